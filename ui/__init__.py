@@ -1,0 +1,1 @@
+"""The desktop: screens that are a function of the session's state. Nothing decides here."""

@@ -1,0 +1,1 @@
+"""Camera, face, liveness and matching. Knows nothing of banks, signatures or Qt."""

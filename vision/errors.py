@@ -1,0 +1,90 @@
+"""Failures of the vision room itself. Findings about a face are values, never exceptions.
+
+VisionError
+├── CameraError
+│   ├── CameraUnavailable   camera_unavailable
+│   └── CameraLost          camera_lost
+├── ModelError
+│   ├── ModelMissing        model_missing
+│   └── ModelTampered       model_tampered
+├── AnalysisLost            analysis_lost
+├── AnalysisBusy            analysis_busy
+└── ImageRefused            image_refused
+"""
+
+__all__ = [
+    "AnalysisBusy",
+    "AnalysisLost",
+    "CameraError",
+    "CameraLost",
+    "CameraUnavailable",
+    "ImageRefused",
+    "ModelError",
+    "ModelMissing",
+    "ModelTampered",
+    "VisionError",
+]
+
+
+class VisionError(Exception):
+    """Root of the room's exceptions; `code` is stable and travels into records and texts."""
+
+    code = "vision"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+
+
+class CameraError(VisionError):
+    """Something is wrong with the capture device."""
+
+    code = "camera"
+
+
+class CameraUnavailable(CameraError):
+    """The device could not be opened: absent, busy or forbidden."""
+
+    code = "camera_unavailable"
+
+
+class CameraLost(CameraError):
+    """The device answered before and does not any more."""
+
+    code = "camera_lost"
+
+
+class ModelError(VisionError):
+    """A model file cannot be used."""
+
+    code = "model"
+
+
+class ModelMissing(ModelError):
+    """A model file is not where the dependency should have put it."""
+
+    code = "model_missing"
+
+
+class ModelTampered(ModelError):
+    """A model file's SHA-256 is not the pinned one."""
+
+    code = "model_tampered"
+
+
+class AnalysisLost(VisionError):
+    """The analysis process died or hung; a new one is started for the next attempt."""
+
+    code = "analysis_lost"
+
+
+class AnalysisBusy(VisionError):
+    """A frame was submitted while another is in flight."""
+
+    code = "analysis_busy"
+
+
+class ImageRefused(VisionError):
+    """Bytes offered as an image are too large, of no known format, or broken."""
+
+    code = "image_refused"

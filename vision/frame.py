@@ -1,0 +1,79 @@
+"""One camera image and the device it came from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.results import LivenessCommand
+
+__all__ = ["Camera", "CameraIdentity", "CameraKind", "Frame", "ObeysCommands", "Pixels"]
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One captured image.
+
+    sequence     counts from 0 without reuse per camera; gaps are dropped frames
+    captured_ns  the camera's monotonic clock in nanoseconds (virtual for recordings and simulators)
+    pixels       read-only uint8 array, height x width x 3, RGB, not mirrored
+    """
+
+    sequence: int
+    captured_ns: int
+    pixels: Pixels
+
+
+class CameraKind(StrEnum):
+    """Where the pixels come from; only DEVICE may approve in the production profile."""
+
+    DEVICE = "device"
+    RECORDING = "recording"
+    SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraIdentity:
+    """What is written into every record about the capture device.
+
+    hardware_id  VID:PID and path of a device, SHA-256 of a recording, variant of a simulator
+    width, height in pixels and frames_per_second as negotiated, not as requested
+    """
+
+    kind: CameraKind
+    name: str
+    hardware_id: str
+    backend: str
+    width: int
+    height: int
+    frames_per_second: int
+
+
+class Camera(Protocol):
+    """A capture device: opened by its constructor, read by one thread, closed once."""
+
+    @property
+    def identity(self) -> CameraIdentity:
+        """Return what the device is; constant while it is open."""
+        ...
+
+    def read(self) -> Frame:
+        """Return the next image; blocks at most about two seconds. Raises CameraLost."""
+        ...
+
+    def close(self) -> None:
+        """Release the device; calling it twice is harmless."""
+        ...
+
+
+@runtime_checkable
+class ObeysCommands(Protocol):
+    """A simulated customer in front of the camera: told what the customer's screen shows."""
+
+    def show(self, command: LivenessCommand | None) -> None:
+        """Show a command; None asks to look straight into the camera."""
+        ...
