@@ -1,0 +1,114 @@
+"""Failures of the workstation itself. Findings about the customer are values, never exceptions.
+
+WorkstationError
+├── SettingsRefused         settings_refused
+├── PolicyRefused           policy_refused
+├── OperatorRefused         operator_refused
+│   ├── OperatorLocked      operator_locked
+│   └── RoleMissing         role_missing
+├── OperationRefused        operation_refused
+├── IllegalTransition       illegal_transition
+├── ForeignEvidence         foreign_evidence
+├── OverrideRefused         override_refused
+├── PermitRefused           permit_refused
+├── NotInitialised          not_initialised
+└── AlreadyInitialised      already_initialised
+"""
+
+__all__ = [
+    "AlreadyInitialised",
+    "ForeignEvidence",
+    "IllegalTransition",
+    "NotInitialised",
+    "OperationRefused",
+    "OperatorLocked",
+    "OperatorRefused",
+    "OverrideRefused",
+    "PermitRefused",
+    "PolicyRefused",
+    "RoleMissing",
+    "SettingsRefused",
+    "WorkstationError",
+]
+
+
+class WorkstationError(Exception):
+    """Root of the room's exceptions; `code` is stable and travels into records and texts."""
+
+    code = "workstation"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+
+
+class SettingsRefused(WorkstationError):
+    """The settings file is missing, malformed, or holds an unknown key; detail names its path."""
+
+    code = "settings_refused"
+
+
+class PolicyRefused(WorkstationError):
+    """The policy file is malformed, incomplete or not in force; detail names the place."""
+
+    code = "policy_refused"
+
+
+class OperatorRefused(WorkstationError):
+    """Unknown operator or wrong secret; the two are not told apart."""
+
+    code = "operator_refused"
+
+
+class OperatorLocked(OperatorRefused):
+    """Too many failed sign-ins; detail holds the seconds until the next try."""
+
+    code = "operator_locked"
+
+
+class RoleMissing(OperatorRefused):
+    """The operator's role does not allow the action."""
+
+    code = "role_missing"
+
+
+class OperationRefused(WorkstationError):
+    """The operation form is incomplete or malformed; detail names the field."""
+
+    code = "operation_refused"
+
+
+class IllegalTransition(WorkstationError):
+    """An event that the session's state does not accept."""
+
+    code = "illegal_transition"
+
+
+class ForeignEvidence(WorkstationError):
+    """An event that carries another session's id."""
+
+    code = "foreign_evidence"
+
+
+class OverrideRefused(WorkstationError):
+    """An override of a hard check, by the same person, or without the role."""
+
+    code = "override_refused"
+
+
+class PermitRefused(WorkstationError):
+    """A permit that is malformed, wrongly signed, expired, foreign or used before."""
+
+    code = "permit_refused"
+
+
+class NotInitialised(WorkstationError):
+    """The data folder was never initialised; `workstation-ctl init` creates it."""
+
+    code = "not_initialised"
+
+
+class AlreadyInitialised(WorkstationError):
+    """The data folder already holds a workstation; creating never overwrites."""
+
+    code = "already_initialised"

@@ -1,0 +1,96 @@
+"""Critical operations and their parameters, as the customer will sign them."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workstation.errors import OperationRefused
+
+__all__ = ["CriticalOperation", "OperationKind", "masked_phone", "normalised_phone"]
+
+_PHONE = re.compile(r"\+7[67]\d{9}")
+_MAX_AMOUNT_KZT = 1_000_000_000
+_MAX_TERM_MONTHS = 600
+_MAX_DEVICE = 64
+
+
+class OperationKind(StrEnum):
+    """The operations for which the regulator demands biometrics and ЭЦП together."""
+
+    CHANGE_TRUSTED_PHONE = "change_trusted_phone"
+    APP_REGISTRATION = "app_registration"
+    LOAN_ISSUE = "loan_issue"
+
+
+def normalised_phone(untrusted: str) -> str:
+    """Return a Kazakhstan mobile number as +7XXXXXXXXXX; raises OperationRefused."""
+    kept = re.sub(r"[\s()\-\u2010-\u2015]", "", untrusted)
+    if kept.startswith("8") and len(kept) == 11:
+        kept = "+7" + kept[1:]
+    if _PHONE.fullmatch(kept) is None:
+        raise OperationRefused("phone")
+    return kept
+
+
+def masked_phone(phone: str) -> str:
+    """Return the number with all but the last two digits of the subscriber part hidden."""
+    return f"{phone[:5]} ••• •• {phone[-2:]}" if len(phone) == 12 else "•" * len(phone)
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalOperation:
+    """One operation with the parameters that matter for its kind; valid from birth.
+
+    new_phone, old_phone  E.164, +7 and ten digits; empty where the kind has none
+    device                name of the device to bind, at most 64 characters
+    amount_kzt            whole tenge
+    """
+
+    kind: OperationKind
+    new_phone: str = ""
+    old_phone: str = ""
+    device: str = ""
+    amount_kzt: int = 0
+    term_months: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise OperationRefused naming the first field that is missing or malformed."""
+        match self.kind:
+            case OperationKind.CHANGE_TRUSTED_PHONE:
+                _require_phone("new_phone", self.new_phone)
+                _require_phone("old_phone", self.old_phone)
+                if self.new_phone == self.old_phone:
+                    raise OperationRefused("new_phone")
+            case OperationKind.APP_REGISTRATION:
+                _require_phone("new_phone", self.new_phone)
+                if not self.device.strip() or len(self.device) > _MAX_DEVICE:
+                    raise OperationRefused("device")
+            case OperationKind.LOAN_ISSUE:
+                _require_phone("new_phone", self.new_phone)
+                if not 0 < self.amount_kzt <= _MAX_AMOUNT_KZT:
+                    raise OperationRefused("amount_kzt")
+                if not 0 < self.term_months <= _MAX_TERM_MONTHS:
+                    raise OperationRefused("term_months")
+
+    def parameters(self) -> dict[str, str | int]:
+        """Return the parameters that this kind has, for the statement and the permit."""
+        given: dict[str, str | int] = {
+            "new_phone": self.new_phone,
+            "old_phone": self.old_phone,
+            "device": self.device,
+            "amount_kzt": self.amount_kzt,
+            "term_months": self.term_months,
+        }
+        return {name: value for name, value in given.items() if value not in {"", 0}}
+
+    def sha256(self) -> str:
+        """Return the hex digest of kind and parameters; core banking recomputes it."""
+        lines = [self.kind.value]
+        lines += [f"{name}={value}" for name, value in sorted(self.parameters().items())]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _require_phone(field: str, phone: str) -> None:
+    if _PHONE.fullmatch(phone) is None:
+        raise OperationRefused(field)

@@ -1,0 +1,162 @@
+"""What the screens see: frozen pictures of the session and the station. Nothing here acts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vision.results import CommandResult, MatchResult, Prompt, QualityFinding
+from workstation.checks import CheckId, CheckResult
+from workstation.operation import OperationKind
+from workstation.parties import Operator
+from workstation.states import State
+
+__all__ = [
+    "DecisionView",
+    "Listener",
+    "LogVerification",
+    "PreviewImage",
+    "SessionSnapshot",
+    "SignatureView",
+    "StationStatus",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """The ЭЦП report in words: indication, stable reason, subject and findings (code, status)."""
+
+    indication: str
+    reason: str
+    common_name: str
+    iin_masked: str
+    issuer: str
+    not_after_ms: int
+    findings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision that is already durable in the log; no other reaches a screen."""
+
+    outcome: str
+    reason: str
+    checks: tuple[CheckResult, ...]
+    log_index: int
+    log_size: int
+    root_base64: str
+    decided_ms: int
+    permit: Path | None
+    receipt: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSnapshot:
+    """Everything a screen needs about the current session.
+
+    number       log index of the session's first entry: the number people use
+    notice       stable code of the last recoverable trouble, empty when there is none
+    notice_field name of the form field the notice is about, if any
+    busy         stable code of what is being waited for: registries, reference, analysis, ncalayer,
+                 validation, log; empty when nothing is
+    statement    the text the customer signs, in the customer's language; empty before it exists
+    consent      the consent text in the customer's language
+    fault        code of a fault that kept the decision out of the log; no decision is shown then
+    """
+
+    state: State
+    session: str = ""
+    number: int = 0
+    kind: OperationKind | None = None
+    client_name: str = ""
+    iin_masked: str = ""
+    operation_lines: tuple[tuple[str, str], ...] = ()
+    language: str = "ru"
+    started_ms: int = 0
+    checks: tuple[CheckResult, ...] = ()
+    required: tuple[CheckId, ...] = ()
+    consent: str = ""
+    attempt: int = 0
+    attempts_max: int = 3
+    attempt_running: bool = False
+    attempt_reason: str = ""
+    prompt: Prompt | None = None
+    commands: tuple[CommandResult, ...] = ()
+    conditions: tuple[QualityFinding, ...] = ()
+    reference_jpeg: bytes = b""
+    reference_findings: tuple[QualityFinding, ...] = ()
+    probe_jpeg: bytes = b""
+    match: MatchResult | None = None
+    statement: str = ""
+    signature: SignatureView | None = None
+    review: tuple[CheckId, ...] = ()
+    notice: str = ""
+    notice_field: str = ""
+    busy: str = ""
+    decision: DecisionView | None = None
+    fault: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerification:
+    """The outcome of verifying the log: first_bad is -1 when it is whole."""
+
+    running: bool
+    ok: bool
+    size: int
+    first_bad: int
+    reason: str
+    finished_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StationStatus:
+    """The station between and around sessions.
+
+    notice    stable code of the last trouble of sign-in or station, empty when there is none
+    seconds   seconds to wait when notice is operator_locked
+    camera    name and size, empty while there is none; camera_notice is its trouble code
+    """
+
+    profile: str
+    station: str
+    operator: Operator | None = None
+    notice: str = ""
+    seconds: int = 0
+    camera: str = ""
+    camera_notice: str = ""
+    simulated: bool = False
+    models_ready: bool = False
+    log_size: int = 0
+    log_notice: str = ""
+    crl_this_update_ms: int = 0
+    policy: str = ""
+    language: str = "ru"
+    verification: LogVerification | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewImage:
+    """One preview picture for the screens: BGRA bytes, mirrored, width x height pixels."""
+
+    sequence: int
+    width: int
+    height: int
+    bgra: bytes
+    frames_per_second: float
+
+
+class Listener(Protocol):
+    """Who is told; every method returns at once and is called from the runtime's threads."""
+
+    def session_changed(self, snapshot: SessionSnapshot) -> None:
+        """Take a new picture of the session."""
+        ...
+
+    def station_changed(self, status: StationStatus) -> None:
+        """Take a new picture of the station."""
+        ...
+
+    def preview(self, image: PreviewImage) -> None:
+        """Take a camera picture; at most the newest one needs to be kept."""
+        ...

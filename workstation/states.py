@@ -1,0 +1,21 @@
+"""The states of a verification session."""
+
+from enum import StrEnum
+
+__all__ = ["State"]
+
+
+class State(StrEnum):
+    """Where a session stands; screens are a function of it."""
+
+    IDLE = "idle"
+    PRECHECKS = "prechecks"
+    CONSENT = "consent"
+    REFERENCE = "reference"
+    LIVENESS = "liveness"
+    MATCHING = "matching"
+    SIGNATURE = "signature"
+    REVIEW = "review"
+    PARKED = "parked"
+    DECIDED = "decided"
+    RECORDED = "recorded"
