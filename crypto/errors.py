@@ -1,0 +1,173 @@
+"""Failures of the crypto room itself. Findings about a signature or a log are values (reports).
+
+CryptoError                  crypto
+├── LogError                 log
+│   ├── LogMissing           log_missing
+│   ├── LogExists            log_exists
+│   ├── LogLocked            log_locked
+│   ├── LogUnwritable        log_unwritable
+│   ├── LogTampered          log_tampered     (index, reason)
+│   ├── LogRolledBack        log_rolled_back
+│   ├── NoteMalformed        note_malformed
+│   ├── EntryMalformed       entry_malformed
+│   └── KeyRefused           key_refused
+└── VaultError               vault
+    ├── KeyExists            key_exists
+    ├── KeyMissing           key_missing
+    ├── KeyExposed           key_exposed
+    ├── KeyUnreadable        key_unreadable
+    ├── PayloadMissing       payload_missing
+    ├── PayloadRefused       payload_refused
+    └── PayloadTampered      payload_tampered
+
+The branches of pki, cms, gost and carrier live in their own files and derive from CryptoError.
+"""
+
+__all__ = [
+    "CryptoError",
+    "EntryMalformed",
+    "KeyExists",
+    "KeyExposed",
+    "KeyMissing",
+    "KeyRefused",
+    "KeyUnreadable",
+    "LogError",
+    "LogExists",
+    "LogLocked",
+    "LogMissing",
+    "LogRolledBack",
+    "LogTampered",
+    "LogUnwritable",
+    "NoteMalformed",
+    "PayloadMissing",
+    "PayloadRefused",
+    "PayloadTampered",
+    "VaultError",
+]
+
+
+class CryptoError(Exception):
+    """Root of the room's exceptions; `code` is stable and travels into records and texts."""
+
+    code = "crypto"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+
+
+class LogError(CryptoError):
+    """The signed log cannot be used as asked."""
+
+    code = "log"
+
+
+class LogMissing(LogError):
+    """There is no log at the path: it is never created by opening it."""
+
+    code = "log_missing"
+
+
+class LogExists(LogError):
+    """Something is already at the path: a log is never created over it."""
+
+    code = "log_exists"
+
+
+class LogLocked(LogError):
+    """Another process owns the log."""
+
+    code = "log_locked"
+
+
+class LogUnwritable(LogError):
+    """Disk full, read-only, or an input/output error: nothing was recorded."""
+
+    code = "log_unwritable"
+
+
+class LogTampered(LogError):
+    """The stored log contradicts itself or its signatures.
+
+    `index` is the first bad entry, or None when the fault cannot be laid on one entry; `reason`
+    is a code of `crypto.log.verdict.Fault`.
+    """
+
+    code = "log_tampered"
+
+    def __init__(self, reason: str, index: int | None = None) -> None:
+        super().__init__(reason if index is None else f"{reason} at {index}")
+        self.reason = reason
+        self.index = index
+
+
+class LogRolledBack(LogError):
+    """The log is shorter than, or different from, a tree head released earlier."""
+
+    code = "log_rolled_back"
+
+
+class NoteMalformed(LogError):
+    """Bytes offered as a signed note, key or proof do not follow the format."""
+
+    code = "note_malformed"
+
+
+class EntryMalformed(LogError):
+    """An entry's text or members do not follow the profile."""
+
+    code = "entry_malformed"
+
+
+class KeyRefused(LogError):
+    """A key may not sign here: unknown, not opened, closed, or of the wrong role."""
+
+    code = "key_refused"
+
+
+class VaultError(CryptoError):
+    """Keys or sealed personal data cannot be used as asked."""
+
+    code = "vault"
+
+
+class KeyExists(VaultError):
+    """A key of that name exists: it is never overwritten."""
+
+    code = "key_exists"
+
+
+class KeyMissing(VaultError):
+    """There is no key of that name."""
+
+    code = "key_missing"
+
+
+class KeyExposed(VaultError):
+    """Someone else can read the key's file or its folder."""
+
+    code = "key_exposed"
+
+
+class KeyUnreadable(VaultError):
+    """The stored key does not open: wrong passphrase, damaged, or another user's."""
+
+    code = "key_unreadable"
+
+
+class PayloadMissing(VaultError):
+    """The sealed personal data, or its wrapped key, is erased or was never there."""
+
+    code = "payload_missing"
+
+
+class PayloadRefused(VaultError):
+    """The personal data cannot be sealed as asked: too large, no recipient, bad name."""
+
+    code = "payload_refused"
+
+
+class PayloadTampered(VaultError):
+    """The sealed file is not what the log entry committed to."""
+
+    code = "payload_tampered"
