@@ -1,0 +1,1 @@
+"""Cryptographic Message Syntax: signatures of customers, verified and (for the sandbox) made."""

@@ -1,0 +1,1 @@
+"""Public key infrastructure: certificates of НУЦ РК, their paths and their revocation."""
