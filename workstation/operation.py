@@ -13,6 +13,8 @@ _PHONE = re.compile(r"\+7[67]\d{9}")
 _MAX_AMOUNT_KZT = 1_000_000_000
 _MAX_TERM_MONTHS = 600
 _MAX_DEVICE = 64
+_NATIONAL_DIGITS = 11  # 8 and ten digits, as people say it
+_E164_LENGTH = 12
 
 
 class OperationKind(StrEnum):
@@ -26,7 +28,7 @@ class OperationKind(StrEnum):
 def normalised_phone(untrusted: str) -> str:
     """Return a Kazakhstan mobile number as +7XXXXXXXXXX; raises OperationRefused."""
     kept = re.sub(r"[\s()\-\u2010-\u2015]", "", untrusted)
-    if kept.startswith("8") and len(kept) == 11:
+    if kept.startswith("8") and len(kept) == _NATIONAL_DIGITS:
         kept = "+7" + kept[1:]
     if _PHONE.fullmatch(kept) is None:
         raise OperationRefused("phone")
@@ -35,7 +37,9 @@ def normalised_phone(untrusted: str) -> str:
 
 def masked_phone(phone: str) -> str:
     """Return the number with all but the last two digits of the subscriber part hidden."""
-    return f"{phone[:5]} ••• •• {phone[-2:]}" if len(phone) == 12 else "•" * len(phone)
+    if len(phone) != _E164_LENGTH:
+        return "•" * len(phone)
+    return f"{phone[:5]} ••• •• {phone[-2:]}"
 
 
 @dataclass(frozen=True, slots=True)
