@@ -1,4 +1,4 @@
-"""The decision policy as values: which checks an operation needs, by which rule, with which numbers.
+"""The decision policy as values: the checks an operation needs, by which rule, which numbers.
 
 Pure: reading the file is `policy_file`, building the vision room's settings is `policy_vision`.
 Nothing here has a default, so a policy that forgets a number cannot exist.
@@ -29,8 +29,9 @@ Table = tuple[tuple[str, int], ...]
 class Rule:
     """One demand of the law or the bank: the check it needs and its basis in kk, ru and en.
 
-    grade  `primary` when the act's own text was read; `secondary` when only press or a vendor's
-           summary was, and counsel has to confirm it; `bank` when it is the bank's own rule
+    grade  `primary` when the act's own text was read; `press` when only a summary by press or a
+           vendor was and counsel has to confirm it; `draft` when the act was a draft when it was
+           read; `bank` when it is the bank's own rule
     effective_to  the last day in force; None while it has no end
     """
 

@@ -1,0 +1,48 @@
+"""Strict reading of a TOML file into msgspec structs: the one place where configuration enters.
+
+Every trouble becomes the caller's own WorkstationError whose detail names the place
+(`$.camera.index`), so nothing of tomllib, msgspec or the file system leaks out.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from workstation.errors import WorkstationError
+
+__all__ = ["parsed", "read_limited"]
+
+_Shape = TypeVar("_Shape")
+
+
+def read_limited(path: Path, limit: int, refused: type[WorkstationError]) -> bytes:
+    """Return the file's bytes; raise `refused` when it is absent, unreadable or above `limit`."""
+    try:
+        with path.open("rb") as file:
+            untrusted = file.read(limit + 1)
+    except (OSError, ValueError) as trouble:
+        raise refused(f"{path.name}: {type(trouble).__name__}") from None
+    if len(untrusted) > limit:
+        raise refused(f"{path.name}: larger than {limit} bytes")
+    return untrusted
+
+
+def parsed(untrusted: bytes, shape: type[_Shape], refused: type[WorkstationError]) -> _Shape:
+    """Return the file's values as `shape`, strictly typed; raise `refused` naming the path."""
+    try:
+        tables = tomllib.loads(untrusted.decode("utf-8"))
+        return msgspec.convert(tables, shape, strict=True)
+    except msgspec.ValidationError as trouble:
+        raise refused(str(trouble)) from None
+    except RecursionError:
+        # tomllib recurses into nested arrays without a limit of its own.
+        raise refused("nested too deeply") from None
+    except ValueError as trouble:
+        # Covers TOMLDecodeError, UnicodeDecodeError and integers with too many digits.
+        raise refused(f"not TOML: {_first_line(trouble)}") from None
+
+
+def _first_line(trouble: ValueError) -> str:
+    return str(trouble).splitlines()[0][:200] if str(trouble) else type(trouble).__name__
