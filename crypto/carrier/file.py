@@ -1,0 +1,49 @@
+"""A signature brought as a file: made by the customer elsewhere, e.g. in eGov Mobile."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from crypto.carrier.armour import kind_of, unarmoured
+from crypto.carrier.carrier import SignatureRequest
+from crypto.carrier.errors import (
+    CarrierCancelled,
+    CarrierProtocol,
+    CarrierUnreachable,
+    FileKind,
+    WrongFileKind,
+)
+
+__all__ = ["SignedFileCarrier"]
+
+
+class SignedFileCarrier:
+    """Reads one signed file, at most `max_bytes` long.
+
+    A key store is recognised and refused before anything is done with it: the customer's key
+    must never be handed to the bank.
+    """
+
+    def __init__(self, path: Path, *, max_bytes: int) -> None:
+        self._path = path
+        self._max_bytes = max_bytes
+
+    def obtain(self, request: SignatureRequest, *, cancelled: Callable[[], bool]) -> bytes:
+        """Return the file's CMS as untrusted binary.
+
+        Whether it holds `request.document` is for the validation to say. Raises WrongFileKind,
+        CarrierUnreachable(`unreadable`), CarrierProtocol(`oversize`, `armour`), CarrierCancelled.
+        """
+        del request
+        if cancelled():
+            raise CarrierCancelled("teller")
+        try:
+            with self._path.open("rb") as stream:
+                untrusted = stream.read(self._max_bytes + 1)
+        except (OSError, ValueError):
+            raise CarrierUnreachable("unreadable") from None
+        if len(untrusted) > self._max_bytes:
+            raise CarrierProtocol("oversize")
+        kind = kind_of(untrusted)
+        if kind is not FileKind.SIGNED_CMS:
+            raise WrongFileKind(kind)
+        return unarmoured(untrusted)

@@ -1,0 +1,210 @@
+"""NCALayer: the program on the same computer that asks the customer for their key and signs.
+
+The loopback address is no security boundary: programs that pretend to be NCALayer exist. TLS is
+verified because it costs nothing, but all trust comes from validating the CMS that is returned.
+"""
+
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidStatus,
+    WebSocketException,
+)
+from websockets.sync.client import ClientConnection, connect
+
+from crypto.carrier.carrier import SignatureRequest
+from crypto.carrier.errors import (
+    CarrierCancelled,
+    CarrierForeign,
+    CarrierProtocol,
+    CarrierUnreachable,
+    RequestRefused,
+)
+from crypto.carrier.ncalayer_messages import (
+    HEARTBEAT,
+    STORAGES,
+    greeted_version,
+    sign_request,
+    signature_in,
+)
+
+__all__ = ["NCALAYER_URL", "NcaLayerCarrier", "NcaLayerSettings"]
+
+NCALAYER_URL = "wss://127.0.0.1:13579"
+_HOST = "127.0.0.1"
+_POLL_S = 0.2
+_CLOSE_TIMEOUT_S = 1
+_HEARTBEAT_S = 15
+_MAX_HEARTBEATS = 10_000
+_TOO_BIG = 1009
+
+
+@dataclass(frozen=True, slots=True)
+class NcaLayerSettings:
+    """How to reach NCALayer; RequestRefused names the first field that is not usable.
+
+    url                wss://127.0.0.1:<port>: another host is refused
+    tls_anchors        DER certificates, one of which must have issued the server's chain
+    test_hierarchy     offer keys of the test hierarchy as well; never in production
+    storages           key stores the customer may use, () for all
+    timestamp          ask NCALayer to add a timestamp, for which it needs the network
+    opening_timeout_s  for connection, TLS and greeting together
+    signing_timeout_s  for the customer's own dialog
+    max_reply_bytes    of any message received
+    """
+
+    url: str
+    tls_anchors: tuple[bytes, ...]
+    test_hierarchy: bool
+    storages: tuple[str, ...]
+    timestamp: bool
+    opening_timeout_s: int
+    signing_timeout_s: int
+    max_reply_bytes: int
+
+    def __post_init__(self) -> None:
+        try:
+            parts = urlsplit(self.url)
+            port = parts.port
+        except ValueError:
+            raise RequestRefused("url") from None
+        if parts.scheme != "wss" or parts.hostname != _HOST or port is None or parts.username:
+            raise RequestRefused("url")
+        if not self.tls_anchors:
+            raise RequestRefused("tls_anchors")
+        if not STORAGES.issuperset(self.storages):
+            raise RequestRefused("storages")
+        if min(self.opening_timeout_s, self.signing_timeout_s, self.max_reply_bytes) < 1:
+            raise RequestRefused("limits")
+
+
+class NcaLayerCarrier:
+    """One connection and one request per signature; holds no state between them."""
+
+    def __init__(self, settings: NcaLayerSettings) -> None:
+        self._settings = settings
+        self._tls = _pinned(settings.tls_anchors)
+
+    def obtain(self, request: SignatureRequest, *, cancelled: Callable[[], bool]) -> bytes:
+        """Return the untrusted CMS the customer made; see SignatureCarrier."""
+        if cancelled():
+            raise CarrierCancelled("teller")
+        deadline = time.monotonic() + self._settings.opening_timeout_s
+        with self._connected() as connection:
+            try:
+                return self._exchange(connection, request, cancelled, deadline)
+            except ConnectionClosed as closed:
+                raise CarrierProtocol(_why(closed)) from None
+            except WebSocketException:
+                raise CarrierProtocol("websocket") from None
+
+    def _connected(self) -> ClientConnection:
+        try:
+            return connect(
+                self._settings.url,
+                ssl=self._tls,
+                server_hostname=_HOST,
+                # A proxy of the system must not see, or answer for, a loopback service.
+                proxy=None,
+                compression=None,
+                open_timeout=self._settings.opening_timeout_s,
+                close_timeout=_CLOSE_TIMEOUT_S,
+                # NCALayer may answer no pings while its dialog waits for the customer.
+                ping_interval=None,
+                max_size=self._settings.max_reply_bytes,
+                user_agent_header=None,
+            )
+        except ssl.SSLCertVerificationError:
+            raise CarrierUnreachable("tls_refused") from None
+        except ssl.SSLError as refused:
+            plain = refused.reason in {
+                "WRONG_VERSION_NUMBER",
+                "HTTP_REQUEST",
+                "RECORD_LAYER_FAILURE",
+            }
+            raise (
+                CarrierForeign("no TLS") if plain else CarrierUnreachable("tls_refused")
+            ) from None
+        except TimeoutError:
+            raise CarrierUnreachable("timeout") from None
+        except InvalidStatus as answered:
+            who = answered.response.headers.get("Server", "")
+            raise CarrierForeign(who or f"HTTP {answered.response.status_code}") from None
+        except (InvalidMessage, EOFError):
+            raise CarrierForeign("no HTTP") from None
+        except InvalidHandshake:
+            raise CarrierForeign("no WebSocket") from None
+        except OSError:
+            raise CarrierUnreachable("not_listening") from None
+
+    def _exchange(
+        self,
+        connection: ClientConnection,
+        request: SignatureRequest,
+        cancelled: Callable[[], bool],
+        deadline: float,
+    ) -> bytes:
+        settings = self._settings
+        greeted_version(_next_text(connection, cancelled, deadline))
+        connection.send(
+            sign_request(
+                request,
+                storages=settings.storages,
+                timestamp=settings.timestamp,
+                any_chain=settings.test_hierarchy,
+            )
+        )
+        deadline = time.monotonic() + settings.signing_timeout_s
+        return signature_in(_next_text(connection, cancelled, deadline))
+
+
+def _pinned(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # The issuing authority may be pinned without its root.
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
+    try:
+        for anchor in anchors:
+            context.load_verify_locations(cadata=anchor)
+    except (ssl.SSLError, ValueError):
+        raise RequestRefused("tls_anchors") from None
+    return context
+
+
+def _next_text(connection: ClientConnection, cancelled: Callable[[], bool], deadline: float) -> str:
+    """Return the next message that is no heartbeat; raise on the deadline or the teller's wish."""
+    beat = time.monotonic() + _HEARTBEAT_S
+    heartbeats = 0
+    while heartbeats < _MAX_HEARTBEATS:
+        if cancelled():
+            raise CarrierCancelled("teller")
+        now = time.monotonic()
+        if now >= deadline:
+            raise CarrierProtocol("timeout")
+        if now >= beat:
+            connection.send(HEARTBEAT)
+            beat = now + _HEARTBEAT_S
+        try:
+            message = connection.recv(timeout=min(_POLL_S, deadline - now))
+        except TimeoutError:
+            continue
+        if isinstance(message, bytes):
+            raise CarrierProtocol("binary")
+        if message != HEARTBEAT:
+            return message
+        heartbeats += 1
+    raise CarrierProtocol("heartbeats")
+
+
+def _why(closed: ConnectionClosed) -> str:
+    too_big = any(
+        frame is not None and frame.code == _TOO_BIG for frame in (closed.sent, closed.rcvd)
+    )
+    return "oversize" if too_big else "closed"
