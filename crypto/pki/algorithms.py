@@ -1,0 +1,220 @@
+"""The one entrance of cryptography: object identifier to digest and signature verification.
+
+Nothing else in pki and cms knows an algorithm. What the registry does not hold is
+NOT_SUPPORTED, which is never the same as a wrong signature; a key below the policy is WEAK.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from crypto.errors import CryptoError
+from crypto.pki import der_writer as w
+from crypto.pki.keys import AlgorithmIdentifier, PublicKeyInfo
+
+__all__ = [
+    "AlgorithmRegistry",
+    "AlgorithmUnknown",
+    "DigestAlgorithm",
+    "Hasher",
+    "KeyPolicy",
+    "Outcome",
+    "PublicKeyRefused",
+    "SignatureAlgorithm",
+    "SignatureCheck",
+    "default_registry",
+]
+
+
+class AlgorithmUnknown(CryptoError):
+    """We were asked to make something with an algorithm the registry does not hold."""
+
+    code = "algorithm_not_supported"
+
+
+class PublicKeyRefused(CryptoError):
+    """A public key does not decode, is off its curve, or is larger than any in use."""
+
+    code = "public_key_refused"
+
+
+class Hasher(Protocol):
+    """What hashlib's objects are."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more input."""
+
+    def digest(self) -> bytes:
+        """Finish."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAlgorithm:
+    """A hash function.
+
+    oids    identifiers it answers to; the first is the one written
+    size    octets of its value
+    strong  whether a signature over it is acceptable (collision resistance)
+    """
+
+    name: str
+    oids: tuple[str, ...]
+    size: int
+    strong: bool
+    new: Callable[[], Hasher]
+
+    def of(self, data: bytes) -> bytes:
+        """Hash `data` in one go."""
+        hasher = self.new()
+        hasher.update(data)
+        return hasher.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureAlgorithm:
+    """How one signature identifier is verified.
+
+    oids        signatureAlgorithm identifiers it answers to
+    key_oids    SubjectPublicKeyInfo algorithms it goes with; another is KEY_MISMATCH
+    family      key family of KeyPolicy, e.g. "rsa"
+    digest_oid  from the parameters (whole DER or None) to the digest's identifier; None: the
+                SignerInfo's digestAlgorithm rules, which only CMS has
+    bits        key size; PublicKeyRefused when the key is unusable
+    verify      (key, parameters, digest algorithm, digest value, signature) -> valid or not;
+                PublicKeyRefused when the key is unusable
+    null        whether the identifier is written with NULL parameters
+    """
+
+    name: str
+    oids: tuple[str, ...]
+    key_oids: frozenset[str]
+    family: str
+    digest_oid: Callable[[bytes | None], str | None]
+    bits: Callable[[PublicKeyInfo], int]
+    verify: Callable[[PublicKeyInfo, bytes | None, DigestAlgorithm, bytes, bytes], bool]
+    null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPolicy:
+    """Least key size in bits per family; a family that is not named has no bound."""
+
+    minimum_bits: Mapping[str, int]
+
+
+class Outcome(StrEnum):
+    """What became of one signature verification."""
+
+    VALID = "valid"
+    WRONG = "signature_wrong"
+    NOT_SUPPORTED = "algorithm_not_supported"
+    KEY_MISMATCH = "algorithm_key_mismatch"
+    KEY_REFUSED = "public_key_refused"
+    WEAK = "algorithm_too_weak"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureCheck:
+    """An outcome and what it is about: an identifier, or `family:bits`."""
+
+    outcome: Outcome
+    detail: str
+
+
+class AlgorithmRegistry:
+    """Immutable set of algorithms; `extended` makes a larger one."""
+
+    def __init__(
+        self, digests: Iterable[DigestAlgorithm], signatures: Iterable[SignatureAlgorithm]
+    ) -> None:
+        self._all_digests = tuple(digests)
+        self._all_signatures = tuple(signatures)
+        self._digests = {o: d for d in self._all_digests for o in d.oids}
+        self._signatures = {o: s for s in self._all_signatures for o in s.oids}
+
+    def extended(
+        self, digests: Iterable[DigestAlgorithm], signatures: Iterable[SignatureAlgorithm]
+    ) -> "AlgorithmRegistry":
+        """Return a registry that also holds these; a repeated identifier is replaced."""
+        return AlgorithmRegistry(
+            (*self._all_digests, *digests), (*self._all_signatures, *signatures)
+        )
+
+    def digest(self, oid: str) -> DigestAlgorithm | None:
+        """Find a digest, None when it is not supported."""
+        return self._digests.get(oid)
+
+    def require_digest(self, oid: str) -> DigestAlgorithm:
+        """Find a digest we need ourselves; AlgorithmUnknown when there is none."""
+        found = self._digests.get(oid)
+        if found is None:
+            raise AlgorithmUnknown(oid)
+        return found
+
+    def signature_identifier(self, oid: str) -> bytes:
+        """Encode the AlgorithmIdentifier as this algorithm's standard writes it."""
+        found = self._signatures.get(oid)
+        if found is None:
+            raise AlgorithmUnknown(oid)
+        return w.algorithm(oid, with_null=found.null)
+
+    def verify(
+        self,
+        *,
+        algorithm: AlgorithmIdentifier,
+        key: PublicKeyInfo,
+        message: bytes,
+        signature: bytes,
+        policy: KeyPolicy,
+        digest_oid: str | None = None,
+    ) -> SignatureCheck:
+        """Verify `signature` over `message`; never raises on foreign input.
+
+        digest_oid  SignerInfo.digestAlgorithm; certificates, lists and responses have none
+        """
+        found = self._signatures.get(algorithm.oid)
+        if found is None:
+            return SignatureCheck(Outcome.NOT_SUPPORTED, algorithm.oid)
+        if key.algorithm.oid not in found.key_oids:
+            known = any(key.algorithm.oid in s.key_oids for s in self._all_signatures)
+            outcome = Outcome.KEY_MISMATCH if known else Outcome.NOT_SUPPORTED
+            return SignatureCheck(outcome, key.algorithm.oid)
+        try:
+            return self._verify(found, algorithm, key, message, signature, policy, digest_oid)
+        except PublicKeyRefused as refused:
+            return SignatureCheck(Outcome.KEY_REFUSED, refused.detail)
+
+    def _verify(
+        self,
+        found: SignatureAlgorithm,
+        algorithm: AlgorithmIdentifier,
+        key: PublicKeyInfo,
+        message: bytes,
+        signature: bytes,
+        policy: KeyPolicy,
+        digest_oid: str | None,
+    ) -> SignatureCheck:
+        try:
+            own = found.digest_oid(algorithm.parameters)
+        except CryptoError as malformed:
+            return SignatureCheck(Outcome.NOT_SUPPORTED, f"{algorithm.oid}:{malformed.code}")
+        digest = self._digests.get(own or digest_oid or "")
+        if digest is None:
+            return SignatureCheck(Outcome.NOT_SUPPORTED, own or digest_oid or algorithm.oid)
+        if own and digest_oid and self._digests.get(digest_oid) is not digest:
+            return SignatureCheck(Outcome.KEY_MISMATCH, f"{own}/{digest_oid}")
+        if not digest.strong:
+            return SignatureCheck(Outcome.WEAK, digest.name)
+        bits = found.bits(key)
+        if bits < policy.minimum_bits.get(found.family, 0):
+            return SignatureCheck(Outcome.WEAK, f"{found.family}:{bits}")
+        valid = found.verify(key, algorithm.parameters, digest, digest.of(message), signature)
+        return SignatureCheck(Outcome.VALID if valid else Outcome.WRONG, algorithm.oid)
+
+
+def default_registry() -> AlgorithmRegistry:
+    """Build the registry of this product; further families are added here and nowhere else."""
+    from crypto.pki.international import DIGESTS, SIGNATURES
+
+    return AlgorithmRegistry(DIGESTS, SIGNATURES)

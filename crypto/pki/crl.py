@@ -1,0 +1,284 @@
+"""Certificate revocation lists (RFC 5280 clause 5): read strictly, entries walked in place.
+
+A production list holds hundreds of thousands of entries, so entries are not turned into objects
+when a list is read; `find` and `entries` walk the bytes. An extension we do not know and that is
+critical makes the whole list unusable (5.2, 5.3), and so does a malformed entry.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, Self
+
+from crypto.pki import der_values as v
+from crypto.pki import extensions as ext
+from crypto.pki import oids
+from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, SignatureCheck
+from crypto.pki.certificate import Certificate
+from crypto.pki.der import (
+    BIT_STRING,
+    ENUMERATED,
+    GENERALIZED_TIME,
+    INTEGER,
+    SEQUENCE,
+    UTC_TIME,
+    DerError,
+    Fields,
+    Node,
+    context,
+)
+from crypto.pki.general_names import GeneralNameKind, general_names
+from crypto.pki.keys import AlgorithmIdentifier
+from crypto.pki.names import Name
+
+__all__ = ["CertificateList", "ListScope", "RevocationList", "RevokedEntry"]
+
+_MAX_OCTETS = 64 * 1024 * 1024
+_MAX_ENTRIES = 5_000_000
+_MAX_REASON = 10
+_KNOWN_CRITICAL = {oids.DELTA_CRL_INDICATOR, oids.ISSUING_DISTRIBUTION_POINT}
+_KNOWN_ENTRY_CRITICAL = {oids.REASON_CODE, oids.CERTIFICATE_ISSUER}
+
+
+@dataclass(frozen=True, slots=True)
+class ListScope:
+    """issuingDistributionPoint (RFC 5280 5.2.5); a list without one covers all of its issuer."""
+
+    names: frozenset[Name | str]
+    user_only: bool
+    ca_only: bool
+    attribute_only: bool
+    reasons: frozenset[int] | None
+    indirect: bool
+
+
+_WHOLE = ListScope(frozenset(), False, False, False, None, False)  # noqa: FBT003 - BOOLEAN defaults
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedEntry:
+    """One revoked certificate; `reason` None when the entry states none."""
+
+    serial: int
+    issuer: Name
+    revoked_at: datetime
+    reason: int | None
+
+
+class RevocationList(Protocol):
+    """What a status check needs of a list, whether read from bytes or from the evidence store."""
+
+    @property
+    def issuer(self) -> Name:
+        """Name of who issued the list."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the list's DER in hex."""
+
+    @property
+    def this_update(self) -> datetime:
+        """When it was issued."""
+
+    @property
+    def next_update(self) -> datetime | None:
+        """When the next one is due at the latest."""
+
+    @property
+    def number(self) -> int | None:
+        """CRLNumber."""
+
+    @property
+    def base_number(self) -> int | None:
+        """BaseCRLNumber when this is a delta list."""
+
+    @property
+    def scope(self) -> ListScope:
+        """Which certificates it speaks about."""
+
+    @property
+    def defect(self) -> str:
+        """Why it must not be used, whoever signed it; empty when nothing is wrong."""
+
+    def verify(
+        self, signer: Certificate, registry: AlgorithmRegistry, policy: KeyPolicy
+    ) -> SignatureCheck:
+        """Verify its signature with the signer's key."""
+
+    def find(self, serial: int, issuer: Name) -> RevokedEntry | None:
+        """Look a certificate up; DerError when the entries are malformed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CertificateList:
+    """A list read from bytes. `tbs` is the signed part as found."""
+
+    raw: bytes
+    sha256: str
+    tbs: bytes
+    algorithm: AlgorithmIdentifier
+    signature: bytes
+    issuer: Name
+    this_update: datetime
+    next_update: datetime | None
+    number: int | None
+    base_number: int | None
+    scope: ListScope
+    authority_key_id: bytes | None
+    defect: str
+    revoked: Node | None
+
+    @classmethod
+    def parse(cls, untrusted_der: bytes) -> Self:
+        """Read one list of at most 64 MiB; DerError. Entries are checked when walked."""
+        if len(untrusted_der) > _MAX_OCTETS:
+            raise DerError("too_large")
+        root = Node.at(untrusted_der, 0, len(untrusted_der))
+        if root.end != len(untrusted_der):
+            raise DerError("trailing_bytes")
+        outer = root.fields()
+        tbs = outer.take(SEQUENCE)
+        algorithm = AlgorithmIdentifier.read(outer.take(SEQUENCE))
+        signature = v.bit_octets(outer.take(BIT_STRING))
+        outer.end()
+        fields = tbs.fields()
+        version = fields.optional(INTEGER)
+        if version is not None and v.small_integer(version) != 1:
+            raise DerError("crl_version")
+        if AlgorithmIdentifier.read(fields.take(SEQUENCE)) != algorithm:
+            raise DerError("algorithms_differ")
+        issuer = Name.read(fields.take(SEQUENCE))
+        this_update = v.time(fields.any())
+        next_update = (
+            v.time(fields.any()) if fields.peek() in {UTC_TIME, GENERALIZED_TIME} else None
+        )
+        revoked = fields.optional(SEQUENCE)
+        found = _extensions(fields, versioned=version is not None)
+        authority = found.get(oids.AUTHORITY_KEY_IDENTIFIER)
+        return cls(
+            raw=untrusted_der,
+            sha256=hashlib.sha256(untrusted_der).hexdigest(),
+            tbs=tbs.raw,
+            algorithm=algorithm,
+            signature=signature,
+            issuer=issuer,
+            this_update=this_update,
+            next_update=next_update,
+            number=_number(found.get(oids.CRL_NUMBER)),
+            base_number=_number(found.get(oids.DELTA_CRL_INDICATOR)),
+            scope=_scope(found.get(oids.ISSUING_DISTRIBUTION_POINT), issuer),
+            authority_key_id=(
+                ext.AuthorityKeyIdentifier.read(authority.root()).key_id if authority else None
+            ),
+            defect=_defect(found),
+            revoked=revoked,
+        )
+
+    def verify(
+        self, signer: Certificate, registry: AlgorithmRegistry, policy: KeyPolicy
+    ) -> SignatureCheck:
+        """Verify the signature over the bytes as found."""
+        return registry.verify(
+            algorithm=self.algorithm,
+            key=signer.key,
+            message=self.tbs,
+            signature=self.signature,
+            policy=policy,
+        )
+
+    def entries(self) -> Iterator[RevokedEntry]:
+        """Walk all entries; DerError on the first malformed one or an unknown critical extension.
+
+        In an indirect list an entry without certificateIssuer inherits the one before it (5.3.3).
+        """
+        if self.revoked is None:
+            return
+        issuer = self.issuer
+        for count, node in enumerate(self.revoked.children()):
+            if count == _MAX_ENTRIES:
+                raise DerError("too_many")
+            entry = _entry(node, issuer)
+            if entry.issuer is not issuer and not self.scope.indirect:
+                raise DerError("certificate_issuer")
+            issuer = entry.issuer
+            yield entry
+
+    def find(self, serial: int, issuer: Name) -> RevokedEntry | None:
+        """Look a certificate up, walking every entry so that no defect goes unseen."""
+        found: RevokedEntry | None = None
+        for entry in self.entries():
+            if entry.serial == serial and entry.issuer == issuer:
+                found = entry
+        return found
+
+
+def _extensions(fields: Fields, *, versioned: bool) -> Mapping[str, ext.Extension]:
+    node = fields.optional(context(0))
+    fields.end()
+    if node is None:
+        return {}
+    if not versioned:
+        raise DerError("extensions_version")
+    return ext.read_extensions(node.only_child())
+
+
+def _number(extension: ext.Extension | None) -> int | None:
+    if extension is None:
+        return None
+    number = v.integer(extension.root())
+    if number < 0:
+        raise DerError("crl_number")
+    return number
+
+
+def _defect(found: Mapping[str, ext.Extension]) -> str:
+    unknown = sorted(e.oid for e in found.values() if e.critical and e.oid not in _KNOWN_CRITICAL)
+    return f"unknown_critical:{unknown[0]}" if unknown else ""
+
+
+def _scope(extension: ext.Extension | None, issuer: Name) -> ListScope:
+    if extension is None:
+        return _WHOLE
+    fields = extension.root().fields()
+    name = fields.optional(context(0))
+    flags: dict[int, bool] = {}
+    reasons: frozenset[int] | None = None
+    for number in range(1, 6):
+        node = fields.optional(context(number, constructed=False))
+        if number == 3:  # noqa: PLR2004 - onlySomeReasons
+            reasons = v.bit_set(node, node.tag) if node is not None else None
+        else:
+            flags[number] = v.boolean(node, node.tag) if node is not None else False
+    fields.end()
+    names: frozenset[Name | str] = frozenset()
+    if name is not None:
+        names, _ = ext.read_distribution_point_name(name, issuer)
+    if sum((flags[1], flags[2], flags[5])) > 1:
+        raise DerError("scope_contradicts")
+    return ListScope(names, flags[1], flags[2], flags[5], reasons, flags[4])
+
+
+def _entry(node: Node, issuer: Name) -> RevokedEntry:
+    fields = node.fields()
+    serial = v.integer(fields.any())
+    revoked_at = v.time(fields.any())
+    extensions = fields.optional(SEQUENCE)
+    fields.end()
+    reason: int | None = None
+    if extensions is not None:
+        for extension in ext.read_extensions(extensions).values():
+            if extension.critical and extension.oid not in _KNOWN_ENTRY_CRITICAL:
+                raise DerError("unknown_critical")
+            if extension.oid == oids.REASON_CODE:
+                reason = v.small_integer(extension.root(), ENUMERATED, maximum=_MAX_REASON)
+            elif extension.oid == oids.CERTIFICATE_ISSUER:
+                issuer = _entry_issuer(extension)
+    return RevokedEntry(serial, issuer, revoked_at, reason)
+
+
+def _entry_issuer(extension: ext.Extension) -> Name:
+    for name in general_names(extension.root(), SEQUENCE):
+        if name.kind is GeneralNameKind.DIRECTORY and name.name is not None:
+            return name.name
+    raise DerError("certificate_issuer")

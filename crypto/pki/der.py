@@ -1,0 +1,233 @@
+"""Strict DER reader (ITU-T X.690 clause 10): slices of the original bytes, never re-encoded.
+
+Everything here raises DerError and nothing else. The reader is lazy, one level at a time;
+`parse` first proves that the whole tree is well formed and inside the limits, so a later step
+meets only wrong types or values, never broken lengths.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from crypto.errors import CryptoError
+
+__all__ = [
+    "BIT_STRING",
+    "BMP_STRING",
+    "BOOLEAN",
+    "ENUMERATED",
+    "GENERALIZED_TIME",
+    "IA5_STRING",
+    "INTEGER",
+    "NULL",
+    "OCTET_STRING",
+    "OID",
+    "PRINTABLE_STRING",
+    "SEQUENCE",
+    "SET",
+    "TELETEX_STRING",
+    "UNIVERSAL_STRING",
+    "UTC_TIME",
+    "UTF8_STRING",
+    "DerError",
+    "Fields",
+    "Limits",
+    "Node",
+    "context",
+    "parse",
+    "read_header",
+]
+
+BOOLEAN = 0x01
+INTEGER = 0x02
+BIT_STRING = 0x03
+OCTET_STRING = 0x04
+NULL = 0x05
+OID = 0x06
+ENUMERATED = 0x0A
+UTF8_STRING = 0x0C
+PRINTABLE_STRING = 0x13
+TELETEX_STRING = 0x14
+IA5_STRING = 0x16
+UTC_TIME = 0x17
+GENERALIZED_TIME = 0x18
+UNIVERSAL_STRING = 0x1C
+BMP_STRING = 0x1E
+SEQUENCE = 0x30
+SET = 0x31
+
+_CONSTRUCTED = 0x20
+_CLASS_MASK = 0xC0
+_NUMBER_MASK = 0x1F
+_LONG_FORM = 0x80
+_MAX_LENGTH_OCTETS = 4
+_UNIVERSAL_CONSTRUCTED = {SEQUENCE, SET}
+# EXTERNAL and EMBEDDED PDV occur in no format read here; every other universal type is primitive.
+
+
+class DerError(CryptoError):
+    """The bytes are not strict DER, not of the expected type, or beyond a limit."""
+
+    code = "der_malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one foreign object: octets in all, levels of nesting, number of elements."""
+
+    octets: int
+    depth: int
+    elements: int
+
+
+def context(number: int, *, constructed: bool = True) -> int:
+    """Return the identifier octet of the context-specific tag [number], 0..30."""
+    return 0x80 | (_CONSTRUCTED if constructed else 0) | number
+
+
+def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
+    """Read tag, content start and content end of the element at `start`, all inside `end`."""
+    if end - start < 2:  # noqa: PLR2004 - one identifier and one length octet
+        raise DerError("truncated")
+    tag = data[start]
+    if tag & _NUMBER_MASK == _NUMBER_MASK:
+        raise DerError("high_tag_number")
+    if tag & _CLASS_MASK == 0 and bool(tag & _CONSTRUCTED) != (tag in _UNIVERSAL_CONSTRUCTED):
+        raise DerError("constructed_bit")
+    length = data[start + 1]
+    body = start + 2
+    if length >= _LONG_FORM:
+        count = length & 0x7F
+        if count == 0 or count > _MAX_LENGTH_OCTETS or body + count > end:
+            raise DerError("length")
+        length = int.from_bytes(data[body : body + count], "big")
+        if length < _LONG_FORM or length >> (8 * (count - 1)) == 0:
+            raise DerError("length_not_minimal")
+        body += count
+    if length > end - body:
+        raise DerError("truncated")
+    return tag, body, body + length
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One element: its identifier octet and its place in the bytes it was read from."""
+
+    data: bytes
+    start: int
+    body: int
+    end: int
+
+    @property
+    def tag(self) -> int:
+        """The identifier octet, e.g. 0x30 for SEQUENCE."""
+        return self.data[self.start]
+
+    @property
+    def raw(self) -> bytes:
+        """The element as found: identifier, length and content."""
+        return self.data[self.start : self.end]
+
+    @property
+    def content(self) -> bytes:
+        """The content octets as found."""
+        return self.data[self.body : self.end]
+
+    @property
+    def constructed(self) -> bool:
+        """Whether the content is a series of elements."""
+        return bool(self.tag & _CONSTRUCTED)
+
+    @classmethod
+    def at(cls, data: bytes, start: int, end: int) -> Self:
+        """Read the element that begins at `start` and may not pass `end`."""
+        _, body, stop = read_header(data, start, end)
+        return cls(data, start, body, stop)
+
+    def expect(self, tag: int) -> Self:
+        """Return itself when its identifier octet is `tag`."""
+        if self.tag != tag:
+            raise DerError(f"tag_{self.tag:02x}_for_{tag:02x}")
+        return self
+
+    def children(self) -> Iterator["Node"]:
+        """Iterate over the elements inside a constructed element, in order."""
+        if not self.constructed:
+            raise DerError("primitive")
+        at = self.body
+        while at < self.end:
+            child = Node.at(self.data, at, self.end)
+            yield child
+            at = child.end
+
+    def only_child(self) -> "Node":
+        """Return the single element inside, as in EXPLICIT tagging."""
+        inner = list(self.children())
+        if len(inner) != 1:
+            raise DerError("one_element_expected")
+        return inner[0]
+
+    def fields(self, tag: int = SEQUENCE) -> "Fields":
+        """Open its elements as the fields of a structure with identifier octet `tag`."""
+        return Fields(self.expect(tag))
+
+
+class Fields:
+    """The elements of one structure, consumed in order; `end` proves nothing was left over."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._inner = tuple(node.children())
+        self._at = 0
+
+    def more(self) -> bool:
+        """Whether an element is left."""
+        return self._at < len(self._inner)
+
+    def peek(self) -> int | None:
+        """Show the identifier octet of the next element; None at the end."""
+        return self._inner[self._at].tag if self.more() else None
+
+    def any(self) -> Node:
+        """Take the next element whatever it is."""
+        if not self.more():
+            raise DerError("field_missing")
+        node = self._inner[self._at]
+        self._at += 1
+        return node
+
+    def take(self, tag: int) -> Node:
+        """Take the next element, which must have this identifier octet."""
+        return self.any().expect(tag)
+
+    def optional(self, tag: int) -> Node | None:
+        """Take the next element when it has this identifier octet, else None."""
+        return self.any() if self.peek() == tag else None
+
+    def end(self) -> None:
+        """DerError when an element is left."""
+        if self.more():
+            raise DerError("field_unexpected")
+
+
+def parse(data: bytes, limits: Limits) -> Node:
+    """Read one whole object: nothing after it, every nested header sound, all limits kept."""
+    if len(data) > limits.octets:
+        raise DerError("too_large")
+    root = Node.at(data, 0, len(data))
+    if root.end != len(data):
+        raise DerError("trailing_bytes")
+    pending = [(root, 1)]
+    elements = 1
+    while pending:
+        node, depth = pending.pop()
+        if depth > limits.depth:
+            raise DerError("too_deep")
+        if not node.constructed:
+            continue
+        for child in node.children():
+            elements += 1
+            if elements > limits.elements:
+                raise DerError("too_many")
+            pending.append((child, depth + 1))
+    return root

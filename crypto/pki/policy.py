@@ -1,0 +1,67 @@
+"""What a bank demands of a signature: every bound is stated, nothing has a default."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["ChecksumRule", "Environment", "RevocationRule", "ValidationPolicy"]
+
+
+class Environment(StrEnum):
+    """Which of the two disjoint worlds of trust a workstation lives in."""
+
+    PROD = "prod"
+    TEST = "test"
+
+
+class ChecksumRule(StrEnum):
+    """What an ИИН or БИН that could never have been issued means.
+
+    STRICT  refused: published SDK identities fail the rule and must not pass as customers
+    WARN    recorded as a finding; for the test environment
+    """
+
+    STRICT = "strict"
+    WARN = "warn"
+
+
+class RevocationRule(StrEnum):
+    """How revocation of the signer's certificate is established.
+
+    OCSP_THEN_CRL  OCSP; fresh lists only when the responder could not be reached
+    CRL_ONLY       fresh lists, for a branch without the responder
+    NOT_CHECKED    not established: the report is INDETERMINATE / TRY_LATER at best
+    """
+
+    OCSP_THEN_CRL = "ocsp_then_crl"
+    CRL_ONLY = "crl_only"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationPolicy:
+    """Bounds for one kind of operation.
+
+    require_non_repudiation  keyUsage must contain nonRepudiation
+    accepted_roles           role identifiers (extended key usage), one of which must be there;
+                             empty: any
+    accepted_policies        certificate policies acceptable along the path; empty: any
+    accepted_keystores       carrier identifiers, one of which must be there; empty: any
+    ocsp_max_age_s           age of thisUpdate and producedAt at most
+    crl_max_age_s            age of a list's thisUpdate at most, whatever its nextUpdate
+    clock_tolerance_s        how far a peer's clock may run ahead of ours
+    signing_time_window_s    |signingTime - moment| beyond which a finding says so
+    minimum_rsa_bits         least RSA modulus in the chain and of the signer
+    """
+
+    environment: Environment
+    require_non_repudiation: bool
+    accepted_roles: frozenset[str]
+    accepted_policies: frozenset[str]
+    accepted_keystores: frozenset[str]
+    ocsp_max_age_s: int
+    crl_max_age_s: int
+    clock_tolerance_s: int
+    signing_time_window_s: int
+    minimum_rsa_bits: int
+    iin_checksum: ChecksumRule
+    revocation: RevocationRule
