@@ -42,7 +42,7 @@ class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file: an unknown key is refused with its path."""
 
 
-class _Limits(_Struct):
+class _Limits(_Struct, frozen=True):
     commands_min: Annotated[int, msgspec.Meta(ge=3, le=5)]  # B-02: never fewer than three
     attempts_max: Annotated[int, msgspec.Meta(ge=1, le=3)]  # B-02: the third failure refuses
     minimum_age: Annotated[int, msgspec.Meta(ge=14, le=130)]
@@ -58,22 +58,22 @@ class _Limits(_Struct):
     minimum_rsa_bits: Annotated[int, msgspec.Meta(ge=2048, le=16384)]
 
 
-class _Authority(_Struct):
+class _Authority(_Struct, frozen=True):
     idec_required: Annotated[list[OperationKind], msgspec.Meta(max_length=10)]
     idec_match_percent: Annotated[int, msgspec.Meta(ge=95, le=100)]  # B-06
 
 
-class _Mci(_Struct):
+class _Mci(_Struct, frozen=True):
     year: Annotated[int, msgspec.Meta(ge=2024, le=2100)]
     kzt: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
 
-class _CoolingOff(_Struct):
+class _CoolingOff(_Struct, frozen=True):
     above_mci: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
     hours: Annotated[int, msgspec.Meta(ge=1, le=720)]
 
 
-class _Loan(_Struct):
+class _Loan(_Struct, frozen=True):
     personal_visit_mci: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
     spouse_consent_mci: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
     confirmation_below_age: _Age
@@ -81,7 +81,7 @@ class _Loan(_Struct):
     cooling_off: Annotated[list[_CoolingOff], msgspec.Meta(min_length=1, max_length=10)]
 
 
-class _Rule(_Struct):
+class _Rule(_Struct, frozen=True):
     id: _RuleId
     check: CheckId
     grade: Literal["primary", "press", "draft", "bank"]
@@ -92,25 +92,25 @@ class _Rule(_Struct):
     effective_to: date | None = None
 
 
-class _Required(_Struct):
+class _Required(_Struct, frozen=True):
     check: CheckId
     hardness: Hardness
     rule: _RuleId
 
 
-class _Operation(_Struct):
+class _Operation(_Struct, frozen=True):
     kind: OperationKind
     required: Annotated[list[_Required], msgspec.Meta(min_length=1, max_length=50)]
 
 
-class _Vision(_Struct):
+class _Vision(_Struct, frozen=True):
     liveness: _Table
     match: _Table
     reference_quality: _Table
     live_quality: _Table
 
 
-class _PolicyFile(_Struct):
+class _PolicyFile(_Struct, frozen=True):
     id: _Id
     valid_from: date
     limits: _Limits

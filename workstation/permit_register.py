@@ -1,0 +1,72 @@
+"""Single use: the register in which core banking marks a permit as redeemed."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from workstation.errors import PermitRefused
+from workstation.permit import PermitClaims
+
+__all__ = ["PermitRegister"]
+
+_BUSY_MS = 10_000
+
+
+class PermitRegister:
+    """A file that remembers every redeemed permit for ever; safe between processes.
+
+    Entries are never dropped: an expired permit is refused by `verify`, but only while the
+    clock is right, and a row is small.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the register, creating it when there is none; raises PermitRefused(`register`)."""
+        self._path = path
+        with self._database() as database:
+            database.table("redeemed").create(
+                {"jti": str, "redeemed_ms": int, "exp": int, "operation_sha256": str},
+                pk="jti",
+                not_null={"redeemed_ms", "exp", "operation_sha256"},
+                if_not_exists=True,
+            )
+
+    def redeem(self, claims: PermitClaims, moment: datetime) -> None:
+        """Mark the permit as used; raises PermitRefused: `used` the second time.
+
+        Durable on return. `register` when the file cannot be written: nothing was redeemed.
+        """
+        row = {
+            "jti": claims.jti,
+            "redeemed_ms": int(moment.timestamp() * 1000),
+            "exp": claims.exp,
+            "operation_sha256": claims.operation_sha256,
+        }
+        with self._database() as database, database.atomic():
+            try:
+                database.table("redeemed").insert(row, pk="jti")
+            except sqlite3.IntegrityError:
+                raise PermitRefused("used") from None
+
+    def redeemed(self, jti: str) -> bool:
+        """Whether the permit of this id was used."""
+        with self._database() as database:
+            return database.table("redeemed").count_where("jti = ?", [jti]) > 0
+
+    @contextmanager
+    def _database(self) -> Iterator[Database]:
+        """Open a connection of its own for each use: threads and processes never share one.
+
+        Rollback journal, not WAL: writers of several processes would meet the WAL-reset bug of
+        SQLite before 3.51.3.
+        """
+        try:
+            with closing(sqlite3.connect(self._path, timeout=_BUSY_MS / 1000)) as connection:
+                connection.execute("PRAGMA journal_mode=DELETE")
+                connection.execute("PRAGMA synchronous=EXTRA")
+                yield Database(connection)
+        except sqlite3.Error:
+            raise PermitRefused("register") from None
