@@ -1,0 +1,150 @@
+"""The sandbox's registries: answers follow from its fictional customers and a few switches."""
+
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
+from workstation.sandbox.people import PEOPLE
+
+__all__ = ["RegistryFault", "RegistryRecord", "SandboxRegistries"]
+
+_JSON = "application/json"
+_OVERSIZE = 128 * 1024
+_FOREIGN_ID = "0" * 32
+
+
+class RegistryFault(StrEnum):
+    """How a registry fails to answer about one person."""
+
+    NONE = "none"
+    SILENT = "silent"
+    WRONG_REQUEST_ID = "wrong_request_id"
+    UNKNOWN_WORD = "unknown_word"
+    EXTRA_FIELD = "extra_field"
+    NOT_JSON = "not_json"
+    NOT_TYPED = "not_typed"
+    SERVER_ERROR = "server_error"
+    REDIRECT = "redirect"
+    OVERSIZE = "oversize"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryRecord:
+    """What the registries hold about one person.
+
+    phones   numbers registered to them
+    alert    clear, hit or victim
+    refusal  none or active
+    """
+
+    phones: frozenset[str] = frozenset()
+    alert: str = "clear"
+    refusal: str = "none"
+    fault: RegistryFault = RegistryFault.NONE
+
+
+class _Question(msgspec.Struct, forbid_unknown_fields=True):
+    request_id: str
+    iin: str
+    phone: str = ""
+    operation: str = ""
+
+
+def _fictional_records() -> dict[str, RegistryRecord]:
+    return {p.iin: RegistryRecord(phones=frozenset({p.phone, p.new_phone})) for p in PEOPLE}
+
+
+class SandboxRegistries:
+    """One loopback server for the three registries; `put` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._records = _fictional_records()
+        self._closing = threading.Event()
+        self._server = LoopbackServer(self._answer, "sandbox-registries")
+
+    @property
+    def url(self) -> str:
+        """Base address of all three."""
+        return self._server.url
+
+    def start(self) -> None:
+        """Listen on a free port of 127.0.0.1."""
+        self._closing.clear()
+        self._server.start()
+
+    def close(self) -> None:
+        """Let silent answers go, stop and join."""
+        self._closing.set()
+        self._server.close()
+
+    def record(self, iin: str) -> RegistryRecord:
+        """Return what is held about the person; an empty record when nothing is."""
+        with self._lock:
+            return self._records.get(iin, RegistryRecord())
+
+    def put(self, iin: str, record: RegistryRecord) -> None:
+        """Replace what is held about the person."""
+        with self._lock:
+            self._records[iin] = record
+
+    def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
+        try:
+            asked = msgspec.json.decode(question.body, type=_Question)
+        except msgspec.MsgspecError:
+            return HttpAnswer(400, _JSON, b'{"error":"SANDBOX: malformed"}')
+        record = self.record(asked.iin)
+        match question.method, question.path:
+            case "POST", "/phone-owner":
+                return self._sent("owner", self._owner(asked), asked, record.fault)
+            case "POST", "/antifraud":
+                return self._sent("alert", record.alert, asked, record.fault)
+            case "POST", "/loan-refusal":
+                return self._sent("refusal", record.refusal, asked, record.fault)
+            case _:
+                return HttpAnswer(404, _JSON, b'{"error":"SANDBOX: nothing here"}')
+
+    def _owner(self, asked: _Question) -> str:
+        with self._lock:
+            owners = [iin for iin, held in self._records.items() if asked.phone in held.phones]
+        if not owners:
+            return "not_registered"
+        return "this_person" if owners == [asked.iin] else "other_person"
+
+    def _sent(
+        self, name: str, word: str, asked: _Question, fault: RegistryFault
+    ) -> HttpAnswer | None:
+        reply = _reply(name, word, asked.request_id, fault)
+        match fault:
+            case RegistryFault.SILENT:
+                self._closing.wait()
+                return None
+            case RegistryFault.DOWN:
+                return None
+            case RegistryFault.SERVER_ERROR:
+                return HttpAnswer(503, _JSON, reply)
+            case RegistryFault.REDIRECT:
+                return HttpAnswer(303, _JSON, reply, self.url + "/elsewhere")
+            case RegistryFault.NOT_JSON:
+                return HttpAnswer(200, _JSON, b"<html>SANDBOX</html>")
+            case RegistryFault.NOT_TYPED:
+                return HttpAnswer(200, "text/html", reply)
+            case RegistryFault.OVERSIZE:
+                return HttpAnswer(200, _JSON, reply + b" " * _OVERSIZE)
+            case _:
+                return HttpAnswer(200, _JSON, reply)
+
+
+def _reply(name: str, word: str, request_id: str, fault: RegistryFault) -> bytes:
+    reply = {"request_id": request_id, name: word}
+    if fault is RegistryFault.WRONG_REQUEST_ID:
+        reply["request_id"] = _FOREIGN_ID
+    elif fault is RegistryFault.UNKNOWN_WORD:
+        reply[name] = "perhaps"
+    elif fault is RegistryFault.EXTRA_FIELD:
+        reply["note"] = "SANDBOX"
+    return msgspec.json.encode(reply)
