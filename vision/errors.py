@@ -9,7 +9,8 @@ VisionError
 │   └── ModelTampered       model_tampered
 ├── AnalysisLost            analysis_lost
 ├── AnalysisBusy            analysis_busy
-└── ImageRefused            image_refused
+├── ImageRefused            image_refused
+└── SettingsRefused         settings_refused
 """
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ModelError",
     "ModelMissing",
     "ModelTampered",
+    "SettingsRefused",
     "VisionError",
 ]
 
@@ -88,3 +90,9 @@ class ImageRefused(VisionError):
     """Bytes offered as an image are too large, of no known format, or broken."""
 
     code = "image_refused"
+
+
+class SettingsRefused(VisionError):
+    """A threshold or time in the settings would switch a check off; the detail names it."""
+
+    code = "settings_refused"

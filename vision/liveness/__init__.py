@@ -1,0 +1,1 @@
+"""Presentation attack detection: random commands, one file per signal, one file that fuses them."""

@@ -1,0 +1,214 @@
+"""One liveness attempt: observations in, prompts out, a PadResult at the end.
+
+Time is that of the frames (captured_ns); there is no clock here, so a slow machine changes how
+many frames are seen but not how long a customer has.
+"""
+
+from collections.abc import Sequence
+
+from vision.face.quality import QualitySettings, assess
+from vision.frame import Frame
+from vision.liveness.challenge import TURNS
+from vision.liveness.continuity import IDENTITY_CHANGED
+from vision.liveness.course import BEGUN, TIMED_OUT, Course, Step
+from vision.liveness.evidence import EvidenceBox
+from vision.liveness.frontal import FrontalTemplates
+from vision.liveness.fusion import fuse
+from vision.liveness.positioning import Positioning
+from vision.liveness.posture import MILLION, Neutral, Posture, is_neutral
+from vision.liveness.settings import LivenessSettings
+from vision.liveness.signals import INTERRUPTED, Signals
+from vision.results import (
+    EvidenceFrame,
+    FaceObservation,
+    FaceTemplate,
+    LivenessChallenge,
+    LivenessCommand,
+    ModelReference,
+    PadResult,
+    Prompt,
+    PromptPhase,
+    QualityFinding,
+    Status,
+)
+
+__all__ = ["INTERRUPTED", "LivenessCheck"]
+
+HEAD_MOVEMENTS = TURNS | {LivenessCommand.LOOK_UP, LivenessCommand.LOOK_DOWN}
+NANOSECONDS_PER_MS = 1_000_000
+
+
+class LivenessCheck:
+    """Judges one challenge. Not thread-safe; feed it observations of one camera in order."""
+
+    def __init__(
+        self,
+        challenge: LivenessChallenge,
+        settings: LivenessSettings,
+        quality: QualitySettings,
+        *,
+        attempt: int,
+        simulated: bool,
+        models: tuple[ModelReference, ...],
+    ) -> None:
+        self._challenge = challenge
+        self._settings = settings
+        self._quality = quality
+        self._marks = (attempt, simulated, models)
+        self._signals = Signals(settings)
+        self._positioning = Positioning(settings)
+        self._posture: Posture | None = None
+        self._course: Course | None = None
+        self._evidence = EvidenceBox()
+        self._frontal = FrontalTemplates(settings, self._signals.identity, self._evidence)
+        self._conditions: tuple[QualityFinding, ...] = ()
+        self._started_ns: int | None = None
+        self._now_ms = 0
+        self._ending = ""
+        self._finished = False
+
+    def observe(self, observation: FaceObservation, frame: Frame) -> None:
+        """Take what the analysis saw in `frame`; out-of-order observations are dropped.
+
+        Raises ValueError when the two are not of one frame: evidence must show what was judged.
+        """
+        if observation.sequence != frame.sequence or observation.captured_ns != frame.captured_ns:
+            raise ValueError("observation of another frame")
+        if self._finished:
+            return
+        if self._started_ns is None:
+            self._started_ns = observation.captured_ns
+        at_ms = (observation.captured_ns - self._started_ns) // NANOSECONDS_PER_MS
+        silence_ms = at_ms - self._now_ms
+        if silence_ms <= 0 and self._signals.frames:
+            return
+        self._now_ms = at_ms
+        self._signals.observe(at_ms, observation)
+        self._conditions = assess(observation, self._quality).findings
+        if silence_ms > self._settings.stall_ms:
+            self._end(INTERRUPTED)
+        elif at_ms > self._settings.session_deadline_ms:
+            self._end(TIMED_OUT)
+        elif self._course is None:
+            self._position(at_ms, observation)
+        else:
+            self._follow(at_ms, observation, frame, self._course)
+
+    def interrupt(self, reason: str = INTERRUPTED) -> None:
+        """End the attempt from outside (cancelled, camera lost); the verdict is UNDECIDED."""
+        if not self._finished:
+            self._end(reason)
+
+    @property
+    def finished(self) -> bool:
+        """Say whether `result` is final."""
+        return self._finished
+
+    @property
+    def conditions(self) -> tuple[QualityFinding, ...]:
+        """Return the capture conditions of the last observation, for the screen."""
+        return self._conditions
+
+    @property
+    def wants_template(self) -> bool:
+        """Say whether the next frame should be analysed with its descriptor."""
+        if self._finished or self._course is None:
+            return False
+        return self._frontal.wanted(self._now_ms, self._course)
+
+    @property
+    def probe(self) -> tuple[FaceTemplate, ...]:
+        """Return the frontal templates for matching, in order of capture."""
+        return self._frontal.probe
+
+    @property
+    def evidence(self) -> tuple[EvidenceFrame, ...]:
+        """Return the images kept: `neutral`, one per command by its name, `frontal` ones."""
+        return self._evidence.frames
+
+    @property
+    def prompt(self) -> Prompt:
+        """Return what to show the customer now."""
+        if self._finished:
+            steps = len(self._challenge.commands)
+            return Prompt(PromptPhase.FINISHED, None, steps, steps, 1.0, 0)
+        if self._course is not None:
+            return self._course.prompt(self._now_ms)
+        return self._positioning.prompt(self._now_ms, len(self._challenge.commands))
+
+    def result(self) -> PadResult:
+        """Return the verdict; before the end it is that of an interrupted attempt."""
+        ending = self._ending if self._finished else INTERRUPTED
+        signals = self._signals.results(self._course, ending)
+        verdict, reason = fuse(signals)
+        attempt, simulated, models = self._marks
+        return PadResult(
+            verdict=verdict,
+            reason=reason,
+            attempt=attempt,
+            challenge=self._challenge,
+            commands=self._evidence.results(self._challenge, self._settings, self._course),
+            signals=signals,
+            frames=self._signals.frames,
+            duration_ms=self._now_ms,
+            simulated=simulated,
+            models=models,
+        )
+
+    def _position(self, at_ms: int, seen: FaceObservation) -> None:
+        self._positioning.observe(at_ms, seen, _obstacles(seen, self._conditions))
+        if self._positioning.neutral is not None:
+            self._begin(at_ms, self._positioning.neutral)
+        elif at_ms > self._settings.position_deadline_ms:
+            self._end(f"liveness.{self._positioning.obstacle}")
+
+    def _begin(self, at_ms: int, neutral: Neutral) -> None:
+        self._posture = Posture(neutral, self._settings)
+        self._signals.begin(neutral)
+        self._course = Course(self._challenge, self._settings, at_ms)
+
+    def _follow(self, at_ms: int, seen: FaceObservation, frame: Frame, course: Course) -> None:
+        deviation = self._posture.measure(at_ms, seen) if self._posture is not None else None
+        reason = self._signals.track.observe(at_ms, seen, self._allowed_gap_ms(course.step))
+        if reason:
+            self._end(reason)
+            return
+        self._signals.follow(at_ms, course, deviation)
+        fit = deviation is not None and is_neutral(deviation, self._settings)
+        fit = fit and not _obstacles(seen, self._conditions)
+        self._frontal.observe(at_ms, seen, frame, course, fit=fit)
+        if self._signals.identity.changed:
+            self._end(IDENTITY_CHANGED)
+            return
+        running = course.step
+        if running is not None:
+            self._evidence.consider(frame, running, deviation)
+        settled = self._frontal.settled(course)
+        settled = settled and (not course.is_last_pause or self._signals.blink.enough)
+        course.advance(at_ms, deviation, relief=self._signals.parallax.shown, settled=settled)
+        if running is not None and course.step is not running:
+            self._evidence.close(running)
+        if course.phase is PromptPhase.FINISHED:
+            self._end(course.ending)
+
+    def _allowed_gap_ms(self, step: Step | None) -> int:
+        """Allow more while the head moves as asked: it was turned too far, not taken away."""
+        if step is None or step.command not in HEAD_MOVEMENTS:
+            return self._settings.track_gap_ms
+        begun = step.peak * MILLION >= BEGUN * step.threshold_ppm
+        return self._settings.turn_gap_ms if begun else self._settings.track_gap_ms
+
+    def _end(self, reason: str) -> None:
+        course = self._course
+        if course is not None and course.phase is not PromptPhase.FINISHED:
+            if course.step is not None:
+                self._evidence.close(course.step)
+            course.stop(self._now_ms, reason)
+        self._ending = reason
+        self._finished = True
+
+
+def _obstacles(seen: FaceObservation, conditions: Sequence[QualityFinding]) -> tuple[str, ...]:
+    """Return the codes of the conditions that are not met; company comes first."""
+    company = ("second_face",) if seen.faces > 1 else ()
+    return company + tuple(each.code for each in conditions if each.status is not Status.PASSED)

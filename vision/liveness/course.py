@@ -1,0 +1,198 @@
+"""The order of an attempt: pause, command, back to neutral, next command; time-outs and mistakes.
+
+A state machine over milliseconds of the camera's clock; it sees movements, never images.
+"""
+
+from dataclasses import dataclass
+
+from vision.liveness.challenge import TURNS
+from vision.liveness.posture import MILLION, Deviation, is_neutral, share, threshold
+from vision.liveness.settings import LivenessSettings
+from vision.results import (
+    CommandOutcome,
+    LivenessChallenge,
+    LivenessCommand,
+    Prompt,
+    PromptPhase,
+)
+
+__all__ = ["TIMED_OUT", "WRONG_ACTION", "Course", "Hold", "Step"]
+
+WRONG_ACTION = "liveness.wrong_action"
+TIMED_OUT = "liveness.timed_out"
+
+BEGUN = 0.5
+"""Share of its threshold at which a movement has visibly begun."""
+
+FEWEST_HELD = 3
+
+
+@dataclass(slots=True)
+class Step:
+    """One command while it happens: times of the camera's clock, greatest movement so far."""
+
+    command: LivenessCommand
+    threshold_ppm: int
+    outcome: CommandOutcome = CommandOutcome.NOT_REACHED
+    shown_ms: int = 0
+    ended_ms: int = 0
+    peak: float = 0.0
+
+
+class Hold:
+    """How long a condition has been true without interruption."""
+
+    def __init__(self) -> None:
+        self._since: int | None = None
+        self._count = 0
+
+    def note(self, at_ms: int, *, holds: bool) -> int:
+        """Return the milliseconds the condition has held, -1 when it does not."""
+        if not holds:
+            self._since, self._count = None, 0
+            return -1
+        if self._since is None:
+            self._since = at_ms
+        self._count += 1
+        return at_ms - self._since if self._count >= FEWEST_HELD else 0
+
+
+class Course:
+    """Runs from the neutral second to the end; `ending` is empty when all commands were met."""
+
+    def __init__(
+        self, challenge: LivenessChallenge, settings: LivenessSettings, started_ms: int
+    ) -> None:
+        self._challenge = challenge
+        self._settings = settings
+        self._since = started_ms
+        self._met = Hold()
+        self._wrong = Hold()
+        self._calm = Hold()
+        self.steps = tuple(
+            Step(command, threshold(command, settings)) for command in challenge.commands
+        )
+        self.index = 0
+        self.phase = PromptPhase.NEUTRAL
+        self.ending = ""
+        self.progress = 0.0
+
+    @property
+    def step(self) -> Step | None:
+        """Return the running command, None between commands."""
+        return self.steps[self.index] if self.phase is PromptPhase.COMMAND else None
+
+    @property
+    def is_last_pause(self) -> bool:
+        """Say whether all commands are done."""
+        return self.index == len(self.steps)
+
+    def deadline_ms(self) -> int:
+        """Return when the present phase times out."""
+        if self.phase is PromptPhase.COMMAND:
+            return self._since + self._settings.command_deadline_ms
+        extra = self._settings.blink_extra_ms if self.is_last_pause else self._pause_ms()
+        return self._since + extra + self._settings.neutral_deadline_ms
+
+    def prompt(self, at_ms: int) -> Prompt:
+        """Return what the screen asks for now."""
+        count = len(self.steps)
+        return Prompt(
+            phase=self.phase,
+            command=self.step.command if self.step is not None else None,
+            step=min(self.index + 1, count),
+            steps=count,
+            progress=self.progress,
+            remaining_ms=max(0, self.deadline_ms() - at_ms),
+        )
+
+    def advance(
+        self, at_ms: int, deviation: Deviation | None, *, relief: bool, settled: bool
+    ) -> None:
+        """Take one observation.
+
+        deviation  None while the face is lost
+        relief     the running turn has shown the depth of a head; ignored for other commands
+        settled    the templates of this pause are taken (and, at the end, a blink was seen)
+        """
+        if self.phase is PromptPhase.COMMAND:
+            self._perform(at_ms, deviation, self.steps[self.index], relief=relief)
+        elif self.phase is PromptPhase.NEUTRAL:
+            self._wait(at_ms, deviation, settled=settled)
+
+    def stop(self, at_ms: int, reason: str) -> None:
+        """End the attempt for `reason`; a running command stays not reached."""
+        if self.step is not None:
+            self.step.ended_ms = at_ms
+        self.ending = reason
+        self.phase = PromptPhase.FINISHED
+
+    def _pause_ms(self) -> int:
+        return 0 if self.is_last_pause else self._challenge.pauses_ms[self.index]
+
+    def _wait(self, at_ms: int, deviation: Deviation | None, *, settled: bool) -> None:
+        neutral = deviation is not None and is_neutral(deviation, self._settings)
+        calm_ms = self._calm.note(at_ms, holds=neutral)
+        waited_ms = at_ms - self._since
+        self.progress = min(1.0, waited_ms / max(1, self._pause_ms()))
+        rested = calm_ms >= self._settings.neutral_hold_ms and waited_ms >= self._pause_ms()
+        if rested and settled:
+            self._next(at_ms)
+        elif at_ms > self.deadline_ms():
+            # Without a blink the last pause runs out on purpose: the blink signal gives the reason.
+            self.stop(at_ms, "" if rested and self.is_last_pause else TIMED_OUT)
+
+    def _next(self, at_ms: int) -> None:
+        self._since = at_ms
+        self._met, self._wrong = Hold(), Hold()
+        self.progress = 0.0
+        if self.is_last_pause:
+            self.stop(at_ms, "")
+            return
+        self.phase = PromptPhase.COMMAND
+        self.steps[self.index].shown_ms = at_ms
+
+    def _perform(
+        self, at_ms: int, deviation: Deviation | None, step: Step, *, relief: bool
+    ) -> None:
+        command = step.command
+        towards = share(deviation, command, self._settings) if deviation is not None else 0.0
+        if deviation is not None:
+            step.peak = max(step.peak, deviation.towards(command))
+        self.progress = min(1.0, max(0.0, towards))
+        fulfilled = towards >= 1 and (relief or command not in TURNS)
+        held_ms = self._met.note(at_ms, holds=fulfilled)
+        wrong = deviation is not None and self._is_wrong(deviation, command)
+        wrong_ms = self._wrong.note(at_ms, holds=wrong)
+        if held_ms >= self._settings.hold_ms:
+            self._end_step(at_ms, step, CommandOutcome.MET)
+            self.index += 1
+            self.phase = PromptPhase.NEUTRAL
+            self._since, self._calm = at_ms, Hold()
+        elif wrong_ms >= self._settings.hold_ms:
+            self._end_step(at_ms, step, CommandOutcome.WRONG_ACTION)
+            self.stop(at_ms, WRONG_ACTION)
+        elif at_ms > self.deadline_ms():
+            self._end_step(at_ms, step, CommandOutcome.TIMED_OUT)
+            self.stop(at_ms, TIMED_OUT)
+
+    def _end_step(self, at_ms: int, step: Step, outcome: CommandOutcome) -> None:
+        step.outcome = outcome
+        step.ended_ms = at_ms
+
+    def _is_wrong(self, deviation: Deviation, command: LivenessCommand) -> bool:
+        """Say whether another movement is made instead of the requested one.
+
+        The opposite direction counts from its own threshold. Another kind of movement counts from
+        `wrong_ppm` of it and only while the requested one has not begun: opening the mouth moves
+        the nod ratio and a turned head nods a little.
+        """
+        asked = share(deviation, command, self._settings)
+        if asked <= -1:
+            return True
+        bound = self._settings.wrong_ppm / MILLION
+        return asked < BEGUN and any(
+            share(deviation, other, self._settings) >= bound
+            for other in LivenessCommand
+            if other is not command
+        )

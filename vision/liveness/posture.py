@@ -1,0 +1,145 @@
+"""How far the head is from the customer's own neutral second.
+
+All movements are differences: noses, lips and habits of sitting differ more between people than a
+nod moves them.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from vision.face.geometry import neutral_affine_nose
+from vision.liveness.settings import LivenessSettings
+from vision.results import FaceObservation, LivenessCommand
+
+__all__ = [
+    "MILLION",
+    "Deviation",
+    "Landmarks",
+    "Neutral",
+    "Posture",
+    "is_neutral",
+    "neutral_of",
+    "share",
+    "threshold",
+]
+
+MILLION = 1_000_000
+SMOOTHED = 5
+
+Landmarks = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neutral:
+    """The customer looking straight: medians of the neutral second and its mean landmarks."""
+
+    turn: float
+    nod: float
+    mouth: float
+    landmarks: Landmarks
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Smoothed difference from neutral; the signs are those of FaceObservation.
+
+    parallax  shift of the nose tip against the plane of eyes and mouth, in outer eye distances;
+              positive to the customer's own left
+    """
+
+    turn: float
+    nod: float
+    mouth: float
+    parallax: float
+
+    def towards(self, command: LivenessCommand) -> float:
+        """Return the movement that obeys `command`; negative when it is the opposite."""
+        match command:
+            case LivenessCommand.TURN_LEFT:
+                return self.turn
+            case LivenessCommand.TURN_RIGHT:
+                return -self.turn
+            case LivenessCommand.LOOK_UP:
+                return -self.nod
+            case LivenessCommand.LOOK_DOWN:
+                return self.nod
+            case LivenessCommand.OPEN_MOUTH:
+                return self.mouth
+
+    def relief(self, command: LivenessCommand) -> float:
+        """Return the parallax in the direction of a turn."""
+        return -self.parallax if command is LivenessCommand.TURN_RIGHT else self.parallax
+
+
+def neutral_of(seen: Sequence[FaceObservation]) -> Neutral:
+    """Return the neutral posture of observations that all have a face; at least one is needed."""
+    count = len(seen)
+    points = tuple(
+        (
+            sum(each.landmarks[index][0] for each in seen) / count,
+            sum(each.landmarks[index][1] for each in seen) / count,
+        )
+        for index in range(len(seen[0].landmarks))
+    )
+    return Neutral(
+        turn=median(each.turn for each in seen),
+        nod=median(each.nod for each in seen),
+        mouth=median(each.mouth for each in seen),
+        landmarks=points,
+    )
+
+
+class Posture:
+    """Measures observations against neutral, as a median of the last five not too old ones."""
+
+    def __init__(self, neutral: Neutral, settings: LivenessSettings) -> None:
+        self._neutral = neutral
+        self._settings = settings
+        self._recent: deque[tuple[int, Deviation]] = deque(maxlen=SMOOTHED)
+
+    def measure(self, at_ms: int, seen: FaceObservation) -> Deviation | None:
+        """Return the smoothed movement at `at_ms`, None without a face."""
+        if not seen.landmarks:
+            self._recent.clear()
+            return None
+        neutral = self._neutral
+        now = Deviation(
+            turn=seen.turn - neutral.turn,
+            nod=seen.nod - neutral.nod,
+            mouth=seen.mouth - neutral.mouth,
+            parallax=neutral_affine_nose(neutral.landmarks, seen.landmarks),
+        )
+        self._recent.append((at_ms, now))
+        while self._recent[0][0] < at_ms - self._settings.smoothing_ms:
+            self._recent.popleft()
+        window = [each for _, each in self._recent]
+        return Deviation(
+            turn=median(each.turn for each in window),
+            nod=median(each.nod for each in window),
+            mouth=median(each.mouth for each in window),
+            parallax=median(each.parallax for each in window),
+        )
+
+
+def threshold(command: LivenessCommand, settings: LivenessSettings) -> int:
+    """Return the movement that fulfils `command`, in parts per million."""
+    match command:
+        case LivenessCommand.TURN_LEFT | LivenessCommand.TURN_RIGHT:
+            return settings.turn_ppm
+        case LivenessCommand.LOOK_UP | LivenessCommand.LOOK_DOWN:
+            return settings.nod_ppm
+        case LivenessCommand.OPEN_MOUTH:
+            return settings.mouth_ppm
+
+
+def share(deviation: Deviation, command: LivenessCommand, settings: LivenessSettings) -> float:
+    """Return the movement towards `command` as a share of its threshold; 1 fulfils it."""
+    return deviation.towards(command) * MILLION / threshold(command, settings)
+
+
+def is_neutral(deviation: Deviation, settings: LivenessSettings) -> bool:
+    """Say whether every movement is below the neutral share of its threshold."""
+    bound = settings.neutral_ppm / MILLION
+    return all(abs(share(deviation, command, settings)) < bound for command in LivenessCommand)

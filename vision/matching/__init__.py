@@ -1,0 +1,1 @@
+"""Comparison of the live face with the reference photo: templates, thresholds, provenance."""
