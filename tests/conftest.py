@@ -1,5 +1,6 @@
 """What every test may rely on: no thread left behind, and where the public samples lie."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,13 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the Qt settings of pyproject.toml stand when the unit tests run without pytest-qt."""
+    for name in ("qt_api", "qt_default_raising", "qt_log_level_fail", "qt_log_ignore"):
+        with contextlib.suppress(ValueError):  # pytest-qt has registered it
+            parser.addini(name, "read by pytest-qt only")
 
 
 @pytest.fixture(autouse=True)

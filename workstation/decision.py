@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crypto.pki.report import Indication
-
-from vision.results import MatchResult, MatchVerdict, PadResult, PadVerdict
+from vision.results import MatchVerdict, PadVerdict
 from workstation.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.evidence import Answer, Evidence, Override, biometric_sha256
 from workstation.policy import Policy, RequiredCheck
@@ -50,7 +49,7 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
     checks = evaluate(policy, evidence)
     if evidence.ending is not None:
         return Decision(Outcome.INDETERMINATE, evidence.ending.code, checks)
-    if evidence.simulated and not evidence.demo:
+    if _simulated(evidence) and not evidence.demo:
         return Decision(Outcome.INDETERMINATE, "camera.simulated", checks)
     hard = [check for check in checks if check.hardness is Hardness.HARD]
     for check in hard:
@@ -60,6 +59,10 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
         if check.status is not CheckStatus.PASSED:
             return Decision(Outcome.INDETERMINATE, check.reason, checks)
     return _after_review(evidence, checks)
+
+
+def _simulated(evidence: Evidence) -> bool:
+    return evidence.simulated or any(attempt.simulated for attempt in evidence.attempts)
 
 
 def evaluate(policy: Policy, evidence: Evidence) -> tuple[CheckResult, ...]:
@@ -154,7 +157,9 @@ def _match(_policy: Policy, evidence: Evidence) -> _Verdict:
         ("threshold_ppm", match.match_threshold_ppm),
         ("authority", match.authority),
     )
-    if evidence.reference is None or match.reference_sha256 != evidence.reference.sha256:
+    if evidence.reference is None:
+        return CheckStatus.INDETERMINATE, "reference.missing", facts
+    if match.reference_sha256 != evidence.reference.sha256:
         return CheckStatus.FAILED, "match.foreign_reference", facts
     if match.verdict is MatchVerdict.NON_MATCH:
         return CheckStatus.FAILED, match.reason, facts
@@ -176,17 +181,12 @@ def _signature(_policy: Policy, evidence: Evidence) -> _Verdict:
         return CheckStatus.FAILED, "signature.content_mismatch", facts
     if not statement.issued_ms <= report.validated_at_ms <= statement.expires_ms:
         return CheckStatus.FAILED, "signature.stale_nonce", facts
-    if not _bound_to_face(evidence, statement.evidence_sha256):
+    if not evidence.attempts or evidence.match is None:
+        return CheckStatus.INDETERMINATE, "signature.unbound", facts
+    face = biometric_sha256(evidence.session, evidence.attempts[-1], evidence.match)
+    if face != statement.evidence_sha256:
         return CheckStatus.FAILED, "signature.foreign_evidence", facts
     return CheckStatus.PASSED, report.reason, facts
-
-
-def _bound_to_face(evidence: Evidence, digest: str) -> bool:
-    last: PadResult | None = evidence.attempts[-1] if evidence.attempts else None
-    match: MatchResult | None = evidence.match
-    if last is None or match is None:
-        return False
-    return biometric_sha256(evidence.session, last, match) == digest
 
 
 _JUDGES: dict[CheckId, Callable[[Policy, Evidence], _Verdict]] = {

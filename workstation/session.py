@@ -176,7 +176,7 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: C901, PLR091
             return replace(evidence, ending=Ending(EndingKind.ABORT, code))
         case DeadlinePassed():
             return replace(evidence, ending=Ending(EndingKind.DEADLINE, "deadline"))
-        case FaultOccurred(code=code):
+        case FaultOccurred(code=code):  # pragma: no branch - mypy proves the match exhaustive
             return replace(evidence, ending=Ending(EndingKind.FAULT, code))
 
 

@@ -1,0 +1,88 @@
+"""What a verification is built from; `bootstrap` makes it, tests replace single parts."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from crypto.cms.validator import SignatureValidator
+from vision.face.quality import QualitySettings
+from vision.matching.compare import MatchSettings
+from vision.worker import FaceAnalysis
+
+from crypto.carrier.carrier import SignatureCarrier
+from crypto.log.clock import Clock
+from crypto.log.entry import JsonValue
+from vision.frame import Camera
+from vision.liveness.settings import LivenessSettings
+from workstation.cool_down import CoolDown
+from workstation.journal import Journal
+from workstation.operators import Operators
+from workstation.policy import Policy
+from workstation.prechecks import Registries
+
+__all__ = ["Parts", "Release", "StationFacts", "Vault"]
+
+
+class Vault(Protocol):
+    """Seals what may not stand in the log in clear."""
+
+    def keep(self, case: str, plaintext: bytes) -> Mapping[str, JsonValue]:
+        """Store the sealed payload and return the commitment that goes into the log entry."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """What names this workstation in statements, permits, receipts and records."""
+
+    bank: str
+    branch: str
+    station: str
+    profile: str
+    settings_sha256: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What leaves the process after a decision is durable."""
+
+    permit: Path | None
+    receipt: Path | None
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything one station works with.
+
+    simulated     the camera is not a capture device
+    open_camera   opens the configured camera; raises CameraUnavailable
+    now           wall clock for validation, aware UTC
+    rng           unpredictable in every profile but tests
+    outbox        folder for permits, receipts and statements
+    """
+
+    facts: StationFacts
+    policy: Policy
+    liveness: LivenessSettings
+    matching: MatchSettings
+    live_quality: QualitySettings
+    reference_quality: QualitySettings
+    journal: Journal
+    operators: Operators
+    cool_down: CoolDown
+    analysis: FaceAnalysis
+    open_camera: Callable[[], Camera]
+    simulated: bool
+    registries: Registries
+    carrier: SignatureCarrier
+    validator: SignatureValidator
+    vault: Vault
+    clock: Clock
+    now: Callable[[], datetime]
+    rng: random.Random
+    outbox: Path

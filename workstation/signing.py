@@ -1,0 +1,164 @@
+"""The ЭЦП side of a session: the statement, the carrier's answer, its validation."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crypto.carrier.carrier import (
+    INDIVIDUAL_SIGNING_USAGES,
+    SignatureCarrier,
+    SignatureRequest,
+)
+from crypto.errors import CryptoError
+from crypto.log.entry import JsonValue
+from crypto.pki.report import Indication, SignatureReport
+from workstation.decision import soft_checks_open
+from workstation.events import (
+    SignatureAccepted,
+    SignatureForReview,
+    SignatureNotAccepted,
+    StatementIssued,
+)
+from workstation.evidence import StatementEvidence, biometric_sha256
+from workstation.statement import Statement, compose
+from workstation.states import State
+
+if TYPE_CHECKING:
+    from workstation.verification import Verification
+
+__all__ = ["Signing"]
+
+_NONCE_BITS = 256
+
+
+class Signing:
+    """Issues statements and takes signatures of one session."""
+
+    def __init__(self, verification: "Verification") -> None:
+        self._verification = verification
+        self.statement: Statement | None = None
+        self.cms = b""
+        self.report: SignatureReport | None = None
+
+    def issue(self) -> None:
+        """Put a statement with a fresh nonce before the customer; logged before it is shown."""
+        verification = self._verification
+        parts, case = verification.parts, verification.case
+        evidence = verification.session.evidence
+        if not evidence.attempts or evidence.match is None:
+            verification.fault("internal")
+            return
+        statement = compose(
+            operation=case.operation,
+            iin=case.client.iin.digits,
+            language=case.language,
+            bank=parts.facts.bank,
+            branch=parts.facts.branch,
+            station=parts.facts.station,
+            session=case.id,
+            nonce=f"{parts.rng.getrandbits(_NONCE_BITS):064x}",
+            evidence_sha256=biometric_sha256(case.id, evidence.attempts[-1], evidence.match),
+            issued=parts.now(),
+            ttl=timedelta(milliseconds=parts.policy.statement_ttl_ms),
+        )
+        bound = StatementEvidence(
+            sha256=statement.sha256,
+            nonce=statement.nonce,
+            evidence_sha256=statement.evidence_sha256,
+            issued_ms=statement.issued_ms,
+            expires_ms=statement.expires_ms,
+        )
+        facts: dict[str, JsonValue] = {
+            "sha256": bound.sha256,
+            "nonce": bound.nonce,
+            "evidence_sha256": bound.evidence_sha256,
+            "issued_ms": bound.issued_ms,
+            "expires_ms": bound.expires_ms,
+        }
+        verification.advance(StatementIssued(case.id, bound), "statement", facts)
+        self.statement = None if verification.ended else statement
+
+    def request(
+        self, carrier: SignatureCarrier, *, cancelled: Callable[[], bool]
+    ) -> Callable[[], bytes]:
+        """Return the job that asks the carrier; answer with `obtained` or `carrier_failed`.
+
+        An expired statement is replaced first: its nonce would be stale on arrival.
+        """
+        now_ms = int(self._verification.parts.now().timestamp() * 1000)
+        if self.statement is None or now_ms >= self.statement.expires_ms:
+            self.issue()
+        statement = self.statement
+        if statement is None:
+            return lambda: b""
+        asked = SignatureRequest(
+            document=statement.text.encode(),
+            iin=self._verification.case.client.iin.digits,
+            language=self._verification.case.language,
+            extended_key_usages=INDIVIDUAL_SIGNING_USAGES,
+        )
+        return lambda: carrier.obtain(asked, cancelled=cancelled)
+
+    def save_statement(self, folder: Path) -> Path | None:
+        """Write the statement for signing elsewhere and return the file."""
+        if self.statement is None:
+            return None
+        path = folder / f"{self._verification.case.id}.txt"
+        path.write_bytes(self.statement.text.encode())
+        return path
+
+    def carrier_failed(self, error: CryptoError) -> None:
+        """Take the carrier's failure; the customer may try again."""
+        self._verification.trouble("signature.carrier", error.code, {"detail": error.detail[:120]})
+
+    def obtained(self, untrusted_cms: bytes) -> Callable[[], SignatureReport]:
+        """Take the carrier's answer; returns the job whose answer goes to `validated`."""
+        self.cms = untrusted_cms
+        parts = self._verification.parts
+        content = self.statement.text.encode() if self.statement is not None else b""
+        iin, moment = self._verification.case.client.iin.digits, parts.now()
+        return lambda: parts.validator.validate(
+            untrusted_cms, expected_content=content, expected_iin=iin, moment=moment
+        )
+
+    def validated(self, report: SignatureReport) -> None:
+        """Take the validation report and go on to review or decision."""
+        verification = self._verification
+        if verification.state is not State.SIGNATURE:
+            return
+        self.report = report
+        event = self._event(report)
+        verification.advance(event, "signature", _report_facts(report))
+
+    def forget(self) -> None:
+        """Forget statement and signature: liveness starts anew."""
+        self.statement, self.cms, self.report = None, b"", None
+
+    def _event(
+        self, report: SignatureReport
+    ) -> SignatureAccepted | SignatureForReview | SignatureNotAccepted:
+        session = self._verification.session
+        if report.indication is not Indication.TOTAL_PASSED:
+            return SignatureNotAccepted(session.id, report)
+        if soft_checks_open(session.policy, session.evidence):
+            return SignatureForReview(session.id, report)
+        return SignatureAccepted(session.id, report)
+
+
+def _report_facts(report: SignatureReport) -> dict[str, JsonValue]:
+    sub = "" if report.sub_indication is None else report.sub_indication.value
+    return {
+        "indication": report.indication.value,
+        "sub_indication": sub,
+        "reason": report.reason,
+        "cms_sha256": report.cms_sha256,
+        "content_sha256": report.content_sha256,
+        "chain": list(report.chain),
+        "validated_ms": report.validated_at_ms,
+        "findings": [[item.code, item.status.value] for item in report.findings][:64],
+        "evidence": [
+            [item.kind.value, item.sha256, item.this_update_ms, item.used]
+            for item in report.evidence
+        ][:16],
+    }
