@@ -9,6 +9,7 @@ CryptoError                  crypto
 │   ├── LogTampered          log_tampered     (index, reason)
 │   ├── LogRolledBack        log_rolled_back
 │   ├── NoteMalformed        note_malformed
+│   ├── EntryMissing         entry_missing
 │   ├── EntryMalformed       entry_malformed
 │   └── KeyRefused           key_refused
 └── VaultError               vault
@@ -26,6 +27,7 @@ The branches of pki, cms, gost and carrier live in their own files and derive fr
 __all__ = [
     "CryptoError",
     "EntryMalformed",
+    "EntryMissing",
     "KeyExists",
     "KeyExposed",
     "KeyMissing",
@@ -111,6 +113,12 @@ class NoteMalformed(LogError):
     """Bytes offered as a signed note, key or proof do not follow the format."""
 
     code = "note_malformed"
+
+
+class EntryMissing(LogError):
+    """The log has no entry, or no tree head, of that number."""
+
+    code = "entry_missing"
 
 
 class EntryMalformed(LogError):

@@ -1,0 +1,260 @@
+"""One log entry: a signed note whose text is one line of canonical JSON (docs/formats/log.md).
+
+Under the profile kept here (ASCII member names, no floats, integers within 2**53) the standard
+library's encoder gives the bytes of RFC 8785, so no second canonicaliser is needed.
+"""
+
+import base64
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from crypto.errors import EntryMalformed, NoteMalformed
+from crypto.log.merkle import HASH_BYTES, leaf_hash
+from crypto.log.note import Note, NoteSigner, SignatureLine, parse_note, strict_base64
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_ENTRY_BYTES",
+    "MAX_INTEGER",
+    "Header",
+    "JsonValue",
+    "LogEntry",
+    "canonical",
+    "parse_canonical",
+    "parse_entry",
+    "seal_entry",
+]
+
+JsonValue: TypeAlias = "str | int | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+"""What an entry may hold: no floats; scores are parts per million, times milliseconds."""
+
+MAX_ENTRY_BYTES = 8 * 1024
+MAX_DEPTH = 6
+MAX_INTEGER = 2**53 - 1
+FORMAT_VERSION = 1
+
+_NAME = re.compile(r"[a-z0-9_]{1,64}", re.ASCII)
+_KIND = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+){0,3}", re.ASCII)
+_MAX_KIND = 64
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
+_REQUIRED = frozenset({"v", "log", "seq", "t", "mono", "boot", "type", "data"})
+_OPTIONAL = frozenset({"actor", "prev"})
+
+
+def _check(value: object, depth: int) -> None:
+    """Refuse what the profile does not know; the depth limit bounds the recursion."""
+    match value:
+        case None | bool():
+            pass
+        case int():
+            if abs(value) > MAX_INTEGER:
+                raise EntryMalformed("integer out of range")
+        case str():
+            _check_text(value)
+        case Mapping():
+            _check_depth(depth)
+            for name, member in value.items():
+                if not isinstance(name, str) or not _NAME.fullmatch(name):
+                    raise EntryMalformed("member name")
+                _check(member, depth + 1)
+        case list() | tuple():
+            _check_depth(depth)
+            for item in value:
+                _check(item, depth + 1)
+        case _:
+            raise EntryMalformed(f"{type(value).__name__} is not allowed")
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise EntryMalformed("too deep")
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        return
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise EntryMalformed("lone surrogate")
+    if not unicodedata.is_normalized("NFC", text):
+        raise EntryMalformed("not NFC")
+
+
+def _plain(value: object) -> object:
+    """Turn any mapping into the dict the C encoder knows (checked and bounded before)."""
+    if isinstance(value, Mapping):
+        return {name: _plain(member) for name, member in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def canonical(members: Mapping[str, JsonValue]) -> bytes:
+    """Encode an object by RFC 8785 under the profile; EntryMalformed on anything outside it."""
+    _check(members, 1)
+    encoded = _ENCODER.encode(_plain(members)).encode()
+    if len(encoded) > MAX_ENTRY_BYTES:
+        raise EntryMalformed("too long")
+    return encoded
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise EntryMalformed("duplicate member")
+    return members
+
+
+def _refuse_number(_text: str) -> object:
+    raise EntryMalformed("number")
+
+
+def parse_canonical(untrusted: bytes) -> dict[str, JsonValue]:
+    """Parse an object strictly: duplicates, floats and any other spelling are EntryMalformed."""
+    if len(untrusted) > MAX_ENTRY_BYTES:
+        raise EntryMalformed("too long")
+    try:
+        value = json.loads(
+            untrusted.decode("utf-8"),
+            object_pairs_hook=_pairs,
+            parse_float=_refuse_number,
+            parse_constant=_refuse_number,
+        )
+    except (ValueError, RecursionError) as error:
+        raise EntryMalformed("not JSON") from error
+    if not isinstance(value, dict):
+        raise EntryMalformed("not an object")
+    if canonical(value) != untrusted:
+        raise EntryMalformed("not canonical")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the log itself says about an entry. Times are ms; `prev` is None only at seq 0."""
+
+    log: str
+    seq: int
+    prev: bytes | None
+    t_ms: int
+    mono_ms: int
+    boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry as stored. `signers` are key names in line order; `leaf` is its RFC 6962 hash."""
+
+    seq: int
+    kind: str
+    t_ms: int
+    actor: str
+    data: Mapping[str, JsonValue]
+    body: bytes
+    leaf: bytes
+    signers: tuple[str, ...]
+    header: Header
+    note: Note
+
+    @property
+    def lines(self) -> tuple[SignatureLine, ...]:
+        """The signature lines, unverified."""
+        return self.note.lines
+
+
+def seal_entry(
+    header: Header,
+    kind: str,
+    data: Mapping[str, JsonValue],
+    *,
+    actor: str,
+    signers: Sequence[NoteSigner],
+) -> bytes:
+    """Write and sign an entry's bytes; EntryMalformed when a member breaks the profile."""
+    if len(kind) > _MAX_KIND or not _KIND.fullmatch(kind):
+        raise EntryMalformed("kind")
+    members: dict[str, JsonValue] = {
+        "boot": header.boot,
+        "data": data,
+        "log": header.log,
+        "mono": header.mono_ms,
+        "seq": header.seq,
+        "t": header.t_ms,
+        "type": kind,
+        "v": FORMAT_VERSION,
+    }
+    if actor:
+        members["actor"] = actor
+    if header.prev is not None:
+        members["prev"] = base64.b64encode(header.prev).decode("ascii")
+    text = canonical(members) + b"\n"
+    body = Note(text, tuple(signer.sign_line(text) for signer in signers)).encode()
+    if len(body) > MAX_ENTRY_BYTES:
+        raise EntryMalformed("too long")
+    return body
+
+
+def _integer(members: Mapping[str, JsonValue], name: str) -> int:
+    value = members[name]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise EntryMalformed(name)
+    return value
+
+
+def _text(members: Mapping[str, JsonValue], name: str) -> str:
+    value = members[name]
+    if not isinstance(value, str) or not value:
+        raise EntryMalformed(name)
+    return value
+
+
+def _prev(members: Mapping[str, JsonValue], seq: int) -> bytes | None:
+    if (seq == 0) != ("prev" not in members):
+        raise EntryMalformed("prev")
+    if seq == 0:
+        return None
+    prev = strict_base64(_text(members, "prev"))
+    if len(prev) != HASH_BYTES:
+        raise EntryMalformed("prev")
+    return prev
+
+
+def parse_entry(untrusted_body: bytes) -> LogEntry:
+    """Parse an entry's bytes strictly, else EntryMalformed; signatures stay unverified."""
+    try:
+        note = parse_note(untrusted_body)
+        members = parse_canonical(note.text[:-1])
+        if not members.keys() >= _REQUIRED or members.keys() - _REQUIRED - _OPTIONAL:
+            raise EntryMalformed("members")
+        seq = _integer(members, "seq")
+        header = Header(
+            log=_text(members, "log"),
+            seq=seq,
+            prev=_prev(members, seq),
+            t_ms=_integer(members, "t"),
+            mono_ms=_integer(members, "mono"),
+            boot=_text(members, "boot"),
+        )
+    except NoteMalformed as error:
+        raise EntryMalformed(error.detail) from error
+    kind, data = _text(members, "type"), members["data"]
+    if _integer(members, "v") != FORMAT_VERSION or not _KIND.fullmatch(kind):
+        raise EntryMalformed("version or kind")
+    if not isinstance(data, dict) or len(untrusted_body) > MAX_ENTRY_BYTES:
+        raise EntryMalformed("data")
+    return LogEntry(
+        seq=seq,
+        kind=kind,
+        t_ms=header.t_ms,
+        actor=_text(members, "actor") if "actor" in members else "",
+        data=MappingProxyType(data),
+        body=untrusted_body,
+        leaf=leaf_hash(untrusted_body),
+        signers=tuple(line.name for line in note.lines),
+        header=header,
+        note=note,
+    )

@@ -1,0 +1,90 @@
+"""What can be wrong with a log, in stable codes, and what an audit says about one."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+__all__ = ["AuditReport", "AuditStatus", "Fault", "Tier"]
+
+
+class Fault(StrEnum):
+    """Reason codes; each is laid on the first bad entry where one can be named."""
+
+    MISSING = "missing"
+    NOT_A_LOG = "not_a_log"
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    TOO_SHORT = "too_short"
+    ROLLED_BACK = "rolled_back"
+    FORKED = "forked"
+    SEQUENCE = "sequence"
+    ROW = "row"
+    LEAF = "leaf"
+    TILE = "tile"
+    ROOT = "root"
+    TREE_SIGNATURE = "tree_signature"
+    ENTRY_MALFORMED = "entry_malformed"
+    ORIGIN = "origin"
+    PREV = "prev"
+    CLOCK = "clock"
+    GENESIS = "genesis"
+    LOG_CLOSED = "log_closed"
+    UNKNOWN_SIGNER = "unknown_signer"
+    RETIRED_KEY = "retired_key"
+    WRONG_SIGNER = "wrong_signer"
+    KEY_INVALID = "key_invalid"
+    SESSION_COUNT = "session_count"
+    ENTRY_SIGNATURE = "entry_signature"
+    KEY_RECORD = "key_record"
+    RELEASED_UNREADABLE = "released_unreadable"
+
+
+class Tier(IntEnum):
+    """How deep an audit goes; each includes the ones before it."""
+
+    INTEGRITY = 1
+    """Every body re-hashed, root rebuilt, signed head compared, tiles compared."""
+    SEMANTIC = 2
+    """Strict parse, sequence, prev, clock, session rules; the stored root of every row."""
+    ATTRIBUTION = 3
+    """Every signature under every entry; cosignatures of known witnesses."""
+    EVERY_HEAD = 4
+    """Every per-commit log signature: which heads were issued."""
+
+
+class AuditStatus(StrEnum):
+    """FAILED names a fault; INDETERMINATE means the log could not be read at all."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INDETERMINATE = "indeterminate"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """An audit's verdict. Integrity (`status`, `fault`) and completeness (the rest) are apart.
+
+    `index` is the first bad entry, None when the fault is not one entry's. `size` counts the
+    entries read as good. `anchored_size` is the largest tree size a known witness cosigned at
+    `anchored_at_s` (seconds since 1970); what follows it is the unanchored tail.
+    """
+
+    status: AuditStatus
+    tier: Tier
+    size: int
+    root: bytes
+    fault: Fault | None = None
+    index: int | None = None
+    anchored_size: int = 0
+    anchored_at_s: int | None = None
+    anchored_by: tuple[str, ...] = ()
+    open_sessions: tuple[str, ...] = ()
+    clock_steps: tuple[int, ...] = ()
+    boots: tuple[int, ...] = ()
+    heartbeats: int = 0
+    erasures: tuple[int, ...] = ()
+    closed: bool = False
+
+    @property
+    def unanchored(self) -> int:
+        """How many entries at the tail no known witness has cosigned."""
+        return self.size - self.anchored_size
