@@ -5,15 +5,25 @@ product understands are decoded at once, so that a defect shows when the certifi
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from crypto.pki import der_values as v
 from crypto.pki import extensions as ext
 from crypto.pki import oids
-from crypto.pki.der import BIT_STRING, INTEGER, SEQUENCE, DerError, Fields, Limits, context, parse
+from crypto.pki.der import (
+    BIT_STRING,
+    INTEGER,
+    SEQUENCE,
+    DerError,
+    Fields,
+    Limits,
+    Node,
+    context,
+    parse,
+)
 from crypto.pki.general_names import GeneralName, general_names
 from crypto.pki.keys import AlgorithmIdentifier, PublicKeyInfo
 from crypto.pki.names import Name
@@ -151,8 +161,8 @@ def _tail(fields: Fields, version: int) -> dict[str, ext.Extension]:
     return ext.read_extensions(node.only_child())
 
 
-def _decoded(found: Mapping[str, ext.Extension], issuer: Name) -> dict[str, object]:
-    readers = {
+def _decoded(found: Mapping[str, ext.Extension], issuer: Name) -> dict[str, Any]:
+    readers: dict[str, tuple[str, Callable[[Node], object]]] = {
         oids.BASIC_CONSTRAINTS: ("basic_constraints", ext.BasicConstraints.read),
         oids.KEY_USAGE: ("key_usage", v.bit_set),
         oids.EXTENDED_KEY_USAGE: ("extended_key_usage", ext.read_oids),

@@ -53,7 +53,7 @@ class ListScope:
     indirect: bool
 
 
-_WHOLE = ListScope(frozenset(), False, False, False, None, False)  # noqa: FBT003 - BOOLEAN defaults
+_WHOLE = ListScope(frozenset(), False, False, False, None, False)
 
 
 @dataclass(frozen=True, slots=True)

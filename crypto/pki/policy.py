@@ -47,7 +47,8 @@ class ValidationPolicy:
     accepted_policies        certificate policies acceptable along the path; empty: any
     accepted_keystores       carrier identifiers, one of which must be there; empty: any
     ocsp_max_age_s           age of thisUpdate and producedAt at most
-    crl_max_age_s            age of a list's thisUpdate at most, whatever its nextUpdate
+    crl_max_age_s            age of the signer's list at most, whatever its nextUpdate
+    ca_crl_max_age_s         the same for the root's list about the issuing CA, published rarely
     clock_tolerance_s        how far a peer's clock may run ahead of ours
     signing_time_window_s    |signingTime - moment| beyond which a finding says so
     minimum_rsa_bits         least RSA modulus in the chain and of the signer
@@ -60,6 +61,7 @@ class ValidationPolicy:
     accepted_keystores: frozenset[str]
     ocsp_max_age_s: int
     crl_max_age_s: int
+    ca_crl_max_age_s: int
     clock_tolerance_s: int
     signing_time_window_s: int
     minimum_rsa_bits: int

@@ -1,0 +1,71 @@
+"""Revocation of a whole path: three-valued, never good because nothing was found.
+
+The signer: OCSP first, fresh lists only when the responder could not be heard. Every CA between
+the signer and the anchor: the list of the CA above it. The anchor itself has no revocation but
+its removal from the trust store.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crypto.pki.certificate import Certificate
+from crypto.pki.list_check import Judging, judge_by_lists
+from crypto.pki.ocsp_check import OcspBounds, judge_by_ocsp
+from crypto.pki.policy import RevocationRule, ValidationPolicy
+from crypto.pki.sources import RevocationSources
+from crypto.pki.verdict import RevocationStatus, RevocationVerdict
+
+__all__ = ["RevocationJudge"]
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationJudge:
+    """Judges certificates against the sources by one policy at one moment."""
+
+    sources: RevocationSources
+    policy: ValidationPolicy
+    judging: Judging
+
+    def of_signer(self, certificate: Certificate, issuer: Certificate) -> RevocationVerdict:
+        """Judge the signer's certificate by the policy's rule."""
+        rule = self.policy.revocation
+        if rule is RevocationRule.NOT_CHECKED:
+            return RevocationVerdict(
+                RevocationStatus.NOT_ESTABLISHED, "not_checked", None, None, ()
+            )
+        if rule is RevocationRule.CRL_ONLY:
+            return self._by_lists(certificate, issuer, self.policy.crl_max_age_s)
+        bounds = OcspBounds(
+            timedelta(seconds=self.policy.ocsp_max_age_s),
+            timedelta(seconds=self.policy.crl_max_age_s),
+        )
+        outcome = judge_by_ocsp(certificate, issuer, self.sources, self.judging, bounds)
+        if outcome.heard:
+            return outcome.verdict
+        listed = self._by_lists(certificate, issuer, self.policy.crl_max_age_s)
+        reason = listed.reason
+        if listed.status is RevocationStatus.NOT_ESTABLISHED:
+            reason = f"{outcome.verdict.reason}+{listed.reason}"
+        return RevocationVerdict(
+            listed.status,
+            reason,
+            listed.revoked_at,
+            listed.crl_reason,
+            (*outcome.verdict.evidence, *listed.evidence),
+        )
+
+    def of_authority(self, certificate: Certificate, issuer: Certificate) -> RevocationVerdict:
+        """Judge an intermediate CA by the list of the CA above it."""
+        if self.policy.revocation is RevocationRule.NOT_CHECKED:
+            return RevocationVerdict(
+                RevocationStatus.NOT_ESTABLISHED, "not_checked", None, None, ()
+            )
+        return self._by_lists(certificate, issuer, self.policy.ca_crl_max_age_s)
+
+    def _by_lists(
+        self, certificate: Certificate, issuer: Certificate, max_age_s: int
+    ) -> RevocationVerdict:
+        lists = self.sources.lists(issuer)
+        return judge_by_lists(
+            certificate, issuer, lists, self.judging, timedelta(seconds=max_age_s)
+        )
