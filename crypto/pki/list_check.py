@@ -34,6 +34,16 @@ class Judging:
     clock_tolerance: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One certificate, who issued it, and how old a list may be."""
+
+    certificate: Certificate
+    issuer: Certificate
+    judging: Judging
+    max_age: timedelta
+
+
 @dataclass(slots=True)
 class _Tally:
     """What the lists said so far."""
@@ -60,9 +70,10 @@ def judge_by_lists(
     """Judge one certificate; every list is accounted for in the evidence."""
     at_hand = list(lists)
     tally = _Tally()
+    question = _Question(certificate, issuer, judging, max_age)
     for source, item in at_hand:
         if item.base_number is None:
-            _count_full(tally, source, item, at_hand, certificate, issuer, judging, max_age)
+            _count_full(tally, source, item, at_hand, question)
     _note_idle_deltas(tally, at_hand)
     evidence = tuple(tally.evidence)
     if tally.revoked is not None:
@@ -76,29 +87,26 @@ def judge_by_lists(
     return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
 
 
-def _count_full(  # noqa: PLR0917 - one list among the others
+def _count_full(
     tally: _Tally,
     source: str,
     item: RevocationList,
     at_hand: list[tuple[str, RevocationList]],
-    certificate: Certificate,
-    issuer: Certificate,
-    judging: Judging,
-    max_age: timedelta,
+    question: _Question,
 ) -> None:
-    refusal = list_refusal(item, issuer, judging)
-    reasons = _scope_reasons(item, certificate)
+    refusal = list_refusal(item, question.issuer, question.judging)
+    reasons = _scope_reasons(item, question.certificate)
     if not refusal and not reasons:
         refusal = "other_scope"
     if refusal:
         tally.note(source, item, refusal, used=False)
         return
     try:
-        entry = item.find(certificate.serial, certificate.issuer)
+        entry = item.find(question.certificate.serial, question.certificate.issuer)
     except CryptoError as malformed:
         tally.note(source, item, f"entries_malformed:{malformed.detail}", used=False)
         return
-    late = freshness_refusal(item, judging, max_age)
+    late = freshness_refusal(item, question.judging, question.max_age)
     if late:
         # An old list can no longer say "good"; a revocation other than a hold is final.
         if entry is not None and entry.reason != _HOLD:
@@ -110,34 +118,31 @@ def _count_full(  # noqa: PLR0917 - one list among the others
     tally.note(source, item, "counted", used=True)
     for where, delta in at_hand:
         if delta.base_number is not None:
-            entry = _apply(tally, where, delta, item, entry, certificate, issuer, judging, max_age)
+            entry = _apply(tally, where, delta, item, entry, question)
     if entry is not None:
         tally.revoked = entry
     tally.covered |= reasons
 
 
-def _apply(  # noqa: PLR0917 - a delta, the list it amends and the entry so far
+def _apply(
     tally: _Tally,
     source: str,
     delta: RevocationList,
     base: RevocationList,
     entry: RevokedEntry | None,
-    certificate: Certificate,
-    issuer: Certificate,
-    judging: Judging,
-    max_age: timedelta,
+    question: _Question,
 ) -> RevokedEntry | None:
     refusal = (
-        list_refusal(delta, issuer, judging)
+        list_refusal(delta, question.issuer, question.judging)
         or ("other_scope" if delta.scope != base.scope else "")
         or ("" if _amends(delta, base) else "delta_of_another_list")
-        or freshness_refusal(delta, judging, max_age)
+        or freshness_refusal(delta, question.judging, question.max_age)
     )
     if refusal:
         tally.note(source, delta, refusal, used=False)
         return entry
     try:
-        found = delta.find(certificate.serial, certificate.issuer)
+        found = delta.find(question.certificate.serial, question.certificate.issuer)
     except CryptoError as malformed:
         tally.note(source, delta, f"entries_malformed:{malformed.detail}", used=False)
         return entry

@@ -7,6 +7,7 @@ of another source: only a responder that could not be heard is.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from crypto.errors import CryptoError
 from crypto.pki import oids
@@ -14,7 +15,7 @@ from crypto.pki.algorithms import Outcome
 from crypto.pki.certificate import Certificate
 from crypto.pki.extensions import KeyUsage
 from crypto.pki.list_check import Judging, judge_by_lists
-from crypto.pki.ocsp import CertificateId, OcspResponse, OcspStatus, SingleResponse
+from crypto.pki.ocsp import CertificateId, OcspResponse, OcspStatus, SingleResponse, build_request
 from crypto.pki.path import verify_certificate
 from crypto.pki.report import EvidenceItem, EvidenceKind, milliseconds
 from crypto.pki.sources import FetchFailed, RevocationSources
@@ -42,6 +43,18 @@ class OcspBounds:
 
 
 @dataclass(frozen=True, slots=True)
+class _Question:
+    """One certificate and everything a response about it is held against."""
+
+    certificate: Certificate
+    issuer: Certificate
+    nonce: bytes | None
+    sources: RevocationSources
+    judging: Judging
+    bounds: OcspBounds
+
+
+@dataclass(frozen=True, slots=True)
 class OcspOutcome:
     """A verdict and whether the responder was heard at all; only then is the verdict final."""
 
@@ -60,8 +73,6 @@ def judge_by_ocsp(
 
     An error status is not signed, so anyone on the way can send one: it means the same as silence.
     """
-    from crypto.pki.ocsp import build_request
-
     identifier = CertificateId.of(certificate, issuer, judging.registry, oids.SHA256)
     if identifier is None:
         return OcspOutcome(_none("digest_not_supported", ()), heard=False)
@@ -74,8 +85,6 @@ def judge_by_ocsp(
     try:
         response = OcspResponse.parse(untrusted)
     except CryptoError as malformed:
-        from hashlib import sha256
-
         digest = sha256(untrusted).hexdigest()
         reason = f"unreadable:{malformed.detail}"
         item = EvidenceItem(EvidenceKind.OCSP, source, digest, 0, used=False, reason=reason)
@@ -83,63 +92,42 @@ def judge_by_ocsp(
     if response.error:
         item = _item(source, response, 0, response.error, used=False)
         return OcspOutcome(_none(f"ocsp_{response.error}", (item,)), heard=False)
-    verdict = _judge(response, source, certificate, issuer, nonce, sources, judging, bounds)
-    return OcspOutcome(verdict, heard=True)
+    question = _Question(certificate, issuer, nonce, sources, judging, bounds)
+    return OcspOutcome(_judge(response, source, question), heard=True)
 
 
 def _unheard(failed: FetchFailed) -> str:
     return f"{failed.code}:{failed.detail}" if failed.detail != failed.code else failed.code
 
 
-def _judge(  # noqa: PLR0917 - the response and everything it is held against
-    response: OcspResponse,
-    source: str,
-    certificate: Certificate,
-    issuer: Certificate,
-    nonce: bytes | None,
-    sources: RevocationSources,
-    judging: Judging,
-    bounds: OcspBounds,
-) -> RevocationVerdict:
-    refusal = _refusal(response, issuer, nonce, sources, judging, bounds)
-    about = [] if refusal else _about(response, certificate, issuer, judging)
+def _judge(response: OcspResponse, source: str, question: _Question) -> RevocationVerdict:
+    refusal = _refusal(response, question)
+    about = [] if refusal else _about(response, question)
     if not refusal and not about:
         refusal = "other_certificate"
     if refusal:
         return _none(refusal, (_item(source, response, 0, refusal, used=False),))
-    return _verdict(response, source, about, judging, bounds)
+    return _verdict(response, source, about, question)
 
 
-def _refusal(
-    response: OcspResponse,
-    issuer: Certificate,
-    nonce: bytes | None,
-    sources: RevocationSources,
-    judging: Judging,
-    bounds: OcspBounds,
-) -> str:
+def _refusal(response: OcspResponse, question: _Question) -> str:
     if response.defect:
         return response.defect
-    if nonce is not None and response.nonce != nonce:
+    if question.nonce is not None and response.nonce != question.nonce:
         return "nonce_missing" if response.nonce is None else "nonce_differs"
     produced = response.produced_at
-    late = "no_time" if produced is None else _age(produced, None, judging, bounds)
-    return late or _signer_refusal(response, issuer, sources, judging, bounds)
+    late = "no_time" if produced is None else _age(produced, None, question)
+    return late or _signer_refusal(response, question)
 
 
-def _signer_refusal(
-    response: OcspResponse,
-    issuer: Certificate,
-    sources: RevocationSources,
-    judging: Judging,
-    bounds: OcspBounds,
-) -> str:
+def _signer_refusal(response: OcspResponse, question: _Question) -> str:
+    issuer, judging = question.issuer, question.judging
     refusal = "responder_unknown"
     for signer in (issuer, *response.certificates):
         if not _names(response, signer, judging):
             continue
         own = signer.key == issuer.key and signer.subject == issuer.subject
-        refusal = "" if own else _delegation_refusal(signer, issuer, sources, judging, bounds)
+        refusal = "" if own else _delegation_refusal(signer, question)
         if refusal:
             continue
         check = judging.registry.verify(
@@ -162,14 +150,9 @@ def _names(response: OcspResponse, signer: Certificate, judging: Judging) -> boo
     return digest is not None and digest.of(signer.key.key) == response.responder_key
 
 
-def _delegation_refusal(
-    signer: Certificate,
-    issuer: Certificate,
-    sources: RevocationSources,
-    judging: Judging,
-    bounds: OcspBounds,
-) -> str:
+def _delegation_refusal(signer: Certificate, question: _Question) -> str:
     """RFC 6960 4.2.2.2: certified directly by the certificate's own issuer, for this purpose."""
+    issuer, judging = question.issuer, question.judging
     if signer.issuer != issuer.subject:
         return "responder_of_another_issuer"
     if oids.OCSP_SIGNING not in signer.extended_key_usage:
@@ -183,18 +166,17 @@ def _delegation_refusal(
         return f"responder_{check.outcome.value}"
     if oids.OCSP_NO_CHECK in signer.extensions:
         return ""
-    lists = sources.lists(issuer)
-    verdict = judge_by_lists(signer, issuer, lists, judging, bounds.list_max_age)
+    lists = question.sources.lists(issuer)
+    verdict = judge_by_lists(signer, issuer, lists, judging, question.bounds.list_max_age)
     return "" if verdict.status is RevocationStatus.GOOD else "responder_status_unknown"
 
 
-def _about(
-    response: OcspResponse, certificate: Certificate, issuer: Certificate, judging: Judging
-) -> list[SingleResponse]:
+def _about(response: OcspResponse, question: _Question) -> list[SingleResponse]:
+    certificate, issuer = question.certificate, question.issuer
     found: list[SingleResponse] = []
     for single in response.singles:
         theirs = single.certificate
-        ours = CertificateId.of(certificate, issuer, judging.registry, theirs.digest_oid)
+        ours = CertificateId.of(certificate, issuer, question.judging.registry, theirs.digest_oid)
         if ours is not None and (ours.name_hash, ours.key_hash, ours.serial) == (
             theirs.name_hash,
             theirs.key_hash,
@@ -204,14 +186,13 @@ def _about(
     return found
 
 
-def _age(
-    this_update: datetime, next_update: datetime | None, judging: Judging, bounds: OcspBounds
-) -> str:
-    if this_update > judging.moment + judging.clock_tolerance:
+def _age(this_update: datetime, next_update: datetime | None, question: _Question) -> str:
+    moment = question.judging.moment
+    if this_update > moment + question.judging.clock_tolerance:
         return "from_the_future"
-    if judging.moment - this_update > bounds.max_age:
+    if moment - this_update > question.bounds.max_age:
         return "too_old"
-    if next_update is not None and judging.moment > next_update:
+    if next_update is not None and moment > next_update:
         return "stale"
     return ""
 
@@ -220,8 +201,7 @@ def _verdict(
     response: OcspResponse,
     source: str,
     about: list[SingleResponse],
-    judging: Judging,
-    bounds: OcspBounds,
+    question: _Question,
 ) -> RevocationVerdict:
     at = milliseconds(max(single.this_update for single in about))
     for single in about:
@@ -234,7 +214,7 @@ def _verdict(
     for single in about:
         refusal = (
             single.defect
-            or _age(single.this_update, single.next_update, judging, bounds)
+            or _age(single.this_update, single.next_update, question)
             or ("certificate_unknown" if single.status is OcspStatus.UNKNOWN else "")
         )
         if refusal:
