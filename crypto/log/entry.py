@@ -48,55 +48,52 @@ _REQUIRED = frozenset({"v", "log", "seq", "t", "mono", "boot", "type", "data"})
 _OPTIONAL = frozenset({"actor", "prev"})
 
 
-def _check(value: object, depth: int) -> None:
-    """Refuse what the profile does not know; the depth limit bounds the recursion."""
+def _plain(value: object, depth: int) -> object:
+    """Return the value as the C encoder knows it; refuse what the profile does not know.
+
+    The depth limit bounds the recursion.
+    """
     match value:
         case None | bool():
-            pass
+            return value
         case int():
             if abs(value) > MAX_INTEGER:
                 raise EntryMalformed("integer out of range")
+            return value
         case str():
-            _check_text(value)
-        case Mapping():
-            _check_depth(depth)
-            for name, member in value.items():
-                if not isinstance(name, str) or not _NAME.fullmatch(name):
-                    raise EntryMalformed("member name")
-                _check(member, depth + 1)
+            return _text_of(value)
+        case dict() | Mapping():
+            return {_name_of(name): _plain(value[name], _deeper(depth)) for name in value}
         case list() | tuple():
-            _check_depth(depth)
-            for item in value:
-                _check(item, depth + 1)
+            return [_plain(item, _deeper(depth)) for item in value]
         case _:
             raise EntryMalformed(f"{type(value).__name__} is not allowed")
 
 
-def _check_depth(depth: int) -> None:
-    if depth > MAX_DEPTH:
+def _deeper(depth: int) -> int:
+    if depth >= MAX_DEPTH:
         raise EntryMalformed("too deep")
+    return depth + 1
 
 
-def _check_text(text: str) -> None:
-    if text.isascii():
-        return
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise EntryMalformed("lone surrogate")
-    if not unicodedata.is_normalized("NFC", text):
-        raise EntryMalformed("not NFC")
+def _name_of(name: object) -> str:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise EntryMalformed("member name")
+    return name
 
 
-def _plain(value: object) -> object:
-    """Turn any mapping into the dict the C encoder knows (checked and bounded before)."""
-    if isinstance(value, Mapping):
-        return {name: _plain(member) for name, member in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+def _text_of(text: str) -> str:
+    if not text.isascii():
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            raise EntryMalformed("lone surrogate")
+        if not unicodedata.is_normalized("NFC", text):
+            raise EntryMalformed("not NFC")
+    return text
 
 
 def canonical(members: Mapping[str, JsonValue]) -> bytes:
     """Encode an object by RFC 8785 under the profile; EntryMalformed on anything outside it."""
-    _check(members, 1)
-    encoded = _ENCODER.encode(_plain(members)).encode()
+    encoded = _ENCODER.encode(_plain(members, 0)).encode()
     if len(encoded) > MAX_ENTRY_BYTES:
         raise EntryMalformed("too long")
     return encoded
@@ -173,8 +170,8 @@ def seal_entry(
     *,
     actor: str,
     signers: Sequence[NoteSigner],
-) -> bytes:
-    """Write and sign an entry's bytes; EntryMalformed when a member breaks the profile."""
+) -> LogEntry:
+    """Write and sign an entry; EntryMalformed when a member breaks the profile."""
     if len(kind) > _MAX_KIND or not _KIND.fullmatch(kind):
         raise EntryMalformed("kind")
     members: dict[str, JsonValue] = {
@@ -192,10 +189,34 @@ def seal_entry(
     if header.prev is not None:
         members["prev"] = base64.b64encode(header.prev).decode("ascii")
     text = canonical(members) + b"\n"
-    body = Note(text, tuple(signer.sign_line(text) for signer in signers)).encode()
+    note = Note(text, tuple(signer.sign_line(text) for signer in signers))
+    # The data as written, not the caller's mapping, which may change later.
+    written = json.loads(text)["data"]
+    return _entry(header, kind, actor, written, note, note.encode())
+
+
+def _entry(
+    header: Header,
+    kind: str,
+    actor: str,
+    data: dict[str, JsonValue],
+    note: Note,
+    body: bytes,
+) -> LogEntry:
     if len(body) > MAX_ENTRY_BYTES:
         raise EntryMalformed("too long")
-    return body
+    return LogEntry(
+        seq=header.seq,
+        kind=kind,
+        t_ms=header.t_ms,
+        actor=actor,
+        data=MappingProxyType(data),
+        body=body,
+        leaf=leaf_hash(body),
+        signers=tuple(line.name for line in note.lines),
+        header=header,
+        note=note,
+    )
 
 
 def _integer(members: Mapping[str, JsonValue], name: str) -> int:
@@ -244,17 +265,7 @@ def parse_entry(untrusted_body: bytes) -> LogEntry:
     kind, data = _text(members, "type"), members["data"]
     if _integer(members, "v") != FORMAT_VERSION or not _KIND.fullmatch(kind):
         raise EntryMalformed("version or kind")
-    if not isinstance(data, dict) or len(untrusted_body) > MAX_ENTRY_BYTES:
+    if not isinstance(data, dict):
         raise EntryMalformed("data")
-    return LogEntry(
-        seq=seq,
-        kind=kind,
-        t_ms=header.t_ms,
-        actor=_text(members, "actor") if "actor" in members else "",
-        data=MappingProxyType(data),
-        body=untrusted_body,
-        leaf=leaf_hash(untrusted_body),
-        signers=tuple(line.name for line in note.lines),
-        header=header,
-        note=note,
-    )
+    actor = _text(members, "actor") if "actor" in members else ""
+    return _entry(header, kind, actor, data, note, untrusted_body)

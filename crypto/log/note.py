@@ -5,6 +5,7 @@ Knows keys, signature lines and the note's framing; knows nothing of logs.
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -47,6 +48,7 @@ KEY_BYTES = 32
 KEY_ID_BYTES = 4
 SIGNATURE_BYTES = 64
 
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _LINE_START = "\N{EM DASH} "
 
 
@@ -207,7 +209,7 @@ def parse_note(untrusted: bytes) -> Note:
         decoded = untrusted.decode("utf-8")
     except UnicodeDecodeError as error:
         raise NoteMalformed("not UTF-8") from error
-    if any(char < " " and char != "\n" for char in decoded):
+    if _CONTROL.search(decoded):
         raise NoteMalformed("control character")
     text, separator, tail = decoded.rpartition("\n\n")
     if not separator or not tail.endswith("\n"):

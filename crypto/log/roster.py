@@ -172,8 +172,7 @@ class Roster:
     def apply(
         self, seq: int, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
     ) -> tuple[KeyRecord, ...]:
-        """Move past an admitted entry; return the records it changed, to be stored with it."""
-        before = dict(self._keys)
+        """Move past an admitted entry; return the records it began or ended."""
         for identity in signers:
             record = self._keys.get(identity)
             if record is not None and record.role is Role.SESSION:
@@ -181,9 +180,15 @@ class Roster:
         if kind == Kind.CLOSE:
             self.closed = True
         key = named_key(kind, data)
-        if key is not None:
-            self._turn(seq, Kind(kind), key)
-        return tuple(r for identity, r in self._keys.items() if before.get(identity) != r)
+        if key is None:
+            return ()
+        before = dict(self._keys)
+        self._turn(seq, Kind(kind), key)
+        return tuple(
+            record
+            for identity, record in self._keys.items()
+            if identity not in before or before[identity].to_seq != record.to_seq
+        )
 
     def _turn(self, seq: int, kind: Kind, key: NoteVerifier) -> None:
         """Bring or end the key an entry names."""

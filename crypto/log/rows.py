@@ -60,6 +60,11 @@ class Rows:
         """Return one more than the largest sequence number, 0 when there is no row."""
         return int(self._db.execute("SELECT coalesce(max(seq) + 1, 0) FROM entry").fetchone()[0])
 
+    def head(self) -> tuple[int, bytes] | None:
+        """Return sequence number and root of the last row: what another writer would change."""
+        row = self._db.execute("SELECT seq, root FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if row is None else (row[0], row[1])
+
     def last(self) -> EntryRow | None:
         """Return the row with the largest sequence number."""
         raw = self._db.execute(f"{_ROW} ORDER BY seq DESC LIMIT 1").fetchone()
@@ -100,7 +105,7 @@ class Rows:
 
     def key_records(self) -> tuple[KeyRecord, ...]:
         """Return the key records; LogTampered(key_record) when one cannot be read."""
-        query = "SELECT vkey, role, from_seq, to_seq, signed FROM keyrec ORDER BY id"
+        query = "SELECT vkey, role, from_seq, to_seq FROM keyrec ORDER BY id"
         return tuple(_key_record(raw) for raw in self._db.execute(query))
 
     def insert(self, row: EntryRow, tiles: Sequence[Tile], keys: Sequence[KeyRecord]) -> None:
@@ -119,21 +124,21 @@ class Rows:
 
     def _save(self, key: KeyRecord) -> None:
         updated = self._db.execute(
-            "UPDATE keyrec SET to_seq = ?, signed = ? WHERE vkey = ?",
-            (key.to_seq, key.signed, key.verifier.vkey),
+            "UPDATE keyrec SET to_seq = ? WHERE vkey = ?",
+            (key.to_seq, key.verifier.vkey),
         )
         if updated.rowcount == 0:
             self._db.execute(
-                "INSERT INTO keyrec (vkey, role, from_seq, to_seq, signed) VALUES (?, ?, ?, ?, ?)",
-                (key.verifier.vkey, key.role.value, key.from_seq, key.to_seq, key.signed),
+                "INSERT INTO keyrec (vkey, role, from_seq, to_seq) VALUES (?, ?, ?, ?)",
+                (key.verifier.vkey, key.role.value, key.from_seq, key.to_seq),
             )
 
 
 def _key_record(raw: Sequence[object]) -> KeyRecord:
     match raw:
-        case (str(vkey), str(role), int(start), int() | None as stop, int(signed)):
+        case (str(vkey), str(role), int(start), int() | None as stop):
             try:
-                return KeyRecord(NoteVerifier.parse(vkey), Role(role), start, stop, signed)
+                return KeyRecord(NoteVerifier.parse(vkey), Role(role), start, stop)
             except (NoteMalformed, ValueError) as error:
                 raise LogTampered(Fault.KEY_RECORD) from error
         case _:

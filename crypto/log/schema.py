@@ -30,7 +30,7 @@ _TABLES = {
     "tile": "CREATE TABLE tile (id INTEGER PRIMARY KEY, h BLOB NOT NULL) STRICT",
     "keyrec": (
         "CREATE TABLE keyrec (id INTEGER PRIMARY KEY, vkey TEXT NOT NULL, role TEXT NOT NULL,"
-        " from_seq INTEGER NOT NULL, to_seq INTEGER, signed INTEGER NOT NULL) STRICT"
+        " from_seq INTEGER NOT NULL, to_seq INTEGER) STRICT"
     ),
 }
 _TRIGGERS = {

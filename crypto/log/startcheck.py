@@ -1,13 +1,13 @@
 """Loading a log's state from its file and refusing a file that contradicts itself or the past."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from crypto.errors import EntryMalformed, KeyRefused, LogRolledBack, LogTampered
 from crypto.log.checkpoint import MAX_SIZE, Checkpoint
 from crypto.log.entry import LogEntry, parse_entry
 from crypto.log.merkle import Frontier, inclusion_path, leaf_hash, verify_inclusion
-from crypto.log.note import NoteVerifier
+from crypto.log.note import NoteVerifier, SignatureLine
 from crypto.log.released import ReleasedMark
 from crypto.log.roster import KeyRecord, Kind, Role, Roster, named_key
 from crypto.log.rows import EntryRow, Rows
@@ -75,15 +75,23 @@ def log_key_at(chain: tuple[KeyRecord, ...], seq: int) -> NoteVerifier:
 def _check_keys(rows: Rows, size: int, root: bytes) -> Roster:
     """Believe a usable key record only with the entry that brought the key."""
     records = rows.key_records()
-    for record in records:
-        if record.role is Role.LOG or record.to_seq is not None:
-            continue
+    usable = [r for r in records if r.role is not Role.LOG and r.to_seq is None]
+    for record in usable:
         if not 0 <= record.from_seq < size:
             raise LogTampered(Fault.KEY_RECORD)
         entry = proven_entry(rows, record.from_seq, size, root)
         if not _brought(entry, record):
             raise LogTampered(Fault.KEY_RECORD, record.from_seq)
-    return Roster(records)
+    return Roster(
+        replace(r, signed=_signed_by(rows, r, size)) if r in usable else r for r in records
+    )
+
+
+def _signed_by(rows: Rows, record: KeyRecord, size: int) -> int:
+    """Count the entries with a line of this key. An entry's text has no newline of its own."""
+    key = record.verifier
+    start = SignatureLine(key.name, key.key_id, b"").encode()[:-4]
+    return sum(b"\n" + start in row.body for row in rows.scan(record.from_seq + 1, size))
 
 
 def _brought(entry: LogEntry, record: KeyRecord) -> bool:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from crypto.errors import KeyRefused, LogError, LogTampered
 from crypto.log.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.clock import Clock, Reading, clock_stepped
-from crypto.log.entry import Header, JsonValue, LogEntry, parse_entry, seal_entry
+from crypto.log.entry import Header, JsonValue, LogEntry, seal_entry
 from crypto.log.merkle import Frontier
 from crypto.log.note import NoteSigner
 from crypto.log.released import ReleasedMark
@@ -76,7 +76,7 @@ class Writer:
         try:
             with storage_errors():
                 self._db.execute("BEGIN IMMEDIATE")
-                if self._rows.last() != state.head:
+                if self._rows.head() != (state.head.seq, state.root):
                     raise LogTampered(Fault.SEQUENCE, state.head.seq)
                 now = (self._clock.boot, self._clock.wall_ms(), self._clock.mono_ms())
                 state = self._step(state, now)
@@ -131,12 +131,11 @@ def _place(
 ) -> tuple[LogState, Appended]:
     """Sign the entry, extend the tree, sign its head, insert the rows (not yet committed)."""
     signers = draft.signers or (log_key,)
-    body = seal_entry(header, draft.kind, draft.data, actor=draft.actor, signers=signers)
-    entry = parse_entry(body)
+    entry = seal_entry(header, draft.kind, draft.data, actor=draft.actor, signers=signers)
     frontier, tiles = frontier.push(entry.leaf)
     checkpoint = Checkpoint(header.log, frontier.size, frontier.root())
     line = log_key.sign_line(checkpoint.body())
-    row = EntryRow(header.seq, body, entry.leaf, checkpoint.root, line.signature)
+    row = EntryRow(header.seq, entry.body, entry.leaf, checkpoint.root, line.signature)
     identities = [signer.verifier.identity for signer in signers]
     changed = roster.apply(header.seq, draft.kind, draft.data, identities)
     rows.insert(row, tiles, roster.records if header.seq == 0 else changed)
