@@ -1,0 +1,254 @@
+"""The station's settings: one TOML file, strictly read, pinned by its SHA-256.
+
+Nothing about trust, revocation, thresholds or time has a default. Thresholds are not here at all:
+they belong to the policy, which this file pins by digest.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from crypto.pki.policy import Environment
+from workstation.errors import NotInitialised, SettingsRefused
+from workstation.toml_file import parsed, read_limited
+from workstation.web_address import Scheme, require_address
+
+__all__ = [
+    "SETTINGS_NAME",
+    "Anchor",
+    "DeviceCamera",
+    "KeyStoreKind",
+    "LoadedSettings",
+    "Profile",
+    "RecordedCamera",
+    "Settings",
+    "SimulatedCamera",
+    "load_settings",
+    "read_settings",
+]
+
+SETTINGS_NAME = "workstation.toml"
+_MAX_BYTES = 65_536
+
+_Word = Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,99}\Z")]
+_Path = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]{1,400}\Z")]
+_Url = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{8,400}\Z")]
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_Origin = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9./-]{2,199}\Z")]
+_Language = Annotated[str, msgspec.Meta(pattern=r"^(kk|ru|en)\Z")]
+_Seconds = Annotated[int, msgspec.Meta(ge=1, le=600)]
+_Pixels = Annotated[int, msgspec.Meta(ge=160, le=4096)]
+
+
+class Profile(StrEnum):
+    """The only switch between a demonstration and a branch."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class KeyStoreKind(StrEnum):
+    """Where the workstation's private keys are kept: files of the account, or DPAPI of Windows."""
+
+    FILE = "file"
+    DPAPI = "dpapi"
+
+
+class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: an unknown key is refused with its path."""
+
+
+class Station(_Struct, frozen=True):
+    """What names this workstation; `origin` also names its log and its log key (C2SP)."""
+
+    id: _Word
+    bank: _Word
+    branch: _Word
+    origin: _Origin
+
+
+class DeviceCamera(_Struct, frozen=True, tag_field="kind", tag="device"):
+    """A capture device by its index; `name` must be what the system calls it, empty for any."""
+
+    index: Annotated[int, msgspec.Meta(ge=0, le=63)]
+    name: Annotated[str, msgspec.Meta(max_length=200)]
+    width: _Pixels
+    height: _Pixels
+    frames_per_second: Annotated[int, msgspec.Meta(ge=5, le=120)]
+
+
+class RecordedCamera(_Struct, frozen=True, tag_field="kind", tag="recording"):
+    """A recorded clip; demo profile only."""
+
+    path: _Path
+
+
+class SimulatedCamera(_Struct, frozen=True, tag_field="kind", tag="simulated"):
+    """The simulated customer of the sandbox; demo profile only."""
+
+    scenario: _Word
+
+
+class Carrier(_Struct, frozen=True):
+    """NCALayer on this machine and the certificates its TLS chain must end in."""
+
+    ncalayer_url: _Url
+    tls_anchors: Annotated[list[_Path], msgspec.Meta(min_length=1, max_length=20)]
+    opening_timeout_s: _Seconds
+    signing_timeout_s: _Seconds
+
+
+class Anchor(_Struct, frozen=True):
+    """A certificate file that is trusted because of this digest of its DER."""
+
+    path: _Path
+    sha256: _Sha256
+
+
+class Trust(_Struct, frozen=True):
+    """Roots of the ЭЦП; an intermediate is only a hint for building paths."""
+
+    environment: Environment
+    anchors: Annotated[list[Anchor], msgspec.Meta(min_length=1, max_length=50)]
+    intermediates: Annotated[list[_Path], msgspec.Meta(max_length=100)]
+
+
+class Revocation(_Struct, frozen=True):
+    """Where revocation is asked for; the answers are signed, so plain http is usual and allowed."""
+
+    ocsp_url: _Url
+    crl_urls: Annotated[list[_Url], msgspec.Meta(min_length=1, max_length=20)]
+    timeout_s: _Seconds
+
+
+class Registries(_Struct, frozen=True):
+    """Base addresses of the bank's gateways to the state registries."""
+
+    phone_owner_url: _Url
+    antifraud_url: _Url
+    loan_refusal_url: _Url
+    timeout_s: _Seconds
+
+
+class Log(_Struct, frozen=True):
+    """The signed log, and the released heads kept apart from it so that a rollback shows."""
+
+    path: _Path
+    released: _Path
+
+
+class Keys(_Struct, frozen=True):
+    """Where the workstation's own keys are."""
+
+    kind: KeyStoreKind
+    path: _Path
+
+
+class Permit(_Struct, frozen=True):
+    """Whom permits are for, and the folder that core banking takes them from."""
+
+    audience: _Word
+    folder: _Path
+
+
+class PolicyFile(_Struct, frozen=True):
+    """The policy in force and the digest that pins it."""
+
+    path: _Path
+    sha256: _Sha256
+
+
+class Settings(_Struct, frozen=True):
+    """The whole file."""
+
+    profile: Profile
+    language: _Language
+    station: Station
+    camera: DeviceCamera | RecordedCamera | SimulatedCamera
+    carrier: Carrier
+    trust: Trust
+    revocation: Revocation
+    registries: Registries
+    log: Log
+    keys: Keys
+    permit: Permit
+    policy: PolicyFile
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """Settings with the folder their relative paths start from and the digest of their bytes."""
+
+    folder: Path
+    sha256: str
+    values: Settings
+
+    def path(self, configured: str) -> Path:
+        """Return a configured path: relative ones start from the data folder."""
+        return self.folder / configured
+
+
+def load_settings(folder: Path) -> LoadedSettings:
+    """Return the settings of the data folder; NotInitialised without a file, SettingsRefused."""
+    path = folder / SETTINGS_NAME
+    if not path.is_file():
+        raise NotInitialised(str(folder))
+    untrusted = read_limited(path, _MAX_BYTES, SettingsRefused)
+    digest = hashlib.sha256(untrusted).hexdigest()
+    return LoadedSettings(folder, digest, read_settings(untrusted))
+
+
+def read_settings(untrusted: bytes) -> Settings:
+    """Return the settings these bytes state; SettingsRefused names the path, `$.camera.index`."""
+    if len(untrusted) > _MAX_BYTES:
+        raise SettingsRefused(f"larger than {_MAX_BYTES} bytes")
+    settings = parsed(untrusted, Settings, SettingsRefused)
+    _require_addresses(settings)
+    if settings.profile is Profile.PRODUCTION:
+        _require_production(settings)
+    return settings
+
+
+def _require_addresses(settings: Settings) -> None:
+    carrier = require_address("$.carrier.ncalayer_url", settings.carrier.ncalayer_url, Scheme.WSS)
+    if not carrier.loopback:
+        raise SettingsRefused("$.carrier.ncalayer_url: not this machine")
+    for place, url in _revocation_addresses(settings):
+        require_address(place, url, Scheme.HTTP, Scheme.HTTPS)
+    for place, url in _registry_addresses(settings):
+        address = require_address(place, url, Scheme.HTTP, Scheme.HTTPS)
+        if address.scheme is Scheme.HTTP and not address.loopback:
+            raise SettingsRefused(f"{place}: plain http leaves this machine")
+
+
+def _require_production(settings: Settings) -> None:
+    """Refuse what only a demonstration may use: every way a simulator could pass for the real."""
+    if not isinstance(settings.camera, DeviceCamera):
+        raise SettingsRefused("$.camera.kind: only a device in the production profile")
+    if settings.trust.environment is not Environment.PROD:
+        raise SettingsRefused("$.trust.environment: test certificates in the production profile")
+    for place, url in (*_revocation_addresses(settings), *_registry_addresses(settings)):
+        if require_address(place, url, Scheme.HTTP, Scheme.HTTPS).loopback:
+            raise SettingsRefused(f"{place}: this machine in the production profile")
+    if Path(settings.log.path).parent == Path(settings.log.released).parent:
+        raise SettingsRefused("$.log.released: in the same folder as the log")
+
+
+def _revocation_addresses(settings: Settings) -> list[tuple[str, str]]:
+    lists = enumerate(settings.revocation.crl_urls)
+    return [
+        ("$.revocation.ocsp_url", settings.revocation.ocsp_url),
+        *((f"$.revocation.crl_urls[{index}]", url) for index, url in lists),
+    ]
+
+
+def _registry_addresses(settings: Settings) -> list[tuple[str, str]]:
+    return [
+        ("$.registries.phone_owner_url", settings.registries.phone_owner_url),
+        ("$.registries.antifraud_url", settings.registries.antifraud_url),
+        ("$.registries.loan_refusal_url", settings.registries.loan_refusal_url),
+    ]

@@ -1,0 +1,57 @@
+"""Settings as text: the commented file a new production station starts with, and exact TOML."""
+
+import json
+from collections.abc import Mapping
+
+import msgspec
+
+import resources
+from workstation.settings import Settings
+
+__all__ = ["production_text", "settings_toml"]
+
+
+def production_text(values: Mapping[str, str]) -> str:
+    """Return the production template with its `@name@` marks replaced by quoted values.
+
+    values  station, bank, branch, origin, keys, policy, policy_sha256
+    """
+    text = resources.path("settings", "production.toml").read_text(encoding="utf-8")
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", _quoted(value))
+    return text
+
+
+def settings_toml(settings: Settings) -> str:
+    """Return TOML that `read_settings` reads back as an equal value."""
+    members: dict[str, object] = msgspec.to_builtins(settings)
+    lines = [f"{name} = {_value(value)}" for name, value in members.items() if _is_plain(value)]
+    for name, value in members.items():
+        if isinstance(value, dict):
+            lines += ["", f"[{name}]"]
+            lines += [f"{key} = {_value(inner)}" for key, inner in value.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _is_plain(value: object) -> bool:
+    return not isinstance(value, dict)
+
+
+def _value(value: object) -> str:
+    match value:
+        case str():
+            return _quoted(value)
+        case int():
+            return str(value)
+        case list():
+            return "[" + ", ".join(_value(each) for each in value) + "]"
+        case dict():
+            inner = ", ".join(f"{key} = {_value(each)}" for key, each in value.items())
+            return "{ " + inner + " }"
+        case _:
+            raise TypeError(type(value).__name__)
+
+
+def _quoted(value: str) -> str:
+    # A JSON string is a TOML basic string, but for DEL, which the settings' patterns exclude.
+    return json.dumps(value, ensure_ascii=False)
