@@ -8,6 +8,7 @@ import hashlib
 from sqlite_utils import Database
 
 from workstation.errors import OperatorLocked
+from workstation.small_database import writing
 
 __all__ = ["clear", "count_attempt", "create"]
 
@@ -32,14 +33,9 @@ def count_attempt(database: Database, untrusted_id: str, now_ms: int) -> None:
     Ids that do not exist are counted alike, so that a lock tells nothing about an id.
     """
     key = _key(untrusted_id)
-    # IMMEDIATE: reading the count and raising it are one step for all processes.
-    database.execute("BEGIN IMMEDIATE")
-    try:
+    # Reading the count and raising it are one step for all processes.
+    with writing(database):
         _count(database, key, now_ms)
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise
-    database.execute("COMMIT")
 
 
 def clear(database: Database, untrusted_id: str) -> None:

@@ -3,8 +3,6 @@
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,12 +19,12 @@ from workstation.errors import (
 )
 from workstation.parties import Operator, Role
 from workstation.secret import SecretCost, SecretHash, require_strong
+from workstation.small_database import connected, writing
 
 __all__ = ["Account", "Action", "Operators", "may", "require"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _MAX_NAME = 100
-_BUSY_S = 10.0
 
 
 class Action(StrEnum):
@@ -103,7 +101,7 @@ class Operators:
         except FileExistsError:
             raise AlreadyInitialised(path.name) from None
         store = cls(path, cost)
-        with store._database() as database:
+        with connected(path, OperatorRefused("store")) as database:
             database.table("operators").create(
                 {
                     "id": str,
@@ -126,14 +124,14 @@ class Operators:
         Raises OperatorLocked (detail: whole seconds to wait) while the id is locked, whether or
         not it exists, and OperatorRefused for an unknown or disabled id or a wrong secret.
         """
-        with self._database() as database:
+        with connected(self._path, OperatorRefused("store")) as database:
             lockout.count_attempt(database, untrusted_id, now_ms)
         row = self._row(untrusted_id)
         stored = SecretHash.parse(row["secret"]) if row is not None else self._nobody
         right = stored.matches(untrusted_secret)
         if row is None or not right or row["disabled"]:
             raise OperatorRefused
-        with self._database() as database, database.atomic():
+        with connected(self._path, OperatorRefused("store")) as database, writing(database):
             lockout.clear(database, untrusted_id)
             if stored.cost != self._cost:
                 renewed = SecretHash.of(untrusted_secret, self._cost).text()
@@ -157,7 +155,7 @@ class Operators:
             "created_ms": now_ms,
             "changed_ms": now_ms,
         }
-        with self._database() as database, database.atomic():
+        with connected(self._path, OperatorRefused("store")) as database, writing(database):
             try:
                 database.table("operators").insert(row, pk="id")
             except sqlite3.IntegrityError:
@@ -165,7 +163,7 @@ class Operators:
 
     def disable(self, operator_id: str, now_ms: int) -> None:
         """Disable an account for good; OperatorRefused: `unknown`, or `last_admin` if it is."""
-        with self._database() as database, database.atomic():
+        with connected(self._path, OperatorRefused("store")) as database, writing(database):
             row = self._known(database, operator_id)
             others = database.table("operators").count_where(
                 "role = ? and disabled = 0 and id <> ?", [Role.ADMIN.value, row["id"]]
@@ -182,14 +180,14 @@ class Operators:
         """
         require_strong(secret, operator_id)
         renewed = SecretHash.of(secret, self._cost).text()
-        with self._database() as database, database.atomic():
+        with connected(self._path, OperatorRefused("store")) as database, writing(database):
             row = self._known(database, operator_id)
             change = {"secret": renewed, "changed_ms": now_ms}
             database.table("operators").update(row["id"], change)
 
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts by id, disabled ones too."""
-        with self._database() as database:
+        with connected(self._path, OperatorRefused("store")) as database:
             rows = list(database.table("operators").rows_where(order_by="id"))
         return tuple(
             Account(
@@ -206,7 +204,7 @@ class Operators:
     def _row(self, untrusted_id: str) -> dict[str, Any] | None:
         if _ID.fullmatch(untrusted_id) is None:
             return None
-        with self._database() as database:
+        with connected(self._path, OperatorRefused("store")) as database:
             return next(database.table("operators").rows_where("id = ?", [untrusted_id]), None)
 
     @staticmethod
@@ -215,14 +213,3 @@ class Operators:
         if row is None:
             raise OperatorRefused("unknown")
         return row
-
-    @contextmanager
-    def _database(self) -> Iterator[Database]:
-        """Open a rollback-journal connection (docs/decisions: WAL-reset bug of SQLite)."""
-        try:
-            with closing(sqlite3.connect(self._path, timeout=_BUSY_S)) as connection:
-                connection.execute("PRAGMA journal_mode=DELETE")
-                connection.execute("PRAGMA synchronous=EXTRA")
-                yield Database(connection)
-        except sqlite3.Error:
-            raise OperatorRefused("store") from None

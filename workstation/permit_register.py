@@ -1,19 +1,14 @@
 """Single use: the register in which core banking marks a permit as redeemed."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from workstation.errors import PermitRefused
 from workstation.permit import PermitClaims
+from workstation.small_database import connected, writing
 
 __all__ = ["PermitRegister"]
-
-_BUSY_MS = 10_000
 
 
 class PermitRegister:
@@ -26,7 +21,7 @@ class PermitRegister:
     def __init__(self, path: Path) -> None:
         """Open the register, creating it when there is none; raises PermitRefused(`register`)."""
         self._path = path
-        with self._database() as database:
+        with connected(self._path, PermitRefused("register")) as database:
             database.table("redeemed").create(
                 {"jti": str, "redeemed_ms": int, "exp": int, "operation_sha256": str},
                 pk="jti",
@@ -45,7 +40,7 @@ class PermitRegister:
             "exp": claims.exp,
             "operation_sha256": claims.operation_sha256,
         }
-        with self._database() as database, database.atomic():
+        with connected(self._path, PermitRefused("register")) as database, writing(database):
             try:
                 database.table("redeemed").insert(row, pk="jti")
             except sqlite3.IntegrityError:
@@ -53,20 +48,5 @@ class PermitRegister:
 
     def redeemed(self, jti: str) -> bool:
         """Whether the permit of this id was used."""
-        with self._database() as database:
+        with connected(self._path, PermitRefused("register")) as database:
             return database.table("redeemed").count_where("jti = ?", [jti]) > 0
-
-    @contextmanager
-    def _database(self) -> Iterator[Database]:
-        """Open a connection of its own for each use: threads and processes never share one.
-
-        Rollback journal, not WAL: writers of several processes would meet the WAL-reset bug of
-        SQLite before 3.51.3.
-        """
-        try:
-            with closing(sqlite3.connect(self._path, timeout=_BUSY_MS / 1000)) as connection:
-                connection.execute("PRAGMA journal_mode=DELETE")
-                connection.execute("PRAGMA synchronous=EXTRA")
-                yield Database(connection)
-        except sqlite3.Error:
-            raise PermitRefused("register") from None
