@@ -1,0 +1,132 @@
+"""Armour is taken off and kinds are told by content; nothing else than CarrierProtocol escapes."""
+
+import base64
+import contextlib
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto.carrier.armour import kind_of, unarmoured
+from crypto.carrier.errors import CarrierProtocol, FileKind
+from tests.support.sandbox import obtained, request_of
+from workstation.sandbox.people import CustomerKey
+
+BINARY = bytes.fromhex("30820102") + bytes(range(256)) + b"\xff\x00"
+
+
+def pem(label: str, body: bytes) -> bytes:
+    text = base64.encodebytes(body).decode()
+    return f"-----BEGIN {label}-----\n{text}-----END {label}-----\n".encode()
+
+
+@pytest.mark.parametrize("label", ["CMS", "PKCS7", "SIGNED DATA"])
+def test_pem_of_any_label_is_taken_off(label):
+    assert unarmoured(pem(label, BINARY)) == BINARY
+    assert unarmoured(b"\r\n" + pem(label, BINARY).replace(b"\n", b"\r\n")) == BINARY
+
+
+def test_base64_in_one_line_or_many_is_taken_off():
+    assert unarmoured(base64.b64encode(BINARY)) == BINARY
+    assert unarmoured(base64.encodebytes(BINARY)) == BINARY
+
+
+def test_binary_is_returned_as_it_is():
+    assert unarmoured(BINARY) == BINARY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pem("CMS", BINARY) * 2,
+        pem("CMS", BINARY).replace(b"END CMS", b"END PKCS7"),
+        pem("CMS", BINARY)[:-12],
+        b"-----BEGIN CMS",
+        b"-----BEGIN cms-----\nAAAA\n-----END cms-----",
+        b"AAA",
+        b"AA=A",
+        b"no base64 at all!",
+    ],
+)
+def test_anything_but_one_whole_object_is_refused(text):
+    with pytest.raises(CarrierProtocol) as refused:
+        unarmoured(text)
+    assert refused.value.detail == "armour"
+
+
+@pytest.mark.timeout(10)
+def test_a_megabyte_of_spaces_takes_no_quadratic_time():
+    with pytest.raises(CarrierProtocol):
+        unarmoured(b"-----BEGIN CMS-----\n" + b" " * 1_000_000 + b"!")
+    with pytest.raises(CarrierProtocol):
+        unarmoured(b"A" + b" " * 1_000_000 + b"!")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_returned_or_refused(untrusted):
+    with contextlib.suppress(CarrierProtocol):
+        assert isinstance(unarmoured(untrusted), bytes)
+    assert kind_of(untrusted) in FileKind
+
+
+@given(st.binary(min_size=1, max_size=200))
+def test_what_was_armoured_comes_back(body):
+    assert unarmoured(pem("CMS", body)) == body
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", FileKind.EMPTY),
+        (b" \r\n", FileKind.EMPTY),
+        (b"%PDF-1.7\n", FileKind.PDF),
+        (b"PK\x03\x04", FileKind.ARCHIVE),
+        (b"\xfe\xed\xfe\xed\x00\x00\x00\x02", FileKind.KEY_STORE),
+        (b"<?xml version='1.0'?><a/>", FileKind.XML),
+        (b"\xef\xbb\xbf<a/>", FileKind.XML),
+        (b"hello", FileKind.UNKNOWN),
+        (b"0", FileKind.UNKNOWN),
+        (b"\x30\x80\x02\x01\x03\x30\x80", FileKind.KEY_STORE),
+        (b"\x30\x00", FileKind.UNKNOWN),
+    ],
+)
+def test_the_kind_is_told_by_content(content, kind):
+    assert kind_of(content) is kind
+
+
+def test_a_signature_a_certificate_and_key_stores_are_told_apart(sandbox):
+    customer = sandbox.pki.customers[CustomerKey.GOOD]
+    cms = obtained(sandbox, request_of())
+    store = pkcs12.serialize_key_and_certificates(
+        b"key",
+        customer.key,
+        customer.certificate,
+        None,
+        serialization.BestAvailableEncryption(b"x"),
+    )
+    key = customer.key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    assert kind_of(cms) is kind_of(pem("CMS", cms)) is FileKind.SIGNED_CMS
+    assert kind_of(base64.b64encode(cms)) is FileKind.SIGNED_CMS
+    assert (
+        kind_of(customer.der) is kind_of(pem("CERTIFICATE", customer.der)) is FileKind.CERTIFICATE
+    )
+    assert kind_of(store) is kind_of(base64.b64encode(store)) is FileKind.KEY_STORE
+    assert kind_of(key) is kind_of(pem("PRIVATE KEY", key)) is FileKind.PRIVATE_KEY
+
+
+def test_the_key_stores_and_signatures_of_the_public_kit_are_recognised(samples):
+    stores = sorted((samples / "eds" / "p12").glob("*.p12"))
+    signatures = sorted((samples / "eds" / "cms").glob("*.cms"))
+    certificates = sorted((samples / "eds" / "certs").glob("*.cer"))
+    assert stores
+    assert signatures
+    assert certificates
+    assert {kind_of(path.read_bytes()) for path in stores} == {FileKind.KEY_STORE}
+    assert {kind_of(path.read_bytes()) for path in signatures} == {FileKind.SIGNED_CMS}
+    assert {kind_of(path.read_bytes()) for path in certificates} == {FileKind.CERTIFICATE}

@@ -1,0 +1,274 @@
+"""The NCALayer client against a real WSS server on loopback, friendly and hostile."""
+
+import socket
+import threading
+
+import pytest
+from cryptography.hazmat.primitives.serialization import pkcs7
+from websockets.sync.server import serve as serve_websocket
+
+from crypto.carrier.carrier import SignatureRequest
+from crypto.carrier.errors import (
+    CarrierCancelled,
+    CarrierError,
+    CarrierForeign,
+    CarrierProtocol,
+    CarrierRefused,
+    CarrierUnreachable,
+    RequestRefused,
+)
+from crypto.carrier.ncalayer import NcaLayerCarrier
+from tests.support.sandbox import (
+    DOCUMENT,
+    ncalayer_settings,
+    obtained,
+    person,
+    raw_server,
+    request_of,
+)
+from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode, ReplyForm, _tls
+from workstation.sandbox.people import CustomerKey
+
+
+def behave(sandbox, mode=NcaLayerMode.SIGN, form=ReplyForm.ARRAY, key=None):
+    sandbox.ncalayer.behaviour = NcaLayerBehaviour(mode, form, key)
+
+
+def signer_of(cms):
+    (certificate,) = pkcs7.load_der_pkcs7_certificates(cms)
+    return certificate
+
+
+@pytest.mark.parametrize("form", list(ReplyForm))
+def test_the_customers_own_key_signs_the_document_in_every_reply_form(sandbox, form):
+    behave(sandbox, form=form)
+    cms = obtained(sandbox, request_of())
+    assert DOCUMENT in cms
+    assert signer_of(cms) == sandbox.pki.customers[CustomerKey.GOOD].certificate
+
+
+@pytest.mark.parametrize("form", list(ReplyForm))
+def test_the_customers_cancellation_is_told_in_every_reply_form(sandbox, form):
+    behave(sandbox, NcaLayerMode.CANCEL, form)
+    with pytest.raises(CarrierCancelled) as cancelled:
+        obtained(sandbox, request_of())
+    assert cancelled.value.detail == "customer"
+
+
+def test_without_the_test_hierarchy_no_sandbox_key_is_offered(sandbox):
+    with pytest.raises(CarrierCancelled):
+        obtained(sandbox, request_of(), test_hierarchy=False)
+
+
+def test_a_key_without_the_asked_usage_is_not_offered(sandbox):
+    with pytest.raises(CarrierCancelled):
+        obtained(sandbox, request_of(CustomerKey.WRONG_USAGE))
+    free = SignatureRequest(DOCUMENT, person(CustomerKey.WRONG_USAGE).iin, "ru", ())
+    cms = obtained(sandbox, free)
+    assert signer_of(cms) == sandbox.pki.customers[CustomerKey.WRONG_USAGE].certificate
+
+
+def test_a_stranger_has_no_key(sandbox):
+    stranger = SignatureRequest(DOCUMENT, "990101300421", "en", ())
+    with pytest.raises(CarrierCancelled):
+        obtained(sandbox, stranger)
+
+
+def test_an_error_reply_keeps_its_code(sandbox):
+    behave(sandbox, NcaLayerMode.ERROR)
+    with pytest.raises(CarrierRefused) as refused:
+        obtained(sandbox, request_of())
+    assert refused.value.reply_code == "SIGNING_FAILURE"
+
+
+def test_another_program_on_the_port_is_named(sandbox):
+    behave(sandbox, NcaLayerMode.FOREIGN)
+    with pytest.raises(CarrierForeign) as foreign:
+        obtained(sandbox, request_of())
+    assert foreign.value.who == "SANDBOX other program"
+
+
+@pytest.mark.parametrize(
+    ("mode", "detail"),
+    [
+        (NcaLayerMode.GARBAGE, "not_json"),
+        (NcaLayerMode.OVERSIZE, "oversize"),
+        (NcaLayerMode.HANG_UP, "closed"),
+    ],
+)
+def test_broken_replies_are_protocol_failures(sandbox, mode, detail):
+    behave(sandbox, mode)
+    with pytest.raises(CarrierProtocol) as broken:
+        obtained(sandbox, request_of())
+    assert broken.value.detail == detail
+
+
+def test_the_reply_limit_is_the_configured_one(sandbox):
+    cms = obtained(sandbox, request_of())
+    with pytest.raises(CarrierProtocol):
+        obtained(sandbox, request_of(), max_reply_bytes=len(cms))
+
+
+def test_a_customer_who_never_answers_ends_in_a_timeout(sandbox):
+    behave(sandbox, NcaLayerMode.SILENT)
+    with pytest.raises(CarrierProtocol) as late:
+        obtained(sandbox, request_of(), signing_timeout_s=1)
+    assert late.value.detail == "timeout"
+
+
+def test_the_teller_can_call_the_wait_off(sandbox):
+    behave(sandbox, NcaLayerMode.SILENT)
+    carrier = NcaLayerCarrier(ncalayer_settings(sandbox, signing_timeout_s=60))
+    polls = []
+
+    def cancelled():
+        polls.append(1)
+        return len(polls) > 4
+
+    with pytest.raises(CarrierCancelled) as off:
+        carrier.obtain(request_of(), cancelled=cancelled)
+    assert off.value.detail == "teller"
+
+
+def test_a_request_cancelled_beforehand_opens_no_connection(sandbox):
+    carrier = NcaLayerCarrier(ncalayer_settings(sandbox, url="wss://127.0.0.1:1"))
+    with pytest.raises(CarrierCancelled):
+        carrier.obtain(request_of(), cancelled=lambda: True)
+
+
+def test_two_tellers_requests_do_not_mix(sandbox):
+    documents = [f"document {n}".encode() for n in range(4)]
+    found = {}
+
+    def sign(document):
+        found[document] = obtained(sandbox, request_of(document=document))
+
+    threads = [threading.Thread(target=sign, args=(d,)) for d in documents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(document in found[document] for document in documents)
+
+
+def test_nothing_listening_is_unreachable(sandbox):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(CarrierUnreachable) as unreachable:
+        obtained(sandbox, request_of(), url=f"wss://127.0.0.1:{port}")
+    assert unreachable.value.detail == "not_listening"
+
+
+def test_tls_of_another_authority_is_refused(sandbox):
+    with pytest.raises(CarrierUnreachable) as refused:
+        obtained(sandbox, request_of(), tls_anchors=(sandbox.pki.root.der,))
+    assert refused.value.detail == "tls_refused"
+
+
+def test_the_servers_own_certificate_may_be_the_pin(sandbox):
+    cms = obtained(sandbox, request_of(), tls_anchors=(sandbox.pki.tls.der,))
+    assert DOCUMENT in cms
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [b"HTTP/1.1 200 OK\r\nServer: printer\r\n\r\n", b"SSH-2.0-OpenSSH_9.6\r\n", b"\x00" * 64],
+)
+def test_a_program_without_tls_is_foreign(sandbox, spoken):
+    def serve(connection):
+        connection.recv(4096)
+        connection.sendall(spoken)
+
+    with raw_server(serve) as port, pytest.raises(CarrierForeign) as foreign:
+        obtained(sandbox, request_of(), url=f"wss://127.0.0.1:{port}")
+    assert foreign.value.who == "no TLS"
+
+
+def test_a_program_that_takes_the_connection_and_says_nothing_is_unreachable(sandbox):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        with pytest.raises(CarrierUnreachable) as unreachable:
+            obtained(sandbox, request_of(), url=f"wss://127.0.0.1:{port}", opening_timeout_s=1)
+    assert unreachable.value.detail == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("url", {"url": "ws://127.0.0.1:13579"}),
+        ("url", {"url": "wss://localhost:13579"}),
+        ("url", {"url": "wss://192.0.2.7:13579"}),
+        ("url", {"url": "wss://127.0.0.1"}),
+        ("url", {"url": "wss://127.0.0.1:99999"}),
+        ("url", {"url": "wss://127.0.0.1@192.0.2.7:13579"}),
+        ("tls_anchors", {"tls_anchors": ()}),
+        ("storages", {"storages": ("FLOPPY",)}),
+        ("limits", {"signing_timeout_s": 0}),
+    ],
+)
+def test_settings_that_could_send_a_document_elsewhere_are_refused(sandbox, field, changes):
+    with pytest.raises(RequestRefused) as refused:
+        ncalayer_settings(sandbox, **changes)
+    assert refused.value.detail == field
+
+
+def test_an_anchor_that_is_no_certificate_is_refused(sandbox):
+    with pytest.raises(RequestRefused) as refused:
+        NcaLayerCarrier(ncalayer_settings(sandbox, tls_anchors=(b"junk",)))
+    assert refused.value.detail == "tls_anchors"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "who"),
+    [
+        (b"HTTP/1.1 200 OK\r\nServer: nginx/1.27\r\nContent-Length: 0\r\n\r\n", "nginx/1.27"),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "HTTP 403"),
+        (b"220 smtp.example.invalid ESMTP\r\n", "no HTTP"),
+        (b"", "no HTTP"),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n", "no WebSocket"),
+    ],
+)
+def test_a_program_with_trusted_tls_that_is_no_websocket_is_foreign(sandbox, spoken, who):
+    context = _tls(sandbox.pki)
+
+    def serve(connection):
+        with context.wrap_socket(connection, server_side=True) as secured:
+            secured.recv(4096)
+            secured.sendall(spoken)
+
+    with raw_server(serve) as port, pytest.raises(CarrierForeign) as foreign:
+        obtained(sandbox, request_of(), url=f"wss://127.0.0.1:{port}")
+    assert foreign.value.who == who
+
+
+def ncalayer_of(sandbox, *texts):
+    """Serve one WebSocket whose server sends the texts in turn, then waits for the client."""
+
+    def serve(connection):
+        for text in texts:
+            connection.send(text)
+        for _ in connection:
+            pass
+
+    return serve_websocket(serve, "127.0.0.1", 0, ssl=_tls(sandbox.pki), ping_interval=None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "code", "detail"),
+    [
+        ((), "carrier_protocol", "timeout"),
+        ((b"\x00\x01",), "carrier_protocol", "binary"),
+        (("--heartbeat--",) * 10_001, "carrier_protocol", "heartbeats"),
+        (("welcome",), "carrier_foreign", "greeting"),
+        (("--heartbeat--", '{"result":{"version":"1.4"}}', "{}"), "carrier_protocol", "reply"),
+    ],
+)
+def test_a_websocket_that_is_not_quite_ncalayer(sandbox, texts, code, detail):
+    with ncalayer_of(sandbox, *texts) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"wss://127.0.0.1:{server.socket.getsockname()[1]}"
+        with pytest.raises(CarrierError) as broken:
+            obtained(sandbox, request_of(), url=url, opening_timeout_s=2, signing_timeout_s=1)
+    thread.join()
+    assert (broken.value.code, broken.value.detail) == (code, detail)

@@ -1,0 +1,202 @@
+"""Texts of the NCALayer protocol: what is asked, and every shape of answer."""
+
+import base64
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
+from crypto.carrier.errors import (
+    CarrierCancelled,
+    CarrierError,
+    CarrierForeign,
+    CarrierProtocol,
+    CarrierRefused,
+    RequestRefused,
+    stable_word,
+)
+from crypto.carrier.ncalayer_messages import greeted_version, sign_request, signature_in
+
+CMS = bytes.fromhex("3082") + bytes(range(200))
+BASE64 = base64.b64encode(CMS).decode()
+PEM = f"-----BEGIN CMS-----\n{BASE64}\n-----END CMS-----\n"
+REQUEST = SignatureRequest(b"document", "920314400005", "kk", INDIVIDUAL_SIGNING_USAGES)
+
+
+def asked(**options):
+    given_options = {"storages": (), "timestamp": False, "any_chain": False} | options
+    return json.loads(sign_request(REQUEST, **given_options))
+
+
+def test_the_request_asks_for_one_attached_signature_by_this_persons_signing_key():
+    message = asked()
+    assert (message["module"], message["method"]) == ("kz.gov.pki.knca.basics", "sign")
+    args = message["args"]
+    assert args["format"] == "cms"
+    assert args["allowedStorages"] is None
+    assert base64.b64decode(args["data"]) == b"document"
+    assert args["signingParams"] == {"decode": True, "encapsulate": True, "digested": False}
+    assert args["signerParams"] == {
+        "extKeyUsageOids": ["1.3.6.1.5.5.7.3.4", "1.2.398.3.3.4.1.1"],
+        "iin": "920314400005",
+    }
+    assert args["locale"] == "kk"
+
+
+def test_only_the_test_hierarchy_switches_the_filter_by_issuer_off():
+    assert "chain" not in asked()["args"]["signerParams"]
+    assert asked(any_chain=True)["args"]["signerParams"]["chain"] == []
+
+
+def test_a_timestamp_and_storages_are_asked_for_when_wanted():
+    args = asked(timestamp=True, storages=("AKKaztokenStore",))["args"]
+    assert args["signingParams"]["tsaProfile"] == {}
+    assert args["allowedStorages"] == ["AKKaztokenStore"]
+
+
+@pytest.mark.parametrize("version", ["1.4", "1", "2.10.3"])
+def test_a_greeting_with_a_number_is_ncalayer(version):
+    assert greeted_version(json.dumps({"result": {"version": version}})) == version
+
+
+def test_a_greeting_with_a_name_says_who_answers():
+    with pytest.raises(CarrierForeign) as foreign:
+        greeted_version('{"result":{"version":"ncalayer-mocker"}}')
+    assert foreign.value.who == "ncalayer-mocker"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "[]", "{}", '{"result":{"version":1.4}}', "[" * 5000]
+)
+def test_any_other_greeting_is_foreign(text):
+    with pytest.raises(CarrierForeign) as foreign:
+        greeted_version(text)
+    assert foreign.value.code == "carrier_foreign"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"status": True, "body": {"result": [PEM]}},
+        {"status": True, "body": {"result": PEM}, "uuid": "1"},
+        {"status": True, "body": {"result": BASE64}},
+        {"code": "200", "responseObject": BASE64},
+        {"code": "200", "responseObject": PEM, "message": None},
+    ],
+)
+def test_every_generation_of_replies_yields_the_same_binary(reply):
+    assert signature_in(json.dumps(reply)) == CMS
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"status": True, "body": {}},
+        {"code": "500", "message": "action.canceled"},
+        {"status": False, "code": "500", "message": "action.canceled"},
+    ],
+)
+def test_the_customer_closing_the_dialog_is_a_cancellation(reply):
+    with pytest.raises(CarrierCancelled) as cancelled:
+        signature_in(json.dumps(reply))
+    assert cancelled.value.detail == "customer"
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        ({"status": False, "code": "SIGNING_FAILURE", "message": "C:\\Users"}, "SIGNING_FAILURE"),
+        ({"status": False}, "unnamed"),
+        ({"success": False, "errorCode": "MODULE_NOT_FOUND"}, "MODULE_NOT_FOUND"),
+        ({"code": "500", "message": "signer.not.found"}, "500"),
+        ({"status": False, "code": "<b>\n" + "x" * 100}, "?b??" + "x" * 60),
+    ],
+)
+def test_an_error_keeps_its_code_and_drops_its_prose(reply, code):
+    with pytest.raises(CarrierRefused) as refused:
+        signature_in(json.dumps(reply))
+    assert refused.value.reply_code == code
+    assert "Users" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "text",
+        "[]",
+        "null",
+        "{}",
+        '{"status":1,"body":{"result":"AAAA"}}',
+        '{"status":true}',
+        '{"status":true,"body":[]}',
+        '{"status":true,"body":{"other":1}}',
+        '{"status":true,"body":{"result":[]}}',
+        '{"status":true,"body":{"result":["AAAA","AAAA"]}}',
+        '{"status":true,"body":{"result":[["AAAA"]]}}',
+        '{"status":true,"body":{"result":"Ә"}}',
+        '{"status":true,"body":{"result":"not base64"}}',
+        '{"code":200,"responseObject":"AAAA"}',
+        '{"code":"200"}',
+        '{"a":' * 3000,
+    ],
+)
+def test_anything_else_is_no_reply(reply):
+    with pytest.raises(CarrierProtocol):
+        signature_in(reply)
+
+
+@given(
+    st.text()
+    | st.recursive(
+        st.none() | st.booleans() | st.text(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["status", "body", "result", "code", "message"]), inner
+            )
+        ),
+    ).map(json.dumps)
+)
+def test_any_text_is_a_signature_or_an_error_of_this_room(untrusted):
+    for read in (greeted_version, signature_in):
+        with contextlib.suppress(CarrierError):
+            assert read(untrusted) is not None
+
+
+@given(st.text())
+def test_foreign_words_are_short_and_plain(untrusted):
+    word = stable_word(untrusted)
+    assert 0 < len(word) <= 64
+    assert word.isascii()
+    assert word.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("document", {"document": b""}),
+        ("document", {"document": b"a" * ((1 << 20) + 1)}),
+        ("iin", {"iin": "12"}),
+        ("language", {"language": "de"}),
+        ("extended_key_usages", {"extended_key_usages": ("1.3.6", "email")}),
+        ("extended_key_usages", {"extended_key_usages": ("1.3.6",) * 9}),
+    ],
+)
+def test_a_malformed_request_names_its_field(field, values):
+    fields = {
+        "document": b"d",
+        "iin": "920314400005",
+        "language": "ru",
+        "extended_key_usages": (),
+    } | values
+    with pytest.raises(RequestRefused) as refused:
+        SignatureRequest(**fields)
+    assert refused.value.detail == field
+
+
+def test_the_repr_of_a_request_shows_neither_person_nor_document():
+    assert "9203" not in repr(REQUEST)
+    assert "document'" not in repr(REQUEST)
