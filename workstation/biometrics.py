@@ -1,9 +1,8 @@
 """The face side of a session: reference photo, liveness attempts, comparison."""
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from vision.matching.compare import compare
+from vision.matching.comparison import compare, evidence_digest
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
 
 from crypto.log.entry import JsonValue
@@ -179,12 +178,11 @@ class Biometrics:
         if reference is None or reference.template is None:
             verification.fault("internal")
             return
-        probe = hashlib.sha256("".join(item.sha256 for item in check.evidence).encode())
         result = compare(
             check.probe,
             reference.template,
             parts.matching,
-            probe_sha256=probe.hexdigest(),
+            probe_sha256=evidence_digest(check.evidence),
             reference_sha256=reference.sha256,
             models=parts.analysis.models,
         )

@@ -90,9 +90,7 @@ class Journal:
         """Write verify.begin and return its index."""
         return self._write(who, _BEGIN, {"case": case, **facts}).entry.seq
 
-    def step(
-        self, who: SignedIn, case: str, name: str, facts: Mapping[str, JsonValue]
-    ) -> Appended:
+    def step(self, who: SignedIn, case: str, name: str, facts: Mapping[str, JsonValue]) -> Appended:
         """Write one verify.step of a session."""
         return self._write(who, "verify.step", {"case": case, "step": name, **facts})
 

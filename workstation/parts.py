@@ -9,12 +9,15 @@ from typing import Protocol
 
 from crypto.cms.validator import SignatureValidator
 from vision.face.quality import QualitySettings
-from vision.matching.compare import MatchSettings
+from vision.matching.settings import MatchSettings
 from vision.worker import FaceAnalysis
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.log.clock import Clock
 from crypto.log.entry import JsonValue
+from crypto.log.note import NoteVerifier
 from vision.frame import Camera
 from vision.liveness.settings import LivenessSettings
 from workstation.cool_down import CoolDown
@@ -63,7 +66,10 @@ class Parts:
     open_camera   opens the configured camera; raises CameraUnavailable
     now           wall clock for validation, aware UTC
     rng           unpredictable in every profile but tests
-    outbox        folder for permits, receipts and statements
+    outbox        folder for receipts and statements
+    core_banking  folder that core banking takes permits from
+    log_key       the log's first key; its name is the origin
+    log_trusted   keys that may have cosigned the genesis entry
     """
 
     facts: StationFacts
@@ -86,3 +92,10 @@ class Parts:
     now: Callable[[], datetime]
     rng: random.Random
     outbox: Path
+    log_path: Path
+    log_key: NoteVerifier
+    log_trusted: tuple[NoteVerifier, ...]
+    released_path: Path
+    permit_key: Ed25519PrivateKey
+    permit_audience: str
+    core_banking: Path

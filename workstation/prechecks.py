@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from workstation.checks import CheckId, CheckStatus
+from workstation.checks import CheckId, CheckStatus, Hardness
 from workstation.evidence import Answer
-from workstation.operation import CriticalOperation
+from workstation.operation import CriticalOperation, OperationKind
 from workstation.parties import Client
 from workstation.policy import Policy
 from workstation.registries.registry import RegistryAnswer
@@ -22,15 +22,15 @@ class Registries(Protocol):
     """The three outside sources; each call answers within its own time-out and never raises."""
 
     def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
-        """Is the number registered to this ИИН."""
+        """Ask whether the number is registered to this ИИН."""
         ...
 
-    def antifraud(self, iin: str, phone: str, operation: str) -> RegistryAnswer:
-        """Does the antifraud centre know this customer, number or operation."""
+    def antifraud(self, iin: str, phone: str, operation: OperationKind) -> RegistryAnswer:
+        """Ask whether the antifraud centre knows this customer, number or operation."""
         ...
 
     def loan_refusal(self, iin: str) -> RegistryAnswer:
-        """Has the customer voluntarily refused loans."""
+        """Ask whether the customer has voluntarily refused loans."""
         ...
 
 
@@ -61,7 +61,7 @@ class Prechecks:
         asks: dict[CheckId, Callable[[], RegistryAnswer]] = {
             CheckId.PHONE_OWNER: lambda: registries.phone_owner(*self._iin_and_phone()),
             CheckId.ANTIFRAUD: lambda: registries.antifraud(
-                *self._iin_and_phone(), self.operation.kind.value
+                *self._iin_and_phone(), self.operation.kind
             ),
             CheckId.LOAN_REFUSAL: lambda: registries.loan_refusal(self.client.iin.digits),
         }
@@ -121,9 +121,9 @@ def stops(policy: Policy, operation: CriticalOperation, answers: tuple[Answer, .
     required = policy.operation(operation.kind)
     for answer in answers:
         item = required.requires(answer.check)
-        if item is not None and item.hardness.value == "hard":
-            if answer.status is not CheckStatus.PASSED:
-                return True
+        hard = item is not None and item.hardness is Hardness.HARD
+        if hard and answer.status is not CheckStatus.PASSED:
+            return True
     return False
 
 

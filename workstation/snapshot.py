@@ -113,7 +113,8 @@ class LogVerification:
 class StationStatus:
     """The station between and around sessions.
 
-    notice    stable code of the last trouble of sign-in or station, empty when there is none
+    notice    stable code of the last trouble of sign-in, form or station, empty when there is none
+    notice_field  the form field that the notice is about, if any
     seconds   seconds to wait when notice is operator_locked
     camera    name and size, empty while there is none; camera_notice is its trouble code
     """
@@ -122,6 +123,7 @@ class StationStatus:
     station: str
     operator: Operator | None = None
     notice: str = ""
+    notice_field: str = ""
     seconds: int = 0
     camera: str = ""
     camera_notice: str = ""

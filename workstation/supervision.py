@@ -1,6 +1,7 @@
 """What a supervisor may do about a soft check, and what nobody may do about a hard one."""
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from workstation.checks import CheckId, Hardness
@@ -79,5 +80,5 @@ class Supervision:
 
 
 def _one_line(untrusted: str) -> str:
-    kept = re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in untrusted))
-    return kept.strip()[:_MAX_REASON]
+    printable = "".join(char if char.isprintable() else " " for char in untrusted)
+    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", printable)).strip()[:_MAX_REASON]
