@@ -1,0 +1,216 @@
+"""SignedData (RFC 5652 clause 5), read strictly; nothing is verified here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from crypto.errors import CryptoError
+from crypto.pki import der_values as v
+from crypto.pki import oids
+from crypto.pki.certificate import Certificate
+from crypto.pki.der import (
+    INTEGER,
+    OCTET_STRING,
+    SEQUENCE,
+    SET,
+    DerError,
+    Fields,
+    Limits,
+    Node,
+    context,
+    parse,
+)
+from crypto.pki.keys import AlgorithmIdentifier
+from crypto.pki.names import Name
+
+__all__ = ["Attribute", "SignedData", "SignerInfo"]
+
+_LIMITS = Limits(octets=16 * 1024 * 1024, depth=40, elements=100_000)
+_MAX_CERTIFICATES = 64
+_MAX_SIGNERS = 32
+_MAX_ATTRIBUTES = 64
+_VERSIONS = {1, 3, 4, 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute and its values, each one element."""
+
+    oid: str
+    values: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SignerInfo:
+    """One signer.
+
+    issuer, serial   identify the certificate, or `key_id` does (then issuer is None)
+    signed_octets    the signed attributes as they are hashed: tag SET, content as found;
+                     None when there are no signed attributes
+    canonical        the signed attributes stand in DER order
+    """
+
+    version: int
+    issuer: Name | None
+    serial: int
+    key_id: bytes | None
+    digest: AlgorithmIdentifier
+    signed_octets: bytes | None
+    signed: tuple[Attribute, ...]
+    canonical: bool
+    algorithm: AlgorithmIdentifier
+    signature: bytes
+    unsigned: tuple[Attribute, ...]
+
+    def names(self, certificate: Certificate) -> bool:
+        """Tell whether the signer identifier means this certificate."""
+        if self.issuer is not None:
+            return certificate.issuer == self.issuer and certificate.serial == self.serial
+        return self.key_id is not None and certificate.subject_key_id == self.key_id
+
+    def single(self, oid: str) -> Node | None:
+        """Return the only value of a signed attribute; None without it; DerError when repeated."""
+        found = [a for a in self.signed if a.oid == oid]
+        if not found:
+            return None
+        if len(found) > 1 or len(found[0].values) != 1:
+            raise DerError(f"attribute_repeated:{oid}")
+        return found[0].values[0]
+
+    def signing_time(self) -> datetime | None:
+        """Return signingTime, the signer's own claim; DerError when it is repeated or no time."""
+        node = self.single(oids.SIGNING_TIME)
+        return v.time(node) if node is not None else None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SignedData:
+    """A signed message as read.
+
+    content            eContent; None when the message is detached
+    certificates       those that could be read: hints, not evidence
+    unreadable         how many more there were
+    """
+
+    version: int
+    content_type: str
+    content: bytes | None
+    certificates: tuple[Certificate, ...]
+    unreadable: int
+    signers: tuple[SignerInfo, ...]
+
+    @classmethod
+    def parse(cls, untrusted_der: bytes) -> Self:
+        """Read ContentInfo with SignedData of at most 16 MiB; DerError."""
+        return cls.read(parse(untrusted_der, _LIMITS))
+
+    @classmethod
+    def read(cls, root: Node) -> Self:
+        """Read ContentInfo from its SEQUENCE."""
+        info = root.fields()
+        if v.oid(info.any()) != oids.SIGNED_DATA:
+            raise DerError("not_signed_data")
+        fields = info.take(context(0)).only_child().fields()
+        info.end()
+        version = v.small_integer(fields.take(INTEGER))
+        if version not in _VERSIONS:
+            raise DerError("signed_data_version")
+        for node in fields.take(SET).children():
+            AlgorithmIdentifier.read(node)
+        content_type, content = _content(fields.take(SEQUENCE))
+        certificates, unreadable = _certificates(fields.optional(context(0)))
+        fields.optional(context(1))  # lists inside a signature count for nothing here
+        signers = tuple(_signer(node) for node in _bounded(fields.take(SET), _MAX_SIGNERS))
+        fields.end()
+        return cls(version, content_type, content, certificates, unreadable, signers)
+
+
+def _bounded(node: Node, maximum: int) -> list[Node]:
+    children = list(node.children())
+    if len(children) > maximum:
+        raise DerError("too_many")
+    return children
+
+
+def _content(node: Node) -> tuple[str, bytes | None]:
+    fields = node.fields()
+    content_type = v.oid(fields.any())
+    wrapped = fields.optional(context(0))
+    fields.end()
+    content = v.octets(wrapped.only_child().expect(OCTET_STRING)) if wrapped is not None else None
+    return content_type, content
+
+
+def _certificates(node: Node | None) -> tuple[tuple[Certificate, ...], int]:
+    found: list[Certificate] = []
+    unreadable = 0
+    for child in _bounded(node, _MAX_CERTIFICATES) if node is not None else []:
+        try:
+            found.append(Certificate.parse(child.expect(SEQUENCE).raw))
+        except CryptoError:
+            unreadable += 1
+    return tuple(found), unreadable
+
+
+def _signer(node: Node) -> SignerInfo:
+    fields = node.fields()
+    version = v.small_integer(fields.take(INTEGER))
+    issuer, serial, key_id = _identifier(fields.any(), version)
+    digest = AlgorithmIdentifier.read(fields.take(SEQUENCE))
+    attributes = fields.optional(context(0))
+    algorithm = AlgorithmIdentifier.read(fields.take(SEQUENCE))
+    signature = v.octets(fields.take(OCTET_STRING))
+    unsigned = fields.optional(context(1))
+    fields.end()
+    octets, canonical = None, True
+    if attributes is not None:
+        # RFC 5652 5.4: hashed with the tag SET instead of [0]; lengths and content are the same.
+        octets = bytes((SET,)) + attributes.raw[1:]
+        members = [child.raw for child in attributes.children()]
+        canonical = members == sorted(members)
+    return SignerInfo(
+        version=version,
+        issuer=issuer,
+        serial=serial,
+        key_id=key_id,
+        digest=digest,
+        signed_octets=octets,
+        signed=_attributes(attributes),
+        canonical=canonical,
+        algorithm=algorithm,
+        signature=signature,
+        unsigned=_attributes(unsigned),
+    )
+
+
+def _identifier(node: Node, version: int) -> tuple[Name | None, int, bytes | None]:
+    if node.tag == SEQUENCE and version == 1:
+        return *_issuer_and_serial(node.fields()), None
+    if version != 3:  # noqa: PLR2004 - RFC 5652 5.3: version 3 goes with the key identifier
+        raise DerError("signer_version")
+    return None, 0, v.octets(node, context(0, constructed=False))
+
+
+def _issuer_and_serial(fields: Fields) -> tuple[Name, int]:
+    issuer, serial = Name.read(fields.any()), v.integer(fields.any())
+    fields.end()
+    return issuer, serial
+
+
+def _attributes(node: Node | None) -> tuple[Attribute, ...]:
+    if node is None:
+        return ()
+    children = _bounded(node, _MAX_ATTRIBUTES)
+    if not children:
+        raise DerError("attributes_empty")
+    return tuple(_attribute(child) for child in children)
+
+
+def _attribute(node: Node) -> Attribute:
+    fields = node.fields()
+    identifier = v.oid(fields.any())
+    values = tuple(fields.take(SET).children())
+    fields.end()
+    if not values:
+        raise DerError("attribute_empty")
+    return Attribute(identifier, values)

@@ -1,0 +1,179 @@
+"""Cryptographic verification of one SignerInfo (RFC 5652 5.4 to 5.6, RFC 5035, RFC 6211)."""
+
+from dataclasses import dataclass
+
+from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.pki import der_values as v
+from crypto.pki import oids
+from crypto.pki.algorithms import AlgorithmRegistry, DigestAlgorithm, KeyPolicy, Outcome
+from crypto.pki.certificate import Certificate
+from crypto.pki.der import SEQUENCE, SET, DerError, Node, context
+from crypto.pki.general_names import general_names
+from crypto.pki.keys import AlgorithmIdentifier
+from crypto.pki.report import SubIndication
+from crypto.pki.step import Step, failed, passed, unsettled, warning
+
+__all__ = ["Examined", "examine_signer"]
+
+_FORMAT = SubIndication.FORMAT_FAILURE
+_CRYPTO = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+_UNSUPPORTED = "signature.algorithm_not_supported"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A signer held against a certificate, a content and the algorithms in force."""
+
+    signed_data: SignedData
+    signer: SignerInfo
+    certificate: Certificate
+    content: bytes
+    content_type: str
+    registry: AlgorithmRegistry
+    keys: KeyPolicy
+
+
+def examine_signer(subject: Examined) -> list[Step]:
+    """Check attributes, digest, signing-certificate attributes and the signature value.
+
+    DerError when an attribute is malformed or repeated: the caller reports the whole as malformed.
+    """
+    signer = subject.signer
+    if subject.signed_data.content_type != subject.content_type:
+        return [failed("content_type", _FORMAT, "signature.malformed", "unexpected_content_type")]
+    digest = subject.registry.digest(signer.digest.oid)
+    steps: list[Step] = []
+    if signer.signed_octets is None:
+        steps.append(_bare(subject))
+    else:
+        steps += _attributes(subject, digest)
+        steps += _signing_certificate(subject)
+    steps.append(_signature(subject))
+    return steps
+
+
+def _bare(subject: Examined) -> Step:
+    if subject.content_type != oids.DATA:
+        return failed("signed_attributes", _FORMAT, "signature.malformed", "absent")
+    if subject.content[:1] == bytes((SET,)):
+        # Without attributes the content is signed directly, so the attributes of another
+        # signature, offered as content, would verify.
+        return failed("signed_attributes", _FORMAT, "signature.malformed", "content_is_attributes")
+    return warning("signed_attributes", "absent")
+
+
+def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[Step]:
+    signer = subject.signer
+    stated = signer.single(oids.CONTENT_TYPE)
+    claimed = signer.single(oids.MESSAGE_DIGEST)
+    if stated is None or claimed is None:
+        return [failed("signed_attributes", _FORMAT, "signature.malformed", "incomplete")]
+    if v.oid(stated) != subject.signed_data.content_type:
+        return [failed("signed_attributes", _FORMAT, "signature.malformed", "content_type")]
+    steps = [
+        passed("signed_attributes")
+        if signer.canonical
+        else warning("signed_attributes", "order_is_not_der")
+    ]
+    protection = signer.single(oids.CMS_ALGORITHM_PROTECTION)
+    if protection is not None and not _protected(protection, signer):
+        steps.append(failed("algorithm_protection", _FORMAT, "signature.malformed"))
+    if digest is None:
+        steps.append(unsettled("message_digest", _CRYPTO, _UNSUPPORTED, signer.digest.oid))
+    elif digest.of(subject.content) != v.octets(claimed):
+        hash_failure = SubIndication.HASH_FAILURE
+        steps.append(failed("message_digest", hash_failure, "signature.content_mismatch"))
+    else:
+        steps.append(passed("message_digest", digest.name))
+    return steps
+
+
+def _protected(node: Node, signer: SignerInfo) -> bool:
+    fields = node.fields()
+    digest = AlgorithmIdentifier.read(fields.take(SEQUENCE))
+    algorithm = fields.optional(context(1))
+    fields.end()
+    if algorithm is None or digest != signer.digest:
+        return False
+    return _retagged(algorithm) == signer.algorithm
+
+
+def _retagged(node: Node) -> AlgorithmIdentifier:
+    encoded = bytes((SEQUENCE,)) + node.raw[1:]
+    return AlgorithmIdentifier.read(Node.at(encoded, 0, len(encoded)))
+
+
+def _signing_certificate(subject: Examined) -> list[Step]:
+    """RFC 5035: the first certificate named by the attribute must be the signer's."""
+    found = False
+    for oid, default in (
+        (oids.SIGNING_CERTIFICATE_V2, oids.SHA256),
+        (oids.SIGNING_CERTIFICATE, oids.SHA1),
+    ):
+        node = subject.signer.single(oid)
+        if node is None:
+            continue
+        found = True
+        digest_oid, value, same = _ess_identifier(node, oid, default, subject.certificate)
+        digest = subject.registry.digest(digest_oid)
+        if digest is None:
+            return [unsettled("signing_certificate", _CRYPTO, _UNSUPPORTED, digest_oid)]
+        if not same or digest.of(subject.certificate.raw) != value:
+            reason = "signature.signing_certificate_mismatch"
+            return [failed("signing_certificate", SubIndication.SIG_CONSTRAINTS_FAILURE, reason)]
+    return [passed("signing_certificate") if found else warning("signing_certificate", "absent")]
+
+
+def _ess_identifier(
+    node: Node, oid: str, default: str, certificate: Certificate
+) -> tuple[str, bytes, bool]:
+    """Read the first ESSCertID(v2): digest, value, and whether its issuerSerial agrees."""
+    first = next(node.fields().take(SEQUENCE).children(), None)
+    if first is None:
+        raise DerError("signing_certificate_empty")
+    fields = first.fields()
+    digest_oid = default
+    if oid == oids.SIGNING_CERTIFICATE_V2 and fields.peek() == SEQUENCE:
+        digest_oid = AlgorithmIdentifier.read(fields.take(SEQUENCE)).oid
+    value = v.octets(fields.any())
+    same = True
+    if (issuer_serial := fields.optional(SEQUENCE)) is not None:
+        inner = issuer_serial.fields()
+        names = general_names(inner.any(), SEQUENCE)
+        serial = v.integer(inner.any())
+        inner.end()
+        issuers = {name.name for name in names}
+        same = serial == certificate.serial and issuers == {certificate.issuer}
+    fields.end()
+    return digest_oid, value, same
+
+
+_REASONS = {
+    Outcome.NOT_SUPPORTED: (_CRYPTO, _UNSUPPORTED),
+    Outcome.KEY_REFUSED: (_CRYPTO, "signature.public_key_refused"),
+    Outcome.WEAK: (_CRYPTO, "signature.algorithm_too_weak"),
+}
+
+
+def _signature(subject: Examined) -> Step:
+    signer = subject.signer
+    message = subject.content if signer.signed_octets is None else signer.signed_octets
+    check = subject.registry.verify(
+        algorithm=signer.algorithm,
+        key=subject.certificate.key,
+        message=message,
+        signature=signer.signature,
+        policy=subject.keys,
+        digest_oid=signer.digest.oid,
+    )
+    if check.outcome is Outcome.VALID:
+        return passed("signature_value", check.detail)
+    if check.outcome in _REASONS:
+        sub, reason = _REASONS[check.outcome]
+        return unsettled("signature_value", sub, reason, f"{check.outcome.value}:{check.detail}")
+    return failed(
+        "signature_value",
+        SubIndication.SIG_CRYPTO_FAILURE,
+        "signature.crypto_failure",
+        f"{check.outcome.value}:{check.detail}",
+    )

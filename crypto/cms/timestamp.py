@@ -1,0 +1,193 @@
+"""RFC 3161 time-stamps: requests, responses of the sandbox authority, verification of tokens."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from crypto.cms.create import sign_cms
+from crypto.cms.signed_data import SignedData
+from crypto.pki import der_values as v
+from crypto.pki import der_writer as w
+from crypto.pki import oids
+from crypto.pki.algorithms import AlgorithmRegistry
+from crypto.pki.der import (
+    BOOLEAN,
+    GENERALIZED_TIME,
+    INTEGER,
+    OCTET_STRING,
+    OID,
+    SEQUENCE,
+    DerError,
+    Limits,
+    Node,
+    context,
+    parse,
+)
+from crypto.pki.keys import AlgorithmIdentifier
+
+__all__ = [
+    "TimestampInfo",
+    "TimestampRequest",
+    "create_response",
+    "read_response",
+    "refuse_request",
+]
+
+_LIMITS = Limits(octets=1024 * 1024, depth=32, elements=20_000)
+_GRANTED = {0, 1}
+_REJECTION = 2
+_FAILURES = {"bad_algorithm": 0, "bad_request": 2, "bad_data_format": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class TimestampRequest:
+    """TimeStampReq: digest identifier and value, nonce, whether the certificate is wanted."""
+
+    digest_oid: str
+    imprint: bytes
+    nonce: int | None
+    certificate_wanted: bool
+
+    @classmethod
+    def parse(cls, untrusted_der: bytes) -> Self:
+        """Read a request; DerError. A wanted policy and extensions are refused."""
+        fields = parse(untrusted_der, _LIMITS).fields()
+        if v.small_integer(fields.take(INTEGER)) != 1:
+            raise DerError("tsp_version")
+        digest_oid, imprint = _imprint(fields.take(SEQUENCE))
+        if fields.optional(OID) is not None:
+            raise DerError("tsp_policy")
+        nonce = fields.optional(INTEGER)
+        wanted = fields.optional(BOOLEAN)
+        fields.end()
+        return cls(
+            digest_oid,
+            imprint,
+            v.integer(nonce) if nonce is not None else None,
+            v.boolean(wanted) if wanted is not None else False,
+        )
+
+    def encode(self) -> bytes:
+        """Write TimeStampReq."""
+        return w.sequence(
+            w.integer(1),
+            w.sequence(w.algorithm(self.digest_oid), w.octet_string(self.imprint)),
+            w.integer(self.nonce) if self.nonce is not None else b"",
+            w.boolean(True) if self.certificate_wanted else b"",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TimestampInfo:
+    """TSTInfo: who cares about what was stamped and when."""
+
+    policy: str
+    digest_oid: str
+    imprint: bytes
+    serial: int
+    moment: datetime
+    nonce: int | None
+
+    @classmethod
+    def parse(cls, untrusted_der: bytes) -> Self:
+        """Read TSTInfo; DerError. A critical extension is refused: none is known."""
+        fields = parse(untrusted_der, _LIMITS).fields()
+        if v.small_integer(fields.take(INTEGER)) != 1:
+            raise DerError("tst_version")
+        policy = v.oid(fields.any())
+        digest_oid, imprint = _imprint(fields.take(SEQUENCE))
+        serial = v.integer(fields.take(INTEGER))
+        moment, _ = v.generalized_time(fields.take(GENERALIZED_TIME))
+        fields.optional(SEQUENCE)  # accuracy
+        fields.optional(BOOLEAN)  # ordering
+        nonce = fields.optional(INTEGER)
+        fields.optional(context(0))  # tsa, a name that the certificate states anyway
+        if fields.optional(context(1)) is not None:
+            raise DerError("tst_extensions")
+        fields.end()
+        stated = v.integer(nonce) if nonce is not None else None
+        return cls(policy, digest_oid, imprint, serial, moment, stated)
+
+    def encode(self) -> bytes:
+        """Write TSTInfo."""
+        return w.sequence(
+            w.integer(1),
+            w.oid(self.policy),
+            w.sequence(w.algorithm(self.digest_oid), w.octet_string(self.imprint)),
+            w.integer(self.serial),
+            w.generalized_time(self.moment),
+            w.integer(self.nonce) if self.nonce is not None else b"",
+        )
+
+
+def _imprint(node: Node) -> tuple[str, bytes]:
+    fields = node.fields()
+    algorithm = AlgorithmIdentifier.read(fields.take(SEQUENCE))
+    value = v.octets(fields.take(OCTET_STRING))
+    fields.end()
+    return algorithm.oid, value
+
+
+def create_response(  # noqa: PLR0913 - all keywords
+    request: TimestampRequest,
+    *,
+    certificate: bytes,
+    sign: Callable[[bytes], bytes],
+    digest_oid: str,
+    signature_oid: str,
+    policy: str,
+    serial: int,
+    moment: datetime,
+    extra_certificates: Sequence[bytes] = (),
+    registry: AlgorithmRegistry | None = None,
+) -> bytes:
+    """Stamp a request and return the DER of TimeStampResp; arguments as in `sign_cms`."""
+    info = TimestampInfo(policy, request.digest_oid, request.imprint, serial, moment, request.nonce)
+    token = sign_cms(
+        info.encode(),
+        certificate=certificate,
+        sign=sign,
+        digest_oid=digest_oid,
+        signature_oid=signature_oid,
+        signing_time=moment,
+        registry=registry,
+        extra_certificates=extra_certificates,
+        content_type=oids.TST_INFO,
+    )
+    return w.sequence(w.sequence(w.integer(0)), token)
+
+
+def refuse_request(failure: str) -> bytes:
+    """Return a rejecting TimeStampResp: bad_algorithm, bad_request or bad_data_format."""
+    bit = _FAILURES[failure]
+    value = bytes((7 - bit, 0x80 >> bit))
+    return w.sequence(w.sequence(w.integer(_REJECTION), w.tlv(0x03, value)))
+
+
+def read_response(untrusted_der: bytes, request: TimestampRequest) -> bytes:
+    """Return the token of a granted response that answers `request`; DerError otherwise.
+
+    Shape, imprint and nonce only: the token is verified like any other, by `verify_token`.
+    """
+    fields = parse(untrusted_der, _LIMITS).fields()
+    status = fields.take(SEQUENCE).fields()
+    if v.small_integer(status.any()) not in _GRANTED:
+        raise DerError("tsp_refused")
+    token = fields.take(SEQUENCE)
+    fields.end()
+    signed = SignedData.read(token)
+    if signed.content is None or signed.content_type != oids.TST_INFO:
+        raise DerError("tsp_token")
+    info = TimestampInfo.parse(signed.content)
+    if (info.digest_oid, info.imprint) != (request.digest_oid, request.imprint):
+        raise DerError("tsp_imprint")
+    if request.nonce is not None and info.nonce != request.nonce:
+        raise DerError("tsp_nonce")
+    return token.raw
+
+
+def token_sha256(token: bytes) -> str:
+    """Return the SHA-256 of a token in hex, as evidence lists it."""
+    return hashlib.sha256(token).hexdigest()
