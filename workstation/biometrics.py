@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from vision.matching.comparison import compare, evidence_digest
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
 
 from crypto.log.entry import JsonValue
@@ -10,6 +9,7 @@ from vision.errors import VisionError
 from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
+from vision.matching.comparison import compare, evidence_digest
 from vision.results import (
     EvidenceFrame,
     LivenessChallenge,
@@ -115,7 +115,7 @@ class Biometrics:
     def feed(self, frame: Frame) -> None:
         """Analyse one frame of the running attempt; a failure of ours ends the session."""
         check = self.check
-        if check is None or check.finished:
+        if check is None or not self.running:
             return
         try:
             analysis = self._verification.parts.analysis

@@ -55,8 +55,9 @@ class OpenCase:
 class Journal:
     """Writes one station's entries; owned by the session thread."""
 
-    def __init__(self, log: LogStore) -> None:
+    def __init__(self, log: LogStore, *, origin: str) -> None:
         self._log = log
+        self._bank = origin.split("/", 1)[0]
         self._signed: dict[str, int] = {}
 
     @property
@@ -66,8 +67,9 @@ class Journal:
 
     def sign_in(self, operator: Operator, *, authentication: str) -> SignedIn:
         """Write session.open with a fresh session key and return the signed-in operator."""
-        bank = self._log.origin.split("/", 1)[0]
-        signer = NoteSigner(f"{bank}/ses/{secrets.token_hex(5)}", Ed25519PrivateKey.generate())
+        signer = NoteSigner(
+            f"{self._bank}/ses/{secrets.token_hex(5)}", Ed25519PrivateKey.generate()
+        )
         data: dict[str, JsonValue] = {
             "ses": signer.vkey,
             "actor": operator.id,

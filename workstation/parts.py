@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from crypto.cms.validator import SignatureValidator
-from vision.face.quality import QualitySettings
-from vision.matching.settings import MatchSettings
-from vision.worker import FaceAnalysis
-
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from vision.face.quality import QualitySettings
+from vision.worker import FaceAnalysis
 
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.log.clock import Clock
@@ -20,6 +18,7 @@ from crypto.log.entry import JsonValue
 from crypto.log.note import NoteVerifier
 from vision.frame import Camera
 from vision.liveness.settings import LivenessSettings
+from vision.matching.settings import MatchSettings
 from workstation.cool_down import CoolDown
 from workstation.journal import Journal
 from workstation.operators import Operators
@@ -39,8 +38,12 @@ class Vault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StationFacts:
-    """What names this workstation in statements, permits, receipts and records."""
+    """What names this workstation in statements, permits, receipts and records.
 
+    origin  of the log, e.g. bank.example/log/b0421-w07/g1
+    """
+
+    origin: str
     bank: str
     branch: str
     station: str

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crypto.errors import LogError
+from crypto.log.entry import JsonValue
 from workstation.checks import Hardness
 from workstation.decision import Outcome
 from workstation.durable import write_durably
@@ -53,7 +54,12 @@ def _permit(verification: "Verification", recorded: RecordedDecision) -> Path:
     claims = _claims(verification, recorded)
     token = issue(claims, parts.permit_key).encode()
     digest = hashlib.sha256(token).hexdigest()
-    facts = {"jti": claims.jti, "sha256": digest, "exp": claims.exp, "result": claims.log_index}
+    facts: dict[str, JsonValue] = {
+        "jti": claims.jti,
+        "sha256": digest,
+        "exp": claims.exp,
+        "result": claims.log_index,
+    }
     parts.journal.permit(verification.who, case.id, facts)
     path = parts.core_banking / f"{claims.jti}.jws"
     write_durably(path, token)
@@ -72,7 +78,7 @@ def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitC
     issued_s = parts.clock.wall_ms() // 1000
     return PermitClaims(
         jti=f"{parts.rng.getrandbits(_JTI_BITS):032x}",
-        iss=parts.journal.log.origin,
+        iss=parts.facts.origin,
         aud=parts.permit_audience,
         iat=issued_s,
         exp=issued_s + parts.policy.permit_ttl_s,

@@ -21,7 +21,8 @@ from workstation.mailbox import Mailbox
 from workstation.parts import Parts
 from workstation.preview import PreviewFeed
 from workstation.snapshot import Listener
-from workstation.station import Station, Task
+from workstation.station import Station
+from workstation.task import Task
 
 __all__ = ["Runtime"]
 
@@ -130,7 +131,7 @@ class Runtime:
     def _guarded(self, station: Station, item: _Item) -> None:
         try:
             self._take(station, item)
-        except Exception:
+        except Exception:  # noqa: BLE001 - see below
             # The one place where everything is caught: a dead session thread would be worse.
             _log.exception("unexpected failure in the session loop")
             station.fault("internal")
@@ -184,7 +185,7 @@ class Runtime:
                 self._capture_until_lost()
             except CameraError as error:
                 self._inbox.put(_CameraFailed(error.code))
-            except Exception:
+            except Exception:  # noqa: BLE001 - the thread must live on and say that it failed
                 _log.exception("unexpected failure in the capture loop")
                 self._inbox.put(_CameraFailed("camera_lost"))
             self._stopping.wait(_REOPEN_S)

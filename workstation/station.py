@@ -6,47 +6,34 @@ outcome to `task.done` or `task.failed` in the station's own thread.
 """
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+
+from vision.matching.reference import ReferenceProvenance
 
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.carrier.file import SignedFileCarrier
-from crypto.errors import CryptoError, LogError
+from crypto.errors import CryptoError
 from vision.errors import VisionError
 from vision.frame import Camera, CameraIdentity, Frame
-from vision.matching.reference import ReferenceProvenance
 from workstation import commands as c
+from workstation.admission import Admission
 from workstation.audit_trail import verify_log
 from workstation.case import case_from_form
 from workstation.errors import OperationRefused, OperatorLocked, WorkstationError
-from workstation.journal import SignedIn
 from workstation.operators import Action, require
 from workstation.parts import Parts
 from workstation.snapshot import Listener, LogVerification, SessionSnapshot, StationStatus
 from workstation.states import State
+from workstation.task import Task, prechecks_task, signing_task
 from workstation.verification import Verification
 from workstation.view import consent_sha256, picture
 
-__all__ = ["Station", "Task"]
+__all__ = ["Station"]
 
 _MAX_SIGNED_FILE = 1 << 20
 _MAX_PHOTO = 20 << 20
 _SALT_BYTES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Work that may block: `run` in any thread, then `done(result)` or `failed(error)` back here.
-
-    what  stable code of what is waited for, shown to the teller
-    """
-
-    what: str
-    run: Callable[[], Any]
-    done: Callable[[Any], "Task | None"]
-    failed: Callable[[Exception], None]
 
 
 class Station:
@@ -55,7 +42,7 @@ class Station:
     def __init__(self, parts: Parts, listener: Listener) -> None:
         self._parts = parts
         self._listener = listener
-        self._who: SignedIn | None = None
+        self._admission = Admission(parts)
         self._busy = ""
         self._stop_signing = False
         self._camera: CameraIdentity | None = None
@@ -158,10 +145,12 @@ class Station:
     def tick(self) -> None:
         """Let time pass: deadlines."""
         verification = self.verification
-        if verification is not None and not verification.ended:
-            verification.check_deadline()
-            if verification.ended:
-                self.publish()
+        if verification is None:
+            return
+        before = verification.state
+        verification.check_deadline()
+        if verification.state is not before:
+            self.publish()
 
     def close(self, reason: str) -> None:
         """End what runs and sign out; the log stays open for its owner."""
@@ -181,18 +170,18 @@ class Station:
 
     # -- commands ---------------------------------------------------------------------------
 
-    def _perform(self, command: c.Command) -> Task | None:  # noqa: C901, PLR0911, PLR0912 - one arm a command
+    def _perform(self, command: c.Command) -> Task | None:  # noqa: C901, PLR0912 - one arm a command
         match command:
             case c.SignIn(operator=operator, secret=secret):
-                return self._sign_in(operator, secret)
+                self._sign_in(operator, secret)
             case c.SignOut():
-                return self._sign_out("signed_out")
+                self._sign_out("signed_out")
             case c.BeginOperation(form=form):
                 return self._begin(form)
             case c.GiveConsent(language=language):
-                return self._consent(given=True, language=language)
+                self._consent(given=True, language=language)
             case c.RefuseConsent():
-                return self._consent(given=False, language="")
+                self._consent(given=False, language="")
             case c.UseReferenceFile(path=path):
                 self._reference_from_file(path)
             case c.UseReferenceCamera():
@@ -211,7 +200,7 @@ class Station:
             case c.CustomerReturned():
                 self._running().came_back()
             case c.Override() | c.RefuseReview():
-                self._review(command)
+                self._admission.review(self._running(), command)
             case c.Abort(reason=reason):
                 self._stop_signing = True
                 self._running().abort(reason)
@@ -229,28 +218,20 @@ class Station:
         return self.verification
 
     def _sign_in(self, operator_id: str, secret: str) -> None:
-        if self._who is not None:
-            self._sign_out("another_operator")
-        parts = self._parts
-        operator = parts.operators.authenticate(operator_id, secret, parts.clock.wall_ms())
-        self._who = parts.journal.sign_in(operator, authentication="password")
-        self.status = replace(self.status, operator=operator, notice="", seconds=0)
+        self._sign_out("another_operator")
+        who = self._admission.sign_in(operator_id, secret)
+        self.status = replace(self.status, operator=who.operator, notice="", seconds=0)
 
     def _sign_out(self, reason: str) -> None:
         self._stop_signing = True
         if self.verification is not None:
             self.verification.abort("teller_aborted")
             self.verification = None
-        who, self._who = self._who, None
-        if who is not None:
-            try:
-                self._parts.journal.sign_out(who, reason=reason)
-            except LogError as error:
-                self.status = replace(self.status, log_notice=error.code)
-        self.status = replace(self.status, operator=None)
+        trouble = self._admission.sign_out(reason)
+        self.status = replace(self.status, operator=None, log_notice=trouble)
 
     def _begin(self, form: c.OperationForm) -> Task:
-        who = self._who
+        who = self._admission.who
         if who is None:
             raise OperationRefused("operator")
         require(who.operator, Action.RUN_SESSION)
@@ -260,14 +241,8 @@ class Station:
             form, case_id=secrets.token_hex(16), salt=secrets.token_bytes(_SALT_BYTES)
         )
         self.status = replace(self.status, notice="", seconds=0)
-        verification = Verification(self._parts, who, case)
-        self.verification = verification
-        return Task(
-            what="registries",
-            run=verification.prechecks(),
-            done=lambda answers: _answered(verification, answers),
-            failed=lambda _error: verification.fault("internal"),
-        )
+        self.verification = Verification(self._parts, who, case)
+        return prechecks_task(self.verification)
 
     def _consent(self, *, given: bool, language: str) -> None:
         verification = self._running()
@@ -306,43 +281,15 @@ class Station:
         if verification.state is not State.SIGNATURE or self._busy:
             return None
         self._stop_signing = False
-        return Task(
-            what=what,
-            run=verification.signing.request(carrier, cancelled=lambda: self._stop_signing),
-            done=lambda cms: self._obtained(verification, cms),
-            failed=lambda error: _carrier_failed(verification, error),
-        )
-
-    def _obtained(self, verification: Verification, cms: bytes) -> Task | None:
-        if verification.state is not State.SIGNATURE:
-            return None
-        return Task(
-            what="validation",
-            run=verification.signing.obtained(cms),
-            done=lambda report: _validated(verification, report),
-            failed=lambda _error: verification.fault("internal"),
-        )
-
-    def _review(self, command: c.Override | c.RefuseReview) -> None:
-        verification = self._running()
-        parts = self._parts
-        now = parts.clock.wall_ms()
-        operator = parts.operators.authenticate(command.supervisor, command.secret, now)
-        require(operator, Action.OVERRIDE)
-        supervisor = parts.journal.sign_in(operator, authentication="password")
-        if isinstance(command, c.Override):
-            verification.supervision.override(supervisor, command.check, command.reason)
-        else:
-            verification.supervision.refuse(supervisor, command.reason)
-        parts.journal.sign_out(supervisor, reason="reviewed")
+        return signing_task(verification, carrier, what, cancelled=lambda: self._stop_signing)
 
     def _new_session(self) -> None:
         if self.verification is not None and self.verification.ended:
             self.verification = None
 
     def _verify_log(self) -> Task:
-        if self._who is not None:
-            require(self._who.operator, Action.VERIFY_LOG)
+        if self._admission.who is not None:
+            require(self._admission.who.operator, Action.VERIFY_LOG)
         running = LogVerification(
             running=True, ok=False, size=0, first_bad=-1, reason="", finished_ms=0
         )
@@ -364,21 +311,3 @@ class Station:
             verification.notice = code
         else:
             self.status = replace(self.status, notice=code, notice_field=field, seconds=seconds)
-
-
-def _answered(verification: Verification, answers: Any) -> None:
-    if verification.state is State.PRECHECKS:
-        verification.prechecks_answered(answers)
-
-
-def _validated(verification: Verification, report: Any) -> None:
-    verification.signing.validated(report)
-
-
-def _carrier_failed(verification: Verification, error: Exception) -> None:
-    if verification.state is not State.SIGNATURE:
-        return
-    if isinstance(error, CryptoError):
-        verification.signing.carrier_failed(error)
-    else:
-        verification.fault("internal")

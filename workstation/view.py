@@ -1,4 +1,4 @@
-"""From a verification to the frozen picture that screens draw; shows nothing that is not durable."""
+"""From a verification to the frozen picture that screens draw: nothing that is not durable."""
 
 import base64
 import hashlib

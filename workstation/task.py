@@ -1,0 +1,70 @@
+"""Work that may block, taken out of the station's thread and brought back to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from crypto.carrier.carrier import SignatureCarrier
+from crypto.errors import CryptoError
+from workstation.states import State
+from workstation.verification import Verification
+
+__all__ = ["Task", "prechecks_task", "signing_task"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that may block: `run` in any thread, then `done(result)` or `failed(error)` back here.
+
+    what  stable code of what is waited for, shown to the teller
+    """
+
+    what: str
+    run: Callable[[], Any]
+    done: Callable[[Any], "Task | None"]
+    failed: Callable[[Exception], None]
+
+
+def prechecks_task(verification: Verification) -> Task:
+    """Return the asking of the registries."""
+
+    def answered(answers: Any) -> None:
+        if verification.state is State.PRECHECKS:
+            verification.prechecks_answered(answers)
+
+    return Task("registries", verification.prechecks(), answered, _internal(verification))
+
+
+def signing_task(
+    verification: Verification,
+    carrier: SignatureCarrier,
+    what: str,
+    *,
+    cancelled: Callable[[], bool],
+) -> Task:
+    """Return the asking of a carrier, followed by the validation of what it brings."""
+
+    def obtained(cms: bytes) -> Task | None:
+        if verification.state is not State.SIGNATURE:
+            return None
+        return Task(
+            "validation",
+            verification.signing.obtained(cms),
+            verification.signing.validated,
+            _internal(verification),
+        )
+
+    def failed(error: Exception) -> None:
+        if verification.state is not State.SIGNATURE:
+            return
+        if isinstance(error, CryptoError):
+            verification.signing.carrier_failed(error)
+        else:
+            verification.fault("internal")
+
+    asked = verification.signing.request(carrier, cancelled=cancelled)
+    return Task(what, asked, obtained, failed)
+
+
+def _internal(verification: Verification) -> Callable[[Exception], None]:
+    return lambda _error: verification.fault("internal")
