@@ -5,6 +5,7 @@ convenience for the pre-check and no evidence; the signed log holds the refusals
 """
 
 import hmac
+import sqlite3
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -19,8 +20,9 @@ class CoolDown:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._key = key
-        self._database = Database(str(path), execute_plugins=False)
-        self._database.conn.isolation_level = None
+        # Opened by the composition root, used by the session thread alone.
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database = Database(connection, execute_plugins=False)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS refusal (subject BLOB NOT NULL, at_ms INTEGER NOT NULL)"
         )

@@ -6,6 +6,8 @@ permit and a receipt are made after that. If the log cannot be written the sessi
 as a fault and nothing but the fault is shown.
 """
 
+import logging
+import sqlite3
 from collections.abc import Callable, Mapping
 
 from crypto.errors import LogError
@@ -26,6 +28,7 @@ from workstation.events import (
     PrechecksPassed,
     PrechecksStopped,
 )
+from workstation.decision import Outcome
 from workstation.evidence import Answer, Consent, Evidence
 from workstation.journal import RecordedDecision, SignedIn
 from workstation.keeping import sealed
@@ -39,6 +42,7 @@ from workstation.supervision import Supervision
 
 __all__ = ["Verification"]
 
+_log = logging.getLogger(__name__)
 _ENDED = (State.DECIDED, State.RECORDED)
 
 
@@ -198,10 +202,23 @@ class Verification:
         except LogError as error:
             self._unwritable(error)
             return
+        if decision.outcome is Outcome.REJECTED:
+            self._remember_refusal()
         index = self.recorded.recorded.entry.seq
         self.session = self.session.apply(DecisionRecorded(self.case.id, index))
         self.released = release(self, self.recorded)
         self.notice = self.released.notice
+
+    def _remember_refusal(self) -> None:
+        try:
+            self.parts.cool_down.record(
+                self.case.client.iin.digits,
+                self.parts.clock.wall_ms(),
+                keep_ms=self.parts.policy.cool_down_ms,
+            )
+        except sqlite3.Error:
+            # The signed log holds the refusal; the counter is only a convenience.
+            _log.exception("refusal not counted")
 
     def _unwritable(self, error: LogError) -> None:
         """Decide anew as a fault: what is not in the log is not shown and approves nothing."""
