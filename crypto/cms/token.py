@@ -10,7 +10,7 @@ from crypto.errors import CryptoError
 from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy
 from crypto.pki.certificate import Certificate
-from crypto.pki.list_check import Judging, judge_by_lists
+from crypto.pki.list_check import Judging, judge_by_sources
 from crypto.pki.path import PathBudget, PathInputs, find_path
 from crypto.pki.report import EvidenceItem, EvidenceKind, Indication, milliseconds
 from crypto.pki.sources import RevocationSources
@@ -132,9 +132,7 @@ def _authority_refusal(
         return ""
     judging = Judging(bench.moment, bench.registry, bench.keys, bench.clock_tolerance)
     issuer = path.chain[1]
-    verdict = judge_by_lists(
-        authority, issuer, bench.sources.lists(issuer), judging, bench.list_max_age
-    )
+    verdict = judge_by_sources(authority, issuer, bench.sources, judging, bench.list_max_age)
     if verdict.status is RevocationStatus.REVOKED:
         return f"{_BROKEN}authority_revoked"
     return "" if verdict.status is RevocationStatus.GOOD else f"authority_{verdict.reason}"

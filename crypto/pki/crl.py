@@ -112,7 +112,11 @@ class RevocationList(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CertificateList:
-    """A list read from bytes. `tbs` is the signed part as found."""
+    """A list read from bytes.
+
+    tbs          the signed part as found
+    scope_value  value octets of issuingDistributionPoint, for who stores the list
+    """
 
     raw: bytes
     sha256: str
@@ -125,6 +129,7 @@ class CertificateList:
     number: int | None
     base_number: int | None
     scope: ListScope
+    scope_value: bytes | None
     authority_key_id: bytes | None
     defect: str
     revoked: Node | None
@@ -156,6 +161,8 @@ class CertificateList:
         revoked = fields.optional(SEQUENCE)
         found = _extensions(fields, versioned=version is not None)
         authority = found.get(oids.AUTHORITY_KEY_IDENTIFIER)
+        point = found.get(oids.ISSUING_DISTRIBUTION_POINT)
+        scope_value = point.value if point is not None else None
         return cls(
             raw=untrusted_der,
             sha256=hashlib.sha256(untrusted_der).hexdigest(),
@@ -167,7 +174,8 @@ class CertificateList:
             next_update=next_update,
             number=_number(found.get(oids.CRL_NUMBER)),
             base_number=_number(found.get(oids.DELTA_CRL_INDICATOR)),
-            scope=_scope(found.get(oids.ISSUING_DISTRIBUTION_POINT), issuer),
+            scope=read_scope(scope_value, issuer),
+            scope_value=scope_value,
             authority_key_id=(
                 ext.AuthorityKeyIdentifier.read(authority.root()).key_id if authority else None
             ),
@@ -237,10 +245,11 @@ def _defect(found: Mapping[str, ext.Extension]) -> str:
     return f"unknown_critical:{unknown[0]}" if unknown else ""
 
 
-def _scope(extension: ext.Extension | None, issuer: Name) -> ListScope:
-    if extension is None:
+def read_scope(value: bytes | None, issuer: Name) -> ListScope:
+    """Read issuingDistributionPoint from its value octets; None: the whole of the issuer."""
+    if value is None:
         return _WHOLE
-    fields = extension.root().fields()
+    fields = ext.Extension(oids.ISSUING_DISTRIBUTION_POINT, True, value).root().fields()
     name = fields.optional(context(0))
     flags: dict[int, bool] = {}
     reasons: frozenset[int] | None = None

@@ -15,9 +15,10 @@ from crypto.pki.certificate import Certificate
 from crypto.pki.crl import RevocationList, RevokedEntry
 from crypto.pki.extensions import DistributionPoint, KeyUsage
 from crypto.pki.report import EvidenceItem, EvidenceKind, milliseconds
+from crypto.pki.sources import RevocationSources
 from crypto.pki.verdict import RevocationStatus, RevocationVerdict
 
-__all__ = ["Judging", "judge_by_lists"]
+__all__ = ["Judging", "judge_by_lists", "judge_by_sources"]
 
 _ALL_REASONS = frozenset(range(1, 9))
 _HOLD = 6
@@ -58,6 +59,21 @@ class _Tally:
         self.evidence.append(EvidenceItem(EvidenceKind.CRL, source, item.sha256, at, used, reason))
         if not used:
             self.reasons.append(reason)
+
+
+def judge_by_sources(
+    certificate: Certificate,
+    issuer: Certificate,
+    sources: RevocationSources,
+    judging: Judging,
+    max_age: timedelta,
+) -> RevocationVerdict:
+    """Judge by the lists at hand; a store that fails is a list that is missing."""
+    try:
+        lists = sources.lists(issuer)
+    except CryptoError as unusable:
+        return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, unusable.code, None, None, ())
+    return judge_by_lists(certificate, issuer, lists, judging, max_age)
 
 
 def judge_by_lists(
@@ -104,7 +120,7 @@ def _count_full(
     try:
         entry = item.find(question.certificate.serial, question.certificate.issuer)
     except CryptoError as malformed:
-        tally.note(source, item, f"entries_malformed:{malformed.detail}", used=False)
+        tally.note(source, item, f"entries:{malformed.detail}", used=False)
         return
     late = freshness_refusal(item, question.judging, question.max_age)
     if late:
@@ -144,7 +160,7 @@ def _apply(
     try:
         found = delta.find(question.certificate.serial, question.certificate.issuer)
     except CryptoError as malformed:
-        tally.note(source, delta, f"entries_malformed:{malformed.detail}", used=False)
+        tally.note(source, delta, f"entries:{malformed.detail}", used=False)
         return entry
     tally.note(source, delta, "counted", used=True)
     if found is None:

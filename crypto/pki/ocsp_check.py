@@ -14,7 +14,7 @@ from crypto.pki import oids
 from crypto.pki.algorithms import Outcome
 from crypto.pki.certificate import Certificate
 from crypto.pki.extensions import KeyUsage
-from crypto.pki.list_check import Judging, judge_by_lists
+from crypto.pki.list_check import Judging, judge_by_sources
 from crypto.pki.ocsp import CertificateId, OcspResponse, OcspStatus, SingleResponse, build_request
 from crypto.pki.path import verify_certificate
 from crypto.pki.report import EvidenceItem, EvidenceKind, milliseconds
@@ -166,8 +166,8 @@ def _delegation_refusal(signer: Certificate, question: _Question) -> str:
         return f"responder_{check.outcome.value}"
     if oids.OCSP_NO_CHECK in signer.extensions:
         return ""
-    lists = question.sources.lists(issuer)
-    verdict = judge_by_lists(signer, issuer, lists, judging, question.bounds.list_max_age)
+    max_age = question.bounds.list_max_age
+    verdict = judge_by_sources(signer, issuer, question.sources, judging, max_age)
     return "" if verdict.status is RevocationStatus.GOOD else "responder_status_unknown"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from crypto.pki.certificate import Certificate
-from crypto.pki.list_check import Judging, judge_by_lists
+from crypto.pki.list_check import Judging, judge_by_sources
 from crypto.pki.ocsp_check import OcspBounds, judge_by_ocsp
 from crypto.pki.policy import RevocationRule, ValidationPolicy
 from crypto.pki.sources import RevocationSources
@@ -65,7 +65,5 @@ class RevocationJudge:
     def _by_lists(
         self, certificate: Certificate, issuer: Certificate, max_age_s: int
     ) -> RevocationVerdict:
-        lists = self.sources.lists(issuer)
-        return judge_by_lists(
-            certificate, issuer, lists, self.judging, timedelta(seconds=max_age_s)
-        )
+        max_age = timedelta(seconds=max_age_s)
+        return judge_by_sources(certificate, issuer, self.sources, self.judging, max_age)
