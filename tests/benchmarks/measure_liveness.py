@@ -28,6 +28,12 @@ LONGEST_S = 10.0
 THRESHOLDS = (0.40, 0.45, 0.50, 0.60)
 
 
+def say(line: str) -> None:
+    """Write one line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def media_folder() -> Path:
     """Return the folder of the shared media. Raises SystemExit when absent."""
     given = os.environ.get("WORKSTATION_SAMPLES", "")
@@ -83,11 +89,11 @@ def measure_clips() -> None:
         report = observe_clip(observations(media / name, FaceAnalyser(models)), RECOMMENDED)
         reports[kind].append(report)
         hand = f" of {blinks[name]} labelled" if name in blinks else ""
-        print(f"{name}: {describe(report)}{hand}", flush=True)
-    print("\n| class | clips | face seen in all frames | blink | turn | nod | mouth | attack |")
-    print("|---|---|---|---|---|---|---|---|")
+        say(f"{name}: {describe(report)}{hand}")
+    say("\n| class | clips | face seen in all frames | blink | turn | nod | mouth | attack |")
+    say("|---|---|---|---|---|---|---|---|")
     for kind, group in sorted(reports.items()):
-        print(row_of(kind, group))
+        say(row_of(kind, group))
 
 
 def describe(report: PassiveReport) -> str:
@@ -137,7 +143,7 @@ def measure_pairs() -> None:
         for name in names
     }
     missing = sum(template is None for template in templates.values())
-    print(f"{len(names)} photos, {missing} without a face")
+    say(f"{len(names)} photos, {missing} without a face")
     distances: dict[tuple[str, bool], list[float]] = defaultdict(list)
     for row in rows:
         first, second = templates[row["file_a"]], templates[row["file_b"]]
@@ -151,7 +157,7 @@ def measure_pairs() -> None:
             f"{int((other <= bound).sum())}/{len(other)} · {int((same > bound).sum())}/{len(same)}"
             for bound in THRESHOLDS
         ]
-        print(f"| {group} | " + " | ".join(cells) + " |")
+        say(f"| {group} | " + " | ".join(cells) + " |")
 
 
 def main(arguments: list[str]) -> None:

@@ -17,6 +17,9 @@ SMALLEST_SIDE = 60
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 JPEG_MAGIC = b"\xff\xd8\xff"
+PNG_END = b"IEND"
+JPEG_END = b"\xff\xd9"
+TAIL = 4096
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 MOST_SEGMENTS = 500
@@ -26,7 +29,8 @@ def decode_image(untrusted: bytes) -> Pixels:
     """Return a JPEG or PNG as a read-only RGB array, upright by its EXIF orientation.
 
     Raises ImageRefused for other formats, more than 12 MB, a side above 8000 or below 60 pixels,
-    more than 30 megapixels (read from the header, before decoding) and for broken data.
+    more than 30 megapixels (read from the header, before decoding) and for broken or
+    truncated data: half a face decodes, and must not be compared.
     """
     if len(untrusted) > LARGEST_FILE:
         raise ImageRefused("file too large")
@@ -52,6 +56,8 @@ def _dimensions(untrusted: bytes) -> tuple[int, int]:
         if untrusted.startswith(PNG_MAGIC):
             if untrusted[12:16] != b"IHDR":
                 raise ImageRefused("broken image")
+            if PNG_END not in untrusted[-TAIL:]:
+                raise ImageRefused("truncated image")
             width, height = struct.unpack_from(">II", untrusted, 16)
             return int(width), int(height)
         if untrusted.startswith(JPEG_MAGIC):
@@ -76,6 +82,8 @@ def _jpeg_dimensions(untrusted: bytes) -> tuple[int, int]:
             continue
         if marker in START_OF_FRAME:
             height, width = struct.unpack_from(">HH", untrusted, position + 3)
+            if untrusted.rfind(JPEG_END) < position:
+                raise ImageRefused("truncated image")
             return int(width), int(height)
         (length,) = struct.unpack_from(">H", untrusted, position)
         position += int(length)
