@@ -262,6 +262,8 @@ def _in_form(cms: bytes, form: ReplyForm) -> str:
 def _tls(pki: SandboxPki) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # See crypto.carrier.ncalayer: tickets make clients read and write at the same time.
+    context.num_tickets = 0
     # The ssl module reads a chain from a file only.
     with tempfile.TemporaryDirectory() as folder:
         chain = Path(folder) / "tls.pem"

@@ -1,6 +1,8 @@
 """The NCALayer client against a real WSS server on loopback, friendly and hostile."""
 
+import contextlib
 import socket
+import ssl
 import threading
 
 import pytest
@@ -272,3 +274,16 @@ def test_a_websocket_that_is_not_quite_ncalayer(sandbox, texts, code, detail):
             obtained(sandbox, request_of(), url=url, opening_timeout_s=2, signing_timeout_s=1)
     thread.join()
     assert (broken.value.code, broken.value.detail) == (code, detail)
+
+
+def test_tls_1_3_is_not_spoken_because_its_tickets_race_with_the_request(sandbox):
+    modern = _tls(sandbox.pki)
+    modern.minimum_version = ssl.TLSVersion.TLSv1_3
+
+    def serve(connection):
+        with contextlib.suppress(ssl.SSLError):
+            modern.wrap_socket(connection, server_side=True).close()
+
+    with raw_server(serve) as port, pytest.raises(CarrierUnreachable) as refused:
+        obtained(sandbox, request_of(), url=f"wss://127.0.0.1:{port}")
+    assert refused.value.detail == "tls_refused"

@@ -13,9 +13,8 @@ from workstation.errors import SettingsRefused
 from workstation.operation import OperationKind
 from workstation.registries.exchange import Exchange, RegistryEndpoint, ask
 from workstation.registries.questions import (
-    AntifraudRegistry,
+    HttpRegistries,
     LoanRefusalRegistry,
-    PhoneOwnerRegistry,
     _answer,
     _OwnerReply,
     _reply,
@@ -56,10 +55,11 @@ def registries():
 
 def ask_all(registries, iin=GOOD.iin, phone=GOOD.new_phone, **changes):
     at = endpoint(registries.url, **changes)
+    asked = HttpRegistries(phone_owner=at, antifraud=at, loan_refusal=at)
     return (
-        PhoneOwnerRegistry(at).ask(iin, phone),
-        AntifraudRegistry(at).ask(iin, phone, OperationKind.LOAN_ISSUE),
-        LoanRefusalRegistry(at).ask(iin),
+        asked.phone_owner(iin, phone),
+        asked.antifraud(iin, phone, OperationKind.LOAN_ISSUE),
+        asked.loan_refusal(iin),
     )
 
 

@@ -1,0 +1,29 @@
+"""The fictional customers are plausible, distinct and one per key state."""
+
+from datetime import date
+
+from crypto.pki.iin import Iin, Sex
+from workstation.operation import normalised_phone
+from workstation.sandbox.people import PEOPLE, CustomerKey, person_with_iin
+
+
+def test_every_iin_could_have_been_issued_and_agrees_with_the_patronymic():
+    for person in PEOPLE:
+        iin = Iin.parse(person.iin)
+        assert iin.well_formed
+        female = person.patronymic.endswith("қызы")
+        assert iin.sex is (Sex.FEMALE if female else Sex.MALE)
+        assert iin.age_on(date(2026, 1, 1)) >= 18
+
+
+def test_there_is_one_person_per_key_state_and_nothing_is_shared():
+    assert [p.key for p in PEOPLE] == list(CustomerKey)
+    assert len({p.iin for p in PEOPLE}) == len(PEOPLE)
+    numbers = [n for p in PEOPLE for n in (p.phone, p.new_phone)]
+    assert len(set(numbers)) == len(numbers)
+    assert all(normalised_phone(number) == number for number in numbers)
+
+
+def test_a_person_is_found_by_iin_only():
+    assert person_with_iin(PEOPLE[0].iin) is PEOPLE[0]
+    assert person_with_iin("990101300421") is None

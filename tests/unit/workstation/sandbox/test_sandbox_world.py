@@ -1,0 +1,80 @@
+"""The sandbox as a whole: where it may exist, what it tells, and that it ends."""
+
+import hashlib
+import socket
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.sandbox import MOMENT
+from workstation.errors import SettingsRefused
+from workstation.sandbox.world import Sandbox
+
+
+def made(folder, profile="demo"):
+    return Sandbox(folder, profile=profile, clock=lambda: MOMENT)
+
+
+@pytest.mark.parametrize("profile", ["production", "prod", "", "Demo"])
+def test_it_refuses_every_profile_but_demo_and_test_and_leaves_no_trace(tmp_path, profile):
+    with pytest.raises(SettingsRefused) as refused:
+        made(tmp_path, profile)
+    assert refused.value.detail == "profile"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_endpoints_are_on_loopback_and_their_files_match_the_fingerprints(sandbox_folder):
+    with made(sandbox_folder) as sandbox:
+        found = sandbox.endpoints()
+    for url in (
+        found.ncalayer_url,
+        found.ocsp_url,
+        found.root_crl_url,
+        found.nca_crl_url,
+        found.tsa_url,
+        found.registries_url,
+    ):
+        assert urlsplit(url).hostname == "127.0.0.1"
+    root = hashlib.sha256(found.root_certificate.read_bytes()).hexdigest()
+    nca = hashlib.sha256(found.nca_certificate.read_bytes()).hexdigest()
+    assert (root, nca) == (found.root_fingerprint, found.nca_fingerprint)
+    assert found.tls_anchor.read_bytes() == sandbox.pki.tls_root.der
+    assert found.tsa_certificate.read_bytes() == sandbox.pki.tsa.der
+
+
+def test_closing_joins_every_thread_and_frees_every_port(sandbox_folder):
+    before = set(threading.enumerate())
+    with made(sandbox_folder) as sandbox:
+        found = sandbox.endpoints()
+        assert set(threading.enumerate()) > before
+    assert set(threading.enumerate()) == before
+    for url in (found.ncalayer_url, found.ocsp_url, found.registries_url):
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", urlsplit(url).port), timeout=1)
+    sandbox.close()
+
+
+def test_two_sandboxes_live_side_by_side(sandbox_folder):
+    with made(sandbox_folder) as one, made(sandbox_folder) as two:
+        assert one.endpoints().root_fingerprint == two.endpoints().root_fingerprint
+        assert one.endpoints().ocsp_url != two.endpoints().ocsp_url
+
+
+def test_a_start_that_fails_leaves_nothing_running(sandbox_folder):
+    before = set(threading.enumerate())
+    sandbox = made(sandbox_folder)
+    sandbox.registries.start = _refuse
+    with pytest.raises(OSError, match="no port"):
+        sandbox.start()
+    assert set(threading.enumerate()) == before
+
+
+def _refuse():
+    raise OSError("no port")
+
+
+def test_addresses_exist_only_while_it_runs(sandbox_folder):
+    sandbox = made(sandbox_folder)
+    with pytest.raises(RuntimeError, match="not_started"):
+        sandbox.endpoints()
