@@ -1,0 +1,122 @@
+import io
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+
+from crypto.log.checkpoint import open_checkpoint
+from crypto.log.note import NoteVerifier
+from tests.support.receipts import LOG_SIGNER, receipt_facts
+from workstation.checks import CheckStatus
+from workstation.errors import OperationRefused
+from workstation.operation import CriticalOperation, OperationKind
+from workstation.receipt import head_text, render_receipt
+from workstation.receipt_words import RECEIPT_WORDS
+from workstation.texts import LANGUAGES, Texts
+
+
+def pages(pdf):
+    return PdfReader(io.BytesIO(pdf)).pages
+
+
+def text_of(facts):
+    (page,) = pages(render_receipt(facts))
+    return " ".join(page.extract_text().split())
+
+
+def test_the_same_facts_give_the_same_bytes():
+    assert render_receipt(receipt_facts()) == render_receipt(receipt_facts())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_customers_language_comes_first_and_the_others_follow(language):
+    text = text_of(receipt_facts(language=language))
+    places = [text.index(RECEIPT_WORDS[each].title) for each in LANGUAGES]
+    assert min(places) == places[LANGUAGES.index(language)]
+
+
+def test_kazakh_letters_can_be_read_back_from_the_page():
+    text = text_of(receipt_facts())
+    for words in ("Қазына Банкі", "Өскемен, Әуезов көшесі", "Тексеру туралы түбіртек", "көрсетуге"):
+        assert words in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_check_is_named_with_its_outcome(language):
+    facts = receipt_facts(language=language)
+    text, words = text_of(facts), Texts(language)
+    for check in facts.checks:
+        assert words.tr(f"check.{check.check.value}") in text
+    assert words.tr("outcome.approved") in text
+
+
+def test_a_refusal_says_why():
+    checks = (
+        *receipt_facts().checks[:-1],
+        replace(receipt_facts().checks[-1], status=CheckStatus.FAILED, reason="signature.revoked"),
+    )
+    facts = receipt_facts(
+        language="ru", outcome="rejected", reason="signature.revoked", checks=checks
+    )
+    text, words = text_of(facts), Texts("ru")
+    assert words.tr("outcome.rejected") in text
+    assert words.tr("outcome.approved") not in text
+    assert text.count(words.tr("signature.revoked")) == 2
+
+
+def test_the_page_holds_no_full_number():
+    facts = receipt_facts(
+        operation=CriticalOperation(
+            OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+        )
+    )
+    text = text_of(facts).replace(" ", "")
+    assert "1234567" not in text
+    assert "7654321" not in text
+    assert "••67" in text
+
+
+def test_the_head_in_the_code_is_signed_by_the_log_and_printed_beside_it():
+    facts = receipt_facts()
+    head = head_text(facts.checkpoint)
+    opened = open_checkpoint(head.encode(), NoteVerifier.parse(LOG_SIGNER.vkey))
+    assert (opened.size, opened.root) == (facts.checkpoint.size, facts.checkpoint.root)
+    assert len(head) <= 300
+    assert "".join(head.split()) in text_of(facts).replace(" ", "")
+
+
+def test_a_simulated_verification_says_so_in_every_language():
+    texts = [text_of(receipt_facts(simulated=simulated)) for simulated in (True, False)]
+    for words in RECEIPT_WORDS.values():
+        assert [words.simulated in text for text in texts] == [True, False]
+
+
+def test_the_fullest_receipt_still_has_its_last_words_on_the_page():
+    facts = receipt_facts(
+        bank="Б" * 200,
+        branch="Ф" * 200,
+        station="с" * 200,
+        session="s" * 64,
+        outcome="indeterminate",
+        reason="signature.revocation_unknown_" + "очень длинная причина " * 6,
+        simulated=True,
+        checks=tuple(
+            replace(check, status=CheckStatus.INDETERMINATE, reason="длинная причина " * 20)
+            for check in receipt_facts().checks
+        ),
+    )
+    (page,) = pages(render_receipt(facts))
+    lowest = []
+    page.extract_text(visitor_text=lambda text, _cm, tm, *_: text.strip() and lowest.append(tm[5]))
+    assert RECEIPT_WORDS["en"].dispute.split()[-1] in page.extract_text()
+    assert min(lowest) >= 20
+
+
+def test_invisible_characters_of_configured_names_are_dropped():
+    text = text_of(receipt_facts(bank="Банк\u202e\u0000\n«А»"))
+    assert "Банк«А»" in text
+
+
+def test_a_language_that_is_not_offered_is_refused():
+    with pytest.raises(OperationRefused, match="language"):
+        render_receipt(receipt_facts(language="de"))
