@@ -4,6 +4,7 @@ Told from outside what to expect: a log replaced by another, shorter or unsigned
 pass. Never raises on a hostile file and never writes: the verdict is a value.
 """
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,36 +25,25 @@ __all__ = ["Expectations", "audit"]
 _FIRST, _LAST = -(2**63), 2**63 - 1
 
 
-def audit(path: Path, expected: Expectations, tier: Tier) -> AuditReport:
+def audit(path: Path, expected: Expectations, tier: Tier, *, busy_ms: int = 5_000) -> AuditReport:
     """Verify the file at the tier; the report names the first bad entry and a reason.
 
-    INDETERMINATE only when the disk or permissions keep the file from being read.
+    `busy_ms` is how long to wait for a lock. INDETERMINATE only when the disk, a lock or
+    permissions keep the file from being read.
     """
     if not path.is_file():
         return _failed(tier, Fault.MISSING)
     try:
-        db = connect_reader(path)
-    except LogTampered:
-        return _failed(tier, Fault.NOT_A_LOG)
-    except LogUnwritable:
-        return _unreadable(tier)
-    try:
-        with storage_errors():
+        with closing(connect_reader(path, busy_ms)) as db, storage_errors():
             return _examine(db, expected, tier)
     except LogTampered as error:
         return replace(_failed(tier, Fault(error.reason)), index=error.index)
     except LogUnwritable:
-        return _unreadable(tier)
-    finally:
-        db.close()
+        return AuditReport(AuditStatus.INDETERMINATE, tier, 0, EMPTY_ROOT, Fault.UNREADABLE)
 
 
 def _failed(tier: Tier, fault: Fault) -> AuditReport:
     return AuditReport(AuditStatus.FAILED, tier, 0, EMPTY_ROOT, fault)
-
-
-def _unreadable(tier: Tier) -> AuditReport:
-    return AuditReport(AuditStatus.INDETERMINATE, tier, 0, EMPTY_ROOT, Fault.UNREADABLE)
 
 
 def _examine(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
@@ -64,12 +54,7 @@ def _examine(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
     rows = Rows(db)
     walk = AuditWalk(rows, expected, tier)
     try:
-        head: EntryRow | None = None
-        for row in rows.scan(_FIRST, _LAST):
-            walk.step(row)
-            head = row
-        if head is None:
-            raise LogTampered(Fault.EMPTY)
+        head = _walk_through(rows, walk)
         _check_head(rows, log_keys(rows, expected.log_key), head, walk)
         if tier >= Tier.EVERY_HEAD:
             _check_every_head(rows, log_keys(rows, expected.log_key))
@@ -77,6 +62,16 @@ def _examine(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
     except LogTampered as error:
         return walk.report(AuditStatus.FAILED, Fault(error.reason), error.index)
     return walk.report(AuditStatus.PASSED)
+
+
+def _walk_through(rows: Rows, walk: AuditWalk) -> EntryRow:
+    head: EntryRow | None = None
+    for row in rows.scan(_FIRST, _LAST):
+        walk.step(row)
+        head = row
+    if head is None:
+        raise LogTampered(Fault.EMPTY)
+    return head
 
 
 def _check_head(rows: Rows, chain: tuple[KeyRecord, ...], head: EntryRow, walk: AuditWalk) -> None:

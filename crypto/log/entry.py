@@ -163,6 +163,11 @@ class LogEntry:
         return self.note.lines
 
 
+def _check_kind(kind: str) -> None:
+    if len(kind) > _MAX_KIND or not _KIND.fullmatch(kind):
+        raise EntryMalformed("kind")
+
+
 def seal_entry(
     header: Header,
     kind: str,
@@ -172,8 +177,7 @@ def seal_entry(
     signers: Sequence[NoteSigner],
 ) -> LogEntry:
     """Write and sign an entry; EntryMalformed when a member breaks the profile."""
-    if len(kind) > _MAX_KIND or not _KIND.fullmatch(kind):
-        raise EntryMalformed("kind")
+    _check_kind(kind)
     members: dict[str, JsonValue] = {
         "boot": header.boot,
         "data": data,
@@ -263,8 +267,9 @@ def parse_entry(untrusted_body: bytes) -> LogEntry:
     except NoteMalformed as error:
         raise EntryMalformed(error.detail) from error
     kind, data = _text(members, "type"), members["data"]
-    if _integer(members, "v") != FORMAT_VERSION or not _KIND.fullmatch(kind):
-        raise EntryMalformed("version or kind")
+    _check_kind(kind)
+    if _integer(members, "v") != FORMAT_VERSION:
+        raise EntryMalformed("version")
     if not isinstance(data, dict):
         raise EntryMalformed("data")
     actor = _text(members, "actor") if "actor" in members else ""

@@ -26,11 +26,11 @@ class LogReader:
     Raises LogMissing, LogTampered, NoteMalformed (the vkey), LogUnwritable (cannot be read).
     """
 
-    def __init__(self, path: Path, vkey: str) -> None:
+    def __init__(self, path: Path, vkey: str, *, busy_ms: int = 5_000) -> None:
         self._pinned = NoteVerifier.parse(vkey)
         if not path.is_file():
             raise LogMissing
-        self._db = connect_reader(path)
+        self._db = connect_reader(path, busy_ms)
         self._rows = Rows(self._db)
         try:
             with self._snapshot():

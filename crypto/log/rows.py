@@ -56,10 +56,6 @@ class Rows:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def size(self) -> int:
-        """Return one more than the largest sequence number, 0 when there is no row."""
-        return int(self._db.execute("SELECT coalesce(max(seq) + 1, 0) FROM entry").fetchone()[0])
-
     def head(self) -> tuple[int, bytes] | None:
         """Return sequence number and root of the last row: what another writer would change."""
         row = self._db.execute("SELECT seq, root FROM entry ORDER BY seq DESC LIMIT 1").fetchone()

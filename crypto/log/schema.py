@@ -21,6 +21,7 @@ __all__ = [
 APPLICATION_ID = 0x54564C47  # "TVLG"
 SCHEMA_VERSION = 1
 MAX_VALUE_BYTES = 1 << 20
+WRITER_BUSY_MS = 5_000
 
 _TABLES = {
     "entry": (
@@ -70,7 +71,7 @@ def _failure(error: sqlite3.Error) -> LogError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY_CODE
     if code in _UNWRITABLE:
         return LogUnwritable(error.sqlite_errorname)
-    return LogTampered(Fault.UNREADABLE)
+    return LogTampered(Fault.NOT_A_LOG if code == sqlite3.SQLITE_NOTADB else Fault.UNREADABLE)
 
 
 @contextmanager
@@ -82,14 +83,14 @@ def storage_errors() -> Iterator[None]:
         raise _failure(error) from error
 
 
-def _connect(path: Path, mode: str) -> Database:
+def _connect(path: Path, mode: str, busy_ms: int) -> Database:
     # The uri never creates; threads hand the connection over, they never share it.
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
-        timeout=5,
+        timeout=busy_ms / 1000,
     )
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
     return Database(connection, execute_plugins=False)
@@ -107,7 +108,7 @@ def connect_writer(path: Path) -> Database:
     when the file is no database.
     """
     with storage_errors():
-        db = _connect(path, "rw")
+        db = _connect(path, "rw", WRITER_BUSY_MS)
     try:
         with storage_errors():
             _set_pragmas(db)
@@ -127,22 +128,17 @@ def _set_pragmas(db: Database) -> None:
         raise LogUnwritable("pragma journal_mode")
 
 
-def connect_reader(path: Path) -> Database:
+def connect_reader(path: Path, busy_ms: int) -> Database:
     """Open for reading only.
 
     A reader never checkpoints: SQLite before 3.51.3 may corrupt the file when two connections
     do so at the same instant.
     """
     with storage_errors():
-        db = _connect(path, "ro")
-    try:
-        with storage_errors():
-            for name in ("query_only=1", "trusted_schema=0", "cell_size_check=1", "mmap_size=0"):
-                db.execute(f"PRAGMA {name}")
-            db.execute("PRAGMA wal_autocheckpoint=0")
-    except LogError:
-        db.close()
-        raise
+        db = _connect(path, "ro", busy_ms)
+        for setting in ("query_only=1", "trusted_schema=0", "cell_size_check=1", "mmap_size=0"):
+            db.execute(f"PRAGMA {setting}")
+        db.execute("PRAGMA wal_autocheckpoint=0")
     return db
 
 

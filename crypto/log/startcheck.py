@@ -32,9 +32,11 @@ class LogState:
 def proven_entry(rows: Rows, seq: int, size: int, root: bytes) -> LogEntry:
     """Return an entry whose re-hashed body is shown to be in the tree, else LogTampered."""
     row = rows.row(seq)
-    path = inclusion_path(rows, seq, size)
-    if not verify_inclusion(leaf_hash(row.body), seq, size, path, root):
+    leaf = leaf_hash(row.body)
+    if leaf != row.leaf:
         raise LogTampered(Fault.LEAF, seq)
+    if not verify_inclusion(leaf, seq, size, inclusion_path(rows, seq, size), root):
+        raise LogTampered(Fault.ROOT)
     try:
         entry = parse_entry(row.body)
     except EntryMalformed as error:

@@ -72,9 +72,10 @@ class TreeView:
         self._within(seq, size)
         with storage_errors():
             path = inclusion_path(self._rows, seq, size)
-            leaf = leaf_hash(self._rows.row(seq).body)
+            row = self._rows.row(seq)
+        leaf = leaf_hash(row.body)
         if not verify_inclusion(leaf, seq, size, path, head.root):
-            raise LogTampered(Fault.LEAF, seq)
+            raise LogTampered(Fault.ROOT if leaf == row.leaf else Fault.LEAF, seq)
         return InclusionProof(seq, size, path)
 
     def consistency_proof(self, old: int, new: int) -> tuple[bytes, ...]:

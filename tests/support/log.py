@@ -1,5 +1,6 @@
 """Test keys, a clock that is told the time, and logs built with both."""
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -118,3 +119,31 @@ class LogSite:
             for number in range(count - 2):
                 self.clock.tick(700)
                 store.append("verify.result", {"case": number}, signers=[self.session_key])
+
+
+def vandalise(path: Path, *statements: str | tuple[str, Sequence[object]]) -> None:
+    """Change a log as someone with SQLite would: guards off, change, guards on."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    guards = connection.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+    ).fetchall()
+    for name, _ in guards:
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        if isinstance(statement, str):
+            connection.execute(statement)
+        else:
+            connection.execute(*statement)
+    for _, sql in guards:
+        connection.execute(sql)
+    connection.close()
+
+
+def flip(column: str, table: str, where: str) -> str:
+    """Return SQL that changes the middle byte of a column."""
+    middle = f"(length({column}) / 2)"
+    return (
+        f"UPDATE {table} SET {column} = CAST(substr({column}, 1, {middle} - 1)"
+        f" || CASE WHEN substr({column}, {middle}, 1) = x'58' THEN x'59' ELSE x'58' END"
+        f" || substr({column}, {middle} + 1) AS BLOB) WHERE {where}"
+    )

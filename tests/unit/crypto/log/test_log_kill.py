@@ -1,0 +1,94 @@
+"""Killed at any moment, the log has every entry it acknowledged; a damaged tail is not accepted."""
+
+import random
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crypto.errors import LogRolledBack
+from crypto.log.audit import Expectations, audit
+from crypto.log.released import ReleasedHead
+from crypto.log.verdict import AuditStatus, Tier
+from tests.support.log import LogSite
+
+ROOT = Path(__file__).resolve().parents[4]
+KILLS = 20
+CHILD = """
+import sys
+from pathlib import Path
+from tests.support.log import LogSite
+
+site = LogSite(Path(sys.argv[1]))
+store = site.open()
+for number in range(100_000):
+    done = store.append("x", {"n": number})
+    sys.stdout.write(f"{done.entry.seq} {done.checkpoint.root.hex()}\\n")
+    sys.stdout.flush()
+"""
+
+
+def acknowledged_until_killed(folder, count):
+    """Run a child that appends, kill it once it has acknowledged `count` entries."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    lines = [child.stdout.readline() for _ in range(count)]
+    child.send_signal(signal.SIGKILL)
+    lines += child.stdout.readlines()
+    child.wait()
+    child.stdout.close()
+    whole = [line for line in lines if re.fullmatch(r"\d+ [0-9a-f]{64}\n", line)]
+    return {int(line.split()[0]): line.split()[1] for line in whole}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+def test_no_acknowledged_entry_is_lost_by_a_kill(tmp_path):
+    site = LogSite(tmp_path)
+    site.create().close()
+    rng = random.Random(20261122)
+    acknowledged = {}
+    for _ in range(KILLS):
+        fresh = acknowledged_until_killed(tmp_path, rng.randrange(1, 30))
+        assert fresh
+        assert not acknowledged.keys() & fresh.keys()
+        acknowledged |= fresh
+        site.clock.run = f"run{rng.random()}"
+        with site.open() as store:
+            assert store.size > max(acknowledged)
+            for seq, root in fresh.items():
+                assert store.checkpoint(seq + 1).root.hex() == root
+    expected = Expectations(site.log_key.verifier, (site.supervisor.verifier,), len(acknowledged))
+    report = audit(site.path, expected, Tier.EVERY_HEAD)
+    assert (report.status, report.fault) == (AuditStatus.PASSED, None)
+
+
+def delete(wal):
+    wal.unlink()
+
+
+def flip(wal):
+    content = bytearray(wal.read_bytes())
+    content[len(content) // 2] ^= 1
+    wal.write_bytes(content)
+
+
+def truncate(wal):
+    wal.write_bytes(wal.read_bytes()[: wal.stat().st_size // 3])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+@pytest.mark.parametrize("damage", [delete, flip, truncate])
+def test_a_damaged_write_ahead_log_that_sqlite_accepts_is_refused(tmp_path, damage):
+    site = LogSite(tmp_path)
+    site.create().close()
+    acknowledged_until_killed(tmp_path, 25)
+    damage(site.path.with_name("log.db-wal"))
+    with pytest.raises(LogRolledBack):
+        site.open()
+    mark = ReleasedHead(site.released_path).last()
+    expected = Expectations(site.log_key.verifier, (site.supervisor.verifier,), released=(mark,))
+    assert audit(site.path, expected, Tier.INTEGRITY).fault == "rolled_back"
