@@ -126,11 +126,12 @@ class Revocation(_Struct, frozen=True):
 
 
 class Registries(_Struct, frozen=True):
-    """Base addresses of the bank's gateways to the state registries."""
+    """Base addresses of the bank's gateways to the state registries, and the roots of their TLS."""
 
     phone_owner_url: _Url
     antifraud_url: _Url
     loan_refusal_url: _Url
+    tls_anchors: Annotated[list[_Path], msgspec.Meta(max_length=20)]
     timeout_s: _Seconds
 
 

@@ -35,6 +35,7 @@ _DEMO: dict[str, Any] = {
         "phone_owner_url": "http://127.0.0.1:8802/phone",
         "antifraud_url": "http://127.0.0.1:8802/antifraud",
         "loan_refusal_url": "http://127.0.0.1:8802/refusal",
+        "tls_anchors": ["trust/gateway.pem"],
         "timeout_s": 5,
     },
     "log": {"path": "log/log.sqlite", "released": "released/heads"},
@@ -67,6 +68,7 @@ _PRODUCTION: dict[str, Any] = {
         "phone_owner_url": "https://gw.example.kz/phone",
         "antifraud_url": "https://gw.example.kz/antifraud",
         "loan_refusal_url": "https://gw.example.kz/refusal",
+        "tls_anchors": ["trust/gateway.pem"],
         "timeout_s": 10,
     },
 }
