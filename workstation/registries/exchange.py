@@ -107,6 +107,10 @@ def _posted(
     limit.daemon = True
     limit.start()
     try:
+        connection.connect()
+        # A limit that struck while there was no socket yet could cut nothing.
+        if expired.is_set():
+            return None
         connection.request(
             "POST",
             parts.path.rstrip("/") + path,

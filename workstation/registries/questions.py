@@ -13,7 +13,7 @@ from workstation.operation import OperationKind
 from workstation.registries.exchange import Exchange, RegistryEndpoint, ask
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 
-__all__ = ["AntifraudRegistry", "HttpRegistries", "LoanRefusalRegistry", "PhoneOwnerRegistry"]
+__all__ = ["AntifraudRegistry", "LoanRefusalRegistry", "PhoneOwnerRegistry"]
 
 
 class _Owner(StrEnum):
@@ -113,33 +113,6 @@ class LoanRefusalRegistry:
         reply = _reply(exchange, _RefusalReply)
         finding = None if reply is None else _REFUSAL_FINDINGS[reply.refusal]
         return _answer(self.check, self._endpoint, exchange, finding)
-
-
-class HttpRegistries:
-    """The three together, in the shape the pre-checks ask them; no call raises."""
-
-    def __init__(
-        self,
-        *,
-        phone_owner: RegistryEndpoint,
-        antifraud: RegistryEndpoint,
-        loan_refusal: RegistryEndpoint,
-    ) -> None:
-        self._phone_owner = PhoneOwnerRegistry(phone_owner)
-        self._antifraud = AntifraudRegistry(antifraud)
-        self._loan_refusal = LoanRefusalRegistry(loan_refusal)
-
-    def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
-        """See PhoneOwnerRegistry.ask."""
-        return self._phone_owner.ask(iin, phone)
-
-    def antifraud(self, iin: str, phone: str, operation: OperationKind) -> RegistryAnswer:
-        """See AntifraudRegistry.ask."""
-        return self._antifraud.ask(iin, phone, operation)
-
-    def loan_refusal(self, iin: str) -> RegistryAnswer:
-        """See LoanRefusalRegistry.ask."""
-        return self._loan_refusal.ask(iin)
 
 
 def _reply(exchange: Exchange, shape: type[_Reply]) -> _Reply | None:

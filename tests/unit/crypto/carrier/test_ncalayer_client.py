@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import pkcs7
 from websockets.sync.server import serve as serve_websocket
 
+from crypto.carrier import ncalayer
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import (
     CarrierCancelled,
@@ -287,3 +288,14 @@ def test_tls_1_3_is_not_spoken_because_its_tickets_race_with_the_request(sandbox
     with raw_server(serve) as port, pytest.raises(CarrierUnreachable) as refused:
         obtained(sandbox, request_of(), url=f"wss://127.0.0.1:{port}")
     assert refused.value.detail == "tls_refused"
+
+
+def test_heartbeats_are_sent_while_the_customer_thinks_and_their_echoes_ignored(
+    sandbox, monkeypatch
+):
+    monkeypatch.setattr(ncalayer, "_HEARTBEAT_S", 0)
+    assert DOCUMENT in obtained(sandbox, request_of())
+    behave(sandbox, NcaLayerMode.SILENT)
+    with pytest.raises(CarrierProtocol) as late:
+        obtained(sandbox, request_of(), signing_timeout_s=1)
+    assert late.value.detail in {"timeout", "heartbeats"}

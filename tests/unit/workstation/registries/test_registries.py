@@ -12,9 +12,11 @@ from tests.support.sandbox import person, raw_server
 from workstation.errors import SettingsRefused
 from workstation.operation import OperationKind
 from workstation.registries.exchange import Exchange, RegistryEndpoint, ask
+from workstation.registries.gateways import Gateways
 from workstation.registries.questions import (
-    HttpRegistries,
+    AntifraudRegistry,
     LoanRefusalRegistry,
+    PhoneOwnerRegistry,
     _answer,
     _OwnerReply,
     _reply,
@@ -55,7 +57,7 @@ def registries():
 
 def ask_all(registries, iin=GOOD.iin, phone=GOOD.new_phone, **changes):
     at = endpoint(registries.url, **changes)
-    asked = HttpRegistries(phone_owner=at, antifraud=at, loan_refusal=at)
+    asked = Gateways(PhoneOwnerRegistry(at), AntifraudRegistry(at), LoanRefusalRegistry(at))
     return (
         asked.phone_owner(iin, phone),
         asked.antifraud(iin, phone, OperationKind.LOAN_ISSUE),
@@ -270,3 +272,10 @@ def test_https_is_verified_against_the_given_anchor_only(sandbox):
     with https_server(sandbox, WHOLE) as port:
         foreign = endpoint(f"https://127.0.0.1:{port}", tls_anchors=(sandbox.pki.root.der,))
         assert ask(foreign, "/antifraud", {}).untrusted_body is None
+
+
+@pytest.mark.parametrize("path", ["/elsewhere", "/phone-owner/../antifraud"])
+def test_the_sandbox_knows_no_other_registry_and_no_malformed_question(registries, path):
+    at = endpoint(registries.url)
+    assert ask(at, path, {"iin": GOOD.iin}).untrusted_body is None
+    assert ask(at, "/antifraud", {"name": "x"}).untrusted_body is None

@@ -26,4 +26,5 @@ def test_there_is_one_person_per_key_state_and_nothing_is_shared():
 
 def test_a_person_is_found_by_iin_only():
     assert person_with_iin(PEOPLE[0].iin) is PEOPLE[0]
+    assert PEOPLE[0].full_name == "Нұрғалиева Әсел Серікқызы"
     assert person_with_iin("990101300421") is None

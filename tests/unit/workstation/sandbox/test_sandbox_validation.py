@@ -1,0 +1,196 @@
+"""Sign in the sandbox, validate with the real validator: each customer and fault, one verdict."""
+
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from crypto.cms.timestamp import TimestampRequest, read_response
+from crypto.cms.validator import SignatureValidator
+from crypto.errors import CryptoError
+from crypto.pki.algorithms import KeyPolicy, default_registry
+from crypto.pki.certificate import Certificate
+from crypto.pki.evidence import EvidenceStore
+from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
+from crypto.pki.list_check import Judging
+from crypto.pki.policy import ChecksumRule, Environment, RevocationRule, ValidationPolicy
+from crypto.pki.report import EvidenceKind, Indication, SubIndication
+from crypto.pki.trust import TrustStore
+from tests.support.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
+from workstation.sandbox.authority import AuthorityFaults
+from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode
+from workstation.sandbox.people import CustomerKey
+from workstation.sandbox.revocation import CrlMode, OcspMode
+from workstation.sandbox.timestamps import TsaMode
+
+POLICY = ValidationPolicy(
+    environment=Environment.TEST,
+    require_non_repudiation=True,
+    accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
+    accepted_policies=frozenset({"1.2.398.3.3.2.3"}),
+    accepted_keystores=frozenset(),
+    ocsp_max_age_s=300,
+    crl_max_age_s=2 * 86_400,
+    ca_crl_max_age_s=2 * 86_400,
+    clock_tolerance_s=60,
+    signing_time_window_s=300,
+    minimum_rsa_bits=2048,
+    iin_checksum=ChecksumRule.STRICT,
+    revocation=RevocationRule.OCSP_THEN_CRL,
+)
+
+
+def fetcher_of(sandbox):
+    return Fetcher(
+        hosts=[urlsplit(sandbox.authority.ocsp_url).netloc],
+        bounds=FetchBounds(timeout_s=5, deadline_s=5, answer_octets=1 << 20, list_octets=1 << 20),
+        user_agent="tests",
+    )
+
+
+class Bench:
+    """A workstation's validator against the sandbox's addresses, lists fetched beforehand."""
+
+    def __init__(self, sandbox):
+        pki = sandbox.pki
+        self.sandbox = sandbox
+        self.store = EvidenceStore(None)
+        self.judging = Judging(
+            MOMENT, default_registry(), KeyPolicy({"rsa": 2048}), timedelta(seconds=60)
+        )
+        self.validator = SignatureValidator(
+            trust=TrustStore.pinned(
+                Environment.TEST,
+                anchors=[pki.root.der],
+                pins=[Certificate.parse(pki.root.der).sha256],
+                intermediates=[pki.nca.der],
+            ),
+            policy=POLICY,
+            revocation=FetchingSources(
+                fetcher=fetcher_of(sandbox),
+                ocsp_url=sandbox.authority.ocsp_url,
+                store=self.store,
+                random=secrets.token_bytes,
+            ),
+        )
+
+    def bring_lists(self, *, customers=True):
+        authority, pki = self.sandbox.authority, self.sandbox.pki
+        self._bring(authority.root_crl_url, pki.root)
+        if customers:
+            self._bring(authority.nca_crl_url, pki.nca)
+
+    def _bring(self, url, issuer):
+        body = fetcher_of(self.sandbox).get(url)
+        self.store.put(body, Certificate.parse(issuer.der), self.judging)
+
+    def validated(self, key=CustomerKey.GOOD, mode=NcaLayerMode.SIGN, iin=None):
+        self.sandbox.ncalayer.behaviour = NcaLayerBehaviour(mode, key=key)
+        return self.validator.validate(
+            obtained(self.sandbox, request_of()),
+            expected_content=DOCUMENT,
+            expected_iin=iin or person(key).iin,
+            moment=MOMENT,
+        )
+
+
+@pytest.fixture
+def bench(sandbox):
+    made = Bench(sandbox)
+    yield made
+    made.store.close()
+
+
+def test_the_good_customers_fresh_signature_passes_in_total(bench):
+    bench.bring_lists()
+    report = bench.validated()
+    assert report.indication is Indication.TOTAL_PASSED, report
+    assert report.reason == "signature.passed"
+    assert report.subject.iin == person(CustomerKey.GOOD).iin
+    assert len(report.chain) == 3
+    assert any(e.kind is EvidenceKind.OCSP and e.used for e in report.evidence)
+
+
+@pytest.mark.parametrize(
+    ("key", "sub"),
+    [
+        (CustomerKey.REVOKED, SubIndication.REVOKED),
+        (CustomerKey.EXPIRED, SubIndication.EXPIRED),
+        (CustomerKey.WRONG_USAGE, SubIndication.SIG_CONSTRAINTS_FAILURE),
+    ],
+)
+def test_each_unfit_customer_fails_for_their_own_reason(bench, key, sub):
+    bench.bring_lists()
+    report = bench.validated(key)
+    assert report.indication is not Indication.TOTAL_PASSED
+    assert report.sub_indication is sub, report
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        (NcaLayerMode.TAMPER, "signature.content_mismatch"),
+        (NcaLayerMode.STALE, "signature.content_mismatch"),
+    ],
+)
+def test_a_dishonest_ncalayer_never_passes(bench, mode, reason):
+    bench.bring_lists()
+    bench.sandbox.ncalayer.behaviour = NcaLayerBehaviour()
+    obtained(bench.sandbox, request_of(document=b"the document before"))
+    report = bench.validated(mode=mode)
+    assert report.indication is Indication.TOTAL_FAILED
+    assert report.reason == reason
+
+
+def test_another_persons_signature_is_not_the_customers(bench):
+    bench.bring_lists()
+    report = bench.validated(CustomerKey.OTHER_PERSON, iin=person(CustomerKey.GOOD).iin)
+    assert report.indication is Indication.TOTAL_FAILED
+    assert report.subject.iin == person(CustomerKey.OTHER_PERSON).iin
+
+
+@pytest.mark.parametrize("mode", [OcspMode.DOWN, OcspMode.TRY_LATER, OcspMode.GARBAGE])
+def test_without_ocsp_fresh_lists_decide(bench, mode):
+    bench.bring_lists()
+    bench.sandbox.authority.faults = AuthorityFaults(ocsp=mode)
+    assert bench.validated().indication is Indication.TOTAL_PASSED
+    assert bench.validated(CustomerKey.REVOKED).sub_indication is SubIndication.REVOKED
+
+
+@pytest.mark.parametrize("mode", [m for m in OcspMode if m is not OcspMode.NORMAL])
+def test_without_ocsp_and_lists_revocation_is_not_established(bench, mode):
+    bench.bring_lists(customers=False)
+    bench.sandbox.authority.faults = AuthorityFaults(ocsp=mode)
+    report = bench.validated()
+    assert report.indication is Indication.INDETERMINATE
+    assert report.sub_indication is SubIndication.TRY_LATER
+
+
+@pytest.mark.parametrize("mode", [OcspMode.STALE, OcspMode.WRONG_NONCE])
+def test_a_bad_ocsp_answer_is_not_forgiven_for_the_sake_of_a_list(bench, mode):
+    bench.bring_lists()
+    bench.sandbox.authority.faults = AuthorityFaults(ocsp=mode)
+    assert bench.validated().indication is Indication.INDETERMINATE
+
+
+@pytest.mark.parametrize("mode", [m for m in CrlMode if m is not CrlMode.NORMAL])
+def test_no_broken_list_enters_the_store(bench, mode):
+    bench.sandbox.authority.faults = AuthorityFaults(crl=mode)
+    with pytest.raises(CryptoError):
+        bench.bring_lists()
+    assert bench.store.lists(Certificate.parse(bench.sandbox.pki.nca.der)) == ()
+
+
+def test_a_time_stamp_answers_its_request_and_the_wrong_ones_do_not(sandbox):
+    request = TimestampRequest("2.16.840.1.101.3.4.2.1", b"\x05" * 32, 99, certificate_wanted=True)
+
+    def answer(mode):
+        sandbox.authority.faults = AuthorityFaults(tsa=mode)
+        url = sandbox.authority.tsa_url
+        return fetcher_of(sandbox).post(url, request.encode(), "application/timestamp-query")
+
+    assert read_response(answer(TsaMode.NORMAL), request)
+    for mode in (TsaMode.REJECT, TsaMode.WRONG_IMPRINT, TsaMode.WRONG_NONCE, TsaMode.GARBAGE):
+        with pytest.raises(CryptoError):
+            read_response(answer(mode), request)
