@@ -58,9 +58,7 @@ _NEEDS_LOG = frozenset(
         Kind.KEY_ENROL,
     }
 )
-_NEEDS_ENROLLED = frozenset(
-    {Kind.GENESIS, Kind.CLOSE, Kind.REVIEW, Kind.KEY_ENROL, Kind.PAYLOAD_ERASE}
-)
+_NEEDS_ENROLLED = frozenset({Kind.GENESIS, Kind.CLOSE, Kind.KEY_ENROL, Kind.PAYLOAD_ERASE})
 _KEY_MEMBER = {
     Kind.SESSION_OPEN: "ses",
     Kind.SESSION_CLOSE: "ses",
@@ -143,8 +141,11 @@ class Roster:
                 return Fault.RETIRED_KEY
             if record is not None:
                 roles.add(record.role)
-        if (kind in _NEEDS_LOG and Role.LOG not in roles) or (
-            kind in _NEEDS_ENROLLED and Role.ENROLLED not in roles
+        if (
+            (kind in _NEEDS_LOG and Role.LOG not in roles)
+            or (kind in _NEEDS_ENROLLED and Role.ENROLLED not in roles)
+            # A person's act carries a person's key, their session's at the least.
+            or (kind == Kind.REVIEW and not roles & {Role.ENROLLED, Role.SESSION})
         ):
             return Fault.WRONG_SIGNER
         return self._key_refusal(kind, data, signers) if kind in _KEY_MEMBER else None

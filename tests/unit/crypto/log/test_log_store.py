@@ -316,7 +316,8 @@ def test_who_may_sign_what(site):
         site.open_session(store)
         for kind, signers, code in (
             ("review", [], "wrong_signer"),
-            ("review", [site.session_key], "wrong_signer"),
+            ("review", [site.log_key], "wrong_signer"),
+            ("payload.erase", [site.session_key], "wrong_signer"),
             ("review", [stranger], "unknown_signer"),
             ("payload.erase", [site.log_key], "wrong_signer"),
             ("heartbeat", [site.session_key], "wrong_signer"),
@@ -327,6 +328,7 @@ def test_who_may_sign_what(site):
                 store.append(kind, {"ses": stranger.vkey}, signers=signers)
             assert refusal.value.detail == code
         store.append("review", {}, signers=[site.supervisor])
+        store.append("review", {}, signers=[site.session_key])
 
 
 def test_an_enrolled_key_signs_from_then_on_and_after_a_restart(site):
