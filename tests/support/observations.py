@@ -8,6 +8,7 @@ from random import Random
 import numpy as np
 
 from vision.face import geometry
+from vision.face.quality import QualitySettings
 from vision.frame import Frame
 from vision.liveness.check import LivenessCheck
 from vision.liveness.settings import LivenessSettings
@@ -63,6 +64,15 @@ RECOMMENDED = LivenessSettings(
     templates_first=2,
     templates_between=1,
     templates_last=2,
+)
+
+QUALITY = QualitySettings(
+    jaw_width_px=110,
+    turn_ppm=200_000,
+    brightness_min=60,
+    brightness_max=200,
+    sharpness_min=25,
+    score_ppm=300_000,
 )
 
 

@@ -36,6 +36,7 @@ __all__ = ["INTERRUPTED", "LivenessCheck"]
 
 HEAD_MOVEMENTS = TURNS | {LivenessCommand.LOOK_UP, LivenessCommand.LOOK_DOWN}
 NANOSECONDS_PER_MS = 1_000_000
+SEVERAL_FACES = "several_faces"
 
 
 class LivenessCheck:
@@ -156,7 +157,7 @@ class LivenessCheck:
         )
 
     def _position(self, at_ms: int, seen: FaceObservation) -> None:
-        self._positioning.observe(at_ms, seen, _obstacles(seen, self._conditions))
+        self._positioning.observe(at_ms, seen, _obstacles(self._conditions))
         if self._positioning.neutral is not None:
             self._begin(at_ms, self._positioning.neutral)
         elif at_ms > self._settings.position_deadline_ms:
@@ -175,7 +176,7 @@ class LivenessCheck:
             return
         self._signals.follow(at_ms, course, deviation)
         fit = deviation is not None and is_neutral(deviation, self._settings)
-        fit = fit and not _obstacles(seen, self._conditions)
+        fit = fit and not _obstacles(self._conditions)
         self._frontal.observe(at_ms, seen, frame, course, fit=fit)
         if self._signals.identity.changed:
             self._end(IDENTITY_CHANGED)
@@ -208,7 +209,7 @@ class LivenessCheck:
         self._finished = True
 
 
-def _obstacles(seen: FaceObservation, conditions: Sequence[QualityFinding]) -> tuple[str, ...]:
-    """Return the codes of the conditions that are not met; company comes first."""
-    company = ("second_face",) if seen.faces > 1 else ()
-    return company + tuple(each.code for each in conditions if each.status is not Status.PASSED)
+def _obstacles(conditions: Sequence[QualityFinding]) -> tuple[str, ...]:
+    """Return the codes of the conditions that are not met; company goes by one name."""
+    codes = [each.code for each in conditions if each.status is not Status.PASSED]
+    return tuple("second_face" if code == SEVERAL_FACES else code for code in codes)

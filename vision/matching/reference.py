@@ -1,0 +1,87 @@
+"""The photo the live face is compared with: where it comes from and whether it is fit for that."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from vision.errors import ImageRefused
+from vision.face.quality import QualitySettings, assess
+from vision.matching.image import decode_image
+from vision.results import FaceTemplate, QualityReport, Status
+from vision.worker import FaceAnalysis
+
+__all__ = ["IMAGE_REFUSED", "ReferencePhoto", "ReferenceProvenance", "load_reference"]
+
+IMAGE_REFUSED = "reference.image_refused"
+
+
+class ReferenceProvenance(StrEnum):
+    """Who vouches for the photo."""
+
+    FILE = "file"
+    CAMERA = "camera"
+    REGISTRY = "registry"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePhoto:
+    """A reference photo, fit for comparison or not.
+
+    sha256       of the file's bytes, hex
+    width, height  in pixels, upright; 0 when the file is no image
+    quality      every condition with its bound; FAILED without findings when there is no image
+    template     None unless a face was found
+    taken        day the source says the photo was taken, None when it does not say
+    reason       empty when usable, otherwise `reference.` and the code of the first defect
+    """
+
+    sha256: str
+    width: int
+    height: int
+    quality: QualityReport
+    template: FaceTemplate | None
+    provenance: ReferenceProvenance
+    taken: date | None
+    reason: str
+
+    @property
+    def usable(self) -> bool:
+        """Say whether the photo may be compared with a live face."""
+        return not self.reason and self.template is not None
+
+
+def load_reference(
+    untrusted: bytes,
+    analysis: FaceAnalysis,
+    quality: QualitySettings,
+    provenance: ReferenceProvenance,
+    *,
+    taken: date | None = None,
+) -> ReferencePhoto:
+    """Judge the bytes of a photo; defects of the photo are values, in the result's `reason`.
+
+    Raises what the analysis raises (AnalysisLost, AnalysisBusy): that is our failure, not the
+    photo's.
+    """
+    sha256 = hashlib.sha256(untrusted).hexdigest()
+    try:
+        pixels = decode_image(untrusted)
+    except ImageRefused:
+        nothing = QualityReport(Status.FAILED, ())
+        return ReferencePhoto(sha256, 0, 0, nothing, None, provenance, taken, IMAGE_REFUSED)
+    observation = analysis.describe(pixels)
+    report = assess(observation, quality)
+    defects = [each.code for each in report.findings if each.status is not Status.PASSED]
+    if observation.template is None and not defects:
+        defects = ["no_face"]
+    return ReferencePhoto(
+        sha256=sha256,
+        width=pixels.shape[1],
+        height=pixels.shape[0],
+        quality=report,
+        template=observation.template,
+        provenance=provenance,
+        taken=taken,
+        reason=f"reference.{defects[0]}" if defects else "",
+    )
