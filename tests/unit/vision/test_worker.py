@@ -1,0 +1,162 @@
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from vision.errors import AnalysisBusy, AnalysisLost, ImageRefused, ModelMissing
+from vision.frame import Frame
+from vision.results import FaceObservation
+from vision.worker import ProcessAnalysis
+
+
+def seen(sequence: int, captured_ns: int, brightness: float) -> FaceObservation:
+    return FaceObservation(
+        sequence=sequence,
+        captured_ns=captured_ns,
+        faces=0,
+        box=None,
+        landmarks=(),
+        score=0.0,
+        turn=0.0,
+        nod=0.0,
+        mouth=0.0,
+        eye_aspect=0.0,
+        jaw_width=0.0,
+        brightness=brightness,
+        sharpness=0.0,
+        thumbnail=b"",
+        template=None,
+        elapsed_ms=0.0,
+    )
+
+
+@dataclass
+class Meter:
+    """Answers the mean of the pixels; certain sequence numbers misbehave."""
+
+    def analyse(self, frame, *, embed):  # noqa: ARG002 - the protocol
+        if frame.sequence == 13:
+            os._exit(9)
+        if frame.sequence == 99:
+            time.sleep(60)
+        if frame.sequence == 50:
+            time.sleep(0.5)
+        if frame.sequence == 7:
+            raise ImageRefused("seven")
+        return seen(frame.sequence, frame.captured_ns, float(frame.pixels.mean()))
+
+    def describe(self, image):
+        return seen(0, 0, float(image.mean()))
+
+
+def load_meter():
+    return Meter()
+
+
+def refuse_to_load():
+    raise ModelMissing("test")
+
+
+def frame(sequence: int, value: int = 1, side: int = 64) -> Frame:
+    return Frame(sequence, sequence * 10, np.full((side, side, 3), value, np.uint8))
+
+
+@pytest.fixture
+def analysis():
+    made = ProcessAnalysis(load=load_meter, live_deadline_s=3.0)
+    yield made
+    made.close()
+
+
+def test_the_child_sees_the_pixels_of_the_frame_it_is_asked_about(analysis):
+    answers = [analysis.analyse(frame(n, value=n), embed=False) for n in (1, 2, 3)]
+
+    assert [(a.sequence, a.captured_ns, a.brightness) for a in answers] == [
+        (1, 10, 1.0),
+        (2, 20, 2.0),
+        (3, 30, 3.0),
+    ]
+
+
+def test_a_larger_frame_gets_a_larger_block(analysis):
+    analysis.analyse(frame(1, value=5), embed=False)
+
+    assert analysis.analyse(frame(2, value=6, side=512), embed=False).brightness == 6.0
+    assert analysis.describe(np.full((900, 900, 3), 9, np.uint8)).brightness == 9.0
+
+
+def test_a_refusal_in_the_child_is_the_same_refusal_here(analysis):
+    with pytest.raises(ImageRefused) as refused:
+        analysis.analyse(frame(7), embed=False)
+
+    assert refused.value.detail == "seven"
+    assert analysis.analyse(frame(8), embed=False).sequence == 8
+
+
+def test_a_child_that_dies_is_reported_and_replaced(analysis):
+    with pytest.raises(AnalysisLost):
+        analysis.analyse(frame(13), embed=False)
+
+    assert analysis.analyse(frame(14), embed=False).sequence == 14
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
+def test_a_child_killed_between_frames_is_replaced(analysis):
+    analysis.analyse(frame(1), embed=False)
+    first = analysis.child
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    for _ in range(2):
+        try:
+            answer = analysis.analyse(frame(2), embed=False)
+        except AnalysisLost:
+            continue
+
+    assert answer.sequence == 2
+    assert analysis.child != first
+
+
+def test_a_hung_child_is_killed_within_its_deadline(analysis):
+    analysis.start()
+    started = time.monotonic()
+    with pytest.raises(AnalysisLost):
+        analysis.analyse(frame(99), embed=False)
+
+    assert time.monotonic() - started < 20
+    assert analysis.child is None
+
+
+def test_two_questions_at_once_are_refused(analysis):
+    analysis.start()
+    slow = threading.Thread(target=lambda: analysis.analyse(frame(50), embed=False))
+    slow.start()
+    refused = False
+    while slow.is_alive() and not refused:
+        try:
+            analysis.analyse(frame(1), embed=False)
+        except AnalysisBusy:
+            refused = True
+    slow.join()
+
+    assert refused
+
+
+def test_a_model_that_is_missing_is_said_at_start():
+    analysis = ProcessAnalysis(load=refuse_to_load)
+    with pytest.raises(ModelMissing):
+        analysis.start()
+    analysis.close()
+
+
+def test_closing_ends_the_child_and_may_be_repeated(analysis):
+    analysis.analyse(frame(1), embed=False)
+    child = analysis._process
+
+    analysis.close()
+    analysis.close()
+
+    assert not child.is_alive()

@@ -1,0 +1,319 @@
+"""Face analysis in this process or in a child: the same questions, the same answers.
+
+dlib holds the GIL in landmarks and descriptors, so on the desktop it works in a process of its
+own. One question is in flight at a time; frames travel through shared memory, everything else
+through a pipe. A child that dies or hangs raises AnalysisLost and is replaced for the next call:
+a question and its answer belong to one child, so no stale answer can be taken for a fresh one.
+"""
+
+import contextlib
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.shared_memory import SharedMemory
+from typing import Final, Protocol
+
+import numpy as np
+
+from vision.errors import AnalysisBusy, AnalysisLost, VisionError
+from vision.face.models import model_references
+from vision.frame import Frame, Pixels
+from vision.results import FaceObservation, ModelReference
+
+__all__ = ["FaceAnalysis", "InlineAnalysis", "ProcessAnalysis"]
+
+_LIVE_DEADLINE_S: Final = 5.0
+_STILL_DEADLINE_S: Final = 60.0
+_START_DEADLINE_S: Final = 120.0
+_STOP_S: Final = 2.0
+
+
+class FaceAnalysis(Protocol):
+    """What liveness, matching and the reference photo need of the face models."""
+
+    @property
+    def models(self) -> tuple[ModelReference, ...]:
+        """Return the models that take part, for the record; loads nothing."""
+        ...
+
+    def start(self) -> None:
+        """Load the models now; otherwise the first question does. Raises ModelError."""
+        ...
+
+    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
+        """Measure the largest face of a live frame. Raises VisionError."""
+        ...
+
+    def describe(self, image: Pixels) -> FaceObservation:
+        """Measure the face of a still photo, with its descriptor. Raises VisionError."""
+        ...
+
+    def close(self) -> None:
+        """Let the models go; calling it twice is harmless."""
+        ...
+
+
+class _Analyser(Protocol):
+    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation: ...
+
+    def describe(self, image: Pixels) -> FaceObservation: ...
+
+
+def _load() -> _Analyser:
+    from vision.face.analyser import FaceAnalyser
+    from vision.face.models import load_face_models
+
+    return FaceAnalyser(load_face_models())
+
+
+class InlineAnalysis:
+    """The analysis in this process, for `workstation-ctl` and tests."""
+
+    def __init__(self) -> None:
+        self._analyser: _Analyser | None = None
+
+    @property
+    def models(self) -> tuple[ModelReference, ...]:
+        """Return the pinned references."""
+        return model_references()
+
+    def start(self) -> None:
+        """Load the models once."""
+        self._loaded()
+
+    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
+        """Measure a live frame."""
+        return self._loaded().analyse(frame, embed=embed)
+
+    def describe(self, image: Pixels) -> FaceObservation:
+        """Measure a still photo."""
+        return self._loaded().describe(image)
+
+    def close(self) -> None:
+        """Let the models go."""
+        self._analyser = None
+
+    def _loaded(self) -> _Analyser:
+        if self._analyser is None:
+            self._analyser = _load()
+        return self._analyser
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A frame in the named block of shared memory."""
+
+    memory: str
+    shape: tuple[int, int, int]
+    sequence: int
+    captured_ns: int
+    embed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Still:
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    code: str
+    detail: str
+
+
+class _Ready:
+    """The child's first word: its models are loaded."""
+
+
+class _Stop:
+    """The parent's last word."""
+
+
+class ProcessAnalysis:
+    """The analysis in a child process; used by one thread at a time, started by any.
+
+    load  makes the analyser in the child; must be importable there
+    live_deadline_s  a live frame that takes longer means a hung child
+    """
+
+    def __init__(
+        self,
+        *,
+        load: Callable[[], _Analyser] = _load,
+        live_deadline_s: float = _LIVE_DEADLINE_S,
+    ) -> None:
+        self._load = load
+        self._live_deadline_s = live_deadline_s
+        self._starting = threading.Lock()
+        self._asking = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._memory: SharedMemory | None = None
+
+    @property
+    def models(self) -> tuple[ModelReference, ...]:
+        """Return the pinned references; the child refuses to start with other files."""
+        return model_references()
+
+    @property
+    def child(self) -> int | None:
+        """Return the child's process id while it lives."""
+        return None if self._process is None else self._process.pid
+
+    def start(self) -> None:
+        """Start the child and wait until its models are loaded."""
+        with self._starting:
+            if self._process is not None and self._process.is_alive():
+                return
+            self._abandon()
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=_serve, args=(theirs, self._load), name="face-analysis", daemon=True
+            )
+            process.start()
+            theirs.close()
+            self._process, self._pipe = process, ours
+            self._answer(_START_DEADLINE_S)
+
+    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
+        """Measure a live frame in the child."""
+        height, width, depth = frame.pixels.shape
+        with self._one_at_a_time():
+            self.start()
+            memory = self._room_for(frame.pixels.nbytes)
+            view = np.ndarray(frame.pixels.shape, np.uint8, buffer=memory.buf)
+            view[:] = frame.pixels
+            del view  # a view keeps the block from being closed
+            shape = (height, width, depth)
+            question = _Live(memory.name, shape, frame.sequence, frame.captured_ns, embed)
+            return self._ask(question, self._live_deadline_s)
+
+    def describe(self, image: Pixels) -> FaceObservation:
+        """Measure a still photo in the child."""
+        with self._one_at_a_time():
+            self.start()
+            return self._ask(_Still(np.ascontiguousarray(image)), _STILL_DEADLINE_S)
+
+    def close(self) -> None:
+        """Stop the child and free the shared memory."""
+        with self._starting:
+            if self._pipe is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    self._pipe.send(_Stop())
+            if self._process is not None:
+                self._process.join(_STOP_S)
+            self._abandon()
+            if self._memory is not None:
+                self._memory.close()
+                self._memory.unlink()
+                self._memory = None
+
+    @contextlib.contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        if not self._asking.acquire(blocking=False):
+            raise AnalysisBusy
+        try:
+            yield
+        finally:
+            self._asking.release()
+
+    def _room_for(self, size: int) -> SharedMemory:
+        if self._memory is None or self._memory.size < size:
+            if self._memory is not None:
+                self._memory.close()
+                self._memory.unlink()
+            self._memory = SharedMemory(create=True, size=size)
+        return self._memory
+
+    def _ask(self, question: _Live | _Still, deadline_s: float) -> FaceObservation:
+        if self._pipe is None:
+            raise AnalysisLost("not started")
+        try:
+            self._pipe.send(question)
+        except OSError as error:
+            self._abandon()
+            raise AnalysisLost("died") from error
+        answer = self._answer(deadline_s)
+        if not isinstance(answer, FaceObservation):
+            self._abandon()
+            raise AnalysisLost("unexpected answer")
+        return answer
+
+    def _answer(self, deadline_s: float) -> object:
+        pipe = self._pipe
+        if pipe is None:
+            raise AnalysisLost("not started")
+        try:
+            if not pipe.poll(deadline_s):
+                self._abandon()
+                raise AnalysisLost("hung")
+            answer = pipe.recv()
+        except (OSError, EOFError) as error:
+            self._abandon()
+            raise AnalysisLost("died") from error
+        if isinstance(answer, _Refused):
+            raise _error(answer)
+        return answer
+
+    def _abandon(self) -> None:
+        """Kill whatever child is left; the next question starts a new one."""
+        process, pipe = self._process, self._pipe
+        self._process = self._pipe = None
+        if pipe is not None:
+            pipe.close()
+        if process is not None:
+            process.kill()
+            process.join(_STOP_S)
+
+
+def _error(refused: _Refused) -> VisionError:
+    kinds = [VisionError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if kind.code == refused.code:
+            return kind(refused.detail)
+    return AnalysisLost(refused.detail)
+
+
+def _serve(pipe: Connection, load: Callable[[], _Analyser]) -> None:
+    """Answer questions until told to stop or the parent is gone."""
+    # Ctrl+C is the parent's affair: it ends the child after the session is in the log.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        analyser = load()
+    except VisionError as error:
+        pipe.send(_Refused(error.code, error.detail))
+        return
+    pipe.send(_Ready())
+    blocks: dict[str, SharedMemory] = {}
+    with contextlib.suppress(EOFError, OSError):  # the parent is gone
+        while not isinstance(question := pipe.recv(), _Stop):
+            pipe.send(_answered(analyser, question, blocks))
+    for block in blocks.values():
+        block.close()
+
+
+def _answered(
+    analyser: _Analyser, question: _Live | _Still, blocks: dict[str, SharedMemory]
+) -> FaceObservation | _Refused:
+    try:
+        match question:
+            case _Still(pixels=pixels):
+                return analyser.describe(pixels)
+            case _Live(memory=name, shape=shape):
+                block = blocks.get(name)
+                if block is None:
+                    for old in blocks.values():
+                        old.close()
+                    blocks.clear()
+                    block = blocks[name] = SharedMemory(name=name)
+                pixels = np.ndarray(shape, np.uint8, buffer=block.buf).copy()
+                frame = Frame(question.sequence, question.captured_ns, pixels)
+                return analyser.analyse(frame, embed=question.embed)
+    except VisionError as error:
+        return _Refused(error.code, error.detail)
