@@ -1,0 +1,95 @@
+"""Which page is shown: a pure function of the station, the session and what the operator opened."""
+
+from enum import StrEnum
+from typing import Final
+
+from workstation.snapshot import SessionSnapshot, StationStatus
+from workstation.states import State
+
+__all__ = ["IN_SESSION", "STEPS", "Page", "Wish", "page_for", "step_of"]
+
+
+class Page(StrEnum):
+    """Every page of the main window."""
+
+    SIGN_IN = "sign_in"
+    HOME = "home"
+    OPERATION = "operation"
+    PRECHECKS = "prechecks"
+    CONSENT = "consent"
+    REFERENCE = "reference"
+    LIVENESS = "liveness"
+    MATCHING = "matching"
+    SIGNATURE = "signature"
+    REVIEW = "review"
+    PARKED = "parked"
+    DECISION = "decision"
+    RECEIPT = "receipt"
+    LOG = "log"
+    INTEGRITY = "integrity"
+
+
+class Wish(StrEnum):
+    """What the operator opened beside the session; the session's own pages come first."""
+
+    NONE = "none"
+    FORM = "form"
+    RECEIPT = "receipt"
+    LOG = "log"
+    INTEGRITY = "integrity"
+
+
+_PAGES: Final = {
+    State.PRECHECKS: Page.PRECHECKS,
+    State.CONSENT: Page.CONSENT,
+    State.REFERENCE: Page.REFERENCE,
+    State.LIVENESS: Page.LIVENESS,
+    State.MATCHING: Page.MATCHING,
+    State.SIGNATURE: Page.SIGNATURE,
+    State.REVIEW: Page.REVIEW,
+    State.PARKED: Page.PARKED,
+    State.DECIDED: Page.DECISION,
+    State.RECORDED: Page.DECISION,
+}
+
+IN_SESSION: Final = frozenset(_PAGES) - {State.RECORDED}
+"""The states in which leaving means aborting."""
+
+STEPS: Final = (
+    Page.OPERATION,
+    Page.CONSENT,
+    Page.REFERENCE,
+    Page.LIVENESS,
+    Page.MATCHING,
+    Page.SIGNATURE,
+    Page.DECISION,
+    Page.RECEIPT,
+)
+"""The rail, top to bottom."""
+
+_STEP_OF: Final = {
+    Page.PRECHECKS: Page.OPERATION,
+    Page.REVIEW: Page.DECISION,
+    Page.PARKED: Page.SIGNATURE,
+}
+_BESIDE: Final = frozenset({State.IDLE, State.RECORDED, State.PARKED})
+
+
+def page_for(station: StationStatus | None, session: SessionSnapshot | None, wish: Wish) -> Page:
+    """Return the page to show."""
+    if station is None or station.operator is None:
+        return Page.SIGN_IN
+    state = State.IDLE if session is None else session.state
+    if state in _BESIDE and wish in {Wish.LOG, Wish.INTEGRITY}:
+        return Page.LOG if wish is Wish.LOG else Page.INTEGRITY
+    if state is State.IDLE:
+        return Page.OPERATION if wish is Wish.FORM else Page.HOME
+    if state is State.RECORDED and wish is Wish.RECEIPT:
+        return Page.RECEIPT
+    return _PAGES[state]
+
+
+def step_of(page: Page) -> Page | None:
+    """Return the step of the rail the page belongs to, None for pages without a rail."""
+    step = _STEP_OF.get(page, page)
+    return step if step in STEPS else None

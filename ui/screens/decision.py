@@ -1,0 +1,91 @@
+"""The decision: shown only from `snapshot.decision`, which is in the log before it is here."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout
+
+from ui.context import UiContext
+from ui.navigation import Wish
+from ui.screens.matching import MatchView
+from ui.screens.screen import Screen
+from ui.widgets.banner import VerdictBanner
+from ui.widgets.buttons import Action, Role
+from ui.widgets.card import Card
+from ui.widgets.check_list import CheckGrid
+from workstation.commands import NewSession
+from workstation.snapshot import SessionSnapshot
+
+__all__ = ["DecisionScreen"]
+
+_LOOKS: Final = {
+    "approved": ("shield-check", "ok"),
+    "rejected": ("shield-x", "bad"),
+    "indeterminate": ("shield-alert", "warn"),
+}
+
+
+class DecisionScreen(Screen):
+    """Banner, grounds, photos. Without a recorded decision it says only what is waited for."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx)
+        self._snapshot: SessionSnapshot | None = None
+        self.banner = VerdictBanner(ctx)
+        self.grid = CheckGrid(ctx)
+        self.match = MatchView(ctx, QSize(150, 188))
+        grounds = Card(ctx, "decision.grounds")
+        grounds.body.addWidget(self.grid)
+        grounds.body.addStretch(1)
+        self.compared = Card(ctx, "decision.comparison")
+        self.compared.setFixedWidth(352)
+        self.compared.body.addWidget(self.match)
+        self.compared.body.addStretch(1)
+        self.column.addWidget(self.banner)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(grounds, 1)
+        row.addWidget(self.compared)
+        self.column.addLayout(row, 1)
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show the recorded decision, the fault that kept it out of the log, or the wait."""
+        self._snapshot = snapshot
+        decision = snapshot.decision
+        if snapshot.fault:
+            self.banner.show_verdict("octagon-x", "bad", "verdict.fault", snapshot.fault)
+            self.grid.show_checks(())
+        elif decision is None:
+            self.banner.show_verdict("clock", "now", "verdict.waiting", "busy.log")
+            self.grid.show_checks(())
+        else:
+            icon, tone = _LOOKS.get(decision.outcome, _LOOKS["indeterminate"])
+            verdict = f"verdict.{decision.outcome}"
+            self.banner.show_verdict(icon, tone, verdict, decision.reason)
+            self.grid.show_checks(decision.checks)
+        shown = decision is not None and not snapshot.fault
+        self.compared.setVisible(shown and bool(snapshot.reference_jpeg or snapshot.probe_jpeg))
+        self.match.show_session(snapshot)
+        self.actions_changed.emit()
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return the receipt, or a new session when there is no receipt to show."""
+        shown = self._snapshot
+        if shown is not None and shown.fault:
+            return (Action("button.home", "F9", self._new, Role.PRIMARY),)
+        if shown is None or shown.decision is None:
+            return ()
+        return (
+            Action("button.new_session", "F2", self._next),
+            Action("button.receipt", "F9", self._receipt, Role.PRIMARY),
+        )
+
+    def _receipt(self) -> None:
+        self.wished.emit(Wish.RECEIPT.value)
+
+    def _new(self) -> None:
+        self.ctx.post(NewSession())
+
+    def _next(self) -> None:
+        self.ctx.post(NewSession())
+        self.wished.emit(Wish.FORM.value)

@@ -1,0 +1,172 @@
+"""Liveness, the teller's side: camera, tasks of the challenge, capture conditions."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from ui.camera_colours import operator_colours
+from ui.context import UiContext
+from ui.screens.session_screen import SessionScreen
+from ui.widgets.buttons import Action, Role
+from ui.widgets.camera_view import CameraView, prompt_code
+from ui.widgets.card import Card
+from ui.widgets.check_list import FindingList
+from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.pill import IconLabel
+from vision.results import CommandOutcome, Prompt
+from workstation.commands import StartLiveness
+from workstation.snapshot import PreviewImage, SessionSnapshot
+
+__all__ = ["LivenessScreen"]
+
+_MOST_TASKS = 5
+
+
+class LivenessScreen(SessionScreen):
+    """Starts an attempt and shows how it goes; the verdict is the core's."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx, "liveness.title")
+        self._snapshot: SessionSnapshot | None = None
+        self._rate = 0.0
+        self.camera = CameraView(operator_colours(ctx.theme))
+        picture = Card(ctx)
+        picture.body.setContentsMargins(8, 8, 8, 8)
+        picture.body.addWidget(self.camera, 1)
+        self.conditions = FindingList(ctx)
+        self.hint = CodeLabel(ctx, "liveness.conditions_wait", "second", wrap=True)
+        conditions = Card(ctx, "liveness.conditions")
+        conditions.body.addWidget(self.hint)
+        conditions.body.addWidget(self.conditions)
+        panel = QWidget()
+        panel.setFixedWidth(336)
+        side = QVBoxLayout(panel)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(12)
+        side.addWidget(self.banner)
+        side.addWidget(self._tasks_card())
+        side.addWidget(conditions)
+        side.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(picture, 1)
+        row.addWidget(panel)
+        self.column.addLayout(row, 1)
+        ctx.changed.connect(self._restyle)
+
+    def _tasks_card(self) -> Card:
+        card = Card(self.ctx, "liveness.tasks")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setRange(0, 1000)
+        card.body.addWidget(self.progress)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        self.tasks: list[tuple[IconLabel, CodeLabel, CodeLabel]] = []
+        for row in range(_MOST_TASKS):
+            icon = IconLabel(self.ctx, "circle", 20)
+            name, note = CodeLabel(self.ctx, wrap=True), CodeLabel(self.ctx, "", "caption")
+            grid.addWidget(icon, row * 2, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(name, row * 2, 1)
+            grid.addWidget(note, row * 2 + 1, 1)
+            self.tasks.append((icon, name, note))
+        card.body.addLayout(grid)
+        return card
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show the attempt."""
+        super().show_session(snapshot)
+        self._snapshot = snapshot
+        self._show_banner(snapshot)
+        self._show_tasks(snapshot)
+        self.conditions.show_findings(snapshot.conditions)
+        self.hint.setVisible(not snapshot.conditions)
+        attempt = max(1, snapshot.attempt)
+        self.aside.set_code("liveness.attempt", attempt=attempt, most=snapshot.attempts_max)
+        self._show_overlay()
+        self.actions_changed.emit()
+
+    def _show_banner(self, snapshot: SessionSnapshot) -> None:
+        if snapshot.notice:
+            self.banner.show_status("warn", snapshot.notice)
+        elif snapshot.attempt_running:
+            self.banner.show_status("now", "liveness.running")
+        elif snapshot.busy:
+            self.banner.show_status("now", f"busy.{snapshot.busy}")
+        elif snapshot.attempt_reason:
+            self.banner.show_status("warn", snapshot.attempt_reason)
+        else:
+            self.banner.show_status("wait", "liveness.ready", "info")
+
+    def _show_tasks(self, snapshot: SessionSnapshot) -> None:
+        prompt = snapshot.prompt
+        steps = len(snapshot.commands) if prompt is None else prompt.steps
+        done = len(snapshot.commands)
+        share = 0 if steps == 0 else round(1000 * min(done, steps) / steps)
+        self.progress.setValue(share)
+        for row, (icon, name, note) in enumerate(self.tasks):
+            for widget in (icon, name, note):
+                widget.setVisible(row < max(steps, 1) and (row < done or row == done))
+            set_tone(name, "none", "strong" if row == done else "body")
+            if row < done:
+                result = snapshot.commands[row]
+                met = result.outcome is CommandOutcome.MET
+                icon.set_icon("check" if met else "x", "ok" if met else "bad")
+                name.set_code(f"command.{result.command.value}")
+                seconds = f"{max(0, result.ended_ms - result.shown_ms) / 1000:.1f}"
+                code = f"command_outcome.{result.outcome.value}"
+                note.set_code(code, seconds=seconds)
+            elif row == done:
+                self._show_current(prompt, icon, name, note)
+
+    @staticmethod
+    def _show_current(
+        prompt: Prompt | None, icon: IconLabel, name: CodeLabel, note: CodeLabel
+    ) -> None:
+        icon.set_icon("circle-play" if prompt is not None else "circle", "now")
+        if prompt is None:
+            name.set_code("liveness.tasks_wait")
+            note.set_code("")
+            return
+        name.set_code(prompt_code(prompt))
+        seconds = -(-prompt.remaining_ms // 1000)
+        note.set_code("prompt.remaining" if prompt.command else "", seconds=seconds)
+
+    def show_preview(self, image: PreviewImage) -> None:
+        """Show the camera."""
+        if round(image.frames_per_second) != round(self._rate):
+            self._rate = image.frames_per_second
+            self._show_overlay()
+        self.camera.show_image(image)
+
+    def _show_overlay(self) -> None:
+        prompt = None if self._snapshot is None else self._snapshot.prompt
+        words = "" if prompt is None else self.ctx.tr_code(prompt_code(prompt))
+        corner = self.ctx.tr_code("camera.rate", rate=round(self._rate)) if self._rate else ""
+        self.camera.show_words(prompt, words, corner, self.ctx.tr_code("camera.none"))
+
+    def _restyle(self) -> None:
+        self.camera.use_colours(operator_colours(self.ctx.theme))
+        self._show_overlay()
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return start before the first attempt, retry after one that did not decide."""
+        shown = self._snapshot
+        running = shown is not None and shown.attempt_running
+        free = self.idle and not running and shown is not None
+        forward = Action("button.start", "F9", self._start, Role.PRIMARY, enabled=free)
+        if shown is not None and shown.attempt_reason and not running:
+            forward = Action("button.retry", "F6", self._start, Role.PRIMARY, enabled=free)
+        customer = Action("button.customer_window", "F11", self._customer)
+        return (*super().footer_actions(), customer, forward)
+
+    def _start(self) -> None:
+        self.ctx.post(StartLiveness())
+
+    def _customer(self) -> None:
+        self.customer_wanted.emit()
+
+    def leave(self) -> None:
+        """Forget the picture."""
+        self.camera.show_image(None)

@@ -1,0 +1,102 @@
+"""The list of the log: newest first, any length, with the state of its integrity on top."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QWidget
+
+from ui.context import UiContext
+from ui.log_model import COLUMNS, LogModel
+from ui.navigation import Wish
+from ui.screens.screen import Screen
+from ui.widgets.buttons import Action, Role, Side
+from ui.widgets.labels import CodeLabel
+from ui.widgets.pill import Pill
+from ui.widgets.readiness import log_line
+from ui.wording import count_text
+from workstation.commands import VerifyLog
+from workstation.snapshot import StationStatus
+
+__all__ = ["LogScreen"]
+
+_WIDTHS = {
+    "seq": 9,
+    "time": 20,
+    "kind": 24,
+    "operation": 24,
+    "outcome": 16,
+    "reason": 30,
+    "actor": 10,
+}
+"""Digits that fit into a column: widths come from the font, never from contents."""
+
+
+class LogScreen(Screen):
+    """A table over pages; fixed rows, no wrapping, no width computed from contents."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx, "log.title")
+        self._size = -1
+        self.pill = Pill(ctx)
+        self.model = LogModel(ctx)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setWordWrap(False)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setTabKeyNavigation(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setMinimumHeight(240)
+        rows = self.table.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(36)
+        rows.hide()
+        columns = self.table.horizontalHeader()
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setStretchLastSection(True)
+        columns.setHighlightSections(False)
+        metrics = self.table.fontMetrics()
+        for number, column in enumerate(COLUMNS):
+            widest = metrics.horizontalAdvance("0" * _WIDTHS[column])
+            self.table.setColumnWidth(number, widest + 28)
+        self.shown = CodeLabel(ctx, "", "caption")
+        row = QHBoxLayout()
+        row.addWidget(self.pill)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self.shown)
+        ctx.changed.connect(self._name)
+        self._name()
+
+    def _name(self) -> None:
+        self.table.setAccessibleName(self.ctx.tr_code("log.title"))
+
+    def show_station(self, status: StationStatus) -> None:
+        """Show the log's integrity; read again when it has grown."""
+        tone, code, values = log_line(status)
+        self.pill.set_state(code, tone, **values)
+        if status.log_size != self._size or self.model.stale():
+            self._size = status.log_size
+            self.model.refresh()
+            self._show_count()
+
+    def _show_count(self) -> None:
+        self.shown.set_code("log.count", size=count_text(self.model.rowCount()))
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return the way back and the verification."""
+        return (
+            Action("button.back", "Esc", self._back, side=Side.LEFT),
+            Action("button.verify_log", "F8", self._verify, Role.PRIMARY),
+        )
+
+    def _back(self) -> None:
+        self.wished.emit(Wish.NONE.value)
+
+    def _verify(self) -> None:
+        self.ctx.post(VerifyLog())
+        self.wished.emit(Wish.INTEGRITY.value)
+
+    def first_focus(self) -> QWidget:
+        """Return the table."""
+        return self.table

@@ -1,0 +1,114 @@
+"""Review: a supervisor, another person than the teller, overrides a soft check or refuses."""
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from ui.context import UiContext
+from ui.screens.session_screen import SessionScreen
+from ui.widgets.buttons import Action, Role
+from ui.widgets.card import Card
+from ui.widgets.check_list import CheckGrid
+from ui.widgets.confirm import ask
+from ui.widgets.form import Field
+from ui.widgets.labels import CodeLabel
+from workstation.checks import CheckId
+from workstation.commands import Override, RefuseReview
+from workstation.snapshot import SessionSnapshot
+
+__all__ = ["ReviewScreen"]
+
+
+class ReviewScreen(SessionScreen):
+    """Own authentication and a reason in words; hard checks are not even listed."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx, "review.title")
+        self._open: tuple[CheckId, ...] = ()
+        self.supervisor = Field(ctx, "field.supervisor")
+        self.secret = Field(ctx, "field.secret")
+        self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.reason = Field(ctx, "field.review_reason", longest=500)
+        self.check = QComboBox()
+        self.grid = CheckGrid(ctx)
+        facts = Card(ctx, "review.checks")
+        facts.body.addWidget(self.grid)
+        facts.body.addStretch(1)
+        form = Card(ctx, "review.supervisor")
+        form.body.addWidget(CodeLabel(ctx, "review.hint", "second", wrap=True))
+        caption = CodeLabel(ctx, "field.review_check", "caption")
+        caption.setBuddy(self.check)
+        form.body.addWidget(caption)
+        form.body.addWidget(self.check)
+        for field in (self.reason, self.supervisor, self.secret):
+            form.body.addWidget(field)
+            field.edit.textChanged.connect(self.actions_changed)
+        form.body.addStretch(1)
+        right = QVBoxLayout()
+        right.addWidget(form)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(facts, 3)
+        row.addLayout(right, 2)
+        self.column.addLayout(row, 1)
+        ctx.changed.connect(self._name_checks)
+        self._name_checks()
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show the checks and which of them may be overridden."""
+        super().show_session(snapshot)
+        self.grid.show_checks(snapshot.checks, snapshot.required)
+        if snapshot.review != self._open:
+            self._open = snapshot.review
+            self._name_checks()
+        self.actions_changed.emit()
+
+    def _name_checks(self) -> None:
+        self.check.clear()
+        for check in self._open:
+            self.check.addItem(self.ctx.tr_code(f"check.{check.value}"), check.value)
+        self.check.setAccessibleName(self.ctx.tr_code("field.review_check"))
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return refuse and allow: both need who, the secret and why."""
+        filled = all(field.text() for field in (self.supervisor, self.secret, self.reason))
+        ready = filled and self.idle
+        may = ready and bool(self._open)
+        return (
+            *super().footer_actions(),
+            Action("button.call_supervisor", "F7", self._call),
+            Action("button.refuse", "F4", self._ask_refuse, Role.DANGER, enabled=ready),
+            Action("button.override", "F9", self._override, Role.PRIMARY, enabled=may),
+        )
+
+    def _call(self) -> None:
+        self.supervisor.edit.setFocus()
+
+    def _override(self) -> None:
+        command = Override(
+            supervisor=self.supervisor.text(),
+            check=CheckId(self.check.currentData()),
+            reason=self.reason.text(),
+            secret=self.secret.text(),
+        )
+        self.secret.edit.clear()
+        self.ctx.post(command)
+
+    def _ask_refuse(self) -> None:
+        ask(self.ctx, self, "refuse_review", "button.refuse", self._refuse)
+
+    def _refuse(self) -> None:
+        command = RefuseReview(
+            supervisor=self.supervisor.text(),
+            reason=self.reason.text(),
+            secret=self.secret.text(),
+        )
+        self.secret.edit.clear()
+        self.ctx.post(command)
+
+    def first_focus(self) -> QWidget:
+        """Return the reason: it is written before the supervisor signs."""
+        return self.reason.edit
+
+    def leave(self) -> None:
+        """Forget who was here."""
+        for field in (self.supervisor, self.secret, self.reason):
+            field.edit.clear()

@@ -1,0 +1,59 @@
+"""What all screens share: they are told, they show, they offer actions, they post."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.context import UiContext
+from ui.widgets.buttons import Action
+from ui.widgets.labels import CodeLabel
+from workstation.snapshot import PreviewImage, SessionSnapshot, StationStatus
+
+__all__ = ["Screen"]
+
+
+class Screen(QWidget):
+    """A page of the main window.
+
+    `actions_changed` tells the footer that `footer_actions()` differs; `wished` asks the window for
+    another page (a member of ui.navigation.Wish), `customer_wanted` for the customer's window.
+    """
+
+    actions_changed = Signal()
+    wished = Signal(str)
+    customer_wanted = Signal()
+
+    def __init__(self, ctx: UiContext, title: str = "") -> None:
+        super().__init__()
+        self.ctx = ctx
+        self.setObjectName("page")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 14, 24, 14)
+        self.column.setSpacing(12)
+        self.title = CodeLabel(ctx, title, "page")
+        self.aside = CodeLabel(ctx, "", "second")
+        if title:
+            row = QHBoxLayout()
+            row.addWidget(self.title)
+            row.addStretch(1)
+            row.addWidget(self.aside)
+            self.column.addLayout(row)
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show the session; called only while this page is the current one."""
+
+    def show_station(self, status: StationStatus) -> None:
+        """Show the station; called only while this page is the current one."""
+
+    def show_preview(self, image: PreviewImage) -> None:
+        """Show the camera; called only while this page is the current one."""
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return what may be done now, in footer order."""
+        return ()
+
+    def first_focus(self) -> QWidget | None:
+        """Return what takes the focus when the page opens: never the lock button."""
+        return None
+
+    def leave(self) -> None:
+        """Forget what was typed: the page is closed."""

@@ -1,0 +1,43 @@
+"""What the pages of a running session share: the banner, the abort and the waiting."""
+
+from ui.context import UiContext
+from ui.screens.screen import Screen
+from ui.widgets.banner import StatusBanner
+from ui.widgets.buttons import Action, Role, Side
+from ui.widgets.confirm import ask
+from workstation.commands import Abort
+from workstation.snapshot import SessionSnapshot
+
+__all__ = ["SessionScreen"]
+
+
+class SessionScreen(Screen):
+    """Shows what is waited for or what went wrong; always offers the abort with its question."""
+
+    def __init__(self, ctx: UiContext, title: str) -> None:
+        super().__init__(ctx, title)
+        self.idle = True
+        self.banner = StatusBanner(ctx)
+        self.banner.hide()
+        self.column.addWidget(self.banner)
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show notice or waiting: the notice comes first."""
+        idle = snapshot.busy == ""
+        if snapshot.notice:
+            self.banner.show_status("warn", snapshot.notice)
+        else:
+            self.banner.show_status("now", "" if idle else f"busy.{snapshot.busy}")
+        if idle != self.idle:
+            self.idle = idle
+            self.actions_changed.emit()
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return the abort."""
+        return (Action("button.abort", "Esc", self._ask_abort, Role.DANGER, Side.LEFT),)
+
+    def _ask_abort(self) -> None:
+        ask(self.ctx, self, "abort", "button.abort", self._abort)
+
+    def _abort(self) -> None:
+        self.ctx.post(Abort("teller_aborted"))

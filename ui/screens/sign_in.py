@@ -1,0 +1,97 @@
+"""Sign-in of an operator; a token or PIN may be pasted, and trouble stands under the field."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
+
+from ui.context import UiContext
+from ui.screens.screen import Screen
+from ui.widgets.buttons import Action, ActionButton, Role
+from ui.widgets.card import Card
+from ui.widgets.form import Field
+from ui.widgets.labels import CodeLabel
+from ui.widgets.readiness import Readiness
+from workstation.commands import SelectLanguage, SignIn
+from workstation.snapshot import StationStatus
+from workstation.texts import LANGUAGES
+
+__all__ = ["SignInScreen"]
+
+
+class SignInScreen(Screen):
+    """A centred card; the secret leaves the field the moment it is posted."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx)
+        self._ready = False
+        self.operator = Field(ctx, "field.operator")
+        self.secret = Field(ctx, "field.secret")
+        self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.notice = CodeLabel(ctx, "", "strong", wrap=True)
+        self.readiness = Readiness(ctx)
+        card = Card(ctx, "app.name")
+        card.setFixedWidth(440)
+        card.body.addWidget(CodeLabel(ctx, "sign_in.lead", "second", wrap=True))
+        card.body.addWidget(self.operator)
+        card.body.addWidget(self.secret)
+        card.body.addWidget(self.notice)
+        card.body.addLayout(self._languages())
+        card.body.addWidget(self.readiness)
+        self.column.addStretch(1)
+        self.column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.column.addStretch(1)
+        self.operator.edit.textChanged.connect(self.actions_changed)
+        self.secret.edit.textChanged.connect(self.actions_changed)
+        self.operator.edit.returnPressed.connect(self.secret.edit.setFocus)
+        self.secret.edit.returnPressed.connect(self._sign_in)
+
+    def _languages(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self._group = QButtonGroup(self)
+        for index, language in enumerate(LANGUAGES):
+            button = ActionButton(self.ctx, f"language.{language}")
+            button.setCheckable(True)
+            button.setChecked(language == self.ctx.texts.language)
+            self._group.addButton(button, index)
+            row.addWidget(button)
+        self._group.idClicked.connect(self._select_language)
+        self.ctx.changed.connect(self._mark_language)
+        return row
+
+    def _mark_language(self) -> None:
+        self._group.button(LANGUAGES.index(self.ctx.texts.language)).setChecked(True)
+
+    def _select_language(self, index: int) -> None:
+        self.ctx.post(SelectLanguage(LANGUAGES[index]))
+        self.ctx.use_language(LANGUAGES[index])
+
+    def show_station(self, status: StationStatus) -> None:
+        """Show readiness and why the last sign-in was refused."""
+        self._ready = True
+        self.readiness.show_station(status)
+        if status.notice == "operator_locked":
+            self.notice.set_code("notice.operator_locked", seconds=status.seconds)
+        else:
+            self.notice.set_code(status.notice)
+        self.operator.mark(bad=status.notice != "")
+        self.actions_changed.emit()
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return the one way forward."""
+        filled = self.operator.text() != "" and self.secret.text() != ""
+        enabled = self._ready and filled
+        return (Action("button.sign_in", "F9", self._sign_in, Role.PRIMARY, enabled=enabled),)
+
+    def _sign_in(self) -> None:
+        if self._ready and self.operator.text() and self.secret.text():
+            command = SignIn(self.operator.text(), self.secret.text())
+            self.secret.edit.clear()
+            self.ctx.post(command)
+
+    def first_focus(self) -> QWidget:
+        """Return the personnel number's field."""
+        return self.operator.edit
+
+    def leave(self) -> None:
+        """Forget who typed what."""
+        self.operator.edit.clear()
+        self.secret.edit.clear()

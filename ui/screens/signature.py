@@ -1,0 +1,162 @@
+"""ЭЦП: what the customer signs, where the signature comes from, what was found."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.context import UiContext
+from ui.screens.session_screen import SessionScreen
+from ui.widgets.buttons import Action, Role, Side
+from ui.widgets.card import Card
+from ui.widgets.confirm import ask
+from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.pill import Pill
+from ui.widgets.text_view import text_view
+from ui.wording import date_text, status_tone
+from workstation.commands import ParkSession, SignWithFile, SignWithNcalayer, StopSigning
+from workstation.snapshot import SessionSnapshot, SignatureView
+
+__all__ = ["SignaturePanel", "SignatureScreen"]
+
+_INDICATION_TONES = {"TOTAL_PASSED": "ok", "TOTAL_FAILED": "bad"}
+
+
+class SignaturePanel(Card):
+    """Who signed and every finding; names from certificates are shown as they are."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx, "signature.report")
+        self._ctx = ctx
+        self._shown: SignatureView | None = None
+        self.empty = CodeLabel(ctx, "signature.report_wait", "second", wrap=True)
+        self.content = QWidget()
+        self.grid = QGridLayout(self.content)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setVerticalSpacing(4)
+        self.grid.setColumnStretch(1, 1)
+        self.body.addWidget(self.empty)
+        self.body.addWidget(self.content)
+        self.body.addStretch(1)
+        self.content.hide()
+        ctx.changed.connect(self._rebuild)
+
+    def show_signature(self, view: SignatureView | None) -> None:
+        """Show a report, or that there is none yet."""
+        if view != self._shown:
+            self._shown = view
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        view = self._shown
+        while (item := self.grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.empty.setVisible(view is None)
+        self.content.setVisible(view is not None)
+        if view is None:
+            return
+        tone = _INDICATION_TONES.get(view.indication, "warn")
+        pill = Pill(self._ctx, f"indication.{view.indication}", tone)
+        self.grid.addWidget(pill, 0, 0, 1, 2)
+        rows = (
+            ("signature.subject", view.common_name),
+            ("signature.iin", view.iin_masked),
+            ("signature.issuer", view.issuer),
+            ("signature.not_after", date_text(view.not_after_ms) if view.not_after_ms else "—"),
+        )
+        for row, (code, untrusted_value) in enumerate(rows, 1):
+            self.grid.addWidget(CodeLabel(self._ctx, code, "caption"), row, 0)
+            value = PlainLabel("strong", wrap=True)
+            value.setText(untrusted_value)
+            self.grid.addWidget(value, row, 1)
+        for row, (code, status) in enumerate(view.findings, len(rows) + 1):
+            mark = Pill(self._ctx, f"status.{status}", status_tone(status))
+            self.grid.addWidget(mark, row, 0)
+            self.grid.addWidget(CodeLabel(self._ctx, f"finding.{code}", wrap=True), row, 1)
+
+
+class SignatureScreen(SessionScreen):
+    """Asks for the signature in one of two ways; waiting can be stopped, the session parked."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx, "signature.title")
+        self._snapshot: SessionSnapshot | None = None
+        self.statement: QPlainTextEdit = text_view(ctx, "signature.statement")
+        self.panel = SignaturePanel(ctx)
+        text = Card(ctx, "signature.statement")
+        text.body.addWidget(CodeLabel(ctx, "signature.hint", "second", wrap=True))
+        text.body.addWidget(self.statement, 1)
+        side = QVBoxLayout()
+        side.addWidget(self.panel, 1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(text, 3)
+        row.addLayout(side, 2)
+        self.column.addLayout(row, 1)
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show statement and report."""
+        super().show_session(snapshot)
+        self._snapshot = snapshot
+        if self.statement.toPlainText() != snapshot.statement:
+            self.statement.setPlainText(snapshot.statement)
+        self.panel.show_signature(snapshot.signature)
+        self.actions_changed.emit()
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return the sources, the stop while NCALayer is waited for, and parking."""
+        shown = self._snapshot
+        ready = shown is not None and shown.statement != "" and self.idle
+        waiting = shown is not None and shown.busy == "ncalayer"
+        park = Action("button.park", "Ctrl+H", self._ask_park, Role.SECONDARY, Side.LEFT, self.idle)
+        common = (*super().footer_actions(), park)
+        if waiting:
+            return (*common, Action("button.stop", "F6", self._stop, Role.PRIMARY))
+        return (
+            *common,
+            Action("button.from_file", "Ctrl+O", self._choose, enabled=ready),
+            Action("button.ncalayer", "F5", self._ncalayer, Role.PRIMARY, enabled=ready),
+        )
+
+    def _ncalayer(self) -> None:
+        self.ctx.post(SignWithNcalayer())
+
+    def _stop(self) -> None:
+        self.ctx.post(StopSigning())
+
+    def _ask_park(self) -> None:
+        ask(self.ctx, self, "park", "button.park", self._park)
+
+    def _park(self) -> None:
+        self.ctx.post(ParkSession())
+
+    def _choose(self) -> None:
+        title = self.ctx.tr_code("signature.choose")
+        kinds = f"{self.ctx.tr_code('file.signatures')} (*.cms *.p7s *.sig)"
+        dialog = QFileDialog(self.window(), title, "", kinds)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.chosen)
+        dialog.open()
+
+    def chosen(self, path: str) -> None:
+        """Post the file that was chosen."""
+        if path:
+            self.ctx.post(SignWithFile(Path(path)))
+
+    def first_focus(self) -> QWidget:
+        """Return the statement, so that arrows scroll it."""
+        self.statement.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByKeyboard
+            | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+        return self.statement

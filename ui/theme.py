@@ -1,0 +1,161 @@
+"""One table of colours and sizes, turned into a palette and a short style sheet for Fusion."""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtGui import QColor, QPalette
+
+import resources
+
+__all__ = ["THEMES", "CustomerColours", "Theme", "load_customer_colours", "load_theme"]
+
+THEMES: Final = ("light", "dark")
+
+_SHEET: Final = """
+QWidget {{ color: {text}; }}
+QMainWindow, QDialog, #page {{ background: {window}; }}
+#header, #rail, #footer, #card {{ background: {surface}; }}
+#header {{ border-bottom: 1px solid {line}; }}
+#rail {{ border-right: 1px solid {line}; }}
+#footer {{ border-top: 1px solid {line}; }}
+#status {{ background: {alt}; }}
+#card {{ border: 1px solid {line}; border-radius: 8px; }}
+#separator {{ background: {line}; }}
+QLabel {{ background: transparent; }}
+QLabel[role="page"] {{ font-size: {page}px; font-weight: 600; }}
+QLabel[role="verdict"] {{ font-size: {verdict}px; font-weight: 700; }}
+QLabel[role="banner"] {{ font-size: {banner}px; font-weight: 600; }}
+QLabel[role="card"] {{ font-size: {card}px; font-weight: 600; }}
+QLabel[role="strong"] {{ font-weight: 600; }}
+QLabel[role="lead"] {{ font-size: {card}px; }}
+QLabel[role="caption"] {{ font-size: {caption_px}px; color: {caption}; }}
+QLabel[role="second"] {{ color: {text2}; }}
+QLabel[tone="ok"] {{ color: {ok}; }}
+QLabel[tone="warn"] {{ color: {warn}; }}
+QLabel[tone="bad"] {{ color: {bad}; }}
+QLabel[tone="now"] {{ color: {primary}; }}
+#tint[tone="ok"] {{ background: {ok_tint}; border-radius: 8px; }}
+#tint[tone="warn"] {{ background: {warn_tint}; border-radius: 8px; }}
+#tint[tone="bad"] {{ background: {bad_tint}; border-radius: 8px; }}
+#tint[tone="now"] {{ background: {selection}; border-radius: 8px; }}
+#tint[tone="wait"] {{ background: {alt}; border-radius: 8px; }}
+#strip {{ background: {warn_tint}; }}
+QPushButton {{ min-height: 26px; padding: 6px 16px; border-radius: 6px; font-weight: 500;
+  background: {surface}; color: {text}; border: 1px solid {edge}; }}
+QPushButton:hover {{ background: {alt}; }}
+QPushButton:focus {{ border: 2px solid {focus}; padding: 5px 15px; }}
+QPushButton:disabled {{ background: {alt}; color: {caption}; border: 1px solid {line}; }}
+QPushButton:checked {{ background: {selection}; color: {primary}; border: 1px solid {primary}; }}
+QPushButton:checked:focus {{ border: 2px solid {focus}; }}
+QPushButton[role="primary"] {{ background: {primary}; color: {on_primary}; min-width: 150px;
+  border: 1px solid {primary}; font-weight: 600; }}
+QPushButton[role="primary"]:hover {{ background: {primary_hover}; }}
+QPushButton[role="primary"]:focus {{ border: 2px solid {text}; }}
+QPushButton[role="primary"]:disabled {{ background: {alt}; color: {caption};
+  border: 1px solid {line}; }}
+QPushButton[role="danger"] {{ color: {bad}; border: 1px solid {bad}; }}
+QPushButton[role="danger"]:focus {{ border: 2px solid {bad}; }}
+QPushButton[role="danger"]:disabled {{ color: {caption}; border: 1px solid {line}; }}
+QLineEdit, QComboBox, QPlainTextEdit {{ background: {surface}; color: {text};
+  border: 1px solid {edge}; border-radius: 6px; selection-background-color: {primary};
+  selection-color: {on_primary}; placeholder-text-color: {caption}; }}
+QLineEdit, QComboBox {{ min-height: 26px; padding: 5px 12px; }}
+QPlainTextEdit {{ padding: 8px; }}
+QLineEdit:focus, QComboBox:focus {{ border: 2px solid {focus}; padding: 4px 11px; }}
+QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 7px; }}
+QLineEdit[tone="bad"] {{ border: 2px solid {bad}; padding: 4px 11px; }}
+QLineEdit:disabled, QComboBox:disabled {{ background: {alt}; color: {caption}; }}
+QComboBox::drop-down {{ border: 0; width: 28px; }}
+QComboBox::down-arrow {{ image: url("{chevron}"); width: 16px; height: 16px; }}
+QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {edge};
+  selection-background-color: {selection}; selection-color: {text}; }}
+QTableView {{ background: {surface}; alternate-background-color: {window};
+  border: 1px solid {line}; border-radius: 8px; gridline-color: {line};
+  selection-background-color: {selection}; selection-color: {text}; }}
+QTableView:focus {{ border: 2px solid {focus}; }}
+QTableView::item {{ padding: 0 8px; }}
+QHeaderView::section {{ background: {alt}; color: {text2}; border: 0; padding: 8px 10px;
+  font-size: {table}px; font-weight: 600; }}
+QTableCornerButton::section {{ background: {alt}; border: 0; }}
+QProgressBar {{ background: {alt}; border: 0; border-radius: 4px; max-height: 8px;
+  min-height: 8px; }}
+QProgressBar::chunk {{ background: {primary}; border-radius: 4px; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
+QScrollBar::handle:vertical {{ background: {edge}; border-radius: 4px; min-height: 32px; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+  background: transparent; border: 0; height: 0; }}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The tokens of one theme: colours as #RRGGBB by name, type sizes in pixels."""
+
+    name: str
+    colours: dict[str, str]
+    sizes: dict[str, int]
+
+    def colour(self, token: str) -> QColor:
+        """Return a colour; KeyError for a token that is not in the table."""
+        return QColor(self.colours[token])
+
+    def palette(self) -> QPalette:
+        """Return the palette for what the style sheet does not touch."""
+        palette = QPalette()
+        role = QPalette.ColorRole
+        for target, token in (
+            (role.Window, "window"),
+            (role.WindowText, "text"),
+            (role.Base, "surface"),
+            (role.AlternateBase, "window"),
+            (role.Text, "text"),
+            (role.Button, "surface"),
+            (role.ButtonText, "text"),
+            (role.Highlight, "primary"),
+            (role.HighlightedText, "on_primary"),
+            (role.PlaceholderText, "caption"),
+            (role.ToolTipBase, "surface"),
+            (role.ToolTipText, "text"),
+            (role.Link, "primary"),
+            (role.Accent, "primary"),
+        ):
+            palette.setColor(target, self.colour(token))
+        for target in (role.WindowText, role.Text, role.ButtonText):
+            palette.setColor(QPalette.ColorGroup.Disabled, target, self.colour("caption"))
+        return palette
+
+    def stylesheet(self) -> str:
+        """Return the style sheet: one for the whole application."""
+        chevron = resources.path("theme", f"chevron-down-{self.name}.svg").as_posix()
+        sizes = {f"{name}_px" if name == "caption" else name: px for name, px in self.sizes.items()}
+        return _SHEET.format(**self.colours, **sizes, chevron=chevron)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerColours:
+    """The customer's window is always light: a bright second screen lights the face."""
+
+    ground: str
+    text: str
+    text2: str
+    ring: str
+    track: str
+    arrow: str
+
+
+def load_theme(name: str) -> Theme:
+    """Read one theme of the token table; KeyError for a name that is not in THEMES."""
+    tokens = _tokens()
+    return Theme(name, tokens[name], {key: int(px) for key, px in tokens["type"].items()})
+
+
+def load_customer_colours() -> CustomerColours:
+    """Read the colours of the customer's window."""
+    return CustomerColours(**_tokens()["customer"])
+
+
+def _tokens() -> dict[str, dict[str, str]]:
+    text = resources.path("theme", "tokens.json").read_text(encoding="utf-8")
+    tokens: dict[str, dict[str, str]] = json.loads(text)
+    return tokens

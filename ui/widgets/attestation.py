@@ -1,0 +1,49 @@
+"""A question the teller answers yes or no; no answer is a third value and stays one."""
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.context import UiContext
+from ui.widgets.buttons import ActionButton
+from ui.widgets.labels import CodeLabel
+from workstation.checks import CheckId
+
+__all__ = ["Attestation"]
+
+
+class Attestation(QWidget):
+    """Question and two buttons; `answer` is None until one of them was pressed.
+
+    Which answer passes is written in the texts: `attest.<check>.yes` is always the good one.
+    """
+
+    def __init__(self, ctx: UiContext, check: CheckId) -> None:
+        super().__init__()
+        self._group = QButtonGroup(self)
+        question = CodeLabel(ctx, f"attest.{check.value}", wrap=True)
+        row = QHBoxLayout()
+        self.yes, self.no = (
+            ActionButton(ctx, f"attest.{check.value}.{answer}") for answer in ("yes", "no")
+        )
+        for number, button in enumerate((self.no, self.yes)):
+            button.setCheckable(True)
+            self._group.addButton(button, number)
+        row.addWidget(self.yes)
+        row.addWidget(self.no)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(question)
+        column.addLayout(row)
+
+    def answer(self) -> bool | None:
+        """Return whether the check passed by the teller's word, None when nothing was said."""
+        pressed = self._group.checkedId()
+        return None if pressed < 0 else pressed == 1
+
+    def clear(self) -> None:
+        """Forget the answer."""
+        self._group.setExclusive(False)
+        for button in self._group.buttons():
+            button.setChecked(False)
+        self._group.setExclusive(True)

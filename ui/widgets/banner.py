@@ -1,0 +1,61 @@
+"""Banners: the verdict in large letters, and the smaller one that says what happens now."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from ui.context import UiContext
+from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.pill import IconLabel
+
+__all__ = ["StatusBanner", "VerdictBanner"]
+
+
+class VerdictBanner(QFrame):
+    """Icon of 56 pixels, the verdict, and one sentence: word, icon and tint agree."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self.setObjectName("tint")
+        self.icon = IconLabel(ctx, "clock", 56, "wait")
+        self.verdict = CodeLabel(ctx, "", "verdict")
+        self.sentence = CodeLabel(ctx, "", "lead", wrap=True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.verdict)
+        words.addWidget(self.sentence)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(28, 12, 24, 12)
+        row.setSpacing(24)
+        row.addWidget(self.icon)
+        row.addLayout(words, 1)
+
+    def show_verdict(self, icon: str, tone: str, verdict: str, sentence: str) -> None:
+        """Show codes of the verdict and of the sentence under it."""
+        self.icon.set_icon(icon, tone)
+        self.verdict.set_code(verdict)
+        self.sentence.set_code(sentence)
+        set_tone(self, tone)
+        set_tone(self.verdict, tone)
+
+
+class StatusBanner(QFrame):
+    """One line that says what is going on."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self.setObjectName("tint")
+        self.icon = IconLabel(ctx, "clock", 20, "now")
+        self.words = CodeLabel(ctx, "", "banner", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 16, 10)
+        row.setSpacing(12)
+        row.addWidget(self.icon)
+        row.addWidget(self.words, 1)
+
+    def show_status(self, tone: str, code: str, icon: str = "") -> None:
+        """Show a code; the empty one hides the banner."""
+        names = {"ok": "circle-check", "warn": "triangle-alert", "bad": "octagon-x", "now": "clock"}
+        self.icon.set_icon(icon or names.get(tone, "info"), tone)
+        self.words.set_code(code)
+        set_tone(self, tone)
+        set_tone(self.words, tone)
+        self.setVisible(code != "")

@@ -1,0 +1,80 @@
+"""Buttons with their key printed on them, and the action behind a button and its key."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from ui.context import UiContext
+
+__all__ = ["Action", "ActionButton", "Role", "Side"]
+
+
+class Role(StrEnum):
+    """How a button looks: one primary per screen, danger for what ends or refuses."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    DANGER = "danger"
+
+
+class Side(StrEnum):
+    """Which end of the footer the button stands at."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something the operator may do now: the words, the key and what it triggers.
+
+    key   in Qt's portable form, such as `F9` or `Ctrl+O`; what is printed is what works
+    """
+
+    code: str
+    key: str
+    trigger: Callable[[], None] = field(compare=False)
+    role: Role = Role.SECONDARY
+    side: Side = Side.RIGHT
+    enabled: bool = True
+
+
+class ActionButton(QPushButton):
+    """A push button that shows a code and a key; its accessible name is the words alone."""
+
+    def __init__(
+        self,
+        ctx: UiContext,
+        code: str,
+        key: str = "",
+        role: Role = Role.SECONDARY,
+        icon: str = "",
+    ) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._code = code
+        self._key = key
+        self._icon = icon
+        self.setProperty("role", role.value)
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._show()
+        ctx.changed.connect(self._show)
+
+    def set_code(self, code: str) -> None:
+        """Show other words."""
+        if code != self._code:
+            self._code = code
+            self._show()
+
+    def _show(self) -> None:
+        words = self._ctx.tr_code(self._code)
+        if self._icon:
+            self.setIcon(self._ctx.icons.icon(self._icon, self._ctx.theme.colour("text2"), 20))
+            self.setIconSize(QSize(20, 20))
+        key = self._ctx.tr_code(f"key.{self._key}") if self._key == "Esc" else self._key
+        self.setText(f"{words}   {key}" if key else words)
+        self.setAccessibleName(words)

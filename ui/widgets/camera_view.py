@@ -1,0 +1,221 @@
+"""The camera picture with three things over it: an oval, a ring of progress, one prompt.
+
+Paints the BGRA picture straight from the bytes it was given (no QLabel, no pixmap per frame) and
+keeps the mask around the oval as a pixmap per size: 0.18 ms instead of 1.1 ms a frame.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from vision.results import LivenessCommand, Prompt, PromptPhase
+from workstation.snapshot import PreviewImage
+
+__all__ = ["CameraColours", "CameraView", "picture_of", "prompt_code"]
+
+_OVAL_HEIGHT: Final = 0.80
+_OVAL_RATIO: Final = 0.76
+_MASK_ALPHA: Final = 140
+
+_ARROWS: Final = {
+    LivenessCommand.TURN_LEFT: (-1.0, 0.0),
+    LivenessCommand.TURN_RIGHT: (1.0, 0.0),
+    LivenessCommand.LOOK_UP: (0.0, -1.0),
+    LivenessCommand.LOOK_DOWN: (0.0, 1.0),
+}
+"""The picture is a mirror: the customer's own left is on the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraColours:
+    """Colours of the overlay; `cover` hides everything outside the oval when it is opaque."""
+
+    ground: QColor
+    cover: QColor
+    ring: QColor
+    track: QColor
+    arrow: QColor
+    text: QColor
+
+
+def prompt_code(prompt: Prompt) -> str:
+    """Return the code of what the prompt asks for."""
+    if prompt.phase is PromptPhase.COMMAND and prompt.command is not None:
+        return f"command.{prompt.command.value}"
+    return f"prompt.{prompt.phase.value}"
+
+
+def picture_of(image: PreviewImage) -> QImage:
+    """Return the picture over the preview's own bytes; a wrong size gives a null image."""
+    expected = image.width * image.height * 4
+    if image.width <= 0 or image.height <= 0 or len(image.bgra) != expected:
+        return QImage()
+    stride = image.width * 4
+    return QImage(image.bgra, image.width, image.height, stride, QImage.Format.Format_RGB32)
+
+
+class CameraView(QWidget):
+    """Shows the newest picture; the oval is 0.80 of its height in both windows."""
+
+    def __init__(self, colours: CameraColours, *, ring_width: int = 6) -> None:
+        super().__init__()
+        self._colours = colours
+        self._ring_width = ring_width
+        self._image: PreviewImage | None = None
+        self._picture = QImage()
+        self._prompt: Prompt | None = None
+        self._words = ""
+        self._corner = ""
+        self._empty = ""
+        self._mask = QPixmap()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 240)
+
+    def sizeHint(self) -> QSize:
+        """Return the camera's own proportion."""
+        return QSize(640, 480)
+
+    def use_colours(self, colours: CameraColours) -> None:
+        """Paint in other colours from now on."""
+        self._colours = colours
+        self._mask = QPixmap()
+        self.update()
+
+    def show_image(self, image: PreviewImage | None) -> None:
+        """Show a picture, or none."""
+        # The QImage borrows the bytes, so the snapshot is kept beside it.
+        self._image = image
+        self._picture = QImage() if image is None else picture_of(image)
+        self.update()
+
+    def show_words(self, prompt: Prompt | None, words: str, corner: str, empty: str) -> None:
+        """Show ring and arrow of a prompt, its words in the pill, and what stands in for nothing.
+
+        corner  the line at the top left, such as the frame rate; empty hides it
+        empty   what is written while there is no picture
+        """
+        self._prompt, self._words, self._corner, self._empty = prompt, words, corner, empty
+        self.setAccessibleName(words or empty)
+        self.update()
+
+    def picture_rect(self) -> QRectF:
+        """Return where the picture lies: whole, never cropped."""
+        size = QSize(4, 3) if self._picture.isNull() else self._picture.size()
+        fitted = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left = (self.width() - fitted.width()) / 2
+        return QRectF(left, (self.height() - fitted.height()) / 2, fitted.width(), fitted.height())
+
+    def oval_rect(self) -> QRectF:
+        """Return the oval in the middle of the picture."""
+        picture = self.picture_rect()
+        height = picture.height() * _OVAL_HEIGHT
+        width = height * _OVAL_RATIO
+        centre = picture.center()
+        return QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint picture, mask, ring, arrow, pill."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._colours.ground)
+        if self._picture.isNull():
+            painter.setPen(self._colours.text)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
+            painter.end()
+            return
+        painter.drawImage(self.picture_rect(), self._picture)
+        painter.drawPixmap(0, 0, self._mask_pixmap())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ring(painter)
+        self._paint_arrow(painter)
+        if self._words:
+            self._paint_pill(painter)
+        if self._corner:
+            self._paint_corner(painter)
+        painter.end()
+
+    def _mask_pixmap(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        wanted = self.size() * ratio
+        if self._mask.size() != wanted:
+            mask = QPixmap(wanted)
+            mask.setDevicePixelRatio(ratio)
+            mask.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(mask)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            outside = QPainterPath()
+            outside.addRect(QRectF(self.rect()))
+            inside = QPainterPath()
+            inside.addEllipse(self.oval_rect())
+            painter.fillPath(outside.subtracted(inside), self._colours.cover)
+            painter.end()
+            self._mask = mask
+        return self._mask
+
+    def _paint_ring(self, painter: QPainter) -> None:
+        gap = self._ring_width * 1.2
+        ring = self.oval_rect().adjusted(-gap, -gap, gap, gap)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._colours.track, self._ring_width))
+        painter.drawEllipse(ring)
+        if self._prompt is not None and self._prompt.progress > 0:
+            pen = QPen(self._colours.ring, self._ring_width)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            share = min(1.0, self._prompt.progress)
+            # Qt counts sixteenths of a degree anticlockwise from three o'clock.
+            painter.drawArc(ring, 90 * 16, -round(share * 360 * 16))
+
+    def _paint_arrow(self, painter: QPainter) -> None:
+        prompt = self._prompt
+        if prompt is None or prompt.phase is not PromptPhase.COMMAND or prompt.command is None:
+            return
+        direction = _ARROWS.get(prompt.command)
+        if direction is None:
+            return
+        oval = self.oval_rect()
+        reach, half = oval.width() * 0.11, oval.width() * 0.07
+        dx, dy = direction
+        away = self._ring_width * 4 + reach
+        tip = QPointF(
+            oval.center().x() + dx * (oval.width() / 2 + away),
+            oval.center().y() + dy * (oval.height() / 2 - away),
+        )
+        back = QPointF(tip.x() - dx * half, tip.y() - dy * half)
+        side = QPointF(dy * reach, dx * reach)
+        pen = QPen(self._colours.arrow, self._ring_width * 1.3)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPolyline([back + side, tip, back - side])
+
+    def _paint_pill(self, painter: QPainter) -> None:
+        font = self.font()
+        font.setPixelSize(16)
+        font.setBold(True)
+        painter.setFont(font)
+        width = painter.fontMetrics().horizontalAdvance(self._words) + 36
+        bottom = min(self.oval_rect().bottom() + 20, self.height() - 10.0)
+        pill = QRectF((self.width() - width) / 2, bottom - 38, width, 38)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(11, 15, 20, 225))
+        painter.drawRoundedRect(pill, 19, 19)
+        painter.setPen(self._colours.text)
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._words)
+
+    def _paint_corner(self, painter: QPainter) -> None:
+        font = self.font()
+        font.setPixelSize(12)
+        font.setBold(True)
+        painter.setFont(font)
+        width = painter.fontMetrics().horizontalAdvance(self._corner) + 24
+        place = self.picture_rect().topLeft() + QPointF(10, 10)
+        box = QRectF(place.x(), place.y(), width, 26)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(11, 15, 20, 200))
+        painter.drawRoundedRect(box, 13, 13)
+        painter.setPen(self._colours.text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._corner)

@@ -1,0 +1,121 @@
+"""Lists of results in one grid: pill, what was checked, why."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ui.context import UiContext
+from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.pill import TONE_ICON, IconLabel, Pill
+from ui.wording import ratio_text, status_tone
+from vision.results import QualityFinding, Status
+from workstation.checks import CheckId, CheckResult
+
+__all__ = ["CheckGrid", "FindingList", "fact_line"]
+
+
+def fact_line(ctx: UiContext, check: CheckResult) -> str:
+    """Return the reason in words, with the number and the threshold that judged it."""
+    facts = dict(check.facts)
+    distance, threshold = facts.get("distance_ppm"), facts.get("threshold_ppm")
+    words = ctx.tr_code(check.reason)
+    if isinstance(distance, int) and isinstance(threshold, int):
+        numbers = ctx.tr_code(
+            "fact.distance",
+            distance=ratio_text(ctx.texts, distance),
+            threshold=ratio_text(ctx.texts, threshold),
+        )
+        return f"{words} · {numbers}"
+    return words
+
+
+class CheckGrid(QWidget):
+    """Every check with its pill; the ones not done yet wait in words."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._shown: tuple[object, ...] = ()
+        self._checks: tuple[CheckResult, ...] = ()
+        self._required: tuple[CheckId, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(2, 1)
+        ctx.changed.connect(self._rebuild)
+
+    def show_checks(
+        self, checks: tuple[CheckResult, ...], required: tuple[CheckId, ...] = ()
+    ) -> None:
+        """Show the results and, below them, what is required and not there yet."""
+        if (checks, required) != (self._checks, self._required):
+            self._checks, self._required = checks, required
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        done = {check.check for check in self._checks}
+        for row, check in enumerate(self._checks):
+            tone = status_tone(check.status)
+            self._row(row, f"status.{check.status.value}", tone, check.check)
+            reason = PlainLabel("second", wrap=True)
+            reason.setText(fact_line(self._ctx, check))
+            self._grid.addWidget(reason, row, 2, Qt.AlignmentFlag.AlignVCenter)
+        waiting = [check for check in self._required if check not in done]
+        for row, missing in enumerate(waiting, len(self._checks)):
+            self._row(row, "status.waiting", "wait", missing)
+
+    def _row(self, row: int, word: str, tone: str, check: CheckId) -> None:
+        self._grid.addWidget(Pill(self._ctx, word, tone), row, 0, Qt.AlignmentFlag.AlignVCenter)
+        name = CodeLabel(self._ctx, f"check.{check.value}", "strong")
+        self._grid.addWidget(name, row, 1, Qt.AlignmentFlag.AlignVCenter)
+
+
+class FindingList(QWidget):
+    """Capture conditions: what is fine in a word, what is not with what to do about it."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._findings: tuple[QualityFinding, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        ctx.changed.connect(self._rebuild)
+
+    def show_findings(self, findings: tuple[QualityFinding, ...]) -> None:
+        """Show the conditions; the same verdicts again rebuild nothing."""
+        if _verdicts(findings) != _verdicts(self._findings):
+            self._findings = findings
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        row = 0
+        for finding in self._findings:
+            passed = finding.status is Status.PASSED
+            tone = "ok" if passed else "warn"
+            icon = IconLabel(self._ctx, TONE_ICON[tone], 20, tone)
+            self._grid.addWidget(icon, row, 0, Qt.AlignmentFlag.AlignTop)
+            code = f"quality.{finding.code}"
+            words = f"{code}.ok" if passed else code
+            self._grid.addWidget(CodeLabel(self._ctx, words, wrap=True), row, 1)
+            row += 1
+            if not passed:
+                advice = CodeLabel(self._ctx, f"{code}.advice", "caption", wrap=True)
+                self._grid.addWidget(advice, row, 1)
+                row += 1
+
+
+def _verdicts(findings: tuple[QualityFinding, ...]) -> tuple[tuple[str, Status], ...]:
+    return tuple((finding.code, finding.status) for finding in findings)

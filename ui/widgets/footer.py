@@ -1,0 +1,67 @@
+"""The footer: what may be done now, the primary button always bottom right."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from ui.context import UiContext
+from ui.widgets.buttons import Action, ActionButton, Side
+
+__all__ = ["Footer"]
+
+
+class Footer(QFrame):
+    """Buttons for the current page's actions; rebuilt only when the set of actions changes."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self.setObjectName("footer")
+        self.setFixedHeight(72)
+        self._ctx = ctx
+        self._actions: tuple[Action, ...] = ()
+        self.buttons: tuple[ActionButton, ...] = ()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 12, 24, 12)
+        self._row.setSpacing(12)
+
+    def show_actions(self, actions: tuple[Action, ...]) -> None:
+        """Show the actions; a button that stays keeps the focus it has."""
+        if _shape(actions) != _shape(self._actions):
+            self._rebuild(actions)
+        self._actions = actions
+        for action, button in zip(actions, self.buttons, strict=True):
+            button.setEnabled(action.enabled)
+
+    def perform(self, key: str) -> bool:
+        """Do what the key stands for on this page; tell whether anything was done."""
+        for action in self._actions:
+            if action.key == key and action.enabled:
+                action.trigger()
+                return True
+        return False
+
+    def _rebuild(self, actions: tuple[Action, ...]) -> None:
+        while (item := self._row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.buttons = tuple(ActionButton(self._ctx, a.code, a.key, a.role) for a in actions)
+        for side in Side:
+            for index, action in enumerate(actions):
+                if action.side is side:
+                    self._row.addWidget(self.buttons[index])
+                    self.buttons[index].clicked.connect(self._clicked)
+            if side is Side.LEFT:
+                self._row.addStretch(1)
+
+    @Slot()
+    def _clicked(self) -> None:
+        button = self.sender()
+        for action, candidate in zip(self._actions, self.buttons, strict=True):
+            if candidate is button and action.enabled:
+                action.trigger()
+                return
+
+
+def _shape(actions: tuple[Action, ...]) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple((a.code, a.key, a.role.value, a.side.value) for a in actions)

@@ -1,0 +1,106 @@
+"""The header: which operation, which customer, how long, and who is responsible."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from ui.context import UiContext
+from ui.widgets.buttons import ActionButton
+from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.pill import IconLabel
+from ui.wording import duration_text, number_text, operation_code
+from workstation.snapshot import SessionSnapshot, StationStatus
+from workstation.states import State
+
+__all__ = ["Header"]
+
+
+class Header(QFrame):
+    """64 pixels; what it shows of the customer is masked by the core."""
+
+    lock = Signal()
+    sign_out = Signal()
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.setFixedHeight(64)
+        self._ctx = ctx
+        self._started_ms = 0
+        self._session: SessionSnapshot | None = None
+        self._status: StationStatus | None = None
+        self.operation, self.client, self.duration = (PlainLabel("strong") for _ in range(3))
+        self.operator, self.role = PlainLabel("strong"), PlainLabel("caption")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 8, 16, 8)
+        row.setSpacing(32)
+        self._captions = []
+        for code, value in (
+            ("header.operation", self.operation),
+            ("header.client", self.client),
+            ("header.duration", self.duration),
+        ):
+            caption = CodeLabel(ctx, code, "caption")
+            self._captions.append(caption)
+            row.addLayout(_pair(caption, value))
+        row.addStretch(1)
+        self._person = IconLabel(ctx, "user", 20)
+        row.addWidget(self._person)
+        row.addLayout(_pair(self.operator, self.role))
+        self.sign_out_button = ActionButton(ctx, "button.sign_out", icon="log-out")
+        self.sign_out_button.clicked.connect(self.sign_out)
+        self.lock_button = ActionButton(ctx, "button.lock", icon="lock")
+        self.lock_button.clicked.connect(self.lock)
+        row.addWidget(self.sign_out_button)
+        row.addWidget(self.lock_button)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._tick)
+        ctx.changed.connect(self._refresh)
+        self._refresh()
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show the session's operation, customer and clock."""
+        self._session = snapshot
+        self._refresh()
+
+    def show_station(self, status: StationStatus) -> None:
+        """Show the operator."""
+        self._status = status
+        self._refresh()
+
+    def _refresh(self) -> None:
+        session, status, ctx = self._session, self._status, self._ctx
+        running = session is not None and session.state is not State.IDLE
+        signed_in = status is not None and status.operator is not None
+        for label in (*self._captions, self.operation, self.client, self.duration):
+            label.setVisible(running and signed_in)
+        for widget in (self._person, self.operator, self.role, self.lock_button):
+            widget.setVisible(signed_in)
+        self.sign_out_button.setVisible(signed_in and not running)
+        if session is not None and running:
+            kind = operation_code(session.kind)
+            self.operation.setText(f"№ {number_text(session.number)} · {ctx.tr_code(kind)}")
+            iin = ctx.tr_code("header.iin", iin=session.iin_masked)
+            self.client.setText(f"{session.client_name} · {iin}")
+            self._started_ms = session.started_ms
+            self._tick()
+        if status is not None and status.operator is not None:
+            self.operator.setText(status.operator.name)
+            role = ctx.tr_code(f"role.{status.operator.role.value}")
+            self.role.setText(f"{role} · {status.station}")
+        ticking = session is not None and running and session.state is not State.RECORDED
+        if ticking != self._clock.isActive():
+            self._clock.start() if ticking else self._clock.stop()
+
+    def _tick(self) -> None:
+        self.duration.setText(duration_text(self._ctx.now_ms() - self._started_ms))
+
+
+def _pair(upper: PlainLabel, lower: PlainLabel) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(1)
+    column.addStretch(1)
+    column.addWidget(upper)
+    column.addWidget(lower)
+    column.addStretch(1)
+    return column

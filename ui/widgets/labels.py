@@ -1,0 +1,71 @@
+"""Labels that never interpret what they show: certificate subjects and names are hostile text."""
+
+import unicodedata
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from ui.context import UiContext
+
+__all__ = ["CodeLabel", "PlainLabel", "printable", "set_tone"]
+
+_LONGEST = 20_000
+
+
+def printable(untrusted_text: str) -> str:
+    """Return the text with control, format and bidirectional characters made visible as �."""
+    kept = untrusted_text[:_LONGEST]
+    return "".join(
+        symbol if symbol == "\n" or not unicodedata.category(symbol).startswith("C") else "\ufffd"
+        for symbol in kept
+    )
+
+
+def set_tone(widget: QWidget, tone: str, role: str | None = None) -> None:
+    """Give the widget a tone (ok, warn, bad, now, wait or none) of the style sheet."""
+    if widget.property("tone") == tone and role in {None, widget.property("role")}:
+        return
+    widget.setProperty("tone", tone)
+    if role is not None:
+        widget.setProperty("role", role)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class PlainLabel(QLabel):
+    """The one label for text that is not ours: plain, no markup, no control characters."""
+
+    def __init__(self, role: str = "body", *, wrap: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setWordWrap(wrap)
+        if wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def setText(self, untrusted_text: str) -> None:
+        """Show the text as it is, line by line."""
+        super().setText(printable(untrusted_text))
+
+
+class CodeLabel(PlainLabel):
+    """A label that holds a code and shows its words, in whatever language is chosen."""
+
+    def __init__(
+        self, ctx: UiContext, code: str = "", role: str = "body", *, wrap: bool = False
+    ) -> None:
+        super().__init__(role, wrap=wrap)
+        self._ctx = ctx
+        self._code = code
+        self._values: dict[str, str | int] = {}
+        self._show()
+        ctx.changed.connect(self._show)
+
+    def set_code(self, code: str, /, **values: str | int) -> None:
+        """Show another code; the empty one shows nothing."""
+        if (code, values) != (self._code, self._values):
+            self._code, self._values = code, values
+            self._show()
+
+    def _show(self) -> None:
+        self.setText(self._ctx.tr_code(self._code, **self._values) if self._code else "")

@@ -1,0 +1,87 @@
+"""Is the station ready: camera, models, log, revocation list and policy, one line each."""
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ui.context import UiContext
+from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.pill import TONE_ICON, IconLabel
+from ui.wording import count_text, date_time_text
+from workstation.snapshot import StationStatus
+
+__all__ = ["Readiness", "log_line"]
+
+Line = tuple[str, str, dict[str, str | int]]
+
+
+def log_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe the log."""
+    size: dict[str, str | int] = {"size": count_text(status.log_size)}
+    if status.log_notice:
+        return "bad", status.log_notice, {}
+    found = status.verification
+    if found is None:
+        return "ok", "station.log_open", size
+    if found.running:
+        return "now", "station.log_verifying", size
+    if found.ok:
+        return "ok", "station.log_verified", {"size": count_text(found.size)}
+    if found.first_bad < 0:
+        return "bad", "station.log_broken_whole", {}
+    return "bad", "station.log_broken", {"index": found.first_bad}
+
+
+def camera_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe the camera."""
+    if status.camera_notice:
+        return "bad", status.camera_notice, {}
+    if not status.camera:
+        return "now", "station.camera_connecting", {}
+    code = "station.camera_simulated" if status.simulated else "station.camera"
+    return "warn" if status.simulated else "ok", code, {"camera": status.camera}
+
+
+def crl_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe the revocation list."""
+    if status.crl_this_update_ms <= 0:
+        return "warn", "station.crl_missing", {}
+    return "ok", "station.crl", {"time": date_time_text(status.crl_this_update_ms)[:-3]}
+
+
+class Readiness(QWidget):
+    """Five lines with an icon each; before the runtime speaks it says that it starts."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self._rows: list[tuple[IconLabel, CodeLabel]] = []
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 4, 0, 0)
+        grid.setVerticalSpacing(6)
+        grid.setHorizontalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for row in range(5):
+            icon, label = IconLabel(ctx, "clock", 16, "now"), CodeLabel(ctx, "", wrap=True)
+            grid.addWidget(icon, row, 0)
+            grid.addWidget(label, row, 1)
+            self._rows.append((icon, label))
+            icon.setVisible(row == 0)
+            label.setVisible(row == 0)
+        self._rows[0][1].set_code("station.starting")
+
+    def show_station(self, status: StationStatus) -> None:
+        """Show every line."""
+        models = "station.models_ready" if status.models_ready else "station.models_loading"
+        lines: tuple[Line, ...] = (
+            log_line(status),
+            camera_line(status),
+            ("ok" if status.models_ready else "now", models, {}),
+            crl_line(status),
+            ("ok", "station.policy", {"policy": status.policy})
+            if status.policy
+            else ("bad", "station.policy_missing", {}),
+        )
+        for (icon, label), (tone, code, values) in zip(self._rows, lines, strict=True):
+            icon.set_icon(TONE_ICON[tone], tone)
+            label.set_code(code, **values)
+            set_tone(label, "bad" if tone == "bad" else "none")
+            icon.show()
+            label.show()

@@ -1,0 +1,111 @@
+"""The rail on the left: every step in words, done, now or to come."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.context import UiContext
+from ui.navigation import STEPS, Page
+from ui.widgets.labels import CodeLabel, set_tone
+
+__all__ = ["StepRail"]
+
+
+class _Marker(QWidget):
+    """A disc of 24 pixels: tick when done, number otherwise."""
+
+    def __init__(self, ctx: UiContext, number: int) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._number = number
+        self._tone = "wait"
+        self.setFixedSize(26, 26)
+
+    def set_tone(self, tone: str) -> None:
+        if tone != self._tone:
+            self._tone = tone
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._ctx.theme
+        disc = QRectF(1.5, 1.5, 23, 23)
+        ink: QColor
+        if self._tone == "wait":
+            painter.setPen(QPen(theme.colour("edge"), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            ink = theme.colour("text2")
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("ok" if self._tone == "ok" else "primary"))
+            ink = theme.colour("surface" if self._tone == "ok" else "on_primary")
+        painter.drawEllipse(disc)
+        if self._tone == "ok":
+            tick = self._ctx.icons.pixmap("check", ink, 16, self.devicePixelRatioF())
+            painter.drawPixmap(5, 5, tick)
+        else:
+            font = self.font()
+            font.setPixelSize(13)
+            font.setBold(True)
+            painter.setFont(font)
+            painter.setPen(ink)
+            painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(self._number))
+        painter.end()
+
+
+class _Step(QFrame):
+    def __init__(self, ctx: UiContext, number: int, page: Page) -> None:
+        super().__init__()
+        self.setObjectName("tint")
+        self.marker = _Marker(ctx, number)
+        self.name = CodeLabel(ctx, f"step.{page.value}")
+        self.state = CodeLabel(ctx, "", "caption")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.name)
+        words.addWidget(self.state)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(12)
+        row.addWidget(self.marker, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(words, 1)
+        self.setFixedHeight(46)
+
+    def set_state(self, tone: str) -> None:
+        self.marker.set_tone(tone)
+        set_tone(self, "now" if tone == "now" else "none")
+        set_tone(self.name, "none", "strong" if tone == "now" else "body")
+        self.state.set_code({"ok": "rail.done", "now": "rail.now"}.get(tone, ""))
+        self.state.setVisible(tone != "wait")
+        set_tone(self.state, tone)
+
+
+class StepRail(QFrame):
+    """The eight steps and, at the bottom, the keys that always work."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setFixedWidth(232)
+        self.steps = tuple(_Step(ctx, number, page) for number, page in enumerate(STEPS, 1))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 14, 10, 12)
+        column.setSpacing(4)
+        heading = CodeLabel(ctx, "rail.title", "caption")
+        heading.setContentsMargins(12, 0, 0, 2)
+        column.addWidget(heading)
+        for step in self.steps:
+            column.addWidget(step)
+        column.addStretch(1)
+        for code in ("rail.help", "rail.lock"):
+            line = CodeLabel(ctx, code, "caption")
+            line.setContentsMargins(12, 0, 0, 0)
+            column.addWidget(line)
+
+    def show_step(self, current: Page, *, finished: bool = False) -> None:
+        """Mark the steps before the current one as done, and it too when all is finished."""
+        position = STEPS.index(current)
+        for index, step in enumerate(self.steps):
+            done = index < position or (finished and index == position)
+            step.set_state("ok" if done else "now" if index == position else "wait")

@@ -1,0 +1,82 @@
+"""Numbers, times and status words as the operators of Kazakhstan write them."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from vision.results import Status
+from workstation.checks import CheckStatus
+from workstation.operation import OperationKind
+from workstation.texts import Texts
+
+__all__ = [
+    "date_time_text",
+    "duration_text",
+    "number_text",
+    "operation_code",
+    "ratio_text",
+    "status_code",
+    "status_tone",
+    "time_text",
+]
+
+KAZAKHSTAN: Final = timezone(timedelta(hours=5))
+"""One zone for the whole country since 1 March 2024."""
+
+_TONES: Final = {"passed": "ok", "failed": "bad", "indeterminate": "warn"}
+
+
+def number_text(number: int) -> str:
+    """Return a session number as people read it aloud: 418 -> 000 418."""
+    digits = f"{number:06d}"
+    return f"{digits[:-3]} {digits[-3:]}"
+
+
+def count_text(number: int) -> str:
+    """Return a count with its thousands apart."""
+    return f"{number:,}".replace(",", " ")
+
+
+def duration_text(elapsed_ms: int) -> str:
+    """Return minutes and seconds, never negative."""
+    seconds = max(0, elapsed_ms) // 1000
+    return f"{seconds // 60:02d}:{seconds % 60:02d}"
+
+
+def _moment(epoch_ms: int) -> datetime:
+    return datetime.fromtimestamp(epoch_ms / 1000, KAZAKHSTAN)
+
+
+def time_text(epoch_ms: int) -> str:
+    """Return the time of day in Kazakhstan."""
+    return f"{_moment(epoch_ms):%H:%M}"
+
+
+def date_time_text(epoch_ms: int) -> str:
+    """Return date and time in Kazakhstan."""
+    return f"{_moment(epoch_ms):%d.%m.%Y %H:%M:%S}"
+
+
+def date_text(epoch_ms: int) -> str:
+    """Return the date in Kazakhstan."""
+    return f"{_moment(epoch_ms):%d.%m.%Y}"
+
+
+def ratio_text(texts: Texts, parts_per_million: int) -> str:
+    """Return a ratio with two digits and the decimal sign of the language."""
+    shown = f"{parts_per_million / 1_000_000:.2f}"
+    return shown if texts.language == "en" else shown.replace(".", ",")
+
+
+def status_tone(status: CheckStatus | Status | str) -> str:
+    """Return the tone of a three-valued status; what is not known is a warning."""
+    return _TONES.get(str(status), "warn")
+
+
+def status_code(status: CheckStatus | Status | str) -> str:
+    """Return the code of the status word."""
+    return f"status.{status}"
+
+
+def operation_code(kind: OperationKind | None) -> str:
+    """Return the code of the operation's name; empty while there is none."""
+    return "" if kind is None else f"operation.{kind.value}"

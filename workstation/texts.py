@@ -1,0 +1,56 @@
+"""Words for codes, in Kazakh, Russian and English; the core emits codes and never sentences.
+
+The catalogues are gettext files in `resources/i18n`; message ids are the codes themselves. Screens,
+receipts and `workstation-ctl` read the same ones. `.ci/texts` compiles them.
+"""
+
+import gettext
+import logging
+from typing import Final
+
+import resources
+from workstation.errors import SettingsRefused
+
+__all__ = ["LANGUAGES", "SECOND_LANGUAGE", "Texts"]
+
+LANGUAGES: Final = ("kk", "ru", "en")
+
+SECOND_LANGUAGE: Final = {"kk": "ru", "ru": "kk", "en": "ru"}
+"""What a customer who reads the first language sees in smaller letters under it."""
+
+_log = logging.getLogger(__name__)
+
+
+class Texts:
+    """The texts of one language; immutable, so it may be shared by threads."""
+
+    __slots__ = ("_catalogue", "language")
+
+    def __init__(self, language: str) -> None:
+        """Load the catalogue; raises SettingsRefused for a language that is not offered."""
+        if language not in LANGUAGES:
+            raise SettingsRefused("language")
+        self.language = language
+        compiled = resources.path("i18n", language, "LC_MESSAGES", "workstation.mo")
+        with compiled.open("rb") as stream:
+            self._catalogue = gettext.GNUTranslations(stream)
+
+    def has(self, code: str) -> bool:
+        """Tell whether the code has a text."""
+        return code != "" and self._catalogue.gettext(code) != code
+
+    def tr(self, code: str, /, **values: str | int) -> str:
+        """Return the text of the code with its placeholders filled.
+
+        An unknown code comes back in brackets and a missing value leaves its placeholder: a screen
+        must not fall because of a word. Both are logged.
+        """
+        if not self.has(code):
+            _log.warning("text missing: language=%s code=%r", self.language, code)
+            return f"[{code}]"
+        text = self._catalogue.gettext(code)
+        try:
+            return text.format(**values) if values else text
+        except (KeyError, IndexError):
+            _log.warning("placeholder missing: language=%s code=%r", self.language, code)
+            return text
