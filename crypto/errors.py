@@ -19,7 +19,8 @@ CryptoError                  crypto
     ├── KeyUnreadable        key_unreadable
     ├── PayloadMissing       payload_missing
     ├── PayloadRefused       payload_refused
-    └── PayloadTampered      payload_tampered
+    ├── PayloadTampered      payload_tampered
+    └── VaultUnwritable      vault_unwritable
 
 The branches of pki, cms, gost and carrier live in their own files and derive from CryptoError.
 """
@@ -45,6 +46,7 @@ __all__ = [
     "PayloadRefused",
     "PayloadTampered",
     "VaultError",
+    "VaultUnwritable",
 ]
 
 
@@ -179,3 +181,9 @@ class PayloadTampered(VaultError):
     """The sealed file is not what the log entry committed to."""
 
     code = "payload_tampered"
+
+
+class VaultUnwritable(VaultError):
+    """Disk full, read-only, busy, or an input/output error: nothing was kept or erased."""
+
+    code = "vault_unwritable"

@@ -1,0 +1,140 @@
+"""Where sealed personal data lie: files by their hash, wrapped keys in a database of their own.
+
+Apart from the log, so that erasing never touches it; never backed up together with it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from crypto.errors import KeyExists, PayloadMissing, PayloadRefused, VaultUnwritable
+from crypto.vault.keyfile import sync_folder, write_new
+from crypto.vault.payload import MAX_PAYLOAD_BYTES, SealedPayload
+
+__all__ = ["PayloadStore"]
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS payload_key (pid TEXT NOT NULL, recipient TEXT NOT NULL,"
+    " file TEXT NOT NULL, wrapped BLOB NOT NULL, PRIMARY KEY (pid, recipient)) STRICT"
+)
+# secure_delete overwrites deleted content with zeroes; FULL keeps a committed key durable.
+_PRAGMAS = (("secure_delete", 1), ("synchronous", 2), ("trusted_schema", 0))
+_OVERHEAD = 28
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise VaultUnwritable(type(error).__name__) from error
+
+
+class PayloadStore:
+    """Keeps, gives back and erases sealed payloads; owned by one thread at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the store in an existing folder; VaultUnwritable when it cannot be used."""
+        self._folder = folder
+        with _disk_errors():
+            connection = sqlite3.connect(
+                folder / "payload_keys.db", isolation_level=None, check_same_thread=False
+            )
+            self._db = Database(connection, execute_plugins=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            for name, value in _PRAGMAS:
+                self._db.execute(f"PRAGMA {name}={value}")
+                if self._db.execute(f"PRAGMA {name}").fetchone()[0] != value:
+                    raise VaultUnwritable(f"pragma {name}")
+            self._db.execute(_TABLE)
+
+    def _path(self, file: str) -> Path:
+        return self._folder / f"{file}.payload"
+
+    def keep(self, sealed: SealedPayload) -> None:
+        """Store the file, then its keys, durably; do this before the log entry that commits to it.
+
+        PayloadRefused when the payload is already there.
+        """
+        name = sealed.digest.hex()
+        with _disk_errors():
+            taken = self._db.execute("SELECT 1 FROM payload_key WHERE pid = ?", (sealed.pid,))
+            if taken.fetchone() is not None:
+                raise PayloadRefused("already kept")
+        try:
+            write_new(self._path(name), sealed.file)
+        except KeyExists as error:
+            raise PayloadRefused("already kept") from error
+        rows = ((sealed.pid, to, name, wrapped) for to, wrapped in sealed.wrapped.items())
+        with _disk_errors(), self._transaction():
+            for row in rows:
+                self._db.execute("INSERT INTO payload_key VALUES (?, ?, ?, ?)", row)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        finally:
+            if self._db.conn.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    def load(self, pid: str, recipient: str) -> tuple[bytes, bytes]:
+        """Return the sealed file and the key wrapped for the recipient, both unverified.
+
+        PayloadMissing when it was erased or never kept.
+        """
+        with _disk_errors():
+            row = self._db.execute(
+                "SELECT file, wrapped FROM payload_key WHERE pid = ? AND recipient = ?",
+                (pid, recipient),
+            ).fetchone()
+        if row is None or not row[1]:
+            raise PayloadMissing(pid)
+        try:
+            with self._path(row[0]).open("rb") as file:
+                return file.read(MAX_PAYLOAD_BYTES + _OVERHEAD), row[1]
+        except FileNotFoundError as error:
+            raise PayloadMissing(pid) from error
+
+    def erase(self, pid: str) -> None:
+        """Destroy the wrapped keys, then the file; the caller logs `payload.erase`.
+
+        When this returns no copy of a wrapped key is left in the database or its write-ahead
+        log. What a disk keeps in remapped cells, or a backup kept elsewhere, is out of reach.
+        Repeating finishes an erasure that was interrupted; PayloadMissing when nothing is left.
+        """
+        with _disk_errors():
+            query = "SELECT DISTINCT file FROM payload_key WHERE pid = ?"
+            files = [row[0] for row in self._db.execute(query, (pid,))]
+            if not files:
+                raise PayloadMissing(pid)
+            # The keys first: without them the file is noise. Their rows go last, for a repeat.
+            self._db.execute("UPDATE payload_key SET wrapped = x'' WHERE pid = ?", (pid,))
+            if self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise VaultUnwritable("write-ahead log in use")
+            for file in files:
+                self._path(file).unlink(missing_ok=True)
+            sync_folder(self._folder)
+            self._db.execute("DELETE FROM payload_key WHERE pid = ?", (pid,))
+
+    def close(self) -> None:
+        """Let go of the database. Repeating is harmless."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
