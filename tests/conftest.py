@@ -1,6 +1,5 @@
 """What every test may rely on: no thread left behind, and where the public samples lie."""
 
-import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -11,10 +10,10 @@ import pytest
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Let the Qt settings of pyproject.toml stand when the unit tests run without pytest-qt."""
-    for name in ("qt_api", "qt_default_raising", "qt_log_level_fail", "qt_log_ignore"):
-        with contextlib.suppress(ValueError):  # pytest-qt has registered it
+    if pluginmanager.is_blocked("pytest-qt"):
+        for name in ("qt_api", "qt_default_raising", "qt_log_level_fail", "qt_log_ignore"):
             parser.addini(name, "read by pytest-qt only")
 
 
