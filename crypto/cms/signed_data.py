@@ -63,9 +63,10 @@ class SignerInfo:
     unsigned: tuple[Attribute, ...]
 
     def names(self, certificate: Certificate) -> bool:
-        """Tell whether the signer identifier means this certificate."""
+        """Tell whether the signer identifier means this certificate; names octet for octet."""
         if self.issuer is not None:
-            return certificate.issuer == self.issuer and certificate.serial == self.serial
+            same = certificate.issuer.raw == self.issuer.raw
+            return same and certificate.serial == self.serial
         return self.key_id is not None and certificate.subject_key_id == self.key_id
 
     def single(self, oid: str) -> Node | None:
@@ -115,13 +116,19 @@ class SignedData:
         version = v.small_integer(fields.take(INTEGER))
         if version not in _VERSIONS:
             raise DerError("signed_data_version")
-        for node in fields.take(SET).children():
-            AlgorithmIdentifier.read(node)
+        digests = [AlgorithmIdentifier.read(node) for node in fields.take(SET).children()]
         content_type, content = _content(fields.take(SEQUENCE))
         certificates, unreadable = _certificates(fields.optional(context(0)))
         fields.optional(context(1))  # lists inside a signature count for nothing here
         signers = tuple(_signer(node) for node in _bounded(fields.take(SET), _MAX_SIGNERS))
         fields.end()
+        plain = (
+            content_type == oids.DATA and not unreadable and all(s.version == 1 for s in signers)
+        )
+        if plain and version != 1:
+            raise DerError("signed_data_version")  # RFC 5652 5.1
+        if any(signer.digest not in digests for signer in signers):
+            raise DerError("digest_not_announced")
         return cls(version, content_type, content, certificates, unreadable, signers)
 
 

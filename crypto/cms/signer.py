@@ -42,6 +42,8 @@ def examine_signer(subject: Examined) -> list[Step]:
     if subject.signed_data.content_type != subject.content_type:
         return [failed("content_type", _FORMAT, "signature.malformed", "unexpected_content_type")]
     digest = subject.registry.digest(signer.digest.oid)
+    if digest is not None and not digest.accepts(signer.digest.parameters):
+        return [failed("message_digest", _FORMAT, "signature.malformed", "digest_parameters")]
     steps: list[Step] = []
     if signer.signed_octets is None:
         steps.append(_bare(subject))

@@ -56,6 +56,7 @@ class DigestAlgorithm:
     oids    identifiers it answers to; the first is the one written
     size    octets of its value
     strong  whether a signature over it is acceptable (collision resistance)
+    parameters  encodings it may carry in an AlgorithmIdentifier besides none and NULL
     """
 
     name: str
@@ -63,6 +64,11 @@ class DigestAlgorithm:
     size: int
     strong: bool
     new: Callable[[], Hasher]
+    parameters: frozenset[bytes] = frozenset()
+
+    def accepts(self, parameters: bytes | None) -> bool:
+        """Tell whether these parameters mean this algorithm."""
+        return parameters is None or parameters in self.parameters
 
     def of(self, data: bytes) -> bytes:
         """Hash `data` in one go."""

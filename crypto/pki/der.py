@@ -92,7 +92,8 @@ def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
     tag = data[start]
     if tag & _NUMBER_MASK == _NUMBER_MASK:
         raise DerError("high_tag_number")
-    if tag & _CLASS_MASK == 0 and bool(tag & _CONSTRUCTED) != (tag in _UNIVERSAL_CONSTRUCTED):
+    series = (tag | _CONSTRUCTED) in _UNIVERSAL_CONSTRUCTED
+    if tag & _CLASS_MASK == 0 and bool(tag & _CONSTRUCTED) != series:
         raise DerError("constructed_bit")
     length = data[start + 1]
     body = start + 2

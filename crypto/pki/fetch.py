@@ -60,10 +60,10 @@ class Fetcher:
         sent = {"User-Agent": self._user_agent, "Connection": "close", **headers}
         try:
             connection.request(method, target, body, sent)
-            response = connection.getresponse()
-            if response.status != _OK:
-                raise FetchFailed(f"http_{response.status}")
-            return _read(response, limit, deadline)
+            with connection.getresponse() as response:
+                if response.status != _OK:
+                    raise FetchFailed(f"http_{response.status}")
+                return _read(response, limit, deadline)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise FetchFailed(type(error).__name__) from error
         finally:

@@ -1,0 +1,188 @@
+"""The store of verified lists: nothing bad enters, nothing good is lost."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from crypto.errors import CryptoError
+from crypto.pki.crl import CertificateList
+from crypto.pki.evidence import EvidenceStore, EvidenceUnusable, ListRefused
+from crypto.pki.list_check import judge_by_lists
+from crypto.pki.verdict import RevocationStatus
+from tests.support.pki import (
+    CA_EXTENSIONS,
+    JUDGING,
+    NOW,
+    SHA256,
+    Sources,
+    ca_name,
+    issue,
+    revocation_list,
+    world,
+)
+
+W = world()
+COMPROMISE = x509.ReasonFlags.key_compromise
+
+
+@pytest.fixture(params=["memory", "file"])
+def store(request, tmp_path):
+    opened = EvidenceStore(None if request.param == "memory" else tmp_path / "evidence.sqlite3")
+    yield opened
+    opened.close()
+
+
+def status(store, certificate=W.person):
+    issuer = W.authority.parsed
+    lists = store.lists(issuer)
+    return judge_by_lists(certificate.parsed, issuer, lists, JUDGING, timedelta(days=2)).status
+
+
+def test_a_stored_list_answers_as_the_list_itself(store):
+    store.put(
+        revocation_list(W.authority, [(1001, COMPROMISE), (7, None)]), W.authority.parsed, JUDGING
+    )
+    assert status(store) is RevocationStatus.REVOKED
+    assert status(store, W.stamper) is RevocationStatus.GOOD
+
+
+def test_a_newer_list_replaces_the_older_one(store):
+    store.put(revocation_list(W.authority, [(1001, COMPROMISE)]), W.authority.parsed, JUDGING)
+    stored = store.put(revocation_list(W.authority, number=11), W.authority.parsed, JUDGING)
+    assert stored.number == 11
+    assert len(store.lists(W.authority.parsed)) == 1
+    assert status(store) is RevocationStatus.GOOD
+
+
+def good():
+    return revocation_list(W.authority, [(1001, COMPROMISE)], number=10)
+
+
+def false_authority():
+    return issue(ca_name("NCA TEST"), "false-authority", None, CA_EXTENSIONS, serial=2)
+
+
+def flipped(der):
+    return der[:-1] + bytes([der[-1] ^ 1])
+
+
+@pytest.mark.parametrize(
+    ("offered", "why"),
+    [
+        (lambda: b"", "malformed:truncated"),
+        (lambda: good()[:-10], "malformed:truncated"),
+        (lambda: b"<html>portal</html>", "malformed:constructed_bit"),
+        (lambda: flipped(revocation_list(W.authority, number=11)), "signature_wrong"),
+        (lambda: revocation_list(false_authority(), number=11), "signature_wrong"),
+        (lambda: revocation_list(W.root, number=11), "other_issuer"),
+        (lambda: revocation_list(W.authority, number=9), "older_than_stored"),
+        (
+            lambda: revocation_list(W.authority, number=11, this_update=NOW - timedelta(hours=5)),
+            "older_than_stored",
+        ),
+        (
+            lambda: revocation_list(
+                W.authority,
+                number=11,
+                this_update=NOW - timedelta(days=5),
+                next_update=NOW - timedelta(days=4),
+            ),
+            "stale",
+        ),
+        (
+            lambda: revocation_list(W.authority, number=11, this_update=NOW + timedelta(hours=5)),
+            "from_the_future",
+        ),
+    ],
+)
+def test_a_list_that_is_not_good_changes_nothing(store, offered, why):
+    store.put(good(), W.authority.parsed, JUDGING)
+    before = [item.sha256 for _, item in store.lists(W.authority.parsed)]
+    with pytest.raises(ListRefused) as refused:
+        store.put(offered(), W.authority.parsed, JUDGING)
+    assert refused.value.detail == why
+    assert [item.sha256 for _, item in store.lists(W.authority.parsed)] == before
+    assert status(store) is RevocationStatus.REVOKED
+
+
+def test_a_list_whose_entries_are_malformed_is_rolled_back_whole(store):
+    store.put(good(), W.authority.parsed, JUDGING)
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
+    entry = (
+        x509.RevokedCertificateBuilder()
+        .serial_number(5)
+        .revocation_date(NOW)
+        .add_extension(unknown, True)
+        .build()
+    )
+    der = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(W.authority.certificate.subject)
+        .last_update(NOW)
+        .next_update(NOW + timedelta(hours=1))
+        .add_extension(x509.CRLNumber(12), False)
+        .add_revoked_certificate(entry)
+        .sign(W.authority.private, SHA256)
+        .public_bytes(serialization.Encoding.DER)
+    )
+    with pytest.raises(ListRefused):
+        store.put(der, W.authority.parsed, JUDGING)
+    assert status(store) is RevocationStatus.REVOKED
+
+
+def test_the_same_list_again_is_no_change(store):
+    first = store.put(good_der := good(), W.authority.parsed, JUDGING)
+    assert store.put(good_der, W.authority.parsed, JUDGING).id == first.id
+    assert store.raw(first.sha256) == good_der
+    assert store.raw("00" * 32) is None
+
+
+def test_full_and_delta_lists_stand_beside_each_other(store):
+    store.put(revocation_list(W.authority, number=10), W.authority.parsed, JUDGING)
+    amendment = revocation_list(W.authority, [(1001, COMPROMISE)], base=10, number=11)
+    store.put(amendment, W.authority.parsed, JUDGING)
+    assert status(store) is RevocationStatus.REVOKED
+
+
+def test_lists_of_one_authority_do_not_answer_for_another(store):
+    store.put(good(), W.authority.parsed, JUDGING)
+    assert store.lists(false_authority().parsed) == ()
+    assert store.lists(W.root.parsed) == ()
+
+
+def test_a_list_survives_a_restart(tmp_path):
+    path = tmp_path / "evidence.sqlite3"
+    first = EvidenceStore(path)
+    first.put(good(), W.authority.parsed, JUDGING)
+    first.close()
+    second = EvidenceStore(path)
+    assert status(second) is RevocationStatus.REVOKED
+    second.close()
+
+
+def test_a_store_that_fails_leaves_revocation_unanswered_and_says_so(tmp_path):
+    path = tmp_path / "evidence.sqlite3"
+    path.write_bytes(b"not a database, long enough to be looked at" * 20)
+    with pytest.raises(EvidenceUnusable):
+        EvidenceStore(path)
+    closed = EvidenceStore(None)
+    closed.close()
+
+    class Failing(Sources):
+        def lists(self, issuer):
+            return closed.lists(issuer)
+
+    report = W.report(sources=Failing(W.good))
+    assert report.reason == "signature.no_revocation_answer"
+    with pytest.raises(CryptoError):
+        closed.lists(W.authority.parsed)
+
+
+def test_a_large_list_is_looked_up_without_being_read_again(store):
+    many = [(serial, None) for serial in range(2000, 4000)]
+    stored = store.put(revocation_list(W.authority, many), W.authority.parsed, JUDGING)
+    assert stored.find(3999, W.authority.parsed.subject) is not None
+    assert stored.find(4000, W.authority.parsed.subject) is None
+    assert isinstance(CertificateList.parse(store.raw(stored.sha256)), CertificateList)
