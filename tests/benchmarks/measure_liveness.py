@@ -5,7 +5,9 @@ Reads the samples (WORKSTATION_SAMPLES or the folder beside the checkout); write
 """
 
 import csv
+import hashlib
 import os
+import random
 import re
 import sys
 from collections import Counter, defaultdict
@@ -21,6 +23,8 @@ from vision.face.analyser import FaceAnalyser
 from vision.face.models import load_face_models
 from vision.frame import Frame
 from vision.liveness.passive import PassiveReport, observe_clip
+from vision.matching.calibration import cohort_centroids
+from vision.matching.cohort import encode_cohort, load_cohort
 from vision.matching.image import decode_image
 from vision.results import FaceObservation, FaceTemplate
 
@@ -131,19 +135,25 @@ def row_of(kind: str, group: list[PassiveReport]) -> str:
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-def measure_pairs() -> None:
-    """Describe every photo once and print false match and non-match counts per group."""
+def read_pairs() -> tuple[list[dict[str, str]], dict[str, FaceTemplate | None]]:
+    """Return the rows of pairs.csv and the template of every photo in them."""
     media = media_folder()
     analyser = FaceAnalyser(load_face_models())
     with (media / "pairs.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     names = sorted({row[key] for row in rows for key in ("file_a", "file_b")})
-    templates: dict[str, FaceTemplate | None] = {
+    templates = {
         name: analyser.describe(decode_image((media / name).read_bytes())).template
         for name in names
     }
     missing = sum(template is None for template in templates.values())
     say(f"{len(names)} photos, {missing} without a face")
+    return rows, templates
+
+
+def measure_pairs() -> None:
+    """Print false match and non-match counts per group, then the effect of a cohort."""
+    rows, templates = read_pairs()
     distances: dict[tuple[str, bool], list[float]] = defaultdict(list)
     for row in rows:
         first, second = templates[row["file_a"]], templates[row["file_b"]]
@@ -158,6 +168,43 @@ def measure_pairs() -> None:
             for bound in THRESHOLDS
         ]
         say(f"| {group} | " + " | ".join(cells) + " |")
+
+    for seed in (1, 2, 3):
+        measure_cohort(rows, templates, random.Random(seed))
+
+
+def measure_cohort(
+    rows: list[dict[str, str]], templates: dict[str, FaceTemplate | None], rng: random.Random
+) -> None:
+    """Build a cohort from half of the people and compare raw and normalised on the other half."""
+    people = sorted({person_of(name) for name in templates})
+    rng.shuffle(people)
+    cohort_people = set(people[: len(people) // 2])
+    members = [t for name, t in templates.items() if t and person_of(name) in cohort_people]
+    data = encode_cohort(
+        cohort_centroids(members, 32, rng),
+        nearest=4,
+        thresholds_ppm=(-80_000, 0),
+        calibrated="",
+        persons=len(cohort_people),
+    )
+    cohort = load_cohort(data, hashlib.sha256(data).hexdigest(), "cohort")
+    scores: dict[tuple[str, bool], list[float]] = defaultdict(list)
+    for row in rows:
+        first, second = templates[row["file_a"]], templates[row["file_b"]]
+        strangers = cohort_people.isdisjoint({person_of(row["file_a"]), person_of(row["file_b"])})
+        if first is not None and second is not None and strangers:
+            scores["raw", row["same"] == "1"].append(dist(first, second))
+            scores["cohort", row["same"] == "1"].append(cohort.normalised(first, second))
+    for kind in ("raw", "cohort"):
+        bound = sorted(scores[kind, False])[len(scores[kind, False]) // 100]
+        missed = sum(score >= bound for score in scores[kind, True])
+        say(f"{kind}: at 1 in 100 false matches {missed}/{len(scores[kind, True])} non-matches")
+
+
+def person_of(name: str) -> str:
+    """Return the folder that stands for a person."""
+    return name.split("/")[1]
 
 
 def main(arguments: list[str]) -> None:

@@ -1,0 +1,143 @@
+"""Ratios of the signed log on this machine: append against bare commits and signatures, audit.
+
+Run from the repository's root: python -m tests.benchmarks.bench_log [folder on the disk to test]
+Subjects are interleaved in rounds, so a busy machine slows all alike; only ratios mean anything.
+"""
+
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crypto.log.audit import Expectations, audit
+from crypto.log.merkle import leaf_hash, node_hash
+from crypto.log.verdict import AuditStatus, Tier
+from tests.support.log import LogSite
+
+ROUNDS = 12
+PER_ROUND = 50
+BODY = bytes(590)
+RESULT = {
+    "case": "9b2d7c1e5f",
+    "match_ppm": 871204,
+    "outcome": "accept",
+    "pl": {
+        "alg": "A256GCM",
+        "cm": "cqMgddjht0+gydtMtUDrfNLi6KMUAq6ER/938toIeYk=",
+        "ct": "EEkcq4O0xFOnRoBONTCc4NgwKXMKjWDM/AxGYWeJ2As=",
+        "n": 13,
+        "pid": "00112233445566778899aabbccddeeff",
+    },
+    "threshold_ppm": 700000,
+}
+
+
+@dataclass
+class Subject:
+    """One thing measured: seconds of wall and of CPU per call, one value per round."""
+
+    call: Callable[[], object]
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Measure one round."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        for _ in range(PER_ROUND):
+            self.call()
+        self.wall.append((time.perf_counter() - wall) / PER_ROUND)
+        self.cpu.append((time.process_time() - cpu) / PER_ROUND)
+
+    def medians(self) -> tuple[float, float]:
+        """Return wall and CPU seconds per call."""
+        return statistics.median(self.wall), statistics.median(self.cpu)
+
+
+@contextmanager
+def raw_commits(path: Path) -> Iterator[Callable[[], object]]:
+    """Yield a single-row durable commit into a bare table, WAL and synchronous=FULL."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE row (seq INTEGER PRIMARY KEY, body BLOB) STRICT")
+
+    def commit() -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO row (body) VALUES (?)", (BODY,))
+        connection.execute("COMMIT")
+
+    yield commit
+    connection.close()
+
+
+def measure_appends(folder: Path) -> LogSite:
+    """Print append against raw commits and against Ed25519 signatures; return the filled log."""
+    site = LogSite(folder)
+    key = site.session_key
+    with site.create() as store, raw_commits(folder / "raw.db") as commit:
+        site.open_session(store)
+
+        def append() -> None:
+            site.clock.tick(1)
+            store.append("verify.result", RESULT, actor="T-004217", signers=[key])
+
+        subjects = {
+            "raw": Subject(commit),
+            "sign": Subject(lambda: key.sign(BODY)),
+            "append": Subject(append),
+        }
+        for _ in range(ROUNDS):
+            for subject in subjects.values():
+                subject.run()
+    raw, sign, done = (subjects[name].medians() for name in ("raw", "sign", "append"))
+    net = done[1] - raw[1]
+    print(f"raw commit          wall {raw[0] * 1e6:8.0f} us   cpu {raw[1] * 1e6:7.0f} us")
+    print(f"log append          wall {done[0] * 1e6:8.0f} us   cpu {done[1] * 1e6:7.0f} us")
+    print(f"Ed25519 sign                           cpu {sign[1] * 1e6:7.1f} us")
+    print(f"append rate / raw commit rate          {raw[0] / done[0]:.2f}")
+    print(f"append cpu / sign cpu                  {done[1] / sign[1]:.2f}")
+    print(f"(append - raw commit) cpu / sign cpu   {net / sign[1]:.2f}")
+    return site
+
+
+def measure_audit(site: LogSite) -> None:
+    """Print the audit's CPU per entry against its unavoidable hashes and signature checks."""
+    expected = Expectations(site.log_key.verifier, (site.supervisor.verifier,))
+    text, signature = BODY, site.session_key.sign(BODY)
+    started = time.process_time()
+    for _ in range(1000):
+        node_hash(leaf_hash(BODY)[:32], BODY[:32])
+    hashes = (time.process_time() - started) / 1000
+    started = time.process_time()
+    for _ in range(300):
+        site.session_key.verifier.verifies(text, signature)
+    verify = (time.process_time() - started) / 300
+    print(f"leaf + interior hash                   cpu {hashes * 1e6:7.1f} us")
+    print(f"Ed25519 verify                         cpu {verify * 1e6:7.1f} us")
+    for tier in Tier:
+        started = time.process_time()
+        report = audit(site.path, expected, tier)
+        per_entry = (time.process_time() - started) / report.size
+        if report.status is not AuditStatus.PASSED:
+            raise SystemExit(f"the audited log is bad: {report.fault}")
+        floor = hashes + verify * max(0, tier - Tier.SEMANTIC)
+        print(
+            f"audit tier {tier:d} of {report.size} entries       cpu {per_entry * 1e6:7.1f} us"
+            f"   / unavoidable {per_entry / floor:.2f}"
+        )
+
+
+def main() -> None:
+    """Measure in the folder given, or in a temporary one."""
+    parent = sys.argv[1] if len(sys.argv) > 1 else None
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        measure_audit(measure_appends(Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
