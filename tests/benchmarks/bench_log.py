@@ -37,6 +37,11 @@ RESULT = {
 }
 
 
+def say(line: str) -> None:
+    """Write one line of the result."""
+    sys.stdout.write(f"{line}\n")
+
+
 @dataclass
 class Subject:
     """One thing measured: seconds of wall and of CPU per call, one value per round."""
@@ -96,12 +101,12 @@ def measure_appends(folder: Path) -> LogSite:
                 subject.run()
     raw, sign, done = (subjects[name].medians() for name in ("raw", "sign", "append"))
     net = done[1] - raw[1]
-    print(f"raw commit          wall {raw[0] * 1e6:8.0f} us   cpu {raw[1] * 1e6:7.0f} us")
-    print(f"log append          wall {done[0] * 1e6:8.0f} us   cpu {done[1] * 1e6:7.0f} us")
-    print(f"Ed25519 sign                           cpu {sign[1] * 1e6:7.1f} us")
-    print(f"append rate / raw commit rate          {raw[0] / done[0]:.2f}")
-    print(f"append cpu / sign cpu                  {done[1] / sign[1]:.2f}")
-    print(f"(append - raw commit) cpu / sign cpu   {net / sign[1]:.2f}")
+    say(f"raw commit          wall {raw[0] * 1e6:8.0f} us   cpu {raw[1] * 1e6:7.0f} us")
+    say(f"log append          wall {done[0] * 1e6:8.0f} us   cpu {done[1] * 1e6:7.0f} us")
+    say(f"Ed25519 sign                           cpu {sign[1] * 1e6:7.1f} us")
+    say(f"append rate / raw commit rate          {raw[0] / done[0]:.2f}")
+    say(f"append cpu / sign cpu                  {done[1] / sign[1]:.2f}")
+    say(f"(append - raw commit) cpu / sign cpu   {net / sign[1]:.2f}")
     return site
 
 
@@ -117,8 +122,8 @@ def measure_audit(site: LogSite) -> None:
     for _ in range(300):
         site.session_key.verifier.verifies(text, signature)
     verify = (time.process_time() - started) / 300
-    print(f"leaf + interior hash                   cpu {hashes * 1e6:7.1f} us")
-    print(f"Ed25519 verify                         cpu {verify * 1e6:7.1f} us")
+    say(f"leaf + interior hash                   cpu {hashes * 1e6:7.1f} us")
+    say(f"Ed25519 verify                         cpu {verify * 1e6:7.1f} us")
     for tier in Tier:
         started = time.process_time()
         report = audit(site.path, expected, tier)
@@ -126,7 +131,7 @@ def measure_audit(site: LogSite) -> None:
         if report.status is not AuditStatus.PASSED:
             raise SystemExit(f"the audited log is bad: {report.fault}")
         floor = hashes + verify * max(0, tier - Tier.SEMANTIC)
-        print(
+        say(
             f"audit tier {tier:d} of {report.size} entries       cpu {per_entry * 1e6:7.1f} us"
             f"   / unavoidable {per_entry / floor:.2f}"
         )
