@@ -96,7 +96,7 @@ _EN: Final = ReceiptWords(
         OperationKind.LOAN_ISSUE: "Issue of a loan",
     },
     new_phone="Phone number",
-    iin="ИИН",
+    iin="IIN",
     result="Result",
     reason="Reason",
     checks="Checks",

@@ -1,4 +1,4 @@
-"""Settings as text: the commented file a new production station starts with, and exact TOML."""
+"""Settings as text: the commented file a new station starts with, and exact TOML."""
 
 import json
 from collections.abc import Mapping
@@ -6,18 +6,28 @@ from collections.abc import Mapping
 import msgspec
 
 import resources
-from workstation.settings import Settings
+from crypto.pki.policy import Environment
+from workstation.settings import Profile, Settings
 
-__all__ = ["production_text", "settings_toml"]
+__all__ = ["initial_text", "settings_toml"]
+
+_DEMO_CAMERA = '[camera]\nkind = "simulated"\nscenario = "genuine"\n\n'
 
 
-def production_text(values: Mapping[str, str]) -> str:
-    """Return the production template with its `@name@` marks replaced by quoted values.
+def initial_text(profile: Profile, values: Mapping[str, str]) -> str:
+    """Return the commented template with its `@name@` marks replaced by quoted values.
 
+    It is refused by `read_settings` until the places that have no default are filled in.
     values  station, bank, branch, origin, keys, policy, policy_sha256
     """
-    text = resources.path("settings", "production.toml").read_text(encoding="utf-8")
-    for name, value in values.items():
+    text = resources.path("settings", "initial.toml").read_text(encoding="utf-8")
+    environment = Environment.PROD
+    if profile is Profile.DEMO:
+        environment = Environment.TEST
+        before, rest = text.split("[camera]\n", 1)
+        text = before + _DEMO_CAMERA + rest[rest.index("[carrier]\n") :]
+    marks = {**values, "profile": profile.value, "environment": environment.value}
+    for name, value in marks.items():
         text = text.replace(f"@{name}@", _quoted(value))
     return text
 

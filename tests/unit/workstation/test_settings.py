@@ -16,7 +16,7 @@ from workstation.settings import (
     load_settings,
     read_settings,
 )
-from workstation.settings_text import production_text, settings_toml
+from workstation.settings_text import initial_text, settings_toml
 
 
 def refusal(untrusted):
@@ -158,10 +158,11 @@ def test_an_address_that_is_not_plain_is_refused_in_both_profiles(tables, place,
     assert refusal(toml_of(changed(tables(), place, value))).startswith(f"$.{place}")
 
 
-def test_the_production_template_is_refused_until_it_is_filled_in():
+@pytest.mark.parametrize("profile", Profile)
+def test_the_template_is_refused_until_it_is_filled_in(profile):
     values = dict.fromkeys(("station", "bank", "branch"), 'Филиал "А"\\1')
     values |= {"origin": "bank.kz/ws/1", "keys": "file", "policy": "p.toml"}
-    text = production_text(values | {"policy_sha256": "ab" * 32})
+    text = initial_text(profile, values | {"policy_sha256": "ab" * 32})
     assert "$.carrier.tls_anchors" in refusal(text.encode())
     filled = (
         text.replace("tls_anchors = []", 'tls_anchors = ["a.pem"]')
@@ -173,7 +174,7 @@ def test_the_production_template_is_refused_until_it_is_filled_in():
         .replace('audience = ""', 'audience = "core"')
     )
     settings = read_settings(filled.encode())
-    assert settings.profile is Profile.PRODUCTION
+    assert settings.profile is profile
     assert settings.station.branch == 'Филиал "А"\\1'
 
 

@@ -1,0 +1,130 @@
+"""The birth of a station: folder, keys, log generation, first administrator. Never twice."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from crypto.log.clock import Clock
+from crypto.log.note import NoteSigner
+from crypto.log.released import ReleasedHead
+from crypto.log.store import LogStore
+from crypto.vault.keys import FileKeyStore
+from workstation.durable import write_durably
+from workstation.errors import AlreadyInitialised, SettingsRefused
+from workstation.keys import (
+    COOL_DOWN_KEY,
+    ENROLMENT_FOLDER,
+    LOG_KEY,
+    LOG_VKEY_NAME,
+    PERMIT_KEY,
+    PERMIT_KEY_NAME,
+    TRUSTED_NAME,
+    key_store,
+)
+from workstation.operators import Operators
+from workstation.parties import Operator, Role
+from workstation.permit import key_id
+from workstation.policy_file import read_policy
+from workstation.secret import SecretCost, require_strong
+from workstation.settings import SETTINGS_NAME, KeyStoreKind
+
+__all__ = [
+    "KEYS_FOLDER",
+    "LOG_PATH",
+    "OPERATORS_NAME",
+    "POLICY_NAME",
+    "RELEASED_PATH",
+    "Enrolled",
+    "NewStation",
+    "initialise",
+]
+
+OPERATORS_NAME = "operators.sqlite"
+POLICY_NAME = "policy.toml"
+KEYS_FOLDER = "keys"
+LOG_PATH = "log/log.sqlite"
+RELEASED_PATH = "released/heads"
+_ENROLMENT_KEY = "enrolment"
+
+
+@dataclass(frozen=True, slots=True)
+class NewStation:
+    """What a station starts with.
+
+    settings         bytes of its settings file, whose paths are this module's constants
+    policy           bytes of its policy file
+    admin, secret    the first administrator
+    enrolment_keys   folder of the key that cosigns the log's first entry; belongs elsewhere than
+                     on the station: whoever holds it and the log key can begin another log
+    """
+
+    origin: str
+    keys: KeyStoreKind
+    settings: bytes
+    policy: bytes
+    admin: Operator
+    secret: str = field(repr=False)
+    enrolment_keys: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The public halves: what head office and core banking have to be told."""
+
+    log_vkey: str
+    enrolment_vkey: str
+    permit_key_id: str
+
+
+def initialise(
+    folder: Path, new: NewStation, clock: Clock, cost: SecretCost | None = None
+) -> Enrolled:
+    """Create the station in `folder`; the settings are written last, so half a station is none.
+
+    Raises AlreadyInitialised when the folder holds anything, OperatorRefused for a weak secret,
+    PolicyRefused, SettingsRefused (`origin`), LogError, VaultError, OSError.
+    """
+    policy = read_policy(new.policy)
+    require_strong(new.secret, new.admin.id)
+    if new.admin.role is not Role.ADMIN or "/" not in new.origin:
+        raise SettingsRefused("origin")
+    if folder.exists() and any(folder.iterdir()):
+        raise AlreadyInitialised(str(folder))
+    for needed in (folder, folder / KEYS_FOLDER, folder / ENROLMENT_FOLDER, new.enrolment_keys):
+        needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in (LOG_PATH, RELEASED_PATH):
+        (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
+
+    store = key_store(new.keys, folder / KEYS_FOLDER)
+    log_key = NoteSigner(new.origin, store.create(LOG_KEY))
+    permit_key = store.create(PERMIT_KEY).public_key()
+    store.create(COOL_DOWN_KEY)
+    bank = new.origin.split("/", 1)[0]
+    enrolment = NoteSigner(
+        f"{bank}/sup/{new.admin.id}", FileKeyStore(new.enrolment_keys).create(_ENROLMENT_KEY)
+    )
+    Operators.create(folder / OPERATORS_NAME, cost).add(new.admin, new.secret, clock.wall_ms())
+    LogStore.create(
+        folder / LOG_PATH,
+        origin=new.origin,
+        log_key=log_key,
+        genesis={
+            "policy": policy.id,
+            "policy_sha256": policy.sha256,
+            "settings_sha256": hashlib.sha256(new.settings).hexdigest(),
+            "prev_gen": None,
+        },
+        cosigners=[enrolment],
+        clock=clock,
+        released=ReleasedHead(folder / RELEASED_PATH),
+    ).close()
+    pem = permit_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    public = folder / ENROLMENT_FOLDER
+    write_durably(public / LOG_VKEY_NAME, f"{log_key.vkey}\n".encode())
+    write_durably(public / TRUSTED_NAME, f"{enrolment.vkey}\n".encode())
+    write_durably(public / PERMIT_KEY_NAME, pem)
+    write_durably(folder / POLICY_NAME, new.policy)
+    write_durably(folder / SETTINGS_NAME, new.settings)
+    return Enrolled(log_key.vkey, enrolment.vkey, key_id(permit_key))
