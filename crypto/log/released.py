@@ -15,7 +15,7 @@ from crypto.log.merkle import HASH_BYTES
 from crypto.log.note import SIGNATURE_BYTES, strict_base64
 from crypto.log.verdict import Fault
 
-__all__ = ["ReleasedHead", "ReleasedMark"]
+__all__ = ["MAX_LINE", "ReleasedHead", "ReleasedMark"]
 
 MAX_LINE = 260
 """Characters of one mark: short enough for any operating system's keyring."""

@@ -12,7 +12,7 @@ from crypto.log.entry import JsonValue
 from crypto.log.note import NoteVerifier
 from crypto.log.verdict import Fault
 
-__all__ = ["Identity", "KeyRecord", "Kind", "Role", "Roster"]
+__all__ = ["Identity", "KeyRecord", "Kind", "Role", "Roster", "named_key"]
 
 Identity = tuple[str, bytes]
 """Key name and key id, as a signature line carries them."""
