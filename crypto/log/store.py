@@ -4,21 +4,19 @@ Owned by one thread at a time; it may be opened in one thread and used in anothe
 """
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from sqlite_utils import Database
 
 from crypto.errors import EntryMalformed, LogTampered, LogUnwritable
 from crypto.log.birth import claim, create_file
-from crypto.log.checkpoint import SignedCheckpoint
 from crypto.log.clock import Clock
-from crypto.log.entry import JsonValue, LogEntry
+from crypto.log.entry import JsonValue
 from crypto.log.lock import FileLock
 from crypto.log.note import NoteSigner
-from crypto.log.proof import InclusionProof
+from crypto.log.readable import ReadableLog
 from crypto.log.released import ReleasedHead, ReleasedMark
 from crypto.log.roster import Kind, Role
 from crypto.log.rows import Rows
@@ -33,7 +31,13 @@ __all__ = ["Appended", "LogStore"]
 _RESERVED = frozenset({Kind.GENESIS, Kind.BOOT, Kind.CLOCK_STEP, Kind.KEY_ROTATE})
 
 
-class LogStore:
+def _check_schema(db: Database) -> None:
+    with storage_errors():
+        if not has_our_schema(db):
+            raise LogTampered(Fault.NOT_A_LOG)
+
+
+class LogStore(ReadableLog):
     """An open log. Make one with `create` or `open`; use as a context manager or `close` it."""
 
     def __init__(
@@ -55,7 +59,7 @@ class LogStore:
             self._db = connect_writer(path)
             self._rows = Rows(self._db)
             self._writer = Writer(self._db, log_key, clock, self._load)
-            self._check_schema(self._db)
+            _check_schema(self._db)
             self._state()
         except BaseException:
             self.close()
@@ -114,12 +118,6 @@ class LogStore:
             store.close()
             raise
         return store
-
-    @staticmethod
-    def _check_schema(db: Database) -> None:
-        with storage_errors():
-            if not has_our_schema(db):
-                raise LogTampered(Fault.NOT_A_LOG)
 
     def _load(self) -> LogState:
         return load_state(self._rows, self._log_key.verifier, self._released.last())
@@ -196,38 +194,6 @@ class LogStore:
         chain = tuple(r for r in state.roster.records if r.role is Role.LOG)
         return TreeView(self._rows, state.frontier.size, state.root, chain)
 
-    @property
-    def size(self) -> int:
-        """How many entries the log holds."""
-        return self._state().frontier.size
-
-    def entry(self, seq: int) -> LogEntry:
-        """Return one entry, proven to be in the tree; EntryMissing beyond its end."""
-        return self._view().entry(seq)
-
-    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[LogEntry]:
-        """Yield entries in order as of this call, each proven; LogTampered at the first bad one."""
-        view = self._view()
-        return view.entries(start, view.size if stop is None else stop)
-
-    def checkpoint(self, size: int | None = None) -> SignedCheckpoint:
-        """Return the signed head of the log, or the one issued when it had `size` entries."""
-        view = self._view()
-        return view.checkpoint(view.size if size is None else size)
-
-    def inclusion_proof(self, seq: int, size: int | None = None) -> InclusionProof:
-        """Prove that entry `seq` is under the head of `size`; checked before it is returned."""
-        view = self._view()
-        return view.inclusion_proof(seq, view.size if size is None else size)
-
-    def consistency_proof(self, old: int, new: int) -> tuple[bytes, ...]:
-        """Prove that the head of `old` is a prefix of the head of `new`; checked before."""
-        return self._view().consistency_proof(old, new)
-
-    def receipt(self, seq: int) -> str:
-        """Return a tlog-proof of the entry under the newest head."""
-        return self._view().receipt(seq)
-
     def close(self) -> None:
         """Sync the released head, close the file, let the next owner in. Repeating is harmless."""
         try:
@@ -237,14 +203,3 @@ class LogStore:
                 self._db.close()
                 self._db = None
             self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
