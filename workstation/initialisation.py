@@ -27,7 +27,6 @@ from workstation.operators import Operators
 from workstation.parties import Operator, Role
 from workstation.permit import key_id
 from workstation.policy_file import read_policy
-from workstation.sealing import RETENTION_FOLDER
 from workstation.secret import SecretCost, require_strong
 from workstation.settings import SETTINGS_NAME, KeyStoreKind
 
@@ -59,8 +58,6 @@ class NewStation:
     admin, secret    the first administrator
     enrolment_keys   folder of the key that cosigns the log's first entry; belongs elsewhere than
                      on the station: whoever holds it and the log key can begin another log
-    retention        (name, PEM of an X25519 public key) of each who may open sealed payloads;
-                     their private halves never come here
     """
 
     origin: str
@@ -70,7 +67,6 @@ class NewStation:
     admin: Operator
     secret: str = field(repr=False)
     enrolment_keys: Path
-    retention: tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +120,6 @@ def initialise(
         clock=clock,
         released=ReleasedHead(folder / RELEASED_PATH),
     ).close()
-    retention_folder = folder / ENROLMENT_FOLDER / RETENTION_FOLDER
-    retention_folder.mkdir(mode=0o700)
-    for name, public_key in new.retention:
-        write_durably(retention_folder / f"{name}.pem", public_key)
     pem = permit_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     public = folder / ENROLMENT_FOLDER
     write_durably(public / LOG_VKEY_NAME, f"{log_key.vkey}\n".encode())

@@ -24,6 +24,7 @@ __all__ = [
     "KeyStoreKind",
     "LoadedSettings",
     "Profile",
+    "Recipient",
     "RecordedCamera",
     "Settings",
     "SimulatedCamera",
@@ -149,6 +150,20 @@ class Keys(_Struct, frozen=True):
     path: _Path
 
 
+class Recipient(_Struct, frozen=True):
+    """Who can open sealed personal data: a name and the raw X25519 public key in hex."""
+
+    name: _Word
+    x25519: _Sha256
+
+
+class Vault(_Struct, frozen=True):
+    """Where sealed personal data is kept; the keys that open it are not on this machine."""
+
+    path: _Path
+    recipients: Annotated[list[Recipient], msgspec.Meta(min_length=1, max_length=8)]
+
+
 class Permit(_Struct, frozen=True):
     """Whom permits are for, and the folder that core banking takes them from."""
 
@@ -176,6 +191,7 @@ class Settings(_Struct, frozen=True):
     registries: Registries
     log: Log
     keys: Keys
+    vault: Vault
     permit: Permit
     policy: PolicyFile
 

@@ -40,6 +40,7 @@ _DEMO: dict[str, Any] = {
     },
     "log": {"path": "log/log.sqlite", "released": "released/heads"},
     "keys": {"kind": "file", "path": "keys"},
+    "vault": {"path": "vault", "recipients": [{"name": "retention", "x25519": "12" * 32}]},
     "permit": {"audience": "core-banking", "folder": "permits"},
     "policy": {"path": "policy.toml", "sha256": "cd" * 32},
 }

@@ -18,6 +18,8 @@ from workstation.settings import (
 )
 from workstation.settings_text import initial_text, settings_toml
 
+RECIPIENT = '{ name = "r", x25519 = "' + "ab" * 32 + '" }'
+
 
 def refusal(untrusted):
     with pytest.raises(SettingsRefused) as refused:
@@ -167,6 +169,7 @@ def test_the_template_is_refused_until_it_is_filled_in(profile):
     filled = (
         text.replace("tls_anchors = []", 'tls_anchors = ["a.pem"]')
         .replace("anchors = []", 'anchors = [{ path = "r.cer", sha256 = "' + "ab" * 32 + '" }]')
+        .replace("\nrecipients = []", "\nrecipients = [" + RECIPIENT + "]")
         .replace('_url = ""', '_url = "https://gw.example.kz/"')
         .replace('audience = ""', 'audience = "core"')
     )
