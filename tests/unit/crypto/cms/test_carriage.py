@@ -1,0 +1,104 @@
+"""The file people bring: a signature in any armour, or something else that is named."""
+
+import base64
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto.cms.carriage import SignatureFileMalformed, WrongFileKind, decode_signature_file
+from tests.support.pki import revocation_list, world
+
+W = world()
+CMS = W.cms()
+
+
+def pem(label, der, newline=b"\n"):
+    lines = base64.encodebytes(der).replace(b"\n", newline)
+    return b"-----BEGIN %s-----" % label + newline + lines + b"-----END %s-----" % label + newline
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        CMS,
+        pem(b"CMS", CMS),
+        pem(b"PKCS7", CMS, b"\r\n"),
+        pem(b"CERTIFICATE", CMS),
+        b"\xef\xbb\xbf" + pem(b"CMS", CMS),
+        base64.b64encode(CMS),
+        base64.encodebytes(CMS),
+        b"\n  " + base64.b64encode(CMS) + b"  \n",
+    ],
+)
+def test_a_signature_is_taken_out_of_any_armour(offered):
+    assert decode_signature_file(offered) == CMS
+
+
+def key_store():
+    return pkcs12.serialize_key_and_certificates(
+        b"x", W.person.private, W.person.certificate, None, serialization.NoEncryption()
+    )
+
+
+def private_key():
+    return W.person.private.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("offered", "kind"),
+    [
+        (lambda: W.person.der, "certificate"),
+        (lambda: pem(b"CERTIFICATE", W.person.der), "certificate"),
+        (lambda: pem(b"CMS", W.person.der), "certificate"),
+        (lambda: revocation_list(W.authority), "crl"),
+        (key_store, "pkcs12"),
+        (lambda: base64.b64encode(key_store()), "pkcs12"),
+        (lambda: b"\x30\x80\x02\x01\x03\x30\x80", "pkcs12"),
+        (private_key, "private_key"),
+        (lambda: b"%PDF-1.7\n%...", "pdf"),
+        (lambda: b"PK\x03\x04....", "archive"),
+        (lambda: b'<?xml version="1.0"?><root/>', "xml"),
+        (lambda: b"\xfe\xed\xfe\xed\x00\x00\x00\x02", "java_key_store"),
+        (lambda: b"", "empty"),
+        (lambda: b" \r\n ", "empty"),
+        (lambda: bytes.fromhex("300b06092a864886f70d010701"), "other_cms"),
+    ],
+)
+def test_another_kind_of_file_is_named(offered, kind):
+    with pytest.raises(WrongFileKind) as refused:
+        decode_signature_file(offered())
+    assert refused.value.code == "wrong_file_kind"
+    assert refused.value.detail == kind
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        b"hello, world",
+        b"M" * 5,
+        pem(b"CMS", CMS) + pem(b"CMS", CMS),
+        pem(b"CMS", CMS)[:-10],
+        b"0" * (25 * 1024 * 1024),
+    ],
+)
+def test_what_is_nothing_known_is_refused(offered):
+    with pytest.raises(SignatureFileMalformed):
+        decode_signature_file(offered)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_decoded_or_refused(data):
+    try:
+        decode_signature_file(data)
+    except (SignatureFileMalformed, WrongFileKind) as refused:
+        code = refused.code
+    else:
+        code = "decoded"
+    assert code in {"decoded", "signature_file_malformed", "wrong_file_kind"}

@@ -1,0 +1,157 @@
+"""RFC 3161: requests and responses, and what a token inside a signature is worth."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+
+from crypto.cms.create import attribute
+from crypto.cms.timestamp import (
+    TimestampInfo,
+    TimestampRequest,
+    create_response,
+    read_response,
+    refuse_request,
+)
+from crypto.pki import oids
+from crypto.pki.algorithms import default_registry
+from crypto.pki.crl import CertificateList
+from crypto.pki.der import DerError
+from crypto.pki.report import EvidenceKind, Indication, Status
+from tests.support.pki import (
+    NOW,
+    ca_name,
+    issue,
+    revocation_list,
+    signature_oid,
+    signer,
+    usage,
+    world,
+)
+
+W = world()
+POLICY_OID = "1.2.398.3.3.2.6.2"
+DIGEST = default_registry().require_digest(oids.SHA256)
+
+
+def request_for(stamped, nonce=4711):
+    return TimestampRequest(oids.SHA256, DIGEST.of(stamped), nonce, certificate_wanted=True)
+
+
+def response_to(request, *, holder=W.stamper, moment=NOW):
+    return create_response(
+        request,
+        certificate=holder.der,
+        sign=signer(holder.private),
+        digest_oid=oids.SHA256,
+        signature_oid=signature_oid(holder.private),
+        policy=POLICY_OID,
+        serial=9,
+        moment=moment,
+    )
+
+
+def stamped_cms(*, over=None, change=lambda token: token, **options):
+    def unsigned(signature):
+        request = request_for(signature if over is None else over)
+        token = read_response(response_to(request, **options), request)
+        return [attribute(oids.SIGNATURE_TIME_STAMP, change(token))]
+
+    return W.cms(unsigned=unsigned)
+
+
+def report_of(cms, revoked=()):
+    entries = [(serial, None) for serial in revoked]
+    held = [W.root_list(), CertificateList.parse(revocation_list(W.authority, entries))]
+    return W.report(cms, W.sources(held=held))
+
+
+def token_evidence(report):
+    return next(e for e in report.evidence if e.kind is EvidenceKind.TST)
+
+
+@pytest.mark.parametrize("nonce", [None, 0, 1 << 63])
+def test_a_request_survives_a_round_trip(nonce):
+    request = request_for(b"x", nonce)
+    assert TimestampRequest.parse(request.encode()) == request
+
+
+def test_a_response_answers_its_request_only():
+    request = request_for(b"x")
+    response = response_to(request)
+    assert read_response(response, request)
+    with pytest.raises(DerError):
+        read_response(response, request_for(b"y"))
+    with pytest.raises(DerError):
+        read_response(response, replace(request, nonce=4712))
+    with pytest.raises(DerError):
+        read_response(refuse_request("bad_request"), request)
+
+
+def test_the_info_survives_a_round_trip():
+    info = TimestampInfo(POLICY_OID, oids.SHA256, DIGEST.of(b"x"), 1, NOW, None)
+    assert TimestampInfo.parse(info.encode()) == info
+
+
+def test_a_good_token_is_used_and_its_time_reported():
+    report = report_of(stamped_cms())
+    assert report.indication is Indication.TOTAL_PASSED
+    item = token_evidence(report)
+    assert (item.used, item.reason) == (True, "counted")
+    assert NOW.isoformat() in {f.detail for f in report.findings if f.code == "timestamp"}
+
+
+@pytest.mark.parametrize(
+    "cms",
+    [
+        lambda: stamped_cms(over=b"another signature"),
+        lambda: stamped_cms(change=lambda token: token[:-3] + bytes([token[-3] ^ 1]) + token[-2:]),
+        lambda: stamped_cms(moment=NOW + timedelta(hours=1)),
+        lambda: stamped_cms(moment=NOW - timedelta(days=700)),
+        lambda: stamped_cms(holder=W.person),
+        lambda: W.cms(unsigned=lambda _: [attribute(oids.SIGNATURE_TIME_STAMP, b"\x05\x00")]),
+    ],
+)
+def test_a_token_that_contradicts_itself_or_us_fails_the_signature(cms):
+    report = report_of(cms())
+    assert report.indication is Indication.TOTAL_FAILED
+    assert report.reason == "signature.timestamp_wrong"
+    assert not token_evidence(report).used
+
+
+def test_a_purpose_that_is_not_critical_and_alone_is_no_authority():
+    purposes = [x509.ObjectIdentifier(oids.TIME_STAMPING), x509.ObjectIdentifier(oids.CLIENT_AUTH)]
+    for chosen, critical in ((purposes, True), (purposes[:1], False)):
+        holder = issue(
+            ca_name("TSA TEST"),
+            "stamper",
+            W.authority,
+            ((usage("digital_signature"), True), (x509.ExtendedKeyUsage(chosen), critical)),
+            serial=101,
+        )
+        assert report_of(stamped_cms(holder=holder)).reason == "signature.timestamp_wrong"
+
+
+def test_a_revoked_authority_fails_and_one_of_unknown_status_gives_no_time():
+    assert report_of(stamped_cms(), revoked=[101]).reason == "signature.timestamp_wrong"
+    report = W.report(stamped_cms())
+    assert report.indication is Indication.TOTAL_PASSED
+    assert not token_evidence(report).used
+    assert {f.status for f in report.findings if f.code == "timestamp"} == {Status.INDETERMINATE}
+
+
+def test_an_authority_of_an_unknown_hierarchy_gives_no_time():
+    stranger = issue(
+        ca_name("TSA"),
+        "stamper",
+        None,
+        (
+            (usage("digital_signature"), True),
+            (x509.ExtendedKeyUsage([x509.ObjectIdentifier(oids.TIME_STAMPING)]), True),
+        ),
+        serial=1,
+    )
+    report = report_of(stamped_cms(holder=stranger))
+    assert report.indication is Indication.TOTAL_PASSED
+    assert token_evidence(report).reason == "authority_path:no_issuer_found"
