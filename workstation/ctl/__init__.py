@@ -1,0 +1,10 @@
+"""`workstation-ctl`: everything of a station that needs no window. Exit codes: docs/ctl.md."""
+
+from workstation.ctl.program import program
+
+__all__ = ["main", "program"]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    program.main()

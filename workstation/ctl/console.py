@@ -1,0 +1,113 @@
+"""Where a command's words go: lines for people, JSON for programs, never both."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Concatenate, NoReturn, ParamSpec, TypeVar
+
+import click
+
+from workstation.ctl.failures import ExitCode, Failure
+
+__all__ = ["Console", "Value", "with_console"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+Value = str | int | bool | None | Sequence["Value"] | Mapping[str, "Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The global options of one invocation."""
+
+    data: Path | None
+    as_json: bool
+    language: str
+
+    def folder(self) -> Path:
+        """Return the data folder; a usage error when `--data` was not given."""
+        if self.data is None:
+            raise click.UsageError("this command needs --data FOLDER (or WORKSTATION_DATA)")
+        return self.data
+
+    def show(self, members: Mapping[str, Value]) -> None:
+        """Print one result: `name: value` lines, or one JSON object."""
+        if self.as_json:
+            click.echo(json.dumps(members, ensure_ascii=False))
+            return
+        for name, value in members.items():
+            _print_member(name, value)
+
+    def rows(self, rows: Iterable[Mapping[str, Value]]) -> None:
+        """Print results of one shape: aligned columns, or one JSON object per line."""
+        rows = list(rows)
+        if self.as_json:
+            for row in rows:
+                click.echo(json.dumps(row, ensure_ascii=False))
+            return
+        if not rows:
+            return
+        names = list(rows[0])
+        texts = [[_text(row[name]) for name in names] for row in rows]
+        widths = [max(map(len, column)) for column in zip(names, *texts, strict=True)]
+        for line in (names, *texts):
+            cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            click.echo("  ".join(cells).rstrip())
+
+    def note(self, text: str) -> None:
+        """Say something to the person that is no result; programs do not see it."""
+        if not self.as_json:
+            click.echo(text, err=True)
+
+    def leave(self, code: ExitCode) -> NoReturn:
+        """End the command with a verdict other than success."""
+        click.get_current_context().exit(int(code))
+
+    @staticmethod
+    def fail(failure: Failure, *, as_json: bool) -> None:
+        """Print a failure: one line on stderr, or one JSON object on stdout."""
+        if as_json:
+            members = {"code": failure.code, "detail": failure.detail, "advice": failure.advice}
+            click.echo(json.dumps({"error": members}, ensure_ascii=False))
+            return
+        detail = f": {failure.detail}" if failure.detail else ""
+        click.echo(f"{failure.code}{detail}. {failure.advice}", err=True)
+
+    def progress(self, length: int, label: str) -> "click._termui_impl.ProgressBar[int]":
+        """Return a progress bar on stderr; it stays silent for programs and pipes."""
+        return click.progressbar(
+            range(length), label=label, file=sys.stderr, hidden=self.as_json, update_min_steps=1
+        )
+
+
+def with_console(
+    command: Callable[Concatenate[Console, _P], _R],
+) -> Callable[_P, _R]:
+    """Give a command the console as its first argument."""
+    return click.pass_obj(command)
+
+
+def _print_member(name: str, value: Value) -> None:
+    if isinstance(value, Mapping):
+        click.echo(f"{name}:")
+        for inner, each in value.items():
+            click.echo(f"  {inner}: {_text(each)}")
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        click.echo(f"{name}:")
+        for each in value:
+            click.echo(f"  {_text(each)}")
+    else:
+        click.echo(f"{name}: {_text(value)}")
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, Mapping):
+        return "  ".join(f"{name}={_text(each)}" for name, each in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return " ".join(_text(each) for each in value)
+    text = "-" if value in {None, ""} else str(value)
+    # Names in logs and certificates are foreign: they may not steer the terminal.
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -1,0 +1,103 @@
+"""What a failure means on the command line: an exit code, one line, what to do next."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import click
+
+from crypto.errors import (
+    CryptoError,
+    KeyMissing,
+    LogLocked,
+    LogRolledBack,
+    LogTampered,
+    LogUnwritable,
+    PayloadTampered,
+)
+from crypto.pki.trust import TrustRefused
+from vision.errors import ImageRefused, ModelMissing, ModelTampered, VisionError
+from workstation.errors import (
+    AlreadyInitialised,
+    NotInitialised,
+    OperatorRefused,
+    PermitRefused,
+    PolicyRefused,
+    SettingsRefused,
+    WorkstationError,
+)
+
+__all__ = ["ExitCode", "Failure", "NothingFound", "failure_of"]
+
+
+class ExitCode(IntEnum):
+    """The meaning of the process's exit code."""
+
+    OK = 0
+    REFUSED = 1
+    INTEGRITY = 2
+    INPUT = 3
+    STATION = 4
+
+
+class NothingFound(WorkstationError):
+    """What was asked for is not in the file that was given; detail names it."""
+
+    code = "nothing_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failure in a stable code, a detail without personal data, and advice."""
+
+    exit_code: ExitCode
+    code: str
+    detail: str
+    advice: str
+
+
+_KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
+    # The first class that fits decides.
+    (LogTampered, ExitCode.INTEGRITY, "do not use this log; keep a copy and call security"),
+    (LogRolledBack, ExitCode.INTEGRITY, "do not use this log; keep a copy and call security"),
+    (PayloadTampered, ExitCode.INTEGRITY, "keep a copy of the file and call security"),
+    (ModelTampered, ExitCode.INTEGRITY, "install the program again from a trusted source"),
+    (ModelMissing, ExitCode.STATION, "install the program again; its model files are missing"),
+    (LogLocked, ExitCode.STATION, "close the workstation that uses this log, or wait for it"),
+    (LogUnwritable, ExitCode.STATION, "check disk space and permissions of the log's folder"),
+    (KeyMissing, ExitCode.STATION, "restore the keys, or enrol the station anew"),
+    (AlreadyInitialised, ExitCode.REFUSED, "choose another folder: nothing is ever overwritten"),
+    (NotInitialised, ExitCode.INPUT, "run `workstation-ctl --data FOLDER init` first"),
+    (SettingsRefused, ExitCode.INPUT, "correct the named place in workstation.toml"),
+    (PolicyRefused, ExitCode.REFUSED, "correct the named place; see docs/formats/policy.md"),
+    (OperatorRefused, ExitCode.REFUSED, "check the id and the secret; see docs/ctl.md"),
+    (PermitRefused, ExitCode.REFUSED, "do not execute the operation"),
+    (TrustRefused, ExitCode.INPUT, "check the certificates that were given as trust"),
+    (ImageRefused, ExitCode.INPUT, "give a whole JPEG or PNG file"),
+    (NothingFound, ExitCode.INPUT, "check the argument"),
+    (WorkstationError, ExitCode.REFUSED, "see docs/ctl.md"),
+    (CryptoError, ExitCode.INPUT, "check that the file is what the command expects"),
+    (VisionError, ExitCode.STATION, "see docs/ctl.md"),
+)
+
+
+def failure_of(error: Exception) -> Failure:
+    """Return what to say about an exception; a bug is a station fault without its traceback."""
+    if isinstance(error, click.ClickException):
+        advice = "add --help to see how the command is used"
+        return Failure(ExitCode.INPUT, "usage", _one_line(error.format_message()), advice)
+    for kind, exit_code, advice in _KINDS:
+        if isinstance(error, kind):
+            code = getattr(error, "code", "error")
+            detail = getattr(error, "detail", "") or str(error)
+            return Failure(exit_code, code, _one_line("" if detail == code else detail), advice)
+    if isinstance(error, OSError):
+        advice = "check the path, its permissions and the free space"
+        return Failure(ExitCode.STATION, "file", type(error).__name__, advice)
+    return Failure(ExitCode.STATION, "internal", type(error).__name__, "report this as a bug")
+
+
+def _one_line(text: str) -> str:
+    """Foreign text may be quoted in a detail: one printable line of it is enough."""
+    kept = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(kept.split())[:400]

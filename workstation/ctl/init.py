@@ -1,0 +1,98 @@
+"""`init`: a new station in an empty folder."""
+
+import hashlib
+from pathlib import Path
+
+import click
+
+import resources
+from crypto.log.clock import SystemClock
+from workstation.ctl.console import Console, with_console
+from workstation.ctl.secrets import asked_secret, secret_option
+from workstation.errors import PolicyRefused, SettingsRefused
+from workstation.initialisation import POLICY_NAME, NewStation, initialise
+from workstation.parties import Operator, Role
+from workstation.policy_file import MAX_POLICY_BYTES
+from workstation.settings import KeyStoreKind, Profile, read_settings
+from workstation.settings_text import initial_text
+from workstation.toml_file import read_limited
+
+__all__ = ["init"]
+
+
+@click.command()
+@click.option("--profile", type=click.Choice([each.value for each in Profile]), required=True)
+@click.option("--station", required=True, help="Id of the workstation, as records show it.")
+@click.option("--bank", required=True)
+@click.option("--branch", required=True)
+@click.option("--origin", required=True, help="Name of the log: bank.kz/log/branch-station/g1")
+@click.option("--admin", required=True, help="Id of the first administrator.")
+@click.option("--admin-name", required=True)
+@click.option("--keys", type=click.Choice([each.value for each in KeyStoreKind]), default="file")
+@click.option("--policy", type=click.Path(path_type=Path), help="Default: the shipped policy.")
+@click.option(
+    "--enrolment-keys",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder for the key that cosigns the log's first entry: a removable disk.",
+)
+@secret_option
+@with_console
+def init(  # noqa: PLR0913 - one option each
+    console: Console,
+    *,
+    profile: str,
+    station: str,
+    bank: str,
+    branch: str,
+    origin: str,
+    admin: str,
+    admin_name: str,
+    keys: str,
+    policy: Path | None,
+    enrolment_keys: Path,
+    secret_stdin: bool,
+) -> None:
+    """Create a station in the data folder: keys, signed log, settings, first administrator."""
+    folder = console.folder()
+    shipped = resources.path("policies", "kz-2026-07-12.toml")
+    rules = read_limited(policy or shipped, MAX_POLICY_BYTES, PolicyRefused)
+    named = {
+        "station": station,
+        "bank": bank,
+        "branch": branch,
+        "origin": origin,
+        "keys": keys,
+        "policy": POLICY_NAME,
+        "policy_sha256": hashlib.sha256(rules).hexdigest(),
+    }
+    settings = initial_text(Profile(profile), named)
+    new = NewStation(
+        origin=origin,
+        keys=KeyStoreKind(keys),
+        settings=settings.encode(),
+        policy=rules,
+        admin=Operator(admin, admin_name, Role.ADMIN),
+        secret=asked_secret(stdin=secret_stdin),
+        enrolment_keys=enrolment_keys,
+    )
+    enrolled = initialise(folder, new, SystemClock())
+    console.show(
+        {
+            "initialised": str(folder),
+            "log_key": enrolled.log_vkey,
+            "enrolment_key": enrolled.enrolment_vkey,
+            "permit_key": enrolled.permit_key_id,
+            "settings": _what_is_open(settings),
+        }
+    )
+    console.note("Tell head office both log keys; move the enrolment key off this machine.")
+
+
+def _what_is_open(settings: str) -> str:
+    """Return the first place of the new settings that still has to be filled in."""
+    try:
+        read_settings(settings.encode())
+    except SettingsRefused as refused:
+        return f"to be filled in: {refused.detail}"
+    return "complete"

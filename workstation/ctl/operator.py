@@ -1,0 +1,73 @@
+"""`operator`: the accounts of the employees who may sign in at this station."""
+
+import time
+
+import click
+
+from workstation.ctl.console import Console, with_console
+from workstation.ctl.secrets import asked_secret, secret_option
+from workstation.operators import Operators
+from workstation.parties import Operator, Role
+
+__all__ = ["operator"]
+
+OPERATORS_NAME = "operators.sqlite"
+
+
+@click.group()
+def operator() -> None:
+    """Accounts of employees. Whoever can write the data folder administers them."""
+
+
+@operator.command("add")
+@click.argument("operator_id")
+@click.option("--name", required=True, help="Full name, as records show it.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@secret_option
+@with_console
+def add(console: Console, operator_id: str, name: str, role: str, *, secret_stdin: bool) -> None:
+    """Add an account; its secret is asked for twice."""
+    store = Operators(console.folder() / OPERATORS_NAME)
+    secret = asked_secret(stdin=secret_stdin)
+    store.add(Operator(operator_id, name, Role(role)), secret, _now_ms())
+    console.show({"added": operator_id, "role": role})
+
+
+@operator.command("list")
+@with_console
+def list_accounts(console: Console) -> None:
+    """List the accounts, disabled ones too."""
+    accounts = Operators(console.folder() / OPERATORS_NAME).accounts()
+    console.rows(
+        {
+            "id": each.id,
+            "role": each.role.value,
+            "state": "disabled" if each.disabled else "enabled",
+            "name": each.name,
+        }
+        for each in accounts
+    )
+
+
+@operator.command("disable")
+@click.argument("operator_id")
+@with_console
+def disable(console: Console, operator_id: str) -> None:
+    """Disable an account for good; records keep naming it."""
+    Operators(console.folder() / OPERATORS_NAME).disable(operator_id, _now_ms())
+    console.show({"disabled": operator_id})
+
+
+@operator.command("secret")
+@click.argument("operator_id")
+@secret_option
+@with_console
+def change_secret(console: Console, operator_id: str, *, secret_stdin: bool) -> None:
+    """Replace an account's secret; a lock after failed sign-ins stays."""
+    store = Operators(console.folder() / OPERATORS_NAME)
+    store.change_secret(operator_id, asked_secret(stdin=secret_stdin), _now_ms())
+    console.show({"changed": operator_id})
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

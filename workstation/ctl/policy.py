@@ -1,0 +1,95 @@
+"""`policy`: what a policy file says, and whether it may be used."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+import resources
+from workstation.ctl.console import Console, Value, with_console
+from workstation.errors import PolicyRefused
+from workstation.policy import OperationPolicy, Policy
+from workstation.policy_file import (
+    MAX_POLICY_BYTES,
+    load_policy,
+    read_policy,
+    require_in_force,
+)
+from workstation.policy_vision import require_vision_tables
+from workstation.settings import load_settings
+from workstation.toml_file import read_limited
+
+__all__ = ["policy", "station_policy"]
+
+SHIPPED = "kz-2026-07-12.toml"
+
+
+@click.group()
+def policy() -> None:
+    """Show the rules that decide, or check a file before it is used."""
+
+
+@policy.command("show")
+@with_console
+def show(console: Console) -> None:
+    """Show the station's policy, or the one shipped with the program without --data."""
+    found = station_policy(console, datetime.now(UTC).date())
+    if console.as_json:
+        console.show(_described(found, console.language))
+        return
+    console.show(_facts(found))
+    for operation in found.operations:
+        click.echo(f"\n{operation.kind.value}")
+        console.rows(_required(operation, found, console.language))
+
+
+@policy.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="In force on this day too.")
+@with_console
+def check(console: Console, file: Path, day: datetime | None) -> None:
+    """Check FILE; prints the digest that the settings have to pin."""
+    found = read_policy(read_limited(file, MAX_POLICY_BYTES, PolicyRefused))
+    require_vision_tables(found)
+    if day is not None:
+        require_in_force(found, day.date())
+    console.show({"verdict": "accepted"} | _facts(found))
+
+
+def station_policy(console: Console, day: date) -> Policy:
+    """Return the policy of the data folder, or the shipped one when no folder is named."""
+    if console.data is None:
+        return read_policy(resources.path("policies", SHIPPED).read_bytes())
+    loaded = load_settings(console.data)
+    pinned = loaded.values.policy
+    return load_policy(loaded.path(pinned.path), sha256=pinned.sha256, day=day)
+
+
+def _facts(found: Policy) -> dict[str, Value]:
+    return {
+        "id": found.id,
+        "sha256": found.sha256,
+        "valid_from": found.valid_from.isoformat(),
+        "valid_to": None if found.valid_to is None else found.valid_to.isoformat(),
+        "operations": len(found.operations),
+        "rules": len(found.rules),
+        "to_be_confirmed_by_counsel": sum(rule.grade in {"press", "draft"} for rule in found.rules),
+    }
+
+
+def _required(operation: OperationPolicy, found: Policy, language: str) -> list[dict[str, Value]]:
+    return [
+        {
+            "check": each.check.value,
+            "hardness": each.hardness.value,
+            "rule": each.rule,
+            "grade": found.rule(each.rule).grade,
+            "basis": found.rule(each.rule).text(language),
+        }
+        for each in operation.required
+    ]
+
+
+def _described(found: Policy, language: str) -> dict[str, Value]:
+    operations = {each.kind.value: _required(each, found, language) for each in found.operations}
+    return _facts(found) | {"operations": operations}

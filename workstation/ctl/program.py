@@ -1,0 +1,80 @@
+"""The command line's trunk: global options, the groups, and one place where failures end."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workstation import __version__
+from workstation.ctl.console import Console
+from workstation.ctl.doctor import doctor
+from workstation.ctl.failures import ExitCode, Failure, failure_of
+from workstation.ctl.init import init
+from workstation.ctl.log import log
+from workstation.ctl.match import match
+from workstation.ctl.operator import operator
+from workstation.ctl.permit import permit
+from workstation.ctl.policy import policy
+from workstation.ctl.signature import signature
+from workstation.texts import LANGUAGES
+
+__all__ = ["Program", "program"]
+
+
+class Program(click.Group):
+    """A group whose failures become one line and an exit code, never a traceback."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        *_rest: Any,
+        **_extra: Any,
+    ) -> Any:
+        """Run and leave with the exit code of docs/ctl.md."""
+        given = list(sys.argv[1:] if args is None else args)
+        code: object = None
+        try:
+            code = super().main(given, prog_name or "workstation-ctl", standalone_mode=False)
+        except click.Abort:
+            stopped = Failure(ExitCode.REFUSED, "aborted", "", "nothing was changed")
+            self._end(stopped, given)
+        except Exception as error:  # noqa: BLE001 - the one place where every failure ends
+            self._end(failure_of(error), given)
+        sys.exit(code if isinstance(code, int) else int(ExitCode.OK))
+
+    @staticmethod
+    def _end(failure: Failure, given: Sequence[str]) -> None:
+        Console.fail(failure, as_json="--json" in given)
+        sys.exit(int(failure.exit_code))
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="WORKSTATION_DATA",
+    help="Data folder of the station.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Results as JSON on standard output.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", help="Language of legal texts."
+)
+@click.version_option(__version__, prog_name="workstation-ctl")
+@click.pass_context
+def program(ctx: click.Context, data: Path | None, *, as_json: bool, language: str) -> None:
+    """Verification workstation: set-up, operators, log, permits, policy, checks of files.
+
+    Exit codes: 0 done, 1 refused or negative verdict, 2 integrity failure, 3 wrong input, 4 fault
+    of the station.
+    """
+    # Nothing this program creates is for anybody else to read.
+    os.umask(0o077)
+    ctx.obj = Console(data, as_json, language)
+
+
+for _command in (init, operator, log, permit, policy, signature, match, doctor):
+    program.add_command(_command)
