@@ -1,6 +1,7 @@
 """The birth of a station: folder, keys, log generation, first administrator. Never twice."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,11 +24,11 @@ from workstation.keys import (
     TRUSTED_NAME,
     key_store,
 )
-from workstation.operators import Operators
+from workstation.operators import Operators, require_account
 from workstation.parties import Operator, Role
 from workstation.permit import key_id
 from workstation.policy_file import read_policy
-from workstation.secret import SecretCost, require_strong
+from workstation.secret import SecretCost
 from workstation.settings import SETTINGS_NAME, KeyStoreKind
 
 __all__ = [
@@ -47,6 +48,7 @@ KEYS_FOLDER = "keys"
 LOG_PATH = "log/log.sqlite"
 RELEASED_PATH = "released/heads"
 _ENROLMENT_KEY = "enrolment"
+_ORIGIN = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9.-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ def initialise(
     PolicyRefused, SettingsRefused (`origin`), LogError, VaultError, OSError.
     """
     policy = read_policy(new.policy)
-    require_strong(new.secret, new.admin.id)
-    if new.admin.role is not Role.ADMIN or "/" not in new.origin:
+    require_account(new.admin, new.secret)
+    if new.admin.role is not Role.ADMIN or _ORIGIN.fullmatch(new.origin) is None:
         raise SettingsRefused("origin")
     if folder.exists() and any(folder.iterdir()):
         raise AlreadyInitialised(str(folder))

@@ -21,7 +21,7 @@ from workstation.parties import Operator, Role
 from workstation.secret import SecretCost, SecretHash, require_strong
 from workstation.small_database import connected, writing
 
-__all__ = ["Account", "Action", "Operators", "may", "require"]
+__all__ = ["Account", "Action", "Operators", "may", "require", "require_account"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _MAX_NAME = 100
@@ -60,6 +60,16 @@ def require(operator: Operator, action: Action) -> None:
     """Raise RoleMissing, its detail the action, when the operator's role does not allow it."""
     if not may(operator.role, action):
         raise RoleMissing(action.value)
+
+
+def require_account(operator: Operator, secret: str) -> None:
+    """Raise OperatorRefused: `id`, `name`, or why the secret is weak, when it makes no account."""
+    if _ID.fullmatch(operator.id) is None:
+        raise OperatorRefused("id")
+    name = operator.name.strip()
+    if not name or len(name) > _MAX_NAME or not name.isprintable():
+        raise OperatorRefused("name")
+    require_strong(secret, operator.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +150,10 @@ class Operators:
 
     def add(self, operator: Operator, secret: str, now_ms: int) -> None:
         """Add an account; OperatorRefused: `id`, `name`, `exists`, or why the secret is weak."""
-        if _ID.fullmatch(operator.id) is None:
-            raise OperatorRefused("id")
-        name = operator.name.strip()
-        if not name or len(name) > _MAX_NAME or not name.isprintable():
-            raise OperatorRefused("name")
-        require_strong(secret, operator.id)
+        require_account(operator, secret)
         row = {
             "id": operator.id,
-            "name": name,
+            "name": operator.name.strip(),
             "role": operator.role.value,
             "secret": SecretHash.of(secret, self._cost).text(),
             "disabled": 0,

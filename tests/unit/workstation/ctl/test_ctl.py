@@ -1,0 +1,319 @@
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from crypto.errors import LogTampered
+from tests.support.command_line import SECRET, CommandLine
+from tests.support.permits import ISSUED_S, OPERATION, claims
+from workstation.ctl import program
+from workstation.ctl.doctor import _sqlite
+from workstation.ctl.failures import ExitCode, failure_of
+from workstation.keys import FileKeyStore
+from workstation.permit import issue
+
+ROOT = Path(__file__).resolve().parents[4]
+SHIPPED = ROOT / "resources" / "policies" / "kz-2026-07-12.toml"
+ISSUED = "2026-11-22T20:30:20Z"
+
+
+@pytest.fixture
+def ctl(tmp_path, monkeypatch):
+    return CommandLine(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def station(ctl):
+    assert ctl.init().exit_code == 0
+    return ctl
+
+
+def one_line(result):
+    assert "Traceback" not in result.output
+    assert len(result.stderr.strip().splitlines()) == 1
+    return result.stderr
+
+
+def test_a_station_begins_in_an_empty_folder_for_its_owner_only(station):
+    assert all(path.stat().st_mode & 0o077 == 0 for path in station.data.rglob("*"))
+    assert station.run("log", "verify").exit_code == 0
+    assert [each["id"] for each in [station.json("operator", "list")]] == ["root"]
+
+
+def test_nothing_is_ever_initialised_twice(station):
+    before = {path: path.read_bytes() for path in station.data.rglob("*") if path.is_file()}
+    again = station.init()
+    after = {path: path.read_bytes() for path in station.data.rglob("*") if path.is_file()}
+    assert again.exit_code == 1
+    assert "already_initialised" in one_line(again)
+    assert before == after
+
+
+@pytest.mark.parametrize(
+    ("extra", "exit_code"),
+    [
+        (["--admin", "реки"], 1),
+        (["--admin", "a b"], 1),
+        (["--admin-name", " "], 1),
+        (["--origin", "no-slash"], 3),
+        (["--origin", "bank.kz/a b"], 3),
+        (["--policy", "/nowhere"], 1),
+    ],
+)
+def test_a_refused_beginning_leaves_no_station(ctl, extra, exit_code):
+    result = ctl.init(*extra)
+    assert result.exit_code == exit_code
+    assert one_line(result)
+    assert not ctl.data.exists()
+
+
+def test_a_weak_first_secret_leaves_no_station(ctl):
+    result = ctl.init(secret="short")
+    assert result.exit_code == 1
+    assert "secret_too_short" in one_line(result)
+    assert not ctl.data.exists()
+
+
+@pytest.mark.parametrize("profile", ["demo", "production"])
+def test_new_settings_name_what_is_still_to_be_filled_in(ctl, profile):
+    result = ctl.init(profile=profile)
+    assert "to be filled in" in result.stdout
+    assert f'profile = "{profile}"' in (ctl.data / "workstation.toml").read_text("utf-8")
+    assert ctl.run("doctor").exit_code == 4
+
+
+def test_operators_are_added_listed_given_secrets_and_disabled(station):
+    added = station.run(
+        "operator", "add", "t-1", "--name", "Айгүл", "--role", "teller", "--secret-stdin",
+        stdin=SECRET + "\n",
+    )  # fmt: skip
+    changed = station.run("operator", "secret", "t-1", "--secret-stdin", stdin=SECRET + "!\n")
+    disabled = station.run("operator", "disable", "t-1")
+    listed = station.run("operator", "list").stdout
+    assert [each.exit_code for each in (added, changed, disabled)] == [0, 0, 0]
+    assert "disabled" in listed
+    assert "argon2" not in listed + added.output + changed.output
+
+
+def test_a_typed_secret_is_asked_for_twice_and_not_echoed(station):
+    result = station.run(
+        "operator", "add", "t-1", "--name", "N", "--role", "teller", stdin=f"{SECRET}\n{SECRET}\n"
+    )
+    assert result.exit_code == 0
+    assert SECRET not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code", "exit_code"),
+    [
+        (["operator", "disable", "root"], "", "last_admin", 1),
+        (["operator", "disable", "nobody"], "", "unknown", 1),
+        (["operator", "secret", "root", "--secret-stdin"], "short\n", "secret_too_short", 1),
+        (["operator", "secret", "root", "--secret-stdin"], "", "usage", 3),
+        (["operator", "add", "x"], "", "usage", 3),
+        (["log", "show", "--seq", "9"], "", "entry", 3),
+        (["nonsense"], "", "usage", 3),
+        (["--nonsense"], "", "usage", 3),
+        (["log", "verify", "--key", "/nowhere"], "", "not_initialised", 3),
+        (["permit", "verify", "/nowhere", "--moment", "yesterday"], "", "usage", 3),
+        (["permit", "verify", "/nowhere", "--moment", "2026-11-22T20:30:20"], "", "offset", 3),
+    ],
+)
+def test_what_went_wrong_is_one_line_and_an_exit_code(station, arguments, stdin, code, exit_code):
+    result = station.run(*arguments, stdin=stdin)
+    assert result.exit_code == exit_code
+    assert code in one_line(result)
+
+
+def test_a_command_without_its_folder_says_so(ctl):
+    result = ctl.run("operator", "list", data=False)
+    assert result.exit_code == 3
+    assert "--data" in one_line(result)
+
+
+def test_a_folder_that_is_no_station_says_how_to_make_one(ctl):
+    result = ctl.run("operator", "list")
+    assert result.exit_code == 3
+    assert "init" in one_line(result)
+
+
+def test_errors_are_objects_with_a_code_for_programs(station):
+    assert station.json("operator", "disable", "root")["error"]["code"] == "operator_refused"
+    assert station.json("nonsense")["error"]["code"] == "usage"
+
+
+def test_a_bug_or_a_full_disk_is_a_station_fault_without_its_traceback():
+    assert failure_of(ValueError("secret detail")).exit_code is ExitCode.STATION
+    assert "secret detail" not in failure_of(ValueError("secret detail")).detail
+    assert failure_of(OSError(28, "No space left")).exit_code is ExitCode.STATION
+    assert failure_of(LogTampered("leaf", 3)).exit_code is ExitCode.INTEGRITY
+
+
+def rewrite_first_entry(path):
+    """What an administrator with a database editor would do, and cover up."""
+    log = sqlite3.connect(path)
+    schema = log.execute("select type, name, sql from sqlite_master").fetchall()
+    triggers = [(name, sql) for kind, name, sql in schema if kind == "trigger"]
+    for name, _ in triggers:
+        log.execute(f"drop trigger {name}")
+    (table,) = [name for kind, name, sql in schema if kind == "table" and "body" in sql]
+    (body,) = log.execute(f"select body from {table}").fetchone()
+    log.execute(f"update {table} set body = ?", [body.replace(b"kz-2026", b"kz-2025")])
+    for _, sql in triggers:
+        log.execute(sql)
+    log.commit()
+    log.close()
+
+
+def test_a_changed_byte_in_the_log_is_found_and_the_exit_code_is_2(station):
+    rewrite_first_entry(station.data / "log" / "log.sqlite")
+    result = station.run("log", "verify")
+    verdict = station.json("log", "verify")
+    assert result.exit_code == 2
+    assert verdict["verdict"] == "failed"
+    assert verdict["first_bad"] == 0
+    assert verdict["reason"]
+    assert station.run("log", "show").exit_code == 2
+
+
+def test_a_log_that_is_gone_or_shorter_than_known_does_not_verify(station):
+    shorter = station.run("log", "verify", "--at-least", "2")
+    (station.data / "log" / "log.sqlite").unlink()
+    gone = station.run("log", "verify")
+    assert (shorter.exit_code, gone.exit_code) == (2, 4)
+
+
+def test_a_copy_of_the_log_verifies_anywhere_with_its_enrolled_keys(station, tmp_path):
+    copy = tmp_path / "copy.sqlite"
+    copy.write_bytes((station.data / "log" / "log.sqlite").read_bytes())
+    public = station.data / "enrolment"
+    arguments = ["--log", str(copy), "--key", str(public / "log.vkey")]
+    trusted = ["--trusted", str(public / "trusted.vkeys")]
+    assert station.run("log", "verify", *arguments, *trusted, data=False).exit_code == 0
+    assert "log.genesis" in station.run("log", "show", *arguments, data=False).stdout
+
+
+def permit_file(station, tmp_path):
+    key = FileKeyStore(station.data / "keys").load("permit")
+    path = tmp_path / "permit.jws"
+    path.write_text(issue(claims(), key) + "\n")
+    return str(path)
+
+
+def test_a_permit_is_verified_and_redeemed_once(station, tmp_path):
+    file = permit_file(station, tmp_path)
+    redeem = [
+        "--audience", "core-banking", "--moment", ISSUED,
+        "--operation-sha256", OPERATION.sha256(), "--redeem", str(tmp_path / "used.sqlite"),
+    ]  # fmt: skip
+    first = station.run("permit", "verify", file, *redeem)
+    second = station.run("permit", "verify", file, *redeem)
+    assert first.exit_code == 0
+    assert "redeemed: True" in first.stdout
+    assert second.exit_code == 1
+    assert "used" in one_line(second)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--audience", "other", "--moment", ISSUED], "audience"),
+        (["--audience", "core-banking", "--moment", "2026-11-22T20:40:00Z"], "expired"),
+        (
+            ["--audience", "core-banking", "--moment", ISSUED, "--operation-sha256", "0"],
+            "operation",
+        ),
+        (["--audience", "core-banking", "--redeem", "x"], "--operation-sha256"),
+    ],
+)
+def test_a_permit_for_something_else_is_refused(station, tmp_path, arguments, why):
+    result = station.run("permit", "verify", permit_file(station, tmp_path), *arguments)
+    assert result.exit_code in {1, 3}
+    assert why in one_line(result)
+
+
+def test_the_test_permit_was_issued_when_the_tests_say():
+    assert ISSUED_S + 5 == 1_795_379_420
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_policy_is_shown_with_its_basis_in_the_asked_language(language):
+    result = CliRunner().invoke(program, ["--language", language, "policy", "show"])
+    word = {"kk": "қағидалары", "ru": "Закон", "en": "Law"}[language]
+    assert result.exit_code == 0
+    assert word in result.stdout
+
+
+def test_a_policy_file_is_accepted_or_named_at_its_fault(ctl, tmp_path):
+    weak = tmp_path / "weak.toml"
+    weak.write_text(SHIPPED.read_text("utf-8").replace("commands_min = 3", "commands_min = 1"))
+    accepted = ctl.run("policy", "check", str(SHIPPED), data=False)
+    refused = ctl.run("policy", "check", str(weak), data=False)
+    early = ctl.run("policy", "check", str(SHIPPED), "--day", "2026-01-01", data=False)
+    assert (accepted.exit_code, refused.exit_code, early.exit_code) == (0, 1, 1)
+    assert "$.limits.commands_min" in one_line(refused)
+    assert "not in force" in one_line(early)
+
+
+@pytest.mark.parametrize(
+    ("version", "state"),
+    [
+        ((3, 40, 1), "warning"),
+        ((3, 44, 6), "good"),
+        ((3, 45, 0), "warning"),
+        ((3, 50, 6), "warning"),
+        ((3, 50, 7), "good"),
+        ((3, 51, 2), "warning"),
+        ((3, 51, 3), "good"),
+        ((3, 53, 0), "good"),
+    ],
+)
+def test_the_doctor_knows_which_sqlite_has_the_wal_reset_bug(version, state):
+    assert _sqlite(version).state == state
+
+
+def test_the_doctor_is_content_with_this_installation(ctl):
+    result = ctl.run("doctor", data=False)
+    assert result.exit_code == 0
+    assert "pinned SHA-256" in result.stdout
+
+
+def test_the_program_runs_where_qt_cannot_be_imported():
+    blocked = (
+        "import sys\n"
+        "class NoQt:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.split('.')[0] in {'PySide6', 'shiboken6'}:\n"
+        "            raise ImportError(name)\n"
+        "sys.meta_path.insert(0, NoQt())\n"
+        "from workstation.ctl import main\n"
+        "sys.argv = ['workstation-ctl', 'policy', 'show']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", blocked],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "kz-2026-07-12" in done.stdout
+
+
+def test_commands_that_need_no_face_load_no_image_library():
+    listing = (
+        "import sys; import workstation.ctl; "
+        "print([name for name in ('cv2', 'dlib', 'reportlab', 'PySide6') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", listing], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"
