@@ -222,9 +222,11 @@ def customer(
     return act
 
 
-def perform(check: LivenessCheck, act: Act, *, most_ms: int = 120_000) -> None:
+def perform(
+    check: LivenessCheck, act: Act, *, most_ms: int = 120_000, step_ms: int = FRAME_MS
+) -> None:
     """Run the check until it has finished or the time is over, 30 observations a second."""
-    for at_ms in range(0, most_ms, FRAME_MS):
+    for at_ms in range(0, most_ms, step_ms):
         if check.finished:
             return
         observation = act(at_ms, check)

@@ -80,6 +80,13 @@ def test_what_was_asked_and_who_judged_is_in_the_result():
     assert result.duration_ms > 5_000
 
 
+@pytest.mark.parametrize("step_ms", [40, 50, 66])
+def test_a_slower_machine_judges_the_same_customer_the_same(step_ms):
+    check = check_of()
+    perform(check, customer(), step_ms=step_ms)
+    assert check.result().reason == "liveness.bona_fide"
+
+
 def test_without_a_blink_obedience_is_not_enough():
     _, result = outcome(customer(blinks=False))
     assert (result.verdict, result.reason) == (PadVerdict.UNDECIDED, "liveness.no_blink")
