@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
-
 from crypto.log.entry import JsonValue
 from vision.errors import VisionError
 from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
 from vision.matching.comparison import compare, evidence_digest
+from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
 from vision.results import (
     EvidenceFrame,
     LivenessChallenge,

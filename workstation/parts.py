@@ -7,23 +7,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from crypto.cms.validator import SignatureValidator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from vision.face.quality import QualitySettings
-from vision.worker import FaceAnalysis
 
 from crypto.carrier.carrier import SignatureCarrier
+from crypto.cms.validator import SignatureValidator
 from crypto.log.clock import Clock
 from crypto.log.entry import JsonValue
 from crypto.log.note import NoteVerifier
+from vision.face.quality import QualitySettings
 from vision.frame import Camera
 from vision.liveness.settings import LivenessSettings
 from vision.matching.settings import MatchSettings
+from vision.worker import FaceAnalysis
 from workstation.cool_down import CoolDown
 from workstation.journal import Journal
 from workstation.operators import Operators
 from workstation.policy import Policy
 from workstation.prechecks import Registries
+from workstation.revocation import Revocation
 
 __all__ = ["Parts", "Release", "StationFacts", "Vault"]
 
@@ -31,8 +32,12 @@ __all__ = ["Parts", "Release", "StationFacts", "Vault"]
 class Vault(Protocol):
     """Seals what may not stand in the log in clear."""
 
-    def keep(self, case: str, plaintext: bytes) -> Mapping[str, JsonValue]:
+    def keep(self, plaintext: bytes) -> Mapping[str, JsonValue]:
         """Store the sealed payload and return the commitment that goes into the log entry."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the files."""
         ...
 
 
@@ -90,6 +95,7 @@ class Parts:
     registries: Registries
     carrier: SignatureCarrier
     validator: SignatureValidator
+    revocation: Revocation
     vault: Vault
     clock: Clock
     now: Callable[[], datetime]

@@ -9,6 +9,7 @@ thread lives on. Connect the listener before entering.
 import logging
 import queue
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -29,6 +30,7 @@ __all__ = ["Runtime"]
 _log = logging.getLogger(__name__)
 _TICK_S = 0.25
 _REOPEN_S = 2.0
+_REFRESH_S = 3600.0
 _JOIN_S = 5.0
 
 
@@ -56,11 +58,24 @@ class _ModelsReady:
     """The analysis answers."""
 
 
+class _ListsUpdated:
+    """Revocation lists were fetched, or tried to be."""
+
+
 class _Stop:
     """Leave the loop."""
 
 
-_Item = Command | _Finished | _CameraOpened | _CameraFailed | _FrameWaits | _ModelsReady | _Stop
+_Item = (
+    Command
+    | _Finished
+    | _CameraOpened
+    | _CameraFailed
+    | _FrameWaits
+    | _ModelsReady
+    | _ListsUpdated
+    | _Stop
+)
 
 
 class Runtime:
@@ -117,7 +132,11 @@ class Runtime:
         station = Station(self._parts, self._listener)
         station.publish()
         self._io.submit(self._load_models)
+        due = 0.0
         while True:
+            if time.monotonic() >= due:
+                due = time.monotonic() + _REFRESH_S
+                self._io.submit(self._refresh_lists)
             try:
                 item = self._inbox.get(timeout=_TICK_S)
             except queue.Empty:
@@ -151,6 +170,8 @@ class Runtime:
                 station.camera_failed(code)
             case _ModelsReady():
                 station.models_ready()
+            case _ListsUpdated():
+                station.lists_updated()
             case _Stop():
                 return
             case _:
@@ -176,6 +197,15 @@ class Runtime:
             self._inbox.put(_CameraFailed(error.code))
             return
         self._inbox.put(_ModelsReady())
+
+    def _refresh_lists(self) -> None:
+        """Fetch the revocation lists, so that they are fresh when OCSP is out of reach."""
+        try:
+            for health in self._parts.revocation.update(self._parts.now()):
+                _log.info("revocation list: %s", health.code)
+        except Exception:  # noqa: BLE001 - a background convenience must not end the io thread
+            _log.exception("revocation lists not updated")
+        self._inbox.put(_ListsUpdated())
 
     # -- capture thread ---------------------------------------------------------------------
 

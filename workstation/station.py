@@ -9,13 +9,13 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from vision.matching.reference import ReferenceProvenance
-
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.carrier.file import SignedFileCarrier
 from crypto.errors import CryptoError
 from vision.errors import VisionError
 from vision.frame import Camera, CameraIdentity, Frame
+from vision.liveness.evidence import encode
+from vision.matching.reference import ReferenceProvenance
 from workstation import commands as c
 from workstation.admission import Admission
 from workstation.audit_trail import verify_log
@@ -133,6 +133,12 @@ class Station:
     def models_ready(self) -> None:
         """Take note that the face models are loaded."""
         self.status = replace(self.status, models_ready=True)
+        self.publish()
+
+    def lists_updated(self) -> None:
+        """Take note of the age of the revocation lists."""
+        oldest = self._parts.revocation.oldest_this_update_ms()
+        self.status = replace(self.status, crl_this_update_ms=oldest)
         self.publish()
 
     def fault(self, code: str) -> None:
@@ -263,9 +269,7 @@ class Station:
         verification.biometrics.use_reference(untrusted, ReferenceProvenance.FILE)
 
     def _reference_from_camera(self, verification: Verification, frame: Frame) -> None:
-        from vision.face.image import encode_jpeg
-
-        jpeg = encode_jpeg(frame.pixels)
+        jpeg = encode(frame, "reference").jpeg
         verification.biometrics.use_reference(jpeg, ReferenceProvenance.CAMERA)
 
     def _start_liveness(self) -> None:

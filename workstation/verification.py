@@ -14,6 +14,7 @@ from crypto.errors import LogError
 from crypto.log.entry import JsonValue
 from workstation.biometrics import Biometrics
 from workstation.case import Case
+from workstation.decision import Outcome
 from workstation.events import (
     ConsentGiven,
     ConsentRefused,
@@ -28,7 +29,6 @@ from workstation.events import (
     PrechecksPassed,
     PrechecksStopped,
 )
-from workstation.decision import Outcome
 from workstation.evidence import Answer, Consent, Evidence
 from workstation.journal import RecordedDecision, SignedIn
 from workstation.keeping import sealed

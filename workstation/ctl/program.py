@@ -10,9 +10,11 @@ import click
 
 from workstation import __version__
 from workstation.ctl.console import Console
+from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
 from workstation.ctl.failures import ExitCode, Failure, failure_of
 from workstation.ctl.init import init
+from workstation.ctl.liveness import liveness
 from workstation.ctl.log import log
 from workstation.ctl.match import match
 from workstation.ctl.operator import operator
@@ -76,5 +78,5 @@ def program(ctx: click.Context, data: Path | None, *, as_json: bool, language: s
     ctx.obj = Console(data, as_json, language)
 
 
-for _command in (init, operator, log, permit, policy, signature, match, doctor):
+for _command in (init, demo, operator, log, permit, policy, signature, match, liveness, doctor):
     program.add_command(_command)

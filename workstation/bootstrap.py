@@ -1,0 +1,238 @@
+"""The composition root: from a data folder to everything a station works with.
+
+The only place that builds; tests and the demo replace single parts through `Overrides`. Opening
+never creates: a folder that was never initialised is NotInitialised.
+"""
+
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from crypto.carrier.carrier import SignatureCarrier
+from crypto.carrier.ncalayer import NcaLayerCarrier, NcaLayerSettings
+from crypto.cms.validator import SignatureValidator
+from crypto.log.clock import Clock, SystemClock
+from crypto.log.note import NoteSigner, NoteVerifier
+from crypto.log.released import ReleasedHead
+from crypto.log.store import LogStore
+from crypto.pki.policy import ChecksumRule, Environment, RevocationRule, ValidationPolicy
+from crypto.pki.trust import TrustStore
+from vision.frame import Camera
+from vision.worker import FaceAnalysis, ProcessAnalysis
+from workstation import __version__
+from workstation.cameras import camera_opener, is_simulated
+from workstation.cool_down import CoolDown
+from workstation.initialisation import OPERATORS_NAME
+from workstation.journal import Journal
+from workstation.keys import COOL_DOWN_KEY, LOG_KEY, PERMIT_KEY, open_key_store, trusted_cosigners
+from workstation.operators import Operators
+from workstation.parts import Parts, StationFacts
+from workstation.policy import Policy
+from workstation.policy_file import load_policy
+from workstation.policy_vision import (
+    live_quality_settings,
+    liveness_settings,
+    match_settings,
+    reference_quality_settings,
+)
+from workstation.prechecks import Registries
+from workstation.registries.exchange import RegistryEndpoint
+from workstation.registries.gateways import Gateways
+from workstation.registries.questions import (
+    AntifraudRegistry,
+    LoanRefusalRegistry,
+    PhoneOwnerRegistry,
+)
+from workstation.revocation import Revocation, open_revocation
+from workstation.sealing import open_vault
+from workstation.settings import LoadedSettings, Profile, load_settings
+
+__all__ = ["Overrides", "build", "close"]
+
+_CMS_REPLY_LIMIT = 4 << 20
+_CA_CRL_MAX_AGE_S = 200 * 86_400
+"""The root issues its list about twice a year (the test root's is valid for 180 days)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Single parts to use instead of what the settings name; None: as the settings say."""
+
+    open_camera: Callable[[], Camera] | None = None
+    analysis: FaceAnalysis | None = None
+    carrier: SignatureCarrier | None = None
+    registries: Registries | None = None
+    clock: Clock | None = None
+    now: Callable[[], datetime] | None = None
+    rng: random.Random | None = None
+
+
+def build(folder: Path, overrides: Overrides | None = None) -> Parts:
+    """Open the station in `folder` and close what a dead process left open.
+
+    Raises WorkstationError or CryptoError; what was opened is closed again.
+    """
+    replaced = overrides or Overrides()
+    loaded = load_settings(folder)
+    clock = replaced.clock or SystemClock()
+    now = replaced.now or (lambda: datetime.now(UTC))
+    values = loaded.values
+    policy = load_policy(
+        loaded.path(values.policy.path), sha256=values.policy.sha256, day=now().date()
+    )
+    store = open_key_store(loaded)
+    log_key = NoteSigner(values.station.origin, store.load(LOG_KEY))
+    log = LogStore.open(
+        loaded.path(values.log.path),
+        log_key=log_key,
+        clock=clock,
+        released=ReleasedHead(loaded.path(values.log.released)),
+        software=__version__,
+    )
+    try:
+        return _assemble(loaded, replaced, policy, log, _Opened(clock, now, log_key, store.load))
+    except BaseException:
+        log.close()
+        raise
+
+
+def close(parts: Parts) -> None:
+    """Close what `build` opened; the analysis is closed by whoever ran it."""
+    parts.cool_down.close()
+    parts.revocation.store.close()
+    parts.vault.close()
+    parts.journal.log.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    clock: Clock
+    now: Callable[[], datetime]
+    log_key: NoteSigner
+    key: Callable[[str], Ed25519PrivateKey]
+
+
+def _assemble(
+    loaded: LoadedSettings, replaced: Overrides, policy: Policy, log: LogStore, opened: _Opened
+) -> Parts:
+    values = loaded.values
+    journal = Journal(log, origin=values.station.origin)
+    journal.close_interrupted()
+    trust = _trust(loaded)
+    revocation = open_revocation(loaded, policy, trust)
+    outbox = loaded.folder / "outbox"
+    core_banking = loaded.path(values.permit.folder)
+    for needed in (outbox, core_banking):
+        needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Parts(
+        facts=_facts(loaded),
+        policy=policy,
+        liveness=liveness_settings(policy),
+        matching=match_settings(policy),
+        live_quality=live_quality_settings(policy),
+        reference_quality=reference_quality_settings(policy),
+        journal=journal,
+        operators=Operators(loaded.folder / OPERATORS_NAME),
+        cool_down=CoolDown(
+            loaded.folder / "cool-down.sqlite", opened.key(COOL_DOWN_KEY).private_bytes_raw()
+        ),
+        analysis=replaced.analysis or ProcessAnalysis(),
+        open_camera=replaced.open_camera or camera_opener(loaded),
+        simulated=is_simulated(values.camera),
+        registries=replaced.registries or _registries(loaded, opened.clock),
+        carrier=replaced.carrier or _carrier(loaded),
+        validator=_validator(loaded, policy, revocation),
+        revocation=revocation,
+        vault=open_vault(loaded),
+        clock=opened.clock,
+        now=opened.now,
+        rng=replaced.rng or secrets.SystemRandom(),
+        outbox=outbox,
+        log_path=loaded.path(values.log.path),
+        log_key=NoteVerifier.parse(opened.log_key.vkey),
+        log_trusted=trusted_cosigners(loaded),
+        released_path=loaded.path(values.log.released),
+        permit_key=opened.key(PERMIT_KEY),
+        permit_audience=values.permit.audience,
+        core_banking=core_banking,
+    )
+
+
+def _facts(loaded: LoadedSettings) -> StationFacts:
+    station = loaded.values.station
+    return StationFacts(
+        origin=station.origin,
+        bank=station.bank,
+        branch=station.branch,
+        station=station.id,
+        profile=loaded.values.profile.value,
+        settings_sha256=loaded.sha256,
+        version=__version__,
+    )
+
+
+def _registries(loaded: LoadedSettings, clock: Clock) -> Registries:
+    values = loaded.values.registries
+    anchors = tuple(loaded.path(item).read_bytes() for item in values.tls_anchors)
+
+    def endpoint(url: str, source: str) -> RegistryEndpoint:
+        return RegistryEndpoint(url, source, values.timeout_s, anchors, clock.wall_ms)
+
+    return Gateways(
+        PhoneOwnerRegistry(endpoint(values.phone_owner_url, "phone_owner")),
+        AntifraudRegistry(endpoint(values.antifraud_url, "antifraud")),
+        LoanRefusalRegistry(endpoint(values.loan_refusal_url, "loan_refusal")),
+    )
+
+
+def _carrier(loaded: LoadedSettings) -> SignatureCarrier:
+    values = loaded.values.carrier
+    settings = NcaLayerSettings(
+        url=values.ncalayer_url,
+        tls_anchors=tuple(loaded.path(item).read_bytes() for item in values.tls_anchors),
+        test_hierarchy=loaded.values.trust.environment is Environment.TEST,
+        storages=(),
+        timestamp=False,
+        opening_timeout_s=values.opening_timeout_s,
+        signing_timeout_s=values.signing_timeout_s,
+        max_reply_bytes=_CMS_REPLY_LIMIT,
+    )
+    return NcaLayerCarrier(settings)
+
+
+def _trust(loaded: LoadedSettings) -> TrustStore:
+    values = loaded.values
+    return TrustStore.pinned(
+        values.trust.environment,
+        anchors=[loaded.path(item.path).read_bytes() for item in values.trust.anchors],
+        pins=[item.sha256 for item in values.trust.anchors],
+        intermediates=[loaded.path(item).read_bytes() for item in values.trust.intermediates],
+    )
+
+
+def _validator(
+    loaded: LoadedSettings, policy: Policy, revocation: Revocation
+) -> SignatureValidator:
+    values = loaded.values
+    production = values.profile is Profile.PRODUCTION
+    bounds = ValidationPolicy(
+        environment=values.trust.environment,
+        require_non_repudiation=True,
+        accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
+        accepted_policies=frozenset(),
+        accepted_keystores=frozenset(),
+        ocsp_max_age_s=policy.ocsp_max_age_s,
+        crl_max_age_s=policy.crl_max_age_s,
+        ca_crl_max_age_s=_CA_CRL_MAX_AGE_S,
+        clock_tolerance_s=policy.clock_tolerance_s,
+        signing_time_window_s=policy.statement_ttl_ms // 1000,
+        minimum_rsa_bits=policy.minimum_rsa_bits,
+        iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
+        revocation=RevocationRule.OCSP_THEN_CRL,
+    )
+    return SignatureValidator(trust=revocation.trust, policy=bounds, revocation=revocation.sources)

@@ -1,0 +1,133 @@
+"""`demo`: whole verifications in the sandbox, each with the end it must have."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.failures import ExitCode
+from workstation.texts import Texts
+
+if TYPE_CHECKING:
+    from vision.worker import FaceAnalysis
+    from workstation.sandbox.play import Played
+    from workstation.sandbox.scenario import Scenario
+
+__all__ = ["demo"]
+
+_IN_A_CHILD = frozenset({"analysis_killed"})
+
+
+@click.command()
+@click.option("--scenario", "names", multiple=True, default=("approve",), show_default=True)
+@click.option("--list", "only_list", is_flag=True, help="Name the scenarios and stop.")
+@with_console
+def demo(console: Console, names: Sequence[str], *, only_list: bool) -> None:
+    """Play scenarios in the sandbox; `--scenario all` plays every one.
+
+    Exit code 1 when one does not end as it must. Without --data a new temporary folder is used
+    and kept, so that the log, the permit and the receipt can be looked at.
+    """
+    # Imported here: the vision libraries take a second that other commands need not pay.
+    from workstation.sandbox.play import play
+    from workstation.sandbox.scenarios import SCENARIOS
+
+    if only_list:
+        console.rows([{"scenario": each.name, **_expected(each)} for each in SCENARIOS])
+        return
+    chosen = _chosen(names, SCENARIOS)
+    folder = console.data or Path(tempfile.mkdtemp(prefix="workstation-demo-"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    analysis = _analysis()
+    unexpected = []
+    for each in chosen:
+        with_child = each.name in _IN_A_CHILD
+        played = play(
+            each,
+            folder / each.name / "station",
+            analysis=None if with_child else analysis,
+            language=_language(console),
+        )
+        _tell(console, played)
+        if not played.as_expected:
+            unexpected.append(played.name)
+    if len(chosen) > 1:
+        passed = len(chosen) - len(unexpected)
+        console.note(f"{passed} of {len(chosen)} scenarios ended as they must")
+    if unexpected:
+        console.note("not as expected: " + ", ".join(unexpected))
+        console.leave(ExitCode.REFUSED)
+
+
+def _analysis() -> "FaceAnalysis":
+    from vision.worker import InlineAnalysis
+
+    return InlineAnalysis()
+
+
+def _language(console: Console) -> str:
+    return console.language if console.language != "en" else "ru"
+
+
+def _chosen(names: Sequence[str], scenarios: "tuple[Scenario, ...]") -> "list[Scenario]":
+    known = {each.name: each for each in scenarios}
+    if "all" in names:
+        return list(scenarios)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.UsageError(f"no scenario {unknown[0]}; `demo --list` names them")
+    return [known[name] for name in names]
+
+
+def _expected(scenario: "Scenario") -> dict[str, Value]:
+    expected = scenario.expected
+    return {
+        "outcome": expected.outcome or "no record",
+        "reason": expected.reason,
+        "told": expected.notice,
+    }
+
+
+def _tell(console: Console, played: "Played") -> None:
+    if console.as_json:
+        console.show(_members(played))
+        return
+    texts = Texts(console.language)
+    click.echo(f"{played.name}")
+    for step in played.steps:
+        click.echo(f"  {step.name:<12} {step.ms:>7} ms")
+    outcome = (played.outcome or "no record").upper()
+    reason = played.reason or played.fault
+    words = texts.tr(f"reason.{reason}") if texts.has(f"reason.{reason}") else ""
+    click.echo(f"  {outcome}  {reason}  {words}".rstrip())
+    if played.log_index >= 0:
+        click.echo(f"  log entry    {played.log_index} of {played.log_size}")
+    if played.permit is not None:
+        click.echo(f"  permit       {played.permit}")
+    if played.receipt is not None:
+        click.echo(f"  receipt      {played.receipt}")
+    whole = "verified" if played.log_ok else f"NOT WHOLE: {played.log_reason}"
+    click.echo(f"  log          {whole}, {played.log_size} entries")
+    if not played.as_expected:
+        click.echo(f"  EXPECTED     {played.expected.outcome} {played.expected.reason}")
+
+
+def _members(played: "Played") -> dict[str, Value]:
+    return {
+        "scenario": played.name,
+        "as_expected": played.as_expected,
+        "outcome": played.outcome,
+        "reason": played.reason,
+        "fault": played.fault,
+        "told": list(played.notices),
+        "log_index": played.log_index,
+        "log_size": played.log_size,
+        "log_verified": played.log_ok,
+        "records": played.results_in_log,
+        "permit": "" if played.permit is None else str(played.permit),
+        "receipt": "" if played.receipt is None else str(played.receipt),
+        "steps": [{"step": step.name, "ms": step.ms} for step in played.steps],
+    }

@@ -1,0 +1,103 @@
+"""The station's revocation sources: one OCSP address, and lists kept fresh in the background."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from crypto.errors import CryptoError
+from crypto.pki.algorithms import KeyPolicy, default_registry
+from crypto.pki.certificate import Certificate
+from crypto.pki.evidence import EvidenceStore
+from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
+from crypto.pki.list_check import Judging
+from crypto.pki.list_updates import ListHealth
+from crypto.pki.report import milliseconds
+from crypto.pki.trust import TrustStore
+from workstation import __version__
+from workstation.policy import Policy
+from workstation.settings import LoadedSettings
+
+__all__ = ["Revocation", "open_revocation"]
+
+_ANSWER_OCTETS = 1 << 20
+_LIST_OCTETS = 64 << 20
+_DEADLINE_FACTOR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """OCSP and lists of one station; `update` may run in any thread."""
+
+    sources: FetchingSources
+    store: EvidenceStore
+    fetcher: Fetcher
+    urls: tuple[str, ...]
+    trust: TrustStore
+    keys: KeyPolicy
+    clock_tolerance: timedelta
+
+    def update(self, moment: datetime) -> tuple[ListHealth, ...]:
+        """Fetch every configured list; one that fails changes nothing and is reported."""
+        judging = Judging(moment, default_registry(), self.keys, self.clock_tolerance)
+        return tuple(self._update_one(url, judging) for url in self.urls)
+
+    def oldest_this_update_ms(self) -> int:
+        """Return thisUpdate of the oldest current list; 0 while there is none."""
+        held = [
+            milliseconds(current.this_update)
+            for issuer in self._issuers()
+            for _source, current in self.store.lists(issuer)
+        ]
+        return min(held, default=0)
+
+    def _update_one(self, url: str, judging: Judging) -> ListHealth:
+        try:
+            untrusted = self.fetcher.get(url)
+        except CryptoError as error:
+            return ListHealth(url, error.code, error.detail, 0)
+        refusal = ListHealth(url, "list_refused", "no_issuer", 0)
+        for issuer in self._issuers():
+            try:
+                stored = self.store.put(untrusted, issuer, judging)
+            except CryptoError as error:
+                refusal = ListHealth(url, error.code, error.detail, 0)
+                continue
+            due = milliseconds(stored.next_update) if stored.next_update else 0
+            return ListHealth(url, "updated", stored.sha256, due)
+        return refusal
+
+    def _issuers(self) -> tuple[Certificate, ...]:
+        return (*self.trust.intermediates, *self.trust.anchors)
+
+
+def open_revocation(loaded: LoadedSettings, policy: Policy, trust: TrustStore) -> Revocation:
+    """Open the list store of the data folder; fetches nothing yet."""
+    values = loaded.values.revocation
+    urls = tuple(values.crl_urls)
+    bounds = FetchBounds(
+        timeout_s=values.timeout_s,
+        deadline_s=values.timeout_s * _DEADLINE_FACTOR,
+        answer_octets=_ANSWER_OCTETS,
+        list_octets=_LIST_OCTETS,
+    )
+    fetcher = Fetcher(
+        hosts={urlsplit(url).netloc for url in (values.ocsp_url, *urls)},
+        bounds=bounds,
+        user_agent=f"verification-workstation/{__version__}",
+    )
+    store = EvidenceStore(loaded.folder / "revocation.sqlite")
+    return Revocation(
+        sources=FetchingSources(
+            fetcher=fetcher,
+            ocsp_url=values.ocsp_url,
+            store=store,
+            random=secrets.token_bytes,
+        ),
+        store=store,
+        fetcher=fetcher,
+        urls=urls,
+        trust=trust,
+        keys=KeyPolicy({"rsa": policy.minimum_rsa_bits}),
+        clock_tolerance=timedelta(seconds=policy.clock_tolerance_s),
+    )

@@ -1,0 +1,124 @@
+"""The demo profile in one place: a sandbox, a data folder that lives in it, and a built station."""
+
+import os
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vision.camera.simulated import (
+    SimulatedCamera,
+    SimulatedPerson,
+    SimulatedVariant,
+    reference_photo,
+)
+
+from vision.frame import Camera
+from vision.worker import FaceAnalysis, ProcessAnalysis
+from workstation.audit_trail import verify_log
+from workstation.bootstrap import Overrides, build, close
+from workstation.errors import NotInitialised
+from workstation.parts import Parts
+from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR, TELLER, prepare_demo_folder
+from workstation.sandbox.world import Sandbox
+from workstation.snapshot import LogVerification
+
+__all__ = ["DEMO_SECRET", "SUPERVISOR", "TELLER", "DemoStation"]
+
+
+class DemoStation:
+    """Context manager: the sandbox runs, the folder is initialised, the station is built.
+
+    variant   who sits before the camera
+    seed      makes the customer's behaviour and the challenges repeatable; None: unpredictable
+    paced     the camera keeps real time, for the desktop
+    analysis  None: a child process of its own
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        variant: SimulatedVariant,
+        analysis: FaceAnalysis | None,
+        seed: int = 1,
+        paced: bool = False,
+    ) -> None:
+        self._folder = folder
+        self._variant = variant
+        self._seed = seed
+        self._paced = paced
+        self._owned = None if analysis is not None else ProcessAnalysis()
+        self._analysis = analysis
+        self._parts: Parts | None = None
+        self.sandbox = Sandbox(
+            folder.parent / "sandbox", profile="demo", clock=lambda: datetime.now(UTC)
+        )
+
+    def __enter__(self) -> Self:
+        """Start the sandbox and build the station."""
+        endpoints = self.sandbox.start()
+        try:
+            prepare_demo_folder(self._folder, endpoints)
+            self.reference_photo.write_bytes(reference_photo(SimulatedPerson.ASTRONAUT))
+            self._parts = build(
+                self._folder,
+                Overrides(open_camera=self._camera, analysis=self._analysis or self._owned),
+            )
+        except BaseException:
+            self.sandbox.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the station, then its world."""
+        if self._parts is not None:
+            close(self._parts)
+        if self._owned is not None:
+            self._owned.close()
+        self.sandbox.close()
+
+    @property
+    def parts(self) -> Parts:
+        """Return what the station is built from; only inside the context."""
+        if self._parts is None:
+            raise NotInitialised("demo")
+        return self._parts
+
+    @property
+    def reference_photo(self) -> Path:
+        """Return the file with the customer's document photograph."""
+        return self._folder / "reference.png"
+
+    @property
+    def log_file(self) -> Path:
+        """Return the signed log's file."""
+        return self.parts.log_path
+
+    def verify_log(self) -> LogVerification:
+        """Audit the log as an auditor would, down to every entry's signature."""
+        return verify_log(self.parts)
+
+    def results_of(self, case: str) -> int:
+        """Return how many verify.result entries the case has."""
+        log = self.parts.journal.log
+        return sum(
+            1
+            for entry in log.entries()
+            if entry.kind == "verify.result" and entry.data.get("case") == case
+        )
+
+    def kill_analysis(self) -> None:
+        """Kill the analysis process as a crash would; nothing to kill when it runs inline."""
+        analysis = self.parts.analysis
+        if isinstance(analysis, ProcessAnalysis) and analysis.child is not None:
+            os.kill(analysis.child, signal.SIGKILL)
+
+    def _camera(self) -> Camera:
+        return SimulatedCamera(variant=self._variant, seed=self._seed, paced=self._paced)

@@ -1,0 +1,123 @@
+"""The demo profile's data folder: initialised once, its addresses renewed at every start.
+
+The sandbox listens on free ports, so the settings are written anew each time; keys, log, vault
+and operators stay. The pass phrases are published on purpose: nothing here is worth a secret.
+"""
+
+import hashlib
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+import resources
+from crypto.log.clock import Clock, SystemClock
+from crypto.pki.policy import Environment
+from workstation import settings as s
+from workstation.durable import write_durably
+from workstation.initialisation import (
+    KEYS_FOLDER,
+    LOG_PATH,
+    OPERATORS_NAME,
+    POLICY_NAME,
+    RELEASED_PATH,
+    NewStation,
+    initialise,
+)
+from workstation.operators import Operators
+from workstation.parties import Operator, Role
+from workstation.sandbox.world import SandboxEndpoints
+from workstation.secret import SecretCost
+from workstation.settings_text import settings_toml
+
+__all__ = ["ADMIN", "AUDITOR", "DEMO_SECRET", "SUPERVISOR", "TELLER", "prepare_demo_folder"]
+
+DEMO_SECRET = "demo-Almaty-2026"
+TELLER, SUPERVISOR, AUDITOR, ADMIN = "T-0042", "S-0031", "A-0007", "ADM-01"
+_ORIGIN = "bank.example/log/b0421-w07/g1"
+_RETENTION = "retention.key"
+_PEOPLE = (
+    Operator(TELLER, "Ахметов Ерлан Қанатұлы", Role.TELLER),
+    Operator(SUPERVISOR, "Смирнова Ольга Викторовна", Role.SUPERVISOR),
+    Operator(AUDITOR, "Жұмабаева Қарлығаш Нұрланқызы", Role.AUDITOR),
+)
+_CHEAP = SecretCost(memory_kib=8 * 1024, iterations=1, lanes=1)
+"""The demo's pass phrase is published, so stretching it would only cost time."""
+
+
+def prepare_demo_folder(folder: Path, endpoints: SandboxEndpoints) -> None:
+    """Initialise the folder when it is new and write settings with these addresses."""
+    policy = resources.path("policies", "kz-2026-07-12.toml").read_bytes()
+    outside = folder.parent / "head-office"
+    outside.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings = settings_toml(_settings(endpoints, policy, _retention_key(outside))).encode()
+    if (folder / s.SETTINGS_NAME).exists():
+        write_durably(folder / s.SETTINGS_NAME, settings)
+        return
+    new = NewStation(
+        origin=_ORIGIN,
+        keys=s.KeyStoreKind.FILE,
+        settings=settings,
+        policy=policy,
+        admin=Operator(ADMIN, "Администратор стенда", Role.ADMIN),
+        secret=DEMO_SECRET,
+        enrolment_keys=outside / folder.name,
+    )
+    clock = SystemClock()
+    initialise(folder, new, clock, _CHEAP)
+    _add_people(folder, clock)
+
+
+def _add_people(folder: Path, clock: Clock) -> None:
+    operators = Operators(folder / OPERATORS_NAME, _CHEAP)
+    for operator in _PEOPLE:
+        operators.add(operator, DEMO_SECRET, clock.wall_ms())
+
+
+def _retention_key(outside: Path) -> str:
+    """Return the public half of head office's key; the private one never enters the station."""
+    path = outside / _RETENTION
+    if not path.exists():
+        write_durably(path, X25519PrivateKey.generate().private_bytes_raw())
+    private = X25519PrivateKey.from_private_bytes(path.read_bytes())
+    return private.public_key().public_bytes_raw().hex()
+
+
+def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.Settings:
+    return s.Settings(
+        profile=s.Profile.DEMO,
+        language="ru",
+        station=s.Station(
+            id="WS-07", bank="АО «Банк-пример»", branch="Филиал 0421, Алматы", origin=_ORIGIN
+        ),
+        camera=s.SimulatedCamera(scenario="genuine"),
+        carrier=s.Carrier(
+            ncalayer_url=endpoints.ncalayer_url,
+            tls_anchors=[str(endpoints.tls_anchor)],
+            opening_timeout_s=5,
+            signing_timeout_s=60,
+        ),
+        trust=s.Trust(
+            environment=Environment.TEST,
+            anchors=[
+                s.Anchor(path=str(endpoints.root_certificate), sha256=endpoints.root_fingerprint)
+            ],
+            intermediates=[str(endpoints.nca_certificate)],
+        ),
+        revocation=s.Revocation(
+            ocsp_url=endpoints.ocsp_url,
+            crl_urls=[endpoints.root_crl_url, endpoints.nca_crl_url],
+            timeout_s=3,
+        ),
+        registries=s.Registries(
+            phone_owner_url=endpoints.registries_url,
+            antifraud_url=endpoints.registries_url,
+            loan_refusal_url=endpoints.registries_url,
+            tls_anchors=[],
+            timeout_s=2,
+        ),
+        log=s.Log(path=LOG_PATH, released=RELEASED_PATH),
+        keys=s.Keys(kind=s.KeyStoreKind.FILE, path=KEYS_FOLDER),
+        vault=s.Vault(path="vault", recipients=[s.Recipient(name="head-office", x25519=retention)]),
+        permit=s.Permit(audience="core-banking", folder="permits"),
+        policy=s.PolicyFile(path=POLICY_NAME, sha256=hashlib.sha256(policy).hexdigest()),
+    )

@@ -1,0 +1,225 @@
+"""Plays a scenario on a real station, command by command, and says how it ended."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vision.worker import FaceAnalysis
+from workstation import commands as c
+from workstation.checks import CheckId
+from workstation.sandbox.demo import DEMO_SECRET, SUPERVISOR, TELLER, DemoStation
+from workstation.sandbox.driver import InlineDriver
+from workstation.sandbox.scenario import Course, Expected, Scenario, form_for
+from workstation.snapshot import SessionSnapshot
+from workstation.states import State
+
+__all__ = ["Played", "play"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the session and how long it took in milliseconds."""
+
+    name: str
+    ms: int
+
+
+@dataclass(slots=True)
+class Played:
+    """How a scenario ended."""
+
+    name: str
+    expected: Expected
+    outcome: str = ""
+    reason: str = ""
+    fault: str = ""
+    notices: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    log_index: int = -1
+    log_size: int = 0
+    results_in_log: int = 0
+    permit: Path | None = None
+    receipt: Path | None = None
+    log_ok: bool = False
+    log_reason: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether outcome, reason and notices are the scenario's, and the log verifies."""
+        told = self.expected.notice in {"", *self.notices}
+        released = (self.permit is not None) is (self.outcome == "approved")
+        if not self.expected.outcome:
+            faulted = (self.outcome, self.fault) == ("", self.expected.reason)
+            return faulted and self.permit is None and self.receipt is None and self.log_ok
+        ended = (self.outcome, self.reason) == (self.expected.outcome, self.expected.reason)
+        return ended and told and released and self.log_ok and self.results_in_log == 1
+
+
+class _Stage:
+    """One scenario being played."""
+
+    def __init__(self, scenario: Scenario, driver: InlineDriver, demo: DemoStation) -> None:
+        self.scenario = scenario
+        self.driver = driver
+        self.demo = demo
+        self.played = Played(scenario.name, scenario.expected)
+
+    def timed(self, name: str) -> "_Timer":
+        return _Timer(self.played.steps, name)
+
+    @property
+    def state(self) -> State:
+        return self.driver.snapshot.state
+
+    def perform(self, language: str) -> None:
+        """Go as far as the session goes."""
+        driver, scenario = self.driver, self.scenario
+        with self.timed("sign_in"):
+            driver.do(c.SignIn(TELLER, DEMO_SECRET))
+        with self.timed("prechecks"):
+            driver.do(c.BeginOperation(form_for(scenario, language)))
+        with self.timed("consent"):
+            self._consent(language)
+        with self.timed("reference"):
+            if self.state is State.REFERENCE:
+                driver.do(c.UseReferenceFile(self.demo.reference_photo))
+        with self.timed("liveness"):
+            self._liveness()
+        if scenario.course is Course.LOG_UNWRITABLE:
+            with no_room_left(self.demo.log_file):
+                self._sign_and_review()
+        else:
+            self._sign_and_review()
+
+    def _consent(self, language: str) -> None:
+        if self.state is not State.CONSENT:
+            return
+        refused = self.scenario.course is Course.REFUSE_CONSENT
+        self.driver.do(c.RefuseConsent() if refused else c.GiveConsent(language))
+
+    def _sign_and_review(self) -> None:
+        with self.timed("signature"):
+            self._signature()
+        with self.timed("review"):
+            self._review()
+        if self.state not in {State.RECORDED, State.DECIDED, State.IDLE}:
+            self.driver.do(c.Abort("teller_aborted"))
+
+    def _liveness(self) -> None:
+        driver, course = self.driver, self.scenario.course
+        if self.state is not State.LIVENESS:
+            return
+        if course is not Course.CAMERA_UNAVAILABLE:
+            driver.connect_camera()
+        while self.state is State.LIVENESS:
+            attempt = driver.snapshot.attempt
+            driver.do(c.StartLiveness())
+            if not driver.station.wants_frames:
+                return
+            if course is Course.ABORT_IN_LIVENESS:
+                driver.look(until=_commanded)
+                driver.do(c.Abort("teller_aborted"))
+                return
+            if course is Course.KILL_ANALYSIS:
+                driver.look(until=_commanded)
+                self.demo.kill_analysis()
+            driver.look()
+            if self.state is State.LIVENESS and driver.snapshot.attempt == attempt:
+                return
+
+    def _signature(self) -> None:
+        driver = self.driver
+        if self.state is State.SIGNATURE and self.scenario.course is Course.PARK_AND_RETURN:
+            driver.do(c.ParkSession())
+            driver.do(c.CustomerReturned())
+            self._liveness()
+        if self.state is State.SIGNATURE:
+            driver.do(c.SignWithNcalayer())
+
+    def _review(self) -> None:
+        driver = self.driver
+        if self.state is not State.REVIEW:
+            return
+        if self.scenario.course is Course.WAIVE_HARD:
+            driver.do(c.Override(SUPERVISOR, CheckId.MATCH, "I know her", secret=DEMO_SECRET))
+            driver.do(c.RefuseReview(SUPERVISOR, "not without the check", secret=DEMO_SECRET))
+            return
+        reason = "the old number is disconnected"
+        driver.do(c.Override(SUPERVISOR, CheckId.OLD_NUMBER_CALLED, reason, secret=DEMO_SECRET))
+
+
+def play(
+    scenario: Scenario, folder: Path, *, analysis: FaceAnalysis | None, language: str
+) -> Played:
+    """Play one scenario in a data folder of its own; `analysis` None uses a child process."""
+    with DemoStation(folder, variant=scenario.camera, analysis=analysis) as demo:
+        scenario.arrange(demo.sandbox)
+        demo.parts.revocation.update(demo.parts.now())
+        driver = InlineDriver(demo.parts)
+        stage = _Stage(scenario, driver, demo)
+        try:
+            stage.perform(language)
+            played = _ended(stage.played, driver, driver.snapshot)
+            case = driver.last_case
+        finally:
+            driver.close()
+        with stage.timed("log_verify"):
+            verification = demo.verify_log()
+        played.log_ok, played.log_reason = verification.ok, verification.reason
+        played.log_size = verification.size
+        played.results_in_log = demo.results_of(case)
+        return played
+
+
+def _ended(played: Played, driver: InlineDriver, snapshot: SessionSnapshot) -> Played:
+    played.notices = list(driver.recorder.notices)
+    played.fault = snapshot.fault
+    decision = snapshot.decision
+    if decision is not None:
+        played.outcome, played.reason = decision.outcome, decision.reason
+        played.log_index = decision.log_index
+        played.permit, played.receipt = decision.permit, decision.receipt
+    return played
+
+
+def _commanded(snapshot: SessionSnapshot) -> bool:
+    return snapshot.prompt is not None and snapshot.prompt.command is not None
+
+
+class _Timer:
+    """Adds a step with its duration to a list."""
+
+    def __init__(self, steps: list[Step], name: str) -> None:
+        self._steps = steps
+        self._name = name
+        self._started = 0.0
+
+    def __enter__(self) -> None:
+        self._started = time.monotonic()
+
+    def __exit__(self, *_exception: object) -> None:
+        taken = round((time.monotonic() - self._started) * 1000)
+        self._steps.append(Step(self._name, taken))
+
+
+@contextmanager
+def no_room_left(log_file: Path) -> Iterator[None]:
+    """Let the operating system refuse every byte beyond the log's present size, as a full disk.
+
+    POSIX only: RLIMIT_FSIZE makes write(2) fail with EFBIG in this process.
+    """
+    import resource
+
+    wal = log_file.with_name(log_file.name + "-wal")
+    present = max(log_file.stat().st_size, wal.stat().st_size if wal.exists() else 0)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (present, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)

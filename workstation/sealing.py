@@ -1,0 +1,48 @@
+"""The station's vault: payloads sealed to keys of head office, which are not on this machine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from crypto.log.entry import JsonValue
+from crypto.vault.payload import Recipient, new_pid, seal
+from crypto.vault.payload_store import PayloadStore
+from workstation.settings import LoadedSettings
+
+__all__ = ["PayloadVault", "open_vault"]
+
+
+class PayloadVault:
+    """Implements `workstation.parts.Vault`; owned by the session thread."""
+
+    def __init__(self, folder: Path, *, origin: str, recipients: tuple[Recipient, ...]) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._origin = origin
+        self._recipients = recipients
+        self._store = PayloadStore(folder)
+
+    def keep(self, plaintext: bytes) -> Mapping[str, JsonValue]:
+        """Seal under a fresh key, store, and return the commitment; raises VaultError.
+
+        The payload's id is random: nothing but the log entry connects it to the customer.
+        """
+        sealed = seal(plaintext, origin=self._origin, pid=new_pid(), recipients=self._recipients)
+        self._store.keep(sealed)
+        return sealed.commitment
+
+    def close(self) -> None:
+        """Close the key file."""
+        self._store.close()
+
+
+def open_vault(loaded: LoadedSettings) -> PayloadVault:
+    """Return the vault that the settings name."""
+    values = loaded.values.vault
+    recipients = tuple(
+        Recipient(item.name, X25519PublicKey.from_public_bytes(bytes.fromhex(item.x25519)))
+        for item in values.recipients
+    )
+    return PayloadVault(
+        loaded.path(values.path), origin=loaded.values.station.origin, recipients=recipients
+    )
