@@ -43,27 +43,18 @@ def sign_cms(  # noqa: PLR0913 - one argument per part of SignedData, all keywor
     """Sign `content` and return the DER of the ContentInfo.
 
     certificate         DER of the signer's certificate
-    sign                gets the DER of the signed attributes (tag SET), returns the signature value
-                        as SignerInfo carries it; it hashes the attributes itself
+    sign                hashes and signs the DER of the signed attributes (tag SET)
     digest_oid          digest of the content, and of the attributes as `sign` makes it
-    signature_oid       what SignerInfo.signatureAlgorithm names
-    registry            supplies digests and parameter forms; the built-in one when not given
-    extra_certificates  DER of further certificates to embed
+    signature_oid       named by SignerInfo.signatureAlgorithm
+    registry            the built-in one when not given
+    extra_certificates  DER, embedded besides the signer's
     unsigned            gets the signature value, returns unsigned attributes, e.g. a time-stamp
     """
     algorithms = registry or default_registry()
     signer = Certificate.parse(certificate)
     digest = w.algorithm(digest_oid)
-    attributes = w.set_of(
-        (
-            attribute(oids.CONTENT_TYPE, w.oid(content_type)),
-            attribute(oids.SIGNING_TIME, w.utc_time(signing_time)),
-            attribute(oids.SIGNING_CERTIFICATE_V2, _signing_certificate(certificate, algorithms)),
-            attribute(
-                oids.MESSAGE_DIGEST,
-                w.octet_string(algorithms.require_digest(digest_oid).of(content)),
-            ),
-        )
+    attributes = _attributes(
+        content, certificate, digest_oid, content_type, signing_time, algorithms
     )
     signature = sign(attributes)
     signer_info = w.sequence(
@@ -85,6 +76,27 @@ def sign_cms(  # noqa: PLR0913 - one argument per part of SignedData, all keywor
         w.set_of((signer_info,)),
     )
     return w.sequence(w.oid(oids.SIGNED_DATA), w.explicit(0, signed_data))
+
+
+def _attributes(
+    content: bytes,
+    certificate: bytes,
+    digest_oid: str,
+    content_type: str,
+    signing_time: datetime,
+    algorithms: AlgorithmRegistry,
+) -> bytes:
+    return w.set_of(
+        (
+            attribute(oids.CONTENT_TYPE, w.oid(content_type)),
+            attribute(oids.SIGNING_TIME, w.utc_time(signing_time)),
+            attribute(oids.SIGNING_CERTIFICATE_V2, _signing_certificate(certificate, algorithms)),
+            attribute(
+                oids.MESSAGE_DIGEST,
+                w.octet_string(algorithms.require_digest(digest_oid).of(content)),
+            ),
+        )
+    )
 
 
 def _signing_certificate(certificate: bytes, registry: AlgorithmRegistry) -> bytes:

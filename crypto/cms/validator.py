@@ -138,7 +138,7 @@ class SignatureValidator:
             case.steps.append(failed("signers", _FORMAT, "signature.malformed", detail))
             return
         case.steps.append(passed("signers"))
-        content = self._content(case, signed, expected_content)
+        content = _content(case, signed, expected_content)
         signer = signed.signers[0]
         self._claim(case, signer)
         certificate = _signing_certificate(case, signed, signer)
@@ -153,25 +153,6 @@ class SignatureValidator:
             )
         self._certificate(case, certificate, signed, expected_iin)
         self._timestamps(case, signer)
-
-    def _content(self, case: _Case, signed: SignedData, expected: bytes | None) -> bytes | None:
-        content = signed.content if signed.content is not None else expected
-        if content is None:
-            sub = SubIndication.SIGNED_DATA_NOT_FOUND
-            case.steps.append(unsettled("content", sub, "signature.content_missing"))
-            return None
-        case.content_sha256 = hashlib.sha256(content).hexdigest()
-        if expected is not None and content != expected:
-            sub = SubIndication.HASH_FAILURE
-            case.steps.append(failed("content", sub, "signature.content_mismatch", "attached"))
-        else:
-            detail = "detached" if signed.content is None else "attached"
-            case.steps.append(
-                passed("content", detail)
-                if expected is not None
-                else warning("content", "not_compared")
-            )
-        return content
 
     def _claim(self, case: _Case, signer: SignerInfo) -> None:
         claimed = signer.signing_time()
@@ -232,6 +213,26 @@ class SignatureValidator:
                 case.steps.append(warning("timestamp", detail))
             else:
                 case.steps.append(passed("timestamp", verdict.time.isoformat()))
+
+
+def _content(case: _Case, signed: SignedData, expected: bytes | None) -> bytes | None:
+    content = signed.content if signed.content is not None else expected
+    if content is None:
+        sub = SubIndication.SIGNED_DATA_NOT_FOUND
+        case.steps.append(unsettled("content", sub, "signature.content_missing"))
+        return None
+    case.content_sha256 = hashlib.sha256(content).hexdigest()
+    if expected is not None and content != expected:
+        sub = SubIndication.HASH_FAILURE
+        case.steps.append(failed("content", sub, "signature.content_mismatch", "attached"))
+    else:
+        detail = "detached" if signed.content is None else "attached"
+        case.steps.append(
+            passed("content", detail)
+            if expected is not None
+            else warning("content", "not_compared")
+        )
+    return content
 
 
 def _signing_certificate(case: _Case, signed: SignedData, signer: SignerInfo) -> Certificate | None:
