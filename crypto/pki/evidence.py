@@ -193,7 +193,8 @@ class EvidenceStore:
     def entry(self, list_id: int, serial: int, issuer: Name) -> RevokedEntry | None:
         """Look a serial number up in one list; ListRefused when it has been replaced meanwhile."""
         with self._lock, _translated():
-            if self._one("id = ?", list_id) is None:
+            known = self._db.execute("SELECT 1 FROM list WHERE id = ?", (list_id,)).fetchone()
+            if known is None:
                 raise ListRefused("replaced")
             row = self._db.execute(
                 "SELECT revoked_at, reason FROM entry WHERE list_id = ? AND serial = ?",
