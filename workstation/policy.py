@@ -112,6 +112,7 @@ class Policy:
     attempts_max         liveness attempts before the operation is refused, at most 3
     minimum_age, maximum_age  full years, both inclusive
     cool_down_attempts   refused sessions of one ИИН after which the next waits cool_down_ms
+    ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
     mci_kzt              (year, tenge) of the monthly calculation index
@@ -135,6 +136,7 @@ class Policy:
     cool_down_ms: int
     ocsp_max_age_s: int
     crl_max_age_s: int
+    ca_crl_max_age_s: int
     clock_tolerance_s: int
     minimum_rsa_bits: int
     idec_required: tuple[OperationKind, ...]

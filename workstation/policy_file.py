@@ -54,6 +54,7 @@ class _Limits(_Struct, frozen=True):
     cool_down_ms: Annotated[int, msgspec.Meta(ge=60_000, le=2_592_000_000)]
     ocsp_max_age_s: Annotated[int, msgspec.Meta(ge=60, le=604_800)]
     crl_max_age_s: Annotated[int, msgspec.Meta(ge=60, le=2_592_000)]
+    ca_crl_max_age_s: Annotated[int, msgspec.Meta(ge=60, le=31_622_400)]
     clock_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=600)]
     minimum_rsa_bits: Annotated[int, msgspec.Meta(ge=2048, le=16384)]
 

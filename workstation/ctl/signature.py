@@ -30,7 +30,6 @@ _MAX_CONTENT = 256 << 20
 _MAX_CERTIFICATE = 65_536
 _MAX_CRL = 64 << 20
 _MAX_FILES = 200
-_CA_CRL_MAX_AGE_S = 200 * 86_400
 _SIGNING_WINDOW_S = 600
 _SUFFIXES = {".cer", ".crt", ".pem", ".der"}
 
@@ -146,7 +145,7 @@ def _bounds(policy: Policy, trust: TrustStore, *, offline: bool) -> ValidationPo
         accepted_keystores=frozenset(),
         ocsp_max_age_s=policy.ocsp_max_age_s,
         crl_max_age_s=policy.crl_max_age_s,
-        ca_crl_max_age_s=_CA_CRL_MAX_AGE_S,
+        ca_crl_max_age_s=policy.ca_crl_max_age_s,
         clock_tolerance_s=policy.clock_tolerance_s,
         signing_time_window_s=_SIGNING_WINDOW_S,
         minimum_rsa_bits=policy.minimum_rsa_bits,
