@@ -4,6 +4,7 @@ from crypto.errors import LogError
 from workstation import commands as c
 from workstation.journal import SignedIn
 from workstation.operators import Action, require
+from workstation.parties import Operator
 from workstation.parts import Parts
 from workstation.verification import Verification
 
@@ -17,9 +18,13 @@ class Admission:
         self._parts = parts
         self.who: SignedIn | None = None
 
-    def sign_in(self, operator_id: str, secret: str) -> SignedIn:
-        """Authenticate and open a log session; raises OperatorRefused or OperatorLocked."""
-        self.who = self._admitted(operator_id, secret)
+    def authenticated(self, operator_id: str, secret: str) -> Operator:
+        """Return the operator; raises OperatorRefused or OperatorLocked."""
+        return self._parts.operators.authenticate(operator_id, secret, self._parts.clock.wall_ms())
+
+    def admit(self, operator: Operator) -> SignedIn:
+        """Open a log session for an authenticated operator."""
+        self.who = self._parts.journal.sign_in(operator, authentication="password")
         return self.who
 
     def sign_out(self, reason: str) -> str:
@@ -36,9 +41,7 @@ class Admission:
     def review(self, verification: Verification, command: c.Override | c.RefuseReview) -> None:
         """Let a supervisor, authenticated anew, act on a session under their own key."""
         parts = self._parts
-        operator = parts.operators.authenticate(
-            command.supervisor, command.secret, parts.clock.wall_ms()
-        )
+        operator = self.authenticated(command.supervisor, command.secret)
         require(operator, Action.OVERRIDE)
         supervisor = parts.journal.sign_in(operator, authentication="password")
         if isinstance(command, c.Override):
@@ -46,8 +49,3 @@ class Admission:
         else:
             verification.supervision.refuse(supervisor, command.reason)
         parts.journal.sign_out(supervisor, reason="reviewed")
-
-    def _admitted(self, operator_id: str, secret: str) -> SignedIn:
-        parts = self._parts
-        operator = parts.operators.authenticate(operator_id, secret, parts.clock.wall_ms())
-        return parts.journal.sign_in(operator, authentication="password")

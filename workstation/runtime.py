@@ -31,6 +31,9 @@ _log = logging.getLogger(__name__)
 _TICK_S = 0.25
 _REOPEN_S = 2.0
 _REFRESH_S = 3600.0
+_IO_WORKERS = 2
+"""A customer may look for their key for minutes; the lists and the log check do not wait."""
+
 _JOIN_S = 5.0
 
 
@@ -54,8 +57,11 @@ class _FrameWaits:
     """A frame lies in the mailbox."""
 
 
-class _ModelsReady:
-    """The analysis answers."""
+@dataclass(frozen=True, slots=True)
+class _ModelsLoaded:
+    """The analysis answers, or the code of what prevents it."""
+
+    code: str
 
 
 class _ListsUpdated:
@@ -72,7 +78,7 @@ _Item = (
     | _CameraOpened
     | _CameraFailed
     | _FrameWaits
-    | _ModelsReady
+    | _ModelsLoaded
     | _ListsUpdated
     | _Stop
 )
@@ -88,7 +94,7 @@ class Runtime:
         self._frames: Mailbox[Frame] = Mailbox()
         self._stopping = threading.Event()
         self._camera: Camera | None = None
-        self._io = ThreadPoolExecutor(max_workers=1, thread_name_prefix="io")
+        self._io = ThreadPoolExecutor(max_workers=_IO_WORKERS, thread_name_prefix="io")
         self._session = threading.Thread(target=self._session_loop, name="session")
         self._capture = threading.Thread(target=self._capture_loop, name="capture", daemon=True)
         self._lingering: tuple[str, ...] = ()
@@ -168,8 +174,8 @@ class Runtime:
                 station.camera_opened(camera)
             case _CameraFailed(code=code):
                 station.camera_failed(code)
-            case _ModelsReady():
-                station.models_ready()
+            case _ModelsLoaded(code=code):
+                station.models_ready(code)
             case _ListsUpdated():
                 station.lists_updated()
             case _Stop():
@@ -194,9 +200,9 @@ class Runtime:
         try:
             self._parts.analysis.start()
         except VisionError as error:
-            self._inbox.put(_CameraFailed(error.code))
+            self._inbox.put(_ModelsLoaded(error.code))
             return
-        self._inbox.put(_ModelsReady())
+        self._inbox.put(_ModelsLoaded(""))
 
     def _refresh_lists(self) -> None:
         """Fetch the revocation lists, so that they are fresh when OCSP is out of reach."""
