@@ -1,0 +1,1 @@
+"""Where frames come from: a device, a recording, a simulated customer."""

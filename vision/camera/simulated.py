@@ -1,0 +1,107 @@
+"""The sandbox's camera: a simulated customer, marked as such in every record.
+
+The pixels are real enough for the real analysis; nothing tells the analysis what it should see.
+"""
+
+import time
+from typing import Final
+
+import numpy as np
+
+from vision.camera.simulation.photographs import SimulatedPerson, reference_photo
+from vision.camera.simulation.variants import SimulatedVariant
+from vision.errors import CameraLost
+from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
+from vision.results import LivenessCommand
+
+__all__ = ["SimulatedCamera", "SimulatedPerson", "SimulatedVariant", "reference_photo"]
+
+FRAMES_PER_SECOND: Final = 30
+SECOND_NS: Final = 1_000_000_000
+LOST_AFTER: Final = 90
+"""Frames the camera of the variant `lost` delivers."""
+
+
+class SimulatedCamera:
+    """Camera and customer in one; implements `vision.frame.Camera` and `ObeysCommands`.
+
+    variant  what is in front of the lens
+    seed     everything random follows from it: same seed, same commands at the same frames, same
+             pixels (not paced)
+    paced    True: frames come in real time and a late reader misses some; False: at once
+    width, height  of the delivered frames; they are rendered at 640x480
+
+    One thread reads, any may call `show` and `close`. Raises CameraUnavailable when the
+    photographs the customer is made from are not installed.
+    """
+
+    def __init__(
+        self,
+        *,
+        variant: SimulatedVariant,
+        seed: int,
+        paced: bool,
+        width: int = 640,
+        height: int = 480,
+    ) -> None:
+        from vision.camera.simulation.staging import staged
+
+        self._identity = CameraIdentity(
+            kind=CameraKind.SIMULATED,
+            name="Simulated customer",
+            hardware_id=variant.value,
+            backend="simulation",
+            width=width,
+            height=height,
+            frames_per_second=FRAMES_PER_SECOND,
+        )
+        self._stage = staged(variant, seed)
+        self._frames = LOST_AFTER if variant is SimulatedVariant.LOST else None
+        self._started_ns = time.monotonic_ns() if paced else None
+        self._sequence = -1
+        self._shown: LivenessCommand | None = None
+        self._closed = False
+
+    @property
+    def identity(self) -> CameraIdentity:
+        """Return the identity: kind `simulated`, hardware_id the variant."""
+        return self._identity
+
+    def read(self) -> Frame:
+        """Return the next image. Raises CameraLost when closed or when the variant says so."""
+        sequence = self._due()
+        if self._closed or (self._frames is not None and sequence >= self._frames):
+            raise CameraLost
+        self._sequence = sequence
+        picture = self._stage.picture(sequence / FRAMES_PER_SECOND, self._shown)
+        pixels = self._sized(picture)
+        pixels.flags.writeable = False
+        return Frame(sequence, sequence * SECOND_NS // FRAMES_PER_SECOND, pixels)
+
+    def show(self, command: LivenessCommand | None) -> None:
+        """Show the customer a command; whoever obeys reacts like a human."""
+        self._shown = command
+
+    def close(self) -> None:
+        """Stop delivering frames."""
+        self._closed = True
+
+    def _due(self) -> int:
+        """Return the number of the next frame, after waiting for it when paced."""
+        following = self._sequence + 1
+        if self._started_ns is None:
+            return following
+        elapsed_ns = time.monotonic_ns() - self._started_ns
+        early_ns = following * SECOND_NS // FRAMES_PER_SECOND - elapsed_ns
+        if early_ns > 0:
+            time.sleep(early_ns / SECOND_NS)
+            return following
+        return elapsed_ns * FRAMES_PER_SECOND // SECOND_NS
+
+    def _sized(self, picture: Pixels) -> Pixels:
+        size = (self._identity.width, self._identity.height)
+        if picture.shape[1::-1] == size:
+            return picture
+        import cv2
+
+        return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,0 +1,100 @@
+"""Which scene, behaviour and sensor make up each variant."""
+
+from random import Random
+from typing import Final, Protocol
+
+from vision.camera.simulation.behaviour import Behaviour, Loop, Obedient, Rehearsed, Waved
+from vision.camera.simulation.photographs import SimulatedPerson, Still, still_of
+from vision.camera.simulation.pose import Pose
+from vision.camera.simulation.scenes import Person, Room, Scene, Screen, Sensor, Sheet, beside
+from vision.camera.simulation.variants import SimulatedVariant
+from vision.frame import Pixels
+from vision.results import LivenessCommand
+
+__all__ = ["Stage", "staged"]
+
+DARK_GAIN: Final = 0.12
+
+SWAP_REST: Final = Pose(pitch=10, mouth=0.3)
+"""The second person carries the head so that nose and lips measure like the first one's."""
+
+
+class Stage(Protocol):
+    """What the camera looks at."""
+
+    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
+        """Return the image of a moment not before the last one."""
+        ...
+
+
+class _Acted:
+    """A scene that moves."""
+
+    def __init__(self, scene: Scene, behaviour: Behaviour, sensor: Sensor) -> None:
+        self._scene = scene
+        self._behaviour = behaviour
+        self._sensor = sensor
+
+    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
+        return self._sensor.expose(self._scene.render(self._behaviour.pose(at_s, shown)))
+
+
+class _Frozen:
+    """One image for ever."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._pixels = stage.picture(0.0, None)
+
+    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
+        del at_s, shown
+        return self._pixels
+
+
+class _Swapped:
+    """Somebody else takes the place once the first command is done."""
+
+    def __init__(self, first: Stage, second: Stage) -> None:
+        self._present, self._second = first, second
+        self._commanded = False
+
+    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
+        if shown is not None:
+            self._commanded = True
+        elif self._commanded:
+            self._present = self._second
+        return self._present.picture(at_s, shown)
+
+
+def staged(variant: SimulatedVariant, seed: int) -> Stage:
+    """Return the stage of a variant. Raises CameraUnavailable without the photographs."""
+    rng = Random(seed)  # noqa: S311 (a performance to be repeated, no secret)
+    gain = DARK_GAIN if variant is SimulatedVariant.TOO_DARK else 1.0
+    sensor = Sensor(seed, gain=gain)
+    still = still_of(SimulatedPerson.ASTRONAUT)
+    customer = Obedient(rng, blinks=variant is not SimulatedVariant.NO_BLINK)
+    match variant:
+        case SimulatedVariant.PRINTED_PHOTO:
+            return _Acted(Sheet(still), Waved(rng), sensor)
+        case SimulatedVariant.SCREEN_REPLAY:
+            return _Acted(Screen(Person(still)), Rehearsed(rng), sensor)
+        case SimulatedVariant.LOOPED_VIDEO:
+            return _Acted(Person(still), Loop(rng), sensor)
+        case SimulatedVariant.FROZEN:
+            return _Frozen(_Acted(Person(still), customer, sensor))
+        case SimulatedVariant.SWAP:
+            other = Person(still_of(SimulatedPerson.HOPPER))
+            second = _Acted(other, Obedient(rng, rest=SWAP_REST), sensor)
+            return _Swapped(_Acted(Person(still), customer, sensor), second)
+        case _:
+            return _Acted(_before_the_lens(variant, still), customer, sensor)
+
+
+def _before_the_lens(variant: SimulatedVariant, still: Still) -> Scene:
+    """Return the scene of a variant in which somebody (or nobody) obeys."""
+    if variant is SimulatedVariant.NO_FACE:
+        return Room()
+    if variant is SimulatedVariant.OTHER_PERSON:
+        return Person(still_of(SimulatedPerson.HOPPER))
+    if variant is SimulatedVariant.TWO_FACES:
+        return Person(beside(still, SimulatedPerson.HOPPER))
+    return Person(still)

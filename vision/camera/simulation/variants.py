@@ -1,0 +1,36 @@
+"""What may be in front of the simulated camera."""
+
+from enum import StrEnum
+
+__all__ = ["SimulatedVariant"]
+
+
+class SimulatedVariant(StrEnum):
+    """Customers, attacks and defects.
+
+    genuine        the customer of the reference photo, obeying
+    printed_photo  a print of that photo, tilted and swung at every command
+    screen_replay  a recording of all five movements, played on a screen
+    looped_video   two and a half quiet seconds, repeated
+    frozen         one image
+    other_person   somebody else, obeying
+    no_blink       the customer, who never blinks
+    no_face        an empty room
+    two_faces      the customer and somebody beside
+    too_dark       the customer in the dark
+    lost           the customer, until the camera stops after three seconds
+    swap           the customer, replaced by somebody else after the first command
+    """
+
+    GENUINE = "genuine"
+    PRINTED_PHOTO = "printed_photo"
+    SCREEN_REPLAY = "screen_replay"
+    LOOPED_VIDEO = "looped_video"
+    FROZEN = "frozen"
+    OTHER_PERSON = "other_person"
+    NO_BLINK = "no_blink"
+    NO_FACE = "no_face"
+    TWO_FACES = "two_faces"
+    TOO_DARK = "too_dark"
+    LOST = "lost"
+    SWAP = "swap"
