@@ -5,8 +5,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from crypto.errors import KeyMissing
 from crypto.log.clock import Clock
 from crypto.log.note import NoteSigner
 from crypto.log.released import ReleasedHead
@@ -59,7 +61,8 @@ class NewStation:
     policy           bytes of its policy file
     admin, secret    the first administrator
     enrolment_keys   folder of the key that cosigns the log's first entry; belongs elsewhere than
-                     on the station: whoever holds it and the log key can begin another log
+                     on the station: whoever holds it and the log key can begin another log;
+                     one key may enrol many stations
     """
 
     origin: str
@@ -104,9 +107,7 @@ def initialise(
     permit_key = store.create(PERMIT_KEY).public_key()
     store.create(COOL_DOWN_KEY)
     bank = new.origin.split("/", 1)[0]
-    enrolment = NoteSigner(
-        f"{bank}/sup/{new.admin.id}", FileKeyStore(new.enrolment_keys).create(_ENROLMENT_KEY)
-    )
+    enrolment = NoteSigner(f"{bank}/sup/{new.admin.id}", _enrolment_key(new.enrolment_keys))
     Operators.create(folder / OPERATORS_NAME, cost).add(new.admin, new.secret, clock.wall_ms())
     LogStore.create(
         folder / LOG_PATH,
@@ -130,3 +131,11 @@ def initialise(
     write_durably(folder / POLICY_NAME, new.policy)
     write_durably(folder / SETTINGS_NAME, new.settings)
     return Enrolled(log_key.vkey, enrolment.vkey, key_id(permit_key))
+
+
+def _enrolment_key(folder: Path) -> Ed25519PrivateKey:
+    store = FileKeyStore(folder)
+    try:
+        return store.load(_ENROLMENT_KEY)
+    except KeyMissing:
+        return store.create(_ENROLMENT_KEY)

@@ -15,6 +15,7 @@ __all__ = ["Console", "Value", "with_console"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_Item = TypeVar("_Item")
 
 Value = str | int | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
@@ -76,11 +77,11 @@ class Console:
         detail = f": {failure.detail}" if failure.detail else ""
         click.echo(f"{failure.code}{detail}. {failure.advice}", err=True)
 
-    def progress(self, length: int, label: str) -> "click._termui_impl.ProgressBar[int]":
-        """Return a progress bar on stderr; it stays silent for programs and pipes."""
-        return click.progressbar(
-            range(length), label=label, file=sys.stderr, hidden=self.as_json, update_min_steps=1
-        )
+    def progress(
+        self, items: Iterable[_Item], label: str
+    ) -> "click._termui_impl.ProgressBar[_Item]":
+        """Return the items behind a progress bar on stderr; silent for programs and pipes."""
+        return click.progressbar(items, label=label, file=sys.stderr, hidden=self.as_json)
 
 
 def with_console(

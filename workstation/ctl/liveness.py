@@ -74,10 +74,9 @@ def _observations(console: Console, camera: "Camera") -> Iterator["FaceObservati
 
     analysis = InlineAnalysis()
     analysis.start()
-    with console.progress(_MAX_FRAMES, "frames") as bar:
-        for frame in _frames(camera):
+    with console.progress(_frames(camera), "frames") as frames:
+        for frame in frames:
             yield analysis.analyse(frame, embed=False)
-            bar.update(1)
 
 
 def _frames(camera: "Camera") -> Iterator["Frame"]:

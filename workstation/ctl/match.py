@@ -42,11 +42,8 @@ def match(console: Console, first: Path, second: Path) -> None:
     settings = match_settings(station_policy(console, datetime.now(UTC).date()))
     images = [read_limited(path, _MAX_IMAGE, NothingFound) for path in (first, second)]
     analyser = FaceAnalyser(load_face_models())
-    templates = []
-    with console.progress(2, "faces") as bar:
-        for path, image in zip((first, second), images, strict=True):
-            templates.append(_template(analyser, path, image))
-            bar.update(1)
+    with console.progress([(first, images[0]), (second, images[1])], "faces") as faces:
+        templates = [_template(analyser, path, image) for path, image in faces]
     digests = [hashlib.sha256(image).hexdigest() for image in images]
     result = compare(
         (templates[0],),

@@ -78,6 +78,24 @@ def test_a_weak_first_secret_leaves_no_station(ctl):
     assert not ctl.data.exists()
 
 
+def test_one_enrolment_key_begins_many_stations(station):
+    first = (station.data / "enrolment" / "trusted.vkeys").read_text()
+    station.data = station.data.with_name("second")
+    assert station.init().exit_code == 0
+    assert (station.data / "enrolment" / "trusted.vkeys").read_text() == first
+    assert station.run("log", "verify").exit_code == 0
+
+
+def test_a_beginning_that_broke_off_is_no_station_and_is_not_overwritten(station):
+    exposed = station.enrolment_keys / "enrolment.key"
+    exposed.chmod(0o644)
+    station.data = station.data.with_name("second")
+    assert station.init().exit_code != 0
+    assert not (station.data / "workstation.toml").exists()
+    exposed.chmod(0o600)
+    assert "already_initialised" in one_line(station.init())
+
+
 @pytest.mark.parametrize("profile", ["demo", "production"])
 def test_new_settings_name_what_is_still_to_be_filled_in(ctl, profile):
     result = ctl.init(profile=profile)
