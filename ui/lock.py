@@ -72,7 +72,7 @@ class LockOverlay(QFrame):
         set_tone(self.notice, "bad")
         self.open_button = ActionButton(ctx, "button.unlock", "F9", Role.PRIMARY)
         self.leave_button = ActionButton(ctx, "button.sign_out")
-        card = Card(ctx, "lock.title")
+        self.card = card = Card(ctx, "lock.title")
         card.setFixedWidth(440)
         card.body.addWidget(CodeLabel(ctx, "lock.text", "second", wrap=True))
         for widget in (self.who, self.secret, self.notice):
@@ -96,7 +96,7 @@ class LockOverlay(QFrame):
         if status.operator is None:
             return
         self._operator = status.operator.id
-        self._counted = _sign_ins(status)
+        self._counted = status.sign_ins
         self._waiting = False
         self.who.setText(f"{status.operator.name} · {status.operator.id}")
         self.notice.set_code("")
@@ -112,7 +112,7 @@ class LockOverlay(QFrame):
         """Open when a new sign-in was counted, or show why it was refused."""
         if not self.isVisible():
             return
-        if status.operator is None or (self._waiting and _sign_ins(status) > self._counted):
+        if status.operator is None or (self._waiting and status.sign_ins > self._counted):
             self.hide()
             self.unlocked.emit()
         elif self._waiting and status.notice:
@@ -130,9 +130,3 @@ class LockOverlay(QFrame):
 
     def _leave(self) -> None:
         self._ctx.post(SignOut())
-
-
-def _sign_ins(status: StationStatus) -> int:
-    # How often this process accepted a sign-in; a status that does not count keeps the lock shut.
-    counted: int = getattr(status, "sign_ins", 0)
-    return counted

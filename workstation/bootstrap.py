@@ -55,8 +55,6 @@ from workstation.settings import LoadedSettings, Profile, load_settings
 __all__ = ["Overrides", "build", "close"]
 
 _CMS_REPLY_LIMIT = 4 << 20
-_CA_CRL_MAX_AGE_S = 200 * 86_400
-"""The root issues its list about twice a year (the test root's is valid for 180 days)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +226,7 @@ def _validator(
         accepted_keystores=frozenset(),
         ocsp_max_age_s=policy.ocsp_max_age_s,
         crl_max_age_s=policy.crl_max_age_s,
-        ca_crl_max_age_s=_CA_CRL_MAX_AGE_S,
+        ca_crl_max_age_s=policy.ca_crl_max_age_s,
         clock_tolerance_s=policy.clock_tolerance_s,
         signing_time_window_s=policy.statement_ttl_ms // 1000,
         minimum_rsa_bits=policy.minimum_rsa_bits,

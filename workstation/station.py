@@ -171,7 +171,12 @@ class Station:
             self._sign_out("another_operator")
             who = self._admission.admit(operator)
         self.status = replace(
-            self.status, operator=who.operator, notice="", notice_field="", seconds=0
+            self.status,
+            operator=who.operator,
+            notice="",
+            notice_field="",
+            seconds=0,
+            sign_ins=self.status.sign_ins + 1,
         )
 
     def _sign_out(self, reason: str) -> None:

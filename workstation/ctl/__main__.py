@@ -1,0 +1,5 @@
+"""`python -m workstation.ctl`."""
+
+from workstation.ctl import main
+
+main()
