@@ -1,7 +1,6 @@
 """Local accounts of the bank's employees: who may sign in, and what each role may do."""
 
 import re
-import secrets
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
@@ -101,7 +100,7 @@ class Operators:
         self._path = path
         self._cost = cost or SecretCost()
         # What an unknown id is compared with, so that it takes as long as a known one.
-        self._nobody = SecretHash.of(secrets.token_hex(16), self._cost)
+        self._nobody = SecretHash.of_nobody(self._cost)
 
     @classmethod
     def create(cls, path: Path, cost: SecretCost | None = None) -> "Operators":

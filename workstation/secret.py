@@ -48,6 +48,11 @@ class SecretHash:
         return cls(cost, salt, _kdf(cost, salt).derive(_normalised(secret)))
 
     @classmethod
+    def of_nobody(cls, cost: SecretCost) -> Self:
+        """Return a hash that no secret has and that takes as long to compare as any other."""
+        return cls(cost, os.urandom(_SALT_BYTES), os.urandom(_HASH_BYTES))
+
+    @classmethod
     def parse(cls, text: str) -> Self:
         """Read the stored form; raises OperatorRefused(`store`) when it is damaged."""
         found = _TEXT.fullmatch(text)

@@ -1,3 +1,5 @@
+import hashlib
+import json
 import os
 import sqlite3
 import subprocess
@@ -6,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.errors import LogTampered
 from tests.support.command_line import SECRET, CommandLine
 from tests.support.permits import ISSUED_S, OPERATION, claims
+from tests.support.station_settings import changed, demo_tables, toml_of
 from workstation.ctl import program
 from workstation.ctl.doctor import _sqlite
 from workstation.ctl.failures import ExitCode, failure_of
@@ -18,6 +23,11 @@ from workstation.permit import issue
 
 ROOT = Path(__file__).resolve().parents[4]
 SHIPPED = ROOT / "resources" / "policies" / "kz-2026-07-12.toml"
+EC_KEY = (
+    ec.generate_private_key(ec.SECP256R1())
+    .public_key()
+    .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+)
 ISSUED = "2026-11-22T20:30:20Z"
 
 
@@ -298,6 +308,55 @@ def test_the_doctor_is_content_with_this_installation(ctl):
     result = ctl.run("doctor", data=False)
     assert result.exit_code == 0
     assert "pinned SHA-256" in result.stdout
+
+
+def completed(station):
+    """Fill in the settings of an initialised station, as an administrator would."""
+    tables = changed(demo_tables(), "policy.path", "policy.toml")
+    policy = (station.data / "policy.toml").read_bytes()
+    changed(tables, "policy.sha256", hashlib.sha256(policy).hexdigest())
+    (station.data / "workstation.toml").write_bytes(toml_of(tables))
+    return station
+
+
+def test_the_doctor_is_content_with_a_whole_station_and_shows_its_policy(station):
+    completed(station)
+    result = station.run("doctor")
+    assert result.exit_code == 0, result.stdout
+    assert "kz-2026-07-12" in result.stdout
+    assert station.json("policy", "show")["id"] == "kz-2026-07-12"
+    assert station.run("log", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("damaged", "named"),
+    [
+        ("policy.toml", "policy"),
+        ("keys/permit.key", "keys"),
+        ("log/log.sqlite", "log"),
+        ("operators.sqlite", "operators"),
+        ("enrolment/trusted.vkeys", "keys"),
+        ("enrolment/log.vkey", "log"),
+    ],
+)
+def test_the_doctor_names_what_is_damaged(station, damaged, named):
+    completed(station)
+    (station.data / damaged).write_bytes(b"damaged")
+    result = station.run("--json", "doctor")
+    bad = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 4
+    assert [each["what"] for each in bad if each["state"] == "bad"] == [named]
+
+
+@pytest.mark.parametrize("key", [b"no key", EC_KEY])
+def test_a_permit_is_verified_by_an_ed25519_key_only(station, tmp_path, key):
+    (tmp_path / "key.pem").write_bytes(key)
+    result = station.run(
+        "permit", "verify", permit_file(station, tmp_path), "--audience", "core-banking",
+        "--key", str(tmp_path / "key.pem"), "--moment", ISSUED,
+    )  # fmt: skip
+    assert result.exit_code == 1
+    assert "the key is not" in one_line(result)
 
 
 def test_the_program_runs_where_qt_cannot_be_imported():
