@@ -18,7 +18,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from tests.support.attempts import attempt
 from tests.support.observations import RECOMMENDED
+from vision.camera.simulated import SimulatedVariant
 from vision.face.analyser import FaceAnalyser
 from vision.face.models import load_face_models
 from vision.frame import Frame
@@ -27,9 +29,21 @@ from vision.matching.calibration import cohort_centroids
 from vision.matching.cohort import encode_cohort, load_cohort
 from vision.matching.image import decode_image
 from vision.results import FaceObservation, FaceTemplate
+from vision.worker import InlineAnalysis
 
 LONGEST_S = 10.0
 THRESHOLDS = (0.40, 0.45, 0.50, 0.60)
+FEW_SEEDS = 5
+SEEDS = {
+    SimulatedVariant.GENUINE: 30,
+    SimulatedVariant.PRINTED_PHOTO: 20,
+    SimulatedVariant.SCREEN_REPLAY: 20,
+    SimulatedVariant.LOOPED_VIDEO: 20,
+    SimulatedVariant.FROZEN: 20,
+    SimulatedVariant.NO_BLINK: 20,
+    SimulatedVariant.SWAP: 20,
+    SimulatedVariant.OTHER_PERSON: 20,
+}
 
 
 def say(line: str) -> None:
@@ -207,9 +221,23 @@ def person_of(name: str) -> str:
     return name.split("/")[1]
 
 
+def measure_simulated() -> None:
+    """Let every simulated customer take attempts with the real analysis; print verdicts."""
+    analysis = InlineAnalysis()
+    for variant in SimulatedVariant:
+        seeds = SEEDS.get(variant, FEW_SEEDS)
+        verdicts = Counter(
+            f"{result.verdict} {result.reason}"
+            for result in (attempt(variant, seed, analysis).result for seed in range(seeds))
+        )
+        named = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+        say(f"| {variant} | {seeds} | {named} |")
+    analysis.close()
+
+
 def main(arguments: list[str]) -> None:
     """Run the named measurements."""
-    known = {"clips": measure_clips, "pairs": measure_pairs}
+    known = {"clips": measure_clips, "pairs": measure_pairs, "simulated": measure_simulated}
     for name in arguments or known:
         known[name]()
 

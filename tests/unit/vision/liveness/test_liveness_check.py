@@ -64,6 +64,7 @@ def test_every_command_and_the_neutral_moment_leave_an_image_with_its_digest():
     assert labels[0] == "neutral"
     assert {"turn_left", "open_mouth", "look_down"} <= set(labels)
     assert labels.count("neutral") + labels.count("frontal") == len(check.probe)
+    assert len(labels) == len(check.probe) + 3
     by_label = {each.label: each for each in check.evidence}
     for each in result.commands:
         kept = by_label[each.command.value]
@@ -237,6 +238,12 @@ def test_an_observation_of_another_frame_is_refused():
         check_of().observe(seen(0), frame_of(seen(33)))
 
 
+def test_the_right_number_at_the_wrong_time_is_another_frame():
+    observation = seen(0)
+    with pytest.raises(ValueError, match="another frame"):
+        check_of().observe(observation, replace(frame_of(observation), captured_ns=1))
+
+
 def test_time_that_does_not_move_forward_is_ignored():
     check = check_of()
     for _ in range(200):
@@ -284,6 +291,19 @@ def test_templates_are_only_asked_for_in_front_of_the_camera():
         return living(at_ms, check)
 
     perform(check, act)
+
+
+def test_a_template_that_comes_too_late_is_not_compared():
+    living = customer()
+
+    def act(at_ms, check):
+        observation = living(at_ms, check)
+        late = check.prompt.phase is PromptPhase.COMMAND and check.prompt.progress < 0.3
+        return replace(observation, template=person(2)) if late else observation
+
+    check, result = outcome(act)
+    assert result.verdict is PadVerdict.BONA_FIDE
+    assert set(check.probe) == {person(1)}
 
 
 def test_a_service_that_never_describes_a_face_passes_nobody():
