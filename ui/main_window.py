@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.customer_window import CustomerScreens
@@ -25,6 +25,7 @@ from ui.widgets.footer import Footer
 from ui.widgets.header import Header
 from ui.widgets.help import HelpDialog
 from ui.widgets.labels import CodeLabel
+from ui.widgets.page_stack import PageStack
 from ui.widgets.status_bar import StatusBar
 from ui.widgets.step_rail import StepRail
 from workstation.commands import Abort, SignOut, VerifyLog
@@ -89,7 +90,7 @@ class MainWindow(QMainWindow):
         self.strip.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.strip.setFixedHeight(26)
         self.strip.hide()
-        self.pages = QStackedWidget()
+        self.pages = PageStack()
         self._screens: dict[Page, Screen] = {}
         right = QVBoxLayout()
         right.setSpacing(0)

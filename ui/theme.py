@@ -71,7 +71,7 @@ QComboBox::down-arrow {{ image: url("{chevron}"); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {edge};
   selection-background-color: {selection}; selection-color: {text}; }}
 QTableView {{ background: {surface}; alternate-background-color: {window};
-  border: 1px solid {line}; border-radius: 8px; gridline-color: {line};
+  border: 2px solid {line}; gridline-color: {line};
   selection-background-color: {selection}; selection-color: {text}; }}
 QTableView:focus {{ border: 2px solid {focus}; }}
 QTableView::item {{ padding: 0 8px; }}
@@ -83,8 +83,10 @@ QProgressBar {{ background: {alt}; border: 0; border-radius: 4px; max-height: 8p
 QProgressBar::chunk {{ background: {primary}; border-radius: 4px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {edge}; border-radius: 4px; min-height: 32px; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px; }}
+QScrollBar::handle:horizontal {{ background: {edge}; border-radius: 4px; min-width: 32px; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
-  background: transparent; border: 0; height: 0; }}
+  background: transparent; border: 0; width: 0; height: 0; }}
 """
 
 

@@ -9,11 +9,14 @@ from workstation.operation import OperationKind
 from workstation.texts import Texts
 
 __all__ = [
+    "count_text",
+    "date_text",
     "date_time_text",
     "duration_text",
     "number_text",
     "operation_code",
     "ratio_text",
+    "seconds_text",
     "status_code",
     "status_tone",
     "time_text",
@@ -64,6 +67,12 @@ def date_text(epoch_ms: int) -> str:
 def ratio_text(texts: Texts, parts_per_million: int) -> str:
     """Return a ratio with two digits and the decimal sign of the language."""
     shown = f"{parts_per_million / 1_000_000:.2f}"
+    return shown if texts.language == "en" else shown.replace(".", ",")
+
+
+def seconds_text(texts: Texts, elapsed_ms: int) -> str:
+    """Return seconds with one digit and the decimal sign of the language."""
+    shown = f"{max(0, elapsed_ms) / 1000:.1f}"
     return shown if texts.language == "en" else shown.replace(".", ",")
 
 

@@ -9,7 +9,7 @@ from ui.context import UiContext
 from ui.navigation import Wish
 from ui.screens.matching import MatchView
 from ui.screens.screen import Screen
-from ui.widgets.banner import VerdictBanner
+from ui.widgets.banner import StatusBanner, VerdictBanner
 from ui.widgets.buttons import Action, Role
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
@@ -33,15 +33,18 @@ class DecisionScreen(Screen):
         self._snapshot: SessionSnapshot | None = None
         self.banner = VerdictBanner(ctx)
         self.grid = CheckGrid(ctx)
-        self.match = MatchView(ctx, QSize(150, 188))
-        grounds = Card(ctx, "decision.grounds")
+        self.match = MatchView(ctx, QSize(132, 165))
+        self.grounds = grounds = Card(ctx, "decision.grounds")
         grounds.body.addWidget(self.grid)
         grounds.body.addStretch(1)
         self.compared = Card(ctx, "decision.comparison")
-        self.compared.setFixedWidth(352)
+        self.compared.setFixedWidth(316)
         self.compared.body.addWidget(self.match)
         self.compared.body.addStretch(1)
+        self.trouble = StatusBanner(ctx)
+        self.trouble.hide()
         self.column.addWidget(self.banner)
+        self.column.addWidget(self.trouble)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(grounds, 1)
@@ -65,6 +68,8 @@ class DecisionScreen(Screen):
             self.grid.show_checks(decision.checks)
         shown = decision is not None and not snapshot.fault
         self.compared.setVisible(shown and bool(snapshot.reference_jpeg or snapshot.probe_jpeg))
+        self.grounds.setVisible(shown)
+        self.trouble.show_status("warn", snapshot.notice)
         self.match.show_session(snapshot)
         self.actions_changed.emit()
 

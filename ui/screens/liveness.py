@@ -12,6 +12,7 @@ from ui.widgets.card import Card
 from ui.widgets.check_list import FindingList
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import IconLabel
+from ui.wording import seconds_text
 from vision.results import CommandOutcome, Prompt
 from workstation.commands import StartLiveness
 from workstation.snapshot import PreviewImage, SessionSnapshot
@@ -41,7 +42,7 @@ class LivenessScreen(SessionScreen):
         panel.setFixedWidth(336)
         side = QVBoxLayout(panel)
         side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(12)
+        side.setSpacing(8)
         side.addWidget(self.banner)
         side.addWidget(self._tasks_card())
         side.addWidget(conditions)
@@ -108,13 +109,14 @@ class LivenessScreen(SessionScreen):
         for row, (icon, name, note) in enumerate(self.tasks):
             for widget in (icon, name, note):
                 widget.setVisible(row < max(steps, 1) and (row < done or row == done))
+            note.setVisible(row in {done - 1, done} and row < max(steps, 1))
             set_tone(name, "none", "strong" if row == done else "body")
             if row < done:
                 result = snapshot.commands[row]
                 met = result.outcome is CommandOutcome.MET
                 icon.set_icon("check" if met else "x", "ok" if met else "bad")
                 name.set_code(f"command.{result.command.value}")
-                seconds = f"{max(0, result.ended_ms - result.shown_ms) / 1000:.1f}"
+                seconds = seconds_text(self.ctx.texts, result.ended_ms - result.shown_ms)
                 code = f"command_outcome.{result.outcome.value}"
                 note.set_code(code, seconds=seconds)
             elif row == done:

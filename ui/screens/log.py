@@ -18,13 +18,13 @@ from workstation.snapshot import StationStatus
 __all__ = ["LogScreen"]
 
 _WIDTHS = {
-    "seq": 9,
-    "time": 20,
-    "kind": 24,
-    "operation": 24,
-    "outcome": 16,
-    "reason": 30,
-    "actor": 10,
+    "seq": 8,
+    "time": 18,
+    "kind": 18,
+    "operation": 22,
+    "outcome": 13,
+    "reason": 28,
+    "actor": 8,
 }
 """Digits that fit into a column: widths come from the font, never from contents."""
 

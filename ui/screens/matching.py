@@ -98,7 +98,7 @@ class MatchView(QWidget):
         if match is None:
             self.pill.set_state("status.waiting", "wait")
             return
-        self.pill.set_state(f"match.{match.verdict.value}", _TONES[match.verdict])
+        self.pill.set_state(f"match_verdict.{match.verdict.value}", _TONES[match.verdict])
         texts = self._ctx.texts
         self.numbers.set_code(
             "fact.distance",
@@ -113,7 +113,7 @@ class MatchingScreen(SessionScreen):
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "matching.title")
-        self.view = MatchView(ctx, QSize(260, 300))
+        self.view = MatchView(ctx, QSize(168, 192))
         card = Card(ctx, "matching.card")
         card.body.addWidget(self.view)
         self.column.addWidget(card)

@@ -26,7 +26,7 @@ class ReferenceScreen(SessionScreen):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "reference.title")
         self.camera = CameraView(operator_colours(ctx.theme))
-        self.photo = Photo(ctx, "reference.photo", QSize(380, 400))
+        self.photo = Photo(ctx, "reference.photo", QSize(300, 300))
         self.findings = FindingList(ctx)
         self.none = CodeLabel(ctx, "reference.no_findings", "second", wrap=True)
         self.left = QStackedWidget()

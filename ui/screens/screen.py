@@ -27,16 +27,17 @@ class Screen(QWidget):
         self.ctx = ctx
         self.setObjectName("page")
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(24, 14, 24, 14)
-        self.column.setSpacing(12)
+        self.column.setContentsMargins(24, 10, 24, 10)
+        self.column.setSpacing(10)
         self.title = CodeLabel(ctx, title, "page")
         self.aside = CodeLabel(ctx, "", "second")
-        if title:
-            row = QHBoxLayout()
-            row.addWidget(self.title)
-            row.addStretch(1)
-            row.addWidget(self.aside)
-            self.column.addLayout(row)
+        row = QHBoxLayout()
+        row.addWidget(self.title)
+        row.addStretch(1)
+        row.addWidget(self.aside)
+        self.column.addLayout(row)
+        for label in (self.title, self.aside):
+            label.setVisible(title != "")
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show the session; called only while this page is the current one."""

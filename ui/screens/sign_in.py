@@ -8,7 +8,7 @@ from ui.screens.screen import Screen
 from ui.widgets.buttons import Action, ActionButton, Role
 from ui.widgets.card import Card
 from ui.widgets.form import Field
-from ui.widgets.labels import CodeLabel
+from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.readiness import Readiness
 from workstation.commands import SelectLanguage, SignIn
 from workstation.snapshot import StationStatus
@@ -27,6 +27,7 @@ class SignInScreen(Screen):
         self.secret = Field(ctx, "field.secret")
         self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.notice = CodeLabel(ctx, "", "strong", wrap=True)
+        set_tone(self.notice, "bad")
         self.readiness = Readiness(ctx)
         card = Card(ctx, "app.name")
         card.setFixedWidth(440)

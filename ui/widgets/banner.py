@@ -1,5 +1,7 @@
 """Banners: the verdict in large letters, and the smaller one that says what happens now."""
 
+from typing import Final
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from ui.context import UiContext
@@ -8,22 +10,25 @@ from ui.widgets.pill import IconLabel
 
 __all__ = ["StatusBanner", "VerdictBanner"]
 
+_SENTENCE_WIDTH: Final = 560
+
 
 class VerdictBanner(QFrame):
-    """Icon of 56 pixels, the verdict, and one sentence: word, icon and tint agree."""
+    """Icon of 48 pixels, the verdict, and one sentence: word, icon and tint agree."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("tint")
-        self.icon = IconLabel(ctx, "clock", 56, "wait")
+        self.icon = IconLabel(ctx, "clock", 48, "wait")
         self.verdict = CodeLabel(ctx, "", "verdict")
         self.sentence = CodeLabel(ctx, "", "lead", wrap=True)
+        self.sentence.setMinimumWidth(_SENTENCE_WIDTH)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.verdict)
         words.addWidget(self.sentence)
         row = QHBoxLayout(self)
-        row.setContentsMargins(28, 12, 24, 12)
+        row.setContentsMargins(28, 8, 24, 8)
         row.setSpacing(24)
         row.addWidget(self.icon)
         row.addLayout(words, 1)

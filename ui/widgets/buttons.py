@@ -76,5 +76,6 @@ class ActionButton(QPushButton):
             self.setIcon(self._ctx.icons.icon(self._icon, self._ctx.theme.colour("text2"), 20))
             self.setIconSize(QSize(20, 20))
         key = self._ctx.tr_code(f"key.{self._key}") if self._key == "Esc" else self._key
-        self.setText(f"{words}   {key}" if key else words)
+        gap = " " if self._icon else ""
+        self.setText(f"{gap}{words}   {key}" if key else f"{gap}{words}")
         self.setAccessibleName(words)

@@ -18,5 +18,6 @@ class Card(QFrame):
         self.body.setContentsMargins(16, 12, 16, 12)
         self.body.setSpacing(8)
         self.title = CodeLabel(ctx, title, "card")
-        self.title.setVisible(title != "")
+        # Into the layout first: a label shown without a parent flashes as a window of its own.
         self.body.addWidget(self.title)
+        self.title.setVisible(title != "")

@@ -1,5 +1,7 @@
 """Lists of results in one grid: pill, what was checked, why."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -11,6 +13,10 @@ from vision.results import QualityFinding, Status
 from workstation.checks import CheckId, CheckResult
 
 __all__ = ["CheckGrid", "FindingList", "fact_line"]
+
+_MOST_FINDINGS: Final = 4
+_REASON_WIDTH: Final = 190
+_MOST_ADVICE: Final = 1
 
 
 def fact_line(ctx: UiContext, check: CheckResult) -> str:
@@ -39,8 +45,8 @@ class CheckGrid(QWidget):
         self._required: tuple[CheckId, ...] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(5)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(2, 1)
         ctx.changed.connect(self._rebuild)
 
@@ -63,6 +69,7 @@ class CheckGrid(QWidget):
             tone = status_tone(check.status)
             self._row(row, f"status.{check.status.value}", tone, check.check)
             reason = PlainLabel("second", wrap=True)
+            reason.setMinimumWidth(_REASON_WIDTH)
             reason.setText(fact_line(self._ctx, check))
             self._grid.addWidget(reason, row, 2, Qt.AlignmentFlag.AlignVCenter)
         waiting = [check for check in self._required if check not in done]
@@ -85,7 +92,7 @@ class FindingList(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(4)
+        self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(1, 1)
         ctx.changed.connect(self._rebuild)
 
@@ -102,7 +109,9 @@ class FindingList(QWidget):
                 widget.hide()
                 widget.deleteLater()
         row = 0
-        for finding in self._findings:
+        # What needs the teller comes first; the list must not push the footer off a small screen.
+        ordered = sorted(self._findings, key=lambda each: each.status is Status.PASSED)
+        for position, finding in enumerate(ordered[:_MOST_FINDINGS]):
             passed = finding.status is Status.PASSED
             tone = "ok" if passed else "warn"
             icon = IconLabel(self._ctx, TONE_ICON[tone], 20, tone)
@@ -111,7 +120,7 @@ class FindingList(QWidget):
             words = f"{code}.ok" if passed else code
             self._grid.addWidget(CodeLabel(self._ctx, words, wrap=True), row, 1)
             row += 1
-            if not passed:
+            if not passed and position < _MOST_ADVICE:
                 advice = CodeLabel(self._ctx, f"{code}.advice", "caption", wrap=True)
                 self._grid.addWidget(advice, row, 1)
                 row += 1

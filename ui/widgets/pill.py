@@ -54,7 +54,7 @@ class Pill(QFrame):
         self.setObjectName("tint")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 3, 10, 3)
+        row.setContentsMargins(8, 2, 10, 2)
         row.setSpacing(6)
         self._icon = IconLabel(ctx, TONE_ICON[tone], 16, tone)
         self.label = CodeLabel(ctx, code, "strong")

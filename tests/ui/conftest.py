@@ -1,0 +1,50 @@
+"""Qt runs offscreen with the bundled fonts; every test gets a window that posts into a list."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+from tests.support.snapshots import NOW_MS
+from ui.context import UiContext
+from ui.fonts import application_font, install_fonts
+from ui.main_window import MainWindow
+from ui.theme import load_theme
+from workstation.texts import Texts
+
+
+def pytest_configure(config):
+    # pytest-qt reads its list option in a way that pytest 9 deprecates; nothing of ours.
+    config.addinivalue_line("filterwarnings", "ignore::pytest.PytestRemovedIn10Warning")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styled(qapp):
+    assert install_fonts() == ()
+    qapp.setStyle("Fusion")
+    qapp.setFont(application_font(14))
+    qapp.setCursorFlashTime(0)
+    theme = load_theme("light")
+    qapp.setPalette(theme.palette())
+    qapp.setStyleSheet(theme.stylesheet())
+
+
+@pytest.fixture
+def posted():
+    return []
+
+
+@pytest.fixture
+def ctx(posted, styled):
+    return UiContext(Texts("ru"), load_theme("light"), posted.append, lambda: NOW_MS)
+
+
+@pytest.fixture
+def window(qtbot, ctx):
+    shown = MainWindow(ctx)
+    qtbot.addWidget(shown)
+    shown.resize(1366, 768)
+    shown.show()
+    qtbot.waitActive(shown)
+    return shown

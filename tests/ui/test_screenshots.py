@@ -1,0 +1,161 @@
+"""Every page is rendered to test-output/screens, for eyes; a page of one colour fails here."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from tests.support.event_loop import settle
+from tests.support.snapshots import (
+    LogLines,
+    decision,
+    preview_image,
+    session,
+    signature_view,
+    station,
+    verification,
+)
+from ui.customer_window import CustomerWindow
+from ui.navigation import Wish
+from ui.theme import load_theme
+from workstation.states import State
+from workstation.texts import Texts
+
+OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
+
+PAGES = {
+    "sign_in": (station(operator=False, notice="operator_refused"), None, Wish.NONE),
+    "home": (station(), State.IDLE, Wish.NONE),
+    "operation": (station(), State.IDLE, Wish.FORM),
+    "prechecks": (station(), State.PRECHECKS, Wish.NONE),
+    "consent": (station(), State.CONSENT, Wish.NONE),
+    "reference": (station(), State.REFERENCE, Wish.NONE),
+    "liveness": (station(), State.LIVENESS, Wish.NONE),
+    "matching": (station(), State.MATCHING, Wish.NONE),
+    "signature": (station(), State.SIGNATURE, Wish.NONE),
+    "review": (station(), State.REVIEW, Wish.NONE),
+    "parked": (station(), State.PARKED, Wish.NONE),
+    "decided": (station(), State.DECIDED, Wish.NONE),
+    "decision": (station(), State.RECORDED, Wish.NONE),
+    "receipt": (station(), State.RECORDED, Wish.RECEIPT),
+    "log": (station(verification=verification()), State.IDLE, Wish.LOG),
+    "integrity": (station(verification=verification()), State.IDLE, Wish.INTEGRITY),
+}
+
+
+def show(window, qapp, qtbot, name, language="ru", theme="light", **changed):
+    status, state, wish = PAGES[name]
+    window.ctx.use_language(language)
+    window.ctx.use_theme(load_theme(theme))
+    qapp.setPalette(window.ctx.theme.palette())
+    qapp.setStyleSheet(window.ctx.theme.stylesheet())
+    window.ctx.log_pages = LogLines(1_000_000)
+    window.station = status
+    window.show_station(status)
+    if state is not None:
+        window.show_session(session(state, **changed))
+        window.open_wish(wish.value)
+        window.show_preview(preview_image())
+    settle(qtbot)
+
+
+def grab(widget, name):
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    picture = widget.grab().toImage()
+    assert picture.save(str(OUTPUT / f"{name}.png"))
+    return picture
+
+
+def colours(picture: QImage):
+    step = 7
+    return {
+        picture.pixel(x, y)
+        for x in range(0, picture.width(), step)
+        for y in range(0, picture.height(), step)
+    }
+
+
+@pytest.fixture(autouse=True)
+def light_again(qapp):
+    yield
+    qapp.setStyleSheet(load_theme("light").stylesheet())
+    qapp.setPalette(load_theme("light").palette())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_shows_something(window, qapp, qtbot, name):
+    show(window, qapp, qtbot, name)
+
+    assert len(colours(grab(window, f"{name}_ru_light"))) > 5
+
+
+@pytest.mark.parametrize("name", ["liveness", "decision", "operation", "log", "home"])
+def test_pages_in_dark(window, qapp, qtbot, name):
+    show(window, qapp, qtbot, name, theme="dark")
+
+    assert len(colours(grab(window, f"{name}_ru_dark"))) > 5
+
+
+@pytest.mark.parametrize("language", ["kk", "en"])
+@pytest.mark.parametrize("name", ["sign_in", "operation", "liveness", "signature", "decision"])
+def test_pages_in_other_languages(window, qapp, qtbot, name, language):
+    show(window, qapp, qtbot, name, language=language)
+
+    assert len(colours(grab(window, f"{name}_{language}_light"))) > 5
+
+
+VARIANTS = {
+    "decision_rejected": ("decision", {"decision": decision("rejected", "match.non_match")}),
+    "decision_indeterminate": (
+        "decision",
+        {"decision": decision("indeterminate", "signature.no_revocation_answer")},
+    ),
+    "decision_fault": ("decision", {"decision": None, "fault": "log_unwritable"}),
+    "signature_found": ("signature", {"signature": signature_view()}),
+    "signature_waiting": ("signature", {"busy": "ncalayer"}),
+    "liveness_failed": (
+        "liveness",
+        {
+            "attempt_running": False,
+            "attempt_reason": "liveness.timed_out",
+            "prompt": None,
+            "simulated": True,
+        },
+    ),
+    "liveness_before": (
+        "liveness",
+        {"attempt": 0, "attempt_running": False, "prompt": None, "commands": (), "conditions": ()},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_variants_of_pages(window, qapp, qtbot, name):
+    page, changed = VARIANTS[name]
+    show(window, qapp, qtbot, page, **changed)
+
+    assert len(colours(grab(window, f"{name}_ru_light"))) > 5
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+def test_the_customers_window(qtbot, ctx, language):
+    customer = CustomerWindow(ctx)
+    qtbot.addWidget(customer)
+    customer.resize(1280, 800)
+    customer.show()
+    customer.show_session(session(State.LIVENESS, language=language))
+    customer.show_preview(preview_image())
+    settle(qtbot)
+
+    assert len(colours(grab(customer, f"customer_{language}"))) > 5
+
+
+def test_the_locked_window_shows_nothing_of_the_customer(window, qapp, qtbot):
+    show(window, qapp, qtbot, "liveness")
+    window.lock()
+    settle(qtbot)
+
+    grab(window, "locked_ru_light")
+
+    assert window.lock_overlay.isVisible()
+    assert Texts("ru").tr("lock.title") == window.lock_overlay.card.title.text()

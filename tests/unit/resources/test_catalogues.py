@@ -1,0 +1,316 @@
+"""The catalogues hold together: same keys, same placeholders, fresh .mo, every code worded."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import runpy
+import string
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import crypto
+import resources
+import vision
+import workstation
+from workstation.texts import LANGUAGES, Texts
+
+ROOT = Path(resources.path("i18n")).parents[1]
+
+PREFIX = {
+    "workstation.states.State": "state.",
+    "workstation.checks.CheckId": "check.",
+    "workstation.checks.CheckStatus": "status.",
+    "workstation.checks.Hardness": "hardness.",
+    "workstation.decision.Outcome": "outcome.",
+    "workstation.evidence.EndingKind": "ending.",
+    "workstation.operation.OperationKind": "operation.",
+    "workstation.parties.Role": "role.",
+    "workstation.settings.Profile": "profile.",
+    "vision.results.Status": "status.",
+    "vision.results.LivenessCommand": "command.",
+    "vision.results.PromptPhase": "prompt.",
+    "vision.results.CommandOutcome": "command_outcome.",
+    "vision.results.PadVerdict": "pad.",
+    "vision.results.MatchVerdict": "match_verdict.",
+    "crypto.pki.report.Indication": "indication.",
+    "crypto.pki.report.Status": "status.",
+    "crypto.log.verdict.Fault": "log_fault.",
+    "crypto.log.roster.Kind": "entry.",
+}
+"""What the screens word, by the enumeration it comes from."""
+
+REASON_PREFIXES = (
+    "age",
+    "antifraud",
+    "busy",
+    "consent",
+    "cool_down",
+    "decision",
+    "iin",
+    "liveness",
+    "loan_refusal",
+    "match",
+    "old_number_called",
+    "override",
+    "phone_owner",
+    "questionnaire",
+    "reference",
+    "review",
+    "signature",
+)
+NOT_REASONS = re.compile(
+    r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^match\.frames$|^reference\.quality$"
+    r"|^(iin|match|reference|liveness|review)\.(py|json|toml|png|jpg)$"
+)
+_CODE = re.compile(rf"(?:{'|'.join(REASON_PREFIXES)})\.[a-z_0-9]+")
+
+
+def catalogue(language):
+    with resources.path("i18n", language, "LC_MESSAGES", "workstation.po").open("rb") as stream:
+        return read_po(stream)
+
+
+def entries(language):
+    return {message.id: message.string for message in catalogue(language) if message.id}
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def modules():
+    """Import every module of the three rooms; one that is not there yet is not judged."""
+    found = []
+    for room in (vision, crypto, workstation):
+        for each in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if each.name.endswith("__main__"):
+                continue
+            try:
+                found.append(importlib.import_module(each.name))
+            except ModuleNotFoundError as missing:
+                # Only a room's own unwritten neighbour is excused, never a dependency.
+                if missing.name is None or missing.name.split(".")[0] not in {
+                    "vision",
+                    "crypto",
+                    "workstation",
+                }:
+                    raise
+    return found
+
+
+@pytest.fixture(scope="module")
+def classes():
+    return [
+        each
+        for module in modules()
+        for each in vars(module).values()
+        if inspect.isclass(each) and each.__module__ == module.__name__
+    ]
+
+
+def test_every_language_has_the_same_codes():
+    kk, ru, en = (set(entries(language)) for language in LANGUAGES)
+
+    assert kk == ru == en
+    assert len(ru) > 500
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_fuzzy_or_the_code_itself(language):
+    for message in catalogue(language):
+        if message.id:
+            assert message.string.strip(), message.id
+            assert message.string != message.id
+            assert not message.fuzzy, message.id
+
+
+@pytest.mark.parametrize("language", ["kk", "en"])
+def test_placeholders_agree_with_russian(language):
+    russian, other = entries("ru"), entries(language)
+
+    for code, text in russian.items():
+        assert placeholders(text) == placeholders(other[code]), code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_catalogue_is_fresh(language):
+    script = runpy.run_path(str(ROOT / ".ci" / "texts"))
+    source = resources.path("i18n", language, "LC_MESSAGES", "workstation.po")
+    fresh = script["compiled"](source)
+
+    assert source.with_suffix(".mo").read_bytes() == fresh, "run .ci/texts"
+
+
+def test_kazakh_is_kazakh_and_english_is_english():
+    kazakh = "".join(entries("kk").values())
+    english = "".join(text for code, text in entries("en").items() if "language." not in code)
+
+    assert all(letter in kazakh for letter in "әғқңөұүі")
+    assert re.search(r"[А-яЁё]", english) is None
+    same = [
+        code
+        for code, text in entries("kk").items()
+        if text == entries("ru")[code] and len(text.split()) > 3
+    ]
+    assert same == []
+
+
+def test_every_member_the_screens_word_has_a_text(classes):
+    texts = [Texts(language) for language in LANGUAGES]
+    seen = set()
+    for each in classes:
+        name = f"{each.__module__}.{each.__name__}"
+        if name in PREFIX and issubclass(each, StrEnum):
+            seen.add(name)
+            for member in each:
+                missing = [t.language for t in texts if not t.has(PREFIX[name] + member.value)]
+
+                assert missing == [], (name, member.value)
+
+    assert {"workstation.states.State", "vision.results.LivenessCommand"} <= seen
+
+
+def test_every_failure_has_a_text(classes):
+    texts = [Texts(language) for language in LANGUAGES]
+    codes = {
+        code
+        for each in classes
+        if issubclass(each, Exception) and isinstance(code := vars(each).get("code"), str)
+    }
+
+    assert len(codes) > 30
+    assert [code for code in sorted(codes) if not all(t.has(code) for t in texts)] == []
+
+
+def reason_literals():
+    """Every string constant of the three rooms that looks like a reason code."""
+    found = {}
+    for room in ("vision", "crypto", "workstation"):
+        for file in (ROOT / room).rglob("*.py"):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    text = node.value
+                    if _CODE.fullmatch(text) and NOT_REASONS.search(text) is None:
+                        found[text] = file.name
+    return found
+
+
+def test_every_reason_has_a_text():
+    texts = [Texts(language) for language in LANGUAGES]
+    missing = {
+        code: file
+        for code, file in reason_literals().items()
+        if not all(each.has(code) for each in texts)
+    }
+
+    assert missing == {}
+
+
+def test_the_three_rooms_name_reasons_at_all():
+    assert {"liveness.bona_fide", "decision.approved", "iin.ok"} <= set(reason_literals())
+
+
+CONDITIONS = (
+    "no_face",
+    "several_faces",
+    "face_too_small",
+    "not_frontal",
+    "too_dark",
+    "too_bright",
+    "blurred",
+    "low_confidence",
+    "moving",
+)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_capture_condition_has_name_praise_and_advice(condition):
+    for language in LANGUAGES:
+        texts = Texts(language)
+        for code in ("", ".ok", ".advice"):
+            assert texts.has(f"quality.{condition}{code}")
+        assert texts.has(f"liveness.{condition}")
+
+
+def ui_trees():
+    for file in sorted((ROOT / "ui").rglob("*.py")):
+        yield file, ast.parse(file.read_text(encoding="utf-8"))
+
+
+def docstrings(tree):
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            found.add(id(node.value))
+        if isinstance(node, holders) and node.body and isinstance(node.body[0], ast.Expr):
+            found.add(id(node.body[0].value))
+    return found
+
+
+def test_no_screen_holds_a_cyrillic_word():
+    for file, tree in ui_trees():
+        spared = docstrings(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if id(node) in spared:
+                    continue
+
+                assert re.search(r"[А-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]", node.value) is None, (
+                    file.name,
+                    node.value,
+                )
+
+
+TEXT_CALLS = {
+    "QLabel",
+    "QPushButton",
+    "QGroupBox",
+    "QCheckBox",
+    "QRadioButton",
+    "QAction",
+    "setText",
+    "setPlainText",
+    "setWindowTitle",
+    "setToolTip",
+    "setPlaceholderText",
+    "setAccessibleName",
+    "setAccessibleDescription",
+    "addItem",
+    "addItems",
+    "drawText",
+}
+
+
+def called(node):
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def test_no_widget_is_given_a_literal_sentence():
+    for file, tree in ui_trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or called(node) not in TEXT_CALLS:
+                continue
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    assert re.search(r"[A-Za-z]", argument.value) is None, (file.name, node.lineno)
+
+
+def test_every_code_a_screen_names_has_a_text():
+    known = set(entries("ru"))
+    groups = {code.split(".")[0] for code in known if "." in code}
+    pattern = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
+    for file, tree in ui_trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                value = node.value
+                if pattern.fullmatch(value) and value.split(".")[0] in groups:
+                    known_title = f"{value}.title" in known
+
+                    assert value in known or known_title, (file.name, value)

@@ -1,0 +1,24 @@
+"""The stack of pages, as large as the page that is shown and not as the largest one."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QStackedWidget
+
+__all__ = ["PageStack"]
+
+
+class PageStack(QStackedWidget):
+    """Asks for the room of its current page: a hidden tall page must not push the footer out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size of the current page."""
+        page = self.currentWidget()
+        return super().minimumSizeHint() if page is None else page.minimumSizeHint()
+
+    def sizeHint(self) -> QSize:
+        """Return the wished size of the current page."""
+        page = self.currentWidget()
+        return super().sizeHint() if page is None else page.sizeHint()
