@@ -1,0 +1,130 @@
+import os
+from itertools import pairwise
+
+import cv2
+import pytest
+
+from tests.support.clips import write_clip
+from vision.camera.device import (
+    ENVIRONMENT,
+    DeviceRequest,
+    OpenCvCamera,
+    SystemName,
+    prepare_environment,
+    system_name,
+)
+from vision.errors import CameraLost, CameraUnavailable
+from vision.frame import Camera, CameraKind
+
+WEBCAM = SystemName("HD Webcam", "046d:0825 1-2")
+UNUSED_INDEX = 63
+
+
+def request(name: str = "") -> DeviceRequest:
+    return DeviceRequest(index=0, name=name, width=640, height=480, frames_per_second=30)
+
+
+def from_clip(tmp_path, *, frames):
+    """A capture OpenCV really reads from; a machine that tests has no camera."""
+    path = write_clip(tmp_path / "device.avi", frames=frames)
+    return lambda _request: cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+
+
+def named(_index: int) -> SystemName:
+    return WEBCAM
+
+
+def test_the_identity_is_what_was_delivered_not_what_was_asked_for(tmp_path):
+    camera: Camera = OpenCvCamera(request(), opened=from_clip(tmp_path, frames=40), named=named)
+    identity = camera.identity
+    camera.close()
+
+    assert identity.kind is CameraKind.DEVICE
+    assert (identity.width, identity.height) == (160, 120)
+    assert (identity.name, identity.hardware_id) == ("HD Webcam", "046d:0825 1-2")
+    assert identity.frames_per_second > 30  # a file is read faster than a sensor
+    assert identity.backend.startswith("FFMPEG")
+
+
+def test_frames_are_rgb_read_only_counted_and_timed_until_the_device_is_lost(tmp_path):
+    camera = OpenCvCamera(request(), opened=from_clip(tmp_path, frames=34), named=named)
+    frames = [camera.read() for _ in range(4)]
+    with pytest.raises(CameraLost):
+        camera.read()
+    camera.close()
+
+    assert [frame.sequence for frame in frames] == [0, 1, 2, 3]
+    assert all(a.captured_ns < b.captured_ns for a, b in pairwise(frames))
+    assert frames[0].pixels[60, 140, 2] > 180
+    assert not frames[0].pixels.flags.writeable
+
+
+def test_a_device_that_delivers_nothing_is_unavailable(tmp_path):
+    with pytest.raises(CameraUnavailable):
+        OpenCvCamera(request(), opened=from_clip(tmp_path, frames=3), named=named)
+
+
+def test_another_device_at_the_index_is_refused_before_it_is_opened(tmp_path):
+    def must_not_open(_request):
+        raise AssertionError
+
+    with pytest.raises(CameraUnavailable):
+        OpenCvCamera(request("Bank Camera"), opened=must_not_open, named=named)
+
+
+def test_a_configured_name_is_not_met_by_a_device_without_one():
+    with pytest.raises(CameraUnavailable):
+        OpenCvCamera(request("Bank Camera"), named=lambda _index: SystemName("", ""))
+
+
+def test_a_closed_device_is_lost_and_closing_twice_is_harmless(tmp_path):
+    camera = OpenCvCamera(request(), opened=from_clip(tmp_path, frames=34), named=named)
+    camera.close()
+    camera.close()
+    with pytest.raises(CameraLost):
+        camera.read()
+
+
+def test_an_index_without_a_device_is_unavailable():
+    absent = DeviceRequest(UNUSED_INDEX, "", 640, 480, 30)
+    with pytest.raises(CameraUnavailable):
+        OpenCvCamera(absent)
+
+
+def test_opencv_s_options_are_set_but_never_overruled(monkeypatch):
+    chosen, other = ENVIRONMENT
+    monkeypatch.setenv(chosen, "7")
+    monkeypatch.delenv(other, raising=False)
+    prepare_environment()
+
+    assert os.environ[chosen] == "7"
+    assert os.environ[other] == ENVIRONMENT[other]
+
+
+@pytest.fixture
+def sysfs(tmp_path):
+    """Two video nodes as Linux shows them: a USB webcam and a loopback without a device."""
+    usb = tmp_path / "devices" / "usb1" / "1-2"
+    interface = usb / "1-2:1.0"
+    interface.mkdir(parents=True)
+    (usb / "idVendor").write_text("046d\n")
+    (usb / "idProduct").write_text("0825\n")
+    nodes = tmp_path / "video4linux"
+    (nodes / "video0").mkdir(parents=True)
+    (nodes / "video0" / "name").write_text("HD Webcam\n")
+    (nodes / "video0" / "device").symlink_to(interface)
+    (nodes / "video4").mkdir()
+    (nodes / "video4" / "name").write_text("OBS Virtual Camera\n")
+    return nodes
+
+
+def test_a_usb_camera_has_a_name_and_its_vid_pid_with_the_port(sysfs):
+    assert system_name(0, sysfs) == SystemName("HD Webcam", "046d:0825 1-2")
+
+
+def test_a_loopback_device_is_called_virtual(sysfs):
+    assert system_name(4, sysfs) == SystemName("OBS Virtual Camera", "virtual")
+
+
+def test_nothing_is_claimed_about_an_absent_device(sysfs):
+    assert system_name(9, sysfs) == SystemName("", "")

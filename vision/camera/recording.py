@@ -1,0 +1,164 @@
+"""A recorded clip as a camera: for measuring, for `workstation-ctl liveness` and for the demo.
+
+A clip is foreign data for a large decoder. Only four containers are let through by their first
+bytes, because FFmpeg also reads playlists that name other files and addresses.
+"""
+
+import hashlib
+import threading
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from vision.errors import CameraLost, CameraUnavailable
+from vision.frame import CameraIdentity, CameraKind, Frame
+
+__all__ = ["LARGEST_CLIP", "LONGEST_CLIP_S", "RecordedCamera"]
+
+LARGEST_CLIP: Final = 500_000_000
+LONGEST_CLIP_S: Final = 600
+LARGEST_SIDE: Final = 4096
+SMALLEST_SIDE: Final = 80
+FRAMES_PER_SECOND: Final = (1, 240)
+SECOND_NS: Final = 1_000_000_000
+HASH_CHUNK: Final = 1 << 20
+HEAD: Final = 16
+MATROSKA: Final = b"\x1a\x45\xdf\xa3"
+
+
+class RecordedCamera:
+    """Delivers a clip's frames with the times its container states; CameraLost at its end.
+
+    path   an MP4, MOV, AVI, Matroska or WebM file on this machine, at most 500 MB and 10 minutes
+    paced  True: in real time, a late reader misses frames; False: every frame, at once
+
+    Raises CameraUnavailable when the file is none of these.
+    """
+
+    def __init__(self, path: Path, *, paced: bool) -> None:
+        digest = _checked(path)
+        self._capture = _opened(path)
+        self._reading = threading.Lock()
+        self._closed = False
+        self._paced = paced
+        self._started_ns: int | None = None
+        self._sequence = -1
+        self._last_ns = -1
+        try:
+            self._identity = _identity(self._capture, path, digest)
+        except CameraUnavailable:
+            self.close()
+            raise
+
+    @property
+    def identity(self) -> CameraIdentity:
+        """Return the identity: kind `recording`, hardware_id the file's SHA-256 in hex."""
+        return self._identity
+
+    def read(self) -> Frame:
+        """Return the next frame. Raises CameraLost at the end, when broken, when closed."""
+        with self._reading:
+            return self._next()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._reading:
+            self._closed = True
+            self._capture.release()
+
+    def _next(self) -> Frame:
+        import cv2
+
+        captured_ns = self._grabbed()
+        while self._paced and not self._in_time(captured_ns):
+            captured_ns = self._grabbed()
+        found, picture = self._capture.retrieve()
+        if not found or picture is None:
+            raise CameraLost("frame cannot be decoded")
+        pixels = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+        if pixels.shape[:2] != (self._identity.height, self._identity.width):
+            raise CameraLost("frame size changed")
+        pixels.flags.writeable = False
+        return Frame(self._sequence, captured_ns, pixels)
+
+    def _grabbed(self) -> int:
+        """Step to the next frame and return its time, which always grows."""
+        import cv2
+
+        if self._closed or not self._capture.grab():
+            raise CameraLost("end of the recording")
+        self._sequence += 1
+        stated_ns = int(self._capture.get(cv2.CAP_PROP_POS_MSEC) * 1_000_000)
+        if stated_ns <= self._last_ns:
+            stated_ns = self._last_ns + SECOND_NS // self._identity.frames_per_second
+        if stated_ns > LONGEST_CLIP_S * SECOND_NS:
+            raise CameraLost("recording too long")
+        self._last_ns = stated_ns
+        return stated_ns
+
+    def _in_time(self, captured_ns: int) -> bool:
+        """Wait for the frame's moment; False when it passed more than one frame ago."""
+        if self._started_ns is None:
+            self._started_ns = time.monotonic_ns() - captured_ns
+        early_ns = captured_ns - (time.monotonic_ns() - self._started_ns)
+        if early_ns > 0:
+            time.sleep(early_ns / SECOND_NS)
+        return early_ns > -SECOND_NS // self._identity.frames_per_second
+
+
+def _checked(path: Path) -> str:
+    """Return the SHA-256 of a file that is small enough and starts like a known container."""
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST_CLIP:
+            raise CameraUnavailable("recording absent or too large")
+        digest = hashlib.sha256()
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+            digest.update(head)
+            while chunk := stream.read(HASH_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise CameraUnavailable("recording cannot be read") from error
+    mp4 = head[4:8] == b"ftyp"
+    avi = head[:4] == b"RIFF" and head[8:12] == b"AVI "
+    if not (mp4 or avi or head.startswith(MATROSKA)):
+        raise CameraUnavailable("no known kind of recording")
+    return digest.hexdigest()
+
+
+def _opened(path: Path) -> Any:
+    import cv2
+
+    # Named, because other backends take a path with a percent sign for a row of images.
+    capture = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
+    if not capture.isOpened():
+        capture.release()
+        raise CameraUnavailable("recording cannot be decoded")
+    return capture
+
+
+def _identity(capture: Any, path: Path, digest: str) -> CameraIdentity:
+    import cv2
+
+    width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+    height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+    if not (SMALLEST_SIDE <= width <= LARGEST_SIDE and SMALLEST_SIDE <= height <= LARGEST_SIDE):
+        raise CameraUnavailable("recording of an unfit size")
+    stated = capture.get(cv2.CAP_PROP_FPS)
+    slowest, fastest = FRAMES_PER_SECOND
+    rate = round(stated) if slowest <= stated <= fastest else 0
+    if rate == 0:
+        raise CameraUnavailable("recording of an unfit frame rate")
+    if capture.get(cv2.CAP_PROP_FRAME_COUNT) > LONGEST_CLIP_S * rate:
+        raise CameraUnavailable("recording too long")
+    return CameraIdentity(
+        kind=CameraKind.RECORDING,
+        name=path.name,
+        hardware_id=digest,
+        backend=str(capture.getBackendName()),
+        width=width,
+        height=height,
+        frames_per_second=rate,
+    )

@@ -1,0 +1,140 @@
+"""Notices what a camera does instead of failing: it freezes, goes black, slows down, falls silent.
+
+Drivers answer `read` with the last image of an unplugged camera, so CameraLost may never come. Pure
+logic over frames and instants; what follows from a finding is decided elsewhere.
+"""
+
+import hashlib
+from collections import deque
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from vision.frame import CameraIdentity, CameraKind, Frame
+
+__all__ = ["CameraTrouble", "CameraWatchdog", "WatchdogSettings", "identity_trouble"]
+
+MILLISECOND_NS: Final = 1_000_000
+SECOND_NS: Final = 1_000_000_000
+SAMPLE_STEP: Final = 8
+VIRTUAL: Final = "virtual"
+
+
+class CameraTrouble(StrEnum):
+    """Stable codes of what is wrong with the stream or its device.
+
+    frozen          the same image again and again
+    black           shutter closed, used by another program, or forbidden by the system
+    slow            reads take too long again and again, or too few images arrive
+    silent          no image for too long
+    time_reversed   a frame older than the one before
+    unknown_device  not on the list of allowed devices
+    virtual_device  made by software
+    """
+
+    FROZEN = "camera_frozen"
+    BLACK = "camera_black"
+    SLOW = "camera_slow"
+    SILENT = "camera_silent"
+    TIME_REVERSED = "camera_time_reversed"
+    UNKNOWN_DEVICE = "camera_unknown_device"
+    VIRTUAL_DEVICE = "camera_virtual_device"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogSettings:
+    """Bounds; no defaults. In brackets: measured or reported values that are known to work.
+
+    frozen_frames   identical images in a row (15)
+    black_frames    dark images in a row (20)
+    black_mean      mean value below this is dark, 0..255 (8)
+    black_deviation standard deviation below this is dark (3)
+    slow_ms         a gap between frames at least this long is slow (750)
+    slow_frames     slow gaps in a row (4)
+    least_rate      images per second over the last 30 at least (10)
+    silent_ms       time without an image (1500)
+    """
+
+    frozen_frames: int
+    black_frames: int
+    black_mean: int
+    black_deviation: int
+    slow_ms: int
+    slow_frames: int
+    least_rate: int
+    silent_ms: int
+
+
+class CameraWatchdog:
+    """Follows one open camera. A trouble ends as soon as its cause does."""
+
+    RATE_OVER: Final = 30
+
+    def __init__(self, settings: WatchdogSettings) -> None:
+        self._settings = settings
+        self._digest = b""
+        self._identical = 0
+        self._dark = 0
+        self._slow = 0
+        self._last_ns: int | None = None
+        self._times: deque[int] = deque(maxlen=self.RATE_OVER)
+
+    def observe(self, frame: Frame) -> frozenset[CameraTrouble]:
+        """Take one frame in and return the troubles that stand after it."""
+        reversed_time = self._last_ns is not None and frame.captured_ns <= self._last_ns
+        self._count(frame)
+        bounds = self._settings
+        standing = {
+            CameraTrouble.FROZEN: self._identical >= bounds.frozen_frames,
+            CameraTrouble.BLACK: self._dark >= bounds.black_frames,
+            CameraTrouble.SLOW: self._slow >= bounds.slow_frames or self._rate_too_low(),
+            CameraTrouble.TIME_REVERSED: reversed_time,
+        }
+        return frozenset(trouble for trouble, stands in standing.items() if stands)
+
+    def silent(self, since_ns: int, now_ns: int) -> bool:
+        """Tell whether no image came for too long; `since_ns` is when the camera was opened."""
+        last_ns = since_ns if self._last_ns is None else self._last_ns
+        return now_ns - last_ns >= self._settings.silent_ms * MILLISECOND_NS
+
+    def _count(self, frame: Frame) -> None:
+        # Every byte counts: a sensor's noise never gives the same image twice.
+        digest = hashlib.blake2b(frame.pixels.tobytes(), digest_size=16).digest()
+        self._identical = self._identical + 1 if digest == self._digest else 1
+        self._digest = digest
+        sample = frame.pixels[::SAMPLE_STEP, ::SAMPLE_STEP]
+        bounds = self._settings
+        dark = sample.mean() < bounds.black_mean and sample.std() < bounds.black_deviation
+        self._dark = self._dark + 1 if dark else 0
+        if self._last_ns is not None:
+            gap_ns = frame.captured_ns - self._last_ns
+            self._slow = self._slow + 1 if gap_ns >= bounds.slow_ms * MILLISECOND_NS else 0
+        self._last_ns = frame.captured_ns
+        self._times.append(frame.captured_ns)
+
+    def _rate_too_low(self) -> bool:
+        if len(self._times) < self.RATE_OVER:
+            return False
+        span_ns = self._times[-1] - self._times[0]
+        return span_ns * self._settings.least_rate > (self.RATE_OVER - 1) * SECOND_NS
+
+
+def identity_trouble(
+    identity: CameraIdentity, allowed_hardware: AbstractSet[str]
+) -> CameraTrouble | None:
+    """Return what speaks against a capture device by what the system says it is.
+
+    allowed_hardware  VID:PID pairs such as `046d:0825`; empty allows every physical device
+
+    Recordings and simulators are judged by their kind, not here. A capture card that claims another
+    maker's VID:PID cannot be told from that maker's camera.
+    """
+    if identity.kind is not CameraKind.DEVICE:
+        return None
+    maker = identity.hardware_id.partition(" ")[0]
+    if maker == VIRTUAL:
+        return CameraTrouble.VIRTUAL_DEVICE
+    if allowed_hardware and maker not in allowed_hardware:
+        return CameraTrouble.UNKNOWN_DEVICE
+    return None
