@@ -1,10 +1,9 @@
 """Hand-made pictures of session and station, for screens that must not need a runtime."""
 
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
+from tests.support.portrait import jpeg, preview_image
 from vision.results import (
     CommandOutcome,
     CommandResult,
@@ -22,7 +21,6 @@ from workstation.parties import Operator, Role
 from workstation.snapshot import (
     DecisionView,
     LogVerification,
-    PreviewImage,
     SessionSnapshot,
     SignatureView,
     StationStatus,
@@ -34,10 +32,12 @@ __all__ = [
     "LogLine",
     "LogLines",
     "decision",
+    "jpeg",
     "preview_image",
     "session",
-    "sign_in_page",
+    "signature_view",
     "station",
+    "verification",
 ]
 
 NOW_MS = 1_763_799_600_000  # 22.11.2025 13:20 in Kazakhstan
@@ -227,63 +227,6 @@ def verification(**changed: object) -> LogVerification:
     return replace(whole, **changed)
 
 
-def _astronaut() -> Path | None:
-    # A public-domain portrait by NASA, shipped with scikit-image (demo dependency).
-    found = find_spec("skimage")
-    if found is None or found.origin is None:
-        return None
-    file = Path(found.origin).parent / "data" / "astronaut.png"
-    return file if file.exists() else None
-
-
-@cache
-def jpeg() -> bytes:
-    """Return a portrait as JPEG bytes, or a drawn one where the portrait is not installed."""
-    from PySide6.QtCore import QBuffer, QIODevice, QRect
-
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    _portrait().copy(QRect(120, 0, 240, 300)).save(buffer, "JPEG", 90)
-    return bytes(buffer.data().data())
-
-
-@cache
-def _portrait():
-    from PySide6.QtCore import QPointF
-    from PySide6.QtGui import QColor, QImage, QPainter
-
-    file = _astronaut()
-    if file is not None:
-        return QImage(str(file))
-    image = QImage(512, 512, QImage.Format.Format_RGB32)
-    image.fill(QColor("#8B97A3"))
-    painter = QPainter(image)
-    painter.setBrush(QColor("#E0BE9C"))
-    painter.drawEllipse(QPointF(240, 150), 80, 105)
-    painter.end()
-    return image
-
-
-@cache
-def preview_image(sequence: int = 1) -> PreviewImage:
-    """Return a camera picture of 640x480."""
-    from PySide6.QtCore import QRect, Qt
-    from PySide6.QtGui import QImage
-
-    cut = (
-        _portrait()
-        .copy(QRect(20, 0, 400, 300))
-        .scaled(
-            640,
-            480,
-            Qt.AspectRatioMode.IgnoreAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-    )
-    shown = cut.convertToFormat(QImage.Format.Format_RGB32)
-    return PreviewImage(sequence, 640, 480, bytes(shown.constBits()), 29.7)
-
-
 @dataclass(frozen=True, slots=True)
 class LogLine:
     """One line of the log's list."""
@@ -324,8 +267,3 @@ class LogLines:
         operation = kinds[seq // 2 % 3].value
         kind = "verify.result" if result else "verify.begin"
         return LogLine(seq, moment, kind, "T-1042", operation, outcome, reason)
-
-
-def sign_in_page(status: StationStatus) -> StationStatus:
-    """Return the same station with nobody signed in."""
-    return replace(status, operator=None)

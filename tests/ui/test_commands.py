@@ -1,0 +1,283 @@
+"""Keys and buttons post commands, once, in their time, and after a question where it matters."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.support.snapshots import session, station
+from tests.support.window_pages import agree, fill_review, open_state
+from ui.main_window import KEYS
+from ui.navigation import Page, Wish
+from workstation.checks import CheckId
+from workstation.commands import (
+    Abort,
+    BeginOperation,
+    CustomerReturned,
+    GiveConsent,
+    NewSession,
+    Override,
+    ParkSession,
+    RefuseConsent,
+    RefuseReview,
+    SignIn,
+    SignOut,
+    SignWithFile,
+    SignWithNcalayer,
+    StartLiveness,
+    StopSigning,
+    UseReferenceCamera,
+    UseReferenceFile,
+    VerifyLog,
+)
+from workstation.operation import OperationKind
+from workstation.states import State
+
+
+def test_signing_in_posts_the_secret_once_and_forgets_it(window, qtbot, posted):
+    window.show_station(station(operator=False))
+    screen = window.screen_of(Page.SIGN_IN)
+    qtbot.keyClicks(screen.operator.edit, "T-1042")
+    qtbot.keyClicks(screen.secret.edit, "correct horse")
+
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+
+    assert posted == [SignIn("T-1042", "correct horse")]
+    assert screen.secret.edit.text() == ""
+
+
+def test_sign_in_waits_for_the_runtime(window, qtbot, posted):
+    screen = window.screen_of(Page.SIGN_IN)
+    qtbot.keyClicks(screen.operator.edit, "T-1042")
+    qtbot.keyClicks(screen.secret.edit, "secret")
+
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+
+    assert posted == []
+
+
+@pytest.mark.parametrize("kind", OperationKind)
+def test_the_form_posts_what_was_typed_for_its_kind(window, qtbot, posted, kind):
+    window.show_station(station())
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    screen = window.screen_of(Page.OPERATION)
+    screen.kinds.button(tuple(OperationKind).index(kind)).click()
+    for name, field in screen.fields.items():
+        field.edit.setText(f"value {name}"[: field.edit.maxLength()])
+    for attestation in screen.attestations.values():
+        attestation.no.click()
+
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+
+    (command,) = posted
+    assert isinstance(command, BeginOperation)
+    form = command.form
+    assert form.kind is kind
+    assert form.untrusted_name == "value name"
+    assert (form.untrusted_old_phone != "") == (kind is OperationKind.CHANGE_TRUSTED_PHONE)
+    assert (form.untrusted_device != "") == (kind is OperationKind.APP_REGISTRATION)
+    assert (form.untrusted_amount_kzt != "") == (kind is OperationKind.LOAN_ISSUE)
+    expected = {
+        OperationKind.CHANGE_TRUSTED_PHONE: ((CheckId.OLD_NUMBER_CALLED, False),),
+        OperationKind.APP_REGISTRATION: (),
+        OperationKind.LOAN_ISSUE: ((CheckId.QUESTIONNAIRE, False),),
+    }
+    assert form.attestations == expected[kind]
+
+
+def test_an_unanswered_question_is_not_an_answer(window, posted):
+    window.show_station(station())
+    window.open_wish(Wish.FORM)
+    screen = window.screen_of(Page.OPERATION)
+    for field in screen.fields.values():
+        field.edit.setText("1")
+
+    window.press("F9")
+
+    assert posted[0].form.attestations == ()
+
+
+def test_the_cores_notice_stands_under_its_field(window):
+    window.show_station(station())
+    window.open_wish(Wish.FORM)
+
+    window.show_station(station(notice="operation_refused", notice_field="iin"))
+
+    field = window.screen_of(Page.OPERATION).fields["iin"]
+    assert field.notice.isVisible()
+    assert field.edit.accessibleDescription() == field.notice.text() == "Проверьте поле"
+
+
+def test_the_form_forgets_the_customer_when_the_session_begins(window):
+    window.show_station(station())
+    window.open_wish(Wish.FORM)
+    screen = window.screen_of(Page.OPERATION)
+    screen.fields["iin"].edit.setText("990101300123")
+
+    window.show_session(session(State.PRECHECKS))
+
+    assert screen.fields["iin"].edit.text() == ""
+
+
+KEY_COMMANDS = [
+    (State.CONSENT, {}, "F9", GiveConsent("ru")),
+    (State.REFERENCE, {}, "F9", UseReferenceCamera()),
+    (State.LIVENESS, {"attempt_running": False, "prompt": None}, "F9", StartLiveness()),
+    (
+        State.LIVENESS,
+        {"attempt_running": False, "prompt": None, "attempt_reason": "liveness.no_blink"},
+        "F6",
+        StartLiveness(),
+    ),
+    (State.SIGNATURE, {}, "F5", SignWithNcalayer()),
+    (State.SIGNATURE, {"busy": "ncalayer"}, "F6", StopSigning()),
+    (State.PARKED, {}, "F9", CustomerReturned()),
+    (State.RECORDED, {}, "F2", NewSession()),
+    (State.RECORDED, {"decision": None, "fault": "log_unwritable"}, "F9", NewSession()),
+    (State.IDLE, {}, "F8", VerifyLog()),
+]
+
+
+@pytest.mark.parametrize(("state", "changed", "key", "command"), KEY_COMMANDS)
+def test_a_key_posts_its_command(window, posted, state, changed, key, command):
+    open_state(window, state, **changed)
+
+    window.press(key)
+
+    assert posted == [command]
+
+
+BUSY = [
+    (State.CONSENT, {"busy": "log"}, "F9"),
+    (State.CONSENT, {"consent": ""}, "F9"),
+    (State.LIVENESS, {}, "F9"),
+    (State.LIVENESS, {}, "F6"),
+    (State.SIGNATURE, {"statement": ""}, "F5"),
+    (State.SIGNATURE, {"busy": "ncalayer"}, "F5"),
+    (State.REVIEW, {}, "F9"),
+    (State.DECIDED, {}, "F9"),
+    (State.DECIDED, {}, "F2"),
+    (State.MATCHING, {}, "F9"),
+]
+
+
+@pytest.mark.parametrize(("state", "changed", "key"), BUSY)
+def test_a_key_whose_time_has_not_come_posts_nothing(window, posted, state, changed, key):
+    open_state(window, state, **changed)
+
+    window.press(key)
+
+    assert posted == []
+
+
+QUESTIONS = [
+    (State.CONSENT, "F4", RefuseConsent()),
+    (State.SIGNATURE, "Ctrl+H", ParkSession()),
+    *[
+        (state, "Esc", Abort("teller_aborted"))
+        for state in (
+            State.PRECHECKS,
+            State.CONSENT,
+            State.REFERENCE,
+            State.LIVENESS,
+            State.MATCHING,
+            State.SIGNATURE,
+            State.REVIEW,
+            State.PARKED,
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize(("state", "key", "command"), QUESTIONS)
+def test_what_cannot_be_taken_back_is_asked_first(window, posted, state, key, command):
+    open_state(window, state)
+    window.press(key)
+    before = list(posted)
+
+    agree(window)
+
+    assert (before, posted) == ([], [command])
+
+
+def test_files_are_posted_by_path(window, posted, tmp_path):
+    open_state(window, State.REFERENCE)
+    window.screen_of(Page.REFERENCE).chosen(str(tmp_path / "a.jpg"))
+    open_state(window, State.SIGNATURE)
+    window.screen_of(Page.SIGNATURE).chosen(str(tmp_path / "a.cms"))
+    window.screen_of(Page.SIGNATURE).chosen("")
+
+    assert posted == [UseReferenceFile(tmp_path / "a.jpg"), SignWithFile(tmp_path / "a.cms")]
+
+
+def test_a_supervisor_overrides_with_a_reason(window, posted):
+    open_state(window, State.REVIEW)
+    screen = fill_review(window)
+
+    window.press("F9")
+
+    reason = "Клиент показал договор"
+    assert posted == [Override("S-7", CheckId.OLD_NUMBER_CALLED, reason, "secret")]
+    assert screen.secret.edit.text() == ""
+
+
+def test_a_supervisor_refuses_after_a_question(window, posted):
+    open_state(window, State.REVIEW)
+    fill_review(window)
+    window.press("F4")
+    agree(window)
+
+    assert posted == [RefuseReview("S-7", "Клиент показал договор", "secret")]
+
+
+def test_the_lock_opens_only_for_a_counted_sign_in(window, posted):
+    window.show_station(station(sign_ins=1))
+    window.press("Ctrl+L")
+    window.lock_overlay.secret.edit.setText("secret")
+    window.press("F9")
+    window.show_station(station(camera="another", sign_ins=1))
+    still_shut = window.lock_overlay.isVisible()
+
+    window.show_station(station(sign_ins=2))
+
+    assert posted == [SignIn("T-1042", "secret")]
+    assert still_shut
+    assert not window.lock_overlay.isVisible()
+
+
+def test_a_locked_window_answers_no_other_key(window, posted):
+    open_state(window, State.CONSENT)
+    window.lock()
+
+    for key in KEYS:
+        window.press(key)
+
+    assert posted == []
+
+
+def test_the_window_locks_when_nobody_touches_it(window):
+    window.show_station(station())
+
+    window.idle.timer.timeout.emit()
+
+    assert window.lock_overlay.isVisible()
+
+
+def test_signing_out_of_a_locked_window_uncovers_only_the_sign_in_page(window, posted):
+    open_state(window, State.CONSENT)
+    window.lock()
+    window.lock_overlay.leave_button.click()
+
+    window.show_station(station(operator=False))
+
+    assert posted == [SignOut()]
+    assert (window.page, window.lock_overlay.isVisible()) == (Page.SIGN_IN, False)
+
+
+def test_closing_in_a_session_aborts_and_waits_for_the_record(window, posted, qtbot):
+    open_state(window, State.LIVENESS)
+    first = window.close()
+    assert (first, posted) == (False, [Abort("window_closed")])
+
+    with qtbot.waitSignal(window.closed):
+        window.show_session(session(State.RECORDED))
+
+    assert not window.isVisible()
