@@ -75,7 +75,12 @@ Starter = Callable[[Options, Listener], AbstractContextManager[RunningRuntime]]
 
 def start_runtime(options: Options, listener: Listener) -> AbstractContextManager[RunningRuntime]:
     """Build the station and return its runtime, entered by the caller and left at the end."""
-    raise NotImplementedError
+    # Imported here: numpy, OpenCV and the rest must not keep the first window waiting.
+    from ui.station import running_demo, running_station
+
+    if options.profile == "demo":
+        return running_demo(options.data / "station", listener)
+    return running_station(options.data, listener)
 
 
 class Desk(QObject):

@@ -41,6 +41,13 @@ def _registry(change: Callable[[RegistryRecord], RegistryRecord]) -> _Arrange:
     return arrange
 
 
+def _number_of_another(sandbox: Sandbox) -> None:
+    good, other = person(CustomerKey.GOOD), person(CustomerKey.OTHER_PERSON)
+    for iin, change in ((good.iin, frozenset()), (other.iin, frozenset({good.new_phone}))):
+        record = sandbox.registries.record(iin)
+        sandbox.registries.put(iin, replace(record, phones=change))
+
+
 def _not_running(sandbox: Sandbox) -> None:
     sandbox.ncalayer.close()
 
@@ -149,7 +156,7 @@ _STATION = (
     Scenario(
         "phone_of_another",
         _rejected("phone_owner.other_person"),
-        arrange=_registry(lambda record: replace(record, phones=frozenset())),
+        arrange=_number_of_another,
     ),
     Scenario(
         "antifraud_hit",

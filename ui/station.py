@@ -1,0 +1,83 @@
+"""The station behind the window: built when the window is on the screen, left when it closes."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from workstation.commands import Command
+from workstation.log_pages import LogPages
+from workstation.operators import Action, may
+from workstation.runtime import Runtime
+from workstation.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
+
+__all__ = ["RunningStation", "running_demo", "running_station"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStation:
+    """What the window needs of a running station."""
+
+    runtime: Runtime
+    log_pages: LogPages | None
+
+    def post(self, command: Command) -> None:
+        """Take a command; never blocks."""
+        self.runtime.post(command)
+
+
+class _Watching:
+    """Passes everything on and remembers who is signed in, for the log page's permission."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._status: StationStatus | None = None
+
+    def may_read(self) -> bool:
+        status = self._status
+        operator = None if status is None else status.operator
+        return operator is not None and may(operator.role, Action.READ_LOG)
+
+    def session_changed(self, snapshot: SessionSnapshot) -> None:
+        self._listener.session_changed(snapshot)
+
+    def station_changed(self, status: StationStatus) -> None:
+        self._status = status
+        self._listener.station_changed(status)
+
+    def preview(self, image: PreviewImage) -> None:
+        self._listener.preview(image)
+
+
+@contextmanager
+def running_station(folder: Path, listener: Listener) -> Iterator[RunningStation]:
+    """Build the station of a data folder and run it; raises WorkstationError or CryptoError."""
+    from workstation.bootstrap import build, close
+
+    parts = build(folder)
+    try:
+        watching = _Watching(listener)
+        pages = LogPages(parts.log_path, parts.log_key.vkey, watching.may_read)
+        with Runtime(parts, watching) as runtime:
+            yield RunningStation(runtime, pages)
+        pages.close()
+    finally:
+        close(parts)
+
+
+@contextmanager
+def running_demo(folder: Path, listener: Listener) -> Iterator[RunningStation]:
+    """Run the demo profile: sandbox, simulated customer in real time."""
+    from vision.camera.simulated import SimulatedVariant
+    from workstation.sandbox.demo import DemoStation
+
+    with ExitStack() as stack:
+        demo = stack.enter_context(
+            DemoStation(folder, variant=SimulatedVariant.GENUINE, analysis=None, paced=True)
+        )
+        watching = _Watching(listener)
+        parts = demo.parts
+        pages = LogPages(parts.log_path, parts.log_key.vkey, watching.may_read)
+        stack.callback(pages.close)
+        runtime = stack.enter_context(Runtime(parts, watching))
+        yield RunningStation(runtime, pages)
