@@ -23,11 +23,11 @@ BLINK: Final = (0.35, 0.8, 1.0, 1.0, 0.75, 0.4, 0.1)
 RISE_S: Final = 0.5
 
 PERFORMED: Final = {
-    LivenessCommand.TURN_LEFT: Pose(yaw=30),
-    LivenessCommand.TURN_RIGHT: Pose(yaw=-30),
+    LivenessCommand.TURN_LEFT: Pose(yaw=28),
+    LivenessCommand.TURN_RIGHT: Pose(yaw=-28),
     LivenessCommand.LOOK_UP: Pose(pitch=-15),
     LivenessCommand.LOOK_DOWN: Pose(pitch=15),
-    LivenessCommand.OPEN_MOUTH: Pose(mouth=1),
+    LivenessCommand.OPEN_MOUTH: Pose(mouth=0.9),
 }
 """What obeying means, in degrees and shares."""
 
@@ -53,7 +53,7 @@ REHEARSED: Final = (
 )
 REHEARSED_PERIOD_S: Final = 3.6
 REHEARSED_HOLD_S: Final = 1.3
-EXAGGERATED: Final = 1.2
+EXAGGERATED: Final = 1.1
 """A recording meant to fool shows its movements clearly."""
 
 LOOP_FRAMES: Final = 75

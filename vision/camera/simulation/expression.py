@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.camera.simulation.photographs import HEIGHT, WIDTH, Points
+from vision.camera.simulation.photographs import HEIGHT, WIDTH, Still
 from vision.frame import Pixels
 
 __all__ = ["Expression"]
@@ -15,13 +15,21 @@ Field = NDArray[np.float32]
 
 LID_DEGREES: Final = 12
 MOUTH_DEGREES: Final = 24
-LASH: Final = 2.0
+CREASE: Final = 3.0
+GAP: Final = 1.0
+SKIN_BELOW: Final = 3.0
+LASH_WIDTH: Final = 1.2
+"""Pixels: the lid begins above the eye, ends above the lower lid; skin below that; lashes."""
+
+LASHES: Final = 0.75
+"""Share of the light that lashes take away."""
+
 CAVITY: Final = (52.0, 20.0, 22.0)
 """Colour of an open mouth's inside."""
 
-# image-left eye: corner, upper lid, corner, lower lid; the other eye is 6 landmarks further
-UPPER_LID: Final = (36, 37, 38, 39)
-LOWER_LID: Final = (36, 41, 40, 39)
+# image-left eye: corner, upper lid, corner, lower lid; the other eye is 6 points further
+UPPER_LID: Final = (0, 1, 2, 3)
+LOWER_LID: Final = (0, 5, 4, 3)
 SECOND_EYE: Final = 6
 LOWER_INNER_LIP: Final = (60, 67, 66, 65, 64)
 CHIN: Final = 8
@@ -34,9 +42,10 @@ _Patch = tuple[slice, slice, Pixels]
 class Expression:
     """Puts lids and mouth into one portrait. Not thread-safe: patches are kept."""
 
-    def __init__(self, portrait: Pixels, landmarks: Points) -> None:
-        self._portrait = portrait
-        self._landmarks = landmarks
+    def __init__(self, still: Still) -> None:
+        self._portrait = still.pixels
+        self._landmarks = still.landmarks
+        self._eyes = still.eyes
         self._patches: dict[tuple[str, int], list[_Patch]] = {}
 
     def render(self, *, lids: float, mouth: float) -> Pixels:
@@ -64,9 +73,9 @@ class Expression:
         return self._patches[key]
 
     def _eye(self, eye: int, closure: float) -> _Patch:
-        """Pull the upper lid over the eye; its lashes come along."""
-        upper = self._landmarks[[point + eye for point in UPPER_LID]]
-        lower = self._landmarks[[point + eye for point in LOWER_LID]]
+        """Cover the eye down to the lashes with skin from below it: lids hide behind open eyes."""
+        upper = self._eyes[[point + eye for point in UPPER_LID]]
+        lower = self._eyes[[point + eye for point in LOWER_LID]]
         width = float(upper[-1, 0] - upper[0, 0])
         x, y, rows, columns = _region(
             upper[0, 0] - 0.15 * width,
@@ -74,15 +83,17 @@ class Expression:
             upper[-1, 0] + 0.15 * width,
             lower[:, 1].max() + 0.25 * width,
         )
-        top = np.polyval(np.polyfit(upper[:, 0], upper[:, 1], 2), x)
-        bottom = np.polyval(np.polyfit(lower[:, 0], lower[:, 1], 2), x)
+        top = np.polyval(np.polyfit(upper[:, 0], upper[:, 1], 2), x) - CREASE
+        bottom = np.polyval(np.polyfit(lower[:, 0], lower[:, 1], 2), x) - GAP
         height = np.maximum(bottom - top, 0)
-        skin = 1.2 * float(height.max())
-        start, edge = top - skin, top + LASH
-        moved = edge + closure * height
-        lid = start + (y - start) * (edge - start) / (moved - start)
-        source = np.where((y > start) & (y < moved), lid, y)
-        return rows, columns, self._looked_up(x, source)
+        edge = top + closure * height
+        skin = self._looked_up(x, bottom + GAP + SKIN_BELOW + (edge - y) / 2).astype(np.float32)
+        pixels = self._looked_up(x, y).astype(np.float32)
+        covered = np.clip((y - top + 1) / 2, 0, 1) * np.clip((edge - y + 1) / 2, 0, 1)
+        pixels += (covered * (height > 0))[..., None] * (skin - pixels)
+        lashes = LASHES * np.exp(-(((y - edge) / LASH_WIDTH) ** 2)) * np.clip(height / 4, 0, 1)
+        pixels *= 1 - (lashes * min(1, 2 * closure))[..., None]
+        return rows, columns, pixels.astype(np.uint8)
 
     def _mouth(self, opening: float) -> _Patch:
         """Let the jaw down: the picture is cut along the lower edge of the lips' opening."""
@@ -98,7 +109,7 @@ class Expression:
             chin + 0.75 * half_jaw,
         )
         seam = np.interp(x, lip[:, 0], lip[:, 1])
-        drop = opening * 0.55 * width
+        drop = opening * 0.62 * width
         near = drop * np.sqrt(np.clip(1 - ((x - middle) / (0.52 * width)) ** 2, 0, 1))
         wide = (
             0.85 * drop * np.cos(np.clip((x - middle) / (1.1 * half_jaw), -1, 1) * np.pi / 2) ** 2
@@ -114,10 +125,10 @@ class Expression:
         pixels += inside[..., None] * (np.array(CAVITY, np.float32) - pixels)
         return rows, columns, pixels.astype(np.uint8)
 
-    def _looked_up(self, x: Field, y: Field) -> Pixels:
-        across, down = x.astype(np.float32), y.astype(np.float32)
+    def _looked_up(self, x: Field, y: NDArray[np.floating]) -> Pixels:
+        down = y.astype(np.float32)
         found = cv2.remap(
-            self._portrait, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            self._portrait, x, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return np.asarray(found, dtype=np.uint8)
 

@@ -22,6 +22,7 @@ __all__ = ["HEIGHT", "WIDTH", "SimulatedPerson", "Still", "reference_photo", "st
 
 WIDTH: Final = 640
 HEIGHT: Final = 480
+EYES: Final = slice(36, 48)
 NOT_INSTALLED: Final = "demo photographs are not installed"
 
 Points = NDArray[np.float32]
@@ -41,6 +42,8 @@ class _Photograph:
     left, top  of the cut in pixels of the photo; negative: the photo is mirrored at its edge
     scale      frame pixels per photo pixel
     landmarks  68 x, y pairs in pixels of the 640x480 cut
+    eyes       12 x, y pairs of the lids like landmarks 36 to 47, drawn by hand where spectacles
+               mislead the analysis; empty: the landmarks
     """
 
     package: str
@@ -50,14 +53,21 @@ class _Photograph:
     top: int
     scale: float
     landmarks: tuple[int, ...]
+    eyes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """A portrait cut to a frame: 480x640x3 RGB and its 68 landmarks in pixels."""
+    """A portrait cut to a frame.
+
+    pixels     480x640x3 RGB
+    landmarks  68 points in pixels
+    eyes       12 points in pixels: the lids like landmarks 36 to 47
+    """
 
     pixels: Pixels
     landmarks: Points
+    eyes: Points
 
 
 _PHOTOGRAPHS: Final = {
@@ -206,6 +216,7 @@ _PHOTOGRAPHS: Final = {
             300,
             300,
         ),
+        eyes=(),
     ),
     SimulatedPerson.HOPPER: _Photograph(
         package="matplotlib",
@@ -352,6 +363,32 @@ _PHOTOGRAPHS: Final = {
             311,
             271,
         ),
+        eyes=(
+            264,
+            187,
+            271,
+            178,
+            281,
+            177,
+            291,
+            186,
+            283,
+            188,
+            273,
+            189,
+            346,
+            184,
+            354,
+            173,
+            365,
+            173,
+            375,
+            181,
+            365,
+            184,
+            355,
+            185,
+        ),
     ),
 }
 
@@ -393,4 +430,9 @@ def still_of(person: SimulatedPerson) -> Still:
         borderMode=cv2.BORDER_REFLECT_101,
     )
     landmarks = np.array(photograph.landmarks, dtype=np.float32).reshape(-1, 2)
-    return Still(pixels.astype(np.uint8, copy=False), landmarks)
+    drawn = np.array(photograph.eyes, dtype=np.float32).reshape(-1, 2)
+    return Still(
+        pixels=pixels.astype(np.uint8, copy=False),
+        landmarks=landmarks,
+        eyes=drawn if len(drawn) else landmarks[EYES],
+    )

@@ -1,5 +1,6 @@
 """What stands in front of the lens, and the sensor behind it."""
 
+from dataclasses import replace
 from math import cos, radians, sin
 from typing import Final, Protocol
 
@@ -47,7 +48,7 @@ class Person:
     """A living head."""
 
     def __init__(self, still: Still) -> None:
-        self._expression = Expression(still.pixels, still.landmarks)
+        self._expression = Expression(still)
         self._head = Head(still.landmarks)
 
     def render(self, pose: Pose) -> Pixels:
@@ -116,8 +117,8 @@ class Screen:
     def render(self, pose: Pose) -> Pixels:
         """Return the display with the person on it; the bands roll on with every frame."""
         width, height = self._inner
-        shown = cv2.LUT(self._person.render(pose), self._curve)
-        shown = cv2.resize(shown, self._inner, interpolation=cv2.INTER_LINEAR)
+        shown = cv2.resize(self._person.render(pose), self._inner, interpolation=cv2.INTER_LINEAR)
+        shown = cv2.LUT(shown, self._curve)
         self._row = (self._row + 7) % height
         shown = cv2.subtract(shown, self._pattern[self._row : self._row + height])
         picture = np.full((HEIGHT, WIDTH, 3), BEZEL, dtype=np.uint8)
@@ -162,8 +163,13 @@ def beside(still: Still, companion: SimulatedPerson) -> Still:
     seam = np.clip(np.arange(width) / COMPANY_FEATHER, 0, 1)[None, :, None]
     under = moved[HEIGHT - height :, WIDTH - width :]
     moved[HEIGHT - height :, WIDTH - width :] = under * (1 - seam) + other * seam
-    landmarks = still.landmarks - np.array([COMPANY_SHIFT, 0], dtype=np.float32)
-    return Still(moved.astype(np.uint8, copy=False), landmarks)
+    shift = np.array([COMPANY_SHIFT, 0], dtype=np.float32)
+    return replace(
+        still,
+        pixels=moved.astype(np.uint8, copy=False),
+        landmarks=still.landmarks - shift,
+        eyes=still.eyes - shift,
+    )
 
 
 def _plane(pose: Pose) -> NDArray[np.float64]:
