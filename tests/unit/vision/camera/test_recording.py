@@ -17,8 +17,7 @@ def clip(tmp_path_factory):
 def drained(camera):
     frames = []
     try:
-        for _ in range(1000):
-            frames.append(camera.read())
+        frames.extend(camera.read() for _ in range(1000))
     except CameraLost as lost:
         return frames, lost
     pytest.fail("the recording does not end")

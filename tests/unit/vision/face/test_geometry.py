@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.observations import Pose, landmarks_of
+from vision.face import geometry
+
+RATIOS = [
+    geometry.turn_ratio,
+    geometry.nod_ratio,
+    geometry.mouth_ratio,
+    geometry.eye_aspect_ratio,
+]
+HEAD = landmarks_of(Pose(yaw=12, pitch=-5, mouth=0.3))
+
+scales = st.floats(0.2, 5.0)
+angles = st.floats(-0.6, 0.6)
+shifts = st.floats(-500, 500)
+
+
+def moved(landmarks, scale, angle, x, y):
+    turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return [tuple(point) for point in np.array(landmarks) @ turn.T + (x, y)]
+
+
+@given(scales, angles, shifts, shifts)
+def test_ratios_do_not_depend_on_distance_place_or_tilt_of_the_camera(scale, angle, x, y):
+    other = moved(HEAD, scale, angle, x, y)
+    for ratio in RATIOS:
+        assert ratio(other) == pytest.approx(ratio(HEAD), abs=1e-6)
+
+
+@given(scales)
+def test_widths_grow_with_the_picture(scale):
+    other = moved(HEAD, scale, 0.0, 0.0, 0.0)
+
+    assert geometry.jaw_width(other) == pytest.approx(scale * geometry.jaw_width(HEAD))
+
+
+@pytest.mark.parametrize("yaw", [10, 20, 30])
+def test_turning_to_the_own_left_is_positive_and_grows_with_the_angle(yaw):
+    less, more = (geometry.turn_ratio(landmarks_of(Pose(yaw=y))) for y in (yaw - 10, yaw))
+
+    assert more > less
+    assert geometry.turn_ratio(landmarks_of(Pose(yaw=-yaw))) == pytest.approx(-more)
+
+
+def test_the_nose_moves_towards_the_image_s_right_when_the_customer_turns_left():
+    straight, left = landmarks_of(Pose()), landmarks_of(Pose(yaw=25))
+
+    assert left[30][0] > straight[30][0]
+    assert geometry.turn_ratio(left) > 0.3
+
+
+def test_a_flat_picture_turned_as_far_keeps_its_nose_in_the_middle():
+    assert abs(geometry.turn_ratio(landmarks_of(Pose(yaw=35), flat=True))) < 0.02
+
+
+def test_looking_down_brings_the_nose_towards_the_mouth():
+    down, straight, up = (geometry.nod_ratio(landmarks_of(Pose(pitch=p))) for p in (15, 0, -15))
+
+    assert down > straight > up
+
+
+def test_opening_the_mouth_and_closing_the_eyes_show_in_their_own_ratios():
+    opened, shut = landmarks_of(Pose(mouth=1.0)), landmarks_of(Pose(eyes=0.2))
+    rest = landmarks_of(Pose())
+
+    assert geometry.mouth_ratio(opened) - geometry.mouth_ratio(rest) > 0.3
+    assert geometry.eye_aspect_ratio(shut) == pytest.approx(0.2 * geometry.eye_aspect_ratio(rest))
+    assert geometry.eye_aspect_ratio(opened) == geometry.eye_aspect_ratio(rest)
+
+
+@given(
+    st.tuples(*[st.floats(-0.3, 0.3)] * 4),
+    st.tuples(*[st.floats(-0.0004, 0.0004)] * 2),
+)
+def test_any_view_of_a_flat_picture_leaves_no_homography_residual(linear, tilt):
+    flat = np.array(landmarks_of(Pose(), flat=True)) - (320, 240)
+    matrix = np.eye(3)
+    matrix[:2, :2] += np.array(linear).reshape(2, 2)
+    matrix[2, :2] = tilt
+    seen = np.column_stack([flat, np.ones(68)]) @ matrix.T
+    view = [tuple(point) for point in seen[:, :2] / seen[:, 2:]]
+
+    assert geometry.homography_residual([tuple(point) for point in flat], view) < 1e-3
+
+
+@given(st.tuples(*[st.floats(-0.3, 0.3)] * 4), shifts, shifts)
+def test_an_affine_view_of_a_flat_picture_carries_the_nose_along(linear, x, y):
+    flat = np.array(landmarks_of(Pose(), flat=True))
+    view = flat @ (np.eye(2) + np.array(linear).reshape(2, 2)).T + (x, y)
+    offset = geometry.neutral_affine_nose(
+        [tuple(point) for point in flat], [tuple(point) for point in view]
+    )
+
+    assert abs(offset) < 1e-6
+
+
+def test_the_nose_of_a_turned_head_leaves_the_plane_in_the_direction_of_the_turn():
+    neutral = landmarks_of(Pose())
+    left, right = (
+        geometry.neutral_affine_nose(neutral, landmarks_of(Pose(yaw=yaw))) for yaw in (25, -25)
+    )
+
+    assert left > 0.1
+    assert right == pytest.approx(-left)
+    assert geometry.homography_residual(neutral, landmarks_of(Pose(yaw=25))) > 0.02
+
+
+@pytest.mark.parametrize("yaw", [-30, 0, 30])
+def test_the_fitted_head_turns_the_same_way(yaw):
+    degrees = geometry.pnp_yaw_degrees(landmarks_of(Pose(yaw=yaw)), 640, 480)
+
+    assert degrees == pytest.approx(yaw, abs=15)
+
+
+def test_a_face_in_one_point_gives_neutral_ratios_instead_of_an_error():
+    point = [(5.0, 5.0)] * 68
+    for ratio in RATIOS:
+        assert ratio(point) == 0.0
+    assert geometry.neutral_affine_nose(point, point) == 0.0
+    assert geometry.homography_residual(point, point) == 0.0
+
+
+@pytest.mark.parametrize("count", [0, 5, 67, 69])
+def test_another_number_of_points_is_a_mistake_of_the_caller(count):
+    with pytest.raises(ValueError, match="68 landmarks"):
+        geometry.turn_ratio([(1.0, 2.0)] * count)
