@@ -8,6 +8,7 @@ import faulthandler
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QLibraryInfo, QLockFile, QObject, QTimer, QTranslator, Slot
+from PySide6.QtCore import QLibraryInfo, QLockFile, QObject, QTimer, QTranslator, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QStyleFactory
 
 from ui.bridge import Bridge
@@ -86,6 +87,8 @@ def start_runtime(options: Options, listener: Listener) -> AbstractContextManage
 class Desk(QObject):
     """Window, bridge and runtime of one run; commands posted before the runtime is there wait."""
 
+    _built = Signal(object)
+
     def __init__(self, options: Options, starter: Starter, theme: str) -> None:
         super().__init__()
         self._options = options
@@ -93,6 +96,8 @@ class Desk(QObject):
         self._runtime: RunningRuntime | None = None
         self._stack = ExitStack()
         self._waiting: list[Command] = []
+        self._starting: threading.Thread | None = None
+        self._built.connect(self._take)
         self._translators: list[QTranslator] = []
         self.ctx = UiContext(Texts(options.language), load_theme(theme), self.post, _now_ms)
         self.bridge = Bridge()
@@ -122,8 +127,19 @@ class Desk(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Start the runtime; what prevents it is shown on the sign-in page."""
+        """Build the station in a thread of its own: imports and keys would freeze the window."""
         self.window.customer.start()
+        self._starting = threading.Thread(target=self._build, name="start")
+        self._starting.start()
+
+    def close(self) -> None:
+        """Leave the runtime: it joins what it started."""
+        if self._starting is not None:
+            self._starting.join()
+        self._runtime = None
+        self._stack.close()
+
+    def _build(self) -> None:
         try:
             runtime = self._stack.enter_context(self._starter(self._options, self.bridge))
         except Exception as refused:  # noqa: BLE001 - whatever it is, the window must say so
@@ -134,16 +150,15 @@ class Desk(QObject):
                 StationStatus(options.profile, "", notice=code, language=options.language)
             )
             return
+        self._built.emit(runtime)
+
+    @Slot(object)
+    def _take(self, runtime: RunningRuntime) -> None:
         self._runtime = runtime
         self.ctx.log_pages = runtime.log_pages
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             runtime.post(command)
-
-    def close(self) -> None:
-        """Leave the runtime: it joins what it started."""
-        self._runtime = None
-        self._stack.close()
 
     def restyle(self) -> None:
         """Apply colours and Qt's own words after the theme or the language changed."""

@@ -9,7 +9,9 @@ a question and its answer belong to one child, so no stale answer can be taken f
 import contextlib
 import multiprocessing
 import signal
+import sys
 import threading
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -175,7 +177,8 @@ class ProcessAnalysis:
             process = context.Process(
                 target=_serve, args=(theirs, self._load), name="face-analysis", daemon=True
             )
-            process.start()
+            with _without_main():
+                process.start()
             theirs.close()
             self._process, self._pipe = process, ours
             self._answer(_START_DEADLINE_S)
@@ -269,6 +272,21 @@ class ProcessAnalysis:
         if process is not None:
             process.kill()
             process.join(_STOP_S)
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program's main module while a child starts.
+
+    Spawn makes the child run the parent's main module first; ours imports Qt, which the child
+    must not have, and an unguarded start script would even start the program again.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _error(refused: _Refused) -> VisionError:

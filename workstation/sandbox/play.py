@@ -127,7 +127,7 @@ class _Stage:
                 driver.look(until=_commanded)
                 self.demo.kill_analysis()
             driver.look()
-            if self.state is State.LIVENESS and driver.snapshot.attempt == attempt:
+            if driver.snapshot.attempt == attempt:
                 return
 
     def _signature(self) -> None:

@@ -134,15 +134,11 @@ def test_two_questions_at_once_are_refused(analysis):
     analysis.start()
     slow = threading.Thread(target=lambda: analysis.analyse(frame(50), embed=False))
     slow.start()
-    refused = False
-    while slow.is_alive() and not refused:
-        try:
-            analysis.analyse(frame(1), embed=False)
-        except AnalysisBusy:
-            refused = True
+    while not analysis._asking.locked():
+        assert slow.is_alive()
+    with pytest.raises(AnalysisBusy):
+        analysis.analyse(frame(1), embed=False)
     slow.join()
-
-    assert refused
 
 
 def test_a_model_that_is_missing_is_said_at_start():
