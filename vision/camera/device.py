@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
+from vision.camera.watchdog import CameraTrouble, CameraWatchdog, WatchdogSettings
 from vision.errors import CameraLost, CameraUnavailable
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 
@@ -25,10 +26,21 @@ WARM_UP_FRAMES: Final = 10
 MEASURED_FRAMES: Final = 20
 SLOWEST_WARM_UP_S: Final = 10.0
 READ_ATTEMPTS: Final = 3
-READ_DEADLINE_NS: Final = 2_000_000_000
-SECOND_NS: Final = 1_000_000_000
+MILLISECOND_NS: Final = 1_000_000
+LARGEST_INDEX: Final = 63
+LARGEST_SIDE: Final = 4096
 SYSFS: Final = Path("/sys/class/video4linux")
 LONGEST_NAME: Final = 200
+WATCHDOG: Final = WatchdogSettings(
+    frozen_frames=15,
+    black_frames=20,
+    black_mean=8,
+    black_deviation=3,
+    slow_ms=750,
+    slow_frames=4,
+    least_rate=10,
+    silent_ms=1500,
+)
 ENVIRONMENT: Final = {
     # With hardware transforms Media Foundation opens some cameras in 4 to 30 seconds.
     "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",
@@ -56,6 +68,26 @@ class SystemName:
     hardware_id: str
 
 
+class Capture(Protocol):
+    """What is used of cv2.VideoCapture."""
+
+    def read(self) -> tuple[bool, Any]:
+        """Return whether there is an image, and the image: height x width x 3, BGR."""
+        ...
+
+    def get(self, propId: int, /) -> float:  # noqa: N803 (OpenCV's name)
+        """Return a property such as CAP_PROP_FOURCC."""
+        ...
+
+    def getBackendName(self) -> str:  # noqa: N802 (OpenCV's name)
+        """Return a name such as V4L2."""
+        ...
+
+    def release(self) -> None:
+        """Close the device."""
+        ...
+
+
 def prepare_environment() -> None:
     """Set OpenCV's camera options; on Windows only of effect before cv2 is first imported."""
     for option, value in ENVIRONMENT.items():
@@ -77,7 +109,7 @@ def system_name(index: int, sysfs: Path = SYSFS) -> SystemName:
     return SystemName(name, device.name)
 
 
-def open_device(request: DeviceRequest) -> Any:
+def open_device(request: DeviceRequest) -> Capture:
     """Return an opened cv2.VideoCapture, MJPG first. Raises CameraUnavailable."""
     prepare_environment()
     import cv2
@@ -104,7 +136,8 @@ class OpenCvCamera:
     """A capture device; opening takes one to several seconds, so it belongs to its own thread.
 
     Frames carry time.monotonic_ns() of their arrival. Raises CameraUnavailable when the device is
-    absent, busy, forbidden, delivers nothing, or is not the one named in the request.
+    absent, busy, forbidden, delivers nothing, or is not the one named in the request. On Windows
+    OpenCV knows no names, so there a name is never met.
 
     opened, named  how the device is reached: OpenCV and sysfs, or a stand-in for both in a test
     """
@@ -113,17 +146,22 @@ class OpenCvCamera:
         self,
         request: DeviceRequest,
         *,
-        opened: Callable[[DeviceRequest], Any] = open_device,
+        opened: Callable[[DeviceRequest], Capture] = open_device,
         named: Callable[[int], SystemName] = system_name,
     ) -> None:
-        called = named(request.index)
-        if request.name and request.name != called.name:
-            raise CameraUnavailable(f"device at index {request.index} is not the one configured")
+        # OpenCV takes a path or an address for an index as well; configuration is not trusted here.
+        if type(request.index) is not int or not 0 <= request.index <= LARGEST_INDEX:
+            raise CameraUnavailable("no device index")
+        called = _expected(request, named)
         self._reading = threading.Lock()
         self._closed = False
         self._sequence = -1
+        self._watchdog = CameraWatchdog(WATCHDOG)
+        self._troubles: frozenset[CameraTrouble] = frozenset()
         self._capture = opened(request)
         try:
+            # Asked again: another device may have taken the index meanwhile.
+            called = _expected(request, named)
             self._identity = _measured(self._capture, called, request.index)
         except CameraUnavailable:
             self.close()
@@ -134,19 +172,29 @@ class OpenCvCamera:
         """Return what was negotiated and measured."""
         return self._identity
 
+    @property
+    def troubles(self) -> frozenset[CameraTrouble]:
+        """Return what is wrong with the images so far, such as BLACK; nothing here is a loss."""
+        return self._troubles
+
     def read(self) -> Frame:
-        """Return the next image. Raises CameraLost after three failures or two seconds."""
-        started_ns = time.monotonic_ns()
+        """Return the next image, after up to three attempts: a torn MJPG image is one failure.
+
+        Raises CameraLost with the trouble's code when the watchdog finds the stream frozen, the
+        reads slow or the device silent; a driver may keep its last image after an unplugging.
+        """
         with self._reading:
+            started_ns = time.monotonic_ns()
             for _ in range(READ_ATTEMPTS):
                 if self._closed:
                     raise CameraLost("closed")
-                found, picture = self._capture.read()
+                found, picture = _read(self._capture)
                 now_ns = time.monotonic_ns()
+                trouble = self._watchdog.waited((now_ns - started_ns) // MILLISECOND_NS)
+                if trouble is not None:
+                    raise CameraLost(trouble)
                 if found and picture is not None:
-                    return self._frame(picture, now_ns)
-                if now_ns - started_ns > READ_DEADLINE_NS:
-                    break
+                    return self._watched(self._frame(picture, now_ns))
         raise CameraLost("no image")
 
     def close(self) -> None:
@@ -154,6 +202,12 @@ class OpenCvCamera:
         with self._reading:
             self._closed = True
             self._capture.release()
+
+    def _watched(self, frame: Frame) -> Frame:
+        self._troubles = self._watchdog.observe(frame)
+        if CameraTrouble.FROZEN in self._troubles:
+            raise CameraLost(CameraTrouble.FROZEN)
+        return frame
 
     def _frame(self, picture: Pixels, now_ns: int) -> Frame:
         import cv2
@@ -167,18 +221,44 @@ class OpenCvCamera:
         return Frame(self._sequence, now_ns, pixels)
 
 
-def _measured(capture: Any, called: SystemName, index: int) -> CameraIdentity:
+def _expected(request: DeviceRequest, named: Callable[[int], SystemName]) -> SystemName:
+    """Return what the system calls the device, if that is what was asked for."""
+    called = named(request.index)
+    if request.name and request.name != called.name:
+        raise CameraUnavailable(f"device at index {request.index} is not the one configured")
+    return called
+
+
+def _read(capture: Capture) -> tuple[bool, Any]:
+    import cv2
+
+    try:
+        return capture.read()
+    except cv2.error as error:
+        raise CameraLost("read failed") from error
+
+
+def _measured(capture: Capture, called: SystemName, index: int) -> CameraIdentity:
     """Drop the first images, which are dark while the exposure settles, and time the next."""
     started = time.monotonic()
     times: list[float] = []
     shape: tuple[int, ...] = ()
-    for _ in range(WARM_UP_FRAMES + MEASURED_FRAMES):
-        found, picture = capture.read()
-        times.append(time.monotonic())
-        if not found or picture is None or times[-1] - started > SLOWEST_WARM_UP_S:
+    failures = 0
+    while len(times) < WARM_UP_FRAMES + MEASURED_FRAMES:
+        try:
+            found, picture = _read(capture)
+        except CameraLost as lost:
+            raise CameraUnavailable(f"index {index} delivers no images") from lost
+        # The first MJPG image is often torn.
+        failures = 0 if found and picture is not None else failures + 1
+        if failures == READ_ATTEMPTS or time.monotonic() - started > SLOWEST_WARM_UP_S:
             raise CameraUnavailable(f"index {index} delivers no images")
-        shape = picture.shape
+        if not failures:
+            times.append(time.monotonic())
+            shape = picture.shape
     elapsed = max(times[-1] - times[WARM_UP_FRAMES - 1], 1e-3)
+    if shape[2:] != (3,) or max(shape) > LARGEST_SIDE:
+        raise CameraUnavailable(f"index {index} delivers unfit images")
     height, width = shape[:2]
     return CameraIdentity(
         kind=CameraKind.DEVICE,
@@ -191,7 +271,7 @@ def _measured(capture: Any, called: SystemName, index: int) -> CameraIdentity:
     )
 
 
-def _backend(capture: Any) -> str:
+def _backend(capture: Capture) -> str:
     """Return backend and pixel format, such as `V4L2 MJPG`."""
     import cv2
 

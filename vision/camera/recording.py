@@ -5,6 +5,7 @@ bytes, because FFmpeg also reads playlists that name other files and addresses.
 """
 
 import hashlib
+import math
 import threading
 import time
 from pathlib import Path
@@ -17,10 +18,14 @@ from vision.frame import CameraIdentity, CameraKind, Frame
 
 __all__ = ["LARGEST_CLIP", "LONGEST_CLIP_S", "RecordedCamera"]
 
-LARGEST_CLIP: Final = 500_000_000
-LONGEST_CLIP_S: Final = 600
+LARGEST_CLIP: Final = 200_000_000
+LONGEST_CLIP_S: Final = 120
 LARGEST_SIDE: Final = 4096
 SMALLEST_SIDE: Final = 80
+LARGEST_UNSCALED: Final = (1920, 1080)
+"""Long and short side up to which a frame is delivered as it is, upright or lying."""
+SCALED_SIDE: Final = 1280
+LONGEST_WAIT_NS: Final = 2_000_000_000
 FRAMES_PER_SECOND: Final = (1, 240)
 SECOND_NS: Final = 1_000_000_000
 HASH_CHUNK: Final = 1 << 20
@@ -31,7 +36,8 @@ MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 class RecordedCamera:
     """Delivers a clip's frames with the times its container states; CameraLost at its end.
 
-    path   an MP4, MOV, AVI, Matroska or WebM file on this machine, at most 500 MB and 10 minutes
+    path   an MP4, MOV, AVI, Matroska or WebM file on this machine, at most 200 MB, two minutes and
+           4096 pixels a side; above 1920x1080 frames are scaled to a long side of 1280
     paced  True: in real time, a late reader misses frames; False: every frame, at once
 
     Raises CameraUnavailable when the file is none of these.
@@ -47,7 +53,8 @@ class RecordedCamera:
         self._sequence = -1
         self._last_ns = -1
         try:
-            self._identity = _identity(self._capture, path, digest)
+            self._stated = _stated_size(self._capture)
+            self._identity = _identity(self._capture, path, digest, self._stated)
         except CameraUnavailable:
             self.close()
             raise
@@ -74,12 +81,18 @@ class RecordedCamera:
         captured_ns = self._grabbed()
         while self._paced and not self._in_time(captured_ns):
             captured_ns = self._grabbed()
-        found, picture = self._capture.retrieve()
+        try:
+            found, picture = self._capture.retrieve()
+        except cv2.error as error:
+            raise CameraLost("frame cannot be decoded") from error
         if not found or picture is None:
             raise CameraLost("frame cannot be decoded")
-        pixels = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
-        if pixels.shape[:2] != (self._identity.height, self._identity.width):
+        if picture.shape != (self._stated[1], self._stated[0], 3):
             raise CameraLost("frame size changed")
+        size = (self._identity.width, self._identity.height)
+        if size != self._stated:
+            picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        pixels = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
         pixels.flags.writeable = False
         return Frame(self._sequence, captured_ns, pixels)
 
@@ -90,7 +103,8 @@ class RecordedCamera:
         if self._closed or not self._capture.grab():
             raise CameraLost("end of the recording")
         self._sequence += 1
-        stated_ns = int(self._capture.get(cv2.CAP_PROP_POS_MSEC) * 1_000_000)
+        stated_ms = self._capture.get(cv2.CAP_PROP_POS_MSEC)
+        stated_ns = int(stated_ms * 1_000_000) if math.isfinite(stated_ms) else -1
         if stated_ns <= self._last_ns:
             stated_ns = self._last_ns + SECOND_NS // self._identity.frames_per_second
         if stated_ns > LONGEST_CLIP_S * SECOND_NS:
@@ -104,13 +118,16 @@ class RecordedCamera:
             self._started_ns = time.monotonic_ns() - captured_ns
         early_ns = captured_ns - (time.monotonic_ns() - self._started_ns)
         if early_ns > 0:
-            time.sleep(early_ns / SECOND_NS)
+            # A forged time must not hold the capture thread: `read` blocks two seconds at most.
+            time.sleep(min(early_ns, LONGEST_WAIT_NS) / SECOND_NS)
         return early_ns > -SECOND_NS // self._identity.frames_per_second
 
 
 def _checked(path: Path) -> str:
     """Return the SHA-256 of a file that is small enough and starts like a known container."""
     try:
+        if path.resolve().drive.startswith("\\\\"):
+            raise CameraUnavailable("recording on another machine")
         if not path.is_file() or path.stat().st_size > LARGEST_CLIP:
             raise CameraUnavailable("recording absent or too large")
         digest = hashlib.sha256()
@@ -132,20 +149,45 @@ def _opened(path: Path) -> Any:
     import cv2
 
     # Named, because other backends take a path with a percent sign for a row of images.
+    probe = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
+    try:
+        # The size first: decoding allocates what the header asks for.
+        decodes = probe.isOpened() and bool(_stated_size(probe)) and probe.grab()
+    finally:
+        probe.release()
+    # Opened anew rather than wound back: seeking is not exact in every container.
     capture = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
-    if not capture.isOpened():
+    if not (decodes and capture.isOpened()):
         capture.release()
         raise CameraUnavailable("recording cannot be decoded")
     return capture
 
 
-def _identity(capture: Any, path: Path, digest: str) -> CameraIdentity:
+def _stated_size(capture: Any) -> tuple[int, int]:
+    """Return width and height as the container states them."""
     import cv2
 
     width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
     height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
     if not (SMALLEST_SIDE <= width <= LARGEST_SIDE and SMALLEST_SIDE <= height <= LARGEST_SIDE):
         raise CameraUnavailable("recording of an unfit size")
+    return width, height
+
+
+def _delivered_size(stated: tuple[int, int]) -> tuple[int, int]:
+    """Return width and height of the frames that are handed out."""
+    if max(stated) <= LARGEST_UNSCALED[0] and min(stated) <= LARGEST_UNSCALED[1]:
+        return stated
+    width, height = stated
+    longest = max(stated)
+    return max(1, width * SCALED_SIDE // longest), max(1, height * SCALED_SIDE // longest)
+
+
+def _identity(
+    capture: Any, path: Path, digest: str, stated_size: tuple[int, int]
+) -> CameraIdentity:
+    import cv2
+
     stated = capture.get(cv2.CAP_PROP_FPS)
     slowest, fastest = FRAMES_PER_SECOND
     rate = round(stated) if slowest <= stated <= fastest else 0
@@ -153,6 +195,7 @@ def _identity(capture: Any, path: Path, digest: str) -> CameraIdentity:
         raise CameraUnavailable("recording of an unfit frame rate")
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > LONGEST_CLIP_S * rate:
         raise CameraUnavailable("recording too long")
+    width, height = _delivered_size(stated_size)
     return CameraIdentity(
         kind=CameraKind.RECORDING,
         name=path.name,

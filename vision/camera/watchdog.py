@@ -7,10 +7,11 @@ logic over frames and instants; what follows from a finding is decided elsewhere
 import hashlib
 from collections import deque
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
+from vision.errors import SettingsRefused
 from vision.frame import CameraIdentity, CameraKind, Frame
 
 __all__ = ["CameraTrouble", "CameraWatchdog", "WatchdogSettings", "identity_trouble"]
@@ -24,7 +25,7 @@ VIRTUAL: Final = "virtual"
 class CameraTrouble(StrEnum):
     """Stable codes of what is wrong with the stream or its device.
 
-    frozen          the same image again and again
+    frozen          the same image again and again, unless it is black: a shutter is no fault
     black           shutter closed, used by another program, or forbidden by the system
     slow            reads take too long again and again, or too few images arrive
     silent          no image for too long
@@ -46,12 +47,14 @@ class CameraTrouble(StrEnum):
 class WatchdogSettings:
     """Bounds; no defaults. In brackets: measured or reported values that are known to work.
 
+    Raises SettingsRefused when one is below 1, which would switch its check off or find it always.
+
     frozen_frames   identical images in a row (15)
     black_frames    dark images in a row (20)
     black_mean      mean value below this is dark, 0..255 (8)
     black_deviation standard deviation below this is dark (3)
-    slow_ms         a gap between frames at least this long is slow (750)
-    slow_frames     slow gaps in a row (4)
+    slow_ms         a gap between frames, or one read, at least this long is slow (750)
+    slow_frames     slow gaps, or slow reads, in a row (4)
     least_rate      images per second over the last 30 at least (10)
     silent_ms       time without an image (1500)
     """
@@ -65,6 +68,11 @@ class WatchdogSettings:
     least_rate: int
     silent_ms: int
 
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if getattr(self, field.name) < 1:
+                raise SettingsRefused(field.name)
+
 
 class CameraWatchdog:
     """Follows one open camera. A trouble ends as soon as its cause does."""
@@ -77,6 +85,7 @@ class CameraWatchdog:
         self._identical = 0
         self._dark = 0
         self._slow = 0
+        self._slow_reads = 0
         self._last_ns: int | None = None
         self._times: deque[int] = deque(maxlen=self.RATE_OVER)
 
@@ -86,7 +95,8 @@ class CameraWatchdog:
         self._count(frame)
         bounds = self._settings
         standing = {
-            CameraTrouble.FROZEN: self._identical >= bounds.frozen_frames,
+            # A closed shutter may deliver the very same black image: that is black, not frozen.
+            CameraTrouble.FROZEN: self._dark == 0 and self._identical >= bounds.frozen_frames,
             CameraTrouble.BLACK: self._dark >= bounds.black_frames,
             CameraTrouble.SLOW: self._slow >= bounds.slow_frames or self._rate_too_low(),
             CameraTrouble.TIME_REVERSED: reversed_time,
@@ -97,6 +107,19 @@ class CameraWatchdog:
         """Tell whether no image came for too long; `since_ns` is when the camera was opened."""
         last_ns = since_ns if self._last_ns is None else self._last_ns
         return now_ns - last_ns >= self._settings.silent_ms * MILLISECOND_NS
+
+    def waited(self, read_ms: int) -> CameraTrouble | None:
+        """Take in how long one read took, with an image or without; return what it means.
+
+        Unlike the gap between frames this leaves out the time the reader itself was busy.
+        """
+        bounds = self._settings
+        self._slow_reads = self._slow_reads + 1 if read_ms >= bounds.slow_ms else 0
+        if read_ms >= bounds.silent_ms:
+            return CameraTrouble.SILENT
+        if self._slow_reads >= bounds.slow_frames:
+            return CameraTrouble.SLOW
+        return None
 
     def _count(self, frame: Frame) -> None:
         # Every byte counts: a sensor's noise never gives the same image twice.
