@@ -42,6 +42,7 @@ class Head:
         rows, columns = np.mgrid[0 : HEIGHT // QUARTER, 0 : WIDTH // QUARTER].astype(np.float32)
         middle = (QUARTER - 1) / 2
         self._x, self._y = columns * QUARTER + middle, rows * QUARTER + middle
+        self._full_y, self._full_x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
         half = float(landmarks[JAW_ENDS[1], 0] - landmarks[JAW_ENDS[0], 0]) / 2
         brow, chin = float(landmarks[BROWS, 1].mean()), float(landmarks[CHIN, 1])
         centre = (float(landmarks[list(JAW_ENDS), 0].mean()), (brow + chin) / 2 - 0.1 * half)
@@ -78,30 +79,30 @@ class Head:
                 self._down * (cos(pitch) - 1) + self._depth * sin(pitch) + self._person * pose.y,
             ]
         ).astype(np.float32)
-        x, y = self._origin(move)
+        seen = cv2.resize(self._seen(move), (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
         picture = cv2.remap(
             portrait,
-            cv2.resize(x, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR),
-            cv2.resize(y, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR),
+            self._full_x - seen[..., 0],
+            self._full_y - seen[..., 1],
             cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REFLECT_101,
         )
         return np.asarray(picture, dtype=np.uint8)
 
-    def _origin(self, move: Field) -> tuple[Field, Field]:
-        """Return for every quarter pixel where the portrait pixel seen there comes from."""
+    def _seen(self, move: Field) -> Field:
+        """Return for every quarter pixel the movement of the portrait pixel seen there."""
         middle = (QUARTER - 1) / 2
-        x, y = self._x - move[..., 0], self._y - move[..., 1]
+        seen = move
         for _ in range(STEPS):
-            seen = cv2.remap(
+            found = cv2.remap(
                 move,
-                (x - middle) / QUARTER,
-                (y - middle) / QUARTER,
+                (self._x - seen[..., 0] - middle) / QUARTER,
+                (self._y - seen[..., 1] - middle) / QUARTER,
                 cv2.INTER_LINEAR,
                 borderMode=cv2.BORDER_REPLICATE,
             )
-            x, y = self._x - seen[..., 0], self._y - seen[..., 1]
-        return x.astype(np.float32, copy=False), y.astype(np.float32, copy=False)
+            seen = found.astype(np.float32, copy=False)
+        return seen
 
 
 def _fade(value: Field, inner: float, outer: float) -> Field:
