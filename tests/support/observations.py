@@ -1,5 +1,6 @@
 """Observations without an image: a 3-D head of 68 points, projected, and who performs with it."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import cos, pi, radians, sin
@@ -20,8 +21,9 @@ CENTRE = (320.0, 240.0)
 
 RECOMMENDED = LivenessSettings(
     commands=3,
-    pause_least_ms=400,
-    pause_most_ms=1_200,
+    pause_least_ms=500,
+    pause_most_ms=2_000,
+    reaction_ms=250,
     baseline_ms=1_000,
     smoothing_ms=300,
     turn_ppm=300_000,
@@ -32,7 +34,7 @@ RECOMMENDED = LivenessSettings(
     neutral_ppm=700_000,
     neutral_hold_ms=300,
     position_deadline_ms=20_000,
-    command_deadline_ms=6_000,
+    command_deadline_ms=5_000,
     neutral_deadline_ms=6_000,
     session_deadline_ms=90_000,
     stall_ms=2_000,
@@ -203,13 +205,21 @@ def customer(
     *,
     flat: bool = False,
     blinks: bool = True,
+    reaction_ms: int = 300,
     who: Callable[[LivenessCheck], int] = lambda _check: 1,
 ) -> Act:
-    """Return somebody who moves towards what `will` says, 3 degrees per frame at most."""
+    """Return somebody who moves towards what `will` says, 3 degrees per frame at most.
+
+    The screen is read with the delay of a human reaction.
+    """
     state = [Pose()]
+    goals: deque[tuple[int, Pose]] = deque()
 
     def act(at_ms: int, check: LivenessCheck) -> FaceObservation:
-        goal, now = will(check.prompt), state[0]
+        goals.append((at_ms, will(check.prompt)))
+        while len(goals) > 1 and goals[1][0] <= at_ms - reaction_ms:
+            goals.popleft()
+        goal, now = goals[0][1], state[0]
         state[0] = Pose(
             yaw=now.yaw + max(-3.0, min(3.0, goal.yaw - now.yaw)),
             pitch=now.pitch + max(-3.0, min(3.0, goal.pitch - now.pitch)),

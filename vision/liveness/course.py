@@ -69,6 +69,7 @@ class Course:
         self._met = Hold()
         self._wrong = Hold()
         self._calm = Hold()
+        self._was_calm = False
         self.steps = tuple(
             Step(command, threshold(command, settings)) for command in challenge.commands
         )
@@ -133,10 +134,14 @@ class Course:
     def _wait(self, at_ms: int, deviation: Deviation | None, *, settled: bool) -> None:
         neutral = deviation is not None and is_neutral(deviation, self._settings)
         calm_ms = self._calm.note(at_ms, holds=neutral)
-        waited_ms = at_ms - self._since
-        self.progress = min(1.0, waited_ms / max(1, self._pause_ms()))
-        rested = calm_ms >= self._settings.neutral_hold_ms and waited_ms >= self._pause_ms()
-        if rested and settled:
+        needed_ms = max(self._settings.neutral_hold_ms, self._pause_ms())
+        self.progress = min(1.0, max(0, calm_ms) / needed_ms)
+        rested = calm_ms >= needed_ms
+        self._was_calm = self._was_calm or calm_ms >= self._settings.neutral_hold_ms
+        unasked = self._was_calm and deviation is not None and self._is_unasked(deviation)
+        if self._wrong.note(at_ms, holds=unasked) >= self._settings.hold_ms:
+            self.stop(at_ms, WRONG_ACTION)
+        elif rested and settled:
             self._next(at_ms)
         elif at_ms > self.deadline_ms():
             # Without a blink the last pause runs out on purpose: the blink signal gives the reason.
@@ -164,12 +169,14 @@ class Course:
         held_ms = self._met.note(at_ms, holds=fulfilled)
         wrong = deviation is not None and self._is_wrong(deviation, command)
         wrong_ms = self._wrong.note(at_ms, holds=wrong)
+        foreseen = towards >= 1 and at_ms - step.shown_ms < self._settings.reaction_ms
         if held_ms >= self._settings.hold_ms:
             self._end_step(at_ms, step, CommandOutcome.MET)
             self.index += 1
             self.phase = PromptPhase.NEUTRAL
-            self._since, self._calm = at_ms, Hold()
-        elif wrong_ms >= self._settings.hold_ms:
+            self._since, self._calm, self._wrong = at_ms, Hold(), Hold()
+            self._was_calm = False
+        elif foreseen or wrong_ms >= self._settings.hold_ms:
             self._end_step(at_ms, step, CommandOutcome.WRONG_ACTION)
             self.stop(at_ms, WRONG_ACTION)
         elif at_ms > self.deadline_ms():
@@ -179,6 +186,14 @@ class Course:
     def _end_step(self, at_ms: int, step: Step, outcome: CommandOutcome) -> None:
         step.outcome = outcome
         step.ended_ms = at_ms
+
+    def _is_unasked(self, deviation: Deviation) -> bool:
+        """Say whether a movement is made in a pause, after the customer had come to rest.
+
+        A recording moves by its own schedule; a customer waits for the command.
+        """
+        bound = self._settings.wrong_ppm / MILLION
+        return any(share(deviation, each, self._settings) >= bound for each in LivenessCommand)
 
     def _is_wrong(self, deviation: Deviation, command: LivenessCommand) -> bool:
         """Say whether another movement is made instead of the requested one.

@@ -22,8 +22,9 @@ class LivenessSettings:
     """Thresholds in parts per million, times in milliseconds of the camera's clock.
 
     commands              distinct commands of one attempt, 3 or 4
-    pause_least_ms        shortest random pause before a command
-    pause_most_ms         longest random pause before a command
+    pause_least_ms        shortest random pause at rest before a command
+    pause_most_ms         longest random pause at rest before a command
+    reaction_ms           a command fulfilled sooner than this was foreseen, not obeyed
     baseline_ms           the neutral second all movements are measured from
     smoothing_ms          oldest observation that the 5-observation median may use
     turn_ppm              |change of the nose ratio| that is a turn
@@ -71,6 +72,7 @@ class LivenessSettings:
     commands: int
     pause_least_ms: int
     pause_most_ms: int
+    reaction_ms: int
     baseline_ms: int
     smoothing_ms: int
     turn_ppm: int

@@ -8,6 +8,7 @@ from vision.liveness.posture import Deviation
 from vision.results import CommandOutcome, LivenessChallenge, LivenessCommand, PromptPhase
 
 STEP = 33
+REACTION_MS = 300
 STILL = Deviation(0.0, 0.0, 0.0, 0.0)
 LEFT, UP, MOUTH = (
     LivenessCommand.TURN_LEFT,
@@ -24,8 +25,11 @@ DOING = {
 }
 
 
-def obey(course, at_ms):
-    return DOING[course.step.command] if course.step is not None else STILL
+def obey(course, at_ms, doing=DOING):
+    """Do what is asked, a human reaction after it is shown."""
+    if course.step is None or at_ms - course.step.shown_ms < REACTION_MS:
+        return STILL
+    return doing[course.step.command]
 
 
 def run(course, act, *, start=0, relief=True, settled=True, most_ms=60_000):
@@ -58,6 +62,29 @@ def test_a_command_is_not_shown_before_its_pause_is_over():
     assert course.steps[2].shown_ms - course.steps[1].ended_ms >= 800
 
 
+@pytest.mark.parametrize("command", LivenessCommand)
+def test_a_movement_in_a_pause_is_wrong_once_the_customer_had_come_to_rest(command):
+    course = Course(CHALLENGE, RECOMMENDED, 0)
+    run(course, lambda _, at_ms: STILL if at_ms < 350 else DOING[command])
+    assert course.ending == WRONG_ACTION
+    assert outcomes(course) == [CommandOutcome.NOT_REACHED] * 3
+
+
+def test_restlessness_in_a_pause_only_makes_it_longer():
+    course = Course(CHALLENGE, RECOMMENDED, 0)
+    restless = Deviation(0.25, 0.0, 0.0, 0.0)
+    run(course, lambda c, at_ms: restless if 300 <= at_ms < 900 else obey(c, at_ms))
+    assert course.ending == ""
+    assert course.steps[0].shown_ms >= 900 + 400
+
+
+def test_obeying_faster_than_a_human_can_react_is_foreknowledge():
+    course = Course(CHALLENGE, RECOMMENDED, 0)
+    run(course, lambda c, _: DOING[c.step.command] if c.step is not None else STILL)
+    assert course.ending == WRONG_ACTION
+    assert course.steps[0].outcome is CommandOutcome.WRONG_ACTION
+
+
 def test_doing_nothing_times_out_and_leaves_the_rest_not_reached():
     course = Course(CHALLENGE, RECOMMENDED, 0)
     run(course, lambda *_: STILL)
@@ -81,7 +108,7 @@ def test_a_movement_shorter_than_the_hold_is_neither_obedience_nor_mistake():
     course = Course(CHALLENGE, RECOMMENDED, 0)
 
     def twitch(c, at_ms):
-        return STILL if c.step is None or at_ms % 600 > 150 else DOING[LEFT]
+        return STILL if at_ms % 600 > 150 else obey(c, at_ms)
 
     run(course, twitch)
     assert course.steps[0].outcome is CommandOutcome.TIMED_OUT
@@ -90,7 +117,7 @@ def test_a_movement_shorter_than_the_hold_is_neither_obedience_nor_mistake():
 def test_a_nod_that_comes_with_a_turn_is_forgiven():
     course = Course(CHALLENGE, RECOMMENDED, 0)
     sloppy = {**DOING, LEFT: Deviation(0.45, 0.20, 0.0, 0.20)}
-    run(course, lambda c, _: sloppy[c.step.command] if c.step is not None else STILL)
+    run(course, lambda c, at_ms: obey(c, at_ms, sloppy))
     assert course.ending == ""
 
 
@@ -110,8 +137,8 @@ def test_relief_is_not_asked_of_other_commands():
 def test_staying_turned_never_starts_the_next_command():
     course = Course(CHALLENGE, RECOMMENDED, 0)
 
-    def stuck(c, _):
-        return DOING[LEFT] if c.index or c.step else STILL
+    def stuck(c, at_ms):
+        return DOING[LEFT] if c.index else obey(c, at_ms)
 
     run(course, stuck)
     assert course.ending == TIMED_OUT
@@ -134,9 +161,9 @@ def test_a_lost_face_interrupts_the_hold():
     course = Course(CHALLENGE, RECOMMENDED, 0)
 
     def flickering(c, at_ms):
-        if c.step is None:
-            return STILL
-        return None if at_ms // STEP % 4 == 0 else DOING[LEFT]
+        if c.step is not None and at_ms // STEP % 4 == 0:
+            return None
+        return obey(c, at_ms)
 
     run(course, flickering)
     assert course.steps[0].outcome is CommandOutcome.TIMED_OUT
