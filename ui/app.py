@@ -56,6 +56,7 @@ class Options:
     data: Path
     profile: str
     language: str
+    play: bool = False
 
 
 class RunningRuntime(Protocol):
@@ -77,10 +78,10 @@ Starter = Callable[[Options, Listener], AbstractContextManager[RunningRuntime]]
 def start_runtime(options: Options, listener: Listener) -> AbstractContextManager[RunningRuntime]:
     """Build the station and return its runtime, entered by the caller and left at the end."""
     # Imported here: numpy, OpenCV and the rest must not keep the first window waiting.
-    from ui.station import running_demo, running_station
+    from ui.station import demo_folder, running_demo, running_station
 
     if options.profile == "demo":
-        return running_demo(options.data / "station", listener)
+        return running_demo(demo_folder(options.data), listener)
     return running_station(options.data, listener)
 
 
@@ -156,6 +157,11 @@ class Desk(QObject):
     def _take(self, runtime: RunningRuntime) -> None:
         self._runtime = runtime
         self.ctx.log_pages = runtime.log_pages
+        if self._options.play:
+            from ui.playing import ScriptedTeller
+            from ui.station import demo_play
+
+            ScriptedTeller(self.window, demo_play(self._options.data)).start()
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             runtime.post(command)
@@ -190,6 +196,7 @@ def read_options(argv: Sequence[str] | None) -> Options:
     """Read the command line; exits with its own message when it is wrong."""
     parser = argparse.ArgumentParser(prog="workstation")
     parser.add_argument("--demo", action="store_true", help="loopback services, simulated camera")
+    parser.add_argument("--play", action="store_true", help="demo: a scripted teller at work")
     parser.add_argument("--data", type=Path, help="data folder of the station")
     parser.add_argument("--profile", choices=_PROFILES, default="production")
     parser.add_argument("--language", choices=LANGUAGES, default="ru")
@@ -198,7 +205,8 @@ def read_options(argv: Sequence[str] | None) -> Options:
     if given.data is None and not demo:
         parser.error("--data is required outside the demo")
     data = Path("demo-data") if given.data is None else given.data
-    return Options(data, "demo" if demo else "production", given.language)
+    profile = "demo" if demo else "production"
+    return Options(data, profile, given.language, play=given.play and demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

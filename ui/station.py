@@ -5,13 +5,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ui.playing import Play
 from workstation.commands import Command
 from workstation.log_pages import LogPages
 from workstation.operators import Action, may
 from workstation.runtime import Runtime
 from workstation.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
 
-__all__ = ["RunningStation", "running_demo", "running_station"]
+__all__ = ["RunningStation", "demo_folder", "demo_play", "running_demo", "running_station"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,29 @@ def running_station(folder: Path, listener: Listener) -> Iterator[RunningStation
         pages.close()
     finally:
         close(parts)
+
+
+def demo_play(data: Path) -> Play:
+    """Return what the scripted teller of the demo types."""
+    from workstation.sandbox.demo_folder import DEMO_SECRET, TELLER
+    from workstation.sandbox.people import CustomerKey
+    from workstation.sandbox.scenario import person
+
+    customer = person(CustomerKey.GOOD)
+    return Play(
+        operator=TELLER,
+        secret=DEMO_SECRET,
+        iin=customer.iin,
+        name=customer.full_name,
+        new_phone=customer.new_phone,
+        old_phone=customer.phone,
+        photo=demo_folder(data) / "reference.png",
+    )
+
+
+def demo_folder(data: Path) -> Path:
+    """Return the station's folder inside the demo's: the sandbox lies beside it."""
+    return data / "station"
 
 
 @contextmanager

@@ -1,0 +1,180 @@
+"""A whole session in the desktop, from sign-in to receipt: real keys, threads, child process,
+HTTP, WSS and log; the customer before the camera is simulated in real time. No mocks."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+if "PySide6" not in sys.modules:
+    pytest.importorskip("pytestqt", reason="the desktop needs pytest-qt")
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+import ui.app
+from ui.fonts import application_font, install_fonts
+from ui.navigation import Page
+from ui.playing import Play
+from ui.station import demo_folder, demo_play
+from workstation.sandbox.demo_folder import AUDITOR, DEMO_SECRET
+from workstation.states import State
+
+KEYS = {"F2": Qt.Key.Key_F2, "F5": Qt.Key.Key_F5, "F8": Qt.Key.Key_F8, "F9": Qt.Key.Key_F9}
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path):
+    install_fonts()
+    application = QApplication.instance()
+    application.setStyle("Fusion")
+    application.setFont(application_font(14))
+    options = ui.app.Options(tmp_path, "demo", "ru")
+    opened = ui.app.Desk(options, ui.app.start_runtime, "light")
+    qtbot.addWidget(opened.window)
+    opened.open()
+    yield opened
+    opened.close()
+
+
+class Hands:
+    """The teller's hands: keys on the active window, and eyes that take pictures."""
+
+    def __init__(self, qtbot, desk, pictures: Path) -> None:
+        self.bot = qtbot
+        self.window = desk.window
+        self.pictures = pictures
+        self.taken: list[str] = []
+
+    def press(self, key: str) -> None:
+        self.bot.keyClick(self.window, KEYS[key])
+
+    def wait_for(self, page: Page, *, seconds: int = 20) -> None:
+        self.bot.waitUntil(lambda: self.window.page is page, timeout=seconds * 1000)
+
+    def look(self, name: str) -> None:
+        path = self.pictures / f"{len(self.taken):02d}_{name}.png"
+        assert self.window.grab().save(str(path))
+        self.taken.append(path.name)
+
+    def sign_in(self, operator: str) -> None:
+        self.wait_for(Page.SIGN_IN)
+        screen = self.window.screen_of(Page.SIGN_IN)
+        self.bot.waitUntil(lambda: self.window.station is not None, timeout=30_000)
+        self.bot.keyClicks(screen.operator.edit, operator)
+        self.bot.keyClicks(screen.secret.edit, DEMO_SECRET)
+        self.look("sign_in")
+        self.press("F9")
+        self.wait_for(Page.HOME)
+
+    def fill_form(self, play: Play) -> None:
+        screen = self.window.screen_of(Page.OPERATION)
+        typed = {
+            "iin": play.iin,
+            "name": play.name,
+            "new_phone": play.new_phone,
+            "old_phone": play.old_phone,
+        }
+        for name, text in typed.items():
+            screen.fields[name].edit.setText(text)
+        yes = next(iter(screen.attestations.values())).yes
+        self.bot.mouseClick(yes, Qt.MouseButton.LeftButton)
+
+
+def ready(window) -> bool:
+    station = window.station
+    return station is not None and station.models_ready and bool(station.camera)
+
+
+@pytest.mark.timeout(240)
+def test_a_teller_changes_a_trusted_number_from_sign_in_to_receipt(qtbot, desk, pictures):
+    hands = Hands(qtbot, desk, pictures)
+    window = desk.window
+    qtbot.waitActive(window)
+    play = demo_play(desk._options.data)
+
+    hands.sign_in(play.operator)
+    hands.look("home")
+    hands.press("F2")
+    hands.wait_for(Page.OPERATION)
+    hands.fill_form(play)
+    hands.look("operation")
+    hands.press("F9")
+    hands.wait_for(Page.CONSENT)
+    hands.look("consent")
+    hands.press("F9")
+    hands.wait_for(Page.REFERENCE)
+    hands.look("reference")
+    qtbot.waitUntil(lambda: ready(window), timeout=60_000)
+    window.screen_of(Page.REFERENCE).chosen(str(play.photo))
+    hands.wait_for(Page.LIVENESS)
+    hands.press("F9")
+    qtbot.waitUntil(
+        lambda: window.session.prompt is not None and window.session.prompt.command is not None,
+        timeout=30_000,
+    )
+    hands.look("liveness")
+    hands.wait_for(Page.SIGNATURE, seconds=120)
+    hands.look("signature")
+    hands.press("F5")
+    hands.wait_for(Page.DECISION, seconds=30)
+    qtbot.waitUntil(lambda: window.session.decision is not None, timeout=10_000)
+    hands.look("decision")
+
+    decision = window.session.decision
+    assert (decision.outcome, decision.reason) == ("approved", "decision.approved")
+    assert window.session.state is State.RECORDED
+    assert decision.permit.is_file()
+    assert decision.receipt.read_bytes().startswith(b"%PDF")
+
+    hands.press("F9")
+    hands.wait_for(Page.RECEIPT)
+    hands.look("receipt")
+    hands.press("F9")
+    hands.wait_for(Page.HOME)
+
+
+@pytest.mark.timeout(120)
+def test_an_auditor_reads_and_verifies_the_log(qtbot, desk, pictures):
+    hands = Hands(qtbot, desk, pictures / "..")
+    window = desk.window
+    qtbot.waitActive(window)
+
+    hands.sign_in(AUDITOR)
+    qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    hands.wait_for(Page.LOG)
+    hands.press("F8")
+    hands.wait_for(Page.INTEGRITY)
+    qtbot.waitUntil(lambda: not window.station.verification.running, timeout=20_000)
+
+    assert window.station.verification.ok
+    assert window.station.verification.size == window.station.log_size
+
+
+@pytest.mark.timeout(120)
+def test_closing_the_window_mid_session_leaves_one_aborted_record(qtbot, desk):
+    window = desk.window
+    qtbot.waitActive(window)
+    hands = Hands(qtbot, desk, Path())
+    hands.look = lambda _name: None
+    play = demo_play(desk._options.data)
+    hands.sign_in(play.operator)
+    hands.press("F2")
+    hands.wait_for(Page.OPERATION)
+    hands.fill_form(play)
+    hands.press("F9")
+    hands.wait_for(Page.CONSENT)
+    case = window.session.session
+
+    desk.close()
+
+    from workstation.bootstrap import build, close
+
+    parts = build(demo_folder(desk._options.data))
+    results = [
+        entry.data
+        for entry in parts.journal.log.entries()
+        if entry.kind == "verify.result" and entry.data["case"] == case
+    ]
+    close(parts)
+    assert [result["outcome"] for result in results] == ["indeterminate"]

@@ -1,0 +1,108 @@
+"""`workstation --demo --play`: a scripted teller who presses the same keys a person would.
+
+Only the demo profile plays. It acts on what the window shows, a second after it is shown, and
+stops at the receipt, leaving the window open.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from ui.main_window import MainWindow
+from ui.navigation import Page
+from ui.screens.liveness import LivenessScreen
+from ui.screens.operation import OperationScreen
+from ui.screens.reference import ReferenceScreen
+from ui.screens.sign_in import SignInScreen
+from workstation.checks import CheckId
+
+__all__ = ["Play", "ScriptedTeller"]
+
+_PACE_MS: Final = 1_000
+_FORWARD: Final = {
+    Page.CONSENT: "F9",
+    Page.SIGNATURE: "F5",
+    Page.DECISION: "F9",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What the scripted teller types: published demo data only."""
+
+    operator: str
+    secret: str
+    iin: str
+    name: str
+    new_phone: str
+    old_phone: str
+    photo: Path
+
+
+class ScriptedTeller(QObject):
+    """Looks at the window once a second and does the next thing, each page once."""
+
+    def __init__(self, window: MainWindow, play: Play, pace_ms: int = _PACE_MS) -> None:
+        super().__init__(window)
+        self._window = window
+        self._play = play
+        self._acted: Page | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(pace_ms)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._timer.start()
+
+    @Slot()
+    def _look(self) -> None:
+        page = self._window.page
+        if page is Page.RECEIPT:
+            self._timer.stop()
+            return
+        if page is self._acted:
+            return
+        if self._act(page):
+            self._acted = page
+
+    def _act(self, page: Page) -> bool:
+        """Do what the page asks for; False when it is not ready for that."""
+        station = self._window.station
+        if station is None:
+            return False
+        screen = self._window.screen_of(page)
+        match screen:
+            case SignInScreen():
+                screen.operator.edit.setText(self._play.operator)
+                screen.secret.edit.setText(self._play.secret)
+                self._window.press("F9")
+            case OperationScreen():
+                self._fill(screen)
+                self._window.press("F9")
+            case ReferenceScreen():
+                screen.chosen(str(self._play.photo))
+            case LivenessScreen():
+                if not station.models_ready or not station.camera:
+                    return False
+                self._window.press("F9")
+            case _ if page is Page.HOME:
+                self._window.press("F2")
+            case _ if page in _FORWARD:
+                self._window.press(_FORWARD[page])
+            case _:
+                return False
+        return True
+
+    def _fill(self, screen: OperationScreen) -> None:
+        typed = {
+            "iin": self._play.iin,
+            "name": self._play.name,
+            "new_phone": self._play.new_phone,
+            "old_phone": self._play.old_phone,
+        }
+        for name, text in typed.items():
+            screen.fields[name].edit.setText(text)
+        screen.attestations[CheckId.OLD_NUMBER_CALLED].yes.setChecked(True)
