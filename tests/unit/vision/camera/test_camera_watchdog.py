@@ -42,6 +42,13 @@ def test_the_very_same_bright_image_is_a_frozen_camera_and_not_a_closed_shutter(
     assert set(found[14:]) == {frozenset({CameraTrouble.FROZEN})}
 
 
+def test_one_changed_byte_is_another_image():
+    stream = [np.full((48, 64, 3), 200, np.uint8) for _ in range(20)]
+    stream[10][1, 1, 1] = 201
+
+    assert set(observed(stream)) == {frozenset()}
+
+
 def test_four_reads_of_750_ms_in_a_row_are_slow():
     watchdog = CameraWatchdog(SETTINGS)
     waits = [750, 750, 750, 749, 750, 750, 750, 750]
