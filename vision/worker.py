@@ -1,4 +1,4 @@
-"""Face analysis in this process or in a child: the same questions, the same answers.
+"""Face analysis in a child process, with the questions and answers of `vision.analysis`.
 
 dlib holds the GIL in landmarks and descriptors, so on the desktop it works in a process of its
 own. One question is in flight at a time; frames travel through shared memory, everything else
@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.shared_memory import SharedMemory
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
+from vision.analysis import Analyser, FaceAnalysis, InlineAnalysis, load_analyser
 from vision.errors import AnalysisBusy, AnalysisLost, VisionError
 from vision.face.models import model_references
 from vision.frame import Frame, Pixels
@@ -32,77 +33,6 @@ _LIVE_DEADLINE_S: Final = 5.0
 _STILL_DEADLINE_S: Final = 60.0
 _START_DEADLINE_S: Final = 120.0
 _STOP_S: Final = 2.0
-
-
-class FaceAnalysis(Protocol):
-    """What liveness, matching and the reference photo need of the face models."""
-
-    @property
-    def models(self) -> tuple[ModelReference, ...]:
-        """Return the models that take part, for the record; loads nothing."""
-        ...
-
-    def start(self) -> None:
-        """Load the models now; otherwise the first question does. Raises ModelError."""
-        ...
-
-    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
-        """Measure the largest face of a live frame. Raises VisionError."""
-        ...
-
-    def describe(self, image: Pixels) -> FaceObservation:
-        """Measure the face of a still photo, with its descriptor. Raises VisionError."""
-        ...
-
-    def close(self) -> None:
-        """Let the models go; calling it twice is harmless."""
-        ...
-
-
-class _Analyser(Protocol):
-    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation: ...
-
-    def describe(self, image: Pixels) -> FaceObservation: ...
-
-
-def _load() -> _Analyser:
-    from vision.face.analyser import FaceAnalyser
-    from vision.face.models import load_face_models
-
-    return FaceAnalyser(load_face_models())
-
-
-class InlineAnalysis:
-    """The analysis in this process, for `workstation-ctl` and tests."""
-
-    def __init__(self) -> None:
-        self._analyser: _Analyser | None = None
-
-    @property
-    def models(self) -> tuple[ModelReference, ...]:
-        """Return the pinned references."""
-        return model_references()
-
-    def start(self) -> None:
-        """Load the models once."""
-        self._loaded()
-
-    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
-        """Measure a live frame."""
-        return self._loaded().analyse(frame, embed=embed)
-
-    def describe(self, image: Pixels) -> FaceObservation:
-        """Measure a still photo."""
-        return self._loaded().describe(image)
-
-    def close(self) -> None:
-        """Let the models go."""
-        self._analyser = None
-
-    def _loaded(self) -> _Analyser:
-        if self._analyser is None:
-            self._analyser = _load()
-        return self._analyser
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +75,7 @@ class ProcessAnalysis:
     def __init__(
         self,
         *,
-        load: Callable[[], _Analyser] = _load,
+        load: Callable[[], Analyser] = load_analyser,
         live_deadline_s: float = _LIVE_DEADLINE_S,
     ) -> None:
         self._load = load
@@ -298,7 +228,7 @@ def _error(refused: _Refused) -> VisionError:
     return AnalysisLost(refused.detail)
 
 
-def _serve(pipe: Connection, load: Callable[[], _Analyser]) -> None:
+def _serve(pipe: Connection, load: Callable[[], Analyser]) -> None:
     """Answer questions until told to stop or the parent is gone."""
     # Ctrl+C is the parent's affair: it ends the child after the session is in the log.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -317,7 +247,7 @@ def _serve(pipe: Connection, load: Callable[[], _Analyser]) -> None:
 
 
 def _answered(
-    analyser: _Analyser, question: _Live | _Still, blocks: dict[str, SharedMemory]
+    analyser: Analyser, question: _Live | _Still, blocks: dict[str, SharedMemory]
 ) -> FaceObservation | _Refused:
     try:
         match question:
