@@ -6,11 +6,14 @@ import pytest
 from vision.camera.simulation.behaviour import (
     LOOP_FRAMES,
     PERFORMED,
+    REHEARSED,
+    REHEARSED_PERIOD_S,
     Loop,
     Obedient,
     Rehearsed,
     Waved,
 )
+from vision.liveness.challenge import possible_orders
 from vision.results import LivenessCommand
 
 FRAME_S = 1 / 30
@@ -86,7 +89,7 @@ def test_a_replay_performs_everything_in_one_fixed_order():
     orders = set()
     for seed in SEEDS:
         order = []
-        for _, pose in played(Rehearsed(Random(seed)), 18):
+        for _, pose in played(Rehearsed(Random(seed)), len(REHEARSED) * REHEARSED_PERIOD_S):
             acts = {
                 LivenessCommand.TURN_LEFT: pose.yaw > 20,
                 LivenessCommand.TURN_RIGHT: pose.yaw < -20,
@@ -96,8 +99,15 @@ def test_a_replay_performs_everything_in_one_fixed_order():
             }
             order += [act for act, seen in acts.items() if seen and order[-1:] != [act]]
         orders.add(tuple(order))
-    assert len(orders) == 1
-    assert sorted(orders.pop()) == sorted(LivenessCommand)
+    assert orders == {REHEARSED}
+    assert set(REHEARSED) == set(LivenessCommand)
+
+
+@pytest.mark.parametrize("commands", [3, 4])
+def test_no_part_of_the_replay_is_an_order_that_may_be_asked_for(commands):
+    endless = REHEARSED + REHEARSED
+    parts = {endless[start : start + commands] for start in range(len(REHEARSED))}
+    assert parts.isdisjoint(possible_orders(commands))
 
 
 def test_a_loop_repeats_itself_exactly_with_one_blink_each_time():

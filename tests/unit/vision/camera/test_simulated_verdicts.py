@@ -22,7 +22,7 @@ from vision.results import PadVerdict
 from vision.worker import InlineAnalysis
 
 ANALYSED_EVERY = 3
-# Shorter deadlines, so that who does not pass is not waited for; thresholds are the recommended ones.
+# Shorter deadlines: who will not pass is not waited for. Thresholds are the recommended ones.
 SETTINGS = replace(
     RECOMMENDED,
     position_deadline_ms=3_000,
