@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QStyleFactory
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.fonts import application_font, install_fonts
+from ui.garbage import GarbageTimer
 from ui.log_source import LogPageSource
 from ui.main_window import MainWindow
 from ui.theme import load_theme
@@ -104,6 +105,7 @@ class Desk(QObject):
         self.bridge = Bridge()
         self.window = MainWindow(self.ctx)
         self.watchdog = Watchdog()
+        self.garbage = GarbageTimer()
         self.bridge.station.connect(self.window.show_station)
         self.bridge.session.connect(self.window.show_session)
         self.bridge.preview_ready.connect(self.window.show_preview)
@@ -119,6 +121,7 @@ class Desk(QObject):
 
     def open(self) -> None:
         """Show the window at once; the runtime starts after its first frame."""
+        self.garbage.start()
         self.window.painted.connect(self._painted)
         self.window.show()
 
@@ -139,6 +142,7 @@ class Desk(QObject):
             self._starting.join()
         self._runtime = None
         self._stack.close()
+        self.garbage.stop()
 
     def _build(self) -> None:
         try:

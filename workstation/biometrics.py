@@ -8,6 +8,7 @@ from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
 from vision.matching.comparison import compare, evidence_digest
+from vision.matching.image import picture_for_screen
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
 from vision.results import (
     EvidenceFrame,
@@ -47,6 +48,7 @@ class Biometrics:
         self._shown: LivenessCommand | None = None
         self.reference: ReferencePhoto | None = None
         self.reference_bytes = b""
+        self.reference_picture = b""
         self.check: LivenessCheck | None = None
         self.camera: CameraIdentity | None = None
         self.evidence: tuple[EvidenceFrame, ...] = ()
@@ -69,6 +71,7 @@ class Biometrics:
         parts, case = self._verification.parts, self._verification.case
         photo = load_reference(untrusted, parts.analysis, parts.reference_quality, provenance)
         self.reference, self.reference_bytes = photo, untrusted
+        self.reference_picture = picture_for_screen(untrusted)
         facts: dict[str, JsonValue] = {
             "sha256": photo.sha256,
             "source": photo.provenance.value,

@@ -56,7 +56,7 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         prompt=check.prompt if check is not None and not check.finished else None,
         commands=commands,
         conditions=() if check is None else check.conditions,
-        reference_jpeg=face.reference_bytes,
+        reference_jpeg=face.reference_picture,
         reference_findings=() if face.reference is None else face.reference.quality.findings,
         probe_jpeg=face.evidence[-1].jpeg if face.evidence else b"",
         match=session.evidence.match,

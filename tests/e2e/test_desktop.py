@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 import ui.app
+from tests.support.event_loop import settle
 from ui.fonts import application_font, install_fonts
 from ui.navigation import Page
 from ui.playing import Play
@@ -53,6 +54,7 @@ class Hands:
         self.bot.waitUntil(lambda: self.window.page is page, timeout=seconds * 1000)
 
     def look(self, name: str) -> None:
+        settle(self.bot)
         path = self.pictures / f"{len(self.taken):02d}_{name}.png"
         assert self.window.grab().save(str(path))
         self.taken.append(path.name)
@@ -136,7 +138,8 @@ def test_a_teller_changes_a_trusted_number_from_sign_in_to_receipt(qtbot, desk, 
 
 @pytest.mark.timeout(120)
 def test_an_auditor_reads_and_verifies_the_log(qtbot, desk, pictures):
-    hands = Hands(qtbot, desk, pictures / "..")
+    hands = Hands(qtbot, desk, pictures)
+    hands.look = lambda _name: None
     window = desk.window
     qtbot.waitActive(window)
 
@@ -145,7 +148,10 @@ def test_an_auditor_reads_and_verifies_the_log(qtbot, desk, pictures):
     hands.wait_for(Page.LOG)
     hands.press("F8")
     hands.wait_for(Page.INTEGRITY)
-    qtbot.waitUntil(lambda: not window.station.verification.running, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: window.station.verification is not None and not window.station.verification.running,
+        timeout=20_000,
+    )
 
     assert window.station.verification.ok
     assert window.station.verification.size == window.station.log_size

@@ -8,12 +8,13 @@ import numpy as np
 from vision.errors import ImageRefused
 from vision.frame import Pixels
 
-__all__ = ["LARGEST_FILE", "LARGEST_SIDE", "decode_image"]
+__all__ = ["LARGEST_FILE", "LARGEST_SIDE", "decode_image", "picture_for_screen"]
 
 LARGEST_FILE = 12_000_000
 LARGEST_SIDE = 8_000
 LARGEST_AREA = 30_000_000
 SMALLEST_SIDE = 60
+SCREEN_SIDE = 480
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 JPEG_MAGIC = b"\xff\xd8\xff"
@@ -23,6 +24,21 @@ TAIL = 4096
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 MOST_SEGMENTS = 500
+
+
+def picture_for_screen(untrusted: bytes) -> bytes:
+    """Return a small JPEG of our own making, empty for no image: Qt never decodes foreign bytes."""
+    try:
+        pixels = decode_image(untrusted)
+    except ImageRefused:
+        return b""
+    scale = SCREEN_SIDE / max(pixels.shape[:2])
+    if scale < 1:
+        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(
+            np.uint8
+        )
+    done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    return jpeg.tobytes() if done else b""
 
 
 def decode_image(untrusted: bytes) -> Pixels:
