@@ -2,10 +2,12 @@
 
 from crypto.errors import LogError
 from workstation import commands as c
+from workstation.errors import OperationRefused
 from workstation.journal import SignedIn
 from workstation.operators import Action, require
 from workstation.parties import Operator
 from workstation.parts import Parts
+from workstation.states import State
 from workstation.verification import Verification
 
 __all__ = ["Admission"]
@@ -40,6 +42,9 @@ class Admission:
 
     def review(self, verification: Verification, command: c.Override | c.RefuseReview) -> None:
         """Let a supervisor, authenticated anew, act on a session under their own key."""
+        if verification.state is not State.REVIEW:
+            # Before anything is written: an act on nothing would stand in the log as done.
+            raise OperationRefused("session")
         parts = self._parts
         operator = self.authenticated(command.supervisor, command.secret)
         require(operator, Action.OVERRIDE)

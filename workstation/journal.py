@@ -153,19 +153,19 @@ class Journal:
 def open_cases(log: LogStore) -> Iterator[OpenCase]:
     """Yield the sessions that began and have no result, newest first.
 
-    Reads back from the end to the boot entry before the newest one: every start closes what the
-    run before it left open, so nothing older can be open.
+    Reads back to the start of the last run that an operator signed in to: that run had closed
+    what was open before it. A run without a sign-in proves nothing, since it may have died while
+    it was starting.
     """
-    boots = 0
+    used = False
     closed: set[str] = set()
     for index in range(log.size - 1, -1, -1):
         entry = log.entry(index)
-        if entry.kind == "boot":
-            boots += 1
         case = str(entry.data.get("case", ""))
         if entry.kind == _RESULT:
             closed.add(case)
         elif entry.kind == _BEGIN and case not in closed:
             yield OpenCase(case, index)
-        if boots == 2:  # noqa: PLR2004 - the newest boot and the one before it
+        used = used or entry.kind == "session.open"
+        if used and entry.kind == "boot":
             return

@@ -1,0 +1,246 @@
+"""The process that is killed: plays whole sessions and says, line by line, how far it has come.
+
+Started once as a server, since importing takes longer than a session: every order on standard
+input is played by a forked process of its own, which is the one to be killed. Lines of JSON out:
+
+{"pid"}                 a process took the order
+{"point"}               it has reached a point; at the order's `hold` it stops there for ever
+{"ack", "size", "root"} an entry was acknowledged: its index and the signed head over it
+{"permit"}              a permit is where core banking takes it from
+{"ended"}               the process is gone: its wait status
+"""
+
+import base64
+import json
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from crypto.log.clock import SystemClock
+from crypto.log.entry import JsonValue
+from crypto.log.store import Appended
+from tests.support.scripted_face import ScriptedAnalysis, ScriptedCamera
+from workstation import commands as c
+from workstation.bootstrap import Overrides, build, close
+from workstation.checks import CheckId
+from workstation.initialisation import OPERATORS_NAME
+from workstation.journal import Journal, SignedIn
+from workstation.operators import Operators
+from workstation.parties import Operator
+from workstation.parts import Parts, Vault
+from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR, TELLER
+from workstation.sandbox.driver import InlineDriver, Recorder
+from workstation.sandbox.scenario import Course, Scenario, form_for
+from workstation.sandbox.scenarios import scenario
+from workstation.secret import SecretCost
+from workstation.snapshot import SessionSnapshot
+from workstation.states import State
+from workstation.station import Station
+
+PROMPT = SecretCost(memory_kib=8 * 1024, iterations=1, lanes=1)
+"""What the demo folder was made with: a sign-in then costs milliseconds instead of a quarter."""
+
+
+class Teller:
+    """Tells the parent where the session stands, and stops at the point it was asked to."""
+
+    def __init__(self, hold: str) -> None:
+        self._hold = hold
+        self._met: Counter[str] = Counter()
+
+    def say(self, **facts: object) -> None:
+        # One write below PIPE_BUF: a line is out as a whole before anything else happens.
+        os.write(1, json.dumps(facts).encode() + b"\n")
+
+    def reach(self, point: str) -> None:
+        """Say that the n-th arrival at a point is here; `hold` is written `point#n`."""
+        self._met[point] += 1
+        here = f"{point}#{self._met[point]}"
+        self.say(point=here)
+        if here == self._hold:
+            while True:
+                signal.pause()
+
+
+class WatchedJournal(Journal):
+    """Says what is about to be written and what was acknowledged."""
+
+    def __init__(self, journal: Journal, origin: str, teller: Teller) -> None:
+        super().__init__(journal.log, origin=origin)
+        self._teller = teller
+
+    def sign_in(self, operator: Operator, *, authentication: str) -> SignedIn:
+        self._teller.reach("writing:session.open")
+        who = super().sign_in(operator, authentication=authentication)
+        head = self.log.checkpoint(who.opened + 1)
+        self._acknowledged("session.open", Appended(self.log.entry(who.opened), head))
+        return who
+
+    def _write(self, who: SignedIn, kind: str, data: Mapping[str, JsonValue]) -> Appended:
+        label = str(data.get("step", kind))
+        self._teller.reach(f"writing:{label}")
+        written = super()._write(who, kind, data)
+        self._acknowledged(label, written)
+        return written
+
+    def _acknowledged(self, label: str, written: Appended) -> None:
+        head = written.checkpoint
+        root = base64.b64encode(head.root).decode()
+        self._teller.say(ack=written.entry.seq, size=head.size, root=root)
+        self._teller.reach(f"wrote:{label}")
+
+
+class WatchedVault:
+    """The payload is sealed between the decision and its entry: the state DECIDED."""
+
+    def __init__(self, vault: Vault, teller: Teller) -> None:
+        self._vault = vault
+        self._teller = teller
+
+    def keep(self, plaintext: bytes) -> Mapping[str, JsonValue]:
+        self._teller.reach("state:decided")
+        return self._vault.keep(plaintext)
+
+    def close(self) -> None:
+        self._vault.close()
+
+
+class WatchedClock(SystemClock):
+    """Every entry asks for the time before it is committed, those of the start included."""
+
+    def __init__(self, teller: Teller) -> None:
+        super().__init__()
+        self._teller = teller
+        self.starting = True
+
+    def wall_ms(self) -> int:
+        if self.starting:
+            self._teller.reach("starting")
+        return super().wall_ms()
+
+
+class WatchedRecorder(Recorder):
+    """Says every state that the screens are shown."""
+
+    def __init__(self, teller: Teller) -> None:
+        super().__init__()
+        self._teller = teller
+        self._state: State | None = None
+
+    def session_changed(self, snapshot: SessionSnapshot) -> None:
+        super().session_changed(snapshot)
+        if snapshot.decision is not None and snapshot.decision.permit is not None:
+            self._teller.say(permit=str(snapshot.decision.permit))
+        if snapshot.state is not self._state:
+            self._state = snapshot.state
+            self._teller.reach(f"state:{snapshot.state.value}")
+
+
+class WatchedDriver(InlineDriver):
+    def __init__(self, parts: Parts, teller: Teller) -> None:
+        super().__init__(parts)
+        self.recorder = WatchedRecorder(teller)
+        self.station = Station(parts, self.recorder)
+
+
+def _story() -> Scenario:
+    """Return the session that needs a supervisor's review and is approved."""
+    approve = scenario("approve")
+    assert approve is not None
+    return replace(approve, course=Course.OVERRIDE_SOFT, old_number_called=False)
+
+
+def _station(folder: Path, teller: Teller) -> WatchedDriver:
+    clock = WatchedClock(teller)
+    drivers: list[WatchedDriver] = []
+
+    def consulted() -> None:
+        verification = drivers[0].station.verification
+        if verification is not None and verification.state is State.MATCHING:
+            teller.reach("state:matching")
+
+    camera = ScriptedCamera()
+    analysis = ScriptedAnalysis(camera, consulted)
+    parts = build(folder, Overrides(open_camera=lambda: camera, analysis=analysis, clock=clock))
+    clock.starting = False
+    journal = WatchedJournal(parts.journal, parts.facts.origin, teller)
+    watched = replace(
+        parts,
+        journal=journal,
+        vault=WatchedVault(parts.vault, teller),
+        operators=Operators(folder / OPERATORS_NAME, PROMPT),
+    )
+    drivers.append(WatchedDriver(watched, teller))
+    return drivers[0]
+
+
+def _liveness(driver: WatchedDriver) -> None:
+    while driver.snapshot.state is State.LIVENESS:
+        driver.do(c.StartLiveness())
+        driver.look()
+
+
+def _play(driver: WatchedDriver, folder: Path, *, parks: bool) -> None:
+    driver.do(c.SignIn(TELLER, DEMO_SECRET))
+    driver.do(c.BeginOperation(form_for(_story(), "ru")))
+    driver.do(c.GiveConsent("ru"))
+    driver.do(c.UseReferenceFile(folder / "reference.png"))
+    driver.connect_camera()
+    _liveness(driver)
+    if parks:
+        driver.do(c.ParkSession())
+        driver.do(c.CustomerReturned())
+        _liveness(driver)
+    driver.do(c.SignWithNcalayer())
+    reason = "the old number is disconnected"
+    driver.do(c.Override(SUPERVISOR, CheckId.OLD_NUMBER_CALLED, reason, secret=DEMO_SECRET))
+    driver.close()
+
+
+def _watch_files(teller: Teller) -> None:
+    """Say when a permit, a receipt or a payload is opened for writing, and when it is named."""
+    kinds = {".jws": "permit", ".pdf": "receipt", ".payload": "payload"}
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event not in {"open", "os.rename"}:
+            return
+        name = str(arguments[0])
+        for suffix, kind in kinds.items():
+            if suffix in name:
+                teller.reach(f"{kind}:{'create' if event == 'open' else 'rename'}")
+
+    sys.addaudithook(hook)
+
+
+def _perform(folder: Path, hold: str, *, parks: bool) -> None:
+    teller = Teller(hold)
+    _watch_files(teller)
+    driver = _station(folder, teller)
+    if not hold.startswith("starting"):
+        _play(driver, folder, parks=parks)
+    close(driver.parts)
+
+
+def main() -> None:
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            # Without the interpreter's farewell: it belongs to the server.
+            try:
+                _perform(Path(order["folder"]), order["hold"], parks=order["parks"])
+            finally:
+                os._exit(0)
+        os.write(1, json.dumps({"pid": child}).encode() + b"\n")
+        _, status = os.waitpid(child, 0)
+        os.write(1, json.dumps({"ended": status}).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()
