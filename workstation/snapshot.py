@@ -116,6 +116,7 @@ class StationStatus:
     notice    stable code of the last trouble of sign-in, form or station, empty when there is none
     notice_field  the form field that the notice is about, if any
     seconds   seconds to wait when notice is operator_locked
+    allowed   codes of the actions that the operator's role allows (workstation.operators.Action)
     sign_ins  how many sign-ins this process accepted, unlocking included
     camera    name and size, empty while there is none; camera_notice is its trouble code
     """
@@ -126,6 +127,7 @@ class StationStatus:
     notice: str = ""
     notice_field: str = ""
     seconds: int = 0
+    allowed: tuple[str, ...] = ()
     sign_ins: int = 0
     camera: str = ""
     camera_notice: str = ""

@@ -15,7 +15,7 @@ from workstation.admission import Admission
 from workstation.audit_trail import verify_log
 from workstation.counter import Counter
 from workstation.errors import OperationRefused, OperatorLocked, WorkstationError
-from workstation.operators import Action, require
+from workstation.operators import Action, may, require
 from workstation.parts import Parts
 from workstation.snapshot import Listener, LogVerification, SessionSnapshot, StationStatus
 from workstation.states import State
@@ -176,13 +176,14 @@ class Station:
             notice="",
             notice_field="",
             seconds=0,
+            allowed=tuple(action.value for action in Action if may(who.operator.role, action)),
             sign_ins=self.status.sign_ins + 1,
         )
 
     def _sign_out(self, reason: str) -> None:
         self._counter.clear()
         trouble = self._admission.sign_out(reason)
-        self.status = replace(self.status, operator=None, log_notice=trouble)
+        self.status = replace(self.status, operator=None, allowed=(), log_notice=trouble)
 
     def _verify_log(self) -> Task:
         if self._admission.who is not None:

@@ -104,6 +104,7 @@ def station(*, operator: bool = True, **changed: object) -> StationStatus:
         operator=Operator("T-1042", "Ахметов Е. Қ.", Role.TELLER) if operator else None,
         camera="Logitech C920 · 640×480",
         models_ready=True,
+        allowed=("run_session", "read_log", "verify_log"),
         log_size=418,
         crl_this_update_ms=NOW_MS - 15_600_000,
         policy="kz-2026-07-12",

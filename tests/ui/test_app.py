@@ -109,12 +109,13 @@ def test_the_runtime_starts_after_the_first_frame(desk, runtimes, qtbot):
     assert desk.ctx.log_pages is runtimes[0].log_pages
 
 
-def test_commands_posted_too_early_are_not_lost(desk, runtimes):
+def test_commands_posted_too_early_are_not_lost(desk, runtimes, qtbot):
     desk.post(SelectLanguage("kk"))
     desk.start()
     desk.post(VerifyLog())
+    expected = [SelectLanguage("kk"), VerifyLog()]
 
-    assert runtimes[0].taken == [SelectLanguage("kk"), VerifyLog()]
+    qtbot.waitUntil(lambda: bool(runtimes) and runtimes[0].taken == expected)
 
 
 def test_the_bridge_drives_the_window(desk, qtbot):

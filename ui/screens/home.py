@@ -52,6 +52,13 @@ class HomeScreen(Screen):
     def show_station(self, status: StationStatus) -> None:
         """Show readiness and the station's last trouble."""
         self.readiness.show_station(status)
+        for button, action in (
+            (self.begin, "run_session"),
+            (self.log, "read_log"),
+            (self.verify, "verify_log"),
+        ):
+            button.setEnabled(action in status.allowed)
+        self.actions_changed.emit()
         self.banner.show_status("warn", status.notice)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
@@ -61,7 +68,8 @@ class HomeScreen(Screen):
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way into a new session."""
-        return (Action("button.new_session", "F2", self._begin, Role.PRIMARY),)
+        enabled = self.begin.isEnabled()
+        return (Action("button.new_session", "F2", self._begin, Role.PRIMARY, enabled=enabled),)
 
     def _begin(self) -> None:
         self.wished.emit(Wish.FORM.value)
