@@ -7,6 +7,7 @@ import argparse
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import threading
 import time
@@ -225,6 +226,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if lock is None:
         return _refuse_second(application, options)
     desk = Desk(options, start_runtime, "light")
+    # A shutdown of the machine ends a running session in the log, as closing the window does.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: application.quit())
     desk.open()
     try:
         return application.exec()
