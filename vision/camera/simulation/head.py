@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.camera.simulation.photographs import HEIGHT, WIDTH, Points
+from vision.camera.simulation.photographs import HEIGHT, WIDTH, Still
 from vision.camera.simulation.pose import Pose
 from vision.frame import Pixels
 
@@ -31,14 +31,14 @@ EYES: Final = (slice(36, 42), slice(42, 48))
 
 # Shares of half the jaw width; chosen so that the analysis sees the angles a real head shows.
 DOME: Final = 0.85
-NOSE: Final = 0.34
 SOCKET: Final = 0.10
 
 
 class Head:
     """Turns the head of one portrait."""
 
-    def __init__(self, landmarks: Points) -> None:
+    def __init__(self, still: Still) -> None:
+        landmarks = still.landmarks
         rows, columns = np.mgrid[0 : HEIGHT // QUARTER, 0 : WIDTH // QUARTER].astype(np.float32)
         middle = (QUARTER - 1) / 2
         self._x, self._y = columns * QUARTER + middle, rows * QUARTER + middle
@@ -52,20 +52,22 @@ class Head:
         self._person = np.maximum(_fade(reach, 1.3, 2.3), _fade(-down / half, -1.6, -1.0))
         self._person *= _fade(np.abs(across) / half, 1.6, 3.0)
         self._across, self._down = self._hold * across, self._hold * down
-        self._depth = self._hold * self._relief(landmarks, half, reach)
+        self._depth = self._hold * self._relief(still, half, reach)
 
-    def _relief(self, landmarks: Points, half: float, reach: Field) -> Field:
+    def _relief(self, still: Still, half: float, reach: Field) -> Field:
         """Return the depth towards the camera in pixels: a dome, a nose, two eye sockets."""
         depth = DOME * half * np.cos(np.minimum(reach, 1) * (pi / 2))
-        tip, root = landmarks[NOSE_TIP], landmarks[NOSE_ROOT]
+        tip, root = still.landmarks[NOSE_TIP], still.landmarks[NOSE_ROOT]
         along = np.clip((self._y - root[1]) / (tip[1] - root[1]), 0, 1)
         centre = root[0] + (tip[0] - root[0]) * along
         below = np.maximum(self._y - tip[1], 0) / (0.20 * half)
         above = np.maximum(root[1] - self._y, 0) / (0.25 * half)
         spread = (self._x - centre) / (0.22 * half)
-        depth += NOSE * half * (0.15 + 0.85 * along) * np.exp(-(spread**2 + below**2 + above**2))
+        depth += (
+            still.nose * half * (0.15 + 0.85 * along) * np.exp(-(spread**2 + below**2 + above**2))
+        )
         for eye in EYES:
-            x, y = landmarks[eye].mean(axis=0)
+            x, y = still.landmarks[eye].mean(axis=0)
             distance = ((self._x - x) ** 2 + (self._y - y) ** 2) / (0.28 * half) ** 2
             depth -= SOCKET * half * np.exp(-distance)
         return np.asarray(depth, dtype=np.float32)

@@ -44,6 +44,9 @@ class _Photograph:
     landmarks  68 x, y pairs in pixels of the 640x480 cut
     eyes       12 x, y pairs of the lids like landmarks 36 to 47, drawn by hand where spectacles
                mislead the analysis; empty: the landmarks
+    grain      standard deviation in pixels of the blur that removes the grain of the print, on
+               which landmarks jump about; 0: none
+    nose       height of the nose in half jaw widths
     """
 
     package: str
@@ -54,6 +57,8 @@ class _Photograph:
     scale: float
     landmarks: str
     eyes: str
+    grain: float
+    nose: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,11 +68,13 @@ class Still:
     pixels     480x640x3 RGB
     landmarks  68 points in pixels
     eyes       12 points in pixels: the lids like landmarks 36 to 47
+    nose       height of the nose in half jaw widths
     """
 
     pixels: Pixels
     landmarks: Points
     eyes: Points
+    nose: float
 
 
 _PHOTOGRAPHS: Final = {
@@ -88,6 +95,8 @@ _PHOTOGRAPHS: Final = {
             "271,280 302,286 315,288 328,287 357,283 328,301 314,303 300,300"
         ),
         eyes="",
+        grain=0,
+        nose=0.34,
     ),
     SimulatedPerson.HOPPER: _Photograph(
         package="matplotlib",
@@ -109,6 +118,8 @@ _PHOTOGRAPHS: Final = {
             "264,187 271,178 281,177 291,186 283,188 273,189 346,184 354,173 365,173 375,181 "
             "365,184 355,185"
         ),
+        grain=1.2,
+        nose=0.45,
     ),
 }
 
@@ -149,11 +160,14 @@ def still_of(person: SimulatedPerson) -> Still:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REFLECT_101,
     )
+    if photograph.grain:
+        pixels = cv2.GaussianBlur(pixels, (0, 0), photograph.grain)
     landmarks, drawn = _points(photograph.landmarks), _points(photograph.eyes)
     return Still(
         pixels=pixels.astype(np.uint8, copy=False),
         landmarks=landmarks,
         eyes=drawn if len(drawn) else landmarks[EYES],
+        nose=photograph.nose,
     )
 
 

@@ -49,7 +49,7 @@ class Person:
 
     def __init__(self, still: Still) -> None:
         self._expression = Expression(still)
-        self._head = Head(still.landmarks)
+        self._head = Head(still)
 
     def render(self, pose: Pose) -> Pixels:
         """Return the person in this pose."""

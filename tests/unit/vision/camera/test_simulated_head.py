@@ -35,13 +35,13 @@ def place(picture):
 
 
 def moved(still, landmark, pose):
-    head = Head(still.landmarks)
+    head = Head(still)
     dot = dotted(still, landmark)
     return place(head.render(dot, pose)) - place(head.render(dot, STRAIGHT))
 
 
 def test_looking_straight_leaves_the_portrait_as_it_is(still):
-    seen = Head(still.landmarks).render(still.pixels, STRAIGHT).astype(int)
+    seen = Head(still).render(still.pixels, STRAIGHT).astype(int)
     assert np.abs(seen - still.pixels).max() <= 1
 
 
@@ -59,7 +59,7 @@ def test_the_nose_moves_further_than_the_eyes_when_the_head_nods(still):
 
 
 def test_the_background_stays_where_it_is(still):
-    seen = Head(still.landmarks).render(still.pixels, Pose(yaw=28, pitch=10)).astype(int)
+    seen = Head(still).render(still.pixels, Pose(yaw=28, pitch=10)).astype(int)
     assert np.abs(seen[:, :20] - still.pixels[:, :20]).mean() < 1
     assert np.abs(seen[:, -20:] - still.pixels[:, -20:]).mean() < 1
 
