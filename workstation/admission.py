@@ -2,7 +2,6 @@
 
 from crypto.errors import LogError
 from workstation import commands as c
-from workstation.errors import OperationRefused
 from workstation.journal import SignedIn
 from workstation.operators import Action, require
 from workstation.parties import Operator
@@ -42,15 +41,16 @@ class Admission:
 
     def review(self, verification: Verification, command: c.Override | c.RefuseReview) -> None:
         """Let a supervisor, authenticated anew, act on a session under their own key."""
-        if verification.state is not State.REVIEW:
-            # Before anything is written: an act on nothing would stand in the log as done.
-            raise OperationRefused("session")
+        # Before anything is written: an act on nothing would stand in the log as done.
+        verification.require(State.REVIEW)
         parts = self._parts
         operator = self.authenticated(command.supervisor, command.secret)
         require(operator, Action.OVERRIDE)
         supervisor = parts.journal.sign_in(operator, authentication="password")
-        if isinstance(command, c.Override):
-            verification.supervision.override(supervisor, command.check, command.reason)
-        else:
-            verification.supervision.refuse(supervisor, command.reason)
-        parts.journal.sign_out(supervisor, reason="reviewed")
+        try:
+            if isinstance(command, c.Override):
+                verification.supervision.override(supervisor, command.check, command.reason)
+            else:
+                verification.supervision.refuse(supervisor, command.reason)
+        finally:
+            parts.journal.sign_out(supervisor, reason="reviewed")

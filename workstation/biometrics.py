@@ -1,5 +1,6 @@
 """The face side of a session: reference photo, liveness attempts, comparison."""
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from crypto.log.entry import JsonValue
@@ -31,12 +32,15 @@ from workstation.events import (
     ReferenceAccepted,
 )
 from workstation.evidence import ReferenceEvidence
+from workstation.session import VerificationSession
 from workstation.states import State
 
 if TYPE_CHECKING:
     from workstation.verification import Verification
 
 __all__ = ["Biometrics"]
+
+_MAX_WORD = 120
 
 
 class Biometrics:
@@ -67,9 +71,17 @@ class Biometrics:
         return done if self._verification.state is not State.LIVENESS else done + 1
 
     def use_reference(self, untrusted: bytes, provenance: ReferenceProvenance) -> None:
-        """Judge a reference photo and accept it, or say what is wrong with it."""
+        """Judge a reference photo and accept it, or say what is wrong with it.
+
+        Raises IllegalTransition when none is wanted; a lost analysis ends the session.
+        """
+        self._verification.require(State.REFERENCE)
         parts, case = self._verification.parts, self._verification.case
-        photo = load_reference(untrusted, parts.analysis, parts.reference_quality, provenance)
+        try:
+            photo = load_reference(untrusted, parts.analysis, parts.reference_quality, provenance)
+        except VisionError as error:
+            self._verification.fault(error.code)
+            return
         self.reference, self.reference_bytes = photo, untrusted
         self.reference_picture = picture_for_screen(untrusted)
         facts: dict[str, JsonValue] = {
@@ -86,6 +98,7 @@ class Biometrics:
     def start_attempt(self, camera: CameraIdentity) -> None:
         """Issue a fresh challenge; frames go to `feed` until `running` is false."""
         verification = self._verification
+        verification.require(State.LIVENESS)
         parts = verification.parts
         challenge = issue_challenge(
             settings=parts.liveness, rng=parts.rng, previous=self._challenge
@@ -95,8 +108,8 @@ class Biometrics:
             "attempt": self.attempt,
             "nonce": challenge.nonce,
             "commands": [command.value for command in challenge.commands],
-            "camera": f"{camera.kind.value}:{camera.name}"[:120],
-            "hardware": camera.hardware_id[:120],
+            "camera": _word(f"{camera.kind.value}:{camera.name}"),
+            "hardware": _word(camera.hardware_id),
             "size": f"{camera.width}x{camera.height}@{camera.frames_per_second}",
         }
         number = self.attempt
@@ -153,26 +166,12 @@ class Biometrics:
         self.last_attempt = result
         self.evidence = (*self.evidence, *check.evidence)
         self._verification.advance(
-            self._attempt_event(result), "liveness.attempt", _attempt_facts(result)
+            _attempt_event(self._verification.session, result),
+            "liveness.attempt",
+            _attempt_facts(result),
         )
         if self._verification.state is State.MATCHING:
             self._match(check)
-
-    def _attempt_event(
-        self, result: PadResult
-    ) -> BonaFide | AttackFound | AttemptFailed | AttemptsExhausted:
-        session = self._verification.session
-        match result.verdict:
-            case PadVerdict.BONA_FIDE:
-                return BonaFide(session.id, result)
-            case PadVerdict.ATTACK:
-                return AttackFound(session.id, result)
-            case PadVerdict.UNDECIDED:
-                evidence = session.evidence
-                used = len(evidence.attempts) + evidence.earlier + 1
-                if used >= session.policy.attempts_max:
-                    return AttemptsExhausted(session.id, result)
-                return AttemptFailed(session.id, result)
 
     def _match(self, check: LivenessCheck) -> None:
         verification = self._verification
@@ -188,17 +187,43 @@ class Biometrics:
             reference_sha256=reference.sha256,
             models=parts.analysis.models,
         )
-        event: Matched | NotMatched | MatchUndecided
-        match result.verdict:
-            case MatchVerdict.MATCH:
-                event = Matched(verification.case.id, result)
-            case MatchVerdict.NON_MATCH:
-                event = NotMatched(verification.case.id, result)
-            case MatchVerdict.UNDECIDED:
-                event = MatchUndecided(verification.case.id, result)
+        event = _match_event(verification.session, result)
         verification.advance(event, "match", _match_facts(result))
         if verification.state is State.SIGNATURE:
             verification.signing.issue()
+
+
+def _attempt_event(
+    session: VerificationSession, result: PadResult
+) -> BonaFide | AttackFound | AttemptFailed | AttemptsExhausted:
+    match result.verdict:
+        case PadVerdict.BONA_FIDE:
+            return BonaFide(session.id, result)
+        case PadVerdict.ATTACK:
+            return AttackFound(session.id, result)
+        case PadVerdict.UNDECIDED:
+            used = len(session.evidence.attempts) + session.evidence.earlier + 1
+            if used >= session.policy.attempts_max:
+                return AttemptsExhausted(session.id, result)
+            return AttemptFailed(session.id, result)
+
+
+def _match_event(
+    session: VerificationSession, result: MatchResult
+) -> Matched | NotMatched | MatchUndecided:
+    match result.verdict:
+        case MatchVerdict.MATCH:
+            return Matched(session.id, result)
+        case MatchVerdict.NON_MATCH:
+            return NotMatched(session.id, result)
+        case MatchVerdict.UNDECIDED:
+            return MatchUndecided(session.id, result)
+
+
+def _word(untrusted: str) -> str:
+    """Return what a device calls itself as the log takes it: NFC, no lone surrogates, short."""
+    sound = untrusted.encode(errors="replace").decode()
+    return unicodedata.normalize("NFC", sound)[:_MAX_WORD]
 
 
 def _attempt_facts(result: PadResult) -> dict[str, JsonValue]:

@@ -6,7 +6,9 @@ never creates: a folder that was never initialised is NotInitialised.
 
 import random
 import secrets
+import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +29,7 @@ from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation import __version__
 from workstation.cameras import camera_opener, is_simulated
 from workstation.cool_down import CoolDown
+from workstation.errors import SettingsRefused
 from workstation.initialisation import OPERATORS_NAME
 from workstation.journal import Journal
 from workstation.keys import COOL_DOWN_KEY, LOG_KEY, PERMIT_KEY, open_key_store, trusted_cosigners
@@ -73,7 +76,8 @@ class Overrides:
 def build(folder: Path, overrides: Overrides | None = None) -> Parts:
     """Open the station in `folder` and close what a dead process left open.
 
-    Raises WorkstationError or CryptoError; what was opened is closed again.
+    Raises WorkstationError or CryptoError (SettingsRefused for a file that the settings name and
+    that cannot be used); what was opened is closed again.
     """
     replaced = overrides or Overrides()
     loaded = load_settings(folder)
@@ -92,19 +96,25 @@ def build(folder: Path, overrides: Overrides | None = None) -> Parts:
         released=ReleasedHead(loaded.path(values.log.released)),
         software=__version__,
     )
-    try:
-        return _assemble(loaded, replaced, policy, log, _Opened(clock, now, log_key, store.load))
-    except BaseException:
-        log.close()
-        raise
+    with ExitStack() as undo:
+        undo.callback(log.close)
+        opened = _Opened(clock, now, log_key, store.load, undo)
+        try:
+            parts = _assemble(loaded, replaced, policy, log, opened)
+        except (OSError, sqlite3.Error) as error:
+            named = getattr(error, "filename", None) or type(error).__name__
+            raise SettingsRefused(str(named)) from error
+        undo.pop_all()
+        return parts
 
 
 def close(parts: Parts) -> None:
     """Close what `build` opened; the analysis is closed by whoever ran it."""
-    parts.cool_down.close()
-    parts.revocation.store.close()
-    parts.vault.close()
-    parts.journal.log.close()
+    with ExitStack() as closing:
+        closing.callback(parts.journal.log.close)
+        closing.callback(parts.vault.close)
+        closing.callback(parts.revocation.store.close)
+        closing.callback(parts.cool_down.close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,7 @@ class _Opened:
     now: Callable[[], datetime]
     log_key: NoteSigner
     key: Callable[[str], Ed25519PrivateKey]
+    undo: ExitStack
 
 
 def _assemble(
@@ -123,6 +134,12 @@ def _assemble(
     journal.close_interrupted()
     trust = _trust(loaded)
     revocation = open_revocation(loaded, policy, trust)
+    opened.undo.callback(revocation.store.close)
+    cool_down_key = opened.key(COOL_DOWN_KEY).private_bytes_raw()
+    cool_down = CoolDown(loaded.folder / "cool-down.sqlite", cool_down_key)
+    opened.undo.callback(cool_down.close)
+    vault = open_vault(loaded)
+    opened.undo.callback(vault.close)
     outbox = loaded.folder / "outbox"
     core_banking = loaded.path(values.permit.folder)
     for needed in (outbox, core_banking):
@@ -136,9 +153,7 @@ def _assemble(
         reference_quality=reference_quality_settings(policy),
         journal=journal,
         operators=Operators(loaded.folder / OPERATORS_NAME),
-        cool_down=CoolDown(
-            loaded.folder / "cool-down.sqlite", opened.key(COOL_DOWN_KEY).private_bytes_raw()
-        ),
+        cool_down=cool_down,
         analysis=replaced.analysis or ProcessAnalysis(),
         open_camera=replaced.open_camera or camera_opener(loaded),
         simulated=is_simulated(values.camera),
@@ -146,7 +161,7 @@ def _assemble(
         carrier=replaced.carrier or _carrier(loaded),
         validator=_validator(loaded, policy, revocation),
         revocation=revocation,
-        vault=open_vault(loaded),
+        vault=vault,
         clock=opened.clock,
         now=opened.now,
         rng=replaced.rng or secrets.SystemRandom(),

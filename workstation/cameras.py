@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from vision.errors import CameraUnavailable
 from vision.frame import Camera
 from workstation import settings as s
 
@@ -40,8 +41,10 @@ def camera_opener(loaded: s.LoadedSettings) -> Callable[[], Camera]:
 
                 from vision.camera.simulated import SimulatedCamera, SimulatedVariant
 
-                return SimulatedCamera(
-                    variant=SimulatedVariant(scenario), seed=secrets.randbits(32), paced=True
-                )
+                try:
+                    variant = SimulatedVariant(scenario)
+                except ValueError:
+                    raise CameraUnavailable("scenario") from None
+                return SimulatedCamera(variant=variant, seed=secrets.randbits(32), paced=True)
 
     return opened

@@ -3,20 +3,22 @@
 Knows no thread and no listener; `workstation.station` puts it on the air.
 """
 
+import logging
+import re
 import secrets
-from pathlib import Path
+import sqlite3
+import threading
 
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.carrier.file import SignedFileCarrier
 from vision.frame import Camera, CameraIdentity, Frame
-from vision.liveness.evidence import encode
-from vision.matching.reference import ReferenceProvenance
 from workstation import commands as c
-from workstation.case import case_from_form
-from workstation.errors import OperationRefused
+from workstation.case import LANGUAGES, case_from_form
+from workstation.errors import IllegalTransition, OperationRefused
 from workstation.journal import SignedIn
 from workstation.operators import Action, require
 from workstation.parts import Parts
+from workstation.reference_intake import ReferenceIntake
 from workstation.states import State
 from workstation.task import Task, prechecks_task, signing_task
 from workstation.verification import Verification
@@ -24,8 +26,10 @@ from workstation.view import consent_sha256
 
 __all__ = ["Counter"]
 
+_log = logging.getLogger(__name__)
+_CODE = re.compile(r"[a-z0-9_.]{1,64}")
+
 _MAX_SIGNED_FILE = 1 << 20
-_MAX_PHOTO = 20 << 20
 _SALT_BYTES = 16
 
 
@@ -34,8 +38,9 @@ class Counter:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._stop_signing = False
-        self._camera_for_reference = False
+        # One for each asking, so that the one that was stopped never starts again.
+        self._stop_signing = threading.Event()
+        self._intake: ReferenceIntake | None = None
         self.verification: Verification | None = None
         self.camera: CameraIdentity | None = None
         self.camera_notice = "camera_unavailable"
@@ -46,9 +51,9 @@ class Counter:
         verification = self.verification
         if verification is None:
             return False
-        return verification.biometrics.running or self._camera_for_reference
+        return verification.biometrics.running or self._photo.wants_frame
 
-    def begin(self, who: SignedIn | None, form: c.OperationForm) -> Task:
+    def begin(self, who: SignedIn | None, form: c.OperationForm) -> Task | None:
         """Start a verification; raises OperationRefused naming the field, or RoleMissing."""
         if who is None:
             raise OperationRefused("operator")
@@ -59,7 +64,14 @@ class Counter:
             form, case_id=secrets.token_hex(16), salt=secrets.token_bytes(_SALT_BYTES)
         )
         self.verification = Verification(self._parts, who, case)
-        return prechecks_task(self.verification)
+        self._intake = ReferenceIntake(self.verification)
+        try:
+            return prechecks_task(self.verification)
+        except sqlite3.Error:
+            # Without the count of refusals nobody knows whether the customer has to wait.
+            _log.exception("refusals not counted")
+            self.verification.fault("internal")
+            return None
 
     def perform(self, command: c.Command, *, busy: bool) -> Task | None:  # noqa: C901, PLR0912 - one arm a command
         """Perform a command of the running verification; others are not for the counter."""
@@ -69,20 +81,21 @@ class Counter:
             case c.RefuseConsent():
                 self._consent(given=False, language="")
             case c.UseReferenceFile(path=path):
-                self._reference_from_file(path)
+                self._photo.from_file(path)
             case c.UseReferenceCamera():
-                self._camera_for_reference = self.running().state is State.REFERENCE
+                self._photo.from_camera("" if self.camera else self.camera_notice)
             case c.StartLiveness():
                 self._start_liveness()
-            case c.SignWithNcalayer() if not busy:
-                return self._sign_with(self._parts.carrier, "ncalayer")
-            case c.SignWithFile(path=path) if not busy:
-                return self._sign_with(SignedFileCarrier(path, max_bytes=_MAX_SIGNED_FILE), "file")
+            case c.SignWithNcalayer():
+                return self._sign_with(self._parts.carrier, "ncalayer", busy=busy)
+            case c.SignWithFile(path=path):
+                carrier = SignedFileCarrier(path, max_bytes=_MAX_SIGNED_FILE)
+                return self._sign_with(carrier, "file", busy=busy)
             case c.StopSigning():
-                self._stop_signing = True
+                self._stop_signing.set()
             case c.ParkSession():
-                self._stop_signing = True
                 self.running().park()
+                self._stop_signing.set()
             case c.CustomerReturned():
                 self.running().came_back()
             case c.Abort(reason=reason):
@@ -100,25 +113,24 @@ class Counter:
         return self.verification
 
     def leave(self, reason: str) -> None:
-        """Abort what runs; harmless when nothing does."""
-        self._stop_signing = True
+        """Abort what runs; harmless when nothing does. A reason that is no code is not kept."""
+        self._stop_signing.set()
         if self.verification is not None:
-            self.verification.abort(reason)
+            known = _CODE.fullmatch(reason) is not None
+            self.verification.abort(reason if known else "teller_aborted")
 
     def clear(self) -> None:
         """Forget the verification: the operator has left."""
         self.leave("teller_aborted")
-        self.verification = None
+        self.verification = self._intake = None
 
     def frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
         verification = self.verification
         if verification is None:
             return
-        if self._camera_for_reference and verification.state is State.REFERENCE:
-            self._camera_for_reference = False
-            jpeg = encode(frame, "reference").jpeg
-            verification.biometrics.use_reference(jpeg, ReferenceProvenance.CAMERA)
+        if self._photo.wants_frame:
+            self._photo.take(frame)
         elif verification.biometrics.running:
             verification.biometrics.show_to(camera)
             verification.biometrics.feed(frame)
@@ -128,45 +140,46 @@ class Counter:
     def camera_failed(self, code: str) -> None:
         """Take note of a missing or lost camera; a running attempt ends the session."""
         self.camera, self.camera_notice = None, code
-        self._camera_for_reference = False
         verification = self.verification
-        if verification is not None and verification.biometrics.running:
+        if verification is None:
+            return
+        self._photo.camera_failed(code)
+        if verification.biometrics.running:
             verification.fault(code)
+
+    @property
+    def _photo(self) -> ReferenceIntake:
+        if self._intake is None:
+            raise OperationRefused("session")
+        return self._intake
 
     def _consent(self, *, given: bool, language: str) -> None:
         verification = self.running()
         shown = language or verification.case.language
-        digest = consent_sha256(shown)
-        verification.consent(given=given, language=shown, text_sha256=digest)
-
-    def _reference_from_file(self, path: Path) -> None:
-        verification = self.running()
-        try:
-            if path.stat().st_size > _MAX_PHOTO:
-                verification.trouble("reference.refused", "reference.too_large")
-                return
-            untrusted = path.read_bytes()
-        except OSError:
-            verification.trouble("reference.refused", "reference.unreadable")
-            return
-        verification.biometrics.use_reference(untrusted, ReferenceProvenance.FILE)
+        if shown not in LANGUAGES:
+            raise OperationRefused("language")
+        verification.consent(given=given, language=shown, text_sha256=consent_sha256(shown))
 
     def _start_liveness(self) -> None:
+        """Start an attempt; a second press while one runs changes nothing."""
         verification = self.running()
         if verification.biometrics.running:
             return
+        verification.require(State.LIVENESS)
         if self.camera is None:
             verification.trouble("liveness.no_camera", self.camera_notice)
             return
         verification.biometrics.start_attempt(self.camera)
 
-    def _sign_with(self, carrier: SignatureCarrier, what: str) -> Task | None:
+    def _sign_with(self, carrier: SignatureCarrier, what: str, *, busy: bool) -> Task:
         verification = self.running()
-        if verification.state is not State.SIGNATURE:
-            return None
-        self._stop_signing = False
-        return signing_task(verification, carrier, what, cancelled=lambda: self._stop_signing)
+        verification.require(State.SIGNATURE)
+        if busy:
+            raise IllegalTransition("the customer is asked already")
+        self._stop_signing = stop = threading.Event()
+        return signing_task(verification, carrier, what, cancelled=stop.is_set)
 
     def _new_session(self) -> None:
-        if self.verification is not None and self.verification.ended:
-            self.verification = None
+        if self.verification is not None and not self.verification.ended:
+            raise IllegalTransition("a session runs")
+        self.verification = self._intake = None

@@ -15,7 +15,7 @@ from crypto.log.entry import JsonValue
 from workstation.checks import Hardness
 from workstation.decision import Outcome
 from workstation.durable import write_durably
-from workstation.errors import PermitRefused
+from workstation.errors import PermitRefused, WorkstationError
 from workstation.journal import RecordedDecision
 from workstation.parts import Release
 from workstation.permit import PermitCheck, PermitClaims, issue
@@ -28,6 +28,7 @@ __all__ = ["release"]
 
 _log = logging.getLogger(__name__)
 _JTI_BITS = 128
+_SALT_BYTES = 16
 
 
 def release(verification: "Verification", recorded: RecordedDecision) -> Release:
@@ -43,7 +44,7 @@ def release(verification: "Verification", recorded: RecordedDecision) -> Release
     receipt: Path | None = None
     try:
         receipt = _receipt(verification, recorded)
-    except OSError as error:
+    except (WorkstationError, OSError) as error:
         _log.error("receipt not written: %s", type(error).__name__)
         notice = notice or "receipt_unwritable"
     return Release(permit, receipt, notice)
@@ -74,6 +75,9 @@ def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitC
     if statement is None or match is None:
         raise PermitRefused("approved without a statement or a comparison")
     overridden = {item.check: item.supervisor for item in evidence.overrides}
+    # A salt of its own: who has the permit and the ИИН must not recognise the customer's other
+    # entries, and a permit that leaks must not open the log's commitment.
+    salt = parts.rng.randbytes(_SALT_BYTES)
     # Whole seconds by RFC 7519; never later than the wall clock says.
     issued_s = parts.clock.wall_ms() // 1000
     return PermitClaims(
@@ -86,8 +90,8 @@ def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitC
         station=parts.facts.station,
         operation=case.operation.kind,
         operation_sha256=case.operation.sha256(),
-        iin_commitment=case.client.iin_commitment(case.salt),
-        iin_salt=case.salt.hex(),
+        iin_commitment=case.client.iin_commitment(salt),
+        iin_salt=salt.hex(),
         verdict="approved",
         checks=tuple(
             PermitCheck(

@@ -10,31 +10,32 @@ import logging
 import queue
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from vision.errors import CameraError, VisionError
-from vision.frame import Camera, Frame
+from vision.errors import VisionError
+from vision.frame import Camera
+from workstation.capture import Capture
 from workstation.commands import Command
-from workstation.mailbox import Mailbox
 from workstation.parts import Parts
-from workstation.preview import PreviewFeed
 from workstation.snapshot import Listener
 from workstation.station import Station
 from workstation.task import Task
+from workstation.workers import Workers
 
 __all__ = ["Runtime"]
 
 _log = logging.getLogger(__name__)
 _TICK_S = 0.25
-_REOPEN_S = 2.0
 _REFRESH_S = 3600.0
-_IO_WORKERS = 2
+_IO_WORKERS = 3
 """A customer may look for their key for minutes; the lists and the log check do not wait."""
 
 _JOIN_S = 5.0
+"""For all threads together; a fetch or a camera that still hangs then is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,22 @@ _Item = (
 )
 
 
+class _Reader:
+    """Puts what the capture thread sees into the inbox."""
+
+    def __init__(self, inbox: "queue.SimpleQueue[_Item]") -> None:
+        self._inbox = inbox
+
+    def camera_opened(self, camera: Camera) -> None:
+        self._inbox.put(_CameraOpened(camera))
+
+    def camera_failed(self, code: str) -> None:
+        self._inbox.put(_CameraFailed(code))
+
+    def frame_waits(self) -> None:
+        self._inbox.put(_FrameWaits())
+
+
 class Runtime:
     """Context manager over the threads; `post` may be called from any thread and never blocks."""
 
@@ -91,12 +108,11 @@ class Runtime:
         self._parts = parts
         self._listener = listener
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
-        self._frames: Mailbox[Frame] = Mailbox()
         self._stopping = threading.Event()
-        self._camera: Camera | None = None
-        self._io = ThreadPoolExecutor(max_workers=_IO_WORKERS, thread_name_prefix="io")
+        self._station = Station(parts, listener)
+        self._io = Workers(_IO_WORKERS, "io")
         self._session = threading.Thread(target=self._session_loop, name="session")
-        self._capture = threading.Thread(target=self._capture_loop, name="capture", daemon=True)
+        self._capture = Capture(parts.open_camera, _Reader(self._inbox), listener)
         self._lingering: tuple[str, ...] = ()
 
     def post(self, command: Command) -> None:
@@ -110,6 +126,7 @@ class Runtime:
 
     def __enter__(self) -> Self:
         """Start the threads and the loading of the models."""
+        self._io.start()
         self._session.start()
         self._capture.start()
         return self
@@ -121,53 +138,62 @@ class Runtime:
         trace: TracebackType | None,
     ) -> None:
         """Abort what runs into the log, stop every thread and report what lingers."""
+        deadline = time.monotonic() + _JOIN_S
         self._stopping.set()
+        self._capture.stop()
         self._inbox.put(_Stop())
         self._session.join(_JOIN_S)
-        self._capture.join(_JOIN_S)
-        self._io.shutdown(wait=True, cancel_futures=True)
-        self._parts.analysis.close()
-        left = [thread.name for thread in (self._session, self._capture) if thread.is_alive()]
-        self._lingering = tuple(left)
-        for name in left:
+        # Closing waits for models that are being loaded; the child process dies with this one.
+        closing = threading.Thread(target=self._parts.analysis.close, name="analysis", daemon=True)
+        closing.start()
+        closing.join(max(0.0, deadline - time.monotonic()))
+        left = [each.name for each in (self._session, closing) if each.is_alive()]
+        self._lingering = (*left, *self._capture.join(deadline), *self._io.close(deadline))
+        for name in self._lingering:
             _log.error("thread did not end: %s", name)
 
     # -- session thread ---------------------------------------------------------------------
 
     def _session_loop(self) -> None:
-        station = Station(self._parts, self._listener)
-        station.publish()
+        self._guarded(self._station.publish)
         self._io.submit(self._load_models)
-        due = 0.0
+        refresh_due = tick_due = 0.0
         while True:
-            if time.monotonic() >= due:
-                due = time.monotonic() + _REFRESH_S
+            # By the clock, not when the inbox is empty: camera frames never let it be.
+            now = time.monotonic()
+            if now >= refresh_due:
+                refresh_due = now + _REFRESH_S
                 self._io.submit(self._refresh_lists)
+            if now >= tick_due:
+                tick_due = now + _TICK_S
+                self._guarded(self._station.tick)
             try:
                 item = self._inbox.get(timeout=_TICK_S)
             except queue.Empty:
-                station.tick()
                 continue
             if isinstance(item, _Stop):
                 break
-            self._guarded(station, item)
-        station.close("closed")
+            self._guarded(partial(self._take, item))
+        self._guarded(partial(self._station.close, "closed"))
 
-    def _guarded(self, station: Station, item: _Item) -> None:
+    def _guarded(self, step: Callable[[], None]) -> None:
         try:
-            self._take(station, item)
+            step()
         except Exception:  # noqa: BLE001 - see below
             # The one place where everything is caught: a dead session thread would be worse.
             _log.exception("unexpected failure in the session loop")
-            station.fault("internal")
+            try:
+                self._station.fault("internal")
+            except Exception:  # noqa: BLE001 - a listener that fails must not kill the thread
+                _log.exception("the failure could not be shown")
 
-    def _take(self, station: Station, item: _Item) -> None:
+    def _take(self, item: _Item) -> None:
+        station = self._station
         match item:
             case _FrameWaits():
-                frame = self._frames.take()
-                camera = self._camera
-                if frame is not None and camera is not None and station.wants_frames:
-                    station.frame(frame, camera)
+                taken = self._capture.take()
+                if taken is not None and station.wants_frames:
+                    station.frame(*taken)
             case _Finished(task=task, outcome=outcome):
                 self._start(station.finished(task, outcome))
             case _CameraOpened(camera=camera):
@@ -185,7 +211,7 @@ class Runtime:
 
     def _start(self, task: Task | None) -> None:
         if task is not None and not self._stopping.is_set():
-            self._io.submit(self._run, task)
+            self._io.submit(partial(self._run, task))
 
     # -- io thread --------------------------------------------------------------------------
 
@@ -212,31 +238,3 @@ class Runtime:
         except Exception:  # noqa: BLE001 - a background convenience must not end the io thread
             _log.exception("revocation lists not updated")
         self._inbox.put(_ListsUpdated())
-
-    # -- capture thread ---------------------------------------------------------------------
-
-    def _capture_loop(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._capture_until_lost()
-            except CameraError as error:
-                self._inbox.put(_CameraFailed(error.code))
-            except Exception:  # noqa: BLE001 - the thread must live on and say that it failed
-                _log.exception("unexpected failure in the capture loop")
-                self._inbox.put(_CameraFailed("camera_lost"))
-            self._stopping.wait(_REOPEN_S)
-
-    def _capture_until_lost(self) -> None:
-        camera = self._parts.open_camera()
-        feed = PreviewFeed(self._listener)
-        try:
-            self._camera = camera
-            self._inbox.put(_CameraOpened(camera))
-            while not self._stopping.is_set():
-                frame = camera.read()
-                if self._frames.put(frame):
-                    self._inbox.put(_FrameWaits())
-                feed.show(frame)
-        finally:
-            self._camera = None
-            camera.close()

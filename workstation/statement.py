@@ -69,11 +69,7 @@ def compose(  # noqa: PLR0913 - a statement names each of these; grouping would 
         raise OperationRefused("language")
     _require_form(iin=(iin, _IIN), session=(session, _SESSION))
     _require_form(nonce=(nonce, _HEX256), evidence_sha256=(evidence_sha256, _HEX256))
-    if issued.utcoffset() != timedelta(0) or ttl <= timedelta(0):
-        raise OperationRefused("issued")
-    # Whole seconds: the text and the milliseconds of the record name the same moment.
-    issued = issued.replace(microsecond=0)
-    expires = issued + timedelta(seconds=max(int(ttl.total_seconds()), 1))
+    issued, expires = _validity(issued, ttl)
     lines = [
         words.title,
         VERSION,
@@ -99,6 +95,14 @@ def compose(  # noqa: PLR0913 - a statement names each of these; grouping would 
     text = "\n".join(lines) + "\n"
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Statement(text, digest, nonce, evidence_sha256, _ms(issued), _ms(expires))
+
+
+def _validity(issued: datetime, ttl: timedelta) -> tuple[datetime, datetime]:
+    """Return both ends in whole seconds: text and record name the same moment."""
+    if issued.utcoffset() != timedelta(0) or ttl <= timedelta(0):
+        raise OperationRefused("issued")
+    issued = issued.replace(microsecond=0)
+    return issued, issued + timedelta(seconds=max(int(ttl.total_seconds()), 1))
 
 
 def _operation_lines(operation: CriticalOperation, words: StatementWords) -> list[str]:

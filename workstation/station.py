@@ -5,23 +5,21 @@ runtime's threads, or `workstation-ctl` inline) runs `task.run` wherever it like
 outcome to `finished` in the station's own thread.
 """
 
-from dataclasses import replace
-
 from crypto.errors import CryptoError
 from vision.errors import VisionError
 from vision.frame import Camera, Frame
 from workstation import commands as c
 from workstation.admission import Admission
-from workstation.audit_trail import verify_log
+from workstation.board import Board
+from workstation.case import LANGUAGES
 from workstation.counter import Counter
-from workstation.errors import OperationRefused, OperatorLocked, WorkstationError
-from workstation.operators import Action, may, require
+from workstation.errors import OperationRefused, WorkstationError
+from workstation.log_check import WHAT as LOG_CHECK
+from workstation.log_check import log_check
 from workstation.parts import Parts
-from workstation.snapshot import Listener, LogVerification, SessionSnapshot, StationStatus
-from workstation.states import State
+from workstation.snapshot import Listener, StationStatus
 from workstation.task import Task
 from workstation.verification import Verification
-from workstation.view import picture
 
 __all__ = ["Station"]
 
@@ -31,17 +29,16 @@ class Station:
 
     def __init__(self, parts: Parts, listener: Listener) -> None:
         self._parts = parts
-        self._listener = listener
         self._admission = Admission(parts)
         self._counter = Counter(parts)
-        self._busy = ""
-        self.status = StationStatus(
-            profile=parts.facts.profile,
-            station=parts.facts.station,
-            simulated=parts.simulated,
-            log_size=parts.journal.log.size,
-            policy=parts.policy.id,
-        )
+        self._board = Board(parts, listener)
+        # What the session waits for; the log's verification is not the session's business.
+        self._waited: Task | None = None
+
+    @property
+    def status(self) -> StationStatus:
+        """Return the status as the screens are told it."""
+        return self._board.status
 
     @property
     def verification(self) -> Verification | None:
@@ -58,64 +55,63 @@ class Station:
         task = None
         try:
             task = self._perform(command)
-        except OperationRefused as error:
-            self._notice(error.code, field=error.detail)
-        except OperatorLocked as error:
-            self._notice(error.code, seconds=int(error.detail) if error.detail.isdigit() else 0)
         except (WorkstationError, CryptoError, VisionError) as error:
-            self._notice(error.code)
-        if task is not None:
-            self._busy = task.what
+            here = isinstance(command, c.SignIn | c.SelectLanguage | c.VerifyLog)
+            self._board.trouble(error, None if here else self.verification)
+        if task is not None and task.what != LOG_CHECK:
+            self._waited = task
         self.publish()
         return task
 
     def finished(self, task: Task, outcome: object) -> Task | None:
         """Take a task's outcome; an exception instance is its failure."""
-        self._busy = ""
+        waited = task is self._waited
+        if waited:
+            self._waited = None
         following = None
         if isinstance(outcome, Exception):
             task.failed(outcome)
         else:
             following = task.done(outcome)
-        if following is not None:
-            self._busy = following.what
+        if waited:
+            self._waited = following
         self.publish()
         return following
 
     def frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
         self._counter.frame(frame, camera)
-        self.publish()
+        self._board.publish_session(self.verification, self._busy)
 
     def camera_opened(self, camera: Camera) -> None:
         """Take note of a working camera."""
-        self._counter.camera = identity = camera.identity
-        shown = f"{identity.name} · {identity.width}×{identity.height}"
-        self.status = replace(self.status, camera=shown, camera_notice="")
+        self._counter.camera = camera.identity
+        self._board.camera(camera.identity)
         self.publish()
 
     def camera_failed(self, code: str) -> None:
         """Take note of a missing or lost camera; a running attempt ends the session."""
-        self.status = replace(self.status, camera="", camera_notice=code)
+        self._board.change(camera="", camera_notice=code)
         self._counter.camera_failed(code)
         self.publish()
 
     def models_ready(self, code: str = "") -> None:
         """Take note that the face models are loaded, or of the code of what prevents it."""
-        self.status = replace(self.status, models_ready=not code, notice=code)
+        self._board.change(models_ready=not code)
+        if code:
+            self._board.notice(code)
         self.publish()
 
     def lists_updated(self) -> None:
         """Take note of the age of the revocation lists."""
-        oldest = self._parts.revocation.oldest_this_update_ms()
-        self.status = replace(self.status, crl_this_update_ms=oldest)
+        self._board.lists_updated()
         self.publish()
 
     def fault(self, code: str) -> None:
         """End the running verification because something of ours failed."""
+        self._waited = None
         if self.verification is not None:
             self.verification.fault(code)
-        self._busy = ""
         self.publish()
 
     def tick(self) -> None:
@@ -134,15 +130,11 @@ class Station:
 
     def publish(self) -> None:
         """Tell the listener."""
-        verification = self.verification
-        snapshot = (
-            SessionSnapshot(state=State.IDLE)
-            if verification is None
-            else picture(verification, busy=self._busy)
-        )
-        self.status = replace(self.status, log_size=self._parts.journal.log.size)
-        self._listener.station_changed(self.status)
-        self._listener.session_changed(snapshot)
+        self._board.publish(self.verification, self._busy)
+
+    @property
+    def _busy(self) -> str:
+        return "" if self._waited is None else self._waited.what
 
     def _perform(self, command: c.Command) -> Task | None:
         match command:
@@ -151,16 +143,18 @@ class Station:
             case c.SignOut():
                 self._sign_out("signed_out")
             case c.BeginOperation(form=form):
-                self.status = replace(self.status, notice="", notice_field="", seconds=0)
+                self._board.notice("")
                 return self._counter.begin(self._admission.who, form)
             case c.Override() | c.RefuseReview():
                 self._admission.review(self._counter.running(), command)
             case c.SelectLanguage(language=language):
-                self.status = replace(self.status, language=language)
+                if language not in LANGUAGES:
+                    raise OperationRefused("language")
+                self._board.change(language=language)
             case c.VerifyLog():
-                return self._verify_log()
+                return log_check(self._parts, self._board, self._admission.who)
             case _:
-                return self._counter.perform(command, busy=bool(self._busy))
+                return self._counter.perform(command, busy=self._waited is not None)
         return None
 
     def _sign_in(self, operator_id: str, secret: str) -> None:
@@ -170,42 +164,11 @@ class Station:
         if who is None or who.operator != operator:
             self._sign_out("another_operator")
             who = self._admission.admit(operator)
-        self.status = replace(
-            self.status,
-            operator=who.operator,
-            notice="",
-            notice_field="",
-            seconds=0,
-            allowed=tuple(action.value for action in Action if may(who.operator.role, action)),
-            sign_ins=self.status.sign_ins + 1,
-        )
+        self._board.notice("")
+        self._board.change(operator=who.operator, sign_ins=self.status.sign_ins + 1)
 
     def _sign_out(self, reason: str) -> None:
         self._counter.clear()
+        self._waited = None
         trouble = self._admission.sign_out(reason)
-        self.status = replace(self.status, operator=None, allowed=(), log_notice=trouble)
-
-    def _verify_log(self) -> Task:
-        if self._admission.who is not None:
-            require(self._admission.who.operator, Action.VERIFY_LOG)
-        running = LogVerification(
-            running=True, ok=False, size=0, first_bad=-1, reason="", finished_ms=0
-        )
-        self.status = replace(self.status, verification=running)
-        return Task(
-            what="log",
-            run=lambda: verify_log(self._parts),
-            done=self._verified,
-            failed=lambda _error: self._notice("internal"),
-        )
-
-    def _verified(self, verification: LogVerification) -> None:
-        self.status = replace(self.status, verification=verification)
-
-    def _notice(self, code: str, *, field: str = "", seconds: int = 0) -> None:
-        """Show a trouble where the teller looks: in the session, or at the station."""
-        verification = self.verification
-        if verification is not None and not verification.ended and not field:
-            verification.notice = code
-        else:
-            self.status = replace(self.status, notice=code, notice_field=field, seconds=seconds)
+        self._board.change(operator=None, log_notice=trouble)

@@ -6,6 +6,7 @@ from typing import Any
 
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.errors import CryptoError
+from crypto.pki.report import SignatureReport
 from workstation.states import State
 from workstation.verification import Verification
 
@@ -43,26 +44,34 @@ def signing_task(
     cancelled: Callable[[], bool],
 ) -> Task:
     """Return the asking of a carrier, followed by the validation of what it brings."""
+    asked = verification.signing.request(carrier, cancelled=cancelled)
+    statement = verification.signing.statement
 
-    def obtained(cms: bytes) -> Task | None:
-        if verification.state is not State.SIGNATURE:
-            return None
-        return Task(
-            "validation",
-            verification.signing.obtained(cms),
-            verification.signing.validated,
-            _internal(verification),
+    def stale() -> bool:
+        """Whether the session has gone on: what arrives late belongs to another statement."""
+        return (
+            verification.state is not State.SIGNATURE
+            or verification.signing.statement is not statement
         )
 
+    def obtained(cms: bytes) -> Task | None:
+        if stale():
+            return None
+        job = verification.signing.obtained(cms)
+        return Task("validation", job, validated, _internal(verification))
+
+    def validated(report: SignatureReport) -> None:
+        if not stale():
+            verification.signing.validated(report)
+
     def failed(error: Exception) -> None:
-        if verification.state is not State.SIGNATURE:
+        if stale():
             return
         if isinstance(error, CryptoError):
             verification.signing.carrier_failed(error)
         else:
             verification.fault("internal")
 
-    asked = verification.signing.request(carrier, cancelled=cancelled)
     return Task(what, asked, obtained, failed)
 
 

@@ -101,7 +101,7 @@ class ScriptedCamera:
 
     def __init__(
         self,
-        behaviour: Behaviour = Behaviour(),  # noqa: B008 - frozen
+        behaviour: Behaviour = Behaviour(),
         *,
         kind: CameraKind = CameraKind.SIMULATED,
         name: str = "Scripted customer",

@@ -1,4 +1,4 @@
-"""A whole station on a temporary folder: real log, accounts, vault, validator; the rest scripted."""
+"""A whole station on a temporary folder: real log, accounts, vault and validator."""
 
 import json
 import random

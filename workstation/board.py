@@ -1,0 +1,84 @@
+"""What the station tells its screens: the status between sessions, the session, the notices."""
+
+from dataclasses import replace
+from typing import Any
+
+from crypto.errors import CryptoError
+from vision.errors import VisionError
+from vision.frame import CameraIdentity
+from workstation.errors import OperationRefused, OperatorLocked, WorkstationError
+from workstation.parts import Parts
+from workstation.snapshot import Listener, SessionSnapshot, StationStatus
+from workstation.states import State
+from workstation.verification import Verification
+from workstation.view import picture
+
+__all__ = ["Board"]
+
+
+class Board:
+    """Holds the status and tells the listener; belongs to the station's thread."""
+
+    def __init__(self, parts: Parts, listener: Listener) -> None:
+        self._parts = parts
+        self._listener = listener
+        self.status = StationStatus(
+            profile=parts.facts.profile,
+            station=parts.facts.station,
+            simulated=parts.simulated,
+            log_size=parts.journal.log.size,
+            policy=parts.policy.id,
+        )
+
+    def change(self, **changes: Any) -> None:
+        """Change members of the status."""
+        self.status = replace(self.status, **changes)
+
+    def notice(self, code: str, *, field: str = "", seconds: int = 0) -> None:
+        """Show a trouble of the station; an empty code takes the last one away."""
+        self.change(notice=code, notice_field=field, seconds=seconds)
+
+    def trouble(
+        self, error: WorkstationError | CryptoError | VisionError, verification: Verification | None
+    ) -> None:
+        """Show a trouble where the teller looks: in the session that runs, or at the station."""
+        match error:
+            case OperationRefused():
+                self.notice(error.code, field=error.detail)
+            case _ if verification is not None and not verification.ended:
+                verification.notice = error.code
+            case OperatorLocked(detail=detail) if detail.isdigit():
+                self.notice(error.code, seconds=int(detail))
+            case _:
+                self.notice(error.code)
+
+    def camera(self, identity: CameraIdentity) -> None:
+        """Show a working camera."""
+        shown = f"{identity.name} · {identity.width}×{identity.height}"
+        self.change(camera=shown, camera_notice="")
+
+    def lists_updated(self) -> None:
+        """Show the age of the revocation lists; 0 when their store cannot be read."""
+        try:
+            oldest = self._parts.revocation.oldest_this_update_ms()
+        except CryptoError:
+            oldest = 0
+        self.change(crl_this_update_ms=oldest)
+
+    def publish(self, verification: Verification | None, busy: str) -> None:
+        """Tell the listener everything."""
+        self.change(log_size=self._parts.journal.log.size)
+        self._listener.station_changed(self.status)
+        self.publish_session(verification, busy)
+
+    def publish_session(self, verification: Verification | None, busy: str) -> None:
+        """Tell the listener of the session; of the station only if the log has grown."""
+        if self._parts.journal.log.size != self.status.log_size:
+            self.change(log_size=self._parts.journal.log.size)
+            self._listener.station_changed(self.status)
+        snapshot = (
+            SessionSnapshot(state=State.IDLE)
+            if verification is None
+            else picture(verification, busy=busy)
+        )
+        self._listener.session_changed(snapshot)
