@@ -4,18 +4,13 @@ Carriers disagree about armour: NCALayer's basics module returns PEM labelled CM
 modules bare base64, files come as either or as DER. The label of PEM is not believed.
 """
 
-import base64
-import binascii
-import re
-
 from cryptography import x509
 
 from crypto.carrier.errors import CarrierProtocol, FileKind
+from crypto.cms.carriage import SignatureFileMalformed, armour_removed
 
 __all__ = ["kind_of", "unarmoured"]
 
-_PEM_LABEL = re.compile(rb"[A-Z0-9 ]{1,40}")
-_PEM_BEGIN, _PEM_END, _PEM_DASHES = b"-----BEGIN ", b"-----END ", b"-----"
 _MARKS = (
     (b"%PDF-", FileKind.PDF),
     (b"PK\x03\x04", FileKind.ARCHIVE),
@@ -36,23 +31,10 @@ def unarmoured(untrusted: bytes) -> bytes:
     """
     if not untrusted.isascii() or (untrusted.startswith(b"0") and 0 in untrusted[:64]):
         return untrusted
-    # Joined from its words: a pattern over foreign whitespace could take quadratic time.
-    body = b"".join(_pem_body(untrusted.strip()).split())
     try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error:
+        return armour_removed(untrusted)
+    except SignatureFileMalformed:
         raise CarrierProtocol("armour") from None
-
-
-def _pem_body(text: bytes) -> bytes:
-    """Return what stands between the two lines of a single PEM object, or the text as it is."""
-    if not text.startswith(_PEM_BEGIN):
-        return text
-    label, found, rest = text.removeprefix(_PEM_BEGIN).partition(_PEM_DASHES)
-    end = _PEM_END + label + _PEM_DASHES
-    if not found or _PEM_LABEL.fullmatch(label) is None or not rest.endswith(end):
-        raise CarrierProtocol("armour")
-    return rest.removesuffix(end)
 
 
 def kind_of(untrusted: bytes) -> FileKind:

@@ -15,13 +15,16 @@ from crypto.pki.crl import CertificateList
 from crypto.pki.der import INTEGER, OID, SEQUENCE, DerError, Node
 from crypto.pki.der_values import oid
 
-__all__ = ["SignatureFileMalformed", "WrongFileKind", "decode_signature_file"]
+__all__ = [
+    "SignatureFileMalformed",
+    "WrongFileKind",
+    "armour_removed",
+    "decode_signature_file",
+]
 
 _MAX_OCTETS = 24 * 1024 * 1024
-_PEM = re.compile(
-    rb"-----BEGIN ([A-Z0-9 #.]{1,64})-----\s*([A-Za-z0-9+/=\s]*)-----END \1-----\s*\Z"
-)
-_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]+={0,2}\s*")
+_PEM_LABEL = re.compile(rb"[A-Z0-9 #.]{1,64}")
+_PEM_BEGIN, _PEM_END, _PEM_DASHES = b"-----BEGIN ", b"-----END ", b"-----"
 _BINARY_KINDS = (
     (b"%PDF", "pdf"),
     (b"PK\x03\x04", "archive"),
@@ -56,7 +59,7 @@ def decode_signature_file(untrusted: bytes) -> bytes:
     for mark, kind in _BINARY_KINDS:
         if stripped.startswith(mark):
             raise WrongFileKind(kind)
-    der = untrusted if _looks_binary(untrusted) else _from_text(stripped)
+    der = untrusted if _looks_binary(untrusted) else armour_removed(stripped)
     kind = _kind(der)
     if kind != "signature":
         raise WrongFileKind(kind)
@@ -69,15 +72,28 @@ def _looks_binary(untrusted: bytes) -> bool:
     return untrusted[0] == SEQUENCE
 
 
-def _from_text(text: bytes) -> bytes:
-    found = _PEM.match(text)
-    body = found.group(2) if found else text
-    if not found and not _BASE64.fullmatch(text):
-        raise SignatureFileMalformed("text")
+def armour_removed(text: bytes) -> bytes:
+    """Return the binary object of one PEM object of any label, or of bare base64.
+
+    SignatureFileMalformed (`text`, `base64`) for anything else. Joined from its words: a pattern
+    over foreign whitespace would take quadratic time.
+    """
+    body = b"".join(_pem_body(text.strip()).split())
     try:
-        return base64.b64decode(b"".join(body.split()), validate=True)
+        return base64.b64decode(body, validate=True)
     except binascii.Error:
         raise SignatureFileMalformed("base64") from None
+
+
+def _pem_body(text: bytes) -> bytes:
+    """Return what stands between the two lines of a single PEM object, or the text as it is."""
+    if not text.startswith(_PEM_BEGIN):
+        return text
+    label, found, rest = text.removeprefix(_PEM_BEGIN).partition(_PEM_DASHES)
+    end = _PEM_END + label + _PEM_DASHES
+    if not found or _PEM_LABEL.fullmatch(label) is None or not rest.endswith(end):
+        raise SignatureFileMalformed("text")
+    return rest.removesuffix(end)
 
 
 def _kind(der: bytes) -> str:

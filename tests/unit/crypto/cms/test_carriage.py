@@ -1,6 +1,7 @@
 """The file people bring: a signature in any armour, or something else that is named."""
 
 import base64
+import time
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.cms.carriage import SignatureFileMalformed, WrongFileKind, decode_signature_file
+from crypto.errors import CryptoError
 from tests.support.pki import revocation_list, world
 
 W = world()
@@ -102,3 +104,21 @@ def test_any_bytes_are_decoded_or_refused(data):
     else:
         code = "decoded"
     assert code in {"decoded", "signature_file_malformed", "wrong_file_kind"}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"A " * 2_000_000,
+        b"-----BEGIN CMS-----" + b"\n" * 4_000_000,
+        b"-----BEGIN CMS-----" + b"-----BEGIN CMS-----" * 200_000,
+        b"\n" * 4_000_000 + b"=",
+    ],
+)
+def test_hostile_armour_takes_linear_time(hostile):
+    started = time.process_time()
+    with pytest.raises(CryptoError):
+        decode_signature_file(hostile)
+
+    # Milliseconds here; the quadratic pattern that stood here once took hours.
+    assert time.process_time() - started < 5
