@@ -1,6 +1,7 @@
 """The demo profile in one place: a sandbox, a data folder that lives in it, and a built station."""
 
 import os
+import random
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,6 @@ from vision.camera.simulated import (
     SimulatedVariant,
     reference_photo,
 )
-
 from vision.frame import Camera
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation.audit_trail import verify_log
@@ -31,9 +31,11 @@ class DemoStation:
     """Context manager: the sandbox runs, the folder is initialised, the station is built.
 
     variant   who sits before the camera
-    seed      makes the customer's behaviour and the challenges repeatable; None: unpredictable
+    seed      makes the customer's behaviour repeatable
     paced     the camera keeps real time, for the desktop
     analysis  None: a child process of its own
+    rng       makes the challenges repeatable, and the permit's id with them: only for a new
+              folder; None: unpredictable
     """
 
     def __init__(
@@ -44,11 +46,13 @@ class DemoStation:
         analysis: FaceAnalysis | None,
         seed: int = 1,
         paced: bool = False,
+        rng: random.Random | None = None,
     ) -> None:
         self._folder = folder
         self._variant = variant
         self._seed = seed
         self._paced = paced
+        self._rng = rng
         self._owned = None if analysis is not None else ProcessAnalysis()
         self._analysis = analysis
         self._parts: Parts | None = None
@@ -64,7 +68,11 @@ class DemoStation:
             self.reference_photo.write_bytes(reference_photo(SimulatedPerson.ASTRONAUT))
             self._parts = build(
                 self._folder,
-                Overrides(open_camera=self._camera, analysis=self._analysis or self._owned),
+                Overrides(
+                    open_camera=self._camera,
+                    analysis=self._analysis or self._owned,
+                    rng=self._rng,
+                ),
             )
         except BaseException:
             self.sandbox.close()
@@ -113,6 +121,10 @@ class DemoStation:
             for entry in log.entries()
             if entry.kind == "verify.result" and entry.data.get("case") == case
         )
+
+    def seat(self, variant: SimulatedVariant) -> None:
+        """Let somebody else sit before the camera; seen when it is opened next."""
+        self._variant = variant
 
     def kill_analysis(self) -> None:
         """Kill the analysis process as a crash would; nothing to kill when it runs inline."""

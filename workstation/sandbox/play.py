@@ -1,5 +1,6 @@
 """Plays a scenario on a real station, command by command, and says how it ended."""
 
+import random
 import signal
 import time
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vision.camera.simulated import SimulatedVariant
 from vision.worker import FaceAnalysis
 from workstation import commands as c
 from workstation.checks import CheckId
@@ -17,6 +19,16 @@ from workstation.snapshot import SessionSnapshot
 from workstation.states import State
 
 __all__ = ["Played", "play"]
+
+_FAILING = (
+    SimulatedVariant.GENUINE,
+    SimulatedVariant.SCREEN_REPLAY,
+    SimulatedVariant.NO_BLINK,
+)
+"""Who fails which attempt: a picture that stalls, a recording, somebody who does not blink."""
+
+_STALLED_FRAMES = 90
+"""Three seconds; the policy allows two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +128,33 @@ class _Stage:
             driver.connect_camera()
         while self.state is State.LIVENESS:
             attempt = driver.snapshot.attempt
-            driver.do(c.StartLiveness())
-            if not driver.station.wants_frames:
-                return
-            if course is Course.ABORT_IN_LIVENESS:
-                driver.look(until=_commanded)
-                driver.do(c.Abort("teller_aborted"))
-                return
-            if course is Course.KILL_ANALYSIS:
-                driver.look(until=_commanded)
-                self.demo.kill_analysis()
-            driver.look()
+            self._attempt(attempt)
             if driver.snapshot.attempt == attempt:
                 return
+
+    def _attempt(self, number: int) -> None:
+        driver, course = self.driver, self.scenario.course
+        if course is Course.THREE_FAILURES:
+            self.demo.seat(_FAILING[number - 1])
+            driver.connect_camera()
+        driver.do(c.StartLiveness())
+        if course is Course.ABORT_IN_LIVENESS:
+            driver.look(until=_commanded)
+            driver.do(c.Abort("teller_aborted"))
+        elif course is Course.KILL_ANALYSIS:
+            driver.look(until=_commanded)
+            self.demo.kill_analysis()
+        elif course is Course.THREE_FAILURES and number == 1:
+            driver.look(until=_commanded)
+            self._lose_frames()
+        driver.look()
+
+    def _lose_frames(self) -> None:
+        camera = self.driver.camera
+        if camera is None:
+            return
+        for _ in range(_STALLED_FRAMES):
+            camera.read()
 
     def _signature(self) -> None:
         driver = self.driver
@@ -152,10 +178,19 @@ class _Stage:
 
 
 def play(
-    scenario: Scenario, folder: Path, *, analysis: FaceAnalysis | None, language: str
+    scenario: Scenario,
+    folder: Path,
+    *,
+    analysis: FaceAnalysis | None,
+    language: str,
+    rng: random.Random | None = None,
 ) -> Played:
-    """Play one scenario in a data folder of its own; `analysis` None uses a child process."""
-    with DemoStation(folder, variant=scenario.camera, analysis=analysis) as demo:
+    """Play one scenario in a data folder of its own.
+
+    analysis  None uses a child process
+    rng       repeats the challenges of another play; None: unpredictable
+    """
+    with DemoStation(folder, variant=scenario.camera, analysis=analysis, rng=rng) as demo:
         scenario.arrange(demo.sandbox)
         demo.parts.revocation.update(demo.parts.now())
         driver = InlineDriver(demo.parts)

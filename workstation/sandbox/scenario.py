@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vision.camera.simulated import SimulatedVariant
-
 from workstation.checks import CheckId
 from workstation.commands import OperationForm
 from workstation.operation import OperationKind
@@ -27,6 +26,7 @@ class Course(StrEnum):
     REFUSE_CONSENT = "refuse_consent"
     PARK_AND_RETURN = "park_and_return"
     CAMERA_UNAVAILABLE = "camera_unavailable"
+    THREE_FAILURES = "three_failures"
 
 
 @dataclass(frozen=True, slots=True)

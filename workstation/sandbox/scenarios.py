@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vision.camera.simulated import SimulatedVariant as Before
-
 from workstation.operation import OperationKind
 from workstation.sandbox.authority import AuthorityFaults
 from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode
@@ -195,8 +194,8 @@ _STATION = (
 _ATTEMPTS = (
     Scenario(
         "three_failed_attempts",
-        _rejected("liveness.attempts_exhausted"),
-        camera=Before.NO_BLINK,
+        _rejected("liveness.attempts_exhausted", "liveness.interrupted"),
+        course=Course.THREE_FAILURES,
     ),
 )
 
