@@ -68,7 +68,7 @@ def running_station(folder: Path, listener: Listener) -> Iterator[RunningStation
 
 def demo_play(data: Path) -> Play:
     """Return what the scripted teller of the demo types."""
-    from workstation.sandbox.demo_folder import DEMO_SECRET, TELLER
+    from workstation.sandbox.demo_folder import DEMO_SECRET, REFERENCE_PHOTO, TELLER
     from workstation.sandbox.people import CustomerKey
     from workstation.sandbox.scenario import person
 
@@ -80,7 +80,7 @@ def demo_play(data: Path) -> Play:
         name=customer.full_name,
         new_phone=customer.new_phone,
         old_phone=customer.phone,
-        photo=demo_folder(data) / "reference.png",
+        photo=demo_folder(data) / REFERENCE_PHOTO,
     )
 
 

@@ -29,11 +29,20 @@ from workstation.sandbox.world import SandboxEndpoints
 from workstation.secret import SecretCost
 from workstation.settings_text import settings_toml
 
-__all__ = ["ADMIN", "AUDITOR", "DEMO_SECRET", "SUPERVISOR", "TELLER", "prepare_demo_folder"]
+__all__ = [
+    "ADMIN",
+    "AUDITOR",
+    "DEMO_SECRET",
+    "REFERENCE_PHOTO",
+    "SUPERVISOR",
+    "TELLER",
+    "prepare_demo_folder",
+]
 
 DEMO_SECRET = "demo-Almaty-2026"
 TELLER, SUPERVISOR, AUDITOR, ADMIN = "T-0042", "S-0031", "A-0007", "ADM-01"
 _ORIGIN = "bank.example/log/b0421-w07/g1"
+REFERENCE_PHOTO = "reference.png"
 _RETENTION = "retention.key"
 _PEOPLE = (
     Operator(TELLER, "Ахметов Ерлан Қанатұлы", Role.TELLER),
