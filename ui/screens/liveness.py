@@ -79,7 +79,6 @@ class LivenessScreen(SessionScreen):
         """Show the attempt."""
         super().show_session(snapshot)
         self._snapshot = snapshot
-        self._show_banner(snapshot)
         self._show_tasks(snapshot)
         self.conditions.show_findings(snapshot.conditions)
         self.hint.setVisible(not snapshot.conditions)
@@ -88,7 +87,8 @@ class LivenessScreen(SessionScreen):
         self._show_overlay()
         self.actions_changed.emit()
 
-    def _show_banner(self, snapshot: SessionSnapshot) -> None:
+    def show_banner(self, snapshot: SessionSnapshot) -> None:
+        """Say how the attempt goes when there is no notice."""
         if snapshot.notice:
             self.banner.show_status("warn", snapshot.notice)
         elif snapshot.attempt_running:

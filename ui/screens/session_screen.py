@@ -22,15 +22,19 @@ class SessionScreen(Screen):
         self.column.addWidget(self.banner)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
-        """Show notice or waiting: the notice comes first."""
+        """Show the banner and whether anything may be done."""
         idle = snapshot.busy == ""
-        if snapshot.notice:
-            self.banner.show_status("warn", snapshot.notice)
-        else:
-            self.banner.show_status("now", "" if idle else f"busy.{snapshot.busy}")
+        self.show_banner(snapshot)
         if idle != self.idle:
             self.idle = idle
             self.actions_changed.emit()
+
+    def show_banner(self, snapshot: SessionSnapshot) -> None:
+        """Set the banner, once per picture: hiding and showing it again lays the page out anew."""
+        if snapshot.notice:
+            self.banner.show_status("warn", snapshot.notice)
+        else:
+            self.banner.show_status("now", f"busy.{snapshot.busy}" if snapshot.busy else "")
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the abort."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.widgets.plate import Plate
 from vision.results import LivenessCommand, Prompt, PromptPhase
 from workstation.snapshot import PreviewImage
 
@@ -57,6 +58,11 @@ def picture_of(image: PreviewImage) -> QImage:
     return QImage(image.bgra, image.width, image.height, stride, QImage.Format.Format_RGB32)
 
 
+def _overlay(prompt: Prompt | None) -> tuple[object, ...]:
+    """Return what of a prompt is painted: its seconds run on every frame and are not."""
+    return () if prompt is None else (prompt.phase, prompt.command, prompt.progress)
+
+
 class CameraView(QWidget):
     """Shows the newest picture; the oval is 0.80 of its height in both windows."""
 
@@ -71,6 +77,8 @@ class CameraView(QWidget):
         self._corner = ""
         self._empty = ""
         self._mask = QPixmap()
+        self._pill = Plate(height=38, margin=36, text_height=16, alpha=225)
+        self._plate = Plate(height=26, margin=24, text_height=12, alpha=200)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 240)
@@ -98,9 +106,11 @@ class CameraView(QWidget):
         corner  the line at the top left, such as the frame rate; empty hides it
         empty   what is written while there is no picture
         """
+        before = _overlay(self._prompt), self._words, self._corner, self._empty
         self._prompt, self._words, self._corner, self._empty = prompt, words, corner, empty
-        self.setAccessibleName(words or empty)
-        self.update()
+        if before != (_overlay(prompt), words, corner, empty):
+            self.setAccessibleName(words or empty)
+            self.update()
 
     def picture_rect(self) -> QRectF:
         """Return where the picture lies: whole, never cropped."""
@@ -193,29 +203,14 @@ class CameraView(QWidget):
         painter.drawPolyline([back + side, tip, back - side])
 
     def _paint_pill(self, painter: QPainter) -> None:
-        font = self.font()
-        font.setPixelSize(16)
-        font.setBold(True)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(self._words) + 36
         bottom = min(self.oval_rect().bottom() + 20, self.height() - 10.0)
-        pill = QRectF((self.width() - width) / 2, bottom - 38, width, 38)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(11, 15, 20, 225))
-        painter.drawRoundedRect(pill, 19, 19)
-        painter.setPen(self._colours.text)
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._words)
+        pill = self._drawn(self._pill, self._words)
+        width, height = pill.deviceIndependentSize().toTuple()
+        painter.drawPixmap(QPointF((self.width() - width) / 2, bottom - height), pill)
 
     def _paint_corner(self, painter: QPainter) -> None:
-        font = self.font()
-        font.setPixelSize(12)
-        font.setBold(True)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(self._corner) + 24
         place = self.picture_rect().topLeft() + QPointF(10, 10)
-        box = QRectF(place.x(), place.y(), width, 26)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(11, 15, 20, 200))
-        painter.drawRoundedRect(box, 13, 13)
-        painter.setPen(self._colours.text)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._corner)
+        painter.drawPixmap(place, self._drawn(self._plate, self._corner))
+
+    def _drawn(self, plate: Plate, words: str) -> QPixmap:
+        return plate.pixmap(words, self.font(), self._colours.text, self.devicePixelRatioF())
