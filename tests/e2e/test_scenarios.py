@@ -243,14 +243,16 @@ def test_nothing_personal_stands_in_the_log(left: Left) -> None:
     assert [each for each in sorted(personal) if each.encode() in written] == []
 
 
-def test_three_attempts_may_fail_in_three_ways(left: Left) -> None:
-    if left.scenario.course is not Course.THREE_FAILURES:
-        pytest.skip("another scenario")
+def test_three_failed_attempts_are_the_end_and_each_is_in_the_log(left: Left) -> None:
     attempts = [e.data for e in left.entries if e.data.get("step") == "liveness.attempt"]
+    failed = [each for each in attempts if each["verdict"] == "undecided"]
+    exhausted = left.result.data["reason"] == "liveness.attempts_exhausted"
 
-    assert [each["attempt"] for each in attempts] == [1, 2, 3]
-    assert {each["verdict"] for each in attempts} == {"undecided"}
-    assert len({each["reason"] for each in attempts}) == 3
+    assert (len(failed) >= 3) is exhausted
+    if exhausted:
+        assert [each["attempt"] for each in attempts] == [1, 2, 3]
+    if left.scenario.course is Course.THREE_FAILURES:
+        assert len({each["reason"] for each in failed}) == 3
 
 
 def test_the_scenarios_left_out_are_scenarios() -> None:
