@@ -32,8 +32,8 @@ __all__ = [
     "photo",
 ]
 
-FRAME_MS = 50
-"""Twenty frames a second keep a session short and a blink of 130 ms visible."""
+FRAME_MS = 66
+"""Fifteen frames a second keep a session short and a blink of 130 ms visible."""
 
 _BLOCK, _COLUMNS, _ROWS = 16, 6, 4
 MODELS = (ModelReference("descriptor", "scripted.dat", "5c" * 32),)
@@ -41,25 +41,32 @@ MODELS = (ModelReference("descriptor", "scripted.dat", "5c" * 32),)
 
 @dataclass(frozen=True)
 class Behaviour:
-    """Who sits before the camera and what they do; `lost_at` unplugs the camera at that frame."""
+    """Who sits before the camera and what they do.
+
+    flat     a picture of a face; it waves without depth
+    frozen   one image for ever, as a still picture fed into the camera
+    lost_at  the camera is unplugged at that frame
+    """
 
     person: int = 1
     obeys: bool = True
     blinks: bool = True
     flat: bool = False
+    frozen: bool = False
     faces: int = 1
     lost_at: int | None = None
 
 
-def _drawn(person: int, pose: o.Pose, *, flat: bool, faces: int) -> Pixels:
+def _drawn(does: Behaviour, pose: o.Pose) -> Pixels:
     values = [
-        person * 10,
+        does.person * 10,
         round(pose.yaw) + 128,
         round(pose.pitch) + 128,
         round(pose.mouth * 200),
         round(pose.eyes * 200),
-        faces * 40,
-        200 if flat else 0,
+        does.faces * 40,
+        200 if does.flat else 0,
+        200 if does.frozen else 0,
     ]
     grid = np.zeros(_COLUMNS * _ROWS, np.uint8)
     grid[: len(values)] = values
@@ -69,15 +76,17 @@ def _drawn(person: int, pose: o.Pose, *, flat: bool, faces: int) -> Pixels:
     return pixels
 
 
-def _read(pixels: Pixels) -> tuple[int, o.Pose, bool, int]:
+def _read(pixels: Pixels) -> tuple[Behaviour, o.Pose]:
     half = _BLOCK // 2
     # A JPEG moves a level by one or two at most; the steps between codes are wider.
-    person, yaw, pitch, mouth, eyes, faces, flat = (
+    person, yaw, pitch, mouth, eyes, faces, flat, frozen = (
         int(pixels[half + _BLOCK * (i // _COLUMNS), half + _BLOCK * (i % _COLUMNS), 0])
-        for i in range(7)
+        for i in range(8)
     )
-    pose = o.Pose(yaw - 128, pitch - 128, mouth / 200, eyes / 200)
-    return round(person / 10), pose, flat > 100, round(faces / 40)
+    shown = Behaviour(
+        person=round(person / 10), faces=round(faces / 40), flat=flat > 100, frozen=frozen > 100
+    )
+    return shown, o.Pose(yaw - 128, pitch - 128, mouth / 200, eyes / 200)
 
 
 @cache
@@ -87,7 +96,7 @@ def _seen(pose: o.Pose, flat: bool, faces: int) -> FaceObservation:  # noqa: FBT
 
 def photo(person: int = 1, *, faces: int = 1) -> bytes:
     """Return a reference photo of a person as PNG bytes."""
-    done, png = cv2.imencode(".png", _drawn(person, o.Pose(), flat=False, faces=faces))
+    done, png = cv2.imencode(".png", _drawn(Behaviour(person=person, faces=faces), o.Pose()))
     assert done
     return bytes(png)
 
@@ -111,7 +120,7 @@ class ScriptedCamera:
         self.closed = False
         self.frames = 0
         self._consumed = consumed
-        self._identity = CameraIdentity(kind, name, "scripted", "none", 96, 64, 20)
+        self._identity = CameraIdentity(kind, name, "scripted", "none", 96, 64, 15)
         self._asked: list[tuple[int, LivenessCommand | None]] = [(0, None)]
         self._pose = o.Pose()
 
@@ -135,7 +144,7 @@ class ScriptedCamera:
         at_ms = self.frames * FRAME_MS
         self._move(at_ms)
         pose = o.blinking(at_ms, self._pose) if does.blinks else self._pose
-        pixels = _drawn(does.person, pose, flat=does.flat, faces=does.faces)
+        pixels = _drawn(does, pose)
         frame = Frame(self.frames, at_ms * 1_000_000, pixels)
         self.frames += 1
         return frame
@@ -150,9 +159,9 @@ class ScriptedCamera:
         asked = self._asked[0][1]
         goal, now = _goal(asked, obeys=self.behaviour.obeys), self._pose
         self._pose = o.Pose(
-            yaw=now.yaw + max(-4, min(4, goal.yaw - now.yaw)),
-            pitch=now.pitch + max(-4, min(4, goal.pitch - now.pitch)),
-            mouth=now.mouth + max(-0.15, min(0.15, goal.mouth - now.mouth)),
+            yaw=now.yaw + max(-5, min(5, goal.yaw - now.yaw)),
+            pitch=now.pitch + max(-5, min(5, goal.pitch - now.pitch)),
+            mouth=now.mouth + max(-0.2, min(0.2, goal.mouth - now.mouth)),
         )
 
 
@@ -190,26 +199,27 @@ class ScriptedAnalysis:
         if self._consumed is not None:
             self._consumed.set()
         self.live += 1
-        person, pose, flat, faces = self._answer(frame.pixels)
+        shown, pose = self._answer(frame.pixels)
         return replace(
-            _seen(pose, flat, faces),
+            _seen(pose, shown.flat, shown.faces),
             sequence=frame.sequence,
             captured_ns=frame.captured_ns,
-            thumbnail=o.noise(frame.sequence),
-            template=o.person(person) if embed and faces else None,
+            thumbnail=o.noise(0 if shown.frozen else frame.sequence),
+            template=o.person(shown.person) if embed and shown.faces else None,
         )
 
     def describe(self, image: Pixels) -> FaceObservation:
         """Read a still photo."""
-        person, pose, flat, faces = self._answer(image)
-        template = o.person(person) if faces else None
-        return replace(_seen(pose, flat, faces), thumbnail=o.noise(0), template=template)
+        shown, pose = self._answer(image)
+        template = o.person(shown.person) if shown.faces else None
+        seen = _seen(pose, shown.flat, shown.faces)
+        return replace(seen, thumbnail=o.noise(0), template=template)
 
     def close(self) -> None:
         """Let the models go."""
         self.closed = True
 
-    def _answer(self, pixels: Pixels) -> tuple[int, o.Pose, bool, int]:
+    def _answer(self, pixels: Pixels) -> tuple[Behaviour, o.Pose]:
         if self.breaks is not None:
             raise self.breaks
         if self.lost:

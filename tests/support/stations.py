@@ -1,12 +1,15 @@
 """A whole station on a temporary folder: real log, accounts, vault and validator."""
 
+import base64
 import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -61,8 +64,8 @@ NEW_PHONE, OLD_PHONE = "+77011234567", "+77017654321"
 class FillingClock(ToldClock):
     """Tells the time; the disk under the log is full from the `full_at`-th append on.
 
-    The writer reads `boot` once per append, inside its transaction: the moment to be full.
-    `full_once` lets the appends after that one succeed again.
+    The writer reads boot, wall and mono once per append, inside its transaction: the moment to be
+    full. With `full_once` there is room again as soon as somebody asks for the time after that.
     """
 
     def __init__(self, wall_ms: int) -> None:
@@ -71,16 +74,42 @@ class FillingClock(ToldClock):
         self.full_at: int | None = None
         self.full_once = False
         self.log: Any = None
+        self._readings = 0
 
     @property
     def boot(self) -> str:
         """Return the told boot id; refuse the append that the script says."""
         self.appends += 1
-        if self.log is not None:
-            at = self.full_at
-            full = at is not None and (self.appends == at if self.full_once else self.appends >= at)
-            self.log._db.execute(f"PRAGMA query_only={int(full)}")
+        if self.full_at is not None and self.appends >= self.full_at:
+            self._readings = 2
+            self._refuse(refused=True)
         return self.run
+
+    def wall_ms(self) -> int:
+        """Return the told wall time."""
+        self._read()
+        return super().wall_ms()
+
+    def mono_ms(self) -> int:
+        """Return the told forward time."""
+        self._read()
+        return super().mono_ms()
+
+    def recover(self) -> None:
+        """Make room on the disk."""
+        self.full_at = None
+        self._refuse(refused=False)
+
+    def _read(self) -> None:
+        self._readings -= 1
+        if self._readings < 0 and self.full_once and self.full_at is not None:
+            reached = self.appends >= self.full_at
+            if reached:
+                self.recover()
+
+    def _refuse(self, *, refused: bool) -> None:
+        if self.log is not None:
+            self.log._db.execute(f"PRAGMA query_only={int(refused)}")
 
 
 @dataclass
@@ -133,6 +162,13 @@ class Site:
     def permits(self) -> list[Path]:
         """Return what core banking would find."""
         return sorted(self.parts.core_banking.iterdir())
+
+    def claims(self) -> dict[str, Any]:
+        """Return what the one permit claims, its signature not looked at."""
+        (path,) = self.permits()
+        part = path.read_text().split(".")[1]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        return claims
 
     def receipts(self) -> list[Path]:
         """Return the receipts written."""
@@ -197,6 +233,17 @@ def revocation(folder: Path) -> Revocation:
     )
 
 
+@cache
+def _accounts(now_ms: int) -> bytes:
+    """Return the file of the four accounts; hashed once for all tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "operators.sqlite"
+        operators = Operators.create(path, CHEAP)
+        for operator in (TELLER, OTHER_TELLER, SUPERVISOR, AUDITOR):
+            operators.add(operator, SECRET, now_ms)
+        return path.read_bytes()
+
+
 def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any) -> Site:  # noqa: B008
     """Return a station in `folder`; `changes` replaces single parts. Close with `close_site`."""
     site = LogSite(folder)
@@ -204,9 +251,8 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
     site.clock = clock
     clock.log = log = site.create()
     policy = sessions.policy()
-    operators = Operators.create(folder / "operators.sqlite", CHEAP)
-    for operator in (TELLER, OTHER_TELLER, SUPERVISOR, AUDITOR):
-        operators.add(operator, SECRET, clock.wall_ms())
+    (folder / "operators.sqlite").write_bytes(_accounts(clock.wall_ms()))
+    operators = Operators(folder / "operators.sqlite", CHEAP)
     retention = X25519PrivateKey.generate()
     outbox, permits = folder / "outbox", folder / "permits"
     outbox.mkdir()
@@ -259,7 +305,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
 
 def close_site(site: Site) -> None:
     """Close every file."""
-    site.clock.full_at = None
+    site.clock.recover()
     site.parts.cool_down.close()
     site.parts.revocation.store.close()
     site.parts.vault.close()
