@@ -116,7 +116,8 @@ def signature_in(untrusted: str) -> bytes:
 def _basics(reply: dict[str, Any]) -> bytes:
     status, body = reply["status"], reply.get("body")
     if status is False:
-        if _OLD_CANCEL in {reply.get("code"), reply.get("message")}:
+        # A tuple: what a stranger sent need not be hashable.
+        if _OLD_CANCEL in (reply.get("code"), reply.get("message")):
             raise CarrierCancelled("customer")
         raise CarrierRefused(_word(reply.get("code")))
     if status is not True or not isinstance(body, dict):

@@ -5,7 +5,7 @@ import contextlib
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
@@ -148,6 +148,7 @@ def test_anything_else_is_no_reply(reply):
         signature_in(reply)
 
 
+@example('{"status":false,"code":[]}')
 @given(
     st.text()
     | st.recursive(
