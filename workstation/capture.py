@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from vision.camera.watchdog import CameraTrouble
 from vision.errors import CameraError
 from vision.frame import Camera, Frame
 from workstation.mailbox import Mailbox
@@ -69,7 +70,7 @@ class Capture:
             try:
                 self._until_lost()
             except CameraError as error:
-                self._reader.camera_failed(error.code)
+                self._reader.camera_failed(_code_of(error))
             except Exception:  # noqa: BLE001 - the thread must live on and say that it failed
                 _log.exception("unexpected failure in the capture loop")
                 self._reader.camera_failed("camera_lost")
@@ -89,3 +90,8 @@ class Capture:
             # A frame of a camera that is gone must not open an attempt with the next one.
             self._frames.take()
             camera.close()
+
+
+def _code_of(error: CameraError) -> str:
+    """Return the watchdog's own word where it has one: frozen says more than lost."""
+    return error.detail if error.detail in set(CameraTrouble) else error.code
