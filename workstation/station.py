@@ -16,6 +16,7 @@ from workstation.counter import Counter
 from workstation.errors import OperationRefused, WorkstationError
 from workstation.log_check import WHAT as LOG_CHECK
 from workstation.log_check import log_check
+from workstation.operators import Action, may
 from workstation.parts import Parts
 from workstation.snapshot import Listener, StationStatus
 from workstation.task import Task
@@ -165,10 +166,14 @@ class Station:
             self._sign_out("another_operator")
             who = self._admission.admit(operator)
         self._board.notice("")
-        self._board.change(operator=who.operator, sign_ins=self.status.sign_ins + 1)
+        self._board.change(
+            operator=who.operator,
+            allowed=tuple(action.value for action in Action if may(who.operator.role, action)),
+            sign_ins=self.status.sign_ins + 1,
+        )
 
     def _sign_out(self, reason: str) -> None:
         self._counter.clear()
         self._waited = None
         trouble = self._admission.sign_out(reason)
-        self._board.change(operator=None, log_notice=trouble)
+        self._board.change(operator=None, allowed=(), log_notice=trouble)

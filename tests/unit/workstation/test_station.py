@@ -111,6 +111,19 @@ def test_only_a_teller_begins_a_session(desk, site, who):
     assert site.entries("verify.begin") == []
 
 
+@pytest.mark.parametrize(
+    ("who", "allowed"), [(TELLER, "run_session"), (AUDITOR, "read_log"), (SUPERVISOR, "override")]
+)
+def test_the_screens_are_told_what_the_role_allows_and_nothing_after_signing_out(
+    desk, who, allowed
+):
+    desk.sign_in(who)
+    assert allowed in desk.status.allowed
+    assert ("run_session" in desk.status.allowed) is (who is TELLER)
+    desk.do(c.SignOut())
+    assert desk.status.allowed == ()
+
+
 def test_nobody_begins_a_session_without_signing_in(desk, site):
     desk.do(c.BeginOperation(form()))
 
