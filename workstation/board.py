@@ -7,6 +7,8 @@ from crypto.errors import CryptoError
 from vision.errors import VisionError
 from vision.frame import CameraIdentity
 from workstation.errors import OperationRefused, OperatorLocked, WorkstationError
+from workstation.operators import Action, may
+from workstation.parties import Operator
 from workstation.parts import Parts
 from workstation.snapshot import Listener, SessionSnapshot, StationStatus
 from workstation.states import State
@@ -51,6 +53,16 @@ class Board:
                 self.notice(error.code, seconds=int(detail))
             case _:
                 self.notice(error.code)
+
+    def signed_in(self, operator: Operator) -> None:
+        """Show who is signed in and what their role allows."""
+        allowed = tuple(action.value for action in Action if may(operator.role, action))
+        self.notice("")
+        self.change(operator=operator, allowed=allowed, sign_ins=self.status.sign_ins + 1)
+
+    def signed_out(self, trouble: str) -> None:
+        """Show that nobody is signed in, and the code of what the log refused, if it did."""
+        self.change(operator=None, allowed=(), log_notice=trouble)
 
     def camera(self, identity: CameraIdentity) -> None:
         """Show a working camera."""

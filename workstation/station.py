@@ -16,7 +16,6 @@ from workstation.counter import Counter
 from workstation.errors import OperationRefused, WorkstationError
 from workstation.log_check import WHAT as LOG_CHECK
 from workstation.log_check import log_check
-from workstation.operators import Action, may
 from workstation.parts import Parts
 from workstation.snapshot import Listener, StationStatus
 from workstation.task import Task
@@ -165,15 +164,10 @@ class Station:
         if who is None or who.operator != operator:
             self._sign_out("another_operator")
             who = self._admission.admit(operator)
-        self._board.notice("")
-        self._board.change(
-            operator=who.operator,
-            allowed=tuple(action.value for action in Action if may(who.operator.role, action)),
-            sign_ins=self.status.sign_ins + 1,
-        )
+        self._board.signed_in(who.operator)
 
     def _sign_out(self, reason: str) -> None:
         self._counter.clear()
         self._waited = None
         trouble = self._admission.sign_out(reason)
-        self._board.change(operator=None, allowed=(), log_notice=trouble)
+        self._board.signed_out(trouble)

@@ -108,7 +108,7 @@ class FillingClock(ToldClock):
                 self.recover()
 
     def _refuse(self, *, refused: bool) -> None:
-        if self.log is not None:
+        if self.log is not None and self.log._db is not None:
             self.log._db.execute(f"PRAGMA query_only={int(refused)}")
 
 

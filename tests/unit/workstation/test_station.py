@@ -124,6 +124,22 @@ def test_the_screens_are_told_what_the_role_allows_and_nothing_after_signing_out
     assert desk.status.allowed == ()
 
 
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        (TELLER, {"run_session"}),
+        (SUPERVISOR, {"override", "read_log", "verify_log", "export_log"}),
+        (AUDITOR, {"read_log", "verify_log", "export_log"}),
+    ],
+)
+def test_the_screens_are_told_what_the_role_allows(desk, who, allowed):
+    desk.sign_in(who)
+    assert set(desk.status.allowed) == allowed
+    desk.do(c.SignOut())
+
+    assert (desk.status.operator, desk.status.allowed) == (None, ())
+
+
 def test_nobody_begins_a_session_without_signing_in(desk, site):
     desk.do(c.BeginOperation(form()))
 

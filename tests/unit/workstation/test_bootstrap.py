@@ -1,0 +1,160 @@
+"""The composition root: opens what was initialised, refuses the rest, closes what it opened."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from crypto.errors import CryptoError, LogLocked
+from tests.support import pki
+from tests.support.scripted import (
+    ScriptedAnalysis,
+    ScriptedCamera,
+    ScriptedCarrier,
+    ScriptedRegistries,
+    failing,
+)
+from workstation.bootstrap import Overrides, build, close
+from workstation.errors import NotInitialised, SettingsRefused, WorkstationError
+from workstation.sandbox.demo_folder import prepare_demo_folder
+from workstation.sandbox.world import SandboxEndpoints
+from workstation.settings import SETTINGS_NAME
+
+OVERRIDES = Overrides(
+    open_camera=ScriptedCamera,
+    analysis=ScriptedAnalysis(),
+    carrier=ScriptedCarrier(failing(RuntimeError())),
+    registries=ScriptedRegistries(),
+)
+
+
+def endpoints(folder: Path) -> SandboxEndpoints:
+    """Name services that nobody runs, and the certificates of the test PKI."""
+    world = pki.world()
+    for name, holder in (("root", world.root), ("nca", world.authority)):
+        (folder / f"{name}.cer").write_bytes(holder.der)
+    pem = world.root.certificate.public_bytes(serialization.Encoding.PEM)
+    (folder / "tls.pem").write_bytes(pem)
+    http = "http://127.0.0.1:9"
+    return SandboxEndpoints(
+        ncalayer_url="wss://127.0.0.1:9",
+        ocsp_url=f"{http}/ocsp",
+        root_crl_url=f"{http}/root.crl",
+        nca_crl_url=f"{http}/nca.crl",
+        tsa_url=f"{http}/tsp",
+        registries_url=http,
+        root_certificate=folder / "root.cer",
+        nca_certificate=folder / "nca.cer",
+        tsa_certificate=folder / "root.cer",
+        tls_anchor=folder / "root.cer",
+        root_fingerprint=world.root.parsed.sha256,
+        nca_fingerprint=world.authority.parsed.sha256,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    station = tmp_path / "station"
+    prepare_demo_folder(station, endpoints(tmp_path))
+    return station
+
+
+def settings_of(folder, old, new):
+    path = folder / SETTINGS_NAME
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def opens(folder):
+    """Open and close once more: nothing was left locked."""
+    close(build(folder, OVERRIDES))
+
+
+def test_a_folder_that_was_never_initialised_is_refused_and_stays_empty(tmp_path):
+    with pytest.raises(NotInitialised):
+        build(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_initialised_station_opens_again_and_again(folder):
+    opens(folder)
+    opens(folder)
+
+
+def test_a_second_station_on_the_same_folder_is_refused(folder):
+    parts = build(folder, OVERRIDES)
+    with pytest.raises(LogLocked):
+        build(folder, OVERRIDES)
+    close(parts)
+
+    opens(folder)
+
+
+def test_a_setting_that_nobody_knows_is_refused_by_its_name(folder):
+    settings_of(folder, 'profile = "demo"', 'profile = "demo"\nskip_liveness = true')
+
+    with pytest.raises(SettingsRefused, match="skip_liveness"):
+        build(folder, OVERRIDES)
+
+
+def test_a_policy_that_is_not_the_pinned_one_is_refused(folder):
+    (folder / "policy.toml").write_bytes((folder / "policy.toml").read_bytes() + b"\n")
+
+    with pytest.raises(WorkstationError):
+        build(folder, OVERRIDES)
+
+
+@pytest.mark.parametrize("missing", ["root.cer", "nca.cer"])
+def test_a_file_that_the_settings_name_and_that_is_gone_is_told_by_name(folder, missing):
+    path = folder.parent / missing
+    kept = path.read_bytes()
+    path.unlink()
+    with pytest.raises(SettingsRefused, match=missing):
+        build(folder, OVERRIDES)
+    path.write_bytes(kept)
+
+    opens(folder)
+
+
+def test_an_anchor_that_is_not_the_pinned_one_is_refused(folder):
+    (folder.parent / "root.cer").write_bytes(pki.world().authority.der)
+
+    with pytest.raises(CryptoError):
+        build(folder, OVERRIDES)
+
+
+def test_a_small_database_that_is_damaged_is_refused_and_everything_is_closed(folder):
+    opens(folder)
+    damaged = folder / "cool-down.sqlite"
+    damaged.write_bytes(b"no database at all" * 100)
+    with pytest.raises(SettingsRefused):
+        build(folder, OVERRIDES)
+    damaged.unlink()
+
+    opens(folder)
+
+
+def test_a_vault_that_cannot_be_opened_is_refused_and_everything_is_closed(folder):
+    opens(folder)
+    (folder / "vault" / "payload_keys.db").write_bytes(b"no database at all" * 100)
+
+    with pytest.raises(CryptoError):
+        build(folder, OVERRIDES)
+    (folder / "vault" / "payload_keys.db").unlink()
+    opens(folder)
+
+
+def test_overrides_take_the_place_of_what_the_settings_name(folder):
+    parts = build(folder, OVERRIDES)
+
+    assert parts.analysis is OVERRIDES.analysis
+    assert parts.carrier is OVERRIDES.carrier
+    assert parts.registries is OVERRIDES.registries
+    assert parts.facts.profile == "demo"
+    assert parts.simulated
+    close(parts)
+    with pytest.raises(sqlite3.ProgrammingError):
+        parts.cool_down.refusals_since("1", 0)

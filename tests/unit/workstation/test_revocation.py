@@ -1,0 +1,96 @@
+"""Lists in the background: fetched from configured addresses, one that fails changes nothing."""
+
+import http.server
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crypto.pki.fetch import FetchBounds, Fetcher
+from tests.support import pki
+from tests.support.stations import revocation
+
+BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=1 << 20, list_octets=1 << 20)
+
+
+class _Answers(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = self.server.bodies.get(self.path)
+        self.send_response(200 if body is not None else 404)
+        self.send_header("Content-Length", str(len(body or b"")))
+        self.end_headers()
+        self.wfile.write(body or b"")
+
+    def log_message(self, *_arguments):
+        pass
+
+
+@pytest.fixture
+def server():
+    with http.server.HTTPServer(("127.0.0.1", 0), _Answers) as server:
+        server.bodies = {}
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def lists(tmp_path, server):
+    host = f"127.0.0.1:{server.server_port}"
+    made = replace(
+        revocation(tmp_path),
+        fetcher=Fetcher(hosts={host}, bounds=BOUNDS, user_agent="test"),
+        urls=(f"http://{host}/root.crl", f"http://{host}/ca.crl"),
+    )
+    yield made
+    made.store.close()
+
+
+def root_list():
+    return pki.revocation_list(pki.world().root, next_update=pki.NOW + timedelta(days=90))
+
+
+def test_a_list_is_stored_under_the_issuer_that_signed_it(lists, server):
+    server.bodies = {
+        "/root.crl": root_list(),
+        "/ca.crl": pki.revocation_list(pki.world().authority),
+    }
+    health = lists.update(pki.NOW)
+
+    assert [each.code for each in health] == ["updated", "updated"]
+    assert lists.oldest_this_update_ms() == int((pki.NOW - timedelta(hours=1)).timestamp() * 1000)
+
+
+def test_before_the_first_list_there_is_no_age(lists):
+    assert lists.oldest_this_update_ms() == 0
+
+
+def test_one_address_that_fails_does_not_keep_the_other_from_being_updated(lists, server):
+    server.bodies = {"/ca.crl": pki.revocation_list(pki.world().authority)}
+    health = lists.update(pki.NOW)
+
+    assert [each.code for each in health] == ["fetch_failed", "updated"]
+    assert health[0].url.endswith("/root.crl")
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>captive portal</html>", b"\x30\x03\x02\x01\x01"])
+def test_what_is_no_list_changes_nothing(lists, server, body):
+    server.bodies = {"/root.crl": root_list()}
+    lists.update(pki.NOW)
+    before = lists.oldest_this_update_ms()
+    server.bodies = {"/root.crl": body}
+    health = lists.update(pki.NOW)
+
+    assert health[0].code != "updated"
+    assert lists.oldest_this_update_ms() == before
+
+
+def test_a_list_of_a_stranger_is_refused(lists, server):
+    stranger = pki.issue(pki.ca_name("ROOT TEST"), "stranger", None, pki.CA_EXTENSIONS, serial=9)
+    server.bodies = {"/root.crl": pki.revocation_list(stranger)}
+
+    assert lists.update(pki.NOW)[0].code != "updated"
+    assert lists.oldest_this_update_ms() == 0
