@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from crypto.pki.report import SignatureReport
-
 from vision.results import MatchResult, PadResult
 from workstation.evidence import (
     Answer,

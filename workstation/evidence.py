@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crypto.pki.report import SignatureReport
-
 from vision.results import MatchResult, PadResult
 from workstation.checks import CheckId, CheckStatus
 from workstation.operation import CriticalOperation

@@ -94,9 +94,8 @@ def test_the_first_frame_comes_before_anything_heavy():
     )
     told = json.loads(run.stdout)
 
+    # How long it takes is measured by tests/benchmarks/bench_desktop.py, never asserted here.
     assert told["heavy"] == []
-    # 280 ms measured on two busy cores; the promise is 1 s.
-    assert told["ms"] < 1000
 
 
 def test_the_runtime_starts_after_the_first_frame(desk, runtimes, qtbot):

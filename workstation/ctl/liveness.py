@@ -32,7 +32,6 @@ def liveness(console: Console, clip: Path) -> None:
     """
     # Imported here: loading the models' libraries takes seconds that other commands need not pay.
     from vision.camera.recording import RecordedCamera
-
     from vision.liveness.passive import observe_clip
     from vision.results import PadVerdict
 
