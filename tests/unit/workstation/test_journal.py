@@ -51,7 +51,11 @@ def test_the_closing_entry_counts_what_the_key_has_signed(site):
         journal.sign_out(who, reason="signed_out")
 
         last = log.entry(log.size - 1)
-        assert (last.kind, last.data["n"], last.data["reason"]) == ("session.close", 2, "signed_out")
+        assert (last.kind, last.data["n"], last.data["reason"]) == (
+            "session.close",
+            2,
+            "signed_out",
+        )
 
 
 def test_a_supervisors_act_is_signed_by_the_supervisor(site):

@@ -1,6 +1,9 @@
 import io
+import re
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 from pypdf import PdfReader
 
@@ -11,6 +14,7 @@ from workstation.checks import CheckStatus
 from workstation.errors import OperationRefused
 from workstation.operation import CriticalOperation, OperationKind
 from workstation.receipt import head_text, render_receipt
+from workstation.receipt_page import Page
 from workstation.receipt_words import RECEIPT_WORDS
 from workstation.texts import LANGUAGES, Texts
 
@@ -120,3 +124,27 @@ def test_invisible_characters_of_configured_names_are_dropped():
 def test_a_language_that_is_not_offered_is_refused():
     with pytest.raises(OperationRefused, match="language"):
         render_receipt(receipt_facts(language="de"))
+
+
+def test_the_code_drawn_is_the_code_of_the_text_beside_it():
+    content = "bank.example/log/b0421-w07/g1\n6\nZ+NnFEhd1kAztoWAi4ZaJuRK0CTPONZgy3+E4LRwPH8=\n"
+    page = Page(title="t", language="ru")
+    page.proof(content, ["a"])
+    drawn = PdfReader(io.BytesIO(page.finish())).pages[0].get_contents().get_data().decode("latin1")
+    boxes = [
+        tuple(map(float, box))
+        for box in re.findall(r"([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re", drawn)
+    ]
+    side = min(height for *_, height in boxes)
+    left, top = min(x for x, *_ in boxes), max(y + h for _, y, _, h in boxes)
+    dark = {
+        (round((top - y - height) / side), round((x - left) / side) + run)
+        for x, y, width, height in boxes
+        for run in range(round(width / side))
+    }
+    size = 1 + max(row for row, _ in dark)
+    image = np.full((size + 8, size + 8), 255, np.uint8)
+    for row, column in dark:
+        image[row + 4, column + 4] = 0
+
+    assert cv2.QRCodeDetector().detectAndDecode(image.repeat(8, 0).repeat(8, 1))[0] == content
