@@ -133,7 +133,7 @@ def left(request: pytest.FixtureRequest, base: Path, analysis: InlineAnalysis) -
     inline = None if scenario.course is Course.KILL_ANALYSIS else analysis
     # The same challenges every time: a test that fails once in fifty runs is no test.
     rng = Random(scenario.name)
-    played = play(scenario, folder, analysis=inline, language="ru", rng=rng)
+    played = play(scenario, folder, analysis=inline, language="ru", rng=rng, analysed_every=2)
     parts = build(folder)
     try:
         entries = tuple(parts.journal.log.entries())

@@ -53,9 +53,14 @@ class Recorder:
 
 
 class InlineDriver:
-    """Drives one station; unexpected exceptions end the session as in the runtime's loop."""
+    """Drives one station; unexpected exceptions end the session as in the runtime's loop.
 
-    def __init__(self, parts: Parts) -> None:
+    analysed_every  1: every camera frame; 2: every other one, as on a slower machine whose
+                    mailbox drops frames
+    """
+
+    def __init__(self, parts: Parts, *, analysed_every: int = 1) -> None:
+        self._analysed_every = analysed_every
         self.recorder = Recorder()
         self.parts = parts
         self.station = Station(parts, self.recorder)
@@ -99,7 +104,8 @@ class InlineDriver:
             except CameraError as error:
                 self.station.camera_failed(error.code)
                 break
-            self._guarded(partial(self.station.frame, frame, self.camera))
+            if frame.sequence % self._analysed_every == 0:
+                self._guarded(partial(self.station.frame, frame, self.camera))
         return self.snapshot
 
     @property

@@ -184,16 +184,18 @@ def play(
     analysis: FaceAnalysis | None,
     language: str,
     rng: random.Random | None = None,
+    analysed_every: int = 1,
 ) -> Played:
     """Play one scenario in a data folder of its own.
 
     analysis  None uses a child process
     rng       repeats the challenges of another play; None: unpredictable
+    analysed_every  2: every other camera frame is dropped, as on a slower machine
     """
     with DemoStation(folder, variant=scenario.camera, analysis=analysis, rng=rng) as demo:
         scenario.arrange(demo.sandbox)
         demo.parts.revocation.update(demo.parts.now())
-        driver = InlineDriver(demo.parts)
+        driver = InlineDriver(demo.parts, analysed_every=analysed_every)
         stage = _Stage(scenario, driver, demo)
         try:
             stage.perform(language)
