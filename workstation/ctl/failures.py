@@ -27,7 +27,7 @@ from workstation.errors import (
     WorkstationError,
 )
 
-__all__ = ["ExitCode", "Failure", "NothingFound", "failure_of"]
+__all__ = ["ExitCode", "FaceNotUsable", "Failure", "NothingFound", "failure_of"]
 
 
 class ExitCode(IntEnum):
@@ -44,6 +44,12 @@ class NothingFound(WorkstationError):
     """What was asked for is not in the file that was given; detail names it."""
 
     code = "nothing_found"
+
+
+class FaceNotUsable(NothingFound):
+    """A photo shows no face or several; detail names the file."""
+
+    code = "face_not_usable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (PermitRefused, ExitCode.REFUSED, "do not execute the operation"),
     (TrustRefused, ExitCode.INPUT, "check the certificates that were given as trust"),
     (ImageRefused, ExitCode.INPUT, "give a whole JPEG or PNG file"),
+    (FaceNotUsable, ExitCode.INPUT, "give a photo that shows exactly one whole face"),
     (NothingFound, ExitCode.INPUT, "check the argument"),
     (WorkstationError, ExitCode.REFUSED, "see docs/ctl.md"),
     (CryptoError, ExitCode.INPUT, "check that the file is what the command expects"),

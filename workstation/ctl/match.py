@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workstation.ctl.console import Console, with_console
-from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.ctl.failures import ExitCode, FaceNotUsable, NothingFound
 from workstation.ctl.policy import station_policy
 from workstation.policy_vision import match_settings
 from workstation.toml_file import read_limited
@@ -73,7 +73,7 @@ def _template(analyser: "FaceAnalyser", path: Path, image: bytes) -> "FaceTempla
 
     seen = analyser.describe(decode_image(image))
     if seen.template is None:
-        raise NothingFound(f"{path.name}: no face")
+        raise FaceNotUsable(f"{path.name}: no face")
     if seen.faces > 1:
-        raise NothingFound(f"{path.name}: {seen.faces} faces")
+        raise FaceNotUsable(f"{path.name}: {seen.faces} faces")
     return seen.template
