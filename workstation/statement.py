@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from workstation.errors import OperationRefused
-from workstation.operation import CriticalOperation
+from workstation.operation import CriticalOperation, OperationKind
 from workstation.statement_words import STATEMENT_WORDS, StatementWords
 
 __all__ = ["VERSION", "Statement", "compose"]
@@ -107,9 +107,12 @@ def _validity(issued: datetime, ttl: timedelta) -> tuple[datetime, datetime]:
 
 def _operation_lines(operation: CriticalOperation, words: StatementWords) -> list[str]:
     lines = [f"{words.operation}: {words.kinds[operation.kind]} ({operation.kind.value})"]
+    changed = operation.kind is OperationKind.CHANGE_TRUSTED_PHONE
     for name, value in operation.parameters().items():
         shown = _grouped(value) if isinstance(value, int) else _plain(value)
-        lines.append(f"  {words.parameters[name]}: {shown}")
+        # Of two numbers in one text the customer must see at a glance which one is to come.
+        named = "changed_phone" if changed and name == "new_phone" else name
+        lines.append(f"  {words.parameters[named]}: {shown}")
     return lines
 
 

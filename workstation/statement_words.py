@@ -48,6 +48,7 @@ _KK: Final = StatementWords(
         OperationKind.LOAN_ISSUE: "Қарыз беру",
     },
     parameters={
+        "changed_phone": "Жаңа телефон нөмірі",
         "new_phone": "Телефон нөмірі",
         "old_phone": "Бұрынғы телефон нөмірі",
         "device": "Құрылғы",
@@ -82,6 +83,7 @@ _RU: Final = StatementWords(
         OperationKind.LOAN_ISSUE: "Выдача займа",
     },
     parameters={
+        "changed_phone": "Новый номер телефона",
         "new_phone": "Номер телефона",
         "old_phone": "Прежний номер телефона",
         "device": "Устройство",
@@ -116,6 +118,7 @@ _EN: Final = StatementWords(
         OperationKind.LOAN_ISSUE: "Issue of a loan",
     },
     parameters={
+        "changed_phone": "New phone number",
         "new_phone": "Phone number",
         "old_phone": "Previous phone number",
         "device": "Device",

@@ -120,6 +120,10 @@ class OperationScreen(Screen):
         self.kind = tuple(OperationKind)[index]
         for name in _PARAMETERS:
             self.fields[name].setVisible(name in _FIELDS[self.kind])
+        changed = self.kind is OperationKind.CHANGE_TRUSTED_PHONE
+        self.fields["new_phone"].set_caption(
+            "field.changed_phone" if changed else "field.new_phone"
+        )
         for check, attestation in self.attestations.items():
             attestation.setVisible(check in _ATTESTED[self.kind])
         self.actions_changed.emit()

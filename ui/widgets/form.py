@@ -35,6 +35,12 @@ class Field(QWidget):
         """Return what was typed, without the blanks around it."""
         return self.edit.text().strip()
 
+    def set_caption(self, code: str) -> None:
+        """Name the field otherwise."""
+        self._code = code
+        self.caption.set_code(code)
+        self._name()
+
     def mark(self, *, bad: bool, code: str = "") -> None:
         """Show or clear the notice under the field."""
         set_tone(self.edit, "bad" if bad else "none")

@@ -63,7 +63,16 @@ def test_languages_name_the_same_operations_and_parameters():
     assert names == {
         (
             frozenset(OperationKind),
-            frozenset({"new_phone", "old_phone", "device", "amount_kzt", "term_months"}),
+            frozenset(
+                {
+                    "changed_phone",
+                    "new_phone",
+                    "old_phone",
+                    "device",
+                    "amount_kzt",
+                    "term_months",
+                }
+            ),
         )
     }
 
@@ -148,3 +157,10 @@ def test_foreign_text_cannot_add_lines_or_hide_characters(bank, branch, station,
 
 def test_the_text_with_the_personal_number_stays_out_of_the_repr():
     assert "900101300017" not in repr(statement())
+
+
+def test_a_change_of_number_names_which_number_is_the_new_one():
+    made = statement()
+
+    assert "Новый номер телефона: +77011234567" in made.text
+    assert "Прежний номер телефона: +77017654321" in made.text
