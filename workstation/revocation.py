@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crypto.errors import CryptoError
+from crypto.pki import oids
 from crypto.pki.algorithms import KeyPolicy, default_registry
 from crypto.pki.certificate import Certificate
 from crypto.pki.evidence import EvidenceStore
@@ -50,6 +51,13 @@ class Revocation:
             for _source, current in self.store.lists(issuer)
         ]
         return min(held, default=0)
+
+    def name_of(self, sha256: str) -> str:
+        """Return the common name of a configured CA certificate; empty for another one."""
+        for certificate in self._issuers():
+            if certificate.sha256 == sha256:
+                return certificate.subject.first(oids.COMMON_NAME)
+        return ""
 
     def _update_one(self, url: str, judging: Judging) -> ListHealth:
         try:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from crypto.pki.report import SignatureReport
@@ -61,7 +62,9 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         probe_jpeg=face.evidence[-1].jpeg if face.evidence else b"",
         match=session.evidence.match,
         statement="" if signing.statement is None else signing.statement.text,
-        signature=None if signing.report is None else _signature(signing.report),
+        signature=None
+        if signing.report is None
+        else _signature(signing.report, verification.parts.revocation.name_of),
         review=soft_checks_open(session.policy, session.evidence) if review else (),
         notice=verification.notice,
         busy=busy,
@@ -89,15 +92,17 @@ def _visible_checks(verification: Verification) -> tuple[CheckResult, ...]:
     return tuple(made)
 
 
-def _signature(report: SignatureReport) -> SignatureView:
+def _signature(report: SignatureReport, name_of: Callable[[str], str]) -> SignatureView:
     subject = report.subject
+    # Signer first, then its issuer: no path, no issuer.
+    issuer = report.chain[1] if len(report.chain) > 1 else ""
     masked = "" if subject is None else "•" * 8 + subject.iin[-4:]
     return SignatureView(
         indication=report.indication.value,
         reason=report.reason,
         common_name="" if subject is None else subject.common_name,
         iin_masked=masked,
-        issuer="" if len(report.chain) < 2 else report.chain[1][:16],  # noqa: PLR2004 - signer, issuer
+        issuer=name_of(issuer) or issuer[:16],
         not_after_ms=0 if subject is None else _ms(subject.not_after),
         findings=tuple((item.code, item.status.value) for item in report.findings),
     )
