@@ -94,3 +94,10 @@ def test_a_list_of_a_stranger_is_refused(lists, server):
 
     assert lists.update(pki.NOW)[0].code != "updated"
     assert lists.oldest_this_update_ms() == 0
+
+
+def test_a_configured_authority_is_named_and_a_stranger_is_not(lists):
+    root = lists.trust.anchors[0]
+
+    assert lists.name_of(root.sha256) != ""
+    assert lists.name_of("00" * 32) == ""
