@@ -16,7 +16,12 @@ from crypto.log.checkpoint import Checkpoint
 from crypto.log.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from crypto.log.roster import KeyRecord
 from crypto.log.rows import EntryRow, Rows
-from crypto.log.schema import connect_reader, has_our_schema, storage_errors
+from crypto.log.schema import (
+    connect_reader,
+    has_our_schema,
+    has_our_tables,
+    storage_errors,
+)
 from crypto.log.startcheck import log_key_at, log_keys
 from crypto.log.verdict import AuditReport, AuditStatus, Fault, Tier
 
@@ -49,7 +54,7 @@ def _failed(tier: Tier, fault: Fault) -> AuditReport:
 def _examine(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
     # One read transaction: the writer may go on, what is judged stays the same.
     db.execute("BEGIN")
-    if not has_our_schema(db):
+    if not has_our_tables(db):
         return _failed(tier, Fault.NOT_A_LOG)
     rows = Rows(db)
     walk = AuditWalk(rows, expected, tier)
@@ -61,6 +66,8 @@ def _examine(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
         walk.finish()
     except LogTampered as error:
         return walk.report(AuditStatus.FAILED, Fault(error.reason), error.index)
+    if not has_our_schema(db):
+        return walk.report(AuditStatus.FAILED, Fault.GUARDS_REMOVED)
     return walk.report(AuditStatus.PASSED)
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "connect_writer",
     "create_schema",
     "has_our_schema",
+    "has_our_tables",
     "storage_errors",
 ]
 
@@ -155,9 +156,22 @@ def has_our_schema(db: Database) -> bool:
 
     Anything more (a view, a foreign trigger) could run inside our own statements.
     """
+    return has_our_tables(db) and _schema(db) == (_TABLES | _TRIGGERS).items()
+
+
+def has_our_tables(db: Database) -> bool:
+    """Whether the file holds our tables and nothing that is not ours.
+
+    Enough for an audit, which must still name the first bad entry where somebody removed the
+    triggers before editing.
+    """
     if _pragma(db, "application_id") != APPLICATION_ID:
         return False
     if _pragma(db, "user_version") != SCHEMA_VERSION:
         return False
-    found = db.execute("SELECT name, sql FROM sqlite_schema LIMIT 100").fetchall()
-    return len(found) == len(_TABLES) + len(_TRIGGERS) and dict(found) == _TABLES | _TRIGGERS
+    return _TABLES.items() <= _schema(db) <= (_TABLES | _TRIGGERS).items()
+
+
+def _schema(db: Database) -> set[tuple[str, str]]:
+    # Pairs, not a mapping: a trigger may have the name of a table.
+    return set(db.execute("SELECT name, sql FROM sqlite_schema LIMIT 100").fetchall())

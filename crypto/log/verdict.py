@@ -11,6 +11,7 @@ class Fault(StrEnum):
 
     MISSING = "missing"
     NOT_A_LOG = "not_a_log"
+    GUARDS_REMOVED = "guards_removed"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
     TOO_SHORT = "too_short"

@@ -159,3 +159,34 @@ def test_an_entry_put_before_the_first_or_after_a_gap_is_named(site):
         site.open()
     with pytest.raises(LogTampered):
         LogReader(site.path, site.log_key.vkey)
+
+
+def drop_guards(path):
+    connection = sqlite3.connect(path, isolation_level=None)
+    names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for (name,) in names:
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.close()
+
+
+def test_a_changed_body_is_named_even_where_the_guards_were_removed_first(site):
+    vandalise(site.path, flip("body", "entry", "seq = 17"))
+    drop_guards(site.path)
+
+    assert found(verdict(site)) == (Fault.LEAF, 17)
+
+
+def test_removed_guards_alone_are_a_fault(site):
+    drop_guards(site.path)
+
+    assert found(verdict(site)) == (Fault.GUARDS_REMOVED, None)
+    with pytest.raises(LogTampered):
+        LogReader(site.path, site.log_key.vkey)
+
+
+def test_a_trigger_that_hides_behind_a_tables_name_is_seen(site):
+    connection = sqlite3.connect(site.path, isolation_level=None)
+    connection.execute("CREATE TRIGGER tile BEFORE INSERT ON entry BEGIN SELECT 1; END")
+    connection.close()
+
+    assert found(verdict(site)) == (Fault.NOT_A_LOG, None)
