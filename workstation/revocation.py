@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from crypto.errors import CryptoError
 from crypto.pki import oids
 from crypto.pki.algorithms import KeyPolicy, default_registry
 from crypto.pki.certificate import Certificate
 from crypto.pki.evidence import EvidenceStore
 from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.pki.list_check import Judging
-from crypto.pki.list_updates import ListHealth
+from crypto.pki.list_updates import ListAddress, ListHealth, update_lists
 from crypto.pki.report import milliseconds
 from crypto.pki.trust import TrustStore
 from workstation import __version__
@@ -41,7 +40,8 @@ class Revocation:
     def update(self, moment: datetime) -> tuple[ListHealth, ...]:
         """Fetch every configured list; one that fails changes nothing and is reported."""
         judging = Judging(moment, default_registry(), self.keys, self.clock_tolerance)
-        return tuple(self._update_one(url, judging) for url in self.urls)
+        addresses = [ListAddress(self._issuers(), url) for url in self.urls]
+        return update_lists(addresses, self.fetcher, self.store, judging)
 
     def oldest_this_update_ms(self) -> int:
         """Return thisUpdate of the oldest current list; 0 while there is none."""
@@ -58,22 +58,6 @@ class Revocation:
             if certificate.sha256 == sha256:
                 return certificate.subject.first(oids.COMMON_NAME)
         return ""
-
-    def _update_one(self, url: str, judging: Judging) -> ListHealth:
-        try:
-            untrusted = self.fetcher.get(url)
-        except CryptoError as error:
-            return ListHealth(url, error.code, error.detail, 0)
-        refusal = ListHealth(url, "list_refused", "no_issuer", 0)
-        for issuer in self._issuers():
-            try:
-                stored = self.store.put(untrusted, issuer, judging)
-            except CryptoError as error:
-                refusal = ListHealth(url, error.code, error.detail, 0)
-                continue
-            due = milliseconds(stored.next_update) if stored.next_update else 0
-            return ListHealth(url, "updated", stored.sha256, due)
-        return refusal
 
     def _issuers(self) -> tuple[Certificate, ...]:
         return (*self.trust.intermediates, *self.trust.anchors)

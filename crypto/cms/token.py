@@ -11,7 +11,8 @@ from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy
 from crypto.pki.certificate import Certificate
 from crypto.pki.list_check import Judging, judge_by_sources
-from crypto.pki.path import PathBudget, PathInputs, find_path
+from crypto.pki.path import PathBudget, find_path
+from crypto.pki.path_inputs import PathInputs
 from crypto.pki.report import EvidenceItem, EvidenceKind, Indication, milliseconds
 from crypto.pki.sources import RevocationSources
 from crypto.pki.trust import TrustStore
@@ -115,13 +116,7 @@ def _authority_refusal(
         authority,
         trust=bench.trust,
         extra=signed.certificates,
-        inputs=PathInputs(
-            bench.moment,
-            frozenset({oids.ANY_POLICY}),
-            explicit_policy=False,
-            inhibit_mapping=False,
-            inhibit_any=False,
-        ),
+        inputs=PathInputs.any_policy(bench.moment),
         registry=bench.registry,
         keys=bench.keys,
         budget=PathBudget(),

@@ -8,7 +8,8 @@ from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, Outcome
 from crypto.pki.certificate import Certificate
 from crypto.pki.list_check import Judging
-from crypto.pki.path import PathBudget, PathFailure, PathInputs, PathResult, find_path
+from crypto.pki.path import PathBudget, PathFailure, PathResult, find_path
+from crypto.pki.path_inputs import PathInputs
 from crypto.pki.policy import ChecksumRule, ValidationPolicy
 from crypto.pki.profile import holder_identity, keystores, roles, signs_documents
 from crypto.pki.report import EvidenceItem, SubIndication
@@ -91,13 +92,7 @@ def _path(certificate: Certificate, extra: Sequence[Certificate], bench: _Bench)
         certificate,
         trust=bench.trust,
         extra=extra,
-        inputs=PathInputs(
-            bench.moment,
-            frozenset({oids.ANY_POLICY}),
-            explicit_policy=False,
-            inhibit_mapping=False,
-            inhibit_any=False,
-        ),
+        inputs=PathInputs.any_policy(bench.moment),
         registry=bench.registry,
         keys=bench.keys,
         budget=PathBudget(),

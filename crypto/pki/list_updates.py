@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crypto.errors import CryptoError
 from crypto.pki.certificate import Certificate
-from crypto.pki.evidence import EvidenceStore
+from crypto.pki.evidence import EvidenceStore, ListRefused
 from crypto.pki.fetch import Fetcher
 from crypto.pki.list_check import Judging
 from crypto.pki.report import milliseconds
@@ -18,9 +18,9 @@ __all__ = ["ListAddress", "ListHealth", "update_lists"]
 
 @dataclass(frozen=True, slots=True)
 class ListAddress:
-    """Where the lists (full or delta) of one CA are published."""
+    """Where a list (full or delta) is published, and the CAs one of which must have signed it."""
 
-    issuer: Certificate
+    issuers: tuple[Certificate, ...]
     url: str
 
 
@@ -45,8 +45,16 @@ def _update(
     address: ListAddress, fetcher: Fetcher, store: EvidenceStore, judging: Judging
 ) -> ListHealth:
     try:
-        stored = store.put(fetcher.get(address.url), address.issuer, judging)
+        untrusted = fetcher.get(address.url)
     except CryptoError as error:
         return ListHealth(address.url, error.code, error.detail, 0)
-    due = milliseconds(stored.next_update) if stored.next_update else 0
-    return ListHealth(address.url, "updated", stored.sha256, due)
+    refusal = ListHealth(address.url, ListRefused.code, "no_issuer", 0)
+    for issuer in address.issuers:
+        try:
+            stored = store.put(untrusted, issuer, judging)
+        except CryptoError as error:
+            refusal = ListHealth(address.url, error.code, error.detail, 0)
+            continue
+        due = milliseconds(stored.next_update) if stored.next_update else 0
+        return ListHealth(address.url, "updated", stored.sha256, due)
+    return refusal

@@ -7,13 +7,13 @@ customer's signature are hostile input.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, Outcome, SignatureCheck
 from crypto.pki.certificate import Certificate
 from crypto.pki.extensions import KeyUsage
 from crypto.pki.name_constraints import ConstraintUnjudgeable, Subtrees
+from crypto.pki.path_inputs import PathInputs
 from crypto.pki.policy_graph import PolicyState
 from crypto.pki.trust import TrustStore
 
@@ -34,17 +34,6 @@ _KNOWN_CRITICAL = frozenset(
     }
 )
 _UNBOUNDED = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class PathInputs:
-    """User inputs of 6.1.1: the moment, the initial policy set and the three indicators."""
-
-    moment: datetime
-    policies: frozenset[str]
-    explicit_policy: bool
-    inhibit_mapping: bool
-    inhibit_any: bool
 
 
 @dataclass(slots=True)

@@ -2,36 +2,15 @@ import os
 import signal
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
+from tests.support.observations import seen
 from vision.errors import AnalysisBusy, AnalysisLost, ImageRefused, ModelMissing
 from vision.frame import Frame
-from vision.results import FaceObservation
 from vision.worker import ProcessAnalysis
-
-
-def seen(sequence: int, captured_ns: int, brightness: float) -> FaceObservation:
-    return FaceObservation(
-        sequence=sequence,
-        captured_ns=captured_ns,
-        faces=0,
-        box=None,
-        landmarks=(),
-        score=0.0,
-        turn=0.0,
-        nod=0.0,
-        mouth=0.0,
-        eye_aspect=0.0,
-        jaw_width=0.0,
-        brightness=brightness,
-        sharpness=0.0,
-        thumbnail=b"",
-        template=None,
-        elapsed_ms=0.0,
-    )
 
 
 @dataclass
@@ -47,10 +26,13 @@ class Meter:
             time.sleep(0.5)
         if frame.sequence == 7:
             raise ImageRefused("seven")
-        return seen(frame.sequence, frame.captured_ns, float(frame.pixels.mean()))
+        return replace(
+            seen(frame.sequence, faces=0, brightness=float(frame.pixels.mean())),
+            captured_ns=frame.captured_ns,
+        )
 
     def describe(self, image):
-        return seen(0, 0, float(image.mean()))
+        return seen(0, faces=0, brightness=float(image.mean()))
 
 
 def load_meter():

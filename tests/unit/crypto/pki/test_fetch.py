@@ -135,8 +135,8 @@ def test_a_whole_validation_over_loopback():
         client = fetcher(host)
         health = update_lists(
             [
-                ListAddress(W.root.parsed, f"http://{host}/root.crl"),
-                ListAddress(W.authority.parsed, f"http://{host}/gone.crl"),
+                ListAddress((W.root.parsed,), f"http://{host}/root.crl"),
+                ListAddress((W.authority.parsed,), f"http://{host}/gone.crl"),
             ],
             client,
             store,

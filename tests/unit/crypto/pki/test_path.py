@@ -8,7 +8,8 @@ from cryptography import x509
 
 from crypto.pki import oids
 from crypto.pki.algorithms import default_registry
-from crypto.pki.path import PathBudget, PathInputs, find_path
+from crypto.pki.path import PathBudget, find_path
+from crypto.pki.path_inputs import PathInputs
 from tests.support.pki import (
     CA_EXTENSIONS,
     JUDGING,
