@@ -6,7 +6,7 @@ before it in a single transaction. A broken, empty, older or foreign list change
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -183,6 +183,16 @@ class EvidenceStore:
                 (_key_digest(issuer),),
             ).fetchall()
             return tuple(("store", self._read(row)) for row in rows)
+
+    def lists_named(self, names: Collection[Name]) -> tuple[tuple[str, RevocationList], ...]:
+        """Return the current lists whose issuer is one of `names`, whoever signed them."""
+        with self._lock, _translated():
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS} FROM list ORDER BY id"  # noqa: S608 - a constant
+            ).fetchall()
+            # There are a handful of lists; names are equal by RFC 5280 7.1, not by octets.
+            held = [self._read(row) for row in rows]
+        return tuple(("store", item) for item in held if item.issuer in names)
 
     def raw(self, sha256: str) -> bytes | None:
         """Return the DER of a current list, to keep with a decision; EvidenceUnusable."""

@@ -186,3 +186,12 @@ def test_a_large_list_is_looked_up_without_being_read_again(store):
     assert stored.find(3999, W.authority.parsed.subject) is not None
     assert stored.find(4000, W.authority.parsed.subject) is None
     assert isinstance(CertificateList.parse(store.raw(stored.sha256)), CertificateList)
+
+
+def test_lists_are_found_by_the_name_of_their_issuer(store):
+    store.put(good(), W.authority.parsed, JUDGING)
+    store.put(revocation_list(W.root), W.root.parsed, JUDGING)
+    names = {W.authority.parsed.subject}
+    assert [item.issuer for _, item in store.lists_named(names)] == [W.authority.parsed.subject]
+    assert len(store.lists_named(names | {W.root.parsed.subject})) == 2
+    assert store.lists_named(()) == ()
