@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, Final, Self
 
 from crypto.pki import der_values as v
 from crypto.pki import extensions as ext
@@ -162,22 +163,37 @@ def _tail(fields: Fields, version: int) -> dict[str, ext.Extension]:
 
 
 def _decoded(found: Mapping[str, ext.Extension], issuer: Name) -> dict[str, Any]:
-    readers: dict[str, tuple[str, Callable[[Node], object]]] = {
-        oids.BASIC_CONSTRAINTS: ("basic_constraints", ext.BasicConstraints.read),
-        oids.KEY_USAGE: ("key_usage", v.bit_set),
-        oids.EXTENDED_KEY_USAGE: ("extended_key_usage", ext.read_oids),
-        oids.SUBJECT_KEY_IDENTIFIER: ("subject_key_id", v.octets),
-        oids.AUTHORITY_KEY_IDENTIFIER: ("authority_key_id", ext.AuthorityKeyIdentifier.read),
-        oids.CERTIFICATE_POLICIES: ("policies", ext.read_policies),
-        oids.POLICY_MAPPINGS: ("policy_mappings", ext.read_mappings),
-        oids.POLICY_CONSTRAINTS: ("policy_constraints", ext.PolicyConstraints.read),
-        oids.INHIBIT_ANY_POLICY: ("inhibit_any_policy", v.small_integer),
-        oids.NAME_CONSTRAINTS: ("name_constraints", ext.NameConstraints.read),
-        oids.SUBJECT_ALT_NAME: ("alternative_names", lambda n: general_names(n, SEQUENCE)),
-        oids.CRL_DISTRIBUTION_POINTS: (
-            "distribution_points",
-            lambda n: ext.read_distribution_points(n, issuer),
+    decoded: dict[str, Any] = {}
+    for oid, extension in found.items():
+        if (reader := _READERS.get(oid)) is not None:
+            decoded[reader[0]] = reader[1](extension.root(), issuer)
+    return decoded
+
+
+def _alone(read: Callable[[Node], object]) -> Callable[[Node, Name], object]:
+    return lambda node, _issuer: read(node)
+
+
+_READERS: Final[Mapping[str, tuple[str, Callable[[Node, Name], object]]]] = MappingProxyType(
+    {
+        oids.BASIC_CONSTRAINTS: ("basic_constraints", _alone(ext.BasicConstraints.read)),
+        oids.KEY_USAGE: ("key_usage", _alone(v.bit_set)),
+        oids.EXTENDED_KEY_USAGE: ("extended_key_usage", _alone(ext.read_oids)),
+        oids.SUBJECT_KEY_IDENTIFIER: ("subject_key_id", _alone(v.octets)),
+        oids.AUTHORITY_KEY_IDENTIFIER: (
+            "authority_key_id",
+            _alone(ext.AuthorityKeyIdentifier.read),
         ),
-        oids.FRESHEST_CRL: ("freshest_points", lambda n: ext.read_distribution_points(n, issuer)),
+        oids.CERTIFICATE_POLICIES: ("policies", _alone(ext.read_policies)),
+        oids.POLICY_MAPPINGS: ("policy_mappings", _alone(ext.read_mappings)),
+        oids.POLICY_CONSTRAINTS: ("policy_constraints", _alone(ext.PolicyConstraints.read)),
+        oids.INHIBIT_ANY_POLICY: ("inhibit_any_policy", _alone(v.small_integer)),
+        oids.NAME_CONSTRAINTS: ("name_constraints", _alone(ext.NameConstraints.read)),
+        oids.SUBJECT_ALT_NAME: (
+            "alternative_names",
+            _alone(lambda node: general_names(node, SEQUENCE)),
+        ),
+        oids.CRL_DISTRIBUTION_POINTS: ("distribution_points", ext.read_distribution_points),
+        oids.FRESHEST_CRL: ("freshest_points", ext.read_distribution_points),
     }
-    return {name: read(found[oid].root()) for oid, (name, read) in readers.items() if oid in found}
+)

@@ -1,13 +1,14 @@
 """Strict DER reader (ITU-T X.690 clause 10): slices of the original bytes, never re-encoded.
 
-Everything here raises DerError and nothing else. The reader is lazy, one level at a time;
-`parse` first proves that the whole tree is well formed and inside the limits, so a later step
-meets only wrong types or values, never broken lengths.
+Everything here raises DerError and nothing else. `parse` reads the whole tree in one pass and
+proves it well formed and inside the limits, so a later step meets only wrong types or values,
+never broken lengths. `Node.at` reads one element and opens it lazily, one level at a time, for
+objects too large to hold as a tree.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from crypto.errors import CryptoError
 
@@ -85,16 +86,26 @@ def context(number: int, *, constructed: bool = True) -> int:
     return 0x80 | (_CONSTRUCTED if constructed else 0) | number
 
 
+def _tag_refusal(tag: int) -> str:
+    if tag & _NUMBER_MASK == _NUMBER_MASK:
+        return "high_tag_number"
+    series = (tag | _CONSTRUCTED) in _UNIVERSAL_CONSTRUCTED
+    if tag & _CLASS_MASK == 0 and bool(tag & _CONSTRUCTED) != series:
+        return "constructed_bit"
+    return ""
+
+
+# Identifier octets that strict DER knows, looked up once per element instead of reasoned out.
+_SOUND: Final = bytes(not _tag_refusal(tag) for tag in range(256))
+
+
 def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
     """Read tag, content start and content end of the element at `start`, all inside `end`."""
     if end - start < 2:  # noqa: PLR2004 - one identifier and one length octet
         raise DerError("truncated")
     tag = data[start]
-    if tag & _NUMBER_MASK == _NUMBER_MASK:
-        raise DerError("high_tag_number")
-    series = (tag | _CONSTRUCTED) in _UNIVERSAL_CONSTRUCTED
-    if tag & _CLASS_MASK == 0 and bool(tag & _CONSTRUCTED) != series:
-        raise DerError("constructed_bit")
+    if not _SOUND[tag]:
+        raise DerError(_tag_refusal(tag))
     length = data[start + 1]
     body = start + 2
     if length >= _LONG_FORM:
@@ -110,19 +121,33 @@ def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
     return tag, body, body + length
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
-    """One element: its identifier octet and its place in the bytes it was read from."""
+    """One element: its identifier octet and its place in the bytes it was read from.
 
-    data: bytes
-    start: int
-    body: int
-    end: int
+    A plain class, not a frozen dataclass: one judgement makes about a thousand, and the checked
+    assignment of a frozen class took a third of its time. Nobody assigns to a node.
 
-    @property
-    def tag(self) -> int:
-        """The identifier octet, e.g. 0x30 for SEQUENCE."""
-        return self.data[self.start]
+    data              the bytes it was read from
+    start, body, end  where its identifier, its content and what follows it begin
+    tag               the identifier octet, e.g. 0x30 for SEQUENCE
+    """
+
+    __slots__ = ("_inner", "body", "data", "end", "start", "tag")
+
+    def __init__(
+        self,
+        data: bytes,
+        start: int,
+        body: int,
+        end: int,
+        inner: "tuple[Node, ...] | None" = None,
+    ) -> None:
+        self.data = data
+        self.start = start
+        self.body = body
+        self.end = end
+        self.tag = data[start]
+        self._inner = inner
 
     @property
     def raw(self) -> bytes:
@@ -153,17 +178,24 @@ class Node:
 
     def children(self) -> Iterator["Node"]:
         """Iterate over the elements inside a constructed element, in order."""
-        if not self.constructed:
+        return iter(self._inner) if self._inner is not None else self._walk()
+
+    def elements(self) -> "tuple[Node, ...]":
+        """Return the elements inside a constructed element, in order."""
+        return self._inner if self._inner is not None else tuple(self._walk())
+
+    def _walk(self) -> Iterator["Node"]:
+        if not self.tag & _CONSTRUCTED:
             raise DerError("primitive")
-        at = self.body
-        while at < self.end:
-            child = Node.at(self.data, at, self.end)
-            yield child
-            at = child.end
+        data, at, end = self.data, self.body, self.end
+        while at < end:
+            _, body, stop = read_header(data, at, end)
+            yield Node(data, at, body, stop)
+            at = stop
 
     def only_child(self) -> "Node":
         """Return the single element inside, as in EXPLICIT tagging."""
-        inner = list(self.children())
+        inner = self.elements()
         if len(inner) != 1:
             raise DerError("one_element_expected")
         return inner[0]
@@ -176,9 +208,10 @@ class Node:
 class Fields:
     """The elements of one structure, consumed in order; `end` proves nothing was left over."""
 
+    __slots__ = ("_at", "_inner")
+
     def __init__(self, node: Node) -> None:
-        self._node = node
-        self._inner = tuple(node.children())
+        self._inner = node.elements()
         self._at = 0
 
     def more(self) -> bool:
@@ -187,11 +220,11 @@ class Fields:
 
     def peek(self) -> int | None:
         """Show the identifier octet of the next element; None at the end."""
-        return self._inner[self._at].tag if self.more() else None
+        return self._inner[self._at].tag if self._at < len(self._inner) else None
 
     def any(self) -> Node:
         """Take the next element whatever it is."""
-        if not self.more():
+        if self._at >= len(self._inner):
             raise DerError("field_missing")
         node = self._inner[self._at]
         self._at += 1
@@ -199,36 +232,65 @@ class Fields:
 
     def take(self, tag: int) -> Node:
         """Take the next element, which must have this identifier octet."""
-        return self.any().expect(tag)
+        node = self.any()
+        return node if node.tag == tag else node.expect(tag)
 
     def optional(self, tag: int) -> Node | None:
         """Take the next element when it has this identifier octet, else None."""
-        return self.any() if self.peek() == tag else None
+        if self._at >= len(self._inner):
+            return None
+        node = self._inner[self._at]
+        if node.tag != tag:
+            return None
+        self._at += 1
+        return node
 
     def end(self) -> None:
         """DerError when an element is left."""
-        if self.more():
+        if self._at < len(self._inner):
             raise DerError("field_unexpected")
 
 
 def parse(data: bytes, limits: Limits) -> Node:
     """Read one whole object: nothing after it, every nested header sound, all limits kept."""
-    if len(data) > limits.octets:
+    size = len(data)
+    if size > limits.octets:
         raise DerError("too_large")
-    root = Node.at(data, 0, len(data))
-    if root.end != len(data):
+    tag, body, end = read_header(data, 0, size)
+    if end != size:
         raise DerError("trailing_bytes")
-    pending = [(root, 1)]
-    elements = 1
-    while pending:
-        node, depth = pending.pop()
-        if depth > limits.depth:
-            raise DerError("too_deep")
-        if not node.constructed:
-            continue
-        for child in node.children():
-            elements += 1
-            if elements > limits.elements:
-                raise DerError("too_many")
-            pending.append((child, depth + 1))
-    return root
+    if limits.depth < 1 or limits.elements < 1:
+        raise DerError("too_many")
+    if not tag & _CONSTRUCTED:
+        return Node(data, 0, body, end)
+    inner, _ = _tree(data, body, end, limits.depth - 1, limits.elements - 1)
+    return Node(data, 0, body, end, inner)
+
+
+def _tree(data: bytes, at: int, end: int, levels: int, left: int) -> tuple[tuple[Node, ...], int]:
+    """Read all elements in `at`..`end`; `levels` and `left` are what may still be nested and read.
+
+    Recursion is bounded by Limits.depth. The short form of the length is read in place: calling
+    `read_header` for every element would double the time.
+    """
+    if levels <= 0 and at < end:
+        raise DerError("too_deep")
+    found: list[Node] = []
+    while at < end:
+        if left <= 0:
+            raise DerError("too_many")
+        left -= 1
+        body = at + 2
+        if body <= end and _SOUND[tag := data[at]] and (length := data[at + 1]) < _LONG_FORM:
+            stop = body + length
+            if stop > end:
+                raise DerError("truncated")
+        else:
+            tag, body, stop = read_header(data, at, end)
+        if tag & _CONSTRUCTED:
+            inner, left = _tree(data, body, stop, levels - 1, left)
+            found.append(Node(data, at, body, stop, inner))
+        else:
+            found.append(Node(data, at, body, stop))
+        at = stop
+    return tuple(found), left

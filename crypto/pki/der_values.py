@@ -4,8 +4,13 @@ Each function takes an element, refuses another type or a non-canonical form wit
 and returns a Python value.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 
+from crypto.pki import der_writer as w
+from crypto.pki import oids
 from crypto.pki.der import (
     BIT_STRING,
     BOOLEAN,
@@ -38,6 +43,16 @@ _UTC_LENGTH = 13
 _GENERALIZED_LENGTH = 15
 _CENTURY_PIVOT = 50
 _MAX_FRACTION = 9
+
+
+def _encoded_identifiers() -> Mapping[bytes, str]:
+    dotted = [value for value in vars(oids).values() if isinstance(value, str) and "." in value]
+    known = [value for value in dotted if value.replace(".", "").isdigit()]
+    return MappingProxyType({w.oid(value)[2:]: value for value in known})
+
+
+# Identifiers we know by name are most of those we meet: they are looked up, not spelled out.
+_KNOWN: Final = _encoded_identifiers()
 
 
 def boolean(node: Node, tag: int = BOOLEAN) -> bool:
@@ -97,6 +112,11 @@ def bit_set(node: Node, tag: int = BIT_STRING, *, maximum: int = 32) -> frozense
 def oid(node: Node, tag: int = OID) -> str:
     """Read an OBJECT IDENTIFIER in dotted form."""
     content = node.expect(tag).content
+    known = _KNOWN.get(content)
+    return known if known is not None else _dotted(content)
+
+
+def _dotted(content: bytes) -> str:
     if not content or len(content) > _MAX_OID or content[-1] & 0x80:
         raise DerError("oid")
     arcs: list[int] = []
@@ -123,19 +143,22 @@ def is_null(node: Node) -> bool:
 
 
 def time(node: Node) -> datetime:
-    """Read UTCTime or GeneralizedTime as RFC 5280 allows: seconds present, Z, no fraction."""
+    """Read UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 writes it: seconds and Z.
+
+    RFC 5280 forbids a fraction of a second in GeneralizedTime, yet authorities write one: it is
+    read, and `datetime.microsecond` shows it to who reports the departure.
+    """
     if node.tag == UTC_TIME:
         digits = _digits(node.content, _UTC_LENGTH)
-        year = int(digits[:2])
-        century = 1900 if year >= _CENTURY_PIVOT else 2000
-        return _moment(f"{century + year:04d}{digits[2:]}")
-    return _moment(_digits(node.expect(GENERALIZED_TIME).content, _GENERALIZED_LENGTH))
+        century = b"19" if int(digits[:2]) >= _CENTURY_PIVOT else b"20"
+        return _moment(century + digits)
+    return generalized_time(node)[0]
 
 
 def generalized_time(node: Node, tag: int = GENERALIZED_TIME) -> tuple[datetime, bool]:
-    """Read a GeneralizedTime of OCSP or TSP and whether it had a fraction of a second.
+    """Read a GeneralizedTime and whether it had a fraction of a second.
 
-    RFC 3161 allows fractions; RFC 6960 forbids them, yet responders send them.
+    RFC 3161 allows fractions; RFC 5280 and RFC 6960 forbid them, yet they are met.
     """
     content = node.expect(tag).content
     dot = content.find(b".")
@@ -145,20 +168,27 @@ def generalized_time(node: Node, tag: int = GENERALIZED_TIME) -> tuple[datetime,
     if not 0 < len(fraction) <= _MAX_FRACTION or not fraction.isdigit() or fraction[-1:] == b"0":
         raise DerError("time_fraction")
     whole = _moment(_digits(content[:dot] + content[-1:], _GENERALIZED_LENGTH))
-    micros = int(fraction.ljust(_MAX_FRACTION, b"0")) // 1000
+    # A fraction below a microsecond still shows in the value: it is rounded up to one.
+    micros = max(int(fraction.ljust(_MAX_FRACTION, b"0")) // 1000, 1)
     return whole + timedelta(microseconds=micros), True
 
 
-def _digits(content: bytes, length: int) -> str:
+def _digits(content: bytes, length: int) -> bytes:
     if len(content) != length or content[-1:] != b"Z" or not content[:-1].isdigit():
         raise DerError("time_form")
-    return content[:-1].decode("ascii")
+    return content[:-1]
 
 
-def _moment(digits: str) -> datetime:
-    numbers = (int(digits[:4]), *(int(digits[at : at + 2]) for at in range(4, 14, 2)))
-    year, month, day, hour, minute, second = numbers
+def _moment(digits: bytes) -> datetime:
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        return datetime(
+            int(digits[:4]),
+            int(digits[4:6]),
+            int(digits[6:8]),
+            int(digits[8:10]),
+            int(digits[10:12]),
+            int(digits[12:14]),
+            tzinfo=UTC,
+        )
     except ValueError:
         raise DerError("time_value") from None

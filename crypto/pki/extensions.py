@@ -13,7 +13,7 @@ from crypto.pki.general_names import (
     general_names,
     subtree_base,
 )
-from crypto.pki.names import Name, rdn_name
+from crypto.pki.names import Name
 
 __all__ = [
     "AuthorityKeyIdentifier",
@@ -73,7 +73,7 @@ class Extension:
 def read_extensions(node: Node) -> dict[str, Extension]:
     """Read SEQUENCE OF Extension; the same identifier twice is DerError."""
     found: dict[str, Extension] = {}
-    for child in node.expect(SEQUENCE).children():
+    for child in node.expect(SEQUENCE).elements():
         extension = Extension.read(child)
         if extension.oid in found or len(found) == _MAX_ITEMS:
             raise DerError("extension_repeated")
@@ -192,7 +192,7 @@ class DistributionPoint:
 
 def read_oids(root: Node) -> tuple[str, ...]:
     """Read SEQUENCE OF OBJECT IDENTIFIER: extended key usage, keystore."""
-    found = tuple(v.oid(child) for child in root.expect(SEQUENCE).children())
+    found = tuple(v.oid(child) for child in root.expect(SEQUENCE).elements())
     if not 0 < len(found) <= _MAX_ITEMS:
         raise DerError("oids")
     return found
@@ -201,7 +201,7 @@ def read_oids(root: Node) -> tuple[str, ...]:
 def read_policies(root: Node) -> tuple[str, ...]:
     """Read certificatePolicies; qualifiers are shape-checked and otherwise ignored."""
     found: list[str] = []
-    for child in root.expect(SEQUENCE).children():
+    for child in root.expect(SEQUENCE).elements():
         fields = child.fields()
         found.append(v.oid(fields.take(OID)))
         if (qualifiers := fields.optional(SEQUENCE)) is not None:
@@ -221,7 +221,7 @@ def read_policies(root: Node) -> tuple[str, ...]:
 def read_mappings(root: Node) -> tuple[PolicyMapping, ...]:
     """Read policyMappings."""
     found: list[PolicyMapping] = []
-    for child in root.expect(SEQUENCE).children():
+    for child in root.expect(SEQUENCE).elements():
         fields = child.fields()
         found.append(PolicyMapping(v.oid(fields.any()), v.oid(fields.any())))
         fields.end()
@@ -236,7 +236,7 @@ def read_distribution_point_name(
     """Read DistributionPointName: comparable names and the URIs among them."""
     choice = node.only_child()
     if choice.tag == context(1):
-        return frozenset({rdn_name(issuer, choice)}), ()
+        return frozenset({issuer.beneath(choice)}), ()
     names = general_names(choice, context(0))
     uris = tuple(n.text for n in names if n.kind is GeneralNameKind.URI)
     return frozenset(_comparable(n) for n in names), uris
@@ -249,7 +249,7 @@ def _comparable(name: GeneralName) -> Name | str:
 def read_distribution_points(root: Node, issuer: Name) -> tuple[DistributionPoint, ...]:
     """Read cRLDistributionPoints or freshestCRL of a certificate issued by `issuer`."""
     found: list[DistributionPoint] = []
-    for child in root.expect(SEQUENCE).children():
+    for child in root.expect(SEQUENCE).elements():
         fields = child.fields()
         name = fields.optional(context(0))
         reasons = fields.optional(context(1, constructed=False))

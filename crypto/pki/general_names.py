@@ -63,7 +63,7 @@ class GeneralName:
 
 def general_names(node: Node, tag: int) -> tuple[GeneralName, ...]:
     """Read GeneralNames under the given identifier octet; at least one, at most 1024."""
-    names = tuple(GeneralName.read(child) for child in node.expect(tag).children())
+    names = tuple(GeneralName.read(child) for child in node.expect(tag).elements())
     if not 0 < len(names) <= _MAX_NAMES:
         raise DerError("general_names")
     return names

@@ -1,7 +1,6 @@
 """Distinguished names and their comparison (RFC 5280 7.1, string preparation of RFC 4518)."""
 
 import unicodedata
-from dataclasses import dataclass, field
 from typing import Self
 
 from crypto.pki import der_values as v
@@ -33,6 +32,8 @@ _CODECS = {
 _INVISIBLE = {ord(c): None for c in "\u00ad\u034f\u1806\u200b\u2060\ufeff"}
 
 Rdn = frozenset[tuple[str, bytes]]
+# One relative name as read: text, or the whole encoding of a value that is no character string.
+_Parts = tuple[tuple[str, str | bytes], ...]
 
 
 def directory_string(node: Node) -> str | None:
@@ -48,37 +49,62 @@ def directory_string(node: Node) -> str | None:
 
 def prepared(text: str) -> str:
     """Prepare a string for comparison: compatibility form, case folded, spaces collapsed."""
+    if text.isascii():  # the same by a shorter way: ASCII has one form and one lower case
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Name:
-    """A Name: its DER, its comparable form and its readable attributes in order.
+    """A Name: its DER and its readable attributes in order.
 
-    Two names are equal when RFC 5280 7.1 says so, whatever their string types.
+    Two names are equal when RFC 5280 7.1 says so, whatever their string types. Most names are
+    met octet for octet, so the comparable form is made when two differ, and kept.
+
+    raw         the SEQUENCE as found; empty when it was put together from parts
+    attributes  (identifier, text) of every value that is a character string
     """
 
-    raw: bytes
-    key: tuple[Rdn, ...]
-    attributes: tuple[tuple[str, str], ...] = field(repr=False)
+    __slots__ = ("_key", "_parts", "attributes", "raw")
+
+    def __init__(self, raw: bytes, parts: tuple[_Parts, ...]) -> None:
+        self.raw = raw
+        self.attributes = tuple(
+            (kind, value) for rdn in parts for kind, value in rdn if isinstance(value, str)
+        )
+        self._parts = parts
+        self._key: tuple[Rdn, ...] | None = None
 
     def __eq__(self, other: object) -> bool:
-        return self.key == other.key if isinstance(other, Name) else NotImplemented
+        if not isinstance(other, Name):
+            return NotImplemented
+        return bool(self.raw and self.raw == other.raw) or self.key == other.key
 
     def __hash__(self) -> int:
         return hash(self.key)
 
+    def __repr__(self) -> str:
+        return f"Name({len(self._parts)} RDNs)"
+
     @classmethod
     def read(cls, node: Node) -> Self:
         """Read a Name from its SEQUENCE of relative names."""
-        rdns: list[Rdn] = []
-        attributes: list[tuple[str, str]] = []
-        for rdn in node.expect(SEQUENCE).children():
-            if len(rdns) == _MAX_RDNS:
-                raise DerError("name_long")
-            rdns.append(_rdn(rdn, attributes))
-        return cls(node.raw, tuple(rdns), tuple(attributes))
+        parts = tuple(_rdn(rdn) for rdn in node.expect(SEQUENCE).elements())
+        if len(parts) > _MAX_RDNS:
+            raise DerError("name_long")
+        return cls(node.raw, parts)
+
+    def beneath(self, node: Node) -> "Name":
+        """Append nameRelativeToCRLIssuer: the content of an RDN under an implicit tag."""
+        relative = bytes((SET,)) + node.raw[1:]
+        return Name(b"", (*self._parts, _rdn(Node.at(relative, 0, len(relative)))))
+
+    @property
+    def key(self) -> tuple[Rdn, ...]:
+        """The comparable form: per relative name the set of its prepared attributes."""
+        if self._key is None:
+            self._key = tuple(frozenset(map(_comparable, rdn)) for rdn in self._parts)
+        return self._key
 
     def values(self, oid: str) -> tuple[str, ...]:
         """Return every value of one attribute type, in order."""
@@ -91,34 +117,29 @@ class Name:
     @property
     def empty(self) -> bool:
         """Whether the name has no relative name at all."""
-        return not self.key
+        return not self._parts
 
     def within(self, base: "Name") -> bool:
         """Tell whether this name lies in the subtree of `base` (RFC 5280 4.2.1.10)."""
         return self.key[: len(base.key)] == base.key
 
 
-def _rdn(node: Node, attributes: list[tuple[str, str]]) -> Rdn:
-    members: set[tuple[str, bytes]] = set()
-    for member in node.expect(SET).children():
+def _rdn(node: Node) -> _Parts:
+    members: list[tuple[str, str | bytes]] = []
+    for member in node.expect(SET).elements():
         fields = member.fields()
         kind = v.oid(fields.any())
         value = fields.any()
         fields.end()
         text = directory_string(value)
-        if text is None:
-            members.add((kind, value.raw))
-        else:
-            attributes.append((kind, text))
-            members.add((kind, b"\x00" + prepared(text).encode("utf-8", "surrogatepass")))
+        members.append((kind, value.raw if text is None else text))
     if not members:
         raise DerError("rdn_empty")
-    return frozenset(members)
+    return tuple(members)
 
 
-def rdn_name(base: Name, node: Node) -> Name:
-    """Append nameRelativeToCRLIssuer (content of an RDN under an implicit tag) to `base`."""
-    attributes: list[tuple[str, str]] = []
-    relative = bytes((SET,)) + node.raw[1:]
-    rdn = _rdn(Node.at(relative, 0, len(relative)), attributes)
-    return Name(b"", (*base.key, rdn), (*base.attributes, *attributes))
+def _comparable(member: tuple[str, str | bytes]) -> tuple[str, bytes]:
+    kind, value = member
+    if isinstance(value, bytes):
+        return kind, value
+    return kind, b"\x00" + prepared(value).encode("utf-8", "surrogatepass")
