@@ -7,11 +7,12 @@ NOT_SUPPORTED, which is never the same as a wrong signature; a key below the pol
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from crypto.errors import CryptoError
 from crypto.pki import der_writer as w
 from crypto.pki.keys import AlgorithmIdentifier, PublicKeyInfo
+from crypto.pki.remembered import Remembered
 
 __all__ = [
     "AlgorithmRegistry",
@@ -128,8 +129,17 @@ class SignatureCheck:
     detail: str
 
 
+_REMEMBERED: Final = 512
+_REMEMBERED_OCTETS: Final = 64 * 1024
+
+
 class AlgorithmRegistry:
-    """Immutable set of algorithms; `extended` makes a larger one."""
+    """Immutable set of algorithms; `extended` makes a larger one.
+
+    The same certificates of authorities and responders come with every customer, and whether a
+    signature holds is a pure function of octets: a registry remembers the last 512 answers about
+    messages of up to 64 KiB, and the sizes of keys. Policy is applied anew every time.
+    """
 
     def __init__(
         self, digests: Iterable[DigestAlgorithm], signatures: Iterable[SignatureAlgorithm]
@@ -138,6 +148,8 @@ class AlgorithmRegistry:
         self._all_signatures = tuple(signatures)
         self._digests = {o: d for d in self._all_digests for o in d.oids}
         self._signatures = {o: s for s in self._all_signatures for o in s.oids}
+        self._sizes: Remembered[int] = Remembered(_REMEMBERED)
+        self._answers: Remembered[bool] = Remembered(_REMEMBERED)
 
     def extended(
         self, digests: Iterable[DigestAlgorithm], signatures: Iterable[SignatureAlgorithm]
@@ -212,11 +224,30 @@ class AlgorithmRegistry:
             return SignatureCheck(Outcome.KEY_MISMATCH, f"{own}/{digest_oid}")
         if not digest.strong:
             return SignatureCheck(Outcome.WEAK, digest.name)
-        bits = found.bits(key)
+        bits = self._sizes.answer((algorithm.oid.encode(), key.raw), lambda: found.bits(key))
         if bits < policy.minimum_bits.get(found.family, 0):
             return SignatureCheck(Outcome.WEAK, f"{found.family}:{bits}")
-        valid = found.verify(key, algorithm.parameters, digest, digest.of(message), signature)
+        valid = self._holds(found, algorithm, key, digest, message, signature)
         return SignatureCheck(Outcome.VALID if valid else Outcome.WRONG, algorithm.oid)
+
+    def _holds(
+        self,
+        found: SignatureAlgorithm,
+        algorithm: AlgorithmIdentifier,
+        key: PublicKeyInfo,
+        digest: DigestAlgorithm,
+        message: bytes,
+        signature: bytes,
+    ) -> bool:
+        def verified() -> bool:
+            value = digest.of(message)
+            return found.verify(key, algorithm.parameters, digest, value, signature)
+
+        if len(message) > _REMEMBERED_OCTETS:
+            return verified()
+        identifiers = f"{algorithm.oid} {digest.name}".encode()
+        stated = algorithm.parameters or b""  # an empty encoding does not exist
+        return self._answers.answer((identifiers, stated, key.raw, message, signature), verified)
 
 
 def default_registry() -> AlgorithmRegistry:
