@@ -159,6 +159,12 @@ class AlgorithmRegistry:
             (*self._all_digests, *digests), (*self._all_signatures, *signatures)
         )
 
+    def with_digests(
+        self, changed: Callable[[DigestAlgorithm], DigestAlgorithm]
+    ) -> "AlgorithmRegistry":
+        """Return a registry whose every digest went through `changed`: to watch a long one."""
+        return AlgorithmRegistry(map(changed, self._all_digests), self._all_signatures)
+
     def digest(self, oid: str) -> DigestAlgorithm | None:
         """Find a digest, None when it is not supported."""
         return self._digests.get(oid)

@@ -1,14 +1,14 @@
 """Certificate revocation lists (RFC 5280 clause 5): read strictly, entries walked in place.
 
 A production list holds hundreds of thousands of entries, so entries are not turned into objects
-when a list is read; `find` and `entries` walk the bytes. An extension we do not know and that is
-critical makes the whole list unusable (5.2, 5.3), and so does a malformed entry.
+when a list is read; `find`, `compact` and `entries` walk the bytes. An extension we do not know
+and that is critical makes the whole list unusable (5.2, 5.3), and so does a malformed entry.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, Self
 
 from crypto.pki import der_values as v
@@ -16,9 +16,16 @@ from crypto.pki import extensions as ext
 from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, SignatureCheck
 from crypto.pki.certificate import Certificate
+from crypto.pki.crl_entries import (
+    MAX_ENTRIES,
+    CompactEntry,
+    RevokedEntry,
+    read_entry,
+    serial_octets,
+    walk,
+)
 from crypto.pki.der import (
     BIT_STRING,
-    ENUMERATED,
     GENERALIZED_TIME,
     INTEGER,
     SEQUENCE,
@@ -28,17 +35,13 @@ from crypto.pki.der import (
     Node,
     context,
 )
-from crypto.pki.general_names import GeneralNameKind, general_names
 from crypto.pki.keys import AlgorithmIdentifier
 from crypto.pki.names import Name
 
-__all__ = ["CertificateList", "ListScope", "RevocationList", "RevokedEntry"]
+__all__ = ["CertificateList", "ListScope", "RevocationList", "RevokedEntry", "moment_of"]
 
 _MAX_OCTETS = 64 * 1024 * 1024
-_MAX_ENTRIES = 5_000_000
-_MAX_REASON = 10
 _KNOWN_CRITICAL = {oids.DELTA_CRL_INDICATOR, oids.ISSUING_DISTRIBUTION_POINT}
-_KNOWN_ENTRY_CRITICAL = {oids.REASON_CODE, oids.CERTIFICATE_ISSUER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +57,6 @@ class ListScope:
 
 
 _WHOLE = ListScope(frozenset(), False, False, False, None, False)
-
-
-@dataclass(frozen=True, slots=True)
-class RevokedEntry:
-    """One revoked certificate; `reason` None when the entry states none."""
-
-    serial: int
-    issuer: Name
-    revoked_at: datetime
-    reason: int | None
 
 
 class RevocationList(Protocol):
@@ -114,13 +107,13 @@ class RevocationList(Protocol):
 class CertificateList:
     """A list read from bytes.
 
-    tbs          the signed part as found
+    signed_part  where in `raw` the signed part lies: first octet, octet after the last
     scope_value  value octets of issuingDistributionPoint, for who stores the list
     """
 
     raw: bytes
     sha256: str
-    tbs: bytes
+    signed_part: tuple[int, int]
     algorithm: AlgorithmIdentifier
     signature: bytes
     issuer: Name
@@ -166,7 +159,7 @@ class CertificateList:
         return cls(
             raw=untrusted_der,
             sha256=hashlib.sha256(untrusted_der).hexdigest(),
-            tbs=tbs.raw,
+            signed_part=(tbs.start, tbs.end),
             algorithm=algorithm,
             signature=signature,
             issuer=issuer,
@@ -182,6 +175,12 @@ class CertificateList:
             defect=_defect(found),
             revoked=revoked,
         )
+
+    @property
+    def tbs(self) -> bytes:
+        """The signed part as found: a copy, so that a list at rest is held once."""
+        start, end = self.signed_part
+        return self.raw[start:end]
 
     def verify(
         self, signer: Certificate, registry: AlgorithmRegistry, policy: KeyPolicy
@@ -204,21 +203,39 @@ class CertificateList:
             return
         issuer = self.issuer
         for count, node in enumerate(self.revoked.children()):
-            if count == _MAX_ENTRIES:
+            if count == MAX_ENTRIES:
                 raise DerError("too_many")
-            entry = _entry(node, issuer)
+            entry = read_entry(node, issuer)
             if entry.issuer is not issuer and not self.scope.indirect:
                 raise DerError("certificate_issuer")
             issuer = entry.issuer
             yield entry
 
+    def compact(self) -> Iterator[CompactEntry]:
+        """Walk all entries of a list that is not indirect, fast; DerError as for `entries`.
+
+        An entry of the usual shape costs about a microsecond and leaves no object behind.
+        """
+        return iter(()) if self.revoked is None else walk(self.revoked, self.issuer)
+
     def find(self, serial: int, issuer: Name) -> RevokedEntry | None:
         """Look a certificate up, walking every entry so that no defect goes unseen."""
         found: RevokedEntry | None = None
-        for entry in self.entries():
-            if entry.serial == serial and entry.issuer == issuer:
-                found = entry
-        return found
+        if self.scope.indirect:
+            for entry in self.entries():
+                if entry.serial == serial and entry.issuer == issuer:
+                    found = entry
+            return found
+        wanted = serial_octets(serial)
+        for octets, seconds, reason in self.compact():
+            if octets == wanted:
+                found = RevokedEntry(serial, self.issuer, moment_of(seconds), reason)
+        return found if issuer == self.issuer else None
+
+
+def moment_of(seconds: int) -> datetime:
+    """Return the moment of a compact entry's seconds since 1970."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
 def _extensions(fields: Fields, *, versioned: bool) -> Mapping[str, ext.Extension]:
@@ -266,28 +283,3 @@ def read_scope(value: bytes | None, issuer: Name) -> ListScope:
     if sum((flags[1], flags[2], flags[5])) > 1:
         raise DerError("scope_contradicts")
     return ListScope(names, flags[1], flags[2], flags[5], reasons, flags[4])
-
-
-def _entry(node: Node, issuer: Name) -> RevokedEntry:
-    fields = node.fields()
-    serial = v.integer(fields.any())
-    revoked_at = v.time(fields.any())
-    extensions = fields.optional(SEQUENCE)
-    fields.end()
-    reason: int | None = None
-    if extensions is not None:
-        for extension in ext.read_extensions(extensions).values():
-            if extension.critical and extension.oid not in _KNOWN_ENTRY_CRITICAL:
-                raise DerError("unknown_critical")
-            if extension.oid == oids.REASON_CODE:
-                reason = v.small_integer(extension.root(), ENUMERATED, maximum=_MAX_REASON)
-            elif extension.oid == oids.CERTIFICATE_ISSUER:
-                issuer = _entry_issuer(extension)
-    return RevokedEntry(serial, issuer, revoked_at, reason)
-
-
-def _entry_issuer(extension: ext.Extension) -> Name:
-    for name in general_names(extension.root(), SEQUENCE):
-        if name.kind is GeneralNameKind.DIRECTORY and name.name is not None:
-            return name.name
-    raise DerError("certificate_issuer")

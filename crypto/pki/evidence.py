@@ -4,52 +4,47 @@ A list enters only after its signature, form and time have been judged, and repl
 before it in a single transaction. A broken, empty, older or foreign list changes nothing.
 """
 
-import hashlib
-import sqlite3
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from threading import RLock
+from typing import Final
 
-from crypto.errors import CryptoError
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, Outcome, SignatureCheck
 from crypto.pki.certificate import Certificate
-from crypto.pki.crl import CertificateList, ListScope, RevocationList, RevokedEntry, read_scope
+from crypto.pki.crl import (
+    CertificateList,
+    ListScope,
+    RevocationList,
+    RevokedEntry,
+    moment_of,
+    read_scope,
+)
 from crypto.pki.der import DerError, Node
+from crypto.pki.evidence_catalogue import Catalogue, Generation, require_newer
+from crypto.pki.evidence_errors import EvidenceUnusable, ListRefused, translated
 from crypto.pki.list_check import Judging, freshness_refusal, list_refusal
+from crypto.pki.list_segment import (
+    ListFacts,
+    Segment,
+    file_digest,
+    key_digest,
+    write_segment,
+)
 from crypto.pki.names import Name
+from crypto.pki.segment_folder import SegmentFolder
 
-__all__ = ["EvidenceStore", "EvidenceUnusable", "ListRefused", "StoredList"]
+__all__ = [
+    "EvidenceStore",
+    "EvidenceUnusable",
+    "ListRefused",
+    "StoredList",
+    "judged_list",
+    "open_healed",
+]
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS list (
-    id INTEGER PRIMARY KEY, signer TEXT NOT NULL, slot TEXT NOT NULL UNIQUE,
-    sha256 TEXT NOT NULL, issuer BLOB NOT NULL, this_update INTEGER NOT NULL,
-    next_update INTEGER, number TEXT, base_number TEXT, scope BLOB, raw BLOB NOT NULL
-);
-CREATE INDEX IF NOT EXISTS list_signer ON list (signer);
-CREATE TABLE IF NOT EXISTS entry (
-    list_id INTEGER NOT NULL, serial TEXT NOT NULL, revoked_at INTEGER NOT NULL, reason INTEGER,
-    PRIMARY KEY (list_id, serial)
-) WITHOUT ROWID;
-"""
-_COLUMNS = "id, signer, sha256, issuer, this_update, next_update, number, base_number, scope"
-_FOREVER = timedelta(days=36_500)
-_Row = tuple[int, str, str, bytes, int, int | None, str | None, str | None, bytes | None]
-
-
-class ListRefused(CryptoError):
-    """A list was not stored; `detail` says why. What was stored before is still there."""
-
-    code = "list_refused"
-
-
-class EvidenceUnusable(CryptoError):
-    """The store itself cannot be read or written."""
-
-    code = "evidence_unusable"
+_FOREVER: Final = timedelta(days=36_500)
+_DAMAGE: Final = ("catalogue_damaged", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +65,7 @@ class StoredList:
     number: int | None
     base_number: int | None
     scope: ListScope
+    entries: int
 
     @property
     def defect(self) -> str:
@@ -81,194 +77,198 @@ class StoredList:
     ) -> SignatureCheck:
         """Tell whether the list was verified with this very key."""
         del registry, policy
-        same = _key_digest(signer) == self.signer
+        same = key_digest(signer) == self.signer
         return SignatureCheck(Outcome.VALID if same else Outcome.WRONG, "stored")
 
     def find(self, serial: int, issuer: Name) -> RevokedEntry | None:
-        """Look a certificate up in the index; EvidenceUnusable."""
+        """Look a certificate up in the index; EvidenceUnusable, ListRefused."""
         return self.store.entry(self.id, serial, issuer)
 
 
+def judged_list(untrusted: bytes, issuer: Certificate, judging: Judging) -> CertificateList:
+    """Read a list and judge whether it may be stored; ListRefused.
+
+    It must be signed by this certificate's key, in force at the moment, and not indirect.
+    """
+    try:
+        parsed = CertificateList.parse(untrusted)
+    except DerError as malformed:
+        raise ListRefused(f"malformed:{malformed.detail}") from None
+    # What costs nothing to see comes before the signature, which costs a hash of it all.
+    refusal = (
+        ("other_issuer" if parsed.issuer != issuer.subject else "")
+        or freshness_refusal(parsed, judging, _FOREVER)
+        or ("indirect" if parsed.scope.indirect else "")
+        or list_refusal(parsed, issuer, judging)
+    )
+    if refusal:
+        raise ListRefused(refusal)
+    return parsed
+
+
+def _silent(stage: str, done: int, whole: int) -> None:
+    """Tell nobody."""
+
+
 class EvidenceStore:
-    """Lists in SQLite; `path` None keeps them in memory. Usable from several threads."""
+    """Lists beside `path`, or in memory when it is None. Usable from several threads."""
 
     def __init__(self, path: Path | None) -> None:
-        self._lock = RLock()
-        with _translated():
-            self._db = sqlite3.connect(
-                ":memory:" if path is None else str(path),
-                check_same_thread=False,
-                isolation_level=None,
-            )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_SCHEMA)
+        self.catalogue = Catalogue(path)
+        self._segments = SegmentFolder(path.with_name(f"{path.stem}-lists") if path else None)
+        # A generation never changes, so its name and scope are read once.
+        self._listed: dict[int, StoredList] = {}
+        try:
+            self._inherit()
+            self._segments.sweep([each.file for each in self.catalogue.generations()])
+        except BaseException:
+            self.catalogue.close()
+            raise
 
     def close(self) -> None:
-        """Release the file."""
-        with self._lock:
-            self._db.close()
+        """Release the files."""
+        self._segments.close()
+        self.catalogue.close()
 
     def put(self, untrusted: bytes, issuer: Certificate, judging: Judging) -> StoredList:
         """Verify a list of `issuer` and make it the current one; ListRefused, EvidenceUnusable.
 
-        The list must be signed by this certificate's key, in force at the moment, not indirect,
-        and neither its number nor its thisUpdate may go back.
+        Neither its number nor its thisUpdate may go back. The very list that is stored is written
+        anew only when its segment is damaged.
+        """
+        parsed = judged_list(untrusted, issuer, judging)
+        signer = key_digest(issuer)
+        held = self.held(parsed.sha256)
+        if held is not None and held.signer == signer:
+            return held
+        self._require_newer(ListFacts.of(parsed, signer))
+        return self._admit(parsed, signer)
+
+    def staging(self) -> Path | None:
+        """Name a segment to be written by another process; None for a store in memory."""
+        return self._segments.vacant()
+
+    def adopt(self, path: Path, digest: str) -> StoredList:
+        """Make a segment written at `staging()` the current list; it is removed when refused.
+
+        digest  SHA-256 of the file in hex, from whoever wrote it
         """
         try:
-            parsed = CertificateList.parse(untrusted)
-        except DerError as malformed:
-            raise ListRefused(f"malformed:{malformed.detail}") from None
-        refusal = list_refusal(parsed, issuer, judging) or freshness_refusal(
-            parsed, judging, _FOREVER
-        )
-        if refusal or parsed.scope.indirect:
-            raise ListRefused(refusal or "indirect")
-        with self._lock, _translated():
-            slot = _slot(parsed, issuer)
-            current = self._one("slot = ?", slot)
-            if current is not None:
-                if current.sha256 == parsed.sha256:
-                    return current
-                _require_newer(parsed, current)
-            self._swap(parsed, issuer, slot)
-            stored = self._one("slot = ?", slot)
-        if stored is None:
-            raise EvidenceUnusable("lost")
-        return stored
-
-    def _swap(self, parsed: CertificateList, issuer: Certificate, slot: str) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            self._db.execute(
-                "DELETE FROM entry WHERE list_id IN (SELECT id FROM list WHERE slot = ?)", (slot,)
-            )
-            self._db.execute("DELETE FROM list WHERE slot = ?", (slot,))
-            cursor = self._db.execute(
-                "INSERT INTO list (signer, slot, sha256, issuer, this_update, next_update, number,"
-                " base_number, scope, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    _key_digest(issuer),
-                    slot,
-                    parsed.sha256,
-                    parsed.issuer.raw,
-                    _seconds(parsed.this_update),
-                    _seconds(parsed.next_update) if parsed.next_update else None,
-                    _text(parsed.number),
-                    _text(parsed.base_number),
-                    parsed.scope_value,
-                    parsed.raw,
-                ),
-            )
-            self._db.executemany(
-                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
-                (
-                    (cursor.lastrowid, str(e.serial), _seconds(e.revoked_at), e.reason)
-                    for e in parsed.entries()
-                ),
-            )
-        except DerError as malformed:
-            self._db.execute("ROLLBACK")
-            raise ListRefused(f"entries_malformed:{malformed.detail}") from None
+            segment = Segment.open(path, digest)
+            facts = segment.facts()
+            segment.close()
+            return self._flip(facts, path.name, digest)
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self._segments.remove(path.name)
             raise
-        self._db.execute("COMMIT")
+
+    def held(self, sha256: str) -> StoredList | None:
+        """Return the current list of this digest; None when its segment is damaged."""
+        for each in self.catalogue.generations():
+            if each.current and each.facts.sha256 == sha256 and self._segments.sound(each):
+                return self._stored(each)
+        return None
 
     def lists(self, issuer: Certificate) -> tuple[tuple[str, RevocationList], ...]:
         """Return the current lists signed with this certificate's key; EvidenceUnusable."""
-        with self._lock, _translated():
-            rows = self._db.execute(
-                f"SELECT {_COLUMNS} FROM list WHERE signer = ? ORDER BY id",  # noqa: S608 - a constant
-                (_key_digest(issuer),),
-            ).fetchall()
-            return tuple(("store", self._read(row)) for row in rows)
+        signer = key_digest(issuer)
+        return tuple(("store", item) for item in self.current() if item.signer == signer)
 
     def lists_named(self, names: Collection[Name]) -> tuple[tuple[str, RevocationList], ...]:
-        """Return the current lists whose issuer is one of `names`, whoever signed them."""
-        with self._lock, _translated():
-            rows = self._db.execute(
-                f"SELECT {_COLUMNS} FROM list ORDER BY id"  # noqa: S608 - a constant
-            ).fetchall()
-            # There are a handful of lists; names are equal by RFC 5280 7.1, not by octets.
-            held = [self._read(row) for row in rows]
-        return tuple(("store", item) for item in held if item.issuer in names)
+        """Return the current lists whose issuer is one of `names`, whoever signed them.
+
+        Names are equal by RFC 5280 7.1, not by octets.
+        """
+        return tuple(("store", item) for item in self.current() if item.issuer in names)
+
+    def current(self) -> tuple[StoredList, ...]:
+        """Return every current list, oldest first; EvidenceUnusable."""
+        return tuple(self._stored(each) for each in self.catalogue.generations() if each.current)
 
     def raw(self, sha256: str) -> bytes | None:
-        """Return the DER of a current list, to keep with a decision; EvidenceUnusable."""
-        with self._lock, _translated():
-            row = self._db.execute("SELECT raw FROM list WHERE sha256 = ?", (sha256,)).fetchone()
-            return bytes(row[0]) if row else None
+        """Return the DER of a list that is or was current; EvidenceUnusable."""
+        for each in self.catalogue.generations():
+            if each.facts.sha256 == sha256:
+                return self._segments.segment(each).raw()
+        return None
 
     def entry(self, list_id: int, serial: int, issuer: Name) -> RevokedEntry | None:
-        """Look a serial number up in one list; ListRefused when it has been replaced meanwhile."""
-        with self._lock, _translated():
-            known = self._db.execute("SELECT 1 FROM list WHERE id = ?", (list_id,)).fetchone()
-            if known is None:
-                raise ListRefused("replaced")
-            row = self._db.execute(
-                "SELECT revoked_at, reason FROM entry WHERE list_id = ? AND serial = ?",
-                (list_id, str(serial)),
-            ).fetchone()
-        return RevokedEntry(serial, issuer, _moment(row[0]), row[1]) if row else None
+        """Look a serial number up in one list; ListRefused when it was removed meanwhile."""
+        generation = self.catalogue.generation(list_id)
+        if generation is None:
+            raise ListRefused("replaced")
+        found = self._segments.segment(generation).find(serial)
+        # A list that is not indirect speaks of its own issuer only.
+        if found is None or issuer != self._stored(generation).issuer:
+            return None
+        return RevokedEntry(serial, issuer, moment_of(found[0]), found[1])
 
-    def _one(self, condition: str, value: str | int) -> StoredList | None:
-        row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM list WHERE {condition}",  # noqa: S608 - constants of this file
-            (value,),
-        ).fetchone()
-        return self._read(row) if row else None
+    def _inherit(self) -> None:
+        """Take over what a store of version 1 holds; its lists were verified when they entered."""
+        for signer, raw in self.catalogue.inherited():
+            try:
+                self._admit(CertificateList.parse(raw), signer)
+            except (DerError, ListRefused):
+                continue  # fetched again
+        self.catalogue.forget_inherited()
 
-    def _read(self, row: _Row) -> StoredList:
-        name = Name.read(Node.at(row[3], 0, len(row[3])))
-        return StoredList(
-            store=self,
-            id=row[0],
-            signer=row[1],
-            sha256=row[2],
-            issuer=name,
-            this_update=_moment(row[4]),
-            next_update=_moment(row[5]) if row[5] is not None else None,
-            number=int(row[6]) if row[6] is not None else None,
-            base_number=int(row[7]) if row[7] is not None else None,
-            scope=read_scope(row[8], name),
-        )
+    def _admit(self, parsed: CertificateList, signer: str) -> StoredList:
+        path = self._segments.vacant()
+        facts, segment = write_segment(path, parsed, signer, _silent)
+        if path is not None:
+            return self.adopt(path, file_digest(path))
+        return self._flip(facts, self._segments.keep(segment) if segment else "", "")
+
+    def _flip(self, facts: ListFacts, file: str, digest: str) -> StoredList:
+        made, doomed = self.catalogue.flip(facts, file, digest)
+        for name in doomed:
+            self._segments.remove(name)
+        return self._stored(made)
+
+    def _require_newer(self, offered: ListFacts) -> None:
+        for each in self.catalogue.generations():
+            if each.current and each.facts.slot == offered.slot:
+                require_newer(offered, each.facts)
+
+    def _stored(self, generation: Generation) -> StoredList:
+        found = self._listed.get(generation.id)
+        if found is None:
+            found = self._listed[generation.id] = _stored(self, generation)
+        return found
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
+def _stored(store: EvidenceStore, generation: Generation) -> StoredList:
+    facts = generation.facts
+    name = Name.read(Node.at(facts.issuer, 0, len(facts.issuer)))
+    return StoredList(
+        store=store,
+        id=generation.id,
+        signer=facts.signer,
+        sha256=facts.sha256,
+        issuer=name,
+        this_update=moment_of(facts.this_update),
+        next_update=None if facts.next_update is None else moment_of(facts.next_update),
+        number=None if facts.number is None else int(facts.number),
+        base_number=None if facts.base_number is None else int(facts.base_number),
+        scope=read_scope(facts.scope, name),
+        entries=facts.entries,
+    )
+
+
+def open_healed(path: Path) -> EvidenceStore:
+    """Open a store that somebody is about to fill; a damaged catalogue is set aside first.
+
+    Nothing is lost that the CAs do not publish again; until then nothing is established. The
+    station itself never does this: it says that the store is unusable.
+    """
     try:
-        yield
-    except sqlite3.Error as error:
-        raise EvidenceUnusable(type(error).__name__) from error
-
-
-def _require_newer(parsed: CertificateList, current: StoredList) -> None:
-    if parsed.this_update < current.this_update:
-        raise ListRefused("older_than_stored")
-    if current.number is not None and (parsed.number is None or parsed.number < current.number):
-        raise ListRefused("older_than_stored")
-
-
-def _slot(parsed: CertificateList, issuer: Certificate) -> str:
-    """One place per signing key, kind of list and scope."""
-    kind = "delta" if parsed.base_number is not None else "full"
-    scope = hashlib.sha256(parsed.scope_value or b"").hexdigest()
-    return f"{_key_digest(issuer)}:{kind}:{scope}"
-
-
-def _key_digest(certificate: Certificate) -> str:
-    return hashlib.sha256(certificate.key.raw).hexdigest()
-
-
-def _seconds(moment: datetime) -> int:
-    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-
-
-def _text(number: int | None) -> str | None:
-    # CRL numbers have up to 20 octets, more than an SQLite integer.
-    return str(number) if number is not None else None
+        return EvidenceStore(path)
+    except EvidenceUnusable as unusable:
+        if not unusable.detail.startswith(_DAMAGE):
+            raise
+    with translated():
+        for suffix in ("", "-wal", "-shm"):
+            damaged = path.with_name(path.name + suffix)
+            if damaged.exists():
+                damaged.replace(path.with_name(f"{path.name}{suffix}.damaged"))
+    return EvidenceStore(path)
