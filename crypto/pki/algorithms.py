@@ -4,13 +4,15 @@ Nothing else in pki and cms knows an algorithm. What the registry does not hold 
 NOT_SUPPORTED, which is never the same as a wrong signature; a key below the policy is WEAK.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 from crypto.errors import CryptoError
+from crypto.gost.acceleration import REFERENCE, Acceleration
 from crypto.pki import der_writer as w
+from crypto.pki.key_policy import KeyPolicy
 from crypto.pki.keys import AlgorithmIdentifier, PublicKeyInfo
 from crypto.pki.remembered import Remembered
 
@@ -91,6 +93,7 @@ class SignatureAlgorithm:
     verify      (key, parameters, digest algorithm, digest value, signature) -> valid or not;
                 PublicKeyRefused when the key is unusable
     null        whether the identifier is written with NULL parameters
+    remark      what is unusual about a key that verified, a code; empty: nothing
     """
 
     name: str
@@ -101,13 +104,7 @@ class SignatureAlgorithm:
     bits: Callable[[PublicKeyInfo], int]
     verify: Callable[[PublicKeyInfo, bytes | None, DigestAlgorithm, bytes, bytes], bool]
     null: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPolicy:
-    """Least key size in bits per family; a family that is not named has no bound."""
-
-    minimum_bits: Mapping[str, int]
+    remark: Callable[[PublicKeyInfo], str] = lambda _: ""
 
 
 class Outcome(StrEnum):
@@ -231,10 +228,12 @@ class AlgorithmRegistry:
         if not digest.strong:
             return SignatureCheck(Outcome.WEAK, digest.name)
         bits = self._sizes.answer((algorithm.oid.encode(), key.raw), lambda: found.bits(key))
-        if bits < policy.minimum_bits.get(found.family, 0):
-            return SignatureCheck(Outcome.WEAK, f"{found.family}:{bits}")
+        if refusal := policy.refusal(found.family, bits):
+            return SignatureCheck(Outcome.WEAK, refusal)
         valid = self._holds(found, algorithm, key, digest, message, signature)
-        return SignatureCheck(Outcome.VALID if valid else Outcome.WRONG, algorithm.oid)
+        remark = found.remark(key)
+        detail = f"{algorithm.oid}:{remark}" if remark else algorithm.oid
+        return SignatureCheck(Outcome.VALID if valid else Outcome.WRONG, detail)
 
     def _holds(
         self,
@@ -256,8 +255,14 @@ class AlgorithmRegistry:
         return self._answers.answer((identifiers, stated, key.raw, message, signature), verified)
 
 
-def default_registry() -> AlgorithmRegistry:
+def default_registry(acceleration: Acceleration = REFERENCE) -> AlgorithmRegistry:
     """Build the registry of this product; further families are added here and nowhere else."""
-    from crypto.pki.international import DIGESTS, SIGNATURES
+    from crypto.pki import international, national
 
-    return AlgorithmRegistry(DIGESTS, SIGNATURES)
+    def engine() -> Acceleration:
+        return acceleration
+
+    return AlgorithmRegistry(
+        (*international.DIGESTS, *national.digests(engine)),
+        (*international.SIGNATURES, *national.signatures(engine)),
+    )

@@ -33,6 +33,10 @@ EC_PUBLIC_KEY = "1.2.840.10045.2.1"
 SECP256R1 = "1.2.840.10045.3.1.7"
 ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2"
 
+# ГОСТ in Kazakhstan (the rest stands in crypto/gost/kinds.py); a key of Tumar CSP
+KZ_GOST34311_TEST_BOX = "1.2.398.3.10.1.3.1.1.0"
+TUMAR_EC_KEY = "1.3.6.1.4.1.6801.1.5.8"
+
 # Names: RFC 5280 appendix A
 COMMON_NAME = "2.5.4.3"
 SURNAME = "2.5.4.4"

@@ -1,0 +1,1 @@
+"""GOST cryptography of Kazakhstan's signatures: hashes, curves, signatures, in plain Python."""
