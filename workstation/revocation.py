@@ -39,7 +39,8 @@ class Revocation:
 
     def update(self, moment: datetime) -> tuple[ListHealth, ...]:
         """Fetch every configured list; one that fails changes nothing and is reported."""
-        judging = Judging(moment, default_registry(), self.keys, self.clock_tolerance)
+        keys = self.keys.at(moment)
+        judging = Judging(moment, default_registry(), keys, self.clock_tolerance)
         addresses = [ListAddress(self._issuers(), url) for url in self.urls]
         return update_lists(addresses, self.fetcher, self.store, judging)
 

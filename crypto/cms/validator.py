@@ -146,9 +146,10 @@ class SignatureValidator:
             return
         case.subject = subject_facts(certificate)
         if content is not None:
+            keys = self._keys.at(case.moment)
             case.steps += examine_signer(
                 Examined(
-                    signed, signer, certificate, content, oids.DATA, self._registry, self._keys
+                    signed, signer, certificate, content, oids.DATA, self._registry, keys
                 )
             )
         self._certificate(case, certificate, signed, expected_iin)
@@ -179,7 +180,7 @@ class SignatureValidator:
             policy=self._policy,
             sources=self._sources,
             registry=self._registry,
-            keys=self._keys,
+            keys=self._keys.at(case.moment),
             moment=case.moment,
         )
         case.chain = tuple(item.sha256 for item in found.chain)
@@ -197,7 +198,7 @@ class SignatureValidator:
             self._timestamp_trust,
             self._sources,
             self._registry,
-            self._keys,
+            self._keys.at(case.moment),
             case.moment,
             timedelta(seconds=self._policy.clock_tolerance_s),
             timedelta(seconds=self._policy.crl_max_age_s),
