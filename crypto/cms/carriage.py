@@ -1,4 +1,4 @@
-"""A signature file as people bring it: PEM of any label, base64 or DER, or the wrong file.
+"""A signature file as people bring it: PEM of any label, base64, DER or BER, or the wrong file.
 
 People offer a certificate, a key store or a PDF instead of a signature; the error says which,
 so that the screen can tell them what to bring.
@@ -8,30 +8,25 @@ import base64
 import binascii
 import re
 
+from crypto.cms.kind import FileKind, WrongFileKind, kind_of_marks, kind_of_object
 from crypto.errors import CryptoError
-from crypto.pki import oids
-from crypto.pki.certificate import Certificate
-from crypto.pki.crl import CertificateList
-from crypto.pki.der import INTEGER, OID, SEQUENCE, DerError, Node
-from crypto.pki.der_values import oid
+from crypto.pki.der import SEQUENCE
 
 __all__ = [
     "SignatureFileMalformed",
     "WrongFileKind",
     "armour_removed",
     "decode_signature_file",
+    "identify",
+    "kind_of",
 ]
 
-_MAX_OCTETS = 24 * 1024 * 1024
+_MAX_OCTETS = 68 * 1024 * 1024
 _PEM_LABEL = re.compile(rb"[A-Z0-9 #.]{1,64}")
 _PEM_BEGIN, _PEM_END, _PEM_DASHES = b"-----BEGIN ", b"-----END ", b"-----"
-_BINARY_KINDS = (
-    (b"%PDF", "pdf"),
-    (b"PK\x03\x04", "archive"),
-    (b"\xfe\xed\xfe\xed", "java_key_store"),
-    (b"<", "xml"),
-)
-_PFX_VERSION = b"\x02\x01\x03"
+_BASE64_FIRST = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_HEAD = 4096
 
 
 class SignatureFileMalformed(CryptoError):
@@ -40,36 +35,61 @@ class SignatureFileMalformed(CryptoError):
     code = "signature_file_malformed"
 
 
-class WrongFileKind(CryptoError):
-    """The file is something else; `detail` says what: certificate, pkcs12, pdf, crl, ..."""
-
-    code = "wrong_file_kind"
-
-
 def decode_signature_file(untrusted: bytes) -> bytes:
-    """Return the DER of the ContentInfo in a file; WrongFileKind or SignatureFileMalformed.
+    """Return the ContentInfo in a file; WrongFileKind or SignatureFileMalformed.
 
-    Only the outermost shape is looked at; a BER signature is refused later, by the strict reader.
+    Only the outermost shape is looked at: whether it is DER, BER or damaged is found out later.
     """
     if len(untrusted) > _MAX_OCTETS:
         raise SignatureFileMalformed("too_large")
-    if not untrusted.strip():
-        raise WrongFileKind("empty")
-    stripped = untrusted.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
-    for mark, kind in _BINARY_KINDS:
-        if stripped.startswith(mark):
-            raise WrongFileKind(kind)
-    der = untrusted if _looks_binary(untrusted) else armour_removed(stripped)
-    kind = _kind(der)
-    if kind != "signature":
+    kind, binary = identify(untrusted)
+    if kind is FileKind.UNKNOWN:
+        raise SignatureFileMalformed("unknown_object")
+    if kind is not FileKind.SIGNED_CMS:
         raise WrongFileKind(kind)
-    return der
+    return binary
+
+
+def kind_of(untrusted: bytes) -> FileKind:
+    """Tell what a file is by its content, looking through armour; never raises."""
+    return identify(untrusted)[0]
+
+
+def identify(untrusted: bytes) -> tuple[FileKind, bytes]:
+    """Tell what a file is and return the object out of its armour; never raises.
+
+    The octets come back as they were when there is no armour, or none that can be taken off.
+    """
+    marked = kind_of_marks(untrusted)
+    if marked is not None:
+        return marked, untrusted
+    if _looks_binary(untrusted):
+        return kind_of_object(untrusted), untrusted
+    text = untrusted.removeprefix(b"\xef\xbb\xbf")
+    try:
+        binary = armour_removed(text)
+    except SignatureFileMalformed:
+        return _kind_of_text(untrusted), untrusted
+    return kind_of_object(binary), binary
 
 
 def _looks_binary(untrusted: bytes) -> bool:
     # Every object begins with SEQUENCE, whose octet is also the digit 0 of base64 text; base64
     # of a SEQUENCE begins with M, so text never begins with 0.
     return untrusted[0] == SEQUENCE
+
+
+def _kind_of_text(untrusted: bytes) -> FileKind:
+    """Tell prose from what is damaged armour or no text at all."""
+    head = untrusted[:_HEAD]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return FileKind.TEXT
+    if head.lstrip().startswith(_PEM_BEGIN) or _BASE64_FIRST.fullmatch(head):
+        return FileKind.UNKNOWN
+    # The cut may fall inside a character.
+    text = head.decode("utf-8", errors="ignore")
+    whole = len(text.encode()) >= len(head) - 3
+    return FileKind.TEXT if whole and not _CONTROL.search(text) else FileKind.UNKNOWN
 
 
 def armour_removed(text: bytes) -> bytes:
@@ -94,38 +114,3 @@ def _pem_body(text: bytes) -> bytes:
     if not found or _PEM_LABEL.fullmatch(label) is None or not rest.endswith(end):
         raise SignatureFileMalformed("text")
     return rest.removesuffix(end)
-
-
-def _kind(der: bytes) -> str:
-    try:
-        first = next(Node(der, 0, _body(der), len(der)).children(), None)
-    except DerError:
-        # Key stores are BER of indefinite length, which the strict reader does not follow.
-        return "pkcs12" if _PFX_VERSION in der[:8] else _unreadable()
-    if first is None:
-        return _unreadable()
-    if first.tag == OID:
-        return "signature" if oid(first) == oids.SIGNED_DATA else "other_cms"
-    if first.tag == INTEGER:
-        return "pkcs12" if first.raw == _PFX_VERSION else "private_key"
-    return _certificate_or_list(der)
-
-
-def _body(der: bytes) -> int:
-    if len(der) < 2 or der[0] != SEQUENCE:  # noqa: PLR2004 - identifier and length octets
-        _unreadable()
-    return 2 + (der[1] & 0x7F if der[1] & 0x80 else 0)
-
-
-def _certificate_or_list(der: bytes) -> str:
-    for kind, parse in (("certificate", Certificate.parse), ("crl", CertificateList.parse)):
-        try:
-            parse(der)
-        except CryptoError:
-            continue
-        return kind
-    return _unreadable()
-
-
-def _unreadable() -> str:
-    raise SignatureFileMalformed("unknown_object")

@@ -2,16 +2,33 @@
 
 import base64
 import time
+from functools import cache
 
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.cms.carriage import SignatureFileMalformed, WrongFileKind, decode_signature_file
+from crypto.cms.carriage import (
+    SignatureFileMalformed,
+    WrongFileKind,
+    decode_signature_file,
+    kind_of,
+)
+from crypto.cms.kind import FileKind
+from crypto.cms.timestamp import (
+    TimestampRequest,
+    create_response,
+    read_response,
+    refuse_request,
+)
 from crypto.errors import CryptoError
-from tests.support.pki import revocation_list, world
+from crypto.pki import der_writer as w
+from crypto.pki import oids
+from crypto.pki.der import Node
+from tests.support.pki import NOW, person_name, revocation_list, signature_oid, signer, world
 
 W = world()
 CMS = W.cms()
@@ -53,6 +70,44 @@ def private_key():
     )
 
 
+def encrypted_key():
+    return W.person.private.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"x"),
+    )
+
+
+def request_for_certificate():
+    built = x509.CertificateSigningRequestBuilder().subject_name(person_name())
+    return built.sign(W.person.private, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+STAMPED = TimestampRequest(oids.SHA256, bytes(32), 1, certificate_wanted=True)
+
+
+@cache
+def timestamp_response():
+    return create_response(
+        STAMPED,
+        certificate=W.stamper.der,
+        sign=signer(W.stamper.private),
+        digest_oid=oids.SHA256,
+        signature_oid=signature_oid(W.stamper.private),
+        policy="1.2.3",
+        serial=1,
+        moment=NOW,
+    )
+
+
+def timestamp_token():
+    return read_response(timestamp_response(), STAMPED)
+
+
+def as_ber(der):
+    return b"\x30\x80" + Node.at(der, 0, len(der)).content + b"\x00\x00"
+
+
 @pytest.mark.parametrize(
     ("offered", "kind"),
     [
@@ -64,9 +119,24 @@ def private_key():
         (lambda: base64.b64encode(key_store()), "pkcs12"),
         (lambda: b"\x30\x80\x02\x01\x03\x30\x80", "pkcs12"),
         (private_key, "private_key"),
+        (lambda: pem(b"PRIVATE KEY", private_key()), "private_key"),
+        (encrypted_key, "private_key"),
+        (lambda: W.good(bytes(16)), "ocsp_response"),
+        (lambda: base64.b64encode(W.good(bytes(16))), "ocsp_response"),
+        (request_for_certificate, "certificate_request"),
+        (timestamp_response, "timestamp_response"),
+        (lambda: refuse_request("bad_request"), "timestamp_response"),
+        (timestamp_token, "timestamp_token"),
+        (lambda: as_ber(timestamp_token()), "timestamp_token"),
         (lambda: b"%PDF-1.7\n%...", "pdf"),
         (lambda: b"PK\x03\x04....", "archive"),
+        (lambda: b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.etsi.asic-e+zip", "asic"),
         (lambda: b'<?xml version="1.0"?><root/>', "xml"),
+        (lambda: b'<a><S xmlns="http://www.w3.org/2000/09/xmldsig#"/></a>', "xml_signature"),
+        (lambda: b"\xff\xfe" + "<root/>".encode("utf-16-le"), "xml"),
+        (lambda: b"hello, world", "text"),
+        (lambda: "Өтініш: нөмірді өзгерту".encode() * 300, "text"),
+        (lambda: "Өтініш".encode("utf-16"), "text"),
         (lambda: b"\xfe\xed\xfe\xed\x00\x00\x00\x02", "java_key_store"),
         (lambda: b"", "empty"),
         (lambda: b" \r\n ", "empty"),
@@ -74,6 +144,7 @@ def private_key():
     ],
 )
 def test_another_kind_of_file_is_named(offered, kind):
+    assert kind_of(offered()) == kind
     with pytest.raises(WrongFileKind) as refused:
         decode_signature_file(offered())
     assert refused.value.code == "wrong_file_kind"
@@ -83,8 +154,13 @@ def test_another_kind_of_file_is_named(offered, kind):
 @pytest.mark.parametrize(
     "offered",
     [
-        b"hello, world",
         b"M" * 5,
+        b"\x00\x01\x02 no text",
+        "Заявка клиента, 700".encode("cp1251"),
+        w.sequence(w.oid("1.2.3")),
+        w.sequence(w.integer(7), w.null()),
+        b"\x30\x00",
+        b"0",
         pem(b"CMS", CMS) + pem(b"CMS", CMS),
         pem(b"CMS", CMS)[:-10],
         b"0" * (25 * 1024 * 1024),
@@ -93,6 +169,16 @@ def test_another_kind_of_file_is_named(offered, kind):
 def test_what_is_nothing_known_is_refused(offered):
     with pytest.raises(SignatureFileMalformed):
         decode_signature_file(offered)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_after_the_beginning_of_an_object_have_a_kind(data):
+    assert kind_of(w.sequence(data)) in FileKind
+    assert kind_of(b"\x30\x80" + data) in FileKind
+
+
+def test_a_signature_in_ber_is_a_signature_and_comes_back_as_it_was():
+    assert decode_signature_file(as_ber(CMS)) == as_ber(CMS)
 
 
 @given(st.binary(max_size=200))
