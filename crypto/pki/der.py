@@ -95,7 +95,6 @@ def _tag_refusal(tag: int) -> str:
     return ""
 
 
-# Identifier octets that strict DER knows, looked up once per element instead of reasoned out.
 _SOUND: Final = bytes(not _tag_refusal(tag) for tag in range(256))
 
 
@@ -104,7 +103,7 @@ def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
     if end - start < 2:  # noqa: PLR2004 - one identifier and one length octet
         raise DerError("truncated")
     tag = data[start]
-    if not _SOUND[tag]:
+    if not _SOUND[tag]:  # looked up, since it is asked of every element
         raise DerError(_tag_refusal(tag))
     length = data[start + 1]
     body = start + 2
@@ -124,8 +123,7 @@ def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
 class Node:
     """One element: its identifier octet and its place in the bytes it was read from.
 
-    A plain class, not a frozen dataclass: one judgement makes about a thousand, and the checked
-    assignment of a frozen class took a third of its time. Nobody assigns to a node.
+    A plain class, since the checked assignment of a frozen one took a third of a judgement.
 
     data              the bytes it was read from
     start, body, end  where its identifier, its content and what follows it begin
@@ -200,6 +198,13 @@ class Node:
             raise DerError("one_element_expected")
         return inner[0]
 
+    def pair(self) -> "tuple[Node, Node]":
+        """Return both elements of a SEQUENCE of exactly two."""
+        inner = self.expect(SEQUENCE).elements()
+        if len(inner) != 2:  # noqa: PLR2004 - a pair
+            raise DerError("two_elements_expected")
+        return inner[0], inner[1]
+
     def fields(self, tag: int = SEQUENCE) -> "Fields":
         """Open its elements as the fields of a structure with identifier octet `tag`."""
         return Fields(self.expect(tag))
@@ -270,8 +275,7 @@ def parse(data: bytes, limits: Limits) -> Node:
 def _tree(data: bytes, at: int, end: int, levels: int, left: int) -> tuple[tuple[Node, ...], int]:
     """Read all elements in `at`..`end`; `levels` and `left` are what may still be nested and read.
 
-    Recursion is bounded by Limits.depth. The short form of the length is read in place: calling
-    `read_header` for every element would double the time.
+    Recursion ends at Limits.depth. The short length is read in place: a call costs as much again.
     """
     if levels <= 0 and at < end:
         raise DerError("too_deep")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from crypto.pki import der_values as v
-from crypto.pki.der import Fields, Node
+from crypto.pki.der import SEQUENCE, DerError, Node
 
 __all__ = ["AlgorithmIdentifier", "PublicKeyInfo"]
 
@@ -22,18 +22,11 @@ class AlgorithmIdentifier:
     @classmethod
     def read(cls, node: Node) -> Self:
         """Read AlgorithmIdentifier from its SEQUENCE."""
-        fields = node.fields()
-        return cls._from(fields)
-
-    @classmethod
-    def _from(cls, fields: Fields) -> Self:
-        identifier = v.oid(fields.any())
-        parameters: bytes | None = None
-        if fields.more():
-            node = fields.any()
-            parameters = None if v.is_null(node) else node.raw
-        fields.end()
-        return cls(identifier, parameters)
+        inner = node.expect(SEQUENCE).elements()
+        if not 1 <= len(inner) <= 2:  # noqa: PLR2004 - identifier, perhaps parameters
+            raise DerError("algorithm_identifier")
+        stated = None if len(inner) == 1 or v.is_null(inner[1]) else inner[1].raw
+        return cls(v.oid(inner[0]), stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +43,5 @@ class PublicKeyInfo:
     @classmethod
     def read(cls, node: Node) -> Self:
         """Read SubjectPublicKeyInfo from its SEQUENCE."""
-        fields = node.fields()
-        algorithm = AlgorithmIdentifier.read(fields.any())
-        key = v.bit_octets(fields.any())
-        fields.end()
-        return cls(node.raw, algorithm, key)
+        algorithm, key = node.pair()
+        return cls(node.raw, AlgorithmIdentifier.read(algorithm), v.bit_octets(key))

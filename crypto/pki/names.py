@@ -127,12 +127,9 @@ class Name:
 def _rdn(node: Node) -> _Parts:
     members: list[tuple[str, str | bytes]] = []
     for member in node.expect(SET).elements():
-        fields = member.fields()
-        kind = v.oid(fields.any())
-        value = fields.any()
-        fields.end()
+        kind, value = member.pair()
         text = directory_string(value)
-        members.append((kind, value.raw if text is None else text))
+        members.append((v.oid(kind), value.raw if text is None else text))
     if not members:
         raise DerError("rdn_empty")
     return tuple(members)
