@@ -6,7 +6,7 @@ before it in a single transaction. A broken, empty, older or foreign list change
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,8 @@ from crypto.pki.crl import (
 from crypto.pki.der import DerError, Node
 from crypto.pki.evidence_catalogue import Catalogue, Generation, require_newer
 from crypto.pki.evidence_errors import EvidenceUnusable, ListRefused, translated
-from crypto.pki.list_check import Judging, freshness_refusal, list_refusal
+from crypto.pki.list_check import Judging
+from crypto.pki.list_intake import judged_list
 from crypto.pki.list_segment import (
     ListFacts,
     Segment,
@@ -43,7 +44,6 @@ __all__ = [
     "open_healed",
 ]
 
-_FOREVER: Final = timedelta(days=36_500)
 _DAMAGE: Final = ("catalogue_damaged", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
@@ -85,27 +85,6 @@ class StoredList:
         return self.store.entry(self.id, serial, issuer)
 
 
-def judged_list(untrusted: bytes, issuer: Certificate, judging: Judging) -> CertificateList:
-    """Read a list and judge whether it may be stored; ListRefused.
-
-    It must be signed by this certificate's key, in force at the moment, and not indirect.
-    """
-    try:
-        parsed = CertificateList.parse(untrusted)
-    except DerError as malformed:
-        raise ListRefused(f"malformed:{malformed.detail}") from None
-    # What costs nothing to see comes before the signature, which costs a hash of it all.
-    refusal = (
-        ("other_issuer" if parsed.issuer != issuer.subject else "")
-        or freshness_refusal(parsed, judging, _FOREVER)
-        or ("indirect" if parsed.scope.indirect else "")
-        or list_refusal(parsed, issuer, judging)
-    )
-    if refusal:
-        raise ListRefused(refusal)
-    return parsed
-
-
 def _silent(stage: str, done: int, whole: int) -> None:
     """Tell nobody."""
 
@@ -116,8 +95,8 @@ class EvidenceStore:
     def __init__(self, path: Path | None) -> None:
         self.catalogue = Catalogue(path)
         self._segments = SegmentFolder(path.with_name(f"{path.stem}-lists") if path else None)
-        # A generation never changes, so its name and scope are read once.
-        self._listed: dict[int, StoredList] = {}
+        # A generation never changes: its name and scope are read once, its segment opened once.
+        self._held: dict[int, tuple[StoredList, Segment | None]] = {}
         try:
             self._inherit()
             self._segments.sweep([each.file for each in self.catalogue.generations()])
@@ -194,12 +173,17 @@ class EvidenceStore:
 
     def entry(self, list_id: int, serial: int, issuer: Name) -> RevokedEntry | None:
         """Look a serial number up in one list; ListRefused when it was removed meanwhile."""
-        generation = self.catalogue.generation(list_id)
-        if generation is None:
-            raise ListRefused("replaced")
-        found = self._segments.segment(generation).find(serial)
+        listed, segment = self._held.get(list_id, (None, None))
+        if listed is None or segment is None or segment.closed:
+            generation = self.catalogue.generation(list_id)
+            if generation is None:
+                self._held.pop(list_id, None)
+                raise ListRefused("replaced")
+            listed, segment = self._stored(generation), self._segments.segment(generation)
+            self._held[list_id] = listed, segment
+        found = segment.find(serial)
         # A list that is not indirect speaks of its own issuer only.
-        if found is None or issuer != self._stored(generation).issuer:
+        if found is None or issuer != listed.issuer:
             return None
         return RevokedEntry(serial, issuer, moment_of(found[0]), found[1])
 
@@ -231,10 +215,10 @@ class EvidenceStore:
                 require_newer(offered, each.facts)
 
     def _stored(self, generation: Generation) -> StoredList:
-        found = self._listed.get(generation.id)
+        found = self._held.get(generation.id)
         if found is None:
-            found = self._listed[generation.id] = _stored(self, generation)
-        return found
+            found = self._held[generation.id] = _stored(self, generation), None
+        return found[0]
 
 
 def _stored(store: EvidenceStore, generation: Generation) -> StoredList:

@@ -213,6 +213,7 @@ class Segment:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._lock = RLock()
+        self.closed = False
 
     @classmethod
     def open(cls, path: Path, digest: str) -> "Segment":
@@ -242,6 +243,7 @@ class Segment:
     def close(self) -> None:
         """Release the file."""
         with self._lock:
+            self.closed = True
             self._db.close()
 
     def facts(self) -> ListFacts:
