@@ -1,27 +1,29 @@
 """Everything about the signer's certificate: path, purpose, holder, revocation; as steps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, Outcome
 from crypto.pki.certificate import Certificate
+from crypto.pki.chain_check import ChainVerdict, judge_chain
+from crypto.pki.issuance_check import examine_issuance
 from crypto.pki.list_check import Judging
-from crypto.pki.path import PathBudget, PathFailure, PathResult, find_path
+from crypto.pki.path import PathBudget, PathFailure, PathResult
 from crypto.pki.path_inputs import PathInputs
 from crypto.pki.policy import ChecksumRule, ValidationPolicy
 from crypto.pki.profile import holder_identity, keystores, roles, signs_documents
 from crypto.pki.report import EvidenceItem, SubIndication
 from crypto.pki.revocation import RevocationJudge
 from crypto.pki.sources import RevocationSources
-from crypto.pki.step import Step, failed, passed, unsettled, warning
+from crypto.pki.step import Step, about, failed, passed, unsettled, warning
 from crypto.pki.trust import TrustStore
 from crypto.pki.verdict import RevocationStatus, RevocationVerdict
 
 __all__ = ["CertificateExamination", "examine_certificate"]
 
-_LINK_CODES = {"no_issuer_found", "link_signature", "name_chaining", "path_budget_spent"}
+_LINK_CODES = {"no_issuer_found", "link_signature", "name_chaining"}
 _CRYPTO_CODES = {
     Outcome.NOT_SUPPORTED.value: "signature.algorithm_not_supported",
     Outcome.WEAK.value: "signature.algorithm_too_weak",
@@ -33,11 +35,15 @@ _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 
 @dataclass(frozen=True, slots=True)
 class CertificateExamination:
-    """Steps and evidence; `chain` is empty when no path validates."""
+    """Steps and evidence; `chain` is empty when no path validates.
+
+    signer_status  revocation of the certificate itself, None when it was not judged
+    """
 
     chain: tuple[Certificate, ...]
     steps: tuple[Step, ...]
     evidence: tuple[EvidenceItem, ...]
+    signer_status: RevocationVerdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +72,35 @@ def examine_certificate(  # noqa: PLR0913 - all keywords
 ) -> CertificateExamination:
     """Examine the signer's certificate against one trust store and one policy."""
     bench = _Bench(trust, policy, sources, registry, keys, moment)
-    path = _path(certificate, extra, bench)
+    found = _judged(certificate, extra, bench)
+    path = found.path
     steps = [_path_step(path)]
     steps += _purpose(certificate, policy)
+    steps += examine_issuance(certificate, policy)
+    steps += _policy_step(path, certificate, policy)
     steps += _holder(certificate, policy, expected_iin)
-    evidence: tuple[EvidenceItem, ...] = ()
-    if path.valid:
-        revocation, evidence = _revocation(path.chain, bench)
-        steps += revocation
-    else:
+    if not path.valid:
         # Without an issuer nobody can answer, and nobody is asked: its addresses are not trusted.
-        steps.append(
-            unsettled(
-                "revocation",
-                SubIndication.TRY_LATER,
-                "signature.no_revocation_answer",
-                "no_path",
-            )
-        )
-    return CertificateExamination(path.chain if path.valid else (), tuple(steps), evidence)
+        reason = "signature.no_revocation_answer"
+        steps.append(unsettled("revocation", SubIndication.TRY_LATER, reason, "no_path"))
+        return CertificateExamination((), tuple(about(certificate, each) for each in steps), ())
+    steps = [about(certificate, each) for each in steps]
+    judged = list(zip(path.chain, found.statuses, strict=False))  # the anchor has no status
+    steps += [about(c, _revocation_step(verdict, n)) for n, (c, verdict) in enumerate(judged)]
+    evidence = tuple(replace(e, about=c.sha256) for c, verdict in judged for e in verdict.evidence)
+    status = found.statuses[0] if found.statuses else None
+    return CertificateExamination(path.chain, tuple(steps), evidence, status)
 
 
-def _path(certificate: Certificate, extra: Sequence[Certificate], bench: _Bench) -> PathResult:
-    return find_path(
+def _judged(certificate: Certificate, extra: Sequence[Certificate], bench: _Bench) -> ChainVerdict:
+    tolerance = timedelta(seconds=bench.policy.clock_tolerance_s)
+    judging = Judging(bench.moment, bench.registry, bench.keys, tolerance)
+    return judge_chain(
         certificate,
         trust=bench.trust,
         extra=extra,
         inputs=PathInputs.any_policy(bench.moment),
-        registry=bench.registry,
-        keys=bench.keys,
+        judge=RevocationJudge(bench.sources, bench.policy, judging),
         budget=PathBudget(),
     )
 
@@ -104,6 +110,9 @@ def _path_step(path: PathResult) -> Step:
         return passed("path", f"length:{len(path.chain)}")
     codes = {failure.code for failure in path.failures}
     detail = ",".join(_described(failure) for failure in path.failures[:8])
+    if "path_budget_spent" in codes:
+        sub = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+        return unsettled("path", sub, "signature.path_budget_spent", detail)
     if codes & _LINK_CODES:
         sub = SubIndication.NO_CERTIFICATE_CHAIN_FOUND
         return unsettled("path", sub, "signature.no_chain", detail)
@@ -136,7 +145,6 @@ def _purpose(certificate: Certificate, policy: ValidationPolicy) -> list[Step]:
             steps.append(failed("key_usage", _CONSTRAINTS, "signature.wrong_key_usage", detail))
     for code, accepted, stated in (
         ("role", policy.accepted_roles, roles(certificate)),
-        ("certificate_policy", policy.accepted_policies, certificate.policies),
         ("keystore", policy.accepted_keystores, keystores(certificate)),
     ):
         if not accepted:
@@ -147,6 +155,35 @@ def _purpose(certificate: Certificate, policy: ValidationPolicy) -> list[Step]:
             reason = f"signature.{code}_not_accepted"
             steps.append(failed(code, _CONSTRAINTS, reason, ",".join(stated)))
     return steps
+
+
+def _policy_step(
+    path: PathResult, certificate: Certificate, policy: ValidationPolicy
+) -> list[Step]:
+    """Hold the policies the whole path stands for against those the bank accepts.
+
+    RFC 5280's user-constrained set decides. НУЦ РК states 1.2.398.3.3.2 in its CA and arcs of it
+    in older keys, which RFC 5280 does not relate: such an arc counts when the certificate states
+    it and every CA below the anchor states it, an arc above it, or anyPolicy.
+    """
+    accepted = policy.accepted_policies
+    if not accepted or not path.valid:
+        return []  # a path that is none stands for nothing, and its own step says so
+    stood_for = path.policies & accepted
+    arcs = {
+        wanted
+        for wanted in accepted & set(certificate.policies)
+        if all(_covers(authority.policies, wanted) for authority in path.chain[1:-1])
+    }
+    if stood_for or arcs:
+        return [passed("certificate_policy", "" if stood_for else "by_arc")]
+    stated = ",".join(certificate.policies)
+    reason = "signature.certificate_policy_not_accepted"
+    return [failed("certificate_policy", _CONSTRAINTS, reason, stated)]
+
+
+def _covers(stated: tuple[str, ...], wanted: str) -> bool:
+    return any(each == oids.ANY_POLICY or f"{wanted}.".startswith(f"{each}.") for each in stated)
 
 
 def _holder(
@@ -173,25 +210,6 @@ def _holder(
             detail = "absent" if identity.iin is None else "other_person"
             steps.append(failed("iin_match", _CONSTRAINTS, "signature.iin_mismatch", detail))
     return steps
-
-
-def _revocation(
-    chain: tuple[Certificate, ...], bench: _Bench
-) -> tuple[list[Step], tuple[EvidenceItem, ...]]:
-    tolerance = timedelta(seconds=bench.policy.clock_tolerance_s)
-    judging = Judging(bench.moment, bench.registry, bench.keys, tolerance)
-    judge = RevocationJudge(bench.sources, bench.policy, judging)
-    steps: list[Step] = []
-    evidence: list[EvidenceItem] = []
-    for position in range(len(chain) - 1):
-        certificate, issuer = chain[position], chain[position + 1]
-        if position == 0:
-            verdict = judge.of_signer(certificate, issuer)
-        else:
-            verdict = judge.of_authority(certificate, issuer)
-        steps.append(_revocation_step(verdict, position))
-        evidence += verdict.evidence
-    return steps, tuple(evidence)
 
 
 def _revocation_step(verdict: RevocationVerdict, position: int) -> Step:

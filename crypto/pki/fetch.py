@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import RevocationList
 from crypto.pki.evidence import EvidenceStore
-from crypto.pki.sources import FetchFailed
+from crypto.pki.sources import FetchFailed, list_issuers
 
 __all__ = ["FetchBounds", "Fetcher", "FetchingSources"]
 
@@ -136,6 +136,6 @@ class FetchingSources:
         answer = self._fetcher.post(self._ocsp_url, request, "application/ocsp-request")
         return self._ocsp_url, answer
 
-    def lists(self, issuer: Certificate) -> tuple[tuple[str, RevocationList], ...]:
-        """Return the stored lists signed with this certificate's key."""
-        return self._store.lists(issuer)
+    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
+        """Return the stored lists issued under a name that may speak about the certificate."""
+        return self._store.lists_named(list_issuers(certificate))

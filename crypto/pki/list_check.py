@@ -1,58 +1,64 @@
 """Status of a certificate by revocation lists (RFC 5280 6.3): full lists with their deltas.
 
-A list counts when the certificate's own issuer issued and signed it, it is in force, it is not
-older than the policy allows, it covers this certificate, and nothing in it is unknown and
-critical. Not finding a serial number in a list that does not count says nothing.
+A list counts when an authorised key signed it, it is in force, it is not older than the policy
+allows, it covers this certificate, and nothing in it is unknown and critical. Not finding a
+serial number in a list that does not count says nothing.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from crypto.errors import CryptoError
-from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, Outcome
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import RevocationList, RevokedEntry
-from crypto.pki.extensions import DistributionPoint, KeyUsage
+from crypto.pki.crl_signer import NOBODY, SignerSearch, find_signer
+from crypto.pki.list_rules import (
+    ALL_REASONS,
+    Judging,
+    amends,
+    freshness_refusal,
+    list_refusal,
+    scope_reasons,
+    signature_refusal,
+)
 from crypto.pki.report import EvidenceItem, EvidenceKind, milliseconds
 from crypto.pki.sources import RevocationSources
 from crypto.pki.verdict import RevocationStatus, RevocationVerdict
 
-__all__ = ["Judging", "judge_by_lists", "judge_by_sources"]
+__all__ = [
+    "Judging",
+    "freshness_refusal",
+    "judge_by_lists",
+    "judge_by_sources",
+    "list_refusal",
+]
 
-_ALL_REASONS = frozenset(range(1, 9))
 _HOLD = 6
 _REMOVED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """What every revocation judgement needs: the moment, tolerances and the algorithms."""
-
-    moment: datetime
-    registry: AlgorithmRegistry
-    keys: KeyPolicy
-    clock_tolerance: timedelta
+_Sourced = tuple[str, RevocationList]
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """One certificate, who issued it, and how old a list may be."""
+    """One certificate, who issued it, how old a list may be, where its signer may be found."""
 
     certificate: Certificate
     issuer: Certificate
     judging: Judging
     max_age: timedelta
+    search: SignerSearch | None
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What the lists said so far."""
+    """What the lists said so far; `newest`: number of the newest list per key and scope."""
 
     evidence: list[EvidenceItem] = field(default_factory=list)
     covered: frozenset[int] = frozenset()
     revoked: RevokedEntry | None = None
     reasons: list[str] = field(default_factory=list)
+    newest: dict[tuple[bytes, object], int | None] = field(default_factory=dict)
 
     def note(self, source: str, item: RevocationList, reason: str, *, used: bool) -> None:
         at = milliseconds(item.this_update)
@@ -67,37 +73,44 @@ def judge_by_sources(
     sources: RevocationSources,
     judging: Judging,
     max_age: timedelta,
+    search: SignerSearch | None = None,
 ) -> RevocationVerdict:
     """Judge by the lists at hand; a store that fails is a list that is missing."""
     try:
-        lists = sources.lists(issuer)
+        lists = sources.lists(certificate)
     except CryptoError as unusable:
         return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, unusable.code, None, None, ())
-    return judge_by_lists(certificate, issuer, lists, judging, max_age)
+    return judge_by_lists(certificate, issuer, lists, judging, max_age, search)
 
 
 def judge_by_lists(
     certificate: Certificate,
     issuer: Certificate,
-    lists: Iterable[tuple[str, RevocationList]],
+    lists: Iterable[_Sourced],
     judging: Judging,
     max_age: timedelta,
+    search: SignerSearch | None = None,
 ) -> RevocationVerdict:
-    """Judge one certificate; every list is accounted for in the evidence."""
-    at_hand = list(lists)
+    """Judge one certificate; every list is accounted for in the evidence.
+
+    search  how to find signers other than the issuer; without it only the issuer's key signs
+    """
+    at_hand = sorted(lists, key=lambda found: -(found[1].number or -1))
+    deltas = [found for found in at_hand if found[1].base_number is not None]
     tally = _Tally()
-    question = _Question(certificate, issuer, judging, max_age)
+    below = search.judging(certificate) if search is not None else None
+    question = _Question(certificate, issuer, judging, max_age, below)
     for source, item in at_hand:
         if item.base_number is None:
-            _count_full(tally, source, item, at_hand, question)
-    _note_idle_deltas(tally, at_hand)
-    evidence = tuple(tally.evidence)
+            _count_full(tally, source, item, deltas, question)
+    _note_idle(tally, deltas)
+    evidence = tuple(dict.fromkeys(tally.evidence))
     if tally.revoked is not None:
         entry = tally.revoked
         return RevocationVerdict(
             RevocationStatus.REVOKED, "revoked", entry.revoked_at, entry.reason, evidence
         )
-    if tally.covered >= _ALL_REASONS:
+    if tally.covered >= ALL_REASONS:
         return RevocationVerdict(RevocationStatus.GOOD, "good", None, None, evidence)
     reason = tally.reasons[0] if tally.reasons else "no_list"
     return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
@@ -107,14 +120,12 @@ def _count_full(
     tally: _Tally,
     source: str,
     item: RevocationList,
-    at_hand: list[tuple[str, RevocationList]],
+    deltas: list[_Sourced],
     question: _Question,
 ) -> None:
-    refusal = list_refusal(item, question.issuer, question.judging)
-    reasons = _scope_reasons(item, question.certificate)
-    if not refusal and not reasons:
-        refusal = "other_scope"
-    if refusal:
+    reasons = scope_reasons(item, question.certificate)
+    signer, refusal = _signer(tally, item, question, reasons)
+    if signer is None:
         tally.note(source, item, refusal, used=False)
         return
     try:
@@ -123,6 +134,9 @@ def _count_full(
         tally.note(source, item, f"entries:{malformed.detail}", used=False)
         return
     late = freshness_refusal(item, question.judging, question.max_age)
+    slot = (signer.key.raw, item.scope)
+    if not late and slot in tally.newest and tally.newest[slot] != item.number:
+        late = "superseded"
     if late:
         # An old list can no longer say "good"; a revocation other than a hold is final.
         if entry is not None and entry.reason != _HOLD:
@@ -131,103 +145,124 @@ def _count_full(
         else:
             tally.note(source, item, late, used=False)
         return
-    tally.note(source, item, "counted", used=True)
-    for where, delta in at_hand:
-        if delta.base_number is not None:
-            entry = _apply(tally, where, delta, item, entry, question)
+    tally.newest[slot] = item.number
+    entry, amended = _with_deltas(tally, item, entry, signer, deltas, question)
     if entry is not None:
         tally.revoked = entry
-    tally.covered |= reasons
+    if amended:
+        tally.covered |= reasons
+    tally.note(source, item, "counted" if amended else "delta_broken", used=amended)
 
 
-def _apply(
+def _signer(
+    tally: _Tally, item: RevocationList, question: _Question, reasons: frozenset[int]
+) -> tuple[Certificate | None, str]:
+    """Return who signed a list that speaks about the certificate, or why it does not count."""
+    judging, search = question.judging, question.search
+    if item.defect:
+        return None, item.defect
+    if not reasons:
+        own_name = item.issuer == question.certificate.issuer
+        return None, "other_scope" if own_name else "other_issuer"
+    if search is not None and not search.charge():
+        return None, "path_budget_spent"
+    own = list_refusal(item, question.issuer, judging)
+    if not own:
+        return question.issuer, ""
+    if search is None:
+        return None, own
+    chain, refusal = find_signer(item, search, judging)
+    if not chain:
+        return None, own if refusal == NOBODY else refusal
+    refusal = _status_refusal(tally, item, chain, search, judging)
+    return (None, refusal) if refusal else (chain[0], "")
+
+
+def _status_refusal(
     tally: _Tally,
-    source: str,
-    delta: RevocationList,
+    item: RevocationList,
+    chain: tuple[Certificate, ...],
+    search: SignerSearch,
+    judging: Judging,
+) -> str:
+    """Say why a list signer or a CA above it may not be relied on; empty when all are good."""
+    for position, subject in enumerate(chain[:-1]):
+        if position == 0 and subject.key.raw in search.open:
+            # Found while its own status is established: its CA lets it list itself.
+            if not _clears(item, subject):
+                return "crl_signer_status_unknown"
+            continue
+        verdict = judge_by_sources(
+            subject, chain[position + 1], search.sources, judging, search.max_age, search
+        )
+        tally.evidence += verdict.evidence
+        if verdict.status is RevocationStatus.REVOKED:
+            return "crl_signer_revoked"
+        if verdict.status is not RevocationStatus.GOOD:
+            return "crl_signer_status_unknown"
+    return ""
+
+
+def _clears(item: RevocationList, signer: Certificate) -> bool:
+    """Tell whether a list that its signer's CA made the only one about the signer is silent."""
+    if scope_reasons(item, signer) < ALL_REASONS:
+        return False
+    try:
+        return item.find(signer.serial, signer.issuer) is None
+    except CryptoError:
+        return False
+
+
+def _with_deltas(
+    tally: _Tally,
     base: RevocationList,
     entry: RevokedEntry | None,
+    signer: Certificate,
+    deltas: list[_Sourced],
     question: _Question,
-) -> RevokedEntry | None:
-    refusal = (
-        list_refusal(delta, question.issuer, question.judging)
-        or ("other_scope" if delta.scope != base.scope else "")
-        or ("" if _amends(delta, base) else "delta_of_another_list")
-        or freshness_refusal(delta, question.judging, question.max_age)
-    )
+) -> tuple[RevokedEntry | None, bool]:
+    """Return what the deltas of a list make of its entry, and whether they could all be read.
+
+    A delta of this very list that is damaged may hide a revocation, so without it the list says
+    good of nobody. One that is late or missing does not matter: the list has its own bounds.
+    """
+    sound = True
+    for source, delta in reversed(deltas):
+        if not amends(delta, base):
+            tally.note(source, delta, "delta_of_another_list", used=False)
+            continue
+        late = freshness_refusal(delta, question.judging, question.max_age)
+        if late:
+            tally.note(source, delta, late, used=False)
+            continue
+        refusal, found = _delta_entry(delta, signer, question)
+        tally.note(source, delta, refusal or "counted", used=not refusal)
+        if refusal:
+            sound = sound and refusal == "delta_of_another_list"
+        elif found is not None and found.reason != _REMOVED:
+            entry = found
+        elif found is not None and (entry is None or entry.reason == _HOLD):
+            entry = None  # only a hold can be lifted (RFC 5280 5.3.1)
+    return entry, sound
+
+
+def _delta_entry(
+    delta: RevocationList, signer: Certificate, question: _Question
+) -> tuple[str, RevokedEntry | None]:
+    """Return why a delta cannot be used, or its entry; the key of its list must have signed it."""
+    judging, search = question.judging, question.search
+    refusal = delta.defect or signature_refusal(delta, signer, judging)
     if refusal:
-        tally.note(source, delta, refusal, used=False)
-        return entry
+        another = search is not None and find_signer(delta, search, judging)[0]
+        return ("delta_of_another_list" if another else refusal), None
     try:
-        found = delta.find(question.certificate.serial, question.certificate.issuer)
+        return "", delta.find(question.certificate.serial, question.certificate.issuer)
     except CryptoError as malformed:
-        tally.note(source, delta, f"entries:{malformed.detail}", used=False)
-        return entry
-    tally.note(source, delta, "counted", used=True)
-    if found is None:
-        return entry
-    return None if found.reason == _REMOVED else found
+        return f"entries:{malformed.detail}", None
 
 
-def _amends(delta: RevocationList, base: RevocationList) -> bool:
-    """RFC 5280 5.2.4: base number of the delta <= number of the full list < number of the delta."""
-    if delta.base_number is None or delta.number is None or base.number is None:
-        return False
-    return delta.base_number <= base.number < delta.number
-
-
-def _note_idle_deltas(tally: _Tally, at_hand: list[tuple[str, RevocationList]]) -> None:
+def _note_idle(tally: _Tally, deltas: list[_Sourced]) -> None:
     seen = {item.sha256 for item in tally.evidence}
-    for source, item in at_hand:
-        if item.base_number is not None and item.sha256 not in seen:
+    for source, item in deltas:
+        if item.sha256 not in seen:
             tally.note(source, item, "no_base_list", used=False)
-
-
-def list_refusal(item: RevocationList, issuer: Certificate, judging: Judging) -> str:
-    """Say why a list is not one of this issuer, in force in form and signature; empty if it is."""
-    if item.issuer != issuer.subject:
-        return "other_issuer"
-    if item.defect:
-        return item.defect
-    if not issuer.allows(KeyUsage.CRL_SIGN):
-        return "no_crl_signing"
-    check = item.verify(issuer, judging.registry, judging.keys)
-    if check.outcome is not Outcome.VALID:
-        return check.outcome.value
-    return ""
-
-
-def freshness_refusal(item: RevocationList, judging: Judging, max_age: timedelta) -> str:
-    """Say why a list is not of this time; empty if it is."""
-    if item.this_update > judging.moment + judging.clock_tolerance:
-        return "from_the_future"
-    if item.next_update is None:
-        return "no_next_update"
-    if judging.moment > item.next_update:
-        return "stale"
-    if judging.moment - item.this_update > max_age:
-        return "too_old"
-    return ""
-
-
-def _scope_reasons(item: RevocationList, certificate: Certificate) -> frozenset[int]:
-    """Return the reasons a list covers for this certificate (6.3.3 b, c, d); empty: none."""
-    scope = item.scope
-    constraints = certificate.basic_constraints
-    is_ca = constraints is not None and constraints.ca
-    if (scope.user_only and is_ca) or (scope.ca_only and not is_ca) or scope.attribute_only:
-        return frozenset()
-    reasons = _ALL_REASONS if scope.reasons is None else scope.reasons & _ALL_REASONS
-    if not scope.names:
-        return reasons
-    stated: frozenset[int] = frozenset()
-    for point in certificate.distribution_points:
-        if _point_matches(point, item):
-            stated |= reasons if point.reasons is None else reasons & point.reasons
-    return stated
-
-
-def _point_matches(point: DistributionPoint, item: RevocationList) -> bool:
-    if point.crl_issuers and item.issuer not in point.crl_issuers:
-        return False
-    names = point.names or frozenset(point.crl_issuers)
-    return bool(names & item.scope.names)

@@ -33,6 +33,7 @@ __all__ = [
     "OcspStatus",
     "SingleResponse",
     "build_request",
+    "requested_certificate",
     "responder_name",
 ]
 
@@ -113,6 +114,15 @@ def build_request(identifier: CertificateId, nonce: bytes | None) -> bytes:
         value = w.octet_string(w.octet_string(nonce))
         extensions = w.explicit(2, w.sequence(w.sequence(w.oid(oids.OCSP_NONCE), value)))
     return w.sequence(w.sequence(requests, extensions))
+
+
+def requested_certificate(request: bytes) -> CertificateId:
+    """Read which certificate a request of `build_request` asks about; DerError."""
+    fields = parse(request, _LIMITS).fields().take(SEQUENCE).fields()
+    asked = CertificateId.read(fields.take(SEQUENCE).only_child().only_child())
+    fields.optional(context(2))
+    fields.end()
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

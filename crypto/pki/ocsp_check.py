@@ -13,6 +13,7 @@ from crypto.errors import CryptoError
 from crypto.pki import oids
 from crypto.pki.algorithms import Outcome
 from crypto.pki.certificate import Certificate
+from crypto.pki.crl_signer import SignerSearch
 from crypto.pki.extensions import KeyUsage
 from crypto.pki.list_check import Judging, judge_by_sources
 from crypto.pki.ocsp import CertificateId, OcspResponse, OcspStatus, SingleResponse, build_request
@@ -52,6 +53,7 @@ class _Question:
     sources: RevocationSources
     judging: Judging
     bounds: OcspBounds
+    search: SignerSearch | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,11 @@ def judge_by_ocsp(
     sources: RevocationSources,
     judging: Judging,
     bounds: OcspBounds,
+    search: SignerSearch | None = None,
 ) -> OcspOutcome:
-    """Ask and judge. Not heard: no transport, an unreadable answer, or an error status.
+    """Ask and judge; `search` finds signers of the lists that speak about the responder.
+
+    Not heard: no transport, an unreadable answer, or an error status.
 
     An error status is not signed, so anyone on the way can send one: it means the same as silence.
     """
@@ -92,7 +97,7 @@ def judge_by_ocsp(
     if response.error:
         item = _item(source, response, 0, response.error, used=False)
         return OcspOutcome(_none(f"ocsp_{response.error}", (item,)), heard=False)
-    question = _Question(certificate, issuer, nonce, sources, judging, bounds)
+    question = _Question(certificate, issuer, nonce, sources, judging, bounds, search)
     return OcspOutcome(_judge(response, source, question), heard=True)
 
 
@@ -116,18 +121,20 @@ def _refusal(response: OcspResponse, question: _Question) -> str:
     if question.nonce is not None and response.nonce != question.nonce:
         return "nonce_missing" if response.nonce is None else "nonce_differs"
     produced = response.produced_at
-    late = "no_time" if produced is None else _age(produced, None, question)
-    return late or _signer_refusal(response, question)
+    if produced is None:
+        return "no_time"
+    late = _age(produced, None, question)
+    return late or _signer_refusal(response, produced, question)
 
 
-def _signer_refusal(response: OcspResponse, question: _Question) -> str:
+def _signer_refusal(response: OcspResponse, produced: datetime, question: _Question) -> str:
     issuer, judging = question.issuer, question.judging
     refusal = "responder_unknown"
     for signer in (issuer, *response.certificates):
         if not _names(response, signer, judging):
             continue
         own = signer.key == issuer.key and signer.subject == issuer.subject
-        refusal = "" if own else _delegation_refusal(signer, question)
+        refusal = "" if own else _delegation_refusal(signer, produced, question)
         if refusal:
             continue
         check = judging.registry.verify(
@@ -150,8 +157,12 @@ def _names(response: OcspResponse, signer: Certificate, judging: Judging) -> boo
     return digest is not None and digest.of(signer.key.key) == response.responder_key
 
 
-def _delegation_refusal(signer: Certificate, question: _Question) -> str:
-    """RFC 6960 4.2.2.2: certified directly by the certificate's own issuer, for this purpose."""
+def _delegation_refusal(signer: Certificate, produced: datetime, question: _Question) -> str:
+    """RFC 6960 4.2.2.2: certified directly by the certificate's own issuer, for this purpose.
+
+    Its validity is judged when it signed: a responder's certificate lives a year, and an answer
+    kept with a decision must still explain it when that year is over.
+    """
     issuer, judging = question.issuer, question.judging
     if signer.issuer != issuer.subject:
         return "responder_of_another_issuer"
@@ -159,7 +170,7 @@ def _delegation_refusal(signer: Certificate, question: _Question) -> str:
         return "responder_not_authorised"
     if not signer.allows(KeyUsage.DIGITAL_SIGNATURE) or signer.critical() - _KNOWN_CRITICAL:
         return "responder_not_authorised"
-    if not signer.not_before <= judging.moment <= signer.not_after:
+    if not signer.not_before <= produced <= signer.not_after:
         return "responder_expired"
     check = verify_certificate(signer, issuer, judging.registry, judging.keys)
     if check.outcome is not Outcome.VALID:
@@ -167,7 +178,7 @@ def _delegation_refusal(signer: Certificate, question: _Question) -> str:
     if oids.OCSP_NO_CHECK in signer.extensions:
         return ""
     max_age = question.bounds.list_max_age
-    verdict = judge_by_sources(signer, issuer, question.sources, judging, max_age)
+    verdict = judge_by_sources(signer, issuer, question.sources, judging, max_age, question.search)
     return "" if verdict.status is RevocationStatus.GOOD else "responder_status_unknown"
 
 

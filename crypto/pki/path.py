@@ -1,23 +1,29 @@
-"""Certification paths: found within a budget, then validated by RFC 5280 clause 6.1.
-
-Building prefers issuers whose subject key identifier the certificate names, but believes nothing:
-every link is decided by the signature. The search is bounded, because certificates inside a
-customer's signature are hostile input.
-"""
+"""Certification paths validated by RFC 5280 clause 6.1, the first valid one of those found."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from crypto.pki import der_writer as w
 from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, Outcome, SignatureCheck
 from crypto.pki.certificate import Certificate
 from crypto.pki.extensions import KeyUsage
+from crypto.pki.keys import PublicKeyInfo
 from crypto.pki.name_constraints import ConstraintUnjudgeable, Subtrees
 from crypto.pki.path_inputs import PathInputs
+from crypto.pki.path_search import PathBudget, build_paths
 from crypto.pki.policy_graph import PolicyState
 from crypto.pki.trust import TrustStore
 
-__all__ = ["PathBudget", "PathFailure", "PathInputs", "PathResult", "build_paths", "find_path"]
+__all__ = [
+    "PathBudget",
+    "PathFailure",
+    "PathInputs",
+    "PathResult",
+    "build_paths",
+    "find_path",
+    "valid_paths",
+]
 
 _KNOWN_CRITICAL = frozenset(
     {
@@ -36,16 +42,6 @@ _KNOWN_CRITICAL = frozenset(
 _UNBOUNDED = 1 << 16
 
 
-@dataclass(slots=True)
-class PathBudget:
-    """What one validation may spend; counted down in place, shared by its nested searches."""
-
-    depth: int = 10
-    paths: int = 32
-    signatures: int = 100
-    steps: int = 1000
-
-
 @dataclass(frozen=True, slots=True)
 class PathFailure:
     """Why a path is refused: stable code, the position (0 = signer) and a detail."""
@@ -57,8 +53,9 @@ class PathFailure:
 
 @dataclass(frozen=True, slots=True)
 class PathResult:
-    """The first valid path, signer first and anchor last, or the failures of those tried.
+    """A valid path, signer first and anchor last, or the failures of those tried.
 
+    chain     with inherited key parameters written into the keys (6.1.4 d to f)
     failures  of the last path tried; empty exactly when the path is valid
     policies  user-constrained policy set (6.1.6)
     """
@@ -87,49 +84,6 @@ class _Walk:
         self.failures.append(PathFailure(code, position, detail))
 
 
-def build_paths(
-    target: Certificate,
-    trust: TrustStore,
-    extra: Sequence[Certificate],
-    budget: PathBudget,
-) -> Iterator[tuple[Certificate, ...]]:
-    """Yield candidate paths by name, best key identifier match first; nothing is verified."""
-    pool = tuple(dict.fromkeys((*trust.intermediates, *extra)))
-
-    def grow(path: tuple[Certificate, ...]) -> Iterator[tuple[Certificate, ...]]:
-        top = path[-1]
-        budget.steps -= 1
-        if trust.is_anchor(top):
-            yield path
-            return
-        if len(path) > budget.depth or budget.steps <= 0:
-            return
-        seen = {(c.subject, c.key.raw) for c in path}
-        candidates = [
-            c
-            for c in dict.fromkeys((*trust.anchors, *pool))
-            if c.subject == top.issuer and (c.subject, c.key.raw) not in seen
-        ]
-        for issuer in sorted(candidates, key=lambda c: _distance(top, c)):
-            if budget.paths <= 0 or budget.steps <= 0:
-                return
-            yield from grow((*path, issuer))
-
-    for path in grow((target,)):
-        if budget.paths <= 0:
-            return
-        budget.paths -= 1
-        yield path
-
-
-def _distance(certificate: Certificate, issuer: Certificate) -> int:
-    """Order candidates: same key identifier, none stated, another one."""
-    wanted = certificate.authority_key_id.key_id if certificate.authority_key_id else None
-    if wanted is None or issuer.subject_key_id is None:
-        return 1
-    return 0 if wanted == issuer.subject_key_id else 2
-
-
 def find_path(
     target: Certificate,
     *,
@@ -141,21 +95,47 @@ def find_path(
     budget: PathBudget,
 ) -> PathResult:
     """Return the first path that validates, else the last one tried with its failures."""
+    return next(
+        valid_paths(
+            target,
+            trust=trust,
+            extra=extra,
+            inputs=inputs,
+            registry=registry,
+            keys=keys,
+            budget=budget,
+        )
+    )
+
+
+def valid_paths(
+    target: Certificate,
+    *,
+    trust: TrustStore,
+    extra: Sequence[Certificate],
+    inputs: PathInputs,
+    registry: AlgorithmRegistry,
+    keys: KeyPolicy,
+    budget: PathBudget,
+) -> Iterator[PathResult]:
+    """Yield every path that validates; when there is none, one result that says why."""
     last: PathResult | None = None
+    found = False
     for chain in build_paths(target, trust, extra, budget):
         result = validate_path(chain, inputs=inputs, registry=registry, keys=keys, budget=budget)
         if result.valid:
-            return result
+            found = True
+            yield result
         # A path whose links hold explains more than one that only shares names.
-        if last is None or not any(f.code == "link_signature" for f in result.failures):
+        elif last is None or not any(f.code == "link_signature" for f in result.failures):
             last = result
         if budget.signatures <= 0:
             break
-    if last is not None:
-        return last
+    if found:
+        return
     exhausted = min(budget.paths, budget.signatures, budget.steps) <= 0
     code = "path_budget_spent" if exhausted else "no_issuer_found"
-    return PathResult((), (PathFailure(code, 0, ""),), frozenset())
+    yield last or PathResult((), (PathFailure(code, 0, ""),), frozenset())
 
 
 def validate_path(
@@ -182,18 +162,32 @@ def validate_path(
     _anchor(walk, anchor, length)
     if length == 0:
         return PathResult(chain, tuple(walk.failures), frozenset({oids.ANY_POLICY}))
-    issuer = anchor
+    walked = [anchor]
     for position in range(length - 1, -1, -1):
-        certificate = chain[position]
-        _link(walk, certificate, issuer, position, registry, keys, budget)
+        certificate = _with_parameters(chain[position], walked[0])
+        _link(walk, certificate, walked[0], position, registry, keys, budget)
         _basic(walk, certificate, position)
         if position:
             _prepare(walk, certificate, position)
-        issuer = certificate
+        walked.insert(0, certificate)
     found = walk.policy.finish(chain[0], inputs.policies)
     if found is None:
         walk.fail("policy_required", 0)
-    return PathResult(chain, tuple(walk.failures), found or frozenset())
+    return PathResult(tuple(walked), tuple(walk.failures), found or frozenset())
+
+
+def _with_parameters(certificate: Certificate, issuer: Certificate) -> Certificate:
+    """Give a DSA key without parameters those of its issuer's key (6.1.4 d to f, RFC 3279 2.3.2).
+
+    No other algorithm in use inherits: RSA has no parameters, and RFC 5480 forbids it for curves.
+    """
+    key, above = certificate.key, issuer.key.algorithm
+    if key.algorithm.parameters is not None or above.parameters is None:
+        return certificate
+    if {key.algorithm.oid, above.oid} != {oids.DSA}:
+        return certificate
+    raw = w.sequence(w.algorithm(above.oid, parameters=above.parameters), w.bit_string(key.key))
+    return replace(certificate, key=PublicKeyInfo(raw, above, key.key))
 
 
 def _anchor(walk: _Walk, anchor: Certificate, position: int) -> None:

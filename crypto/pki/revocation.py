@@ -5,14 +5,17 @@ the signer and the anchor: the list of the CA above it. The anchor itself has no
 its removal from the trust store.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from crypto.pki.certificate import Certificate
+from crypto.pki.crl_signer import SignerSearch
 from crypto.pki.list_check import Judging, judge_by_sources
 from crypto.pki.ocsp_check import OcspBounds, judge_by_ocsp
+from crypto.pki.path_search import PathBudget
 from crypto.pki.policy import RevocationRule, ValidationPolicy
 from crypto.pki.sources import RevocationSources
+from crypto.pki.trust import TrustStore
 from crypto.pki.verdict import RevocationStatus, RevocationVerdict
 
 __all__ = ["RevocationJudge"]
@@ -20,11 +23,30 @@ __all__ = ["RevocationJudge"]
 
 @dataclass(frozen=True, slots=True)
 class RevocationJudge:
-    """Judges certificates against the sources by one policy at one moment."""
+    """Judges certificates against the sources by one policy at one moment.
+
+    search  how to find signers of lists other than the issuer; None: only the issuer signs
+    """
 
     sources: RevocationSources
     policy: ValidationPolicy
     judging: Judging
+    search: SignerSearch | None = None
+
+    def along(
+        self,
+        chain: tuple[Certificate, ...],
+        trust: TrustStore,
+        extra: tuple[Certificate, ...],
+        budget: PathBudget,
+    ) -> "RevocationJudge":
+        """Return a judge that also finds list signers, to the anchor of this path alone.
+
+        RFC 5280 6.3.3 (f): the anchor of a list signer's path MUST be the one of the certificate.
+        """
+        max_age = timedelta(seconds=self.policy.ca_crl_max_age_s)
+        anchored = replace(trust, anchors=chain[-1:])
+        return replace(self, search=SignerSearch(anchored, extra, budget, self.sources, max_age))
 
     def of_signer(self, certificate: Certificate, issuer: Certificate) -> RevocationVerdict:
         """Judge the signer's certificate by the policy's rule."""
@@ -39,7 +61,9 @@ class RevocationJudge:
             timedelta(seconds=self.policy.ocsp_max_age_s),
             timedelta(seconds=self.policy.crl_max_age_s),
         )
-        outcome = judge_by_ocsp(certificate, issuer, self.sources, self.judging, bounds)
+        outcome = judge_by_ocsp(
+            certificate, issuer, self.sources, self.judging, bounds, self.search
+        )
         if outcome.heard:
             return outcome.verdict
         listed = self._by_lists(certificate, issuer, self.policy.crl_max_age_s)
@@ -66,4 +90,6 @@ class RevocationJudge:
         self, certificate: Certificate, issuer: Certificate, max_age_s: int
     ) -> RevocationVerdict:
         max_age = timedelta(seconds=max_age_s)
-        return judge_by_sources(certificate, issuer, self.sources, self.judging, max_age)
+        return judge_by_sources(
+            certificate, issuer, self.sources, self.judging, max_age, self.search
+        )

@@ -1,0 +1,89 @@
+"""A certificate with its whole path: RFC 5280 6.1, then the status of everything below the anchor.
+
+The one public entrance that answers "is this certificate good now"; purpose and holder are
+judged by `certificate_check`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from crypto.pki.certificate import Certificate
+from crypto.pki.path import PathResult, valid_paths
+from crypto.pki.path_inputs import PathInputs
+from crypto.pki.path_search import PathBudget
+from crypto.pki.revocation import RevocationJudge
+from crypto.pki.trust import TrustStore
+from crypto.pki.verdict import RevocationStatus, RevocationVerdict
+
+__all__ = ["ChainVerdict", "judge_chain"]
+
+_MAX_PATHS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ChainVerdict:
+    """A path and what is known of the status of its certificates.
+
+    statuses  one per certificate below the anchor, the certificate asked about first; empty when
+              no path validates: without an issuer nobody can answer, and nobody is asked
+    """
+
+    path: PathResult
+    statuses: tuple[RevocationVerdict, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether a path validates and the status of everything on it is established as good."""
+        return self.path.valid and all(s.status is RevocationStatus.GOOD for s in self.statuses)
+
+
+def judge_chain(
+    target: Certificate,
+    *,
+    trust: TrustStore,
+    extra: Sequence[Certificate],
+    inputs: PathInputs,
+    judge: RevocationJudge,
+    budget: PathBudget,
+) -> ChainVerdict:
+    """Judge by the first path whose certificates are all good, of at most four that validate.
+
+    When there is none the first path that validates explains; a certificate whose own issuer
+    calls it revoked is not saved by another path.
+    """
+    tried: list[ChainVerdict] = []
+    for path in islice(
+        valid_paths(
+            target,
+            trust=trust,
+            extra=extra,
+            inputs=inputs,
+            registry=judge.judging.registry,
+            keys=judge.judging.keys,
+            budget=budget,
+        ),
+        _MAX_PATHS,
+    ):
+        tried.append(ChainVerdict(path, _statuses(path, trust, extra, judge, budget)))
+        statuses = tried[-1].statuses
+        if tried[-1].good or (statuses and statuses[0].status is RevocationStatus.REVOKED):
+            return tried[-1]
+    return tried[0]
+
+
+def _statuses(
+    path: PathResult,
+    trust: TrustStore,
+    extra: Sequence[Certificate],
+    judge: RevocationJudge,
+    budget: PathBudget,
+) -> tuple[RevocationVerdict, ...]:
+    if not path.valid:
+        return ()
+    able = judge.along(path.chain, trust, tuple(extra), budget)
+    statuses: list[RevocationVerdict] = []
+    for position, issuer in enumerate(path.chain[1:]):
+        of = able.of_authority if position else able.of_signer
+        statuses.append(of(path.chain[position], issuer))
+    return tuple(statuses)

@@ -1,0 +1,144 @@
+"""Adapters of the NIST PKITS runner over the public interface of crypto/pki.
+
+    pkits_runner.py DATA --adapter tests/conformance/adapters.py:pkits [--pool all | --forge]
+
+A case is whatever has the attributes the runner documents; a verdict is a triple that the runner
+turns into its own class, so nothing of the runner is imported and this file stands alone.
+"""
+
+import sys
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))  # the runner is started from anywhere
+
+from crypto.errors import CryptoError
+from crypto.pki import legacy
+from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, default_registry
+from crypto.pki.certificate import Certificate
+from crypto.pki.chain_check import ChainVerdict, judge_chain
+from crypto.pki.crl import CertificateList
+from crypto.pki.list_check import Judging
+from crypto.pki.path import PathBudget
+from crypto.pki.path_inputs import PathInputs
+from crypto.pki.policy import (
+    CarrierRule,
+    ChecksumRule,
+    Environment,
+    IdentificationRule,
+    RevocationRule,
+    ValidationPolicy,
+)
+from crypto.pki.revocation import RevocationJudge
+from crypto.pki.sources import OfflineSources
+from crypto.pki.trust import TrustStore
+
+_CENTURY_S = 100 * 365 * 86_400  # the lists of PKITS live for twenty years
+POLICY = ValidationPolicy(
+    environment=Environment.TEST,
+    require_non_repudiation=False,
+    accepted_roles=frozenset(),
+    accepted_policies=frozenset(),
+    accepted_keystores=frozenset(),
+    carrier=CarrierRule.ANY,
+    identification=IdentificationRule.ANY,
+    ocsp_max_age_s=_CENTURY_S,
+    crl_max_age_s=_CENTURY_S,
+    ca_crl_max_age_s=_CENTURY_S,
+    clock_tolerance_s=0,
+    signing_time_window_s=_CENTURY_S,
+    minimum_rsa_bits=2048,
+    iin_checksum=ChecksumRule.WARN,
+    revocation=RevocationRule.CRL_ONLY,
+)
+KEYS = KeyPolicy({"rsa": POLICY.minimum_rsa_bits})
+
+
+class Verdict(NamedTuple):
+    """accept, user-constrained policy set, why; in the order of the runner's own class."""
+
+    accept: bool | None
+    policies: frozenset[str] | None = None
+    why: str = ""
+
+
+class Case(Protocol):
+    """What an adapter reads of a case; DER throughout."""
+
+    trust_anchor: bytes
+    target: bytes
+    intermediates: tuple[bytes, ...]
+    crls: tuple[bytes, ...]
+    at: datetime
+    initial_policies: frozenset[str]
+    explicit_policy: bool
+    inhibit_mapping: bool
+    inhibit_any: bool
+
+
+@cache
+def registry() -> AlgorithmRegistry:
+    """Build the product's algorithms and, for tests 4.1.4 to 4.1.6 alone, DSA with SHA-1."""
+    return default_registry().extended(legacy.DIGESTS, legacy.SIGNATURES)
+
+
+@cache
+def _certificate(der: bytes) -> Certificate | None:
+    try:
+        return Certificate.parse(der)
+    except CryptoError:
+        return None
+
+
+@cache
+def _list(der: bytes) -> CertificateList | None:
+    try:
+        return CertificateList.parse(der)
+    except CryptoError:
+        return None
+
+
+def certificates(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:
+    """Read those that can be read: what cannot is no help and no harm."""
+    return tuple(c for c in map(_certificate, ders) if c is not None)
+
+
+def lists(ders: tuple[bytes, ...]) -> tuple[CertificateList, ...]:
+    return tuple(c for c in map(_list, ders) if c is not None)
+
+
+def judged(case: Case) -> ChainVerdict:
+    trust = TrustStore(Environment.TEST, certificates((case.trust_anchor,)), ())
+    inputs = PathInputs(
+        case.at,
+        case.initial_policies,
+        explicit_policy=case.explicit_policy,
+        inhibit_mapping=case.inhibit_mapping,
+        inhibit_any=case.inhibit_any,
+    )
+    judging = Judging(case.at, registry(), KEYS, timedelta(0))
+    return judge_chain(
+        Certificate.parse(case.target),
+        trust=trust,
+        extra=certificates(case.intermediates),
+        inputs=inputs,
+        judge=RevocationJudge(OfflineSources((), lists(case.crls)), POLICY, judging),
+        budget=PathBudget(),
+    )
+
+
+def pkits(case: Case) -> Verdict:
+    """Judge one path of PKITS: good only when the path and the status of all of it are good."""
+    try:
+        found = judged(case)
+    except CryptoError as refused:
+        return Verdict(accept=False, why=f"{refused.code}:{refused.detail}")
+    if found.good:
+        return Verdict(accept=True, policies=found.path.policies)
+    if not found.path.valid:
+        return Verdict(
+            accept=False, why=",".join(f"{f.code}@{f.position}" for f in found.path.failures)
+        )
+    return Verdict(accept=False, why=",".join(s.reason for s in found.statuses))
