@@ -25,8 +25,15 @@ from crypto.pki.crl import CertificateList, RevocationList
 from crypto.pki.iin import Iin
 from crypto.pki.list_check import Judging
 from crypto.pki.ocsp import CertificateId
-from crypto.pki.policy import ChecksumRule, Environment, RevocationRule, ValidationPolicy
-from crypto.pki.sources import FetchFailed
+from crypto.pki.policy import (
+    CarrierRule,
+    ChecksumRule,
+    Environment,
+    IdentificationRule,
+    RevocationRule,
+    ValidationPolicy,
+)
+from crypto.pki.sources import FetchFailed, list_issuers
 from crypto.pki.trust import TrustStore
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
@@ -108,6 +115,12 @@ CA_EXTENSIONS = (
     (x509.BasicConstraints(ca=True, path_length=None), True),
     (usage("key_cert_sign", "crl_sign"), True),
 )
+POLICIES = (
+    x509.CertificatePolicies(
+        [x509.PolicyInformation(x509.ObjectIdentifier(oids.KZ_POLICIES), None)]
+    ),
+    False,
+)
 PERSON_EXTENSIONS = (
     (usage("digital_signature", "content_commitment"), True),
     (
@@ -119,12 +132,7 @@ PERSON_EXTENSIONS = (
         ),
         False,
     ),
-    (
-        x509.CertificatePolicies(
-            [x509.PolicyInformation(x509.ObjectIdentifier(oids.KZ_POLICIES), None)]
-        ),
-        False,
-    ),
+    POLICIES,
 )
 
 
@@ -287,8 +295,9 @@ class Sources:
             raise FetchFailed("no_route")
         return "http://ocsp.test/", self.answer(self.fixed_nonce)
 
-    def lists(self, issuer: Certificate) -> tuple[tuple[str, RevocationList], ...]:
-        return tuple(("test", item) for item in self.held if item.issuer == issuer.subject)
+    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
+        names = list_issuers(certificate)
+        return tuple(("test", item) for item in self.held if item.issuer in names)
 
 
 POLICY = ValidationPolicy(
@@ -297,6 +306,8 @@ POLICY = ValidationPolicy(
     accepted_roles=frozenset(),
     accepted_policies=frozenset(),
     accepted_keystores=frozenset(),
+    carrier=CarrierRule.ANY,
+    identification=IdentificationRule.ANY,
     ocsp_max_age_s=300,
     crl_max_age_s=2 * 86_400,
     ca_crl_max_age_s=200 * 86_400,
@@ -396,7 +407,7 @@ def trust_of(
 def world(person_key: str = "person") -> World:
     """Build the good world once; its parts are immutable."""
     root = issue(ca_name("ROOT TEST"), "root", None, CA_EXTENSIONS, serial=1)
-    authority = issue(ca_name("NCA TEST"), "authority", root, CA_EXTENSIONS, serial=2)
+    authority = issue(ca_name("NCA TEST"), "authority", root, (*CA_EXTENSIONS, POLICIES), serial=2)
     responder = issue(
         ca_name("OCSP TEST"),
         "responder",
