@@ -22,7 +22,14 @@ from crypto.log.clock import Clock, SystemClock
 from crypto.log.note import NoteSigner, NoteVerifier
 from crypto.log.released import ReleasedHead
 from crypto.log.store import LogStore
-from crypto.pki.policy import ChecksumRule, Environment, RevocationRule, ValidationPolicy
+from crypto.pki.policy import (
+    CarrierRule,
+    ChecksumRule,
+    Environment,
+    IdentificationRule,
+    RevocationRule,
+    ValidationPolicy,
+)
 from crypto.pki.trust import TrustStore
 from vision.frame import Camera
 from vision.worker import FaceAnalysis, ProcessAnalysis
@@ -239,6 +246,8 @@ def _validator(
         accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
         accepted_policies=frozenset(),
         accepted_keystores=frozenset(),
+        carrier=CarrierRule.ANY,
+        identification=IdentificationRule.ANY,
         ocsp_max_age_s=policy.ocsp_max_age_s,
         crl_max_age_s=policy.crl_max_age_s,
         ca_crl_max_age_s=policy.ca_crl_max_age_s,

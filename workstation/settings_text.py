@@ -9,7 +9,7 @@ import resources
 from crypto.pki.policy import Environment
 from workstation.settings import Profile, Settings
 
-__all__ = ["initial_text", "settings_toml"]
+__all__ = ["initial_text", "settings_toml", "toml_value"]
 
 _DEMO_CAMERA = '[camera]\nkind = "simulated"\nscenario = "genuine"\n\n'
 
@@ -35,11 +35,11 @@ def initial_text(profile: Profile, values: Mapping[str, str]) -> str:
 def settings_toml(settings: Settings) -> str:
     """Return TOML that `read_settings` reads back as an equal value."""
     members: dict[str, object] = msgspec.to_builtins(settings)
-    lines = [f"{name} = {_value(value)}" for name, value in members.items() if _is_plain(value)]
+    lines = [f"{name} = {toml_value(value)}" for name, value in members.items() if _is_plain(value)]
     for name, value in members.items():
         if isinstance(value, dict):
             lines += ["", f"[{name}]"]
-            lines += [f"{key} = {_value(inner)}" for key, inner in value.items()]
+            lines += [f"{key} = {toml_value(inner)}" for key, inner in value.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -47,16 +47,17 @@ def _is_plain(value: object) -> bool:
     return not isinstance(value, dict)
 
 
-def _value(value: object) -> str:
+def toml_value(value: object) -> str:
+    """Return one value as inline TOML: str, int, list and dict of them; TypeError."""
     match value:
         case str():
             return _quoted(value)
         case int():
             return str(value)
         case list():
-            return "[" + ", ".join(_value(each) for each in value) + "]"
+            return "[" + ", ".join(toml_value(each) for each in value) + "]"
         case dict():
-            inner = ", ".join(f"{key} = {_value(each)}" for key, each in value.items())
+            inner = ", ".join(f"{key} = {toml_value(each)}" for key, each in value.items())
             return "{ " + inner + " }"
         case _:
             raise TypeError(type(value).__name__)

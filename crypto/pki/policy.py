@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["ChecksumRule", "Environment", "RevocationRule", "ValidationPolicy"]
+__all__ = [
+    "CarrierRule",
+    "ChecksumRule",
+    "Environment",
+    "IdentificationRule",
+    "RevocationRule",
+    "ValidationPolicy",
+]
 
 
 class Environment(StrEnum):
@@ -22,6 +29,30 @@ class ChecksumRule(StrEnum):
 
     STRICT = "strict"
     WARN = "warn"
+
+
+class CarrierRule(StrEnum):
+    """Which carriers of the private key are accepted, by the certificate's keystore extension.
+
+    ANY        whatever it states, nothing too
+    NOT_CLOUD  a key kept in a cloud is refused; one whose carrier is not stated gets a warning
+    HARDWARE   only a stated token, identity card or SIM; an unstated carrier is refused
+    """
+
+    ANY = "any"
+    NOT_CLOUD = "not_cloud"
+    HARDWARE = "hardware"
+
+
+class IdentificationRule(StrEnum):
+    """How the holder must have been identified when the certificate was issued.
+
+    ANY         whatever the certificate states, nothing too
+    NOT_REMOTE  a stated remote or unknown method is refused; an unstated one gets a warning
+    """
+
+    ANY = "any"
+    NOT_REMOTE = "not_remote"
 
 
 class RevocationRule(StrEnum):
@@ -59,6 +90,8 @@ class ValidationPolicy:
     accepted_roles: frozenset[str]
     accepted_policies: frozenset[str]
     accepted_keystores: frozenset[str]
+    carrier: CarrierRule
+    identification: IdentificationRule
     ocsp_max_age_s: int
     crl_max_age_s: int
     ca_crl_max_age_s: int

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 __all__ = [
+    "REPORT_VERSION",
+    "WARNING",
     "CertificateReport",
     "EvidenceItem",
     "EvidenceKind",
@@ -21,6 +23,12 @@ __all__ = [
     "SubjectFacts",
     "milliseconds",
 ]
+
+REPORT_VERSION = 2
+"""2: findings and evidence name the certificate they are about. 1 is read by the same readers."""
+
+WARNING = "warning:"
+"""How the detail of a finding begins that does not decide."""
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
@@ -42,7 +50,11 @@ class Indication(StrEnum):
 
 
 class SubIndication(StrEnum):
-    """Sub-indications this product states (EN 319 102-1 table 5)."""
+    """Sub-indications of EN 319 102-1 table 5.
+
+    Those ending in NO_POE, OUT_OF_BOUNDS and TIMESTAMP_ORDER_FAILURE are stated of stored
+    signatures only (`crypto.pki.stored_view`): a fresh one answers a nonce that dates it.
+    """
 
     FORMAT_FAILURE = "FORMAT_FAILURE"
     HASH_FAILURE = "HASH_FAILURE"
@@ -57,6 +69,18 @@ class SubIndication(StrEnum):
     NO_CERTIFICATE_CHAIN_FOUND = "NO_CERTIFICATE_CHAIN_FOUND"
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
     TRY_LATER = "TRY_LATER"
+    CERTIFICATE_CHAIN_GENERAL_FAILURE = "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    NO_CERTIFICATE_CHAIN_FOUND_NO_POE = "NO_CERTIFICATE_CHAIN_FOUND_NO_POE"
+    CRYPTO_CONSTRAINTS_FAILURE_NO_POE = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
+    REVOKED_NO_POE = "REVOKED_NO_POE"
+    REVOKED_CA_NO_POE = "REVOKED_CA_NO_POE"
+    OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
+    OUT_OF_BOUNDS_NOT_REVOKED = "OUT_OF_BOUNDS_NOT_REVOKED"
+    REVOCATION_OUT_OF_BOUNDS_NO_POE = "REVOCATION_OUT_OF_BOUNDS_NO_POE"
+    NO_POE = "NO_POE"
+    TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
+    POLICY_PROCESSING_ERROR = "POLICY_PROCESSING_ERROR"
+    SIGNATURE_POLICY_NOT_AVAILABLE = "SIGNATURE_POLICY_NOT_AVAILABLE"
 
 
 class EvidenceKind(StrEnum):
@@ -69,15 +93,29 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: stable code, outcome, and a detail that names no person."""
+    """One check: stable code, outcome, and a detail that names no person.
+
+    about  SHA-256 of the certificate it is about; empty: the signature itself
+    """
 
     code: str
     status: Status
     detail: str
+    about: str = ""
+
+    @property
+    def warning(self) -> bool:
+        """Whether it names a tolerated departure, which decides nothing."""
+        return self.status is Status.INDETERMINATE and self.detail.startswith(WARNING)
 
     def to_json(self) -> Json:
         """Export for the record."""
-        return {"code": self.code, "status": self.status.value, "detail": self.detail}
+        return {
+            "code": self.code,
+            "status": self.status.value,
+            "detail": self.detail,
+            "about": self.about,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +126,7 @@ class EvidenceItem:
     sha256          of its bytes in hex; empty when no bytes arrived
     this_update_ms  thisUpdate or genTime; 0 when it states none
     reason          why it was used, or why not
+    about           SHA-256 of the certificate it was looked at for; empty: the signature itself
     """
 
     kind: EvidenceKind
@@ -96,6 +135,7 @@ class EvidenceItem:
     this_update_ms: int
     used: bool
     reason: str
+    about: str = ""
 
     def to_json(self) -> Json:
         """Export for the record."""
@@ -106,6 +146,7 @@ class EvidenceItem:
             "this_update_ms": self.this_update_ms,
             "used": self.used,
             "reason": self.reason,
+            "about": self.about,
         }
 
 
@@ -188,7 +229,7 @@ class SignatureReport:
     def to_json(self) -> dict[str, Json]:
         """Export: str, int, bool, list, dict and None only."""
         return {
-            "version": 1,
+            "version": REPORT_VERSION,
             "indication": self.indication.value,
             "sub_indication": self.sub_indication.value if self.sub_indication else None,
             "reason": self.reason,

@@ -1,11 +1,12 @@
 """One step of a validation: a finding and what it makes of the whole."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from crypto.pki.report import Finding, Indication, Status, SubIndication
+from crypto.pki.certificate import Certificate
+from crypto.pki.report import WARNING, Finding, Indication, Status, SubIndication
 
-__all__ = ["Step", "conclude", "failed", "passed", "unsettled", "warning"]
+__all__ = ["Step", "about", "conclude", "failed", "passed", "unsettled", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def passed(code: str, detail: str = "") -> Step:
 
 def warning(code: str, detail: str) -> Step:
     """Record a departure that does not decide; its status is still not PASSED."""
-    return Step(Finding(code, Status.INDETERMINATE, f"warning:{detail}"), None, None, "")
+    return Step(Finding(code, Status.INDETERMINATE, f"{WARNING}{detail}"), None, None, "")
 
 
 def failed(code: str, sub: SubIndication, reason: str, detail: str = "") -> Step:
@@ -36,6 +37,11 @@ def failed(code: str, sub: SubIndication, reason: str, detail: str = "") -> Step
 def unsettled(code: str, sub: SubIndication, reason: str, detail: str = "") -> Step:
     """Record that a check could not be decided: INDETERMINATE."""
     return Step(Finding(code, Status.INDETERMINATE, detail), Indication.INDETERMINATE, sub, reason)
+
+
+def about(certificate: Certificate, step: Step) -> Step:
+    """Return the step as one about this certificate."""
+    return replace(step, finding=replace(step.finding, about=certificate.sha256))
 
 
 def conclude(

@@ -22,7 +22,14 @@ from crypto.pki.crl import CertificateList
 from crypto.pki.list_check import Judging, judge_by_lists
 from crypto.pki.ocsp import OcspResponse, OcspStatus
 from crypto.pki.path import verify_certificate
-from crypto.pki.policy import ChecksumRule, Environment, RevocationRule, ValidationPolicy
+from crypto.pki.policy import (
+    CarrierRule,
+    ChecksumRule,
+    Environment,
+    IdentificationRule,
+    RevocationRule,
+    ValidationPolicy,
+)
 from crypto.pki.profile import holder_identity, subject_facts
 from crypto.pki.report import Indication, Status, SubIndication
 from crypto.pki.sources import OfflineSources
@@ -88,6 +95,8 @@ def validator(eds, store=None):
             accepted_roles=frozenset(),
             accepted_policies=frozenset(),
             accepted_keystores=frozenset(),
+            carrier=CarrierRule.ANY,
+            identification=IdentificationRule.ANY,
             ocsp_max_age_s=300,
             crl_max_age_s=2 * 86_400,
             ca_crl_max_age_s=200 * 86_400,

@@ -27,7 +27,14 @@ from workstation.errors import (
     WorkstationError,
 )
 
-__all__ = ["ExitCode", "FaceNotUsable", "Failure", "NothingFound", "failure_of"]
+__all__ = [
+    "ExitCode",
+    "FaceNotUsable",
+    "Failure",
+    "FileOfAnotherKind",
+    "NothingFound",
+    "failure_of",
+]
 
 
 class ExitCode(IntEnum):
@@ -44,6 +51,19 @@ class NothingFound(WorkstationError):
     """What was asked for is not in the file that was given; detail names it."""
 
     code = "nothing_found"
+
+
+class FileOfAnotherKind(NothingFound):
+    """A file is something else than the command reads.
+
+    detail  what it is; advice: what to bring instead; both in the language that was asked for
+    """
+
+    code = "wrong_file_kind"
+
+    def __init__(self, detail: str, advice: str) -> None:
+        super().__init__(detail)
+        self.advice = advice
 
 
 class FaceNotUsable(NothingFound):
@@ -93,6 +113,9 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, click.ClickException):
         advice = "add --help to see how the command is used"
         return Failure(ExitCode.INPUT, "usage", _one_line(error.format_message()), advice)
+    if isinstance(error, FileOfAnotherKind):
+        advice = _one_line(error.advice)
+        return Failure(ExitCode.INPUT, error.code, _one_line(error.detail), advice)
     for kind, exit_code, advice in _KINDS:
         if isinstance(error, kind):
             code = getattr(error, "code", "error")

@@ -21,6 +21,7 @@ from workstation.ctl.operator import operator
 from workstation.ctl.permit import permit
 from workstation.ctl.policy import policy
 from workstation.ctl.signature import signature
+from workstation.ctl.trust import trust
 from workstation.texts import LANGUAGES
 
 __all__ = ["Program", "program"]
@@ -78,5 +79,17 @@ def program(ctx: click.Context, data: Path | None, *, as_json: bool, language: s
     ctx.obj = Console(data, as_json, language)
 
 
-for _command in (init, demo, operator, log, permit, policy, signature, match, liveness, doctor):
+for _command in (
+    init,
+    demo,
+    operator,
+    log,
+    permit,
+    policy,
+    signature,
+    trust,
+    match,
+    liveness,
+    doctor,
+):
     program.add_command(_command)

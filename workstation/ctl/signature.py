@@ -11,7 +11,14 @@ from crypto.cms.validator import SignatureValidator
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import CertificateList
 from crypto.pki.iin import Iin
-from crypto.pki.policy import ChecksumRule, Environment, RevocationRule, ValidationPolicy
+from crypto.pki.policy import (
+    CarrierRule,
+    ChecksumRule,
+    Environment,
+    IdentificationRule,
+    RevocationRule,
+    ValidationPolicy,
+)
 from crypto.pki.report import Indication, SignatureReport
 from crypto.pki.sources import OfflineSources
 from crypto.pki.trust import TrustStore
@@ -143,6 +150,8 @@ def _bounds(policy: Policy, trust: TrustStore, *, offline: bool) -> ValidationPo
         accepted_roles=frozenset(),
         accepted_policies=frozenset(),
         accepted_keystores=frozenset(),
+        carrier=CarrierRule.ANY,
+        identification=IdentificationRule.ANY,
         ocsp_max_age_s=policy.ocsp_max_age_s,
         crl_max_age_s=policy.crl_max_age_s,
         ca_crl_max_age_s=policy.ca_crl_max_age_s,

@@ -14,7 +14,14 @@ from crypto.pki.certificate import Certificate
 from crypto.pki.evidence import EvidenceStore
 from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.pki.list_check import Judging
-from crypto.pki.policy import ChecksumRule, Environment, RevocationRule, ValidationPolicy
+from crypto.pki.policy import (
+    CarrierRule,
+    ChecksumRule,
+    Environment,
+    IdentificationRule,
+    RevocationRule,
+    ValidationPolicy,
+)
 from crypto.pki.report import EvidenceKind, Indication, SubIndication
 from crypto.pki.trust import TrustStore
 from tests.support.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
@@ -30,6 +37,8 @@ POLICY = ValidationPolicy(
     accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
     accepted_policies=frozenset({"1.2.398.3.3.2.3"}),
     accepted_keystores=frozenset(),
+    carrier=CarrierRule.ANY,
+    identification=IdentificationRule.ANY,
     ocsp_max_age_s=300,
     crl_max_age_s=2 * 86_400,
     ca_crl_max_age_s=2 * 86_400,

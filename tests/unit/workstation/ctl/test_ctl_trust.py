@@ -1,0 +1,188 @@
+"""`trust list` and `trust import` on a real station folder."""
+
+import json
+import tomllib
+
+import pytest
+
+from crypto.pki.known_authorities import AuthorityCatalogue, AuthorityRole
+from crypto.pki.policy import Environment
+from tests.support.command_line import CommandLine
+from tests.support.pki import CA_EXTENSIONS, ca_name, issue, revocation_list, world
+from tests.unit.crypto.pki.test_trust_import import known
+from workstation.errors import SettingsRefused
+from workstation.settings import Anchor
+from workstation.trust_settings import stated_trust, with_trust
+
+W = world()
+
+
+@pytest.fixture
+def station(tmp_path, monkeypatch):
+    made = CommandLine(tmp_path, monkeypatch)
+    assert made.init().exit_code == 0
+    return made
+
+
+@pytest.fixture
+def nuc(monkeypatch):
+    """The catalogue knows the root and the authority of the test world."""
+    catalogue = AuthorityCatalogue(
+        (known(W.root, AuthorityRole.ROOT), known(W.authority, AuthorityRole.ISSUING)), (), ("x",)
+    )
+    monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: catalogue)
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "root.cer").write_bytes(W.root.der)
+    (tmp_path / "ca.cer").write_bytes(W.authority.der + b"\r\n")
+    return [str(tmp_path / "root.cer"), str(tmp_path / "ca.cer")]
+
+
+def settings(station):
+    return tomllib.loads((station.data / "workstation.toml").read_text("utf-8"))
+
+
+def last_entry(station):
+    rows = station.run("--json", "log", "show").stdout.splitlines()
+    return station.json("log", "show", "--seq", str(json.loads(rows[-1])["seq"]))
+
+
+def test_an_import_is_in_the_settings_and_in_the_signed_log(station, nuc, files):
+    before = settings(station)
+    done = station.json("trust", "import", *files)
+    after = settings(station)
+    assert sorted(done["added"]) == sorted([W.root.parsed.sha256, W.authority.parsed.sha256])
+    assert [each["sha256"] for each in after["trust"]["anchors"]] == [W.root.parsed.sha256]
+    (intermediate,) = after["trust"]["intermediates"]
+    assert (station.data / intermediate).read_bytes() == W.authority.der
+    assert {k: v for k, v in after.items() if k != "trust"} == {
+        k: v for k, v in before.items() if k != "trust"
+    }
+    entry = last_entry(station)
+    assert entry["kind"] == "trust.import"
+    assert entry["seq"] == done["log_entry"]
+    assert entry["data"]["anchors"] == [W.root.parsed.sha256]
+    assert entry["data"]["settings_after"] == done["settings_sha256"]
+    assert station.run("log", "verify").exit_code == 0
+
+
+def test_comments_and_other_places_of_the_settings_stay(station, nuc, files):
+    text = (station.data / "workstation.toml").read_text("utf-8")
+    station.run("trust", "import", *files)
+    kept = (station.data / "workstation.toml").read_text("utf-8")
+    wanted = [line for line in text.splitlines() if "#" in line]
+    assert [line for line in kept.splitlines() if "#" in line] == wanted
+
+
+def test_importing_again_changes_nothing(station, nuc, files):
+    station.run("trust", "import", *files)
+    before = (station.data / "workstation.toml").read_bytes()
+    again = station.json("trust", "import", *files)
+    assert (again["added"], again["already_trusted"], again["log_entry"]) == ([], 2, None)
+    assert (station.data / "workstation.toml").read_bytes() == before
+
+
+def test_a_refused_import_writes_nothing(station, nuc, files, tmp_path):
+    own = issue(ca_name("OWN"), "own_root", None, CA_EXTENSIONS, serial=9)
+    (tmp_path / "own.cer").write_bytes(own.der)
+    before = {p: p.read_bytes() for p in station.data.rglob("*") if p.is_file()}
+    result = station.run("trust", "import", *files, str(tmp_path / "own.cer"))
+    assert result.exit_code == 3
+    assert "fingerprint_unknown" in result.stderr
+    assert {p: p.read_bytes() for p in station.data.rglob("*") if p.is_file()} == before
+
+
+def test_a_banks_own_root_is_imported_by_its_typed_fingerprint(station, tmp_path):
+    own = issue(ca_name("OWN"), "own_root", None, CA_EXTENSIONS, serial=9)
+    (tmp_path / "own.cer").write_bytes(own.der)
+    done = station.json(
+        "trust", "import", str(tmp_path / "own.cer"), "--fingerprint", own.parsed.sha256.upper()
+    )
+    assert done["added"] == [own.parsed.sha256]
+    assert last_entry(station)["data"]["typed"] == [own.parsed.sha256]
+
+
+def test_a_production_station_refuses_a_test_root(tmp_path, monkeypatch, nuc, files):
+    made = CommandLine(tmp_path, monkeypatch)
+    made.init(profile="production")
+    result = made.run("trust", "import", files[0], "--fingerprint", W.root.parsed.sha256)
+    assert result.exit_code == 3
+    assert "of_the_other_environment" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("kk", "қолтаңба"), ("ru", "подпис"), ("en", "signature")]
+)
+def test_a_wrong_kind_of_file_is_named_in_the_language_asked_for(station, tmp_path, language, word):
+    (tmp_path / "a.cer").write_bytes(W.cms())
+    result = station.run("--language", language, "trust", "import", str(tmp_path / "a.cer"))
+    assert result.exit_code == 3
+    assert "wrong_file_kind" in result.stderr
+    assert word in result.stderr.lower() or "cms" in result.stderr.lower()
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_revocation_list_is_no_certificate(station, tmp_path):
+    (tmp_path / "a.cer").write_bytes(revocation_list(W.root))
+    result = station.run("trust", "import", str(tmp_path / "a.cer"))
+    assert "CRL" in result.stderr
+
+
+def test_the_list_shows_what_is_configured_and_when_it_ends(station, nuc, files):
+    station.run("trust", "import", *files)
+    rows = [
+        json.loads(each)
+        for each in station.run(
+            "--json", "trust", "list", "--moment", "2026-12-01T00:00:00Z"
+        ).stdout.splitlines()
+    ]
+    assert [(each["role"], each["state"], each["environment"]) for each in rows] == [
+        ("root", "expires_soon", "test"),
+        ("issuing", "expires_soon", "test"),
+    ]
+    late = station.run("trust", "list", "--moment", "2030-01-01T00:00:00Z").stdout
+    assert late.count("expired") == 2
+
+
+def test_a_changed_or_missing_anchor_file_shows_in_the_list(station, nuc, files):
+    station.run("trust", "import", *files)
+    (anchor,) = settings(station)["trust"]["anchors"]
+    (station.data / anchor["path"]).write_bytes(W.authority.der)
+    assert "not_what_was_pinned" in station.run("trust", "list").stdout
+    (station.data / anchor["path"]).unlink()
+    assert "unusable:settings_refused" in station.run("trust", "list").stdout
+
+
+def test_the_catalogue_is_shown_without_a_station(station):
+    rows = station.run("--json", "trust", "list", "--known", data=False).stdout.splitlines()
+    found = [json.loads(each) for each in rows]
+    assert {each["environment"] for each in found} == {each.value for each in Environment}
+    assert any(each["policy"] == "not_accepted" for each in found)
+
+
+def test_settings_in_a_form_that_cannot_be_replaced_safely_are_left_alone(station):
+    path = station.data / "workstation.toml"
+    text = (
+        path.read_text("utf-8")
+        .replace("\nanchors = []\n", "\n")
+        .replace(
+            "[revocation]",
+            f'[[trust.anchors]]\npath = "a.cer"\nsha256 = "{"ab" * 32}"\n\n[revocation]',
+        )
+    )
+    path.write_text(text, "utf-8")
+    stated = stated_trust(station.data)
+    with pytest.raises(SettingsRefused):
+        with_trust(stated.text, [*stated.anchors, Anchor("b.cer", "cd" * 32)], [])
+
+
+def test_arrays_over_many_lines_are_replaced_whole():
+    text = '[trust]\nenvironment = "test"\nanchors = [ # one "]"\n  { path = "a]", sha256 = "' + (
+        "ab" * 32 + '" },\n]\nintermediates = [\n "x",\n]\n# end\n[log]\na = 1\n'
+    )
+    after = tomllib.loads(with_trust(text, [Anchor("b.cer", "cd" * 32)], ["y", "z"]))
+    assert after["trust"]["intermediates"] == ["y", "z"]
+    assert after["trust"]["anchors"] == [{"path": "b.cer", "sha256": "cd" * 32}]
+    assert after["log"] == {"a": 1}

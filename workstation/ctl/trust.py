@@ -1,0 +1,166 @@
+"""`trust`: whose signatures the station believes in, shown and extended."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from crypto.errors import CryptoError
+from crypto.log.clock import SystemClock
+from crypto.pki import oids
+from crypto.pki.algorithms import KeyPolicy, default_registry
+from crypto.pki.certificate import Certificate
+from crypto.pki.known_authorities import AuthorityCatalogue, KnownAuthority, known_authorities
+from crypto.pki.policy import Environment
+from crypto.pki.trust_import import TrustDesk, fingerprint
+from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.files import MAX_CERTIFICATE, certificate_in
+from workstation.ctl.moments import moment_option
+from workstation.errors import SettingsRefused, WorkstationError
+from workstation.settings import SETTINGS_NAME
+from workstation.toml_file import read_limited
+from workstation.trust_change import change_trust
+from workstation.trust_settings import StatedTrust, stated_trust
+
+__all__ = ["trust"]
+
+_SOON = timedelta(days=60)
+_LEAST_RSA_BITS = 2048
+_MAX_FILES = 20
+
+
+@click.group()
+def trust() -> None:
+    """Show and extend the certification centres that signatures must chain to."""
+
+
+@trust.command("list")
+@click.option("--known", is_flag=True, help="The whole catalogue of НУЦ's certificates.")
+@moment_option
+@with_console
+def list_trust(console: Console, *, known: bool, moment: datetime | None) -> None:
+    """Show what the station trusts; without --data or with --known the shipped catalogue."""
+    now = moment or datetime.now(UTC)
+    catalogue = known_authorities()
+    if known or console.data is None:
+        console.rows(_known_row(each, now) for each in catalogue.authorities)
+        console.note(f"accredited, not accepted by policy: {', '.join(catalogue.accredited)}")
+        console.note(f"confirm every root at {' or '.join(catalogue.confirm_at)}")
+        return
+    stated = stated_trust(console.data)
+    rows = [
+        _row(console.data / each.path, "root", each.sha256, catalogue, now)
+        for each in stated.anchors
+    ]
+    rows += [
+        _row(console.data / each, "issuing", None, catalogue, now) for each in stated.intermediates
+    ]
+    console.rows(rows)
+    console.note(f"environment: {stated.environment.value}; nothing else is trusted")
+
+
+@trust.command("import")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option(
+    "--fingerprint",
+    "typed",
+    multiple=True,
+    help="SHA-256 of the DER of a bank's own CA, as its owner told you; repeatable.",
+)
+@with_console
+def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ...]) -> None:
+    """Add certificate FILES: roots as anchors, CAs whose root verifies them as intermediates.
+
+    A file must match a fingerprint known for the station's environment, or one given with
+    --fingerprint. Recorded in the signed log before the settings change. All of them or none.
+    """
+    if len(files) > _MAX_FILES:
+        raise click.UsageError(f"at most {_MAX_FILES} files at once")
+    folder = console.folder()
+    stated = stated_trust(folder)
+    catalogue = known_authorities()
+    desk = TrustDesk(
+        stated.environment,
+        catalogue,
+        frozenset(fingerprint(each) for each in typed),
+        _anchors(folder, stated),
+        default_registry(),
+        KeyPolicy({"rsa": _LEAST_RSA_BITS}),
+    )
+    admitted = desk.admit([certificate_in(console, each) for each in files])
+    change = change_trust(folder, admitted, SystemClock())
+    console.show(
+        {
+            "added": list(change.added),
+            "already_trusted": len(admitted) - len(change.added),
+            "environment": stated.environment.value,
+            "log_entry": change.entry,
+            "settings": str(folder / SETTINGS_NAME),
+            "settings_sha256": change.settings_sha256,
+        }
+    )
+    if any(each.anchor and not each.typed for each in admitted):
+        places = " or ".join(catalogue.confirm_at)
+        console.note(f"Compare the fingerprint of every root with {places} before you go on.")
+    console.note("Restart the workstation: it reads its trust when it starts.")
+
+
+def _anchors(folder: Path, stated: StatedTrust) -> tuple[Certificate, ...]:
+    """Read the anchors the settings pin; SettingsRefused when a file is not what was pinned."""
+    found = []
+    for each in stated.anchors:
+        der = read_limited(folder / each.path, MAX_CERTIFICATE, SettingsRefused)
+        if hashlib.sha256(der).hexdigest() != each.sha256:
+            raise SettingsRefused(f"$.trust.anchors: {each.path} is not what was pinned")
+        found.append(Certificate.parse(der))
+    return tuple(found)
+
+
+def _known_row(known: KnownAuthority, now: datetime) -> dict[str, Value]:
+    return {
+        "name": known.name,
+        "environment": known.environment.value,
+        "role": known.role.value,
+        "state": _state(known.not_before, known.not_after, now),
+        "not_after": known.not_after.date().isoformat(),
+        "policy": "accepted" if known.accepted else "not_accepted",
+        "sha256": known.sha256,
+        "subject": known.subject,
+    }
+
+
+def _row(
+    path: Path, role: str, pin: str | None, catalogue: AuthorityCatalogue, now: datetime
+) -> dict[str, Value]:
+    row: dict[str, Value] = {"file": path.name, "role": role}
+    try:
+        certificate = Certificate.parse(read_limited(path, MAX_CERTIFICATE, SettingsRefused))
+    except (CryptoError, WorkstationError) as trouble:
+        missing = {"environment": None, "not_after": None, "subject": None}
+        return row | {"state": f"unusable:{trouble.code}", "known": None, "sha256": pin} | missing
+    known = catalogue.named_by(certificate)
+    worlds = catalogue.worlds_of(certificate)
+    state = _state(certificate.not_before, certificate.not_after, now)
+    if pin is not None and pin != certificate.sha256:
+        state = "not_what_was_pinned"
+    return row | {
+        "state": state,
+        "known": known.name if known else None,
+        "sha256": certificate.sha256,
+        "environment": _world(worlds),
+        "not_after": certificate.not_after.date().isoformat(),
+        "subject": certificate.subject.first(oids.COMMON_NAME),
+    }
+
+
+def _world(worlds: frozenset[Environment]) -> str:
+    return ",".join(sorted(worlds)) or "own"
+
+
+def _state(not_before: datetime, not_after: datetime, now: datetime) -> str:
+    if now < not_before:
+        return "not_yet_valid"
+    if now > not_after:
+        return "expired"
+    return "expires_soon" if not_after - now < _SOON else "valid"
