@@ -10,7 +10,7 @@ from collections.abc import Callable
 from crypto.gost.curves import Curve, Group, Point, group
 from crypto.gost.errors import GostError, GostKeyRefused
 
-__all__ = ["SignatureNotMade", "decode_point", "encode_point", "sign", "verify"]
+__all__ = ["SignatureNotMade", "decode_point", "encode_point", "sign", "verify", "verify_in"]
 
 _ATTEMPTS = 32
 _EXTRA_OCTETS = 16
@@ -50,6 +50,12 @@ def verify(
     number  the kind of integer to compute in. False for every malformed signature;
             GostKeyRefused when the point is not on the curve.
     """
+    return verify_in(group(curve, number), point, digest, signature)
+
+
+def verify_in(points: Group, point: Point, digest: bytes, signature: bytes) -> bool:
+    """Verify as `verify` does, in a group that is at hand."""
+    curve = points.curve
     size = curve.octets
     if len(signature) != 2 * size or len(digest) != size:
         return False
@@ -57,7 +63,6 @@ def verify(
     s = int.from_bytes(signature[size:], "little")
     if not (0 < r < curve.q and 0 < s < curve.q):
         return False
-    points: Group = group(curve, number)
     if not points.contains(point):
         raise GostKeyRefused("not_on_curve")
     return points.verifies(int.from_bytes(digest, "little"), r, s, point)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from crypto.errors import CryptoError
-from crypto.gost.acceleration import REFERENCE, Acceleration
+from crypto.gost.acceleration import Acceleration, accelerated
 from crypto.pki import der_writer as w
 from crypto.pki.key_policy import KeyPolicy
 from crypto.pki.keys import AlgorithmIdentifier, PublicKeyInfo
@@ -255,12 +255,15 @@ class AlgorithmRegistry:
         return self._answers.answer((identifiers, stated, key.raw, message, signature), verified)
 
 
-def default_registry(acceleration: Acceleration = REFERENCE) -> AlgorithmRegistry:
-    """Build the registry of this product; further families are added here and nowhere else."""
+def default_registry(acceleration: Acceleration | None = None) -> AlgorithmRegistry:
+    """Build the registry of this product; further families are added here and nowhere else.
+
+    acceleration  of GOST; what this computer offers, found at the first use, when not given
+    """
     from crypto.pki import international, national
 
     def engine() -> Acceleration:
-        return acceleration
+        return accelerated() if acceleration is None else acceleration
 
     return AlgorithmRegistry(
         (*international.DIGESTS, *national.digests(engine)),

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError
+from crypto.gost.acceleration import accelerated
 from crypto.log.reader import LogReader
 from vision.errors import VisionError
 from workstation import __version__
@@ -63,7 +64,14 @@ class _Sign:
 @with_console
 def doctor(console: Console) -> None:
     """Examine the installation and, with --data, the station; exit code 4 when something is bad."""
-    signs = [_python(), *_packages(), _sqlite(sqlite3.sqlite_version_info), _clock(), _models()]
+    signs = [
+        _python(),
+        *_packages(),
+        _sqlite(sqlite3.sqlite_version_info),
+        _gost(),
+        _clock(),
+        _models(),
+    ]
     if console.data is not None:
         signs += _station(console.data)
     console.rows({"state": sign.state, "what": sign.name, "seen": sign.seen} for sign in signs)
@@ -98,6 +106,15 @@ def _sqlite(version: tuple[int, ...]) -> _Sign:
     if mended:
         return _Sign("sqlite", "good", seen)
     return _Sign("sqlite", "warning", f"{seen}: WAL-reset bug; kept harmless by one writer")
+
+
+def _gost() -> _Sign:
+    """Tell who computes GOST; a library that contradicts the reference stands aside, named."""
+    found = accelerated()
+    seen = f"numbers {found.integers}, hashes {found.hashes}"
+    if found.differing:
+        return _Sign("gost", "warning", f"{seen}; wrong answers: {', '.join(found.differing)}")
+    return _Sign("gost", "good", seen)
 
 
 def _clock() -> _Sign:
