@@ -6,22 +6,33 @@ CarrierError                 carrier
 ├── CarrierCancelled         carrier_cancelled
 ├── CarrierRefused           carrier_refused      (reply_code)
 ├── CarrierForeign           carrier_foreign      (who)
+├── CarrierUntrusted         carrier_untrusted    (reason, who)
 ├── CarrierProtocol          carrier_protocol
-└── WrongFileKind            wrong_file_kind      (kind)
+├── CarrierExpired           carrier_expired
+├── CarrierNotInstalled      carrier_not_installed
+├── CarrierPinRefused        carrier_pin_refused
+└── CarrierKeyMissing        carrier_key_missing
+
+A file that is something else than a signature is WrongFileKind (`crypto.cms.kind`), named here too.
 """
 
 import re
-from enum import StrEnum
 
+from crypto.cms.kind import FileKind, WrongFileKind
 from crypto.errors import CryptoError
 
 __all__ = [
     "CarrierCancelled",
     "CarrierError",
+    "CarrierExpired",
     "CarrierForeign",
+    "CarrierKeyMissing",
+    "CarrierNotInstalled",
+    "CarrierPinRefused",
     "CarrierProtocol",
     "CarrierRefused",
     "CarrierUnreachable",
+    "CarrierUntrusted",
     "FileKind",
     "RequestRefused",
     "WrongFileKind",
@@ -35,20 +46,6 @@ _MAX_WORD = 64
 def stable_word(untrusted: str) -> str:
     """Return at most 64 plain ASCII letters of a foreign word, fit for logs and records."""
     return _FOREIGN_LETTER.sub("?", untrusted[:_MAX_WORD]).strip() or "unnamed"
-
-
-class FileKind(StrEnum):
-    """What a file offered as a signature turned out to be, told by its content."""
-
-    SIGNED_CMS = "signed_cms"
-    KEY_STORE = "key_store"
-    PRIVATE_KEY = "private_key"
-    CERTIFICATE = "certificate"
-    PDF = "pdf"
-    XML = "xml"
-    ARCHIVE = "archive"
-    EMPTY = "empty"
-    UNKNOWN = "unknown"
 
 
 class CarrierError(CryptoError):
@@ -95,17 +92,46 @@ class CarrierForeign(CarrierError):
         super().__init__(self.who)
 
 
+class CarrierUntrusted(CarrierError):
+    """The certificate of whoever holds the carrier's port is not one of the carrier's.
+
+    reason  `expired`, or `unknown_issuer` for any other ground
+    who     the names in that certificate: a claim, told so that the right program is looked for
+    """
+
+    code = "carrier_untrusted"
+
+    def __init__(self, reason: str, who: str) -> None:
+        self.reason = reason
+        self.who = stable_word(who)
+        super().__init__(f"{reason}:{self.who}")
+
+
 class CarrierProtocol(CarrierError):
     """The answer is garbage, too large, or did not come in time; detail names which."""
 
     code = "carrier_protocol"
 
 
-class WrongFileKind(CarrierError):
-    """The file is no signed CMS; `kind` says what it is, so that the teller can be told."""
+class CarrierExpired(CarrierError):
+    """The customer did not sign while the code was valid; a new one may be asked for."""
 
-    code = "wrong_file_kind"
+    code = "carrier_expired"
 
-    def __init__(self, kind: FileKind) -> None:
-        self.kind = kind
-        super().__init__(kind.value)
+
+class CarrierNotInstalled(CarrierError):
+    """Software the carrier needs is not on this machine; detail names the package."""
+
+    code = "carrier_not_installed"
+
+
+class CarrierPinRefused(CarrierError):
+    """The token wants its PIN from this keyboard, where a customer must not type it."""
+
+    code = "carrier_pin_refused"
+
+
+class CarrierKeyMissing(CarrierError):
+    """No key of this customer that signs documents is on the carrier."""
+
+    code = "carrier_key_missing"

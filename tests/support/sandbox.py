@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
+from crypto.carrier.egov_messages import DocumentTitles
+from crypto.carrier.egov_qr import EgovQrSettings
 from crypto.carrier.ncalayer import NcaLayerCarrier, NcaLayerSettings
 from workstation.sandbox.authority import AuthorityFaults
+from workstation.sandbox.egov import EgovBehaviour
 from workstation.sandbox.ncalayer import NcaLayerBehaviour
 from workstation.sandbox.people import PEOPLE, CustomerKey, Person
 from workstation.sandbox.world import Sandbox
@@ -49,6 +53,7 @@ def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
 def _calm(sandbox: Sandbox) -> None:
     sandbox.authority.faults = AuthorityFaults()
     sandbox.ncalayer.behaviour = NcaLayerBehaviour()
+    sandbox.egov.behaviour = EgovBehaviour()
 
 
 def person(key: CustomerKey) -> Person:
@@ -101,3 +106,20 @@ def raw_server(serve: Callable[[socket.socket], None]) -> Iterator[int]:
             yield listener.getsockname()[1]
         finally:
             thread.join()
+
+
+TITLES = DocumentTitles(kk="Өтініш", ru="Заявление", en="Statement")
+
+
+def egov_settings(url: str, **changes: object) -> EgovQrSettings:
+    """Settings that reach a signing service on loopback, changed as asked."""
+    usual: dict[str, Any] = {
+        "url": url,
+        "tls_anchors": (),
+        "titles": TITLES,
+        "opening_timeout_s": 5,
+        "signing_timeout_s": 5,
+        "retries": 2,
+        "max_reply_bytes": 1 << 20,
+    }
+    return EgovQrSettings(**{**usual, **changes})

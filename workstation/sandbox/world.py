@@ -1,18 +1,23 @@
 """The sandbox as one thing: start it, read its addresses, switch its faults, close it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from crypto.cms.create import sign_cms
+from crypto.pki import oids
 from workstation.errors import SettingsRefused
 from workstation.sandbox.authority import SandboxAuthority
-from workstation.sandbox.ncalayer import SandboxNcaLayer
+from workstation.sandbox.egov import SandboxEgov
+from workstation.sandbox.ncalayer import NcaLayerBehaviour, SandboxNcaLayer
+from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.pki import SandboxPki
 from workstation.sandbox.registries import SandboxRegistries
+from workstation.sandbox.sample_key import SampleKey
 
 __all__ = ["SANDBOX_PROFILES", "Sandbox", "SandboxEndpoints"]
 
@@ -23,23 +28,22 @@ SANDBOX_PROFILES = frozenset({"demo", "test"})
 class SandboxEndpoints:
     """Where everything is, for the settings of a workstation in the demo profile.
 
-    *_certificate         files of DER
-    *_fingerprint         hex SHA-256 of the certificate's DER, to anchor trust by content
-    tls_anchor            file of DER: the authority of the loopback NCALayer's TLS
+    crl_urls           every list: full ones of every authority, and the delta
+    root_certificates  files of DER; the *_fingerprints are the hex SHA-256 of the DER, to anchor
+                       trust by content
+    tls_anchor         file of DER: the authority of the loopback NCALayer's TLS
     """
 
     ncalayer_url: str
     ocsp_url: str
-    root_crl_url: str
-    nca_crl_url: str
+    crl_urls: tuple[str, ...]
     tsa_url: str
     registries_url: str
-    root_certificate: Path
-    nca_certificate: Path
-    tsa_certificate: Path
+    root_certificates: tuple[Path, ...]
+    nca_certificates: tuple[Path, ...]
+    tsa_certificates: tuple[Path, ...]
     tls_anchor: Path
-    root_fingerprint: str
-    nca_fingerprint: str
+    root_fingerprints: tuple[str, ...]
 
 
 class Sandbox:
@@ -48,15 +52,29 @@ class Sandbox:
     folder   keys and certificates are kept in `folder/pki` and made when absent: seconds
     profile  SettingsRefused(`profile`) unless it is demo or test
     clock    aware UTC: the time of lists, answers, time-stamps and signatures
+    sample   a key of another test hierarchy, to be offered by the loopback NCALayer
     """
 
-    def __init__(self, folder: Path, *, profile: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        profile: str,
+        clock: Callable[[], datetime],
+        sample: SampleKey | None = None,
+    ) -> None:
         if profile not in SANDBOX_PROFILES:
             raise SettingsRefused("profile")
         self._folder = folder / "pki"
         self.pki = SandboxPki.open(self._folder, clock())
-        self.authority = SandboxAuthority(self.pki, clock)
+        self._sample = sample
+        given = () if sample is None else sample.lists
+        self.authority = SandboxAuthority(self.pki, clock, given)
         self.ncalayer = SandboxNcaLayer(self.pki, clock)
+        self.egov = SandboxEgov(self._signed_on_a_phone)
+        self._clock = clock
+        if sample is not None:
+            self.ncalayer.behaviour = NcaLayerBehaviour(key=sample.credential)
         self.registries = SandboxRegistries()
 
     def start(self) -> SandboxEndpoints:
@@ -64,6 +82,7 @@ class Sandbox:
         try:
             self.authority.start()
             self.ncalayer.start()
+            self.egov.start()
             self.registries.start()
             return self.endpoints()
         except BaseException:
@@ -73,6 +92,7 @@ class Sandbox:
     def close(self) -> None:
         """Stop every service and join its threads; may be called again."""
         self.registries.close()
+        self.egov.close()
         self.ncalayer.close()
         self.authority.close()
 
@@ -90,22 +110,30 @@ class Sandbox:
 
     def endpoints(self) -> SandboxEndpoints:
         """Return the addresses and write the certificates; only between start and close."""
+        all_of = self.pki.hierarchies
+        roots = {f"{family}_root": each.root.der for family, each in all_of.items()}
+        ncas = {f"{family}_nca": each.nca.der for family, each in all_of.items()}
+        tsas = {f"{family}_tsa": each.tsa.der for family, each in all_of.items()}
+        if self._sample is not None:
+            roots |= {f"sample_root_{n}": der for n, der in enumerate(self._sample.roots)}
+            ncas |= {f"sample_nca_{n}": der for n, der in enumerate(self._sample.intermediates)}
         return SandboxEndpoints(
             ncalayer_url=self.ncalayer.url,
             ocsp_url=self.authority.ocsp_url,
-            root_crl_url=self.authority.root_crl_url,
-            nca_crl_url=self.authority.nca_crl_url,
+            crl_urls=self.authority.crl_urls,
             tsa_url=self.authority.tsa_url,
             registries_url=self.registries.url,
-            root_certificate=self._written("root.cer", self.pki.root.der),
-            nca_certificate=self._written("nca.cer", self.pki.nca.der),
-            tsa_certificate=self._written("tsa.cer", self.pki.tsa.der),
-            tls_anchor=self._written("tls_root.cer", self.pki.tls_root.der),
-            root_fingerprint=hashlib.sha256(self.pki.root.der).hexdigest(),
-            nca_fingerprint=hashlib.sha256(self.pki.nca.der).hexdigest(),
+            root_certificates=self._all_written(roots),
+            nca_certificates=self._all_written(ncas),
+            tsa_certificates=self._all_written(tsas),
+            tls_anchor=self._written("tls_root", self.pki.tls_root.der),
+            root_fingerprints=tuple(hashlib.sha256(der).hexdigest() for der in roots.values()),
         )
 
+    def _all_written(self, certificates: Mapping[str, bytes]) -> tuple[Path, ...]:
+        return tuple(self._written(name, der) for name, der in certificates.items())
+
     def _written(self, name: str, der: bytes) -> Path:
-        path = self._folder / name
+        path = self._folder / f"{name}.cer"
         path.write_bytes(der)
         return path

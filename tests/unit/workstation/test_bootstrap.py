@@ -38,6 +38,7 @@ def endpoints(folder: Path) -> SandboxEndpoints:
     (folder / "tls.pem").write_bytes(pem)
     http = "http://127.0.0.1:9"
     return SandboxEndpoints(
+        egov_url="http://127.0.0.1:2",
         ncalayer_url="wss://127.0.0.1:9",
         ocsp_url=f"{http}/ocsp",
         root_crl_url=f"{http}/root.crl",
