@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from crypto.cms.create import sign_cms
 from crypto.cms.validator import SignatureValidator
+from crypto.gost.private_key import GostPrivateKey
 from crypto.pki import der_writer as w
 from crypto.pki import oids
 from crypto.pki.algorithms import KeyPolicy, default_registry
@@ -41,7 +42,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 END = datetime(2027, 1, 1, tzinfo=UTC)
 CONTENT = b"Change the trusted number to +7 700 000 00 00; nonce 0123456789abcdef"
 SHA256 = hashes.SHA256()
-Private = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+Private = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | GostPrivateKey
 
 
 def well_formed_iin(first_eleven: str) -> str:
@@ -63,12 +64,20 @@ def key(label: str) -> Private:
 
 
 def signature_oid(private: Private) -> str:
+    if isinstance(private, GostPrivateKey):
+        return private.signature_oid
     return (
         oids.SHA256_WITH_RSA if isinstance(private, rsa.RSAPrivateKey) else oids.ECDSA_WITH_SHA256
     )
 
 
+def digest_oid(private: Private) -> str:
+    return private.digest_oid if isinstance(private, GostPrivateKey) else oids.SHA256
+
+
 def signer(private: Private) -> Callable[[bytes], bytes]:
+    if isinstance(private, GostPrivateKey):
+        return private.sign
     if isinstance(private, rsa.RSAPrivateKey):
         return lambda message: private.sign(message, padding.PKCS1v15(), SHA256)
     return lambda message: private.sign(message, ec.ECDSA(SHA256))
@@ -346,7 +355,7 @@ class World:
             content,
             certificate=chosen.der,
             sign=signer(chosen.private),
-            digest_oid=oids.SHA256,
+            digest_oid=digest_oid(chosen.private),
             signature_oid=signature_oid(chosen.private),
             signing_time=options.pop("signing_time", NOW),
             **options,
