@@ -47,7 +47,7 @@ class Gost94:
         self._rest = b""
         self.update(data)
 
-    def update(self, data: bytes, /) -> None:
+    def update(self, data: bytes | memoryview, /) -> None:
         """Take more input; whole blocks are worked off at once, so memory stays bounded."""
         self._octets += len(data)
         rest = self._rest

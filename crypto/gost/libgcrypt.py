@@ -16,6 +16,7 @@ _INITIALIZATION_FINISHED = 38
 _STREEBOG = {256: 309, 512: 310}
 _GOST94_TEST_BOX = 308
 _GOST94_OCTETS = 32
+_PIECE = 1 << 20
 
 
 class Libgcrypt:
@@ -77,10 +78,16 @@ class GcryptHasher:
     def __del__(self) -> None:
         self._library.gcry_md_close(self._handle)
 
-    def update(self, data: bytes, /) -> None:
+    def update(self, data: bytes | memoryview, /) -> None:
         """Take more input."""
-        octets = bytes(data)
-        self._library.gcry_md_write(self._handle, octets, len(octets))
+        if isinstance(data, bytes):
+            self._library.gcry_md_write(self._handle, data, len(data))
+            return
+        # A view of a large list is copied piece by piece, never as a whole.
+        view = memoryview(data)
+        for at in range(0, len(view), _PIECE):
+            piece = bytes(view[at : at + _PIECE])
+            self._library.gcry_md_write(self._handle, piece, len(piece))
 
     def digest(self) -> bytes:
         """Return the value of everything taken so far; more may follow."""

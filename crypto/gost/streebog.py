@@ -97,7 +97,7 @@ class Streebog:
         self._rest = b""
         self.update(data)
 
-    def update(self, data: bytes, /) -> None:
+    def update(self, data: bytes | memoryview, /) -> None:
         """Take more input; whole blocks are worked off at once, so memory stays bounded."""
         rest = self._rest
         start = 0
