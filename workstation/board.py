@@ -70,12 +70,14 @@ class Board:
         self.change(camera=shown, camera_notice="")
 
     def lists_updated(self) -> None:
-        """Show the age of the revocation lists; 0 when their store cannot be read."""
+        """Show the age of the revocation lists, 0 when their store cannot be read, and trouble."""
+        revocation = self._parts.revocation
         try:
-            oldest = self._parts.revocation.oldest_this_update_ms()
-        except CryptoError:
-            oldest = 0
-        self.change(crl_this_update_ms=oldest)
+            oldest = revocation.oldest_this_update_ms()
+            notice = revocation.trouble(self._parts.now())
+        except CryptoError as unusable:
+            oldest, notice = 0, unusable.code
+        self.change(crl_this_update_ms=oldest, crl_notice=notice)
 
     def publish(self, verification: Verification | None, busy: str) -> None:
         """Tell the listener everything."""

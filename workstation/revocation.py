@@ -1,24 +1,33 @@
 """The station's revocation sources: one OCSP address, and lists kept fresh in the background."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from crypto.pki import oids
 from crypto.pki.algorithms import KeyPolicy, default_registry
 from crypto.pki.certificate import Certificate
-from crypto.pki.evidence import EvidenceStore
+from crypto.pki.evidence import EvidenceStore, StoredList, open_healed
 from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.pki.list_check import Judging
-from crypto.pki.list_updates import ListAddress, ListHealth, update_lists
+from crypto.pki.list_health import AddressHealth, Chance, HealthCode
+from crypto.pki.list_segment import Progress, key_digest
+from crypto.pki.list_updates import ListAddress, ListIntake, ListUpdater, unheeded
 from crypto.pki.report import milliseconds
+from crypto.pki.responder_health import ResponderHealth
 from crypto.pki.trust import TrustStore
 from workstation import __version__
 from workstation.policy import Policy
 from workstation.settings import LoadedSettings
 
-__all__ = ["Revocation", "open_revocation"]
+__all__ = ["STORE_NAME", "Revocation", "open_revocation"]
+
+STORE_NAME: Final = "revocation.sqlite"
+_PATIENCE: Final = 3
+"""Failures in a row after which the teller is told; one lost packet is not worth a word."""
 
 _ANSWER_OCTETS = 1 << 20
 _LIST_OCTETS = 64 << 20
@@ -27,7 +36,11 @@ _DEADLINE_FACTOR = 3
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """OCSP and lists of one station; `update` may run in any thread."""
+    """OCSP and lists of one station; `update` and `refresh` may run in any thread.
+
+    ocsp_url  empty when no responder's health is kept
+    chance    spreads the attempts of many branches
+    """
 
     sources: FetchingSources
     store: EvidenceStore
@@ -36,36 +49,94 @@ class Revocation:
     trust: TrustStore
     keys: KeyPolicy
     clock_tolerance: timedelta
+    ocsp_url: str = ""
+    chance: Chance = field(default=secrets.SystemRandom().random)
+    intake: ListIntake = field(init=False)
+    updater: ListUpdater = field(init=False)
 
-    def update(self, moment: datetime) -> tuple[ListHealth, ...]:
+    def __post_init__(self) -> None:
+        """Build what brings the lists."""
+        addresses = [ListAddress(self.issuers, url) for url in self.urls]
+        intake = ListIntake(self.store)
+        updater = ListUpdater(
+            addresses, self.fetcher, self.store, chance=self.chance, intake=intake
+        )
+        object.__setattr__(self, "intake", intake)
+        object.__setattr__(self, "updater", updater)
+
+    @property
+    def issuers(self) -> tuple[Certificate, ...]:
+        """The configured CAs, one of which must have signed a list."""
+        return (*self.trust.intermediates, *self.trust.anchors)
+
+    def judging(self, moment: datetime) -> Judging:
+        """Return what lists are judged by at this moment."""
+        return Judging(moment, default_registry(), self.keys.at(moment), self.clock_tolerance)
+
+    def update(self, moment: datetime, report: Progress = unheeded) -> tuple[AddressHealth, ...]:
         """Fetch every configured list; one that fails changes nothing and is reported."""
-        keys = self.keys.at(moment)
-        judging = Judging(moment, default_registry(), keys, self.clock_tolerance)
-        addresses = [ListAddress(self._issuers(), url) for url in self.urls]
-        return update_lists(addresses, self.fetcher, self.store, judging)
+        return self.updater.update(self.judging(moment), report)
+
+    def refresh(self, moment: datetime) -> tuple[AddressHealth, ...]:
+        """Fetch the lists whose time has come: by nextUpdate, or later and later after failures."""
+        return self.updater.refresh(self.judging(moment))
+
+    def take(self, path: Path, moment: datetime, report: Progress = unheeded) -> StoredList:
+        """Import a list (DER) from a file; its issuer is found among the configured CAs.
+
+        Raises ListRefused, EvidenceUnusable, ListImportFailed.
+        """
+        return self.intake.take(path, self.issuers, self.judging(moment), report)
+
+    def stop(self) -> None:
+        """End the import or download that runs, from any thread."""
+        self.updater.cancel()
+
+    def health(self) -> tuple[AddressHealth, ...]:
+        """Return what is known about the responder and every list's address; EvidenceUnusable."""
+        known = self.store.catalogue.health()
+        responder = (
+            (AddressHealth.read(self.ocsp_url, known.get(self.ocsp_url, {})),)
+            if self.ocsp_url
+            else ()
+        )
+        return (*responder, *self.updater.health())
+
+    def trouble(self, moment: datetime) -> str:
+        """Return the code of a list that is not kept fresh; empty when all are."""
+        now_ms = milliseconds(moment)
+        for each in self.updater.health():
+            if 0 < each.next_update_ms < now_ms:
+                return HealthCode.STALE.value
+            if each.failures >= _PATIENCE:
+                return each.code.value
+        return ""
 
     def oldest_this_update_ms(self) -> int:
         """Return thisUpdate of the oldest current list; 0 while there is none."""
+        signers = {key_digest(issuer) for issuer in self.issuers}
         held = [
             milliseconds(current.this_update)
-            for issuer in self._issuers()
-            for _source, current in self.store.lists(issuer)
+            for current in self.store.current()
+            if current.signer in signers
         ]
         return min(held, default=0)
 
     def name_of(self, sha256: str) -> str:
         """Return the common name of a configured CA certificate; empty for another one."""
-        for certificate in self._issuers():
+        for certificate in self.issuers:
             if certificate.sha256 == sha256:
                 return certificate.subject.first(oids.COMMON_NAME)
         return ""
 
-    def _issuers(self) -> tuple[Certificate, ...]:
-        return (*self.trust.intermediates, *self.trust.anchors)
 
+def open_revocation(
+    loaded: LoadedSettings, policy: Policy, trust: TrustStore, *, healed: bool = False
+) -> Revocation:
+    """Open the list store of the data folder; fetches nothing yet. EvidenceUnusable.
 
-def open_revocation(loaded: LoadedSettings, policy: Policy, trust: TrustStore) -> Revocation:
-    """Open the list store of the data folder; fetches nothing yet."""
+    healed  set a damaged catalogue aside and begin a new one: who asks is about to fill it
+    """
     values = loaded.values.revocation
     urls = tuple(values.crl_urls)
     bounds = FetchBounds(
@@ -79,13 +150,17 @@ def open_revocation(loaded: LoadedSettings, policy: Policy, trust: TrustStore) -
         bounds=bounds,
         user_agent=f"verification-workstation/{__version__}",
     )
-    store = EvidenceStore(loaded.folder / "revocation.sqlite")
+    path = loaded.folder / STORE_NAME
+    store = open_healed(path) if healed else EvidenceStore(path)
+    chance = secrets.SystemRandom().random
+    responder = ResponderHealth(values.ocsp_url, store.catalogue, _now, chance)
     return Revocation(
         sources=FetchingSources(
             fetcher=fetcher,
             ocsp_url=values.ocsp_url,
             store=store,
             random=secrets.token_bytes,
+            noted=responder.noted,
         ),
         store=store,
         fetcher=fetcher,
@@ -93,4 +168,10 @@ def open_revocation(loaded: LoadedSettings, policy: Policy, trust: TrustStore) -
         trust=trust,
         keys=KeyPolicy({"rsa": policy.minimum_rsa_bits}),
         clock_tolerance=timedelta(seconds=policy.clock_tolerance_s),
+        ocsp_url=values.ocsp_url,
+        chance=chance,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

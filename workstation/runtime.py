@@ -30,7 +30,9 @@ __all__ = ["Runtime"]
 
 _log = logging.getLogger(__name__)
 _TICK_S = 0.25
-_REFRESH_S = 3600.0
+_REFRESH_S = 60.0
+"""How often the lists are asked whether they are due; each has its own pace."""
+
 _IO_WORKERS = 3
 """A customer may look for their key for minutes; the lists and the log check do not wait."""
 
@@ -141,6 +143,7 @@ class Runtime:
         deadline = time.monotonic() + _JOIN_S
         self._stopping.set()
         self._capture.stop()
+        self._parts.revocation.stop()
         self._inbox.put(_Stop())
         self._session.join(_JOIN_S)
         # Closing waits for models that are being loaded; the child process dies with this one.
@@ -231,9 +234,9 @@ class Runtime:
         self._inbox.put(_ModelsLoaded(""))
 
     def _refresh_lists(self) -> None:
-        """Fetch the revocation lists, so that they are fresh when OCSP is out of reach."""
+        """Fetch the revocation lists that are due, so that they are fresh without OCSP."""
         try:
-            for health in self._parts.revocation.update(self._parts.now()):
+            for health in self._parts.revocation.refresh(self._parts.now()):
                 _log.info("revocation list: %s", health.code)
         except Exception:  # noqa: BLE001 - a background convenience must not end the io thread
             _log.exception("revocation lists not updated")

@@ -8,12 +8,14 @@ from vision.results import CommandResult, MatchResult, Prompt, QualityFinding
 from workstation.checks import CheckId, CheckResult
 from workstation.operation import OperationKind
 from workstation.parties import Operator
+from workstation.signing_ways import SigningWay
 from workstation.states import State
 
 __all__ = [
     "DecisionView",
     "Listener",
     "LogVerification",
+    "PhoneView",
     "PreviewImage",
     "SessionSnapshot",
     "SignatureView",
@@ -32,6 +34,17 @@ class SignatureView:
     issuer: str
     not_after_ms: int
     findings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """Signing in eGov Mobile: a code to be scanned, until the phone has taken the document.
+
+    modules  rows of the QR code, one octet a module, 1 is dark; no quiet zone; () once taken
+    """
+
+    taken: bool
+    modules: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,10 @@ class SessionSnapshot:
     number       log index of the session's first entry: the number people use
     notice       stable code of the last recoverable trouble, empty when there is none
     notice_field name of the form field the notice is about, if any
-    busy         stable code of what is being waited for: registries, reference, analysis, ncalayer,
-                 validation, log; empty when nothing is
+    busy         stable code of what is being waited for: registries, reference, analysis,
+                 validation, log, or a way of signing; empty when nothing is
+    ways         how the customer may sign here
+    phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
     consent      the consent text in the customer's language
     fault        code of a fault that kept the decision out of the log; no decision is shown then
@@ -88,6 +103,8 @@ class SessionSnapshot:
     match: MatchResult | None = None
     statement: str = ""
     signature: SignatureView | None = None
+    ways: tuple[SigningWay, ...] = (SigningWay.NCALAYER, SigningWay.FILE)
+    phone: PhoneView | None = None
     review: tuple[CheckId, ...] = ()
     notice: str = ""
     notice_field: str = ""
@@ -119,6 +136,7 @@ class StationStatus:
     allowed   codes of the actions that the operator's role allows (workstation.operators.Action)
     sign_ins  how many sign-ins this process accepted, unlocking included
     camera    name and size, empty while there is none; camera_notice is its trouble code
+    crl_notice  code of a revocation list that is not kept fresh (crypto.pki.list_health)
     """
 
     profile: str
@@ -136,6 +154,7 @@ class StationStatus:
     log_size: int = 0
     log_notice: str = ""
     crl_this_update_ms: int = 0
+    crl_notice: str = ""
     policy: str = ""
     language: str = "ru"
     verification: LogVerification | None = None

@@ -115,13 +115,16 @@ class EvidenceStore:
         Neither its number nor its thisUpdate may go back. The very list that is stored is written
         anew only when its segment is damaged.
         """
-        parsed = judged_list(untrusted, issuer, judging)
+        return self.keep(judged_list(untrusted, issuer, judging), issuer)
+
+    def keep(self, judged: CertificateList, issuer: Certificate) -> StoredList:
+        """Make a list that was judged to be of `issuer` the current one; as `put`."""
         signer = key_digest(issuer)
-        held = self.held(parsed.sha256)
+        held = self.held(judged.sha256)
         if held is not None and held.signer == signer:
             return held
-        self._require_newer(ListFacts.of(parsed, signer))
-        return self._admit(parsed, signer)
+        self._require_newer(ListFacts.of(judged, signer))
+        return self._admit(judged, signer)
 
     def staging(self) -> Path | None:
         """Name a segment to be written by another process; None for a store in memory."""

@@ -5,32 +5,53 @@ used. No redirects: НУЦ's sites answer strangers with a captive portal. Own U
 an empty one is sent there too.
 """
 
+import hashlib
 import http.client
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import RevocationList
 from crypto.pki.evidence import EvidenceStore
+from crypto.pki.evidence_errors import translated
 from crypto.pki.sources import FetchFailed, list_issuers
 
-__all__ = ["FetchBounds", "Fetcher", "FetchingSources"]
+__all__ = ["Downloaded", "FetchBounds", "Fetcher", "FetchingSources"]
 
 _CHUNK = 64 * 1024
 _OK = 200
+_NOT_MODIFIED = 304
+_HEADER = 200
 _NONCE_OCTETS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class FetchBounds:
-    """timeout_s of a single wait, deadline_s of a whole exchange, octets of an answer at most."""
+    """timeout_s of a single wait, deadline_s of a whole exchange, octets of an answer at most.
+
+    list_deadline_s  of a whole download: twenty megabytes take a slow line minutes
+    """
 
     timeout_s: int
     deadline_s: int
     answer_octets: int
     list_octets: int
+    list_deadline_s: int = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A list that was written to a file; `etag` and `last_modified` as the server gave them."""
+
+    sha256: str
+    octets: int
+    etag: str
+    last_modified: str
 
 
 class Fetcher:
@@ -50,20 +71,62 @@ class Fetcher:
         """Get a list; FetchFailed."""
         return self._exchange("GET", url, None, {}, self._bounds.list_octets)
 
+    def download(
+        self,
+        url: str,
+        into: Path,
+        report: Callable[[str, int, int], None],
+        *,
+        etag: str = "",
+        last_modified: str = "",
+    ) -> Downloaded | None:
+        """Get a list into a file, piece by piece; None when it has not changed.
+
+        etag, last_modified  of what is held already; `report` may raise to end it
+        FetchFailed; EvidenceUnusable when the file cannot be written.
+        """
+        headers = {"If-None-Match": etag} if etag else {}
+        if last_modified:
+            headers["If-Modified-Since"] = last_modified
+        deadline = time.monotonic() + self._bounds.list_deadline_s
+        with self._answer("GET", url, None, headers) as response:
+            if response.status == _NOT_MODIFIED and headers:
+                return None
+            _require_ok(response)
+            digest, taken = hashlib.sha256(), 0
+            with _file(into) as file:
+                for piece in _pieces(response, self._bounds.list_octets, deadline):
+                    # A captive portal answers 200 with its page.
+                    if not taken and piece.lstrip().startswith(b"<"):
+                        raise FetchFailed("html")
+                    _write(file, piece)
+                    digest.update(piece)
+                    taken += len(piece)
+                    report("fetch", taken, taken + (response.length or 0))
+            return Downloaded(
+                digest.hexdigest(), taken, _kept(response, "ETag"), _kept(response, "Last-Modified")
+            )
+
     def _exchange(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], limit: int
     ) -> bytes:
-        parts = self._admitted(url)
         deadline = time.monotonic() + self._bounds.deadline_s
+        with self._answer(method, url, body, headers) as response:
+            _require_ok(response)
+            return b"".join(_pieces(response, limit, deadline))
+
+    @contextmanager
+    def _answer(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str]
+    ) -> Iterator[http.client.HTTPResponse]:
+        parts = self._admitted(url)
         connection = self._connection(parts)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         sent = {"User-Agent": self._user_agent, "Connection": "close", **headers}
         try:
             connection.request(method, target, body, sent)
             with connection.getresponse() as response:
-                if response.status != _OK:
-                    raise FetchFailed(f"http_{response.status}")
-                return _read(response, limit, deadline)
+                yield response
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise FetchFailed(type(error).__name__) from error
         finally:
@@ -89,28 +152,56 @@ class Fetcher:
         return kind(parts.hostname or "", parts.port, timeout=self._bounds.timeout_s)
 
 
-def _read(response: http.client.HTTPResponse, limit: int, deadline: float) -> bytes:
+def _require_ok(response: http.client.HTTPResponse) -> None:
+    if response.status != _OK:
+        raise FetchFailed(f"http_{response.status}")
+
+
+def _pieces(response: http.client.HTTPResponse, limit: int, deadline: float) -> Iterator[bytes]:
+    """Iterate over the body; FetchFailed unless it is whole, not empty and within the bounds."""
     if response.length is not None and response.length > limit:
         raise FetchFailed("too_large")
-    taken = bytearray()
-    while chunk := response.read1(_CHUNK):
-        taken += chunk
-        if len(taken) > limit:
+    taken = 0
+    while piece := response.read1(_CHUNK):
+        taken += len(piece)
+        if taken > limit:
             raise FetchFailed("too_large")
         if time.monotonic() > deadline:
             raise FetchFailed("deadline")
+        yield piece
     if response.length:
         raise FetchFailed("truncated")
     if not taken:
         raise FetchFailed("empty")
-    return bytes(taken)
+
+
+def _file(into: Path) -> BinaryIO:
+    with translated():
+        return into.open("wb")
+
+
+def _write(file: BinaryIO, piece: bytes) -> None:
+    """Write; a full disk is not the server's fault."""
+    with translated():
+        file.write(piece)
+
+
+def _kept(response: http.client.HTTPResponse, name: str) -> str:
+    """Return a header worth sending back: a foreign text of bounded length."""
+    value = response.headers.get(name, "")
+    return value if len(value) <= _HEADER and value.isascii() and value.isprintable() else ""
+
+
+def _nobody(answer: bytes | None, failure: FetchFailed | None) -> None:
+    """Tell nobody."""
 
 
 class FetchingSources:
     """Online OCSP at one configured address and the lists of the evidence store.
 
     Satisfies RevocationSources. Lists are not fetched while a customer waits: a production list
-    takes minutes to verify; `ListUpdater` brings them in the background.
+    takes minutes to verify; `ListUpdater` brings them in the background. `noted` is told every
+    answer of the responder, or why there was none.
     """
 
     def __init__(
@@ -120,11 +211,13 @@ class FetchingSources:
         ocsp_url: str,
         store: EvidenceStore,
         random: Callable[[int], bytes],
+        noted: Callable[[bytes | None, FetchFailed | None], None] = _nobody,
     ) -> None:
         self._fetcher = fetcher
         self._ocsp_url = ocsp_url
         self._store = store
         self._random = random
+        self._noted = noted
 
     def nonce(self) -> bytes | None:
         """Return 16 fresh octets (RFC 8954 allows up to 32)."""
@@ -133,7 +226,12 @@ class FetchingSources:
     def ocsp(self, issuer: Certificate, request: bytes) -> tuple[str, bytes]:
         """Post the request to the configured responder; FetchFailed."""
         del issuer
-        answer = self._fetcher.post(self._ocsp_url, request, "application/ocsp-request")
+        try:
+            answer = self._fetcher.post(self._ocsp_url, request, "application/ocsp-request")
+        except FetchFailed as failure:
+            self._noted(None, failure)
+            raise
+        self._noted(answer, None)
         return self._ocsp_url, answer
 
     def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:

@@ -44,7 +44,8 @@ def crl_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the revocation list."""
     if status.crl_this_update_ms <= 0:
         return "warn", "station.crl_missing", {}
-    return "ok", "station.crl", {"time": date_time_text(status.crl_this_update_ms)[:-3]}
+    time: dict[str, str | int] = {"time": date_time_text(status.crl_this_update_ms)[:-3]}
+    return ("warn", "station.crl_late", time) if status.crl_notice else ("ok", "station.crl", time)
 
 
 class Readiness(QWidget):

@@ -72,7 +72,7 @@ def test_one_address_that_fails_does_not_keep_the_other_from_being_updated(lists
     server.bodies = {"/ca.crl": pki.revocation_list(pki.world().authority)}
     health = lists.update(pki.NOW)
 
-    assert [each.code for each in health] == ["fetch_failed", "updated"]
+    assert [each.code for each in health] == ["not_found", "updated"]
     assert health[0].url.endswith("/root.crl")
 
 

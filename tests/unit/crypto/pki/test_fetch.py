@@ -1,14 +1,15 @@
 """The HTTP client: configured hosts only, no redirects, bounded in size and time."""
 
+import hashlib
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from crypto.pki.evidence import EvidenceStore
+from crypto.pki.evidence import EvidenceStore, EvidenceUnusable
 from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
-from crypto.pki.list_updates import ListAddress, update_lists
+from crypto.pki.list_updates import ListAddress, ListUpdater
 from crypto.pki.report import Indication
 from crypto.pki.sources import FetchFailed
 from tests.support.pki import GOOD, JUDGING, OcspAnswer, revocation_list, world
@@ -133,15 +134,11 @@ def test_a_whole_validation_over_loopback():
 
     with serving(reply) as host:
         client = fetcher(host)
-        health = update_lists(
-            [
-                ListAddress((W.root.parsed,), f"http://{host}/root.crl"),
-                ListAddress((W.authority.parsed,), f"http://{host}/gone.crl"),
-            ],
-            client,
-            store,
-            JUDGING,
-        )
+        addresses = [
+            ListAddress((W.root.parsed,), f"http://{host}/root.crl"),
+            ListAddress((W.authority.parsed,), f"http://{host}/gone.crl"),
+        ]
+        health = ListUpdater(addresses, client, store, chance=lambda: 0.5).update(JUDGING)
         sources = FetchingSources(
             fetcher=client,
             ocsp_url=f"http://{host}/ocsp",
@@ -150,9 +147,89 @@ def test_a_whole_validation_over_loopback():
         )
         report = W.report(sources=sources)
     store.close()
-    assert [(h.code, h.detail == "empty") for h in health] == [
-        ("updated", False),
-        ("fetch_failed", True),
-    ]
+    assert [h.code for h in health] == ["updated", "empty"]
     assert report.indication is Indication.TOTAL_PASSED
     assert report.evidence[0].source.endswith("/ocsp")
+
+
+def downloaded(host, tmp_path, **validators):
+    told = []
+    came = fetcher(host).download(
+        f"http://{host}/list.crl",
+        tmp_path / "list.crl",
+        lambda *word: told.append(word),
+        **validators,
+    )
+    return came, told
+
+
+def test_a_list_is_downloaded_into_a_file_with_its_digest_and_validators(tmp_path):
+    headers = {"Content-Length": "3000", "ETag": '"v1"', "Last-Modified": "Tue, 01 Sep 2026"}
+    with serving(replying(headers=headers, body=b"0" * 3000)) as host:
+        came, told = downloaded(host, tmp_path)
+    assert (tmp_path / "list.crl").read_bytes() == b"0" * 3000
+    assert (came.octets, came.etag, came.last_modified) == (3000, '"v1"', "Tue, 01 Sep 2026")
+    assert came.sha256 == hashlib.sha256(b"0" * 3000).hexdigest()
+    assert told[-1] == ("fetch", 3000, 3000)
+
+
+def test_an_unchanged_list_is_not_sent_again(tmp_path):
+    seen = []
+
+    def reply(_method, _path, _body, headers):
+        seen.append((headers["If-None-Match"], headers["If-Modified-Since"]))
+        return 304, {}, b""
+
+    with serving(reply) as host:
+        came, _ = downloaded(host, tmp_path, etag='"v1"', last_modified="Tue, 01 Sep 2026")
+    assert came is None
+    assert seen == [('"v1"', "Tue, 01 Sep 2026")]
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (replying(body=b"\r\n<html>please sign in</html>"), "html"),
+        (replying(body=b""), "empty"),
+        (replying(304), "http_304"),
+        (replying(404), "http_404"),
+        (replying(303, {"Location": "/portal"}), "http_303"),
+        (replying(body=b"x" * 4001), "too_large"),
+        (replying(headers={"Content-Length": "10"}, body=b"x"), "truncated"),
+    ],
+)
+def test_a_download_that_is_no_list_is_named(reply, why, tmp_path):
+    with serving(reply) as host, pytest.raises(FetchFailed) as failed:
+        downloaded(host, tmp_path)
+    assert failed.value.detail == why
+
+
+@pytest.mark.parametrize("value", ["x" * 201, "\u00fcber"])
+def test_a_validator_that_is_not_worth_keeping_is_dropped(value, tmp_path):
+    with serving(replying(headers={"ETag": value}, body=b"0")) as host:
+        came, _ = downloaded(host, tmp_path)
+    assert came.etag == ""
+
+
+def test_a_full_disk_is_not_the_servers_fault(tmp_path):
+    with serving(replying()) as host, pytest.raises(EvidenceUnusable):
+        fetcher(host).download(f"http://{host}/l", tmp_path, lambda *_: None)
+
+
+def test_the_responder_health_hears_every_exchange():
+    heard = []
+
+    def sources(host):
+        return FetchingSources(
+            fetcher=fetcher(host),
+            ocsp_url=f"http://{host}/ocsp",
+            store=None,
+            random=bytes,
+            noted=lambda answer, failure: heard.append((answer, failure and failure.detail)),
+        )
+
+    with serving(replying(body=b"answer")) as host:
+        sources(host).ocsp(W.authority.parsed, b"question")
+    with serving(replying(503)) as host, pytest.raises(FetchFailed):
+        sources(host).ocsp(W.authority.parsed, b"question")
+    assert heard == [(b"answer", None), (None, "http_503")]
