@@ -10,6 +10,7 @@ from crypto.pki.certificate import Certificate
 from crypto.pki.chain_check import ChainVerdict, judge_chain
 from crypto.pki.issuance_check import examine_issuance
 from crypto.pki.list_check import Judging
+from crypto.pki.ocsp_check import NEVER_ISSUED
 from crypto.pki.path import PathBudget, PathFailure, PathResult
 from crypto.pki.path_inputs import PathInputs
 from crypto.pki.policy import ChecksumRule, ValidationPolicy
@@ -79,17 +80,20 @@ def examine_certificate(  # noqa: PLR0913 - all keywords
     steps += examine_issuance(certificate, policy)
     steps += _policy_step(path, certificate, policy)
     steps += _holder(certificate, policy, expected_iin)
+    irregular = [c for c in (path.chain or (certificate,)) if c.fractional_times]
+    times = tuple(about(c, warning("certificate_times", "fractions")) for c in irregular)
     if not path.valid:
         # Without an issuer nobody can answer, and nobody is asked: its addresses are not trusted.
         reason = "signature.no_revocation_answer"
         steps.append(unsettled("revocation", SubIndication.TRY_LATER, reason, "no_path"))
-        return CertificateExamination((), tuple(about(certificate, each) for each in steps), ())
+        own = tuple(about(certificate, each) for each in steps)
+        return CertificateExamination((), (*own, *times), ())
     steps = [about(certificate, each) for each in steps]
     judged = list(zip(path.chain, found.statuses, strict=False))  # the anchor has no status
     steps += [about(c, _revocation_step(verdict, n)) for n, (c, verdict) in enumerate(judged)]
     evidence = tuple(replace(e, about=c.sha256) for c, verdict in judged for e in verdict.evidence)
     status = found.statuses[0] if found.statuses else None
-    return CertificateExamination(path.chain, tuple(steps), evidence, status)
+    return CertificateExamination(path.chain, (*steps, *times), evidence, status)
 
 
 def _judged(certificate: Certificate, extra: Sequence[Certificate], bench: _Bench) -> ChainVerdict:
@@ -218,6 +222,8 @@ def _revocation_step(verdict: RevocationVerdict, position: int) -> Step:
         return passed(code, verdict.reason)
     if verdict.status is RevocationStatus.REVOKED:
         reason = "signature.revoked" if position == 0 else "signature.ca_revoked"
+        if verdict.reason == NEVER_ISSUED:
+            reason = "signature.never_issued"
         at = verdict.revoked_at.isoformat() if verdict.revoked_at else ""
         stated = "" if verdict.crl_reason is None else f":reason_{verdict.crl_reason}"
         detail = f"{verdict.reason}:{at}{stated}"

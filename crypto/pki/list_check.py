@@ -151,7 +151,7 @@ def _count_full(
         tally.revoked = entry
     if amended:
         tally.covered |= reasons
-    tally.note(source, item, "counted" if amended else "delta_broken", used=amended)
+    tally.note(source, item, _counted(item) if amended else "delta_broken", used=amended)
 
 
 def _signer(
@@ -174,13 +174,12 @@ def _signer(
     chain, refusal = find_signer(item, search, judging)
     if not chain:
         return None, own if refusal == NOBODY else refusal
-    refusal = _status_refusal(tally, item, chain, search, judging)
+    refusal = _status_refusal(tally, chain, search, judging)
     return (None, refusal) if refusal else (chain[0], "")
 
 
 def _status_refusal(
     tally: _Tally,
-    item: RevocationList,
     chain: tuple[Certificate, ...],
     search: SignerSearch,
     judging: Judging,
@@ -188,10 +187,7 @@ def _status_refusal(
     """Say why a list signer or a CA above it may not be relied on; empty when all are good."""
     for position, subject in enumerate(chain[:-1]):
         if position == 0 and subject.key.raw in search.open:
-            # Found while its own status is established: its CA lets it list itself.
-            if not _clears(item, subject):
-                return "crl_signer_status_unknown"
-            continue
+            continue  # its CA lets it list itself, and who asks is just establishing its status
         verdict = judge_by_sources(
             subject, chain[position + 1], search.sources, judging, search.max_age, search
         )
@@ -201,16 +197,6 @@ def _status_refusal(
         if verdict.status is not RevocationStatus.GOOD:
             return "crl_signer_status_unknown"
     return ""
-
-
-def _clears(item: RevocationList, signer: Certificate) -> bool:
-    """Tell whether a list that its signer's CA made the only one about the signer is silent."""
-    if scope_reasons(item, signer) < ALL_REASONS:
-        return False
-    try:
-        return item.find(signer.serial, signer.issuer) is None
-    except CryptoError:
-        return False
 
 
 def _with_deltas(
@@ -236,7 +222,7 @@ def _with_deltas(
             tally.note(source, delta, late, used=False)
             continue
         refusal, found = _delta_entry(delta, signer, question)
-        tally.note(source, delta, refusal or "counted", used=not refusal)
+        tally.note(source, delta, refusal or _counted(delta), used=not refusal)
         if refusal:
             sound = sound and refusal == "delta_of_another_list"
         elif found is not None and found.reason != _REMOVED:
@@ -266,3 +252,9 @@ def _note_idle(tally: _Tally, deltas: list[_Sourced]) -> None:
     for source, item in deltas:
         if item.sha256 not in seen:
             tally.note(source, item, "no_base_list", used=False)
+
+
+def _counted(item: RevocationList) -> str:
+    """Say so where a time has a fraction of a second, which RFC 5280 5.1.2.4 forbids."""
+    following = item.next_update.microsecond if item.next_update else 0
+    return "counted_fractions" if item.this_update.microsecond or following else "counted"

@@ -22,7 +22,10 @@ from crypto.pki.report import EvidenceItem, EvidenceKind, milliseconds
 from crypto.pki.sources import FetchFailed, RevocationSources
 from crypto.pki.verdict import RevocationStatus, RevocationVerdict
 
-__all__ = ["OcspBounds", "judge_by_ocsp"]
+__all__ = ["NEVER_ISSUED", "OcspBounds", "judge_by_ocsp"]
+
+NEVER_ISSUED = "never_issued"
+"""Reason of a verdict about a serial number its CA does not know (extended revoke)."""
 
 _KNOWN_CRITICAL = {
     oids.KEY_USAGE,
@@ -244,7 +247,7 @@ def _revocation_reason(response: OcspResponse, single: SingleResponse) -> str:
         and single.revoked_at is not None
         and single.revoked_at.year == _NEVER_ISSUED_YEAR
     )
-    return "never_issued" if never else "revoked"
+    return NEVER_ISSUED if never else "revoked"
 
 
 def _item(source: str, response: OcspResponse, at: int, reason: str, *, used: bool) -> EvidenceItem:

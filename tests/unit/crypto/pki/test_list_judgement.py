@@ -201,3 +201,45 @@ def test_an_entry_for_another_issuer_makes_a_direct_list_unusable():
     )
     verdict = judged(der)
     assert (verdict.status, verdict.evidence[0].reason) == (NOTHING, "entries:certificate_issuer")
+
+
+def test_a_delta_lifts_a_hold_and_nothing_else():
+    lifted = delta([(1001, REMOVED)])
+    assert judged(full([(1001, HOLD)]), lifted).status is GOOD
+    assert judged(full([(1001, COMPROMISE)]), lifted).status is REVOKED
+    assert judged(full([(1001, None)]), lifted).status is REVOKED
+
+
+def test_the_newest_of_several_deltas_decides():
+    held, released = delta([(1001, HOLD)], number=11), delta([(1001, REMOVED)], number=12)
+    assert judged(full(), released, held).status is GOOD
+    again = delta([(1001, HOLD)], number=13)
+    assert judged(full(), again, released).status is REVOKED
+
+
+def damaged(der):
+    bad = bytearray(der)
+    bad[-5] ^= 1
+    return bytes(bad)
+
+
+def test_a_list_whose_delta_is_damaged_says_good_of_nobody():
+    verdict = judged(full(), damaged(delta()))
+    assert (verdict.status, verdict.reason) == (NOTHING, "signature_wrong")
+    assert "delta_broken" in {e.reason for e in verdict.evidence}
+    assert judged(full([(1001, COMPROMISE)]), damaged(delta())).status is REVOKED
+
+
+def test_a_late_delta_is_left_aside_damaged_or_not():
+    late = {"this_update": NOW - timedelta(days=9), "next_update": NOW - timedelta(days=8)}
+    assert judged(full(), delta(**late)).status is GOOD
+    assert judged(full(), damaged(delta(**late))).status is GOOD
+
+
+def test_of_two_editions_of_a_list_the_newer_decides_but_only_a_hold_can_end():
+    newer = full(number=11)
+    verdict = judged(full([(1001, HOLD)]), newer)
+    assert verdict.status is GOOD
+    assert {e.reason for e in verdict.evidence} == {"counted", "superseded"}
+    assert judged(full([(1001, COMPROMISE)]), newer).status is REVOKED
+    assert judged(full(), full([(1001, HOLD)], number=11)).status is REVOKED
