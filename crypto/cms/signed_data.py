@@ -1,12 +1,19 @@
-"""SignedData (RFC 5652 clause 5), read strictly; nothing is verified here."""
+"""SignedData (RFC 5652 clause 5), read strictly; nothing is verified here.
+
+A message in BER is brought to definite form first (`crypto.pki.ber`) and says so. Lists and
+unsigned attributes are not walked when a message is read, whatever their size: nobody signed
+them, so they are opened by who wants them, and nothing in them can break the message.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from crypto.cms.attributes import Attribute, bounded, signed_attributes, unsigned_attributes
 from crypto.errors import CryptoError
 from crypto.pki import der_values as v
 from crypto.pki import oids
+from crypto.pki.ber import definite
 from crypto.pki.certificate import Certificate
 from crypto.pki.der import (
     INTEGER,
@@ -18,26 +25,24 @@ from crypto.pki.der import (
     Limits,
     Node,
     context,
-    parse,
 )
 from crypto.pki.keys import AlgorithmIdentifier
 from crypto.pki.names import Name
 
 __all__ = ["Attribute", "SignedData", "SignerInfo"]
 
-_LIMITS = Limits(octets=16 * 1024 * 1024, depth=40, elements=100_000)
+_LIMITS = Limits(octets=48 * 1024 * 1024, depth=40, elements=100_000)
+_SIGNED_DATA = (SEQUENCE, context(0), SEQUENCE)
+# Opened one by one with limits of their own: certificates, lists, unsigned attributes.
+_OPAQUE = (
+    (*_SIGNED_DATA, context(0)),
+    (*_SIGNED_DATA, context(1)),
+    (*_SIGNED_DATA, SET, SEQUENCE, context(1)),
+)
 _MAX_CERTIFICATES = 64
 _MAX_SIGNERS = 32
-_MAX_ATTRIBUTES = 64
+_MAX_LISTS = 64
 _VERSIONS = {1, 3, 4, 5}
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """An attribute and its values, each one element."""
-
-    oid: str
-    values: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,6 +53,8 @@ class SignerInfo:
     signed_octets    the signed attributes as they are hashed: tag SET, content as found;
                      None when there are no signed attributes
     canonical        the signed attributes stand in DER order
+    unsigned_unreadable  unsigned attributes that could not be read, and so count for nothing
+    irregular        departures from the standard that change no meaning
     """
 
     version: int
@@ -61,6 +68,8 @@ class SignerInfo:
     algorithm: AlgorithmIdentifier
     signature: bytes
     unsigned: tuple[Attribute, ...]
+    unsigned_unreadable: int
+    irregular: tuple[str, ...]
 
     def names(self, certificate: Certificate) -> bool:
         """Tell whether the signer identifier means this certificate; names octet for octet."""
@@ -91,6 +100,10 @@ class SignedData:
     content            eContent; None when the message is detached
     certificates       those that could be read: hints, not evidence
     unreadable         how many more there were
+    lists              RevocationInfoChoices as found: hints, used by nobody here
+    ber                the message came in BER
+    irregular          departures from the standard that change no meaning; a fresh signature
+                       shows none
     """
 
     version: int
@@ -98,16 +111,19 @@ class SignedData:
     content: bytes | None
     certificates: tuple[Certificate, ...]
     unreadable: int
+    lists: tuple[Node, ...]
     signers: tuple[SignerInfo, ...]
+    ber: bool
+    irregular: tuple[str, ...]
 
     @classmethod
     def parse(cls, untrusted_der: bytes) -> Self:
-        """Read ContentInfo with SignedData of at most 16 MiB; DerError."""
-        return cls.read(parse(untrusted_der, _LIMITS))
+        """Read ContentInfo with SignedData of at most 48 MiB, DER or BER; DerError."""
+        found = definite(untrusted_der, _LIMITS, opaque=_OPAQUE)
+        return cls._read(Node.at(found.der, 0, len(found.der)), ber=found.was_ber)
 
     @classmethod
-    def read(cls, root: Node) -> Self:
-        """Read ContentInfo from its SEQUENCE."""
+    def _read(cls, root: Node, *, ber: bool) -> Self:
         info = root.fields()
         if v.oid(info.any()) != oids.SIGNED_DATA:
             raise DerError("not_signed_data")
@@ -119,24 +135,28 @@ class SignedData:
         digests = [AlgorithmIdentifier.read(node) for node in fields.take(SET).children()]
         content_type, content = _content(fields.take(SEQUENCE))
         certificates, unreadable = _certificates(fields.optional(context(0)))
-        fields.optional(context(1))  # lists inside a signature count for nothing here
-        signers = tuple(_signer(node) for node in _bounded(fields.take(SET), _MAX_SIGNERS))
+        lists = bounded(fields.optional(context(1)), _MAX_LISTS)
+        signers = tuple(_signer(node) for node in bounded(fields.take(SET), _MAX_SIGNERS))
         fields.end()
+        irregular = [code for signer in signers for code in signer.irregular]
         plain = (
             content_type == oids.DATA and not unreadable and all(s.version == 1 for s in signers)
         )
         if plain and version != 1:
-            raise DerError("signed_data_version")  # RFC 5652 5.1
+            irregular.append(f"signed_data_version_{version}")  # RFC 5652 5.1
         if any(signer.digest not in digests for signer in signers):
-            raise DerError("digest_not_announced")
-        return cls(version, content_type, content, certificates, unreadable, signers)
-
-
-def _bounded(node: Node, maximum: int) -> list[Node]:
-    children = list(node.children())
-    if len(children) > maximum:
-        raise DerError("too_many")
-    return children
+            irregular.append("digest_not_announced")
+        return cls(
+            version=version,
+            content_type=content_type,
+            content=content,
+            certificates=certificates,
+            unreadable=unreadable,
+            lists=lists,
+            signers=signers,
+            ber=ber,
+            irregular=tuple(dict.fromkeys(irregular)),
+        )
 
 
 def _content(node: Node) -> tuple[str, bytes | None]:
@@ -151,7 +171,7 @@ def _content(node: Node) -> tuple[str, bytes | None]:
 def _certificates(node: Node | None) -> tuple[tuple[Certificate, ...], int]:
     found: list[Certificate] = []
     unreadable = 0
-    for child in _bounded(node, _MAX_CERTIFICATES) if node is not None else []:
+    for child in bounded(node, _MAX_CERTIFICATES):
         try:
             found.append(Certificate.parse(child.expect(SEQUENCE).raw))
         except CryptoError:
@@ -162,13 +182,18 @@ def _certificates(node: Node | None) -> tuple[tuple[Certificate, ...], int]:
 def _signer(node: Node) -> SignerInfo:
     fields = node.fields()
     version = v.small_integer(fields.take(INTEGER))
-    issuer, serial, key_id = _identifier(fields.any(), version)
+    issuer, serial, key_id = _identifier(fields.any())
+    if version not in {1, 3}:
+        raise DerError("signer_version")
+    # RFC 5652 5.3: version 1 goes with issuer and serial number, version 3 with the key identifier.
+    regular = version == (1 if key_id is None else 3)
     digest = AlgorithmIdentifier.read(fields.take(SEQUENCE))
     attributes = fields.optional(context(0))
     algorithm = AlgorithmIdentifier.read(fields.take(SEQUENCE))
     signature = v.octets(fields.take(OCTET_STRING))
     unsigned = fields.optional(context(1))
     fields.end()
+    readable, unreadable = unsigned_attributes(unsigned)
     octets, canonical = None, True
     if attributes is not None:
         # RFC 5652 5.4: hashed with the tag SET instead of [0]; lengths and content are the same.
@@ -182,19 +207,19 @@ def _signer(node: Node) -> SignerInfo:
         key_id=key_id,
         digest=digest,
         signed_octets=octets,
-        signed=_attributes(attributes),
+        signed=signed_attributes(attributes),
         canonical=canonical,
         algorithm=algorithm,
         signature=signature,
-        unsigned=_attributes(unsigned),
+        unsigned=readable,
+        unsigned_unreadable=unreadable,
+        irregular=() if regular else (f"signer_version_{version}",),
     )
 
 
-def _identifier(node: Node, version: int) -> tuple[Name | None, int, bytes | None]:
-    if node.tag == SEQUENCE and version == 1:
+def _identifier(node: Node) -> tuple[Name | None, int, bytes | None]:
+    if node.tag == SEQUENCE:
         return *_issuer_and_serial(node.fields()), None
-    if version != 3:  # noqa: PLR2004 - RFC 5652 5.3: version 3 goes with the key identifier
-        raise DerError("signer_version")
     return None, 0, v.octets(node, context(0, constructed=False))
 
 
@@ -202,22 +227,3 @@ def _issuer_and_serial(fields: Fields) -> tuple[Name, int]:
     issuer, serial = Name.read(fields.any()), v.integer(fields.any())
     fields.end()
     return issuer, serial
-
-
-def _attributes(node: Node | None) -> tuple[Attribute, ...]:
-    if node is None:
-        return ()
-    children = _bounded(node, _MAX_ATTRIBUTES)
-    if not children:
-        raise DerError("attributes_empty")
-    return tuple(_attribute(child) for child in children)
-
-
-def _attribute(node: Node) -> Attribute:
-    fields = node.fields()
-    identifier = v.oid(fields.any())
-    values = tuple(fields.take(SET).children())
-    fields.end()
-    if not values:
-        raise DerError("attribute_empty")
-    return Attribute(identifier, values)

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Self
 
 from crypto.cms.create import sign_cms
+from crypto.cms.kind import FileKind, kind_of_object
 from crypto.cms.signed_data import SignedData
 from crypto.pki import der_values as v
 from crypto.pki import der_writer as w
 from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry
+from crypto.pki.ber import definite
 from crypto.pki.der import (
     BOOLEAN,
     GENERALIZED_TIME,
@@ -30,9 +32,11 @@ from crypto.pki.keys import AlgorithmIdentifier
 __all__ = [
     "TimestampInfo",
     "TimestampRequest",
+    "bare_token",
     "create_response",
     "read_response",
     "refuse_request",
+    "token_sha256",
 ]
 
 _LIMITS = Limits(octets=1024 * 1024, depth=32, elements=20_000)
@@ -171,13 +175,8 @@ def read_response(untrusted_der: bytes, request: TimestampRequest) -> bytes:
 
     Shape, imprint and nonce only: the token is verified like any other, by `verify_token`.
     """
-    fields = parse(untrusted_der, _LIMITS).fields()
-    status = fields.take(SEQUENCE).fields()
-    if v.small_integer(status.any()) not in _GRANTED:
-        raise DerError("tsp_refused")
-    token = fields.take(SEQUENCE)
-    fields.end()
-    signed = SignedData.read(token)
+    token = _granted(parse(untrusted_der, _LIMITS))
+    signed = SignedData.parse(token)
     if signed.content is None or signed.content_type != oids.TST_INFO:
         raise DerError("tsp_token")
     info = TimestampInfo.parse(signed.content)
@@ -185,6 +184,26 @@ def read_response(untrusted_der: bytes, request: TimestampRequest) -> bytes:
         raise DerError("tsp_imprint")
     if request.nonce is not None and info.nonce != request.nonce:
         raise DerError("tsp_nonce")
+    return token
+
+
+def bare_token(untrusted: bytes) -> bytes:
+    """Return the token of a granted TimeStampResp, or a token as it is; DerError.
+
+    Both come as files, and some signers put the whole response where the token belongs.
+    """
+    if kind_of_object(untrusted) is not FileKind.TIMESTAMP_RESPONSE:
+        return untrusted
+    return _granted(parse(definite(untrusted, _LIMITS).der, _LIMITS))
+
+
+def _granted(response: Node) -> bytes:
+    fields = response.fields()
+    status = fields.take(SEQUENCE).fields()
+    if v.small_integer(status.any()) not in _GRANTED:
+        raise DerError("tsp_refused")
+    token = fields.take(SEQUENCE)
+    fields.end()
     return token.raw
 
 

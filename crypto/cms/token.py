@@ -1,19 +1,23 @@
 """Verification of an RFC 3161 token: imprint, signature, authority, time (RFC 3161 2.4.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from crypto.cms.past import was_good_at
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import Examined, examine_signer
-from crypto.cms.timestamp import TimestampInfo, token_sha256
+from crypto.cms.timestamp import TimestampInfo, bare_token, token_sha256
 from crypto.errors import CryptoError
 from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy
 from crypto.pki.certificate import Certificate
-from crypto.pki.list_check import Judging, judge_by_sources
-from crypto.pki.path import PathBudget, find_path
+from crypto.pki.chain_check import judge_chain
+from crypto.pki.list_check import Judging
+from crypto.pki.path import PathBudget
 from crypto.pki.path_inputs import PathInputs
+from crypto.pki.policy import RevocationRule, ValidationPolicy
 from crypto.pki.report import EvidenceItem, EvidenceKind, Indication, milliseconds
+from crypto.pki.revocation import RevocationJudge
 from crypto.pki.sources import RevocationSources
 from crypto.pki.trust import TrustStore
 from crypto.pki.verdict import RevocationStatus
@@ -25,15 +29,32 @@ _BROKEN = "broken:"
 
 @dataclass(frozen=True, slots=True)
 class TokenBench:
-    """What a token is judged against; lists at most `list_max_age` old."""
+    """What a token is judged against.
+
+    policy        its ages of lists; the status of the authority is taken from lists alone, which
+                  a workstation holds anyway: no responder is asked about time-stamps
+    past          RFC 3161 clause 4: an authority revoked later, for a reason that leaves its key
+                  its own, has stamped well; false for a fresh signature, where none of it counts
+    """
 
     trust: TrustStore
     sources: RevocationSources
     registry: AlgorithmRegistry
     keys: KeyPolicy
+    policy: ValidationPolicy
     moment: datetime
-    clock_tolerance: timedelta
-    list_max_age: timedelta
+    past: bool
+
+    def judge(self) -> RevocationJudge:
+        """Return who judges the status of the authority and of the CAs above it."""
+        rule = replace(self.policy, revocation=RevocationRule.CRL_ONLY)
+        judging = Judging(self.moment, self.registry, self.keys, self.clock_tolerance)
+        return RevocationJudge(self.sources, rule, judging)
+
+    @property
+    def clock_tolerance(self) -> timedelta:
+        """How far a peer's clock may run ahead of ours."""
+        return timedelta(seconds=self.policy.clock_tolerance_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +67,10 @@ class TokenVerdict:
 
 
 def verify_token(token: bytes, stamped: bytes, bench: TokenBench) -> TokenVerdict:
-    """Verify a token over the octets `stamped`; never raises on foreign input."""
+    """Verify a token, bare or in its response, over `stamped`; never raises on foreign input."""
     at = 0
     try:
-        signed = SignedData.parse(token)
+        signed = SignedData.parse(bare_token(token))
         info = TimestampInfo.parse(signed.content or b"")
         at = milliseconds(info.moment)
         reason = _refusal(signed, info, stamped, bench)
@@ -112,22 +133,21 @@ def _authority_refusal(
         return f"{_BROKEN}from_the_future"
     if not authority.not_before <= info.moment <= authority.not_after:
         return f"{_BROKEN}authority_expired"
-    path = find_path(
+    found = judge_chain(
         authority,
         trust=bench.trust,
         extra=signed.certificates,
         inputs=PathInputs.any_policy(bench.moment),
-        registry=bench.registry,
-        keys=bench.keys,
+        judge=bench.judge(),
         budget=PathBudget(),
     )
-    if not path.valid:
-        return f"authority_path:{path.failures[0].code}"
-    if len(path.chain) == 1:
-        return ""
-    judging = Judging(bench.moment, bench.registry, bench.keys, bench.clock_tolerance)
-    issuer = path.chain[1]
-    verdict = judge_by_sources(authority, issuer, bench.sources, judging, bench.list_max_age)
-    if verdict.status is RevocationStatus.REVOKED:
-        return f"{_BROKEN}authority_revoked"
-    return "" if verdict.status is RevocationStatus.GOOD else f"authority_{verdict.reason}"
+    if not found.path.valid:
+        return f"authority_path:{found.path.failures[0].code}"
+    for position, verdict in enumerate(found.statuses):
+        if verdict.status is RevocationStatus.REVOKED:
+            if position == 0 and bench.past and was_good_at(info.moment, verdict):
+                continue
+            return f"{_BROKEN}authority_revoked"
+        if verdict.status is not RevocationStatus.GOOD:
+            return f"authority_{verdict.reason}"
+    return ""

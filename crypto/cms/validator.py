@@ -5,42 +5,26 @@ nobody to mend anything. Nothing here raises on what it was given to judge.
 """
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from crypto.cms.carriage import decode_signature_file
-from crypto.cms.case import Case, content_of, format_steps, signing_certificate
+from crypto.cms.case import Case, format_steps, malformed
 from crypto.cms.document import DocumentReport
-from crypto.cms.embedded import Embedded
-from crypto.cms.past import judged_in_past
-from crypto.cms.signed_data import SignedData, SignerInfo
-from crypto.cms.signer import Examined, examine_signer
-from crypto.cms.token import TokenBench, TokenVerdict, verify_token
+from crypto.cms.examination import Bench, Question, judge_signature
+from crypto.cms.signed_data import SignedData
+from crypto.cms.terms import ValidationTerms
 from crypto.errors import CryptoError
-from crypto.pki import oids
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.certificate_check import examine_certificate
 from crypto.pki.policy import ChecksumRule, Environment, ValidationPolicy
-from crypto.pki.profile import subject_facts
-from crypto.pki.report import SignatureReport, SubIndication, milliseconds
+from crypto.pki.report import SignatureReport, SubIndication
 from crypto.pki.sources import RevocationSources
-from crypto.pki.step import Step, failed, passed, warning
+from crypto.pki.step import failed
 from crypto.pki.trust import TrustRefused, TrustStore
 
 __all__ = ["SignatureValidator", "ValidationPolicy"]
 
-_MAX_TOKENS = 4
 _FORMAT = SubIndication.FORMAT_FAILURE
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked about every signature of one message."""
-
-    expected_content: bytes | None
-    expected_iin: str | None
-    fresh: bool
 
 
 class SignatureValidator:
@@ -70,12 +54,31 @@ class SignatureValidator:
                 raise TrustRefused("checksum_not_strict")
             if timestamp_trust is not None and timestamp_trust.environment is Environment.TEST:
                 raise TrustRefused("environment_differs")
-        self._trust = trust
-        self._timestamp_trust = timestamp_trust or trust
-        self._policy = policy
-        self._sources = revocation
-        self._registry = registry or default_registry()
-        self._keys = KeyPolicy({"rsa": policy.minimum_rsa_bits})
+        self._bench = Bench(
+            trust,
+            timestamp_trust or trust,
+            policy,
+            revocation,
+            registry or default_registry(),
+            KeyPolicy({"rsa": policy.minimum_rsa_bits}),
+        )
+
+    @property
+    def terms(self) -> ValidationTerms:
+        """Whom and what this validator judges by."""
+        return ValidationTerms(self._bench.trust, self._bench.timestamp_trust, self._bench.policy)
+
+    def asking(
+        self, wrap: Callable[[RevocationSources], RevocationSources]
+    ) -> "SignatureValidator":
+        """Return a validator of the same terms whose sources are wrapped, to record them."""
+        return SignatureValidator(
+            trust=self._bench.trust,
+            policy=self._bench.policy,
+            revocation=wrap(self._bench.sources),
+            timestamp_trust=self._bench.timestamp_trust,
+            registry=self._bench.registry,
+        )
 
     def validate(
         self,
@@ -92,8 +95,8 @@ class SignatureValidator:
         expected_iin      twelve digits the certificate must state; None asks no such question
         moment            aware; every validity and freshness is judged at it
         """
-        question = _Question(expected_content, expected_iin, fresh=True)
-        opened = self._opened(untrusted_cms, moment)
+        question = Question(expected_content, expected_iin, fresh=True)
+        opened = _opened(untrusted_cms, moment)
         if isinstance(opened, Case):
             return opened.report()
         signed, cms_sha256 = opened
@@ -102,7 +105,7 @@ class SignatureValidator:
             detail = str(len(signed.signers))
             case.steps.append(failed("signers", _FORMAT, "signature.malformed", detail))
             return case.report()
-        return self._judged(case, signed, signed.signers[0], question)
+        return judge_signature(case, signed, signed.signers[0], question, self._bench)
 
     def validate_document(
         self, untrusted_cms: bytes, *, content: bytes | None, moment: datetime
@@ -115,151 +118,31 @@ class SignatureValidator:
         time-stamp that was verified proves that a signature came before a benign revocation.
         Nobody's ИИН is asked for, and nothing binds the document to a session.
         """
-        opened = self._opened(untrusted_cms, moment)
+        opened = _opened(untrusted_cms, moment)
         if isinstance(opened, Case):
             return DocumentReport(opened.cms_sha256, (opened.report(),))
         signed, cms_sha256 = opened
-        question = _Question(content, None, fresh=False)
+        question = Question(content, None, fresh=False)
         steps = format_steps(signed, strict=False)
         if not signed.signers:
             steps.append(failed("signers", _FORMAT, "signature.malformed", "0"))
             case = Case(cms_sha256, moment, steps)
             return DocumentReport(cms_sha256, (case.report(),))
         reports = [
-            self._judged(Case(cms_sha256, moment, list(steps)), signed, signer, question)
+            judge_signature(
+                Case(cms_sha256, moment, list(steps)), signed, signer, question, self._bench
+            )
             for signer in signed.signers
         ]
         return DocumentReport(cms_sha256, tuple(reports))
 
-    def _judged(
-        self, case: Case, signed: SignedData, signer: SignerInfo, question: _Question
-    ) -> SignatureReport:
-        case.steps.append(passed("signers", str(len(signed.signers))))
-        try:
-            self._examine(case, signed, signer, question)
-        except CryptoError as malformed:
-            case.steps.append(_malformed(malformed))
-        return case.report()
 
-    def _examine(
-        self, case: Case, signed: SignedData, signer: SignerInfo, question: _Question
-    ) -> None:
-        content = content_of(case, signed, question.expected_content)
-        self._claim(case, signer)
-        certificate = signing_certificate(case, signed, signer)
-        if certificate is None:
-            return
-        case.subject = subject_facts(certificate)
-        if content is not None:
-            case.steps += examine_signer(
-                Examined(
-                    signed, signer, certificate, content, oids.DATA, self._registry, self._keys
-                )
-            )
-        embedded = Embedded.of(signed, signer)
-        tokens = self._tokens(signer, case.moment, fresh=question.fresh)
-        hints = (*signed.certificates, *embedded.hints())
-        self._certificate(case, certificate, hints, _proven(tokens), question)
-        for token in tokens:
-            case.evidence.append(token.evidence)
-            case.steps.append(_token_step(token))
-        case.evidence += embedded.evidence()
-        if signer.unsigned_unreadable:
-            detail = f"unreadable:{signer.unsigned_unreadable}"
-            case.steps.append(warning("unsigned_attributes", detail))
-
-    def _claim(self, case: Case, signer: SignerInfo) -> None:
-        claimed = signer.signing_time()
-        if claimed is None:
-            case.steps.append(warning("signing_time", "absent"))
-            return
-        case.claim_ms = milliseconds(claimed)
-        window = timedelta(seconds=self._policy.signing_time_window_s)
-        away = abs(claimed - case.moment) > window
-        case.steps.append(warning("signing_time", "clock_away") if away else passed("signing_time"))
-
-    def _certificate(
-        self,
-        case: Case,
-        certificate: Certificate,
-        hints: tuple[Certificate, ...],
-        proven: datetime | None,
-        question: _Question,
-    ) -> None:
-        found = examine_certificate(
-            certificate,
-            extra=hints,
-            expected_iin=question.expected_iin,
-            trust=self._trust,
-            policy=self._policy,
-            sources=self._sources,
-            registry=self._registry,
-            keys=self._keys,
-            moment=case.moment,
-        )
-        case.chain = tuple(item.sha256 for item in found.chain)
-        if question.fresh or proven is None:
-            case.steps += found.steps
-        else:
-            case.steps += judged_in_past(
-                found.steps,
-                proven=proven,
-                not_after=certificate.not_after,
-                status=found.signer_status,
-            )
-        case.evidence += found.evidence
-
-    def _tokens(
-        self, signer: SignerInfo, moment: datetime, *, fresh: bool
-    ) -> tuple[TokenVerdict, ...]:
-        values = [
-            value.raw
-            for attribute in signer.unsigned
-            if attribute.oid == oids.SIGNATURE_TIME_STAMP
-            for value in attribute.values
-        ]
-        bench = TokenBench(
-            self._timestamp_trust,
-            self._sources,
-            self._registry,
-            self._keys,
-            moment,
-            timedelta(seconds=self._policy.clock_tolerance_s),
-            timedelta(seconds=self._policy.crl_max_age_s),
-            past=not fresh,
-        )
-        return tuple(
-            verify_token(value, signer.signature, bench) for value in values[:_MAX_TOKENS]
-        )
-
-    @staticmethod
-    def _opened(
-        untrusted_cms: bytes, moment: datetime
-    ) -> tuple[SignedData, str] | Case:
-        """Read a message, or return the case that says why it cannot be read."""
-        sha256 = hashlib.sha256(untrusted_cms).hexdigest()
-        try:
-            binary = decode_signature_file(untrusted_cms)
-            sha256 = hashlib.sha256(binary).hexdigest()
-            return SignedData.parse(binary), sha256
-        except CryptoError as malformed:
-            return Case(sha256, moment, [_malformed(malformed)])
-
-
-def _malformed(error: CryptoError) -> Step:
-    return failed("format", _FORMAT, "signature.malformed", f"{error.code}:{error.detail}")
-
-
-def _proven(tokens: tuple[TokenVerdict, ...]) -> datetime | None:
-    """Return the earliest time at which a verified authority had seen the signature."""
-    return min((token.time for token in tokens if token.time is not None), default=None)
-
-
-def _token_step(token: TokenVerdict) -> Step:
-    detail = token.evidence.reason
-    if token.broken:
-        return failed("timestamp", _FORMAT, "signature.timestamp_wrong", detail)
-    if token.time is None:
-        # A time-stamp is optional: one that cannot be verified here gives no time.
-        return warning("timestamp", detail)
-    return passed("timestamp", token.time.isoformat())
+def _opened(untrusted_cms: bytes, moment: datetime) -> tuple[SignedData, str] | Case:
+    """Read a message, or return the case that says why it cannot be read."""
+    sha256 = hashlib.sha256(untrusted_cms).hexdigest()
+    try:
+        binary = decode_signature_file(untrusted_cms)
+        sha256 = hashlib.sha256(binary).hexdigest()
+        return SignedData.parse(binary), sha256
+    except CryptoError as error:
+        return Case(sha256, moment, [malformed(error)])

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.carrier.armour import kind_of, unarmoured
-from crypto.carrier.errors import CarrierProtocol, FileKind
+from crypto.carrier.errors import CarrierProtocol
+from crypto.cms.kind import FileKind
+from tests.support.pki import world
 from tests.support.sandbox import obtained, request_of
-from workstation.sandbox.people import CustomerKey
 
 BINARY = bytes.fromhex("30820102") + bytes(range(256)) + b"\xff\x00"
 
@@ -83,12 +84,12 @@ def test_what_was_armoured_comes_back(body):
         (b" \r\n", FileKind.EMPTY),
         (b"%PDF-1.7\n", FileKind.PDF),
         (b"PK\x03\x04", FileKind.ARCHIVE),
-        (b"\xfe\xed\xfe\xed\x00\x00\x00\x02", FileKind.KEY_STORE),
+        (b"\xfe\xed\xfe\xed\x00\x00\x00\x02", FileKind.JAVA_KEY_STORE),
         (b"<?xml version='1.0'?><a/>", FileKind.XML),
         (b"\xef\xbb\xbf<a/>", FileKind.XML),
         (b"hello", FileKind.UNKNOWN),
         (b"0", FileKind.UNKNOWN),
-        (b"\x30\x80\x02\x01\x03\x30\x80", FileKind.KEY_STORE),
+        (b"\x30\x80\x02\x01\x03\x30\x80", FileKind.PKCS12),
         (b"\x30\x00", FileKind.UNKNOWN),
     ],
 )
@@ -97,16 +98,16 @@ def test_the_kind_is_told_by_content(content, kind):
 
 
 def test_a_signature_a_certificate_and_key_stores_are_told_apart(sandbox):
-    customer = sandbox.pki.customers[CustomerKey.GOOD]
+    customer = world().person
     cms = obtained(sandbox, request_of())
     store = pkcs12.serialize_key_and_certificates(
         b"key",
-        customer.key,
+        customer.private,
         customer.certificate,
         None,
         serialization.BestAvailableEncryption(b"x"),
     )
-    key = customer.key.private_bytes(
+    key = customer.private.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
@@ -116,7 +117,7 @@ def test_a_signature_a_certificate_and_key_stores_are_told_apart(sandbox):
     assert (
         kind_of(customer.der) is kind_of(pem("CERTIFICATE", customer.der)) is FileKind.CERTIFICATE
     )
-    assert kind_of(store) is kind_of(base64.b64encode(store)) is FileKind.KEY_STORE
+    assert kind_of(store) is kind_of(base64.b64encode(store)) is FileKind.PKCS12
     assert kind_of(key) is kind_of(pem("PRIVATE KEY", key)) is FileKind.PRIVATE_KEY
 
 
@@ -127,6 +128,6 @@ def test_the_key_stores_and_signatures_of_the_public_kit_are_recognised(samples)
     assert stores
     assert signatures
     assert certificates
-    assert {kind_of(path.read_bytes()) for path in stores} == {FileKind.KEY_STORE}
+    assert {kind_of(path.read_bytes()) for path in stores} == {FileKind.PKCS12}
     assert {kind_of(path.read_bytes()) for path in signatures} == {FileKind.SIGNED_CMS}
     assert {kind_of(path.read_bytes()) for path in certificates} == {FileKind.CERTIFICATE}

@@ -1,0 +1,70 @@
+"""Attributes of a SignerInfo (RFC 5652 5.3): signed ones strictly, unsigned ones forgivingly.
+
+What the signer signed must be sound. What others added afterwards (time-stamps, certificates
+and lists of CAdES-LT, archive time-stamps of any version) proves only what is verified of it, so
+an attribute that cannot be read is counted and left.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from crypto.pki import der_values as v
+from crypto.pki.der import SEQUENCE, SET, DerError, Node
+
+__all__ = ["Attribute", "bounded", "signed_attributes", "unsigned_attributes"]
+
+_MAX_ATTRIBUTES = 64
+_MAX_VALUES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute and its values, each one element."""
+
+    oid: str
+    values: tuple[Node, ...]
+
+
+def bounded(node: Node | None, maximum: int) -> tuple[Node, ...]:
+    """Return the elements inside, none without a node; DerError(`too_many`) beyond `maximum`."""
+    if node is None:
+        return ()
+    children = tuple(islice(node.children(), maximum + 1))
+    if len(children) > maximum:
+        raise DerError("too_many")
+    return children
+
+
+def signed_attributes(node: Node | None) -> tuple[Attribute, ...]:
+    """Read every signed attribute; DerError for any that is malformed, and for an empty set."""
+    if node is None:
+        return ()
+    children = bounded(node, _MAX_ATTRIBUTES)
+    if not children:
+        raise DerError("attributes_empty")
+    return tuple(_attribute(child) for child in children)
+
+
+def unsigned_attributes(node: Node | None) -> tuple[tuple[Attribute, ...], int]:
+    """Read the unsigned attributes that can be read, and count the others."""
+    try:
+        children = bounded(node, _MAX_ATTRIBUTES)
+    except DerError:
+        return (), 1
+    found: list[Attribute] = []
+    for child in children:
+        try:
+            found.append(_attribute(child))
+        except DerError:
+            continue
+    return tuple(found), len(children) - len(found)
+
+
+def _attribute(node: Node) -> Attribute:
+    parts = bounded(node.expect(SEQUENCE), 2)
+    if len(parts) != 2:  # noqa: PLR2004 - attrType, attrValues
+        raise DerError("attribute")
+    found = bounded(parts[1].expect(SET), _MAX_VALUES)
+    if not found:
+        raise DerError("attribute_empty")
+    return Attribute(v.oid(parts[0]), found)

@@ -1,0 +1,107 @@
+"""What has been found out about one signature, and the steps that need no keys."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.errors import CryptoError
+from crypto.pki.certificate import Certificate
+from crypto.pki.report import (
+    EvidenceItem,
+    SignatureReport,
+    SubIndication,
+    SubjectFacts,
+    milliseconds,
+)
+from crypto.pki.step import Step, conclude, failed, passed, unsettled, warning
+
+__all__ = ["Case", "content_of", "format_steps", "malformed", "signing_certificate"]
+
+
+@dataclass(slots=True)
+class Case:
+    """Steps and evidence so far."""
+
+    cms_sha256: str
+    moment: datetime
+    steps: list[Step] = field(default_factory=list)
+    content_sha256: str = ""
+    subject: SubjectFacts | None = None
+    chain: tuple[str, ...] = ()
+    claim_ms: int | None = None
+    evidence: list[EvidenceItem] = field(default_factory=list)
+
+    def report(self) -> SignatureReport:
+        """Conclude: the first failure, else the first undecided step, else passed."""
+        indication, sub, reason = conclude(self.steps, "signature.passed")
+        return SignatureReport(
+            indication=indication,
+            sub_indication=sub,
+            reason=reason,
+            subject=self.subject,
+            chain=self.chain,
+            findings=tuple(step.finding for step in self.steps),
+            evidence=tuple(self.evidence),
+            cms_sha256=self.cms_sha256,
+            content_sha256=self.content_sha256,
+            validated_at_ms=milliseconds(self.moment),
+            signed_at_claim_ms=self.claim_ms,
+        )
+
+
+def format_steps(signed: SignedData, *, strict: bool) -> list[Step]:
+    """Say how the message departs from DER and from RFC 5652, if it does.
+
+    BER is allowed by the standard and only noted. Other departures change no meaning either, but
+    nobody has a reason to show one in a signature made for us a moment ago.
+    """
+    steps = [
+        failed("format", SubIndication.FORMAT_FAILURE, "signature.malformed", code)
+        if strict
+        else warning("format", code)
+        for code in signed.irregular
+    ]
+    if signed.ber:
+        steps.append(warning("format", "ber"))
+    return steps or [passed("format")]
+
+
+def malformed(error: CryptoError) -> Step:
+    """Say that a message, or a part of it that was signed, cannot be read."""
+    detail = f"{error.code}:{error.detail}"
+    return failed("format", SubIndication.FORMAT_FAILURE, "signature.malformed", detail)
+
+
+def content_of(case: Case, signed: SignedData, expected: bytes | None) -> bytes | None:
+    """Return the octets to judge, attached or given; None when there are none."""
+    content = signed.content if signed.content is not None else expected
+    if content is None:
+        sub = SubIndication.SIGNED_DATA_NOT_FOUND
+        case.steps.append(unsettled("content", sub, "signature.content_missing"))
+        return None
+    case.content_sha256 = hashlib.sha256(content).hexdigest()
+    if expected is not None and content != expected:
+        sub = SubIndication.HASH_FAILURE
+        case.steps.append(failed("content", sub, "signature.content_mismatch", "attached"))
+    else:
+        detail = "detached" if signed.content is None else "attached"
+        case.steps.append(
+            passed("content", detail)
+            if expected is not None
+            else warning("content", "not_compared")
+        )
+    return content
+
+
+def signing_certificate(case: Case, signed: SignedData, signer: SignerInfo) -> Certificate | None:
+    """Return the only certificate of the message that the signer means; None when not one."""
+    matching = {c.sha256: c for c in signed.certificates if signer.names(c)}
+    if len(matching) != 1:
+        detail = "ambiguous" if matching else f"absent:{signed.unreadable}_unreadable"
+        sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+        case.steps.append(
+            unsettled("signing_certificate", sub, "signature.no_signing_certificate", detail)
+        )
+        return None
+    return next(iter(matching.values()))

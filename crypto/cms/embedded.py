@@ -1,0 +1,140 @@
+"""Validation material inside a message: CAdES-LT and -LTA (ETSI EN 319 122-1, RFC 5652 10.2.1).
+
+It came with the message, from whoever sent it, so it is evidence "unused: embedded" in the report:
+revocation is judged by what the workstation obtained itself. Certificates are hints for building
+a path, as all certificates of a message are. Nothing here can break a message: what cannot be
+read is listed as unreadable, and what is beyond a bound is not looked at.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Self
+
+from crypto.cms.attributes import bounded
+from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.errors import CryptoError
+from crypto.pki import der_writer as w
+from crypto.pki import oids
+from crypto.pki.certificate import Certificate
+from crypto.pki.crl import CertificateList
+from crypto.pki.der import ENUMERATED, OID, SEQUENCE, DerError, Node, context
+from crypto.pki.ocsp import OcspResponse
+from crypto.pki.report import EvidenceItem, EvidenceKind, milliseconds
+
+__all__ = ["Embedded"]
+
+_MAX_ITEMS = 64
+_CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
+_REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
+_ARCHIVE_TIMESTAMPS = {
+    "1.2.840.113549.1.9.16.2.27",  # archive-time-stamp
+    "1.2.840.113549.1.9.16.2.48",  # archive-time-stamp version 2
+    "0.4.0.1733.2.4",  # archive-time-stamp version 3
+    "0.4.0.1733.2.2",  # long-term-validation
+}
+_OCSP_IN_CMS = w.oid("1.3.6.1.5.5.7.16.2")  # id-ri-ocsp-response, RFC 5940
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Embedded:
+    """What a message and one of its signers carry, as found; responses in their envelope."""
+
+    certificates: tuple[bytes, ...]
+    lists: tuple[bytes, ...]
+    responses: tuple[bytes, ...]
+    archive: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, signed: SignedData, signer: SignerInfo) -> Self:
+        """Collect it, at most 64 of a kind; never raises."""
+        lists = [node.raw for node in signed.lists if node.tag == SEQUENCE]
+        responses = [raw for node in signed.lists if (raw := _response_choice(node))]
+        certificates: list[bytes] = []
+        archive: list[bytes] = []
+        for attribute in signer.unsigned:
+            for value in attribute.values:
+                if attribute.oid == _CERTIFICATE_VALUES:
+                    certificates += (node.raw for node in _members(value))
+                elif attribute.oid == _REVOCATION_VALUES:
+                    lists += (node.raw for node in _tagged(value, 0))
+                    responses += (_envelope(node.raw) for node in _tagged(value, 1))
+                elif attribute.oid in _ARCHIVE_TIMESTAMPS:
+                    archive.append(value.raw)
+        return cls(
+            *(tuple(found[:_MAX_ITEMS]) for found in (certificates, lists, responses, archive))
+        )
+
+    def hints(self) -> tuple[Certificate, ...]:
+        """Return the certificates that can be read, for path building only."""
+        found = []
+        for raw in self.certificates:
+            try:
+                found.append(Certificate.parse(raw))
+            except CryptoError:
+                continue
+        return tuple(found)
+
+    def evidence(self) -> tuple[EvidenceItem, ...]:
+        """List all of it as evidence that was not used."""
+        return (
+            *(_item(EvidenceKind.CRL, raw, _list_time(raw)) for raw in self.lists),
+            *(_item(EvidenceKind.OCSP, raw, _response_time(raw)) for raw in self.responses),
+            *(_item(EvidenceKind.TST, raw, 0) for raw in self.archive),
+        )
+
+
+def _response_choice(node: Node) -> bytes:
+    """Return the OCSPResponse of OtherRevocationInfoFormat, empty for any other choice."""
+    if node.tag != context(1):
+        return b""
+    parts = _members(node)
+    held = len(parts) == 2 and parts[0].tag == OID and parts[0].raw == _OCSP_IN_CMS  # noqa: PLR2004 - format, value
+    return parts[1].raw if held else b""
+
+
+def _envelope(basic: bytes) -> bytes:
+    """Wrap a BasicOCSPResponse as responders send it, which is how everything else reads it."""
+    body = w.sequence(w.oid(oids.OCSP_BASIC), w.octet_string(basic))
+    return w.sequence(w.tlv(ENUMERATED, b"\x00"), w.explicit(0, body))
+
+
+def _members(node: Node) -> tuple[Node, ...]:
+    try:
+        return bounded(node, _MAX_ITEMS)
+    except DerError:
+        return ()
+
+
+def _tagged(value: Node, number: int) -> Iterator[Node]:
+    for part in _members(value):
+        if part.tag == context(number):
+            for series in islice(_members(part), 1):
+                yield from _members(series)
+
+
+def _item(kind: EvidenceKind, raw: bytes, at: int | None) -> EvidenceItem:
+    return EvidenceItem(
+        kind,
+        "signature",
+        hashlib.sha256(raw).hexdigest(),
+        at or 0,
+        used=False,
+        reason="embedded" if at is not None else "embedded:unreadable",
+    )
+
+
+def _list_time(raw: bytes) -> int | None:
+    try:
+        return milliseconds(CertificateList.parse(raw).this_update)
+    except CryptoError:
+        return None
+
+
+def _response_time(raw: bytes) -> int | None:
+    try:
+        produced = OcspResponse.parse(raw).produced_at
+    except CryptoError:
+        return None
+    return milliseconds(produced) if produced is not None else None

@@ -1,0 +1,155 @@
+"""One signature of a message examined: content, signer, time-stamps, certificate, in one case."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crypto.cms.case import Case, content_of, malformed, signing_certificate
+from crypto.cms.embedded import Embedded
+from crypto.cms.past import judged_in_past
+from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.cms.signer import Examined, examine_signer
+from crypto.cms.token import TokenBench, TokenVerdict, verify_token
+from crypto.errors import CryptoError
+from crypto.pki import oids
+from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy
+from crypto.pki.certificate_check import examine_certificate
+from crypto.pki.policy import ValidationPolicy
+from crypto.pki.profile import subject_facts
+from crypto.pki.report import SignatureReport, SubIndication, milliseconds
+from crypto.pki.sources import RevocationSources
+from crypto.pki.step import Step, failed, passed, warning
+from crypto.pki.trust import TrustStore
+
+__all__ = ["Bench", "Question", "judge_signature"]
+
+_MAX_TOKENS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about every signature of one message.
+
+    fresh  made for us just now: nothing in its past excuses anything
+    """
+
+    expected_content: bytes | None
+    expected_iin: str | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every signature of a workstation is judged against."""
+
+    trust: TrustStore
+    timestamp_trust: TrustStore
+    policy: ValidationPolicy
+    sources: RevocationSources
+    registry: AlgorithmRegistry
+    keys: KeyPolicy
+
+
+def judge_signature(
+    case: Case, signed: SignedData, signer: SignerInfo, question: Question, bench: Bench
+) -> SignatureReport:
+    """Examine one signer of a message and conclude; never raises on foreign input."""
+    case.steps.append(passed("signers", str(len(signed.signers))))
+    try:
+        _examine(case, signed, signer, question, bench)
+    except CryptoError as error:
+        case.steps.append(malformed(error))
+    return case.report()
+
+
+def _examine(
+    case: Case, signed: SignedData, signer: SignerInfo, question: Question, bench: Bench
+) -> None:
+    content = content_of(case, signed, question.expected_content)
+    _claim(case, signer, bench.policy)
+    certificate = signing_certificate(case, signed, signer)
+    if certificate is None:
+        return
+    case.subject = subject_facts(certificate)
+    tokens = _tokens(signer, case.moment, bench, past=not question.fresh)
+    proven = None if question.fresh else _proven(tokens)
+    # Algorithms are judged as of now: the lists that keep a revocation quiet are of today, too.
+    keys = bench.keys.at(case.moment)
+    embedded = Embedded.of(signed, signer)
+    hints = (*signed.certificates, *embedded.hints())
+    found = examine_certificate(
+        certificate,
+        extra=hints,
+        expected_iin=question.expected_iin,
+        trust=bench.trust,
+        policy=bench.policy,
+        sources=bench.sources,
+        registry=bench.registry,
+        keys=keys,
+        moment=case.moment,
+    )
+    if content is not None:
+        # Out of the path, where a key has the parameters it inherits (RFC 5280 6.1.4 d to f).
+        holder = found.chain[0] if found.chain else certificate
+        case.steps += examine_signer(
+            Examined(signed, signer, holder, content, oids.DATA, bench.registry, keys)
+        )
+    case.chain = tuple(item.sha256 for item in found.chain)
+    case.steps += found.steps if proven is None else judged_in_past(found, certificate, proven)
+    case.evidence += found.evidence
+    for token in tokens:
+        case.evidence.append(token.evidence)
+        case.steps.append(_token_step(token))
+    case.evidence += embedded.evidence()
+    if signer.unsigned_unreadable:
+        detail = f"unreadable:{signer.unsigned_unreadable}"
+        case.steps.append(warning("unsigned_attributes", detail))
+
+
+def _claim(case: Case, signer: SignerInfo, policy: ValidationPolicy) -> None:
+    claimed = signer.signing_time()
+    if claimed is None:
+        case.steps.append(warning("signing_time", "absent"))
+        return
+    case.claim_ms = milliseconds(claimed)
+    window = timedelta(seconds=policy.signing_time_window_s)
+    away = abs(claimed - case.moment) > window
+    case.steps.append(warning("signing_time", "clock_away") if away else passed("signing_time"))
+
+
+def _tokens(
+    signer: SignerInfo, moment: datetime, bench: Bench, *, past: bool
+) -> tuple[TokenVerdict, ...]:
+    values = [
+        value.raw
+        for attribute in signer.unsigned
+        if attribute.oid == oids.SIGNATURE_TIME_STAMP
+        for value in attribute.values
+    ]
+    token_bench = TokenBench(
+        bench.timestamp_trust,
+        bench.sources,
+        bench.registry,
+        bench.keys.at(moment),
+        bench.policy,
+        moment,
+        past=past,
+    )
+    return tuple(
+        verify_token(value, signer.signature, token_bench) for value in values[:_MAX_TOKENS]
+    )
+
+
+def _proven(tokens: tuple[TokenVerdict, ...]) -> datetime | None:
+    """Return the earliest time at which a verified authority had seen the signature."""
+    return min((token.time for token in tokens if token.time is not None), default=None)
+
+
+def _token_step(token: TokenVerdict) -> Step:
+    detail = token.evidence.reason
+    if token.broken:
+        sub = SubIndication.FORMAT_FAILURE
+        return failed("timestamp", sub, "signature.timestamp_wrong", detail)
+    if token.time is None:
+        # A time-stamp is optional: one that cannot be verified here gives no time.
+        return warning("timestamp", detail)
+    return passed("timestamp", token.time.isoformat())

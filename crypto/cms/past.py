@@ -1,0 +1,57 @@
+"""What a proven time is worth once a certificate has ended (eds.md 6.5, RFC 3161 clause 4).
+
+Only for documents signed earlier and time-stamped by an authority that was verified. A signature
+made for us a moment ago has no past: any revocation refuses it, and no time-stamp helps.
+"""
+
+from datetime import datetime
+
+from crypto.pki.certificate import Certificate
+from crypto.pki.certificate_check import CertificateExamination
+from crypto.pki.report import SubIndication
+from crypto.pki.step import Step, unsettled, warning
+from crypto.pki.verdict import RevocationStatus, RevocationVerdict
+
+__all__ = ["judged_in_past", "was_good_at"]
+
+# CRLReason (RFC 5280 5.3.1) of an end that leaves what the key signed before alone. Not: no
+# reason, unspecified, compromise of any kind, and a hold, which may yet turn out to be one.
+_BENIGN = {
+    3,  # affiliationChanged
+    4,  # superseded
+    5,  # cessationOfOperation
+    9,  # privilegeWithdrawn
+}
+
+
+def was_good_at(proven: datetime, verdict: RevocationVerdict) -> bool:
+    """Tell whether a certificate, revoked by now, was still good at a proven time."""
+    return (
+        verdict.status is RevocationStatus.REVOKED
+        and verdict.crl_reason in _BENIGN
+        and verdict.revoked_at is not None
+        and proven < verdict.revoked_at
+    )
+
+
+def judged_in_past(
+    found: CertificateExamination, certificate: Certificate, proven: datetime
+) -> list[Step]:
+    """Return the steps of the signer's certificate with what a proven time changes in them.
+
+    A benign revocation after the proven time becomes a warning. An expiry after it is no longer
+    a failure, yet nothing tells whether the certificate was revoked before it expired: lists drop
+    expired certificates. So it stays undecided.
+    """
+    status = found.signer_status
+    changed: list[Step] = []
+    for step in found.steps:
+        if step.reason == "signature.revoked" and status and was_good_at(proven, status):
+            changed.append(warning("revocation", f"after_timestamp:{step.finding.detail}"))
+        elif step.reason == "signature.expired" and proven <= certificate.not_after:
+            detail = f"after_timestamp:{step.finding.detail}"
+            sub = SubIndication.EXPIRED
+            changed.append(unsettled("path", sub, "signature.expired", detail))
+        else:
+            changed.append(step)
+    return changed
