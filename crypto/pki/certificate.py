@@ -126,6 +126,11 @@ class Certificate:
         return self.subject == self.issuer
 
     @property
+    def fractional_times(self) -> bool:
+        """Whether its validity states a fraction of a second, which RFC 5280 4.1.2.5 forbids."""
+        return bool(self.not_before.microsecond or self.not_after.microsecond)
+
+    @property
     def serial_hex(self) -> str:
         """Serial number as lower-case hex, the way НУЦ's sites show it."""
         return f"{self.serial:x}" if self.serial >= 0 else f"-{-self.serial:x}"

@@ -8,7 +8,7 @@ a test that names a bit of an object means the same bit tomorrow.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from itertools import count
 
@@ -17,6 +17,7 @@ from cryptography import x509
 from crypto.gost.private_key import GostKind, GostPrivateKey
 from crypto.pki import der_writer as w
 from crypto.pki import oids
+from crypto.pki.certificate import Certificate
 from crypto.pki.crl import CertificateList
 from crypto.pki.der import Limits, parse
 from crypto.pki.keys import PublicKeyInfo
@@ -26,7 +27,6 @@ from tests.support.pki import (
     NOW,
     PERSON_EXTENSIONS,
     START,
-    Holder,
     World,
     ca_name,
     person_name,
@@ -34,7 +34,31 @@ from tests.support.pki import (
 )
 
 _LIMITS = Limits(octets=4096, depth=8, elements=32)
+_THIS_AND_NEXT = (
+    w.utc_time(NOW - timedelta(hours=1)),
+    w.utc_time(NOW + timedelta(hours=23)),
+)
+_IN_90_DAYS = w.utc_time(NOW + timedelta(days=90))
 Extensions = Iterable[tuple[x509.ExtensionType, bool]]
+
+
+@dataclass(frozen=True)
+class GostHolder:
+    """A certificate with its private key; stands where a Holder does.
+
+    The octets are kept, because `cryptography` refuses some certificates that we read.
+    """
+
+    der: bytes
+    private: GostPrivateKey
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        return x509.load_der_x509_certificate(self.der)
+
+    @property
+    def parsed(self) -> Certificate:
+        return Certificate.parse(self.der)
 
 
 def stream(label: str) -> Callable[[int], bytes]:
@@ -71,14 +95,14 @@ def _signed(tbs: bytes, algorithm: bytes, key: GostPrivateKey) -> bytes:
 def gost_issue(
     subject: x509.Name,
     key: GostPrivateKey,
-    issuer: Holder | None,
+    issuer: GostHolder | None,
     extensions: Extensions,
     *,
     serial: int,
-) -> Holder:
-    """Issue a certificate; `issuer` None makes it self-signed."""
+    times: tuple[bytes, bytes] = (w.utc_time(START), w.utc_time(END)),
+) -> GostHolder:
+    """Issue a certificate; `issuer` None makes it self-signed; `times` are whole encodings."""
     authority = issuer.private if issuer else key
-    assert isinstance(authority, GostPrivateKey)
     identifiers = (
         (x509.SubjectKeyIdentifier(_identifier(key)), False),
         (x509.AuthorityKeyIdentifier(_identifier(authority), None, None), False),
@@ -88,26 +112,24 @@ def gost_issue(
         w.explicit(0, w.integer(2)),
         w.integer(serial),
         algorithm,
-        (issuer.certificate.subject if issuer else subject).public_bytes(),
-        w.sequence(w.utc_time(START), w.utc_time(END)),
+        issuer.parsed.subject.raw if issuer else subject.public_bytes(),
+        w.sequence(*times),
         subject.public_bytes(),
         key.public_key_info(),
         w.explicit(3, w.sequence(*_extensions((*extensions, *identifiers)))),
     )
-    return Holder(x509.load_der_x509_certificate(_signed(tbs, algorithm, authority)), key)
+    return GostHolder(_signed(tbs, algorithm, authority), key)
 
 
 def gost_list(
-    issuer: Holder,
+    issuer: GostHolder,
     revoked: Sequence[tuple[int, int | None]] = (),
     *,
     number: int = 10,
-    this_update: datetime = NOW - timedelta(hours=1),
-    next_update: datetime = NOW + timedelta(hours=23),
+    times: tuple[bytes, bytes] = _THIS_AND_NEXT,
 ) -> bytes:
-    """Make a full list of (serial number, reason)."""
+    """Make a full list of (serial number, reason); `times` are whole encodings."""
     key = issuer.private
-    assert isinstance(key, GostPrivateKey)
     algorithm = w.algorithm(key.signature_oid)
     at = w.utc_time(NOW - timedelta(days=2))
     entries = [w.sequence(w.integer(serial), at, _reason(reason)) for serial, reason in revoked]
@@ -120,9 +142,8 @@ def gost_list(
     tbs = w.sequence(
         w.integer(1),
         algorithm,
-        issuer.certificate.subject.public_bytes(),
-        w.utc_time(this_update),
-        w.utc_time(next_update),
+        issuer.parsed.subject.raw,
+        *times,
         w.sequence(*entries) if entries else b"",
         w.explicit(0, w.sequence(*extensions)),
     )
@@ -143,7 +164,7 @@ class GostWorld(World):
     def root_list(self, revoked: Sequence[int] = ()) -> CertificateList:
         entries = [(serial, 2) for serial in revoked]
         return CertificateList.parse(
-            gost_list(self.root, entries, next_update=NOW + timedelta(days=90))
+            gost_list(self.root, entries, times=(_THIS_AND_NEXT[0], _IN_90_DAYS))
         )
 
     def person_list(self, revoked: Sequence[int] = ()) -> CertificateList:

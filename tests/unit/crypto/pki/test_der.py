@@ -130,3 +130,26 @@ def test_left_over_fields_are_refused():
 
 def test_sets_are_written_in_order():
     assert w.set_of([b"\x02\x01\x02", b"\x02\x01\x01"]) == bytes.fromhex("3106020101020102")
+
+
+@pytest.mark.parametrize(
+    ("text", "micros"), [("20260901120000.5Z", 500_000), ("20260901120000.0000001Z", 1)]
+)
+def test_a_fraction_in_a_certificate_time_is_read_and_shows(text, micros):
+    # RFC 5280 4.1.2.5 forbids it; however small, it must not vanish from the report.
+    content = text.encode()
+    moment = v.time(read(bytes((0x18, len(content))) + content))
+    assert moment == datetime(2026, 9, 1, 12, 0, 0, micros, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["20260901120000.50Z", "20260901120000.Z", "20260901120000,5Z"])
+def test_a_fraction_that_is_not_canonical_is_refused(text):
+    content = text.encode()
+    with pytest.raises(DerError):
+        v.time(read(bytes((0x18, len(content))) + content))
+
+
+def test_a_utc_time_has_no_fraction():
+    content = b"260901120000.5Z"
+    with pytest.raises(DerError):
+        v.time(read(bytes((0x17, len(content))) + content))
