@@ -16,7 +16,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.carrier.carrier import SignatureCarrier
-from crypto.carrier.ncalayer import NcaLayerCarrier, NcaLayerSettings
 from crypto.cms.validator import SignatureValidator
 from crypto.log.clock import Clock, SystemClock
 from crypto.log.note import NoteSigner, NoteVerifier
@@ -25,7 +24,6 @@ from crypto.log.store import LogStore
 from crypto.pki.policy import (
     CarrierRule,
     ChecksumRule,
-    Environment,
     IdentificationRule,
     RevocationRule,
     ValidationPolicy,
@@ -35,6 +33,7 @@ from vision.frame import Camera
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation import __version__
 from workstation.cameras import camera_opener, is_simulated
+from workstation.carriers import carriers_of
 from workstation.cool_down import CoolDown
 from workstation.errors import SettingsRefused
 from workstation.initialisation import OPERATORS_NAME
@@ -64,12 +63,13 @@ from workstation.settings import LoadedSettings, Profile, load_settings
 
 __all__ = ["Overrides", "build", "close"]
 
-_CMS_REPLY_LIMIT = 4 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Single parts to use instead of what the settings name; None: as the settings say."""
+    """Single parts to use instead of what the settings name; None: as the settings say.
+
+    carrier  in NCALayer's place; the other ways to sign stay as the settings have them
+    """
 
     open_camera: Callable[[], Camera] | None = None
     analysis: FaceAnalysis | None = None
@@ -165,7 +165,7 @@ def _assemble(
         open_camera=replaced.open_camera or camera_opener(loaded),
         simulated=is_simulated(values.camera),
         registries=replaced.registries or _registries(loaded, opened.clock),
-        carrier=replaced.carrier or _carrier(loaded),
+        carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
         validator=_validator(loaded, policy, revocation),
         revocation=revocation,
         vault=vault,
@@ -208,21 +208,6 @@ def _registries(loaded: LoadedSettings, clock: Clock) -> Registries:
         AntifraudRegistry(endpoint(values.antifraud_url, "antifraud")),
         LoanRefusalRegistry(endpoint(values.loan_refusal_url, "loan_refusal")),
     )
-
-
-def _carrier(loaded: LoadedSettings) -> SignatureCarrier:
-    values = loaded.values.carrier
-    settings = NcaLayerSettings(
-        url=values.ncalayer_url,
-        tls_anchors=tuple(loaded.path(item).read_bytes() for item in values.tls_anchors),
-        test_hierarchy=loaded.values.trust.environment is Environment.TEST,
-        storages=(),
-        timestamp=False,
-        opening_timeout_s=values.opening_timeout_s,
-        signing_timeout_s=values.signing_timeout_s,
-        max_reply_bytes=_CMS_REPLY_LIMIT,
-    )
-    return NcaLayerCarrier(settings)
 
 
 def _trust(loaded: LoadedSettings) -> TrustStore:

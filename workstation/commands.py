@@ -18,11 +18,15 @@ __all__ = [
     "ParkSession",
     "RefuseConsent",
     "RefuseReview",
+    "SaveStatement",
     "SelectLanguage",
     "SignIn",
     "SignOut",
+    "SignWithEgovQr",
     "SignWithFile",
     "SignWithNcalayer",
+    "SignWithToken",
+    "SigningCommand",
     "StartLiveness",
     "StopSigning",
     "UseReferenceCamera",
@@ -106,6 +110,23 @@ class SignWithNcalayer:
 
 
 @dataclass(frozen=True, slots=True)
+class SignWithEgovQr:
+    """Show the customer a code to sign in eGov Mobile on their phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignWithToken:
+    """Ask the customer's PKCS#11 token for the signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveStatement:
+    """Write the statement to a file that the customer signs elsewhere."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class SignWithFile:
     """Take the customer's signature from a CMS file."""
 
@@ -170,6 +191,8 @@ class VerifyLog:
     """Verify the whole log and report the first bad index."""
 
 
+SigningCommand = SignWithNcalayer | SignWithEgovQr | SignWithToken | SignWithFile
+
 Command = (
     SignIn
     | SignOut
@@ -180,6 +203,9 @@ Command = (
     | UseReferenceCamera
     | StartLiveness
     | SignWithNcalayer
+    | SignWithEgovQr
+    | SignWithToken
+    | SaveStatement
     | SignWithFile
     | StopSigning
     | ParkSession

@@ -9,8 +9,6 @@ import secrets
 import sqlite3
 import threading
 
-from crypto.carrier.carrier import SignatureCarrier
-from crypto.carrier.file import SignedFileCarrier
 from vision.frame import Camera, CameraIdentity, Frame
 from workstation import commands as c
 from workstation.case import LANGUAGES, case_from_form
@@ -18,6 +16,7 @@ from workstation.errors import IllegalTransition, OperationRefused
 from workstation.journal import SignedIn
 from workstation.operators import Action, require
 from workstation.parts import Parts
+from workstation.phone import PhoneProgress
 from workstation.reference_intake import ReferenceIntake
 from workstation.states import State
 from workstation.task import Task, prechecks_task, signing_task
@@ -29,7 +28,6 @@ __all__ = ["Counter"]
 _log = logging.getLogger(__name__)
 _CODE = re.compile(r"[a-z0-9_.]{1,64}")
 
-_MAX_SIGNED_FILE = 1 << 20
 _SALT_BYTES = 16
 
 
@@ -86,11 +84,8 @@ class Counter:
                 self._photo.from_camera("" if self.camera else self.camera_notice)
             case c.StartLiveness():
                 self._start_liveness()
-            case c.SignWithNcalayer():
-                return self._sign_with(self._parts.carrier, "ncalayer", busy=busy)
-            case c.SignWithFile(path=path):
-                carrier = SignedFileCarrier(path, max_bytes=_MAX_SIGNED_FILE)
-                return self._sign_with(carrier, "file", busy=busy)
+            case c.SaveStatement(path=path):
+                self.running().signing.save_statement(path)
             case c.StopSigning():
                 self._stop_signing.set()
             case c.ParkSession():
@@ -102,6 +97,8 @@ class Counter:
                 self.leave(reason)
             case c.NewSession():
                 self._new_session()
+            case _ if isinstance(command, c.SigningCommand):
+                return self._sign(command, busy=busy)
             case _:
                 pass
         return None
@@ -171,13 +168,15 @@ class Counter:
             return
         verification.biometrics.start_attempt(self.camera)
 
-    def _sign_with(self, carrier: SignatureCarrier, what: str, *, busy: bool) -> Task:
+    def _sign(self, command: c.SigningCommand, *, busy: bool) -> Task:
         verification = self.running()
         verification.require(State.SIGNATURE)
         if busy:
             raise IllegalTransition("the customer is asked already")
+        phone = PhoneProgress()
+        way, carrier = self._parts.carriers.chosen(command, phone.told)
         self._stop_signing = stop = threading.Event()
-        return signing_task(verification, carrier, what, cancelled=stop.is_set)
+        return signing_task(verification, carrier, way, phone, cancelled=stop.is_set)
 
     def _new_session(self) -> None:
         if self.verification is not None and not self.verification.ended:

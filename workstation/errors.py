@@ -8,15 +8,18 @@ WorkstationError
 │   └── RoleMissing         role_missing
 ├── OperationRefused        operation_refused
 ├── IllegalTransition       illegal_transition
+├── CarrierNotOffered       carrier_not_offered
 ├── ForeignEvidence         foreign_evidence
 ├── OverrideRefused         override_refused
 ├── PermitRefused           permit_refused
+├── StatementUnwritable     statement_unwritable
 ├── NotInitialised          not_initialised
 └── AlreadyInitialised      already_initialised
 """
 
 __all__ = [
     "AlreadyInitialised",
+    "CarrierNotOffered",
     "ForeignEvidence",
     "IllegalTransition",
     "NotInitialised",
@@ -28,6 +31,7 @@ __all__ = [
     "PolicyRefused",
     "RoleMissing",
     "SettingsRefused",
+    "StatementUnwritable",
     "WorkstationError",
 ]
 
@@ -76,6 +80,18 @@ class OperationRefused(WorkstationError):
     """The operation form is incomplete or malformed; detail names the field."""
 
     code = "operation_refused"
+
+
+class CarrierNotOffered(WorkstationError):
+    """A way of signing that the settings do not offer; detail names it."""
+
+    code = "carrier_not_offered"
+
+
+class StatementUnwritable(WorkstationError):
+    """The statement could not be written for signing elsewhere."""
+
+    code = "statement_unwritable"
 
 
 class IllegalTransition(WorkstationError):

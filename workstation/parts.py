@@ -9,7 +9,6 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from crypto.carrier.carrier import SignatureCarrier
 from crypto.cms.validator import SignatureValidator
 from crypto.log.clock import Clock
 from crypto.log.entry import JsonValue
@@ -19,6 +18,7 @@ from vision.frame import Camera
 from vision.liveness.settings import LivenessSettings
 from vision.matching.settings import MatchSettings
 from vision.worker import FaceAnalysis
+from workstation.carriers import Carriers
 from workstation.cool_down import CoolDown
 from workstation.journal import Journal
 from workstation.operators import Operators
@@ -93,7 +93,7 @@ class Parts:
     open_camera: Callable[[], Camera]
     simulated: bool
     registries: Registries
-    carrier: SignatureCarrier
+    carriers: Carriers
     validator: SignatureValidator
     revocation: Revocation
     vault: Vault

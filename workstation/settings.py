@@ -14,6 +14,18 @@ import msgspec
 
 from crypto.pki.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
+from workstation.settings_carriers import Carrier, EgovQr, Token
+from workstation.settings_fields import (
+    FilePath,
+    Language,
+    Origin,
+    Pixels,
+    Seconds,
+    Sha256,
+    Table,
+    Url,
+    Word,
+)
 from workstation.toml_file import parsed, read_limited
 from workstation.web_address import Scheme, require_address
 
@@ -22,6 +34,7 @@ __all__ = [
     "Anchor",
     "Carrier",
     "DeviceCamera",
+    "EgovQr",
     "KeyStoreKind",
     "Keys",
     "LoadedSettings",
@@ -36,6 +49,7 @@ __all__ = [
     "Settings",
     "SimulatedCamera",
     "Station",
+    "Token",
     "Trust",
     "Vault",
     "load_settings",
@@ -44,15 +58,6 @@ __all__ = [
 
 SETTINGS_NAME = "workstation.toml"
 _MAX_BYTES = 65_536
-
-_Word = Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,99}\Z")]
-_Path = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]{1,400}\Z")]
-_Url = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{8,400}\Z")]
-_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-_Origin = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9./-]{2,199}\Z")]
-_Language = Annotated[str, msgspec.Meta(pattern=r"^(kk|ru|en)\Z")]
-_Seconds = Annotated[int, msgspec.Meta(ge=1, le=600)]
-_Pixels = Annotated[int, msgspec.Meta(ge=160, le=4096)]
 
 
 class Profile(StrEnum):
@@ -69,130 +74,117 @@ class KeyStoreKind(StrEnum):
     DPAPI = "dpapi"
 
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: an unknown key is refused with its path."""
-
-
-class Station(_Struct, frozen=True):
+class Station(Table, frozen=True):
     """What names this workstation; `origin` also names its log and its log key (C2SP)."""
 
-    id: _Word
-    bank: _Word
-    branch: _Word
-    origin: _Origin
+    id: Word
+    bank: Word
+    branch: Word
+    origin: Origin
 
 
-class DeviceCamera(_Struct, frozen=True, tag_field="kind", tag="device"):
+class DeviceCamera(Table, frozen=True, tag_field="kind", tag="device"):
     """A capture device by its index; `name` must be what the system calls it, empty for any."""
 
     index: Annotated[int, msgspec.Meta(ge=0, le=63)]
     name: Annotated[str, msgspec.Meta(max_length=200)]
-    width: _Pixels
-    height: _Pixels
+    width: Pixels
+    height: Pixels
     frames_per_second: Annotated[int, msgspec.Meta(ge=5, le=120)]
 
 
-class RecordedCamera(_Struct, frozen=True, tag_field="kind", tag="recording"):
+class RecordedCamera(Table, frozen=True, tag_field="kind", tag="recording"):
     """A recorded clip; demo profile only."""
 
-    path: _Path
+    path: FilePath
 
 
-class SimulatedCamera(_Struct, frozen=True, tag_field="kind", tag="simulated"):
+class SimulatedCamera(Table, frozen=True, tag_field="kind", tag="simulated"):
     """The simulated customer of the sandbox; demo profile only."""
 
-    scenario: _Word
+    scenario: Word
 
 
-class Carrier(_Struct, frozen=True):
-    """NCALayer on this machine and the certificates its TLS chain must end in."""
-
-    ncalayer_url: _Url
-    tls_anchors: Annotated[list[_Path], msgspec.Meta(min_length=1, max_length=20)]
-    opening_timeout_s: _Seconds
-    signing_timeout_s: _Seconds
-
-
-class Anchor(_Struct, frozen=True):
+class Anchor(Table, frozen=True):
     """A certificate file that is trusted because of this digest of its DER."""
 
-    path: _Path
-    sha256: _Sha256
+    path: FilePath
+    sha256: Sha256
 
 
-class Trust(_Struct, frozen=True):
+class Trust(Table, frozen=True):
     """Roots of the ЭЦП; an intermediate is only a hint for building paths."""
 
     environment: Environment
     anchors: Annotated[list[Anchor], msgspec.Meta(min_length=1, max_length=50)]
-    intermediates: Annotated[list[_Path], msgspec.Meta(max_length=100)]
+    intermediates: Annotated[list[FilePath], msgspec.Meta(max_length=100)]
 
 
-class Revocation(_Struct, frozen=True):
+class Revocation(Table, frozen=True):
     """Where revocation is asked for; the answers are signed, so plain http is usual and allowed."""
 
-    ocsp_url: _Url
-    crl_urls: Annotated[list[_Url], msgspec.Meta(min_length=1, max_length=20)]
-    timeout_s: _Seconds
+    ocsp_url: Url
+    crl_urls: Annotated[list[Url], msgspec.Meta(min_length=1, max_length=20)]
+    timeout_s: Seconds
 
 
-class Registries(_Struct, frozen=True):
+class Registries(Table, frozen=True):
     """Base addresses of the bank's gateways to the state registries, and the roots of their TLS."""
 
-    phone_owner_url: _Url
-    antifraud_url: _Url
-    loan_refusal_url: _Url
-    tls_anchors: Annotated[list[_Path], msgspec.Meta(max_length=20)]
-    timeout_s: _Seconds
+    phone_owner_url: Url
+    antifraud_url: Url
+    loan_refusal_url: Url
+    tls_anchors: Annotated[list[FilePath], msgspec.Meta(max_length=20)]
+    timeout_s: Seconds
 
 
-class Log(_Struct, frozen=True):
+class Log(Table, frozen=True):
     """The signed log, and the released heads kept apart from it so that a rollback shows."""
 
-    path: _Path
-    released: _Path
+    path: FilePath
+    released: FilePath
 
 
-class Keys(_Struct, frozen=True):
+class Keys(Table, frozen=True):
     """Where the workstation's own keys are."""
 
     kind: KeyStoreKind
-    path: _Path
+    path: FilePath
 
 
-class Recipient(_Struct, frozen=True):
+class Recipient(Table, frozen=True):
     """Who can open sealed personal data: a name and the raw X25519 public key in hex."""
 
-    name: _Word
-    x25519: _Sha256
+    name: Word
+    x25519: Sha256
 
 
-class Vault(_Struct, frozen=True):
+class Vault(Table, frozen=True):
     """Where sealed personal data is kept; the keys that open it are not on this machine."""
 
-    path: _Path
+    path: FilePath
     recipients: Annotated[list[Recipient], msgspec.Meta(min_length=1, max_length=8)]
 
 
-class Permit(_Struct, frozen=True):
+class Permit(Table, frozen=True):
     """Whom permits are for, and the folder that core banking takes them from."""
 
-    audience: _Word
-    folder: _Path
+    audience: Word
+    folder: FilePath
 
 
-class PolicyFile(_Struct, frozen=True):
+class PolicyFile(Table, frozen=True):
     """The policy in force and the digest that pins it."""
 
-    path: _Path
-    sha256: _Sha256
+    path: FilePath
+    sha256: Sha256
 
 
-class Settings(_Struct, frozen=True):
+class Settings(Table, frozen=True):
     """The whole file."""
 
     profile: Profile
-    language: _Language
+    language: Language
     station: Station
     camera: DeviceCamera | RecordedCamera | SimulatedCamera
     carrier: Carrier
@@ -246,7 +238,7 @@ def _require_addresses(settings: Settings) -> None:
         raise SettingsRefused("$.carrier.ncalayer_url: not this machine")
     for place, url in _revocation_addresses(settings):
         require_address(place, url, Scheme.HTTP, Scheme.HTTPS)
-    for place, url in _registry_addresses(settings):
+    for place, url in (*_registry_addresses(settings), *_carrier_addresses(settings)):
         address = require_address(place, url, Scheme.HTTP, Scheme.HTTPS)
         if address.scheme is Scheme.HTTP and not address.loopback:
             raise SettingsRefused(f"{place}: plain http leaves this machine")
@@ -258,7 +250,12 @@ def _require_production(settings: Settings) -> None:
         raise SettingsRefused("$.camera.kind: only a device in the production profile")
     if settings.trust.environment is not Environment.PROD:
         raise SettingsRefused("$.trust.environment: test certificates in the production profile")
-    for place, url in (*_revocation_addresses(settings), *_registry_addresses(settings)):
+    addresses = (
+        *_revocation_addresses(settings),
+        *_registry_addresses(settings),
+        *_carrier_addresses(settings),
+    )
+    for place, url in addresses:
         if require_address(place, url, Scheme.HTTP, Scheme.HTTPS).loopback:
             raise SettingsRefused(f"{place}: this machine in the production profile")
     if Path(settings.log.path).parent == Path(settings.log.released).parent:
@@ -279,3 +276,8 @@ def _registry_addresses(settings: Settings) -> list[tuple[str, str]]:
         ("$.registries.antifraud_url", settings.registries.antifraud_url),
         ("$.registries.loan_refusal_url", settings.registries.loan_refusal_url),
     ]
+
+
+def _carrier_addresses(settings: Settings) -> list[tuple[str, str]]:
+    egov = settings.carrier.egov_qr
+    return [("$.carrier.egov_qr.url", egov.url)] if isinstance(egov, EgovQr) else []

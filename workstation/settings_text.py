@@ -52,6 +52,8 @@ def toml_value(value: object) -> str:
     match value:
         case str():
             return _quoted(value)
+        case bool():
+            return "true" if value else "false"
         case int():
             return str(value)
         case list():

@@ -10,10 +10,12 @@ from crypto.carrier.carrier import (
     SignatureCarrier,
     SignatureRequest,
 )
+from crypto.carrier.errors import WrongFileKind
 from crypto.errors import CryptoError
 from crypto.log.entry import JsonValue
 from crypto.pki.report import Indication, SignatureReport
 from workstation.decision import soft_checks_open
+from workstation.errors import StatementUnwritable
 from workstation.events import (
     SignatureAccepted,
     SignatureForReview,
@@ -21,15 +23,20 @@ from workstation.events import (
     StatementIssued,
 )
 from workstation.evidence import StatementEvidence, biometric_sha256
+from workstation.phone import PhoneProgress
+from workstation.signing_ways import SigningWay
+from workstation.snapshot import PhoneView
 from workstation.statement import Statement, compose
 from workstation.states import State
 
 if TYPE_CHECKING:
     from workstation.verification import Verification
 
-__all__ = ["Signing"]
+__all__ = ["Signing", "notice_of"]
 
 _NONCE_BITS = 256
+_OF_A_WAY = frozenset({"carrier_unreachable", "carrier_protocol", "carrier_refused"})
+"""Failures that are worded for each way; NCALayer has the code without an ending."""
 
 
 class Signing:
@@ -40,6 +47,13 @@ class Signing:
         self.statement: Statement | None = None
         self.cms = b""
         self.report: SignatureReport | None = None
+        self._way = SigningWay.NCALAYER
+        self._phone: PhoneProgress | None = None
+
+    @property
+    def phone_view(self) -> PhoneView | None:
+        """Return what the screens show of the signing in eGov Mobile, while it lasts."""
+        return None if self._phone is None else self._phone.view
 
     def issue(self) -> None:
         """Put a statement with a fresh nonce before the customer; logged before it is shown."""
@@ -80,7 +94,12 @@ class Signing:
         self.statement = None if verification.ended else statement
 
     def request(
-        self, carrier: SignatureCarrier, *, cancelled: Callable[[], bool]
+        self,
+        carrier: SignatureCarrier,
+        way: SigningWay,
+        phone: PhoneProgress,
+        *,
+        cancelled: Callable[[], bool],
     ) -> Callable[[], bytes]:
         """Return the job that asks the carrier; answer with `obtained` or `carrier_failed`.
 
@@ -92,6 +111,8 @@ class Signing:
         statement = self.statement
         if statement is None:
             return lambda: b""
+        self._way, self._phone = way, phone
+        self._verification.notice = ""
         asked = SignatureRequest(
             document=statement.text.encode(),
             iin=self._verification.case.client.iin.digits,
@@ -100,21 +121,33 @@ class Signing:
         )
         return lambda: carrier.obtain(asked, cancelled=cancelled)
 
-    def save_statement(self, folder: Path) -> Path | None:
-        """Write the statement for signing elsewhere and return the file."""
+    def save_statement(self, path: Path) -> None:
+        """Write the exact octets that are to be signed elsewhere; StatementUnwritable.
+
+        The record says that a text with the customer's ИИН has left the workstation.
+        """
+        self._verification.require(State.SIGNATURE)
         if self.statement is None:
-            return None
-        path = folder / f"{self._verification.case.id}.txt"
-        path.write_bytes(self.statement.text.encode())
-        return path
+            return
+        facts: dict[str, JsonValue] = {"sha256": self.statement.sha256}
+        if not self._verification.noted("statement_saved", facts):
+            return
+        try:
+            path.write_bytes(self.statement.text.encode())
+        except (OSError, ValueError):
+            raise StatementUnwritable(path.name) from None
 
     def carrier_failed(self, error: CryptoError) -> None:
-        """Take the carrier's failure; the customer may try again."""
-        self._verification.trouble("signature.carrier", error.code, {"detail": error.detail[:120]})
+        """Take the carrier's failure; the customer may try again, this way or another."""
+        self._phone = None
+        facts: dict[str, JsonValue] = {"detail": error.detail[:120], "way": self._way.value}
+        self._verification.trouble("signature.carrier", error.code, facts)
+        if self._verification.notice == error.code:
+            self._verification.notice = notice_of(error, self._way)
 
     def obtained(self, untrusted_cms: bytes) -> Callable[[], SignatureReport]:
         """Take the carrier's answer; returns the job whose answer goes to `validated`."""
-        self.cms = untrusted_cms
+        self.cms, self._phone = untrusted_cms, None
         parts = self._verification.parts
         content = self.statement.text.encode() if self.statement is not None else b""
         iin, moment = self._verification.case.client.iin.digits, parts.now()
@@ -129,11 +162,13 @@ class Signing:
             return
         self.report = report
         event = self._event(report)
-        verification.advance(event, "signature", _report_facts(report))
+        facts = {**_report_facts(report), "way": self._way.value}
+        verification.advance(event, "signature", facts)
 
     def forget(self) -> None:
         """Forget statement and signature: liveness starts anew."""
         self.statement, self.cms, self.report = None, b"", None
+        self._phone = None
 
     def _event(
         self, report: SignatureReport
@@ -144,6 +179,15 @@ class Signing:
         if soft_checks_open(session.policy, session.evidence):
             return SignatureForReview(session.id, report)
         return SignatureAccepted(session.id, report)
+
+
+def notice_of(error: CryptoError, way: SigningWay) -> str:
+    """Return the code of what the teller is told: which file it was, or which way failed."""
+    if isinstance(error, WrongFileKind):
+        return f"{error.code}.{error.kind.value}"
+    if error.code in _OF_A_WAY and way is not SigningWay.NCALAYER:
+        return f"{error.code}.{way.value}"
+    return error.code
 
 
 def _report_facts(report: SignatureReport) -> dict[str, JsonValue]:

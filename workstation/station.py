@@ -17,7 +17,7 @@ from workstation.errors import OperationRefused, WorkstationError
 from workstation.log_check import WHAT as LOG_CHECK
 from workstation.log_check import log_check
 from workstation.parts import Parts
-from workstation.snapshot import Listener, StationStatus
+from workstation.snapshot import Listener, PhoneView, StationStatus
 from workstation.task import Task
 from workstation.verification import Verification
 
@@ -34,6 +34,7 @@ class Station:
         self._board = Board(parts, listener)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
+        self._phone: PhoneView | None = None
 
     @property
     def status(self) -> StationStatus:
@@ -115,13 +116,14 @@ class Station:
         self.publish()
 
     def tick(self) -> None:
-        """Let time pass: deadlines."""
+        """Let time pass: deadlines, and what the customer's phone has done meanwhile."""
         verification = self.verification
         if verification is None:
             return
-        before = verification.state
+        before, phone = verification.state, verification.signing.phone_view
         verification.check_deadline()
-        if verification.state is not before:
+        if verification.state is not before or phone is not self._phone:
+            self._phone = phone
             self.publish()
 
     def close(self, reason: str) -> None:

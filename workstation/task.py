@@ -7,6 +7,8 @@ from typing import Any
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.errors import CryptoError
 from crypto.pki.report import SignatureReport
+from workstation.phone import PhoneProgress
+from workstation.signing_ways import SigningWay
 from workstation.states import State
 from workstation.verification import Verification
 
@@ -39,12 +41,16 @@ def prechecks_task(verification: Verification) -> Task:
 def signing_task(
     verification: Verification,
     carrier: SignatureCarrier,
-    what: str,
+    way: SigningWay,
+    phone: PhoneProgress,
     *,
     cancelled: Callable[[], bool],
 ) -> Task:
-    """Return the asking of a carrier, followed by the validation of what it brings."""
-    asked = verification.signing.request(carrier, cancelled=cancelled)
+    """Return the asking of a carrier, followed by the validation of what it brings.
+
+    phone  what the carrier tells of the customer's phone, if there is one in this way
+    """
+    asked = verification.signing.request(carrier, way, phone, cancelled=cancelled)
     statement = verification.signing.statement
 
     def stale() -> bool:
@@ -72,7 +78,7 @@ def signing_task(
         else:
             verification.fault("internal")
 
-    return Task(what, asked, obtained, failed)
+    return Task(way.value, asked, obtained, failed)
 
 
 def _internal(verification: Verification) -> Callable[[Exception], None]:

@@ -143,19 +143,15 @@ class Verification:
     def trouble(self, step: str, code: str, facts: Mapping[str, JsonValue] | None = None) -> None:
         """Write a trouble that the session survives and show its code."""
         self.notice = code
-        try:
-            self.parts.journal.step(self.who, self.case.id, step, {"reason": code, **(facts or {})})
-        except LogError as error:
-            self._unwritable(error)
+        self.noted(step, {"reason": code, **(facts or {})})
+
+    def noted(self, step: str, facts: Mapping[str, JsonValue]) -> bool:
+        """Write something that happened without moving the session; False when the log refused."""
+        return self._written(partial(self.parts.journal.step, self.who, self.case.id, step, facts))
 
     def reviewed(self, supervisor: SignedIn, facts: Mapping[str, JsonValue]) -> bool:
         """Write a supervisor's act under the supervisor's key; False when the log refused it."""
-        try:
-            self.parts.journal.review(supervisor, self.case.id, facts)
-        except LogError as error:
-            self._unwritable(error)
-            return False
-        return True
+        return self._written(partial(self.parts.journal.review, supervisor, self.case.id, facts))
 
     def advance(self, event: Event, step: str, facts: Mapping[str, JsonValue]) -> None:
         """Move the session by one event; durable before it is visible.
@@ -164,10 +160,7 @@ class Verification:
         """
         following = self.session.apply(event)
         self.notice = ""
-        try:
-            self.parts.journal.step(self.who, self.case.id, step, facts)
-        except LogError as error:
-            self._unwritable(error)
+        if not self.noted(step, facts):
             return
         self.session = following
         if self.state is State.DECIDED:
@@ -193,6 +186,14 @@ class Verification:
         _count_refusal(self.parts, self.case, decision)
         self.released = release(self, self.recorded)
         self.notice = self.released.notice
+
+    def _written(self, write: Callable[[], object]) -> bool:
+        try:
+            write()
+        except LogError as error:
+            self._unwritable(error)
+            return False
+        return True
 
     def _unwritable(self, error: LogError) -> None:
         """Decide anew as a fault: what is not in the log is not shown and approves nothing."""

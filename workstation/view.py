@@ -65,6 +65,8 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         signature=None
         if signing.report is None
         else _signature(signing.report, verification.parts.revocation.name_of),
+        ways=verification.parts.carriers.offered,
+        phone=signing.phone_view if session.state is State.SIGNATURE else None,
         review=soft_checks_open(session.policy, session.evidence) if review else (),
         notice=verification.notice,
         busy=busy,

@@ -31,6 +31,7 @@ from tests.support.scripted import (
 )
 from workstation import commands as c
 from workstation.checks import CheckId
+from workstation.carriers import Carriers
 from workstation.cool_down import CoolDown
 from workstation.journal import Journal
 from workstation.operation import OperationKind
@@ -279,7 +280,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         open_camera=lambda: ScriptedCamera(behaviour),
         simulated=True,
         registries=registries,
-        carrier=carrier,
+        carriers=Carriers(ncalayer=carrier),
         validator=validator_for(clock),
         revocation=revocation(folder),
         vault=PayloadVault(

@@ -1,0 +1,120 @@
+"""The carriers of this workstation, built from the settings; see docs/carriers.md."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from crypto.carrier.carrier import SignatureCarrier
+from crypto.carrier.egov_messages import DocumentTitles
+from crypto.carrier.egov_qr import EgovProgress, EgovQrCarrier, EgovQrSettings
+from crypto.carrier.file import SignedFileCarrier
+from crypto.carrier.ncalayer import NcaLayerCarrier, NcaLayerSettings
+from crypto.carrier.token import TokenCarrier, TokenSettings
+from crypto.pki.policy import Environment
+from workstation import commands as c
+from workstation.errors import CarrierNotOffered
+from workstation.settings import EgovQr, LoadedSettings, Token
+from workstation.signing_ways import SigningWay
+from workstation.texts import Texts
+
+__all__ = ["Carriers", "carriers_of"]
+
+_CMS_REPLY_LIMIT = 4 << 20
+_MAX_SIGNED_FILE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """What is offered to the teller: NCALayer always, the others as configured."""
+
+    ncalayer: SignatureCarrier
+    egov_qr: EgovQrSettings | None = None
+    token: SignatureCarrier | None = None
+    file: bool = True
+
+    @property
+    def offered(self) -> tuple[SigningWay, ...]:
+        """Return the ways the teller may choose from, in the order they are shown."""
+        there = {
+            SigningWay.NCALAYER: True,
+            SigningWay.EGOV_QR: self.egov_qr is not None,
+            SigningWay.TOKEN: self.token is not None,
+            SigningWay.FILE: self.file,
+        }
+        return tuple(way for way in SigningWay if there[way])
+
+    def chosen(
+        self, command: c.SigningCommand, told: Callable[[EgovProgress], None]
+    ) -> tuple[SigningWay, SignatureCarrier]:
+        """Return the way and its carrier; CarrierNotOffered when the settings have none.
+
+        told  hears of the customer's phone, in the thread of `obtain`
+        """
+        match command:
+            case c.SignWithNcalayer():
+                return SigningWay.NCALAYER, self.ncalayer
+            case c.SignWithEgovQr() if self.egov_qr is not None:
+                return SigningWay.EGOV_QR, EgovQrCarrier(self.egov_qr, told)
+            case c.SignWithToken() if self.token is not None:
+                return SigningWay.TOKEN, self.token
+            case c.SignWithFile(path=path) if self.file:
+                return SigningWay.FILE, SignedFileCarrier(path, max_bytes=_MAX_SIGNED_FILE)
+            case _:
+                raise CarrierNotOffered(type(command).__name__)
+
+
+def carriers_of(
+    loaded: LoadedSettings, *, ncalayer: SignatureCarrier | None, now: Callable[[], datetime]
+) -> Carriers:
+    """Build what `[carrier]` names; CryptoError for settings that a carrier refuses.
+
+    ncalayer  to use instead of the configured one
+    now       aware; what a token's signature states as its time
+    """
+    values = loaded.values.carrier
+    return Carriers(
+        ncalayer=ncalayer or _ncalayer(loaded),
+        egov_qr=_egov_qr(loaded, values.egov_qr) if isinstance(values.egov_qr, EgovQr) else None,
+        token=_token(loaded, values.token, now) if isinstance(values.token, Token) else None,
+        file=values.file,
+    )
+
+
+def _ncalayer(loaded: LoadedSettings) -> SignatureCarrier:
+    values = loaded.values.carrier
+    settings = NcaLayerSettings(
+        url=values.ncalayer_url,
+        tls_anchors=tuple(loaded.path(item).read_bytes() for item in values.tls_anchors),
+        test_hierarchy=loaded.values.trust.environment is Environment.TEST,
+        storages=(),
+        timestamp=False,
+        opening_timeout_s=values.opening_timeout_s,
+        signing_timeout_s=values.signing_timeout_s,
+        max_reply_bytes=_CMS_REPLY_LIMIT,
+    )
+    return NcaLayerCarrier(settings)
+
+
+def _egov_qr(loaded: LoadedSettings, values: EgovQr) -> EgovQrSettings:
+    titles = {language: Texts(language).tr("egov.document") for language in ("kk", "ru", "en")}
+    return EgovQrSettings(
+        url=values.url,
+        tls_anchors=tuple(loaded.path(item).read_bytes() for item in values.tls_anchors),
+        titles=DocumentTitles(**titles),
+        opening_timeout_s=values.opening_timeout_s,
+        signing_timeout_s=values.signing_timeout_s,
+        retries=values.retries,
+        max_reply_bytes=_CMS_REPLY_LIMIT,
+    )
+
+
+def _token(loaded: LoadedSettings, values: Token, now: Callable[[], datetime]) -> SignatureCarrier:
+    settings = TokenSettings(
+        module=loaded.path(values.module),
+        label=values.label,
+        serial=values.serial,
+        gost_2015=values.gost_2015_mechanism,
+        gost_2004=values.gost_2004_mechanism,
+        signing_timeout_s=values.signing_timeout_s,
+    )
+    return TokenCarrier(settings, now=now)
