@@ -42,11 +42,13 @@ class HolderKind(StrEnum):
 
     ORGANISATION  a person who acts for one: БИН beside the ИИН, or a role of a legal entity
     SYSTEM        a program: no ИИН and nobody who could appear at a counter
+    AUTHORITY     a certification centre
     """
 
     INDIVIDUAL = "individual"
     ORGANISATION = "organisation"
     SYSTEM = "system"
+    AUTHORITY = "authority"
     UNKNOWN = "unknown"
 
 
@@ -162,6 +164,8 @@ def key_purpose(certificate: Certificate) -> KeyPurpose:
 
 def holder_kind(certificate: Certificate) -> HolderKind:
     """Tell whom the certificate was issued to, by roles first and by the numbers then."""
+    if certificate.basic_constraints is not None and certificate.basic_constraints.ca:
+        return HolderKind.AUTHORITY
     identity = holder_identity(certificate)
     stated = roles(certificate)
     system = f"{oids.KZ_LEGAL_ENTITY}.6"

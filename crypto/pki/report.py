@@ -52,8 +52,8 @@ class Indication(StrEnum):
 class SubIndication(StrEnum):
     """Sub-indications of EN 319 102-1 table 5.
 
-    Those ending in NO_POE, OUT_OF_BOUNDS and TIMESTAMP_ORDER_FAILURE are stated of stored
-    signatures only (`crypto.pki.stored_view`): a fresh one answers a nonce that dates it.
+    Those with NO_POE and OUT_OF_BOUNDS are stated of stored signatures only
+    (`crypto.pki.stored_view`): a fresh one answers a nonce that dates it.
     """
 
     FORMAT_FAILURE = "FORMAT_FAILURE"
@@ -77,10 +77,6 @@ class SubIndication(StrEnum):
     OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
     OUT_OF_BOUNDS_NOT_REVOKED = "OUT_OF_BOUNDS_NOT_REVOKED"
     REVOCATION_OUT_OF_BOUNDS_NO_POE = "REVOCATION_OUT_OF_BOUNDS_NO_POE"
-    NO_POE = "NO_POE"
-    TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
-    POLICY_PROCESSING_ERROR = "POLICY_PROCESSING_ERROR"
-    SIGNATURE_POLICY_NOT_AVAILABLE = "SIGNATURE_POLICY_NOT_AVAILABLE"
 
 
 class EvidenceKind(StrEnum):

@@ -58,6 +58,11 @@ class Console:
             cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
             click.echo("  ".join(cells).rstrip())
 
+    def lines(self, lines: Iterable[str]) -> None:
+        """Print lines for people; what cannot be printed in them is replaced."""
+        for line in lines:
+            click.echo(_printable(line))
+
     def note(self, text: str) -> None:
         """Say something to the person that is no result; programs do not see it."""
         if not self.as_json:
@@ -109,6 +114,9 @@ def _text(value: Value) -> str:
         return "  ".join(f"{name}={_text(each)}" for name, each in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
         return " ".join(_text(each) for each in value)
-    text = "-" if value in {None, ""} else str(value)
+    return _printable("-" if value in {None, ""} else str(value))
+
+
+def _printable(text: str) -> str:
     # Names in logs and certificates are foreign: they may not steer the terminal.
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

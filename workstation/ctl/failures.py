@@ -15,6 +15,7 @@ from crypto.errors import (
     LogUnwritable,
     PayloadTampered,
 )
+from crypto.pki.evidence_errors import EvidenceUnusable
 from crypto.pki.trust import TrustRefused
 from vision.errors import ImageRefused, ModelMissing, ModelTampered, VisionError
 from workstation.errors import (
@@ -99,6 +100,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (OperatorRefused, ExitCode.REFUSED, "check the id and the secret; see docs/ctl.md"),
     (PermitRefused, ExitCode.REFUSED, "do not execute the operation"),
     (TrustRefused, ExitCode.INPUT, "check the certificates that were given as trust"),
+    (EvidenceUnusable, ExitCode.STATION, "run `crl update` or `crl import`: they begin it anew"),
     (ImageRefused, ExitCode.INPUT, "give a whole JPEG or PNG file"),
     (FaceNotUsable, ExitCode.INPUT, "give a photo that shows exactly one whole face"),
     (NothingFound, ExitCode.INPUT, "check the argument"),

@@ -2,57 +2,66 @@
 
 from pathlib import Path
 
-from crypto.carrier.armour import kind_of, unarmoured
-from crypto.carrier.errors import FileKind
-from crypto.errors import CryptoError
+from crypto.cms.carriage import identify
+from crypto.cms.carriage import kind_of as told_kind
+from crypto.cms.kind import FileKind
 from crypto.pki.certificate import Certificate
-from crypto.pki.crl import CertificateList
 from crypto.pki.der import DerError, Node
-from crypto.pki.ocsp import OcspResponse
 from workstation.ctl.console import Console
 from workstation.ctl.failures import FileOfAnotherKind, NothingFound
 from workstation.texts import Texts
 from workstation.toml_file import read_limited
 
-__all__ = ["MAX_CERTIFICATE", "MAX_CMS", "certificate_in", "certificates_in", "told_kind"]
+__all__ = [
+    "MAX_CERTIFICATE",
+    "MAX_CMS",
+    "certificate_in",
+    "certificates_in",
+    "object_in",
+    "refuse_kind",
+    "told_kind",
+]
 
 MAX_CERTIFICATE = 65_536
 MAX_CMS = 32 << 20
 _MAX_FILES = 200
 _SUFFIXES = {".cer", ".crt", ".pem", ".der"}
-_LISTS = (("crl", CertificateList.parse), ("ocsp", OcspResponse.parse))
+_BRING = {
+    FileKind.CERTIFICATE: "certificate",
+    FileKind.SIGNED_CMS: "signature",
+    FileKind.CRL: "crl",
+    FileKind.OCSP_RESPONSE: "ocsp",
+}
 
 
-def told_kind(untrusted: bytes) -> str:
-    """Tell what a file is: a `FileKind`, or `crl` and `ocsp`, which are no carrier's business."""
-    kind = kind_of(untrusted)
-    if kind is not FileKind.UNKNOWN:
-        return kind.value
-    for name, parse in _LISTS:
-        try:
-            parse(unarmoured(untrusted))
-        except CryptoError:
-            continue
-        return name
-    return kind.value
-
-
-def refuse_kind(console: Console, kind: str, wanted: str) -> FileOfAnotherKind:
-    """Return the refusal in the language asked for; `wanted`: certificate, signature, list."""
+def refuse_kind(console: Console, kind: FileKind, wanted: FileKind) -> FileOfAnotherKind:
+    """Return the refusal in the language asked for: what the file is, and what to bring."""
     texts = Texts(console.language)
-    return FileOfAnotherKind(texts.tr(f"file_kind.{kind}"), texts.tr(f"bring.{wanted}"))
+    return FileOfAnotherKind(
+        texts.tr(f"file_kind.{kind.value}"), texts.tr(f"bring.{_BRING[wanted]}")
+    )
+
+
+def object_in(console: Console, path: Path, wanted: FileKind, limit: int) -> bytes:
+    """Read one object out of DER, PEM or base64; FileOfAnotherKind says what else it is."""
+    kind, binary = identify(read_limited(path, limit, NothingFound))
+    if kind is not wanted:
+        raise refuse_kind(console, kind, wanted)
+    return binary
 
 
 def certificate_in(console: Console, path: Path) -> Certificate:
-    """Read one certificate, DER or PEM; FileOfAnotherKind says what else it is.
+    """Read one certificate, DER or PEM; FileOfAnotherKind, DerError.
 
     White space after the DER is passed over: editors and mail programs add it.
     """
     untrusted = read_limited(path, MAX_CMS, NothingFound)
-    kind = told_kind(untrusted.rstrip(b"\r\n"))
-    if kind != FileKind.CERTIFICATE.value:
-        raise refuse_kind(console, kind, "certificate")
-    return Certificate.parse(_without_line_end(unarmoured(untrusted)))
+    kind, binary = identify(untrusted)
+    if kind is FileKind.UNKNOWN:
+        kind, binary = identify(untrusted.rstrip(b"\r\n"))
+    if kind is not FileKind.CERTIFICATE:
+        raise refuse_kind(console, kind, FileKind.CERTIFICATE)
+    return Certificate.parse(_without_line_end(binary))
 
 
 def _without_line_end(der: bytes) -> bytes:

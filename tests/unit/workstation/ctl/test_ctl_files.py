@@ -55,7 +55,8 @@ def test_without_revocation_lists_it_cannot_pass(files):
 def test_a_revoked_certificate_fails(files):
     result = judged(files, lists=("root.crl", "revoked.crl"))
     assert result.exit_code == 1
-    assert json.loads(result.stdout)["sub_indication"] == "REVOKED"
+    (signature,) = json.loads(result.stdout)["signatures"]
+    assert signature["sub_indication"] == "REVOKED"
 
 
 def test_another_content_or_person_fails(files):
@@ -72,7 +73,8 @@ def test_a_report_for_people_names_the_findings(files):
     )  # fmt: skip
     assert result.exit_code == 1
     assert "indication: INDETERMINATE" in result.stdout
-    assert "findings:" in result.stdout
+    assert "Signature value" in result.stdout
+    assert "next: Try again" in result.stdout
 
 
 @pytest.mark.parametrize(

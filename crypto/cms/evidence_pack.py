@@ -1,0 +1,276 @@
+"""An evidence pack: all that one validation rested on, so that it can be made again elsewhere.
+
+Format: docs/formats/evidence-pack.md. The manifest names octets by SHA-256; where they lie is the
+caller's business. A pack proves nothing by itself: whoever repeats it decides whether the anchors
+named in it are trusted.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Annotated, Any, Self
+
+import msgspec
+
+from crypto.cms.terms import ValidationTerms
+from crypto.errors import CryptoError
+from crypto.pki.certificate import Certificate
+from crypto.pki.policy import Environment, ValidationPolicy
+from crypto.pki.recording import (
+    EvidenceMissing,
+    ListLookUp,
+    OcspExchange,
+    RecordingSources,
+    RevocationRecord,
+)
+from crypto.pki.report import Json
+from crypto.pki.trust import TrustStore
+
+__all__ = ["Asked", "EvidencePack", "Octets", "PackRefused", "PackedTrust", "gathered", "taken"]
+
+_VERSION = 1
+_MAX_OCTETS = 4 << 20
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_MaybeSha256 = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+_Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2}){0,4096}\Z")]
+_Word = Annotated[str, msgspec.Meta(max_length=400)]
+
+Octets = Callable[[str], bytes | None]
+
+
+class PackRefused(CryptoError):
+    """A manifest is no evidence pack of this version; detail names the place."""
+
+    code = "evidence_pack_refused"
+
+
+class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the manifest."""
+
+
+class PackedTrust(_Struct, frozen=True):
+    """A trust store by the SHA-256 of its certificates."""
+
+    environment: Environment
+    anchors: Annotated[list[_Sha256], msgspec.Meta(min_length=1, max_length=200)]
+    intermediates: Annotated[list[_Sha256], msgspec.Meta(max_length=400)]
+
+    @classmethod
+    def of(cls, store: TrustStore) -> Self:
+        """Name the certificates of a store."""
+        return cls(
+            store.environment,
+            [each.sha256 for each in store.anchors],
+            [each.sha256 for each in store.intermediates],
+        )
+
+    def opened(self, octets: Octets) -> TrustStore:
+        """Build the store again; EvidenceMissing, TrustRefused, DerError."""
+        return TrustStore.pinned(
+            self.environment,
+            anchors=[taken(octets, each) for each in self.anchors],
+            pins=self.anchors,
+            intermediates=[taken(octets, each) for each in self.intermediates],
+        )
+
+
+class _Exchange(_Struct, frozen=True):
+    issuer: _Sha256
+    request: _Hex
+    source: _Word
+    answer: _MaybeSha256
+    failed: _Word | None
+
+
+class _LookUp(_Struct, frozen=True):
+    certificate: _Sha256
+    lists: Annotated[list[tuple[_Word, _Sha256]], msgspec.Meta(max_length=200)]
+    failed: _Word | None
+
+
+class EvidencePack(_Struct, frozen=True):
+    """The manifest.
+
+    cms           of the signature as it was offered
+    content       of what was signed; empty when nothing was given beside the signature
+    expected_iin  twelve digits that were asked for, or empty. Personal data
+    strict        judged as a fresh signature of one signer, not as a document
+    report        the report of then, as JSON
+    """
+
+    version: int
+    software: _Word
+    moment_ms: Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
+    strict: bool
+    cms: _Sha256
+    content: _MaybeSha256
+    expected_iin: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{12})?\Z")]
+    trust: PackedTrust
+    timestamp_trust: PackedTrust
+    policy: dict[str, Any]
+    nonces: Annotated[list[_Hex | None], msgspec.Meta(max_length=1000)]
+    exchanges: Annotated[list[_Exchange], msgspec.Meta(max_length=1000)]
+    look_ups: Annotated[list[_LookUp], msgspec.Meta(max_length=1000)]
+    report: dict[str, Any]
+
+    @classmethod
+    def read(cls, untrusted: bytes) -> Self:
+        """Read a manifest of at most 4 MiB strictly; PackRefused."""
+        if len(untrusted) > _MAX_OCTETS:
+            raise PackRefused("too_large")
+        try:
+            found = msgspec.json.decode(untrusted, type=cls, strict=True)
+        except (msgspec.MsgspecError, RecursionError, UnicodeError) as trouble:
+            raise PackRefused(str(trouble)[:200]) from None
+        if found.version != _VERSION:
+            raise PackRefused("version")
+        return found
+
+    def to_json(self) -> dict[str, Json]:
+        """Export: plain values only, sorted nowhere, read back by `read`."""
+        plain: dict[str, Json] = msgspec.to_builtins(self)
+        return plain
+
+    @property
+    def moment(self) -> datetime:
+        """The moment the validation was made for."""
+        return _EPOCH + timedelta(milliseconds=self.moment_ms)
+
+    def validation_policy(self) -> ValidationPolicy:
+        """Return the policy of then; PackRefused when a bound of ours is not stated in it."""
+        wanted = {field.name for field in fields(ValidationPolicy)}
+        if self.policy.keys() != wanted:
+            odd = sorted(wanted ^ self.policy.keys())
+            raise PackRefused(f"policy:{','.join(odd)[:100]}")
+        try:
+            return msgspec.convert(self.policy, ValidationPolicy, strict=True)
+        except msgspec.ValidationError as trouble:
+            raise PackRefused(f"policy:{trouble}"[:200]) from None
+
+    def terms(self, octets: Octets) -> ValidationTerms:
+        """Return whom and what was judged by; PackRefused, EvidenceMissing, TrustRefused."""
+        return ValidationTerms(
+            self.trust.opened(octets), self.timestamp_trust.opened(octets), self.validation_policy()
+        )
+
+    def record(self, octets: Octets) -> RevocationRecord:
+        """Return what was asked and told; EvidenceMissing when an answer is not at hand."""
+        return RevocationRecord(
+            tuple(None if each is None else bytes.fromhex(each) for each in self.nonces),
+            tuple(
+                OcspExchange(
+                    each.issuer,
+                    bytes.fromhex(each.request),
+                    each.source,
+                    taken(octets, each.answer) if each.answer else b"",
+                    each.failed,
+                )
+                for each in self.exchanges
+            ),
+            tuple(
+                ListLookUp(each.certificate, tuple(each.lists), each.failed)
+                for each in self.look_ups
+            ),
+        )
+
+    def named(self) -> Iterator[str]:
+        """Yield the SHA-256 of everything the manifest names, lists last."""
+        yield self.cms
+        if self.content:
+            yield self.content
+        for store in (self.trust, self.timestamp_trust):
+            yield from (*store.anchors, *store.intermediates)
+        yield from (each.answer for each in self.exchanges if each.answer)
+        yield from self.lists()
+
+    def lists(self) -> tuple[str, ...]:
+        """Return the SHA-256 of every revocation list, each once."""
+        found = (sha256 for each in self.look_ups for _, sha256 in each.lists)
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a validation was asked.
+
+    content  beside the signature: required when it is detached, compared when it is attached
+    iin      twelve digits the certificate must state; empty asks no such question
+    """
+
+    cms: bytes
+    content: bytes | None
+    iin: str
+    strict: bool
+    moment_ms: int
+
+
+def gathered(
+    asked: Asked,
+    terms: ValidationTerms,
+    recording: RecordingSources,
+    report: Mapping[str, Json],
+    software: str,
+) -> tuple[EvidencePack, dict[str, bytes]]:
+    """Return the manifest of a validation and the octets it names, lists of revocation apart.
+
+    Lists are large and public: take them from `recording.octets`, by `EvidencePack.lists`.
+    """
+    record = recording.record()
+    blobs = {_digest(asked.cms): asked.cms}
+    if asked.content is not None:
+        blobs[_digest(asked.content)] = asked.content
+    for store in (terms.trust, terms.timestamp_trust):
+        blobs |= {each.sha256: each.raw for each in _certificates(store)}
+    blobs |= {_digest(each.answer): each.answer for each in record.exchanges if each.answer}
+    pack = EvidencePack(
+        version=_VERSION,
+        software=software,
+        moment_ms=asked.moment_ms,
+        strict=asked.strict,
+        cms=_digest(asked.cms),
+        content="" if asked.content is None else _digest(asked.content),
+        expected_iin=asked.iin,
+        trust=PackedTrust.of(terms.trust),
+        timestamp_trust=PackedTrust.of(terms.timestamp_trust),
+        policy=_plain_policy(terms.policy),
+        nonces=[None if each is None else each.hex() for each in record.nonces],
+        exchanges=[
+            _Exchange(
+                each.issuer,
+                each.request.hex(),
+                each.source,
+                _digest(each.answer) if each.answer else "",
+                each.failed,
+            )
+            for each in record.exchanges
+        ],
+        look_ups=[
+            _LookUp(each.certificate, list(each.lists), each.failed) for each in record.look_ups
+        ],
+        report=dict(report),
+    )
+    return pack, blobs
+
+
+def _certificates(store: TrustStore) -> tuple[Certificate, ...]:
+    return (*store.anchors, *store.intermediates)
+
+
+def _plain_policy(policy: ValidationPolicy) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(policy)
+    return {name: sorted(v) if isinstance(v, list) else v for name, v in plain.items()}
+
+
+def taken(octets: Octets, digest: str) -> bytes:
+    """Return octets that are what their name says; EvidenceMissing."""
+    found = octets(digest)
+    if found is None or _digest(found) != digest:
+        raise EvidenceMissing(digest)
+    return found
+
+
+def _digest(octets: bytes) -> str:
+    return sha256(octets).hexdigest()

@@ -1,0 +1,97 @@
+"""A validation made again from its evidence pack: offline, at the moment of then."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crypto.cms.document import DocumentReport
+from crypto.cms.evidence_pack import EvidencePack, Octets, taken
+from crypto.cms.terms import ValidationTerms
+from crypto.cms.validator import SignatureValidator
+from crypto.pki.recording import ReplayedSources
+from crypto.pki.report import SignatureReport
+from crypto.pki.sources import RevocationSources
+
+__all__ = ["Outcome", "Revalidation", "judged_again", "revalidated"]
+
+Outcome = tuple[tuple[str, str | None, str], ...]
+"""Indication, sub-indication and reason of every signature, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revalidation:
+    """The outcome of then, what the same evidence gives now, and whether they are equal.
+
+    anchors  SHA-256 of the anchors that the paths of the repetition end in
+    """
+
+    recorded: Outcome
+    repeated: Outcome
+    report: DocumentReport
+    anchors: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether indication, sub-indication and reason of every signature are the same."""
+        return self.recorded == self.repeated
+
+
+def revalidated(pack: EvidencePack, octets: Octets) -> Revalidation:
+    """Judge again by the recorded terms, evidence and moment.
+
+    Raises PackRefused, EvidenceMissing, TrustRefused or DerError when the pack cannot be opened.
+    A list that is missing is no such case: what rested on it is then not established.
+    """
+    terms = pack.terms(octets)
+    sources = ReplayedSources(pack.record(octets), octets)
+    report = judged_again(pack, octets, terms, sources, pack.moment)
+    return Revalidation(
+        recorded=_recorded(pack.report),
+        repeated=_stated(report),
+        report=report,
+        anchors=tuple(dict.fromkeys(r.chain[-1] for r in report.signatures if r.chain)),
+    )
+
+
+def judged_again(
+    pack: EvidencePack,
+    octets: Octets,
+    terms: ValidationTerms,
+    sources: RevocationSources,
+    moment: datetime,
+) -> DocumentReport:
+    """Judge the pack's signature by other terms, sources or another moment; EvidenceMissing."""
+    validator = SignatureValidator(
+        trust=terms.trust,
+        policy=terms.policy,
+        revocation=sources,
+        timestamp_trust=terms.timestamp_trust,
+    )
+    cms = taken(octets, pack.cms)
+    content = taken(octets, pack.content) if pack.content else None
+    if not pack.strict:
+        return validator.validate_document(cms, content=content, moment=moment)
+    report = validator.validate(
+        cms, expected_content=content, expected_iin=pack.expected_iin or None, moment=moment
+    )
+    return DocumentReport(report.cms_sha256, (report,))
+
+
+def _stated(document: DocumentReport) -> Outcome:
+    return tuple(_outcome(report) for report in document.signatures)
+
+
+def _outcome(report: SignatureReport) -> tuple[str, str | None, str]:
+    sub = report.sub_indication.value if report.sub_indication else None
+    return report.indication.value, sub, report.reason
+
+
+def _recorded(report: dict[str, Any]) -> Outcome:
+    """Read the outcome out of a stored report, of a signature or of a document."""
+    stored = report.get("signatures", [report])
+    found = stored if isinstance(stored, list) else []
+    return tuple(
+        (str(each.get("indication")), each.get("sub_indication"), str(each.get("reason")))
+        for each in found
+        if isinstance(each, dict)
+    )

@@ -1,0 +1,124 @@
+"""`signature revalidate`: a validation of then made again, from its evidence pack alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from crypto.cms.document import DocumentReport
+from crypto.cms.evidence_pack import EvidencePack
+from crypto.cms.kind import FileKind
+from crypto.cms.revalidation import Outcome, judged_again, revalidated
+from crypto.errors import CryptoError
+from crypto.pki.crl import CertificateList
+from crypto.pki.known_authorities import known_authorities
+from crypto.pki.policy import RevocationRule
+from crypto.pki.sources import OfflineSources
+from crypto.pki.stored_view import stored_view
+from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.failures import ExitCode
+from workstation.ctl.files import certificates_in, object_in
+from workstation.ctl.moments import moment_option
+from workstation.errors import WorkstationError
+from workstation.pack_folder import PackFolder
+from workstation.trust_settings import stated_trust
+
+__all__ = ["revalidate"]
+
+_MAX_CRL = 64 << 20
+
+
+@click.command()
+@click.argument("pack", type=click.Path(path_type=Path))
+@click.option(
+    "--lists", type=click.Path(path_type=Path), help="Archive of lists, when the pack has none."
+)
+@click.option(
+    "--trust", type=click.Path(path_type=Path), help="Folder of roots you trust for this question."
+)
+@click.option(
+    "--crl",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Today's revocation list, for today's view; repeatable.",
+)
+@moment_option
+@with_console
+def revalidate(
+    console: Console,
+    pack: Path,
+    *,
+    lists: Path | None,
+    trust: Path | None,
+    crl: tuple[Path, ...],
+    moment: datetime | None,
+) -> None:
+    """Judge the signature of PACK again, offline, at the moment of then; and as of today.
+
+    Exit code 0 only when the outcome is the same and its anchor is one that you trust: the
+    station's, one of --trust, or a known one of НУЦ. --moment sets today.
+    """
+    folder = PackFolder(pack, lists)
+    missing = folder.missing()
+    again = revalidated(folder.pack, folder.octets)
+    anchors = {each: _named(console, each, trust) for each in again.anchors}
+    given = [CertificateList.parse(object_in(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
+    today = _today(folder, tuple(given), moment or datetime.now(UTC))
+    good = again.same and all(anchors.values())
+    console.show(
+        {
+            "same": again.same,
+            "recorded": _outcome(again.recorded),
+            "repeated": _outcome(again.repeated),
+            "moment": folder.pack.moment.isoformat(),
+            "software": folder.pack.software,
+            "anchors": {each: name or "not_trusted" for each, name in anchors.items()},
+            "missing": list(missing),
+            "today": _today_outcome(today),
+        }
+    )
+    if not good:
+        console.leave(ExitCode.REFUSED)
+
+
+def _outcome(outcome: Outcome) -> list[Value]:
+    return ["/".join(part for part in each if part) for each in outcome]
+
+
+def _named(console: Console, sha256: str, folder: Path | None) -> str:
+    """Say why an anchor is trusted here; empty when nothing here knows it."""
+    if folder is not None and sha256 in {c.sha256 for c in certificates_in(console, folder)}:
+        return "given"
+    if console.data is not None and sha256 in {
+        each.sha256 for each in stated_trust(console.data).anchors
+    }:
+        return "station"
+    known = next((a for a in known_authorities().authorities if a.sha256 == sha256), None)
+    return "" if known is None else f"{known.environment.value}:{known.name}"
+
+
+def _today(
+    folder: PackFolder, lists: tuple[CertificateList, ...], moment: datetime
+) -> DocumentReport | None:
+    """Judge by today's clock; with today's lists when they were given."""
+    pack: EvidencePack = folder.pack
+    try:
+        terms = pack.terms(folder.octets)
+        rule = RevocationRule.CRL_ONLY if lists else RevocationRule.NOT_CHECKED
+        terms = replace(terms, policy=replace(terms.policy, revocation=rule))
+        sources = OfflineSources((), lists)
+        return judged_again(pack, folder.octets, terms, sources, moment)
+    except (CryptoError, WorkstationError):
+        return None
+
+
+def _today_outcome(today: DocumentReport | None) -> list[Value]:
+    if today is None:
+        return []
+    stated = []
+    for report in today.signatures:
+        view = stored_view(report)
+        sub = view.sub_indication.value if view.sub_indication else ""
+        stated.append("/".join(p for p in (view.indication.value, sub, report.reason) if p))
+    return list(stated)

@@ -1,0 +1,139 @@
+"""By what `signature verify` judges: the station's trust, a preset, or a folder; and the bounds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto.cms.terms import ValidationTerms
+from crypto.pki.certificate import Certificate
+from crypto.pki.known_authorities import AuthorityRole, known_authorities
+from crypto.pki.policy import (
+    CarrierRule,
+    ChecksumRule,
+    Environment,
+    IdentificationRule,
+    RevocationRule,
+    ValidationPolicy,
+)
+from crypto.pki.trust import TrustRefused, TrustStore, require_disjoint
+from workstation.ctl.console import Console
+from workstation.ctl.files import certificate_in, certificates_in
+from workstation.policy import Policy
+from workstation.settings import load_settings
+
+__all__ = ["Demands", "stated_terms"]
+
+_SIGNING_WINDOW_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What the command line adds to the bank's policy.
+
+    online  a response or a list was given, so revocation is asked about
+    """
+
+    revocation: RevocationRule
+    carrier: CarrierRule
+    identification: IdentificationRule
+
+
+def stated_terms(
+    console: Console,
+    policy: Policy,
+    demands: Demands,
+    *,
+    trust: str | None,
+    environment: Environment,
+    authorities: Sequence[Path],
+) -> ValidationTerms:
+    """Return the terms. `trust`: `prod` or `test` of the catalogue, a folder, None: the station's.
+
+    Raises TrustRefused, SettingsRefused, NotInitialised, NothingFound, FileOfAnotherKind.
+    """
+    if trust in {each.value for each in Environment}:
+        store, stamping = _preset(console, Environment(trust), authorities)
+    elif trust is not None:
+        found = certificates_in(console, Path(trust))
+        # Naming a folder is the act of trusting the self-issued certificates in it.
+        store = stamping = _pinned(environment, found, [c for c in found if c.self_issued])
+    else:
+        store = stamping = _station(console)
+    return ValidationTerms(store, stamping, _bounds(policy, store.environment, demands))
+
+
+def _station(console: Console) -> TrustStore:
+    loaded = load_settings(console.folder())
+    trust = loaded.values.trust
+    return TrustStore.pinned(
+        trust.environment,
+        anchors=[certificate_in(console, loaded.path(e.path)).raw for e in trust.anchors],
+        pins=[each.sha256 for each in trust.anchors],
+        intermediates=[certificate_in(console, loaded.path(e)).raw for e in trust.intermediates],
+    )
+
+
+def _preset(
+    console: Console, world: Environment, places: Sequence[Path]
+) -> tuple[TrustStore, TrustStore]:
+    """Match certificates with the catalogue: known roots become anchors, the unknown are nothing.
+
+    Signatures of the test world carry time-stamps of the production authority; when its
+    certificates were given too, they make a store of their own, for time-stamps only.
+    """
+    found = [each for place in places for each in certificates_in(console, place)]
+    if console.data is not None:
+        station = _station(console)
+        found += [*station.anchors, *station.intermediates]
+    store = _known(world, found)
+    if world is Environment.PROD:
+        return store, store
+    try:
+        stamping = _known(Environment.PROD, found)
+    except TrustRefused:
+        return store, store
+    require_disjoint(stamping, store)
+    return store, stamping
+
+
+def _known(world: Environment, found: Iterable[Certificate]) -> TrustStore:
+    catalogue = known_authorities()
+    roles = {
+        known.sha256: known.role for known in catalogue.of_environment(world) if known.accepted
+    }
+    ours = {each.sha256: each for each in found if each.sha256 in roles}
+    anchors = [each for each in ours.values() if roles[each.sha256] is AuthorityRole.ROOT]
+    return _pinned(world, ours.values(), anchors)
+
+
+def _pinned(
+    world: Environment, found: Iterable[Certificate], anchors: Sequence[Certificate]
+) -> TrustStore:
+    pins = {each.sha256 for each in anchors}
+    return TrustStore.pinned(
+        world,
+        anchors=[each.raw for each in anchors],
+        pins=pins,
+        intermediates=[each.raw for each in found if each.sha256 not in pins],
+    )
+
+
+def _bounds(policy: Policy, world: Environment, demands: Demands) -> ValidationPolicy:
+    production = world is Environment.PROD
+    return ValidationPolicy(
+        environment=world,
+        require_non_repudiation=True,
+        accepted_roles=frozenset(),
+        accepted_policies=frozenset(),
+        accepted_keystores=frozenset(),
+        carrier=demands.carrier,
+        identification=demands.identification,
+        ocsp_max_age_s=policy.ocsp_max_age_s,
+        crl_max_age_s=policy.crl_max_age_s,
+        ca_crl_max_age_s=policy.ca_crl_max_age_s,
+        clock_tolerance_s=policy.clock_tolerance_s,
+        signing_time_window_s=_SIGNING_WINDOW_S,
+        minimum_rsa_bits=policy.minimum_rsa_bits,
+        iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
+        revocation=demands.revocation,
+    )
