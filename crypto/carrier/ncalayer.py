@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from websockets.exceptions import (
     ConnectionClosed,
@@ -24,16 +25,24 @@ from crypto.carrier.errors import (
     CarrierCancelled,
     CarrierForeign,
     CarrierProtocol,
+    CarrierRefused,
     CarrierUnreachable,
+    CarrierUntrusted,
     RequestRefused,
 )
 from crypto.carrier.ncalayer_messages import (
+    FILE_STORAGE,
     HEARTBEAT,
+    MODULE_NOT_FOUND,
     STORAGES,
     greeted_version,
+    old_sign_request,
     sign_request,
     signature_in,
+    tokens_in,
+    tokens_request,
 )
+from crypto.carrier.ncalayer_peer import certificate_names
 
 __all__ = ["NCALAYER_URL", "NcaLayerCarrier", "NcaLayerSettings"]
 
@@ -44,6 +53,8 @@ _CLOSE_TIMEOUT_S = 1
 _HEARTBEAT_S = 15
 _MAX_HEARTBEATS = 10_000
 _TOO_BIG = 1009
+_EXPIRED = 10
+"""X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,7 @@ class NcaLayerCarrier:
     def __init__(self, settings: NcaLayerSettings) -> None:
         self._settings = settings
         self._tls = _pinned(settings.tls_anchors)
+        self._port = urlsplit(settings.url).port or 0
 
     def obtain(self, request: SignatureRequest, *, cancelled: Callable[[], bool]) -> bytes:
         """Return the untrusted CMS the customer made; see SignatureCarrier."""
@@ -121,8 +133,10 @@ class NcaLayerCarrier:
                 max_size=self._settings.max_reply_bytes,
                 user_agent_header=None,
             )
-        except ssl.SSLCertVerificationError:
-            raise CarrierUnreachable("tls_refused") from None
+        except ssl.SSLCertVerificationError as refused:
+            reason = "expired" if refused.verify_code == _EXPIRED else "unknown_issuer"
+            who = certificate_names(_HOST, self._port, self._settings.opening_timeout_s)
+            raise CarrierUntrusted(reason, who) from None
         except ssl.SSLError as refused:
             plain = refused.reason in {
                 "WRONG_VERSION_NUMBER",
@@ -153,16 +167,44 @@ class NcaLayerCarrier:
     ) -> bytes:
         settings = self._settings
         greeted_version(_next_text(connection, cancelled, deadline))
-        connection.send(
-            sign_request(
-                request,
-                storages=settings.storages,
-                timestamp=settings.timestamp,
-                any_chain=settings.test_hierarchy,
-            )
+        uuid = str(uuid4())
+        asked = sign_request(
+            request,
+            storages=settings.storages,
+            timestamp=settings.timestamp,
+            any_chain=settings.test_hierarchy,
+            uuid=uuid,
         )
-        deadline = time.monotonic() + settings.signing_timeout_s
-        return signature_in(_next_text(connection, cancelled, deadline))
+        reply = self._asked(connection, asked, cancelled)
+        try:
+            return signature_in(reply, uuid=uuid)
+        except CarrierRefused as refused:
+            if refused.reply_code != MODULE_NOT_FOUND:
+                raise
+        return self._signed_by_the_older_module(connection, request, cancelled)
+
+    def _signed_by_the_older_module(
+        self,
+        connection: ClientConnection,
+        request: SignatureRequest,
+        cancelled: Callable[[], bool],
+    ) -> bytes:
+        """Ask commonUtils, which takes one key store: a plugged-in token before a file."""
+        uuid = str(uuid4())
+        tokens = tokens_in(self._asked(connection, tokens_request(uuid=uuid), cancelled), uuid=uuid)
+        allowed = self._settings.storages or tuple(STORAGES)
+        usable = [each for each in (*tokens, FILE_STORAGE) if each in allowed]
+        if not usable:
+            raise CarrierRefused("no_storage")
+        uuid = str(uuid4())
+        timestamp = self._settings.timestamp
+        asked = old_sign_request(request, storage=usable[0], timestamp=timestamp, uuid=uuid)
+        return signature_in(self._asked(connection, asked, cancelled), uuid=uuid)
+
+    def _asked(self, connection: ClientConnection, text: str, cancelled: Callable[[], bool]) -> str:
+        connection.send(text)
+        deadline = time.monotonic() + self._settings.signing_timeout_s
+        return _next_text(connection, cancelled, deadline)
 
 
 def _pinned(anchors: tuple[bytes, ...]) -> ssl.SSLContext:

@@ -1,7 +1,9 @@
-"""The texts NCALayer and a client exchange: greeting, request, both generations of replies.
+"""The texts NCALayer and a client exchange: greeting, requests and replies of two generations.
 
-Protocol as its public clients show it (sigex-kz/ncalayer-js-client, module
-kz.gov.pki.knca.basics; the older kz.gov.pki.knca.commonUtils answers in its own shape).
+Protocol as its public clients show it (sigex-kz/ncalayer-js-client): the module
+kz.gov.pki.knca.basics with named arguments, and before it kz.gov.pki.knca.commonUtils with
+positional ones and replies of its own shape. A NCALayer without the first answers
+MODULE_NOT_FOUND.
 """
 
 import base64
@@ -19,9 +21,24 @@ from crypto.carrier.errors import (
     CarrierRefused,
 )
 
-__all__ = ["HEARTBEAT", "STORAGES", "greeted_version", "sign_request", "signature_in"]
+__all__ = [
+    "FILE_STORAGE",
+    "HEARTBEAT",
+    "MODULE_NOT_FOUND",
+    "STORAGES",
+    "greeted_version",
+    "old_sign_request",
+    "sign_request",
+    "signature_in",
+    "tokens_in",
+    "tokens_request",
+]
 
 HEARTBEAT = "--heartbeat--"
+MODULE_NOT_FOUND = "MODULE_NOT_FOUND"
+FILE_STORAGE = "PKCS12"
+"""The key store that is a file of the customer's, opened in NCALayer's own dialog."""
+
 STORAGES = frozenset(
     {
         "PKCS12",
@@ -39,6 +56,8 @@ STORAGES = frozenset(
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,6}){0,3}")
 _OLD_SUCCESS = "200"
 _OLD_CANCEL = "action.canceled"
+_COMMON_UTILS = "kz.gov.pki.knca.commonUtils"
+_MAX_TOKENS = 16
 
 
 def _object(untrusted: str) -> dict[str, Any] | None:
@@ -63,13 +82,19 @@ def greeted_version(untrusted: str) -> str:
 
 
 def sign_request(
-    request: SignatureRequest, *, storages: tuple[str, ...], timestamp: bool, any_chain: bool
+    request: SignatureRequest,
+    *,
+    storages: tuple[str, ...],
+    timestamp: bool,
+    any_chain: bool,
+    uuid: str,
 ) -> str:
     """Return the text that asks the basics module for one attached CMS over the document.
 
     storages   names of STORAGES the customer may choose from; none given = all
     timestamp  ask for a CAdES-T signature, which needs NCALayer to reach the НУЦ
     any_chain  offer keys of any issuer: keys of the test hierarchy are hidden otherwise
+    uuid       name of the request; newer versions repeat it in their reply
     """
     signing: dict[str, Any] = {"decode": True, "encapsulate": True, "digested": False}
     if timestamp:
@@ -91,19 +116,55 @@ def sign_request(
             "signerParams": signer,
             "locale": request.language,
         },
+        "uuid": uuid,
     }
     return msgspec.json.encode(message).decode()
 
 
-def signature_in(untrusted: str) -> bytes:
+def tokens_request(*, uuid: str) -> str:
+    """Return the text that asks the older module which tokens are plugged in."""
+    return _old_request("getActiveTokens", [], uuid)
+
+
+def old_sign_request(request: SignatureRequest, *, storage: str, timestamp: bool, uuid: str) -> str:
+    """Return the text that asks the older module for one attached CMS over the document.
+
+    It filters neither by person nor by usage beyond "a signing key": whose key it was, the
+    validation says.
+
+    storage    one of STORAGES
+    timestamp  the method that always adds a timestamp, or the one that never does
+    """
+    method = "createCMSSignatureFromBase64" if timestamp else "createCAdESFromBase64"
+    document = base64.b64encode(request.document).decode("ascii")
+    return _old_request(method, [storage, "SIGNATURE", document, True], uuid)
+
+
+def _old_request(method: str, args: list[str | bool], uuid: str) -> str:
+    message = {"module": _COMMON_UTILS, "method": method, "args": args, "uuid": uuid}
+    return msgspec.json.encode(message).decode()
+
+
+def tokens_in(untrusted: str, *, uuid: str = "") -> tuple[str, ...]:
+    """Return the key stores named in a reply to `tokens_request`, () for none."""
+    reply = _reply(untrusted, uuid)
+    if reply.get("success") is False:
+        raise CarrierRefused(_word(reply.get("errorCode")))
+    if reply.get("code") != _OLD_SUCCESS:
+        raise CarrierRefused(_word(reply.get("code")))
+    found = reply.get("responseObject")
+    named = found if isinstance(found, list) else []
+    return tuple(each for each in named[:_MAX_TOKENS] if isinstance(each, str) and each in STORAGES)
+
+
+def signature_in(untrusted: str, *, uuid: str = "") -> bytes:
     """Return the untrusted CMS a reply holds, as binary.
 
     Raises CarrierCancelled(`customer`), CarrierRefused with the reply's own code, or
-    CarrierProtocol for anything that is no reply to `sign_request`.
+    CarrierProtocol for anything that is no reply to a request for a signature, or is one to a
+    request of another uuid.
     """
-    reply = _object(untrusted)
-    if reply is None:
-        raise CarrierProtocol("not_json")
+    reply = _reply(untrusted, uuid)
     if "status" in reply:
         return _basics(reply)
     if reply.get("success") is False:
@@ -111,6 +172,16 @@ def signature_in(untrusted: str) -> bytes:
     if isinstance(reply.get("code"), str):
         return _common_utils(reply)
     raise CarrierProtocol("reply")
+
+
+def _reply(untrusted: str, uuid: str) -> dict[str, Any]:
+    reply = _object(untrusted)
+    if reply is None:
+        raise CarrierProtocol("not_json")
+    # Older versions do not repeat it; one that repeats another answers somebody else's request.
+    if uuid and reply.get("uuid", uuid) not in (uuid, None):
+        raise CarrierProtocol("uuid")
+    return reply
 
 
 def _basics(reply: dict[str, Any]) -> bytes:

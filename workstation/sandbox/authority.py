@@ -1,19 +1,21 @@
 """The sandbox's certification authority on the network: lists, OCSP, time-stamps, certificates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from workstation.sandbox.credential import Credential
 from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
-from workstation.sandbox.pki import SandboxPki
-from workstation.sandbox.revocation import CrlMode, OcspMode, ocsp_answer, revocation_list
+from workstation.sandbox.people import Family
+from workstation.sandbox.pki import Revocation, SandboxPki
+from workstation.sandbox.responder import OcspMode, ocsp_answer
+from workstation.sandbox.revocation import CrlMode, ListKind, revocation_list
 from workstation.sandbox.timestamps import TsaMode, time_stamp
 
 __all__ = ["AuthorityFaults", "SandboxAuthority"]
 
-_ROOT_CRL, _NCA_CRL = "/crl/root.crl", "/crl/nca.crl"
 _OCSP, _TSA = "/ocsp/", "/tsp/"
-_CERTIFICATE = "/cert/nca.cer"
+_CRL, _CER = "application/pkix-crl", "application/pkix-cert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,35 @@ class AuthorityFaults:
     tsa: TsaMode = TsaMode.NORMAL
 
 
-class SandboxAuthority:
-    """One loopback server; `faults` may be assigned at any time from any thread."""
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list that is made anew for everyone who asks."""
 
-    def __init__(self, pki: SandboxPki, clock: Callable[[], datetime]) -> None:
+    issuer: Credential
+    revoked: Mapping[int, Revocation]
+    kind: ListKind = ListKind.FULL
+
+
+class SandboxAuthority:
+    """One loopback server; `faults` may be assigned at any time from any thread.
+
+    given_lists  lists of other authorities, served as they are in every mode but DOWN
+    """
+
+    def __init__(
+        self,
+        pki: SandboxPki,
+        clock: Callable[[], datetime],
+        given_lists: tuple[bytes, ...] = (),
+    ) -> None:
         self.faults = AuthorityFaults()
         self._pki = pki
         self._clock = clock
+        self._given = {f"/crl/given_{n}.crl": der for n, der in enumerate(given_lists)}
+        self._lists = {path: made for family in Family for path, made in _lists(pki, family)}
+        self._certificates = {
+            f"/cert/{family}_nca.cer": each.nca.der for family, each in pki.hierarchies.items()
+        }
         self._server = LoopbackServer(self._answer, "sandbox-authority")
 
     def start(self) -> None:
@@ -42,19 +66,27 @@ class SandboxAuthority:
         """Stop and join."""
         self._server.close()
 
-    @property
-    def root_crl_url(self) -> str:
-        """List of the root: status of the issuing authority."""
-        return self._server.url + _ROOT_CRL
+    def root_crl_url(self, family: Family) -> str:
+        """Return where the root's list is: status of the issuing authority."""
+        return f"{self._server.url}/crl/{family}_root.crl"
+
+    def nca_crl_url(self, family: Family) -> str:
+        """Return where the issuing authority's list is: status of customers."""
+        return f"{self._server.url}/crl/{family}_nca.crl"
 
     @property
-    def nca_crl_url(self) -> str:
-        """List of the issuing authority: status of customers."""
-        return self._server.url + _NCA_CRL
+    def delta_crl_url(self) -> str:
+        """What the issuing authority of the GOST 2015 family revoked since its full list."""
+        return f"{self._server.url}/crl/{Family.GOST2015}_nca_d.crl"
+
+    @property
+    def crl_urls(self) -> tuple[str, ...]:
+        """Every list served here."""
+        return tuple(self._server.url + path for path in (*self._lists, *self._given))
 
     @property
     def ocsp_url(self) -> str:
-        """OCSP responder for certificates of the issuing authority."""
+        """OCSP responder for certificates of every issuing authority."""
         return self._server.url + _OCSP
 
     @property
@@ -62,21 +94,20 @@ class SandboxAuthority:
         """Time-stamping service."""
         return self._server.url + _TSA
 
-    @property
-    def certificate_url(self) -> str:
-        """The issuing authority's certificate."""
-        return self._server.url + _CERTIFICATE
+    def certificate_url(self, family: Family) -> str:
+        """Return where the issuing authority's certificate is."""
+        return f"{self._server.url}/cert/{family}_nca.cer"
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         match question.method, question.path:
-            case "GET", "/crl/root.crl" | "/crl/nca.crl":
-                return self._list(question.path)
+            case "GET", path if path in self._lists or path in self._given:
+                return self._list(path)
             case "POST", "/ocsp" | "/ocsp/":
                 return self._ocsp(question.body)
             case "POST", "/tsp" | "/tsp/":
                 return self._time_stamp(question.body)
-            case "GET", "/cert/nca.cer":
-                return HttpAnswer(200, "application/pkix-cert", self._pki.nca.der)
+            case "GET", path if path in self._certificates:
+                return HttpAnswer(200, _CER, self._certificates[path])
             case _:
                 return HttpAnswer(404, "text/plain", b"SANDBOX: nothing here")
 
@@ -84,11 +115,11 @@ class SandboxAuthority:
         mode = self.faults.crl
         if mode is CrlMode.DOWN:
             return None
-        root = path == _ROOT_CRL
-        issuer = self._pki.root if root else self._pki.nca
-        revoked = {} if root else self._pki.revocations()
-        body = revocation_list(issuer, revoked, mode, self._clock())
-        return HttpAnswer(200, "application/pkix-crl", body)
+        if path in self._given:
+            return HttpAnswer(200, _CRL, self._given[path])
+        made = self._lists[path]
+        body = revocation_list(made.issuer, made.revoked, mode, self._clock(), made.kind)
+        return HttpAnswer(200, _CRL, body)
 
     def _ocsp(self, untrusted: bytes) -> HttpAnswer | None:
         mode = self.faults.ocsp
@@ -101,5 +132,16 @@ class SandboxAuthority:
         mode = self.faults.tsa
         if mode is TsaMode.DOWN:
             return None
-        body = time_stamp(untrusted, self._pki.tsa, mode, self._clock())
+        body = time_stamp(untrusted, self._pki.hierarchies, mode, self._clock())
         return HttpAnswer(200, "application/timestamp-reply", body)
+
+
+def _lists(pki: SandboxPki, family: Family) -> list[tuple[str, _List]]:
+    hierarchy, revoked = pki.hierarchies[family], pki.revocations(family)
+    found = [
+        (f"/crl/{family}_root.crl", _List(hierarchy.root, {})),
+        (f"/crl/{family}_nca.crl", _List(hierarchy.nca, revoked)),
+    ]
+    if family is Family.GOST2015:
+        found.append((f"/crl/{family}_nca_d.crl", _List(hierarchy.nca, revoked, ListKind.DELTA)))
+    return found

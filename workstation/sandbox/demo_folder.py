@@ -108,13 +108,16 @@ def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.S
         trust=s.Trust(
             environment=Environment.TEST,
             anchors=[
-                s.Anchor(path=str(endpoints.root_certificate), sha256=endpoints.root_fingerprint)
+                s.Anchor(path=str(path), sha256=fingerprint)
+                for path, fingerprint in zip(
+                    endpoints.root_certificates, endpoints.root_fingerprints, strict=True
+                )
             ],
-            intermediates=[str(endpoints.nca_certificate)],
+            intermediates=[str(path) for path in endpoints.nca_certificates],
         ),
         revocation=s.Revocation(
             ocsp_url=endpoints.ocsp_url,
-            crl_urls=[endpoints.root_crl_url, endpoints.nca_crl_url],
+            crl_urls=list(endpoints.crl_urls),
             timeout_s=3,
         ),
         registries=s.Registries(

@@ -1,27 +1,24 @@
-"""Certificates of the sandbox in the profile of НУЦ РК, each with a fresh RSA key.
+"""Certificates of the sandbox in the profile of НУЦ РК, each with a fresh key.
 
 The addresses in the certificates end in .invalid on purpose: the ports change with every start,
 and a validator must use the addresses it was configured with, never those it is shown.
 """
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.x509.oid import (
-    AuthorityInformationAccessOID,
-    ExtendedKeyUsageOID,
-    NameOID,
-    ObjectIdentifier,
-)
-
-from workstation.sandbox.people import CustomerKey, Person
+from crypto.gost.private_key import GostKind, GostPrivateKey
+from crypto.pki import oids
+from crypto.pki.extensions import KeyUsage
+from workstation.sandbox import certificate_writer as c
+from workstation.sandbox.certificate_writer import Extension
+from workstation.sandbox.credential import Credential, new_key
+from workstation.sandbox.people import CustomerKey, Family, Person
+from workstation.sandbox.private_keys import SigningKey
 
 __all__ = [
-    "Credential",
     "issue_authority",
     "issue_customer",
     "issue_ocsp_responder",
@@ -30,242 +27,194 @@ __all__ = [
     "issue_tls_server",
 ]
 
-_KEY_BITS = 2048
 _OWNER = "SANDBOX - not a certification authority"
-_ANY_POLICY = ObjectIdentifier("2.5.29.32.0")
-_INDIVIDUAL = ObjectIdentifier("1.2.398.3.3.4.1.1")
-_SIGNING_POLICY = ObjectIdentifier("1.2.398.3.3.2.3")
-_AUTHENTICATION_POLICY = ObjectIdentifier("1.2.398.3.3.2.4")
-_TIME_STAMP_POLICY = ObjectIdentifier("1.2.398.3.3.2.6")
-_KEYSTORE = ObjectIdentifier("1.2.398.3.3.5")
-# SEQUENCE OF OID with 1.2.398.3.3.5.1.1: the key lies in a PKCS#12 file.
-_KEYSTORE_FILE = bytes.fromhex("300a06082a830e0303050101")
-_ROOT_CRL = "http://crl.sandbox.invalid/root.crl"
-_NCA_CRL = "http://crl.sandbox.invalid/nca.crl"
-_OCSP = "http://ocsp.sandbox.invalid/"
-_NCA_CERTIFICATE = "http://ca.sandbox.invalid/nca.cer"
+_COUNTRY = "2.5.4.6"
+_SERVER_AUTH = "1.3.6.1.5.5.7.3.1"
+_KEYSTORE_FILE = f"{oids.KZ_KEYSTORE}.1.1"
+"""The key lies in a PKCS#12 file."""
+
+_POLICIES = oids.KZ_POLICIES
+_INDIVIDUAL_SIGNS, _INDIVIDUAL_LOGS_IN, _TIME_STAMPS = (f"{_POLICIES}.{n}" for n in (3, 4, 6))
 _CPS = "http://ca.sandbox.invalid/cps"
+_OCSP = "http://ocsp.sandbox.invalid/"
 _AUTHORITY_AGE = timedelta(days=3 * 365)
 _AUTHORITY_LIFE = timedelta(days=20 * 365)
 _LEAF_AGE = timedelta(days=30)
 _LEAF_LIFE = timedelta(days=365)
 _EXPIRED_AGE = timedelta(days=400)
+_EXPIRED = {CustomerKey.EXPIRED, CustomerKey.LEGACY_EXPIRED}
+_AUTHORITY_USES = (KeyUsage.KEY_CERT_SIGN, KeyUsage.CRL_SIGN)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Credential:
-    """A certificate and its key; the key is good for the sandbox only."""
-
-    certificate: x509.Certificate
-    key: rsa.RSAPrivateKey
-
-    @property
-    def der(self) -> bytes:
-        """The certificate as DER."""
-        return self.certificate.public_bytes(serialization.Encoding.DER)
-
-    def sign(self, message: bytes) -> bytes:
-        """Return the RSASSA-PKCS1-v1_5 signature with SHA-256 over the message."""
-        return self.key.sign(message, padding.PKCS1v15(), hashes.SHA256())
-
-
-def issue_root(common_name: str, moment: datetime) -> Credential:
+def issue_root(common_name: str, family: Family, moment: datetime) -> Credential:
     """Make a self-signed authority."""
-    key = _new_key()
-    name = _authority_name(common_name)
-    builder = _started(name, name, key, moment - _AUTHORITY_AGE, _AUTHORITY_LIFE)
-    builder = _as_authority(builder, path_length=None)
-    return Credential(builder.sign(key, hashes.SHA256()), key)
-
-
-def issue_authority(common_name: str, root: Credential, moment: datetime) -> Credential:
-    """Make the authority that issues customers' certificates."""
-    key = _new_key()
+    key = new_key(family)
+    subject = _authority_name(common_name)
     not_before = moment - _AUTHORITY_AGE
-    builder = _issued(_authority_name(common_name), root, key, not_before, _AUTHORITY_LIFE)
-    builder = _as_authority(builder, path_length=0)
-    builder = builder.add_extension(_policies(_ANY_POLICY), critical=False)
-    builder = builder.add_extension(_distribution(_ROOT_CRL), critical=False)
-    return Credential(builder.sign(root.key, hashes.SHA256()), key)
+    return Credential(
+        c.write_certificate(
+            subject=subject,
+            issuer=subject,
+            public_key_info=key.public_key_info(),
+            validity=(not_before, not_before + _AUTHORITY_LIFE),
+            extensions=(
+                c.subject_key_identifier(c.key_identifier(key.public_key_info())),
+                c.basic_constraints(None),
+                c.key_usage(*_AUTHORITY_USES),
+            ),
+            signer=key,
+        ),
+        key,
+    )
 
 
-def issue_time_stamper(issuer: Credential, moment: datetime) -> Credential:
+def issue_authority(
+    common_name: str, family: Family, root: Credential, moment: datetime
+) -> Credential:
+    """Make the authority that issues customers' certificates."""
+    return _issued(
+        _authority_name(common_name),
+        root,
+        new_key(family),
+        (moment - _AUTHORITY_AGE, _AUTHORITY_LIFE),
+        (
+            c.basic_constraints(0),
+            c.key_usage(*_AUTHORITY_USES),
+            c.policies(oids.ANY_POLICY),
+            c.distribution_points(_list_url(family, "root")),
+        ),
+    )
+
+
+def issue_time_stamper(family: Family, issuer: Credential, moment: datetime) -> Credential:
     """Make the certificate of the time-stamping service (RFC 3161 2.3)."""
-    key = _new_key()
-    builder = _issued(_authority_name("SANDBOX TSA"), issuer, key, moment - _LEAF_AGE)
-    builder = builder.add_extension(_usage(non_repudiation=True), critical=True)
-    builder = builder.add_extension(
-        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
+    return _issued(
+        _authority_name(f"SANDBOX TSA ({family})"),
+        issuer,
+        new_key(family),
+        (moment - _LEAF_AGE, _LEAF_LIFE),
+        (
+            c.key_usage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION),
+            c.extended_key_usage(oids.TIME_STAMPING, critical=True),
+            c.policies(_TIME_STAMPS, _CPS),
+            c.distribution_points(_list_url(family, "nca")),
+        ),
     )
-    builder = builder.add_extension(_policies(_TIME_STAMP_POLICY), critical=False)
-    builder = builder.add_extension(_distribution(_NCA_CRL), critical=False)
-    return Credential(builder.sign(issuer.key, hashes.SHA256()), key)
 
 
-def issue_ocsp_responder(issuer: Credential, moment: datetime) -> Credential:
+def issue_ocsp_responder(family: Family, issuer: Credential, moment: datetime) -> Credential:
     """Make the certificate of a delegated OCSP responder (RFC 6960 4.2.2.2)."""
-    key = _new_key()
-    builder = _issued(_authority_name("SANDBOX OCSP"), issuer, key, moment - _LEAF_AGE)
-    builder = builder.add_extension(_usage(), critical=True)
-    builder = builder.add_extension(
-        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False
+    return _issued(
+        _authority_name(f"SANDBOX OCSP ({family})"),
+        issuer,
+        new_key(family),
+        (moment - _LEAF_AGE, _LEAF_LIFE),
+        (
+            c.key_usage(KeyUsage.DIGITAL_SIGNATURE),
+            c.extended_key_usage(oids.OCSP_SIGNING),
+            c.no_check(),
+        ),
     )
-    builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
-    return Credential(builder.sign(issuer.key, hashes.SHA256()), key)
 
 
 def issue_tls_server(issuer: Credential, moment: datetime) -> Credential:
     """Make the certificate a program on 127.0.0.1 shows to its clients."""
-    key = _new_key()
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _OWNER),
-        ]
+    return _issued(
+        c.name(((oids.COMMON_NAME, "127.0.0.1"), (oids.ORGANIZATION, _OWNER))),
+        issuer,
+        new_key(Family.RSA),
+        # TLS libraries judge by the computer's clock, which may be far from the sandbox's moment.
+        (moment - _AUTHORITY_AGE, _AUTHORITY_LIFE),
+        (
+            c.key_usage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT),
+            c.extended_key_usage(_SERVER_AUTH),
+            c.ip_address(IPv4Address("127.0.0.1")),
+        ),
     )
-    # TLS libraries judge by the computer's clock, which may be far from the sandbox's moment.
-    builder = _issued(subject, issuer, key, moment - _AUTHORITY_AGE, _AUTHORITY_LIFE)
-    builder = builder.add_extension(_usage(key_encipherment=True), critical=True)
-    builder = builder.add_extension(
-        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
-    )
-    builder = builder.add_extension(
-        x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
-    )
-    return Credential(builder.sign(issuer.key, hashes.SHA256()), key)
 
 
 def issue_customer(person: Person, issuer: Credential, moment: datetime) -> Credential:
     """Make an individual's certificate; its state is the one the person stands for."""
-    key = _new_key()
-    age = _EXPIRED_AGE if person.key is CustomerKey.EXPIRED else _LEAF_AGE
-    builder = _issued(_customer_name(person), issuer, key, moment - age)
+    age = _EXPIRED_AGE if person.key in _EXPIRED else _LEAF_AGE
+    extensions = [
+        *_uses(person),
+        c.distribution_points(_list_url(person.family, "nca")),
+        c.access(f"http://ca.sandbox.invalid/{person.family}_nca.cer", _OCSP),
+        Extension(oids.KZ_KEYSTORE, c.object_identifiers(_KEYSTORE_FILE)),
+    ]
+    if person.family is Family.GOST2015:
+        extensions.append(
+            c.distribution_points(_list_url(person.family, "nca_d"), oids.FRESHEST_CRL)
+        )
+    key = _customer_key(person)
+    return _issued(_customer_name(person), issuer, key, (moment - age, _LEAF_LIFE), extensions)
+
+
+def _customer_key(person: Person) -> SigningKey:
+    if person.key is CustomerKey.SHORT_KEY:
+        return GostPrivateKey.generate(GostKind.GOST3410_2015_256, secrets.token_bytes)
+    return new_key(person.family)
+
+
+def _uses(person: Person) -> tuple[Extension, ...]:
+    """Return key usage, purposes and policy as НУЦ РК sets them for this kind of key."""
     if person.key is CustomerKey.WRONG_USAGE:
-        usage = _usage(key_encipherment=True)
-        purpose, policy = ExtendedKeyUsageOID.CLIENT_AUTH, _AUTHENTICATION_POLICY
+        usage = c.key_usage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT)
+        purpose, policy = oids.CLIENT_AUTH, _INDIVIDUAL_LOGS_IN
+    elif person.family is Family.GOST2015:
+        # One key for signing and logging in since 2024; it has no clientAuth.
+        usage = c.key_usage(
+            KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION, KeyUsage.KEY_AGREEMENT
+        )
+        purpose, policy = oids.EMAIL_PROTECTION, _POLICIES
     else:
-        usage = _usage(non_repudiation=True)
-        purpose, policy = ExtendedKeyUsageOID.EMAIL_PROTECTION, _SIGNING_POLICY
-    builder = builder.add_extension(usage, critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([purpose, _INDIVIDUAL]), critical=False)
-    builder = builder.add_extension(_policies(policy), critical=False)
-    builder = builder.add_extension(_distribution(_NCA_CRL), critical=False)
-    builder = builder.add_extension(_access(), critical=False)
-    builder = builder.add_extension(
-        x509.UnrecognizedExtension(_KEYSTORE, _KEYSTORE_FILE), critical=False
-    )
-    return Credential(builder.sign(issuer.key, hashes.SHA256()), key)
-
-
-def _new_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
-
-
-def _authority_name(common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _OWNER),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
-
-
-def _customer_name(person: Person) -> x509.Name:
-    # The order of 2021 and later; the given name attribute holds the patronymic.
-    surname = person.surname.upper()
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{surname} {person.given_name.upper()}"),
-            x509.NameAttribute(NameOID.SURNAME, surname),
-            x509.NameAttribute(NameOID.SERIAL_NUMBER, f"IIN{person.iin}"),
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"),
-            x509.NameAttribute(NameOID.GIVEN_NAME, person.patronymic.upper()),
-        ]
-    )
+        usage = c.key_usage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION)
+        purpose, policy = oids.EMAIL_PROTECTION, _INDIVIDUAL_SIGNS
+    purposes = c.extended_key_usage(purpose, oids.KZ_INDIVIDUAL)
+    return usage, purposes, c.policies(policy, _CPS)
 
 
 def _issued(
-    subject: x509.Name,
+    subject: bytes,
     issuer: Credential,
-    key: rsa.RSAPrivateKey,
-    not_before: datetime,
-    life: timedelta = _LEAF_LIFE,
-) -> x509.CertificateBuilder:
-    authority = issuer.certificate
-    named = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    builder = _started(subject, authority.subject, key, not_before, life)
-    return builder.add_extension(
-        x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(named), critical=False
+    key: SigningKey,
+    since_and_life: tuple[datetime, timedelta],
+    extensions: Sequence[Extension],
+) -> Credential:
+    not_before, life = since_and_life
+    public = key.public_key_info()
+    der = c.write_certificate(
+        subject=subject,
+        issuer=issuer.parsed.subject.raw,
+        public_key_info=public,
+        validity=(not_before, not_before + life),
+        extensions=(
+            c.subject_key_identifier(c.key_identifier(public)),
+            c.authority_key_identifier(issuer.key_identifier),
+            *extensions,
+        ),
+        signer=issuer.key,
     )
+    return Credential(der, key)
 
 
-def _started(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: rsa.RSAPrivateKey,
-    not_before: datetime,
-    life: timedelta,
-) -> x509.CertificateBuilder:
-    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-    # НУЦ takes the serial number from the key identifier with its top bit cleared.
-    serial = int.from_bytes(identifier.digest, "big") & ((1 << 159) - 1)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(serial)
-        .not_valid_before(not_before)
-        .not_valid_after(not_before + life)
-        .add_extension(identifier, critical=False)
-    )
+def _list_url(family: Family, which: str) -> str:
+    return f"http://crl.sandbox.invalid/{family}_{which}.crl"
 
 
-def _as_authority(
-    builder: x509.CertificateBuilder, *, path_length: int | None
-) -> x509.CertificateBuilder:
-    constraints = x509.BasicConstraints(ca=True, path_length=path_length)
-    return builder.add_extension(constraints, critical=True).add_extension(
-        _usage(digital_signature=False, certificates=True), critical=True
-    )
+def _authority_name(common_name: str) -> bytes:
+    return c.name(((_COUNTRY, "KZ"), (oids.ORGANIZATION, _OWNER), (oids.COMMON_NAME, common_name)))
 
 
-def _usage(
-    *,
-    digital_signature: bool = True,
-    non_repudiation: bool = False,
-    key_encipherment: bool = False,
-    certificates: bool = False,
-) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature,
-        content_commitment=non_repudiation,
-        key_encipherment=key_encipherment,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=certificates,
-        crl_sign=certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _policies(policy: ObjectIdentifier) -> x509.CertificatePolicies:
-    qualifiers: list[str | x509.UserNotice] | None = None if policy == _ANY_POLICY else [_CPS]
-    return x509.CertificatePolicies([x509.PolicyInformation(policy, qualifiers)])
-
-
-def _distribution(url: str) -> x509.CRLDistributionPoints:
-    point = x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
-    return x509.CRLDistributionPoints([point])
-
-
-def _access() -> x509.AuthorityInformationAccess:
-    ways = (
-        (AuthorityInformationAccessOID.CA_ISSUERS, _NCA_CERTIFICATE),
-        (AuthorityInformationAccessOID.OCSP, _OCSP),
-    )
-    return x509.AuthorityInformationAccess(
-        [x509.AccessDescription(way, x509.UniformResourceIdentifier(url)) for way, url in ways]
+def _customer_name(person: Person) -> bytes:
+    # The order of 2021 and later; the given name attribute holds the patronymic.
+    surname = person.surname.upper()
+    return c.name(
+        (
+            (oids.COMMON_NAME, f"{surname} {person.given_name.upper()}"),
+            (oids.SURNAME, surname),
+            (oids.SERIAL_NUMBER, f"IIN{person.iin}"),
+            (_COUNTRY, "KZ"),
+            (oids.GIVEN_NAME, person.patronymic.upper()),
+        )
     )

@@ -4,7 +4,6 @@ Signing follows the filters of the request, as NCALayer does: no key that fits m
 list, which the customer can only close. The other modes are what the workstation must withstand.
 """
 
-import base64
 import contextlib
 import ssl
 import tempfile
@@ -16,31 +15,26 @@ from enum import StrEnum
 from pathlib import Path
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
-from crypto.cms.create import sign_cms
+from crypto.cms.create import attribute
+from crypto.cms.timestamp import TimestampRequest, read_response
 from crypto.pki import oids
-from workstation.sandbox.issuance import Credential
+from crypto.pki.algorithms import default_registry
+from workstation.sandbox import ncalayer_wire as wire
+from workstation.sandbox.credential import Credential
+from workstation.sandbox.ncalayer_wire import Asked, ReplyForm
 from workstation.sandbox.people import CustomerKey, person_with_iin
 from workstation.sandbox.pki import SandboxPki
+from workstation.sandbox.private_keys import write_private_key
+from workstation.sandbox.timestamps import TsaMode, time_stamp
 
 __all__ = ["NcaLayerBehaviour", "NcaLayerMode", "ReplyForm", "SandboxNcaLayer"]
 
-_HEARTBEAT = "--heartbeat--"
-_GREETING = '{"result":{"version":"1.4"}}'
-_FOREIGN_GREETING = '{"result":{"version":"SANDBOX other program"}}'
-_CANCELLED = '{"status":true,"body":{}}'
-_OLD_CANCELLED = '{"code":"500","message":"action.canceled"}'
-_NO_MODULE = '{"success":false,"errorCode":"MODULE_NOT_FOUND"}'
-_BAD_PARAMETERS = '{"status":false,"code":"INVALID_SIGNING_PARAMS","message":"SANDBOX"}'
-_FAILED = '{"status":false,"code":"SIGNING_FAILURE","message":"SANDBOX","details":"SANDBOX"}'
 _MAX_REQUEST = 4 << 20
 _OVERSIZE = 16 << 20
 _EARLIER = b"SANDBOX: an earlier document"
-_PEM_LINE = 76
 
 
 class NcaLayerMode(StrEnum):
@@ -63,50 +57,19 @@ class NcaLayerMode(StrEnum):
     HANG_UP = "hang_up"
 
 
-class ReplyForm(StrEnum):
-    """Generation of the reply: array (1.4), string (before), commonUtils (the oldest)."""
-
-    ARRAY = "array"
-    STRING = "string"
-    COMMON_UTILS = "common_utils"
-
-
 @dataclass(frozen=True, slots=True)
 class NcaLayerBehaviour:
     """Replaced as a whole, so that threads see one state.
 
-    key  sign with this key whatever the request's filters say, as a false NCALayer would;
-         None follows the filters
+    key     sign with this key whatever the request's filters say, as a false NCALayer would;
+            None follows the filters, and with the oldest form, which has none, the good key
+    tokens  key stores plugged in, as getActiveTokens names them
     """
 
     mode: NcaLayerMode = NcaLayerMode.SIGN
     form: ReplyForm = ReplyForm.ARRAY
-    key: CustomerKey | None = None
-
-
-class _SignerParams(msgspec.Struct, rename="camel"):
-    ext_key_usage_oids: list[str] = []
-    iin: str = ""
-    chain: list[str] | None = None
-
-
-class _SigningParams(msgspec.Struct):
-    decode: bool
-    encapsulate: bool
-    digested: bool
-
-
-class _Args(msgspec.Struct, rename="camel"):
-    format: str
-    data: str | list[str]
-    signing_params: _SigningParams
-    signer_params: _SignerParams
-
-
-class _Request(msgspec.Struct):
-    module: str
-    method: str
-    args: msgspec.Raw = msgspec.Raw(b"{}")
+    key: CustomerKey | Credential | None = None
+    tokens: tuple[str, ...] = ()
 
 
 class SandboxNcaLayer:
@@ -158,10 +121,10 @@ class SandboxNcaLayer:
     def _serve(self, connection: ServerConnection) -> None:
         foreign = self.behaviour.mode is NcaLayerMode.FOREIGN
         with contextlib.suppress(ConnectionClosed):
-            connection.send(_FOREIGN_GREETING if foreign else _GREETING)
+            connection.send(wire.FOREIGN_GREETING if foreign else wire.GREETING)
             for message in connection:
-                if message == _HEARTBEAT:
-                    connection.send(_HEARTBEAT)
+                if message == wire.HEARTBEAT:
+                    connection.send(wire.HEARTBEAT)
                     continue
                 if self.behaviour.mode is NcaLayerMode.HANG_UP:
                     return
@@ -170,15 +133,22 @@ class SandboxNcaLayer:
                     connection.send(reply)
 
     def _reply(self, message: str) -> str | None:
+        behaviour = self.behaviour
         try:
-            request = msgspec.json.decode(message, type=_Request)
-            if (request.module, request.method) != ("kz.gov.pki.knca.basics", "sign"):
-                return _NO_MODULE
-            args = msgspec.json.decode(request.args, type=_Args)
-            document = _document(args)
-        except (msgspec.MsgspecError, ValueError):
-            return _BAD_PARAMETERS
-        match self.behaviour.mode:
+            request = msgspec.json.decode(message, type=wire.Request)
+            if not request.offered(behaviour.form):
+                return wire.NO_MODULE
+            if request.about_tokens:
+                return wire.tokens(request, behaviour.tokens)
+            asked = wire.read(request, behaviour.tokens)
+        except (msgspec.MsgspecError, wire.Unreadable):
+            return wire.BAD_PARAMETERS
+        return self._answer(request, asked, behaviour)
+
+    def _answer(
+        self, request: wire.Request, asked: Asked, behaviour: NcaLayerBehaviour
+    ) -> str | None:
+        match behaviour.mode:
             case NcaLayerMode.SILENT:
                 return None
             case NcaLayerMode.GARBAGE:
@@ -186,77 +156,57 @@ class SandboxNcaLayer:
             case NcaLayerMode.OVERSIZE:
                 return "A" * _OVERSIZE
             case NcaLayerMode.ERROR:
-                return _FAILED
+                return wire.failed(request)
             case NcaLayerMode.CANCEL:
-                return self._cancelled()
+                return wire.cancelled(request)
             case _:
-                return self._signed(args, document)
+                return self._signed(request, asked, behaviour)
 
-    def _cancelled(self) -> str:
-        old = self.behaviour.form is ReplyForm.COMMON_UTILS
-        return _OLD_CANCELLED if old else _CANCELLED
-
-    def _signed(self, args: _Args, document: bytes) -> str:
-        behaviour = self.behaviour
-        signer = self._signer(args.signer_params, behaviour)
+    def _signed(self, request: wire.Request, asked: Asked, behaviour: NcaLayerBehaviour) -> str:
+        signer = self._signer(asked, behaviour)
         if signer is None:
-            return self._cancelled()
+            return wire.cancelled(request)
         with self._lock:
-            earlier, self._previous = self._previous, document
-        content = earlier if behaviour.mode is NcaLayerMode.STALE else document
-        cms = sign_cms(
-            content,
-            certificate=signer.der,
-            sign=signer.sign,
-            digest_oid=oids.SHA256,
-            signature_oid=oids.SHA256_WITH_RSA,
-            signing_time=self._clock(),
-        )
+            earlier, self._previous = self._previous, asked.document
+        content = earlier if behaviour.mode is NcaLayerMode.STALE else asked.document
+        unsigned = self._time_stamped(signer) if asked.timestamp else None
+        cms = signer.signed(content, self._clock(), unsigned)
         if behaviour.mode is NcaLayerMode.TAMPER:
             altered = bytes([content[0] ^ 1]) + content[1:]
             cms = cms.replace(content, altered, 1)
-        return _in_form(cms, behaviour.form)
+        return wire.signed(request, cms, behaviour.form)
 
-    def _signer(self, asked: _SignerParams, behaviour: NcaLayerBehaviour) -> Credential | None:
+    def _time_stamped(self, signer: Credential) -> Callable[[bytes], list[bytes]]:
+        """Return what makes the attribute of CAdES-T: a time-stamp over the signature value."""
+        digest = default_registry().require_digest(signer.key.digest_oid)
+
+        def attributes(signature: bytes) -> list[bytes]:
+            imprint = digest.of(signature)
+            asked = TimestampRequest(digest.oids[0], imprint, None, certificate_wanted=True)
+            hierarchies, now = self._pki.hierarchies, self._clock()
+            answer = time_stamp(asked.encode(), hierarchies, TsaMode.NORMAL, now)
+            return [attribute(oids.SIGNATURE_TIME_STAMP, read_response(answer, asked))]
+
+        return attributes
+
+    def _signer(self, asked: Asked, behaviour: NcaLayerBehaviour) -> Credential | None:
         customers = self._pki.customers
+        if isinstance(behaviour.key, Credential):
+            return behaviour.key
         if behaviour.key is not None:
             return customers[behaviour.key]
         if behaviour.mode is NcaLayerMode.WRONG_CERTIFICATE:
             other = person_with_iin(asked.iin)
             own_is_other = other is not None and other.key is CustomerKey.OTHER_PERSON
             return customers[CustomerKey.GOOD if own_is_other else CustomerKey.OTHER_PERSON]
+        if behaviour.form is ReplyForm.COMMON_UTILS:
+            return customers[CustomerKey.GOOD]
         person = person_with_iin(asked.iin)
         # NCALayer hides keys of unknown issuers unless the filter by chain is switched off.
-        if person is None or asked.chain != []:
+        if person is None or not asked.any_chain:
             return None
-        usages = customers[person.key].certificate.extensions.get_extension_for_class(
-            x509.ExtendedKeyUsage
-        )
-        carried = {usage.dotted_string for usage in usages.value}
-        return customers[person.key] if carried.issuperset(asked.ext_key_usage_oids) else None
-
-
-def _document(args: _Args) -> bytes:
-    data = args.data[0] if isinstance(args.data, list) and len(args.data) == 1 else args.data
-    params = args.signing_params
-    if not isinstance(data, str) or args.format != "cms":
-        raise ValueError
-    if not params.decode or not params.encapsulate or params.digested:
-        raise ValueError
-    document = base64.b64decode(data, validate=True)
-    if not document:
-        raise ValueError
-    return document
-
-
-def _in_form(cms: bytes, form: ReplyForm) -> str:
-    text = base64.b64encode(cms).decode("ascii")
-    if form is ReplyForm.COMMON_UTILS:
-        return msgspec.json.encode({"code": "200", "responseObject": text}).decode()
-    lines = [text[at : at + _PEM_LINE] for at in range(0, len(text), _PEM_LINE)]
-    pem = "\n".join(["-----BEGIN CMS-----", *lines, "-----END CMS-----", ""])
-    result = [pem] if form is ReplyForm.ARRAY else pem
-    return msgspec.json.encode({"status": True, "body": {"result": result}}).decode()
+        carried = customers[person.key].parsed.extended_key_usage
+        return customers[person.key] if set(carried).issuperset(asked.usages) else None
 
 
 def _tls(pki: SandboxPki) -> ssl.SSLContext:
@@ -264,15 +214,15 @@ def _tls(pki: SandboxPki) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # See crypto.carrier.ncalayer: tickets make clients read and write at the same time.
     context.num_tickets = 0
+    key = write_private_key(pki.tls.key)
     # The ssl module reads a chain from a file only.
     with tempfile.TemporaryDirectory() as folder:
         chain = Path(folder) / "tls.pem"
         chain.touch(mode=0o600)
-        key = pki.tls.key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        chain.write_bytes(pki.tls.certificate.public_bytes(serialization.Encoding.PEM) + key)
+        chain.write_text(_pem("CERTIFICATE", pki.tls.der) + _pem("PRIVATE KEY", key))
         context.load_cert_chain(chain)
     return context
+
+
+def _pem(label: str, der: bytes) -> str:
+    return ssl.DER_cert_to_PEM_cert(der).replace("CERTIFICATE", label)

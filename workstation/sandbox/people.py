@@ -7,17 +7,44 @@ Each stands for one state of an ЭЦП, so that choosing the customer chooses th
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["PEOPLE", "CustomerKey", "Person", "person_with_iin"]
+__all__ = ["PEOPLE", "CustomerKey", "Family", "Person", "person_with_iin"]
+
+
+class Family(StrEnum):
+    """Which algorithms a key, and everything above it, is made of.
+
+    GOST2015  ГОСТ 34.10-2015 with 512 bits: what НУЦ РК issues since 2022
+    RSA       keys of before, and services of НУЦ РК to this day
+    GOST2004  ГОСТ 34.310-2004: keys of before 2022
+    """
+
+    GOST2015 = "gost2015"
+    RSA = "rsa"
+    GOST2004 = "gost2004"
 
 
 class CustomerKey(StrEnum):
-    """What a customer's certificate is fit for."""
+    """What a customer's certificate is fit for.
+
+    HELD             certificateHold: revoked until released
+    REVOKED_LATELY   stands in the delta list and not yet in the full one
+    WRONG_USAGE      an authentication key of the time when there were two keys
+    RSA, RSA_REVOKED, LEGACY, LEGACY_EXPIRED  keys of older families
+    SHORT_KEY        ГОСТ 34.10-2015 with 256 bits, which НУЦ РК was never seen to issue
+    """
 
     GOOD = "good"
     REVOKED = "revoked"
     EXPIRED = "expired"
     OTHER_PERSON = "other_person"
     WRONG_USAGE = "wrong_usage"
+    HELD = "held"
+    REVOKED_LATELY = "revoked_lately"
+    RSA = "rsa"
+    RSA_REVOKED = "rsa_revoked"
+    LEGACY = "legacy"
+    LEGACY_EXPIRED = "legacy_expired"
+    SHORT_KEY = "short_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +58,7 @@ class Person:
     patronymic: str
     phone: str
     new_phone: str
+    family: Family = Family.GOST2015
 
     @property
     def full_name(self) -> str:
@@ -83,6 +111,74 @@ PEOPLE = (
         patronymic="Ерланқызы",
         phone="+77000000501",
         new_phone="+77000000502",
+        family=Family.RSA,
+    ),
+    Person(
+        key=CustomerKey.HELD,
+        iin="950211300004",
+        surname="Бейсембаев",
+        given_name="Арман",
+        patronymic="Ғалымұлы",
+        phone="+77000000601",
+        new_phone="+77000000602",
+    ),
+    Person(
+        key=CustomerKey.REVOKED_LATELY,
+        iin="840607400000",
+        surname="Қалиева",
+        given_name="Жанар",
+        patronymic="Төлегенқызы",
+        phone="+77000000701",
+        new_phone="+77000000702",
+    ),
+    Person(
+        key=CustomerKey.RSA,
+        iin="901127300001",
+        surname="Садықов",
+        given_name="Нұржан",
+        patronymic="Асқарұлы",
+        phone="+77000000801",
+        new_phone="+77000000802",
+        family=Family.RSA,
+    ),
+    Person(
+        key=CustomerKey.RSA_REVOKED,
+        iin="780315400000",
+        surname="Мұқанова",
+        given_name="Ботагөз",
+        patronymic="Ерболқызы",
+        phone="+77000000901",
+        new_phone="+77000000902",
+        family=Family.RSA,
+    ),
+    Person(
+        key=CustomerKey.LEGACY,
+        iin="000912500000",
+        surname="Оспанов",
+        given_name="Тимур",
+        patronymic="Бауыржанұлы",
+        phone="+77000001001",
+        new_phone="+77000001002",
+        family=Family.GOST2004,
+    ),
+    Person(
+        key=CustomerKey.LEGACY_EXPIRED,
+        iin="821021400004",
+        surname="Ыбыраева",
+        given_name="Сәуле",
+        patronymic="Дулатқызы",
+        phone="+77000001101",
+        new_phone="+77000001102",
+        family=Family.GOST2004,
+    ),
+    Person(
+        key=CustomerKey.SHORT_KEY,
+        iin="930818300000",
+        surname="Шәріпов",
+        given_name="Олжас",
+        patronymic="Қуанышұлы",
+        phone="+77000001201",
+        new_phone="+77000001202",
     ),
 )
 """One person per key state."""

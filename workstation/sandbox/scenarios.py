@@ -9,7 +9,8 @@ from workstation.sandbox.authority import AuthorityFaults
 from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.registries import RegistryFault, RegistryRecord
-from workstation.sandbox.revocation import CrlMode, OcspMode
+from workstation.sandbox.responder import OcspMode
+from workstation.sandbox.revocation import CrlMode
 from workstation.sandbox.scenario import Course, Expected, Scenario, person
 from workstation.sandbox.world import Sandbox
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from crypto.cms.create import sign_cms
-from crypto.pki import oids
 from workstation.errors import SettingsRefused
 from workstation.sandbox.authority import SandboxAuthority
 from workstation.sandbox.egov import SandboxEgov
@@ -35,6 +33,7 @@ class SandboxEndpoints:
     """
 
     ncalayer_url: str
+    egov_url: str
     ocsp_url: str
     crl_urls: tuple[str, ...]
     tsa_url: str
@@ -119,6 +118,7 @@ class Sandbox:
             ncas |= {f"sample_nca_{n}": der for n, der in enumerate(self._sample.intermediates)}
         return SandboxEndpoints(
             ncalayer_url=self.ncalayer.url,
+            egov_url=self.egov.url,
             ocsp_url=self.authority.ocsp_url,
             crl_urls=self.authority.crl_urls,
             tsa_url=self.authority.tsa_url,
@@ -132,6 +132,9 @@ class Sandbox:
 
     def _all_written(self, certificates: Mapping[str, bytes]) -> tuple[Path, ...]:
         return tuple(self._written(name, der) for name, der in certificates.items())
+
+    def _signed_on_a_phone(self, key: CustomerKey, document: bytes) -> bytes:
+        return self.pki.customers[key].signed(document, self._clock())
 
     def _written(self, name: str, der: bytes) -> Path:
         path = self._folder / f"{name}.cer"

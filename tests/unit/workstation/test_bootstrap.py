@@ -41,16 +41,14 @@ def endpoints(folder: Path) -> SandboxEndpoints:
         egov_url="http://127.0.0.1:2",
         ncalayer_url="wss://127.0.0.1:9",
         ocsp_url=f"{http}/ocsp",
-        root_crl_url=f"{http}/root.crl",
-        nca_crl_url=f"{http}/nca.crl",
+        crl_urls=(f"{http}/root.crl", f"{http}/nca.crl"),
         tsa_url=f"{http}/tsp",
         registries_url=http,
-        root_certificate=folder / "root.cer",
-        nca_certificate=folder / "nca.cer",
-        tsa_certificate=folder / "root.cer",
+        root_certificates=(folder / "root.cer",),
+        nca_certificates=(folder / "nca.cer",),
+        tsa_certificates=(folder / "root.cer",),
         tls_anchor=folder / "root.cer",
-        root_fingerprint=world.root.parsed.sha256,
-        nca_fingerprint=world.authority.parsed.sha256,
+        root_fingerprints=(world.root.parsed.sha256,),
     )
 
 
@@ -152,7 +150,7 @@ def test_overrides_take_the_place_of_what_the_settings_name(folder):
     parts = build(folder, OVERRIDES)
 
     assert parts.analysis is OVERRIDES.analysis
-    assert parts.carrier is OVERRIDES.carrier
+    assert parts.carriers.ncalayer is OVERRIDES.carrier
     assert parts.registries is OVERRIDES.registries
     assert parts.facts.profile == "demo"
     assert parts.simulated

@@ -25,7 +25,7 @@ from tests.support.sandbox import DOCUMENT, egov_settings, raw_server, request_o
 from workstation.sandbox.egov import EgovBehaviour, EgovMode
 from workstation.sandbox.loopback import HttpAnswer, LoopbackServer
 from workstation.sandbox.ncalayer import _tls
-from workstation.sandbox.people import CustomerKey
+from workstation.sandbox.people import CustomerKey, Family
 
 
 @pytest.fixture(autouse=True)
@@ -398,7 +398,9 @@ def test_tls_of_the_pinned_authority_is_spoken_to_and_of_another_is_not(sandbox)
     with tls_service(sandbox, spoken) as port, pytest.raises(CarrierRefused):
         obtained(f"https://127.0.0.1:{port}", tls_anchors=(sandbox.pki.tls_root.der,))
     with tls_service(sandbox, spoken) as port, pytest.raises(CarrierUnreachable) as refused:
-        obtained(f"https://127.0.0.1:{port}", tls_anchors=(sandbox.pki.root.der,))
+        obtained(
+            f"https://127.0.0.1:{port}", tls_anchors=(sandbox.pki.hierarchies[Family.RSA].root.der,)
+        )
     assert refused.value.detail == "tls_refused"
 
 

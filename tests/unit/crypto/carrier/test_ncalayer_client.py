@@ -1,9 +1,12 @@
 """The NCALayer client against a real WSS server on loopback, friendly and hostile."""
 
+import base64
 import contextlib
+import json
 import socket
 import ssl
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import pkcs7
@@ -18,9 +21,12 @@ from crypto.carrier.errors import (
     CarrierProtocol,
     CarrierRefused,
     CarrierUnreachable,
+    CarrierUntrusted,
     RequestRefused,
 )
 from crypto.carrier.ncalayer import NcaLayerCarrier
+from crypto.cms.signed_data import SignedData
+from crypto.pki import oids
 from tests.support.sandbox import (
     DOCUMENT,
     ncalayer_settings,
@@ -29,8 +35,10 @@ from tests.support.sandbox import (
     raw_server,
     request_of,
 )
-from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode, ReplyForm, _tls
-from workstation.sandbox.people import CustomerKey
+from workstation.sandbox import issuance
+from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode, ReplyForm, _pem, _tls
+from workstation.sandbox.people import CustomerKey, Family
+from workstation.sandbox.private_keys import write_private_key
 
 
 def behave(sandbox, mode=NcaLayerMode.SIGN, form=ReplyForm.ARRAY, key=None):
@@ -48,6 +56,101 @@ def test_the_customers_own_key_signs_the_document_in_every_reply_form(sandbox, f
     cms = obtained(sandbox, request_of())
     assert DOCUMENT in cms
     assert signer_of(cms) == sandbox.pki.customers[CustomerKey.GOOD].certificate
+
+
+def test_a_ncalayer_without_basics_is_asked_in_the_older_way(sandbox):
+    behave(sandbox, form=ReplyForm.COMMON_UTILS, key=CustomerKey.RSA)
+    cms = obtained(sandbox, request_of(CustomerKey.RSA))
+    assert DOCUMENT in cms
+    assert signer_of(cms) == sandbox.pki.customers[CustomerKey.RSA].certificate
+
+
+@pytest.mark.parametrize("form", list(ReplyForm))
+def test_a_time_stamp_comes_in_every_generation_when_it_is_asked_for(sandbox, form):
+    behave(sandbox, form=form)
+    stamped = oids.SIGNATURE_TIME_STAMP
+    for wanted in (True, False):
+        (signer,) = SignedData.parse(obtained(sandbox, request_of(), timestamp=wanted)).signers
+        assert [a.oid for a in signer.unsigned] == ([stamped] if wanted else [])
+
+
+class Heard:
+    """A WebSocket that keeps what it is asked and gives one answer for each."""
+
+    def __init__(self, sandbox, *replies):
+        self.asked = []
+        self._replies = list(replies)
+        self._server = serve_websocket(
+            self._serve, "127.0.0.1", 0, ssl=_tls(sandbox.pki), ping_interval=None
+        )
+        self.url = f"wss://127.0.0.1:{self._server.socket.getsockname()[1]}"
+
+    def _serve(self, connection):
+        connection.send('{"result":{"version":"1.4"}}')
+        for text in connection:
+            request = json.loads(text)
+            self.asked.append(request)
+            reply = self._replies.pop(0)
+            connection.send(json.dumps({**reply, "uuid": reply.get("uuid", request["uuid"])}))
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._thread.join()
+
+
+NO_MODULE = {"success": False, "errorCode": "MODULE_NOT_FOUND"}
+SIGNED = {"code": "200", "responseObject": base64.b64encode(b"\x30\x03\x02\x01\x05").decode()}
+
+
+@pytest.mark.parametrize(
+    ("plugged", "allowed", "chosen"),
+    [
+        ([], (), "PKCS12"),
+        (None, (), "PKCS12"),
+        (["AKKaztokenStore"], (), "AKKaztokenStore"),
+        (["AKKZIDCardStore", "AKKaztokenStore"], ("AKKaztokenStore",), "AKKaztokenStore"),
+        (["AKKaztokenStore"], ("PKCS12",), "PKCS12"),
+        (["<script>", 5], (), "PKCS12"),
+    ],
+)
+def test_the_older_module_is_given_a_plugged_in_token_before_a_file(
+    sandbox, plugged, allowed, chosen
+):
+    named = {"code": "200", "responseObject": plugged}
+    with Heard(sandbox, NO_MODULE, named, SIGNED) as heard:
+        cms = obtained(sandbox, request_of(), url=heard.url, storages=allowed)
+    assert cms == b"\x30\x03\x02\x01\x05"
+    _, tokens, signing = heard.asked
+    assert (tokens["method"], tokens["args"]) == ("getActiveTokens", [])
+    assert signing["method"] == "createCAdESFromBase64"
+    document = base64.b64encode(DOCUMENT).decode()
+    assert signing["args"] == [chosen, "SIGNATURE", document, True]
+    assert len({each["uuid"] for each in heard.asked}) == 3
+
+
+def test_without_a_permitted_key_store_nothing_is_signed(sandbox):
+    named = {"code": "200", "responseObject": []}
+    with Heard(sandbox, NO_MODULE, named) as heard, pytest.raises(CarrierRefused) as refused:
+        obtained(sandbox, request_of(), url=heard.url, storages=("AKKaztokenStore",))
+    assert refused.value.reply_code == "no_storage"
+
+
+def test_a_program_with_neither_module_refuses(sandbox):
+    with Heard(sandbox, NO_MODULE, NO_MODULE) as heard, pytest.raises(CarrierRefused) as refused:
+        obtained(sandbox, request_of(), url=heard.url)
+    assert refused.value.reply_code == "MODULE_NOT_FOUND"
+
+
+def test_a_reply_to_another_request_is_not_taken(sandbox):
+    stale = {"status": True, "body": {"result": "AAAA"}, "uuid": "another"}
+    with Heard(sandbox, stale) as heard, pytest.raises(CarrierProtocol) as refused:
+        obtained(sandbox, request_of(), url=heard.url)
+    assert refused.value.detail == "uuid"
 
 
 @pytest.mark.parametrize("form", list(ReplyForm))
@@ -162,10 +265,48 @@ def test_nothing_listening_is_unreachable(sandbox):
     assert unreachable.value.detail == "not_listening"
 
 
-def test_tls_of_another_authority_is_refused(sandbox):
-    with pytest.raises(CarrierUnreachable) as refused:
-        obtained(sandbox, request_of(), tls_anchors=(sandbox.pki.root.der,))
-    assert refused.value.detail == "tls_refused"
+def test_tls_of_another_authority_is_refused_and_the_program_named(sandbox):
+    another = sandbox.pki.hierarchies[Family.RSA].root.der
+    with pytest.raises(CarrierUntrusted) as refused:
+        obtained(sandbox, request_of(), tls_anchors=(another,))
+    assert refused.value.reason == "unknown_issuer"
+    assert refused.value.who == "SANDBOX - not a certification authority 127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("age", "name", "reason"),
+    [(0, "KAZTOKEN", "unknown_issuer"), (30 * 365, "127.0.0.1", "expired")],
+)
+def test_whoever_shows_another_certificate_is_named_by_it(sandbox, tmp_path, age, name, reason):
+    moment = datetime.now(UTC) - timedelta(days=age)
+    root = issuance.issue_root("SANDBOX other root", Family.RSA, moment)
+    shown = issuance.issue_tls_server(root, moment)
+    if name == "KAZTOKEN":
+        shown = issuance.issue_root(name, Family.RSA, moment)
+    chain = tmp_path / "tls.pem"
+    chain.write_text(_pem("CERTIFICATE", shown.der) + _pem("PRIVATE KEY", private(shown)))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+
+    def serve(listener):
+        for _ in range(2):
+            with contextlib.suppress(OSError):
+                connection, _address = listener.accept()
+                context.wrap_socket(connection, server_side=True).close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(5)
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        url = f"wss://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(CarrierUntrusted) as refused:
+            obtained(sandbox, request_of(), url=url, tls_anchors=(root.der,))
+        thread.join()
+    assert (refused.value.reason, name in refused.value.who) == (reason, True)
+
+
+def private(credential):
+    return write_private_key(credential.key)
 
 
 def test_the_servers_own_certificate_may_be_the_pin(sandbox):

@@ -18,7 +18,14 @@ from crypto.carrier.errors import (
     RequestRefused,
     stable_word,
 )
-from crypto.carrier.ncalayer_messages import greeted_version, sign_request, signature_in
+from crypto.carrier.ncalayer_messages import (
+    greeted_version,
+    old_sign_request,
+    sign_request,
+    signature_in,
+    tokens_in,
+    tokens_request,
+)
 
 CMS = bytes.fromhex("3082") + bytes(range(200))
 BASE64 = base64.b64encode(CMS).decode()
@@ -27,7 +34,12 @@ REQUEST = SignatureRequest(b"document", "920314400005", "kk", INDIVIDUAL_SIGNING
 
 
 def asked(**options):
-    given_options = {"storages": (), "timestamp": False, "any_chain": False} | options
+    given_options = {
+        "storages": (),
+        "timestamp": False,
+        "any_chain": False,
+        "uuid": "u-1",
+    } | options
     return json.loads(sign_request(REQUEST, **given_options))
 
 
@@ -44,6 +56,7 @@ def test_the_request_asks_for_one_attached_signature_by_this_persons_signing_key
         "iin": "920314400005",
     }
     assert args["locale"] == "kk"
+    assert message["uuid"] == "u-1"
 
 
 def test_only_the_test_hierarchy_switches_the_filter_by_issuer_off():
@@ -89,6 +102,51 @@ def test_any_other_greeting_is_foreign(text):
 )
 def test_every_generation_of_replies_yields_the_same_binary(reply):
     assert signature_in(json.dumps(reply)) == CMS
+
+
+@pytest.mark.parametrize("echoed", [{}, {"uuid": "u-1"}, {"uuid": None}])
+def test_a_reply_that_repeats_the_requests_name_or_none_is_its_reply(echoed):
+    reply = json.dumps({"code": "200", "responseObject": BASE64} | echoed)
+    assert signature_in(reply, uuid="u-1") == CMS
+
+
+@pytest.mark.parametrize("echoed", ["u-2", "", 1, [], {"u-1": 1}])
+def test_a_reply_that_repeats_another_name_answers_somebody_else(echoed):
+    reply = json.dumps({"code": "200", "responseObject": BASE64, "uuid": echoed})
+    for read in (signature_in, tokens_in):
+        with pytest.raises(CarrierProtocol) as refused:
+            read(reply, uuid="u-1")
+        assert refused.value.detail == "uuid"
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "method"),
+    [(False, "createCAdESFromBase64"), (True, "createCMSSignatureFromBase64")],
+)
+def test_the_older_module_is_asked_with_positional_arguments(timestamp, method):
+    text = old_sign_request(REQUEST, storage="PKCS12", timestamp=timestamp, uuid="u-1")
+    assert json.loads(text) == {
+        "module": "kz.gov.pki.knca.commonUtils",
+        "method": method,
+        "args": ["PKCS12", "SIGNATURE", base64.b64encode(b"document").decode(), True],
+        "uuid": "u-1",
+    }
+    assert json.loads(tokens_request(uuid="u-2"))["args"] == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        ({"code": "500", "message": "x"}, "500"),
+        ({"success": False, "errorCode": "MODULE_NOT_FOUND"}, "MODULE_NOT_FOUND"),
+        ({"code": []}, "unnamed"),
+        ({}, "unnamed"),
+    ],
+)
+def test_tokens_that_are_not_named_are_a_refusal(reply, code):
+    with pytest.raises(CarrierRefused) as refused:
+        tokens_in(json.dumps(reply))
+    assert refused.value.reply_code == code
 
 
 @pytest.mark.parametrize(
@@ -162,7 +220,7 @@ def test_anything_else_is_no_reply(reply):
     ).map(json.dumps)
 )
 def test_any_text_is_a_signature_or_an_error_of_this_room(untrusted):
-    for read in (greeted_version, signature_in):
+    for read in (greeted_version, signature_in, tokens_in):
         with contextlib.suppress(CarrierError):
             assert read(untrusted) is not None
 

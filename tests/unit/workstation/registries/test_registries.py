@@ -23,7 +23,7 @@ from workstation.registries.questions import (
 )
 from workstation.registries.registry import AnswerStatus
 from workstation.sandbox.ncalayer import _tls
-from workstation.sandbox.people import CustomerKey
+from workstation.sandbox.people import CustomerKey, Family
 from workstation.sandbox.registries import RegistryFault, RegistryRecord, SandboxRegistries
 
 GOOD = person(CustomerKey.GOOD)
@@ -270,7 +270,9 @@ def test_https_is_verified_against_the_given_anchor_only(sandbox):
         trusted = endpoint(f"https://127.0.0.1:{port}", tls_anchors=(sandbox.pki.tls_root.der,))
         assert ask(trusted, "/antifraud", {}).untrusted_body == b"{}"
     with https_server(sandbox, WHOLE) as port:
-        foreign = endpoint(f"https://127.0.0.1:{port}", tls_anchors=(sandbox.pki.root.der,))
+        foreign = endpoint(
+            f"https://127.0.0.1:{port}", tls_anchors=(sandbox.pki.hierarchies[Family.RSA].root.der,)
+        )
         assert ask(foreign, "/antifraud", {}).untrusted_body is None
 
 

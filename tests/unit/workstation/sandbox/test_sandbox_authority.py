@@ -3,24 +3,30 @@
 import hashlib
 import http.client
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import ocsp
 
 from crypto.pki import der_values as v
 from crypto.pki import der_writer as w
 from crypto.pki import oids
+from crypto.pki.algorithms import KeyPolicy, Outcome, default_registry
+from crypto.pki.crl import CertificateList
 from crypto.pki.der import SEQUENCE, Limits, parse
-from tests.support.sandbox import MOMENT
+from crypto.pki.list_check import Judging, judge_by_lists
+from crypto.pki.verdict import RevocationStatus
+from tests.support.sandbox import MOMENT, person
 from workstation.sandbox.authority import AuthorityFaults
-from workstation.sandbox.people import CustomerKey
-from workstation.sandbox.revocation import CrlMode, OcspMode
+from workstation.sandbox.people import CustomerKey, Family
+from workstation.sandbox.pki import CERTIFICATE_HOLD, KEY_COMPROMISE, SUPERSEDED
+from workstation.sandbox.responder import OcspMode
+from workstation.sandbox.revocation import CrlMode
 from workstation.sandbox.timestamps import TsaMode
 
 LIMITS = Limits(octets=1 << 20, depth=32, elements=10_000)
@@ -37,8 +43,16 @@ def fetched(url, body=None, method=None):
         connection.close()
 
 
+def nca(sandbox, family=Family.GOST2015):
+    return sandbox.pki.hierarchies[family].nca
+
+
+def judging():
+    return Judging(MOMENT, default_registry(), KeyPolicy({}), timedelta(seconds=60))
+
+
 def listed(sandbox, url=None):
-    status, body = fetched(url or sandbox.authority.nca_crl_url)
+    status, body = fetched(url or sandbox.authority.nca_crl_url(Family.GOST2015))
     assert status == 200
     return body
 
@@ -46,7 +60,9 @@ def listed(sandbox, url=None):
 def ocsp_request(sandbox, key=CustomerKey.GOOD, nonce=b"\x01" * 16, *, sha=None, issuer=None):
     certificate = sandbox.pki.customers[key].certificate
     builder = ocsp.OCSPRequestBuilder().add_certificate(
-        certificate, (issuer or sandbox.pki.nca).certificate, sha or hashes.SHA256()
+        certificate,
+        (issuer or nca(sandbox, person(key).family)).certificate,
+        sha or hashes.SHA256(),
     )
     if nonce is not None:
         builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
@@ -59,15 +75,44 @@ def ocsp_asked(sandbox, request):
     return body
 
 
-def test_the_lists_are_signed_fresh_and_name_the_revoked(sandbox):
-    nca = x509.load_der_x509_crl(listed(sandbox))
-    root = x509.load_der_x509_crl(listed(sandbox, sandbox.authority.root_crl_url))
-    assert nca.is_signature_valid(sandbox.pki.nca.certificate.public_key())
-    assert root.is_signature_valid(sandbox.pki.root.certificate.public_key())
-    assert [e.serial_number for e in nca] == list(sandbox.pki.revocations())
-    assert list(root) == []
-    for found in (nca, root):
+@pytest.mark.parametrize("family", list(Family))
+def test_the_lists_are_signed_fresh_and_name_the_revoked(sandbox, family):
+    hierarchy = sandbox.pki.hierarchies[family]
+    for url, issuer in (
+        (sandbox.authority.nca_crl_url(family), hierarchy.nca),
+        (sandbox.authority.root_crl_url(family), hierarchy.root),
+    ):
+        body = listed(sandbox, url)
+        found = x509.load_der_x509_crl(body)
+        own = CertificateList.parse(body)
+        check = own.verify(issuer.parsed, default_registry(), KeyPolicy({}))
+        assert check.outcome is Outcome.VALID
         assert found.last_update_utc < MOMENT < found.next_update_utc
+        revoked = sandbox.pki.revocations(family) if issuer is hierarchy.nca else {}
+        named = {s: r.reason for s, r in revoked.items() if not r.lately}
+        assert {e.serial_number: e.extensions[0].value.reason for e in found} == {
+            serial: reason_of(reason) for serial, reason in named.items()
+        }
+
+
+def reason_of(code):
+    return {
+        KEY_COMPROMISE: x509.ReasonFlags.key_compromise,
+        SUPERSEDED: x509.ReasonFlags.superseded,
+        CERTIFICATE_HOLD: x509.ReasonFlags.certificate_hold,
+    }[code]
+
+
+def test_what_was_revoked_lately_stands_in_the_delta_alone_and_the_delta_amends(sandbox):
+    issuer = nca(sandbox).parsed
+    lately = sandbox.pki.customers[CustomerKey.REVOKED_LATELY].parsed
+    full = ("full", CertificateList.parse(listed(sandbox)))
+    delta = ("delta", CertificateList.parse(listed(sandbox, sandbox.authority.delta_crl_url)))
+    day = timedelta(days=1)
+    alone = judge_by_lists(lately, issuer, [full], judging(), day)
+    both = judge_by_lists(lately, issuer, [full, delta], judging(), day)
+    assert (alone.status, both.status) == (RevocationStatus.GOOD, RevocationStatus.REVOKED)
+    assert both.crl_reason == SUPERSEDED
 
 
 def test_a_list_can_be_stale_empty_truncated_or_absent(sandbox):
@@ -83,29 +128,43 @@ def test_a_list_can_be_stale_empty_truncated_or_absent(sandbox):
         listed(sandbox)
 
 
-@pytest.mark.parametrize(
-    ("key", "status"),
-    [
-        (CustomerKey.GOOD, ocsp.OCSPCertStatus.GOOD),
-        (CustomerKey.REVOKED, ocsp.OCSPCertStatus.REVOKED),
-        (CustomerKey.EXPIRED, ocsp.OCSPCertStatus.GOOD),
-    ],
-)
+@pytest.mark.parametrize("key", list(CustomerKey))
 @pytest.mark.parametrize("sha", [hashes.SHA1(), hashes.SHA256()])
-def test_ocsp_answers_for_customers_with_an_authorised_signature(sandbox, key, status, sha):
-    answer = ocsp.load_der_ocsp_response(
-        ocsp_asked(sandbox, ocsp_request(sandbox, key, b"n" * 8, sha=sha))
-    )
+def test_ocsp_answers_for_customers_with_an_authorised_signature(sandbox, key, sha):
+    body = ocsp_asked(sandbox, ocsp_request(sandbox, key, b"n" * 8, sha=sha))
+    answer = ocsp.load_der_ocsp_response(body)
+    revoked = {
+        CustomerKey.REVOKED,
+        CustomerKey.HELD,
+        CustomerKey.REVOKED_LATELY,
+        CustomerKey.RSA_REVOKED,
+    }
+    status = ocsp.OCSPCertStatus.REVOKED if key in revoked else ocsp.OCSPCertStatus.GOOD
     assert answer.certificate_status is status
     assert answer.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == b"n" * 8
     (responder,) = answer.certificates
-    responder.verify_directly_issued_by(sandbox.pki.nca.certificate)
-    responder.public_key().verify(
-        answer.signature, answer.tbs_response_bytes, padding.PKCS1v15(), hashes.SHA256()
-    )
+    hierarchy = sandbox.pki.hierarchies[person(key).family]
+    assert responder == hierarchy.ocsp.certificate
     assert answer.responder_name == responder.subject
     assert answer.this_update_utc == answer.produced_at_utc == MOMENT
     assert isinstance(answer.hash_algorithm, type(sha))
+    assert signature_outcome(answer, hierarchy.ocsp) is Outcome.VALID
+
+
+def signature_outcome(answer, responder):
+    """Verify by the responder's key, which `cryptography` cannot when it is GOST."""
+    family = responder.parsed
+    return (
+        default_registry()
+        .verify(
+            algorithm=replace(family.algorithm, oid=answer.signature_algorithm_oid.dotted_string),
+            key=family.key,
+            message=answer.tbs_response_bytes,
+            signature=answer.signature,
+            policy=KeyPolicy({}),
+        )
+        .outcome
+    )
 
 
 def test_ocsp_without_a_nonce_answers_without_one(sandbox):
@@ -114,16 +173,21 @@ def test_ocsp_without_a_nonce_answers_without_one(sandbox):
 
 
 def test_ocsp_tells_when_and_why_a_key_was_revoked(sandbox):
-    request = ocsp_request(sandbox, CustomerKey.REVOKED)
-    answer = ocsp.load_der_ocsp_response(ocsp_asked(sandbox, request))
-    assert [answer.revocation_time_utc] == list(sandbox.pki.revocations().values())
-    assert answer.revocation_reason is x509.ReasonFlags.key_compromise
+    for key, reason in (
+        (CustomerKey.REVOKED, x509.ReasonFlags.key_compromise),
+        (CustomerKey.HELD, x509.ReasonFlags.certificate_hold),
+    ):
+        answer = ocsp.load_der_ocsp_response(ocsp_asked(sandbox, ocsp_request(sandbox, key)))
+        serial = sandbox.pki.customers[key].parsed.serial
+        revocation = sandbox.pki.revocations(Family.GOST2015)[serial]
+        assert answer.revocation_time_utc == revocation.since
+        assert answer.revocation_reason is reason
 
 
 def test_ocsp_does_not_know_a_certificate_never_issued(sandbox):
-    nca = ocsp.load_der_ocsp_request(ocsp_request(sandbox))
+    known = ocsp.load_der_ocsp_request(ocsp_request(sandbox))
     request = ocsp.OCSPRequestBuilder().add_certificate_by_hash(
-        nca.issuer_name_hash, nca.issuer_key_hash, 12345, hashes.SHA256()
+        known.issuer_name_hash, known.issuer_key_hash, 12345, hashes.SHA256()
     )
     answer = ocsp_asked(sandbox, request.build().public_bytes(Encoding.DER))
     status = ocsp.load_der_ocsp_response(answer).certificate_status
@@ -131,7 +195,7 @@ def test_ocsp_does_not_know_a_certificate_never_issued(sandbox):
 
 
 def test_ocsp_refuses_other_issuers_and_malformed_requests(sandbox):
-    foreign = ocsp_request(sandbox, issuer=sandbox.pki.root)
+    foreign = ocsp_request(sandbox, issuer=sandbox.pki.hierarchies[Family.GOST2015].root)
     answer = ocsp.load_der_ocsp_response(ocsp_asked(sandbox, foreign))
     assert answer.response_status is ocsp.OCSPResponseStatus.UNAUTHORIZED
     for request in (b"", b"junk", b"\x30\x00", ocsp_request(sandbox)[:-4]):
@@ -161,8 +225,8 @@ def test_every_ocsp_fault_shows(sandbox):
         under(OcspMode.DOWN)
 
 
-def time_stamp_request(digest, nonce=7):
-    imprint = w.sequence(w.algorithm(oids.SHA256), w.octet_string(digest))
+def time_stamp_request(digest, nonce=7, oid=oids.SHA256):
+    imprint = w.sequence(w.algorithm(oid), w.octet_string(digest))
     return w.sequence(w.integer(1), imprint, w.integer(nonce), w.boolean(True))
 
 
@@ -174,14 +238,25 @@ def stamped(sandbox, request):
     return granted, fields.any().raw if fields.more() else b""
 
 
-def test_a_time_stamp_holds_imprint_nonce_and_time_under_the_services_certificate(sandbox):
-    digest = hashlib.sha256(b"signature value").digest()
-    granted, token = stamped(sandbox, time_stamp_request(digest, nonce=0x1234567890))
+@pytest.mark.parametrize(
+    ("oid", "family", "policy"),
+    [
+        (oids.SHA256, Family.RSA, 2),
+        (oids.SHA512, Family.RSA, 2),
+        ("1.2.398.3.10.1.3.3", Family.GOST2015, 4),
+        ("1.2.398.3.10.1.3.1", Family.GOST2004, 1),
+    ],
+)
+def test_the_imprints_digest_chooses_the_service_that_stamps(sandbox, oid, family, policy):
+    digest = default_registry().require_digest(oid).of(b"signature value")
+    granted, token = stamped(sandbox, time_stamp_request(digest, 0x1234567890, oid))
     assert granted == 0
     assert digest in token
     assert w.integer(0x1234567890) in token
     assert w.generalized_time(MOMENT) in token
-    assert pkcs7.load_der_pkcs7_certificates(token) == [sandbox.pki.tsa.certificate]
+    assert w.oid(f"1.2.398.3.3.2.6.{policy}") in token
+    tsa = sandbox.pki.hierarchies[family].tsa
+    assert pkcs7.load_der_pkcs7_certificates(token) == [tsa.certificate]
 
 
 def test_every_fault_of_the_time_stamping_service_shows(sandbox):
@@ -200,15 +275,32 @@ def test_every_fault_of_the_time_stamping_service_shows(sandbox):
     assert fetched(sandbox.authority.tsa_url, time_stamp_request(digest))[1].startswith(b"<html>")
 
 
-@pytest.mark.parametrize("request_body", [b"", b"junk", time_stamp_request(b"short")])
+@pytest.mark.parametrize(
+    "request_body",
+    [
+        b"",
+        b"junk",
+        time_stamp_request(b"short"),
+        time_stamp_request(b"x" * 16, oid="1.2.840.113549.2.5"),
+    ],
+)
 def test_a_malformed_time_stamp_request_is_rejected(sandbox, request_body):
     assert stamped(sandbox, request_body) == (2, b"")
 
 
-def test_the_issuers_certificate_is_served_and_nothing_else(sandbox):
-    assert fetched(sandbox.authority.certificate_url) == (200, sandbox.pki.nca.der)
-    assert fetched(sandbox.authority.certificate_url + "x")[0] == 404
+def test_the_issuers_certificates_are_served_and_nothing_else(sandbox):
+    for family in Family:
+        url = sandbox.authority.certificate_url(family)
+        assert fetched(url) == (200, nca(sandbox, family).der)
+    assert fetched(url + "x")[0] == 404
     assert fetched(sandbox.authority.ocsp_url)[0] == 404
+
+
+def test_every_list_has_an_address_and_only_lists_do(sandbox):
+    urls = sandbox.authority.crl_urls
+    assert len(set(urls)) == 2 * len(Family) + 1
+    for url in urls:
+        assert CertificateList.parse(listed(sandbox, url)).this_update < MOMENT
 
 
 def test_a_request_without_a_sane_length_is_refused(sandbox):

@@ -27,15 +27,16 @@ from crypto.pki.trust import TrustStore
 from tests.support.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
 from workstation.sandbox.authority import AuthorityFaults
 from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode
-from workstation.sandbox.people import CustomerKey
-from workstation.sandbox.revocation import CrlMode, OcspMode
+from workstation.sandbox.people import CustomerKey, Family
+from workstation.sandbox.responder import OcspMode
+from workstation.sandbox.revocation import CrlMode
 from workstation.sandbox.timestamps import TsaMode
 
 POLICY = ValidationPolicy(
     environment=Environment.TEST,
     require_non_repudiation=True,
     accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
-    accepted_policies=frozenset({"1.2.398.3.3.2.3"}),
+    accepted_policies=frozenset({"1.2.398.3.3.2", "1.2.398.3.3.2.3"}),
     accepted_keystores=frozenset(),
     carrier=CarrierRule.ANY,
     identification=IdentificationRule.ANY,
@@ -71,9 +72,9 @@ class Bench:
         self.validator = SignatureValidator(
             trust=TrustStore.pinned(
                 Environment.TEST,
-                anchors=[pki.root.der],
-                pins=[Certificate.parse(pki.root.der).sha256],
-                intermediates=[pki.nca.der],
+                anchors=[h.root.der for h in pki.hierarchies.values()],
+                pins=[h.root.parsed.sha256 for h in pki.hierarchies.values()],
+                intermediates=[h.nca.der for h in pki.hierarchies.values()],
             ),
             policy=POLICY,
             revocation=FetchingSources(
@@ -85,10 +86,11 @@ class Bench:
         )
 
     def bring_lists(self, *, customers=True):
-        authority, pki = self.sandbox.authority, self.sandbox.pki
-        self._bring(authority.root_crl_url, pki.root)
-        if customers:
-            self._bring(authority.nca_crl_url, pki.nca)
+        authority = self.sandbox.authority
+        for family, hierarchy in self.sandbox.pki.hierarchies.items():
+            self._bring(authority.root_crl_url(family), hierarchy.root)
+            if customers:
+                self._bring(authority.nca_crl_url(family), hierarchy.nca)
 
     def _bring(self, url, issuer):
         body = fetcher_of(self.sandbox).get(url)
@@ -188,7 +190,7 @@ def test_no_broken_list_enters_the_store(bench, mode):
     bench.sandbox.authority.faults = AuthorityFaults(crl=mode)
     with pytest.raises(CryptoError):
         bench.bring_lists()
-    assert bench.store.lists(Certificate.parse(bench.sandbox.pki.nca.der)) == ()
+    assert bench.store.lists(bench.sandbox.pki.hierarchies[Family.GOST2015].nca.parsed) == ()
 
 
 def test_a_time_stamp_answers_its_request_and_the_wrong_ones_do_not(sandbox):

@@ -29,18 +29,20 @@ def test_the_endpoints_are_on_loopback_and_their_files_match_the_fingerprints(sa
         found = sandbox.endpoints()
     for url in (
         found.ncalayer_url,
+        found.egov_url,
         found.ocsp_url,
-        found.root_crl_url,
-        found.nca_crl_url,
+        *found.crl_urls,
         found.tsa_url,
         found.registries_url,
     ):
         assert urlsplit(url).hostname == "127.0.0.1"
-    root = hashlib.sha256(found.root_certificate.read_bytes()).hexdigest()
-    nca = hashlib.sha256(found.nca_certificate.read_bytes()).hexdigest()
-    assert (root, nca) == (found.root_fingerprint, found.nca_fingerprint)
+    roots = [hashlib.sha256(path.read_bytes()).hexdigest() for path in found.root_certificates]
+    assert tuple(roots) == found.root_fingerprints
+    hierarchies = sandbox.pki.hierarchies.values()
+    assert [p.read_bytes() for p in found.root_certificates] == [h.root.der for h in hierarchies]
+    assert [p.read_bytes() for p in found.nca_certificates] == [h.nca.der for h in hierarchies]
+    assert [p.read_bytes() for p in found.tsa_certificates] == [h.tsa.der for h in hierarchies]
     assert found.tls_anchor.read_bytes() == sandbox.pki.tls_root.der
-    assert found.tsa_certificate.read_bytes() == sandbox.pki.tsa.der
 
 
 def test_closing_joins_every_thread_and_frees_every_port(sandbox_folder):
@@ -57,7 +59,7 @@ def test_closing_joins_every_thread_and_frees_every_port(sandbox_folder):
 
 def test_two_sandboxes_live_side_by_side(sandbox_folder):
     with made(sandbox_folder) as one, made(sandbox_folder) as two:
-        assert one.endpoints().root_fingerprint == two.endpoints().root_fingerprint
+        assert one.endpoints().root_fingerprints == two.endpoints().root_fingerprints
         assert one.endpoints().ocsp_url != two.endpoints().ocsp_url
 
 

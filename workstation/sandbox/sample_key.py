@@ -1,0 +1,66 @@
+"""A published key of НУЦ РК's test hierarchy in the sandbox: file, password, trust and lists.
+
+Such keys are SDK material that anybody holds: they are of use in the test environment alone, and
+the trust for them is what the caller names, never a part of this product.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from crypto.cms.carriage import armour_removed
+from crypto.pki.certificate import Certificate
+from crypto.pki.crl import CertificateList
+from workstation.sandbox.credential import Credential
+from workstation.sandbox.key_store_errors import KeyStoreDamaged
+from workstation.sandbox.pkcs12 import open_pkcs12
+
+__all__ = ["SampleKey"]
+
+_MAX_OCTETS = 4 << 20
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SampleKey:
+    """A credential with the authorities above it.
+
+    roots, intermediates  DER of self-issued certificates and of others
+    lists                 DER of revocation lists
+    """
+
+    credential: Credential
+    roots: tuple[bytes, ...]
+    intermediates: tuple[bytes, ...]
+    lists: tuple[bytes, ...]
+
+    @classmethod
+    def read(
+        cls, key_file: Path, password: str, trust: Sequence[Path], lists: Sequence[Path]
+    ) -> Self:
+        """Read the files; OSError, KeyStoreRefused, or the error of what is malformed."""
+        key, certificate = open_pkcs12(_octets(key_file), password)
+        authorities = [_der(path) for path in trust]
+        parsed = [Certificate.parse(der) for der in authorities]
+        brought = tuple(_der(path) for path in lists)
+        for der in brought:
+            CertificateList.parse(der)
+        return cls(
+            Credential(certificate, key),
+            tuple(each.raw for each in parsed if each.subject == each.issuer),
+            tuple(each.raw for each in parsed if each.subject != each.issuer),
+            brought,
+        )
+
+
+def _der(path: Path) -> bytes:
+    octets = _octets(path)
+    return octets if octets.startswith(b"\x30") else armour_removed(octets)
+
+
+def _octets(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        octets = stream.read(_MAX_OCTETS + 1)
+    if len(octets) > _MAX_OCTETS:
+        raise KeyStoreDamaged("too_large")
+    return octets
