@@ -151,6 +151,12 @@ class EvidenceStore:
                 return self._stored(each)
         return None
 
+    def read_again(self) -> None:
+        """Read every current segment; EvidenceUnusable(`segment_damaged`) names the first bad."""
+        for each in self.catalogue.generations():
+            if each.current and not self._segments.sound(each):
+                raise EvidenceUnusable(f"segment_damaged:{each.file}")
+
     def lists(self, issuer: Certificate) -> tuple[tuple[str, RevocationList], ...]:
         """Return the current lists signed with this certificate's key; EvidenceUnusable."""
         signer = key_digest(issuer)

@@ -87,6 +87,8 @@ class ListIntake:
 
         Raises ListRefused, EvidenceUnusable, ListImportFailed; what was stored is still there.
         """
+        if self._cancelled:
+            raise ListImportFailed("cancelled")
         with translated():
             octets = path.stat().st_size
         if octets > self._in_process:

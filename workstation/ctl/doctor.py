@@ -14,6 +14,7 @@ import click
 from crypto.errors import CryptoError
 from crypto.gost.acceleration import accelerated
 from crypto.log.reader import LogReader
+from crypto.pki.evidence import EvidenceStore
 from vision.errors import VisionError
 from workstation import __version__
 from workstation.ctl.console import Console, with_console
@@ -31,6 +32,7 @@ from workstation.operators import Operators
 from workstation.parties import Role
 from workstation.policy_file import load_policy
 from workstation.policy_vision import require_vision_tables
+from workstation.revocation import STORE_NAME
 from workstation.settings import LoadedSettings, load_settings
 
 __all__ = ["doctor"]
@@ -184,9 +186,24 @@ def _operators(loaded: LoadedSettings) -> str:
     return ", ".join(f"{enabled.count(role)} {role.value}" for role in Role)
 
 
+def _lists(loaded: LoadedSettings) -> str:
+    path = loaded.folder / STORE_NAME
+    if not path.exists():
+        return "none yet; `crl update` or `crl import` brings them"
+    store = EvidenceStore(path)
+    try:
+        held = store.current()
+        store.read_again()
+    finally:
+        store.close()
+    entries = sum(each.entries for each in held)
+    return f"{len(held)} lists, {entries} entries; `crl status` shows their age"
+
+
 _LOOKS: tuple[tuple[str, Callable[[LoadedSettings], str]], ...] = (
     ("policy", _policy),
     ("keys", _keys),
     ("log", _log),
     ("operators", _operators),
+    ("revocation lists", _lists),
 )

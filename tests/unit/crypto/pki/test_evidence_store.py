@@ -1,5 +1,9 @@
 """The store of verified lists: nothing bad enters, nothing good is lost."""
 
+import hashlib
+import os
+import sqlite3
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -8,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 
 from crypto.errors import CryptoError
 from crypto.pki.crl import CertificateList
-from crypto.pki.evidence import EvidenceStore, EvidenceUnusable, ListRefused
+from crypto.pki.evidence import EvidenceStore, EvidenceUnusable, ListRefused, open_healed
 from crypto.pki.list_check import judge_by_lists
 from crypto.pki.verdict import RevocationStatus
 from tests.support.pki import (
@@ -195,3 +199,172 @@ def test_lists_are_found_by_the_name_of_their_issuer(store):
     assert [item.issuer for _, item in store.lists_named(names)] == [W.authority.parsed.subject]
     assert len(store.lists_named(names | {W.root.parsed.subject})) == 2
     assert store.lists_named(()) == ()
+
+
+# -- files ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "evidence.sqlite3"
+
+
+def segments(path):
+    return sorted(path.with_name("evidence-lists").glob("*.list"))
+
+
+@contextmanager
+def opened(path):
+    store = EvidenceStore(path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def damage(file):
+    octets = bytearray(file.read_bytes())
+    octets[len(octets) // 2] ^= 1
+    file.write_bytes(bytes(octets))
+
+
+def test_the_generation_before_is_kept_for_who_holds_it_and_the_one_before_that_is_not(path):
+    with opened(path) as store:
+        held = [
+            store.put(
+                revocation_list(W.authority, [(1001, COMPROMISE)], number=n),
+                W.authority.parsed,
+                JUDGING,
+            )
+            for n in (10, 11, 12)
+        ]
+        assert len(segments(path)) == 2
+        assert held[1].find(1001, W.authority.parsed.subject) is not None
+        with pytest.raises(CryptoError):
+            held[0].find(1001, W.authority.parsed.subject)
+        assert [item.number for item in store.current()] == [12]
+        assert store.raw(held[1].sha256) is not None
+        assert store.raw(held[0].sha256) is None
+
+
+def test_a_damaged_segment_is_an_error_and_never_an_answer(path):
+    with opened(path) as store:
+        store.put(good(), W.authority.parsed, JUDGING)
+    damage(segments(path)[0])
+    with opened(path) as store:
+        assert status(store) is RevocationStatus.NOT_ESTABLISHED
+        with pytest.raises(EvidenceUnusable) as unusable:
+            store.read_again()
+        assert unusable.value.detail.startswith("segment_damaged")
+
+
+def test_a_segment_that_is_gone_is_an_error(path):
+    with opened(path) as store:
+        store.put(good(), W.authority.parsed, JUDGING)
+    segments(path)[0].unlink()
+    with opened(path) as store:
+        assert status(store) is RevocationStatus.NOT_ESTABLISHED
+
+
+def test_the_same_list_heals_a_damaged_segment(path):
+    with opened(path) as store:
+        store.put(good_der := good(), W.authority.parsed, JUDGING)
+        damage(segments(path)[0])
+        store.put(good_der, W.authority.parsed, JUDGING)
+        assert status(store) is RevocationStatus.REVOKED
+        store.read_again()
+        assert len(segments(path)) == 1
+
+
+def test_a_damaged_catalogue_is_refused_until_somebody_fills_it_anew(path):
+    with opened(path) as store:
+        store.put(good(), W.authority.parsed, JUDGING)
+    path.write_bytes(b"not a database, long enough to be looked at" * 20)
+    with pytest.raises(EvidenceUnusable):
+        EvidenceStore(path)
+    healed = open_healed(path)
+    assert healed.current() == ()
+    healed.put(good(), W.authority.parsed, JUDGING)
+    assert status(healed) is RevocationStatus.REVOKED
+    healed.close()
+    assert path.with_name(path.name + ".damaged").exists()
+
+
+def test_a_store_of_a_later_version_is_refused_and_left_alone(path):
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 99")
+    for opener in (EvidenceStore, open_healed):
+        with pytest.raises(EvidenceUnusable) as unusable:
+            opener(path)
+        assert unusable.value.detail == "schema_version:99"
+
+
+def test_lists_of_the_first_version_are_taken_over(path):
+    parsed = CertificateList.parse(good())
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            "CREATE TABLE list (id INTEGER PRIMARY KEY, signer TEXT, raw BLOB);"
+            "CREATE TABLE entry (list_id INTEGER, serial TEXT);"
+        )
+        signer = hashlib.sha256(W.authority.parsed.key.raw).hexdigest()
+        db.execute("INSERT INTO list VALUES (1, ?, ?)", (signer, parsed.raw))
+        db.execute("INSERT INTO list VALUES (2, ?, ?)", (signer, b"broken"))
+        db.commit()
+    for _ in range(2):
+        with opened(path) as store:
+            assert [item.sha256 for item in store.current()] == [parsed.sha256]
+            assert status(store) is RevocationStatus.REVOKED
+
+
+def test_what_a_killed_process_left_is_removed_a_day_later(path):
+    with opened(path) as store:
+        store.put(good(), W.authority.parsed, JUDGING)
+        fresh, old = store.staging(), store.staging()
+    for left in (fresh, old):
+        left.write_bytes(b"half a segment")
+    os.utime(old, (0, 0))
+    with opened(path):
+        assert fresh.exists()
+        assert not old.exists()
+        assert len(segments(path)) == 2
+
+
+def test_two_processes_share_a_store(path):
+    with opened(path) as one, opened(path) as other:
+        one.put(good(), W.authority.parsed, JUDGING)
+        assert status(other) is RevocationStatus.REVOKED
+        other.put(revocation_list(W.authority, number=11), W.authority.parsed, JUDGING)
+        assert status(one) is RevocationStatus.GOOD
+        with pytest.raises(ListRefused):
+            one.put(revocation_list(W.authority, number=9), W.authority.parsed, JUDGING)
+
+
+def test_of_two_entries_with_one_serial_number_the_later_counts(store):
+    hold, lifted = x509.ReasonFlags.certificate_hold, x509.ReasonFlags.remove_from_crl
+    for number, entries in enumerate([[(5, hold), (5, lifted)], [(5, lifted), (5, hold)]], 10):
+        der = revocation_list(W.authority, entries, number=number)
+        stored = store.put(der, W.authority.parsed, JUDGING)
+        name = W.authority.parsed.subject
+        assert stored.find(5, name).reason == CertificateList.parse(der).find(5, name).reason
+
+
+def test_a_list_answers_for_its_own_issuer_only(store):
+    stored = store.put(good(), W.authority.parsed, JUDGING)
+    assert stored.find(1001, W.root.parsed.subject) is None
+
+
+def test_a_segment_that_is_not_what_its_writer_said_is_not_adopted(path):
+    with opened(path) as store:
+        staged = store.staging()
+        staged.write_bytes(b"something else")
+        with pytest.raises(EvidenceUnusable):
+            store.adopt(staged, "00" * 32)
+        assert not staged.exists()
+        assert store.current() == ()
+
+
+def test_what_is_known_of_an_address_is_kept(path):
+    with opened(path) as store:
+        store.catalogue.note("http://crl.test/", {"code": "updated"})
+    with opened(path) as store:
+        assert store.catalogue.health() == {"http://crl.test/": {"code": "updated"}}

@@ -1,0 +1,222 @@
+"""`crl`: the station's revocation lists fetched, imported by file, and shown."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import click
+
+from crypto.cms.kind import FileKind
+from crypto.errors import CryptoError
+from crypto.pki import oids
+from crypto.pki.certificate import Certificate
+from crypto.pki.evidence import StoredList
+from crypto.pki.list_health import AddressHealth
+from crypto.pki.list_segment import Progress, key_digest
+from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.failures import ExitCode
+from workstation.ctl.files import object_in
+from workstation.ctl.moments import moment_option
+from workstation.ctl.policy import station_policy
+from workstation.errors import WorkstationError
+from workstation.policy import Policy
+from workstation.revocation import Revocation, open_revocation
+from workstation.settings import load_settings
+from workstation.station_trust import station_trust
+
+__all__ = ["crl", "open_station"]
+
+_MAX_LIST: Final = 64 << 20
+_IN_FORCE: Final = "in_force"
+
+
+@dataclass(frozen=True, slots=True)
+class _Station:
+    revocation: Revocation
+    policy: Policy
+
+
+@click.group()
+def crl() -> None:
+    """Fetch, import and show the lists of revoked certificates."""
+
+
+@crl.command("update")
+@moment_option
+@with_console
+def update(console: Console, *, moment: datetime | None) -> None:
+    """Fetch every configured list now; exit code 0 only when each came or had not changed."""
+    now = moment or datetime.now(UTC)
+    with open_station(console, now, healed=True) as station:
+        with _progress(console, "") as report:
+            health = station.revocation.update(now, report)
+        console.rows(_address_row(each) for each in health)
+    if not all(each.good for each in health):
+        console.leave(ExitCode.REFUSED)
+
+
+@crl.command("import")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@moment_option
+@with_console
+def import_lists(console: Console, files: tuple[Path, ...], *, moment: datetime | None) -> None:
+    """Take lists from FILES into the store: for a branch without a network.
+
+    The issuer is found among the configured CAs. Exit code 0 only when every list is stored.
+    """
+    now = moment or datetime.now(UTC)
+    with open_station(console, now, healed=True) as station:
+        rows = [_imported(console, path, station.revocation, now) for path in files]
+    console.rows(rows)
+    if any(row["code"] != "stored" for row in rows):
+        console.leave(ExitCode.REFUSED)
+
+
+@crl.command("status")
+@moment_option
+@with_console
+def status(console: Console, *, moment: datetime | None) -> None:
+    """Show every list held and every address; exit code 0 only when all lists can be relied on."""
+    now = moment or datetime.now(UTC)
+    with open_station(console, now) as station:
+        lists = [_list_row(each, station, now) for each in station.revocation.store.current()]
+        addresses = [_address_row(each) for each in station.revocation.health()]
+    console.rows(lists)
+    if not console.as_json:
+        click.echo()
+    console.rows(addresses)
+    if not lists or any(row["state"] != _IN_FORCE for row in lists):
+        console.leave(ExitCode.REFUSED)
+
+
+@contextmanager
+def open_station(console: Console, now: datetime, *, healed: bool = False) -> Iterator[_Station]:
+    """Open the lists of the station in the data folder.
+
+    healed  a damaged store is set aside and begun anew: only for what fills it again
+    """
+    loaded = load_settings(console.folder())
+    policy = station_policy(console, now.date())
+    revocation = open_revocation(loaded, policy, station_trust(loaded), healed=healed)
+    try:
+        yield _Station(revocation, policy)
+    finally:
+        revocation.store.close()
+
+
+def _imported(
+    console: Console, path: Path, revocation: Revocation, now: datetime
+) -> dict[str, Value]:
+    row: dict[str, Value] = {"file": path.name, "code": "stored", "detail": ""}
+    facts: dict[str, Value] = dict.fromkeys(
+        ("issuer", "kind", "number", "this_update", "next_update", "entries")
+    )
+    try:
+        with _as_der(console, path) as der, _progress(console, path.name) as report:
+            stored = revocation.take(der, now, report)
+    except (CryptoError, WorkstationError) as refused:
+        return row | {"code": refused.code, "detail": refused.detail} | facts
+    return row | _facts(stored)
+
+
+@contextmanager
+def _as_der(console: Console, path: Path) -> Iterator[Path]:
+    """Give the path of the list as DER; a file of another kind is named."""
+    der = object_in(console, path, FileKind.CRL, _MAX_LIST)
+    if len(der) == path.stat().st_size:
+        yield path
+        return
+    with TemporaryDirectory(prefix="lists-") as folder:
+        binary = Path(folder) / "untrusted.crl"
+        binary.write_bytes(der)
+        yield binary
+
+
+@contextmanager
+def _progress(console: Console, label: str) -> Iterator[Progress]:
+    """Give what draws one line of progress on a terminal; pipes and programs see none."""
+    drawn = not console.as_json and sys.stderr.isatty()
+    shown = ""
+
+    def report(stage: str, done: int, whole: int) -> None:
+        nonlocal shown
+        line = f"{label} {stage} {100 * done // max(whole, 1)} %".strip()
+        if drawn and line != shown:
+            shown = line
+            click.echo(f"\r{line:<60}", nl=False, err=True)
+
+    try:
+        yield report
+    finally:
+        if shown:
+            click.echo(f"\r{'':<60}\r", nl=False, err=True)
+
+
+def _facts(item: StoredList) -> dict[str, Value]:
+    return {
+        "issuer": item.issuer.first(oids.COMMON_NAME) or item.issuer.raw.hex(),
+        "kind": "full" if item.base_number is None else "delta",
+        # Numbers have up to 20 octets: as text no reader of JSON rounds them.
+        "number": None if item.number is None else str(item.number),
+        "this_update": item.this_update.isoformat(),
+        "next_update": None if item.next_update is None else item.next_update.isoformat(),
+        "entries": item.entries,
+    }
+
+
+def _list_row(item: StoredList, station: _Station, now: datetime) -> Mapping[str, Value]:
+    roots = {key_digest(anchor) for anchor in station.revocation.trust.anchors}
+    policy = station.policy
+    limit_s = policy.ca_crl_max_age_s if item.signer in roots else policy.crl_max_age_s
+    age = now - item.this_update
+    return _facts(item) | {
+        "base": None if item.base_number is None else str(item.base_number),
+        "age_h": age // timedelta(hours=1),
+        "limit_h": limit_s // 3600,
+        "state": _state(item, station.revocation, age, limit_s, now),
+        "sha256": item.sha256,
+    }
+
+
+def _state(
+    item: StoredList, revocation: Revocation, age: timedelta, limit_s: int, now: datetime
+) -> str:
+    if not _configured(item, revocation.issuers):
+        return "issuer_not_trusted"
+    if item.next_update is None or now > item.next_update:
+        return "stale"
+    if age > timedelta(seconds=limit_s):
+        return "too_old"
+    if age < -revocation.clock_tolerance:
+        return "from_the_future"
+    return _IN_FORCE
+
+
+def _configured(item: StoredList, issuers: tuple[Certificate, ...]) -> bool:
+    return any(item.signer == key_digest(each) for each in issuers)
+
+
+def _address_row(health: AddressHealth) -> dict[str, Value]:
+    return {
+        "address": health.url,
+        "code": health.code.value,
+        "detail": health.detail,
+        "failures": health.failures,
+        "last_success": _time(health.succeeded_ms),
+        "last_attempt": _time(health.attempted_ms),
+        "next_attempt": _time(health.next_attempt_ms),
+        "number": health.number or None,
+        "entries": health.entries or None,
+        "next_update": _time(health.next_update_ms),
+    }
+
+
+def _time(milliseconds: int) -> str | None:
+    if not milliseconds:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,137 @@
+"""`ocsp`: one certificate's status, asked of the responder or judged from a stored answer."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+
+from crypto.cms.kind import FileKind
+from crypto.pki.algorithms import KeyPolicy, Outcome, default_registry
+from crypto.pki.certificate import Certificate
+from crypto.pki.list_check import Judging
+from crypto.pki.ocsp_check import OcspBounds, OcspOutcome, judge_by_ocsp
+from crypto.pki.path import verify_certificate
+from crypto.pki.sources import OfflineSources, RevocationSources
+from crypto.pki.verdict import RevocationStatus
+from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.crl import open_station
+from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.ctl.files import certificate_in, object_in
+from workstation.ctl.moments import moment_option
+from workstation.ctl.policy import station_policy
+from workstation.policy import Policy
+from workstation.settings import load_settings
+from workstation.station_trust import station_trust
+
+__all__ = ["ocsp"]
+
+_MAX_ANSWER: Final = 1 << 20
+
+
+@click.group()
+def ocsp() -> None:
+    """Ask whether a certificate is revoked."""
+
+
+@ocsp.command("check")
+@click.argument("certificate", type=click.Path(path_type=Path))
+@click.option(
+    "--issuer",
+    type=click.Path(path_type=Path),
+    help="Certificate of the CA that issued it; default: the station's CA of that name.",
+)
+@click.option(
+    "--response",
+    type=click.Path(path_type=Path),
+    help="Judge this stored answer instead of asking; then no nonce can be compared.",
+)
+@moment_option
+@with_console
+def check(
+    console: Console,
+    certificate: Path,
+    *,
+    issuer: Path | None,
+    response: Path | None,
+    moment: datetime | None,
+) -> None:
+    """Judge the CERTIFICATE's status; exit code 0 only when it is good.
+
+    Without --response the station's responder is asked with a fresh nonce.
+    """
+    now = moment or datetime.now(UTC)
+    subject = certificate_in(console, certificate)
+    policy = station_policy(console, now.date())
+    judging = Judging(
+        now,
+        default_registry(),
+        KeyPolicy({"rsa": policy.minimum_rsa_bits}).at(now),
+        timedelta(seconds=policy.clock_tolerance_s),
+    )
+    above = _issuer(console, subject, issuer, judging)
+    if response is not None:
+        stored = object_in(console, response, FileKind.OCSP_RESPONSE, _MAX_ANSWER)
+        sources = OfflineSources((stored,), ())
+        outcome = _judged(subject, above, sources, judging, policy)
+    else:
+        with open_station(console, now) as station:
+            outcome = _judged(subject, above, station.revocation.sources, judging, policy)
+    console.show(_described(outcome, above))
+    if outcome.verdict.status is not RevocationStatus.GOOD:
+        console.leave(ExitCode.REFUSED)
+
+
+def _judged(
+    subject: Certificate,
+    issuer: Certificate,
+    sources: RevocationSources,
+    judging: Judging,
+    policy: Policy,
+) -> OcspOutcome:
+    bounds = OcspBounds(
+        timedelta(seconds=policy.ocsp_max_age_s), timedelta(seconds=policy.crl_max_age_s)
+    )
+    return judge_by_ocsp(subject, issuer, sources, judging, bounds)
+
+
+def _issuer(
+    console: Console, subject: Certificate, given: Path | None, judging: Judging
+) -> Certificate:
+    """Return who issued the certificate, proved by its signature; NothingFound."""
+    if given is not None:
+        candidates = [certificate_in(console, given)]
+    else:
+        trust = station_trust(load_settings(console.folder()))
+        candidates = [*trust.intermediates, *trust.anchors]
+    refusal = "no CA of this name; give --issuer FILE"
+    for each in candidates:
+        if each.subject == subject.issuer:
+            verified = verify_certificate(subject, each, judging.registry, judging.keys)
+            if verified.outcome is Outcome.VALID:
+                return each
+            refusal = f"not issued by this CA: {verified.outcome.value}"
+    raise NothingFound(refusal)
+
+
+def _described(outcome: OcspOutcome, issuer: Certificate) -> dict[str, Value]:
+    verdict = outcome.verdict
+    revoked_at = verdict.revoked_at
+    return {
+        "status": verdict.status.value,
+        "reason": verdict.reason,
+        "heard": outcome.heard,
+        "revoked_at": None if revoked_at is None else revoked_at.isoformat(),
+        "crl_reason": verdict.crl_reason,
+        "issuer_sha256": issuer.sha256,
+        "evidence": [
+            {
+                "kind": each.kind.value,
+                "source": each.source,
+                "sha256": each.sha256,
+                "used": each.used,
+                "reason": each.reason,
+            }
+            for each in verdict.evidence
+        ],
+    }
