@@ -92,6 +92,8 @@ def _refusal(signed: SignedData, info: TimestampInfo, stamped: bytes, bench: Tok
     digest = bench.registry.digest(info.digest_oid)
     if digest is None:
         return f"algorithm_not_supported:{info.digest_oid}"
+    if not digest.strong:
+        return f"algorithm_too_weak:{digest.name}"
     if digest.of(stamped) != info.imprint:
         return f"{_BROKEN}imprint"
     if len(signed.signers) != 1:
