@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from crypto.cms.carriage import identify
 from crypto.cms.kind import FileKind
 from crypto.errors import CryptoError
 from crypto.pki import oids
@@ -19,8 +20,8 @@ from crypto.pki.evidence import StoredList
 from crypto.pki.list_health import AddressHealth
 from crypto.pki.list_segment import Progress, key_digest
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.failures import ExitCode
-from workstation.ctl.files import object_in
+from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.ctl.files import refuse_kind
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.errors import WorkstationError
@@ -28,6 +29,7 @@ from workstation.policy import Policy
 from workstation.revocation import Revocation, open_revocation
 from workstation.settings import load_settings
 from workstation.station_trust import station_trust
+from workstation.toml_file import read_limited
 
 __all__ = ["crl", "open_station"]
 
@@ -127,7 +129,10 @@ def _imported(
 @contextmanager
 def _as_der(console: Console, path: Path) -> Iterator[Path]:
     """Give the path of the list as DER; a file of another kind is named."""
-    der = object_in(console, path, FileKind.CRL, _MAX_LIST)
+    kind, der = identify(read_limited(path, _MAX_LIST, NothingFound))
+    # A list that was cut off is no longer known as one: then the store says what is wrong.
+    if kind is not FileKind.CRL and not (kind is FileKind.UNKNOWN and der.startswith(b"\x30")):
+        raise refuse_kind(console, kind, FileKind.CRL)
     if len(der) == path.stat().st_size:
         yield path
         return

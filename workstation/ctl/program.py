@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from workstation import __version__
+from workstation.ctl.certificate import certificate
 from workstation.ctl.console import Console
+from workstation.ctl.crl import crl
 from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
 from workstation.ctl.failures import ExitCode, Failure, failure_of
@@ -17,6 +19,7 @@ from workstation.ctl.init import init
 from workstation.ctl.liveness import liveness
 from workstation.ctl.log import log
 from workstation.ctl.match import match
+from workstation.ctl.ocsp import ocsp
 from workstation.ctl.operator import operator
 from workstation.ctl.permit import permit
 from workstation.ctl.policy import policy
@@ -87,7 +90,10 @@ for _command in (
     permit,
     policy,
     signature,
+    certificate,
     trust,
+    crl,
+    ocsp,
     match,
     liveness,
     doctor,

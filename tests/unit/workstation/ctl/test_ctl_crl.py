@@ -1,0 +1,282 @@
+"""`crl` and `ocsp`: lists fetched, imported and shown with their age; one certificate judged."""
+
+import base64
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+import resources
+from tests.support.http_server import serving
+from tests.support.pki import (
+    CA_EXTENSIONS,
+    GOOD,
+    NOW,
+    UNKNOWN,
+    OcspAnswer,
+    ca_name,
+    issue,
+    revocation_list,
+    revoked_status,
+    world,
+)
+from tests.support.station_settings import changed, demo_tables, toml_of
+from workstation.ctl import program
+
+W = world()
+NONCE = b"\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x02"
+ROOT_LIST = revocation_list(W.root, next_update=NOW + timedelta(days=90))
+
+
+class Station:
+    """A data folder with settings, trust and policy; `run` answers with click's result."""
+
+    def __init__(self, folder, host="127.0.0.1:9"):
+        self.folder = folder
+        folder.mkdir()
+        for name, octets in (("root", W.root.der), ("ca", W.authority.der)):
+            (folder / f"{name}.cer").write_bytes(octets)
+        policy = resources.path("policies", "kz-2026-07-12.toml").read_bytes()
+        (folder / "policy.toml").write_bytes(policy)
+        self.listen(host)
+
+    def listen(self, host):
+        tables = demo_tables()
+        for place, value in (
+            ("trust.anchors", [{"path": "root.cer", "sha256": W.root.parsed.sha256}]),
+            ("trust.intermediates", ["ca.cer"]),
+            (
+                "policy.sha256",
+                hashlib.sha256((self.folder / "policy.toml").read_bytes()).hexdigest(),
+            ),
+            ("revocation.ocsp_url", f"http://{host}/ocsp"),
+            ("revocation.crl_urls", [f"http://{host}/root.crl", f"http://{host}/ca.crl"]),
+        ):
+            changed(tables, place, value)
+        (self.folder / "workstation.toml").write_bytes(toml_of(tables))
+
+    def run(self, *arguments, moment=NOW):
+        given = ["--data", self.folder, "--json", *arguments, "--moment", moment.isoformat()]
+        return CliRunner().invoke(program, [str(each) for each in given])
+
+    def rows(self, *arguments, moment=NOW):
+        result = self.run(*arguments, moment=moment)
+        return [json.loads(line) for line in result.stdout.splitlines()], result.exit_code
+
+
+@pytest.fixture
+def station(tmp_path):
+    return Station(tmp_path / "station")
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(name, octets):
+        path = tmp_path / name
+        path.write_bytes(octets)
+        return path
+
+    return write
+
+
+# -- import -------------------------------------------------------------------------------------
+
+
+def test_a_list_is_imported_under_the_ca_that_issued_it(station, file):
+    root, ca = (
+        file("root.crl", ROOT_LIST),
+        file("ca.crl", revocation_list(W.authority, [(5, None)])),
+    )
+    rows, code = station.rows("crl", "import", root, ca)
+    assert code == 0
+    assert [(r["code"], r["issuer"], r["kind"], r["entries"]) for r in rows] == [
+        ("stored", "ROOT TEST", "full", 0),
+        ("stored", "NCA TEST", "full", 1),
+    ]
+
+
+def test_a_list_in_pem_or_base64_is_imported_too(station, file):
+    text = base64.encodebytes(revocation_list(W.authority))
+    pem = b"-----BEGIN X509 CRL-----\n" + text + b"-----END X509 CRL-----\n"
+    rows, code = station.rows("crl", "import", file("a.pem", pem), file("b.txt", text))
+    assert (code, [r["code"] for r in rows]) == (0, ["stored", "stored"])
+
+
+def test_one_file_that_is_refused_does_not_keep_the_others_out(station, file):
+    stranger = issue(ca_name("STRANGER"), "stranger", None, CA_EXTENSIONS, serial=9)
+    files = [
+        file("empty.crl", b""),
+        file("cut.crl", ROOT_LIST[:-20]),
+        file("stranger.crl", revocation_list(stranger)),
+        file("certificate.cer", W.person.der),
+        file("good.crl", ROOT_LIST),
+    ]
+    rows, code = station.rows("crl", "import", *files)
+    assert code == 1
+    assert [r["code"] for r in rows] == [
+        "wrong_file_kind",
+        "list_refused",
+        "list_refused",
+        "wrong_file_kind",
+        "stored",
+    ]
+    assert [r["detail"] for r in rows[1:3]] == ["malformed:truncated", "other_issuer"]
+    assert "certificate" in rows[3]["detail"]
+
+
+def test_an_older_list_is_refused_and_the_newer_one_stays(station, file):
+    station.rows("crl", "import", file("new.crl", revocation_list(W.authority, number=11)))
+    rows, code = station.rows("crl", "import", file("old.crl", revocation_list(W.authority)))
+    assert (code, rows[0]["detail"]) == (1, "older_than_stored")
+    lists, _ = station.rows("crl", "status")
+    assert lists[0]["number"] == "11"
+
+
+def test_importing_again_heals_a_damaged_store(station, file):
+    path = file("root.crl", ROOT_LIST)
+    station.run("crl", "import", path)
+    (station.folder / "revocation.sqlite").write_bytes(b"damaged, and long enough" * 100)
+    refused = station.run("crl", "status")
+    assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (
+        4,
+        "evidence_unusable",
+    )
+    assert "crl import" in json.loads(refused.stdout)["error"]["advice"]
+    assert station.run("crl", "import", path).exit_code == 0
+    assert station.run("crl", "status").exit_code == 0
+
+
+# -- update and status --------------------------------------------------------------------------
+
+
+def published(method, path, _body, _headers):
+    del method
+    return {
+        "/root.crl": (200, {}, ROOT_LIST),
+        "/ca.crl": (200, {}, revocation_list(W.authority, [(5, None)])),
+    }[path]
+
+
+def test_every_configured_list_is_fetched_and_its_address_shown(station):
+    with serving(published) as host:
+        station.listen(host)
+        rows, code = station.rows("crl", "update")
+    assert code == 0
+    assert [(r["code"], r["number"], r["failures"]) for r in rows] == [("updated", "10", 0)] * 2
+    shown, code = station.rows("crl", "status")
+    assert code == 0
+    assert [r["state"] for r in shown if "state" in r] == ["in_force", "in_force"]
+    responder, *addresses = [r for r in shown if "address" in r]
+    assert responder["code"] == "never"
+    assert all(each["next_attempt"] > NOW.isoformat() for each in addresses)
+
+
+def test_an_address_that_fails_is_named_with_its_code(station):
+    replies = iter([(200, {}, b"<html>sign in</html>"), (404, {}, b"")])
+    with serving(lambda *_: next(replies)) as host:
+        station.listen(host)
+        rows, code = station.rows("crl", "update")
+    assert (code, [r["code"] for r in rows]) == (1, ["captive_portal", "not_found"])
+
+
+def test_a_list_whose_time_has_passed_cannot_be_relied_on(station, file):
+    station.run("crl", "import", file("ca.crl", revocation_list(W.authority)))
+    rows, code = station.rows("crl", "status", moment=NOW + timedelta(hours=24))
+    assert (code, rows[0]["state"]) == (1, "stale")
+
+
+def test_a_list_older_than_the_policy_allows_is_named_so(station, file):
+    long_lived = revocation_list(W.authority, next_update=NOW + timedelta(days=30))
+    station.run("crl", "import", file("ca.crl", long_lived))
+    rows, code = station.rows("crl", "status", moment=NOW + timedelta(days=2))
+    assert (code, rows[0]["state"], rows[0]["age_h"], rows[0]["limit_h"]) == (1, "too_old", 49, 24)
+
+
+def test_without_any_list_the_status_is_negative(station):
+    rows, code = station.rows("crl", "status")
+    assert code == 1
+    assert all("address" in row for row in rows)
+
+
+def test_the_doctor_counts_the_lists_and_reads_them_again(station, file):
+    station.run("crl", "import", file("root.crl", ROOT_LIST))
+
+    def line():
+        result = CliRunner().invoke(program, ["--data", str(station.folder), "--json", "doctor"])
+        rows = [json.loads(each) for each in result.stdout.splitlines()]
+        return next(r for r in rows if r["what"] == "revocation lists")
+
+    assert line()["state"] == "good"
+    (segment,) = (station.folder / "revocation-lists").glob("*.list")
+    segment.write_bytes(segment.read_bytes()[:-1])
+    assert (line()["state"], line()["seen"].split()[0]) == ("bad", "evidence_unusable")
+
+
+# -- ocsp ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def person(file):
+    return file("person.cer", W.person.der)
+
+
+def responder(status, *, nonce=True):
+    def reply(_method, _path, body, _headers):
+        at = body.index(NONCE) + 15
+        asked = body[at : at + 16] if nonce else None
+        return 200, {}, OcspAnswer([(W.identifier(), status)], nonce=asked).encode(W.responder)
+
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "reason", "code"),
+    [
+        (responder(GOOD), "good", "good", 0),
+        (responder(revoked_status()), "revoked", "revoked", 1),
+        (responder(UNKNOWN), "not_established", "certificate_unknown", 1),
+        (responder(GOOD, nonce=False), "not_established", "nonce_missing", 1),
+        (lambda *_: (200, {}, bytes.fromhex("30030a0103")), "not_established", "ocsp_try_later", 1),
+        (lambda *_: (200, {}, b"<html>"), "not_established", "ocsp_unreadable", 1),
+    ],
+)
+def test_the_responder_is_asked_with_a_nonce(station, person, reply, status, reason, code):
+    with serving(reply) as host:
+        station.listen(host)
+        (shown,), exit_code = station.rows("ocsp", "check", person)
+    assert (shown["status"], shown["reason"], exit_code) == (status, reason, code)
+
+
+def test_how_the_responder_is_doing_is_remembered(station, person):
+    with serving(lambda *_: (200, {}, bytes.fromhex("30030a0103"))) as host:
+        station.listen(host)
+        station.run("ocsp", "check", person)
+        rows, _ = station.rows("crl", "status")
+    assert rows[0]["code"] == "try_later"
+
+
+def test_a_stored_answer_is_judged_without_a_station(file, person):
+    answer = file("answer.ors", W.good(None))
+    ca = file("ca.cer", W.authority.der)
+    given = ["--json", "ocsp", "check", person, "--issuer", ca, "--response", answer]
+    result = CliRunner().invoke(program, [*map(str, given), "--moment", NOW.isoformat()])
+    assert (result.exit_code, json.loads(result.stdout)["status"]) == (0, "good")
+
+
+def test_a_ca_that_did_not_issue_the_certificate_is_refused(file, person):
+    other = issue(ca_name("NCA TEST"), "false-authority", None, CA_EXTENSIONS, serial=2)
+    given = ["--json", "ocsp", "check", person, "--issuer", file("ca.cer", other.der)]
+    result = CliRunner().invoke(program, [*map(str, given)])
+    assert result.exit_code == 3
+    assert "signature_wrong" in json.loads(result.stdout)["error"]["detail"]
+
+
+@pytest.mark.parametrize("octets", [ROOT_LIST, W.person.der, b"", b"%PDF-1.7"])
+def test_a_file_that_is_no_answer_is_named(file, person, octets):
+    given = ["--json", "ocsp", "check", person, "--issuer", file("ca.cer", W.authority.der)]
+    given += ["--response", file("answer", octets)]
+    result = CliRunner().invoke(program, [*map(str, given)])
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["error"]["code"] == "wrong_file_kind"
