@@ -69,6 +69,7 @@ RESPONDER = issue(ca_name("RSA OCSP"), "rsa-other", CA, RESPONDER_EXTENSIONS, se
 ROGUE = issue(ca_name("RSA CA"), "rsa-other", None, CA_EXTENSIONS, serial=2)
 LISTER_NAME = ca_name("RSA LISTS")
 LISTER = issue(LISTER_NAME, "rsa-other", ROOT, ((usage("crl_sign"), True),), serial=60)
+SECOND = issue(ca_name("RSA CA"), "rsa-other", ROOT, ((usage("crl_sign"), True),), serial=61)
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,25 @@ CASES = {
     "host inside an excluded tree": through(
         constrained(excluded=[x509.DNSName("bank.test")]),
         person(named(x509.DNSName("a.bank.test")), by=CA),
+    ),
+    "host outside an excluded tree": through(
+        constrained(excluded=[x509.DNSName("bank.test")]),
+        person(named(x509.DNSName("notbank.test")), by=CA),
+    ),
+    "address of a host inside the constraint": through(
+        constrained(x509.UniformResourceIdentifier(".bank.test")),
+        person(named(x509.UniformResourceIdentifier("https://a.bank.test/x")), by=CA),
+    ),
+    "address of a host outside the constraint": through(
+        constrained(x509.UniformResourceIdentifier(".bank.test")),
+        person(named(x509.UniformResourceIdentifier("https://bank.test/x")), by=CA),
+    ),
+    "unknown extension that is not critical": good(person((STRANGE[0], False))),
+    "list signed by another key of the authority": replace(
+        good(PERSON, listed(by=SECOND)), between=(CA, SECOND)
+    ),
+    "list signed by a revoked key of the authority": Told(
+        PERSON, (CA, SECOND), (root_list(61), listed(by=SECOND))
     ),
     "name outside the permitted tree": through(constrained(x509.DirectoryName(ca_name("NOBODY")))),
     "list for users": good(PERSON, listed(extensions=scoped(only_contains_user_certs=True))),
