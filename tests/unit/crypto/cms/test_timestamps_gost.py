@@ -1,0 +1,230 @@
+"""Time-stamps as НУЦ makes them: GOST and RSA authorities, trust of their own, two forms."""
+
+import pytest
+from cryptography import x509
+
+from crypto.cms.create import attribute
+from crypto.cms.timestamp import TimestampRequest, bare_token, create_response, read_response
+from crypto.cms.token import TokenBench, verify_token
+from crypto.cms.validator import SignatureValidator
+from crypto.gost.private_key import GostKind
+from crypto.pki import der_writer as w
+from crypto.pki import oids
+from crypto.pki.algorithms import KeyPolicy, default_registry
+from crypto.pki.crl import CertificateList
+from crypto.pki.der import DerError, Node, context
+from crypto.pki.report import EvidenceKind, Indication, Status
+from tests.support.gost_world import gost_issue, gost_key, gost_list, gost_world
+from tests.support.pki import (
+    CA_EXTENSIONS,
+    CONTENT,
+    IIN,
+    NOW,
+    POLICY,
+    Sources,
+    ca_name,
+    digest_oid,
+    issue,
+    revocation_list,
+    signature_oid,
+    signer,
+    trust_of,
+    usage,
+    world,
+)
+
+REGISTRY = default_registry()
+STAMPING = (
+    (usage("digital_signature"), True),
+    (x509.ExtendedKeyUsage([x509.ObjectIdentifier(oids.TIME_STAMPING)]), True),
+)
+W = world()
+RSA_ROOT = issue(ca_name("ROOT RSA"), "rsa-root", None, CA_EXTENSIONS, serial=1)
+RSA_STAMPER = issue(ca_name("TSA RSA"), "rsa-stamper", RSA_ROOT, STAMPING, serial=102)
+KINDS = [GostKind.GOST3410_2015_512, GostKind.GOST34310_2004]
+
+
+def gost_authority(kind):
+    """Root that stamps' issuer is, the stamper, and a list about the stamper."""
+    root = gost_world(kind).root
+    stamper = gost_issue(ca_name("TSA GOST"), gost_key(kind, "stamper"), root, STAMPING, serial=102)
+    return root, stamper, CertificateList.parse(gost_list(root))
+
+
+def rsa_authority():
+    return RSA_ROOT, RSA_STAMPER, CertificateList.parse(revocation_list(RSA_ROOT))
+
+
+AUTHORITIES = {
+    "gost2015": lambda: gost_authority(GostKind.GOST3410_2015_512),
+    "gost2004": lambda: gost_authority(GostKind.GOST34310_2004),
+    "rsa": rsa_authority,
+}
+IMPRINTS = {
+    "streebog": digest_oid(gost_key(GostKind.GOST3410_2015_512, "any")),
+    "gost94": digest_oid(gost_key(GostKind.GOST34310_2004, "any")),
+    "sha256": oids.SHA256,
+    "sha512": oids.SHA512,
+    "sha1": oids.SHA1,
+}
+
+
+def response_over(stamped, stamper, imprint):
+    digest = REGISTRY.require_digest(imprint)
+    request = TimestampRequest(imprint, digest.of(stamped), 4711, certificate_wanted=True)
+    response = create_response(
+        request,
+        certificate=stamper.der,
+        sign=signer(stamper.private),
+        digest_oid=digest_oid(stamper.private),
+        signature_oid=signature_oid(stamper.private),
+        policy="1.2.398.3.3.2.6.4",
+        serial=9,
+        moment=NOW,
+    )
+    assert read_response(response, request)
+    return response
+
+
+def bench(authority):
+    root, _, about = authority
+    return TokenBench(
+        trust_of(root),
+        Sources(None, [about]),
+        REGISTRY,
+        KeyPolicy({"rsa": 2048}),
+        POLICY,
+        NOW,
+        past=False,
+    )
+
+
+@pytest.mark.parametrize("imprint", ["streebog", "gost94", "sha256", "sha512"])
+@pytest.mark.parametrize("name", AUTHORITIES)
+def test_a_token_of_any_authority_with_any_imprint_proves_its_time(name, imprint):
+    authority = AUTHORITIES[name]()
+    token = bare_token(response_over(b"signature value", authority[1], IMPRINTS[imprint]))
+    verdict = verify_token(token, b"signature value", bench(authority))
+    assert (verdict.time, verdict.broken, verdict.evidence.reason) == (NOW, False, "counted")
+    other = verify_token(token, b"another value", bench(authority))
+    assert (other.time, other.broken, other.evidence.reason) == (None, True, "broken:imprint")
+
+
+def test_a_sha1_imprint_proves_nothing_and_breaks_nothing():
+    authority = rsa_authority()
+    token = bare_token(response_over(b"value", authority[1], oids.SHA1))
+    verdict = verify_token(token, b"value", bench(authority))
+    assert (verdict.time, verdict.broken) == (None, False)
+    assert verdict.evidence.reason.startswith("algorithm_too_weak")
+
+
+@pytest.mark.parametrize("name", AUTHORITIES)
+def test_a_response_is_read_where_a_token_belongs(name):
+    authority = AUTHORITIES[name]()
+    response = response_over(b"value", authority[1], oids.SHA256)
+    whole = verify_token(response, b"value", bench(authority))
+    assert whole.time == NOW
+    token = bare_token(response)
+    assert bare_token(token) == token
+    assert bare_token(b"\x30\x80" + Node.at(response, 0, len(response)).content + b"\x00\x00") == (
+        token
+    )
+
+
+def test_a_response_that_refuses_holds_no_token():
+    with pytest.raises(DerError):
+        bare_token(w.sequence(w.sequence(w.integer(2))))
+    refused = verify_token(w.sequence(w.sequence(w.integer(2))), b"value", bench(rsa_authority()))
+    assert (refused.time, refused.broken) == (None, True)
+
+
+def test_a_token_in_ber_is_read_too():
+    authority = rsa_authority()
+    token = bare_token(response_over(b"value", authority[1], oids.SHA256))
+    ber = b"\x30\x80" + Node.at(token, 0, len(token)).content + b"\x00\x00"
+    assert verify_token(ber, b"value", bench(authority)).time == NOW
+
+
+def with_v1(token, stamper):
+    """Sign the token again with signing-certificate version 1, as НУЦ's authorities do."""
+    parts = list(Node.at(token, 0, len(token)).children())
+    *body, signers = parts[1].only_child().children()
+    version, identifier, digest, attributes, algorithm, _ = signers.only_child().children()
+    value = REGISTRY.require_digest(oids.SHA1).of(stamper.der)
+    named = attribute(
+        oids.SIGNING_CERTIFICATE, w.sequence(w.sequence(w.sequence(w.octet_string(value))))
+    )
+    kept = [a.raw for a in attributes.children() if w.oid(oids.SIGNING_CERTIFICATE_V2) not in a.raw]
+    octets = w.set_of([*kept, named])
+    again = w.sequence(
+        version.raw,
+        identifier.raw,
+        digest.raw,
+        bytes((context(0),)) + octets[1:],
+        algorithm.raw,
+        w.octet_string(signer(stamper.private)(octets)),
+    )
+    inner = w.sequence(*(part.raw for part in body), w.set_of([again]))
+    return w.sequence(parts[0].raw, w.explicit(0, inner))
+
+
+@pytest.mark.parametrize("name", ["gost2015", "rsa"])
+def test_version_one_of_the_signing_certificate_attribute_is_enough_in_a_token(name):
+    authority = AUTHORITIES[name]()
+    token = bare_token(response_over(b"value", authority[1], oids.SHA256))
+    v1 = with_v1(token, authority[1])
+    assert verify_token(v1, b"value", bench(authority)).time == NOW
+    wrong = with_v1(token, W.person)
+    assert verify_token(wrong, b"value", bench(authority)).broken
+
+
+@pytest.mark.parametrize("name", AUTHORITIES)
+def test_an_authority_on_its_issuers_list_is_refused(name):
+    root, stamper, _ = AUTHORITIES[name]()
+    revoked = (
+        revocation_list(root, [(102, None)]) if name == "rsa" else gost_list(root, [(102, None)])
+    )
+    token = bare_token(response_over(b"value", stamper, oids.SHA256))
+    verdict = verify_token(token, b"value", bench((root, stamper, CertificateList.parse(revoked))))
+    assert (verdict.time, verdict.evidence.reason) == (None, "broken:authority_revoked")
+
+
+def stamped(stamper, imprint=oids.SHA256):
+    def unsigned(value):
+        return [
+            attribute(oids.SIGNATURE_TIME_STAMP, bare_token(response_over(value, stamper, imprint)))
+        ]
+
+    return W.cms(unsigned=unsigned)
+
+
+def judged(cms, *, timestamp_trust):
+    _, _, about = gost_authority(GostKind.GOST3410_2015_512)
+    judge = SignatureValidator(
+        trust=W.trust(),
+        policy=POLICY,
+        revocation=W.sources(held=[W.root_list(), about]),
+        timestamp_trust=timestamp_trust,
+    )
+    return judge.validate(cms, expected_content=CONTENT, expected_iin=IIN, moment=NOW)
+
+
+def test_authorities_have_a_trust_store_of_their_own_in_the_test_environment():
+    root, stamper, _ = gost_authority(GostKind.GOST3410_2015_512)
+    cms = stamped(stamper, IMPRINTS["streebog"])
+    apart = judged(cms, timestamp_trust=trust_of(root))
+    assert apart.indication is Indication.TOTAL_PASSED
+    assert [f.status for f in apart.findings if f.code == "timestamp"] == [Status.PASSED]
+    together = judged(cms, timestamp_trust=None)
+    assert together.indication is Indication.TOTAL_PASSED
+    assert [f.status for f in together.findings if f.code == "timestamp"] == [Status.INDETERMINATE]
+    (item,) = [e for e in together.evidence if e.kind is EvidenceKind.TST]
+    assert item.reason == "authority_path:no_issuer_found"
+
+
+def test_an_anchor_of_authorities_is_no_anchor_of_signers():
+    root, stamper, _ = gost_authority(GostKind.GOST3410_2015_512)
+    report = judged(W.cms(holder=stamper), timestamp_trust=trust_of(root))
+    (path,) = [f for f in report.findings if f.code == "path"]
+    assert (path.status, report.chain) == (Status.INDETERMINATE, ())
+    assert path.detail.startswith("no_issuer_found")
