@@ -36,6 +36,7 @@ from workstation.cameras import camera_opener, is_simulated
 from workstation.carriers import carriers_of
 from workstation.cool_down import CoolDown
 from workstation.errors import SettingsRefused
+from workstation.evidence_archive import LISTS_FOLDER, EvidenceArchive
 from workstation.initialisation import OPERATORS_NAME
 from workstation.journal import Journal
 from workstation.keys import COOL_DOWN_KEY, LOG_KEY, PERMIT_KEY, open_key_store, trusted_cosigners
@@ -169,6 +170,7 @@ def _assemble(
         validator=_validator(loaded, policy, revocation),
         revocation=revocation,
         vault=vault,
+        archive=EvidenceArchive(loaded.folder / LISTS_FOLDER),
         clock=opened.clock,
         now=opened.now,
         rng=replaced.rng or secrets.SystemRandom(),

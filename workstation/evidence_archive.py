@@ -12,7 +12,10 @@ from pathlib import Path
 from crypto.errors import CryptoError
 from workstation.durable import write_durably
 
-__all__ = ["ArchiveUnwritable", "EvidenceArchive"]
+__all__ = ["LISTS_FOLDER", "ArchiveUnwritable", "EvidenceArchive"]
+
+LISTS_FOLDER = "evidence-lists"
+"""Where a station keeps them, beneath its data folder."""
 
 _MAX_OCTETS = 256 << 20
 _NAME = re.compile(r"[0-9a-f]{64}")

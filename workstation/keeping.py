@@ -23,7 +23,7 @@ def sealed(verification: "Verification") -> Mapping[str, JsonValue]:
     signing, face = verification.signing, verification.biometrics
     report = signing.report
     payload = {
-        "version": 1,
+        "version": 2,
         "case": case.id,
         "iin": case.client.iin.digits,
         "name": case.client.name,
@@ -33,6 +33,7 @@ def sealed(verification: "Verification") -> Mapping[str, JsonValue]:
         "statement": "" if signing.statement is None else signing.statement.text,
         "cms": _text(signing.cms),
         "report": None if report is None else report.to_json(),
+        "evidence": _evidence(verification),
         "reference": _text(face.reference_bytes),
         "frames": [
             {"label": item.label, "sha256": item.sha256, "jpeg": _text(item.jpeg)}
@@ -44,6 +45,14 @@ def sealed(verification: "Verification") -> Mapping[str, JsonValue]:
         return {"pl": dict(verification.parts.vault.keep(text.encode()))}
     except VaultError as error:
         return {"pl_missing": error.code}
+
+
+def _evidence(verification: "Verification") -> JsonValue:
+    """Pack what the signature was judged on; None when none was judged."""
+    signing = verification.signing
+    if signing.evidence is None or signing.report is None:
+        return None
+    return signing.evidence.packed(signing.report)
 
 
 def _text(untrusted: bytes) -> str:

@@ -1,16 +1,22 @@
-"""An evidence pack as a folder: `manifest.json` and one file for each octet string it names."""
+"""Evidence packs at rest: a folder (`manifest.json`, `blobs/`), or inside a session's payload."""
 
+import base64
+import binascii
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
+
+import msgspec
 
 from crypto.cms.evidence_pack import EvidencePack, PackRefused
 from crypto.pki.recording import RecordingSources
+from crypto.vault.payload import MAX_PAYLOAD_BYTES
 from workstation.durable import write_durably
 from workstation.errors import AlreadyInitialised
 from workstation.evidence_archive import ArchiveUnwritable, EvidenceArchive
 
-__all__ = ["MANIFEST", "PackFolder", "kept_pack"]
+__all__ = ["MANIFEST", "StoredPack", "kept_pack"]
 
 MANIFEST = "manifest.json"
 _BLOBS = "blobs"
@@ -43,26 +49,61 @@ def _kept(archive: EvidenceArchive, octets: bytes | None) -> bool:
     return octets is not None and bool(archive.keep(octets))
 
 
-class PackFolder:
-    """A pack that was written before; `lists` is an archive of lists kept elsewhere."""
+class _Payload(msgspec.Struct, frozen=True):
+    """The members of an opened payload that a repetition needs."""
 
-    def __init__(self, folder: Path, lists: Path | None) -> None:
-        """Read the manifest; PackRefused when there is none or it is malformed."""
-        try:
-            with (folder / MANIFEST).open("rb") as file:
-                untrusted = file.read(_MAX_MANIFEST + 1)
-        except OSError as error:
-            raise PackRefused(type(error).__name__) from None
-        self.pack = EvidencePack.read(untrusted)
-        self._archives = [EvidenceArchive(folder / _BLOBS)]
-        if lists is not None:
-            self._archives.append(EvidenceArchive(lists))
+    evidence: "_Evidence"
+
+
+class _Evidence(msgspec.Struct, frozen=True):
+    manifest: dict[str, object]
+    blobs: list[str]
+
+
+class StoredPack:
+    """A pack that was written before: a folder, or the opened payload of a session as a file."""
+
+    def __init__(self, place: Path, lists: Path | None) -> None:
+        """Read the manifest; PackRefused when there is none or it is malformed.
+
+        lists  archive of revocation lists, which payloads do not hold
+        """
+        self._archives = [] if lists is None else [EvidenceArchive(lists)]
+        self._embedded: dict[str, bytes] = {}
+        if place.is_dir():
+            self._archives.insert(0, EvidenceArchive(place / _BLOBS))
+            self.pack = EvidencePack.read(_read(place / MANIFEST, _MAX_MANIFEST))
+        else:
+            self.pack, self._embedded = _opened(_read(place, MAX_PAYLOAD_BYTES))
 
     def octets(self, sha256: str) -> bytes | None:
         """Return octets by their hash, from the pack or the archive of lists."""
+        if sha256 in self._embedded:
+            return self._embedded[sha256]
         found = (archive.octets(sha256) for archive in self._archives)
         return next((each for each in found if each is not None), None)
 
     def missing(self) -> tuple[str, ...]:
         """Return what the manifest names and is not here, or is not what its name says."""
         return tuple(dict.fromkeys(e for e in self.pack.named() if self.octets(e) is None))
+
+
+def _opened(untrusted: bytes) -> tuple[EvidencePack, dict[str, bytes]]:
+    try:
+        payload = msgspec.json.decode(untrusted, type=_Payload)
+        blobs = [base64.b64decode(each, validate=True) for each in payload.evidence.blobs]
+    except (msgspec.MsgspecError, RecursionError, UnicodeError, binascii.Error):
+        raise PackRefused("payload") from None
+    pack = EvidencePack.read(msgspec.json.encode(payload.evidence.manifest))
+    return pack, {sha256(each).hexdigest(): each for each in blobs}
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            untrusted = file.read(limit + 1)
+    except OSError as error:
+        raise PackRefused(type(error).__name__) from None
+    if len(untrusted) > limit:
+        raise PackRefused("too_large")
+    return untrusted

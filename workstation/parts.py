@@ -20,6 +20,7 @@ from vision.matching.settings import MatchSettings
 from vision.worker import FaceAnalysis
 from workstation.carriers import Carriers
 from workstation.cool_down import CoolDown
+from workstation.evidence_archive import EvidenceArchive
 from workstation.journal import Journal
 from workstation.operators import Operators
 from workstation.policy import Policy
@@ -74,6 +75,7 @@ class Parts:
     open_camera   opens the configured camera; raises CameraUnavailable
     now           wall clock for validation, aware UTC
     rng           unpredictable in every profile but tests
+    archive       revocation lists that decisions rested on, by hash
     outbox        folder for receipts and statements
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
@@ -97,6 +99,7 @@ class Parts:
     validator: SignatureValidator
     revocation: Revocation
     vault: Vault
+    archive: EvidenceArchive
     clock: Clock
     now: Callable[[], datetime]
     rng: random.Random

@@ -24,6 +24,7 @@ from workstation.events import (
 )
 from workstation.evidence import StatementEvidence, biometric_sha256
 from workstation.phone import PhoneProgress
+from workstation.signature_evidence import SignatureEvidence
 from workstation.signing_ways import SigningWay
 from workstation.snapshot import PhoneView
 from workstation.statement import Statement, compose
@@ -47,6 +48,7 @@ class Signing:
         self.statement: Statement | None = None
         self.cms = b""
         self.report: SignatureReport | None = None
+        self.evidence: SignatureEvidence | None = None
         self._way = SigningWay.NCALAYER
         self._phone: PhoneProgress | None = None
 
@@ -151,9 +153,13 @@ class Signing:
         parts = self._verification.parts
         content = self.statement.text.encode() if self.statement is not None else b""
         iin, moment = self._verification.case.client.iin.digits, parts.now()
-        return lambda: parts.validator.validate(
-            untrusted_cms, expected_content=content, expected_iin=iin, moment=moment
+        evidence = self.evidence = SignatureEvidence(
+            parts.validator,
+            parts.revocation.store.raw,
+            parts.archive,
+            software=parts.facts.version,
         )
+        return lambda: evidence.judge(untrusted_cms, content=content, iin=iin, moment=moment)
 
     def validated(self, report: SignatureReport) -> None:
         """Take the validation report and go on to review or decision."""
@@ -168,6 +174,7 @@ class Signing:
     def forget(self) -> None:
         """Forget statement and signature: liveness starts anew."""
         self.statement, self.cms, self.report = None, b"", None
+        self.evidence = None
         self._phone = None
 
     def _event(

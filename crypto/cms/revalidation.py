@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from crypto.cms.document import DocumentReport
-from crypto.cms.evidence_pack import EvidencePack, Octets, taken
+from crypto.cms.evidence_pack import Asked, EvidencePack, Octets, taken
 from crypto.cms.terms import ValidationTerms
 from crypto.cms.validator import SignatureValidator
 from crypto.pki.recording import ReplayedSources
 from crypto.pki.report import SignatureReport
 from crypto.pki.sources import RevocationSources
 
-__all__ = ["Outcome", "Revalidation", "judged_again", "revalidated"]
+__all__ = ["Outcome", "Revalidation", "judged", "judged_again", "revalidated"]
 
 Outcome = tuple[tuple[str, str | None, str], ...]
 """Indication, sub-indication and reason of every signature, in order."""
@@ -61,18 +61,33 @@ def judged_again(
     moment: datetime,
 ) -> DocumentReport:
     """Judge the pack's signature by other terms, sources or another moment; EvidenceMissing."""
+    asked = Asked(
+        cms=taken(octets, pack.cms),
+        content=taken(octets, pack.content) if pack.content else None,
+        iin=pack.expected_iin,
+        strict=pack.strict,
+        moment_ms=pack.moment_ms,
+    )
+    return judged(asked, terms, sources, moment)
+
+
+def judged(
+    asked: Asked, terms: ValidationTerms, sources: RevocationSources, moment: datetime
+) -> DocumentReport:
+    """Judge as a fresh signature of one signer, or every signature of a document."""
     validator = SignatureValidator(
         trust=terms.trust,
         policy=terms.policy,
         revocation=sources,
         timestamp_trust=terms.timestamp_trust,
     )
-    cms = taken(octets, pack.cms)
-    content = taken(octets, pack.content) if pack.content else None
-    if not pack.strict:
-        return validator.validate_document(cms, content=content, moment=moment)
+    if not asked.strict:
+        return validator.validate_document(asked.cms, content=asked.content, moment=moment)
     report = validator.validate(
-        cms, expected_content=content, expected_iin=pack.expected_iin or None, moment=moment
+        asked.cms,
+        expected_content=asked.content,
+        expected_iin=asked.iin or None,
+        moment=moment,
     )
     return DocumentReport(report.cms_sha256, (report,))
 

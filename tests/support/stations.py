@@ -30,9 +30,10 @@ from tests.support.scripted import (
     photo,
 )
 from workstation import commands as c
-from workstation.checks import CheckId
 from workstation.carriers import Carriers
+from workstation.checks import CheckId
 from workstation.cool_down import CoolDown
+from workstation.evidence_archive import LISTS_FOLDER, EvidenceArchive
 from workstation.journal import Journal
 from workstation.operation import OperationKind
 from workstation.operators import Operators
@@ -288,6 +289,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
             origin=site.log_key.name,
             recipients=(Recipient("retention", retention.public_key()),),
         ),
+        archive=EvidenceArchive(folder / LISTS_FOLDER),
         clock=clock,
         now=moment,
         rng=random.Random(7),

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from crypto.cms.document import DocumentReport
-from crypto.cms.evidence_pack import EvidencePack
 from crypto.cms.kind import FileKind
 from crypto.cms.revalidation import Outcome, judged_again, revalidated
 from crypto.errors import CryptoError
@@ -21,7 +20,7 @@ from workstation.ctl.failures import ExitCode
 from workstation.ctl.files import certificates_in, object_in
 from workstation.ctl.moments import moment_option
 from workstation.errors import WorkstationError
-from workstation.pack_folder import PackFolder
+from workstation.pack_folder import StoredPack
 from workstation.trust_settings import stated_trust
 
 __all__ = ["revalidate"]
@@ -56,23 +55,26 @@ def revalidate(
 ) -> None:
     """Judge the signature of PACK again, offline, at the moment of then; and as of today.
 
+    PACK is a folder that `signature verify --keep` wrote, or a session's opened payload (JSON),
+    whose lists are in --lists: the folder evidence-lists of the station.
+
     Exit code 0 only when the outcome is the same and its anchor is one that you trust: the
     station's, one of --trust, or a known one of НУЦ. --moment sets today.
     """
-    folder = PackFolder(pack, lists)
-    missing = folder.missing()
-    again = revalidated(folder.pack, folder.octets)
+    stored = StoredPack(pack, lists)
+    missing = stored.missing()
+    again = revalidated(stored.pack, stored.octets)
     anchors = {each: _named(console, each, trust) for each in again.anchors}
     given = [CertificateList.parse(object_in(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
-    today = _today(folder, tuple(given), moment or datetime.now(UTC))
+    today = _today(stored, tuple(given), moment or datetime.now(UTC))
     good = again.same and all(anchors.values())
     console.show(
         {
             "same": again.same,
             "recorded": _outcome(again.recorded),
             "repeated": _outcome(again.repeated),
-            "moment": folder.pack.moment.isoformat(),
-            "software": folder.pack.software,
+            "moment": stored.pack.moment.isoformat(),
+            "software": stored.pack.software,
             "anchors": {each: name or "not_trusted" for each, name in anchors.items()},
             "missing": list(missing),
             "today": _today_outcome(today),
@@ -99,16 +101,16 @@ def _named(console: Console, sha256: str, folder: Path | None) -> str:
 
 
 def _today(
-    folder: PackFolder, lists: tuple[CertificateList, ...], moment: datetime
+    stored: StoredPack, lists: tuple[CertificateList, ...], moment: datetime
 ) -> DocumentReport | None:
     """Judge by today's clock; with today's lists when they were given."""
-    pack: EvidencePack = folder.pack
+    pack = stored.pack
     try:
-        terms = pack.terms(folder.octets)
+        terms = pack.terms(stored.octets)
         rule = RevocationRule.CRL_ONLY if lists else RevocationRule.NOT_CHECKED
         terms = replace(terms, policy=replace(terms.policy, revocation=rule))
         sources = OfflineSources((), lists)
-        return judged_again(pack, folder.octets, terms, sources, moment)
+        return judged_again(pack, stored.octets, terms, sources, moment)
     except (CryptoError, WorkstationError):
         return None
 

@@ -8,7 +8,7 @@ import click
 from crypto.cms.document import DocumentReport
 from crypto.cms.evidence_pack import Asked, gathered
 from crypto.cms.kind import FileKind
-from crypto.cms.validator import SignatureValidator
+from crypto.cms.revalidation import judged
 from crypto.pki.crl import CertificateList
 from crypto.pki.iin import Iin
 from crypto.pki.policy import CarrierRule, Environment, IdentificationRule, RevocationRule
@@ -109,13 +109,7 @@ def verify(  # noqa: PLR0913 - one option each
     Exit code 0 only when each of them is TOTAL_PASSED.
     """
     now = moment or datetime.now(UTC)
-    asked = Asked(
-        cms=object_in(console, file, FileKind.SIGNED_CMS, MAX_CMS),
-        content=None if content is None else read_limited(content, _MAX_CONTENT, NothingFound),
-        iin="" if iin is None else Iin.parse(iin).digits,
-        strict=iin is not None,
-        moment_ms=milliseconds(now),
-    )
+    asked = _asked(console, file, content, iin, now)
     terms = stated_terms(
         console,
         station_policy(console, now.date()),
@@ -124,20 +118,8 @@ def verify(  # noqa: PLR0913 - one option each
         environment=Environment(environment),
         authorities=ca,
     )
-    given = OfflineSources(
-        tuple(object_in(console, each, FileKind.OCSP_RESPONSE, _MAX_OCSP) for each in ocsp),
-        tuple(
-            CertificateList.parse(object_in(console, each, FileKind.CRL, _MAX_CRL)) for each in crl
-        ),
-    )
-    recording = RecordingSources(given, lambda _sha256: None)
-    validator = SignatureValidator(
-        trust=terms.trust,
-        policy=terms.policy,
-        revocation=recording,
-        timestamp_trust=terms.timestamp_trust,
-    )
-    report = _judged(validator, asked, now)
+    recording = RecordingSources(_given(console, ocsp, crl), lambda _sha256: None)
+    report = judged(asked, terms, recording, now)
     if keep is not None:
         pack, blobs = gathered(asked, terms, recording, report.to_json(), __version__)
         kept_pack(keep, pack, blobs, recording)
@@ -147,19 +129,31 @@ def verify(  # noqa: PLR0913 - one option each
         console.leave(ExitCode.REFUSED)
 
 
+def _asked(
+    console: Console, file: Path, content: Path | None, iin: str | None, now: datetime
+) -> Asked:
+    return Asked(
+        cms=object_in(console, file, FileKind.SIGNED_CMS, MAX_CMS),
+        content=None if content is None else read_limited(content, _MAX_CONTENT, NothingFound),
+        iin="" if iin is None else Iin.parse(iin).digits,
+        strict=iin is not None,
+        moment_ms=milliseconds(now),
+    )
+
+
+def _given(console: Console, ocsp: tuple[Path, ...], crl: tuple[Path, ...]) -> OfflineSources:
+    return OfflineSources(
+        tuple(object_in(console, each, FileKind.OCSP_RESPONSE, _MAX_OCSP) for each in ocsp),
+        tuple(
+            CertificateList.parse(object_in(console, each, FileKind.CRL, _MAX_CRL)) for each in crl
+        ),
+    )
+
+
 def _rule(ocsp: tuple[Path, ...], crl: tuple[Path, ...]) -> RevocationRule:
     if ocsp:
         return RevocationRule.OCSP_THEN_CRL
     return RevocationRule.CRL_ONLY if crl else RevocationRule.NOT_CHECKED
-
-
-def _judged(validator: SignatureValidator, asked: Asked, moment: datetime) -> DocumentReport:
-    if not asked.strict:
-        return validator.validate_document(asked.cms, content=asked.content, moment=moment)
-    report = validator.validate(
-        asked.cms, expected_content=asked.content, expected_iin=asked.iin, moment=moment
-    )
-    return DocumentReport(report.cms_sha256, (report,))
 
 
 def _show(console: Console, document: DocumentReport) -> None:

@@ -17,9 +17,10 @@ from crypto.pki.policy import (
 )
 from crypto.pki.trust import TrustRefused, TrustStore, require_disjoint
 from workstation.ctl.console import Console
-from workstation.ctl.files import certificate_in, certificates_in
+from workstation.ctl.files import certificates_in
 from workstation.policy import Policy
 from workstation.settings import load_settings
+from workstation.station_trust import station_trust
 
 __all__ = ["Demands", "stated_terms"]
 
@@ -58,19 +59,8 @@ def stated_terms(
         # Naming a folder is the act of trusting the self-issued certificates in it.
         store = stamping = _pinned(environment, found, [c for c in found if c.self_issued])
     else:
-        store = stamping = _station(console)
+        store = stamping = station_trust(load_settings(console.folder()))
     return ValidationTerms(store, stamping, _bounds(policy, store.environment, demands))
-
-
-def _station(console: Console) -> TrustStore:
-    loaded = load_settings(console.folder())
-    trust = loaded.values.trust
-    return TrustStore.pinned(
-        trust.environment,
-        anchors=[certificate_in(console, loaded.path(e.path)).raw for e in trust.anchors],
-        pins=[each.sha256 for each in trust.anchors],
-        intermediates=[certificate_in(console, loaded.path(e)).raw for e in trust.intermediates],
-    )
 
 
 def _preset(
@@ -83,7 +73,7 @@ def _preset(
     """
     found = [each for place in places for each in certificates_in(console, place)]
     if console.data is not None:
-        station = _station(console)
+        station = station_trust(load_settings(console.folder()))
         found += [*station.anchors, *station.intermediates]
     store = _known(world, found)
     if world is Environment.PROD:
