@@ -14,6 +14,7 @@ from ui.context import UiContext
 from ui.theme import CustomerColours, load_customer_colours
 from ui.widgets.camera_view import CameraColours, CameraView, prompt_code
 from ui.widgets.labels import PlainLabel
+from ui.widgets.qr_view import QrView
 from vision.results import PromptPhase
 from workstation.snapshot import PreviewImage, SessionSnapshot
 from workstation.states import State
@@ -21,6 +22,7 @@ from workstation.texts import SECOND_LANGUAGE, Texts
 
 __all__ = ["CustomerScreens", "CustomerWindow"]
 
+_CODE_SIDE: Final = 320
 _LINES: Final = {
     State.CONSENT: "customer.consent",
     State.REFERENCE: "customer.wait",
@@ -43,6 +45,7 @@ class CustomerWindow(QMainWindow):
         self._snapshot: SessionSnapshot | None = None
         self._texts = (ctx.texts, ctx.texts)
         self.prompt, self.second, self.step = (PlainLabel(wrap=True) for _ in range(3))
+        self.code = QrView(_CODE_SIDE)
         self.camera = CameraView(_colours(load_customer_colours()), ring_width=14)
         for label, name in ((self.prompt, "prompt"), (self.second, "second"), (self.step, "step")):
             label.setObjectName(name)
@@ -56,6 +59,7 @@ class CustomerWindow(QMainWindow):
         for label in (self.prompt, self.second):
             column.addWidget(label)
         column.addWidget(self.camera, 1)
+        column.addWidget(self.code, 1)
         column.addWidget(self.step)
         for label in (self.prompt, self.second, self.step):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -87,13 +91,20 @@ class CustomerWindow(QMainWindow):
         looking = state is State.LIVENESS and not self._hidden
         prompt = snapshot.prompt if snapshot is not None and looking else None
         code = _LINES.get(state, "customer.welcome")
+        phone = None if snapshot is None or self._hidden else snapshot.phone
         if self._hidden:
             code = "customer.pause"
+        elif phone is not None:
+            code = "customer.sign_on_phone" if phone.taken else "customer.scan"
         elif prompt is not None:
             code = prompt_code(prompt)
         first, second = self._texts
         self.prompt.setText(first.tr(code))
         self.second.setText(second.tr(code))
+        modules = () if phone is None else phone.modules
+        self.code.setVisible(modules != ())
+        self.code.show_modules(modules)
+        self.code.setAccessibleName(first.tr("egov.code"))
         self.camera.setVisible(looking)
         if not looking:
             self.camera.show_image(None)

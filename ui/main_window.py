@@ -40,6 +40,7 @@ KEYS: Final = (
     "Ctrl+L",
     "Ctrl+O",
     "Ctrl+H",
+    "Ctrl+S",
     "Ctrl+T",
 )
 """Every key the window listens to; a page's action of the same key comes first."""

@@ -41,6 +41,8 @@ QLabel[tone="now"] {{ color: {primary}; }}
 #tint[tone="now"] {{ background: {selection}; border-radius: 8px; }}
 #tint[tone="wait"] {{ background: {alt}; border-radius: 8px; }}
 #strip {{ background: {warn_tint}; }}
+#drop {{ background: {window}; border: 2px dashed {edge}; border-radius: 8px; }}
+#drop[over="true"] {{ background: {selection}; border-color: {focus}; }}
 QPushButton {{ min-height: 26px; padding: 6px 16px; border-radius: 6px; font-weight: 500;
   background: {surface}; color: {text}; border: 1px solid {edge}; }}
 QPushButton:hover {{ background: {alt}; }}

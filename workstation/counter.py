@@ -46,10 +46,8 @@ class Counter:
     @property
     def wants_frames(self) -> bool:
         """Whether a liveness attempt or a reference capture waits for camera frames."""
-        verification = self.verification
-        if verification is None:
-            return False
-        return verification.biometrics.running or self._photo.wants_frame
+        running = self.verification
+        return running is not None and (running.biometrics.running or self._photo.wants_frame)
 
     def begin(self, who: SignedIn | None, form: c.OperationForm) -> Task | None:
         """Start a verification; raises OperationRefused naming the field, or RoleMissing."""

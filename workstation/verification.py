@@ -160,11 +160,10 @@ class Verification:
         """
         following = self.session.apply(event)
         self.notice = ""
-        if not self.noted(step, facts):
-            return
-        self.session = following
-        if self.state is State.DECIDED:
-            self._record()
+        if self.noted(step, facts):
+            self.session = following
+            if self.state is State.DECIDED:
+                self._record()
 
     def _end(self, event: Event, step: str, code: str) -> None:
         if (self.state, type(event)) in TRANSITIONS and not self.ended:

@@ -1,8 +1,10 @@
 """ЭЦП: what the customer signs, where the signature comes from, what was found."""
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
@@ -17,16 +19,34 @@ from ui.screens.session_screen import SessionScreen
 from ui.widgets.buttons import Action, Role, Side
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
+from ui.widgets.drop_zone import dragged_file
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import Pill
 from ui.widgets.text_view import text_view
+from ui.widgets.ways_card import WaysCard
 from ui.wording import date_text, status_tone
-from workstation.commands import ParkSession, SignWithFile, SignWithNcalayer, StopSigning
+from workstation.commands import (
+    ParkSession,
+    SaveStatement,
+    SigningCommand,
+    SignWithEgovQr,
+    SignWithFile,
+    SignWithNcalayer,
+    SignWithToken,
+    StopSigning,
+)
+from workstation.signing_ways import SigningWay
 from workstation.snapshot import SessionSnapshot, SignatureView
 
 __all__ = ["SignaturePanel", "SignatureScreen"]
 
 _INDICATION_TONES = {"TOTAL_PASSED": "ok", "TOTAL_FAILED": "bad"}
+_COMMANDS: Final[dict[SigningWay, SigningCommand]] = {
+    SigningWay.NCALAYER: SignWithNcalayer(),
+    SigningWay.EGOV_QR: SignWithEgovQr(),
+    SigningWay.TOKEN: SignWithToken(),
+}
+"""What the chosen way asks for; a file has to be chosen or dropped first."""
 
 
 class SignaturePanel(Card):
@@ -86,17 +106,25 @@ class SignaturePanel(Card):
 
 
 class SignatureScreen(SessionScreen):
-    """Asks for the signature in one of two ways; waiting can be stopped, the session parked."""
+    """Asks for the signature in the chosen way; waiting can be stopped, the session parked.
+
+    A signed file may be dropped anywhere on the page, whichever way is chosen.
+    """
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "signature.title")
         self._snapshot: SessionSnapshot | None = None
         self.statement: QPlainTextEdit = text_view(ctx, "signature.statement")
         self.panel = SignaturePanel(ctx)
+        self.ways = WaysCard(ctx)
+        self.ways.chosen_changed.connect(self.actions_changed)
+        self.setAcceptDrops(True)
         text = Card(ctx, "signature.statement")
         text.body.addWidget(CodeLabel(ctx, "signature.hint", "second", wrap=True))
         text.body.addWidget(self.statement, 1)
         side = QVBoxLayout()
+        side.setSpacing(12)
+        side.addWidget(self.ways)
         side.addWidget(self.panel, 1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -111,25 +139,71 @@ class SignatureScreen(SessionScreen):
         if self.statement.toPlainText() != snapshot.statement:
             self.statement.setPlainText(snapshot.statement)
         self.panel.show_signature(snapshot.signature)
+        self.ways.show_ways(snapshot.ways, enabled=self._ready)
+        self.ways.show_phone(snapshot.phone)
+        # The code needs the room of an empty report, a report that of the ways.
+        self.panel.setVisible(snapshot.phone is None or snapshot.signature is not None)
+        self.ways.setVisible(snapshot.signature is None)
         self.actions_changed.emit()
 
-    def footer_actions(self) -> tuple[Action, ...]:
-        """Return the sources, the stop while NCALayer is waited for, and parking."""
+    @property
+    def _ready(self) -> bool:
         shown = self._snapshot
-        ready = shown is not None and shown.statement != "" and self.idle
-        waiting = shown is not None and shown.busy == "ncalayer"
+        return shown is not None and shown.statement != "" and self.idle
+
+    @property
+    def _takes_files(self) -> bool:
+        shown = self._snapshot
+        return self._ready and shown is not None and SigningWay.FILE in shown.ways
+
+    def footer_actions(self) -> tuple[Action, ...]:
+        """Return what the chosen way offers, the stop while one is waited for, and parking."""
+        shown = self._snapshot
+        waiting = shown is not None and shown.busy in {way.value for way in _COMMANDS}
         park = Action("button.park", "Ctrl+H", self._ask_park, Role.SECONDARY, Side.LEFT, self.idle)
         common = (*super().footer_actions(), park)
         if waiting:
             return (*common, Action("button.stop", "F6", self._stop, Role.PRIMARY))
-        return (
-            *common,
-            Action("button.from_file", "Ctrl+O", self._choose, enabled=ready),
-            Action("button.ncalayer", "F5", self._ncalayer, Role.PRIMARY, enabled=ready),
-        )
+        ready, chosen = self._ready, self.ways.chosen
+        if chosen is SigningWay.FILE:
+            return (
+                *common,
+                Action("button.save_text", "Ctrl+S", self._save, enabled=ready),
+                Action("button.choose_file", "Ctrl+O", self._choose, Role.PRIMARY, enabled=ready),
+            )
+        files = shown is not None and SigningWay.FILE in shown.ways
+        bring = Action("button.from_file", "Ctrl+O", self._choose, enabled=ready)
+        sign = Action(f"button.{chosen.value}", "F5", self._sign, Role.PRIMARY, enabled=ready)
+        return (*common, bring, sign) if files else (*common, sign)
 
-    def _ncalayer(self) -> None:
-        self.ctx.post(SignWithNcalayer())
+    def leave(self) -> None:
+        """Forget the way the teller chose: the next customer has another key."""
+        self.ways.choose_first()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one file of this machine while a signature may be brought."""
+        if self._takes_files and dragged_file(event.mimeData()) is not None:
+            self.ways.choose(SigningWay.FILE)
+            self.ways.drop.set_over(over=True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Let the file go elsewhere."""
+        self.ways.drop.set_over(over=False)
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Post the file that was dropped; the core says what kind it is."""
+        self.ways.drop.set_over(over=False)
+        path = dragged_file(event.mimeData())
+        if self._takes_files and path is not None:
+            event.acceptProposedAction()
+            self.chosen(str(path))
+
+    def _sign(self) -> None:
+        command = _COMMANDS.get(self.ways.chosen)
+        if command is not None:
+            self.ctx.post(command)
 
     def _stop(self) -> None:
         self.ctx.post(StopSigning())
@@ -147,6 +221,19 @@ class SignatureScreen(SessionScreen):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.chosen)
         dialog.open()
+
+    def _save(self) -> None:
+        title = self.ctx.tr_code("button.save_text")
+        dialog = QFileDialog(self.window(), title, "", f"{self.ctx.tr_code('file.texts')} (*.txt)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.fileSelected.connect(self.save_chosen)
+        dialog.open()
+
+    def save_chosen(self, path: str) -> None:
+        """Post where the statement is to be written."""
+        if path:
+            self.ctx.post(SaveStatement(Path(path)))
 
     def chosen(self, path: str) -> None:
         """Post the file that was chosen."""

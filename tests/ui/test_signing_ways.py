@@ -1,0 +1,294 @@
+"""The signature's page: a way is chosen, a code is shown, a file is brought; nothing is decided."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from crypto.carrier.egov_qr import EgovPhase, EgovProgress
+from tests.support.event_loop import settle
+from tests.support.qr_codes import text_in
+from tests.support.snapshots import session, signature_view
+from tests.support.window_pages import open_state
+from ui.customer_window import CustomerWindow
+from ui.navigation import Page
+from workstation.commands import (
+    SaveStatement,
+    SignWithEgovQr,
+    SignWithFile,
+    SignWithNcalayer,
+    SignWithToken,
+    StopSigning,
+)
+from workstation.phone import PhoneProgress
+from workstation.signing_ways import SigningWay
+from workstation.snapshot import PhoneView
+from workstation.states import State
+
+SCANNED = "mobileSign:https://sign.example.kz/api/egovQr/egov/5f1c0f3ad2c94a7e5f1c0f3ad2c94a7e"
+EVERY = tuple(SigningWay)
+
+
+def phone_view(phase=EgovPhase.READY):
+    progress = PhoneProgress()
+    progress.told(EgovProgress(phase, SCANNED))
+    return progress.view
+
+
+def opened(window, **changed):
+    open_state(window, State.SIGNATURE, **{"ways": EVERY, **changed})
+    return window.screen_of(Page.SIGNATURE)
+
+
+def button_of(screen, way):
+    return screen.ways._group.button(EVERY.index(way))
+
+
+@pytest.mark.parametrize(
+    ("way", "command"),
+    [
+        (SigningWay.NCALAYER, SignWithNcalayer()),
+        (SigningWay.EGOV_QR, SignWithEgovQr()),
+        (SigningWay.TOKEN, SignWithToken()),
+    ],
+)
+def test_the_chosen_way_is_what_f5_asks_for(window, posted, way, command):
+    screen = opened(window)
+    button_of(screen, way).click()
+
+    window.press("F5")
+
+    assert posted == [command]
+
+
+def test_choosing_a_way_posts_nothing(window, posted):
+    screen = opened(window)
+    for way in EVERY:
+        button_of(screen, way).click()
+        assert screen.ways.chosen is way
+
+    assert posted == []
+
+
+def test_only_what_the_settings_offer_can_be_chosen(window, posted):
+    screen = opened(window, ways=(SigningWay.NCALAYER,))
+
+    screen.ways.choose(SigningWay.TOKEN)
+    window.press("Ctrl+O")
+    window.press("F5")
+
+    assert posted == [SignWithNcalayer()]
+    assert [button.accessibleName() for button in screen.ways._group.buttons()] == ["NCALayer"]
+
+
+def test_the_ways_are_reached_and_chosen_by_keyboard(window, qtbot, posted):
+    screen = opened(window)
+    settle(qtbot)
+    reached = set()
+    for _ in range(20):
+        focused = window.focusWidget() or window
+        if focused in screen.ways._group.buttons():
+            reached.add(focused)
+            break
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert len(reached) == 1
+
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Right)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+
+    assert screen.ways.chosen is SigningWay.EGOV_QR
+    window.press("F5")
+    assert posted == [SignWithEgovQr()]
+
+
+@pytest.mark.parametrize("way", [SigningWay.NCALAYER, SigningWay.EGOV_QR, SigningWay.TOKEN])
+def test_every_wait_for_the_customer_can_be_stopped_and_no_other_way_begun(window, posted, way):
+    screen = opened(window, busy=way.value)
+    assert not any(button.isEnabled() for button in screen.ways._group.buttons())
+
+    for key in ("F5", "Ctrl+O", "Ctrl+S", "F6"):
+        window.press(key)
+
+    assert posted == [StopSigning()]
+
+
+def test_the_next_customer_starts_with_the_first_way_again(window):
+    screen = opened(window)
+    button_of(screen, SigningWay.TOKEN).click()
+
+    open_state(window, State.PARKED)
+    opened(window)
+
+    assert screen.ways.chosen is SigningWay.NCALAYER
+
+
+def test_the_code_is_shown_to_the_teller_and_reads_as_what_the_phone_must_scan(window, qtbot):
+    screen = opened(window, busy="egov_qr", phone=phone_view())
+    settle(qtbot)
+
+    assert screen.ways.code.isVisible()
+    assert screen.ways.code.accessibleName() != ""
+    assert text_in(screen.ways.code.grab().toImage()) == SCANNED
+
+
+def test_the_code_goes_away_once_the_phone_has_the_text(window, qtbot):
+    screen = opened(window, busy="egov_qr", phone=phone_view())
+    opened(window, busy="egov_qr", phone=phone_view(EgovPhase.TAKEN))
+
+    assert not screen.ways.code.isVisible()
+    assert screen.ways.caption.text() == window.ctx.tr_code("egov.taken")
+    opened(window)
+    assert not screen.ways.caption.isVisible()
+
+
+def test_a_report_is_never_hidden_by_the_code(window):
+    screen = opened(window, phone=phone_view())
+    assert not screen.panel.isVisible()
+    opened(window, phone=phone_view(), signature=signature_view())
+    assert screen.panel.isVisible()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_customers_window_shows_the_code_and_what_to_do(ctx, qtbot, language):
+    customer = CustomerWindow(ctx)
+    qtbot.addWidget(customer)
+    customer.resize(1280, 800)
+    customer.show()
+    customer.show_session(session(State.SIGNATURE, language=language, phone=phone_view()))
+    settle(qtbot)
+
+    assert text_in(customer.code.grab().toImage()) == SCANNED
+    first = customer.prompt.text()
+    customer.show_session(
+        session(State.SIGNATURE, language=language, phone=phone_view(EgovPhase.TAKEN))
+    )
+    assert not customer.code.isVisible()
+    assert customer.prompt.text() != first
+
+
+def test_a_locked_station_shows_no_code_to_anybody(ctx, qtbot):
+    customer = CustomerWindow(ctx)
+    qtbot.addWidget(customer)
+    customer.show()
+    customer.hide_content(hidden=True)
+    customer.show_session(session(State.SIGNATURE, phone=phone_view()))
+
+    assert not customer.code.isVisible()
+    assert customer.code._modules == ()
+
+
+def dragged(*paths, text=""):
+    data = QMimeData()
+    if text:
+        data.setText(text)
+    else:
+        data.setUrls([QUrl(path) if "://" in path else QUrl.fromLocalFile(path) for path in paths])
+    return data
+
+
+def entered(screen, data):
+    event = QDragEnterEvent(
+        screen.rect().center(),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    event.ignore()
+    QApplication.sendEvent(screen, event)
+    return event.isAccepted()
+
+
+def dropped(screen, data):
+    event = QDropEvent(
+        QPointF(screen.rect().center()),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(screen, event)
+
+
+def test_a_file_dropped_on_the_page_is_posted_whichever_way_is_chosen(window, posted, tmp_path):
+    screen = opened(window)
+    data = dragged(str(tmp_path / "Өтініш №1.cms"))
+
+    assert entered(screen, data)
+    assert screen.ways.drop.property("over") is True
+    dropped(screen, data)
+
+    assert posted == [SignWithFile(tmp_path / "Өтініш №1.cms")]
+    assert screen.ways.chosen is SigningWay.FILE
+    assert screen.ways.drop.property("over") is False
+
+
+def test_a_drag_that_leaves_changes_only_the_frame(window, posted, tmp_path):
+    screen = opened(window)
+    entered(screen, dragged(str(tmp_path / "a.cms")))
+
+    QApplication.sendEvent(screen, QDragLeaveEvent())
+
+    assert screen.ways.drop.property("over") is False
+    assert posted == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        dragged("/a.cms", "/b.cms"),
+        dragged("https://example.kz/a.cms"),
+        dragged(text="-----BEGIN CMS-----"),
+        dragged(),
+    ],
+)
+def test_only_one_file_of_this_machine_is_taken(window, posted, data):
+    screen = opened(window)
+
+    assert not entered(screen, data)
+    dropped(screen, data)
+
+    assert posted == []
+
+
+@pytest.mark.parametrize(
+    "changed", [{"busy": "ncalayer"}, {"statement": ""}, {"ways": (SigningWay.NCALAYER,)}]
+)
+def test_a_file_is_not_taken_before_its_time_or_where_it_is_not_offered(window, posted, changed):
+    screen = opened(window, **changed)
+
+    assert not entered(screen, dragged("/a.cms"))
+    dropped(screen, dragged("/a.cms"))
+
+    assert posted == []
+
+
+def test_the_statement_is_saved_where_the_teller_says(window, posted, tmp_path):
+    screen = opened(window)
+    button_of(screen, SigningWay.FILE).click()
+
+    screen.save_chosen("")
+    screen.save_chosen(str(tmp_path / "text.txt"))
+
+    assert posted == [SaveStatement(Path(tmp_path / "text.txt"))]
+    window.press("Ctrl+S")
+    window.press("Ctrl+O")
+    assert len(posted) == 1
+
+
+@pytest.mark.parametrize("notice", ["wrong_file_kind.key_store", "wrong_file_kind.certificate"])
+def test_what_was_brought_is_explained_in_a_banner(window, notice):
+    screen = opened(window, notice=notice)
+
+    assert screen.banner.isVisible()
+    assert screen.banner.words.text() == window.ctx.tr_code(notice)
+
+
+def test_an_empty_code_draws_nothing(ctx, qtbot):
+    customer = CustomerWindow(ctx)
+    qtbot.addWidget(customer)
+    customer.show_session(session(State.SIGNATURE, phone=PhoneView(taken=False, modules=())))
+
+    assert not customer.code.isVisible()

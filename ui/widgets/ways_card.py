@@ -1,0 +1,109 @@
+"""How the customer signs: the ways this workstation offers, one of them chosen."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout
+
+from ui.context import UiContext
+from ui.widgets.buttons import ActionButton
+from ui.widgets.card import Card
+from ui.widgets.drop_zone import DropZone
+from ui.widgets.labels import CodeLabel
+from ui.widgets.qr_view import QrView
+from workstation.signing_ways import SigningWay
+from workstation.snapshot import PhoneView
+
+__all__ = ["WaysCard"]
+
+_CODE_SIDE = 200
+_COLUMNS = 2
+
+
+class WaysCard(Card):
+    """Buttons of the ways, a hint for the chosen one, and what it needs: a code, a drop zone."""
+
+    chosen_changed = Signal()
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx, "way.title")
+        self._ctx = ctx
+        self._offered: tuple[SigningWay, ...] = ()
+        self._phone: PhoneView | None = None
+        self._group = QButtonGroup(self)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
+        self.hint = CodeLabel(ctx, "", "second", wrap=True)
+        self.drop = DropZone(ctx)
+        self.code = QrView(_CODE_SIDE)
+        self.caption = CodeLabel(ctx, "", "strong", wrap=True)
+        self.body.addLayout(self._grid)
+        self.body.addWidget(self.hint)
+        self.body.addWidget(self.drop)
+        self.body.addWidget(self.caption)
+        self.body.addWidget(self.code, 1)
+        self._group.idClicked.connect(self._chosen_by_hand)
+        ctx.changed.connect(self._name_code)
+        self._name_code()
+        self.show_ways((SigningWay.NCALAYER,), enabled=False)
+
+    @property
+    def chosen(self) -> SigningWay:
+        """Return the way the teller chose; the first one before that."""
+        pressed = self._group.checkedId()
+        return self._offered[pressed] if pressed >= 0 else SigningWay.NCALAYER
+
+    def show_ways(self, offered: tuple[SigningWay, ...], *, enabled: bool) -> None:
+        """Show the ways; they cannot be changed while one is waited for."""
+        if offered != self._offered:
+            self._rebuild(offered)
+        for button in self._group.buttons():
+            button.setEnabled(enabled)
+
+    def show_phone(self, phone: PhoneView | None) -> None:
+        """Show the code to be scanned, or that the phone has the document."""
+        if phone != self._phone:
+            self._phone = phone
+            self._show()
+
+    def choose(self, way: SigningWay) -> None:
+        """Choose a way that is offered; another is left alone."""
+        if way in self._offered and way is not self.chosen:
+            self._group.button(self._offered.index(way)).setChecked(True)
+            self._show()
+            self.chosen_changed.emit()
+
+    def choose_first(self) -> None:
+        """Forget what the teller chose."""
+        self.choose(self._offered[0])
+
+    def _rebuild(self, offered: tuple[SigningWay, ...]) -> None:
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            self._grid.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._offered = offered
+        for number, way in enumerate(offered):
+            button = ActionButton(self._ctx, f"way.{way.value}")
+            button.setCheckable(True)
+            button.setChecked(number == 0)
+            self._group.addButton(button, number)
+            self._grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
+        self._show()
+
+    def _chosen_by_hand(self, _number: int) -> None:
+        self._show()
+        self.chosen_changed.emit()
+
+    def _show(self) -> None:
+        phone = self._phone
+        shown = phone is not None and phone.modules != ()
+        self.hint.set_code(f"way.{self.chosen.value}_hint")
+        self.hint.setVisible(phone is None)
+        self.drop.setVisible(phone is None and self.chosen is SigningWay.FILE)
+        self.caption.set_code("egov.scan" if shown else "egov.taken" if phone is not None else "")
+        self.caption.setVisible(phone is not None)
+        self.code.setVisible(shown)
+        self.code.show_modules(phone.modules if phone is not None else ())
+
+    def _name_code(self) -> None:
+        self.code.setAccessibleName(self._ctx.tr_code("egov.code"))
