@@ -173,7 +173,7 @@ def _policy_step(
     accepted = policy.accepted_policies
     if not accepted or not path.valid:
         return []  # a path that is none stands for nothing, and its own step says so
-    stood_for = path.policies & accepted
+    stood_for = accepted if oids.ANY_POLICY in path.policies else path.policies & accepted
     arcs = {
         wanted
         for wanted in accepted & set(certificate.policies)

@@ -6,7 +6,7 @@ judged by `certificate_check`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from crypto.pki.certificate import Certificate
 from crypto.pki.path import PathResult, valid_paths
@@ -19,6 +19,7 @@ from crypto.pki.verdict import RevocationStatus, RevocationVerdict
 __all__ = ["ChainVerdict", "judge_chain"]
 
 _MAX_PATHS = 4
+_Link = tuple[str, bytes, str]  # certificate, its issuer's key, the anchor it leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def judge_chain(
     calls it revoked is not saved by another path.
     """
     tried: list[ChainVerdict] = []
+    known: dict[_Link, RevocationVerdict] = {}
     for path in islice(
         valid_paths(
             target,
@@ -65,7 +67,8 @@ def judge_chain(
         ),
         _MAX_PATHS,
     ):
-        tried.append(ChainVerdict(path, _statuses(path, trust, extra, judge, budget)))
+        able = judge.along(path.chain, trust, tuple(extra), budget)
+        tried.append(ChainVerdict(path, _statuses(path, able, known)))
         statuses = tried[-1].statuses
         if tried[-1].good or (statuses and statuses[0].status is RevocationStatus.REVOKED):
             return tried[-1]
@@ -73,17 +76,16 @@ def judge_chain(
 
 
 def _statuses(
-    path: PathResult,
-    trust: TrustStore,
-    extra: Sequence[Certificate],
-    judge: RevocationJudge,
-    budget: PathBudget,
+    path: PathResult, able: RevocationJudge, known: dict[_Link, RevocationVerdict]
 ) -> tuple[RevocationVerdict, ...]:
+    """Judge every certificate below the anchor; what another path settled is not asked again."""
     if not path.valid:
         return ()
-    able = judge.along(path.chain, trust, tuple(extra), budget)
     statuses: list[RevocationVerdict] = []
-    for position, issuer in enumerate(path.chain[1:]):
-        of = able.of_authority if position else able.of_signer
-        statuses.append(of(path.chain[position], issuer))
+    for position, (subject, issuer) in enumerate(pairwise(path.chain)):
+        link = (subject.sha256, issuer.key.raw, path.chain[-1].sha256)
+        if link not in known:
+            of = able.of_authority if position else able.of_signer
+            known[link] = of(subject, issuer)
+        statuses.append(known[link])
     return tuple(statuses)

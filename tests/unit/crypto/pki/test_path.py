@@ -1,14 +1,17 @@
 """Certification paths: RFC 5280 clause 6.1 rule by rule, and a search that cannot be exhausted."""
 
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
 from cryptography import x509
 
+from crypto.pki import der_writer as w
 from crypto.pki import oids
 from crypto.pki.algorithms import default_registry
-from crypto.pki.path import PathBudget, find_path
+from crypto.pki.keys import AlgorithmIdentifier, PublicKeyInfo
+from crypto.pki.path import PathBudget, find_path, validate_path
 from crypto.pki.path_inputs import PathInputs
 from tests.support.pki import (
     CA_EXTENSIONS,
@@ -286,3 +289,29 @@ def test_two_authorities_that_issued_each_other_make_no_endless_path():
     back = issue(ca_name("A"), "cross-a", second, CA_EXTENSIONS, serial=3)
     target = leaf(back)
     assert codes(found(target, first, second, back)) == {"no_issuer_found"}
+
+
+def test_only_dsa_keys_inherit_parameters():
+    """RFC 5480 forbids it for curves: a key without its curve is no key (PKITS 4.1.5 is DSA's)."""
+    whole = W.authority.parsed
+    bare = w.sequence(w.algorithm(oids.EC_PUBLIC_KEY, with_null=False), w.bit_string(whole.key.key))
+    without = PublicKeyInfo(bare, AlgorithmIdentifier(oids.EC_PUBLIC_KEY, None), whole.key.key)
+    chain = (W.person.parsed, replace(whole, key=without), W.root.parsed)
+    result = validate_path(
+        chain,
+        inputs=PathInputs.any_policy(NOW),
+        registry=default_registry(),
+        keys=JUDGING.keys,
+        budget=PathBudget(),
+    )
+    assert codes(result) == {"public_key_refused"}
+
+
+def test_key_identifiers_lead_to_the_right_namesake_first():
+    thicket = [
+        issue(ca_name("NCA TEST"), f"namesake{n}", W.root, CA_EXTENSIONS, serial=40 + n)
+        for n in range(20)
+    ]
+    budget = PathBudget()
+    assert found(W.person, *thicket, W.authority, budget=budget).valid
+    assert PathBudget().signatures - budget.signatures == 2  # the two links of the path
