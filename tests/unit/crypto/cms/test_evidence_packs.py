@@ -1,0 +1,260 @@
+"""What a validation was told is recorded whole; a repetition needs nothing else."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crypto.cms.document import DocumentReport
+from crypto.cms.evidence_pack import Asked, EvidencePack, PackRefused, gathered
+from crypto.cms.revalidation import judged, judged_again, revalidated
+from crypto.cms.terms import ValidationTerms
+from crypto.errors import CryptoError
+from crypto.pki.crl import CertificateList
+from crypto.pki.recording import EvidenceMissing, RecordingSources, ReplayedSources
+from crypto.pki.report import Indication, milliseconds
+from crypto.pki.sources import FetchFailed
+from crypto.pki.trust import TrustRefused
+from tests.support.pki import (
+    CONTENT,
+    IIN,
+    NOW,
+    OcspAnswer,
+    revocation_list,
+    revoked_status,
+    world,
+)
+
+W = world()
+TERMS = ValidationTerms(W.trust(), W.trust(), W.validator().terms.policy)
+
+
+def asked(**changes):
+    return replace(
+        Asked(W.cms(), CONTENT, IIN, strict=True, moment_ms=milliseconds(NOW)), **changes
+    )
+
+
+def made(sources=None, *, terms=TERMS, raw=lambda _sha256: None, **changes):
+    """Validate while recording; return the pack, its octets (lists too) and the report."""
+    question = asked(**changes)
+    recording = RecordingSources(sources or W.sources(), raw)
+    report = judged(question, terms, recording, NOW)
+    pack, blobs = gathered(question, terms, recording, report.to_json(), "test")
+    held = blobs | {each: recording.octets(each) for each in pack.lists()}
+    return pack, {digest: octets for digest, octets in held.items() if octets}, report
+
+
+def revoked(nonce):
+    return OcspAnswer([(W.identifier(), revoked_status())], nonce=nonce).encode(W.responder)
+
+
+def crl(*serials):
+    return CertificateList.parse(revocation_list(W.authority, [(each, None) for each in serials]))
+
+
+CASES = {
+    "passed": {},
+    "revoked": {"sources": lambda: W.sources(revoked)},
+    "silent responder, lists": {"sources": lambda: W.sources(None, [W.root_list(), crl()])},
+    "revoked in a list": {
+        "sources": lambda: W.sources(None, [W.root_list(), crl(W.person.parsed.serial)])
+    },
+    "nothing known": {"sources": lambda: W.sources(None, [])},
+    "garbage answer": {"sources": lambda: W.sources(lambda _nonce: b"<html>", [W.root_list()])},
+    "another content": {"content": b"else"},
+    "another person": {"iin": "910202400312"},
+    "detached": {"cms": W.cms(detached=True)},
+    "a document": {"strict": False, "iin": ""},
+    "nonsense": {"cms": b"nonsense"},
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_validation_made_again_from_its_pack_has_the_same_outcome(name):
+    changes = dict(CASES[name])
+    sources = changes.pop("sources", W.sources)()
+    pack, held, report = made(sources, **changes)
+    again = revalidated(EvidencePack.read(json.dumps(pack.to_json()).encode()), held.get)
+    assert again.same
+    assert again.report.to_json() == report.to_json()
+    assert again.report.signatures[0].evidence == report.signatures[0].evidence
+
+
+def test_a_passed_repetition_names_its_anchor():
+    pack, held, _ = made()
+    again = revalidated(pack, held.get)
+    assert again.repeated == (("TOTAL_PASSED", None, "signature.passed"),)
+    assert again.anchors == (W.root.parsed.sha256,)
+
+
+def test_the_nonce_of_then_is_held_against_the_answer_of_then():
+    pack, held, _ = made()
+    other = msgspec_replace(pack, nonces=["00" * 16])
+    again = revalidated(other, held.get)
+    assert not again.same
+    assert again.repeated[0][0] == "INDETERMINATE"
+
+
+def msgspec_replace(pack, **changes):
+    return EvidencePack.read(json.dumps(pack.to_json() | changes).encode())
+
+
+def test_a_list_that_is_gone_leaves_its_question_open_and_never_good():
+    pack, held, _ = made(W.sources(None, [W.root_list(), crl()]))
+    for digest in pack.lists():
+        kept = {name: octets for name, octets in held.items() if name != digest}
+        again = revalidated(pack, kept.get)
+        assert again.recorded[0][0] == "TOTAL_PASSED"
+        assert again.repeated[0][:2] == ("INDETERMINATE", "TRY_LATER")
+
+
+def test_a_list_that_was_exchanged_is_a_list_that_is_missing():
+    bad = crl(W.person.parsed.serial)
+    pack, held, _ = made(W.sources(None, [W.root_list(), bad]))
+    assert revalidated(pack, held.get).repeated[0][1] == "REVOKED"
+    changed = held | {bad.sha256: crl().raw}
+    assert revalidated(pack, changed.get).repeated[0][1] == "TRY_LATER"
+
+
+@pytest.mark.parametrize("which", ["cms", "content"])
+def test_a_pack_without_what_was_judged_cannot_be_opened(which):
+    pack, held, _ = made()
+    for octets in (None, b"else"):
+        with pytest.raises(EvidenceMissing):
+            revalidated(pack, (held | {getattr(pack, which): octets}).get)
+
+
+def test_a_pack_without_its_anchors_or_answers_cannot_be_opened():
+    pack, held, _ = made()
+    for digest in (*pack.trust.anchors, *(e.answer for e in pack.exchanges)):
+        with pytest.raises(EvidenceMissing):
+            revalidated(pack, {n: o for n, o in held.items() if n != digest}.get)
+
+
+def test_a_pack_cannot_bring_test_anchors_into_production(monkeypatch):
+    pack, held, _ = made()
+    plain = pack.to_json()
+    plain["trust"] = plain["trust"] | {"environment": "prod"}
+    with pytest.raises(TrustRefused):
+        revalidated(EvidencePack.read(json.dumps(plain).encode()), held.get)
+
+
+def test_a_changed_outcome_shows():
+    pack, held, _ = made()
+    plain = pack.to_json()
+    signature = plain["report"]["signatures"][0] | {"indication": "TOTAL_FAILED"}
+    plain["report"] = plain["report"] | {"signatures": [signature]}
+    again = revalidated(EvidencePack.read(json.dumps(plain).encode()), held.get)
+    assert not again.same
+
+
+def test_the_same_evidence_is_too_old_later():
+    pack, held, _ = made()
+    sources = ReplayedSources(pack.record(held.get), held.get)
+    later = judged_again(pack, held.get, TERMS, sources, NOW + timedelta(days=20))
+    assert later.indication is Indication.INDETERMINATE
+    assert isinstance(later, DocumentReport)
+
+
+def test_a_list_kept_elsewhere_is_taken_from_there():
+    root, one = W.root_list(), crl()
+
+    class Stored:
+        """A list of a store: its octets are not in it."""
+
+        def __init__(self, item):
+            self._item = item
+
+        def __getattr__(self, name):
+            if name == "raw":
+                raise AttributeError(name)
+            return getattr(self._item, name)
+
+    sources = W.sources(None, [Stored(root), Stored(one)])
+    known = {each.sha256: each.raw for each in (root, one)}
+    pack, held, _ = made(sources, raw=known.get)
+    assert set(pack.lists()) <= set(held)
+    assert revalidated(pack, held.get).same
+
+
+def test_a_repetition_that_asks_more_than_was_asked_gets_failures_and_no_empty_answers():
+    pack, held, _ = made()
+    replayed = ReplayedSources(pack.record(held.get), held.get)
+    with pytest.raises(FetchFailed, match="not_recorded"):
+        replayed.ocsp(W.authority.parsed, b"another request")
+    with pytest.raises(EvidenceMissing, match="not_recorded"):
+        replayed.lists(W.root.parsed)
+
+
+def test_a_store_that_failed_then_fails_again():
+    class Broken:
+        def nonce(self):
+            return None
+
+        def ocsp(self, _issuer, _request):
+            raise FetchFailed("no_route")
+
+        def lists(self, _certificate):
+            raise EvidenceMissing("broken")
+
+    pack, held, report = made(Broken())
+    assert report.indication is Indication.INDETERMINATE
+    assert revalidated(pack, held.get).same
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"cms": "AB" * 32},
+        {"moment_ms": -1},
+        {"extra": 1},
+        {"nonces": ["0"]},
+        {"expected_iin": "12"},
+        {"look_ups": [{"certificate": "00" * 32, "lists": [["x"]], "failed": None}]},
+        {"trust": {"environment": "prod", "anchors": [], "intermediates": []}},
+        {"report": None},
+    ],
+)
+def test_a_malformed_manifest_is_refused(change):
+    pack, _, _ = made()
+    with pytest.raises(PackRefused):
+        EvidencePack.read(json.dumps(pack.to_json() | change).encode())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"carrier": "nowhere"}, {"minimum_rsa_bits": "2048"}, {"unknown": 1}, {"revocation": None}],
+)
+def test_a_policy_that_is_not_ours_is_refused(change):
+    pack, held, _ = made()
+    plain = pack.to_json()
+    plain["policy"] = plain["policy"] | change
+    with pytest.raises(PackRefused):
+        revalidated(EvidencePack.read(json.dumps(plain).encode()), held.get)
+
+
+def test_a_policy_with_a_bound_left_out_is_refused():
+    pack, held, _ = made()
+    plain = pack.to_json()
+    plain["policy"] = {n: v for n, v in plain["policy"].items() if n != "ocsp_max_age_s"}
+    with pytest.raises(PackRefused, match="ocsp_max_age_s"):
+        revalidated(EvidencePack.read(json.dumps(plain).encode()), held.get)
+
+
+def test_an_endless_manifest_is_refused():
+    with pytest.raises(PackRefused, match="too_large"):
+        EvidencePack.read(b" " * ((4 << 20) + 1))
+    with pytest.raises(PackRefused):
+        EvidencePack.read(b"[" * 100_000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_whatever_is_read_as_a_manifest_only_our_own_errors_come_out(untrusted):
+    with pytest.raises(CryptoError):
+        EvidencePack.read(untrusted)
