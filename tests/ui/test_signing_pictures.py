@@ -18,10 +18,8 @@ from workstation.states import State
 LANGUAGES = ("ru", "kk", "en")
 PICTURES = {
     "ncalayer": {},
-    "egov_chosen": {},
     "egov_code": {"busy": "egov_qr"},
     "egov_taken": {"busy": "egov_qr"},
-    "token": {},
     "file": {},
     "file_key_store": {"notice": "wrong_file_kind.key_store"},
     "token_pin": {"notice": "carrier_pin_refused"},

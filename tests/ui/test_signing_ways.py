@@ -33,7 +33,7 @@ EVERY = tuple(SigningWay)
 
 def phone_view(phase=EgovPhase.READY):
     progress = PhoneProgress()
-    progress.told(EgovProgress(phase, SCANNED))
+    progress.told(EgovProgress(EgovPhase(phase), SCANNED))
     return progress.view
 
 

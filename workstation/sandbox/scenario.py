@@ -27,6 +27,8 @@ class Course(StrEnum):
     PARK_AND_RETURN = "park_and_return"
     CAMERA_UNAVAILABLE = "camera_unavailable"
     THREE_FAILURES = "three_failures"
+    SIGN_ON_THE_PHONE = "sign_on_the_phone"
+    SIGN_ELSEWHERE = "sign_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
