@@ -5,6 +5,7 @@ before it in a single transaction. A broken, empty, older or foreign list change
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from crypto.pki.crl import (
     read_scope,
 )
 from crypto.pki.der import DerError, Node
-from crypto.pki.evidence_catalogue import Catalogue, Generation, require_newer
+from crypto.pki.evidence_catalogue import Catalogue, Generation
 from crypto.pki.evidence_errors import EvidenceUnusable, ListRefused, translated
 from crypto.pki.list_check import Judging
 from crypto.pki.list_intake import judged_list
@@ -85,6 +86,15 @@ class StoredList:
         return self.store.entry(self.id, serial, issuer)
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A generation in memory; `segment` None until it is looked into."""
+
+    listed: StoredList
+    file: str
+    segment: Segment | None
+
+
 def _silent(stage: str, done: int, whole: int) -> None:
     """Tell nobody."""
 
@@ -96,9 +106,13 @@ class EvidenceStore:
         self.catalogue = Catalogue(path)
         self._segments = SegmentFolder(path.with_name(f"{path.stem}-lists") if path else None)
         # A generation never changes: its name and scope are read once, its segment opened once.
-        self._held: dict[int, tuple[StoredList, Segment | None]] = {}
+        self._held: dict[int, _Held] = {}
         try:
-            self._inherit()
+            # Lists of a store of version 1 were verified when they entered.
+            for signer, raw in self.catalogue.inherited():
+                with suppress(DerError, ListRefused):
+                    self._admit(CertificateList.parse(raw), signer)
+            self.catalogue.forget_inherited()
             self._segments.sweep([each.file for each in self.catalogue.generations()])
         except BaseException:
             self.catalogue.close()
@@ -123,7 +137,7 @@ class EvidenceStore:
         held = self.held(judged.sha256)
         if held is not None and held.signer == signer:
             return held
-        self._require_newer(ListFacts.of(judged, signer))
+        self.catalogue.require_newer(ListFacts.of(judged, signer))
         return self._admit(judged, signer)
 
     def staging(self) -> Path | None:
@@ -171,7 +185,9 @@ class EvidenceStore:
 
     def current(self) -> tuple[StoredList, ...]:
         """Return every current list, oldest first; EvidenceUnusable."""
-        return tuple(self._stored(each) for each in self.catalogue.generations() if each.current)
+        generations = self.catalogue.generations()
+        self._forget_all_but(generations)
+        return tuple(self._stored(each) for each in generations if each.current)
 
     def raw(self, sha256: str) -> bytes | None:
         """Return the DER of a list that is or was current; EvidenceUnusable."""
@@ -182,28 +198,21 @@ class EvidenceStore:
 
     def entry(self, list_id: int, serial: int, issuer: Name) -> RevokedEntry | None:
         """Look a serial number up in one list; ListRefused when it was removed meanwhile."""
-        listed, segment = self._held.get(list_id, (None, None))
-        if listed is None or segment is None or segment.closed:
+        held = self._held.get(list_id)
+        if held is None or held.segment is None or held.segment.closed:
             generation = self.catalogue.generation(list_id)
             if generation is None:
-                self._held.pop(list_id, None)
                 raise ListRefused("replaced")
-            listed, segment = self._stored(generation), self._segments.segment(generation)
-            self._held[list_id] = listed, segment
+            segment = self._segments.segment(generation)
+            held = _Held(self._stored(generation), generation.file, segment)
+            self._held[list_id] = held
+        else:
+            segment = held.segment
         found = segment.find(serial)
         # A list that is not indirect speaks of its own issuer only.
-        if found is None or issuer != listed.issuer:
+        if found is None or issuer != held.listed.issuer:
             return None
         return RevokedEntry(serial, issuer, moment_of(found[0]), found[1])
-
-    def _inherit(self) -> None:
-        """Take over what a store of version 1 holds; its lists were verified when they entered."""
-        for signer, raw in self.catalogue.inherited():
-            try:
-                self._admit(CertificateList.parse(raw), signer)
-            except (DerError, ListRefused):
-                continue  # fetched again
-        self.catalogue.forget_inherited()
 
     def _admit(self, parsed: CertificateList, signer: str) -> StoredList:
         path = self._segments.vacant()
@@ -218,16 +227,23 @@ class EvidenceStore:
             self._segments.remove(name)
         return self._stored(made)
 
-    def _require_newer(self, offered: ListFacts) -> None:
-        for each in self.catalogue.generations():
-            if each.current and each.facts.slot == offered.slot:
-                require_newer(offered, each.facts)
-
     def _stored(self, generation: Generation) -> StoredList:
         found = self._held.get(generation.id)
         if found is None:
-            found = self._held[generation.id] = _stored(self, generation), None
-        return found[0]
+            found = _Held(_stored(self, generation), generation.file, None)
+            self._held[generation.id] = found
+        return found.listed
+
+    def _forget_all_but(self, generations: tuple[Generation, ...]) -> None:
+        """Let go of generations that were removed, by this process or another."""
+        kept = {each.id for each in generations}
+        newest = max(kept, default=0)
+        for number in tuple(self._held):
+            # A newer one was added since these were read.
+            if number < newest and number not in kept:
+                held = self._held.pop(number, None)
+                if held is not None:
+                    self._segments.remove(held.file)
 
 
 def _stored(store: EvidenceStore, generation: Generation) -> StoredList:

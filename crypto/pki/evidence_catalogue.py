@@ -98,6 +98,12 @@ class Catalogue:
             row = self._db.execute(asked, (number,)).fetchone()
         return None if row is None else _generation(row)
 
+    def require_newer(self, offered: ListFacts) -> None:
+        """ListRefused(`older_than_stored`) when the list would not replace the current one."""
+        for each in self.generations():
+            if each.current and each.facts.slot == offered.slot:
+                _require_newer(offered, each.facts)
+
     def flip(
         self, facts: ListFacts, file: str, file_sha256: str
     ) -> tuple[Generation, tuple[str, ...]]:
@@ -112,7 +118,7 @@ class Catalogue:
                 held = [each for each in self.generations() if each.facts.slot == facts.slot]
                 for each in held:
                     if each.current:
-                        require_newer(facts, each.facts)
+                        _require_newer(facts, each.facts)
                 # The same list once more: what is replaced was found damaged.
                 doomed = [
                     each for each in held if not each.current or each.facts.sha256 == facts.sha256
@@ -171,8 +177,8 @@ class Catalogue:
             )
 
 
-def require_newer(offered: ListFacts, current: ListFacts) -> None:
-    """ListRefused(`older_than_stored`) when thisUpdate or the number would go back."""
+def _require_newer(offered: ListFacts, current: ListFacts) -> None:
+    """Neither thisUpdate nor the number may go back."""
     if offered.this_update < current.this_update:
         raise ListRefused("older_than_stored")
     if current.number is not None and (

@@ -339,6 +339,20 @@ def test_two_processes_share_a_store(path):
             one.put(revocation_list(W.authority, number=9), W.authority.parsed, JUDGING)
 
 
+def test_what_another_process_replaced_is_let_go(path):
+    with opened(path) as one, opened(path) as other:
+        held = one.put(good(), W.authority.parsed, JUDGING)
+        assert held.find(1001, W.authority.parsed.subject) is not None
+        for number in (11, 12):
+            other.put(revocation_list(W.authority, number=number), W.authority.parsed, JUDGING)
+        # Two generations later it still answers whoever holds it, until the lists are asked for.
+        assert held.find(1001, W.authority.parsed.subject) is not None
+        assert status(one) is RevocationStatus.GOOD
+        with pytest.raises(ListRefused) as refused:
+            held.find(1001, W.authority.parsed.subject)
+        assert refused.value.detail == "replaced"
+
+
 def test_of_two_entries_with_one_serial_number_the_later_counts(store):
     hold, lifted = x509.ReasonFlags.certificate_hold, x509.ReasonFlags.remove_from_crl
     for number, entries in enumerate([[(5, hold), (5, lifted)], [(5, lifted), (5, hold)]], 10):
