@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import random
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.adapters import pkits
-from tests.support.pkits import among_all, case, forged, objects, rows
+from tests.support.pkits import UNUSED_LIST, among_all, case, forged, objects, rows
 
 ROWS = {row["id"]: row for row in rows()}
 VALID = sorted(name for name, row in ROWS.items() if row["valid"])
@@ -46,6 +47,44 @@ def test_a_path_falls_with_the_signature_of_any_of_its_lists(name):
 @pytest.mark.parametrize("name", VALID)
 def test_a_path_falls_without_its_lists(name):
     assert not pkits(replace(case(ROWS[name]), crls=())).accept
+
+
+def mutated(row, chance):
+    """Turn one bit of one object that the path needs: its certificates and lists, whole.
+
+    A delta is left alone. One that no longer says whose it is, or when, is no delta of this list,
+    and nobody gains by that: who can change it could have withheld it.
+    """
+    one = case(row)
+    index = chance.choice(
+        [n for n, name in enumerate(row["lists"], 1) if (one.id, n) != UNUSED_LIST]
+        + [0, -1, *(-2 - n for n in range(len(one.intermediates)))]
+    )
+    if index > 0 and row["lists"][index - 1].endswith("deltaCRL"):
+        index = 0
+    if index >= 0:
+        crls = list(one.crls)
+        crls[index] = flipped(crls[index], chance)
+        return replace(one, crls=tuple(crls))
+    if index == -1:
+        return replace(one, target=flipped(one.target, chance))
+    between = list(one.intermediates)
+    between[-2 - index] = flipped(between[-2 - index], chance)
+    return replace(one, intermediates=tuple(between))
+
+
+def flipped(der, chance):
+    changed = bytearray(der)
+    changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+    return bytes(changed)
+
+
+def test_no_bit_of_a_path_or_its_lists_can_be_turned():
+    chance = random.Random(5280)
+    rounds = 10_000 if os.environ.get("WORKSTATION_ALL_CONFORMANCE") else 1_000
+    for _ in range(rounds):
+        bad = mutated(ROWS[chance.choice(VALID)], chance)
+        assert not pkits(bad).accept, bad
 
 
 def test_the_table_is_whole():
