@@ -11,6 +11,7 @@ from crypto.carrier.carrier import (
     SignatureRequest,
 )
 from crypto.carrier.errors import WrongFileKind
+from crypto.cms.kind import FileKind
 from crypto.errors import CryptoError
 from crypto.log.entry import JsonValue
 from crypto.pki.report import Indication, SignatureReport
@@ -38,6 +39,22 @@ __all__ = ["Signing", "notice_of"]
 _NONCE_BITS = 256
 _OF_A_WAY = frozenset({"carrier_unreachable", "carrier_protocol", "carrier_refused"})
 """Failures that are worded for each way; NCALayer has the code without an ending."""
+
+_KIND_TOLD = {
+    FileKind.PKCS12: "key_store",
+    FileKind.JAVA_KEY_STORE: "key_store",
+    FileKind.PRIVATE_KEY: "key_store",
+    FileKind.CERTIFICATE: "certificate",
+    FileKind.CERTIFICATE_REQUEST: "certificate",
+    FileKind.PDF: "pdf",
+    FileKind.XML: "xml",
+    FileKind.XML_SIGNATURE: "xml",
+    FileKind.ASIC: "archive",
+    FileKind.ARCHIVE: "archive",
+    FileKind.TEXT: "text",
+    FileKind.EMPTY: "empty",
+}
+"""What the teller is told of a file that is no signature; of any other kind: `unknown`."""
 
 
 class Signing:
@@ -191,7 +208,7 @@ class Signing:
 def notice_of(error: CryptoError, way: SigningWay) -> str:
     """Return the code of what the teller is told: which file it was, or which way failed."""
     if isinstance(error, WrongFileKind):
-        return f"{error.code}.{error.kind.value}"
+        return f"{error.code}.{_KIND_TOLD.get(error.kind, 'unknown')}"
     if error.code in _OF_A_WAY and way is not SigningWay.NCALAYER:
         return f"{error.code}.{way.value}"
     return error.code
