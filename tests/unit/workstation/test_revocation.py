@@ -9,7 +9,8 @@ import pytest
 
 from crypto.pki.fetch import FetchBounds, Fetcher
 from tests.support import pki
-from tests.support.stations import revocation
+from tests.support.stations import a_site, revocation
+from workstation.board import Board
 
 BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=1 << 20, list_octets=1 << 20)
 
@@ -101,3 +102,66 @@ def test_a_configured_authority_is_named_and_a_stranger_is_not(lists):
 
     assert lists.name_of(root.sha256) != ""
     assert lists.name_of("00" * 32) == ""
+
+
+def test_one_lost_packet_is_not_worth_a_word_and_three_failures_are(lists, server):
+    server.bodies = {"/root.crl": root_list()}
+    for failures, trouble in ((1, ""), (2, ""), (3, "not_found")):
+        health = lists.update(pki.NOW)
+        assert health[1].failures == failures
+        assert lists.trouble(pki.NOW) == trouble
+    server.bodies["/ca.crl"] = pki.revocation_list(pki.world().authority)
+    lists.update(pki.NOW)
+    assert lists.trouble(pki.NOW) == ""
+
+
+def test_a_list_whose_time_has_passed_is_a_trouble_though_its_server_answers(lists, server):
+    server.bodies = {
+        "/root.crl": root_list(),
+        "/ca.crl": pki.revocation_list(pki.world().authority),
+    }
+    lists.update(pki.NOW)
+    assert lists.trouble(pki.NOW + timedelta(hours=22)) == ""
+    assert lists.trouble(pki.NOW + timedelta(hours=24)) == "stale_list"
+
+
+def test_only_what_is_due_is_fetched_in_the_background(lists, server):
+    server.bodies = {"/root.crl": root_list()}
+    assert [each.code for each in lists.refresh(pki.NOW)] == ["updated", "not_found"]
+    assert lists.refresh(pki.NOW) == ()
+    (retried,) = lists.refresh(pki.NOW + timedelta(seconds=61))
+    assert retried.url.endswith("/ca.crl")
+
+
+def test_a_file_is_imported_under_the_configured_ca_that_issued_it(lists, tmp_path):
+    path = tmp_path / "ca.crl"
+    path.write_bytes(pki.revocation_list(pki.world().authority))
+    stored = lists.take(path, pki.NOW)
+    assert stored.issuer == pki.world().authority.parsed.subject
+
+
+def test_the_responder_comes_first_in_the_health(lists):
+    asked = replace(lists, ocsp_url="http://ocsp.test/")
+    first, *others = asked.health()
+    assert (first.url, first.code) == ("http://ocsp.test/", "never")
+    assert [each.url for each in others] == list(lists.urls)
+
+
+def test_the_teller_sees_a_list_that_is_not_kept_fresh(tmp_path):
+    class Listener:
+        def __getattr__(self, _name):
+            return lambda *_told: None
+
+    with a_site(tmp_path) as site:
+        board = Board(site.parts, Listener())
+        board.lists_updated()
+        assert (board.status.crl_this_update_ms, board.status.crl_notice) == (0, "")
+        site.parts.revocation.store.close()
+        board.lists_updated()
+        assert board.status.crl_notice == "evidence_unusable"
+
+
+def test_a_stopped_round_leaves_the_rest_for_the_next_one(lists, server):
+    server.bodies = {"/root.crl": root_list(), "/ca.crl": root_list()}
+    assert len(lists.update(pki.NOW, lambda *_word: lists.stop())) == 1
+    assert [each.code for each in lists.update(pki.NOW)] == ["updated", "updated"]
