@@ -1,0 +1,174 @@
+"""The desktop, its threads and a signing service on loopback: a phone that reads the customer's
+screen, and a file that is dropped on the teller's page. Camera and face analysis are scripted."""
+
+import sys
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+
+if "PySide6" not in sys.modules:
+    pytest.importorskip("pytestqt", reason="the desktop needs pytest-qt")
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from tests.support import pki
+from tests.support.event_loop import settle
+from tests.support.qr_codes import text_in
+from tests.support.sandbox import egov_settings
+from tests.support.scripted import ScriptedAnalysis, ScriptedCamera
+from tests.support.stations import SECRET, TELLER, a_site, form
+from ui.bridge import Bridge
+from ui.context import UiContext
+from ui.fonts import application_font, install_fonts
+from ui.main_window import MainWindow
+from ui.navigation import Page
+from ui.theme import load_theme
+from workstation import commands as c
+from workstation.carriers import Carriers
+from workstation.runtime import Runtime
+from workstation.sandbox.egov import EgovBehaviour, SandboxEgov
+from workstation.signing_ways import SigningWay
+from workstation.states import State
+from workstation.texts import Texts
+
+PATIENCE_MS = 30_000
+
+
+class Counter:
+    """Window, runtime and services at the signature step of one session."""
+
+    def __init__(self, bot, folder, stack):
+        application = QApplication.instance()
+        install_fonts()
+        application.setStyle("Fusion")
+        application.setFont(application_font(14))
+        consumed = threading.Event()
+        self.bot = bot
+        self.folder = folder
+        self.site = stack.enter_context(
+            a_site(
+                folder,
+                analysis=ScriptedAnalysis(consumed),
+                open_camera=lambda: ScriptedCamera(consumed=consumed),
+            )
+        )
+        self.service = SandboxEgov(lambda _key, document: self.signed(document))
+        self.service.behaviour = EgovBehaviour(scans_itself=False)
+        self.service.start()
+        stack.callback(self.service.close)
+        egov = egov_settings(self.service.url, signing_timeout_s=60)
+        parts = replace(self.site.parts, carriers=Carriers(self.site.carrier, egov_qr=egov))
+        self.bridge = Bridge()
+        self.runtime = Runtime(parts, self.bridge)
+        theme = load_theme("light")
+        context = UiContext(Texts("ru"), theme, self.runtime.post, self.site.clock.wall_ms)
+        application.setStyleSheet(theme.stylesheet())
+        self.window = MainWindow(context)
+        bot.addWidget(self.window)
+        self.bridge.station.connect(self.window.show_station)
+        self.bridge.session.connect(self.window.show_session)
+        self.window.show()
+        bot.waitActive(self.window)
+        stack.enter_context(self.runtime)
+
+    def signed(self, document):
+        return pki.world().cms(document, signing_time=self.site.parts.now())
+
+    def until(self, met):
+        self.bot.waitUntil(met, timeout=PATIENCE_MS)
+
+    def until_page(self, page):
+        self.until(lambda: self.window.page is page)
+
+    def to_signature(self):
+        post, window = self.runtime.post, self.window
+        post(c.SignIn(TELLER.id, SECRET))
+        post(c.BeginOperation(form()))
+        self.until_page(Page.CONSENT)
+        post(c.GiveConsent("ru"))
+        post(c.UseReferenceFile(self.site.photo))
+        self.until_page(Page.LIVENESS)
+        self.until(lambda: bool(window.station.camera))
+        post(c.StartLiveness())
+        self.until_page(Page.SIGNATURE)
+        return window.screen_of(Page.SIGNATURE)
+
+    def until_recorded(self):
+        self.until(lambda: self.window.session.state is State.RECORDED)
+        return self.window.session.decision
+
+
+@pytest.fixture
+def counter(qtbot, tmp_path):
+    with ExitStack() as stack:
+        yield Counter(qtbot, tmp_path, stack)
+
+
+def drop(screen, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    common = (
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    entering = QDragEnterEvent(screen.rect().center(), *common)
+    QApplication.sendEvent(screen, entering)
+    dropped = QDropEvent(QPointF(screen.rect().center()), *common)
+    QApplication.sendEvent(screen, dropped)
+
+
+@pytest.mark.timeout(120)
+def test_a_phone_that_scans_the_customers_screen_signs_and_the_session_is_approved(
+    counter, pictures
+):
+    screen = counter.to_signature()
+    window = counter.window
+    window.customer.toggle()
+    screen.ways.choose(SigningWay.EGOV_QR)
+
+    window.press("F5")
+    customer = window.customer.window
+    counter.until(customer.code.isVisible)
+    settle(counter.bot)
+    assert window.grab().save(str(pictures / "way_egov_teller.png"))
+    assert customer.grab().save(str(pictures / "way_egov_customer.png"))
+    scanned = text_in(customer.grab().toImage())
+    assert text_in(screen.ways.code.grab().toImage()) == scanned
+    assert counter.service.scan(scanned)
+
+    assert counter.until_recorded().outcome == "approved"
+    assert not customer.code.isVisible()
+    (entry,) = [e for e in counter.site.entries("verify.step") if e.data["step"] == "signature"]
+    assert entry.data["way"] == "egov_qr"
+
+
+@pytest.mark.timeout(120)
+def test_a_key_file_is_explained_and_the_signed_file_dropped_after_it_is_approved(
+    counter, pictures
+):
+    screen = counter.to_signature()
+    window = counter.window
+    key_file, text, signed = (
+        counter.folder / name for name in ("key.p12", "statement.txt", "statement.cms")
+    )
+    key_file.write_bytes(bytes.fromhex("3080020103") + bytes(64))
+
+    drop(screen, key_file)
+    counter.until(lambda: window.session.notice == "wrong_file_kind.key_store")
+    settle(counter.bot)
+    assert screen.banner.words.text() == Texts("ru").tr("wrong_file_kind.key_store")
+    assert window.grab().save(str(pictures / "way_file_key_store.png"))
+    screen.save_chosen(str(text))
+    counter.until(lambda: text.exists() and text.stat().st_size > 0)
+    signed.write_bytes(counter.signed(text.read_bytes()))
+    drop(screen, signed)
+
+    assert counter.until_recorded().outcome == "approved"
+    (entry,) = [e for e in counter.site.entries("verify.step") if e.data["step"] == "signature"]
+    assert entry.data["way"] == "file"
