@@ -51,6 +51,7 @@ _BLOCKS = {
     "iin": Block.SIGNER,
     "bin": Block.SIGNER,
     "iin_match": Block.SIGNER,
+    "certificate_times": Block.SIGNER,
     "path": Block.PATH,
     "revocation": Block.REVOCATION,
     "ca_revocation": Block.REVOCATION,

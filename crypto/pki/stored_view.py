@@ -49,8 +49,8 @@ def _missing_proof(report: SignatureReport) -> SubIndication | None:
             else SubIndication.OUT_OF_BOUNDS_NO_POE
         )
     if reason == "signature.revoked":
-        # A certificate that was never issued could sign nothing at any time.
-        return None if _never_issued(report) else SubIndication.REVOKED_NO_POE
+        # Not signature.never_issued: such a certificate could sign nothing at any time.
+        return SubIndication.REVOKED_NO_POE
     if reason == "signature.ca_revoked":
         return SubIndication.REVOKED_CA_NO_POE
     if reason == "signature.algorithm_too_weak":
@@ -73,11 +73,6 @@ def _status(report: SignatureReport, code: str) -> Status | None:
 
 def _dated(report: SignatureReport) -> bool:
     return any(f.code == "timestamp" and f.status is Status.PASSED for f in report.findings)
-
-
-def _never_issued(report: SignatureReport) -> bool:
-    found = _find(report, "revocation")
-    return found is not None and found.detail.startswith("never_issued")
 
 
 def _only_expired(report: SignatureReport) -> bool:

@@ -1,10 +1,12 @@
 """The report as a tree, and as one about a stored signature."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crypto.pki import der_writer as w
+from crypto.pki import oids
 from crypto.pki.crl import CertificateList
 from crypto.pki.path_search import PathBudget
 from crypto.pki.report import (
@@ -122,16 +124,15 @@ def test_a_revoked_certificate_leaves_a_stored_signature_undecided():
 
 
 def test_a_certificate_that_was_never_issued_could_sign_at_no_time():
-    report = W.report()
-    findings = (Finding("revocation", Status.FAILED, "never_issued:1970"),)
-    never = replace(
-        report,
-        indication=Indication.TOTAL_FAILED,
-        sub_indication=SubIndication.REVOKED,
-        reason="signature.revoked",
-        findings=findings,
-    )
-    assert view(never) == (Indication.TOTAL_FAILED, SubIndication.REVOKED)
+    def never_issued(nonce):
+        status = revoked_status(datetime(1970, 1, 1, tzinfo=UTC), 6)
+        extended = w.sequence(w.oid(oids.OCSP_EXTENDED_REVOKE), w.octet_string(w.tlv(0x05)))
+        answer = OcspAnswer([(W.identifier(), status)], nonce=nonce, extra=extended)
+        return answer.encode(W.responder)
+
+    report = W.report(sources=W.sources(never_issued))
+    assert report.reason == "signature.never_issued"
+    assert view(report) == (Indication.TOTAL_FAILED, report.sub_indication)
 
 
 def test_a_revoked_authority_has_its_own_sub_indication():
