@@ -4,6 +4,7 @@ All scenarios: WORKSTATION_ALL_SCENARIOS=1. Without it those are left out whose 
 reaches by the same way.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -11,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -21,7 +22,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pypdf import PdfReader
 
+from crypto.cms.signed_data import SignedData
+from crypto.gost.kinds import GostKind, facts
 from crypto.log.entry import LogEntry
+from crypto.pki import oids
 from crypto.vault.payload import open_payload
 from crypto.vault.payload_store import PayloadStore
 from vision.camera.simulated import SimulatedPerson, reference_photo
@@ -31,12 +35,20 @@ from workstation.bootstrap import build, close
 from workstation.case import case_from_form
 from workstation.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
 from workstation.permit import verify
-from workstation.sandbox.people import PEOPLE
+from workstation.sandbox.demo import DemoWorld
+from workstation.sandbox.people import PEOPLE, Family
 from workstation.sandbox.play import Played, play
-from workstation.sandbox.scenario import Course, Scenario, form_for
-from workstation.sandbox.scenarios import SCENARIOS
+from workstation.sandbox.sample_key import SampleKey
+from workstation.sandbox.scenario import Course, Scenario, form_for, person
+from workstation.sandbox.scenarios import SAMPLE, SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
+
+SIGNATURES = {
+    Family.GOST2015: facts(GostKind.GOST3410_2015_512).signature_oid,
+    Family.GOST2004: facts(GostKind.GOST34310_2004).signature_oid,
+    Family.RSA: oids.SHA256_WITH_RSA,
+}
 
 _REPEATED = frozenset(
     {
@@ -51,6 +63,14 @@ _REPEATED = frozenset(
         "phone_of_another",
         "loan_refused_by_customer",
         "park_and_return",
+        "held",
+        "revoked_in_delta_only",
+        "approve_rsa",
+        "revoked_rsa",
+        "approve_gost_2004",
+        "expired_gost_2004",
+        "short_key",
+        "old_ncalayer",
     }
 )
 _CHOSEN = tuple(
@@ -225,7 +245,9 @@ def test_head_office_opens_the_payload_that_the_result_commits_to(left: Left) ->
     assert payload["iin"] == case.client.iin.digits
     assert case.client.iin_commitment(salt) == left.result.data["iin"]
     if left.played.outcome == "approved":
-        assert payload["cms"]
+        (signer,) = SignedData.parse(base64.b64decode(payload["cms"])).signers
+        family = person(left.scenario.customer).family
+        assert signer.algorithm.oid == SIGNATURES[family]
         assert payload["frames"]
         statement = [e for e in left.entries if e.data.get("step") == "statement"][-1]
         digest = hashlib.sha256(payload["statement"].encode()).hexdigest()
@@ -253,6 +275,36 @@ def test_three_failed_attempts_are_the_end_and_each_is_in_the_log(left: Left) ->
         assert [each["attempt"] for each in attempts] == [1, 2, 3]
     if left.scenario.course is Course.THREE_FAILURES:
         assert len({each["reason"] for each in failed}) == 3
+
+
+def test_a_revoked_published_key_is_refused(
+    samples: Path, base: Path, analysis: InlineAnalysis
+) -> None:
+    eds = samples / "eds"
+    sample = SampleKey.read(
+        eds / "p12" / "gost2015_individual_sign_revoked_20260508.p12",
+        "Qwerty12",
+        [eds / "ca/test/root_test_gost_2022.cer", eds / "ca/test/nca_gost2022_test.cer"],
+        [eds / "crl/gost2015_test_20260811.crl"],
+    )
+    moment = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    world = DemoWorld(keys=base / "sampled", ahead=moment - datetime.now(UTC), sample=sample)
+    played = play(
+        SAMPLE,
+        base / "sample",
+        analysis=analysis,
+        language="ru",
+        rng=Random("approve"),
+        analysed_every=2,
+        world=world,
+    )
+
+    assert played.as_expected, (played.outcome, played.reason, played.notices)
+    assert (played.outcome, played.permit) == ("rejected", None)
+    # The signature itself holds, up to the pinned root of the test authorities.
+    for step in ("signature_value", "path", "key_usage", "role"):
+        assert played.findings[step] == "passed"
+    assert played.findings["revocation"] == "failed"
 
 
 def test_the_scenarios_left_out_are_scenarios() -> None:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ import click
 
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.moments import moment_option
 from workstation.texts import Texts
 
 if TYPE_CHECKING:
     from vision.worker import FaceAnalysis
+    from workstation.sandbox.demo import DemoWorld
     from workstation.sandbox.play import Played
     from workstation.sandbox.scenario import Scenario
 
@@ -21,45 +24,84 @@ __all__ = ["demo"]
 _IN_A_CHILD = frozenset({"analysis_killed"})
 
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @click.command()
 @click.option("--scenario", "names", multiple=True, default=("approve",), show_default=True)
 @click.option("--list", "only_list", is_flag=True, help="Name the scenarios and stop.")
+@click.option(
+    "--sample-key",
+    type=_FILE,
+    help="Let the customer sign with this published PKCS#12 key of a test hierarchy.",
+)
+@click.option("--sample-password", default="", help="Its published password.")
+@click.option("--sample-trust", type=_FILE, multiple=True, help="Authority above it; repeatable.")
+@click.option("--sample-list", type=_FILE, multiple=True, help="Revocation list; repeatable.")
+@moment_option
 @with_console
-def demo(console: Console, names: Sequence[str], *, only_list: bool) -> None:
+def demo(  # noqa: PLR0913 - one argument per option
+    console: Console,
+    names: Sequence[str],
+    *,
+    only_list: bool,
+    sample_key: Path | None,
+    sample_password: str,
+    sample_trust: Sequence[Path],
+    sample_list: Sequence[Path],
+    moment: datetime | None,
+) -> None:
     """Play scenarios in the sandbox; `--scenario all` plays every one.
 
     Exit code 1 when one does not end as it must. Without --data a new temporary folder is used
     and kept, so that the log, the permit and the receipt can be looked at.
     """
     # Imported here: the vision libraries take a second that other commands need not pay.
-    from workstation.sandbox.play import play
-    from workstation.sandbox.scenarios import SCENARIOS
+    from workstation.sandbox.demo import DemoWorld
+    from workstation.sandbox.sample_key import SampleKey
+    from workstation.sandbox.scenarios import SAMPLE, SCENARIOS
 
     if only_list:
         console.rows([{"scenario": each.name, **_expected(each)} for each in SCENARIOS])
         return
-    chosen = _chosen(names, SCENARIOS)
+    chosen, sample = _chosen(names, SCENARIOS), None
+    if sample_key is not None:
+        chosen = [SAMPLE]
+        sample = SampleKey.read(sample_key, sample_password, sample_trust, sample_list)
     folder = console.data or Path(tempfile.mkdtemp(prefix="workstation-demo-"))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    analysis = _analysis()
-    unexpected = []
-    for each in chosen:
-        with_child = each.name in _IN_A_CHILD
-        played = play(
-            each,
-            folder / each.name / "station",
-            analysis=None if with_child else analysis,
-            language=_language(console),
-        )
-        _tell(console, played)
-        if not played.as_expected:
-            unexpected.append(played.name)
+    ahead = timedelta() if moment is None else moment - datetime.now(UTC)
+    # One set of keys for all: making them anew for each would take longer than using them.
+    world = DemoWorld(keys=folder / "sandbox", ahead=ahead, sample=sample)
+    unexpected = _played(console, chosen, folder, world)
     if len(chosen) > 1:
         passed = len(chosen) - len(unexpected)
         console.note(f"{passed} of {len(chosen)} scenarios ended as they must")
     if unexpected:
         console.note("not as expected: " + ", ".join(unexpected))
         console.leave(ExitCode.REFUSED)
+
+
+def _played(
+    console: Console, chosen: "list[Scenario]", folder: Path, world: "DemoWorld"
+) -> list[str]:
+    """Play and tell each; return the names of those that did not end as they must."""
+    from workstation.sandbox.play import play
+
+    analysis = _analysis()
+    unexpected = []
+    for each in chosen:
+        played = play(
+            each,
+            folder / each.name / "station",
+            analysis=None if each.name in _IN_A_CHILD else analysis,
+            language=_language(console),
+            world=world,
+        )
+        _tell(console, played)
+        if not played.as_expected:
+            unexpected.append(played.name)
+    return unexpected
 
 
 def _analysis() -> "FaceAnalysis":
@@ -105,6 +147,9 @@ def _tell(console: Console, played: "Played") -> None:
     click.echo(f"  {outcome}  {reason}  {words}".rstrip())
     if played.log_index >= 0:
         click.echo(f"  log entry    {played.log_index} of {played.log_size}")
+    unfit = [f"{step} {status}" for step, status in played.findings.items() if status != "passed"]
+    if unfit:
+        click.echo(f"  signature    {', '.join(unfit)}")
     if played.permit is not None:
         click.echo(f"  permit       {played.permit}")
     if played.receipt is not None:
@@ -129,5 +174,6 @@ def _members(played: "Played") -> dict[str, Value]:
         "records": played.results_in_log,
         "permit": "" if played.permit is None else str(played.permit),
         "receipt": "" if played.receipt is None else str(played.receipt),
+        "findings": dict(played.findings),
         "steps": [{"step": step.name, "ms": step.ms} for step in played.steps],
     }

@@ -3,7 +3,8 @@
 import os
 import random
 import signal
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,10 +22,29 @@ from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised
 from workstation.parts import Parts
 from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR, TELLER, prepare_demo_folder
+from workstation.sandbox.sample_key import SampleKey
 from workstation.sandbox.world import Sandbox
 from workstation.snapshot import LogVerification
 
-__all__ = ["DEMO_SECRET", "SUPERVISOR", "TELLER", "DemoStation"]
+__all__ = ["DEMO_SECRET", "SUPERVISOR", "TELLER", "DemoStation", "DemoWorld"]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWorld:
+    """What surrounds a demo station.
+
+    keys    folder of the sandbox's keys, shared by stations; None: beside the station's own
+    ahead   how far the demo's time is from the computer's: published keys expire
+    sample  a published key the customer signs with instead of their own
+    """
+
+    keys: Path | None = None
+    ahead: timedelta = timedelta()
+    sample: SampleKey | None = None
+
+    def now(self) -> datetime:
+        """Return the time in the demo, aware UTC."""
+        return datetime.now(UTC) + self.ahead
 
 
 class DemoStation:
@@ -36,6 +56,7 @@ class DemoStation:
     analysis  None: a child process of its own
     rng       makes the challenges repeatable, and the permit's id with them: only for a new
               folder; None: unpredictable
+    world     what else differs from the usual demo
     """
 
     def __init__(
@@ -47,8 +68,10 @@ class DemoStation:
         seed: int = 1,
         paced: bool = False,
         rng: random.Random | None = None,
+        world: DemoWorld | None = None,
     ) -> None:
         self._folder = folder
+        self._world = world or DemoWorld()
         self._variant = variant
         self._seed = seed
         self._paced = paced
@@ -57,14 +80,18 @@ class DemoStation:
         self._analysis = analysis
         self._parts: Parts | None = None
         self.sandbox = Sandbox(
-            folder.parent / "sandbox", profile="demo", clock=lambda: datetime.now(UTC)
+            self._world.keys or folder.parent / "sandbox",
+            profile="demo",
+            clock=self._world.now,
+            sample=self._world.sample,
         )
 
     def __enter__(self) -> Self:
         """Start the sandbox and build the station."""
         endpoints = self.sandbox.start()
         try:
-            prepare_demo_folder(self._folder, endpoints)
+            sampled = self._world.sample is not None
+            prepare_demo_folder(self._folder, endpoints, old_lists=sampled)
             self.reference_photo.write_bytes(reference_photo(SimulatedPerson.ASTRONAUT))
             self._parts = build(
                 self._folder,
@@ -72,6 +99,7 @@ class DemoStation:
                     open_camera=self._camera,
                     analysis=self._analysis or self._owned,
                     rng=self._rng,
+                    now=self._world.now,
                 ),
             )
         except BaseException:
@@ -121,6 +149,16 @@ class DemoStation:
             for entry in log.entries()
             if entry.kind == "verify.result" and entry.data.get("case") == case
         )
+
+    def findings_of(self, case: str) -> dict[str, str]:
+        """Return what the log says of the case's last signature, step to status."""
+        found: dict[str, str] = {}
+        for entry in self.parts.journal.log.entries():
+            if (entry.data.get("case"), entry.data.get("step")) == (case, "signature"):
+                stated = entry.data.get("findings")
+                pairs = stated if isinstance(stated, list) else []
+                found = {str(p[0]): str(p[1]) for p in pairs if isinstance(p, list)}
+        return found
 
     def seat(self, variant: SimulatedVariant) -> None:
         """Let somebody else sit before the camera; seen when it is opened next."""

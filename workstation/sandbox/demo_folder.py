@@ -5,6 +5,7 @@ and operators stay. The pass phrases are published on purpose: nothing here is w
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -49,13 +50,23 @@ _PEOPLE = (
     Operator(SUPERVISOR, "Смирнова Ольга Викторовна", Role.SUPERVISOR),
     Operator(AUDITOR, "Жұмабаева Қарлығаш Нұрланқызы", Role.AUDITOR),
 )
+_DAILY = re.compile(rb"^crl_max_age_s = .*$", re.MULTILINE)
+_MONTHLY = b"crl_max_age_s = 2_592_000"
 _CHEAP = SecretCost(memory_kib=8 * 1024, iterations=1, lanes=1)
 """The demo's pass phrase is published, so stretching it would only cost time."""
 
 
-def prepare_demo_folder(folder: Path, endpoints: SandboxEndpoints) -> None:
-    """Initialise the folder when it is new and write settings with these addresses."""
+def prepare_demo_folder(
+    folder: Path, endpoints: SandboxEndpoints, *, old_lists: bool = False
+) -> None:
+    """Initialise the folder when it is new and write settings with these addresses.
+
+    old_lists  accept lists of customers' keys a month old, the most a policy may say: the test
+               authorities of НУЦ РК issue theirs twice a year
+    """
     policy = resources.path("policies", "kz-2026-07-12.toml").read_bytes()
+    if old_lists:
+        policy = _DAILY.sub(_MONTHLY, policy)
     outside = folder.parent / "head-office"
     outside.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings = settings_toml(_settings(endpoints, policy, _retention_key(outside))).encode()
@@ -104,6 +115,13 @@ def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.S
             tls_anchors=[str(endpoints.tls_anchor)],
             opening_timeout_s=5,
             signing_timeout_s=60,
+            egov_qr=s.EgovQr(
+                url=endpoints.egov_url,
+                tls_anchors=[],
+                opening_timeout_s=5,
+                signing_timeout_s=60,
+                retries=25,
+            ),
         ),
         trust=s.Trust(
             environment=Environment.TEST,

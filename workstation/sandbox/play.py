@@ -12,7 +12,7 @@ from vision.camera.simulated import SimulatedVariant
 from vision.worker import FaceAnalysis
 from workstation import commands as c
 from workstation.checks import CheckId
-from workstation.sandbox.demo import DEMO_SECRET, SUPERVISOR, TELLER, DemoStation
+from workstation.sandbox.demo import DEMO_SECRET, SUPERVISOR, TELLER, DemoStation, DemoWorld
 from workstation.sandbox.driver import InlineDriver
 from workstation.sandbox.scenario import Course, Expected, Scenario, form_for
 from workstation.snapshot import SessionSnapshot
@@ -41,7 +41,10 @@ class Step:
 
 @dataclass(slots=True)
 class Played:
-    """How a scenario ended."""
+    """How a scenario ended.
+
+    findings  about the signature, as the log has them: step to status
+    """
 
     name: str
     expected: Expected
@@ -53,6 +56,7 @@ class Played:
     log_index: int = -1
     log_size: int = 0
     results_in_log: int = 0
+    findings: dict[str, str] = field(default_factory=dict)
     permit: Path | None = None
     receipt: Path | None = None
     log_ok: bool = False
@@ -162,8 +166,24 @@ class _Stage:
             driver.do(c.ParkSession())
             driver.do(c.CustomerReturned())
             self._liveness()
-        if self.state is State.SIGNATURE:
+        if self.state is not State.SIGNATURE:
+            return
+        if self.scenario.course is Course.SIGN_ON_THE_PHONE:
+            driver.do(c.SignWithEgovQr())
+        elif self.scenario.course is Course.SIGN_ELSEWHERE:
+            driver.do(c.SignWithFile(self._signed_elsewhere()))
+        else:
             driver.do(c.SignWithNcalayer())
+
+    def _signed_elsewhere(self) -> Path:
+        """Return the file the customer brings: the saved text, signed on a device of their own."""
+        text = self.demo.parts.outbox / "statement.txt"
+        self.driver.do(c.SaveStatement(text))
+        signed = text.with_suffix(".cms")
+        sandbox = self.demo.sandbox
+        customer = sandbox.pki.customers[self.scenario.customer]
+        signed.write_bytes(customer.signed(text.read_bytes(), self.demo.parts.now()))
+        return signed
 
     def _review(self) -> None:
         driver = self.driver
@@ -185,14 +205,18 @@ def play(
     language: str,
     rng: random.Random | None = None,
     analysed_every: int = 1,
+    world: DemoWorld | None = None,
 ) -> Played:
     """Play one scenario in a data folder of its own.
 
     analysis  None uses a child process
     rng       repeats the challenges of another play; None: unpredictable
     analysed_every  2: every other camera frame is dropped, as on a slower machine
+    world     what surrounds the station; None: keys of its own, the computer's time
     """
-    with DemoStation(folder, variant=scenario.camera, analysis=analysis, rng=rng) as demo:
+    with DemoStation(
+        folder, variant=scenario.camera, analysis=analysis, rng=rng, world=world
+    ) as demo:
         scenario.arrange(demo.sandbox)
         demo.parts.revocation.update(demo.parts.now())
         driver = InlineDriver(demo.parts, analysed_every=analysed_every)
@@ -208,6 +232,7 @@ def play(
         played.log_ok, played.log_reason = verification.ok, verification.reason
         played.log_size = verification.size
         played.results_in_log = demo.results_of(case)
+        played.findings = demo.findings_of(case)
         return played
 
 

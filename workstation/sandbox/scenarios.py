@@ -6,7 +6,7 @@ from dataclasses import replace
 from vision.camera.simulated import SimulatedVariant as Before
 from workstation.operation import OperationKind
 from workstation.sandbox.authority import AuthorityFaults
-from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode
+from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode, ReplyForm
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.registries import RegistryFault, RegistryRecord
 from workstation.sandbox.responder import OcspMode
@@ -14,7 +14,7 @@ from workstation.sandbox.revocation import CrlMode
 from workstation.sandbox.scenario import Course, Expected, Scenario, person
 from workstation.sandbox.world import Sandbox
 
-__all__ = ["SCENARIOS", "scenario"]
+__all__ = ["SAMPLE", "SCENARIOS", "scenario"]
 
 _Arrange = Callable[[Sandbox], None]
 
@@ -22,6 +22,13 @@ _Arrange = Callable[[Sandbox], None]
 def _ncalayer(mode: NcaLayerMode, key: CustomerKey | None = None) -> _Arrange:
     def arrange(sandbox: Sandbox) -> None:
         sandbox.ncalayer.behaviour = NcaLayerBehaviour(mode=mode, key=key)
+
+    return arrange
+
+
+def _ncalayer_of(form: ReplyForm) -> _Arrange:
+    def arrange(sandbox: Sandbox) -> None:
+        sandbox.ncalayer.behaviour = NcaLayerBehaviour(form=form)
 
     return arrange
 
@@ -67,6 +74,8 @@ _STRAIGHT = (
     Scenario("approve", _APPROVED),
     Scenario("approve_registration", _APPROVED, kind=OperationKind.APP_REGISTRATION),
     Scenario("approve_loan", _APPROVED, kind=OperationKind.LOAN_ISSUE),
+    Scenario("approve_by_phone", _APPROVED, course=Course.SIGN_ON_THE_PHONE),
+    Scenario("approve_by_file", _APPROVED, course=Course.SIGN_ELSEWHERE),
     Scenario("park_and_return", _APPROVED, course=Course.PARK_AND_RETURN),
 )
 
@@ -110,9 +119,32 @@ _FACE = (
     Scenario("analysis_killed", _open("analysis_lost"), course=Course.KILL_ANALYSIS),
 )
 
-_SIGNATURE = (
+_KEYS = (
+    # Everybody else in the demo holds a key of ГОСТ 34.10-2015 with 512 bits.
     Scenario("revoked", _rejected("signature.revoked"), customer=CustomerKey.REVOKED),
+    Scenario("held", _rejected("signature.revoked"), customer=CustomerKey.HELD),
+    Scenario(
+        "revoked_in_delta_only",
+        _rejected("signature.revoked"),
+        customer=CustomerKey.REVOKED_LATELY,
+        arrange=_authority(OcspMode.DOWN, CrlMode.NORMAL),
+    ),
     Scenario("expired", _rejected("signature.expired"), customer=CustomerKey.EXPIRED),
+    Scenario("approve_rsa", _APPROVED, customer=CustomerKey.RSA),
+    Scenario("revoked_rsa", _rejected("signature.revoked"), customer=CustomerKey.RSA_REVOKED),
+    Scenario("approve_gost_2004", _APPROVED, customer=CustomerKey.LEGACY),
+    Scenario(
+        "expired_gost_2004", _rejected("signature.expired"), customer=CustomerKey.LEGACY_EXPIRED
+    ),
+    Scenario("short_key", _open("signature.algorithm_too_weak"), customer=CustomerKey.SHORT_KEY),
+    Scenario(
+        "old_ncalayer",
+        _APPROVED,
+        arrange=_ncalayer_of(ReplyForm.COMMON_UTILS),
+    ),
+)
+
+_SIGNATURE = (
     Scenario(
         "other_iin",
         _rejected("signature.iin_mismatch"),
@@ -200,7 +232,21 @@ _ATTEMPTS = (
     ),
 )
 
-SCENARIOS: tuple[Scenario, ...] = (*_STRAIGHT, *_FACE, *_ATTEMPTS, *_SIGNATURE, *_STATION)
+SCENARIOS: tuple[Scenario, ...] = (
+    *_STRAIGHT,
+    *_FACE,
+    *_ATTEMPTS,
+    *_KEYS,
+    *_SIGNATURE,
+    *_STATION,
+)
+
+SAMPLE = Scenario("sample_key", _rejected("signature.iin_mismatch"))
+"""The demo's customer signs with a published key of another test hierarchy.
+
+The persons in those keys have numbers nobody can be issued, so that no session can be opened for
+them: a sample key is always somebody else's, and what it is worth itself is among the findings.
+"""
 
 
 def scenario(name: str) -> Scenario | None:

@@ -9,12 +9,13 @@ from types import TracebackType
 from typing import Self
 
 from workstation.errors import SettingsRefused
-from workstation.sandbox.authority import SandboxAuthority
+from workstation.sandbox.authority import AuthorityFaults, SandboxAuthority
 from workstation.sandbox.egov import SandboxEgov
 from workstation.sandbox.ncalayer import NcaLayerBehaviour, SandboxNcaLayer
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.pki import SandboxPki
 from workstation.sandbox.registries import SandboxRegistries
+from workstation.sandbox.responder import OcspMode
 from workstation.sandbox.sample_key import SampleKey
 
 __all__ = ["SANDBOX_PROFILES", "Sandbox", "SandboxEndpoints"]
@@ -74,6 +75,8 @@ class Sandbox:
         self._clock = clock
         if sample is not None:
             self.ncalayer.behaviour = NcaLayerBehaviour(key=sample.credential)
+            # The sandbox cannot answer for that authority; a responder that can is not reachable.
+            self.authority.faults = AuthorityFaults(ocsp=OcspMode.DOWN)
         self.registries = SandboxRegistries()
 
     def start(self) -> SandboxEndpoints:

@@ -1,16 +1,19 @@
 """Sign in the sandbox, validate with the real validator: each customer and fault, one verdict."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
+from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
 from crypto.cms.timestamp import TimestampRequest, read_response
 from crypto.cms.validator import SignatureValidator
 from crypto.errors import CryptoError
 from crypto.pki.algorithms import KeyPolicy, default_registry
 from crypto.pki.certificate import Certificate
+from crypto.pki.crl import CertificateList
 from crypto.pki.evidence import EvidenceStore
 from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.pki.list_check import Judging
@@ -23,6 +26,7 @@ from crypto.pki.policy import (
     ValidationPolicy,
 )
 from crypto.pki.report import EvidenceKind, Indication, SubIndication
+from crypto.pki.sources import OfflineSources
 from crypto.pki.trust import TrustStore
 from tests.support.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
 from workstation.sandbox.authority import AuthorityFaults
@@ -30,6 +34,7 @@ from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode
 from workstation.sandbox.people import CustomerKey, Family
 from workstation.sandbox.responder import OcspMode
 from workstation.sandbox.revocation import CrlMode
+from workstation.sandbox.sample_key import SampleKey
 from workstation.sandbox.timestamps import TsaMode
 
 POLICY = ValidationPolicy(
@@ -92,6 +97,10 @@ class Bench:
             if customers:
                 self._bring(authority.nca_crl_url(family), hierarchy.nca)
 
+    def bring_delta(self):
+        nca = self.sandbox.pki.hierarchies[Family.GOST2015].nca
+        self._bring(self.sandbox.authority.delta_crl_url, nca)
+
     def _bring(self, url, issuer):
         body = fetcher_of(self.sandbox).get(url)
         self.store.put(body, Certificate.parse(issuer.der), self.judging)
@@ -113,12 +122,13 @@ def bench(sandbox):
     made.store.close()
 
 
-def test_the_good_customers_fresh_signature_passes_in_total(bench):
+@pytest.mark.parametrize("key", [CustomerKey.GOOD, CustomerKey.RSA, CustomerKey.LEGACY])
+def test_a_fresh_signature_by_a_good_key_of_every_family_passes_in_total(bench, key):
     bench.bring_lists()
-    report = bench.validated()
+    report = bench.validated(key)
     assert report.indication is Indication.TOTAL_PASSED, report
     assert report.reason == "signature.passed"
-    assert report.subject.iin == person(CustomerKey.GOOD).iin
+    assert report.subject.iin == person(key).iin
     assert len(report.chain) == 3
     assert any(e.kind is EvidenceKind.OCSP and e.used for e in report.evidence)
 
@@ -127,8 +137,13 @@ def test_the_good_customers_fresh_signature_passes_in_total(bench):
     ("key", "sub"),
     [
         (CustomerKey.REVOKED, SubIndication.REVOKED),
+        (CustomerKey.HELD, SubIndication.REVOKED),
+        (CustomerKey.REVOKED_LATELY, SubIndication.REVOKED),
+        (CustomerKey.RSA_REVOKED, SubIndication.REVOKED),
         (CustomerKey.EXPIRED, SubIndication.EXPIRED),
+        (CustomerKey.LEGACY_EXPIRED, SubIndication.EXPIRED),
         (CustomerKey.WRONG_USAGE, SubIndication.SIG_CONSTRAINTS_FAILURE),
+        (CustomerKey.SHORT_KEY, SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
     ],
 )
 def test_each_unfit_customer_fails_for_their_own_reason(bench, key, sub):
@@ -136,6 +151,17 @@ def test_each_unfit_customer_fails_for_their_own_reason(bench, key, sub):
     report = bench.validated(key)
     assert report.indication is not Indication.TOTAL_PASSED
     assert report.sub_indication is sub, report
+
+
+def test_what_only_the_delta_revokes_is_revoked_as_soon_as_the_delta_is_there(bench):
+    bench.bring_lists()
+    bench.sandbox.authority.faults = AuthorityFaults(ocsp=OcspMode.DOWN)
+    before = bench.validated(CustomerKey.REVOKED_LATELY)
+    bench.bring_delta()
+    after = bench.validated(CustomerKey.REVOKED_LATELY)
+    assert before.indication is Indication.TOTAL_PASSED, before
+    assert (after.indication, after.reason) == (Indication.TOTAL_FAILED, "signature.revoked")
+    assert bench.validated().indication is Indication.TOTAL_PASSED
 
 
 @pytest.mark.parametrize(
@@ -191,6 +217,54 @@ def test_no_broken_list_enters_the_store(bench, mode):
     with pytest.raises(CryptoError):
         bench.bring_lists()
     assert bench.store.lists(bench.sandbox.pki.hierarchies[Family.GOST2015].nca.parsed) == ()
+
+
+SAMPLE_IIN = "123456789011"
+
+
+@pytest.mark.parametrize(
+    ("state", "indication", "reason"),
+    [
+        ("revoked", Indication.TOTAL_FAILED, "signature.revoked"),
+        # No list of the root above the test authority is published.
+        ("valid", Indication.INDETERMINATE, "signature.no_revocation_answer"),
+    ],
+)
+def test_a_published_key_signs_through_the_loopback_and_is_worth_what_its_list_says(
+    samples, sandbox, state, indication, reason
+):
+    eds = samples / "eds"
+    sample = SampleKey.read(
+        eds / "p12" / f"gost2015_individual_sign_{state}_20260508.p12",
+        "Qwerty12",
+        [eds / "ca/test/root_test_gost_2022.cer", eds / "ca/test/nca_gost2022_test.cer"],
+        [eds / "crl/gost2015_test_20260811.crl"],
+    )
+    sandbox.ncalayer.behaviour = NcaLayerBehaviour(key=sample.credential)
+    asked = SignatureRequest(DOCUMENT, SAMPLE_IIN, "ru", INDIVIDUAL_SIGNING_USAGES)
+    lists = tuple(CertificateList.parse(der) for der in sample.lists)
+    report = SignatureValidator(
+        trust=TrustStore.pinned(
+            Environment.TEST,
+            anchors=sample.roots,
+            pins=[Certificate.parse(der).sha256 for der in sample.roots],
+            intermediates=sample.intermediates,
+        ),
+        policy=replace(
+            POLICY,
+            iin_checksum=ChecksumRule.WARN,
+            crl_max_age_s=30 * 86_400,
+            revocation=RevocationRule.CRL_ONLY,
+        ),
+        revocation=OfflineSources((), lists),
+    ).validate(
+        obtained(sandbox, asked),
+        expected_content=DOCUMENT,
+        expected_iin=SAMPLE_IIN,
+        moment=MOMENT,
+    )
+    assert report.subject.iin == SAMPLE_IIN
+    assert (report.indication, report.reason) == (indication, reason)
 
 
 def test_a_time_stamp_answers_its_request_and_the_wrong_ones_do_not(sandbox):
