@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.pki import der_values as v
 from crypto.pki import oids
-from crypto.pki.algorithms import AlgorithmRegistry, DigestAlgorithm, KeyPolicy, Outcome
+from crypto.pki.algorithms import (
+    AlgorithmRegistry,
+    DigestAlgorithm,
+    KeyPolicy,
+    Outcome,
+    SignatureCheck,
+)
 from crypto.pki.certificate import Certificate
 from crypto.pki.der import SEQUENCE, SET, DerError, Node, context
 from crypto.pki.general_names import general_names
@@ -13,7 +19,7 @@ from crypto.pki.keys import AlgorithmIdentifier
 from crypto.pki.report import SubIndication
 from crypto.pki.step import Step, failed, passed, unsettled, warning
 
-__all__ = ["Examined", "examine_signer"]
+__all__ = ["Examined", "examine_signer", "signature_step"]
 
 _FORMAT = SubIndication.FORMAT_FAILURE
 _CRYPTO = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
@@ -168,6 +174,11 @@ def _signature(subject: Examined) -> Step:
         policy=subject.keys,
         digest_oid=signer.digest.oid,
     )
+    return signature_step(check)
+
+
+def signature_step(check: SignatureCheck) -> Step:
+    """Say what one verification of a signature value means."""
     if check.outcome is Outcome.VALID:
         return passed("signature_value", check.detail)
     if check.outcome in _REASONS:

@@ -12,6 +12,7 @@ from crypto.cms.carriage import decode_signature_file
 from crypto.cms.case import Case, format_steps, malformed
 from crypto.cms.document import DocumentReport
 from crypto.cms.examination import Bench, Question, judge_signature
+from crypto.cms.kind import FileKind, kind_of_marks
 from crypto.cms.signed_data import SignedData
 from crypto.cms.terms import ValidationTerms
 from crypto.errors import CryptoError
@@ -116,8 +117,14 @@ class SignatureValidator:
 
         Unlike `validate`, departures from RFC 5652 that change no meaning are findings, and a
         time-stamp that was verified proves that a signature came before a benign revocation.
-        Nobody's ИИН is asked for, and nothing binds the document to a session.
+        Nobody's ИИН is asked for, and nothing binds the document to a session. A document with
+        an XML signature over the whole of it is taken too (XmlNotInstalled without its library).
         """
+        if kind_of_marks(untrusted_cms) is FileKind.XML_SIGNATURE:
+            from crypto.xmldsig.judge import judge_xml
+
+            report = judge_xml(untrusted_cms, self._bench, moment)
+            return DocumentReport(report.cms_sha256, (report,))
         opened = _opened(untrusted_cms, moment)
         if isinstance(opened, Case):
             return DocumentReport(opened.cms_sha256, (opened.report(),))

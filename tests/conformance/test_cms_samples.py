@@ -134,3 +134,20 @@ def test_every_signature_among_the_samples_is_one_and_its_signer_one(eds):
     for path in files:
         signed = SignedData.parse(decode_signature_file(path.read_bytes()))
         assert (len(signed.signers), signed.irregular, signed.ber) == (1, (), False), path.name
+
+
+def test_the_xml_signature_of_kalkan_holds_and_its_own_certificate_is_no_anchor(eds, validator):
+    pytest.importorskip("lxml", reason="lxml, the optional part xml, is not installed")
+    xml = (eds / "xml" / "kalkan_xmldsig_gost512_simple.xml").read_bytes()
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    (report,) = validator.validate_document(xml, content=None, moment=moment).signatures
+    found = {f.code: f for f in report.findings}
+    assert found["message_digest"].status is Status.PASSED
+    assert found["signature_value"].status is Status.PASSED
+    assert found["path"].detail.startswith("no_issuer_found")
+    assert report.indication is not Indication.TOTAL_PASSED
+    for old, new in ((b"<a>1</a>", b"<a>2</a>"), (b'attr="x"', b'attr="y"')):
+        changed = validator.validate_document(xml.replace(old, new), content=None, moment=moment)
+        assert "message_digest" in {
+            f.code for f in changed.signatures[0].findings if f.status is Status.FAILED
+        }

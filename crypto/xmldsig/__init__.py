@@ -1,0 +1,1 @@
+"""XML signatures of НУЦ РК files: enveloped XMLDSig over a whole document."""

@@ -1,0 +1,120 @@
+"""An XML signature judged like a message: the same steps, the same report, one signature."""
+
+import hashlib
+from datetime import datetime
+
+from crypto.cms.case import Case, malformed
+from crypto.cms.examination import Bench
+from crypto.cms.signer import signature_step
+from crypto.errors import CryptoError
+from crypto.pki.algorithms import KeyPolicy
+from crypto.pki.certificate import Certificate
+from crypto.pki.certificate_check import examine_certificate
+from crypto.pki.keys import AlgorithmIdentifier
+from crypto.pki.profile import subject_facts
+from crypto.pki.report import SignatureReport, SubIndication
+from crypto.pki.step import Step, failed, passed, unsettled, warning
+from crypto.xmldsig.errors import XmlFormUnsupported, XmlNotInstalled
+from crypto.xmldsig.reader import SignedXml, read_signed_xml
+from crypto.xmldsig.uris import DIGESTS, SIGNATURES
+
+__all__ = ["judge_xml"]
+
+_CRYPTO = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+_UNSUPPORTED = "signature.algorithm_not_supported"
+
+
+def judge_xml(untrusted: bytes, bench: Bench, moment: datetime) -> SignatureReport:
+    """Judge an enveloped signature over a whole document.
+
+    XmlNotInstalled when the library for canonical XML is missing; nothing else is raised.
+    """
+    case = Case(hashlib.sha256(untrusted).hexdigest(), moment)
+    try:
+        found = read_signed_xml(untrusted)
+    except XmlNotInstalled:
+        raise
+    except XmlFormUnsupported as other:
+        sub, reason = SubIndication.SIG_CONSTRAINTS_FAILURE, "signature.xml_form_not_supported"
+        case.steps.append(unsettled("format", sub, reason, other.detail))
+    except CryptoError as error:
+        case.steps.append(malformed(error))
+    else:
+        _examine(case, found, bench)
+    return case.report()
+
+
+def _examine(case: Case, found: SignedXml, bench: Bench) -> None:
+    case.content_sha256 = hashlib.sha256(found.content).hexdigest()
+    case.steps += (passed("format", "xmldsig"), passed("signers", "1"))
+    case.steps.append(
+        warning("content", "comments_not_signed")
+        if found.comments
+        else passed("content", "enveloped")
+    )
+    case.steps.append(warning("signing_time", "absent"))
+    case.steps.append(_digest(found, bench))
+    certificates = _readable(found.certificates)
+    if not found.certificates or not certificates or certificates[0].raw != found.certificates[0]:
+        sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+        case.steps.append(
+            unsettled("signing_certificate", sub, "signature.no_signing_certificate", "absent")
+        )
+        return
+    signer = certificates[0]
+    case.subject = subject_facts(signer)
+    # KeyInfo is not signed: which certificate of the key was meant is not proven.
+    case.steps.append(warning("signing_certificate", "absent"))
+    keys = bench.keys.at(case.moment)
+    case.steps.append(_signature(found, signer, bench, keys))
+    examined = examine_certificate(
+        signer,
+        extra=certificates[1:],
+        expected_iin=None,
+        trust=bench.trust,
+        policy=bench.policy,
+        sources=bench.sources,
+        registry=bench.registry,
+        keys=keys,
+        moment=case.moment,
+    )
+    case.chain = tuple(item.sha256 for item in examined.chain)
+    case.steps += examined.steps
+    case.evidence += examined.evidence
+
+
+def _readable(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:
+    found: list[Certificate] = []
+    for der in ders:
+        try:
+            found.append(Certificate.parse(der))
+        except CryptoError:
+            continue
+    return tuple(found)
+
+
+def _digest(found: SignedXml, bench: Bench) -> Step:
+    digest = bench.registry.digest(DIGESTS.get(found.digest_uri, ""))
+    if digest is None:
+        return unsettled("message_digest", _CRYPTO, _UNSUPPORTED, found.digest_uri[:120])
+    if not digest.strong:
+        weak = "signature.algorithm_too_weak"
+        return unsettled("message_digest", _CRYPTO, weak, digest.name)
+    if digest.of(found.content) != found.digest:
+        sub = SubIndication.HASH_FAILURE
+        return failed("message_digest", sub, "signature.content_mismatch")
+    return passed("message_digest", digest.name)
+
+
+def _signature(found: SignedXml, signer: Certificate, bench: Bench, keys: KeyPolicy) -> Step:
+    oid = SIGNATURES.get(found.signature_uri)
+    if oid is None:
+        return unsettled("signature_value", _CRYPTO, _UNSUPPORTED, found.signature_uri[:120])
+    check = bench.registry.verify(
+        algorithm=AlgorithmIdentifier(oid, None),
+        key=signer.key,
+        message=found.signed_info,
+        signature=found.signature,
+        policy=keys,
+    )
+    return signature_step(check)
