@@ -9,6 +9,8 @@ from cryptography import x509
 from crypto.pki import oids
 from crypto.pki.chain_check import judge_chain
 from crypto.pki.crl import CertificateList
+from crypto.pki.evidence import EvidenceStore
+from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.pki.path import PathBudget
 from crypto.pki.path_inputs import PathInputs
 from crypto.pki.policy import RevocationRule
@@ -25,6 +27,7 @@ from tests.support.pki import (
     person_name,
     revocation_list,
     trust_of,
+    usage,
     world,
 )
 
@@ -151,3 +154,29 @@ def test_a_certificate_policy_must_run_along_the_path(of_authority, of_person, a
 def test_a_path_that_is_none_says_so_rather_than_blame_the_policy():
     report = W.report(trust=trust_of(W.root), accepted_policies=frozenset({SIGNS}))
     assert report.reason == "signature.no_chain"
+
+
+def test_a_stored_list_of_another_key_of_the_issuer_counts_as_the_list_itself():
+    only_lists = ((usage("crl_sign"), True),)
+    lister = issue(ca_name("NCA TEST"), "nca-lists", W.root, only_lists, serial=50)
+    store = EvidenceStore(None)
+    store.put(root_list(), W.root.parsed, JUDGING)
+    store.put(revocation_list(lister, [(7, COMPROMISE)]), lister.parsed, JUDGING)
+    sources = FetchingSources(
+        fetcher=Fetcher(hosts=(), bounds=FetchBounds(1, 1, 1, 1), user_agent="test"),
+        ocsp_url="http://ocsp.test/",
+        store=store,
+        random=bytes,
+    )
+    policy = replace(POLICY, revocation=RevocationRule.CRL_ONLY)
+    for known, good in (((W.authority, lister), True), ((W.authority,), False)):
+        found = judge_chain(
+            W.person.parsed,
+            trust=trust_of(W.root),
+            extra=[holder.parsed for holder in known],
+            inputs=PathInputs.any_policy(NOW),
+            judge=RevocationJudge(sources, policy, JUDGING),
+            budget=PathBudget(),
+        )
+        assert found.good is good
+    store.close()

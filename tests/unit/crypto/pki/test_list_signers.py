@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crypto.pki.crl import CertificateList
 from crypto.pki.crl_signer import SignerSearch
@@ -264,3 +266,53 @@ def test_a_delta_signed_by_another_key_than_its_list_changes_nothing():
     verdict = judged(W.person, W.authority, held, known=[lister])
     assert verdict.status is REVOKED
     assert "delta_of_another_list" in {e.reason for e in verdict.evidence}
+
+
+# Who is good when signers of lists depend on signers of lists
+
+
+def well_founded(nca_signers, root_signers, certified_by):
+    """Compute who is good with nobody's help for himself: the least fixed point of the rule.
+
+    Somebody is good when a list of his issuer's name is signed by his issuer's key, or by
+    somebody of that name who is good and whose authority is.
+    """
+    people = {"person": "authority", "authority": "root", "root-lister": "root"} | certified_by
+    subject = {"root-lister": "root"} | dict.fromkeys(certified_by, "authority")
+    good = {"root"}
+
+    def helped(who):
+        issuer = people[who]
+        signers = nca_signers if issuer == "authority" else root_signers
+        return issuer in signers or any(
+            s in good and people[s] in good and subject.get(s) == issuer for s in signers
+        )
+
+    while grown := {who for who in set(people) - good if helped(who)}:
+        good |= grown
+    return good
+
+
+LISTERS = ("first", "second", "third")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    nca_signers=st.sets(st.sampled_from(("authority", *LISTERS))),
+    root_signers=st.sets(st.sampled_from(("root", "root-lister")), min_size=1),
+    issuers=st.tuples(*[st.sampled_from(("root", "authority"))] * 3),
+)
+def test_whoever_is_good_is_good_without_his_own_help(nca_signers, root_signers, issuers):
+    holders = {"root": W.root, "authority": W.authority}
+    certified_by = dict(zip(LISTERS, issuers, strict=True))
+    for serial, (name, issuer) in enumerate(certified_by.items(), 50):
+        holders[name] = issue(NCA, f"{name}-lister", holders[issuer], LISTS, serial=serial)
+    holders["root-lister"] = issue(ca_name("ROOT TEST"), "root-lister", W.root, LISTS, serial=60)
+    held = [revocation_list(holders[name]) for name in sorted(nca_signers | root_signers)]
+    known = [holders[name] for name in ("authority", "root-lister", *LISTERS)]
+    expected = well_founded(nca_signers, root_signers, certified_by)
+    for name, issuer in {"authority": "root", "person": "authority", **certified_by}.items():
+        budget = PathBudget(signatures=10_000, paths=10_000, steps=100_000)
+        asked = W.person if name == "person" else holders[name]
+        verdict = judged(asked, holders[issuer], held, known=known, budget=budget)
+        assert (verdict.status is GOOD) == (name in expected), name
