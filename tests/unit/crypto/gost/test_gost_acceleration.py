@@ -17,6 +17,7 @@ from crypto.gost.gost94 import Gost94
 from crypto.gost.libgcrypt import Libgcrypt
 from crypto.gost.signature import sign, verify
 from crypto.gost.streebog import Streebog
+from crypto.gost.vectors import SIGNED
 
 
 class Library:
@@ -92,6 +93,13 @@ def test_a_library_wrong_about_one_hash_is_not_used_for_any(spoilt):
 def test_integers_that_compute_wrongly_are_not_used(number):
     found = chosen(Integers("wrong", number), None)
     assert (found.integers, found.number, found.differing) == ("python", int, ("wrong",))
+
+
+@pytest.mark.parametrize("case", SIGNED, ids=lambda c: c[0].name)
+def test_integers_by_which_an_altered_digest_verifies_are_not_used(case):
+    good = int.from_bytes(case[2], "little")
+    found = chosen(Integers("blind", lambda n: good if n == good ^ 1 else n), None)
+    assert (found.number, found.differing) == (int, ("blind",))
 
 
 def test_this_computer_s_choice_contradicts_nothing_and_is_made_once():
