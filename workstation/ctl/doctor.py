@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from crypto.errors import CryptoError
-from crypto.gost.acceleration import accelerated
+from crypto.gost.acceleration import Acceleration, accelerated
 from crypto.log.reader import LogReader
 from crypto.pki.evidence import EvidenceStore
 from vision.errors import VisionError
@@ -70,7 +70,7 @@ def doctor(console: Console) -> None:
         _python(),
         *_packages(),
         _sqlite(sqlite3.sqlite_version_info),
-        _gost(),
+        _gost(accelerated()),
         _clock(),
         _models(),
     ]
@@ -110,9 +110,8 @@ def _sqlite(version: tuple[int, ...]) -> _Sign:
     return _Sign("sqlite", "warning", f"{seen}: WAL-reset bug; kept harmless by one writer")
 
 
-def _gost() -> _Sign:
+def _gost(found: Acceleration) -> _Sign:
     """Tell who computes GOST; a library that contradicts the reference stands aside, named."""
-    found = accelerated()
     seen = f"numbers {found.integers}, hashes {found.hashes}"
     if found.differing:
         return _Sign("gost", "warning", f"{seen}; wrong answers: {', '.join(found.differing)}")

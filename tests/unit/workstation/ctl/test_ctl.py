@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.errors import LogTampered
+from crypto.gost.acceleration import REFERENCE, accelerated
 from tests.support.command_line import SECRET, CommandLine
 from tests.support.permits import ISSUED_S, OPERATION, claims
 from tests.support.station_settings import changed, demo_tables, toml_of
 from workstation.ctl import program
-from workstation.ctl.doctor import _sqlite
+from workstation.ctl.doctor import _gost, _sqlite
 from workstation.ctl.failures import ExitCode, failure_of
 from workstation.keys import FileKeyStore
 from workstation.permit import issue
@@ -302,6 +304,15 @@ def test_a_policy_file_is_accepted_or_named_at_its_fault(ctl, tmp_path):
 )
 def test_the_doctor_knows_which_sqlite_has_the_wal_reset_bug(version, state):
     assert _sqlite(version).state == state
+
+
+def test_the_doctor_tells_who_computes_gost_and_names_a_library_that_was_wrong(ctl):
+    shown = ctl.run("doctor", data=False).stdout
+    assert accelerated().integers in shown
+    assert accelerated().hashes in shown
+    assert _gost(REFERENCE).state == "good"
+    doubted = _gost(replace(REFERENCE, differing=("libgcrypt 0.1",)))
+    assert (doubted.state, "libgcrypt 0.1" in doubted.seen) == ("warning", True)
 
 
 def test_the_doctor_is_content_with_this_installation(ctl):
