@@ -7,7 +7,7 @@ before it in a single transaction. A broken, empty, older or foreign list change
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -255,13 +255,17 @@ def _stored(store: EvidenceStore, generation: Generation) -> StoredList:
         signer=facts.signer,
         sha256=facts.sha256,
         issuer=name,
-        this_update=moment_of(facts.this_update),
-        next_update=None if facts.next_update is None else moment_of(facts.next_update),
+        this_update=_moment(facts.this_update),
+        next_update=None if facts.next_update is None else _moment(facts.next_update),
         number=None if facts.number is None else int(facts.number),
         base_number=None if facts.base_number is None else int(facts.base_number),
         scope=read_scope(facts.scope, name),
         entries=facts.entries,
     )
+
+
+def _moment(microseconds: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
 def open_healed(path: Path) -> EvidenceStore:

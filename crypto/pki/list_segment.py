@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from threading import RLock
@@ -52,11 +52,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """What the catalogue knows of a list; times in seconds since 1970, numbers in decimal.
+    """What the catalogue knows of a list; times in microseconds since 1970.
 
     signer  SHA-256 of the SubjectPublicKeyInfo whose key verified it, hex
     slot    one place per signing key, kind of list and scope
     issuer  DER of the issuer's name
+    number, base_number  in decimal: they have up to 20 octets
     scope   value octets of issuingDistributionPoint
     """
 
@@ -83,8 +84,8 @@ class ListFacts:
             slot=f"{signer}:{kind}:{scope}",
             sha256=parsed.sha256,
             issuer=parsed.issuer.raw,
-            this_update=_seconds(parsed.this_update),
-            next_update=None if following is None else _seconds(following),
+            this_update=_microseconds(parsed.this_update),
+            next_update=None if following is None else _microseconds(following),
             number=_decimal(parsed.number),
             base_number=_decimal(parsed.base_number),
             scope=parsed.scope_value,
@@ -271,8 +272,8 @@ class Segment:
         return taken.getvalue()
 
 
-def _seconds(moment: datetime) -> int:
-    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+def _microseconds(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _decimal(number: int | None) -> str | None:

@@ -18,6 +18,7 @@ from crypto.pki import oids
 from crypto.pki.certificate import Certificate
 from crypto.pki.evidence import StoredList
 from crypto.pki.list_health import AddressHealth
+from crypto.pki.list_rules import amends
 from crypto.pki.list_segment import Progress, key_digest
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
@@ -33,8 +34,13 @@ from workstation.toml_file import read_limited
 
 __all__ = ["crl", "open_station"]
 
+_MEMBERS: Final = (
+    *("issuer", "kind", "number", "this_update", "next_update", "entries"),
+    *("base", "age_h", "limit_h", "state", "sha256"),
+)
 _MAX_LIST: Final = 64 << 20
 _IN_FORCE: Final = "in_force"
+_IDLE: Final = "no_base_list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +92,14 @@ def status(console: Console, *, moment: datetime | None) -> None:
     """Show every list held and every address; exit code 0 only when all lists can be relied on."""
     now = moment or datetime.now(UTC)
     with open_station(console, now) as station:
-        lists = [_list_row(each, station, now) for each in station.revocation.store.current()]
+        lists = _list_rows(station, now)
         addresses = [_address_row(each) for each in station.revocation.health()]
     console.rows(lists)
     if not console.as_json:
         click.echo()
     console.rows(addresses)
-    if not lists or any(row["state"] != _IN_FORCE for row in lists):
+    # A delta that amends no list at hand is of no use and does no harm.
+    if any(row["state"] not in {_IN_FORCE, _IDLE} for row in lists):
         console.leave(ExitCode.REFUSED)
 
 
@@ -115,9 +122,7 @@ def _imported(
     console: Console, path: Path, revocation: Revocation, now: datetime
 ) -> dict[str, Value]:
     row: dict[str, Value] = {"file": path.name, "code": "stored", "detail": ""}
-    facts: dict[str, Value] = dict.fromkeys(
-        ("issuer", "kind", "number", "this_update", "next_update", "entries")
-    )
+    facts: dict[str, Value] = dict.fromkeys(_MEMBERS[:6])
     try:
         with _as_der(console, path) as der, _progress(console, path.name) as report:
             stored = revocation.take(der, now, report)
@@ -174,7 +179,22 @@ def _facts(item: StoredList) -> dict[str, Value]:
     }
 
 
-def _list_row(item: StoredList, station: _Station, now: datetime) -> Mapping[str, Value]:
+def _list_rows(station: _Station, now: datetime) -> list[Mapping[str, Value]]:
+    """Describe every list held, and every configured CA of which there is no full list."""
+    held = station.revocation.store.current()
+    full = {item.signer for item in held if item.base_number is None}
+    rows: list[Mapping[str, Value]] = [_list_row(each, held, station, now) for each in held]
+    for issuer in station.revocation.issuers:
+        if key_digest(issuer) not in full:
+            row: dict[str, Value] = dict.fromkeys(_MEMBERS)
+            named = issuer.subject.first(oids.COMMON_NAME)
+            rows.append(row | {"issuer": named, "kind": "full", "state": "missing"})
+    return rows
+
+
+def _list_row(
+    item: StoredList, held: tuple[StoredList, ...], station: _Station, now: datetime
+) -> Mapping[str, Value]:
     roots = {key_digest(anchor) for anchor in station.revocation.trust.anchors}
     policy = station.policy
     limit_s = policy.ca_crl_max_age_s if item.signer in roots else policy.crl_max_age_s
@@ -183,16 +203,26 @@ def _list_row(item: StoredList, station: _Station, now: datetime) -> Mapping[str
         "base": None if item.base_number is None else str(item.base_number),
         "age_h": age // timedelta(hours=1),
         "limit_h": limit_s // 3600,
-        "state": _state(item, station.revocation, age, limit_s, now),
+        "state": _state(item, held, station.revocation, age, limit_s, now),
         "sha256": item.sha256,
     }
 
 
 def _state(
-    item: StoredList, revocation: Revocation, age: timedelta, limit_s: int, now: datetime
+    item: StoredList,
+    held: tuple[StoredList, ...],
+    revocation: Revocation,
+    age: timedelta,
+    limit_s: int,
+    now: datetime,
 ) -> str:
     if not _configured(item, revocation.issuers):
         return "issuer_not_trusted"
+    if item.base_number is not None and not any(
+        each.signer == item.signer and each.scope == item.scope and amends(item, each)
+        for each in held
+    ):
+        return _IDLE
     if item.next_update is None or now > item.next_update:
         return "stale"
     if age > timedelta(seconds=limit_s):

@@ -68,6 +68,22 @@ def false_authority():
     return issue(ca_name("NCA TEST"), "false-authority", None, CA_EXTENSIONS, serial=2)
 
 
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
+INDIRECT = x509.IssuingDistributionPoint(
+    full_name=None,
+    relative_name=None,
+    only_contains_user_certs=False,
+    only_contains_ca_certs=False,
+    only_some_reasons=None,
+    indirect_crl=True,
+    only_contains_attribute_certs=False,
+)
+
+
+def extended(extension):
+    return revocation_list(W.authority, number=11, extensions=[(extension, True)])
+
+
 def flipped(der):
     return der[:-1] + bytes([der[-1] ^ 1])
 
@@ -99,6 +115,8 @@ def flipped(der):
             lambda: revocation_list(W.authority, number=11, this_update=NOW + timedelta(hours=5)),
             "from_the_future",
         ),
+        (lambda: extended(UNKNOWN), "unknown_critical:1.2.3.4"),
+        (lambda: extended(INDIRECT), "indirect"),
     ],
 )
 def test_a_list_that_is_not_good_changes_nothing(store, offered, why):
