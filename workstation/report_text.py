@@ -15,19 +15,25 @@ from crypto.pki.report import (
 from crypto.pki.report_tree import BlockReport, report_tree
 from workstation.texts import Texts
 
-__all__ = ["next_step", "report_lines", "subject_lines"]
+__all__ = ["next_step", "next_step_code", "report_lines", "subject_lines"]
 
 _NEXT = "next_step."
 
 
+def next_step_code(texts: Texts, sub_indication: str, reason: str) -> str:
+    """Return the code of what to do: by the reason where it has words, else by sub-indication.
+
+    sub_indication  empty: the signature has passed
+    """
+    if not sub_indication:
+        return f"{_NEXT}passed"
+    codes = (f"{_NEXT}{reason}", f"{_NEXT}{sub_indication}")
+    return next((code for code in codes if texts.has(code)), f"{_NEXT}ask")
+
+
 def next_step(texts: Texts, sub: SubIndication | None, reason: str) -> str:
-    """Say in plain words what to do: by the reason where it has words, else by sub-indication."""
-    if sub is None:
-        return texts.tr(f"{_NEXT}passed")
-    for code in (f"{_NEXT}{reason}", f"{_NEXT}{sub.value}"):
-        if texts.has(code):
-            return texts.tr(code)
-    return texts.tr(f"{_NEXT}ask")
+    """Say in plain words what to do."""
+    return texts.tr(next_step_code(texts, "" if sub is None else sub.value, reason))
 
 
 def report_lines(report: SignatureReport, texts: Texts) -> Iterator[str]:

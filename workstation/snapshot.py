@@ -25,9 +25,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SignatureView:
-    """The ЭЦП report in words: indication, stable reason, subject and findings (code, status)."""
+    """The ЭЦП report in words: indication, stable reason, subject and findings (code, status).
+
+    sub_indication  empty exactly when the signature has passed
+    """
 
     indication: str
+    sub_indication: str
     reason: str
     common_name: str
     iin_masked: str

@@ -101,6 +101,7 @@ def _signature(report: SignatureReport, name_of: Callable[[str], str]) -> Signat
     masked = "" if subject is None else "•" * 8 + subject.iin[-4:]
     return SignatureView(
         indication=report.indication.value,
+        sub_indication="" if report.sub_indication is None else report.sub_indication.value,
         reason=report.reason,
         common_name="" if subject is None else subject.common_name,
         iin_masked=masked,

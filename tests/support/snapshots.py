@@ -204,6 +204,7 @@ def signature_view(**changed: object) -> SignatureView:
     """Return the report of a good signature."""
     view = SignatureView(
         indication="TOTAL_PASSED",
+        sub_indication="",
         reason="signature.passed",
         common_name="НҰРҒАЛИЕВА ӘСЕЛ",
         iin_masked="••••••••0421",

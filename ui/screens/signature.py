@@ -35,6 +35,7 @@ from workstation.commands import (
     SignWithToken,
     StopSigning,
 )
+from workstation.report_text import next_step_code
 from workstation.signing_ways import SigningWay
 from workstation.snapshot import SessionSnapshot, SignatureView
 
@@ -88,18 +89,20 @@ class SignaturePanel(Card):
         tone = _INDICATION_TONES.get(view.indication, "warn")
         pill = Pill(self._ctx, f"indication.{view.indication}", tone)
         self.grid.addWidget(pill, 0, 0, 1, 2)
+        step = next_step_code(self._ctx.texts, view.sub_indication, view.reason)
+        self.grid.addWidget(CodeLabel(self._ctx, step, wrap=True), 1, 0, 1, 2)
         rows = (
             ("signature.subject", view.common_name),
             ("signature.iin", view.iin_masked),
             ("signature.issuer", view.issuer),
             ("signature.not_after", date_text(view.not_after_ms) if view.not_after_ms else "—"),
         )
-        for row, (code, untrusted_value) in enumerate(rows, 1):
+        for row, (code, untrusted_value) in enumerate(rows, 2):
             self.grid.addWidget(CodeLabel(self._ctx, code, "caption"), row, 0)
             value = PlainLabel("strong", wrap=True)
             value.setText(untrusted_value)
             self.grid.addWidget(value, row, 1)
-        for row, (code, status) in enumerate(view.findings, len(rows) + 1):
+        for row, (code, status) in enumerate(view.findings, len(rows) + 2):
             mark = Pill(self._ctx, f"status.{status}", status_tone(status))
             self.grid.addWidget(mark, row, 0)
             self.grid.addWidget(CodeLabel(self._ctx, f"finding.{code}", wrap=True), row, 1)
