@@ -283,7 +283,6 @@ def test_a_revoked_published_key_is_refused(
     eds = samples / "eds"
     sample = SampleKey.read(
         eds / "p12" / "gost2015_individual_sign_revoked_20260508.p12",
-        "Qwerty12",
         [eds / "ca/test/root_test_gost_2022.cer", eds / "ca/test/nca_gost2022_test.cer"],
         [eds / "crl/gost2015_test_20260811.crl"],
     )

@@ -35,18 +35,16 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=_FILE,
     help="Let the customer sign with this published PKCS#12 key of a test hierarchy.",
 )
-@click.option("--sample-password", default="", help="Its published password.")
 @click.option("--sample-trust", type=_FILE, multiple=True, help="Authority above it; repeatable.")
 @click.option("--sample-list", type=_FILE, multiple=True, help="Revocation list; repeatable.")
 @moment_option
 @with_console
-def demo(  # noqa: PLR0913 - one argument per option
+def demo(
     console: Console,
     names: Sequence[str],
     *,
     only_list: bool,
     sample_key: Path | None,
-    sample_password: str,
     sample_trust: Sequence[Path],
     sample_list: Sequence[Path],
     moment: datetime | None,
@@ -67,7 +65,7 @@ def demo(  # noqa: PLR0913 - one argument per option
     chosen, sample = _chosen(names, SCENARIOS), None
     if sample_key is not None:
         chosen = [SAMPLE]
-        sample = SampleKey.read(sample_key, sample_password, sample_trust, sample_list)
+        sample = SampleKey.read(sample_key, sample_trust, sample_list)
     folder = console.data or Path(tempfile.mkdtemp(prefix="workstation-demo-"))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ahead = timedelta() if moment is None else moment - datetime.now(UTC)

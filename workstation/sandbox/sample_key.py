@@ -1,9 +1,12 @@
 """A published key of НУЦ РК's test hierarchy in the sandbox: file, password, trust and lists.
 
 Such keys are SDK material that anybody holds: they are of use in the test environment alone, and
-the trust for them is what the caller names, never a part of this product.
+the trust for them is what the caller names, never a part of this product. A customer's own key
+cannot be brought in this way: no password is asked for, only the published ones are tried, and
+a key whose holder could be a person is refused.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +15,19 @@ from typing import Self
 from crypto.cms.carriage import armour_removed
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import CertificateList
+from crypto.pki.profile import holder_identity
 from workstation.sandbox.credential import Credential
-from workstation.sandbox.key_store_errors import KeyStoreDamaged
+from workstation.sandbox.key_store_errors import (
+    KeyStoreDamaged,
+    KeyStorePassword,
+    KeyStoreUnsupported,
+)
 from workstation.sandbox.pkcs12 import open_pkcs12
 
 __all__ = ["SampleKey"]
 
 _MAX_OCTETS = 4 << 20
+_PUBLISHED_PASSWORDS = ("Qwerty12", "Aa123456")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,22 +44,31 @@ class SampleKey:
     lists: tuple[bytes, ...]
 
     @classmethod
-    def read(
-        cls, key_file: Path, password: str, trust: Sequence[Path], lists: Sequence[Path]
-    ) -> Self:
+    def read(cls, key_file: Path, trust: Sequence[Path], lists: Sequence[Path]) -> Self:
         """Read the files; OSError, KeyStoreRefused, or the error of what is malformed."""
-        key, certificate = open_pkcs12(_octets(key_file), password)
-        authorities = [_der(path) for path in trust]
-        parsed = [Certificate.parse(der) for der in authorities]
+        credential = _published(_octets(key_file))
+        authorities = [Certificate.parse(_der(path)) for path in trust]
         brought = tuple(_der(path) for path in lists)
         for der in brought:
             CertificateList.parse(der)
         return cls(
-            Credential(certificate, key),
-            tuple(each.raw for each in parsed if each.subject == each.issuer),
-            tuple(each.raw for each in parsed if each.subject != each.issuer),
+            credential,
+            tuple(each.raw for each in authorities if each.subject == each.issuer),
+            tuple(each.raw for each in authorities if each.subject != each.issuer),
             brought,
         )
+
+
+def _published(untrusted: bytes) -> Credential:
+    for password in _PUBLISHED_PASSWORDS:
+        with contextlib.suppress(KeyStorePassword):
+            key, certificate = open_pkcs12(untrusted, password)
+            # Numbers in published keys fail the check digit, so that they are nobody's.
+            iin = holder_identity(Certificate.parse(certificate)).iin
+            if iin is not None and iin.well_formed:
+                raise KeyStoreUnsupported("not_a_sample")
+            return Credential(certificate, key)
+    raise KeyStorePassword("not_published")
 
 
 def _der(path: Path) -> bytes:

@@ -236,7 +236,6 @@ def test_a_published_key_signs_through_the_loopback_and_is_worth_what_its_list_s
     eds = samples / "eds"
     sample = SampleKey.read(
         eds / "p12" / f"gost2015_individual_sign_{state}_20260508.p12",
-        "Qwerty12",
         [eds / "ca/test/root_test_gost_2022.cer", eds / "ca/test/nca_gost2022_test.cer"],
         [eds / "crl/gost2015_test_20260811.crl"],
     )
