@@ -169,14 +169,20 @@ def scanned_text(untrusted_launch_link: str, *, service_host: str) -> tuple[str,
     admit the address. CarrierProtocol(`foreign_url`) for a launcher that is none.
     """
     link = untrusted_launch_link
-    if not link.isascii() or any(letter <= " " for letter in link):
-        raise CarrierProtocol("foreign_url")
+    _require_printable(link)
     if link.startswith(_SCHEME):
         inner = link.removeprefix(_SCHEME)
     else:
         inner = _linked(link, _LAUNCHERS | {service_host}).removeprefix(_SCHEME)
+    # Percent-decoding may have brought in what the link itself did not hold.
+    _require_printable(inner)
     address = _without_marker(inner)
     return _SCHEME + address, address
+
+
+def _require_printable(address: str) -> None:
+    if not address.isascii() or any(letter <= " " or letter == "\x7f" for letter in address):
+        raise CarrierProtocol("foreign_url")
 
 
 def _linked(link: str, launchers: frozenset[str]) -> str:

@@ -24,6 +24,7 @@ _KEYS: Final = (
     ("Esc", "help.esc"),
     ("Ctrl+J", "help.log"),
     ("Ctrl+L", "help.lock"),
+    ("Ctrl+S", "help.save_text"),
     ("Ctrl+T", "help.theme"),
 )
 
