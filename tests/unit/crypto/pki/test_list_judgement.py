@@ -1,5 +1,6 @@
 """When a revocation list counts for a certificate, and how deltas amend it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from tests.support.pki import (
     issue,
     person_name,
     revocation_list,
+    signer,
     usage,
     world,
 )
@@ -243,3 +245,21 @@ def test_of_two_editions_of_a_list_the_newer_decides_but_only_a_hold_can_end():
     assert {e.reason for e in verdict.evidence} == {"counted", "superseded"}
     assert judged(full([(1001, COMPROMISE)]), newer).status is REVOKED
     assert judged(full(), full([(1001, HOLD)], number=11)).status is REVOKED
+
+
+def test_a_delta_with_a_malformed_entry_is_a_damaged_one():
+    good = delta([(5, COMPROMISE)])
+    broken = good.replace(bytes.fromhex("0a0101"), bytes.fromhex("0a01ff"), 1)
+    body = CertificateList.parse(broken)
+    mended = replace(body, signature=signer(W.authority.private)(body.tbs))
+    lists = [("test", CertificateList.parse(full())), ("test", mended)]
+    verdict = judge_by_lists(W.person.parsed, W.authority.parsed, lists, JUDGING, DAYS)
+    assert verdict.status is NOTHING
+    assert any(e.reason.startswith("entries:") for e in verdict.evidence)
+
+
+def test_a_list_that_never_says_when_the_next_is_due_counts_for_nothing():
+    endless = replace(CertificateList.parse(full()), next_update=None)
+    lists = [("test", endless)]
+    verdict = judge_by_lists(W.person.parsed, W.authority.parsed, lists, JUDGING, DAYS)
+    assert (verdict.status, verdict.reason) == (NOTHING, "no_next_update")

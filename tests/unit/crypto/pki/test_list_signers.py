@@ -167,6 +167,35 @@ def test_two_list_signers_never_vouch_for_each_other():
     assert verdict.status is NOTHING
 
 
+def test_an_authority_is_not_vouched_for_by_whom_it_certified():
+    lister = issue(ca_name("ROOT TEST"), "root-lister", W.authority, LISTS, serial=60)
+    held = [revocation_list(lister), revocation_list(W.authority)]
+    verdict = judged(W.authority, W.root, held, known=[lister, W.authority])
+    assert (verdict.status, verdict.reason) == (NOTHING, "circular_crl_signer")
+
+
+@pytest.mark.parametrize(("length", "status"), [(1, GOOD), (5, GOOD), (12, NOTHING)])
+def test_signers_of_lists_about_signers_of_lists_are_followed_a_few_steps_only(length, status):
+    """Each is listed by the next, and the last one alone by the root."""
+    names = [ca_name(f"LISTER {n}") for n in range(length)]
+    last = ca_name("LAST")
+    steps = [
+        issue(
+            name,
+            f"step{n}",
+            W.root,
+            (*LISTS, points(issuer=names[n + 1]) if n + 1 < length else points(full=last)),
+            serial=70 + n,
+        )
+        for n, name in enumerate(names)
+    ]
+    held = [indirect_list(step) for step in steps]
+    held.append(revocation_list(W.root, extensions=scope(full=last)))
+    verdict = judged(person(points(issuer=names[0])), W.authority, held, known=steps)
+    assert verdict.status is status
+    assert ("crl_signer_depth" in {e.reason for e in verdict.evidence}) is (status is NOTHING)
+
+
 def test_a_certificate_never_signs_the_list_about_itself():
     holder = issue(NCA, "self-lister", W.authority, (*PERSON_EXTENSIONS[1:], LISTS[0]), serial=1001)
     held = [revocation_list(holder), root_list()]

@@ -203,6 +203,32 @@ def alternative(*names):
             [x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))],
             "name_constraint_unsupported",
         ),
+        (
+            [x509.IPAddress(ip_network("10.0.0.0/8"))],
+            None,
+            [x509.IPAddress(ip_network("::1/128").network_address)],
+            "name_constraint",
+        ),
+        ([x509.RFC822Name("a@bank.kz")], None, [x509.RFC822Name("a@BANK.kz")], None),
+        ([x509.RFC822Name("a@bank.kz")], None, [x509.RFC822Name("A@bank.kz")], "name_constraint"),
+        (
+            [x509.RFC822Name("bank.kz")],
+            None,
+            [x509.RFC822Name("bank.kz")],  # a mailbox that is none
+            "name_constraint_unsupported",
+        ),
+        (
+            None,
+            [x509.UniformResourceIdentifier("bank.kz")],
+            [x509.UniformResourceIdentifier("urn:x:y")],
+            "name_constraint_unsupported",
+        ),
+        (
+            None,
+            [x509.UniformResourceIdentifier("bank.kz")],
+            [x509.UniformResourceIdentifier("http://[1/")],
+            "name_constraint_unsupported",
+        ),
         ([x509.DirectoryName(ca_name("X"))], None, [], "name_constraint"),
         (None, [x509.DirectoryName(person_name())], [], "name_constraint"),
     ],
@@ -315,3 +341,21 @@ def test_key_identifiers_lead_to_the_right_namesake_first():
     budget = PathBudget()
     assert found(W.person, *thicket, W.authority, budget=budget).valid
     assert PathBudget().signatures - budget.signatures == 2  # the two links of the path
+
+
+def test_what_an_anchor_says_of_itself_binds_its_path():
+    """RFC 5937: path length and name constraints of the anchor's own certificate."""
+    limits = (x509.NameConstraints([x509.DirectoryName(ca_name("X"))], None), True)
+    short = issue(ca_name("SHORT ROOT"), "short", None, (ca(0), SIGN), serial=1)
+    narrow = issue(ca_name("NARROW ROOT"), "narrow", None, (ca(), SIGN, limits), serial=1)
+    for root, code in ((short, "path_length"), (narrow, "name_constraint")):
+        sub = authority(ca(), SIGN, issuer=root)
+        assert code in codes(found(leaf(sub), sub, root=root))
+        assert code not in codes(found(leaf(W.root), root=W.root))
+
+
+def test_a_name_with_more_constraints_than_can_be_compared_is_refused():
+    bases = [x509.DNSName(f"a{n}.kz") for n in range(500)]
+    names = alternative(*[x509.DNSName(f"b{n}.kz") for n in range(300)])
+    sub = constrained(None, bases)
+    assert codes(found(leaf(sub, names), sub)) == {"name_constraint_unsupported"}
