@@ -79,7 +79,9 @@ class Revocation:
 
     def refresh(self, moment: datetime) -> tuple[AddressHealth, ...]:
         """Fetch the lists whose time has come: by nextUpdate, or later and later after failures."""
-        return self.updater.refresh(self.judging(moment))
+        visited = self.updater.refresh(self.judging(moment))
+        self.store.warm()
+        return visited
 
     def take(self, path: Path, moment: datetime, report: Progress = unheeded) -> StoredList:
         """Import a list (DER) from a file; its issuer is found among the configured CAs.

@@ -165,6 +165,10 @@ class EvidenceStore:
                 return self._stored(each)
         return None
 
+    def warm(self) -> None:
+        """Open every current segment, so that the first customer does not wait for it."""
+        self._segments.warm(each for each in self.catalogue.generations() if each.current)
+
     def read_again(self) -> None:
         """Read every current segment; EvidenceUnusable(`segment_damaged`) names the first bad."""
         for each in self.catalogue.generations():

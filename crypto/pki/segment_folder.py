@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from threading import RLock
@@ -59,6 +59,12 @@ class SegmentFolder:
                 path = self._folder / generation.file
                 found = self._open[generation.file] = Segment.open(path, generation.file_sha256)
             return found
+
+    def warm(self, generations: Iterable[Generation]) -> None:
+        """Open segments ahead; what cannot be opened says so when it is looked into."""
+        for each in generations:
+            with suppress(EvidenceUnusable):
+                self.segment(each)
 
     def sound(self, generation: Generation) -> bool:
         """Read the whole segment again and tell whether it still is what was written."""

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crypto.errors import CryptoError
 from crypto.pki.crl import CertificateList
@@ -400,3 +402,32 @@ def test_what_is_known_of_an_address_is_kept(path):
         store.catalogue.note("http://crl.test/", {"code": "updated"})
     with opened(path) as store:
         assert store.catalogue.health() == {"http://crl.test/": {"code": "updated"}}
+
+
+def test_segments_are_opened_ahead_and_a_damaged_one_is_passed_over(path):
+    with opened(path) as store:
+        store.put(good(), W.authority.parsed, JUDGING)
+        store.put(revocation_list(W.root), W.root.parsed, JUDGING)
+    damage(segments(path)[0])
+    with opened(path) as store:
+        store.warm()
+        answers = []
+        for item in store.current():
+            try:
+                answers.append(item.find(5, item.issuer))
+            except EvidenceUnusable:
+                answers.append("unusable")
+    assert sorted(answers, key=str) == [None, "unusable"]
+
+
+MUTABLE = revocation_list(W.authority, [(1001, COMPROMISE), (1002, None)], number=20)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(MUTABLE) * 8 - 1))
+def test_a_list_with_one_bit_changed_is_never_stored(bit):
+    mutant = bytearray(MUTABLE)
+    mutant[bit // 8] ^= 1 << bit % 8
+    store = EvidenceStore(None)
+    with closing(store), pytest.raises(ListRefused):
+        store.put(bytes(mutant), W.authority.parsed, JUDGING)
