@@ -42,10 +42,19 @@ def refuse_kind(console: Console, kind: FileKind, wanted: FileKind) -> FileOfAno
     )
 
 
-def object_in(console: Console, path: Path, wanted: FileKind, limit: int) -> bytes:
-    """Read one object out of DER, PEM or base64; FileOfAnotherKind says what else it is."""
+def object_in(
+    console: Console,
+    path: Path,
+    wanted: FileKind,
+    limit: int,
+    also: frozenset[FileKind] = frozenset(),
+) -> bytes:
+    """Read one object out of DER, PEM or base64; FileOfAnotherKind says what else it is.
+
+    also  further kinds that are taken
+    """
     kind, binary = identify(read_limited(path, limit, NothingFound))
-    if kind is not wanted:
+    if kind is not wanted and kind not in also:
         raise refuse_kind(console, kind, wanted)
     return binary
 

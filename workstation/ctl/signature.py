@@ -132,8 +132,10 @@ def verify(  # noqa: PLR0913 - one option each
 def _asked(
     console: Console, file: Path, content: Path | None, iin: str | None, now: datetime
 ) -> Asked:
+    # An XML signature answers no challenge of ours, so it is judged as a document only.
+    also = frozenset({FileKind.XML_SIGNATURE} if iin is None else ())
     return Asked(
-        cms=object_in(console, file, FileKind.SIGNED_CMS, MAX_CMS),
+        cms=object_in(console, file, FileKind.SIGNED_CMS, MAX_CMS, also),
         content=None if content is None else read_limited(content, _MAX_CONTENT, NothingFound),
         iin="" if iin is None else Iin.parse(iin).digits,
         strict=iin is not None,
