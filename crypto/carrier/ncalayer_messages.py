@@ -146,13 +146,15 @@ def _old_request(method: str, args: list[str | bool], uuid: str) -> str:
 
 
 def tokens_in(untrusted: str, *, uuid: str = "") -> tuple[str, ...]:
-    """Return the key stores named in a reply to `tokens_request`, () for none."""
+    """Return the key stores named in a reply to `tokens_request`, () for none.
+
+    A program that cannot say, as without the middleware of tokens, has none; CarrierRefused
+    when it has no such module at all.
+    """
     reply = _reply(untrusted, uuid)
     if reply.get("success") is False:
         raise CarrierRefused(_word(reply.get("errorCode")))
-    if reply.get("code") != _OLD_SUCCESS:
-        raise CarrierRefused(_word(reply.get("code")))
-    found = reply.get("responseObject")
+    found = reply.get("responseObject") if reply.get("code") == _OLD_SUCCESS else None
     named = found if isinstance(found, list) else []
     return tuple(each for each in named[:_MAX_TOKENS] if isinstance(each, str) and each in STORAGES)
 

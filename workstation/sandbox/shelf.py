@@ -6,7 +6,6 @@ signatures and keys anew: a dozen GOST operations would delay every start by a t
 """
 
 import base64
-import binascii
 import hashlib
 import os
 import re
@@ -72,7 +71,7 @@ class Shelf:
             private = read_private_key(base64.b64decode(key), own=True)
             made = Credential(base64.b64decode(certificate), private)
             made.parsed  # noqa: B018 - a certificate that does not parse is as good as none
-        except (OSError, ValueError, binascii.Error, CryptoError):
+        except (OSError, ValueError, CryptoError):
             return None
         return made
 

@@ -135,18 +135,30 @@ def test_the_older_module_is_asked_with_positional_arguments(timestamp, method):
 
 
 @pytest.mark.parametrize(
-    ("reply", "code"),
+    "reply",
     [
-        ({"code": "500", "message": "x"}, "500"),
-        ({"success": False, "errorCode": "MODULE_NOT_FOUND"}, "MODULE_NOT_FOUND"),
-        ({"code": []}, "unnamed"),
-        ({}, "unnamed"),
+        {"code": "200", "responseObject": []},
+        {"code": "200", "responseObject": "AKKaztokenStore"},
+        {"code": "200", "responseObject": ["FLOPPY", 5, None, []]},
+        {"code": "500", "message": "x", "responseObject": ["AKKaztokenStore"]},
+        {"code": []},
+        {},
     ],
 )
-def test_tokens_that_are_not_named_are_a_refusal(reply, code):
+def test_tokens_that_are_not_named_are_not_there(reply):
+    assert tokens_in(json.dumps(reply)) == ()
+
+
+def test_tokens_are_named_by_what_ncalayer_calls_them():
+    named = ["AKKaztokenStore", "PKCS12", "other"]
+    reply = json.dumps({"code": "200", "responseObject": named})
+    assert tokens_in(reply) == ("AKKaztokenStore", "PKCS12")
+
+
+def test_a_program_without_the_older_module_refuses_to_name_tokens():
     with pytest.raises(CarrierRefused) as refused:
-        tokens_in(json.dumps(reply))
-    assert refused.value.reply_code == code
+        tokens_in('{"success":false,"errorCode":"MODULE_NOT_FOUND"}')
+    assert refused.value.reply_code == "MODULE_NOT_FOUND"
 
 
 @pytest.mark.parametrize(
