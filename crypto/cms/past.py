@@ -9,7 +9,7 @@ from datetime import datetime
 from crypto.pki.certificate import Certificate
 from crypto.pki.certificate_check import CertificateExamination
 from crypto.pki.report import SubIndication
-from crypto.pki.step import Step, unsettled, warning
+from crypto.pki.step import Step, about, unsettled, warning
 from crypto.pki.verdict import RevocationStatus, RevocationVerdict
 
 __all__ = ["judged_in_past", "was_good_at"]
@@ -47,11 +47,13 @@ def judged_in_past(
     changed: list[Step] = []
     for step in found.steps:
         if step.reason == "signature.revoked" and status and was_good_at(proven, status):
-            changed.append(warning("revocation", f"after_timestamp:{step.finding.detail}"))
+            later = warning("revocation", f"after_timestamp:{step.finding.detail}")
+            changed.append(about(certificate, later))
         elif step.reason == "signature.expired" and proven <= certificate.not_after:
             detail = f"after_timestamp:{step.finding.detail}"
-            sub = SubIndication.EXPIRED
-            changed.append(unsettled("path", sub, "signature.expired", detail))
+            sub = SubIndication.OUT_OF_BOUNDS_NO_POE
+            undecided = unsettled("path", sub, "signature.expired", detail)
+            changed.append(about(certificate, undecided))
         else:
             changed.append(step)
     return changed

@@ -17,6 +17,7 @@ from crypto.errors import (
 )
 from crypto.pki.evidence_errors import EvidenceUnusable
 from crypto.pki.trust import TrustRefused
+from crypto.xmldsig.errors import XmlNotInstalled
 from vision.errors import ImageRefused, ModelMissing, ModelTampered, VisionError
 from workstation.errors import (
     AlreadyInitialised,
@@ -100,6 +101,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (OperatorRefused, ExitCode.REFUSED, "check the id and the secret; see docs/ctl.md"),
     (PermitRefused, ExitCode.REFUSED, "do not execute the operation"),
     (TrustRefused, ExitCode.INPUT, "check the certificates that were given as trust"),
+    (XmlNotInstalled, ExitCode.STATION, "install the package lxml, the optional part `xml`"),
     (EvidenceUnusable, ExitCode.STATION, "run `crl update` or `crl import`: they begin it anew"),
     (ImageRefused, ExitCode.INPUT, "give a whole JPEG or PNG file"),
     (FaceNotUsable, ExitCode.INPUT, "give a photo that shows exactly one whole face"),

@@ -1,22 +1,39 @@
 """Every parser, given damaged real objects: read or refused with a CryptoError, never another."""
 
+import hashlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.cms.carriage import decode_signature_file
+from crypto.cms.create import attribute
 from crypto.cms.signed_data import SignedData
-from crypto.cms.timestamp import TimestampInfo, TimestampRequest, read_response
+from crypto.cms.timestamp import TimestampInfo, TimestampRequest, bare_token, read_response
 from crypto.errors import CryptoError
+from crypto.pki import der_writer as w
 from crypto.pki import oids
+from crypto.pki.ber import definite
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import CertificateList
+from crypto.pki.der import Limits, Node
 from crypto.pki.ocsp import OcspResponse
 from crypto.pki.report import Indication
 from tests.support.pki import CONTENT, IIN, NOW, Sources, revocation_list, world
 
 W = world()
 CMS = W.cms()
+BER = b"\x30\x80" + Node.at(CMS, 0, len(CMS)).content + b"\x00\x00"
+LONG_TERM = W.cms(
+    unsigned=lambda _: [
+        attribute(
+            "1.2.840.113549.1.9.16.2.24",
+            w.sequence(w.explicit(0, w.sequence(revocation_list(W.authority)))),
+        ),
+        attribute("1.2.840.113549.1.9.16.2.23", w.sequence(W.authority.der)),
+    ]
+)
+SIGNED = hashlib.sha256(CONTENT).hexdigest()
 ANSWER = W.good(bytes(range(16)))
 REQUEST = TimestampRequest(oids.SHA256, bytes(32), 1, certificate_wanted=True)
 INFO = TimestampInfo("1.2.3", oids.SHA256, bytes(32), 1, NOW, 1)
@@ -32,6 +49,9 @@ PARSERS = {
     "list": (walk, revocation_list(W.authority, [(5, None), (1001, None)])),
     "ocsp": (OcspResponse.parse, W.good(bytes(16))),
     "cms": (SignedData.parse, CMS),
+    "cms-ber": (SignedData.parse, BER),
+    "ber": (lambda d: definite(d, Limits(1 << 20, 40, 10_000)), BER),
+    "tsp-token": (lambda d: SignedData.parse(bare_token(d)), W.cms()),
     "file": (decode_signature_file, CMS),
     "tsp-request": (TimestampRequest.parse, REQUEST.encode()),
     "tsp-info": (TimestampInfo.parse, INFO.encode()),
@@ -82,6 +102,17 @@ def test_the_validator_never_raises_and_never_accepts_what_was_damaged(data):
     )
     whole = cms == CMS and given_answer == ANSWER
     assert (report.indication is Indication.TOTAL_PASSED) == whole
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_document_damaged_anywhere_is_judged_and_never_raises(data):
+    offered = data.draw(st.one_of(damaged(LONG_TERM), damaged(BER)))
+    judged = W.validator().validate_document(offered, content=CONTENT, moment=NOW)
+    passed = judged.indication is Indication.TOTAL_PASSED
+    # What nobody signed may be damaged and the document still be good: its content is what it was.
+    assert not passed or {r.content_sha256 for r in judged.signatures} == {SIGNED}
+    assert judged.signatures
 
 
 @pytest.mark.parametrize(

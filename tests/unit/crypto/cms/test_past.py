@@ -87,6 +87,7 @@ def test_a_benign_revocation_after_a_proven_time_leaves_the_signature_good(reaso
     (found,) = [f for f in report.findings if f.code == "revocation"]
     assert found.status is Status.INDETERMINATE
     assert found.detail.startswith("warning:after_timestamp:revoked")
+    assert found.about == W.person.parsed.sha256
 
 
 @pytest.mark.parametrize("reason", GRAVE)
@@ -136,7 +137,7 @@ def test_a_certificate_that_expired_after_the_proven_time_is_undecided_not_faile
     after = document(stamped(holder=aged), validator(5))
     assert (after.indication, after.sub_indication) == (
         Indication.INDETERMINATE,
-        SubIndication.EXPIRED,
+        SubIndication.OUT_OF_BOUNDS_NO_POE,
     )
     unproven = document(W.cms(holder=aged), W.validator())
     assert unproven.indication is Indication.TOTAL_FAILED
