@@ -20,6 +20,7 @@ MAX_MESSAGE = 4 << 20
 """Octets of a question or an answer, at most."""
 
 _POLL_S = 0.1
+_LEAVE_S = 1.0
 _STOP_S = 5.0
 
 
@@ -34,7 +35,7 @@ def asked(
 
     entry  an importable function; it takes one message from the pipe and puts one back
 
-    Raises CarrierCancelled(`teller`), CarrierProtocol(`timeout`, `driver`, `oversize`).
+    Raises CarrierCancelled(`teller`), CarrierProtocol(`timeout`, `driver`).
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
@@ -50,12 +51,14 @@ def asked(
                     raise CarrierCancelled("teller")
                 if time.monotonic() >= deadline:
                     raise CarrierProtocol("timeout")
-            return ours.recv_bytes(MAX_MESSAGE)
-        except EOFError:
-            raise CarrierProtocol("driver") from None
-        except OSError:
+            answer = ours.recv_bytes(MAX_MESSAGE)
+        except (EOFError, OSError):
             # Also what a message over the limit raises: the connection is unusable after it.
             raise CarrierProtocol("driver") from None
+        else:
+            # A module that is let go in peace leaves its token in peace.
+            process.join(_LEAVE_S)
+            return answer
         finally:
             process.kill()
             process.join(_STOP_S)

@@ -19,7 +19,17 @@ JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                "message status dataURL signURL documentsToSign id document file data".split()
+                [
+                    "message",
+                    "status",
+                    "dataURL",
+                    "signURL",
+                    "documentsToSign",
+                    "id",
+                    "document",
+                    "file",
+                    "data",
+                ]
             ),
             inner,
             max_size=4,
