@@ -181,6 +181,31 @@ def test_files_of_openssl_open(tmp_path, options):
     assert open_pkcs12((tmp_path / "s.p12").read_bytes(), PASSWORD)[1] == credential.der
 
 
+def openssl(folder, *arguments):
+    return subprocess.run(
+        ["openssl", *arguments], cwd=folder, capture_output=True, check=False
+    ).returncode
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [((), "1.2.643.7.1.1.1.2"), (("-macalg", "md_gost12_512"), "1.2.643.7.1.1.2.3")],
+)
+def test_a_gost_file_of_openssl_is_unsupported_by_name_not_a_wrong_password(
+    tmp_path, options, named
+):
+    gost = ("-engine", "gost")
+    key = ("-algorithm", "gost2012_512", "-pkeyopt", "paramset:A", "-out", "k.pem")
+    if openssl(tmp_path, "genpkey", *gost, *key) != 0:
+        pytest.skip("OpenSSL's gost engine is not installed")
+    certified = ("-x509", "-new", "-key", "k.pem", "-md_gost12_512", "-subj", "/CN=x")
+    assert openssl(tmp_path, "req", *gost, *certified, "-out", "c.pem") == 0
+    stored = ("-export", "-inkey", "k.pem", "-in", "c.pem", "-passout", f"pass:{PASSWORD}")
+    assert openssl(tmp_path, "pkcs12", *gost, *stored, *options, "-out", "s.p12") == 0
+    written = (tmp_path / "s.p12").read_bytes()
+    assert refusal_of(written) == (KeyStoreUnsupported, named)
+
+
 def test_a_key_of_another_countrys_gost_is_unsupported_not_damaged():
     identifier = w.algorithm(
         "1.2.643.7.1.1.1.1", parameters=w.sequence(w.oid("1.2.643.7.1.2.1.2.1"))
