@@ -151,5 +151,5 @@ def _authority_refusal(
                 continue
             return f"{_BROKEN}authority_revoked"
         if verdict.status is not RevocationStatus.GOOD:
-            return f"authority_{verdict.reason}"
+            return f"authority_status:{verdict.reason}"
     return ""

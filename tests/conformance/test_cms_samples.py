@@ -84,7 +84,7 @@ def test_a_cades_t_of_2026_holds_in_all_that_can_be_established(eds, validator, 
     )
     assert found["ca_revocation"].detail.endswith("no_list")
     # The time-stamp is sound up to the production list, which is not among the samples.
-    assert found["timestamp"].detail == "warning:authority_no_list"
+    assert found["timestamp"].detail == "warning:authority_status:no_list"
     (token,) = [e for e in report.evidence if e.kind.value == "tst"]
     moment = datetime.fromtimestamp(token.this_update_ms / 1000, UTC)
     assert moment.isoformat() == GENERATION
