@@ -22,9 +22,7 @@ from crypto.log.note import NoteSigner, NoteVerifier
 from crypto.log.released import ReleasedHead
 from crypto.log.store import LogStore
 from crypto.pki.policy import (
-    CarrierRule,
     ChecksumRule,
-    IdentificationRule,
     RevocationRule,
     ValidationPolicy,
 )
@@ -233,8 +231,8 @@ def _validator(
         accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
         accepted_policies=frozenset(),
         accepted_keystores=frozenset(),
-        carrier=CarrierRule.ANY,
-        identification=IdentificationRule.ANY,
+        carrier=policy.carrier,
+        identification=policy.identification,
         ocsp_max_age_s=policy.ocsp_max_age_s,
         crl_max_age_s=policy.crl_max_age_s,
         ca_crl_max_age_s=policy.ca_crl_max_age_s,

@@ -7,6 +7,7 @@ Nothing here has a default, so a policy that forgets a number cannot exist.
 from dataclasses import dataclass
 from datetime import date
 
+from crypto.pki.policy import CarrierRule, IdentificationRule
 from workstation.checks import CheckId, Hardness
 from workstation.errors import PolicyRefused
 from workstation.operation import OperationKind
@@ -113,6 +114,8 @@ class Policy:
     minimum_age, maximum_age  full years, both inclusive
     cool_down_attempts   refused sessions of one ИИН after which the next waits cool_down_ms
     ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
+    carrier              where the customer's private key may be kept
+    identification       how its holder must have been identified when it was issued
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
     mci_kzt              (year, tenge) of the monthly calculation index
@@ -139,6 +142,8 @@ class Policy:
     ca_crl_max_age_s: int
     clock_tolerance_s: int
     minimum_rsa_bits: int
+    carrier: CarrierRule
+    identification: IdentificationRule
     idec_required: tuple[OperationKind, ...]
     idec_match_percent: int
     mci_kzt: tuple[tuple[int, int], ...]

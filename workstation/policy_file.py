@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from crypto.pki.policy import CarrierRule, IdentificationRule
 from workstation.checks import CheckId, Hardness
 from workstation.errors import PolicyRefused
 from workstation.operation import OperationKind
@@ -57,6 +58,11 @@ class _Limits(_Struct, frozen=True):
     ca_crl_max_age_s: Annotated[int, msgspec.Meta(ge=60, le=31_622_400)]
     clock_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=600)]
     minimum_rsa_bits: Annotated[int, msgspec.Meta(ge=2048, le=16384)]
+
+
+class _Signature(_Struct, frozen=True):
+    carrier: CarrierRule
+    identification: IdentificationRule
 
 
 class _Authority(_Struct, frozen=True):
@@ -115,6 +121,7 @@ class _PolicyFile(_Struct, frozen=True):
     id: _Id
     valid_from: date
     limits: _Limits
+    signature: _Signature
     authority: _Authority
     mci: Annotated[list[_Mci], msgspec.Meta(min_length=1, max_length=100)]
     loan: _Loan
@@ -175,6 +182,8 @@ def _policy(file: _PolicyFile, sha256: str) -> Policy:
         valid_to=file.valid_to,
         operations=tuple(_operation(each) for each in file.operations),
         rules=tuple(_rule(each) for each in file.rules),
+        carrier=file.signature.carrier,
+        identification=file.signature.identification,
         idec_required=tuple(file.authority.idec_required),
         idec_match_percent=file.authority.idec_match_percent,
         mci_kzt=tuple((each.year, each.kzt) for each in file.mci),

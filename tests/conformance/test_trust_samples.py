@@ -93,4 +93,5 @@ def test_every_sample_signature_has_a_pack_that_repeats_it(eds, tmp_path):
         told = json.loads(run("--json", "signature", "revalidate", pack).stdout)
         assert told["same"], path.name
         assert told["missing"] == []
+        assert set(told["anchors"].values()) <= {"not_trusted"}, "a test root is nobody's anchor"
         assert len(told["repeated"]) == len(json.loads(first.stdout)["signatures"])

@@ -12,7 +12,7 @@ from crypto.cms.revalidation import Outcome, judged_again, revalidated
 from crypto.errors import CryptoError
 from crypto.pki.crl import CertificateList
 from crypto.pki.known_authorities import known_authorities
-from crypto.pki.policy import RevocationRule
+from crypto.pki.policy import Environment, RevocationRule
 from crypto.pki.sources import OfflineSources
 from crypto.pki.stored_view import stored_view
 from workstation.ctl.console import Console, Value, with_console
@@ -89,15 +89,21 @@ def _outcome(outcome: Outcome) -> list[Value]:
 
 
 def _named(console: Console, sha256: str, folder: Path | None) -> str:
-    """Say why an anchor is trusted here; empty when nothing here knows it."""
+    """Say why an anchor is trusted here; empty when it is not.
+
+    A known root of the test world is trusted by nobody but a station of the test world: anybody
+    can sign with keys beneath it.
+    """
     if folder is not None and sha256 in {c.sha256 for c in certificates_in(console, folder)}:
         return "given"
-    if console.data is not None and sha256 in {
-        each.sha256 for each in stated_trust(console.data).anchors
-    }:
-        return "station"
-    known = next((a for a in known_authorities().authorities if a.sha256 == sha256), None)
-    return "" if known is None else f"{known.environment.value}:{known.name}"
+    world = Environment.PROD
+    if console.data is not None:
+        station = stated_trust(console.data)
+        world = station.environment
+        if sha256 in {each.sha256 for each in station.anchors}:
+            return "station"
+    known = known_authorities().of_environment(world)
+    return next((f"{world.value}:{each.name}" for each in known if each.sha256 == sha256), "")
 
 
 def _today(

@@ -74,14 +74,12 @@ signature.add_command(revalidate)
 @click.option(
     "--carrier",
     type=click.Choice([each.value for each in CarrierRule]),
-    default=CarrierRule.ANY.value,
-    help="Which carriers of the key are accepted.",
+    help="Which carriers of the key are accepted. Default: as the policy says.",
 )
 @click.option(
     "--identification",
     type=click.Choice([each.value for each in IdentificationRule]),
-    default=IdentificationRule.ANY.value,
-    help="How the holder must have been identified.",
+    help="How the holder must have been identified. Default: as the policy says.",
 )
 @click.option(
     "--keep", type=click.Path(path_type=Path), help="Write an evidence pack into this new folder."
@@ -99,8 +97,8 @@ def verify(  # noqa: PLR0913 - one option each
     environment: str,
     crl: tuple[Path, ...],
     ocsp: tuple[Path, ...],
-    carrier: str,
-    identification: str,
+    carrier: str | None,
+    identification: str | None,
     keep: Path | None,
     moment: datetime | None,
 ) -> None:
@@ -113,7 +111,11 @@ def verify(  # noqa: PLR0913 - one option each
     terms = stated_terms(
         console,
         station_policy(console, now.date()),
-        Demands(_rule(ocsp, crl), CarrierRule(carrier), IdentificationRule(identification)),
+        Demands(
+            _rule(ocsp, crl),
+            None if carrier is None else CarrierRule(carrier),
+            None if identification is None else IdentificationRule(identification),
+        ),
         trust=trust,
         environment=Environment(environment),
         authorities=ca,

@@ -31,12 +31,12 @@ _SIGNING_WINDOW_S = 600
 class Demands:
     """What the command line adds to the bank's policy.
 
-    online  a response or a list was given, so revocation is asked about
+    carrier, identification  None: as the policy says
     """
 
     revocation: RevocationRule
-    carrier: CarrierRule
-    identification: IdentificationRule
+    carrier: CarrierRule | None
+    identification: IdentificationRule | None
 
 
 def stated_terms(
@@ -116,8 +116,8 @@ def _bounds(policy: Policy, world: Environment, demands: Demands) -> ValidationP
         accepted_roles=frozenset(),
         accepted_policies=frozenset(),
         accepted_keystores=frozenset(),
-        carrier=demands.carrier,
-        identification=demands.identification,
+        carrier=demands.carrier or policy.carrier,
+        identification=demands.identification or policy.identification,
         ocsp_max_age_s=policy.ocsp_max_age_s,
         crl_max_age_s=policy.crl_max_age_s,
         ca_crl_max_age_s=policy.ca_crl_max_age_s,

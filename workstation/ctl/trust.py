@@ -56,6 +56,9 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
     rows += [
         _row(console.data / each, "issuing", None, catalogue, now) for each in stated.intermediates
     ]
+    for row in rows:
+        if row["environment"] not in {stated.environment.value, "own", None}:
+            row["state"] = "of_the_other_environment"
     console.rows(rows)
     console.note(f"environment: {stated.environment.value}; nothing else is trusted")
 

@@ -1,12 +1,14 @@
 """The composition root: opens what was initialised, refuses the rest, closes what it opened."""
 
 import sqlite3
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 
 from crypto.errors import CryptoError, LogLocked
+from crypto.pki.policy import CarrierRule, IdentificationRule
 from tests.support import pki
 from tests.support.scripted import (
     ScriptedAnalysis,
@@ -157,3 +159,15 @@ def test_overrides_take_the_place_of_what_the_settings_name(folder):
     close(parts)
     with pytest.raises(sqlite3.ProgrammingError):
         parts.cool_down.refusals_since("1", 0)
+
+
+def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder):
+    path = folder / "policy.toml"
+    before = path.read_bytes()
+    after = before.replace(b'carrier = "any"', b'carrier = "hardware"')
+    path.write_bytes(after)
+    settings_of(folder, sha256(before).hexdigest(), sha256(after).hexdigest())
+    parts = build(folder, OVERRIDES)
+    close(parts)
+    assert parts.validator.terms.policy.carrier is CarrierRule.HARDWARE
+    assert parts.validator.terms.policy.identification is IdentificationRule.ANY

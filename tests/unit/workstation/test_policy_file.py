@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import resources
+from crypto.pki.policy import CarrierRule, IdentificationRule
 from workstation.checks import CheckId, Hardness
 from workstation.errors import PolicyRefused
 from workstation.operation import OperationKind
@@ -245,3 +246,23 @@ def test_a_damaged_policy_is_a_policy_or_a_refusal(data):
     except PolicyRefused as refused:
         outcome = refused.code
     assert outcome in {Policy, "policy_refused"}
+
+
+@pytest.mark.parametrize("key", ["carrier", "identification"])
+@pytest.mark.parametrize("value", ['"cloud"', '""', "1", "true"])
+def test_an_unknown_demand_on_the_signature_is_named(key, value):
+    named = refusal(edited(rf'^{key} = "any"', f"{key} = {value}"))
+    assert f"$.signature.{key}" in named
+
+
+def test_a_policy_cannot_leave_the_demands_on_the_signature_open():
+    assert "$.signature" in refusal(edited(r"^carrier = .*$", ""))
+
+
+def test_a_policy_may_ask_for_hardware_and_for_identification_in_person():
+    text = edited(r'^carrier = "any"', 'carrier = "hardware"')
+    policy = read_policy(
+        text.replace('identification = "any"', 'identification = "not_remote"').encode()
+    )
+    assert policy.carrier is CarrierRule.HARDWARE
+    assert policy.identification is IdentificationRule.NOT_REMOTE

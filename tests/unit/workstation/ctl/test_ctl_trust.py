@@ -146,6 +146,13 @@ def test_the_list_shows_what_is_configured_and_when_it_ends(station, nuc, files)
     assert late.count("expired") == 2
 
 
+def test_a_certificate_of_the_other_world_shows_in_the_list(station, nuc, files, monkeypatch):
+    station.run("trust", "import", *files)
+    other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
+    monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: other)
+    assert "of_the_other_environment" in station.run("trust", "list").stdout
+
+
 def test_a_changed_or_missing_anchor_file_shows_in_the_list(station, nuc, files):
     station.run("trust", "import", *files)
     (anchor,) = settings(station)["trust"]["anchors"]
