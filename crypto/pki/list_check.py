@@ -95,7 +95,7 @@ def judge_by_lists(
 
     search  how to find signers other than the issuer; without it only the issuer's key signs
     """
-    at_hand = sorted(lists, key=lambda found: -(found[1].number or -1))
+    at_hand = sorted(lists, key=_edition, reverse=True)
     deltas = [found for found in at_hand if found[1].base_number is not None]
     tally = _Tally()
     below = search.judging(certificate) if search is not None else None
@@ -114,6 +114,12 @@ def judge_by_lists(
         return RevocationVerdict(RevocationStatus.GOOD, "good", None, None, evidence)
     reason = tally.reasons[0] if tally.reasons else "no_list"
     return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
+
+
+def _edition(found: _Sourced) -> int:
+    """Order lists by their number; one that states none is older than any that does."""
+    number = found[1].number
+    return -1 if number is None else number
 
 
 def _count_full(
