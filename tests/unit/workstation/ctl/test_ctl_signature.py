@@ -12,6 +12,7 @@ from crypto.pki.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.pki.policy import Environment
 from crypto.pki.report import SubIndication
 from tests.support.pki import CONTENT, GOOD, IIN, NOW, OcspAnswer, revocation_list, world
+from tests.unit.crypto.cms.test_documents import SECOND, signed_by, spoilt
 from tests.unit.crypto.pki.test_trust_import import known
 from tests.unit.resources.test_catalogues import entries, reason_literals
 from workstation.ctl import program
@@ -166,6 +167,24 @@ def test_a_pack_is_never_written_over_anything(files):
     result = verify(files, "--keep", files / "pack")
     assert result.exit_code == 1
     assert [each.name for each in (files / "pack").iterdir()] == ["mine.txt"]
+
+
+def test_a_document_signed_by_two_is_judged_and_kept_signature_by_signature(files):
+    (files / "s.cms").write_bytes(signed_by(W.cms(), spoilt(W.cms(holder=SECOND))))
+    given = lists(files, "root.crl", "ca.crl")
+    result = verify(files, *given, "--keep", files / "pack")
+    indications = [each["indication"] for each in json.loads(result.stdout)["signatures"]]
+    assert result.exit_code == 1
+    assert sorted(indications) == ["TOTAL_FAILED", "TOTAL_PASSED"]
+    told = json.loads(revalidate(files, "--trust", files / "trust").stdout)
+    assert told["same"] is True
+    assert len(told["repeated"]) == 2
+    alone = verify(files, *given, "--iin", IIN)
+    assert only(alone)["reason"] == "signature.malformed"
+    lines = run(
+        "signature", "verify", files / "s.cms", "--trust", files / "trust", "--environment", "test"
+    ).stdout
+    assert "--- 2 / 2" in lines
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,6 +4,9 @@ import json
 import tomllib
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from crypto.pki.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.pki.policy import Environment
@@ -193,3 +196,29 @@ def test_arrays_over_many_lines_are_replaced_whole():
     assert after["trust"]["intermediates"] == ["y", "z"]
     assert after["trust"]["anchors"] == [{"path": "b.cer", "sha256": "cd" * 32}]
     assert after["log"] == {"a": 1}
+
+
+WORDS = st.text("abc[]={}#\"'\\\n ,.é", max_size=40)
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(WORDS, WORDS, WORDS)
+def test_a_foreign_settings_file_changes_in_its_trust_only_or_not_at_all(before, between, after):
+    text = (
+        f'{before}\n[trust]\nenvironment = "test"\n{between}\nanchors = []\n'
+        f"intermediates = []\n{after}\n"
+    )
+    try:
+        stated = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    anchor = Anchor("b.cer", "cd" * 32)
+    try:
+        changed = tomllib.loads(with_trust(text, [anchor], ["y"]))
+    except SettingsRefused:
+        return
+    assert changed["trust"].pop("anchors") == [{"path": "b.cer", "sha256": "cd" * 32}]
+    assert changed["trust"].pop("intermediates") == ["y"]
+    stated["trust"].pop("anchors")
+    stated["trust"].pop("intermediates")
+    assert changed == stated
