@@ -69,15 +69,21 @@ class Board:
         shown = f"{identity.name} · {identity.width}×{identity.height}"
         self.change(camera=shown, camera_notice="")
 
-    def lists_updated(self) -> None:
-        """Show the age of the revocation lists, 0 when their store cannot be read, and trouble."""
+    def lists_updated(self, percent: int = 0) -> None:
+        """Show the age of the revocation lists, 0 when their store cannot be read, and trouble.
+
+        percent  of a large list that is being taken; then nothing else has changed
+        """
+        if percent:
+            self.change(crl_percent=percent)
+            return
         revocation = self._parts.revocation
         try:
             oldest = revocation.oldest_this_update_ms()
             notice = revocation.trouble(self._parts.now())
         except CryptoError as unusable:
             oldest, notice = 0, unusable.code
-        self.change(crl_this_update_ms=oldest, crl_notice=notice)
+        self.change(crl_this_update_ms=oldest, crl_notice=notice, crl_percent=0)
 
     def publish(self, verification: Verification | None, busy: str) -> None:
         """Tell the listener everything."""

@@ -77,9 +77,9 @@ class Revocation:
         """Fetch every configured list; one that fails changes nothing and is reported."""
         return self.updater.update(self.judging(moment), report)
 
-    def refresh(self, moment: datetime) -> tuple[AddressHealth, ...]:
+    def refresh(self, moment: datetime, report: Progress = unheeded) -> tuple[AddressHealth, ...]:
         """Fetch the lists whose time has come: by nextUpdate, or later and later after failures."""
-        visited = self.updater.refresh(self.judging(moment))
+        visited = self.updater.refresh(self.judging(moment), report)
         self.store.warm()
         return visited
 

@@ -16,6 +16,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from crypto.pki.list_updates import percent_of
 from vision.errors import VisionError
 from vision.frame import Camera
 from workstation.capture import Capture
@@ -33,6 +34,7 @@ _TICK_S = 0.25
 _REFRESH_S = 60.0
 """How often the lists are asked whether they are due; each has its own pace."""
 
+_PERCENT_STEP = 5
 _IO_WORKERS = 3
 """A customer may look for their key for minutes; the lists and the log check do not wait."""
 
@@ -67,8 +69,11 @@ class _ModelsLoaded:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
 class _ListsUpdated:
-    """Revocation lists were fetched, or tried to be."""
+    """Revocation lists were fetched, or tried to be; or so many percent of a large one are done."""
+
+    percent: int = 0
 
 
 class _Stop:
@@ -205,8 +210,8 @@ class Runtime:
                 station.camera_failed(code)
             case _ModelsLoaded(code=code):
                 station.models_ready(code)
-            case _ListsUpdated():
-                station.lists_updated()
+            case _ListsUpdated(percent=percent):
+                station.lists_updated(percent)
             case _Stop():
                 return
             case _:
@@ -235,8 +240,17 @@ class Runtime:
 
     def _refresh_lists(self) -> None:
         """Fetch the revocation lists that are due, so that they are fresh without OCSP."""
+        shown = 0
+
+        def report(stage: str, done: int, whole: int) -> None:
+            nonlocal shown
+            percent = percent_of(stage, done, whole)
+            if percent and abs(percent - shown) >= _PERCENT_STEP:
+                shown = percent
+                self._inbox.put(_ListsUpdated(percent))
+
         try:
-            for health in self._parts.revocation.refresh(self._parts.now()):
+            for health in self._parts.revocation.refresh(self._parts.now(), report):
                 _log.info("revocation list: %s", health.code)
         except Exception:  # noqa: BLE001 - a background convenience must not end the io thread
             _log.exception("revocation lists not updated")

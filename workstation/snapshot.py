@@ -141,6 +141,7 @@ class StationStatus:
     sign_ins  how many sign-ins this process accepted, unlocking included
     camera    name and size, empty while there is none; camera_notice is its trouble code
     crl_notice  code of a revocation list that is not kept fresh (crypto.pki.list_health)
+    crl_percent  of a large revocation list that is being taken, 0 while there is none
     """
 
     profile: str
@@ -159,6 +160,7 @@ class StationStatus:
     log_notice: str = ""
     crl_this_update_ms: int = 0
     crl_notice: str = ""
+    crl_percent: int = 0
     policy: str = ""
     language: str = "ru"
     verification: LogVerification | None = None

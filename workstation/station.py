@@ -103,9 +103,9 @@ class Station:
             self._board.notice(code)
         self.publish()
 
-    def lists_updated(self) -> None:
-        """Take note of the age of the revocation lists."""
-        self._board.lists_updated()
+    def lists_updated(self, percent: int = 0) -> None:
+        """Take note of the age of the revocation lists, or how much of a large one is done."""
+        self._board.lists_updated(percent)
         self.publish()
 
     def fault(self, code: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Final
 
 from crypto.errors import CryptoError
@@ -23,13 +24,25 @@ from crypto.pki.list_intake import judged_by_one
 from crypto.pki.list_segment import Progress
 from crypto.pki.report import milliseconds
 
-__all__ = ["ListAddress", "ListIntake", "ListUpdater", "unheeded"]
+__all__ = ["ListAddress", "ListIntake", "ListUpdater", "percent_of", "unheeded"]
 
 _IN_PROCESS_OCTETS: Final = 256 * 1024
+_SHARES: Final = MappingProxyType({"fetch": (0, 10), "verify": (10, 90), "index": (90, 100)})
 
 
 def unheeded(stage: str, done: int, whole: int) -> None:
     """Take note of no progress."""
+
+
+def percent_of(stage: str, done: int, whole: int) -> int:
+    """Return how much of a large list's way is done; 0 for a small one, which takes no time.
+
+    Hashing takes by far the longest where plain Python does it.
+    """
+    if whole <= 0 or (stage != "index" and whole <= _IN_PROCESS_OCTETS):
+        return 0
+    begin, end = _SHARES.get(stage, (0, 0))
+    return begin + (end - begin) * min(done, whole) // whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +171,13 @@ class ListUpdater:
         with self._turn:
             return self._visit(judging, report, lambda _health: True)
 
-    def refresh(self, judging: Judging) -> tuple[AddressHealth, ...]:
+    def refresh(self, judging: Judging, report: Progress = unheeded) -> tuple[AddressHealth, ...]:
         """Fetch those that are due; nothing while another round runs."""
         now_ms = milliseconds(judging.moment)
         if not self._turn.acquire(blocking=False):
             return ()
         try:
-            return self._visit(judging, unheeded, lambda health: health.due(now_ms))
+            return self._visit(judging, report, lambda health: health.due(now_ms))
         finally:
             self._turn.release()
 

@@ -18,6 +18,7 @@ STATUS = StationStatus(profile="production", station="ws-07")
         ({"crl_this_update_ms": NOW_MS}, "ok", "station.crl"),
         ({"crl_this_update_ms": NOW_MS, "crl_notice": "stale_list"}, "warn", "station.crl_late"),
         ({"crl_notice": "evidence_unusable"}, "warn", "station.crl_missing"),
+        ({"crl_percent": 40}, "now", "station.crl_taken"),
     ],
 )
 def test_the_teller_sees_how_the_revocation_list_is(changes, tone, code):

@@ -42,6 +42,8 @@ def camera_line(status: StationStatus) -> Line:
 
 def crl_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the revocation list."""
+    if status.crl_percent:
+        return "now", "station.crl_taken", {"percent": status.crl_percent}
     if status.crl_this_update_ms <= 0:
         return "warn", "station.crl_missing", {}
     time: dict[str, str | int] = {"time": date_time_text(status.crl_this_update_ms)[:-3]}

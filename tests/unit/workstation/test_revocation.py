@@ -156,8 +156,11 @@ def test_the_teller_sees_a_list_that_is_not_kept_fresh(tmp_path):
         board = Board(site.parts, Listener())
         board.lists_updated()
         assert (board.status.crl_this_update_ms, board.status.crl_notice) == (0, "")
+        board.lists_updated(40)
+        assert board.status.crl_percent == 40
         site.parts.revocation.store.close()
         board.lists_updated()
+        assert board.status.crl_percent == 0
         assert board.status.crl_notice == "evidence_unusable"
 
 

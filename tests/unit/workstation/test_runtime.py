@@ -3,9 +3,14 @@
 import queue
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
+from crypto.pki.fetch import FetchBounds, Fetcher
+from tests.support import pki
+from tests.support.http_server import serving
+from tests.support.large_list import LargeList, library_signature
 from tests.support.scripted import (
     Behaviour,
     ScriptedAnalysis,
@@ -324,3 +329,23 @@ def test_the_newest_frame_is_taken_with_the_camera_it_is_of(tmp_path):
             room.to(State.SIGNATURE)
 
         assert seen == sorted(set(seen))
+
+
+def test_a_large_list_is_taken_in_the_background_and_the_teller_sees_how_far_it_is(tmp_path):
+    world = pki.world()
+    large = LargeList(world.authority.parsed.subject.raw, 6000)
+    der = large.encode(library_signature(world.authority))
+    bounds = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, list_octets=1 << 20)
+    with (
+        serving(lambda *_: (200, {"Content-Length": str(len(der))}, der)) as host,
+        Room(tmp_path) as room,
+    ):
+        fetcher = Fetcher(hosts={host}, bounds=bounds, user_agent="test")
+        listening = replace(
+            room.site.parts.revocation, fetcher=fetcher, urls=(f"http://{host}/ca.crl",)
+        )
+        with Runtime(replace(room.site.parts, revocation=listening), room.told):
+            shown = room.told.until(lambda news: getattr(news, "crl_percent", 0) > 0)
+            done = room.told.until(lambda news: getattr(news, "crl_this_update_ms", 0) > 0)
+    assert shown.crl_this_update_ms == 0
+    assert (done.crl_percent, done.crl_notice) == (0, "")

@@ -15,7 +15,7 @@ from crypto.pki.fetch import FetchBounds, Fetcher
 from crypto.pki.list_check import Judging
 from crypto.pki.list_import import ImportLimits, ListImport, ListImportFailed
 from crypto.pki.list_import_child import run_job
-from crypto.pki.list_updates import ListAddress, ListIntake, ListUpdater
+from crypto.pki.list_updates import ListAddress, ListIntake, ListUpdater, percent_of
 from tests.support.http_server import serving
 from tests.support.pki import JUDGING, NOW, revocation_list, world
 
@@ -127,6 +127,24 @@ def test_a_cancelled_round_changes_nothing_and_the_next_one_does(store):
         assert (ended.code, store.current()) == ("list_import_failed", ())
         (again,) = lists.update(JUDGING)
     assert again.code == "updated"
+
+
+@pytest.mark.parametrize(
+    ("word", "percent"),
+    [
+        (("fetch", 32_000, 32_000), 0),
+        (("fetch", 10_000_000, 20_000_000), 5),
+        (("verify", 0, 20_000_000), 10),
+        (("verify", 10_000_000, 20_000_000), 50),
+        (("index", 211_000, 422_000), 95),
+        (("index", 422_000, 422_000), 100),
+        (("index", 0, 0), 0),
+        (("verify", 9, 1 << 20), 10),
+        (("unknown", 1, 1 << 20), 0),
+    ],
+)
+def test_the_way_of_a_large_list_is_told_in_percent_and_a_small_one_takes_none(word, percent):
+    assert percent_of(*word) == percent
 
 
 # -- child process ------------------------------------------------------------------------------
