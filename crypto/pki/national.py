@@ -63,13 +63,13 @@ def digests(engine: _Engine) -> tuple[DigestAlgorithm, ...]:
 def signatures(engine: _Engine) -> tuple[SignatureAlgorithm, ...]:
     """Return 34.10-2015 of both sizes and 34.310-2004, which Tumar CSP keys share."""
     return (
-        _algorithm("GOST 34.10-2015-512", _2015_512, engine),
-        _algorithm("GOST 34.10-2015-256", _2015_256, engine),
+        # Some signers name the key's algorithm in place of the signature's (RFC 4490 section 3).
+        _algorithm("GOST 34.10-2015-512", _2015_512, engine, also=(_2015_512.key_oid,)),
+        _algorithm("GOST 34.10-2015-256", _2015_256, engine, also=(_2015_256.key_oid,)),
         _algorithm(
             "GOST 34.310-2004",
             _2004,
             engine,
-            # Old libraries name the key's algorithm in place of the signature's.
             also=(_2004.key_oid,),
             keys=(oids.TUMAR_EC_KEY,),
         ),
