@@ -1,0 +1,85 @@
+"""What keeping a signature's evidence costs, next to the validation itself.
+
+    python -m tests.benchmarks.bench_evidence
+
+The same signature (P-256, chain of three, OCSP answer, the root's list) judged plainly; judged
+while everything is recorded and packed; and judged again from its pack, cold. Interleaved in
+rounds, so that ratios of one run mean something and absolute times do not.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from crypto.cms.evidence_pack import Asked, EvidencePack, gathered
+from crypto.cms.revalidation import revalidated
+from crypto.pki.recording import RecordingSources
+from crypto.pki.report import milliseconds
+from crypto.pki.sources import RevocationSources
+from tests.support.pki import CONTENT, IIN, NOW, world
+
+ROUNDS = 60
+
+
+class Bench:
+    """One validator, warm, and one pack of its judgement."""
+
+    def __init__(self) -> None:
+        self.world = world()
+        self.cms = self.world.cms()
+        self.validator = self.world.validator()
+        self.pack, self.held = self.recorded()
+        self.text = json.dumps(self.pack.to_json()).encode()
+
+    def plain(self) -> None:
+        """Judge and keep nothing."""
+        self.validator.validate(self.cms, expected_content=CONTENT, expected_iin=IIN, moment=NOW)
+
+    def recorded(self) -> tuple[EvidencePack, dict[str, bytes]]:
+        """Judge, record and pack."""
+        recordings: list[RecordingSources] = []
+
+        def wrap(sources: RevocationSources) -> RevocationSources:
+            recordings.append(RecordingSources(sources, lambda _sha256: None))
+            return recordings[-1]
+
+        validator = self.validator.asking(wrap)
+        report = validator.validate(
+            self.cms, expected_content=CONTENT, expected_iin=IIN, moment=NOW
+        )
+        asked = Asked(self.cms, CONTENT, IIN, strict=True, moment_ms=milliseconds(NOW))
+        pack, held = gathered(asked, validator.terms, recordings[-1], report.to_json(), "bench")
+        lists = {each: recordings[-1].octets(each) or b"" for each in pack.lists()}
+        return pack, held | lists
+
+    def repeated(self) -> None:
+        """Read the pack and judge again."""
+        assert revalidated(EvidencePack.read(self.text), self.held.get).same
+
+
+def main() -> None:
+    """Measure in interleaved rounds and print CPU medians and ratios."""
+    bench = Bench()
+    subjects: dict[str, Callable[[], object]] = {
+        "judged": bench.plain,
+        "judged and packed": bench.recorded,
+        "judged again, cold": bench.repeated,
+    }
+    times: dict[str, list[float]] = {name: [] for name in subjects}
+    for _ in range(ROUNDS):
+        for name, call in subjects.items():
+            started = time.process_time()
+            call()
+            times[name].append((time.process_time() - started) * 1000)
+    plain = statistics.median(times["judged"])
+    for name, found in times.items():
+        spent = statistics.median(found)
+        sys.stdout.write(f"{name:20} cpu {spent:6.2f} ms, x{spent / plain:4.1f}\n")
+    size = len(bench.text) + sum(map(len, bench.held.values()))
+    sys.stdout.write(f"pack of this case: {size} octets, {len(bench.held)} blobs\n")
+
+
+if __name__ == "__main__":
+    main()
