@@ -27,6 +27,7 @@ from crypto.pki.keys import AlgorithmIdentifier
 from workstation.sandbox.key_store_errors import (
     KeyStoreDamaged,
     KeyStorePassword,
+    KeyStoreRefused,
     KeyStoreUnsupported,
 )
 from workstation.sandbox.pkcs12_encryption import Password, decrypted, mac_of
@@ -121,7 +122,7 @@ def _open(untrusted: bytes, password: Password) -> tuple[SigningKey, bytes]:
     raise KeyStoreDamaged("key_of_another_certificate" if certificates else "no_certificate")
 
 
-def _why_it_does_not_fit(safe: bytes, password: Password) -> Exception:
+def _why_it_does_not_fit(safe: bytes, password: Password) -> KeyStoreRefused:
     """Tell a wrong password from a damaged file: the right one still opens some part of it."""
     for sealed in _sealed_parts(safe):
         try:
