@@ -103,7 +103,7 @@ def judge_by_lists(
     for source, item in at_hand:
         if item.base_number is None:
             _count_full(tally, source, item, deltas, question)
-    _note_idle(tally, deltas)
+    _count_alone(tally, deltas, question)
     evidence = tuple(dict.fromkeys(tally.evidence))
     if tally.revoked is not None:
         entry = tally.revoked
@@ -253,11 +253,37 @@ def _delta_entry(
         return f"entries:{malformed.detail}", None
 
 
-def _note_idle(tally: _Tally, deltas: list[_Sourced]) -> None:
-    seen = {item.sha256 for item in tally.evidence}
-    for source, item in deltas:
-        if item.sha256 not in seen:
-            tally.note(source, item, "no_base_list", used=False)
+def _count_alone(tally: _Tally, deltas: list[_Sourced], question: _Question) -> None:
+    """Let a delta revoke whose list is not at hand: what its CA signed we know all the same.
+
+    It never says good. A hold, which can end, counts only in force and while no list is newer.
+    """
+    seen = {item.sha256: item.used for item in tally.evidence}
+    newest = max((n for n in tally.newest.values() if n is not None), default=-1)
+    for source, delta in deltas:
+        if seen.get(delta.sha256):
+            continue
+        entry = _entry_alone(tally, delta, question)
+        ended = freshness_refusal(delta, question.judging, question.max_age) or (
+            delta.number is None or delta.number <= newest
+        )
+        if entry is None or entry.reason == _REMOVED or (entry.reason == _HOLD and ended):
+            if delta.sha256 not in seen:
+                tally.note(source, delta, "no_base_list", used=False)
+            continue
+        tally.revoked = tally.revoked or entry
+        tally.note(source, delta, "revoked", used=True)
+
+
+def _entry_alone(tally: _Tally, delta: RevocationList, question: _Question) -> RevokedEntry | None:
+    """Return what a delta in itself says of the certificate, if it may speak at all."""
+    covered = scope_reasons(delta, question.certificate)
+    if _signer(tally, delta, question, covered)[0] is None:
+        return None
+    try:
+        return delta.find(question.certificate.serial, question.certificate.issuer)
+    except CryptoError:
+        return None
 
 
 def _counted(item: RevocationList) -> str:

@@ -263,3 +263,20 @@ def test_a_list_that_never_says_when_the_next_is_due_counts_for_nothing():
     lists = [("test", endless)]
     verdict = judge_by_lists(W.person.parsed, W.authority.parsed, lists, JUDGING, DAYS)
     assert (verdict.status, verdict.reason) == (NOTHING, "no_next_update")
+
+
+@pytest.mark.parametrize(
+    ("lists", "status"),
+    [
+        ([delta([(1001, COMPROMISE)])], REVOKED),
+        ([full(), delta([(1001, COMPROMISE)], base=12, number=13)], REVOKED),
+        ([full(), delta([(1001, HOLD)], base=12, number=13)], REVOKED),
+        ([full(), delta([(1001, COMPROMISE)], base=5, number=9)], REVOKED),
+        ([full(), delta([(1001, HOLD)], base=5, number=9)], GOOD),  # the list is newer
+        ([full(), delta([(1001, REMOVED)], base=12, number=13)], GOOD),
+        ([full(), damaged(delta([(1001, COMPROMISE)], base=12, number=13))], GOOD),
+        ([full(), revocation_list(W.root, [(1001, COMPROMISE)], base=12, number=13)], GOOD),
+    ],
+)
+def test_a_delta_whose_list_is_not_at_hand_revokes_all_the_same(lists, status):
+    assert judged(*lists).status is status
