@@ -1,13 +1,13 @@
 """Strict DER reader (ITU-T X.690 clause 10): slices of the original bytes, never re-encoded.
 
-Everything here raises DerError and nothing else. `parse` reads the whole tree in one pass and
-proves it well formed and inside the limits, so a later step meets only wrong types or values,
-never broken lengths. `Node.at` reads one element and opens it lazily, one level at a time, for
-objects too large to hold as a tree.
+Everything here raises DerError alone. `parse` reads the whole tree in one pass and proves it well
+formed and inside the limits, so that a later step meets only wrong types or values. `Node.at`
+reads one element and opens it level by level: for objects too large to hold as a tree.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Self
 
 from crypto.errors import CryptoError
@@ -62,7 +62,7 @@ _CLASS_MASK = 0xC0
 _NUMBER_MASK = 0x1F
 _LONG_FORM = 0x80
 _MAX_LENGTH_OCTETS = 4
-_UNIVERSAL_CONSTRUCTED = {SEQUENCE, SET}
+_MAX_HELD = 4096
 # EXTERNAL and EMBEDDED PDV occur in no format read here; every other universal type is primitive.
 
 
@@ -89,7 +89,7 @@ def context(number: int, *, constructed: bool = True) -> int:
 def _tag_refusal(tag: int) -> str:
     if tag & _NUMBER_MASK == _NUMBER_MASK:
         return "high_tag_number"
-    series = (tag | _CONSTRUCTED) in _UNIVERSAL_CONSTRUCTED
+    series = (tag | _CONSTRUCTED) in {SEQUENCE, SET}
     if tag & _CLASS_MASK == 0 and bool(tag & _CONSTRUCTED) != series:
         return "constructed_bit"
     return ""
@@ -125,9 +125,7 @@ class Node:
 
     A plain class, since the checked assignment of a frozen one took a third of a judgement.
 
-    data              the bytes it was read from
-    start, body, end  where its identifier, its content and what follows it begin
-    tag               the identifier octet, e.g. 0x30 for SEQUENCE
+    start, body, end  in `data`: where its identifier, its content and what follows it begin
     """
 
     __slots__ = ("_inner", "body", "data", "end", "start", "tag")
@@ -179,8 +177,12 @@ class Node:
         return iter(self._inner) if self._inner is not None else self._walk()
 
     def elements(self) -> "tuple[Node, ...]":
-        """Return the elements inside a constructed element, in order."""
-        return self._inner if self._inner is not None else tuple(self._walk())
+        """Return the elements inside; DerError when a lazily opened node has over 4096."""
+        if self._inner is not None:
+            return self._inner
+        if len(found := tuple(islice(self._walk(), _MAX_HELD + 1))) > _MAX_HELD:
+            raise DerError("too_many")
+        return found
 
     def _walk(self) -> Iterator["Node"]:
         if not self.tag & _CONSTRUCTED:
@@ -264,8 +266,6 @@ def parse(data: bytes, limits: Limits) -> Node:
     tag, body, end = read_header(data, 0, size)
     if end != size:
         raise DerError("trailing_bytes")
-    if limits.depth < 1 or limits.elements < 1:
-        raise DerError("too_many")
     if not tag & _CONSTRUCTED:
         return Node(data, 0, body, end)
     inner, _ = _tree(data, body, end, limits.depth - 1, limits.elements - 1)
@@ -273,9 +273,9 @@ def parse(data: bytes, limits: Limits) -> Node:
 
 
 def _tree(data: bytes, at: int, end: int, levels: int, left: int) -> tuple[tuple[Node, ...], int]:
-    """Read all elements in `at`..`end`; `levels` and `left` are what may still be nested and read.
+    """Read `at`..`end`, nested `levels` deep, `left` elements at most; ends at Limits.depth.
 
-    Recursion ends at Limits.depth. The short length is read in place: a call costs as much again.
+    The short form of a length is read in place: a call would cost as much again.
     """
     if levels <= 0 and at < end:
         raise DerError("too_deep")

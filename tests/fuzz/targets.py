@@ -1,0 +1,343 @@
+"""One target per family of parsers: seeds that are whole, and a function that takes any octets."""
+
+import base64
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+import resources
+from crypto.carrier import egov_messages, ncalayer_messages
+from crypto.cms.carriage import decode_signature_file, identify
+from crypto.cms.create import attribute
+from crypto.cms.embedded import Embedded
+from crypto.cms.evidence_pack import EvidencePack
+from crypto.cms.signed_data import SignedData
+from crypto.cms.timestamp import (
+    TimestampInfo,
+    TimestampRequest,
+    bare_token,
+    create_response,
+    read_response,
+)
+from crypto.errors import CryptoError
+from crypto.pki import der_values as v
+from crypto.pki import der_writer as w
+from crypto.pki import oids
+from crypto.pki.ber import definite
+from crypto.pki.certificate import Certificate
+from crypto.pki.certificate_addresses import certificate_addresses
+from crypto.pki.crl import CertificateList
+from crypto.pki.der import Limits, Node, parse
+from crypto.pki.extensions import read_oids
+from crypto.pki.general_names import general_names
+from crypto.pki.known_authorities import AuthorityCatalogue
+from crypto.pki.names import Name
+from crypto.pki.ocsp import OcspResponse
+from crypto.pki.profile import holder_identity, keystores, subject_facts
+from crypto.pki.trust_import import fingerprint
+from tests.support.gost_world import gost_list, gost_world
+from tests.support.pki import (
+    CONTENT,
+    IIN,
+    NOW,
+    Sources,
+    revocation_list,
+    signature_oid,
+    signer,
+    world,
+)
+from workstation.sandbox.key_store_errors import KeyStoreRefused
+from workstation.sandbox.pkcs12 import open_pkcs12
+
+_LIMITS = Limits(octets=1 << 20, depth=24, elements=20_000)
+_REQUEST = TimestampRequest(oids.SHA256, bytes(32), 1, certificate_wanted=True)
+_PASSWORD = "Qwerty12"
+
+
+class Target(NamedTuple):
+    """Whole octets to begin with, and what is done with any."""
+
+    seeds: Callable[[], tuple[bytes, ...]]
+    run: Callable[[bytes], object]
+
+
+_VALUES = (
+    v.boolean,
+    v.integer,
+    v.small_integer,
+    v.octets,
+    v.bit_octets,
+    v.bit_set,
+    v.oid,
+    v.is_null,
+    v.time,
+    v.generalized_time,
+    Name.read,
+    read_oids,
+    lambda node: general_names(node, node.tag),
+)
+
+
+def _der(octets: bytes) -> object:
+    root = parse(octets, _LIMITS)
+    if root.raw != octets:
+        raise AssertionError("the object read is not the object given")
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        for read in _VALUES:
+            with suppress(CryptoError):
+                read(node)
+        if node.constructed:
+            pending.extend(node.elements())
+    return root
+
+
+def _ber(octets: bytes) -> object:
+    found = definite(octets, _LIMITS)
+    again = definite(found.der, _LIMITS)
+    if again.was_ber or again.der != found.der:
+        raise AssertionError("the definite form has another definite form")
+    return found
+
+
+def _certificate(octets: bytes) -> object:
+    found = Certificate.parse(octets)
+    holder_identity(found)
+    keystores(found)
+    certificate_addresses(found)
+    return subject_facts(found).to_json()
+
+
+def _list(octets: bytes) -> object:
+    found = CertificateList.parse(octets)
+    return sum(1 for _ in found.entries()), found.find(5, found.issuer)
+
+
+def _answer(octets: bytes) -> object:
+    return OcspResponse.parse(octets)
+
+
+def _message(octets: bytes) -> object:
+    signed = SignedData.parse(octets)
+    for each in signed.signers:
+        with suppress(CryptoError):
+            Embedded.of(signed, each).evidence()
+    return signed
+
+
+@cache
+def _validator():
+    made = world()
+    answer = made.good(Sources().nonce())
+    return made.validator(Sources(lambda _: answer, [made.root_list()]))
+
+
+def _judgement(octets: bytes) -> object:
+    """The whole validator never raises, on what it is given to judge."""
+    asked = {"expected_content": CONTENT, "expected_iin": IIN, "moment": NOW}
+    report = _validator().validate(octets, **asked).to_json()
+    document = _validator().validate_document(octets, content=None, moment=NOW).to_json()
+    return json.dumps([report, document])
+
+
+def _time_stamp(octets: bytes) -> object:
+    for read in (
+        TimestampRequest.parse,
+        TimestampInfo.parse,
+        bare_token,
+        lambda given: read_response(given, _REQUEST),
+    ):
+        with suppress(CryptoError):
+            read(octets)
+    return None
+
+
+def _key_store(octets: bytes) -> object:
+    with suppress(KeyStoreRefused):
+        return open_pkcs12(octets, _PASSWORD)
+    return None
+
+
+def _armour(octets: bytes) -> object:
+    kind, _ = identify(octets)
+    with suppress(CryptoError):
+        decode_signature_file(octets)
+    return kind
+
+
+def _ncalayer(octets: bytes) -> object:
+    text = octets.decode("utf-8", "replace")
+    for read in (
+        ncalayer_messages.greeted_version,
+        ncalayer_messages.tokens_in,
+        ncalayer_messages.signature_in,
+    ):
+        with suppress(CryptoError):
+            read(text)
+    return None
+
+
+def _egov(octets: bytes) -> object:
+    text = octets.decode("utf-8", "replace")
+    for read in (
+        egov_messages.registration_in,
+        egov_messages.signature_in,
+        lambda said: egov_messages.next_address(said, "https://sign.test/s"),
+    ):
+        with suppress(CryptoError):
+            read(octets)
+    with suppress(CryptoError):
+        egov_messages.scanned_text(text, service_host="sign.test")
+    return None
+
+
+def _trust(octets: bytes) -> object:
+    """What an administrator imports: a certificate file, a fingerprint, the catalogue."""
+    kind, der = identify(octets)
+    with suppress(CryptoError):
+        Certificate.parse(der)
+    with suppress(CryptoError):
+        fingerprint(octets.decode("utf-8", "replace"))
+    with suppress(CryptoError):
+        AuthorityCatalogue.read(octets)
+    return kind
+
+
+def _pack(octets: bytes) -> object:
+    found = EvidencePack.read(octets)
+    with suppress(CryptoError):
+        found.validation_policy()
+    return found
+
+
+def _stamped() -> bytes:
+    made = world()
+
+    def unsigned(_signature: bytes) -> list[bytes]:
+        return [attribute(oids.SIGNATURE_TIME_STAMP, read_response(_response(), _REQUEST))]
+
+    return made.cms(unsigned=unsigned)
+
+
+def _response() -> bytes:
+    stamper = world().stamper
+    return create_response(
+        _REQUEST,
+        certificate=stamper.der,
+        sign=signer(stamper.private),
+        digest_oid=oids.SHA256,
+        signature_oid=signature_oid(stamper.private),
+        policy="1.2.398.3.3.2.6.2",
+        serial=9,
+        moment=NOW,
+    )
+
+
+def _as_ber(der: bytes) -> bytes:
+    node = Node.at(der, 0, len(der))
+    return bytes((node.tag, 0x80)) + node.content + b"\x00\x00"
+
+
+def _key_store_seed() -> tuple[bytes, ...]:
+    made = world("rsa-person").person
+    sealed = (
+        serialization.PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(1)
+        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .build(_PASSWORD.encode())
+    )
+    args = b"key", made.private, made.certificate, None, sealed
+    return (pkcs12.serialize_key_and_certificates(*args),)
+
+
+def _pem(der: bytes) -> bytes:
+    return b"-----BEGIN CMS-----\n" + base64.encodebytes(der) + b"-----END CMS-----\n"
+
+
+def _said(*objects: object) -> tuple[bytes, ...]:
+    return tuple(json.dumps(each).encode() for each in objects)
+
+
+def _ncalayer_seeds() -> tuple[bytes, ...]:
+    pem = _pem(world().cms()).decode()
+    return _said(
+        {"result": {"version": "1.4"}},
+        {"status": True, "body": {"result": [pem]}, "uuid": "1"},
+        {"status": False, "code": "USER_CANCELLED", "message": "x", "details": "y"},
+        {"code": "200", "responseObject": pem, "message": None},
+        {"code": "200", "responseObject": ["AKKaztokenStore"]},
+        {"code": "500", "message": "action.canceled"},
+    )
+
+
+def _egov_seeds() -> tuple[bytes, ...]:
+    address = "https://sign.test/s?mgovSign"
+    return (
+        *_said(
+            {"dataURL": address, "signURL": address, "eGovMobileLaunchLink": address},
+            {"documentsToSign": [{"id": 1, "document": {"file": {"data": "MIAG"}}}]},
+            {"message": "expired"},
+        ),
+        b"mobileSign:" + address.encode(),
+    )
+
+
+def _catalogue() -> bytes:
+    return resources.path("trust", "kz-authorities.toml").read_bytes()
+
+
+def _small_values() -> tuple[bytes, ...]:
+    at = datetime(2026, 9, 1, tzinfo=UTC)
+    values = w.integer(-5), w.utc_time(at), w.generalized_time(at), w.oid("2.999.1"), w.null()
+    return (w.sequence(*values, w.set_of(values), w.bit_string(b"\x01"), w.boolean(True)),)
+
+
+TARGETS = {
+    "der": Target(lambda: (*_small_values(), world().person.der), _der),
+    "ber": Target(lambda: (world().cms(), _as_ber(world().cms())), _ber),
+    "certificate": Target(
+        lambda: (world().person.der, world().authority.der, gost_world().person.der), _certificate
+    ),
+    "list": Target(
+        lambda: (
+            revocation_list(world().authority, [(5, None), (1 << 80, None)]),
+            gost_list(gost_world().authority, [(5, 1)]),
+        ),
+        _list,
+    ),
+    "answer": Target(lambda: (world().good(bytes(16)), gost_world().good(None)), _answer),
+    "message": Target(lambda: (_stamped(), _as_ber(_stamped()), gost_world().cms()), _message),
+    "judgement": Target(lambda: (_stamped(), _pem(world().cms())), _judgement),
+    "time-stamp": Target(
+        lambda: (_REQUEST.encode(), _response(), read_response(_response(), _REQUEST)),
+        _time_stamp,
+    ),
+    "key-store": Target(_key_store_seed, _key_store),
+    "armour": Target(lambda: (_pem(world().cms()), world().cms(), b"%PDF-1.7\n"), _armour),
+    "ncalayer": Target(_ncalayer_seeds, _ncalayer),
+    "egov": Target(_egov_seeds, _egov),
+    "trust": Target(lambda: (world().root.der, b"AB:" * 31 + b"AB", _catalogue()), _trust),
+    "evidence-pack": Target(lambda: (b'{"version": 1}', b"[]"), _pack),
+}
+
+
+@cache
+def seeds_of(name: str) -> tuple[bytes, ...]:
+    """Return the seeds of a target, the same octets throughout a process."""
+    return TARGETS[name].seeds()
+
+
+def attempt(target: Target, octets: bytes) -> bool:
+    """Run a target; False when it refused with an error of this package; another is raised."""
+    try:
+        target.run(octets)
+    except CryptoError:
+        return False
+    return True
