@@ -134,17 +134,24 @@ def _imported(
 @contextmanager
 def _as_der(console: Console, path: Path) -> Iterator[Path]:
     """Give the path of the list as DER; a file of another kind is named."""
-    kind, der = identify(read_limited(path, _MAX_LIST, NothingFound))
-    # A list that was cut off is no longer known as one: then the store says what is wrong.
-    if kind is not FileKind.CRL and not (kind is FileKind.UNKNOWN and der.startswith(b"\x30")):
-        raise refuse_kind(console, kind, FileKind.CRL)
-    if len(der) == path.stat().st_size:
+    armoured = _out_of_armour(console, path)
+    if armoured is None:
         yield path
         return
     with TemporaryDirectory(prefix="lists-") as folder:
         binary = Path(folder) / "untrusted.crl"
-        binary.write_bytes(der)
+        binary.write_bytes(armoured)
         yield binary
+
+
+def _out_of_armour(console: Console, path: Path) -> bytes | None:
+    """Return the DER inside PEM or base64; None when the file is DER, which is not kept twice."""
+    untrusted = read_limited(path, _MAX_LIST, NothingFound)
+    kind, der = identify(untrusted)
+    # A list that was cut off is no longer known as one: then the store says what is wrong.
+    if kind is not FileKind.CRL and not (kind is FileKind.UNKNOWN and der.startswith(b"\x30")):
+        raise refuse_kind(console, kind, FileKind.CRL)
+    return None if der == untrusted else der
 
 
 @contextmanager
