@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from crypto.cms.attributes import bounded
 from crypto.cms.create import sign_cms
 from crypto.cms.kind import FileKind, kind_of_object
 from crypto.cms.signed_data import SignedData
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 _LIMITS = Limits(octets=1024 * 1024, depth=32, elements=20_000)
+_MAX_EXTENSIONS = 16
 _GRANTED = {0, 1}
 _REJECTION = 2
 _FAILURES = {"bad_algorithm": 0, "bad_request": 2, "bad_data_format": 5}
@@ -108,8 +110,7 @@ class TimestampInfo:
         fields.optional(BOOLEAN)  # ordering
         nonce = fields.optional(INTEGER)
         fields.optional(context(0))  # tsa, a name that the certificate states anyway
-        if fields.optional(context(1)) is not None:
-            raise DerError("tst_extensions")
+        _refuse_critical(fields.optional(context(1)))
         fields.end()
         stated = v.integer(nonce) if nonce is not None else None
         return cls(policy, digest_oid, imprint, serial, moment, stated)
@@ -124,6 +125,18 @@ class TimestampInfo:
             w.generalized_time(self.moment),
             w.integer(self.nonce) if self.nonce is not None else b"",
         )
+
+
+def _refuse_critical(extensions: Node | None) -> None:
+    """RFC 3161 2.4.2: extensions say more about the token; one that must be understood is not."""
+    for extension in bounded(extensions, _MAX_EXTENSIONS):
+        fields = extension.fields()
+        v.oid(fields.any())
+        stated = fields.optional(BOOLEAN)
+        v.octets(fields.any())
+        fields.end()
+        if stated is not None and v.boolean(stated):
+            raise DerError("tst_extensions")
 
 
 def _imprint(node: Node) -> tuple[str, bytes]:

@@ -83,6 +83,12 @@ def request_for_certificate():
     return built.sign(W.person.private, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
+def bare_ocsp():
+    response = W.good(bytes(16))
+    _, wrapped = Node.at(response, 0, len(response)).children()
+    return list(wrapped.only_child().children())[1].content
+
+
 STAMPED = TimestampRequest(oids.SHA256, bytes(32), 1, certificate_wanted=True)
 
 
@@ -123,6 +129,7 @@ def as_ber(der):
         (encrypted_key, "private_key"),
         (lambda: W.good(bytes(16)), "ocsp_response"),
         (lambda: base64.b64encode(W.good(bytes(16))), "ocsp_response"),
+        (bare_ocsp, "ocsp_response"),
         (request_for_certificate, "certificate_request"),
         (timestamp_response, "timestamp_response"),
         (lambda: refuse_request("bad_request"), "timestamp_response"),
@@ -159,6 +166,8 @@ def test_another_kind_of_file_is_named(offered, kind):
         "Заявка клиента, 700".encode("cp1251"),
         w.sequence(w.oid("1.2.3")),
         w.sequence(w.integer(7), w.null()),
+        STAMPED.encode(),
+        w.sequence(w.sequence(), w.sequence(), w.bit_string(b"")),
         b"\x30\x00",
         b"0",
         pem(b"CMS", CMS) + pem(b"CMS", CMS),

@@ -122,6 +122,14 @@ def test_an_unsigned_attribute_that_cannot_be_read_is_counted_and_breaks_nothing
     assert ("crl", "embedded") in embedded(report)
 
 
+def test_more_unsigned_attributes_than_anybody_writes_are_left_alone_together():
+    many = [attribute(f"1.2.3.{n}", w.null()) for n in range(65)]
+    report = judged(with_unsigned(*many))
+    assert report.indication is Indication.TOTAL_PASSED
+    (found,) = [f for f in report.findings if f.code == "unsigned_attributes"]
+    assert found.detail == "warning:unreadable:1"
+
+
 def test_unreadable_attributes_are_reported():
     report = judged(with_unsigned(w.null(), w.sequence()))
     found = [f for f in report.findings if f.code == "unsigned_attributes"]

@@ -193,3 +193,34 @@ def test_a_challenge_has_exactly_one_signer():
     report = DOORS["challenge"](cms, CONTENT)
     assert (report.indication, report.sub_indication) == (Indication.TOTAL_FAILED, FORMAT)
     assert DOORS["document"](cms, CONTENT).indication is Indication.TOTAL_PASSED
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("digest", "tagged", "agrees"),
+    [
+        (oids.SHA256, True, True),
+        (oids.SHA512, True, False),
+        (oids.SHA256, False, False),
+    ],
+)
+def test_an_algorithm_protection_attribute_must_say_what_was_used(door, digest, tagged, agrees):
+    used = default_registry().signature_identifier(signature_oid(W.person.private))
+    stated = (bytes((0xA1,)) + used[1:]) if tagged else b""
+    protection = attribute(oids.CMS_ALGORITHM_PROTECTION, w.sequence(w.algorithm(digest), stated))
+    report = DOORS[door](message(info([*GOOD, protection])), CONTENT)
+    assert (report.indication is Indication.TOTAL_PASSED) == agrees
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_certificate_named_by_an_unknown_digest_is_undecided(door):
+    named = w.sequence(w.sequence(w.oid("1.2.3")), w.octet_string(bytes(32)))
+    unknown = attribute(oids.SIGNING_CERTIFICATE_V2, w.sequence(w.sequence(named)))
+    report = DOORS[door](message(info([*GOOD, unknown])), CONTENT)
+    assert report.reason == "signature.algorithm_not_supported"
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_signing_certificate_attribute_that_names_nothing_is_malformed(door):
+    empty = attribute(oids.SIGNING_CERTIFICATE_V2, w.sequence(w.sequence()))
+    assert DOORS[door](message(info([*GOOD, empty])), CONTENT).sub_indication is FORMAT

@@ -3,7 +3,7 @@
 import pytest
 from cryptography import x509
 
-from crypto.cms.create import attribute
+from crypto.cms.create import attribute, sign_cms
 from crypto.cms.timestamp import TimestampRequest, bare_token, create_response, read_response
 from crypto.cms.token import TokenBench, verify_token
 from crypto.cms.validator import SignatureValidator
@@ -145,17 +145,18 @@ def test_a_token_in_ber_is_read_too():
     assert verify_token(ber, b"value", bench(authority)).time == NOW
 
 
-def with_v1(token, stamper):
-    """Sign the token again with signing-certificate version 1, as НУЦ's authorities do."""
+def naming(token, stamper, named):
+    """Sign the token again with signing-certificate version 1, as НУЦ does, or with neither."""
     parts = list(Node.at(token, 0, len(token)).children())
     *body, signers = parts[1].only_child().children()
     version, identifier, digest, attributes, algorithm, _ = signers.only_child().children()
-    value = REGISTRY.require_digest(oids.SHA1).of(stamper.der)
-    named = attribute(
-        oids.SIGNING_CERTIFICATE, w.sequence(w.sequence(w.sequence(w.octet_string(value))))
-    )
-    kept = [a.raw for a in attributes.children() if w.oid(oids.SIGNING_CERTIFICATE_V2) not in a.raw]
-    octets = w.set_of([*kept, named])
+    second = w.oid(oids.SIGNING_CERTIFICATE_V2)
+    kept = [a.raw for a in attributes.children() if second not in a.raw]
+    if named is not None:
+        value = REGISTRY.require_digest(oids.SHA1).of(named.der)
+        stated = w.sequence(w.sequence(w.sequence(w.octet_string(value))))
+        kept.append(attribute(oids.SIGNING_CERTIFICATE, stated))
+    octets = w.set_of(kept)
     again = w.sequence(
         version.raw,
         identifier.raw,
@@ -172,10 +173,10 @@ def with_v1(token, stamper):
 def test_version_one_of_the_signing_certificate_attribute_is_enough_in_a_token(name):
     authority = AUTHORITIES[name]()
     token = bare_token(response_over(b"value", authority[1], oids.SHA256))
-    v1 = with_v1(token, authority[1])
+    v1 = naming(token, authority[1], authority[1])
     assert verify_token(v1, b"value", bench(authority)).time == NOW
-    wrong = with_v1(token, W.person)
-    assert verify_token(wrong, b"value", bench(authority)).broken
+    wrong = verify_token(naming(token, authority[1], W.person), b"value", bench(authority))
+    assert wrong.evidence.reason.startswith("broken:signing_certificate")
 
 
 @pytest.mark.parametrize("name", AUTHORITIES)
@@ -228,3 +229,72 @@ def test_an_anchor_of_authorities_is_no_anchor_of_signers():
     (path,) = [f for f in report.findings if f.code == "path"]
     assert (path.status, report.chain) == (Status.INDETERMINATE, ())
     assert path.detail.startswith("no_issuer_found")
+
+
+def signed_info(info, *, signers=1, certificates=True):
+    """Sign a TSTInfo with the RSA authority, as often as asked."""
+    cms = sign_cms(
+        info,
+        certificate=RSA_STAMPER.der,
+        sign=signer(RSA_STAMPER.private),
+        digest_oid=oids.SHA256,
+        signature_oid=signature_oid(RSA_STAMPER.private),
+        signing_time=NOW,
+        content_type=oids.TST_INFO,
+    )
+    oid, wrapped = Node.at(cms, 0, len(cms)).children()
+    *body, infos = wrapped.only_child().children()
+    kept = [part.raw for part in body if certificates or part.tag != context(0)]
+    repeated = w.tlv(0x31, infos.content * signers)
+    return w.sequence(oid.raw, w.explicit(0, w.sequence(*kept, repeated)))
+
+
+def info_over(stamped, *extensions, imprint=oids.SHA256):
+    digest = REGISTRY.require_digest(oids.SHA256)
+    return w.sequence(
+        w.integer(1),
+        w.oid("1.2.398.3.3.2.6.4"),
+        w.sequence(w.algorithm(imprint), w.octet_string(digest.of(stamped))),
+        w.integer(9),
+        w.generalized_time(NOW),
+        w.tlv(0xA1, *extensions) if extensions else b"",
+    )
+
+
+def extension(*, critical):
+    stated = w.boolean(critical) if critical else b""
+    return w.sequence(w.oid("1.3.6.1.4.1.0.1862.5"), stated, w.octet_string(b""))
+
+
+@pytest.mark.parametrize(
+    ("token", "time", "reason"),
+    [
+        (signed_info(info_over(b"value")), NOW, "counted"),
+        (signed_info(info_over(b"value", extension(critical=False))), NOW, "counted"),
+        (
+            signed_info(info_over(b"value", extension(critical=True))),
+            None,
+            "broken:tst_extensions",
+        ),
+        (signed_info(info_over(b"value"), signers=2), None, "broken:signers"),
+        (signed_info(info_over(b"value"), signers=0), None, "broken:signers"),
+        (signed_info(info_over(b"value"), certificates=False), None, "no_certificate"),
+        (
+            signed_info(info_over(b"value", imprint="1.2.3")),
+            None,
+            "algorithm_not_supported:1.2.3",
+        ),
+    ],
+)
+def test_a_token_is_one_authoritys_statement_in_words_that_are_known(token, time, reason):
+    verdict = verify_token(token, b"value", bench(rsa_authority()))
+    assert (verdict.time, verdict.evidence.reason) == (time, reason)
+    assert verdict.broken == reason.startswith("broken")
+
+
+def test_a_token_that_does_not_name_its_authoritys_certificate_is_broken():
+    authority = rsa_authority()
+    token = bare_token(response_over(b"value", RSA_STAMPER, oids.SHA256))
+    nameless = naming(token, RSA_STAMPER, None)
+    verdict = verify_token(nameless, b"value", bench(authority))
+    assert (verdict.time, verdict.evidence.reason) == (None, "broken:signing_certificate")
