@@ -20,7 +20,6 @@ PICTURES = {
     "ncalayer": {},
     "egov_code": {"busy": "egov_qr"},
     "egov_taken": {"busy": "egov_qr"},
-    "file": {},
     "file_key_store": {"notice": "wrong_file_kind.key_store"},
     "token_pin": {"notice": "carrier_pin_refused"},
     "found": {"signature": signature_view()},
@@ -75,7 +74,7 @@ def test_no_text_of_the_page_is_cut_at_the_smallest_window(window, qapp, qtbot, 
     assert window.height() == 720
 
 
-@pytest.mark.parametrize("name", ["egov_code", "file"])
+@pytest.mark.parametrize("name", ["egov_code", "file_key_store"])
 def test_the_page_in_dark(window, qapp, qtbot, name):
     changed = {"ways": EVERY, **PICTURES[name]}
     if name == "egov_code":
