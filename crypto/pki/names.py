@@ -61,17 +61,13 @@ class Name:
     Two names are equal when RFC 5280 7.1 says so, whatever their string types. Most names are
     met octet for octet, so the comparable form is made when two differ, and kept.
 
-    raw         the SEQUENCE as found; empty when it was put together from parts
-    attributes  (identifier, text) of every value that is a character string
+    raw  the SEQUENCE as found; empty when it was put together from parts
     """
 
-    __slots__ = ("_key", "_parts", "attributes", "raw")
+    __slots__ = ("_key", "_parts", "raw")
 
     def __init__(self, raw: bytes, parts: tuple[_Parts, ...]) -> None:
         self.raw = raw
-        self.attributes = tuple(
-            (kind, value) for rdn in parts for kind, value in rdn if isinstance(value, str)
-        )
         self._parts = parts
         self._key: tuple[Rdn, ...] | None = None
 
@@ -105,6 +101,12 @@ class Name:
         if self._key is None:
             self._key = tuple(frozenset(map(_comparable, rdn)) for rdn in self._parts)
         return self._key
+
+    @property
+    def attributes(self) -> tuple[tuple[str, str], ...]:
+        """Identifier and text of every value that is a character string, in order."""
+        stated = (member for rdn in self._parts for member in rdn)
+        return tuple((kind, value) for kind, value in stated if isinstance(value, str))
 
     def values(self, oid: str) -> tuple[str, ...]:
         """Return every value of one attribute type, in order."""

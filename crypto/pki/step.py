@@ -1,7 +1,7 @@
 """One step of a validation: a finding and what it makes of the whole."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from crypto.pki.certificate import Certificate
 from crypto.pki.report import WARNING, Finding, Indication, Status, SubIndication
@@ -41,7 +41,9 @@ def unsettled(code: str, sub: SubIndication, reason: str, detail: str = "") -> S
 
 def about(certificate: Certificate, step: Step) -> Step:
     """Return the step as one about this certificate."""
-    return replace(step, finding=replace(step.finding, about=certificate.sha256))
+    told = step.finding
+    named = Finding(told.code, told.status, told.detail, certificate.sha256)
+    return Step(named, step.indication, step.sub_indication, step.reason)
 
 
 def conclude(
