@@ -91,12 +91,15 @@ def test_a_session_signed_on_the_customers_phone_is_approved_and_the_record_says
     assert entry.data["way"] == "egov_qr"
 
 
-def test_a_session_signed_elsewhere_is_approved(counter):
+@pytest.mark.parametrize("detached", [False, True])
+def test_a_session_signed_elsewhere_is_approved(counter, detached):
     at_signature(counter)
     text = counter.site.folder / "statement.txt"
     counter.do(c.SaveStatement(text))
 
-    signature = pki.world().cms(text.read_bytes(), signing_time=counter.site.parts.now())
+    signature = pki.world().cms(
+        text.read_bytes(), signing_time=counter.site.parts.now(), detached=detached
+    )
     brought(counter, base64.encodebytes(signature))
 
     assert counter.now.decision.outcome == "approved"
