@@ -99,6 +99,13 @@ def _evidence_line(item: EvidenceItem, texts: Texts) -> str:
     used = texts.tr("evidence.used" if item.used else "evidence.unused")
     at = ""
     if item.this_update_ms:
-        at = f" {datetime.fromtimestamp(item.this_update_ms / 1000, UTC).isoformat()}"
+        at = f" {_time(item.this_update_ms)}"
     named = f" {item.sha256[:16]}" if item.sha256 else ""
-    return f"    {item.kind.value} {item.source}{named}{at}: {used}: {why}"
+    due = ""
+    if not item.used and item.next_update_ms:
+        due = f"; {texts.tr('evidence.due')} {_time(item.next_update_ms)}"
+    return f"    {item.kind.value} {item.source}{named}{at}: {used}: {why}{due}"
+
+
+def _time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat()

@@ -62,7 +62,12 @@ class _Tally:
 
     def note(self, source: str, item: RevocationList, reason: str, *, used: bool) -> None:
         at = milliseconds(item.this_update)
-        self.evidence.append(EvidenceItem(EvidenceKind.CRL, source, item.sha256, at, used, reason))
+        due = milliseconds(item.next_update) if item.next_update else 0
+        self.evidence.append(
+            EvidenceItem(
+                EvidenceKind.CRL, source, item.sha256, at, used, reason, next_update_ms=due
+            )
+        )
         if not used:
             self.reasons.append(reason)
 

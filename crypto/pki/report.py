@@ -123,6 +123,7 @@ class EvidenceItem:
     this_update_ms  thisUpdate or genTime; 0 when it states none
     reason          why it was used, or why not
     about           SHA-256 of the certificate it was looked at for; empty: the signature itself
+    next_update_ms  when a list's successor is due at the latest; 0 when none is stated
     """
 
     kind: EvidenceKind
@@ -132,6 +133,7 @@ class EvidenceItem:
     used: bool
     reason: str
     about: str = ""
+    next_update_ms: int = 0
 
     def to_json(self) -> Json:
         """Export for the record."""
@@ -143,6 +145,7 @@ class EvidenceItem:
             "used": self.used,
             "reason": self.reason,
             "about": self.about,
+            "next_update_ms": self.next_update_ms,
         }
 
 

@@ -14,13 +14,15 @@ from crypto.cms.revalidation import judged, judged_again, revalidated
 from crypto.cms.terms import ValidationTerms
 from crypto.errors import CryptoError
 from crypto.pki.crl import CertificateList
+from crypto.pki.evidence import EvidenceStore
 from crypto.pki.recording import EvidenceMissing, RecordingSources, ReplayedSources
 from crypto.pki.report import Indication, milliseconds
-from crypto.pki.sources import FetchFailed
+from crypto.pki.sources import FetchFailed, list_issuers
 from crypto.pki.trust import TrustRefused
 from tests.support.pki import (
     CONTENT,
     IIN,
+    JUDGING,
     NOW,
     OcspAnswer,
     revocation_list,
@@ -258,3 +260,37 @@ def test_an_endless_manifest_is_refused():
 def test_whatever_is_read_as_a_manifest_only_our_own_errors_come_out(untrusted):
     with pytest.raises(CryptoError):
         EvidencePack.read(untrusted)
+
+
+class Indexed:
+    """Sources over a real store of lists, whose octets lie in the store; OCSP is silent."""
+
+    def __init__(self, store):
+        self._store = store
+
+    def nonce(self):
+        return bytes(16)
+
+    def ocsp(self, _issuer, _request):
+        raise FetchFailed("no_route")
+
+    def lists(self, certificate):
+        return self._store.lists_named(list_issuers(certificate))
+
+
+def test_lists_of_the_stations_store_are_packed_even_after_they_were_replaced():
+    store = EvidenceStore(None)
+    try:
+        store.put(W.root_list().raw, W.root.parsed, JUDGING)
+        store.put(crl().raw, W.authority.parsed, JUDGING)
+        recording = RecordingSources(Indexed(store), store.raw)
+        report = judged(asked(), TERMS, recording, NOW)
+        newer = revocation_list(W.authority, number=11, this_update=NOW - timedelta(minutes=1))
+        store.put(newer, W.authority.parsed, JUDGING)
+        pack, held = gathered(asked(), TERMS, recording, report.to_json(), "test")
+        held |= {each: recording.octets(each) for each in pack.lists()}
+    finally:
+        store.close()
+    assert report.indication is Indication.TOTAL_PASSED
+    assert len(pack.lists()) == 2
+    assert revalidated(pack, held.get).same

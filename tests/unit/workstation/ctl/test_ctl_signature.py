@@ -206,6 +206,16 @@ def test_a_wrong_file_given_as_evidence_is_named(files):
     assert "OCSP" in result.stderr
 
 
+def test_a_list_that_is_too_old_says_when_its_successor_was_due(files):
+    later = (NOW + timedelta(days=5)).isoformat()
+    given = lists(files, "root.crl", "ca.crl")
+    result = run(
+        "signature", "verify", files / "s.cms", "--trust", files / "trust", "--environment", "test",
+        "--moment", later, *given,
+    )  # fmt: skip
+    assert "the next one is due by 2026-09-02T11:00:00+00:00" in result.stdout
+
+
 def test_a_certificate_is_shown_in_words_with_both_fingerprints(files):
     result = run("certificate", "show", files / "person.cer", "--moment", MOMENT)
     assert result.exit_code == 0
