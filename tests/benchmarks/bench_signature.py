@@ -310,8 +310,6 @@ def main() -> None:
             started = time.process_time()
             call(case)
             times[name].append((time.process_time() - started) * 1000)
-    medians = {name: statistics.median(found) for name, found in times.items()}
-    bare, other = medians["floor"], medians["rival"]
     for name, said in (
         ("floor", "cryptography: parse, verify, look up"),
         ("rival", "pyhanko-certvalidator, chain"),
@@ -320,11 +318,16 @@ def main() -> None:
         ("cold-signature", "signature, cold"),
         ("branch-signature", "signature, in a branch"),
     ):
-        spent = medians[name]
-        times_floor, faster = f"{spent / bare:5.1f}", f"{other / spent:5.1f}"
-        say(f"{said:38} cpu {spent:6.2f} ms, floor x{times_floor}, certvalidator /{faster}")
+        spent = statistics.median(times[name])
+        floors, faster = ratio(times, name, "floor"), ratio(times, "rival", name)
+        say(f"{said:38} cpu {spent:6.2f} ms, floor x{floors:5.1f}, certvalidator /{faster:5.1f}")
     for line in gost():
         say(line)
+
+
+def ratio(times: dict[str, list[float]], one: str, other: str) -> float:
+    """Return the median over rounds of what one cost in units of the other in the same round."""
+    return statistics.median(a / b for a, b in zip(times[one], times[other], strict=True))
 
 
 def gost() -> Iterator[str]:
