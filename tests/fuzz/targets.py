@@ -16,8 +16,10 @@ from crypto.carrier import egov_messages, ncalayer_messages
 from crypto.cms.carriage import decode_signature_file, identify
 from crypto.cms.create import attribute
 from crypto.cms.embedded import Embedded
-from crypto.cms.evidence_pack import EvidencePack
+from crypto.cms.evidence_pack import Asked, EvidencePack, gathered
+from crypto.cms.revalidation import judged, revalidated
 from crypto.cms.signed_data import SignedData
+from crypto.cms.terms import ValidationTerms
 from crypto.cms.timestamp import (
     TimestampInfo,
     TimestampRequest,
@@ -40,12 +42,15 @@ from crypto.pki.known_authorities import AuthorityCatalogue
 from crypto.pki.names import Name
 from crypto.pki.ocsp import OcspResponse
 from crypto.pki.profile import holder_identity, keystores, subject_facts
+from crypto.pki.recording import RecordingSources
+from crypto.pki.report import milliseconds
 from crypto.pki.trust_import import fingerprint
 from tests.support.gost_world import gost_list, gost_world
 from tests.support.pki import (
     CONTENT,
     IIN,
     NOW,
+    POLICY,
     Sources,
     revocation_list,
     signature_oid,
@@ -210,11 +215,22 @@ def _trust(octets: bytes) -> object:
     return kind
 
 
+@cache
+def _kept() -> tuple[bytes, dict[str, bytes]]:
+    """Return the manifest of a judgement and the octets kept beside it, by digest."""
+    made = world()
+    terms = ValidationTerms(made.trust(), made.trust(), POLICY)
+    asked = Asked(made.cms(), CONTENT, IIN, strict=True, moment_ms=milliseconds(NOW))
+    recording = RecordingSources(made.sources(), lambda _digest: None)
+    report = judged(asked, terms, recording, NOW).to_json()
+    pack, blobs = gathered(asked, terms, recording, report, "fuzz")
+    lists = {each: recording.octets(each) for each in pack.lists()}
+    return json.dumps(pack.to_json()).encode(), blobs | {k: o for k, o in lists.items() if o}
+
+
 def _pack(octets: bytes) -> object:
-    found = EvidencePack.read(octets)
-    with suppress(CryptoError):
-        found.validation_policy()
-    return found
+    """A manifest read, and the validation it tells of made again."""
+    return revalidated(EvidencePack.read(octets), _kept()[1].get)
 
 
 def _stamped() -> bytes:
@@ -324,7 +340,7 @@ TARGETS = {
     "ncalayer": Target(_ncalayer_seeds, _ncalayer),
     "egov": Target(_egov_seeds, _egov),
     "trust": Target(lambda: (world().root.der, b"AB:" * 31 + b"AB", _catalogue()), _trust),
-    "evidence-pack": Target(lambda: (b'{"version": 1}', b"[]"), _pack),
+    "evidence-pack": Target(lambda: (_kept()[0],), _pack),
 }
 
 
