@@ -56,14 +56,11 @@ class Extension:
     @classmethod
     def read(cls, node: Node) -> Self:
         """Read Extension; an explicit FALSE, which DER omits, is met in the field and read."""
-        fields = node.fields()
-        identifier = v.oid(fields.any())
-        critical = False
-        if (flag := fields.optional(0x01)) is not None:
-            critical = v.boolean(flag)
-        value = v.octets(fields.any())
-        fields.end()
-        return cls(identifier, critical, value)
+        inner = node.expect(SEQUENCE).elements()
+        if not 2 <= len(inner) <= 3:  # noqa: PLR2004 - identifier, perhaps critical, value
+            raise DerError("extension")
+        critical = len(inner) == 3 and v.boolean(inner[1])  # noqa: PLR2004
+        return cls(v.oid(inner[0]), critical, v.octets(inner[-1]))
 
     def root(self) -> Node:
         """Open the value as one DER object."""
