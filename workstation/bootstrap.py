@@ -239,6 +239,7 @@ def _validator(
         clock_tolerance_s=policy.clock_tolerance_s,
         signing_time_window_s=policy.statement_ttl_ms // 1000,
         minimum_rsa_bits=policy.minimum_rsa_bits,
+        last_moments=policy.last_moments,
         iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
         revocation=RevocationRule.OCSP_THEN_CRL,
     )

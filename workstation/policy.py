@@ -5,8 +5,9 @@ Nothing here has a default, so a policy that forgets a number cannot exist.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 
+from crypto.pki.key_policy import KeyPolicy
 from crypto.pki.policy import CarrierRule, IdentificationRule
 from workstation.checks import CheckId, Hardness
 from workstation.errors import PolicyRefused
@@ -116,6 +117,7 @@ class Policy:
     ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
     carrier              where the customer's private key may be kept
     identification       how its holder must have been identified when it was issued
+    last_days            (key family, day): from the next day, UTC, its signatures are refused
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
     mci_kzt              (year, tenge) of the monthly calculation index
@@ -144,6 +146,7 @@ class Policy:
     minimum_rsa_bits: int
     carrier: CarrierRule
     identification: IdentificationRule
+    last_days: tuple[tuple[str, date], ...]
     idec_required: tuple[OperationKind, ...]
     idec_match_percent: int
     mci_kzt: tuple[tuple[int, int], ...]
@@ -152,6 +155,16 @@ class Policy:
     match: Table
     reference_quality: Table
     live_quality: Table
+
+    @property
+    def last_moments(self) -> tuple[tuple[str, datetime], ...]:
+        """`last_days` as moments: the last second of each day, UTC."""
+        end = time(23, 59, 59, tzinfo=UTC)
+        return tuple((family, datetime.combine(day, end)) for family, day in self.last_days)
+
+    def keys(self) -> KeyPolicy:
+        """Return the bounds on keys of signatures, lists and responses."""
+        return KeyPolicy({"rsa": self.minimum_rsa_bits}, dict(self.last_moments))
 
     def operation(self, kind: OperationKind) -> OperationPolicy:
         """Return the checks of `kind`; raises PolicyRefused when this policy does not cover it."""

@@ -63,6 +63,7 @@ class _Limits(_Struct, frozen=True):
 class _Signature(_Struct, frozen=True):
     carrier: CarrierRule
     identification: IdentificationRule
+    last_days: dict[Literal["rsa", "ec", "gost2015", "gost2004"], date]
 
 
 class _Authority(_Struct, frozen=True):
@@ -184,6 +185,7 @@ def _policy(file: _PolicyFile, sha256: str) -> Policy:
         rules=tuple(_rule(each) for each in file.rules),
         carrier=file.signature.carrier,
         identification=file.signature.identification,
+        last_days=tuple(file.signature.last_days.items()),
         idec_required=tuple(file.authority.idec_required),
         idec_match_percent=file.authority.idec_match_percent,
         mci_kzt=tuple((each.year, each.kzt) for each in file.mci),

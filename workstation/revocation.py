@@ -168,7 +168,7 @@ def open_revocation(
         fetcher=fetcher,
         urls=urls,
         trust=trust,
-        keys=KeyPolicy({"rsa": policy.minimum_rsa_bits}),
+        keys=policy.keys(),
         clock_tolerance=timedelta(seconds=policy.clock_tolerance_s),
         ocsp_url=values.ocsp_url,
         chance=chance,

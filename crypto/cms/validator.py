@@ -16,7 +16,7 @@ from crypto.cms.kind import FileKind, kind_of_marks
 from crypto.cms.signed_data import SignedData
 from crypto.cms.terms import ValidationTerms
 from crypto.errors import CryptoError
-from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, default_registry
+from crypto.pki.algorithms import AlgorithmRegistry, default_registry
 from crypto.pki.policy import ChecksumRule, Environment, ValidationPolicy
 from crypto.pki.report import SignatureReport, SubIndication
 from crypto.pki.sources import RevocationSources
@@ -61,7 +61,7 @@ class SignatureValidator:
             policy,
             revocation,
             registry or default_registry(),
-            KeyPolicy({"rsa": policy.minimum_rsa_bits}),
+            policy.keys(),
         )
 
     @property

@@ -1,7 +1,10 @@
 """What a bank demands of a signature: every bound is stated, nothing has a default."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from crypto.pki.key_policy import KeyPolicy
 
 __all__ = [
     "CarrierRule",
@@ -83,6 +86,8 @@ class ValidationPolicy:
     clock_tolerance_s        how far a peer's clock may run ahead of ours
     signing_time_window_s    |signingTime - moment| beyond which a finding says so
     minimum_rsa_bits         least RSA modulus in the chain and of the signer
+    last_moments             (key family of KeyPolicy, aware moment): judged later, a signature of
+                             the family proves nothing
     """
 
     environment: Environment
@@ -98,5 +103,10 @@ class ValidationPolicy:
     clock_tolerance_s: int
     signing_time_window_s: int
     minimum_rsa_bits: int
+    last_moments: tuple[tuple[str, datetime], ...]
     iin_checksum: ChecksumRule
     revocation: RevocationRule
+
+    def keys(self) -> KeyPolicy:
+        """Return the bounds on keys; they get the moment of judgement by `KeyPolicy.at`."""
+        return KeyPolicy({"rsa": self.minimum_rsa_bits}, dict(self.last_moments))

@@ -50,6 +50,7 @@ POLICY = ValidationPolicy(
     clock_tolerance_s=0,
     signing_time_window_s=_CENTURY_S,
     minimum_rsa_bits=2048,
+    last_moments=(),
     iin_checksum=ChecksumRule.WARN,
     revocation=RevocationRule.CRL_ONLY,
 )

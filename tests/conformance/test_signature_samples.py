@@ -95,6 +95,7 @@ def validator(eds, store=None):
             clock_tolerance_s=60,
             signing_time_window_s=300,
             minimum_rsa_bits=2048,
+            last_moments=(),
             iin_checksum=ChecksumRule.WARN,
             revocation=RevocationRule.NOT_CHECKED,
         ),

@@ -67,8 +67,7 @@ _REPEATED = frozenset(
         "revoked_in_delta_only",
         "approve_rsa",
         "revoked_rsa",
-        "approve_gost_2004",
-        "expired_gost_2004",
+        "retired_gost_2004",
         "short_key",
         "old_ncalayer",
     }

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from crypto.cms.kind import FileKind
-from crypto.pki.algorithms import KeyPolicy, Outcome, default_registry
+from crypto.pki.algorithms import Outcome, default_registry
 from crypto.pki.certificate import Certificate
 from crypto.pki.list_check import Judging
 from crypto.pki.ocsp_check import OcspBounds, OcspOutcome, judge_by_ocsp
@@ -66,7 +66,7 @@ def check(
     judging = Judging(
         now,
         default_registry(),
-        KeyPolicy({"rsa": policy.minimum_rsa_bits}).at(now),
+        policy.keys().at(now),
         timedelta(seconds=policy.clock_tolerance_s),
     )
     above = _issuer(console, subject, issuer, judging)

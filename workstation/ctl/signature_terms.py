@@ -124,6 +124,7 @@ def _bounds(policy: Policy, world: Environment, demands: Demands) -> ValidationP
         clock_tolerance_s=policy.clock_tolerance_s,
         signing_time_window_s=_SIGNING_WINDOW_S,
         minimum_rsa_bits=policy.minimum_rsa_bits,
+        last_moments=policy.last_moments,
         iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
         revocation=demands.revocation,
     )

@@ -171,3 +171,4 @@ def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder)
     close(parts)
     assert parts.validator.terms.policy.carrier is CarrierRule.HARDWARE
     assert parts.validator.terms.policy.identification is IdentificationRule.ANY
+    assert dict(parts.validator.terms.policy.last_moments).keys() == {"gost2004"}

@@ -1,6 +1,6 @@
 import hashlib
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -266,3 +266,18 @@ def test_a_policy_may_ask_for_hardware_and_for_identification_in_person():
     )
     assert policy.carrier is CarrierRule.HARDWARE
     assert policy.identification is IdentificationRule.NOT_REMOTE
+
+
+def test_a_retired_family_counts_until_the_end_of_its_last_day():
+    keys = read_policy(SHIPPED).keys()
+    evening = datetime(2025, 6, 25, 23, 59, 59, tzinfo=UTC)
+    assert keys.at(evening).refusal("gost2004", 256) == ""
+    assert keys.at(evening + timedelta(seconds=1)).refusal("gost2004", 256) == (
+        "gost2004:until:2025-06-25"
+    )
+    assert keys.at(evening + timedelta(days=9000)).refusal("gost2015", 512) == ""
+
+
+def test_a_family_that_does_not_exist_is_refused():
+    assert "$.signature.last_days" in refusal(edited(r"^gost2004 = ", "gost2003 = "))
+    assert "last_days" in refusal(edited(r"^\[signature.last_days\]\ngost2004 = .*$", ""))

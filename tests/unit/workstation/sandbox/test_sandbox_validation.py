@@ -51,6 +51,7 @@ POLICY = ValidationPolicy(
     clock_tolerance_s=60,
     signing_time_window_s=300,
     minimum_rsa_bits=2048,
+    last_moments=(),
     iin_checksum=ChecksumRule.STRICT,
     revocation=RevocationRule.OCSP_THEN_CRL,
 )
