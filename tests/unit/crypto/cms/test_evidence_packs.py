@@ -15,6 +15,7 @@ from crypto.cms.terms import ValidationTerms
 from crypto.errors import CryptoError
 from crypto.pki.crl import CertificateList
 from crypto.pki.evidence import EvidenceStore
+from crypto.pki.policy import CarrierRule
 from crypto.pki.recording import EvidenceMissing, RecordingSources, ReplayedSources
 from crypto.pki.report import Indication, milliseconds
 from crypto.pki.sources import FetchFailed, list_issuers
@@ -294,3 +295,16 @@ def test_lists_of_the_stations_store_are_packed_even_after_they_were_replaced():
     assert report.indication is Indication.TOTAL_PASSED
     assert len(pack.lists()) == 2
     assert revalidated(pack, held.get).same
+
+
+def test_every_bound_of_a_policy_comes_back_from_a_pack_as_it_was():
+    policy = replace(
+        TERMS.policy,
+        accepted_roles=frozenset({"1.2.398.3.3.4.1.1", "1.2.398.3.3.4.1.2"}),
+        last_moments=(("gost2004", NOW - timedelta(days=400)), ("ec", NOW)),
+        carrier=CarrierRule.HARDWARE,
+    )
+    pack, _, _ = made(terms=replace(TERMS, policy=policy))
+    read = EvidencePack.read(json.dumps(pack.to_json()).encode()).validation_policy()
+    assert replace(read, last_moments=()) == replace(policy, last_moments=())
+    assert sorted(read.last_moments) == sorted(policy.last_moments)
