@@ -113,7 +113,8 @@ class SignatureValidator:
     ) -> DocumentReport:
         """Validate a document signed earlier, by one or more people: each signature by itself.
 
-        content  what was signed; required when detached, compared when attached
+        content  what was signed; required when detached, compared when attached (in XML with the
+                 canonical octets of the document without its signature)
 
         Unlike `validate`, departures from RFC 5652 that change no meaning are findings, and a
         time-stamp that was verified proves that a signature came before a benign revocation.
@@ -123,7 +124,7 @@ class SignatureValidator:
         if kind_of_marks(untrusted_cms) is FileKind.XML_SIGNATURE:
             from crypto.xmldsig.judge import judge_xml
 
-            report = judge_xml(untrusted_cms, self._bench, moment)
+            report = judge_xml(untrusted_cms, self._bench, moment, content)
             return DocumentReport(report.cms_sha256, (report,))
         opened = _opened(untrusted_cms, moment)
         if isinstance(opened, Case):

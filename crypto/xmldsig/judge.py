@@ -24,8 +24,12 @@ _CRYPTO = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
 _UNSUPPORTED = "signature.algorithm_not_supported"
 
 
-def judge_xml(untrusted: bytes, bench: Bench, moment: datetime) -> SignatureReport:
+def judge_xml(
+    untrusted: bytes, bench: Bench, moment: datetime, content: bytes | None
+) -> SignatureReport:
     """Judge an enveloped signature over a whole document.
+
+    content  canonical octets the document must have; None asks no such question
 
     XmlNotInstalled when the library for canonical XML is missing; nothing else is raised.
     """
@@ -40,18 +44,14 @@ def judge_xml(untrusted: bytes, bench: Bench, moment: datetime) -> SignatureRepo
     except CryptoError as error:
         case.steps.append(malformed(error))
     else:
-        _examine(case, found, bench)
+        _examine(case, found, bench, content)
     return case.report()
 
 
-def _examine(case: Case, found: SignedXml, bench: Bench) -> None:
+def _examine(case: Case, found: SignedXml, bench: Bench, content: bytes | None) -> None:
     case.content_sha256 = hashlib.sha256(found.content).hexdigest()
     case.steps += (passed("format", "xmldsig"), passed("signers", "1"))
-    case.steps.append(
-        warning("content", "comments_not_signed")
-        if found.comments
-        else passed("content", "enveloped")
-    )
+    case.steps.append(_content(found, content))
     case.steps.append(warning("signing_time", "absent"))
     case.steps.append(_digest(found, bench))
     certificates = _readable(found.certificates)
@@ -81,6 +81,15 @@ def _examine(case: Case, found: SignedXml, bench: Bench) -> None:
     case.chain = tuple(item.sha256 for item in examined.chain)
     case.steps += examined.steps
     case.evidence += examined.evidence
+
+
+def _content(found: SignedXml, expected: bytes | None) -> Step:
+    if expected is not None and expected != found.content:
+        sub = SubIndication.HASH_FAILURE
+        return failed("content", sub, "signature.content_mismatch", "enveloped")
+    if found.comments:
+        return warning("content", "comments_not_signed")
+    return passed("content", "enveloped")
 
 
 def _readable(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:

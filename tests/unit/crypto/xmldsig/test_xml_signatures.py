@@ -175,6 +175,13 @@ def test_a_comment_is_not_signed_and_the_report_says_so():
     assert finding(report, "content").detail == "warning:comments_not_signed"
 
 
+def test_a_content_that_was_given_is_compared():
+    for content, passes in ((CANONICAL, True), (b"anything else", False)):
+        report = W.validator().validate_document(made(), content=content, moment=NOW)
+        assert (report.indication is Indication.TOTAL_PASSED) == passes
+    assert report.signatures[0].reason == "signature.content_mismatch"
+
+
 def test_a_digest_split_by_a_comment_is_refused():
     # Canonical forms drop the comment; a careless reader takes the text before it (CVE-2025-29774).
     changed = made(change=lambda info: info.replace("<ds:DigestValue>", "<ds:DigestValue><!--x-->"))
@@ -269,6 +276,7 @@ def test_further_certificates_only_help_to_build_the_path():
 
 ENTITIES = '<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;&x;">]>'
 NAMESPACES = b"".join(b"<c xmlns:n%d='u'/>" % n for n in range(2001))
+MANY = b" ".join(b"xmlns:n%d='u'" % n for n in range(200))
 ATTRIBUTES = b"".join(b" a%d=''" % n for n in range(257))
 EXTERNAL = '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/never.dtd">'
 
