@@ -82,7 +82,7 @@ def read_signed_xml(untrusted: bytes) -> SignedXml:
         signature=_octets(value),
         digest_uri=digest_uri,
         digest=digest,
-        content=etree.tostring(root.getroottree(), method="c14n", with_comments=False),
+        content=_canonical(etree, root.getroottree(), False),
         certificates=certificates,
         comments=comments,
     )
@@ -201,7 +201,15 @@ def _canonical_signed_info(etree: Any, element: Any, comments: bool) -> bytes:  
         for name, value in ancestor.attrib.items():
             if name.startswith(_XML) and element.get(name) is None:
                 element.set(name, value)
-    octets: bytes = etree.tostring(element, method="c14n", with_comments=comments)
+    return _canonical(etree, element, comments)
+
+
+def _canonical(etree: Any, what: Any, comments: bool) -> bytes:  # noqa: FBT001 - what the method says
+    """Return an element or a tree in C14N 1.0, which has no form for relative namespaces."""
+    try:
+        octets: bytes = etree.tostring(what, method="c14n", with_comments=comments)
+    except etree.LxmlError:
+        raise XmlSignatureMalformed("canonical_form") from None
     return octets
 
 

@@ -306,6 +306,7 @@ def with_replaced(old, new):
             "too_many",
         ),
         (made().replace(b"<c/>", b"<c>" * 300 + b"</c>" * 300), "xml"),
+        (made().replace(b"<c/>", b"<c xmlns='relative'/>"), "canonical_form"),
         (made() + b" " * (16 * 1024 * 1024), "too_large"),
         (
             made(change=lambda info: info.replace("</ds:Reference>", "</ds:Reference>x")),
@@ -343,6 +344,36 @@ def test_any_octet_changed_is_refused_or_changes_nothing_that_was_signed(at, oct
             whole.signed_info,
             whole.certificates[0],
         )
+
+
+PIECES = [
+    b" xmlns='u'",
+    b" xmlns:n=''",
+    b" xml:lang='kk'",
+    b" a='1'",
+    b"<x/>",
+    b"<!---->",
+    b"<?p?>",
+    b"<![CDATA[x]]>",
+    b"&#0;",
+    b"&amp;",
+    b"\x00",
+    b"</a>",
+    b"<n:x xmlns:n='http://[::1'/>",
+]
+
+
+@given(at=st.integers(0, len(made())), piece=st.sampled_from(PIECES))
+@settings(max_examples=300, deadline=None)
+def test_any_piece_put_anywhere_is_read_or_refused(at, piece):
+    original = made()
+    try:
+        read = read_signed_xml(original[:at] + piece + original[at:])
+    except (XmlSignatureMalformed, XmlFormUnsupported) as refused:
+        outcome = refused.code
+    else:
+        outcome = read.signature_uri
+    assert outcome
 
 
 def test_without_lxml_the_error_says_what_to_install(monkeypatch):
