@@ -21,6 +21,9 @@ BOMBS = {
     "deep JSON": b"[" * 200_000,
     "nested JSON": b'{"a":' * 100_000,
     "a long number": b'{"id":' + b"9" * 200_000 + b"}",
+    "nested XML": b"<?xml version='1.0'?>" + b"<a>" * 100_000,
+    "XML of many names": b"<a " + b"".join(b"xmlns:n%d='u' " % n for n in range(20_000)) + b"/>",
+    "XML of entities": b"<!DOCTYPE a [<!ENTITY b 'bb'><!ENTITY c '&b;&b;'>]><a>&c;</a>",
     "zeros": bytes(1_000_000),
 }
 

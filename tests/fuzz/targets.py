@@ -1,6 +1,7 @@
 """One target per family of parsers: seeds that are whole, and a function that takes any octets."""
 
 import base64
+import importlib.util
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -45,6 +46,7 @@ from crypto.pki.profile import holder_identity, keystores, subject_facts
 from crypto.pki.recording import RecordingSources
 from crypto.pki.report import milliseconds
 from crypto.pki.trust_import import fingerprint
+from crypto.xmldsig.reader import read_signed_xml
 from tests.support.gost_world import gost_list, gost_world
 from tests.support.pki import (
     CONTENT,
@@ -233,6 +235,32 @@ def _pack(octets: bytes) -> object:
     return revalidated(EvidencePack.read(octets), _kept()[1].get)
 
 
+def _xml(octets: bytes) -> object:
+    """A signed document read, and judged whole."""
+    _validator().validate_document(octets, content=None, moment=NOW).to_json()
+    return read_signed_xml(octets)
+
+
+def _signed_xml() -> tuple[bytes, ...]:
+    """Return a document in the form that is read; its values are of nothing."""
+    dsig = "http://www.w3.org/2000/09/xmldsig#"
+    c14n = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+    more = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+    holder = base64.b64encode(world("rsa-person").person.der).decode()
+    return (
+        f"<?xml version='1.0' encoding='UTF-8'?><a b='1'>x<c/>"
+        f'<ds:Signature xmlns:ds="{dsig}"><ds:SignedInfo>'
+        f'<ds:CanonicalizationMethod Algorithm="{c14n}"/><ds:SignatureMethod Algorithm="{more}"/>'
+        f'<ds:Reference URI=""><ds:Transforms><ds:Transform Algorithm="{dsig}enveloped-signature"/>'
+        f'<ds:Transform Algorithm="{c14n}#WithComments"/></ds:Transforms>'
+        f'<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
+        f"<ds:DigestValue>{'A' * 43}=</ds:DigestValue></ds:Reference></ds:SignedInfo>"
+        f"<ds:SignatureValue>{'A' * 340}AAA=</ds:SignatureValue><ds:KeyInfo><ds:X509Data>"
+        f"<ds:X509Certificate>{holder}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
+        f"</ds:Signature></a>".encode(),
+    )
+
+
 def _stamped() -> bytes:
     made = world()
 
@@ -342,6 +370,10 @@ TARGETS = {
     "trust": Target(lambda: (world().root.der, b"AB:" * 31 + b"AB", _catalogue()), _trust),
     "evidence-pack": Target(lambda: (_kept()[0],), _pack),
 }
+
+
+if importlib.util.find_spec("lxml") is not None:  # the optional part `xml`
+    TARGETS["xml"] = Target(_signed_xml, _xml)
 
 
 @cache
