@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.lock_overlay = LockOverlay(ctx, self)
         self.customer = CustomerScreens(ctx, self)
         self.idle = IdleWatch(idle_ms)
-        self.idle.idle.connect(self.lock)
+        self.idle.idle.connect(self._lock_unattended)
         self.lock_overlay.unlocked.connect(self._unlocked)
         self.header.lock.connect(self.lock)
         self.header.sign_out.connect(self._sign_out)
@@ -170,6 +170,15 @@ class MainWindow(QMainWindow):
         if self.station is not None and self.station.operator is not None:
             self.lock_overlay.lock(self.station)
             self.customer.hide_content(hidden=True)
+
+    def _lock_unattended(self) -> None:
+        """Lock after idle minutes, but leave a code that the customer's phone is still to scan.
+
+        Signing in eGov Mobile takes longer than the idle time and nobody touches the PC for it.
+        """
+        self.lock()
+        if self.session is not None and self.session.phone is not None:
+            self.customer.hide_content(hidden=False)
 
     def _unlocked(self) -> None:
         self.customer.hide_content(hidden=False)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from crypto.carrier.egov_qr import EgovPhase, EgovProgress
 from tests.support.event_loop import settle
 from tests.support.qr_codes import text_in
-from tests.support.snapshots import session, signature_view
+from tests.support.snapshots import session, signature_view, station
 from tests.support.window_pages import open_state
 from ui.customer_window import CustomerWindow
 from ui.navigation import Page
@@ -177,6 +177,20 @@ def test_a_locked_station_shows_no_code_to_anybody(ctx, qtbot):
 
     assert not customer.code.isVisible()
     assert customer.code._modules == ()
+
+
+@pytest.mark.parametrize(("locked_by", "left"), [("idleness", True), ("the teller", False)])
+def test_only_idleness_leaves_the_code_that_the_phone_is_still_to_scan(window, locked_by, left):
+    window.show_station(station())
+    opened(window, phone=phone_view())
+    window.customer.toggle()
+    if locked_by == "idleness":
+        window.idle.timer.timeout.emit()
+    else:
+        window.lock()
+
+    assert window.lock_overlay.isVisible()
+    assert bool(window.customer.window.code._modules) is left
 
 
 def dragged(*paths, text=""):
