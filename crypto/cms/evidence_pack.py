@@ -30,6 +30,12 @@ from crypto.pki.trust import TrustStore
 __all__ = ["Asked", "EvidencePack", "Octets", "PackRefused", "PackedTrust", "gathered", "taken"]
 
 _VERSION = 1
+_CENTURY_S = 100 * 366 * 86_400
+"""No span of a policy is longer: sums of times must stay inside the calendar."""
+
+_LATEST_MS = 221_845_392_000_000
+"""The year 9000."""
+
 _MAX_OCTETS = 4 << 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -103,7 +109,7 @@ class EvidencePack(_Struct, frozen=True):
 
     version: int
     software: _Word
-    moment_ms: Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
+    moment_ms: Annotated[int, msgspec.Meta(ge=0, le=_LATEST_MS)]
     strict: bool
     cms: _Sha256
     content: _MaybeSha256
@@ -146,9 +152,15 @@ class EvidencePack(_Struct, frozen=True):
             odd = sorted(wanted ^ self.policy.keys())
             raise PackRefused(f"policy:{','.join(odd)[:100]}")
         try:
-            return msgspec.convert(self.policy, ValidationPolicy, strict=True)
+            policy = msgspec.convert(self.policy, ValidationPolicy, strict=True)
         except msgspec.ValidationError as trouble:
             raise PackRefused(f"policy:{trouble}"[:200]) from None
+        for name in sorted(wanted):
+            if name.endswith("_s") and not 0 <= getattr(policy, name) <= _CENTURY_S:
+                raise PackRefused(f"policy:{name}")
+        if any(last.tzinfo is None for _, last in policy.last_moments):
+            raise PackRefused("policy:last_moments")
+        return policy
 
     def terms(self, octets: Octets) -> ValidationTerms:
         """Return whom and what was judged by; PackRefused, EvidenceMissing, TrustRefused."""

@@ -231,7 +231,17 @@ def test_a_malformed_manifest_is_refused(change):
 
 @pytest.mark.parametrize(
     "change",
-    [{"carrier": "nowhere"}, {"minimum_rsa_bits": "2048"}, {"unknown": 1}, {"revocation": None}],
+    [
+        {"carrier": "nowhere"},
+        {"minimum_rsa_bits": "2048"},
+        {"unknown": 1},
+        {"revocation": None},
+        # Found by fuzzing: spans and moments that no calendar holds, or that have no zone.
+        {"ocsp_max_age_s": 10**12},
+        {"crl_max_age_s": 1 << 70},
+        {"clock_tolerance_s": -1},
+        {"last_moments": [["gost2004", "2025-07-27T00:00:00"]]},
+    ],
 )
 def test_a_policy_that_is_not_ours_is_refused(change):
     pack, held, _ = made()
