@@ -1,6 +1,7 @@
 """What the screens show while the customer signs in eGov Mobile: the code, then the waiting."""
 
 from crypto.carrier.egov_qr import EgovPhase, EgovProgress
+from workstation.qr_code import qr_modules
 from workstation.snapshot import PhoneView
 
 __all__ = ["PhoneProgress"]
@@ -20,12 +21,4 @@ class PhoneProgress:
     def told(self, progress: EgovProgress) -> None:
         """Take a change of phase; the code is drawn here, not in the station's thread."""
         taken = progress.phase is EgovPhase.TAKEN
-        self._view = PhoneView(taken=taken, modules=() if taken else _modules(progress.scanned))
-
-
-def _modules(text: str) -> tuple[bytes, ...]:
-    """Return the rows of the QR code of error correction M, without its quiet zone."""
-    import segno
-
-    code = segno.make(text, error="m", micro=False, boost_error=False)
-    return tuple(bytes(row) for row in code.matrix)
+        self._view = PhoneView(taken=taken, modules=() if taken else qr_modules(progress.scanned))

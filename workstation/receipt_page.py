@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import resources
+from workstation.qr_code import qr_modules
 
 __all__ = ["Page", "Row"]
 
@@ -122,14 +123,11 @@ class Page:
         return self._buffer.getvalue()
 
     def _qr(self, content: str, left: float, top: float) -> None:
-        """Draw a QR code of error correction M in one path; shapes would cost 0.2 s."""
-        from reportlab.graphics.barcode.qr import QrCodeWidget
-
-        code = QrCodeWidget(content, barLevel="M").qr
-        code.make()
-        side = _QR / (len(code.modules) + 2 * _QUIET)
+        """Draw the code in one path; a shape a module would cost 0.2 s."""
+        modules = qr_modules(content)
+        side = _QR / (len(modules) + 2 * _QUIET)
         path = self._canvas.beginPath()
-        for number, row in enumerate(code.modules):
+        for number, row in enumerate(modules):
             down = top - (number + 1 + _QUIET) * side
             column = 0
             for dark, run in itertools.groupby(row, bool):

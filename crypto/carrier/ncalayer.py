@@ -43,10 +43,10 @@ from crypto.carrier.ncalayer_messages import (
     tokens_request,
 )
 from crypto.carrier.ncalayer_peer import certificate_names
+from crypto.carrier.pinned_tls import pinned_context
 
-__all__ = ["NCALAYER_URL", "NcaLayerCarrier", "NcaLayerSettings"]
+__all__ = ["NcaLayerCarrier", "NcaLayerSettings"]
 
-NCALAYER_URL = "wss://127.0.0.1:13579"
 _HOST = "127.0.0.1"
 _POLL_S = 0.2
 _CLOSE_TIMEOUT_S = 1
@@ -101,7 +101,7 @@ class NcaLayerCarrier:
 
     def __init__(self, settings: NcaLayerSettings) -> None:
         self._settings = settings
-        self._tls = _pinned(settings.tls_anchors)
+        self._tls = _tls(settings.tls_anchors)
         self._port = urlsplit(settings.url).port or 0
 
     def obtain(self, request: SignatureRequest, *, cancelled: Callable[[], bool]) -> bytes:
@@ -207,20 +207,12 @@ class NcaLayerCarrier:
         return _next_text(connection, cancelled, deadline)
 
 
-def _pinned(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+def _tls(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
+    context = pinned_context(anchors)
     # The WebSocket library reads and writes in two threads. The session tickets that TLS 1.3
     # sends after its handshake make it read while the request is being written, which OpenSSL
     # does not allow: one connection in two hundred hung. TLS 1.2 sends nothing unasked.
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    # The issuing authority may be pinned without its root.
-    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
-    try:
-        for anchor in anchors:
-            context.load_verify_locations(cadata=anchor)
-    except (ssl.SSLError, ValueError):
-        raise RequestRefused("tls_anchors") from None
     return context
 
 

@@ -21,6 +21,7 @@ from crypto.carrier.errors import (
     CarrierUnreachable,
     RequestRefused,
 )
+from crypto.carrier.pinned_tls import pinned_context
 
 __all__ = ["ExchangeDropped", "WebAnswer", "WebService"]
 
@@ -59,7 +60,7 @@ class WebService:
         if parts is None or parts.query or not (secure or plain):
             raise RequestRefused("url")
         self._parts = parts
-        self._tls = _pinned(tls_anchors) if secure else None
+        self._tls = pinned_context(tls_anchors) if secure else None
         self._max_reply_bytes = max_reply_bytes
 
     @property
@@ -209,18 +210,3 @@ def _plain(untrusted_url: str) -> SplitResult | None:
 def _origin(parts: SplitResult) -> tuple[str, str, int]:
     default = 443 if parts.scheme == "https" else 80
     return parts.scheme, (parts.hostname or "").lower(), parts.port or default
-
-
-def _pinned(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
-    if not anchors:
-        raise RequestRefused("tls_anchors")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # The issuing authority may be pinned without its root.
-    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
-    try:
-        for anchor in anchors:
-            context.load_verify_locations(cadata=anchor)
-    except (ssl.SSLError, ValueError):
-        raise RequestRefused("tls_anchors") from None
-    return context

@@ -7,6 +7,8 @@ the first octet of the message.
 import functools
 import struct
 
+from crypto.gost.blocks import BlockHash
+
 __all__ = ["Gost94", "gost94"]
 
 _BLOCK = 32
@@ -33,36 +35,19 @@ _C3 = 0xFF00FFFF000000FFFF0000FF00FFFF0000FF00FF00FF00FFFF00FF00FF00FF00
 """The one constant of the key schedule that is not zero (RFC 5831 5.1)."""
 
 
-class Gost94:
-    """A hash in the manner of hashlib: `update` as often as wanted, `digest` at any time."""
+class Gost94(BlockHash):
+    """The hash, 32 octets."""
 
     block_size = _BLOCK
     digest_size = _BLOCK
     name = "gost34311-95"
 
     def __init__(self, data: bytes = b"") -> None:
+        super().__init__()
         self._state = 0
-        self._octets = 0
+        self._hashed = 0
         self._sum = 0
-        self._rest = b""
         self.update(data)
-
-    def update(self, data: bytes | memoryview, /) -> None:
-        """Take more input; whole blocks are worked off at once, so memory stays bounded."""
-        self._octets += len(data)
-        rest = self._rest
-        start = 0
-        if rest:
-            start = _BLOCK - len(rest)
-            self._rest = rest + data[:start]
-            if len(self._rest) < _BLOCK:
-                return
-            self._absorb(int.from_bytes(self._rest, "little"))
-        end = start + (len(data) - start) // _BLOCK * _BLOCK
-        view = memoryview(data)
-        for at in range(start, end, _BLOCK):
-            self._absorb(int.from_bytes(view[at : at + _BLOCK], "little"))
-        self._rest = bytes(view[end:])
 
     def digest(self) -> bytes:
         """Return the 32 octets for everything taken so far; more may follow."""
@@ -71,15 +56,12 @@ class Gost94:
             last = int.from_bytes(self._rest, "little")
             state = _step(state, last)
             total = total + last & _MASK
-        state = _step(state, 8 * self._octets & _MASK)
+        state = _step(state, 8 * (self._hashed + len(self._rest)) & _MASK)
         return _step(state, total).to_bytes(_BLOCK, "little")
-
-    def hexdigest(self) -> str:
-        """Return the value in hex."""
-        return self.digest().hex()
 
     def _absorb(self, block: int) -> None:
         self._state = _step(self._state, block)
+        self._hashed += _BLOCK
         self._sum = self._sum + block & _MASK
 
 

@@ -7,6 +7,8 @@ the first octet of the message, as everybody but the standard's own listings wri
 import functools
 from collections.abc import Callable
 
+from crypto.gost.blocks import BlockHash
+
 __all__ = ["Streebog", "streebog_256", "streebog_512"]
 
 _BLOCK = 64
@@ -77,8 +79,8 @@ _ITERATIONS = bytes.fromhex(
 _Transformation = Callable[[int], int]
 
 
-class Streebog:
-    """A hash in the manner of hashlib: `update` as often as wanted, `digest` at any time.
+class Streebog(BlockHash):
+    """The hash of one size.
 
     size  bits of the value: 256 or 512; ValueError for another
     """
@@ -88,30 +90,14 @@ class Streebog:
     def __init__(self, size: int, data: bytes = b"") -> None:
         if size not in {256, 512}:
             raise ValueError(size)
+        super().__init__()
         self.digest_size = size // 8
         self.name = f"streebog{size}"
         self._lps = _transformation()
         self._state = 0 if size == _BITS else _ONES
         self._hashed = 0
         self._sum = 0
-        self._rest = b""
         self.update(data)
-
-    def update(self, data: bytes | memoryview, /) -> None:
-        """Take more input; whole blocks are worked off at once, so memory stays bounded."""
-        rest = self._rest
-        start = 0
-        if rest:
-            start = _BLOCK - len(rest)
-            self._rest = rest + data[:start]
-            if len(self._rest) < _BLOCK:
-                return
-            self._absorb(int.from_bytes(self._rest, "little"))
-        end = start + (len(data) - start) // _BLOCK * _BLOCK
-        view = memoryview(data)
-        for at in range(start, end, _BLOCK):
-            self._absorb(int.from_bytes(view[at : at + _BLOCK], "little"))
-        self._rest = bytes(view[end:])
 
     def digest(self) -> bytes:
         """Return the value of everything taken so far; more may follow."""
@@ -122,10 +108,6 @@ class Streebog:
         state = self._compress(state, 0, self._sum + padded & _MASK)
         # The short value is the more significant half (RFC 6986 section 9).
         return state.to_bytes(_BLOCK, "little")[_BLOCK - self.digest_size :]
-
-    def hexdigest(self) -> str:
-        """Return the value in hex."""
-        return self.digest().hex()
 
     def _absorb(self, block: int) -> None:
         self._state = self._compress(self._state, self._hashed, block)

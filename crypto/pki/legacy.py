@@ -16,7 +16,6 @@ from crypto.pki.keys import PublicKeyInfo
 
 __all__ = ["DIGESTS", "SIGNATURES"]
 
-_DSA = "1.2.840.10040.4.1"
 _DSA_WITH_SHA1 = "1.2.840.10040.4.3"
 
 
@@ -24,9 +23,9 @@ def _key(key: PublicKeyInfo) -> dsa.DSAPublicKey:
     try:
         public = load_der_public_key(key.raw)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise PublicKeyRefused(_DSA) from None
+        raise PublicKeyRefused(oids.DSA) from None
     if not isinstance(public, dsa.DSAPublicKey):
-        raise PublicKeyRefused(_DSA)
+        raise PublicKeyRefused(oids.DSA)
     return public
 
 
@@ -53,7 +52,7 @@ SIGNATURES = (
     SignatureAlgorithm(
         name="DSA with SHA-1",
         oids=(_DSA_WITH_SHA1,),
-        key_oids=frozenset({_DSA}),
+        key_oids=frozenset({oids.DSA}),
         family="dsa",
         digest_oid=lambda _: oids.SHA1,
         bits=lambda key: _key(key).key_size,
