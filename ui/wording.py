@@ -19,7 +19,6 @@ __all__ = [
     "seconds_text",
     "status_code",
     "status_tone",
-    "time_text",
 ]
 
 KAZAKHSTAN: Final = timezone(timedelta(hours=5))
@@ -47,11 +46,6 @@ def duration_text(elapsed_ms: int) -> str:
 
 def _moment(epoch_ms: int) -> datetime:
     return datetime.fromtimestamp(epoch_ms / 1000, KAZAKHSTAN)
-
-
-def time_text(epoch_ms: int) -> str:
-    """Return the time of day in Kazakhstan."""
-    return f"{_moment(epoch_ms):%H:%M}"
 
 
 def date_time_text(epoch_ms: int) -> str:

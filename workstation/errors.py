@@ -10,7 +10,6 @@ WorkstationError
 ├── IllegalTransition       illegal_transition
 ├── CarrierNotOffered       carrier_not_offered
 ├── ForeignEvidence         foreign_evidence
-├── OverrideRefused         override_refused
 ├── PermitRefused           permit_refused
 ├── StatementUnwritable     statement_unwritable
 ├── NotInitialised          not_initialised
@@ -26,7 +25,6 @@ __all__ = [
     "OperationRefused",
     "OperatorLocked",
     "OperatorRefused",
-    "OverrideRefused",
     "PermitRefused",
     "PolicyRefused",
     "RoleMissing",
@@ -104,12 +102,6 @@ class ForeignEvidence(WorkstationError):
     """An event that carries another session's id."""
 
     code = "foreign_evidence"
-
-
-class OverrideRefused(WorkstationError):
-    """An override of a hard check, by the same person, or without the role."""
-
-    code = "override_refused"
 
 
 class PermitRefused(WorkstationError):

@@ -34,7 +34,6 @@ __all__ = [
     "SingleResponse",
     "build_request",
     "requested_certificate",
-    "responder_name",
 ]
 
 _LIMITS = Limits(octets=1024 * 1024, depth=24, elements=20_000)
@@ -222,11 +221,6 @@ class OcspResponse:
             certificates=certificates,
             fractions=any(times),
         )
-
-
-def responder_name(response: OcspResponse) -> str:
-    """Describe who signed, for a finding: by name or by key, never the name itself."""
-    return "by_name" if response.responder is not None else f"by_key:{response.responder_key.hex()}"
 
 
 def _certificates(node: Node | None) -> tuple[Certificate, ...]:

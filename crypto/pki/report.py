@@ -11,7 +11,6 @@ from enum import StrEnum
 __all__ = [
     "REPORT_VERSION",
     "WARNING",
-    "CertificateReport",
     "EvidenceItem",
     "EvidenceKind",
     "Finding",
@@ -186,19 +185,6 @@ class SubjectFacts:
             "keystores": list(self.keystores),
             "identification": list(self.identification),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateReport:
-    """Outcome for one certificate: path, constraints and revocation."""
-
-    indication: Indication
-    sub_indication: SubIndication | None
-    reason: str
-    subject: SubjectFacts | None
-    chain: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    evidence: tuple[EvidenceItem, ...]
 
 
 @dataclass(frozen=True, slots=True)

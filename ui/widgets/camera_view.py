@@ -19,7 +19,6 @@ __all__ = ["CameraColours", "CameraView", "picture_of", "prompt_code"]
 
 _OVAL_HEIGHT: Final = 0.80
 _OVAL_RATIO: Final = 0.76
-_MASK_ALPHA: Final = 140
 
 _ARROWS: Final = {
     LivenessCommand.TURN_LEFT: (-1.0, 0.0),
