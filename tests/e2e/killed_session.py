@@ -16,7 +16,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from crypto.log.clock import SystemClock
 from crypto.log.entry import JsonValue
 from crypto.log.store import Appended
-from tests.support.scripted_face import ScriptedAnalysis, ScriptedCamera
+from tests.support.scripted import ScriptedAnalysis, ScriptedCamera
+from vision.results import ModelReference
 from workstation import commands as c
 from workstation.bootstrap import Overrides, build, close
 from workstation.checks import CheckId
@@ -125,6 +126,19 @@ class WatchedClock(SystemClock):
         return super().wall_ms()
 
 
+class WatchedAnalysis(ScriptedAnalysis):
+    """The models are named when an attempt begins and, in MATCHING, when faces are compared."""
+
+    def __init__(self, consulted: Callable[[], None]) -> None:
+        super().__init__()
+        self._consulted = consulted
+
+    @property
+    def models(self) -> tuple[ModelReference, ...]:
+        self._consulted()
+        return super().models
+
+
 class WatchedRecorder(Recorder):
     """Says every state that the screens are shown."""
 
@@ -166,7 +180,7 @@ def _station(folder: Path, teller: Teller) -> WatchedDriver:
             teller.reach("state:matching")
 
     camera = ScriptedCamera()
-    analysis = ScriptedAnalysis(camera, consulted)
+    analysis = WatchedAnalysis(consulted)
     parts = build(folder, Overrides(open_camera=lambda: camera, analysis=analysis, clock=clock))
     clock.starting = False
     journal = WatchedJournal(parts.journal, parts.facts.origin, teller)

@@ -18,13 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-import cv2
-import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from crypto.log.entry import LogEntry
+from tests.support.scripted import photo
 from workstation.audit_trail import verify_log
 from workstation.bootstrap import build, close
 from workstation.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
@@ -141,8 +140,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with Sandbox(base / "sandbox", profile="demo", clock=lambda: datetime.now(UTC)) as sandbox:
         folder = base / "station"
         prepare_demo_folder(folder, sandbox.endpoints())
-        blank = np.full((80, 80, 3), 128, dtype=np.uint8)
-        (folder / "reference.png").write_bytes(cv2.imencode(".png", blank)[1].tobytes())
+        (folder / "reference.png").write_bytes(photo())
         parts = build(folder)
         try:
             parts.revocation.update(parts.now())
