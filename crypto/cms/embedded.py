@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Self
 
 from crypto.cms.attributes import bounded
-from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.cms.signed_data import MAX_HINT_OCTETS, SignedData, SignerInfo
 from crypto.errors import CryptoError
 from crypto.pki import der_writer as w
 from crypto.pki import oids
@@ -70,6 +70,8 @@ class Embedded:
         """Return the certificates that can be read, for path building only."""
         found = []
         for raw in self.certificates:
+            if len(raw) > MAX_HINT_OCTETS:
+                continue
             try:
                 found.append(Certificate.parse(raw))
             except CryptoError:

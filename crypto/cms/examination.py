@@ -90,8 +90,11 @@ def _examine(
     if content is not None:
         # Out of the path, where a key has the parameters it inherits (RFC 5280 6.1.4 d to f).
         holder = found.chain[0] if found.chain else certificate
+        # Nobody waits at a counter for the digest of megabytes that are not what was given to sign.
+        other = question.fresh and question.expected_content not in {None, content}
+        judged = None if other else content
         case.steps += examine_signer(
-            Examined(signed, signer, holder, content, oids.DATA, bench.registry, keys)
+            Examined(signed, signer, holder, judged, oids.DATA, bench.registry, keys)
         )
     case.chain = tuple(item.sha256 for item in found.chain)
     case.steps += found.steps if proven is None else judged_in_past(found, certificate, proven)

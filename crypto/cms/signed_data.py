@@ -7,7 +7,7 @@ them, so they are opened by who wants them, and nothing in them can break the me
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from crypto.cms.attributes import Attribute, bounded, signed_attributes, unsigned_attributes
 from crypto.errors import CryptoError
@@ -29,7 +29,7 @@ from crypto.pki.der import (
 from crypto.pki.keys import AlgorithmIdentifier
 from crypto.pki.names import Name
 
-__all__ = ["Attribute", "SignedData", "SignerInfo"]
+__all__ = ["MAX_HINT_OCTETS", "Attribute", "SignedData", "SignerInfo"]
 
 _LIMITS = Limits(octets=48 * 1024 * 1024, depth=40, elements=100_000)
 _SIGNED_DATA = (SEQUENCE, context(0), SEQUENCE)
@@ -42,6 +42,11 @@ _OPAQUE = (
 _MAX_CERTIFICATES = 64
 _MAX_SIGNERS = 32
 _MAX_LISTS = 64
+# Whatever is hashed once per signer is bounded: plain Python hashes a third of a megabyte a second.
+_MAX_ATTRIBUTE_OCTETS = 64 * 1024
+_MAX_SIGNATURE_OCTETS = 8 * 1024
+MAX_HINT_OCTETS: Final = 16 * 1024
+"""Of a certificate that comes with a signature; those of НУЦ РК have two thousand."""
 _VERSIONS = {1, 3, 4, 5}
 
 
@@ -98,7 +103,7 @@ class SignedData:
     """A signed message as read.
 
     content            eContent; None when the message is detached
-    certificates       those that could be read: hints, not evidence
+    certificates       those of at most 16 KiB that could be read: hints, not evidence
     unreadable         how many more there were
     lists              RevocationInfoChoices as found: hints, used by nobody here
     ber                the message came in BER
@@ -173,7 +178,10 @@ def _certificates(node: Node | None) -> tuple[tuple[Certificate, ...], int]:
     unreadable = 0
     for child in bounded(node, _MAX_CERTIFICATES):
         try:
-            found.append(Certificate.parse(child.expect(SEQUENCE).raw))
+            raw = child.expect(SEQUENCE).raw
+            if len(raw) > MAX_HINT_OCTETS:
+                raise DerError("too_large")
+            found.append(Certificate.parse(raw))
         except CryptoError:
             unreadable += 1
     return tuple(found), unreadable
@@ -191,11 +199,15 @@ def _signer(node: Node) -> SignerInfo:
     attributes = fields.optional(context(0))
     algorithm = AlgorithmIdentifier.read(fields.take(SEQUENCE))
     signature = v.octets(fields.take(OCTET_STRING))
+    if len(signature) > _MAX_SIGNATURE_OCTETS:
+        raise DerError("signature_long")
     unsigned = fields.optional(context(1))
     fields.end()
     readable, unreadable = unsigned_attributes(unsigned)
     octets, canonical = None, True
     if attributes is not None:
+        if len(attributes.raw) > _MAX_ATTRIBUTE_OCTETS:
+            raise DerError("attributes_long")
         # RFC 5652 5.4: hashed with the tag SET instead of [0]; lengths and content are the same.
         octets = bytes((SET,)) + attributes.raw[1:]
         members = [child.raw for child in attributes.children()]

@@ -28,12 +28,15 @@ _UNSUPPORTED = "signature.algorithm_not_supported"
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A signer held against a certificate, a content and the algorithms in force."""
+    """A signer held against a certificate, a content and the algorithms in force.
+
+    content  None: known to be another than expected, so it is not hashed, whatever its size
+    """
 
     signed_data: SignedData
     signer: SignerInfo
     certificate: Certificate
-    content: bytes
+    content: bytes | None
     content_type: str
     registry: AlgorithmRegistry
     keys: KeyPolicy
@@ -51,19 +54,22 @@ def examine_signer(subject: Examined) -> list[Step]:
     if digest is not None and not digest.accepts(signer.digest.parameters):
         return [failed("message_digest", _FORMAT, "signature.malformed", "digest_parameters")]
     steps: list[Step] = []
-    if signer.signed_octets is None:
+    message = signer.signed_octets
+    if message is None:
+        message = subject.content
         steps.append(_bare(subject))
     else:
         steps += _attributes(subject, digest)
         steps += _signing_certificate(subject)
-    steps.append(_signature(subject))
+    if message is not None:
+        steps.append(_signature(subject, message))
     return steps
 
 
 def _bare(subject: Examined) -> Step:
     if subject.content_type != oids.DATA:
         return failed("signed_attributes", _FORMAT, "signature.malformed", "absent")
-    if subject.content[:1] == bytes((SET,)):
+    if subject.content is not None and subject.content[:1] == bytes((SET,)):
         # Without attributes the content is signed directly, so the attributes of another
         # signature, offered as content, would verify.
         return failed("signed_attributes", _FORMAT, "signature.malformed", "content_is_attributes")
@@ -86,6 +92,8 @@ def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[Step]
     protection = signer.single(oids.CMS_ALGORITHM_PROTECTION)
     if protection is not None and not _protected(protection, signer):
         steps.append(failed("algorithm_protection", _FORMAT, "signature.malformed"))
+    if subject.content is None:
+        return steps
     if digest is None:
         steps.append(unsettled("message_digest", _CRYPTO, _UNSUPPORTED, signer.digest.oid))
     elif digest.of(subject.content) != v.octets(claimed):
@@ -163,9 +171,8 @@ _REASONS = {
 }
 
 
-def _signature(subject: Examined) -> Step:
+def _signature(subject: Examined, message: bytes) -> Step:
     signer = subject.signer
-    message = subject.content if signer.signed_octets is None else signer.signed_octets
     check = subject.registry.verify(
         algorithm=signer.algorithm,
         key=subject.certificate.key,

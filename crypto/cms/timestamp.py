@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 _LIMITS = Limits(octets=1024 * 1024, depth=32, elements=20_000)
+_INFO_LIMITS = Limits(octets=16 * 1024, depth=32, elements=1000)
 _MAX_EXTENSIONS = 16
 _GRANTED = {0, 1}
 _REJECTION = 2
@@ -98,8 +99,11 @@ class TimestampInfo:
 
     @classmethod
     def parse(cls, untrusted_der: bytes) -> Self:
-        """Read TSTInfo; DerError. A critical extension is refused: none is known."""
-        fields = parse(untrusted_der, _LIMITS).fields()
+        """Read TSTInfo of at most 16 KiB; DerError.
+
+        A critical extension is refused: none is known.
+        """
+        fields = parse(untrusted_der, _INFO_LIMITS).fields()
         if v.small_integer(fields.take(INTEGER)) != 1:
             raise DerError("tst_version")
         policy = v.oid(fields.any())

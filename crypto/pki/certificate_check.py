@@ -91,6 +91,11 @@ def examine_certificate(  # noqa: PLR0913 - all keywords
     steps = [about(certificate, each) for each in steps]
     judged = list(zip(path.chain, found.statuses, strict=False))  # the anchor has no status
     steps += [about(c, _revocation_step(verdict, n)) for n, (c, verdict) in enumerate(judged)]
+    if not judged:
+        # An anchor that signs itself: nobody above it can say that its key is still its own.
+        reason = "signature.no_revocation_answer"
+        own_step = unsettled("revocation", SubIndication.TRY_LATER, reason, "signer_is_anchor")
+        steps.append(about(certificate, own_step))
     evidence = tuple(replace(e, about=c.sha256) for c, verdict in judged for e in verdict.evidence)
     status = found.statuses[0] if found.statuses else None
     return CertificateExamination(path.chain, (*steps, *times), evidence, status)

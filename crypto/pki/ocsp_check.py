@@ -133,13 +133,16 @@ def _refusal(response: OcspResponse, question: _Question) -> str:
 def _signer_refusal(response: OcspResponse, produced: datetime, question: _Question) -> str:
     issuer, judging = question.issuer, question.judging
     refusal = "responder_unknown"
+    tried: set[bytes] = set()
     for signer in (issuer, *response.certificates):
-        if not _names(response, signer, judging):
+        if signer.key.raw in tried or not _names(response, signer, judging):
             continue
         own = signer.key == issuer.key and signer.subject == issuer.subject
         refusal = "" if own else _delegation_refusal(signer, produced, question)
         if refusal:
             continue
+        # A response may hold sixteen certificates of one key and a megabyte to hash for each.
+        tried.add(signer.key.raw)
         check = judging.registry.verify(
             algorithm=response.algorithm,
             key=signer.key,

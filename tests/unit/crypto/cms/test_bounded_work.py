@@ -1,0 +1,198 @@
+"""What a hostile message may cost: nothing large is hashed that cannot matter.
+
+GOST hashes in plain Python take seconds per megabyte, so what counts is how many octets reach a
+hash, whatever the hash is.
+"""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from cryptography import x509
+
+from crypto.cms.create import attribute
+from crypto.cms.signed_data import SignedData
+from crypto.cms.timestamp import TimestampInfo
+from crypto.cms.validator import SignatureValidator
+from crypto.pki import der_writer as w
+from crypto.pki import oids
+from crypto.pki.algorithms import DigestAlgorithm, default_registry
+from crypto.pki.der import DerError, Node
+from crypto.pki.report import Indication, Status
+from tests.support.pki import (
+    CA_EXTENSIONS,
+    CONTENT,
+    GOOD,
+    IIN,
+    NOW,
+    PERSON_EXTENSIONS,
+    POLICY,
+    OcspAnswer,
+    issue,
+    person_name,
+    trust_of,
+    usage,
+    world,
+)
+
+W = world()
+MEGABYTE = 1 << 20
+
+
+@dataclass
+class Meter:
+    """Counts the octets that reach any digest of a registry."""
+
+    octets: int = 0
+
+    def watched(self, digest: DigestAlgorithm) -> DigestAlgorithm:
+        meter = self
+
+        class Counting:
+            def __init__(self) -> None:
+                self.hasher = digest.new()
+
+            def update(self, data: bytes, /) -> None:
+                meter.octets += len(data)
+                self.hasher.update(data)
+
+            def digest(self) -> bytes:
+                return self.hasher.digest()
+
+        return replace(digest, new=Counting)
+
+
+def judged(cms, sources=None):
+    meter = Meter()
+    validator = SignatureValidator(
+        trust=W.trust(),
+        policy=POLICY,
+        revocation=sources or W.sources(),
+        registry=default_registry().with_digests(meter.watched),
+    )
+    report = validator.validate(cms, expected_content=CONTENT, expected_iin=IIN, moment=NOW)
+    return report, meter.octets
+
+
+def status(report, code):
+    return [f.status for f in report.findings if f.code == code]
+
+
+def test_the_meter_of_these_tests_sees_what_is_hashed():
+    report, octets = judged(W.cms())
+    assert report.indication is Indication.TOTAL_PASSED
+    assert len(CONTENT) < octets < MEGABYTE
+
+
+def test_attached_content_that_is_not_what_was_given_to_sign_is_never_hashed():
+    report, octets = judged(W.cms(bytes(MEGABYTE)))
+    assert report.reason == "signature.content_mismatch"
+    assert octets < MEGABYTE
+    assert status(report, "message_digest") == []
+    assert status(report, "signature_value") == [Status.PASSED]
+
+
+def test_large_content_signed_without_attributes_is_not_hashed_either():
+    report, octets = judged(_message(_signer_info(), bytes(MEGABYTE)))
+    assert report.reason == "signature.content_mismatch"
+    assert octets < MEGABYTE
+    assert status(report, "signature_value") == []
+
+
+def _message(signer_info, content=CONTENT, certificates=(W.person.der,)):
+    body = w.sequence(
+        w.integer(1),
+        w.set_of([w.algorithm(oids.SHA256)]),
+        w.sequence(w.oid(oids.DATA), w.explicit(0, w.octet_string(content))),
+        w.set_of(list(certificates), 0xA0),
+        w.set_of([signer_info]),
+    )
+    return w.sequence(w.oid(oids.SIGNED_DATA), w.explicit(0, body))
+
+
+def _signer_info(attributes=b"", signature=b"\x01"):
+    certificate = W.person.parsed
+    return w.sequence(
+        w.integer(1),
+        w.sequence(certificate.issuer.raw, w.integer(certificate.serial)),
+        w.algorithm(oids.SHA256),
+        attributes,
+        default_registry().signature_identifier(oids.ECDSA_WITH_SHA256),
+        w.octet_string(signature),
+    )
+
+
+@pytest.mark.parametrize(
+    ("hostile", "code"),
+    [
+        (
+            _signer_info(w.set_of([attribute("1.2.3", w.octet_string(bytes(70_000)))], 0xA0)),
+            "attributes_long",
+        ),
+        # Hashed as a whole for every time-stamp that claims to be over it.
+        (_signer_info(signature=bytes(9_000)), "signature_long"),
+    ],
+)
+def test_signed_attributes_and_signatures_nobody_makes_are_malformed(hostile, code):
+    with pytest.raises(DerError, match=code):
+        SignedData.parse(_message(hostile))
+
+
+def test_a_huge_certificate_beside_a_signature_is_no_hint():
+    padding = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), bytes(20_000)), False)
+    huge = issue(person_name(), "person", W.authority, (*PERSON_EXTENSIONS, padding), serial=2001)
+    parsed = SignedData.parse(_message(_signer_info(), certificates=(W.person.der, huge.der)))
+    assert (len(parsed.certificates), parsed.unreadable) == (1, 1)
+
+
+def test_a_time_stamp_with_a_huge_content_is_malformed():
+    info = TimestampInfo("1.2.3", oids.SHA256, bytes(32), 1, NOW, None).encode()
+    assert TimestampInfo.parse(info).moment == NOW
+    blob = w.sequence(w.sequence(w.oid("1.2.3"), w.octet_string(bytes(20_000))))
+    parsed = Node.at(info, 0, len(info))
+    extensions = w.tlv(0xA1, Node.at(blob, 0, len(blob)).content)
+    long = w.sequence(*(child.raw for child in parsed.children()), extensions)
+    with pytest.raises(DerError, match="too_large"):
+        TimestampInfo.parse(long)
+
+
+def test_an_answer_is_hashed_once_however_many_certificates_of_the_issuer_it_brings():
+    # The issuer's name and public key are known to everybody: who is on the way can put both
+    # into certificates of his own.
+    posers = [
+        issue(
+            W.authority.certificate.subject, "authority", W.root, CA_EXTENSIONS, serial=300 + n
+        ).der
+        for n in range(16)
+    ]
+    padding = w.sequence(w.oid("1.2.3.4"), w.octet_string(bytes(100_000)))
+
+    def answer(nonce):
+        made = OcspAnswer(
+            [(W.identifier(), GOOD)], nonce=nonce, embedded=posers, extra=padding
+        ).encode(W.authority)
+        return _spoilt(made)
+
+    report, octets = judged(W.cms(), W.sources(answer))
+    assert report.reason == "signature.no_revocation_answer"
+    assert octets < 250_000
+
+
+def _spoilt(answer):
+    """Change an octet of what is signed, so that no signature holds."""
+    at = answer.index(bytes(1000)) + 500
+    return answer[:at] + b"\x01" + answer[at + 1 :]
+
+
+def test_an_anchor_that_signs_itself_does_not_pass_without_an_answer_about_it():
+    extensions = (
+        (usage("digital_signature", "content_commitment", "key_cert_sign"), True),
+        CA_EXTENSIONS[0],
+        *PERSON_EXTENSIONS[1:],
+    )
+    anchor = issue(person_name(), "anchor-person", None, extensions, serial=1)
+    validator = SignatureValidator(trust=trust_of(anchor), policy=POLICY, revocation=W.sources())
+    report = validator.validate(
+        W.cms(holder=anchor), expected_content=CONTENT, expected_iin=IIN, moment=NOW
+    )
+    assert report.indication is Indication.INDETERMINATE
+    assert report.reason == "signature.no_revocation_answer"
