@@ -7,7 +7,6 @@ reads one element and opens it level by level: for objects too large to hold as 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, Self
 
 from crypto.errors import CryptoError
@@ -131,12 +130,7 @@ class Node:
     __slots__ = ("_inner", "body", "data", "end", "start", "tag")
 
     def __init__(
-        self,
-        data: bytes,
-        start: int,
-        body: int,
-        end: int,
-        inner: "tuple[Node, ...] | None" = None,
+        self, data: bytes, start: int, body: int, end: int, inner: "tuple[Node, ...] | None" = None
     ) -> None:
         self.data = data
         self.start = start
@@ -180,9 +174,17 @@ class Node:
         """Return the elements inside; DerError when a lazily opened node has over 4096."""
         if self._inner is not None:
             return self._inner
-        if len(found := tuple(islice(self._walk(), _MAX_HELD + 1))) > _MAX_HELD:
-            raise DerError("too_many")
-        return found
+        if not self.tag & _CONSTRUCTED:
+            raise DerError("primitive")
+        found: list[Node] = []
+        data, at, end = self.data, self.body, self.end
+        while at < end:
+            if len(found) == _MAX_HELD:
+                raise DerError("too_many")
+            _, body, stop = read_header(data, at, end)
+            found.append(Node(data, at, body, stop))
+            at = stop
+        return tuple(found)
 
     def _walk(self) -> Iterator["Node"]:
         if not self.tag & _CONSTRUCTED:
@@ -266,9 +268,8 @@ def parse(data: bytes, limits: Limits) -> Node:
     tag, body, end = read_header(data, 0, size)
     if end != size:
         raise DerError("trailing_bytes")
-    if not tag & _CONSTRUCTED:
-        return Node(data, 0, body, end)
-    inner, _ = _tree(data, body, end, limits.depth - 1, limits.elements - 1)
+    opened = tag & _CONSTRUCTED
+    inner = _tree(data, body, end, limits.depth - 1, limits.elements - 1)[0] if opened else None
     return Node(data, 0, body, end, inner)
 
 
@@ -291,10 +292,9 @@ def _tree(data: bytes, at: int, end: int, levels: int, left: int) -> tuple[tuple
                 raise DerError("truncated")
         else:
             tag, body, stop = read_header(data, at, end)
+        inner: tuple[Node, ...] | None = None
         if tag & _CONSTRUCTED:
             inner, left = _tree(data, body, stop, levels - 1, left)
-            found.append(Node(data, at, body, stop, inner))
-        else:
-            found.append(Node(data, at, body, stop))
+        found.append(Node(data, at, body, stop, inner))
         at = stop
     return tuple(found), left

@@ -74,7 +74,9 @@ class Name:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Name):
             return NotImplemented
-        return bool(self.raw and self.raw == other.raw) or self.key == other.key
+        if self.raw and self.raw == other.raw:
+            return True
+        return len(self._parts) == len(other._parts) and self.key == other.key
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -85,7 +87,7 @@ class Name:
     @classmethod
     def read(cls, node: Node) -> Self:
         """Read a Name from its SEQUENCE of relative names."""
-        parts = tuple(_rdn(rdn) for rdn in node.expect(SEQUENCE).elements())
+        parts = tuple([_rdn(rdn) for rdn in node.expect(SEQUENCE).elements()])
         if len(parts) > _MAX_RDNS:
             raise DerError("name_long")
         return cls(node.raw, parts)
@@ -127,14 +129,16 @@ class Name:
 
 
 def _rdn(node: Node) -> _Parts:
-    members: list[tuple[str, str | bytes]] = []
-    for member in node.expect(SET).elements():
-        kind, value = member.pair()
-        text = directory_string(value)
-        members.append((v.oid(kind), value.raw if text is None else text))
+    members = node.expect(SET).elements()
     if not members:
         raise DerError("rdn_empty")
-    return tuple(members)
+    return tuple([_attribute(member) for member in members])
+
+
+def _attribute(node: Node) -> tuple[str, str | bytes]:
+    kind, value = node.pair()
+    text = directory_string(value)
+    return v.oid(kind), value.raw if text is None else text
 
 
 def _comparable(member: tuple[str, str | bytes]) -> tuple[str, bytes]:

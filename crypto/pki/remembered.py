@@ -43,8 +43,6 @@ class Remembered(Generic[Answer]):
 
 def _digest(question: tuple[bytes, ...]) -> bytes:
     """Hash the parts with their lengths, so that no two questions run into each other."""
-    hasher = hashlib.sha256()
-    for part in question:
-        hasher.update(len(part).to_bytes(8, "big"))
-        hasher.update(part)
-    return hasher.digest()
+    lengths = b"".join([len(part).to_bytes(8, "big") for part in question])
+    count = len(question).to_bytes(8, "big")
+    return hashlib.sha256(b"".join((count, lengths, *question))).digest()
