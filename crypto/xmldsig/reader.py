@@ -28,6 +28,7 @@ _MAX_TAGS = 200_000
 _MAX_NAMESPACE_WORK = 300_000_000
 _MAX_ATTRIBUTES = 256
 _MAX_CERTIFICATES = 16
+_MAX_SIGNED_INFO = 64 * 1024
 _ENCODING = re.compile(rb"""\A<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -74,6 +75,8 @@ def read_signed_xml(untrusted: bytes) -> SignedXml:
     digest_uri, digest = _reference(reference)
     certificates = _certificates(key_info[0]) if key_info else ()
     canonical = _canonical_signed_info(etree, signed_info, _canonicalization(method))
+    if len(canonical) > _MAX_SIGNED_INFO:
+        raise XmlSignatureMalformed("too_large")  # a digest value of megabytes, to be hashed
     comments = any(True for _ in root.getroottree().iter(etree.Comment))
     _take_out(signature)
     return SignedXml(

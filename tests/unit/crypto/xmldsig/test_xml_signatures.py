@@ -308,6 +308,7 @@ def with_replaced(old, new):
         (made().replace(b"<c/>", b"<c>" * 300 + b"</c>" * 300), "xml"),
         (made().replace(b"<c/>", b"<c xmlns='relative'/>"), "canonical_form"),
         (made() + b" " * (16 * 1024 * 1024), "too_large"),
+        (made().replace(b"<ds:DigestValue>", b"<ds:DigestValue>" + b"A" * 70_000), "too_large"),
         (
             made(change=lambda info: info.replace("</ds:Reference>", "</ds:Reference>x")),
             "stray_text",
