@@ -1,5 +1,6 @@
 """A validation made again from its evidence pack: offline, at the moment of then."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from crypto.cms.evidence_pack import Asked, EvidencePack, Octets, taken
 from crypto.cms.terms import ValidationTerms
 from crypto.cms.validator import SignatureValidator
 from crypto.pki.recording import ReplayedSources
-from crypto.pki.report import SignatureReport
+from crypto.pki.report import EvidenceKind, SignatureReport
 from crypto.pki.sources import RevocationSources
 
 __all__ = ["Outcome", "Revalidation", "judged", "judged_again", "revalidated"]
@@ -22,7 +23,8 @@ Outcome = tuple[tuple[str, str | None, str], ...]
 class Revalidation:
     """The outcome of then, what the same evidence gives now, and whether they are equal.
 
-    anchors  SHA-256 of the anchors that the paths of the repetition end in
+    anchors  SHA-256 of the anchors that the paths of the repetition end in, and of all a
+             time-stamp that was counted could have ended in: what it proves rests on them
     """
 
     recorded: Outcome
@@ -49,8 +51,15 @@ def revalidated(pack: EvidencePack, octets: Octets) -> Revalidation:
         recorded=_recorded(pack.report),
         repeated=_stated(report),
         report=report,
-        anchors=tuple(dict.fromkeys(r.chain[-1] for r in report.signatures if r.chain)),
+        anchors=tuple(dict.fromkeys(_relied_on(report, terms))),
     )
+
+
+def _relied_on(report: DocumentReport, terms: ValidationTerms) -> Iterator[str]:
+    for signature in report.signatures:
+        yield from signature.chain[-1:]
+        if any(each.kind is EvidenceKind.TST and each.used for each in signature.evidence):
+            yield from (anchor.sha256 for anchor in terms.timestamp_trust.anchors)
 
 
 def judged_again(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from crypto.cms.evidence_pack import Asked, EvidencePack, PackRefused, gathered
 from crypto.cms.revalidation import judged, judged_again, revalidated
 from crypto.cms.terms import ValidationTerms
 from crypto.errors import CryptoError
+from crypto.pki import oids
 from crypto.pki.crl import CertificateList
 from crypto.pki.evidence import EvidenceStore
 from crypto.pki.policy import CarrierRule
@@ -21,15 +23,21 @@ from crypto.pki.report import Indication, milliseconds
 from crypto.pki.sources import FetchFailed, list_issuers
 from crypto.pki.trust import TrustRefused
 from tests.support.pki import (
+    CA_EXTENSIONS,
     CONTENT,
     IIN,
     JUDGING,
     NOW,
     OcspAnswer,
+    ca_name,
+    issue,
     revocation_list,
     revoked_status,
+    trust_of,
+    usage,
     world,
 )
+from tests.unit.crypto.cms.test_timestamps import stamped_cms
 
 W = world()
 TERMS = ValidationTerms(W.trust(), W.trust(), W.validator().terms.policy)
@@ -92,6 +100,27 @@ def test_a_passed_repetition_names_its_anchor():
     again = revalidated(pack, held.get)
     assert again.repeated == (("TOTAL_PASSED", None, "signature.passed"),)
     assert again.anchors == (W.root.parsed.sha256,)
+
+
+def test_roots_that_a_counted_time_stamp_rests_on_are_named_too():
+    """A pack brings its own: one that lies could excuse a revocation by a time-stamp of its own."""
+    stamping = issue(ca_name("TSA ROOT"), "tsa-root", None, CA_EXTENSIONS, serial=1)
+    purpose = x509.ExtendedKeyUsage([x509.ObjectIdentifier(oids.TIME_STAMPING)])
+    stamper = issue(
+        ca_name("TSA"),
+        "tsa",
+        stamping,
+        ((usage("digital_signature"), True), (purpose, True)),
+        serial=5,
+    )
+    terms = replace(TERMS, timestamp_trust=trust_of(stamping))
+    held = [W.root_list(), CertificateList.parse(revocation_list(stamping))]
+    unstamped, octets, _ = made(W.sources(held=held), terms=terms)
+    assert revalidated(unstamped, octets.get).anchors == (W.root.parsed.sha256,)
+    pack, octets, _ = made(W.sources(held=held), terms=terms, cms=stamped_cms(holder=stamper))
+    again = revalidated(pack, octets.get)
+    assert again.same
+    assert set(again.anchors) == {W.root.parsed.sha256, stamping.parsed.sha256}
 
 
 def test_the_nonce_of_then_is_held_against_the_answer_of_then():
