@@ -26,7 +26,6 @@ from crypto.pki.policy import (
     RevocationRule,
     ValidationPolicy,
 )
-from crypto.pki.trust import TrustStore
 from vision.frame import Camera
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation import __version__
@@ -59,6 +58,7 @@ from workstation.registries.questions import (
 from workstation.revocation import Revocation, open_revocation
 from workstation.sealing import open_vault
 from workstation.settings import LoadedSettings, Profile, load_settings
+from workstation.station_trust import station_timestamp_trust, station_trust
 
 __all__ = ["Overrides", "build", "close"]
 
@@ -138,8 +138,8 @@ def _assemble(
     values = loaded.values
     journal = Journal(log, origin=values.station.origin)
     journal.close_interrupted()
-    trust = _trust(loaded)
-    revocation = open_revocation(loaded, policy, trust)
+    stamping = station_timestamp_trust(loaded)
+    revocation = open_revocation(loaded, policy, station_trust(loaded), stamping)
     opened.undo.callback(revocation.store.close)
     cool_down_key = opened.key(COOL_DOWN_KEY).private_bytes_raw()
     cool_down = CoolDown(loaded.folder / "cool-down.sqlite", cool_down_key)
@@ -210,16 +210,6 @@ def _registries(loaded: LoadedSettings, clock: Clock) -> Registries:
     )
 
 
-def _trust(loaded: LoadedSettings) -> TrustStore:
-    values = loaded.values
-    return TrustStore.pinned(
-        values.trust.environment,
-        anchors=[loaded.path(item.path).read_bytes() for item in values.trust.anchors],
-        pins=[item.sha256 for item in values.trust.anchors],
-        intermediates=[loaded.path(item).read_bytes() for item in values.trust.intermediates],
-    )
-
-
 def _validator(
     loaded: LoadedSettings, policy: Policy, revocation: Revocation
 ) -> SignatureValidator:
@@ -243,4 +233,9 @@ def _validator(
         iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
         revocation=RevocationRule.OCSP_THEN_CRL,
     )
-    return SignatureValidator(trust=revocation.trust, policy=bounds, revocation=revocation.sources)
+    return SignatureValidator(
+        trust=revocation.trust,
+        policy=bounds,
+        revocation=revocation.sources,
+        timestamp_trust=revocation.timestamp_trust,
+    )

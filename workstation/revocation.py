@@ -38,6 +38,7 @@ _DEADLINE_FACTOR = 3
 class Revocation:
     """OCSP and lists of one station; `update` and `refresh` may run in any thread.
 
+    timestamp_trust  whose lists are kept too; None: the signers' own
     ocsp_url  empty when no responder's health is kept
     chance    spreads the attempts of many branches
     """
@@ -50,6 +51,7 @@ class Revocation:
     keys: KeyPolicy
     clock_tolerance: timedelta
     ocsp_url: str = ""
+    timestamp_trust: TrustStore | None = None
     chance: Chance = field(default=secrets.SystemRandom().random)
     intake: ListIntake = field(init=False)
     updater: ListUpdater = field(init=False)
@@ -67,7 +69,17 @@ class Revocation:
     @property
     def issuers(self) -> tuple[Certificate, ...]:
         """The configured CAs, one of which must have signed a list."""
-        return (*self.trust.intermediates, *self.trust.anchors)
+        between = [c for store in self._stores for c in store.intermediates]
+        return tuple(dict.fromkeys((*between, *self.anchors)))
+
+    @property
+    def anchors(self) -> tuple[Certificate, ...]:
+        """The roots of signers and of time-stamping authorities."""
+        return tuple(dict.fromkeys(c for store in self._stores for c in store.anchors))
+
+    @property
+    def _stores(self) -> tuple[TrustStore, ...]:
+        return (self.trust, self.timestamp_trust or self.trust)
 
     def judging(self, moment: datetime) -> Judging:
         """Return what lists are judged by at this moment."""
@@ -133,7 +145,12 @@ class Revocation:
 
 
 def open_revocation(
-    loaded: LoadedSettings, policy: Policy, trust: TrustStore, *, healed: bool = False
+    loaded: LoadedSettings,
+    policy: Policy,
+    trust: TrustStore,
+    timestamp_trust: TrustStore,
+    *,
+    healed: bool = False,
 ) -> Revocation:
     """Open the list store of the data folder; fetches nothing yet. EvidenceUnusable.
 
@@ -171,6 +188,7 @@ def open_revocation(
         keys=policy.keys(),
         clock_tolerance=timedelta(seconds=policy.clock_tolerance_s),
         ocsp_url=values.ocsp_url,
+        timestamp_trust=timestamp_trust,
         chance=chance,
     )
 

@@ -113,11 +113,20 @@ class Anchor(Table, frozen=True):
 
 
 class Trust(Table, frozen=True):
-    """Roots of the ЭЦП; an intermediate is only a hint for building paths."""
+    """Roots of the ЭЦП; an intermediate is only a hint for building paths.
+
+    timestamp_anchors  roots of time-stamping authorities; none stated: those of the signers
+    """
 
     environment: Environment
     anchors: Annotated[list[Anchor], msgspec.Meta(min_length=1, max_length=50)]
     intermediates: Annotated[list[FilePath], msgspec.Meta(max_length=100)]
+    timestamp_anchors: Annotated[list[Anchor], msgspec.Meta(max_length=50)] = msgspec.field(
+        default_factory=list
+    )
+    timestamp_intermediates: Annotated[list[FilePath], msgspec.Meta(max_length=100)] = (
+        msgspec.field(default_factory=list)
+    )
 
 
 class Revocation(Table, frozen=True):
@@ -227,6 +236,8 @@ def read_settings(untrusted: bytes) -> Settings:
         raise SettingsRefused(f"larger than {_MAX_BYTES} bytes")
     settings = parsed(untrusted, Settings, SettingsRefused)
     _require_addresses(settings)
+    if settings.trust.timestamp_intermediates and not settings.trust.timestamp_anchors:
+        raise SettingsRefused("$.trust.timestamp_intermediates: without timestamp_anchors")
     if settings.profile is Profile.PRODUCTION:
         _require_production(settings)
     return settings

@@ -32,6 +32,8 @@ class _Stated(msgspec.Struct, frozen=True):
     environment: Environment
     anchors: list[Anchor]
     intermediates: list[str]
+    timestamp_anchors: list[Anchor] = []
+    timestamp_intermediates: list[str] = []
 
 
 class _Tables(msgspec.Struct, frozen=True):
@@ -52,6 +54,8 @@ class StatedTrust:
     environment: Environment
     anchors: tuple[Anchor, ...]
     intermediates: tuple[str, ...]
+    timestamp_anchors: tuple[Anchor, ...]
+    timestamp_intermediates: tuple[str, ...]
     log: Log
     keys: Keys
 
@@ -69,6 +73,8 @@ def stated_trust(folder: Path) -> StatedTrust:
         tables.trust.environment,
         tuple(tables.trust.anchors),
         tuple(tables.trust.intermediates),
+        tuple(tables.trust.timestamp_anchors),
+        tuple(tables.trust.timestamp_intermediates),
         tables.log,
         tables.keys,
     )

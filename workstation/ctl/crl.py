@@ -29,7 +29,7 @@ from workstation.errors import WorkstationError
 from workstation.policy import Policy
 from workstation.revocation import Revocation, open_revocation
 from workstation.settings import load_settings
-from workstation.station_trust import station_trust
+from workstation.station_trust import station_timestamp_trust, station_trust
 from workstation.toml_file import read_limited
 
 __all__ = ["crl", "open_station"]
@@ -111,7 +111,8 @@ def open_station(console: Console, now: datetime, *, healed: bool = False) -> It
     """
     loaded = load_settings(console.folder())
     policy = station_policy(console, now.date())
-    revocation = open_revocation(loaded, policy, station_trust(loaded), healed=healed)
+    stamping = station_timestamp_trust(loaded)
+    revocation = open_revocation(loaded, policy, station_trust(loaded), stamping, healed=healed)
     try:
         yield _Station(revocation, policy)
     finally:
@@ -202,7 +203,7 @@ def _list_rows(station: _Station, now: datetime) -> list[Mapping[str, Value]]:
 def _list_row(
     item: StoredList, held: tuple[StoredList, ...], station: _Station, now: datetime
 ) -> Mapping[str, Value]:
-    roots = {key_digest(anchor) for anchor in station.revocation.trust.anchors}
+    roots = {key_digest(anchor) for anchor in station.revocation.anchors}
     policy = station.policy
     limit_s = policy.ca_crl_max_age_s if item.signer in roots else policy.crl_max_age_s
     age = now - item.this_update

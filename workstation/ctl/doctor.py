@@ -34,6 +34,7 @@ from workstation.policy_file import load_policy
 from workstation.policy_vision import require_vision_tables
 from workstation.revocation import STORE_NAME
 from workstation.settings import LoadedSettings, load_settings
+from workstation.station_trust import station_timestamp_trust, station_trust
 
 __all__ = ["doctor"]
 
@@ -165,6 +166,14 @@ def _policy(loaded: LoadedSettings) -> str:
     return policy.id
 
 
+def _trust(loaded: LoadedSettings) -> str:
+    store, stamping = station_trust(loaded), station_timestamp_trust(loaded)
+    own = "the same for time-stamps"
+    if stamping != store:
+        own = f"{len(stamping.anchors)} roots for time-stamps"
+    return f"{store.environment.value}: {len(store.anchors)} roots, {own}"
+
+
 def _keys(loaded: LoadedSettings) -> str:
     store = open_key_store(loaded)
     for name in (LOG_KEY, PERMIT_KEY, COOL_DOWN_KEY):
@@ -201,6 +210,7 @@ def _lists(loaded: LoadedSettings) -> str:
 
 _LOOKS: tuple[tuple[str, Callable[[LoadedSettings], str]], ...] = (
     ("policy", _policy),
+    ("trust", _trust),
     ("keys", _keys),
     ("log", _log),
     ("operators", _operators),

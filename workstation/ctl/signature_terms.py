@@ -20,7 +20,7 @@ from workstation.ctl.console import Console
 from workstation.ctl.files import certificates_in
 from workstation.policy import Policy
 from workstation.settings import load_settings
-from workstation.station_trust import station_trust
+from workstation.station_trust import station_timestamp_trust, station_trust
 
 __all__ = ["Demands", "stated_terms"]
 
@@ -59,7 +59,8 @@ def stated_terms(
         # Naming a folder is the act of trusting the self-issued certificates in it.
         store = stamping = _pinned(environment, found, [c for c in found if c.self_issued])
     else:
-        store = stamping = station_trust(load_settings(console.folder()))
+        loaded = load_settings(console.folder())
+        store, stamping = station_trust(loaded), station_timestamp_trust(loaded)
     return ValidationTerms(store, stamping, _bounds(policy, store.environment, demands))
 
 

@@ -1,6 +1,7 @@
 """`trust`: whose signatures the station believes in, shown and extended."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.files import MAX_CERTIFICATE, certificate_in
 from workstation.ctl.moments import moment_option
 from workstation.errors import SettingsRefused, WorkstationError
-from workstation.settings import SETTINGS_NAME
+from workstation.settings import SETTINGS_NAME, Anchor
 from workstation.toml_file import read_limited
 from workstation.trust_change import change_trust
 from workstation.trust_settings import StatedTrust, stated_trust
@@ -28,6 +29,7 @@ __all__ = ["trust"]
 _SOON = timedelta(days=60)
 _LEAST_RSA_BITS = 2048
 _MAX_FILES = 20
+_Row = dict[str, Value]
 
 
 @click.group()
@@ -48,18 +50,25 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
         console.note(f"accredited, not accepted by policy: {', '.join(catalogue.accredited)}")
         console.note(f"confirm every root at {' or '.join(catalogue.confirm_at)}")
         return
-    stated = stated_trust(console.data)
-    rows = [
-        _row(console.data / each.path, "root", each.sha256, catalogue, now)
-        for each in stated.anchors
-    ]
-    rows += [
-        _row(console.data / each, "issuing", None, catalogue, now) for each in stated.intermediates
-    ]
-    for row in rows:
+    stated_in = console.data
+    stated = stated_trust(stated_in)
+
+    def told(role: str, anchors: Sequence[Anchor], between: Sequence[str]) -> list[_Row]:
+        folder = stated_in
+        rows = [
+            _row(folder / each.path, f"{role}root", each.sha256, catalogue, now) for each in anchors
+        ]
+        named = [(folder / each, f"{role}issuing") for each in between]
+        return rows + [_row(path, name, None, catalogue, now) for path, name in named]
+
+    rows = told("", stated.anchors, stated.intermediates)
+    stamping = told("timestamp_", stated.timestamp_anchors, stated.timestamp_intermediates)
+    for row in rows + stamping if stated.environment is Environment.PROD else rows:
         if row["environment"] not in {stated.environment.value, "own", None}:
             row["state"] = "of_the_other_environment"
-    console.rows(rows)
+    console.rows(rows + stamping)
+    if not stated.timestamp_anchors:
+        console.note("time-stamps: judged by the same roots")
     console.note(f"environment: {stated.environment.value}; nothing else is trusted")
 
 

@@ -149,6 +149,23 @@ def test_the_list_shows_what_is_configured_and_when_it_ends(station, nuc, files)
     assert late.count("expired") == 2
 
 
+def test_roots_of_time_stamps_are_listed_and_may_be_of_the_other_world(
+    station, nuc, files, monkeypatch
+):
+    station.run("trust", "import", *files)
+    (station.data / "tsa.cer").write_bytes(W.root.der)
+    path = station.data / "workstation.toml"
+    pin = f'[{{ path = "tsa.cer", sha256 = "{W.root.parsed.sha256}" }}]'
+    text = path.read_text("utf-8").replace("[trust]", f"[trust]\ntimestamp_anchors = {pin}", 1)
+    path.write_text(text, "utf-8")
+    other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
+    monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: other)
+    rows = [json.loads(each) for each in station.run("--json", "trust", "list").stdout.splitlines()]
+    states = {each["role"]: each["state"] for each in rows}
+    assert states["root"] == "of_the_other_environment"
+    assert states["timestamp_root"] != "of_the_other_environment"
+
+
 def test_a_certificate_of_the_other_world_shows_in_the_list(station, nuc, files, monkeypatch):
     station.run("trust", "import", *files)
     other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
