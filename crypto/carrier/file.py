@@ -37,6 +37,9 @@ class SignedFileCarrier:
         if cancelled():
             raise CarrierCancelled("teller")
         try:
+            # A pipe or a device would keep the teller waiting for somebody to write to it.
+            if not self._path.is_file():
+                raise CarrierUnreachable("unreadable")
             with self._path.open("rb") as stream:
                 untrusted = stream.read(self._max_bytes + 1)
         except (OSError, ValueError):

@@ -1,6 +1,7 @@
 """A signature brought as a file: read within limits, other kinds named."""
 
 import base64
+import os
 
 import pytest
 
@@ -39,6 +40,16 @@ def test_another_kind_of_file_is_named(tmp_path):
 
 def test_a_missing_file_and_a_folder_are_unreadable(tmp_path):
     for path in (tmp_path / "absent.cms", tmp_path):
+        with pytest.raises(CarrierUnreachable):
+            read(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path):
+    pipe, link = tmp_path / "pipe.cms", tmp_path / "link.cms"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/zero")
+    for path in (pipe, link):
         with pytest.raises(CarrierUnreachable):
             read(path)
 
