@@ -7,11 +7,13 @@ an empty one is sent there too.
 
 import hashlib
 import http.client
+import socket
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
@@ -124,13 +126,31 @@ class Fetcher:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         sent = {"User-Agent": self._user_agent, "Connection": "close", **headers}
         try:
-            connection.request(method, target, body, sent)
-            with connection.getresponse() as response:
+            with self._cut_off(connection):
+                connection.request(method, target, body, sent)
+                response = connection.getresponse()
+            with response:
                 yield response
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise FetchFailed(type(error).__name__) from error
         finally:
             connection.close()
+
+    @contextmanager
+    def _cut_off(self, connection: http.client.HTTPConnection) -> Iterator[None]:
+        """End the connection at the deadline: a head that comes octet by octet never times out."""
+
+        def cut() -> None:
+            with suppress(OSError, AttributeError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+        timer = Timer(self._bounds.deadline_s, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _admitted(self, url: str) -> SplitResult:
         try:

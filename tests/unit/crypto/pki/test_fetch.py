@@ -1,6 +1,9 @@
 """The HTTP client: configured hosts only, no redirects, bounded in size and time."""
 
 import hashlib
+import socket
+import threading
+from contextlib import suppress
 
 import pytest
 
@@ -199,3 +202,29 @@ def test_the_responder_health_hears_every_exchange():
     with serving(replying(503)) as host, pytest.raises(FetchFailed):
         sources(host).ocsp(W.authority.parsed, b"question")
     assert heard == [(b"answer", None), (None, "http_503")]
+
+
+def test_a_head_that_comes_octet_by_octet_ends_at_the_deadline():
+    bounds = FetchBounds(timeout_s=2, deadline_s=1, answer_octets=2000, list_octets=4000)
+    stop = threading.Event()
+
+    def drip(listener):
+        with listener.accept()[0] as peer, suppress(OSError):
+            peer.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not stop.wait(0.05):
+                peer.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host = f"127.0.0.1:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=drip, args=(listener,))
+        thread.start()
+        guard = threading.Timer(20, stop.set)
+        guard.start()
+        try:
+            with pytest.raises(FetchFailed):
+                Fetcher(hosts=[host], bounds=bounds, user_agent="t/1").get(f"http://{host}/")
+            assert not stop.is_set()
+        finally:
+            stop.set()
+            guard.cancel()
+            thread.join()
