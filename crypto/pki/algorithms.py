@@ -173,6 +173,16 @@ class AlgorithmRegistry:
             raise AlgorithmUnknown(oid)
         return found
 
+    def key_refusal(self, key: PublicKeyInfo, policy: KeyPolicy) -> str:
+        """Say why a key is below the policy or its family retired; empty when neither."""
+        found = next((s for s in self._all_signatures if key.algorithm.oid in s.key_oids), None)
+        if found is None:
+            return key.algorithm.oid
+        try:
+            return policy.refusal(found.family, found.bits(key))
+        except PublicKeyRefused as refused:
+            return refused.code
+
     def signature_identifier(self, oid: str) -> bytes:
         """Encode the AlgorithmIdentifier as this algorithm's standard writes it."""
         found = self._signatures.get(oid)

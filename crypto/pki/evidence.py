@@ -53,7 +53,7 @@ class StoredList:
     """A list in the store; satisfies RevocationList.
 
     It was verified with the key whose SPKI hashes to `signer` before it was stored, so `verify`
-    only compares keys.
+    compares keys and holds the key against the policy of now.
     """
 
     store: "EvidenceStore"
@@ -76,10 +76,15 @@ class StoredList:
     def verify(
         self, signer: Certificate, registry: AlgorithmRegistry, policy: KeyPolicy
     ) -> SignatureCheck:
-        """Tell whether the list was verified with this very key."""
-        del registry, policy
-        same = key_digest(signer) == self.signer
-        return SignatureCheck(Outcome.VALID if same else Outcome.WRONG, "stored")
+        """Tell whether the list was verified with this very key, and the key is still accepted.
+
+        The policy may have grown stricter since then, or the key's family was retired.
+        """
+        if key_digest(signer) != self.signer:
+            return SignatureCheck(Outcome.WRONG, "stored")
+        if refusal := registry.key_refusal(signer.key, policy):
+            return SignatureCheck(Outcome.WEAK, refusal)
+        return SignatureCheck(Outcome.VALID, "stored")
 
     def find(self, serial: int, issuer: Name) -> RevokedEntry | None:
         """Look a certificate up in the index; EvidenceUnusable, ListRefused."""

@@ -4,6 +4,7 @@ import hashlib
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.errors import CryptoError
+from crypto.pki.algorithms import KeyPolicy, Outcome
 from crypto.pki.crl import CertificateList
 from crypto.pki.evidence import EvidenceStore, EvidenceUnusable, ListRefused, open_healed
 from crypto.pki.list_check import judge_by_lists
@@ -52,6 +54,19 @@ def test_a_stored_list_answers_as_the_list_itself(store):
     )
     assert status(store) is RevocationStatus.REVOKED
     assert status(store, W.stamper) is RevocationStatus.GOOD
+
+
+def test_a_stored_list_of_a_key_that_was_retired_since_says_nothing_any_more(store):
+    stored = store.put(revocation_list(W.authority), W.authority.parsed, JUDGING)
+    assert status(store) is RevocationStatus.GOOD
+    retired = KeyPolicy({}, {"ec": NOW - timedelta(days=1)}, NOW)
+    check = stored.verify(W.authority.parsed, JUDGING.registry, retired)
+    assert check.outcome is Outcome.WEAK
+    after = replace(JUDGING, keys=retired)
+    issuer = W.authority.parsed
+    verdict = judge_by_lists(W.person.parsed, issuer, store.lists(issuer), after, timedelta(days=2))
+    assert verdict.status is RevocationStatus.NOT_ESTABLISHED
+    assert verdict.reason == "algorithm_too_weak"
 
 
 def test_a_newer_list_replaces_the_older_one(store):
