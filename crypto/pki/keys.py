@@ -1,12 +1,21 @@
 """Algorithm identifiers and public keys as certificates carry them, not interpreted."""
 
 from dataclasses import dataclass
-from typing import Self
+from types import MappingProxyType
+from typing import Final, Self
 
 from crypto.pki import der_values as v
+from crypto.pki import der_writer as w
+from crypto.pki import oids
 from crypto.pki.der import SEQUENCE, DerError, Node
 
 __all__ = ["AlgorithmIdentifier", "PublicKeyInfo"]
+
+
+# What nearly every RSA signature, key and digest is written with, NULL included.
+_USUAL: Final = MappingProxyType(
+    {w.algorithm(oid): oid for oid in (oids.SHA256_WITH_RSA, oids.RSA_ENCRYPTION, oids.SHA256)}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,8 @@ class AlgorithmIdentifier:
     @classmethod
     def read(cls, node: Node) -> Self:
         """Read AlgorithmIdentifier from its SEQUENCE."""
+        if (usual := _USUAL.get(node.raw)) is not None:
+            return cls(usual, None)
         inner = node.expect(SEQUENCE).elements()
         if not 1 <= len(inner) <= 2:  # noqa: PLR2004 - identifier, perhaps parameters
             raise DerError("algorithm_identifier")

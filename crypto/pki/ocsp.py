@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _LIMITS = Limits(octets=1024 * 1024, depth=24, elements=20_000)
+_PART_LIMITS = Limits(octets=1024 * 1024, depth=23, elements=20_000)
 _MAX_SINGLES = 256
 _MAX_CERTIFICATES = 16
 _MAX_REASON = 10
@@ -185,10 +186,10 @@ class OcspResponse:
     def _basic(cls, sha256: str, fields: Fields) -> Self:
         if v.oid(fields.any()) != oids.OCSP_BASIC:
             raise DerError("ocsp_type")
-        basic = parse(v.octets(fields.take(OCTET_STRING)), _LIMITS).fields()
+        basic = _opened(v.octets(fields.take(OCTET_STRING)))
         fields.end()
-        tbs = basic.take(SEQUENCE)
-        algorithm = AlgorithmIdentifier.read(basic.any())
+        tbs = parse(basic.take(SEQUENCE).raw, _PART_LIMITS)
+        algorithm = AlgorithmIdentifier.read(parse(basic.any().raw, _PART_LIMITS))
         signature = v.bit_octets(basic.take(BIT_STRING))
         certificates = _certificates(basic.optional(context(0)))
         basic.end()
@@ -223,10 +224,18 @@ class OcspResponse:
         )
 
 
+def _opened(basic: bytes) -> Fields:
+    """Open BasicOCSPResponse by one level: its certificates are read once, as certificates."""
+    root = Node.at(basic, 0, len(basic))
+    if root.end != len(basic):
+        raise DerError("trailing_bytes")
+    return root.fields()
+
+
 def _certificates(node: Node | None) -> tuple[Certificate, ...]:
     if node is None:
         return ()
-    children = list(node.only_child().expect(SEQUENCE).children())
+    children = node.only_child().expect(SEQUENCE).elements()
     if len(children) > _MAX_CERTIFICATES:
         raise DerError("ocsp_certificates")
     return tuple(Certificate.parse(child.raw) for child in children)
