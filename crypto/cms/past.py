@@ -10,25 +10,16 @@ from crypto.pki.certificate import Certificate
 from crypto.pki.certificate_check import CertificateExamination
 from crypto.pki.report import SubIndication
 from crypto.pki.step import Step, about, unsettled, warning
-from crypto.pki.verdict import RevocationStatus, RevocationVerdict
+from crypto.pki.verdict import BENIGN_REASONS, RevocationStatus, RevocationVerdict
 
 __all__ = ["judged_in_past", "was_good_at"]
-
-# CRLReason (RFC 5280 5.3.1) of an end that leaves what the key signed before alone. Not: no
-# reason, unspecified, compromise of any kind, and a hold, which may yet turn out to be one.
-_BENIGN = {
-    3,  # affiliationChanged
-    4,  # superseded
-    5,  # cessationOfOperation
-    9,  # privilegeWithdrawn
-}
 
 
 def was_good_at(proven: datetime, verdict: RevocationVerdict) -> bool:
     """Tell whether a certificate, revoked by now, was still good at a proven time."""
     return (
         verdict.status is RevocationStatus.REVOKED
-        and verdict.crl_reason in _BENIGN
+        and verdict.crl_reason in BENIGN_REASONS
         and verdict.revoked_at is not None
         and proven < verdict.revoked_at
     )

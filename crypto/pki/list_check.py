@@ -18,6 +18,7 @@ from crypto.pki.list_rules import (
     Judging,
     amends,
     freshness_refusal,
+    graver,
     list_refusal,
     scope_reasons,
     signature_refusal,
@@ -151,7 +152,7 @@ def _count_full(
     if late:
         # An old list can no longer say "good"; a revocation other than a hold is final.
         if entry is not None and entry.reason != _HOLD:
-            tally.revoked = entry
+            tally.revoked = graver(tally.revoked, entry)
             tally.note(source, item, "revoked_in_old_list", used=True)
         else:
             tally.note(source, item, late, used=False)
@@ -159,7 +160,7 @@ def _count_full(
     tally.newest[slot] = item.number
     entry, amended = _with_deltas(tally, item, entry, signer, deltas, question)
     if entry is not None:
-        tally.revoked = entry
+        tally.revoked = graver(tally.revoked, entry)
     if amended:
         tally.covered |= reasons
     tally.note(source, item, _counted(item) if amended else "delta_broken", used=amended)
@@ -276,7 +277,7 @@ def _count_alone(tally: _Tally, deltas: list[_Sourced], question: _Question) -> 
             if delta.sha256 not in seen:
                 tally.note(source, delta, "no_base_list", used=False)
             continue
-        tally.revoked = tally.revoked or entry
+        tally.revoked = graver(tally.revoked, entry)
         tally.note(source, delta, "revoked", used=True)
 
 

@@ -8,19 +8,22 @@ from datetime import datetime, timedelta
 
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, Outcome
 from crypto.pki.certificate import Certificate
-from crypto.pki.crl import RevocationList
+from crypto.pki.crl import RevocationList, RevokedEntry
 from crypto.pki.extensions import DistributionPoint, KeyUsage
+from crypto.pki.verdict import BENIGN_REASONS
 
 __all__ = [
     "ALL_REASONS",
     "Judging",
     "amends",
     "freshness_refusal",
+    "graver",
     "list_refusal",
     "scope_reasons",
     "signature_refusal",
 ]
 
+_HOLD = 6
 ALL_REASONS = frozenset(range(1, 9))
 """Bits of ReasonFlags a certificate can be revoked for; together they cover it (6.3.3)."""
 
@@ -107,3 +110,19 @@ def amends(delta: RevocationList, base: RevocationList) -> bool:
     if delta.base_number is None or delta.number is None or base.number is None:
         return False
     return delta.base_number <= base.number < delta.number
+
+
+def graver(known: RevokedEntry | None, found: RevokedEntry) -> RevokedEntry:
+    """Return which of two revocations counts: a reason that excuses nothing, then the earlier.
+
+    Lists of different age may give different reasons and dates; an older list that still calls
+    the end a benign one must not hide that the key is known to be compromised.
+    """
+    if known is None or _gravity(found) > _gravity(known):
+        return found
+    return known
+
+
+def _gravity(entry: RevokedEntry) -> tuple[int, float]:
+    benign, held = entry.reason in BENIGN_REASONS, entry.reason == _HOLD
+    return (0 if benign else 1 if held else 2), -entry.revoked_at.timestamp()

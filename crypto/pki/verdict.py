@@ -3,10 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from crypto.pki.report import EvidenceItem
 
-__all__ = ["RevocationStatus", "RevocationVerdict"]
+__all__ = ["BENIGN_REASONS", "RevocationStatus", "RevocationVerdict"]
+
+# CRLReason (RFC 5280 5.3.1) of an end that leaves what the key signed before alone. Not: no
+# reason, unspecified, compromise of any kind, and a hold, which may yet turn out to be one.
+BENIGN_REASONS: Final = frozenset(
+    {
+        3,  # affiliationChanged
+        4,  # superseded
+        5,  # cessationOfOperation
+        9,  # privilegeWithdrawn
+    }
+)
 
 
 class RevocationStatus(StrEnum):

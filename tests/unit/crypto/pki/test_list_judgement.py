@@ -280,3 +280,15 @@ def test_a_list_that_never_says_when_the_next_is_due_counts_for_nothing():
 )
 def test_a_delta_whose_list_is_not_at_hand_revokes_all_the_same(lists, status):
     assert judged(*lists).status is status
+
+
+@pytest.mark.parametrize("numbers", [(10, 11), (11, 10)])
+def test_of_two_lists_the_reason_that_excuses_nothing_counts(numbers):
+    """A benign end is excused in a document with a time-stamp; a compromise never is."""
+    benign, grave = numbers
+    superseded = full([(1001, x509.ReasonFlags.superseded)], number=benign)
+    compromised = full([(1001, COMPROMISE)], number=grave)
+    for given in ((superseded, compromised), (compromised, superseded)):
+        verdict = judged(*given)
+        assert verdict.status is REVOKED
+        assert verdict.crl_reason == 1
