@@ -16,6 +16,7 @@ from crypto.errors import LogTampered
 from crypto.gost.acceleration import REFERENCE, accelerated
 from tests.support.command_line import SECRET, CommandLine
 from tests.support.permits import ISSUED_S, OPERATION, claims
+from tests.support.pki import world
 from tests.support.station_settings import changed, demo_tables, toml_of
 from workstation.ctl import program
 from workstation.ctl.doctor import _gost, _sqlite
@@ -326,6 +327,12 @@ def completed(station):
     tables = changed(demo_tables(), "policy.path", "policy.toml")
     policy = (station.data / "policy.toml").read_bytes()
     changed(tables, "policy.sha256", hashlib.sha256(policy).hexdigest())
+    (anchor,) = tables["trust"]["anchors"]
+    anchor["sha256"] = world().root.parsed.sha256
+    (between,) = tables["trust"]["intermediates"]
+    (station.data / "trust").mkdir(exist_ok=True)
+    (station.data / anchor["path"]).write_bytes(world().root.der)
+    (station.data / between).write_bytes(world().authority.der)
     (station.data / "workstation.toml").write_bytes(toml_of(tables))
     return station
 
@@ -343,6 +350,7 @@ def test_the_doctor_is_content_with_a_whole_station_and_shows_its_policy(station
     ("damaged", "named"),
     [
         ("policy.toml", "policy"),
+        ("trust/root.pem", "trust"),
         ("keys/permit.key", "keys"),
         ("log/log.sqlite", "log"),
         ("operators.sqlite", "operators"),
