@@ -66,6 +66,7 @@ _REPEATED = frozenset(
         "held",
         "revoked_in_delta_only",
         "approve_rsa",
+        "approve_by_file",
         "revoked_rsa",
         "retired_gost_2004",
         "short_key",
