@@ -105,7 +105,8 @@ def test_the_runtime_starts_after_the_first_frame(desk, runtimes, qtbot):
 
     assert (before, len(runtimes)) == ([], 1)
     assert desk.window.page is Page.HOME
-    assert desk.ctx.log_pages is runtimes[0].log_pages
+    # The station's first picture may come before the runtime itself is handed over.
+    qtbot.waitUntil(lambda: desk.ctx.log_pages is runtimes[0].log_pages)
 
 
 def test_commands_posted_too_early_are_not_lost(desk, runtimes, qtbot):
