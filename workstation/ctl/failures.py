@@ -112,11 +112,29 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
 )
 
 
+# What to do with a wrong input, by the reason in its detail (`reason:which`, `file: reason`).
+_ADVICE: Final = {
+    "of_the_other_environment": "this station's settings name the other world (prod or test): "
+    "give a certificate of its own",
+    "fingerprint_unknown": "it is not a file of НУЦ as published, or it was altered: fetch it "
+    "again; a bank's own CA needs --fingerprint as its owner told it",
+    "fingerprint_malformed": "a fingerprint is the SHA-256 of the DER: 64 hex digits",
+    "fingerprint_matches_no_file": "compare each --fingerprint with the files that were given",
+    "no_anchor_issued_it": "import the root that issued it first, or together with it",
+    "not_accepted_by_policy": "the policy accepts no signatures of this authority",
+    "not_a_ca": "give the certificate of an authority, not of a person or a server",
+    "FileNotFoundError": "there is no file of this name: check the path",
+    "IsADirectoryError": "this is a folder: give a file in it",
+    "PermissionError": "this file may not be read: check its permissions",
+}
+
+
 def failure_of(error: Exception) -> Failure:
     """Return what to say about an exception; a bug is a station fault without its traceback."""
     if isinstance(error, click.ClickException):
         advice = "add --help to see how the command is used"
-        return Failure(ExitCode.INPUT, "usage", _one_line(error.format_message()), advice)
+        message = _one_line(error.format_message()).removesuffix(".")
+        return Failure(ExitCode.INPUT, "usage", message, advice)
     if isinstance(error, FileOfAnotherKind):
         advice = _one_line(error.advice)
         return Failure(ExitCode.INPUT, error.code, _one_line(error.detail), advice)
@@ -124,11 +142,18 @@ def failure_of(error: Exception) -> Failure:
         if isinstance(error, kind):
             code = getattr(error, "code", "error")
             detail = getattr(error, "detail", "") or str(error)
-            return Failure(exit_code, code, _one_line("" if detail == code else detail), advice)
+            seen = _one_line("" if detail == code else detail)
+            told = _advice_for(seen) if exit_code is ExitCode.INPUT else ""
+            return Failure(exit_code, code, seen, told or advice)
     if isinstance(error, OSError):
         advice = "check the path, its permissions and the free space"
         return Failure(ExitCode.STATION, "file", type(error).__name__, advice)
     return Failure(ExitCode.STATION, "internal", type(error).__name__, "report this as a bug")
+
+
+def _advice_for(detail: str) -> str:
+    named = {part.strip() for part in detail.split(":")}
+    return next((advice for reason, advice in _ADVICE.items() if reason in named), "")
 
 
 def _one_line(text: str) -> str:

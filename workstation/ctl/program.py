@@ -67,7 +67,7 @@ class Program(click.Group):
 )
 @click.option("--json", "as_json", is_flag=True, help="Results as JSON on standard output.")
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), default="en", help="Language of legal texts."
+    "--language", type=click.Choice(LANGUAGES), default="en", help="Language of reports and advice."
 )
 @click.version_option(__version__, prog_name="workstation-ctl")
 @click.pass_context
