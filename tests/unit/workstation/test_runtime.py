@@ -1,6 +1,5 @@
 """The threads: what goes wrong in one of them ends a session, never the thread."""
 
-import queue
 import threading
 import time
 from dataclasses import replace
@@ -11,6 +10,7 @@ from crypto.pki.fetch import FetchBounds, Fetcher
 from tests.support import pki
 from tests.support.http_server import serving
 from tests.support.large_list import LargeList, library_signature
+from tests.support.listeners import PATIENCE_S, Waiting
 from tests.support.scripted import (
     Behaviour,
     ScriptedAnalysis,
@@ -18,45 +18,12 @@ from tests.support.scripted import (
     failing,
     waiting,
 )
-from tests.support.stations import SECRET, TELLER, Told, a_site, form, signed
+from tests.support.stations import SECRET, TELLER, a_site, form, signed
 from vision.errors import CameraUnavailable, ModelMissing
 from workstation import commands as c
 from workstation.runtime import Runtime
 from workstation.states import State
 from workstation.workers import Workers
-
-PATIENCE_S = 20
-
-
-class Waiting(Told):
-    """A listener that a test can wait on."""
-
-    def __init__(self):
-        super().__init__()
-        self.news = queue.SimpleQueue()
-
-    def session_changed(self, snapshot):
-        super().session_changed(snapshot)
-        self.news.put(snapshot)
-
-    def station_changed(self, status):
-        super().station_changed(status)
-        self.news.put(status)
-
-    def until(self, wanted):
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            news = self.news.get(timeout=max(0.01, deadline - time.monotonic()))
-            if wanted(news):
-                return news
-
-    def until_state(self, state):
-        return self.until(lambda news: getattr(news, "state", None) is state)
-
-    def until_camera(self):
-        if not self.stations[-1].camera:
-            self.until(lambda news: getattr(news, "camera", "") != "")
-
 
 ORDINARY = Behaviour()
 

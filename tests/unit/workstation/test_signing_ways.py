@@ -1,7 +1,6 @@
 """A session may be signed in several ways; each ends in the same validation, and in the record."""
 
 import base64
-import queue
 import threading
 import time
 from contextlib import contextmanager
@@ -22,10 +21,11 @@ from crypto.carrier.errors import (
 )
 from crypto.cms.kind import FileKind
 from tests.support import pki
+from tests.support.listeners import Waiting
 from tests.support.qr_codes import text_of
 from tests.support.sandbox import egov_settings
 from tests.support.scripted import ScriptedAnalysis, ScriptedCamera, ScriptedCarrier, failing
-from tests.support.stations import SECRET, TELLER, Desk, Told, a_site, form, signed
+from tests.support.stations import SECRET, TELLER, Desk, a_site, form, signed
 from workstation import commands as c
 from workstation.carriers import Carriers
 from workstation.errors import CarrierNotOffered
@@ -35,8 +35,6 @@ from workstation.signing import notice_of
 from workstation.signing_ways import SigningWay
 from workstation.states import State
 from workstation.texts import LANGUAGES, Texts
-
-PATIENCE_S = 20
 
 
 @contextmanager
@@ -230,32 +228,6 @@ def test_every_failure_of_every_way_has_its_words(language):
     assert all(texts.has(f"busy.{way}") for way in SigningWay)
 
 
-class Watching(Told):
-    """A listener that a test can wait on."""
-
-    def __init__(self):
-        super().__init__()
-        self.news = queue.SimpleQueue()
-
-    def session_changed(self, snapshot):
-        super().session_changed(snapshot)
-        self.news.put(snapshot)
-
-    def station_changed(self, status):
-        super().station_changed(status)
-        self.news.put(status)
-
-    def until(self, wanted):
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            news = self.news.get(timeout=max(0.01, deadline - time.monotonic()))
-            if wanted(news):
-                return news
-
-    def until_state(self, state):
-        return self.until(lambda news: getattr(news, "state", None) is state)
-
-
 @contextmanager
 def running(folder):
     """A station with threads that stands at the signature, and the phone service."""
@@ -271,7 +243,7 @@ def running(folder):
         service.behaviour = EgovBehaviour(scans_itself=False)
         egov = egov_settings(service.url, signing_timeout_s=60)
         parts = replace(site.parts, carriers=Carriers(ncalayer=site.carrier, egov_qr=egov))
-        told = Watching()
+        told = Waiting()
         with Runtime(parts, told) as runtime:
             runtime.post(c.SignIn(TELLER.id, SECRET))
             runtime.post(c.BeginOperation(form()))
