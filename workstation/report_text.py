@@ -89,7 +89,9 @@ def _finding_line(finding: Finding, texts: Texts) -> str:
     code = f"finding.{finding.code}"
     name = texts.tr(code) if texts.has(code) else finding.code
     mark = "warning" if finding.warning else finding.status.value
-    detail = f" ({finding.detail})" if finding.detail else ""
+    # The mark says already that it is a warning.
+    stated = finding.detail.removeprefix("warning:")
+    detail = f" ({stated})" if stated else ""
     return f"    {mark}: {name}{detail}"
 
 

@@ -274,3 +274,14 @@ def test_a_next_step_belongs_to_a_reason_or_a_sub_indication_that_exists():
 def test_the_environments_of_the_option_are_the_two_worlds():
     help_text = run("signature", "verify", "--help").stdout
     assert all(each.value in help_text for each in Environment)
+
+
+def test_a_warning_is_marked_once_where_a_person_reads(files):
+    shown = run(
+        "signature",
+        "verify",
+        files / "s.cms",
+        *("--trust", files / "trust", "--environment", "test", "--moment", MOMENT),
+    ).output
+    assert "warning: " in shown
+    assert "(warning:" not in shown
