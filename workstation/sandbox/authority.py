@@ -81,8 +81,13 @@ class SandboxAuthority:
 
     @property
     def crl_urls(self) -> tuple[str, ...]:
-        """Every list served here."""
-        return tuple(self._server.url + path for path in (*self._lists, *self._given))
+        """The lists a station keeps: not those of the family that the shipped policy retires.
+
+        They are served all the same; a station that fetched them would refuse each as too weak.
+        """
+        retired = f"/crl/{Family.GOST2004}_"
+        kept = (path for path in self._lists if not path.startswith(retired))
+        return tuple(self._server.url + path for path in (*kept, *self._given))
 
     @property
     def ocsp_url(self) -> str:

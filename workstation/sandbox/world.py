@@ -27,7 +27,7 @@ SANDBOX_PROFILES = frozenset({"demo", "test"})
 class SandboxEndpoints:
     """Where everything is, for the settings of a workstation in the demo profile.
 
-    crl_urls           every list: full ones of every authority, and the delta
+    crl_urls           every list a station keeps: full ones and the delta
     root_certificates  files of DER; the *_fingerprints are the hex SHA-256 of the DER, to anchor
                        trust by content
     tls_anchor         file of DER: the authority of the loopback NCALayer's TLS
