@@ -1,6 +1,6 @@
 """One signature of a message examined: content, signer, time-stamps, certificate, in one case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crypto.cms.case import Case, content_of, malformed, signing_certificate
@@ -29,12 +29,14 @@ _MAX_TOKENS = 4
 class Question:
     """What is asked about every signature of one message.
 
-    fresh  made for us just now: nothing in its past excuses anything
+    fresh    made for us just now: nothing in its past excuses anything
+    digests  of the one content, by algorithm: made once however many have signed it
     """
 
     expected_content: bytes | None
     expected_iin: str | None
     fresh: bool
+    digests: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,16 @@ def _examine(
         other = question.fresh and question.expected_content not in {None, content}
         judged = None if other else content
         case.steps += examine_signer(
-            Examined(signed, signer, holder, judged, oids.DATA, bench.registry, keys)
+            Examined(
+                signed,
+                signer,
+                holder,
+                judged,
+                oids.DATA,
+                bench.registry,
+                keys,
+                question.digests,
+            )
         )
     case.chain = tuple(item.sha256 for item in found.chain)
     case.steps += found.steps if proven is None else judged_in_past(found, certificate, proven)

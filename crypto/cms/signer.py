@@ -1,6 +1,6 @@
 """Cryptographic verification of one SignerInfo (RFC 5652 5.4 to 5.6, RFC 5035, RFC 6211)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.pki import der_values as v
@@ -23,6 +23,7 @@ __all__ = ["Examined", "examine_signer", "signature_step"]
 
 _FORMAT = SubIndication.FORMAT_FAILURE
 _CRYPTO = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+_MAX_BARE_AGAIN = 1 << 20
 _UNSUPPORTED = "signature.algorithm_not_supported"
 
 
@@ -31,6 +32,7 @@ class Examined:
     """A signer held against a certificate, a content and the algorithms in force.
 
     content  None: known to be another than expected, so it is not hashed, whatever its size
+    digests  of the content, by algorithm, shared by the signers of one message
     """
 
     signed_data: SignedData
@@ -40,6 +42,7 @@ class Examined:
     content_type: str
     registry: AlgorithmRegistry
     keys: KeyPolicy
+    digests: dict[str, bytes] = field(default_factory=dict)
 
 
 def examine_signer(subject: Examined) -> list[Step]:
@@ -58,6 +61,9 @@ def examine_signer(subject: Examined) -> list[Step]:
     if message is None:
         message = subject.content
         steps.append(_bare(subject))
+        if message is not None and len(message) > _MAX_BARE_AGAIN and not _first_bare(subject):
+            # Each of them would be hashed anew; nobody makes such documents.
+            return [failed("signed_attributes", _FORMAT, "signature.malformed", "absent_again")]
     else:
         steps += _attributes(subject, digest)
         steps += _signing_certificate(subject)
@@ -96,12 +102,25 @@ def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[Step]
         return steps
     if digest is None:
         steps.append(unsettled("message_digest", _CRYPTO, _UNSUPPORTED, signer.digest.oid))
-    elif digest.of(subject.content) != v.octets(claimed):
+    elif _content_digest(subject.content, digest, subject.digests) != v.octets(claimed):
         hash_failure = SubIndication.HASH_FAILURE
         steps.append(failed("message_digest", hash_failure, "signature.content_mismatch"))
     else:
         steps.append(passed("message_digest", digest.name))
     return steps
+
+
+def _content_digest(content: bytes, digest: DigestAlgorithm, known: dict[str, bytes]) -> bytes:
+    value = known.get(digest.name)
+    if value is None:
+        value = known[digest.name] = digest.of(content)
+    return value
+
+
+def _first_bare(subject: Examined) -> bool:
+    """Tell whether this is the first signer without attributes."""
+    bare = (each for each in subject.signed_data.signers if each.signed_octets is None)
+    return next(bare, None) is subject.signer
 
 
 def _protected(node: Node, signer: SignerInfo) -> bool:

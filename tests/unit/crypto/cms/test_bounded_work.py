@@ -98,6 +98,56 @@ def test_large_content_signed_without_attributes_is_not_hashed_either():
     assert status(report, "signature_value") == []
 
 
+def documents(cms):
+    meter = Meter()
+    validator = SignatureValidator(
+        trust=W.trust(),
+        policy=POLICY,
+        revocation=W.sources(),
+        registry=default_registry().with_digests(meter.watched),
+    )
+    return validator.validate_document(cms, content=None, moment=NOW), meter.octets
+
+
+def signed_by_many(signer_infos, content):
+    body = w.sequence(
+        w.integer(1),
+        w.set_of([w.algorithm(oids.SHA256)]),
+        w.sequence(w.oid(oids.DATA), w.explicit(0, w.octet_string(content))),
+        w.set_of([W.person.der], 0xA0),
+        w.tlv(0x31, b"".join(signer_infos)),
+    )
+    return w.sequence(w.oid(oids.SIGNED_DATA), w.explicit(0, body))
+
+
+def test_a_content_is_hashed_once_however_many_have_signed_it():
+    content = bytes(MEGABYTE + 1)
+    one = SignedData.parse(W.cms(content))
+    root = Node.at(W.cms(content), 0, len(W.cms(content)))
+    signed = root.fields()
+    signed.any()
+    body = list(signed.any().only_child().children())
+    info = next(body[-1].children()).raw
+    report, octets = documents(signed_by_many([info] * 8, content))
+    assert len(one.signers) == 1
+    assert len(report.signatures) == 8
+    assert report.indication is Indication.TOTAL_PASSED
+    assert len(content) < octets < 2 * len(content)
+
+
+def test_of_many_large_signatures_without_attributes_only_the_first_is_hashed():
+    content = bytes(MEGABYTE + 1)
+    report, octets = documents(signed_by_many([_signer_info()] * 8, content))
+    assert octets < 2 * len(content)
+    details = [
+        each.detail
+        for signature in report.signatures
+        for each in signature.findings
+        if each.code == "signed_attributes" and each.status is Status.FAILED
+    ]
+    assert details == ["absent_again"] * 7
+
+
 def _message(signer_info, content=CONTENT, certificates=(W.person.der,)):
     body = w.sequence(
         w.integer(1),
