@@ -1,6 +1,6 @@
 """One signature of a message examined: content, signer, time-stamps, certificate, in one case."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crypto.cms.case import Case, content_of, malformed, signing_certificate
@@ -95,18 +95,8 @@ def _examine(
         # Nobody waits at a counter for the digest of megabytes that are not what was given to sign.
         other = question.fresh and question.expected_content not in {None, content}
         judged = None if other else content
-        case.steps += examine_signer(
-            Examined(
-                signed,
-                signer,
-                holder,
-                judged,
-                oids.DATA,
-                bench.registry,
-                keys,
-                question.digests,
-            )
-        )
+        subject = Examined(signed, signer, holder, judged, oids.DATA, bench.registry, keys)
+        case.steps += examine_signer(replace(subject, digests=question.digests))
     case.chain = tuple(item.sha256 for item in found.chain)
     case.steps += found.steps if proven is None else judged_in_past(found, certificate, proven)
     case.evidence += found.evidence
