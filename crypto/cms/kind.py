@@ -34,6 +34,7 @@ _LIMITS = Limits(octets=64 * 1024 * 1024, depth=40, elements=20_000)
 # Two levels are looked at; what lies below the second is not read, however large.
 _SKELETON = ((SEQUENCE, SEQUENCE), (SEQUENCE, context(0), SEQUENCE))
 _SEEN = 8
+_HEAD = 64
 _SIGNED_DATA = w.oid(oids.SIGNED_DATA)
 _PFX_VERSION = w.integer(3)
 _CMS_ARCS = ("1.2.840.113549.1.7.", "1.2.840.113549.1.9.16.1.")
@@ -112,7 +113,8 @@ def kind_of_object(binary: bytes) -> FileKind:
     if len(binary) < 2 or binary[0] != SEQUENCE:  # noqa: PLR2004 - identifier and length octets
         return FileKind.UNKNOWN
     first = binary[1]
-    head = binary[2 + (first - _LONG_FORM if first > _LONG_FORM else 0) :][:64]
+    body = 2 + (first - _LONG_FORM if first > _LONG_FORM else 0)
+    head = binary[body : body + _HEAD]
     # Told by their first element alone: a damaged signature is still a signature.
     if head.startswith(_PFX_VERSION):
         return FileKind.PKCS12
