@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def no_thread_left_behind() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=5)
+        _join(thread)
     left = [
         thread.name
         for thread in set(threading.enumerate()) - before
@@ -31,6 +32,18 @@ def no_thread_left_behind() -> Iterator[None]:
     ]
 
     assert left == []
+
+
+def _join(thread: threading.Thread) -> None:
+    """Wait for a thread; one that is only about to start is listed too and cannot be joined yet."""
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            thread.join(timeout=5)
+        except RuntimeError:
+            assert time.monotonic() < deadline, f"{thread.name} never starts"
+        else:
+            return
 
 
 def samples_folder() -> Path:
