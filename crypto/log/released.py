@@ -93,7 +93,8 @@ class ReleasedHead:
 
     def _open(self) -> int:
         torn = self._path.exists() and self._tail()[-1:] not in (b"", b"\n")
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        # In Windows' text mode each mark would end in CRLF and be read as a forged one.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         descriptor = os.open(self._path, flags, 0o600)
         if torn:
             os.write(descriptor, b"\n")

@@ -40,8 +40,10 @@ def write_new(path: Path, content: bytes) -> None:
 
 def read_secret(path: Path) -> bytes:
     """Read a secret file; KeyExposed when others may read it or change its folder."""
+    # In Windows' text mode a key ends at its first octet 1A and loses the CR of every CRLF.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = os.open(path, flags)
     except FileNotFoundError as error:
         raise KeyMissing(path.name) from error
     except PermissionError as error:
