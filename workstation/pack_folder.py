@@ -11,6 +11,7 @@ import msgspec
 
 from crypto.cms.evidence_pack import EvidencePack, PackRefused
 from crypto.pki.recording import RecordingSources
+from crypto.strict_json import JsonRefused, strict_decoded
 from crypto.vault.payload import MAX_PAYLOAD_BYTES
 from workstation.durable import write_durably
 from workstation.errors import AlreadyInitialised
@@ -90,9 +91,9 @@ class StoredPack:
 
 def _opened(untrusted: bytes) -> tuple[EvidencePack, dict[str, bytes]]:
     try:
-        payload = msgspec.json.decode(untrusted, type=_Payload)
+        payload = strict_decoded(untrusted, _Payload)
         blobs = [base64.b64decode(each, validate=True) for each in payload.evidence.blobs]
-    except (msgspec.MsgspecError, RecursionError, UnicodeError, binascii.Error):
+    except (JsonRefused, binascii.Error):
         raise PackRefused("payload") from None
     pack = EvidencePack.read(msgspec.json.encode(payload.evidence.manifest))
     return pack, {sha256(each).hexdigest(): each for each in blobs}

@@ -16,6 +16,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from crypto.strict_json import JsonRefused, strict_json
 from workstation.checks import CheckId, CheckStatus, Hardness
 from workstation.errors import PermitRefused
 from workstation.operation import OperationKind
@@ -205,28 +206,12 @@ def _require_sound(claims: PermitClaims) -> None:
 
 def _object(untrusted: bytes, detail: str) -> dict[str, object]:
     try:
-        value = json.loads(
-            untrusted.decode("utf-8"),
-            object_pairs_hook=_without_duplicates,
-            parse_float=_no_number,
-            parse_constant=_no_number,
-        )
-    except (ValueError, RecursionError):
+        value = strict_json(untrusted, integers_only=True)
+    except JsonRefused:
         raise PermitRefused(detail) from None
     if not isinstance(value, dict):
         raise PermitRefused(detail)
     return value
-
-
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("duplicate member")
-    return members
-
-
-def _no_number(untrusted: str) -> NoReturn:
-    raise ValueError(f"not an integer: {untrusted[:20]}")
 
 
 def _canonical(value: object) -> bytes:

@@ -21,6 +21,7 @@ from crypto.carrier.errors import (
     CarrierProtocol,
     CarrierRefused,
 )
+from crypto.strict_json import JsonRefused, strict_decoded
 
 __all__ = [
     "DocumentTitles",
@@ -213,9 +214,8 @@ def _without_marker(address: str) -> str:
 
 def _decoded(untrusted: bytes, kind: type[_Kind]) -> _Kind:
     try:
-        return msgspec.json.decode(untrusted, type=kind)
-    # msgspec raises RecursionError on deep nesting.
-    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return strict_decoded(untrusted, kind)
+    except JsonRefused:
         raise CarrierProtocol("not_json") from None
 
 

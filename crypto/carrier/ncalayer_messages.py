@@ -20,6 +20,7 @@ from crypto.carrier.errors import (
     CarrierProtocol,
     CarrierRefused,
 )
+from crypto.strict_json import JsonRefused, strict_json
 
 __all__ = [
     "FILE_STORAGE",
@@ -62,9 +63,8 @@ _MAX_TOKENS = 16
 
 def _object(untrusted: str) -> dict[str, Any] | None:
     try:
-        decoded = msgspec.json.decode(untrusted)
-    # msgspec raises RecursionError on deep nesting.
-    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        decoded = strict_json(untrusted)
+    except JsonRefused:
         return None
     return decoded if isinstance(decoded, dict) else None
 

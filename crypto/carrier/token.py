@@ -21,6 +21,7 @@ from crypto.carrier.errors import CarrierCancelled, CarrierProtocol, RequestRefu
 from crypto.carrier.token_signing import TokenAnswer, TokenMechanism, TokenQuestion, serve
 from crypto.gost.kinds import GostKind, facts
 from crypto.pki import oids
+from crypto.strict_json import JsonRefused, strict_decoded
 
 __all__ = ["CERTEX_GOST_2004", "CERTEX_GOST_2015", "TokenCarrier", "TokenSettings"]
 
@@ -130,8 +131,8 @@ class TokenCarrier:
             cancelled=cancelled,
         )
         try:
-            answer = msgspec.json.decode(untrusted, type=TokenAnswer)
-        except (msgspec.MsgspecError, RecursionError, UnicodeError):
+            answer = strict_decoded(untrusted, TokenAnswer)
+        except JsonRefused:
             raise CarrierProtocol("driver") from None
         if answer.code or not answer.cms:
             raise answer.failure()

@@ -26,6 +26,7 @@ from crypto.pki.recording import (
 )
 from crypto.pki.report import Json
 from crypto.pki.trust import TrustStore
+from crypto.strict_json import JsonRefused, strict_decoded
 
 __all__ = ["Asked", "EvidencePack", "Octets", "PackRefused", "PackedTrust", "gathered", "taken"]
 
@@ -128,8 +129,8 @@ class EvidencePack(_Struct, frozen=True):
         if len(untrusted) > _MAX_OCTETS:
             raise PackRefused("too_large")
         try:
-            found = msgspec.json.decode(untrusted, type=cls, strict=True)
-        except (msgspec.MsgspecError, RecursionError, UnicodeError) as trouble:
+            found = strict_decoded(untrusted, cls)
+        except JsonRefused as trouble:
             raise PackRefused(str(trouble)[:200]) from None
         if found.version != _VERSION:
             raise PackRefused("version")

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from crypto.errors import EntryMalformed, NoteMalformed
 from crypto.log.merkle import HASH_BYTES, leaf_hash
 from crypto.log.note import Note, NoteSigner, SignatureLine, parse_note, strict_base64
+from crypto.strict_json import JsonRefused, strict_json
 
 __all__ = [
     "MAX_DEPTH",
@@ -105,30 +106,14 @@ def canonical(members: Mapping[str, JsonValue]) -> bytes:
     return encoded
 
 
-def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise EntryMalformed("duplicate member")
-    return members
-
-
-def _refuse_number(_text: str) -> object:
-    raise EntryMalformed("number")
-
-
 def parse_canonical(untrusted: bytes) -> dict[str, JsonValue]:
     """Parse an object strictly: duplicates, floats and any other spelling are EntryMalformed."""
     if len(untrusted) > MAX_ENTRY_BYTES:
         raise EntryMalformed("too long")
     try:
-        value = json.loads(
-            untrusted.decode("utf-8"),
-            object_pairs_hook=_pairs,
-            parse_float=_refuse_number,
-            parse_constant=_refuse_number,
-        )
-    except (ValueError, RecursionError) as error:
-        raise EntryMalformed("not JSON") from error
+        value = strict_json(untrusted, depth=MAX_DEPTH, integers_only=True)
+    except JsonRefused as refused:
+        raise EntryMalformed(str(refused)) from refused
     if not isinstance(value, dict):
         raise EntryMalformed("not an object")
     if canonical(value) != untrusted:

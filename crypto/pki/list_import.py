@@ -24,6 +24,7 @@ from crypto.pki.certificate import Certificate
 from crypto.pki.evidence_errors import EvidenceUnusable, ListRefused
 from crypto.pki.list_check import Judging
 from crypto.pki.list_segment import Progress
+from crypto.strict_json import strict_json
 
 __all__ = ["ImportLimits", "ListImport", "ListImportFailed"]
 
@@ -167,7 +168,7 @@ def _words(pipe: IO[bytes] | None) -> Iterator[Mapping[str, Any]]:
     if pipe is None:
         raise ValueError
     while line := pipe.readline(_LINE):
-        word = json.loads(line)
+        word = strict_json(line)
         if not isinstance(word, Mapping):
             raise TypeError
         yield word

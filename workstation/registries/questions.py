@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.operation import OperationKind
 from workstation.registries.exchange import Exchange, RegistryEndpoint, ask
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
@@ -119,8 +120,8 @@ def _reply(exchange: Exchange, shape: type[_Reply]) -> _Reply | None:
     if exchange.untrusted_body is None:
         return None
     try:
-        reply = msgspec.json.decode(exchange.untrusted_body, type=shape)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        reply = strict_decoded(exchange.untrusted_body, shape)
+    except JsonRefused:
         return None
     return reply if reply.request_id == exchange.request_id else None
 

@@ -1,6 +1,7 @@
 """Three registries over real HTTP: a definite word is an answer, everything else is none."""
 
 import hashlib
+import json
 import re
 import socket
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.http_server import serving
 from tests.support.sandbox import person, raw_server
 from workstation.errors import SettingsRefused
 from workstation.operation import OperationKind
@@ -83,6 +85,23 @@ def test_an_answer_carries_the_trace_of_its_question(registries):
     assert (first.asked_ms, first.answered_ms) == (1000, 1001)
     body = b'{"request_id":"%s","owner":"this_person"}' % first.request_id.encode()
     assert first.body_sha256 == hashlib.sha256(body).hexdigest()
+
+
+@pytest.mark.parametrize("twice", ["owner", "request_id"])
+def test_an_answer_that_says_a_member_twice_is_none(twice):
+    def reply(_method, _path, body, _headers):
+        asked = json.loads(body)["request_id"]
+        first = {"owner": "other_person", "request_id": "0" * 32}[twice]
+        text = f'{{"{twice}":"{first}","request_id":"{asked}","owner":"this_person"}}'
+        return 200, {"Content-Type": "application/json"}, text.encode()
+
+    with serving(reply) as host:
+        answer = PhoneOwnerRegistry(endpoint(f"http://{host}")).ask(GOOD.iin, GOOD.new_phone)
+    assert (answer.status, answer.reason) == (
+        AnswerStatus.INDETERMINATE,
+        "phone_owner.no_answer",
+    )
+    assert answer.body_sha256
 
 
 @pytest.mark.parametrize(
