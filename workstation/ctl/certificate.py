@@ -46,7 +46,9 @@ def certificate() -> None:
 @moment_option
 @with_console
 def show(console: Console, file: Path, *, moment: datetime | None) -> None:
-    """Show the certificate in FILE, DER or PEM; of a signature, the certificates it carries.
+    """Show the certificate in FILE, DER or PEM, in words.
+
+    Of a signature, the certificates it carries.
 
     Nothing is verified: whether a certificate is trusted is what `signature verify` says.
     """

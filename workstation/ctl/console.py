@@ -34,13 +34,21 @@ class Console:
             raise click.UsageError("this command needs --data FOLDER (or WORKSTATION_DATA)")
         return self.data
 
-    def show(self, members: Mapping[str, Value]) -> None:
-        """Print one result: `name: value` lines, or one JSON object."""
+    def show(self, members: Mapping[str, Value], *, verbatim: str = "") -> None:
+        """Print one result: `name: value` lines, or one JSON object.
+
+        verbatim  the last member, a text whose own lines are printed as they are: only one that
+                  this program made, for foreign lines could pass for the result's
+        """
         if self.as_json:
             click.echo(json.dumps(members, ensure_ascii=False))
             return
         for name, value in members.items():
-            _print_member(name, value)
+            if name == verbatim:
+                click.echo(f"{name}:")
+                self.lines(str(value).splitlines())
+            else:
+                _print_member(name, value)
 
     def rows(self, rows: Iterable[Mapping[str, Value]]) -> None:
         """Print results of one shape: aligned columns, or one JSON object per line."""

@@ -58,7 +58,10 @@ def crl() -> None:
 @moment_option
 @with_console
 def update(console: Console, *, moment: datetime | None) -> None:
-    """Fetch every configured list now; exit code 0 only when each came or had not changed."""
+    """Fetch every configured list now.
+
+    Exit code 0 only when each came or had not changed.
+    """
     now = moment or datetime.now(UTC)
     with open_station(console, now, healed=True) as station:
         with _progress(console, "") as report:
@@ -73,7 +76,7 @@ def update(console: Console, *, moment: datetime | None) -> None:
 @moment_option
 @with_console
 def import_lists(console: Console, files: tuple[Path, ...], *, moment: datetime | None) -> None:
-    """Take lists from FILES into the store: for a branch without a network.
+    """Take lists from FILES: for a branch without a network.
 
     The issuer is found among the configured CAs. Exit code 0 only when every list is stored.
     """
@@ -89,7 +92,10 @@ def import_lists(console: Console, files: tuple[Path, ...], *, moment: datetime 
 @moment_option
 @with_console
 def status(console: Console, *, moment: datetime | None) -> None:
-    """Show every list held and every address; exit code 0 only when all lists can be relied on."""
+    """Show every list held and every address.
+
+    Exit code 0 only when all lists can be relied on.
+    """
     now = moment or datetime.now(UTC)
     with open_station(console, now) as station:
         lists = _list_rows(station, now)

@@ -28,7 +28,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--scenario", "names", multiple=True, default=("approve",), show_default=True)
+@click.option(
+    "--scenario",
+    "names",
+    multiple=True,
+    default=("approve",),
+    show_default=True,
+    help="Which to play, or all; repeatable.",
+)
 @click.option("--list", "only_list", is_flag=True, help="Name the scenarios and stop.")
 @click.option(
     "--sample-key",
@@ -49,7 +56,7 @@ def demo(
     sample_list: Sequence[Path],
     moment: datetime | None,
 ) -> None:
-    """Play scenarios in the sandbox; `--scenario all` plays every one.
+    """Play scenarios of whole sessions in the sandbox.
 
     Exit code 1 when one does not end as it must. Without --data a new temporary folder is used
     and kept, so that the log, the permit and the receipt can be looked at.

@@ -66,7 +66,10 @@ class _Sign:
 @click.command()
 @with_console
 def doctor(console: Console) -> None:
-    """Examine the installation and, with --data, the station; exit code 4 when something is bad."""
+    """Examine the installation and, with --data, the station.
+
+    Exit code 4 when something is bad.
+    """
     signs = [
         _python(),
         *_packages(),

@@ -30,6 +30,7 @@ from workstation.errors import (
 )
 
 __all__ = [
+    "ADD_HELP",
     "ExitCode",
     "FaceNotUsable",
     "Failure",
@@ -72,6 +73,9 @@ class FaceNotUsable(NothingFound):
     """A photo shows no face or several; detail names the file."""
 
     code = "face_not_usable"
+
+
+ADD_HELP: Final = "add --help to see how the command is used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +136,8 @@ _ADVICE: Final = {
 def failure_of(error: Exception) -> Failure:
     """Return what to say about an exception; a bug is a station fault without its traceback."""
     if isinstance(error, click.ClickException):
-        advice = "add --help to see how the command is used"
         message = _one_line(error.format_message()).removesuffix(".")
-        return Failure(ExitCode.INPUT, "usage", message, advice)
+        return Failure(ExitCode.INPUT, "usage", message, ADD_HELP)
     if isinstance(error, FileOfAnotherKind):
         advice = _one_line(error.advice)
         return Failure(ExitCode.INPUT, error.code, _one_line(error.detail), advice)

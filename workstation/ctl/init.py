@@ -21,14 +21,25 @@ __all__ = ["init"]
 
 
 @click.command()
-@click.option("--profile", type=click.Choice([each.value for each in Profile]), required=True)
+@click.option(
+    "--profile",
+    type=click.Choice([each.value for each in Profile]),
+    required=True,
+    help="production for a branch; demo can never serve one.",
+)
 @click.option("--station", required=True, help="Id of the workstation, as records show it.")
-@click.option("--bank", required=True)
-@click.option("--branch", required=True)
+@click.option("--bank", required=True, help="The bank, as records and receipts show it.")
+@click.option("--branch", required=True, help="The branch, likewise.")
 @click.option("--origin", required=True, help="Name of the log: bank.kz/log/branch-station/g1")
 @click.option("--admin", required=True, help="Id of the first administrator.")
-@click.option("--admin-name", required=True)
-@click.option("--keys", type=click.Choice([each.value for each in KeyStoreKind]), default="file")
+@click.option("--admin-name", required=True, help="Full name of the first administrator.")
+@click.option(
+    "--keys",
+    type=click.Choice([each.value for each in KeyStoreKind]),
+    default="file",
+    show_default=True,
+    help="Where private keys are kept: files of this account, or DPAPI of Windows.",
+)
 @click.option("--policy", type=click.Path(path_type=Path), help="Default: the shipped policy.")
 @click.option(
     "--enrolment-keys",
@@ -53,7 +64,11 @@ def init(  # noqa: PLR0913 - one option each
     enrolment_keys: Path,
     secret_stdin: bool,
 ) -> None:
-    """Create a station in the data folder: keys, signed log, settings, first administrator."""
+    """Create a station in the data folder.
+
+    That is its keys, signed log, settings and first administrator. The folder must be empty or
+    new; nothing is ever overwritten.
+    """
     folder = console.folder()
     shipped = resources.path("policies", "kz-2026-07-12.toml")
     rules = read_limited(policy or shipped, MAX_POLICY_BYTES, PolicyRefused)

@@ -26,7 +26,9 @@ _MAX_FRAMES = 20_000
 @click.argument("clip", type=click.Path(path_type=Path))
 @with_console
 def liveness(console: Console, clip: Path) -> None:
-    """Watch CLIP and report; exit code 1 when a signal of an attack is seen.
+    """Watch CLIP and report.
+
+    Exit code 1 when a signal of an attack is seen.
 
     A recording obeys nobody, so it is never found bona fide: the report names what it shows.
     """

@@ -34,7 +34,12 @@ def log() -> None:
     """Read and verify the signed log. `--log` and `--key` examine a copy on another machine."""
 
 
-_log_option = click.option("--log", "log_file", type=click.Path(path_type=Path))
+_log_option = click.option(
+    "--log",
+    "log_file",
+    type=click.Path(path_type=Path),
+    help="The log's file. Default: the station's.",
+)
 _key_option = click.option(
     "--key", "key_file", type=click.Path(path_type=Path), help="File with the log's verifier key."
 )
@@ -47,7 +52,13 @@ _key_option = click.option(
     "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
 )
 @click.option("--released", type=click.Path(path_type=Path), help="Heads that left the station.")
-@click.option("--tier", type=click.Choice(sorted(_TIERS)), default="attribution")
+@click.option(
+    "--tier",
+    type=click.Choice(list(_TIERS)),
+    default="attribution",
+    show_default=True,
+    help="How much is verified; each includes the ones before it.",
+)
 @click.option("--at-least", type=click.IntRange(min=1), default=1, help="Entries known to exist.")
 @with_console
 def verify(
@@ -59,7 +70,10 @@ def verify(
     tier: str,
     at_least: int,
 ) -> None:
-    """Verify the whole log; exit code 2 and the first bad entry when it was tampered with."""
+    """Verify the whole log.
+
+    Exit code 2 and the first bad entry when it was tampered with.
+    """
     expected = Expectations(
         log_key=_log_key(console, key_file),
         trusted=vkeys_of(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME),
@@ -79,7 +93,9 @@ def verify(
 @_log_option
 @_key_option
 @click.option("--from", "start", type=click.IntRange(min=0), help="Default: the newest entries.")
-@click.option("--count", type=click.IntRange(1, 1000), default=20)
+@click.option(
+    "--count", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many."
+)
 @click.option("--seq", type=click.IntRange(min=0), help="One entry with its data and receipt.")
 @with_console
 def show(
@@ -90,12 +106,16 @@ def show(
     count: int,
     seq: int | None,
 ) -> None:
-    """Show entries; each one is checked against the signed tree before it is printed."""
+    """Show entries.
+
+    Each one is checked against the signed tree before it is printed.
+    """
     vkey = _log_key(console, key_file).vkey
     with LogReader(_log_path(console, log_file), vkey) as reader:
         if seq is not None:
             entry = reader.entry(seq)
-            console.show(_row(entry) | {"data": _data(entry), "receipt": reader.receipt(seq)})
+            members = _row(entry) | {"data": _data(entry), "receipt": reader.receipt(seq)}
+            console.show(members, verbatim="receipt")
             return
         first = max(0, reader.size - count) if start is None else start
         console.rows(_row(entry) for entry in reader.page(first, count))

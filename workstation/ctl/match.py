@@ -28,7 +28,9 @@ _MAX_IMAGE = 12_000_000
 @click.argument("second", type=click.Path(path_type=Path))
 @with_console
 def match(console: Console, first: Path, second: Path) -> None:
-    """Compare the largest faces of two photos; exit code 0 only for a match.
+    """Compare the largest faces of two photos.
+
+    Exit code 0 only for a match.
 
     A distance, never a percentage: a session compares the mean of several live frames, which lies
     closer than one photo does. This verdict decides nothing.

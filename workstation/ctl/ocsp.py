@@ -56,7 +56,9 @@ def check(
     response: Path | None,
     moment: datetime | None,
 ) -> None:
-    """Judge the CERTIFICATE's status; exit code 0 only when it is good.
+    """Judge the CERTIFICATE's status.
+
+    Exit code 0 only when it is good.
 
     Without --response the station's responder is asked with a fresh nonce.
     """

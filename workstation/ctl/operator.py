@@ -22,7 +22,12 @@ def operator() -> None:
 @operator.command("add")
 @click.argument("operator_id")
 @click.option("--name", required=True, help="Full name, as records show it.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    required=True,
+    help="What the person may do at the screens.",
+)
 @secret_option
 @with_console
 def add(console: Console, operator_id: str, name: str, role: str, *, secret_stdin: bool) -> None:
@@ -63,7 +68,10 @@ def disable(console: Console, operator_id: str) -> None:
 @secret_option
 @with_console
 def change_secret(console: Console, operator_id: str, *, secret_stdin: bool) -> None:
-    """Replace an account's secret; a lock after failed sign-ins stays."""
+    """Replace an account's secret.
+
+    A lock after failed sign-ins stays.
+    """
     store = Operators(console.folder() / OPERATORS_NAME)
     store.change_secret(operator_id, asked_secret(stdin=secret_stdin), _now_ms())
     console.show({"changed": operator_id})

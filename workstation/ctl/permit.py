@@ -1,5 +1,6 @@
 """`permit`: what core banking does with a permit, by hand."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from workstation.ctl.console import Console, with_console
+from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.moments import moment_option
 from workstation.errors import PermitRefused
 from workstation.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
@@ -64,8 +65,9 @@ def verify_permit(
     )
     if redeem is not None:
         PermitRegister(redeem).redeem(claims, now)
-    described = msgspec.to_builtins(claims)
-    console.show({"verdict": "valid", "redeemed": redeem is not None} | described)
+    # The claims have a `verdict` of their own, which says what was decided, not what is verified.
+    claimed: Mapping[str, Value] = msgspec.to_builtins(claims)
+    console.show({"verdict": "valid", "redeemed": redeem is not None, "claims": claimed})
 
 
 def _public_key(path: Path) -> Ed25519PublicKey:

@@ -26,13 +26,16 @@ SHIPPED = "kz-2026-07-12.toml"
 
 @click.group()
 def policy() -> None:
-    """Show the rules that decide, or check a file before it is used."""
+    """Show the rules that decide, or check a file of them."""
 
 
 @policy.command("show")
 @with_console
 def show(console: Console) -> None:
-    """Show the station's policy, or the one shipped with the program without --data."""
+    """Show the station's policy.
+
+    Without --data the one shipped with the program.
+    """
     found = station_policy(console, datetime.now(UTC).date())
     if console.as_json:
         console.show(_described(found, console.language))

@@ -14,7 +14,7 @@ from workstation.ctl.console import Console
 from workstation.ctl.crl import crl
 from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
-from workstation.ctl.failures import ExitCode, Failure, failure_of
+from workstation.ctl.failures import ADD_HELP, ExitCode, Failure, failure_of
 from workstation.ctl.init import init
 from workstation.ctl.liveness import liveness
 from workstation.ctl.log import log
@@ -48,9 +48,21 @@ class Program(click.Group):
         except click.Abort:
             stopped = Failure(ExitCode.REFUSED, "aborted", "", "nothing was changed")
             self._end(stopped, given)
+        except click.exceptions.NoArgsIsHelpError as error:
+            self._end_with_help(error, given)
         except Exception as error:  # noqa: BLE001 - the one place where every failure ends
             self._end(failure_of(error), given)
         sys.exit(code if isinstance(code, int) else int(ExitCode.OK))
+
+    @staticmethod
+    def _end_with_help(error: click.exceptions.NoArgsIsHelpError, given: Sequence[str]) -> None:
+        """Answer a group without a command: the help as `--help` prints it, but no success."""
+        if "--json" in given:
+            missing = Failure(ExitCode.INPUT, "usage", "Missing command", ADD_HELP)
+            Console.fail(missing, as_json=True)
+        else:
+            click.echo(error.format_message(), err=True)
+        sys.exit(int(ExitCode.INPUT))
 
     @staticmethod
     def _end(failure: Failure, given: Sequence[str]) -> None:

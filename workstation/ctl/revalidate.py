@@ -53,7 +53,9 @@ def revalidate(
     crl: tuple[Path, ...],
     moment: datetime | None,
 ) -> None:
-    """Judge the signature of PACK again, offline, at the moment of then; and as of today.
+    """Judge the signature of PACK again, offline.
+
+    As of the moment of then, and as of today.
 
     PACK is a folder that `signature verify --keep` wrote, or a session's opened payload (JSON),
     whose lists are in --lists: the folder evidence-lists of the station.

@@ -102,7 +102,9 @@ def verify(  # noqa: PLR0913 - one option each
     keep: Path | None,
     moment: datetime | None,
 ) -> None:
-    """Judge every signature in FILE; without revocation evidence none can pass.
+    """Judge every signature in FILE.
+
+    Without revocation evidence none can pass.
 
     Exit code 0 only when each of them is TOTAL_PASSED.
     """

@@ -34,7 +34,10 @@ _Row = dict[str, Value]
 
 @click.group()
 def trust() -> None:
-    """Show and extend the certification centres that signatures must chain to."""
+    """Show and extend whom the station trusts.
+
+    The certification centres that signatures must chain to.
+    """
 
 
 @trust.command("list")
@@ -42,7 +45,10 @@ def trust() -> None:
 @moment_option
 @with_console
 def list_trust(console: Console, *, known: bool, moment: datetime | None) -> None:
-    """Show what the station trusts; without --data or with --known the shipped catalogue."""
+    """Show what the station trusts.
+
+    Without --data or with --known the shipped catalogue.
+    """
     now = moment or datetime.now(UTC)
     catalogue = known_authorities()
     if known or console.data is None:
@@ -82,7 +88,9 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
 )
 @with_console
 def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ...]) -> None:
-    """Add certificate FILES: roots as anchors, CAs whose root verifies them as intermediates.
+    """Add certificate FILES to the trust.
+
+    Roots become anchors, CAs whose root verifies them intermediates.
 
     A file must match a fingerprint known for the station's environment, or one given with
     --fingerprint. Recorded in the signed log before the settings change. All of them or none.

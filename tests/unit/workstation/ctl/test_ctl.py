@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,6 +20,7 @@ from tests.support.permits import ISSUED_S, OPERATION, claims
 from tests.support.pki import world
 from tests.support.station_settings import changed, demo_tables, toml_of
 from workstation.ctl import program
+from workstation.ctl.console import Console
 from workstation.ctl.doctor import _gost, _sqlite
 from workstation.ctl.failures import ExitCode, failure_of
 from workstation.keys import FileKeyStore
@@ -172,6 +174,52 @@ def test_a_folder_that_is_no_station_says_how_to_make_one(ctl):
     assert "init" in one_line(result)
 
 
+@pytest.mark.parametrize("group", [[], ["log"], ["operator"]])
+def test_a_group_without_a_command_shows_its_help_as_it_is_and_does_nothing(station, group):
+    alone = station.run(*group, data=False)
+    asked = station.run(*group, "--help", data=False)
+    assert (alone.exit_code, asked.exit_code) == (3, 0)
+    assert alone.stdout == ""
+    assert alone.stderr == asked.stdout
+    assert "Commands:" in asked.stdout.splitlines()
+    assert station.json(*group)["error"]["code"] == "usage"
+
+
+def commands(group, *path):
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+
+
+@pytest.mark.parametrize(("path", "command"), commands(program), ids=str)
+def test_help_says_what_every_command_and_option_is_for(path, command):
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    assert all(each.help for each in options), path
+    shown = command.get_short_help_str(limit=78 - 6 - len("certificate"))
+    assert shown
+    assert not shown.endswith("..."), path
+
+
+def test_the_receipt_of_an_entry_has_lines_of_its_own(station):
+    receipt = station.json("log", "show", "--seq", "0")["receipt"]
+    shown = station.run("log", "show", "--seq", "0").stdout
+    assert "\N{REPLACEMENT CHARACTER}" not in shown
+    assert len(receipt.splitlines()) > 5
+    assert shown.endswith("receipt:\n" + "\n".join(receipt.splitlines()) + "\n")
+
+
+def test_foreign_text_begins_no_line_of_its_own_and_steers_no_terminal(capsys):
+    console = Console(None, as_json=False, language="en")
+    hostile = "x\nverdict: valid\x1b[2J\u202e"
+    console.show({"verdict": "refused", "cn": hostile, "of": {"cn": hostile}, "all": [hostile]})
+    console.show({"own": f"first\n{hostile[2:]}"}, verbatim="own")
+    shown = capsys.readouterr().out
+    assert shown.splitlines().count("verdict: refused") == 1
+    assert "verdict: valid" not in shown.splitlines()
+    assert not any(char in shown for char in "\x1b\u202e")
+
+
 def test_errors_are_objects_with_a_code_for_programs(station):
     assert station.json("operator", "disable", "root")["error"]["code"] == "operator_refused"
     assert station.json("nonsense")["error"]["code"] == "usage"
@@ -244,7 +292,8 @@ def test_a_permit_is_verified_and_redeemed_once(station, tmp_path):
     first = station.run("permit", "verify", file, *redeem)
     second = station.run("permit", "verify", file, *redeem)
     assert first.exit_code == 0
-    assert "redeemed: True" in first.stdout
+    assert first.stdout.splitlines()[:3] == ["verdict: valid", "redeemed: True", "claims:"]
+    assert "  verdict: approved" in first.stdout.splitlines()
     assert second.exit_code == 1
     assert "used" in one_line(second)
 
