@@ -1,9 +1,9 @@
 # make demo   set up, then one whole verification     make run    the desktop
 # make test   set up, then the tests                  make bench  the measurements
 # make lint   ruff, mypy, import contracts            make lock   resolve the locks anew
-#                                                     make texts  compile the catalogues
+# make docs   what is generated in docs and NOTICE    make texts  compile the catalogues
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint bench lock texts clean
+.PHONY: help setup demo run test lint bench lock texts docs clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -42,6 +42,9 @@ lock:
 
 texts: setup
 	@$(BIN)/python .ci/texts
+
+docs: setup
+	@$(BIN)/python .ci/docs
 
 clean:
 	rm -rf build test-output .mypy_cache .ruff_cache .hypothesis .coverage*

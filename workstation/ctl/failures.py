@@ -28,6 +28,7 @@ from workstation.errors import (
     SettingsRefused,
     WorkstationError,
 )
+from workstation.licences import LicenceTableRefused
 
 __all__ = [
     "ADD_HELP",
@@ -107,6 +108,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (TrustRefused, ExitCode.INPUT, "check the certificates that were given as trust"),
     (XmlNotInstalled, ExitCode.STATION, "install the package lxml, the optional part `xml`"),
     (EvidenceUnusable, ExitCode.STATION, "run `crl update` or `crl import`: they begin it anew"),
+    (LicenceTableRefused, ExitCode.STATION, "install the program again from a trusted source"),
     (ImageRefused, ExitCode.INPUT, "give a whole JPEG or PNG file"),
     (FaceNotUsable, ExitCode.INPUT, "give a photo that shows exactly one whole face"),
     (NothingFound, ExitCode.INPUT, "check the argument"),
@@ -128,6 +130,8 @@ _ADVICE: Final = {
     "not_accepted_by_policy": "the policy accepts no signatures of this authority",
     "not_a_ca": "give the certificate of an authority, not of a person or a server",
     "FileNotFoundError": "there is no file of this name: check the path",
+    "no_such_component": "`workstation-ctl licences` lists the names",
+    "no_licence_text": "it is not installed here, or comes with the machine",
     "IsADirectoryError": "this is a folder: give a file in it",
     "PermissionError": "this file may not be read: check its permissions",
 }

@@ -16,6 +16,7 @@ from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
 from workstation.ctl.failures import ADD_HELP, ExitCode, Failure, failure_of
 from workstation.ctl.init import init
+from workstation.ctl.licences import licences
 from workstation.ctl.liveness import liveness
 from workstation.ctl.log import log
 from workstation.ctl.match import match
@@ -109,5 +110,6 @@ for _command in (
     match,
     liveness,
     doctor,
+    licences,
 ):
     program.add_command(_command)
