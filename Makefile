@@ -2,8 +2,9 @@
 # make test   set up, then the tests                  make bench  the measurements
 # make lint   ruff, mypy, import contracts            make lock   resolve the locks anew
 # make docs   what is generated in docs and NOTICE    make texts  compile the catalogues
+# make sbom   the bill of materials (CycloneDX), build/sbom.cdx.json
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint bench lock texts docs clean
+.PHONY: help setup demo run test lint bench lock texts docs sbom clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,6 +46,9 @@ texts: setup
 
 docs: setup
 	@$(BIN)/python .ci/docs
+
+sbom: setup
+	@$(BIN)/python .ci/sbom
 
 clean:
 	rm -rf build test-output .mypy_cache .ruff_cache .hypothesis .coverage*
