@@ -1,42 +1,117 @@
-"""What the README promises exists: files, commands, pass phrases."""
+"""What the front door promises exists: files, commands, targets, pass phrases, in every page."""
 
 import re
 from pathlib import Path
+
+import click
+import pytest
 
 from workstation.ctl import program
 from workstation.sandbox.demo_folder import AUDITOR, DEMO_SECRET, SUPERVISOR, TELLER
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FRONT = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+PAGES = [ROOT / name for name in FRONT] + sorted(
+    path for room in ("docs", "resources") for path in (ROOT / room).rglob("*.md")
+)
+GLOBAL_OPTIONS = r"(?: --(?:data|language) \S+| --json)*"
 
 
-def test_every_linked_file_is_there():
-    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
-
-    assert linked
-    assert [each for each in linked if not (ROOT / each).exists()] == []
+def ident(path):
+    return path.relative_to(ROOT).as_posix()
 
 
-def test_every_command_of_workstation_ctl_that_is_named_exists():
-    named = set(re.findall(r"workstation-ctl(?: --data FOLDER)? ([a-z]+)", README))
+def headings(page):
+    """Return the anchors that a page's headings get."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in titles}
 
-    assert named
-    assert named <= set(program.commands)
+
+@pytest.mark.parametrize("page", PAGES, ids=ident)
+def test_every_relative_link_leads_somewhere(page):
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), link
+        assert target.is_relative_to(ROOT), link
+        if anchor:
+            assert anchor in headings(target), link
 
 
-def test_every_make_target_that_is_named_exists():
-    named = set(re.findall(r"`?make ([a-z]+)", README)) - {"demo"}
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+@pytest.mark.parametrize("page", PAGES, ids=ident)
+def test_every_make_target_that_is_named_exists(page):
+    text = page.read_text(encoding="utf-8")
+    # In code only: "make sure" is no target.
+    code = "\n".join(
+        re.findall(r"```\w*\n(.*?)```", text, re.DOTALL) + re.findall(r"`[^`\n]+`", text)
+    )
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", code, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
-    assert named <= targets
+    assert named - targets == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ident)
+def test_every_command_of_workstation_ctl_that_is_named_exists(page):
+    text = page.read_text(encoding="utf-8")
+    for first, second in re.findall(
+        rf"(?:workstation-ctl|workstation\.ctl){GLOBAL_OPTIONS} ([a-z]+)(?: ([a-z]+))?", text
+    ):
+        # In prose a word may follow that is no command: `workstation-ctl` alone is its help.
+        command = program.commands.get(first)
+        assert command is not None, f"workstation-ctl {first}"
+        if isinstance(command, click.Group):
+            assert second in command.commands, f"workstation-ctl {first} {second}"
+
+
+def test_the_readme_leads_through_the_front_door():
+    linked = set(re.findall(r"\]\(([A-Z]+(?:\.md)?)\)", README))
+
+    assert {"LICENSE", "NOTICE", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"} <= linked
+
+
+@pytest.mark.parametrize("page", [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"], ids=ident)
+def test_every_file_that_is_named_exists(page):
+    quoted = re.findall(r"`([\w./-]+)`", page.read_text(encoding="utf-8"))
+    paths = {each for each in quoted if "/" in each}
+    bare = {each for each in quoted if re.fullmatch(r"[\w-]+\.(?:py|po|md|toml)", each)}
+    every = {
+        path.name for room in ("resources", "tests", "docs") for path in (ROOT / room).rglob("*")
+    }
+
+    assert [each for each in sorted(paths) if not (ROOT / each).exists()] == []
+    assert bare - every == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        ("workstation/checks.py", ["CheckId"]),
+        ("workstation/prechecks.py", ["_STATION_CHECKS", "_ATTESTED", "attested", "_own", "asks"]),
+        ("ui/screens/operation.py", ["_ATTESTED", "attestations", "_FIELDS"]),
+        ("tests/unit/resources/test_catalogues.py", ["REASON_PREFIXES"]),
+        ("tests/unit/resources/test_assets.py", ["NEEDED"]),
+        ("workstation/texts.py", ["LANGUAGES", "SECOND_LANGUAGE"]),
+        ("workstation/case.py", ["LANGUAGES", "_operation"]),
+        ("crypto/carrier/carrier.py", ["LANGUAGES", "SignatureCarrier", "obtain"]),
+        ("workstation/policy_file.py", ["_LANGUAGES"]),
+        ("crypto/carrier/egov_messages.py", ["DocumentTitles"]),
+        ("workstation/signing_ways.py", ["SigningWay"]),
+        ("workstation/carriers.py", ["offered", "chosen", "carriers_of", "DocumentTitles"]),
+        ("workstation/commands.py", ["SigningCommand", "OperationForm"]),
+        ("workstation/operation.py", ["OperationKind", "CriticalOperation", "parameters"]),
+    ],
+)
+def test_the_recipes_name_what_is_in_the_code(file, names):
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    code = (ROOT / file).read_text(encoding="utf-8")
+
+    for name in names:
+        assert re.search(rf"\b{name}\b", contributing), name
+        assert re.search(rf"(?:^|[\s=])(?:def |class )?{name}\b\s*[:=(]", code), name
 
 
 def test_the_demo_accounts_are_the_published_ones():
     for word in (TELLER, SUPERVISOR, AUDITOR, DEMO_SECRET):
         assert word in README
-
-
-def test_links_between_the_documents_hold():
-    for page in (ROOT / "docs").rglob("*.md"):
-        for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"

@@ -28,6 +28,12 @@ def text_of(facts):
     return " ".join(page.extract_text().split())
 
 
+def test_every_operation_is_named_in_every_language():
+    assert {language: set(words.kinds) for language, words in RECEIPT_WORDS.items()} == {
+        language: set(OperationKind) for language in LANGUAGES
+    }
+
+
 def test_the_same_facts_give_the_same_bytes():
     assert render_receipt(receipt_facts()) == render_receipt(receipt_facts())
 
