@@ -45,10 +45,10 @@ texts: setup
 	@$(BIN)/python .ci/texts
 
 docs: setup
-	@$(BIN)/python .ci/docs
+	@"$(BIN)/python" .ci/docs
 
 sbom: setup
-	@$(BIN)/python .ci/sbom
+	@"$(BIN)/python" .ci/sbom
 
 clean:
 	rm -rf build test-output .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -175,7 +175,8 @@ def licence_texts(name: str) -> list[tuple[str, str]]:
         return _own_texts()
     for each in table.bundled:
         if _normalised(each.name) == wanted:
-            return [_resource(file) for file in each.text]
+            ours = each.licence == _OWN_LICENCE
+            return _own_texts() if ours else [_resource(file) for file in each.text]
     for model in table.model:
         if _normalised(model.name) == wanted:
             return _installed_texts(model.package)

@@ -146,6 +146,24 @@ def test_a_time_is_stated_only_when_the_build_gives_one(text, tmp_path):
     assert dated["serialNumber"] != json.loads(text)["serialNumber"]
 
 
+def test_a_package_that_is_not_the_locked_one_is_named(tmp_path):
+    metadata = tmp_path / "segno-0.1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.4\nName: segno\nVersion: 0.1\n")
+
+    result = subprocess.run(
+        [sys.executable, str(ROOT / ".ci" / "sbom"), str(tmp_path / "sbom.json")],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+    )
+
+    assert result.returncode == 1
+    assert result.stderr == "sbom: segno 0.1 is not locked; run `make setup`\n"
+    assert not (tmp_path / "sbom.json").exists()
+
+
 def test_no_registry_and_no_path_of_this_machine_is_named(text):
     assert str(ROOT) not in text
     assert re.findall(r"https?://(?!cyclonedx\.org)\S+", text) == []

@@ -131,7 +131,7 @@ _ADVICE: Final = {
     "not_a_ca": "give the certificate of an authority, not of a person or a server",
     "FileNotFoundError": "there is no file of this name: check the path",
     "no_such_component": "`workstation-ctl licences` lists the names",
-    "no_licence_text": "it is not installed here, or comes with the machine",
+    "no_licence_text": "it needs none, comes with the machine, or is not installed here",
     "IsADirectoryError": "this is a folder: give a file in it",
     "PermissionError": "this file may not be read: check its permissions",
 }

@@ -141,6 +141,7 @@ def test_a_person_reads_the_same_list_and_the_warnings():
         ("opencv-python", "FFmpeg is redistributed"),
         ("shape_predictor_68_face_landmarks.dat", "CC0 1.0 Universal"),
         (PROGRAM, "Apache License"),
+        ("policy", "Apache License"),
     ],
 )
 def test_a_text_is_printed_by_name(name, said):
