@@ -5,7 +5,7 @@ the image; the customer's own left eye is on the image's right (frames are not m
 """
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 __all__ = [
     "LANDMARK_COUNT",
     "eye_aspect_ratio",
-    "homography_residual",
     "jaw_width",
     "mouth_ratio",
     "neutral_affine_nose",
     "nod_ratio",
-    "pnp_yaw_degrees",
     "turn_ratio",
 ]
 
@@ -26,6 +24,8 @@ Landmarks = Sequence[tuple[float, float]]
 Points = NDArray[np.float64]
 
 LANDMARK_COUNT: Final = 68
+# Pixels: far below what a landmark is rounded to, far above what rounding leaves of a distance.
+NO_LENGTH: Final = 1e-6
 JAW_LEFT, JAW_RIGHT, CHIN = 1, 15, 8
 NOSE_TIP = 30
 EYE_LEFT, EYE_RIGHT = slice(36, 42), slice(42, 48)
@@ -34,16 +34,6 @@ MOUTH_LEFT, MOUTH_RIGHT = 48, 54
 AFFINE_POINTS = (36, 39, 42, 45, 48, 54)
 # Jaw above the mouth, nose, eye corners, inner brow ends: what expression moves least.
 RIGID_POINTS = (*range(5), *range(12, 17), *range(27, 36), 36, 39, 42, 45, 19, 21, 22, 24, 33)
-PNP_POINTS = (30, 8, 36, 45, 48, 54)
-# Generic head in millimetres: nose tip, chin, outer eye corners, mouth corners (y down, z away).
-PNP_HEAD = (
-    (0.0, 0.0, 0.0),
-    (0.0, 66.0, 13.0),
-    (-45.0, -34.0, 27.0),
-    (45.0, -34.0, 27.0),
-    (-30.0, 30.0, 25.0),
-    (30.0, 30.0, 25.0),
-)
 
 
 def as_points(landmarks: Landmarks) -> Points:
@@ -58,12 +48,12 @@ def eye_axis(points: Points) -> Points:
     """Return the unit vector from the image-left eye to the image-right eye."""
     axis = points[EYE_RIGHT].mean(axis=0) - points[EYE_LEFT].mean(axis=0)
     length = float(np.hypot(*axis))
-    return axis / length if length > 0 else np.array([1.0, 0.0])
+    return axis / length if length > NO_LENGTH else np.array([1.0, 0.0])
 
 
 def ratio(numerator: float, denominator: float) -> float:
     """Divide, with 0 for a degenerate face: no ratio is the neutral one, nothing is claimed."""
-    return numerator / denominator if abs(denominator) > 1e-6 else 0.0  # noqa: PLR2004 (below any pixel)
+    return numerator / denominator if abs(denominator) > NO_LENGTH else 0.0
 
 
 def turn_ratio(landmarks: Landmarks) -> float:
@@ -126,42 +116,3 @@ def neutral_affine_nose(neutral: Landmarks, now: Landmarks) -> float:
     axis = eye_axis(end)
     span = float((end[EYE_OUTER_RIGHT] - end[EYE_OUTER_LEFT]) @ axis)
     return ratio(float((end[NOSE_TIP] - predicted) @ axis), span)
-
-
-def homography_residual(neutral: Landmarks, now: Landmarks) -> float:
-    """Return the RMS distance of 28 rigid points from a plane's image of them / eye distance.
-
-    Small when `now` can be a photograph of the plane `neutral`; 0 when degenerate.
-    """
-    import cv2
-
-    start, end = as_points(neutral), as_points(now)
-    index = list(RIGID_POINTS)
-    matrix = cast("NDArray[np.float64] | None", cv2.findHomography(start[index], end[index])[0])
-    if matrix is None:
-        return 0.0
-    mapped = np.column_stack([start[index], np.ones(len(index))]) @ matrix.T
-    if float(np.abs(mapped[:, 2]).min()) < 1e-9:  # noqa: PLR2004 (a point at infinity)
-        return 0.0
-    distance = np.hypot(*(mapped[:, :2] / mapped[:, 2:] - end[index]).T)
-    eyes = float(np.hypot(*(end[EYE_OUTER_RIGHT] - end[EYE_OUTER_LEFT])))
-    return ratio(float(np.sqrt((distance**2).mean())), eyes)
-
-
-def pnp_yaw_degrees(landmarks: Landmarks, width: int, height: int) -> float:
-    """Return the yaw of a generic head fitted to six points; positive: own left; 0 without a fit.
-
-    Advice only: a tilted flat photo shows 30 to 40 degrees of it.
-    """
-    import cv2
-
-    points = as_points(landmarks)[list(PNP_POINTS)]
-    focal = float(max(width, height))
-    camera = np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])
-    found, rotation, _ = cv2.solvePnP(
-        np.array(PNP_HEAD), points, camera, np.zeros(4), flags=cv2.SOLVEPNP_SQPNP
-    )
-    if not found:
-        return 0.0
-    matrix = np.asarray(cv2.Rodrigues(rotation)[0])
-    return float(np.degrees(np.arctan2(-matrix[0, 2], matrix[2, 2])))

@@ -9,6 +9,7 @@ plane without narrowing it, so they do not disturb the test.
 from collections import deque
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vision.face.geometry import RIGID_POINTS, as_points
 from vision.liveness.parallax import FLAT
@@ -19,22 +20,35 @@ from vision.results import SignalResult, Status
 __all__ = ["PlanarWatch", "narrowing_and_residual"]
 
 OUTER_EYES = (36, 45)
+# Landmarks on one line or in one point keep a width of rounding errors, and which ones depends on
+# the CPU's kernels: 1e-16 to 1e-13 of their coordinates. A face keeps more than 1e-3 of them.
+NO_WIDTH = 1e-9
 
 
 def narrowing_and_residual(neutral: Landmarks, now: Landmarks) -> tuple[float, float]:
-    """Return the foreshortening 0..1 and the RMS distance from the plane in outer eye distances."""
+    """Return the foreshortening 0..1 and the RMS distance from the plane in outer eye distances.
+
+    Landmarks in one point or on one line, then or now, are no picture of a face: 0 and 1.
+    """
     start, end = as_points(neutral), as_points(now)
     index = list(RIGID_POINTS)
-    design = np.column_stack([start[index], np.ones(len(index))])
-    solution = np.linalg.lstsq(design, end[index], rcond=None)[0]
-    major, minor = np.linalg.svd(solution[:2], compute_uv=False)
-    eyes = float(np.hypot(*(start[OUTER_EYES[1]] - start[OUTER_EYES[0]])))
-    scale = eyes * float(np.sqrt(major * minor))
-    if major <= 0 or scale <= 0:
+    # Without their middles the fit does not depend on where in the frame the face is.
+    before, after = (points[index] - points[index].mean(axis=0) for points in (start, end))
+    if _least_width(before) <= NO_WIDTH * np.abs(start).max():
         return 0.0, 1.0
-    offset = end[index] - design @ solution
-    residual = float(np.sqrt((offset**2).sum(axis=1).mean())) / scale
+    solution = np.linalg.lstsq(before, after, rcond=None)[0]
+    major, minor = np.linalg.svd(solution, compute_uv=False)
+    eyes = float(np.hypot(*(start[OUTER_EYES[1]] - start[OUTER_EYES[0]])))
+    if eyes * minor <= NO_WIDTH * np.abs(end).max():
+        return 0.0, 1.0
+    offset = after - before @ solution
+    residual = float(np.sqrt((offset**2).sum(axis=1).mean() / (major * minor))) / eyes
     return 1.0 - float(minor / major), residual
+
+
+def _least_width(centred: NDArray[np.float64]) -> float:
+    """Return the RMS extent of points around their middle in the direction where it is least."""
+    return float(np.linalg.svd(centred, compute_uv=False)[-1]) / float(np.sqrt(len(centred)))
 
 
 class PlanarWatch:
