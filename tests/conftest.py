@@ -1,14 +1,29 @@
-"""What every test may rely on: no thread left behind, and where the public samples lie."""
+"""What every test may rely on: no thread and no database left behind, where the samples lie."""
 
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+from tests.support.connections import OpenConnections
+
 _ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every run and every PC, however busy it is: what a run says is about the
+# code. New examples are looked for with `--hypothesis-profile=search`.
+hypothesis.settings.register_profile(
+    "same",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -18,8 +33,32 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
             parser.addini(name, "read by pytest-qt only")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def connections() -> Iterator[OpenConnections]:
+    """Every SQLite connection of the run; what a wider fixture opened is closed by its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        opened = OpenConnections(sqlite3.connect)
+        patch.setattr(sqlite3, "connect", opened.connect)
+        yield opened
+    if left := opened.left():
+        pytest.fail("\n".join(["left open:", *left]), pytrace=False)
+
+
 @pytest.fixture(autouse=True)
-def no_thread_left_behind() -> Iterator[None]:
+def no_database_left_open(connections: OpenConnections) -> Iterator[None]:
+    """A test that leaves a database open fails, under its own name and on every Python.
+
+    Python 3.13 warns when the garbage collector finds one, in whatever test runs by then; Windows
+    can neither replace nor delete the file until it does.
+    """
+    before = connections.mark()
+    yield
+    if left := connections.left(since=before):
+        pytest.fail("\n".join(["left open:", *left]), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left_behind(no_database_left_open: None) -> Iterator[None]:
     """A test that leaves a thread running fails: it would die at a random moment later."""
     before = set(threading.enumerate())
     yield

@@ -1,7 +1,7 @@
 """The station behind the window: built when the window is on the screen, left when it closes."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +59,8 @@ def running_station(folder: Path, listener: Listener) -> Iterator[RunningStation
     try:
         watching = _Watching(listener)
         pages = LogPages(parts.log_path, parts.log_key.vkey, watching.may_read)
-        with Runtime(parts, watching) as runtime:
+        with closing(pages), Runtime(parts, watching) as runtime:
             yield RunningStation(runtime, pages)
-        pages.close()
     finally:
         close(parts)
 

@@ -13,6 +13,10 @@ from sqlite_utils import Database
 __all__ = ["CoolDown"]
 
 _PURPOSE = b"cool-down/v1\n"
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS refusal (subject BLOB NOT NULL, at_ms INTEGER NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS refusal_subject ON refusal (subject)",
+)
 
 
 class CoolDown:
@@ -23,10 +27,12 @@ class CoolDown:
         # Opened by the composition root, used by the session thread alone.
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database = Database(connection, execute_plugins=False)
-        self._database.execute(
-            "CREATE TABLE IF NOT EXISTS refusal (subject BLOB NOT NULL, at_ms INTEGER NOT NULL)"
-        )
-        self._database.execute("CREATE INDEX IF NOT EXISTS refusal_subject ON refusal (subject)")
+        try:
+            for statement in _SCHEMA:
+                self._database.execute(statement)
+        except BaseException:
+            self._database.close()
+            raise
 
     def refusals_since(self, iin: str, since_ms: int) -> int:
         """Return how many sessions of this ИИН were refused at or after `since_ms`."""

@@ -97,6 +97,17 @@ def _connect(path: Path, mode: str, busy_ms: int) -> Database:
     return Database(connection, execute_plugins=False)
 
 
+@contextmanager
+def _closed_on_failure(db: Database) -> Iterator[None]:
+    # Until the collector comes by, Windows would neither replace nor delete the file.
+    try:
+        with storage_errors():
+            yield
+    except BaseException:
+        db.close()
+        raise
+
+
 def _pragma(db: Database, name: str) -> object:
     row = db.execute(f"PRAGMA {name}").fetchone()
     return row[0] if row else 0
@@ -110,12 +121,8 @@ def connect_writer(path: Path) -> Database:
     """
     with storage_errors():
         db = _connect(path, "rw", WRITER_BUSY_MS)
-    try:
-        with storage_errors():
-            _set_pragmas(db)
-    except LogError:
-        db.close()
-        raise
+    with _closed_on_failure(db):
+        _set_pragmas(db)
     return db
 
 
@@ -137,6 +144,7 @@ def connect_reader(path: Path, busy_ms: int) -> Database:
     """
     with storage_errors():
         db = _connect(path, "ro", busy_ms)
+    with _closed_on_failure(db):
         for setting in ("query_only=1", "trusted_schema=0", "cell_size_check=1", "mmap_size=0"):
             db.execute(f"PRAGMA {setting}")
         db.execute("PRAGMA wal_autocheckpoint=0")

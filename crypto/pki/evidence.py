@@ -5,7 +5,7 @@ before it in a single transaction. A broken, empty, older or foreign list change
 """
 
 from collections.abc import Collection
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,7 +120,7 @@ class EvidenceStore:
             self.catalogue.forget_inherited()
             self._segments.sweep([each.file for each in self.catalogue.generations()])
         except BaseException:
-            self.catalogue.close()
+            self.close()
             raise
 
     def close(self) -> None:
@@ -155,9 +155,8 @@ class EvidenceStore:
         digest  SHA-256 of the file in hex, from whoever wrote it
         """
         try:
-            segment = Segment.open(path, digest)
-            facts = segment.facts()
-            segment.close()
+            with closing(Segment.open(path, digest)) as segment:
+                facts = segment.facts()
             return self._flip(facts, path.name, digest)
         except BaseException:
             self._segments.remove(path.name)
@@ -228,7 +227,12 @@ class EvidenceStore:
         facts, segment = write_segment(path, parsed, signer, _silent)
         if path is not None:
             return self.adopt(path, file_digest(path))
-        return self._flip(facts, self._segments.keep(segment) if segment else "", "")
+        name = self._segments.keep(segment) if segment else ""
+        try:
+            return self._flip(facts, name, "")
+        except BaseException:
+            self._segments.remove(name)
+            raise
 
     def _flip(self, facts: ListFacts, file: str, digest: str) -> StoredList:
         made, doomed = self.catalogue.flip(facts, file, digest)

@@ -136,10 +136,14 @@ def _created(path: Path | None) -> sqlite3.Connection:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     target = ":memory:" if path is None else str(path)
     db = sqlite3.connect(target, check_same_thread=False, isolation_level=None)
-    db.execute("PRAGMA journal_mode = OFF")
-    db.execute("PRAGMA synchronous = OFF")
-    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    db.executescript(_SCHEMA)
+    try:
+        db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        db.executescript(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
@@ -233,7 +237,7 @@ class Segment:
         try:
             with translated():
                 version = db.execute("PRAGMA user_version").fetchone()[0]
-        except EvidenceUnusable:
+        except BaseException:
             db.close()
             raise
         if version != FORMAT:

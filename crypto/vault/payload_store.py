@@ -45,7 +45,15 @@ class PayloadStore:
             connection = sqlite3.connect(
                 folder / "payload_keys.db", isolation_level=None, check_same_thread=False
             )
-            self._db = Database(connection, execute_plugins=False)
+        self._db = Database(connection, execute_plugins=False)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        with _disk_errors():
             self._db.execute("PRAGMA journal_mode=WAL")
             for name, value in _PRAGMAS:
                 self._db.execute(f"PRAGMA {name}={value}")

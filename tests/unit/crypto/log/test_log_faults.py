@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -63,7 +64,8 @@ def test_a_changed_head_is_named_even_at_the_first_tier(site):
 
 def test_a_changed_body_with_its_leaf_made_to_fit_is_named_by_its_root(site):
     vandalise(site.path, flip("body", "entry", "seq = 17"))
-    body = sqlite3.connect(site.path).execute("SELECT body FROM entry WHERE seq = 17").fetchone()[0]
+    with closing(sqlite3.connect(site.path)) as connection:
+        body = connection.execute("SELECT body FROM entry WHERE seq = 17").fetchone()[0]
     vandalise(site.path, ("UPDATE entry SET leaf = ? WHERE seq = 17", (leaf_hash(body),)))
     # The completed tile above it does not fit either and is met first in tier 1.
     assert found(verdict(site, Tier.INTEGRITY)) == (Fault.TILE, 255)

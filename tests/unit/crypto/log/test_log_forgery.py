@@ -203,16 +203,21 @@ def test_a_log_that_is_consistent_but_says_forbidden_things_is_refused_where_it_
         assert found(verdict(site, minimum_size=1)) == (fault, index)
 
 
+def read(site, look):
+    with LogReader(site.path, site.log_key.vkey) as reader:
+        return look(reader)
+
+
 def test_a_store_and_a_reader_refuse_signed_nonsense(site):
     site.released_path.unlink()
     another_log(site, [b"no note"])
-    for ask in (site.open, lambda: LogReader(site.path, site.log_key.vkey).entry(0)):
+    for ask in (site.open, lambda: read(site, lambda reader: reader.entry(0))):
         with pytest.raises(LogTampered) as refusal:
             ask()
         assert refusal.value.reason == Fault.ENTRY_MALFORMED
     first = genesis(site)
     another_log(site, [first, first])
-    for ask in (site.open, lambda: LogReader(site.path, site.log_key.vkey).page(0, 9)):
+    for ask in (site.open, lambda: read(site, lambda reader: reader.page(0, 9))):
         with pytest.raises(LogTampered) as refusal:
             ask()
         assert refusal.value.reason in (Fault.SEQUENCE, Fault.KEY_RECORD)

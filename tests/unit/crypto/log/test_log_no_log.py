@@ -5,7 +5,8 @@ import sqlite3
 
 import pytest
 
-from crypto.errors import CryptoError, LogUnwritable
+from crypto.errors import CryptoError, LogError, LogUnwritable
+from crypto.log import schema
 from crypto.log.audit import audit
 from crypto.log.checkpoint import Checkpoint
 from crypto.log.note import NoteSigner
@@ -42,7 +43,9 @@ def make_text(path):
 
 def make_foreign(path):
     path.unlink()
-    sqlite3.connect(path).execute("CREATE TABLE entry (seq, body)")
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE entry (seq, body)")
+    connection.close()
 
 
 def make_versioned(path):
@@ -105,6 +108,26 @@ def test_a_folder_in_place_of_the_file_is_missing(site):
     site.path.unlink()
     site.path.mkdir()
     assert verdict(site).fault is Fault.MISSING
+
+
+def test_a_reader_that_sqlite_refuses_keeps_no_file_open(site, monkeypatch):
+    """Otherwise Windows would not let go of it; the guard of every test looks."""
+    connected = []
+
+    def refusing(path, mode, busy_ms):
+        connected.append(connect(path, mode, busy_ms))
+        connected[-1].conn.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
+        return connected[-1]
+
+    connect = schema._connect
+    monkeypatch.setattr(schema, "_connect", refusing)
+    for ask in (lambda: LogReader(site.path, site.log_key.vkey), site.open):
+        with pytest.raises(LogError):
+            ask()
+    assert len(connected) == 2
+    for db in connected:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            db.conn.execute("SELECT 1")
 
 
 def test_a_log_locked_by_a_foreign_program_is_indeterminate(site):

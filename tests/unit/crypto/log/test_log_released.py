@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import closing
 
 import pytest
 from sqlite_utils import Database
@@ -115,8 +116,9 @@ def test_clocks_may_differ_by_two_seconds_and_two_hundred_ppm_within_a_boot(befo
 
 
 def test_a_setting_sqlite_does_not_take_stops_the_writer(tmp_path, monkeypatch):
-    with pytest.raises(LogUnwritable, match="journal_mode"):
-        schema._set_pragmas(Database(memory=True, execute_plugins=False))
+    memory = Database(memory=True, execute_plugins=False)
+    with closing(memory), pytest.raises(LogUnwritable, match="journal_mode"):
+        schema._set_pragmas(memory)
     path = tmp_path / "db"
     path.touch()
     monkeypatch.setattr(schema, "_PRAGMAS", (("cache_size", 10), ("page_size", 5)))

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -18,6 +19,7 @@ from crypto.pki.algorithms import KeyPolicy, Outcome
 from crypto.pki.crl import CertificateList
 from crypto.pki.evidence import EvidenceStore, EvidenceUnusable, ListRefused, open_healed
 from crypto.pki.list_check import judge_by_lists
+from crypto.pki.list_segment import file_digest
 from crypto.pki.verdict import RevocationStatus
 from tests.support.pki import (
     CA_EXTENSIONS,
@@ -410,6 +412,28 @@ def test_a_segment_that_is_not_what_its_writer_said_is_not_adopted(path):
             store.adopt(staged, "00" * 32)
         assert not staged.exists()
         assert store.current() == ()
+
+
+def test_a_segment_without_a_list_is_let_go_and_removed(path):
+    with opened(path) as store:
+        store.put(good(), W.authority.parsed, JUDGING)
+        staged = store.staging()
+        shutil.copy(segments(path)[0], staged)
+        with closing(sqlite3.connect(staged, isolation_level=None)) as db:
+            db.execute("DELETE FROM list")
+        with pytest.raises(EvidenceUnusable, match="segment_empty"):
+            store.adopt(staged, file_digest(staged))
+        assert not staged.exists()
+
+
+def test_a_list_in_memory_that_another_has_overtaken_is_let_go(monkeypatch):
+    with closing(EvidenceStore(None)) as store:
+        store.put(revocation_list(W.authority, number=11), W.authority.parsed, JUDGING)
+        # Between the look and the flip another thread may have stored a newer one.
+        monkeypatch.setattr(store.catalogue, "require_newer", lambda _: None)
+        with pytest.raises(ListRefused, match="older_than_stored"):
+            store.put(revocation_list(W.authority, number=10), W.authority.parsed, JUDGING)
+        assert len(store._segments._open) == 1
 
 
 def test_what_is_known_of_an_address_is_kept(path):
