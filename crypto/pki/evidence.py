@@ -154,13 +154,10 @@ class EvidenceStore:
 
         digest  SHA-256 of the file in hex, from whoever wrote it
         """
-        try:
+        with self._segments.on_trial(path.name):
             with closing(Segment.open(path, digest)) as segment:
                 facts = segment.facts()
             return self._flip(facts, path.name, digest)
-        except BaseException:
-            self._segments.remove(path.name)
-            raise
 
     def held(self, sha256: str) -> StoredList | None:
         """Return the current list of this digest; None when its segment is damaged."""
@@ -228,11 +225,8 @@ class EvidenceStore:
         if path is not None:
             return self.adopt(path, file_digest(path))
         name = self._segments.keep(segment) if segment else ""
-        try:
+        with self._segments.on_trial(name):
             return self._flip(facts, name, "")
-        except BaseException:
-            self._segments.remove(name)
-            raise
 
     def _flip(self, facts: ListFacts, file: str, digest: str) -> StoredList:
         made, doomed = self.catalogue.flip(facts, file, digest)

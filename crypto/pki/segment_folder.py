@@ -2,8 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Final
@@ -84,6 +84,15 @@ class SegmentFolder:
         if self._folder is not None:
             with suppress(OSError):
                 (self._folder / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def on_trial(self, name: str) -> Iterator[None]:
+        """Remove a segment when what is done with it fails."""
+        try:
+            yield
+        except BaseException:
+            self.remove(name)
+            raise
 
     def sweep(self, named: Collection[str]) -> None:
         """Remove what no catalogue names: left by a process that ended while it wrote."""

@@ -302,6 +302,8 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         permit_audience="core-banking",
         core_banking=permits,
     )
+    if "vault" in changes:
+        parts.vault.close()
     parts = replace(parts, **changes)
     return Site(folder, parts, clock, analysis, carrier, registries, retention, site)
 
