@@ -2,7 +2,10 @@ import os
 import signal
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +18,12 @@ from vision.worker import ProcessAnalysis
 
 @dataclass
 class Meter:
-    """Answers the mean of the pixels; certain sequence numbers misbehave."""
+    """Answers the mean of the pixels; certain sequence numbers misbehave.
+
+    gate  frame 50 waits until this file is there
+    """
+
+    gate: Path = Path()
 
     def analyse(self, frame, *, embed):  # noqa: ARG002 - the protocol
         if frame.sequence == 13:
@@ -23,7 +31,8 @@ class Meter:
         if frame.sequence == 99:
             time.sleep(60)
         if frame.sequence == 50:
-            time.sleep(0.5)
+            while not self.gate.exists():
+                time.sleep(0.01)
         if frame.sequence == 7:
             raise ImageRefused("seven")
         return replace(
@@ -35,8 +44,8 @@ class Meter:
         return seen(0, faces=0, brightness=float(image.mean()))
 
 
-def load_meter():
-    return Meter()
+def load_meter(gate=Path()):
+    return Meter(gate)
 
 
 def refuse_to_load():
@@ -112,15 +121,22 @@ def test_a_hung_child_is_killed_within_its_deadline(analysis):
     assert analysis.child is None
 
 
-def test_two_questions_at_once_are_refused(analysis):
-    analysis.start()
-    slow = threading.Thread(target=lambda: analysis.analyse(frame(50), embed=False))
-    slow.start()
-    while not analysis._asking.locked():
-        assert slow.is_alive()
-    with pytest.raises(AnalysisBusy):
-        analysis.analyse(frame(1), embed=False)
-    slow.join()
+def test_two_questions_at_once_are_refused(tmp_path):
+    gate = tmp_path / "gate"
+    analysis = ProcessAnalysis(load=partial(load_meter, gate), live_deadline_s=60.0)
+    with closing(analysis):
+        analysis.start()
+        slow = threading.Thread(target=lambda: analysis.analyse(frame(50), embed=False))
+        slow.start()
+        try:
+            while not analysis._asking.locked():
+                assert slow.is_alive()
+                time.sleep(0.001)
+            with pytest.raises(AnalysisBusy):
+                analysis.analyse(frame(1), embed=False)
+        finally:
+            gate.touch()
+            slow.join()
 
 
 def test_a_model_that_is_missing_is_said_at_start():
