@@ -22,6 +22,9 @@ WIDTH, HEIGHT = 80, 60
 GRID_MS = 40
 LONGEST_MS = 36_000
 FEWEST_FRAMES = 10
+# Grey levels. Equal rows differ by up to 1e-6 once they went through a matrix product, by how much
+# depends on the CPU; one pixel of one thumbnail that changes by one level makes 7e-3.
+NO_CHANGE = 1e-3
 
 Luma = NDArray[np.float32]
 
@@ -107,7 +110,7 @@ def loop_ratio(times_ms: list[int], images: list[Luma], least_lag_ms: int) -> fl
     overall = float(np.median(distance[np.triu_indices(len(grid), first)]))
     before = np.maximum.accumulate(by_lag)
     yardstick = np.minimum(overall, before[first - 1 : last])
-    ratios = by_lag[first : last + 1] / np.maximum(yardstick, np.finfo(np.float32).tiny)
+    ratios = by_lag[first : last + 1] / np.maximum(yardstick, NO_CHANGE)
     return float(ratios.min())
 
 

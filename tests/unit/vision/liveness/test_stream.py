@@ -65,6 +65,15 @@ def test_moving_once_and_sitting_still_is_no_loop():
     assert watched(moved_once).loop().status is Status.PASSED
 
 
+@pytest.mark.parametrize("at_ms", [500, 4_000, 6_500, 9_900])
+@pytest.mark.parametrize("seed", range(3))
+def test_images_without_noise_are_a_loop_whatever_rounding_leaves_of_them(at_ms, seed):
+    before, after = noise(seed), noise(seed + 10)
+    result = watched(lambda now: before if now < at_ms else after).loop()
+    assert (result.status, result.reason) == (Status.FAILED, LOOPED)
+    assert result.value_ppm < 2_000
+
+
 def test_one_image_for_ever_is_frozen():
     result = watched(lambda _: noise(1)).freeze()
     assert (result.status, result.reason, result.value_ppm) == (Status.FAILED, FROZEN, 1_000_000)
