@@ -256,6 +256,9 @@ def test_a_broken_log_is_named_by_its_first_bad_entry(window):
     assert screen.banner.property("tone") == "bad"
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="None is immortal (PEP 683): its count means nothing"
+)
 def test_qt_returns_none_without_stealing_a_reference(window):
     label = window.header.operator
     before = sys.getrefcount(None)
