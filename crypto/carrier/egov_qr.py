@@ -30,6 +30,7 @@ from crypto.carrier.errors import (
     RequestRefused,
 )
 from crypto.carrier.web_exchange import ExchangeDropped, WebAnswer, WebService
+from crypto.connection import ANY_MACHINE, Dialling
 
 __all__ = ["EgovPhase", "EgovProgress", "EgovQrCarrier", "EgovQrSettings"]
 
@@ -69,6 +70,7 @@ class EgovQrSettings:
     signing_timeout_s  for the customer: from the code's appearance to the signature
     retries            how often a broken exchange is tried again, for each of the two waits
     max_reply_bytes    of any answer
+    dialling           how it is reached, and whether it may be this machine
     """
 
     url: str
@@ -78,6 +80,7 @@ class EgovQrSettings:
     signing_timeout_s: int
     retries: int
     max_reply_bytes: int
+    dialling: Dialling = ANY_MACHINE
 
     def __post_init__(self) -> None:
         limits = (self.opening_timeout_s, self.signing_timeout_s, self.max_reply_bytes)
@@ -87,7 +90,12 @@ class EgovQrSettings:
 
     def service(self) -> WebService:
         """Return the service these settings name; RequestRefused."""
-        return WebService(self.url, self.tls_anchors, max_reply_bytes=self.max_reply_bytes)
+        return WebService(
+            self.url,
+            self.tls_anchors,
+            max_reply_bytes=self.max_reply_bytes,
+            dialling=self.dialling,
+        )
 
 
 class EgovQrCarrier:
@@ -153,7 +161,7 @@ class EgovQrCarrier:
             except ExchangeDropped:
                 pass
             except CarrierUnreachable as unreachable:
-                if unreachable.detail == "tls_refused":
+                if unreachable.detail in {"tls_refused", "this_machine"}:
                     raise
             else:
                 if answer.status in _GONE:

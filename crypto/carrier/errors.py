@@ -61,7 +61,10 @@ class RequestRefused(CarrierError):
 
 
 class CarrierUnreachable(CarrierError):
-    """Nothing listens (`not_listening`), no answer to the opening (`timeout`), `tls_refused`."""
+    """Nothing listens (`not_listening`), no answer to the opening (`timeout`), `tls_refused`.
+
+    `this_machine`: the name of a service leads to this machine, in production.
+    """
 
     code = "carrier_unreachable"
 

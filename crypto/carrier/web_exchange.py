@@ -22,6 +22,7 @@ from crypto.carrier.errors import (
     RequestRefused,
 )
 from crypto.carrier.pinned_tls import pinned_context
+from crypto.connection import ANY_MACHINE, Dialling, ThisMachineRefused
 
 __all__ = ["ExchangeDropped", "WebAnswer", "WebService"]
 
@@ -51,9 +52,17 @@ class WebService:
     url              https://host[:port][/path]; plain http for this machine only
     tls_anchors      DER certificates one of which must have issued the service's chain
     max_reply_bytes  of any answer's body
+    dialling         how it is reached, and whether it may be this machine
     """
 
-    def __init__(self, url: str, tls_anchors: tuple[bytes, ...], *, max_reply_bytes: int) -> None:
+    def __init__(
+        self,
+        url: str,
+        tls_anchors: tuple[bytes, ...],
+        *,
+        max_reply_bytes: int,
+        dialling: Dialling = ANY_MACHINE,
+    ) -> None:
         parts = _plain(url)
         secure = parts is not None and parts.scheme == "https"
         plain = parts is not None and parts.scheme == "http" and parts.hostname in _LOOPBACK
@@ -62,6 +71,7 @@ class WebService:
         self._parts = parts
         self._tls = pinned_context(tls_anchors) if secure else None
         self._max_reply_bytes = max_reply_bytes
+        self._dialling = dialling
 
     @property
     def host(self) -> str:
@@ -108,11 +118,12 @@ class WebService:
             return answer
 
     def _opened(self, timeout_s: float) -> socket.socket:
-        default = 80 if self._tls is None else 443
+        port = self._parts.port or (80 if self._tls is None else 443)
+        deadline = time.monotonic() + min(timeout_s, _CONNECT_S)
         try:
-            plain = socket.create_connection(
-                (self.host, self._parts.port or default), min(timeout_s, _CONNECT_S)
-            )
+            plain = self._dialling.connect(self.host, port, deadline=deadline)
+        except ThisMachineRefused:
+            raise CarrierUnreachable("this_machine") from None
         except TimeoutError:
             raise CarrierUnreachable("timeout") from None
         except (OSError, UnicodeError):

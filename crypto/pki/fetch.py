@@ -8,15 +8,16 @@ an empty one is sent there too.
 import hashlib
 import http.client
 import socket
+import ssl
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
+from crypto.connection import ANY_MACHINE, CutOff, Dialling
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import RevocationList
 from crypto.pki.evidence import EvidenceStore
@@ -59,10 +60,18 @@ class Downloaded:
 class Fetcher:
     """HTTP client for a fixed set of hosts, `host` or `host:port` as they stand in addresses."""
 
-    def __init__(self, *, hosts: Collection[str], bounds: FetchBounds, user_agent: str) -> None:
+    def __init__(
+        self,
+        *,
+        hosts: Collection[str],
+        bounds: FetchBounds,
+        user_agent: str,
+        dialling: Dialling = ANY_MACHINE,
+    ) -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
         self._bounds = bounds
         self._user_agent = user_agent
+        self._dialling = dialling
 
     def post(self, url: str, body: bytes, content_type: str) -> bytes:
         """Post and return the answer's body; FetchFailed."""
@@ -90,8 +99,8 @@ class Fetcher:
         headers = {"If-None-Match": etag} if etag else {}
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        deadline = time.monotonic() + self._bounds.list_deadline_s
-        with self._answer("GET", url, None, headers) as response:
+        longest = self._bounds.list_deadline_s
+        with self._answer("GET", url, None, headers, longest) as (response, deadline):
             if response.status == _NOT_MODIFIED and headers:
                 return None
             _require_ok(response)
@@ -112,45 +121,70 @@ class Fetcher:
     def _exchange(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], limit: int
     ) -> bytes:
-        deadline = time.monotonic() + self._bounds.deadline_s
-        with self._answer(method, url, body, headers) as response:
+        longest = self._bounds.deadline_s
+        with self._answer(method, url, body, headers, longest) as (response, deadline):
             _require_ok(response)
             return b"".join(_pieces(response, limit, deadline))
 
     @contextmanager
     def _answer(
-        self, method: str, url: str, body: bytes | None, headers: dict[str, str]
-    ) -> Iterator[http.client.HTTPResponse]:
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: dict[str, str],
+        longest_s: int,
+    ) -> Iterator[tuple[http.client.HTTPResponse, float]]:
+        """Send one request; give the response when its head is there, and the body's deadline.
+
+        Name, connection, TLS and head have `deadline_s` together; all of it `longest_s`.
+        """
         parts = self._admitted(url)
-        connection = self._connection(parts)
+        begun = time.monotonic()
+        whole = begun + longest_s
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         sent = {"User-Agent": self._user_agent, "Connection": "close", **headers}
+        struck = False
         try:
-            with self._cut_off(connection):
-                connection.request(method, target, body, sent)
-                response = connection.getresponse()
-            with response:
-                yield response
-        except (OSError, http.client.HTTPException, ValueError) as error:
+            opened = self._opened(parts, begun + self._bounds.deadline_s)
+            with closing(opened), CutOff(opened, begun + self._bounds.deadline_s) as cut_off:
+                try:
+                    if isinstance(opened, ssl.SSLSocket):
+                        opened.do_handshake()
+                    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+                    connection.sock = opened
+                    connection.request(method, target, body, sent)
+                    with connection.getresponse() as response:
+                        cut_off.extend(whole)
+                        yield response, whole
+                finally:
+                    struck = cut_off.struck
+        except (OSError, http.client.HTTPException, ValueError, FetchFailed) as error:
+            if struck:
+                raise FetchFailed("deadline") from error
+            if isinstance(error, FetchFailed):
+                raise
             raise FetchFailed(type(error).__name__) from error
-        finally:
-            connection.close()
+        # A body of no announced length ends where it was cut, and looks whole.
+        if struck:
+            raise FetchFailed("deadline")
 
-    @contextmanager
-    def _cut_off(self, connection: http.client.HTTPConnection) -> Iterator[None]:
-        """End the connection at the deadline: a head that comes octet by octet never times out."""
-
-        def cut() -> None:
-            with suppress(OSError, AttributeError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-        timer = Timer(self._bounds.deadline_s, cut)
-        timer.daemon = True
-        timer.start()
+    def _opened(self, parts: SplitResult, deadline: float) -> socket.socket:
+        host, secure = parts.hostname or "", parts.scheme == "https"
+        single = min(deadline, time.monotonic() + self._bounds.timeout_s)
+        opened = self._dialling.connect(
+            host, parts.port or (443 if secure else 80), deadline=single
+        )
+        opened.settimeout(self._bounds.timeout_s)
+        if not secure:
+            return opened
         try:
-            yield
-        finally:
-            timer.cancel()
+            return ssl.create_default_context().wrap_socket(
+                opened, server_hostname=host, do_handshake_on_connect=False
+            )
+        except (OSError, ValueError):
+            opened.close()
+            raise
 
     def _admitted(self, url: str) -> SplitResult:
         try:
@@ -164,12 +198,6 @@ class Fetcher:
         if named not in self._hosts:
             raise FetchFailed("host_not_configured")
         return parts
-
-    def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
-        kind = (
-            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        )
-        return kind(parts.hostname or "", parts.port, timeout=self._bounds.timeout_s)
 
 
 def _require_ok(response: http.client.HTTPResponse) -> None:

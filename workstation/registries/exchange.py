@@ -9,14 +9,16 @@ import http.client
 import secrets
 import socket
 import ssl
-import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
+from crypto.connection import ANY_MACHINE, CutOff, Dialling
 from workstation.errors import SettingsRefused
 
 __all__ = ["Exchange", "RegistryEndpoint", "ask"]
@@ -37,6 +39,7 @@ class RegistryEndpoint:
     timeout_s    for the whole question, connection to last byte; 1..60
     tls_anchors  DER certificates that must have issued an https registry's chain
     clock_ms     Unix milliseconds
+    dialling     how it is reached, and whether it may be this machine
     """
 
     base_url: str
@@ -44,6 +47,7 @@ class RegistryEndpoint:
     timeout_s: int
     tls_anchors: tuple[bytes, ...]
     clock_ms: Callable[[], int]
+    dialling: Dialling = ANY_MACHINE
 
     def __post_init__(self) -> None:
         try:
@@ -100,51 +104,48 @@ def _posted(
     endpoint: RegistryEndpoint, path: str, question: bytes, request_id: str
 ) -> bytes | None:
     parts = urlsplit(endpoint.base_url)
-    connection = _connection(endpoint)
-    expired = threading.Event()
-    # Timeouts of a socket start anew with every byte; this one bounds the whole exchange.
-    limit = threading.Timer(endpoint.timeout_s, _cut, (connection, expired))
-    limit.daemon = True
-    limit.start()
+    deadline = time.monotonic() + endpoint.timeout_s
+    headers = {
+        "Content-Type": _JSON,
+        "Accept": _JSON,
+        "Accept-Encoding": "identity",
+        "User-Agent": _USER_AGENT,
+        "X-Request-Id": request_id,
+    }
     try:
-        connection.connect()
-        # A limit that struck while there was no socket yet could cut nothing.
-        if expired.is_set():
-            return None
-        connection.request(
-            "POST",
-            parts.path.rstrip("/") + path,
-            body=question,
-            headers={
-                "Content-Type": _JSON,
-                "Accept": _JSON,
-                "Accept-Encoding": "identity",
-                "User-Agent": _USER_AGENT,
-                "X-Request-Id": request_id,
-            },
-        )
-        response = connection.getresponse()
-        body = response.read(_MAX_BODY + 1)
+        opened = _opened(endpoint, deadline)
+        # Time-outs of a socket start anew with every octet; this one bounds the whole exchange.
+        with closing(opened), CutOff(opened, deadline) as cut_off:
+            if isinstance(opened, ssl.SSLSocket):
+                opened.do_handshake()
+            connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+            connection.sock = opened
+            connection.request("POST", parts.path.rstrip("/") + path, question, headers)
+            with connection.getresponse() as response:
+                body = response.read(_MAX_BODY + 1)
+                short = bool(response.length)
     except (OSError, http.client.HTTPException, ValueError):
         return None
-    finally:
-        limit.cancel()
-        limit.join()
-        connection.close()
     typed = response.headers.get_content_type() == _JSON
-    complete = response.status == http.client.OK and typed and not response.length
-    return body if complete and len(body) <= _MAX_BODY and not expired.is_set() else None
+    complete = response.status == http.client.OK and typed and not short
+    return body if complete and len(body) <= _MAX_BODY and not cut_off.struck else None
 
 
-def _connection(endpoint: RegistryEndpoint) -> http.client.HTTPConnection:
+def _opened(endpoint: RegistryEndpoint, deadline: float) -> socket.socket:
     parts = urlsplit(endpoint.base_url)
-    host = parts.hostname or ""
-    if parts.scheme == "http":
-        return http.client.HTTPConnection(host, parts.port, timeout=endpoint.timeout_s)
-    context = _pinned(endpoint.tls_anchors)
-    return http.client.HTTPSConnection(
-        host, parts.port, timeout=endpoint.timeout_s, context=context
-    )
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    opened = endpoint.dialling.connect(host, port, deadline=deadline)
+    opened.settimeout(endpoint.timeout_s)
+    if not secure:
+        return opened
+    try:
+        return _pinned(endpoint.tls_anchors).wrap_socket(
+            opened, server_hostname=host, do_handshake_on_connect=False
+        )
+    except (OSError, ValueError):
+        opened.close()
+        raise
 
 
 def _pinned(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
@@ -158,13 +159,3 @@ def _pinned(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
     except (ssl.SSLError, ValueError):
         raise SettingsRefused("registry.tls_anchors") from None
     return context
-
-
-def _cut(connection: http.client.HTTPConnection, expired: threading.Event) -> None:
-    expired.set()
-    opened = connection.sock
-    if opened is not None:
-        try:
-            opened.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
