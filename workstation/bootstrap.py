@@ -37,10 +37,10 @@ from workstation.evidence_archive import LISTS_FOLDER, EvidenceArchive
 from workstation.initialisation import OPERATORS_NAME
 from workstation.journal import Journal
 from workstation.keys import COOL_DOWN_KEY, LOG_KEY, PERMIT_KEY, open_key_store, trusted_cosigners
+from workstation.opening import COOL_DOWN_NAME, OUTBOX_NAME, policy_in_force, require_folders
 from workstation.operators import Operators
 from workstation.parts import Parts, StationFacts
 from workstation.policy import Policy
-from workstation.policy_file import load_policy
 from workstation.policy_vision import (
     live_quality_settings,
     liveness_settings,
@@ -48,13 +48,7 @@ from workstation.policy_vision import (
     reference_quality_settings,
 )
 from workstation.prechecks import Registries
-from workstation.registries.exchange import RegistryEndpoint
-from workstation.registries.gateways import Gateways
-from workstation.registries.questions import (
-    AntifraudRegistry,
-    LoanRefusalRegistry,
-    PhoneOwnerRegistry,
-)
+from workstation.registries.gateways import gateways_of
 from workstation.revocation import Revocation, open_revocation
 from workstation.sealing import open_vault
 from workstation.settings import LoadedSettings, Profile, load_settings
@@ -90,9 +84,8 @@ def build(folder: Path, overrides: Overrides | None = None) -> Parts:
     clock = replaced.clock or SystemClock()
     now = replaced.now or (lambda: datetime.now(UTC))
     values = loaded.values
-    policy = load_policy(
-        loaded.path(values.policy.path), sha256=values.policy.sha256, day=now().date()
-    )
+    policy = policy_in_force(loaded, now().date())
+    require_folders(loaded)
     store = open_key_store(loaded)
     log_key = NoteSigner(values.station.origin, store.load(LOG_KEY))
     log = LogStore.open(
@@ -142,11 +135,11 @@ def _assemble(
     revocation = open_revocation(loaded, policy, station_trust(loaded), stamping)
     opened.undo.callback(revocation.store.close)
     cool_down_key = opened.key(COOL_DOWN_KEY).private_bytes_raw()
-    cool_down = CoolDown(loaded.folder / "cool-down.sqlite", cool_down_key)
+    cool_down = CoolDown(loaded.folder / COOL_DOWN_NAME, cool_down_key)
     opened.undo.callback(cool_down.close)
     vault = open_vault(loaded)
     opened.undo.callback(vault.close)
-    outbox = loaded.folder / "outbox"
+    outbox = loaded.folder / OUTBOX_NAME
     core_banking = loaded.path(values.permit.folder)
     for needed in (outbox, core_banking):
         needed.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -163,7 +156,7 @@ def _assemble(
         analysis=replaced.analysis or ProcessAnalysis(),
         open_camera=replaced.open_camera or camera_opener(loaded),
         simulated=is_simulated(values.camera),
-        registries=replaced.registries or _registries(loaded, opened.clock),
+        registries=replaced.registries or gateways_of(loaded, opened.clock.wall_ms),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
         validator=_validator(loaded, policy, revocation),
         revocation=revocation,
@@ -193,20 +186,6 @@ def _facts(loaded: LoadedSettings) -> StationFacts:
         profile=loaded.values.profile.value,
         settings_sha256=loaded.sha256,
         version=__version__,
-    )
-
-
-def _registries(loaded: LoadedSettings, clock: Clock) -> Registries:
-    values = loaded.values.registries
-    anchors = tuple(loaded.path(item).read_bytes() for item in values.tls_anchors)
-
-    def endpoint(url: str, source: str) -> RegistryEndpoint:
-        return RegistryEndpoint(url, source, values.timeout_s, anchors, clock.wall_ms)
-
-    return Gateways(
-        PhoneOwnerRegistry(endpoint(values.phone_owner_url, "phone_owner")),
-        AntifraudRegistry(endpoint(values.antifraud_url, "antifraud")),
-        LoanRefusalRegistry(endpoint(values.loan_refusal_url, "loan_refusal")),
     )
 
 

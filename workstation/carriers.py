@@ -1,18 +1,21 @@
 """The carriers of this workstation, built from the settings; see docs/carriers.md."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.carrier.egov_messages import DocumentTitles
 from crypto.carrier.egov_qr import EgovProgress, EgovQrCarrier, EgovQrSettings
+from crypto.carrier.errors import RequestRefused
 from crypto.carrier.file import SignedFileCarrier
 from crypto.carrier.ncalayer import NcaLayerCarrier, NcaLayerSettings
 from crypto.carrier.token import TokenCarrier, TokenSettings
 from crypto.pki.policy import Environment
 from workstation import commands as c
-from workstation.errors import CarrierNotOffered
+from workstation.certificate_files import certificate_files
+from workstation.errors import CarrierNotOffered, SettingsRefused
 from workstation.settings import EgovQr, LoadedSettings, Token
 from workstation.signing_ways import SigningWay
 from workstation.texts import Texts
@@ -66,25 +69,44 @@ class Carriers:
 def carriers_of(
     loaded: LoadedSettings, *, ncalayer: SignatureCarrier | None, now: Callable[[], datetime]
 ) -> Carriers:
-    """Build what `[carrier]` names; CryptoError for settings that a carrier refuses.
+    """Build what `[carrier]` names; SettingsRefused for what a carrier cannot use.
 
     ncalayer  to use instead of the configured one
     now       aware; what a token's signature states as its time
     """
     values = loaded.values.carrier
-    return Carriers(
-        ncalayer=ncalayer or _ncalayer(loaded),
-        egov_qr=_egov_qr(loaded, values.egov_qr) if isinstance(values.egov_qr, EgovQr) else None,
-        token=_token(loaded, values.token, now) if isinstance(values.token, Token) else None,
-        file=values.file,
-    )
+    with _named("$.carrier.egov_qr"):
+        egov = _egov_qr(loaded, values.egov_qr) if isinstance(values.egov_qr, EgovQr) else None
+    with _named("$.carrier.token"):
+        token = _token(loaded, values.token, now) if isinstance(values.token, Token) else None
+    with _named("$.carrier"):
+        return Carriers(ncalayer or _ncalayer(loaded), egov, token, values.file)
+
+
+@contextmanager
+def _named(table: str) -> Iterator[None]:
+    """Turn what a carrier refuses of its settings into the place of it in the file."""
+    try:
+        yield
+    except RequestRefused as refused:
+        raise SettingsRefused(f"{table}: {_REFUSED.get(refused.detail, refused.detail)}") from None
+
+
+_REFUSED = {
+    "url": "the address cannot be used; NCALayer's is wss://127.0.0.1 with a port",
+    "tls_anchors": "tls_anchors: a certificate for TLS is missing or unreadable",
+    "module": "module: give the absolute path of the vendor's library",
+    "label": "label: a token needs its label or its serial",
+}
 
 
 def _ncalayer(loaded: LoadedSettings) -> SignatureCarrier:
     values = loaded.values.carrier
     settings = NcaLayerSettings(
         url=values.ncalayer_url,
-        tls_anchors=tuple(loaded.path(item).read_bytes() for item in values.tls_anchors),
+        tls_anchors=tuple(
+            certificate_files(loaded.folder, "$.carrier.tls_anchors", values.tls_anchors)
+        ),
         test_hierarchy=loaded.values.trust.environment is Environment.TEST,
         storages=(),
         timestamp=False,
@@ -99,12 +121,15 @@ def _egov_qr(loaded: LoadedSettings, values: EgovQr) -> EgovQrSettings:
     titles = {language: Texts(language).tr("egov.document") for language in ("kk", "ru", "en")}
     return EgovQrSettings(
         url=values.url,
-        tls_anchors=tuple(loaded.path(item).read_bytes() for item in values.tls_anchors),
+        tls_anchors=tuple(
+            certificate_files(loaded.folder, "$.carrier.egov_qr.tls_anchors", values.tls_anchors)
+        ),
         titles=DocumentTitles(**titles),
         opening_timeout_s=values.opening_timeout_s,
         signing_timeout_s=values.signing_timeout_s,
         retries=values.retries,
         max_reply_bytes=_CMS_REPLY_LIMIT,
+        dialling=loaded.dialling,
     )
 
 

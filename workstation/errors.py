@@ -16,6 +16,8 @@ WorkstationError
 └── AlreadyInitialised      already_initialised
 """
 
+from collections.abc import Sequence
+
 __all__ = [
     "AlreadyInitialised",
     "CarrierNotOffered",
@@ -45,9 +47,16 @@ class WorkstationError(Exception):
 
 
 class SettingsRefused(WorkstationError):
-    """The settings file is missing, malformed, or holds an unknown key; detail names its path."""
+    """The settings file is missing, malformed, or holds an unknown key; detail names its path.
+
+    faults  everything that was found, the detail first
+    """
 
     code = "settings_refused"
+
+    def __init__(self, detail: str = "", faults: Sequence[str] = ()) -> None:
+        super().__init__(detail)
+        self.faults = tuple(faults) or (self.detail,)
 
 
 class PolicyRefused(WorkstationError):

@@ -23,7 +23,7 @@ from workstation import __version__
 from workstation.policy import Policy
 from workstation.settings import LoadedSettings
 
-__all__ = ["STORE_NAME", "Revocation", "open_revocation"]
+__all__ = ["STORE_NAME", "Revocation", "open_revocation", "revocation_over"]
 
 STORE_NAME: Final = "revocation.sqlite"
 _PATIENCE: Final = 3
@@ -156,6 +156,19 @@ def open_revocation(
 
     healed  set a damaged catalogue aside and begin a new one: who asks is about to fill it
     """
+    path = loaded.folder / STORE_NAME
+    store = open_healed(path) if healed else EvidenceStore(path)
+    return revocation_over(store, loaded, policy, trust, timestamp_trust)
+
+
+def revocation_over(
+    store: EvidenceStore,
+    loaded: LoadedSettings,
+    policy: Policy,
+    trust: TrustStore,
+    timestamp_trust: TrustStore,
+) -> Revocation:
+    """Return the sources over a store that is open already."""
     values = loaded.values.revocation
     urls = tuple(values.crl_urls)
     bounds = FetchBounds(
@@ -168,9 +181,8 @@ def open_revocation(
         hosts={urlsplit(url).netloc for url in (values.ocsp_url, *urls)},
         bounds=bounds,
         user_agent=f"verification-workstation/{__version__}",
+        dialling=loaded.dialling,
     )
-    path = loaded.folder / STORE_NAME
-    store = open_healed(path) if healed else EvidenceStore(path)
     chance = secrets.SystemRandom().random
     responder = ResponderHealth(values.ocsp_url, store.catalogue, _now, chance)
     return Revocation(

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from crypto.log.entry import JsonValue
 from crypto.vault.payload import Recipient, new_pid, seal
 from crypto.vault.payload_store import PayloadStore
+from workstation.errors import SettingsRefused
 from workstation.settings import LoadedSettings
 
-__all__ = ["PayloadVault", "open_vault"]
+__all__ = ["PayloadVault", "open_vault", "recipients_of"]
 
 
 class PayloadVault:
@@ -38,11 +39,23 @@ class PayloadVault:
 
 def open_vault(loaded: LoadedSettings) -> PayloadVault:
     """Return the vault that the settings name."""
-    values = loaded.values.vault
-    recipients = tuple(
-        Recipient(item.name, X25519PublicKey.from_public_bytes(bytes.fromhex(item.x25519)))
-        for item in values.recipients
+    folder, origin = loaded.path(loaded.values.vault.path), loaded.values.station.origin
+    return PayloadVault(folder, origin=origin, recipients=recipients_of(loaded))
+
+
+def recipients_of(loaded: LoadedSettings) -> tuple[Recipient, ...]:
+    """Return whose keys open what is sealed; SettingsRefused for a key that nothing opens."""
+    return tuple(
+        Recipient(each.name, _public_key(f"$.vault.recipients[{index}].x25519", each.x25519))
+        for index, each in enumerate(loaded.values.vault.recipients)
     )
-    return PayloadVault(
-        loaded.path(values.path), origin=loaded.values.station.origin, recipients=recipients
-    )
+
+
+def _public_key(place: str, digits: str) -> X25519PublicKey:
+    key = X25519PublicKey.from_public_bytes(bytes.fromhex(digits))
+    try:
+        # A point of small order, zeroes among them, is anybody's key (RFC 7748 6.1).
+        X25519PrivateKey.generate().exchange(key)
+    except ValueError:
+        raise SettingsRefused(f"{place}: not a public key of X25519") from None
+    return key

@@ -5,29 +5,38 @@ they belong to the policy, which this file pins by digest.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
+from crypto.connection import Dialling
 from crypto.pki.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
 from workstation.settings_carriers import Carrier, EgovQr, Token
+from workstation.settings_faults import shape_faults
 from workstation.settings_fields import (
+    X25519,
+    CaFiles,
+    CameraName,
     FilePath,
+    Files,
     Language,
     Origin,
     Pixels,
     Seconds,
     Sha256,
+    ShortSeconds,
     Table,
     Url,
     Word,
 )
-from workstation.toml_file import parsed, read_limited
-from workstation.web_address import Scheme, require_address
+from workstation.settings_rules import place_faults, rule_faults
+from workstation.toml_file import converted, read_limited, toml_tables
 
 __all__ = [
     "SETTINGS_NAME",
@@ -58,6 +67,7 @@ __all__ = [
 
 SETTINGS_NAME = "workstation.toml"
 _MAX_BYTES = 65_536
+_MAX_FAULTS = 50
 
 
 class Profile(StrEnum):
@@ -86,11 +96,13 @@ class Station(Table, frozen=True):
 class DeviceCamera(Table, frozen=True, tag_field="kind", tag="device"):
     """A capture device by its index; `name` must be what the system calls it, empty for any."""
 
-    index: Annotated[int, msgspec.Meta(ge=0, le=63)]
-    name: Annotated[str, msgspec.Meta(max_length=200)]
+    index: Annotated[int, msgspec.Meta(ge=0, le=63, description="a whole number from 0 to 63")]
+    name: CameraName
     width: Pixels
     height: Pixels
-    frames_per_second: Annotated[int, msgspec.Meta(ge=5, le=120)]
+    frames_per_second: Annotated[
+        int, msgspec.Meta(ge=5, le=120, description="a whole number from 5 to 120")
+    ]
 
 
 class RecordedCamera(Table, frozen=True, tag_field="kind", tag="recording"):
@@ -119,21 +131,23 @@ class Trust(Table, frozen=True):
     """
 
     environment: Environment
-    anchors: Annotated[list[Anchor], msgspec.Meta(min_length=1, max_length=50)]
-    intermediates: Annotated[list[FilePath], msgspec.Meta(max_length=100)]
+    anchors: Annotated[
+        list[Anchor], msgspec.Meta(min_length=1, max_length=50, description="1 to 50 roots")
+    ]
+    intermediates: CaFiles
     timestamp_anchors: Annotated[list[Anchor], msgspec.Meta(max_length=50)] = msgspec.field(
         default_factory=list
     )
-    timestamp_intermediates: Annotated[list[FilePath], msgspec.Meta(max_length=100)] = (
-        msgspec.field(default_factory=list)
-    )
+    timestamp_intermediates: CaFiles = msgspec.field(default_factory=list)
 
 
 class Revocation(Table, frozen=True):
     """Where revocation is asked for; the answers are signed, so plain http is usual and allowed."""
 
     ocsp_url: Url
-    crl_urls: Annotated[list[Url], msgspec.Meta(min_length=1, max_length=20)]
+    crl_urls: Annotated[
+        list[Url], msgspec.Meta(min_length=1, max_length=20, description="1 to 20 addresses")
+    ]
     timeout_s: Seconds
 
 
@@ -143,8 +157,8 @@ class Registries(Table, frozen=True):
     phone_owner_url: Url
     antifraud_url: Url
     loan_refusal_url: Url
-    tls_anchors: Annotated[list[FilePath], msgspec.Meta(max_length=20)]
-    timeout_s: Seconds
+    tls_anchors: Files
+    timeout_s: ShortSeconds
 
 
 class Log(Table, frozen=True):
@@ -165,14 +179,16 @@ class Recipient(Table, frozen=True):
     """Who can open sealed personal data: a name and the raw X25519 public key in hex."""
 
     name: Word
-    x25519: Sha256
+    x25519: X25519
 
 
 class Vault(Table, frozen=True):
     """Where sealed personal data is kept; the keys that open it are not on this machine."""
 
     path: FilePath
-    recipients: Annotated[list[Recipient], msgspec.Meta(min_length=1, max_length=8)]
+    recipients: Annotated[
+        list[Recipient], msgspec.Meta(min_length=1, max_length=8, description="1 to 8 recipients")
+    ]
 
 
 class Permit(Table, frozen=True):
@@ -215,6 +231,11 @@ class LoadedSettings:
     sha256: str
     values: Settings
 
+    @property
+    def dialling(self) -> Dialling:
+        """How the services are reached: in production none of them may be this machine."""
+        return Dialling(this_machine=self.values.profile is not Profile.PRODUCTION)
+
     def path(self, configured: str) -> Path:
         """Return a configured path: relative ones start from the data folder."""
         return self.folder / configured
@@ -227,68 +248,43 @@ def load_settings(folder: Path) -> LoadedSettings:
         raise NotInitialised(str(folder))
     untrusted = read_limited(path, _MAX_BYTES, SettingsRefused)
     digest = hashlib.sha256(untrusted).hexdigest()
-    return LoadedSettings(folder, digest, read_settings(untrusted))
+    loaded = LoadedSettings(folder, digest, read_settings(untrusted))
+    if loaded.values.profile is Profile.PRODUCTION:
+        log, released = loaded.values.log.path, loaded.values.log.released
+        faults = place_faults(_real(loaded.path(log)), _real(loaded.path(released)), _same_folder)
+        _refuse(faults)
+    return loaded
 
 
 def read_settings(untrusted: bytes) -> Settings:
-    """Return the settings these bytes state; SettingsRefused names the path, `$.camera.index`."""
+    """Return the settings these bytes state; SettingsRefused names every place, `$.camera.index`.
+
+    Touches neither files nor the network.
+    """
     if len(untrusted) > _MAX_BYTES:
         raise SettingsRefused(f"larger than {_MAX_BYTES} bytes")
-    settings = parsed(untrusted, Settings, SettingsRefused)
-    _require_addresses(settings)
-    if settings.trust.timestamp_intermediates and not settings.trust.timestamp_anchors:
-        raise SettingsRefused("$.trust.timestamp_intermediates: without timestamp_anchors")
-    if settings.profile is Profile.PRODUCTION:
-        _require_production(settings)
-    return settings
+    tables = toml_tables(untrusted, SettingsRefused)
+    _refuse((*shape_faults(Settings, tables), *rule_faults(tables)))
+    return converted(tables, Settings, SettingsRefused)
 
 
-def _require_addresses(settings: Settings) -> None:
-    carrier = require_address("$.carrier.ncalayer_url", settings.carrier.ncalayer_url, Scheme.WSS)
-    if not carrier.loopback:
-        raise SettingsRefused("$.carrier.ncalayer_url: not this machine")
-    for place, url in _revocation_addresses(settings):
-        require_address(place, url, Scheme.HTTP, Scheme.HTTPS)
-    for place, url in (*_registry_addresses(settings), *_carrier_addresses(settings)):
-        address = require_address(place, url, Scheme.HTTP, Scheme.HTTPS)
-        if address.scheme is Scheme.HTTP and not address.loopback:
-            raise SettingsRefused(f"{place}: plain http leaves this machine")
+def _refuse(faults: Iterable[str]) -> None:
+    found = tuple(islice(dict.fromkeys(faults), _MAX_FAULTS))
+    if found:
+        raise SettingsRefused(found[0], found)
 
 
-def _require_production(settings: Settings) -> None:
-    """Refuse what only a demonstration may use: every way a simulator could pass for the real."""
-    if not isinstance(settings.camera, DeviceCamera):
-        raise SettingsRefused("$.camera.kind: only a device in the production profile")
-    if settings.trust.environment is not Environment.PROD:
-        raise SettingsRefused("$.trust.environment: test certificates in the production profile")
-    addresses = (
-        *_revocation_addresses(settings),
-        *_registry_addresses(settings),
-        *_carrier_addresses(settings),
-    )
-    for place, url in addresses:
-        if require_address(place, url, Scheme.HTTP, Scheme.HTTPS).loopback:
-            raise SettingsRefused(f"{place}: this machine in the production profile")
-    if Path(settings.log.path).parent == Path(settings.log.released).parent:
-        raise SettingsRefused("$.log.released: in the same folder as the log")
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        # A loop of links: opening it will fail, and say so.
+        return path.absolute()
 
 
-def _revocation_addresses(settings: Settings) -> list[tuple[str, str]]:
-    lists = enumerate(settings.revocation.crl_urls)
-    return [
-        ("$.revocation.ocsp_url", settings.revocation.ocsp_url),
-        *((f"$.revocation.crl_urls[{index}]", url) for index, url in lists),
-    ]
-
-
-def _registry_addresses(settings: Settings) -> list[tuple[str, str]]:
-    return [
-        ("$.registries.phone_owner_url", settings.registries.phone_owner_url),
-        ("$.registries.antifraud_url", settings.registries.antifraud_url),
-        ("$.registries.loan_refusal_url", settings.registries.loan_refusal_url),
-    ]
-
-
-def _carrier_addresses(settings: Settings) -> list[tuple[str, str]]:
-    egov = settings.carrier.egov_qr
-    return [("$.carrier.egov_qr.url", egov.url)] if isinstance(egov, EgovQr) else []
+def _same_folder(first: Path, second: Path) -> bool:
+    """Whether two paths are one folder, also where it is mounted twice."""
+    try:
+        return first == second or first.samefile(second)
+    except OSError:
+        return False

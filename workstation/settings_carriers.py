@@ -8,12 +8,25 @@ from typing import Annotated
 
 import msgspec
 
-from workstation.settings_fields import FilePath, Seconds, Table, Url
+from workstation.settings_fields import FilePath, Files, Seconds, SomeFiles, Table, Url
 
 __all__ = ["Carrier", "EgovQr", "Token"]
 
-_TokenName = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]{0,64}\Z")]
-_Mechanism = Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFFFF)]
+_TokenName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[^\x00-\x1f\x7f]{0,64}\Z",
+        description="a text of one line, at most 64 characters; may be empty",
+    ),
+]
+_Mechanism = Annotated[
+    int,
+    msgspec.Meta(
+        ge=0,
+        le=0xFFFFFFFF,
+        description="the vendor's number of the mechanism; 0 when the token has none",
+    ),
+]
 
 
 class EgovQr(Table, frozen=True):
@@ -24,10 +37,10 @@ class EgovQr(Table, frozen=True):
     """
 
     url: Url
-    tls_anchors: Annotated[list[FilePath], msgspec.Meta(max_length=20)]
+    tls_anchors: Files
     opening_timeout_s: Seconds
     signing_timeout_s: Seconds
-    retries: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    retries: Annotated[int, msgspec.Meta(ge=0, le=100, description="a whole number from 0 to 100")]
 
 
 class Token(Table, frozen=True):
@@ -45,7 +58,7 @@ class Carrier(Table, frozen=True):
     """NCALayer on this machine and the certificates its TLS chain must end in; the other ways."""
 
     ncalayer_url: Url
-    tls_anchors: Annotated[list[FilePath], msgspec.Meta(min_length=1, max_length=20)]
+    tls_anchors: SomeFiles
     opening_timeout_s: Seconds
     signing_timeout_s: Seconds
     file: bool = True

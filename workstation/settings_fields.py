@@ -1,19 +1,90 @@
-"""What every table of the settings file is made of: strict structures and bounded fields."""
+"""What every table of the settings file is made of: strict structures and bounded fields.
+
+The description of a field says what belongs there; it is what an administrator reads.
+"""
 
 from typing import Annotated
 
 import msgspec
 
-__all__ = ["FilePath", "Language", "Origin", "Pixels", "Seconds", "Sha256", "Table", "Url", "Word"]
+__all__ = [
+    "X25519",
+    "CaFiles",
+    "CameraName",
+    "FilePath",
+    "Files",
+    "Language",
+    "Origin",
+    "Pixels",
+    "Seconds",
+    "Sha256",
+    "ShortSeconds",
+    "SomeFiles",
+    "Table",
+    "Url",
+    "Word",
+]
 
-Word = Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,99}\Z")]
-FilePath = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]{1,400}\Z")]
-Url = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{8,400}\Z")]
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Origin = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9./-]{2,199}\Z")]
-Language = Annotated[str, msgspec.Meta(pattern=r"^(kk|ru|en)\Z")]
-Seconds = Annotated[int, msgspec.Meta(ge=1, le=600)]
-Pixels = Annotated[int, msgspec.Meta(ge=160, le=4096)]
+Word = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,99}\Z",
+        description="a text of one line, at most 100 characters",
+    ),
+]
+FilePath = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[^\x00-\x1f\x7f]{1,400}\Z",
+        description="a path, at most 400 characters; a relative one starts from this file's folder",
+    ),
+]
+Url = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[\x21-\x7e]{8,400}\Z", description="an address such as https://host.kz/path"
+    ),
+]
+Sha256 = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9a-f]{64}\Z", description="a SHA-256: 64 hexadecimal digits in lower case"
+    ),
+]
+X25519 = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9a-f]{64}\Z",
+        description="the public half of head office's X25519 key: 64 hexadecimal digits in lower "
+        "case; see docs/ctl.md",
+    ),
+]
+Origin = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z0-9][a-z0-9./-]{2,199}\Z",
+        description="the log's name, such as bank.kz/log/almaty1-ws07/g1",
+    ),
+]
+Language = Annotated[str, msgspec.Meta(pattern=r"^(kk|ru|en)\Z", description="kk, ru or en")]
+Seconds = Annotated[
+    int, msgspec.Meta(ge=1, le=600, description="a whole number of seconds from 1 to 600")
+]
+Pixels = Annotated[
+    int, msgspec.Meta(ge=160, le=4096, description="a whole number of pixels from 160 to 4096")
+]
+
+ShortSeconds = Annotated[
+    int, msgspec.Meta(ge=1, le=60, description="a whole number of seconds from 1 to 60")
+]
+CameraName = Annotated[
+    str, msgspec.Meta(max_length=200, description="a text, at most 200 characters; may be empty")
+]
+Files = Annotated[list[FilePath], msgspec.Meta(max_length=20, description="at most 20 files")]
+SomeFiles = Annotated[
+    list[FilePath], msgspec.Meta(min_length=1, max_length=20, description="1 to 20 files")
+]
+CaFiles = Annotated[list[FilePath], msgspec.Meta(max_length=100, description="at most 100 files")]
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

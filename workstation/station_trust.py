@@ -1,18 +1,16 @@
 """The trust stores of a station, read from the files its settings name."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
+from hashlib import sha256
 
-from crypto.carrier.armour import unarmoured
-from crypto.pki.trust import TrustStore
+from crypto.errors import CryptoError
+from crypto.pki.certificate import Certificate
+from crypto.pki.trust import TrustRefused, TrustStore
+from workstation.certificate_files import certificate_files, certificate_octets
 from workstation.errors import SettingsRefused
 from workstation.settings import Anchor, LoadedSettings
-from workstation.toml_file import read_limited
 
 __all__ = ["station_timestamp_trust", "station_trust"]
-
-_MAX_CERTIFICATE: Final = 65_536
 
 
 def station_trust(loaded: LoadedSettings) -> TrustStore:
@@ -34,19 +32,36 @@ def station_timestamp_trust(loaded: LoadedSettings) -> TrustStore:
     trust = loaded.values.trust
     if not trust.timestamp_anchors:
         return station_trust(loaded)
-    return _pinned(loaded, trust.timestamp_anchors, trust.timestamp_intermediates)
+    return _pinned(loaded, trust.timestamp_anchors, trust.timestamp_intermediates, "timestamp_")
 
 
 def _pinned(
-    loaded: LoadedSettings, anchors: Sequence[Anchor], intermediates: Sequence[str]
+    loaded: LoadedSettings, anchors: Sequence[Anchor], intermediates: Sequence[str], kind: str = ""
 ) -> TrustStore:
+    """Build a store.
+
+    kind  `timestamp_` before the names of the settings, or nothing
+    """
+    found = []
+    for index, each in enumerate(anchors):
+        place = f"$.trust.{kind}anchors[{index}]"
+        der = certificate_octets(loaded.folder, f"{place}.path", each.path)
+        if sha256(der).hexdigest() != each.sha256:
+            raise TrustRefused(f"{place}: {each.path} is not the pinned certificate")
+        found.append(der)
+    between = certificate_files(loaded.folder, f"$.trust.{kind}intermediates", intermediates)
+    for index, der in enumerate((*found, *between)):
+        _require_readable(der, (*(each.path for each in anchors), *intermediates)[index])
     return TrustStore.pinned(
         loaded.values.trust.environment,
-        anchors=[_object(loaded.path(each.path)) for each in anchors],
+        anchors=found,
         pins=[each.sha256 for each in anchors],
-        intermediates=[_object(loaded.path(each)) for each in intermediates],
+        intermediates=between,
     )
 
 
-def _object(path: Path) -> bytes:
-    return unarmoured(read_limited(path, _MAX_CERTIFICATE, SettingsRefused))
+def _require_readable(der: bytes, configured: str) -> None:
+    try:
+        Certificate.parse(der)
+    except CryptoError as malformed:
+        raise SettingsRefused(f"$.trust: {configured}: {malformed.detail}") from None

@@ -5,6 +5,7 @@ Every trouble becomes the caller's own WorkstationError whose detail names the p
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ import msgspec
 
 from workstation.errors import WorkstationError
 
-__all__ = ["parsed", "read_limited"]
+__all__ = ["converted", "parsed", "read_limited", "toml_tables"]
 
 _Shape = TypeVar("_Shape")
 
@@ -31,11 +32,23 @@ def read_limited(path: Path, limit: int, refused: type[WorkstationError]) -> byt
 
 def parsed(untrusted: bytes, shape: type[_Shape], refused: type[WorkstationError]) -> _Shape:
     """Return the file's values as `shape`, strictly typed; raise `refused` naming the path."""
+    return converted(toml_tables(untrusted, refused), shape, refused)
+
+
+def converted(
+    tables: Mapping[str, object], shape: type[_Shape], refused: type[WorkstationError]
+) -> _Shape:
+    """Return tables as `shape`, strictly typed; raise `refused` naming the path."""
     try:
-        tables = tomllib.loads(untrusted.decode("utf-8"))
         return msgspec.convert(tables, shape, strict=True)
     except msgspec.ValidationError as trouble:
         raise refused(str(trouble)) from None
+
+
+def toml_tables(untrusted: bytes, refused: type[WorkstationError]) -> dict[str, object]:
+    """Return the tables of a file whose bytes are untrusted; raise `refused` when it is no TOML."""
+    try:
+        return tomllib.loads(untrusted.decode("utf-8"))
     except RecursionError:
         # tomllib recurses into nested arrays without a limit of its own.
         raise refused("nested too deeply") from None

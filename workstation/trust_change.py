@@ -12,7 +12,9 @@ from crypto.log.released import ReleasedHead
 from crypto.log.store import LogStore
 from crypto.pki.trust_import import Admitted
 from workstation import __version__
+from workstation.certificate_files import certificate_octets
 from workstation.durable import write_durably
+from workstation.errors import SettingsRefused
 from workstation.keys import LOG_KEY, key_store
 from workstation.settings import SETTINGS_NAME, Anchor
 from workstation.trust_settings import StatedTrust, stated_trust, with_trust
@@ -58,7 +60,7 @@ def _applied(
     folder: Path, stated: StatedTrust, admitted: Sequence[Admitted], log: LogStore | None
 ) -> TrustChange:
     pinned = {each.sha256 for each in stated.anchors}
-    known = pinned | {_file_digest(folder / each) for each in stated.intermediates}
+    known = pinned | {_digest(folder, each) for each in stated.intermediates}
     files: dict[str, bytes] = {}
     new = [each for each in admitted if each.certificate.sha256 not in known]
     anchors, intermediates = list(stated.anchors), list(stated.intermediates)
@@ -94,9 +96,9 @@ def _facts(stated: StatedTrust, new: Sequence[Admitted], after: str) -> dict[str
     }
 
 
-def _file_digest(path: Path) -> str:
-    """Return the digest of a configured file; of nothing when it cannot be read."""
+def _digest(folder: Path, configured: str) -> str:
+    """Return the digest of a configured certificate; of nothing when it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        return hashlib.sha256(certificate_octets(folder, TRUST_FOLDER, configured)).hexdigest()
+    except SettingsRefused:
         return ""

@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from crypto.connection import is_this_machine
 from workstation.errors import SettingsRefused
 
 __all__ = ["Scheme", "WebAddress", "require_address"]
 
-_SHORT_IP = re.compile(r"(0[xX][0-9a-fA-F]*|[0-9]+)(\.(0[xX][0-9a-fA-F]*|[0-9]+)){0,2}|.*\.")
-"""Hosts such as 127.1 or 2130706433, which resolvers take for addresses, and a trailing dot."""
+_ENDS_IN_NUMBER = re.compile(r"(.*\.)?(0[xX][0-9a-fA-F]*|[0-9]+)?")
+"""A host whose last label is a number, or nothing: resolvers take it for an address."""
+
+_LOCAL_NAMES = frozenset(
+    {"localhost", "localhost4", "localhost6", "localhost.localdomain", "ip6-localhost"}
+    | {"ip6-loopback"}
+)
+"""Names that hosts files give this machine; what else leads here is seen when it is resolved."""
 
 
 class Scheme(StrEnum):
@@ -44,7 +51,7 @@ def require_address(place: str, untrusted: str, *schemes: Scheme) -> WebAddress:
     if parts.scheme not in {scheme.value for scheme in schemes}:
         allowed = ", ".join(scheme.value for scheme in schemes)
         raise SettingsRefused(f"{place}: scheme must be one of {allowed}")
-    if not host or port == 0 or "@" in parts.netloc or _SHORT_IP.fullmatch(host):
+    if not host or port == 0 or "@" in parts.netloc or _odd_number(host):
         raise SettingsRefused(f"{place}: not a plain host")
     if parts.query or parts.fragment or "\\" in untrusted:
         raise SettingsRefused(f"{place}: query or fragment")
@@ -52,13 +59,20 @@ def require_address(place: str, untrusted: str, *schemes: Scheme) -> WebAddress:
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
+    if host in _LOCAL_NAMES or host.endswith(".localhost"):
         return True
     try:
-        address = ipaddress.ip_address(host)
+        return is_this_machine(host)
     except ValueError:
         return False
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    # 0.0.0.0 reaches this machine as well.
-    return address.is_loopback or address.is_unspecified
+
+
+def _odd_number(host: str) -> bool:
+    """Whether it is a number in another spelling: 127.1, 2130706433, 0x7f000001, 0177.0.0.1."""
+    if not _ENDS_IN_NUMBER.fullmatch(host):
+        return False
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return True
+    return False

@@ -6,10 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from crypto.errors import LogMissing, LogTampered
+from crypto.errors import LogMissing, LogRolledBack, LogTampered
 from crypto.log.checkpoint import MAX_SIZE, Checkpoint, SignedCheckpoint
 from crypto.log.entry import LogEntry
 from crypto.log.note import NoteVerifier
+from crypto.log.released import ReleasedMark
 from crypto.log.rows import Rows
 from crypto.log.schema import connect_reader, has_our_schema, storage_errors
 from crypto.log.startcheck import log_key_at, log_keys
@@ -84,6 +85,19 @@ class LogReader:
         """Return the newest signed head."""
         with self._snapshot() as view:
             return view.checkpoint(view.size)
+
+    def key_in_force(self) -> NoteVerifier:
+        """Return the log key that signs now, after every rotation."""
+        with self._snapshot():
+            return log_keys(self._rows, self._pinned)[-1].verifier
+
+    def require_released(self, mark: ReleasedMark) -> None:
+        """Raise LogRolledBack when the log does not hold a head that was released."""
+        with self._snapshot() as view:
+            if mark.size > view.size:
+                raise LogRolledBack(f"{mark.size} released, {view.size} found")
+            if mark.size == 0 or view.checkpoint(mark.size).checkpoint.root != mark.root:
+                raise LogRolledBack(f"another root at {mark.size}")
 
     def receipt(self, seq: int) -> str:
         """Return a tlog-proof of the entry under the newest head."""

@@ -15,10 +15,8 @@ from crypto.cms.carriage import identify
 from crypto.cms.kind import FileKind
 from crypto.errors import CryptoError
 from crypto.pki import oids
-from crypto.pki.certificate import Certificate
 from crypto.pki.evidence import StoredList
 from crypto.pki.list_health import AddressHealth
-from crypto.pki.list_rules import amends
 from crypto.pki.list_segment import Progress, key_digest
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
@@ -26,6 +24,7 @@ from workstation.ctl.files import refuse_kind
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.errors import WorkstationError
+from workstation.list_coverage import ListState, list_state, needed_lists
 from workstation.policy import Policy
 from workstation.revocation import Revocation, open_revocation
 from workstation.settings import load_settings
@@ -36,11 +35,10 @@ __all__ = ["crl", "open_station"]
 
 _MEMBERS: Final = (
     *("issuer", "kind", "number", "this_update", "next_update", "entries"),
-    *("base", "age_h", "limit_h", "state", "sha256"),
+    *("base", "age_h", "limit_h", "state", "sha256", "published"),
 )
 _MAX_LIST: Final = 64 << 20
-_IN_FORCE: Final = "in_force"
-_IDLE: Final = "no_base_list"
+_HARMLESS: Final = frozenset({ListState.IN_FORCE, ListState.NO_BASE_LIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def status(console: Console, *, moment: datetime | None) -> None:
         click.echo()
     console.rows(addresses)
     # A delta that amends no list at hand is of no use and does no harm.
-    if any(row["state"] not in {_IN_FORCE, _IDLE} for row in lists):
+    if any(row["state"] not in _HARMLESS for row in lists):
         console.leave(ExitCode.REFUSED)
 
 
@@ -194,15 +192,14 @@ def _facts(item: StoredList) -> dict[str, Value]:
 
 
 def _list_rows(station: _Station, now: datetime) -> list[Mapping[str, Value]]:
-    """Describe every list held, and every configured CA of which there is no full list."""
+    """Describe every list held, and every list that is needed and is not there."""
     held = station.revocation.store.current()
-    full = {item.signer for item in held if item.base_number is None}
     rows: list[Mapping[str, Value]] = [_list_row(each, held, station, now) for each in held]
-    for issuer in station.revocation.issuers:
-        if key_digest(issuer) not in full:
+    for needed in needed_lists(station.revocation, station.policy, now):
+        if needed.state is ListState.MISSING:
             row: dict[str, Value] = dict.fromkeys(_MEMBERS)
-            named = issuer.subject.first(oids.COMMON_NAME)
-            rows.append(row | {"issuer": named, "kind": "full", "state": "missing"})
+            row |= {"issuer": needed.issuer, "kind": "full", "state": needed.state.value}
+            rows.append(row | {"published": " ".join(needed.addresses) or None})
     return rows
 
 
@@ -212,42 +209,14 @@ def _list_row(
     roots = {key_digest(anchor) for anchor in station.revocation.anchors}
     policy = station.policy
     limit_s = policy.ca_crl_max_age_s if item.signer in roots else policy.crl_max_age_s
-    age = now - item.this_update
     return _facts(item) | {
         "base": None if item.base_number is None else str(item.base_number),
-        "age_h": age // timedelta(hours=1),
+        "age_h": (now - item.this_update) // timedelta(hours=1),
         "limit_h": limit_s // 3600,
-        "state": _state(item, held, station.revocation, age, limit_s, now),
+        "state": list_state(item, held, station.revocation, now, limit_s).value,
         "sha256": item.sha256,
+        "published": None,
     }
-
-
-def _state(
-    item: StoredList,
-    held: tuple[StoredList, ...],
-    revocation: Revocation,
-    age: timedelta,
-    limit_s: int,
-    now: datetime,
-) -> str:
-    if not _configured(item, revocation.issuers):
-        return "issuer_not_trusted"
-    if item.base_number is not None and not any(
-        each.signer == item.signer and each.scope == item.scope and amends(item, each)
-        for each in held
-    ):
-        return _IDLE
-    if item.next_update is None or now > item.next_update:
-        return "stale"
-    if age > timedelta(seconds=limit_s):
-        return "too_old"
-    if age < -revocation.clock_tolerance:
-        return "from_the_future"
-    return _IN_FORCE
-
-
-def _configured(item: StoredList, issuers: tuple[Certificate, ...]) -> bool:
-    return any(item.signer == key_digest(each) for each in issuers)
 
 
 def _address_row(health: AddressHealth) -> dict[str, Value]:

@@ -98,16 +98,17 @@ def init(  # noqa: PLR0913 - one option each
             "log_key": enrolled.log_vkey,
             "enrolment_key": enrolled.enrolment_vkey,
             "permit_key": enrolled.permit_key_id,
-            "settings": _what_is_open(settings),
+            "settings": "to be filled in" if (places := _what_is_open(settings)) else "complete",
+            "open": list(places),
         }
     )
     console.note("Tell head office both log keys; move the enrolment key off this machine.")
 
 
-def _what_is_open(settings: str) -> str:
-    """Return the first place of the new settings that still has to be filled in."""
+def _what_is_open(settings: str) -> tuple[str, ...]:
+    """Return every place of the new settings that still has to be filled in."""
     try:
         read_settings(settings.encode())
     except SettingsRefused as refused:
-        return f"to be filled in: {refused.detail}"
-    return "complete"
+        return refused.faults
+    return ()

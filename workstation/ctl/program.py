@@ -26,6 +26,7 @@ from workstation.ctl.permit import permit
 from workstation.ctl.policy import policy
 from workstation.ctl.signature import signature
 from workstation.ctl.trust import trust
+from workstation.ctl.vault import vault
 from workstation.texts import LANGUAGES
 
 __all__ = ["Program", "program"]
@@ -109,6 +110,7 @@ for _command in (
     ocsp,
     match,
     liveness,
+    vault,
     doctor,
     licences,
 ):

@@ -15,12 +15,12 @@ from crypto.pki.certificate import Certificate
 from crypto.pki.known_authorities import AuthorityCatalogue, KnownAuthority, known_authorities
 from crypto.pki.policy import Environment
 from crypto.pki.trust_import import TrustDesk, fingerprint
+from workstation.certificate_files import certificate_octets
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.files import MAX_CERTIFICATE, certificate_in
+from workstation.ctl.files import certificate_in
 from workstation.ctl.moments import moment_option
 from workstation.errors import SettingsRefused, WorkstationError
 from workstation.settings import SETTINGS_NAME, Anchor
-from workstation.toml_file import read_limited
 from workstation.trust_change import change_trust
 from workstation.trust_settings import StatedTrust, stated_trust
 
@@ -129,8 +129,8 @@ def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ..
 def _anchors(folder: Path, stated: StatedTrust) -> tuple[Certificate, ...]:
     """Read the anchors the settings pin; SettingsRefused when a file is not what was pinned."""
     found = []
-    for each in stated.anchors:
-        der = read_limited(folder / each.path, MAX_CERTIFICATE, SettingsRefused)
+    for index, each in enumerate(stated.anchors):
+        der = certificate_octets(folder, f"$.trust.anchors[{index}].path", each.path)
         if hashlib.sha256(der).hexdigest() != each.sha256:
             raise SettingsRefused(f"$.trust.anchors: {each.path} is not what was pinned")
         found.append(Certificate.parse(der))
@@ -155,7 +155,7 @@ def _row(
 ) -> dict[str, Value]:
     row: dict[str, Value] = {"file": path.name, "role": role}
     try:
-        certificate = Certificate.parse(read_limited(path, MAX_CERTIFICATE, SettingsRefused))
+        certificate = Certificate.parse(certificate_octets(path.parent, role, path.name))
     except (CryptoError, WorkstationError) as trouble:
         missing = {"environment": None, "not_after": None, "subject": None}
         return row | {"state": f"unusable:{trouble.code}", "known": None, "sha256": pin} | missing

@@ -58,7 +58,7 @@ def test_a_folder_without_settings_is_not_initialised(tmp_path):
 
 def test_a_wrong_type_is_named_by_its_path():
     content = toml_of(production_tables()).replace(b"index = 0", b'index = "0"')
-    assert "`$.camera.index`" in refusal(content)
+    assert refusal(content) == "$.camera.index: '0' is not a whole number from 0 to 63"
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,7 @@ def test_a_wrong_type_is_named_by_its_path():
 )
 def test_an_unknown_key_is_named_by_its_path(line, path):
     detail = refusal(toml_of(demo_tables()).replace(line, line + b"\nsurprise = 1"))
-    assert "surprise" in detail
-    assert f"`{path}`" in detail
+    assert detail == f"{path}.surprise: there is no setting of this name"
 
 
 def test_an_unknown_table_is_refused():

@@ -3,7 +3,6 @@
 import pytest
 
 from crypto.carrier.egov_qr import EgovQrCarrier
-from crypto.carrier.errors import RequestRefused
 from crypto.carrier.file import SignedFileCarrier
 from crypto.carrier.token import TokenCarrier
 from tests.support import pki
@@ -148,6 +147,7 @@ def test_a_carrier_nobody_knows_or_a_pin_in_the_file_is_refused_by_its_path(line
     ],
 )
 def test_what_the_carrier_itself_refuses_stops_the_station(tmp_path, change, field):
-    with pytest.raises(RequestRefused) as refused:
+    with pytest.raises(SettingsRefused) as refused:
         built(tmp_path, tables(**change))
-    assert refused.value.detail == field
+    (table,) = change
+    assert refused.value.detail.startswith(f"$.carrier.{table}: {field}: ")

@@ -1,5 +1,3 @@
-import hashlib
-import json
 import os
 import sqlite3
 import subprocess
@@ -15,10 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.errors import LogTampered
 from crypto.gost.acceleration import REFERENCE, accelerated
+from tests.support.branch import Branch
 from tests.support.command_line import SECRET, CommandLine
 from tests.support.permits import ISSUED_S, OPERATION, claims
-from tests.support.pki import world
-from tests.support.station_settings import changed, demo_tables, toml_of
+from tests.support.pki import NOW
 from workstation.ctl import program
 from workstation.ctl.console import Console
 from workstation.ctl.doctor import _gost, _sqlite
@@ -371,49 +369,57 @@ def test_the_doctor_is_content_with_this_installation(ctl):
     assert "pinned SHA-256" in result.stdout
 
 
-def completed(station):
-    """Fill in the settings of an initialised station, as an administrator would."""
-    tables = changed(demo_tables(), "policy.path", "policy.toml")
-    policy = (station.data / "policy.toml").read_bytes()
-    changed(tables, "policy.sha256", hashlib.sha256(policy).hexdigest())
-    (anchor,) = tables["trust"]["anchors"]
-    anchor["sha256"] = world().root.parsed.sha256
-    (between,) = tables["trust"]["intermediates"]
-    (station.data / "trust").mkdir(exist_ok=True)
-    (station.data / anchor["path"]).write_bytes(world().root.der)
-    (station.data / between).write_bytes(world().authority.der)
-    (station.data / "workstation.toml").write_bytes(toml_of(tables))
-    return station
+@pytest.fixture
+def branch(tmp_path, monkeypatch):
+    return Branch(tmp_path, monkeypatch).made()
 
 
-def test_the_doctor_is_content_with_a_whole_station_and_shows_its_policy(station):
-    completed(station)
-    result = station.run("doctor")
+def test_the_doctor_is_content_with_a_whole_station_and_shows_its_policy(branch):
+    result = branch.line.run("doctor", "--moment", NOW.isoformat())
     assert result.exit_code == 0, result.stdout
     assert "kz-2026-07-12" in result.stdout
-    assert station.json("policy", "show")["id"] == "kz-2026-07-12"
-    assert station.run("log", "verify").exit_code == 0
+    assert branch.line.json("policy", "show")["id"] == "kz-2026-07-12"
+    assert branch.line.run("log", "verify").exit_code == 0
+
+
+def contents(folder):
+    """Every file but the databases' own, which readers of a database make too."""
+    files = (each for each in folder.rglob("*") if each.is_file() and "sqlite" not in each.name)
+    return {each: each.read_bytes() for each in files}
+
+
+def test_the_doctor_makes_nothing_by_looking(branch):
+    (branch.data / "revocation.sqlite").unlink()
+    before = contents(branch.data)
+    assert branch.doctor()[1] == 4
+    assert contents(branch.data) == before
+    for made_by_the_desktop in ("vault", "permits", "outbox", "cool-down.sqlite"):
+        assert not (branch.data / made_by_the_desktop).exists()
+    assert not (branch.data / "revocation.sqlite").exists()
 
 
 @pytest.mark.parametrize(
     ("damaged", "named"),
     [
-        ("policy.toml", "policy"),
-        ("trust/root.pem", "trust"),
-        ("keys/permit.key", "keys"),
-        ("log/log.sqlite", "log"),
-        ("operators.sqlite", "operators"),
-        ("enrolment/trusted.vkeys", "keys"),
-        ("enrolment/log.vkey", "log"),
+        ("policy.toml", ["policy"]),
+        ("trust/*.cer", ["trust", "ways to sign"]),
+        ("keys/permit.key", ["keys"]),
+        ("keys/log.key", ["keys"]),
+        ("log/log.sqlite", ["log"]),
+        ("released/heads", ["log"]),
+        ("operators.sqlite", ["operators"]),
+        ("enrolment/trusted.vkeys", ["keys"]),
+        ("enrolment/log.vkey", ["log"]),
+        ("revocation.sqlite", ["revocation lists"]),
+        ("../gateway.pem", ["registries"]),
     ],
 )
-def test_the_doctor_names_what_is_damaged(station, damaged, named):
-    completed(station)
-    (station.data / damaged).write_bytes(b"damaged")
-    result = station.run("--json", "doctor")
-    bad = [json.loads(line) for line in result.stdout.splitlines()]
-    assert result.exit_code == 4
-    assert [each["what"] for each in bad if each["state"] == "bad"] == [named]
+def test_the_doctor_names_what_is_damaged(branch, damaged, named):
+    for path in branch.data.glob(damaged) if "*" in damaged else [branch.data / damaged]:
+        path.write_bytes(b"damaged")
+    signs, code = branch.doctor()
+    assert code == 4
+    assert [each["what"] for each in signs if each["state"] == "bad"] == [*named, "station"]
 
 
 @pytest.mark.parametrize("key", [b"no key", EC_KEY])

@@ -199,8 +199,8 @@ def test_a_ca_without_a_list_is_named(station):
     rows, code = station.rows("crl", "status")
     assert code == 1
     assert [(r["issuer"], r["state"]) for r in rows if "state" in r] == [
-        ("NCA TEST", "missing"),
         ("ROOT TEST", "missing"),
+        ("NCA TEST", "missing"),
     ]
 
 

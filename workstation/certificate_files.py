@@ -1,0 +1,59 @@
+"""Certificate files that the settings name: one certificate each, DER, PEM or base64, read once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from crypto.cms.carriage import identify
+from crypto.cms.kind import FileKind
+from workstation.errors import SettingsRefused
+from workstation.toml_file import read_limited
+
+__all__ = ["MAX_CERTIFICATE", "certificate_files", "certificate_octets"]
+
+MAX_CERTIFICATE: Final = 65_536
+_PEM_BEGIN: Final = b"-----BEGIN "
+_SEQUENCE, _LONG = 0x30, 0x80
+
+
+def certificate_files(folder: Path, place: str, paths: Sequence[str]) -> list[bytes]:
+    """Return the DER of each file of a list of the settings; SettingsRefused names file and place.
+
+    folder  that relative paths start from
+    place   of the list, `$.registries.tls_anchors`
+    """
+    return [
+        certificate_octets(folder, f"{place}[{index}]", each) for index, each in enumerate(paths)
+    ]
+
+
+def certificate_octets(folder: Path, place: str, configured: str) -> bytes:
+    """Return the DER of the one certificate in a file; SettingsRefused names file and place.
+
+    Several in one PEM are refused: who adds a root has to name it.
+    """
+    try:
+        untrusted = read_limited(folder / configured, MAX_CERTIFICATE, SettingsRefused)
+    except SettingsRefused as refused:
+        raise SettingsRefused(f"{place}: {refused.detail}") from None
+    if untrusted.count(_PEM_BEGIN) > 1:
+        raise SettingsRefused(f"{place}: {configured}: several objects; one certificate a file")
+    kind, der = identify(untrusted)
+    if kind is not FileKind.CERTIFICATE:
+        raise SettingsRefused(f"{place}: {configured}: not a certificate but {kind.value}")
+    der = der.rstrip(b"\r\n") if _whole(der.rstrip(b"\r\n")) else der
+    if not _whole(der):
+        raise SettingsRefused(f"{place}: {configured}: not one whole certificate")
+    return der
+
+
+def _whole(der: bytes) -> bool:
+    """Whether the octets are one SEQUENCE from the first to the last (X.690 8.1.3)."""
+    if len(der) < 2 or der[0] != _SEQUENCE:  # noqa: PLR2004 - tag and length
+        return False
+    first = der[1]
+    if first < _LONG:
+        return len(der) == 2 + first
+    taken = first - _LONG
+    stated = int.from_bytes(der[2 : 2 + taken], "big")
+    return 0 < taken <= 4 and len(der) == 2 + taken + stated  # noqa: PLR2004 - below 4 GiB

@@ -1,0 +1,275 @@
+"""What `doctor` sees of a station: its settings, and everything the desktop opens."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from urllib.parse import urlsplit
+
+import msgspec
+
+from crypto.connection import ThisMachineRefused
+from crypto.errors import CryptoError, KeyRefused
+from crypto.log.note import NoteSigner, NoteVerifier
+from crypto.log.reader import LogReader
+from crypto.log.released import ReleasedHead
+from crypto.pki.evidence import EvidenceStore
+from crypto.vault.payload_store import PayloadStore
+from workstation.carriers import carriers_of
+from workstation.cool_down import CoolDown
+from workstation.errors import SettingsRefused, WorkstationError
+from workstation.keys import (
+    COOL_DOWN_KEY,
+    LOG_KEY,
+    PERMIT_KEY,
+    enrolled_log_key,
+    open_key_store,
+    trusted_cosigners,
+)
+from workstation.list_coverage import ListState, NeededList, needed_lists
+from workstation.opening import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
+from workstation.operators import Operators
+from workstation.parties import Role
+from workstation.policy import Policy
+from workstation.registries.gateways import gateways_of
+from workstation.revocation import STORE_NAME, Revocation, revocation_over
+from workstation.sealing import recipients_of
+from workstation.settings import LoadedSettings, Profile, load_settings
+from workstation.settings_rules import configured_addresses
+from workstation.station_trust import station_timestamp_trust, station_trust
+
+__all__ = ["Sign", "station_signs"]
+
+_OPERATORS_NAME = "operators.sqlite"
+_RESOLVING_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing looked at: `good`, `warning` or `bad`, and what was seen."""
+
+    name: str
+    state: str
+    seen: str
+
+
+def station_signs(folder: Path, now: datetime) -> list[Sign]:
+    """Look at a station, everything in it; the last sign says whether it is ready."""
+    signs = list(_signs(folder, now))
+    bad = sum(each.state == "bad" for each in signs)
+    verdict = Sign("station", "bad", f"not ready: {bad} to mend above")
+    return [*signs, verdict if bad else Sign("station", "good", "ready")]
+
+
+def _signs(folder: Path, now: datetime) -> Iterator[Sign]:
+    try:
+        loaded = load_settings(folder)
+    except SettingsRefused as refused:
+        yield from (Sign("settings", "bad", f"{refused.code} {each}") for each in refused.faults)
+        return
+    except WorkstationError as trouble:
+        yield Sign("settings", "bad", f"{trouble.code} {trouble.detail}")
+        return
+    profile = loaded.values.profile.value
+    yield Sign("settings", "good", f"{profile}, sha256 {loaded.sha256[:16]}")
+    for name, look in _LOOKS:
+        yield _looked_at(name, partial(look, loaded, now))
+    yield from _addresses(loaded)
+    yield from _lists(loaded, now)
+
+
+def _looked_at(name: str, look: Callable[[], str]) -> Sign:
+    try:
+        return Sign(name, "good", look())
+    except (WorkstationError, CryptoError, OSError) as trouble:
+        return _bad(name, trouble)
+
+
+def _bad(name: str, trouble: Exception) -> Sign:
+    code = getattr(trouble, "code", type(trouble).__name__)
+    return Sign(name, "bad", f"{code} {getattr(trouble, 'detail', '')}".strip())
+
+
+def _policy(loaded: LoadedSettings, now: datetime) -> str:
+    return policy_in_force(loaded, now.date()).id
+
+
+def _trust(loaded: LoadedSettings, _now: datetime) -> str:
+    store, stamping = station_trust(loaded), station_timestamp_trust(loaded)
+    own = "the same for time-stamps"
+    if stamping != store:
+        own = f"{len(stamping.anchors)} roots for time-stamps"
+    return f"{store.environment.value}: {len(store.anchors)} roots, {own}"
+
+
+def _keys(loaded: LoadedSettings, _now: datetime) -> str:
+    store = open_key_store(loaded)
+    for name in (LOG_KEY, PERMIT_KEY, COOL_DOWN_KEY):
+        store.load(name)
+    trusted_cosigners(loaded)
+    return loaded.values.keys.kind.value
+
+
+def _log(loaded: LoadedSettings, _now: datetime) -> str:
+    values = loaded.values.log
+    vkey = enrolled_log_key(loaded.folder)
+    if vkey.name != loaded.values.station.origin:
+        raise SettingsRefused(f"$.station.origin: the log is that of {vkey.name}")
+    released = ReleasedHead(loaded.path(values.released)).last()
+    with LogReader(loaded.path(values.path), vkey.vkey) as reader:
+        if released is not None:
+            reader.require_released(released)
+        own = _own_log_key(loaded)
+        if own is not None and own != reader.key_in_force():
+            raise KeyRefused("$.keys.path: not the log key in force")
+        return f"{reader.size} entries; `log verify` examines them"
+
+
+def _own_log_key(loaded: LoadedSettings) -> NoteVerifier | None:
+    """Return the log key of the key store; None when it has none, which is told elsewhere."""
+    try:
+        key = open_key_store(loaded).load(LOG_KEY)
+    except CryptoError:
+        return None
+    return NoteSigner(loaded.values.station.origin, key).verifier
+
+
+def _operators(loaded: LoadedSettings, _now: datetime) -> str:
+    accounts = Operators(loaded.folder / _OPERATORS_NAME).accounts()
+    enabled = [each.role for each in accounts if not each.disabled]
+    return ", ".join(f"{enabled.count(role)} {role.value}" for role in Role)
+
+
+def _folders(loaded: LoadedSettings, _now: datetime) -> str:
+    return f"{len(require_folders(loaded))} can be written to"
+
+
+def _camera(loaded: LoadedSettings, _now: datetime) -> str:
+    return require_camera(loaded)
+
+
+def _carriers(loaded: LoadedSettings, now: datetime) -> str:
+    built = carriers_of(loaded, ncalayer=None, now=lambda: now)
+    return ", ".join(each.value for each in built.offered)
+
+
+def _registries(loaded: LoadedSettings, _now: datetime) -> str:
+    gateways_of(loaded, lambda: 0)
+    return "three gateways; not asked"
+
+
+def _vault(loaded: LoadedSettings, _now: datetime) -> str:
+    recipients = recipients_of(loaded)
+    folder = loaded.path(loaded.values.vault.path)
+    if (folder / "payload_keys.db").exists():
+        PayloadStore(folder).close()
+    return f"sealed for {', '.join(each.name for each in recipients)}"
+
+
+def _cool_down(loaded: LoadedSettings, _now: datetime) -> str:
+    path = loaded.folder / COOL_DOWN_NAME
+    if path.exists():
+        try:
+            CoolDown(path, bytes(32)).close()
+        except sqlite3.Error as error:
+            raise SettingsRefused(f"{path.name}: {type(error).__name__}") from None
+    return "refusals are counted" if path.exists() else "nobody was refused yet"
+
+
+_LOOKS: tuple[tuple[str, Callable[[LoadedSettings, datetime], str]], ...] = (
+    ("policy", _policy),
+    ("trust", _trust),
+    ("keys", _keys),
+    ("folders", _folders),
+    ("log", _log),
+    ("operators", _operators),
+    ("camera", _camera),
+    ("ways to sign", _carriers),
+    ("registries", _registries),
+    ("vault", _vault),
+    ("cool-down", _cool_down),
+)
+
+
+def _addresses(loaded: LoadedSettings) -> Iterator[Sign]:
+    """Resolve the configured names, once each: in production none may lead to this machine."""
+    if loaded.values.profile is not Profile.PRODUCTION:
+        return
+    tables: dict[str, object] = msgspec.to_builtins(loaded.values)
+    deadline = monotonic() + _RESOLVING_S
+    hosts: dict[str, list[str]] = {}
+    for place, url in configured_addresses(tables):
+        hosts.setdefault(urlsplit(url).hostname or "", []).append(place)
+    for host, places in hosts.items():
+        try:
+            loaded.dialling.addresses(host, 443, deadline=deadline)
+        except ThisMachineRefused:
+            yield Sign("address", "bad", f"{', '.join(places)}: {host} leads to this machine")
+        except OSError:
+            yield Sign("address", "warning", f"{', '.join(places)}: {host} is not known now")
+
+
+def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[Sign]:
+    name = "revocation lists"
+    try:
+        policy = policy_in_force(loaded, now.date())
+        trust, stamping = station_trust(loaded), station_timestamp_trust(loaded)
+    except (WorkstationError, CryptoError):
+        # Told above, under the name of what is wrong.
+        return
+    path = loaded.folder / STORE_NAME
+    try:
+        # A station that holds no list yet gets no store by being looked at.
+        store = EvidenceStore(path if path.exists() else None)
+    except CryptoError as trouble:
+        yield _bad(name, trouble)
+        return
+    try:
+        revocation = revocation_over(store, loaded, policy, trust, stamping)
+        yield from _held_lists(revocation, policy, now)
+    except CryptoError as trouble:
+        yield _bad(name, trouble)
+    finally:
+        store.close()
+
+
+def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterator[Sign]:
+    revocation.store.read_again()
+    held = revocation.store.current()
+    entries = sum(each.entries for each in held)
+    needed = needed_lists(revocation, policy, now)
+    there = sum(each.good for each in needed)
+    seen = f"{len(held)} lists, {entries} entries; {there} of {len(needed)} needed are in force"
+    yield Sign("revocation lists", "good", f"{seen}; `crl status` shows their age")
+    for each in needed:
+        if not each.good:
+            # Without its own list the responder alone answers for an authority's customers; without
+            # its issuer's nothing under the authority can be approved.
+            yield Sign("revocation list", "bad" if each.itself else "warning", _gap(each))
+
+
+def _gap(needed: NeededList) -> str:
+    """Say which list is not there, of whom, and what to do."""
+    about = "whether it is revoked" if needed.itself else "which of its certificates are revoked"
+    lacking = {
+        ListState.MISSING: f"no list says {about}",
+        ListState.STALE: f"the list that says {about} is out of date",
+        ListState.TOO_OLD: f"the list that says {about} is older than the policy allows",
+        ListState.FROM_THE_FUTURE: f"the list that says {about} is from the future; is the clock?",
+    }.get(needed.state, f"the list that says {about} cannot be relied on ({needed.state.value})")
+    by = f", signed by {needed.issuer}" if needed.itself else ""
+    return f"{needed.authority}: {lacking}{by}; {_remedy(needed)}"
+
+
+def _remedy(needed: NeededList) -> str:
+    where = " or ".join(needed.addresses)
+    if not where:
+        fetched = "no address is known: put it into crl_urls if it is not there, `crl update`"
+        return f"{fetched}, or bring the file and `crl import` it"
+    bring = "or bring the file from there and `crl import` it"
+    if needed.configured:
+        return f"{where}: `crl update`, {bring}"
+    return f"{where} is not in crl_urls: add it and `crl update`, {bring}"
