@@ -7,10 +7,11 @@ from crypto.errors import CryptoError
 from vision.errors import VisionError
 from vision.frame import CameraIdentity
 from workstation.errors import OperationRefused, OperatorLocked, WorkstationError
+from workstation.list_coverage import needed_lists
 from workstation.operators import Action, may
 from workstation.parties import Operator
 from workstation.parts import Parts
-from workstation.snapshot import Listener, SessionSnapshot, StationStatus
+from workstation.snapshot import LackingList, Listener, SessionSnapshot, StationStatus
 from workstation.states import State
 from workstation.verification import Verification
 from workstation.view import picture
@@ -78,12 +79,22 @@ class Board:
             self.change(crl_percent=percent)
             return
         revocation = self._parts.revocation
+        now = self._parts.now()
+        lacking: tuple[LackingList, ...] = ()
         try:
             oldest = revocation.oldest_this_update_ms()
-            notice = revocation.trouble(self._parts.now())
+            notice = revocation.trouble(now)
+            needed = needed_lists(revocation, self._parts.policy, now)
+            lacking = tuple(
+                LackingList(each.authority, each.itself, next(iter(each.addresses), ""))
+                for each in needed
+                if not each.good
+            )
         except CryptoError as unusable:
             oldest, notice = 0, unusable.code
-        self.change(crl_this_update_ms=oldest, crl_notice=notice, crl_percent=0)
+        self.change(
+            crl_this_update_ms=oldest, crl_notice=notice, crl_percent=0, lists_needed=lacking
+        )
 
     def publish(self, verification: Verification | None, busy: str) -> None:
         """Tell the listener everything."""

@@ -13,6 +13,7 @@ from workstation.states import State
 
 __all__ = [
     "DecisionView",
+    "LackingList",
     "Listener",
     "LogVerification",
     "PhoneView",
@@ -131,6 +132,20 @@ class LogVerification:
 
 
 @dataclass(frozen=True, slots=True)
+class LackingList:
+    """A revocation list that is needed and not in force.
+
+    authority  whom it is about, or about whose customers
+    itself     whether it says if the authority is itself revoked: without it nothing is approved
+    address    where the authority's certificate says it is published; empty when unknown
+    """
+
+    authority: str
+    itself: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class StationStatus:
     """The station between and around sessions.
 
@@ -142,6 +157,7 @@ class StationStatus:
     camera    name and size, empty while there is none; camera_notice is its trouble code
     crl_notice  code of a revocation list that is not kept fresh (crypto.pki.list_health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
+    lists_needed  revocation lists that are not in force, those about authorities first
     """
 
     profile: str
@@ -161,6 +177,7 @@ class StationStatus:
     crl_this_update_ms: int = 0
     crl_notice: str = ""
     crl_percent: int = 0
+    lists_needed: tuple[LackingList, ...] = ()
     policy: str = ""
     language: str = "ru"
     verification: LogVerification | None = None

@@ -108,3 +108,15 @@ def test_a_list_that_ran_out_is_as_bad_as_none(branch):
     assert result.exit_code == 4
     assert result.stdout.count("the list that says whether it is revoked is out of date") == 2
     assert GOST_ADDRESS in result.stdout
+
+
+def test_the_screens_are_told_the_lists_that_are_missing_with_their_addresses(branch):
+    branch.made(lists=LISTS[1:])
+    parts = branch.opened()
+    try:
+        desk = Desk(branch.site(parts))
+        desk.station.lists_updated()
+        told = desk.status.lists_needed
+    finally:
+        bootstrap.close(parts)
+    assert [(each.authority, each.address) for each in told] == [("NCA TEST", GOST_ADDRESS)]

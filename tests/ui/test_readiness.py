@@ -1,13 +1,22 @@
 """The line about the revocation list: missing, fresh, or not being updated."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.support.snapshots import NOW_MS
+from tests.support.event_loop import settle
+from tests.support.snapshots import NOW_MS, session, station
+from ui.widgets.labels import CodeLabel
 from ui.widgets.readiness import crl_line
-from workstation.snapshot import StationStatus
+from workstation.snapshot import LackingList, StationStatus
+from workstation.states import State
 
+OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
+ADDRESS = "http://crl.root.gov.kz/gost2015_2022.crl"
+
+ROOTS = LackingList("ҰКО (GOST) 2022", itself=True, address=ADDRESS)
+OWN = LackingList("ҰКО (GOST) 2022", itself=False, address="")
 STATUS = StationStatus(profile="production", station="ws-07")
 
 
@@ -19,7 +28,34 @@ STATUS = StationStatus(profile="production", station="ws-07")
         ({"crl_this_update_ms": NOW_MS, "crl_notice": "stale_list"}, "warn", "station.crl_late"),
         ({"crl_notice": "evidence_unusable"}, "warn", "station.crl_missing"),
         ({"crl_percent": 40}, "now", "station.crl_taken"),
+        ({"crl_this_update_ms": NOW_MS, "lists_needed": (ROOTS,)}, "bad", "station.crl_needed"),
+        ({"lists_needed": (ROOTS, OWN)}, "bad", "station.crl_needed"),
+        ({"crl_this_update_ms": NOW_MS, "lists_needed": (OWN,)}, "warn", "station.crl_own_needed"),
+        ({"lists_needed": (OWN,)}, "warn", "station.crl_missing"),
     ],
 )
 def test_the_teller_sees_how_the_revocation_list_is(changes, tone, code):
     assert crl_line(replace(STATUS, **changes))[:2] == (tone, code)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_the_address_of_a_missing_list_stands_there_uncut(window, qtbot, signed_in, language):
+    lacking = (ROOTS, replace(ROOTS, authority="ҰКО (RSA) 2022"))
+    shown = replace(station(operator=signed_in), lists_needed=lacking, simulated=True)
+    window.ctx.use_language(language)
+    window.resize(1280, 720)
+    window.station = shown
+    window.show_station(shown)
+    if signed_in:
+        window.show_session(session(State.IDLE))
+    settle(qtbot)
+    readiness = window.pages.currentWidget().readiness
+    lines = [each for each in readiness.findChildren(CodeLabel) if each.isVisible()]
+    assert sum(each.text().count(ADDRESS) for each in lines) == 2
+    for each in lines:
+        assert each.height() >= each.heightForWidth(each.width()), each.text()
+    assert window.width() == 1280
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    page = "home" if signed_in else "sign_in"
+    assert window.grab().save(str(OUTPUT / f"lists_needed_{page}_{language}.png"))

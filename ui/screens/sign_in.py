@@ -1,6 +1,5 @@
 """Sign-in of an operator; a token or PIN may be pasted, and trouble stands under the field."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
 from ui.context import UiContext
@@ -38,7 +37,12 @@ class SignInScreen(Screen):
         card.body.addLayout(self._languages())
         card.body.addWidget(self.readiness)
         self.column.addStretch(1)
-        self.column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Between stretches, not aligned: an aligned card is as high as its lines at full width.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        self.column.addLayout(row)
         self.column.addStretch(1)
         self.operator.edit.textChanged.connect(self.actions_changed)
         self.secret.edit.textChanged.connect(self.actions_changed)

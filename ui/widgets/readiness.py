@@ -1,15 +1,18 @@
 """Is the station ready: camera, models, log, revocation list and policy, one line each."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.context import UiContext
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import TONE_ICON, IconLabel
 from ui.wording import count_text, date_time_text
-from workstation.snapshot import StationStatus
+from workstation.snapshot import LackingList, StationStatus
 
-__all__ = ["Readiness", "log_line"]
+__all__ = ["Readiness", "camera_line", "crl_brief", "crl_line", "log_line"]
 
+_MOST_LISTS = 4
 Line = tuple[str, str, dict[str, str | int]]
 
 
@@ -44,10 +47,33 @@ def crl_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the revocation list."""
     if status.crl_percent:
         return "now", "station.crl_taken", {"percent": status.crl_percent}
+    lacking = [each for each in status.lists_needed if each.itself]
+    if lacking:
+        return "bad", "station.crl_needed", {"lists": _lists(lacking)}
     if status.crl_this_update_ms <= 0:
         return "warn", "station.crl_missing", {}
     time: dict[str, str | int] = {"time": date_time_text(status.crl_this_update_ms)[:-3]}
-    return ("warn", "station.crl_late", time) if status.crl_notice else ("ok", "station.crl", time)
+    if status.crl_notice:
+        return "warn", "station.crl_late", time
+    if status.lists_needed:
+        return "warn", "station.crl_own_needed", {"lists": _lists(status.lists_needed)}
+    return "ok", "station.crl", time
+
+
+def crl_brief(status: StationStatus) -> Line:
+    """Return the same in a line that never wraps: what is missing is read where there is room."""
+    tone, code, values = crl_line(status)
+    if "lists" in values:
+        return tone, "station.crl_missing", {}
+    return tone, code, values
+
+
+def _lists(lacking: Sequence[LackingList]) -> str:
+    """Name the authorities, each with the address of its list where it is known."""
+    named = [
+        f"{each.authority} ({each.address})" if each.address else each.authority for each in lacking
+    ]
+    return "; ".join(named[:_MOST_LISTS]) + ("; …" if len(named) > _MOST_LISTS else "")
 
 
 class Readiness(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 from ui.context import UiContext
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import IconLabel
-from ui.widgets.readiness import camera_line, crl_line, log_line
+from ui.widgets.readiness import camera_line, crl_brief, log_line
 from ui.wording import date_time_text
 from workstation import __version__
 from workstation.snapshot import StationStatus
@@ -45,7 +45,7 @@ class StatusBar(QFrame):
 
     def show_station(self, status: StationStatus) -> None:
         """Show the station's three lines."""
-        lines = (camera_line(status), log_line(status), crl_line(status))
+        lines = (camera_line(status), log_line(status), crl_brief(status))
         names = ("camera-off" if status.camera_notice else "camera", "link", "file-signature")
         for (tone, code, values), name, icon, label in zip(
             lines, names, self._icons, self.labels, strict=True
