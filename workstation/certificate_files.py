@@ -38,10 +38,11 @@ def certificate_octets(folder: Path, place: str, configured: str) -> bytes:
         raise SettingsRefused(f"{place}: {refused.detail}") from None
     if untrusted.count(_PEM_BEGIN) > 1:
         raise SettingsRefused(f"{place}: {configured}: several objects; one certificate a file")
-    kind, der = identify(untrusted)
+    # An editor or a mail program may have put a line's end behind DER.
+    trimmed = untrusted.rstrip(b"\r\n")
+    kind, der = identify(trimmed if _whole(trimmed) else untrusted)
     if kind is not FileKind.CERTIFICATE:
         raise SettingsRefused(f"{place}: {configured}: not a certificate but {kind.value}")
-    der = der.rstrip(b"\r\n") if _whole(der.rstrip(b"\r\n")) else der
     if not _whole(der):
         raise SettingsRefused(f"{place}: {configured}: not one whole certificate")
     return der

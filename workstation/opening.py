@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from workstation import settings as s
-from workstation.errors import SettingsRefused
+from workstation.errors import PolicyRefused, SettingsRefused
 from workstation.policy import Policy
 from workstation.policy_file import load_policy
 from workstation.policy_vision import require_vision_tables
@@ -31,7 +31,12 @@ OUTBOX_NAME: Final = "outbox"
 def policy_in_force(loaded: LoadedSettings, day: date) -> Policy:
     """Return the pinned policy with everything a session takes from it; PolicyRefused."""
     pinned = loaded.values.policy
-    policy = load_policy(loaded.path(pinned.path), sha256=pinned.sha256, day=day)
+    try:
+        policy = load_policy(loaded.path(pinned.path), sha256=pinned.sha256, day=day)
+    except PolicyRefused as refused:
+        if refused.detail != "sha256":
+            raise
+        raise PolicyRefused(f"$.policy.sha256: {pinned.path} is not the pinned file") from None
     require_vision_tables(policy)
     policy.mci_on(day)
     return policy

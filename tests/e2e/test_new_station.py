@@ -1,5 +1,7 @@
 """A production station made by docs/ctl.md is ready, approves, and says what it lacks otherwise."""
 
+import json
+
 import pytest
 
 from tests.support import pki
@@ -74,6 +76,28 @@ def test_without_a_list_of_a_root_it_is_not_ready_and_the_address_is_named(
     assert "no list says whether it is revoked" in seen
     signs, _ = branch.doctor()
     assert signs[-1]["seen"].startswith("not ready")
+
+
+def test_with_the_authorities_of_nuc_the_addresses_are_those_their_certificates_state(
+    tmp_path, monkeypatch, samples
+):
+    nuc = samples / "eds" / "ca" / "prod"
+    # НУЦ's production lists are not among the samples and nobody else can sign them: that they make
+    # the station ready is shown above with authorities of the same shape.
+    files = {
+        "root_gost_2022.cer": "root_gost_2022.pem",
+        "nca_gost_2022.cer": "nca_gost_2022.pem",
+        "root_rsa_2020.cer": "root_rsa_2020.cer",
+        "nca_rsa_2022.cer": "nca_rsa_2022.cer",
+    }
+    octets = {name: (nuc / sample).read_bytes() for name, sample in files.items()}
+    branch = Branch(tmp_path, monkeypatch, octets).made(lists=())
+    gost, rsa = sorted(branch.bad(), key=lambda seen: RSA_ADDRESS in seen)
+    assert f"{GOST_ADDRESS}: `crl update`" in gost
+    assert f"{RSA_ADDRESS}: `crl update`" in rsa
+    rows = branch.line.run("--json", "crl", "status").stdout.splitlines()
+    published = {json.loads(each).get("published") for each in rows}
+    assert {GOST_ADDRESS, RSA_ADDRESS} <= published
 
 
 def test_without_the_roots_lists_nobody_is_approved_and_nobody_is_refused(branch):

@@ -4,13 +4,17 @@ Its authorities have the shape of НУЦ's: two roots, one authority below each,
 states where the root's list is published.
 """
 
+import json
 import re
 import shlex
+import shutil
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import pytest
@@ -18,6 +22,7 @@ from click.testing import Result
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from crypto.cms.carriage import identify
 from tests.support import pki
 from tests.support.command_line import SECRET, CommandLine
 from tests.support.log import ToldClock
@@ -110,17 +115,28 @@ def documented_commands() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(shlex.split(line)) for line in lines if line.strip())
 
 
+_MADE: dict[tuple[str, ...] | None, "TemporaryDirectory[str]"] = {}
+
+
 class Branch:
     """Types the documented commands; `folder` is where the administrator sits."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        certificates: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Lay the files ready; `certificates` by the names of docs/ctl.md, None: the tests' own."""
         self.folder = folder
+        self.own = certificates is None
         self.line = CommandLine(folder, monkeypatch)
         self.monkeypatch = monkeypatch
         monkeypatch.chdir(folder)
         self.resolved: dict[str, str] = {}
         monkeypatch.setattr("socket.getaddrinfo", self._getaddrinfo)
-        for name, octets in (authorities().files() | authorities().lists()).items():
+        files = {**authorities().files(), **authorities().lists(), **(certificates or {})}
+        for name, octets in files.items():
             (folder / name).write_bytes(octets)
         (folder / "gateway.pem").write_bytes(
             pki.world().root.certificate.public_bytes(Encoding.PEM)
@@ -154,8 +170,16 @@ class Branch:
 
         lists  which of the documented files of lists are brought; None: all
         """
-        for words in documented_commands():
-            self.step(words, lists)
+        made = _MADE.get(lists) if self.own else None
+        if made is None:
+            for words in documented_commands():
+                self.step(words, lists)
+            if self.own:
+                # Typed once for all tests of the run; every further one begins with a copy.
+                made = _MADE[lists] = TemporaryDirectory(prefix="branch-")
+                shutil.copytree(self.folder, made.name, dirs_exist_ok=True)
+        else:
+            shutil.copytree(made.name, self.folder, dirs_exist_ok=True)
         return self
 
     def step(self, words: tuple[str, ...], lists: tuple[str, ...] | None) -> None:
@@ -166,7 +190,7 @@ class Branch:
                 result = self.type(words)
                 (self.recipients,) = re.findall(r"^settings: (.*)$", result.stdout, re.MULTILINE)
             case (_, _, "trust", *_):
-                for holder in vars(authorities()).values():
+                for holder in vars(authorities()).values() if self.own else ():
                     extra += ["--fingerprint", holder.parsed.sha256]
                 result = self.type(words, *extra)
                 self.fill_in()
@@ -187,7 +211,8 @@ class Branch:
     def fill_in(self) -> None:
         """Do what step 4 says: type into the places that the template leaves open."""
         trusted = tomllib.loads(self.settings.read_text("utf-8"))["trust"]["intermediates"]
-        ncalayer = next(each for each in trusted if _is(self.data / each, authorities().nca_rsa))
+        rsa = _der((self.folder / "nca_rsa_2022.cer").read_bytes())
+        ncalayer = next(each for each in trusted if (self.data / each).read_bytes() == rsa)
         for old, new in (
             ("tls_anchors = []", f'tls_anchors = ["{ncalayer}"]'),
             ("tls_anchors = []", 'tls_anchors = ["../gateway.pem"]'),
@@ -207,8 +232,6 @@ class Branch:
 
     def doctor(self) -> tuple[list[dict[str, str]], int]:
         """Return what `doctor` sees of the station, and its exit code."""
-        import json
-
         result = self.line.run("--json", "doctor", "--moment", pki.NOW.isoformat())
         return [json.loads(line) for line in result.stdout.splitlines()], result.exit_code
 
@@ -241,5 +264,5 @@ class Branch:
         return Site(self.folder, parts, unused, unused, unused, unused, unused, unused)
 
 
-def _is(path: Path, holder: pki.Holder) -> bool:
-    return path.read_bytes() == holder.der
+def _der(octets: bytes) -> bytes:
+    return identify(octets)[1]
