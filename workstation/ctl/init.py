@@ -7,10 +7,10 @@ import click
 
 import resources
 from crypto.log.clock import SystemClock
-from workstation.ctl.console import Console, with_console
+from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.secrets import asked_secret, secret_option
 from workstation.errors import PolicyRefused, SettingsRefused
-from workstation.initialisation import POLICY_NAME, NewStation, initialise
+from workstation.initialisation import POLICY_NAME, Enrolled, NewStation, initialise
 from workstation.parties import Operator, Role
 from workstation.policy_file import MAX_POLICY_BYTES
 from workstation.settings import KeyStoreKind, Profile, read_settings
@@ -92,17 +92,20 @@ def init(  # noqa: PLR0913 - one option each
         enrolment_keys=enrolment_keys,
     )
     enrolled = initialise(folder, new, SystemClock())
-    console.show(
-        {
-            "initialised": str(folder),
-            "log_key": enrolled.log_vkey,
-            "enrolment_key": enrolled.enrolment_vkey,
-            "permit_key": enrolled.permit_key_id,
-            "settings": "to be filled in" if (places := _what_is_open(settings)) else "complete",
-            "open": list(places),
-        }
-    )
+    console.show(_told(folder, enrolled, settings))
     console.note("Tell head office both log keys; move the enrolment key off this machine.")
+
+
+def _told(folder: Path, enrolled: Enrolled, settings: str) -> dict[str, Value]:
+    places = _what_is_open(settings)
+    return {
+        "initialised": str(folder),
+        "log_key": enrolled.log_vkey,
+        "enrolment_key": enrolled.enrolment_vkey,
+        "permit_key": enrolled.permit_key_id,
+        "settings": "to be filled in" if places else "complete",
+        "open": places,
+    }
 
 
 def _what_is_open(settings: str) -> tuple[str, ...]:
