@@ -100,16 +100,26 @@ def list_state(
 def needed_lists(revocation: Revocation, policy: Policy, now: datetime) -> tuple[NeededList, ...]:
     """Return every list that is needed, authorities themselves first; EvidenceUnusable."""
     held = tuple(each for each in revocation.store.current())
-    roots = revocation.anchors
+    judging = revocation.judging(now)
+
+    def serves(authority: Certificate) -> bool:
+        """Whether what it signs today can be accepted; one expired or retired needs nothing."""
+        refused = judging.registry.key_refusal(authority.key, judging.keys)
+        return authority.not_after >= now and not refused
+
     between = [
         each
         for each in revocation.issuers
-        if each not in roots and each.issuer != each.subject and each.not_after >= now
+        if each not in revocation.anchors and each.issuer != each.subject
     ]
-    found = [_about(each, held, revocation, policy, now) for each in between]
-    childless = [r for r in roots if not any(each.issuer == r.subject for each in between)]
-    issuing = (*between, *(each for each in childless if each.not_after >= now))
-    return (*found, *(_of(each, held, revocation, policy, now) for each in issuing))
+    parents = {each.issuer for each in between}
+    childless = [each for each in revocation.anchors if each.subject not in parents]
+    about = [each for each in between if serves(each)]
+    issuing = [*about, *(each for each in childless if serves(each))]
+    return (
+        *(_about(each, held, revocation, policy, now) for each in about),
+        *(_of(each, held, revocation, policy, now) for each in issuing),
+    )
 
 
 def _about(

@@ -81,7 +81,8 @@ def _plain(place: str, url: str, *schemes: Scheme) -> Generator[str, None, WebAd
 
 def _production_faults(tables: Tables) -> Iterator[str]:
     """Refuse what only a demonstration may use: every way a simulator could pass for the real."""
-    if _at(tables, "camera.kind") not in {"device", None}:
+    kind = _at(tables, "camera.kind")
+    if kind is not None and kind != "device":
         yield "$.camera.kind: only a device in the production profile"
     if _at(tables, "trust.environment") == "test":
         yield "$.trust.environment: test certificates in the production profile"

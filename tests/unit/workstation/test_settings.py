@@ -16,6 +16,8 @@ from workstation.settings import (
     load_settings,
     read_settings,
 )
+from workstation.settings_faults import shape_faults
+from workstation.settings_rules import rule_faults
 from workstation.settings_text import initial_text, settings_toml
 
 RECIPIENT = '{ name = "r", x25519 = "' + "ab" * 32 + '" }'
@@ -128,6 +130,9 @@ def test_trust_revocation_and_time_have_no_default(table, key):
         ("registries.antifraud_url", "https://[::ffff:127.0.0.1]/", "$.registries.antifraud_url"),
         ("registries.phone_owner_url", "https://0.0.0.0/a", "$.registries.phone_owner_url"),
         ("log.released", "log/heads", "$.log.released"),
+        ("log.released", "log/../log/heads", "$.log.released"),
+        ("log.released", "./log//deeper/heads", "$.log.released"),
+        ("log.path", "log.sqlite", "$.log.released"),
     ],
 )
 def test_production_refuses_what_a_simulator_could_use(place, value, named):
@@ -144,6 +149,10 @@ def test_production_refuses_what_a_simulator_could_use(place, value, named):
         ("registries.antifraud_url", "https://127.1/a"),
         ("registries.antifraud_url", "https://2130706433/a"),
         ("registries.antifraud_url", "https://0x7f000001/a"),
+        ("registries.antifraud_url", "https://0177.0.0.1/a"),
+        ("registries.antifraud_url", "https://0x7f.0.0.1/a"),
+        ("registries.antifraud_url", "https://127.0.0.1./a"),
+        ("registries.antifraud_url", "https://gw.bank.0x7f/a"),
         ("registries.antifraud_url", "https://localhost./a"),
         ("registries.antifraud_url", "https:///nohost"),
         ("registries.antifraud_url", "https://[bad/"),
@@ -201,3 +210,59 @@ def test_a_damaged_file_is_settings_or_a_refusal(data):
     except SettingsRefused as refused:
         outcome = refused.code
     assert outcome in {Settings, "settings_refused"}
+
+
+def every_fault(untrusted):
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(untrusted)
+    return refused.value.faults
+
+
+def test_every_fault_is_told_at_once_in_the_order_of_the_file_and_in_words():
+    text = toml_of(production_tables()).decode()
+    for old, new in (
+        ("index = 0", "index = 99"),
+        ('name = "retention"', 'nmae = "retention"'),
+        ('audience = "core-banking"', 'audience = ""'),
+        ("https://gw.example.kz/phone", "https://localhost/phone"),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    assert every_fault(text.encode()) == (
+        "$.camera.index: 99 is not a whole number from 0 to 63",
+        "$.vault.recipients[0].nmae: there is no setting of this name; is name meant?",
+        "$.vault.recipients[0].name: missing; a text of one line, at most 100 characters",
+        "$.permit.audience: empty; the name under which core banking redeems permits",
+        "$.registries.phone_owner_url: this machine in the production profile",
+    )
+
+
+def test_no_place_of_the_settings_is_described_by_a_pattern():
+    for fault in every_fault(b""):
+        assert "missing; " in fault
+        assert not any(word in fault for word in ("regex", "`str`", "Expected"))
+
+
+def test_faults_are_bounded_and_quickly_found():
+    hostile = "\n".join(f"key{index} = 1" for index in range(5000))
+    assert len(every_fault(hostile.encode())) == 50
+
+
+@given(st.data())
+def test_what_has_no_fault_is_read_and_what_has_one_is_not(data):
+    tables = data.draw(st.sampled_from([demo_tables(), production_tables()]))
+    places = [
+        (name, each) for name, table in tables.items() if isinstance(table, dict) for each in table
+    ]
+    table, name = data.draw(st.sampled_from(places))
+    tables[table][name] = data.draw(
+        st.integers(-2, 700) | st.text(max_size=9) | st.lists(st.text(max_size=3)) | st.booleans()
+    )
+    faults = (*shape_faults(Settings, tables), *rule_faults(tables))
+    try:
+        msgspec.convert(tables, Settings, strict=True)
+        convertible = True
+    except msgspec.ValidationError:
+        convertible = False
+    assert bool(tuple(shape_faults(Settings, tables))) is not convertible
+    assert all(each.startswith("$.") for each in faults)

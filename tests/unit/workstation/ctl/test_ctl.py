@@ -2,6 +2,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,12 @@ import click
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 from crypto.errors import LogTampered
 from crypto.gost.acceleration import REFERENCE, accelerated
@@ -468,3 +474,21 @@ def test_commands_that_need_no_face_load_no_image_library():
         check=True,
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+def test_head_office_makes_the_key_that_opens_what_stations_seal(ctl, tmp_path):
+    file = tmp_path / "retention.pem"
+    made = ctl.json("vault", "recipient", "retention-2026", str(file), data=False)
+    private = load_pem_private_key(file.read_bytes(), None)
+    assert isinstance(private, X25519PrivateKey)
+    assert private.public_key().public_bytes_raw().hex() == made["x25519"]
+    assert tomllib.loads(made["settings"]) == {
+        "recipients": [{"name": "retention-2026", "x25519": made["x25519"]}]
+    }
+    if sys.platform != "win32":
+        assert file.stat().st_mode & 0o777 == 0o600
+    before = file.read_bytes()
+    again = ctl.run("vault", "recipient", "retention-2026", str(file), data=False)
+    assert again.exit_code != 0
+    assert "key_exists" in one_line(again)
+    assert file.read_bytes() == before
