@@ -217,7 +217,8 @@ def read_options(argv: Sequence[str] | None) -> Options:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the desktop program and return its exit code."""
     os.umask(0o077)
-    faulthandler.enable()
+    if sys.stderr is not None:  # pythonw has none
+        faulthandler.enable()
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     options = read_options(argv)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")

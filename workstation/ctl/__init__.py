@@ -1,10 +1,12 @@
 """`workstation-ctl`: everything of a station that needs no window. Exit codes: docs/ctl.md."""
 
 from workstation.ctl.program import program
+from workstation.ctl.streams import prepare_streams
 
 __all__ = ["main", "program"]
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    prepare_streams()
     program.main()

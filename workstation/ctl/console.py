@@ -10,6 +10,7 @@ from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 import click
 
 from workstation.ctl.failures import ExitCode, Failure
+from workstation.ctl.streams import json_is_ascii
 
 __all__ = ["Console", "Value", "with_console"]
 
@@ -41,7 +42,7 @@ class Console:
                   this program made, for foreign lines could pass for the result's
         """
         if self.as_json:
-            click.echo(json.dumps(members, ensure_ascii=False))
+            click.echo(_json(members))
             return
         for name, value in members.items():
             if name == verbatim:
@@ -55,7 +56,7 @@ class Console:
         rows = list(rows)
         if self.as_json:
             for row in rows:
-                click.echo(json.dumps(row, ensure_ascii=False))
+                click.echo(_json(row))
             return
         if not rows:
             return
@@ -85,7 +86,7 @@ class Console:
         """Print a failure: one line on stderr, or one JSON object on stdout."""
         if as_json:
             members = {"code": failure.code, "detail": failure.detail, "advice": failure.advice}
-            click.echo(json.dumps({"error": members}, ensure_ascii=False))
+            click.echo(_json({"error": members}))
             return
         detail = f": {failure.detail}" if failure.detail else ""
         click.echo(f"{failure.code}{detail}. {failure.advice}", err=True)
@@ -102,6 +103,10 @@ def with_console(
 ) -> Callable[_P, _R]:
     """Give a command the console as its first argument."""
     return click.pass_obj(command)
+
+
+def _json(members: Mapping[str, Value]) -> str:
+    return json.dumps(members, ensure_ascii=json_is_ascii())
 
 
 def _print_member(name: str, value: Value) -> None:
