@@ -1,7 +1,8 @@
 """`demo`: whole verifications in the sandbox, each with the end it must have."""
 
-import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.demo_place import demo_place
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.moments import moment_option
+from workstation.ctl.waiting import waiting
 from workstation.texts import Texts
 
 if TYPE_CHECKING:
@@ -58,8 +61,9 @@ def demo(
 ) -> None:
     """Play scenarios of whole sessions in the sandbox.
 
-    Exit code 1 when one does not end as it must. Without --data a new temporary folder is used
-    and kept, so that the log, the permit and the receipt can be looked at.
+    Exit code 1 when one does not end as it must. Without --data a new folder of the user's in
+    the temporary one is used; it is kept until the next such demo, so that the log, the permit
+    and the receipt can be looked at.
     """
     # Imported here: the vision libraries take a second that other commands need not pay.
     from workstation.sandbox.demo import DemoWorld
@@ -73,12 +77,14 @@ def demo(
     if sample_key is not None:
         chosen = [SAMPLE]
         sample = SampleKey.read(sample_key, sample_trust, sample_list)
-    folder = console.data or Path(tempfile.mkdtemp(prefix="workstation-demo-"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ahead = timedelta() if moment is None else moment - datetime.now(UTC)
-    # One set of keys for all: making them anew for each would take longer than using them.
-    world = DemoWorld(keys=folder / "sandbox", ahead=ahead, sample=sample)
-    unexpected = _played(console, chosen, folder, world)
+    with demo_place() if console.data is None else nullcontext(console.data) as folder:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # One set of keys for all: making them anew for each would take longer than using them.
+        world = DemoWorld(keys=folder / "sandbox", ahead=ahead, sample=sample)
+        unexpected = _played(console, chosen, folder, world)
+        until = "" if console.data else ", until the next demo"
+        console.note(f"kept in {folder}{until}")
     if len(chosen) > 1:
         passed = len(chosen) - len(unexpected)
         console.note(f"{passed} of {len(chosen)} scenarios ended as they must")
@@ -96,17 +102,37 @@ def _played(
     analysis = _analysis()
     unexpected = []
     for each in chosen:
-        played = play(
-            each,
-            folder / each.name / "station",
-            analysis=None if each.name in _IN_A_CHILD else analysis,
-            language=_language(console),
-            world=world,
-        )
+        course = _Course(console, each.name)
+        with waiting(course.doing, console.note):
+            played = play(
+                each,
+                folder / each.name / "station",
+                analysis=None if each.name in _IN_A_CHILD else analysis,
+                language=_language(console),
+                world=replace(world, watch=course.watch),
+            )
         _tell(console, played)
         if not played.as_expected:
             unexpected.append(played.name)
     return unexpected
+
+
+class _Course:
+    """Tells people each step of a scenario when it ends, and knows which one is at work."""
+
+    def __init__(self, console: Console, name: str) -> None:
+        self._console = console
+        self._step = "the sandbox's keys and services"
+        if not console.as_json:
+            click.echo(name)
+
+    def doing(self) -> str:
+        return self._step
+
+    def watch(self, step: str, ms: int | None) -> None:
+        self._step = step
+        if ms is not None and not self._console.as_json:
+            click.echo(f"  {step:<12} {ms:>7} ms")
 
 
 def _analysis() -> "FaceAnalysis":
@@ -143,9 +169,6 @@ def _tell(console: Console, played: "Played") -> None:
         console.show(_members(played))
         return
     texts = Texts(console.language)
-    click.echo(f"{played.name}")
-    for step in played.steps:
-        click.echo(f"  {step.name:<12} {step.ms:>7} ms")
     outcome = (played.outcome or "no record").upper()
     reason = played.reason or played.fault
     words = texts.tr(f"reason.{reason}") if texts.has(f"reason.{reason}") else ""

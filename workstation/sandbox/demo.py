@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,21 @@ from workstation.sandbox.sample_key import SampleKey
 from workstation.sandbox.world import Sandbox
 from workstation.snapshot import LogVerification
 
-__all__ = ["DEMO_SECRET", "SUPERVISOR", "TELLER", "DemoStation", "DemoWorld"]
+__all__ = [
+    "DEMO_SECRET",
+    "SUPERVISOR",
+    "TELLER",
+    "DemoStation",
+    "DemoWorld",
+    "Watch",
+]
+
+Watch = Callable[[str, int | None], None]
+"""Takes a step's name with None when it begins, and with its milliseconds when it has ended."""
+
+
+def _unwatched(_step: str, _ms: int | None) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +51,13 @@ class DemoWorld:
     keys    folder of the sandbox's keys, shared by stations; None: beside the station's own
     ahead   how far the demo's time is from the computer's: published keys expire
     sample  a published key the customer signs with instead of their own
+    watch   is told every step of a scenario that is played
     """
 
     keys: Path | None = None
     ahead: timedelta = timedelta()
     sample: SampleKey | None = None
+    watch: Watch = _unwatched
 
     def now(self) -> datetime:
         """Return the time in the demo, aware UTC."""
@@ -71,7 +88,7 @@ class DemoStation:
         world: DemoWorld | None = None,
     ) -> None:
         self._folder = folder
-        self._world = world or DemoWorld()
+        self.world = world or DemoWorld()
         self._variant = variant
         self._seed = seed
         self._paced = paced
@@ -80,17 +97,17 @@ class DemoStation:
         self._analysis = analysis
         self._parts: Parts | None = None
         self.sandbox = Sandbox(
-            self._world.keys or folder.parent / "sandbox",
+            self.world.keys or folder.parent / "sandbox",
             profile="demo",
-            clock=self._world.now,
-            sample=self._world.sample,
+            clock=self.world.now,
+            sample=self.world.sample,
         )
 
     def __enter__(self) -> Self:
         """Start the sandbox and build the station."""
         endpoints = self.sandbox.start()
         try:
-            sampled = self._world.sample is not None
+            sampled = self.world.sample is not None
             prepare_demo_folder(self._folder, endpoints, old_lists=sampled)
             self.reference_photo.write_bytes(reference_photo(SimulatedPerson.ASTRONAUT))
             self._parts = build(
@@ -99,7 +116,7 @@ class DemoStation:
                     open_camera=self._camera,
                     analysis=self._analysis or self._owned,
                     rng=self._rng,
-                    now=self._world.now,
+                    now=self.world.now,
                 ),
             )
         except BaseException:

@@ -84,7 +84,7 @@ class _Stage:
         self.played = Played(scenario.name, scenario.expected)
 
     def timed(self, name: str) -> "_Timer":
-        return _Timer(self.played.steps, name)
+        return _Timer(self.played.steps, name, self.demo.world)
 
     @property
     def state(self) -> State:
@@ -254,17 +254,20 @@ def _commanded(snapshot: SessionSnapshot) -> bool:
 class _Timer:
     """Adds a step with its duration to a list."""
 
-    def __init__(self, steps: list[Step], name: str) -> None:
+    def __init__(self, steps: list[Step], name: str, world: DemoWorld) -> None:
         self._steps = steps
         self._name = name
+        self._watch = world.watch
         self._started = 0.0
 
     def __enter__(self) -> None:
+        self._watch(self._name, None)
         self._started = time.monotonic()
 
     def __exit__(self, *_exception: object) -> None:
         taken = round((time.monotonic() - self._started) * 1000)
         self._steps.append(Step(self._name, taken))
+        self._watch(self._name, taken)
 
 
 @contextmanager
