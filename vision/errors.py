@@ -3,6 +3,7 @@
 VisionError
 ├── CameraError
 │   ├── CameraUnavailable   camera_unavailable
+│   │   └── PhotographsMissing   demo_photographs_missing
 │   └── CameraLost          camera_lost
 ├── ModelError
 │   ├── ModelMissing        model_missing
@@ -23,6 +24,7 @@ __all__ = [
     "ModelError",
     "ModelMissing",
     "ModelTampered",
+    "PhotographsMissing",
     "SettingsRefused",
     "VisionError",
 ]
@@ -48,6 +50,12 @@ class CameraUnavailable(CameraError):
     """The device could not be opened: absent, busy or forbidden."""
 
     code = "camera_unavailable"
+
+
+class PhotographsMissing(CameraUnavailable):
+    """The photographs that the simulated customer is made from are not installed."""
+
+    code = "demo_photographs_missing"
 
 
 class CameraLost(CameraError):

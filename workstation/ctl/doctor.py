@@ -14,11 +14,13 @@ from workstation import __version__
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.doctor_station import Sign, station_signs
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.installation import installation_signs
 from workstation.ctl.moments import moment_option
 
 __all__ = ["doctor"]
 
 _PACKAGES = (
+    "PySide6-Essentials",
     "click",
     "cryptography",
     "dlib-bin",
@@ -48,6 +50,7 @@ def doctor(console: Console, *, moment: datetime | None) -> None:
         _gost(accelerated()),
         _clock(),
         _models(),
+        *(Sign(*each) for each in installation_signs()),
     ]
     if console.data is not None:
         signs += station_signs(console.data, moment or datetime.now(UTC))

