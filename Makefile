@@ -3,37 +3,39 @@
 # make lint   ruff, mypy, import contracts            make lock   resolve the locks anew
 # make docs   what is generated in docs and NOTICE    make texts  compile the catalogues
 # make sbom   the bill of materials (CycloneDX), build/sbom.cdx.json
+# make clean  delete what runs left behind            make distclean  the environment too
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint bench lock texts docs sbom clean
-PYTHON ?= python3
+.PHONY: help setup demo run test lint bench lock texts docs sbom clean distclean
+# Empty: the set-up looks for one that fits.
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
 
 help:
 	@sed -n 's/^# //p' Makefile
 
-setup: $(STAMP)
-
-$(STAMP): requirements-dev.lock requirements-demo.lock .ci/setup
+# Asked every time, answered in a moment when there is nothing to do.
+setup:
 	@PYTHON="$(PYTHON)" .ci/setup "$(VENV)"
-	@touch "$(STAMP)"
 
 demo: setup
-	@$(BIN)/python -m workstation.ctl demo --scenario approve
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/python -m ui.app --demo --play; fi
+	@"$(BIN)/python" -m workstation.ctl demo --scenario approve
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	    echo "demo: the same on the desktop; close its window to end"; \
+	    "$(BIN)/python" -m ui.app --demo --play; \
+	fi
 
 run: setup
-	@$(BIN)/python -m ui.app --demo
+	@"$(BIN)/python" -m ui.app --demo
 
 test: setup
 	@.ci/test "$(BIN)"
 
 lint: setup
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@"$(BIN)/python" -m ruff check .
+	@"$(BIN)/python" -m ruff format --check .
+	@"$(BIN)/python" -m mypy
+	@"$(BIN)/python" -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
 
 bench: setup
 	@.ci/bench "$(BIN)"
@@ -42,7 +44,7 @@ lock:
 	@.ci/lock
 
 texts: setup
-	@$(BIN)/python .ci/texts
+	@"$(BIN)/python" .ci/texts
 
 docs: setup
 	@"$(BIN)/python" .ci/docs
@@ -52,3 +54,6 @@ sbom: setup
 
 clean:
 	rm -rf build test-output .mypy_cache .ruff_cache .hypothesis .coverage*
+
+distclean: clean
+	rm -rf "$(VENV)" demo-data
