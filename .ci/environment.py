@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,8 @@ BEGUN: Final = ".begun-by-setup"
 NEEDED: Final = 2_300_000_000
 """Bytes on the disk while pip works: 1.3 GB stay, the rest are wheels being unpacked."""
 DOWNLOAD_MB: Final = 470
+CACHED: Final = 1_000_000_000
+"""Bytes that must be free where pip keeps what it fetched, for it to do so."""
 TELL_EVERY_S: Final = 8
 COMMANDS: Final = {"workstation": "ui.app", "workstation-ctl": "workstation.ctl"}
 PACKAGES: Final = (
@@ -172,6 +175,8 @@ def run(
         for name, value in os.environ.items()
         if name not in {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME", "PYTHONPATH"}
     } | {"TMPDIR": os.fspath(temporary.resolve())}
+    if not cache_is_usable():
+        environment["PIP_NO_CACHE_DIR"] = "1"
     began, lines = time.monotonic(), list[str]()
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -202,6 +207,18 @@ def run(
     if code:
         sys.stderr.write("".join(lines[-15:]))
         raise Stop(f"{cause(lines)}. All that was said is in {LOG}")
+
+
+def cache_is_usable() -> bool:
+    """Tell whether pip may keep what it fetches in the home folder, which may be read-only."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    folder = Path(os.environ.get("PIP_CACHE_DIR") or Path(home) / "pip")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return shutil.disk_usage(folder).free > CACHED
+    except OSError:
+        return False
 
 
 def cause(lines: Sequence[str]) -> str:
