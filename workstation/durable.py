@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from crypto.held_files import remove_file, replace_file
+
 __all__ = ["write_durably"]
 
 
@@ -17,9 +19,9 @@ def write_durably(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        replace_file(temporary, path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        remove_file(temporary)
         raise
     if hasattr(os, "O_DIRECTORY"):  # a folder cannot be opened on Windows, nor needs it
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)

@@ -13,6 +13,7 @@ from crypto.log.clock import Clock
 from crypto.log.note import NoteSigner
 from crypto.log.released import ReleasedHead
 from crypto.log.store import LogStore
+from crypto.vault.keyfile import make_private_folder
 from crypto.vault.keys import FileKeyStore
 from workstation.durable import write_durably
 from workstation.errors import AlreadyInitialised, SettingsRefused
@@ -98,7 +99,7 @@ def initialise(
     if folder.exists() and any(folder.iterdir()):
         raise AlreadyInitialised(str(folder))
     for needed in (folder, folder / KEYS_FOLDER, folder / ENROLMENT_FOLDER, new.enrolment_keys):
-        needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(needed)
     for path in (LOG_PATH, RELEASED_PATH):
         (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
 

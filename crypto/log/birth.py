@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from crypto.errors import KeyRefused, LogExists, LogMissing, LogRolledBack, LogUnwritable
+from crypto.held_files import remove_file, rename_file
 from crypto.log.clock import Clock
 from crypto.log.entry import JsonValue
 from crypto.log.lock import FileLock
@@ -76,7 +77,7 @@ def _write(
     draft = _beside(path, ".creating")
     try:
         for suffix in ("", "-wal", "-shm"):
-            _beside(draft, suffix).unlink(missing_ok=True)
+            remove_file(_beside(draft, suffix))
         os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         db = connect_writer(draft)
         try:
@@ -87,7 +88,7 @@ def _write(
                 db.execute("COMMIT")
         finally:
             db.close()
-        draft.rename(path)
+        rename_file(draft, path)
         _sync_folder(path.parent)
     except OSError as error:
         raise LogUnwritable(type(error).__name__) from error

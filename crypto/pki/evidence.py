@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from crypto.held_files import replace_file
 from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, Outcome, SignatureCheck
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import (
@@ -290,5 +291,5 @@ def open_healed(path: Path) -> EvidenceStore:
         for suffix in ("", "-wal", "-shm"):
             damaged = path.with_name(path.name + suffix)
             if damaged.exists():
-                damaged.replace(path.with_name(f"{path.name}{suffix}.damaged"))
+                replace_file(damaged, path.with_name(f"{path.name}{suffix}.damaged"))
     return EvidenceStore(path)

@@ -47,7 +47,7 @@ class ListImportFailed(CryptoError):
 
 @dataclass(frozen=True, slots=True)
 class ImportLimits:
-    """Seconds the child may take, and octets of address space it may ask for (POSIX only)."""
+    """Seconds the child may take, and octets of memory it may ask for."""
 
     seconds: int = 1800
     address_space: int = 1 << 30

@@ -1,7 +1,6 @@
 """The child process of `list_import`: reads its job, judges the list, writes the segment."""
 
 import base64
-import contextlib
 import json
 import os
 import sys
@@ -18,6 +17,7 @@ from crypto.pki.evidence_errors import EvidenceUnusable, translated
 from crypto.pki.list_check import Judging
 from crypto.pki.list_intake import judged_by_one
 from crypto.pki.list_segment import Progress, file_digest, key_digest, write_segment
+from crypto.pki.memory_limit import limit_memory
 
 __all__ = ["main", "run_job"]
 
@@ -64,15 +64,9 @@ def _outcome() -> Mapping[str, object]:
 
 def _restrained(address_space: int) -> None:
     """Give way to the desktop, and ask for no more memory than allowed, where the system can."""
-    if os.name != "posix":
-        return
-    import resource
-
-    os.nice(_NICENESS)
-    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    bound = address_space if hard == resource.RLIM_INFINITY else min(address_space, hard)
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+    if sys.platform != "win32":  # Windows was told when the process was started
+        os.nice(_NICENESS)
+    limit_memory(address_space)
 
 
 def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:

@@ -8,14 +8,26 @@ from contextlib import suppress
 from pathlib import Path
 
 from crypto.errors import KeyExists, KeyExposed, KeyMissing, KeyUnreadable, VaultUnwritable
+from crypto.held_files import remove_file
+from crypto.vault.access_list import CHANGE, READ, make_private, others_may
 
-__all__ = ["read_secret", "sync_folder", "write_new"]
+__all__ = ["make_private_folder", "read_secret", "sync_folder", "write_new"]
 
 MAX_SECRET_BYTES = 4096
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it, for its owner only; one that is there stays as it is."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Python for Windows before 3.12.4 takes no notice of a folder's mode.
+        make_private(folder, folder=True)
+
+
 def write_new(path: Path, content: bytes) -> None:
-    """Write and sync a file that did not exist, with mode 0600; it appears complete or not at all.
+    """Write and sync a file that did not exist; it appears complete or not at all.
+
+    Its mode is 0600, on Windows its access list names this account, the system, administrators.
 
     Raises KeyExists when the name is taken, VaultUnwritable when the disk refuses.
     """
@@ -24,13 +36,14 @@ def write_new(path: Path, content: bytes) -> None:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
+                make_private(draft, folder=False)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             # A link, unlike a rename, fails when the name is taken.
             os.link(draft, path)
         finally:
-            draft.unlink()
+            remove_file(draft)
         sync_folder(path.parent)
     except FileExistsError as error:
         raise KeyExists(path.name) from error
@@ -41,33 +54,49 @@ def write_new(path: Path, content: bytes) -> None:
 def read_secret(path: Path) -> bytes:
     """Read a secret file; KeyExposed when others may read it or change its folder."""
     # In Windows' text mode a key ends at its first octet 1A and loses the CR of every CRLF.
+    if _is_link(path):
+        raise KeyExposed(path.name)
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError as error:
         raise KeyMissing(path.name) from error
     except PermissionError as error:
-        raise KeyUnreadable(path.name) from error
+        # Windows opens no folder; a key is a file everywhere.
+        raise (KeyExposed if path.is_dir() else KeyUnreadable)(path.name) from error
     except OSError as error:
         raise KeyExposed(path.name) from error
     try:
-        if not _is_private(os.fstat(descriptor), path.parent.stat()):
+        if not _is_private(descriptor, path.parent):
             raise KeyExposed(path.name)
         return os.read(descriptor, MAX_SECRET_BYTES)
+    except OSError as error:
+        raise KeyUnreadable(path.name) from error
     finally:
         os.close(descriptor)
 
 
 if sys.platform == "win32":  # pragma: no cover - runs on Windows only
 
-    def _is_private(file: os.stat_result, _folder: os.stat_result) -> bool:
-        # Windows keeps rights in access lists, which mode bits do not show.
-        return stat.S_ISREG(file.st_mode)
+    def _is_private(descriptor: int, folder: Path) -> bool:
+        """Whether only the owner reads the file or changes its folder, by their access lists."""
+        return (
+            stat.S_ISREG(os.fstat(descriptor).st_mode)
+            and not others_may(descriptor, READ)
+            and not others_may(folder, CHANGE)
+        )
+
+    def _is_link(path: Path) -> bool:
+        # Windows has no O_NOFOLLOW; links and junctions carry an attribute.
+        with suppress(OSError):
+            return bool(path.lstat().st_file_attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT)
+        return False
 
 else:
 
-    def _is_private(file: os.stat_result, folder: os.stat_result) -> bool:
-        """Whether only the owner reads the file or changes its folder."""
+    def _is_private(descriptor: int, beside: Path) -> bool:
+        """Whether only the owner reads the file or changes its folder, by their modes."""
+        file, folder = os.fstat(descriptor), beside.stat()
         owners = {os.geteuid(), 0}
         return (
             stat.S_ISREG(file.st_mode)
@@ -76,6 +105,9 @@ else:
             and not folder.st_mode & 0o022
             and folder.st_uid in owners
         )
+
+    def _is_link(_path: Path) -> bool:
+        return False  # O_NOFOLLOW tells, without a moment between the look and the opening
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from crypto.errors import KeyExists, PayloadMissing, PayloadRefused, VaultUnwritable
+from crypto.held_files import remove_file
 from crypto.vault.keyfile import sync_folder, write_new
 from crypto.vault.payload import MAX_PAYLOAD_BYTES, SealedPayload
 
@@ -128,7 +129,7 @@ class PayloadStore:
             if self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                 raise VaultUnwritable("write-ahead log in use")
             for file in files:
-                self._path(file).unlink(missing_ok=True)
+                remove_file(self._path(file))
             sync_folder(self._folder)
             self._db.execute("DELETE FROM payload_key WHERE pid = ?", (pid,))
 

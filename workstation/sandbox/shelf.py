@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crypto.errors import CryptoError
+from crypto.held_files import replace_file
 from workstation.sandbox.credential import Credential
 from workstation.sandbox.private_keys import read_private_key, write_private_key
 
@@ -83,7 +84,7 @@ class Shelf:
         draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(body + check_sum)
-        draft.replace(self._folder / f"{name}.pem")
+        replace_file(draft, self._folder / f"{name}.pem")
         return made
 
 

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.exposure import is_private
+from tests.support.platforms import by_mode
 from workstation.errors import (
     AlreadyInitialised,
     NotInitialised,
@@ -171,8 +173,9 @@ def test_no_listing_holds_a_secret_or_its_hash(store, tmp_path):
     assert "argon2id" not in shown
 
 
+@by_mode
 def test_the_file_is_for_its_owner_only(store, tmp_path):
-    assert (tmp_path / "operators.sqlite").stat().st_mode & 0o077 == 0
+    assert is_private(tmp_path / "operators.sqlite")
 
 
 def test_accounts_are_created_once_and_never_by_opening(tmp_path):

@@ -21,8 +21,10 @@ from crypto.errors import LogTampered
 from crypto.gost.acceleration import REFERENCE, accelerated
 from tests.support.branch import Branch
 from tests.support.command_line import SECRET, CommandLine
+from tests.support.exposure import expose, hide, is_private
 from tests.support.permits import ISSUED_S, OPERATION, claims
 from tests.support.pki import NOW
+from tests.support.platforms import WINE
 from workstation.ctl import program
 from workstation.ctl.console import Console
 from workstation.ctl.doctor import _gost, _sqlite
@@ -58,7 +60,11 @@ def one_line(result):
 
 
 def test_a_station_begins_in_an_empty_folder_for_its_owner_only(station):
-    assert all(path.stat().st_mode & 0o077 == 0 for path in station.data.rglob("*"))
+    made = [station.data, *station.data.rglob("*")]
+    if WINE:  # the others inherit it from their folder, which Wine's disk does not do
+        made = [path for path in made if path == station.data or path.suffix == ".key"]
+    assert len(made) > 3
+    assert all(is_private(path) for path in made)
     assert station.run("log", "verify").exit_code == 0
     assert [each["id"] for each in [station.json("operator", "list")]] == ["root"]
 
@@ -107,11 +113,11 @@ def test_one_enrolment_key_begins_many_stations(station):
 
 def test_a_beginning_that_broke_off_is_no_station_and_is_not_overwritten(station):
     exposed = station.enrolment_keys / "enrolment.key"
-    exposed.chmod(0o644)
+    expose(exposed)
     station.data = station.data.with_name("second")
     assert station.init().exit_code != 0
     assert not (station.data / "workstation.toml").exists()
-    exposed.chmod(0o600)
+    hide(exposed)
     assert "already_initialised" in one_line(station.init())
 
 
@@ -334,7 +340,8 @@ def test_the_policy_is_shown_with_its_basis_in_the_asked_language(language):
 
 def test_a_policy_file_is_accepted_or_named_at_its_fault(ctl, tmp_path):
     weak = tmp_path / "weak.toml"
-    weak.write_text(SHIPPED.read_text("utf-8").replace("commands_min = 3", "commands_min = 1"))
+    text = SHIPPED.read_text("utf-8").replace("commands_min = 3", "commands_min = 1")
+    weak.write_text(text, encoding="utf-8")
     accepted = ctl.run("policy", "check", str(SHIPPED), data=False)
     refused = ctl.run("policy", "check", str(weak), data=False)
     early = ctl.run("policy", "check", str(SHIPPED), "--day", "2026-01-01", data=False)
@@ -456,7 +463,7 @@ def test_the_program_runs_where_qt_cannot_be_imported():
         cwd=ROOT,
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
         check=False,
     )
