@@ -135,9 +135,10 @@ def open_device(request: DeviceRequest) -> Capture:
 class OpenCvCamera:
     """A capture device; opening takes one to several seconds, so it belongs to its own thread.
 
-    Frames carry time.monotonic_ns() of their arrival. Raises CameraUnavailable when the device is
-    absent, busy, forbidden, delivers nothing, or is not the one named in the request. On Windows
-    OpenCV knows no names, so there a name is never met.
+    Frames carry time.perf_counter_ns() of their arrival: Windows' monotonic clock stands still for
+    16 ms at a time, half a frame. Raises CameraUnavailable when the device is absent, busy,
+    forbidden, delivers nothing, or is not the one named in the request. On Windows OpenCV knows no
+    names, so there a name is never met.
 
     opened, named  how the device is reached: OpenCV and sysfs, or a stand-in for both in a test
     """
@@ -184,12 +185,12 @@ class OpenCvCamera:
         reads slow or the device silent; a driver may keep its last image after an unplugging.
         """
         with self._reading:
-            started_ns = time.monotonic_ns()
+            started_ns = time.perf_counter_ns()
             for _ in range(READ_ATTEMPTS):
                 if self._closed:
                     raise CameraLost("closed")
                 found, picture = _read(self._capture)
-                now_ns = time.monotonic_ns()
+                now_ns = time.perf_counter_ns()
                 trouble = self._watchdog.waited((now_ns - started_ns) // MILLISECOND_NS)
                 if trouble is not None:
                     raise CameraLost(trouble)
@@ -240,7 +241,7 @@ def _read(capture: Capture) -> tuple[bool, Any]:
 
 def _measured(capture: Capture, called: SystemName, index: int) -> CameraIdentity:
     """Drop the first images, which are dark while the exposure settles, and time the next."""
-    started = time.monotonic()
+    started = time.perf_counter()
     times: list[float] = []
     shape: tuple[int, ...] = ()
     failures = 0
@@ -251,10 +252,10 @@ def _measured(capture: Capture, called: SystemName, index: int) -> CameraIdentit
             raise CameraUnavailable(f"index {index} delivers no images") from lost
         # The first MJPG image is often torn.
         failures = 0 if found and picture is not None else failures + 1
-        if failures == READ_ATTEMPTS or time.monotonic() - started > SLOWEST_WARM_UP_S:
+        if failures == READ_ATTEMPTS or time.perf_counter() - started > SLOWEST_WARM_UP_S:
             raise CameraUnavailable(f"index {index} delivers no images")
         if not failures:
-            times.append(time.monotonic())
+            times.append(time.perf_counter())
             shape = picture.shape
     elapsed = max(times[-1] - times[WARM_UP_FRAMES - 1], 1e-3)
     if shape[2:] != (3,) or max(shape) > LARGEST_SIDE:

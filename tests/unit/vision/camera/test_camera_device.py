@@ -23,10 +23,10 @@ class Clock:
     def __init__(self):
         self.now_ns = 5_000 * MS
 
-    def monotonic_ns(self):
+    def perf_counter_ns(self):
         return self.now_ns
 
-    def monotonic(self):
+    def perf_counter(self):
         return self.now_ns / 1e9
 
 

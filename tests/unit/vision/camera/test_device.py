@@ -1,4 +1,5 @@
 import os
+import sys
 from itertools import pairwise
 
 import cv2
@@ -101,6 +102,9 @@ def test_opencv_s_options_are_set_but_never_overruled(monkeypatch):
     assert os.environ[other] == ENVIRONMENT[other]
 
 
+on_linux = pytest.mark.skipif(sys.platform == "win32", reason="sysfs, with its links, is Linux'")
+
+
 @pytest.fixture
 def sysfs(tmp_path):
     """Two video nodes as Linux shows them: a USB webcam and a loopback without a device."""
@@ -118,10 +122,12 @@ def sysfs(tmp_path):
     return nodes
 
 
+@on_linux
 def test_a_usb_camera_has_a_name_and_its_vid_pid_with_the_port(sysfs):
     assert system_name(0, sysfs) == SystemName("HD Webcam", "046d:0825 1-2")
 
 
+@on_linux
 def test_a_loopback_device_is_called_virtual(sysfs):
     assert system_name(4, sysfs) == SystemName("OBS Virtual Camera", "virtual")
 
