@@ -1,12 +1,12 @@
 """A writer of PKCS#12 files in the shape of НУЦ РК: BER with indefinite lengths, 3DES, RC2-40.
 
-Everything that `open_pkcs12` undoes is done here by other means: OpenSSL's command encrypts RC2,
-the key derivation follows RFC 7292 B.2 step by step.
+Everything that `open_pkcs12` undoes is done here by other means: RC2 encrypts as RFC 2268 tells
+(OpenSSL agrees, see the test), the key derivation follows RFC 7292 B.2 step by step.
 """
 
 import hashlib
 import hmac
-import subprocess
+import struct
 from dataclasses import dataclass
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from crypto.pki import der_writer as w
 from crypto.pki import oids
+from workstation.sandbox.rc2 import _PI as PITABLE
 
 SALT = b"salt of 20 octets..."
 THREE_KEY_3DES = "1.2.840.113549.1.12.1.3"
@@ -55,6 +56,32 @@ def padded(data, block=8):
     return data + bytes([count]) * count
 
 
+def rc2_40_cbc(key, iv, data):
+    """RC2 with 40 effective bits, forwards; only the table of pi's digits is the product's."""
+    l = bytearray(key) + bytearray(128 - len(key))  # noqa: E741 - the letters of RFC 2268
+    for i in range(len(key), 128):
+        l[i] = PITABLE[(l[i - 1] + l[i - len(key)]) % 256]
+    l[123] = PITABLE[l[123]]
+    for i in range(122, -1, -1):
+        l[i] = PITABLE[l[i + 1] ^ l[i + 5]]
+    k = struct.unpack("<64H", l)
+    out, before = b"", iv
+    for at in range(0, len(data), 8):
+        block = bytes(a ^ b for a, b in zip(data[at : at + 8], before, strict=True))
+        r = list(struct.unpack("<4H", block))
+        j = 0
+        for mixes, mash in ((5, True), (6, True), (5, False)):
+            for i in (0, 1, 2, 3) * mixes:
+                x = r[i] + k[j] + (r[i - 1] & r[i - 2]) + (~r[i - 1] & r[i - 3]) & 0xFFFF
+                r[i] = (x << (1, 2, 3, 5)[i] | x >> (15, 14, 13, 11)[i]) & 0xFFFF
+                j += 1
+            for i in (0, 1, 2, 3) if mash else ():
+                r[i] = r[i] + k[r[i - 1] & 63] & 0xFFFF
+        before = struct.pack("<4H", *r)
+        out += before
+    return out
+
+
 def encrypted(oid, password, rounds, data):
     key_size = {THREE_KEY_3DES: 24, RC2_40: 5}[oid]
     key = derived(password, SALT, rounds, 1, key_size)
@@ -62,9 +89,7 @@ def encrypted(oid, password, rounds, data):
     if oid == THREE_KEY_3DES:
         cipher = Cipher(TripleDES(key), CBC(iv)).encryptor()
         return cipher.update(padded(data)) + cipher.finalize()
-    command = ["openssl", "enc", "-rc2-40-cbc", "-provider", "legacy", "-K", key.hex()]
-    done = subprocess.run([*command, "-iv", iv.hex()], input=data, capture_output=True, check=True)
-    return done.stdout
+    return rc2_40_cbc(key, iv, padded(data))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The station as a teller drives it: what each command does, and what it must not do."""
 
 import os
+import sys
 from dataclasses import replace
 
 import pytest
@@ -419,6 +420,9 @@ def _a_folder(folder):
 
 
 def _a_pipe(folder):
+    """A file that is none: a FIFO, on Windows a device, which answers in every folder."""
+    if sys.platform == "win32":
+        return folder / "NUL", "reference.unreadable"
     os.mkfifo(folder / "pipe")
     return folder / "pipe", "reference.unreadable"
 

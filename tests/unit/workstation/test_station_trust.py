@@ -97,7 +97,8 @@ def test_a_station_judges_time_stamps_by_its_settings_and_keeps_the_lists_of_the
     stated = f'[{{ path = "stamping.pem", sha256 = "{STAMPING_ROOT.parsed.sha256}" }}]'
     text = path.read_text(encoding="utf-8")
     assert "timestamp_anchors = []" in text
-    path.write_text(text.replace("timestamp_anchors = []", f"timestamp_anchors = {stated}"))
+    text = text.replace("timestamp_anchors = []", f"timestamp_anchors = {stated}")
+    path.write_text(text, encoding="utf-8")
 
     parts = build(folder, OVERRIDES)
     try:

@@ -29,12 +29,13 @@ if importlib.util.find_spec("pkcs11") is None:
 import pkcs11
 from pkcs11 import TokenFlag
 
-SETTINGS = TokenSettings(Path("/module.so"), "token", "", CERTEX_GOST_2015, CERTEX_GOST_2004, 60)
+MODULE = Path("/module.so").absolute()
+SETTINGS = TokenSettings(MODULE, "token", "", CERTEX_GOST_2015, CERTEX_GOST_2004, 60)
 
 
 def question_of(settings=SETTINGS, **changes):
     usual = TokenQuestion(
-        module="/module.so",
+        module=str(MODULE),
         label="token",
         serial="",
         mechanisms=settings.mechanisms(),

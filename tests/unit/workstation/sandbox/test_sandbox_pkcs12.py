@@ -1,6 +1,7 @@
 """Key stores: keys of every family open, and what does not open says why."""
 
 import contextlib
+import shutil
 import subprocess
 from dataclasses import replace
 from functools import cache
@@ -20,7 +21,7 @@ from crypto.gost.private_key import GostKind, GostPrivateKey
 from crypto.pki import der_writer as w
 from crypto.pki.algorithms import KeyPolicy, Outcome, default_registry
 from crypto.pki.certificate import Certificate
-from tests.support.key_stores import SALT, THREE_KEY_3DES, KeyStore, encrypted
+from tests.support.key_stores import SALT, THREE_KEY_3DES, KeyStore, encrypted, rc2_40_cbc
 from tests.support.sandbox import MOMENT
 from workstation.sandbox import issuance, rc2
 from workstation.sandbox.credential import Credential
@@ -163,6 +164,20 @@ def test_files_of_another_writer_open(algorithm):
     assert refusal_of(written, "another")[0] is KeyStorePassword
 
 
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl command")
+
+
+@needs_openssl
+def test_the_writer_of_these_tests_encrypts_rc2_as_openssl_does():
+    key, iv, data = b"\x01\xfe\x5a\x00\x77", bytes(range(8)), bytes(range(200))
+    command = ["openssl", "enc", "-rc2-40-cbc", "-provider", "legacy", "-nopad"]
+    done = subprocess.run(
+        [*command, "-K", key.hex(), "-iv", iv.hex()], input=data, capture_output=True, check=True
+    )
+    assert rc2_40_cbc(key, iv, data) == done.stdout
+
+
+@needs_openssl
 @pytest.mark.parametrize("options", [(), ("-legacy",), ("-macalg", "sha512")])
 def test_files_of_openssl_open(tmp_path, options):
     credential = holder(Family.RSA)
@@ -187,6 +202,7 @@ def openssl(folder, *arguments):
     ).returncode
 
 
+@needs_openssl
 @pytest.mark.parametrize(
     ("options", "named"),
     [((), "1.2.643.7.1.1.1.2"), (("-macalg", "md_gost12_512"), "1.2.643.7.1.1.2.3")],
