@@ -3,9 +3,10 @@
 # make lint   ruff, mypy, import contracts            make lock   resolve the locks anew
 # make docs   what is generated in docs and NOTICE    make texts  compile the catalogues
 # make sbom   the bill of materials (CycloneDX), build/sbom.cdx.json
+# make test-windows   the tests on a Windows Python under Wine
 # make clean  delete what runs left behind            make distclean  the environment too
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint bench lock texts docs sbom clean distclean
+.PHONY: help setup demo run test test-windows lint bench lock texts docs sbom clean distclean
 # Empty: the set-up looks for one that fits.
 PYTHON ?=
 VENV := .venv
@@ -30,6 +31,9 @@ run: setup
 
 test: setup
 	@.ci/test "$(BIN)"
+
+test-windows: setup
+	@.ci/test-windows "$(BIN)"
 
 lint: setup
 	@"$(BIN)/python" -m ruff check .
