@@ -91,7 +91,7 @@ def test_windows_installs_only_what_the_locks_hash():
 def test_what_windows_calls_is_what_make_calls_on_linux(line):
     called = line.removeprefix("python -m ").split()[0]
     own = (ROOT / "Makefile").read_text(encoding="utf-8") + "".join(
-        (ROOT / ".ci" / name).read_text(encoding="utf-8") for name in ("setup", "test")
+        path.read_text(encoding="utf-8") for path in (ROOT / ".ci").iterdir() if path.is_file()
     )
-
-    assert re.search(rf"[/ ]{re.escape(called)}\b", own), called
+    # `lint-imports` is called by its function: the script's first line breaks on a blank.
+    assert re.search(rf"[/ \"]{called.replace('-', '[-_]')}(?:\b|_)", own), called
