@@ -6,8 +6,10 @@ only the address says whether it is: `localtest.me`, a line of the hosts file an
 all loopback.
 """
 
+import http.client
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +25,7 @@ __all__ = [
     "Dialling",
     "Resolver",
     "ThisMachineRefused",
+    "http_over",
     "is_this_machine",
     "system_resolver",
 ]
@@ -135,6 +138,16 @@ def _within(deadline: float, call: Callable[[], Sequence[Address]]) -> Sequence[
     if not found:
         raise TimeoutError("resolver")
     return found[0]
+
+
+def http_over(opened: socket.socket, host: str, port: int) -> http.client.HTTPConnection:
+    """Return HTTP over a socket that is connected already; the Host header as for its scheme."""
+    # Never without a port: http.client would look for one in an IPv6 address.
+    connection = http.client.HTTPConnection(host, port)
+    if isinstance(opened, ssl.SSLSocket):
+        connection.default_port = http.client.HTTPS_PORT
+    connection.sock = opened
+    return connection
 
 
 class CutOff:

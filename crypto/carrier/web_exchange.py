@@ -22,7 +22,7 @@ from crypto.carrier.errors import (
     RequestRefused,
 )
 from crypto.carrier.pinned_tls import pinned_context
-from crypto.connection import ANY_MACHINE, Dialling, ThisMachineRefused
+from crypto.connection import ANY_MACHINE, Dialling, ThisMachineRefused, http_over
 
 __all__ = ["ExchangeDropped", "WebAnswer", "WebService"]
 
@@ -118,10 +118,9 @@ class WebService:
             return answer
 
     def _opened(self, timeout_s: float) -> socket.socket:
-        port = self._parts.port or (80 if self._tls is None else 443)
         deadline = time.monotonic() + min(timeout_s, _CONNECT_S)
         try:
-            plain = self._dialling.connect(self.host, port, deadline=deadline)
+            plain = self._dialling.connect(self.host, self._port, deadline=deadline)
         except ThisMachineRefused:
             raise CarrierUnreachable("this_machine") from None
         except TimeoutError:
@@ -138,8 +137,7 @@ class WebService:
     def _asked(self, opened: socket.socket, method: str, url: str, body: bytes | None) -> WebAnswer:
         if isinstance(opened, ssl.SSLSocket):
             opened.do_handshake()
-        connection = self._connection()
-        connection.sock = opened
+        connection = http_over(opened, self.host, self._port)
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {
@@ -159,10 +157,9 @@ class WebService:
                 raise ExchangeDropped
             return WebAnswer(response.status, taken)
 
-    def _connection(self) -> http.client.HTTPConnection:
-        if self._tls is None:
-            return http.client.HTTPConnection(self.host, self._parts.port)
-        return http.client.HTTPSConnection(self.host, self._parts.port, context=self._tls)
+    @property
+    def _port(self) -> int:
+        return self._parts.port or (80 if self._tls is None else 443)
 
 
 class _Guard:

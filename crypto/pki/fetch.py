@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
-from crypto.connection import ANY_MACHINE, CutOff, Dialling
+from crypto.connection import ANY_MACHINE, CutOff, Dialling, http_over
 from crypto.pki.certificate import Certificate
 from crypto.pki.crl import RevocationList
 from crypto.pki.evidence import EvidenceStore
@@ -151,8 +151,7 @@ class Fetcher:
                 try:
                     if isinstance(opened, ssl.SSLSocket):
                         opened.do_handshake()
-                    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
-                    connection.sock = opened
+                    connection = http_over(opened, parts.hostname or "", _port(parts))
                     connection.request(method, target, body, sent)
                     with connection.getresponse() as response:
                         cut_off.extend(whole)
@@ -172,9 +171,7 @@ class Fetcher:
     def _opened(self, parts: SplitResult, deadline: float) -> socket.socket:
         host, secure = parts.hostname or "", parts.scheme == "https"
         single = min(deadline, time.monotonic() + self._bounds.timeout_s)
-        opened = self._dialling.connect(
-            host, parts.port or (443 if secure else 80), deadline=single
-        )
+        opened = self._dialling.connect(host, _port(parts), deadline=single)
         opened.settimeout(self._bounds.timeout_s)
         if not secure:
             return opened
@@ -198,6 +195,10 @@ class Fetcher:
         if named not in self._hosts:
             raise FetchFailed("host_not_configured")
         return parts
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _require_ok(response: http.client.HTTPResponse) -> None:

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from crypto.connection import ANY_MACHINE, CutOff, Dialling
+from crypto.connection import ANY_MACHINE, CutOff, Dialling, http_over
 from workstation.errors import SettingsRefused
 
 __all__ = ["Exchange", "RegistryEndpoint", "ask"]
@@ -118,8 +118,7 @@ def _posted(
         with closing(opened), CutOff(opened, deadline) as cut_off:
             if isinstance(opened, ssl.SSLSocket):
                 opened.do_handshake()
-            connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
-            connection.sock = opened
+            connection = http_over(opened, parts.hostname or "", _port(parts))
             connection.request("POST", parts.path.rstrip("/") + path, question, headers)
             with connection.getresponse() as response:
                 body = response.read(_MAX_BODY + 1)
@@ -134,8 +133,7 @@ def _posted(
 def _opened(endpoint: RegistryEndpoint, deadline: float) -> socket.socket:
     parts = urlsplit(endpoint.base_url)
     host, secure = parts.hostname or "", parts.scheme == "https"
-    port = parts.port or (443 if secure else 80)
-    opened = endpoint.dialling.connect(host, port, deadline=deadline)
+    opened = endpoint.dialling.connect(host, _port(parts), deadline=deadline)
     opened.settimeout(endpoint.timeout_s)
     if not secure:
         return opened
@@ -148,11 +146,17 @@ def _opened(endpoint: RegistryEndpoint, deadline: float) -> socket.socket:
         raise
 
 
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
 def _pinned(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
     if not anchors:
         raise SettingsRefused("registry.tls_anchors")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # The issuing authority may be pinned without its root.
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     try:
         for anchor in anchors:
             context.load_verify_locations(cadata=anchor)

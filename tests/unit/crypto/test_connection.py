@@ -13,6 +13,7 @@ from crypto.connection import (
     CutOff,
     Dialling,
     ThisMachineRefused,
+    http_over,
     is_this_machine,
     system_resolver,
 )
@@ -283,3 +284,18 @@ def test_lists_registries_and_the_signing_service_refuse_this_machine():
             service.exchange("GET", service.below("/"), None, timeout_s=2, cancelled=lambda: False)
     assert refused.value.detail == "this_machine"
     assert spoken == []
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "sent"),
+    [
+        ("gw.test", 80, b"Host: gw.test\r\n"),
+        ("gw.test", 8080, b"Host: gw.test:8080\r\n"),
+        ("2001:db8::1", 80, b"Host: [2001:db8::1]\r\n"),
+    ],
+)
+def test_the_host_is_said_as_it_was_configured(host, port, sent):
+    left, right = socket.socketpair()
+    with left, right:
+        http_over(left, host, port).request("GET", "/")
+        assert sent in right.recv(4096)
