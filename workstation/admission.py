@@ -2,6 +2,7 @@
 
 from crypto.errors import LogError
 from workstation import commands as c
+from workstation.errors import StationLocked
 from workstation.journal import SignedIn
 from workstation.operators import Action, require
 from workstation.parties import Operator
@@ -18,10 +19,30 @@ class Admission:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.who: SignedIn | None = None
+        self._locked = False
+
+    def lock(self) -> None:
+        """Obey nothing until a sign-in; harmless while nobody is signed in."""
+        self._locked = self.who is not None
+
+    def require_unlocked(self, command: c.Command, verification: Verification | None) -> None:
+        """Raise StationLocked for what a locked station does not obey.
+
+        Whoever passes may sign the operator out, but not out of a session that runs.
+        """
+        running = verification is not None and not verification.ended
+        obeyed = isinstance(command, c.SignIn | c.Lock) or (
+            isinstance(command, c.SignOut) and not running
+        )
+        if self._locked and not obeyed:
+            raise StationLocked(type(command).__name__)
 
     def authenticated(self, operator_id: str, secret: str) -> Operator:
-        """Return the operator; raises OperatorRefused or OperatorLocked."""
-        return self._parts.operators.authenticate(operator_id, secret, self._parts.clock.wall_ms())
+        """Return the operator, which ends the lock; raises OperatorRefused or OperatorLocked."""
+        now_ms = self._parts.clock.wall_ms()
+        operator = self._parts.operators.authenticate(operator_id, secret, now_ms)
+        self._locked = False
+        return operator
 
     def admit(self, operator: Operator) -> SignedIn:
         """Open a log session for an authenticated operator."""
@@ -30,6 +51,7 @@ class Admission:
 
     def sign_out(self, reason: str) -> str:
         """Close the log session; return the code of the trouble if the log refused, else empty."""
+        self._locked = False
         who, self.who = self.who, None
         if who is None:
             return ""

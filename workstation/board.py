@@ -6,7 +6,7 @@ from typing import Any
 from crypto.errors import CryptoError
 from vision.errors import VisionError
 from vision.frame import CameraIdentity
-from workstation.errors import OperationRefused, OperatorLocked, WorkstationError
+from workstation.errors import OperationRefused, OperatorLocked, StationLocked, WorkstationError
 from workstation.list_coverage import needed_lists
 from workstation.operators import Action, may
 from workstation.parties import Operator
@@ -46,6 +46,8 @@ class Board:
     ) -> None:
         """Show a trouble where the teller looks: in the session that runs, or at the station."""
         match error:
+            case StationLocked():
+                self.notice(error.code)
             case OperationRefused():
                 self.notice(error.code, field=error.detail)
             case _ if verification is not None and not verification.ended:

@@ -12,6 +12,7 @@ __all__ = [
     "Command",
     "CustomerReturned",
     "GiveConsent",
+    "Lock",
     "NewSession",
     "OperationForm",
     "Override",
@@ -46,6 +47,11 @@ class SignIn:
 @dataclass(frozen=True, slots=True)
 class SignOut:
     """End the operator's log session; a verification in progress is aborted first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The screens are locked: until the next sign-in nothing that touches a session is obeyed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +202,7 @@ SigningCommand = SignWithNcalayer | SignWithEgovQr | SignWithToken | SignWithFil
 Command = (
     SignIn
     | SignOut
+    | Lock
     | BeginOperation
     | GiveConsent
     | RefuseConsent

@@ -6,6 +6,7 @@ WorkstationError
 ├── OperatorRefused         operator_refused
 │   ├── OperatorLocked      operator_locked
 │   └── RoleMissing         role_missing
+├── StationLocked           station_locked
 ├── OperationRefused        operation_refused
 ├── IllegalTransition       illegal_transition
 ├── CarrierNotOffered       carrier_not_offered
@@ -32,6 +33,7 @@ __all__ = [
     "RoleMissing",
     "SettingsRefused",
     "StatementUnwritable",
+    "StationLocked",
     "WorkstationError",
 ]
 
@@ -81,6 +83,12 @@ class RoleMissing(OperatorRefused):
     """The operator's role does not allow the action."""
 
     code = "role_missing"
+
+
+class StationLocked(WorkstationError):
+    """The screens are locked: sign in anew first; detail names the command that was refused."""
+
+    code = "station_locked"
 
 
 class OperationRefused(WorkstationError):

@@ -139,7 +139,10 @@ class Station:
         return "" if self._waited is None else self._waited.what
 
     def _perform(self, command: c.Command) -> Task | None:
+        self._admission.require_unlocked(command, self.verification)
         match command:
+            case c.Lock():
+                self._admission.lock()
             case c.SignIn(operator=operator, secret=secret):
                 self._sign_in(operator, secret)
             case c.SignOut():
@@ -162,8 +165,7 @@ class Station:
     def _sign_in(self, operator_id: str, secret: str) -> None:
         """Sign in; the operator who is signed in already only unlocks the screen."""
         operator = self._admission.authenticated(operator_id, secret)
-        who = self._admission.who
-        if who is None or who.operator != operator:
+        if (who := self._admission.who) is None or who.operator != operator:
             self._sign_out("another_operator")
             who = self._admission.admit(operator)
         self._board.signed_in(who.operator)
@@ -171,5 +173,4 @@ class Station:
     def _sign_out(self, reason: str) -> None:
         self._counter.clear()
         self._waited = None
-        trouble = self._admission.sign_out(reason)
-        self._board.signed_out(trouble)
+        self._board.signed_out(self._admission.sign_out(reason))

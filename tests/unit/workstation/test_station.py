@@ -232,6 +232,84 @@ def test_signing_out_aborts_into_the_log(desk, site):
     assert site.entries()[-1].kind == "session.close"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.GiveConsent("ru"),
+        c.RefuseConsent(),
+        c.Abort("teller_aborted"),
+        c.SignOut(),
+        c.SelectLanguage("kk"),
+        c.VerifyLog(),
+        c.NewSession(),
+        c.BeginOperation(form()),
+    ],
+)
+def test_a_locked_station_obeys_nothing_before_the_next_sign_in(desk, site, command):
+    before = desk.to(State.CONSENT)
+    desk.do(c.Lock())
+    size, language = site.parts.journal.log.size, desk.status.language
+    desk.do(command)
+    refused = desk.status.notice
+
+    assert (refused, desk.now, desk.status.language) == ("station_locked", before, language)
+    assert site.parts.journal.log.size == size
+
+    desk.do(c.SignIn(TELLER.id, "not the secret"))
+    desk.do(c.GiveConsent("ru"))
+    assert desk.now.state is State.CONSENT
+
+    desk.sign_in()
+    desk.do(c.GiveConsent("ru"))
+    assert (desk.now.state, desk.status.notice) == (State.REFERENCE, "")
+
+
+def test_a_supervisor_does_not_review_at_a_locked_station(desk, site):
+    desk.sign_in()
+    desk.to(State.REVIEW, **PARTLY)
+    desk.do(c.Lock())
+    desk.do(override())
+
+    assert desk.now.state is State.REVIEW
+    assert desk.status.notice == "station_locked"
+
+
+def test_a_session_goes_on_at_a_locked_station(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness())
+    desk.do(c.Lock())
+    desk.look()
+    desk.settle()
+
+    assert desk.now.state is State.SIGNATURE
+
+
+def test_whoever_passes_may_sign_out_of_a_locked_station_without_a_session(desk, site):
+    desk.sign_in()
+    desk.do(c.Lock())
+    desk.do(c.SignOut())
+    desk.sign_in(OTHER_TELLER)
+    desk.do(c.BeginOperation(form()))
+
+    assert desk.now.state is State.CONSENT
+
+
+def test_a_station_that_nobody_has_signed_in_to_cannot_be_locked(desk):
+    desk.do(c.Lock())
+    desk.do(c.SelectLanguage("kk"))
+
+    assert (desk.status.language, desk.status.notice) == ("kk", "")
+
+
+def test_a_locked_station_can_be_closed(desk, site):
+    desk.to(State.LIVENESS)
+    desk.do(c.Lock())
+    desk.station.close("closed")
+
+    assert [item["outcome"] for item in site.results()] == ["indeterminate"]
+
+
 def test_models_that_are_ready_do_not_wipe_the_notice_of_a_refused_sign_in(desk):
     desk.do(c.SignIn(TELLER.id, "not the secret"))
     desk.station.models_ready()
