@@ -228,8 +228,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse_second(application, options)
     desk = Desk(options, start_runtime, "light")
     # A shutdown of the machine ends a running session in the log, as closing the window does.
+    # `quit` would ask the window, and a locked one does not close over a session.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, lambda *_: application.exit(0))
     desk.open()
     try:
         return application.exec()

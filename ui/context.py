@@ -1,5 +1,6 @@
 """What every screen is given: words, colours, icons, the clock and the way to post commands."""
 
+import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -12,13 +13,16 @@ from workstation.texts import Texts
 
 __all__ = ["UiContext"]
 
+_log = logging.getLogger(__name__)
+
 
 class UiContext(QObject):
     """One per window; `changed` tells that the words or the colours are others now.
 
-    post       takes a command and returns at once
+    send       takes a command and returns at once; only the lock itself uses it past `post`
     now_ms     wall clock, milliseconds since the epoch
     log_pages  who reads the log, once the runtime is there
+    locked     whether the window is locked: then nothing is posted and no dialog opens
     """
 
     changed = Signal()
@@ -27,16 +31,25 @@ class UiContext(QObject):
         self,
         texts: Texts,
         theme: Theme,
-        post: Callable[[Command], None],
+        send: Callable[[Command], None],
         now_ms: Callable[[], int],
     ) -> None:
         super().__init__()
         self.texts = texts
         self.theme = theme
         self.icons = Icons()
-        self.post = post
+        self.send = send
         self.now_ms = now_ms
         self.log_pages: LogPageSource | None = None
+        self.locked = False
+
+    def post(self, command: Command) -> None:
+        """Hand a command on and return at once; behind the lock it is dropped and reported."""
+        if self.locked:
+            # However it was triggered: a click that was under way, a screen reader's press, a bug.
+            _log.warning("dropped behind the lock: %s", type(command).__name__)
+            return
+        self.send(command)
 
     def tr_code(self, code: str, /, **values: str | int) -> str:
         """Return the text of a code in the screen's language."""

@@ -146,7 +146,9 @@ class CustomerScreens(QObject):
             self.toggle()
 
     def toggle(self) -> None:
-        """Open or close the window."""
+        """Open or close the window; a locked station does neither."""
+        if self._ctx.locked:
+            return
         if self.window is not None and self.window.isVisible():
             self.window.hide()
             return

@@ -8,7 +8,6 @@ from PySide6.QtGui import (
     QCloseEvent,
     QKeySequence,
     QPaintEvent,
-    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
@@ -16,18 +15,20 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.customer_window import CustomerScreens
-from ui.lock import IDLE_MS, IdleWatch, LockOverlay
+from ui.idle import IDLE_MS, IdleWatch
+from ui.lock import ScreenLock
 from ui.navigation import IN_SESSION, Page, Wish, page_for, step_of
 from ui.screens.catalogue import create_screen
 from ui.screens.screen import Screen
 from ui.theme import THEMES, load_theme
+from ui.widgets.dialogs import open_dialog
 from ui.widgets.footer import Footer
 from ui.widgets.header import Header
 from ui.widgets.help import HelpDialog
-from ui.widgets.labels import CodeLabel
-from ui.widgets.page_stack import PageStack
+from ui.widgets.page_stack import OnePageStack, PageStack
 from ui.widgets.status_bar import StatusBar
 from ui.widgets.step_rail import StepRail
+from ui.widgets.strip import DemoStrip
 from workstation.commands import Abort, SignOut, VerifyLog
 from workstation.snapshot import PreviewImage, SessionSnapshot, StationStatus
 
@@ -67,15 +68,17 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._was_painted = False
         self._build()
-        self.lock_overlay = LockOverlay(ctx, self)
         self.customer = CustomerScreens(ctx, self)
+        self.screen_lock = ScreenLock(ctx, self.rooms, self.desk, lambda: self.customer.window)
+        self.lock_page = self.screen_lock.page
         self.idle = IdleWatch(idle_ms)
         self.idle.idle.connect(self._lock_unattended)
-        self.lock_overlay.unlocked.connect(self._unlocked)
+        self.screen_lock.opened.connect(self._unlocked)
         self.header.lock.connect(self.lock)
         self.header.sign_out.connect(self._sign_out)
         for key in KEYS:
-            shortcut = QShortcut(QKeySequence(key), self)
+            # The desk's, not the window's: Qt lets no shortcut of a hidden widget through.
+            shortcut = QShortcut(QKeySequence(key), self.desk)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(partial(self.press, key))
         ctx.changed.connect(self._restyle)
@@ -86,11 +89,7 @@ class MainWindow(QMainWindow):
         ctx = self.ctx
         self.header, self.rail = Header(ctx), StepRail(ctx)
         self.footer, self.status = Footer(ctx), StatusBar(ctx)
-        self.strip = CodeLabel(ctx, "", "strong")
-        self.strip.setObjectName("strip")
-        self.strip.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.strip.setFixedHeight(26)
-        self.strip.hide()
+        self.strip = DemoStrip(ctx)
         self.pages = PageStack()
         self._screens: dict[Page, Screen] = {}
         right = QVBoxLayout()
@@ -101,15 +100,16 @@ class MainWindow(QMainWindow):
         middle.setSpacing(0)
         middle.addWidget(self.rail)
         middle.addLayout(right, 1)
-        central = QWidget()
-        column = QVBoxLayout(central)
+        self.desk, self.rooms = QWidget(), OnePageStack()
+        self.rooms.addWidget(self.desk)
+        column = QVBoxLayout(self.desk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self.header, self.strip):
             column.addWidget(widget)
         column.addLayout(middle, 1)
         column.addWidget(self.status)
-        self.setCentralWidget(central)
+        self.setCentralWidget(self.rooms)
         self.resize(1366, 768)
 
     def screen_of(self, page: Page) -> Screen:
@@ -134,10 +134,13 @@ class MainWindow(QMainWindow):
         if snapshot.attempt_running:
             self.idle.touch()
         self.header.show_session(snapshot)
+        self.lock_page.show_session(snapshot)
         self.customer.show_session(snapshot)
-        self._show_strip()
+        if self.ctx.locked and snapshot.phone is None:
+            self.customer.hide_content(hidden=True)
+        self.strip.show_state(self.station, self.session)
         self._open(page_for(self.station, snapshot, self.wish))
-        if self._closing and snapshot.state not in IN_SESSION:
+        if self._closing and not self._in_session():
             self.close()
 
     def show_station(self, status: StationStatus) -> None:
@@ -150,25 +153,28 @@ class MainWindow(QMainWindow):
             self.wish = Wish.NONE
         self.header.show_station(status)
         self.status.show_station(status)
-        self.lock_overlay.show_station(status)
-        self._show_strip()
+        self.strip.show_state(self.station, self.session)
         self._open(page_for(status, self.session, self.wish))
+        if self.ctx.locked:
+            self.lock_page.show_station(status)
 
     def show_preview(self, image: PreviewImage) -> None:
         """Hand the camera picture to the page and to the customer's window."""
-        if not self.lock_overlay.isVisible():
+        if not self.ctx.locked:
             self.screen_of(self.page).show_preview(image)
             self.customer.show_preview(image)
 
     def open_wish(self, wish: str) -> None:
-        """Open what the operator asked for beside the session, or come back."""
+        """Open what the operator asked for beside the session, or come back; not while locked."""
+        if self.ctx.locked:
+            return
         self.wish = Wish(wish)
         self._open(page_for(self.station, self.session, self.wish))
 
     def lock(self) -> None:
         """Hide everything, on the customer's screen too."""
         if self.station is not None and self.station.operator is not None:
-            self.lock_overlay.lock(self.station)
+            self.screen_lock.fall(self.station)
             self.customer.hide_content(hidden=True)
 
     def _lock_unattended(self) -> None:
@@ -176,6 +182,8 @@ class MainWindow(QMainWindow):
 
         Signing in eGov Mobile takes longer than the idle time and nobody touches the PC for it.
         """
+        if self.ctx.locked:
+            return
         self.lock()
         if self.session is not None and self.session.phone is not None:
             self.customer.hide_content(hidden=False)
@@ -183,7 +191,8 @@ class MainWindow(QMainWindow):
     def _unlocked(self) -> None:
         self.customer.hide_content(hidden=False)
         self.idle.touch()
-        self._focus()
+        left = self.screen_lock.left(within=self.pages)
+        left.setFocus() if left is not None else self._focus()
 
     def _open(self, page: Page) -> None:
         screen = self.screen_of(page)
@@ -205,6 +214,8 @@ class MainWindow(QMainWindow):
         self._show_actions()
 
     def _focus(self) -> None:
+        if self.ctx.locked:
+            return
         target = self.screen_of(self.page).first_focus()
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -214,20 +225,11 @@ class MainWindow(QMainWindow):
     def _show_actions(self) -> None:
         self.footer.show_actions(self.screen_of(self.page).footer_actions())
 
-    def _show_strip(self) -> None:
-        demo = self.station is not None and self.station.profile == "demo"
-        camera = (self.session is not None and self.session.simulated) or (
-            self.station is not None and self.station.simulated
-        )
-        code = "strip.both" if demo and camera else "strip.demo" if demo else "strip.camera"
-        self.strip.set_code(code if demo or camera else "")
-        self.strip.setVisible(demo or camera)
-
     def press(self, key: str) -> None:
         """Do what the key means here: on a locked window only the lock answers."""
-        if self.lock_overlay.isVisible():
+        if self.ctx.locked:
             if key == "F9":
-                self.lock_overlay.try_unlock()
+                self.lock_page.try_unlock()
         elif not self.footer.perform(key):
             self._press_anywhere(key)
 
@@ -235,7 +237,7 @@ class MainWindow(QMainWindow):
         signed_in = self.station is not None and self.station.operator is not None
         match key:
             case "F1":
-                HelpDialog(self.ctx, self).open()
+                open_dialog(self.ctx, HelpDialog(self.ctx, self))
             case "F8" if signed_in:
                 self.ctx.post(VerifyLog())
                 self.open_wish(Wish.INTEGRITY)
@@ -250,6 +252,9 @@ class MainWindow(QMainWindow):
             case _:
                 pass
 
+    def _in_session(self) -> bool:
+        return self.session is not None and self.session.state in IN_SESSION
+
     def _sign_out(self) -> None:
         self.ctx.post(SignOut())
 
@@ -257,11 +262,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.ctx.tr_code("app.name"))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Watch the native window for the operator's touch."""
+        """Watch the native windows for the operator's touch."""
         super().showEvent(event)
-        handle = self.windowHandle()
-        if handle is not None:
-            handle.installEventFilter(self.idle)
+        self.idle.watch(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that the window is on the screen."""
@@ -270,15 +273,16 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             self.painted.emit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the lock over everything."""
-        super().resizeEvent(event)
-        self.lock_overlay.setGeometry(self.rect())
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Abort a running session first and close when its end is in the log."""
-        running = self.session is not None and self.session.state in IN_SESSION
-        if running and not self._closing:
+        """Abort a running session first and close when its end is in the log.
+
+        A locked window with a session stays: whoever passes must not end what the teller began.
+        """
+        if self._in_session() and not self._closing:
+            if self.ctx.locked:
+                self.lock_page.ask_leave()
+                event.ignore()
+                return
             self._closing = True
             self.ctx.post(Abort("window_closed"))
             QTimer.singleShot(_CLOSING_MS, self._close_anyway)

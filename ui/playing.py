@@ -60,6 +60,8 @@ class ScriptedTeller(QObject):
     @Slot()
     def _look(self) -> None:
         page = self._window.page
+        if self._window.ctx.locked:
+            return
         if page is Page.RECEIPT:
             self._timer.stop()
             return

@@ -1,11 +1,21 @@
 """Walk the main window through its pages and answer its questions."""
 
+from PySide6.QtWidgets import QApplication
+
 from tests.support.snapshots import session, station
 from ui.navigation import Page, Wish
 from ui.widgets.confirm import ConfirmDialog
 from workstation.states import State
 
-__all__ = ["agree", "fill_review", "open_state", "visit_all"]
+__all__ = [
+    "agree",
+    "fill_review",
+    "open_settled",
+    "open_state",
+    "unlock",
+    "visit_all",
+    "windows_above",
+]
 
 
 def open_state(window, state, status=None, **changed):
@@ -39,3 +49,22 @@ def fill_review(window):
     screen.supervisor.edit.setText("S-7")
     screen.secret.edit.setText("secret")
     return screen
+
+
+def unlock(window, **changed):
+    """Type the secret and let the station count it."""
+    window.lock_page.secret.edit.setText("secret")
+    window.press("F9")
+    counted = window.station.sign_ins + 1
+    window.show_station(station(sign_ins=counted, **changed))
+
+
+def windows_above(window):
+    """Return every other window of the program that is shown."""
+    return [top for top in QApplication.topLevelWidgets() if top.isVisible() and top is not window]
+
+
+def open_settled(window, state, status=None, **changed):
+    """Open a page whose buttons can be pressed: made just now, they are shown one turn later."""
+    open_state(window, state, status, **changed)
+    QApplication.processEvents()

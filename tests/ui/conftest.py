@@ -47,4 +47,6 @@ def window(qtbot, ctx):
     shown.resize(1366, 768)
     shown.show()
     qtbot.waitActive(shown)
-    return shown
+    yield shown
+    # A locked window closes whatever else is opened, and the next test opens one.
+    ctx.locked = False

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.event_loop import settle
+from tests.support.intruder import press
 from tests.support.snapshots import LogLines, session, station
 from ui.app import Desk, Options, read_options
 from ui.navigation import Page
-from workstation.commands import SelectLanguage, VerifyLog
+from workstation.commands import GiveConsent, Lock, SelectLanguage, SignIn, VerifyLog
 from workstation.errors import NotInitialised
 from workstation.states import State
 
@@ -126,6 +127,29 @@ def test_the_bridge_drives_the_window(desk, qtbot):
     assert desk.window.page is Page.CONSENT
 
 
+def test_the_lock_is_told_to_the_runtime_and_nothing_else_gets_through(desk, runtimes, qtbot):
+    with qtbot.waitSignal(desk.bridge.station):
+        desk.open()
+    qtbot.waitUntil(lambda: desk.ctx.log_pages is not None)
+    with qtbot.waitSignal(desk.bridge.session):
+        desk.bridge.session_changed(session(State.CONSENT))
+    window = desk.window
+    qtbot.waitActive(window)
+    window.idle.timer.timeout.emit()
+    for key in ("F9", "F4", "Esc", "F8", "Ctrl+L"):
+        press(window, key)
+    window.footer.buttons[-1].click()
+    for letter in "secret":
+        press(window, letter)
+    press(window, "Return")
+
+    assert runtimes[0].taken == [Lock(), SignIn("T-1042", "secret")]
+    with qtbot.waitSignal(desk.bridge.station):
+        desk.bridge.station_changed(station(sign_ins=1))
+    press(window, "F9")
+    assert runtimes[0].taken[2:] == [GiveConsent("ru")]
+
+
 def test_leaving_leaves_the_runtime(desk, runtimes):
     desk.start()
 
@@ -149,6 +173,67 @@ def test_a_runtime_that_cannot_start_is_explained_on_the_first_page(qtbot, optio
     assert "workstation-ctl init" in screen.notice.text()
     assert made.window.footer.buttons[0].isEnabled() is False
     assert "runtime not started" in caplog.text
+
+
+LOCKED_AND_TOLD_TO_END = """
+import os, signal, sys
+from contextlib import contextmanager
+from PySide6.QtCore import QTimer
+from tests.support.snapshots import session, station
+from workstation.states import State
+import ui.app as app
+
+class Runtime:
+    log_pages = None
+    def post(self, command):
+        print(type(command).__name__, flush=True)
+
+desks = []
+
+@contextmanager
+def runtime(options, listener):
+    listener.station_changed(station())
+    listener.session_changed(session(State.LIVENESS))
+    yield Runtime()
+    print("left", flush=True)
+
+def lock_and_end():
+    window = desks[0].window
+    if desks[0]._runtime is None or window.session is None:
+        return
+    timer.stop()
+    window.lock()
+    print("closed" if window.close() else "stays", flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+class Desk(app.Desk):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        desks.append(self)
+        global timer
+        timer = QTimer()
+        timer.timeout.connect(lock_and_end)
+        timer.start(20)
+
+app.Desk, app.start_runtime = Desk, runtime
+sys.exit(app.main(["--data", sys.argv[1]]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+def test_a_shutdown_of_the_machine_ends_a_locked_program_that_does_not_close_by_hand(tmp_path):
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [sys.executable, "-c", LOCKED_AND_TOLD_TO_END, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment,
+        cwd=ROOT,
+    )
+
+    assert (run.returncode, run.stdout.split()) == (0, ["Lock", "stays", "left"]), run.stderr
 
 
 def test_the_language_reaches_qts_own_buttons(desk, qtbot):

@@ -13,6 +13,7 @@ from workstation.commands import (
     BeginOperation,
     CustomerReturned,
     GiveConsent,
+    Lock,
     NewSession,
     Override,
     ParkSession,
@@ -231,16 +232,16 @@ def test_a_supervisor_refuses_after_a_question(window, posted):
 def test_the_lock_opens_only_for_a_counted_sign_in(window, posted):
     window.show_station(station(sign_ins=1))
     window.press("Ctrl+L")
-    window.lock_overlay.secret.edit.setText("secret")
+    window.lock_page.secret.edit.setText("secret")
     window.press("F9")
     window.show_station(station(camera="another", sign_ins=1))
-    still_shut = window.lock_overlay.isVisible()
+    still_shut = window.lock_page.isVisible()
 
     window.show_station(station(sign_ins=2))
 
-    assert posted == [SignIn("T-1042", "secret")]
+    assert posted == [Lock(), SignIn("T-1042", "secret")]
     assert still_shut
-    assert not window.lock_overlay.isVisible()
+    assert not window.lock_page.isVisible()
 
 
 def test_a_locked_window_answers_no_other_key(window, posted):
@@ -250,7 +251,7 @@ def test_a_locked_window_answers_no_other_key(window, posted):
     for key in KEYS:
         window.press(key)
 
-    assert posted == []
+    assert posted == [Lock()]
 
 
 def test_the_window_locks_when_nobody_touches_it(window):
@@ -258,18 +259,18 @@ def test_the_window_locks_when_nobody_touches_it(window):
 
     window.idle.timer.timeout.emit()
 
-    assert window.lock_overlay.isVisible()
+    assert window.lock_page.isVisible()
 
 
 def test_signing_out_of_a_locked_window_uncovers_only_the_sign_in_page(window, posted):
-    open_state(window, State.CONSENT)
+    window.show_station(station())
     window.lock()
-    window.lock_overlay.leave_button.click()
+    window.lock_page.leave_button.click()
 
     window.show_station(station(operator=False))
 
-    assert posted == [SignOut()]
-    assert (window.page, window.lock_overlay.isVisible()) == (Page.SIGN_IN, False)
+    assert posted == [Lock(), SignOut()]
+    assert (window.page, window.lock_page.isVisible()) == (Page.SIGN_IN, False)
 
 
 def test_closing_in_a_session_aborts_and_waits_for_the_record(window, posted, qtbot):

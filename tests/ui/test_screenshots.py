@@ -157,5 +157,5 @@ def test_the_locked_window_shows_nothing_of_the_customer(window, qapp, qtbot):
 
     grab(window, "locked_ru_light")
 
-    assert window.lock_overlay.isVisible()
-    assert Texts("ru").tr("lock.title") == window.lock_overlay.card.title.text()
+    assert window.lock_page.isVisible()
+    assert Texts("ru").tr("lock.title") == window.lock_page.card.title.text()

@@ -189,7 +189,7 @@ def test_only_idleness_leaves_the_code_that_the_phone_is_still_to_scan(window, l
     else:
         window.lock()
 
-    assert window.lock_overlay.isVisible()
+    assert window.lock_page.isVisible()
     assert bool(window.customer.window.code._modules) is left
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.camera_colours import operator_colours
 from ui.context import UiContext
@@ -12,6 +12,7 @@ from ui.widgets.buttons import Action, Role
 from ui.widgets.camera_view import CameraView
 from ui.widgets.card import Card
 from ui.widgets.check_list import FindingList
+from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.labels import CodeLabel
 from ui.widgets.photo import Photo
 from workstation.commands import UseReferenceCamera, UseReferenceFile
@@ -85,12 +86,8 @@ class ReferenceScreen(SessionScreen):
         self.ctx.post(UseReferenceCamera())
 
     def _choose(self) -> None:
-        title = self.ctx.tr_code("reference.choose")
-        kinds = f"{self.ctx.tr_code('file.images')} (*.jpg *.jpeg *.png)"
-        dialog = QFileDialog(self.window(), title, "", kinds)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.chosen)
-        dialog.open()
+        asked = FileQuestion("reference.choose", "file.images", "*.jpg *.jpeg *.png")
+        choose_file(self.ctx, self, asked, self.chosen)
 
     def chosen(self, path: str) -> None:
         """Post the file that was chosen."""

@@ -6,7 +6,6 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
@@ -19,6 +18,7 @@ from ui.screens.session_screen import SessionScreen
 from ui.widgets.buttons import Action, Role, Side
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
+from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.drop_zone import dragged_file
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import Pill
@@ -218,20 +218,12 @@ class SignatureScreen(SessionScreen):
         self.ctx.post(ParkSession())
 
     def _choose(self) -> None:
-        title = self.ctx.tr_code("signature.choose")
-        kinds = f"{self.ctx.tr_code('file.signatures')} (*.cms *.p7s *.sig)"
-        dialog = QFileDialog(self.window(), title, "", kinds)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.chosen)
-        dialog.open()
+        asked = FileQuestion("signature.choose", "file.signatures", "*.cms *.p7s *.sig")
+        choose_file(self.ctx, self, asked, self.chosen)
 
     def _save(self) -> None:
-        title = self.ctx.tr_code("button.save_text")
-        dialog = QFileDialog(self.window(), title, "", f"{self.ctx.tr_code('file.texts')} (*.txt)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.fileSelected.connect(self.save_chosen)
-        dialog.open()
+        asked = FileQuestion("button.save_text", "file.texts", "*.txt", suffix="txt")
+        choose_file(self.ctx, self, asked, self.save_chosen)
 
     def save_chosen(self, path: str) -> None:
         """Post where the statement is to be written."""

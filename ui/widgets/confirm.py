@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.widgets.buttons import ActionButton, Role
+from ui.widgets.dialogs import open_dialog
 from ui.widgets.labels import CodeLabel
 
 __all__ = ["ConfirmDialog", "ask"]
@@ -44,5 +45,5 @@ def ask(
     """Open the question over the parent's window and call `then` if the operator agrees."""
     dialog = ConfirmDialog(ctx, parent.window(), question, agree)
     dialog.accepted.connect(then)
-    dialog.open()
+    open_dialog(ctx, dialog)
     return dialog

@@ -1,0 +1,96 @@
+"""The one way to open a window above the page: never while locked, and the lock closes it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+
+from ui.context import UiContext
+
+__all__ = ["FileQuestion", "choose_file", "close_windows_above", "open_dialog"]
+
+_log = logging.getLogger(__name__)
+
+_MOST_POPUPS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class FileQuestion:
+    """What is asked of a file dialog: codes of its title and of the kind of file, the patterns.
+
+    suffix  of the file that is to be written; empty when one is to be read
+    """
+
+    title: str
+    kind: str
+    patterns: str
+    suffix: str = ""
+
+
+def open_dialog(ctx: UiContext, dialog: QDialog) -> None:
+    """Open the dialog without blocking; behind the lock it is thrown away unopened."""
+    if ctx.locked:
+        _log.warning("not opened behind the lock: %s", type(dialog).__name__)
+        dialog.deleteLater()
+        return
+    dialog.open()
+
+
+def choose_file(
+    ctx: UiContext, page: QWidget, asked: FileQuestion, then: Callable[[str], None]
+) -> None:
+    """Ask for one file of this machine and call `then` with it; a locked station asks nobody.
+
+    Qt's own dialog and never the system's: the lock can close it for certain, what the teller does
+    in it counts as work, and it runs no other programs.
+    """
+    window = page.window()
+    # The one before goes now, not when it closed: it may have been waiting for an answer inside.
+    for before in window.findChildren(QFileDialog):
+        before.deleteLater()
+    kinds = f"{ctx.tr_code(asked.kind)} ({asked.patterns})"
+    dialog = QFileDialog(window, ctx.tr_code(asked.title), "", kinds)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    for label, code in _LABELS.items():
+        dialog.setLabelText(label, ctx.tr_code(code))
+    if asked.suffix:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(asked.suffix)
+    else:
+        dialog.setOption(QFileDialog.Option.ReadOnly)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+
+    def chosen(path: str) -> None:
+        if path and not ctx.locked:
+            then(path)
+
+    dialog.fileSelected.connect(chosen)
+    open_dialog(ctx, dialog)
+
+
+def close_windows_above(spared: Iterable[QWidget | None]) -> None:
+    """Close every window of the program but those that are spared; nothing in them is accepted."""
+    kept = tuple(spared)
+    for _ in range(_MOST_POPUPS):
+        popup = QApplication.activePopupWidget()
+        if popup is None:
+            break
+        popup.close()
+    for window in QApplication.topLevelWidgets():
+        if not window.isVisible() or window in kept:
+            continue
+        if isinstance(window, QDialog):
+            # A button that is held down on it is let go without a click; what it says later, such
+            # as a file that was being opened, nobody hears.
+            window.setEnabled(False)
+            window.reject()
+            window.blockSignals(True)
+        window.hide()
+
+
+_LABELS = {
+    QFileDialog.DialogLabel.LookIn: "file.look_in",
+    QFileDialog.DialogLabel.FileName: "file.name",
+    QFileDialog.DialogLabel.FileType: "file.type",
+}
