@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.support import pki
 from tests.support.event_loop import settle
+from tests.support.intruder import drop_file, press, strike_every_key
 from tests.support.qr_codes import text_in
 from tests.support.sandbox import egov_settings
 from tests.support.scripted import ScriptedAnalysis, ScriptedCamera
@@ -24,6 +25,7 @@ from tests.support.stations import SECRET, TELLER, a_site, form
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.fonts import application_font, install_fonts
+from ui.garbage import GarbageTimer
 from ui.main_window import MainWindow
 from ui.navigation import Page
 from ui.theme import load_theme
@@ -46,6 +48,9 @@ class Counter:
         install_fonts()
         application.setStyle("Fusion")
         application.setFont(application_font(14))
+        garbage = GarbageTimer()
+        garbage.start()
+        stack.callback(garbage.stop)
         consumed = threading.Event()
         self.bot = bot
         self.folder = folder
@@ -172,3 +177,60 @@ def test_a_key_file_is_explained_and_the_signed_file_dropped_after_it_is_approve
     assert counter.until_recorded().outcome == "approved"
     (entry,) = [e for e in counter.site.entries("verify.step") if e.data["step"] == "signature"]
     assert entry.data["way"] == "file"
+
+
+@pytest.mark.timeout(120)
+def test_a_locked_desktop_goes_on_and_obeys_only_who_signs_in_anew(counter):
+    counter.to_signature()
+    window, site = counter.window, counter.site
+    text, signed = (counter.folder / name for name in ("statement.txt", "statement.cms"))
+    window.screen_of(Page.SIGNATURE).save_chosen(str(text))
+    counter.until(lambda: text.exists() and text.stat().st_size > 0)
+    signed.write_bytes(counter.signed(text.read_bytes()))
+    press(window, "Esc")
+    window.idle.timer.timeout.emit()
+    entries = site.parts.journal.log.size
+
+    for tried in strike_every_key(window):
+        assert window.ctx.locked, tried
+    assert not drop_file(window, signed, window.rect().center())
+    # Past every wall of the window: the station itself does not obey.
+    for command in (
+        c.SignWithFile(signed),
+        c.ParkSession(),
+        c.Abort("teller_aborted"),
+        c.SignOut(),
+        c.VerifyLog(),
+    ):
+        window.ctx.send(command)
+    counter.until(lambda: window.station.notice == "station_locked")
+    window.lock_page.ask_leave()
+    window.lock_page.stay_button.click()
+    window.lock_page.secret.edit.setText(SECRET)
+    press(window, "Return")
+    counter.until(lambda: not window.ctx.locked)
+
+    assert window.session.state is State.SIGNATURE
+    assert site.parts.journal.log.size == entries
+    assert window.station.notice == ""
+    assert drop_file(window, signed, window.rect().center())
+    assert counter.until_recorded().outcome == "approved"
+
+
+@pytest.mark.timeout(120)
+def test_leaving_a_session_from_the_lock_is_signed_by_who_knows_the_secret(counter):
+    counter.to_signature()
+    window, page = counter.window, counter.window.lock_page
+    window.lock()
+    page.leave_button.click()
+    page.secret.edit.setText("not the secret")
+    press(window, "F9")
+    counter.until(lambda: page.notice.text() != "")
+    still = (window.ctx.locked, window.session.state)
+    page.secret.edit.setText(SECRET)
+    press(window, "F9")
+
+    counter.until(lambda: window.station.operator is None)
+    assert still == (True, State.SIGNATURE)
+    assert (window.ctx.locked, window.page) == (False, Page.SIGN_IN)
+    assert [result["reason"] for result in counter.site.results()] == ["teller_aborted"]
