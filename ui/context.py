@@ -22,6 +22,7 @@ class UiContext(QObject):
     send       takes a command and returns at once; only the lock itself uses it past `post`
     now_ms     wall clock, milliseconds since the epoch
     log_pages  who reads the log, once the runtime is there
+    folder     where the last file was chosen, empty before that
     locked     whether the window is locked: then nothing is posted and no dialog opens
     """
 
@@ -41,6 +42,7 @@ class UiContext(QObject):
         self.send = send
         self.now_ms = now_ms
         self.log_pages: LogPageSource | None = None
+        self.folder = ""
         self.locked = False
 
     def post(self, command: Command) -> None:

@@ -93,7 +93,6 @@ class LockPage(QFrame):
             return
         self._operator = status.operator.id
         self._counted = status.sign_ins
-        self._waiting = False
         self.who.setText(f"{status.operator.name} · {status.operator.id}")
         self._ask(leaving=False)
 
@@ -145,6 +144,8 @@ class LockPage(QFrame):
         self._ask(leaving=False)
 
     def _ask(self, *, leaving: bool) -> None:
+        # A secret that is on its way was given for the other wish.
+        self._waiting = False
         self._leaving = leaving
         self.text.set_code("lock.leave_text" if leaving else "lock.text")
         set_tone(self.text, "warn" if leaving else "none")
@@ -220,8 +221,9 @@ class ScreenLock(QObject):
         if not self._ctx.locked:
             return
         window = self._rooms.window()
-        above = QApplication.activeWindow() not in {None, window}
-        close_windows_above((window, self._customer()))
+        spared = (window, self._customer())
+        above = QApplication.activeWindow() not in {None, *spared}
+        close_windows_above(spared)
         if above:
             # The keyboard was in what was closed; not every window system hands it back by itself.
             window.activateWindow()

@@ -166,6 +166,27 @@ def test_every_letter_of_the_secret_lands_in_its_field_while_the_pages_change(wi
     assert window.screen_of(Page.REVIEW).reason.edit.text() == ""
 
 
+def test_a_page_that_opens_behind_the_lock_is_not_asked_for_its_focus(window):
+    open_settled(window, State.LIVENESS)
+    window.lock()
+    asked = []
+    window.screen_of(Page.SIGNATURE).first_focus = lambda: asked.append("focus")
+
+    window.show_session(session(State.SIGNATURE))
+
+    assert (asked, window.page) == ([], Page.SIGNATURE)
+
+
+@pytest.mark.parametrize("wish", Wish)
+def test_a_wish_behind_the_lock_opens_nothing(window, wish):
+    open_settled(window, State.IDLE)
+    window.lock()
+
+    window.screen_of(Page.HOME).wished.emit(wish.value)
+
+    assert (window.page, window.wish) == (Page.HOME, Wish.NONE)
+
+
 def test_a_page_made_behind_the_lock_is_behind_it(window):
     open_settled(window, State.CONSENT)
     window.lock()
@@ -339,6 +360,33 @@ def test_who_thinks_better_of_leaving_unlocks_as_before(window, posted):
 
     assert posted == [Lock(), SignIn("T-1042", "secret")]
     assert (window.ctx.locked, window.page) == (False, Page.LIVENESS)
+
+
+def test_a_secret_given_to_unlock_does_not_leave_the_session(window, posted):
+    open_settled(window, State.LIVENESS, station(sign_ins=1))
+    window.lock()
+    window.lock_page.secret.edit.setText("secret")
+    press(window, "F9")
+    window.close()
+
+    window.show_station(station(sign_ins=2))
+
+    assert posted == [Lock(), SignIn("T-1042", "secret")]
+    assert window.ctx.locked
+    unlock(window)
+    assert posted[2:] == [SignIn("T-1042", "secret"), SignOut()]
+
+
+def test_a_sign_in_of_before_the_lock_does_not_open_it(window, posted):
+    open_settled(window, State.LIVENESS, station(sign_ins=1))
+    window.lock()
+    window.show_station(station(sign_ins=2))
+    window.lock_page.secret.edit.setText("wrong")
+    press(window, "F9")
+
+    window.show_station(station(sign_ins=2, notice="operator_refused"))
+
+    assert window.ctx.locked
 
 
 def test_a_locked_window_does_not_close_over_a_session(window, posted):

@@ -1,9 +1,12 @@
 """A window above the page falls with the lock, does nothing, and counts as the teller's work."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
+from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMenu, QMessageBox
 
 from tests.support.event_loop import settle
 from tests.support.intruder import press
@@ -13,7 +16,7 @@ from ui.navigation import Page, Wish
 from ui.widgets.confirm import ConfirmDialog
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.help import HelpDialog
-from workstation.commands import Lock, SignIn
+from workstation.commands import Abort, Lock, SignIn, UseReferenceFile
 from workstation.states import State
 
 DIALOGS = [
@@ -24,6 +27,11 @@ DIALOGS = [
     (State.REFERENCE, "F5", QFileDialog),
     (State.SIGNATURE, "Ctrl+O", QFileDialog),
 ]
+
+
+def name_file(dialog, path):
+    dialog.findChild(QLineEdit, "fileNameEdit").setText(str(path))
+    assert dialog.selectedFiles() == [str(path)]
 
 
 @pytest.mark.parametrize(("state", "key", "kind"), DIALOGS)
@@ -37,8 +45,7 @@ def test_a_dialog_that_was_open_is_closed_and_does_nothing(
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"x")
     if kind is QFileDialog:
-        dialog.setDirectory(str(tmp_path))
-        dialog.selectFile(str(photo))
+        name_file(dialog, photo)
 
     window.idle.timer.timeout.emit()
     shown = dialog.isVisible()
@@ -51,6 +58,34 @@ def test_a_dialog_that_was_open_is_closed_and_does_nothing(
     assert windows_above(window) == []
     assert posted == [Lock()]
     assert QApplication.focusWidget() is window.lock_page.secret.edit
+
+
+@pytest.mark.parametrize("how", ["held by the mouse", "pressed by a screen reader"])
+@pytest.mark.parametrize("locked", [False, True])
+def test_an_answer_that_was_being_given_when_the_lock_fell_is_none(
+    window, qtbot, posted, how, locked
+):
+    open_settled(window, State.CONSENT)
+    press(window, "Esc")
+    (dialog,) = window.findChildren(ConfirmDialog)
+    qtbot.waitActive(dialog)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    handle, place = dialog.windowHandle(), dialog.agree.geometry().center()
+    if how == "held by the mouse":
+        QTest.mousePress(handle, left, none, place)
+        QApplication.processEvents()
+        assert dialog.agree.isDown()
+    else:
+        action = QAccessible.queryAccessibleInterface(dialog.agree).actionInterface()
+        action.doAction(action.pressAction())
+    if locked:
+        window.idle.timer.timeout.emit()
+
+    if how == "held by the mouse":
+        QTest.mouseRelease(handle if not locked else window.windowHandle(), left, none, place)
+    qtbot.wait(200)
+
+    assert posted == ([Lock()] if locked else [Abort("teller_aborted")])
 
 
 def test_a_file_that_is_answered_after_the_lock_was_opened_again_is_not_taken(
@@ -101,17 +136,30 @@ def test_the_question_inside_a_file_dialog_is_answered_no(window, qtbot, posted,
 def test_a_file_dialog_is_qts_own_and_the_one_before_it_is_gone(window, qtbot):
     open_settled(window, State.REFERENCE)
     for _ in range(3):
-        press(window, "F5")
+        window.press("F5")
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         (dialog,) = window.findChildren(QFileDialog)
+
+        assert dialog.isVisible()
         assert dialog.testOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.reject()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        window.screen_of(Page.REFERENCE)._choose()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        (again,) = window.findChildren(QFileDialog)
-        again.reject()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert len(window.findChildren(QFileDialog)) <= 1
+
+
+def test_a_file_dialog_opens_where_the_last_file_was(window, qtbot, posted, tmp_path):
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"x")
+    open_settled(window, State.REFERENCE)
+    press(window, "F5")
+    (dialog,) = window.findChildren(QFileDialog)
+    first = Path(dialog.directory().absolutePath())
+    name_file(dialog, photo)
+    dialog.accept()
+    window.press("F5")
+    shown = [each for each in window.findChildren(QFileDialog) if each.isVisible()]
+
+    assert posted == [UseReferenceFile(photo)]
+    assert first != Path.cwd()
+    assert [Path(each.directory().absolutePath()) for each in shown] == [tmp_path]
 
 
 def test_no_dialog_opens_behind_the_lock(window, qtbot, caplog):
@@ -139,6 +187,19 @@ def test_a_window_that_opens_by_another_way_is_closed_at_once(window, qtbot):
 
     qtbot.waitUntil(lambda: not stray.isVisible())
     qtbot.waitUntil(lambda: QApplication.focusWidget() is window.lock_page.secret.edit)
+
+
+def test_the_customers_window_keeps_the_front_that_a_locked_station_gives_it(window, qtbot):
+    window.show_station(station())
+    window.customer.toggle()
+    window.lock()
+    customer = window.customer.window
+    customer.activateWindow()
+    qtbot.waitActive(customer)
+    settle(qtbot)
+
+    assert customer.isVisible()
+    assert customer.isActiveWindow()
 
 
 def test_menus_and_lists_that_hang_over_the_page_are_closed(window, qtbot):

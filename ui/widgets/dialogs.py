@@ -3,7 +3,10 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
+from PySide6.QtCore import QSize, QStandardPaths, QUrl
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from ui.context import UiContext
@@ -12,7 +15,19 @@ __all__ = ["FileQuestion", "choose_file", "close_windows_above", "open_dialog"]
 
 _log = logging.getLogger(__name__)
 
-_MOST_POPUPS = 16
+_MOST_POPUPS: Final = 16
+_SIZE: Final = QSize(860, 560)
+_LABELS: Final = {
+    QFileDialog.DialogLabel.LookIn: "file.look_in",
+    QFileDialog.DialogLabel.FileName: "file.name",
+    QFileDialog.DialogLabel.FileType: "file.type",
+}
+_PLACES: Final = (
+    QStandardPaths.StandardLocation.DocumentsLocation,
+    QStandardPaths.StandardLocation.DownloadLocation,
+    QStandardPaths.StandardLocation.DesktopLocation,
+    QStandardPaths.StandardLocation.HomeLocation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +65,10 @@ def choose_file(
     for before in window.findChildren(QFileDialog):
         before.deleteLater()
     kinds = f"{ctx.tr_code(asked.kind)} ({asked.patterns})"
-    dialog = QFileDialog(window, ctx.tr_code(asked.title), "", kinds)
+    dialog = QFileDialog(window, ctx.tr_code(asked.title), ctx.folder or _folders()[0], kinds)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setSidebarUrls([QUrl.fromLocalFile(folder) for folder in _folders()])
+    dialog.resize(_SIZE)
     for label, code in _LABELS.items():
         dialog.setLabelText(label, ctx.tr_code(code))
     if asked.suffix:
@@ -62,7 +79,8 @@ def choose_file(
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
 
     def chosen(path: str) -> None:
-        if path and not ctx.locked:
+        if path:
+            ctx.folder = str(Path(path).parent)
             then(path)
 
     dialog.fileSelected.connect(chosen)
@@ -81,16 +99,14 @@ def close_windows_above(spared: Iterable[QWidget | None]) -> None:
         if not window.isVisible() or window in kept:
             continue
         if isinstance(window, QDialog):
-            # A button that is held down on it is let go without a click; what it says later, such
-            # as a file that was being opened, nobody hears.
-            window.setEnabled(False)
+            # What it says later, such as by a button that is held down, nobody hears.
             window.reject()
             window.blockSignals(True)
         window.hide()
 
 
-_LABELS = {
-    QFileDialog.DialogLabel.LookIn: "file.look_in",
-    QFileDialog.DialogLabel.FileName: "file.name",
-    QFileDialog.DialogLabel.FileType: "file.type",
-}
+def _folders() -> list[str]:
+    """Return where a teller's files lie: never the folder that the program was started in."""
+    places = (QStandardPaths.writableLocation(place) for place in _PLACES)
+    found = [place for place in dict.fromkeys(places) if place and Path(place).is_dir()]
+    return found or [str(Path.home())]
