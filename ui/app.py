@@ -151,9 +151,17 @@ class Desk(QObject):
         except Exception as refused:  # noqa: BLE001 - whatever it is, the window must say so
             _log.exception("runtime not started")
             code = str(getattr(refused, "code", "internal"))
+            # `$.camera.index: …`: the place is shown, `doctor` says the rest.
+            place = str(getattr(refused, "detail", "")).partition(":")[0]
             options = self._options
             self.bridge.station_changed(
-                StationStatus(options.profile, "", notice=code, language=options.language)
+                StationStatus(
+                    options.profile,
+                    "",
+                    notice=code,
+                    notice_field=place if place.startswith("$.") else "",
+                    language=options.language,
+                )
             )
             return
         self._built.emit(runtime)

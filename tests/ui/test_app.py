@@ -12,7 +12,7 @@ import pytest
 from tests.support.event_loop import settle
 from tests.support.intruder import press
 from tests.support.snapshots import LogLines, session, station
-from ui.app import Desk, Options, read_options
+from ui.app import Desk, Options, read_options, start_runtime
 from ui.navigation import Page
 from workstation.commands import GiveConsent, Lock, SelectLanguage, SignIn, VerifyLog
 from workstation.errors import NotInitialised
@@ -172,6 +172,25 @@ def test_a_runtime_that_cannot_start_is_explained_on_the_first_page(qtbot, optio
     screen = made.window.screen_of(Page.SIGN_IN)
     assert "workstation-ctl init" in screen.notice.text()
     assert made.window.footer.buttons[0].isEnabled() is False
+    assert "runtime not started" in caplog.text
+
+
+def test_refused_settings_are_named_by_their_place_on_the_first_page(qtbot, tmp_path, caplog):
+    (tmp_path / "workstation.toml").write_text('profile = "production"\n', encoding="utf-8")
+    made = Desk(Options(tmp_path, "production", "ru"), start_runtime, "light")
+    qtbot.addWidget(made.window)
+    with qtbot.waitSignal(made.bridge.station):
+        made.open()  # not start alone: only an open desktop frees its widgets in its own thread
+
+    screen = made.window.screen_of(Page.SIGN_IN)
+    screen.operator.edit.setText("T-0042")
+    screen.secret.edit.setText("a pass phrase")
+    assert "$." in screen.notice.text()
+    assert "workstation-ctl doctor" in screen.notice.text()
+    assert screen.operator.edit.property("tone") != "bad"
+    assert screen.readiness.isVisibleTo(screen) is False
+    assert made.window.footer.buttons[0].isEnabled() is False
+    made.close()
     assert "runtime not started" in caplog.text
 
 

@@ -71,13 +71,19 @@ class SignInScreen(Screen):
 
     def show_station(self, status: StationStatus) -> None:
         """Show readiness and why the last sign-in was refused."""
-        self._ready = True
+        # A station that could not be built has no name, and nothing to sign in to.
+        self._ready = status.station != ""
+        self.readiness.setVisible(self._ready)
         self.readiness.show_station(status)
+        place = status.notice_field
         if status.notice == "operator_locked":
             self.notice.set_code("notice.operator_locked", seconds=status.seconds)
+        elif place.startswith("$."):
+            # The station could not be built: nothing that is typed here mends that.
+            self.notice.set_code("notice.settings_refused", place=place)
         else:
             self.notice.set_code(status.notice)
-        self.operator.mark(bad=status.notice != "")
+        self.operator.mark(bad=status.notice != "" and not place.startswith("$."))
         self.actions_changed.emit()
 
     def footer_actions(self) -> tuple[Action, ...]:
