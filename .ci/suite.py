@@ -5,6 +5,8 @@
 Exit code 1 when one half failed; its failures are then printed. WORKSTATION_COVERAGE measures.
 """
 
+import codecs
+import locale
 import os
 import re
 import shlex
@@ -86,10 +88,19 @@ def give_room() -> None:
         say(f"test: {folder} has {free / 1e6:.0f} MB free; temporary files go to {own}")
 
 
+def give_locale() -> None:
+    """Run in C.UTF-8 where the locale is none of UTF-8: Qt warns of it, and a warning fails."""
+    encoding = locale.getencoding()
+    if sys.platform != "win32" and codecs.lookup(encoding).name != "utf-8":
+        os.environ["LC_ALL"] = "C.UTF-8"
+        say(f"test: the locale's encoding is {encoding}; the tests run in C.UTF-8")
+
+
 def main() -> int:
     """Run the halves that are named on the command line."""
     OUTPUT.mkdir(exist_ok=True)
     give_room()
+    give_locale()
     began = time.monotonic()
     halves = []
     try:

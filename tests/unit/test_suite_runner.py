@@ -1,0 +1,69 @@
+"""`.ci/suite.py`: what it says of halves that pass, fail and are interrupted."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def start(tmp_path):
+    (tmp_path / "test_good.py").write_text("def test_good(): pass\n")
+    (tmp_path / "test_bad.py").write_text("def test_bad(): assert 1 == 2, 'told why'\n")
+    (tmp_path / "test_slow.py").write_text("import time\ndef test_slow(): time.sleep(60)\n")
+    (tmp_path / "test_locale.py").write_text(
+        "import locale\ndef test_locale(): assert locale.getencoding().lower() == 'utf-8'\n"
+    )
+
+    def started(*halves, **environment):
+        kept = {k: v for k, v in os.environ.items() if k != "WORKSTATION_COVERAGE"}
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / ".ci" / "suite.py"), *halves],
+            cwd=tmp_path, env=kept | environment, stdout=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
+
+    return started
+
+
+def test_each_half_is_told_and_one_that_fails_with_its_failure(start):
+    running = start("first=test_good.py", "second=test_bad.py")
+    said, _ = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "test: first: 1 passed" in said
+    assert "told why" in said
+    assert "test: second: 1 failed" in said
+
+
+def test_green_halves_are_green(start, tmp_path):
+    running = start("first=test_good.py", "second=test_good.py")
+    said, _ = running.communicate(timeout=60)
+    assert (running.returncode, "told why" in said) == (0, False)
+    assert "1 passed" in (tmp_path / "test-output" / "second.txt").read_text()
+
+
+def test_a_half_that_collects_nothing_is_not_green(start):
+    running = start("first=test_good.py -k nonesuch")
+    running.communicate(timeout=60)
+    assert running.returncode == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals, no C locale")
+def test_the_c_locale_does_not_reach_the_tests(start):
+    running = start("first=test_locale.py", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    said, _ = running.communicate(timeout=60)
+    assert (running.returncode, "run in C.UTF-8" in said) == (0, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals, no C locale")
+def test_an_interruption_leaves_no_half_behind(start):
+    running = start("first=test_slow.py")
+    assert running.stdout is not None
+    assert "pytest test_slow.py" in running.stdout.readline()
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode == 130, said
