@@ -25,12 +25,14 @@ KEYS = {"F2": Qt.Key.Key_F2, "F5": Qt.Key.Key_F5, "F8": Qt.Key.Key_F8, "F9": Qt.
 
 
 @pytest.fixture
-def desk(qtbot, tmp_path):
+def desk(qtbot, tmp_path, monkeypatch):
     install_fonts()
     application = QApplication.instance()
     application.setStyle("Fusion")
     application.setFont(application_font(14))
-    options = ui.app.Options(tmp_path, "demo", "ru")
+    # As `make run` starts it: the default folder, relative to wherever that is.
+    monkeypatch.chdir(tmp_path)
+    options = ui.app.read_options(["--demo"])
     opened = ui.app.Desk(options, ui.app.start_runtime, "light")
     qtbot.addWidget(opened.window)
     opened.open()

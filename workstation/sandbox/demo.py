@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from vision.camera.simulated import (
     SimulatedCamera,
@@ -42,6 +42,9 @@ Watch = Callable[[str, int | None], None]
 
 def _unwatched(_step: str, _ms: int | None) -> None:
     """Nobody watches."""
+
+_KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows has no SIGKILL; every signal but the console's is TerminateProcess there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ class DemoStation:
         """Kill the analysis process as a crash would; nothing to kill when it runs inline."""
         analysis = self.parts.analysis
         if isinstance(analysis, ProcessAnalysis) and analysis.child is not None:
-            os.kill(analysis.child, signal.SIGKILL)
+            os.kill(analysis.child, _KILL)
 
     def _camera(self) -> Camera:
         return SimulatedCamera(variant=self._variant, seed=self._seed, paced=self._paced)

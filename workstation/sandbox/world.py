@@ -28,8 +28,8 @@ class SandboxEndpoints:
     """Where everything is, for the settings of a workstation in the demo profile.
 
     crl_urls           every list a station keeps: full ones and the delta
-    root_certificates  files of DER; the *_fingerprints are the hex SHA-256 of the DER, to anchor
-                       trust by content
+    root_certificates  absolute, as all paths here; the *_fingerprints are the hex SHA-256 of the
+                       DER, to anchor trust by content
     tls_anchor         file of DER: the authority of the loopback NCALayer's TLS
     """
 
@@ -65,7 +65,8 @@ class Sandbox:
     ) -> None:
         if profile not in SANDBOX_PROFILES:
             raise SettingsRefused("profile")
-        self._folder = folder / "pki"
+        # A station's settings take a relative path from the station's own folder.
+        self._folder = folder.absolute() / "pki"
         self.pki = SandboxPki.open(self._folder, clock())
         self._sample = sample
         given = () if sample is None else sample.lists

@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -43,6 +44,17 @@ def test_the_endpoints_are_on_loopback_and_their_files_match_the_fingerprints(sa
     assert [p.read_bytes() for p in found.nca_certificates] == [h.nca.der for h in hierarchies]
     assert [p.read_bytes() for p in found.tsa_certificates] == [h.tsa.der for h in hierarchies]
     assert found.tls_anchor.read_bytes() == sandbox.pki.tls_root.der
+
+
+def test_a_folder_given_relative_is_the_same_one_for_whoever_reads_the_settings(
+    sandbox_folder, monkeypatch
+):
+    monkeypatch.chdir(sandbox_folder.parent)
+    with made(Path(sandbox_folder.name)) as sandbox:
+        found = sandbox.endpoints()
+        paths = (*found.root_certificates, *found.nca_certificates, found.tls_anchor)
+    monkeypatch.chdir(sandbox_folder)
+    assert [path.is_absolute() and path.is_file() for path in paths] == [True] * len(paths)
 
 
 def test_closing_joins_every_thread_and_frees_every_port(sandbox_folder):
