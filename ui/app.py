@@ -4,7 +4,6 @@ Nothing heavy (numpy, OpenCV, dlib, reportlab) is imported before the window is 
 """
 
 import argparse
-import faulthandler
 import logging
 import os
 import signal
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QStyleFactory
 
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.diagnostics import keep_diagnostics, said_aloud
 from ui.fonts import application_font, install_fonts
 from ui.garbage import GarbageTimer
 from ui.log_source import LogPageSource
@@ -137,8 +137,9 @@ class Desk(QObject):
         self._starting = threading.Thread(target=self._build, name="start")
         self._starting.start()
 
+    @Slot()
     def close(self) -> None:
-        """Leave the runtime: it joins what it started."""
+        """Leave the runtime: it joins what it started. Repeating is harmless."""
         if self._starting is not None:
             self._starting.join()
         self._runtime = None
@@ -225,10 +226,12 @@ def read_options(argv: Sequence[str] | None) -> Options:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the desktop program and return its exit code."""
     os.umask(0o077)
-    if sys.stderr is not None:  # pythonw has none
-        faulthandler.enable()
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    options = read_options(argv)
+    with said_aloud(_show_usage):
+        options = read_options(argv)
+    if options.profile == "demo":
+        options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_diagnostics(options.data)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     application = create_application(sys.argv[:1])
     lock = _single_instance(options)
@@ -239,6 +242,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # `quit` would ask the window, and a locked one does not close over a session.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: application.exit(0))
+    # Windows kills the process as soon as the end of its session is answered: not after `exec`.
+    application.aboutToQuit.connect(desk.close)
     desk.open()
     try:
         return application.exec()
@@ -248,8 +253,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _single_instance(options: Options) -> QLockFile | None:
-    if options.profile == "demo":
-        options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = QLockFile(str(options.data / "instance.lock"))
     lock.setStaleLockTime(0)
     # A folder that is not there yet is reported by the runtime, in words, on the first page.
@@ -259,14 +262,24 @@ def _single_instance(options: Options) -> QLockFile | None:
 
 
 def _refuse_second(application: QApplication, options: Options) -> int:
-    texts = Texts(options.language)
+    _show_message(application, options.language, "app.already_running")
+    return _ALREADY_RUNNING
+
+
+def _show_usage(printed: str) -> None:
+    """Say what the options are in a window: there is no console to read it on."""
+    _show_message(create_application(sys.argv[:1]), "ru", "app.options", printed)
+
+
+def _show_message(application: QApplication, language: str, code: str, more: str = "") -> None:
+    texts = Texts(language)
     box = QMessageBox()
     box.setWindowTitle(texts.tr("app.name"))
-    box.setText(texts.tr("app.already_running"))
+    box.setText(texts.tr(code))
+    box.setInformativeText(more)
     box.finished.connect(application.quit)
     box.open()
     application.exec()
-    return _ALREADY_RUNNING
 
 
 def _now_ms() -> int:
