@@ -117,6 +117,10 @@ class ProcessAnalysis:
         """Measure a live frame in the child."""
         height, width, depth = frame.pixels.shape
         with self._one_at_a_time():
+            if self._process is not None and not self._process.is_alive():
+                # Killed since the last image: the attempt that was under way is to know.
+                self._abandon()
+                raise AnalysisLost("died")
             self.start()
             memory = self._room_for(frame.pixels.nbytes)
             view = np.ndarray(frame.pixels.shape, np.uint8, buffer=memory.buf)

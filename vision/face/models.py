@@ -4,9 +4,11 @@ The files come with the package face_recognition_models. That package is located
 importing it runs pkg_resources, which current setuptools no longer has.
 """
 
+import contextlib
 import hashlib
 import importlib.util
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -130,11 +132,28 @@ def load_face_models(
     import dlib
 
     try:
-        return FaceModels(
-            detector=dlib.get_frontal_face_detector(),
-            landmarks=dlib.shape_predictor(str(paths[ModelRole.LANDMARKS])),
-            descriptor=dlib.face_recognition_model_v1(str(paths[ModelRole.DESCRIPTOR])),
-            references=model_references(files),
-        )
+        with _readable_by_dlib(folder) as place:
+            return FaceModels(
+                detector=dlib.get_frontal_face_detector(),
+                landmarks=dlib.shape_predictor(str(place / paths[ModelRole.LANDMARKS].name)),
+                descriptor=dlib.face_recognition_model_v1(
+                    str(place / paths[ModelRole.DESCRIPTOR].name)
+                ),
+                references=model_references(files),
+            )
     except RuntimeError as error:
         raise ModelTampered("dlib cannot read it") from error
+
+
+@contextlib.contextmanager
+def _readable_by_dlib(folder: Path) -> Iterator[Path]:
+    """Yield a path of the folder that dlib can open.
+
+    On Windows dlib takes UTF-8 for the system's code page and finds no file whose path has other
+    letters than ASCII, such as a user's name. A bare name in the current folder has none.
+    """
+    if sys.platform != "win32" or str(folder).isascii():
+        yield folder
+    else:
+        with contextlib.chdir(folder):
+            yield Path()

@@ -43,6 +43,7 @@ Watch = Callable[[str, int | None], None]
 def _unwatched(_step: str, _ms: int | None) -> None:
     """Nobody watches."""
 
+
 _KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)
 """Windows has no SIGKILL; every signal but the console's is TerminateProcess there."""
 

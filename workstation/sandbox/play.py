@@ -1,10 +1,7 @@
 """Plays a scenario on a real station, command by command, and says how it ended."""
 
 import random
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from workstation import commands as c
 from workstation.checks import CheckId
 from workstation.sandbox.demo import DEMO_SECRET, SUPERVISOR, TELLER, DemoStation, DemoWorld
 from workstation.sandbox.driver import InlineDriver
+from workstation.sandbox.full_disk import no_room_left
 from workstation.sandbox.scenario import Course, Expected, Scenario, form_for
 from workstation.snapshot import SessionSnapshot
 from workstation.states import State
@@ -268,23 +266,3 @@ class _Timer:
         taken = round((time.monotonic() - self._started) * 1000)
         self._steps.append(Step(self._name, taken))
         self._watch(self._name, taken)
-
-
-@contextmanager
-def no_room_left(log_file: Path) -> Iterator[None]:
-    """Let the operating system refuse every byte beyond the log's present size, as a full disk.
-
-    POSIX only: RLIMIT_FSIZE makes write(2) fail with EFBIG in this process.
-    """
-    import resource
-
-    wal = log_file.with_name(log_file.name + "-wal")
-    present = max(log_file.stat().st_size, wal.stat().st_size if wal.exists() else 0)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (present, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, ignored)

@@ -1,7 +1,9 @@
 import hashlib
 import subprocess
 import sys
+from pathlib import Path
 
+import dlib
 import pytest
 
 from vision.errors import ModelMissing, ModelTampered
@@ -70,3 +72,18 @@ def test_an_absent_package_is_a_missing_model(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(ModelMissing):
         model_directory()
+
+
+def test_on_windows_dlib_is_given_no_letter_of_a_folder_that_it_cannot_read(tmp_path, monkeypatch):
+    folder = tmp_path / "Қайрат Ә"
+    folder.mkdir()
+    for file in FACE_MODELS:
+        (folder / file.name).symlink_to(model_directory() / file.name)
+    given = []
+    monkeypatch.setattr(sys, "platform", "win32")
+    for name in ("shape_predictor", "face_recognition_model_v1"):
+        monkeypatch.setattr(dlib, name, lambda path: given.append((path, Path(path).is_file())))
+    load_face_models(folder)
+
+    assert given == [(file.name, True) for file in FACE_MODELS]
+    assert Path.cwd() != folder
