@@ -40,6 +40,7 @@ from workstation.keys import COOL_DOWN_KEY, LOG_KEY, PERMIT_KEY, open_key_store,
 from workstation.opening import COOL_DOWN_NAME, OUTBOX_NAME, policy_in_force, require_folders
 from workstation.operators import Operators
 from workstation.parts import Parts, StationFacts
+from workstation.path_room import require_room
 from workstation.policy import Policy
 from workstation.policy_vision import (
     live_quality_settings,
@@ -80,6 +81,7 @@ def build(folder: Path, overrides: Overrides | None = None) -> Parts:
     that cannot be used); what was opened is closed again.
     """
     replaced = overrides or Overrides()
+    require_room(folder)
     loaded = load_settings(folder)
     clock = replaced.clock or SystemClock()
     now = replaced.now or (lambda: datetime.now(UTC))

@@ -2,6 +2,7 @@
 
 WorkstationError
 ├── SettingsRefused         settings_refused
+│   └── FolderTooDeep       folder_too_deep
 ├── PolicyRefused           policy_refused
 ├── OperatorRefused         operator_refused
 │   ├── OperatorLocked      operator_locked
@@ -22,6 +23,7 @@ from collections.abc import Sequence
 __all__ = [
     "AlreadyInitialised",
     "CarrierNotOffered",
+    "FolderTooDeep",
     "ForeignEvidence",
     "IllegalTransition",
     "NotInitialised",
@@ -59,6 +61,12 @@ class SettingsRefused(WorkstationError):
     def __init__(self, detail: str = "", faults: Sequence[str] = ()) -> None:
         super().__init__(detail)
         self.faults = tuple(faults) or (self.detail,)
+
+
+class FolderTooDeep(SettingsRefused):
+    """The data folder's path leaves no room for its files' names; detail has the numbers."""
+
+    code = "folder_too_deep"
 
 
 class PolicyRefused(WorkstationError):

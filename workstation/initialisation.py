@@ -29,6 +29,7 @@ from workstation.keys import (
 )
 from workstation.operators import Operators, require_account
 from workstation.parties import Operator, Role
+from workstation.path_room import require_room
 from workstation.permit import key_id
 from workstation.policy_file import read_policy
 from workstation.secret import SecretCost
@@ -90,8 +91,9 @@ def initialise(
     """Create the station in `folder`; the settings are written last, so half a station is none.
 
     Raises AlreadyInitialised when the folder holds anything, OperatorRefused for a weak secret,
-    PolicyRefused, SettingsRefused (`origin`), LogError, VaultError, OSError.
+    FolderTooDeep, PolicyRefused, SettingsRefused (`origin`), LogError, VaultError, OSError.
     """
+    require_room(folder)
     policy = read_policy(new.policy)
     require_account(new.admin, new.secret)
     if new.admin.role is not Role.ADMIN or _ORIGIN.fullmatch(new.origin) is None:

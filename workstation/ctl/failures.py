@@ -28,6 +28,7 @@ from vision.errors import (
 from workstation.ctl.installation import SYSTEM_LIBRARIES, add_photographs
 from workstation.errors import (
     AlreadyInitialised,
+    FolderTooDeep,
     NotInitialised,
     OperatorRefused,
     PermitRefused,
@@ -108,6 +109,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (KeyMissing, ExitCode.STATION, "restore the keys, or enrol the station anew"),
     (AlreadyInitialised, ExitCode.REFUSED, "choose another folder: nothing is ever overwritten"),
     (NotInitialised, ExitCode.INPUT, "run `workstation-ctl --data FOLDER init` first"),
+    (FolderTooDeep, ExitCode.INPUT, "move the data folder nearer to the root of its disk"),
     (SettingsRefused, ExitCode.INPUT, "correct the named place in workstation.toml"),
     (PolicyRefused, ExitCode.REFUSED, "correct the named place; see docs/formats/policy.md"),
     (OperatorRefused, ExitCode.REFUSED, "check the id and the secret; see docs/ctl.md"),
