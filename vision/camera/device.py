@@ -5,7 +5,6 @@ OpenCV counts devices and knows neither their names nor their maker: on Linux sy
 """
 
 import contextlib
-import os
 import sys
 import threading
 import time
@@ -20,7 +19,7 @@ from vision.camera.watchdog import CameraTrouble, CameraWatchdog, WatchdogSettin
 from vision.errors import CameraLost, CameraUnavailable
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 
-__all__ = ["DeviceRequest", "OpenCvCamera", "SystemName", "prepare_environment", "system_name"]
+__all__ = ["DeviceRequest", "OpenCvCamera", "SystemName", "system_name"]
 
 WARM_UP_FRAMES: Final = 10
 MEASURED_FRAMES: Final = 20
@@ -41,12 +40,6 @@ WATCHDOG: Final = WatchdogSettings(
     least_rate=10,
     silent_ms=1500,
 )
-ENVIRONMENT: Final = {
-    # With hardware transforms Media Foundation opens some cameras in 4 to 30 seconds.
-    "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",
-    # Seconds a stalled V4L2 device may block a read; OpenCV's own value is 10.
-    "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "2",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +81,6 @@ class Capture(Protocol):
         ...
 
 
-def prepare_environment() -> None:
-    """Set OpenCV's camera options; on Windows only of effect before cv2 is first imported."""
-    for option, value in ENVIRONMENT.items():
-        os.environ.setdefault(option, value)
-
-
 def system_name(index: int, sysfs: Path = SYSFS) -> SystemName:
     """Return name and hardware id of a V4L2 device; empty fields where sysfs does not tell."""
     entry = sysfs / f"video{index}"
@@ -111,7 +98,6 @@ def system_name(index: int, sysfs: Path = SYSFS) -> SystemName:
 
 def open_device(request: DeviceRequest) -> Capture:
     """Return an opened cv2.VideoCapture, MJPG first. Raises CameraUnavailable."""
-    prepare_environment()
     import cv2
 
     # Errors only: a device that cannot be opened is reported by us.

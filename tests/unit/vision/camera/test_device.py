@@ -1,17 +1,18 @@
 import os
+import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import cv2
 import pytest
 
 from tests.support.clips import write_clip
+from vision import CAMERA_OPTIONS, set_camera_options
 from vision.camera.device import (
-    ENVIRONMENT,
     DeviceRequest,
     OpenCvCamera,
     SystemName,
-    prepare_environment,
     system_name,
 )
 from vision.errors import CameraLost, CameraUnavailable
@@ -19,6 +20,19 @@ from vision.frame import Camera, CameraKind
 
 WEBCAM = SystemName("HD Webcam", "046d:0825 1-2")
 UNUSED_INDEX = 63
+ROOT = Path(__file__).resolve().parents[4]
+LOADED = f"""
+import os, sys
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "cv2":
+            print(os.environ.keys() >= {set(CAMERA_OPTIONS)})
+            sys.meta_path.remove(self)
+
+sys.meta_path.insert(0, Watch())
+import workstation.runtime
+"""
 
 
 def request(name: str = "") -> DeviceRequest:
@@ -93,13 +107,13 @@ def test_an_index_without_a_device_is_unavailable():
 
 
 def test_opencv_s_options_are_set_but_never_overruled(monkeypatch):
-    chosen, other = ENVIRONMENT
+    chosen, other = CAMERA_OPTIONS
     monkeypatch.setenv(chosen, "7")
     monkeypatch.delenv(other, raising=False)
-    prepare_environment()
+    set_camera_options()
 
     assert os.environ[chosen] == "7"
-    assert os.environ[other] == ENVIRONMENT[other]
+    assert os.environ[other] == CAMERA_OPTIONS[other]
 
 
 on_linux = pytest.mark.skipif(sys.platform == "win32", reason="sysfs, with its links, is Linux'")
@@ -123,6 +137,20 @@ def sysfs(tmp_path):
 
 
 @on_linux
+def test_the_options_are_there_before_opencv_is_loaded_by_the_station():
+    told = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={k: v for k, v in os.environ.items() if k not in CAMERA_OPTIONS},
+        cwd=ROOT,
+    )
+
+    assert told.stdout.split() == ["True"]
+
+
 def test_a_usb_camera_has_a_name_and_its_vid_pid_with_the_port(sysfs):
     assert system_name(0, sysfs) == SystemName("HD Webcam", "046d:0825 1-2")
 
