@@ -1,20 +1,21 @@
 """The process that is killed: plays whole sessions and says, line by line, how far it has come.
 
 Started once as a server, since importing takes longer than a session: every order on standard
-input is played by a forked process of its own, which is the one to be killed. Lines of JSON out:
+input is played by a forked process of its own, which is the one to be killed. Windows cannot fork:
+there the process says that it is ready, plays one order itself and ends. Lines of JSON out:
 
 {"pid"}                 a process took the order
 {"point"}               it has reached a point; at the order's `hold` it stops there for ever
 {"ack", "size", "root"} an entry was acknowledged: its index and the signed head over it
 {"permit"}              a permit is where core banking takes it from
-{"ended"}               the process is gone: its wait status
+{"ended"}               the process is gone: its wait status (where it can be forked)
 """
 
 import base64
 import json
 import os
-import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -66,7 +67,7 @@ class Teller:
         self.say(point=here)
         if here == self._hold:
             while True:
-                signal.pause()
+                time.sleep(60)
 
 
 class WatchedJournal(Journal):
@@ -244,6 +245,9 @@ def _perform(folder: Path, hold: str, *, parks: bool) -> None:
 def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
+        if sys.platform == "win32":
+            _perform(Path(order["folder"]), order["hold"], parks=order["parks"])
+            return
         child = os.fork()
         if child == 0:
             # Without the interpreter's farewell: it belongs to the server.

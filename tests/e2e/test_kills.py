@@ -4,7 +4,6 @@ The victim is a process that plays whole sessions (killed_session.py); what it l
 this one as the next start of the workstation would, and looked at as an auditor would.
 """
 
-import base64
 import json
 import os
 import shutil
@@ -13,58 +12,30 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from crypto.log.entry import LogEntry
-from tests.support.scripted import photo
-from workstation.audit_trail import verify_log
-from workstation.bootstrap import build, close
-from workstation.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
-from workstation.parts import Parts
-from workstation.permit import verify
-from workstation.sandbox.demo_folder import prepare_demo_folder
-from workstation.sandbox.world import Sandbox
-from workstation.snapshot import LogVerification
+from tests.support.kills import (
+    WRITES,
+    Killed,
+    assert_ended_in,
+    assert_nothing_lost,
+    assert_written_up_to,
+    prepared_station,
+)
 from workstation.states import State
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork are POSIX")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="by TerminateProcess in tests/windows"
+)
 
 _HELD_KILLS = 3
 _LOOSE_KILLS = 1
 _RANDOM_KILLS = 12
 _LONGEST_S = 0.006
 """An entry takes about this long: a kill within it falls before, into or after a commit."""
-
-_WRITES = (
-    "writing:verify.begin#1",
-    "writing:match#1",
-    "payload:create#1",
-    "writing:verify.result#1",
-    "wrote:verify.result#1",
-    "writing:verify.permit#1",
-    "wrote:verify.permit#1",
-    "permit:create#1",
-    "permit:rename#1",
-    "receipt:create#1",
-    "writing:session.close#2",
-)
-
-
-@dataclass
-class Killed:
-    """What a killed process had said."""
-
-    points: list[str] = field(default_factory=list)
-    acknowledged: list[tuple[int, int, bytes]] = field(default_factory=list)
-    permits: list[Path] = field(default_factory=list)
-    by_kill: bool = False
 
 
 class Victims:
@@ -99,15 +70,8 @@ class Victims:
         stdin.flush()
         killed, pid, here = Killed(), 0, False
         for line in stdout:
-            said = json.loads(line)
-            pid = said.get("pid", pid)
-            if "point" in said:
-                killed.points.append(said["point"])
-            if "ack" in said:
-                root = base64.b64decode(said["root"])
-                killed.acknowledged.append((said["ack"], said["size"], root))
-            if "permit" in said:
-                killed.permits.append(Path(said["permit"]))
+            said = killed.take(line)
+            pid = int(said.get("pid", pid))
             if "ended" in said:
                 killed.by_kill = said["ended"] == signal.SIGKILL
                 return killed
@@ -135,17 +99,7 @@ def victims(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victims]:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder whose sandbox answers here, outside the process that is killed."""
-    base = tmp_path_factory.mktemp("kills")
-    with Sandbox(base / "sandbox", profile="demo", clock=lambda: datetime.now(UTC)) as sandbox:
-        folder = base / "station"
-        prepare_demo_folder(folder, sandbox.endpoints())
-        (folder / "reference.png").write_bytes(photo())
-        parts = build(folder)
-        try:
-            parts.revocation.update(parts.now())
-        finally:
-            close(parts)
+    with prepared_station(tmp_path_factory.mktemp("kills")) as folder:
         yield folder
 
 
@@ -153,81 +107,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def folder(prepared: Path, tmp_path: Path) -> Path:
     """A copy of its own, so that every test begins with a short log."""
     return Path(shutil.copytree(prepared, tmp_path / "station"))
-
-
-@dataclass(frozen=True)
-class Aftermath:
-    """What the next start finds."""
-
-    verification: LogVerification
-    entries: tuple[LogEntry, ...]
-    roots: dict[int, bytes]
-    permits: tuple[Path, ...]
-    permit_key: Ed25519PublicKey
-    now: datetime
-
-
-def reopened(folder: Path, killed: Killed) -> Aftermath:
-    """Start the workstation again after the kill."""
-    parts: Parts = build(folder)
-    try:
-        log = parts.journal.log
-        public = load_pem_public_key((folder / ENROLMENT_FOLDER / PERMIT_KEY_NAME).read_bytes())
-        assert isinstance(public, Ed25519PublicKey)
-        return Aftermath(
-            verify_log(parts),
-            tuple(log.entries()),
-            {size: log.checkpoint(size).root for _, size, _ in killed.acknowledged},
-            tuple(sorted(parts.core_banking.glob("*.jws"))),
-            public,
-            parts.now(),
-        )
-    finally:
-        close(parts)
-
-
-def results_of(found: Aftermath, case: object) -> list[LogEntry]:
-    return [e for e in found.entries if e.kind == "verify.result" and e.data["case"] == case]
-
-
-def assert_nothing_lost(folder: Path, killed: Killed) -> Aftermath:
-    """The invariants of every kill; returns what was found for those of a single one."""
-    found = reopened(folder, killed)
-    assert found.verification.ok, found.verification.reason
-    for index, size, root in killed.acknowledged:
-        assert index < len(found.entries)
-        assert found.roots[size] == root, f"acknowledged entry {index} is another one now"
-    for begun in (e for e in found.entries if e.kind == "verify.begin"):
-        results = results_of(found, begun.data["case"])
-        assert len(results) == 1, f"{len(results)} results of the session begun at {begun.seq}"
-        assert results[0].seq > begun.seq
-        reason = results[0].data["reason"]
-        assert reason in {"interrupted", "decision.approved"}
-        assert (reason == "interrupted") is (results[0].data["outcome"] == "indeterminate")
-    for path in found.permits:
-        assert_earned(found, path)
-    assert set(killed.permits) <= set(found.permits)
-    return found
-
-
-def assert_earned(found: Aftermath, permit: Path) -> None:
-    """A permit that core banking can take has its entry, and that one an approval before it."""
-    claims = verify(
-        permit.read_text(),
-        found.permit_key,
-        audience="core-banking",
-        operation_sha256=None,
-        moment=found.now,
-    )
-    (issued,) = (
-        e for e in found.entries if e.kind == "verify.permit" and e.data["jti"] == claims.jti
-    )
-    approval = found.entries[claims.log_index]
-    assert approval.kind == "verify.result"
-    assert approval.data["outcome"] == "approved"
-    assert approval.data["case"] == issued.data["case"] == claims.session
-    assert approval.seq < issued.seq
-    assert permit.stem == claims.jti
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -240,13 +119,7 @@ def test_killed_in_any_state_the_session_ends_once_and_nothing_is_lost(
 
         assert killed.by_kill, victims.errors.read_text()
         assert killed.points[-1] == point
-        found = assert_nothing_lost(folder, killed)
-        if state is State.IDLE:
-            assert not any(e.kind == "verify.begin" for e in found.entries)
-        else:
-            newest = [e for e in found.entries if e.kind == "verify.result"][-1]
-            recorded = state is State.RECORDED
-            assert newest.data["reason"] == ("decision.approved" if recorded else "interrupted")
+        assert_ended_in(assert_nothing_lost(folder, killed), state)
     rng = Random(state.value)
     for _ in range(_LOOSE_KILLS):
         after_s = rng.uniform(0, _LONGEST_S)
@@ -256,7 +129,7 @@ def test_killed_in_any_state_the_session_ends_once_and_nothing_is_lost(
         assert_nothing_lost(folder, killed)
 
 
-@pytest.mark.parametrize("point", _WRITES)
+@pytest.mark.parametrize("point", WRITES)
 def test_killed_between_two_writes_no_permit_lacks_its_entries(
     victims: Victims, folder: Path, point: str
 ) -> None:
@@ -264,12 +137,7 @@ def test_killed_between_two_writes_no_permit_lacks_its_entries(
 
     assert killed.by_kill, victims.errors.read_text()
     assert killed.points[-1] == point
-    found = assert_nothing_lost(folder, killed)
-    renamed = _WRITES.index(point) > _WRITES.index("permit:rename#1")
-    assert len(found.permits) == int(renamed)
-    approved = [e for e in found.entries if e.data.get("outcome") == "approved"]
-    recorded = _WRITES.index(point) > _WRITES.index("writing:verify.result#1")
-    assert len(approved) == int(recorded)
+    assert_written_up_to(assert_nothing_lost(folder, killed), point)
 
 
 def test_killed_at_random_moments_nothing_is_lost(victims: Victims, folder: Path) -> None:
