@@ -24,7 +24,8 @@ _LARGEST: Final = 1_000_000
 def keep_diagnostics(folder: Path) -> None:
     """Let crashes be told: on the console, or in a file of the data folder where there is none.
 
-    The file is put aside as `desktop.log.1` above 1 MB; without the folder nothing is kept.
+    The file is put aside as `desktop.log.1` above 1 MB, and one run adds no more than that, but for
+    its crash; without the folder nothing is kept.
     """
     if sys.stderr is None:
         sys.stderr = _opened(folder / NAME)
@@ -52,6 +53,19 @@ def _opened(path: Path) -> io.TextIOWrapper:
         if path.stat().st_size > _LARGEST:
             path.replace(path.with_name(path.name + ".1"))
     try:
-        return path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+        return _Bounded(path.open("ab"), "utf-8", "backslashreplace", line_buffering=True)
     except OSError:
         return Path(os.devnull).open("a", encoding="utf-8")
+
+
+class _Bounded(io.TextIOWrapper):
+    """Takes everything and keeps the beginning: a slow PC warns several times a second."""
+
+    room = _LARGEST
+
+    def write(self, text: str, /) -> int:
+        """Write what there is room for."""
+        if self.room <= 0:
+            return len(text)
+        self.room -= len(text)
+        return super().write(text)

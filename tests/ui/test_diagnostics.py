@@ -53,15 +53,16 @@ def started_without_a_console(told, *arguments):
 
 @pytest.fixture
 def write(monkeypatch):
-    """Write a line to the standard error of a program that was started without one."""
+    """Write lines to the standard error of a program that was started without one."""
     monkeypatch.setattr(ui.diagnostics.faulthandler, "enable", lambda: None)
 
-    def written(folder, line):
+    def written(folder, *lines):
         with monkeypatch.context() as console:
             console.setattr(sys, "stderr", None)
             keep_diagnostics(folder)
             with sys.stderr as kept:
-                kept.write(line)
+                for line in lines:
+                    kept.write(line)
 
     return written
 
@@ -91,6 +92,12 @@ def test_a_large_file_is_put_aside(tmp_path, write):
 
     assert (tmp_path / NAME).read_text(encoding="utf-8") == "Қ\\udc80\nmore\n"
     assert (tmp_path / f"{NAME}.1").stat().st_size == 1_000_001
+
+
+def test_one_run_fills_no_disk(tmp_path, write):
+    write(tmp_path, *["x" * 999 + "\n"] * 2000)
+
+    assert (tmp_path / NAME).stat().st_size == 1_000_000
 
 
 def test_without_the_folder_nothing_is_kept_and_nothing_fails(tmp_path, write):
