@@ -211,13 +211,13 @@ def run(
 
 def cache_is_usable() -> bool:
     """Tell whether pip may keep what it fetches in the home folder, which may be read-only."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    folder = Path(os.environ.get("PIP_CACHE_DIR") or Path(home) / "pip")
     try:
+        home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+        folder = Path(os.environ.get("PIP_CACHE_DIR") or Path(home) / "pip")
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return shutil.disk_usage(folder).free > CACHED
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a user without a home, as in containers
         return False
 
 

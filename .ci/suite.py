@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -98,6 +99,8 @@ def give_locale() -> None:
 
 def main() -> int:
     """Run the halves that are named on the command line."""
+    # A kill ends the halves too, by the `finally` below.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     OUTPUT.mkdir(exist_ok=True)
     give_room()
     give_locale()

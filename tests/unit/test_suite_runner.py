@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def start(tmp_path):
     (tmp_path / "test_good.py").write_text("def test_good(): pass\n")
     (tmp_path / "test_bad.py").write_text("def test_bad(): assert 1 == 2, 'told why'\n")
-    (tmp_path / "test_slow.py").write_text("import time\ndef test_slow(): time.sleep(60)\n")
+    (tmp_path / "test_slow.py").write_text(
+        "import os, time\nfrom pathlib import Path\nPath('pid.new').write_text(str(os.getpid()))\n"
+        "Path('pid.new').rename('pid')\ndef test_slow(): time.sleep(60)\n"
+    )
     (tmp_path / "test_locale.py").write_text(
         "import locale\ndef test_locale(): assert locale.getencoding().lower() == 'utf-8'\n"
     )
@@ -60,10 +64,18 @@ def test_the_c_locale_does_not_reach_the_tests(start):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals, no C locale")
-def test_an_interruption_leaves_no_half_behind(start):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_leaves_no_half_behind(start, tmp_path, number, code):
     running = start("first=test_slow.py")
     assert running.stdout is not None
     assert "pytest test_slow.py" in running.stdout.readline()
-    running.send_signal(signal.SIGINT)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "pid").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    half = int((tmp_path / "pid").read_text())
+    running.send_signal(number)
     said, _ = running.communicate(timeout=30)
-    assert running.returncode == 130, said
+    assert running.returncode == code, said
+    with pytest.raises(ProcessLookupError):
+        os.kill(half, 0)
