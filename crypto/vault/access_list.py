@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Grant", "grants", "make_private", "others_may", "private_descriptor"]
+__all__ = ["Grant", "grants", "make_private", "others_may", "owner", "private_descriptor"]
 
 EVERYBODY = "S-1-1-0"
 SYSTEM, ADMINISTRATORS = "S-1-5-18", "S-1-5-32-544"
@@ -20,8 +20,8 @@ _TRUSTED = frozenset({SYSTEM, ADMINISTRATORS, _OWNER_RIGHTS, _CREATOR_OWNER})
 """Administrators read everything anyway: custody never stopped them."""
 
 FULL = 0x001F01FF
-READ = 0x80000000 | 0x10000000 | 0x0001
-"""Rights that show a file's content: GENERIC_READ, GENERIC_ALL, FILE_READ_DATA."""
+READ = 0x80000000 | 0x10000000 | 0x000C0000 | 0x0001
+"""Rights that show a file's content: GENERIC_READ and ALL, WRITE_DAC and OWNER, FILE_READ_DATA."""
 
 CHANGE = 0x40000000 | 0x10000000 | 0x000D0000 | 0x0002 | 0x0004 | 0x0040
 """Rights that change a folder: GENERIC_WRITE and ALL, DELETE, WRITE_DAC and OWNER, add, delete."""
@@ -31,7 +31,7 @@ _INHERIT_ONLY = 0x08
 _CONTAINER_AND_OBJECT = 0x03
 _PROTECTED_RELATIVE = 0x9004
 _PRESENT = 0x0004
-_DACL = 0x00000004
+_OWNER, _DACL = 0x00000001, 0x00000004
 _PROTECTED = 0x80000000
 
 
@@ -50,6 +50,18 @@ def grants(descriptor: bytes) -> tuple[Grant, ...]:
     """
     try:
         return tuple(_entries(descriptor))
+    except (struct.error, IndexError) as error:
+        raise ValueError("security descriptor") from error
+
+
+def owner(descriptor: bytes) -> str:
+    """Return whose the thing is: an owner gives himself any right; without one it is everybody's.
+
+    ValueError when the octets are no descriptor.
+    """
+    try:
+        (at,) = struct.unpack_from("<4xI", descriptor)
+        return _identifier(descriptor, at) if at else EVERYBODY
     except (struct.error, IndexError) as error:
         raise ValueError("security descriptor") from error
 
@@ -153,15 +165,20 @@ if sys.platform == "win32":  # pragma: no cover - runs on Windows only
         _require(_advapi32.SetFileSecurityW(str(path), _DACL | _PROTECTED, descriptor))
 
     def others_may(what: Path | int, rights: int) -> bool:
-        """Whether an account besides has any of the rights on a path or an open descriptor."""
+        """Whether an account besides has any of the rights on a path or a descriptor, or owns it.
+
+        Raises OSError.
+        """
         found, size = ctypes.create_string_buffer(_MAX_DESCRIPTOR), wintypes.DWORD()
-        room = (_DACL, found, len(found), ctypes.byref(size))
+        room = (_OWNER | _DACL, found, len(found), ctypes.byref(size))
         if isinstance(what, int):
             _require(_advapi32.GetKernelObjectSecurity(msvcrt.get_osfhandle(what), *room))
         else:
             _require(_advapi32.GetFileSecurityW(str(what), *room))
         own = _TRUSTED | {_account()}
-        return any(each.rights & rights and each.who not in own for each in grants(found.raw))
+        return owner(found.raw) not in own or any(
+            each.rights & rights and each.who not in own for each in grants(found.raw)
+        )
 
 else:
 

@@ -17,6 +17,7 @@ from crypto.vault.access_list import (
     SYSTEM,
     Grant,
     grants,
+    owner,
     private_descriptor,
 )
 from crypto.vault.keyfile import make_private_folder
@@ -65,6 +66,17 @@ def test_what_is_written_lets_in_the_owner_the_system_and_administrators_only():
 )
 def test_without_a_list_everybody_may_do_everything(listless):
     assert grants(listless) == (Grant(EVERYBODY, FULL),)
+
+
+def test_the_owner_is_told():
+    named = access_list._packed(ACCOUNT)
+    at = len(PUBLISHED)
+    owned = PUBLISHED[:4] + struct.pack("<I", at) + PUBLISHED[8:] + named
+    assert owner(owned) == ACCOUNT
+    assert owner(PUBLISHED) == EVERYBODY
+    for spoilt in (owned[: at + 3], owned[:6]):
+        with pytest.raises(ValueError, match="security descriptor"):
+            owner(spoilt)
 
 
 def test_an_empty_list_lets_nobody_in():
