@@ -55,7 +55,9 @@ class Tree:
         (folder / "requirements-dev.lock").write_text(lock)
         (folder / "requirements-demo.lock").write_text("")
         self._environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("PIP_")
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PIP_", "PYTHON"))
         } | {
             "PYTHON": sys.executable,
             "PIP_NO_INDEX": "1",
