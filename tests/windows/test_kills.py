@@ -15,6 +15,7 @@ from random import Random
 
 import pytest
 
+from crypto.vault.access_list import make_private
 from tests.support.kills import (
     WRITES,
     Killed,
@@ -97,7 +98,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def folder(prepared: Path, tmp_path: Path) -> Path:
     """A copy of its own, so that every test begins with a short log."""
-    return Path(shutil.copytree(prepared, tmp_path / "station"))
+    copy = Path(shutil.copytree(prepared, tmp_path / "station"))
+    # A copy does not take the access lists along, and keys that others may read are refused.
+    for path in (copy, *copy.rglob("*")):
+        make_private(path, folder=path.is_dir())
+    return copy
 
 
 @pytest.mark.parametrize("state", list(State))
