@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from crypto.log.entry import Header, seal_entry
 from crypto.log.merkle import Frontier, leaf_hash
 from crypto.log.note import Note, NoteSigner, SignatureLine, parse_note
 from crypto.log.reader import LogReader
+from crypto.log.released import ReleasedMark
 from crypto.log.verdict import AuditStatus, Fault, Tier
 from tests.support.log import (
     LogSite,
@@ -206,6 +208,18 @@ def test_a_log_that_is_consistent_but_says_forbidden_things_is_refused_where_it_
 def read(site, look):
     with LogReader(site.path, site.log_key.vkey) as reader:
         return look(reader)
+
+
+def test_a_reader_refuses_a_log_without_the_released_head(site):
+    last = site.released().last()
+    read(site, lambda reader: reader.require_released(last))
+    for released, said in (
+        (replace(last, size=last.size + 1), "released, "),
+        (replace(last, root=bytes(32)), "another root"),
+        (ReleasedMark(0, last.root, last.signature), "another root"),
+    ):
+        with pytest.raises(LogRolledBack, match=said):
+            read(site, lambda reader, released=released: reader.require_released(released))
 
 
 def test_a_store_and_a_reader_refuse_signed_nonsense(site):
