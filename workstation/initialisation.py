@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.errors import KeyMissing
@@ -100,7 +100,10 @@ def initialise(
         raise SettingsRefused("origin")
     if folder.exists() and any(folder.iterdir()):
         raise AlreadyInitialised(str(folder))
-    for needed in (folder, folder / KEYS_FOLDER, folder / ENROLMENT_FOLDER, new.enrolment_keys):
+    # First what fails most often, a removable disk: until then nothing of the station is there.
+    make_private_folder(new.enrolment_keys)
+    enrolment_key = _enrolment_key(new.enrolment_keys)
+    for needed in (folder, folder / KEYS_FOLDER, folder / ENROLMENT_FOLDER):
         make_private_folder(needed)
     for path in (LOG_PATH, RELEASED_PATH):
         (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
@@ -110,7 +113,7 @@ def initialise(
     permit_key = store.create(PERMIT_KEY).public_key()
     store.create(COOL_DOWN_KEY)
     bank = new.origin.split("/", 1)[0]
-    enrolment = NoteSigner(f"{bank}/sup/{new.admin.id}", _enrolment_key(new.enrolment_keys))
+    enrolment = NoteSigner(f"{bank}/sup/{new.admin.id}", enrolment_key)
     Operators.create(folder / OPERATORS_NAME, cost).add(new.admin, new.secret, clock.wall_ms())
     LogStore.create(
         folder / LOG_PATH,
@@ -126,14 +129,18 @@ def initialise(
         clock=clock,
         released=ReleasedHead(folder / RELEASED_PATH),
     ).close()
-    pem = permit_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    public = folder / ENROLMENT_FOLDER
-    write_durably(public / LOG_VKEY_NAME, f"{log_key.vkey}\n".encode())
-    write_durably(public / TRUSTED_NAME, f"{enrolment.vkey}\n".encode())
-    write_durably(public / PERMIT_KEY_NAME, pem)
+    _publish(folder / ENROLMENT_FOLDER, log_key.vkey, enrolment.vkey, permit_key)
     write_durably(folder / POLICY_NAME, new.policy)
     write_durably(folder / SETTINGS_NAME, new.settings)
     return Enrolled(log_key.vkey, enrolment.vkey, key_id(permit_key))
+
+
+def _publish(public: Path, log: str, enrolment: str, permit: Ed25519PublicKey) -> None:
+    """Write what head office and core banking are given."""
+    pem = permit.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    write_durably(public / LOG_VKEY_NAME, f"{log}\n".encode())
+    write_durably(public / TRUSTED_NAME, f"{enrolment}\n".encode())
+    write_durably(public / PERMIT_KEY_NAME, pem)
 
 
 def _enrolment_key(folder: Path) -> Ed25519PrivateKey:

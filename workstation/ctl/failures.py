@@ -8,12 +8,14 @@ import click
 
 from crypto.errors import (
     CryptoError,
+    KeyExposed,
     KeyMissing,
     LogLocked,
     LogRolledBack,
     LogTampered,
     LogUnwritable,
     PayloadTampered,
+    VaultUnwritable,
 )
 from crypto.pki.evidence_errors import EvidenceUnusable
 from crypto.pki.trust import TrustRefused
@@ -97,6 +99,8 @@ class Failure:
     advice: str
 
 
+_DISK: Final = "on a disk that keeps access rights (NTFS, ext4; FAT does not)"
+
 _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     # The first class that fits decides.
     (LogTampered, ExitCode.INTEGRITY, "do not use this log; keep a copy and call security"),
@@ -107,6 +111,8 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (LogLocked, ExitCode.STATION, "close the workstation that uses this log, or wait for it"),
     (LogUnwritable, ExitCode.STATION, "check disk space and permissions of the log's folder"),
     (KeyMissing, ExitCode.STATION, "restore the keys, or enrol the station anew"),
+    (KeyExposed, ExitCode.STATION, f"keep keys where this account alone reads them, {_DISK}"),
+    (VaultUnwritable, ExitCode.STATION, f"check free space and rights; keys belong {_DISK}"),
     (AlreadyInitialised, ExitCode.REFUSED, "choose another folder: nothing is ever overwritten"),
     (NotInitialised, ExitCode.INPUT, "run `workstation-ctl --data FOLDER init` first"),
     (FolderTooDeep, ExitCode.INPUT, "move the data folder nearer to the root of its disk"),

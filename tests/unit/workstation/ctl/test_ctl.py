@@ -1,3 +1,4 @@
+import errno
 import os
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from crypto.errors import LogTampered
+from crypto.errors import LogTampered, LogUnwritable
 from crypto.gost.acceleration import REFERENCE, accelerated
 from tests.support.branch import Branch
 from tests.support.command_line import SECRET, CommandLine
@@ -111,14 +112,46 @@ def test_one_enrolment_key_begins_many_stations(station):
     assert station.run("log", "verify").exit_code == 0
 
 
-def test_a_beginning_that_broke_off_is_no_station_and_is_not_overwritten(station):
+def test_a_beginning_that_broke_off_is_no_station_and_is_not_overwritten(station, monkeypatch):
+    def full(*_arguments, **_named):
+        raise LogUnwritable("OSError")
+
+    station.data = station.data.with_name("second")
+    with monkeypatch.context() as patched:
+        patched.setattr("workstation.initialisation.LogStore.create", full)
+        assert station.init().exit_code == 4
+    assert not (station.data / "workstation.toml").exists()
+    assert "already_initialised" in one_line(station.init())
+
+
+def test_an_exposed_enrolment_key_begins_nothing_and_is_told(station):
     exposed = station.enrolment_keys / "enrolment.key"
     expose(exposed)
     station.data = station.data.with_name("second")
-    assert station.init().exit_code != 0
-    assert not (station.data / "workstation.toml").exists()
+    result = station.init()
+    assert result.exit_code == 4
+    assert "key_exposed" in one_line(result)
+    assert "NTFS" in one_line(result)
+    assert not station.data.exists()
     hide(exposed)
-    assert "already_initialised" in one_line(station.init())
+    assert station.init().exit_code == 0
+
+
+def test_a_removable_disk_that_cannot_keep_a_key_is_told_and_another_one_taken(ctl, monkeypatch):
+    """FAT, as most of them are sold, has no hard links and no access rights."""
+
+    def no_links(*_arguments, **_named):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "link", no_links)
+        result = ctl.init()
+    assert result.exit_code == 4
+    assert "vault_unwritable" in one_line(result)
+    assert "FAT does not" in one_line(result)
+    assert not ctl.data.exists()
+    ctl.enrolment_keys = ctl.enrolment_keys.with_name("another")
+    assert ctl.init().exit_code == 0
 
 
 @pytest.mark.parametrize("profile", ["demo", "production"])
