@@ -20,7 +20,9 @@ def pinned_context(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
     context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     try:
         for anchor in anchors:
-            context.load_verify_locations(cadata=anchor)
+            # As PEM, whose reader ends in an error of its own: after DER Python judges by whatever
+            # another library of this thread has left in OpenSSL's queue, and refuses a good file.
+            context.load_verify_locations(cadata=ssl.DER_cert_to_PEM_cert(anchor))
     except (ssl.SSLError, ValueError):
         raise RequestRefused("tls_anchors") from None
     return context

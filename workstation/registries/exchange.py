@@ -18,6 +18,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
+from crypto.carrier.errors import RequestRefused
+from crypto.carrier.pinned_tls import pinned_context
 from crypto.connection import ANY_MACHINE, CutOff, Dialling, http_over
 from workstation.errors import SettingsRefused
 
@@ -151,15 +153,7 @@ def _port(parts: SplitResult) -> int:
 
 
 def _pinned(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
-    if not anchors:
-        raise SettingsRefused("registry.tls_anchors")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # The issuing authority may be pinned without its root.
-    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     try:
-        for anchor in anchors:
-            context.load_verify_locations(cadata=anchor)
-    except (ssl.SSLError, ValueError):
+        return pinned_context(anchors)
+    except RequestRefused:
         raise SettingsRefused("registry.tls_anchors") from None
-    return context
