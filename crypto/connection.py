@@ -35,6 +35,8 @@ Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 
 Resolver: TypeAlias = Callable[[str, int], Sequence[Address]]
 _MAX_ADDRESSES: Final = 8
+_SLACK_S: Final = 0.05
+"""By how much a silent peer is left after the deadline, never before it: clocks tick in 16 ms."""
 
 
 class ThisMachineRefused(OSError):
@@ -155,13 +157,20 @@ class CutOff:
 
     The time-out of a socket begins anew with every octet, so a peer that drips a handshake, a head
     or the line before a chunk never runs into it. What was cut short may look whole: ask `struck`.
+    A peer that says nothing is left by the time-out, made shorter where the deadline is nearer:
+    on Windows a shutdown does not wake a thread that waits.
     """
 
     def __init__(self, opened: socket.socket, deadline: float) -> None:
-        self.struck = False
         self._opened = opened
+        self._single_s = opened.gettimeout()
         self._timer: threading.Timer | None = None
         self._deadline = deadline
+
+    @property
+    def struck(self) -> bool:
+        """Whether the deadline has passed."""
+        return time.monotonic() >= self._deadline
 
     def __enter__(self) -> Self:
         self._arm()
@@ -183,6 +192,10 @@ class CutOff:
 
     def _arm(self) -> None:
         left = max(0.0, self._deadline - time.monotonic())
+        longest_s = left + _SLACK_S
+        self._opened.settimeout(
+            longest_s if self._single_s is None else min(self._single_s, longest_s)
+        )
         self._timer = threading.Timer(left, self._strike)
         self._timer.daemon = True
         self._timer.start()
@@ -193,7 +206,6 @@ class CutOff:
             self._timer.join()
 
     def _strike(self) -> None:
-        self.struck = True
         with suppress(OSError):
             # The plain socket's: that of TLS would take the session from its reader.
             socket.socket.shutdown(self._opened, socket.SHUT_RDWR)
