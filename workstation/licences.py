@@ -182,7 +182,9 @@ def licence_texts(name: str) -> list[tuple[str, str]]:
             return _installed_texts(model.package)
     for package in table.package:
         if package.name == wanted:
-            return _installed_texts(wanted) or [_resource(file) for file in package.text]
+            # What a wheel carries is not always the text of its licence: PySide6's for Windows
+            # name the commercial one only.
+            return [*_installed_texts(wanted), *(_resource(file) for file in package.text)]
     if any(_normalised(found.name) == wanted for found in table.machine):
         return []
     raise KeyError(name)
