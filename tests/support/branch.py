@@ -23,6 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from crypto.cms.carriage import identify
+from crypto.vault.access_list import make_private
 from tests.support import pki
 from tests.support.command_line import SECRET, CommandLine
 from tests.support.log import ToldClock
@@ -180,6 +181,9 @@ class Branch:
                 shutil.copytree(self.folder, made.name, dirs_exist_ok=True)
         else:
             shutil.copytree(made.name, self.folder, dirs_exist_ok=True)
+            # A copy does not take the access lists of Windows along; modes it does.
+            for path in (self.folder, *self.folder.rglob("*")):
+                make_private(path, folder=path.is_dir())
         return self
 
     def step(self, words: tuple[str, ...], lists: tuple[str, ...] | None) -> None:

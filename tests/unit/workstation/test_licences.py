@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import resources
+from tests.support.platforms import WINE
 from vision.face.models import FACE_MODELS
 from workstation import licences
 from workstation.ctl import program
@@ -68,6 +69,8 @@ def test_the_use_of_a_package_is_what_the_project_says():
 def test_a_licence_is_the_one_the_installed_package_states():
     contradicted = []
     for package in licence_table().package:
+        if WINE and package.name == "numpy":
+            continue  # an older one stands in for the locked one
         metadata = importlib.metadata.metadata(package.name).json
         expression = metadata.get("license_expression")
         words = f"{metadata.get('license', '')} {metadata.get('classifier', '')}"

@@ -143,7 +143,7 @@ def token(tmp_path_factory):
 
 def settings(**changes):
     usual = TokenSettings(
-        module=LIBRARY or Path("/absent.so").absolute(),
+        module=(LIBRARY or Path("/absent.so")).absolute(),
         label=LABEL,
         serial="",
         gost_2015=CERTEX_GOST_2015,

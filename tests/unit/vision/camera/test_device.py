@@ -136,7 +136,6 @@ def sysfs(tmp_path):
     return nodes
 
 
-@on_linux
 def test_the_options_are_there_before_opencv_is_loaded_by_the_station():
     told = subprocess.run(
         [sys.executable, "-c", LOADED],
@@ -151,6 +150,7 @@ def test_the_options_are_there_before_opencv_is_loaded_by_the_station():
     assert told.stdout.split() == ["True"]
 
 
+@on_linux
 def test_a_usb_camera_has_a_name_and_its_vid_pid_with_the_port(sysfs):
     assert system_name(0, sysfs) == SystemName("HD Webcam", "046d:0825 1-2")
 

