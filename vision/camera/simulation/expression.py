@@ -79,9 +79,9 @@ class Expression:
         width = float(upper[-1, 0] - upper[0, 0])
         x, y, rows, columns = _region(
             upper[0, 0] - 0.15 * width,
-            upper[:, 1].min() - 0.6 * width,
+            float(upper[:, 1].min() - 0.6 * width),
             upper[-1, 0] + 0.15 * width,
-            lower[:, 1].max() + 0.25 * width,
+            float(lower[:, 1].max() + 0.25 * width),
         )
         top = np.polyval(np.polyfit(upper[:, 0], upper[:, 1], 2), x) - CREASE
         bottom = np.polyval(np.polyfit(lower[:, 0], lower[:, 1], 2), x) - GAP
