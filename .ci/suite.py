@@ -101,6 +101,8 @@ def main() -> int:
     """Run the halves that are named on the command line."""
     # A kill ends the halves too, by the `finally` below.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A shell starts what is in its background deaf to Ctrl+C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     OUTPUT.mkdir(exist_ok=True)
     give_room()
     give_locale()
