@@ -38,23 +38,26 @@ def certificate_octets(folder: Path, place: str, configured: str) -> bytes:
         raise SettingsRefused(f"{place}: {refused.detail}") from None
     if untrusted.count(_PEM_BEGIN) > 1:
         raise SettingsRefused(f"{place}: {configured}: several objects; one certificate a file")
-    # An editor or a mail program may have put a line's end behind DER.
-    trimmed = untrusted.rstrip(b"\r\n")
-    kind, der = identify(trimmed if _whole(trimmed) else untrusted)
+    # An editor or a mail program may have put a line's end behind DER, whose last octet may well
+    # be that of a line's end itself.
+    end = _stated_end(untrusted)
+    armour = end is not None and not untrusted[end:].strip(b"\r\n")
+    kind, der = identify(untrusted[:end] if armour else untrusted)
     if kind is not FileKind.CERTIFICATE:
         raise SettingsRefused(f"{place}: {configured}: not a certificate but {kind.value}")
-    if not _whole(der):
+    if _stated_end(der) != len(der):
         raise SettingsRefused(f"{place}: {configured}: not one whole certificate")
     return der
 
 
-def _whole(der: bytes) -> bool:
-    """Whether the octets are one SEQUENCE from the first to the last (X.690 8.1.3)."""
+def _stated_end(der: bytes) -> int | None:
+    """Return where the SEQUENCE at the start ends by its own length (X.690 8.1.3), if one is."""
     if len(der) < 2 or der[0] != _SEQUENCE:  # noqa: PLR2004 - tag and length
-        return False
+        return None
     first = der[1]
     if first < _LONG:
-        return len(der) == 2 + first
+        return 2 + first
     taken = first - _LONG
-    stated = int.from_bytes(der[2 : 2 + taken], "big")
-    return 0 < taken <= 4 and len(der) == 2 + taken + stated  # noqa: PLR2004 - below 4 GiB
+    if not 0 < taken <= 4:  # noqa: PLR2004 - below 4 GiB
+        return None
+    return 2 + taken + int.from_bytes(der[2 : 2 + taken], "big")
