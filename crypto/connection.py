@@ -163,14 +163,15 @@ class CutOff:
 
     def __init__(self, opened: socket.socket, deadline: float) -> None:
         self._opened = opened
+        self._cut = False
         self._single_s = opened.gettimeout()
         self._timer: threading.Timer | None = None
         self._deadline = deadline
 
     @property
     def struck(self) -> bool:
-        """Whether the deadline has passed."""
-        return time.monotonic() >= self._deadline
+        """Whether the connection was cut, even before it was given longer, or is too late now."""
+        return self._cut or time.monotonic() >= self._deadline
 
     def __enter__(self) -> Self:
         self._arm()
@@ -206,6 +207,7 @@ class CutOff:
             self._timer.join()
 
     def _strike(self) -> None:
+        self._cut = True
         with suppress(OSError):
             # The plain socket's: that of TLS would take the session from its reader.
             socket.socket.shutdown(self._opened, socket.SHUT_RDWR)

@@ -263,6 +263,15 @@ def test_what_is_in_time_is_not_cut_off():
         assert not cut_off.struck
 
 
+def test_what_was_cut_before_it_was_given_longer_stays_cut():
+    left, right = socket.socketpair()
+    with left, right:
+        with CutOff(left, time.monotonic()) as cut_off:
+            cut_off._timer.join(30)
+            cut_off.extend(time.monotonic() + 60)
+        assert cut_off.struck
+
+
 # -- nobody of ours speaks to this machine in a branch --------------------------------------------
 
 
