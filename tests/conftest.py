@@ -10,7 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.support.connections import OpenConnections
+from tests.support.system.connections import OpenConnections
 
 _ROOT = Path(__file__).resolve().parent.parent
 

@@ -21,16 +21,16 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QStyleFactory
 
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.diagnostics import keep_diagnostics, said_aloud
-from ui.fonts import application_font, install_fonts
-from ui.garbage import GarbageTimer
 from ui.log_source import LogPageSource
-from ui.main_window import MainWindow
-from ui.theme import load_theme
-from ui.watchdog import Watchdog
-from workstation.commands import Command
-from workstation.snapshot import Listener, StationStatus
-from workstation.texts import LANGUAGES, Texts
+from ui.process.diagnostics import keep_diagnostics, said_aloud
+from ui.process.garbage import GarbageTimer
+from ui.process.watchdog import Watchdog
+from ui.shell.main_window import MainWindow
+from ui.theme.fonts import application_font, install_fonts
+from ui.theme.theme import load_theme
+from workstation.documents.texts import LANGUAGES, Texts
+from workstation.station.commands import Command
+from workstation.station.snapshot import Listener, StationStatus
 
 __all__ = [
     "Desk",

@@ -9,7 +9,7 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from workstation.snapshot import PreviewImage, SessionSnapshot, StationStatus
+from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
 
 __all__ = ["Bridge"]
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QColor
 
-from ui.theme import Theme
+from ui.theme.theme import Theme
 from ui.widgets.camera_view import CameraColours
 
 __all__ = ["operator_colours"]

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from ui.icons import Icons
 from ui.log_source import LogPageSource
-from ui.theme import Theme
-from workstation.commands import Command
-from workstation.texts import Texts
+from ui.theme.icons import Icons
+from ui.theme.theme import Theme
+from workstation.documents.texts import Texts
+from workstation.station.commands import Command
 
 __all__ = ["UiContext"]
 

@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
-from workstation.snapshot import SessionSnapshot, StationStatus
-from workstation.states import State
+from workstation.session.states import State
+from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["IN_SESSION", "STEPS", "Page", "Wish", "page_for", "step_of"]
 

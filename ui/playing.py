@@ -10,13 +10,13 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from ui.main_window import MainWindow
 from ui.navigation import Page
 from ui.screens.liveness import LivenessScreen
 from ui.screens.operation import OperationScreen
 from ui.screens.reference import ReferenceScreen
 from ui.screens.sign_in import SignInScreen
-from workstation.checks import CheckId
+from ui.shell.main_window import MainWindow
+from workstation.rules.checks import CheckId
 
 __all__ = ["Play", "ScriptedTeller"]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ui.playing import Play
-from workstation.commands import Command
-from workstation.log_pages import LogPages
-from workstation.operators import Action, may
-from workstation.runtime import Runtime
-from workstation.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
+from workstation.accounts.operators import Action, may
+from workstation.station.commands import Command
+from workstation.station.log_pages import LogPages
+from workstation.station.runtime import Runtime
+from workstation.station.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
 
 __all__ = ["RunningStation", "demo_folder", "demo_play", "running_demo", "running_station"]
 
@@ -69,7 +69,7 @@ def demo_play(data: Path) -> Play:
     """Return what the scripted teller of the demo types."""
     from workstation.sandbox.demo_folder import DEMO_SECRET, REFERENCE_PHOTO, TELLER
     from workstation.sandbox.people import CustomerKey
-    from workstation.sandbox.scenario import person
+    from workstation.sandbox.scenarios.scenario import person
 
     customer = person(CustomerKey.GOOD)
     return Play(

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from vision.results import Status
-from workstation.checks import CheckStatus
-from workstation.operation import OperationKind
-from workstation.texts import Texts
+from workstation.documents.texts import Texts
+from workstation.rules.checks import CheckStatus
+from workstation.rules.operation import OperationKind
 
 __all__ = [
     "count_text",

@@ -16,44 +16,50 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.carrier.carrier import SignatureCarrier
-from crypto.cms.validator import SignatureValidator
-from crypto.log.clock import Clock, SystemClock
-from crypto.log.note import NoteSigner, NoteVerifier
-from crypto.log.released import ReleasedHead
-from crypto.log.store import LogStore
-from crypto.pki.policy import (
+from crypto.log.file.clock import Clock, SystemClock
+from crypto.log.file.released import ReleasedHead
+from crypto.log.file.store import LogStore
+from crypto.log.format.note import NoteSigner, NoteVerifier
+from crypto.report.policy import (
     ChecksumRule,
     RevocationRule,
     ValidationPolicy,
 )
+from crypto.signatures.validator import SignatureValidator
 from vision.frame import Camera
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation import __version__
-from workstation.cameras import camera_opener, is_simulated
-from workstation.carriers import carriers_of
-from workstation.cool_down import CoolDown
+from workstation.accounts.cool_down import CoolDown
+from workstation.accounts.operators import Operators
+from workstation.devices.cameras import camera_opener, is_simulated
+from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused
-from workstation.evidence_archive import LISTS_FOLDER, EvidenceArchive
 from workstation.initialisation import OPERATORS_NAME
-from workstation.journal import Journal
-from workstation.keys import COOL_DOWN_KEY, LOG_KEY, PERMIT_KEY, open_key_store, trusted_cosigners
-from workstation.opening import COOL_DOWN_NAME, OUTBOX_NAME, policy_in_force, require_folders
-from workstation.operators import Operators
-from workstation.parts import Parts, StationFacts
-from workstation.path_room import require_room
-from workstation.policy import Policy
-from workstation.policy_vision import (
+from workstation.preflight import COOL_DOWN_NAME, OUTBOX_NAME, policy_in_force, require_folders
+from workstation.records.evidence_archive import LISTS_FOLDER, EvidenceArchive
+from workstation.records.journal import Journal
+from workstation.records.keys import (
+    COOL_DOWN_KEY,
+    LOG_KEY,
+    PERMIT_KEY,
+    open_key_store,
+    trusted_cosigners,
+)
+from workstation.records.path_room import require_room
+from workstation.records.vault import open_vault
+from workstation.registries.gateways import gateways_of
+from workstation.rules.policy import Policy
+from workstation.rules.policy_vision import (
     live_quality_settings,
     liveness_settings,
     match_settings,
     reference_quality_settings,
 )
-from workstation.prechecks import Registries
-from workstation.registries.gateways import gateways_of
-from workstation.revocation import Revocation, open_revocation
-from workstation.sealing import open_vault
-from workstation.settings import LoadedSettings, Profile, load_settings
-from workstation.station_trust import station_timestamp_trust, station_trust
+from workstation.settings.settings import LoadedSettings, Profile, load_settings
+from workstation.trust.revocation import Revocation, open_revocation
+from workstation.trust.stores import station_timestamp_trust, station_trust
+from workstation.verification.prechecks import Registries
+from workstation.verification.services import Parts, StationFacts
 
 __all__ = ["Overrides", "build", "close"]
 

@@ -9,15 +9,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.errors import KeyMissing
-from crypto.log.clock import Clock
-from crypto.log.note import NoteSigner
-from crypto.log.released import ReleasedHead
-from crypto.log.store import LogStore
+from crypto.files.durable import write_durably
+from crypto.log.file.clock import Clock
+from crypto.log.file.released import ReleasedHead
+from crypto.log.file.store import LogStore
+from crypto.log.format.note import NoteSigner
 from crypto.vault.keyfile import make_private_folder
 from crypto.vault.keys import FileKeyStore
-from workstation.durable import write_durably
+from workstation.accounts.operators import Operators, require_account
+from workstation.accounts.secret import SecretCost
+from workstation.documents.permit import key_id
 from workstation.errors import AlreadyInitialised, SettingsRefused
-from workstation.keys import (
+from workstation.records.keys import (
     COOL_DOWN_KEY,
     ENROLMENT_FOLDER,
     LOG_KEY,
@@ -27,13 +30,10 @@ from workstation.keys import (
     TRUSTED_NAME,
     key_store,
 )
-from workstation.operators import Operators, require_account
-from workstation.parties import Operator, Role
-from workstation.path_room import require_room
-from workstation.permit import key_id
-from workstation.policy_file import read_policy
-from workstation.secret import SecretCost
-from workstation.settings import SETTINGS_NAME, KeyStoreKind
+from workstation.records.path_room import require_room
+from workstation.rules.parties import Operator, Role
+from workstation.rules.policy_file import read_policy
+from workstation.settings.settings import SETTINGS_NAME, KeyStoreKind
 
 __all__ = [
     "KEYS_FOLDER",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from crypto.carrier.errors import RequestRefused
-from crypto.pki.iin import Iin, IinRefused
+from crypto.x509.iin import Iin, IinRefused
 
 __all__ = ["INDIVIDUAL_SIGNING_USAGES", "LANGUAGES", "SignatureCarrier", "SignatureRequest"]
 

@@ -30,7 +30,7 @@ from crypto.carrier.errors import (
     RequestRefused,
 )
 from crypto.carrier.web_exchange import ExchangeDropped, WebAnswer, WebService
-from crypto.connection import ANY_MACHINE, Dialling
+from crypto.net.connection import ANY_MACHINE, Dialling
 
 __all__ = ["EgovPhase", "EgovProgress", "EgovQrCarrier", "EgovQrSettings"]
 

@@ -8,9 +8,9 @@ import contextlib
 import socket
 import ssl
 
+from crypto.asn1 import oids
 from crypto.errors import CryptoError
-from crypto.pki import oids
-from crypto.pki.certificate import Certificate
+from crypto.x509.certificate import Certificate
 
 __all__ = ["certificate_names"]
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import msgspec
 
+from crypto.asn1 import oids
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.driver_process import asked
 from crypto.carrier.errors import CarrierCancelled, CarrierProtocol, RequestRefused
 from crypto.carrier.token_signing import TokenAnswer, TokenMechanism, TokenQuestion, serve
 from crypto.gost.kinds import GostKind, facts
-from crypto.pki import oids
 from crypto.strict_json import JsonRefused, strict_decoded
 
 __all__ = ["CERTEX_GOST_2004", "CERTEX_GOST_2015", "TokenCarrier", "TokenSettings"]

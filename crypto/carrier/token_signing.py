@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.keys import AlgorithmIdentifier
+from crypto.algorithms.registry import Outcome, default_registry
 from crypto.carrier.driver_process import MAX_MESSAGE
 from crypto.carrier.errors import (
     CarrierCancelled,
@@ -25,10 +28,8 @@ from crypto.carrier.errors import (
 )
 from crypto.cms.create import sign_cms
 from crypto.errors import CryptoError
-from crypto.pki.algorithms import KeyPolicy, Outcome, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.keys import AlgorithmIdentifier
-from crypto.pki.profile import holder_identity, signs_documents
+from crypto.x509.certificate import Certificate
+from crypto.x509.profile import holder_identity, signs_documents
 
 if TYPE_CHECKING:
     import pkcs11

@@ -22,7 +22,7 @@ from crypto.carrier.errors import (
     RequestRefused,
 )
 from crypto.carrier.pinned_tls import pinned_context
-from crypto.connection import ANY_MACHINE, Dialling, ThisMachineRefused, http_over
+from crypto.net.connection import ANY_MACHINE, Dialling, ThisMachineRefused, http_over
 
 __all__ = ["ExchangeDropped", "WebAnswer", "WebService"]
 

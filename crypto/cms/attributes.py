@@ -8,8 +8,8 @@ an attribute that cannot be read is counted and left.
 from dataclasses import dataclass
 from itertools import islice
 
-from crypto.pki import der_values as v
-from crypto.pki.der import SEQUENCE, SET, DerError, Node
+from crypto.asn1 import values as v
+from crypto.asn1.der import SEQUENCE, SET, DerError, Node
 
 __all__ = ["Attribute", "bounded", "signed_attributes", "unsigned_attributes"]
 

@@ -8,9 +8,9 @@ import base64
 import binascii
 import re
 
+from crypto.asn1.der import SEQUENCE
 from crypto.cms.kind import FileKind, WrongFileKind, kind_of_marks, kind_of_object
 from crypto.errors import CryptoError
-from crypto.pki.der import SEQUENCE
 
 __all__ = [
     "SignatureFileMalformed",

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.errors import CryptoError
-from crypto.pki.certificate import Certificate
-from crypto.pki.report import (
+from crypto.report.report import (
     EvidenceItem,
     SignatureReport,
     SubIndication,
     SubjectFacts,
     milliseconds,
 )
-from crypto.pki.step import Step, conclude, failed, passed, unsettled, warning
+from crypto.validation.step import Step, conclude, failed, passed, unsettled, warning
+from crypto.x509.certificate import Certificate
 
 __all__ = ["Case", "content_of", "format_steps", "malformed", "signing_certificate"]
 

@@ -9,11 +9,11 @@ by the sandbox and by tests: a workstation never holds a customer's key.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.algorithms import AlgorithmRegistry, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.der import Node, context
+from crypto.algorithms.registry import AlgorithmRegistry, default_registry
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.asn1.der import Node, context
+from crypto.x509.certificate import Certificate
 
 __all__ = ["attribute", "sign_cms"]
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Self
 
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.asn1.der import ENUMERATED, OID, SEQUENCE, DerError, Node, context
 from crypto.cms.attributes import bounded
 from crypto.cms.signed_data import MAX_HINT_OCTETS, SignedData, SignerInfo
 from crypto.errors import CryptoError
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.certificate import Certificate
-from crypto.pki.crl import CertificateList
-from crypto.pki.der import ENUMERATED, OID, SEQUENCE, DerError, Node, context
-from crypto.pki.ocsp import OcspResponse
-from crypto.pki.report import EvidenceItem, EvidenceKind, milliseconds
+from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.ocsp import OcspResponse
+from crypto.x509.certificate import Certificate
 
 __all__ = ["Embedded"]
 

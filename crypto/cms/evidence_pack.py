@@ -15,18 +15,18 @@ import msgspec
 
 from crypto.cms.terms import ValidationTerms
 from crypto.errors import CryptoError
-from crypto.pki.certificate import Certificate
-from crypto.pki.policy import Environment, ValidationPolicy
-from crypto.pki.recording import (
+from crypto.path.trust import TrustStore
+from crypto.report.policy import Environment, ValidationPolicy
+from crypto.report.report import Json
+from crypto.revocation.recording import (
     EvidenceMissing,
     ListLookUp,
     OcspExchange,
     RecordingSources,
     RevocationRecord,
 )
-from crypto.pki.report import Json
-from crypto.pki.trust import TrustStore
 from crypto.strict_json import JsonRefused, strict_decoded
+from crypto.x509.certificate import Certificate
 
 __all__ = ["Asked", "EvidencePack", "Octets", "PackRefused", "PackedTrust", "gathered", "taken"]
 

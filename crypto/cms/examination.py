@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import AlgorithmRegistry
+from crypto.asn1 import oids
 from crypto.cms.case import Case, content_of, malformed, signing_certificate
 from crypto.cms.embedded import Embedded
 from crypto.cms.past import judged_in_past
@@ -10,15 +13,13 @@ from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signer import Examined, examine_signer
 from crypto.cms.token import TokenBench, TokenVerdict, verify_token
 from crypto.errors import CryptoError
-from crypto.pki import oids
-from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy
-from crypto.pki.certificate_check import examine_certificate
-from crypto.pki.policy import ValidationPolicy
-from crypto.pki.profile import subject_facts
-from crypto.pki.report import SignatureReport, SubIndication, milliseconds
-from crypto.pki.sources import RevocationSources
-from crypto.pki.step import Step, failed, passed, warning
-from crypto.pki.trust import TrustStore
+from crypto.path.trust import TrustStore
+from crypto.report.policy import ValidationPolicy
+from crypto.report.report import SignatureReport, SubIndication, milliseconds
+from crypto.revocation.sources import RevocationSources
+from crypto.validation.certificate import examine_certificate
+from crypto.validation.step import Step, failed, passed, warning
+from crypto.x509.profile import subject_facts
 
 __all__ = ["Bench", "Question", "judge_signature"]
 

@@ -8,12 +8,11 @@ recognised by their label before anything else is done with them.
 from enum import StrEnum
 from itertools import islice
 
-from crypto.errors import CryptoError
-from crypto.pki import der_values as v
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.ber import definite
-from crypto.pki.der import (
+from crypto.asn1 import oids
+from crypto.asn1 import values as v
+from crypto.asn1 import writer as w
+from crypto.asn1.ber import definite
+from crypto.asn1.der import (
     BIT_STRING,
     ENUMERATED,
     GENERALIZED_TIME,
@@ -27,6 +26,7 @@ from crypto.pki.der import (
     Node,
     context,
 )
+from crypto.errors import CryptoError
 
 __all__ = ["FileKind", "WrongFileKind", "kind_of_marks", "kind_of_object"]
 

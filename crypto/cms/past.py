@@ -6,11 +6,11 @@ made for us a moment ago has no past: any revocation refuses it, and no time-sta
 
 from datetime import datetime
 
-from crypto.pki.certificate import Certificate
-from crypto.pki.certificate_check import CertificateExamination
-from crypto.pki.report import SubIndication
-from crypto.pki.step import Step, about, unsettled, warning
-from crypto.pki.verdict import BENIGN_REASONS, RevocationStatus, RevocationVerdict
+from crypto.report.report import SubIndication
+from crypto.revocation.status import BENIGN_REASONS, RevocationStatus, RevocationVerdict
+from crypto.validation.certificate import CertificateExamination
+from crypto.validation.step import Step, about, unsettled, warning
+from crypto.x509.certificate import Certificate
 
 __all__ = ["judged_in_past", "was_good_at"]
 

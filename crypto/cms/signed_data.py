@@ -1,6 +1,6 @@
 """SignedData (RFC 5652 clause 5), read strictly; nothing is verified here.
 
-A message in BER is brought to definite form first (`crypto.pki.ber`) and says so. Lists and
+A message in BER is brought to definite form first (`crypto.asn1.ber`) and says so. Lists and
 unsigned attributes are not walked when a message is read, whatever their size: nobody signed
 them, so they are opened by who wants them, and nothing in them can break the message.
 """
@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
-from crypto.cms.attributes import Attribute, bounded, signed_attributes, unsigned_attributes
-from crypto.errors import CryptoError
-from crypto.pki import der_values as v
-from crypto.pki import oids
-from crypto.pki.ber import definite
-from crypto.pki.certificate import Certificate
-from crypto.pki.der import (
+from crypto.algorithms.keys import AlgorithmIdentifier
+from crypto.asn1 import oids
+from crypto.asn1 import values as v
+from crypto.asn1.ber import definite
+from crypto.asn1.der import (
     INTEGER,
     OCTET_STRING,
     SEQUENCE,
@@ -26,8 +24,10 @@ from crypto.pki.der import (
     Node,
     context,
 )
-from crypto.pki.keys import AlgorithmIdentifier
-from crypto.pki.names import Name
+from crypto.cms.attributes import Attribute, bounded, signed_attributes, unsigned_attributes
+from crypto.errors import CryptoError
+from crypto.x509.certificate import Certificate
+from crypto.x509.names import Name
 
 __all__ = ["MAX_HINT_OCTETS", "Attribute", "SignedData", "SignerInfo"]
 

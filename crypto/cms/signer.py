@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass, field
 
+from crypto.algorithms.algorithm import DigestAlgorithm
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.keys import AlgorithmIdentifier
+from crypto.algorithms.registry import AlgorithmRegistry, Outcome, SignatureCheck
+from crypto.asn1 import oids
+from crypto.asn1 import values as v
+from crypto.asn1.der import SEQUENCE, SET, DerError, Node, context
 from crypto.cms.signed_data import SignedData, SignerInfo
-from crypto.pki import der_values as v
-from crypto.pki import oids
-from crypto.pki.algorithms import (
-    AlgorithmRegistry,
-    DigestAlgorithm,
-    KeyPolicy,
-    Outcome,
-    SignatureCheck,
-)
-from crypto.pki.certificate import Certificate
-from crypto.pki.der import SEQUENCE, SET, DerError, Node, context
-from crypto.pki.general_names import general_names
-from crypto.pki.keys import AlgorithmIdentifier
-from crypto.pki.report import SubIndication
-from crypto.pki.step import Step, failed, passed, unsettled, warning
+from crypto.report.report import SubIndication
+from crypto.validation.step import Step, failed, passed, unsettled, warning
+from crypto.x509.certificate import Certificate
+from crypto.x509.general_names import general_names
 
 __all__ = ["Examined", "examine_signer", "signature_step"]
 

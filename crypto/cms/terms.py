@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from crypto.pki.policy import ValidationPolicy
-from crypto.pki.trust import TrustStore
+from crypto.path.trust import TrustStore
+from crypto.report.policy import ValidationPolicy
 
 __all__ = ["ValidationTerms"]
 

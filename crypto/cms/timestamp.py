@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from crypto.cms.attributes import bounded
-from crypto.cms.create import sign_cms
-from crypto.cms.kind import FileKind, kind_of_object
-from crypto.cms.signed_data import SignedData
-from crypto.pki import der_values as v
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.algorithms import AlgorithmRegistry
-from crypto.pki.ber import definite
-from crypto.pki.der import (
+from crypto.algorithms.keys import AlgorithmIdentifier
+from crypto.algorithms.registry import AlgorithmRegistry
+from crypto.asn1 import oids
+from crypto.asn1 import values as v
+from crypto.asn1 import writer as w
+from crypto.asn1.ber import definite
+from crypto.asn1.der import (
     BOOLEAN,
     GENERALIZED_TIME,
     INTEGER,
@@ -28,7 +25,10 @@ from crypto.pki.der import (
     context,
     parse,
 )
-from crypto.pki.keys import AlgorithmIdentifier
+from crypto.cms.attributes import bounded
+from crypto.cms.create import sign_cms
+from crypto.cms.kind import FileKind, kind_of_object
+from crypto.cms.signed_data import SignedData
 
 __all__ = [
     "TimestampInfo",

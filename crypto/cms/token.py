@@ -3,24 +3,25 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import AlgorithmRegistry
+from crypto.asn1 import oids
 from crypto.cms.past import was_good_at
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import Examined, examine_signer
 from crypto.cms.timestamp import TimestampInfo, bare_token, token_sha256
 from crypto.errors import CryptoError
-from crypto.pki import oids
-from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy
-from crypto.pki.certificate import Certificate
-from crypto.pki.chain_check import judge_chain
-from crypto.pki.list_check import Judging
-from crypto.pki.path import PathBudget
-from crypto.pki.path_inputs import PathInputs
-from crypto.pki.policy import RevocationRule, ValidationPolicy
-from crypto.pki.report import EvidenceItem, EvidenceKind, Indication, milliseconds
-from crypto.pki.revocation import RevocationJudge
-from crypto.pki.sources import RevocationSources
-from crypto.pki.trust import TrustStore
-from crypto.pki.verdict import RevocationStatus
+from crypto.path.inputs import PathInputs
+from crypto.path.trust import TrustStore
+from crypto.path.validate import PathBudget
+from crypto.report.policy import RevocationRule, ValidationPolicy
+from crypto.report.report import EvidenceItem, EvidenceKind, Indication, milliseconds
+from crypto.revocation.check import RevocationJudge
+from crypto.revocation.crl_status import Judging
+from crypto.revocation.sources import RevocationSources
+from crypto.revocation.status import RevocationStatus
+from crypto.validation.chain import judge_chain
+from crypto.x509.certificate import Certificate
 
 __all__ = ["TokenBench", "TokenVerdict", "verify_token"]
 

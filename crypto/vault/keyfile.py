@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from crypto.errors import KeyExists, KeyExposed, KeyMissing, KeyUnreadable, VaultUnwritable
-from crypto.held_files import remove_file
+from crypto.files.held_files import remove_file
 from crypto.vault.access_list import CHANGE, READ, make_private, others_may
 
 __all__ = ["make_private_folder", "read_secret", "sync_folder", "write_new"]

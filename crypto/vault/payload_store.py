@@ -13,7 +13,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from crypto.errors import KeyExists, PayloadMissing, PayloadRefused, VaultUnwritable
-from crypto.held_files import remove_file
+from crypto.files.held_files import remove_file
 from crypto.vault.keyfile import sync_folder, write_new
 from crypto.vault.payload import MAX_PAYLOAD_BYTES, SealedPayload
 

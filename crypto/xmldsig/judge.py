@@ -3,17 +3,17 @@
 import hashlib
 from datetime import datetime
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.keys import AlgorithmIdentifier
 from crypto.cms.case import Case, malformed
 from crypto.cms.examination import Bench
 from crypto.cms.signer import signature_step
 from crypto.errors import CryptoError
-from crypto.pki.algorithms import KeyPolicy
-from crypto.pki.certificate import Certificate
-from crypto.pki.certificate_check import examine_certificate
-from crypto.pki.keys import AlgorithmIdentifier
-from crypto.pki.profile import subject_facts
-from crypto.pki.report import SignatureReport, SubIndication
-from crypto.pki.step import Step, failed, passed, unsettled, warning
+from crypto.report.report import SignatureReport, SubIndication
+from crypto.validation.certificate import examine_certificate
+from crypto.validation.step import Step, failed, passed, unsettled, warning
+from crypto.x509.certificate import Certificate
+from crypto.x509.profile import subject_facts
 from crypto.xmldsig.errors import XmlFormUnsupported, XmlNotInstalled
 from crypto.xmldsig.reader import SignedXml, read_signed_xml
 from crypto.xmldsig.uris import DIGESTS, SIGNATURES

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from crypto.asn1 import oids
 from crypto.gost.kinds import GostKind, facts
-from crypto.pki import oids
 
 __all__ = ["C14N", "C14N_COMMENTS", "DIGESTS", "DSIG", "ENVELOPED", "SIGNATURES"]
 

@@ -21,20 +21,20 @@ from pathlib import Path
 
 from cryptography import x509
 
+from crypto.crl_store import importer as list_import
+from crypto.crl_store.importer import ListImport
+from crypto.crl_store.store import EvidenceStore, StoredList
+from crypto.crl_store.updates import ListIntake
 from crypto.gost.acceleration import accelerated
-from crypto.pki import list_import
-from crypto.pki.certificate import Certificate
-from crypto.pki.evidence import EvidenceStore, StoredList
-from crypto.pki.list_import import ListImport
-from crypto.pki.list_updates import ListIntake
-from tests.support.gost_world import gost_world
-from tests.support.large_list import (
+from crypto.x509.certificate import Certificate
+from tests.support.pki.certificates import CA_EXTENSIONS, JUDGING, ca_name, issue
+from tests.support.pki.gost_world import gost_world
+from tests.support.pki.large_crl import (
     PUBLISHED_ENTRIES,
     LargeList,
     gost_signature,
     library_signature,
 )
-from tests.support.pki import CA_EXTENSIONS, JUDGING, ca_name, issue
 
 LOOKUPS = 1000
 PEER_LOOKUPS = 5
@@ -42,9 +42,9 @@ DELTA_ENTRIES = 620
 TICK_S = 0.01
 PLAIN = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "import crypto.gost.acceleration as a; import crypto.pki.algorithms as b; "
+    "import crypto.gost.acceleration as a; import crypto.algorithms.registry as b; "
     "b.accelerated = lambda: a.REFERENCE; "
-    "from crypto.pki.list_import_child import main; main()"
+    "from crypto.crl_store.import_child import main; main()"
 )
 
 

@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable
 
 from crypto.cms.evidence_pack import Asked, EvidencePack, gathered
-from crypto.cms.revalidation import revalidated
-from crypto.pki.recording import RecordingSources
-from crypto.pki.report import milliseconds
-from crypto.pki.sources import RevocationSources
-from tests.support.pki import CONTENT, IIN, NOW, world
+from crypto.report.report import milliseconds
+from crypto.revocation.recording import RecordingSources
+from crypto.revocation.sources import RevocationSources
+from crypto.signatures.revalidation import revalidated
+from tests.support.pki.certificates import CONTENT, IIN, NOW, world
 
 ROUNDS = 60
 

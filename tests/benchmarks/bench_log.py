@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crypto.log.audit import Expectations, audit
-from crypto.log.merkle import leaf_hash, node_hash
-from crypto.log.verdict import AuditStatus, Tier
-from tests.support.log import LogSite
+from crypto.log.audit.audit import Expectations, audit
+from crypto.log.file.faults import AuditStatus, Tier
+from crypto.log.format.merkle import leaf_hash, node_hash
+from tests.support.station.log import LogSite
 
 ROUNDS = 12
 PER_ROUND = 50

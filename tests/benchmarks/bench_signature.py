@@ -32,22 +32,22 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator import CertificateValidator, ValidationContext, policy_decl
 
-from crypto.cms.validator import SignatureValidator
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import AlgorithmRegistry, default_registry
+from crypto.crl_store.store import EvidenceStore
 from crypto.gost.acceleration import REFERENCE, accelerated, chosen, find_gmpy2
-from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.certificate_check import examine_certificate
-from crypto.pki.crl import CertificateList, RevocationList
-from crypto.pki.evidence import EvidenceStore
-from crypto.pki.list_check import Judging
-from crypto.pki.policy import RevocationRule
-from crypto.pki.report import Indication, Status
-from crypto.pki.revocation import RevocationJudge
-from crypto.pki.sources import list_issuers
-from crypto.pki.trust import TrustStore
-from crypto.pki.verdict import RevocationStatus
-from tests.support.gost_world import gost_list, gost_world
-from tests.support.pki import (
+from crypto.path.trust import TrustStore
+from crypto.report.policy import RevocationRule
+from crypto.report.report import Indication, Status
+from crypto.revocation.check import RevocationJudge
+from crypto.revocation.crl import CertificateList, RevocationList
+from crypto.revocation.crl_status import Judging
+from crypto.revocation.sources import list_issuers
+from crypto.revocation.status import RevocationStatus
+from crypto.signatures.validator import SignatureValidator
+from crypto.validation.certificate import examine_certificate
+from crypto.x509.certificate import Certificate
+from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
     GOOD,
@@ -66,6 +66,7 @@ from tests.support.pki import (
     revocation_list,
     usage,
 )
+from tests.support.pki.gost_world import gost_list, gost_world
 
 ROUNDS = 30
 GOST_ROUNDS = 7

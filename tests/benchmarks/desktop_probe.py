@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 import ui.app
-from workstation.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
+from workstation.station.snapshot import Listener, PreviewImage, SessionSnapshot, StationStatus
 
 BEAT_NS = 5_000_000
 PACE_MS = 200

@@ -18,8 +18,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tests.support.attempts import attempt
-from tests.support.observations import RECOMMENDED
+from tests.support.vision.attempts import attempt
+from tests.support.vision.observations import RECOMMENDED
 from vision.camera.simulated import SimulatedVariant
 from vision.face.analyser import FaceAnalyser
 from vision.face.models import load_face_models

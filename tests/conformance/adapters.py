@@ -1,4 +1,4 @@
-"""Adapters of the NIST PKITS runner over the public interface of crypto/pki.
+"""Adapters of the NIST PKITS runner over the public interface of crypto/path.
 
     pkits_runner.py DATA --adapter tests/conformance/adapters.py:pkits [--pool all | --forge]
 
@@ -14,16 +14,13 @@ from typing import NamedTuple, Protocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the runner is started from anywhere
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import AlgorithmRegistry, default_registry
 from crypto.errors import CryptoError
-from crypto.pki import legacy
-from crypto.pki.algorithms import AlgorithmRegistry, KeyPolicy, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.chain_check import ChainVerdict, judge_chain
-from crypto.pki.crl import CertificateList
-from crypto.pki.list_check import Judging
-from crypto.pki.path import PathBudget
-from crypto.pki.path_inputs import PathInputs
-from crypto.pki.policy import (
+from crypto.path.inputs import PathInputs
+from crypto.path.trust import TrustStore
+from crypto.path.validate import PathBudget
+from crypto.report.policy import (
     CarrierRule,
     ChecksumRule,
     Environment,
@@ -31,9 +28,13 @@ from crypto.pki.policy import (
     RevocationRule,
     ValidationPolicy,
 )
-from crypto.pki.revocation import RevocationJudge
-from crypto.pki.sources import OfflineSources
-from crypto.pki.trust import TrustStore
+from crypto.revocation.check import RevocationJudge
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl_status import Judging
+from crypto.revocation.sources import OfflineSources
+from crypto.validation.chain import ChainVerdict, judge_chain
+from crypto.x509.certificate import Certificate
+from tests.conformance import legacy_dsa as legacy
 
 _CENTURY_S = 100 * 365 * 86_400  # the lists of PKITS live for twenty years
 POLICY = ValidationPolicy(

@@ -12,13 +12,13 @@ from typing import Protocol
 
 from crypto.cms.embedded import Embedded
 from crypto.cms.signed_data import SignedData
-from crypto.cms.validator import SignatureValidator
 from crypto.errors import CryptoError
-from crypto.pki.certificate import Certificate
-from crypto.pki.policy import Environment
-from crypto.pki.report import Indication
-from crypto.pki.sources import OfflineSources
-from crypto.pki.trust import TrustStore
+from crypto.path.trust import TrustStore
+from crypto.report.policy import Environment
+from crypto.report.report import Indication
+from crypto.revocation.sources import OfflineSources
+from crypto.signatures.validator import SignatureValidator
+from crypto.x509.certificate import Certificate
 from tests.conformance.adapters import POLICY, Verdict, lists, registry
 
 

@@ -12,14 +12,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, bare_token, create_response
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.algorithms import default_registry
-from crypto.pki.crl import CertificateList
-from crypto.pki.report import Indication
-from tests.support.pki import (
+from crypto.report.report import Indication
+from crypto.revocation.crl import CertificateList
+from tests.support.pki.certificates import (
     CONTENT,
     IIN,
     NOW,

@@ -11,19 +11,20 @@ import subprocess
 
 import pytest
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import Outcome
+from crypto.asn1 import oids
 from crypto.cms.create import sign_cms
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import Examined, examine_signer
 from crypto.gost.curves import CRYPTOPRO_A, TC26_512_A, group
 from crypto.gost.signature import decode_point, encode_point, sign, verify
 from crypto.gost.streebog import streebog_256, streebog_512
-from crypto.pki import oids
-from crypto.pki.algorithms import KeyPolicy, Outcome
-from crypto.pki.certificate import Certificate
-from crypto.pki.path import verify_certificate
-from crypto.pki.report import Status
-from tests.support.pki import NOW
-from tests.support.russian import KEY_512, SETS, STREEBOG_512, russian_registry
+from crypto.path.validate import verify_certificate
+from crypto.report.report import Status
+from crypto.x509.certificate import Certificate
+from tests.support.pki.certificates import NOW
+from tests.support.pki.russian import KEY_512, SETS, STREEBOG_512, russian_registry
 
 CONFIGURATION = """
 openssl_conf = init

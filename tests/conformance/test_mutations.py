@@ -24,29 +24,29 @@ from typing import NamedTuple
 import pytest
 from cryptography import x509
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import Outcome, default_registry
+from crypto.asn1 import oids
+from crypto.asn1.der import Limits, Node, context, parse
 from crypto.cms.carriage import identify
 from crypto.cms.create import attribute
 from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
-from crypto.cms.validator import SignatureValidator
 from crypto.errors import CryptoError
 from crypto.gost.kinds import GostKind
-from crypto.pki import oids
-from crypto.pki.algorithms import KeyPolicy, Outcome, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.crl import CertificateList
-from crypto.pki.der import Limits, Node, context, parse
-from crypto.pki.list_check import Judging
-from crypto.pki.ocsp_check import OcspBounds, judge_by_ocsp
-from crypto.pki.path import PathBudget, find_path, verify_certificate
-from crypto.pki.path_inputs import PathInputs
-from crypto.pki.policy import ChecksumRule, RevocationRule
-from crypto.pki.report import Indication, Status
-from crypto.pki.sources import OfflineSources
-from crypto.pki.trust import TrustStore
-from crypto.pki.verdict import RevocationStatus
-from tests.support.gost_world import gost_list, gost_world
-from tests.support.pki import (
+from crypto.path.inputs import PathInputs
+from crypto.path.trust import TrustStore
+from crypto.path.validate import PathBudget, find_path, verify_certificate
+from crypto.report.policy import ChecksumRule, RevocationRule
+from crypto.report.report import Indication, Status
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl_status import Judging
+from crypto.revocation.ocsp_status import OcspBounds, judge_by_ocsp
+from crypto.revocation.sources import OfflineSources
+from crypto.revocation.status import RevocationStatus
+from crypto.signatures.validator import SignatureValidator
+from crypto.x509.certificate import Certificate
+from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
     IIN,
@@ -65,6 +65,7 @@ from tests.support.pki import (
     usage,
     world,
 )
+from tests.support.pki.gost_world import gost_list, gost_world
 
 COUNTS = {"ec": 1000, "rsa": 600, "gost2004": 500, "gost2015": 400}
 """Mutations per world and kind of object; there are four kinds. The dear ones are the fewest."""

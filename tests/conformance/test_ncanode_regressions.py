@@ -11,18 +11,18 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
 from crypto.cms.carriage import WrongFileKind, decode_signature_file
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
-from crypto.cms.validator import SignatureValidator
-from crypto.pki import oids
-from crypto.pki.algorithms import default_registry
-from crypto.pki.crl import CertificateList
-from crypto.pki.evidence import EvidenceStore, ListRefused
-from crypto.pki.policy import RevocationRule
-from crypto.pki.report import EvidenceKind, Indication, SubIndication
-from crypto.pki.sources import FetchFailed
-from tests.support.pki import (
+from crypto.crl_store.store import EvidenceStore, ListRefused
+from crypto.report.policy import RevocationRule
+from crypto.report.report import EvidenceKind, Indication, SubIndication
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.sources import FetchFailed
+from crypto.signatures.validator import SignatureValidator
+from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     END,
     GOOD,

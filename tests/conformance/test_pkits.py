@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.adapters import pkits
-from tests.support.pkits import UNUSED_LIST, among_all, case, forged, objects, rows
+from tests.support.pki.pkits import UNUSED_LIST, among_all, case, forged, objects, rows
 
 ROWS = {row["id"]: row for row in rows()}
 VALID = sorted(name for name, row in ROWS.items() if row["valid"])

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from crypto.pki import der_writer as w
-from crypto.pki.der import Node, context
+from crypto.asn1 import writer as w
+from crypto.asn1.der import Node, context
 from tests.conformance.cms_adapter import pkits_cms
 
 AT = datetime(2020, 1, 1, tzinfo=UTC)

@@ -11,16 +11,16 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
-from crypto.pki import oids
-from crypto.pki.chain_check import judge_chain
-from crypto.pki.crl import CertificateList
-from crypto.pki.ocsp import CertificateId
-from crypto.pki.path import PathBudget
-from crypto.pki.path_inputs import PathInputs
-from crypto.pki.policy import RevocationRule
-from crypto.pki.revocation import RevocationJudge
-from crypto.pki.sources import OfflineSources
-from tests.support.pki import (
+from crypto.asn1 import oids
+from crypto.path.inputs import PathInputs
+from crypto.path.validate import PathBudget
+from crypto.report.policy import RevocationRule
+from crypto.revocation.check import RevocationJudge
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.ocsp import CertificateId
+from crypto.revocation.sources import OfflineSources
+from crypto.validation.chain import judge_chain
+from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     GOOD,
     JUDGING,

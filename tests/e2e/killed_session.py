@@ -21,29 +21,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from workstation.devices.signing_methods import SigningMethod
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from crypto.log.clock import SystemClock
-from crypto.log.entry import JsonValue
-from crypto.log.store import Appended
-from tests.support.scripted import ScriptedAnalysis, ScriptedCamera
+from crypto.log.file.clock import SystemClock
+from crypto.log.file.store import Appended
+from crypto.log.format.entry import JsonValue
+from tests.support.station.scripted import ScriptedAnalysis, ScriptedCamera
 from vision.results import ModelReference
-from workstation import commands as c
+from workstation.accounts.operators import Operators
+from workstation.accounts.secret import SecretCost
 from workstation.bootstrap import Overrides, build, close
-from workstation.checks import CheckId
 from workstation.initialisation import OPERATORS_NAME
-from workstation.journal import Journal, SignedIn
-from workstation.operators import Operators
-from workstation.parties import Operator
-from workstation.parts import Parts, Vault
+from workstation.records.journal import Journal, SignedIn
+from workstation.rules.checks import CheckId
+from workstation.rules.parties import Operator
 from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR, TELLER
-from workstation.sandbox.driver import InlineDriver, Recorder
-from workstation.sandbox.scenario import Course, Scenario, form_for
-from workstation.sandbox.scenarios import scenario
-from workstation.secret import SecretCost
-from workstation.snapshot import SessionSnapshot
-from workstation.states import State
-from workstation.station import Station
+from workstation.sandbox.scenarios.catalogue import scenario
+from workstation.sandbox.scenarios.driver import InlineDriver, Recorder
+from workstation.sandbox.scenarios.scenario import Course, Scenario, form_for
+from workstation.session.states import State
+from workstation.station import commands as c
+from workstation.station.snapshot import SessionSnapshot
+from workstation.station.station import Station
+from workstation.verification.services import Parts, Vault
 
 PROMPT = SecretCost(memory_kib=8 * 1024, iterations=1, lanes=1)
 """What the demo folder was made with: a sign-in then costs milliseconds instead of a quarter."""
@@ -212,7 +214,7 @@ def _play(driver: WatchedDriver, folder: Path, *, parks: bool) -> None:
         driver.do(c.ParkSession())
         driver.do(c.CustomerReturned())
         _liveness(driver)
-    driver.do(c.SignWithNcalayer())
+    driver.do(c.Sign(SigningMethod.NCALAYER))
     reason = "the old number is disconnected"
     driver.do(c.Override(SUPERVISOR, CheckId.OLD_NUMBER_CALLED, reason, secret=DEMO_SECRET))
     driver.close()

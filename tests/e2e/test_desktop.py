@@ -13,13 +13,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 import ui.app
-from tests.support.event_loop import settle
-from ui.fonts import application_font, install_fonts
+from tests.support.system.event_loop import settle
 from ui.navigation import Page
 from ui.playing import Play
 from ui.station import demo_folder, demo_play
+from ui.theme.fonts import application_font, install_fonts
 from workstation.sandbox.demo_folder import AUDITOR, DEMO_SECRET
-from workstation.states import State
+from workstation.session.states import State
 
 KEYS = {"F2": Qt.Key.Key_F2, "F5": Qt.Key.Key_F5, "F8": Qt.Key.Key_F8, "F9": Qt.Key.Key_F9}
 

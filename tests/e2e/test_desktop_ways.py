@@ -15,27 +15,27 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from tests.support import pki
-from tests.support.event_loop import settle
-from tests.support.intruder import drop_file, press, strike_every_key
-from tests.support.qr_codes import text_in
-from tests.support.sandbox import egov_settings
-from tests.support.scripted import ScriptedAnalysis, ScriptedCamera
-from tests.support.stations import SECRET, TELLER, a_site, form
+from tests.support.desktop.intruder import drop_file, press, strike_every_key
+from tests.support.desktop.qr_codes import text_in
+from tests.support.pki import certificates as pki
+from tests.support.station.sandbox import egov_settings
+from tests.support.station.scripted import ScriptedAnalysis, ScriptedCamera
+from tests.support.station.stations import SECRET, TELLER, a_site, form
+from tests.support.system.event_loop import settle
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.fonts import application_font, install_fonts
-from ui.garbage import GarbageTimer
-from ui.main_window import MainWindow
 from ui.navigation import Page
-from ui.theme import load_theme
-from workstation import commands as c
-from workstation.carriers import Carriers
-from workstation.runtime import Runtime
-from workstation.sandbox.egov import EgovBehaviour, SandboxEgov
-from workstation.signing_ways import SigningWay
-from workstation.states import State
-from workstation.texts import Texts
+from ui.process.garbage import GarbageTimer
+from ui.shell.main_window import MainWindow
+from ui.theme.fonts import application_font, install_fonts
+from ui.theme.theme import load_theme
+from workstation.devices.carriers import Carriers
+from workstation.devices.signing_methods import SigningMethod
+from workstation.documents.texts import Texts
+from workstation.sandbox.services.egov import EgovBehaviour, SandboxEgov
+from workstation.session.states import State
+from workstation.station import commands as c
+from workstation.station.runtime import Runtime
 
 PATIENCE_MS = 30_000
 
@@ -135,7 +135,7 @@ def test_a_phone_that_scans_the_customers_screen_signs_and_the_session_is_approv
     screen = counter.to_signature()
     window = counter.window
     window.customer.toggle()
-    screen.ways.choose(SigningWay.EGOV_QR)
+    screen.ways.choose(SigningMethod.EGOV_QR)
 
     window.press("F5")
     customer = window.customer.window
@@ -196,7 +196,7 @@ def test_a_locked_desktop_goes_on_and_obeys_only_who_signs_in_anew(counter):
     assert not drop_file(window, signed, window.rect().center())
     # Past every wall of the window: the station itself does not obey.
     for command in (
-        c.SignWithFile(signed),
+        c.Sign(SigningMethod.FILE, signed),
         c.ParkSession(),
         c.Abort("teller_aborted"),
         c.SignOut(),

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from crypto.errors import CryptoError
 from crypto.vault.keys import FileKeyStore
-from tests.support import pki
-from tests.support.branch import GATEWAY, Branch, authorities
-from tests.support.log import ToldClock
+from tests.support.pki import certificates as pki
+from tests.support.station.branch import GATEWAY, Branch, authorities
+from tests.support.station.log import ToldClock
 from workstation import bootstrap
 from workstation.errors import WorkstationError
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from crypto.pki.fetch import FetchBounds, Fetcher
-from crypto.pki.list_check import judge_by_lists
-from crypto.pki.verdict import RevocationStatus
-from tests.support.gost_world import gost_world
-from tests.support.http_server import serving
-from tests.support.large_list import LargeList, gost_signature
-from tests.support.pki import JUDGING, NOW, trust_of
-from tests.support.stations import revocation
+from crypto.crl_store.fetch import FetchBounds, Fetcher
+from crypto.revocation.crl_status import judge_by_lists
+from crypto.revocation.status import RevocationStatus
+from tests.support.pki.certificates import JUDGING, NOW, trust_of
+from tests.support.pki.gost_world import gost_world
+from tests.support.pki.large_crl import LargeList, gost_signature
+from tests.support.station.stations import revocation
+from tests.support.system.http_server import serving
 
 W = gost_world()
 CA = W.authority.parsed

@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from tests.support import pki
-from tests.support.branch import GOST_ADDRESS, RSA_ADDRESS, Branch, documented_commands
-from tests.support.command_line import SECRET
-from tests.support.stations import NAME, Desk, form
+from tests.support.pki import certificates as pki
+from tests.support.station.branch import GOST_ADDRESS, RSA_ADDRESS, Branch, documented_commands
+from tests.support.station.command_line import SECRET
+from tests.support.station.stations import NAME, Desk, form
 from workstation import bootstrap
-from workstation import commands as c
-from workstation.parties import Operator, Role
-from workstation.states import State
+from workstation.devices.signing_methods import SigningMethod
+from workstation.rules.parties import Operator, Role
+from workstation.session.states import State
+from workstation.station import commands as c
 
 LISTS = ("gost2015_2022.crl", "rsa2020.crl", "nca_gost_2022.crl", "nca_rsa_2022.crl")
 TELLER = Operator("T-0042", "Имя", Role.TELLER)
@@ -32,7 +33,7 @@ def session(branch):
         desk.do(c.GiveConsent("ru"))
         desk.do(c.UseReferenceFile(desk.site.photo))
         desk.live()
-        desk.do(c.SignWithNcalayer())
+        desk.do(c.Sign(SigningMethod.NCALAYER))
         assert desk.now.state is State.RECORDED, (desk.now.state, desk.now.notice)
         return desk.now, list(parts.core_banking.iterdir())
     finally:

@@ -22,25 +22,25 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pypdf import PdfReader
 
+from crypto.asn1 import oids
 from crypto.cms.signed_data import SignedData
 from crypto.gost.kinds import GostKind, facts
-from crypto.log.entry import LogEntry
-from crypto.pki import oids
+from crypto.log.format.entry import LogEntry
 from crypto.vault.payload import open_payload
 from crypto.vault.payload_store import PayloadStore
 from vision.camera.simulated import SimulatedPerson, reference_photo
 from vision.errors import CameraUnavailable
 from vision.worker import InlineAnalysis
 from workstation.bootstrap import build, close
-from workstation.case import case_from_form
-from workstation.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
-from workstation.permit import verify
+from workstation.documents.permit import verify
+from workstation.records.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
 from workstation.sandbox.demo import DemoWorld
+from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import PEOPLE, Family
-from workstation.sandbox.play import Played, play
-from workstation.sandbox.sample_key import SampleKey
-from workstation.sandbox.scenario import Course, Scenario, form_for, person
-from workstation.sandbox.scenarios import SAMPLE, SCENARIOS
+from workstation.sandbox.scenarios.catalogue import SAMPLE, SCENARIOS
+from workstation.sandbox.scenarios.play import Played, play
+from workstation.sandbox.scenarios.scenario import Course, Scenario, form_for, person
+from workstation.verification.case import case_from_form
 
 ROOT = Path(__file__).resolve().parents[2]
 

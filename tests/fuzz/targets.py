@@ -13,12 +13,16 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 import resources
+from crypto.asn1 import oids
+from crypto.asn1 import values as v
+from crypto.asn1 import writer as w
+from crypto.asn1.ber import definite
+from crypto.asn1.der import Limits, Node, parse
 from crypto.carrier import egov_messages, ncalayer_messages
 from crypto.cms.carriage import decode_signature_file, identify
 from crypto.cms.create import attribute
 from crypto.cms.embedded import Embedded
 from crypto.cms.evidence_pack import Asked, EvidencePack, gathered
-from crypto.cms.revalidation import judged, revalidated
 from crypto.cms.signed_data import SignedData
 from crypto.cms.terms import ValidationTerms
 from crypto.cms.timestamp import (
@@ -29,26 +33,21 @@ from crypto.cms.timestamp import (
     read_response,
 )
 from crypto.errors import CryptoError
-from crypto.pki import der_values as v
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.ber import definite
-from crypto.pki.certificate import Certificate
-from crypto.pki.certificate_addresses import certificate_addresses
-from crypto.pki.crl import CertificateList
-from crypto.pki.der import Limits, Node, parse
-from crypto.pki.extensions import read_oids
-from crypto.pki.general_names import general_names
-from crypto.pki.known_authorities import AuthorityCatalogue
-from crypto.pki.names import Name
-from crypto.pki.ocsp import OcspResponse
-from crypto.pki.profile import holder_identity, keystores, subject_facts
-from crypto.pki.recording import RecordingSources
-from crypto.pki.report import milliseconds
-from crypto.pki.trust_import import fingerprint
+from crypto.path.known_authorities import AuthorityCatalogue
+from crypto.path.trust_import import fingerprint
+from crypto.report.report import milliseconds
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.ocsp import OcspResponse
+from crypto.revocation.recording import RecordingSources
+from crypto.signatures.revalidation import judged, revalidated
+from crypto.x509.addresses import certificate_addresses
+from crypto.x509.certificate import Certificate
+from crypto.x509.extensions import read_oids
+from crypto.x509.general_names import general_names
+from crypto.x509.names import Name
+from crypto.x509.profile import holder_identity, keystores, subject_facts
 from crypto.xmldsig.reader import read_signed_xml
-from tests.support.gost_world import gost_list, gost_world
-from tests.support.pki import (
+from tests.support.pki.certificates import (
     CONTENT,
     IIN,
     NOW,
@@ -59,8 +58,9 @@ from tests.support.pki import (
     signer,
     world,
 )
-from workstation.sandbox.key_store_errors import KeyStoreRefused
-from workstation.sandbox.pkcs12 import open_pkcs12
+from tests.support.pki.gost_world import gost_list, gost_world
+from workstation.sandbox.keystore.pkcs12 import open_pkcs12
+from workstation.sandbox.pki.key_store_errors import KeyStoreRefused
 
 _LIMITS = Limits(octets=1 << 20, depth=24, elements=20_000)
 _REQUEST = TimestampRequest(oids.SHA256, bytes(32), 1, certificate_wanted=True)

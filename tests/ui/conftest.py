@@ -6,12 +6,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 
-from tests.support.snapshots import NOW_MS
+from tests.support.desktop.snapshots import NOW_MS
 from ui.context import UiContext
-from ui.fonts import application_font, install_fonts
-from ui.main_window import MainWindow
-from ui.theme import load_theme
-from workstation.texts import Texts
+from ui.shell.main_window import MainWindow
+from ui.theme.fonts import application_font, install_fonts
+from ui.theme.theme import load_theme
+from workstation.documents.texts import Texts
 
 
 def pytest_configure(config):

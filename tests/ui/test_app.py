@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.event_loop import settle
-from tests.support.intruder import press
-from tests.support.snapshots import LogLines, session, station
+from tests.support.desktop.intruder import press
+from tests.support.desktop.snapshots import LogLines, session, station
+from tests.support.system.event_loop import settle
 from ui.app import Desk, Options, read_options, start_runtime
 from ui.navigation import Page
-from workstation.commands import GiveConsent, Lock, SelectLanguage, SignIn, VerifyLog
 from workstation.errors import NotInitialised
-from workstation.states import State
+from workstation.session.states import State
+from workstation.station.commands import GiveConsent, Lock, SelectLanguage, SignIn, VerifyLog
 
 ROOT = Path(__file__).parents[2]
 
@@ -198,8 +198,8 @@ LOCKED_AND_TOLD_TO_END = """
 import os, signal, sys
 from contextlib import contextmanager
 from PySide6.QtCore import QTimer
-from tests.support.snapshots import session, station
-from workstation.states import State
+from tests.support.desktop.snapshots import session, station
+from workstation.session.states import State
 import ui.app as app
 
 class Runtime:

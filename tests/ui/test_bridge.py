@@ -2,10 +2,10 @@
 
 import threading
 
-from tests.support.snapshots import preview_image, session, station
+from tests.support.desktop.snapshots import preview_image, session, station
 from ui.bridge import Bridge
-from workstation.snapshot import PreviewImage
-from workstation.states import State
+from workstation.session.states import State
+from workstation.station.snapshot import PreviewImage
 
 
 def test_only_the_newest_of_everything_is_delivered(qtbot):

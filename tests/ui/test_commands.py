@@ -3,12 +3,15 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.support.snapshots import session, station
-from tests.support.window_pages import agree, fill_review, open_state
-from ui.main_window import KEYS
+from tests.support.desktop.snapshots import session, station
+from tests.support.desktop.window_pages import agree, fill_review, open_state
 from ui.navigation import Page, Wish
-from workstation.checks import CheckId
-from workstation.commands import (
+from ui.shell.main_window import KEYS
+from workstation.devices.signing_methods import SigningMethod
+from workstation.rules.checks import CheckId
+from workstation.rules.operation import OperationKind
+from workstation.session.states import State
+from workstation.station.commands import (
     Abort,
     BeginOperation,
     CustomerReturned,
@@ -19,18 +22,15 @@ from workstation.commands import (
     ParkSession,
     RefuseConsent,
     RefuseReview,
+    Sign,
     SignIn,
     SignOut,
-    SignWithFile,
-    SignWithNcalayer,
     StartLiveness,
     StopSigning,
     UseReferenceCamera,
     UseReferenceFile,
     VerifyLog,
 )
-from workstation.operation import OperationKind
-from workstation.states import State
 
 
 def test_signing_in_posts_the_secret_once_and_forgets_it(window, qtbot, posted):
@@ -128,7 +128,7 @@ KEY_COMMANDS = [
         "F6",
         StartLiveness(),
     ),
-    (State.SIGNATURE, {}, "F5", SignWithNcalayer()),
+    (State.SIGNATURE, {}, "F5", Sign(SigningMethod.NCALAYER)),
     (State.SIGNATURE, {"busy": "ncalayer"}, "F6", StopSigning()),
     (State.PARKED, {}, "F9", CustomerReturned()),
     (State.RECORDED, {}, "F2", NewSession()),
@@ -206,7 +206,10 @@ def test_files_are_posted_by_path(window, posted, tmp_path):
     window.screen_of(Page.SIGNATURE).chosen(str(tmp_path / "a.cms"))
     window.screen_of(Page.SIGNATURE).chosen("")
 
-    assert posted == [UseReferenceFile(tmp_path / "a.jpg"), SignWithFile(tmp_path / "a.cms")]
+    assert posted == [
+        UseReferenceFile(tmp_path / "a.jpg"),
+        Sign(SigningMethod.FILE, tmp_path / "a.cms"),
+    ]
 
 
 def test_a_supervisor_overrides_with_a_reason(window, posted):

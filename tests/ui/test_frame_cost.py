@@ -3,14 +3,14 @@
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QFont
 
-from tests.support.event_loop import settle
-from tests.support.snapshots import preview_image, session
+from tests.support.desktop.snapshots import preview_image, session
+from tests.support.system.event_loop import settle
 from ui.camera_colours import operator_colours
 from ui.screens.liveness import LivenessScreen
 from ui.widgets.camera_view import CameraView
 from ui.widgets.plate import Plate
 from vision.results import LivenessCommand, Prompt, PromptPhase
-from workstation.states import State
+from workstation.session.states import State
 
 WHITE = QColor(255, 255, 255)
 

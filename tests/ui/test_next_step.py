@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.support.snapshots import signature_view
-from tests.support.window_pages import open_state
+from tests.support.desktop.snapshots import signature_view
+from tests.support.desktop.window_pages import open_state
 from ui.navigation import Page
 from ui.widgets.labels import CodeLabel
-from workstation.states import State
+from workstation.session.states import State
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
-from tests.support.event_loop import settle
-from tests.support.snapshots import LogLines, decision, station, verification
-from tests.support.window_pages import open_state, visit_all
-from ui.main_window import KEYS
+from tests.support.desktop.snapshots import LogLines, decision, station, verification
+from tests.support.desktop.window_pages import open_state, visit_all
+from tests.support.system.event_loop import settle
 from ui.navigation import Page, Wish
+from ui.shell.main_window import KEYS
 from ui.widgets.help import HelpDialog
 from vision.results import CommandOutcome, CommandResult, LivenessCommand, QualityFinding, Status
-from workstation.commands import (
+from workstation.session.states import State
+from workstation.station.commands import (
     SelectLanguage,
 )
-from workstation.states import State
 
 PAGE_OF_STATE = {
     State.IDLE: Page.HOME,

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.event_loop import settle
-from tests.support.snapshots import NOW_MS, session, station
+from tests.support.desktop.snapshots import NOW_MS, session, station
+from tests.support.system.event_loop import settle
 from ui.widgets.labels import CodeLabel
 from ui.widgets.readiness import crl_line
-from workstation.snapshot import LackingList, StationStatus
-from workstation.states import State
+from workstation.session.states import State
+from workstation.station.snapshot import LackingList, StationStatus
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 ADDRESS = "http://crl.root.gov.kz/gost2015_2022.crl"

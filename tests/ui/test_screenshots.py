@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from tests.support.event_loop import settle
-from tests.support.snapshots import (
+from tests.support.desktop.snapshots import (
     LogLines,
     decision,
     preview_image,
@@ -15,11 +14,12 @@ from tests.support.snapshots import (
     station,
     verification,
 )
-from ui.customer_window import CustomerWindow
+from tests.support.system.event_loop import settle
 from ui.navigation import Wish
-from ui.theme import load_theme
-from workstation.states import State
-from workstation.texts import Texts
+from ui.shell.customer_window import CustomerWindow
+from ui.theme.theme import load_theme
+from workstation.documents.texts import Texts
+from workstation.session.states import State
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 

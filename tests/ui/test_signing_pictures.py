@@ -5,15 +5,15 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from tests.support.event_loop import settle
-from tests.support.snapshots import session, signature_view
+from tests.support.desktop.snapshots import session, signature_view
+from tests.support.system.event_loop import settle
 from tests.ui.test_screenshots import colours, grab, show
 from tests.ui.test_signing_ways import EVERY, phone_view
-from ui.customer_window import CustomerWindow
 from ui.navigation import Page
-from ui.theme import load_theme
-from workstation.signing_ways import SigningWay
-from workstation.states import State
+from ui.shell.customer_window import CustomerWindow
+from ui.theme.theme import load_theme
+from workstation.devices.signing_methods import SigningMethod
+from workstation.session.states import State
 
 LANGUAGES = ("ru", "kk", "en")
 PICTURES = {
@@ -25,9 +25,9 @@ PICTURES = {
     "found": {"signature": signature_view()},
 }
 CHOSEN = {
-    "egov": SigningWay.EGOV_QR,
-    "toke": SigningWay.TOKEN,
-    "file": SigningWay.FILE,
+    "egov": SigningMethod.EGOV_QR,
+    "toke": SigningMethod.TOKEN,
+    "file": SigningMethod.FILE,
 }
 
 
@@ -65,7 +65,7 @@ def test_no_text_of_the_page_is_cut_at_the_smallest_window(window, qapp, qtbot, 
         phase = {"egov_code": "ready", "egov_taken": "taken"}[name]
         changed["phone"] = phone_view(phase)
     show(window, qapp, qtbot, "signature", language=language, **changed)
-    window.screen_of(Page.SIGNATURE).ways.choose(CHOSEN.get(name[:4], SigningWay.NCALAYER))
+    window.screen_of(Page.SIGNATURE).ways.choose(CHOSEN.get(name[:4], SigningMethod.NCALAYER))
     settle(qtbot)
 
     assert len(colours(grab(window, f"signing_{name}_{language}"))) > 5

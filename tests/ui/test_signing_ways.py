@@ -8,27 +8,23 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from crypto.carrier.egov_qr import EgovPhase, EgovProgress
-from tests.support.event_loop import settle
-from tests.support.qr_codes import text_in
-from tests.support.snapshots import session, signature_view, station
-from tests.support.window_pages import open_state
-from ui.customer_window import CustomerWindow
+from tests.support.desktop.qr_codes import text_in
+from tests.support.desktop.snapshots import session, signature_view, station
+from tests.support.desktop.window_pages import open_state
+from tests.support.system.event_loop import settle
 from ui.navigation import Page
-from workstation.commands import (
+from ui.shell.customer_window import CustomerWindow
+from workstation.devices.signing_methods import PhoneView, SigningMethod
+from workstation.session.states import State
+from workstation.station.commands import (
     SaveStatement,
-    SignWithEgovQr,
-    SignWithFile,
-    SignWithNcalayer,
-    SignWithToken,
+    Sign,
     StopSigning,
 )
-from workstation.phone import PhoneProgress
-from workstation.signing_ways import SigningWay
-from workstation.snapshot import PhoneView
-from workstation.states import State
+from workstation.verification.phone import PhoneProgress
 
 SCANNED = "mobileSign:https://sign.example.kz/api/egovQr/egov/5f1c0f3ad2c94a7e5f1c0f3ad2c94a7e"
-EVERY = tuple(SigningWay)
+EVERY = tuple(SigningMethod)
 
 
 def phone_view(phase=EgovPhase.READY):
@@ -49,9 +45,9 @@ def button_of(screen, way):
 @pytest.mark.parametrize(
     ("way", "command"),
     [
-        (SigningWay.NCALAYER, SignWithNcalayer()),
-        (SigningWay.EGOV_QR, SignWithEgovQr()),
-        (SigningWay.TOKEN, SignWithToken()),
+        (SigningMethod.NCALAYER, Sign(SigningMethod.NCALAYER)),
+        (SigningMethod.EGOV_QR, Sign(SigningMethod.EGOV_QR)),
+        (SigningMethod.TOKEN, Sign(SigningMethod.TOKEN)),
     ],
 )
 def test_the_chosen_way_is_what_f5_asks_for(window, posted, way, command):
@@ -73,13 +69,13 @@ def test_choosing_a_way_posts_nothing(window, posted):
 
 
 def test_only_what_the_settings_offer_can_be_chosen(window, posted):
-    screen = opened(window, ways=(SigningWay.NCALAYER,))
+    screen = opened(window, ways=(SigningMethod.NCALAYER,))
 
-    screen.ways.choose(SigningWay.TOKEN)
+    screen.ways.choose(SigningMethod.TOKEN)
     window.press("Ctrl+O")
     window.press("F5")
 
-    assert posted == [SignWithNcalayer()]
+    assert posted == [Sign(SigningMethod.NCALAYER)]
     assert [button.accessibleName() for button in screen.ways._group.buttons()] == ["NCALayer"]
 
 
@@ -98,12 +94,14 @@ def test_the_ways_are_reached_and_chosen_by_keyboard(window, qtbot, posted):
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Right)
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
 
-    assert screen.ways.chosen is SigningWay.EGOV_QR
+    assert screen.ways.chosen is SigningMethod.EGOV_QR
     window.press("F5")
-    assert posted == [SignWithEgovQr()]
+    assert posted == [Sign(SigningMethod.EGOV_QR)]
 
 
-@pytest.mark.parametrize("way", [SigningWay.NCALAYER, SigningWay.EGOV_QR, SigningWay.TOKEN])
+@pytest.mark.parametrize(
+    "way", [SigningMethod.NCALAYER, SigningMethod.EGOV_QR, SigningMethod.TOKEN]
+)
 def test_every_wait_for_the_customer_can_be_stopped_and_no_other_way_begun(window, posted, way):
     screen = opened(window, busy=way.value)
     assert not any(button.isEnabled() for button in screen.ways._group.buttons())
@@ -116,12 +114,12 @@ def test_every_wait_for_the_customer_can_be_stopped_and_no_other_way_begun(windo
 
 def test_the_next_customer_starts_with_the_first_way_again(window):
     screen = opened(window)
-    button_of(screen, SigningWay.TOKEN).click()
+    button_of(screen, SigningMethod.TOKEN).click()
 
     open_state(window, State.PARKED)
     opened(window)
 
-    assert screen.ways.chosen is SigningWay.NCALAYER
+    assert screen.ways.chosen is SigningMethod.NCALAYER
 
 
 def test_the_code_is_shown_to_the_teller_and_reads_as_what_the_phone_must_scan(window, qtbot):
@@ -234,8 +232,8 @@ def test_a_file_dropped_on_the_page_is_posted_whichever_way_is_chosen(window, po
     assert screen.ways.drop.property("over") is True
     dropped(screen, data)
 
-    assert posted == [SignWithFile(tmp_path / "Өтініш №1.cms")]
-    assert screen.ways.chosen is SigningWay.FILE
+    assert posted == [Sign(SigningMethod.FILE, tmp_path / "Өтініш №1.cms")]
+    assert screen.ways.chosen is SigningMethod.FILE
     assert screen.ways.drop.property("over") is False
 
 
@@ -268,7 +266,7 @@ def test_only_one_file_of_this_machine_is_taken(window, posted, data):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"busy": "ncalayer"}, {"statement": ""}, {"ways": (SigningWay.NCALAYER,)}]
+    "changed", [{"busy": "ncalayer"}, {"statement": ""}, {"ways": (SigningMethod.NCALAYER,)}]
 )
 def test_a_file_is_not_taken_before_its_time_or_where_it_is_not_offered(window, posted, changed):
     screen = opened(window, **changed)
@@ -281,7 +279,7 @@ def test_a_file_is_not_taken_before_its_time_or_where_it_is_not_offered(window, 
 
 def test_the_statement_is_saved_where_the_teller_says(window, posted, tmp_path):
     screen = opened(window)
-    button_of(screen, SigningWay.FILE).click()
+    button_of(screen, SigningMethod.FILE).click()
 
     screen.save_chosen("")
     screen.save_chosen(str(tmp_path / "text.txt"))

@@ -7,17 +7,17 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 
-from tests.support.snapshots import NOW_MS, jpeg, preview_image
+from tests.support.desktop.snapshots import NOW_MS, jpeg, preview_image
 from ui.camera_colours import operator_colours
-from ui.theme import THEMES, load_theme
-from ui.watchdog import Watchdog
+from ui.process.watchdog import Watchdog
+from ui.theme.theme import THEMES, load_theme
 from ui.widgets.camera_view import CameraView, picture_of
 from ui.widgets.labels import printable
 from ui.widgets.photo import Photo, decoded
 from ui.wording import date_time_text, duration_text, number_text, ratio_text
 from vision.results import LivenessCommand, Prompt, PromptPhase
-from workstation.snapshot import PreviewImage
-from workstation.texts import Texts
+from workstation.documents.texts import Texts
+from workstation.station.snapshot import PreviewImage
 
 
 @pytest.fixture

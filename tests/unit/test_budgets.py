@@ -1,4 +1,4 @@
-"""House budgets: a file of 300 lines, a function of 50, a class of 150; docstrings count."""
+"""House budgets: a file of 400 lines, a function of 50, a class of 250; docstrings count."""
 
 import ast
 from collections.abc import Iterator
@@ -6,20 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("workstation", "ui", "crypto", "vision", "resources")
-FILE, FUNCTION, CLASS = 300, 50, 150
-
-ALLOWED = {
-    ("ui/main_window.py", "MainWindow"): "one window holds every page, shortcut and banner",
-    ("ui/widgets/camera_view.py", "CameraView"): "painting code whose steps share the geometry",
-    ("crypto/log/auditwalk.py", "AuditWalk"): "one pass whose checks share the state of the walk",
-    ("crypto/log/store.py", "LogStore"): "half of it is the contract of its public methods",
-    (
-        "vision/liveness/check.py",
-        "LivenessCheck",
-    ): "one attempt; its signals are files of their own",
-    ("vision/liveness/course.py", "Course"): "one state machine, told in one place",
-}
-"""What is over budget, and why it stays one piece."""
+FOLDER, LARGE = 16, {"ctl", "screens", "widgets", "cms", "station"}
+"""Python files in one folder; the five named hold one kind of thing that there are many of."""
+FILE, FUNCTION, CLASS = 400, 50, 250
 
 
 def _over_budget() -> Iterator[tuple[str, str]]:
@@ -41,13 +30,15 @@ def _over_budget() -> Iterator[tuple[str, str]]:
                     yield name, node.name
 
 
-def test_what_is_over_budget_is_known_and_has_a_reason():
-    assert set(_over_budget()) - set(ALLOWED) == set()
+def test_nothing_is_over_budget():
+    assert list(_over_budget()) == []
 
 
-def test_an_exception_that_is_no_longer_needed_is_taken_out():
-    assert set(ALLOWED) - set(_over_budget()) == set()
+def test_no_folder_is_a_hall():
+    folders = {path.parent for room in (*ROOMS, "tests") for path in (ROOT / room).rglob("*.py")}
 
-
-def test_exceptions_stay_a_handful():
-    assert len(ALLOWED) <= 6
+    assert [
+        (folder.relative_to(ROOT).as_posix(), count)
+        for folder in sorted(folders)
+        if folder.name not in LARGE and (count := len(list(folder.glob("*.py")))) > FOLDER
+    ] == []

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from tests.support.connections import OpenConnections
+from tests.support.system.connections import OpenConnections
 
 
 @pytest.fixture

@@ -87,20 +87,26 @@ def test_every_file_that_is_named_exists(page):
 @pytest.mark.parametrize(
     ("file", "names"),
     [
-        ("workstation/checks.py", ["CheckId"]),
-        ("workstation/prechecks.py", ["_STATION_CHECKS", "_ATTESTED", "attested", "_own", "asks"]),
+        ("workstation/rules/checks.py", ["CheckId"]),
+        (
+            "workstation/verification/prechecks.py",
+            ["_STATION_CHECKS", "_ATTESTED", "attested", "_own", "asks"],
+        ),
         ("ui/screens/operation.py", ["_ATTESTED", "attestations", "_FIELDS"]),
         ("tests/unit/resources/test_catalogues.py", ["REASON_PREFIXES"]),
         ("tests/unit/resources/test_assets.py", ["NEEDED"]),
-        ("workstation/texts.py", ["LANGUAGES", "SECOND_LANGUAGE"]),
-        ("workstation/case.py", ["LANGUAGES", "_operation"]),
+        ("workstation/documents/texts.py", ["LANGUAGES", "SECOND_LANGUAGE"]),
+        ("workstation/verification/case.py", ["LANGUAGES", "_operation"]),
         ("crypto/carrier/carrier.py", ["LANGUAGES", "SignatureCarrier", "obtain"]),
-        ("workstation/policy_file.py", ["_LANGUAGES"]),
+        ("workstation/rules/policy_file.py", ["_LANGUAGES"]),
         ("crypto/carrier/egov_messages.py", ["DocumentTitles"]),
-        ("workstation/signing_ways.py", ["SigningWay"]),
-        ("workstation/carriers.py", ["offered", "chosen", "carriers_of", "DocumentTitles"]),
-        ("workstation/commands.py", ["SigningCommand", "OperationForm"]),
-        ("workstation/operation.py", ["OperationKind", "CriticalOperation", "parameters"]),
+        ("workstation/devices/signing_methods.py", ["SigningMethod"]),
+        (
+            "workstation/devices/carriers.py",
+            ["offered", "carrier", "carriers_of", "DocumentTitles"],
+        ),
+        ("workstation/station/commands.py", ["Sign"]),
+        ("workstation/rules/operation.py", ["OperationKind", "CriticalOperation", "parameters"]),
     ],
 )
 def test_the_recipes_name_what_is_in_the_code(file, names):

@@ -13,9 +13,9 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.spdx import is_supported_id
 from cyclonedx.validation.json import JsonStrictValidator
 
-from tests.support.platforms import not_under_wine
+from tests.support.system.platforms import not_under_wine
 from vision.face.models import FACE_MODELS
-from workstation.licences import licence_table
+from workstation.ctl.components import licence_table
 
 pytestmark = not_under_wine(
     "numpy is an older one there, and a bill is of the locked packages only"

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from crypto.log.entry import LogEntry
-from tests.support.windows import (
+from crypto.log.format.entry import LogEntry
+from tests.support.desktop.windows import (
     ROOT,
     WM_CLOSE,
     WM_ENDSESSION,
@@ -27,10 +27,10 @@ from tests.support.windows import (
     wait_until,
     windows_of,
 )
-from ui.diagnostics import NAME
-from workstation.audit_trail import verify_log
+from ui.process.diagnostics import NAME
 from workstation.bootstrap import build, close
 from workstation.initialisation import LOG_PATH
+from workstation.station.audit_trail import verify_log
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "win32", reason="windows and messages of Windows"),

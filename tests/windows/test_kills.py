@@ -16,7 +16,7 @@ from random import Random
 import pytest
 
 from crypto.vault.access_list import make_private
-from tests.support.kills import (
+from tests.support.station.kills import (
     WRITES,
     Killed,
     assert_ended_in,
@@ -24,7 +24,7 @@ from tests.support.kills import (
     assert_written_up_to,
     prepared_station,
 )
-from workstation.states import State
+from workstation.session.states import State
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "win32", reason="TerminateProcess is Windows'"),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.windows import ROOT, said_by
+from tests.support.desktop.windows import ROOT, said_by
 from vision.camera.recording import RecordedCamera
 from vision.face.models import FACE_MODELS, load_face_models, model_directory
-from workstation.path_room import LONGEST_NAME, paths_are_limited
+from workstation.records.path_room import LONGEST_NAME, paths_are_limited
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "win32", reason="paths and code pages of Windows"),

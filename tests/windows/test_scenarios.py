@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.windows import said_by
+from tests.support.desktop.windows import said_by
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "win32", reason="tests/e2e plays them elsewhere"),

@@ -10,7 +10,7 @@ import pytest
 
 from crypto.errors import LogLocked
 from crypto.vault.keys import DpapiKeyStore
-from tests.support.windows import ROOT, said_by, wait_until
+from tests.support.desktop.windows import ROOT, said_by, wait_until
 from workstation.bootstrap import build, close
 from workstation.ctl.failures import failure_of
 from workstation.sandbox.demo_folder import prepare_demo_folder

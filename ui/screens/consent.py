@@ -9,8 +9,8 @@ from ui.widgets.card import Card
 from ui.widgets.confirm import ask
 from ui.widgets.labels import CodeLabel
 from ui.widgets.text_view import text_view
-from workstation.commands import GiveConsent, RefuseConsent
-from workstation.snapshot import SessionSnapshot
+from workstation.station.commands import GiveConsent, RefuseConsent
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["ConsentScreen"]
 

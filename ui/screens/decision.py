@@ -13,8 +13,8 @@ from ui.widgets.banner import StatusBanner, VerdictBanner
 from ui.widgets.buttons import Action, Role
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
-from workstation.commands import NewSession
-from workstation.snapshot import SessionSnapshot
+from workstation.station.commands import NewSession
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["DecisionScreen"]
 

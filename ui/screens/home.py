@@ -10,7 +10,7 @@ from ui.widgets.buttons import Action, ActionButton, Role
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel
 from ui.widgets.readiness import Readiness
-from workstation.snapshot import SessionSnapshot, StationStatus
+from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["HomeScreen"]
 

@@ -10,8 +10,8 @@ from ui.widgets.buttons import Action, Role, Side
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.wording import count_text, date_time_text
-from workstation.commands import VerifyLog
-from workstation.snapshot import LogVerification, StationStatus
+from workstation.station.commands import VerifyLog
+from workstation.station.snapshot import LogVerification, StationStatus
 
 __all__ = ["IntegrityScreen"]
 

@@ -14,8 +14,8 @@ from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import IconLabel
 from ui.wording import seconds_text
 from vision.results import CommandOutcome, Prompt
-from workstation.commands import StartLiveness
-from workstation.snapshot import PreviewImage, SessionSnapshot
+from workstation.station.commands import StartLiveness
+from workstation.station.snapshot import PreviewImage, SessionSnapshot
 
 __all__ = ["LivenessScreen"]
 

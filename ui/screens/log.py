@@ -12,8 +12,8 @@ from ui.widgets.labels import CodeLabel
 from ui.widgets.pill import Pill
 from ui.widgets.readiness import log_line
 from ui.wording import count_text
-from workstation.commands import VerifyLog
-from workstation.snapshot import StationStatus
+from workstation.station.commands import VerifyLog
+from workstation.station.snapshot import StationStatus
 
 __all__ = ["LogScreen"]
 

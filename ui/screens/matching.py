@@ -12,7 +12,7 @@ from ui.widgets.photo import Photo
 from ui.widgets.pill import Pill
 from ui.wording import ratio_text
 from vision.results import MatchResult, MatchVerdict
-from workstation.snapshot import SessionSnapshot
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["MatchView", "MatchingScreen"]
 

@@ -13,11 +13,12 @@ from ui.widgets.buttons import Action, ActionButton, Role, Side
 from ui.widgets.card import Card
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel
-from workstation.checks import CheckId
-from workstation.commands import BeginOperation, OperationForm
-from workstation.operation import OperationKind
-from workstation.snapshot import StationStatus
-from workstation.texts import LANGUAGES
+from workstation.documents.texts import LANGUAGES
+from workstation.rules.checks import CheckId
+from workstation.rules.operation import OperationKind
+from workstation.station.commands import BeginOperation
+from workstation.station.snapshot import StationStatus
+from workstation.verification.case import OperationForm
 
 __all__ = ["OperationScreen"]
 

@@ -6,8 +6,8 @@ from ui.widgets.buttons import Action, Role
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from ui.widgets.labels import CodeLabel
-from workstation.commands import CustomerReturned
-from workstation.snapshot import SessionSnapshot
+from workstation.station.commands import CustomerReturned
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["ParkedScreen"]
 

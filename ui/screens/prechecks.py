@@ -4,7 +4,7 @@ from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
-from workstation.snapshot import SessionSnapshot
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["PrechecksScreen"]
 

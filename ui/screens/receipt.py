@@ -14,8 +14,8 @@ from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import Pill
 from ui.wording import count_text, date_time_text, number_text
-from workstation.commands import NewSession
-from workstation.snapshot import DecisionView, SessionSnapshot
+from workstation.station.commands import NewSession
+from workstation.station.snapshot import DecisionView, SessionSnapshot
 
 __all__ = ["ReceiptScreen"]
 

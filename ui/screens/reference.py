@@ -15,8 +15,8 @@ from ui.widgets.check_list import FindingList
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.labels import CodeLabel
 from ui.widgets.photo import Photo
-from workstation.commands import UseReferenceCamera, UseReferenceFile
-from workstation.snapshot import PreviewImage, SessionSnapshot
+from workstation.station.commands import UseReferenceCamera, UseReferenceFile
+from workstation.station.snapshot import PreviewImage, SessionSnapshot
 
 __all__ = ["ReferenceScreen"]
 

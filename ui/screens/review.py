@@ -10,9 +10,9 @@ from ui.widgets.check_list import CheckGrid
 from ui.widgets.confirm import ask
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel
-from workstation.checks import CheckId
-from workstation.commands import Override, RefuseReview
-from workstation.snapshot import SessionSnapshot
+from workstation.rules.checks import CheckId
+from workstation.station.commands import Override, RefuseReview
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["ReviewScreen"]
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.widgets.buttons import Action
 from ui.widgets.labels import CodeLabel
-from workstation.snapshot import PreviewImage, SessionSnapshot, StationStatus
+from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
 
 __all__ = ["Screen"]
 

@@ -5,8 +5,8 @@ from ui.screens.screen import Screen
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, Role, Side
 from ui.widgets.confirm import ask
-from workstation.commands import Abort
-from workstation.snapshot import SessionSnapshot
+from workstation.station.commands import Abort
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["SessionScreen"]
 

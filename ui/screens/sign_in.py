@@ -9,9 +9,9 @@ from ui.widgets.card import Card
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.readiness import Readiness
-from workstation.commands import SelectLanguage, SignIn
-from workstation.snapshot import StationStatus
-from workstation.texts import LANGUAGES
+from workstation.documents.texts import LANGUAGES
+from workstation.station.commands import SelectLanguage, SignIn
+from workstation.station.snapshot import StationStatus
 
 __all__ = ["SignInScreen"]
 

@@ -25,29 +25,21 @@ from ui.widgets.pill import Pill
 from ui.widgets.text_view import text_view
 from ui.widgets.ways_card import WaysCard
 from ui.wording import date_text, status_tone
-from workstation.commands import (
+from workstation.devices.signing_methods import SigningMethod
+from workstation.documents.report_text import next_step_code
+from workstation.station.commands import (
     ParkSession,
     SaveStatement,
-    SigningCommand,
-    SignWithEgovQr,
-    SignWithFile,
-    SignWithNcalayer,
-    SignWithToken,
+    Sign,
     StopSigning,
 )
-from workstation.report_text import next_step_code
-from workstation.signing_ways import SigningWay
-from workstation.snapshot import SessionSnapshot, SignatureView
+from workstation.station.snapshot import SessionSnapshot, SignatureView
 
 __all__ = ["SignaturePanel", "SignatureScreen"]
 
 _INDICATION_TONES = {"TOTAL_PASSED": "ok", "TOTAL_FAILED": "bad"}
-_COMMANDS: Final[dict[SigningWay, SigningCommand]] = {
-    SigningWay.NCALAYER: SignWithNcalayer(),
-    SigningWay.EGOV_QR: SignWithEgovQr(),
-    SigningWay.TOKEN: SignWithToken(),
-}
-"""What the chosen way asks for; a file has to be chosen or dropped first."""
+_WAITED_FOR: Final = frozenset(SigningMethod) - {SigningMethod.FILE}
+"""The customer acts elsewhere; a file is there at once."""
 
 
 class SignaturePanel(Card):
@@ -157,24 +149,24 @@ class SignatureScreen(SessionScreen):
     @property
     def _takes_files(self) -> bool:
         shown = self._snapshot
-        return self._ready and shown is not None and SigningWay.FILE in shown.ways
+        return self._ready and shown is not None and SigningMethod.FILE in shown.ways
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return what the chosen way offers, the stop while one is waited for, and parking."""
         shown = self._snapshot
-        waiting = shown is not None and shown.busy in {way.value for way in _COMMANDS}
+        waiting = shown is not None and shown.busy in _WAITED_FOR
         park = Action("button.park", "Ctrl+H", self._ask_park, Role.SECONDARY, Side.LEFT, self.idle)
         common = (*super().footer_actions(), park)
         if waiting:
             return (*common, Action("button.stop", "F6", self._stop, Role.PRIMARY))
         ready, chosen = self._ready, self.ways.chosen
-        if chosen is SigningWay.FILE:
+        if chosen is SigningMethod.FILE:
             return (
                 *common,
                 Action("button.save_text", "Ctrl+S", self._save, enabled=ready),
                 Action("button.choose_file", "Ctrl+O", self._choose, Role.PRIMARY, enabled=ready),
             )
-        files = shown is not None and SigningWay.FILE in shown.ways
+        files = shown is not None and SigningMethod.FILE in shown.ways
         bring = Action("button.from_file", "Ctrl+O", self._choose, enabled=ready)
         sign = Action(f"button.{chosen.value}", "F5", self._sign, Role.PRIMARY, enabled=ready)
         return (*common, bring, sign) if files else (*common, sign)
@@ -186,7 +178,7 @@ class SignatureScreen(SessionScreen):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file of this machine while a signature may be brought."""
         if self._takes_files and dragged_file(event.mimeData()) is not None:
-            self.ways.choose(SigningWay.FILE)
+            self.ways.choose(SigningMethod.FILE)
             self.ways.drop.set_over(over=True)
             event.acceptProposedAction()
 
@@ -204,9 +196,9 @@ class SignatureScreen(SessionScreen):
             self.chosen(str(path))
 
     def _sign(self) -> None:
-        command = _COMMANDS.get(self.ways.chosen)
-        if command is not None:
-            self.ctx.post(command)
+        method = self.ways.chosen
+        if method is not SigningMethod.FILE:  # a file has to be chosen or dropped first
+            self.ctx.post(Sign(method))
 
     def _stop(self) -> None:
         self.ctx.post(StopSigning())
@@ -233,7 +225,7 @@ class SignatureScreen(SessionScreen):
     def chosen(self, path: str) -> None:
         """Post the file that was chosen."""
         if path:
-            self.ctx.post(SignWithFile(Path(path)))
+            self.ctx.post(Sign(SigningMethod.FILE, Path(path)))
 
     def first_focus(self) -> QWidget:
         """Return the statement, so that arrows scroll it."""

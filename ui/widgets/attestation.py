@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.widgets.buttons import ActionButton
 from ui.widgets.labels import CodeLabel
-from workstation.checks import CheckId
+from workstation.rules.checks import CheckId
 
 __all__ = ["Attestation"]
 

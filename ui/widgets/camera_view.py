@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.widgets.plate import Plate
 from vision.results import LivenessCommand, Prompt, PromptPhase
-from workstation.snapshot import PreviewImage
+from workstation.station.snapshot import PreviewImage
 
 __all__ = ["CameraColours", "CameraView", "picture_of", "prompt_code"]
 

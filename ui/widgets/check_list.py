@@ -10,7 +10,7 @@ from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import TONE_ICON, IconLabel, Pill
 from ui.wording import ratio_text, status_tone
 from vision.results import QualityFinding, Status
-from workstation.checks import CheckId, CheckResult
+from workstation.rules.checks import CheckId, CheckResult
 
 __all__ = ["CheckGrid", "FindingList", "fact_line"]
 

@@ -8,8 +8,8 @@ from ui.widgets.buttons import ActionButton
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import IconLabel
 from ui.wording import duration_text, number_text, operation_code
-from workstation.snapshot import SessionSnapshot, StationStatus
-from workstation.states import State
+from workstation.session.states import State
+from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["Header"]
 

@@ -8,7 +8,7 @@ from ui.context import UiContext
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import TONE_ICON, IconLabel
 from ui.wording import count_text, date_time_text
-from workstation.snapshot import LackingList, StationStatus
+from workstation.station.snapshot import LackingList, StationStatus
 
 __all__ = ["Readiness", "camera_line", "crl_brief", "crl_line", "log_line"]
 

@@ -9,7 +9,7 @@ from ui.widgets.pill import IconLabel
 from ui.widgets.readiness import camera_line, crl_brief, log_line
 from ui.wording import date_time_text
 from workstation import __version__
-from workstation.snapshot import StationStatus
+from workstation.station.snapshot import StationStatus
 
 __all__ = ["StatusBar"]
 

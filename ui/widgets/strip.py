@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 
 from ui.context import UiContext
 from ui.widgets.labels import CodeLabel
-from workstation.snapshot import SessionSnapshot, StationStatus
+from workstation.station.snapshot import SessionSnapshot, StationStatus
 
 __all__ = ["DemoStrip"]
 

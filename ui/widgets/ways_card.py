@@ -9,8 +9,7 @@ from ui.widgets.card import Card
 from ui.widgets.drop_zone import DropZone
 from ui.widgets.labels import CodeLabel
 from ui.widgets.qr_view import QrView
-from workstation.signing_ways import SigningWay
-from workstation.snapshot import PhoneView
+from workstation.devices.signing_methods import PhoneView, SigningMethod
 
 __all__ = ["WaysCard"]
 
@@ -26,7 +25,7 @@ class WaysCard(Card):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "way.title")
         self._ctx = ctx
-        self._offered: tuple[SigningWay, ...] = ()
+        self._offered: tuple[SigningMethod, ...] = ()
         self._phone: PhoneView | None = None
         self._group = QButtonGroup(self)
         self._grid = QGridLayout()
@@ -43,15 +42,15 @@ class WaysCard(Card):
         self._group.idClicked.connect(self._chosen_by_hand)
         ctx.changed.connect(self._name_code)
         self._name_code()
-        self.show_ways((SigningWay.NCALAYER,), enabled=False)
+        self.show_ways((SigningMethod.NCALAYER,), enabled=False)
 
     @property
-    def chosen(self) -> SigningWay:
+    def chosen(self) -> SigningMethod:
         """Return the way the teller chose; the first one before that."""
         pressed = self._group.checkedId()
-        return self._offered[pressed] if pressed >= 0 else SigningWay.NCALAYER
+        return self._offered[pressed] if pressed >= 0 else SigningMethod.NCALAYER
 
-    def show_ways(self, offered: tuple[SigningWay, ...], *, enabled: bool) -> None:
+    def show_ways(self, offered: tuple[SigningMethod, ...], *, enabled: bool) -> None:
         """Show the ways; they cannot be changed while one is waited for."""
         if offered != self._offered:
             self._rebuild(offered)
@@ -64,7 +63,7 @@ class WaysCard(Card):
             self._phone = phone
             self._show()
 
-    def choose(self, way: SigningWay) -> None:
+    def choose(self, way: SigningMethod) -> None:
         """Choose a way that is offered; another is left alone."""
         if way in self._offered and way is not self.chosen:
             self._group.button(self._offered.index(way)).setChecked(True)
@@ -75,7 +74,7 @@ class WaysCard(Card):
         """Forget what the teller chose."""
         self.choose(self._offered[0])
 
-    def _rebuild(self, offered: tuple[SigningWay, ...]) -> None:
+    def _rebuild(self, offered: tuple[SigningMethod, ...]) -> None:
         for button in self._group.buttons():
             self._group.removeButton(button)
             self._grid.removeWidget(button)
@@ -99,7 +98,7 @@ class WaysCard(Card):
         shown = phone is not None and phone.modules != ()
         self.hint.set_code(f"way.{self.chosen.value}_hint")
         self.hint.setVisible(phone is None)
-        self.drop.setVisible(phone is None and self.chosen is SigningWay.FILE)
+        self.drop.setVisible(phone is None and self.chosen is SigningMethod.FILE)
         self.caption.set_code("egov.scan" if shown else "egov.taken" if phone is not None else "")
         self.caption.setVisible(phone is not None)
         self.code.setVisible(shown)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from vision.face.quality import QualitySettings, assess
 from vision.frame import Frame
 from vision.liveness.challenge import TURNS
-from vision.liveness.continuity import IDENTITY_CHANGED
 from vision.liveness.course import BEGUN, TIMED_OUT, Course, Step
 from vision.liveness.evidence import EvidenceBox
 from vision.liveness.frontal import FrontalTemplates
@@ -17,7 +16,8 @@ from vision.liveness.fusion import fuse
 from vision.liveness.positioning import Positioning
 from vision.liveness.posture import MILLION, Neutral, Posture, is_neutral
 from vision.liveness.settings import LivenessSettings
-from vision.liveness.signals import INTERRUPTED, Signals
+from vision.liveness.signals.continuity import IDENTITY_CHANGED
+from vision.liveness.signals.signals import INTERRUPTED, Signals
 from vision.results import (
     EvidenceFrame,
     FaceObservation,

@@ -1,10 +1,10 @@
 """Which frames are described and compared: neutral ones in good conditions, in every pause."""
 
 from vision.frame import Frame
-from vision.liveness.continuity import IdentityWatch
 from vision.liveness.course import Course
 from vision.liveness.evidence import EvidenceBox
 from vision.liveness.settings import LivenessSettings
+from vision.liveness.signals.continuity import IdentityWatch
 from vision.results import FaceObservation, FaceTemplate, PromptPhase
 
 __all__ = ["FrontalTemplates"]

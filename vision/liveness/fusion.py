@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from vision.liveness.continuity import IDENTITY_CHANGED
-from vision.liveness.parallax import FLAT
-from vision.liveness.stream import FROZEN, LOOPED
+from vision.liveness.signals.continuity import IDENTITY_CHANGED
+from vision.liveness.signals.parallax import FLAT
+from vision.liveness.signals.stream import FROZEN, LOOPED
 from vision.results import PadVerdict, SignalResult, Status
 
 __all__ = ["ATTACK_REASONS", "BONA_FIDE", "INCOMPLETE", "REQUIRED_SIGNALS", "fuse"]

@@ -7,13 +7,13 @@ without a challenge the best it can be is UNDECIDED.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vision.liveness.blink import BlinkWatch
 from vision.liveness.course import Hold
 from vision.liveness.fusion import ATTACK_REASONS
-from vision.liveness.planar import PlanarWatch
 from vision.liveness.posture import MILLION, Deviation, Posture, neutral_of, share
 from vision.liveness.settings import LivenessSettings
-from vision.liveness.stream import StreamWatch
+from vision.liveness.signals.blink import BlinkWatch
+from vision.liveness.signals.planar import PlanarWatch
+from vision.liveness.signals.stream import StreamWatch
 from vision.results import FaceObservation, LivenessCommand, PadVerdict, SignalResult, Status
 
 __all__ = ["NO_CHALLENGE", "Extent", "PassiveReport", "observe_clip"]

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
+from crypto.asn1 import oids
 from crypto.cms.carriage import identify
 from crypto.cms.kind import FileKind
 from crypto.cms.signed_data import SignedData
-from crypto.pki import oids
-from crypto.pki.certificate import Certificate
-from crypto.pki.certificate_addresses import certificate_addresses
-from crypto.pki.extensions import KeyUsage
-from crypto.pki.known_authorities import KnownAuthority, known_authorities
-from crypto.pki.policy import Environment
-from crypto.pki.profile import (
+from crypto.path.known_authorities import KnownAuthority, known_authorities
+from crypto.report.policy import Environment
+from crypto.x509.addresses import certificate_addresses
+from crypto.x509.certificate import Certificate
+from crypto.x509.extensions import KeyUsage
+from crypto.x509.profile import (
     CertificateProfile,
     HolderKind,
     KeyPurpose,
@@ -27,9 +27,9 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import NothingFound
 from workstation.ctl.files import MAX_CMS, certificate_in
 from workstation.ctl.moments import moment_option
-from workstation.report_text import subject_lines
-from workstation.texts import Texts
-from workstation.toml_file import read_limited
+from workstation.documents.report_text import subject_lines
+from workstation.documents.texts import Texts
+from workstation.settings.toml_file import read_limited
 
 __all__ = ["certificate"]
 

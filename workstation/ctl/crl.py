@@ -11,25 +11,25 @@ from typing import Final
 
 import click
 
+from crypto.asn1 import oids
 from crypto.cms.carriage import identify
 from crypto.cms.kind import FileKind
+from crypto.crl_store.health import AddressHealth
+from crypto.crl_store.segment import Progress, key_digest
+from crypto.crl_store.store import StoredList
 from crypto.errors import CryptoError
-from crypto.pki import oids
-from crypto.pki.evidence import StoredList
-from crypto.pki.list_health import AddressHealth
-from crypto.pki.list_segment import Progress, key_digest
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import refuse_kind
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.errors import WorkstationError
-from workstation.list_coverage import ListState, list_state, needed_lists
-from workstation.policy import Policy
-from workstation.revocation import Revocation, open_revocation
-from workstation.settings import load_settings
-from workstation.station_trust import station_timestamp_trust, station_trust
-from workstation.toml_file import read_limited
+from workstation.rules.policy import Policy
+from workstation.settings.settings import load_settings
+from workstation.settings.toml_file import read_limited
+from workstation.trust.crl_coverage import ListState, list_state, needed_lists
+from workstation.trust.revocation import Revocation, open_revocation
+from workstation.trust.stores import station_timestamp_trust, station_trust
 
 __all__ = ["crl", "open_station"]
 

@@ -14,13 +14,13 @@ from workstation.ctl.demo_place import demo_place
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.moments import moment_option
 from workstation.ctl.waiting import waiting
-from workstation.texts import Texts
+from workstation.documents.texts import Texts
 
 if TYPE_CHECKING:
     from vision.worker import FaceAnalysis
     from workstation.sandbox.demo import DemoWorld
-    from workstation.sandbox.play import Played
-    from workstation.sandbox.scenario import Scenario
+    from workstation.sandbox.scenarios.play import Played
+    from workstation.sandbox.scenarios.scenario import Scenario
 
 __all__ = ["demo"]
 
@@ -67,8 +67,8 @@ def demo(
     """
     # Imported here: the vision libraries take a second that other commands need not pay.
     from workstation.sandbox.demo import DemoWorld
-    from workstation.sandbox.sample_key import SampleKey
-    from workstation.sandbox.scenarios import SAMPLE, SCENARIOS
+    from workstation.sandbox.keystore.sample_key import SampleKey
+    from workstation.sandbox.scenarios.catalogue import SAMPLE, SCENARIOS
 
     if only_list:
         console.rows([{"scenario": each.name, **_expected(each)} for each in SCENARIOS])
@@ -97,7 +97,7 @@ def _played(
     console: Console, chosen: "list[Scenario]", folder: Path, world: "DemoWorld"
 ) -> list[str]:
     """Play and tell each; return the names of those that did not end as they must."""
-    from workstation.sandbox.play import play
+    from workstation.sandbox.scenarios.play import play
 
     analysis = _analysis()
     unexpected = []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from crypto.errors import LogLocked
-from crypto.log.lock import FileLock
+from crypto.log.file.lock import FileLock
 
 __all__ = ["demo_place"]
 

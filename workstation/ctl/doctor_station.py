@@ -11,17 +11,19 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crypto.connection import ThisMachineRefused
+from crypto.crl_store.store import EvidenceStore
 from crypto.errors import CryptoError, KeyRefused
-from crypto.log.note import NoteSigner, NoteVerifier
-from crypto.log.reader import LogReader
-from crypto.log.released import ReleasedHead
-from crypto.pki.evidence import EvidenceStore
+from crypto.log.audit.reader import LogReader
+from crypto.log.file.released import ReleasedHead
+from crypto.log.format.note import NoteSigner, NoteVerifier
+from crypto.net.connection import ThisMachineRefused
 from crypto.vault.payload_store import PayloadStore
-from workstation.carriers import carriers_of
-from workstation.cool_down import CoolDown
+from workstation.accounts.cool_down import CoolDown
+from workstation.accounts.operators import Operators
+from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused, WorkstationError
-from workstation.keys import (
+from workstation.preflight import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
+from workstation.records.keys import (
     COOL_DOWN_KEY,
     LOG_KEY,
     PERMIT_KEY,
@@ -29,17 +31,15 @@ from workstation.keys import (
     open_key_store,
     trusted_cosigners,
 )
-from workstation.list_coverage import ListState, NeededList, needed_lists
-from workstation.opening import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
-from workstation.operators import Operators
-from workstation.parties import Role
-from workstation.policy import Policy
+from workstation.records.vault import recipients_of
 from workstation.registries.gateways import gateways_of
-from workstation.revocation import STORE_NAME, Revocation, revocation_over
-from workstation.sealing import recipients_of
-from workstation.settings import LoadedSettings, Profile, load_settings
-from workstation.settings_rules import configured_addresses
-from workstation.station_trust import station_timestamp_trust, station_trust
+from workstation.rules.parties import Role
+from workstation.rules.policy import Policy
+from workstation.settings.rules import configured_addresses
+from workstation.settings.settings import LoadedSettings, Profile, load_settings
+from workstation.trust.crl_coverage import ListState, NeededList, needed_lists
+from workstation.trust.revocation import STORE_NAME, Revocation, revocation_over
+from workstation.trust.stores import station_timestamp_trust, station_trust
 
 __all__ = ["Sign", "station_signs"]
 

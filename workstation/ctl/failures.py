@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from crypto.crl_store.errors import EvidenceUnusable
 from crypto.errors import (
     CryptoError,
     KeyExposed,
@@ -17,8 +18,7 @@ from crypto.errors import (
     PayloadTampered,
     VaultUnwritable,
 )
-from crypto.pki.evidence_errors import EvidenceUnusable
-from crypto.pki.trust import TrustRefused
+from crypto.path.trust import TrustRefused
 from crypto.xmldsig.errors import XmlNotInstalled
 from vision.errors import (
     ImageRefused,
@@ -27,6 +27,7 @@ from vision.errors import (
     PhotographsMissing,
     VisionError,
 )
+from workstation.ctl.components import LicenceTableRefused
 from workstation.ctl.installation import SYSTEM_LIBRARIES, add_photographs
 from workstation.errors import (
     AlreadyInitialised,
@@ -38,7 +39,6 @@ from workstation.errors import (
     SettingsRefused,
     WorkstationError,
 )
-from workstation.licences import LicenceTableRefused
 
 __all__ = [
     "ADD_HELP",

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
+from crypto.asn1.der import DerError, Node
 from crypto.cms.carriage import identify
 from crypto.cms.carriage import kind_of as told_kind
 from crypto.cms.kind import FileKind
-from crypto.pki.certificate import Certificate
-from crypto.pki.der import DerError, Node
+from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console
 from workstation.ctl.failures import FileOfAnotherKind, NothingFound
-from workstation.texts import Texts
-from workstation.toml_file import read_limited
+from workstation.documents.texts import Texts
+from workstation.settings.toml_file import read_limited
 
 __all__ = [
     "MAX_CERTIFICATE",

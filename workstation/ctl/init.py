@@ -6,16 +6,16 @@ from pathlib import Path
 import click
 
 import resources
-from crypto.log.clock import SystemClock
+from crypto.log.file.clock import SystemClock
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.secrets import asked_secret, secret_option
 from workstation.errors import PolicyRefused, SettingsRefused
 from workstation.initialisation import POLICY_NAME, Enrolled, NewStation, initialise
-from workstation.parties import Operator, Role
-from workstation.policy_file import MAX_POLICY_BYTES
-from workstation.settings import KeyStoreKind, Profile, read_settings
-from workstation.settings_text import initial_text
-from workstation.toml_file import read_limited
+from workstation.rules.parties import Operator, Role
+from workstation.rules.policy_file import MAX_POLICY_BYTES
+from workstation.settings.settings import KeyStoreKind, Profile, read_settings
+from workstation.settings.template import initial_text
+from workstation.settings.toml_file import read_limited
 
 __all__ = ["init"]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import click
 
+from workstation.ctl.components import Component, components, licence_texts
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import NothingFound
-from workstation.licences import Component, components, licence_texts
 
 __all__ = ["licences"]
 

@@ -10,7 +10,7 @@ import click
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.policy import station_policy
-from workstation.policy_vision import liveness_settings
+from workstation.rules.policy_vision import liveness_settings
 
 if TYPE_CHECKING:
     from vision.frame import Camera, Frame

@@ -6,22 +6,22 @@ from pathlib import Path
 import click
 
 from crypto.errors import NoteMalformed
-from crypto.log.audit import Expectations, audit
-from crypto.log.entry import LogEntry
-from crypto.log.note import NoteVerifier
-from crypto.log.reader import LogReader
-from crypto.log.released import ReleasedHead, ReleasedMark
-from crypto.log.verdict import AuditReport, AuditStatus, Fault, Tier
+from crypto.log.audit.audit import Expectations, audit
+from crypto.log.audit.reader import LogReader
+from crypto.log.file.faults import AuditReport, AuditStatus, Fault, Tier
+from crypto.log.file.released import ReleasedHead, ReleasedMark
+from crypto.log.format.entry import LogEntry
+from crypto.log.format.note import NoteVerifier
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.initialisation import LOG_PATH, RELEASED_PATH
-from workstation.keys import (
+from workstation.records.keys import (
     ENROLMENT_FOLDER,
     LOG_VKEY_NAME,
     TRUSTED_NAME,
     vkeys_of,
 )
-from workstation.settings import SETTINGS_NAME, load_settings
+from workstation.settings.settings import SETTINGS_NAME, load_settings
 
 __all__ = ["log"]
 

@@ -11,8 +11,8 @@ import click
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.failures import ExitCode, FaceNotUsable, NothingFound
 from workstation.ctl.policy import station_policy
-from workstation.policy_vision import match_settings
-from workstation.toml_file import read_limited
+from workstation.rules.policy_vision import match_settings
+from workstation.settings.toml_file import read_limited
 
 if TYPE_CHECKING:
     from vision.face.analyser import FaceAnalyser

@@ -6,23 +6,23 @@ from typing import Final
 
 import click
 
+from crypto.algorithms.registry import Outcome, default_registry
 from crypto.cms.kind import FileKind
-from crypto.pki.algorithms import Outcome, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.list_check import Judging
-from crypto.pki.ocsp_check import OcspBounds, OcspOutcome, judge_by_ocsp
-from crypto.pki.path import verify_certificate
-from crypto.pki.sources import OfflineSources, RevocationSources
-from crypto.pki.verdict import RevocationStatus
+from crypto.path.validate import verify_certificate
+from crypto.revocation.crl_status import Judging
+from crypto.revocation.ocsp_status import OcspBounds, OcspOutcome, judge_by_ocsp
+from crypto.revocation.sources import OfflineSources, RevocationSources
+from crypto.revocation.status import RevocationStatus
+from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.crl import open_station
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import certificate_in, object_in
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
-from workstation.policy import Policy
-from workstation.settings import load_settings
-from workstation.station_trust import station_trust
+from workstation.rules.policy import Policy
+from workstation.settings.settings import load_settings
+from workstation.trust.stores import station_trust
 
 __all__ = ["ocsp"]
 

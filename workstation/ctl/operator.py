@@ -4,10 +4,10 @@ import time
 
 import click
 
+from workstation.accounts.operators import Operators
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.secrets import asked_secret, secret_option
-from workstation.operators import Operators
-from workstation.parties import Operator, Role
+from workstation.rules.parties import Operator, Role
 
 __all__ = ["operator"]
 

@@ -10,14 +10,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from workstation.accounts.permit_register import PermitRegister
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.moments import moment_option
+from workstation.documents.permit import MAX_PERMIT_BYTES, verify
 from workstation.errors import PermitRefused
-from workstation.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
-from workstation.permit import MAX_PERMIT_BYTES, verify
-from workstation.permit_register import PermitRegister
-from workstation.settings import load_settings
-from workstation.toml_file import read_limited
+from workstation.records.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
+from workstation.settings.settings import load_settings
+from workstation.settings.toml_file import read_limited
 
 __all__ = ["permit"]
 

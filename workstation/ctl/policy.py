@@ -8,16 +8,16 @@ import click
 import resources
 from workstation.ctl.console import Console, Value, with_console
 from workstation.errors import PolicyRefused
-from workstation.policy import OperationPolicy, Policy
-from workstation.policy_file import (
+from workstation.rules.policy import OperationPolicy, Policy
+from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
     load_policy,
     read_policy,
     require_in_force,
 )
-from workstation.policy_vision import require_vision_tables
-from workstation.settings import load_settings
-from workstation.toml_file import read_limited
+from workstation.rules.policy_vision import require_vision_tables
+from workstation.settings.settings import load_settings
+from workstation.settings.toml_file import read_limited
 
 __all__ = ["policy", "station_policy"]
 

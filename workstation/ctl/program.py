@@ -27,7 +27,7 @@ from workstation.ctl.policy import policy
 from workstation.ctl.signature import signature
 from workstation.ctl.trust import trust
 from workstation.ctl.vault import vault
-from workstation.texts import LANGUAGES
+from workstation.documents.texts import LANGUAGES
 
 __all__ = ["Program", "program"]
 

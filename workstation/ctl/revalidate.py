@@ -6,22 +6,22 @@ from pathlib import Path
 
 import click
 
-from crypto.cms.document import DocumentReport
 from crypto.cms.kind import FileKind
-from crypto.cms.revalidation import Outcome, judged_again, revalidated
 from crypto.errors import CryptoError
-from crypto.pki.crl import CertificateList
-from crypto.pki.known_authorities import known_authorities
-from crypto.pki.policy import Environment, RevocationRule
-from crypto.pki.sources import OfflineSources
-from crypto.pki.stored_view import stored_view
+from crypto.path.known_authorities import known_authorities
+from crypto.report.policy import Environment, RevocationRule
+from crypto.report.stored import stored_view
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.sources import OfflineSources
+from crypto.signatures.document import DocumentReport
+from crypto.signatures.revalidation import Outcome, judged_again, revalidated
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.files import certificates_in, object_in
 from workstation.ctl.moments import moment_option
 from workstation.errors import WorkstationError
-from workstation.pack_folder import StoredPack
-from workstation.trust_settings import stated_trust
+from workstation.records.pack_folder import StoredPack
+from workstation.settings.trust import stated_trust
 
 __all__ = ["revalidate"]
 

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import click
 
-from crypto.cms.document import DocumentReport
 from crypto.cms.evidence_pack import Asked, gathered
 from crypto.cms.kind import FileKind
-from crypto.cms.revalidation import judged
-from crypto.pki.crl import CertificateList
-from crypto.pki.iin import Iin
-from crypto.pki.policy import CarrierRule, Environment, IdentificationRule, RevocationRule
-from crypto.pki.recording import RecordingSources
-from crypto.pki.report import Indication, SignatureReport, milliseconds
-from crypto.pki.report_tree import report_tree
-from crypto.pki.sources import OfflineSources
+from crypto.report.policy import CarrierRule, Environment, IdentificationRule, RevocationRule
+from crypto.report.report import Indication, SignatureReport, milliseconds
+from crypto.report.tree import report_tree
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.recording import RecordingSources
+from crypto.revocation.sources import OfflineSources
+from crypto.signatures.document import DocumentReport
+from crypto.signatures.revalidation import judged
+from crypto.x509.iin import Iin
 from workstation import __version__
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
@@ -24,10 +24,10 @@ from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.ctl.revalidate import revalidate
 from workstation.ctl.signature_terms import Demands, stated_terms
-from workstation.pack_folder import kept_pack
-from workstation.report_text import next_step, report_lines
-from workstation.texts import Texts
-from workstation.toml_file import read_limited
+from workstation.documents.report_text import next_step, report_lines
+from workstation.documents.texts import Texts
+from workstation.records.pack_folder import kept_pack
+from workstation.settings.toml_file import read_limited
 
 __all__ = ["signature"]
 

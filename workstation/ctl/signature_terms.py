@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crypto.cms.terms import ValidationTerms
-from crypto.pki.certificate import Certificate
-from crypto.pki.known_authorities import AuthorityRole, known_authorities
-from crypto.pki.policy import (
+from crypto.path.known_authorities import AuthorityRole, known_authorities
+from crypto.path.trust import TrustRefused, TrustStore, require_disjoint
+from crypto.report.policy import (
     CarrierRule,
     ChecksumRule,
     Environment,
@@ -15,12 +15,12 @@ from crypto.pki.policy import (
     RevocationRule,
     ValidationPolicy,
 )
-from crypto.pki.trust import TrustRefused, TrustStore, require_disjoint
+from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console
 from workstation.ctl.files import certificates_in
-from workstation.policy import Policy
-from workstation.settings import load_settings
-from workstation.station_trust import station_timestamp_trust, station_trust
+from workstation.rules.policy import Policy
+from workstation.settings.settings import load_settings
+from workstation.trust.stores import station_timestamp_trust, station_trust
 
 __all__ = ["Demands", "stated_terms"]
 

@@ -7,22 +7,23 @@ from pathlib import Path
 
 import click
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
 from crypto.errors import CryptoError
-from crypto.log.clock import SystemClock
-from crypto.pki import oids
-from crypto.pki.algorithms import KeyPolicy, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.known_authorities import AuthorityCatalogue, KnownAuthority, known_authorities
-from crypto.pki.policy import Environment
-from crypto.pki.trust_import import TrustDesk, fingerprint
-from workstation.certificate_files import certificate_octets
+from crypto.log.file.clock import SystemClock
+from crypto.path.known_authorities import AuthorityCatalogue, KnownAuthority, known_authorities
+from crypto.path.trust_import import TrustDesk, fingerprint
+from crypto.report.policy import Environment
+from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.files import certificate_in
 from workstation.ctl.moments import moment_option
 from workstation.errors import SettingsRefused, WorkstationError
-from workstation.settings import SETTINGS_NAME, Anchor
-from workstation.trust_change import change_trust
-from workstation.trust_settings import StatedTrust, stated_trust
+from workstation.settings.certificate_files import certificate_octets
+from workstation.settings.settings import SETTINGS_NAME, Anchor
+from workstation.settings.trust import StatedTrust, stated_trust
+from workstation.trust.change import change_trust
 
 __all__ = ["trust"]
 

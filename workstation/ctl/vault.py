@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from crypto.vault.keyfile import write_new
 from workstation.ctl.console import Console, with_console
-from workstation.settings_text import toml_value
+from workstation.settings.template import toml_value
 
 __all__ = ["vault"]
 

@@ -20,7 +20,7 @@ import msgspec
 
 from crypto.carrier.errors import RequestRefused
 from crypto.carrier.pinned_tls import pinned_context
-from crypto.connection import ANY_MACHINE, CutOff, Dialling, http_over
+from crypto.net.connection import ANY_MACHINE, CutOff, Dialling, http_over
 from workstation.errors import SettingsRefused
 
 __all__ = ["Exchange", "RegistryEndpoint", "ask"]

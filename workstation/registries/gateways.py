@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workstation.certificate_files import certificate_files
 from workstation.errors import SettingsRefused
-from workstation.operation import OperationKind
 from workstation.registries.exchange import RegistryEndpoint
 from workstation.registries.questions import (
     AntifraudRegistry,
@@ -13,7 +11,9 @@ from workstation.registries.questions import (
     PhoneOwnerRegistry,
 )
 from workstation.registries.registry import RegistryAnswer
-from workstation.settings import LoadedSettings
+from workstation.rules.operation import OperationKind
+from workstation.settings.certificate_files import certificate_files
+from workstation.settings.settings import LoadedSettings
 
 __all__ = ["Gateways", "gateways_of"]
 
@@ -26,7 +26,7 @@ _PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """Implements `workstation.prechecks.Registries` over the bank's gateways."""
+    """Implements `workstation.verification.prechecks.Registries` over the bank's gateways."""
 
     owners: PhoneOwnerRegistry
     alerts: AntifraudRegistry

@@ -10,9 +10,9 @@ from typing import TypeVar
 import msgspec
 
 from crypto.strict_json import JsonRefused, strict_decoded
-from workstation.operation import OperationKind
 from workstation.registries.exchange import Exchange, RegistryEndpoint, ask
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
+from workstation.rules.operation import OperationKind
 
 __all__ = ["AntifraudRegistry", "LoanRefusalRegistry", "PhoneOwnerRegistry"]
 

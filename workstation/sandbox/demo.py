@@ -18,14 +18,14 @@ from vision.camera.simulated import (
 )
 from vision.frame import Camera
 from vision.worker import FaceAnalysis, ProcessAnalysis
-from workstation.audit_trail import verify_log
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised
-from workstation.parts import Parts
 from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR, TELLER, prepare_demo_folder
-from workstation.sandbox.sample_key import SampleKey
+from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.world import Sandbox
-from workstation.snapshot import LogVerification
+from workstation.station.audit_trail import verify_log
+from workstation.station.snapshot import LogVerification
+from workstation.verification.services import Parts
 
 __all__ = [
     "DEMO_SECRET",

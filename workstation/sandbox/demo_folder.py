@@ -11,10 +11,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 import resources
-from crypto.log.clock import Clock, SystemClock
-from crypto.pki.policy import Environment
-from workstation import settings as s
-from workstation.durable import write_durably
+from crypto.files.durable import write_durably
+from crypto.log.file.clock import Clock, SystemClock
+from crypto.report.policy import Environment
+from workstation.accounts.operators import Operators
+from workstation.accounts.secret import SecretCost
 from workstation.initialisation import (
     KEYS_FOLDER,
     LOG_PATH,
@@ -24,11 +25,10 @@ from workstation.initialisation import (
     NewStation,
     initialise,
 )
-from workstation.operators import Operators
-from workstation.parties import Operator, Role
+from workstation.rules.parties import Operator, Role
 from workstation.sandbox.world import SandboxEndpoints
-from workstation.secret import SecretCost
-from workstation.settings_text import settings_toml
+from workstation.settings import settings as s
+from workstation.settings.template import settings_toml
 
 __all__ = [
     "ADMIN",

@@ -9,14 +9,14 @@ from types import TracebackType
 from typing import Self
 
 from workstation.errors import SettingsRefused
-from workstation.sandbox.authority import AuthorityFaults, SandboxAuthority
-from workstation.sandbox.egov import SandboxEgov
-from workstation.sandbox.ncalayer import NcaLayerBehaviour, SandboxNcaLayer
+from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import CustomerKey
-from workstation.sandbox.pki import SandboxPki
-from workstation.sandbox.registries import SandboxRegistries
-from workstation.sandbox.responder import OcspMode
-from workstation.sandbox.sample_key import SampleKey
+from workstation.sandbox.pki.authority import AuthorityFaults, SandboxAuthority
+from workstation.sandbox.pki.hierarchies import SandboxPki
+from workstation.sandbox.pki.responder import OcspMode
+from workstation.sandbox.services.egov import SandboxEgov
+from workstation.sandbox.services.ncalayer import NcaLayerBehaviour, SandboxNcaLayer
+from workstation.sandbox.services.registries import SandboxRegistries
 
 __all__ = ["SANDBOX_PROFILES", "Sandbox", "SandboxEndpoints"]
 

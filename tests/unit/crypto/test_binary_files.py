@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from crypto.log.released import ReleasedHead, ReleasedMark
+from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.vault.keyfile import read_secret, write_new
 
 _O_LARGEFILE = 0o100000

@@ -12,7 +12,7 @@ from crypto.carrier.errors import CarrierForeign, CarrierProtocol
 from crypto.carrier.ncalayer_messages import greeted_version, signature_in
 from crypto.cms.evidence_pack import EvidencePack, PackRefused
 from crypto.errors import EntryMalformed
-from crypto.log.entry import parse_canonical
+from crypto.log.format.entry import parse_canonical
 from crypto.strict_json import JsonRefused, strict_decoded, strict_json
 
 PLAIN = st.recursive(

@@ -17,30 +17,30 @@ import crypto
 import resources
 import vision
 import workstation
-from workstation.texts import LANGUAGES, Texts
+from workstation.documents.texts import LANGUAGES, Texts
 
 ROOT = Path(resources.path("i18n")).parents[1]
 
 PREFIX = {
-    "workstation.states.State": "state.",
-    "workstation.checks.CheckId": "check.",
-    "workstation.checks.CheckStatus": "status.",
-    "workstation.checks.Hardness": "hardness.",
-    "workstation.decision.Outcome": "outcome.",
-    "workstation.evidence.EndingKind": "ending.",
-    "workstation.operation.OperationKind": "operation.",
-    "workstation.parties.Role": "role.",
-    "workstation.settings.Profile": "profile.",
+    "workstation.session.states.State": "state.",
+    "workstation.rules.checks.CheckId": "check.",
+    "workstation.rules.checks.CheckStatus": "status.",
+    "workstation.rules.checks.Hardness": "hardness.",
+    "workstation.session.decision.Outcome": "outcome.",
+    "workstation.session.evidence.EndingKind": "ending.",
+    "workstation.rules.operation.OperationKind": "operation.",
+    "workstation.rules.parties.Role": "role.",
+    "workstation.settings.settings.Profile": "profile.",
     "vision.results.Status": "status.",
     "vision.results.LivenessCommand": "command.",
     "vision.results.PromptPhase": "prompt.",
     "vision.results.CommandOutcome": "command_outcome.",
     "vision.results.PadVerdict": "pad.",
     "vision.results.MatchVerdict": "match_verdict.",
-    "crypto.pki.report.Indication": "indication.",
-    "crypto.pki.report.Status": "status.",
-    "crypto.log.verdict.Fault": "log_fault.",
-    "crypto.log.roster.Kind": "entry.",
+    "crypto.report.report.Indication": "indication.",
+    "crypto.report.report.Status": "status.",
+    "crypto.log.file.faults.Fault": "log_fault.",
+    "crypto.log.file.signers.Kind": "entry.",
 }
 """What the screens word, by the enumeration it comes from."""
 
@@ -173,7 +173,7 @@ def test_every_member_the_screens_word_has_a_text(classes):
 
                 assert missing == [], (name, member.value)
 
-    assert {"workstation.states.State", "vision.results.LivenessCommand"} <= seen
+    assert {"workstation.session.states.State", "vision.results.LivenessCommand"} <= seen
 
 
 def test_every_failure_has_a_text(classes):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.observations import seen
+from tests.support.vision.observations import seen
 from vision.errors import AnalysisBusy, AnalysisLost, ImageRefused, ModelMissing
 from vision.frame import Frame
 from vision.worker import ProcessAnalysis

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.support.meter import load_meter
+from tests.support.vision.meter import load_meter
 from vision.frame import Frame
 from vision.worker import ProcessAnalysis
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pidfd is Linux"
 PARENT = """
 import sys
 import numpy as np
-from tests.support.meter import load_meter
+from tests.support.vision.meter import load_meter
 from vision.frame import Frame
 from vision.worker import ProcessAnalysis
 

@@ -8,9 +8,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from crypto.errors import CryptoError, LogLocked
-from crypto.pki.policy import CarrierRule, IdentificationRule
-from tests.support import pki
-from tests.support.scripted import (
+from crypto.report.policy import CarrierRule, IdentificationRule
+from tests.support.pki import certificates as pki
+from tests.support.station.scripted import (
     ScriptedAnalysis,
     ScriptedCamera,
     ScriptedCarrier,
@@ -21,7 +21,7 @@ from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised, SettingsRefused, WorkstationError
 from workstation.sandbox.demo_folder import prepare_demo_folder
 from workstation.sandbox.world import SandboxEndpoints
-from workstation.settings import SETTINGS_NAME
+from workstation.settings.settings import SETTINGS_NAME
 
 OVERRIDES = Overrides(
     open_camera=ScriptedCamera,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from crypto.carrier.armour import kind_of, unarmoured
 from crypto.carrier.errors import CarrierProtocol
 from crypto.cms.kind import FileKind
-from tests.support.pki import world
-from tests.support.sandbox import obtained, request_of
+from tests.support.pki.certificates import world
+from tests.support.station.sandbox import obtained, request_of
 
 BINARY = bytes.fromhex("30820102") + bytes(range(256)) + b"\xff\x00"
 

@@ -6,7 +6,7 @@ import pytest
 
 from crypto.carrier.driver_process import asked
 from crypto.carrier.errors import CarrierCancelled, CarrierProtocol
-from tests.support import driver_entries
+from tests.support.system import driver_entries
 
 
 def ask(entry, *, timeout_s=30.0, cancelled=lambda: False):

@@ -21,11 +21,11 @@ from crypto.carrier.errors import (
     CarrierUnreachable,
     RequestRefused,
 )
-from tests.support.sandbox import DOCUMENT, egov_settings, raw_server, request_of
-from workstation.sandbox.egov import EgovBehaviour, EgovMode
+from tests.support.station.sandbox import DOCUMENT, egov_settings, raw_server, request_of
 from workstation.sandbox.loopback import HttpAnswer, LoopbackServer
-from workstation.sandbox.ncalayer import _tls
 from workstation.sandbox.people import CustomerKey, Family
+from workstation.sandbox.services.egov import EgovBehaviour, EgovMode
+from workstation.sandbox.services.ncalayer import _tls
 
 
 @pytest.fixture(autouse=True)

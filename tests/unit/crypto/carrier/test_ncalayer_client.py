@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import pkcs7
 from websockets.sync.server import serve as serve_websocket
 
+from crypto.asn1 import oids
 from crypto.carrier import ncalayer
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import (
@@ -26,8 +27,7 @@ from crypto.carrier.errors import (
 )
 from crypto.carrier.ncalayer import NcaLayerCarrier
 from crypto.cms.signed_data import SignedData
-from crypto.pki import oids
-from tests.support.sandbox import (
+from tests.support.station.sandbox import (
     DOCUMENT,
     ncalayer_settings,
     obtained,
@@ -35,10 +35,16 @@ from tests.support.sandbox import (
     raw_server,
     request_of,
 )
-from workstation.sandbox import issuance
-from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode, ReplyForm, _pem, _tls
 from workstation.sandbox.people import CustomerKey, Family
-from workstation.sandbox.private_keys import write_private_key
+from workstation.sandbox.pki import issuance
+from workstation.sandbox.pki.private_keys import write_private_key
+from workstation.sandbox.services.ncalayer import (
+    NcaLayerBehaviour,
+    NcaLayerMode,
+    ReplyForm,
+    _pem,
+    _tls,
+)
 
 
 def behave(sandbox, mode=NcaLayerMode.SIGN, form=ReplyForm.ARRAY, key=None):

@@ -7,7 +7,7 @@ import pytest
 
 from crypto.carrier.errors import RequestRefused
 from crypto.carrier.pinned_tls import pinned_context
-from tests.support.pki import world
+from tests.support.pki.certificates import world
 
 ERR_LIB_ENGINE, NO_SUCH_ENGINE = 38, 116
 TLS_ROOT = world().root.der

@@ -13,7 +13,7 @@ from crypto.carrier.errors import (
     WrongFileKind,
 )
 from crypto.carrier.file import SignedFileCarrier
-from tests.support.sandbox import obtained, request_of
+from tests.support.station.sandbox import obtained, request_of
 
 
 def read(path, *, max_bytes=1 << 20, cancelled=False):

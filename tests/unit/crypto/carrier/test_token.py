@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from crypto.asn1 import oids
 from crypto.carrier import token_signing
 from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
 from crypto.carrier.driver_process import asked
@@ -38,9 +39,9 @@ from crypto.carrier.token import (
     TokenSettings,
 )
 from crypto.carrier.token_signing import TokenAnswer, TokenMechanism, TokenQuestion, serve
-from crypto.pki import oids
-from crypto.pki.report import Indication
-from tests.support import driver_entries, pki
+from crypto.report.report import Indication
+from tests.support.pki import certificates as pki
+from tests.support.system import driver_entries
 
 PIN, LABEL = "4931", "SANDBOX token"
 LIBRARIES = (

@@ -16,9 +16,9 @@ from crypto.carrier.errors import CarrierKeyMissing, CarrierPinRefused, CarrierP
 from crypto.carrier.token import CERTEX_GOST_2004, CERTEX_GOST_2015, TokenSettings
 from crypto.carrier.token_signing import TokenQuestion
 from crypto.gost.kinds import GostKind
-from crypto.pki.report import Indication
-from tests.support import pki
-from tests.support.gost_world import gost_world
+from crypto.report.report import Indication
+from tests.support.pki import certificates as pki
+from tests.support.pki.gost_world import gost_world
 
 if importlib.util.find_spec("pkcs11") is None:
     pytest.skip(

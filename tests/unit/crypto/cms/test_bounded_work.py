@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 import pytest
 from cryptography import x509
 
+from crypto.algorithms.algorithm import DigestAlgorithm
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.asn1.der import DerError, Node
 from crypto.cms.create import attribute
 from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import TimestampInfo
-from crypto.cms.validator import SignatureValidator
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.algorithms import DigestAlgorithm, default_registry
-from crypto.pki.der import DerError, Node
-from crypto.pki.report import Indication, Status
-from tests.support.pki import (
+from crypto.report.report import Indication, Status
+from crypto.signatures.validator import SignatureValidator
+from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
     GOOD,

@@ -11,6 +11,9 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.asn1.der import Node
 from crypto.cms.carriage import (
     SignatureFileMalformed,
     WrongFileKind,
@@ -25,10 +28,14 @@ from crypto.cms.timestamp import (
     refuse_request,
 )
 from crypto.errors import CryptoError
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.der import Node
-from tests.support.pki import NOW, person_name, revocation_list, signature_oid, signer, world
+from tests.support.pki.certificates import (
+    NOW,
+    person_name,
+    revocation_list,
+    signature_oid,
+    signer,
+    world,
+)
 
 W = world()
 CMS = W.cms()

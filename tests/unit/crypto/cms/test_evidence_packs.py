@@ -9,20 +9,20 @@ from cryptography import x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto.cms.document import DocumentReport
+from crypto.asn1 import oids
 from crypto.cms.evidence_pack import Asked, EvidencePack, PackRefused, gathered
-from crypto.cms.revalidation import judged, judged_again, revalidated
 from crypto.cms.terms import ValidationTerms
+from crypto.crl_store.store import EvidenceStore
 from crypto.errors import CryptoError
-from crypto.pki import oids
-from crypto.pki.crl import CertificateList
-from crypto.pki.evidence import EvidenceStore
-from crypto.pki.policy import CarrierRule
-from crypto.pki.recording import EvidenceMissing, RecordingSources, ReplayedSources
-from crypto.pki.report import Indication, milliseconds
-from crypto.pki.sources import FetchFailed, list_issuers
-from crypto.pki.trust import TrustRefused
-from tests.support.pki import (
+from crypto.path.trust import TrustRefused
+from crypto.report.policy import CarrierRule
+from crypto.report.report import Indication, milliseconds
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.recording import EvidenceMissing, RecordingSources, ReplayedSources
+from crypto.revocation.sources import FetchFailed, list_issuers
+from crypto.signatures.document import DocumentReport
+from crypto.signatures.revalidation import judged, judged_again, revalidated
+from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
     IIN,

@@ -2,12 +2,12 @@
 
 import pytest
 
+from crypto.asn1 import oids
 from crypto.cms.create import sign_cms
 from crypto.gost.kinds import GostKind, facts
-from crypto.pki import oids
-from crypto.pki.report import Indication, SubIndication
-from tests.support.gost_world import gost_world
-from tests.support.pki import CONTENT, IIN, NOW, Sources
+from crypto.report.report import Indication, SubIndication
+from tests.support.pki.certificates import CONTENT, IIN, NOW, Sources
+from tests.support.pki.gost_world import gost_world
 
 KINDS = [GostKind.GOST3410_2015_512, GostKind.GOST34310_2004]
 

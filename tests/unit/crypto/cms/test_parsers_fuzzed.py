@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.asn1.ber import definite
+from crypto.asn1.der import Limits, Node
 from crypto.cms.carriage import decode_signature_file
 from crypto.cms.create import attribute
 from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import TimestampInfo, TimestampRequest, bare_token, read_response
 from crypto.errors import CryptoError
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.ber import definite
-from crypto.pki.certificate import Certificate
-from crypto.pki.crl import CertificateList
-from crypto.pki.der import Limits, Node
-from crypto.pki.ocsp import OcspResponse
-from crypto.pki.report import Indication
-from tests.support.pki import CONTENT, IIN, NOW, Sources, revocation_list, world
+from crypto.report.report import Indication
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.ocsp import OcspResponse
+from crypto.x509.certificate import Certificate
+from tests.support.pki.certificates import CONTENT, IIN, NOW, Sources, revocation_list, world
 
 W = world()
 CMS = W.cms()

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
-from crypto.pki import oids
-from crypto.pki.algorithms import default_registry
-from crypto.pki.crl import CertificateList
-from crypto.pki.report import Indication, Status, SubIndication
-from crypto.pki.verdict import RevocationStatus, RevocationVerdict
-from tests.support.pki import (
+from crypto.report.report import Indication, Status, SubIndication
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.status import RevocationStatus, RevocationVerdict
+from tests.support.pki.certificates import (
     CONTENT,
     IIN,
     NOW,

@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
+from crypto.asn1.der import DerError
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import (
     TimestampInfo,
@@ -14,12 +17,9 @@ from crypto.cms.timestamp import (
     read_response,
     refuse_request,
 )
-from crypto.pki import oids
-from crypto.pki.algorithms import default_registry
-from crypto.pki.crl import CertificateList
-from crypto.pki.der import DerError
-from crypto.pki.report import EvidenceKind, Indication, Status
-from tests.support.pki import (
+from crypto.report.report import EvidenceKind, Indication, Status
+from crypto.revocation.crl import CertificateList
+from tests.support.pki.certificates import (
     NOW,
     ca_name,
     issue,

@@ -3,19 +3,19 @@
 import pytest
 from cryptography import x509
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.asn1.der import DerError, Node, context
 from crypto.cms.create import attribute, sign_cms
 from crypto.cms.timestamp import TimestampRequest, bare_token, create_response, read_response
 from crypto.cms.token import TokenBench, verify_token
-from crypto.cms.validator import SignatureValidator
 from crypto.gost.private_key import GostKind
-from crypto.pki import der_writer as w
-from crypto.pki import oids
-from crypto.pki.algorithms import KeyPolicy, default_registry
-from crypto.pki.crl import CertificateList
-from crypto.pki.der import DerError, Node, context
-from crypto.pki.report import EvidenceKind, Indication, Status
-from tests.support.gost_world import gost_issue, gost_key, gost_list, gost_world
-from tests.support.pki import (
+from crypto.report.report import EvidenceKind, Indication, Status
+from crypto.revocation.crl import CertificateList
+from crypto.signatures.validator import SignatureValidator
+from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
     IIN,
@@ -32,6 +32,7 @@ from tests.support.pki import (
     usage,
     world,
 )
+from tests.support.pki.gost_world import gost_issue, gost_key, gost_list, gost_world
 
 REGISTRY = default_registry()
 STAMPING = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.log import LogSite
-from tests.support.log_audit import SIZE
+from tests.support.station.log import LogSite
+from tests.support.station.log_audit import SIZE
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ from crypto.vault.access_list import (
     private_descriptor,
 )
 from crypto.vault.keyfile import make_private_folder
-from tests.support.exposure import expose, is_private
-from tests.support.platforms import not_under_wine, on_windows
+from tests.support.system.exposure import expose, is_private
+from tests.support.system.platforms import not_under_wine, on_windows
 
 ACCOUNT = "S-1-5-21-3623811015-3361044348-30300820-1013"
 USERS = "S-1-5-32-545"

@@ -11,8 +11,8 @@ from crypto.errors import KeyExists, KeyExposed, KeyMissing, KeyUnreadable, Vaul
 from crypto.vault.dpapi import protect, unprotect
 from crypto.vault.keyfile import MAX_SECRET_BYTES, read_secret, write_new
 from crypto.vault.keys import DpapiKeyStore, FileKeyStore
-from tests.support.exposure import expose, hide, is_private
-from tests.support.platforms import not_under_wine, on_windows
+from tests.support.system.exposure import expose, hide, is_private
+from tests.support.system.platforms import not_under_wine, on_windows
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
 

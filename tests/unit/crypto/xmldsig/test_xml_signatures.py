@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from crypto.cms.carriage import kind_of
 from crypto.cms.kind import FileKind
 from crypto.gost.kinds import GostKind, facts
-from crypto.pki.report import Indication, Status, SubIndication
+from crypto.report.report import Indication, Status, SubIndication
 from crypto.xmldsig.errors import XmlFormUnsupported, XmlNotInstalled, XmlSignatureMalformed
 from crypto.xmldsig.reader import read_signed_xml
-from tests.support.gost_world import gost_world
-from tests.support.pki import NOW, signer, world
+from tests.support.pki.certificates import NOW, signer, world
+from tests.support.pki.gost_world import gost_world
 
 pytest.importorskip("lxml", reason="lxml, the optional part xml, is not installed")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.clips import write_clip
+from tests.support.vision.clips import write_clip
 from vision.camera.recording import LONGEST_CLIP_S, RecordedCamera
 from vision.errors import CameraUnavailable
 

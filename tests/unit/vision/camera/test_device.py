@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from tests.support.clips import write_clip
+from tests.support.vision.clips import write_clip
 from vision import CAMERA_OPTIONS, set_camera_options
 from vision.camera.device import (
     DeviceRequest,
@@ -31,7 +31,7 @@ class Watch:
             sys.meta_path.remove(self)
 
 sys.meta_path.insert(0, Watch())
-import workstation.runtime
+import workstation.station.runtime
 """
 
 

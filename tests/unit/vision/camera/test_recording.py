@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from tests.support.clips import write_clip
+from tests.support.vision.clips import write_clip
 from vision.camera.recording import LARGEST_CLIP, RecordedCamera
 from vision.errors import CameraLost, CameraUnavailable
 from vision.frame import Camera, CameraKind

@@ -6,7 +6,7 @@ from math import dist
 
 import pytest
 
-from tests.support.observations import QUALITY, RECOMMENDED
+from tests.support.vision.observations import QUALITY, RECOMMENDED
 from vision.camera.simulated import (
     SimulatedCamera,
     SimulatedPerson,
@@ -16,7 +16,7 @@ from vision.camera.simulated import (
 from vision.errors import CameraLost, CameraUnavailable, ModelError
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
-from vision.liveness.continuity import mean_template
+from vision.liveness.signals.continuity import mean_template
 from vision.matching.image import decode_image
 from vision.results import PadVerdict
 from vision.worker import InlineAnalysis

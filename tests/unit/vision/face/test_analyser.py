@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.support.faces import ASTRONAUT, HOPPER, frame, models, on_canvas, photo
+from tests.support.vision.faces import ASTRONAUT, HOPPER, frame, models, on_canvas, photo
 from vision.camera.recording import RecordedCamera
 from vision.errors import ImageRefused
 from vision.face.analyser import FaceAnalyser

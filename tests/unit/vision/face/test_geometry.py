@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.observations import Pose, landmarks_of
+from tests.support.vision.observations import Pose, landmarks_of
 from vision.face import geometry
 
 RATIOS = [

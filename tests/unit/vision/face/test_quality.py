@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.observations import QUALITY, Pose, seen
+from tests.support.vision.observations import QUALITY, Pose, seen
 from vision.face.quality import assess
 from vision.results import Status
 

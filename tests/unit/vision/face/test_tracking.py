@@ -3,7 +3,7 @@ import dlib
 import numpy as np
 import pytest
 
-from tests.support.faces import ASTRONAUT, HOPPER, on_canvas, photo
+from tests.support.vision.faces import ASTRONAUT, HOPPER, on_canvas, photo
 from vision.face.tracking import FaceTracker, Located, faces_at_least
 
 

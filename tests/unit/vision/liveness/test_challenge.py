@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.observations import RECOMMENDED
+from tests.support.vision.observations import RECOMMENDED
 from vision.liveness.challenge import TURNS, issue_challenge, possible_orders
 from vision.results import LivenessCommand
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.observations import RECOMMENDED
+from tests.support.vision.observations import RECOMMENDED
 from vision.liveness.course import TIMED_OUT, WRONG_ACTION, Course
 from vision.liveness.posture import Deviation
 from vision.results import CommandOutcome, LivenessChallenge, LivenessCommand, PromptPhase

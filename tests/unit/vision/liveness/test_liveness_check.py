@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.observations import (
+from tests.support.vision.observations import (
     FRAME_MS,
     QUALITY,
     RECOMMENDED,

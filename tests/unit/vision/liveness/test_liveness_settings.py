@@ -2,7 +2,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from tests.support.observations import RECOMMENDED
+from tests.support.vision.observations import RECOMMENDED
 from vision.errors import SettingsRefused
 from vision.liveness.settings import LivenessSettings
 

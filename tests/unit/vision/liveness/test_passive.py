@@ -1,6 +1,6 @@
 from dataclasses import fields
 
-from tests.support.observations import FRAME_MS, RECOMMENDED, Pose, blinking, noise, seen
+from tests.support.vision.observations import FRAME_MS, RECOMMENDED, Pose, blinking, noise, seen
 from vision.liveness.passive import NO_CHALLENGE, observe_clip
 from vision.results import LivenessCommand, PadVerdict
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.attempts import attempt
-from tests.support.observations import QUALITY, RECOMMENDED
+from tests.support.vision.attempts import attempt
+from tests.support.vision.observations import QUALITY, RECOMMENDED
 from vision.camera.simulated import SimulatedPerson, SimulatedVariant, reference_photo
 from vision.matching.comparison import compare, evidence_digest
 from vision.matching.reference import ReferenceProvenance, load_reference

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.support.observations import QUALITY
+from tests.support.vision.observations import QUALITY
 from vision.matching.comparison import compare
 from vision.matching.reference import IMAGE_REFUSED, ReferenceProvenance, load_reference
 from vision.matching.settings import MatchSettings

@@ -20,18 +20,18 @@ from cryptography.hazmat.primitives.serialization import (
 
 from crypto.errors import LogTampered, LogUnwritable
 from crypto.gost.acceleration import REFERENCE, accelerated
-from tests.support.branch import Branch
-from tests.support.command_line import SECRET, CommandLine
-from tests.support.exposure import expose, hide, is_private
-from tests.support.permits import ISSUED_S, OPERATION, claims
-from tests.support.pki import NOW
-from tests.support.platforms import WINE
+from tests.support.pki.certificates import NOW
+from tests.support.station.branch import Branch
+from tests.support.station.command_line import SECRET, CommandLine
+from tests.support.station.permits import ISSUED_S, OPERATION, claims
+from tests.support.system.exposure import expose, hide, is_private
+from tests.support.system.platforms import WINE
 from workstation.ctl import program
 from workstation.ctl.console import Console
 from workstation.ctl.doctor import _gost, _sqlite
 from workstation.ctl.failures import ExitCode, failure_of
-from workstation.keys import FileKeyStore
-from workstation.permit import issue
+from workstation.documents.permit import issue
+from workstation.records.keys import FileKeyStore
 
 ROOT = Path(__file__).resolve().parents[4]
 SHIPPED = ROOT / "resources" / "policies" / "kz-2026-07-12.toml"

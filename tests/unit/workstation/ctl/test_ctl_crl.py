@@ -9,8 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import resources
-from tests.support.http_server import serving
-from tests.support.pki import (
+from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     GOOD,
     NOW,
@@ -22,7 +21,8 @@ from tests.support.pki import (
     revoked_status,
     world,
 )
-from tests.support.station_settings import changed, demo_tables, toml_of
+from tests.support.station.settings import changed, demo_tables, toml_of
+from tests.support.system.http_server import serving
 from workstation.ctl import program
 
 W = world()

@@ -5,12 +5,12 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tests.support.key_stores import KeyStore
-from tests.support.sandbox import MOMENT
+from tests.support.pki.key_stores import KeyStore
+from tests.support.station.sandbox import MOMENT
 from workstation.ctl import program
-from workstation.sandbox import issuance
 from workstation.sandbox.people import Family
-from workstation.sandbox.private_keys import write_private_key
+from workstation.sandbox.pki import issuance
+from workstation.sandbox.pki.private_keys import write_private_key
 
 
 def run(*arguments):

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from crypto.errors import LogTampered
-from crypto.pki.trust import TrustRefused
+from crypto.path.trust import TrustRefused
 from workstation.ctl.failures import ExitCode, NothingFound, failure_of
 
 

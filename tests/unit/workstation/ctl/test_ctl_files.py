@@ -3,7 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tests.support.pki import CONTENT, IIN, NOW, revocation_list, world
+from tests.support.pki.certificates import CONTENT, IIN, NOW, revocation_list, world
 from workstation.ctl import program
 
 MOMENT = NOW.isoformat()

@@ -8,16 +8,24 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from crypto.pki.known_authorities import AuthorityCatalogue, AuthorityRole
-from crypto.pki.policy import Environment
-from crypto.pki.report import SubIndication
-from tests.support.pki import CONTENT, GOOD, IIN, NOW, OcspAnswer, revocation_list, world
-from tests.unit.crypto.cms.test_documents import SECOND, signed_by, spoilt
-from tests.unit.crypto.pki.test_trust_import import known
+from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
+from crypto.report.policy import Environment
+from crypto.report.report import SubIndication
+from tests.support.pki.certificates import (
+    CONTENT,
+    GOOD,
+    IIN,
+    NOW,
+    OcspAnswer,
+    revocation_list,
+    world,
+)
+from tests.unit.crypto.path.test_trust_import import known
+from tests.unit.crypto.signatures.test_documents import SECOND, signed_by, spoilt
 from tests.unit.resources.test_catalogues import entries, reason_literals
 from workstation.ctl import program
-from workstation.report_text import next_step
-from workstation.texts import LANGUAGES, Texts
+from workstation.documents.report_text import next_step
+from workstation.documents.texts import LANGUAGES, Texts
 
 W = world()
 MOMENT = NOW.isoformat()

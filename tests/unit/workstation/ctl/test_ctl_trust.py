@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from crypto.pki.known_authorities import AuthorityCatalogue, AuthorityRole
-from crypto.pki.policy import Environment
-from tests.support.command_line import CommandLine
-from tests.support.pki import CA_EXTENSIONS, ca_name, issue, revocation_list, world
-from tests.unit.crypto.pki.test_trust_import import known
+from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
+from crypto.report.policy import Environment
+from tests.support.pki.certificates import CA_EXTENSIONS, ca_name, issue, revocation_list, world
+from tests.support.station.command_line import CommandLine
+from tests.unit.crypto.path.test_trust_import import known
 from workstation.errors import SettingsRefused
-from workstation.settings import Anchor
-from workstation.trust_settings import stated_trust, with_trust
+from workstation.settings.settings import Anchor
+from workstation.settings.trust import stated_trust, with_trust
 
 W = world()
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.http_server import serving
-from tests.support.sandbox import person, raw_server
+from tests.support.station.sandbox import person, raw_server
+from tests.support.system.http_server import serving
 from workstation.errors import SettingsRefused
-from workstation.operation import OperationKind
 from workstation.registries.exchange import Exchange, RegistryEndpoint, ask
 from workstation.registries.gateways import Gateways
 from workstation.registries.questions import (
@@ -24,9 +23,10 @@ from workstation.registries.questions import (
     _reply,
 )
 from workstation.registries.registry import AnswerStatus
-from workstation.sandbox.ncalayer import _tls
+from workstation.rules.operation import OperationKind
 from workstation.sandbox.people import CustomerKey, Family
-from workstation.sandbox.registries import RegistryFault, RegistryRecord, SandboxRegistries
+from workstation.sandbox.services.ncalayer import _tls
+from workstation.sandbox.services.registries import RegistryFault, RegistryRecord, SandboxRegistries
 
 GOOD = person(CustomerKey.GOOD)
 OTHER = person(CustomerKey.OTHER_PERSON)

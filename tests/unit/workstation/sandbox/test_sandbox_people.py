@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from crypto.pki.iin import Iin, Sex
-from workstation.operation import normalised_phone
+from crypto.x509.iin import Iin, Sex
+from workstation.rules.operation import normalised_phone
 from workstation.sandbox.people import PEOPLE, CustomerKey, person_with_iin
 
 

@@ -7,17 +7,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import default_registry
 from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
 from crypto.cms.timestamp import TimestampRequest, read_response
-from crypto.cms.validator import SignatureValidator
+from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
+from crypto.crl_store.store import EvidenceStore
 from crypto.errors import CryptoError
-from crypto.pki.algorithms import KeyPolicy, default_registry
-from crypto.pki.certificate import Certificate
-from crypto.pki.crl import CertificateList
-from crypto.pki.evidence import EvidenceStore
-from crypto.pki.fetch import FetchBounds, Fetcher, FetchingSources
-from crypto.pki.list_check import Judging
-from crypto.pki.policy import (
+from crypto.path.trust import TrustStore
+from crypto.report.policy import (
     CarrierRule,
     ChecksumRule,
     Environment,
@@ -25,17 +23,20 @@ from crypto.pki.policy import (
     RevocationRule,
     ValidationPolicy,
 )
-from crypto.pki.report import EvidenceKind, Indication, SubIndication
-from crypto.pki.sources import OfflineSources
-from crypto.pki.trust import TrustStore
-from tests.support.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
-from workstation.sandbox.authority import AuthorityFaults
-from workstation.sandbox.ncalayer import NcaLayerBehaviour, NcaLayerMode
+from crypto.report.report import EvidenceKind, Indication, SubIndication
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl_status import Judging
+from crypto.revocation.sources import OfflineSources
+from crypto.signatures.validator import SignatureValidator
+from crypto.x509.certificate import Certificate
+from tests.support.station.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
+from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import CustomerKey, Family
-from workstation.sandbox.responder import OcspMode
-from workstation.sandbox.revocation import CrlMode
-from workstation.sandbox.sample_key import SampleKey
-from workstation.sandbox.timestamps import TsaMode
+from workstation.sandbox.pki.authority import AuthorityFaults
+from workstation.sandbox.pki.crl_writer import CrlMode
+from workstation.sandbox.pki.responder import OcspMode
+from workstation.sandbox.pki.timestamps import TsaMode
+from workstation.sandbox.services.ncalayer import NcaLayerBehaviour, NcaLayerMode
 
 POLICY = ValidationPolicy(
     environment=Environment.TEST,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.sandbox import MOMENT
+from tests.support.station.sandbox import MOMENT
 from workstation.errors import SettingsRefused
 from workstation.sandbox.world import Sandbox
 

@@ -1,0 +1,206 @@
+"""The one entrance of cryptography: object identifier to digest and signature verification.
+
+Nothing else in pki and cms knows an algorithm. What the registry does not hold is
+NOT_SUPPORTED, which is never the same as a wrong signature; a key below the policy is WEAK.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from crypto.algorithms import gost, rsa_ecdsa
+from crypto.algorithms.algorithm import DigestAlgorithm, PublicKeyRefused, SignatureAlgorithm
+from crypto.algorithms.cache import Remembered
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
+from crypto.asn1 import writer as w
+from crypto.errors import CryptoError
+from crypto.gost.acceleration import Acceleration, accelerated
+
+__all__ = [
+    "AlgorithmRegistry",
+    "AlgorithmUnknown",
+    "Outcome",
+    "SignatureCheck",
+    "default_registry",
+]
+
+
+class AlgorithmUnknown(CryptoError):
+    """We were asked to make something with an algorithm the registry does not hold."""
+
+    code = "algorithm_not_supported"
+
+
+class Outcome(StrEnum):
+    """What became of one signature verification."""
+
+    VALID = "valid"
+    WRONG = "signature_wrong"
+    NOT_SUPPORTED = "algorithm_not_supported"
+    KEY_MISMATCH = "algorithm_key_mismatch"
+    KEY_REFUSED = "public_key_refused"
+    WEAK = "algorithm_too_weak"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureCheck:
+    """An outcome and what it is about: an identifier, or `family:bits`."""
+
+    outcome: Outcome
+    detail: str
+
+
+_REMEMBERED: Final = 512
+_REMEMBERED_OCTETS: Final = 64 * 1024
+
+
+class AlgorithmRegistry:
+    """Immutable set of algorithms; `extended` makes a larger one.
+
+    The same certificates of authorities and responders come with every customer, and whether a
+    signature holds is a pure function of octets: a registry remembers the last 512 answers about
+    messages of up to 64 KiB, and the sizes of keys. Policy is applied anew every time.
+    """
+
+    def __init__(
+        self, digests: Iterable[DigestAlgorithm], signatures: Iterable[SignatureAlgorithm]
+    ) -> None:
+        self._all_digests = tuple(digests)
+        self._all_signatures = tuple(signatures)
+        self._digests = {o: d for d in self._all_digests for o in d.oids}
+        self._signatures = {o: s for s in self._all_signatures for o in s.oids}
+        self._sizes: Remembered[int] = Remembered(_REMEMBERED)
+        self._answers: Remembered[bool] = Remembered(_REMEMBERED)
+
+    def extended(
+        self, digests: Iterable[DigestAlgorithm], signatures: Iterable[SignatureAlgorithm]
+    ) -> "AlgorithmRegistry":
+        """Return a registry that also holds these; a repeated identifier is replaced."""
+        return AlgorithmRegistry(
+            (*self._all_digests, *digests), (*self._all_signatures, *signatures)
+        )
+
+    def with_digests(
+        self, changed: Callable[[DigestAlgorithm], DigestAlgorithm]
+    ) -> "AlgorithmRegistry":
+        """Return a registry whose every digest went through `changed`: to watch a long one."""
+        return AlgorithmRegistry(map(changed, self._all_digests), self._all_signatures)
+
+    def digest(self, oid: str) -> DigestAlgorithm | None:
+        """Find a digest, None when it is not supported."""
+        return self._digests.get(oid)
+
+    def require_digest(self, oid: str) -> DigestAlgorithm:
+        """Find a digest we need ourselves; AlgorithmUnknown when there is none."""
+        found = self._digests.get(oid)
+        if found is None:
+            raise AlgorithmUnknown(oid)
+        return found
+
+    def key_refusal(self, key: PublicKeyInfo, policy: KeyPolicy) -> str:
+        """Say why a key is below the policy or its family retired; empty when neither."""
+        found = next((s for s in self._all_signatures if key.algorithm.oid in s.key_oids), None)
+        if found is None:
+            return key.algorithm.oid
+        try:
+            return policy.refusal(found.family, found.bits(key))
+        except PublicKeyRefused as refused:
+            return refused.code
+
+    def signature_identifier(self, oid: str) -> bytes:
+        """Encode the AlgorithmIdentifier as this algorithm's standard writes it."""
+        found = self._signatures.get(oid)
+        if found is None:
+            raise AlgorithmUnknown(oid)
+        return w.algorithm(oid, with_null=found.null)
+
+    def verify(
+        self,
+        *,
+        algorithm: AlgorithmIdentifier,
+        key: PublicKeyInfo,
+        message: bytes,
+        signature: bytes,
+        policy: KeyPolicy,
+        digest_oid: str | None = None,
+    ) -> SignatureCheck:
+        """Verify `signature` over `message`; never raises on foreign input.
+
+        digest_oid  SignerInfo.digestAlgorithm; certificates, lists and responses have none
+        """
+        found = self._signatures.get(algorithm.oid)
+        if found is None:
+            return SignatureCheck(Outcome.NOT_SUPPORTED, algorithm.oid)
+        if key.algorithm.oid not in found.key_oids:
+            known = any(key.algorithm.oid in s.key_oids for s in self._all_signatures)
+            outcome = Outcome.KEY_MISMATCH if known else Outcome.NOT_SUPPORTED
+            return SignatureCheck(outcome, key.algorithm.oid)
+        try:
+            return self._verify(found, algorithm, key, message, signature, policy, digest_oid)
+        except PublicKeyRefused as refused:
+            return SignatureCheck(Outcome.KEY_REFUSED, refused.detail)
+
+    def _verify(
+        self,
+        found: SignatureAlgorithm,
+        algorithm: AlgorithmIdentifier,
+        key: PublicKeyInfo,
+        message: bytes,
+        signature: bytes,
+        policy: KeyPolicy,
+        digest_oid: str | None,
+    ) -> SignatureCheck:
+        try:
+            own = found.digest_oid(algorithm.parameters)
+        except CryptoError as malformed:
+            return SignatureCheck(Outcome.NOT_SUPPORTED, f"{algorithm.oid}:{malformed.code}")
+        digest = self._digests.get(own or digest_oid or "")
+        if digest is None:
+            return SignatureCheck(Outcome.NOT_SUPPORTED, own or digest_oid or algorithm.oid)
+        if own and digest_oid and self._digests.get(digest_oid) is not digest:
+            return SignatureCheck(Outcome.KEY_MISMATCH, f"{own}/{digest_oid}")
+        if not digest.strong:
+            return SignatureCheck(Outcome.WEAK, digest.name)
+        bits = self._sizes.answer((algorithm.oid.encode(), key.raw), lambda: found.bits(key))
+        if refusal := policy.refusal(found.family, bits):
+            return SignatureCheck(Outcome.WEAK, refusal)
+        valid = self._holds(found, algorithm, key, digest, message, signature)
+        remark = found.remark(key)
+        detail = f"{algorithm.oid}:{remark}" if remark else algorithm.oid
+        return SignatureCheck(Outcome.VALID if valid else Outcome.WRONG, detail)
+
+    def _holds(
+        self,
+        found: SignatureAlgorithm,
+        algorithm: AlgorithmIdentifier,
+        key: PublicKeyInfo,
+        digest: DigestAlgorithm,
+        message: bytes,
+        signature: bytes,
+    ) -> bool:
+        def verified() -> bool:
+            value = digest.of(message)
+            return found.verify(key, algorithm.parameters, digest, value, signature)
+
+        if len(message) > _REMEMBERED_OCTETS:
+            return verified()
+        identifiers = f"{algorithm.oid} {digest.name}".encode()
+        stated = algorithm.parameters or b""  # an empty encoding does not exist
+        return self._answers.answer((identifiers, stated, key.raw, message, signature), verified)
+
+
+def default_registry(acceleration: Acceleration | None = None) -> AlgorithmRegistry:
+    """Build the registry of this product; further families are added here and nowhere else.
+
+    acceleration  of GOST; what this computer offers, found at the first use, when not given
+    """
+
+    def engine() -> Acceleration:
+        return accelerated() if acceleration is None else acceleration
+
+    return AlgorithmRegistry(
+        (*rsa_ecdsa.DIGESTS, *gost.digests(engine)),
+        (*rsa_ecdsa.SIGNATURES, *gost.signatures(engine)),
+    )

@@ -1,0 +1,1 @@
+"""DER and BER octets, read strictly and written."""

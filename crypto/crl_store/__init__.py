@@ -1,0 +1,1 @@
+"""CRLs on this machine: fetched, verified, kept in segments, updated in the background."""

@@ -1,0 +1,113 @@
+"""The child process of `list_import`: reads its job, judges the list, writes the segment."""
+
+import base64
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from crypto.algorithms.algorithm import DigestAlgorithm, Hasher
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import default_registry
+from crypto.crl_store.errors import EvidenceUnusable, translated
+from crypto.crl_store.intake import judged_by_one
+from crypto.crl_store.memory_limit import limit_memory
+from crypto.crl_store.segment import Progress, file_digest, key_digest, write_segment
+from crypto.errors import CryptoError
+from crypto.revocation.crl_status import Judging
+from crypto.x509.certificate import Certificate
+
+__all__ = ["main", "run_job"]
+
+_JOB_OCTETS: Final = 16 << 20
+_LIST_OCTETS: Final = 64 << 20
+_CHUNK: Final = 65_536
+_NICENESS: Final = 10
+
+
+class _Watched:
+    """A hasher that says how far it is; takes its input in pieces, so memory stays bounded."""
+
+    def __init__(self, inner: Hasher, report: Progress) -> None:
+        self._inner = inner
+        self._report = report
+
+    def update(self, data: bytes, /) -> None:
+        whole = len(data)
+        view = memoryview(data)
+        for at in range(0, whole, _CHUNK):
+            self._inner.update(bytes(view[at : at + _CHUNK]))
+            if whole > _CHUNK:
+                self._report("verify", min(at + _CHUNK, whole), whole)
+
+    def digest(self) -> bytes:
+        return self._inner.digest()
+
+
+def main() -> None:
+    """Answer one job from standard input on standard output; the exit code is 0 once it is told."""
+    _say(_outcome())
+
+
+def _outcome() -> Mapping[str, object]:
+    try:
+        job = json.loads(sys.stdin.buffer.readline(_JOB_OCTETS))
+        _restrained(int(job["address_space"]))
+        return run_job(job, _told)
+    except CryptoError as refused:
+        return {"error": refused.code, "detail": refused.detail}
+    except MemoryError:
+        return {"error": "list_import_failed", "detail": "out_of_memory"}
+
+
+def _restrained(address_space: int) -> None:
+    """Give way to the desktop, and ask for no more memory than allowed, where the system can."""
+    if sys.platform != "win32":  # Windows was told when the process was started
+        os.nice(_NICENESS)
+    limit_memory(address_space)
+
+
+def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:
+    """Judge the list of a job and write its segment; ListRefused, EvidenceUnusable."""
+    path = Path(job["list"])
+    with translated():
+        if path.stat().st_size > _LIST_OCTETS:
+            raise EvidenceUnusable("too_large")
+        untrusted = path.read_bytes()
+
+    def watched(digest: DigestAlgorithm) -> DigestAlgorithm:
+        return replace(digest, new=lambda: _Watched(digest.new(), report))
+
+    moment = datetime.fromisoformat(job["moment"])
+    judging = Judging(
+        moment,
+        default_registry().with_digests(watched),
+        KeyPolicy(
+            job["minimum_bits"],
+            {f: datetime.fromisoformat(last) for f, last in job["last_moment"].items()},
+            moment,
+        ),
+        timedelta(seconds=job["clock_tolerance_s"]),
+    )
+    issuers = [Certificate.parse(base64.b64decode(each)) for each in job["issuers"]]
+    parsed, issuer = judged_by_one(untrusted, issuers, judging)
+    segment = Path(job["segment"])
+    facts, _ = write_segment(segment, parsed, key_digest(issuer), report)
+    return {
+        "segment_sha256": file_digest(segment),
+        "sha256": facts.sha256,
+        "entries": facts.entries,
+    }
+
+
+def _told(stage: str, done: int, whole: int) -> None:
+    _say({"stage": stage, "done": done, "whole": whole})
+
+
+def _say(word: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(word) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,285 @@
+"""One verified list as a file that is written once: its octets, and its entries by serial number.
+
+A segment is an SQLite file of its own. It is built where nobody reads, made durable, and only then
+named in the catalogue, so that half a list is never looked into; the one it replaces is removed by
+removing a file, which locks nobody out. Its SHA-256 stands in the catalogue and is compared when
+it is opened: a damaged file is an error, never a serial number that is not found.
+"""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from threading import RLock
+from typing import Final
+
+from crypto.asn1.der import DerError
+from crypto.crl_store.errors import EvidenceUnusable, ListRefused, translated
+from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl_entries import serial_octets
+from crypto.x509.certificate import Certificate
+
+__all__ = ["ListFacts", "Progress", "Segment", "file_digest", "key_digest", "write_segment"]
+
+FORMAT: Final = 1
+_APPLICATION: Final = 0x4B5A4C53
+_CHUNK: Final = 256 * 1024
+_CACHE_KIB: Final = 4096
+_REPORT_EVERY: Final = 20_000
+_OFFSET: Final = 1 << 39
+_NO_REASON: Final = 255
+_TAIL: Final = 10
+_SCHEMA: Final = f"""
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {FORMAT};
+CREATE TABLE list (
+    signer TEXT NOT NULL, slot TEXT NOT NULL, sha256 TEXT NOT NULL, issuer BLOB NOT NULL,
+    this_update INTEGER NOT NULL, next_update INTEGER, number TEXT, base_number TEXT,
+    scope BLOB, entries INTEGER NOT NULL, octets INTEGER NOT NULL
+);
+CREATE TABLE chunk (number INTEGER PRIMARY KEY, octets BLOB NOT NULL);
+CREATE TABLE entry (serial BLOB PRIMARY KEY, revoked_at INTEGER NOT NULL, reason INTEGER)
+    WITHOUT ROWID;
+"""
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done, and how much there is in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """What the catalogue knows of a list; times in microseconds since 1970.
+
+    signer  SHA-256 of the SubjectPublicKeyInfo whose key verified it, hex
+    slot    one place per signing key, kind of list and scope
+    issuer  DER of the issuer's name
+    number, base_number  in decimal: they have up to 20 octets
+    scope   value octets of issuingDistributionPoint
+    """
+
+    signer: str
+    slot: str
+    sha256: str
+    issuer: bytes
+    this_update: int
+    next_update: int | None
+    number: str | None
+    base_number: str | None
+    scope: bytes | None
+    entries: int
+    octets: int
+
+    @classmethod
+    def of(cls, parsed: CertificateList, signer: str) -> "ListFacts":
+        """Return the facts of a list that the key of this digest signed; entries not counted."""
+        kind = "full" if parsed.base_number is None else "delta"
+        scope = hashlib.sha256(parsed.scope_value or b"").hexdigest()
+        following = parsed.next_update
+        return cls(
+            signer=signer,
+            slot=f"{signer}:{kind}:{scope}",
+            sha256=parsed.sha256,
+            issuer=parsed.issuer.raw,
+            this_update=_microseconds(parsed.this_update),
+            next_update=None if following is None else _microseconds(following),
+            number=_decimal(parsed.number),
+            base_number=_decimal(parsed.base_number),
+            scope=parsed.scope_value,
+            entries=0,
+            octets=len(parsed.raw),
+        )
+
+    def row(self) -> tuple[str | bytes | int | None, ...]:
+        """Return the members in the order of the columns."""
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+
+def key_digest(certificate: Certificate) -> str:
+    """Return the SHA-256 of the certificate's SubjectPublicKeyInfo in hex."""
+    return hashlib.sha256(certificate.key.raw).hexdigest()
+
+
+def write_segment(
+    path: Path | None, parsed: CertificateList, signer: str, report: Progress
+) -> "tuple[ListFacts, Segment | None]":
+    """Write a segment; `path` None makes one in memory, which is returned open.
+
+    ListRefused when an entry is malformed, EvidenceUnusable when the disk refuses; then nothing
+    is left at `path`. The list is verified by whoever calls.
+    """
+    try:
+        with translated():
+            db = _created(path)
+            try:
+                facts = _filled(db, parsed, signer, report)
+            except BaseException:
+                db.close()
+                raise
+            if path is None:
+                return facts, Segment(db)
+            db.close()
+            _made_durable(path)
+    except BaseException:
+        if path is not None:
+            path.unlink(missing_ok=True)
+        raise
+    return facts, None
+
+
+def _created(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        # Nobody else's file: an existing one is not written over.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    target = ":memory:" if path is None else str(path)
+    db = sqlite3.connect(target, check_same_thread=False, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        db.executescript(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _filled(
+    db: sqlite3.Connection, parsed: CertificateList, signer: str, report: Progress
+) -> ListFacts:
+    db.execute("BEGIN")
+    whole = memoryview(parsed.raw)
+    db.executemany(
+        "INSERT INTO chunk VALUES (?, ?)",
+        ((at, whole[at : at + _CHUNK]) for at in range(0, len(whole), _CHUNK)),
+    )
+    try:
+        packed = _packed(parsed)
+    except DerError as malformed:
+        raise ListRefused(f"entries_malformed:{malformed.detail}") from None
+    # In order, the tree is filled page by page instead of being torn open at random.
+    packed.sort()
+    db.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", _unpacked(packed, report))
+    counted = replace(ListFacts.of(parsed, signer), entries=len(packed))
+    db.execute("INSERT INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", counted.row())
+    db.execute("COMMIT")
+    report("index", len(packed), len(packed))
+    return counted
+
+
+def _packed(parsed: CertificateList) -> list[bytes]:
+    """Return every entry in one octet string: a tenth of what tuples of numbers would take.
+
+    The position follows the serial number, so of two entries with one number the later wins.
+    """
+    return [
+        b"%b%b%b%b"
+        % (
+            serial,
+            at.to_bytes(4),
+            (seconds + _OFFSET).to_bytes(5),
+            b"\xff" if reason is None else reason.to_bytes(1),
+        )
+        for at, (serial, seconds, reason) in enumerate(parsed.compact())
+    ]
+
+
+def _unpacked(packed: list[bytes], report: Progress) -> Iterator[tuple[bytes, int, int | None]]:
+    for at, record in enumerate(packed):
+        if at % _REPORT_EVERY == 0:
+            report("index", at, len(packed))
+        reason = None if record[-1] == _NO_REASON else record[-1]
+        yield record[:-_TAIL], int.from_bytes(record[-6:-1]) - _OFFSET, reason
+
+
+def _made_durable(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hex; EvidenceUnusable."""
+    with translated(), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Segment:
+    """An open segment; usable from several threads."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._lock = RLock()
+        self.closed = False
+
+    @classmethod
+    def open(cls, path: Path, digest: str) -> "Segment":
+        """Open a file whose SHA-256 must be `digest`; EvidenceUnusable."""
+        if not path.is_file():
+            raise EvidenceUnusable(f"segment_missing:{path.name}")
+        if file_digest(path) != digest:
+            raise EvidenceUnusable(f"segment_damaged:{path.name}")
+        with translated():
+            db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro&immutable=1",
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+            )
+        try:
+            with translated():
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+        except BaseException:
+            db.close()
+            raise
+        if version != FORMAT:
+            db.close()
+            raise EvidenceUnusable(f"segment_version:{version}")
+        return cls(db)
+
+    def close(self) -> None:
+        """Release the file."""
+        with self._lock:
+            self.closed = True
+            self._db.close()
+
+    def facts(self) -> ListFacts:
+        """Return what the segment says of its list; EvidenceUnusable."""
+        with self._lock, translated():
+            row = self._db.execute("SELECT * FROM list").fetchone()
+        if row is None:
+            raise EvidenceUnusable("segment_empty")
+        return ListFacts(*row)
+
+    def find(self, serial: int) -> tuple[int, int | None] | None:
+        """Look a serial number up: seconds since 1970 and reason; EvidenceUnusable."""
+        with self._lock, translated():
+            row: tuple[int, int | None] | None = self._db.execute(
+                "SELECT revoked_at, reason FROM entry WHERE serial = ?", (serial_octets(serial),)
+            ).fetchone()
+        return row
+
+    def raw(self) -> bytes:
+        """Return the list's DER; EvidenceUnusable."""
+        taken = BytesIO()
+        with self._lock, translated():
+            for (octets,) in self._db.execute("SELECT octets FROM chunk ORDER BY number"):
+                taken.write(octets)
+        return taken.getvalue()
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _decimal(number: int | None) -> str | None:
+    # CRL numbers have up to 20 octets, more than an SQLite integer.
+    return None if number is None else str(number)

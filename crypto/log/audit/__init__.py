@@ -1,0 +1,1 @@
+"""The log audited: every entry, signature and released head walked."""

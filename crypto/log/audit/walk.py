@@ -1,0 +1,211 @@
+"""The walk of an audit over every entry: each check lays its fault on the first bad entry."""
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from crypto.errors import EntryMalformed, LogTampered, NoteMalformed
+from crypto.log.file.clock import Reading, clock_stepped
+from crypto.log.file.faults import AuditReport, AuditStatus, Fault, Tier
+from crypto.log.file.released import ReleasedMark
+from crypto.log.file.rows import EntryRow, Rows
+from crypto.log.file.signers import KeyRecord, Kind, Role, Roster
+from crypto.log.format.checkpoint import Checkpoint
+from crypto.log.format.cosignature import cosigned_at
+from crypto.log.format.entry import LogEntry, parse_entry
+from crypto.log.format.merkle import Frontier, leaf_hash
+from crypto.log.format.note import NoteVerifier, parse_signature_line
+
+__all__ = ["AuditWalk", "Expectations"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What the auditor knows from elsewhere.
+
+    `log_key` is the log's first key (its name is the origin), `trusted` the keys that may have
+    cosigned the genesis entry, `witnesses` those whose cosignatures anchor, `released` every
+    head known to have left the workstation.
+    """
+
+    log_key: NoteVerifier
+    trusted: tuple[NoteVerifier, ...]
+    minimum_size: int = 1
+    released: tuple[ReleasedMark, ...] = ()
+    witnesses: tuple[NoteVerifier, ...] = ()
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Completeness facts gathered on the way."""
+
+    anchored_size: int = 0
+    anchored_at_s: int | None = None
+    anchored_by: set[str] = field(default_factory=set)
+    steps: list[int] = field(default_factory=list)
+    boots: list[int] = field(default_factory=list)
+    erasures: list[int] = field(default_factory=list)
+    heartbeats: int = 0
+
+
+class AuditWalk:
+    """State of one pass. `step` and `finish` raise LogTampered at the first fault."""
+
+    def __init__(self, rows: Rows, expected: Expectations, tier: Tier) -> None:
+        self._rows = rows
+        self._expected = expected
+        self._tier = tier
+        self._frontier = Frontier()
+        self._tiles = 0
+        self._leaf: bytes | None = None
+        self._clock: Reading | None = None
+        self._roster = Roster([])
+        self._seen = _Seen()
+        self._marks: dict[int, list[ReleasedMark]] = {}
+        for mark in expected.released:
+            self._marks.setdefault(mark.size, []).append(mark)
+
+    def root(self) -> bytes:
+        """Return the root rebuilt from the bodies so far."""
+        return self._frontier.root()
+
+    def step(self, row: EntryRow) -> None:
+        """Check one row at the tier of this audit."""
+        seq = self._frontier.size
+        if row.seq != seq:
+            raise LogTampered(Fault.SEQUENCE, seq)
+        leaf = leaf_hash(row.body)
+        if row.leaf != leaf:
+            raise LogTampered(Fault.LEAF, seq)
+        frontier, tiles = self._frontier.push(leaf)
+        for tile in tiles:
+            if self._rows.nodes(tile.level, tile.index, 1) != [tile.root]:
+                raise LogTampered(Fault.TILE, seq)
+        self._tiles += len(tiles)
+        if any(mark.root != frontier.root() for mark in self._marks.get(seq + 1, ())):
+            raise LogTampered(Fault.FORKED, seq)
+        if self._tier >= Tier.SEMANTIC:
+            if row.root != frontier.root():
+                raise LogTampered(Fault.ROOT, seq)
+            self._read(row)
+        self._frontier, self._leaf = frontier, leaf
+
+    def _read(self, row: EntryRow) -> None:
+        """Tiers 2 and 3: what the entry says and who signed it."""
+        try:
+            entry = parse_entry(row.body)
+        except EntryMalformed as error:
+            raise LogTampered(Fault.ENTRY_MALFORMED, row.seq) from error
+        fault = self._header_fault(entry, row.seq) or self._signer_fault(entry, row.seq)
+        if fault is not None:
+            raise LogTampered(fault, row.seq)
+        header = entry.header
+        self._clock = (header.boot, header.t_ms, header.mono_ms)
+        self._note(entry)
+
+    def _header_fault(self, entry: LogEntry, seq: int) -> Fault | None:
+        header = entry.header
+        if entry.seq != seq:
+            return Fault.SEQUENCE
+        if header.log != self._expected.log_key.name:
+            return Fault.ORIGIN
+        if header.prev != self._leaf:
+            return Fault.PREV
+        genesis = entry.kind == Kind.GENESIS
+        if genesis != (seq == 0) or (
+            genesis and entry.data.get("vkey") != self._expected.log_key.vkey
+        ):
+            return Fault.GENESIS
+        now = (header.boot, header.t_ms, header.mono_ms)
+        if clock_stepped(self._clock, now) and entry.kind != Kind.CLOCK_STEP:
+            return Fault.CLOCK
+        return None
+
+    def _signer_fault(self, entry: LogEntry, seq: int) -> Fault | None:
+        signers = [(line.name, line.key_id) for line in entry.lines]
+        if seq == 0:
+            log = KeyRecord(self._expected.log_key, Role.LOG, 0)
+            trusted = (k for k in self._expected.trusted if k.identity in signers)
+            self._roster = Roster([log, *(KeyRecord(k, Role.ENROLLED, 0) for k in trusted)])
+        refusal = self._roster.refusal(entry.kind, entry.data, signers)
+        if refusal is not None:
+            return refusal
+        if self._tier >= Tier.ATTRIBUTION:
+            for line in entry.lines:
+                key = self._roster.verifier((line.name, line.key_id), entry.kind, entry.data)
+                if key is None or not key.verifies(entry.note.text, line.signature):
+                    return Fault.ENTRY_SIGNATURE
+        self._roster.apply(seq, entry.kind, entry.data, signers)
+        return None
+
+    def _note(self, entry: LogEntry) -> None:
+        match entry.kind:
+            case Kind.CLOCK_STEP:
+                self._seen.steps.append(entry.seq)
+            case Kind.BOOT:
+                self._seen.boots.append(entry.seq)
+            case Kind.PAYLOAD_ERASE:
+                self._seen.erasures.append(entry.seq)
+            case Kind.HEARTBEAT:
+                self._seen.heartbeats += 1
+            case Kind.ANCHOR_COSIG if self._tier >= Tier.ATTRIBUTION:
+                self._anchor(entry)
+            case _:
+                pass
+
+    def _anchor(self, entry: LogEntry) -> None:
+        """Count the cosignatures that hold; others are no evidence and no fault of the log."""
+        size, lines = entry.data.get("size"), entry.data.get("lines")
+        if not isinstance(size, int) or not 0 < size <= entry.seq or not isinstance(lines, list):
+            return
+        head = Checkpoint(entry.header.log, size, self._rows.row(size - 1).root)
+        for text in lines:
+            try:
+                line = parse_signature_line(text if isinstance(text, str) else "")
+            except NoteMalformed:
+                continue
+            for witness in self._expected.witnesses:
+                time_s = cosigned_at(head, line, witness)
+                if time_s is not None and size >= self._seen.anchored_size:
+                    self._seen.anchored_size = size
+                    self._seen.anchored_at_s = time_s
+                    self._seen.anchored_by.add(witness.name)
+
+    def finish(self) -> None:
+        """Check what only the whole shows: length, tiles, key records."""
+        size = self._frontier.size
+        if any(mark > size for mark in self._marks):
+            raise LogTampered(Fault.ROLLED_BACK, size)
+        if size < self._expected.minimum_size:
+            raise LogTampered(Fault.TOO_SHORT, size)
+        if self._rows.tile_count() != self._tiles:
+            raise LogTampered(Fault.TILE)
+        if self._tier >= Tier.SEMANTIC:
+            fields = attrgetter("verifier", "role", "from_seq", "to_seq")
+            stored = [fields(record) for record in self._rows.key_records()]
+            if sorted(map(repr, stored)) != sorted(
+                repr(fields(record)) for record in self._roster.records
+            ):
+                raise LogTampered(Fault.KEY_RECORD)
+
+    def report(
+        self, status: AuditStatus, fault: Fault | None = None, index: int | None = None
+    ) -> AuditReport:
+        """Return the verdict with everything seen up to the fault."""
+        seen = self._seen
+        return AuditReport(
+            status=status,
+            tier=self._tier,
+            size=self._frontier.size,
+            root=self._frontier.root(),
+            fault=fault,
+            index=index,
+            anchored_size=seen.anchored_size,
+            anchored_at_s=seen.anchored_at_s,
+            anchored_by=tuple(sorted(seen.anchored_by)),
+            open_sessions=tuple(r.verifier.vkey for r in self._roster.open_sessions),
+            clock_steps=tuple(seen.steps),
+            boots=tuple(seen.boots),
+            heartbeats=seen.heartbeats,
+            erasures=tuple(seen.erasures),
+            closed=self._roster.closed,
+        )

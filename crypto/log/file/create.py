@@ -1,0 +1,105 @@
+"""Claiming a log's file: under the lock, never created by opening, never created over another."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from crypto.errors import KeyRefused, LogExists, LogMissing, LogRolledBack, LogUnwritable
+from crypto.files.held_files import remove_file, rename_file
+from crypto.log.file.clock import Clock
+from crypto.log.file.lock import FileLock
+from crypto.log.file.released import ReleasedHead, ReleasedMark
+from crypto.log.file.rows import Rows
+from crypto.log.file.schema import connect_writer, create_schema, storage_errors
+from crypto.log.file.writer import write_genesis
+from crypto.log.format.entry import JsonValue
+from crypto.log.format.note import NoteSigner
+
+__all__ = ["claim", "create_file"]
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def claim(path: Path, released: ReleasedHead) -> FileLock:
+    """Lock an existing log; LogMissing when there is none, telling whether one was expected."""
+    if not path.is_file():
+        mark = released.last()
+        raise LogMissing("" if mark is None else f"{mark.size} entries were released")
+    return FileLock(_beside(path, ".lock"))
+
+
+def create_file(
+    path: Path,
+    *,
+    origin: str,
+    log_key: NoteSigner,
+    genesis: Mapping[str, JsonValue],
+    cosigners: Sequence[NoteSigner],
+    clock: Clock,
+    released: ReleasedHead,
+) -> FileLock:
+    """Create the file with its schema and genesis entry; return the lock that owns it.
+
+    The file appears under its name only when it is complete: a crash leaves none or all.
+    """
+    if log_key.name != origin:
+        raise KeyRefused("the log key's name is not the origin")
+    lock = FileLock(_beside(path, ".lock"))
+    try:
+        _refuse_successor(path, released)
+        mark = _write(path, log_key, genesis, cosigners, clock)
+        released.append(mark)
+        released.sync()
+    except BaseException:
+        lock.release()
+        raise
+    return lock
+
+
+def _refuse_successor(path: Path, released: ReleasedHead) -> None:
+    # A write-ahead log left behind would be replayed into the new file.
+    if path.exists() or _beside(path, "-wal").exists():
+        raise LogExists
+    if released.last() is not None:
+        raise LogRolledBack("a released head remembers a log")
+
+
+def _write(
+    path: Path,
+    log_key: NoteSigner,
+    genesis: Mapping[str, JsonValue],
+    cosigners: Sequence[NoteSigner],
+    clock: Clock,
+) -> ReleasedMark:
+    draft = _beside(path, ".creating")
+    try:
+        for suffix in ("", "-wal", "-shm"):
+            remove_file(_beside(draft, suffix))
+        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        db = connect_writer(draft)
+        try:
+            with storage_errors():
+                db.execute("BEGIN IMMEDIATE")
+                create_schema(db)
+                mark = write_genesis(Rows(db), log_key, clock, genesis, cosigners)
+                db.execute("COMMIT")
+        finally:
+            db.close()
+        rename_file(draft, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise LogUnwritable(type(error).__name__) from error
+    return mark
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable; Windows has no such call and does it itself."""
+    if sys.platform != "win32":  # pragma: no branch - the other side runs on Windows only
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,141 @@
+"""Typed access to the rows of a log file. What is read here is data to check, not evidence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crypto.errors import LogTampered, NoteMalformed
+from crypto.log.file.faults import Fault
+from crypto.log.file.signers import KeyRecord, Role
+from crypto.log.format.merkle import HASH_BYTES, Tile
+from crypto.log.format.note import SIGNATURE_BYTES, NoteVerifier
+
+__all__ = ["EntryRow", "Rows", "tile_id"]
+
+_LEVEL_BITS = 48
+_ROW = "SELECT seq, body, leaf, root, sig FROM entry"
+
+
+def tile_id(level: int, index: int) -> int:
+    """Return the row id of the `index`-th tile of a level."""
+    return level << _LEVEL_BITS | index
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """Row `seq`: the entry's bytes and leaf hash, root and signature of the tree of seq+1."""
+
+    seq: int
+    body: bytes
+    leaf: bytes
+    root: bytes
+    signature: bytes
+
+
+def _entry_row(raw: Sequence[object]) -> EntryRow:
+    """Check types and lengths: a hostile file may hold anything in any column."""
+    match raw:
+        case (
+            int(seq),
+            bytes(body),
+            bytes(leaf),
+            bytes(root),
+            bytes(signature),
+        ) if (len(leaf), len(root), len(signature)) == (HASH_BYTES, HASH_BYTES, SIGNATURE_BYTES):
+            return EntryRow(seq, body, leaf, root, signature)
+        case _:
+            raise LogTampered(Fault.ROW, raw[0] if isinstance(raw[0], int) else None)
+
+
+class Rows:
+    """Reads and writes through one connection; transactions are the caller's."""
+
+    __slots__ = ("_db",)
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def head(self) -> tuple[int, bytes] | None:
+        """Return sequence number and root of the last row: what another writer would change."""
+        row = self._db.execute("SELECT seq, root FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def last(self) -> EntryRow | None:
+        """Return the row with the largest sequence number."""
+        raw = self._db.execute(f"{_ROW} ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if raw is None else _entry_row(raw)
+
+    def row(self, seq: int) -> EntryRow:
+        """Return one row; LogTampered(sequence) when it is not there."""
+        raw = self._db.execute(f"{_ROW} WHERE seq = ?", (seq,)).fetchone()
+        if raw is None:
+            raise LogTampered(Fault.SEQUENCE, seq)
+        return _entry_row(raw)
+
+    def scan(self, start: int, stop: int) -> Iterator[EntryRow]:
+        """Yield the rows start..stop-1 in order, as far as they exist."""
+        query = f"{_ROW} WHERE seq >= ? AND seq < ? ORDER BY seq"
+        for raw in self._db.execute(query, (start, stop)):
+            yield _entry_row(raw)
+
+    def nodes(self, level: int, start: int, count: int) -> list[bytes]:
+        """Return exactly `count` stored hashes of a level; LogTampered names the first missing."""
+        if level == 0:
+            query, base = "SELECT leaf FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq", start
+        else:
+            query, base = (
+                "SELECT h FROM tile WHERE id >= ? AND id < ? ORDER BY id",
+                tile_id(level, start),
+            )
+        hashes = [raw[0] for raw in self._db.execute(query, (base, base + count))]
+        if len(hashes) != count or not all(
+            isinstance(item, bytes) and len(item) == HASH_BYTES for item in hashes
+        ):
+            raise LogTampered(Fault.TILE if level else Fault.SEQUENCE)
+        return hashes
+
+    def tile_count(self) -> int:
+        """Return how many tile rows there are."""
+        return int(self._db.execute("SELECT count(*) FROM tile").fetchone()[0])
+
+    def key_records(self) -> tuple[KeyRecord, ...]:
+        """Return the key records; LogTampered(key_record) when one cannot be read."""
+        query = "SELECT vkey, role, from_seq, to_seq FROM keyrec ORDER BY id"
+        return tuple(_key_record(raw) for raw in self._db.execute(query))
+
+    def insert(self, row: EntryRow, tiles: Sequence[Tile], keys: Sequence[KeyRecord]) -> None:
+        """Insert one entry with the tiles it completed and the key records it changed."""
+        self._db.execute(
+            "INSERT INTO entry (seq, body, leaf, root, sig) VALUES (?, ?, ?, ?, ?)",
+            (row.seq, row.body, row.leaf, row.root, row.signature),
+        )
+        for tile in tiles:
+            self._db.execute(
+                "INSERT INTO tile (id, h) VALUES (?, ?)",
+                (tile_id(tile.level, tile.index), tile.root),
+            )
+        for key in keys:
+            self._save(key)
+
+    def _save(self, key: KeyRecord) -> None:
+        updated = self._db.execute(
+            "UPDATE keyrec SET to_seq = ? WHERE vkey = ?",
+            (key.to_seq, key.verifier.vkey),
+        )
+        if updated.rowcount == 0:
+            self._db.execute(
+                "INSERT INTO keyrec (vkey, role, from_seq, to_seq) VALUES (?, ?, ?, ?)",
+                (key.verifier.vkey, key.role.value, key.from_seq, key.to_seq),
+            )
+
+
+def _key_record(raw: Sequence[object]) -> KeyRecord:
+    match raw:
+        case (str(vkey), str(role), int(start), int() | None as stop):
+            try:
+                return KeyRecord(NoteVerifier.parse(vkey), Role(role), start, stop)
+            except (NoteMalformed, ValueError) as error:
+                raise LogTampered(Fault.KEY_RECORD) from error
+        case _:
+            raise LogTampered(Fault.KEY_RECORD)

@@ -1,0 +1,185 @@
+"""The SQLite file of a log: tables, pragmas set and read back, connections, error mapping."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crypto.errors import LogError, LogTampered, LogUnwritable
+from crypto.log.file.faults import Fault
+
+__all__ = [
+    "connect_reader",
+    "connect_writer",
+    "create_schema",
+    "has_our_schema",
+    "has_our_tables",
+    "storage_errors",
+]
+
+APPLICATION_ID = 0x54564C47  # "TVLG"
+SCHEMA_VERSION = 1
+MAX_VALUE_BYTES = 1 << 20
+WRITER_BUSY_MS = 5_000
+
+_TABLES = {
+    "entry": (
+        "CREATE TABLE entry (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, leaf BLOB NOT NULL,"
+        " root BLOB NOT NULL, sig BLOB NOT NULL) STRICT"
+    ),
+    "tile": "CREATE TABLE tile (id INTEGER PRIMARY KEY, h BLOB NOT NULL) STRICT",
+    "keyrec": (
+        "CREATE TABLE keyrec (id INTEGER PRIMARY KEY, vkey TEXT NOT NULL, role TEXT NOT NULL,"
+        " from_seq INTEGER NOT NULL, to_seq INTEGER) STRICT"
+    ),
+}
+_TRIGGERS = {
+    f"{table}_no_{action.lower()}": (
+        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, 'append only'); END"
+    )
+    for table in ("entry", "tile")
+    for action in ("UPDATE", "DELETE")
+}
+_PRAGMAS = (
+    ("synchronous", 2),
+    ("fullfsync", 1),
+    ("checkpoint_fullfsync", 1),
+    ("secure_delete", 1),
+    ("trusted_schema", 0),
+    ("cell_size_check", 1),
+    ("mmap_size", 0),
+    ("recursive_triggers", 1),
+)
+_UNWRITABLE = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+_PRIMARY_CODE = 0xFF
+
+
+def _failure(error: sqlite3.Error) -> LogError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY_CODE
+    if code in _UNWRITABLE:
+        return LogUnwritable(error.sqlite_errorname)
+    return LogTampered(Fault.NOT_A_LOG if code == sqlite3.SQLITE_NOTADB else Fault.UNREADABLE)
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn SQLite's errors into ours: LogUnwritable for the disk's, LogTampered for the file's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _failure(error) from error
+
+
+def _connect(path: Path, mode: str, busy_ms: int) -> Database:
+    # The uri never creates; threads hand the connection over, they never share it.
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=busy_ms / 1000,
+    )
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+    return Database(connection, execute_plugins=False)
+
+
+@contextmanager
+def _closed_on_failure(db: Database) -> Iterator[None]:
+    # Until the collector comes by, Windows would neither replace nor delete the file.
+    try:
+        with storage_errors():
+            yield
+    except BaseException:
+        db.close()
+        raise
+
+
+def _pragma(db: Database, name: str) -> object:
+    row = db.execute(f"PRAGMA {name}").fetchone()
+    return row[0] if row else 0
+
+
+def connect_writer(path: Path) -> Database:
+    """Open an existing file for its one writer; every pragma is set and read back.
+
+    Raises LogUnwritable when the disk or the build of SQLite refuses, LogTampered(unreadable)
+    when the file is no database.
+    """
+    with storage_errors():
+        db = _connect(path, "rw", WRITER_BUSY_MS)
+    with _closed_on_failure(db):
+        _set_pragmas(db)
+    return db
+
+
+def _set_pragmas(db: Database) -> None:
+    for name, value in _PRAGMAS:
+        db.execute(f"PRAGMA {name}={value}")
+        if _pragma(db, name) != value:
+            raise LogUnwritable(f"pragma {name}")
+    db.execute("PRAGMA journal_mode=WAL")
+    if _pragma(db, "journal_mode") != "wal":
+        raise LogUnwritable("pragma journal_mode")
+
+
+def connect_reader(path: Path, busy_ms: int) -> Database:
+    """Open for reading only.
+
+    A reader never checkpoints: SQLite before 3.51.3 may corrupt the file when two connections
+    do so at the same instant.
+    """
+    with storage_errors():
+        db = _connect(path, "ro", busy_ms)
+    with _closed_on_failure(db):
+        for setting in ("query_only=1", "trusted_schema=0", "cell_size_check=1", "mmap_size=0"):
+            db.execute(f"PRAGMA {setting}")
+        db.execute("PRAGMA wal_autocheckpoint=0")
+    return db
+
+
+def create_schema(db: Database) -> None:
+    """Create the tables and triggers inside the caller's transaction."""
+    db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    for statement in (*_TABLES.values(), *_TRIGGERS.values()):
+        db.execute(statement)
+
+
+def has_our_schema(db: Database) -> bool:
+    """Whether the file holds exactly our tables and triggers, word for word.
+
+    Anything more (a view, a foreign trigger) could run inside our own statements.
+    """
+    return has_our_tables(db) and _schema(db) == (_TABLES | _TRIGGERS).items()
+
+
+def has_our_tables(db: Database) -> bool:
+    """Whether the file holds our tables and nothing that is not ours.
+
+    Enough for an audit, which must still name the first bad entry where somebody removed the
+    triggers before editing.
+    """
+    if _pragma(db, "application_id") != APPLICATION_ID:
+        return False
+    if _pragma(db, "user_version") != SCHEMA_VERSION:
+        return False
+    return _TABLES.items() <= _schema(db) <= (_TABLES | _TRIGGERS).items()
+
+
+def _schema(db: Database) -> set[tuple[str, str]]:
+    # Pairs, not a mapping: a trigger may have the name of a table.
+    return set(db.execute("SELECT name, sql FROM sqlite_schema LIMIT 100").fetchall())

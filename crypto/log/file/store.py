@@ -1,0 +1,205 @@
+"""The log of one workstation: create, open, append, read, prove. One owner, one writer.
+
+Owned by one thread at a time; it may be opened in one thread and used in another.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from sqlite_utils import Database
+
+from crypto.errors import EntryMalformed, LogTampered, LogUnwritable
+from crypto.log.file.clock import Clock
+from crypto.log.file.create import claim, create_file
+from crypto.log.file.faults import Fault
+from crypto.log.file.load import LogState, load_state
+from crypto.log.file.lock import FileLock
+from crypto.log.file.readable import ReadableLog
+from crypto.log.file.released import ReleasedHead, ReleasedMark
+from crypto.log.file.rows import Rows
+from crypto.log.file.schema import connect_writer, has_our_schema, storage_errors
+from crypto.log.file.signers import Kind, Role
+from crypto.log.file.view import TreeView
+from crypto.log.file.writer import Appended, Draft, Writer
+from crypto.log.format.entry import JsonValue
+from crypto.log.format.note import NoteSigner
+
+__all__ = ["Appended", "LogStore"]
+
+_RESERVED = frozenset({Kind.GENESIS, Kind.BOOT, Kind.CLOCK_STEP, Kind.KEY_ROTATE})
+
+
+def _check_schema(db: Database) -> None:
+    with storage_errors():
+        if not has_our_schema(db):
+            raise LogTampered(Fault.NOT_A_LOG)
+
+
+class LogStore(ReadableLog):
+    """An open log. Make one with `create` or `open`; use as a context manager or `close` it."""
+
+    def __init__(
+        self,
+        path: Path,
+        lock: FileLock,
+        *,
+        log_key: NoteSigner,
+        clock: Clock,
+        released: ReleasedHead,
+    ) -> None:
+        """Take over a lock and run the start check; both are let go when it refuses."""
+        self._lock = lock
+        self._log_key = log_key
+        self._clock = clock
+        self._released = released
+        self._db: Database | None = None
+        try:
+            self._db = connect_writer(path)
+            self._rows = Rows(self._db)
+            self._writer = Writer(self._db, log_key, clock, self._load)
+            _check_schema(self._db)
+            self._state()
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        origin: str,
+        log_key: NoteSigner,
+        genesis: Mapping[str, JsonValue],
+        cosigners: Sequence[NoteSigner],
+        clock: Clock,
+        released: ReleasedHead,
+    ) -> Self:
+        """Create a log whose first entry is signed by the log key and every cosigner.
+
+        `genesis` is the entry's data; `vkey` is added to it. Never overwrites: LogExists.
+        KeyRefused when `origin` is not the key's name or nobody cosigns; LogRolledBack when
+        `released` remembers a log; LogUnwritable when the disk refuses.
+        """
+        lock = create_file(
+            path,
+            origin=origin,
+            log_key=log_key,
+            genesis=genesis,
+            cosigners=cosigners,
+            clock=clock,
+            released=released,
+        )
+        return cls(path, lock, log_key=log_key, clock=clock, released=released)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        log_key: NoteSigner,
+        clock: Clock,
+        released: ReleasedHead,
+        software: str = "",
+    ) -> Self:
+        """Open an existing log, check it, append `boot` and close sessions that died open.
+
+        Never creates: LogMissing. LogLocked, LogTampered, LogRolledBack, KeyRefused (not the
+        log key in force) and LogUnwritable mean that normal operation must not start. A log
+        that was ended with `log.close` opens for reading; nothing is appended to it.
+        """
+        lock = claim(path, released)
+        store = cls(path, lock, log_key=log_key, clock=clock, released=released)
+        try:
+            store.announce_boot(software)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _load(self) -> LogState:
+        return load_state(self._rows, self._log_key.verifier, self._released.last())
+
+    def _state(self) -> LogState:
+        if self._db is None:
+            raise LogUnwritable("closed")
+        return self._writer.state
+
+    def announce_boot(self, software: str) -> None:
+        """Record what was found at start; `open` does it once. Dead sessions end as `died`."""
+        state, mark = self._state(), self._released.last()
+        if state.roster.closed:
+            return
+        found: dict[str, JsonValue] = {
+            "os_boot": self._clock.wall_ms() - self._clock.mono_ms(),
+            "released": None if mark is None else mark.size,
+            "size": state.frontier.size,
+            "software": software,
+        }
+        dead = state.roster.open_sessions
+        self._commit(Draft(Kind.BOOT, found, "", ()))
+        for session in dead:
+            self.append(Kind.SESSION_CLOSE, {"reason": "died", "ses": session.verifier.vkey})
+
+    def append(
+        self,
+        kind: str,
+        data: Mapping[str, JsonValue],
+        *,
+        actor: str = "",
+        signers: Sequence[NoteSigner] = (),
+    ) -> Appended:
+        """Sign and store one entry; committed and synced when this returns.
+
+        Without signers the log key signs. `session.close` gets its `n` from the log.
+        Raises KeyRefused (who may sign what: docs/formats/log.md), EntryMalformed, LogUnwritable,
+        LogTampered; after any of them nothing was acknowledged and the next append starts from
+        the file again.
+        """
+        if kind in _RESERVED:
+            raise EntryMalformed("reserved kind")
+        if kind == Kind.SESSION_CLOSE and "n" not in data:
+            data = {**data, "n": self._state().roster.signed(str(data.get("ses")))}
+        return self._commit(Draft(kind, data, actor, signers))
+
+    def rotate(self, new_key: NoteSigner) -> Appended:
+        """Retire the log key: `key.rotate`, signed by both keys, ends the old one's heads.
+
+        The caller destroys the old private key afterwards.
+        """
+        state = self._state()
+        root = b64encode(state.root).decode("ascii")
+        data: dict[str, JsonValue] = {
+            "at": {"root": root, "size": state.frontier.size},
+            "vkey": new_key.vkey,
+        }
+        appended = self._commit(Draft(Kind.KEY_ROTATE, data, "", (self._log_key, new_key)))
+        self._log_key = new_key
+        self._writer.turn_key(new_key)
+        return appended
+
+    def _commit(self, draft: Draft) -> Appended:
+        self._state()
+        appended = self._writer.commit(draft)
+        head = appended.checkpoint
+        self._released.append(ReleasedMark(head.size, head.root, head.lines[0].signature))
+        if draft.kind == Kind.SESSION_CLOSE:
+            self._released.sync()
+        return appended
+
+    def _view(self) -> TreeView:
+        state = self._state()
+        chain = tuple(r for r in state.roster.records if r.role is Role.LOG)
+        return TreeView(self._rows, state.frontier.size, state.root, chain)
+
+    def close(self) -> None:
+        """Sync the released head, close the file, let the next owner in. Repeating is harmless."""
+        try:
+            self._released.close()
+        finally:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+            self._lock.release()

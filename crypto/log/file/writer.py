@@ -1,0 +1,170 @@
+"""The commit procedure: one transaction per append, nothing released before it is durable."""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crypto.errors import KeyRefused, LogError, LogTampered
+from crypto.log.file.clock import Clock, Reading, clock_stepped
+from crypto.log.file.faults import Fault
+from crypto.log.file.load import LogState
+from crypto.log.file.released import ReleasedMark
+from crypto.log.file.rows import EntryRow, Rows
+from crypto.log.file.schema import storage_errors
+from crypto.log.file.signers import KeyRecord, Kind, Role, Roster
+from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
+from crypto.log.format.entry import Header, JsonValue, LogEntry, seal_entry
+from crypto.log.format.merkle import Frontier
+from crypto.log.format.note import NoteSigner
+
+__all__ = ["Appended", "Draft", "Writer", "write_genesis"]
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A durable entry and the signed head that covers it."""
+
+    entry: LogEntry
+    checkpoint: SignedCheckpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry before the log gives it a place and a time."""
+
+    kind: str
+    data: Mapping[str, JsonValue]
+    actor: str
+    signers: Sequence[NoteSigner]
+
+
+class Writer:
+    """Appends through one connection. `load` re-reads the state from the file."""
+
+    def __init__(
+        self, db: Database, log_key: NoteSigner, clock: Clock, load: Callable[[], LogState]
+    ) -> None:
+        self._db = db
+        self._rows = Rows(db)
+        self._log_key = log_key
+        self._clock = clock
+        self._load = load
+        self._state: LogState | None = None
+
+    @property
+    def state(self) -> LogState:
+        """The state after the last commit, re-read from the file when a commit has failed."""
+        if self._state is None:
+            with storage_errors():
+                self._state = self._load()
+        return self._state
+
+    def turn_key(self, log_key: NoteSigner) -> None:
+        """Sign heads with a new key from now on; its `key.rotate` entry is already committed."""
+        self._log_key = log_key
+
+    def commit(self, draft: Draft) -> Appended:
+        """Write one entry durably, with a `clock.step` before it when the clocks disagree.
+
+        Any failure rolls back, forgets the in-memory tree (it may hold what was never written)
+        and raises: LogUnwritable, LogTampered, KeyRefused or EntryMalformed.
+        """
+        state = self.state
+        try:
+            with storage_errors():
+                self._db.execute("BEGIN IMMEDIATE")
+                if self._rows.head() != (state.head.seq, state.root):
+                    raise LogTampered(Fault.SEQUENCE, state.head.seq)
+                now = (self._clock.boot, self._clock.wall_ms(), self._clock.mono_ms())
+                state = self._step(state, now)
+                state, appended = self._write(state, now, draft)
+                self._db.execute("COMMIT")
+        except (LogError, sqlite3.Error):
+            self._state = None
+            self._roll_back()
+            raise
+        self._state = state
+        return appended
+
+    def _roll_back(self) -> None:
+        if self._db.conn.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+
+    def _step(self, state: LogState, now: Reading) -> LogState:
+        last = state.last.header
+        if not clock_stepped((last.boot, last.t_ms, last.mono_ms), now):
+            return state
+        within = last.boot == now[0]
+        expected = last.t_ms + (now[2] - last.mono_ms if within else 0)
+        data = {"from": expected, "to": now[1], "why": "step" if within else "back_across_boots"}
+        draft = Draft(Kind.CLOCK_STEP, data, "", (self._log_key,))
+        return self._write(state, now, draft)[0]
+
+    def _write(self, state: LogState, now: Reading, draft: Draft) -> tuple[LogState, Appended]:
+        signers = draft.signers or (self._log_key,)
+        identities = [signer.verifier.identity for signer in signers]
+        refusal = state.roster.refusal(draft.kind, draft.data, identities)
+        if refusal is not None:
+            raise KeyRefused(refusal)
+        header = Header(
+            log=state.last.header.log,
+            seq=state.frontier.size,
+            prev=state.last.leaf,
+            t_ms=now[1],
+            mono_ms=now[2],
+            boot=now[0],
+        )
+        return _place(self._rows, self._log_key, state.frontier, state.roster, header, draft)
+
+
+def _place(
+    rows: Rows,
+    log_key: NoteSigner,
+    frontier: Frontier,
+    roster: Roster,
+    header: Header,
+    draft: Draft,
+) -> tuple[LogState, Appended]:
+    """Sign the entry, extend the tree, sign its head, insert the rows (not yet committed)."""
+    signers = draft.signers or (log_key,)
+    entry = seal_entry(header, draft.kind, draft.data, actor=draft.actor, signers=signers)
+    frontier, tiles = frontier.push(entry.leaf)
+    checkpoint = Checkpoint(header.log, frontier.size, frontier.root())
+    line = log_key.sign_line(checkpoint.body())
+    row = EntryRow(header.seq, entry.body, entry.leaf, checkpoint.root, line.signature)
+    identities = [signer.verifier.identity for signer in signers]
+    changed = roster.apply(header.seq, draft.kind, draft.data, identities)
+    rows.insert(row, tiles, roster.records if header.seq == 0 else changed)
+    state = LogState(frontier, checkpoint.root, row, entry, roster)
+    return state, Appended(entry, SignedCheckpoint(checkpoint, (line,)))
+
+
+def write_genesis(
+    rows: Rows,
+    log_key: NoteSigner,
+    clock: Clock,
+    genesis: Mapping[str, JsonValue],
+    cosigners: Sequence[NoteSigner],
+) -> ReleasedMark:
+    """Write entry 0 inside the caller's transaction and return the mark of its head.
+
+    Raises KeyRefused without a cosigner or with one key twice, EntryMalformed on bad members.
+    """
+    data = {**genesis, "vkey": log_key.vkey}
+    signers = (log_key, *cosigners)
+    roster = Roster(
+        KeyRecord(signer.verifier, Role.ENROLLED if number else Role.LOG, 0)
+        for number, signer in enumerate(signers)
+    )
+    identities = [signer.verifier.identity for signer in signers]
+    refusal = roster.refusal(Kind.GENESIS, data, identities)
+    if refusal is not None:
+        raise KeyRefused(refusal)
+    header = Header(log_key.name, 0, None, clock.wall_ms(), clock.mono_ms(), clock.boot)
+    draft = Draft(Kind.GENESIS, data, "", signers)
+    state, _ = _place(rows, log_key, Frontier(), roster, header, draft)
+    return ReleasedMark(1, state.root, state.head.signature)

@@ -1,0 +1,267 @@
+"""One log entry: a signed note whose text is one line of canonical JSON (docs/formats/log.md).
+
+Under the profile kept here (ASCII member names, no floats, integers within 2**53) the standard
+library's encoder gives the bytes of RFC 8785, so no second canonicaliser is needed.
+"""
+
+import base64
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from crypto.errors import EntryMalformed, NoteMalformed
+from crypto.log.format.merkle import HASH_BYTES, leaf_hash
+from crypto.log.format.note import Note, NoteSigner, SignatureLine, parse_note, strict_base64
+from crypto.strict_json import JsonRefused, strict_json
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_ENTRY_BYTES",
+    "MAX_INTEGER",
+    "Header",
+    "JsonValue",
+    "LogEntry",
+    "canonical",
+    "parse_canonical",
+    "parse_entry",
+    "seal_entry",
+]
+
+JsonValue: TypeAlias = "str | int | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+"""What an entry may hold: no floats; scores are parts per million, times milliseconds."""
+
+MAX_ENTRY_BYTES = 8 * 1024
+MAX_DEPTH = 6
+MAX_INTEGER = 2**53 - 1
+FORMAT_VERSION = 1
+
+_NAMES = re.compile(r"[a-z0-9_]{1,64}(?:\n[a-z0-9_]{1,64})*", re.ASCII)
+_KIND = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+){0,3}", re.ASCII)
+_MAX_KIND = 64
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
+_REQUIRED = frozenset({"v", "log", "seq", "t", "mono", "boot", "type", "data"})
+_OPTIONAL = frozenset({"actor", "prev"})
+
+
+def _plain(value: object, depth: int) -> object:
+    """Return the value as the C encoder knows it; refuse what the profile does not know.
+
+    The depth limit bounds the recursion.
+    """
+    match value:
+        case str():
+            return _text_of(value)
+        case None | bool():
+            return value
+        case int():
+            if abs(value) > MAX_INTEGER:
+                raise EntryMalformed("integer out of range")
+            return value
+        case dict() | Mapping():
+            deeper = _deeper(depth)
+            _check_names(value)
+            return {name: _plain(value[name], deeper) for name in value}
+        case list() | tuple():
+            deeper = _deeper(depth)
+            return [_plain(item, deeper) for item in value]
+        case _:
+            raise EntryMalformed(f"{type(value).__name__} is not allowed")
+
+
+def _deeper(depth: int) -> int:
+    if depth >= MAX_DEPTH:
+        raise EntryMalformed("too deep")
+    return depth + 1
+
+
+def _check_names(members: Mapping[object, object]) -> None:
+    """Check all names of an object in one match, which halves the cost of encoding."""
+    if not all(type(name) is str for name in members):
+        raise EntryMalformed("member name")
+    joined = "\n".join(map(str, members))
+    if members and (joined.count("\n") >= len(members) or not _NAMES.fullmatch(joined)):
+        raise EntryMalformed("member name")
+
+
+def _text_of(text: str) -> str:
+    if not text.isascii():
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            raise EntryMalformed("lone surrogate")
+        if not unicodedata.is_normalized("NFC", text):
+            raise EntryMalformed("not NFC")
+    return text
+
+
+def canonical(members: Mapping[str, JsonValue]) -> bytes:
+    """Encode an object by RFC 8785 under the profile; EntryMalformed on anything outside it."""
+    encoded = _ENCODER.encode(_plain(members, 0)).encode()
+    if len(encoded) > MAX_ENTRY_BYTES:
+        raise EntryMalformed("too long")
+    return encoded
+
+
+def parse_canonical(untrusted: bytes) -> dict[str, JsonValue]:
+    """Parse an object strictly: duplicates, floats and any other spelling are EntryMalformed."""
+    if len(untrusted) > MAX_ENTRY_BYTES:
+        raise EntryMalformed("too long")
+    try:
+        value = strict_json(untrusted, depth=MAX_DEPTH, integers_only=True)
+    except JsonRefused as refused:
+        raise EntryMalformed(str(refused)) from refused
+    if not isinstance(value, dict):
+        raise EntryMalformed("not an object")
+    if canonical(value) != untrusted:
+        raise EntryMalformed("not canonical")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the log itself says about an entry. Times are ms; `prev` is None only at seq 0."""
+
+    log: str
+    seq: int
+    prev: bytes | None
+    t_ms: int
+    mono_ms: int
+    boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry as stored. `signers` are key names in line order; `leaf` is its RFC 6962 hash."""
+
+    seq: int
+    kind: str
+    t_ms: int
+    actor: str
+    data: Mapping[str, JsonValue]
+    body: bytes
+    leaf: bytes
+    signers: tuple[str, ...]
+    header: Header
+    note: Note
+
+    @property
+    def lines(self) -> tuple[SignatureLine, ...]:
+        """The signature lines, unverified."""
+        return self.note.lines
+
+
+def _check_kind(kind: str) -> None:
+    if len(kind) > _MAX_KIND or not _KIND.fullmatch(kind):
+        raise EntryMalformed("kind")
+
+
+def seal_entry(
+    header: Header,
+    kind: str,
+    data: Mapping[str, JsonValue],
+    *,
+    actor: str,
+    signers: Sequence[NoteSigner],
+) -> LogEntry:
+    """Write and sign an entry; EntryMalformed when a member breaks the profile."""
+    _check_kind(kind)
+    members: dict[str, JsonValue] = {
+        "boot": header.boot,
+        "data": data,
+        "log": header.log,
+        "mono": header.mono_ms,
+        "seq": header.seq,
+        "t": header.t_ms,
+        "type": kind,
+        "v": FORMAT_VERSION,
+    }
+    if actor:
+        members["actor"] = actor
+    if header.prev is not None:
+        members["prev"] = base64.b64encode(header.prev).decode("ascii")
+    text = canonical(members) + b"\n"
+    note = Note(text, tuple(signer.sign_line(text) for signer in signers))
+    # The data as written, not the caller's mapping, which may change later.
+    written = json.loads(text)["data"]
+    return _entry(header, kind, actor, written, note, note.encode())
+
+
+def _entry(
+    header: Header,
+    kind: str,
+    actor: str,
+    data: dict[str, JsonValue],
+    note: Note,
+    body: bytes,
+) -> LogEntry:
+    if len(body) > MAX_ENTRY_BYTES:
+        raise EntryMalformed("too long")
+    return LogEntry(
+        seq=header.seq,
+        kind=kind,
+        t_ms=header.t_ms,
+        actor=actor,
+        data=MappingProxyType(data),
+        body=body,
+        leaf=leaf_hash(body),
+        signers=tuple(line.name for line in note.lines),
+        header=header,
+        note=note,
+    )
+
+
+def _integer(members: Mapping[str, JsonValue], name: str) -> int:
+    value = members[name]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise EntryMalformed(name)
+    return value
+
+
+def _text(members: Mapping[str, JsonValue], name: str) -> str:
+    value = members[name]
+    if not isinstance(value, str) or not value:
+        raise EntryMalformed(name)
+    return value
+
+
+def _prev(members: Mapping[str, JsonValue], seq: int) -> bytes | None:
+    if (seq == 0) != ("prev" not in members):
+        raise EntryMalformed("prev")
+    if seq == 0:
+        return None
+    prev = strict_base64(_text(members, "prev"))
+    if len(prev) != HASH_BYTES:
+        raise EntryMalformed("prev")
+    return prev
+
+
+def parse_entry(untrusted_body: bytes) -> LogEntry:
+    """Parse an entry's bytes strictly, else EntryMalformed; signatures stay unverified."""
+    try:
+        note = parse_note(untrusted_body)
+        members = parse_canonical(note.text[:-1])
+        if not members.keys() >= _REQUIRED or members.keys() - _REQUIRED - _OPTIONAL:
+            raise EntryMalformed("members")
+        seq = _integer(members, "seq")
+        header = Header(
+            log=_text(members, "log"),
+            seq=seq,
+            prev=_prev(members, seq),
+            t_ms=_integer(members, "t"),
+            mono_ms=_integer(members, "mono"),
+            boot=_text(members, "boot"),
+        )
+    except NoteMalformed as error:
+        raise EntryMalformed(error.detail) from error
+    kind, data = _text(members, "type"), members["data"]
+    _check_kind(kind)
+    if _integer(members, "v") != FORMAT_VERSION:
+        raise EntryMalformed("version")
+    if not isinstance(data, dict):
+        raise EntryMalformed("data")
+    actor = _text(members, "actor") if "actor" in members else ""
+    return _entry(header, kind, actor, data, note, untrusted_body)

@@ -1,0 +1,1 @@
+"""Connections to configured services, bounded in size and time."""

@@ -1,0 +1,1 @@
+"""RFC 5280 certification paths: trust anchors, search and validation."""

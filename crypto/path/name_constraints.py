@@ -1,0 +1,146 @@
+"""Name constraints (RFC 5280 4.2.1.10 and 6.1.3 b, c): a constraint we cannot judge refuses."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from crypto.asn1 import oids
+from crypto.errors import CryptoError
+from crypto.x509.certificate import Certificate
+from crypto.x509.extensions import NameConstraints
+from crypto.x509.general_names import GeneralName, GeneralNameKind
+
+__all__ = ["ConstraintUnjudgeable", "Subtrees"]
+
+_MAX_COMPARISONS = 100_000
+_PAIR = {8, 32}
+_SUPPORTED = {
+    GeneralNameKind.DIRECTORY,
+    GeneralNameKind.DNS,
+    GeneralNameKind.RFC822,
+    GeneralNameKind.URI,
+    GeneralNameKind.IP,
+}
+
+
+class ConstraintUnjudgeable(CryptoError):
+    """A constraint applies to a name form that is not supported, or is malformed."""
+
+    code = "name_constraint_unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Subtrees:
+    """State of 6.1.2: permitted sets (each an intersection member) and excluded bases."""
+
+    permitted: tuple[tuple[GeneralName, ...], ...]
+    excluded: tuple[GeneralName, ...]
+
+    @classmethod
+    def unbounded(cls) -> Self:
+        """Start with everything permitted."""
+        return cls((), ())
+
+    def narrowed(self, constraints: NameConstraints) -> "Subtrees":
+        """Return the state after a CA with these constraints (6.1.4 g)."""
+        permitted = (*self.permitted, constraints.permitted) if constraints.permitted else None
+        return Subtrees(permitted or self.permitted, (*self.excluded, *constraints.excluded))
+
+    def allows(self, certificate: Certificate) -> bool:
+        """Tell whether the subject and every alternative name obey; ConstraintUnjudgeable."""
+        names = _names(certificate)
+        bases = sum(map(len, self.permitted)) + len(self.excluded)
+        if len(names) * bases > _MAX_COMPARISONS:
+            raise ConstraintUnjudgeable("too_many")
+        return all(self._allows(name) for name in names)
+
+    def _allows(self, name: GeneralName) -> bool:
+        if any(base.kind is name.kind and _inside(name, base) for base in self.excluded):
+            return False
+        for group in self.permitted:
+            same = [base for base in group if base.kind is name.kind]
+            if same and not any(_inside(name, base) for base in same):
+                return False
+        return True
+
+
+def _names(certificate: Certificate) -> list[GeneralName]:
+    names = list(certificate.alternative_names)
+    subject = certificate.subject
+    if not subject.empty:
+        names.append(GeneralName(GeneralNameKind.DIRECTORY, "", subject, b""))
+    if not any(n.kind is GeneralNameKind.RFC822 for n in names):
+        # Without rfc822Name the e-mail of the subject is constrained instead.
+        names += [
+            GeneralName(GeneralNameKind.RFC822, text, None, b"")
+            for text in subject.values(oids.EMAIL_ADDRESS)
+        ]
+    return names
+
+
+def _inside(name: GeneralName, base: GeneralName) -> bool:
+    if base.kind not in _SUPPORTED:
+        raise ConstraintUnjudgeable(base.kind.name)
+    if base.kind is GeneralNameKind.DIRECTORY:
+        return name.name is not None and base.name is not None and name.name.within(base.name)
+    if base.kind is GeneralNameKind.IP:
+        return _ip_inside(name.octets, base.octets)
+    text, bound = name.text.lower(), base.text.lower()
+    if base.kind is GeneralNameKind.DNS:
+        return _dns_inside(text, bound.removeprefix("."))
+    if base.kind is GeneralNameKind.URI:
+        return _host_inside(_uri_host(name.text), bound)
+    return _mail_inside(name.text, base.text)
+
+
+def _dns_inside(host: str, base: str) -> bool:
+    return not base or host == base or host.endswith("." + base)
+
+
+def _host_inside(host: str, base: str) -> bool:
+    if base.startswith("."):
+        return host.endswith(base) and host != base
+    return host == base
+
+
+def _mail_inside(address: str, base: str) -> bool:
+    local, at, host = address.rpartition("@")
+    if not at or not local or not host:
+        raise ConstraintUnjudgeable("mailbox")
+    if "@" in base:
+        base_local, _, base_host = base.rpartition("@")
+        return local == base_local and host.lower() == base_host.lower()
+    return not base or _host_inside(host.lower(), base.lower())
+
+
+def _uri_host(uri: str) -> str:
+    try:
+        host = urlsplit(uri).hostname
+    except ValueError:
+        raise ConstraintUnjudgeable("uri") from None
+    # RFC 5280: a constrained URI without a host, or with an address as host, is refused.
+    if not host or _is_address(host):
+        raise ConstraintUnjudgeable("uri_host")
+    return host.lower()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _ip_inside(address: bytes, base: bytes) -> bool:
+    if len(base) not in _PAIR or len(address) not in {4, 16}:
+        raise ConstraintUnjudgeable("ip")
+    if len(address) * 2 != len(base):
+        return False
+    half = len(base) // 2
+    network, mask = base[:half], base[half:]
+    inverted = int.from_bytes(mask, "big") ^ ((1 << (8 * half)) - 1)
+    if inverted & (inverted + 1):
+        raise ConstraintUnjudgeable("ip_mask")
+    return all((a ^ n) & m == 0 for a, n, m in zip(address, network, mask, strict=True))

@@ -1,0 +1,82 @@
+"""Candidate certification paths, found within a budget (RFC 4158).
+
+Building prefers issuers whose subject key identifier the certificate names, but believes nothing:
+every link is decided by the signature later. The search is bounded, because certificates inside a
+customer's signature are hostile input.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crypto.path.trust import TrustStore
+from crypto.x509.certificate import Certificate
+
+__all__ = ["PathBudget", "build_paths"]
+
+
+@dataclass(slots=True)
+class PathBudget:
+    """What one validation may spend; counted down in place, shared by its nested searches."""
+
+    depth: int = 10
+    paths: int = 32
+    signatures: int = 100
+    steps: int = 1000
+
+
+def build_paths(
+    target: Certificate,
+    trust: TrustStore,
+    extra: Sequence[Certificate],
+    budget: PathBudget,
+) -> Iterator[tuple[Certificate, ...]]:
+    """Yield candidate paths by name, best key identifier match first; nothing is verified.
+
+    A path never holds the same subject with the same key twice.
+    """
+    pool = tuple(dict.fromkeys((*trust.anchors, *trust.intermediates, *extra)))
+
+    def grow(path: tuple[Certificate, ...]) -> Iterator[tuple[Certificate, ...]]:
+        budget.steps -= 1
+        if trust.is_anchor(path[-1]):
+            yield path
+            return
+        if len(path) > budget.depth or budget.steps <= 0:
+            return
+        for issuer in _issuers(path, pool):
+            if budget.paths <= 0 or budget.steps <= 0:
+                return
+            yield from grow((*path, issuer))
+
+    for path in grow((target,)):
+        if budget.paths <= 0:
+            return
+        budget.paths -= 1
+        yield path
+
+
+def _issuers(path: tuple[Certificate, ...], pool: tuple[Certificate, ...]) -> Iterator[Certificate]:
+    """Yield who may have issued the last certificate of a path, the likeliest first.
+
+    A name equal octet for octet and the right key identifier together are tried before any other
+    name is brought to its comparable form: that is all an ordinary path ever needs.
+    """
+    top = path[-1]
+
+    def fresh(issuer: Certificate) -> bool:
+        return all(c.key != issuer.key or c.subject != issuer.subject for c in path)
+
+    at_once = [
+        c for c in pool if c.subject.raw == top.issuer.raw and _distance(top, c) == 0 and fresh(c)
+    ]
+    yield from at_once
+    rest = [c for c in pool if c not in at_once and c.subject == top.issuer and fresh(c)]
+    yield from sorted(rest, key=lambda c: _distance(top, c))
+
+
+def _distance(certificate: Certificate, issuer: Certificate) -> int:
+    """Order candidates: same key identifier, none stated, another one."""
+    wanted = certificate.authority_key_id.key_id if certificate.authority_key_id else None
+    if wanted is None or issuer.subject_key_id is None:
+        return 1
+    return 0 if wanted == issuer.subject_key_id else 2

@@ -1,1 +1,0 @@
-"""Public key infrastructure: certificates of НУЦ РК, their paths and their revocation."""

@@ -1,0 +1,112 @@
+"""What a bank demands of a signature: every bound is stated, nothing has a default."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from crypto.algorithms.key_policy import KeyPolicy
+
+__all__ = [
+    "CarrierRule",
+    "ChecksumRule",
+    "Environment",
+    "IdentificationRule",
+    "RevocationRule",
+    "ValidationPolicy",
+]
+
+
+class Environment(StrEnum):
+    """Which of the two disjoint worlds of trust a workstation lives in."""
+
+    PROD = "prod"
+    TEST = "test"
+
+
+class ChecksumRule(StrEnum):
+    """What an ИИН or БИН that could never have been issued means.
+
+    STRICT  refused: published SDK identities fail the rule and must not pass as customers
+    WARN    recorded as a finding; for the test environment
+    """
+
+    STRICT = "strict"
+    WARN = "warn"
+
+
+class CarrierRule(StrEnum):
+    """Which carriers of the private key are accepted, by the certificate's keystore extension.
+
+    ANY        whatever it states, nothing too
+    NOT_CLOUD  a key kept in a cloud is refused; one whose carrier is not stated gets a warning
+    HARDWARE   only a stated token, identity card or SIM; an unstated carrier is refused
+    """
+
+    ANY = "any"
+    NOT_CLOUD = "not_cloud"
+    HARDWARE = "hardware"
+
+
+class IdentificationRule(StrEnum):
+    """How the holder must have been identified when the certificate was issued.
+
+    ANY         whatever the certificate states, nothing too
+    NOT_REMOTE  a stated remote or unknown method is refused; an unstated one gets a warning
+    """
+
+    ANY = "any"
+    NOT_REMOTE = "not_remote"
+
+
+class RevocationRule(StrEnum):
+    """How revocation of the signer's certificate is established.
+
+    OCSP_THEN_CRL  OCSP; fresh lists only when the responder could not be reached
+    CRL_ONLY       fresh lists, for a branch without the responder
+    NOT_CHECKED    not established: the report is INDETERMINATE / TRY_LATER at best
+    """
+
+    OCSP_THEN_CRL = "ocsp_then_crl"
+    CRL_ONLY = "crl_only"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationPolicy:
+    """Bounds for one kind of operation.
+
+    require_non_repudiation  keyUsage must contain nonRepudiation
+    accepted_roles           role identifiers (extended key usage), one of which must be there;
+                             empty: any
+    accepted_policies        certificate policies acceptable along the path; empty: any
+    accepted_keystores       carrier identifiers, one of which must be there; empty: any
+    ocsp_max_age_s           age of thisUpdate and producedAt at most
+    crl_max_age_s            age of the signer's list at most, whatever its nextUpdate
+    ca_crl_max_age_s         the same for the root's list about the issuing CA, published rarely
+    clock_tolerance_s        how far a peer's clock may run ahead of ours
+    signing_time_window_s    |signingTime - moment| beyond which a finding says so
+    minimum_rsa_bits         least RSA modulus in the chain and of the signer
+    last_moments             (key family of KeyPolicy, aware moment): judged later, a signature of
+                             the family proves nothing
+    """
+
+    environment: Environment
+    require_non_repudiation: bool
+    accepted_roles: frozenset[str]
+    accepted_policies: frozenset[str]
+    accepted_keystores: frozenset[str]
+    carrier: CarrierRule
+    identification: IdentificationRule
+    ocsp_max_age_s: int
+    crl_max_age_s: int
+    ca_crl_max_age_s: int
+    clock_tolerance_s: int
+    signing_time_window_s: int
+    minimum_rsa_bits: int
+    last_moments: tuple[tuple[str, datetime], ...]
+    iin_checksum: ChecksumRule
+    revocation: RevocationRule
+
+    def keys(self) -> KeyPolicy:
+        """Return the bounds on keys; they get the moment of judgement by `KeyPolicy.at`."""
+        return KeyPolicy({"rsa": self.minimum_rsa_bits}, dict(self.last_moments))

@@ -1,0 +1,158 @@
+"""A report as a tree: findings and evidence by the blocks of EN 319 102-1, per certificate.
+
+Derived from the flat report, so a stored one of any version gives the same tree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crypto.report.report import (
+    EvidenceItem,
+    EvidenceKind,
+    Finding,
+    Json,
+    SignatureReport,
+    Status,
+)
+
+__all__ = ["Block", "BlockReport", "report_tree"]
+
+
+class Block(StrEnum):
+    """Building blocks (EN 319 102-1 clause 5.2), in the order they are shown.
+
+    FORMAT       5.2.2 format checking
+    SIGNER       5.2.3 which certificate signed, its purpose, its holder
+    SIGNATURE    5.2.7 content, attributes and signature value
+    PATH         5.2.6 validation of the certificates, one block for each
+    REVOCATION   5.2.5 status of each certificate below the anchor
+    TIMESTAMPS   5.4 time-stamps
+    """
+
+    FORMAT = "format"
+    SIGNER = "signer"
+    SIGNATURE = "signature"
+    PATH = "path"
+    REVOCATION = "revocation"
+    TIMESTAMPS = "timestamps"
+
+
+_BLOCKS = {
+    "format": Block.FORMAT,
+    "signers": Block.FORMAT,
+    "signing_certificate": Block.SIGNER,
+    "key_usage": Block.SIGNER,
+    "role": Block.SIGNER,
+    "certificate_policy": Block.SIGNER,
+    "keystore": Block.SIGNER,
+    "carrier": Block.SIGNER,
+    "identification": Block.SIGNER,
+    "iin": Block.SIGNER,
+    "bin": Block.SIGNER,
+    "iin_match": Block.SIGNER,
+    "certificate_times": Block.SIGNER,
+    "path": Block.PATH,
+    "revocation": Block.REVOCATION,
+    "ca_revocation": Block.REVOCATION,
+    "timestamp": Block.TIMESTAMPS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BlockReport:
+    """One block: what was checked, what it was checked against, how it ended.
+
+    about    SHA-256 of the certificate it is about; empty: the signature as a whole
+    status   FAILED or INDETERMINATE when a finding that decides is; warnings leave it PASSED
+    """
+
+    block: Block
+    about: str
+    status: Status
+    findings: tuple[Finding, ...]
+    evidence: tuple[EvidenceItem, ...]
+
+    def to_json(self) -> Json:
+        """Export for programs."""
+        return {
+            "block": self.block.value,
+            "about": self.about,
+            "status": self.status.value,
+            "findings": [each.to_json() for each in self.findings],
+            "evidence": [each.to_json() for each in self.evidence],
+        }
+
+
+def report_tree(report: SignatureReport) -> tuple[BlockReport, ...]:
+    """Group a report; every finding and every piece of evidence stands in exactly one block."""
+    tree: list[BlockReport] = []
+    for block in Block:
+        findings = [f for f in report.findings if _block_of(f) is block]
+        evidence = [e for e in report.evidence if _evidence_block(e) is block]
+        if block is Block.PATH:
+            tree += _paths(findings, report.chain)
+        elif block is Block.REVOCATION:
+            tree += _by_certificate(block, findings, evidence, report.chain)
+        elif findings or evidence:
+            tree.append(_judged(block, "", findings, evidence))
+    return tuple(tree)
+
+
+def _block_of(finding: Finding) -> Block:
+    # What is not listed is about the signature value and its attributes.
+    return _BLOCKS.get(finding.code, Block.SIGNATURE)
+
+
+def _evidence_block(item: EvidenceItem) -> Block:
+    return Block.TIMESTAMPS if item.kind is EvidenceKind.TST else Block.REVOCATION
+
+
+def _paths(findings: list[Finding], chain: tuple[str, ...]) -> list[BlockReport]:
+    """Give every certificate of a valid path its block; a failed path has one per position."""
+    if not findings:
+        return []
+    if chain:
+        return [
+            _judged(Block.PATH, digest, _of(findings, digest, first=position == 0), [])
+            for position, digest in enumerate(chain)
+        ]
+    tree: list[BlockReport] = []
+    for finding in findings:
+        failures: dict[str, list[str]] = {}
+        for part in finding.detail.split(","):
+            code, _, rest = part.partition("@")
+            position, _, detail = rest.partition(":")
+            failures.setdefault(position, []).append(f"{code}:{detail}" if detail else code)
+        for position, codes in sorted(failures.items()):
+            about = finding.about if position in {"", "0"} else f"@{position}"
+            one = Finding(finding.code, finding.status, ",".join(codes), about)
+            tree.append(_judged(Block.PATH, about, [one], []))
+    return tree
+
+
+def _by_certificate(
+    block: Block, findings: list[Finding], evidence: list[EvidenceItem], chain: tuple[str, ...]
+) -> list[BlockReport]:
+    stated = [*(f.about for f in findings), *(e.about for e in evidence)]
+    order = dict.fromkeys([*(digest for digest in chain if digest in stated), *stated])
+    return [
+        _judged(block, about, _equal(findings, about), [e for e in evidence if e.about == about])
+        for about in order
+    ]
+
+
+def _of(findings: Iterable[Finding], digest: str, *, first: bool) -> list[Finding]:
+    return [f for f in findings if f.about == digest or (first and not f.about)]
+
+
+def _equal(findings: Iterable[Finding], about: str) -> list[Finding]:
+    return [f for f in findings if f.about == about]
+
+
+def _judged(
+    block: Block, about: str, findings: list[Finding], evidence: list[EvidenceItem]
+) -> BlockReport:
+    statuses = {f.status for f in findings if not f.warning}
+    worst = next((s for s in (Status.FAILED, Status.INDETERMINATE) if s in statuses), Status.PASSED)
+    return BlockReport(block, about, worst, tuple(findings), tuple(evidence))

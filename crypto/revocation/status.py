@@ -1,0 +1,40 @@
+"""The three-valued outcome of a revocation check."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from crypto.report.report import EvidenceItem
+
+__all__ = ["BENIGN_REASONS", "RevocationStatus", "RevocationVerdict"]
+
+# CRLReason (RFC 5280 5.3.1) of an end that leaves what the key signed before alone. Not: no
+# reason, unspecified, compromise of any kind, and a hold, which may yet turn out to be one.
+BENIGN_REASONS: Final = frozenset(
+    {
+        3,  # affiliationChanged
+        4,  # superseded
+        5,  # cessationOfOperation
+        9,  # privilegeWithdrawn
+    }
+)
+
+
+class RevocationStatus(StrEnum):
+    """GOOD only on positive, fresh, authenticated evidence."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    NOT_ESTABLISHED = "not_established"
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationVerdict:
+    """Status, why, when and for which CRLReason it was revoked, and all evidence looked at."""
+
+    status: RevocationStatus
+    reason: str
+    revoked_at: datetime | None
+    crl_reason: int | None
+    evidence: tuple[EvidenceItem, ...]

@@ -1,0 +1,1 @@
+"""A signed file in, a report out: the front door of signature validation."""

@@ -1,0 +1,1 @@
+"""One certificate validated: profile, issuance, path, revocation."""

@@ -1,0 +1,58 @@
+"""One step of a validation: a finding and what it makes of the whole."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crypto.report.report import WARNING, Finding, Indication, Status, SubIndication
+from crypto.x509.certificate import Certificate
+
+__all__ = ["Step", "about", "conclude", "failed", "passed", "unsettled", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A finding; `indication` None when it does not decide (passed, or a warning)."""
+
+    finding: Finding
+    indication: Indication | None
+    sub_indication: SubIndication | None
+    reason: str
+
+
+def passed(code: str, detail: str = "") -> Step:
+    """Record a check that holds."""
+    return Step(Finding(code, Status.PASSED, detail), None, None, "")
+
+
+def warning(code: str, detail: str) -> Step:
+    """Record a departure that does not decide; its status is still not PASSED."""
+    return Step(Finding(code, Status.INDETERMINATE, f"{WARNING}{detail}"), None, None, "")
+
+
+def failed(code: str, sub: SubIndication, reason: str, detail: str = "") -> Step:
+    """Record a fact that no later information can mend: TOTAL_FAILED."""
+    return Step(Finding(code, Status.FAILED, detail), Indication.TOTAL_FAILED, sub, reason)
+
+
+def unsettled(code: str, sub: SubIndication, reason: str, detail: str = "") -> Step:
+    """Record that a check could not be decided: INDETERMINATE."""
+    return Step(Finding(code, Status.INDETERMINATE, detail), Indication.INDETERMINATE, sub, reason)
+
+
+def about(certificate: Certificate, step: Step) -> Step:
+    """Return the step as one about this certificate."""
+    told = step.finding
+    named = Finding(told.code, told.status, told.detail, certificate.sha256)
+    return Step(named, step.indication, step.sub_indication, step.reason)
+
+
+def conclude(
+    steps: Iterable[Step], passed_reason: str
+) -> tuple[Indication, SubIndication | None, str]:
+    """Return the first failure, else the first undecided step, else TOTAL_PASSED."""
+    taken = list(steps)
+    for indication in (Indication.TOTAL_FAILED, Indication.INDETERMINATE):
+        for step in taken:
+            if step.indication is indication:
+                return indication, step.sub_indication, step.reason
+    return Indication.TOTAL_PASSED, None, passed_reason

@@ -1,0 +1,1 @@
+"""X.509 certificates as the rules of НУЦ РК and RFC 5280 read them."""

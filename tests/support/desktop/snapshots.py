@@ -1,0 +1,271 @@
+"""Hand-made pictures of session and station, for screens that must not need a runtime."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.support.vision.portrait import jpeg, preview_image
+from vision.results import (
+    CommandOutcome,
+    CommandResult,
+    LivenessCommand,
+    MatchResult,
+    MatchVerdict,
+    Prompt,
+    PromptPhase,
+    QualityFinding,
+    Status,
+)
+from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.rules.operation import OperationKind
+from workstation.rules.parties import Operator, Role
+from workstation.session.states import State
+from workstation.station.snapshot import (
+    DecisionView,
+    LogVerification,
+    SessionSnapshot,
+    SignatureView,
+    StationStatus,
+)
+
+__all__ = [
+    "NOW_MS",
+    "LogLine",
+    "LogLines",
+    "decision",
+    "jpeg",
+    "preview_image",
+    "session",
+    "signature_view",
+    "station",
+    "verification",
+]
+
+NOW_MS = 1_763_799_600_000  # 22.11.2025 13:20 in Kazakhstan
+_NAME = "Нұрғалиева Әсел Серікқызы"
+_REQUIRED = (
+    CheckId.IIN,
+    CheckId.AGE,
+    CheckId.COOL_DOWN,
+    CheckId.PHONE_OWNER,
+    CheckId.ANTIFRAUD,
+    CheckId.OLD_NUMBER_CALLED,
+    CheckId.CONSENT,
+    CheckId.REFERENCE,
+    CheckId.LIVENESS,
+    CheckId.MATCH,
+    CheckId.SIGNATURE,
+)
+_REASONS = {
+    CheckId.IIN: "iin.ok",
+    CheckId.AGE: "age.ok",
+    CheckId.COOL_DOWN: "cool_down.clear",
+    CheckId.PHONE_OWNER: "phone_owner.confirmed",
+    CheckId.ANTIFRAUD: "antifraud.clear",
+    CheckId.OLD_NUMBER_CALLED: "old_number_called.yes",
+    CheckId.CONSENT: "consent.given",
+    CheckId.REFERENCE: "reference.accepted",
+    CheckId.LIVENESS: "liveness.bona_fide",
+    CheckId.MATCH: "match.match",
+    CheckId.SIGNATURE: "signature.passed",
+}
+_STATEMENT = """ЗАЯВЛЕНИЕ О ПОДТВЕРЖДЕНИИ КРИТИЧЕСКОЙ ОПЕРАЦИИ
+Банк: Пример Банк, отделение 012
+Станция проверки: Ф-012
+ИИН клиента: ••••••••0421
+Операция: Смена доверенного номера телефона (change_trusted_phone)
+Номер телефона: +77011234567
+Прежний номер телефона: +77771112233
+Одноразовый код: 5f1c0f3ad2c94a7e5f1c0f3ad2c94a7e5f1c0f3ad2c94a7e5f1c0f3ad2c94a7e
+Хеш биометрического доказательства: 9f2c41d07be388aa05c1e77d3b901f6ec2d4a81560bb7e29
+Подписывая этот текст, я подтверждаю, что сам прошу об операции."""
+
+
+def checks(
+    count: int = len(_REQUIRED), **changed: tuple[CheckStatus, str]
+) -> tuple[CheckResult, ...]:
+    """Return the first checks, all passed but the ones that are given otherwise."""
+    made = []
+    for check in _REQUIRED[:count]:
+        status, reason = changed.get(check.value, (CheckStatus.PASSED, _REASONS[check]))
+        soft = check is CheckId.OLD_NUMBER_CALLED
+        facts: tuple[tuple[str, str | int], ...] = ()
+        if check is CheckId.MATCH:
+            facts = (("distance_ppm", 412_000), ("threshold_ppm", 550_000))
+        hardness = Hardness.SOFT if soft else Hardness.HARD
+        made.append(CheckResult(check, status, reason, hardness, "B-01", facts))
+    return tuple(made)
+
+
+def station(*, operator: bool = True, **changed: object) -> StationStatus:
+    """Return a ready station."""
+    status = StationStatus(
+        profile="production",
+        station="Ф-012",
+        operator=Operator("T-1042", "Ахметов Е. Қ.", Role.TELLER) if operator else None,
+        camera="Logitech C920 · 640×480",
+        models_ready=True,
+        allowed=("run_session", "read_log", "verify_log"),
+        log_size=418,
+        crl_this_update_ms=NOW_MS - 15_600_000,
+        policy="kz-2026-07-12",
+    )
+    return replace(status, **changed)
+
+
+def _match(verdict: MatchVerdict = MatchVerdict.MATCH) -> MatchResult:
+    distance = {MatchVerdict.MATCH: 412_000, MatchVerdict.UNDECIDED: 580_000}.get(verdict, 702_000)
+    return MatchResult(
+        verdict, f"match.{verdict.value}", distance, 550_000, 620_000, 9, "ab", "cd", "file", ()
+    )
+
+
+def _command(command: LivenessCommand, outcome: CommandOutcome) -> CommandResult:
+    return CommandResult(command, outcome, 1000, 3100, 400_000, 250_000, "ab")
+
+
+CONDITIONS = (
+    QualityFinding("no_face", Status.PASSED, 1, 1),
+    QualityFinding("several_faces", Status.PASSED, 1, 1),
+    QualityFinding("too_dark", Status.FAILED, 1, 2),
+    QualityFinding("blurred", Status.PASSED, 1, 2),
+)
+
+
+def session(state: State, **changed: object) -> SessionSnapshot:
+    """Return a typical picture of a state."""
+    base = SessionSnapshot(
+        state=state,
+        session="0123456789abcdef0123456789abcdef",
+        number=418,
+        kind=OperationKind.CHANGE_TRUSTED_PHONE,
+        client_name=_NAME,
+        iin_masked="••••••••0421",
+        started_ms=NOW_MS - 108_000,
+        required=_REQUIRED,
+    )
+    face = {"reference_jpeg": jpeg(), "checks": checks(8)}
+    typical: dict[State, dict[str, object]] = {
+        State.IDLE: {"session": "", "number": 0, "kind": None, "required": ()},
+        State.PRECHECKS: {"checks": checks(3), "busy": "registries"},
+        State.CONSENT: {"checks": checks(6), "consent": "Я даю согласие на обработку.\n" * 6},
+        State.REFERENCE: {"checks": checks(7)},
+        State.LIVENESS: {
+            **face,
+            "attempt": 1,
+            "attempt_running": True,
+            "commands": (_command(LivenessCommand.LOOK_UP, CommandOutcome.MET),),
+            "prompt": Prompt(PromptPhase.COMMAND, LivenessCommand.TURN_LEFT, 2, 3, 0.45, 5600),
+            "conditions": CONDITIONS,
+        },
+        State.MATCHING: {**face, "probe_jpeg": jpeg(), "busy": "analysis"},
+        State.SIGNATURE: {**face, "statement": _STATEMENT, "match": _match()},
+        State.REVIEW: {
+            **face,
+            "review": (CheckId.OLD_NUMBER_CALLED,),
+            "checks": checks(
+                11,
+                old_number_called=(CheckStatus.INDETERMINATE, "old_number_called.missing"),
+            ),
+        },
+        State.PARKED: {**face, "checks": checks(10)},
+        State.DECIDED: {**face, "busy": "log"},
+        State.RECORDED: {
+            **face,
+            "probe_jpeg": jpeg(),
+            "match": _match(),
+            "decision": decision(),
+        },
+    }
+    return replace(base, **{**typical[state], **changed})
+
+
+def decision(outcome: str = "approved", reason: str = "decision.approved") -> DecisionView:
+    """Return a recorded decision."""
+    changed = {}
+    if outcome == "rejected":
+        changed = {"match": (CheckStatus.FAILED, reason)}
+    if outcome == "indeterminate":
+        changed = {"signature": (CheckStatus.INDETERMINATE, reason)}
+    approved = outcome == "approved"
+    return DecisionView(
+        outcome=outcome,
+        reason=reason,
+        checks=checks(**changed),
+        log_index=426,
+        log_size=427,
+        root_base64="n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
+        decided_ms=NOW_MS,
+        permit=Path("/data/permits/000418.jws") if approved else None,
+        receipt=Path("/data/receipts/000418.pdf"),
+    )
+
+
+def signature_view(**changed: object) -> SignatureView:
+    """Return the report of a good signature."""
+    view = SignatureView(
+        indication="TOTAL_PASSED",
+        sub_indication="",
+        reason="signature.passed",
+        common_name="НҰРҒАЛИЕВА ӘСЕЛ",
+        iin_masked="••••••••0421",
+        issuer="9f2c41d07be388aa",
+        not_after_ms=NOW_MS + 20_000_000_000,
+        findings=(
+            ("format", "passed"),
+            ("signature_value", "passed"),
+            ("path", "passed"),
+            ("key_usage", "passed"),
+            ("iin_match", "passed"),
+        ),
+    )
+    return replace(view, **changed)
+
+
+def verification(**changed: object) -> LogVerification:
+    """Return a finished verification of a whole log."""
+    whole = LogVerification(
+        running=False, ok=True, size=418, first_bad=-1, reason="", finished_ms=NOW_MS
+    )
+    return replace(whole, **changed)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log's list."""
+
+    seq: int
+    time_ms: int
+    kind: str
+    actor: str
+    operation: str
+    outcome: str
+    reason: str
+
+
+class LogLines:
+    """A log of any length whose lines follow from their numbers; counts what was read."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self.read = 0
+
+    def size(self) -> int:
+        return self._size
+
+    def rows(self, start: int, count: int) -> list[LogLine]:
+        self.read += 1
+        return [self._line(seq) for seq in range(start, min(start + count, self._size))]
+
+    def _line(self, seq: int) -> LogLine:
+        moment = NOW_MS - (self._size - seq) * 53_000
+        result = seq % 2 == 0
+        outcomes = (
+            ("approved", "decision.approved"),
+            ("rejected", "match.non_match"),
+            ("indeterminate", "phone_owner.no_answer"),
+        )
+        outcome, reason = outcomes[seq // 2 % 3] if result else ("", "")
+        kinds = tuple(OperationKind)
+        operation = kinds[seq // 2 % 3].value
+        kind = "verify.result" if result else "verify.begin"
+        return LogLine(seq, moment, kind, "T-1042", operation, outcome, reason)

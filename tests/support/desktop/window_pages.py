@@ -1,0 +1,70 @@
+"""Walk the main window through its pages and answer its questions."""
+
+from PySide6.QtWidgets import QApplication
+
+from tests.support.desktop.snapshots import session, station
+from ui.navigation import Page, Wish
+from ui.widgets.confirm import ConfirmDialog
+from workstation.session.states import State
+
+__all__ = [
+    "agree",
+    "fill_review",
+    "open_settled",
+    "open_state",
+    "unlock",
+    "visit_all",
+    "windows_above",
+]
+
+
+def open_state(window, state, status=None, **changed):
+    window.show_station(status or station())
+    window.show_session(session(state, **changed))
+
+
+def agree(window):
+    (dialog,) = [child for child in window.findChildren(ConfirmDialog) if child.isVisible()]
+    dialog.agree.click()
+
+
+def visit_all(window, **changed):
+    window.show_station(station(operator=False, **changed))
+    yield Page.SIGN_IN
+    for state in State:
+        open_state(window, state, station(**changed))
+        yield window.page
+    open_state(window, State.RECORDED, station(**changed))
+    window.open_wish(Wish.RECEIPT)
+    yield window.page
+    open_state(window, State.IDLE, station(**changed))
+    for wish in (Wish.FORM, Wish.LOG, Wish.INTEGRITY):
+        window.open_wish(wish)
+        yield window.page
+
+
+def fill_review(window):
+    screen = window.screen_of(Page.REVIEW)
+    screen.reason.edit.setText("Клиент показал договор")
+    screen.supervisor.edit.setText("S-7")
+    screen.secret.edit.setText("secret")
+    return screen
+
+
+def unlock(window, **changed):
+    """Type the secret and let the station count it."""
+    window.lock_page.secret.edit.setText("secret")
+    window.press("F9")
+    counted = window.station.sign_ins + 1
+    window.show_station(station(sign_ins=counted, **changed))
+
+
+def windows_above(window):
+    """Return every other window of the program that is shown."""
+    return [top for top in QApplication.topLevelWidgets() if top.isVisible() and top is not window]
+
+
+def open_settled(window, state, status=None, **changed):
+    """Open a page whose buttons can be pressed: made just now, they are shown one turn later."""
+    open_state(window, state, status, **changed)
+    QApplication.processEvents()

@@ -1,0 +1,47 @@
+"""Receipts' facts as a recorded session would give them."""
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
+from crypto.log.format.note import NoteSigner
+from workstation.documents.receipt import ReceiptFacts
+from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.rules.operation import CriticalOperation, OperationKind
+
+__all__ = ["LOG_SIGNER", "receipt_facts"]
+
+_ORIGIN = "bank.kz/branch-12/ws-07/1"
+LOG_SIGNER = NoteSigner(_ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+
+
+def receipt_facts(**changes: Any) -> ReceiptFacts:
+    """Return facts of an approved loan with every check a policy can demand."""
+    head = Checkpoint(_ORIGIN, 1_048_576, sha256(b"root").digest())
+    checks = tuple(
+        CheckResult(check, CheckStatus.PASSED, f"{check.value}.passed", Hardness.HARD, "B-01.match")
+        for check in CheckId
+    )
+    facts = ReceiptFacts(
+        bank="АО «Қазына Банкі»",
+        branch="Өскемен, Әуезов көшесі, 12",
+        station="ws-07",
+        session="20261122-203015-0007",
+        number=1_048_561,
+        operation=CriticalOperation(
+            OperationKind.LOAN_ISSUE, new_phone="+77011234567", amount_kzt=900_000, term_months=12
+        ),
+        iin_masked="••••••••0017",
+        language="kk",
+        outcome="approved",
+        reason="decision.approved",
+        checks=checks,
+        decided_ms=1_795_379_415_250,
+        log_index=1_048_575,
+        checkpoint=SignedCheckpoint(head, (LOG_SIGNER.sign_line(head.body()),)),
+        simulated=False,
+    )
+    return replace(facts, **changes)

@@ -1,0 +1,296 @@
+"""Camera, face analysis, carrier and registries that follow a script: whole sessions without dlib.
+
+Each implements the real Protocol. The camera draws what the customer does as grey blocks into its
+small frames, the analysis reads the blocks back, so nothing is shared behind the station's back
+and a frame means the same in any thread or process.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+import cv2
+import numpy as np
+
+from crypto.carrier.carrier import SignatureRequest
+from crypto.carrier.errors import CarrierCancelled
+from tests.support.vision import observations as o
+from vision.errors import AnalysisLost, CameraLost
+from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
+from vision.liveness.challenge import TURNS
+from vision.results import FaceObservation, LivenessCommand, ModelReference
+from workstation.registries.registry import AnswerStatus, RegistryAnswer
+from workstation.rules.operation import OperationKind
+
+__all__ = [
+    "Behaviour",
+    "ScriptedAnalysis",
+    "ScriptedCamera",
+    "ScriptedCarrier",
+    "ScriptedRegistries",
+    "photo",
+]
+
+FRAME_MS = 66
+"""Fifteen frames a second keep a session short and a blink of 130 ms visible."""
+
+_BLOCK, _COLUMNS, _ROWS = 16, 6, 4
+MODELS = (ModelReference("descriptor", "scripted.dat", "5c" * 32),)
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """Who sits before the camera and what they do.
+
+    flat     a picture of a face; it waves without depth
+    frozen   one image for ever, as a still picture fed into the camera
+    lost_at  the camera is unplugged at that frame
+    """
+
+    person: int = 1
+    obeys: bool = True
+    blinks: bool = True
+    flat: bool = False
+    frozen: bool = False
+    faces: int = 1
+    lost_at: int | None = None
+
+
+def _drawn(does: Behaviour, pose: o.Pose) -> Pixels:
+    values = [
+        does.person * 10,
+        round(pose.yaw) + 128,
+        round(pose.pitch) + 128,
+        round(pose.mouth * 200),
+        round(pose.eyes * 200),
+        does.faces * 40,
+        200 if does.flat else 0,
+        200 if does.frozen else 0,
+    ]
+    grid = np.zeros(_COLUMNS * _ROWS, np.uint8)
+    grid[: len(values)] = values
+    blocks = grid.reshape(_ROWS, _COLUMNS).repeat(_BLOCK, axis=0).repeat(_BLOCK, axis=1)
+    pixels = np.repeat(blocks[:, :, None], 3, axis=2)
+    pixels.flags.writeable = False
+    return pixels
+
+
+def _read(pixels: Pixels) -> tuple[Behaviour, o.Pose]:
+    half = _BLOCK // 2
+    # A JPEG moves a level by one or two at most; the steps between codes are wider.
+    person, yaw, pitch, mouth, eyes, faces, flat, frozen = (
+        int(pixels[half + _BLOCK * (i // _COLUMNS), half + _BLOCK * (i % _COLUMNS), 0])
+        for i in range(8)
+    )
+    shown = Behaviour(
+        person=round(person / 10), faces=round(faces / 40), flat=flat > 100, frozen=frozen > 100
+    )
+    return shown, o.Pose(yaw - 128, pitch - 128, mouth / 200, eyes / 200)
+
+
+@cache
+def _seen(pose: o.Pose, flat: bool, faces: int) -> FaceObservation:  # noqa: FBT001 - a cache key
+    return o.seen(0, pose, flat=flat, faces=faces, thumbnail=b"")
+
+
+def photo(person: int = 1, *, faces: int = 1) -> bytes:
+    """Return a reference photo of a person as PNG bytes."""
+    done, png = cv2.imencode(".png", _drawn(Behaviour(person=person, faces=faces), o.Pose()))
+    assert done
+    return bytes(png)
+
+
+class ScriptedCamera:
+    """A Camera that obeys commands with a human delay, in virtual time of FRAME_MS per frame.
+
+    consumed  with threads: an event that the analysis sets; the next frame waits for it, at most
+              a quarter of a second, so that the camera neither spins nor runs away
+    """
+
+    def __init__(
+        self,
+        behaviour: Behaviour = Behaviour(),
+        *,
+        kind: CameraKind = CameraKind.SIMULATED,
+        name: str = "Scripted customer",
+        consumed: threading.Event | None = None,
+    ) -> None:
+        self.behaviour = behaviour
+        self.closed = False
+        self.frames = 0
+        self._consumed = consumed
+        self._identity = CameraIdentity(kind, name, "scripted", "none", 96, 64, 15)
+        self._asked: list[tuple[int, LivenessCommand | None]] = [(0, None)]
+        self._pose = o.Pose()
+
+    @property
+    def identity(self) -> CameraIdentity:
+        """Return what the device is."""
+        return self._identity
+
+    def show(self, command: LivenessCommand | None) -> None:
+        """Show a command; None asks to look straight."""
+        self._asked.append((self.frames * FRAME_MS, command))
+
+    def read(self) -> Frame:
+        """Return the next image; raises CameraLost when the script says so."""
+        if self._consumed is not None:
+            self._consumed.wait(0.25)
+            self._consumed.clear()
+        does = self.behaviour
+        if self.closed or (does.lost_at is not None and self.frames >= does.lost_at):
+            raise CameraLost("scripted")
+        at_ms = self.frames * FRAME_MS
+        self._move(at_ms)
+        pose = o.blinking(at_ms, self._pose) if does.blinks else self._pose
+        pixels = _drawn(does, pose)
+        frame = Frame(self.frames, at_ms * 1_000_000, pixels)
+        self.frames += 1
+        return frame
+
+    def close(self) -> None:
+        """Release the device."""
+        self.closed = True
+
+    def _move(self, at_ms: int) -> None:
+        while len(self._asked) > 1 and self._asked[1][0] <= at_ms - 300:
+            self._asked.pop(0)
+        asked = self._asked[0][1]
+        goal, now = _goal(asked, obeys=self.behaviour.obeys), self._pose
+        self._pose = o.Pose(
+            yaw=now.yaw + max(-5, min(5, goal.yaw - now.yaw)),
+            pitch=now.pitch + max(-5, min(5, goal.pitch - now.pitch)),
+            mouth=now.mouth + max(-0.2, min(0.2, goal.mouth - now.mouth)),
+        )
+
+
+def _goal(asked: LivenessCommand | None, *, obeys: bool) -> o.Pose:
+    if asked is None:
+        return o.Pose()
+    if obeys:
+        return o.performing(asked)
+    # Somebody who does something else: turns when asked to speak, speaks when asked to turn.
+    return o.Pose(mouth=0.9) if asked in TURNS else o.performing(LivenessCommand.TURN_LEFT)
+
+
+class ScriptedAnalysis:
+    """A FaceAnalysis that reads the blocks; `lost` and `breaks` make the next questions fail."""
+
+    def __init__(self, consumed: threading.Event | None = None) -> None:
+        self.lost = False
+        self.breaks: Exception | None = None
+        self.started = 0
+        self.closed = False
+        self.live = 0
+        self._consumed = consumed
+
+    @property
+    def models(self) -> tuple[ModelReference, ...]:
+        """Return the models that take part."""
+        return MODELS
+
+    def start(self) -> None:
+        """There is nothing to load."""
+        self.started += 1
+
+    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
+        """Read a live frame."""
+        if self._consumed is not None:
+            self._consumed.set()
+        self.live += 1
+        shown, pose = self._answer(frame.pixels)
+        return replace(
+            _seen(pose, shown.flat, shown.faces),
+            sequence=frame.sequence,
+            captured_ns=frame.captured_ns,
+            thumbnail=o.noise(0 if shown.frozen else frame.sequence),
+            template=o.person(shown.person) if embed and shown.faces else None,
+        )
+
+    def describe(self, image: Pixels) -> FaceObservation:
+        """Read a still photo."""
+        shown, pose = self._answer(image)
+        template = o.person(shown.person) if shown.faces else None
+        seen = _seen(pose, shown.flat, shown.faces)
+        return replace(seen, thumbnail=o.noise(0), template=template)
+
+    def close(self) -> None:
+        """Let the models go."""
+        self.closed = True
+
+    def _answer(self, pixels: Pixels) -> tuple[Behaviour, o.Pose]:
+        if self.breaks is not None:
+            raise self.breaks
+        if self.lost:
+            raise AnalysisLost("scripted")
+        return _read(pixels)
+
+
+Answering = Callable[[SignatureRequest, Callable[[], bool]], bytes]
+
+
+class ScriptedCarrier:
+    """A SignatureCarrier whose `answer` may be replaced at any time; keeps what it was asked."""
+
+    def __init__(self, answer: Answering) -> None:
+        self.answer = answer
+        self.asked: list[SignatureRequest] = []
+
+    def obtain(self, request: SignatureRequest, *, cancelled: Callable[[], bool]) -> bytes:
+        """Return the CMS, or raise what the script says."""
+        self.asked.append(request)
+        return self.answer(request, cancelled)
+
+
+def failing(error: Exception) -> Answering:
+    """Answer every request with this failure."""
+
+    def answer(_request: SignatureRequest, _cancelled: Callable[[], bool]) -> bytes:
+        raise error
+
+    return answer
+
+
+def waiting(begun: threading.Event) -> Answering:
+    """Wait for the customer until cancelled, as NCALayer's dialog does; sets `begun`."""
+    pause = threading.Event()
+
+    def answer(_request: SignatureRequest, cancelled: Callable[[], bool]) -> bytes:
+        begun.set()
+        while not cancelled():
+            pause.wait(0.02)
+        raise CarrierCancelled("teller")
+
+    return answer
+
+
+class ScriptedRegistries:
+    """The three registries; `says` maps a check to what it answers instead of PASSED."""
+
+    def __init__(self) -> None:
+        self.says: dict[str, tuple[AnswerStatus, str]] = {}
+        self.breaks: Exception | None = None
+        self.asked: list[str] = []
+
+    def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
+        """Answer about the number."""
+        del iin, phone
+        return self._answer("phone_owner")
+
+    def antifraud(self, iin: str, phone: str, operation: OperationKind) -> RegistryAnswer:
+        """Answer about fraud."""
+        del iin, phone, operation
+        return self._answer("antifraud")
+
+    def loan_refusal(self, iin: str) -> RegistryAnswer:
+        """Answer about a voluntary refusal."""
+        del iin
+        return self._answer("loan_refusal")
+
+    def _answer(self, check: str) -> RegistryAnswer:
+        if self.breaks is not None:
+            raise self.breaks
+        self.asked.append(check)
+        status, reason = self.says.get(check, (AnswerStatus.PASSED, f"{check}.ok"))
+        return RegistryAnswer(check, status, reason, "scripted", 1, 2, "ab" * 16, "cd" * 32)

@@ -1,0 +1,180 @@
+"""Hand-made evidence of one session, whole and good unless a test spoils it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from crypto.report.report import Indication, SignatureReport, SubIndication
+from resources import path
+from vision.results import (
+    CommandOutcome,
+    CommandResult,
+    LivenessChallenge,
+    LivenessCommand,
+    MatchResult,
+    MatchVerdict,
+    PadResult,
+    PadVerdict,
+    SignalResult,
+    Status,
+)
+from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.policy import Policy
+from workstation.rules.policy_file import read_policy
+from workstation.session.evidence import (
+    Answer,
+    Consent,
+    Evidence,
+    ReferenceEvidence,
+    StatementEvidence,
+    biometric_sha256,
+)
+
+SESSION = "c0ffee" * 5
+TELLER = "T-004217"
+NOW_MS = 1_795_000_000_000
+OPERATION = CriticalOperation(
+    OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+)
+COMMANDS = (LivenessCommand.TURN_LEFT, LivenessCommand.OPEN_MOUTH, LivenessCommand.TURN_RIGHT)
+PRECHECKS = (
+    CheckId.IIN,
+    CheckId.AGE,
+    CheckId.COOL_DOWN,
+    CheckId.PHONE_OWNER,
+    CheckId.ANTIFRAUD,
+    CheckId.OLD_NUMBER_CALLED,
+)
+
+
+def policy() -> Policy:
+    """Return the shipped policy, read from its file."""
+    return read_policy(path("policies", "kz-2026-07-12.toml").read_bytes())
+
+
+def answers(**spoiled: CheckStatus) -> tuple[Answer, ...]:
+    """Return passed answers to every pre-check; `spoiled` changes some by check id."""
+    return tuple(
+        Answer(check, spoiled.get(check.value, CheckStatus.PASSED), f"{check.value}.test")
+        for check in PRECHECKS
+    )
+
+
+def attempt(
+    verdict: PadVerdict = PadVerdict.BONA_FIDE,
+    *,
+    number: int = 1,
+    nonce: str = "11" * 16,
+    commands: tuple[LivenessCommand, ...] = COMMANDS,
+) -> PadResult:
+    """Return one judged liveness attempt."""
+    reasons = {
+        PadVerdict.BONA_FIDE: "liveness.bona_fide",
+        PadVerdict.ATTACK: "liveness.flat",
+        PadVerdict.UNDECIDED: "liveness.timed_out",
+    }
+    return PadResult(
+        verdict=verdict,
+        reason=reasons[verdict],
+        attempt=number,
+        challenge=LivenessChallenge(nonce, commands, tuple(300 for _ in commands)),
+        commands=tuple(
+            CommandResult(item, CommandOutcome.MET, 0, 900, 420_000, 300_000, "ab" * 32)
+            for item in commands
+        ),
+        signals=(SignalResult("blink", Status.PASSED, 410_000, 600_000, ""),),
+        frames=300,
+        duration_ms=10_000,
+        simulated=True,
+        models=(),
+    )
+
+
+def match(verdict: MatchVerdict = MatchVerdict.MATCH, *, reference: str = "cd" * 32) -> MatchResult:
+    """Return one comparison."""
+    return MatchResult(
+        verdict=verdict,
+        reason=f"match.{verdict.value}",
+        distance_ppm=310_000,
+        match_threshold_ppm=400_000,
+        review_threshold_ppm=500_000,
+        frames=5,
+        probe_sha256="ef" * 32,
+        reference_sha256=reference,
+        authority="local",
+        models=(),
+    )
+
+
+def report(
+    indication: Indication = Indication.TOTAL_PASSED,
+    *,
+    content: str = "aa" * 32,
+    at_ms: int = NOW_MS + 1,
+) -> SignatureReport:
+    """Return one signature report."""
+    reasons = {
+        Indication.TOTAL_PASSED: ("signature.passed", None),
+        Indication.INDETERMINATE: ("signature.no_revocation_answer", SubIndication.TRY_LATER),
+        Indication.TOTAL_FAILED: ("signature.revoked", SubIndication.REVOKED),
+    }
+    reason, sub = reasons[indication]
+    return SignatureReport(
+        indication=indication,
+        sub_indication=sub,
+        reason=reason,
+        subject=None,
+        chain=("01" * 32, "02" * 32),
+        findings=(),
+        evidence=(),
+        cms_sha256="bb" * 32,
+        content_sha256=content,
+        validated_at_ms=at_ms,
+        signed_at_claim_ms=None,
+    )
+
+
+def statement(evidence_sha256: str, *, content: str = "aa" * 32) -> StatementEvidence:
+    """Return the statement that binds the evidence."""
+    return StatementEvidence(content, "77" * 32, evidence_sha256, NOW_MS, NOW_MS + 600_000)
+
+
+def good_evidence() -> Evidence:
+    """Return evidence on which every check passes."""
+    live, compared = attempt(), match()
+    return Evidence(
+        session=SESSION,
+        operation=OPERATION,
+        teller=TELLER,
+        demo=True,
+        simulated=True,
+        answers=answers(),
+        consent=Consent(given=True, language="ru", text_sha256="99" * 32),
+        reference=ReferenceEvidence("cd" * 32, "file"),
+        challenges=(live.challenge.nonce,),
+        attempts=(live,),
+        match=compared,
+        statement=statement(biometric_sha256(SESSION, live, compared)),
+        signature=report(),
+    )
+
+
+def empty_evidence() -> Evidence:
+    """Return the evidence of a session that has just begun."""
+    return Evidence(session=SESSION, operation=OPERATION, teller=TELLER, demo=True, simulated=False)
+
+
+def spoiled(check: CheckId, status: CheckStatus) -> Evidence:
+    """Return good evidence with one pre-check answered otherwise."""
+    return replace(good_evidence(), answers=answers(**{check.value: status}))
+
+
+def hard_checks(of: Policy) -> frozenset[CheckId]:
+    """Return the hard checks of the operation used here."""
+    required = of.operation(OPERATION.kind).required
+    return frozenset(item.check for item in required if item.hardness is Hardness.HARD)
+
+
+def utc(ms: int) -> datetime:
+    """Return an aware time."""
+    return datetime.fromtimestamp(ms / 1000, tz=UTC)

@@ -1,0 +1,438 @@
+"""A whole station on a temporary folder: real log, accounts, vault and validator."""
+
+import base64
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from crypto.carrier.carrier import SignatureRequest
+from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
+from crypto.crl_store.store import EvidenceStore
+from crypto.log.format.entry import LogEntry
+from crypto.vault.payload import Recipient, open_payload
+from tests.support.pki import certificates as pki
+from tests.support.station import sessions
+from tests.support.station.log import LogSite, ToldClock, private_key
+from tests.support.station.scripted import (
+    Behaviour,
+    ScriptedAnalysis,
+    ScriptedCamera,
+    ScriptedCarrier,
+    ScriptedRegistries,
+    photo,
+)
+from workstation.accounts.cool_down import CoolDown
+from workstation.accounts.operators import Operators
+from workstation.accounts.secret import SecretCost
+from workstation.devices.carriers import Carriers
+from workstation.devices.signing_methods import SigningMethod
+from workstation.records.evidence_archive import LISTS_FOLDER, EvidenceArchive
+from workstation.records.journal import Journal
+from workstation.records.vault import PayloadVault
+from workstation.rules.checks import CheckId
+from workstation.rules.operation import OperationKind
+from workstation.rules.parties import Operator, Role
+from workstation.rules.policy_vision import (
+    live_quality_settings,
+    liveness_settings,
+    match_settings,
+    reference_quality_settings,
+)
+from workstation.session.states import State
+from workstation.station import commands as c
+from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
+from workstation.station.station import Station
+from workstation.station.task import Task
+from workstation.trust.revocation import Revocation
+from workstation.verification.case import OperationForm
+from workstation.verification.services import Parts, StationFacts
+
+SECRET = "correct horse battery staple"
+CHEAP = SecretCost(memory_kib=64, iterations=1, lanes=1)
+TELLER = Operator("T-0042", "Ахметов Ерлан", Role.TELLER)
+OTHER_TELLER = Operator("T-0043", "Иванова Анна", Role.TELLER)
+SUPERVISOR = Operator("S-0031", "Смирнова Ольга", Role.SUPERVISOR)
+AUDITOR = Operator("A-0007", "Жұмабаева Қарлығаш", Role.AUDITOR)
+NAME = "Тестова Айгерім Бекқызы"
+NEW_PHONE, OLD_PHONE = "+77011234567", "+77017654321"
+
+
+class FillingClock(ToldClock):
+    """Tells the time; the disk under the log is full from the `full_at`-th append on.
+
+    The writer reads boot, wall and mono once per append, inside its transaction: the moment to be
+    full. With `full_once` there is room again as soon as somebody asks for the time after that.
+    """
+
+    def __init__(self, wall_ms: int) -> None:
+        super().__init__(wall_ms=wall_ms)
+        self.appends = 0
+        self.full_at: int | None = None
+        self.full_once = False
+        self.log: Any = None
+        self._readings = 0
+
+    @property
+    def boot(self) -> str:
+        """Return the told boot id; refuse the append that the script says."""
+        self.appends += 1
+        if self.full_at is not None and self.appends >= self.full_at:
+            self._readings = 2
+            self._refuse(refused=True)
+        return self.run
+
+    def wall_ms(self) -> int:
+        """Return the told wall time."""
+        self._read()
+        return super().wall_ms()
+
+    def mono_ms(self) -> int:
+        """Return the told forward time."""
+        self._read()
+        return super().mono_ms()
+
+    def recover(self) -> None:
+        """Make room on the disk."""
+        self.full_at = None
+        self._refuse(refused=False)
+
+    def _read(self) -> None:
+        self._readings -= 1
+        if self._readings < 0 and self.full_once and self.full_at is not None:
+            reached = self.appends >= self.full_at
+            if reached:
+                self.recover()
+
+    def _refuse(self, *, refused: bool) -> None:
+        if self.log is not None and self.log._db is not None:
+            self.log._db.execute(f"PRAGMA query_only={int(refused)}")
+
+
+@dataclass
+class Told:
+    """A Listener that keeps everything it was told."""
+
+    sessions: list[SessionSnapshot] = field(default_factory=list)
+    stations: list[StationStatus] = field(default_factory=list)
+    previews: list[PreviewImage] = field(default_factory=list)
+
+    def session_changed(self, snapshot: SessionSnapshot) -> None:
+        """Keep a picture of the session."""
+        self.sessions.append(snapshot)
+
+    def station_changed(self, status: StationStatus) -> None:
+        """Keep a picture of the station."""
+        self.stations.append(status)
+
+    def preview(self, image: PreviewImage) -> None:
+        """Keep a camera picture."""
+        self.previews.append(image)
+
+
+@dataclass
+class Site:
+    """Everything a station test may look at or spoil."""
+
+    folder: Path
+    parts: Parts
+    clock: FillingClock
+    analysis: ScriptedAnalysis
+    carrier: ScriptedCarrier
+    registries: ScriptedRegistries
+    retention: X25519PrivateKey
+    log_site: LogSite
+
+    def entries(self, kind: str = "") -> list[LogEntry]:
+        """Return the log's entries, of one kind if it is given."""
+        found = list(self.parts.journal.log.entries())
+        return [entry for entry in found if kind in {"", entry.kind}]
+
+    def results(self) -> list[dict[str, Any]]:
+        """Return the data of every verify.result."""
+        return [dict(entry.data) for entry in self.entries("verify.result")]
+
+    def steps(self) -> list[str]:
+        """Return the names of all verify.steps in order."""
+        return [str(entry.data["step"]) for entry in self.entries("verify.step")]
+
+    def permits(self) -> list[Path]:
+        """Return what core banking would find."""
+        return sorted(self.parts.core_banking.iterdir())
+
+    def claims(self) -> dict[str, Any]:
+        """Return what the one permit claims, its signature not looked at."""
+        (path,) = self.permits()
+        part = path.read_text().split(".")[1]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        return claims
+
+    def receipts(self) -> list[Path]:
+        """Return the receipts written."""
+        return sorted(self.parts.outbox.iterdir())
+
+    def opened_payload(self, entry: LogEntry) -> dict[str, Any]:
+        """Open what the entry commits to, as head office would."""
+        commitment = entry.data["pl"]
+        assert isinstance(commitment, dict)
+        store = self.parts.vault._store  # type: ignore[attr-defined] # the real PayloadVault
+        file, wrapped = store.load(commitment["pid"], "retention")
+        plain = open_payload(
+            file,
+            wrapped,
+            self.retention,
+            origin=self.parts.facts.origin,
+            commitment=commitment,
+        )
+        opened: dict[str, Any] = json.loads(plain)
+        return opened
+
+    @property
+    def photo(self) -> Path:
+        """Return a good reference photo of the customer."""
+        path = self.folder / "photo.png"
+        if not path.exists():
+            path.write_bytes(photo())
+        return path
+
+
+def signed(
+    request: SignatureRequest, moment: datetime, *, holder: pki.Holder | None = None
+) -> bytes:
+    """Sign what is asked with the customer's key of the test PKI."""
+    return pki.world().cms(request.document, holder=holder, signing_time=moment)
+
+
+def validator_for(clock: ToldClock) -> Any:
+    """Return the real validator; the responder answers by the clock."""
+    world = pki.world()
+
+    def answer(nonce: bytes | None) -> bytes:
+        at = datetime.fromtimestamp(clock.wall_ms() // 1000, UTC)
+        status = [(world.identifier(), pki.GOOD)]
+        said = pki.OcspAnswer(status, nonce=nonce, this_update=at, produced_at=at)
+        return said.encode(world.responder)
+
+    return world.validator(world.sources(answer), signing_time_window_s=600)
+
+
+def revocation(folder: Path) -> Revocation:
+    """Return real sources without an address to fetch from."""
+    bounds = FetchBounds(timeout_s=1, deadline_s=1, answer_octets=1 << 20, list_octets=1 << 20)
+    fetcher = Fetcher(hosts=set(), bounds=bounds, user_agent="test")
+    store = EvidenceStore(folder / "revocation.sqlite")
+    sources = FetchingSources(
+        fetcher=fetcher, ocsp_url="http://ocsp.test/", store=store, random=random.randbytes
+    )
+    judging = pki.JUDGING
+    return Revocation(
+        sources, store, fetcher, (), pki.world().trust(), judging.keys, judging.clock_tolerance
+    )
+
+
+@cache
+def _accounts(now_ms: int) -> bytes:
+    """Return the file of the four accounts; hashed once for all tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "operators.sqlite"
+        operators = Operators.create(path, CHEAP)
+        for operator in (TELLER, OTHER_TELLER, SUPERVISOR, AUDITOR):
+            operators.add(operator, SECRET, now_ms)
+        return path.read_bytes()
+
+
+def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any) -> Site:  # noqa: B008
+    """Return a station in `folder`; `changes` replaces single parts. Close with `close_site`."""
+    site = LogSite(folder)
+    clock = FillingClock(wall_ms=int(pki.NOW.timestamp() * 1000))
+    site.clock = clock
+    clock.log = log = site.create()
+    policy = sessions.policy()
+    (folder / "operators.sqlite").write_bytes(_accounts(clock.wall_ms()))
+    operators = Operators(folder / "operators.sqlite", CHEAP)
+    retention = X25519PrivateKey.generate()
+    outbox, permits = folder / "outbox", folder / "permits"
+    outbox.mkdir()
+    permits.mkdir()
+
+    def moment() -> datetime:
+        return datetime.fromtimestamp(clock.wall_ms() / 1000, UTC)
+
+    analysis, registries = ScriptedAnalysis(), ScriptedRegistries()
+    carrier = ScriptedCarrier(lambda request, _cancelled: signed(request, moment()))
+    parts = Parts(
+        facts=StationFacts(
+            site.log_key.name, "АО «Банк»", "Алматы-1", "WS-07", "demo", "ab" * 32, "0"
+        ),
+        policy=policy,
+        liveness=liveness_settings(policy),
+        matching=match_settings(policy),
+        live_quality=live_quality_settings(policy),
+        reference_quality=reference_quality_settings(policy),
+        journal=Journal(log, origin=site.log_key.name),
+        operators=operators,
+        cool_down=CoolDown(folder / "cool-down.sqlite", bytes(32)),
+        analysis=analysis,
+        open_camera=lambda: ScriptedCamera(behaviour),
+        simulated=True,
+        registries=registries,
+        carriers=Carriers(ncalayer=carrier),
+        validator=validator_for(clock),
+        revocation=revocation(folder),
+        vault=PayloadVault(
+            folder / "vault",
+            origin=site.log_key.name,
+            recipients=(Recipient("retention", retention.public_key()),),
+        ),
+        archive=EvidenceArchive(folder / LISTS_FOLDER),
+        clock=clock,
+        now=moment,
+        rng=random.Random(7),
+        outbox=outbox,
+        log_path=site.path,
+        log_key=site.log_key.verifier,
+        log_trusted=(site.supervisor.verifier,),
+        released_path=site.released_path,
+        permit_key=private_key(0x80),
+        permit_audience="core-banking",
+        core_banking=permits,
+    )
+    if "vault" in changes:
+        parts.vault.close()
+    parts = replace(parts, **changes)
+    return Site(folder, parts, clock, analysis, carrier, registries, retention, site)
+
+
+def close_site(site: Site) -> None:
+    """Close every file."""
+    site.clock.recover()
+    site.parts.cool_down.close()
+    site.parts.revocation.store.close()
+    site.parts.vault.close()
+    site.parts.journal.log.close()
+
+
+@contextmanager
+def a_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any) -> Iterator[Site]:  # noqa: B008
+    """A station that is closed afterwards."""
+    site = build_site(folder, behaviour, **changes)
+    try:
+        yield site
+    finally:
+        close_site(site)
+
+
+def form(**changes: Any) -> OperationForm:
+    """Return a form that is in order."""
+    given: dict[str, Any] = {
+        "kind": OperationKind.CHANGE_TRUSTED_PHONE,
+        "untrusted_iin": pki.IIN,
+        "untrusted_name": NAME,
+        "untrusted_new_phone": NEW_PHONE,
+        "untrusted_old_phone": OLD_PHONE,
+        "attestations": ((CheckId.OLD_NUMBER_CALLED, True),),
+        "language": "ru",
+    }
+    return OperationForm(**{**given, **changes})
+
+
+class Desk:
+    """A teller without threads: every exception reaches the test."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.told = Told()
+        self.station = Station(site.parts, self.told)
+        self.camera: ScriptedCamera | None = None
+        self.pending: Task | None = None
+
+    @property
+    def now(self) -> SessionSnapshot:
+        """Return the newest picture of the session."""
+        return self.told.sessions[-1]
+
+    @property
+    def status(self) -> StationStatus:
+        """Return the newest picture of the station."""
+        return self.told.stations[-1]
+
+    def ask(self, command: c.Command) -> SessionSnapshot:
+        """Perform a command; the task that follows waits in `pending`."""
+        self.pending = self.station.handle(command)
+        return self.now
+
+    def settle(self) -> SessionSnapshot:
+        """Run what is pending and everything that follows from it."""
+        task, self.pending = self.pending, None
+        while task is not None:
+            try:
+                outcome: object = task.run()
+            except Exception as error:  # noqa: BLE001 - the station judges it
+                outcome = error
+            task = self.station.finished(task, outcome)
+        return self.now
+
+    def do(self, command: c.Command) -> SessionSnapshot:
+        """Perform a command and every task that follows."""
+        self.ask(command)
+        return self.settle()
+
+    def sign_in(self, operator: Operator = TELLER) -> SessionSnapshot:
+        """Sign an operator in."""
+        return self.do(c.SignIn(operator.id, SECRET))
+
+    def plug(self, behaviour: Behaviour | None = None) -> ScriptedCamera:
+        """Connect the camera, or a customer who behaves otherwise."""
+        opened = self.site.parts.open_camera()
+        assert isinstance(opened, ScriptedCamera)
+        if behaviour is not None:
+            opened.behaviour = behaviour
+        self.camera = opened
+        self.station.camera_opened(opened)
+        return opened
+
+    def look(self, *, most: int = 3000) -> SessionSnapshot:
+        """Feed frames while the station wants them; virtual time passes with them."""
+        camera = self.camera
+        assert camera is not None
+        for _ in range(most):
+            if not self.station.wants_frames:
+                break
+            self.station.frame(camera.read(), camera)
+        return self.now
+
+    def live(self, behaviour: Behaviour | None = None) -> SessionSnapshot:
+        """Make one liveness attempt."""
+        self.plug(behaviour)
+        self.do(c.StartLiveness())
+        return self.look()
+
+    def to(self, state: State, **changes: Any) -> SessionSnapshot:
+        """Go straight to a state, from the sign-in on."""
+        self.sign_in()
+        steps = {
+            State.PRECHECKS: lambda: self.ask(c.BeginOperation(form(**changes))),
+            State.CONSENT: self.settle,
+            State.REFERENCE: lambda: self.do(c.GiveConsent("ru")),
+            State.LIVENESS: lambda: self.do(c.UseReferenceFile(self.site.photo)),
+            State.SIGNATURE: self.live,
+        }
+        for reached, step in steps.items():
+            step()
+            if reached is state:
+                break
+        else:
+            if state is State.PARKED:
+                self.do(c.ParkSession())
+            else:
+                self.do(c.Sign(SigningMethod.NCALAYER))
+        assert self.now.state is state, (self.now.state, self.now.notice)
+        return self.now

@@ -1,0 +1,52 @@
+"""A liveness attempt with the simulated camera and the real face models, in this process."""
+
+from dataclasses import dataclass
+from random import Random
+
+from tests.support.vision.observations import QUALITY, RECOMMENDED
+from vision.camera.simulated import SimulatedCamera, SimulatedVariant
+from vision.errors import CameraLost
+from vision.liveness.challenge import issue_challenge
+from vision.liveness.check import LivenessCheck
+from vision.liveness.settings import LivenessSettings
+from vision.results import PadResult
+from vision.worker import FaceAnalysis
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A finished attempt and its result."""
+
+    check: LivenessCheck
+    result: PadResult
+
+
+def attempt(
+    variant: SimulatedVariant,
+    seed: int,
+    analysis: FaceAnalysis,
+    settings: LivenessSettings = RECOMMENDED,
+) -> Attempt:
+    """Let a simulated customer take one attempt, as the desktop would, without waiting."""
+    camera = SimulatedCamera(variant=variant, seed=seed, paced=False)
+    check = LivenessCheck(
+        issue_challenge(settings=settings, rng=Random(seed)),
+        settings,
+        QUALITY,
+        attempt=1,
+        simulated=True,
+        models=analysis.models,
+    )
+    shown = None
+    while not check.finished:
+        try:
+            frame = camera.read()
+        except CameraLost as lost:
+            check.interrupt(f"liveness.{lost.code}")
+            break
+        check.observe(analysis.analyse(frame, embed=check.wants_template), frame)
+        if check.prompt.command is not shown:
+            shown = check.prompt.command
+            camera.show(shown)
+    camera.close()
+    return Attempt(check, check.result())

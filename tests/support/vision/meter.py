@@ -1,0 +1,26 @@
+"""An analyser without models for the child process: answers the mean of the pixels."""
+
+from dataclasses import dataclass
+
+from tests.support.vision.observations import seen
+from vision.frame import Frame, Pixels
+from vision.results import FaceObservation
+
+
+@dataclass
+class Meter:
+    """Measures brightness, nothing else."""
+
+    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
+        """Answer the mean of a frame."""
+        del embed
+        return seen(frame.sequence, faces=0, brightness=float(frame.pixels.mean()))
+
+    def describe(self, image: Pixels) -> FaceObservation:
+        """Answer the mean of a photo."""
+        return seen(0, faces=0, brightness=float(image.mean()))
+
+
+def load_meter() -> Meter:
+    """Make one in the child."""
+    return Meter()

@@ -1,0 +1,74 @@
+"""With a second screen the customer's window fills it, and never falls onto the teller's."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+SCREENS = {
+    "screens": [
+        {"name": "teller", "x": 0, "y": 0, "width": 1366, "height": 768, "dpr": 1},
+        {"name": "customer", "x": 1366, "y": 0, "width": 1280, "height": 800, "dpr": 1},
+    ]
+}
+
+SCRIPT = """
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from PySide6.QtCore import QTimer
+import ui.app as app
+
+application = app.create_application(["workstation"])
+desk = app.Desk(app.Options(Path("."), "demo", "ru"), lambda *_: nullcontext(Nothing()), "light")
+
+def tell():
+    window = desk.window.customer.window
+    before = {
+        "screens": sorted(screen.name() for screen in application.screens()),
+        "teller": desk.window.screen().name(),
+        "customer": window.screen().name(),
+        "size": [window.width(), window.height()],
+        "shown": window.isVisible(),
+    }
+    desk.window.customer.screen_removed(window.screen())
+    print(json.dumps({**before, "after_removal": window.isVisible()}))
+    application.quit()
+
+class Nothing:
+    log_pages = None
+    def post(self, command):
+        raise AssertionError(command)
+
+desk.window.painted.connect(lambda: QTimer.singleShot(50, tell))
+desk.open()
+application.exec()
+"""
+
+
+def test_the_customers_window_fills_the_second_screen_and_leaves_with_it(tmp_path):
+    config = tmp_path / "screens.json"
+    config.write_text(json.dumps(SCREENS))
+    platform = f"offscreen:configfile={config}"
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "QT_QPA_PLATFORM": platform, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+    )
+    told = json.loads(run.stdout)
+
+    assert told == {
+        "screens": ["customer", "teller"],
+        "teller": "teller",
+        "customer": "customer",
+        "size": [1280, 800],
+        "shown": True,
+        "after_removal": False,
+    }

@@ -1,0 +1,133 @@
+"""The memory outside the log, the clock, and the file's settings."""
+
+import os
+import time
+from contextlib import closing
+
+import pytest
+from sqlite_utils import Database
+
+from crypto.errors import LogTampered, LogUnwritable, NoteMalformed
+from crypto.log.file import schema
+from crypto.log.file.clock import SystemClock, clock_stepped
+from crypto.log.file.released import MAX_LINE, ReleasedHead, ReleasedMark
+
+MARKS = [ReleasedMark(n, bytes([n]) * 32, bytes([n]) * 64) for n in range(1, 40)]
+
+
+@pytest.fixture(name="path")
+def released_path(tmp_path):
+    return tmp_path / "released"
+
+
+def test_nothing_released_is_remembered_as_nothing(path):
+    assert ReleasedHead(path).last() is None
+    path.write_bytes(b"")
+    assert ReleasedHead(path).last() is None
+
+
+def test_the_newest_mark_is_remembered_across_restarts(path):
+    for mark in MARKS:
+        head = ReleasedHead(path)
+        head.append(mark)
+        assert head.last() == mark
+        head.sync()
+        head.close()
+        head.close()
+    assert ReleasedHead(path).last() == MARKS[-1]
+    assert len(path.read_text().splitlines()) == len(MARKS)
+
+
+def test_the_longest_mark_fits_an_operating_systems_keyring():
+    assert len(ReleasedMark(2**48 - 1, bytes(32), bytes(64)).line()) <= MAX_LINE
+
+
+@pytest.mark.parametrize("torn", [b"4", b"4|AAAA", MARKS[3].line().encode()])
+def test_a_torn_last_line_makes_the_memory_older_not_wrong(path, torn):
+    head = ReleasedHead(path)
+    head.append(MARKS[0])
+    head.close()
+    path.write_bytes(path.read_bytes() + torn)
+    assert ReleasedHead(path).last() == MARKS[0]
+    head.append(MARKS[1])
+    head.close()
+    assert ReleasedHead(path).last() == MARKS[1]
+
+
+@pytest.mark.parametrize("content", [b"nonsense\n", b"\n", b"\xff\n", b"torn only", b"x" * 5000])
+def test_bytes_without_a_readable_last_mark_are_not_nothing(path, content):
+    path.write_bytes(content)
+    with pytest.raises(LogTampered) as refusal:
+        ReleasedHead(path).last()
+    assert refusal.value.reason == "released_unreadable"
+
+
+@pytest.mark.parametrize("line", ["1|2", "1|AAAA|AAAA", "01|" + MARKS[0].line()[2:], "", "1|!|!"])
+def test_an_irregular_mark_is_malformed(line):
+    with pytest.raises(NoteMalformed):
+        ReleasedMark.parse(line)
+
+
+def test_a_place_that_cannot_be_read_or_written_is_said_so(tmp_path):
+    with pytest.raises(LogUnwritable):
+        ReleasedHead(tmp_path).last()
+    with pytest.raises(LogUnwritable):
+        ReleasedHead(tmp_path / "absent" / "released").append(MARKS[0])
+
+
+def test_a_mark_that_does_not_reach_the_disk_is_said_so(path):
+    head = ReleasedHead(path)
+    head.append(MARKS[0])
+    os.close(head._descriptor)
+    with pytest.raises(LogUnwritable):
+        head.sync()
+
+
+def test_the_system_clock_runs_forward_in_milliseconds():
+    clock = SystemClock()
+    first = (clock.wall_ms(), clock.mono_ms())
+    assert abs(first[0] - time.time() * 1000) < 60_000
+    assert clock.mono_ms() >= first[1] > 0
+    assert len(clock.boot) == 8
+    assert clock.boot == clock.boot != SystemClock().boot
+
+
+def test_the_system_clock_works_where_there_is_no_boot_time_clock(monkeypatch):
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    assert SystemClock().mono_ms() > 0
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "stepped"),
+    [
+        (None, ("a", 0, 0), False),
+        (("a", 1000, 1000), ("a", 3000, 1000), False),
+        (("a", 1000, 1000), ("a", 3001, 1000), True),
+        (("a", 5000, 1000), ("a", 2999, 1000), True),
+        (("a", 0, 0), ("a", 100_002_000 + 20_000, 100_000_000), False),
+        (("a", 0, 0), ("a", 100_002_000 + 20_001, 100_000_000), True),
+        (("a", 5000, 9000), ("a", 5000, 1000), True),
+        (("a", 5000, 9000), ("b", 5000, 0), False),
+        (("a", 5000, 9000), ("b", 4999, 0), True),
+    ],
+)
+def test_clocks_may_differ_by_two_seconds_and_two_hundred_ppm_within_a_boot(before, now, stepped):
+    assert clock_stepped(before, now) is stepped
+
+
+def test_a_setting_sqlite_does_not_take_stops_the_writer(tmp_path, monkeypatch):
+    memory = Database(memory=True, execute_plugins=False)
+    with closing(memory), pytest.raises(LogUnwritable, match="journal_mode"):
+        schema._set_pragmas(memory)
+    path = tmp_path / "db"
+    path.touch()
+    monkeypatch.setattr(schema, "_PRAGMAS", (("cache_size", 10), ("page_size", 5)))
+    with pytest.raises(LogUnwritable, match="page_size"):
+        schema.connect_writer(path)
+
+
+def test_a_file_that_is_not_there_is_not_created_by_connecting(tmp_path):
+    for connect in (schema.connect_writer, lambda path: schema.connect_reader(path, 0)):
+        with pytest.raises(LogUnwritable):
+            connect(tmp_path / "absent")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,222 @@
+"""Signed notes: what opens, what is refused."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto.errors import KeyRefused, NoteMalformed
+from crypto.log.format.checkpoint import Checkpoint, open_checkpoint, parse_size
+from crypto.log.format.cosignature import COSIGNATURE, cosigned_at
+from crypto.log.format.note import (
+    MAX_NOTE_BYTES,
+    Note,
+    NoteSigner,
+    NoteVerifier,
+    SignatureLine,
+    open_note,
+    parse_note,
+    parse_signature_line,
+    sign_note,
+    strict_base64,
+)
+from tests.support.station.log import (
+    log_signer,
+    private_key,
+    session_signer,
+    supervisor_signer,
+    witness,
+)
+
+TEXT = b"If you think cryptography is the answer\nto your problem,\n\nthen it is not.\n"
+
+
+def test_a_signed_note_opens_with_its_key_and_gives_back_the_text():
+    signed = sign_note(TEXT, [log_signer(), supervisor_signer()])
+    text, keys = open_note(signed, [supervisor_signer().verifier, log_signer().verifier])
+    assert text == TEXT
+    assert keys == (log_signer().verifier, supervisor_signer().verifier)
+
+
+def test_lines_of_unknown_keys_are_ignored_but_one_known_key_must_have_signed():
+    signed = sign_note(TEXT, [log_signer(), supervisor_signer()])
+    assert open_note(signed, [log_signer().verifier])[1] == (log_signer().verifier,)
+    with pytest.raises(KeyRefused):
+        open_note(signed, [session_signer().verifier])
+
+
+def test_a_false_signature_of_a_known_key_refuses_the_whole_note():
+    signed = sign_note(TEXT, [log_signer(), supervisor_signer()])
+    note = parse_note(signed)
+    false = SignatureLine(note.lines[1].name, note.lines[1].key_id, bytes(64))
+    with pytest.raises(KeyRefused):
+        open_note(
+            Note(TEXT, (note.lines[0], false)).encode(),
+            [log_signer().verifier, supervisor_signer().verifier],
+        )
+
+
+def test_a_repeated_line_counts_once():
+    line = log_signer().sign_line(TEXT)
+    assert len(open_note(Note(TEXT, (line, line)).encode(), [log_signer().verifier])[1]) == 1
+
+
+@pytest.mark.parametrize("count", [16, 64])
+def test_many_signature_lines_are_accepted(count):
+    signers = [NoteSigner(f"k{n}", private_key(n)) for n in range(count)]
+    signed = sign_note(TEXT, signers)
+    assert len(open_note(signed, [s.verifier for s in signers])[1]) == count
+
+
+def test_too_many_signature_lines_are_refused():
+    line = log_signer().sign_line(TEXT)
+    with pytest.raises(NoteMalformed):
+        parse_note(Note(TEXT, (line,) * 65).encode())
+
+
+@pytest.mark.parametrize(
+    "untrusted",
+    [
+        b"",
+        b"text\n",
+        b"text\n\n",
+        b"text\n\nno dash\n",
+        "text\n\n— name\n".encode(),
+        "text\n\n— na+me AAAAAAA=\n".encode(),
+        "text\n\n— name AAAA\n".encode(),
+        "text\n\n— name AAAAAA==\n".encode(),
+        "text\n\n— name !!!!\n".encode(),
+        "text\n\n—  AAAAAAA=\n".encode(),
+        "text\n\n— name AAAAAAA=".encode(),
+        "te\rxt\n\n— name AAAAAAA=\n".encode(),
+        "te\x00xt\n\n— name AAAAAAA=\n".encode(),
+        b"\xff\n\n" + "— name AAAAAAA=\n".encode(),
+        b"x" * (MAX_NOTE_BYTES + 1),
+    ],
+)
+def test_irregular_notes_are_malformed(untrusted):
+    with pytest.raises(NoteMalformed):
+        parse_note(untrusted)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_note_or_malformed(untrusted):
+    try:
+        note = parse_note(untrusted)
+    except NoteMalformed:
+        return
+    assert note.encode() == untrusted
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_key_or_a_line_or_malformed(untrusted):
+    for parse in (NoteVerifier.parse, parse_signature_line, strict_base64):
+        with pytest.raises(NoteMalformed):
+            parse(untrusted + " !")
+
+
+def test_base64_with_loose_trailing_bits_is_refused():
+    assert strict_base64("AA==") == b"\x00"
+    with pytest.raises(NoteMalformed):
+        strict_base64("AB==")
+
+
+@pytest.mark.parametrize("text", [b"no newline", b""])
+def test_text_without_a_final_newline_cannot_be_signed(text):
+    with pytest.raises(NoteMalformed):
+        sign_note(text, [log_signer()])
+
+
+def test_a_note_needs_a_signer():
+    with pytest.raises(NoteMalformed):
+        sign_note(TEXT, [])
+
+
+def test_a_key_survives_its_text_form():
+    vkey = log_signer().vkey
+    assert NoteVerifier.parse(vkey) == log_signer().verifier
+    assert NoteVerifier.parse(vkey).vkey == vkey
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "{name}+{kid}",
+        "{name}+00000000+{key}",
+        "{name}+{kid}x+{key}",
+        " +{kid}+{key}",
+        "{name}+{kid}+{key}AAAA",
+        "{name}+{kid}+" + base64.b64encode(b"\x04" + bytes(32)).decode(),
+        "{name}+{kid}+" + base64.b64encode(b"\x01" + bytes(31)).decode(),
+    ],
+)
+def test_an_irregular_key_text_is_malformed(pattern):
+    name, kid, key = log_signer().vkey.split("+", 2)
+    with pytest.raises(NoteMalformed):
+        NoteVerifier.parse(pattern.format(name=name, kid=kid, key=key))
+
+
+def test_a_signers_text_form_does_not_hold_the_private_key():
+    assert repr(log_signer()) == f"NoteSigner({log_signer().vkey})"
+
+
+def test_the_order_of_the_curve_added_to_s_does_not_verify():
+    # RFC 8032: S >= L is refused, so a signature has one spelling.
+    order = 2**252 + 27742317777372353535851937790883648493
+    signature = log_signer().sign(TEXT)
+    scalar = int.from_bytes(signature[32:], "little") + order
+    assert not log_signer().verifier.verifies(TEXT, signature[:32] + scalar.to_bytes(32, "little"))
+    assert not log_signer().verifier.verifies(TEXT, signature[:40])
+
+
+HEAD = Checkpoint("o", 3, bytes(32))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"o\n3\n",
+        b"\n3\n" + base64.b64encode(bytes(32)) + b"\n",
+        b"o\n03\n" + base64.b64encode(bytes(32)) + b"\n",
+        b"o\n3\n" + base64.b64encode(bytes(31)) + b"\n",
+        b"o\n3\n" + base64.b64encode(bytes(32)) + b"\nextension\n",
+        b"\xff\n3\n" + base64.b64encode(bytes(32)) + b"\n",
+        b"o\n999999999999999\n" + base64.b64encode(bytes(32)) + b"\n",
+    ],
+)
+def test_an_irregular_checkpoint_is_malformed(body):
+    with pytest.raises(NoteMalformed):
+        Checkpoint.parse(body)
+
+
+def test_a_checkpoint_survives_its_text_form():
+    assert Checkpoint.parse(HEAD.body()) == HEAD
+    assert parse_size("0") == 0
+
+
+def test_a_checkpoint_opens_only_with_the_logs_own_signature_and_name():
+    signer = NoteSigner("o", private_key(0))
+    signed = sign_note(HEAD.body(), [signer])
+    assert open_checkpoint(signed, signer.verifier).checkpoint == HEAD
+    with pytest.raises(KeyRefused):
+        open_checkpoint(signed, NoteSigner("p", private_key(0)).verifier)
+    with pytest.raises(KeyRefused):
+        open_checkpoint(signed, NoteSigner("o", private_key(1)).verifier)
+    other = Checkpoint("o", 4, bytes(32)).body()
+    with pytest.raises(KeyRefused):
+        open_checkpoint(Note(other, (signer.sign_line(HEAD.body()),)).encode(), signer.verifier)
+
+
+def test_a_cosignature_holds_for_one_head_one_time_and_one_witness():
+    line = witness().cosign(HEAD, time_s=1763807100)
+    key = witness().verifier
+    assert cosigned_at(HEAD, line, key) == 1763807100
+    assert cosigned_at(Checkpoint("o", 4, bytes(32)), line, key) is None
+    assert cosigned_at(HEAD, line, log_signer().verifier) is None
+    other = NoteVerifier("bank.example/witness/x", key.public, COSIGNATURE)
+    assert cosigned_at(HEAD, line, other) is None
+    later = SignatureLine(line.name, line.key_id, bytes(7) + b"\x01" + line.signature[8:])
+    assert cosigned_at(HEAD, later, key) is None
+    absurd = SignatureLine(line.name, line.key_id, b"\xff" * 8 + line.signature[8:])
+    assert cosigned_at(HEAD, absurd, key) is None

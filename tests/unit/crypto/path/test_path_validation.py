@@ -1,0 +1,361 @@
+"""Certification paths: RFC 5280 clause 6.1 rule by rule, and a search that cannot be exhausted."""
+
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_network
+
+import pytest
+from cryptography import x509
+
+from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.path.inputs import PathInputs
+from crypto.path.validate import PathBudget, find_path, validate_path
+from tests.support.pki.certificates import (
+    CA_EXTENSIONS,
+    JUDGING,
+    NOW,
+    PERSON_EXTENSIONS,
+    ca_name,
+    issue,
+    person_name,
+    trust_of,
+    usage,
+    world,
+)
+
+W = world()
+SIGN = (usage("key_cert_sign", "crl_sign"), True)
+ANY = frozenset({oids.ANY_POLICY})
+
+
+def found(target, *pool, root=W.root, policies=ANY, budget=None, moment=NOW, **flags):
+    inputs = {"explicit_policy": False, "inhibit_mapping": False, "inhibit_any": False} | flags
+    return find_path(
+        target.parsed,
+        trust=trust_of(root),
+        extra=[holder.parsed for holder in pool],
+        inputs=PathInputs(moment, policies, **inputs),
+        registry=default_registry(),
+        keys=JUDGING.keys,
+        budget=budget or PathBudget(),
+    )
+
+
+def codes(result):
+    return {failure.code for failure in result.failures}
+
+
+def authority(*extensions, label="sub", issuer=W.root, name="SUB TEST", serial=10):
+    return issue(ca_name(name), label, issuer, extensions, serial=serial)
+
+
+def ca(path_length=None):
+    return (x509.BasicConstraints(ca=True, path_length=path_length), True)
+
+
+def leaf(issuer, extensions=PERSON_EXTENSIONS, *, name=None):
+    return issue(name or person_name(), "person", issuer, extensions, serial=77)
+
+
+def test_a_path_is_found_through_the_given_intermediate():
+    result = found(W.person, W.authority)
+    assert result.valid
+    assert [c.sha256 for c in result.chain] == [
+        W.person.parsed.sha256,
+        W.authority.parsed.sha256,
+        W.root.parsed.sha256,
+    ]
+
+
+def test_without_the_intermediate_there_is_no_path():
+    assert codes(found(W.person)) == {"no_issuer_found"}
+
+
+@pytest.mark.parametrize(
+    ("extensions", "code"),
+    [
+        ((SIGN,), "not_a_ca"),
+        (((x509.BasicConstraints(ca=False, path_length=None), True), SIGN), "not_a_ca"),
+        ((ca(), (usage("crl_sign"), True)), "no_certificate_signing"),
+        (
+            (
+                ca(),
+                SIGN,
+                (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), b"\x05\x00"), True),
+            ),
+            "unknown_critical_extension",
+        ),
+    ],
+)
+def test_an_issuer_must_be_an_authority(extensions, code):
+    sub = authority(*extensions)
+    assert codes(found(leaf(sub), sub)) == {code}
+
+
+def test_an_unknown_critical_extension_of_the_signer_refuses():
+    unknown = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), b"\x05\x00"), True)
+    assert codes(found(leaf(W.authority, (unknown,)), W.authority)) == {
+        "unknown_critical_extension"
+    }
+
+
+def test_path_length_counts_intermediates_that_are_not_self_issued():
+    top = authority(ca(0), SIGN)
+    below = authority(ca(), SIGN, label="below", issuer=top, name="BELOW TEST", serial=11)
+    assert found(leaf(top), top).valid
+    assert codes(found(leaf(below), top, below)) == {"path_length"}
+    renewed = authority(
+        ca(), SIGN, label="renewed", issuer=top, serial=12
+    )  # same name: self-issued
+    assert found(leaf(renewed), top, renewed).valid
+
+
+def test_every_certificate_must_be_in_force():
+    aged = issue(
+        ca_name("SUB TEST"),
+        "sub",
+        W.root,
+        CA_EXTENSIONS,
+        serial=10,
+        not_after=NOW - timedelta(seconds=1),
+    )
+    assert codes(found(leaf(aged), aged)) == {"expired"}
+    assert "not_yet_valid" in codes(found(W.person, W.authority, moment=NOW - timedelta(days=400)))
+
+
+def test_another_key_under_the_right_name_does_not_link():
+    false = issue(ca_name("NCA TEST"), "false-authority", W.root, CA_EXTENSIONS, serial=2)
+    assert codes(found(W.person, false)) == {"link_signature"}
+
+
+def test_the_right_issuer_is_found_among_namesakes():
+    false = [
+        issue(ca_name("NCA TEST"), f"false{n}", W.root, CA_EXTENSIONS, serial=50 + n)
+        for n in range(3)
+    ]
+    assert found(W.person, *false, W.authority).valid
+
+
+def test_names_are_compared_as_rfc_5280_says():
+    sub = authority(*CA_EXTENSIONS, name="Sub   Test")
+    renamed = issue(
+        person_name(),
+        "person",
+        sub,
+        PERSON_EXTENSIONS,
+        serial=77,
+        issuer_name=ca_name(" SUB TEST "),
+    )
+    assert found(renamed, sub).valid
+
+
+# Name constraints
+
+
+def constrained(permitted=None, excluded=None):
+    constraints = x509.NameConstraints(permitted, excluded)
+    return authority(ca(), SIGN, (constraints, True))
+
+
+def alternative(*names):
+    return (*PERSON_EXTENSIONS, (x509.SubjectAlternativeName(names), False))
+
+
+@pytest.mark.parametrize(
+    ("permitted", "excluded", "names", "code"),
+    [
+        ([x509.DNSName("bank.kz")], None, [x509.DNSName("a.bank.kz")], None),
+        ([x509.DNSName("bank.kz")], None, [x509.DNSName("abank.kz")], "name_constraint"),
+        (None, [x509.DNSName("bank.kz")], [x509.DNSName("A.BANK.kz")], "name_constraint"),
+        ([x509.RFC822Name("bank.kz")], None, [x509.RFC822Name("a@bank.kz")], None),
+        ([x509.RFC822Name("bank.kz")], None, [x509.RFC822Name("a@x.bank.kz")], "name_constraint"),
+        ([x509.RFC822Name(".bank.kz")], None, [x509.RFC822Name("a@x.bank.kz")], None),
+        (
+            [x509.UniformResourceIdentifier(".bank.kz")],
+            None,
+            [x509.UniformResourceIdentifier("http://x.bank.kz/")],
+            None,
+        ),
+        (
+            [x509.UniformResourceIdentifier("bank.kz")],
+            None,
+            [x509.UniformResourceIdentifier("http://10.0.0.1/")],
+            "name_constraint_unsupported",
+        ),
+        (
+            [x509.IPAddress(ip_network("10.0.0.0/8"))],
+            None,
+            [x509.IPAddress(ip_network("10.1.2.3/32").network_address)],
+            None,
+        ),
+        (
+            [x509.IPAddress(ip_network("10.0.0.0/8"))],
+            None,
+            [x509.IPAddress(ip_network("11.1.2.3/32").network_address)],
+            "name_constraint",
+        ),
+        (
+            [x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))],
+            None,
+            [x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))],
+            "name_constraint_unsupported",
+        ),
+        (
+            [x509.IPAddress(ip_network("10.0.0.0/8"))],
+            None,
+            [x509.IPAddress(ip_network("::1/128").network_address)],
+            "name_constraint",
+        ),
+        ([x509.RFC822Name("a@bank.kz")], None, [x509.RFC822Name("a@BANK.kz")], None),
+        ([x509.RFC822Name("a@bank.kz")], None, [x509.RFC822Name("A@bank.kz")], "name_constraint"),
+        (
+            [x509.RFC822Name("bank.kz")],
+            None,
+            [x509.RFC822Name("bank.kz")],  # a mailbox that is none
+            "name_constraint_unsupported",
+        ),
+        (
+            None,
+            [x509.UniformResourceIdentifier("bank.kz")],
+            [x509.UniformResourceIdentifier("urn:x:y")],
+            "name_constraint_unsupported",
+        ),
+        (
+            None,
+            [x509.UniformResourceIdentifier("bank.kz")],
+            [x509.UniformResourceIdentifier("http://[1/")],
+            "name_constraint_unsupported",
+        ),
+        ([x509.DirectoryName(ca_name("X"))], None, [], "name_constraint"),
+        (None, [x509.DirectoryName(person_name())], [], "name_constraint"),
+    ],
+)
+def test_name_constraints_bind_what_an_authority_may_name(permitted, excluded, names, code):
+    sub = constrained(permitted, excluded)
+    target = leaf(sub, alternative(*names) if names else PERSON_EXTENSIONS)
+    assert codes(found(target, sub)) == ({code} if code else set())
+
+
+# Policies
+
+
+def policies(*identifiers):
+    infos = [x509.PolicyInformation(x509.ObjectIdentifier(o), None) for o in identifiers]
+    return (x509.CertificatePolicies(infos), False)
+
+
+def with_policies(sub_policies, leaf_policies, *extra):
+    sub = authority(ca(), SIGN, policies(*sub_policies), *extra)
+    return leaf(sub, (policies(*leaf_policies),)), sub
+
+
+def test_an_explicit_policy_must_run_through_the_path():
+    target, sub = with_policies(["1.2.1"], ["1.2.1"])
+    assert found(target, sub, explicit_policy=True, policies=frozenset({"1.2.1"})).policies == {
+        "1.2.1"
+    }
+    assert codes(found(target, sub, explicit_policy=True, policies=frozenset({"1.2.2"}))) == {
+        "policy_required"
+    }
+    target, sub = with_policies(["1.2.1"], ["1.2.2"])
+    assert found(target, sub).valid
+    assert "policy_required" in codes(found(target, sub, explicit_policy=True))
+
+
+def test_any_policy_stands_for_every_policy_unless_inhibited():
+    target, sub = with_policies([oids.ANY_POLICY], ["1.2.1"])
+    asked = {"explicit_policy": True, "policies": frozenset({"1.2.1"})}
+    assert found(target, sub, **asked).policies == {"1.2.1"}
+    assert not found(target, sub, inhibit_any=True, **asked).valid
+
+
+def test_a_mapped_policy_counts_as_its_issuers_unless_mapping_is_inhibited():
+    mapping = (
+        x509.UnrecognizedExtension(
+            x509.ObjectIdentifier(oids.POLICY_MAPPINGS), bytes.fromhex("300a300806022a0106022a02")
+        ),
+        False,
+    )
+    target, sub = with_policies(["1.2.1"], ["1.2.2"], mapping)
+    asked = {"explicit_policy": True, "policies": frozenset({"1.2.1"})}
+    assert found(target, sub, **asked).policies == {"1.2.1"}
+    assert not found(target, sub, inhibit_mapping=True, **asked).valid
+    assert not found(target, sub, explicit_policy=True, policies=frozenset({"1.2.2"})).valid
+
+
+def test_an_authority_may_demand_an_explicit_policy():
+    demand = (x509.PolicyConstraints(require_explicit_policy=0, inhibit_policy_mapping=None), True)
+    target, sub = with_policies(["1.2.1"], ["1.2.2"], demand)
+    assert "policy_required" in codes(found(target, sub))
+
+
+# Budgets
+
+
+def test_a_thicket_of_namesakes_is_left_within_the_budget():
+    # Everyone issued everyone under one name: the number of paths grows as a factorial.
+    thicket = [
+        issue(ca_name("NCA TEST"), f"thicket{n}", None, CA_EXTENSIONS, serial=200 + n)
+        for n in range(12)
+    ]
+    target = issue(person_name(), "person", thicket[0], PERSON_EXTENSIONS, serial=77)
+    budget = PathBudget()
+    result = found(target, *thicket, budget=budget)
+    assert not result.valid
+    assert budget.steps <= 0
+    assert budget.signatures >= 0
+
+
+def test_two_authorities_that_issued_each_other_make_no_endless_path():
+    first = issue(ca_name("A"), "cross-a", None, CA_EXTENSIONS, serial=1)
+    second = issue(ca_name("B"), "cross-b", first, CA_EXTENSIONS, serial=2)
+    back = issue(ca_name("A"), "cross-a", second, CA_EXTENSIONS, serial=3)
+    target = leaf(back)
+    assert codes(found(target, first, second, back)) == {"no_issuer_found"}
+
+
+def test_only_dsa_keys_inherit_parameters():
+    """RFC 5480 forbids it for curves: a key without its curve is no key (PKITS 4.1.5 is DSA's)."""
+    whole = W.authority.parsed
+    bare = w.sequence(w.algorithm(oids.EC_PUBLIC_KEY, with_null=False), w.bit_string(whole.key.key))
+    without = PublicKeyInfo(bare, AlgorithmIdentifier(oids.EC_PUBLIC_KEY, None), whole.key.key)
+    chain = (W.person.parsed, replace(whole, key=without), W.root.parsed)
+    result = validate_path(
+        chain,
+        inputs=PathInputs.any_policy(NOW),
+        registry=default_registry(),
+        keys=JUDGING.keys,
+        budget=PathBudget(),
+    )
+    assert codes(result) == {"public_key_refused"}
+
+
+def test_key_identifiers_lead_to_the_right_namesake_first():
+    thicket = [
+        issue(ca_name("NCA TEST"), f"namesake{n}", W.root, CA_EXTENSIONS, serial=40 + n)
+        for n in range(20)
+    ]
+    budget = PathBudget()
+    assert found(W.person, *thicket, W.authority, budget=budget).valid
+    assert PathBudget().signatures - budget.signatures == 2  # the two links of the path
+
+
+def test_what_an_anchor_says_of_itself_binds_its_path():
+    """RFC 5937: path length and name constraints of the anchor's own certificate."""
+    limits = (x509.NameConstraints([x509.DirectoryName(ca_name("X"))], None), True)
+    short = issue(ca_name("SHORT ROOT"), "short", None, (ca(0), SIGN), serial=1)
+    narrow = issue(ca_name("NARROW ROOT"), "narrow", None, (ca(), SIGN, limits), serial=1)
+    for root, code in ((short, "path_length"), (narrow, "name_constraint")):
+        sub = authority(ca(), SIGN, issuer=root)
+        assert code in codes(found(leaf(sub), sub, root=root))
+        assert code not in codes(found(leaf(W.root), root=W.root))
+
+
+def test_a_name_with_more_constraints_than_can_be_compared_is_refused():
+    bases = [x509.DNSName(f"a{n}.kz") for n in range(500)]
+    names = alternative(*[x509.DNSName(f"b{n}.kz") for n in range(300)])
+    sub = constrained(None, bases)
+    assert codes(found(leaf(sub, names), sub)) == {"name_constraint_unsupported"}

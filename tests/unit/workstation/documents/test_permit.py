@@ -1,0 +1,265 @@
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.station.permits import ISSUED_S, OPERATION, claims, station_key
+from workstation.accounts.permit_register import PermitRegister
+from workstation.documents.permit import MAX_PERMIT_BYTES, PermitCheck, issue, key_id, verify
+from workstation.errors import PermitRefused
+from workstation.rules.checks import CheckId, CheckStatus, Hardness
+
+KEY = station_key()
+DIGEST = OPERATION.sha256()
+PERMIT = issue(claims(), KEY)
+NOW = datetime.fromtimestamp(ISSUED_S + 10, UTC)
+
+
+def check(permit, *, key=KEY, audience="core-banking", operation=DIGEST, moment=NOW):
+    return verify(
+        permit, key.public_key(), audience=audience, operation_sha256=operation, moment=moment
+    )
+
+
+def refusal(permit, **changes):
+    with pytest.raises(PermitRefused) as refused:
+        check(permit, **changes)
+    return refused.value.detail
+
+
+def encoded(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def signed(payload, header=None):
+    """A permit signed by the right key over whatever bytes are given."""
+    head = {"alg": "EdDSA", "kid": key_id(KEY.public_key()), "typ": "verification-permit+jwt"}
+    if not isinstance(header, bytes):
+        header = json.dumps(head | (header or {}), separators=(",", ":"), sort_keys=True).encode()
+    text = f"{encoded(header)}.{encoded(payload)}"
+    return f"{text}.{encoded(KEY.sign(text.encode()))}"
+
+
+def payload(**changes):
+    members = msgspec.to_builtins(claims()) | changes
+    return json.dumps(members, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+
+
+def test_a_permit_says_what_was_claimed():
+    assert check(PERMIT) == claims()
+
+
+def test_the_same_claims_give_the_same_permit():
+    assert issue(claims(), KEY) == PERMIT
+
+
+def test_the_key_id_is_the_thumbprint_of_rfc_8037_appendix_a3():
+    seed = base64.urlsafe_b64decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=")
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    assert key_id(public) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, len(PERMIT) - 1), st.characters(max_codepoint=0x2FF))
+def test_any_changed_character_is_refused(place, char):
+    changed = PERMIT[:place] + char + PERMIT[place + 1 :]
+    outcome = "the same" if changed == PERMIT else refusal(changed)
+    assert outcome in {
+        "the same",
+        "size",
+        "form",
+        "header",
+        "alg",
+        "typ",
+        "kid",
+        "signature",
+    }
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_refused_as_a_permit(untrusted):
+    assert refusal(untrusted)
+
+
+@given(st.binary(max_size=200), st.binary(max_size=300))
+def test_any_signed_bytes_are_refused_unless_they_are_claims(header, body):
+    assert refusal(signed(body, header)) in {"form", "header", "alg", "typ", "kid"}
+    assert refusal(signed(body)) in {"form", "claims"}
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ({"alg": "none"}, "alg"),
+        ({"alg": "HS256"}, "alg"),
+        ({"alg": "Ed25519"}, "alg"),
+        ({"typ": "JWT"}, "typ"),
+        ({"kid": "other"}, "kid"),
+        ({"crit": ["exp"]}, "header"),
+        ({"jwk": {"kty": "OKP"}}, "header"),
+        (b"{}", "alg"),
+        (b"[]", "header"),
+        (b"\xff", "header"),
+        (b"[" * 5_000, "header"),
+    ],
+)
+def test_the_header_is_the_one_header(header, why):
+    assert refusal(signed(payload(), header)) == why
+
+
+@pytest.mark.parametrize("surplus", [".", "..", ".AAAA"])
+def test_there_are_three_parts(surplus):
+    assert refusal(PERMIT + surplus) == "form"
+    assert refusal(PERMIT.rsplit(".", 1)[0]) == "form"
+
+
+def test_another_spelling_of_the_same_base64_is_refused():
+    head, body, signature = PERMIT.split(".")
+    # 64 bytes leave four unused bits in the last character.
+    last = signature[-1]
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    twin = alphabet[alphabet.index(last) + 1]
+    assert refusal(f"{head}.{body}.{signature[:-1]}{twin}") == "form"
+    assert refusal(f"{head}.{body}.{signature}==") == "form"
+    assert refusal(f"{head}.{body} .{signature}") == "form"
+
+
+def test_another_key_is_refused():
+    other = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    assert refusal(PERMIT, key=other) == "kid"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        payload()[:-1] + b',"aud":"core-banking"}',
+        b" " + payload(),
+        payload().replace(b'"iat":', b'"iat": '),
+        payload().replace(b'"log_index":41', b'"log_index":41.0'),
+        payload().replace(b'"log_index":41', b'"log_index":4.1e1'),
+        payload().replace(b'"log_index":41', b'"log_index":NaN'),
+        payload().replace(b'"log_index":41', b'"log_index":"41"'),
+        payload().replace(b'"log_index":41', b'"log_index":true'),
+        payload().replace(b'"log_index":41', b'"log_index":-1'),
+        payload(surprise=1),
+        payload(verdict="rejected"),
+        payload(checks=[]),
+        payload(jti="short"),
+        payload(jti="0f" * 16 + "\n"),
+        payload(teller=""),
+        payload(teller="a\u0000b"),
+        payload(log_index=2**60),
+        payload(log_index=42),
+        b"[1,2]",
+        b'{"a":' * 2_000,
+    ],
+)
+def test_claims_of_the_right_key_but_the_wrong_form_are_refused(body):
+    assert refusal(signed(body)) == "claims"
+
+
+def test_a_missing_claim_is_refused():
+    whole = msgspec.to_builtins(claims())
+    for name in whole:
+        body = {key: value for key, value in whole.items() if key != name}
+        assert refusal(signed(json.dumps(body, separators=(",", ":")).encode())) == "claims"
+
+
+def hard_failed():
+    return (PermitCheck(CheckId.MATCH, CheckStatus.FAILED, Hardness.HARD, "B-01.match", "s-2"),)
+
+
+def soft_failed(by):
+    return (
+        PermitCheck(
+            CheckId.OLD_NUMBER_CALLED, CheckStatus.INDETERMINATE, Hardness.SOFT, "B-09", by
+        ),
+    )
+
+
+@pytest.mark.parametrize("checks", [hard_failed(), soft_failed(""), soft_failed("t-1")])
+def test_no_permit_rests_on_a_failed_hard_or_a_not_overridden_soft_check(checks):
+    with pytest.raises(PermitRefused):
+        issue(claims(checks=checks), KEY)
+    assert refusal(signed(payload(checks=msgspec.to_builtins(checks)))) == "claims"
+
+
+@pytest.mark.parametrize("exp", [ISSUED_S + 301, ISSUED_S, ISSUED_S - 1])
+def test_a_permit_lives_at_most_five_minutes(exp):
+    with pytest.raises(PermitRefused, match="lifetime"):
+        issue(claims(exp=exp), KEY)
+    assert refusal(signed(payload(exp=exp))) == "lifetime"
+
+
+def test_a_permit_ends_on_the_second_it_names():
+    last = datetime.fromtimestamp(ISSUED_S + 299, UTC)
+    assert check(PERMIT, moment=last).exp == ISSUED_S + 300
+    assert refusal(PERMIT, moment=last + timedelta(seconds=1)) == "expired"
+
+
+def test_a_permit_from_the_future_is_refused_beyond_the_tolerance():
+    start = datetime.fromtimestamp(ISSUED_S, UTC)
+    assert check(PERMIT, moment=start - timedelta(seconds=5)).iat == ISSUED_S
+    assert refusal(PERMIT, moment=start - timedelta(seconds=6)) == "future"
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [datetime(2026, 11, 22, 20, 31), NOW.astimezone(timezone(timedelta(hours=5)))],  # noqa: DTZ001 - a naive time is the case
+)
+def test_the_moment_must_be_utc(moment):
+    assert "UTC" in refusal(PERMIT, moment=moment)
+
+
+def test_another_audience_or_operation_is_refused():
+    assert refusal(PERMIT, audience="other-core") == "audience"
+    assert refusal(PERMIT, operation="00" * 32) == "operation"
+    assert check(PERMIT, operation=None).operation_sha256 == OPERATION.sha256()
+
+
+def test_the_size_is_limited_before_anything_is_read():
+    assert refusal("A" * (MAX_PERMIT_BYTES + 1)) == "size"
+    with pytest.raises(PermitRefused):
+        issue(claims(checks=claims().checks * 200), KEY)
+
+
+@pytest.mark.parametrize("change", [{"jti": "x"}, {"station": "a\nb"}, {"log_size": 41}])
+def test_what_would_be_refused_is_never_issued(change):
+    with pytest.raises(PermitRefused):
+        issue(claims(**change), KEY)
+
+
+def test_a_permit_is_redeemed_once(tmp_path):
+    register = PermitRegister(tmp_path / "redeemed.sqlite")
+    assert not register.redeemed(claims().jti)
+    register.redeem(claims(), NOW)
+    with pytest.raises(PermitRefused, match="used"):
+        PermitRegister(tmp_path / "redeemed.sqlite").redeem(claims(), NOW)
+    assert register.redeemed(claims().jti)
+
+
+def test_of_many_redemptions_at_once_one_succeeds(tmp_path):
+    register = PermitRegister(tmp_path / "redeemed.sqlite")
+
+    def redeem(_):
+        try:
+            register.redeem(claims(), NOW)
+        except PermitRefused as refused:
+            return refused.detail
+        return "redeemed"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(redeem, range(16)))
+    assert sorted(outcomes) == ["redeemed"] + ["used"] * 15
+
+
+def test_a_register_that_cannot_be_written_refuses(tmp_path):
+    (tmp_path / "redeemed.sqlite").write_bytes(b"no database" * 200)
+    with pytest.raises(PermitRefused, match="register"):
+        PermitRegister(tmp_path / "redeemed.sqlite")

@@ -1,0 +1,156 @@
+import io
+import re
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from pypdf import PdfReader
+
+from crypto.log.format.checkpoint import open_checkpoint
+from crypto.log.format.note import NoteVerifier
+from tests.support.station.receipts import LOG_SIGNER, receipt_facts
+from workstation.documents.receipt import head_text, render_receipt
+from workstation.documents.receipt_page import Page
+from workstation.documents.receipt_words import RECEIPT_WORDS
+from workstation.documents.texts import LANGUAGES, Texts
+from workstation.errors import OperationRefused
+from workstation.rules.checks import CheckStatus
+from workstation.rules.operation import CriticalOperation, OperationKind
+
+
+def pages(pdf):
+    return PdfReader(io.BytesIO(pdf)).pages
+
+
+def text_of(facts):
+    (page,) = pages(render_receipt(facts))
+    return " ".join(page.extract_text().split())
+
+
+def test_every_operation_is_named_in_every_language():
+    assert {language: set(words.kinds) for language, words in RECEIPT_WORDS.items()} == {
+        language: set(OperationKind) for language in LANGUAGES
+    }
+
+
+def test_the_same_facts_give_the_same_bytes():
+    assert render_receipt(receipt_facts()) == render_receipt(receipt_facts())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_customers_language_comes_first_and_the_others_follow(language):
+    text = text_of(receipt_facts(language=language))
+    places = [text.index(RECEIPT_WORDS[each].title) for each in LANGUAGES]
+    assert min(places) == places[LANGUAGES.index(language)]
+
+
+def test_kazakh_letters_can_be_read_back_from_the_page():
+    text = text_of(receipt_facts())
+    for words in ("Қазына Банкі", "Өскемен, Әуезов көшесі", "Тексеру туралы түбіртек", "көрсетуге"):
+        assert words in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_check_is_named_with_its_outcome(language):
+    facts = receipt_facts(language=language)
+    text, words = text_of(facts), Texts(language)
+    for check in facts.checks:
+        assert words.tr(f"check.{check.check.value}") in text
+    assert words.tr("outcome.approved") in text
+
+
+def test_a_refusal_says_why():
+    checks = (
+        *receipt_facts().checks[:-1],
+        replace(receipt_facts().checks[-1], status=CheckStatus.FAILED, reason="signature.revoked"),
+    )
+    facts = receipt_facts(
+        language="ru", outcome="rejected", reason="signature.revoked", checks=checks
+    )
+    text, words = text_of(facts), Texts("ru")
+    assert words.tr("outcome.rejected") in text
+    assert words.tr("outcome.approved") not in text
+    assert text.count(words.tr("signature.revoked")) == 2
+
+
+def test_the_page_holds_no_full_number():
+    facts = receipt_facts(
+        operation=CriticalOperation(
+            OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+        )
+    )
+    text = text_of(facts).replace(" ", "")
+    assert "1234567" not in text
+    assert "7654321" not in text
+    assert "••67" in text
+
+
+def test_the_head_in_the_code_is_signed_by_the_log_and_printed_beside_it():
+    facts = receipt_facts()
+    head = head_text(facts.checkpoint)
+    opened = open_checkpoint(head.encode(), NoteVerifier.parse(LOG_SIGNER.vkey))
+    assert (opened.size, opened.root) == (facts.checkpoint.size, facts.checkpoint.root)
+    assert len(head) <= 300
+    assert "".join(head.split()) in text_of(facts).replace(" ", "")
+
+
+def test_a_simulated_verification_says_so_in_every_language():
+    texts = [text_of(receipt_facts(simulated=simulated)) for simulated in (True, False)]
+    for words in RECEIPT_WORDS.values():
+        assert [words.simulated in text for text in texts] == [True, False]
+
+
+def test_the_fullest_receipt_still_has_its_last_words_on_the_page():
+    facts = receipt_facts(
+        bank="Б" * 200,
+        branch="Ф" * 200,
+        station="с" * 200,
+        session="s" * 64,
+        outcome="indeterminate",
+        reason="signature.revocation_unknown_" + "очень длинная причина " * 6,
+        simulated=True,
+        checks=tuple(
+            replace(check, status=CheckStatus.INDETERMINATE, reason="длинная причина " * 20)
+            for check in receipt_facts().checks
+        ),
+    )
+    (page,) = pages(render_receipt(facts))
+    lowest = []
+    page.extract_text(visitor_text=lambda text, _cm, tm, *_: text.strip() and lowest.append(tm[5]))
+    assert RECEIPT_WORDS["en"].dispute.split()[-1] in page.extract_text()
+    assert min(lowest) >= 20
+
+
+def test_invisible_characters_of_configured_names_are_dropped():
+    text = text_of(receipt_facts(bank="Банк\u202e\u0000\n«А»"))
+    assert "Банк«А»" in text
+
+
+def test_a_language_that_is_not_offered_is_refused():
+    with pytest.raises(OperationRefused, match="language"):
+        render_receipt(receipt_facts(language="de"))
+
+
+def test_the_code_drawn_is_the_code_of_the_text_beside_it():
+    content = "bank.example/log/b0421-w07/g1\n6\nZ+NnFEhd1kAztoWAi4ZaJuRK0CTPONZgy3+E4LRwPH8=\n"
+    page = Page(title="t", language="ru")
+    page.proof(content, ["a"])
+    drawn = PdfReader(io.BytesIO(page.finish())).pages[0].get_contents().get_data().decode("latin1")
+    boxes = [
+        tuple(map(float, box))
+        for box in re.findall(r"([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re", drawn)
+    ]
+    side = min(height for *_, height in boxes)
+    left, top = min(x for x, *_ in boxes), max(y + h for _, y, _, h in boxes)
+    dark = {
+        (round((top - y - height) / side), round((x - left) / side) + run)
+        for x, y, width, height in boxes
+        for run in range(round(width / side))
+    }
+    size = 1 + max(row for row, _ in dark)
+    image = np.full((size + 8, size + 8), 255, np.uint8)
+    for row, column in dark:
+        image[row + 4, column + 4] = 0
+
+    assert cv2.QRCodeDetector().detectAndDecode(image.repeat(8, 0).repeat(8, 1))[0] == content

@@ -1,0 +1,166 @@
+import hashlib
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workstation.documents.statement import compose
+from workstation.documents.statement_words import STATEMENT_WORDS
+from workstation.errors import OperationRefused
+from workstation.rules.operation import CriticalOperation, OperationKind
+
+PHONE = CriticalOperation(
+    OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+)
+LOAN = CriticalOperation(
+    OperationKind.LOAN_ISSUE, new_phone="+77011234567", amount_kzt=1_250_000, term_months=24
+)
+APP = CriticalOperation(
+    OperationKind.APP_REGISTRATION, new_phone="+77011234567", device="Galaxy A54"
+)
+FACTS = {
+    "operation": PHONE,
+    "iin": "900101300017",
+    "language": "ru",
+    "bank": "АО «Банк»",
+    "branch": "Алматы-1",
+    "station": "ws-07",
+    "session": "0123abc",
+    "nonce": "ab" * 32,
+    "evidence_sha256": "cd" * 32,
+    "issued": datetime(2026, 11, 22, 20, 30, 15, 999_999, tzinfo=UTC),
+    "ttl": timedelta(minutes=10),
+}
+
+
+def statement(**changes):
+    return compose(**(FACTS | changes))
+
+
+def test_the_customer_reads_every_parameter_in_full():
+    text = statement().text
+    for shown in ("+77011234567", "+77017654321", "900101300017", "ab" * 32, "cd" * 32, "ws-07"):
+        assert text.count(shown) == 1
+    assert PHONE.sha256() in text
+
+
+@pytest.mark.parametrize("operation", [PHONE, LOAN, APP])
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_operation_speaks_every_language(operation, language):
+    text = statement(operation=operation, language=language).text
+    words = STATEMENT_WORDS[language]
+    assert text.startswith(words.title + "\n")
+    assert words.kinds[operation.kind] in text
+    assert text.endswith(words.warning + "\n")
+
+
+def test_languages_name_the_same_operations_and_parameters():
+    names = {
+        (frozenset(words.kinds), frozenset(words.parameters)) for words in STATEMENT_WORDS.values()
+    }
+    assert names == {
+        (
+            frozenset(OperationKind),
+            frozenset(
+                {
+                    "changed_phone",
+                    "new_phone",
+                    "old_phone",
+                    "device",
+                    "amount_kzt",
+                    "term_months",
+                }
+            ),
+        )
+    }
+
+
+def test_times_are_given_in_utc_and_in_kazakhstan():
+    made = statement()
+    assert "2026-11-22 20:30:15 UTC (время Казахстана 2026-11-23 01:30:15 +05:00)" in made.text
+    assert "2026-11-22 20:40:15 UTC" in made.text
+    assert (made.issued_ms, made.expires_ms) == (1_795_379_415_000, 1_795_380_015_000)
+
+
+def test_the_same_facts_give_the_same_bytes():
+    first, second = statement(), statement()
+    assert first == second
+    assert first.sha256 == hashlib.sha256(first.text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"operation": LOAN},
+        {"iin": "900101300018"},
+        {"nonce": "ac" * 32},
+        {"evidence_sha256": "ce" * 32},
+        {"session": "other"},
+        {"station": "ws-08"},
+        {"issued": FACTS["issued"] + timedelta(seconds=1)},
+        {"ttl": timedelta(minutes=9)},
+        {"language": "kk"},
+    ],
+)
+def test_any_other_fact_gives_another_digest(change):
+    assert statement(**change).sha256 != statement().sha256
+
+
+def test_the_digest_of_operation_differs_when_the_shown_device_looks_alike():
+    spaced = CriticalOperation(
+        OperationKind.APP_REGISTRATION, new_phone="+77011234567", device="Galaxy\u200bA54"
+    )
+    made = statement(operation=spaced)
+    assert "Galaxy\ufffdA54" in made.text
+    assert spaced.sha256() in made.text
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"language": "de"}, "language"),
+        ({"iin": "90010130001"}, "iin"),
+        ({"iin": "٩00101300017"}, "iin"),
+        ({"nonce": "AB" * 32}, "nonce"),
+        ({"nonce": "ab" * 16}, "nonce"),
+        ({"evidence_sha256": ""}, "evidence_sha256"),
+        ({"session": "a b"}, "session"),
+        ({"issued": datetime(2026, 1, 1)}, "issued"),  # noqa: DTZ001 - a naive time is the case
+        ({"issued": datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=5)))}, "issued"),
+        ({"ttl": timedelta(0)}, "issued"),
+    ],
+)
+def test_an_argument_without_its_form_is_refused_by_name(change, named):
+    with pytest.raises(OperationRefused) as refused:
+        statement(**change)
+    assert refused.value.detail == named
+
+
+@given(
+    bank=st.text(max_size=40),
+    branch=st.text(max_size=40),
+    station=st.text(max_size=40),
+    device=st.text(min_size=1, max_size=30).filter(str.strip),
+)
+def test_foreign_text_cannot_add_lines_or_hide_characters(bank, branch, station, device):
+    operation = CriticalOperation(
+        OperationKind.APP_REGISTRATION, new_phone="+77011234567", device=device
+    )
+    made = statement(operation=operation, bank=bank, branch=branch, station=station)
+    lines = made.text.split("\n")
+    kinds = {unicodedata.category(char) for line in lines for char in line}
+    assert len(lines) == len(statement(operation=APP).text.split("\n"))
+    assert not {kind for kind in kinds if kind[0] == "C" or kind in {"Zl", "Zp"}}
+
+
+def test_the_text_with_the_personal_number_stays_out_of_the_repr():
+    assert "900101300017" not in repr(statement())
+
+
+def test_a_change_of_number_names_which_number_is_the_new_one():
+    made = statement()
+
+    assert "Новый номер телефона: +77011234567" in made.text
+    assert "Прежний номер телефона: +77017654321" in made.text

@@ -1,0 +1,153 @@
+"""What the journal writes, and how a dead process's sessions are closed."""
+
+import pytest
+
+from crypto.errors import LogLocked
+from crypto.log.file.store import LogStore
+from crypto.log.format.note import NoteVerifier
+from tests.support.station.log import LogSite
+from tests.support.station.stations import SUPERVISOR, TELLER
+from workstation.records.journal import Journal, open_cases
+from workstation.session.decision import Decision, Outcome
+
+DECISION = Decision(Outcome.REJECTED, "consent.refused", ())
+
+
+@pytest.fixture
+def site(tmp_path):
+    return LogSite(tmp_path)
+
+
+def journal_of(log):
+    return Journal(log, origin="bank.example/log/b0421-w07/g1")
+
+
+def started(site):
+    """Start as the workstation does: open, then close what was left open."""
+    log = site.open()
+    journal = journal_of(log)
+    return journal, journal.close_interrupted()
+
+
+def test_each_sign_in_has_a_key_of_its_own_named_after_the_bank(site):
+    with site.create() as log:
+        journal = journal_of(log)
+        one = journal.sign_in(TELLER, authentication="password")
+        two = journal.sign_in(TELLER, authentication="password")
+
+        assert one.signer.vkey != two.signer.vkey
+        assert one.signer.name.startswith("bank.example/ses/")
+        data = log.entry(one.opened).data
+        assert (data["actor"], data["role"], data["auth"]) == (TELLER.id, "teller", "password")
+        assert NoteVerifier.parse(str(data["ses"])).name == one.signer.name
+
+
+def test_the_closing_entry_counts_what_the_key_has_signed(site):
+    with site.create() as log:
+        journal = journal_of(log)
+        who = journal.sign_in(TELLER, authentication="password")
+        journal.begin(who, "one", {})
+        journal.step(who, "one", "consent.given", {})
+        journal.sign_out(who, reason="signed_out")
+
+        last = log.entry(log.size - 1)
+        assert (last.kind, last.data["n"], last.data["reason"]) == (
+            "session.close",
+            2,
+            "signed_out",
+        )
+
+
+def test_a_supervisors_act_is_signed_by_the_supervisor(site):
+    with site.create() as log:
+        journal = journal_of(log)
+        teller = journal.sign_in(TELLER, authentication="password")
+        supervisor = journal.sign_in(SUPERVISOR, authentication="password")
+        journal.begin(teller, "one", {})
+        entry = journal.review(supervisor, "one", {"act": "refuse"}).entry
+
+        assert entry.signers == (supervisor.signer.name,)
+        assert entry.actor == SUPERVISOR.id
+
+
+def test_a_session_that_died_gets_its_result_from_the_next_start(site):
+    with site.create() as log:
+        journal = journal_of(log)
+        journal.begin(journal.sign_in(TELLER, authentication="password"), "one", {})
+    journal, found = started(site)
+
+    with journal.log as log:
+        assert [case.case for case in found] == ["one"]
+        last = log.entry(log.size - 1)
+        assert (last.kind, last.data["outcome"], last.data["reason"]) == (
+            "verify.result",
+            "indeterminate",
+            "interrupted",
+        )
+        assert list(open_cases(log)) == []
+
+
+def test_a_session_with_a_result_is_not_closed_again(site):
+    with site.create() as log:
+        journal = journal_of(log)
+        who = journal.sign_in(TELLER, authentication="password")
+        journal.begin(who, "one", {})
+        journal.result(who, "one", DECISION, {})
+    journal, found = started(site)
+
+    with journal.log:
+        assert found == ()
+
+
+def test_a_start_that_died_before_closing_does_not_hide_what_was_open(site):
+    with site.create() as log:
+        journal = journal_of(log)
+        journal.begin(journal.sign_in(TELLER, authentication="password"), "one", {})
+    for _ in range(3):
+        site.open().close()  # boots, and dies before it closes anything
+    journal, found = started(site)
+
+    with journal.log:
+        assert [case.case for case in found] == ["one"]
+
+
+def test_every_open_session_of_a_run_is_closed_once(site):
+    with site.create() as log:
+        journal = journal_of(log)
+        who = journal.sign_in(TELLER, authentication="password")
+        for case in ("one", "two", "three"):
+            journal.begin(who, case, {})
+        journal.result(who, "two", DECISION, {})
+    journal, found = started(site)
+    with journal.log:
+        assert {case.case for case in found} == {"one", "three"}
+    journal, found = started(site)
+    with journal.log:
+        assert found == ()
+
+
+def test_looking_for_open_sessions_does_not_read_the_whole_log(site):
+    with site.create() as log:
+        journal = journal_of(log)
+        journal.sign_in(TELLER, authentication="password")
+    journal, _ = started(site)
+    with journal.log:
+        journal.sign_in(TELLER, authentication="password")
+    journal, _ = started(site)
+    with journal.log as log:
+        read = []
+
+        class Watched(LogStore):
+            def entry(self, seq):
+                read.append(seq)
+                return super().entry(seq)
+
+        log.__class__ = Watched
+        list(open_cases(log))
+
+    assert min(read) > 1
+
+
+def test_a_second_station_on_the_same_log_is_refused(site):
+    with site.create(), pytest.raises(LogLocked):
+        site.open()

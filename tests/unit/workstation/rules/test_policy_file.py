@@ -1,0 +1,283 @@
+import hashlib
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import resources
+from crypto.report.policy import CarrierRule, IdentificationRule
+from workstation.errors import PolicyRefused
+from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.operation import OperationKind
+from workstation.rules.policy import Policy
+from workstation.rules.policy_file import (
+    MAX_POLICY_BYTES,
+    load_policy,
+    read_policy,
+    require_in_force,
+)
+
+PATH = resources.path("policies", "kz-2026-07-12.toml")
+SHIPPED = PATH.read_bytes()
+TODAY = date(2026, 11, 22)
+IIN_AGAIN = '"iin", hardness = "hard", rule = "B-01.iin"'
+TWO_FACTORS = (CheckId.LIVENESS, CheckId.MATCH, CheckId.SIGNATURE)
+
+
+def refusal(content):
+    with pytest.raises(PolicyRefused) as refused:
+        read_policy(content.encode() if isinstance(content, str) else content)
+    return refused.value.detail
+
+
+def edited(pattern, replacement, count=1):
+    text, changes = re.subn(pattern, replacement, SHIPPED.decode(), count=count, flags=re.MULTILINE)
+    assert changes > 0
+    return text
+
+
+def test_the_shipped_policy_is_accepted_and_in_force():
+    policy = load_policy(PATH, sha256=hashlib.sha256(SHIPPED).hexdigest(), day=TODAY)
+    assert policy.id == PATH.stem
+    assert policy.sha256 == hashlib.sha256(SHIPPED).hexdigest()
+
+
+def test_another_file_than_the_pinned_one_is_refused():
+    with pytest.raises(PolicyRefused, match="sha256"):
+        load_policy(PATH, sha256="00" * 32, day=TODAY)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(PolicyRefused, match="FileNotFoundError"):
+        load_policy(tmp_path / "none.toml", sha256="00" * 32, day=TODAY)
+
+
+@pytest.mark.parametrize("kind", OperationKind)
+def test_every_operation_demands_face_and_signature_firmly(kind):
+    operation = read_policy(SHIPPED).operation(kind)
+    assert [operation.requires(check).hardness for check in TWO_FACTORS] == [Hardness.HARD] * 3
+
+
+def test_the_old_number_is_the_one_thing_a_supervisor_may_override():
+    policy = read_policy(SHIPPED)
+    soft = {
+        (operation.kind, required.check)
+        for operation in policy.operations
+        for required in operation.required
+        if required.hardness is Hardness.SOFT
+    }
+    assert soft == {(OperationKind.CHANGE_TRUSTED_PHONE, CheckId.OLD_NUMBER_CALLED)}
+
+
+def test_each_operation_has_its_own_checks():
+    policy = read_policy(SHIPPED)
+    own = {
+        operation.kind: {required.check for required in operation.required}
+        for operation in policy.operations
+    }
+    everywhere = set.intersection(*own.values())
+    assert everywhere == {
+        CheckId.IIN,
+        CheckId.AGE,
+        CheckId.COOL_DOWN,
+        CheckId.PHONE_OWNER,
+        CheckId.ANTIFRAUD,
+        CheckId.CONSENT,
+        CheckId.REFERENCE,
+        *TWO_FACTORS,
+    }
+    assert own[OperationKind.LOAN_ISSUE] - everywhere == {
+        CheckId.LOAN_REFUSAL,
+        CheckId.QUESTIONNAIRE,
+    }
+
+
+def test_every_rule_has_its_basis_in_three_languages():
+    for rule in read_policy(SHIPPED).rules:
+        texts = {rule.text(language) for language in ("kk", "ru", "en")}
+        assert len(texts) == 3, rule.id
+    with pytest.raises(PolicyRefused):
+        read_policy(SHIPPED).rules[0].text("de")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_rule_without_a_language_is_refused(language):
+    assert f"`{language}`" in refusal(edited(rf"^{language} = .*$", ""))
+    assert f".{language}" in refusal(edited(rf"^{language} = .*$", f'{language} = ""'))
+
+
+@pytest.mark.parametrize("check", TWO_FACTORS)
+@pytest.mark.parametrize("occurrence", [1, 2, 3])
+def test_neither_factor_can_be_dropped_or_softened(check, occurrence):
+    line = rf'^  \{{ check = "{check}".*$\n'
+    lines = list(re.finditer(line, SHIPPED.decode(), flags=re.MULTILINE))
+    start, end = lines[occurrence - 1].span()
+    text = SHIPPED.decode()
+    dropped = text[:start] + text[end:]
+    softened = text[:start] + text[start:end].replace('"hard"', '"soft"') + text[end:]
+    assert refusal(dropped) == f"$.operations[{occurrence - 1}].required: {check} is missing"
+    assert refusal(softened) == f"$.operations[{occurrence - 1}].required: {check} must be hard"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("commands_min", "2"),
+        ("commands_min", "0"),
+        ("attempts_max", "4"),
+        ("attempts_max", "0"),
+        ("permit_ttl_s", "301"),
+        ("minimum_rsa_bits", "1024"),
+        ("minimum_age", "-1"),
+        ("clock_tolerance_s", "86400"),
+        ("session_deadline_ms", "0"),
+        ("crl_max_age_s", "99999999"),
+        ("attempts_max", "3.0"),
+        ("attempts_max", '"3"'),
+        ("attempts_max", "true"),
+    ],
+)
+def test_a_limit_beyond_what_the_law_or_sense_allows_is_named(key, value):
+    assert f"`$.limits.{key}`" in refusal(edited(rf"^{key} = [\d_]+", f"{key} = {value}"))
+
+
+def test_the_score_of_the_state_centre_is_never_below_95():
+    assert "$.authority" in refusal(edited(r"^idec_match_percent = 95", "idec_match_percent = 94"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "named"),
+    [
+        (r"^\[limits\]", "[limits]\nsurprise = 1", "`$.limits`"),
+        (r'^id = "kz', 'surprise = 1\nid = "kz', "surprise"),
+        (r'^grade = "press"', 'grade = "press"\nsurprise = 1', "`$.rules[0]`"),
+        (r'^grade = "press"', 'grade = "rumour"', "grade"),
+        (r'rule = "B-02" \}', 'rule = "B-77" }', "rules.B-77"),
+        (r'rule = "B-02" \}', 'rule = "E-03" }', "E-03 is not about liveness"),
+        (r'^id = "E-03"', 'id = "E-02"', "E-02 is stated twice"),
+        (r"^year = 2026", "year = 2025", "2025 is stated twice"),
+        (r'^kind = "loan_issue"', 'kind = "app_registration"', "stated twice"),
+        (r'"age", hardness = "hard", rule = "A-01"', IIN_AGAIN, "iin is stated twice"),
+        (r"^maximum_age = 120", "maximum_age = 17", "maximum_age"),
+        (r"^valid_from = 2026-07-12", "valid_from = 2026-07-12\nvalid_to = 2026-07-11", "valid_to"),
+        (r"^effective_from", "effective_to = 2020-01-01\neffective_from", "effective_to"),
+        (r"^match_ppm = 400_000", "match_ppm = 0.4", "$.vision.match"),
+    ],
+)
+def test_what_contradicts_itself_or_is_unknown_is_named(pattern, replacement, named):
+    assert named in refusal(edited(pattern, replacement))
+
+
+def test_checks_stand_in_the_order_they_are_performed():
+    lines = SHIPPED.decode().splitlines()
+    first = next(i for i, line in enumerate(lines) if 'check = "iin"' in line and "{" in line)
+    lines[first], lines[first + 1] = lines[first + 1], lines[first]
+    assert "out of order" in refusal("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("day", "accepted"),
+    [(date(2026, 7, 11), False), (date(2026, 7, 12), True), (date(2030, 1, 1), True)],
+)
+def test_a_policy_binds_from_its_first_day(day, accepted):
+    outcome = True
+    try:
+        require_in_force(read_policy(SHIPPED), day)
+    except PolicyRefused:
+        outcome = False
+    assert outcome is accepted
+
+
+def test_a_policy_or_a_rule_behind_a_check_that_has_ended_is_not_in_force():
+    ended = edited(r"^valid_from = 2026-07-12", "valid_from = 2026-07-12\nvalid_to = 2026-08-01")
+    rule_ended = edited(r'^id = "B-02"$', 'id = "B-02"\neffective_to = 2026-08-01')
+    for content in (ended, rule_ended):
+        policy = read_policy(content.encode())
+        require_in_force(policy, date(2026, 8, 1))
+        with pytest.raises(PolicyRefused, match="not in force"):
+            require_in_force(policy, date(2026, 8, 2))
+
+
+@pytest.mark.parametrize(
+    ("amount", "hours"), [(648_750, 0), (648_751, 8), (1_102_875, 8), (1_102_876, 24)]
+)
+def test_a_larger_loan_cools_off_longer(amount, hours):
+    assert read_policy(SHIPPED).cooling_off_hours(amount, TODAY) == hours
+
+
+def test_a_year_without_its_index_is_refused_not_guessed():
+    with pytest.raises(PolicyRefused, match=r"mci_kzt\.2031"):
+        read_policy(SHIPPED).cooling_off_hours(1, date(2031, 1, 1))
+
+
+def test_an_operation_that_the_policy_does_not_cover_is_refused():
+    text = SHIPPED.decode()
+    shorter = text[: text.rindex("[[operations]]")] + text[text.index("[vision.liveness]") :]
+    with pytest.raises(PolicyRefused, match="loan_issue"):
+        read_policy(shorter.encode()).operation(OperationKind.LOAN_ISSUE)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", b"a = " + b"[" * 50_000, b"a = " + b"9" * 5_000, b"id = 1\nid = 2", b"\x00"],
+)
+def test_what_is_not_a_policy_is_refused(content):
+    assert refusal(content)
+
+
+def test_a_file_too_large_is_refused_before_it_is_parsed():
+    assert "larger" in refusal(b"#" * (MAX_POLICY_BYTES + 1))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_refused_as_a_policy(untrusted):
+    assert refusal(untrusted)
+
+
+@given(st.data())
+def test_a_damaged_policy_is_a_policy_or_a_refusal(data):
+    content = bytearray(SHIPPED)
+    for _ in range(data.draw(st.integers(1, 3))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        outcome = type(read_policy(bytes(content)))
+    except PolicyRefused as refused:
+        outcome = refused.code
+    assert outcome in {Policy, "policy_refused"}
+
+
+@pytest.mark.parametrize("key", ["carrier", "identification"])
+@pytest.mark.parametrize("value", ['"cloud"', '""', "1", "true"])
+def test_an_unknown_demand_on_the_signature_is_named(key, value):
+    named = refusal(edited(rf'^{key} = "any"', f"{key} = {value}"))
+    assert f"$.signature.{key}" in named
+
+
+def test_a_policy_cannot_leave_the_demands_on_the_signature_open():
+    assert "$.signature" in refusal(edited(r"^carrier = .*$", ""))
+
+
+def test_a_policy_may_ask_for_hardware_and_for_identification_in_person():
+    text = edited(r'^carrier = "any"', 'carrier = "hardware"')
+    policy = read_policy(
+        text.replace('identification = "any"', 'identification = "not_remote"').encode()
+    )
+    assert policy.carrier is CarrierRule.HARDWARE
+    assert policy.identification is IdentificationRule.NOT_REMOTE
+
+
+def test_a_retired_family_counts_until_the_end_of_its_last_day():
+    keys = read_policy(SHIPPED).keys()
+    evening = datetime(2025, 6, 25, 23, 59, 59, tzinfo=UTC)
+    assert keys.at(evening).refusal("gost2004", 256) == ""
+    assert keys.at(evening + timedelta(seconds=1)).refusal("gost2004", 256) == (
+        "gost2004:until:2025-06-25"
+    )
+    assert keys.at(evening + timedelta(days=9000)).refusal("gost2015", 512) == ""
+
+
+def test_a_family_that_does_not_exist_is_refused():
+    assert "$.signature.last_days" in refusal(edited(r"^gost2004 = ", "gost2003 = "))
+    assert "last_days" in refusal(edited(r"^\[signature.last_days\]\ngost2004 = .*$", ""))

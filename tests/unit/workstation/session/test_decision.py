@@ -1,0 +1,285 @@
+from dataclasses import replace
+
+import pytest
+
+from crypto.report.report import Indication
+from tests.support.station import sessions
+from vision.results import LivenessCommand, MatchVerdict, PadVerdict
+from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.session.decision import Outcome, decide, evaluate, soft_checks_open
+from workstation.session.evidence import (
+    Consent,
+    Ending,
+    EndingKind,
+    Override,
+    RefusedOverride,
+    biometric_sha256,
+)
+
+POLICY = sessions.policy()
+HARD = sorted(sessions.hard_checks(POLICY))
+SOFT_FAILED = sessions.spoiled(CheckId.OLD_NUMBER_CALLED, CheckStatus.FAILED)
+
+
+def outcome_of(evidence):
+    decision = decide(POLICY, evidence)
+    return decision.outcome, decision.reason
+
+
+def test_whole_and_good_evidence_is_approved():
+    assert outcome_of(sessions.good_evidence()) == (Outcome.APPROVED, "decision.approved")
+
+
+def test_every_required_check_is_listed_with_its_rule():
+    required = POLICY.operation(sessions.OPERATION.kind).required
+
+    checks = evaluate(POLICY, sessions.good_evidence())
+
+    assert [(check.check, check.rule) for check in checks] == [
+        (item.check, item.rule) for item in required
+    ]
+
+
+def test_an_empty_session_is_indeterminate():
+    decision = decide(POLICY, sessions.empty_evidence())
+
+    assert decision.outcome is Outcome.INDETERMINATE
+    assert {check.status for check in decision.checks} == {CheckStatus.INDETERMINATE}
+
+
+@pytest.mark.parametrize("kind", list(EndingKind))
+def test_an_early_end_never_approves_and_keeps_its_code(kind):
+    ended = replace(sessions.good_evidence(), ending=Ending(kind, "camera_lost"))
+
+    assert outcome_of(ended) == (Outcome.INDETERMINATE, "camera_lost")
+
+
+def test_a_simulated_camera_cannot_approve_outside_the_demo_profile():
+    production = replace(sessions.good_evidence(), demo=False)
+
+    assert outcome_of(production) == (Outcome.INDETERMINATE, "camera.simulated")
+
+
+def test_an_attempt_marked_as_simulated_cannot_approve_in_production_either():
+    claimed_real = replace(sessions.good_evidence(), demo=False, simulated=False)
+
+    assert outcome_of(claimed_real) == (Outcome.INDETERMINATE, "camera.simulated")
+
+
+@pytest.mark.parametrize("check", [c for c in sessions.PRECHECKS if c in HARD])
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (CheckStatus.FAILED, Outcome.REJECTED),
+        (CheckStatus.INDETERMINATE, Outcome.INDETERMINATE),
+    ],
+)
+def test_a_hard_precheck_decides(check, status, outcome):
+    assert outcome_of(sessions.spoiled(check, status)) == (outcome, f"{check.value}.test")
+
+
+def test_an_answer_given_twice_is_no_answer():
+    good = sessions.good_evidence()
+    doubled = replace(good, answers=(*good.answers, good.answers[0]))
+
+    assert outcome_of(doubled) == (Outcome.INDETERMINATE, "iin.missing")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"consent": None}, (Outcome.INDETERMINATE, "consent.missing")),
+        (
+            {"consent": Consent(given=False, language="ru", text_sha256="")},
+            (Outcome.REJECTED, "consent.refused"),
+        ),
+        ({"reference": None}, (Outcome.INDETERMINATE, "reference.missing")),
+        ({"reference": None, "match": None}, (Outcome.INDETERMINATE, "reference.missing")),
+        ({"attempts": ()}, (Outcome.INDETERMINATE, "liveness.missing")),
+        ({"challenges": ()}, (Outcome.REJECTED, "liveness.foreign_challenge")),
+        ({"match": None}, (Outcome.INDETERMINATE, "match.missing")),
+        ({"signature": None}, (Outcome.INDETERMINATE, "signature.missing")),
+        ({"statement": None}, (Outcome.INDETERMINATE, "signature.missing")),
+    ],
+)
+def test_what_is_missing_has_not_passed(change, expected):
+    assert outcome_of(replace(sessions.good_evidence(), **change)) == expected
+
+
+def test_an_attack_is_rejected_with_its_own_reason_even_if_the_face_matches():
+    attacked = replace(sessions.good_evidence(), attempts=(sessions.attempt(PadVerdict.ATTACK),))
+
+    assert outcome_of(attacked) == (Outcome.REJECTED, "liveness.flat")
+
+
+def test_three_undecided_attempts_are_a_refusal_and_two_are_not():
+    tries = tuple(sessions.attempt(PadVerdict.UNDECIDED, number=n) for n in (1, 2, 3))
+    good = sessions.good_evidence()
+
+    two, three = (replace(good, attempts=tries[:n], signature=None) for n in (2, 3))
+
+    assert outcome_of(two) == (Outcome.INDETERMINATE, "liveness.timed_out")
+    assert outcome_of(three) == (Outcome.REJECTED, "liveness.attempts_exhausted")
+
+
+def test_attempts_before_a_pause_count_against_the_budget():
+    tries = (sessions.attempt(PadVerdict.UNDECIDED),)
+
+    parked = replace(sessions.good_evidence(), attempts=tries, earlier=2)
+
+    assert outcome_of(parked) == (Outcome.REJECTED, "liveness.attempts_exhausted")
+
+
+def test_fewer_commands_than_the_rules_demand_are_refused():
+    two = sessions.attempt(commands=(LivenessCommand.LOOK_UP, LivenessCommand.TURN_LEFT))
+
+    short = replace(sessions.good_evidence(), attempts=(two,))
+
+    assert outcome_of(short) == (Outcome.REJECTED, "liveness.too_few_commands")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        (MatchVerdict.NON_MATCH, (Outcome.REJECTED, "match.non_match")),
+        (MatchVerdict.UNDECIDED, (Outcome.INDETERMINATE, "match.undecided")),
+    ],
+)
+def test_another_or_a_doubtful_face_is_not_approved(verdict, expected):
+    compared = replace(sessions.good_evidence(), match=sessions.match(verdict), signature=None)
+
+    assert outcome_of(compared) == expected
+
+
+def test_a_match_against_another_reference_is_refused():
+    moved = replace(sessions.good_evidence(), match=sessions.match(reference="00" * 32))
+
+    assert outcome_of(moved) == (Outcome.REJECTED, "match.foreign_reference")
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (
+            sessions.report(Indication.TOTAL_FAILED),
+            (Outcome.REJECTED, "signature.revoked"),
+        ),
+        (
+            sessions.report(Indication.INDETERMINATE),
+            (Outcome.INDETERMINATE, "signature.no_revocation_answer"),
+        ),
+        (
+            sessions.report(content="00" * 32),
+            (Outcome.REJECTED, "signature.content_mismatch"),
+        ),
+        (
+            sessions.report(at_ms=sessions.NOW_MS + 600_001),
+            (Outcome.REJECTED, "signature.stale_nonce"),
+        ),
+        (
+            sessions.report(at_ms=sessions.NOW_MS - 1),
+            (Outcome.REJECTED, "signature.stale_nonce"),
+        ),
+    ],
+)
+def test_the_signature_must_be_good_fresh_and_over_this_statement(report, expected):
+    assert outcome_of(replace(sessions.good_evidence(), signature=report)) == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"attempts": (sessions.attempt(number=2),)},
+        {"match": replace(sessions.match(), distance_ppm=310_001)},
+        {"session": "0" * 30},
+    ],
+)
+def test_a_signature_over_other_biometric_evidence_is_refused(change):
+    moved = replace(sessions.good_evidence(), **change)
+
+    assert outcome_of(moved) == (Outcome.REJECTED, "signature.foreign_evidence")
+
+
+@pytest.mark.parametrize("missing", [{"attempts": ()}, {"match": None}])
+def test_a_signature_without_a_face_has_nothing_to_bind(missing):
+    checks = evaluate(POLICY, replace(sessions.good_evidence(), **missing))
+
+    signature = next(check for check in checks if check.check is CheckId.SIGNATURE)
+
+    assert signature.reason == "signature.unbound"
+
+
+def test_an_open_soft_check_waits_for_a_supervisor():
+    assert outcome_of(SOFT_FAILED) == (Outcome.INDETERMINATE, "old_number_called.test")
+    assert soft_checks_open(POLICY, SOFT_FAILED) == (CheckId.OLD_NUMBER_CALLED,)
+
+
+def test_a_different_supervisor_with_a_reason_may_override_a_soft_check():
+    override = Override(CheckId.OLD_NUMBER_CALLED, "S-0031", "the old number is disconnected")
+
+    overridden = replace(SOFT_FAILED, overrides=(override,))
+
+    assert outcome_of(overridden) == (Outcome.APPROVED, "decision.approved")
+    assert soft_checks_open(POLICY, overridden) == ()
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        Override(CheckId.OLD_NUMBER_CALLED, sessions.TELLER, "myself"),
+        Override(CheckId.OLD_NUMBER_CALLED, "", "nobody"),
+        Override(CheckId.OLD_NUMBER_CALLED, "S-0031", "  "),
+        Override(CheckId.MATCH, "S-0031", "another check"),
+    ],
+)
+def test_an_override_that_breaks_a_rule_covers_nothing(override):
+    overridden = replace(SOFT_FAILED, overrides=(override,))
+
+    assert decide(POLICY, overridden).outcome is Outcome.INDETERMINATE
+
+
+def test_an_illegal_override_leads_to_refusal():
+    refused = RefusedOverride(CheckId.MATCH, "S-0031", "override.hard_check")
+
+    asked = replace(SOFT_FAILED, refused_overrides=(refused,))
+
+    assert outcome_of(asked) == (Outcome.REJECTED, "override.hard_check")
+
+
+def test_a_supervisor_may_refuse():
+    refused = replace(SOFT_FAILED, review_refused="does not look right")
+
+    assert outcome_of(refused) == (Outcome.REJECTED, "review.refused")
+
+
+@pytest.mark.parametrize("check", HARD)
+def test_no_override_covers_a_hard_check(check):
+    evidence = sessions.empty_evidence()
+
+    waived = replace(evidence, overrides=(Override(check, "S-0031", "trust me"),))
+
+    assert decide(POLICY, waived) == decide(POLICY, evidence)
+
+
+def test_biometrics_and_signature_are_hard_for_every_operation():
+    for operation in POLICY.operations:
+        for check in (CheckId.LIVENESS, CheckId.MATCH, CheckId.SIGNATURE):
+            required = operation.requires(check)
+
+            assert required is not None
+            assert required.hardness is Hardness.HARD
+
+
+def test_the_digest_of_the_biometric_evidence_covers_every_command_and_signal():
+    live, compared = sessions.attempt(), sessions.match()
+    changed_frame = replace(
+        live, commands=(replace(live.commands[0], frame_sha256="00" * 32), *live.commands[1:])
+    )
+    changed_signal = replace(live, signals=(replace(live.signals[0], value_ppm=1),))
+
+    digests = {
+        biometric_sha256(sessions.SESSION, each, compared)
+        for each in (live, changed_frame, changed_signal)
+    }
+
+    assert len(digests) == 3

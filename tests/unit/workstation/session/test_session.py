@@ -1,0 +1,292 @@
+"""The table of states and events, and what holds for every possible course of a session."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from crypto.report.report import Indication
+from tests.support.station import sessions
+from vision.results import MatchVerdict, PadVerdict
+from workstation.errors import ForeignEvidence, IllegalTransition
+from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.session import events as e
+from workstation.session.decision import Outcome, evaluate
+from workstation.session.evidence import (
+    Consent,
+    Override,
+    ReferenceEvidence,
+    RefusedOverride,
+    biometric_sha256,
+)
+from workstation.session.session import TRANSITIONS, VerificationSession
+from workstation.session.states import State
+
+POLICY = sessions.policy()
+ID = sessions.SESSION
+DIAGRAM = Path(__file__).resolve().parents[4] / "docs" / "session.md"
+
+
+def consent(*, given: bool) -> Consent:
+    return Consent(given=given, language="ru", text_sha256="99" * 32)
+
+
+def an_event(kind: type, session: str = ID) -> e.Event:
+    """Return some event of a kind; its content does not matter for the table."""
+    live, compared = sessions.attempt(), sessions.match()
+    content = {
+        e.PrechecksPassed: (sessions.answers(),),
+        e.PrechecksStopped: (sessions.answers(iin=CheckStatus.FAILED),),
+        e.ConsentGiven: (consent(given=True),),
+        e.ConsentRefused: (consent(given=False),),
+        e.ReferenceAccepted: (ReferenceEvidence("cd" * 32, "file"),),
+        e.ChallengeIssued: ("11" * 16,),
+        e.AttemptFailed: (sessions.attempt(PadVerdict.UNDECIDED),),
+        e.AttemptsExhausted: (sessions.attempt(PadVerdict.UNDECIDED),),
+        e.AttackFound: (sessions.attempt(PadVerdict.ATTACK),),
+        e.BonaFide: (live,),
+        e.Matched: (compared,),
+        e.NotMatched: (sessions.match(MatchVerdict.NON_MATCH),),
+        e.MatchUndecided: (sessions.match(MatchVerdict.UNDECIDED),),
+        e.StatementIssued: (sessions.statement(biometric_sha256(ID, live, compared)),),
+        e.SignatureAccepted: (sessions.report(),),
+        e.SignatureForReview: (sessions.report(),),
+        e.SignatureNotAccepted: (sessions.report(Indication.TOTAL_FAILED),),
+        e.OverrideGiven: (Override(CheckId.OLD_NUMBER_CALLED, "S-0031", "dead number"),),
+        e.OverrideSettled: (Override(CheckId.OLD_NUMBER_CALLED, "S-0031", "dead number"),),
+        e.OverrideNotGranted: (RefusedOverride(CheckId.MATCH, "S-0031", "override.hard_check"),),
+        e.ReviewRefused: ("S-0031", "no"),
+        e.OperatorAborted: ("teller_aborted",),
+        e.FaultOccurred: ("camera_lost",),
+        e.DecisionRecorded: (7,),
+    }
+    return kind(session, *content.get(kind, ()))
+
+
+KINDS = get_args(e.Event)
+PATH_TO_APPROVAL = (
+    e.OperationBegan,
+    e.PrechecksPassed,
+    e.ConsentGiven,
+    e.ReferenceAccepted,
+    e.ChallengeIssued,
+    e.BonaFide,
+    e.Matched,
+    e.StatementIssued,
+    e.SignatureAccepted,
+)
+
+
+def fresh() -> VerificationSession:
+    return VerificationSession(POLICY, sessions.empty_evidence())
+
+
+def run(*kinds: type) -> VerificationSession:
+    session = fresh()
+    for kind in kinds:
+        session = session.apply(an_event(kind))
+    return session
+
+
+@pytest.mark.parametrize(("state", "kind"), list(product(State, KINDS)))
+def test_an_unlisted_event_is_refused_and_a_listed_one_leads_where_the_table_says(state, kind):
+    session = replace(fresh(), state=state)
+    target = TRANSITIONS.get((state, kind))
+
+    if target is None:
+        with pytest.raises(IllegalTransition):
+            session.apply(an_event(kind))
+    else:
+        assert session.apply(an_event(kind)).state is target
+
+
+def test_the_straight_path_is_approved_and_recorded():
+    decided = run(*PATH_TO_APPROVAL)
+
+    assert decided.state is State.DECIDED
+    assert decided.decision is not None
+    assert decided.decision.outcome is Outcome.APPROVED
+
+    recorded = decided.apply(an_event(e.DecisionRecorded))
+
+    assert (recorded.state, recorded.index) == (State.RECORDED, 7)
+    assert recorded.decision == decided.decision
+
+
+def test_a_recorded_session_accepts_nothing_more():
+    assert not [kind for state, kind in TRANSITIONS if state is State.RECORDED]
+
+
+def test_evidence_of_another_session_is_refused():
+    with pytest.raises(ForeignEvidence):
+        fresh().apply(an_event(e.OperationBegan, session="another"))
+
+
+def test_the_last_attempt_cannot_be_taken_as_one_of_several():
+    session = run(*PATH_TO_APPROVAL[:4])
+    session = session.apply(an_event(e.AttemptFailed)).apply(an_event(e.AttemptFailed))
+
+    with pytest.raises(IllegalTransition):
+        session.apply(an_event(e.AttemptFailed))
+
+    assert session.apply(an_event(e.AttemptsExhausted)).decision.outcome is Outcome.REJECTED
+
+
+def test_a_customer_who_comes_back_is_checked_for_liveness_anew():
+    session = run(*PATH_TO_APPROVAL[:4]).apply(an_event(e.AttemptFailed))
+    for kind in (e.ChallengeIssued, e.BonaFide, e.Matched, e.StatementIssued, e.CustomerParked):
+        session = session.apply(an_event(kind))
+
+    back = session.apply(an_event(e.CustomerCameBack))
+
+    assert back.state is State.LIVENESS
+    assert back.evidence.earlier == 1
+    assert (back.evidence.attempts, back.evidence.match, back.evidence.statement) == (
+        (),
+        None,
+        None,
+    )
+
+
+def test_an_unwritable_log_turns_an_approval_into_a_fault():
+    decided = run(*PATH_TO_APPROVAL)
+
+    faulted = decided.apply(e.FaultOccurred(ID, "log_unwritable"))
+
+    assert faulted.decision.outcome is Outcome.INDETERMINATE
+    assert faulted.decision.reason == "log_unwritable"
+
+
+def test_a_refused_review_keeps_that_it_was_refused_even_without_words():
+    session = run(*PATH_TO_APPROVAL[:8]).apply(an_event(e.SignatureForReview))
+
+    assert session.apply(e.ReviewRefused(ID, "S-0031", "")).evidence.review_refused == "refused"
+
+
+def test_the_diagram_in_the_docs_is_the_table():
+    assert mermaid() in DIAGRAM.read_text(encoding="utf-8")
+
+
+def mermaid() -> str:
+    """Draw TRANSITIONS; events that share a source and a target share an arrow."""
+    arrows: dict[tuple[State, State], list[str]] = {}
+    for (state, kind), target in TRANSITIONS.items():
+        arrows.setdefault((state, target), []).append(kind.__name__)
+    lines = [
+        f"    {source.name} --> {target.name}: {' / '.join(names)}"
+        for (source, target), names in arrows.items()
+    ]
+    return "\n".join(["stateDiagram-v2", "    [*] --> IDLE", *lines, "    RECORDED --> [*]"])
+
+
+@st.composite
+def an_arbitrary_event(draw: st.DrawFn) -> e.Event:
+    """Return any event with content of any outcome, own or foreign."""
+    kind = draw(st.sampled_from(KINDS))
+    session = draw(st.sampled_from([ID] * 9 + ["another"]))
+    verdict = draw(st.sampled_from(PadVerdict))
+    compared = draw(st.sampled_from(MatchVerdict))
+    indication = draw(st.sampled_from(Indication))
+    match kind:
+        case e.PrechecksPassed | e.PrechecksStopped:
+            status = draw(st.sampled_from(CheckStatus))
+            spoiled = draw(st.sampled_from(sessions.PRECHECKS))
+            return kind(session, sessions.answers(**{spoiled.value: status}))
+        case e.ConsentGiven | e.ConsentRefused:
+            return kind(session, consent(given=draw(st.booleans())))
+        case e.ChallengeIssued:
+            return kind(session, draw(st.sampled_from(["11" * 16, "22" * 16])))
+        case e.AttemptFailed | e.AttemptsExhausted | e.AttackFound | e.BonaFide:
+            return kind(session, sessions.attempt(verdict))
+        case e.Matched | e.NotMatched | e.MatchUndecided:
+            return kind(session, sessions.match(compared))
+        case e.SignatureAccepted | e.SignatureForReview | e.SignatureNotAccepted:
+            return kind(session, sessions.report(indication))
+        case e.OverrideGiven | e.OverrideSettled:
+            by = draw(st.sampled_from(["S-0031", sessions.TELLER, ""]))
+            check = draw(st.sampled_from(CheckId))
+            return kind(session, Override(check, by, draw(st.sampled_from(["why", ""]))))
+        case _:
+            return an_event(kind, session)
+
+
+class AnySession(RuleBasedStateMachine):
+    """Whatever order of whatever events: the rules of the house hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session = fresh()
+        self.records = 0
+
+    @rule(event=an_arbitrary_event())
+    def anything_happens(self, event: e.Event) -> None:
+        before = self.session
+        try:
+            self.session = self.session.apply(event)
+        except (IllegalTransition, ForeignEvidence):
+            assert self.session is before
+            return
+        if isinstance(event, e.DecisionRecorded):
+            self.records += 1
+
+    @rule(data=st.data())
+    def something_listed_happens(self, data: st.DataObject) -> None:
+        listed = [kind for state, kind in TRANSITIONS if state is self.session.state]
+        if listed:
+            self.anything_happens_once(an_event(data.draw(st.sampled_from(listed))))
+
+    def anything_happens_once(self, event: e.Event) -> None:
+        try:
+            self.session = self.session.apply(event)
+        except IllegalTransition:
+            return
+        if isinstance(event, e.DecisionRecorded):
+            self.records += 1
+
+    @invariant()
+    def approval_means_every_hard_check_passed_on_own_evidence(self) -> None:
+        decision = self.session.decision
+        if decision is None or decision.outcome is not Outcome.APPROVED:
+            return
+        evidence = self.session.evidence
+        hard = [c for c in evaluate(POLICY, evidence) if c.hardness is Hardness.HARD]
+        assert {check.status for check in hard} == {CheckStatus.PASSED}
+        assert evidence.attempts[-1].challenge.nonce in evidence.challenges
+        assert evidence.ending is None
+
+    @invariant()
+    def a_decision_exists_exactly_when_the_session_has_ended(self) -> None:
+        ended = self.session.state in {State.DECIDED, State.RECORDED}
+        assert (self.session.decision is not None) is ended
+
+    @invariant()
+    def there_is_at_most_one_record(self) -> None:
+        assert self.records == (1 if self.session.state is State.RECORDED else 0)
+
+    @invariant()
+    def the_attempt_budget_holds(self) -> None:
+        failed = [a for a in self.session.evidence.attempts if a.verdict is PadVerdict.UNDECIDED]
+        if self.session.state is State.LIVENESS:
+            assert len(failed) + self.session.evidence.earlier < POLICY.attempts_max
+
+
+AnySession.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestAnySession = AnySession.TestCase
+
+
+@given(st.lists(st.sampled_from(KINDS), max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_no_course_of_events_leaves_the_table(kinds):
+    session = fresh()
+    for kind in kinds:
+        try:
+            session = session.apply(an_event(kind))
+        except IllegalTransition:
+            continue
+
+        assert session.state in set(TRANSITIONS.values())

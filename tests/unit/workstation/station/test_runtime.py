@@ -1,0 +1,319 @@
+"""The threads: what goes wrong in one of them ends a session, never the thread."""
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from crypto.crl_store.fetch import FetchBounds, Fetcher
+from tests.support.pki import certificates as pki
+from tests.support.pki.large_crl import LargeList, library_signature
+from tests.support.station.listeners import PATIENCE_S, Waiting
+from tests.support.station.scripted import (
+    Behaviour,
+    ScriptedAnalysis,
+    ScriptedCamera,
+    failing,
+    waiting,
+)
+from tests.support.station.stations import SECRET, TELLER, a_site, form, signed
+from tests.support.system.http_server import serving
+from vision.errors import CameraUnavailable, ModelMissing
+from workstation.devices.signing_methods import SigningMethod
+from workstation.session.states import State
+from workstation.station import commands as c
+from workstation.station.runtime import Runtime
+from workstation.station.workers import Workers
+
+ORDINARY = Behaviour()
+
+
+class Room:
+    """A station with threads."""
+
+    def __init__(self, folder, behaviour=ORDINARY, **changes):
+        consumed = threading.Event()
+        self.analysis = changes.pop("analysis", None) or ScriptedAnalysis(consumed)
+        opener = changes.pop("open_camera", None) or (
+            lambda: ScriptedCamera(behaviour, consumed=consumed)
+        )
+        self._site = a_site(folder, analysis=self.analysis, open_camera=opener, **changes)
+        self.told = Waiting()
+
+    def __enter__(self):
+        self.site = self._site.__enter__()
+        self.runtime = Runtime(self.site.parts, self.told)
+        return self
+
+    def __exit__(self, *exception):
+        return self._site.__exit__(*exception)
+
+    def to(self, state):
+        runtime, told = self.runtime, self.told
+        runtime.post(c.SignIn(TELLER.id, SECRET))
+        runtime.post(c.BeginOperation(form()))
+        told.until_state(State.CONSENT)
+        if state is State.CONSENT:
+            return
+        runtime.post(c.GiveConsent("ru"))
+        runtime.post(c.UseReferenceFile(self.site.photo))
+        told.until_state(State.LIVENESS)
+        if state is State.LIVENESS:
+            return
+        told.until_camera()
+        runtime.post(c.StartLiveness())
+        told.until_state(State.SIGNATURE)
+
+
+def test_a_whole_session_runs_through_the_threads(tmp_path):
+    with Room(tmp_path) as room:
+        with room.runtime:
+            room.to(State.SIGNATURE)
+            room.runtime.post(c.Sign(SigningMethod.NCALAYER))
+            recorded = room.told.until_state(State.RECORDED)
+
+        assert recorded.decision.outcome == "approved"
+        assert room.runtime.lingering == ()
+        assert room.analysis.closed
+        assert room.told.previews
+
+
+def test_closing_the_window_aborts_into_the_log_and_joins_every_thread(tmp_path):
+    with Room(tmp_path) as room:
+        with room.runtime:
+            room.to(State.LIVENESS)
+            begun = time.monotonic()
+        taken = time.monotonic() - begun
+
+        assert [item["outcome"] for item in room.site.results()] == ["indeterminate"]
+        assert room.site.entries()[-1].kind == "session.close"
+        assert room.runtime.lingering == ()
+        assert taken < 3
+
+
+def test_a_customer_who_looks_for_their_key_does_not_hold_up_the_exit(tmp_path):
+    begun = threading.Event()
+    with Room(tmp_path) as room:
+        room.site.carrier.answer = waiting(begun)
+        with room.runtime:
+            room.to(State.SIGNATURE)
+            room.runtime.post(c.Sign(SigningMethod.NCALAYER))
+            assert begun.wait(PATIENCE_S)
+            left = time.monotonic()
+
+        assert time.monotonic() - left < 3
+        assert room.runtime.lingering == ()
+        assert len(room.site.results()) == 1
+
+
+def test_an_interrupt_in_the_main_thread_aborts_into_the_log(tmp_path):
+    with Room(tmp_path) as room:
+        with pytest.raises(KeyboardInterrupt), room.runtime:  # noqa: PT012 - it is raised inside
+            room.to(State.CONSENT)
+            raise KeyboardInterrupt
+
+        assert [item["reason"] for item in room.site.results()] == ["teller_aborted"]
+        assert room.runtime.lingering == ()
+
+
+def test_an_exception_in_the_session_loop_ends_the_session_and_the_thread_lives(tmp_path, caplog):
+    with Room(tmp_path) as room:
+        with room.runtime:
+            room.to(State.LIVENESS)
+            room.told.until_camera()
+            room.analysis.breaks = RuntimeError("scripted")
+            room.runtime.post(c.StartLiveness())
+            recorded = room.told.until_state(State.RECORDED)
+            assert (recorded.decision.outcome, recorded.decision.reason) == (
+                "indeterminate",
+                "internal",
+            )
+            room.runtime.post(c.NewSession())
+            room.runtime.post(c.BeginOperation(form()))
+            room.told.until_state(State.CONSENT)
+
+        assert "unexpected failure in the session loop" in caplog.text
+        reasons = [item["reason"] for item in room.site.results()]
+        assert reasons == ["internal", "teller_aborted"]
+
+
+def test_a_listener_that_fails_does_not_kill_the_session_thread(tmp_path, caplog):
+    with Room(tmp_path) as room:
+        inner, broken = room.told.session_changed, threading.Event()
+
+        def session_changed(snapshot):
+            if snapshot.state is State.REFERENCE and not broken.is_set():
+                broken.set()
+                raise RuntimeError("wrapped object deleted")
+            inner(snapshot)
+
+        room.told.session_changed = session_changed
+        with room.runtime:
+            room.to(State.CONSENT)
+            room.runtime.post(c.GiveConsent("ru"))
+            recorded = room.told.until_state(State.RECORDED)
+
+        assert recorded.decision.reason == "internal"
+        assert room.runtime.lingering == ()
+        assert "unexpected failure" in caplog.text
+
+
+def test_deadlines_are_kept_although_camera_frames_never_stop(tmp_path):
+    with Room(tmp_path) as room:
+        with room.runtime:
+            room.to(State.CONSENT)
+            room.told.until_camera()
+            room.site.clock.tick(room.site.parts.policy.session_deadline_ms + 1)
+            recorded = room.told.until_state(State.RECORDED)
+
+        assert recorded.decision.reason == "deadline"
+
+
+def test_a_camera_that_is_unplugged_in_an_attempt_ends_the_session(tmp_path):
+    with Room(tmp_path, Behaviour(lost_at=60)) as room:
+        with room.runtime:
+            room.to(State.LIVENESS)
+            room.told.until_camera()
+            room.runtime.post(c.StartLiveness())
+            recorded = room.told.until_state(State.RECORDED)
+
+        assert recorded.decision.reason in {"camera_lost", "liveness.interrupted"}
+        assert recorded.decision.outcome == "indeterminate"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(CameraUnavailable("busy"), "camera_unavailable"), (ValueError("broken"), "camera_lost")],
+)
+def test_a_camera_that_does_not_open_is_told(tmp_path, error, code):
+    def broken():
+        raise error
+
+    with Room(tmp_path, open_camera=broken) as room, room.runtime:
+        told = room.told.until(lambda news: getattr(news, "camera_notice", "") != "")
+        assert told.camera_notice == code
+
+
+def test_models_that_do_not_load_are_told(tmp_path):
+    class Missing(ScriptedAnalysis):
+        def start(self):
+            raise ModelMissing("scripted")
+
+    with Room(tmp_path, analysis=Missing()) as room, room.runtime:
+        told = room.told.until(lambda news: getattr(news, "notice", "") == "model_missing")
+        assert not told.models_ready
+
+
+def test_models_that_load_for_ever_do_not_hold_up_the_exit_and_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("workstation.station.runtime._JOIN_S", 0.3)
+    release, loading = threading.Event(), threading.Event()
+
+    class Slow(ScriptedAnalysis):
+        def start(self):
+            loading.set()
+            release.wait(PATIENCE_S)
+
+        def close(self):
+            release.wait(PATIENCE_S)
+
+    with Room(tmp_path, analysis=Slow()) as room:
+        with room.runtime:
+            assert loading.wait(PATIENCE_S)
+            left = time.monotonic()
+
+        assert time.monotonic() - left < 3
+        assert "analysis" in room.runtime.lingering
+        release.set()
+
+
+def test_what_is_posted_after_the_end_changes_nothing(tmp_path):
+    with Room(tmp_path) as room:
+        with room.runtime:
+            room.to(State.CONSENT)
+        size = room.site.parts.journal.log.size
+        room.runtime.post(c.SignIn(TELLER.id, SECRET))
+        room.runtime.post(c.BeginOperation(form()))
+
+        assert room.site.parts.journal.log.size == size
+
+
+def test_a_carrier_that_breaks_costs_no_thread(tmp_path):
+    with Room(tmp_path) as room:
+        room.site.carrier.answer = failing(RuntimeError("broken"))
+        with room.runtime:
+            room.to(State.SIGNATURE)
+            room.runtime.post(c.Sign(SigningMethod.NCALAYER))
+            recorded = room.told.until_state(State.RECORDED)
+            assert recorded.decision.reason == "internal"
+            room.site.carrier.answer = lambda request, _: signed(request, room.site.parts.now())
+            room.runtime.post(c.NewSession())
+            room.runtime.post(c.BeginOperation(form()))
+            room.told.until_state(State.CONSENT)
+
+
+def test_a_job_that_raises_costs_no_worker(caplog):
+    done = threading.Event()
+    workers = Workers(1, "io")
+    workers.start()
+    workers.submit(lambda: 1 // 0)
+    workers.submit(done.set)
+
+    assert done.wait(PATIENCE_S)
+    assert workers.close(time.monotonic() + PATIENCE_S) == ()
+    assert "unexpected failure in a worker" in caplog.text
+
+
+def test_a_worker_that_hangs_is_named_in_time():
+    release, begun = threading.Event(), threading.Event()
+    workers = Workers(1, "io")
+    workers.start()
+    workers.submit(lambda: (begun.set(), release.wait(PATIENCE_S)))
+    assert begun.wait(PATIENCE_S)
+
+    assert workers.close(time.monotonic() + 0.05) == ("io-0",)
+    release.set()
+
+
+def test_workers_that_were_never_started_close_at_once():
+    assert Workers(2, "io").close(time.monotonic()) == ()
+
+
+def test_the_newest_frame_is_taken_with_the_camera_it_is_of(tmp_path):
+    seen = []
+
+    class Remembering(ScriptedAnalysis):
+        def analyse(self, frame, *, embed):
+            seen.append(frame.sequence)
+            return super().analyse(frame, embed=embed)
+
+    consumed = threading.Event()
+    with Room(
+        tmp_path,
+        analysis=Remembering(consumed),
+        open_camera=lambda: ScriptedCamera(consumed=consumed),
+    ) as room:
+        with room.runtime:
+            room.to(State.SIGNATURE)
+
+        assert seen == sorted(set(seen))
+
+
+def test_a_large_list_is_taken_in_the_background_and_the_teller_sees_how_far_it_is(tmp_path):
+    world = pki.world()
+    large = LargeList(world.authority.parsed.subject.raw, 6000)
+    der = large.encode(library_signature(world.authority))
+    bounds = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, list_octets=1 << 20)
+    with (
+        serving(lambda *_: (200, {"Content-Length": str(len(der))}, der)) as host,
+        Room(tmp_path) as room,
+    ):
+        fetcher = Fetcher(hosts={host}, bounds=bounds, user_agent="test")
+        listening = replace(
+            room.site.parts.revocation, fetcher=fetcher, urls=(f"http://{host}/ca.crl",)
+        )
+        with Runtime(replace(room.site.parts, revocation=listening), room.told):
+            shown = room.told.until(lambda news: getattr(news, "crl_percent", 0) > 0)
+            done = room.told.until(lambda news: getattr(news, "crl_this_update_ms", 0) > 0)
+    assert shown.crl_this_update_ms == 0
+    assert (done.crl_percent, done.crl_notice) == (0, "")

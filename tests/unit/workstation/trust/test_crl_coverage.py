@@ -1,0 +1,132 @@
+"""Which lists a station needs, by its trust; which of those it holds count."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.path.trust import TrustStore
+from tests.support.pki import certificates as pki
+from tests.support.station import sessions
+from tests.support.station.branch import GOST_ADDRESS, RSA_ADDRESS, authorities
+from tests.support.station.stations import revocation
+from workstation.trust.crl_coverage import ListState, needed_lists
+
+A = authorities()
+POLICY = sessions.policy()
+DISPUTED = (x509.IssuingDistributionPoint(None, None, True, False, None, False, False), True)
+CA_ONLY = (x509.IssuingDistributionPoint(None, None, False, True, None, False, False), True)
+SOME_REASONS = (
+    x509.IssuingDistributionPoint(
+        None, None, False, False, frozenset({x509.ReasonFlags.key_compromise}), False, False
+    ),
+    True,
+)
+
+
+def trust(*between):
+    roots = [A.root_gost, A.root_rsa]
+    return TrustStore.pinned(
+        "test",
+        anchors=[each.der for each in roots],
+        pins=[each.parsed.sha256 for each in roots],
+        intermediates=[each.der for each in between],
+    )
+
+
+@pytest.fixture
+def station(tmp_path):
+    opened = replace(revocation(tmp_path), trust=trust(A.nca_gost, A.nca_rsa))
+    yield opened
+    opened.store.close()
+
+
+def states(station, now=pki.NOW):
+    found = needed_lists(station, POLICY, now)
+    return {(each.authority, each.itself): each.state for each in found}
+
+
+def take(station, holder, **changes):
+    given = {"next_update": pki.NOW + timedelta(days=90), **changes}
+    station.store.put(pki.revocation_list(holder, **given), holder.parsed, pki.JUDGING)
+
+
+def test_an_authority_needs_its_roots_list_and_its_own(station):
+    found = needed_lists(station, POLICY, pki.NOW)
+    assert [(each.authority, each.itself, each.issuer, each.addresses) for each in found] == [
+        ("NCA TEST", True, "ROOT TEST", (GOST_ADDRESS,)),
+        ("NCA RSA", True, "ROOT RSA", (RSA_ADDRESS,)),
+        ("NCA TEST", False, "NCA TEST", ()),
+        ("NCA RSA", False, "NCA RSA", ()),
+    ]
+    assert {each.state for each in found} == {ListState.MISSING}
+    assert not any(each.configured for each in found)
+
+
+def test_a_list_of_one_root_says_nothing_about_the_others_authority(station):
+    take(station, A.root_gost)
+    assert states(station) == {
+        ("NCA TEST", True): ListState.IN_FORCE,
+        ("NCA RSA", True): ListState.MISSING,
+        ("NCA TEST", False): ListState.MISSING,
+        ("NCA RSA", False): ListState.MISSING,
+    }
+
+
+@pytest.mark.parametrize("scope", [DISPUTED, SOME_REASONS])
+def test_a_list_that_does_not_cover_authorities_wholly_is_not_the_one_needed(station, scope):
+    take(station, A.root_gost, extensions=[scope])
+    assert states(station)["NCA TEST", True] is ListState.MISSING
+
+
+def test_a_list_about_authorities_alone_is_enough_about_them_and_for_nobody_else(station):
+    take(station, A.root_gost, extensions=[CA_ONLY])
+    take(station, A.nca_gost, extensions=[CA_ONLY])
+    found = states(station)
+    assert found["NCA TEST", True] is ListState.IN_FORCE
+    assert found["NCA TEST", False] is ListState.MISSING
+
+
+def test_a_delta_is_no_list_of_its_own(station):
+    take(station, A.nca_gost, base=3)
+    assert states(station)["NCA TEST", False] is ListState.MISSING
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [(80, ListState.IN_FORCE), (95, ListState.STALE), (-3, ListState.FROM_THE_FUTURE)],
+)
+def test_time_and_the_policys_age_decide_whether_it_is_in_force(station, days, state):
+    take(station, A.root_gost)
+    assert states(station, pki.NOW + timedelta(days=days))["NCA TEST", True] is state
+
+
+def test_the_policys_age_for_customers_lists_is_another_than_for_roots(station):
+    take(station, A.root_gost)
+    take(station, A.nca_gost)
+    found = states(station, pki.NOW + timedelta(days=2))
+    assert found["NCA TEST", True] is ListState.IN_FORCE
+    assert found["NCA TEST", False] is ListState.TOO_OLD
+
+
+def test_authorities_that_serve_nobody_need_nothing(station):
+    assert states(station, pki.END + timedelta(days=1)) == {}
+    retired = replace(station, keys=KeyPolicy({"rsa": 4096}))
+    assert {name for name, _ in states(retired)} == {"NCA TEST"}
+
+
+def test_a_root_without_an_authority_needs_its_own_list(station):
+    alone = replace(station, trust=trust(A.nca_gost))
+    assert states(alone) == {
+        ("NCA TEST", True): ListState.MISSING,
+        ("NCA TEST", False): ListState.MISSING,
+        ("ROOT RSA", False): ListState.MISSING,
+    }
+
+
+def test_a_list_that_nobody_trusted_signed_counts_for_nothing(station):
+    take(station, A.root_gost)
+    other = replace(station, trust=pki.trust_of(A.root_rsa, intermediates=[A.nca_gost]))
+    assert states(other)["NCA TEST", True] is ListState.NOT_TRUSTED

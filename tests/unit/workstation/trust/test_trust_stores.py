@@ -1,0 +1,114 @@
+"""Whom a station trusts: signers by one store, time-stamping authorities by another if stated."""
+
+import base64
+from pathlib import Path
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
+from crypto.path.trust import TrustRefused
+from crypto.report.policy import Environment
+from tests.support.pki import certificates as pki
+from tests.support.station.settings import changed, demo_tables, production_tables, toml_of
+from tests.unit.crypto.path.test_trust_import import known
+from tests.unit.workstation.test_bootstrap import OVERRIDES, endpoints
+from workstation.bootstrap import build, close
+from workstation.errors import SettingsRefused
+from workstation.sandbox.demo_folder import prepare_demo_folder
+from workstation.settings.settings import SETTINGS_NAME, LoadedSettings, Settings, read_settings
+from workstation.trust.stores import station_timestamp_trust, station_trust
+
+W = pki.world()
+STAMPING_ROOT = pki.issue(pki.ca_name("TSA ROOT"), "tsa-root", None, pki.CA_EXTENSIONS, serial=1)
+STAMPING_CA = pki.issue(pki.ca_name("TSA CA"), "tsa-ca", STAMPING_ROOT, pki.CA_EXTENSIONS, serial=2)
+
+
+def pem(holder):
+    return holder.certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def loaded(folder: Path, tables, *, stamping=True) -> LoadedSettings:
+    (folder / "root.cer").write_bytes(W.root.der)
+    (folder / "stamping.pem").write_bytes(pem(STAMPING_ROOT))
+    (folder / "stamping-ca.cer").write_bytes(base64.encodebytes(STAMPING_CA.der))
+    trust = {
+        "environment": tables["trust"]["environment"],
+        "anchors": [{"path": "root.cer", "sha256": W.root.parsed.sha256}],
+        "intermediates": [],
+    }
+    if stamping:
+        pin = STAMPING_ROOT.parsed.sha256
+        trust["timestamp_anchors"] = [{"path": "stamping.pem", "sha256": pin}]
+        trust["timestamp_intermediates"] = ["stamping-ca.cer"]
+    tables["trust"] = trust
+    return LoadedSettings(folder, "", msgspec.convert(tables, Settings))
+
+
+@pytest.mark.parametrize("tables", [demo_tables, production_tables])
+def test_without_a_store_of_their_own_time_stamps_chain_to_the_roots_of_signers(tmp_path, tables):
+    settings = loaded(tmp_path, tables(), stamping=False)
+    assert station_timestamp_trust(settings) == station_trust(settings)
+
+
+@pytest.mark.parametrize("tables", [demo_tables, production_tables])
+def test_a_stated_store_is_for_time_stamps_alone(tmp_path, tables):
+    settings = loaded(tmp_path, tables())
+    stamping = station_timestamp_trust(settings)
+    assert [each.sha256 for each in stamping.anchors] == [STAMPING_ROOT.parsed.sha256]
+    assert [each.sha256 for each in stamping.intermediates] == [STAMPING_CA.parsed.sha256]
+    assert [each.sha256 for each in station_trust(settings).anchors] == [W.root.parsed.sha256]
+
+
+def test_an_authority_for_time_stamps_is_pinned_like_any_other(tmp_path):
+    settings = loaded(tmp_path, demo_tables())
+    (tmp_path / "stamping.pem").write_bytes(pem(W.root))
+    with pytest.raises(TrustRefused):
+        station_timestamp_trust(settings)
+
+
+@pytest.mark.parametrize("holder", [STAMPING_ROOT, STAMPING_CA])
+def test_a_production_station_refuses_test_authorities_for_time_stamps_too(
+    tmp_path, monkeypatch, holder
+):
+    catalogue = AuthorityCatalogue(
+        (known(holder, AuthorityRole.ROOT, Environment.TEST),), (), ("x",)
+    )
+    monkeypatch.setattr("crypto.path.trust.known_authorities", lambda: catalogue)
+    with pytest.raises(TrustRefused):
+        station_timestamp_trust(loaded(tmp_path, production_tables()))
+    assert station_timestamp_trust(loaded(tmp_path, demo_tables())).anchors
+
+
+def test_intermediates_for_time_stamps_need_a_root_for_time_stamps():
+    tables = changed(demo_tables(), "trust.timestamp_intermediates", ["trust/ca.pem"])
+    with pytest.raises(SettingsRefused, match="timestamp_intermediates"):
+        read_settings(toml_of(tables))
+
+
+def test_a_station_judges_time_stamps_by_its_settings_and_keeps_the_lists_of_their_roots(tmp_path):
+    folder = tmp_path / "station"
+    prepare_demo_folder(folder, endpoints(tmp_path))
+    # A file in PEM is as good as one in DER, for every command and for the station itself.
+    (tmp_path / "root.cer").write_bytes(pem(W.root))
+    (folder / "stamping.pem").write_bytes(pem(STAMPING_ROOT))
+    path = folder / SETTINGS_NAME
+    stated = f'[{{ path = "stamping.pem", sha256 = "{STAMPING_ROOT.parsed.sha256}" }}]'
+    text = path.read_text(encoding="utf-8")
+    assert "timestamp_anchors = []" in text
+    text = text.replace("timestamp_anchors = []", f"timestamp_anchors = {stated}")
+    path.write_text(text, encoding="utf-8")
+
+    parts = build(folder, OVERRIDES)
+    try:
+        terms = parts.validator.terms
+        assert terms.timestamp_trust.anchors == (STAMPING_ROOT.parsed,)
+        assert terms.trust.anchors == (W.root.parsed,)
+        assert {*parts.revocation.issuers} == {
+            W.authority.parsed,
+            W.root.parsed,
+            STAMPING_ROOT.parsed,
+        }
+    finally:
+        close(parts)

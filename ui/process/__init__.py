@@ -1,0 +1,1 @@
+"""The health of the desktop's process: diagnostics, garbage, watchdog."""

@@ -1,0 +1,231 @@
+"""The customer's window: one prompt in the customer's language, nothing about them or the verdict.
+
+Full screen on the second screen; in a station of one screen it is an ordinary window opened by a
+button. Always light: a bright screen lights the face for the camera.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QScreen
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from ui.context import UiContext
+from ui.theme.theme import CustomerColours, load_customer_colours
+from ui.widgets.camera_view import CameraColours, CameraView, prompt_code
+from ui.widgets.labels import PlainLabel
+from ui.widgets.qr_view import QrView
+from vision.results import PromptPhase
+from workstation.documents.texts import SECOND_LANGUAGE, Texts
+from workstation.session.states import State
+from workstation.station.snapshot import PreviewImage, SessionSnapshot
+
+__all__ = ["CustomerScreens", "CustomerWindow"]
+
+_CODE_SIDE: Final = 320
+_LINES: Final = {
+    State.CONSENT: "customer.consent",
+    State.REFERENCE: "customer.wait",
+    State.LIVENESS: "customer.look",
+    State.MATCHING: "customer.wait",
+    State.SIGNATURE: "customer.signature",
+    State.REVIEW: "customer.wait",
+    State.DECIDED: "customer.wait",
+    State.RECORDED: "customer.thanks",
+}
+
+
+class CustomerWindow(QMainWindow):
+    """Prompt, second language, camera with ring and arrow, step and seconds."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._hidden = False
+        self._snapshot: SessionSnapshot | None = None
+        self._texts = (ctx.texts, ctx.texts)
+        self.prompt, self.second, self.step = (PlainLabel(wrap=True) for _ in range(3))
+        self.code = QrView(_CODE_SIDE)
+        self.camera = CameraView(_colours(load_customer_colours()), ring_width=14)
+        for label, name in ((self.prompt, "prompt"), (self.second, "second"), (self.step, "step")):
+            label.setObjectName(name)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.setWindowTitle(ctx.tr_code("customer.title"))
+        ground = QWidget()
+        ground.setObjectName("customer")
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(32, 28, 32, 24)
+        column.setSpacing(10)
+        for label in (self.prompt, self.second):
+            column.addWidget(label)
+        column.addWidget(self.camera, 1)
+        column.addWidget(self.code, 1)
+        column.addWidget(self.step)
+        for label in (self.prompt, self.second, self.step):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setCentralWidget(ground)
+        self.setStyleSheet(_sheet(ctx, load_customer_colours()))
+        self._show()
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show what the customer has to do now."""
+        self._snapshot = snapshot
+        first = snapshot.language
+        if self._texts[0].language != first or self._texts[1] is self._texts[0]:
+            self._texts = (Texts(first), Texts(SECOND_LANGUAGE[first]))
+        self._show()
+
+    def show_preview(self, image: PreviewImage) -> None:
+        """Show the camera while the customer is asked to look into it."""
+        looking = self._snapshot is not None and self._snapshot.state is State.LIVENESS
+        self.camera.show_image(image if looking and not self._hidden else None)
+
+    def hide_content(self, *, hidden: bool) -> None:
+        """Blank the window while the teller's is locked."""
+        self._hidden = hidden
+        self._show()
+
+    def _show(self) -> None:
+        snapshot = self._snapshot
+        state = State.IDLE if snapshot is None else snapshot.state
+        looking = state is State.LIVENESS and not self._hidden
+        prompt = snapshot.prompt if snapshot is not None and looking else None
+        code = _LINES.get(state, "customer.welcome")
+        phone = None if snapshot is None or self._hidden else snapshot.phone
+        if self._hidden:
+            code = "customer.pause"
+        elif phone is not None:
+            code = "customer.sign_on_phone" if phone.taken else "customer.scan"
+        elif prompt is not None:
+            code = prompt_code(prompt)
+        first, second = self._texts
+        self.prompt.setText(first.tr(code))
+        self.second.setText(second.tr(code))
+        modules = () if phone is None else phone.modules
+        self.code.setVisible(modules != ())
+        self.code.show_modules(modules)
+        self.code.setAccessibleName(first.tr("egov.code"))
+        self.camera.setVisible(looking)
+        if not looking:
+            self.camera.show_image(None)
+        self.camera.show_words(prompt, "", "", "")
+        self.camera.setAccessibleName(first.tr("customer.camera"))
+        self.step.setVisible(prompt is not None)
+        if prompt is not None:
+            line = first.tr("customer.step", step=prompt.step, steps=prompt.steps)
+            if prompt.phase is PromptPhase.COMMAND:
+                seconds = -(-prompt.remaining_ms // 1000)
+                line = f"{line}   ·   {first.tr('prompt.remaining', seconds=seconds)}"
+            self.step.setText(line)
+
+
+class CustomerScreens(QObject):
+    """Places the customer's window: never over the teller's screen unless the teller opens it."""
+
+    def __init__(self, ctx: UiContext, teller: QWidget) -> None:
+        super().__init__(teller)
+        self._ctx = ctx
+        self._teller = teller
+        self.window: CustomerWindow | None = None
+        self._snapshot: SessionSnapshot | None = None
+        self._hidden = False
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.screenRemoved.connect(self.screen_removed)
+            application.screenAdded.connect(self.screen_added)
+
+    def second_screen(self) -> QScreen | None:
+        """Return the first screen that is not the teller's."""
+        mine = self._teller.screen()
+        others = [screen for screen in QGuiApplication.screens() if screen is not mine]
+        return others[0] if others else None
+
+    def start(self) -> None:
+        """Open on the second screen, if there is one."""
+        if self.second_screen() is not None:
+            self.toggle()
+
+    def toggle(self) -> None:
+        """Open or close the window; a locked station does neither."""
+        if self._ctx.locked:
+            return
+        if self.window is not None and self.window.isVisible():
+            self.window.hide()
+            return
+        if self.window is None:
+            self.window = CustomerWindow(self._ctx)
+            self.window.hide_content(hidden=self._hidden)
+            if self._snapshot is not None:
+                self.window.show_session(self._snapshot)
+        self._place(self.window)
+
+    def _place(self, window: CustomerWindow) -> None:
+        screen = self.second_screen()
+        if screen is None:
+            window.setWindowFlags(Qt.WindowType.Window)
+            window.resize(960, 680)
+            window.show()
+            return
+        window.setWindowFlags(
+            Qt.WindowType.Window
+            | Qt.WindowType.FramelessWindowHint
+            | Qt.WindowType.WindowDoesNotAcceptFocus
+        )
+        window.setScreen(screen)
+        window.setGeometry(screen.geometry())
+        window.showFullScreen()
+
+    def screen_removed(self, screen: QScreen) -> None:
+        """Hide the window rather than let it jump over the teller's data."""
+        if self.window is not None and self.window.screen() in {screen, self._teller.screen()}:
+            self.window.hide()
+
+    def screen_added(self, _screen: QScreen) -> None:
+        """Take the new screen."""
+        if self.window is not None:
+            self._place(self.window)
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Hand the session on."""
+        self._snapshot = snapshot
+        if self.window is not None:
+            self.window.show_session(snapshot)
+
+    def show_preview(self, image: PreviewImage) -> None:
+        """Hand the camera picture on."""
+        if self.window is not None and self.window.isVisible():
+            self.window.show_preview(image)
+
+    def hide_content(self, *, hidden: bool) -> None:
+        """Blank or show the content."""
+        self._hidden = hidden
+        if self.window is not None:
+            self.window.hide_content(hidden=hidden)
+
+    def close(self) -> None:
+        """Close the window with the teller's."""
+        if self.window is not None:
+            self.window.close()
+
+
+def _colours(customer: CustomerColours) -> CameraColours:
+    ground = QColor(customer.ground)
+    return CameraColours(
+        ground=ground,
+        cover=ground,
+        ring=QColor(customer.ring),
+        track=QColor(customer.track),
+        arrow=QColor(customer.arrow),
+        text=QColor(customer.text),
+    )
+
+
+def _sheet(ctx: UiContext, customer: CustomerColours) -> str:
+    sizes = ctx.theme.sizes
+    return f"""
+#customer {{ background: {customer.ground}; }}
+QLabel#prompt {{ color: {customer.text}; font-size: {sizes["customer_prompt"]}px;
+  font-weight: 600; }}
+QLabel#second {{ color: {customer.text2}; font-size: {sizes["customer_second"]}px; }}
+QLabel#step {{ color: {customer.text2}; font-size: {sizes["customer_step"]}px; }}
+"""

@@ -1,0 +1,1 @@
+"""Operators, their secrets and the counters that outlive a session."""

@@ -1,0 +1,1 @@
+"""Cameras and signature carriers as the settings name them."""

@@ -1,0 +1,1 @@
+"""What leaves the station for people and core banking: statement, receipt, permit."""

@@ -1,0 +1,188 @@
+"""Drawing of the receipt's one page: who says what is `receipt`'s part, where it stands is here."""
+
+import io
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import resources
+from workstation.documents.qr_code import qr_modules
+
+__all__ = ["Page", "Row"]
+
+_WIDTH, _HEIGHT = 595.276, 841.89  # A4 in points
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 547.0, 806.0, 36.0
+_VALUE = 250.0
+_ROW = 19.8
+_QR = 94.0
+_QUIET = 2
+_INK, _GREY, _RULE = "#16202b", "#5b6873", "#cfd6dc"
+_GOOD, _BAD, _DEMO = "#0f6b3d", "#9c1c1c", "#8a4b00"
+_REGULAR, _STRONG = "Inter", "Inter-Bold"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label and a value, each in one to three languages, the customer's first."""
+
+    labels: Sequence[str]
+    values: Sequence[str]
+
+
+class Page:
+    """A canvas written from the top down; finish() gives the PDF."""
+
+    def __init__(self, *, title: str, language: str) -> None:
+        # Imported here: a station that never prints a receipt does not load reportlab.
+        from reportlab.pdfgen.canvas import Canvas
+
+        _register_fonts()
+        self._buffer = io.BytesIO()
+        self._canvas: Any = Canvas(
+            self._buffer, pagesize=(_WIDTH, _HEIGHT), invariant=1, lang=language
+        )
+        self._canvas.setTitle(title)
+        self._y = _TOP
+
+    def heading(self, issuer: str, titles: Sequence[str]) -> None:
+        """Write who issued the receipt and what it is."""
+        self._line(issuer, 9, _GREY)
+        self._y -= 8
+        self._line(titles[0], 17, _INK, font=_STRONG)
+        self._line(" · ".join(titles[1:]), 8.5, _GREY)
+        self._y -= 7
+
+    def banner(self, lines: Sequence[str]) -> None:
+        """Write a framed warning across the page."""
+        height = 25.0
+        self._canvas.setStrokeColor(_DEMO)
+        self._canvas.rect(_LEFT, self._y - height, _RIGHT - _LEFT, height, stroke=1, fill=0)
+        self._line(lines[0], 9, _DEMO, font=_STRONG, indent=8)
+        self._line(" · ".join(lines[1:]), 6.5, _DEMO, indent=8)
+        self._y -= 6
+
+    def verdict(self, words: Sequence[str], *, good: bool) -> None:
+        """Write the outcome large, with its translations."""
+        self._y -= 6
+        self._line(words[0], 15, _GOOD if good else _BAD, font=_STRONG)
+        self._line(" · ".join(words[1:]), 8.5, _GREY)
+        self._y -= 5
+
+    def sentences(self, lines: Sequence[str]) -> None:
+        """Write paragraphs, the first in full size."""
+        for index, line in enumerate(lines):
+            self._paragraph(line, 9 if index == 0 else 7.5, _GREY if index else _INK, _RIGHT)
+        self._y -= 5
+
+    def section(self, words: Sequence[str]) -> None:
+        """Write a section's title."""
+        self._line(" · ".join(words), 8, _GREY)
+        self._y -= 4
+
+    def rows(self, rows: Sequence[Row]) -> None:
+        """Write labels on the left and values on the right, translations beneath."""
+        for row in rows:
+            self._canvas.setStrokeColor(_RULE)
+            self._canvas.setLineWidth(0.5)
+            self._canvas.line(_LEFT, self._y, _RIGHT, self._y)
+            for left, right, words in (
+                (_LEFT, _VALUE - 8, row.labels),
+                (_VALUE, _RIGHT, row.values),
+            ):
+                translations = " · ".join(words[1:])
+                self._text(left, self._y - 9.5, _fitted(words[0], 8.5, right - left), 8.5, _INK)
+                self._text(left, self._y - 17, _fitted(translations, 6, right - left), 6, _GREY)
+            self._y -= _ROW
+
+    def proof(self, content: str, captions: Sequence[str]) -> None:
+        """Draw the QR code with its caption; its text stands beside it for the eye."""
+        self._y -= 6
+        top = self._y
+        self._qr(content, _LEFT - 4, top)
+        beside = _LEFT + _QR + 8
+        for index, caption in enumerate(captions):
+            self._paragraph(
+                caption, 8 if index == 0 else 6.5, _GREY if index else _INK, _RIGHT, beside
+            )
+        self._y -= 4
+        for line in content.splitlines():
+            self._paragraph(line, 6, _GREY, _RIGHT, beside)
+        self._y = min(self._y, top - _QR) - 4
+
+    def closing(self, paragraphs: Sequence[str]) -> None:
+        """Write how to dispute."""
+        for index, paragraph in enumerate(paragraphs):
+            self._paragraph(paragraph, 8.5 if index == 0 else 6.5, _GREY if index else _INK, _RIGHT)
+            self._y -= 2
+
+    def finish(self) -> bytes:
+        """Return the PDF of this one page."""
+        self._canvas.showPage()
+        self._canvas.save()
+        return self._buffer.getvalue()
+
+    def _qr(self, content: str, left: float, top: float) -> None:
+        """Draw the code in one path; a shape a module would cost 0.2 s."""
+        modules = qr_modules(content)
+        side = _QR / (len(modules) + 2 * _QUIET)
+        path = self._canvas.beginPath()
+        for number, row in enumerate(modules):
+            down = top - (number + 1 + _QUIET) * side
+            column = 0
+            for dark, run in itertools.groupby(row, bool):
+                length = len(list(run))
+                if dark:
+                    path.rect(left + (column + _QUIET) * side, down, length * side, side)
+                column += length
+        self._canvas.setFillColor("#000000")
+        self._canvas.drawPath(path, stroke=0, fill=1)
+
+    @property
+    def room(self) -> float:
+        """Points left above the lower margin; negative when the page overflowed."""
+        return self._y - _BOTTOM
+
+    def _line(
+        self, text: str, size: float, colour: str, *, font: str = _REGULAR, indent: float = 0
+    ) -> None:
+        self._y -= size * 1.25
+        self._text(_LEFT + indent, self._y, text, size, colour, font=font)
+
+    def _paragraph(
+        self, text: str, size: float, colour: str, right: float, left: float = _LEFT
+    ) -> None:
+        from reportlab.lib.utils import simpleSplit
+
+        for line in simpleSplit(text, _REGULAR, size, right - left):
+            self._y -= size * 1.25
+            self._text(left, self._y, line, size, colour)
+
+    def _text(
+        self, x: float, y: float, text: str, size: float, colour: str, *, font: str = _REGULAR
+    ) -> None:
+        self._canvas.setFillColor(colour)
+        self._canvas.setFont(font, size)
+        self._canvas.drawString(x, y, text)
+
+
+def _fitted(text: str, size: float, width: float) -> str:
+    """Return the text, shortened with an ellipsis where it is wider than `width` points."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    if stringWidth(text, _REGULAR, size) <= width:
+        return text
+    while text and stringWidth(text + "…", _REGULAR, size) > width:
+        text = text[:-1]
+    return text + "…"
+
+
+def _register_fonts() -> None:
+    """Make the bundled faces known to reportlab, whose table of fonts is its own global."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    known = set(pdfmetrics.getRegisteredFontNames())
+    for name, file in ((_REGULAR, "Inter-Regular.ttf"), (_STRONG, "Inter-Bold.ttf")):
+        if name not in known:
+            pdfmetrics.registerFont(TTFont(name, str(resources.path("fonts", file))))

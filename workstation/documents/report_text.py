@@ -1,0 +1,113 @@
+"""A signature report in words: what was checked, what it rested on, what to do next."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from crypto.report.report import (
+    EvidenceItem,
+    Finding,
+    Indication,
+    SignatureReport,
+    SubIndication,
+    SubjectFacts,
+)
+from crypto.report.tree import BlockReport, report_tree
+from crypto.x509.profile_names import carrier_kind, identification_method, policy_word, role_word
+from workstation.documents.texts import Texts
+
+__all__ = ["next_step", "next_step_code", "report_lines", "subject_lines"]
+
+_NEXT = "next_step."
+
+
+def next_step_code(texts: Texts, sub_indication: str, reason: str) -> str:
+    """Return the code of what to do: by the reason where it has words, else by sub-indication.
+
+    sub_indication  empty: the signature has passed
+    """
+    if not sub_indication:
+        return f"{_NEXT}passed"
+    codes = (f"{_NEXT}{reason}", f"{_NEXT}{sub_indication}")
+    return next((code for code in codes if texts.has(code)), f"{_NEXT}ask")
+
+
+def next_step(texts: Texts, sub: SubIndication | None, reason: str) -> str:
+    """Say in plain words what to do."""
+    return texts.tr(next_step_code(texts, "" if sub is None else sub.value, reason))
+
+
+def report_lines(report: SignatureReport, texts: Texts) -> Iterator[str]:
+    """Yield a report as lines. Foreign words in them are not made printable here."""
+    sub = report.sub_indication
+    stated = "" if sub is None else f" / {sub.value}"
+    word = texts.tr(f"indication.{report.indication.value}")
+    yield f"indication: {report.indication.value}{stated}: {word}"
+    if report.indication is not Indication.TOTAL_PASSED:
+        yield f"reason: {report.reason}: {texts.tr(report.reason)}"
+    yield f"next: {next_step(texts, sub, report.reason)}"
+    if report.subject is not None:
+        yield from subject_lines(report.subject, texts)
+    for block in report_tree(report):
+        yield from _block_lines(block, texts)
+
+
+def subject_lines(subject: SubjectFacts, texts: Texts) -> Iterator[str]:
+    """Yield who signed, as the certificate says it."""
+    yield f"subject: {subject.common_name}"
+    for name, value in (("iin", subject.iin), ("bin", subject.bin)):
+        if value:
+            yield f"{name}: {value}"
+    if subject.organisation:
+        yield f"organisation: {subject.organisation}"
+    yield f"serial: {subject.serial}"
+    yield f"not_after: {subject.not_after.isoformat()}"
+    for name, stated, prefix, word_of in (
+        ("role", subject.roles, "holder_role", role_word),
+        ("policy", subject.policies, "certificate_policy", policy_word),
+        ("carrier", subject.keystores, "carrier_kind", lambda oid: carrier_kind(oid).value),
+        (
+            "identified",
+            subject.identification,
+            "identified",
+            lambda oid: identification_method(oid).value,
+        ),
+    ):
+        for oid in stated:
+            word = word_of(oid)
+            yield f"{name}: {texts.tr(f'{prefix}.{word}') if word else oid} ({oid})"
+
+
+def _block_lines(block: BlockReport, texts: Texts) -> Iterator[str]:
+    about = f" {block.about[:16]}" if block.about else ""
+    status = texts.tr(f"status.{block.status.value}")
+    yield f"[{block.status.value}] {texts.tr(f'block.{block.block.value}')}{about}: {status}"
+    yield from (_finding_line(each, texts) for each in block.findings)
+    yield from (_evidence_line(each, texts) for each in block.evidence)
+
+
+def _finding_line(finding: Finding, texts: Texts) -> str:
+    code = f"finding.{finding.code}"
+    name = texts.tr(code) if texts.has(code) else finding.code
+    mark = "warning" if finding.warning else finding.status.value
+    # The mark says already that it is a warning.
+    stated = finding.detail.removeprefix("warning:")
+    detail = f" ({stated})" if stated else ""
+    return f"    {mark}: {name}{detail}"
+
+
+def _evidence_line(item: EvidenceItem, texts: Texts) -> str:
+    code = f"evidence_reason.{item.reason.split(':')[0]}"
+    why = f"{texts.tr(code)} ({item.reason})" if texts.has(code) else item.reason
+    used = texts.tr("evidence.used" if item.used else "evidence.unused")
+    at = ""
+    if item.this_update_ms:
+        at = f" {_time(item.this_update_ms)}"
+    named = f" {item.sha256[:16]}" if item.sha256 else ""
+    due = ""
+    if not item.used and item.next_update_ms:
+        due = f"; {texts.tr('evidence.due')} {_time(item.next_update_ms)}"
+    return f"    {item.kind.value} {item.source}{named}{at}: {used}: {why}{due}"
+
+
+def _time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat()

@@ -1,0 +1,94 @@
+"""What a station opens, piece by piece: `bootstrap` builds with it, `doctor` looks with it.
+
+Whatever the desktop would refuse is refused here, so that a station cannot be called good that
+does not start.
+"""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from workstation.errors import PolicyRefused, SettingsRefused
+from workstation.rules.policy import Policy
+from workstation.rules.policy_file import load_policy
+from workstation.rules.policy_vision import require_vision_tables
+from workstation.settings import settings as s
+from workstation.settings.settings import LoadedSettings
+
+__all__ = [
+    "COOL_DOWN_NAME",
+    "OUTBOX_NAME",
+    "policy_in_force",
+    "require_camera",
+    "require_folders",
+]
+
+COOL_DOWN_NAME: Final = "cool-down.sqlite"
+OUTBOX_NAME: Final = "outbox"
+
+
+def policy_in_force(loaded: LoadedSettings, day: date) -> Policy:
+    """Return the pinned policy with everything a session takes from it; PolicyRefused."""
+    pinned = loaded.values.policy
+    try:
+        policy = load_policy(loaded.path(pinned.path), sha256=pinned.sha256, day=day)
+    except PolicyRefused as refused:
+        if refused.detail != "sha256":
+            raise
+        raise PolicyRefused(f"$.policy.sha256: {pinned.path} is not the pinned file") from None
+    require_vision_tables(policy)
+    policy.mci_on(day)
+    return policy
+
+
+def require_folders(loaded: LoadedSettings) -> tuple[Path, ...]:
+    """Return the folders that are written to; SettingsRefused names one that cannot be.
+
+    Nothing is created: a folder that is not there yet has to have one above it that is writable.
+    """
+    values = loaded.values
+    wanted = (
+        ("$.log.path", loaded.path(values.log.path).parent, True),
+        ("$.log.released", loaded.path(values.log.released).parent, True),
+        ("$.vault.path", loaded.path(values.vault.path), False),
+        ("$.permit.folder", loaded.path(values.permit.folder), False),
+        (OUTBOX_NAME, loaded.folder / OUTBOX_NAME, False),
+    )
+    for place, folder, there in wanted:
+        _require_writable(place, folder, there=there)
+    released = loaded.path(values.log.released)
+    if released.is_dir():
+        raise SettingsRefused(f"$.log.released: {values.log.released} is a folder, not a file")
+    return tuple(folder for _, folder, _ in wanted)
+
+
+def _require_writable(place: str, folder: Path, *, there: bool) -> None:
+    """Refuse a place that is no folder or may not be written to.
+
+    there  whether it must exist already: a log's folder and a network share are never made
+    """
+    nearest = folder
+    while not there and not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        gone = "is no folder" if nearest.exists() else "is not there or cannot be reached"
+        raise SettingsRefused(f"{place}: {nearest} {gone}")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise SettingsRefused(f"{place}: {nearest} may not be written to")
+
+
+def require_camera(loaded: LoadedSettings) -> str:
+    """Describe the camera of the settings; SettingsRefused for a recording that is not there.
+
+    A device is not opened: another program may hold it now.
+    """
+    match loaded.values.camera:
+        case s.DeviceCamera(index=index, name=name):
+            return f"device {index}, {name or 'whatever its name'}; not opened here"
+        case s.RecordedCamera(path=path):
+            if not loaded.path(path).is_file():
+                raise SettingsRefused(f"$.camera.path: there is no file {path}")
+            return f"recording {path}"
+        case s.SimulatedCamera(scenario=scenario):
+            return f"simulated, {scenario}"

@@ -1,0 +1,1 @@
+"""What the station keeps: journal, evidence packs, payload vault, keys."""

@@ -1,0 +1,67 @@
+"""Public evidence kept by its hash: revocation lists, once for all the decisions that used them.
+
+Lists hold no personal data, so they are not sealed; what names a customer goes into the sealed
+payload (docs/decisions/0005). A file's name is its SHA-256, and it is believed only after that has
+been computed again.
+"""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from crypto.errors import CryptoError
+from crypto.files.durable import write_durably
+
+__all__ = ["LISTS_FOLDER", "ArchiveUnwritable", "EvidenceArchive"]
+
+LISTS_FOLDER = "evidence-lists"
+"""Where a station keeps them, beneath its data folder."""
+
+_MAX_OCTETS = 256 << 20
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class ArchiveUnwritable(CryptoError):
+    """The archive's folder cannot be written: what was to be kept is not kept."""
+
+    code = "archive_unwritable"
+
+
+class EvidenceArchive:
+    """A folder of files named by the SHA-256 of their octets. Safe in several threads.
+
+    Nothing is ever overwritten with other octets, so two writers of one file do no harm.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, made when something is kept first."""
+        self._folder = folder
+
+    def keep(self, octets: bytes) -> str:
+        """Store durably unless already there and return the SHA-256; ArchiveUnwritable."""
+        digest = hashlib.sha256(octets).hexdigest()
+        if not self.holds(digest):
+            try:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_durably(self._folder / digest, octets)
+            except OSError as error:
+                raise ArchiveUnwritable(type(error).__name__) from error
+        return digest
+
+    def holds(self, sha256: str) -> bool:
+        """Tell whether a file of that name is there; its octets are not looked at."""
+        return _NAME.fullmatch(sha256) is not None and (self._folder / sha256).is_file()
+
+    def octets(self, sha256: str) -> bytes | None:
+        """Return the octets; None when they are absent, unreadable, or not what the name says."""
+        if not self.holds(sha256):
+            return None
+        try:
+            with (self._folder / sha256).open("rb") as file:
+                # Not the limit for every file: Windows sets aside as much as is asked for.
+                size = os.fstat(file.fileno()).st_size
+                found = file.read(min(size, _MAX_OCTETS) + 1)
+        except OSError:
+            return None
+        return found if hashlib.sha256(found).hexdigest() == sha256 else None

@@ -1,0 +1,171 @@
+"""The session's way into the signed log: what is written, by whom it is signed, in what order.
+
+Kinds of entries written here, besides those of the log itself (docs/formats/log.md):
+
+session.open / session.close   an operator's presence and the key that signs their entries
+verify.begin                   a session starts; its log index is the number people use
+verify.step                    one fact of a session: a pre-check answer, an attempt, a statement
+verify.result                  exactly one per session: the decision with every check
+verify.permit                  a permit was issued; written before the permit leaves the process
+review                         a supervisor's act, signed by the supervisor's own key
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from crypto.log.file.store import Appended, LogStore
+from crypto.log.format.entry import JsonValue
+from crypto.log.format.note import NoteSigner
+from workstation.rules.parties import Operator
+from workstation.session.decision import Decision
+
+__all__ = ["Journal", "OpenCase", "RecordedDecision", "SignedIn", "open_cases"]
+
+_BEGIN, _RESULT = "verify.begin", "verify.result"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An operator with the session key that lives in this process only."""
+
+    operator: Operator
+    signer: NoteSigner
+    opened: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDecision:
+    """A decision whose log entry is committed and fsynced; screens accept no other."""
+
+    decision: Decision
+    recorded: Appended
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A session that began and has no result: the process died in between."""
+
+    case: str
+    index: int
+
+
+class Journal:
+    """Writes one station's entries; owned by the session thread."""
+
+    def __init__(self, log: LogStore, *, origin: str) -> None:
+        self._log = log
+        self._bank = origin.split("/", 1)[0]
+        self._signed: dict[str, int] = {}
+
+    @property
+    def log(self) -> LogStore:
+        """Return the log itself, for reading."""
+        return self._log
+
+    def sign_in(self, operator: Operator, *, authentication: str) -> SignedIn:
+        """Write session.open with a fresh session key and return the signed-in operator."""
+        signer = NoteSigner(
+            f"{self._bank}/ses/{secrets.token_hex(5)}", Ed25519PrivateKey.generate()
+        )
+        data: dict[str, JsonValue] = {
+            "ses": signer.vkey,
+            "actor": operator.id,
+            "role": operator.role.value,
+            "by": "log",
+            "auth": authentication,
+        }
+        written = self._log.append("session.open", data, actor=operator.id)
+        self._signed[signer.name] = 0
+        return SignedIn(operator, signer, written.entry.seq)
+
+    def sign_out(self, who: SignedIn, *, reason: str) -> None:
+        """Write session.close, the last entry that the session key signs."""
+        count = self._signed.get(who.signer.name, 0)
+        data: dict[str, JsonValue] = {"ses": who.signer.vkey, "n": count, "reason": reason}
+        self._write(who, "session.close", data)
+        self._signed.pop(who.signer.name, None)
+
+    def begin(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> int:
+        """Write verify.begin and return its index."""
+        return self._write(who, _BEGIN, {"case": case, **facts}).entry.seq
+
+    def step(self, who: SignedIn, case: str, name: str, facts: Mapping[str, JsonValue]) -> Appended:
+        """Write one verify.step of a session."""
+        return self._write(who, "verify.step", {"case": case, "step": name, **facts})
+
+    def review(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
+        """Write a supervisor's act under the supervisor's own key."""
+        return self._write(who, "review", {"case": case, **facts})
+
+    def result(
+        self, who: SignedIn, case: str, decision: Decision, facts: Mapping[str, JsonValue]
+    ) -> RecordedDecision:
+        """Write the session's one verify.result; durable when this returns."""
+        data: dict[str, JsonValue] = {
+            "case": case,
+            "outcome": decision.outcome.value,
+            "reason": decision.reason,
+            "checks": [
+                {
+                    "check": check.check.value,
+                    "status": check.status.value,
+                    "reason": check.reason,
+                    "hard": check.hardness.value,
+                    "rule": check.rule,
+                    "facts": dict(check.facts),
+                }
+                for check in decision.checks
+            ],
+            **facts,
+        }
+        return RecordedDecision(decision, self._write(who, _RESULT, data))
+
+    def permit(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
+        """Write that a permit is about to be released."""
+        return self._write(who, "verify.permit", {"case": case, **facts})
+
+    def close_interrupted(self) -> tuple[OpenCase, ...]:
+        """Give every session that a dead process left open its INDETERMINATE result.
+
+        Signed by the log key: the teller's session key died with the process.
+        """
+        found = tuple(open_cases(self._log))
+        for case in found:
+            data: dict[str, JsonValue] = {
+                "case": case.case,
+                "outcome": "indeterminate",
+                "reason": "interrupted",
+                "checks": [],
+                "begin": case.index,
+            }
+            self._log.append(_RESULT, data, actor="log")
+        return found
+
+    def _write(self, who: SignedIn, kind: str, data: Mapping[str, JsonValue]) -> Appended:
+        written = self._log.append(kind, data, actor=who.operator.id, signers=(who.signer,))
+        self._signed[who.signer.name] = self._signed.get(who.signer.name, 0) + 1
+        return written
+
+
+def open_cases(log: LogStore) -> Iterator[OpenCase]:
+    """Yield the sessions that began and have no result, newest first.
+
+    Reads back to the start of the last run that an operator signed in to: that run had closed
+    what was open before it. A run without a sign-in proves nothing, since it may have died while
+    it was starting.
+    """
+    used = False
+    closed: set[str] = set()
+    for index in range(log.size - 1, -1, -1):
+        entry = log.entry(index)
+        case = str(entry.data.get("case", ""))
+        if entry.kind == _RESULT:
+            closed.add(case)
+        elif entry.kind == _BEGIN and case not in closed:
+            yield OpenCase(case, index)
+        used = used or entry.kind == "session.open"
+        if used and entry.kind == "boot":
+            return

@@ -1,0 +1,1 @@
+"""Critical operations, checks and the policy that binds them."""

@@ -1,0 +1,39 @@
+"""The people in a session: the operators of the bank and the client."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crypto.x509.iin import Iin
+
+__all__ = ["Client", "Operator", "Role"]
+
+
+class Role(StrEnum):
+    """What an operator may do; roles are checked here, never in the screens."""
+
+    TELLER = "teller"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A signed-in employee; `id` is the personnel number that goes into records."""
+
+    id: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The customer as the teller entered them; personal data, never in the log in clear."""
+
+    iin: Iin
+    name: str
+
+    def iin_commitment(self, salt: bytes) -> str:
+        """Return hex SHA-256 of salt and ИИН: an unsalted digest of 12 digits is reversible."""
+        return hashlib.sha256(b"iin/v1\n" + salt + self.iin.digits.encode()).hexdigest()

@@ -1,0 +1,200 @@
+"""The decision policy as values: the checks an operation needs, by which rule, which numbers.
+
+Pure: reading the file is `policy_file`, building the vision room's settings is `policy_vision`.
+Nothing here has a default, so a policy that forgets a number cannot exist.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.report.policy import CarrierRule, IdentificationRule
+from workstation.errors import PolicyRefused
+from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.operation import OperationKind
+
+__all__ = [
+    "CoolingOff",
+    "LoanLimits",
+    "OperationPolicy",
+    "Policy",
+    "RequiredCheck",
+    "Rule",
+    "Table",
+]
+
+Table = tuple[tuple[str, int], ...]
+"""Named integer thresholds: parts per million, milliseconds, pixels or counts, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One demand of the law or the bank: the check it needs and its basis in kk, ru and en.
+
+    grade  `primary` when the act's own text was read; `press` when only a summary by press or a
+           vendor was and counsel has to confirm it; `draft` when the act was a draft when it was
+           read; `bank` when it is the bank's own rule
+    effective_to  the last day in force; None while it has no end
+    """
+
+    id: str
+    check: CheckId
+    grade: str
+    basis: tuple[tuple[str, str], ...]
+    effective_from: date
+    effective_to: date | None
+
+    def text(self, language: str) -> str:
+        """Return the legal basis in `language`; raises PolicyRefused for another language."""
+        for name, words in self.basis:
+            if name == language:
+                return words
+        raise PolicyRefused(f"rules.{self.id}.basis.{language}")
+
+    def in_force(self, day: date) -> bool:
+        """Whether the rule binds on `day`."""
+        return self.effective_from <= day and (
+            self.effective_to is None or day <= self.effective_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredCheck:
+    """A check that one operation demands, how firmly, and by which rule."""
+
+    check: CheckId
+    hardness: Hardness
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPolicy:
+    """The checks of one operation in the order they are performed."""
+
+    kind: OperationKind
+    required: tuple[RequiredCheck, ...]
+
+    def requires(self, check: CheckId) -> RequiredCheck | None:
+        """Return the demand for `check`, None when this operation does not need it."""
+        return next((each for each in self.required if each.check is check), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CoolingOff:
+    """Hours to wait before a loan of more than `above_mci` monthly indices is paid out."""
+
+    above_mci: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoanLimits:
+    """Loan thresholds in monthly calculation indices (МРП) and ages that need more questions.
+
+    personal_visit_mci      a first unsecured loan above this needs the customer in the branch
+    spouse_consent_mci      from this amount the spouse's consent is part of the loan file
+    confirmation_below_age  a younger borrower confirms once more
+    confirmation_above_age  an older borrower confirms once more
+    """
+
+    personal_visit_mci: int
+    spouse_consent_mci: int
+    confirmation_below_age: int
+    confirmation_above_age: int
+    cooling_off: tuple[CoolingOff, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the rules, whole: nothing about a decision is configured elsewhere.
+
+    sha256               digest of the file's bytes, hex; goes into every record
+    valid_to             the last day in force; None while it has no end
+    commands_min         liveness commands per attempt, at least 3
+    attempts_max         liveness attempts before the operation is refused, at most 3
+    minimum_age, maximum_age  full years, both inclusive
+    cool_down_attempts   refused sessions of one ИИН after which the next waits cool_down_ms
+    ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
+    carrier              where the customer's private key may be kept
+    identification       how its holder must have been identified when it was issued
+    last_days            (key family, day): from the next day, UTC, its signatures are refused
+    idec_required        operations for which the law wants the comparison made by ЦОИД
+    idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
+    mci_kzt              (year, tenge) of the monthly calculation index
+    liveness, match, reference_quality, live_quality  thresholds of the vision room by field name
+    """
+
+    id: str
+    sha256: str
+    valid_from: date
+    valid_to: date | None
+    operations: tuple[OperationPolicy, ...]
+    rules: tuple[Rule, ...]
+    commands_min: int
+    attempts_max: int
+    minimum_age: int
+    maximum_age: int
+    session_deadline_ms: int
+    statement_ttl_ms: int
+    permit_ttl_s: int
+    cool_down_attempts: int
+    cool_down_ms: int
+    ocsp_max_age_s: int
+    crl_max_age_s: int
+    ca_crl_max_age_s: int
+    clock_tolerance_s: int
+    minimum_rsa_bits: int
+    carrier: CarrierRule
+    identification: IdentificationRule
+    last_days: tuple[tuple[str, date], ...]
+    idec_required: tuple[OperationKind, ...]
+    idec_match_percent: int
+    mci_kzt: tuple[tuple[int, int], ...]
+    loan: LoanLimits
+    liveness: Table
+    match: Table
+    reference_quality: Table
+    live_quality: Table
+
+    @property
+    def last_moments(self) -> tuple[tuple[str, datetime], ...]:
+        """`last_days` as moments: the last second of each day, UTC."""
+        end = time(23, 59, 59, tzinfo=UTC)
+        return tuple((family, datetime.combine(day, end)) for family, day in self.last_days)
+
+    def keys(self) -> KeyPolicy:
+        """Return the bounds on keys of signatures, lists and responses."""
+        return KeyPolicy({"rsa": self.minimum_rsa_bits}, dict(self.last_moments))
+
+    def operation(self, kind: OperationKind) -> OperationPolicy:
+        """Return the checks of `kind`; raises PolicyRefused when this policy does not cover it."""
+        for each in self.operations:
+            if each.kind is kind:
+                return each
+        raise PolicyRefused(f"operations.{kind.value}")
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return a rule by id; raises PolicyRefused for an id this policy does not define."""
+        for each in self.rules:
+            if each.id == rule_id:
+                return each
+        raise PolicyRefused(f"rules.{rule_id}")
+
+    def in_force(self, day: date) -> bool:
+        """Whether this version binds on `day`."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def mci_on(self, day: date) -> int:
+        """Return the index in tenge for the year of `day`; PolicyRefused when it is not entered."""
+        for year, tenge in self.mci_kzt:
+            if year == day.year:
+                return tenge
+        raise PolicyRefused(f"mci_kzt.{day.year}")
+
+    def cooling_off_hours(self, amount_kzt: int, day: date) -> int:
+        """Return the hours a loan of `amount_kzt` waits before it is paid; 0 when it need not."""
+        tenge = self.mci_on(day)
+        waits = [
+            each.hours for each in self.loan.cooling_off if amount_kzt > each.above_mci * tenge
+        ]
+        return max(waits, default=0)

@@ -1,0 +1,1 @@
+"""A certification authority of the sandbox: hierarchies, lists, responder, time-stamps."""

@@ -1,0 +1,79 @@
+"""The sandbox's time-stamping service (RFC 3161 2.4.2), with the faults a client must notice.
+
+As НУЦ РК does, the imprint's digest chooses who signs: a GOST digest gets a token of that GOST
+family, a digest of the SHA-2 family one of the RSA service.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
+from crypto.asn1.der import DerError
+from crypto.cms.timestamp import TimestampRequest, create_response, refuse_request
+from workstation.sandbox.people import Family
+from workstation.sandbox.pki.hierarchies import Hierarchy
+
+__all__ = ["TsaMode", "time_stamp"]
+
+_POLICIES = {
+    Family.GOST2004: f"{oids.KZ_POLICIES}.6.1",
+    Family.RSA: f"{oids.KZ_POLICIES}.6.2",
+    Family.GOST2015: f"{oids.KZ_POLICIES}.6.4",
+}
+_BY_RSA = frozenset({oids.SHA256, oids.SHA384, oids.SHA512})
+_SERIAL_BITS = 63
+
+
+class TsaMode(StrEnum):
+    """How the time-stamping service behaves."""
+
+    NORMAL = "normal"
+    DOWN = "down"
+    GARBAGE = "garbage"
+    REJECT = "reject"
+    WRONG_IMPRINT = "wrong_imprint"
+    WRONG_NONCE = "wrong_nonce"
+
+
+def time_stamp(
+    untrusted: bytes, hierarchies: Mapping[Family, Hierarchy], mode: TsaMode, now: datetime
+) -> bytes:
+    """Return the DER of a TimeStampResp; the TSA's certificate is always embedded."""
+    if mode is TsaMode.GARBAGE:
+        return b"<html><body>SANDBOX 403</body></html>"
+    try:
+        asked = TimestampRequest.parse(untrusted)
+    except DerError:
+        return refuse_request("bad_request")
+    chosen = _chosen(asked, hierarchies)
+    if mode is TsaMode.REJECT or chosen is None:
+        return refuse_request("bad_algorithm")
+    if mode is TsaMode.WRONG_IMPRINT:
+        asked = replace(asked, imprint=secrets.token_bytes(len(asked.imprint)))
+    if mode is TsaMode.WRONG_NONCE and asked.nonce is not None:
+        asked = replace(asked, nonce=asked.nonce ^ 1)
+    return create_response(
+        asked,
+        certificate=chosen.tsa.der,
+        sign=chosen.tsa.key.sign,
+        digest_oid=chosen.tsa.key.digest_oid,
+        signature_oid=chosen.tsa.key.signature_oid,
+        policy=_POLICIES[chosen.family],
+        serial=secrets.randbits(_SERIAL_BITS) | 1,
+        moment=now,
+    )
+
+
+def _chosen(asked: TimestampRequest, hierarchies: Mapping[Family, Hierarchy]) -> Hierarchy | None:
+    """Return whose time-stamp answers; None for a digest, or a size of it, nobody stamps."""
+    digest = default_registry().digest(asked.digest_oid)
+    if digest is None or digest.size != len(asked.imprint):
+        return None
+    if asked.digest_oid in _BY_RSA:
+        return hierarchies[Family.RSA]
+    gost = (hierarchies[Family.GOST2015], hierarchies[Family.GOST2004])
+    return next((each for each in gost if each.tsa.key.digest_oid == asked.digest_oid), None)

@@ -1,0 +1,1 @@
+"""Scenarios of the sandbox: a scripted customer and what must come of it."""

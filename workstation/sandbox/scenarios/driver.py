@@ -1,0 +1,129 @@
+"""A station without threads: every command, task and camera frame in the caller's own order.
+
+`workstation-ctl demo`, scenarios and tests use it; the desktop uses `workstation.station.runtime`.
+Both drive the same Station.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from vision.errors import CameraError
+from vision.frame import Camera
+from workstation.session.states import State
+from workstation.station.commands import Command
+from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
+from workstation.station.station import Station
+from workstation.station.task import Task
+from workstation.verification.services import Parts
+
+__all__ = ["InlineDriver", "Recorder"]
+
+_log = logging.getLogger(__name__)
+_MAX_FRAMES = 30 * 120
+
+
+@dataclass
+class Recorder:
+    """A Listener that keeps the newest pictures and every change of state."""
+
+    snapshot: SessionSnapshot = field(default_factory=lambda: SessionSnapshot(State.IDLE))
+    status: StationStatus | None = None
+    notices: list[str] = field(default_factory=list)
+
+    def session_changed(self, snapshot: SessionSnapshot) -> None:
+        """Keep the session's picture and what the teller was told when it is new."""
+        for told, before in (
+            (snapshot.notice, self.snapshot.notice),
+            (snapshot.attempt_reason, self.snapshot.attempt_reason),
+        ):
+            if told and told != before:
+                self.notices.append(told)
+        self.snapshot = snapshot
+
+    def station_changed(self, status: StationStatus) -> None:
+        """Keep the station's picture and its notice when it is new."""
+        if status.notice and (self.status is None or status.notice != self.status.notice):
+            self.notices.append(status.notice)
+        self.status = status
+
+    def preview(self, image: PreviewImage) -> None:
+        """Camera pictures are not looked at here."""
+
+
+class InlineDriver:
+    """Drives one station; unexpected exceptions end the session as in the runtime's loop.
+
+    analysed_every  1: every camera frame; 2: every other one, as on a slower machine whose
+                    mailbox drops frames
+    """
+
+    def __init__(self, parts: Parts, *, analysed_every: int = 1) -> None:
+        self._analysed_every = analysed_every
+        self.recorder = Recorder()
+        self.parts = parts
+        self.station = Station(parts, self.recorder)
+        self.camera: Camera | None = None
+
+    @property
+    def snapshot(self) -> SessionSnapshot:
+        """Return the newest picture of the session."""
+        return self.recorder.snapshot
+
+    def do(self, command: Command) -> SessionSnapshot:
+        """Perform a command and every task that follows from it."""
+        task = self._guarded(lambda: self.station.handle(command))
+        while task is not None:
+            try:
+                outcome: object = task.run()
+            except Exception as error:  # noqa: BLE001 - the station judges it
+                outcome = error
+            task = self._guarded(partial(self.station.finished, task, outcome))
+        return self.snapshot
+
+    def connect_camera(self) -> bool:
+        """Open the configured camera; False when it is not there."""
+        try:
+            self.camera = self.parts.open_camera()
+        except CameraError as error:
+            self.station.camera_failed(error.code)
+            return False
+        self.station.camera_opened(self.camera)
+        return True
+
+    def look(self, *, until: Callable[[SessionSnapshot], bool] | None = None) -> SessionSnapshot:
+        """Feed camera frames while the station wants them, at most two minutes of them."""
+        for _ in range(_MAX_FRAMES):
+            if self.camera is None or not self.station.wants_frames:
+                break
+            if until is not None and until(self.snapshot):
+                break
+            try:
+                frame = self.camera.read()
+            except CameraError as error:
+                self.station.camera_failed(error.code)
+                break
+            if frame.sequence % self._analysed_every == 0:
+                self._guarded(partial(self.station.frame, frame, self.camera))
+        return self.snapshot
+
+    @property
+    def last_case(self) -> str:
+        """Return the id of the newest session, empty before the first."""
+        verification = self.station.verification
+        return "" if verification is None else verification.case.id
+
+    def close(self) -> None:
+        """Sign out and let the camera go."""
+        self.station.close("closed")
+        if self.camera is not None:
+            self.camera.close()
+
+    def _guarded(self, step: Callable[[], Task | None]) -> Task | None:
+        try:
+            return step()
+        except Exception:  # noqa: BLE001 - as in the runtime: a fault, never a crash
+            _log.exception("unexpected failure")
+            self.station.fault("internal")
+            return None

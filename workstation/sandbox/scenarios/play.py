@@ -1,0 +1,269 @@
+"""Plays a scenario on a real station, command by command, and says how it ended."""
+
+import random
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vision.camera.simulated import SimulatedVariant
+from vision.worker import FaceAnalysis
+from workstation.devices.signing_methods import SigningMethod
+from workstation.rules.checks import CheckId
+from workstation.sandbox.demo import DEMO_SECRET, SUPERVISOR, TELLER, DemoStation, DemoWorld
+from workstation.sandbox.full_disk import no_room_left
+from workstation.sandbox.scenarios.driver import InlineDriver
+from workstation.sandbox.scenarios.scenario import Course, Expected, Scenario, form_for
+from workstation.session.states import State
+from workstation.station import commands as c
+from workstation.station.snapshot import SessionSnapshot
+
+__all__ = ["Played", "play"]
+
+_FAILING = (
+    SimulatedVariant.GENUINE,
+    SimulatedVariant.SCREEN_REPLAY,
+    SimulatedVariant.NO_BLINK,
+)
+"""Who fails which attempt: a picture that stalls, a recording, somebody who does not blink."""
+
+_STALLED_FRAMES = 90
+"""Three seconds; the policy allows two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the session and how long it took in milliseconds."""
+
+    name: str
+    ms: int
+
+
+@dataclass(slots=True)
+class Played:
+    """How a scenario ended.
+
+    findings  about the signature, as the log has them: step to status
+    """
+
+    name: str
+    expected: Expected
+    outcome: str = ""
+    reason: str = ""
+    fault: str = ""
+    notices: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    log_index: int = -1
+    log_size: int = 0
+    results_in_log: int = 0
+    findings: dict[str, str] = field(default_factory=dict)
+    permit: Path | None = None
+    receipt: Path | None = None
+    log_ok: bool = False
+    log_reason: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether outcome, reason and notices are the scenario's, and the log verifies."""
+        told = self.expected.notice in {"", *self.notices}
+        released = (self.permit is not None) is (self.outcome == "approved")
+        if not self.expected.outcome:
+            faulted = (self.outcome, self.fault) == ("", self.expected.reason)
+            return faulted and self.permit is None and self.receipt is None and self.log_ok
+        ended = (self.outcome, self.reason) == (self.expected.outcome, self.expected.reason)
+        return ended and told and released and self.log_ok and self.results_in_log == 1
+
+
+class _Stage:
+    """One scenario being played."""
+
+    def __init__(self, scenario: Scenario, driver: InlineDriver, demo: DemoStation) -> None:
+        self.scenario = scenario
+        self.driver = driver
+        self.demo = demo
+        self.played = Played(scenario.name, scenario.expected)
+
+    def timed(self, name: str) -> "_Timer":
+        return _Timer(self.played.steps, name, self.demo.world)
+
+    @property
+    def state(self) -> State:
+        return self.driver.snapshot.state
+
+    def perform(self, language: str) -> None:
+        """Go as far as the session goes."""
+        driver, scenario = self.driver, self.scenario
+        with self.timed("sign_in"):
+            driver.do(c.SignIn(TELLER, DEMO_SECRET))
+        with self.timed("prechecks"):
+            driver.do(c.BeginOperation(form_for(scenario, language)))
+        with self.timed("consent"):
+            self._consent(language)
+        with self.timed("reference"):
+            if self.state is State.REFERENCE:
+                driver.do(c.UseReferenceFile(self.demo.reference_photo))
+        with self.timed("liveness"):
+            self._liveness()
+        if scenario.course is Course.LOG_UNWRITABLE:
+            with no_room_left(self.demo.log_file):
+                self._sign_and_review()
+        else:
+            self._sign_and_review()
+
+    def _consent(self, language: str) -> None:
+        if self.state is not State.CONSENT:
+            return
+        refused = self.scenario.course is Course.REFUSE_CONSENT
+        self.driver.do(c.RefuseConsent() if refused else c.GiveConsent(language))
+
+    def _sign_and_review(self) -> None:
+        with self.timed("signature"):
+            self._signature()
+        with self.timed("review"):
+            self._review()
+        if self.state not in {State.RECORDED, State.DECIDED, State.IDLE}:
+            self.driver.do(c.Abort("teller_aborted"))
+
+    def _liveness(self) -> None:
+        driver, course = self.driver, self.scenario.course
+        if self.state is not State.LIVENESS:
+            return
+        if course is not Course.CAMERA_UNAVAILABLE:
+            driver.connect_camera()
+        while self.state is State.LIVENESS:
+            attempt = driver.snapshot.attempt
+            self._attempt(attempt)
+            if driver.snapshot.attempt == attempt:
+                return
+
+    def _attempt(self, number: int) -> None:
+        driver, course = self.driver, self.scenario.course
+        if course is Course.THREE_FAILURES:
+            self.demo.seat(_FAILING[number - 1])
+            driver.connect_camera()
+        driver.do(c.StartLiveness())
+        if course is Course.ABORT_IN_LIVENESS:
+            driver.look(until=_commanded)
+            driver.do(c.Abort("teller_aborted"))
+        elif course is Course.KILL_ANALYSIS:
+            driver.look(until=_commanded)
+            self.demo.kill_analysis()
+        elif course is Course.THREE_FAILURES and number == 1:
+            driver.look(until=_commanded)
+            self._lose_frames()
+        driver.look()
+
+    def _lose_frames(self) -> None:
+        camera = self.driver.camera
+        if camera is None:
+            return
+        for _ in range(_STALLED_FRAMES):
+            camera.read()
+
+    def _signature(self) -> None:
+        driver = self.driver
+        if self.state is State.SIGNATURE and self.scenario.course is Course.PARK_AND_RETURN:
+            driver.do(c.ParkSession())
+            driver.do(c.CustomerReturned())
+            self._liveness()
+        if self.state is not State.SIGNATURE:
+            return
+        if self.scenario.course is Course.SIGN_ON_THE_PHONE:
+            driver.do(c.Sign(SigningMethod.EGOV_QR))
+        elif self.scenario.course is Course.SIGN_ELSEWHERE:
+            driver.do(c.Sign(SigningMethod.FILE, self._signed_elsewhere()))
+        else:
+            driver.do(c.Sign(SigningMethod.NCALAYER))
+
+    def _signed_elsewhere(self) -> Path:
+        """Return the file the customer brings: the saved text, signed on a device of their own."""
+        text = self.demo.parts.outbox / "statement.txt"
+        self.driver.do(c.SaveStatement(text))
+        signed = text.with_suffix(".cms")
+        sandbox = self.demo.sandbox
+        customer = sandbox.pki.customers[self.scenario.customer]
+        signed.write_bytes(customer.signed(text.read_bytes(), self.demo.parts.now()))
+        return signed
+
+    def _review(self) -> None:
+        driver = self.driver
+        if self.state is not State.REVIEW:
+            return
+        if self.scenario.course is Course.WAIVE_HARD:
+            driver.do(c.Override(SUPERVISOR, CheckId.MATCH, "I know her", secret=DEMO_SECRET))
+            driver.do(c.RefuseReview(SUPERVISOR, "not without the check", secret=DEMO_SECRET))
+            return
+        reason = "the old number is disconnected"
+        driver.do(c.Override(SUPERVISOR, CheckId.OLD_NUMBER_CALLED, reason, secret=DEMO_SECRET))
+
+
+def play(
+    scenario: Scenario,
+    folder: Path,
+    *,
+    analysis: FaceAnalysis | None,
+    language: str,
+    rng: random.Random | None = None,
+    analysed_every: int = 1,
+    world: DemoWorld | None = None,
+) -> Played:
+    """Play one scenario in a data folder of its own.
+
+    analysis  None uses a child process
+    rng       repeats the challenges of another play; None: unpredictable
+    analysed_every  2: every other camera frame is dropped, as on a slower machine
+    world     what surrounds the station; None: keys of its own, the computer's time
+    """
+    with DemoStation(
+        folder, variant=scenario.camera, analysis=analysis, rng=rng, world=world
+    ) as demo:
+        scenario.arrange(demo.sandbox)
+        demo.parts.revocation.update(demo.parts.now())
+        driver = InlineDriver(demo.parts, analysed_every=analysed_every)
+        stage = _Stage(scenario, driver, demo)
+        try:
+            stage.perform(language)
+            played = _ended(stage.played, driver, driver.snapshot)
+            case = driver.last_case
+        finally:
+            driver.close()
+        with stage.timed("log_verify"):
+            verification = demo.verify_log()
+        played.log_ok, played.log_reason = verification.ok, verification.reason
+        played.log_size = verification.size
+        played.results_in_log = demo.results_of(case)
+        played.findings = demo.findings_of(case)
+        return played
+
+
+def _ended(played: Played, driver: InlineDriver, snapshot: SessionSnapshot) -> Played:
+    played.notices = list(driver.recorder.notices)
+    played.fault = snapshot.fault
+    decision = snapshot.decision
+    if decision is not None:
+        played.outcome, played.reason = decision.outcome, decision.reason
+        played.log_index = decision.log_index
+        played.permit, played.receipt = decision.permit, decision.receipt
+    return played
+
+
+def _commanded(snapshot: SessionSnapshot) -> bool:
+    return snapshot.prompt is not None and snapshot.prompt.command is not None
+
+
+class _Timer:
+    """Adds a step with its duration to a list."""
+
+    def __init__(self, steps: list[Step], name: str, world: DemoWorld) -> None:
+        self._steps = steps
+        self._name = name
+        self._watch = world.watch
+        self._started = 0.0
+
+    def __enter__(self) -> None:
+        self._watch(self._name, None)
+        self._started = time.monotonic()
+
+    def __exit__(self, *_exception: object) -> None:
+        taken = round((time.monotonic() - self._started) * 1000)
+        self._steps.append(Step(self._name, taken))
+        self._watch(self._name, taken)

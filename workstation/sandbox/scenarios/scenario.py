@@ -1,0 +1,89 @@
+"""A scenario: what the world does in one session, and how the session has to end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vision.camera.simulated import SimulatedVariant
+from workstation.rules.checks import CheckId
+from workstation.rules.operation import OperationKind
+from workstation.sandbox.people import PEOPLE, CustomerKey, Person
+from workstation.sandbox.world import Sandbox
+from workstation.verification.case import OperationForm
+
+__all__ = ["Course", "Expected", "Scenario", "form_for", "person"]
+
+
+class Course(StrEnum):
+    """What the teller and the supervisor do differently from the straight path."""
+
+    STRAIGHT = "straight"
+    ABORT_IN_LIVENESS = "abort_in_liveness"
+    OVERRIDE_SOFT = "override_soft"
+    WAIVE_HARD = "waive_hard"
+    LOG_UNWRITABLE = "log_unwritable"
+    KILL_ANALYSIS = "kill_analysis"
+    REFUSE_CONSENT = "refuse_consent"
+    PARK_AND_RETURN = "park_and_return"
+    CAMERA_UNAVAILABLE = "camera_unavailable"
+    THREE_FAILURES = "three_failures"
+    SIGN_ON_THE_PHONE = "sign_on_the_phone"
+    SIGN_ELSEWHERE = "sign_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How a session ends: outcome and reason; or fault, when nothing could be recorded.
+
+    notice  a trouble the teller must have been shown on the way, empty for none
+    """
+
+    outcome: str
+    reason: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One named session.
+
+    customer  whose ЭЦП and ИИН
+    camera    who or what sits before the camera
+    arrange   sets the sandbox's faults
+    change    changes the operation form
+    """
+
+    name: str
+    expected: Expected
+    camera: SimulatedVariant = SimulatedVariant.GENUINE
+    customer: CustomerKey = CustomerKey.GOOD
+    course: Course = Course.STRAIGHT
+    kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE
+    arrange: Callable[[Sandbox], None] = lambda _sandbox: None
+    old_number_called: bool = True
+    iin: str = ""
+
+
+def person(key: CustomerKey) -> Person:
+    """Return the fictional customer with this kind of key."""
+    return next(each for each in PEOPLE if each.key is key)
+
+
+def form_for(scenario: Scenario, language: str) -> OperationForm:
+    """Return the operation form as a teller would fill it in."""
+    who = person(scenario.customer)
+    return OperationForm(
+        kind=scenario.kind,
+        untrusted_iin=scenario.iin or who.iin,
+        untrusted_name=who.full_name,
+        untrusted_new_phone=who.new_phone,
+        untrusted_old_phone=who.phone,
+        untrusted_device="Samsung Galaxy A55",
+        untrusted_amount_kzt="1 200 000",
+        untrusted_term_months="24",
+        attestations=(
+            (CheckId.OLD_NUMBER_CALLED, scenario.old_number_called),
+            (CheckId.QUESTIONNAIRE, True),
+        ),
+        language=language,
+    )

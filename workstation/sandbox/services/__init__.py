@@ -1,0 +1,1 @@
+"""Loopback services of the sandbox: NCALayer, eGov Mobile, registries."""

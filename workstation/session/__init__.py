@@ -1,0 +1,1 @@
+"""The pure session: states, events, evidence and the one decision."""

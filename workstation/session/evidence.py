@@ -1,0 +1,159 @@
+"""What one session gathered, and the digest that binds the face to the signed statement."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crypto.report.report import SignatureReport
+from vision.results import MatchResult, PadResult
+from workstation.rules.checks import CheckId, CheckStatus
+from workstation.rules.operation import CriticalOperation
+
+__all__ = [
+    "Answer",
+    "Consent",
+    "Ending",
+    "EndingKind",
+    "Evidence",
+    "Override",
+    "ReferenceEvidence",
+    "RefusedOverride",
+    "StatementEvidence",
+    "biometric_sha256",
+]
+
+
+class EndingKind(StrEnum):
+    """Why a session ended before all its checks."""
+
+    ABORT = "abort"
+    DEADLINE = "deadline"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An early end: its kind and a stable code such as `camera_lost`."""
+
+    kind: EndingKind
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a pre-check or the teller's attestation answered; facts hold no personal data."""
+
+    check: CheckId
+    status: CheckStatus
+    reason: str
+    facts: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The customer's consent: which text, in which language, given or refused."""
+
+    given: bool
+    language: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceEvidence:
+    """The reference photo: SHA-256 of its file bytes and where it came from."""
+
+    sha256: str
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEvidence:
+    """The statement that was put before the customer to sign."""
+
+    sha256: str
+    nonce: str
+    evidence_sha256: str
+    issued_ms: int
+    expires_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A supervisor's override of one soft check, authenticated anew."""
+
+    check: CheckId
+    supervisor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedOverride:
+    """An override that was asked for and not granted, with the stable code of the refusal."""
+
+    check: CheckId
+    supervisor: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything `decide` may look at; a value of None means: not there.
+
+    challenges  nonces of the liveness challenges that this session issued
+    attempts    liveness attempts since the customer sat down (or came back), in order
+    earlier     failed attempts before the session was parked; they count against the budget
+    demo        the station runs the demo profile
+    simulated   the camera was not a capture device
+    """
+
+    session: str
+    operation: CriticalOperation
+    teller: str
+    demo: bool
+    simulated: bool
+    answers: tuple[Answer, ...] = ()
+    consent: Consent | None = None
+    reference: ReferenceEvidence | None = None
+    challenges: tuple[str, ...] = ()
+    attempts: tuple[PadResult, ...] = ()
+    earlier: int = 0
+    match: MatchResult | None = None
+    statement: StatementEvidence | None = None
+    signature: SignatureReport | None = None
+    overrides: tuple[Override, ...] = ()
+    refused_overrides: tuple[RefusedOverride, ...] = ()
+    review_refused: str = ""
+    ending: Ending | None = None
+
+
+def biometric_sha256(session: str, attempt: PadResult, match: MatchResult) -> str:
+    """Return the hex digest of the biometric evidence that the customer's statement names.
+
+    It covers the session, the challenge, every command with its evidence frame, every signal and
+    the comparison, so that a signature over the statement cannot be moved to another face.
+    """
+    bound = {
+        "session": session,
+        "nonce": attempt.challenge.nonce,
+        "verdict": attempt.verdict.value,
+        "attempt": attempt.attempt,
+        "commands": [
+            [item.command.value, item.outcome.value, item.peak_ppm, item.frame_sha256]
+            for item in attempt.commands
+        ],
+        "signals": [
+            [item.name, item.status.value, item.value_ppm, item.threshold_ppm]
+            for item in attempt.signals
+        ],
+        "match": [
+            match.verdict.value,
+            match.distance_ppm,
+            match.match_threshold_ppm,
+            match.probe_sha256,
+            match.reference_sha256,
+        ],
+        "models": sorted({model.sha256 for model in (*attempt.models, *match.models)}),
+    }
+    text = json.dumps(bound, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(b"biometric-evidence/v1\n" + text.encode()).hexdigest()

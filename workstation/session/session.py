@@ -1,0 +1,193 @@
+"""One verification session: a table of states and events, and nothing that acts.
+
+An event is a fact; an unlisted pair of state and event raises IllegalTransition. Where two
+outcomes lead to different states they are two events, so the table needs no guards. Entering
+DECIDED calls `decide`; nothing else does. The diagram in docs/session.md is generated from
+TRANSITIONS by a test.
+"""
+
+from dataclasses import dataclass, replace
+
+from workstation.errors import ForeignEvidence, IllegalTransition
+from workstation.rules.policy import Policy
+from workstation.session.decision import Decision, decide
+from workstation.session.events import (
+    AttackFound,
+    AttemptFailed,
+    AttemptsExhausted,
+    BonaFide,
+    ChallengeIssued,
+    ConsentGiven,
+    ConsentRefused,
+    CustomerCameBack,
+    CustomerParked,
+    DeadlinePassed,
+    DecisionRecorded,
+    Event,
+    FaultOccurred,
+    Matched,
+    MatchUndecided,
+    NotMatched,
+    OperationBegan,
+    OperatorAborted,
+    OverrideGiven,
+    OverrideNotGranted,
+    OverrideSettled,
+    PrechecksPassed,
+    PrechecksStopped,
+    ReferenceAccepted,
+    ReviewRefused,
+    SignatureAccepted,
+    SignatureForReview,
+    SignatureNotAccepted,
+    StatementIssued,
+)
+from workstation.session.evidence import Ending, EndingKind, Evidence
+from workstation.session.states import State
+
+__all__ = ["TRANSITIONS", "VerificationSession"]
+
+TRANSITIONS: dict[tuple[State, type[Event]], State] = {
+    (State.IDLE, OperationBegan): State.PRECHECKS,
+    (State.PRECHECKS, PrechecksPassed): State.CONSENT,
+    (State.PRECHECKS, PrechecksStopped): State.DECIDED,
+    (State.CONSENT, ConsentGiven): State.REFERENCE,
+    (State.CONSENT, ConsentRefused): State.DECIDED,
+    (State.REFERENCE, ReferenceAccepted): State.LIVENESS,
+    (State.LIVENESS, ChallengeIssued): State.LIVENESS,
+    (State.LIVENESS, AttemptFailed): State.LIVENESS,
+    (State.LIVENESS, AttemptsExhausted): State.DECIDED,
+    (State.LIVENESS, AttackFound): State.DECIDED,
+    (State.LIVENESS, BonaFide): State.MATCHING,
+    (State.MATCHING, Matched): State.SIGNATURE,
+    (State.MATCHING, NotMatched): State.DECIDED,
+    (State.MATCHING, MatchUndecided): State.DECIDED,
+    (State.SIGNATURE, StatementIssued): State.SIGNATURE,
+    (State.SIGNATURE, SignatureAccepted): State.DECIDED,
+    (State.SIGNATURE, SignatureForReview): State.REVIEW,
+    (State.SIGNATURE, SignatureNotAccepted): State.DECIDED,
+    (State.SIGNATURE, CustomerParked): State.PARKED,
+    (State.PARKED, CustomerCameBack): State.LIVENESS,
+    (State.REVIEW, OverrideGiven): State.REVIEW,
+    (State.REVIEW, OverrideSettled): State.DECIDED,
+    (State.REVIEW, OverrideNotGranted): State.REVIEW,
+    (State.REVIEW, ReviewRefused): State.DECIDED,
+    (State.DECIDED, DecisionRecorded): State.RECORDED,
+    (State.DECIDED, FaultOccurred): State.DECIDED,
+}
+TRANSITIONS.update(
+    ((state, event), State.DECIDED)
+    for state in (
+        State.PRECHECKS,
+        State.CONSENT,
+        State.REFERENCE,
+        State.LIVENESS,
+        State.MATCHING,
+        State.SIGNATURE,
+        State.REVIEW,
+        State.PARKED,
+    )
+    for event in (OperatorAborted, DeadlinePassed, FaultOccurred)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationSession:
+    """A session at one moment; `apply` returns the next one and changes nothing.
+
+    Invariants: `decision` is set exactly in DECIDED and RECORDED; evidence only ever comes from
+    events that carry this session's id; failed attempts never exceed the policy's budget.
+    """
+
+    policy: Policy
+    evidence: Evidence
+    state: State = State.IDLE
+    decision: Decision | None = None
+    index: int = -1
+
+    @property
+    def id(self) -> str:
+        """Return the session's random id."""
+        return self.evidence.session
+
+    def apply(self, event: Event) -> "VerificationSession":
+        """Return the session after the event.
+
+        Raises ForeignEvidence for another session's event, IllegalTransition for an unlisted one.
+        """
+        if event.session != self.id:
+            raise ForeignEvidence(type(event).__name__)
+        target = TRANSITIONS.get((self.state, type(event)))
+        if target is None:
+            raise IllegalTransition(f"{self.state.value} -> {type(event).__name__}")
+        if isinstance(event, AttemptFailed) and self._last_attempt():
+            raise IllegalTransition("attempts exhausted")
+        if isinstance(event, DecisionRecorded):
+            return replace(self, state=target, index=event.index)
+        evidence = _absorb(self.evidence, event)
+        decision = decide(self.policy, evidence) if target is State.DECIDED else None
+        return replace(self, state=target, evidence=evidence, decision=decision)
+
+    def _last_attempt(self) -> bool:
+        used = len(self.evidence.attempts) + self.evidence.earlier
+        return used + 1 >= self.policy.attempts_max
+
+
+def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: C901, PLR0911, PLR0912 - one arm an event
+    match event:
+        case OperationBegan() | DecisionRecorded():
+            return evidence
+        case PrechecksPassed(answers=answers) | PrechecksStopped(answers=answers):
+            return replace(evidence, answers=answers)
+        case ConsentGiven(consent=consent) | ConsentRefused(consent=consent):
+            return replace(evidence, consent=consent)
+        case ReferenceAccepted(reference=reference):
+            return replace(evidence, reference=reference)
+        case ChallengeIssued(nonce=nonce):
+            return replace(evidence, challenges=(*evidence.challenges, nonce))
+        case (
+            AttemptFailed(attempt=attempt)
+            | AttemptsExhausted(attempt=attempt)
+            | AttackFound(attempt=attempt)
+            | BonaFide(attempt=attempt)
+        ):
+            return replace(evidence, attempts=(*evidence.attempts, attempt))
+        case Matched(match=result) | NotMatched(match=result) | MatchUndecided(match=result):
+            return replace(evidence, match=result)
+        case StatementIssued(statement=statement):
+            return replace(evidence, statement=statement)
+        case (
+            SignatureAccepted(report=report)
+            | SignatureForReview(report=report)
+            | SignatureNotAccepted(report=report)
+        ):
+            return replace(evidence, signature=report)
+        case CustomerParked():
+            return evidence
+        case CustomerCameBack():
+            return _without_biometrics(evidence)
+        case OverrideGiven(override=override) | OverrideSettled(override=override):
+            return replace(evidence, overrides=(*evidence.overrides, override))
+        case OverrideNotGranted(refused=refused):
+            return replace(evidence, refused_overrides=(*evidence.refused_overrides, refused))
+        case ReviewRefused(reason=reason):
+            return replace(evidence, review_refused=reason or "refused")
+        case OperatorAborted(code=code):
+            return replace(evidence, ending=Ending(EndingKind.ABORT, code))
+        case DeadlinePassed():
+            return replace(evidence, ending=Ending(EndingKind.DEADLINE, "deadline"))
+        case FaultOccurred(code=code):  # pragma: no branch - mypy proves the match exhaustive
+            return replace(evidence, ending=Ending(EndingKind.FAULT, code))
+
+
+def _without_biometrics(evidence: Evidence) -> Evidence:
+    """Forget the face of before the pause; what failed still counts against the budget."""
+    failed = sum(1 for attempt in evidence.attempts if attempt.verdict.value == "undecided")
+    return replace(
+        evidence,
+        attempts=(),
+        earlier=evidence.earlier + failed,
+        match=None,
+        statement=None,
+        signature=None,
+    )

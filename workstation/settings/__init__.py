@@ -1,0 +1,1 @@
+"""The station's TOML settings: fields, rules and faults in words."""

@@ -1,0 +1,290 @@
+"""The station's settings: one TOML file, strictly read, pinned by its SHA-256.
+
+Nothing about trust, revocation, thresholds or time has a default. Thresholds are not here at all:
+they belong to the policy, which this file pins by digest.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from crypto.net.connection import Dialling
+from crypto.report.policy import Environment
+from workstation.errors import NotInitialised, SettingsRefused
+from workstation.settings.carriers import Carrier, EgovQr, Token
+from workstation.settings.faults import shape_faults
+from workstation.settings.fields import (
+    X25519,
+    CaFiles,
+    CameraName,
+    FilePath,
+    Files,
+    Language,
+    Origin,
+    Pixels,
+    Seconds,
+    Sha256,
+    ShortSeconds,
+    Table,
+    Url,
+    Word,
+)
+from workstation.settings.rules import place_faults, rule_faults
+from workstation.settings.toml_file import converted, read_limited, toml_tables
+
+__all__ = [
+    "SETTINGS_NAME",
+    "Anchor",
+    "Carrier",
+    "DeviceCamera",
+    "EgovQr",
+    "KeyStoreKind",
+    "Keys",
+    "LoadedSettings",
+    "Log",
+    "Permit",
+    "PolicyFile",
+    "Profile",
+    "Recipient",
+    "RecordedCamera",
+    "Registries",
+    "Revocation",
+    "Settings",
+    "SimulatedCamera",
+    "Station",
+    "Token",
+    "Trust",
+    "Vault",
+    "load_settings",
+    "read_settings",
+]
+
+SETTINGS_NAME = "workstation.toml"
+_MAX_BYTES = 65_536
+_MAX_FAULTS = 50
+
+
+class Profile(StrEnum):
+    """The only switch between a demonstration and a branch."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class KeyStoreKind(StrEnum):
+    """Where the workstation's private keys are kept: files of the account, or DPAPI of Windows."""
+
+    FILE = "file"
+    DPAPI = "dpapi"
+
+
+class Station(Table, frozen=True):
+    """What names this workstation; `origin` also names its log and its log key (C2SP)."""
+
+    id: Word
+    bank: Word
+    branch: Word
+    origin: Origin
+
+
+class DeviceCamera(Table, frozen=True, tag_field="kind", tag="device"):
+    """A capture device by its index; `name` must be what the system calls it, empty for any."""
+
+    index: Annotated[int, msgspec.Meta(ge=0, le=63, description="a whole number from 0 to 63")]
+    name: CameraName
+    width: Pixels
+    height: Pixels
+    frames_per_second: Annotated[
+        int, msgspec.Meta(ge=5, le=120, description="a whole number from 5 to 120")
+    ]
+
+
+class RecordedCamera(Table, frozen=True, tag_field="kind", tag="recording"):
+    """A recorded clip; demo profile only."""
+
+    path: FilePath
+
+
+class SimulatedCamera(Table, frozen=True, tag_field="kind", tag="simulated"):
+    """The simulated customer of the sandbox; demo profile only."""
+
+    scenario: Word
+
+
+class Anchor(Table, frozen=True):
+    """A certificate file that is trusted because of this digest of its DER."""
+
+    path: FilePath
+    sha256: Sha256
+
+
+class Trust(Table, frozen=True):
+    """Roots of the ЭЦП; an intermediate is only a hint for building paths.
+
+    timestamp_anchors  roots of time-stamping authorities; none stated: those of the signers
+    """
+
+    environment: Environment
+    anchors: Annotated[
+        list[Anchor], msgspec.Meta(min_length=1, max_length=50, description="1 to 50 roots")
+    ]
+    intermediates: CaFiles
+    timestamp_anchors: Annotated[list[Anchor], msgspec.Meta(max_length=50)] = msgspec.field(
+        default_factory=list
+    )
+    timestamp_intermediates: CaFiles = msgspec.field(default_factory=list)
+
+
+class Revocation(Table, frozen=True):
+    """Where revocation is asked for; the answers are signed, so plain http is usual and allowed."""
+
+    ocsp_url: Url
+    crl_urls: Annotated[
+        list[Url], msgspec.Meta(min_length=1, max_length=20, description="1 to 20 addresses")
+    ]
+    timeout_s: Seconds
+
+
+class Registries(Table, frozen=True):
+    """Base addresses of the bank's gateways to the state registries, and the roots of their TLS."""
+
+    phone_owner_url: Url
+    antifraud_url: Url
+    loan_refusal_url: Url
+    tls_anchors: Files
+    timeout_s: ShortSeconds
+
+
+class Log(Table, frozen=True):
+    """The signed log, and the released heads kept apart from it so that a rollback shows."""
+
+    path: FilePath
+    released: FilePath
+
+
+class Keys(Table, frozen=True):
+    """Where the workstation's own keys are."""
+
+    kind: KeyStoreKind
+    path: FilePath
+
+
+class Recipient(Table, frozen=True):
+    """Who can open sealed personal data: a name and the raw X25519 public key in hex."""
+
+    name: Word
+    x25519: X25519
+
+
+class Vault(Table, frozen=True):
+    """Where sealed personal data is kept; the keys that open it are not on this machine."""
+
+    path: FilePath
+    recipients: Annotated[
+        list[Recipient], msgspec.Meta(min_length=1, max_length=8, description="1 to 8 recipients")
+    ]
+
+
+class Permit(Table, frozen=True):
+    """Whom permits are for, and the folder that core banking takes them from."""
+
+    audience: Word
+    folder: FilePath
+
+
+class PolicyFile(Table, frozen=True):
+    """The policy in force and the digest that pins it."""
+
+    path: FilePath
+    sha256: Sha256
+
+
+class Settings(Table, frozen=True):
+    """The whole file."""
+
+    profile: Profile
+    language: Language
+    station: Station
+    camera: DeviceCamera | RecordedCamera | SimulatedCamera
+    carrier: Carrier
+    trust: Trust
+    revocation: Revocation
+    registries: Registries
+    log: Log
+    keys: Keys
+    vault: Vault
+    permit: Permit
+    policy: PolicyFile
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """Settings with the folder their relative paths start from and the digest of their bytes."""
+
+    folder: Path
+    sha256: str
+    values: Settings
+
+    @property
+    def dialling(self) -> Dialling:
+        """How the services are reached: in production none of them may be this machine."""
+        return Dialling(this_machine=self.values.profile is not Profile.PRODUCTION)
+
+    def path(self, configured: str) -> Path:
+        """Return a configured path: relative ones start from the data folder."""
+        return self.folder / configured
+
+
+def load_settings(folder: Path) -> LoadedSettings:
+    """Return the settings of the data folder; NotInitialised without a file, SettingsRefused."""
+    path = folder / SETTINGS_NAME
+    if not path.is_file():
+        raise NotInitialised(str(folder))
+    untrusted = read_limited(path, _MAX_BYTES, SettingsRefused)
+    digest = hashlib.sha256(untrusted).hexdigest()
+    loaded = LoadedSettings(folder, digest, read_settings(untrusted))
+    if loaded.values.profile is Profile.PRODUCTION:
+        log, released = loaded.values.log.path, loaded.values.log.released
+        faults = place_faults(_real(loaded.path(log)), _real(loaded.path(released)), _same_folder)
+        _refuse(faults)
+    return loaded
+
+
+def read_settings(untrusted: bytes) -> Settings:
+    """Return the settings these bytes state; SettingsRefused names every place, `$.camera.index`.
+
+    Touches neither files nor the network.
+    """
+    if len(untrusted) > _MAX_BYTES:
+        raise SettingsRefused(f"larger than {_MAX_BYTES} bytes")
+    tables = toml_tables(untrusted, SettingsRefused)
+    _refuse((*shape_faults(Settings, tables), *rule_faults(tables)))
+    return converted(tables, Settings, SettingsRefused)
+
+
+def _refuse(faults: Iterable[str]) -> None:
+    found = tuple(islice(dict.fromkeys(faults), _MAX_FAULTS))
+    if found:
+        raise SettingsRefused(found[0], found)
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        # A loop of links: opening it will fail, and say so.
+        return path.absolute()
+
+
+def _same_folder(first: Path, second: Path) -> bool:
+    """Whether two paths are one folder, also where it is mounted twice."""
+    try:
+        return first == second or first.samefile(second)
+    except OSError:
+        return False

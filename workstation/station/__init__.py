@@ -1,0 +1,1 @@
+"""The running station: threads, desk, commands in and snapshots out."""

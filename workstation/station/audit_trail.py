@@ -1,0 +1,33 @@
+"""The whole-log verification behind F8 and `workstation-ctl log verify`: one meaning for both."""
+
+from crypto.log.audit.audit import Expectations, audit
+from crypto.log.file.faults import AuditReport, AuditStatus, Tier
+from crypto.log.file.released import ReleasedHead
+from workstation.station.snapshot import LogVerification
+from workstation.verification.services import Parts
+
+__all__ = ["as_verification", "verify_log"]
+
+
+def verify_log(parts: Parts) -> LogVerification:
+    """Audit the station's own log by every entry's signature; safe in any thread."""
+    mark = ReleasedHead(parts.released_path).last()
+    expected = Expectations(
+        log_key=parts.log_key,
+        trusted=parts.log_trusted,
+        released=() if mark is None else (mark,),
+    )
+    report = audit(parts.log_path, expected, Tier.ATTRIBUTION)
+    return as_verification(report, parts.clock.wall_ms())
+
+
+def as_verification(report: AuditReport, finished_ms: int) -> LogVerification:
+    """Return the audit's verdict as the screens show it."""
+    return LogVerification(
+        running=False,
+        ok=report.status is AuditStatus.PASSED,
+        size=report.size,
+        first_bad=-1 if report.index is None else report.index,
+        reason="" if report.fault is None else report.fault.value,
+        finished_ms=finished_ms,
+    )

@@ -1,0 +1,186 @@
+"""What a screen may ask of the runtime. Commands carry no decisions, only wishes."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workstation.devices.signing_methods import SigningMethod
+from workstation.rules.checks import CheckId
+from workstation.verification.case import OperationForm
+
+__all__ = [
+    "Abort",
+    "BeginOperation",
+    "Command",
+    "CustomerReturned",
+    "GiveConsent",
+    "Lock",
+    "NewSession",
+    "Override",
+    "ParkSession",
+    "RefuseConsent",
+    "RefuseReview",
+    "SaveStatement",
+    "SelectLanguage",
+    "Sign",
+    "SignIn",
+    "SignOut",
+    "StartLiveness",
+    "StopSigning",
+    "UseReferenceCamera",
+    "UseReferenceFile",
+    "VerifyLog",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Sign an operator in; `secret` never reaches a log or a repr."""
+
+    operator: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """End the operator's log session; a verification in progress is aborted first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The screens are locked: until the next sign-in nothing that touches a session is obeyed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginOperation:
+    """Start a session and its pre-checks."""
+
+    form: OperationForm
+
+
+@dataclass(frozen=True, slots=True)
+class GiveConsent:
+    """The customer agreed to the consent text shown in this language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseConsent:
+    """The customer did not agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseReferenceFile:
+    """Take the reference photo from an image file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class UseReferenceCamera:
+    """Take the reference photo of the customer's document with the camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartLiveness:
+    """Start the first or the next liveness attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Ask for the customer's signature.
+
+    path  the CMS file to take it from; SigningMethod.FILE only
+    """
+
+    method: SigningMethod
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveStatement:
+    """Write the statement to a file that the customer signs elsewhere."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class StopSigning:
+    """Stop waiting for the customer's signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkSession:
+    """The customer goes to obtain an ЭЦП and will come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReturned:
+    """The customer of the parked session is back; liveness starts anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A supervisor, authenticated anew, overrides one soft check with a reason."""
+
+    supervisor: str
+    check: CheckId
+    reason: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseReview:
+    """A supervisor, authenticated anew, refuses the operation with a reason."""
+
+    supervisor: str
+    reason: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Abort:
+    """The teller ends the session without a decision in the customer's favour."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """Leave the recorded session and return to the home screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectLanguage:
+    """Change the language of the screens: kk, ru or en."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyLog:
+    """Verify the whole log and report the first bad index."""
+
+
+Command = (
+    SignIn
+    | SignOut
+    | Lock
+    | BeginOperation
+    | GiveConsent
+    | RefuseConsent
+    | UseReferenceFile
+    | UseReferenceCamera
+    | StartLiveness
+    | Sign
+    | SaveStatement
+    | StopSigning
+    | ParkSession
+    | CustomerReturned
+    | Override
+    | RefuseReview
+    | Abort
+    | NewSession
+    | SelectLanguage
+    | VerifyLog
+)

@@ -1,0 +1,184 @@
+"""The teller's counter: the one verification in progress and what each command does to it.
+
+Knows no thread and no listener; `workstation.station.station` puts it on the air.
+"""
+
+import logging
+import re
+import secrets
+import sqlite3
+import threading
+from pathlib import Path
+
+from vision.frame import Camera, CameraIdentity, Frame
+from workstation.accounts.operators import Action, require
+from workstation.devices.signing_methods import SigningMethod
+from workstation.errors import IllegalTransition, OperationRefused
+from workstation.records.journal import SignedIn
+from workstation.session.states import State
+from workstation.station import commands as c
+from workstation.station.task import Task, prechecks_task, signing_task
+from workstation.station.view import consent_sha256
+from workstation.verification.case import LANGUAGES, OperationForm, case_from_form
+from workstation.verification.phone import PhoneProgress
+from workstation.verification.reference_photo import ReferenceIntake
+from workstation.verification.services import Parts
+from workstation.verification.verification import Verification
+
+__all__ = ["Counter"]
+
+_log = logging.getLogger(__name__)
+_CODE = re.compile(r"[a-z0-9_.]{1,64}")
+
+_SALT_BYTES = 16
+
+
+class Counter:
+    """Holds at most one verification; `camera` is the working camera, if there is one."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        # One for each asking, so that the one that was stopped never starts again.
+        self._stop_signing = threading.Event()
+        self._intake: ReferenceIntake | None = None
+        self.verification: Verification | None = None
+        self.camera: CameraIdentity | None = None
+        self.camera_notice = "camera_unavailable"
+
+    @property
+    def wants_frames(self) -> bool:
+        """Whether a liveness attempt or a reference capture waits for camera frames."""
+        running = self.verification
+        return running is not None and (running.biometrics.running or self._photo.wants_frame)
+
+    def begin(self, who: SignedIn | None, form: OperationForm) -> Task | None:
+        """Start a verification; raises OperationRefused naming the field, or RoleMissing."""
+        if who is None:
+            raise OperationRefused("operator")
+        require(who.operator, Action.RUN_SESSION)
+        if self.verification is not None and not self.verification.ended:
+            raise OperationRefused("session")
+        case = case_from_form(
+            form, case_id=secrets.token_hex(16), salt=secrets.token_bytes(_SALT_BYTES)
+        )
+        self.verification = Verification(self._parts, who, case)
+        self._intake = ReferenceIntake(self.verification)
+        try:
+            return prechecks_task(self.verification)
+        except sqlite3.Error:
+            # Without the count of refusals nobody knows whether the customer has to wait.
+            _log.exception("refusals not counted")
+            self.verification.fault("internal")
+            return None
+
+    def perform(self, command: c.Command, *, busy: bool) -> Task | None:  # noqa: C901, PLR0912 - one arm a command
+        """Perform a command of the running verification; others are not for the counter."""
+        match command:
+            case c.GiveConsent(language=language):
+                self._consent(given=True, language=language)
+            case c.RefuseConsent():
+                self._consent(given=False, language="")
+            case c.UseReferenceFile(path=path):
+                self._photo.from_file(path)
+            case c.UseReferenceCamera():
+                self._photo.from_camera("" if self.camera else self.camera_notice)
+            case c.StartLiveness():
+                self._start_liveness()
+            case c.SaveStatement(path=path):
+                self.running().signing.save_statement(path)
+            case c.StopSigning():
+                self._stop_signing.set()
+            case c.ParkSession():
+                self.running().park()
+                self._stop_signing.set()
+            case c.CustomerReturned():
+                self.running().came_back()
+            case c.Abort(reason=reason):
+                self.leave(reason)
+            case c.NewSession():
+                self._new_session()
+            case c.Sign(method=method, path=path):
+                return self._sign(method, path, busy=busy)
+            case _:
+                pass
+        return None
+
+    def running(self) -> Verification:
+        """Return the verification; OperationRefused when there is none."""
+        if self.verification is None:
+            raise OperationRefused("session")
+        return self.verification
+
+    def leave(self, reason: str) -> None:
+        """Abort what runs; harmless when nothing does. A reason that is no code is not kept."""
+        self._stop_signing.set()
+        if self.verification is not None:
+            known = _CODE.fullmatch(reason) is not None
+            self.verification.abort(reason if known else "teller_aborted")
+
+    def clear(self) -> None:
+        """Forget the verification: the operator has left."""
+        self.leave("teller_aborted")
+        self.verification = self._intake = None
+
+    def frame(self, frame: Frame, camera: Camera) -> None:
+        """Take one camera frame."""
+        verification = self.verification
+        if verification is None:
+            return
+        if self._photo.wants_frame:
+            self._photo.take(frame)
+        elif verification.biometrics.running:
+            verification.biometrics.show_to(camera)
+            verification.biometrics.feed(frame)
+            verification.biometrics.show_to(camera)
+        verification.check_deadline()
+
+    def camera_failed(self, code: str) -> None:
+        """Take note of a missing or lost camera; a running attempt ends the session."""
+        self.camera, self.camera_notice = None, code
+        verification = self.verification
+        if verification is None:
+            return
+        self._photo.camera_failed(code)
+        if verification.biometrics.running:
+            verification.fault(code)
+
+    @property
+    def _photo(self) -> ReferenceIntake:
+        if self._intake is None:
+            raise OperationRefused("session")
+        return self._intake
+
+    def _consent(self, *, given: bool, language: str) -> None:
+        verification = self.running()
+        shown = language or verification.case.language
+        if shown not in LANGUAGES:
+            raise OperationRefused("language")
+        verification.consent(given=given, language=shown, text_sha256=consent_sha256(shown))
+
+    def _start_liveness(self) -> None:
+        """Start an attempt; a second press while one runs changes nothing."""
+        verification = self.running()
+        if verification.biometrics.running:
+            return
+        verification.require(State.LIVENESS)
+        if self.camera is None:
+            verification.trouble("liveness.no_camera", self.camera_notice)
+            return
+        verification.biometrics.start_attempt(self.camera)
+
+    def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
+        verification = self.running()
+        verification.require(State.SIGNATURE)
+        if busy:
+            raise IllegalTransition("the customer is asked already")
+        phone = PhoneProgress()
+        carrier = self._parts.carriers.carrier(method, path, phone.told)
+        self._stop_signing = stop = threading.Event()
+        return signing_task(verification, carrier, method, phone, cancelled=stop.is_set)
+
+    def _new_session(self) -> None:
+        if self.verification is not None and not self.verification.ended:
+            raise IllegalTransition("a session runs")
+        self.verification = self._intake = None

@@ -1,0 +1,77 @@
+"""The log as a list of rows for a screen: codes only, every row re-hashed before it is shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto.errors import LogError
+from crypto.log.audit.reader import LogReader
+from crypto.log.format.entry import LogEntry
+
+__all__ = ["LogLine", "LogPages"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry as a list shows it; holds no personal data because the log holds none."""
+
+    seq: int
+    time_ms: int
+    kind: str
+    actor: str
+    operation: str
+    outcome: str
+    reason: str
+
+
+class LogPages:
+    """Reads pages for one thread. `allowed` says whether the signed-in operator may read.
+
+    A log that does not verify shows nothing: what is wrong with it is for `log verify` to say.
+    """
+
+    def __init__(self, path: Path, vkey: str, allowed: Callable[[], bool]) -> None:
+        self._path = path
+        self._vkey = vkey
+        self._allowed = allowed
+        self._reader: LogReader | None = None
+
+    def size(self) -> int:
+        """Return how many entries there are; 0 for an operator who may not read."""
+        try:
+            return self._opened().size if self._allowed() else 0
+        except LogError:
+            return 0
+
+    def rows(self, start: int, count: int) -> Sequence[LogLine]:
+        """Return at most `count` entries from index `start`, ascending."""
+        if not self._allowed():
+            return ()
+        try:
+            return tuple(_line(entry) for entry in self._opened().page(start, count))
+        except LogError:
+            return ()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _opened(self) -> LogReader:
+        if self._reader is None:
+            self._reader = LogReader(self._path, self._vkey)
+        return self._reader
+
+
+def _line(entry: LogEntry) -> LogLine:
+    data = entry.data
+    return LogLine(
+        seq=entry.seq,
+        time_ms=entry.t_ms,
+        kind=entry.kind,
+        actor=entry.actor,
+        operation=str(data.get("operation", "")),
+        outcome=str(data.get("outcome", "") or data.get("verdict", "") or data.get("step", "")),
+        reason=str(data.get("reason", "")),
+    )

@@ -1,0 +1,117 @@
+"""What the station tells its screens: the status between sessions, the session, the notices."""
+
+from dataclasses import replace
+from typing import Any
+
+from crypto.errors import CryptoError
+from vision.errors import VisionError
+from vision.frame import CameraIdentity
+from workstation.accounts.operators import Action, may
+from workstation.errors import OperationRefused, OperatorLocked, StationLocked, WorkstationError
+from workstation.rules.parties import Operator
+from workstation.session.states import State
+from workstation.station.snapshot import LackingList, Listener, SessionSnapshot, StationStatus
+from workstation.station.view import picture
+from workstation.trust.crl_coverage import needed_lists
+from workstation.verification.services import Parts
+from workstation.verification.verification import Verification
+
+__all__ = ["Board"]
+
+
+class Board:
+    """Holds the status and tells the listener; belongs to the station's thread."""
+
+    def __init__(self, parts: Parts, listener: Listener) -> None:
+        self._parts = parts
+        self._listener = listener
+        self.status = StationStatus(
+            profile=parts.facts.profile,
+            station=parts.facts.station,
+            simulated=parts.simulated,
+            log_size=parts.journal.log.size,
+            policy=parts.policy.id,
+        )
+
+    def change(self, **changes: Any) -> None:
+        """Change members of the status."""
+        self.status = replace(self.status, **changes)
+
+    def notice(self, code: str, *, field: str = "", seconds: int = 0) -> None:
+        """Show a trouble of the station; an empty code takes the last one away."""
+        self.change(notice=code, notice_field=field, seconds=seconds)
+
+    def trouble(
+        self, error: WorkstationError | CryptoError | VisionError, verification: Verification | None
+    ) -> None:
+        """Show a trouble where the teller looks: in the session that runs, or at the station."""
+        match error:
+            case StationLocked():
+                self.notice(error.code)
+            case OperationRefused():
+                self.notice(error.code, field=error.detail)
+            case _ if verification is not None and not verification.ended:
+                verification.notice = error.code
+            case OperatorLocked(detail=detail) if detail.isdigit():
+                self.notice(error.code, seconds=int(detail))
+            case _:
+                self.notice(error.code)
+
+    def signed_in(self, operator: Operator) -> None:
+        """Show who is signed in and what their role allows."""
+        allowed = tuple(action.value for action in Action if may(operator.role, action))
+        self.notice("")
+        self.change(operator=operator, allowed=allowed, sign_ins=self.status.sign_ins + 1)
+
+    def signed_out(self, trouble: str) -> None:
+        """Show that nobody is signed in, and the code of what the log refused, if it did."""
+        self.change(operator=None, allowed=(), log_notice=trouble)
+
+    def camera(self, identity: CameraIdentity) -> None:
+        """Show a working camera."""
+        shown = f"{identity.name} · {identity.width}×{identity.height}"
+        self.change(camera=shown, camera_notice="")
+
+    def lists_updated(self, percent: int = 0) -> None:
+        """Show the age of the revocation lists, 0 when their store cannot be read, and trouble.
+
+        percent  of a large list that is being taken; then nothing else has changed
+        """
+        if percent:
+            self.change(crl_percent=percent)
+            return
+        revocation = self._parts.revocation
+        now = self._parts.now()
+        lacking: tuple[LackingList, ...] = ()
+        try:
+            oldest = revocation.oldest_this_update_ms()
+            notice = revocation.trouble(now)
+            needed = needed_lists(revocation, self._parts.policy, now)
+            lacking = tuple(
+                LackingList(each.authority, each.itself, next(iter(each.addresses), ""))
+                for each in needed
+                if not each.good
+            )
+        except CryptoError as unusable:
+            oldest, notice = 0, unusable.code
+        self.change(
+            crl_this_update_ms=oldest, crl_notice=notice, crl_percent=0, lists_needed=lacking
+        )
+
+    def publish(self, verification: Verification | None, busy: str) -> None:
+        """Tell the listener everything."""
+        self.change(log_size=self._parts.journal.log.size)
+        self._listener.station_changed(self.status)
+        self.publish_session(verification, busy)
+
+    def publish_session(self, verification: Verification | None, busy: str) -> None:
+        """Tell the listener of the session; of the station only if the log has grown."""
+        if self._parts.journal.log.size != self.status.log_size:
+            self.change(log_size=self._parts.journal.log.size)
+            self._listener.station_changed(self.status)
+        snapshot = (
+            SessionSnapshot(state=State.IDLE)
+            if verification is None
+            else picture(verification, busy=busy)
+        )
+        self._listener.session_changed(snapshot)

@@ -1,0 +1,257 @@
+"""The station's threads: capture owns the camera, session owns the station, io waits for others.
+
+One inbox feeds the session thread. Frames reach it through a mailbox of one, newest wins, so a
+slow analysis drops frames instead of queueing faces. An unexpected exception in a loop becomes
+the fault `internal`: it is written to the diagnostic log, ends the session INDETERMINATE, and the
+thread lives on. Connect the listener before entering.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from crypto.crl_store.updates import percent_of
+from vision.errors import VisionError
+from vision.frame import Camera
+from workstation.station.capture import Capture
+from workstation.station.commands import Command
+from workstation.station.snapshot import Listener
+from workstation.station.station import Station
+from workstation.station.task import Task
+from workstation.station.workers import Workers
+from workstation.verification.services import Parts
+
+__all__ = ["Runtime"]
+
+_log = logging.getLogger(__name__)
+_TICK_S = 0.25
+_REFRESH_S = 60.0
+"""How often the lists are asked whether they are due; each has its own pace."""
+
+_PERCENT_STEP = 5
+_IO_WORKERS = 3
+"""A customer may look for their key for minutes; the lists and the log check do not wait."""
+
+_JOIN_S = 5.0
+"""For all threads together; a fetch or a camera that still hangs then is reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    task: Task
+    outcome: object
+
+
+@dataclass(frozen=True, slots=True)
+class _CameraOpened:
+    camera: Camera
+
+
+@dataclass(frozen=True, slots=True)
+class _CameraFailed:
+    code: str
+
+
+class _FrameWaits:
+    """A frame lies in the mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ModelsLoaded:
+    """The analysis answers, or the code of what prevents it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ListsUpdated:
+    """Revocation lists were fetched, or tried to be; or so many percent of a large one are done."""
+
+    percent: int = 0
+
+
+class _Stop:
+    """Leave the loop."""
+
+
+_Item = (
+    Command
+    | _Finished
+    | _CameraOpened
+    | _CameraFailed
+    | _FrameWaits
+    | _ModelsLoaded
+    | _ListsUpdated
+    | _Stop
+)
+
+
+class _Reader:
+    """Puts what the capture thread sees into the inbox."""
+
+    def __init__(self, inbox: "queue.SimpleQueue[_Item]") -> None:
+        self._inbox = inbox
+
+    def camera_opened(self, camera: Camera) -> None:
+        self._inbox.put(_CameraOpened(camera))
+
+    def camera_failed(self, code: str) -> None:
+        self._inbox.put(_CameraFailed(code))
+
+    def frame_waits(self) -> None:
+        self._inbox.put(_FrameWaits())
+
+
+class Runtime:
+    """Context manager over the threads; `post` may be called from any thread and never blocks."""
+
+    def __init__(self, parts: Parts, listener: Listener) -> None:
+        self._parts = parts
+        self._listener = listener
+        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._station = Station(parts, listener)
+        self._io = Workers(_IO_WORKERS, "io")
+        self._session = threading.Thread(target=self._session_loop, name="session")
+        self._capture = Capture(parts.open_camera, _Reader(self._inbox), listener)
+        self._lingering: tuple[str, ...] = ()
+
+    def post(self, command: Command) -> None:
+        """Ask for something; the answer comes through the listener."""
+        self._inbox.put(command)
+
+    @property
+    def lingering(self) -> tuple[str, ...]:
+        """Return the names of threads that did not end in time after leaving the context."""
+        return self._lingering
+
+    def __enter__(self) -> Self:
+        """Start the threads and the loading of the models."""
+        self._io.start()
+        self._session.start()
+        self._capture.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Abort what runs into the log, stop every thread and report what lingers."""
+        deadline = time.monotonic() + _JOIN_S
+        self._stopping.set()
+        self._capture.stop()
+        self._parts.revocation.stop()
+        self._inbox.put(_Stop())
+        self._session.join(_JOIN_S)
+        # Closing waits for models that are being loaded; the child process dies with this one.
+        closing = threading.Thread(target=self._parts.analysis.close, name="analysis", daemon=True)
+        closing.start()
+        closing.join(max(0.0, deadline - time.monotonic()))
+        left = [each.name for each in (self._session, closing) if each.is_alive()]
+        self._lingering = (*left, *self._capture.join(deadline), *self._io.close(deadline))
+        for name in self._lingering:
+            _log.error("thread did not end: %s", name)
+
+    # -- session thread ---------------------------------------------------------------------
+
+    def _session_loop(self) -> None:
+        self._guarded(self._station.publish)
+        self._io.submit(self._load_models)
+        refresh_due = tick_due = 0.0
+        while True:
+            # By the clock, not when the inbox is empty: camera frames never let it be.
+            now = time.monotonic()
+            if now >= refresh_due:
+                refresh_due = now + _REFRESH_S
+                self._io.submit(self._refresh_lists)
+            if now >= tick_due:
+                tick_due = now + _TICK_S
+                self._guarded(self._station.tick)
+            try:
+                item = self._inbox.get(timeout=_TICK_S)
+            except queue.Empty:
+                continue
+            if isinstance(item, _Stop):
+                break
+            self._guarded(partial(self._take, item))
+        self._guarded(partial(self._station.close, "closed"))
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception:  # noqa: BLE001 - see below
+            # The one place where everything is caught: a dead session thread would be worse.
+            _log.exception("unexpected failure in the session loop")
+            try:
+                self._station.fault("internal")
+            except Exception:  # noqa: BLE001 - a listener that fails must not kill the thread
+                _log.exception("the failure could not be shown")
+
+    def _take(self, item: _Item) -> None:
+        station = self._station
+        match item:
+            case _FrameWaits():
+                taken = self._capture.take()
+                if taken is not None and station.wants_frames:
+                    station.frame(*taken)
+            case _Finished(task=task, outcome=outcome):
+                self._start(station.finished(task, outcome))
+            case _CameraOpened(camera=camera):
+                station.camera_opened(camera)
+            case _CameraFailed(code=code):
+                station.camera_failed(code)
+            case _ModelsLoaded(code=code):
+                station.models_ready(code)
+            case _ListsUpdated(percent=percent):
+                station.lists_updated(percent)
+            case _Stop():
+                return
+            case _:
+                self._start(station.handle(item))
+
+    def _start(self, task: Task | None) -> None:
+        if task is not None and not self._stopping.is_set():
+            self._io.submit(partial(self._run, task))
+
+    # -- io thread --------------------------------------------------------------------------
+
+    def _run(self, task: Task) -> None:
+        try:
+            outcome = task.run()
+        except Exception as error:  # noqa: BLE001 - handed to the session thread, which judges it
+            outcome = error
+        self._inbox.put(_Finished(task, outcome))
+
+    def _load_models(self) -> None:
+        try:
+            self._parts.analysis.start()
+        except VisionError as error:
+            self._inbox.put(_ModelsLoaded(error.code))
+            return
+        self._inbox.put(_ModelsLoaded(""))
+
+    def _refresh_lists(self) -> None:
+        """Fetch the revocation lists that are due, so that they are fresh without OCSP."""
+        shown = 0
+
+        def report(stage: str, done: int, whole: int) -> None:
+            nonlocal shown
+            percent = percent_of(stage, done, whole)
+            if percent and abs(percent - shown) >= _PERCENT_STEP:
+                shown = percent
+                self._inbox.put(_ListsUpdated(percent))
+
+        try:
+            for health in self._parts.revocation.refresh(self._parts.now(), report):
+                _log.info("revocation list: %s", health.code)
+        except Exception:  # noqa: BLE001 - a background convenience must not end the io thread
+            _log.exception("revocation lists not updated")
+        self._inbox.put(_ListsUpdated())

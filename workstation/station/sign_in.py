@@ -1,0 +1,78 @@
+"""Who is signed in: authentication, the operator's log session, a supervisor's short one."""
+
+from crypto.errors import LogError
+from workstation.accounts.operators import Action, require
+from workstation.errors import StationLocked
+from workstation.records.journal import SignedIn
+from workstation.rules.parties import Operator
+from workstation.session.states import State
+from workstation.station import commands as c
+from workstation.verification.services import Parts
+from workstation.verification.verification import Verification
+
+__all__ = ["Admission"]
+
+
+class Admission:
+    """Holds at most one signed-in operator; every presence is opened and closed in the log."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.who: SignedIn | None = None
+        self._locked = False
+
+    def lock(self) -> None:
+        """Obey nothing until a sign-in; harmless while nobody is signed in."""
+        self._locked = self.who is not None
+
+    def require_unlocked(self, command: c.Command, verification: Verification | None) -> None:
+        """Raise StationLocked for what a locked station does not obey.
+
+        Whoever passes may sign the operator out, but not out of a session that runs.
+        """
+        running = verification is not None and not verification.ended
+        obeyed = isinstance(command, c.SignIn | c.Lock) or (
+            isinstance(command, c.SignOut) and not running
+        )
+        if self._locked and not obeyed:
+            raise StationLocked(type(command).__name__)
+
+    def authenticated(self, operator_id: str, secret: str) -> Operator:
+        """Return the operator, which ends the lock; raises OperatorRefused or OperatorLocked."""
+        now_ms = self._parts.clock.wall_ms()
+        operator = self._parts.operators.authenticate(operator_id, secret, now_ms)
+        self._locked = False
+        return operator
+
+    def admit(self, operator: Operator) -> SignedIn:
+        """Open a log session for an authenticated operator."""
+        self.who = self._parts.journal.sign_in(operator, authentication="password")
+        return self.who
+
+    def sign_out(self, reason: str) -> str:
+        """Close the log session; return the code of the trouble if the log refused, else empty."""
+        self._locked = False
+        who, self.who = self.who, None
+        if who is None:
+            return ""
+        try:
+            self._parts.journal.sign_out(who, reason=reason)
+        except LogError as error:
+            return error.code
+        return ""
+
+    def review(self, verification: Verification, command: c.Override | c.RefuseReview) -> None:
+        """Let a supervisor, authenticated anew, act on a session under their own key."""
+        # Before anything is written: an act on nothing would stand in the log as done.
+        verification.require(State.REVIEW)
+        parts = self._parts
+        operator = self.authenticated(command.supervisor, command.secret)
+        require(operator, Action.OVERRIDE)
+        supervisor = parts.journal.sign_in(operator, authentication="password")
+        try:
+            if isinstance(command, c.Override):
+                verification.supervision.override(supervisor, command.check, command.reason)
+            else:
+                verification.supervision.refuse(supervisor, command.reason)
+        finally:
+            parts.journal.sign_out(supervisor, reason="reviewed")

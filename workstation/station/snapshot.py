@@ -1,0 +1,198 @@
+"""What the screens see: frozen pictures of the session and the station. Nothing here acts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vision.results import CommandResult, MatchResult, Prompt, QualityFinding
+from workstation.devices.signing_methods import PhoneView, SigningMethod
+from workstation.rules.checks import CheckId, CheckResult
+from workstation.rules.operation import OperationKind
+from workstation.rules.parties import Operator
+from workstation.session.states import State
+
+__all__ = [
+    "DecisionView",
+    "LackingList",
+    "Listener",
+    "LogVerification",
+    "PreviewImage",
+    "SessionSnapshot",
+    "SignatureView",
+    "StationStatus",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """The ЭЦП report in words: indication, stable reason, subject and findings (code, status).
+
+    sub_indication  empty exactly when the signature has passed
+    """
+
+    indication: str
+    sub_indication: str
+    reason: str
+    common_name: str
+    iin_masked: str
+    issuer: str
+    not_after_ms: int
+    findings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision that is already durable in the log; no other reaches a screen."""
+
+    outcome: str
+    reason: str
+    checks: tuple[CheckResult, ...]
+    log_index: int
+    log_size: int
+    root_base64: str
+    decided_ms: int
+    permit: Path | None
+    receipt: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSnapshot:
+    """Everything a screen needs about the current session.
+
+    number       log index of the session's first entry: the number people use
+    notice       stable code of the last recoverable trouble, empty when there is none
+    notice_field name of the form field the notice is about, if any
+    busy         stable code of what is being waited for: registries, reference, analysis,
+                 validation, log, or a way of signing; empty when nothing is
+    ways         how the customer may sign here
+    phone        what the customer's phone is asked, while a signing in eGov Mobile runs
+    statement    the text the customer signs, in the customer's language; empty before it exists
+    consent      the consent text in the customer's language
+    fault        code of a fault that kept the decision out of the log; no decision is shown then
+    """
+
+    state: State
+    session: str = ""
+    number: int = 0
+    kind: OperationKind | None = None
+    client_name: str = ""
+    iin_masked: str = ""
+    operation_lines: tuple[tuple[str, str], ...] = ()
+    language: str = "ru"
+    started_ms: int = 0
+    checks: tuple[CheckResult, ...] = ()
+    required: tuple[CheckId, ...] = ()
+    consent: str = ""
+    attempt: int = 0
+    attempts_max: int = 3
+    attempt_running: bool = False
+    attempt_reason: str = ""
+    prompt: Prompt | None = None
+    commands: tuple[CommandResult, ...] = ()
+    conditions: tuple[QualityFinding, ...] = ()
+    reference_jpeg: bytes = b""
+    reference_findings: tuple[QualityFinding, ...] = ()
+    probe_jpeg: bytes = b""
+    match: MatchResult | None = None
+    statement: str = ""
+    signature: SignatureView | None = None
+    ways: tuple[SigningMethod, ...] = (SigningMethod.NCALAYER, SigningMethod.FILE)
+    phone: PhoneView | None = None
+    review: tuple[CheckId, ...] = ()
+    notice: str = ""
+    notice_field: str = ""
+    busy: str = ""
+    decision: DecisionView | None = None
+    fault: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerification:
+    """The outcome of verifying the log: first_bad is -1 when it is whole."""
+
+    running: bool
+    ok: bool
+    size: int
+    first_bad: int
+    reason: str
+    finished_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LackingList:
+    """A revocation list that is needed and not in force.
+
+    authority  whom it is about, or about whose customers
+    itself     whether it says if the authority is itself revoked: without it nothing is approved
+    address    where the authority's certificate says it is published; empty when unknown
+    """
+
+    authority: str
+    itself: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationStatus:
+    """The station between and around sessions.
+
+    notice    stable code of the last trouble of sign-in, form or station, empty when there is none
+    notice_field  the form field that the notice is about, if any
+    seconds   seconds to wait when notice is operator_locked
+    allowed   codes of the actions that the role allows (workstation.accounts.operators.Action)
+    sign_ins  how many sign-ins this process accepted, unlocking included
+    camera    name and size, empty while there is none; camera_notice is its trouble code
+    crl_notice  code of a revocation list that is not kept fresh (crypto.crl_store.health)
+    crl_percent  of a large revocation list that is being taken, 0 while there is none
+    lists_needed  revocation lists that are not in force, those about authorities first
+    """
+
+    profile: str
+    station: str
+    operator: Operator | None = None
+    notice: str = ""
+    notice_field: str = ""
+    seconds: int = 0
+    allowed: tuple[str, ...] = ()
+    sign_ins: int = 0
+    camera: str = ""
+    camera_notice: str = ""
+    simulated: bool = False
+    models_ready: bool = False
+    log_size: int = 0
+    log_notice: str = ""
+    crl_this_update_ms: int = 0
+    crl_notice: str = ""
+    crl_percent: int = 0
+    lists_needed: tuple[LackingList, ...] = ()
+    policy: str = ""
+    language: str = "ru"
+    verification: LogVerification | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewImage:
+    """One preview picture for the screens: BGRA bytes, mirrored, width x height pixels."""
+
+    sequence: int
+    width: int
+    height: int
+    bgra: bytes
+    frames_per_second: float
+
+
+class Listener(Protocol):
+    """Who is told; every method returns at once and is called from the runtime's threads."""
+
+    def session_changed(self, snapshot: SessionSnapshot) -> None:
+        """Take a new picture of the session."""
+        ...
+
+    def station_changed(self, status: StationStatus) -> None:
+        """Take a new picture of the station."""
+        ...
+
+    def preview(self, image: PreviewImage) -> None:
+        """Take a camera picture; at most the newest one needs to be kept."""
+        ...

@@ -1,0 +1,177 @@
+"""The station: who is signed in, which verification runs, what the screens are told.
+
+Knows no thread. A command that needs the network returns a Task; whoever drives the station (the
+runtime's threads, or `workstation-ctl` inline) runs `task.run` wherever it likes and hands the
+outcome to `finished` in the station's own thread.
+"""
+
+from crypto.errors import CryptoError
+from vision.errors import VisionError
+from vision.frame import Camera, Frame
+from workstation.devices.signing_methods import PhoneView
+from workstation.errors import OperationRefused, WorkstationError
+from workstation.station import commands as c
+from workstation.station.desk import Counter
+from workstation.station.log_check import WHAT as LOG_CHECK
+from workstation.station.log_check import log_check
+from workstation.station.publisher import Board
+from workstation.station.sign_in import Admission
+from workstation.station.snapshot import Listener, StationStatus
+from workstation.station.task import Task
+from workstation.verification.case import LANGUAGES
+from workstation.verification.services import Parts
+from workstation.verification.verification import Verification
+
+__all__ = ["Station"]
+
+
+class Station:
+    """Owned by one thread; tells the listener after every change."""
+
+    def __init__(self, parts: Parts, listener: Listener) -> None:
+        self._parts = parts
+        self._admission = Admission(parts)
+        self._counter = Counter(parts)
+        self._board = Board(parts, listener)
+        # What the session waits for; the log's verification is not the session's business.
+        self._waited: Task | None = None
+        self._phone: PhoneView | None = None
+
+    @property
+    def status(self) -> StationStatus:
+        """Return the status as the screens are told it."""
+        return self._board.status
+
+    @property
+    def verification(self) -> Verification | None:
+        """Return the verification in progress or just ended."""
+        return self._counter.verification
+
+    @property
+    def wants_frames(self) -> bool:
+        """Whether camera frames are waited for."""
+        return self._counter.wants_frames
+
+    def handle(self, command: c.Command) -> Task | None:
+        """Perform one command; troubles become notices, never exceptions of the teller's making."""
+        task = None
+        try:
+            task = self._perform(command)
+        except (WorkstationError, CryptoError, VisionError) as error:
+            here = isinstance(command, c.SignIn | c.SelectLanguage | c.VerifyLog)
+            self._board.trouble(error, None if here else self.verification)
+        if task is not None and task.what != LOG_CHECK:
+            self._waited = task
+        self.publish()
+        return task
+
+    def finished(self, task: Task, outcome: object) -> Task | None:
+        """Take a task's outcome; an exception instance is its failure."""
+        waited = task is self._waited
+        if waited:
+            self._waited = None
+        following = None
+        if isinstance(outcome, Exception):
+            task.failed(outcome)
+        else:
+            following = task.done(outcome)
+        if waited:
+            self._waited = following
+        self.publish()
+        return following
+
+    def frame(self, frame: Frame, camera: Camera) -> None:
+        """Take one camera frame."""
+        self._counter.frame(frame, camera)
+        self._board.publish_session(self.verification, self._busy)
+
+    def camera_opened(self, camera: Camera) -> None:
+        """Take note of a working camera."""
+        self._counter.camera = camera.identity
+        self._board.camera(camera.identity)
+        self.publish()
+
+    def camera_failed(self, code: str) -> None:
+        """Take note of a missing or lost camera; a running attempt ends the session."""
+        self._board.change(camera="", camera_notice=code)
+        self._counter.camera_failed(code)
+        self.publish()
+
+    def models_ready(self, code: str = "") -> None:
+        """Take note that the face models are loaded, or of the code of what prevents it."""
+        self._board.change(models_ready=not code)
+        if code:
+            self._board.notice(code)
+        self.publish()
+
+    def lists_updated(self, percent: int = 0) -> None:
+        """Take note of the age of the revocation lists, or how much of a large one is done."""
+        self._board.lists_updated(percent)
+        self.publish()
+
+    def fault(self, code: str) -> None:
+        """End the running verification because something of ours failed."""
+        self._waited = None
+        if self.verification is not None:
+            self.verification.fault(code)
+        self.publish()
+
+    def tick(self) -> None:
+        """Let time pass: deadlines, and what the customer's phone has done meanwhile."""
+        verification = self.verification
+        if verification is None:
+            return
+        before, phone = verification.state, verification.signing.phone_view
+        verification.check_deadline()
+        if verification.state is not before or phone is not self._phone:
+            self._phone = phone
+            self.publish()
+
+    def close(self, reason: str) -> None:
+        """End what runs and sign out; the log stays open for its owner."""
+        self._sign_out(reason)
+
+    def publish(self) -> None:
+        """Tell the listener."""
+        self._board.publish(self.verification, self._busy)
+
+    @property
+    def _busy(self) -> str:
+        return "" if self._waited is None else self._waited.what
+
+    def _perform(self, command: c.Command) -> Task | None:
+        self._admission.require_unlocked(command, self.verification)
+        match command:
+            case c.Lock():
+                self._admission.lock()
+            case c.SignIn(operator=operator, secret=secret):
+                self._sign_in(operator, secret)
+            case c.SignOut():
+                self._sign_out("signed_out")
+            case c.BeginOperation(form=form):
+                self._board.notice("")
+                return self._counter.begin(self._admission.who, form)
+            case c.Override() | c.RefuseReview():
+                self._admission.review(self._counter.running(), command)
+            case c.SelectLanguage(language=language):
+                if language not in LANGUAGES:
+                    raise OperationRefused("language")
+                self._board.change(language=language)
+            case c.VerifyLog():
+                return log_check(self._parts, self._board, self._admission.who)
+            case _:
+                return self._counter.perform(command, busy=self._waited is not None)
+        return None
+
+    def _sign_in(self, operator_id: str, secret: str) -> None:
+        """Sign in; the operator who is signed in already only unlocks the screen."""
+        operator = self._admission.authenticated(operator_id, secret)
+        if (who := self._admission.who) is None or who.operator != operator:
+            self._sign_out("another_operator")
+            who = self._admission.admit(operator)
+        self._board.signed_in(who.operator)
+
+    def _sign_out(self, reason: str) -> None:
+        self._counter.clear()
+        self._waited = None
+        self._board.signed_out(self._admission.sign_out(reason))

@@ -1,0 +1,85 @@
+"""Work that may block, taken out of the station's thread and brought back to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from crypto.carrier.carrier import SignatureCarrier
+from crypto.errors import CryptoError
+from crypto.report.report import SignatureReport
+from workstation.devices.signing_methods import SigningMethod
+from workstation.session.states import State
+from workstation.verification.phone import PhoneProgress
+from workstation.verification.verification import Verification
+
+__all__ = ["Task", "prechecks_task", "signing_task"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that may block: `run` in any thread, then `done(result)` or `failed(error)` back here.
+
+    what  stable code of what is waited for, shown to the teller
+    """
+
+    what: str
+    run: Callable[[], Any]
+    done: Callable[[Any], "Task | None"]
+    failed: Callable[[Exception], None]
+
+
+def prechecks_task(verification: Verification) -> Task:
+    """Return the asking of the registries."""
+
+    def answered(answers: Any) -> None:
+        if verification.state is State.PRECHECKS:
+            verification.prechecks_answered(answers)
+
+    return Task("registries", verification.prechecks(), answered, _internal(verification))
+
+
+def signing_task(
+    verification: Verification,
+    carrier: SignatureCarrier,
+    way: SigningMethod,
+    phone: PhoneProgress,
+    *,
+    cancelled: Callable[[], bool],
+) -> Task:
+    """Return the asking of a carrier, followed by the validation of what it brings.
+
+    phone  what the carrier tells of the customer's phone, if there is one in this way
+    """
+    asked = verification.signing.request(carrier, way, phone, cancelled=cancelled)
+    statement = verification.signing.statement
+
+    def stale() -> bool:
+        """Whether the session has gone on: what arrives late belongs to another statement."""
+        return (
+            verification.state is not State.SIGNATURE
+            or verification.signing.statement is not statement
+        )
+
+    def obtained(cms: bytes) -> Task | None:
+        if stale():
+            return None
+        job = verification.signing.obtained(cms)
+        return Task("validation", job, validated, _internal(verification))
+
+    def validated(report: SignatureReport) -> None:
+        if not stale():
+            verification.signing.validated(report)
+
+    def failed(error: Exception) -> None:
+        if stale():
+            return
+        if isinstance(error, CryptoError):
+            verification.signing.carrier_failed(error)
+        else:
+            verification.fault("internal")
+
+    return Task(way.value, asked, obtained, failed)
+
+
+def _internal(verification: Verification) -> Callable[[Exception], None]:
+    return lambda _error: verification.fault("internal")

@@ -1,0 +1,1 @@
+"""Trust anchors and revocation of this station, and how they are changed."""

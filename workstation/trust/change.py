@@ -1,0 +1,104 @@
+"""A change of what a station trusts: recorded in its signed log first, then made."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto.files.durable import write_durably
+from crypto.log.file.clock import Clock
+from crypto.log.file.released import ReleasedHead
+from crypto.log.file.store import LogStore
+from crypto.log.format.entry import JsonValue
+from crypto.log.format.note import NoteSigner
+from crypto.path.trust_import import Admitted
+from workstation import __version__
+from workstation.errors import SettingsRefused
+from workstation.records.keys import LOG_KEY, key_store
+from workstation.settings.certificate_files import certificate_octets
+from workstation.settings.settings import SETTINGS_NAME, Anchor
+from workstation.settings.trust import StatedTrust, stated_trust, with_trust
+
+__all__ = ["TRUST_FOLDER", "TrustChange", "change_trust"]
+
+TRUST_FOLDER = "trust"
+_KIND = "trust.import"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustChange:
+    """What was done. `entry`: number in the log; None when the station has no log yet."""
+
+    added: tuple[str, ...]
+    entry: int | None
+    settings_sha256: str
+
+
+def change_trust(folder: Path, admitted: Sequence[Admitted], clock: Clock) -> TrustChange:
+    """Write the certificate files, the log entry, then the settings; nothing is removed.
+
+    The log's lock is held meanwhile, so no running workstation sees half of it: LogLocked. A file
+    that no settings name is trusted by nobody, so one left by a broken-off import does no harm.
+    Raises SettingsRefused, NotInitialised, LogError, VaultError, OSError.
+    """
+    stated = stated_trust(folder)
+    path = folder / stated.log.path
+    if not path.is_file():
+        return _applied(folder, stated, admitted, None)
+    signer = NoteSigner(
+        stated.origin, key_store(stated.keys.kind, folder / stated.keys.path).load(LOG_KEY)
+    )
+    released = ReleasedHead(folder / stated.log.released)
+    with LogStore.open(
+        path, log_key=signer, clock=clock, released=released, software=__version__
+    ) as log:
+        # Read again under the lock: somebody may have changed the file while we waited.
+        return _applied(folder, stated_trust(folder), admitted, log)
+
+
+def _applied(
+    folder: Path, stated: StatedTrust, admitted: Sequence[Admitted], log: LogStore | None
+) -> TrustChange:
+    pinned = {each.sha256 for each in stated.anchors}
+    known = pinned | {_digest(folder, each) for each in stated.intermediates}
+    files: dict[str, bytes] = {}
+    new = [each for each in admitted if each.certificate.sha256 not in known]
+    anchors, intermediates = list(stated.anchors), list(stated.intermediates)
+    for each in new:
+        where = f"{TRUST_FOLDER}/{each.name}-{each.certificate.sha256[:8]}.cer"
+        if each.anchor:
+            anchors.append(Anchor(where, each.certificate.sha256))
+        else:
+            intermediates.append(where)
+        files[where] = each.certificate.raw
+    text = with_trust(stated.text, anchors, intermediates).encode()
+    after = hashlib.sha256(text).hexdigest()
+    if not new:
+        return TrustChange((), None, hashlib.sha256(stated.text.encode()).hexdigest())
+    (folder / TRUST_FOLDER).mkdir(mode=0o700, exist_ok=True)
+    for where, der in files.items():
+        write_durably(folder / where, der)
+    entry = None
+    if log is not None:
+        entry = log.append(_KIND, _facts(stated, new, after)).entry.seq
+    write_durably(folder / SETTINGS_NAME, text)
+    return TrustChange(tuple(each.certificate.sha256 for each in new), entry, after)
+
+
+def _facts(stated: StatedTrust, new: Sequence[Admitted], after: str) -> dict[str, JsonValue]:
+    return {
+        "environment": stated.environment.value,
+        "anchors": [each.certificate.sha256 for each in new if each.anchor],
+        "intermediates": [each.certificate.sha256 for each in new if not each.anchor],
+        "typed": [each.certificate.sha256 for each in new if each.typed],
+        "settings_before": hashlib.sha256(stated.text.encode()).hexdigest(),
+        "settings_after": after,
+    }
+
+
+def _digest(folder: Path, configured: str) -> str:
+    """Return the digest of a configured certificate; of nothing when it cannot be read."""
+    try:
+        return hashlib.sha256(certificate_octets(folder, TRUST_FOLDER, configured)).hexdigest()
+    except SettingsRefused:
+        return ""

@@ -1,0 +1,189 @@
+"""Which revocation lists this station needs, and whether they are there: before a customer asks.
+
+Every authority below a root needs the list of its issuer that says whether it is itself revoked:
+without one no signature under it can be more than INDETERMINATE. Its own list, about its
+customers' certificates, is what remains when the responder does not answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from crypto.asn1 import oids
+from crypto.crl_store.segment import key_digest
+from crypto.crl_store.store import StoredList
+from crypto.revocation.crl_rules import ALL_REASONS, amends, scope_reasons, signature_refusal
+from crypto.x509.addresses import certificate_addresses
+from crypto.x509.certificate import Certificate
+from workstation.rules.policy import Policy
+from workstation.trust.revocation import Revocation
+
+__all__ = ["ListState", "NeededList", "list_state", "needed_lists"]
+
+
+class ListState(StrEnum):
+    """Whether a list can be relied on, or why not."""
+
+    IN_FORCE = "in_force"
+    TOO_OLD = "too_old"
+    STALE = "stale"
+    FROM_THE_FUTURE = "from_the_future"
+    KEY_REFUSED = "key_refused"
+    NO_BASE_LIST = "no_base_list"
+    NOT_TRUSTED = "issuer_not_trusted"
+    MISSING = "missing"
+
+
+_NEAREST: Final = tuple(ListState)
+"""From the best to the worst: of several lists the best one counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeededList:
+    """A list that the trust of this station calls for.
+
+    authority   common name of the authority it is about, or about whose customers it is
+    itself      whether it says if the authority itself is revoked
+    issuer      common name of the authority that has to have signed it
+    addresses   where the authority's certificate says it is published; none is ever fetched
+                because of that
+    configured  whether one of them is among `crl_urls`
+    """
+
+    authority: str
+    itself: bool
+    issuer: str
+    state: ListState
+    addresses: tuple[str, ...]
+    configured: bool
+
+    @property
+    def good(self) -> bool:
+        """Whether it is there and in force."""
+        return self.state is ListState.IN_FORCE
+
+
+def list_state(
+    item: StoredList,
+    held: Sequence[StoredList],
+    revocation: Revocation,
+    now: datetime,
+    limit_s: int,
+) -> ListState:
+    """Tell whether a held list can be relied on.
+
+    limit_s  the age that the policy allows it
+    """
+    signer = next((each for each in revocation.issuers if key_digest(each) == item.signer), None)
+    if signer is None:
+        return ListState.NOT_TRUSTED
+    amended = item.base_number is None or any(
+        each.signer == item.signer and each.scope == item.scope and amends(item, each)
+        for each in held
+    )
+    age = now - item.this_update
+    if not amended:
+        return ListState.NO_BASE_LIST
+    if item.next_update is None or now > item.next_update:
+        return ListState.STALE
+    if age > timedelta(seconds=limit_s):
+        return ListState.TOO_OLD
+    if age < -revocation.clock_tolerance:
+        return ListState.FROM_THE_FUTURE
+    if signature_refusal(item, signer, revocation.judging(now)):
+        return ListState.KEY_REFUSED
+    return ListState.IN_FORCE
+
+
+def needed_lists(revocation: Revocation, policy: Policy, now: datetime) -> tuple[NeededList, ...]:
+    """Return every list that is needed, authorities themselves first; EvidenceUnusable."""
+    held = tuple(each for each in revocation.store.current())
+    judging = revocation.judging(now)
+
+    def serves(authority: Certificate) -> bool:
+        """Whether what it signs today can be accepted; one expired or retired needs nothing."""
+        refused = judging.registry.key_refusal(authority.key, judging.keys)
+        return authority.not_after >= now and not refused
+
+    between = [
+        each
+        for each in revocation.issuers
+        if each not in revocation.anchors and each.issuer != each.subject
+    ]
+    parents = {each.issuer for each in between}
+    childless = [each for each in revocation.anchors if each.subject not in parents]
+    about = [each for each in between if serves(each)]
+    issuing = [*about, *(each for each in childless if serves(each))]
+    return (
+        *(_about(each, held, revocation, policy, now) for each in about),
+        *(_of(each, held, revocation, policy, now) for each in issuing),
+    )
+
+
+def _about(
+    authority: Certificate,
+    held: tuple[StoredList, ...],
+    revocation: Revocation,
+    policy: Policy,
+    now: datetime,
+) -> NeededList:
+    """Judge what says whether an authority is itself revoked."""
+    states: list[ListState] = []
+    reasons: frozenset[int] = frozenset()
+    for item in _full(held, authority.issuer):
+        covered = scope_reasons(item, authority)
+        state = list_state(item, held, revocation, now, policy.ca_crl_max_age_s)
+        if covered:
+            states.append(state)
+        if state is ListState.IN_FORCE:
+            reasons |= covered
+    best = _best(states)
+    if best is ListState.IN_FORCE and reasons != ALL_REASONS:
+        best = ListState.MISSING
+    addresses = tuple(
+        each
+        for each in certificate_addresses(authority).lists
+        if each.startswith(("http://", "https://"))
+    )
+    return NeededList(
+        authority=_name(authority),
+        itself=True,
+        issuer=authority.issuer.first(oids.COMMON_NAME),
+        state=best,
+        addresses=addresses,
+        configured=any(each in revocation.urls for each in addresses),
+    )
+
+
+def _of(
+    authority: Certificate,
+    held: tuple[StoredList, ...],
+    revocation: Revocation,
+    policy: Policy,
+    now: datetime,
+) -> NeededList:
+    """Judge an authority's own list, about its customers' certificates."""
+    own = [
+        item
+        for item in _full(held, authority.subject)
+        if not (item.scope.ca_only or item.scope.attribute_only)
+    ]
+    states = [list_state(item, held, revocation, now, policy.crl_max_age_s) for item in own]
+    digests = {item.sha256 for item in own}
+    known = tuple(each.url for each in revocation.updater.health() if each.sha256 in digests)
+    name = _name(authority)
+    return NeededList(name, False, name, _best(states), known, bool(known))
+
+
+def _full(held: tuple[StoredList, ...], issuer: object) -> Iterator[StoredList]:
+    return (each for each in held if each.base_number is None and each.issuer == issuer)
+
+
+def _best(states: Sequence[ListState]) -> ListState:
+    return min((*states, ListState.MISSING), key=_NEAREST.index)
+
+
+def _name(certificate: Certificate) -> str:
+    return certificate.subject.first(oids.COMMON_NAME) or certificate.sha256[:16]

@@ -1,0 +1,210 @@
+"""The station's revocation sources: one OCSP address, and lists kept fresh in the background."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import default_registry
+from crypto.asn1 import oids
+from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
+from crypto.crl_store.health import AddressHealth, Chance, HealthCode
+from crypto.crl_store.responder_health import ResponderHealth
+from crypto.crl_store.segment import Progress, key_digest
+from crypto.crl_store.store import EvidenceStore, StoredList, open_healed
+from crypto.crl_store.updates import ListAddress, ListIntake, ListUpdater, unheeded
+from crypto.path.trust import TrustStore
+from crypto.report.report import milliseconds
+from crypto.revocation.crl_status import Judging
+from crypto.x509.certificate import Certificate
+from workstation import __version__
+from workstation.rules.policy import Policy
+from workstation.settings.settings import LoadedSettings
+
+__all__ = ["STORE_NAME", "Revocation", "open_revocation", "revocation_over"]
+
+STORE_NAME: Final = "revocation.sqlite"
+_PATIENCE: Final = 3
+"""Failures in a row after which the teller is told; one lost packet is not worth a word."""
+
+_ANSWER_OCTETS = 1 << 20
+_LIST_OCTETS = 64 << 20
+_DEADLINE_FACTOR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """OCSP and lists of one station; `update` and `refresh` may run in any thread.
+
+    timestamp_trust  whose lists are kept too; None: the signers' own
+    ocsp_url  empty when no responder's health is kept
+    chance    spreads the attempts of many branches
+    """
+
+    sources: FetchingSources
+    store: EvidenceStore
+    fetcher: Fetcher
+    urls: tuple[str, ...]
+    trust: TrustStore
+    keys: KeyPolicy
+    clock_tolerance: timedelta
+    ocsp_url: str = ""
+    timestamp_trust: TrustStore | None = None
+    chance: Chance = field(default=secrets.SystemRandom().random)
+    intake: ListIntake = field(init=False)
+    updater: ListUpdater = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Build what brings the lists."""
+        addresses = [ListAddress(self.issuers, url) for url in self.urls]
+        intake = ListIntake(self.store)
+        updater = ListUpdater(
+            addresses, self.fetcher, self.store, chance=self.chance, intake=intake
+        )
+        object.__setattr__(self, "intake", intake)
+        object.__setattr__(self, "updater", updater)
+
+    @property
+    def issuers(self) -> tuple[Certificate, ...]:
+        """The configured CAs, one of which must have signed a list."""
+        between = [c for store in self._stores for c in store.intermediates]
+        return tuple(dict.fromkeys((*between, *self.anchors)))
+
+    @property
+    def anchors(self) -> tuple[Certificate, ...]:
+        """The roots of signers and of time-stamping authorities."""
+        return tuple(dict.fromkeys(c for store in self._stores for c in store.anchors))
+
+    @property
+    def _stores(self) -> tuple[TrustStore, ...]:
+        return (self.trust, self.timestamp_trust or self.trust)
+
+    def judging(self, moment: datetime) -> Judging:
+        """Return what lists are judged by at this moment."""
+        return Judging(moment, default_registry(), self.keys.at(moment), self.clock_tolerance)
+
+    def update(self, moment: datetime, report: Progress = unheeded) -> tuple[AddressHealth, ...]:
+        """Fetch every configured list; one that fails changes nothing and is reported."""
+        return self.updater.update(self.judging(moment), report)
+
+    def refresh(self, moment: datetime, report: Progress = unheeded) -> tuple[AddressHealth, ...]:
+        """Fetch the lists whose time has come: by nextUpdate, or later and later after failures."""
+        visited = self.updater.refresh(self.judging(moment), report)
+        self.store.warm()
+        return visited
+
+    def take(self, path: Path, moment: datetime, report: Progress = unheeded) -> StoredList:
+        """Import a list (DER) from a file; its issuer is found among the configured CAs.
+
+        Raises ListRefused, EvidenceUnusable, ListImportFailed.
+        """
+        return self.intake.take(path, self.issuers, self.judging(moment), report)
+
+    def stop(self) -> None:
+        """End the import or download that runs, from any thread."""
+        self.updater.cancel()
+
+    def health(self) -> tuple[AddressHealth, ...]:
+        """Return what is known about the responder and every list's address; EvidenceUnusable."""
+        known = self.store.catalogue.health()
+        responder = (
+            (AddressHealth.read(self.ocsp_url, known.get(self.ocsp_url, {})),)
+            if self.ocsp_url
+            else ()
+        )
+        return (*responder, *self.updater.health())
+
+    def trouble(self, moment: datetime) -> str:
+        """Return the code of a list that is not kept fresh; empty when all are."""
+        now_ms = milliseconds(moment)
+        for each in self.updater.health():
+            if 0 < each.next_update_ms < now_ms:
+                return HealthCode.STALE.value
+            if each.failures >= _PATIENCE:
+                return each.code.value
+        return ""
+
+    def oldest_this_update_ms(self) -> int:
+        """Return thisUpdate of the oldest current list; 0 while there is none."""
+        signers = {key_digest(issuer) for issuer in self.issuers}
+        held = [
+            milliseconds(current.this_update)
+            for current in self.store.current()
+            if current.signer in signers
+        ]
+        return min(held, default=0)
+
+    def name_of(self, sha256: str) -> str:
+        """Return the common name of a configured CA certificate; empty for another one."""
+        for certificate in self.issuers:
+            if certificate.sha256 == sha256:
+                return certificate.subject.first(oids.COMMON_NAME)
+        return ""
+
+
+def open_revocation(
+    loaded: LoadedSettings,
+    policy: Policy,
+    trust: TrustStore,
+    timestamp_trust: TrustStore,
+    *,
+    healed: bool = False,
+) -> Revocation:
+    """Open the list store of the data folder; fetches nothing yet. EvidenceUnusable.
+
+    healed  set a damaged catalogue aside and begin a new one: who asks is about to fill it
+    """
+    path = loaded.folder / STORE_NAME
+    store = open_healed(path) if healed else EvidenceStore(path)
+    return revocation_over(store, loaded, policy, trust, timestamp_trust)
+
+
+def revocation_over(
+    store: EvidenceStore,
+    loaded: LoadedSettings,
+    policy: Policy,
+    trust: TrustStore,
+    timestamp_trust: TrustStore,
+) -> Revocation:
+    """Return the sources over a store that is open already."""
+    values = loaded.values.revocation
+    urls = tuple(values.crl_urls)
+    bounds = FetchBounds(
+        timeout_s=values.timeout_s,
+        deadline_s=values.timeout_s * _DEADLINE_FACTOR,
+        answer_octets=_ANSWER_OCTETS,
+        list_octets=_LIST_OCTETS,
+    )
+    fetcher = Fetcher(
+        hosts={urlsplit(url).netloc for url in (values.ocsp_url, *urls)},
+        bounds=bounds,
+        user_agent=f"verification-workstation/{__version__}",
+        dialling=loaded.dialling,
+    )
+    chance = secrets.SystemRandom().random
+    responder = ResponderHealth(values.ocsp_url, store.catalogue, _now, chance)
+    return Revocation(
+        sources=FetchingSources(
+            fetcher=fetcher,
+            ocsp_url=values.ocsp_url,
+            store=store,
+            random=secrets.token_bytes,
+            noted=responder.noted,
+        ),
+        store=store,
+        fetcher=fetcher,
+        urls=urls,
+        trust=trust,
+        keys=policy.keys(),
+        clock_tolerance=timedelta(seconds=policy.clock_tolerance_s),
+        ocsp_url=values.ocsp_url,
+        timestamp_trust=timestamp_trust,
+        chance=chance,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,67 @@
+"""The trust stores of a station, read from the files its settings name."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from crypto.errors import CryptoError
+from crypto.path.trust import TrustRefused, TrustStore
+from crypto.x509.certificate import Certificate
+from workstation.errors import SettingsRefused
+from workstation.settings.certificate_files import certificate_files, certificate_octets
+from workstation.settings.settings import Anchor, LoadedSettings
+
+__all__ = ["station_timestamp_trust", "station_trust"]
+
+
+def station_trust(loaded: LoadedSettings) -> TrustStore:
+    """Return the anchors, which must match their pins, and the intermediates; DER or PEM.
+
+    SettingsRefused for a file that cannot be read, TrustRefused for one that does not match.
+    """
+    trust = loaded.values.trust
+    return _pinned(loaded, trust.anchors, trust.intermediates)
+
+
+def station_timestamp_trust(loaded: LoadedSettings) -> TrustStore:
+    """Return whom time-stamps must chain to: what the settings state, else the signers' store.
+
+    It belongs to the station's environment, so a production station refuses test authorities here
+    as well; one of the test world may state the production authority, whose time-stamps test
+    signatures carry. Errors as of `station_trust`.
+    """
+    trust = loaded.values.trust
+    if not trust.timestamp_anchors:
+        return station_trust(loaded)
+    return _pinned(loaded, trust.timestamp_anchors, trust.timestamp_intermediates, "timestamp_")
+
+
+def _pinned(
+    loaded: LoadedSettings, anchors: Sequence[Anchor], intermediates: Sequence[str], kind: str = ""
+) -> TrustStore:
+    """Build a store.
+
+    kind  `timestamp_` before the names of the settings, or nothing
+    """
+    found = []
+    for index, each in enumerate(anchors):
+        place = f"$.trust.{kind}anchors[{index}]"
+        der = certificate_octets(loaded.folder, f"{place}.path", each.path)
+        if sha256(der).hexdigest() != each.sha256:
+            raise TrustRefused(f"{place}: {each.path} is not the pinned certificate")
+        found.append(der)
+    between = certificate_files(loaded.folder, f"$.trust.{kind}intermediates", intermediates)
+    for index, der in enumerate((*found, *between)):
+        _require_readable(der, (*(each.path for each in anchors), *intermediates)[index])
+    return TrustStore.pinned(
+        loaded.values.trust.environment,
+        anchors=found,
+        pins=[each.sha256 for each in anchors],
+        intermediates=between,
+    )
+
+
+def _require_readable(der: bytes, configured: str) -> None:
+    try:
+        Certificate.parse(der)
+    except CryptoError as malformed:
+        raise SettingsRefused(f"$.trust: {configured}: {malformed.detail}") from None

@@ -1,0 +1,1 @@
+"""One case from the form to the record."""

@@ -1,0 +1,113 @@
+"""What a verification is built from; `bootstrap` makes it, tests replace single parts."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from crypto.log.file.clock import Clock
+from crypto.log.format.entry import JsonValue
+from crypto.log.format.note import NoteVerifier
+from crypto.signatures.validator import SignatureValidator
+from vision.face.quality import QualitySettings
+from vision.frame import Camera
+from vision.liveness.settings import LivenessSettings
+from vision.matching.settings import MatchSettings
+from vision.worker import FaceAnalysis
+from workstation.accounts.cool_down import CoolDown
+from workstation.accounts.operators import Operators
+from workstation.devices.carriers import Carriers
+from workstation.records.evidence_archive import EvidenceArchive
+from workstation.records.journal import Journal
+from workstation.rules.policy import Policy
+from workstation.trust.revocation import Revocation
+from workstation.verification.prechecks import Registries
+
+__all__ = ["Parts", "Release", "StationFacts", "Vault"]
+
+
+class Vault(Protocol):
+    """Seals what may not stand in the log in clear."""
+
+    def keep(self, plaintext: bytes) -> Mapping[str, JsonValue]:
+        """Store the sealed payload and return the commitment that goes into the log entry."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the files."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """What names this workstation in statements, permits, receipts and records.
+
+    origin  of the log, e.g. bank.example/log/b0421-w07/g1
+    """
+
+    origin: str
+    bank: str
+    branch: str
+    station: str
+    profile: str
+    settings_sha256: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What leaves the process after a decision is durable."""
+
+    permit: Path | None
+    receipt: Path | None
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything one station works with.
+
+    simulated     the camera is not a capture device
+    open_camera   opens the configured camera; raises CameraUnavailable
+    now           wall clock for validation, aware UTC
+    rng           unpredictable in every profile but tests
+    archive       revocation lists that decisions rested on, by hash
+    outbox        folder for receipts and statements
+    core_banking  folder that core banking takes permits from
+    log_key       the log's first key; its name is the origin
+    log_trusted   keys that may have cosigned the genesis entry
+    """
+
+    facts: StationFacts
+    policy: Policy
+    liveness: LivenessSettings
+    matching: MatchSettings
+    live_quality: QualitySettings
+    reference_quality: QualitySettings
+    journal: Journal
+    operators: Operators
+    cool_down: CoolDown
+    analysis: FaceAnalysis
+    open_camera: Callable[[], Camera]
+    simulated: bool
+    registries: Registries
+    carriers: Carriers
+    validator: SignatureValidator
+    revocation: Revocation
+    vault: Vault
+    archive: EvidenceArchive
+    clock: Clock
+    now: Callable[[], datetime]
+    rng: random.Random
+    outbox: Path
+    log_path: Path
+    log_key: NoteVerifier
+    log_trusted: tuple[NoteVerifier, ...]
+    released_path: Path
+    permit_key: Ed25519PrivateKey
+    permit_audience: str
+    core_banking: Path

@@ -1,0 +1,94 @@
+"""What one signature of a session was judged on, kept so that head office can judge it again.
+
+Split as docs/decisions/0005 wants it: what names the customer (signature, statement, OCSP answers)
+goes into the sealed payload; revocation lists are public and go by hash into the archive.
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import datetime
+
+from crypto.cms.evidence_pack import Asked, gathered
+from crypto.errors import CryptoError
+from crypto.log.format.entry import JsonValue
+from crypto.report.report import SignatureReport, milliseconds
+from crypto.revocation.recording import RecordingSources
+from crypto.revocation.sources import RevocationSources
+from crypto.signatures.validator import SignatureValidator
+from workstation.records.evidence_archive import EvidenceArchive
+
+__all__ = ["SignatureEvidence"]
+
+
+class SignatureEvidence:
+    """One validation with everything it asked and was told.
+
+    `judge` runs in the io thread; the session thread reads afterwards.
+    """
+
+    def __init__(
+        self,
+        validator: SignatureValidator,
+        raw: Callable[[str], bytes | None],
+        archive: EvidenceArchive,
+        *,
+        software: str,
+    ) -> None:
+        """Record what `validator` asks; `raw` gives the octets of a stored list by SHA-256."""
+        self._raw = raw
+        self._archive = archive
+        self._software = software
+        self._recordings: list[RecordingSources] = []
+        self._validator = validator.asking(self._recorded)
+        self._asked: Asked | None = None
+        self._unkept: tuple[str, ...] = ()
+
+    def _recorded(self, sources: RevocationSources) -> RevocationSources:
+        self._recordings.append(RecordingSources(sources, self._raw))
+        return self._recordings[-1]
+
+    def judge(
+        self, untrusted_cms: bytes, *, content: bytes, iin: str, moment: datetime
+    ) -> SignatureReport:
+        """Validate, and archive the lists that were used before the report is looked at."""
+        self._asked = Asked(
+            untrusted_cms, content, iin, strict=True, moment_ms=milliseconds(moment)
+        )
+        report = self._validator.validate(
+            untrusted_cms, expected_content=content, expected_iin=iin, moment=moment
+        )
+        self._unkept = tuple(
+            sha256
+            for recording in self._recordings
+            for sha256 in recording.record().lists()
+            if not self._archived(recording, sha256)
+        )
+        return report
+
+    def _archived(self, recording: RecordingSources, sha256: str) -> bool:
+        """Keep a list unless it is kept; a decision is not lost because a disk is full."""
+        if self._archive.holds(sha256):
+            return True
+        try:
+            octets = recording.octets(sha256)
+            return octets is not None and bool(self._archive.keep(octets))
+        except CryptoError:
+            return False
+
+    def packed(self, report: SignatureReport) -> dict[str, JsonValue]:
+        """Return the pack for the sealed payload: manifest, octets in base64, lists not kept."""
+        if self._asked is None:
+            return {}
+        pack, blobs = gathered(
+            self._asked,
+            self._validator.terms,
+            self._recordings[-1],
+            report.to_json(),
+            self._software,
+        )
+        manifest: JsonValue = pack.to_json()
+        return {
+            "manifest": manifest,
+            "blobs": [base64.b64encode(octets).decode() for octets in blobs.values()],
+            "lists_unkept": list(self._unkept),
+        }
