@@ -55,14 +55,14 @@ def running_station(folder: Path, listener: Listener) -> Iterator[RunningStation
     """Build the station of a data folder and run it; raises WorkstationError or CryptoError."""
     from workstation.bootstrap import build, close
 
-    parts = build(folder)
+    services = build(folder)
     try:
         watching = _Watching(listener)
-        pages = LogPages(parts.log_path, parts.log_key.vkey, watching.may_read)
-        with closing(pages), Runtime(parts, watching) as runtime:
+        pages = LogPages(services.log_path, services.log_key.vkey, watching.may_read)
+        with closing(pages), Runtime(services, watching) as runtime:
             yield RunningStation(runtime, pages)
     finally:
-        close(parts)
+        close(services)
 
 
 def demo_play(data: Path) -> Play:
@@ -99,8 +99,8 @@ def running_demo(folder: Path, listener: Listener) -> Iterator[RunningStation]:
             DemoStation(folder, variant=SimulatedVariant.GENUINE, analysis=None, paced=True)
         )
         watching = _Watching(listener)
-        parts = demo.parts
-        pages = LogPages(parts.log_path, parts.log_key.vkey, watching.may_read)
+        services = demo.services
+        pages = LogPages(services.log_path, services.log_key.vkey, watching.may_read)
         stack.callback(pages.close)
-        runtime = stack.enter_context(Runtime(parts, watching))
+        runtime = stack.enter_context(Runtime(services, watching))
         yield RunningStation(runtime, pages)

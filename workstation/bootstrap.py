@@ -1,6 +1,6 @@
 """The composition root: from a data folder to everything a station works with.
 
-The only place that builds; tests and the demo replace single parts through `Overrides`. Opening
+The only place that builds; tests and the demo replace single services through `Overrides`. Opening
 never creates: a folder that was never initialised is NotInitialised.
 """
 
@@ -59,14 +59,14 @@ from workstation.settings.settings import LoadedSettings, Profile, load_settings
 from workstation.trust.revocation import Revocation, open_revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
 from workstation.verification.prechecks import Registries
-from workstation.verification.services import Parts, StationFacts
+from workstation.verification.services import Services, StationFacts
 
 __all__ = ["Overrides", "build", "close"]
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Single parts to use instead of what the settings name; None: as the settings say.
+    """Single services to use instead of what the settings name; None: as the settings say.
 
     carrier  in NCALayer's place; the other ways to sign stay as the settings have them
     """
@@ -80,7 +80,7 @@ class Overrides:
     rng: random.Random | None = None
 
 
-def build(folder: Path, overrides: Overrides | None = None) -> Parts:
+def build(folder: Path, overrides: Overrides | None = None) -> Services:
     """Open the station in `folder` and close what a dead process left open.
 
     Raises WorkstationError or CryptoError (SettingsRefused for a file that the settings name and
@@ -107,21 +107,21 @@ def build(folder: Path, overrides: Overrides | None = None) -> Parts:
         undo.callback(log.close)
         opened = _Opened(clock, now, log_key, store.load, undo)
         try:
-            parts = _assemble(loaded, replaced, policy, log, opened)
+            services = _assemble(loaded, replaced, policy, log, opened)
         except (OSError, sqlite3.Error) as error:
             named = getattr(error, "filename", None) or type(error).__name__
             raise SettingsRefused(str(named)) from error
         undo.pop_all()
-        return parts
+        return services
 
 
-def close(parts: Parts) -> None:
+def close(services: Services) -> None:
     """Close what `build` opened; the analysis is closed by whoever ran it."""
     with ExitStack() as closing:
-        closing.callback(parts.journal.log.close)
-        closing.callback(parts.vault.close)
-        closing.callback(parts.revocation.store.close)
-        closing.callback(parts.cool_down.close)
+        closing.callback(services.journal.log.close)
+        closing.callback(services.vault.close)
+        closing.callback(services.revocation.store.close)
+        closing.callback(services.cool_down.close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class _Opened:
 
 def _assemble(
     loaded: LoadedSettings, replaced: Overrides, policy: Policy, log: LogStore, opened: _Opened
-) -> Parts:
+) -> Services:
     values = loaded.values
     journal = Journal(log, origin=values.station.origin)
     journal.close_interrupted()
@@ -151,7 +151,7 @@ def _assemble(
     core_banking = loaded.path(values.permit.folder)
     for needed in (outbox, core_banking):
         needed.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Parts(
+    return Services(
         facts=_facts(loaded),
         policy=policy,
         liveness=liveness_settings(policy),

@@ -45,7 +45,7 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
 from workstation.station.station import Station
-from workstation.verification.services import Parts, Vault
+from workstation.verification.services import Services, Vault
 
 PROMPT = SecretCost(memory_kib=8 * 1024, iterations=1, lanes=1)
 """What the demo folder was made with: a sign-in then costs milliseconds instead of a quarter."""
@@ -160,10 +160,10 @@ class WatchedRecorder(Recorder):
 
 
 class WatchedDriver(InlineDriver):
-    def __init__(self, parts: Parts, teller: Teller) -> None:
-        super().__init__(parts)
+    def __init__(self, services: Services, teller: Teller) -> None:
+        super().__init__(services)
         self.recorder = WatchedRecorder(teller)
-        self.station = Station(parts, self.recorder)
+        self.station = Station(services, self.recorder)
 
 
 def _story() -> Scenario:
@@ -184,13 +184,13 @@ def _station(folder: Path, teller: Teller) -> WatchedDriver:
 
     camera = ScriptedCamera()
     analysis = WatchedAnalysis(consulted)
-    parts = build(folder, Overrides(open_camera=lambda: camera, analysis=analysis, clock=clock))
+    services = build(folder, Overrides(open_camera=lambda: camera, analysis=analysis, clock=clock))
     clock.starting = False
-    journal = WatchedJournal(parts.journal, parts.facts.origin, teller)
+    journal = WatchedJournal(services.journal, services.facts.origin, teller)
     watched = replace(
-        parts,
+        services,
         journal=journal,
-        vault=WatchedVault(parts.vault, teller),
+        vault=WatchedVault(services.vault, teller),
         operators=Operators(folder / OPERATORS_NAME, PROMPT),
     )
     drivers.append(WatchedDriver(watched, teller))
@@ -241,7 +241,7 @@ def _perform(folder: Path, hold: str, *, parks: bool) -> None:
     driver = _station(folder, teller)
     if not hold.startswith("starting"):
         _play(driver, folder, parks=parks)
-    close(driver.parts)
+    close(driver.services)
 
 
 def main() -> None:

@@ -178,11 +178,11 @@ def test_closing_the_window_mid_session_leaves_one_aborted_record(qtbot, desk):
 
     from workstation.bootstrap import build, close
 
-    parts = build(demo_folder(desk._options.data))
+    services = build(demo_folder(desk._options.data))
     results = [
         entry.data
-        for entry in parts.journal.log.entries()
+        for entry in services.journal.log.entries()
         if entry.kind == "verify.result" and entry.data["case"] == case
     ]
-    close(parts)
+    close(services)
     assert [result["outcome"] for result in results] == ["indeterminate"]

@@ -66,9 +66,9 @@ class Counter:
         self.service.start()
         stack.callback(self.service.close)
         egov = egov_settings(self.service.url, signing_timeout_s=60)
-        parts = replace(self.site.parts, carriers=Carriers(self.site.carrier, egov_qr=egov))
+        services = replace(self.site.services, carriers=Carriers(self.site.carrier, egov_qr=egov))
         self.bridge = Bridge()
-        self.runtime = Runtime(parts, self.bridge)
+        self.runtime = Runtime(services, self.bridge)
         theme = load_theme("light")
         context = UiContext(Texts("ru"), theme, self.runtime.post, self.site.clock.wall_ms)
         application.setStyleSheet(theme.stylesheet())
@@ -81,7 +81,7 @@ class Counter:
         stack.enter_context(self.runtime)
 
     def signed(self, document):
-        return pki.world().cms(document, signing_time=self.site.parts.now())
+        return pki.world().cms(document, signing_time=self.site.services.now())
 
     def until(self, met):
         self.bot.waitUntil(met, timeout=PATIENCE_MS)
@@ -189,7 +189,7 @@ def test_a_locked_desktop_goes_on_and_obeys_only_who_signs_in_anew(counter):
     signed.write_bytes(counter.signed(text.read_bytes()))
     press(window, "Esc")
     window.idle.timer.timeout.emit()
-    entries = site.parts.journal.log.size
+    entries = site.services.journal.log.size
 
     for tried in strike_every_key(window):
         assert window.ctx.locked, tried
@@ -211,7 +211,7 @@ def test_a_locked_desktop_goes_on_and_obeys_only_who_signs_in_anew(counter):
     counter.until(lambda: not window.ctx.locked)
 
     assert window.session.state is State.SIGNATURE
-    assert site.parts.journal.log.size == entries
+    assert site.services.journal.log.size == entries
     assert window.station.notice == ""
     assert drop_file(window, signed, window.rect().center())
     assert counter.until_recorded().outcome == "approved"

@@ -256,12 +256,12 @@ def test_the_stations_own_parts_refuse_a_name_that_leads_here(branch):
     for host in ("gateway.bank.example", "crl.pki.gov.kz", "crl.root.gov.kz"):
         branch.resolved[host] = "127.0.0.1"
     given = bootstrap.Overrides(now=lambda: pki.NOW, clock=ToldClock(wall_ms=0))
-    parts = bootstrap.build(branch.data, given)
+    services = bootstrap.build(branch.data, given)
     try:
-        answer = parts.registries.loan_refusal(pki.IIN)
-        health = parts.revocation.update(pki.NOW)
+        answer = services.registries.loan_refusal(pki.IIN)
+        health = services.revocation.update(pki.NOW)
     finally:
-        bootstrap.close(parts)
+        bootstrap.close(services)
     assert answer.reason == "loan_refusal.no_answer"
     assert len(health) == 6
     assert {each.detail for each in health} == {"ThisMachineRefused"}

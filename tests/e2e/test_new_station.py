@@ -25,9 +25,9 @@ def branch(tmp_path, monkeypatch):
 
 def session(branch):
     """Play one customer through the station as the desktop opens it; return the last picture."""
-    parts = branch.opened()
+    services = branch.opened()
     try:
-        desk = Desk(branch.site(parts))
+        desk = Desk(branch.site(services))
         desk.do(c.SignIn(TELLER.id, SECRET))
         desk.do(c.BeginOperation(form(untrusted_name=NAME)))
         desk.do(c.GiveConsent("ru"))
@@ -35,9 +35,9 @@ def session(branch):
         desk.live()
         desk.do(c.Sign(SigningMethod.NCALAYER))
         assert desk.now.state is State.RECORDED, (desk.now.state, desk.now.notice)
-        return desk.now, list(parts.core_banking.iterdir())
+        return desk.now, list(services.core_banking.iterdir())
     finally:
-        bootstrap.close(parts)
+        bootstrap.close(services)
 
 
 def test_the_documented_commands_are_those_that_exist():
@@ -137,11 +137,11 @@ def test_a_list_that_ran_out_is_as_bad_as_none(branch):
 
 def test_the_screens_are_told_the_lists_that_are_missing_with_their_addresses(branch):
     branch.made(lists=LISTS[1:])
-    parts = branch.opened()
+    services = branch.opened()
     try:
-        desk = Desk(branch.site(parts))
+        desk = Desk(branch.site(services))
         desk.station.lists_updated()
         told = desk.status.lists_needed
     finally:
-        bootstrap.close(parts)
+        bootstrap.close(services)
     assert [(each.authority, each.address) for each in told] == [("NCA TEST", GOST_ADDRESS)]

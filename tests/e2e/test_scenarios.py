@@ -154,12 +154,12 @@ def left(request: pytest.FixtureRequest, base: Path, analysis: InlineAnalysis) -
     # The same challenges every time: a test that fails once in fifty runs is no test.
     rng = Random(scenario.name)
     played = play(scenario, folder, analysis=inline, language="ru", rng=rng, analysed_every=2)
-    parts = build(folder)
+    services = build(folder)
     try:
-        entries = tuple(parts.journal.log.entries())
-        return Left(scenario, played, folder, parts.facts.origin, parts.now(), entries)
+        entries = tuple(services.journal.log.entries())
+        return Left(scenario, played, folder, services.facts.origin, services.now(), entries)
     finally:
-        close(parts)
+        close(services)
 
 
 def test_it_ends_as_it_must(left: Left) -> None:

@@ -66,13 +66,13 @@ def receipt_of(data: Path) -> Path:
 
 def entries_of(data: Path) -> list[LogEntry]:
     """Open the station as the next start does; its log verifies."""
-    parts = build(data / "station")
+    services = build(data / "station")
     try:
-        verified = verify_log(parts)
+        verified = verify_log(services)
         assert verified.ok, verified.reason
-        return list(parts.journal.log.entries())
+        return list(services.journal.log.entries())
     finally:
-        close(parts)
+        close(services)
 
 
 def verification_begun(data: Path) -> bool:

@@ -27,7 +27,7 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from workstation.bootstrap import build
-parts = build(Path(sys.argv[1]))
+services = build(Path(sys.argv[1]))
 Path(sys.argv[2]).touch()
 time.sleep(600)
 """

@@ -25,7 +25,7 @@ from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.world import Sandbox
 from workstation.station.audit_trail import verify_log
 from workstation.station.snapshot import LogVerification
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 
 __all__ = [
     "DEMO_SECRET",
@@ -99,7 +99,7 @@ class DemoStation:
         self._rng = rng
         self._owned = None if analysis is not None else ProcessAnalysis()
         self._analysis = analysis
-        self._parts: Parts | None = None
+        self._services: Services | None = None
         self.sandbox = Sandbox(
             self.world.keys or folder.parent / "sandbox",
             profile="demo",
@@ -114,7 +114,7 @@ class DemoStation:
             sampled = self.world.sample is not None
             prepare_demo_folder(self._folder, endpoints, old_lists=sampled)
             self.reference_photo.write_bytes(reference_photo(SimulatedPerson.ASTRONAUT))
-            self._parts = build(
+            self._services = build(
                 self._folder,
                 Overrides(
                     open_camera=self._camera,
@@ -135,18 +135,18 @@ class DemoStation:
         trace: TracebackType | None,
     ) -> None:
         """Close the station, then its world."""
-        if self._parts is not None:
-            close(self._parts)
+        if self._services is not None:
+            close(self._services)
         if self._owned is not None:
             self._owned.close()
         self.sandbox.close()
 
     @property
-    def parts(self) -> Parts:
+    def services(self) -> Services:
         """Return what the station is built from; only inside the context."""
-        if self._parts is None:
+        if self._services is None:
             raise NotInitialised("demo")
-        return self._parts
+        return self._services
 
     @property
     def reference_photo(self) -> Path:
@@ -156,15 +156,15 @@ class DemoStation:
     @property
     def log_file(self) -> Path:
         """Return the signed log's file."""
-        return self.parts.log_path
+        return self.services.log_path
 
     def verify_log(self) -> LogVerification:
         """Audit the log as an auditor would, down to every entry's signature."""
-        return verify_log(self.parts)
+        return verify_log(self.services)
 
     def results_of(self, case: str) -> int:
         """Return how many verify.result entries the case has."""
-        log = self.parts.journal.log
+        log = self.services.journal.log
         return sum(
             1
             for entry in log.entries()
@@ -174,7 +174,7 @@ class DemoStation:
     def findings_of(self, case: str) -> dict[str, str]:
         """Return what the log says of the case's last signature, step to status."""
         found: dict[str, str] = {}
-        for entry in self.parts.journal.log.entries():
+        for entry in self.services.journal.log.entries():
             if (entry.data.get("case"), entry.data.get("step")) == (case, "signature"):
                 stated = entry.data.get("findings")
                 pairs = stated if isinstance(stated, list) else []
@@ -187,7 +187,7 @@ class DemoStation:
 
     def kill_analysis(self) -> None:
         """Kill the analysis process as a crash would; nothing to kill when it runs inline."""
-        analysis = self.parts.analysis
+        analysis = self.services.analysis
         if isinstance(analysis, ProcessAnalysis) and analysis.child is not None:
             os.kill(analysis.child, _KILL)
 

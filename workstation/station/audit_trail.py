@@ -4,21 +4,21 @@ from crypto.log.audit.audit import Expectations, audit
 from crypto.log.file.faults import AuditReport, AuditStatus, Tier
 from crypto.log.file.released import ReleasedHead
 from workstation.station.snapshot import LogVerification
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 
 __all__ = ["as_verification", "verify_log"]
 
 
-def verify_log(parts: Parts) -> LogVerification:
+def verify_log(services: Services) -> LogVerification:
     """Audit the station's own log by every entry's signature; safe in any thread."""
-    mark = ReleasedHead(parts.released_path).last()
+    mark = ReleasedHead(services.released_path).last()
     expected = Expectations(
-        log_key=parts.log_key,
-        trusted=parts.log_trusted,
+        log_key=services.log_key,
+        trusted=services.log_trusted,
         released=() if mark is None else (mark,),
     )
-    report = audit(parts.log_path, expected, Tier.ATTRIBUTION)
-    return as_verification(report, parts.clock.wall_ms())
+    report = audit(services.log_path, expected, Tier.ATTRIBUTION)
+    return as_verification(report, services.clock.wall_ms())
 
 
 def as_verification(report: AuditReport, finished_ms: int) -> LogVerification:

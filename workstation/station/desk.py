@@ -22,7 +22,7 @@ from workstation.station.view import consent_sha256
 from workstation.verification.case import LANGUAGES, OperationForm, case_from_form
 from workstation.verification.phone import PhoneProgress
 from workstation.verification.reference_photo import ReferenceIntake
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["Counter"]
@@ -36,8 +36,8 @@ _SALT_BYTES = 16
 class Counter:
     """Holds at most one verification; `camera` is the working camera, if there is one."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, services: Services) -> None:
+        self._services = services
         # One for each asking, so that the one that was stopped never starts again.
         self._stop_signing = threading.Event()
         self._intake: ReferenceIntake | None = None
@@ -61,7 +61,7 @@ class Counter:
         case = case_from_form(
             form, case_id=secrets.token_hex(16), salt=secrets.token_bytes(_SALT_BYTES)
         )
-        self.verification = Verification(self._parts, who, case)
+        self.verification = Verification(self._services, who, case)
         self._intake = ReferenceIntake(self.verification)
         try:
             return prechecks_task(self.verification)
@@ -174,7 +174,7 @@ class Counter:
         if busy:
             raise IllegalTransition("the customer is asked already")
         phone = PhoneProgress()
-        carrier = self._parts.carriers.carrier(method, path, phone.told)
+        carrier = self._services.carriers.carrier(method, path, phone.told)
         self._stop_signing = stop = threading.Event()
         return signing_task(verification, carrier, method, phone, cancelled=stop.is_set)
 

@@ -7,7 +7,7 @@ from workstation.station.audit_trail import verify_log
 from workstation.station.publisher import Board
 from workstation.station.snapshot import LogVerification
 from workstation.station.task import Task
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 
 __all__ = ["WHAT", "log_check"]
 
@@ -15,7 +15,7 @@ WHAT = "log"
 _RUNNING = LogVerification(running=True, ok=False, size=0, first_bad=-1, reason="", finished_ms=0)
 
 
-def log_check(parts: Parts, board: Board, who: SignedIn | None) -> Task | None:
+def log_check(services: Services, board: Board, who: SignedIn | None) -> Task | None:
     """Return the work and show that it runs; None while it runs already.
 
     Raises OperationRefused when nobody is signed in, RoleMissing for a role that may not.
@@ -33,7 +33,7 @@ def log_check(parts: Parts, board: Board, who: SignedIn | None) -> Task | None:
 
     return Task(
         what=WHAT,
-        run=lambda: verify_log(parts),
+        run=lambda: verify_log(services),
         done=lambda found: board.change(verification=found),
         failed=failed,
     )

@@ -13,7 +13,7 @@ from workstation.session.states import State
 from workstation.station.snapshot import LackingList, Listener, SessionSnapshot, StationStatus
 from workstation.station.view import picture
 from workstation.trust.crl_coverage import needed_lists
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["Board"]
@@ -22,15 +22,15 @@ __all__ = ["Board"]
 class Board:
     """Holds the status and tells the listener; belongs to the station's thread."""
 
-    def __init__(self, parts: Parts, listener: Listener) -> None:
-        self._parts = parts
+    def __init__(self, services: Services, listener: Listener) -> None:
+        self._services = services
         self._listener = listener
         self.status = StationStatus(
-            profile=parts.facts.profile,
-            station=parts.facts.station,
-            simulated=parts.simulated,
-            log_size=parts.journal.log.size,
-            policy=parts.policy.id,
+            profile=services.facts.profile,
+            station=services.facts.station,
+            simulated=services.simulated,
+            log_size=services.journal.log.size,
+            policy=services.policy.id,
         )
 
     def change(self, **changes: Any) -> None:
@@ -80,13 +80,13 @@ class Board:
         if percent:
             self.change(crl_percent=percent)
             return
-        revocation = self._parts.revocation
-        now = self._parts.now()
+        revocation = self._services.revocation
+        now = self._services.now()
         lacking: tuple[LackingList, ...] = ()
         try:
             oldest = revocation.oldest_this_update_ms()
             notice = revocation.trouble(now)
-            needed = needed_lists(revocation, self._parts.policy, now)
+            needed = needed_lists(revocation, self._services.policy, now)
             lacking = tuple(
                 LackingList(each.authority, each.itself, next(iter(each.addresses), ""))
                 for each in needed
@@ -100,14 +100,14 @@ class Board:
 
     def publish(self, verification: Verification | None, busy: str) -> None:
         """Tell the listener everything."""
-        self.change(log_size=self._parts.journal.log.size)
+        self.change(log_size=self._services.journal.log.size)
         self._listener.station_changed(self.status)
         self.publish_session(verification, busy)
 
     def publish_session(self, verification: Verification | None, busy: str) -> None:
         """Tell the listener of the session; of the station only if the log has grown."""
-        if self._parts.journal.log.size != self.status.log_size:
-            self.change(log_size=self._parts.journal.log.size)
+        if self._services.journal.log.size != self.status.log_size:
+            self.change(log_size=self._services.journal.log.size)
             self._listener.station_changed(self.status)
         snapshot = (
             SessionSnapshot(state=State.IDLE)

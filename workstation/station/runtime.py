@@ -25,7 +25,7 @@ from workstation.station.snapshot import Listener
 from workstation.station.station import Station
 from workstation.station.task import Task
 from workstation.station.workers import Workers
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 
 __all__ = ["Runtime"]
 
@@ -111,15 +111,15 @@ class _Reader:
 class Runtime:
     """Context manager over the threads; `post` may be called from any thread and never blocks."""
 
-    def __init__(self, parts: Parts, listener: Listener) -> None:
-        self._parts = parts
+    def __init__(self, services: Services, listener: Listener) -> None:
+        self._services = services
         self._listener = listener
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self._station = Station(parts, listener)
+        self._station = Station(services, listener)
         self._io = Workers(_IO_WORKERS, "io")
         self._session = threading.Thread(target=self._session_loop, name="session")
-        self._capture = Capture(parts.open_camera, _Reader(self._inbox), listener)
+        self._capture = Capture(services.open_camera, _Reader(self._inbox), listener)
         self._lingering: tuple[str, ...] = ()
 
     def post(self, command: Command) -> None:
@@ -148,11 +148,13 @@ class Runtime:
         deadline = time.monotonic() + _JOIN_S
         self._stopping.set()
         self._capture.stop()
-        self._parts.revocation.stop()
+        self._services.revocation.stop()
         self._inbox.put(_Stop())
         self._session.join(_JOIN_S)
         # Closing waits for models that are being loaded; the child process dies with this one.
-        closing = threading.Thread(target=self._parts.analysis.close, name="analysis", daemon=True)
+        closing = threading.Thread(
+            target=self._services.analysis.close, name="analysis", daemon=True
+        )
         closing.start()
         closing.join(max(0.0, deadline - time.monotonic()))
         left = [each.name for each in (self._session, closing) if each.is_alive()]
@@ -232,7 +234,7 @@ class Runtime:
 
     def _load_models(self) -> None:
         try:
-            self._parts.analysis.start()
+            self._services.analysis.start()
         except VisionError as error:
             self._inbox.put(_ModelsLoaded(error.code))
             return
@@ -250,7 +252,7 @@ class Runtime:
                 self._inbox.put(_ListsUpdated(percent))
 
         try:
-            for health in self._parts.revocation.refresh(self._parts.now(), report):
+            for health in self._services.revocation.refresh(self._services.now(), report):
                 _log.info("revocation list: %s", health.code)
         except Exception:  # noqa: BLE001 - a background convenience must not end the io thread
             _log.exception("revocation lists not updated")

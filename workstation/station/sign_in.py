@@ -7,7 +7,7 @@ from workstation.records.journal import SignedIn
 from workstation.rules.parties import Operator
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["Admission"]
@@ -16,8 +16,8 @@ __all__ = ["Admission"]
 class Admission:
     """Holds at most one signed-in operator; every presence is opened and closed in the log."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self.who: SignedIn | None = None
         self._locked = False
 
@@ -39,14 +39,14 @@ class Admission:
 
     def authenticated(self, operator_id: str, secret: str) -> Operator:
         """Return the operator, which ends the lock; raises OperatorRefused or OperatorLocked."""
-        now_ms = self._parts.clock.wall_ms()
-        operator = self._parts.operators.authenticate(operator_id, secret, now_ms)
+        now_ms = self._services.clock.wall_ms()
+        operator = self._services.operators.authenticate(operator_id, secret, now_ms)
         self._locked = False
         return operator
 
     def admit(self, operator: Operator) -> SignedIn:
         """Open a log session for an authenticated operator."""
-        self.who = self._parts.journal.sign_in(operator, authentication="password")
+        self.who = self._services.journal.sign_in(operator, authentication="password")
         return self.who
 
     def sign_out(self, reason: str) -> str:
@@ -56,7 +56,7 @@ class Admission:
         if who is None:
             return ""
         try:
-            self._parts.journal.sign_out(who, reason=reason)
+            self._services.journal.sign_out(who, reason=reason)
         except LogError as error:
             return error.code
         return ""
@@ -65,14 +65,14 @@ class Admission:
         """Let a supervisor, authenticated anew, act on a session under their own key."""
         # Before anything is written: an act on nothing would stand in the log as done.
         verification.require(State.REVIEW)
-        parts = self._parts
+        services = self._services
         operator = self.authenticated(command.supervisor, command.secret)
         require(operator, Action.OVERRIDE)
-        supervisor = parts.journal.sign_in(operator, authentication="password")
+        supervisor = services.journal.sign_in(operator, authentication="password")
         try:
             if isinstance(command, c.Override):
                 verification.supervision.override(supervisor, command.check, command.reason)
             else:
                 verification.supervision.refuse(supervisor, command.reason)
         finally:
-            parts.journal.sign_out(supervisor, reason="reviewed")
+            services.journal.sign_out(supervisor, reason="reviewed")

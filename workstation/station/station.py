@@ -19,7 +19,7 @@ from workstation.station.sign_in import Admission
 from workstation.station.snapshot import Listener, StationStatus
 from workstation.station.task import Task
 from workstation.verification.case import LANGUAGES
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["Station"]
@@ -28,11 +28,11 @@ __all__ = ["Station"]
 class Station:
     """Owned by one thread; tells the listener after every change."""
 
-    def __init__(self, parts: Parts, listener: Listener) -> None:
-        self._parts = parts
-        self._admission = Admission(parts)
-        self._counter = Counter(parts)
-        self._board = Board(parts, listener)
+    def __init__(self, services: Services, listener: Listener) -> None:
+        self._services = services
+        self._admission = Admission(services)
+        self._counter = Counter(services)
+        self._board = Board(services, listener)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
         self._phone: PhoneView | None = None
@@ -158,7 +158,7 @@ class Station:
                     raise OperationRefused("language")
                 self._board.change(language=language)
             case c.VerifyLog():
-                return log_check(self._parts, self._board, self._admission.who)
+                return log_check(self._services, self._board, self._admission.who)
             case _:
                 return self._counter.perform(command, busy=self._waited is not None)
         return None

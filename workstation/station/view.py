@@ -64,15 +64,15 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         statement="" if signing.statement is None else signing.statement.text,
         signature=None
         if signing.report is None
-        else _signature(signing.report, verification.parts.revocation.name_of),
-        ways=verification.parts.carriers.offered,
+        else _signature(signing.report, verification.services.revocation.name_of),
+        ways=verification.services.carriers.offered,
         phone=signing.phone_view if session.state is State.SIGNATURE else None,
         review=soft_checks_open(session.policy, session.evidence) if review else (),
         notice=verification.notice,
         busy=busy,
         decision=_decision(verification),
         fault=verification.fault_code,
-        simulated=verification.parts.simulated,
+        simulated=verification.services.simulated,
     )
 
 

@@ -76,9 +76,11 @@ class Biometrics:
         Raises IllegalTransition when none is wanted; a lost analysis ends the session.
         """
         self._verification.require(State.REFERENCE)
-        parts, case = self._verification.parts, self._verification.case
+        services, case = self._verification.services, self._verification.case
         try:
-            photo = load_reference(untrusted, parts.analysis, parts.reference_quality, provenance)
+            photo = load_reference(
+                untrusted, services.analysis, services.reference_quality, provenance
+            )
         except VisionError as error:
             self._verification.fault(error.code)
             return
@@ -99,9 +101,9 @@ class Biometrics:
         """Issue a fresh challenge; frames go to `feed` until `running` is false."""
         verification = self._verification
         verification.require(State.LIVENESS)
-        parts = verification.parts
+        services = verification.services
         challenge = issue_challenge(
-            settings=parts.liveness, rng=parts.rng, previous=self._challenge
+            settings=services.liveness, rng=services.rng, previous=self._challenge
         )
         self.camera, self._challenge = camera, challenge
         facts: dict[str, JsonValue] = {
@@ -120,11 +122,11 @@ class Biometrics:
             return
         self.check = LivenessCheck(
             challenge,
-            parts.liveness,
-            parts.live_quality,
+            services.liveness,
+            services.live_quality,
             attempt=number,
             simulated=camera.kind is not CameraKind.DEVICE,
-            models=parts.analysis.models,
+            models=services.analysis.models,
         )
 
     def feed(self, frame: Frame) -> None:
@@ -133,7 +135,7 @@ class Biometrics:
         if check is None or not self.running:
             return
         try:
-            analysis = self._verification.parts.analysis
+            analysis = self._verification.services.analysis
             observation = analysis.analyse(frame, embed=check.wants_template)
             check.observe(observation, frame)
         except VisionError as error:
@@ -175,17 +177,17 @@ class Biometrics:
 
     def _match(self, check: LivenessCheck) -> None:
         verification = self._verification
-        parts, reference = verification.parts, self.reference
+        services, reference = verification.services, self.reference
         if reference is None or reference.template is None:
             verification.fault("internal")
             return
         result = compare(
             check.probe,
             reference.template,
-            parts.matching,
+            services.matching,
             probe_sha256=evidence_digest(check.evidence),
             reference_sha256=reference.sha256,
-            models=parts.analysis.models,
+            models=services.analysis.models,
         )
         event = _match_event(verification.session, result)
         verification.advance(event, "match", _match_facts(result))

@@ -42,7 +42,7 @@ def sealed(verification: "Verification") -> Mapping[str, JsonValue]:
     }
     text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     try:
-        return {"pl": dict(verification.parts.vault.keep(text.encode()))}
+        return {"pl": dict(verification.services.vault.keep(text.encode()))}
     except VaultError as error:
         return {"pl_missing": error.code}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crypto.log.format.entry import JsonValue
 from workstation.session.evidence import Answer
 from workstation.verification.case import Case
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 
 if TYPE_CHECKING:
     from workstation.verification.verification import Verification
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["answer_facts", "begin_facts", "result_facts"]
 
 
-def begin_facts(parts: Parts, case: Case) -> dict[str, JsonValue]:
+def begin_facts(services: Services, case: Case) -> dict[str, JsonValue]:
     """Return what verify.begin states: the operation and the versions of everything."""
     return {
-        **_subject(parts, case),
-        "settings_sha256": parts.facts.settings_sha256,
-        "version": parts.facts.version,
+        **_subject(services, case),
+        "settings_sha256": services.facts.settings_sha256,
+        "version": services.facts.version,
         "language": case.language,
-        "simulated": parts.simulated,
+        "simulated": services.simulated,
     }
 
 
@@ -52,7 +52,7 @@ def result_facts(verification: "Verification") -> dict[str, JsonValue]:
         for item in evidence.overrides
     ]
     return {
-        **_subject(verification.parts, verification.case),
+        **_subject(verification.services, verification.case),
         "begin": verification.number,
         "simulated": evidence.simulated or any(item.simulated for item in evidence.attempts),
         "overrides": overrides,
@@ -60,14 +60,14 @@ def result_facts(verification: "Verification") -> dict[str, JsonValue]:
     }
 
 
-def _subject(parts: Parts, case: Case) -> dict[str, JsonValue]:
+def _subject(services: Services, case: Case) -> dict[str, JsonValue]:
     return {
         "operation": case.operation.kind.value,
         "params": _params_commitment(case),
         "iin": case.client.iin_commitment(case.salt),
-        "policy": parts.policy.id,
-        "policy_sha256": parts.policy.sha256,
-        "profile": parts.facts.profile,
+        "policy": services.policy.id,
+        "policy_sha256": services.policy.sha256,
+        "profile": services.facts.profile,
     }
 
 

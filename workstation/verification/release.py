@@ -51,9 +51,9 @@ def release(verification: "Verification", recorded: RecordedDecision) -> Release
 
 
 def _permit(verification: "Verification", recorded: RecordedDecision) -> Path:
-    parts, case = verification.parts, verification.case
+    services, case = verification.services, verification.case
     claims = _claims(verification, recorded)
-    token = issue(claims, parts.permit_key).encode()
+    token = issue(claims, services.permit_key).encode()
     digest = hashlib.sha256(token).hexdigest()
     facts: dict[str, JsonValue] = {
         "jti": claims.jti,
@@ -61,14 +61,14 @@ def _permit(verification: "Verification", recorded: RecordedDecision) -> Path:
         "exp": claims.exp,
         "result": claims.log_index,
     }
-    parts.journal.permit(verification.who, case.id, facts)
-    path = parts.core_banking / f"{claims.jti}.jws"
+    services.journal.permit(verification.who, case.id, facts)
+    path = services.core_banking / f"{claims.jti}.jws"
     write_durably(path, token)
     return path
 
 
 def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitClaims:
-    parts, case = verification.parts, verification.case
+    services, case = verification.services, verification.case
     evidence = verification.session.evidence
     entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
     statement, match = evidence.statement, evidence.match
@@ -77,17 +77,17 @@ def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitC
     overridden = {item.check: item.supervisor for item in evidence.overrides}
     # A salt of its own: who has the permit and the ИИН must not recognise the customer's other
     # entries, and a permit that leaks must not open the log's commitment.
-    salt = parts.rng.randbytes(_SALT_BYTES)
+    salt = services.rng.randbytes(_SALT_BYTES)
     # Whole seconds by RFC 7519; never later than the wall clock says.
-    issued_s = parts.clock.wall_ms() // 1000
+    issued_s = services.clock.wall_ms() // 1000
     return PermitClaims(
-        jti=f"{parts.rng.getrandbits(_JTI_BITS):032x}",
-        iss=parts.facts.origin,
-        aud=parts.permit_audience,
+        jti=f"{services.rng.getrandbits(_JTI_BITS):032x}",
+        iss=services.facts.origin,
+        aud=services.permit_audience,
         iat=issued_s,
-        exp=issued_s + parts.policy.permit_ttl_s,
+        exp=issued_s + services.policy.permit_ttl_s,
         session=case.id,
-        station=parts.facts.station,
+        station=services.facts.station,
         operation=case.operation.kind,
         operation_sha256=case.operation.sha256(),
         iin_commitment=case.client.iin_commitment(salt),
@@ -106,8 +106,8 @@ def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitC
             for check in recorded.decision.checks
         ),
         authority=match.authority,
-        policy=parts.policy.id,
-        policy_sha256=parts.policy.sha256,
+        policy=services.policy.id,
+        policy_sha256=services.policy.sha256,
         teller=evidence.teller,
         supervisor=evidence.overrides[0].supervisor if evidence.overrides else "",
         started_ms=verification.started_ms,
@@ -120,12 +120,12 @@ def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitC
 
 
 def _receipt(verification: "Verification", recorded: RecordedDecision) -> Path:
-    parts, case = verification.parts, verification.case
+    services, case = verification.services, verification.case
     entry = recorded.recorded.entry
     facts = ReceiptFacts(
-        bank=parts.facts.bank,
-        branch=parts.facts.branch,
-        station=parts.facts.station,
+        bank=services.facts.bank,
+        branch=services.facts.branch,
+        station=services.facts.station,
         session=case.id,
         number=verification.number,
         operation=case.operation,
@@ -137,8 +137,8 @@ def _receipt(verification: "Verification", recorded: RecordedDecision) -> Path:
         decided_ms=entry.t_ms,
         log_index=entry.seq,
         checkpoint=recorded.recorded.checkpoint,
-        simulated=parts.simulated,
+        simulated=services.simulated,
     )
-    path = parts.outbox / f"receipt-{verification.number:06d}.pdf"
+    path = services.outbox / f"receipt-{verification.number:06d}.pdf"
     write_durably(path, render_receipt(facts))
     return path

@@ -1,4 +1,4 @@
-"""What a verification is built from; `bootstrap` makes it, tests replace single parts."""
+"""What a verification is built from; `bootstrap` makes it, tests replace single services."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
 from workstation.verification.prechecks import Registries
 
-__all__ = ["Parts", "Release", "StationFacts", "Vault"]
+__all__ = ["Release", "Services", "StationFacts", "Vault"]
 
 
 class Vault(Protocol):
@@ -68,7 +68,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Services:
     """Everything one station works with.
 
     simulated     the camera is not a capture device

@@ -76,7 +76,7 @@ class Signing:
     def issue(self) -> None:
         """Put a statement with a fresh nonce before the customer; logged before it is shown."""
         verification = self._verification
-        parts, case = verification.parts, verification.case
+        services, case = verification.services, verification.case
         evidence = verification.session.evidence
         if not evidence.attempts or evidence.match is None:
             verification.fault("internal")
@@ -85,14 +85,14 @@ class Signing:
             operation=case.operation,
             iin=case.client.iin.digits,
             language=case.language,
-            bank=parts.facts.bank,
-            branch=parts.facts.branch,
-            station=parts.facts.station,
+            bank=services.facts.bank,
+            branch=services.facts.branch,
+            station=services.facts.station,
             session=case.id,
-            nonce=f"{parts.rng.getrandbits(_NONCE_BITS):064x}",
+            nonce=f"{services.rng.getrandbits(_NONCE_BITS):064x}",
             evidence_sha256=biometric_sha256(case.id, evidence.attempts[-1], evidence.match),
-            issued=parts.now(),
-            ttl=timedelta(milliseconds=parts.policy.statement_ttl_ms),
+            issued=services.now(),
+            ttl=timedelta(milliseconds=services.policy.statement_ttl_ms),
         )
         bound = StatementEvidence(
             sha256=statement.sha256,
@@ -123,7 +123,7 @@ class Signing:
 
         An expired statement is replaced first: its nonce would be stale on arrival.
         """
-        now_ms = int(self._verification.parts.now().timestamp() * 1000)
+        now_ms = int(self._verification.services.now().timestamp() * 1000)
         if self.statement is None or now_ms >= self.statement.expires_ms:
             self.issue()
         statement = self.statement
@@ -166,14 +166,14 @@ class Signing:
     def obtained(self, untrusted_cms: bytes) -> Callable[[], SignatureReport]:
         """Take the carrier's answer; returns the job whose answer goes to `validated`."""
         self.cms, self._phone = untrusted_cms, None
-        parts = self._verification.parts
+        services = self._verification.services
         content = self.statement.text.encode() if self.statement is not None else b""
-        iin, moment = self._verification.case.client.iin.digits, parts.now()
+        iin, moment = self._verification.case.client.iin.digits, services.now()
         evidence = self.evidence = SignatureEvidence(
-            parts.validator,
-            parts.revocation.store.raw,
-            parts.archive,
-            software=parts.facts.version,
+            services.validator,
+            services.revocation.store.raw,
+            services.archive,
+            software=services.facts.version,
         )
         return lambda: evidence.judge(untrusted_cms, content=content, iin=iin, moment=moment)
 

@@ -40,7 +40,7 @@ from workstation.verification.prechecks import Prechecks, stops
 from workstation.verification.record import answer_facts, begin_facts, result_facts
 from workstation.verification.release import release
 from workstation.verification.review import Supervision
-from workstation.verification.services import Parts, Release
+from workstation.verification.services import Release, Services
 from workstation.verification.signing import Signing
 from workstation.verification.stopwatch import Stopwatch
 
@@ -58,21 +58,21 @@ class Verification:
     `notice` is the stable code of the last recoverable trouble.
     """
 
-    def __init__(self, parts: Parts, who: SignedIn, case: Case) -> None:
-        self.parts = parts
+    def __init__(self, services: Services, who: SignedIn, case: Case) -> None:
+        self.services = services
         self.who = who
         self.case = case
         self.notice = ""
         self.fault_code = ""
         self.recorded: RecordedDecision | None = None
         self.released: Release | None = None
-        self.started_ms = parts.clock.wall_ms()
-        self.watch = Stopwatch(parts.clock)
-        self.session = VerificationSession(parts.policy, _nothing_yet(parts, who, case))
+        self.started_ms = services.clock.wall_ms()
+        self.watch = Stopwatch(services.clock)
+        self.session = VerificationSession(services.policy, _nothing_yet(services, who, case))
         self.biometrics = Biometrics(self)
         self.signing = Signing(self)
         self.supervision = Supervision(self)
-        self.number = parts.journal.begin(who, case.id, begin_facts(parts, case))
+        self.number = services.journal.begin(who, case.id, begin_facts(services, case))
         self.session = self.session.apply(OperationBegan(case.id))
 
     @property
@@ -92,11 +92,11 @@ class Verification:
 
     def prechecks(self) -> Callable[[], tuple[Answer, ...]]:
         """Return the job that asks the registries; answer with `prechecks_answered`."""
-        return partial(_questions(self.parts, self.case).run, self.parts.registries)
+        return partial(_questions(self.services, self.case).run, self.services.registries)
 
     def prechecks_answered(self, answers: tuple[Answer, ...]) -> None:
         """Take the pre-checks' answers and go on to consent, or stop."""
-        stopped = stops(self.parts.policy, self.case.operation, answers)
+        stopped = stops(self.services.policy, self.case.operation, answers)
         kind = PrechecksStopped if stopped else PrechecksPassed
         self.advance(kind(self.case.id, answers), "prechecks", answer_facts(answers))
 
@@ -137,7 +137,7 @@ class Verification:
 
     def check_deadline(self) -> None:
         """End the session when it has taken longer than the policy allows."""
-        if self.watch.taken_ms > self.parts.policy.session_deadline_ms:
+        if self.watch.taken_ms > self.services.policy.session_deadline_ms:
             self._end(DeadlinePassed(self.case.id), "deadline", "deadline")
 
     def trouble(self, step: str, code: str, facts: Mapping[str, JsonValue] | None = None) -> None:
@@ -147,11 +147,13 @@ class Verification:
 
     def noted(self, step: str, facts: Mapping[str, JsonValue]) -> bool:
         """Write something that happened without moving the session; False when the log refused."""
-        return self._written(partial(self.parts.journal.step, self.who, self.case.id, step, facts))
+        return self._written(
+            partial(self.services.journal.step, self.who, self.case.id, step, facts)
+        )
 
     def reviewed(self, supervisor: SignedIn, facts: Mapping[str, JsonValue]) -> bool:
         """Write a supervisor's act under the supervisor's key; False when the log refused it."""
-        return self._written(partial(self.parts.journal.review, supervisor, self.case.id, facts))
+        return self._written(partial(self.services.journal.review, supervisor, self.case.id, facts))
 
     def advance(self, event: Event, step: str, facts: Mapping[str, JsonValue]) -> None:
         """Move the session by one event; durable before it is visible.
@@ -176,13 +178,13 @@ class Verification:
             raise AssertionError("DECIDED without a decision")
         facts = {**result_facts(self), **(sealed(self) if payload is None else payload)}
         try:
-            self.recorded = self.parts.journal.result(self.who, self.case.id, decision, facts)
+            self.recorded = self.services.journal.result(self.who, self.case.id, decision, facts)
         except LogError as error:
             self._unwritable(error)
             return
         index = self.recorded.recorded.entry.seq
         self.session = self.session.apply(DecisionRecorded(self.case.id, index))
-        _count_refusal(self.parts, self.case, decision)
+        _count_refusal(self.services, self.case, decision)
         self.released = release(self, self.recorded)
         self.notice = self.released.notice
 
@@ -202,34 +204,34 @@ class Verification:
             self.session = self.session.apply(FaultOccurred(self.case.id, error.code))
 
 
-def _nothing_yet(parts: Parts, who: SignedIn, case: Case) -> Evidence:
+def _nothing_yet(services: Services, who: SignedIn, case: Case) -> Evidence:
     return Evidence(
         session=case.id,
         operation=case.operation,
         teller=who.operator.id,
-        demo=parts.facts.profile == "demo",
-        simulated=parts.simulated,
+        demo=services.facts.profile == "demo",
+        simulated=services.simulated,
     )
 
 
-def _questions(parts: Parts, case: Case) -> Prechecks:
-    since = parts.clock.wall_ms() - parts.policy.cool_down_ms
+def _questions(services: Services, case: Case) -> Prechecks:
+    since = services.clock.wall_ms() - services.policy.cool_down_ms
     return Prechecks(
-        policy=parts.policy,
+        policy=services.policy,
         operation=case.operation,
         client=case.client,
-        today=parts.now().date(),
-        refusals=parts.cool_down.refusals_since(case.client.iin.digits, since),
+        today=services.now().date(),
+        refusals=services.cool_down.refusals_since(case.client.iin.digits, since),
         attestations=case.attestations,
     )
 
 
-def _count_refusal(parts: Parts, case: Case, decision: Decision) -> None:
+def _count_refusal(services: Services, case: Case, decision: Decision) -> None:
     if decision.outcome is not Outcome.REJECTED:
         return
     try:
-        parts.cool_down.record(
-            case.client.iin.digits, parts.clock.wall_ms(), keep_ms=parts.policy.cool_down_ms
+        services.cool_down.record(
+            case.client.iin.digits, services.clock.wall_ms(), keep_ms=services.policy.cool_down_ms
         )
     except sqlite3.Error:
         # The signed log holds the refusal; the counter is only a convenience.

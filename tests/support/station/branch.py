@@ -36,7 +36,7 @@ from tests.support.station.scripted import (
 from tests.support.station.stations import Site, signed
 from vision.frame import CameraKind
 from workstation import bootstrap
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 
 __all__ = ["Authorities", "Branch", "authorities", "documented_commands"]
 
@@ -257,15 +257,15 @@ class Branch:
             now=lambda: pki.NOW,
         )
 
-    def opened(self, clock: ToldClock | None = None) -> Parts:
+    def opened(self, clock: ToldClock | None = None) -> Services:
         """Open the station as the desktop does."""
         told = clock or ToldClock(wall_ms=int(pki.NOW.timestamp() * 1000))
         return bootstrap.build(self.data, self.overrides(told))
 
-    def site(self, parts: Parts) -> Site:
+    def site(self, services: Services) -> Site:
         """Return what a `Desk` needs of an opened station."""
         unused = cast("Any", None)
-        return Site(self.folder, parts, unused, unused, unused, unused, unused, unused)
+        return Site(self.folder, services, unused, unused, unused, unused, unused, unused)
 
 
 def _der(octets: bytes) -> bytes:

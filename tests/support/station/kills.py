@@ -24,7 +24,7 @@ from workstation.sandbox.world import Sandbox
 from workstation.session.states import State
 from workstation.station.audit_trail import verify_log
 from workstation.station.snapshot import LogVerification
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 
 WRITES = (
     "writing:verify.begin#1",
@@ -71,11 +71,11 @@ def prepared_station(base: Path) -> Iterator[Path]:
         folder = base / "station"
         prepare_demo_folder(folder, sandbox.endpoints())
         (folder / "reference.png").write_bytes(photo())
-        parts = build(folder)
+        services = build(folder)
         try:
-            parts.revocation.update(parts.now())
+            services.revocation.update(services.now())
         finally:
-            close(parts)
+            close(services)
         yield folder
 
 
@@ -93,21 +93,21 @@ class Aftermath:
 
 def reopened(folder: Path, killed: Killed) -> Aftermath:
     """Start the workstation again after the kill."""
-    parts: Parts = build(folder)
+    services: Services = build(folder)
     try:
-        log = parts.journal.log
+        log = services.journal.log
         public = load_pem_public_key((folder / ENROLMENT_FOLDER / PERMIT_KEY_NAME).read_bytes())
         assert isinstance(public, Ed25519PublicKey)
         return Aftermath(
-            verify_log(parts),
+            verify_log(services),
             tuple(log.entries()),
             {size: log.checkpoint(size).root for _, size, _ in killed.acknowledged},
-            tuple(sorted(parts.core_banking.glob("*.jws"))),
+            tuple(sorted(services.core_banking.glob("*.jws"))),
             public,
-            parts.now(),
+            services.now(),
         )
     finally:
-        close(parts)
+        close(services)
 
 
 def results_of(found: Aftermath, case: object) -> list[LogEntry]:

@@ -54,7 +54,7 @@ from workstation.station.station import Station
 from workstation.station.task import Task
 from workstation.trust.revocation import Revocation
 from workstation.verification.case import OperationForm
-from workstation.verification.services import Parts, StationFacts
+from workstation.verification.services import Services, StationFacts
 
 SECRET = "correct horse battery staple"
 CHEAP = SecretCost(memory_kib=64, iterations=1, lanes=1)
@@ -143,7 +143,7 @@ class Site:
     """Everything a station test may look at or spoil."""
 
     folder: Path
-    parts: Parts
+    services: Services
     clock: FillingClock
     analysis: ScriptedAnalysis
     carrier: ScriptedCarrier
@@ -153,7 +153,7 @@ class Site:
 
     def entries(self, kind: str = "") -> list[LogEntry]:
         """Return the log's entries, of one kind if it is given."""
-        found = list(self.parts.journal.log.entries())
+        found = list(self.services.journal.log.entries())
         return [entry for entry in found if kind in {"", entry.kind}]
 
     def results(self) -> list[dict[str, Any]]:
@@ -166,7 +166,7 @@ class Site:
 
     def permits(self) -> list[Path]:
         """Return what core banking would find."""
-        return sorted(self.parts.core_banking.iterdir())
+        return sorted(self.services.core_banking.iterdir())
 
     def claims(self) -> dict[str, Any]:
         """Return what the one permit claims, its signature not looked at."""
@@ -177,19 +177,19 @@ class Site:
 
     def receipts(self) -> list[Path]:
         """Return the receipts written."""
-        return sorted(self.parts.outbox.iterdir())
+        return sorted(self.services.outbox.iterdir())
 
     def opened_payload(self, entry: LogEntry) -> dict[str, Any]:
         """Open what the entry commits to, as head office would."""
         commitment = entry.data["pl"]
         assert isinstance(commitment, dict)
-        store = self.parts.vault._store  # type: ignore[attr-defined] # the real PayloadVault
+        store = self.services.vault._store  # type: ignore[attr-defined] # the real PayloadVault
         file, wrapped = store.load(commitment["pid"], "retention")
         plain = open_payload(
             file,
             wrapped,
             self.retention,
-            origin=self.parts.facts.origin,
+            origin=self.services.facts.origin,
             commitment=commitment,
         )
         opened: dict[str, Any] = json.loads(plain)
@@ -250,7 +250,7 @@ def _accounts(now_ms: int) -> bytes:
 
 
 def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any) -> Site:  # noqa: B008
-    """Return a station in `folder`; `changes` replaces single parts. Close with `close_site`."""
+    """Return a station in `folder`; `changes` replaces single services. Close with `close_site`."""
     site = LogSite(folder)
     clock = FillingClock(wall_ms=int(pki.NOW.timestamp() * 1000))
     site.clock = clock
@@ -268,7 +268,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
 
     analysis, registries = ScriptedAnalysis(), ScriptedRegistries()
     carrier = ScriptedCarrier(lambda request, _cancelled: signed(request, moment()))
-    parts = Parts(
+    services = Services(
         facts=StationFacts(
             site.log_key.name, "АО «Банк»", "Алматы-1", "WS-07", "demo", "ab" * 32, "0"
         ),
@@ -306,18 +306,18 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         core_banking=permits,
     )
     if "vault" in changes:
-        parts.vault.close()
-    parts = replace(parts, **changes)
-    return Site(folder, parts, clock, analysis, carrier, registries, retention, site)
+        services.vault.close()
+    services = replace(services, **changes)
+    return Site(folder, services, clock, analysis, carrier, registries, retention, site)
 
 
 def close_site(site: Site) -> None:
     """Close every file."""
     site.clock.recover()
-    site.parts.cool_down.close()
-    site.parts.revocation.store.close()
-    site.parts.vault.close()
-    site.parts.journal.log.close()
+    site.services.cool_down.close()
+    site.services.revocation.store.close()
+    site.services.vault.close()
+    site.services.journal.log.close()
 
 
 @contextmanager
@@ -350,7 +350,7 @@ class Desk:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.told = Told()
-        self.station = Station(site.parts, self.told)
+        self.station = Station(site.services, self.told)
         self.camera: ScriptedCamera | None = None
         self.pending: Task | None = None
 
@@ -391,7 +391,7 @@ class Desk:
 
     def plug(self, behaviour: Behaviour | None = None) -> ScriptedCamera:
         """Connect the camera, or a customer who behaves otherwise."""
-        opened = self.site.parts.open_camera()
+        opened = self.site.services.open_camera()
         assert isinstance(opened, ScriptedCamera)
         if behaviour is not None:
             opened.behaviour = behaviour

@@ -86,10 +86,10 @@ def test_an_initialised_station_opens_again_and_again(folder):
 
 
 def test_a_second_station_on_the_same_folder_is_refused(folder):
-    parts = build(folder, OVERRIDES)
+    services = build(folder, OVERRIDES)
     with pytest.raises(LogLocked):
         build(folder, OVERRIDES)
-    close(parts)
+    close(services)
 
     opens(folder)
 
@@ -149,16 +149,16 @@ def test_a_vault_that_cannot_be_opened_is_refused_and_everything_is_closed(folde
 
 
 def test_overrides_take_the_place_of_what_the_settings_name(folder):
-    parts = build(folder, OVERRIDES)
+    services = build(folder, OVERRIDES)
 
-    assert parts.analysis is OVERRIDES.analysis
-    assert parts.carriers.ncalayer is OVERRIDES.carrier
-    assert parts.registries is OVERRIDES.registries
-    assert parts.facts.profile == "demo"
-    assert parts.simulated
-    close(parts)
+    assert services.analysis is OVERRIDES.analysis
+    assert services.carriers.ncalayer is OVERRIDES.carrier
+    assert services.registries is OVERRIDES.registries
+    assert services.facts.profile == "demo"
+    assert services.simulated
+    close(services)
     with pytest.raises(sqlite3.ProgrammingError):
-        parts.cool_down.refusals_since("1", 0)
+        services.cool_down.refusals_since("1", 0)
 
 
 def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder):
@@ -167,8 +167,8 @@ def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder)
     after = before.replace(b'carrier = "any"', b'carrier = "hardware"')
     path.write_bytes(after)
     settings_of(folder, sha256(before).hexdigest(), sha256(after).hexdigest())
-    parts = build(folder, OVERRIDES)
-    close(parts)
-    assert parts.validator.terms.policy.carrier is CarrierRule.HARDWARE
-    assert parts.validator.terms.policy.identification is IdentificationRule.ANY
-    assert dict(parts.validator.terms.policy.last_moments).keys() == {"gost2004"}
+    services = build(folder, OVERRIDES)
+    close(services)
+    assert services.validator.terms.policy.carrier is CarrierRule.HARDWARE
+    assert services.validator.terms.policy.identification is IdentificationRule.ANY
+    assert dict(services.validator.terms.policy.last_moments).keys() == {"gost2004"}

@@ -16,7 +16,7 @@ from workstation.station.commands import Command
 from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
 from workstation.station.station import Station
 from workstation.station.task import Task
-from workstation.verification.services import Parts
+from workstation.verification.services import Services
 
 __all__ = ["InlineDriver", "Recorder"]
 
@@ -59,11 +59,11 @@ class InlineDriver:
                     mailbox drops frames
     """
 
-    def __init__(self, parts: Parts, *, analysed_every: int = 1) -> None:
+    def __init__(self, services: Services, *, analysed_every: int = 1) -> None:
         self._analysed_every = analysed_every
         self.recorder = Recorder()
-        self.parts = parts
-        self.station = Station(parts, self.recorder)
+        self.services = services
+        self.station = Station(services, self.recorder)
         self.camera: Camera | None = None
 
     @property
@@ -85,7 +85,7 @@ class InlineDriver:
     def connect_camera(self) -> bool:
         """Open the configured camera; False when it is not there."""
         try:
-            self.camera = self.parts.open_camera()
+            self.camera = self.services.open_camera()
         except CameraError as error:
             self.station.camera_failed(error.code)
             return False

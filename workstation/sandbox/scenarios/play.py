@@ -176,12 +176,12 @@ class _Stage:
 
     def _signed_elsewhere(self) -> Path:
         """Return the file the customer brings: the saved text, signed on a device of their own."""
-        text = self.demo.parts.outbox / "statement.txt"
+        text = self.demo.services.outbox / "statement.txt"
         self.driver.do(c.SaveStatement(text))
         signed = text.with_suffix(".cms")
         sandbox = self.demo.sandbox
         customer = sandbox.pki.customers[self.scenario.customer]
-        signed.write_bytes(customer.signed(text.read_bytes(), self.demo.parts.now()))
+        signed.write_bytes(customer.signed(text.read_bytes(), self.demo.services.now()))
         return signed
 
     def _review(self) -> None:
@@ -217,8 +217,8 @@ def play(
         folder, variant=scenario.camera, analysis=analysis, rng=rng, world=world
     ) as demo:
         scenario.arrange(demo.sandbox)
-        demo.parts.revocation.update(demo.parts.now())
-        driver = InlineDriver(demo.parts, analysed_every=analysed_every)
+        demo.services.revocation.update(demo.services.now())
+        driver = InlineDriver(demo.services, analysed_every=analysed_every)
         stage = _Stage(scenario, driver, demo)
         try:
             stage.perform(language)

@@ -19,7 +19,7 @@ def site(tmp_path):
 
 
 def pages_of(site, *, allowed=True):
-    return LogPages(site.parts.log_path, site.log_site.log_key.vkey, lambda: allowed)
+    return LogPages(site.services.log_path, site.log_site.log_key.vkey, lambda: allowed)
 
 
 def test_rows_say_what_happened_by_whom_and_when(site):
@@ -27,7 +27,7 @@ def test_rows_say_what_happened_by_whom_and_when(site):
     rows = pages.rows(0, 100)
     pages.close()
 
-    assert [row.seq for row in rows] == list(range(site.parts.journal.log.size))
+    assert [row.seq for row in rows] == list(range(site.services.journal.log.size))
     (result,) = [row for row in rows if row.kind == "verify.result"]
     assert (result.actor, result.outcome, result.reason) == (
         "T-0042",
@@ -67,8 +67,8 @@ def test_pages_grow_with_the_log(site):
 
 
 def test_a_log_that_does_not_verify_shows_nothing(site):
-    site.parts.journal.log.close()
-    vandalise(site.parts.log_path, flip("body", "entry", "seq = 2"))
+    site.services.journal.log.close()
+    vandalise(site.services.log_path, flip("body", "entry", "seq = 2"))
     pages = pages_of(site)
 
     assert pages.rows(0, 10) == ()
@@ -76,9 +76,9 @@ def test_a_log_that_does_not_verify_shows_nothing(site):
 
 
 def test_a_log_under_another_key_or_none_at_all_shows_nothing(site, tmp_path):
-    foreign = LogPages(site.parts.log_path, site.log_site.supervisor.vkey, lambda: True)
+    foreign = LogPages(site.services.log_path, site.log_site.supervisor.vkey, lambda: True)
     absent = LogPages(tmp_path / "none", site.log_site.log_key.vkey, lambda: True)
-    garbled = LogPages(site.parts.log_path, "no key", lambda: True)
+    garbled = LogPages(site.services.log_path, "no key", lambda: True)
 
     for pages in (foreign, absent, garbled):
         assert (pages.size(), pages.rows(0, 10)) == (0, ())

@@ -43,7 +43,7 @@ class Room:
 
     def __enter__(self):
         self.site = self._site.__enter__()
-        self.runtime = Runtime(self.site.parts, self.told)
+        self.runtime = Runtime(self.site.services, self.told)
         return self
 
     def __exit__(self, *exception):
@@ -164,7 +164,7 @@ def test_deadlines_are_kept_although_camera_frames_never_stop(tmp_path):
         with room.runtime:
             room.to(State.CONSENT)
             room.told.until_camera()
-            room.site.clock.tick(room.site.parts.policy.session_deadline_ms + 1)
+            room.site.clock.tick(room.site.services.policy.session_deadline_ms + 1)
             recorded = room.told.until_state(State.RECORDED)
 
         assert recorded.decision.reason == "deadline"
@@ -231,11 +231,11 @@ def test_what_is_posted_after_the_end_changes_nothing(tmp_path):
     with Room(tmp_path) as room:
         with room.runtime:
             room.to(State.CONSENT)
-        size = room.site.parts.journal.log.size
+        size = room.site.services.journal.log.size
         room.runtime.post(c.SignIn(TELLER.id, SECRET))
         room.runtime.post(c.BeginOperation(form()))
 
-        assert room.site.parts.journal.log.size == size
+        assert room.site.services.journal.log.size == size
 
 
 def test_a_carrier_that_breaks_costs_no_thread(tmp_path):
@@ -246,7 +246,7 @@ def test_a_carrier_that_breaks_costs_no_thread(tmp_path):
             room.runtime.post(c.Sign(SigningMethod.NCALAYER))
             recorded = room.told.until_state(State.RECORDED)
             assert recorded.decision.reason == "internal"
-            room.site.carrier.answer = lambda request, _: signed(request, room.site.parts.now())
+            room.site.carrier.answer = lambda request, _: signed(request, room.site.services.now())
             room.runtime.post(c.NewSession())
             room.runtime.post(c.BeginOperation(form()))
             room.told.until_state(State.CONSENT)
@@ -310,9 +310,9 @@ def test_a_large_list_is_taken_in_the_background_and_the_teller_sees_how_far_it_
     ):
         fetcher = Fetcher(hosts={host}, bounds=bounds, user_agent="test")
         listening = replace(
-            room.site.parts.revocation, fetcher=fetcher, urls=(f"http://{host}/ca.crl",)
+            room.site.services.revocation, fetcher=fetcher, urls=(f"http://{host}/ca.crl",)
         )
-        with Runtime(replace(room.site.parts, revocation=listening), room.told):
+        with Runtime(replace(room.site.services, revocation=listening), room.told):
             shown = room.told.until(lambda news: getattr(news, "crl_percent", 0) > 0)
             done = room.told.until(lambda news: getattr(news, "crl_this_update_ms", 0) > 0)
     assert shown.crl_this_update_ms == 0

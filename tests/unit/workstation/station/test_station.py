@@ -81,7 +81,7 @@ def test_no_outcome_is_told_before_its_entry_is_in_the_log(desk, site):
     def watch(snapshot):
         inner(snapshot)
         if snapshot.decision is not None:
-            told_at.append((snapshot.decision.log_index, site.parts.journal.log.size))
+            told_at.append((snapshot.decision.log_index, site.services.journal.log.size))
 
     desk.told.session_changed = watch
     desk.to(State.RECORDED)
@@ -249,12 +249,12 @@ def test_signing_out_aborts_into_the_log(desk, site):
 def test_a_locked_station_obeys_nothing_before_the_next_sign_in(desk, site, command):
     before = desk.to(State.CONSENT)
     desk.do(c.Lock())
-    size, language = site.parts.journal.log.size, desk.status.language
+    size, language = site.services.journal.log.size, desk.status.language
     desk.do(command)
     refused = desk.status.notice
 
     assert (refused, desk.now, desk.status.language) == ("station_locked", before, language)
-    assert site.parts.journal.log.size == size
+    assert site.services.journal.log.size == size
 
     desk.do(c.SignIn(TELLER.id, "not the secret"))
     desk.do(c.GiveConsent("ru"))
@@ -344,7 +344,7 @@ WRONG = {
 
 @pytest.mark.parametrize("state", WRONG)
 def test_a_command_at_the_wrong_moment_is_refused_and_changes_nothing(desk, site, state):
-    before, size = desk.to(state), site.parts.journal.log.size
+    before, size = desk.to(state), site.services.journal.log.size
     other = site.folder / "other.png"
     other.write_bytes(photo(person=2))
     wrong = list(WRONG[state])
@@ -354,7 +354,7 @@ def test_a_command_at_the_wrong_moment_is_refused_and_changes_nothing(desk, site
     for command in wrong:
         assert desk.station.handle(command) is None
         assert desk.now == replace(before, notice="illegal_transition"), command
-        assert site.parts.journal.log.size == size, command
+        assert site.services.journal.log.size == size, command
 
 
 def test_a_second_session_is_refused_while_one_runs(desk, site):
@@ -372,11 +372,11 @@ def test_a_second_session_is_refused_while_one_runs(desk, site):
 )
 def test_a_session_command_without_a_session_is_refused(desk, site, command):
     desk.sign_in()
-    size = site.parts.journal.log.size
+    size = site.services.journal.log.size
     desk.do(command)
 
     assert desk.status.notice == "operation_refused"
-    assert site.parts.journal.log.size == size
+    assert site.services.journal.log.size == size
 
 
 @pytest.mark.parametrize("command", [c.SelectLanguage("de"), c.SelectLanguage("../ru")])
@@ -481,7 +481,7 @@ def test_refused_consent_rejects_before_anything_is_captured(desk, site):
 
 def test_a_counter_of_refusals_that_cannot_be_read_approves_nothing(desk, site):
     desk.sign_in()
-    site.parts.cool_down.close()
+    site.services.cool_down.close()
     desk.do(c.BeginOperation(form()))
 
     assert ended(desk) == ("indeterminate", "internal")
@@ -489,7 +489,7 @@ def test_a_counter_of_refusals_that_cannot_be_read_approves_nothing(desk, site):
 
 def test_a_refusal_that_cannot_be_counted_is_a_refusal_all_the_same(desk, site):
     desk.to(State.CONSENT)
-    site.parts.cool_down.close()
+    site.services.cool_down.close()
     desk.do(c.RefuseConsent())
 
     assert ended(desk) == ("rejected", "consent.refused")
@@ -712,7 +712,7 @@ def test_a_carrier_that_breaks_ends_the_session_as_a_fault(desk, site):
 
 def test_a_signature_over_another_text_rejects(desk, site):
     def other(request, _cancelled):
-        return signed(replace(request, document=b"something else"), site.parts.now())
+        return signed(replace(request, document=b"something else"), site.services.now())
 
     site.carrier.answer = other
     desk.to(State.SIGNATURE)
@@ -726,7 +726,7 @@ def test_a_signature_over_another_text_rejects(desk, site):
 def test_a_signed_file_serves_as_well(desk, site):
     desk.to(State.SIGNATURE)
     file = site.folder / "signed.cms"
-    file.write_bytes(pki.world().cms(desk.now.statement.encode(), signing_time=site.parts.now()))
+    file.write_bytes(pki.world().cms(desk.now.statement.encode(), signing_time=site.services.now()))
     desk.do(c.Sign(SigningMethod.FILE, file))
 
     assert ended(desk)[0] == "approved"
@@ -734,7 +734,7 @@ def test_a_signed_file_serves_as_well(desk, site):
 
 def test_an_expired_statement_is_replaced_before_it_is_signed(desk, site):
     before = desk.to(State.SIGNATURE).statement
-    site.clock.tick(site.parts.policy.statement_ttl_ms + 1)
+    site.clock.tick(site.services.policy.statement_ttl_ms + 1)
     desk.do(c.Sign(SigningMethod.NCALAYER))
 
     assert site.carrier.asked[0].document.decode() != before
@@ -789,7 +789,7 @@ def test_stopping_tells_the_carrier_and_nobody_after_it(desk, site):
     stopped = []
     site.carrier.answer = lambda request, cancelled: (
         stopped.append(cancelled),
-        signed(request, site.parts.now()),
+        signed(request, site.services.now()),
     )[1]
     desk.to(State.SIGNATURE)
     desk.ask(c.Sign(SigningMethod.NCALAYER))
@@ -845,7 +845,7 @@ def test_the_time_away_does_not_count_against_the_deadline(desk, site):
     desk.do(c.CustomerReturned())
     desk.station.tick()
     assert desk.now.state is State.LIVENESS
-    site.clock.tick(site.parts.policy.session_deadline_ms + 1)
+    site.clock.tick(site.services.policy.session_deadline_ms + 1)
     desk.station.tick()
 
     assert ended(desk) == ("indeterminate", "deadline")
@@ -887,11 +887,11 @@ def test_a_hard_check_is_never_waived_and_the_wish_is_signed_by_the_supervisor(d
 @pytest.mark.parametrize("who", [TELLER, OTHER_TELLER, AUDITOR])
 def test_only_a_supervisor_reviews(desk, site, who):
     desk.to(State.REVIEW, **PARTLY)
-    size = site.parts.journal.log.size
+    size = site.services.journal.log.size
     desk.do(override(by=who))
 
     assert (desk.now.state, desk.now.notice) == (State.REVIEW, "role_missing")
-    assert site.parts.journal.log.size == size
+    assert site.services.journal.log.size == size
 
 
 def test_a_supervisor_with_the_wrong_secret_reviews_nothing(desk, site):
@@ -921,7 +921,7 @@ def test_after_two_refusals_the_customer_waits_a_day(desk, site):
         desk.do(c.NewSession())
     desk.do(c.BeginOperation(form()))
     assert ended(desk) == ("rejected", "cool_down.active")
-    site.clock.tick(site.parts.policy.cool_down_ms + 1)
+    site.clock.tick(site.services.policy.cool_down_ms + 1)
     desk.do(c.NewSession())
     desk.do(c.BeginOperation(form()))
 
@@ -947,7 +947,7 @@ def test_sessions_that_ended_without_a_refusal_do_not_make_anybody_wait(desk):
 )
 def test_a_session_that_takes_too_long_ends_with_one_record(desk, site, state):
     desk.to(state)
-    site.clock.tick(site.parts.policy.session_deadline_ms + 1)
+    site.clock.tick(site.services.policy.session_deadline_ms + 1)
     desk.station.tick()
     desk.station.tick()
 
@@ -987,7 +987,7 @@ def test_an_abort_reason_that_is_no_code_never_reaches_the_log(desk, site, reaso
 
 def test_revocation_lists_that_cannot_be_read_end_no_session(desk, site):
     desk.to(State.CONSENT)
-    site.parts.revocation.store.close()
+    site.services.revocation.store.close()
     desk.station.lists_updated()
 
     assert desk.status.crl_this_update_ms == 0

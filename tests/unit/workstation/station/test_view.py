@@ -113,4 +113,4 @@ def test_a_frame_tells_of_the_station_only_when_the_log_has_grown(desk):
     assert len(desk.told.sessions) >= 30
     desk.look()
 
-    assert desk.told.stations[-1].log_size == desk.site.parts.journal.log.size
+    assert desk.told.stations[-1].log_size == desk.site.services.journal.log.size

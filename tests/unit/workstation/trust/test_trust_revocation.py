@@ -153,12 +153,12 @@ def test_the_teller_sees_a_list_that_is_not_kept_fresh(tmp_path):
             return lambda *_told: None
 
     with a_site(tmp_path) as site:
-        board = Board(site.parts, Listener())
+        board = Board(site.services, Listener())
         board.lists_updated()
         assert (board.status.crl_this_update_ms, board.status.crl_notice) == (0, "")
         board.lists_updated(40)
         assert board.status.crl_percent == 40
-        site.parts.revocation.store.close()
+        site.services.revocation.store.close()
         board.lists_updated()
         assert board.status.crl_percent == 0
         assert board.status.crl_notice == "evidence_unusable"

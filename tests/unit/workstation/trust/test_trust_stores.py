@@ -100,15 +100,15 @@ def test_a_station_judges_time_stamps_by_its_settings_and_keeps_the_lists_of_the
     text = text.replace("timestamp_anchors = []", f"timestamp_anchors = {stated}")
     path.write_text(text, encoding="utf-8")
 
-    parts = build(folder, OVERRIDES)
+    services = build(folder, OVERRIDES)
     try:
-        terms = parts.validator.terms
+        terms = services.validator.terms
         assert terms.timestamp_trust.anchors == (STAMPING_ROOT.parsed,)
         assert terms.trust.anchors == (W.root.parsed,)
-        assert {*parts.revocation.issuers} == {
+        assert {*services.revocation.issuers} == {
             W.authority.parsed,
             W.root.parsed,
             STAMPING_ROOT.parsed,
         }
     finally:
-        close(parts)
+        close(services)

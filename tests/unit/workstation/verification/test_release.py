@@ -35,7 +35,7 @@ def test_core_banking_accepts_the_permit_for_this_operation(desk, site):
     operation = desk.station.verification.case.operation
     claims = verify(
         path.read_text(),
-        site.parts.permit_key.public_key(),
+        site.services.permit_key.public_key(),
         audience="core-banking",
         operation_sha256=operation.sha256(),
         moment=datetime.fromtimestamp(site.clock.wall_ms() / 1000, UTC),
@@ -101,7 +101,7 @@ def test_two_permits_of_one_customer_cannot_be_linked_by_their_salts(desk, site)
 
 def test_a_folder_of_core_banking_that_cannot_be_written_is_a_notice_and_no_more(desk, site):
     desk.to(State.SIGNATURE)
-    site.parts.core_banking.rmdir()
+    site.services.core_banking.rmdir()
     desk.do(c.Sign(SigningMethod.NCALAYER))
 
     assert desk.now.decision.outcome == "approved"
@@ -111,7 +111,7 @@ def test_a_folder_of_core_banking_that_cannot_be_written_is_a_notice_and_no_more
 
 def test_an_outbox_that_cannot_be_written_is_a_notice_and_no_more(desk, site):
     desk.to(State.SIGNATURE)
-    site.parts.outbox.rmdir()
+    site.services.outbox.rmdir()
     desk.do(c.Sign(SigningMethod.NCALAYER))
 
     assert desk.now.decision.outcome == "approved"

@@ -58,13 +58,13 @@ def phone_service(clock_of):
 @pytest.fixture
 def counter(tmp_path):
     """A desk where everything is offered, and the phone service behind it."""
-    with a_site(tmp_path) as site, phone_service(site.parts.now) as service:
+    with a_site(tmp_path) as site, phone_service(site.services.now) as service:
         carriers = Carriers(
             ncalayer=site.carrier,
             egov_qr=egov_settings(service.url),
             token=ScriptedCarrier(failing(CarrierPinRefused("keyboard"))),
         )
-        site.parts = replace(site.parts, carriers=carriers)
+        site.services = replace(site.services, carriers=carriers)
         desk = Desk(site)
         desk.service = service
         yield desk
@@ -101,7 +101,7 @@ def test_a_session_signed_elsewhere_is_approved(counter, detached):
     counter.do(c.SaveStatement(text))
 
     signature = pki.world().cms(
-        text.read_bytes(), signing_time=counter.site.parts.now(), detached=detached
+        text.read_bytes(), signing_time=counter.site.services.now(), detached=detached
     )
     brought(counter, base64.encodebytes(signature))
 
@@ -112,7 +112,7 @@ def test_a_session_signed_elsewhere_is_approved(counter, detached):
 
 def test_a_file_signed_for_another_session_is_not_this_customers_consent(counter):
     at_signature(counter)
-    other = pki.world().cms(b"another statement", signing_time=counter.site.parts.now())
+    other = pki.world().cms(b"another statement", signing_time=counter.site.services.now())
 
     brought(counter, other)
 
@@ -185,7 +185,7 @@ def test_a_token_that_wants_its_pin_from_the_bank_is_explained(counter):
 def test_what_the_settings_do_not_offer_is_refused_by_the_core(tmp_path, command):
     with a_site(tmp_path) as site:
         carriers = Carriers(ncalayer=site.carrier, file=False)
-        site.parts = replace(site.parts, carriers=carriers)
+        site.services = replace(site.services, carriers=carriers)
         desk = at_signature(Desk(site))
 
         desk.do(command)
@@ -248,13 +248,13 @@ def running(folder):
             analysis=ScriptedAnalysis(consumed),
             open_camera=lambda: ScriptedCamera(consumed=consumed),
         ) as site,
-        phone_service(site.parts.now) as service,
+        phone_service(site.services.now) as service,
     ):
         service.behaviour = EgovBehaviour(scans_itself=False)
         egov = egov_settings(service.url, signing_timeout_s=60)
-        parts = replace(site.parts, carriers=Carriers(ncalayer=site.carrier, egov_qr=egov))
+        services = replace(site.services, carriers=Carriers(ncalayer=site.carrier, egov_qr=egov))
         told = Waiting()
-        with Runtime(parts, told) as runtime:
+        with Runtime(services, told) as runtime:
             runtime.post(c.SignIn(TELLER.id, SECRET))
             runtime.post(c.BeginOperation(form()))
             told.until_state(State.CONSENT)
@@ -305,7 +305,7 @@ def test_a_phone_nobody_takes_out_does_not_hold_up_the_exit(tmp_path):
 
 def test_a_scripted_signature_is_still_the_one_asked_for(counter):
     at_signature(counter)
-    counter.site.carrier.answer = lambda request, _: signed(request, counter.site.parts.now())
+    counter.site.carrier.answer = lambda request, _: signed(request, counter.site.services.now())
 
     counter.do(c.Sign(SigningMethod.NCALAYER))
 

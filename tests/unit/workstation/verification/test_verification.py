@@ -85,7 +85,7 @@ def test_a_log_that_refuses_any_entry_leaves_no_approval_it_did_not_take(tmp_pat
             recorded = [r for r in site.results() if r["case"] == entry.data["case"]]
             # Told or still to be closed by the next start: never lost.
             assert recorded or entry.data["case"] in {
-                case.case for case in open_cases(site.parts.journal.log)
+                case.case for case in open_cases(site.services.journal.log)
             }
         told = {code for each in desk.told.sessions for code in (each.fault, each.notice)}
         told |= {each.notice for each in desk.told.stations}
@@ -154,7 +154,7 @@ def test_sealing_that_breaks_is_recorded_as_a_fault_and_approves_nothing(tmp_pat
 
 def test_a_vault_that_cannot_be_written_does_not_undo_the_decision(desk, site):
     desk.to(State.SIGNATURE)
-    site.parts.vault.close()
+    site.services.vault.close()
     desk.do(c.Sign(SigningMethod.NCALAYER))
 
     assert desk.now.decision.outcome == "approved"
@@ -244,7 +244,7 @@ def test_the_result_repeats_what_the_decision_rests_on(desk, site):
 def test_the_teller_of_the_session_is_never_its_supervisor(desk, site):
     desk.to(State.REVIEW, **PARTLY)
     verification = desk.station.verification
-    same = site.parts.journal.sign_in(TELLER, authentication="password")
+    same = site.services.journal.sign_in(TELLER, authentication="password")
     Supervision(verification).override(same, CheckId.OLD_NUMBER_CALLED, "it is me")
 
     assert verification.notice == "override.same_person"
@@ -315,8 +315,8 @@ def test_no_course_of_commands_raises_or_approves_without_every_step(tmp_path_fa
 
 
 def test_the_validator_of_these_tests_is_the_real_one(site):
-    judged = site.parts.validator.validate(
-        b"no cms", expected_content=b"x", expected_iin=pki.IIN, moment=site.parts.now()
+    judged = site.services.validator.validate(
+        b"no cms", expected_content=b"x", expected_iin=pki.IIN, moment=site.services.now()
     )
 
     assert isinstance(judged, SignatureReport)
