@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from vision.camera.watchdog import CameraTrouble
 from vision.errors import CameraError
@@ -13,37 +12,36 @@ from workstation.station.mailbox import Mailbox
 from workstation.station.preview import PreviewFeed
 from workstation.station.snapshot import Listener
 
-__all__ = ["Capture", "CaptureReader"]
+__all__ = ["Capture"]
 
 _log = logging.getLogger(__name__)
 _REOPEN_S = 2.0
 
 
-class CaptureReader(Protocol):
-    """Who is told; each method returns at once and is called from the capture thread."""
-
-    def camera_opened(self, camera: Camera) -> None:
-        """Take note of a working camera."""
-        ...
-
-    def camera_failed(self, code: str) -> None:
-        """Take note of a camera that is missing or lost."""
-        ...
-
-    def frame_waits(self) -> None:
-        """Come and `take` a frame."""
-        ...
-
-
 class Capture:
-    """Frames wait in a mailbox of one, newest wins, so that a slow reader drops frames."""
+    """Frames wait in a mailbox of one, newest wins, so that a slow reader drops frames.
+
+    The callables are called in the capture thread and return at once.
+
+    opened       a camera works
+    failed       a camera is missing or lost, with the stable code why
+    frame_waits  the mailbox was empty and holds a frame to `take`
+    """
 
     def __init__(
-        self, open_camera: Callable[[], Camera], reader: CaptureReader, listener: Listener
+        self,
+        open_camera: Callable[[], Camera],
+        listener: Listener,
+        *,
+        opened: Callable[[Camera], None],
+        failed: Callable[[str], None],
+        frame_waits: Callable[[], None],
     ) -> None:
         self._open_camera = open_camera
-        self._reader = reader
         self._listener = listener
+        self._opened = opened
+        self._failed = failed
+        self._frame_waits = frame_waits
         self._frames: Mailbox[tuple[Frame, Camera]] = Mailbox()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="capture", daemon=True)
@@ -70,21 +68,21 @@ class Capture:
             try:
                 self._until_lost()
             except CameraError as error:
-                self._reader.camera_failed(_code_of(error))
+                self._failed(_code_of(error))
             except Exception:  # noqa: BLE001 - the thread must live on and say that it failed
                 _log.exception("unexpected failure in the capture loop")
-                self._reader.camera_failed("camera_lost")
+                self._failed("camera_lost")
             self._stopping.wait(_REOPEN_S)
 
     def _until_lost(self) -> None:
         camera = self._open_camera()
         feed = PreviewFeed(self._listener)
         try:
-            self._reader.camera_opened(camera)
+            self._opened(camera)
             while not self._stopping.is_set():
                 frame = camera.read()
                 if self._frames.put((frame, camera)):
-                    self._reader.frame_waits()
+                    self._frame_waits()
                 feed.show(frame)
         finally:
             # A frame of a camera that is gone must not open an attempt with the next one.

@@ -1,6 +1,6 @@
-"""The teller's counter: the one verification in progress and what each command does to it.
+"""The teller's desk: the one verification in progress and what each command does to it.
 
-Knows no thread and no listener; `workstation.station.station` puts it on the air.
+Knows no thread and no listener; `workstation.station.station` publishes it.
 """
 
 import logging
@@ -25,7 +25,7 @@ from workstation.verification.reference_photo import ReferenceIntake
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
-__all__ = ["Counter"]
+__all__ = ["Desk"]
 
 _log = logging.getLogger(__name__)
 _CODE = re.compile(r"[a-z0-9_.]{1,64}")
@@ -33,7 +33,7 @@ _CODE = re.compile(r"[a-z0-9_.]{1,64}")
 _SALT_BYTES = 16
 
 
-class Counter:
+class Desk:
     """Holds at most one verification; `camera` is the working camera, if there is one."""
 
     def __init__(self, services: Services) -> None:
@@ -72,7 +72,7 @@ class Counter:
             return None
 
     def perform(self, command: c.Command, *, busy: bool) -> Task | None:  # noqa: C901, PLR0912 - one arm a command
-        """Perform a command of the running verification; others are not for the counter."""
+        """Perform a command of the running verification; others are not for the desk."""
         match command:
             case c.GiveConsent(language=language):
                 self._consent(given=True, language=language)

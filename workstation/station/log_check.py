@@ -1,10 +1,10 @@
-"""The verification of the whole log that an operator asks for: once at a time, off the counter."""
+"""The verification of the whole log on an operator's order: once at a time, beside the session."""
 
 from workstation.accounts.operators import Action, require
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.station.audit_trail import verify_log
-from workstation.station.publisher import Board
+from workstation.station.publisher import Publisher
 from workstation.station.snapshot import LogVerification
 from workstation.station.task import Task
 from workstation.verification.services import Services
@@ -15,7 +15,7 @@ WHAT = "log"
 _RUNNING = LogVerification(running=True, ok=False, size=0, first_bad=-1, reason="", finished_ms=0)
 
 
-def log_check(services: Services, board: Board, who: SignedIn | None) -> Task | None:
+def log_check(services: Services, publisher: Publisher, who: SignedIn | None) -> Task | None:
     """Return the work and show that it runs; None while it runs already.
 
     Raises OperationRefused when nobody is signed in, RoleMissing for a role that may not.
@@ -23,17 +23,17 @@ def log_check(services: Services, board: Board, who: SignedIn | None) -> Task | 
     if who is None:
         raise OperationRefused("operator")
     require(who.operator, Action.VERIFY_LOG)
-    if board.status.verification is not None and board.status.verification.running:
+    if publisher.status.verification is not None and publisher.status.verification.running:
         return None
-    board.change(verification=_RUNNING)
+    publisher.change(verification=_RUNNING)
 
     def failed(_error: Exception) -> None:
-        board.change(verification=None)
-        board.notice("internal")
+        publisher.change(verification=None)
+        publisher.show_notice("internal")
 
     return Task(
         what=WHAT,
         run=lambda: verify_log(services),
-        done=lambda found: board.change(verification=found),
+        done=lambda found: publisher.change(verification=found),
         failed=failed,
     )

@@ -1,4 +1,4 @@
-"""What the station tells its screens: the status between sessions, the session, the notices."""
+"""What the station publishes to its screens: its own status, the session, the notices."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,10 +16,10 @@ from workstation.trust.crl_coverage import needed_lists
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
-__all__ = ["Board"]
+__all__ = ["Publisher"]
 
 
-class Board:
+class Publisher:
     """Holds the status and tells the listener; belongs to the station's thread."""
 
     def __init__(self, services: Services, listener: Listener) -> None:
@@ -37,43 +37,43 @@ class Board:
         """Change members of the status."""
         self.status = replace(self.status, **changes)
 
-    def notice(self, code: str, *, field: str = "", seconds: int = 0) -> None:
-        """Show a trouble of the station; an empty code takes the last one away."""
+    def show_notice(self, code: str, *, field: str = "", seconds: int = 0) -> None:
+        """Show a notice of the station; an empty code takes the last one away."""
         self.change(notice=code, notice_field=field, seconds=seconds)
 
-    def trouble(
+    def show_error(
         self, error: WorkstationError | CryptoError | VisionError, verification: Verification | None
     ) -> None:
-        """Show a trouble where the teller looks: in the session that runs, or at the station."""
+        """Show an error where the teller looks: in the session that runs, or at the station."""
         match error:
             case StationLocked():
-                self.notice(error.code)
+                self.show_notice(error.code)
             case OperationRefused():
-                self.notice(error.code, field=error.detail)
+                self.show_notice(error.code, field=error.detail)
             case _ if verification is not None and not verification.ended:
                 verification.notice = error.code
             case OperatorLocked(detail=detail) if detail.isdigit():
-                self.notice(error.code, seconds=int(detail))
+                self.show_notice(error.code, seconds=int(detail))
             case _:
-                self.notice(error.code)
+                self.show_notice(error.code)
 
-    def signed_in(self, operator: Operator) -> None:
+    def show_signed_in(self, operator: Operator) -> None:
         """Show who is signed in and what their role allows."""
         allowed = tuple(action.value for action in Action if may(operator.role, action))
-        self.notice("")
+        self.show_notice("")
         self.change(operator=operator, allowed=allowed, sign_ins=self.status.sign_ins + 1)
 
-    def signed_out(self, trouble: str) -> None:
+    def show_signed_out(self, log_notice: str) -> None:
         """Show that nobody is signed in, and the code of what the log refused, if it did."""
-        self.change(operator=None, allowed=(), log_notice=trouble)
+        self.change(operator=None, allowed=(), log_notice=log_notice)
 
-    def camera(self, identity: CameraIdentity) -> None:
+    def show_camera(self, identity: CameraIdentity) -> None:
         """Show a working camera."""
         shown = f"{identity.name} · {identity.width}×{identity.height}"
         self.change(camera=shown, camera_notice="")
 
-    def lists_updated(self, percent: int = 0) -> None:
-        """Show the age of the revocation lists, 0 when their store cannot be read, and trouble.
+    def show_lists(self, percent: int = 0) -> None:
+        """Show the age and the notice of the revocation lists; age 0 for an unreadable store.
 
         percent  of a large list that is being taken; then nothing else has changed
         """

@@ -1,9 +1,9 @@
 """The station's threads: capture owns the camera, session owns the station, io waits for others.
 
-One inbox feeds the session thread. Frames reach it through a mailbox of one, newest wins, so a
-slow analysis drops frames instead of queueing faces. An unexpected exception in a loop becomes
-the fault `internal`: it is written to the diagnostic log, ends the session INDETERMINATE, and the
-thread lives on. Connect the listener before entering.
+The others put calls into one inbox and the session thread makes them, in order. Frames reach it
+through a mailbox of one, newest wins, so a slow analysis drops frames instead of queueing faces. An
+unexpected exception in a loop becomes the fault `internal`: it is written to the diagnostic log,
+ends the session INDETERMINATE, and the thread lives on. Connect the listener before entering.
 """
 
 import logging
@@ -11,14 +11,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 from crypto.crl_store.updates import percent_of
 from vision.errors import VisionError
-from vision.frame import Camera
 from workstation.station.capture import Capture
 from workstation.station.commands import Command
 from workstation.station.snapshot import Listener
@@ -42,94 +40,28 @@ _JOIN_S = 5.0
 """For all threads together; a fetch or a camera that still hangs then is reported."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Finished:
-    task: Task
-    outcome: object
-
-
-@dataclass(frozen=True, slots=True)
-class _CameraOpened:
-    camera: Camera
-
-
-@dataclass(frozen=True, slots=True)
-class _CameraFailed:
-    code: str
-
-
-class _FrameWaits:
-    """A frame lies in the mailbox."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ModelsLoaded:
-    """The analysis answers, or the code of what prevents it."""
-
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class _ListsUpdated:
-    """Revocation lists were fetched, or tried to be; or so many percent of a large one are done."""
-
-    percent: int = 0
-
-
-class _Stop:
-    """Leave the loop."""
-
-
-_Item = (
-    Command
-    | _Finished
-    | _CameraOpened
-    | _CameraFailed
-    | _FrameWaits
-    | _ModelsLoaded
-    | _ListsUpdated
-    | _Stop
-)
-
-
-class _Reader:
-    """Puts what the capture thread sees into the inbox."""
-
-    def __init__(self, inbox: "queue.SimpleQueue[_Item]") -> None:
-        self._inbox = inbox
-
-    def camera_opened(self, camera: Camera) -> None:
-        self._inbox.put(_CameraOpened(camera))
-
-    def camera_failed(self, code: str) -> None:
-        self._inbox.put(_CameraFailed(code))
-
-    def frame_waits(self) -> None:
-        self._inbox.put(_FrameWaits())
-
-
 class Runtime:
     """Context manager over the threads; `post` may be called from any thread and never blocks."""
 
     def __init__(self, services: Services, listener: Listener) -> None:
         self._services = services
-        self._listener = listener
-        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        # None ends the session thread.
+        self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._station = Station(services, listener)
         self._io = Workers(_IO_WORKERS, "io")
         self._session = threading.Thread(target=self._session_loop, name="session")
-        self._capture = Capture(services.open_camera, _Reader(self._inbox), listener)
-        self._lingering: tuple[str, ...] = ()
+        self._capture = Capture(
+            services.open_camera,
+            listener,
+            opened=lambda camera: self._inbox.put(partial(self._station.camera_opened, camera)),
+            failed=lambda code: self._inbox.put(partial(self._station.camera_failed, code)),
+            frame_waits=lambda: self._inbox.put(self._take_frame),
+        )
 
     def post(self, command: Command) -> None:
         """Ask for something; the answer comes through the listener."""
-        self._inbox.put(command)
-
-    @property
-    def lingering(self) -> tuple[str, ...]:
-        """Return the names of threads that did not end in time after leaving the context."""
-        return self._lingering
+        self._inbox.put(partial(self._handle, command))
 
     def __enter__(self) -> Self:
         """Start the threads and the loading of the models."""
@@ -149,7 +81,7 @@ class Runtime:
         self._stopping.set()
         self._capture.stop()
         self._services.revocation.stop()
-        self._inbox.put(_Stop())
+        self._inbox.put(None)
         self._session.join(_JOIN_S)
         # Closing waits for models that are being loaded; the child process dies with this one.
         closing = threading.Thread(
@@ -158,8 +90,7 @@ class Runtime:
         closing.start()
         closing.join(max(0.0, deadline - time.monotonic()))
         left = [each.name for each in (self._session, closing) if each.is_alive()]
-        self._lingering = (*left, *self._capture.join(deadline), *self._io.close(deadline))
-        for name in self._lingering:
+        for name in (*left, *self._capture.join(deadline), *self._io.close(deadline)):
             _log.error("thread did not end: %s", name)
 
     # -- session thread ---------------------------------------------------------------------
@@ -178,17 +109,17 @@ class Runtime:
                 tick_due = now + _TICK_S
                 self._guarded(self._station.tick)
             try:
-                item = self._inbox.get(timeout=_TICK_S)
+                call = self._inbox.get(timeout=_TICK_S)
             except queue.Empty:
                 continue
-            if isinstance(item, _Stop):
+            if call is None:
                 break
-            self._guarded(partial(self._take, item))
+            self._guarded(call)
         self._guarded(partial(self._station.close, "closed"))
 
-    def _guarded(self, step: Callable[[], None]) -> None:
+    def _guarded(self, call: Callable[[], None]) -> None:
         try:
-            step()
+            call()
         except Exception:  # noqa: BLE001 - see below
             # The one place where everything is caught: a dead session thread would be worse.
             _log.exception("unexpected failure in the session loop")
@@ -197,27 +128,16 @@ class Runtime:
             except Exception:  # noqa: BLE001 - a listener that fails must not kill the thread
                 _log.exception("the failure could not be shown")
 
-    def _take(self, item: _Item) -> None:
-        station = self._station
-        match item:
-            case _FrameWaits():
-                taken = self._capture.take()
-                if taken is not None and station.wants_frames:
-                    station.frame(*taken)
-            case _Finished(task=task, outcome=outcome):
-                self._start(station.finished(task, outcome))
-            case _CameraOpened(camera=camera):
-                station.camera_opened(camera)
-            case _CameraFailed(code=code):
-                station.camera_failed(code)
-            case _ModelsLoaded(code=code):
-                station.models_ready(code)
-            case _ListsUpdated(percent=percent):
-                station.lists_updated(percent)
-            case _Stop():
-                return
-            case _:
-                self._start(station.handle(item))
+    def _handle(self, command: Command) -> None:
+        self._start(self._station.handle(command))
+
+    def _finish(self, task: Task, outcome: object) -> None:
+        self._start(self._station.finished(task, outcome))
+
+    def _take_frame(self) -> None:
+        taken = self._capture.take()
+        if taken is not None and self._station.wants_frames:
+            self._station.frame(*taken)
 
     def _start(self, task: Task | None) -> None:
         if task is not None and not self._stopping.is_set():
@@ -230,15 +150,15 @@ class Runtime:
             outcome = task.run()
         except Exception as error:  # noqa: BLE001 - handed to the session thread, which judges it
             outcome = error
-        self._inbox.put(_Finished(task, outcome))
+        self._inbox.put(partial(self._finish, task, outcome))
 
     def _load_models(self) -> None:
+        code = ""
         try:
             self._services.analysis.start()
         except VisionError as error:
-            self._inbox.put(_ModelsLoaded(error.code))
-            return
-        self._inbox.put(_ModelsLoaded(""))
+            code = error.code
+        self._inbox.put(partial(self._station.models_ready, code))
 
     def _refresh_lists(self) -> None:
         """Fetch the revocation lists that are due, so that they are fresh without OCSP."""
@@ -249,11 +169,11 @@ class Runtime:
             percent = percent_of(stage, done, whole)
             if percent and abs(percent - shown) >= _PERCENT_STEP:
                 shown = percent
-                self._inbox.put(_ListsUpdated(percent))
+                self._inbox.put(partial(self._station.lists_updated, percent))
 
         try:
             for health in self._services.revocation.refresh(self._services.now(), report):
                 _log.info("revocation list: %s", health.code)
         except Exception:  # noqa: BLE001 - a background convenience must not end the io thread
             _log.exception("revocation lists not updated")
-        self._inbox.put(_ListsUpdated())
+        self._inbox.put(self._station.lists_updated)

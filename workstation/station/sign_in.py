@@ -10,10 +10,10 @@ from workstation.station import commands as c
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
-__all__ = ["Admission"]
+__all__ = ["OperatorSession"]
 
 
-class Admission:
+class OperatorSession:
     """Holds at most one signed-in operator; every presence is opened and closed in the log."""
 
     def __init__(self, services: Services) -> None:
@@ -37,14 +37,14 @@ class Admission:
         if self._locked and not obeyed:
             raise StationLocked(type(command).__name__)
 
-    def authenticated(self, operator_id: str, secret: str) -> Operator:
+    def authenticate(self, operator_id: str, secret: str) -> Operator:
         """Return the operator, which ends the lock; raises OperatorRefused or OperatorLocked."""
         now_ms = self._services.clock.wall_ms()
         operator = self._services.operators.authenticate(operator_id, secret, now_ms)
         self._locked = False
         return operator
 
-    def admit(self, operator: Operator) -> SignedIn:
+    def sign_in(self, operator: Operator) -> SignedIn:
         """Open a log session for an authenticated operator."""
         self.who = self._services.journal.sign_in(operator, authentication="password")
         return self.who
@@ -66,7 +66,7 @@ class Admission:
         # Before anything is written: an act on nothing would stand in the log as done.
         verification.require(State.REVIEW)
         services = self._services
-        operator = self.authenticated(command.supervisor, command.secret)
+        operator = self.authenticate(command.supervisor, command.secret)
         require(operator, Action.OVERRIDE)
         supervisor = services.journal.sign_in(operator, authentication="password")
         try:

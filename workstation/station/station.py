@@ -11,11 +11,11 @@ from vision.frame import Camera, Frame
 from workstation.devices.signing_methods import PhoneView
 from workstation.errors import OperationRefused, WorkstationError
 from workstation.station import commands as c
-from workstation.station.desk import Counter
+from workstation.station.desk import Desk
 from workstation.station.log_check import WHAT as LOG_CHECK
 from workstation.station.log_check import log_check
-from workstation.station.publisher import Board
-from workstation.station.sign_in import Admission
+from workstation.station.publisher import Publisher
+from workstation.station.sign_in import OperatorSession
 from workstation.station.snapshot import Listener, StationStatus
 from workstation.station.task import Task
 from workstation.verification.case import LANGUAGES
@@ -30,36 +30,36 @@ class Station:
 
     def __init__(self, services: Services, listener: Listener) -> None:
         self._services = services
-        self._admission = Admission(services)
-        self._counter = Counter(services)
-        self._board = Board(services, listener)
+        self._operator_session = OperatorSession(services)
+        self._desk = Desk(services)
+        self._publisher = Publisher(services, listener)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
         self._phone: PhoneView | None = None
 
     @property
     def status(self) -> StationStatus:
-        """Return the status as the screens are told it."""
-        return self._board.status
+        """Return the status as it is published."""
+        return self._publisher.status
 
     @property
     def verification(self) -> Verification | None:
         """Return the verification in progress or just ended."""
-        return self._counter.verification
+        return self._desk.verification
 
     @property
     def wants_frames(self) -> bool:
         """Whether camera frames are waited for."""
-        return self._counter.wants_frames
+        return self._desk.wants_frames
 
     def handle(self, command: c.Command) -> Task | None:
-        """Perform one command; troubles become notices, never exceptions of the teller's making."""
+        """Perform one command; errors become notices, never exceptions of the teller's making."""
         task = None
         try:
             task = self._perform(command)
         except (WorkstationError, CryptoError, VisionError) as error:
             here = isinstance(command, c.SignIn | c.SelectLanguage | c.VerifyLog)
-            self._board.trouble(error, None if here else self.verification)
+            self._publisher.show_error(error, None if here else self.verification)
         if task is not None and task.what != LOG_CHECK:
             self._waited = task
         self.publish()
@@ -82,31 +82,31 @@ class Station:
 
     def frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
-        self._counter.frame(frame, camera)
-        self._board.publish_session(self.verification, self._busy)
+        self._desk.frame(frame, camera)
+        self._publisher.publish_session(self.verification, self._busy)
 
     def camera_opened(self, camera: Camera) -> None:
         """Take note of a working camera."""
-        self._counter.camera = camera.identity
-        self._board.camera(camera.identity)
+        self._desk.camera = camera.identity
+        self._publisher.show_camera(camera.identity)
         self.publish()
 
     def camera_failed(self, code: str) -> None:
         """Take note of a missing or lost camera; a running attempt ends the session."""
-        self._board.change(camera="", camera_notice=code)
-        self._counter.camera_failed(code)
+        self._publisher.change(camera="", camera_notice=code)
+        self._desk.camera_failed(code)
         self.publish()
 
     def models_ready(self, code: str = "") -> None:
         """Take note that the face models are loaded, or of the code of what prevents it."""
-        self._board.change(models_ready=not code)
+        self._publisher.change(models_ready=not code)
         if code:
-            self._board.notice(code)
+            self._publisher.show_notice(code)
         self.publish()
 
     def lists_updated(self, percent: int = 0) -> None:
         """Take note of the age of the revocation lists, or how much of a large one is done."""
-        self._board.lists_updated(percent)
+        self._publisher.show_lists(percent)
         self.publish()
 
     def fault(self, code: str) -> None:
@@ -133,45 +133,45 @@ class Station:
 
     def publish(self) -> None:
         """Tell the listener."""
-        self._board.publish(self.verification, self._busy)
+        self._publisher.publish(self.verification, self._busy)
 
     @property
     def _busy(self) -> str:
         return "" if self._waited is None else self._waited.what
 
     def _perform(self, command: c.Command) -> Task | None:
-        self._admission.require_unlocked(command, self.verification)
+        self._operator_session.require_unlocked(command, self.verification)
         match command:
             case c.Lock():
-                self._admission.lock()
+                self._operator_session.lock()
             case c.SignIn(operator=operator, secret=secret):
                 self._sign_in(operator, secret)
             case c.SignOut():
                 self._sign_out("signed_out")
             case c.BeginOperation(form=form):
-                self._board.notice("")
-                return self._counter.begin(self._admission.who, form)
+                self._publisher.show_notice("")
+                return self._desk.begin(self._operator_session.who, form)
             case c.Override() | c.RefuseReview():
-                self._admission.review(self._counter.running(), command)
+                self._operator_session.review(self._desk.running(), command)
             case c.SelectLanguage(language=language):
                 if language not in LANGUAGES:
                     raise OperationRefused("language")
-                self._board.change(language=language)
+                self._publisher.change(language=language)
             case c.VerifyLog():
-                return log_check(self._services, self._board, self._admission.who)
+                return log_check(self._services, self._publisher, self._operator_session.who)
             case _:
-                return self._counter.perform(command, busy=self._waited is not None)
+                return self._desk.perform(command, busy=self._waited is not None)
         return None
 
     def _sign_in(self, operator_id: str, secret: str) -> None:
         """Sign in; the operator who is signed in already only unlocks the screen."""
-        operator = self._admission.authenticated(operator_id, secret)
-        if (who := self._admission.who) is None or who.operator != operator:
+        operator = self._operator_session.authenticate(operator_id, secret)
+        if (who := self._operator_session.who) is None or who.operator != operator:
             self._sign_out("another_operator")
-            who = self._admission.admit(operator)
-        self._board.signed_in(who.operator)
+            who = self._operator_session.sign_in(operator)
+        self._publisher.show_signed_in(who.operator)
 
     def _sign_out(self, reason: str) -> None:
-        self._counter.clear()
+        self._desk.clear()
         self._waited = None
-        self._board.signed_out(self._admission.sign_out(reason))
+        self._publisher.show_signed_out(self._operator_session.sign_out(reason))

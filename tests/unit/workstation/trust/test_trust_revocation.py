@@ -10,7 +10,7 @@ import pytest
 from crypto.crl_store.fetch import FetchBounds, Fetcher
 from tests.support.pki import certificates as pki
 from tests.support.station.stations import a_site, revocation
-from workstation.station.publisher import Board
+from workstation.station.publisher import Publisher
 
 BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=1 << 20, list_octets=1 << 20)
 
@@ -153,15 +153,15 @@ def test_the_teller_sees_a_list_that_is_not_kept_fresh(tmp_path):
             return lambda *_told: None
 
     with a_site(tmp_path) as site:
-        board = Board(site.services, Listener())
-        board.lists_updated()
-        assert (board.status.crl_this_update_ms, board.status.crl_notice) == (0, "")
-        board.lists_updated(40)
-        assert board.status.crl_percent == 40
+        publisher = Publisher(site.services, Listener())
+        publisher.show_lists()
+        assert (publisher.status.crl_this_update_ms, publisher.status.crl_notice) == (0, "")
+        publisher.show_lists(40)
+        assert publisher.status.crl_percent == 40
         site.services.revocation.store.close()
-        board.lists_updated()
-        assert board.status.crl_percent == 0
-        assert board.status.crl_notice == "evidence_unusable"
+        publisher.show_lists()
+        assert publisher.status.crl_percent == 0
+        assert publisher.status.crl_notice == "evidence_unusable"
 
 
 def test_a_stopped_round_leaves_the_rest_for_the_next_one(lists, server):
