@@ -19,7 +19,7 @@ from crypto.cms.attributes import bounded
 from crypto.cms.signed_data import MAX_HINT_OCTETS, SignedData, SignerInfo
 from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from crypto.x509.certificate import Certificate
 
@@ -129,7 +129,7 @@ def _item(kind: EvidenceKind, raw: bytes, at: int | None) -> EvidenceItem:
 
 def _list_time(raw: bytes) -> int | None:
     try:
-        return milliseconds(CertificateList.parse(raw).this_update)
+        return milliseconds(ParsedCrl.parse(raw).this_update)
     except CryptoError:
         return None
 

@@ -19,8 +19,8 @@ from crypto.path.trust import TrustStore
 from crypto.report.policy import Environment, ValidationPolicy
 from crypto.report.report import Json
 from crypto.revocation.recording import (
+    CrlLookUp,
     EvidenceMissing,
-    ListLookUp,
     OcspExchange,
     RecordingSources,
     RevocationRecord,
@@ -184,7 +184,7 @@ class EvidencePack(_Struct, frozen=True):
                 for each in self.exchanges
             ),
             tuple(
-                ListLookUp(each.certificate, tuple(each.lists), each.failed)
+                CrlLookUp(each.certificate, tuple(each.lists), each.failed)
                 for each in self.look_ups
             ),
         )

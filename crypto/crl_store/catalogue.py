@@ -1,4 +1,4 @@
-"""The catalogue of the evidence store: which segment is the current list of which place.
+"""The catalogue of the CRL store: which segment is the current list of which place.
 
 A small SQLite database in WAL mode. Every change is one short transaction under the write lock,
 so a branch's desktop and its command line may share it.
@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Final
 
-from crypto.crl_store.errors import EvidenceUnusable, ListRefused, translated
-from crypto.crl_store.segment import ListFacts
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
+from crypto.crl_store.segment import CrlFacts
 
 __all__ = ["Catalogue", "Generation"]
 
@@ -21,7 +21,7 @@ VERSION: Final = 2
 """1 was the first store: decimal serial numbers, lists and entries in one database."""
 
 _APPLICATION: Final = 0x4B5A4556
-_FACTS: Final = ", ".join(ListFacts.__slots__)
+_FACTS: Final = ", ".join(CrlFacts.__slots__)
 _COLUMNS: Final = f"id, current, file, file_sha256, {_FACTS}"
 _SCHEMA: Final = f"""
 BEGIN IMMEDIATE;
@@ -47,11 +47,11 @@ class Generation:
     current: bool
     file: str
     file_sha256: str
-    facts: ListFacts
+    facts: CrlFacts
 
 
 class Catalogue:
-    """`path` None keeps it in memory. EvidenceUnusable from everything that reads or writes."""
+    """`path` None keeps it in memory. CrlStoreUnusable from everything that reads or writes."""
 
     def __init__(self, path: Path | None) -> None:
         self._lock = RLock()
@@ -71,13 +71,13 @@ class Catalogue:
         with translated():
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
-                raise EvidenceUnusable(f"schema_version:{version}")
+                raise CrlStoreUnusable(f"schema_version:{version}")
             self._db.execute("PRAGMA journal_mode = WAL")
             # A segment is removed once the flip after it is durable, so the flip must be.
             self._db.execute("PRAGMA synchronous = FULL")
             found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
-                raise EvidenceUnusable("catalogue_damaged")
+                raise CrlStoreUnusable("catalogue_damaged")
             self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
@@ -98,16 +98,16 @@ class Catalogue:
             row = self._db.execute(asked, (number,)).fetchone()
         return None if row is None else _generation(row)
 
-    def require_newer(self, offered: ListFacts) -> None:
-        """ListRefused(`older_than_stored`) when the list would not replace the current one."""
+    def require_newer(self, offered: CrlFacts) -> None:
+        """CrlRefused(`older_than_stored`) when the list would not replace the current one."""
         for each in self.generations():
             if each.current and each.facts.slot == offered.slot:
                 _require_newer(offered, each.facts)
 
     def flip(
-        self, facts: ListFacts, file: str, file_sha256: str
+        self, facts: CrlFacts, file: str, file_sha256: str
     ) -> tuple[Generation, tuple[str, ...]]:
-        """Make a segment the current one of its slot; ListRefused when the list is older.
+        """Make a segment the current one of its slot; CrlRefused when the list is older.
 
         Returns it and the files nobody needs any more. The generation before it is kept: whoever
         holds it goes on looking into it.
@@ -167,7 +167,7 @@ class Catalogue:
         try:
             return {url: json.loads(members) for url, members in rows}
         except ValueError:
-            raise EvidenceUnusable("health_damaged") from None
+            raise CrlStoreUnusable("health_damaged") from None
 
     def note(self, url: str, members: Mapping[str, object]) -> None:
         """Keep what is known about an address."""
@@ -177,18 +177,18 @@ class Catalogue:
             )
 
 
-def _require_newer(offered: ListFacts, current: ListFacts) -> None:
+def _require_newer(offered: CrlFacts, current: CrlFacts) -> None:
     """Neither thisUpdate nor the number may go back."""
     if offered.this_update < current.this_update:
-        raise ListRefused("older_than_stored")
+        raise CrlRefused("older_than_stored")
     if current.number is not None and (
         offered.number is None or int(offered.number) < int(current.number)
     ):
-        raise ListRefused("older_than_stored")
+        raise CrlRefused("older_than_stored")
 
 
 def _generation(row: tuple[object, ...]) -> Generation:
     number, current, file, digest, *facts = row
     if not (isinstance(number, int) and isinstance(file, str) and isinstance(digest, str)):
-        raise EvidenceUnusable("catalogue_damaged")
-    return Generation(number, bool(current), file, digest, ListFacts(*facts))  # type: ignore[arg-type]
+        raise CrlStoreUnusable("catalogue_damaged")
+    return Generation(number, bool(current), file, digest, CrlFacts(*facts))  # type: ignore[arg-type]

@@ -6,16 +6,16 @@ from contextlib import contextmanager
 
 from crypto.errors import CryptoError
 
-__all__ = ["EvidenceUnusable", "ListRefused", "translated"]
+__all__ = ["CrlRefused", "CrlStoreUnusable", "translated"]
 
 
-class ListRefused(CryptoError):
+class CrlRefused(CryptoError):
     """A list was not stored; `detail` says why. What was stored before is still there."""
 
     code = "list_refused"
 
 
-class EvidenceUnusable(CryptoError):
+class CrlStoreUnusable(CryptoError):
     """The store itself cannot be read or written; importing the lists again heals it."""
 
     code = "evidence_unusable"
@@ -23,10 +23,10 @@ class EvidenceUnusable(CryptoError):
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what SQLite and the file system raise into EvidenceUnusable."""
+    """Turn what SQLite and the file system raise into CrlStoreUnusable."""
     try:
         yield
     except sqlite3.Error as error:
-        raise EvidenceUnusable(getattr(error, "sqlite_errorname", type(error).__name__)) from error
+        raise CrlStoreUnusable(getattr(error, "sqlite_errorname", type(error).__name__)) from error
     except OSError as error:
-        raise EvidenceUnusable(type(error).__name__) from error
+        raise CrlStoreUnusable(type(error).__name__) from error

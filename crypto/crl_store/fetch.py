@@ -18,10 +18,10 @@ from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
 from crypto.crl_store.errors import translated
-from crypto.crl_store.store import EvidenceStore
+from crypto.crl_store.store import CrlStore
 from crypto.net.connection import ANY_MACHINE, CutOff, Dialling, http_over
-from crypto.revocation.crl import RevocationList
-from crypto.revocation.sources import FetchFailed, list_issuers
+from crypto.revocation.crl import Crl
+from crypto.revocation.sources import FetchFailed, crl_issuers
 from crypto.x509.certificate import Certificate
 
 __all__ = ["Downloaded", "FetchBounds", "Fetcher", "FetchingSources"]
@@ -94,7 +94,7 @@ class Fetcher:
         """Get a list into a file, piece by piece; None when it has not changed.
 
         etag, last_modified  of what is held already; `report` may raise to end it
-        FetchFailed; EvidenceUnusable when the file cannot be written.
+        FetchFailed; CrlStoreUnusable when the file cannot be written.
         """
         headers = {"If-None-Match": etag} if etag else {}
         if last_modified:
@@ -246,10 +246,10 @@ def _nobody(answer: bytes | None, failure: FetchFailed | None) -> None:
 
 
 class FetchingSources:
-    """Online OCSP at one configured address and the lists of the evidence store.
+    """Online OCSP at one configured address and the CRLs of the store.
 
     Satisfies RevocationSources. Lists are not fetched while a customer waits: a production list
-    takes minutes to verify; `ListUpdater` brings them in the background. `noted` is told every
+    takes minutes to verify; `CrlUpdater` brings them in the background. `noted` is told every
     answer of the responder, or why there was none.
     """
 
@@ -258,7 +258,7 @@ class FetchingSources:
         *,
         fetcher: Fetcher,
         ocsp_url: str,
-        store: EvidenceStore,
+        store: CrlStore,
         random: Callable[[int], bytes],
         noted: Callable[[bytes | None, FetchFailed | None], None] = _nobody,
     ) -> None:
@@ -283,6 +283,6 @@ class FetchingSources:
         self._noted(answer, None)
         return self._ocsp_url, answer
 
-    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
+    def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
         """Return the stored lists issued under a name that may speak about the certificate."""
-        return self._store.lists_named(list_issuers(certificate))
+        return self._store.crls_issued_by(crl_issuers(certificate))

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Final, Self
 
-from crypto.crl_store.errors import EvidenceUnusable, ListRefused
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable
 from crypto.errors import CryptoError
 from crypto.revocation.sources import FetchFailed
 
@@ -77,11 +77,11 @@ _REFUSALS: Final = (
 
 def code_of(error: CryptoError) -> HealthCode:
     """Return what a failure means for an address; the first beginning of its detail decides."""
-    if isinstance(error, EvidenceUnusable):
+    if isinstance(error, CrlStoreUnusable):
         return HealthCode.STORE_UNUSABLE
     if isinstance(error, FetchFailed):
         return _first(_FETCH, error.detail, HealthCode.UNREACHABLE)
-    if isinstance(error, ListRefused):
+    if isinstance(error, CrlRefused):
         return _first(_REFUSALS, error.detail, HealthCode.REFUSED)
     return HealthCode.IMPORT_FAILED
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from crypto.algorithms.algorithm import DigestAlgorithm, Hasher
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
-from crypto.crl_store.errors import EvidenceUnusable, translated
+from crypto.crl_store.errors import CrlStoreUnusable, translated
 from crypto.crl_store.intake import judged_by_one
 from crypto.crl_store.memory_limit import limit_memory
 from crypto.crl_store.segment import Progress, file_digest, key_digest, write_segment
@@ -72,11 +72,11 @@ def _restrained(address_space: int) -> None:
 
 
 def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:
-    """Judge the list of a job and write its segment; ListRefused, EvidenceUnusable."""
+    """Judge the list of a job and write its segment; CrlRefused, CrlStoreUnusable."""
     path = Path(job["list"])
     with translated():
         if path.stat().st_size > _LIST_OCTETS:
-            raise EvidenceUnusable("too_large")
+            raise CrlStoreUnusable("too_large")
         untrusted = path.read_bytes()
 
     def watched(digest: DigestAlgorithm) -> DigestAlgorithm:

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import crypto
-from crypto.crl_store.errors import EvidenceUnusable, ListRefused
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable
 from crypto.crl_store.segment import Progress
 from crypto.errors import CryptoError
 from crypto.revocation.crl_status import Judging
 from crypto.strict_json import strict_json
 from crypto.x509.certificate import Certificate
 
-__all__ = ["ImportLimits", "ListImport", "ListImportFailed"]
+__all__ = ["CrlImport", "CrlImportFailed", "ImportLimits"]
 
 _LINE: Final = 65_536
 _ENTRY: Final = (
@@ -39,7 +39,7 @@ _STARTED_LOW: Final = int(getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0))
 _WAIT_S: Final = 5
 
 
-class ListImportFailed(CryptoError):
+class CrlImportFailed(CryptoError):
     """The child process ended without a result: cancelled, out of time or memory, or a crash."""
 
     code = "list_import_failed"
@@ -53,7 +53,7 @@ class ImportLimits:
     address_space: int = 1 << 30
 
 
-class ListImport:
+class CrlImport:
     """One import; `cancel` may be called from any thread, before, during and after it."""
 
     def __init__(self, limits: ImportLimits | None = None) -> None:
@@ -63,7 +63,7 @@ class ListImport:
         self._stopped = ""
 
     def cancel(self) -> None:
-        """End the child; `run` raises ListImportFailed(`cancelled`)."""
+        """End the child; `run` raises CrlImportFailed(`cancelled`)."""
         self._stop("cancelled")
 
     def run(
@@ -78,8 +78,8 @@ class ListImport:
 
         issuers  one of them must have signed the list
         report   called in this thread
-        Raises what judging in this process would (ListRefused, EvidenceUnusable), or
-        ListImportFailed. After an error there is no segment.
+        Raises what judging in this process would (CrlRefused, CrlStoreUnusable), or
+        CrlImportFailed. After an error there is no segment.
         """
         job = _job(path, segment, issuers, judging, self._limits)
         deadline = threading.Timer(self._limits.seconds, self._stop, ("out_of_time",))
@@ -99,7 +99,7 @@ class ListImport:
         root = str(Path(crypto.__file__).parents[1])
         with self._lock:
             if self._stopped:
-                raise ListImportFailed(self._stopped)
+                raise CrlImportFailed(self._stopped)
             try:
                 self._child = subprocess.Popen(
                     [sys.executable, "-I", "-X", "utf8", "-c", _ENTRY, root],
@@ -109,7 +109,7 @@ class ListImport:
                     creationflags=_STARTED_LOW,
                 )
             except OSError as error:
-                raise ListImportFailed(type(error).__name__) from error
+                raise CrlImportFailed(type(error).__name__) from error
             return self._child
 
     def _stop(self, why: str) -> None:
@@ -129,9 +129,9 @@ class ListImport:
                 elif "segment_sha256" in word:
                     return str(word["segment_sha256"])
         except (OSError, ValueError, TypeError, KeyError) as broken:
-            raise ListImportFailed(self._stopped or type(broken).__name__) from broken
+            raise CrlImportFailed(self._stopped or type(broken).__name__) from broken
         child.wait(_WAIT_S)
-        raise ListImportFailed(self._stopped or f"exit_{child.returncode}")
+        raise CrlImportFailed(self._stopped or f"exit_{child.returncode}")
 
 
 def _job(
@@ -175,7 +175,7 @@ def _words(pipe: IO[bytes] | None) -> Iterator[Mapping[str, Any]]:
 
 
 def _error(code: str, detail: str) -> CryptoError:
-    for kind in (ListRefused, EvidenceUnusable):
+    for kind in (CrlRefused, CrlStoreUnusable):
         if code == kind.code:
             return kind(detail)
-    return ListImportFailed(detail)
+    return CrlImportFailed(detail)

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Final
 
 from crypto.asn1.der import DerError
-from crypto.crl_store.errors import ListRefused
-from crypto.revocation.crl import CertificateList
-from crypto.revocation.crl_status import Judging, freshness_refusal, list_refusal
+from crypto.crl_store.errors import CrlRefused
+from crypto.revocation.crl import ParsedCrl
+from crypto.revocation.crl_status import Judging, crl_refusal, freshness_refusal
 from crypto.x509.certificate import Certificate
 
 __all__ = ["judged_by_one", "judged_list"]
@@ -15,8 +15,8 @@ __all__ = ["judged_by_one", "judged_list"]
 _FOREVER: Final = timedelta(days=36_500)
 
 
-def judged_list(untrusted: bytes, issuer: Certificate, judging: Judging) -> CertificateList:
-    """Read a list and judge whether it may be stored; ListRefused.
+def judged_list(untrusted: bytes, issuer: Certificate, judging: Judging) -> ParsedCrl:
+    """Read a list and judge whether it may be stored; CrlRefused.
 
     It must be signed by this certificate's key, in force at the moment, and not indirect.
     """
@@ -25,20 +25,20 @@ def judged_list(untrusted: bytes, issuer: Certificate, judging: Judging) -> Cert
 
 def judged_by_one(
     untrusted: bytes, issuers: Iterable[Certificate], judging: Judging
-) -> tuple[CertificateList, Certificate]:
-    """Read a list and find which of these certificates' keys signed it; ListRefused.
+) -> tuple[ParsedCrl, Certificate]:
+    """Read a list and find which of these certificates' keys signed it; CrlRefused.
 
     A CA may have several certificates of one name: those whose key identifier the list states
     come first, and each that is tried costs a verification.
     """
     try:
-        parsed = CertificateList.parse(untrusted)
+        parsed = ParsedCrl.parse(untrusted)
     except DerError as malformed:
-        raise ListRefused(f"malformed:{malformed.detail}") from None
+        raise CrlRefused(f"malformed:{malformed.detail}") from None
     # What costs nothing to see comes before the signature, which costs a hash of it all.
     refusal = freshness_refusal(parsed, judging, _FOREVER)
     if refusal or parsed.scope.indirect:
-        raise ListRefused(refusal or "indirect")
+        raise CrlRefused(refusal or "indirect")
     named = [each for each in issuers if each.subject == parsed.issuer]
     stated = parsed.authority_key_id
     named.sort(key=lambda each: stated is None or each.subject_key_id != stated)
@@ -46,7 +46,7 @@ def judged_by_one(
     for issuer in named:
         if issuer.key.raw not in tried:
             tried.add(issuer.key.raw)
-            refusal = list_refusal(parsed, issuer, judging)
+            refusal = crl_refusal(parsed, issuer, judging)
             if not refusal:
                 return parsed, issuer
-    raise ListRefused(refusal or "other_issuer")
+    raise CrlRefused(refusal or "other_issuer")

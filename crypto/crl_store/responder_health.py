@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from crypto.crl_store.catalogue import Catalogue
-from crypto.crl_store.errors import EvidenceUnusable
+from crypto.crl_store.errors import CrlStoreUnusable
 from crypto.crl_store.health import AddressHealth, Chance, HealthCode, Pace, code_of
 from crypto.errors import CryptoError
 from crypto.report.report import milliseconds
@@ -66,5 +66,5 @@ class ResponderHealth:
         changed = (before.code, before.detail) != (after.code, after.detail)
         if changed or now_ms - before.attempted_ms >= _REMEMBERED_MS:
             # A store that cannot be written must not cost a customer the answer.
-            with suppress(EvidenceUnusable):
+            with suppress(CrlStoreUnusable):
                 self._catalogue.note(self._url, after.members())

@@ -18,12 +18,12 @@ from threading import RLock
 from typing import Final
 
 from crypto.asn1.der import DerError
-from crypto.crl_store.errors import EvidenceUnusable, ListRefused, translated
-from crypto.revocation.crl import CertificateList
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_entries import serial_octets
 from crypto.x509.certificate import Certificate
 
-__all__ = ["ListFacts", "Progress", "Segment", "file_digest", "key_digest", "write_segment"]
+__all__ = ["CrlFacts", "Progress", "Segment", "file_digest", "key_digest", "write_segment"]
 
 FORMAT: Final = 1
 _APPLICATION: Final = 0x4B5A4C53
@@ -51,7 +51,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class ListFacts:
+class CrlFacts:
     """What the catalogue knows of a list; times in microseconds since 1970.
 
     signer  SHA-256 of the SubjectPublicKeyInfo whose key verified it, hex
@@ -74,7 +74,7 @@ class ListFacts:
     octets: int
 
     @classmethod
-    def of(cls, parsed: CertificateList, signer: str) -> "ListFacts":
+    def of(cls, parsed: ParsedCrl, signer: str) -> "CrlFacts":
         """Return the facts of a list that the key of this digest signed; entries not counted."""
         kind = "full" if parsed.base_number is None else "delta"
         scope = hashlib.sha256(parsed.scope_value or b"").hexdigest()
@@ -104,11 +104,11 @@ def key_digest(certificate: Certificate) -> str:
 
 
 def write_segment(
-    path: Path | None, parsed: CertificateList, signer: str, report: Progress
-) -> "tuple[ListFacts, Segment | None]":
+    path: Path | None, parsed: ParsedCrl, signer: str, report: Progress
+) -> "tuple[CrlFacts, Segment | None]":
     """Write a segment; `path` None makes one in memory, which is returned open.
 
-    ListRefused when an entry is malformed, EvidenceUnusable when the disk refuses; then nothing
+    CrlRefused when an entry is malformed, CrlStoreUnusable when the disk refuses; then nothing
     is left at `path`. The list is verified by whoever calls.
     """
     try:
@@ -147,9 +147,7 @@ def _created(path: Path | None) -> sqlite3.Connection:
     return db
 
 
-def _filled(
-    db: sqlite3.Connection, parsed: CertificateList, signer: str, report: Progress
-) -> ListFacts:
+def _filled(db: sqlite3.Connection, parsed: ParsedCrl, signer: str, report: Progress) -> CrlFacts:
     db.execute("BEGIN")
     whole = memoryview(parsed.raw)
     db.executemany(
@@ -159,18 +157,18 @@ def _filled(
     try:
         packed = _packed(parsed)
     except DerError as malformed:
-        raise ListRefused(f"entries_malformed:{malformed.detail}") from None
+        raise CrlRefused(f"entries_malformed:{malformed.detail}") from None
     # In order, the tree is filled page by page instead of being torn open at random.
     packed.sort()
     db.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", _unpacked(packed, report))
-    counted = replace(ListFacts.of(parsed, signer), entries=len(packed))
+    counted = replace(CrlFacts.of(parsed, signer), entries=len(packed))
     db.execute("INSERT INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", counted.row())
     db.execute("COMMIT")
     report("index", len(packed), len(packed))
     return counted
 
 
-def _packed(parsed: CertificateList) -> list[bytes]:
+def _packed(parsed: ParsedCrl) -> list[bytes]:
     """Return every entry in one octet string: a tenth of what tuples of numbers would take.
 
     The position follows the serial number, so of two entries with one number the later wins.
@@ -207,7 +205,7 @@ def _made_durable(path: Path) -> None:
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hex; EvidenceUnusable."""
+    """Return the SHA-256 of a file in hex; CrlStoreUnusable."""
     with translated(), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -222,11 +220,11 @@ class Segment:
 
     @classmethod
     def open(cls, path: Path, digest: str) -> "Segment":
-        """Open a file whose SHA-256 must be `digest`; EvidenceUnusable."""
+        """Open a file whose SHA-256 must be `digest`; CrlStoreUnusable."""
         if not path.is_file():
-            raise EvidenceUnusable(f"segment_missing:{path.name}")
+            raise CrlStoreUnusable(f"segment_missing:{path.name}")
         if file_digest(path) != digest:
-            raise EvidenceUnusable(f"segment_damaged:{path.name}")
+            raise CrlStoreUnusable(f"segment_damaged:{path.name}")
         with translated():
             db = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro&immutable=1",
@@ -242,7 +240,7 @@ class Segment:
             raise
         if version != FORMAT:
             db.close()
-            raise EvidenceUnusable(f"segment_version:{version}")
+            raise CrlStoreUnusable(f"segment_version:{version}")
         return cls(db)
 
     def close(self) -> None:
@@ -251,16 +249,16 @@ class Segment:
             self.closed = True
             self._db.close()
 
-    def facts(self) -> ListFacts:
-        """Return what the segment says of its list; EvidenceUnusable."""
+    def facts(self) -> CrlFacts:
+        """Return what the segment says of its list; CrlStoreUnusable."""
         with self._lock, translated():
             row = self._db.execute("SELECT * FROM list").fetchone()
         if row is None:
-            raise EvidenceUnusable("segment_empty")
-        return ListFacts(*row)
+            raise CrlStoreUnusable("segment_empty")
+        return CrlFacts(*row)
 
     def find(self, serial: int) -> tuple[int, int | None] | None:
-        """Look a serial number up: seconds since 1970 and reason; EvidenceUnusable."""
+        """Look a serial number up: seconds since 1970 and reason; CrlStoreUnusable."""
         with self._lock, translated():
             row: tuple[int, int | None] | None = self._db.execute(
                 "SELECT revoked_at, reason FROM entry WHERE serial = ?", (serial_octets(serial),)
@@ -268,7 +266,7 @@ class Segment:
         return row
 
     def raw(self) -> bytes:
-        """Return the list's DER; EvidenceUnusable."""
+        """Return the list's DER; CrlStoreUnusable."""
         taken = BytesIO()
         with self._lock, translated():
             for (octets,) in self._db.execute("SELECT octets FROM chunk ORDER BY number"):

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Final
 
 from crypto.crl_store.catalogue import Generation
-from crypto.crl_store.errors import EvidenceUnusable, translated
+from crypto.crl_store.errors import CrlStoreUnusable, translated
 from crypto.crl_store.segment import Segment, file_digest
 
 __all__ = ["SegmentFolder"]
@@ -20,7 +20,7 @@ _ABANDONED_S: Final = 86_400
 
 
 class SegmentFolder:
-    """Segments in a folder, or in memory when it is None. EvidenceUnusable from what reads."""
+    """Segments in a folder, or in memory when it is None. CrlStoreUnusable from what reads."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -55,7 +55,7 @@ class SegmentFolder:
             found = self._open.get(generation.file)
             if found is None:
                 if self._folder is None:
-                    raise EvidenceUnusable("segment_missing")
+                    raise CrlStoreUnusable("segment_missing")
                 path = self._folder / generation.file
                 found = self._open[generation.file] = Segment.open(path, generation.file_sha256)
             return found
@@ -63,7 +63,7 @@ class SegmentFolder:
     def warm(self, generations: Iterable[Generation]) -> None:
         """Open segments ahead; what cannot be opened says so when it is looked into."""
         for each in generations:
-            with suppress(EvidenceUnusable):
+            with suppress(CrlStoreUnusable):
                 self.segment(each)
 
     def sound(self, generation: Generation) -> bool:
@@ -72,7 +72,7 @@ class SegmentFolder:
             return True
         try:
             return file_digest(self._folder / generation.file) == generation.file_sha256
-        except EvidenceUnusable:
+        except CrlStoreUnusable:
             return False
 
     def remove(self, name: str) -> None:

@@ -15,10 +15,10 @@ from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry, Outcome, SignatureCheck
 from crypto.asn1.der import DerError, Node
 from crypto.crl_store.catalogue import Catalogue, Generation
-from crypto.crl_store.errors import EvidenceUnusable, ListRefused, translated
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
 from crypto.crl_store.intake import judged_list
 from crypto.crl_store.segment import (
-    ListFacts,
+    CrlFacts,
     Segment,
     file_digest,
     key_digest,
@@ -27,9 +27,9 @@ from crypto.crl_store.segment import (
 from crypto.crl_store.segment_folder import SegmentFolder
 from crypto.files.held_files import replace_file
 from crypto.revocation.crl import (
-    CertificateList,
-    ListScope,
-    RevocationList,
+    Crl,
+    CrlScope,
+    ParsedCrl,
     RevokedEntry,
     moment_of,
     read_scope,
@@ -39,10 +39,10 @@ from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
 
 __all__ = [
-    "EvidenceStore",
-    "EvidenceUnusable",
-    "ListRefused",
-    "StoredList",
+    "CrlRefused",
+    "CrlStore",
+    "CrlStoreUnusable",
+    "StoredCrl",
     "judged_list",
     "open_healed",
 ]
@@ -51,14 +51,14 @@ _DAMAGE: Final = ("catalogue_damaged", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 @dataclass(frozen=True, slots=True)
-class StoredList:
-    """A list in the store; satisfies RevocationList.
+class StoredCrl:
+    """A list in the store; satisfies Crl.
 
     It was verified with the key whose SPKI hashes to `signer` before it was stored, so `verify`
     compares keys and holds the key against the policy of now.
     """
 
-    store: "EvidenceStore"
+    store: "CrlStore"
     id: int
     signer: str
     sha256: str
@@ -67,7 +67,7 @@ class StoredList:
     next_update: datetime | None
     number: int | None
     base_number: int | None
-    scope: ListScope
+    scope: CrlScope
     entries: int
 
     @property
@@ -89,7 +89,7 @@ class StoredList:
         return SignatureCheck(Outcome.VALID, "stored")
 
     def find(self, serial: int, issuer: Name) -> RevokedEntry | None:
-        """Look a certificate up in the index; EvidenceUnusable, ListRefused."""
+        """Look a certificate up in the index; CrlStoreUnusable, CrlRefused."""
         return self.store.entry(self.id, serial, issuer)
 
 
@@ -97,7 +97,7 @@ class StoredList:
 class _Held:
     """A generation in memory; `segment` None until it is looked into."""
 
-    listed: StoredList
+    listed: StoredCrl
     file: str
     segment: Segment | None
 
@@ -106,7 +106,7 @@ def _silent(stage: str, done: int, whole: int) -> None:
     """Tell nobody."""
 
 
-class EvidenceStore:
+class CrlStore:
     """Lists beside `path`, or in memory when it is None. Usable from several threads."""
 
     def __init__(self, path: Path | None) -> None:
@@ -117,8 +117,8 @@ class EvidenceStore:
         try:
             # Lists of a store of version 1 were verified when they entered.
             for signer, raw in self.catalogue.inherited():
-                with suppress(DerError, ListRefused):
-                    self._admit(CertificateList.parse(raw), signer)
+                with suppress(DerError, CrlRefused):
+                    self._admit(ParsedCrl.parse(raw), signer)
             self.catalogue.forget_inherited()
             self._segments.sweep([each.file for each in self.catalogue.generations()])
         except BaseException:
@@ -130,28 +130,28 @@ class EvidenceStore:
         self._segments.close()
         self.catalogue.close()
 
-    def put(self, untrusted: bytes, issuer: Certificate, judging: Judging) -> StoredList:
-        """Verify a list of `issuer` and make it the current one; ListRefused, EvidenceUnusable.
+    def put(self, untrusted: bytes, issuer: Certificate, judging: Judging) -> StoredCrl:
+        """Verify a list of `issuer` and make it the current one; CrlRefused, CrlStoreUnusable.
 
         Neither its number nor its thisUpdate may go back. The very list that is stored is written
         anew only when its segment is damaged.
         """
         return self.keep(judged_list(untrusted, issuer, judging), issuer)
 
-    def keep(self, judged: CertificateList, issuer: Certificate) -> StoredList:
+    def keep(self, judged: ParsedCrl, issuer: Certificate) -> StoredCrl:
         """Make a list that was judged to be of `issuer` the current one; as `put`."""
         signer = key_digest(issuer)
         held = self.held(judged.sha256)
         if held is not None and held.signer == signer:
             return held
-        self.catalogue.require_newer(ListFacts.of(judged, signer))
+        self.catalogue.require_newer(CrlFacts.of(judged, signer))
         return self._admit(judged, signer)
 
     def staging(self) -> Path | None:
         """Name a segment to be written by another process; None for a store in memory."""
         return self._segments.vacant()
 
-    def adopt(self, path: Path, digest: str) -> StoredList:
+    def adopt(self, path: Path, digest: str) -> StoredCrl:
         """Make a segment written at `staging()` the current list; it is removed when refused.
 
         digest  SHA-256 of the file in hex, from whoever wrote it
@@ -161,7 +161,7 @@ class EvidenceStore:
                 facts = segment.facts()
             return self._flip(facts, path.name, digest)
 
-    def held(self, sha256: str) -> StoredList | None:
+    def held(self, sha256: str) -> StoredCrl | None:
         """Return the current list of this digest; None when its segment is damaged."""
         for each in self.catalogue.generations():
             if each.current and each.facts.sha256 == sha256 and self._segments.sound(each):
@@ -173,43 +173,43 @@ class EvidenceStore:
         self._segments.warm(each for each in self.catalogue.generations() if each.current)
 
     def read_again(self) -> None:
-        """Read every current segment; EvidenceUnusable(`segment_damaged`) names the first bad."""
+        """Read every current segment; CrlStoreUnusable(`segment_damaged`) names the first bad."""
         for each in self.catalogue.generations():
             if each.current and not self._segments.sound(each):
-                raise EvidenceUnusable(f"segment_damaged:{each.file}")
+                raise CrlStoreUnusable(f"segment_damaged:{each.file}")
 
-    def lists(self, issuer: Certificate) -> tuple[tuple[str, RevocationList], ...]:
-        """Return the current lists signed with this certificate's key; EvidenceUnusable."""
+    def crls_signed_by(self, issuer: Certificate) -> tuple[tuple[str, Crl], ...]:
+        """Return the current lists signed with this certificate's key; CrlStoreUnusable."""
         signer = key_digest(issuer)
         return tuple(("store", item) for item in self.current() if item.signer == signer)
 
-    def lists_named(self, names: Collection[Name]) -> tuple[tuple[str, RevocationList], ...]:
+    def crls_issued_by(self, names: Collection[Name]) -> tuple[tuple[str, Crl], ...]:
         """Return the current lists whose issuer is one of `names`, whoever signed them.
 
         Names are equal by RFC 5280 7.1, not by octets.
         """
         return tuple(("store", item) for item in self.current() if item.issuer in names)
 
-    def current(self) -> tuple[StoredList, ...]:
-        """Return every current list, oldest first; EvidenceUnusable."""
+    def current(self) -> tuple[StoredCrl, ...]:
+        """Return every current list, oldest first; CrlStoreUnusable."""
         generations = self.catalogue.generations()
         self._forget_all_but(generations)
         return tuple(self._stored(each) for each in generations if each.current)
 
     def raw(self, sha256: str) -> bytes | None:
-        """Return the DER of a list that is or was current; EvidenceUnusable."""
+        """Return the DER of a list that is or was current; CrlStoreUnusable."""
         for each in self.catalogue.generations():
             if each.facts.sha256 == sha256:
                 return self._segments.segment(each).raw()
         return None
 
     def entry(self, list_id: int, serial: int, issuer: Name) -> RevokedEntry | None:
-        """Look a serial number up in one list; ListRefused when it was removed meanwhile."""
+        """Look a serial number up in one list; CrlRefused when it was removed meanwhile."""
         held = self._held.get(list_id)
         if held is None or held.segment is None or held.segment.closed:
             generation = self.catalogue.generation(list_id)
             if generation is None:
-                raise ListRefused("replaced")
+                raise CrlRefused("replaced")
             segment = self._segments.segment(generation)
             held = _Held(self._stored(generation), generation.file, segment)
             self._held[list_id] = held
@@ -221,7 +221,7 @@ class EvidenceStore:
             return None
         return RevokedEntry(serial, issuer, moment_of(found[0]), found[1])
 
-    def _admit(self, parsed: CertificateList, signer: str) -> StoredList:
+    def _admit(self, parsed: ParsedCrl, signer: str) -> StoredCrl:
         path = self._segments.vacant()
         facts, segment = write_segment(path, parsed, signer, _silent)
         if path is not None:
@@ -230,13 +230,13 @@ class EvidenceStore:
         with self._segments.on_trial(name):
             return self._flip(facts, name, "")
 
-    def _flip(self, facts: ListFacts, file: str, digest: str) -> StoredList:
+    def _flip(self, facts: CrlFacts, file: str, digest: str) -> StoredCrl:
         made, doomed = self.catalogue.flip(facts, file, digest)
         for name in doomed:
             self._segments.remove(name)
         return self._stored(made)
 
-    def _stored(self, generation: Generation) -> StoredList:
+    def _stored(self, generation: Generation) -> StoredCrl:
         found = self._held.get(generation.id)
         if found is None:
             found = _Held(_stored(self, generation), generation.file, None)
@@ -255,10 +255,10 @@ class EvidenceStore:
                     self._segments.remove(held.file)
 
 
-def _stored(store: EvidenceStore, generation: Generation) -> StoredList:
+def _stored(store: CrlStore, generation: Generation) -> StoredCrl:
     facts = generation.facts
     name = Name.read(Node.at(facts.issuer, 0, len(facts.issuer)))
-    return StoredList(
+    return StoredCrl(
         store=store,
         id=generation.id,
         signer=facts.signer,
@@ -277,15 +277,15 @@ def _moment(microseconds: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
-def open_healed(path: Path) -> EvidenceStore:
+def open_healed(path: Path) -> CrlStore:
     """Open a store that somebody is about to fill; a damaged catalogue is set aside first.
 
     Nothing is lost that the CAs do not publish again; until then nothing is established. The
     station itself never does this: it says that the store is unusable.
     """
     try:
-        return EvidenceStore(path)
-    except EvidenceUnusable as unusable:
+        return CrlStore(path)
+    except CrlStoreUnusable as unusable:
         if not unusable.detail.startswith(_DAMAGE):
             raise
     with translated():
@@ -293,4 +293,4 @@ def open_healed(path: Path) -> EvidenceStore:
             damaged = path.with_name(path.name + suffix)
             if damaged.exists():
                 replace_file(damaged, path.with_name(f"{path.name}{suffix}.damaged"))
-    return EvidenceStore(path)
+    return CrlStore(path)

@@ -12,19 +12,19 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Final
 
-from crypto.crl_store.errors import EvidenceUnusable, translated
+from crypto.crl_store.errors import CrlStoreUnusable, translated
 from crypto.crl_store.fetch import Downloaded, Fetcher
 from crypto.crl_store.health import AddressHealth, Chance, HealthCode, Pace, code_of
-from crypto.crl_store.importer import ImportLimits, ListImport, ListImportFailed
+from crypto.crl_store.importer import CrlImport, CrlImportFailed, ImportLimits
 from crypto.crl_store.intake import judged_by_one
 from crypto.crl_store.segment import Progress
-from crypto.crl_store.store import EvidenceStore, StoredList
+from crypto.crl_store.store import CrlStore, StoredCrl
 from crypto.errors import CryptoError
 from crypto.report.report import milliseconds
 from crypto.revocation.crl_status import Judging
 from crypto.x509.certificate import Certificate
 
-__all__ = ["ListAddress", "ListIntake", "ListUpdater", "percent_of", "unheeded"]
+__all__ = ["CrlAddress", "CrlIntake", "CrlUpdater", "percent_of", "unheeded"]
 
 _IN_PROCESS_OCTETS: Final = 256 * 1024
 _SHARES: Final = MappingProxyType({"fetch": (0, 10), "verify": (10, 90), "index": (90, 100)})
@@ -46,14 +46,14 @@ def percent_of(stage: str, done: int, whole: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class ListAddress:
+class CrlAddress:
     """Where a list (full or delta) is published, and the CAs one of which must have signed it."""
 
     issuers: tuple[Certificate, ...]
     url: str
 
 
-class ListIntake:
+class CrlIntake:
     """Takes lists from files into the store; after `cancel` nothing is taken until `resume`.
 
     in_process  octets up to which a list is judged in this process
@@ -61,7 +61,7 @@ class ListIntake:
 
     def __init__(
         self,
-        store: EvidenceStore,
+        store: CrlStore,
         limits: ImportLimits | None = None,
         in_process: int = _IN_PROCESS_OCTETS,
     ) -> None:
@@ -69,7 +69,7 @@ class ListIntake:
         self._limits = limits
         self._in_process = in_process
         self._lock = threading.Lock()
-        self._running: ListImport | None = None
+        self._running: CrlImport | None = None
         self._cancelled = False
 
     @property
@@ -95,13 +95,13 @@ class ListIntake:
         issuers: Sequence[Certificate],
         judging: Judging,
         report: Progress = unheeded,
-    ) -> StoredList:
+    ) -> StoredCrl:
         """Judge the list (DER) in a file and store it.
 
-        Raises ListRefused, EvidenceUnusable, ListImportFailed; what was stored is still there.
+        Raises CrlRefused, CrlStoreUnusable, CrlImportFailed; what was stored is still there.
         """
         if self._cancelled:
-            raise ListImportFailed("cancelled")
+            raise CrlImportFailed("cancelled")
         with translated():
             octets = path.stat().st_size
         if octets > self._in_process:
@@ -119,11 +119,11 @@ class ListIntake:
         issuers: Sequence[Certificate],
         judging: Judging,
         report: Progress,
-    ) -> StoredList:
-        running = ListImport(self._limits)
+    ) -> StoredCrl:
+        running = CrlImport(self._limits)
         with self._lock:
             if self._cancelled:
-                raise ListImportFailed("cancelled")
+                raise CrlImportFailed("cancelled")
             self._running = running
         try:
             digest = running.run(path, segment, issuers, judging, report)
@@ -133,7 +133,7 @@ class ListIntake:
         return self._store.adopt(segment, digest)
 
 
-class ListUpdater:
+class CrlUpdater:
     """Fetches the lists of some addresses, each at its own pace; one thread at a time.
 
     chance  spreads the attempts of many branches
@@ -141,20 +141,20 @@ class ListUpdater:
 
     def __init__(
         self,
-        addresses: Sequence[ListAddress],
+        addresses: Sequence[CrlAddress],
         fetcher: Fetcher,
-        store: EvidenceStore,
+        store: CrlStore,
         *,
         chance: Chance,
         pace: Pace | None = None,
-        intake: ListIntake | None = None,
+        intake: CrlIntake | None = None,
     ) -> None:
         self._addresses = tuple(addresses)
         self._fetcher = fetcher
         self._store = store
         self._chance = chance
         self._pace = pace or Pace()
-        self._intake = intake or ListIntake(store)
+        self._intake = intake or CrlIntake(store)
         self._turn = threading.Lock()
 
     def cancel(self) -> None:
@@ -162,7 +162,7 @@ class ListUpdater:
         self._intake.cancel()
 
     def health(self) -> tuple[AddressHealth, ...]:
-        """Return what is known about every address, in order; EvidenceUnusable."""
+        """Return what is known about every address, in order; CrlStoreUnusable."""
         known = self._store.catalogue.health()
         return tuple(AddressHealth.read(a.url, known.get(a.url, {})) for a in self._addresses)
 
@@ -194,7 +194,7 @@ class ListUpdater:
         return tuple(visited)
 
     def _attempt(
-        self, address: ListAddress, before: AddressHealth, judging: Judging, report: Progress
+        self, address: CrlAddress, before: AddressHealth, judging: Judging, report: Progress
     ) -> AddressHealth:
         now_ms = milliseconds(judging.moment)
         try:
@@ -217,15 +217,15 @@ class ListUpdater:
 
     def _fetched(
         self,
-        address: ListAddress,
+        address: CrlAddress,
         before: AddressHealth,
         path: Path,
         judging: Judging,
         report: Progress,
-    ) -> tuple[StoredList, AddressHealth]:
+    ) -> tuple[StoredCrl, AddressHealth]:
         def heeded(stage: str, done: int, whole: int) -> None:
             if self._intake.cancelled:
-                raise ListImportFailed("cancelled")
+                raise CrlImportFailed("cancelled")
             report(stage, done, whole)
 
         held = self._store.held(before.sha256) if before.sha256 else None
@@ -235,7 +235,7 @@ class ListUpdater:
         )
         if came is None:
             if held is None:
-                raise EvidenceUnusable("lost")
+                raise CrlStoreUnusable("lost")
             return held, before
         stored = self._store.held(came.sha256)
         if stored is None:
@@ -243,7 +243,7 @@ class ListUpdater:
         return stored, _about(before, stored, came)
 
 
-def _about(before: AddressHealth, stored: StoredList, came: Downloaded) -> AddressHealth:
+def _about(before: AddressHealth, stored: StoredCrl, came: Downloaded) -> AddressHealth:
     following = stored.next_update
     return replace(
         before,

@@ -39,14 +39,14 @@ from crypto.x509 import extensions as ext
 from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
 
-__all__ = ["CertificateList", "ListScope", "RevocationList", "RevokedEntry", "moment_of"]
+__all__ = ["Crl", "CrlScope", "ParsedCrl", "RevokedEntry", "moment_of"]
 
 _MAX_OCTETS = 64 * 1024 * 1024
 _KNOWN_CRITICAL = {oids.DELTA_CRL_INDICATOR, oids.ISSUING_DISTRIBUTION_POINT}
 
 
 @dataclass(frozen=True, slots=True)
-class ListScope:
+class CrlScope:
     """issuingDistributionPoint (RFC 5280 5.2.5); a list without one covers all of its issuer."""
 
     names: frozenset[Name | str]
@@ -57,11 +57,11 @@ class ListScope:
     indirect: bool
 
 
-_WHOLE = ListScope(frozenset(), False, False, False, None, False)
+_WHOLE = CrlScope(frozenset(), False, False, False, None, False)
 
 
-class RevocationList(Protocol):
-    """What a status check needs of a list, whether read from bytes or from the evidence store."""
+class Crl(Protocol):
+    """What a status check needs of a CRL, whether parsed from octets or found in the store."""
 
     @property
     def issuer(self) -> Name:
@@ -88,7 +88,7 @@ class RevocationList(Protocol):
         """BaseCRLNumber when this is a delta list."""
 
     @property
-    def scope(self) -> ListScope:
+    def scope(self) -> CrlScope:
         """Which certificates it speaks about."""
 
     @property
@@ -105,7 +105,7 @@ class RevocationList(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CertificateList:
+class ParsedCrl:
     """A list read from bytes.
 
     signed_part  where in `raw` the signed part lies: first octet, octet after the last
@@ -122,7 +122,7 @@ class CertificateList:
     next_update: datetime | None
     number: int | None
     base_number: int | None
-    scope: ListScope
+    scope: CrlScope
     scope_value: bytes | None
     authority_key_id: bytes | None
     defect: str
@@ -263,7 +263,7 @@ def _defect(found: Mapping[str, ext.Extension]) -> str:
     return f"unknown_critical:{unknown[0]}" if unknown else ""
 
 
-def read_scope(value: bytes | None, issuer: Name) -> ListScope:
+def read_scope(value: bytes | None, issuer: Name) -> CrlScope:
     """Read issuingDistributionPoint from its value octets; None: the whole of the issuer."""
     if value is None:
         return _WHOLE
@@ -283,4 +283,4 @@ def read_scope(value: bytes | None, issuer: Name) -> ListScope:
         names, _ = ext.read_distribution_point_name(name, issuer)
     if sum((flags[1], flags[2], flags[5])) > 1:
         raise DerError("scope_contradicts")
-    return ListScope(names, flags[1], flags[2], flags[5], reasons, flags[4])
+    return CrlScope(names, flags[1], flags[2], flags[5], reasons, flags[4])

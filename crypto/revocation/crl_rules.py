@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry, Outcome
-from crypto.revocation.crl import RevocationList, RevokedEntry
+from crypto.revocation.crl import Crl, RevokedEntry
 from crypto.revocation.status import BENIGN_REASONS
 from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import DistributionPoint, KeyUsage
@@ -17,9 +17,9 @@ __all__ = [
     "ALL_REASONS",
     "Judging",
     "amends",
+    "crl_refusal",
     "freshness_refusal",
     "graver",
-    "list_refusal",
     "scope_reasons",
     "signature_refusal",
 ]
@@ -39,14 +39,14 @@ class Judging:
     clock_tolerance: timedelta
 
 
-def list_refusal(item: RevocationList, issuer: Certificate, judging: Judging) -> str:
+def crl_refusal(item: Crl, issuer: Certificate, judging: Judging) -> str:
     """Say why a list is not one of this issuer, sound in form and signature; empty if it is."""
     if item.issuer != issuer.subject:
         return "other_issuer"
     return item.defect or signature_refusal(item, issuer, judging)
 
 
-def signature_refusal(item: RevocationList, signer: Certificate, judging: Judging) -> str:
+def signature_refusal(item: Crl, signer: Certificate, judging: Judging) -> str:
     """Say why this certificate's key did not sign the list or may not; empty if it did (f, g)."""
     if not signer.allows(KeyUsage.CRL_SIGN):
         return "no_crl_signing"
@@ -54,7 +54,7 @@ def signature_refusal(item: RevocationList, signer: Certificate, judging: Judgin
     return "" if check.outcome is Outcome.VALID else check.outcome.value
 
 
-def freshness_refusal(item: RevocationList, judging: Judging, max_age: timedelta) -> str:
+def freshness_refusal(item: Crl, judging: Judging, max_age: timedelta) -> str:
     """Say why a list is not of this time; empty if it is."""
     if item.this_update > judging.moment + judging.clock_tolerance:
         return "from_the_future"
@@ -67,7 +67,7 @@ def freshness_refusal(item: RevocationList, judging: Judging, max_age: timedelta
     return ""
 
 
-def scope_reasons(item: RevocationList, certificate: Certificate) -> frozenset[int]:
+def scope_reasons(item: Crl, certificate: Certificate) -> frozenset[int]:
     """Return the reasons a list covers for this certificate (6.3.3 b to d); empty: none.
 
     A list of the certificate's own issuer counts without a distribution point too (6.3.3, last
@@ -89,7 +89,7 @@ def scope_reasons(item: RevocationList, certificate: Certificate) -> frozenset[i
     return covered
 
 
-def _matches(point: DistributionPoint, item: RevocationList, *, own: bool) -> bool:
+def _matches(point: DistributionPoint, item: Crl, *, own: bool) -> bool:
     scope = item.scope
     if point.crl_issuers:
         if item.issuer not in point.crl_issuers or not scope.indirect:
@@ -100,7 +100,7 @@ def _matches(point: DistributionPoint, item: RevocationList, *, own: bool) -> bo
     return not scope.names or bool(names & scope.names)
 
 
-def amends(delta: RevocationList, base: RevocationList) -> bool:
+def amends(delta: Crl, base: Crl) -> bool:
     """Tell whether a delta list amends this full one (RFC 5280 5.2.4 and 6.3.3 c).
 
     Same issuer and scope, and base number of the delta <= number of the full list < number of

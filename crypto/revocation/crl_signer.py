@@ -13,7 +13,7 @@ from crypto.path.inputs import PathInputs
 from crypto.path.search import PathBudget
 from crypto.path.trust import TrustStore
 from crypto.path.validate import find_path
-from crypto.revocation.crl import RevocationList
+from crypto.revocation.crl import Crl
 from crypto.revocation.crl_rules import Judging, signature_refusal
 from crypto.revocation.sources import RevocationSources
 from crypto.x509.certificate import Certificate
@@ -56,7 +56,7 @@ class SignerSearch:
 
 
 def find_signer(
-    item: RevocationList, search: SignerSearch, judging: Judging
+    item: Crl, search: SignerSearch, judging: Judging
 ) -> tuple[tuple[Certificate, ...], str]:
     """Return the validated path of a certificate that signed the list, or why there is none.
 
@@ -82,7 +82,7 @@ def find_signer(
     return (), refusal
 
 
-def _candidates(item: RevocationList, search: SignerSearch) -> list[Certificate]:
+def _candidates(item: Crl, search: SignerSearch) -> list[Certificate]:
     known = (*search.trust.anchors, *search.trust.intermediates, *search.extra)
     return [c for c in dict.fromkeys(known) if c.subject == item.issuer]
 

@@ -11,14 +11,14 @@ from datetime import timedelta
 
 from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
-from crypto.revocation.crl import RevocationList, RevokedEntry
+from crypto.revocation.crl import Crl, RevokedEntry
 from crypto.revocation.crl_rules import (
     ALL_REASONS,
     Judging,
     amends,
+    crl_refusal,
     freshness_refusal,
     graver,
-    list_refusal,
     scope_reasons,
     signature_refusal,
 )
@@ -29,15 +29,15 @@ from crypto.x509.certificate import Certificate
 
 __all__ = [
     "Judging",
+    "crl_refusal",
     "freshness_refusal",
     "judge_by_lists",
     "judge_by_sources",
-    "list_refusal",
 ]
 
 _HOLD = 6
 _REMOVED = 8
-_Sourced = tuple[str, RevocationList]
+_Sourced = tuple[str, Crl]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _Tally:
     reasons: list[str] = field(default_factory=list)
     newest: dict[tuple[bytes, object], int | None] = field(default_factory=dict)
 
-    def note(self, source: str, item: RevocationList, reason: str, *, used: bool) -> None:
+    def note(self, source: str, item: Crl, reason: str, *, used: bool) -> None:
         at = milliseconds(item.this_update)
         due = milliseconds(item.next_update) if item.next_update else 0
         self.evidence.append(
@@ -83,7 +83,7 @@ def judge_by_sources(
 ) -> RevocationVerdict:
     """Judge by the lists at hand; a store that fails is a list that is missing."""
     try:
-        lists = sources.lists(certificate)
+        lists = sources.crls(certificate)
     except CryptoError as unusable:
         return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, unusable.code, None, None, ())
     return judge_by_lists(certificate, issuer, lists, judging, max_age, search)
@@ -131,7 +131,7 @@ def _edition(found: _Sourced) -> int:
 def _count_full(
     tally: _Tally,
     source: str,
-    item: RevocationList,
+    item: Crl,
     deltas: list[_Sourced],
     question: _Question,
 ) -> None:
@@ -167,7 +167,7 @@ def _count_full(
 
 
 def _signer(
-    tally: _Tally, item: RevocationList, question: _Question, reasons: frozenset[int]
+    tally: _Tally, item: Crl, question: _Question, reasons: frozenset[int]
 ) -> tuple[Certificate | None, str]:
     """Return who signed a list that speaks about the certificate, or why it does not count."""
     judging, search = question.judging, question.search
@@ -178,7 +178,7 @@ def _signer(
         return None, "other_scope" if own_name else "other_issuer"
     if search is not None and not search.charge():
         return None, "path_budget_spent"
-    own = list_refusal(item, question.issuer, judging)
+    own = crl_refusal(item, question.issuer, judging)
     if not own:
         return question.issuer, ""
     if search is None:
@@ -213,7 +213,7 @@ def _status_refusal(
 
 def _with_deltas(
     tally: _Tally,
-    base: RevocationList,
+    base: Crl,
     entry: RevokedEntry | None,
     signer: Certificate,
     deltas: list[_Sourced],
@@ -245,7 +245,7 @@ def _with_deltas(
 
 
 def _delta_entry(
-    delta: RevocationList, signer: Certificate, question: _Question
+    delta: Crl, signer: Certificate, question: _Question
 ) -> tuple[str, RevokedEntry | None]:
     """Return why a delta cannot be used, or its entry; the key of its list must have signed it."""
     judging, search = question.judging, question.search
@@ -281,7 +281,7 @@ def _count_alone(tally: _Tally, deltas: list[_Sourced], question: _Question) -> 
         tally.note(source, delta, "revoked", used=True)
 
 
-def _entry_alone(tally: _Tally, delta: RevocationList, question: _Question) -> RevokedEntry | None:
+def _entry_alone(tally: _Tally, delta: Crl, question: _Question) -> RevokedEntry | None:
     """Return what a delta in itself says of the certificate, if it may speak at all."""
     covered = scope_reasons(delta, question.certificate)
     if _signer(tally, delta, question, covered)[0] is None:
@@ -292,7 +292,7 @@ def _entry_alone(tally: _Tally, delta: RevocationList, question: _Question) -> R
         return None
 
 
-def _counted(item: RevocationList) -> str:
+def _counted(item: Crl) -> str:
     """Say so where a time has a fraction of a second, which RFC 5280 5.1.2.4 forbids."""
     following = item.next_update.microsecond if item.next_update else 0
     return "counted_fractions" if item.this_update.microsecond or following else "counted"

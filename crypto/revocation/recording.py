@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crypto.errors import CryptoError
-from crypto.revocation.crl import CertificateList, RevocationList
+from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.sources import FetchFailed, RevocationSources
 from crypto.x509.certificate import Certificate
 
 __all__ = [
+    "CrlLookUp",
     "EvidenceMissing",
-    "ListLookUp",
     "OcspExchange",
     "RecordingSources",
     "ReplayedSources",
@@ -48,7 +48,7 @@ class OcspExchange:
 
 
 @dataclass(frozen=True, slots=True)
-class ListLookUp:
+class CrlLookUp:
     """Which lists were at hand for one certificate, each with where it came from and its SHA-256.
 
     failed  code of the error of the store; None when it answered
@@ -65,7 +65,7 @@ class RevocationRecord:
 
     nonces: tuple[bytes | None, ...]
     exchanges: tuple[OcspExchange, ...]
-    look_ups: tuple[ListLookUp, ...]
+    look_ups: tuple[CrlLookUp, ...]
 
     def lists(self) -> tuple[str, ...]:
         """Return the SHA-256 of every list that was at hand, each once."""
@@ -84,8 +84,8 @@ class RecordingSources:
     raw: Callable[[str], bytes | None]
     _nonces: list[bytes | None] = field(default_factory=list)
     _exchanges: list[OcspExchange] = field(default_factory=list)
-    _look_ups: list[ListLookUp] = field(default_factory=list)
-    _lists: dict[str, RevocationList] = field(default_factory=dict)
+    _look_ups: list[CrlLookUp] = field(default_factory=list)
+    _lists: dict[str, Crl] = field(default_factory=dict)
 
     def nonce(self) -> bytes | None:
         """Return the sources' nonce."""
@@ -103,15 +103,15 @@ class RecordingSources:
         self._exchanges.append(OcspExchange(issuer.sha256, request, source, answer, None))
         return source, answer
 
-    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
+    def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
         """Return the sources' lists about a certificate; CryptoError of the sources."""
         try:
-            found = self.sources.lists(certificate)
+            found = self.sources.crls(certificate)
         except CryptoError as failed:
-            self._look_ups.append(ListLookUp(certificate.sha256, (), failed.code))
+            self._look_ups.append(CrlLookUp(certificate.sha256, (), failed.code))
             raise
         named = tuple((source, item.sha256) for source, item in found)
-        self._look_ups.append(ListLookUp(certificate.sha256, named, None))
+        self._look_ups.append(CrlLookUp(certificate.sha256, named, None))
         self._lists |= {item.sha256: item for _, item in found}
         return found
 
@@ -122,7 +122,7 @@ class RecordingSources:
     def octets(self, sha256: str) -> bytes | None:
         """Return the DER of a list that was used; None when it was replaced and is gone."""
         item = self._lists.get(sha256)
-        return item.raw if isinstance(item, CertificateList) else self.raw(sha256)
+        return item.raw if isinstance(item, ParsedCrl) else self.raw(sha256)
 
 
 class ReplayedSources:
@@ -140,7 +140,7 @@ class ReplayedSources:
         self._exchanges = list(record.exchanges)
         self._look_ups = list(record.look_ups)
         self._octets = octets
-        self._read: dict[str, CertificateList] = {}
+        self._read: dict[str, ParsedCrl] = {}
 
     def nonce(self) -> bytes | None:
         """Return the nonces in the order they were made; None when there are no more."""
@@ -155,7 +155,7 @@ class ReplayedSources:
                 return each.source, each.answer
         raise FetchFailed("not_recorded")
 
-    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
+    def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
         """Return the recorded lists about a certificate; EvidenceMissing unless all are here."""
         for each in self._look_ups:
             if each.certificate == certificate.sha256:
@@ -164,10 +164,10 @@ class ReplayedSources:
                 return tuple((source, self._list(sha256)) for source, sha256 in each.lists)
         raise EvidenceMissing("not_recorded")
 
-    def _list(self, sha256: str) -> CertificateList:
+    def _list(self, sha256: str) -> ParsedCrl:
         if sha256 not in self._read:
             untrusted = self._octets(sha256)
             if untrusted is None or hashlib.sha256(untrusted).hexdigest() != sha256:
                 raise EvidenceMissing(sha256)
-            self._read[sha256] = CertificateList.parse(untrusted)
+            self._read[sha256] = ParsedCrl.parse(untrusted)
         return self._read[sha256]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from crypto.errors import CryptoError
-from crypto.revocation.crl import RevocationList
+from crypto.revocation.crl import Crl
 from crypto.revocation.ocsp import OcspResponse, OcspStatus, requested_certificate
 from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
 
-__all__ = ["FetchFailed", "OfflineSources", "RevocationSources", "list_issuers"]
+__all__ = ["FetchFailed", "OfflineSources", "RevocationSources", "crl_issuers"]
 
 
 class FetchFailed(CryptoError):
@@ -30,15 +30,15 @@ class RevocationSources(Protocol):
     def ocsp(self, issuer: Certificate, request: bytes) -> tuple[str, bytes]:
         """Ask the responder for certificates of `issuer`; its address and answer. FetchFailed."""
 
-    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
+    def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
         """Return every list at hand that may speak about `certificate`, each with where it is from.
 
-        That is every list, full or delta, issued under one of `list_issuers(certificate)`,
+        That is every list, full or delta, issued under one of `crl_issuers(certificate)`,
         whatever key signed it: who may sign is judged by the caller.
         """
 
 
-def list_issuers(certificate: Certificate) -> tuple[Name, ...]:
+def crl_issuers(certificate: Certificate) -> tuple[Name, ...]:
     """Return the names lists about a certificate are issued under: its issuer's, every cRLIssuer's.
 
     RFC 5280 6.3.3 (b)(1). A few at most: the certificate's own extensions bound them.
@@ -55,7 +55,7 @@ class OfflineSources:
     """Answers given beforehand: tests, air-gapped branches, re-validation of a record."""
 
     responses: tuple[bytes, ...]
-    revocation_lists: tuple[RevocationList, ...]
+    revocation_lists: tuple[Crl, ...]
 
     def nonce(self) -> bytes | None:
         """Return None: a stored answer cannot hold our nonce."""
@@ -72,9 +72,9 @@ class OfflineSources:
             raise FetchFailed("no_response_given")
         return "given", min(self.responses, key=lambda der: _relevance(der, request))
 
-    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
+    def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
         """Return the given lists issued under a name that may speak about the certificate."""
-        names = list_issuers(certificate)
+        names = crl_issuers(certificate)
         return tuple(("given", c) for c in self.revocation_lists if c.issuer in names)
 
 

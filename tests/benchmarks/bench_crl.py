@@ -22,16 +22,16 @@ from pathlib import Path
 from cryptography import x509
 
 from crypto.crl_store import importer as list_import
-from crypto.crl_store.importer import ListImport
-from crypto.crl_store.store import EvidenceStore, StoredList
-from crypto.crl_store.updates import ListIntake
+from crypto.crl_store.importer import CrlImport
+from crypto.crl_store.store import CrlStore, StoredCrl
+from crypto.crl_store.updates import CrlIntake
 from crypto.gost.acceleration import accelerated
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import CA_EXTENSIONS, JUDGING, ca_name, issue
 from tests.support.pki.gost_world import gost_world
 from tests.support.pki.large_crl import (
     PUBLISHED_ENTRIES,
-    LargeList,
+    LargeCrl,
     gost_signature,
     library_signature,
 )
@@ -116,9 +116,9 @@ class Taken:
     lateness: Lateness = field(default_factory=Lateness)
 
 
-def take(path: Path, store: EvidenceStore, issuer: Certificate) -> tuple[StoredList, Taken]:
+def take(path: Path, store: CrlStore, issuer: Certificate) -> tuple[StoredCrl, Taken]:
     """Import a list through a child."""
-    found, running, segment = Taken(), ListImport(), store.staging()
+    found, running, segment = Taken(), CrlImport(), store.staging()
     if segment is None:
         raise SystemExit("a store in a folder is needed")
     started = last = time.perf_counter()
@@ -150,7 +150,7 @@ def main() -> None:
     """Measure and print."""
     authority = gost_world().authority
     issuer = authority.parsed
-    made = LargeList(issuer.subject.raw, PUBLISHED_ENTRIES)
+    made = LargeCrl(issuer.subject.raw, PUBLISHED_ENTRIES)
     der = made.encode(gost_signature(authority))
     idle = idle_interpreter()
     quiet = Lateness()
@@ -164,11 +164,11 @@ def main() -> None:
         del der
         if "--plain" in sys.argv:
             entry, list_import._ENTRY = list_import._ENTRY, PLAIN  # type: ignore[misc]
-            plain = EvidenceStore(Path(folder) / "plain.sqlite")
+            plain = CrlStore(Path(folder) / "plain.sqlite")
             tell("taken by a child, plain Python", take(path, plain, issuer)[1], idle)
             plain.close()
             list_import._ENTRY = entry  # type: ignore[misc]
-        store = EvidenceStore(Path(folder) / "store.sqlite")
+        store = CrlStore(Path(folder) / "store.sqlite")
         stored, found = take(path, store, issuer)
         tell("taken by a child", found, idle)
         lookup = looked_up(stored, issuer, made)
@@ -177,7 +177,7 @@ def main() -> None:
     peer(made, lookup)
 
 
-def looked_up(stored: StoredList, issuer: Certificate, made: LargeList) -> float:
+def looked_up(stored: StoredCrl, issuer: Certificate, made: LargeCrl) -> float:
     """Look serial numbers up, half of them listed; return the median in milliseconds."""
     chance = random.Random(7)
     listed = chance.sample(made.serials(), LOOKUPS // 2)
@@ -197,15 +197,15 @@ def looked_up(stored: StoredList, issuer: Certificate, made: LargeList) -> float
     return median
 
 
-def amended(folder: Path, store: EvidenceStore, issuer: Certificate) -> None:
+def amended(folder: Path, store: CrlStore, issuer: Certificate) -> None:
     """Take a delta of 32 KB in this process; in force means that it answers."""
     authority = gost_world().authority
     serial = 424_242
     path = folder / "delta.crl"
-    made = LargeList(issuer.subject.raw, DELTA_ENTRIES, 11, 10, ((serial, 1),), seed=2)
+    made = LargeCrl(issuer.subject.raw, DELTA_ENTRIES, 11, 10, ((serial, 1),), seed=2)
     path.write_bytes(made.encode(gost_signature(authority)))
     started = time.perf_counter()
-    stored = ListIntake(store).take(path, (issuer,), JUDGING)
+    stored = CrlIntake(store).take(path, (issuer,), JUDGING)
     answer = stored.find(serial, issuer.subject)
     seconds = time.perf_counter() - started
     if answer is None or len(store.current()) != 2:
@@ -214,10 +214,10 @@ def amended(folder: Path, store: EvidenceStore, issuer: Certificate) -> None:
     say(f"a delta of {size:.0f} KB in force after      {seconds * 1000:8.0f} ms")
 
 
-def peer(made: LargeList, lookup: float) -> None:
+def peer(made: LargeCrl, lookup: float) -> None:
     """Look serial numbers up with `cryptography` in an RSA twin."""
     holder = issue(ca_name("NCA TWIN"), "rsa-twin", None, CA_EXTENSIONS, serial=1)
-    twin = LargeList(holder.parsed.subject.raw, made.count).encode(library_signature(holder))
+    twin = LargeCrl(holder.parsed.subject.raw, made.count).encode(library_signature(holder))
     started = time.perf_counter()
     loaded = x509.load_der_x509_crl(twin)
     opened = (time.perf_counter() - started) * 1000

@@ -34,15 +34,15 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext, polic
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry, default_registry
-from crypto.crl_store.store import EvidenceStore
+from crypto.crl_store.store import CrlStore
 from crypto.gost.acceleration import REFERENCE, accelerated, chosen, find_gmpy2
 from crypto.path.trust import TrustStore
 from crypto.report.policy import RevocationRule
 from crypto.report.report import Indication, Status
 from crypto.revocation.check import RevocationJudge
-from crypto.revocation.crl import CertificateList, RevocationList
+from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.crl_status import Judging
-from crypto.revocation.sources import list_issuers
+from crypto.revocation.sources import crl_issuers
 from crypto.revocation.status import RevocationStatus
 from crypto.signatures.validator import SignatureValidator
 from crypto.validation.certificate import examine_certificate
@@ -62,11 +62,11 @@ from tests.support.pki.certificates import (
     World,
     ca_name,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     usage,
 )
-from tests.support.pki.gost_world import gost_list, gost_world
+from tests.support.pki.gost_world import gost_crl, gost_world
 
 ROUNDS = 30
 GOST_ROUNDS = 7
@@ -90,12 +90,12 @@ class Case:
     person: bytes
     cms: bytes
     answer: bytes
-    root_list: bytes
-    authority_list: bytes
+    root_crl: bytes
+    authority_crl: bytes
 
     def sources(self) -> Sources:
         """Return sources that hold the answer and parse both lists."""
-        lists = [CertificateList.parse(self.root_list), CertificateList.parse(self.authority_list)]
+        lists = [ParsedCrl.parse(self.root_crl), ParsedCrl.parse(self.authority_crl)]
         return Sources(lambda _nonce: self.answer, lists)
 
     def trust(self) -> TrustStore:
@@ -197,8 +197,8 @@ def floor(case: Case) -> None:
         (answering, answer.signature, answer.tbs_response_bytes),
     ]
     for der, key, serial in (
-        (case.root_list, top, authority.serial_number),
-        (case.authority_list, issuing, person.serial_number),
+        (case.root_crl, top, authority.serial_number),
+        (case.authority_crl, issuing, person.serial_number),
     ):
         listed = x509.load_der_x509_crl(der)
         signed.append((key, listed.signature, listed.tbs_certlist_bytes))
@@ -224,7 +224,7 @@ def rival(case: Case) -> None:
         trust_roots=[asn1_x509.Certificate.load(case.root)],
         other_certs=[asn1_x509.Certificate.load(case.authority)],
         moment=NOW,
-        crls=[case.root_list, case.authority_list],
+        crls=[case.root_crl, case.authority_crl],
         ocsps=[case.answer],
         revinfo_policy=policy_decl.CertRevTrustPolicy(
             policy_decl.RevocationCheckingPolicy(
@@ -243,13 +243,13 @@ def rival(case: Case) -> None:
 class Indexed(Sources):
     """Sources whose lists come from the index, verified when they entered it."""
 
-    def __init__(self, store: EvidenceStore, answer: bytes | None) -> None:
+    def __init__(self, store: CrlStore, answer: bytes | None) -> None:
         super().__init__(None if answer is None else lambda _nonce: answer)
         self.store = store
 
-    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
+    def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
         """Return the indexed lists that may speak about a certificate."""
-        return self.store.lists_named(list_issuers(certificate))
+        return self.store.crls_issued_by(crl_issuers(certificate))
 
 
 class Branch:
@@ -258,9 +258,9 @@ class Branch:
     def __init__(self, world: World, first: Case) -> None:
         self.registry = default_registry()
         self.trust = first.trust()
-        self.store = EvidenceStore(None)
-        self.store.put(first.root_list, world.root.parsed, JUDGING)
-        self.store.put(first.authority_list, world.authority.parsed, JUDGING)
+        self.store = CrlStore(None)
+        self.store.put(first.root_crl, world.root.parsed, JUDGING)
+        self.store.put(first.authority_crl, world.authority.parsed, JUDGING)
         self.signature(first)
         self.chain(first)
 
@@ -294,7 +294,7 @@ def main() -> None:
     """Measure in interleaved rounds and print CPU medians and ratios."""
     world = authorities()
     revoked = [(10_000 + n, x509.ReasonFlags.key_compromise) for n in range(REVOKED)]
-    lists = revocation_list(world.root, revoked), revocation_list(world.authority, revoked)
+    lists = make_crl(world.root, revoked), make_crl(world.authority, revoked)
     cases = [case_of(world, number, lists) for number in range(ROUNDS + 1)]
     branch = Branch(world, cases[0])
     subjects: dict[str, Callable[[Case], None]] = {
@@ -338,9 +338,9 @@ def gost() -> Iterator[str]:
     answer, so the list decides. Cold, nothing is remembered: three signatures with their hashes.
     """
     world = gost_world()
-    store = EvidenceStore(None)
-    store.put(gost_list(world.root), world.root.parsed, JUDGING)
-    store.put(gost_list(world.authority, [(5, 1)]), world.authority.parsed, JUDGING)
+    store = CrlStore(None)
+    store.put(gost_crl(world.root), world.root.parsed, JUDGING)
+    store.put(gost_crl(world.authority, [(5, 1)]), world.authority.parsed, JUDGING)
     policy = replace(POLICY, revocation=RevocationRule.CRL_ONLY)
     cms = [world.cms(CONTENT, signing_time=NOW - timedelta(seconds=n)) for n in range(GOST_ROUNDS)]
 

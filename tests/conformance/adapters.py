@@ -29,7 +29,7 @@ from crypto.report.policy import (
     ValidationPolicy,
 )
 from crypto.revocation.check import RevocationJudge
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.sources import OfflineSources
 from crypto.validation.chain import ChainVerdict, judge_chain
@@ -95,9 +95,9 @@ def _certificate(der: bytes) -> Certificate | None:
 
 
 @cache
-def _list(der: bytes) -> CertificateList | None:
+def _list(der: bytes) -> ParsedCrl | None:
     try:
-        return CertificateList.parse(der)
+        return ParsedCrl.parse(der)
     except CryptoError:
         return None
 
@@ -107,7 +107,7 @@ def certificates(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     return tuple(c for c in map(_certificate, ders) if c is not None)
 
 
-def lists(ders: tuple[bytes, ...]) -> tuple[CertificateList, ...]:
+def lists(ders: tuple[bytes, ...]) -> tuple[ParsedCrl, ...]:
     return tuple(c for c in map(_list, ders) if c is not None)
 
 

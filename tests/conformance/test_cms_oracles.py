@@ -18,14 +18,14 @@ from crypto.asn1 import writer as w
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, bare_token, create_response
 from crypto.report.report import Indication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import (
     CONTENT,
     IIN,
     NOW,
     ca_name,
     issue,
-    revocation_list,
+    make_crl,
     signature_oid,
     signer,
     usage,
@@ -271,7 +271,7 @@ def test_we_verify_what_pyhanko_signs_and_refuse_it_tampered_with():
 
 
 def test_we_take_the_time_from_the_time_stamp_pyhanko_makes():
-    held = [W.root_list(), CertificateList.parse(revocation_list(W.authority))]
+    held = [W.root_crl(), ParsedCrl.parse(make_crl(W.authority))]
     report = W.validator(W.sources(held=held)).validate(
         pyhanko_signed(stamped=True), expected_content=CONTENT, expected_iin=IIN, moment=NOW
     )

@@ -39,7 +39,7 @@ from crypto.path.trust import TrustStore
 from crypto.path.validate import PathBudget, find_path, verify_certificate
 from crypto.report.policy import ChecksumRule, RevocationRule
 from crypto.report.report import Indication, Status
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp_status import OcspBounds, judge_by_ocsp
 from crypto.revocation.sources import OfflineSources
@@ -58,14 +58,14 @@ from tests.support.pki.certificates import (
     World,
     ca_name,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     signature_oid,
     signer,
     usage,
     world,
 )
-from tests.support.pki.gost_world import gost_list, gost_world
+from tests.support.pki.gost_world import gost_crl, gost_world
 
 COUNTS = {"ec": 1000, "rsa": 600, "gost2004": 500, "gost2015": 400}
 """Mutations per world and kind of object; there are four kinds. The dear ones are the fewest."""
@@ -139,10 +139,10 @@ def certificate_subject(of: World) -> Subject:
 def list_subject(of: World) -> Subject:
     issuer = of.authority.parsed
     revoked = [(5, None), (1002, None), (1 << 80, None)]
-    make = revocation_list if isinstance(of.authority, Holder) else gost_list
+    make = make_crl if isinstance(of.authority, Holder) else gost_crl
 
     def accepted(der: bytes) -> bool:
-        found = CertificateList.parse(der)
+        found = ParsedCrl.parse(der)
         list(found.entries())
         return found.verify(issuer, REGISTRY, KEYS).outcome is Outcome.VALID
 
@@ -160,7 +160,7 @@ def answer_subject(of: World) -> Subject:
 
 
 def message_subject(of: World) -> Subject:
-    answer, held = of.good(Sources().nonce()), [of.root_list()]
+    answer, held = of.good(Sources().nonce()), [of.root_crl()]
     validator = of.validator(Sources(lambda _: answer, held))
 
     def accepted(cms: bytes) -> bool:
@@ -241,7 +241,7 @@ def stamped_message(of: World) -> bytes:
 def test_a_changed_bit_of_the_unsigned_attributes_proves_no_time_and_none_elsewhere_passes():
     of = made("ec")
     answer = of.good(Sources().nonce())
-    held = [of.root_list(), CertificateList.parse(revocation_list(of.authority))]
+    held = [of.root_crl(), ParsedCrl.parse(make_crl(of.authority))]
     validator = of.validator(Sources(lambda _: answer, held))
     cms = stamped_message(of)
 
@@ -294,7 +294,7 @@ def test_no_real_list_with_one_bit_changed_verifies(samples):
     issuer = Certificate.parse(identify(issuer_file.read_bytes())[1])
 
     def accepted(changed: bytes) -> bool:
-        found = CertificateList.parse(changed)
+        found = ParsedCrl.parse(changed)
         list(found.entries())
         return found.verify(issuer, REGISTRY, KEYS).outcome is Outcome.VALID
 
@@ -320,7 +320,7 @@ def test_no_real_message_with_one_bit_changed_outside_its_unsigned_attributes_pa
         pins=[Certificate.parse(anchor).sha256],
         intermediates=[],
     )
-    sources = OfflineSources((), (CertificateList.parse(listed),))
+    sources = OfflineSources((), (ParsedCrl.parse(listed),))
     validator = SignatureValidator(
         trust=trust, policy=policy, revocation=sources, registry=REGISTRY
     )

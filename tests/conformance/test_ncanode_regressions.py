@@ -16,10 +16,10 @@ from crypto.asn1 import oids
 from crypto.cms.carriage import WrongFileKind, decode_signature_file
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
-from crypto.crl_store.store import EvidenceStore, ListRefused
+from crypto.crl_store.store import CrlRefused, CrlStore
 from crypto.report.policy import RevocationRule
 from crypto.report.report import EvidenceKind, Indication, SubIndication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import FetchFailed
 from crypto.signatures.validator import SignatureValidator
 from tests.support.pki.certificates import (
@@ -33,8 +33,8 @@ from tests.support.pki.certificates import (
     Sources,
     ca_name,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     revoked_status,
     signature_oid,
     signer,
@@ -70,7 +70,7 @@ def answered(status=GOOD, *, by=W.responder, **options):
 
 
 def lists(*ders):
-    return [W.root_list(), *(CertificateList.parse(der) for der in ders)]
+    return [W.root_crl(), *(ParsedCrl.parse(der) for der in ders)]
 
 
 def person(extensions=PERSON_EXTENSIONS, *, by=W.authority, **options):
@@ -82,7 +82,7 @@ def person(extensions=PERSON_EXTENSIONS, *, by=W.authority, **options):
 # The list
 
 
-@pytest.mark.parametrize("held", [[], lists(), lists(revocation_list(W.root))])
+@pytest.mark.parametrize("held", [[], lists(), lists(make_crl(W.root))])
 def test_no_list_is_no_answer_and_never_active(held):
     """Row 1: with lists switched off or no file at all it answers ACTIVE."""
     undecided(W.report(sources=W.sources(None, held), revocation=RevocationRule.CRL_ONLY))
@@ -141,7 +141,7 @@ def test_an_issuer_that_is_no_authority_issues_nothing():
 def test_the_authority_itself_is_checked_against_the_roots_list():
     """Row 3: a revoked intermediate goes unseen."""
     ends(
-        W.report(sources=W.sources(held=[W.root_list([2])])),
+        W.report(sources=W.sources(held=[W.root_crl([2])])),
         FAILED,
         SubIndication.REVOKED,
         "signature.ca_revoked",
@@ -210,7 +210,7 @@ def token(report):
 
 def test_a_time_stamp_over_another_signature_is_a_substitution():
     """Row 6: the imprint is not compared with the signature."""
-    held = lists(revocation_list(W.authority))
+    held = lists(make_crl(W.authority))
     assert token(W.report(stamped(), W.sources(held=held))).used
     report = W.report(stamped(over=b"another signature"), W.sources(held=held))
     assert report.reason == "signature.timestamp_wrong"
@@ -221,7 +221,7 @@ def test_a_time_stamp_is_not_believed_on_its_own_certificate():
     """Row 6: the token is verified against the certificate inside it."""
     purpose = (x509.ExtendedKeyUsage([x509.ObjectIdentifier(oids.TIME_STAMPING)]), True)
     own = issue(ca_name("TSA TEST"), "own-stamper", None, (purpose,), serial=3)
-    report = W.report(stamped(by=own), W.sources(held=lists(revocation_list(W.authority))))
+    report = W.report(stamped(by=own), W.sources(held=lists(make_crl(W.authority))))
     assert not token(report).used
     assert token(report).reason.startswith("authority_path")
 
@@ -246,9 +246,9 @@ def test_a_malformed_answer_leaves_revocation_open(garbage):
 def test_a_responder_that_is_busy_makes_nothing_invalid(status):
     """Row 7, #198: "try later" made good signatures invalid; here lists decide, or nobody."""
     undecided(W.report(sources=W.sources(lambda _: status)))
-    held = lists(revocation_list(W.authority))
+    held = lists(make_crl(W.authority))
     assert W.report(sources=W.sources(lambda _: status, held)).indication is PASSED
-    held = lists(revocation_list(W.authority, [(1001, COMPROMISE)]))
+    held = lists(make_crl(W.authority, [(1001, COMPROMISE)]))
     assert W.report(sources=W.sources(lambda _: status, held)).reason == "signature.revoked"
 
 
@@ -284,13 +284,13 @@ def test_no_key_and_no_password_is_ever_asked_for():
 @pytest.mark.parametrize("broken", [b"", b"<html>not found</html>", b"\x30\x82\xff\xff"])
 def test_a_broken_list_never_replaces_a_good_one(broken):
     """#54, #95, #187: an address that breaks, an empty or cut file."""
-    store = EvidenceStore(None)
-    good = revocation_list(W.authority, [(1001, COMPROMISE)])
+    store = CrlStore(None)
+    good = make_crl(W.authority, [(1001, COMPROMISE)])
     store.put(good, W.authority.parsed, JUDGING)
-    for bad in (broken, good[:-10], revocation_list(W.authority, number=9)):
-        with pytest.raises(ListRefused):
+    for bad in (broken, good[:-10], make_crl(W.authority, number=9)):
+        with pytest.raises(CrlRefused):
             store.put(bad, W.authority.parsed, JUDGING)
-    current = store.lists_named((W.authority.parsed.subject,))
+    current = store.crls_issued_by((W.authority.parsed.subject,))
     store.close()
     assert [item.number for _, item in current] == [10]
 
@@ -332,8 +332,8 @@ def test_another_accredited_authority_is_a_matter_of_configuration():
     bank = issue(ca_name("BANK CA TEST"), "bank-ca", root, CA_EXTENSIONS, serial=2)
     client = person(by=bank, serial=3)
     held = [
-        CertificateList.parse(revocation_list(bank)),
-        CertificateList.parse(revocation_list(root, next_update=NOW + timedelta(days=90))),
+        ParsedCrl.parse(make_crl(bank)),
+        ParsedCrl.parse(make_crl(root, next_update=NOW + timedelta(days=90))),
     ]
     cms, sources = W.cms(holder=client, extra_certificates=[bank.der]), W.sources(None, held)
     assert W.report(cms, sources).reason == "signature.no_chain"

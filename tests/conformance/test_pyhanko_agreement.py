@@ -16,7 +16,7 @@ from crypto.path.inputs import PathInputs
 from crypto.path.validate import PathBudget
 from crypto.report.policy import RevocationRule
 from crypto.revocation.check import RevocationJudge
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import CertificateId
 from crypto.revocation.sources import OfflineSources
 from crypto.validation.chain import judge_chain
@@ -32,8 +32,8 @@ from tests.support.pki.certificates import (
     OcspAnswer,
     ca_name,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     revoked_status,
     trust_of,
     usage,
@@ -83,17 +83,17 @@ class Told:
     anchor: Holder = ROOT
 
 
-def root_list(*serials):
+def root_crl(*serials):
     entries = [(s, COMPROMISE) for s in serials]
-    return revocation_list(ROOT, entries, next_update=NOW + timedelta(days=90))
+    return make_crl(ROOT, entries, next_update=NOW + timedelta(days=90))
 
 
 def listed(*entries, by=CA, **options):
-    return revocation_list(by, entries, **options)
+    return make_crl(by, entries, **options)
 
 
 def good(target=PERSON, *lists, between=(CA,)):
-    return Told(target, between, (root_list(), *(lists or (listed(),))))
+    return Told(target, between, (root_crl(), *(lists or (listed(),))))
 
 
 def person(*extensions, by=CA, base=PERSON_EXTENSIONS, **options):
@@ -147,7 +147,7 @@ def named(*names):
 def answer(*statuses, by=RESPONDER, about=ONLINE, **options):
     identifier = CertificateId.of(about.parsed, CA.parsed, JUDGING.registry, oids.SHA1)
     der = OcspAnswer([(identifier, s) for s in statuses], **options).encode(by)
-    return Told(ONLINE, (CA,), (root_list(),), (der,))
+    return Told(ONLINE, (CA,), (root_crl(),), (der,))
 
 
 SOME = frozenset({COMPROMISE})
@@ -175,8 +175,8 @@ CASES = {
     "person revoked": good(PERSON, listed((1001, COMPROMISE))),
     "person on hold": good(PERSON, listed((1001, HOLD))),
     "another revoked": good(PERSON, listed((7, COMPROMISE))),
-    "authority revoked": replace(good(), crls=(root_list(2), listed())),
-    "no list of the authority": replace(good(), crls=(root_list(),)),
+    "authority revoked": replace(good(), crls=(root_crl(2), listed())),
+    "no list of the authority": replace(good(), crls=(root_crl(),)),
     "no list of the root": replace(good(), crls=(listed(),)),
     "old list": good(PERSON, listed(**OLD)),
     "list of the future": good(PERSON, listed(**NEW)),
@@ -203,12 +203,12 @@ CASES = {
     "path too long": Told(
         issue(person_name(), "rsa-person", SUB, PERSON_EXTENSIONS, serial=5),
         (authority(SHORT, CA_EXTENSIONS[1]), SUB),
-        (root_list(), listed(), listed(by=SUB)),
+        (root_crl(), listed(), listed(by=SUB)),
     ),
     "path of four": Told(
         issue(person_name(), "rsa-person", SUB, PERSON_EXTENSIONS, serial=5),
         (CA, SUB),
-        (root_list(), listed(), listed(by=SUB)),
+        (root_crl(), listed(), listed(by=SUB)),
     ),
     "mail inside the constraint": through(
         constrained(x509.RFC822Name("bank.test")),
@@ -239,7 +239,7 @@ CASES = {
         good(PERSON, listed(by=SECOND)), between=(CA, SECOND)
     ),
     "list signed by a revoked key of the authority": Told(
-        PERSON, (CA, SECOND), (root_list(61), listed(by=SECOND))
+        PERSON, (CA, SECOND), (root_crl(61), listed(by=SECOND))
     ),
     "name outside the permitted tree": through(constrained(x509.DirectoryName(ca_name("NOBODY")))),
     "list for users": good(PERSON, listed(extensions=scoped(only_contains_user_certs=True))),
@@ -271,7 +271,7 @@ CASES = {
     "indirect list of a revoked issuer": Told(
         INDIRECT,
         (CA, LISTER),
-        (root_list(60), listed(by=LISTER, extensions=scoped(indirect_crl=True))),
+        (root_crl(60), listed(by=LISTER, extensions=scoped(indirect_crl=True))),
     ),
     "delta that revokes": good(PERSON, listed(**ANNOUNCED), listed((1001, COMPROMISE), **AMENDS)),
     "delta that lifts a hold": good(
@@ -338,7 +338,7 @@ CASES = {
         answer(GOOD), ocsps=tuple(damaged(d, len(d) // 6) for d in answer(GOOD).ocsps)
     ),
     "response: none": replace(answer(GOOD), ocsps=()),
-    "response: none, but a list": replace(answer(GOOD), ocsps=(), crls=(root_list(), listed())),
+    "response: none, but a list": replace(answer(GOOD), ocsps=(), crls=(root_crl(), listed())),
 }
 STRICTER = {
     "delta that lifts more than a hold": "RFC 5280 5.3.1: only a hold ends",
@@ -358,7 +358,7 @@ LAXER = {
 
 def ours(told: Told) -> bool:
     rule = RevocationRule.OCSP_THEN_CRL if told.target is ONLINE else RevocationRule.CRL_ONLY
-    lists = tuple(CertificateList.parse(der) for der in told.crls)
+    lists = tuple(ParsedCrl.parse(der) for der in told.crls)
     return judge_chain(
         told.target.parsed,
         trust=trust_of(told.anchor),

@@ -96,7 +96,7 @@ def linked_file(branch):
 
 
 TWO = pki.world().root.certificate.public_bytes(Encoding.PEM) * 2
-LIST = pki.revocation_list(pki.world().root)
+LIST = pki.make_crl(pki.world().root)
 PRIVATE = b"-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----\n"
 
 FAULTS = {

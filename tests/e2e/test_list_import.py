@@ -11,7 +11,7 @@ from crypto.revocation.crl_status import judge_by_lists
 from crypto.revocation.status import RevocationStatus
 from tests.support.pki.certificates import JUDGING, NOW, trust_of
 from tests.support.pki.gost_world import gost_world
-from tests.support.pki.large_crl import LargeList, gost_signature
+from tests.support.pki.large_crl import LargeCrl, gost_signature
 from tests.support.station.stations import revocation
 from tests.support.system.http_server import serving
 
@@ -24,18 +24,18 @@ BOUNDS = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, list_oct
 def verdict(lists):
     person = W.person.parsed
     return judge_by_lists(
-        person, CA, lists.store.lists_named((CA.subject,)), JUDGING, timedelta(days=2)
+        person, CA, lists.store.crls_issued_by((CA.subject,)), JUDGING, timedelta(days=2)
     )
 
 
 @pytest.fixture(scope="module")
 def full():
-    made = LargeList(CA.subject.raw, COUNT, also=((W.person.parsed.serial, 6),))
+    made = LargeCrl(CA.subject.raw, COUNT, also=((W.person.parsed.serial, 6),))
     return made.encode(gost_signature(W.authority))
 
 
 def delta(reason, number):
-    made = LargeList(CA.subject.raw, 500, number, 10, ((W.person.parsed.serial, reason),), seed=2)
+    made = LargeCrl(CA.subject.raw, 500, number, 10, ((W.person.parsed.serial, reason),), seed=2)
     return made.encode(gost_signature(W.authority))
 
 
@@ -81,7 +81,7 @@ def test_a_hold_in_the_full_list_is_lifted_and_set_by_its_deltas(lists, full):
 
 
 def test_while_a_new_list_is_imported_the_one_before_goes_on_answering(lists, full):
-    newer = LargeList(CA.subject.raw, COUNT, 11).encode(gost_signature(W.authority))
+    newer = LargeCrl(CA.subject.raw, COUNT, 11).encode(gost_signature(W.authority))
     bodies = {"/full.crl": full}
     with serving(lambda _method, path, *_: (200, {}, bodies.get(path, b""))) as host:
         lists = listening(lists, host)

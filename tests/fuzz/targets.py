@@ -36,7 +36,7 @@ from crypto.errors import CryptoError
 from crypto.path.known_authorities import AuthorityCatalogue
 from crypto.path.trust_import import fingerprint
 from crypto.report.report import milliseconds
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from crypto.revocation.recording import RecordingSources
 from crypto.signatures.revalidation import judged, revalidated
@@ -53,12 +53,12 @@ from tests.support.pki.certificates import (
     NOW,
     POLICY,
     Sources,
-    revocation_list,
+    make_crl,
     signature_oid,
     signer,
     world,
 )
-from tests.support.pki.gost_world import gost_list, gost_world
+from tests.support.pki.gost_world import gost_crl, gost_world
 from workstation.sandbox.keystore.pkcs12 import open_pkcs12
 from workstation.sandbox.pki.key_store_errors import KeyStoreRefused
 
@@ -123,7 +123,7 @@ def _certificate(octets: bytes) -> object:
 
 
 def _list(octets: bytes) -> object:
-    found = CertificateList.parse(octets)
+    found = ParsedCrl.parse(octets)
     return sum(1 for _ in found.entries()), found.find(5, found.issuer)
 
 
@@ -143,7 +143,7 @@ def _message(octets: bytes) -> object:
 def _validator():
     made = world()
     answer = made.good(Sources().nonce())
-    return made.validator(Sources(lambda _: answer, [made.root_list()]))
+    return made.validator(Sources(lambda _: answer, [made.root_crl()]))
 
 
 def _judgement(octets: bytes) -> object:
@@ -351,8 +351,8 @@ TARGETS = {
     ),
     "list": Target(
         lambda: (
-            revocation_list(world().authority, [(5, None), (1 << 80, None)]),
-            gost_list(gost_world().authority, [(5, 1)]),
+            make_crl(world().authority, [(5, None), (1 << 80, None)]),
+            gost_crl(gost_world().authority, [(5, 1)]),
         ),
         _list,
     ),

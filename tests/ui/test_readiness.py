@@ -10,13 +10,13 @@ from tests.support.system.event_loop import settle
 from ui.widgets.labels import CodeLabel
 from ui.widgets.readiness import crl_line
 from workstation.session.states import State
-from workstation.station.snapshot import LackingList, StationStatus
+from workstation.station.snapshot import LackingCrl, StationStatus
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 ADDRESS = "http://crl.root.gov.kz/gost2015_2022.crl"
 
-ROOTS = LackingList("ҰКО (GOST) 2022", itself=True, address=ADDRESS)
-OWN = LackingList("ҰКО (GOST) 2022", itself=False, address="")
+ROOTS = LackingCrl("ҰКО (GOST) 2022", itself=True, address=ADDRESS)
+OWN = LackingCrl("ҰКО (GOST) 2022", itself=False, address="")
 STATUS = StationStatus(profile="production", station="ws-07")
 
 

@@ -8,7 +8,7 @@ from ui.context import UiContext
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import TONE_ICON, IconLabel
 from ui.wording import count_text, date_time_text
-from workstation.station.snapshot import LackingList, StationStatus
+from workstation.station.snapshot import LackingCrl, StationStatus
 
 __all__ = ["Readiness", "camera_line", "crl_brief", "crl_line", "log_line"]
 
@@ -68,7 +68,7 @@ def crl_brief(status: StationStatus) -> Line:
     return tone, code, values
 
 
-def _lists(lacking: Sequence[LackingList]) -> str:
+def _lists(lacking: Sequence[LackingCrl]) -> str:
     """Name the authorities, each with the address of its list where it is known."""
     named = [
         f"{each.authority} ({each.address})" if each.address else each.authority for each in lacking

@@ -16,7 +16,7 @@ from crypto.cms.carriage import identify
 from crypto.cms.kind import FileKind
 from crypto.crl_store.health import AddressHealth
 from crypto.crl_store.segment import Progress, key_digest
-from crypto.crl_store.store import StoredList
+from crypto.crl_store.store import StoredCrl
 from crypto.errors import CryptoError
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
@@ -27,7 +27,7 @@ from workstation.errors import WorkstationError
 from workstation.rules.policy import Policy
 from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
-from workstation.trust.crl_coverage import ListState, list_state, needed_lists
+from workstation.trust.crl_coverage import CrlState, crl_state, needed_crls
 from workstation.trust.revocation import Revocation, open_revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
@@ -38,7 +38,7 @@ _MEMBERS: Final = (
     *("base", "age_h", "limit_h", "state", "sha256", "published"),
 )
 _MAX_LIST: Final = 64 << 20
-_HARMLESS: Final = frozenset({ListState.IN_FORCE, ListState.NO_BASE_LIST})
+_HARMLESS: Final = frozenset({CrlState.IN_FORCE, CrlState.NO_BASE_LIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _progress(console: Console, label: str) -> Iterator[Progress]:
             click.echo(f"\r{'':<60}\r", nl=False, err=True)
 
 
-def _facts(item: StoredList) -> dict[str, Value]:
+def _facts(item: StoredCrl) -> dict[str, Value]:
     return {
         "issuer": item.issuer.first(oids.COMMON_NAME) or item.issuer.raw.hex(),
         "kind": "full" if item.base_number is None else "delta",
@@ -195,8 +195,8 @@ def _list_rows(station: _Station, now: datetime) -> list[Mapping[str, Value]]:
     """Describe every list held, and every list that is needed and is not there."""
     held = station.revocation.store.current()
     rows: list[Mapping[str, Value]] = [_list_row(each, held, station, now) for each in held]
-    for needed in needed_lists(station.revocation, station.policy, now):
-        if needed.state is ListState.MISSING:
+    for needed in needed_crls(station.revocation, station.policy, now):
+        if needed.state is CrlState.MISSING:
             row: dict[str, Value] = dict.fromkeys(_MEMBERS)
             row |= {"issuer": needed.issuer, "kind": "full", "state": needed.state.value}
             rows.append(row | {"published": " ".join(needed.addresses) or None})
@@ -204,7 +204,7 @@ def _list_rows(station: _Station, now: datetime) -> list[Mapping[str, Value]]:
 
 
 def _list_row(
-    item: StoredList, held: tuple[StoredList, ...], station: _Station, now: datetime
+    item: StoredCrl, held: tuple[StoredCrl, ...], station: _Station, now: datetime
 ) -> Mapping[str, Value]:
     roots = {key_digest(anchor) for anchor in station.revocation.anchors}
     policy = station.policy
@@ -213,7 +213,7 @@ def _list_row(
         "base": None if item.base_number is None else str(item.base_number),
         "age_h": (now - item.this_update) // timedelta(hours=1),
         "limit_h": limit_s // 3600,
-        "state": list_state(item, held, station.revocation, now, limit_s).value,
+        "state": crl_state(item, held, station.revocation, now, limit_s).value,
         "sha256": item.sha256,
         "published": None,
     }

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crypto.crl_store.store import EvidenceStore
+from crypto.crl_store.store import CrlStore
 from crypto.errors import CryptoError, KeyRefused
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.released import ReleasedHead
@@ -37,7 +37,7 @@ from workstation.rules.parties import Role
 from workstation.rules.policy import Policy
 from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import LoadedSettings, Profile, load_settings
-from workstation.trust.crl_coverage import ListState, NeededList, needed_lists
+from workstation.trust.crl_coverage import CrlState, NeededCrl, needed_crls
 from workstation.trust.revocation import STORE_NAME, Revocation, revocation_over
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
@@ -223,7 +223,7 @@ def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[Sign]:
     path = loaded.folder / STORE_NAME
     try:
         # A station that holds no list yet gets no store by being looked at.
-        store = EvidenceStore(path if path.exists() else None)
+        store = CrlStore(path if path.exists() else None)
     except CryptoError as trouble:
         yield _bad(name, trouble)
         return
@@ -240,7 +240,7 @@ def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterat
     revocation.store.read_again()
     held = revocation.store.current()
     entries = sum(each.entries for each in held)
-    needed = needed_lists(revocation, policy, now)
+    needed = needed_crls(revocation, policy, now)
     there = sum(each.good for each in needed)
     seen = f"{len(held)} lists, {entries} entries; {there} of {len(needed)} needed are in force"
     yield Sign("revocation lists", "good", f"{seen}; `crl status` shows their age")
@@ -251,20 +251,20 @@ def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterat
             yield Sign("revocation list", "bad" if each.itself else "warning", _gap(each))
 
 
-def _gap(needed: NeededList) -> str:
+def _gap(needed: NeededCrl) -> str:
     """Say which list is not there, of whom, and what to do."""
     about = "whether it is revoked" if needed.itself else "which of its certificates are revoked"
     lacking = {
-        ListState.MISSING: f"no list says {about}",
-        ListState.STALE: f"the list that says {about} is out of date",
-        ListState.TOO_OLD: f"the list that says {about} is older than the policy allows",
-        ListState.FROM_THE_FUTURE: f"the list that says {about} is from the future; is the clock?",
+        CrlState.MISSING: f"no list says {about}",
+        CrlState.STALE: f"the list that says {about} is out of date",
+        CrlState.TOO_OLD: f"the list that says {about} is older than the policy allows",
+        CrlState.FROM_THE_FUTURE: f"the list that says {about} is from the future; is the clock?",
     }.get(needed.state, f"the list that says {about} cannot be relied on ({needed.state.value})")
     by = f", signed by {needed.issuer}" if needed.itself else ""
     return f"{needed.authority}: {lacking}{by}; {_remedy(needed)}"
 
 
-def _remedy(needed: NeededList) -> str:
+def _remedy(needed: NeededCrl) -> str:
     where = " or ".join(needed.addresses)
     if not where:
         fetched = "no address is known: put it into crl_urls if it is not there, `crl update`"

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from crypto.crl_store.errors import EvidenceUnusable
+from crypto.crl_store.errors import CrlStoreUnusable
 from crypto.errors import (
     CryptoError,
     KeyExposed,
@@ -122,7 +122,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (PermitRefused, ExitCode.REFUSED, "do not execute the operation"),
     (TrustRefused, ExitCode.INPUT, "check the certificates that were given as trust"),
     (XmlNotInstalled, ExitCode.STATION, "install the package lxml, the optional part `xml`"),
-    (EvidenceUnusable, ExitCode.STATION, "run `crl update` or `crl import`: they begin it anew"),
+    (CrlStoreUnusable, ExitCode.STATION, "run `crl update` or `crl import`: they begin it anew"),
     (LicenceTableRefused, ExitCode.STATION, "install the program again from a trusted source"),
     (ImageRefused, ExitCode.INPUT, "give a whole JPEG or PNG file"),
     (FaceNotUsable, ExitCode.INPUT, "give a photo that shows exactly one whole face"),

@@ -11,7 +11,7 @@ from crypto.errors import CryptoError
 from crypto.path.known_authorities import known_authorities
 from crypto.report.policy import Environment, RevocationRule
 from crypto.report.stored import stored_view
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
 from crypto.signatures.revalidation import Outcome, judged_again, revalidated
@@ -67,7 +67,7 @@ def revalidate(
     missing = stored.missing()
     again = revalidated(stored.pack, stored.octets)
     anchors = {each: _named(console, each, trust) for each in again.anchors}
-    given = [CertificateList.parse(object_in(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
+    given = [ParsedCrl.parse(object_in(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
     today = _today(stored, tuple(given), moment or datetime.now(UTC))
     good = again.same and all(anchors.values())
     console.show(
@@ -113,7 +113,7 @@ def _named(console: Console, sha256: str, folder: Path | None) -> str:
 
 
 def _today(
-    stored: StoredPack, lists: tuple[CertificateList, ...], moment: datetime
+    stored: StoredPack, lists: tuple[ParsedCrl, ...], moment: datetime
 ) -> DocumentReport | None:
     """Judge by today's clock; with today's lists when they were given."""
     pack = stored.pack

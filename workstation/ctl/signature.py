@@ -10,7 +10,7 @@ from crypto.cms.kind import FileKind
 from crypto.report.policy import CarrierRule, Environment, IdentificationRule, RevocationRule
 from crypto.report.report import Indication, SignatureReport, milliseconds
 from crypto.report.tree import report_tree
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
@@ -150,9 +150,7 @@ def _asked(
 def _given(console: Console, ocsp: tuple[Path, ...], crl: tuple[Path, ...]) -> OfflineSources:
     return OfflineSources(
         tuple(object_in(console, each, FileKind.OCSP_RESPONSE, _MAX_OCSP) for each in ocsp),
-        tuple(
-            CertificateList.parse(object_in(console, each, FileKind.CRL, _MAX_CRL)) for each in crl
-        ),
+        tuple(ParsedCrl.parse(object_in(console, each, FileKind.CRL, _MAX_CRL)) for each in crl),
     )
 
 

@@ -10,9 +10,9 @@ from workstation.accounts.operators import Action, may
 from workstation.errors import OperationRefused, OperatorLocked, StationLocked, WorkstationError
 from workstation.rules.parties import Operator
 from workstation.session.states import State
-from workstation.station.snapshot import LackingList, Listener, SessionSnapshot, StationStatus
+from workstation.station.snapshot import LackingCrl, Listener, SessionSnapshot, StationStatus
 from workstation.station.view import picture
-from workstation.trust.crl_coverage import needed_lists
+from workstation.trust.crl_coverage import needed_crls
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
@@ -82,13 +82,13 @@ class Publisher:
             return
         revocation = self._services.revocation
         now = self._services.now()
-        lacking: tuple[LackingList, ...] = ()
+        lacking: tuple[LackingCrl, ...] = ()
         try:
             oldest = revocation.oldest_this_update_ms()
             notice = revocation.trouble(now)
-            needed = needed_lists(revocation, self._services.policy, now)
+            needed = needed_crls(revocation, self._services.policy, now)
             lacking = tuple(
-                LackingList(each.authority, each.itself, next(iter(each.addresses), ""))
+                LackingCrl(each.authority, each.itself, next(iter(each.addresses), ""))
                 for each in needed
                 if not each.good
             )

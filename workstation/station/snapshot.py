@@ -13,7 +13,7 @@ from workstation.session.states import State
 
 __all__ = [
     "DecisionView",
-    "LackingList",
+    "LackingCrl",
     "Listener",
     "LogVerification",
     "PreviewImage",
@@ -120,7 +120,7 @@ class LogVerification:
 
 
 @dataclass(frozen=True, slots=True)
-class LackingList:
+class LackingCrl:
     """A revocation list that is needed and not in force.
 
     authority  whom it is about, or about whose customers
@@ -165,7 +165,7 @@ class StationStatus:
     crl_this_update_ms: int = 0
     crl_notice: str = ""
     crl_percent: int = 0
-    lists_needed: tuple[LackingList, ...] = ()
+    lists_needed: tuple[LackingCrl, ...] = ()
     policy: str = ""
     language: str = "ru"
     verification: LogVerification | None = None

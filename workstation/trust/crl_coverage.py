@@ -13,17 +13,17 @@ from typing import Final
 
 from crypto.asn1 import oids
 from crypto.crl_store.segment import key_digest
-from crypto.crl_store.store import StoredList
+from crypto.crl_store.store import StoredCrl
 from crypto.revocation.crl_rules import ALL_REASONS, amends, scope_reasons, signature_refusal
 from crypto.x509.addresses import certificate_addresses
 from crypto.x509.certificate import Certificate
 from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
 
-__all__ = ["ListState", "NeededList", "list_state", "needed_lists"]
+__all__ = ["CrlState", "NeededCrl", "crl_state", "needed_crls"]
 
 
-class ListState(StrEnum):
+class CrlState(StrEnum):
     """Whether a list can be relied on, or why not."""
 
     IN_FORCE = "in_force"
@@ -36,12 +36,12 @@ class ListState(StrEnum):
     MISSING = "missing"
 
 
-_NEAREST: Final = tuple(ListState)
+_NEAREST: Final = tuple(CrlState)
 """From the best to the worst: of several lists the best one counts."""
 
 
 @dataclass(frozen=True, slots=True)
-class NeededList:
+class NeededCrl:
     """A list that the trust of this station calls for.
 
     authority   common name of the authority it is about, or about whose customers it is
@@ -55,50 +55,50 @@ class NeededList:
     authority: str
     itself: bool
     issuer: str
-    state: ListState
+    state: CrlState
     addresses: tuple[str, ...]
     configured: bool
 
     @property
     def good(self) -> bool:
         """Whether it is there and in force."""
-        return self.state is ListState.IN_FORCE
+        return self.state is CrlState.IN_FORCE
 
 
-def list_state(
-    item: StoredList,
-    held: Sequence[StoredList],
+def crl_state(
+    item: StoredCrl,
+    held: Sequence[StoredCrl],
     revocation: Revocation,
     now: datetime,
     limit_s: int,
-) -> ListState:
+) -> CrlState:
     """Tell whether a held list can be relied on.
 
     limit_s  the age that the policy allows it
     """
     signer = next((each for each in revocation.issuers if key_digest(each) == item.signer), None)
     if signer is None:
-        return ListState.NOT_TRUSTED
+        return CrlState.NOT_TRUSTED
     amended = item.base_number is None or any(
         each.signer == item.signer and each.scope == item.scope and amends(item, each)
         for each in held
     )
     age = now - item.this_update
     if not amended:
-        return ListState.NO_BASE_LIST
+        return CrlState.NO_BASE_LIST
     if item.next_update is None or now > item.next_update:
-        return ListState.STALE
+        return CrlState.STALE
     if age > timedelta(seconds=limit_s):
-        return ListState.TOO_OLD
+        return CrlState.TOO_OLD
     if age < -revocation.clock_tolerance:
-        return ListState.FROM_THE_FUTURE
+        return CrlState.FROM_THE_FUTURE
     if signature_refusal(item, signer, revocation.judging(now)):
-        return ListState.KEY_REFUSED
-    return ListState.IN_FORCE
+        return CrlState.KEY_REFUSED
+    return CrlState.IN_FORCE
 
 
-def needed_lists(revocation: Revocation, policy: Policy, now: datetime) -> tuple[NeededList, ...]:
-    """Return every list that is needed, authorities themselves first; EvidenceUnusable."""
+def needed_crls(revocation: Revocation, policy: Policy, now: datetime) -> tuple[NeededCrl, ...]:
+    """Return every list that is needed, authorities themselves first; CrlStoreUnusable."""
     held = tuple(each for each in revocation.store.current())
     judging = revocation.judging(now)
 
@@ -124,30 +124,30 @@ def needed_lists(revocation: Revocation, policy: Policy, now: datetime) -> tuple
 
 def _about(
     authority: Certificate,
-    held: tuple[StoredList, ...],
+    held: tuple[StoredCrl, ...],
     revocation: Revocation,
     policy: Policy,
     now: datetime,
-) -> NeededList:
+) -> NeededCrl:
     """Judge what says whether an authority is itself revoked."""
-    states: list[ListState] = []
+    states: list[CrlState] = []
     reasons: frozenset[int] = frozenset()
     for item in _full(held, authority.issuer):
         covered = scope_reasons(item, authority)
-        state = list_state(item, held, revocation, now, policy.ca_crl_max_age_s)
+        state = crl_state(item, held, revocation, now, policy.ca_crl_max_age_s)
         if covered:
             states.append(state)
-        if state is ListState.IN_FORCE:
+        if state is CrlState.IN_FORCE:
             reasons |= covered
     best = _best(states)
-    if best is ListState.IN_FORCE and reasons != ALL_REASONS:
-        best = ListState.MISSING
+    if best is CrlState.IN_FORCE and reasons != ALL_REASONS:
+        best = CrlState.MISSING
     addresses = tuple(
         each
         for each in certificate_addresses(authority).lists
         if each.startswith(("http://", "https://"))
     )
-    return NeededList(
+    return NeededCrl(
         authority=_name(authority),
         itself=True,
         issuer=authority.issuer.first(oids.COMMON_NAME),
@@ -159,30 +159,30 @@ def _about(
 
 def _of(
     authority: Certificate,
-    held: tuple[StoredList, ...],
+    held: tuple[StoredCrl, ...],
     revocation: Revocation,
     policy: Policy,
     now: datetime,
-) -> NeededList:
+) -> NeededCrl:
     """Judge an authority's own list, about its customers' certificates."""
     own = [
         item
         for item in _full(held, authority.subject)
         if not (item.scope.ca_only or item.scope.attribute_only)
     ]
-    states = [list_state(item, held, revocation, now, policy.crl_max_age_s) for item in own]
+    states = [crl_state(item, held, revocation, now, policy.crl_max_age_s) for item in own]
     digests = {item.sha256 for item in own}
     known = tuple(each.url for each in revocation.updater.health() if each.sha256 in digests)
     name = _name(authority)
-    return NeededList(name, False, name, _best(states), known, bool(known))
+    return NeededCrl(name, False, name, _best(states), known, bool(known))
 
 
-def _full(held: tuple[StoredList, ...], issuer: object) -> Iterator[StoredList]:
+def _full(held: tuple[StoredCrl, ...], issuer: object) -> Iterator[StoredCrl]:
     return (each for each in held if each.base_number is None and each.issuer == issuer)
 
 
-def _best(states: Sequence[ListState]) -> ListState:
-    return min((*states, ListState.MISSING), key=_NEAREST.index)
+def _best(states: Sequence[CrlState]) -> CrlState:
+    return min((*states, CrlState.MISSING), key=_NEAREST.index)
 
 
 def _name(certificate: Certificate) -> str:

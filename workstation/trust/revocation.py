@@ -14,8 +14,8 @@ from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.crl_store.health import AddressHealth, Chance, HealthCode
 from crypto.crl_store.responder_health import ResponderHealth
 from crypto.crl_store.segment import Progress, key_digest
-from crypto.crl_store.store import EvidenceStore, StoredList, open_healed
-from crypto.crl_store.updates import ListAddress, ListIntake, ListUpdater, unheeded
+from crypto.crl_store.store import CrlStore, StoredCrl, open_healed
+from crypto.crl_store.updates import CrlAddress, CrlIntake, CrlUpdater, unheeded
 from crypto.path.trust import TrustStore
 from crypto.report.report import milliseconds
 from crypto.revocation.crl_status import Judging
@@ -45,7 +45,7 @@ class Revocation:
     """
 
     sources: FetchingSources
-    store: EvidenceStore
+    store: CrlStore
     fetcher: Fetcher
     urls: tuple[str, ...]
     trust: TrustStore
@@ -54,16 +54,14 @@ class Revocation:
     ocsp_url: str = ""
     timestamp_trust: TrustStore | None = None
     chance: Chance = field(default=secrets.SystemRandom().random)
-    intake: ListIntake = field(init=False)
-    updater: ListUpdater = field(init=False)
+    intake: CrlIntake = field(init=False)
+    updater: CrlUpdater = field(init=False)
 
     def __post_init__(self) -> None:
         """Build what brings the lists."""
-        addresses = [ListAddress(self.issuers, url) for url in self.urls]
-        intake = ListIntake(self.store)
-        updater = ListUpdater(
-            addresses, self.fetcher, self.store, chance=self.chance, intake=intake
-        )
+        addresses = [CrlAddress(self.issuers, url) for url in self.urls]
+        intake = CrlIntake(self.store)
+        updater = CrlUpdater(addresses, self.fetcher, self.store, chance=self.chance, intake=intake)
         object.__setattr__(self, "intake", intake)
         object.__setattr__(self, "updater", updater)
 
@@ -96,10 +94,10 @@ class Revocation:
         self.store.warm()
         return visited
 
-    def take(self, path: Path, moment: datetime, report: Progress = unheeded) -> StoredList:
+    def take(self, path: Path, moment: datetime, report: Progress = unheeded) -> StoredCrl:
         """Import a list (DER) from a file; its issuer is found among the configured CAs.
 
-        Raises ListRefused, EvidenceUnusable, ListImportFailed.
+        Raises CrlRefused, CrlStoreUnusable, CrlImportFailed.
         """
         return self.intake.take(path, self.issuers, self.judging(moment), report)
 
@@ -108,7 +106,7 @@ class Revocation:
         self.updater.cancel()
 
     def health(self) -> tuple[AddressHealth, ...]:
-        """Return what is known about the responder and every list's address; EvidenceUnusable."""
+        """Return what is known about the responder and every list's address; CrlStoreUnusable."""
         known = self.store.catalogue.health()
         responder = (
             (AddressHealth.read(self.ocsp_url, known.get(self.ocsp_url, {})),)
@@ -153,17 +151,17 @@ def open_revocation(
     *,
     healed: bool = False,
 ) -> Revocation:
-    """Open the list store of the data folder; fetches nothing yet. EvidenceUnusable.
+    """Open the list store of the data folder; fetches nothing yet. CrlStoreUnusable.
 
     healed  set a damaged catalogue aside and begin a new one: who asks is about to fill it
     """
     path = loaded.folder / STORE_NAME
-    store = open_healed(path) if healed else EvidenceStore(path)
+    store = open_healed(path) if healed else CrlStore(path)
     return revocation_over(store, loaded, policy, trust, timestamp_trust)
 
 
 def revocation_over(
-    store: EvidenceStore,
+    store: CrlStore,
     loaded: LoadedSettings,
     policy: Policy,
     trust: TrustStore,

@@ -21,7 +21,7 @@ from crypto.cms.timestamp import TimestampInfo, bare_token
 from crypto.path.trust import TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
 from crypto.report.report import Indication, Status, SubIndication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
@@ -54,7 +54,7 @@ def trust(eds, anchor, between):
 
 @pytest.fixture
 def validator(eds):
-    lists = [CertificateList.parse((eds / "crl" / "gost2015_test_20260811.crl").read_bytes())]
+    lists = [ParsedCrl.parse((eds / "crl" / "gost2015_test_20260811.crl").read_bytes())]
     return SignatureValidator(
         trust=trust(eds, "test/root_test_gost_2022.cer", "test/nca_gost2022_test.cer"),
         timestamp_trust=trust(eds, "prod/root_gost_2022.pem", "prod/nca_gost_2022.pem"),

@@ -27,7 +27,7 @@ from crypto.gost.streebog import streebog_512
 from crypto.path.trust import TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
 from crypto.report.report import Indication, Status, SubIndication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp import OcspResponse
 from crypto.revocation.ocsp_status import OcspBounds, judge_by_ocsp
@@ -67,8 +67,8 @@ def certificate(path):
 
 
 @cache
-def revocation_list(path):
-    return CertificateList.parse(path.read_bytes())
+def read_crl(path):
+    return ParsedCrl.parse(path.read_bytes())
 
 
 @cache
@@ -82,7 +82,7 @@ def stored(eds, name):
 
 
 def listed(eds, name):
-    return revocation_list(eds / "crl" / f"{name}.crl")
+    return read_crl(eds / "crl" / f"{name}.crl")
 
 
 def at(text):

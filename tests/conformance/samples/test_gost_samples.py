@@ -10,7 +10,7 @@ from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import Outcome, default_registry
 from crypto.cms.carriage import decode_signature_file
 from crypto.cms.signed_data import SignedData
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from crypto.x509.certificate import Certificate
 
@@ -69,7 +69,7 @@ def test_every_list_verifies_by_its_issuer_alone(eds):
     authorities = certificates(eds, "ca/test")
     seen = set()
     for path in sorted((eds / "crl").glob("gost*.crl")):
-        found = CertificateList.parse(path.read_bytes())
+        found = ParsedCrl.parse(path.read_bytes())
         assert len(authorities_of(found, authorities)) == 1, path.name
         seen.add(found.algorithm.oid)
     assert len(seen) == 2  # both generations

@@ -9,9 +9,9 @@ import pytest
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
 from crypto.crl_store.intake import judged_by_one
-from crypto.crl_store.store import EvidenceStore, ListRefused
-from crypto.crl_store.updates import ListIntake
-from crypto.revocation.crl import CertificateList
+from crypto.crl_store.store import CrlRefused, CrlStore
+from crypto.crl_store.updates import CrlIntake
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.x509.certificate import Certificate
 
@@ -44,7 +44,7 @@ def judging(moment):
 
 @pytest.fixture
 def store(tmp_path):
-    opened = EvidenceStore(tmp_path / "lists.sqlite")
+    opened = CrlStore(tmp_path / "lists.sqlite")
     yield opened
     opened.close()
 
@@ -54,7 +54,7 @@ def test_every_list_is_stored_in_its_own_time_and_answers_as_its_octets_do(
 ):
     assert len(lists) == 12
     for path in sorted(lists, key=lambda each: each.stem[-8:]):
-        parsed = CertificateList.parse(path.read_bytes())
+        parsed = ParsedCrl.parse(path.read_bytes())
         moment = parsed.this_update + timedelta(hours=1)
         stored = store.keep(*judged_by_one(parsed.raw, authorities, judging(moment)))
         entries = list(parsed.entries())
@@ -75,13 +75,13 @@ def test_today_only_the_list_in_force_is_stored(lists, authorities, store):
     outcomes = {}
     for path in lists:
         try:
-            outcomes[path.name] = ListIntake(store).take(path, authorities, judging(NOW)).number
-        except ListRefused as refused:
+            outcomes[path.name] = CrlIntake(store).take(path, authorities, judging(NOW)).number
+        except CrlRefused as refused:
             outcomes[path.name] = refused.detail
     assert outcomes == {path.name: "stale" for path in lists} | {IN_FORCE: 0xA6}
 
 
 def test_a_child_process_takes_a_published_list(lists, authorities, store):
     path = next(each for each in lists if each.name == IN_FORCE)
-    stored = ListIntake(store, in_process=0).take(path, authorities, judging(NOW))
+    stored = CrlIntake(store, in_process=0).take(path, authorities, judging(NOW))
     assert (stored.entries, stored.number) == (195, 0xA6)

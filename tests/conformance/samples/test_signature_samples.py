@@ -26,7 +26,7 @@ from crypto.report.policy import (
     ValidationPolicy,
 )
 from crypto.report.report import Indication, Status, SubIndication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging, judge_by_lists
 from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
@@ -211,7 +211,7 @@ def test_the_profile_of_a_current_certificate_is_understood(eds):
     ],
 )
 def test_a_real_rsa_list_is_judged(eds, name, issuer):
-    found = CertificateList.parse((eds / "crl" / name).read_bytes())
+    found = ParsedCrl.parse((eds / "crl" / name).read_bytes())
     authority = Certificate.parse(der(eds / "ca" / "test" / issuer))
     moment = found.this_update + timedelta(hours=1)
     judging = Judging(moment, REGISTRY, KEYS, timedelta(seconds=60))

@@ -30,10 +30,10 @@ from crypto.report.policy import (
     RevocationRule,
     ValidationPolicy,
 )
-from crypto.revocation.crl import CertificateList, RevocationList
+from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp import CertificateId
-from crypto.revocation.sources import FetchFailed, list_issuers
+from crypto.revocation.sources import FetchFailed, crl_issuers
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
 from crypto.x509.iin import Iin
@@ -196,7 +196,7 @@ def issue(
     return Holder(builder.sign(authority, SHA256), private)
 
 
-def revocation_list(
+def make_crl(
     issuer: Holder,
     revoked: Sequence[tuple[int, x509.ReasonFlags | None]] = (),
     *,
@@ -291,7 +291,7 @@ class Sources:
     """Answers of a test; satisfies RevocationSources. `answer` gets the nonce of the request."""
 
     answer: Callable[[bytes | None], bytes] | None = None
-    held: Sequence[RevocationList] = ()
+    held: Sequence[Crl] = ()
     fixed_nonce: bytes | None = bytes(range(16))
     requests: list[bytes] = field(default_factory=list)
 
@@ -305,8 +305,8 @@ class Sources:
             raise FetchFailed("no_route")
         return "http://ocsp.test/", self.answer(self.fixed_nonce)
 
-    def lists(self, certificate: Certificate) -> tuple[tuple[str, RevocationList], ...]:
-        names = list_issuers(certificate)
+    def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
+        names = crl_issuers(certificate)
         return tuple(("test", item) for item in self.held if item.issuer in names)
 
 
@@ -363,22 +363,18 @@ class World:
             **options,
         )
 
-    def root_list(self, revoked: Sequence[int] = ()) -> CertificateList:
+    def root_crl(self, revoked: Sequence[int] = ()) -> ParsedCrl:
         entries = [(serial, x509.ReasonFlags.ca_compromise) for serial in revoked]
-        return CertificateList.parse(
-            revocation_list(self.root, entries, next_update=NOW + timedelta(days=90))
-        )
+        return ParsedCrl.parse(make_crl(self.root, entries, next_update=NOW + timedelta(days=90)))
 
     def good(self, nonce: bytes | None) -> bytes:
         answer = OcspAnswer([(self.identifier(), GOOD)], nonce=nonce)
         return answer.encode(self.responder)
 
-    def sources(
-        self, answer=..., held: Sequence[RevocationList] | None = None, **options
-    ) -> Sources:
+    def sources(self, answer=..., held: Sequence[Crl] | None = None, **options) -> Sources:
         return Sources(
             self.good if answer is ... else answer,
-            [self.root_list()] if held is None else held,
+            [self.root_crl()] if held is None else held,
             **options,
         )
 

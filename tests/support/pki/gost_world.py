@@ -19,7 +19,7 @@ from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import Limits, parse
 from crypto.gost.private_key import GostKind, GostPrivateKey
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
@@ -121,7 +121,7 @@ def gost_issue(
     return GostHolder(_signed(tbs, algorithm, authority), key)
 
 
-def gost_list(
+def gost_crl(
     issuer: GostHolder,
     revoked: Sequence[tuple[int, int | None]] = (),
     *,
@@ -161,14 +161,12 @@ def _reason(reason: int | None) -> bytes:
 class GostWorld(World):
     """The good world with GOST keys; its lists are written here."""
 
-    def root_list(self, revoked: Sequence[int] = ()) -> CertificateList:
+    def root_crl(self, revoked: Sequence[int] = ()) -> ParsedCrl:
         entries = [(serial, 2) for serial in revoked]
-        return CertificateList.parse(
-            gost_list(self.root, entries, times=(_THIS_AND_NEXT[0], _IN_90_DAYS))
-        )
+        return ParsedCrl.parse(gost_crl(self.root, entries, times=(_THIS_AND_NEXT[0], _IN_90_DAYS)))
 
-    def person_list(self, revoked: Sequence[int] = ()) -> CertificateList:
-        return CertificateList.parse(gost_list(self.authority, [(each, 1) for each in revoked]))
+    def person_crl(self, revoked: Sequence[int] = ()) -> ParsedCrl:
+        return ParsedCrl.parse(gost_crl(self.authority, [(each, 1) for each in revoked]))
 
 
 @cache

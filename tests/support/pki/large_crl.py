@@ -13,7 +13,7 @@ from crypto.gost.signature import sign
 from tests.support.pki.certificates import NOW, Holder, signature_oid, signer
 from tests.support.pki.gost_world import GostHolder, stream
 
-__all__ = ["PUBLISHED_ENTRIES", "LargeList", "gost_signature", "library_signature"]
+__all__ = ["PUBLISHED_ENTRIES", "LargeCrl", "gost_signature", "library_signature"]
 
 PUBLISHED_ENTRIES = 422_065
 """Entries of the list НУЦ РК published in July 2026; 21.6 MB."""
@@ -42,7 +42,7 @@ def library_signature(holder: Holder) -> Signature:
 
 
 @dataclass(frozen=True)
-class LargeList:
+class LargeCrl:
     """The same entries for the same `count` and `seed`; serial numbers of 20 octets."""
 
     issuer: bytes

@@ -72,14 +72,12 @@ class Authorities:
         half_a_year = moment + timedelta(days=90)
         hour = moment - timedelta(hours=1)
         return {
-            "gost2015_2022.crl": pki.revocation_list(
+            "gost2015_2022.crl": pki.make_crl(
                 self.root_gost, this_update=hour, next_update=half_a_year
             ),
-            "rsa2020.crl": pki.revocation_list(
-                self.root_rsa, this_update=hour, next_update=half_a_year
-            ),
-            "nca_gost_2022.crl": pki.revocation_list(self.nca_gost, this_update=hour),
-            "nca_rsa_2022.crl": pki.revocation_list(self.nca_rsa, this_update=hour),
+            "rsa2020.crl": pki.make_crl(self.root_rsa, this_update=hour, next_update=half_a_year),
+            "nca_gost_2022.crl": pki.make_crl(self.nca_gost, this_update=hour),
+            "nca_rsa_2022.crl": pki.make_crl(self.nca_rsa, this_update=hour),
         }
 
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from crypto.carrier.carrier import SignatureRequest
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
-from crypto.crl_store.store import EvidenceStore
+from crypto.crl_store.store import CrlStore
 from crypto.log.format.entry import LogEntry
 from crypto.vault.payload import Recipient, open_payload
 from tests.support.pki import certificates as pki
@@ -228,7 +228,7 @@ def revocation(folder: Path) -> Revocation:
     """Return real sources without an address to fetch from."""
     bounds = FetchBounds(timeout_s=1, deadline_s=1, answer_octets=1 << 20, list_octets=1 << 20)
     fetcher = Fetcher(hosts=set(), bounds=bounds, user_agent="test")
-    store = EvidenceStore(folder / "revocation.sqlite")
+    store = CrlStore(folder / "revocation.sqlite")
     sources = FetchingSources(
         fetcher=fetcher, ocsp_url="http://ocsp.test/", store=store, random=random.randbytes
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from crypto.cms.carriage import armour_removed
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import holder_identity
 from workstation.sandbox.keystore.pkcs12 import open_pkcs12
@@ -50,7 +50,7 @@ class SampleKey:
         authorities = [Certificate.parse(_der(path)) for path in trust]
         brought = tuple(_der(path) for path in lists)
         for der in brought:
-            CertificateList.parse(der)
+            ParsedCrl.parse(der)
         return cls(
             credential,
             tuple(each.raw for each in authorities if each.subject == each.issuer),

@@ -7,7 +7,7 @@ from datetime import datetime
 from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
 from workstation.sandbox.people import Family
 from workstation.sandbox.pki.credential import Credential
-from workstation.sandbox.pki.crl_writer import CrlMode, ListKind, revocation_list
+from workstation.sandbox.pki.crl_writer import CrlKind, CrlMode, write_crl
 from workstation.sandbox.pki.hierarchies import Revocation, SandboxPki
 from workstation.sandbox.pki.responder import OcspMode, ocsp_answer
 from workstation.sandbox.pki.timestamps import TsaMode, time_stamp
@@ -33,7 +33,7 @@ class _List:
 
     issuer: Credential
     revoked: Mapping[int, Revocation]
-    kind: ListKind = ListKind.FULL
+    kind: CrlKind = CrlKind.FULL
 
 
 class SandboxAuthority:
@@ -123,7 +123,7 @@ class SandboxAuthority:
         if path in self._given:
             return HttpAnswer(200, _CRL, self._given[path])
         made = self._lists[path]
-        body = revocation_list(made.issuer, made.revoked, mode, self._clock(), made.kind)
+        body = write_crl(made.issuer, made.revoked, mode, self._clock(), made.kind)
         return HttpAnswer(200, _CRL, body)
 
     def _ocsp(self, untrusted: bytes) -> HttpAnswer | None:
@@ -148,5 +148,5 @@ def _lists(pki: SandboxPki, family: Family) -> list[tuple[str, _List]]:
         (f"/crl/{family}_nca.crl", _List(hierarchy.nca, revoked)),
     ]
     if family is Family.GOST2015:
-        found.append((f"/crl/{family}_nca_d.crl", _List(hierarchy.nca, revoked, ListKind.DELTA)))
+        found.append((f"/crl/{family}_nca_d.crl", _List(hierarchy.nca, revoked, CrlKind.DELTA)))
     return found

@@ -12,7 +12,7 @@ from workstation.sandbox.pki.certificate_writer import Extension
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.hierarchies import Revocation
 
-__all__ = ["CrlMode", "ListKind", "revocation_list"]
+__all__ = ["CrlKind", "CrlMode", "write_crl"]
 
 _VERSION_2 = 1
 _FULL_LIFE = timedelta(hours=27)
@@ -34,19 +34,19 @@ class CrlMode(StrEnum):
     TRUNCATED = "truncated"
 
 
-class ListKind(StrEnum):
+class CrlKind(StrEnum):
     """A complete list, or what changed since an earlier one (RFC 5280 5.2.4)."""
 
     FULL = "full"
     DELTA = "delta"
 
 
-def revocation_list(
+def write_crl(
     issuer: Credential,
     revoked: Mapping[int, Revocation],
     mode: CrlMode,
     now: datetime,
-    kind: ListKind = ListKind.FULL,
+    kind: CrlKind = CrlKind.FULL,
 ) -> bytes:
     """Return a signed list as DER; the broken modes break it after signing.
 
@@ -55,7 +55,7 @@ def revocation_list(
     if mode is CrlMode.EMPTY:
         return b""
     made = now - (_STALE if mode is CrlMode.STALE else _AGE)
-    delta = kind is ListKind.DELTA
+    delta = kind is CrlKind.DELTA
     entries = [
         _entry(serial, each) for serial, each in sorted(revoked.items()) if each.lately is delta
     ]
@@ -74,14 +74,14 @@ def revocation_list(
     return der[: len(der) // 2] if mode is CrlMode.TRUNCATED else der
 
 
-def _extensions(issuer: Credential, hour: int, kind: ListKind) -> list[Extension]:
+def _extensions(issuer: Credential, hour: int, kind: CrlKind) -> list[Extension]:
     """Return issuer, number and base: a list is numbered by its hour, a delta is one ahead."""
-    number = hour + (kind is ListKind.DELTA)
+    number = hour + (kind is CrlKind.DELTA)
     found = [
         c.authority_key_identifier(issuer.key_identifier),
         Extension(oids.CRL_NUMBER, w.integer(number)),
     ]
-    if kind is ListKind.DELTA:
+    if kind is CrlKind.DELTA:
         base = w.integer(hour - _DELTAS_REACH_BACK)
         found.append(Extension(oids.DELTA_CRL_INDICATOR, base, critical=True))
     return found

@@ -10,9 +10,9 @@ import pytest
 from crypto.asn1 import writer as w
 from crypto.gost.kinds import GostKind
 from crypto.report.report import Indication, Status
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import END, NOW, PERSON_EXTENSIONS, START, person_name
-from tests.support.pki.gost_world import gost_issue, gost_key, gost_list, gost_world
+from tests.support.pki.gost_world import gost_crl, gost_issue, gost_key, gost_world
 
 W = gost_world()
 
@@ -39,7 +39,7 @@ def report(holder, held):
 
 @pytest.mark.parametrize("digits", [b"25", b"000000001"])
 def test_a_certificate_with_a_fraction_is_valid_and_the_report_tells_of_it(digits):
-    found = report(person(fractional(END, digits)), [W.root_list()])
+    found = report(person(fractional(END, digits)), [W.root_crl()])
     assert found.indication is Indication.TOTAL_PASSED
     told = [f for f in found.findings if f.code == "certificate_times"]
     assert [(f.status, f.detail) for f in told] == [
@@ -48,7 +48,7 @@ def test_a_certificate_with_a_fraction_is_valid_and_the_report_tells_of_it(digit
 
 
 def test_a_certificate_with_whole_seconds_has_no_such_finding():
-    found = report(person(w.utc_time(END)), [W.root_list()])
+    found = report(person(w.utc_time(END)), [W.root_crl()])
     assert found.indication is Indication.TOTAL_PASSED
     assert "certificate_times" not in {f.code for f in found.findings}
 
@@ -60,7 +60,7 @@ def test_the_fraction_counts_in_the_comparison():
 
 def test_a_list_with_a_fraction_counts_and_the_evidence_tells_of_it():
     times = (fractional(NOW - timedelta(hours=1)), w.utc_time(NOW + timedelta(days=1)))
-    held = CertificateList.parse(gost_list(W.root, times=times))
+    held = ParsedCrl.parse(gost_crl(W.root, times=times))
     found = report(W.person, [held])
     assert found.indication is Indication.TOTAL_PASSED
     (item,) = [e for e in found.evidence if e.sha256 == held.sha256]

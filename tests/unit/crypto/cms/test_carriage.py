@@ -30,8 +30,8 @@ from crypto.cms.timestamp import (
 from crypto.errors import CryptoError
 from tests.support.pki.certificates import (
     NOW,
+    make_crl,
     person_name,
-    revocation_list,
     signature_oid,
     signer,
     world,
@@ -127,7 +127,7 @@ def as_ber(der):
         (lambda: W.person.der, "certificate"),
         (lambda: pem(b"CERTIFICATE", W.person.der), "certificate"),
         (lambda: pem(b"CMS", W.person.der), "certificate"),
-        (lambda: revocation_list(W.authority), "crl"),
+        (lambda: make_crl(W.authority), "crl"),
         (key_store, "pkcs12"),
         (lambda: base64.b64encode(key_store()), "pkcs12"),
         (lambda: b"\x30\x80\x02\x01\x03\x30\x80", "pkcs12"),

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from crypto.asn1 import oids
 from crypto.cms.evidence_pack import Asked, EvidencePack, PackRefused, gathered
 from crypto.cms.terms import ValidationTerms
-from crypto.crl_store.store import EvidenceStore
+from crypto.crl_store.store import CrlStore
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustRefused
 from crypto.report.policy import CarrierRule
 from crypto.report.report import Indication, milliseconds
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.recording import EvidenceMissing, RecordingSources, ReplayedSources
-from crypto.revocation.sources import FetchFailed, list_issuers
+from crypto.revocation.sources import FetchFailed, crl_issuers
 from crypto.signatures.document import DocumentReport
 from crypto.signatures.revalidation import judged, judged_again, revalidated
 from tests.support.pki.certificates import (
@@ -31,7 +31,7 @@ from tests.support.pki.certificates import (
     OcspAnswer,
     ca_name,
     issue,
-    revocation_list,
+    make_crl,
     revoked_status,
     trust_of,
     usage,
@@ -64,18 +64,18 @@ def revoked(nonce):
 
 
 def crl(*serials):
-    return CertificateList.parse(revocation_list(W.authority, [(each, None) for each in serials]))
+    return ParsedCrl.parse(make_crl(W.authority, [(each, None) for each in serials]))
 
 
 CASES = {
     "passed": {},
     "revoked": {"sources": lambda: W.sources(revoked)},
-    "silent responder, lists": {"sources": lambda: W.sources(None, [W.root_list(), crl()])},
+    "silent responder, lists": {"sources": lambda: W.sources(None, [W.root_crl(), crl()])},
     "revoked in a list": {
-        "sources": lambda: W.sources(None, [W.root_list(), crl(W.person.parsed.serial)])
+        "sources": lambda: W.sources(None, [W.root_crl(), crl(W.person.parsed.serial)])
     },
     "nothing known": {"sources": lambda: W.sources(None, [])},
-    "garbage answer": {"sources": lambda: W.sources(lambda _nonce: b"<html>", [W.root_list()])},
+    "garbage answer": {"sources": lambda: W.sources(lambda _nonce: b"<html>", [W.root_crl()])},
     "another content": {"content": b"else"},
     "another person": {"iin": "910202400312"},
     "detached": {"cms": W.cms(detached=True)},
@@ -114,7 +114,7 @@ def test_roots_that_a_counted_time_stamp_rests_on_are_named_too():
         serial=5,
     )
     terms = replace(TERMS, timestamp_trust=trust_of(stamping))
-    held = [W.root_list(), CertificateList.parse(revocation_list(stamping))]
+    held = [W.root_crl(), ParsedCrl.parse(make_crl(stamping))]
     unstamped, octets, _ = made(W.sources(held=held), terms=terms)
     assert revalidated(unstamped, octets.get).anchors == (W.root.parsed.sha256,)
     pack, octets, _ = made(W.sources(held=held), terms=terms, cms=stamped_cms(holder=stamper))
@@ -136,7 +136,7 @@ def msgspec_replace(pack, **changes):
 
 
 def test_a_list_that_is_gone_leaves_its_question_open_and_never_good():
-    pack, held, _ = made(W.sources(None, [W.root_list(), crl()]))
+    pack, held, _ = made(W.sources(None, [W.root_crl(), crl()]))
     for digest in pack.lists():
         kept = {name: octets for name, octets in held.items() if name != digest}
         again = revalidated(pack, kept.get)
@@ -146,7 +146,7 @@ def test_a_list_that_is_gone_leaves_its_question_open_and_never_good():
 
 def test_a_list_that_was_exchanged_is_a_list_that_is_missing():
     bad = crl(W.person.parsed.serial)
-    pack, held, _ = made(W.sources(None, [W.root_list(), bad]))
+    pack, held, _ = made(W.sources(None, [W.root_crl(), bad]))
     assert revalidated(pack, held.get).repeated[0][1] == "REVOKED"
     changed = held | {bad.sha256: crl().raw}
     assert revalidated(pack, changed.get).repeated[0][1] == "TRY_LATER"
@@ -193,7 +193,7 @@ def test_the_same_evidence_is_too_old_later():
 
 
 def test_a_list_kept_elsewhere_is_taken_from_there():
-    root, one = W.root_list(), crl()
+    root, one = W.root_crl(), crl()
 
     class Stored:
         """A list of a store: its octets are not in it."""
@@ -219,7 +219,7 @@ def test_a_repetition_that_asks_more_than_was_asked_gets_failures_and_no_empty_a
     with pytest.raises(FetchFailed, match="not_recorded"):
         replayed.ocsp(W.authority.parsed, b"another request")
     with pytest.raises(EvidenceMissing, match="not_recorded"):
-        replayed.lists(W.root.parsed)
+        replayed.crls(W.root.parsed)
 
 
 def test_a_store_that_failed_then_fails_again():
@@ -230,7 +230,7 @@ def test_a_store_that_failed_then_fails_again():
         def ocsp(self, _issuer, _request):
             raise FetchFailed("no_route")
 
-        def lists(self, _certificate):
+        def crls(self, _certificate):
             raise EvidenceMissing("broken")
 
     pack, held, report = made(Broken())
@@ -314,18 +314,18 @@ class Indexed:
     def ocsp(self, _issuer, _request):
         raise FetchFailed("no_route")
 
-    def lists(self, certificate):
-        return self._store.lists_named(list_issuers(certificate))
+    def crls(self, certificate):
+        return self._store.crls_issued_by(crl_issuers(certificate))
 
 
 def test_lists_of_the_stations_store_are_packed_even_after_they_were_replaced():
-    store = EvidenceStore(None)
+    store = CrlStore(None)
     try:
-        store.put(W.root_list().raw, W.root.parsed, JUDGING)
+        store.put(W.root_crl().raw, W.root.parsed, JUDGING)
         store.put(crl().raw, W.authority.parsed, JUDGING)
         recording = RecordingSources(Indexed(store), store.raw)
         report = judged(asked(), TERMS, recording, NOW)
-        newer = revocation_list(W.authority, number=11, this_update=NOW - timedelta(minutes=1))
+        newer = make_crl(W.authority, number=11, this_update=NOW - timedelta(minutes=1))
         store.put(newer, W.authority.parsed, JUDGING)
         pack, held = gathered(asked(), TERMS, recording, report.to_json(), "test")
         held |= {each: recording.octets(each) for each in pack.lists()}

@@ -13,7 +13,7 @@ KINDS = [GostKind.GOST3410_2015_512, GostKind.GOST34310_2004]
 
 
 def judged(there, cms, content=CONTENT):
-    sources = Sources(None, [there.root_list(), there.person_list()])
+    sources = Sources(None, [there.root_crl(), there.person_crl()])
     return there.validator(sources).validate(
         cms, expected_content=content, expected_iin=IIN, moment=NOW
     )

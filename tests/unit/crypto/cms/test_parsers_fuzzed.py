@@ -16,10 +16,10 @@ from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import TimestampInfo, TimestampRequest, bare_token, read_response
 from crypto.errors import CryptoError
 from crypto.report.report import Indication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from crypto.x509.certificate import Certificate
-from tests.support.pki.certificates import CONTENT, IIN, NOW, Sources, revocation_list, world
+from tests.support.pki.certificates import CONTENT, IIN, NOW, Sources, make_crl, world
 
 W = world()
 CMS = W.cms()
@@ -28,7 +28,7 @@ LONG_TERM = W.cms(
     unsigned=lambda _: [
         attribute(
             "1.2.840.113549.1.9.16.2.24",
-            w.sequence(w.explicit(0, w.sequence(revocation_list(W.authority)))),
+            w.sequence(w.explicit(0, w.sequence(make_crl(W.authority)))),
         ),
         attribute("1.2.840.113549.1.9.16.2.23", w.sequence(W.authority.der)),
     ]
@@ -40,13 +40,13 @@ INFO = TimestampInfo("1.2.3", oids.SHA256, bytes(32), 1, NOW, 1)
 
 
 def walk(der):
-    return list(CertificateList.parse(der).entries())
+    return list(ParsedCrl.parse(der).entries())
 
 
 PARSERS = {
     "certificate": (Certificate.parse, W.person.der),
     "authority": (Certificate.parse, W.authority.der),
-    "list": (walk, revocation_list(W.authority, [(5, None), (1001, None)])),
+    "list": (walk, make_crl(W.authority, [(5, None), (1001, None)])),
     "ocsp": (OcspResponse.parse, W.good(bytes(16))),
     "cms": (SignedData.parse, CMS),
     "cms-ber": (SignedData.parse, BER),
@@ -97,7 +97,7 @@ def test_a_damaged_object_is_read_or_refused(name, data):
 def test_the_validator_never_raises_and_never_accepts_what_was_damaged(data):
     cms = data.draw(st.one_of(damaged(CMS), st.just(CMS), st.binary(max_size=200)))
     given_answer = data.draw(st.one_of(damaged(ANSWER), st.just(ANSWER)))
-    report = W.validator(Sources(lambda _: given_answer, [W.root_list()])).validate(
+    report = W.validator(Sources(lambda _: given_answer, [W.root_crl()])).validate(
         cms, expected_content=CONTENT, expected_iin=IIN, moment=NOW
     )
     whole = cms == CMS and given_answer == ANSWER

@@ -11,7 +11,7 @@ from crypto.asn1 import oids
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
 from crypto.report.report import Indication, Status, SubIndication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.status import RevocationStatus, RevocationVerdict
 from tests.support.pki.certificates import (
     CONTENT,
@@ -20,8 +20,8 @@ from tests.support.pki.certificates import (
     PERSON_EXTENSIONS,
     OcspAnswer,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     revoked_status,
     signature_oid,
     signer,
@@ -60,8 +60,8 @@ def sources(reason, at=NOW - timedelta(days=1), stampers=(), *, about_stampers=T
         status = revoked_status(at, reason)
         return OcspAnswer([(W.identifier(), status)], nonce=nonce).encode(W.responder)
 
-    about = [CertificateList.parse(revocation_list(W.authority, stampers))]
-    return W.sources(answer, [W.root_list(), *(about if about_stampers else [])])
+    about = [ParsedCrl.parse(make_crl(W.authority, stampers))]
+    return W.sources(answer, [W.root_crl(), *(about if about_stampers else [])])
 
 
 def validator(reason, at=NOW - timedelta(days=1), stampers=()):

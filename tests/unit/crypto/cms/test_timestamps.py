@@ -18,12 +18,12 @@ from crypto.cms.timestamp import (
     refuse_request,
 )
 from crypto.report.report import EvidenceKind, Indication, Status
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import (
     NOW,
     ca_name,
     issue,
-    revocation_list,
+    make_crl,
     signature_oid,
     signer,
     usage,
@@ -63,7 +63,7 @@ def stamped_cms(*, over=None, change=lambda token: token, **options):
 
 def report_of(cms, revoked=()):
     entries = [(serial, None) for serial in revoked]
-    held = [W.root_list(), CertificateList.parse(revocation_list(W.authority, entries))]
+    held = [W.root_crl(), ParsedCrl.parse(make_crl(W.authority, entries))]
     return W.report(cms, W.sources(held=held))
 
 

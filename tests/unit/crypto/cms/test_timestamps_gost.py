@@ -13,7 +13,7 @@ from crypto.cms.timestamp import TimestampRequest, bare_token, create_response, 
 from crypto.cms.token import TokenBench, verify_token
 from crypto.gost.private_key import GostKind
 from crypto.report.report import EvidenceKind, Indication, Status
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.signatures.validator import SignatureValidator
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
@@ -25,14 +25,14 @@ from tests.support.pki.certificates import (
     ca_name,
     digest_oid,
     issue,
-    revocation_list,
+    make_crl,
     signature_oid,
     signer,
     trust_of,
     usage,
     world,
 )
-from tests.support.pki.gost_world import gost_issue, gost_key, gost_list, gost_world
+from tests.support.pki.gost_world import gost_crl, gost_issue, gost_key, gost_world
 
 REGISTRY = default_registry()
 STAMPING = (
@@ -49,11 +49,11 @@ def gost_authority(kind):
     """Root that stamps' issuer is, the stamper, and a list about the stamper."""
     root = gost_world(kind).root
     stamper = gost_issue(ca_name("TSA GOST"), gost_key(kind, "stamper"), root, STAMPING, serial=102)
-    return root, stamper, CertificateList.parse(gost_list(root))
+    return root, stamper, ParsedCrl.parse(gost_crl(root))
 
 
 def rsa_authority():
-    return RSA_ROOT, RSA_STAMPER, CertificateList.parse(revocation_list(RSA_ROOT))
+    return RSA_ROOT, RSA_STAMPER, ParsedCrl.parse(make_crl(RSA_ROOT))
 
 
 AUTHORITIES = {
@@ -183,11 +183,9 @@ def test_version_one_of_the_signing_certificate_attribute_is_enough_in_a_token(n
 @pytest.mark.parametrize("name", AUTHORITIES)
 def test_an_authority_on_its_issuers_list_is_refused(name):
     root, stamper, _ = AUTHORITIES[name]()
-    revoked = (
-        revocation_list(root, [(102, None)]) if name == "rsa" else gost_list(root, [(102, None)])
-    )
+    revoked = make_crl(root, [(102, None)]) if name == "rsa" else gost_crl(root, [(102, None)])
     token = bare_token(response_over(b"value", stamper, oids.SHA256))
-    verdict = verify_token(token, b"value", bench((root, stamper, CertificateList.parse(revoked))))
+    verdict = verify_token(token, b"value", bench((root, stamper, ParsedCrl.parse(revoked))))
     assert (verdict.time, verdict.evidence.reason) == (None, "broken:authority_revoked")
 
 
@@ -205,7 +203,7 @@ def judged(cms, *, timestamp_trust):
     judge = SignatureValidator(
         trust=W.trust(),
         policy=POLICY,
-        revocation=W.sources(held=[W.root_list(), about]),
+        revocation=W.sources(held=[W.root_crl(), about]),
         timestamp_trust=timestamp_trust,
     )
     return judge.validate(cms, expected_content=CONTENT, expected_iin=IIN, moment=NOW)

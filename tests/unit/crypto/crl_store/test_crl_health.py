@@ -5,9 +5,9 @@ import random
 import pytest
 
 from crypto.crl_store.catalogue import Catalogue
-from crypto.crl_store.errors import EvidenceUnusable, ListRefused
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable
 from crypto.crl_store.health import AddressHealth, HealthCode, Pace, code_of
-from crypto.crl_store.importer import ListImportFailed
+from crypto.crl_store.importer import CrlImportFailed
 from crypto.crl_store.responder_health import ResponderHealth, answer_code
 from crypto.revocation.sources import FetchFailed
 from tests.support.pki.certificates import NOW, world
@@ -75,14 +75,14 @@ def test_an_address_is_due_when_its_time_has_come_and_when_the_clock_was_set_bac
         (FetchFailed("TimeoutError"), HealthCode.TIMED_OUT),
         (FetchFailed("host_not_configured"), HealthCode.NOT_CONFIGURED),
         (FetchFailed("ConnectionRefusedError"), HealthCode.UNREACHABLE),
-        (ListRefused("malformed:truncated"), HealthCode.NOT_A_LIST),
-        (ListRefused("entries_malformed:integer"), HealthCode.NOT_A_LIST),
-        (ListRefused("other_issuer"), HealthCode.FOREIGN),
-        (ListRefused("older_than_stored"), HealthCode.OLDER),
-        (ListRefused("stale"), HealthCode.STALE),
-        (ListRefused("signature_wrong"), HealthCode.REFUSED),
-        (ListImportFailed("out_of_time"), HealthCode.IMPORT_FAILED),
-        (EvidenceUnusable("SQLITE_FULL"), HealthCode.STORE_UNUSABLE),
+        (CrlRefused("malformed:truncated"), HealthCode.NOT_A_LIST),
+        (CrlRefused("entries_malformed:integer"), HealthCode.NOT_A_LIST),
+        (CrlRefused("other_issuer"), HealthCode.FOREIGN),
+        (CrlRefused("older_than_stored"), HealthCode.OLDER),
+        (CrlRefused("stale"), HealthCode.STALE),
+        (CrlRefused("signature_wrong"), HealthCode.REFUSED),
+        (CrlImportFailed("out_of_time"), HealthCode.IMPORT_FAILED),
+        (CrlStoreUnusable("SQLITE_FULL"), HealthCode.STORE_UNUSABLE),
     ],
 )
 def test_every_failure_has_a_name_of_its_own(error, code):

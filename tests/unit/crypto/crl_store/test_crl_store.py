@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import Outcome
 from crypto.crl_store.segment import file_digest
-from crypto.crl_store.store import EvidenceStore, EvidenceUnusable, ListRefused, open_healed
+from crypto.crl_store.store import CrlRefused, CrlStore, CrlStoreUnusable, open_healed
 from crypto.errors import CryptoError
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import judge_by_lists
 from crypto.revocation.status import RevocationStatus
 from tests.support.pki.certificates import (
@@ -30,7 +30,7 @@ from tests.support.pki.certificates import (
     Sources,
     ca_name,
     issue,
-    revocation_list,
+    make_crl,
     world,
 )
 
@@ -40,48 +40,48 @@ COMPROMISE = x509.ReasonFlags.key_compromise
 
 @pytest.fixture(params=["memory", "file"])
 def store(request, tmp_path):
-    opened = EvidenceStore(None if request.param == "memory" else tmp_path / "evidence.sqlite3")
+    opened = CrlStore(None if request.param == "memory" else tmp_path / "revocation.sqlite")
     yield opened
     opened.close()
 
 
 def status(store, certificate=W.person):
     issuer = W.authority.parsed
-    lists = store.lists(issuer)
-    return judge_by_lists(certificate.parsed, issuer, lists, JUDGING, timedelta(days=2)).status
+    crls = store.crls_signed_by(issuer)
+    return judge_by_lists(certificate.parsed, issuer, crls, JUDGING, timedelta(days=2)).status
 
 
 def test_a_stored_list_answers_as_the_list_itself(store):
-    store.put(
-        revocation_list(W.authority, [(1001, COMPROMISE), (7, None)]), W.authority.parsed, JUDGING
-    )
+    store.put(make_crl(W.authority, [(1001, COMPROMISE), (7, None)]), W.authority.parsed, JUDGING)
     assert status(store) is RevocationStatus.REVOKED
     assert status(store, W.stamper) is RevocationStatus.GOOD
 
 
 def test_a_stored_list_of_a_key_that_was_retired_since_says_nothing_any_more(store):
-    stored = store.put(revocation_list(W.authority), W.authority.parsed, JUDGING)
+    stored = store.put(make_crl(W.authority), W.authority.parsed, JUDGING)
     assert status(store) is RevocationStatus.GOOD
     retired = KeyPolicy({}, {"ec": NOW - timedelta(days=1)}, NOW)
     check = stored.verify(W.authority.parsed, JUDGING.registry, retired)
     assert check.outcome is Outcome.WEAK
     after = replace(JUDGING, keys=retired)
     issuer = W.authority.parsed
-    verdict = judge_by_lists(W.person.parsed, issuer, store.lists(issuer), after, timedelta(days=2))
+    verdict = judge_by_lists(
+        W.person.parsed, issuer, store.crls_signed_by(issuer), after, timedelta(days=2)
+    )
     assert verdict.status is RevocationStatus.NOT_ESTABLISHED
     assert verdict.reason == "algorithm_too_weak"
 
 
 def test_a_newer_list_replaces_the_older_one(store):
-    store.put(revocation_list(W.authority, [(1001, COMPROMISE)]), W.authority.parsed, JUDGING)
-    stored = store.put(revocation_list(W.authority, number=11), W.authority.parsed, JUDGING)
+    store.put(make_crl(W.authority, [(1001, COMPROMISE)]), W.authority.parsed, JUDGING)
+    stored = store.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
     assert stored.number == 11
-    assert len(store.lists(W.authority.parsed)) == 1
+    assert len(store.crls_signed_by(W.authority.parsed)) == 1
     assert status(store) is RevocationStatus.GOOD
 
 
 def good():
-    return revocation_list(W.authority, [(1001, COMPROMISE)], number=10)
+    return make_crl(W.authority, [(1001, COMPROMISE)], number=10)
 
 
 def false_authority():
@@ -101,7 +101,7 @@ INDIRECT = x509.IssuingDistributionPoint(
 
 
 def extended(extension):
-    return revocation_list(W.authority, number=11, extensions=[(extension, True)])
+    return make_crl(W.authority, number=11, extensions=[(extension, True)])
 
 
 def flipped(der):
@@ -114,16 +114,16 @@ def flipped(der):
         (lambda: b"", "malformed:truncated"),
         (lambda: good()[:-10], "malformed:truncated"),
         (lambda: b"<html>portal</html>", "malformed:constructed_bit"),
-        (lambda: flipped(revocation_list(W.authority, number=11)), "signature_wrong"),
-        (lambda: revocation_list(false_authority(), number=11), "signature_wrong"),
-        (lambda: revocation_list(W.root, number=11), "other_issuer"),
-        (lambda: revocation_list(W.authority, number=9), "older_than_stored"),
+        (lambda: flipped(make_crl(W.authority, number=11)), "signature_wrong"),
+        (lambda: make_crl(false_authority(), number=11), "signature_wrong"),
+        (lambda: make_crl(W.root, number=11), "other_issuer"),
+        (lambda: make_crl(W.authority, number=9), "older_than_stored"),
         (
-            lambda: revocation_list(W.authority, number=11, this_update=NOW - timedelta(hours=5)),
+            lambda: make_crl(W.authority, number=11, this_update=NOW - timedelta(hours=5)),
             "older_than_stored",
         ),
         (
-            lambda: revocation_list(
+            lambda: make_crl(
                 W.authority,
                 number=11,
                 this_update=NOW - timedelta(days=5),
@@ -132,7 +132,7 @@ def flipped(der):
             "stale",
         ),
         (
-            lambda: revocation_list(W.authority, number=11, this_update=NOW + timedelta(hours=5)),
+            lambda: make_crl(W.authority, number=11, this_update=NOW + timedelta(hours=5)),
             "from_the_future",
         ),
         (lambda: extended(UNKNOWN), "unknown_critical:1.2.3.4"),
@@ -141,11 +141,11 @@ def flipped(der):
 )
 def test_a_list_that_is_not_good_changes_nothing(store, offered, why):
     store.put(good(), W.authority.parsed, JUDGING)
-    before = [item.sha256 for _, item in store.lists(W.authority.parsed)]
-    with pytest.raises(ListRefused) as refused:
+    before = [item.sha256 for _, item in store.crls_signed_by(W.authority.parsed)]
+    with pytest.raises(CrlRefused) as refused:
         store.put(offered(), W.authority.parsed, JUDGING)
     assert refused.value.detail == why
-    assert [item.sha256 for _, item in store.lists(W.authority.parsed)] == before
+    assert [item.sha256 for _, item in store.crls_signed_by(W.authority.parsed)] == before
     assert status(store) is RevocationStatus.REVOKED
 
 
@@ -169,7 +169,7 @@ def test_a_list_whose_entries_are_malformed_is_rolled_back_whole(store):
         .sign(W.authority.private, SHA256)
         .public_bytes(serialization.Encoding.DER)
     )
-    with pytest.raises(ListRefused):
+    with pytest.raises(CrlRefused):
         store.put(der, W.authority.parsed, JUDGING)
     assert status(store) is RevocationStatus.REVOKED
 
@@ -182,61 +182,61 @@ def test_the_same_list_again_is_no_change(store):
 
 
 def test_full_and_delta_lists_stand_beside_each_other(store):
-    store.put(revocation_list(W.authority, number=10), W.authority.parsed, JUDGING)
-    amendment = revocation_list(W.authority, [(1001, COMPROMISE)], base=10, number=11)
+    store.put(make_crl(W.authority, number=10), W.authority.parsed, JUDGING)
+    amendment = make_crl(W.authority, [(1001, COMPROMISE)], base=10, number=11)
     store.put(amendment, W.authority.parsed, JUDGING)
     assert status(store) is RevocationStatus.REVOKED
 
 
 def test_lists_of_one_authority_do_not_answer_for_another(store):
     store.put(good(), W.authority.parsed, JUDGING)
-    assert store.lists(false_authority().parsed) == ()
-    assert store.lists(W.root.parsed) == ()
+    assert store.crls_signed_by(false_authority().parsed) == ()
+    assert store.crls_signed_by(W.root.parsed) == ()
 
 
 def test_a_list_survives_a_restart(tmp_path):
-    path = tmp_path / "evidence.sqlite3"
-    first = EvidenceStore(path)
+    path = tmp_path / "revocation.sqlite"
+    first = CrlStore(path)
     first.put(good(), W.authority.parsed, JUDGING)
     first.close()
-    second = EvidenceStore(path)
+    second = CrlStore(path)
     assert status(second) is RevocationStatus.REVOKED
     second.close()
 
 
 def test_a_store_that_fails_leaves_revocation_unanswered_and_says_so(tmp_path):
-    path = tmp_path / "evidence.sqlite3"
+    path = tmp_path / "revocation.sqlite"
     path.write_bytes(b"not a database, long enough to be looked at" * 20)
-    with pytest.raises(EvidenceUnusable):
-        EvidenceStore(path)
-    closed = EvidenceStore(None)
+    with pytest.raises(CrlStoreUnusable):
+        CrlStore(path)
+    closed = CrlStore(None)
     closed.close()
 
     class Failing(Sources):
-        def lists(self, issuer):
-            return closed.lists(issuer)
+        def crls(self, issuer):
+            return closed.crls_signed_by(issuer)
 
     report = W.report(sources=Failing(W.good))
     assert report.reason == "signature.no_revocation_answer"
     with pytest.raises(CryptoError):
-        closed.lists(W.authority.parsed)
+        closed.crls_signed_by(W.authority.parsed)
 
 
 def test_a_large_list_is_looked_up_without_being_read_again(store):
     many = [(serial, None) for serial in range(2000, 4000)]
-    stored = store.put(revocation_list(W.authority, many), W.authority.parsed, JUDGING)
+    stored = store.put(make_crl(W.authority, many), W.authority.parsed, JUDGING)
     assert stored.find(3999, W.authority.parsed.subject) is not None
     assert stored.find(4000, W.authority.parsed.subject) is None
-    assert isinstance(CertificateList.parse(store.raw(stored.sha256)), CertificateList)
+    assert isinstance(ParsedCrl.parse(store.raw(stored.sha256)), ParsedCrl)
 
 
 def test_lists_are_found_by_the_name_of_their_issuer(store):
     store.put(good(), W.authority.parsed, JUDGING)
-    store.put(revocation_list(W.root), W.root.parsed, JUDGING)
+    store.put(make_crl(W.root), W.root.parsed, JUDGING)
     names = {W.authority.parsed.subject}
-    assert [item.issuer for _, item in store.lists_named(names)] == [W.authority.parsed.subject]
-    assert len(store.lists_named(names | {W.root.parsed.subject})) == 2
-    assert store.lists_named(()) == ()
+    assert [item.issuer for _, item in store.crls_issued_by(names)] == [W.authority.parsed.subject]
+    assert len(store.crls_issued_by(names | {W.root.parsed.subject})) == 2
+    assert store.crls_issued_by(()) == ()
 
 
 # -- files ------------------------------------------------------------------------------------
@@ -244,16 +244,16 @@ def test_lists_are_found_by_the_name_of_their_issuer(store):
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "evidence.sqlite3"
+    return tmp_path / "revocation.sqlite"
 
 
 def segments(path):
-    return sorted(path.with_name("evidence-lists").glob("*.list"))
+    return sorted(path.with_name("revocation-lists").glob("*.list"))
 
 
 @contextmanager
 def opened(path):
-    store = EvidenceStore(path)
+    store = CrlStore(path)
     try:
         yield store
     finally:
@@ -270,7 +270,7 @@ def test_the_generation_before_is_kept_for_who_holds_it_and_the_one_before_that_
     with opened(path) as store:
         held = [
             store.put(
-                revocation_list(W.authority, [(1001, COMPROMISE)], number=n),
+                make_crl(W.authority, [(1001, COMPROMISE)], number=n),
                 W.authority.parsed,
                 JUDGING,
             )
@@ -291,7 +291,7 @@ def test_a_damaged_segment_is_an_error_and_never_an_answer(path):
     damage(segments(path)[0])
     with opened(path) as store:
         assert status(store) is RevocationStatus.NOT_ESTABLISHED
-        with pytest.raises(EvidenceUnusable) as unusable:
+        with pytest.raises(CrlStoreUnusable) as unusable:
             store.read_again()
         assert unusable.value.detail.startswith("segment_damaged")
 
@@ -318,8 +318,8 @@ def test_a_damaged_catalogue_is_refused_until_somebody_fills_it_anew(path):
     with opened(path) as store:
         store.put(good(), W.authority.parsed, JUDGING)
     path.write_bytes(b"not a database, long enough to be looked at" * 20)
-    with pytest.raises(EvidenceUnusable):
-        EvidenceStore(path)
+    with pytest.raises(CrlStoreUnusable):
+        CrlStore(path)
     healed = open_healed(path)
     assert healed.current() == ()
     healed.put(good(), W.authority.parsed, JUDGING)
@@ -331,14 +331,14 @@ def test_a_damaged_catalogue_is_refused_until_somebody_fills_it_anew(path):
 def test_a_store_of_a_later_version_is_refused_and_left_alone(path):
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 99")
-    for opener in (EvidenceStore, open_healed):
-        with pytest.raises(EvidenceUnusable) as unusable:
+    for opener in (CrlStore, open_healed):
+        with pytest.raises(CrlStoreUnusable) as unusable:
             opener(path)
         assert unusable.value.detail == "schema_version:99"
 
 
 def test_lists_of_the_first_version_are_taken_over(path):
-    parsed = CertificateList.parse(good())
+    parsed = ParsedCrl.parse(good())
     with closing(sqlite3.connect(path)) as db:
         db.executescript(
             "CREATE TABLE list (id INTEGER PRIMARY KEY, signer TEXT, raw BLOB);"
@@ -371,10 +371,10 @@ def test_two_processes_share_a_store(path):
     with opened(path) as one, opened(path) as other:
         one.put(good(), W.authority.parsed, JUDGING)
         assert status(other) is RevocationStatus.REVOKED
-        other.put(revocation_list(W.authority, number=11), W.authority.parsed, JUDGING)
+        other.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
         assert status(one) is RevocationStatus.GOOD
-        with pytest.raises(ListRefused):
-            one.put(revocation_list(W.authority, number=9), W.authority.parsed, JUDGING)
+        with pytest.raises(CrlRefused):
+            one.put(make_crl(W.authority, number=9), W.authority.parsed, JUDGING)
 
 
 def test_what_another_process_replaced_is_let_go(path):
@@ -382,11 +382,11 @@ def test_what_another_process_replaced_is_let_go(path):
         held = one.put(good(), W.authority.parsed, JUDGING)
         assert held.find(1001, W.authority.parsed.subject) is not None
         for number in (11, 12):
-            other.put(revocation_list(W.authority, number=number), W.authority.parsed, JUDGING)
+            other.put(make_crl(W.authority, number=number), W.authority.parsed, JUDGING)
         # Two generations later it still answers whoever holds it, until the lists are asked for.
         assert held.find(1001, W.authority.parsed.subject) is not None
         assert status(one) is RevocationStatus.GOOD
-        with pytest.raises(ListRefused) as refused:
+        with pytest.raises(CrlRefused) as refused:
             held.find(1001, W.authority.parsed.subject)
         assert refused.value.detail == "replaced"
 
@@ -394,10 +394,10 @@ def test_what_another_process_replaced_is_let_go(path):
 def test_of_two_entries_with_one_serial_number_the_later_counts(store):
     hold, lifted = x509.ReasonFlags.certificate_hold, x509.ReasonFlags.remove_from_crl
     for number, entries in enumerate([[(5, hold), (5, lifted)], [(5, lifted), (5, hold)]], 10):
-        der = revocation_list(W.authority, entries, number=number)
+        der = make_crl(W.authority, entries, number=number)
         stored = store.put(der, W.authority.parsed, JUDGING)
         name = W.authority.parsed.subject
-        assert stored.find(5, name).reason == CertificateList.parse(der).find(5, name).reason
+        assert stored.find(5, name).reason == ParsedCrl.parse(der).find(5, name).reason
 
 
 def test_a_list_answers_for_its_own_issuer_only(store):
@@ -409,7 +409,7 @@ def test_a_segment_that_is_not_what_its_writer_said_is_not_adopted(path):
     with opened(path) as store:
         staged = store.staging()
         staged.write_bytes(b"something else")
-        with pytest.raises(EvidenceUnusable):
+        with pytest.raises(CrlStoreUnusable):
             store.adopt(staged, "00" * 32)
         assert not staged.exists()
         assert store.current() == ()
@@ -422,18 +422,18 @@ def test_a_segment_without_a_list_is_let_go_and_removed(path):
         shutil.copy(segments(path)[0], staged)
         with closing(sqlite3.connect(staged, isolation_level=None)) as db:
             db.execute("DELETE FROM list")
-        with pytest.raises(EvidenceUnusable, match="segment_empty"):
+        with pytest.raises(CrlStoreUnusable, match="segment_empty"):
             store.adopt(staged, file_digest(staged))
         assert not staged.exists()
 
 
 def test_a_list_in_memory_that_another_has_overtaken_is_let_go(monkeypatch):
-    with closing(EvidenceStore(None)) as store:
-        store.put(revocation_list(W.authority, number=11), W.authority.parsed, JUDGING)
+    with closing(CrlStore(None)) as store:
+        store.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
         # Between the look and the flip another thread may have stored a newer one.
         monkeypatch.setattr(store.catalogue, "require_newer", lambda _: None)
-        with pytest.raises(ListRefused, match="older_than_stored"):
-            store.put(revocation_list(W.authority, number=10), W.authority.parsed, JUDGING)
+        with pytest.raises(CrlRefused, match="older_than_stored"):
+            store.put(make_crl(W.authority, number=10), W.authority.parsed, JUDGING)
         assert len(store._segments._open) == 1
 
 
@@ -447,7 +447,7 @@ def test_what_is_known_of_an_address_is_kept(path):
 def test_segments_are_opened_ahead_and_a_damaged_one_is_passed_over(path):
     with opened(path) as store:
         store.put(good(), W.authority.parsed, JUDGING)
-        store.put(revocation_list(W.root), W.root.parsed, JUDGING)
+        store.put(make_crl(W.root), W.root.parsed, JUDGING)
     damage(segments(path)[0])
     with opened(path) as store:
         store.warm()
@@ -455,12 +455,12 @@ def test_segments_are_opened_ahead_and_a_damaged_one_is_passed_over(path):
         for item in store.current():
             try:
                 answers.append(item.find(5, item.issuer))
-            except EvidenceUnusable:
+            except CrlStoreUnusable:
                 answers.append("unusable")
     assert sorted(answers, key=str) == [None, "unusable"]
 
 
-MUTABLE = revocation_list(W.authority, [(1001, COMPROMISE), (1002, None)], number=20)
+MUTABLE = make_crl(W.authority, [(1001, COMPROMISE), (1002, None)], number=20)
 
 
 @settings(max_examples=200, deadline=None)
@@ -468,6 +468,6 @@ MUTABLE = revocation_list(W.authority, [(1001, COMPROMISE), (1002, None)], numbe
 def test_a_list_with_one_bit_changed_is_never_stored(bit):
     mutant = bytearray(MUTABLE)
     mutant[bit // 8] ^= 1 << bit % 8
-    store = EvidenceStore(None)
-    with closing(store), pytest.raises(ListRefused):
+    store = CrlStore(None)
+    with closing(store), pytest.raises(CrlRefused):
         store.put(bytes(mutant), W.authority.parsed, JUDGING)

@@ -12,11 +12,11 @@ from cryptography import x509
 from crypto.crl_store import importer as list_import
 from crypto.crl_store.fetch import FetchBounds, Fetcher
 from crypto.crl_store.import_child import run_job
-from crypto.crl_store.importer import ImportLimits, ListImport, ListImportFailed
-from crypto.crl_store.store import EvidenceStore, ListRefused
-from crypto.crl_store.updates import ListAddress, ListIntake, ListUpdater, percent_of
+from crypto.crl_store.importer import CrlImport, CrlImportFailed, ImportLimits
+from crypto.crl_store.store import CrlRefused, CrlStore
+from crypto.crl_store.updates import CrlAddress, CrlIntake, CrlUpdater, percent_of
 from crypto.revocation.crl_status import Judging
-from tests.support.pki.certificates import JUDGING, NOW, revocation_list, world
+from tests.support.pki.certificates import JUDGING, NOW, make_crl, world
 from tests.support.system.http_server import serving
 from tests.support.system.platforms import not_under_wine
 
@@ -34,7 +34,7 @@ def at(delay: timedelta) -> Judging:
 
 @pytest.fixture
 def store(tmp_path):
-    opened = EvidenceStore(tmp_path / "lists.sqlite")
+    opened = CrlStore(tmp_path / "lists.sqlite")
     yield opened
     opened.close()
 
@@ -55,12 +55,12 @@ class Published:
 
 def updater(store, host, **options):
     fetcher = Fetcher(hosts=[host], bounds=BOUNDS, user_agent="test")
-    address = ListAddress(CAS, f"http://{host}/a.crl")
-    return ListUpdater([address], fetcher, store, chance=lambda: 1.0, **options)
+    address = CrlAddress(CAS, f"http://{host}/a.crl")
+    return CrlUpdater([address], fetcher, store, chance=lambda: 1.0, **options)
 
 
 def test_a_list_is_asked_for_when_it_is_due_and_not_before(store):
-    published = Published(revocation_list(W.authority))
+    published = Published(make_crl(W.authority))
     with serving(published.reply) as host:
         lists = updater(store, host)
         assert [each.code for each in lists.refresh(JUDGING)] == ["updated"]
@@ -84,7 +84,7 @@ def test_an_address_that_fails_is_asked_later_and_later(store):
 
 
 def test_an_unchanged_list_is_not_sent_twice(store):
-    published = Published(revocation_list(W.authority), ETag='"v1"')
+    published = Published(make_crl(W.authority), ETag='"v1"')
     with serving(published.reply) as host:
         lists = updater(store, host)
         lists.update(JUDGING)
@@ -94,7 +94,7 @@ def test_an_unchanged_list_is_not_sent_twice(store):
 
 
 def test_a_list_that_expires_while_nothing_newer_is_published_is_named_stale(store):
-    published = Published(revocation_list(W.authority))
+    published = Published(make_crl(W.authority))
     with serving(published.reply) as host:
         lists = updater(store, host)
         lists.update(JUDGING)
@@ -103,7 +103,7 @@ def test_a_list_that_expires_while_nothing_newer_is_published_is_named_stale(sto
 
 
 def test_a_lost_list_is_fetched_again_even_if_the_server_says_it_has_not_changed(store, tmp_path):
-    published = Published(revocation_list(W.authority), ETag='"v1"')
+    published = Published(make_crl(W.authority), ETag='"v1"')
     with serving(published.reply) as host:
         lists = updater(store, host)
         lists.update(JUDGING)
@@ -115,7 +115,7 @@ def test_a_lost_list_is_fetched_again_even_if_the_server_says_it_has_not_changed
 
 
 def test_a_round_does_not_wait_for_another_one(store):
-    with serving(Published(revocation_list(W.authority)).reply) as host:
+    with serving(Published(make_crl(W.authority)).reply) as host:
         lists = updater(store, host)
         seen = []
         lists.update(JUDGING, lambda *_word: seen.append(lists.refresh(JUDGING)))
@@ -123,7 +123,7 @@ def test_a_round_does_not_wait_for_another_one(store):
 
 
 def test_a_cancelled_round_changes_nothing_and_the_next_one_does(store):
-    with serving(Published(revocation_list(W.authority)).reply) as host:
+    with serving(Published(make_crl(W.authority)).reply) as host:
         lists = updater(store, host)
         (ended,) = lists.update(JUDGING, lambda *_word: lists.cancel())
         # Cancelled at the last piece: the list is on disk and is not taken.
@@ -156,13 +156,13 @@ def test_the_way_of_a_large_list_is_told_in_percent_and_a_small_one_takes_none(w
 @pytest.fixture
 def large(tmp_path):
     path = tmp_path / "large.crl"
-    path.write_bytes(revocation_list(W.authority, MANY))
+    path.write_bytes(make_crl(W.authority, MANY))
     return path
 
 
 def test_a_large_list_is_taken_by_a_child_which_says_how_far_it_is(store, large):
     told = []
-    stored = ListIntake(store, in_process=0).take(large, CAS, JUDGING, lambda *w: told.append(w))
+    stored = CrlIntake(store, in_process=0).take(large, CAS, JUDGING, lambda *w: told.append(w))
     assert (stored.entries, stored.number) == (4000, 10)
     assert stored.find(4999, W.authority.parsed.subject) is not None
     assert stored.find(5000, W.authority.parsed.subject) is None
@@ -176,15 +176,15 @@ def test_a_large_list_is_taken_by_a_child_which_says_how_far_it_is(store, large)
     [
         (lambda der: der[:-1] + bytes([der[-1] ^ 1]), "signature_wrong"),
         (lambda der: der[:-9], "malformed:truncated"),
-        (lambda _: revocation_list(W.responder, MANY), "other_issuer"),
-        (lambda _: revocation_list(W.authority, MANY, number=9), "older_than_stored"),
+        (lambda _: make_crl(W.responder, MANY), "other_issuer"),
+        (lambda _: make_crl(W.authority, MANY, number=9), "older_than_stored"),
     ],
 )
 def test_what_a_child_refuses_changes_nothing_and_leaves_nothing(store, large, spoiled, why):
-    good = ListIntake(store, in_process=0).take(large, CAS, JUDGING)
+    good = CrlIntake(store, in_process=0).take(large, CAS, JUDGING)
     large.write_bytes(spoiled(large.read_bytes()))
-    with pytest.raises(ListRefused) as refused:
-        ListIntake(store, in_process=0).take(large, CAS, JUDGING)
+    with pytest.raises(CrlRefused) as refused:
+        CrlIntake(store, in_process=0).take(large, CAS, JUDGING)
     assert refused.value.detail == why
     assert [item.sha256 for item in store.current()] == [good.sha256]
     assert len(list(large.parent.glob("lists-lists/*"))) == 1
@@ -194,10 +194,10 @@ def test_a_child_is_judged_by_the_key_policy_of_its_parent(store, tmp_path):
     weak = world("person")
     keys = type(JUDGING.keys)({"ec": 384})
     path = tmp_path / "a.crl"
-    path.write_bytes(revocation_list(weak.authority, MANY))
+    path.write_bytes(make_crl(weak.authority, MANY))
     strict = Judging(NOW, JUDGING.registry, keys, JUDGING.clock_tolerance)
-    with pytest.raises(ListRefused) as refused:
-        ListIntake(store, in_process=0).take(path, CAS, strict)
+    with pytest.raises(CrlRefused) as refused:
+        CrlIntake(store, in_process=0).take(path, CAS, strict)
     assert refused.value.detail == "algorithm_too_weak"
 
 
@@ -208,18 +208,18 @@ def staged(store):
 
 
 def test_a_cancelled_import_ends_at_once_and_leaves_nothing(store, large):
-    running, segment = ListImport(), staged(store)
-    with pytest.raises(ListImportFailed) as failed:
+    running, segment = CrlImport(), staged(store)
+    with pytest.raises(CrlImportFailed) as failed:
         running.run(large, segment, CAS, JUDGING, lambda *_word: running.cancel())
     assert failed.value.detail == "cancelled"
     assert not segment.exists()
-    with pytest.raises(ListImportFailed):
+    with pytest.raises(CrlImportFailed):
         running.run(large, segment, CAS, JUDGING, lambda *_word: None)
 
 
 def test_a_child_that_takes_too_long_is_ended(store, large):
-    with pytest.raises(ListImportFailed) as failed:
-        ListImport(ImportLimits(seconds=0)).run(
+    with pytest.raises(CrlImportFailed) as failed:
+        CrlImport(ImportLimits(seconds=0)).run(
             large, staged(store), CAS, JUDGING, lambda *_word: None
         )
     assert failed.value.detail == "out_of_time"
@@ -237,8 +237,8 @@ def test_a_process_can_bound_its_memory():
 
 @not_under_wine("a job's bound is taken and not kept: 400 MB were given under 200 MB")
 def test_a_child_that_wants_too_much_memory_is_ended(store, large):
-    with pytest.raises(ListImportFailed):
-        ListImport(ImportLimits(address_space=1 << 20)).run(
+    with pytest.raises(CrlImportFailed):
+        CrlImport(ImportLimits(address_space=1 << 20)).run(
             large, staged(store), CAS, JUDGING, lambda *_word: None
         )
 
@@ -246,8 +246,8 @@ def test_a_child_that_wants_too_much_memory_is_ended(store, large):
 @pytest.mark.parametrize("said", ["[]", "no json", '{"stage": "index"}', '{"error": "x"}', ""])
 def test_a_child_that_talks_nonsense_is_a_failure(store, large, said, monkeypatch):
     monkeypatch.setattr(list_import, "_ENTRY", f"print({said!r})")
-    with pytest.raises(ListImportFailed):
-        ListImport().run(large, staged(store), CAS, JUDGING, lambda *_word: None)
+    with pytest.raises(CrlImportFailed):
+        CrlImport().run(large, staged(store), CAS, JUDGING, lambda *_word: None)
 
 
 def test_a_job_can_be_run_without_a_process(store, large):
@@ -275,10 +275,10 @@ def test_a_child_whose_parent_is_gone_ends(large, tmp_path):
 
 
 def test_a_delta_is_in_force_as_soon_as_it_is_taken(store, tmp_path):
-    ListIntake(store).take(_file(tmp_path, revocation_list(W.authority)), CAS, JUDGING)
+    CrlIntake(store).take(_file(tmp_path, make_crl(W.authority)), CAS, JUDGING)
     lifted = [(1, x509.ReasonFlags.key_compromise), (2, x509.ReasonFlags.remove_from_crl)]
-    delta = revocation_list(W.authority, lifted, base=10, number=11)
-    stored = ListIntake(store).take(_file(tmp_path, delta), CAS, JUDGING)
+    delta = make_crl(W.authority, lifted, base=10, number=11)
+    stored = CrlIntake(store).take(_file(tmp_path, delta), CAS, JUDGING)
     assert (stored.base_number, stored.number) == (10, 11)
     assert [stored.find(n, W.authority.parsed.subject).reason for n in (1, 2)] == [1, 8]
     assert len(store.current()) == 2

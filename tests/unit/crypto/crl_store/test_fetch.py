@@ -8,11 +8,11 @@ from contextlib import suppress
 import pytest
 
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
-from crypto.crl_store.store import EvidenceStore, EvidenceUnusable
-from crypto.crl_store.updates import ListAddress, ListUpdater
+from crypto.crl_store.store import CrlStore, CrlStoreUnusable
+from crypto.crl_store.updates import CrlAddress, CrlUpdater
 from crypto.report.report import Indication
 from crypto.revocation.sources import FetchFailed
-from tests.support.pki.certificates import GOOD, JUDGING, OcspAnswer, revocation_list, world
+from tests.support.pki.certificates import GOOD, JUDGING, OcspAnswer, make_crl, world
 from tests.support.system.http_server import serving
 
 W = world()
@@ -89,8 +89,8 @@ def test_a_line_break_in_an_address_is_refused():
 
 
 def test_a_whole_validation_over_loopback():
-    store = EvidenceStore(None)
-    root = revocation_list(W.root)
+    store = CrlStore(None)
+    root = make_crl(W.root)
 
     def reply(method, path, body, _headers):
         if method == "GET":
@@ -104,10 +104,10 @@ def test_a_whole_validation_over_loopback():
     with serving(reply) as host:
         client = fetcher(host)
         addresses = [
-            ListAddress((W.root.parsed,), f"http://{host}/root.crl"),
-            ListAddress((W.authority.parsed,), f"http://{host}/gone.crl"),
+            CrlAddress((W.root.parsed,), f"http://{host}/root.crl"),
+            CrlAddress((W.authority.parsed,), f"http://{host}/gone.crl"),
         ]
-        health = ListUpdater(addresses, client, store, chance=lambda: 0.5).update(JUDGING)
+        health = CrlUpdater(addresses, client, store, chance=lambda: 0.5).update(JUDGING)
         sources = FetchingSources(
             fetcher=client,
             ocsp_url=f"http://{host}/ocsp",
@@ -181,7 +181,7 @@ def test_a_validator_that_is_not_worth_keeping_is_dropped(value, tmp_path):
 
 
 def test_a_full_disk_is_not_the_servers_fault(tmp_path):
-    with serving(replying()) as host, pytest.raises(EvidenceUnusable):
+    with serving(replying()) as host, pytest.raises(CrlStoreUnusable):
         fetcher(host).download(f"http://{host}/l", tmp_path, lambda *_: None)
 
 

@@ -20,12 +20,12 @@ from crypto.report.report import (
 )
 from crypto.report.stored import stored_view
 from crypto.report.tree import Block, report_tree
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import (
     END,
     NOW,
     OcspAnswer,
-    revocation_list,
+    make_crl,
     revoked_status,
     world,
 )
@@ -143,19 +143,19 @@ def test_a_certificate_that_was_never_issued_could_sign_at_no_time():
 
 
 def test_a_revoked_authority_has_its_own_sub_indication():
-    report = W.report(sources=W.sources(held=[W.root_list([2])]))
+    report = W.report(sources=W.sources(held=[W.root_crl([2])]))
     assert view(report) == (Indication.INDETERMINATE, SubIndication.REVOKED_CA_NO_POE)
 
 
 def test_an_answer_that_is_too_old_by_now_is_out_of_bounds():
-    old = CertificateList.parse(
-        revocation_list(
+    old = ParsedCrl.parse(
+        make_crl(
             W.authority,
             this_update=NOW - timedelta(days=30),
             next_update=NOW - timedelta(days=29),
         )
     )
-    report = W.report(sources=W.sources(None, held=[W.root_list(), old]))
+    report = W.report(sources=W.sources(None, held=[W.root_crl(), old]))
     assert view(report) == (
         Indication.INDETERMINATE,
         SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE,

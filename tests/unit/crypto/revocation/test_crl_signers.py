@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.path.validate import PathBudget
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_signer import SignerSearch
 from crypto.revocation.crl_status import judge_by_sources
 from crypto.revocation.status import RevocationStatus
@@ -22,8 +22,8 @@ from tests.support.pki.certificates import (
     Sources,
     ca_name,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     trust_of,
     usage,
     world,
@@ -39,7 +39,7 @@ DAYS = timedelta(days=2)
 
 def judged(certificate, issuer, held, *, known=(), root=W.root, budget=None):
     """Judge by lists, with a search among `known` certificates to `root`."""
-    sources = Sources(held=[CertificateList.parse(der) for der in held])
+    sources = Sources(held=[ParsedCrl.parse(der) for der in held])
     search = SignerSearch(
         trust_of(root),
         tuple(holder.parsed for holder in known),
@@ -75,13 +75,13 @@ def scope(*, full=None, indirect=False, relative=None):
     ]
 
 
-def root_list(*serials):
-    return revocation_list(
+def root_crl(*serials):
+    return make_crl(
         W.root, [(s, COMPROMISE) for s in serials], next_update=NOW + timedelta(days=90)
     )
 
 
-def indirect_list(signer, *named, **options):
+def indirect_crl(signer, *named, **options):
     """Make an indirect list; `named` are (serial, certificate issuer or None)."""
     builder = (
         x509.CertificateRevocationListBuilder()
@@ -115,28 +115,28 @@ def person(*extensions):
 @pytest.mark.parametrize(("revoked", "status"), [([], GOOD), ([(1001, COMPROMISE)], REVOKED)])
 def test_another_key_of_the_issuer_may_sign_its_lists(revoked, status):
     lister = second_key()
-    held = [revocation_list(lister, revoked), root_list()]
+    held = [make_crl(lister, revoked), root_crl()]
     assert judged(W.person, W.authority, held, known=[lister]).status is status
 
 
 def test_evidence_about_the_list_signer_is_part_of_the_evidence():
     lister = second_key()
-    held = [revocation_list(lister), root_list()]
+    held = [make_crl(lister), root_crl()]
     verdict = judged(W.person, W.authority, held, known=[lister])
-    assert {e.sha256 for e in verdict.evidence} == {CertificateList.parse(d).sha256 for d in held}
+    assert {e.sha256 for e in verdict.evidence} == {ParsedCrl.parse(d).sha256 for d in held}
 
 
 @pytest.mark.parametrize(
     ("lister", "root_lists", "reason"),
     [
         (second_key(), [], "crl_signer_status_unknown"),
-        (second_key(), [root_list(50)], "crl_signer_revoked"),
-        (second_key(((usage("key_cert_sign"), True),)), [root_list()], "no_crl_signing"),
-        (second_key(issuer=None), [root_list()], "crl_signer_path:no_issuer_found"),
+        (second_key(), [root_crl(50)], "crl_signer_revoked"),
+        (second_key(((usage("key_cert_sign"), True),)), [root_crl()], "no_crl_signing"),
+        (second_key(issuer=None), [root_crl()], "crl_signer_path:no_issuer_found"),
     ],
 )
 def test_a_list_signer_must_be_good_itself(lister, root_lists, reason):
-    held = [revocation_list(lister, [(5, None)]), *root_lists]
+    held = [make_crl(lister, [(5, None)]), *root_lists]
     verdict = judged(W.person, W.authority, held, known=[lister])
     assert verdict.status is NOTHING
     assert reason in {e.reason for e in verdict.evidence}
@@ -145,7 +145,7 @@ def test_a_list_signer_must_be_good_itself(lister, root_lists, reason):
 def test_a_list_signer_must_come_from_the_same_anchor():
     other = issue(ca_name("OTHER ROOT"), "other-root", None, CA_EXTENSIONS, serial=1)
     lister = second_key(issuer=other)
-    held = [revocation_list(lister), root_list(), revocation_list(other)]
+    held = [make_crl(lister), root_crl(), make_crl(other)]
     verdict = judged(W.person, W.authority, held, known=[lister, other])
     assert verdict.status is NOTHING
 
@@ -153,7 +153,7 @@ def test_a_list_signer_must_come_from_the_same_anchor():
 def test_a_list_never_vouches_for_its_own_signer():
     """The signer is certified by the CA itself, so only its own list could say it is good."""
     lister = second_key(issuer=W.authority)
-    held = [revocation_list(lister), root_list()]
+    held = [make_crl(lister), root_crl()]
     verdict = judged(W.person, W.authority, held, known=[lister, W.authority])
     assert verdict.status is NOTHING
     assert "circular_crl_signer" in {e.reason for e in verdict.evidence}
@@ -162,14 +162,14 @@ def test_a_list_never_vouches_for_its_own_signer():
 def test_two_list_signers_never_vouch_for_each_other():
     first = second_key(issuer=W.authority, serial=50)
     second = second_key(issuer=W.authority, serial=51, label="nca-lists-2")
-    held = [revocation_list(first), revocation_list(second, number=11), root_list()]
+    held = [make_crl(first), make_crl(second, number=11), root_crl()]
     verdict = judged(W.person, W.authority, held, known=[first, second, W.authority])
     assert verdict.status is NOTHING
 
 
 def test_an_authority_is_not_vouched_for_by_whom_it_certified():
     lister = issue(ca_name("ROOT TEST"), "root-lister", W.authority, LISTS, serial=60)
-    held = [revocation_list(lister), revocation_list(W.authority)]
+    held = [make_crl(lister), make_crl(W.authority)]
     verdict = judged(W.authority, W.root, held, known=[lister, W.authority])
     assert (verdict.status, verdict.reason) == (NOTHING, "circular_crl_signer")
 
@@ -189,8 +189,8 @@ def test_signers_of_lists_about_signers_of_lists_are_followed_a_few_steps_only(l
         )
         for n, name in enumerate(names)
     ]
-    held = [indirect_list(step) for step in steps]
-    held.append(revocation_list(W.root, extensions=scope(full=last)))
+    held = [indirect_crl(step) for step in steps]
+    held.append(make_crl(W.root, extensions=scope(full=last)))
     verdict = judged(person(points(issuer=names[0])), W.authority, held, known=steps)
     assert verdict.status is status
     assert ("crl_signer_depth" in {e.reason for e in verdict.evidence}) is (status is NOTHING)
@@ -198,7 +198,7 @@ def test_signers_of_lists_about_signers_of_lists_are_followed_a_few_steps_only(l
 
 def test_a_certificate_never_signs_the_list_about_itself():
     holder = issue(NCA, "self-lister", W.authority, (*PERSON_EXTENSIONS[1:], LISTS[0]), serial=1001)
-    held = [revocation_list(holder), root_list()]
+    held = [make_crl(holder), root_crl()]
     verdict = judged(holder, W.authority, held, known=[holder, W.authority])
     assert verdict.status is NOTHING
 
@@ -215,7 +215,7 @@ def test_a_certificate_never_signs_the_list_about_itself():
 )
 def test_an_indirect_list_speaks_about_the_issuers_it_names(named, status):
     lister = issue(LISTER, "lister", W.root, LISTS, serial=60)
-    held = [indirect_list(lister, *named), root_list()]
+    held = [indirect_crl(lister, *named), root_crl()]
     holder = person(points(full=LISTER, issuer=LISTER))
     assert judged(holder, W.authority, held, known=[lister]).status is status
 
@@ -232,7 +232,7 @@ def test_an_indirect_list_speaks_about_the_issuers_it_names(named, status):
 )
 def test_a_list_of_somebody_else_counts_only_when_both_sides_say_so(extension, extensions):
     lister = issue(LISTER, "lister", W.root, LISTS, serial=60)
-    held = [indirect_list(lister, extensions=extensions), root_list()]
+    held = [indirect_crl(lister, extensions=extensions), root_crl()]
     holder = person(extension) if extension else W.person
     assert judged(holder, W.authority, held, known=[lister]).status is NOTHING
 
@@ -247,12 +247,12 @@ def test_a_name_relative_to_the_list_issuer_is_compared_whole():
     whole = x509.Name([*NCA, *part])
     holder = person(points(full=whole))
     for relative, status in ((part, GOOD), (other, NOTHING)):
-        held = [revocation_list(W.authority, extensions=scope(relative=relative))]
+        held = [make_crl(W.authority, extensions=scope(relative=relative))]
         assert judged(holder, W.authority, held).status is status
 
 
 def test_a_list_named_for_the_issuer_itself_counts_without_a_distribution_point():
-    held = [revocation_list(W.authority, extensions=scope(full=NCA))]
+    held = [make_crl(W.authority, extensions=scope(full=NCA))]
     assert judged(W.person, W.authority, held).status is GOOD
 
 
@@ -260,7 +260,7 @@ def test_a_list_named_for_the_issuer_itself_counts_without_a_distribution_point(
 def test_a_signer_whose_authority_lets_it_list_itself_may_until_it_lists_itself(named, status):
     own = points(full=LISTER, issuer=LISTER)
     lister = issue(LISTER, "lister", W.root, (*LISTS, own), serial=60)
-    held = [indirect_list(lister, *named), root_list()]
+    held = [indirect_crl(lister, *named), root_crl()]
     holder = person(points(full=LISTER, issuer=LISTER))
     assert judged(holder, W.authority, held, known=[lister]).status is status
 
@@ -268,7 +268,7 @@ def test_a_signer_whose_authority_lets_it_list_itself_may_until_it_lists_itself(
 def test_a_signer_that_may_list_itself_falls_when_its_authority_lists_it():
     own = points(full=LISTER, issuer=LISTER)
     lister = issue(LISTER, "lister", W.root, (*LISTS, own), serial=60)
-    held = [indirect_list(lister), root_list(60)]
+    held = [indirect_crl(lister), root_crl(60)]
     holder = person(points(full=LISTER, issuer=LISTER))
     verdict = judged(holder, W.authority, held, known=[lister])
     assert verdict.status is NOTHING
@@ -277,7 +277,7 @@ def test_a_signer_that_may_list_itself_falls_when_its_authority_lists_it():
 
 def test_the_search_for_signers_ends_with_the_budget():
     thicket = [second_key(label=f"nca-{n}", serial=100 + n) for n in range(12)]
-    held = [revocation_list(thicket[-1]), root_list()]
+    held = [make_crl(thicket[-1]), root_crl()]
     budget = PathBudget(signatures=5)
     verdict = judged(W.person, W.authority, held, known=thicket, budget=budget)
     assert verdict.status is NOTHING
@@ -288,9 +288,9 @@ def test_the_search_for_signers_ends_with_the_budget():
 def test_a_delta_signed_by_another_key_than_its_list_changes_nothing():
     lister = second_key()
     held = [
-        revocation_list(W.authority, [(1001, x509.ReasonFlags.certificate_hold)]),
-        revocation_list(lister, [(1001, x509.ReasonFlags.remove_from_crl)], base=10, number=11),
-        root_list(),
+        make_crl(W.authority, [(1001, x509.ReasonFlags.certificate_hold)]),
+        make_crl(lister, [(1001, x509.ReasonFlags.remove_from_crl)], base=10, number=11),
+        root_crl(),
     ]
     verdict = judged(W.person, W.authority, held, known=[lister])
     assert verdict.status is REVOKED
@@ -337,7 +337,7 @@ def test_whoever_is_good_is_good_without_his_own_help(nca_signers, root_signers,
     for serial, (name, issuer) in enumerate(certified_by.items(), 50):
         holders[name] = issue(NCA, f"{name}-lister", holders[issuer], LISTS, serial=serial)
     holders["root-lister"] = issue(ca_name("ROOT TEST"), "root-lister", W.root, LISTS, serial=60)
-    held = [revocation_list(holders[name]) for name in sorted(nca_signers | root_signers)]
+    held = [make_crl(holders[name]) for name in sorted(nca_signers | root_signers)]
     known = [holders[name] for name in ("authority", "root-lister", *LISTERS)]
     expected = well_founded(nca_signers, root_signers, certified_by)
     for name, issuer in {"authority": "root", "person": "authority", **certified_by}.items():

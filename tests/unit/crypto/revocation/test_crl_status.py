@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from crypto.asn1.der import DerError
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import judge_by_lists
 from crypto.revocation.status import RevocationStatus
 from tests.support.pki.certificates import (
@@ -19,8 +19,8 @@ from tests.support.pki.certificates import (
     SHA256,
     ca_name,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     signer,
     usage,
     world,
@@ -35,18 +35,18 @@ DAYS = timedelta(days=2)
 
 
 def judged(*ders, certificate=None, issuer=None):
-    lists = [("test", CertificateList.parse(der)) for der in ders]
+    lists = [("test", ParsedCrl.parse(der)) for der in ders]
     return judge_by_lists(
         (certificate or W.person).parsed, (issuer or W.authority).parsed, lists, JUDGING, DAYS
     )
 
 
 def full(revoked=(), **options):
-    return revocation_list(W.authority, revoked, **options)
+    return make_crl(W.authority, revoked, **options)
 
 
 def delta(revoked=(), *, base=10, number=11, **options):
-    return revocation_list(W.authority, revoked, base=base, number=number, **options)
+    return make_crl(W.authority, revoked, base=base, number=number, **options)
 
 
 def point(**scope):
@@ -78,13 +78,13 @@ def test_no_list_says_nothing():
 
 def test_a_list_of_another_key_with_the_same_name_says_nothing():
     false = issue(ca_name("NCA TEST"), "false-authority", None, CA_EXTENSIONS, serial=2)
-    verdict = judged(revocation_list(false))
+    verdict = judged(make_crl(false))
     assert verdict.status is NOTHING
     assert verdict.evidence[0].reason == "signature_wrong"
 
 
 def test_a_list_of_another_issuer_says_nothing():
-    verdict = judged(revocation_list(W.root))
+    verdict = judged(make_crl(W.root))
     assert (verdict.status, verdict.evidence[0].reason) == (NOTHING, "other_issuer")
 
 
@@ -181,7 +181,7 @@ def test_a_malformed_entry_makes_the_whole_list_unusable():
     broken = good.replace(bytes.fromhex("0a0101"), bytes.fromhex("0a01ff"), 1)
     assert broken != good
     with pytest.raises(DerError):
-        list(CertificateList.parse(broken).entries())
+        list(ParsedCrl.parse(broken).entries())
 
 
 def test_an_entry_for_another_issuer_makes_a_direct_list_unusable():
@@ -250,16 +250,16 @@ def test_of_two_editions_of_a_list_the_newer_decides_but_only_a_hold_can_end():
 def test_a_delta_with_a_malformed_entry_is_a_damaged_one():
     good = delta([(5, COMPROMISE)])
     broken = good.replace(bytes.fromhex("0a0101"), bytes.fromhex("0a01ff"), 1)
-    body = CertificateList.parse(broken)
+    body = ParsedCrl.parse(broken)
     mended = replace(body, signature=signer(W.authority.private)(body.tbs))
-    lists = [("test", CertificateList.parse(full())), ("test", mended)]
+    lists = [("test", ParsedCrl.parse(full())), ("test", mended)]
     verdict = judge_by_lists(W.person.parsed, W.authority.parsed, lists, JUDGING, DAYS)
     assert verdict.status is NOTHING
     assert any(e.reason.startswith("entries:") for e in verdict.evidence)
 
 
 def test_a_list_that_never_says_when_the_next_is_due_counts_for_nothing():
-    endless = replace(CertificateList.parse(full()), next_update=None)
+    endless = replace(ParsedCrl.parse(full()), next_update=None)
     lists = [("test", endless)]
     verdict = judge_by_lists(W.person.parsed, W.authority.parsed, lists, JUDGING, DAYS)
     assert (verdict.status, verdict.reason) == (NOTHING, "no_next_update")
@@ -275,7 +275,7 @@ def test_a_list_that_never_says_when_the_next_is_due_counts_for_nothing():
         ([full(), delta([(1001, HOLD)], base=5, number=9)], GOOD),  # the list is newer
         ([full(), delta([(1001, REMOVED)], base=12, number=13)], GOOD),
         ([full(), damaged(delta([(1001, COMPROMISE)], base=12, number=13))], GOOD),
-        ([full(), revocation_list(W.root, [(1001, COMPROMISE)], base=12, number=13)], GOOD),
+        ([full(), make_crl(W.root, [(1001, COMPROMISE)], base=12, number=13)], GOOD),
     ],
 )
 def test_a_delta_whose_list_is_not_at_hand_revokes_all_the_same(lists, status):

@@ -9,7 +9,7 @@ from cryptography import x509
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.path.validate import PathBudget
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_signer import SignerSearch
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp import CertificateId, build_request, requested_certificate
@@ -25,7 +25,7 @@ from tests.support.pki.certificates import (
     Sources,
     ca_name,
     issue,
-    revocation_list,
+    make_crl,
     revoked_status,
     trust_of,
     usage,
@@ -63,7 +63,7 @@ def answered(*statuses, by=W.responder, **options):
 
 
 def judged(answer, *, held=(), search=None, moment=NOW):
-    sources = Sources(answer, [CertificateList.parse(der) for der in held])
+    sources = Sources(answer, [ParsedCrl.parse(der) for der in held])
     judging = Judging(moment, JUDGING.registry, JUDGING.keys, JUDGING.clock_tolerance)
     found = search and replace(search, sources=sources)
     return judge_by_ocsp(
@@ -80,8 +80,8 @@ def test_a_responder_need_not_be_checked_when_its_certificate_says_so(value):
     ("held", "status"),
     [
         ([], NOTHING),
-        ([revocation_list(W.authority)], FINE),
-        ([revocation_list(W.authority, [(100, None)])], NOTHING),
+        ([make_crl(W.authority)], FINE),
+        ([make_crl(W.authority, [(100, None)])], NOTHING),
     ],
 )
 def test_any_other_responder_is_looked_up_in_its_issuers_list(held, status):
@@ -93,8 +93,8 @@ def test_that_list_may_be_signed_by_another_key_of_the_issuer():
         ca_name("NCA TEST"), "nca-lists", W.root, ((usage("crl_sign"), True),), serial=50
     )
     held = [
-        revocation_list(lister),
-        revocation_list(W.root, next_update=NOW + timedelta(days=90)),
+        make_crl(lister),
+        make_crl(W.root, next_update=NOW + timedelta(days=90)),
     ]
     answer = answered(GOOD, by=responder())
     assert judged(answer, held=held).status is NOTHING

@@ -8,14 +8,14 @@ from crypto.asn1 import writer as w
 from crypto.asn1.der import Node
 from crypto.cms.create import attribute
 from crypto.report.report import Indication, Status
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
-from tests.support.pki.certificates import CONTENT, IIN, NOW, revocation_list, trust_of, world
+from tests.support.pki.certificates import CONTENT, IIN, NOW, make_crl, trust_of, world
 
 W = world()
 CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
 REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
-LIST = revocation_list(W.authority, [(1001, x509.ReasonFlags.key_compromise)])
+LIST = make_crl(W.authority, [(1001, x509.ReasonFlags.key_compromise)])
 ANSWER = W.good(bytes(16))
 
 
@@ -65,7 +65,7 @@ def test_lists_and_answers_inside_are_evidence_that_was_not_used():
     assert embedded(report) == {("crl", "embedded"), ("ocsp", "embedded")}
     assert not any(e.used for e in report.evidence if e.source == "signature")
     times = {e.this_update_ms for e in report.evidence if e.source == "signature"}
-    stated = CertificateList.parse(LIST).this_update, OcspResponse.parse(ANSWER).produced_at
+    stated = ParsedCrl.parse(LIST).this_update, OcspResponse.parse(ANSWER).produced_at
     assert times == {int(at.timestamp() * 1000) for at in stated}
 
 
@@ -148,7 +148,7 @@ def test_material_that_is_not_what_it_should_be_is_listed_as_unreadable():
 
 def big_list(entries):
     """A list as large as production's, of entries that nobody will walk."""
-    small = CertificateList.parse(LIST)
+    small = ParsedCrl.parse(LIST)
     tbs = list(Node.at(small.tbs, 0, len(small.tbs)).children())
     entry = w.sequence(w.integer(1 << 150), w.utc_time(NOW))
     revoked = w.sequence(entry * entries)

@@ -9,7 +9,7 @@ from crypto.algorithms.registry import Outcome, default_registry
 from crypto.errors import CryptoError
 from crypto.path.validate import verify_certificate
 from crypto.report.report import Indication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import (
     CONTENT,
@@ -17,7 +17,7 @@ from tests.support.pki.certificates import (
     JUDGING,
     NOW,
     Sources,
-    revocation_list,
+    make_crl,
     world,
 )
 
@@ -35,7 +35,7 @@ def mutations(data, step):
 @pytest.mark.parametrize(("made", "detached"), [(RSA, False), (W, True)])
 def test_a_signature_with_one_bit_changed_never_passes(made, detached):
     cms = made.cms(detached=detached)
-    sources = Sources(made.good, [made.root_list()])
+    sources = Sources(made.good, [made.root_crl()])
     validator = made.validator(sources)
     asked = {"expected_content": CONTENT, "expected_iin": IIN, "moment": NOW}
     assert validator.validate(cms, **asked).indication is Indication.TOTAL_PASSED
@@ -60,11 +60,11 @@ def test_a_certificate_with_one_bit_changed_never_verifies():
 
 def test_a_list_with_one_bit_changed_never_verifies():
     issuer = W.authority.parsed
-    original = revocation_list(W.authority, [(5, None), (1001, None)])
+    original = make_crl(W.authority, [(5, None), (1001, None)])
     judged = 0
     for bit, changed in mutations(original, 1):
         try:
-            found = CertificateList.parse(changed)
+            found = ParsedCrl.parse(changed)
         except CryptoError:
             continue
         judged += 1
@@ -77,7 +77,7 @@ def test_an_answer_with_one_bit_changed_is_never_believed():
     original = W.good(bytes(range(16)))
     cms = W.cms()
     current = {}
-    validator = W.validator(Sources(lambda _: current["answer"], [W.root_list()]))
+    validator = W.validator(Sources(lambda _: current["answer"], [W.root_crl()]))
     for bit, changed in mutations(original, 9):
         current["answer"] = changed
         report = validator.validate(cms, expected_content=CONTENT, expected_iin=IIN, moment=NOW)

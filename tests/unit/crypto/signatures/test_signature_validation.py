@@ -16,7 +16,7 @@ from crypto.cms.create import attribute
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
 from crypto.report.report import Indication, Status, SubIndication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.signatures.validator import SignatureValidator
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
@@ -31,8 +31,8 @@ from tests.support.pki.certificates import (
     OcspAnswer,
     ca_name,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     revoked_status,
     signature_oid,
     signer,
@@ -75,7 +75,7 @@ def answered(*statuses, signer_=None, **options):
 
 
 def lists(*ders):
-    return [W.root_list(), *(CertificateList.parse(der) for der in ders)]
+    return [W.root_crl(), *(ParsedCrl.parse(der) for der in ders)]
 
 
 # The good signature
@@ -485,19 +485,19 @@ def test_revoked_wins_over_good_in_one_response():
 
 
 def test_an_unknown_certificate_is_not_established_and_lists_are_not_asked():
-    held = lists(revocation_list(W.authority))
+    held = lists(make_crl(W.authority))
     report = W.report(sources=W.sources(answered(UNKNOWN), held))
     ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.no_revocation_answer")
 
 
 def test_without_a_responder_a_fresh_list_decides():
-    report = W.report(sources=W.sources(None, lists(revocation_list(W.authority))))
+    report = W.report(sources=W.sources(None, lists(make_crl(W.authority))))
     ends(report, PASSED, None, "signature.passed")
     assert [(e.kind.value, e.used) for e in report.evidence][:2] == [("ocsp", False), ("crl", True)]
 
 
 def test_without_a_responder_a_list_that_names_the_certificate_fails_it():
-    held = lists(revocation_list(W.authority, [(1001, x509.ReasonFlags.key_compromise)]))
+    held = lists(make_crl(W.authority, [(1001, x509.ReasonFlags.key_compromise)]))
     report = W.report(sources=W.sources(None, held))
     ends(report, FAILED, SubIndication.REVOKED, "signature.revoked")
 
@@ -511,7 +511,7 @@ def test_without_a_responder_a_list_that_names_the_certificate_fails_it():
     ],
 )
 def test_without_a_responder_a_list_of_another_time_establishes_nothing(old):
-    held = lists(revocation_list(W.authority, **old))
+    held = lists(make_crl(W.authority, **old))
     report = W.report(sources=W.sources(None, held))
     ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.no_revocation_answer")
 
@@ -527,7 +527,7 @@ def test_without_any_source_nothing_is_established():
 def test_an_answer_that_cannot_be_read_is_silence(garbage):
     without = W.report(sources=W.sources(lambda _: garbage))
     ends(without, UNSETTLED, SubIndication.TRY_LATER, "signature.no_revocation_answer")
-    held = lists(revocation_list(W.authority))
+    held = lists(make_crl(W.authority))
     assert W.report(sources=W.sources(lambda _: garbage, held)).indication is PASSED
 
 
@@ -546,7 +546,7 @@ def test_an_answer_that_cannot_be_read_is_silence(garbage):
     ],
 )
 def test_a_wrong_answer_is_never_replaced_by_a_list(answer, why):
-    report = W.report(sources=W.sources(answer, lists(revocation_list(W.authority))))
+    report = W.report(sources=W.sources(answer, lists(make_crl(W.authority))))
     ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.no_revocation_answer")
     assert report.evidence[0].reason == why
     assert not report.evidence[0].used
@@ -587,7 +587,7 @@ def test_the_issuing_authority_may_answer_itself_and_by_key():
 
 
 def test_a_revoked_authority_fails_the_signature():
-    report = W.report(sources=W.sources(held=[W.root_list([2])]))
+    report = W.report(sources=W.sources(held=[W.root_crl([2])]))
     ends(report, FAILED, SubIndication.REVOKED, "signature.ca_revoked")
 
 
@@ -605,7 +605,7 @@ def test_a_policy_without_revocation_never_passes():
 
 
 def test_a_branch_without_a_responder_decides_by_lists_alone():
-    sources = W.sources(None, lists(revocation_list(W.authority)))
+    sources = W.sources(None, lists(make_crl(W.authority)))
     report = W.report(sources=sources, revocation=RevocationRule.CRL_ONLY)
     assert report.indication is PASSED
     assert sources.requests == []

@@ -8,12 +8,12 @@ from cryptography import x509
 
 from crypto.asn1 import oids
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
-from crypto.crl_store.store import EvidenceStore
+from crypto.crl_store.store import CrlStore
 from crypto.path.inputs import PathInputs
 from crypto.path.validate import PathBudget
 from crypto.report.policy import RevocationRule
 from crypto.revocation.check import RevocationJudge
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.status import RevocationStatus
 from crypto.validation.chain import judge_chain
 from tests.support.pki.certificates import (
@@ -24,8 +24,8 @@ from tests.support.pki.certificates import (
     POLICY,
     ca_name,
     issue,
+    make_crl,
     person_name,
-    revocation_list,
     trust_of,
     usage,
     world,
@@ -46,12 +46,12 @@ def cross(label="other-ca"):
 
 
 def held(*ders):
-    return [CertificateList.parse(der) for der in ders]
+    return [ParsedCrl.parse(der) for der in ders]
 
 
-def root_list(*serials):
+def root_crl(*serials):
     entries = [(s, COMPROMISE) for s in serials]
-    return revocation_list(W.root, entries, next_update=NOW + timedelta(days=90))
+    return make_crl(W.root, entries, next_update=NOW + timedelta(days=90))
 
 
 def judged(lists, *between, answer=None, rule=RevocationRule.CRL_ONLY):
@@ -70,7 +70,7 @@ def judged(lists, *between, answer=None, rule=RevocationRule.CRL_ONLY):
 
 def test_a_path_with_a_revoked_authority_gives_way_to_one_without():
     other, again = cross()
-    lists = [root_list(2), revocation_list(W.authority), revocation_list(other)]
+    lists = [root_crl(2), make_crl(W.authority), make_crl(other)]
     assert not judged(lists, W.authority)[0].good
     found, _ = judged(lists, W.authority, other, again)
     assert found.good
@@ -79,7 +79,7 @@ def test_a_path_with_a_revoked_authority_gives_way_to_one_without():
 
 def test_without_a_good_path_the_first_one_explains():
     other, again = cross()
-    lists = [root_list(2, 30), revocation_list(W.authority), revocation_list(other)]
+    lists = [root_crl(2, 30), make_crl(W.authority), make_crl(other)]
     found, _ = judged(lists, W.authority, other, again)
     assert not found.good
     assert found.path.chain[1].serial == 2
@@ -89,9 +89,9 @@ def test_without_a_good_path_the_first_one_explains():
 def test_no_other_path_saves_a_certificate_its_issuer_revoked():
     other, again = cross()
     lists = [
-        root_list(),
-        revocation_list(W.authority, [(1001, COMPROMISE)]),
-        revocation_list(other),
+        root_crl(),
+        make_crl(W.authority, [(1001, COMPROMISE)]),
+        make_crl(other),
     ]
     found, _ = judged(lists, W.authority, other, again)
     assert found.statuses[0].status is RevocationStatus.REVOKED
@@ -99,7 +99,7 @@ def test_no_other_path_saves_a_certificate_its_issuer_revoked():
 
 def test_a_responder_is_asked_once_however_many_paths_there_are():
     other, again = cross()
-    lists = [root_list(2), revocation_list(other)]
+    lists = [root_crl(2), make_crl(other)]
     rule = RevocationRule.OCSP_THEN_CRL
     found, sources = judged(lists, W.authority, other, again, answer=W.good, rule=rule)
     assert found.good
@@ -107,7 +107,7 @@ def test_a_responder_is_asked_once_however_many_paths_there_are():
 
 
 def test_without_a_path_nobody_is_asked():
-    found, sources = judged([root_list()], answer=W.good, rule=RevocationRule.OCSP_THEN_CRL)
+    found, sources = judged([root_crl()], answer=W.good, rule=RevocationRule.OCSP_THEN_CRL)
     assert (found.good, found.statuses, sources.requests) == (False, (), [])
 
 
@@ -143,7 +143,7 @@ def test_a_certificate_policy_must_run_along_the_path(of_authority, of_person, a
     purposes = (*PERSON_EXTENSIONS[:2], policies(*of_person))
     holder = issue(person_name(), "person", authority, purposes, serial=1001)
     trust = trust_of(W.root, intermediates=[authority])
-    sources = W.sources(None, held(root_list(), revocation_list(authority)))
+    sources = W.sources(None, held(root_crl(), make_crl(authority)))
     report = W.report(
         W.cms(holder=holder), sources, trust=trust, accepted_policies=frozenset({accepted})
     )
@@ -159,9 +159,9 @@ def test_a_path_that_is_none_says_so_rather_than_blame_the_policy():
 def test_a_stored_list_of_another_key_of_the_issuer_counts_as_the_list_itself():
     only_lists = ((usage("crl_sign"), True),)
     lister = issue(ca_name("NCA TEST"), "nca-lists", W.root, only_lists, serial=50)
-    store = EvidenceStore(None)
-    store.put(root_list(), W.root.parsed, JUDGING)
-    store.put(revocation_list(lister, [(7, COMPROMISE)]), lister.parsed, JUDGING)
+    store = CrlStore(None)
+    store.put(root_crl(), W.root.parsed, JUDGING)
+    store.put(make_crl(lister, [(7, COMPROMISE)]), lister.parsed, JUDGING)
     sources = FetchingSources(
         fetcher=Fetcher(hosts=(), bounds=FetchBounds(1, 1, 1, 1), user_agent="test"),
         ocsp_url="http://ocsp.test/",

@@ -17,7 +17,7 @@ from tests.support.pki.certificates import (
     OcspAnswer,
     ca_name,
     issue,
-    revocation_list,
+    make_crl,
     revoked_status,
     world,
 )
@@ -27,7 +27,7 @@ from workstation.ctl import program
 
 W = world()
 NONCE = b"\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x02"
-ROOT_LIST = revocation_list(W.root, next_update=NOW + timedelta(days=90))
+ROOT_LIST = make_crl(W.root, next_update=NOW + timedelta(days=90))
 
 
 class Station:
@@ -87,7 +87,7 @@ def file(tmp_path):
 def test_a_list_is_imported_under_the_ca_that_issued_it(station, file):
     root, ca = (
         file("root.crl", ROOT_LIST),
-        file("ca.crl", revocation_list(W.authority, [(5, None)])),
+        file("ca.crl", make_crl(W.authority, [(5, None)])),
     )
     rows, code = station.rows("crl", "import", root, ca)
     assert code == 0
@@ -98,7 +98,7 @@ def test_a_list_is_imported_under_the_ca_that_issued_it(station, file):
 
 
 def test_a_list_in_pem_or_base64_is_imported_too(station, file):
-    text = base64.encodebytes(revocation_list(W.authority))
+    text = base64.encodebytes(make_crl(W.authority))
     pem = b"-----BEGIN X509 CRL-----\n" + text + b"-----END X509 CRL-----\n"
     rows, code = station.rows("crl", "import", file("a.pem", pem), file("b.txt", text))
     assert (code, [r["code"] for r in rows]) == (0, ["stored", "stored"])
@@ -109,7 +109,7 @@ def test_one_file_that_is_refused_does_not_keep_the_others_out(station, file):
     files = [
         file("empty.crl", b""),
         file("cut.crl", ROOT_LIST[:-20]),
-        file("stranger.crl", revocation_list(stranger)),
+        file("stranger.crl", make_crl(stranger)),
         file("certificate.cer", W.person.der),
         file("good.crl", ROOT_LIST),
     ]
@@ -127,8 +127,8 @@ def test_one_file_that_is_refused_does_not_keep_the_others_out(station, file):
 
 
 def test_an_older_list_is_refused_and_the_newer_one_stays(station, file):
-    station.rows("crl", "import", file("new.crl", revocation_list(W.authority, number=11)))
-    rows, code = station.rows("crl", "import", file("old.crl", revocation_list(W.authority)))
+    station.rows("crl", "import", file("new.crl", make_crl(W.authority, number=11)))
+    rows, code = station.rows("crl", "import", file("old.crl", make_crl(W.authority)))
     assert (code, rows[0]["detail"]) == (1, "older_than_stored")
     lists, _ = station.rows("crl", "status")
     assert lists[0]["number"] == "11"
@@ -144,7 +144,7 @@ def test_importing_again_heals_a_damaged_store(station, file):
         "evidence_unusable",
     )
     assert "crl import" in json.loads(refused.stdout)["error"]["advice"]
-    ca = file("ca.crl", revocation_list(W.authority))
+    ca = file("ca.crl", make_crl(W.authority))
     assert station.run("crl", "import", path, ca).exit_code == 0
     assert station.run("crl", "status").exit_code == 0
 
@@ -156,7 +156,7 @@ def published(method, path, _body, _headers):
     del method
     return {
         "/root.crl": (200, {}, ROOT_LIST),
-        "/ca.crl": (200, {}, revocation_list(W.authority, [(5, None)])),
+        "/ca.crl": (200, {}, make_crl(W.authority, [(5, None)])),
     }[path]
 
 
@@ -183,13 +183,13 @@ def test_an_address_that_fails_is_named_with_its_code(station):
 
 
 def test_a_list_whose_time_has_passed_cannot_be_relied_on(station, file):
-    station.run("crl", "import", file("ca.crl", revocation_list(W.authority)))
+    station.run("crl", "import", file("ca.crl", make_crl(W.authority)))
     rows, code = station.rows("crl", "status", moment=NOW + timedelta(hours=24))
     assert (code, rows[0]["state"]) == (1, "stale")
 
 
 def test_a_list_older_than_the_policy_allows_is_named_so(station, file):
-    long_lived = revocation_list(W.authority, next_update=NOW + timedelta(days=30))
+    long_lived = make_crl(W.authority, next_update=NOW + timedelta(days=30))
     station.run("crl", "import", file("ca.crl", long_lived))
     rows, code = station.rows("crl", "status", moment=NOW + timedelta(days=2))
     assert (code, rows[0]["state"], rows[0]["age_h"], rows[0]["limit_h"]) == (1, "too_old", 49, 24)
@@ -206,8 +206,8 @@ def test_a_ca_without_a_list_is_named(station):
 
 @pytest.mark.parametrize(("base", "state"), [(10, "in_force"), (14, "no_base_list")])
 def test_a_delta_that_amends_no_list_at_hand_is_named_and_does_no_harm(station, file, base, state):
-    delta = revocation_list(W.authority, [(5, None)], number=15, base=base)
-    paths = [file("root.crl", ROOT_LIST), file("ca.crl", revocation_list(W.authority))]
+    delta = make_crl(W.authority, [(5, None)], number=15, base=base)
+    paths = [file("root.crl", ROOT_LIST), file("ca.crl", make_crl(W.authority))]
     station.run("crl", "import", *paths, file("delta.crl", delta))
     rows, code = station.rows("crl", "status")
     assert code == 0

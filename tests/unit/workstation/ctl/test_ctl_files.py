@@ -3,7 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tests.support.pki.certificates import CONTENT, IIN, NOW, revocation_list, world
+from tests.support.pki.certificates import CONTENT, IIN, NOW, make_crl, world
 from workstation.ctl import program
 
 MOMENT = NOW.isoformat()
@@ -24,10 +24,10 @@ def files(tmp_path):
     (trust / "readme.txt").write_text("no certificate")
     (tmp_path / "s.cms").write_bytes(made.cms(detached=True))
     (tmp_path / "content.txt").write_bytes(CONTENT)
-    (tmp_path / "root.crl").write_bytes(made.root_list().raw)
-    (tmp_path / "ca.crl").write_bytes(revocation_list(made.authority))
+    (tmp_path / "root.crl").write_bytes(made.root_crl().raw)
+    (tmp_path / "ca.crl").write_bytes(make_crl(made.authority))
     (tmp_path / "revoked.crl").write_bytes(
-        revocation_list(made.authority, [(made.person.parsed.serial, None)])
+        make_crl(made.authority, [(made.person.parsed.serial, None)])
     )
     return tmp_path
 

@@ -17,7 +17,7 @@ from tests.support.pki.certificates import (
     IIN,
     NOW,
     OcspAnswer,
-    revocation_list,
+    make_crl,
     world,
 )
 from tests.unit.crypto.path.test_trust_import import known
@@ -44,11 +44,9 @@ def files(tmp_path):
     (tmp_path / "s.cms").write_bytes(W.cms())
     (tmp_path / "content.txt").write_bytes(CONTENT)
     (tmp_path / "person.cer").write_bytes(W.person.der)
-    (tmp_path / "root.crl").write_bytes(W.root_list().raw)
-    (tmp_path / "ca.crl").write_bytes(revocation_list(W.authority))
-    (tmp_path / "revoked.crl").write_bytes(
-        revocation_list(W.authority, [(W.person.parsed.serial, None)])
-    )
+    (tmp_path / "root.crl").write_bytes(W.root_crl().raw)
+    (tmp_path / "ca.crl").write_bytes(make_crl(W.authority))
+    (tmp_path / "revoked.crl").write_bytes(make_crl(W.authority, [(W.person.parsed.serial, None)]))
     answer = OcspAnswer([(W.identifier(), GOOD)])
     (tmp_path / "good.ocsp").write_bytes(answer.encode(W.responder))
     return tmp_path

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.report.policy import Environment
-from tests.support.pki.certificates import CA_EXTENSIONS, ca_name, issue, revocation_list, world
+from tests.support.pki.certificates import CA_EXTENSIONS, ca_name, issue, make_crl, world
 from tests.support.station.command_line import CommandLine
 from tests.unit.crypto.path.test_trust_import import known
 from workstation.errors import SettingsRefused
@@ -128,7 +128,7 @@ def test_a_wrong_kind_of_file_is_named_in_the_language_asked_for(station, tmp_pa
 
 
 def test_a_revocation_list_is_no_certificate(station, tmp_path):
-    (tmp_path / "a.cer").write_bytes(revocation_list(W.root))
+    (tmp_path / "a.cer").write_bytes(make_crl(W.root))
     result = station.run("trust", "import", str(tmp_path / "a.cer"))
     assert "CRL" in result.stderr
 

@@ -12,7 +12,7 @@ from crypto.algorithms.registry import default_registry
 from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
 from crypto.cms.timestamp import TimestampRequest, read_response
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
-from crypto.crl_store.store import EvidenceStore
+from crypto.crl_store.store import CrlStore
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustStore
 from crypto.report.policy import (
@@ -24,7 +24,7 @@ from crypto.report.policy import (
     ValidationPolicy,
 )
 from crypto.report.report import EvidenceKind, Indication, SubIndication
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.validator import SignatureValidator
@@ -72,7 +72,7 @@ class Bench:
     def __init__(self, sandbox):
         pki = sandbox.pki
         self.sandbox = sandbox
-        self.store = EvidenceStore(None)
+        self.store = CrlStore(None)
         self.judging = Judging(
             MOMENT, default_registry(), KeyPolicy({"rsa": 2048}), timedelta(seconds=60)
         )
@@ -218,7 +218,8 @@ def test_no_broken_list_enters_the_store(bench, mode):
     bench.sandbox.authority.faults = AuthorityFaults(crl=mode)
     with pytest.raises(CryptoError):
         bench.bring_lists()
-    assert bench.store.lists(bench.sandbox.pki.hierarchies[Family.GOST2015].nca.parsed) == ()
+    authority = bench.sandbox.pki.hierarchies[Family.GOST2015].nca.parsed
+    assert bench.store.crls_signed_by(authority) == ()
 
 
 SAMPLE_IIN = "123456789011"
@@ -243,7 +244,7 @@ def test_a_published_key_signs_through_the_loopback_and_is_worth_what_its_list_s
     )
     sandbox.ncalayer.behaviour = NcaLayerBehaviour(key=sample.credential)
     asked = SignatureRequest(DOCUMENT, SAMPLE_IIN, "ru", INDIVIDUAL_SIGNING_USAGES)
-    lists = tuple(CertificateList.parse(der) for der in sample.lists)
+    lists = tuple(ParsedCrl.parse(der) for der in sample.lists)
     report = SignatureValidator(
         trust=TrustStore.pinned(
             Environment.TEST,

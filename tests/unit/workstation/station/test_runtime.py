@@ -8,7 +8,7 @@ import pytest
 
 from crypto.crl_store.fetch import FetchBounds, Fetcher
 from tests.support.pki import certificates as pki
-from tests.support.pki.large_crl import LargeList, library_signature
+from tests.support.pki.large_crl import LargeCrl, library_signature
 from tests.support.station.listeners import PATIENCE_S, Waiting
 from tests.support.station.scripted import (
     Behaviour,
@@ -303,7 +303,7 @@ def test_the_newest_frame_is_taken_with_the_camera_it_is_of(tmp_path):
 
 def test_a_large_list_is_taken_in_the_background_and_the_teller_sees_how_far_it_is(tmp_path):
     world = pki.world()
-    large = LargeList(world.authority.parsed.subject.raw, 6000)
+    large = LargeCrl(world.authority.parsed.subject.raw, 6000)
     der = large.encode(library_signature(world.authority))
     bounds = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, list_octets=1 << 20)
     with (

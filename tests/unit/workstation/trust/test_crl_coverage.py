@@ -12,7 +12,7 @@ from tests.support.pki import certificates as pki
 from tests.support.station import sessions
 from tests.support.station.branch import GOST_ADDRESS, RSA_ADDRESS, authorities
 from tests.support.station.stations import revocation
-from workstation.trust.crl_coverage import ListState, needed_lists
+from workstation.trust.crl_coverage import CrlState, needed_crls
 
 A = authorities()
 POLICY = sessions.policy()
@@ -44,59 +44,59 @@ def station(tmp_path):
 
 
 def states(station, now=pki.NOW):
-    found = needed_lists(station, POLICY, now)
+    found = needed_crls(station, POLICY, now)
     return {(each.authority, each.itself): each.state for each in found}
 
 
 def take(station, holder, **changes):
     given = {"next_update": pki.NOW + timedelta(days=90), **changes}
-    station.store.put(pki.revocation_list(holder, **given), holder.parsed, pki.JUDGING)
+    station.store.put(pki.make_crl(holder, **given), holder.parsed, pki.JUDGING)
 
 
 def test_an_authority_needs_its_roots_list_and_its_own(station):
-    found = needed_lists(station, POLICY, pki.NOW)
+    found = needed_crls(station, POLICY, pki.NOW)
     assert [(each.authority, each.itself, each.issuer, each.addresses) for each in found] == [
         ("NCA TEST", True, "ROOT TEST", (GOST_ADDRESS,)),
         ("NCA RSA", True, "ROOT RSA", (RSA_ADDRESS,)),
         ("NCA TEST", False, "NCA TEST", ()),
         ("NCA RSA", False, "NCA RSA", ()),
     ]
-    assert {each.state for each in found} == {ListState.MISSING}
+    assert {each.state for each in found} == {CrlState.MISSING}
     assert not any(each.configured for each in found)
 
 
 def test_a_list_of_one_root_says_nothing_about_the_others_authority(station):
     take(station, A.root_gost)
     assert states(station) == {
-        ("NCA TEST", True): ListState.IN_FORCE,
-        ("NCA RSA", True): ListState.MISSING,
-        ("NCA TEST", False): ListState.MISSING,
-        ("NCA RSA", False): ListState.MISSING,
+        ("NCA TEST", True): CrlState.IN_FORCE,
+        ("NCA RSA", True): CrlState.MISSING,
+        ("NCA TEST", False): CrlState.MISSING,
+        ("NCA RSA", False): CrlState.MISSING,
     }
 
 
 @pytest.mark.parametrize("scope", [DISPUTED, SOME_REASONS])
 def test_a_list_that_does_not_cover_authorities_wholly_is_not_the_one_needed(station, scope):
     take(station, A.root_gost, extensions=[scope])
-    assert states(station)["NCA TEST", True] is ListState.MISSING
+    assert states(station)["NCA TEST", True] is CrlState.MISSING
 
 
 def test_a_list_about_authorities_alone_is_enough_about_them_and_for_nobody_else(station):
     take(station, A.root_gost, extensions=[CA_ONLY])
     take(station, A.nca_gost, extensions=[CA_ONLY])
     found = states(station)
-    assert found["NCA TEST", True] is ListState.IN_FORCE
-    assert found["NCA TEST", False] is ListState.MISSING
+    assert found["NCA TEST", True] is CrlState.IN_FORCE
+    assert found["NCA TEST", False] is CrlState.MISSING
 
 
 def test_a_delta_is_no_list_of_its_own(station):
     take(station, A.nca_gost, base=3)
-    assert states(station)["NCA TEST", False] is ListState.MISSING
+    assert states(station)["NCA TEST", False] is CrlState.MISSING
 
 
 @pytest.mark.parametrize(
     ("days", "state"),
-    [(80, ListState.IN_FORCE), (95, ListState.STALE), (-3, ListState.FROM_THE_FUTURE)],
+    [(80, CrlState.IN_FORCE), (95, CrlState.STALE), (-3, CrlState.FROM_THE_FUTURE)],
 )
 def test_time_and_the_policys_age_decide_whether_it_is_in_force(station, days, state):
     take(station, A.root_gost)
@@ -107,8 +107,8 @@ def test_the_policys_age_for_customers_lists_is_another_than_for_roots(station):
     take(station, A.root_gost)
     take(station, A.nca_gost)
     found = states(station, pki.NOW + timedelta(days=2))
-    assert found["NCA TEST", True] is ListState.IN_FORCE
-    assert found["NCA TEST", False] is ListState.TOO_OLD
+    assert found["NCA TEST", True] is CrlState.IN_FORCE
+    assert found["NCA TEST", False] is CrlState.TOO_OLD
 
 
 def test_authorities_that_serve_nobody_need_nothing(station):
@@ -120,13 +120,13 @@ def test_authorities_that_serve_nobody_need_nothing(station):
 def test_a_root_without_an_authority_needs_its_own_list(station):
     alone = replace(station, trust=trust(A.nca_gost))
     assert states(alone) == {
-        ("NCA TEST", True): ListState.MISSING,
-        ("NCA TEST", False): ListState.MISSING,
-        ("ROOT RSA", False): ListState.MISSING,
+        ("NCA TEST", True): CrlState.MISSING,
+        ("NCA TEST", False): CrlState.MISSING,
+        ("ROOT RSA", False): CrlState.MISSING,
     }
 
 
 def test_a_list_that_nobody_trusted_signed_counts_for_nothing(station):
     take(station, A.root_gost)
     other = replace(station, trust=pki.trust_of(A.root_rsa, intermediates=[A.nca_gost]))
-    assert states(other)["NCA TEST", True] is ListState.NOT_TRUSTED
+    assert states(other)["NCA TEST", True] is CrlState.NOT_TRUSTED

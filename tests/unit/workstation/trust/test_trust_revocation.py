@@ -50,14 +50,14 @@ def lists(tmp_path, server):
     made.store.close()
 
 
-def root_list():
-    return pki.revocation_list(pki.world().root, next_update=pki.NOW + timedelta(days=90))
+def root_crl():
+    return pki.make_crl(pki.world().root, next_update=pki.NOW + timedelta(days=90))
 
 
 def test_a_list_is_stored_under_the_issuer_that_signed_it(lists, server):
     server.bodies = {
-        "/root.crl": root_list(),
-        "/ca.crl": pki.revocation_list(pki.world().authority),
+        "/root.crl": root_crl(),
+        "/ca.crl": pki.make_crl(pki.world().authority),
     }
     health = lists.update(pki.NOW)
 
@@ -70,7 +70,7 @@ def test_before_the_first_list_there_is_no_age(lists):
 
 
 def test_one_address_that_fails_does_not_keep_the_other_from_being_updated(lists, server):
-    server.bodies = {"/ca.crl": pki.revocation_list(pki.world().authority)}
+    server.bodies = {"/ca.crl": pki.make_crl(pki.world().authority)}
     health = lists.update(pki.NOW)
 
     assert [each.code for each in health] == ["not_found", "updated"]
@@ -79,7 +79,7 @@ def test_one_address_that_fails_does_not_keep_the_other_from_being_updated(lists
 
 @pytest.mark.parametrize("body", [b"", b"<html>captive portal</html>", b"\x30\x03\x02\x01\x01"])
 def test_what_is_no_list_changes_nothing(lists, server, body):
-    server.bodies = {"/root.crl": root_list()}
+    server.bodies = {"/root.crl": root_crl()}
     lists.update(pki.NOW)
     before = lists.oldest_this_update_ms()
     server.bodies = {"/root.crl": body}
@@ -91,7 +91,7 @@ def test_what_is_no_list_changes_nothing(lists, server, body):
 
 def test_a_list_of_a_stranger_is_refused(lists, server):
     stranger = pki.issue(pki.ca_name("ROOT TEST"), "stranger", None, pki.CA_EXTENSIONS, serial=9)
-    server.bodies = {"/root.crl": pki.revocation_list(stranger)}
+    server.bodies = {"/root.crl": pki.make_crl(stranger)}
 
     assert lists.update(pki.NOW)[0].code != "updated"
     assert lists.oldest_this_update_ms() == 0
@@ -105,20 +105,20 @@ def test_a_configured_authority_is_named_and_a_stranger_is_not(lists):
 
 
 def test_one_lost_packet_is_not_worth_a_word_and_three_failures_are(lists, server):
-    server.bodies = {"/root.crl": root_list()}
+    server.bodies = {"/root.crl": root_crl()}
     for failures, trouble in ((1, ""), (2, ""), (3, "not_found")):
         health = lists.update(pki.NOW)
         assert health[1].failures == failures
         assert lists.trouble(pki.NOW) == trouble
-    server.bodies["/ca.crl"] = pki.revocation_list(pki.world().authority)
+    server.bodies["/ca.crl"] = pki.make_crl(pki.world().authority)
     lists.update(pki.NOW)
     assert lists.trouble(pki.NOW) == ""
 
 
 def test_a_list_whose_time_has_passed_is_a_trouble_though_its_server_answers(lists, server):
     server.bodies = {
-        "/root.crl": root_list(),
-        "/ca.crl": pki.revocation_list(pki.world().authority),
+        "/root.crl": root_crl(),
+        "/ca.crl": pki.make_crl(pki.world().authority),
     }
     lists.update(pki.NOW)
     assert lists.trouble(pki.NOW + timedelta(hours=22)) == ""
@@ -126,7 +126,7 @@ def test_a_list_whose_time_has_passed_is_a_trouble_though_its_server_answers(lis
 
 
 def test_only_what_is_due_is_fetched_in_the_background(lists, server):
-    server.bodies = {"/root.crl": root_list()}
+    server.bodies = {"/root.crl": root_crl()}
     assert [each.code for each in lists.refresh(pki.NOW)] == ["updated", "not_found"]
     assert lists.refresh(pki.NOW) == ()
     (retried,) = lists.refresh(pki.NOW + timedelta(seconds=61))
@@ -135,7 +135,7 @@ def test_only_what_is_due_is_fetched_in_the_background(lists, server):
 
 def test_a_file_is_imported_under_the_configured_ca_that_issued_it(lists, tmp_path):
     path = tmp_path / "ca.crl"
-    path.write_bytes(pki.revocation_list(pki.world().authority))
+    path.write_bytes(pki.make_crl(pki.world().authority))
     stored = lists.take(path, pki.NOW)
     assert stored.issuer == pki.world().authority.parsed.subject
 
@@ -165,6 +165,6 @@ def test_the_teller_sees_a_list_that_is_not_kept_fresh(tmp_path):
 
 
 def test_a_stopped_round_leaves_the_rest_for_the_next_one(lists, server):
-    server.bodies = {"/root.crl": root_list(), "/ca.crl": root_list()}
+    server.bodies = {"/root.crl": root_crl(), "/ca.crl": root_crl()}
     assert len(lists.update(pki.NOW, lambda *_word: lists.stop())) == 1
     assert [each.code for each in lists.update(pki.NOW)] == ["updated", "updated"]

@@ -19,7 +19,7 @@ from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1 import writer as w
 from crypto.asn1.der import SEQUENCE, Limits, parse
-from crypto.revocation.crl import CertificateList
+from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging, judge_by_lists
 from crypto.revocation.status import RevocationStatus
 from tests.support.station.sandbox import MOMENT, person
@@ -85,7 +85,7 @@ def test_the_lists_are_signed_fresh_and_name_the_revoked(sandbox, family):
     ):
         body = listed(sandbox, url)
         found = x509.load_der_x509_crl(body)
-        own = CertificateList.parse(body)
+        own = ParsedCrl.parse(body)
         check = own.verify(issuer.parsed, default_registry(), KeyPolicy({}))
         assert check.outcome is Outcome.VALID
         assert found.last_update_utc < MOMENT < found.next_update_utc
@@ -107,8 +107,8 @@ def reason_of(code):
 def test_what_was_revoked_lately_stands_in_the_delta_alone_and_the_delta_amends(sandbox):
     issuer = nca(sandbox).parsed
     lately = sandbox.pki.customers[CustomerKey.REVOKED_LATELY].parsed
-    full = ("full", CertificateList.parse(listed(sandbox)))
-    delta = ("delta", CertificateList.parse(listed(sandbox, sandbox.authority.delta_crl_url)))
+    full = ("full", ParsedCrl.parse(listed(sandbox)))
+    delta = ("delta", ParsedCrl.parse(listed(sandbox, sandbox.authority.delta_crl_url)))
     day = timedelta(days=1)
     alone = judge_by_lists(lately, issuer, [full], judging(), day)
     both = judge_by_lists(lately, issuer, [full, delta], judging(), day)
@@ -305,7 +305,7 @@ def test_every_list_has_an_address_and_only_lists_do(sandbox):
     urls = {*authority.crl_urls, *retired}
     assert len(urls) == 2 * len(Family) + 1
     for url in urls:
-        assert CertificateList.parse(listed(sandbox, url)).this_update < MOMENT
+        assert ParsedCrl.parse(listed(sandbox, url)).this_update < MOMENT
 
 
 def test_a_request_without_a_sane_length_is_refused(sandbox):
