@@ -64,6 +64,8 @@ SUPERVISOR = Operator("S-0031", "Смирнова Ольга", Role.SUPERVISOR)
 AUDITOR = Operator("A-0007", "Жұмабаева Қарлығаш", Role.AUDITOR)
 NAME = "Тестова Айгерім Бекқызы"
 NEW_PHONE, OLD_PHONE = "+77011234567", "+77017654321"
+SOFT_CHECK_OPEN = {"attestations": ((CheckId.OLD_NUMBER_CALLED, False),)}
+"""Changes to a form: its one soft check stays open, so that the session goes to review."""
 
 
 class FillingClock(ToldClock):
@@ -344,6 +346,16 @@ def form(**changes: Any) -> OperationForm:
     return OperationForm(**{**given, **changes})
 
 
+def override(
+    check: CheckId = CheckId.OLD_NUMBER_CALLED,
+    *,
+    by: Operator = SUPERVISOR,
+    reason: str = "the number is dead",
+) -> c.Override:
+    """Return a supervisor's override of one check."""
+    return c.Override(by.id, check, reason, secret=SECRET)
+
+
 class Desk:
     """A teller without threads: every exception reaches the test."""
 
@@ -358,6 +370,13 @@ class Desk:
     def now(self) -> SessionSnapshot:
         """Return the newest picture of the session."""
         return self.told.sessions[-1]
+
+    @property
+    def outcome(self) -> tuple[str, str]:
+        """Return the outcome and the reason of the session, which is in the log."""
+        assert self.now.state is State.RECORDED
+        assert self.now.decision is not None
+        return self.now.decision.outcome, self.now.decision.reason
 
     @property
     def status(self) -> StationStatus:

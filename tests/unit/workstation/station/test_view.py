@@ -7,17 +7,10 @@ from dataclasses import fields
 import pytest
 
 from tests.support.pki import certificates as pki
-from tests.support.station.stations import Desk, a_site
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
 from workstation.station.view import consent_sha256, consent_text, picture
-
-
-@pytest.fixture
-def desk(tmp_path):
-    with a_site(tmp_path) as site:
-        yield Desk(site)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -18,17 +18,6 @@ from workstation.station import commands as c
 from workstation.verification import release as released
 
 
-@pytest.fixture
-def site(tmp_path):
-    with a_site(tmp_path) as site:
-        yield site
-
-
-@pytest.fixture
-def desk(site):
-    return Desk(site)
-
-
 def test_core_banking_accepts_the_permit_for_this_operation(desk, site):
     desk.to(State.RECORDED)
     (path,) = site.permits()

@@ -2,20 +2,12 @@
 
 import json
 
-import pytest
-
 from crypto.signatures.revalidation import revalidated
 from tests.support.pki import certificates as pki
-from tests.support.station.stations import Desk, a_site
+from tests.support.station.stations import Desk
 from workstation.records.evidence_archive import LISTS_FOLDER
 from workstation.records.pack_folder import StoredPack
 from workstation.session.states import State
-
-
-@pytest.fixture
-def site(tmp_path):
-    with a_site(tmp_path) as site:
-        yield site
 
 
 def head_office(site, folder):

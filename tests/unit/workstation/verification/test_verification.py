@@ -14,6 +14,7 @@ from tests.support.station.stations import (
     NEW_PHONE,
     OLD_PHONE,
     SECRET,
+    SOFT_CHECK_OPEN,
     SUPERVISOR,
     TELLER,
     Desk,
@@ -27,24 +28,11 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.verification.review import Supervision
 
-PARTLY = {"attestations": ((CheckId.OLD_NUMBER_CALLED, False),)}
-
-
-@pytest.fixture
-def site(tmp_path):
-    with a_site(tmp_path) as site:
-        yield site
-
-
-@pytest.fixture
-def desk(site):
-    return Desk(site)
-
 
 def course(desk):
     """Drive the straight path with a supervisor's override, however far the session goes."""
     commands = (
-        c.BeginOperation(form(**PARTLY)),
+        c.BeginOperation(form(**SOFT_CHECK_OPEN)),
         c.GiveConsent("ru"),
         c.UseReferenceFile(desk.site.photo),
         c.StartLiveness(),
@@ -180,7 +168,7 @@ def test_a_release_that_breaks_leaves_the_recorded_decision_standing(desk, site,
 
 
 def test_no_entry_holds_who_the_customer_is(desk, site):
-    desk.to(State.REVIEW, **PARTLY)
+    desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
     desk.do(c.Override(SUPERVISOR.id, CheckId.OLD_NUMBER_CALLED, "dead", secret=SECRET))
     bodies = b"\n".join(entry.body for entry in site.entries())
     operation = desk.station.verification.case.operation
@@ -242,7 +230,7 @@ def test_the_result_repeats_what_the_decision_rests_on(desk, site):
 
 
 def test_the_teller_of_the_session_is_never_its_supervisor(desk, site):
-    desk.to(State.REVIEW, **PARTLY)
+    desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
     verification = desk.station.verification
     same = site.services.journal.sign_in(TELLER, authentication="password")
     Supervision(verification).override(same, CheckId.OLD_NUMBER_CALLED, "it is me")
@@ -260,7 +248,7 @@ COMMANDS = st.sampled_from(
         c.SignIn(TELLER.id, "wrong secret"),
         c.SignOut(),
         c.BeginOperation(form()),
-        c.BeginOperation(form(**PARTLY)),
+        c.BeginOperation(form(**SOFT_CHECK_OPEN)),
         c.GiveConsent("ru"),
         c.RefuseConsent(),
         c.UseReferenceCamera(),

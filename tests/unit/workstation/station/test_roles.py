@@ -1,0 +1,95 @@
+"""What each role may do at the station, and what its screens are told of it."""
+
+import pytest
+
+from tests.support.station.stations import (
+    AUDITOR,
+    SUPERVISOR,
+    TELLER,
+    form,
+)
+from workstation.session.states import State
+from workstation.station import commands as c
+
+
+@pytest.mark.parametrize("who", [SUPERVISOR, AUDITOR])
+def test_only_a_teller_begins_a_session(desk, site, who):
+    desk.sign_in(who)
+    desk.do(c.BeginOperation(form()))
+
+    assert desk.status.notice == "role_missing"
+    assert desk.now.state is State.IDLE
+    assert site.entries("verify.begin") == []
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"), [(TELLER, "run_session"), (AUDITOR, "read_log"), (SUPERVISOR, "override")]
+)
+def test_the_screens_are_told_what_the_role_allows_and_nothing_after_signing_out(
+    desk, who, allowed
+):
+    desk.sign_in(who)
+    assert allowed in desk.status.allowed
+    assert ("run_session" in desk.status.allowed) is (who is TELLER)
+    desk.do(c.SignOut())
+    assert desk.status.allowed == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        (TELLER, {"run_session"}),
+        (SUPERVISOR, {"override", "read_log", "verify_log", "export_log"}),
+        (AUDITOR, {"read_log", "verify_log", "export_log"}),
+    ],
+)
+def test_the_screens_are_told_what_the_role_allows(desk, who, allowed):
+    desk.sign_in(who)
+    assert set(desk.status.allowed) == allowed
+    desk.do(c.SignOut())
+
+    assert (desk.status.operator, desk.status.allowed) == (None, ())
+
+
+def test_nobody_begins_a_session_without_signing_in(desk, site):
+    desk.do(c.BeginOperation(form()))
+
+    assert (desk.status.notice, desk.status.notice_field) == ("operation_refused", "operator")
+    assert len(site.entries()) == 1
+
+
+@pytest.mark.parametrize("who", [None, TELLER])
+def test_the_log_is_verified_only_for_a_role_that_may(desk, who):
+    if who is not None:
+        desk.sign_in(who)
+    desk.do(c.VerifyLog())
+
+    assert desk.status.notice == ("role_missing" if who else "operation_refused")
+    assert desk.status.verification is None
+
+
+def test_an_auditor_is_told_that_the_log_is_whole(desk):
+    desk.sign_in(AUDITOR)
+    desk.ask(c.VerifyLog())
+    assert desk.status.verification.running
+    assert desk.station.handle(c.VerifyLog()) is None  # once at a time
+    desk.settle()
+
+    found = desk.status.verification
+    assert (found.running, found.ok, found.first_bad) == (False, True, -1)
+
+
+def test_a_verification_of_the_log_that_breaks_does_not_run_for_ever(desk):
+    desk.sign_in(AUDITOR)
+    task = desk.station.handle(c.VerifyLog())
+    desk.station.finished(task, RuntimeError("broken"))
+
+    assert desk.status.verification is None
+    assert desk.status.notice == "internal"
+
+
+def test_verifying_the_log_is_not_what_a_session_waits_for(desk):
+    desk.sign_in(AUDITOR)
+    desk.ask(c.VerifyLog())
+
+    assert desk.now.busy == ""
