@@ -6,7 +6,7 @@ from typing import Final
 from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
-__all__ = ["IN_SESSION", "STEPS", "Page", "Wish", "page_for", "step_of"]
+__all__ = ["IN_SESSION", "STEPS", "Page", "Route", "page_for", "step_of"]
 
 
 class Page(StrEnum):
@@ -29,7 +29,7 @@ class Page(StrEnum):
     INTEGRITY = "integrity"
 
 
-class Wish(StrEnum):
+class Route(StrEnum):
     """What the operator opened beside the session; the session's own pages come first."""
 
     NONE = "none"
@@ -75,16 +75,16 @@ _STEP_OF: Final = {
 _BESIDE: Final = frozenset({State.IDLE, State.RECORDED, State.PARKED})
 
 
-def page_for(station: StationStatus | None, session: SessionSnapshot | None, wish: Wish) -> Page:
+def page_for(station: StationStatus | None, session: SessionSnapshot | None, route: Route) -> Page:
     """Return the page to show."""
     if station is None or station.operator is None:
         return Page.SIGN_IN
     state = State.IDLE if session is None else session.state
-    if state in _BESIDE and wish in {Wish.LOG, Wish.INTEGRITY}:
-        return Page.LOG if wish is Wish.LOG else Page.INTEGRITY
+    if state in _BESIDE and route in {Route.LOG, Route.INTEGRITY}:
+        return Page.LOG if route is Route.LOG else Page.INTEGRITY
     if state is State.IDLE:
-        return Page.OPERATION if wish is Wish.FORM else Page.HOME
-    if state is State.RECORDED and wish is Wish.RECEIPT:
+        return Page.OPERATION if route is Route.FORM else Page.HOME
+    if state is State.RECORDED and route is Route.RECEIPT:
         return Page.RECEIPT
     return _PAGES[state]
 

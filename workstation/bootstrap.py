@@ -68,7 +68,7 @@ __all__ = ["Overrides", "build", "close"]
 class Overrides:
     """Single services to use instead of what the settings name; None: as the settings say.
 
-    carrier  in NCALayer's place; the other ways to sign stay as the settings have them
+    carrier  in NCALayer's place; the other signing methods stay as the settings have them
     """
 
     open_camera: Callable[[], Camera] | None = None

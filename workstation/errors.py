@@ -106,7 +106,7 @@ class OperationRefused(WorkstationError):
 
 
 class CarrierNotOffered(WorkstationError):
-    """A way of signing that the settings do not offer; detail names it."""
+    """A signing method that the settings do not offer; detail names it."""
 
     code = "carrier_not_offered"
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from tests.support.desktop.snapshots import session, station
 from tests.support.desktop.window_pages import agree, fill_review, open_state
-from ui.navigation import Page, Wish
+from ui.navigation import Page, Route
 from ui.shell.main_window import KEYS
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
@@ -86,7 +86,7 @@ def test_the_form_posts_what_was_typed_for_its_kind(window, qtbot, posted, kind)
 
 def test_an_unanswered_question_is_not_an_answer(window, posted):
     window.show_station(station())
-    window.open_wish(Wish.FORM)
+    window.navigate(Route.FORM)
     screen = window.screen_of(Page.OPERATION)
     for field in screen.fields.values():
         field.edit.setText("1")
@@ -98,7 +98,7 @@ def test_an_unanswered_question_is_not_an_answer(window, posted):
 
 def test_the_cores_notice_stands_under_its_field(window):
     window.show_station(station())
-    window.open_wish(Wish.FORM)
+    window.navigate(Route.FORM)
 
     window.show_station(station(notice="operation_refused", notice_field="iin"))
 
@@ -109,7 +109,7 @@ def test_the_cores_notice_stands_under_its_field(window):
 
 def test_the_form_forgets_the_customer_when_the_session_begins(window):
     window.show_station(station())
-    window.open_wish(Wish.FORM)
+    window.navigate(Route.FORM)
     screen = window.screen_of(Page.OPERATION)
     screen.fields["iin"].edit.setText("990101300123")
 

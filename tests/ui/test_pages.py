@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from tests.support.desktop.snapshots import LogLines, decision, station, verification
 from tests.support.desktop.window_pages import open_state, visit_all
 from tests.support.system.event_loop import settle
-from ui.navigation import Page, Wish
+from ui.navigation import Page, Route
 from ui.shell.main_window import KEYS
 from ui.widgets.help import HelpDialog
 from vision.results import CommandOutcome, CommandResult, LivenessCommand, QualityFinding, Status
@@ -233,7 +233,7 @@ def test_the_log_is_read_by_pages(window, qtbot):
     lines = LogLines(1_000_000)
     window.ctx.log_pages = lines
     window.show_station(station(log_size=1_000_000, verification=verification()))
-    window.open_wish(Wish.LOG)
+    window.navigate(Route.LOG)
     settle(qtbot)
     screen = window.screen_of(Page.LOG)
     screen.table.scrollToBottom()
@@ -248,7 +248,7 @@ def test_the_log_is_read_by_pages(window, qtbot):
 def test_a_broken_log_is_named_by_its_first_bad_entry(window):
     broken = verification(ok=False, first_bad=77, reason="leaf")
     window.show_station(station(verification=broken))
-    window.open_wish(Wish.INTEGRITY)
+    window.navigate(Route.INTEGRITY)
     screen = window.screen_of(Page.INTEGRITY)
 
     assert screen.lines["first_bad"].text() == "77"

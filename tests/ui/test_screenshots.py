@@ -15,7 +15,7 @@ from tests.support.desktop.snapshots import (
     verification,
 )
 from tests.support.system.event_loop import settle
-from ui.navigation import Wish
+from ui.navigation import Route
 from ui.shell.customer_window import CustomerWindow
 from ui.theme.theme import load_theme
 from workstation.documents.texts import Texts
@@ -24,27 +24,27 @@ from workstation.session.states import State
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
 PAGES = {
-    "sign_in": (station(operator=False, notice="operator_refused"), None, Wish.NONE),
-    "home": (station(), State.IDLE, Wish.NONE),
-    "operation": (station(), State.IDLE, Wish.FORM),
-    "prechecks": (station(), State.PRECHECKS, Wish.NONE),
-    "consent": (station(), State.CONSENT, Wish.NONE),
-    "reference": (station(), State.REFERENCE, Wish.NONE),
-    "liveness": (station(), State.LIVENESS, Wish.NONE),
-    "matching": (station(), State.MATCHING, Wish.NONE),
-    "signature": (station(), State.SIGNATURE, Wish.NONE),
-    "review": (station(), State.REVIEW, Wish.NONE),
-    "parked": (station(), State.PARKED, Wish.NONE),
-    "decided": (station(), State.DECIDED, Wish.NONE),
-    "decision": (station(), State.RECORDED, Wish.NONE),
-    "receipt": (station(), State.RECORDED, Wish.RECEIPT),
-    "log": (station(verification=verification()), State.IDLE, Wish.LOG),
-    "integrity": (station(verification=verification()), State.IDLE, Wish.INTEGRITY),
+    "sign_in": (station(operator=False, notice="operator_refused"), None, Route.NONE),
+    "home": (station(), State.IDLE, Route.NONE),
+    "operation": (station(), State.IDLE, Route.FORM),
+    "prechecks": (station(), State.PRECHECKS, Route.NONE),
+    "consent": (station(), State.CONSENT, Route.NONE),
+    "reference": (station(), State.REFERENCE, Route.NONE),
+    "liveness": (station(), State.LIVENESS, Route.NONE),
+    "matching": (station(), State.MATCHING, Route.NONE),
+    "signature": (station(), State.SIGNATURE, Route.NONE),
+    "review": (station(), State.REVIEW, Route.NONE),
+    "parked": (station(), State.PARKED, Route.NONE),
+    "decided": (station(), State.DECIDED, Route.NONE),
+    "decision": (station(), State.RECORDED, Route.NONE),
+    "receipt": (station(), State.RECORDED, Route.RECEIPT),
+    "log": (station(verification=verification()), State.IDLE, Route.LOG),
+    "integrity": (station(verification=verification()), State.IDLE, Route.INTEGRITY),
 }
 
 
 def show(window, qapp, qtbot, name, language="ru", theme="light", **changed):
-    status, state, wish = PAGES[name]
+    status, state, route = PAGES[name]
     window.ctx.use_language(language)
     window.ctx.use_theme(load_theme(theme))
     qapp.setPalette(window.ctx.theme.palette())
@@ -54,7 +54,7 @@ def show(window, qapp, qtbot, name, language="ru", theme="light", **changed):
     window.show_station(status)
     if state is not None:
         window.show_session(session(state, **changed))
-        window.open_wish(wish.value)
+        window.navigate(route.value)
         window.show_preview(preview_image())
     settle(qtbot)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from tests.support.desktop.snapshots import session, signature_view
 from tests.support.system.event_loop import settle
 from tests.ui.test_screenshots import colours, grab, show
-from tests.ui.test_signing_ways import EVERY, phone_view
+from tests.ui.test_signing_methods_page import EVERY, phone_view
 from ui.navigation import Page
 from ui.shell.customer_window import CustomerWindow
 from ui.theme.theme import load_theme
@@ -60,12 +60,12 @@ def cut_texts(root):
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_text_of_the_page_is_cut_at_the_smallest_window(window, qapp, qtbot, name, language):
     window.resize(1280, 720)
-    changed = {"ways": EVERY, **PICTURES[name]}
+    changed = {"methods": EVERY, **PICTURES[name]}
     if name in {"egov_code", "egov_taken"}:
         phase = {"egov_code": "ready", "egov_taken": "taken"}[name]
         changed["phone"] = phone_view(phase)
     show(window, qapp, qtbot, "signature", language=language, **changed)
-    window.screen_of(Page.SIGNATURE).ways.choose(CHOSEN.get(name[:4], SigningMethod.NCALAYER))
+    window.screen_of(Page.SIGNATURE).methods.choose(CHOSEN.get(name[:4], SigningMethod.NCALAYER))
     settle(qtbot)
 
     assert len(colours(grab(window, f"signing_{name}_{language}"))) > 5
@@ -76,11 +76,11 @@ def test_no_text_of_the_page_is_cut_at_the_smallest_window(window, qapp, qtbot, 
 
 @pytest.mark.parametrize("name", ["egov_code", "file_key_store"])
 def test_the_page_in_dark(window, qapp, qtbot, name):
-    changed = {"ways": EVERY, **PICTURES[name]}
+    changed = {"methods": EVERY, **PICTURES[name]}
     if name == "egov_code":
         changed["phone"] = phone_view()
     show(window, qapp, qtbot, "signature", theme="dark", **changed)
-    window.screen_of(Page.SIGNATURE).ways.choose(CHOSEN[name[:4]])
+    window.screen_of(Page.SIGNATURE).methods.choose(CHOSEN[name[:4]])
     settle(qtbot)
 
     assert len(colours(grab(window, f"signing_{name}_ru_dark"))) > 5

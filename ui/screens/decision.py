@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout
 
 from ui.context import UiContext
-from ui.navigation import Wish
+from ui.navigation import Route
 from ui.screens.matching import MatchView
 from ui.screens.screen import Screen
 from ui.widgets.banner import StatusBanner, VerdictBanner
@@ -86,11 +86,11 @@ class DecisionScreen(Screen):
         )
 
     def _receipt(self) -> None:
-        self.wished.emit(Wish.RECEIPT.value)
+        self.navigate.emit(Route.RECEIPT.value)
 
     def _new(self) -> None:
         self.ctx.post(NewSession())
 
     def _next(self) -> None:
         self.ctx.post(NewSession())
-        self.wished.emit(Wish.FORM.value)
+        self.navigate.emit(Route.FORM.value)

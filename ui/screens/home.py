@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
-from ui.navigation import Wish
+from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ActionButton, Role
@@ -72,13 +72,13 @@ class HomeScreen(Screen):
         return (Action("button.new_session", "F2", self._begin, Role.PRIMARY, enabled=enabled),)
 
     def _begin(self) -> None:
-        self.wished.emit(Wish.FORM.value)
+        self.navigate.emit(Route.FORM.value)
 
     def _log(self) -> None:
-        self.wished.emit(Wish.LOG.value)
+        self.navigate.emit(Route.LOG.value)
 
     def _verify(self) -> None:
-        self.wished.emit(Wish.INTEGRITY.value)
+        self.navigate.emit(Route.INTEGRITY.value)
 
     def first_focus(self) -> QWidget:
         """Return the button of a new session."""

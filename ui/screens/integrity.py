@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from ui.context import UiContext
-from ui.navigation import Wish
+from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.widgets.banner import VerdictBanner
 from ui.widgets.buttons import Action, Role, Side
@@ -84,10 +84,10 @@ class IntegrityScreen(Screen):
         )
 
     def _back(self) -> None:
-        self.wished.emit(Wish.NONE.value)
+        self.navigate.emit(Route.NONE.value)
 
     def _log(self) -> None:
-        self.wished.emit(Wish.LOG.value)
+        self.navigate.emit(Route.LOG.value)
 
     def _verify(self) -> None:
         self.ctx.post(VerifyLog())

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabl
 
 from ui.context import UiContext
 from ui.log_model import COLUMNS, LogModel
-from ui.navigation import Wish
+from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.widgets.buttons import Action, Role, Side
 from ui.widgets.labels import CodeLabel
@@ -91,11 +91,11 @@ class LogScreen(Screen):
         )
 
     def _back(self) -> None:
-        self.wished.emit(Wish.NONE.value)
+        self.navigate.emit(Route.NONE.value)
 
     def _verify(self) -> None:
         self.ctx.post(VerifyLog())
-        self.wished.emit(Wish.INTEGRITY.value)
+        self.navigate.emit(Route.INTEGRITY.value)
 
     def first_focus(self) -> QWidget:
         """Return the table."""

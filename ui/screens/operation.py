@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from ui.context import UiContext
-from ui.navigation import Wish
+from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.widgets.attestation import Attestation
 from ui.widgets.banner import StatusBanner
@@ -147,7 +147,7 @@ class OperationScreen(Screen):
         )
 
     def _back(self) -> None:
-        self.wished.emit(Wish.NONE.value)
+        self.navigate.emit(Route.NONE.value)
 
     def _begin(self) -> None:
         typed = {

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout
 
 from ui.context import UiContext
-from ui.navigation import Wish
+from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.widgets.buttons import Action, Role, Side
 from ui.widgets.card import Card
@@ -104,12 +104,12 @@ class ReceiptScreen(Screen):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _back(self) -> None:
-        self.wished.emit(Wish.NONE.value)
+        self.navigate.emit(Route.NONE.value)
 
     def _finish(self) -> None:
         self.ctx.post(NewSession())
-        self.wished.emit(Wish.NONE.value)
+        self.navigate.emit(Route.NONE.value)
 
     def _next(self) -> None:
         self.ctx.post(NewSession())
-        self.wished.emit(Wish.FORM.value)
+        self.navigate.emit(Route.FORM.value)

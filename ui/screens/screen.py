@@ -14,12 +14,12 @@ __all__ = ["Screen"]
 class Screen(QWidget):
     """A page of the main window.
 
-    `actions_changed` tells the footer that `footer_actions()` differs; `wished` asks the window for
-    another page (a member of ui.navigation.Wish), `customer_wanted` for the customer's window.
+    `actions_changed` tells the footer that `footer_actions()` differs; `navigate` asks the window
+    for another page (a value of ui.navigation.Route), `customer_wanted` for the customer's window.
     """
 
     actions_changed = Signal()
-    wished = Signal(str)
+    navigate = Signal(str)
     customer_wanted = Signal()
 
     def __init__(self, ctx: UiContext, title: str = "") -> None:

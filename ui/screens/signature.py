@@ -21,9 +21,9 @@ from ui.widgets.confirm import ask
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.drop_zone import dragged_file
 from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.methods_card import MethodsCard
 from ui.widgets.pill import Pill
 from ui.widgets.text_view import text_view
-from ui.widgets.ways_card import WaysCard
 from ui.wording import date_text, status_tone
 from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.report_text import next_step_code
@@ -101,9 +101,9 @@ class SignaturePanel(Card):
 
 
 class SignatureScreen(SessionScreen):
-    """Asks for the signature in the chosen way; waiting can be stopped, the session parked.
+    """Asks for the signature by the chosen method; waiting can be stopped, the session parked.
 
-    A signed file may be dropped anywhere on the page, whichever way is chosen.
+    A signed file may be dropped anywhere on the page, whichever method is chosen.
     """
 
     def __init__(self, ctx: UiContext) -> None:
@@ -111,15 +111,15 @@ class SignatureScreen(SessionScreen):
         self._snapshot: SessionSnapshot | None = None
         self.statement: QPlainTextEdit = text_view(ctx, "signature.statement")
         self.panel = SignaturePanel(ctx)
-        self.ways = WaysCard(ctx)
-        self.ways.chosen_changed.connect(self.actions_changed)
+        self.methods = MethodsCard(ctx)
+        self.methods.chosen_changed.connect(self.actions_changed)
         self.setAcceptDrops(True)
         text = Card(ctx, "signature.statement")
         text.body.addWidget(CodeLabel(ctx, "signature.hint", "second", wrap=True))
         text.body.addWidget(self.statement, 1)
         side = QVBoxLayout()
         side.setSpacing(12)
-        side.addWidget(self.ways)
+        side.addWidget(self.methods)
         side.addWidget(self.panel, 1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -134,11 +134,11 @@ class SignatureScreen(SessionScreen):
         if self.statement.toPlainText() != snapshot.statement:
             self.statement.setPlainText(snapshot.statement)
         self.panel.show_signature(snapshot.signature)
-        self.ways.show_ways(snapshot.ways, enabled=self._ready)
-        self.ways.show_phone(snapshot.phone)
-        # The code needs the room of an empty report, a report that of the ways.
+        self.methods.show_methods(snapshot.methods, enabled=self._ready)
+        self.methods.show_phone(snapshot.phone)
+        # The code needs the room of an empty report, a report that of the methods.
         self.panel.setVisible(snapshot.phone is None or snapshot.signature is not None)
-        self.ways.setVisible(snapshot.signature is None)
+        self.methods.setVisible(snapshot.signature is None)
         self.actions_changed.emit()
 
     @property
@@ -149,54 +149,54 @@ class SignatureScreen(SessionScreen):
     @property
     def _takes_files(self) -> bool:
         shown = self._snapshot
-        return self._ready and shown is not None and SigningMethod.FILE in shown.ways
+        return self._ready and shown is not None and SigningMethod.FILE in shown.methods
 
     def footer_actions(self) -> tuple[Action, ...]:
-        """Return what the chosen way offers, the stop while one is waited for, and parking."""
+        """Return what the chosen method offers, the stop while one is waited for, and parking."""
         shown = self._snapshot
         waiting = shown is not None and shown.busy in _WAITED_FOR
         park = Action("button.park", "Ctrl+H", self._ask_park, Role.SECONDARY, Side.LEFT, self.idle)
         common = (*super().footer_actions(), park)
         if waiting:
             return (*common, Action("button.stop", "F6", self._stop, Role.PRIMARY))
-        ready, chosen = self._ready, self.ways.chosen
+        ready, chosen = self._ready, self.methods.chosen
         if chosen is SigningMethod.FILE:
             return (
                 *common,
                 Action("button.save_text", "Ctrl+S", self._save, enabled=ready),
                 Action("button.choose_file", "Ctrl+O", self._choose, Role.PRIMARY, enabled=ready),
             )
-        files = shown is not None and SigningMethod.FILE in shown.ways
+        files = shown is not None and SigningMethod.FILE in shown.methods
         bring = Action("button.from_file", "Ctrl+O", self._choose, enabled=ready)
         sign = Action(f"button.{chosen.value}", "F5", self._sign, Role.PRIMARY, enabled=ready)
         return (*common, bring, sign) if files else (*common, sign)
 
     def leave(self) -> None:
-        """Forget the way the teller chose: the next customer has another key."""
-        self.ways.choose_first()
+        """Forget the method the teller chose: the next customer has another key."""
+        self.methods.choose_first()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file of this machine while a signature may be brought."""
         if self._takes_files and dragged_file(event.mimeData()) is not None:
-            self.ways.choose(SigningMethod.FILE)
-            self.ways.drop.set_over(over=True)
+            self.methods.choose(SigningMethod.FILE)
+            self.methods.drop.set_over(over=True)
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Let the file go elsewhere."""
-        self.ways.drop.set_over(over=False)
+        self.methods.drop.set_over(over=False)
         event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Post the file that was dropped; the core says what kind it is."""
-        self.ways.drop.set_over(over=False)
+        self.methods.drop.set_over(over=False)
         path = dragged_file(event.mimeData())
         if self._takes_files and path is not None:
             event.acceptProposedAction()
             self.chosen(str(path))
 
     def _sign(self) -> None:
-        method = self.ways.chosen
+        method = self.methods.chosen
         if method is not SigningMethod.FILE:  # a file has to be chosen or dropped first
             self.ctx.post(Sign(method))
 

@@ -1,4 +1,4 @@
-"""Three minutes without a touch of the teller's windows: nobody is at the counter."""
+"""Three minutes without a touch of the teller's windows: nobody is at the desk."""
 
 from typing import Final
 

@@ -31,7 +31,7 @@ _WIDTH: Final = 440
 
 
 class LockPage(QFrame):
-    """Opens for a sign-in that the core counted after the wish; leaving a session needs one too."""
+    """Opens on a sign-in that came after it asked; leaving a session needs one too."""
 
     opened = Signal()
 
@@ -144,7 +144,7 @@ class LockPage(QFrame):
         self._ask(leaving=False)
 
     def _ask(self, *, leaving: bool) -> None:
-        # A secret that is on its way was given for the other wish.
+        # A secret that is on its way was given for the other purpose.
         self._waiting = False
         self._leaving = leaving
         self.text.set_code("lock.leave_text" if leaving else "lock.text")

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ui.context import UiContext
-from ui.navigation import IN_SESSION, Page, Wish, page_for, step_of
+from ui.navigation import IN_SESSION, Page, Route, page_for, step_of
 from ui.screens.catalogue import create_screen
 from ui.screens.screen import Screen
 from ui.shell.customer_window import CustomerScreens
@@ -50,7 +50,7 @@ _CLOSING_MS: Final = 3000
 
 
 class MainWindow(QMainWindow):
-    """Shows one page, which is a function of the newest snapshots and the operator's wish.
+    """Shows one page, which is a function of the newest snapshots and the route taken.
 
     `painted` comes once, with the first frame; `closed` when nothing of a session is left open.
     """
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.ctx = ctx
         self.station: StationStatus | None = None
         self.session: SessionSnapshot | None = None
-        self.wish = Wish.NONE
+        self.route = Route.NONE
         self.page = Page.SIGN_IN
         self._closing = False
         self._was_painted = False
@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         if screen is None:
             screen = create_screen(page, self.ctx)
             screen.actions_changed.connect(self._show_actions)
-            screen.wished.connect(self.open_wish)
+            screen.navigate.connect(self.navigate)
             screen.customer_wanted.connect(self.customer.toggle)
             self._screens[page] = screen
             self.pages.addWidget(screen)
@@ -129,8 +129,8 @@ class MainWindow(QMainWindow):
         before = self.session
         self.session = snapshot
         started = before is None or before.session != snapshot.session
-        if started and self.wish in {Wish.FORM, Wish.RECEIPT}:
-            self.wish = Wish.NONE if snapshot.session else self.wish
+        if started and self.route in {Route.FORM, Route.RECEIPT}:
+            self.route = Route.NONE if snapshot.session else self.route
         if snapshot.attempt_running:
             self.idle.touch()
         self.header.show_session(snapshot)
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         if self.ctx.locked and snapshot.phone is None:
             self.customer.hide_content(hidden=True)
         self.strip.show_state(self.station, self.session)
-        self._open(page_for(self.station, snapshot, self.wish))
+        self._open(page_for(self.station, snapshot, self.route))
         if self._closing and not self._in_session():
             self.close()
 
@@ -150,11 +150,11 @@ class MainWindow(QMainWindow):
         if before is None or before.language != status.language:
             self.ctx.use_language(status.language)
         if status.operator is None:
-            self.wish = Wish.NONE
+            self.route = Route.NONE
         self.header.show_station(status)
         self.status.show_station(status)
         self.strip.show_state(self.station, self.session)
-        self._open(page_for(status, self.session, self.wish))
+        self._open(page_for(status, self.session, self.route))
         if self.ctx.locked:
             self.lock_page.show_station(status)
 
@@ -164,12 +164,12 @@ class MainWindow(QMainWindow):
             self.screen_of(self.page).show_preview(image)
             self.customer.show_preview(image)
 
-    def open_wish(self, wish: str) -> None:
+    def navigate(self, route: str) -> None:
         """Open what the operator asked for beside the session, or come back; not while locked."""
         if self.ctx.locked:
             return
-        self.wish = Wish(wish)
-        self._open(page_for(self.station, self.session, self.wish))
+        self.route = Route(route)
+        self._open(page_for(self.station, self.session, self.route))
 
     def lock(self) -> None:
         """Hide everything, on the customer's screen too."""
@@ -240,11 +240,11 @@ class MainWindow(QMainWindow):
                 open_dialog(self.ctx, HelpDialog(self.ctx, self))
             case "F8" if signed_in:
                 self.ctx.post(VerifyLog())
-                self.open_wish(Wish.INTEGRITY)
+                self.navigate(Route.INTEGRITY)
             case "F11" if signed_in:
                 self.customer.toggle()
             case "Ctrl+J" if signed_in:
-                self.open_wish(Wish.LOG)
+                self.navigate(Route.LOG)
             case "Ctrl+L":
                 self.lock()
             case "Ctrl+T":

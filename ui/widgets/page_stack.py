@@ -27,7 +27,7 @@ class OnePageStack(QStackedWidget):
         return super().minimumSizeHint() if page is None else page.minimumSizeHint()
 
     def sizeHint(self) -> QSize:
-        """Return the wished size of the current page."""
+        """Return the preferred size of the current page."""
         page = self.currentWidget()
         return super().sizeHint() if page is None else page.sizeHint()
 

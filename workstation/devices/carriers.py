@@ -37,14 +37,14 @@ class Carriers:
 
     @property
     def offered(self) -> tuple[SigningMethod, ...]:
-        """Return the ways the teller may choose from, in the order they are shown."""
+        """Return the methods the teller may choose from, in the order they are shown."""
         there = {
             SigningMethod.NCALAYER: True,
             SigningMethod.EGOV_QR: self.egov_qr is not None,
             SigningMethod.TOKEN: self.token is not None,
             SigningMethod.FILE: self.file,
         }
-        return tuple(way for way in SigningMethod if there[way])
+        return tuple(method for method in SigningMethod if there[method])
 
     def carrier(
         self,

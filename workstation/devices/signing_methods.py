@@ -1,4 +1,4 @@
-"""The ways a customer may sign, by the names that screens, settings and records share."""
+"""How a customer may sign, by the names that screens, settings and records share."""
 
 from dataclasses import dataclass
 from enum import StrEnum

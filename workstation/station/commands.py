@@ -1,4 +1,4 @@
-"""What a screen may ask of the runtime. Commands carry no decisions, only wishes."""
+"""What a screen may ask of the runtime. Commands carry requests, no decisions."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

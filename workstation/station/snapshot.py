@@ -63,8 +63,8 @@ class SessionSnapshot:
     notice       stable code of the last recoverable trouble, empty when there is none
     notice_field name of the form field the notice is about, if any
     busy         stable code of what is being waited for: registries, reference, analysis,
-                 validation, log, or a way of signing; empty when nothing is
-    ways         how the customer may sign here
+                 validation, log, or a signing method; empty when nothing is
+    methods      how the customer may sign here
     phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
     consent      the consent text in the customer's language
@@ -96,7 +96,7 @@ class SessionSnapshot:
     match: MatchResult | None = None
     statement: str = ""
     signature: SignatureView | None = None
-    ways: tuple[SigningMethod, ...] = (SigningMethod.NCALAYER, SigningMethod.FILE)
+    methods: tuple[SigningMethod, ...] = (SigningMethod.NCALAYER, SigningMethod.FILE)
     phone: PhoneView | None = None
     review: tuple[CheckId, ...] = ()
     notice: str = ""

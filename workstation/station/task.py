@@ -29,7 +29,7 @@ class Task:
 
 
 def prechecks_task(verification: Verification) -> Task:
-    """Return the asking of the registries."""
+    """Return the questions to the registries as a task."""
 
     def answered(answers: Any) -> None:
         if verification.state is State.PRECHECKS:
@@ -41,16 +41,16 @@ def prechecks_task(verification: Verification) -> Task:
 def signing_task(
     verification: Verification,
     carrier: SignatureCarrier,
-    way: SigningMethod,
+    method: SigningMethod,
     phone: PhoneProgress,
     *,
     cancelled: Callable[[], bool],
 ) -> Task:
-    """Return the asking of a carrier, followed by the validation of what it brings.
+    """Return the request to a carrier as a task, followed by the validation of its answer.
 
-    phone  what the carrier tells of the customer's phone, if there is one in this way
+    phone  what the carrier tells of the customer's phone, if the method has one
     """
-    asked = verification.signing.request(carrier, way, phone, cancelled=cancelled)
+    obtain = verification.signing.request(carrier, method, phone, cancelled=cancelled)
     statement = verification.signing.statement
 
     def stale() -> bool:
@@ -78,7 +78,7 @@ def signing_task(
         else:
             verification.fault("internal")
 
-    return Task(way.value, asked, obtained, failed)
+    return Task(method.value, obtain, obtained, failed)
 
 
 def _internal(verification: Verification) -> Callable[[Exception], None]:

@@ -65,7 +65,7 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         signature=None
         if signing.report is None
         else _signature(signing.report, verification.services.revocation.name_of),
-        ways=verification.services.carriers.offered,
+        methods=verification.services.carriers.offered,
         phone=signing.phone_view if session.state is State.SIGNATURE else None,
         review=soft_checks_open(session.policy, session.evidence) if review else (),
         notice=verification.notice,

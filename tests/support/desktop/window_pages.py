@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QApplication
 
 from tests.support.desktop.snapshots import session, station
-from ui.navigation import Page, Wish
+from ui.navigation import Page, Route
 from ui.widgets.confirm import ConfirmDialog
 from workstation.session.states import State
 
@@ -35,11 +35,11 @@ def visit_all(window, **changed):
         open_state(window, state, station(**changed))
         yield window.page
     open_state(window, State.RECORDED, station(**changed))
-    window.open_wish(Wish.RECEIPT)
+    window.navigate(Route.RECEIPT)
     yield window.page
     open_state(window, State.IDLE, station(**changed))
-    for wish in (Wish.FORM, Wish.LOG, Wish.INTEGRITY):
-        window.open_wish(wish)
+    for route in (Route.FORM, Route.LOG, Route.INTEGRITY):
+        window.navigate(route)
         yield window.page
 
 

@@ -23,7 +23,7 @@ from tests.support.desktop.window_pages import (
     windows_above,
 )
 from tests.support.system.event_loop import settle
-from ui.navigation import IN_SESSION, Page, Wish
+from ui.navigation import IN_SESSION, Page, Route
 from ui.theme.theme import load_theme
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.session.states import State
@@ -177,14 +177,14 @@ def test_a_page_that_opens_behind_the_lock_is_not_asked_for_its_focus(window):
     assert (asked, window.page) == ([], Page.SIGNATURE)
 
 
-@pytest.mark.parametrize("wish", Wish)
-def test_a_wish_behind_the_lock_opens_nothing(window, wish):
+@pytest.mark.parametrize("route", Route)
+def test_a_route_behind_the_lock_opens_nothing(window, route):
     open_settled(window, State.IDLE)
     window.lock()
 
-    window.screen_of(Page.HOME).wished.emit(wish.value)
+    window.screen_of(Page.HOME).navigate.emit(route.value)
 
-    assert (window.page, window.wish) == (Page.HOME, Wish.NONE)
+    assert (window.page, window.route) == (Page.HOME, Route.NONE)
 
 
 def test_a_page_made_behind_the_lock_is_behind_it(window):
@@ -202,7 +202,7 @@ def test_a_page_made_behind_the_lock_is_behind_it(window):
 
 def test_the_focus_comes_back_to_where_it_was(window):
     window.show_station(station())
-    window.open_wish(Wish.FORM)
+    window.navigate(Route.FORM)
     name = window.screen_of(Page.OPERATION).fields["name"].edit
     name.setFocus()
     name.setText("Әсел")

@@ -12,7 +12,7 @@ from tests.support.desktop.intruder import press
 from tests.support.desktop.snapshots import station
 from tests.support.desktop.window_pages import open_settled, unlock, windows_above
 from tests.support.system.event_loop import settle
-from ui.navigation import Page, Wish
+from ui.navigation import Page, Route
 from ui.widgets.confirm import ConfirmDialog
 from ui.widgets.dialogs import FileQuestion, choose_file
 from ui.widgets.help import HelpDialog
@@ -204,7 +204,7 @@ def test_the_customers_window_keeps_the_front_that_a_locked_station_gives_it(win
 
 def test_menus_and_lists_that_hang_over_the_page_are_closed(window, qtbot):
     window.show_station(station())
-    window.open_wish(Wish.FORM)
+    window.navigate(Route.FORM)
     screen = window.screen_of(Page.OPERATION)
     screen.language.showPopup()
     menu = QMenu(window)

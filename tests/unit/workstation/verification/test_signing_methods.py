@@ -1,4 +1,4 @@
-"""A session may be signed in several ways; each ends in the same validation, and in the record."""
+"""A session is signed by one of several methods; each ends in one validation and the record."""
 
 import base64
 import threading
@@ -82,7 +82,7 @@ def brought(desk, content, name="signed.cms"):
 
 
 def test_the_screens_are_told_what_is_offered(counter):
-    assert at_signature(counter).now.ways == tuple(SigningMethod)
+    assert at_signature(counter).now.methods == tuple(SigningMethod)
 
 
 def test_a_session_signed_on_the_customers_phone_is_approved_and_the_record_says_how(counter):
@@ -191,7 +191,7 @@ def test_what_the_settings_do_not_offer_is_refused_by_the_core(tmp_path, command
         desk.do(command)
 
         assert (desk.now.state, desk.now.notice) == (State.SIGNATURE, "carrier_not_offered")
-        assert desk.now.ways == (SigningMethod.NCALAYER,)
+        assert desk.now.methods == (SigningMethod.NCALAYER,)
         with pytest.raises(CarrierNotOffered):
             carriers.carrier(command.method, command.path, lambda _progress: None)
 
@@ -228,14 +228,16 @@ FAILURES = (
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_failure_of_every_way_has_its_words(language):
     texts = Texts(language)
-    codes = {notice_of(failure, way) for failure in FAILURES for way in SigningMethod}
+    codes = {notice_of(failure, method) for failure in FAILURES for method in SigningMethod}
     # Reading a file refuses nothing and asks nobody.
     codes.discard("carrier_refused.file")
 
     assert [code for code in sorted(codes) if not texts.has(code)] == []
     assert {"carrier_unreachable", "carrier_unreachable.token"} <= codes
-    assert all(texts.has(f"way.{way}") and texts.has(f"way.{way}_hint") for way in SigningMethod)
-    assert all(texts.has(f"busy.{way}") for way in SigningMethod)
+    assert all(
+        texts.has(f"way.{method}") and texts.has(f"way.{method}_hint") for method in SigningMethod
+    )
+    assert all(texts.has(f"busy.{method}") for method in SigningMethod)
 
 
 @contextmanager

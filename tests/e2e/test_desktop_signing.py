@@ -135,7 +135,7 @@ def test_a_phone_that_scans_the_customers_screen_signs_and_the_session_is_approv
     screen = counter.to_signature()
     window = counter.window
     window.customer.toggle()
-    screen.ways.choose(SigningMethod.EGOV_QR)
+    screen.methods.choose(SigningMethod.EGOV_QR)
 
     window.press("F5")
     customer = window.customer.window
@@ -144,7 +144,7 @@ def test_a_phone_that_scans_the_customers_screen_signs_and_the_session_is_approv
     assert window.grab().save(str(pictures / "way_egov_teller.png"))
     assert customer.grab().save(str(pictures / "way_egov_customer.png"))
     scanned = text_in(customer.grab().toImage())
-    assert text_in(screen.ways.code.grab().toImage()) == scanned
+    assert text_in(screen.methods.code.grab().toImage()) == scanned
     assert counter.service.scan(scanned)
 
     assert counter.until_recorded().outcome == "approved"

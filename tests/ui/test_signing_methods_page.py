@@ -1,4 +1,4 @@
-"""The signature's page: a way is chosen, a code is shown, a file is brought; nothing is decided."""
+"""The signature's page: a method chosen, a code shown, a file brought; nothing decided."""
 
 from pathlib import Path
 
@@ -34,25 +34,25 @@ def phone_view(phase=EgovPhase.READY):
 
 
 def opened(window, **changed):
-    open_state(window, State.SIGNATURE, **{"ways": EVERY, **changed})
+    open_state(window, State.SIGNATURE, **{"methods": EVERY, **changed})
     return window.screen_of(Page.SIGNATURE)
 
 
-def button_of(screen, way):
-    return screen.ways._group.button(EVERY.index(way))
+def button_of(screen, method):
+    return screen.methods._group.button(EVERY.index(method))
 
 
 @pytest.mark.parametrize(
-    ("way", "command"),
+    ("method", "command"),
     [
         (SigningMethod.NCALAYER, Sign(SigningMethod.NCALAYER)),
         (SigningMethod.EGOV_QR, Sign(SigningMethod.EGOV_QR)),
         (SigningMethod.TOKEN, Sign(SigningMethod.TOKEN)),
     ],
 )
-def test_the_chosen_way_is_what_f5_asks_for(window, posted, way, command):
+def test_the_chosen_method_is_what_f5_asks_for(window, posted, method, command):
     screen = opened(window)
-    button_of(screen, way).click()
+    button_of(screen, method).click()
 
     window.press("F5")
 
@@ -61,22 +61,22 @@ def test_the_chosen_way_is_what_f5_asks_for(window, posted, way, command):
 
 def test_choosing_a_way_posts_nothing(window, posted):
     screen = opened(window)
-    for way in EVERY:
-        button_of(screen, way).click()
-        assert screen.ways.chosen is way
+    for method in EVERY:
+        button_of(screen, method).click()
+        assert screen.methods.chosen is method
 
     assert posted == []
 
 
 def test_only_what_the_settings_offer_can_be_chosen(window, posted):
-    screen = opened(window, ways=(SigningMethod.NCALAYER,))
+    screen = opened(window, methods=(SigningMethod.NCALAYER,))
 
-    screen.ways.choose(SigningMethod.TOKEN)
+    screen.methods.choose(SigningMethod.TOKEN)
     window.press("Ctrl+O")
     window.press("F5")
 
     assert posted == [Sign(SigningMethod.NCALAYER)]
-    assert [button.accessibleName() for button in screen.ways._group.buttons()] == ["NCALayer"]
+    assert [button.accessibleName() for button in screen.methods._group.buttons()] == ["NCALayer"]
 
 
 def test_the_ways_are_reached_and_chosen_by_keyboard(window, qtbot, posted):
@@ -85,7 +85,7 @@ def test_the_ways_are_reached_and_chosen_by_keyboard(window, qtbot, posted):
     reached = set()
     for _ in range(20):
         focused = window.focusWidget() or window
-        if focused in screen.ways._group.buttons():
+        if focused in screen.methods._group.buttons():
             reached.add(focused)
             break
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
@@ -94,17 +94,17 @@ def test_the_ways_are_reached_and_chosen_by_keyboard(window, qtbot, posted):
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Right)
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
 
-    assert screen.ways.chosen is SigningMethod.EGOV_QR
+    assert screen.methods.chosen is SigningMethod.EGOV_QR
     window.press("F5")
     assert posted == [Sign(SigningMethod.EGOV_QR)]
 
 
 @pytest.mark.parametrize(
-    "way", [SigningMethod.NCALAYER, SigningMethod.EGOV_QR, SigningMethod.TOKEN]
+    "method", [SigningMethod.NCALAYER, SigningMethod.EGOV_QR, SigningMethod.TOKEN]
 )
-def test_every_wait_for_the_customer_can_be_stopped_and_no_other_way_begun(window, posted, way):
-    screen = opened(window, busy=way.value)
-    assert not any(button.isEnabled() for button in screen.ways._group.buttons())
+def test_every_wait_for_the_customer_can_be_stopped_and_no_other_begun(window, posted, method):
+    screen = opened(window, busy=method.value)
+    assert not any(button.isEnabled() for button in screen.methods._group.buttons())
 
     for key in ("F5", "Ctrl+O", "Ctrl+S", "F6"):
         window.press(key)
@@ -119,26 +119,26 @@ def test_the_next_customer_starts_with_the_first_way_again(window):
     open_state(window, State.PARKED)
     opened(window)
 
-    assert screen.ways.chosen is SigningMethod.NCALAYER
+    assert screen.methods.chosen is SigningMethod.NCALAYER
 
 
 def test_the_code_is_shown_to_the_teller_and_reads_as_what_the_phone_must_scan(window, qtbot):
     screen = opened(window, busy="egov_qr", phone=phone_view())
     settle(qtbot)
 
-    assert screen.ways.code.isVisible()
-    assert screen.ways.code.accessibleName() != ""
-    assert text_in(screen.ways.code.grab().toImage()) == SCANNED
+    assert screen.methods.code.isVisible()
+    assert screen.methods.code.accessibleName() != ""
+    assert text_in(screen.methods.code.grab().toImage()) == SCANNED
 
 
 def test_the_code_goes_away_once_the_phone_has_the_text(window, qtbot):
     screen = opened(window, busy="egov_qr", phone=phone_view())
     opened(window, busy="egov_qr", phone=phone_view(EgovPhase.TAKEN))
 
-    assert not screen.ways.code.isVisible()
-    assert screen.ways.caption.text() == window.ctx.tr_code("egov.taken")
+    assert not screen.methods.code.isVisible()
+    assert screen.methods.caption.text() == window.ctx.tr_code("egov.taken")
     opened(window)
-    assert not screen.ways.caption.isVisible()
+    assert not screen.methods.caption.isVisible()
 
 
 def test_a_report_is_never_hidden_by_the_code(window):
@@ -229,12 +229,12 @@ def test_a_file_dropped_on_the_page_is_posted_whichever_way_is_chosen(window, po
     data = dragged(str(tmp_path / "Өтініш №1.cms"))
 
     assert entered(screen, data)
-    assert screen.ways.drop.property("over") is True
+    assert screen.methods.drop.property("over") is True
     dropped(screen, data)
 
     assert posted == [Sign(SigningMethod.FILE, tmp_path / "Өтініш №1.cms")]
-    assert screen.ways.chosen is SigningMethod.FILE
-    assert screen.ways.drop.property("over") is False
+    assert screen.methods.chosen is SigningMethod.FILE
+    assert screen.methods.drop.property("over") is False
 
 
 def test_a_drag_that_leaves_changes_only_the_frame(window, posted, tmp_path):
@@ -243,7 +243,7 @@ def test_a_drag_that_leaves_changes_only_the_frame(window, posted, tmp_path):
 
     QApplication.sendEvent(screen, QDragLeaveEvent())
 
-    assert screen.ways.drop.property("over") is False
+    assert screen.methods.drop.property("over") is False
     assert posted == []
 
 
@@ -266,7 +266,7 @@ def test_only_one_file_of_this_machine_is_taken(window, posted, data):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"busy": "ncalayer"}, {"statement": ""}, {"ways": (SigningMethod.NCALAYER,)}]
+    "changed", [{"busy": "ncalayer"}, {"statement": ""}, {"methods": (SigningMethod.NCALAYER,)}]
 )
 def test_a_file_is_not_taken_before_its_time_or_where_it_is_not_offered(window, posted, changed):
     screen = opened(window, **changed)

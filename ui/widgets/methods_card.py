@@ -1,4 +1,4 @@
-"""How the customer signs: the ways this workstation offers, one of them chosen."""
+"""How the customer signs: the methods this workstation offers, one of them chosen."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout
@@ -11,14 +11,14 @@ from ui.widgets.labels import CodeLabel
 from ui.widgets.qr_view import QrView
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 
-__all__ = ["WaysCard"]
+__all__ = ["MethodsCard"]
 
 _CODE_SIDE = 200
 _COLUMNS = 2
 
 
-class WaysCard(Card):
-    """Buttons of the ways, a hint for the chosen one, and what it needs: a code, a drop zone."""
+class MethodsCard(Card):
+    """Buttons of the methods, a hint for the chosen one, and what it needs: a code, a drop zone."""
 
     chosen_changed = Signal()
 
@@ -42,16 +42,16 @@ class WaysCard(Card):
         self._group.idClicked.connect(self._chosen_by_hand)
         ctx.changed.connect(self._name_code)
         self._name_code()
-        self.show_ways((SigningMethod.NCALAYER,), enabled=False)
+        self.show_methods((SigningMethod.NCALAYER,), enabled=False)
 
     @property
     def chosen(self) -> SigningMethod:
-        """Return the way the teller chose; the first one before that."""
+        """Return the method the teller chose; the first one before that."""
         pressed = self._group.checkedId()
         return self._offered[pressed] if pressed >= 0 else SigningMethod.NCALAYER
 
-    def show_ways(self, offered: tuple[SigningMethod, ...], *, enabled: bool) -> None:
-        """Show the ways; they cannot be changed while one is waited for."""
+    def show_methods(self, offered: tuple[SigningMethod, ...], *, enabled: bool) -> None:
+        """Show the methods; they cannot be changed while one is waited for."""
         if offered != self._offered:
             self._rebuild(offered)
         for button in self._group.buttons():
@@ -63,10 +63,10 @@ class WaysCard(Card):
             self._phone = phone
             self._show()
 
-    def choose(self, way: SigningMethod) -> None:
-        """Choose a way that is offered; another is left alone."""
-        if way in self._offered and way is not self.chosen:
-            self._group.button(self._offered.index(way)).setChecked(True)
+    def choose(self, method: SigningMethod) -> None:
+        """Choose a method that is offered; another is left alone."""
+        if method in self._offered and method is not self.chosen:
+            self._group.button(self._offered.index(method)).setChecked(True)
             self._show()
             self.chosen_changed.emit()
 
@@ -81,8 +81,8 @@ class WaysCard(Card):
             button.hide()
             button.deleteLater()
         self._offered = offered
-        for number, way in enumerate(offered):
-            button = ActionButton(self._ctx, f"way.{way.value}")
+        for number, method in enumerate(offered):
+            button = ActionButton(self._ctx, f"way.{method.value}")
             button.setCheckable(True)
             button.setChecked(number == 0)
             self._group.addButton(button, number)
