@@ -47,7 +47,7 @@ class DigestAlgorithm:
         """Tell whether these parameters mean this algorithm."""
         return parameters is None or parameters in self.parameters
 
-    def of(self, data: bytes) -> bytes:
+    def hash(self, data: bytes) -> bytes:
         """Hash `data` in one go."""
         hasher = self.new()
         hasher.update(data)

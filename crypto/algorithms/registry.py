@@ -21,8 +21,8 @@ from crypto.gost.acceleration import Acceleration, accelerated
 __all__ = [
     "AlgorithmRegistry",
     "AlgorithmUnknown",
-    "Outcome",
     "SignatureCheck",
+    "SignatureOutcome",
     "default_registry",
 ]
 
@@ -33,7 +33,7 @@ class AlgorithmUnknown(CryptoError):
     code = "algorithm_not_supported"
 
 
-class Outcome(StrEnum):
+class SignatureOutcome(StrEnum):
     """What became of one signature verification."""
 
     VALID = "valid"
@@ -48,7 +48,7 @@ class Outcome(StrEnum):
 class SignatureCheck:
     """An outcome and what it is about: an identifier, or `family:bits`."""
 
-    outcome: Outcome
+    outcome: SignatureOutcome
     detail: str
 
 
@@ -132,15 +132,15 @@ class AlgorithmRegistry:
         """
         found = self._signatures.get(algorithm.oid)
         if found is None:
-            return SignatureCheck(Outcome.NOT_SUPPORTED, algorithm.oid)
+            return SignatureCheck(SignatureOutcome.NOT_SUPPORTED, algorithm.oid)
         if key.algorithm.oid not in found.key_oids:
             known = any(key.algorithm.oid in s.key_oids for s in self._all_signatures)
-            outcome = Outcome.KEY_MISMATCH if known else Outcome.NOT_SUPPORTED
+            outcome = SignatureOutcome.KEY_MISMATCH if known else SignatureOutcome.NOT_SUPPORTED
             return SignatureCheck(outcome, key.algorithm.oid)
         try:
             return self._verify(found, algorithm, key, message, signature, policy, digest_oid)
         except PublicKeyRefused as refused:
-            return SignatureCheck(Outcome.KEY_REFUSED, refused.detail)
+            return SignatureCheck(SignatureOutcome.KEY_REFUSED, refused.detail)
 
     def _verify(
         self,
@@ -155,21 +155,25 @@ class AlgorithmRegistry:
         try:
             own = found.digest_oid(algorithm.parameters)
         except CryptoError as malformed:
-            return SignatureCheck(Outcome.NOT_SUPPORTED, f"{algorithm.oid}:{malformed.code}")
+            return SignatureCheck(
+                SignatureOutcome.NOT_SUPPORTED, f"{algorithm.oid}:{malformed.code}"
+            )
         digest = self._digests.get(own or digest_oid or "")
         if digest is None:
-            return SignatureCheck(Outcome.NOT_SUPPORTED, own or digest_oid or algorithm.oid)
+            return SignatureCheck(
+                SignatureOutcome.NOT_SUPPORTED, own or digest_oid or algorithm.oid
+            )
         if own and digest_oid and self._digests.get(digest_oid) is not digest:
-            return SignatureCheck(Outcome.KEY_MISMATCH, f"{own}/{digest_oid}")
+            return SignatureCheck(SignatureOutcome.KEY_MISMATCH, f"{own}/{digest_oid}")
         if not digest.strong:
-            return SignatureCheck(Outcome.WEAK, digest.name)
+            return SignatureCheck(SignatureOutcome.WEAK, digest.name)
         bits = self._sizes.answer((algorithm.oid.encode(), key.raw), lambda: found.bits(key))
         if refusal := policy.refusal(found.family, bits):
-            return SignatureCheck(Outcome.WEAK, refusal)
+            return SignatureCheck(SignatureOutcome.WEAK, refusal)
         valid = self._holds(found, algorithm, key, digest, message, signature)
         remark = found.remark(key)
         detail = f"{algorithm.oid}:{remark}" if remark else algorithm.oid
-        return SignatureCheck(Outcome.VALID if valid else Outcome.WRONG, detail)
+        return SignatureCheck(SignatureOutcome.VALID if valid else SignatureOutcome.WRONG, detail)
 
     def _holds(
         self,
@@ -181,7 +185,7 @@ class AlgorithmRegistry:
         signature: bytes,
     ) -> bool:
         def verified() -> bool:
-            value = digest.of(message)
+            value = digest.hash(message)
             return found.verify(key, algorithm.parameters, digest, value, signature)
 
         if len(message) > _REMEMBERED_OCTETS:

@@ -5,9 +5,9 @@ modules bare base64, files come as either or as DER. The label of PEM is not bel
 """
 
 from crypto.carrier.errors import CarrierProtocol
-from crypto.cms.carriage import SignatureFileMalformed, armour_removed, kind_of
+from crypto.cms.signature_file import SignatureFileMalformed, remove_armour
 
-__all__ = ["kind_of", "unarmoured"]
+__all__ = ["unarmoured"]
 
 
 def unarmoured(untrusted: bytes) -> bytes:
@@ -18,6 +18,6 @@ def unarmoured(untrusted: bytes) -> bytes:
     if not untrusted.isascii() or (untrusted.startswith(b"0") and 0 in untrusted[:64]):
         return untrusted
     try:
-        return armour_removed(untrusted)
+        return remove_armour(untrusted)
     except SignatureFileMalformed:
         raise CarrierProtocol("armour") from None

@@ -13,12 +13,13 @@ CarrierError                 carrier
 ├── CarrierPinRefused        carrier_pin_refused
 └── CarrierKeyMissing        carrier_key_missing
 
-A file that is something else than a signature is WrongFileKind (`crypto.cms.kind`), named here too.
+A file that is something else than a signature is WrongFileKind (`crypto.cms.signature_file`), named
+here too.
 """
 
 import re
 
-from crypto.cms.kind import FileKind, WrongFileKind
+from crypto.cms.signature_file import FileKind, WrongFileKind
 from crypto.errors import CryptoError
 
 __all__ = [

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from crypto.carrier.armour import kind_of, unarmoured
+from crypto.carrier.armour import unarmoured
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import (
     CarrierCancelled,
@@ -12,6 +12,7 @@ from crypto.carrier.errors import (
     FileKind,
     WrongFileKind,
 )
+from crypto.cms.signature_file import identify_kind
 
 __all__ = ["SignedFileCarrier"]
 
@@ -46,7 +47,7 @@ class SignedFileCarrier:
             raise CarrierUnreachable("unreadable") from None
         if len(untrusted) > self._max_bytes:
             raise CarrierProtocol("oversize")
-        kind = kind_of(untrusted)
+        kind = identify_kind(untrusted)
         if kind is not FileKind.SIGNED_CMS:
             raise WrongFileKind(kind)
         return unarmoured(untrusted)

@@ -14,7 +14,7 @@ import msgspec
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.carrier.driver_process import MAX_MESSAGE
 from crypto.carrier.errors import (
     CarrierCancelled,
@@ -270,7 +270,7 @@ def _require_own(
         policy=KeyPolicy({}),
         digest_oid=chosen.digest,
     )
-    if checked.outcome is not Outcome.VALID:
+    if checked.outcome is not SignatureOutcome.VALID:
         raise CarrierProtocol("signature")
 
 

@@ -93,7 +93,7 @@ def _attributes(
             attribute(oids.SIGNING_CERTIFICATE_V2, _signing_certificate(certificate, algorithms)),
             attribute(
                 oids.MESSAGE_DIGEST,
-                w.octet_string(algorithms.require_digest(digest_oid).of(content)),
+                w.octet_string(algorithms.require_digest(digest_oid).hash(content)),
             ),
         )
     )
@@ -101,7 +101,7 @@ def _attributes(
 
 def _signing_certificate(certificate: bytes, registry: AlgorithmRegistry) -> bytes:
     # ESSCertIDv2 with the default hash SHA-256, which is then not written (RFC 5035 section 4).
-    digest = registry.require_digest(oids.SHA256).of(certificate)
+    digest = registry.require_digest(oids.SHA256).hash(certificate)
     return w.sequence(w.sequence(w.sequence(w.octet_string(digest))))
 
 

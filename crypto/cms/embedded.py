@@ -47,7 +47,7 @@ class Embedded:
     archive: tuple[bytes, ...]
 
     @classmethod
-    def of(cls, signed: SignedData, signer: SignerInfo) -> Self:
+    def collect(cls, signed: SignedData, signer: SignerInfo) -> Self:
         """Collect it, at most 64 of a kind; never raises."""
         lists = [node.raw for node in signed.lists if node.tag == SEQUENCE]
         responses = [raw for node in signed.lists if (raw := _response_choice(node))]

@@ -66,7 +66,7 @@ class PackedTrust(_Struct, frozen=True):
     intermediates: Annotated[list[_Sha256], msgspec.Meta(max_length=400)]
 
     @classmethod
-    def of(cls, store: TrustStore) -> Self:
+    def describe(cls, store: TrustStore) -> Self:
         """Name the certificates of a store."""
         return cls(
             store.environment,
@@ -246,8 +246,8 @@ def gathered(
         cms=_digest(asked.cms),
         content="" if asked.content is None else _digest(asked.content),
         expected_iin=asked.iin,
-        trust=PackedTrust.of(terms.trust),
-        timestamp_trust=PackedTrust.of(terms.timestamp_trust),
+        trust=PackedTrust.describe(terms.trust),
+        timestamp_trust=PackedTrust.describe(terms.timestamp_trust),
         policy=_plain_policy(terms.policy),
         nonces=[None if each is None else each.hex() for each in record.nonces],
         exchanges=[

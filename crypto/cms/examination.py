@@ -6,19 +6,24 @@ from datetime import datetime, timedelta
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry
 from crypto.asn1 import oids
-from crypto.cms.case import Case, content_of, malformed, signing_certificate
 from crypto.cms.embedded import Embedded
-from crypto.cms.past import judged_in_past
+from crypto.cms.proof_of_existence import apply_proof_of_existence
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signer import Examined, examine_signer
 from crypto.cms.token import TokenBench, TokenVerdict, verify_token
+from crypto.cms.validation_process import (
+    ValidationProcess,
+    find_content,
+    identify_signing_certificate,
+    malformed,
+)
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustStore
 from crypto.report.policy import ValidationPolicy
 from crypto.report.report import SignatureReport, SubIndication, milliseconds
 from crypto.revocation.sources import RevocationSources
 from crypto.validation.certificate import examine_certificate
-from crypto.validation.step import Step, failed, passed, warning
+from crypto.validation.step import ValidationStep, failed, passed, warning
 from crypto.x509.profile import subject_facts
 
 __all__ = ["Bench", "Question", "judge_signature"]
@@ -53,7 +58,11 @@ class Bench:
 
 
 def judge_signature(
-    case: Case, signed: SignedData, signer: SignerInfo, question: Question, bench: Bench
+    case: ValidationProcess,
+    signed: SignedData,
+    signer: SignerInfo,
+    question: Question,
+    bench: Bench,
 ) -> SignatureReport:
     """Examine one signer of a message and conclude; never raises on foreign input."""
     case.steps.append(passed("signers", str(len(signed.signers))))
@@ -65,19 +74,23 @@ def judge_signature(
 
 
 def _examine(
-    case: Case, signed: SignedData, signer: SignerInfo, question: Question, bench: Bench
+    case: ValidationProcess,
+    signed: SignedData,
+    signer: SignerInfo,
+    question: Question,
+    bench: Bench,
 ) -> None:
-    content = content_of(case, signed, question.expected_content)
+    content = find_content(case, signed, question.expected_content)
     tokens = _tokens(signer, case.moment, bench, past=not question.fresh)
     proven = None if question.fresh else _proven(tokens)
     _claim(case, signer, case.moment if question.fresh else proven, bench.policy)
-    certificate = signing_certificate(case, signed, signer)
+    certificate = identify_signing_certificate(case, signed, signer)
     if certificate is None:
         return
     case.subject = subject_facts(certificate)
     # Algorithms are judged as of now: the lists that keep a revocation quiet are of today, too.
     keys = bench.keys.at(case.moment)
-    embedded = Embedded.of(signed, signer)
+    embedded = Embedded.collect(signed, signer)
     hints = (*signed.certificates, *embedded.hints())
     found = examine_certificate(
         certificate,
@@ -99,7 +112,9 @@ def _examine(
         subject = Examined(signed, signer, holder, judged, oids.DATA, bench.registry, keys)
         case.steps += examine_signer(replace(subject, digests=question.digests))
     case.chain = tuple(item.sha256 for item in found.chain)
-    case.steps += found.steps if proven is None else judged_in_past(found, certificate, proven)
+    case.steps += (
+        found.steps if proven is None else apply_proof_of_existence(found, certificate, proven)
+    )
     case.evidence += found.evidence
     for token in tokens:
         case.evidence.append(token.evidence)
@@ -111,7 +126,7 @@ def _examine(
 
 
 def _claim(
-    case: Case, signer: SignerInfo, known: datetime | None, policy: ValidationPolicy
+    case: ValidationProcess, signer: SignerInfo, known: datetime | None, policy: ValidationPolicy
 ) -> None:
     """Hold signingTime, the signer's own claim, against a time that is known otherwise."""
     claimed = signer.signing_time()
@@ -155,7 +170,7 @@ def _proven(tokens: tuple[TokenVerdict, ...]) -> datetime | None:
     return min((token.time for token in tokens if token.time is not None), default=None)
 
 
-def _token_step(token: TokenVerdict) -> Step:
+def _token_step(token: TokenVerdict) -> ValidationStep:
     detail = token.evidence.reason
     if token.broken:
         sub = SubIndication.FORMAT_FAILURE

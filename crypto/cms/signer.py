@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from crypto.algorithms.algorithm import DigestAlgorithm
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier
-from crypto.algorithms.registry import AlgorithmRegistry, Outcome, SignatureCheck
+from crypto.algorithms.registry import AlgorithmRegistry, SignatureCheck, SignatureOutcome
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1.der import SEQUENCE, SET, DerError, Node, context
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.report.report import SubIndication
-from crypto.validation.step import Step, failed, passed, unsettled, warning
+from crypto.validation.step import ValidationStep, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
 from crypto.x509.general_names import general_names
 
@@ -41,7 +41,7 @@ class Examined:
     digests: dict[str, bytes] = field(default_factory=dict)
 
 
-def examine_signer(subject: Examined) -> list[Step]:
+def examine_signer(subject: Examined) -> list[ValidationStep]:
     """Check attributes, digest, signing-certificate attributes and the signature value.
 
     DerError when an attribute is malformed or repeated: the caller reports the whole as malformed.
@@ -52,7 +52,7 @@ def examine_signer(subject: Examined) -> list[Step]:
     digest = subject.registry.digest(signer.digest.oid)
     if digest is not None and not digest.accepts(signer.digest.parameters):
         return [failed("message_digest", _FORMAT, "signature.malformed", "digest_parameters")]
-    steps: list[Step] = []
+    steps: list[ValidationStep] = []
     message = signer.signed_octets
     if message is None:
         message = subject.content
@@ -68,7 +68,7 @@ def examine_signer(subject: Examined) -> list[Step]:
     return steps
 
 
-def _bare(subject: Examined) -> Step:
+def _bare(subject: Examined) -> ValidationStep:
     if subject.content_type != oids.DATA:
         return failed("signed_attributes", _FORMAT, "signature.malformed", "absent")
     if subject.content is not None and subject.content[:1] == bytes((SET,)):
@@ -78,7 +78,7 @@ def _bare(subject: Examined) -> Step:
     return warning("signed_attributes", "absent")
 
 
-def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[Step]:
+def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[ValidationStep]:
     signer = subject.signer
     stated = signer.single(oids.CONTENT_TYPE)
     claimed = signer.single(oids.MESSAGE_DIGEST)
@@ -109,7 +109,7 @@ def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[Step]
 def _content_digest(content: bytes, digest: DigestAlgorithm, known: dict[str, bytes]) -> bytes:
     value = known.get(digest.name)
     if value is None:
-        value = known[digest.name] = digest.of(content)
+        value = known[digest.name] = digest.hash(content)
     return value
 
 
@@ -134,7 +134,7 @@ def _retagged(node: Node) -> AlgorithmIdentifier:
     return AlgorithmIdentifier.read(Node.at(encoded, 0, len(encoded)))
 
 
-def _signing_certificate(subject: Examined) -> list[Step]:
+def _signing_certificate(subject: Examined) -> list[ValidationStep]:
     """RFC 5035: the first certificate named by the attribute must be the signer's."""
     found = False
     for oid, default in (
@@ -149,7 +149,7 @@ def _signing_certificate(subject: Examined) -> list[Step]:
         digest = subject.registry.digest(digest_oid)
         if digest is None:
             return [unsettled("signing_certificate", _CRYPTO, _UNSUPPORTED, digest_oid)]
-        if not same or digest.of(subject.certificate.raw) != value:
+        if not same or digest.hash(subject.certificate.raw) != value:
             reason = "signature.signing_certificate_mismatch"
             return [failed("signing_certificate", SubIndication.SIG_CONSTRAINTS_FAILURE, reason)]
     return [passed("signing_certificate") if found else warning("signing_certificate", "absent")]
@@ -180,13 +180,13 @@ def _ess_identifier(
 
 
 _REASONS = {
-    Outcome.NOT_SUPPORTED: (_CRYPTO, _UNSUPPORTED),
-    Outcome.KEY_REFUSED: (_CRYPTO, "signature.public_key_refused"),
-    Outcome.WEAK: (_CRYPTO, "signature.algorithm_too_weak"),
+    SignatureOutcome.NOT_SUPPORTED: (_CRYPTO, _UNSUPPORTED),
+    SignatureOutcome.KEY_REFUSED: (_CRYPTO, "signature.public_key_refused"),
+    SignatureOutcome.WEAK: (_CRYPTO, "signature.algorithm_too_weak"),
 }
 
 
-def _signature(subject: Examined, message: bytes) -> Step:
+def _signature(subject: Examined, message: bytes) -> ValidationStep:
     signer = subject.signer
     check = subject.registry.verify(
         algorithm=signer.algorithm,
@@ -199,9 +199,9 @@ def _signature(subject: Examined, message: bytes) -> Step:
     return signature_step(check)
 
 
-def signature_step(check: SignatureCheck) -> Step:
+def signature_step(check: SignatureCheck) -> ValidationStep:
     """Say what one verification of a signature value means."""
-    if check.outcome is Outcome.VALID:
+    if check.outcome is SignatureOutcome.VALID:
         return passed("signature_value", check.detail)
     if check.outcome in _REASONS:
         sub, reason = _REASONS[check.outcome]

@@ -27,7 +27,7 @@ from crypto.asn1.der import (
 )
 from crypto.cms.attributes import bounded
 from crypto.cms.create import sign_cms
-from crypto.cms.kind import FileKind, kind_of_object
+from crypto.cms.signature_file import FileKind, identify_object
 from crypto.cms.signed_data import SignedData
 
 __all__ = [
@@ -209,7 +209,7 @@ def bare_token(untrusted: bytes) -> bytes:
 
     Both come as files, and some signers put the whole response where the token belongs.
     """
-    if kind_of_object(untrusted) is not FileKind.TIMESTAMP_RESPONSE:
+    if identify_object(untrusted) is not FileKind.TIMESTAMP_RESPONSE:
         return untrusted
     return _granted(parse(definite(untrusted, _LIMITS).der, _LIMITS))
 

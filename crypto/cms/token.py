@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry
 from crypto.asn1 import oids
-from crypto.cms.past import was_good_at
+from crypto.cms.proof_of_existence import was_good_at
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import Examined, examine_signer
 from crypto.cms.timestamp import TimestampInfo, bare_token, token_sha256
@@ -95,7 +95,7 @@ def _refusal(signed: SignedData, info: TimestampInfo, stamped: bytes, bench: Tok
         return f"algorithm_not_supported:{info.digest_oid}"
     if not digest.strong:
         return f"algorithm_too_weak:{digest.name}"
-    if digest.of(stamped) != info.imprint:
+    if digest.hash(stamped) != info.imprint:
         return f"{_BROKEN}imprint"
     if len(signed.signers) != 1:
         return f"{_BROKEN}signers"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import AlgorithmRegistry, Outcome, SignatureCheck
+from crypto.algorithms.registry import AlgorithmRegistry, SignatureCheck, SignatureOutcome
 from crypto.asn1.der import DerError, Node
 from crypto.crl_store.catalogue import Catalogue, Generation
 from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
@@ -83,10 +83,10 @@ class StoredCrl:
         The policy may have grown stricter since then, or the key's family was retired.
         """
         if key_digest(signer) != self.signer:
-            return SignatureCheck(Outcome.WRONG, "stored")
+            return SignatureCheck(SignatureOutcome.WRONG, "stored")
         if refusal := registry.key_refusal(signer.key, policy):
-            return SignatureCheck(Outcome.WEAK, refusal)
-        return SignatureCheck(Outcome.VALID, "stored")
+            return SignatureCheck(SignatureOutcome.WEAK, refusal)
+        return SignatureCheck(SignatureOutcome.VALID, "stored")
 
     def find(self, serial: int, issuer: Name) -> RevokedEntry | None:
         """Look a certificate up in the index; CrlStoreUnusable, CrlRefused."""

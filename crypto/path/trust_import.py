@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import AlgorithmRegistry, Outcome
+from crypto.algorithms.registry import AlgorithmRegistry, SignatureOutcome
 from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.path.trust import TrustRefused
 from crypto.path.validate import verify_certificate
@@ -71,7 +71,7 @@ class TrustDesk:
         name, typed = self._known_as(certificate, AuthorityRole.ROOT)
         _require_authority(certificate)
         outcome = self._outcome(certificate, certificate)
-        if outcome is not Outcome.VALID:
+        if outcome is not SignatureOutcome.VALID:
             raise _refused(_reason([outcome]), certificate)
         return Admitted(certificate, anchor=True, name=name, typed=typed)
 
@@ -81,7 +81,7 @@ class TrustDesk:
         above = [each for each in anchors if each.subject == certificate.issuer]
         # Roots of two generations share a name: one whose key verifies the link is enough.
         outcomes = [self._outcome(certificate, each) for each in above]
-        if Outcome.VALID not in outcomes:
+        if SignatureOutcome.VALID not in outcomes:
             raise _refused(_reason(outcomes), certificate)
         return Admitted(certificate, anchor=False, name=name, typed=typed)
 
@@ -100,7 +100,7 @@ class TrustDesk:
             raise _refused("not_accepted_by_policy", certificate)
         return known.name, False
 
-    def _outcome(self, certificate: Certificate, issuer: Certificate) -> Outcome:
+    def _outcome(self, certificate: Certificate, issuer: Certificate) -> SignatureOutcome:
         return verify_certificate(certificate, issuer, self.registry, self.keys).outcome
 
 
@@ -110,12 +110,14 @@ def _require_authority(certificate: Certificate) -> None:
         raise _refused("not_a_ca", certificate)
 
 
-def _reason(outcomes: Sequence[Outcome]) -> str:
+def _reason(outcomes: Sequence[SignatureOutcome]) -> str:
     """Say why no issuer verified: nobody to ask, not able to say, or wrong."""
     if not outcomes:
         return "no_anchor_issued_it"
-    told = next((each for each in outcomes if each is not Outcome.WRONG), Outcome.WRONG)
-    return "signature_wrong" if told is Outcome.WRONG else told.value
+    told = next(
+        (each for each in outcomes if each is not SignatureOutcome.WRONG), SignatureOutcome.WRONG
+    )
+    return "signature_wrong" if told is SignatureOutcome.WRONG else told.value
 
 
 def _refused(reason: str, certificate: Certificate) -> TrustRefused:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import PublicKeyInfo
-from crypto.algorithms.registry import AlgorithmRegistry, Outcome, SignatureCheck
+from crypto.algorithms.registry import AlgorithmRegistry, SignatureCheck, SignatureOutcome
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.path.inputs import PathInputs
@@ -223,8 +223,8 @@ def _link(
         return
     budget.signatures -= 1
     check = verify_certificate(certificate, issuer, registry, keys)
-    if check.outcome is not Outcome.VALID:
-        code = "link_signature" if check.outcome is Outcome.WRONG else check.outcome.value
+    if check.outcome is not SignatureOutcome.VALID:
+        code = "link_signature" if check.outcome is SignatureOutcome.WRONG else check.outcome.value
         walk.fail(code, position, check.detail)
 
 

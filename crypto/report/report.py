@@ -14,10 +14,10 @@ __all__ = [
     "EvidenceItem",
     "EvidenceKind",
     "Finding",
+    "FindingStatus",
     "Indication",
     "Json",
     "SignatureReport",
-    "Status",
     "SubIndication",
     "SubjectFacts",
     "milliseconds",
@@ -32,7 +32,7 @@ WARNING = "warning:"
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
 
-class Status(StrEnum):
+class FindingStatus(StrEnum):
     """Three values: what is missing has not passed."""
 
     PASSED = "passed"
@@ -94,14 +94,14 @@ class Finding:
     """
 
     code: str
-    status: Status
+    status: FindingStatus
     detail: str
     about: str = ""
 
     @property
     def warning(self) -> bool:
         """Whether it names a tolerated departure, which decides nothing."""
-        return self.status is Status.INDETERMINATE and self.detail.startswith(WARNING)
+        return self.status is FindingStatus.INDETERMINATE and self.detail.startswith(WARNING)
 
     def to_json(self) -> Json:
         """Export for the record."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from crypto.report.report import (
     EvidenceKind,
     Finding,
+    FindingStatus,
     Indication,
     SignatureReport,
-    Status,
     SubIndication,
 )
 
@@ -42,7 +42,7 @@ def _missing_proof(report: SignatureReport) -> SubIndication | None:
     """Name the proof that would settle it; None when no proof could, or none is needed."""
     reason = report.reason
     if reason == "signature.expired":
-        bounded = _status(report, "revocation") is Status.PASSED and _dated(report)
+        bounded = _status(report, "revocation") is FindingStatus.PASSED and _dated(report)
         return (
             SubIndication.OUT_OF_BOUNDS_NOT_REVOKED
             if bounded
@@ -66,13 +66,13 @@ def _find(report: SignatureReport, code: str) -> Finding | None:
     return next((each for each in report.findings if each.code == code), None)
 
 
-def _status(report: SignatureReport, code: str) -> Status | None:
+def _status(report: SignatureReport, code: str) -> FindingStatus | None:
     found = _find(report, code)
     return None if found is None else found.status
 
 
 def _dated(report: SignatureReport) -> bool:
-    return any(f.code == "timestamp" and f.status is Status.PASSED for f in report.findings)
+    return any(f.code == "timestamp" and f.status is FindingStatus.PASSED for f in report.findings)
 
 
 def _only_expired(report: SignatureReport) -> bool:

@@ -11,9 +11,9 @@ from crypto.report.report import (
     EvidenceItem,
     EvidenceKind,
     Finding,
+    FindingStatus,
     Json,
     SignatureReport,
-    Status,
 )
 
 __all__ = ["Block", "BlockReport", "report_tree"]
@@ -69,7 +69,7 @@ class BlockReport:
 
     block: Block
     about: str
-    status: Status
+    status: FindingStatus
     findings: tuple[Finding, ...]
     evidence: tuple[EvidenceItem, ...]
 
@@ -154,5 +154,8 @@ def _judged(
     block: Block, about: str, findings: list[Finding], evidence: list[EvidenceItem]
 ) -> BlockReport:
     statuses = {f.status for f in findings if not f.warning}
-    worst = next((s for s in (Status.FAILED, Status.INDETERMINATE) if s in statuses), Status.PASSED)
+    worst = next(
+        (s for s in (FindingStatus.FAILED, FindingStatus.INDETERMINATE) if s in statuses),
+        FindingStatus.PASSED,
+    )
     return BlockReport(block, about, worst, tuple(findings), tuple(evidence))

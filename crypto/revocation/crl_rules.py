@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import AlgorithmRegistry, Outcome
+from crypto.algorithms.registry import AlgorithmRegistry, SignatureOutcome
 from crypto.revocation.crl import Crl, RevokedEntry
 from crypto.revocation.status import BENIGN_REASONS
 from crypto.x509.certificate import Certificate
@@ -51,7 +51,7 @@ def signature_refusal(item: Crl, signer: Certificate, judging: Judging) -> str:
     if not signer.allows(KeyUsage.CRL_SIGN):
         return "no_crl_signing"
     check = item.verify(signer, judging.registry, judging.keys)
-    return "" if check.outcome is Outcome.VALID else check.outcome.value
+    return "" if check.outcome is SignatureOutcome.VALID else check.outcome.value
 
 
 def freshness_refusal(item: Crl, judging: Judging, max_age: timedelta) -> str:

@@ -71,7 +71,7 @@ class CertificateId:
     serial: int
 
     @classmethod
-    def of(
+    def compute(
         cls, certificate: Certificate, issuer: Certificate, registry: AlgorithmRegistry, oid: str
     ) -> Self | None:
         """Compute the identifier of a certificate; None when the digest is not supported.
@@ -82,8 +82,8 @@ class CertificateId:
         digest = registry.digest(oid)
         if digest is None:
             return None
-        name = digest.of(certificate.issuer.raw)
-        return cls(digest.oids[0], name, digest.of(issuer.key.key), certificate.serial)
+        name = digest.hash(certificate.issuer.raw)
+        return cls(digest.oids[0], name, digest.hash(issuer.key.key), certificate.serial)
 
     @classmethod
     def read(cls, node: Node) -> Self:

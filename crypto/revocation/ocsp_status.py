@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from crypto.algorithms.registry import Outcome
+from crypto.algorithms.registry import SignatureOutcome
 from crypto.asn1 import oids
 from crypto.errors import CryptoError
 from crypto.path.validate import verify_certificate
@@ -87,7 +87,7 @@ def judge_by_ocsp(
 
     An error status is not signed, so anyone on the way can send one: it means the same as silence.
     """
-    identifier = CertificateId.of(certificate, issuer, judging.registry, oids.SHA256)
+    identifier = CertificateId.compute(certificate, issuer, judging.registry, oids.SHA256)
     if identifier is None:
         return OcspOutcome(_none("digest_not_supported", ()), heard=False)
     nonce = sources.nonce()
@@ -156,7 +156,7 @@ def _signer_refusal(response: OcspResponse, produced: datetime, question: _Quest
             signature=response.signature,
             policy=judging.keys,
         )
-        if check.outcome is Outcome.VALID:
+        if check.outcome is SignatureOutcome.VALID:
             return ""
         refusal = check.outcome.value
     return refusal
@@ -166,7 +166,7 @@ def _names(response: OcspResponse, signer: Certificate, judging: Judging) -> boo
     if response.responder is not None:
         return response.responder == signer.subject
     digest = judging.registry.digest(oids.SHA1)  # RFC 6960 4.2.1: KeyHash is SHA-1
-    return digest is not None and digest.of(signer.key.key) == response.responder_key
+    return digest is not None and digest.hash(signer.key.key) == response.responder_key
 
 
 def _delegation_refusal(signer: Certificate, produced: datetime, question: _Question) -> str:
@@ -185,7 +185,7 @@ def _delegation_refusal(signer: Certificate, produced: datetime, question: _Ques
     if not signer.not_before <= produced <= signer.not_after:
         return "responder_expired"
     check = verify_certificate(signer, issuer, judging.registry, judging.keys)
-    if check.outcome is not Outcome.VALID:
+    if check.outcome is not SignatureOutcome.VALID:
         return f"responder_{check.outcome.value}"
     if oids.OCSP_NO_CHECK in signer.extensions:
         return ""
@@ -199,7 +199,9 @@ def _about(response: OcspResponse, question: _Question) -> list[SingleResponse]:
     found: list[SingleResponse] = []
     for single in response.singles:
         theirs = single.certificate
-        ours = CertificateId.of(certificate, issuer, question.judging.registry, theirs.digest_oid)
+        ours = CertificateId.compute(
+            certificate, issuer, question.judging.registry, theirs.digest_oid
+        )
         if ours is not None and (ours.name_hash, ours.key_hash, ours.serial) == (
             theirs.name_hash,
             theirs.key_hash,

@@ -9,12 +9,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from crypto.algorithms.registry import AlgorithmRegistry, default_registry
-from crypto.cms.carriage import decode_signature_file
-from crypto.cms.case import Case, format_steps, malformed
 from crypto.cms.examination import Bench, Question, judge_signature
-from crypto.cms.kind import FileKind, kind_of_marks
+from crypto.cms.signature_file import FileKind, open_signature_file
 from crypto.cms.signed_data import SignedData
 from crypto.cms.terms import ValidationTerms
+from crypto.cms.validation_process import ValidationProcess, check_format, malformed
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.report.policy import ChecksumRule, Environment, ValidationPolicy
@@ -26,6 +25,7 @@ from crypto.validation.step import failed
 __all__ = ["SignatureValidator", "ValidationPolicy"]
 
 _FORMAT = SubIndication.FORMAT_FAILURE
+_DOCUMENTS = (FileKind.SIGNED_CMS, FileKind.XML_SIGNATURE)
 
 
 class SignatureValidator:
@@ -96,17 +96,20 @@ class SignatureValidator:
         expected_iin      twelve digits the certificate must state; None asks no such question
         moment            aware; every validity and freshness is judged at it
         """
-        question = Question(expected_content, expected_iin, fresh=True)
-        opened = _opened(untrusted_cms, moment)
-        if isinstance(opened, Case):
-            return opened.report()
-        signed, cms_sha256 = opened
-        case = Case(cms_sha256, moment, format_steps(signed, strict=True))
+        process = ValidationProcess(_sha256(untrusted_cms), moment)
+        try:
+            _, octets = open_signature_file(untrusted_cms)
+            signed = _read_message(process, octets)
+        except CryptoError as error:
+            process.steps.append(malformed(error))
+            return process.report()
+        process.steps += check_format(signed, strict=True)
         if len(signed.signers) != 1:
             detail = str(len(signed.signers))
-            case.steps.append(failed("signers", _FORMAT, "signature.malformed", detail))
-            return case.report()
-        return judge_signature(case, signed, signed.signers[0], question, self._bench)
+            process.steps.append(failed("signers", _FORMAT, "signature.malformed", detail))
+            return process.report()
+        question = Question(expected_content, expected_iin, fresh=True)
+        return judge_signature(process, signed, signed.signers[0], question, self._bench)
 
     def validate_document(
         self, untrusted_cms: bytes, *, content: bytes | None, moment: datetime
@@ -121,36 +124,36 @@ class SignatureValidator:
         Nobody's ИИН is asked for, and nothing binds the document to a session. A document with
         an XML signature over the whole of it is taken too (XmlNotInstalled without its library).
         """
-        if kind_of_marks(untrusted_cms) is FileKind.XML_SIGNATURE:
-            from crypto.xmldsig.judge import judge_xml
+        process = ValidationProcess(_sha256(untrusted_cms), moment)
+        try:
+            kind, octets = open_signature_file(untrusted_cms, _DOCUMENTS)
+            signed = _read_message(process, octets) if kind is FileKind.SIGNED_CMS else None
+        except CryptoError as error:
+            process.steps.append(malformed(error))
+            return DocumentReport(process.cms_sha256, (process.report(),))
+        if signed is None:
+            # Not imported with the module: a PC without lxml still validates messages.
+            from crypto.xmldsig.validate import validate_xml_signature
 
-            report = judge_xml(untrusted_cms, self._bench, moment, content)
+            report = validate_xml_signature(octets, self._bench, moment, content)
             return DocumentReport(report.cms_sha256, (report,))
-        opened = _opened(untrusted_cms, moment)
-        if isinstance(opened, Case):
-            return DocumentReport(opened.cms_sha256, (opened.report(),))
-        signed, cms_sha256 = opened
-        question = Question(content, None, fresh=False)
-        steps = format_steps(signed, strict=False)
+        process.steps += check_format(signed, strict=False)
         if not signed.signers:
-            steps.append(failed("signers", _FORMAT, "signature.malformed", "0"))
-            case = Case(cms_sha256, moment, steps)
-            return DocumentReport(cms_sha256, (case.report(),))
+            process.steps.append(failed("signers", _FORMAT, "signature.malformed", "0"))
+            return DocumentReport(process.cms_sha256, (process.report(),))
+        question = Question(content, None, fresh=False)
         reports = [
-            judge_signature(
-                Case(cms_sha256, moment, list(steps)), signed, signer, question, self._bench
-            )
+            judge_signature(process.branch(), signed, signer, question, self._bench)
             for signer in signed.signers
         ]
-        return DocumentReport(cms_sha256, tuple(reports))
+        return DocumentReport(process.cms_sha256, tuple(reports))
 
 
-def _opened(untrusted_cms: bytes, moment: datetime) -> tuple[SignedData, str] | Case:
-    """Read a message, or return the case that says why it cannot be read."""
-    sha256 = hashlib.sha256(untrusted_cms).hexdigest()
-    try:
-        binary = decode_signature_file(untrusted_cms)
-        sha256 = hashlib.sha256(binary).hexdigest()
-        return SignedData.parse(binary), sha256
-    except CryptoError as error:
-        return Case(sha256, moment, [malformed(error)])
+def _read_message(process: ValidationProcess, octets: bytes) -> SignedData:
+    """Read a message and name it in the report by what came out of its armour; DerError."""
+    process.cms_sha256 = _sha256(octets)
+    return SignedData.parse(octets)
+
+
+def _sha256(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest()

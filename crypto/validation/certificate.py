@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import AlgorithmRegistry, Outcome
+from crypto.algorithms.registry import AlgorithmRegistry, SignatureOutcome
 from crypto.asn1 import oids
 from crypto.path.inputs import PathInputs
 from crypto.path.trust import TrustStore
@@ -19,7 +19,7 @@ from crypto.revocation.sources import RevocationSources
 from crypto.revocation.status import RevocationStatus, RevocationVerdict
 from crypto.validation.chain import ChainVerdict, judge_chain
 from crypto.validation.issuance import examine_issuance
-from crypto.validation.step import Step, about, failed, passed, unsettled, warning
+from crypto.validation.step import ValidationStep, about, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import holder_identity, keystores, roles, signs_documents
 
@@ -27,10 +27,10 @@ __all__ = ["CertificateExamination", "examine_certificate"]
 
 _LINK_CODES = {"no_issuer_found", "link_signature", "name_chaining"}
 _CRYPTO_CODES = {
-    Outcome.NOT_SUPPORTED.value: "signature.algorithm_not_supported",
-    Outcome.WEAK.value: "signature.algorithm_too_weak",
-    Outcome.KEY_REFUSED.value: "signature.public_key_refused",
-    Outcome.KEY_MISMATCH.value: "signature.public_key_refused",
+    SignatureOutcome.NOT_SUPPORTED.value: "signature.algorithm_not_supported",
+    SignatureOutcome.WEAK.value: "signature.algorithm_too_weak",
+    SignatureOutcome.KEY_REFUSED.value: "signature.public_key_refused",
+    SignatureOutcome.KEY_MISMATCH.value: "signature.public_key_refused",
 }
 _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 
@@ -43,7 +43,7 @@ class CertificateExamination:
     """
 
     chain: tuple[Certificate, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[ValidationStep, ...]
     evidence: tuple[EvidenceItem, ...]
     signer_status: RevocationVerdict | None = None
 
@@ -115,7 +115,7 @@ def _judged(certificate: Certificate, extra: Sequence[Certificate], bench: _Benc
     )
 
 
-def _path_step(path: PathResult) -> Step:
+def _path_step(path: PathResult) -> ValidationStep:
     if path.valid:
         return passed("path", f"length:{len(path.chain)}")
     codes = {failure.code for failure in path.failures}
@@ -144,8 +144,8 @@ def _described(failure: PathFailure) -> str:
     return f"{failure.code}@{failure.position}{tail}"
 
 
-def _purpose(certificate: Certificate, policy: ValidationPolicy) -> list[Step]:
-    steps: list[Step] = []
+def _purpose(certificate: Certificate, policy: ValidationPolicy) -> list[ValidationStep]:
+    steps: list[ValidationStep] = []
     if policy.require_non_repudiation:
         if signs_documents(certificate):
             steps.append(passed("key_usage"))
@@ -169,7 +169,7 @@ def _purpose(certificate: Certificate, policy: ValidationPolicy) -> list[Step]:
 
 def _policy_step(
     path: PathResult, certificate: Certificate, policy: ValidationPolicy
-) -> list[Step]:
+) -> list[ValidationStep]:
     """Hold the policies the whole path stands for against those the bank accepts.
 
     RFC 5280's user-constrained set decides. НУЦ РК states 1.2.398.3.3.2 in its CA and arcs of it
@@ -198,9 +198,9 @@ def _covers(stated: tuple[str, ...], wanted: str) -> bool:
 
 def _holder(
     certificate: Certificate, policy: ValidationPolicy, expected_iin: str | None
-) -> list[Step]:
+) -> list[ValidationStep]:
     identity = holder_identity(certificate)
-    steps: list[Step] = []
+    steps: list[ValidationStep] = []
     if identity.ambiguous:
         steps.append(failed("iin", _CONSTRAINTS, "signature.iin_refused", "ambiguous"))
     for code, number in (("iin", identity.iin), ("bin", identity.bin)):
@@ -222,7 +222,7 @@ def _holder(
     return steps
 
 
-def _revocation_step(verdict: RevocationVerdict, position: int) -> Step:
+def _revocation_step(verdict: RevocationVerdict, position: int) -> ValidationStep:
     code = "revocation" if position == 0 else "ca_revocation"
     if verdict.status is RevocationStatus.GOOD:
         return passed(code, verdict.reason)
@@ -234,7 +234,7 @@ def _revocation_step(verdict: RevocationVerdict, position: int) -> Step:
         stated = "" if verdict.crl_reason is None else f":reason_{verdict.crl_reason}"
         detail = f"{verdict.reason}:{at}{stated}"
         return failed(code, SubIndication.REVOKED, reason, detail)
-    if Outcome.NOT_SUPPORTED.value in verdict.reason:
+    if SignatureOutcome.NOT_SUPPORTED.value in verdict.reason:
         sub = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
         return unsettled(code, sub, "signature.algorithm_not_supported", verdict.reason)
     reason = "signature.no_revocation_answer"

@@ -2,7 +2,7 @@
 
 from crypto.report.policy import CarrierRule, IdentificationRule, ValidationPolicy
 from crypto.report.report import SubIndication
-from crypto.validation.step import Step, failed, passed, warning
+from crypto.validation.step import ValidationStep, failed, passed, warning
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import carriers, identification_methods
 from crypto.x509.profile_names import CarrierKind
@@ -13,9 +13,9 @@ _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 _NOT_STATED = "not_stated"
 
 
-def examine_issuance(certificate: Certificate, policy: ValidationPolicy) -> list[Step]:
+def examine_issuance(certificate: Certificate, policy: ValidationPolicy) -> list[ValidationStep]:
     """Return one step for each of the two rules that asks something."""
-    steps: list[Step] = []
+    steps: list[ValidationStep] = []
     if policy.carrier is not CarrierRule.ANY:
         steps.append(_carrier(certificate, policy.carrier))
     if policy.identification is not IdentificationRule.ANY:
@@ -23,7 +23,7 @@ def examine_issuance(certificate: Certificate, policy: ValidationPolicy) -> list
     return steps
 
 
-def _carrier(certificate: Certificate, rule: CarrierRule) -> Step:
+def _carrier(certificate: Certificate, rule: CarrierRule) -> ValidationStep:
     stated = carriers(certificate)
     detail = ",".join(stated) or _NOT_STATED
     if CarrierKind.CLOUD in stated:
@@ -36,7 +36,7 @@ def _carrier(certificate: Certificate, rule: CarrierRule) -> Step:
     return passed("carrier", detail) if stated else warning("carrier", _NOT_STATED)
 
 
-def _identification(certificate: Certificate) -> Step:
+def _identification(certificate: Certificate) -> ValidationStep:
     stated = identification_methods(certificate)
     if not stated:
         return warning("identification", _NOT_STATED)

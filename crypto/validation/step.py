@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crypto.report.report import WARNING, Finding, Indication, Status, SubIndication
+from crypto.report.report import WARNING, Finding, FindingStatus, Indication, SubIndication
 from crypto.x509.certificate import Certificate
 
-__all__ = ["Step", "about", "conclude", "failed", "passed", "unsettled", "warning"]
+__all__ = ["ValidationStep", "about", "conclude", "failed", "passed", "unsettled", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ValidationStep:
     """A finding; `indication` None when it does not decide (passed, or a warning)."""
 
     finding: Finding
@@ -19,35 +19,41 @@ class Step:
     reason: str
 
 
-def passed(code: str, detail: str = "") -> Step:
+def passed(code: str, detail: str = "") -> ValidationStep:
     """Record a check that holds."""
-    return Step(Finding(code, Status.PASSED, detail), None, None, "")
+    return ValidationStep(Finding(code, FindingStatus.PASSED, detail), None, None, "")
 
 
-def warning(code: str, detail: str) -> Step:
+def warning(code: str, detail: str) -> ValidationStep:
     """Record a departure that does not decide; its status is still not PASSED."""
-    return Step(Finding(code, Status.INDETERMINATE, f"{WARNING}{detail}"), None, None, "")
+    return ValidationStep(
+        Finding(code, FindingStatus.INDETERMINATE, f"{WARNING}{detail}"), None, None, ""
+    )
 
 
-def failed(code: str, sub: SubIndication, reason: str, detail: str = "") -> Step:
+def failed(code: str, sub: SubIndication, reason: str, detail: str = "") -> ValidationStep:
     """Record a fact that no later information can mend: TOTAL_FAILED."""
-    return Step(Finding(code, Status.FAILED, detail), Indication.TOTAL_FAILED, sub, reason)
+    return ValidationStep(
+        Finding(code, FindingStatus.FAILED, detail), Indication.TOTAL_FAILED, sub, reason
+    )
 
 
-def unsettled(code: str, sub: SubIndication, reason: str, detail: str = "") -> Step:
+def unsettled(code: str, sub: SubIndication, reason: str, detail: str = "") -> ValidationStep:
     """Record that a check could not be decided: INDETERMINATE."""
-    return Step(Finding(code, Status.INDETERMINATE, detail), Indication.INDETERMINATE, sub, reason)
+    return ValidationStep(
+        Finding(code, FindingStatus.INDETERMINATE, detail), Indication.INDETERMINATE, sub, reason
+    )
 
 
-def about(certificate: Certificate, step: Step) -> Step:
+def about(certificate: Certificate, step: ValidationStep) -> ValidationStep:
     """Return the step as one about this certificate."""
     told = step.finding
     named = Finding(told.code, told.status, told.detail, certificate.sha256)
-    return Step(named, step.indication, step.sub_indication, step.reason)
+    return ValidationStep(named, step.indication, step.sub_indication, step.reason)
 
 
 def conclude(
-    steps: Iterable[Step], passed_reason: str
+    steps: Iterable[ValidationStep], passed_reason: str
 ) -> tuple[Indication, SubIndication | None, str]:
     """Return the first failure, else the first undecided step, else TOTAL_PASSED."""
     taken = list(steps)

@@ -38,7 +38,7 @@ from crypto.crl_store.store import CrlStore
 from crypto.gost.acceleration import REFERENCE, accelerated, chosen, find_gmpy2
 from crypto.path.trust import TrustStore
 from crypto.report.policy import RevocationRule
-from crypto.report.report import Indication, Status
+from crypto.report.report import FindingStatus, Indication
 from crypto.revocation.check import RevocationJudge
 from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.crl_status import Judging
@@ -167,7 +167,9 @@ def chain(case: Case, registry: AlgorithmRegistry, trust: TrustStore, sources: S
         keys=KeyPolicy({"rsa": 2048}),
         moment=NOW,
     )
-    refused = [step.finding for step in found.steps if step.finding.status is not Status.PASSED]
+    refused = [
+        step.finding for step in found.steps if step.finding.status is not FindingStatus.PASSED
+    ]
     judging = Judging(NOW, registry, KeyPolicy({"rsa": 2048}), timedelta(seconds=60))
     by_list = RevocationJudge(sources, replace(POLICY, revocation=RevocationRule.CRL_ONLY), judging)
     listed = by_list.of_signer(person, found.chain[1])

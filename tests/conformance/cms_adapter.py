@@ -35,7 +35,7 @@ def pkits_cms(case: MessageCase) -> Verdict:
     """Judge signature, path and revocation of one detached message together."""
     try:
         carried = SignedData.parse(case.message)
-        ders = Embedded.of(carried, carried.signers[0]).lists
+        ders = Embedded.collect(carried, carried.signers[0]).lists
         anchor = Certificate.parse(case.trust_anchor)
     except (CryptoError, IndexError) as refused:
         return Verdict(accept=False, why=str(refused))

@@ -142,7 +142,7 @@ def test_we_verify_what_openssl_signs_and_refuse_it_tampered_with(openssl, optio
 def stamped_response(over):
     digest = default_registry().require_digest(oids.SHA256)
     return create_response(
-        TimestampRequest(oids.SHA256, digest.of(over), 4711, certificate_wanted=True),
+        TimestampRequest(oids.SHA256, digest.hash(over), 4711, certificate_wanted=True),
         certificate=W.stamper.der,
         sign=signer(W.stamper.private),
         digest_oid=oids.SHA256,

@@ -12,7 +12,7 @@ import subprocess
 import pytest
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome
+from crypto.algorithms.registry import SignatureOutcome
 from crypto.asn1 import oids
 from crypto.cms.create import sign_cms
 from crypto.cms.signed_data import SignedData
@@ -21,7 +21,7 @@ from crypto.gost.curves import CRYPTOPRO_A, TC26_512_A, group
 from crypto.gost.signature import decode_point, encode_point, sign, verify
 from crypto.gost.streebog import streebog_256, streebog_512
 from crypto.path.validate import verify_certificate
-from crypto.report.report import Status
+from crypto.report.report import FindingStatus
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import NOW
 from tests.support.pki.russian import KEY_512, SETS, STREEBOG_512, russian_registry
@@ -157,10 +157,12 @@ def test_a_certificate_of_openssl_verifies_here_and_changed_does_not(openssl):
     certificate = Certificate.parse(der)
     registry = russian_registry()
     found = verify_certificate(certificate, certificate, registry, POLICY)
-    assert found.outcome is Outcome.VALID
+    assert found.outcome is SignatureOutcome.VALID
     at = der.index(b"ORACLE")
     altered = Certificate.parse(changed(der, at))
-    assert verify_certificate(altered, certificate, registry, POLICY).outcome is Outcome.WRONG
+    assert (
+        verify_certificate(altered, certificate, registry, POLICY).outcome is SignatureOutcome.WRONG
+    )
 
 
 def test_a_cms_of_openssl_verifies_here(openssl):
@@ -180,8 +182,8 @@ def test_a_cms_of_openssl_verifies_here(openssl):
         signed, signer, certificate, b"content", oids.DATA, russian_registry(), POLICY
     )
     statuses = {s.finding.code: s.finding.status for s in examine_signer(examined)}
-    assert statuses["message_digest"] is Status.PASSED
-    assert statuses["signature_value"] is Status.PASSED
+    assert statuses["message_digest"] is FindingStatus.PASSED
+    assert statuses["signature_value"] is FindingStatus.PASSED
 
 
 def test_a_cms_of_ours_is_verified_by_openssl(openssl):

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1.der import Limits, parse
 from tests.conformance import legacy_dsa as legacy
 from tests.support.pki.certificates import key
@@ -39,20 +39,20 @@ def check(registry, private, signature, message=b"message", parameters=None):
 
 def test_dsa_is_not_supported_unless_asked_for():
     signature = private_key().sign(b"message", hashes.SHA1())
-    assert check(DEFAULT, private_key(), signature) is Outcome.NOT_SUPPORTED
-    assert check(LARGER, private_key(), signature) is Outcome.VALID
+    assert check(DEFAULT, private_key(), signature) is SignatureOutcome.NOT_SUPPORTED
+    assert check(LARGER, private_key(), signature) is SignatureOutcome.VALID
 
 
 def test_a_wrong_dsa_signature_is_wrong():
     signature = private_key().sign(b"message", hashes.SHA1())
-    assert check(LARGER, private_key(), signature, b"else") is Outcome.WRONG
-    assert check(LARGER, private_key(), b"x") is Outcome.WRONG
-    assert check(LARGER, private_key(), signature, parameters=b"\x30\x00") is Outcome.WRONG
+    assert check(LARGER, private_key(), signature, b"else") is SignatureOutcome.WRONG
+    assert check(LARGER, private_key(), b"x") is SignatureOutcome.WRONG
+    assert check(LARGER, private_key(), signature, parameters=b"\x30\x00") is SignatureOutcome.WRONG
 
 
 @pytest.mark.parametrize("name", ["rsa-a", "person"])
 def test_a_key_of_another_family_does_not_go_with_dsa(name):
-    assert check(LARGER, key(name), b"x") is Outcome.KEY_MISMATCH
+    assert check(LARGER, key(name), b"x") is SignatureOutcome.KEY_MISMATCH
 
 
 def test_a_malformed_dsa_key_is_refused():
@@ -64,4 +64,4 @@ def test_a_malformed_dsa_key_is_refused():
         signature=b"x",
         policy=POLICY,
     )
-    assert found.outcome is Outcome.KEY_REFUSED
+    assert found.outcome is SignatureOutcome.KEY_REFUSED

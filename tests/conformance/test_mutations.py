@@ -25,11 +25,11 @@ import pytest
 from cryptography import x509
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import oids
 from crypto.asn1.der import Limits, Node, context, parse
-from crypto.cms.carriage import identify
 from crypto.cms.create import attribute
+from crypto.cms.signature_file import identify
 from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
 from crypto.errors import CryptoError
@@ -38,7 +38,7 @@ from crypto.path.inputs import PathInputs
 from crypto.path.trust import TrustStore
 from crypto.path.validate import PathBudget, find_path, verify_certificate
 from crypto.report.policy import ChecksumRule, RevocationRule
-from crypto.report.report import Indication, Status
+from crypto.report.report import FindingStatus, Indication
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp_status import OcspBounds, judge_by_ocsp
@@ -144,7 +144,7 @@ def list_subject(of: World) -> Subject:
     def accepted(der: bytes) -> bool:
         found = ParsedCrl.parse(der)
         list(found.entries())
-        return found.verify(issuer, REGISTRY, KEYS).outcome is Outcome.VALID
+        return found.verify(issuer, REGISTRY, KEYS).outcome is SignatureOutcome.VALID
 
     return Subject(make(of.authority, revoked), accepted)
 
@@ -221,7 +221,7 @@ def unsigned_attributes(cms: bytes) -> tuple[set[int], set[int]]:
 
 def stamped_message(of: World) -> bytes:
     def unsigned(signature: bytes) -> list[bytes]:
-        imprint = REGISTRY.require_digest(oids.SHA256).of(signature)
+        imprint = REGISTRY.require_digest(oids.SHA256).hash(signature)
         request = TimestampRequest(oids.SHA256, imprint, 1, certificate_wanted=True)
         response = create_response(
             request,
@@ -249,7 +249,7 @@ def test_a_changed_bit_of_the_unsigned_attributes_proves_no_time_and_none_elsewh
         asked = {"expected_content": CONTENT, "expected_iin": IIN, "moment": NOW}
         report = validator.validate(octets, **asked)
         stamps = [f for f in report.findings if f.code == "timestamp"]
-        times = [f.detail for f in stamps if f.status is Status.PASSED]
+        times = [f.detail for f in stamps if f.status is FindingStatus.PASSED]
         return report.indication is Indication.TOTAL_PASSED, times
 
     proven = [NOW.isoformat()]
@@ -279,7 +279,7 @@ def test_no_real_certificate_with_one_bit_changed_verifies(samples, name):
     def accepted(octets: bytes) -> bool:
         found = Certificate.parse(octets)
         return any(
-            verify_certificate(found, issuer, REGISTRY, KEYS).outcome is Outcome.VALID
+            verify_certificate(found, issuer, REGISTRY, KEYS).outcome is SignatureOutcome.VALID
             for issuer in issuers
         )
 
@@ -296,7 +296,7 @@ def test_no_real_list_with_one_bit_changed_verifies(samples):
     def accepted(changed: bytes) -> bool:
         found = ParsedCrl.parse(changed)
         list(found.entries())
-        return found.verify(issuer, REGISTRY, KEYS).outcome is Outcome.VALID
+        return found.verify(issuer, REGISTRY, KEYS).outcome is SignatureOutcome.VALID
 
     assert accepted(octets)
     subject = Subject(octets, accepted)

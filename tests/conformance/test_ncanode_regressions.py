@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
-from crypto.cms.carriage import WrongFileKind, decode_signature_file
 from crypto.cms.create import attribute
+from crypto.cms.signature_file import WrongFileKind, open_signature_file
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
 from crypto.crl_store.store import CrlRefused, CrlStore
 from crypto.report.policy import RevocationRule
@@ -187,7 +187,7 @@ def stamped(*, over=None, by=W.stamper):
     digest = default_registry().require_digest(oids.SHA256)
 
     def unsigned(value):
-        imprint = digest.of(value if over is None else over)
+        imprint = digest.hash(value if over is None else over)
         request = TimestampRequest(oids.SHA256, imprint, 7, certificate_wanted=True)
         response = create_response(
             request,
@@ -274,7 +274,7 @@ def test_no_key_and_no_password_is_ever_asked_for():
         b"key", W.person.private, W.person.certificate, None, BestAvailableEncryption(b"123456")
     )
     with pytest.raises(WrongFileKind):
-        decode_signature_file(key_file)
+        open_signature_file(key_file)
     assert W.report(key_file).reason == "signature.malformed"
 
 

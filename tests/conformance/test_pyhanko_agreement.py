@@ -145,7 +145,7 @@ def named(*names):
 
 
 def answer(*statuses, by=RESPONDER, about=ONLINE, **options):
-    identifier = CertificateId.of(about.parsed, CA.parsed, JUDGING.registry, oids.SHA1)
+    identifier = CertificateId.compute(about.parsed, CA.parsed, JUDGING.registry, oids.SHA1)
     der = OcspAnswer([(identifier, s) for s in statuses], **options).encode(by)
     return Told(ONLINE, (CA,), (root_crl(),), (der,))
 

@@ -19,10 +19,10 @@ from crypto.asn1 import writer as w
 from crypto.asn1.ber import definite
 from crypto.asn1.der import Limits, Node, parse
 from crypto.carrier import egov_messages, ncalayer_messages
-from crypto.cms.carriage import decode_signature_file, identify
 from crypto.cms.create import attribute
 from crypto.cms.embedded import Embedded
 from crypto.cms.evidence_pack import Asked, EvidencePack, gathered
+from crypto.cms.signature_file import identify, open_signature_file
 from crypto.cms.signed_data import SignedData
 from crypto.cms.terms import ValidationTerms
 from crypto.cms.timestamp import (
@@ -135,7 +135,7 @@ def _message(octets: bytes) -> object:
     signed = SignedData.parse(octets)
     for each in signed.signers:
         with suppress(CryptoError):
-            Embedded.of(signed, each).evidence()
+            Embedded.collect(signed, each).evidence()
     return signed
 
 
@@ -175,7 +175,7 @@ def _key_store(octets: bytes) -> object:
 def _armour(octets: bytes) -> object:
     kind, _ = identify(octets)
     with suppress(CryptoError):
-        decode_signature_file(octets)
+        open_signature_file(octets)
     return kind
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from crypto.asn1 import oids
-from crypto.cms.carriage import identify
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind, identify
 from crypto.cms.signed_data import SignedData
 from crypto.path.known_authorities import KnownAuthority, known_authorities
 from crypto.report.policy import Environment

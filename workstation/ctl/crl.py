@@ -12,8 +12,7 @@ from typing import Final
 import click
 
 from crypto.asn1 import oids
-from crypto.cms.carriage import identify
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind, identify
 from crypto.crl_store.health import AddressHealth
 from crypto.crl_store.segment import Progress, key_digest
 from crypto.crl_store.store import StoredCrl

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 from crypto.asn1.der import DerError, Node
-from crypto.cms.carriage import identify
-from crypto.cms.carriage import kind_of as told_kind
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind, identify
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console
 from workstation.ctl.failures import FileOfAnotherKind, NothingFound
@@ -19,7 +17,6 @@ __all__ = [
     "certificates_in",
     "object_in",
     "refuse_kind",
-    "told_kind",
 ]
 
 MAX_CERTIFICATE = 65_536

@@ -6,8 +6,8 @@ from typing import Final
 
 import click
 
-from crypto.algorithms.registry import Outcome, default_registry
-from crypto.cms.kind import FileKind
+from crypto.algorithms.registry import SignatureOutcome, default_registry
+from crypto.cms.signature_file import FileKind
 from crypto.path.validate import verify_certificate
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp_status import OcspBounds, OcspOutcome, judge_by_ocsp
@@ -110,7 +110,7 @@ def _issuer(
     for each in candidates:
         if each.subject == subject.issuer:
             verified = verify_certificate(subject, each, judging.registry, judging.keys)
-            if verified.outcome is Outcome.VALID:
+            if verified.outcome is SignatureOutcome.VALID:
                 return each
             refusal = f"not issued by this CA: {verified.outcome.value}"
     raise NothingFound(refusal)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
 from crypto.path.known_authorities import known_authorities
 from crypto.report.policy import Environment, RevocationRule

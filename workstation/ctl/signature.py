@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from crypto.cms.evidence_pack import Asked, gathered
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind
 from crypto.report.policy import CarrierRule, Environment, IdentificationRule, RevocationRule
 from crypto.report.report import Indication, SignatureReport, milliseconds
 from crypto.report.tree import report_tree

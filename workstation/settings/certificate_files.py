@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from crypto.cms.carriage import identify
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind, identify
 from workstation.errors import SettingsRefused
 from workstation.settings.toml_file import read_limited
 

@@ -11,7 +11,7 @@ from crypto.carrier.carrier import (
     SignatureRequest,
 )
 from crypto.carrier.errors import WrongFileKind
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
 from crypto.log.format.entry import JsonValue
 from crypto.report.report import Indication, SignatureReport

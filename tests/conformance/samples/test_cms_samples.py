@@ -13,14 +13,13 @@ import pytest
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
-from crypto.cms.carriage import armour_removed, decode_signature_file, kind_of
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind, identify_kind, open_signature_file, remove_armour
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import Examined, examine_signer
 from crypto.cms.timestamp import TimestampInfo, bare_token
 from crypto.path.trust import TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
-from crypto.report.report import Indication, Status, SubIndication
+from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.validator import SignatureValidator
@@ -39,7 +38,7 @@ def eds(samples):
 
 def certificate(path):
     data = path.read_bytes()
-    return armour_removed(data) if data.startswith(b"--") else data
+    return remove_armour(data) if data.startswith(b"--") else data
 
 
 def trust(eds, anchor, between):
@@ -78,7 +77,9 @@ def judged(validator, eds, name, content=None):
 def test_a_cades_t_of_2026_holds_in_all_that_can_be_established(eds, validator, form):
     content = (eds / "cms" / "individual_document.txt").read_bytes()
     report, found = judged(validator, eds, f"individual_valid_{form}_cadest.der", content)
-    assert {code: found[code].status for code in HOLDS} == dict.fromkeys(HOLDS, Status.PASSED)
+    assert {code: found[code].status for code in HOLDS} == dict.fromkeys(
+        HOLDS, FindingStatus.PASSED
+    )
     assert (report.indication, report.sub_indication) == (
         Indication.INDETERMINATE,
         SubIndication.TRY_LATER,
@@ -103,14 +104,14 @@ def test_the_signer_on_hold_is_refused_though_all_else_holds(eds, validator):
     assert "2026-05-08T14:57:29" in found["revocation"].detail
     assert found["revocation"].detail.endswith("reason_6")
     for code in ("message_digest", "signature_value", "path"):
-        assert found[code].status is Status.PASSED
+        assert found[code].status is FindingStatus.PASSED
 
 
 def test_time_stamp_and_its_response_are_told_apart_and_hold_the_same_token(eds):
     response = (eds / "tsp" / "tsp_response_gost2004.bin").read_bytes()
     token = (eds / "tsp" / "tsp_token_gost2004.bin").read_bytes()
-    assert kind_of(response) is FileKind.TIMESTAMP_RESPONSE
-    assert kind_of(token) is FileKind.TIMESTAMP_TOKEN
+    assert identify_kind(response) is FileKind.TIMESTAMP_RESPONSE
+    assert identify_kind(token) is FileKind.TIMESTAMP_TOKEN
     assert bare_token(response) == bare_token(token) == token
     signed = SignedData.parse(token)
     info = TimestampInfo.parse(signed.content)
@@ -124,7 +125,7 @@ def test_time_stamp_and_its_response_are_told_apart_and_hold_the_same_token(eds)
     subject = Examined(
         signed, signer, authority, signed.content, oids.TST_INFO, default_registry(), keys
     )
-    assert {step.finding.status for step in examine_signer(subject)} == {Status.PASSED}
+    assert {step.finding.status for step in examine_signer(subject)} == {FindingStatus.PASSED}
     issuer = Certificate.parse(certificate(eds / "ca" / "test" / "nca_gost_test_2019.crt"))
     assert authority.issuer == issuer.subject
 
@@ -133,7 +134,7 @@ def test_every_signature_among_the_samples_is_one_and_its_signer_one(eds):
     files = [path for path in (eds / "cms").iterdir() if path.suffix != ".txt"]
     assert len(files) == 7
     for path in files:
-        signed = SignedData.parse(decode_signature_file(path.read_bytes()))
+        signed = SignedData.parse(open_signature_file(path.read_bytes())[1])
         assert (len(signed.signers), signed.irregular, signed.ber) == (1, (), False), path.name
 
 
@@ -143,12 +144,12 @@ def test_the_xml_signature_of_kalkan_holds_and_its_own_certificate_is_no_anchor(
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     (report,) = validator.validate_document(xml, content=None, moment=moment).signatures
     found = {f.code: f for f in report.findings}
-    assert found["message_digest"].status is Status.PASSED
-    assert found["signature_value"].status is Status.PASSED
+    assert found["message_digest"].status is FindingStatus.PASSED
+    assert found["signature_value"].status is FindingStatus.PASSED
     assert found["path"].detail.startswith("no_issuer_found")
     assert report.indication is not Indication.TOTAL_PASSED
     for old, new in ((b"<a>1</a>", b"<a>2</a>"), (b'attr="x"', b'attr="y"')):
         changed = validator.validate_document(xml.replace(old, new), content=None, moment=moment)
         assert "message_digest" in {
-            f.code for f in changed.signatures[0].findings if f.status is Status.FAILED
+            f.code for f in changed.signatures[0].findings if f.status is FindingStatus.FAILED
         }

@@ -12,11 +12,10 @@ from functools import cache
 import pytest
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import oids
-from crypto.cms.carriage import identify
 from crypto.cms.create import sign_cms
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind, identify
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import Examined, examine_signer
 from crypto.cms.timestamp import TimestampInfo, bare_token
@@ -26,7 +25,7 @@ from crypto.gost.signature import verify
 from crypto.gost.streebog import streebog_512
 from crypto.path.trust import TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
-from crypto.report.report import Indication, Status, SubIndication
+from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp import OcspResponse
@@ -101,8 +100,12 @@ def verifying(eds, subject):
             signature=subject.signature,
             policy=KEYS,
         )
-        assert check.outcome in {Outcome.VALID, Outcome.WRONG, Outcome.KEY_MISMATCH}, name
-        if check.outcome is Outcome.VALID:
+        assert check.outcome in {
+            SignatureOutcome.VALID,
+            SignatureOutcome.WRONG,
+            SignatureOutcome.KEY_MISMATCH,
+        }, name
+        if check.outcome is SignatureOutcome.VALID:
             found.append(name)
     return found
 
@@ -211,7 +214,7 @@ def test_a_key_store_holds_its_certificates_key_whose_status_is_as_told(eds, nam
 def test_a_fresh_signature_by_a_published_key_is_judged_by_its_certificate(eds, name):
     report = judged(eds, signed_by(eds, name))
     told, (_, holder) = facts.KEY_STORES[name], stored(eds, name)
-    assert statuses(report)["signature_value"] is Status.PASSED
+    assert statuses(report)["signature_value"] is FindingStatus.PASSED
     if name in facts.IN_FORCE:
         expected = (Indication.TOTAL_PASSED, "signature.passed")
     elif holder.not_after < MOMENT:
@@ -220,7 +223,7 @@ def test_a_fresh_signature_by_a_published_key_is_judged_by_its_certificate(eds, 
         assert told.listed is not None
         expected = (Indication.TOTAL_FAILED, "signature.revoked")
     assert (report.indication, report.reason) == expected
-    fit = Status.FAILED if "_auth_" in name else Status.PASSED
+    fit = FindingStatus.FAILED if "_auth_" in name else FindingStatus.PASSED
     assert statuses(report)["key_usage"] is fit
 
 
@@ -232,8 +235,8 @@ def test_without_a_list_of_the_root_a_good_signer_is_not_enough(eds):
         SubIndication.TRY_LATER,
     )
     found = statuses(report)
-    assert (found["path"], found["revocation"]) == (Status.PASSED, Status.PASSED)
-    assert found["ca_revocation"] is Status.INDETERMINATE
+    assert (found["path"], found["revocation"]) == (FindingStatus.PASSED, FindingStatus.PASSED)
+    assert found["ca_revocation"] is FindingStatus.INDETERMINATE
 
 
 def production(eds):
@@ -252,14 +255,16 @@ def test_a_published_key_of_a_production_authority_is_refused_in_production(eds,
     policy = replace(SAMPLE_POLICY, environment=Environment.PROD, iin_checksum=ChecksumRule.STRICT)
     report = judged(eds, signed_by(eds, name, moment), moment, store=production(eds), policy=policy)
     found = statuses(report)
-    assert found["signature_value"] is Status.PASSED
+    assert found["signature_value"] is FindingStatus.PASSED
     assert report.indication is Indication.TOTAL_FAILED
-    assert found["iin"] is Status.FAILED
-    assert found.get("bin", Status.FAILED) is Status.FAILED
-    assert found["key_usage"] is (Status.FAILED if "_auth_" in name else Status.PASSED)
+    assert found["iin"] is FindingStatus.FAILED
+    assert found.get("bin", FindingStatus.FAILED) is FindingStatus.FAILED
+    assert found["key_usage"] is (
+        FindingStatus.FAILED if "_auth_" in name else FindingStatus.PASSED
+    )
     details = {finding.code: finding.detail for finding in report.findings}
     if moment == IN_2019:
-        assert found["path"] is Status.PASSED
+        assert found["path"] is FindingStatus.PASSED
         assert "could_not_have_been_issued" in details["iin"]
     else:
         assert report.reason == "signature.expired"
@@ -272,7 +277,7 @@ def test_no_published_test_key_reaches_a_production_anchor(eds):
         report = judged(eds, signed_by(eds, name), store=production(eds), policy=policy)
         assert report.chain == ()
         assert report.indication is not Indication.TOTAL_PASSED
-        assert statuses(report)["path"] is not Status.PASSED
+        assert statuses(report)["path"] is not FindingStatus.PASSED
 
 
 @pytest.mark.parametrize("name", sorted(facts.ANSWERS))
@@ -316,8 +321,8 @@ def test_the_time_stamp_response_is_what_the_index_says(eds):
     assert (info.digest_oid, info.imprint[:4].hex()) == (oids.SHA1, "1465dad1")
     assert info.moment == datetime(2022, 9, 18, 13, 20, 14, tzinfo=UTC)
     assert info.nonce == 0x018350C022D7
-    assert steps["signature_value"] is Status.PASSED
-    assert steps["message_digest"] is Status.PASSED
+    assert steps["signature_value"] is FindingStatus.PASSED
+    assert steps["message_digest"] is FindingStatus.PASSED
     assert verifying(eds, authority) == [facts.GOST_2019]
 
 
@@ -348,7 +353,7 @@ def test_a_signature_with_a_production_time_stamp_holds_and_covers_its_document_
     assert (report.indication, report.reason) == (Indication.TOTAL_PASSED, "signature.passed")
     found = statuses(report)
     for code in ("content", "message_digest", "signed_attributes", "signature_value", "path"):
-        assert found[code] is Status.PASSED, code
+        assert found[code] is FindingStatus.PASSED, code
     other = judged(eds, cms, content=content + b"\n")
     assert (other.indication, other.reason) == (
         Indication.TOTAL_FAILED,
@@ -365,8 +370,8 @@ def test_a_signature_with_a_production_time_stamp_holds_and_covers_its_document_
     assert info.policy == "1.2.398.3.3.2.6.4"
     if not detached:
         assert info.moment == datetime(2026, 7, 20, 9, 8, 7, tzinfo=UTC)
-    assert info.imprint == REGISTRY.require_digest(info.digest_oid).of(signer.signature)
-    assert steps["signature_value"] is Status.PASSED
+    assert info.imprint == REGISTRY.require_digest(info.digest_oid).hash(signer.signature)
+    assert steps["signature_value"] is FindingStatus.PASSED
     assert authority == certificate(eds / "ca" / "prod/tsa_gost2022_2025.cer")
     assert verifying(eds, authority) == ["prod/nca_gost_2022.pem"]
 
@@ -385,8 +390,8 @@ def test_a_signature_of_2020_is_sound_and_expired(eds, name):
     content = SignedData.parse(identify(cms)[1]).content
     assert len(content) == 6
     report = judged(eds, cms, content=content)
-    assert statuses(report)["signature_value"] is Status.PASSED
-    assert statuses(report)["message_digest"] is Status.PASSED
+    assert statuses(report)["signature_value"] is FindingStatus.PASSED
+    assert statuses(report)["message_digest"] is FindingStatus.PASSED
     assert (report.indication, report.reason) == (Indication.TOTAL_FAILED, "signature.expired")
 
 
@@ -395,7 +400,7 @@ def test_a_sound_signature_of_a_revoked_signer_is_refused(eds):
     content = SignedData.parse(identify(cms)[1]).content
     report = judged(eds, cms, content=content)
     found = statuses(report)
-    assert (found["signature_value"], found["path"]) == (Status.PASSED, Status.PASSED)
+    assert (found["signature_value"], found["path"]) == (FindingStatus.PASSED, FindingStatus.PASSED)
     assert (report.indication, report.reason) == (Indication.TOTAL_FAILED, "signature.revoked")
     (detail,) = [f.detail for f in report.findings if f.code == "revocation"]
     assert "2026-05-08T14:57:29" in detail

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome, default_registry
-from crypto.cms.carriage import decode_signature_file
+from crypto.algorithms.registry import SignatureOutcome, default_registry
+from crypto.cms.signature_file import open_signature_file
 from crypto.cms.signed_data import SignedData
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
@@ -49,8 +49,12 @@ def authorities_of(item, authorities):
         authority.sha256: check(item.algorithm, authority.key, item.tbs, item.signature).outcome
         for authority in authorities
     }
-    assert set(outcomes.values()) <= {Outcome.VALID, Outcome.WRONG, Outcome.KEY_MISMATCH}
-    return [name for name, outcome in outcomes.items() if outcome is Outcome.VALID]
+    assert set(outcomes.values()) <= {
+        SignatureOutcome.VALID,
+        SignatureOutcome.WRONG,
+        SignatureOutcome.KEY_MISMATCH,
+    }
+    return [name for name, outcome in outcomes.items() if outcome is SignatureOutcome.VALID]
 
 
 def test_every_certificate_verifies_by_its_issuer_alone(eds):
@@ -101,7 +105,7 @@ def test_no_bit_of_a_real_certificate_or_its_signature_may_change(eds):
             parts = {"tbs": certificate.tbs, "signature": certificate.signature}
             parts[part] = bytes(changed)
             found = check(certificate.algorithm, root.key, parts["tbs"], parts["signature"])
-            assert found.outcome is Outcome.WRONG, (part, bit)
+            assert found.outcome is SignatureOutcome.WRONG, (part, bit)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,7 @@ def test_no_bit_of_a_real_certificate_or_its_signature_may_change(eds):
     ],
 )
 def test_every_signer_of_a_message_verifies_by_the_certificate_it_carries(eds, name):
-    signed = SignedData.parse(decode_signature_file((eds / "cms" / name).read_bytes()))
+    signed = SignedData.parse(open_signature_file((eds / "cms" / name).read_bytes())[1])
     (signer,) = signed.signers
     (certificate,) = [c for c in signed.certificates if signer.names(c)]
 
@@ -128,8 +132,8 @@ def test_every_signer_of_a_message_verifies_by_the_certificate_it_carries(eds, n
             digest_oid=signer.digest.oid,
         ).outcome
 
-    assert judged(signer.signed_octets) is Outcome.VALID
-    assert judged(signer.signed_octets[:-1] + b"?") is Outcome.WRONG
+    assert judged(signer.signed_octets) is SignatureOutcome.VALID
+    assert judged(signer.signed_octets[:-1] + b"?") is SignatureOutcome.WRONG
 
 
 def test_a_family_that_was_retired_is_weak_at_a_later_moment(eds):
@@ -141,6 +145,6 @@ def test_a_family_that_was_retired_is_weak_at_a_later_moment(eds):
         dated = policy.at(datetime(year, 1, 1, tzinfo=UTC))
         return check(root.algorithm, root.key, root.tbs, root.signature, dated)
 
-    assert judged(2025).outcome is Outcome.VALID
-    assert judged(2026).outcome is Outcome.WEAK
+    assert judged(2025).outcome is SignatureOutcome.VALID
+    assert judged(2026).outcome is SignatureOutcome.WEAK
     assert judged(2026).detail == "gost2004:until:2025-07-27"

@@ -14,7 +14,7 @@ import pytest
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
-from crypto.cms.carriage import decode_signature_file
+from crypto.cms.signature_file import open_signature_file
 from crypto.cms.signed_data import SignedData
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.report.policy import (
@@ -25,7 +25,7 @@ from crypto.report.policy import (
     RevocationRule,
     ValidationPolicy,
 )
-from crypto.report.report import Indication, Status, SubIndication
+from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging, judge_by_lists
 from crypto.revocation.sources import OfflineSources
@@ -119,7 +119,7 @@ def content_of(cms):
 
 @pytest.mark.parametrize("name", SIGNING)
 def test_a_real_rsa_signature_holds_in_all_but_revocation(eds, name):
-    cms = decode_signature_file((eds / "cms" / name).read_bytes())
+    cms = open_signature_file((eds / "cms" / name).read_bytes())[1]
     report = judged(eds, cms, content_of(cms))
     assert (report.indication, report.sub_indication) == (
         Indication.INDETERMINATE,
@@ -127,23 +127,23 @@ def test_a_real_rsa_signature_holds_in_all_but_revocation(eds, name):
     )
     found = statuses(report)
     for code in ("content", "message_digest", "signature_value", "path", "key_usage", "iin_match"):
-        assert found[code] is Status.PASSED, code
-    assert found["iin"] is Status.INDETERMINATE
-    assert found["revocation"] is Status.INDETERMINATE
+        assert found[code] is FindingStatus.PASSED, code
+    assert found["iin"] is FindingStatus.INDETERMINATE
+    assert found["revocation"] is FindingStatus.INDETERMINATE
     assert report.subject.iin == TEST_IIN
     assert len(report.chain) == 3
 
 
 def test_a_real_login_key_does_not_sign_documents(eds):
-    cms = decode_signature_file((eds / "cms" / LOGIN).read_bytes())
+    cms = open_signature_file((eds / "cms" / LOGIN).read_bytes())[1]
     report = judged(eds, cms, content_of(cms))
     assert report.reason == "signature.wrong_key_usage"
-    assert statuses(report)["signature_value"] is Status.PASSED
+    assert statuses(report)["signature_value"] is FindingStatus.PASSED
 
 
 @pytest.mark.parametrize("name", SIGNING)
 def test_a_real_signature_tampered_with_fails(eds, name):
-    cms = decode_signature_file((eds / "cms" / name).read_bytes())
+    cms = open_signature_file((eds / "cms" / name).read_bytes())[1]
     content = content_of(cms)
     at = cms.index(content) + len(content) // 2
     changed = cms[:at] + bytes([cms[at] ^ 1]) + cms[at + 1 :]
@@ -160,7 +160,7 @@ def test_a_real_signature_tampered_with_fails(eds, name):
 
 
 def test_a_real_signature_over_another_content_or_of_another_person_fails(eds):
-    cms = decode_signature_file((eds / "cms" / SIGNING[0]).read_bytes())
+    cms = open_signature_file((eds / "cms" / SIGNING[0]).read_bytes())[1]
     assert judged(eds, cms, b"else").reason == "signature.content_mismatch"
     other = judged(eds, cms, content_of(cms), expected_iin="123456789012")
     assert other.reason == "signature.iin_mismatch"
@@ -168,7 +168,7 @@ def test_a_real_signature_over_another_content_or_of_another_person_fails(eds):
 
 def test_another_generation_of_the_hierarchy_is_no_chain(eds):
     store = trust(eds, ["test/kuc_rsa_test_2020.cer"], ["test/nca_rsa_test_2023.cer"])
-    cms = decode_signature_file((eds / "cms" / SIGNING[0]).read_bytes())
+    cms = open_signature_file((eds / "cms" / SIGNING[0]).read_bytes())[1]
     report = validator(eds, store).validate(
         cms, expected_content=content_of(cms), expected_iin=TEST_IIN, moment=IN_2020
     )

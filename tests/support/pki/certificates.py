@@ -249,7 +249,7 @@ class OcspAnswer:
         parsed = responder.parsed
         named = w.explicit(1, parsed.subject.raw)
         if self.by_key:
-            digest = default_registry().require_digest(oids.SHA1).of(parsed.key.key)
+            digest = default_registry().require_digest(oids.SHA1).hash(parsed.key.key)
             named = w.explicit(2, w.octet_string(digest))
         following = w.explicit(0, w.generalized_time(self.next_update)) if self.next_update else b""
         singles = [
@@ -345,7 +345,7 @@ class World:
         return trust_of(self.root, intermediates=[self.authority], environment=environment)
 
     def identifier(self, holder: Holder | None = None, digest: str = oids.SHA256) -> CertificateId:
-        found = CertificateId.of(
+        found = CertificateId.compute(
             (holder or self.person).parsed, self.authority.parsed, default_registry(), digest
         )
         assert found is not None

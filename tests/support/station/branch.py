@@ -22,7 +22,7 @@ from click.testing import Result
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from crypto.cms.carriage import identify
+from crypto.cms.signature_file import identify
 from crypto.vault.access_list import make_private
 from tests.support.pki import certificates as pki
 from tests.support.station.command_line import SECRET, CommandLine

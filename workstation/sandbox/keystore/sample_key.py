@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from crypto.cms.carriage import armour_removed
+from crypto.cms.signature_file import remove_armour
 from crypto.revocation.crl import ParsedCrl
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import holder_identity
@@ -73,7 +73,7 @@ def _published(untrusted: bytes) -> Credential:
 
 def _der(path: Path) -> bytes:
     octets = _octets(path)
-    return octets if octets.startswith(b"\x30") else armour_removed(octets)
+    return octets if octets.startswith(b"\x30") else remove_armour(octets)
 
 
 def _octets(path: Path) -> bytes:

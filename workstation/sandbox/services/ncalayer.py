@@ -181,7 +181,7 @@ class SandboxNcaLayer:
         digest = default_registry().require_digest(signer.key.digest_oid)
 
         def attributes(signature: bytes) -> list[bytes]:
-            imprint = digest.of(signature)
+            imprint = digest.hash(signature)
             asked = TimestampRequest(digest.oids[0], imprint, None, certificate_wanted=True)
             hierarchies, now = self._pki.hierarchies, self._clock()
             answer = time_stamp(asked.encode(), hierarchies, TsaMode.NORMAL, now)

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from crypto.algorithms.algorithm import DigestAlgorithm, SignatureAlgorithm
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
-from crypto.algorithms.registry import AlgorithmUnknown, Outcome, default_registry
+from crypto.algorithms.registry import AlgorithmUnknown, SignatureOutcome, default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import Limits, parse
@@ -50,25 +50,28 @@ def outcome(oid, private, signature, *, parameters=None, digest_oid=None, regist
 def test_rsa_signatures_verify_with_their_own_digest_only(oid, algorithm):
     private = key("rsa-a")
     signature = private.sign(MESSAGE, padding.PKCS1v15(), algorithm)
-    assert outcome(oid, private, signature) is Outcome.VALID
-    assert outcome(oid, key("rsa-b"), signature) is Outcome.WRONG
-    assert outcome(oid, private, signature[:-1]) is Outcome.WRONG
+    assert outcome(oid, private, signature) is SignatureOutcome.VALID
+    assert outcome(oid, key("rsa-b"), signature) is SignatureOutcome.WRONG
+    assert outcome(oid, private, signature[:-1]) is SignatureOutcome.WRONG
     other = oids.SHA512_WITH_RSA if oid != oids.SHA512_WITH_RSA else oids.SHA256_WITH_RSA
-    assert outcome(other, private, signature) is Outcome.WRONG
+    assert outcome(other, private, signature) is SignatureOutcome.WRONG
 
 
 def test_a_plain_rsa_identifier_takes_the_digest_of_the_signer_info():
     private = key("rsa-a")
     signature = signer(private)(MESSAGE)
-    assert outcome(oids.RSA_ENCRYPTION, private, signature, digest_oid=oids.SHA256) is Outcome.VALID
-    assert outcome(oids.RSA_ENCRYPTION, private, signature) is Outcome.NOT_SUPPORTED
+    assert (
+        outcome(oids.RSA_ENCRYPTION, private, signature, digest_oid=oids.SHA256)
+        is SignatureOutcome.VALID
+    )
+    assert outcome(oids.RSA_ENCRYPTION, private, signature) is SignatureOutcome.NOT_SUPPORTED
 
 
 def test_a_digest_that_contradicts_the_signature_identifier_is_refused():
     private = key("rsa-a")
     assert (
         outcome(oids.SHA256_WITH_RSA, private, signer(private)(MESSAGE), digest_oid=oids.SHA512)
-        is Outcome.KEY_MISMATCH
+        is SignatureOutcome.KEY_MISMATCH
     )
 
 
@@ -83,34 +86,44 @@ def test_pss_parameters_are_obeyed(salt):
         w.explicit(1, w.sequence(w.oid(oids.MGF1), identifier)),
         w.explicit(2, w.integer(salt)),
     )
-    assert outcome(oids.RSASSA_PSS, private, signature, parameters=parameters) is Outcome.VALID
+    assert (
+        outcome(oids.RSASSA_PSS, private, signature, parameters=parameters)
+        is SignatureOutcome.VALID
+    )
     wrong = parameters.replace(w.integer(salt), w.integer(salt + 1))
-    assert outcome(oids.RSASSA_PSS, private, signature, parameters=wrong) is Outcome.WRONG
+    assert outcome(oids.RSASSA_PSS, private, signature, parameters=wrong) is SignatureOutcome.WRONG
     broken = w.sequence(w.null())
-    assert outcome(oids.RSASSA_PSS, private, signature, parameters=broken) is Outcome.NOT_SUPPORTED
-    assert outcome(oids.RSASSA_PSS, private, signature) is Outcome.WEAK  # defaults mean SHA-1
+    assert (
+        outcome(oids.RSASSA_PSS, private, signature, parameters=broken)
+        is SignatureOutcome.NOT_SUPPORTED
+    )
+    assert (
+        outcome(oids.RSASSA_PSS, private, signature) is SignatureOutcome.WEAK
+    )  # defaults mean SHA-1
 
 
 def test_ecdsa_is_p256_only():
     private = key("person")
-    assert outcome(oids.ECDSA_WITH_SHA256, private, signer(private)(MESSAGE)) is Outcome.VALID
-    assert outcome(oids.ECDSA_WITH_SHA256, private, b"") is Outcome.WRONG
+    assert (
+        outcome(oids.ECDSA_WITH_SHA256, private, signer(private)(MESSAGE)) is SignatureOutcome.VALID
+    )
+    assert outcome(oids.ECDSA_WITH_SHA256, private, b"") is SignatureOutcome.WRONG
     other = ec.generate_private_key(ec.SECP384R1())
     signature = other.sign(MESSAGE, ec.ECDSA(hashes.SHA256()))
-    assert outcome(oids.ECDSA_WITH_SHA256, other, signature) is Outcome.KEY_REFUSED
+    assert outcome(oids.ECDSA_WITH_SHA256, other, signature) is SignatureOutcome.KEY_REFUSED
 
 
 def test_weak_keys_and_digests_are_weak_not_wrong():
     private = key("rsa1024")
-    assert outcome(oids.SHA256_WITH_RSA, private, signer(private)(MESSAGE)) is Outcome.WEAK
+    assert outcome(oids.SHA256_WITH_RSA, private, signer(private)(MESSAGE)) is SignatureOutcome.WEAK
     strong = key("rsa-a")
     sha1 = strong.sign(MESSAGE, padding.PKCS1v15(), hashes.SHA1())
-    assert outcome(oids.SHA1_WITH_RSA, strong, sha1) is Outcome.WEAK
+    assert outcome(oids.SHA1_WITH_RSA, strong, sha1) is SignatureOutcome.WEAK
 
 
 @pytest.mark.parametrize("oid", ["1.2.398.3.10.1.1.1.2.1", "1.2.840.113549.1.1.4", "1.2.3"])
 def test_what_is_not_registered_is_not_supported(oid):
-    assert outcome(oid, key("rsa-a"), b"x") is Outcome.NOT_SUPPORTED
+    assert outcome(oid, key("rsa-a"), b"x") is SignatureOutcome.NOT_SUPPORTED
 
 
 def test_a_family_enters_through_the_registry_alone():
@@ -131,10 +144,13 @@ def test_a_family_enters_through_the_registry_alone():
     larger = REGISTRY.extended([digest], [toy])
     signature = hashlib.sha3_256(MESSAGE).digest()[::-1]
     private = key("person")
-    assert outcome("1.2.3.2", private, signature, registry=larger) is Outcome.VALID
-    assert outcome("1.2.3.2", private, signature[1:], registry=larger) is Outcome.WRONG
-    assert outcome("1.2.3.2", key("rsa-a"), signature, registry=larger) is Outcome.KEY_MISMATCH
-    assert outcome("1.2.3.2", private, signature) is Outcome.NOT_SUPPORTED
+    assert outcome("1.2.3.2", private, signature, registry=larger) is SignatureOutcome.VALID
+    assert outcome("1.2.3.2", private, signature[1:], registry=larger) is SignatureOutcome.WRONG
+    assert (
+        outcome("1.2.3.2", key("rsa-a"), signature, registry=larger)
+        is SignatureOutcome.KEY_MISMATCH
+    )
+    assert outcome("1.2.3.2", private, signature) is SignatureOutcome.NOT_SUPPORTED
 
 
 def test_making_with_an_unknown_algorithm_raises():
@@ -153,4 +169,4 @@ def test_a_malformed_key_is_refused_not_wrong():
         signature=b"x",
         policy=POLICY,
     )
-    assert check.outcome is Outcome.KEY_REFUSED
+    assert check.outcome is SignatureOutcome.KEY_REFUSED

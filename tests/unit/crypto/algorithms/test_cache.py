@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crypto.algorithms.algorithm import PublicKeyRefused
 from crypto.algorithms.cache import Remembered
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import writer as w
 from crypto.asn1.der import DerError, Node
 from crypto.path.validate import verify_certificate
@@ -67,9 +67,9 @@ def test_the_policy_is_applied_anew_to_a_remembered_answer():
     person, issuer = W.person.parsed, W.authority.parsed
     for _ in range(2):
         check = verify_certificate(person, issuer, registry, KeyPolicy({}))
-        assert check.outcome is Outcome.VALID
+        assert check.outcome is SignatureOutcome.VALID
     strict = KeyPolicy({"ec": 384})
-    assert verify_certificate(person, issuer, registry, strict).outcome is Outcome.WEAK
+    assert verify_certificate(person, issuer, registry, strict).outcome is SignatureOutcome.WEAK
 
 
 def test_a_wrong_signature_stays_wrong_beside_a_right_one():
@@ -81,9 +81,9 @@ def test_a_wrong_signature_stays_wrong_beside_a_right_one():
     changed = bytes((*person.signature[:-1], person.signature[-1] ^ 1))
     wrong = registry.verify(key=issuer.key, signature=changed, **asked)
     assert (right.outcome, other.outcome, wrong.outcome) == (
-        Outcome.VALID,
-        Outcome.WRONG,
-        Outcome.WRONG,
+        SignatureOutcome.VALID,
+        SignatureOutcome.WRONG,
+        SignatureOutcome.WRONG,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
-from crypto.algorithms.registry import Outcome, SignatureCheck, default_registry
+from crypto.algorithms.registry import SignatureCheck, SignatureOutcome, default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import Limits, parse
@@ -54,19 +54,19 @@ def check(private, *, policy=POLICY, registry=REGISTRY, **changed):
 @pytest.mark.parametrize("private", [K512, K2004], ids=lambda k: k.kind.value)
 def test_signatures_of_both_generations_verify(private, registry):
     valid = check(private, registry=registry)
-    assert valid == SignatureCheck(Outcome.VALID, private.signature_oid)
+    assert valid == SignatureCheck(SignatureOutcome.VALID, private.signature_oid)
     for digest_oid in (private.digest_oid, None):
         again = check(private, registry=registry, digest_oid=digest_oid)
-        assert again.outcome is Outcome.VALID
-    assert check(private, registry=registry, message=b"else").outcome is Outcome.WRONG
-    assert check(private, registry=registry, signature=b"").outcome is Outcome.WRONG
-    assert check(private, registry=registry, signature=bytes(128)).outcome is Outcome.WRONG
+        assert again.outcome is SignatureOutcome.VALID
+    assert check(private, registry=registry, message=b"else").outcome is SignatureOutcome.WRONG
+    assert check(private, registry=registry, signature=b"").outcome is SignatureOutcome.WRONG
+    assert check(private, registry=registry, signature=bytes(128)).outcome is SignatureOutcome.WRONG
 
 
 def test_256_bits_of_2015_are_refused_by_default_and_verified_where_a_policy_says_so():
-    assert check(K256) == SignatureCheck(Outcome.WEAK, "gost2015:256")
-    assert check(K256, policy=SHORT_ALLOWED).outcome is Outcome.VALID
-    assert check(K256, policy=SHORT_ALLOWED, message=b"else").outcome is Outcome.WRONG
+    assert check(K256) == SignatureCheck(SignatureOutcome.WEAK, "gost2015:256")
+    assert check(K256, policy=SHORT_ALLOWED).outcome is SignatureOutcome.VALID
+    assert check(K256, policy=SHORT_ALLOWED, message=b"else").outcome is SignatureOutcome.WRONG
 
 
 def test_a_key_of_another_family_is_a_mismatch_not_a_wrong_signature():
@@ -79,7 +79,7 @@ def test_a_key_of_another_family_is_a_mismatch_not_a_wrong_signature():
         check(K512, key=rsa),
         check(K512, algorithm=sha256_rsa, signature=signer(key("rsa-a"))(MESSAGE)),
     ]
-    assert [c.outcome for c in cases] == [Outcome.KEY_MISMATCH] * 5
+    assert [c.outcome for c in cases] == [SignatureOutcome.KEY_MISMATCH] * 5
 
 
 def _public(private):
@@ -97,10 +97,12 @@ def test_a_key_is_read_only_behind_the_exact_octets_that_go_before_it(private):
         changed = bytearray(der)
         changed[at] ^= 1
         info = PublicKeyInfo(bytes(changed), known.algorithm, known.key)
-        assert check(private, key=info, signature=signature).outcome is Outcome.KEY_REFUSED, at
+        assert (
+            check(private, key=info, signature=signature).outcome is SignatureOutcome.KEY_REFUSED
+        ), at
     for raw in (der[:-1], der + b"\0", der[: len(der) // 2], b""):
         info = PublicKeyInfo(raw, known.algorithm, known.key)
-        assert check(private, key=info, signature=signature).outcome is Outcome.KEY_REFUSED
+        assert check(private, key=info, signature=signature).outcome is SignatureOutcome.KEY_REFUSED
 
 
 @pytest.mark.parametrize("private", [K512, K2004], ids=lambda k: k.kind.value)
@@ -110,26 +112,26 @@ def test_a_key_off_its_curve_is_refused(private):
         changed = bytearray(der)
         changed[-1 - bit // 8] ^= 1 << bit % 8
         found = check(private, key=read(bytes(changed)))
-        assert found.outcome is Outcome.KEY_REFUSED
+        assert found.outcome is SignatureOutcome.KEY_REFUSED
         assert found.detail.endswith("not_on_curve")
 
 
 def test_another_parameter_set_is_refused_not_guessed():
     other = w.oid("1.2.398.3.10.1.1.1.1.2")
     der = K2004.public_key_info().replace(w.oid("1.2.398.3.10.1.1.1.1.1"), other)
-    assert check(K2004, key=read(der)).outcome is Outcome.KEY_REFUSED
+    assert check(K2004, key=read(der)).outcome is SignatureOutcome.KEY_REFUSED
 
 
 def test_old_libraries_may_name_the_key_where_the_signature_belongs():
     named = AlgorithmIdentifier(facts(GostKind.GOST34310_2004).key_oid, None)
-    assert check(K2004, algorithm=named).outcome is Outcome.VALID
-    assert check(K2004, algorithm=named, message=b"else").outcome is Outcome.WRONG
-    assert check(K512, algorithm=named).outcome is Outcome.KEY_MISMATCH
+    assert check(K2004, algorithm=named).outcome is SignatureOutcome.VALID
+    assert check(K2004, algorithm=named, message=b"else").outcome is SignatureOutcome.WRONG
+    assert check(K512, algorithm=named).outcome is SignatureOutcome.KEY_MISMATCH
 
 
 def test_the_s_box_may_stand_for_the_digest_and_beside_it():
     box = oids.KZ_GOST34311_TEST_BOX
-    assert check(K2004, digest_oid=box).outcome is Outcome.VALID
+    assert check(K2004, digest_oid=box).outcome is SignatureOutcome.VALID
     digest = REGISTRY.require_digest(box)
     assert digest is REGISTRY.require_digest(K2004.digest_oid)
     assert digest.accepts(None)
@@ -138,15 +140,15 @@ def test_the_s_box_may_stand_for_the_digest_and_beside_it():
 
 
 def test_a_digest_of_another_family_is_a_mismatch():
-    assert check(K2004, digest_oid=K512.digest_oid).outcome is Outcome.KEY_MISMATCH
-    assert check(K512, digest_oid=oids.SHA512).outcome is Outcome.KEY_MISMATCH
-    assert check(K512, digest_oid="1.2.3").outcome is Outcome.KEY_MISMATCH
+    assert check(K2004, digest_oid=K512.digest_oid).outcome is SignatureOutcome.KEY_MISMATCH
+    assert check(K512, digest_oid=oids.SHA512).outcome is SignatureOutcome.KEY_MISMATCH
+    assert check(K512, digest_oid="1.2.3").outcome is SignatureOutcome.KEY_MISMATCH
 
 
 def test_a_signature_identifier_with_parameters_means_something_we_do_not_know():
     stated = AlgorithmIdentifier(K512.signature_oid, w.oid("1.2.3"))
     found = check(K512, algorithm=stated)
-    assert found.outcome is Outcome.NOT_SUPPORTED
+    assert found.outcome is SignatureOutcome.NOT_SUPPORTED
     assert K512.signature_oid in found.detail
 
 
@@ -155,14 +157,16 @@ def test_a_tumar_key_is_read_and_marked_legacy():
     info = read(TUMAR + point)
     assert info.algorithm.oid == oids.TUMAR_EC_KEY
     found = check(K2004, key=info)
-    assert found == SignatureCheck(Outcome.VALID, f"{K2004.signature_oid}:legacy_tumar_key")
-    assert check(K2004, key=info, message=b"else").outcome is Outcome.WRONG
-    assert check(K512, key=info).outcome is Outcome.KEY_MISMATCH
+    assert found == SignatureCheck(
+        SignatureOutcome.VALID, f"{K2004.signature_oid}:legacy_tumar_key"
+    )
+    assert check(K2004, key=info, message=b"else").outcome is SignatureOutcome.WRONG
+    assert check(K512, key=info).outcome is SignatureOutcome.KEY_MISMATCH
     for at in range(len(TUMAR)):
         changed = bytearray(info.raw)
         changed[at] ^= 1
         broken = PublicKeyInfo(bytes(changed), info.algorithm, info.key)
-        assert check(K2004, key=broken).outcome is Outcome.KEY_REFUSED, at
+        assert check(K2004, key=broken).outcome is SignatureOutcome.KEY_REFUSED, at
 
 
 @pytest.mark.parametrize(
@@ -176,7 +180,7 @@ def test_a_tumar_key_is_read_and_marked_legacy():
 )
 def test_identifiers_nobody_uses_here_are_not_supported(oid):
     unknown = AlgorithmIdentifier(oid, None)
-    assert check(K2004, algorithm=unknown) == SignatureCheck(Outcome.NOT_SUPPORTED, oid)
+    assert check(K2004, algorithm=unknown) == SignatureCheck(SignatureOutcome.NOT_SUPPORTED, oid)
 
 
 def test_identifiers_are_written_with_null():
@@ -192,7 +196,7 @@ def test_digests_are_those_of_the_reference():
     for kind in GostKind:
         known = facts(kind)
         digest = REGISTRY.require_digest(known.digest_oid)
-        assert digest.of(MESSAGE) == known.digest(MESSAGE)
+        assert digest.hash(MESSAGE) == known.digest(MESSAGE)
         assert digest.size == known.curve.octets
         hasher = digest.new()
         for octet in MESSAGE:

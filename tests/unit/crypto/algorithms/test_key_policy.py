@@ -6,7 +6,7 @@ import pytest
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
-from crypto.algorithms.registry import Outcome, SignatureCheck, default_registry
+from crypto.algorithms.registry import SignatureCheck, SignatureOutcome, default_registry
 from crypto.asn1 import oids
 from crypto.asn1.der import Limits, parse
 from tests.support.pki.certificates import key, signer
@@ -67,6 +67,6 @@ def test_the_registry_answers_weak_once_the_family_has_ended_also_for_what_it_ha
             policy=POLICY.at(moment),
         )
 
-    assert judged(LAST).outcome is Outcome.VALID
-    assert judged(LAST + SECOND) == SignatureCheck(Outcome.WEAK, "rsa:until:2027-01-01")
-    assert judged(LAST).outcome is Outcome.VALID
+    assert judged(LAST).outcome is SignatureOutcome.VALID
+    assert judged(LAST + SECOND) == SignatureCheck(SignatureOutcome.WEAK, "rsa:until:2027-01-01")
+    assert judged(LAST).outcome is SignatureOutcome.VALID

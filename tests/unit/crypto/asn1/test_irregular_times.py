@@ -9,7 +9,7 @@ import pytest
 
 from crypto.asn1 import writer as w
 from crypto.gost.kinds import GostKind
-from crypto.report.report import Indication, Status
+from crypto.report.report import FindingStatus, Indication
 from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import END, NOW, PERSON_EXTENSIONS, START, person_name
 from tests.support.pki.gost_world import gost_crl, gost_issue, gost_key, gost_world
@@ -43,7 +43,7 @@ def test_a_certificate_with_a_fraction_is_valid_and_the_report_tells_of_it(digit
     assert found.indication is Indication.TOTAL_PASSED
     told = [f for f in found.findings if f.code == "certificate_times"]
     assert [(f.status, f.detail) for f in told] == [
-        (Status.INDETERMINATE, "warning:fractions"),
+        (FindingStatus.INDETERMINATE, "warning:fractions"),
     ]
 
 

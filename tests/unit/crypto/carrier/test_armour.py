@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.carrier.armour import kind_of, unarmoured
+from crypto.carrier.armour import unarmoured
 from crypto.carrier.errors import CarrierProtocol
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind, identify_kind
 from tests.support.pki.certificates import world
 from tests.support.station.sandbox import obtained, request_of
 
@@ -69,7 +69,7 @@ def test_a_megabyte_of_spaces_takes_no_quadratic_time():
 def test_any_bytes_are_returned_or_refused(untrusted):
     with contextlib.suppress(CarrierProtocol):
         assert isinstance(unarmoured(untrusted), bytes)
-    assert kind_of(untrusted) in FileKind
+    assert identify_kind(untrusted) in FileKind
 
 
 @given(st.binary(min_size=1, max_size=200))
@@ -94,7 +94,7 @@ def test_what_was_armoured_comes_back(body):
     ],
 )
 def test_the_kind_is_told_by_content(content, kind):
-    assert kind_of(content) is kind
+    assert identify_kind(content) is kind
 
 
 def test_a_signature_a_certificate_and_key_stores_are_told_apart(sandbox):
@@ -112,13 +112,15 @@ def test_a_signature_a_certificate_and_key_stores_are_told_apart(sandbox):
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    assert kind_of(cms) is kind_of(pem("CMS", cms)) is FileKind.SIGNED_CMS
-    assert kind_of(base64.b64encode(cms)) is FileKind.SIGNED_CMS
+    assert identify_kind(cms) is identify_kind(pem("CMS", cms)) is FileKind.SIGNED_CMS
+    assert identify_kind(base64.b64encode(cms)) is FileKind.SIGNED_CMS
     assert (
-        kind_of(customer.der) is kind_of(pem("CERTIFICATE", customer.der)) is FileKind.CERTIFICATE
+        identify_kind(customer.der)
+        is identify_kind(pem("CERTIFICATE", customer.der))
+        is FileKind.CERTIFICATE
     )
-    assert kind_of(store) is kind_of(base64.b64encode(store)) is FileKind.PKCS12
-    assert kind_of(key) is kind_of(pem("PRIVATE KEY", key)) is FileKind.PRIVATE_KEY
+    assert identify_kind(store) is identify_kind(base64.b64encode(store)) is FileKind.PKCS12
+    assert identify_kind(key) is identify_kind(pem("PRIVATE KEY", key)) is FileKind.PRIVATE_KEY
 
 
 def test_the_key_stores_and_signatures_of_the_public_kit_are_recognised(samples):
@@ -128,6 +130,6 @@ def test_the_key_stores_and_signatures_of_the_public_kit_are_recognised(samples)
     assert stores
     assert signatures
     assert certificates
-    assert {kind_of(path.read_bytes()) for path in stores} == {FileKind.PKCS12}
-    assert {kind_of(path.read_bytes()) for path in signatures} == {FileKind.SIGNED_CMS}
-    assert {kind_of(path.read_bytes()) for path in certificates} == {FileKind.CERTIFICATE}
+    assert {identify_kind(path.read_bytes()) for path in stores} == {FileKind.PKCS12}
+    assert {identify_kind(path.read_bytes()) for path in signatures} == {FileKind.SIGNED_CMS}
+    assert {identify_kind(path.read_bytes()) for path in certificates} == {FileKind.CERTIFICATE}

@@ -17,7 +17,7 @@ from crypto.asn1.der import DerError, Node
 from crypto.cms.create import attribute
 from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import TimestampInfo
-from crypto.report.report import Indication, Status
+from crypto.report.report import FindingStatus, Indication
 from crypto.signatures.validator import SignatureValidator
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
@@ -89,7 +89,7 @@ def test_attached_content_that_is_not_what_was_given_to_sign_is_never_hashed():
     assert report.reason == "signature.content_mismatch"
     assert octets < MEGABYTE
     assert status(report, "message_digest") == []
-    assert status(report, "signature_value") == [Status.PASSED]
+    assert status(report, "signature_value") == [FindingStatus.PASSED]
 
 
 def test_large_content_signed_without_attributes_is_not_hashed_either():
@@ -146,7 +146,7 @@ def test_of_many_large_signatures_without_attributes_only_the_first_is_hashed():
         each.detail
         for signature in report.signatures
         for each in signature.findings
-        if each.code == "signed_attributes" and each.status is Status.FAILED
+        if each.code == "signed_attributes" and each.status is FindingStatus.FAILED
     ]
     assert details == ["absent_again"] * 7
 

@@ -10,8 +10,8 @@ from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.ber import definite
 from crypto.asn1.der import Limits, Node
-from crypto.cms.carriage import decode_signature_file
 from crypto.cms.create import attribute
+from crypto.cms.signature_file import open_signature_file
 from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import TimestampInfo, TimestampRequest, bare_token, read_response
 from crypto.errors import CryptoError
@@ -52,7 +52,7 @@ PARSERS = {
     "cms-ber": (SignedData.parse, BER),
     "ber": (lambda d: definite(d, Limits(1 << 20, 40, 10_000)), BER),
     "tsp-token": (lambda d: SignedData.parse(bare_token(d)), W.cms()),
-    "file": (decode_signature_file, CMS),
+    "file": (open_signature_file, CMS),
     "tsp-request": (TimestampRequest.parse, REQUEST.encode()),
     "tsp-info": (TimestampInfo.parse, INFO.encode()),
     "tsp-response": (lambda d: read_response(d, REQUEST), W.cms()),

@@ -17,7 +17,7 @@ from crypto.cms.timestamp import (
     read_response,
     refuse_request,
 )
-from crypto.report.report import EvidenceKind, Indication, Status
+from crypto.report.report import EvidenceKind, FindingStatus, Indication
 from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import (
     NOW,
@@ -36,7 +36,7 @@ DIGEST = default_registry().require_digest(oids.SHA256)
 
 
 def request_for(stamped, nonce=4711):
-    return TimestampRequest(oids.SHA256, DIGEST.of(stamped), nonce, certificate_wanted=True)
+    return TimestampRequest(oids.SHA256, DIGEST.hash(stamped), nonce, certificate_wanted=True)
 
 
 def response_to(request, *, holder=W.stamper, moment=NOW):
@@ -90,7 +90,7 @@ def test_a_response_answers_its_request_only():
 
 
 def test_the_info_survives_a_round_trip():
-    info = TimestampInfo(POLICY_OID, oids.SHA256, DIGEST.of(b"x"), 1, NOW, None)
+    info = TimestampInfo(POLICY_OID, oids.SHA256, DIGEST.hash(b"x"), 1, NOW, None)
     assert TimestampInfo.parse(info.encode()) == info
 
 
@@ -138,7 +138,9 @@ def test_a_revoked_authority_fails_and_one_of_unknown_status_gives_no_time():
     report = W.report(stamped_cms())
     assert report.indication is Indication.TOTAL_PASSED
     assert not token_evidence(report).used
-    assert {f.status for f in report.findings if f.code == "timestamp"} == {Status.INDETERMINATE}
+    assert {f.status for f in report.findings if f.code == "timestamp"} == {
+        FindingStatus.INDETERMINATE
+    }
 
 
 def test_an_authority_of_an_unknown_hierarchy_gives_no_time():

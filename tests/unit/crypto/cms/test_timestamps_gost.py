@@ -12,7 +12,7 @@ from crypto.cms.create import attribute, sign_cms
 from crypto.cms.timestamp import TimestampRequest, bare_token, create_response, read_response
 from crypto.cms.token import TokenBench, verify_token
 from crypto.gost.private_key import GostKind
-from crypto.report.report import EvidenceKind, Indication, Status
+from crypto.report.report import EvidenceKind, FindingStatus, Indication
 from crypto.revocation.crl import ParsedCrl
 from crypto.signatures.validator import SignatureValidator
 from tests.support.pki.certificates import (
@@ -72,7 +72,7 @@ IMPRINTS = {
 
 def response_over(stamped, stamper, imprint):
     digest = REGISTRY.require_digest(imprint)
-    request = TimestampRequest(imprint, digest.of(stamped), 4711, certificate_wanted=True)
+    request = TimestampRequest(imprint, digest.hash(stamped), 4711, certificate_wanted=True)
     response = create_response(
         request,
         certificate=stamper.der,
@@ -154,7 +154,7 @@ def naming(token, stamper, named):
     second = w.oid(oids.SIGNING_CERTIFICATE_V2)
     kept = [a.raw for a in attributes.children() if second not in a.raw]
     if named is not None:
-        value = REGISTRY.require_digest(oids.SHA1).of(named.der)
+        value = REGISTRY.require_digest(oids.SHA1).hash(named.der)
         stated = w.sequence(w.sequence(w.sequence(w.octet_string(value))))
         kept.append(attribute(oids.SIGNING_CERTIFICATE, stated))
     octets = w.set_of(kept)
@@ -214,10 +214,12 @@ def test_authorities_have_a_trust_store_of_their_own_in_the_test_environment():
     cms = stamped(stamper, IMPRINTS["streebog"])
     apart = judged(cms, timestamp_trust=trust_of(root))
     assert apart.indication is Indication.TOTAL_PASSED
-    assert [f.status for f in apart.findings if f.code == "timestamp"] == [Status.PASSED]
+    assert [f.status for f in apart.findings if f.code == "timestamp"] == [FindingStatus.PASSED]
     together = judged(cms, timestamp_trust=None)
     assert together.indication is Indication.TOTAL_PASSED
-    assert [f.status for f in together.findings if f.code == "timestamp"] == [Status.INDETERMINATE]
+    assert [f.status for f in together.findings if f.code == "timestamp"] == [
+        FindingStatus.INDETERMINATE
+    ]
     (item,) = [e for e in together.evidence if e.kind is EvidenceKind.TST]
     assert item.reason == "authority_path:no_issuer_found"
 
@@ -226,7 +228,7 @@ def test_an_anchor_of_authorities_is_no_anchor_of_signers():
     root, stamper, _ = gost_authority(GostKind.GOST3410_2015_512)
     report = judged(W.cms(holder=stamper), timestamp_trust=trust_of(root))
     (path,) = [f for f in report.findings if f.code == "path"]
-    assert (path.status, report.chain) == (Status.INDETERMINATE, ())
+    assert (path.status, report.chain) == (FindingStatus.INDETERMINATE, ())
     assert path.detail.startswith("no_issuer_found")
 
 
@@ -253,7 +255,7 @@ def info_over(stamped, *extensions, imprint=oids.SHA256):
     return w.sequence(
         w.integer(1),
         w.oid("1.2.398.3.3.2.6.4"),
-        w.sequence(w.algorithm(imprint), w.octet_string(digest.of(stamped))),
+        w.sequence(w.algorithm(imprint), w.octet_string(digest.hash(stamped))),
         w.integer(9),
         w.generalized_time(NOW),
         w.tlv(0xA1, *extensions) if extensions else b"",

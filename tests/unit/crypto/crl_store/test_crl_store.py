@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome
+from crypto.algorithms.registry import SignatureOutcome
 from crypto.crl_store.segment import file_digest
 from crypto.crl_store.store import CrlRefused, CrlStore, CrlStoreUnusable, open_healed
 from crypto.errors import CryptoError
@@ -62,7 +62,7 @@ def test_a_stored_list_of_a_key_that_was_retired_since_says_nothing_any_more(sto
     assert status(store) is RevocationStatus.GOOD
     retired = KeyPolicy({}, {"ec": NOW - timedelta(days=1)}, NOW)
     check = stored.verify(W.authority.parsed, JUDGING.registry, retired)
-    assert check.outcome is Outcome.WEAK
+    assert check.outcome is SignatureOutcome.WEAK
     after = replace(JUDGING, keys=retired)
     issuer = W.authority.parsed
     verdict = judge_by_lists(

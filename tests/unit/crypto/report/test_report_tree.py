@@ -13,9 +13,9 @@ from crypto.report.report import (
     EvidenceItem,
     EvidenceKind,
     Finding,
+    FindingStatus,
     Indication,
     SignatureReport,
-    Status,
     SubIndication,
 )
 from crypto.report.stored import stored_view
@@ -52,7 +52,7 @@ def test_a_good_signature_has_a_block_for_each_certificate_of_its_path():
     digests = [holder.parsed.sha256 for holder in (W.person, W.authority, W.root)]
     assert [block.about for block in blocks(report, Block.PATH)] == digests
     assert [block.about for block in blocks(report, Block.REVOCATION)] == digests[:2]
-    assert all(block.status is Status.PASSED for block in report_tree(report))
+    assert all(block.status is FindingStatus.PASSED for block in report_tree(report))
 
 
 def test_evidence_names_the_certificate_it_was_looked_at_for():
@@ -67,27 +67,27 @@ def test_a_failed_path_is_explained_position_by_position():
     path = blocks(report, Block.PATH)
     assert [block.about for block in path][:2] == [W.person.parsed.sha256, "@1"]
     assert all("expired" in finding.detail for block in path for finding in block.findings)
-    assert all(block.status is Status.FAILED for block in path)
+    assert all(block.status is FindingStatus.FAILED for block in path)
 
 
 def test_a_warning_leaves_its_block_passed_and_a_failure_does_not():
     warned = W.report(W.cms(signing_time=NOW - timedelta(days=3)))
     (signature,) = blocks(warned, Block.SIGNATURE)
     assert any(finding.warning for finding in signature.findings)
-    assert signature.status is Status.PASSED
+    assert signature.status is FindingStatus.PASSED
     (wrong,) = blocks(W.report(expected_content=b"else"), Block.SIGNATURE)
-    assert wrong.status is Status.FAILED
+    assert wrong.status is FindingStatus.FAILED
 
 
 def test_what_is_no_signature_has_a_format_block_and_nothing_else():
     tree = report_tree(W.report(b"nonsense"))
-    assert [(each.block, each.status) for each in tree] == [(Block.FORMAT, Status.FAILED)]
+    assert [(each.block, each.status) for each in tree] == [(Block.FORMAT, FindingStatus.FAILED)]
 
 
 def test_an_unknown_code_is_shown_with_the_signature_and_not_lost():
-    report = replace(W.report(), findings=(Finding("brand_new", Status.FAILED, ""),))
+    report = replace(W.report(), findings=(Finding("brand_new", FindingStatus.FAILED, ""),))
     (only,) = [each for each in report_tree(report) if each.findings]
-    assert (only.block, only.status) == (Block.SIGNATURE, Status.FAILED)
+    assert (only.block, only.status) == (Block.SIGNATURE, FindingStatus.FAILED)
 
 
 def test_the_exported_report_states_its_version_and_what_each_finding_is_about():
@@ -194,7 +194,7 @@ def test_what_a_proof_of_time_could_settle_is_told_from_what_it_could_not(reason
         reason,
         None,
         (),
-        (Finding("path", Status.INDETERMINATE, detail),),
+        (Finding("path", FindingStatus.INDETERMINATE, detail),),
         (EvidenceItem(EvidenceKind.TST, "signature", "", 0, used=False, reason="stale"),),
         "",
         "",
@@ -208,8 +208,8 @@ def test_a_dated_signature_that_outlived_its_certificate_was_not_revoked_before(
     report = replace(
         W.report(moment=END + timedelta(days=1)),
         findings=(
-            Finding("revocation", Status.PASSED, "good"),
-            Finding("timestamp", Status.PASSED, "2026"),
+            Finding("revocation", FindingStatus.PASSED, "good"),
+            Finding("timestamp", FindingStatus.PASSED, "2026"),
         ),
     )
     assert view(report)[1] is SubIndication.OUT_OF_BOUNDS_NOT_REVOKED

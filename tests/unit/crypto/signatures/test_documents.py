@@ -8,7 +8,7 @@ from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import Node, context
 from crypto.cms.create import attribute
-from crypto.report.report import Indication, Status
+from crypto.report.report import FindingStatus, Indication
 from tests.support.pki.certificates import (
     CONTENT,
     IIN,
@@ -124,7 +124,7 @@ def test_a_document_signed_by_too_many_is_refused():
 
 def test_the_signers_claim_of_time_is_only_a_claim():
     report = document(W.cms(signing_time=NOW.replace(year=2020))).signatures[0]
-    assert status(report, "signing_time") == [(Status.INDETERMINATE, "warning:claim_only")]
+    assert status(report, "signing_time") == [(FindingStatus.INDETERMINATE, "warning:claim_only")]
     assert report.signed_at_claim_ms is not None
 
 
@@ -146,7 +146,7 @@ def streamed(cms):
 def test_a_message_in_ber_is_accepted_with_a_finding(judge):
     report = judge(streamed(W.cms()))
     assert report.indication is Indication.TOTAL_PASSED
-    assert status(report, "format") == [(Status.INDETERMINATE, "warning:ber")]
+    assert status(report, "format") == [(FindingStatus.INDETERMINATE, "warning:ber")]
     assert report.content_sha256 == challenge(W.cms()).content_sha256
 
 
@@ -165,7 +165,7 @@ def test_signed_attributes_in_ber_are_hashed_in_der_as_the_standard_says():
     rewritten = w.sequence(version, identifier, digest, b"\xa0\x80" + inside + INDEFINITE, *tail)
     report = challenge(assembled(*parts(cms)[:-1], w.set_of([rewritten])))
     assert report.indication is Indication.TOTAL_PASSED
-    assert status(report, "format") == [(Status.INDETERMINATE, "warning:ber")]
+    assert status(report, "format") == [(FindingStatus.INDETERMINATE, "warning:ber")]
 
 
 # Departures from RFC 5652 that change no meaning
@@ -200,7 +200,7 @@ def without_announced_digest(cms):
 def test_a_departure_is_a_finding_in_a_document_and_refused_in_a_challenge(cms, departure):
     (judged,) = document(cms).signatures
     assert judged.indication is Indication.TOTAL_PASSED
-    assert (Status.INDETERMINATE, f"warning:{departure}") in status(judged, "format")
+    assert (FindingStatus.INDETERMINATE, f"warning:{departure}") in status(judged, "format")
     fresh = challenge(cms)
     assert (fresh.indication, fresh.reason) == (Indication.TOTAL_FAILED, "signature.malformed")
 
@@ -225,7 +225,7 @@ def test_signed_attributes_out_of_order_are_hashed_as_they_stand():
     from crypto.algorithms.registry import default_registry
     from tests.support.pki.certificates import signature_oid, signer
 
-    digest = default_registry().require_digest(oids.SHA256).of(CONTENT)
+    digest = default_registry().require_digest(oids.SHA256).hash(CONTENT)
     ordered = sorted(
         [
             attribute(oids.CONTENT_TYPE, w.oid(oids.DATA)),
@@ -245,4 +245,6 @@ def test_signed_attributes_out_of_order_are_hashed_as_they_stand():
     )
     report = challenge(assembled(*parts(W.cms())[:-1], w.set_of([info])))
     assert report.indication is Indication.TOTAL_PASSED
-    assert (Status.INDETERMINATE, "warning:order_is_not_der") in status(report, "signed_attributes")
+    assert (FindingStatus.INDETERMINATE, "warning:order_is_not_der") in status(
+        report, "signed_attributes"
+    )

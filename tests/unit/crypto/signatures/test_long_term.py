@@ -7,7 +7,7 @@ from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import Node
 from crypto.cms.create import attribute
-from crypto.report.report import Indication, Status
+from crypto.report.report import FindingStatus, Indication
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from tests.support.pki.certificates import CONTENT, IIN, NOW, make_crl, trust_of, world
@@ -133,7 +133,9 @@ def test_more_unsigned_attributes_than_anybody_writes_are_left_alone_together():
 def test_unreadable_attributes_are_reported():
     report = judged(with_unsigned(w.null(), w.sequence()))
     found = [f for f in report.findings if f.code == "unsigned_attributes"]
-    assert [(f.status, f.detail) for f in found] == [(Status.INDETERMINATE, "warning:unreadable:2")]
+    assert [(f.status, f.detail) for f in found] == [
+        (FindingStatus.INDETERMINATE, "warning:unreadable:2")
+    ]
 
 
 def test_material_that_is_not_what_it_should_be_is_listed_as_unreadable():

@@ -21,8 +21,8 @@ DOORS = {
 }
 CONTENT_TYPE = attribute(oids.CONTENT_TYPE, w.oid(oids.DATA))
 OTHER_TYPE = attribute(oids.CONTENT_TYPE, w.oid(oids.TST_INFO))
-MESSAGE_DIGEST = attribute(oids.MESSAGE_DIGEST, w.octet_string(DIGEST.of(CONTENT)))
-OTHER_DIGEST = attribute(oids.MESSAGE_DIGEST, w.octet_string(DIGEST.of(b"else")))
+MESSAGE_DIGEST = attribute(oids.MESSAGE_DIGEST, w.octet_string(DIGEST.hash(CONTENT)))
+OTHER_DIGEST = attribute(oids.MESSAGE_DIGEST, w.octet_string(DIGEST.hash(b"else")))
 FORMAT = SubIndication.FORMAT_FAILURE
 
 
@@ -105,7 +105,7 @@ def test_the_message_these_tests_spoil_is_good(door):
                 info(
                     [
                         CONTENT_TYPE,
-                        attribute(oids.MESSAGE_DIGEST, *[w.octet_string(DIGEST.of(CONTENT))] * 2),
+                        attribute(oids.MESSAGE_DIGEST, *[w.octet_string(DIGEST.hash(CONTENT))] * 2),
                     ]
                 )
             ),
@@ -170,7 +170,7 @@ def test_it_is_refused(door, spoilt, sub):
 def test_issuer_and_serial_number_beside_the_digest_must_agree_too(
     door, named, agrees, oid, digest
 ):
-    value = default_registry().require_digest(digest).of(W.person.der)
+    value = default_registry().require_digest(digest).hash(W.person.der)
     cms = message(info([*GOOD, ess(oid, value, issuer_serial=named)]))
     report = DOORS[door](cms, CONTENT)
     assert (report.indication is Indication.TOTAL_PASSED) == agrees
@@ -180,7 +180,7 @@ def test_issuer_and_serial_number_beside_the_digest_must_agree_too(
 
 @pytest.mark.parametrize("door", DOORS)
 def test_when_both_versions_name_a_certificate_both_must_be_right(door):
-    right = ess(oids.SIGNING_CERTIFICATE_V2, DIGEST.of(W.person.der))
+    right = ess(oids.SIGNING_CERTIFICATE_V2, DIGEST.hash(W.person.der))
     wrong = ess(oids.SIGNING_CERTIFICATE, bytes(20))
     report = DOORS[door](message(info([*GOOD, right, wrong])), CONTENT)
     assert report.reason == "signature.signing_certificate_mismatch"
@@ -188,7 +188,7 @@ def test_when_both_versions_name_a_certificate_both_must_be_right(door):
 
 def test_a_challenge_has_exactly_one_signer():
     cms = message(
-        info(GOOD), info([*GOOD, ess(oids.SIGNING_CERTIFICATE_V2, DIGEST.of(W.person.der))])
+        info(GOOD), info([*GOOD, ess(oids.SIGNING_CERTIFICATE_V2, DIGEST.hash(W.person.der))])
     )
     report = DOORS["challenge"](cms, CONTENT)
     assert (report.indication, report.sub_indication) == (Indication.TOTAL_FAILED, FORMAT)

@@ -5,7 +5,7 @@ That holds for the unsigned frame of a CMS and of an OCSP response too, although
 
 import pytest
 
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.errors import CryptoError
 from crypto.path.validate import verify_certificate
 from crypto.report.report import Indication
@@ -54,7 +54,7 @@ def test_a_certificate_with_one_bit_changed_never_verifies():
             continue
         judged += 1
         check = verify_certificate(certificate, issuer, default_registry(), JUDGING.keys)
-        assert check.outcome is not Outcome.VALID, bit
+        assert check.outcome is not SignatureOutcome.VALID, bit
     assert judged > 500
 
 
@@ -69,7 +69,7 @@ def test_a_list_with_one_bit_changed_never_verifies():
             continue
         judged += 1
         check = found.verify(issuer, default_registry(), JUDGING.keys)
-        assert check.outcome is not Outcome.VALID, bit
+        assert check.outcome is not SignatureOutcome.VALID, bit
     assert judged > 500
 
 

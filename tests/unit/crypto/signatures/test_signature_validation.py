@@ -15,7 +15,7 @@ from crypto.asn1.der import Node
 from crypto.cms.create import attribute
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
-from crypto.report.report import Indication, Status, SubIndication
+from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
 from crypto.signatures.validator import SignatureValidator
 from tests.support.pki.certificates import (
@@ -87,7 +87,7 @@ def test_a_good_signature_passes_with_every_check_and_its_evidence_listed(person
     good = world(person_key)
     report = good.report(good.cms(detached=detached))
     ends(report, PASSED, None, "signature.passed")
-    assert all(f.status is Status.PASSED for f in report.findings)
+    assert all(f.status is FindingStatus.PASSED for f in report.findings)
     assert report.subject.iin == IIN
     assert len(report.chain) == 3
     assert [e.used for e in report.evidence] == [True, True]
@@ -209,7 +209,7 @@ def content_type_attribute(value=oids.DATA):
 
 def digest_attribute(content=CONTENT):
     digest = default_registry().require_digest(oids.SHA256)
-    return attribute(oids.MESSAGE_DIGEST, w.octet_string(digest.of(content)))
+    return attribute(oids.MESSAGE_DIGEST, w.octet_string(digest.hash(content)))
 
 
 GOOD_ATTRIBUTES = [content_type_attribute(), digest_attribute()]
@@ -280,7 +280,7 @@ def test_a_signature_without_its_certificate_has_no_signer():
 
 
 def test_a_signing_certificate_attribute_that_names_another_certificate_fails():
-    other = default_registry().require_digest(oids.SHA256).of(W.stamper.der)
+    other = default_registry().require_digest(oids.SHA256).hash(W.stamper.der)
     named = attribute(
         oids.SIGNING_CERTIFICATE_V2, w.sequence(w.sequence(w.sequence(w.octet_string(other))))
     )
@@ -296,7 +296,7 @@ def test_a_signing_certificate_attribute_that_names_another_certificate_fails():
 def test_an_absent_signing_certificate_attribute_is_a_warning_only():
     report = W.report(signed_data(signers=[signer_info(GOOD_ATTRIBUTES)]))
     assert report.indication is PASSED
-    assert finding(report, "signing_certificate").status is Status.INDETERMINATE
+    assert finding(report, "signing_certificate").status is FindingStatus.INDETERMINATE
 
 
 def test_an_algorithm_protection_attribute_that_disagrees_fails():
@@ -408,7 +408,7 @@ def test_demands_that_are_met_pass():
         accepted_policies=frozenset({oids.KZ_POLICIES}),
     )
     assert report.indication is PASSED
-    assert finding(report, "role").status is Status.PASSED
+    assert finding(report, "role").status is FindingStatus.PASSED
 
 
 # Path and validity
@@ -457,7 +457,7 @@ def test_an_unknown_authority_with_the_known_names_gives_no_chain_and_no_questio
     ends(report, UNSETTLED, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "signature.no_chain")
     assert report.chain == ()
     assert sources.requests == []
-    assert finding(report, "revocation").status is Status.INDETERMINATE
+    assert finding(report, "revocation").status is FindingStatus.INDETERMINATE
 
 
 def test_an_issuer_of_another_name_gives_no_chain():
@@ -594,14 +594,14 @@ def test_a_revoked_authority_fails_the_signature():
 def test_an_authority_of_unknown_status_leaves_the_signature_undecided():
     report = W.report(sources=W.sources(held=[]))
     ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.no_revocation_answer")
-    assert finding(report, "revocation").status is Status.PASSED
+    assert finding(report, "revocation").status is FindingStatus.PASSED
 
 
 def test_a_policy_without_revocation_never_passes():
     report = W.report(revocation=RevocationRule.NOT_CHECKED)
     ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.no_revocation_answer")
-    assert finding(report, "path").status is Status.PASSED
-    assert finding(report, "signature_value").status is Status.PASSED
+    assert finding(report, "path").status is FindingStatus.PASSED
+    assert finding(report, "signature_value").status is FindingStatus.PASSED
 
 
 def test_a_branch_without_a_responder_decides_by_lists_alone():

@@ -10,7 +10,7 @@ from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.carrier.armour import unarmoured
 from crypto.report.policy import CarrierRule, IdentificationRule
-from crypto.report.report import Indication, Status
+from crypto.report.report import FindingStatus, Indication
 from crypto.validation.issuance import examine_issuance
 from crypto.x509.addresses import certificate_addresses
 from crypto.x509.certificate import Certificate
@@ -194,16 +194,21 @@ def test_without_rules_nothing_is_asked():
 @pytest.mark.parametrize(
     ("stored", "rule", "status", "reason"),
     [
-        (["2.2"], CarrierRule.HARDWARE, Status.PASSED, ""),
-        (["1.1"], CarrierRule.HARDWARE, Status.FAILED, "signature.carrier_not_hardware"),
-        (["2.2", "1.1"], CarrierRule.HARDWARE, Status.FAILED, "signature.carrier_not_hardware"),
-        (["9.9"], CarrierRule.HARDWARE, Status.FAILED, "signature.carrier_not_hardware"),
-        ([], CarrierRule.HARDWARE, Status.FAILED, "signature.carrier_not_hardware"),
-        (["3.1"], CarrierRule.HARDWARE, Status.FAILED, "signature.cloud_key_refused"),
-        (["3"], CarrierRule.NOT_CLOUD, Status.FAILED, "signature.cloud_key_refused"),
-        (["2.1", "3"], CarrierRule.NOT_CLOUD, Status.FAILED, "signature.cloud_key_refused"),
-        (["1.1"], CarrierRule.NOT_CLOUD, Status.PASSED, ""),
-        ([], CarrierRule.NOT_CLOUD, Status.INDETERMINATE, ""),
+        (["2.2"], CarrierRule.HARDWARE, FindingStatus.PASSED, ""),
+        (["1.1"], CarrierRule.HARDWARE, FindingStatus.FAILED, "signature.carrier_not_hardware"),
+        (
+            ["2.2", "1.1"],
+            CarrierRule.HARDWARE,
+            FindingStatus.FAILED,
+            "signature.carrier_not_hardware",
+        ),
+        (["9.9"], CarrierRule.HARDWARE, FindingStatus.FAILED, "signature.carrier_not_hardware"),
+        ([], CarrierRule.HARDWARE, FindingStatus.FAILED, "signature.carrier_not_hardware"),
+        (["3.1"], CarrierRule.HARDWARE, FindingStatus.FAILED, "signature.cloud_key_refused"),
+        (["3"], CarrierRule.NOT_CLOUD, FindingStatus.FAILED, "signature.cloud_key_refused"),
+        (["2.1", "3"], CarrierRule.NOT_CLOUD, FindingStatus.FAILED, "signature.cloud_key_refused"),
+        (["1.1"], CarrierRule.NOT_CLOUD, FindingStatus.PASSED, ""),
+        ([], CarrierRule.NOT_CLOUD, FindingStatus.INDETERMINATE, ""),
     ],
 )
 def test_a_policy_may_ask_for_hardware_or_refuse_the_cloud(stored, rule, status, reason):
@@ -215,10 +220,10 @@ def test_a_policy_may_ask_for_hardware_or_refuse_the_cloud(stored, rule, status,
 @pytest.mark.parametrize(
     ("method", "status", "reason"),
     [
-        ("1", Status.PASSED, ""),
-        ("2.1", Status.FAILED, "signature.remote_identification_refused"),
-        ("9", Status.FAILED, "signature.remote_identification_refused"),
-        ("", Status.INDETERMINATE, ""),
+        ("1", FindingStatus.PASSED, ""),
+        ("2.1", FindingStatus.FAILED, "signature.remote_identification_refused"),
+        ("9", FindingStatus.FAILED, "signature.remote_identification_refused"),
+        ("", FindingStatus.INDETERMINATE, ""),
     ],
 )
 def test_a_policy_may_refuse_remote_identification(method, status, reason):

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto.cms.carriage import kind_of
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind, identify_kind
 from crypto.gost.kinds import GostKind, facts
-from crypto.report.report import Indication, Status, SubIndication
+from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.xmldsig.errors import XmlFormUnsupported, XmlNotInstalled, XmlSignatureMalformed
 from crypto.xmldsig.reader import read_signed_xml
 from tests.support.pki.certificates import NOW, signer, world
@@ -104,7 +103,7 @@ def test_a_document_whose_canonical_form_was_written_by_hand_passes():
     assert finding(report, "signing_time").detail == "warning:absent"
     assert len(report.chain) == 3
     assert json.loads(json.dumps(report.to_json())) == report.to_json()
-    assert kind_of(made()) is FileKind.XML_SIGNATURE
+    assert identify_kind(made()) is FileKind.XML_SIGNATURE
 
 
 @pytest.mark.parametrize("kind", GOST)
@@ -171,7 +170,7 @@ def test_a_change_of_signed_info_is_found():
 def test_a_comment_is_not_signed_and_the_report_says_so():
     report = judged(made().replace(b"<c/>", b"<c/><!-- added -->"))
     assert report.indication is Indication.TOTAL_PASSED
-    assert finding(report, "content").status is Status.INDETERMINATE
+    assert finding(report, "content").status is FindingStatus.INDETERMINATE
     assert finding(report, "content").detail == "warning:comments_not_signed"
 
 

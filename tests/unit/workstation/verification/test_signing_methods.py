@@ -19,7 +19,7 @@ from crypto.carrier.errors import (
     CarrierUnreachable,
     WrongFileKind,
 )
-from crypto.cms.kind import FileKind
+from crypto.cms.signature_file import FileKind
 from tests.support.desktop.qr_codes import text_of
 from tests.support.pki import certificates as pki
 from tests.support.station.listeners import Waiting

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import writer as w
 from crypto.gost.private_key import GostKind, GostPrivateKey
 from crypto.x509.certificate import Certificate
@@ -78,7 +78,7 @@ def test_a_key_of_every_family_opens_with_its_certificate_and_signs_for_it(famil
         signature=key.sign(b"message"),
         policy=KeyPolicy({}),
     )
-    assert check.outcome is Outcome.VALID
+    assert check.outcome is SignatureOutcome.VALID
 
 
 def test_the_whole_file_may_be_der_as_well_and_the_certificate_in_3des():

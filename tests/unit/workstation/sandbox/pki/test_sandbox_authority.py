@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import ocsp
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1 import writer as w
@@ -87,7 +87,7 @@ def test_the_lists_are_signed_fresh_and_name_the_revoked(sandbox, family):
         found = x509.load_der_x509_crl(body)
         own = ParsedCrl.parse(body)
         check = own.verify(issuer.parsed, default_registry(), KeyPolicy({}))
-        assert check.outcome is Outcome.VALID
+        assert check.outcome is SignatureOutcome.VALID
         assert found.last_update_utc < MOMENT < found.next_update_utc
         revoked = sandbox.pki.revocations(family) if issuer is hierarchy.nca else {}
         named = {s: r.reason for s, r in revoked.items() if not r.lately}
@@ -149,7 +149,7 @@ def test_ocsp_answers_for_customers_with_an_authorised_signature(sandbox, key, s
     assert answer.responder_name == responder.subject
     assert answer.this_update_utc == answer.produced_at_utc == MOMENT
     assert isinstance(answer.hash_algorithm, type(sha))
-    assert signature_outcome(answer, hierarchy.ocsp) is Outcome.VALID
+    assert signature_outcome(answer, hierarchy.ocsp) is SignatureOutcome.VALID
 
 
 def signature_outcome(answer, responder):
@@ -249,7 +249,7 @@ def stamped(sandbox, request):
     ],
 )
 def test_the_imprints_digest_chooses_the_service_that_stamps(sandbox, oid, family, policy):
-    digest = default_registry().require_digest(oid).of(b"signature value")
+    digest = default_registry().require_digest(oid).hash(b"signature value")
     granted, token = stamped(sandbox, time_stamp_request(digest, 0x1234567890, oid))
     assert granted == 0
     assert digest in token

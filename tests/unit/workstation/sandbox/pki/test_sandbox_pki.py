@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.gost.private_key import GostKind
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import holder_identity, keystores, roles, signs_documents
@@ -36,7 +36,7 @@ def holds(issuer, credential):
             policy=KeyPolicy({}),
         )
         .outcome
-        is Outcome.VALID
+        is SignatureOutcome.VALID
     )
 
 

@@ -10,7 +10,7 @@ from websockets.sync.client import connect
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier
-from crypto.algorithms.registry import Outcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import OCTET_STRING, SET, Limits, context, parse
@@ -67,7 +67,7 @@ def signature_outcome(sandbox, cms):
 
 def digest_of(sandbox, cms, document):
     oid = sandbox.pki.customers[signer_of(sandbox, cms)].key.digest_oid
-    return default_registry().require_digest(oid).of(document)
+    return default_registry().require_digest(oid).hash(document)
 
 
 def test_signing_is_real(sandbox):
@@ -75,10 +75,10 @@ def test_signing_is_real(sandbox):
     content, digest, _, _ = opened(cms)
     assert content == DOCUMENT
     assert digest == digest_of(sandbox, cms, DOCUMENT)
-    assert signature_outcome(sandbox, cms) is Outcome.VALID
+    assert signature_outcome(sandbox, cms) is SignatureOutcome.VALID
     damaged = bytearray(cms)
     damaged[-1] ^= 1
-    assert signature_outcome(sandbox, bytes(damaged)) is Outcome.WRONG
+    assert signature_outcome(sandbox, bytes(damaged)) is SignatureOutcome.WRONG
 
 
 def test_the_customer_of_the_demo_holds_a_key_as_it_is_issued_today(sandbox):
@@ -89,7 +89,7 @@ def test_the_customer_of_the_demo_holds_a_key_as_it_is_issued_today(sandbox):
 def test_tampering_alters_the_content_under_a_sound_signature(sandbox):
     cms = signed_under(sandbox, NcaLayerMode.TAMPER)
     content, digest, _, _ = opened(cms)
-    assert signature_outcome(sandbox, cms) is Outcome.VALID
+    assert signature_outcome(sandbox, cms) is SignatureOutcome.VALID
     assert content != DOCUMENT
     assert digest == digest_of(sandbox, cms, DOCUMENT)
 
@@ -97,13 +97,13 @@ def test_tampering_alters_the_content_under_a_sound_signature(sandbox):
 def test_a_stale_signature_is_sound_but_over_the_document_before(sandbox):
     signed_under(sandbox, NcaLayerMode.SIGN, b"yesterday's document")
     cms = signed_under(sandbox, NcaLayerMode.STALE)
-    assert signature_outcome(sandbox, cms) is Outcome.VALID
+    assert signature_outcome(sandbox, cms) is SignatureOutcome.VALID
     assert opened(cms)[0] == b"yesterday's document"
 
 
 def test_a_wrong_certificate_belongs_to_another_person(sandbox):
     cms = signed_under(sandbox, NcaLayerMode.WRONG_CERTIFICATE)
-    assert signature_outcome(sandbox, cms) is Outcome.VALID
+    assert signature_outcome(sandbox, cms) is SignatureOutcome.VALID
     assert signer_of(sandbox, cms) is CustomerKey.OTHER_PERSON
     sandbox.ncalayer.behaviour = NcaLayerBehaviour(NcaLayerMode.WRONG_CERTIFICATE)
     other = obtained(sandbox, request_of(CustomerKey.OTHER_PERSON))
@@ -114,7 +114,7 @@ def test_a_wrong_certificate_belongs_to_another_person(sandbox):
 def test_a_chosen_key_signs_whatever_the_filters_say(sandbox, key):
     cms = signed_under(sandbox, NcaLayerMode.SIGN, key=key)
     assert signer_of(sandbox, cms) is key
-    assert signature_outcome(sandbox, cms) is Outcome.VALID
+    assert signature_outcome(sandbox, cms) is SignatureOutcome.VALID
 
 
 def talk(sandbox, *messages):
@@ -171,7 +171,7 @@ def test_a_time_stamp_by_the_signers_own_family_is_added_when_asked_for(sandbox)
         holder = sandbox.pki.customers[key].key
         assert info.digest_oid == holder.digest_oid
         digest = default_registry().require_digest(info.digest_oid)
-        assert info.imprint == digest.of(signer.signature)
+        assert info.imprint == digest.hash(signer.signature)
 
 
 def old(method, *args, uuid="u-1"):
@@ -211,5 +211,5 @@ def test_the_older_module_signs_with_base64_and_an_unknown_method_is_no_module(s
     _, reply, unknown = talk(sandbox, asked, old("signXmls"))
     cms = base64.b64decode(json.loads(reply)["responseObject"], validate=True)
     assert opened(cms)[0] == DOCUMENT
-    assert signature_outcome(sandbox, cms) is Outcome.VALID
+    assert signature_outcome(sandbox, cms) is SignatureOutcome.VALID
     assert json.loads(unknown)["errorCode"] == "MODULE_NOT_FOUND"

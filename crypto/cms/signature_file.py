@@ -1,10 +1,16 @@
-"""What a file is, told by its content: people bring certificates and key stores as signatures.
+"""A file that is offered as a signature: what it is, by its content, and the object inside it.
 
-The answer decides what the screen says and which reader opens the file; nothing is believed
-because of it. Names of files and labels of PEM are not asked, but for private keys, which are
-recognised by their label before anything else is done with them.
+People offer a certificate, a key store or a PDF instead of a signature, in PEM of any label, in
+base64, in DER or in BER; the error says which, so that the screen can tell them what to bring. The
+kind decides what the screen says and which reader opens the file; nothing is believed because of
+it. Names of files and labels of PEM are not asked, but for private keys, which are recognised by
+their label before anything else is done with them.
 """
 
+import base64
+import binascii
+import re
+from collections.abc import Collection
 from enum import StrEnum
 from itertools import islice
 
@@ -28,8 +34,23 @@ from crypto.asn1.der import (
 )
 from crypto.errors import CryptoError
 
-__all__ = ["FileKind", "WrongFileKind", "kind_of_marks", "kind_of_object"]
+__all__ = [
+    "FileKind",
+    "SignatureFileMalformed",
+    "WrongFileKind",
+    "identify",
+    "identify_kind",
+    "identify_object",
+    "open_signature_file",
+    "remove_armour",
+]
 
+_MAX_OCTETS = 68 * 1024 * 1024
+_PEM_LABEL = re.compile(rb"[A-Z0-9 #.]{1,64}")
+_PEM_BEGIN, _PEM_END, _PEM_DASHES = b"-----BEGIN ", b"-----END ", b"-----"
+_BASE64_FIRST = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_TEXT_HEAD = 4096
 _LIMITS = Limits(octets=64 * 1024 * 1024, depth=40, elements=20_000)
 # Two levels are looked at; what lies below the second is not read, however large.
 _SKELETON = ((SEQUENCE, SEQUENCE), (SEQUENCE, context(0), SEQUENCE))
@@ -80,6 +101,12 @@ class WrongFileKind(CryptoError):
         super().__init__(kind.value)
 
 
+class SignatureFileMalformed(CryptoError):
+    """The bytes are no encoding of anything a signature comes in."""
+
+    code = "signature_file_malformed"
+
+
 _MARKS = (
     (b"%PDF", FileKind.PDF),
     (b"PK\x03\x04", FileKind.ARCHIVE),
@@ -90,8 +117,92 @@ _MARKS = (
 )
 
 
-def kind_of_marks(untrusted: bytes) -> FileKind | None:
-    """Tell the kinds that have a mark at their beginning; None for all others."""
+def open_signature_file(
+    untrusted: bytes, accepted: Collection[FileKind] = (FileKind.SIGNED_CMS,)
+) -> tuple[FileKind, bytes]:
+    """Return the kind of a file and the object in it; WrongFileKind, SignatureFileMalformed.
+
+    accepted  kinds that may come back
+
+    Only the outermost shape is looked at: whether it is DER, BER or damaged is found out later.
+    """
+    marked = _identify_mark(untrusted)
+    if marked not in accepted and len(untrusted) > _MAX_OCTETS:
+        raise SignatureFileMalformed("too_large")
+    kind, octets = (marked, untrusted) if marked else _identify_unmarked(untrusted)
+    if kind is FileKind.UNKNOWN:
+        raise SignatureFileMalformed("unknown_object")
+    if kind not in accepted:
+        raise WrongFileKind(kind)
+    return kind, octets
+
+
+def identify_kind(untrusted: bytes) -> FileKind:
+    """Return what a file is by its content, looking through armour; never raises."""
+    return identify(untrusted)[0]
+
+
+def identify(untrusted: bytes) -> tuple[FileKind, bytes]:
+    """Return what a file is and the object out of its armour; never raises.
+
+    The octets come back as they were when there is no armour, or none that can be taken off.
+    """
+    marked = _identify_mark(untrusted)
+    return (marked, untrusted) if marked else _identify_unmarked(untrusted)
+
+
+def _identify_unmarked(untrusted: bytes) -> tuple[FileKind, bytes]:
+    # Every object begins with SEQUENCE, whose octet is also the digit 0 of base64 text; base64
+    # of a SEQUENCE begins with M, so text never begins with 0.
+    if untrusted[0] == SEQUENCE:
+        return identify_object(untrusted), untrusted
+    text = untrusted.removeprefix(b"\xef\xbb\xbf")
+    try:
+        octets = remove_armour(text)
+    except SignatureFileMalformed:
+        return _identify_text(untrusted), untrusted
+    return identify_object(octets), octets
+
+
+def _identify_text(untrusted: bytes) -> FileKind:
+    """Tell prose from what is damaged armour or no text at all."""
+    head = untrusted[:_TEXT_HEAD]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return FileKind.TEXT
+    if head.lstrip().startswith(_PEM_BEGIN) or _BASE64_FIRST.fullmatch(head):
+        return FileKind.UNKNOWN
+    # The cut may fall inside a character.
+    text = head.decode("utf-8", errors="ignore")
+    whole = len(text.encode()) >= len(head) - 3
+    return FileKind.TEXT if whole and not _CONTROL.search(text) else FileKind.UNKNOWN
+
+
+def remove_armour(text: bytes) -> bytes:
+    """Return the binary object of one PEM object of any label, or of bare base64.
+
+    SignatureFileMalformed (`text`, `base64`) for anything else. Joined from its words: a pattern
+    over foreign whitespace would take quadratic time.
+    """
+    body = b"".join(_pem_body(text.strip()).split())
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        raise SignatureFileMalformed("base64") from None
+
+
+def _pem_body(text: bytes) -> bytes:
+    """Return what stands between the two lines of a single PEM object, or the text as it is."""
+    if not text.startswith(_PEM_BEGIN):
+        return text
+    label, found, rest = text.removeprefix(_PEM_BEGIN).partition(_PEM_DASHES)
+    end = _PEM_END + label + _PEM_DASHES
+    if not found or _PEM_LABEL.fullmatch(label) is None or not rest.endswith(end):
+        raise SignatureFileMalformed("text")
+    return rest.removesuffix(end)
+
+
+def _identify_mark(untrusted: bytes) -> FileKind | None:
+    """Return the kind of a file that has a mark at its beginning; None for all others."""
     head = untrusted[:_MARKED]
     if not untrusted.strip():
         return FileKind.EMPTY
@@ -108,32 +219,32 @@ def kind_of_marks(untrusted: bytes) -> FileKind | None:
     return kind
 
 
-def kind_of_object(binary: bytes) -> FileKind:
-    """Tell what a binary object is by its outermost shape, DER or BER, sound below or not."""
+def identify_object(binary: bytes) -> FileKind:
+    """Return what a binary object is by its outermost shape, DER or BER, sound below or not."""
     if len(binary) < 2 or binary[0] != SEQUENCE:  # noqa: PLR2004 - identifier and length octets
         return FileKind.UNKNOWN
     first = binary[1]
     body = 2 + (first - _LONG_FORM if first > _LONG_FORM else 0)
     head = binary[body : body + _HEAD]
-    # Told by their first element alone: a damaged signature is still a signature.
+    # The first element alone decides: a damaged signature is still a signature.
     if head.startswith(_PFX_VERSION):
         return FileKind.PKCS12
     signed = head.startswith(_SIGNED_DATA)
     try:
         root = Node.at(found := definite(binary, _LIMITS, opaque=_SKELETON).der, 0, len(found))
-        return _stamped(root) if signed else _told_by_shape(root)
+        return _identify_signed_data(root) if signed else _identify_shape(root)
     except DerError:
         return FileKind.SIGNED_CMS if signed else FileKind.UNKNOWN
 
 
-def _stamped(root: Node) -> FileKind:
+def _identify_signed_data(root: Node) -> FileKind:
     fields = list(islice(list(root.children())[1].only_child().children(), 3))
     stated = next(fields[2].children(), None) if len(fields) > 2 else None  # noqa: PLR2004
     token = stated is not None and stated.raw == w.oid(oids.TST_INFO)
     return FileKind.TIMESTAMP_TOKEN if token else FileKind.SIGNED_CMS
 
 
-def _told_by_shape(root: Node) -> FileKind:
+def _identify_shape(root: Node) -> FileKind:
     outer = list(islice(root.children(), _SEEN))
     tags = tuple(node.tag for node in outer)
     if not tags:
@@ -150,14 +261,14 @@ def _told_by_shape(root: Node) -> FileKind:
         return FileKind.PRIVATE_KEY
     inner = tuple(node.tag for node in islice(outer[0].children(), _SEEN))
     if tags[:3] == (SEQUENCE, SEQUENCE, BIT_STRING):
-        return _signed_object(inner)
+        return _identify_signed(inner)
     answer = tags == (SEQUENCE,) or (
         tags == (SEQUENCE, SEQUENCE) and outer[1].content.startswith(_SIGNED_DATA)
     )
     return FileKind.TIMESTAMP_RESPONSE if answer and inner[:1] == (INTEGER,) else FileKind.UNKNOWN
 
 
-def _signed_object(tags: tuple[int, ...]) -> FileKind:
+def _identify_signed(tags: tuple[int, ...]) -> FileKind:
     """Tell apart what is signed as SEQUENCE { content, algorithm, signature }."""
     without_version = tags[1:] if tags[:1] == (INTEGER,) else tags
     if without_version[:2] == (SEQUENCE, SEQUENCE) and (

@@ -13,24 +13,34 @@ from crypto.report.report import (
     SubjectFacts,
     milliseconds,
 )
-from crypto.validation.step import Step, conclude, failed, passed, unsettled, warning
+from crypto.validation.step import ValidationStep, conclude, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
 
-__all__ = ["Case", "content_of", "format_steps", "malformed", "signing_certificate"]
+__all__ = [
+    "ValidationProcess",
+    "check_format",
+    "find_content",
+    "identify_signing_certificate",
+    "malformed",
+]
 
 
 @dataclass(slots=True)
-class Case:
+class ValidationProcess:
     """Steps and evidence so far."""
 
     cms_sha256: str
     moment: datetime
-    steps: list[Step] = field(default_factory=list)
+    steps: list[ValidationStep] = field(default_factory=list)
     content_sha256: str = ""
     subject: SubjectFacts | None = None
     chain: tuple[str, ...] = ()
     claim_ms: int | None = None
     evidence: list[EvidenceItem] = field(default_factory=list)
+
+    def branch(self) -> "ValidationProcess":
+        """Return a process for one of several signatures, with the steps that hold for each."""
+        return ValidationProcess(self.cms_sha256, self.moment, list(self.steps))
 
     def report(self) -> SignatureReport:
         """Conclude: the first failure, else the first undecided step, else passed."""
@@ -50,7 +60,7 @@ class Case:
         )
 
 
-def format_steps(signed: SignedData, *, strict: bool) -> list[Step]:
+def check_format(signed: SignedData, *, strict: bool) -> list[ValidationStep]:
     """Say how the message departs from DER and from RFC 5652, if it does.
 
     BER is allowed by the standard and only noted. Other departures change no meaning either, but
@@ -67,26 +77,28 @@ def format_steps(signed: SignedData, *, strict: bool) -> list[Step]:
     return steps or [passed("format")]
 
 
-def malformed(error: CryptoError) -> Step:
+def malformed(error: CryptoError) -> ValidationStep:
     """Say that a message, or a part of it that was signed, cannot be read."""
     detail = f"{error.code}:{error.detail}"
     return failed("format", SubIndication.FORMAT_FAILURE, "signature.malformed", detail)
 
 
-def content_of(case: Case, signed: SignedData, expected: bytes | None) -> bytes | None:
+def find_content(
+    process: ValidationProcess, signed: SignedData, expected: bytes | None
+) -> bytes | None:
     """Return the octets to judge, attached or given; None when there are none."""
     content = signed.content if signed.content is not None else expected
     if content is None:
         sub = SubIndication.SIGNED_DATA_NOT_FOUND
-        case.steps.append(unsettled("content", sub, "signature.content_missing"))
+        process.steps.append(unsettled("content", sub, "signature.content_missing"))
         return None
-    case.content_sha256 = hashlib.sha256(content).hexdigest()
+    process.content_sha256 = hashlib.sha256(content).hexdigest()
     if expected is not None and content != expected:
         sub = SubIndication.HASH_FAILURE
-        case.steps.append(failed("content", sub, "signature.content_mismatch", "attached"))
+        process.steps.append(failed("content", sub, "signature.content_mismatch", "attached"))
     else:
         detail = "detached" if signed.content is None else "attached"
-        case.steps.append(
+        process.steps.append(
             passed("content", detail)
             if expected is not None
             else warning("content", "not_compared")
@@ -94,13 +106,15 @@ def content_of(case: Case, signed: SignedData, expected: bytes | None) -> bytes 
     return content
 
 
-def signing_certificate(case: Case, signed: SignedData, signer: SignerInfo) -> Certificate | None:
+def identify_signing_certificate(
+    process: ValidationProcess, signed: SignedData, signer: SignerInfo
+) -> Certificate | None:
     """Return the only certificate of the message that the signer means; None when not one."""
     matching = {c.sha256: c for c in signed.certificates if signer.names(c)}
     if len(matching) != 1:
         detail = "ambiguous" if matching else f"absent:{signed.unreadable}_unreadable"
         sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
-        case.steps.append(
+        process.steps.append(
             unsettled("signing_certificate", sub, "signature.no_signing_certificate", detail)
         )
         return None

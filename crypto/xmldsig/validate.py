@@ -5,26 +5,26 @@ from datetime import datetime
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier
-from crypto.cms.case import Case, malformed
 from crypto.cms.examination import Bench
 from crypto.cms.signer import signature_step
+from crypto.cms.validation_process import ValidationProcess, malformed
 from crypto.errors import CryptoError
 from crypto.report.report import SignatureReport, SubIndication
 from crypto.validation.certificate import examine_certificate
-from crypto.validation.step import Step, failed, passed, unsettled, warning
+from crypto.validation.step import ValidationStep, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import subject_facts
 from crypto.xmldsig.errors import XmlFormUnsupported, XmlNotInstalled
 from crypto.xmldsig.reader import SignedXml, read_signed_xml
 from crypto.xmldsig.uris import DIGESTS, SIGNATURES
 
-__all__ = ["judge_xml"]
+__all__ = ["validate_xml_signature"]
 
 _CRYPTO = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
 _UNSUPPORTED = "signature.algorithm_not_supported"
 
 
-def judge_xml(
+def validate_xml_signature(
     untrusted: bytes, bench: Bench, moment: datetime, content: bytes | None
 ) -> SignatureReport:
     """Judge an enveloped signature over a whole document.
@@ -33,7 +33,7 @@ def judge_xml(
 
     XmlNotInstalled when the library for canonical XML is missing; nothing else is raised.
     """
-    case = Case(hashlib.sha256(untrusted).hexdigest(), moment)
+    case = ValidationProcess(hashlib.sha256(untrusted).hexdigest(), moment)
     try:
         found = read_signed_xml(untrusted)
     except XmlNotInstalled:
@@ -48,7 +48,9 @@ def judge_xml(
     return case.report()
 
 
-def _examine(case: Case, found: SignedXml, bench: Bench, content: bytes | None) -> None:
+def _examine(
+    case: ValidationProcess, found: SignedXml, bench: Bench, content: bytes | None
+) -> None:
     case.content_sha256 = hashlib.sha256(found.content).hexdigest()
     case.steps += (passed("format", "xmldsig"), passed("signers", "1"))
     case.steps.append(_content(found, content))
@@ -83,7 +85,7 @@ def _examine(case: Case, found: SignedXml, bench: Bench, content: bytes | None) 
     case.evidence += examined.evidence
 
 
-def _content(found: SignedXml, expected: bytes | None) -> Step:
+def _content(found: SignedXml, expected: bytes | None) -> ValidationStep:
     if expected is not None and expected != found.content:
         sub = SubIndication.HASH_FAILURE
         return failed("content", sub, "signature.content_mismatch", "enveloped")
@@ -102,20 +104,22 @@ def _readable(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     return tuple(found)
 
 
-def _digest(found: SignedXml, bench: Bench) -> Step:
+def _digest(found: SignedXml, bench: Bench) -> ValidationStep:
     digest = bench.registry.digest(DIGESTS.get(found.digest_uri, ""))
     if digest is None:
         return unsettled("message_digest", _CRYPTO, _UNSUPPORTED, found.digest_uri[:120])
     if not digest.strong:
         weak = "signature.algorithm_too_weak"
         return unsettled("message_digest", _CRYPTO, weak, digest.name)
-    if digest.of(found.content) != found.digest:
+    if digest.hash(found.content) != found.digest:
         sub = SubIndication.HASH_FAILURE
         return failed("message_digest", sub, "signature.content_mismatch")
     return passed("message_digest", digest.name)
 
 
-def _signature(found: SignedXml, signer: Certificate, bench: Bench, keys: KeyPolicy) -> Step:
+def _signature(
+    found: SignedXml, signer: Certificate, bench: Bench, keys: KeyPolicy
+) -> ValidationStep:
     oid = SIGNATURES.get(found.signature_uri)
     if oid is None:
         return unsettled("signature_value", _CRYPTO, _UNSUPPORTED, found.signature_uri[:120])

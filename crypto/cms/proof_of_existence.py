@@ -9,10 +9,10 @@ from datetime import datetime
 from crypto.report.report import SubIndication
 from crypto.revocation.status import BENIGN_REASONS, RevocationStatus, RevocationVerdict
 from crypto.validation.certificate import CertificateExamination
-from crypto.validation.step import Step, about, unsettled, warning
+from crypto.validation.step import ValidationStep, about, unsettled, warning
 from crypto.x509.certificate import Certificate
 
-__all__ = ["judged_in_past", "was_good_at"]
+__all__ = ["apply_proof_of_existence", "was_good_at"]
 
 
 def was_good_at(proven: datetime, verdict: RevocationVerdict) -> bool:
@@ -25,9 +25,9 @@ def was_good_at(proven: datetime, verdict: RevocationVerdict) -> bool:
     )
 
 
-def judged_in_past(
+def apply_proof_of_existence(
     found: CertificateExamination, certificate: Certificate, proven: datetime
-) -> list[Step]:
+) -> list[ValidationStep]:
     """Return the steps of the signer's certificate with what a proven time changes in them.
 
     A benign revocation after the proven time becomes a warning. An expiry after it is no longer
@@ -35,7 +35,7 @@ def judged_in_past(
     expired certificates. So it stays undecided.
     """
     status = found.signer_status
-    changed: list[Step] = []
+    changed: list[ValidationStep] = []
     for step in found.steps:
         if step.reason == "signature.revoked" and status and was_good_at(proven, status):
             later = warning("revocation", f"after_timestamp:{step.finding.detail}")

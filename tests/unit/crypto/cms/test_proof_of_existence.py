@@ -10,7 +10,7 @@ from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
-from crypto.report.report import Indication, Status, SubIndication
+from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.status import RevocationStatus, RevocationVerdict
 from tests.support.pki.certificates import (
@@ -37,7 +37,7 @@ GRAVE = [None, 0, 1, 2, 6, 10]
 
 def stamped(moment=STAMPED, holder=None):
     def unsigned(signature):
-        request = TimestampRequest(oids.SHA256, DIGEST.of(signature), 1, certificate_wanted=True)
+        request = TimestampRequest(oids.SHA256, DIGEST.hash(signature), 1, certificate_wanted=True)
         response = create_response(
             request,
             certificate=W.stamper.der,
@@ -85,7 +85,7 @@ def test_a_benign_revocation_after_a_proven_time_leaves_the_signature_good(reaso
     report = document(stamped(), validator(reason))
     assert report.indication is Indication.TOTAL_PASSED
     (found,) = [f for f in report.findings if f.code == "revocation"]
-    assert found.status is Status.INDETERMINATE
+    assert found.status is FindingStatus.INDETERMINATE
     assert found.detail.startswith("warning:after_timestamp:revoked")
     assert found.about == W.person.parsed.sha256
 
@@ -148,7 +148,7 @@ def test_a_certificate_that_expired_after_the_proven_time_is_undecided_not_faile
 
 
 def test_only_a_dated_revocation_can_lie_after_anything():
-    from crypto.cms.past import was_good_at
+    from crypto.cms.proof_of_existence import was_good_at
 
     undated = RevocationVerdict(RevocationStatus.REVOKED, "revoked", None, 5, ())
     good = RevocationVerdict(RevocationStatus.GOOD, "good", NOW, 5, ())
