@@ -28,6 +28,7 @@ from crypto.carrier.errors import (
 )
 from crypto.cms.create import sign_cms
 from crypto.errors import CryptoError
+from crypto.strict_json import strict_decoded
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import holder_identity, signs_documents
 
@@ -95,7 +96,7 @@ class TokenAnswer(msgspec.Struct, frozen=True):
 
 def serve(pipe: Connection) -> None:
     """Take one question from the pipe, sign, and answer."""
-    question = msgspec.json.decode(pipe.recv_bytes(MAX_MESSAGE), type=TokenQuestion)
+    question = strict_decoded(pipe.recv_bytes(MAX_MESSAGE), TokenQuestion)
     try:
         answer = TokenAnswer(cms=_signed(question))
     except CarrierError as failure:

@@ -13,11 +13,11 @@ from typing import Annotated, Any, Self
 
 import msgspec
 
+from crypto.canonical_json import JsonValue
 from crypto.cms.terms import ValidationTerms
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustStore
 from crypto.report.policy import Environment, ValidationPolicy
-from crypto.report.report import Json
 from crypto.revocation.recording import (
     CrlLookUp,
     EvidenceMissing,
@@ -136,9 +136,9 @@ class EvidencePack(_Struct, frozen=True):
             raise PackRefused("version")
         return found
 
-    def to_json(self) -> dict[str, Json]:
+    def to_json(self) -> dict[str, JsonValue]:
         """Export: plain values only, sorted nowhere, read back by `read`."""
-        plain: dict[str, Json] = msgspec.to_builtins(self)
+        plain: dict[str, JsonValue] = msgspec.to_builtins(self)
         return plain
 
     @property
@@ -224,7 +224,7 @@ def gathered(
     asked: Asked,
     terms: ValidationTerms,
     recording: RecordingSources,
-    report: Mapping[str, Json],
+    report: Mapping[str, JsonValue],
     software: str,
 ) -> tuple[EvidencePack, dict[str, bytes]]:
     """Return the manifest of a validation and the octets it names, lists of revocation apart.

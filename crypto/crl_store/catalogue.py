@@ -14,6 +14,7 @@ from typing import Final
 
 from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
 from crypto.crl_store.segment import CrlFacts
+from crypto.strict_json import JsonRefused, strict_decoded
 
 __all__ = ["Catalogue", "Generation"]
 
@@ -165,8 +166,8 @@ class Catalogue:
         with self._lock, translated():
             rows = self._db.execute("SELECT url, members FROM health ORDER BY url").fetchall()
         try:
-            return {url: json.loads(members) for url, members in rows}
-        except ValueError:
+            return {url: strict_decoded(members, dict[str, object]) for url, members in rows}
+        except JsonRefused:
             raise CrlStoreUnusable("health_damaged") from None
 
     def note(self, url: str, members: Mapping[str, object]) -> None:

@@ -19,6 +19,7 @@ from crypto.crl_store.memory_limit import limit_memory
 from crypto.crl_store.segment import Progress, file_digest, key_digest, write_segment
 from crypto.errors import CryptoError
 from crypto.revocation.crl_status import Judging
+from crypto.strict_json import strict_decoded
 from crypto.x509.certificate import Certificate
 
 __all__ = ["main", "run_job"]
@@ -55,7 +56,7 @@ def main() -> None:
 
 def _outcome() -> Mapping[str, object]:
     try:
-        job = json.loads(sys.stdin.buffer.readline(_JOB_OCTETS))
+        job = strict_decoded(sys.stdin.buffer.readline(_JOB_OCTETS), dict[str, Any])
         _restrained(int(job["address_space"]))
         return run_job(job, _told)
     except CryptoError as refused:

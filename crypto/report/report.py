@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from crypto.canonical_json import JsonValue
+
 __all__ = [
     "REPORT_VERSION",
     "WARNING",
@@ -16,7 +18,6 @@ __all__ = [
     "Finding",
     "FindingStatus",
     "Indication",
-    "Json",
     "SignatureReport",
     "SubIndication",
     "SubjectFacts",
@@ -28,8 +29,6 @@ REPORT_VERSION = 2
 
 WARNING = "warning:"
 """How the detail of a finding begins that does not decide."""
-
-Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
 
 class FindingStatus(StrEnum):
@@ -103,7 +102,7 @@ class Finding:
         """Whether it names a tolerated departure, which decides nothing."""
         return self.status is FindingStatus.INDETERMINATE and self.detail.startswith(WARNING)
 
-    def to_json(self) -> Json:
+    def to_json(self) -> JsonValue:
         """Export for the record."""
         return {
             "code": self.code,
@@ -134,7 +133,7 @@ class EvidenceItem:
     about: str = ""
     next_update_ms: int = 0
 
-    def to_json(self) -> Json:
+    def to_json(self) -> JsonValue:
         """Export for the record."""
         return {
             "kind": self.kind.value,
@@ -171,7 +170,7 @@ class SubjectFacts:
     keystores: tuple[str, ...]
     identification: tuple[str, ...]
 
-    def to_json(self) -> Json:
+    def to_json(self) -> JsonValue:
         """Export for the record."""
         return {
             "common_name": self.common_name,
@@ -211,7 +210,7 @@ class SignatureReport:
     validated_at_ms: int
     signed_at_claim_ms: int | None
 
-    def to_json(self) -> dict[str, Json]:
+    def to_json(self) -> dict[str, JsonValue]:
         """Export: str, int, bool, list, dict and None only."""
         return {
             "version": REPORT_VERSION,

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crypto.canonical_json import JsonValue
 from crypto.report.report import (
     EvidenceItem,
     EvidenceKind,
     Finding,
     FindingStatus,
-    Json,
     SignatureReport,
 )
 
@@ -73,7 +73,7 @@ class BlockReport:
     findings: tuple[Finding, ...]
     evidence: tuple[EvidenceItem, ...]
 
-    def to_json(self) -> Json:
+    def to_json(self) -> JsonValue:
         """Export for programs."""
         return {
             "block": self.block.value,

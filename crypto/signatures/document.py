@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from crypto.report.report import Indication, Json, SignatureReport
+from crypto.canonical_json import JsonValue
+from crypto.report.report import Indication, SignatureReport
 
 __all__ = ["DocumentReport"]
 
@@ -22,7 +23,7 @@ class DocumentReport:
         stated = {report.indication for report in self.signatures}
         return next(each for each in _WORST_FIRST if each in stated)
 
-    def to_json(self) -> dict[str, Json]:
+    def to_json(self) -> dict[str, JsonValue]:
         """Export: str, int, bool, list, dict and None only."""
         return {
             "version": 1,

@@ -25,9 +25,9 @@ from workstation.devices.signing_methods import SigningMethod
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from crypto.canonical_json import JsonValue
 from crypto.log.file.clock import SystemClock
 from crypto.log.file.store import Appended
-from crypto.log.format.entry import JsonValue
 from tests.support.station.scripted import ScriptedAnalysis, ScriptedCamera
 from vision.results import ModelReference
 from workstation.accounts.operators import Operators

@@ -7,7 +7,6 @@ operation, one audience, at most five minutes, one use. Format: docs/formats/per
 import base64
 import binascii
 import hashlib
-import json
 import re
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, NoReturn
@@ -16,7 +15,8 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from crypto.strict_json import JsonRefused, strict_json
+from crypto.canonical_json import JsonNotCanonical, canonical_json
+from crypto.strict_json import JsonRefused, strict_decoded, strict_json
 from workstation.errors import PermitRefused
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.operation import OperationKind
@@ -99,7 +99,7 @@ class PermitClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 def key_id(key: Ed25519PublicKey) -> str:
     """Return the RFC 7638 thumbprint of the key's JWK, base64url."""
     jwk = {"crv": "Ed25519", "kty": "OKP", "x": _encoded(key.public_bytes_raw())}
-    return _encoded(hashlib.sha256(_canonical(jwk)).digest())
+    return _encoded(hashlib.sha256(canonical_json(jwk)).digest())
 
 
 def issue(claims: PermitClaims, key: Ed25519PrivateKey) -> str:
@@ -107,14 +107,14 @@ def issue(claims: PermitClaims, key: Ed25519PrivateKey) -> str:
 
     Raises PermitRefused when the claims break a rule that `verify` would refuse them for.
     """
-    payload = _canonical(msgspec.to_builtins(claims))
     try:
-        msgspec.convert(json.loads(payload), PermitClaims)
-    except msgspec.ValidationError as trouble:
-        raise PermitRefused(str(trouble)) from None
+        payload = canonical_json(msgspec.to_builtins(claims))
+        strict_decoded(payload, PermitClaims)
+    except (JsonNotCanonical, JsonRefused) as refused:
+        raise PermitRefused(str(refused)) from None
     _require_sound(claims)
     header = {"alg": "EdDSA", "kid": key_id(key.public_key()), "typ": _TYPE}
-    signed = f"{_encoded(_canonical(header))}.{_encoded(payload)}"
+    signed = f"{_encoded(canonical_json(header))}.{_encoded(payload)}"
     permit = f"{signed}.{_encoded(key.sign(signed.encode()))}"
     if len(permit) > MAX_PERMIT_BYTES:
         _refuse("size")
@@ -175,7 +175,7 @@ def _require_header(untrusted: bytes, key: Ed25519PublicKey) -> None:
             _refuse(name)
     # `crit`, `jwk`, `x5u` and the like have no meaning here and may not ride along; canonical
     # bytes leave the signer one way to write the header.
-    if untrusted != _canonical(expected):
+    if untrusted != canonical_json(expected):
         _refuse("header")
 
 
@@ -185,7 +185,7 @@ def _claims(untrusted: bytes) -> PermitClaims:
         claims = msgspec.convert(members, PermitClaims, strict=True)
     except msgspec.ValidationError:
         raise PermitRefused("claims") from None
-    if untrusted != _canonical(msgspec.to_builtins(claims)):
+    if untrusted != canonical_json(msgspec.to_builtins(claims)):
         _refuse("claims")
     _require_sound(claims)
     return claims
@@ -212,11 +212,6 @@ def _object(untrusted: bytes, detail: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise PermitRefused(detail)
     return value
-
-
-def _canonical(value: object) -> bytes:
-    """RFC 8785 for what occurs here: strings, integers below 2**53 and ASCII member names."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _encoded(raw: bytes) -> str:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from crypto.canonical_json import JsonValue
 from crypto.log.file.store import Appended, LogStore
-from crypto.log.format.entry import JsonValue
 from crypto.log.format.note import NoteSigner
 from workstation.rules.parties import Operator
 from workstation.session.decision import Decision

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from crypto.log.format.entry import JsonValue
+from crypto.canonical_json import JsonValue
 from crypto.vault.payload import Recipient, new_pid, seal
 from crypto.vault.payload_store import PayloadStore
 from workstation.errors import SettingsRefused

@@ -1,10 +1,10 @@
 """What one session gathered, and the digest that binds the face to the signed statement."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crypto.canonical_json import canonical_json
 from crypto.report.report import SignatureReport
 from vision.results import MatchResult, PadResult
 from workstation.rules.checks import CheckId, CheckStatus
@@ -155,5 +155,4 @@ def biometric_sha256(session: str, attempt: PadResult, match: MatchResult) -> st
         ],
         "models": sorted({model.sha256 for model in (*attempt.models, *match.models)}),
     }
-    text = json.dumps(bound, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(b"biometric-evidence/v1\n" + text.encode()).hexdigest()
+    return hashlib.sha256(b"biometric-evidence/v1\n" + canonical_json(bound)).hexdigest()

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crypto.canonical_json import JsonValue
 from crypto.files.durable import write_durably
 from crypto.log.file.clock import Clock
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
-from crypto.log.format.entry import JsonValue
 from crypto.log.format.note import NoteSigner
 from crypto.path.trust_import import Admitted
 from workstation import __version__

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import TYPE_CHECKING
 
-from crypto.log.format.entry import JsonValue
+from crypto.canonical_json import JsonValue
 from vision.errors import VisionError
 from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
 from vision.liveness.challenge import issue_challenge

@@ -1,12 +1,11 @@
 """What a session leaves for later proof and review: sealed apart from the log, bound by digest."""
 
 import base64
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from crypto.canonical_json import JsonValue, canonical_json
 from crypto.errors import VaultError
-from crypto.log.format.entry import JsonValue
 
 if TYPE_CHECKING:
     from workstation.verification.verification import Verification
@@ -22,7 +21,7 @@ def sealed(verification: "Verification") -> Mapping[str, JsonValue]:
     case = verification.case
     signing, face = verification.signing, verification.biometrics
     report = signing.report
-    payload = {
+    payload: dict[str, JsonValue] = {
         "version": 2,
         "case": case.id,
         "iin": case.client.iin.digits,
@@ -40,9 +39,8 @@ def sealed(verification: "Verification") -> Mapping[str, JsonValue]:
             for item in face.evidence
         ],
     }
-    text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     try:
-        return {"pl": dict(verification.services.vault.keep(text.encode()))}
+        return {"pl": dict(verification.services.vault.keep(canonical_json(payload)))}
     except VaultError as error:
         return {"pl_missing": error.code}
 

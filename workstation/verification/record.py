@@ -7,7 +7,7 @@ salt, which stands only in the sealed payload (docs/decisions/0005-personal-data
 import hashlib
 from typing import TYPE_CHECKING
 
-from crypto.log.format.entry import JsonValue
+from crypto.canonical_json import JsonValue
 from workstation.session.evidence import Answer
 from workstation.verification.case import Case
 from workstation.verification.services import Services

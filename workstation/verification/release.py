@@ -10,9 +10,9 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crypto.canonical_json import JsonValue
 from crypto.errors import LogError
 from crypto.files.durable import write_durably
-from crypto.log.format.entry import JsonValue
 from workstation.documents.permit import PermitCheck, PermitClaims, issue
 from workstation.documents.receipt import ReceiptFacts, render_receipt
 from workstation.errors import PermitRefused, WorkstationError

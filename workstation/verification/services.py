@@ -9,8 +9,8 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from crypto.canonical_json import JsonValue
 from crypto.log.file.clock import Clock
-from crypto.log.format.entry import JsonValue
 from crypto.log.format.note import NoteVerifier
 from crypto.signatures.validator import SignatureValidator
 from vision.face.quality import QualitySettings

@@ -8,9 +8,9 @@ import base64
 from collections.abc import Callable
 from datetime import datetime
 
+from crypto.canonical_json import JsonValue
 from crypto.cms.evidence_pack import Asked, gathered
 from crypto.errors import CryptoError
-from crypto.log.format.entry import JsonValue
 from crypto.report.report import SignatureReport, milliseconds
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import RevocationSources

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crypto.canonical_json import JsonValue
 from crypto.carrier.carrier import (
     INDIVIDUAL_SIGNING_USAGES,
     SignatureCarrier,
@@ -13,7 +14,6 @@ from crypto.carrier.carrier import (
 from crypto.carrier.errors import WrongFileKind
 from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
-from crypto.log.format.entry import JsonValue
 from crypto.report.report import Indication, SignatureReport
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.documents.statement import Statement, compose

@@ -11,8 +11,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from crypto.canonical_json import JsonValue
 from crypto.errors import LogError
-from crypto.log.format.entry import JsonValue
 from workstation.errors import IllegalTransition
 from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.session.decision import Decision, Outcome

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from crypto.canonical_json import JsonValue
 from crypto.errors import KeyRefused, LogExists, LogMissing, LogRolledBack, LogUnwritable
 from crypto.files.held_files import remove_file, rename_file
 from crypto.log.file.clock import Clock
@@ -13,7 +14,6 @@ from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import connect_writer, create_schema, storage_errors
 from crypto.log.file.writer import write_genesis
-from crypto.log.format.entry import JsonValue
 from crypto.log.format.note import NoteSigner
 
 __all__ = ["claim", "create_file"]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from crypto.canonical_json import JsonValue
 from crypto.errors import NoteMalformed
 from crypto.log.file.faults import Fault
-from crypto.log.format.entry import JsonValue
 from crypto.log.format.note import NoteVerifier
 
 __all__ = ["Identity", "KeyRecord", "Kind", "Role", "Roster", "named_key"]

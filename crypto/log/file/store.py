@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from crypto.canonical_json import JsonValue
 from crypto.errors import EntryMalformed, LogTampered, LogUnwritable
 from crypto.log.file.clock import Clock
 from crypto.log.file.create import claim, create_file
@@ -23,7 +24,6 @@ from crypto.log.file.schema import connect_writer, has_our_schema, storage_error
 from crypto.log.file.signers import Kind, Role
 from crypto.log.file.view import TreeView
 from crypto.log.file.writer import Appended, Draft, Writer
-from crypto.log.format.entry import JsonValue
 from crypto.log.format.note import NoteSigner
 
 __all__ = ["Appended", "LogStore"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from crypto.canonical_json import JsonValue
 from crypto.errors import KeyRefused, LogError, LogTampered
 from crypto.log.file.clock import Clock, Reading, clock_stepped
 from crypto.log.file.faults import Fault
@@ -16,7 +17,7 @@ from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import storage_errors
 from crypto.log.file.signers import KeyRecord, Kind, Role, Roster
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
-from crypto.log.format.entry import Header, JsonValue, LogEntry, seal_entry
+from crypto.log.format.entry import Header, LogEntry, seal_entry
 from crypto.log.format.merkle import Frontier
 from crypto.log.format.note import NoteSigner
 

@@ -1,7 +1,7 @@
 """One log entry: a signed note whose text is one line of canonical JSON (docs/formats/log.md).
 
-Under the profile kept here (ASCII member names, no floats, integers within 2**53) the standard
-library's encoder gives the bytes of RFC 8785, so no second canonicaliser is needed.
+Beside what canonical JSON asks of every value, an entry has short lower-case member names, text in
+Unicode's form C, at most six levels and 8 KiB.
 """
 
 import base64
@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
 
+from crypto.canonical_json import JsonNotCanonical, JsonValue, canonical_json
 from crypto.errors import EntryMalformed, NoteMalformed
 from crypto.log.format.merkle import HASH_BYTES, leaf_hash
 from crypto.log.format.note import Note, NoteSigner, SignatureLine, parse_note, strict_base64
@@ -21,9 +21,7 @@ from crypto.strict_json import JsonRefused, strict_json
 __all__ = [
     "MAX_DEPTH",
     "MAX_ENTRY_BYTES",
-    "MAX_INTEGER",
     "Header",
-    "JsonValue",
     "LogEntry",
     "canonical",
     "parse_canonical",
@@ -31,47 +29,34 @@ __all__ = [
     "seal_entry",
 ]
 
-JsonValue: TypeAlias = "str | int | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
-"""What an entry may hold: no floats; scores are parts per million, times milliseconds."""
-
 MAX_ENTRY_BYTES = 8 * 1024
 MAX_DEPTH = 6
-MAX_INTEGER = 2**53 - 1
 FORMAT_VERSION = 1
 
 _NAMES = re.compile(r"[a-z0-9_]{1,64}(?:\n[a-z0-9_]{1,64})*", re.ASCII)
 _KIND = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+){0,3}", re.ASCII)
 _MAX_KIND = 64
-_ENCODER = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
-)
 _REQUIRED = frozenset({"v", "log", "seq", "t", "mono", "boot", "type", "data"})
 _OPTIONAL = frozenset({"actor", "prev"})
 
 
-def _plain(value: object, depth: int) -> object:
-    """Return the value as the C encoder knows it; refuse what the profile does not know.
-
-    The depth limit bounds the recursion.
-    """
+def _require_profile(value: object, depth: int) -> None:
+    """Refuse what canonical JSON allows and an entry does not; the depth bounds the recursion."""
     match value:
         case str():
-            return _text_of(value)
-        case None | bool():
-            return value
-        case int():
-            if abs(value) > MAX_INTEGER:
-                raise EntryMalformed("integer out of range")
-            return value
+            if not value.isascii() and not unicodedata.is_normalized("NFC", value):
+                raise EntryMalformed("not NFC")
         case dict() | Mapping():
             deeper = _deeper(depth)
-            _check_names(value)
-            return {name: _plain(value[name], deeper) for name in value}
+            _require_names(value)
+            for each in value.values():
+                _require_profile(each, deeper)
         case list() | tuple():
             deeper = _deeper(depth)
-            return [_plain(item, deeper) for item in value]
+            for each in value:
+                _require_profile(each, deeper)
         case _:
-            raise EntryMalformed(f"{type(value).__name__} is not allowed")
+            pass  # numbers, and what is no JSON at all, are for canonical_json to judge
 
 
 def _deeper(depth: int) -> int:
@@ -80,7 +65,7 @@ def _deeper(depth: int) -> int:
     return depth + 1
 
 
-def _check_names(members: Mapping[object, object]) -> None:
+def _require_names(members: Mapping[object, object]) -> None:
     """Check all names of an object in one match, which halves the cost of encoding."""
     if not all(type(name) is str for name in members):
         raise EntryMalformed("member name")
@@ -89,18 +74,13 @@ def _check_names(members: Mapping[object, object]) -> None:
         raise EntryMalformed("member name")
 
 
-def _text_of(text: str) -> str:
-    if not text.isascii():
-        if any("\ud800" <= char <= "\udfff" for char in text):
-            raise EntryMalformed("lone surrogate")
-        if not unicodedata.is_normalized("NFC", text):
-            raise EntryMalformed("not NFC")
-    return text
-
-
 def canonical(members: Mapping[str, JsonValue]) -> bytes:
-    """Encode an object by RFC 8785 under the profile; EntryMalformed on anything outside it."""
-    encoded = _ENCODER.encode(_plain(members, 0)).encode()
+    """Encode an object as canonical JSON; EntryMalformed on anything outside the profile."""
+    _require_profile(members, 0)
+    try:
+        encoded = canonical_json(members)
+    except JsonNotCanonical as refused:
+        raise EntryMalformed(str(refused)) from refused
     if len(encoded) > MAX_ENTRY_BYTES:
         raise EntryMalformed("too long")
     return encoded

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 import msgspec
 
+from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
 from workstation.sandbox.people import CustomerKey
 
@@ -142,8 +143,8 @@ class SandboxEgov:
 
     def _registered(self, body: bytes) -> HttpAnswer:
         try:
-            msgspec.json.decode(body, type=_Description)
-        except msgspec.MsgspecError:
+            strict_decoded(body, _Description)
+        except JsonRefused:
             return _json({"message": "SANDBOX: no description"})
         name = secrets.token_hex(16)
         signing = _Signing()
@@ -168,10 +169,10 @@ class SandboxEgov:
         if self.behaviour.mode is EgovMode.EXPIRE:
             return _json(_OVER)
         try:
-            asked = msgspec.json.decode(body, type=_Documents)
+            asked = strict_decoded(body, _Documents)
             (entry,) = asked.documents_to_sign
             document = base64.b64decode(entry.document.file.data, validate=True)
-        except (msgspec.MsgspecError, ValueError):
+        except ValueError:
             return _json({"message": "SANDBOX: bad documents"})
         if asked.sign_method != "CMS_WITH_DATA" or not document:
             return _json({"message": "SANDBOX: bad documents"})

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
 from workstation.sandbox.people import PEOPLE
 
@@ -94,8 +95,8 @@ class SandboxRegistries:
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         try:
-            asked = msgspec.json.decode(question.body, type=_Question)
-        except msgspec.MsgspecError:
+            asked = strict_decoded(question.body, _Question)
+        except JsonRefused:
             return HttpAnswer(400, _JSON, b'{"error":"SANDBOX: malformed"}')
         record = self.record(asked.iin)
         match question.method, question.path:

@@ -8,10 +8,10 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto.canonical_json import MAX_INTEGER
 from crypto.errors import CryptoError, EntryMalformed
 from crypto.log.format.entry import (
     MAX_ENTRY_BYTES,
-    MAX_INTEGER,
     Header,
     canonical,
     parse_canonical,
