@@ -20,7 +20,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from asn1crypto import x509 as asn1_x509
@@ -55,7 +55,6 @@ from tests.support.pki.certificates import (
     JUDGING,
     NOW,
     PERSON_EXTENSIONS,
-    POLICY,
     Holder,
     OcspAnswer,
     Sources,
@@ -67,6 +66,7 @@ from tests.support.pki.certificates import (
     usage,
 )
 from tests.support.pki.gost_world import gost_crl, gost_world
+from tests.support.pki.policies import POLICY, policy
 
 ROUNDS = 30
 GOST_ROUNDS = 7
@@ -171,7 +171,7 @@ def chain(case: Case, registry: AlgorithmRegistry, trust: TrustStore, sources: S
         step.finding for step in found.steps if step.finding.status is not FindingStatus.PASSED
     ]
     judging = Judging(NOW, registry, KeyPolicy({"rsa": 2048}), timedelta(seconds=60))
-    by_list = RevocationJudge(sources, replace(POLICY, revocation=RevocationRule.CRL_ONLY), judging)
+    by_list = RevocationJudge(sources, policy(revocation=RevocationRule.CRL_ONLY), judging)
     listed = by_list.of_signer(person, found.chain[1])
     if refused or len(found.chain) != 3 or listed.status is not RevocationStatus.GOOD:
         raise SystemExit(f"not a full judgement: {refused} {listed.reason}")
@@ -343,12 +343,12 @@ def gost() -> Iterator[str]:
     store = CrlStore(None)
     store.put(gost_crl(world.root), world.root.parsed, JUDGING)
     store.put(gost_crl(world.authority, [(5, 1)]), world.authority.parsed, JUDGING)
-    policy = replace(POLICY, revocation=RevocationRule.CRL_ONLY)
+    bounds = policy(revocation=RevocationRule.CRL_ONLY)
     cms = [world.cms(CONTENT, signing_time=NOW - timedelta(seconds=n)) for n in range(GOST_ROUNDS)]
 
     def spent(registry: AlgorithmRegistry, signed: bytes) -> float:
         validator = SignatureValidator(
-            trust=world.trust(), policy=policy, revocation=Indexed(store, None), registry=registry
+            trust=world.trust(), policy=bounds, revocation=Indexed(store, None), registry=registry
         )
         started = time.process_time()
         report = validator.validate(signed, expected_content=CONTENT, expected_iin=IIN, moment=NOW)

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from tests.support.pki.policies import policy
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the runner is started from anywhere
 
 from crypto.algorithms.key_policy import KeyPolicy
@@ -21,12 +23,9 @@ from crypto.path.inputs import PathInputs
 from crypto.path.trust import TrustStore
 from crypto.path.validate import PathBudget
 from crypto.report.policy import (
-    CarrierRule,
     ChecksumRule,
     Environment,
-    IdentificationRule,
     RevocationRule,
-    ValidationPolicy,
 )
 from crypto.revocation.check import RevocationJudge
 from crypto.revocation.crl import ParsedCrl
@@ -37,21 +36,13 @@ from crypto.x509.certificate import Certificate
 from tests.conformance import legacy_dsa as legacy
 
 _CENTURY_S = 100 * 365 * 86_400  # the lists of PKITS live for twenty years
-POLICY = ValidationPolicy(
-    environment=Environment.TEST,
+POLICY = policy(
     require_non_repudiation=False,
-    accepted_roles=frozenset(),
-    accepted_policies=frozenset(),
-    accepted_keystores=frozenset(),
-    carrier=CarrierRule.ANY,
-    identification=IdentificationRule.ANY,
     ocsp_max_age_s=_CENTURY_S,
     crl_max_age_s=_CENTURY_S,
     ca_crl_max_age_s=_CENTURY_S,
     clock_tolerance_s=0,
     signing_time_window_s=_CENTURY_S,
-    minimum_rsa_bits=2048,
-    last_moments=(),
     iin_checksum=ChecksumRule.WARN,
     revocation=RevocationRule.CRL_ONLY,
 )

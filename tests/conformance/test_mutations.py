@@ -52,7 +52,6 @@ from tests.support.pki.certificates import (
     IIN,
     NOW,
     PERSON_EXTENSIONS,
-    POLICY,
     Holder,
     Sources,
     World,
@@ -66,6 +65,7 @@ from tests.support.pki.certificates import (
     world,
 )
 from tests.support.pki.gost_world import gost_crl, gost_world
+from tests.support.pki.policies import POLICY
 
 COUNTS = {"ec": 1000, "rsa": 600, "gost2004": 500, "gost2015": 400}
 """Mutations per world and kind of object; there are four kinds. The dear ones are the fewest."""

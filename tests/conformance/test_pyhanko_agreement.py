@@ -26,7 +26,6 @@ from tests.support.pki.certificates import (
     JUDGING,
     NOW,
     PERSON_EXTENSIONS,
-    POLICY,
     UNKNOWN,
     Holder,
     OcspAnswer,
@@ -38,6 +37,7 @@ from tests.support.pki.certificates import (
     trust_of,
     usage,
 )
+from tests.support.pki.policies import policy
 
 pytest.importorskip(
     "pyhanko_certvalidator", reason="pyHanko is not installed: nobody to agree with"
@@ -364,9 +364,7 @@ def ours(told: Told) -> bool:
         trust=trust_of(told.anchor),
         extra=[holder.parsed for holder in told.between],
         inputs=PathInputs.any_policy(NOW),
-        judge=RevocationJudge(
-            OfflineSources(told.ocsps, lists), replace(POLICY, revocation=rule), JUDGING
-        ),
+        judge=RevocationJudge(OfflineSources(told.ocsps, lists), policy(revocation=rule), JUDGING),
         budget=PathBudget(),
     ).good
 

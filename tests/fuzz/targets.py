@@ -51,7 +51,6 @@ from tests.support.pki.certificates import (
     CONTENT,
     IIN,
     NOW,
-    POLICY,
     Sources,
     make_crl,
     signature_oid,
@@ -59,6 +58,7 @@ from tests.support.pki.certificates import (
     world,
 )
 from tests.support.pki.gost_world import gost_crl, gost_world
+from tests.support.pki.policies import POLICY
 from workstation.sandbox.keystore.pkcs12 import open_pkcs12
 from workstation.sandbox.pki.key_store_errors import KeyStoreRefused
 

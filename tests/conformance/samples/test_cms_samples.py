@@ -24,7 +24,7 @@ from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
-from tests.support.pki.certificates import POLICY
+from tests.support.pki.policies import POLICY
 
 AT = datetime(2026, 9, 1, tzinfo=UTC)
 GENERATION = "2026-07-20T09:08:07+00:00"

@@ -35,7 +35,7 @@ from crypto.revocation.status import RevocationStatus
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
 from tests.conformance.samples import eds_facts as facts
-from tests.support.pki.certificates import POLICY
+from tests.support.pki.policies import POLICY
 from workstation.sandbox.keystore.pkcs12 import open_pkcs12
 
 MOMENT = datetime(2026, 9, 1, tzinfo=UTC)

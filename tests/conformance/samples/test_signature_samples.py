@@ -18,12 +18,9 @@ from crypto.cms.signature_file import open_signature_file
 from crypto.cms.signed_data import SignedData
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.report.policy import (
-    CarrierRule,
     ChecksumRule,
     Environment,
-    IdentificationRule,
     RevocationRule,
-    ValidationPolicy,
 )
 from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
@@ -33,6 +30,7 @@ from crypto.revocation.status import RevocationStatus
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import holder_identity, subject_facts
+from tests.support.pki.policies import policy
 
 TEST_IIN = "123456789011"
 IN_2020 = datetime(2020, 9, 10, tzinfo=UTC)
@@ -82,21 +80,7 @@ def validator(eds, store=None):
                 "test/nca_gost2022_test.cer",
             ],
         ),
-        policy=ValidationPolicy(
-            environment=Environment.TEST,
-            require_non_repudiation=True,
-            accepted_roles=frozenset(),
-            accepted_policies=frozenset(),
-            accepted_keystores=frozenset(),
-            carrier=CarrierRule.ANY,
-            identification=IdentificationRule.ANY,
-            ocsp_max_age_s=300,
-            crl_max_age_s=2 * 86_400,
-            ca_crl_max_age_s=200 * 86_400,
-            clock_tolerance_s=60,
-            signing_time_window_s=300,
-            minimum_rsa_bits=2048,
-            last_moments=(),
+        policy=policy(
             iin_checksum=ChecksumRule.WARN,
             revocation=RevocationRule.NOT_CHECKED,
         ),

@@ -6,7 +6,7 @@ Keys are P-256 (cheap) except where RSA is the subject of the test.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -23,12 +23,7 @@ from crypto.cms.create import sign_cms
 from crypto.gost.private_key import GostPrivateKey
 from crypto.path.trust import TrustStore
 from crypto.report.policy import (
-    CarrierRule,
-    ChecksumRule,
     Environment,
-    IdentificationRule,
-    RevocationRule,
-    ValidationPolicy,
 )
 from crypto.revocation.crl import Crl, ParsedCrl
 from crypto.revocation.crl_status import Judging
@@ -37,6 +32,7 @@ from crypto.revocation.sources import FetchFailed, crl_issuers
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
 from crypto.x509.iin import Iin
+from tests.support.pki.policies import policy
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -310,24 +306,6 @@ class Sources:
         return tuple(("test", item) for item in self.held if item.issuer in names)
 
 
-POLICY = ValidationPolicy(
-    environment=Environment.TEST,
-    require_non_repudiation=True,
-    accepted_roles=frozenset(),
-    accepted_policies=frozenset(),
-    accepted_keystores=frozenset(),
-    carrier=CarrierRule.ANY,
-    identification=IdentificationRule.ANY,
-    ocsp_max_age_s=300,
-    crl_max_age_s=2 * 86_400,
-    ca_crl_max_age_s=200 * 86_400,
-    clock_tolerance_s=60,
-    signing_time_window_s=300,
-    minimum_rsa_bits=2048,
-    last_moments=(),
-    iin_checksum=ChecksumRule.STRICT,
-    revocation=RevocationRule.OCSP_THEN_CRL,
-)
 JUDGING = Judging(NOW, default_registry(), KeyPolicy({"rsa": 2048}), timedelta(seconds=60))
 
 
@@ -381,7 +359,7 @@ class World:
     def validator(self, sources: Sources | None = None, **changes) -> SignatureValidator:
         return SignatureValidator(
             trust=changes.pop("trust", None) or self.trust(),
-            policy=replace(POLICY, **changes),
+            policy=policy(**changes),
             revocation=sources or self.sources(),
         )
 

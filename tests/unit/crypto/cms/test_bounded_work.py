@@ -26,7 +26,6 @@ from tests.support.pki.certificates import (
     IIN,
     NOW,
     PERSON_EXTENSIONS,
-    POLICY,
     OcspAnswer,
     issue,
     person_name,
@@ -34,6 +33,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.policies import POLICY
 
 W = world()
 MEGABYTE = 1 << 20

@@ -20,7 +20,6 @@ from tests.support.pki.certificates import (
     CONTENT,
     IIN,
     NOW,
-    POLICY,
     Sources,
     ca_name,
     digest_oid,
@@ -33,6 +32,7 @@ from tests.support.pki.certificates import (
     world,
 )
 from tests.support.pki.gost_world import gost_crl, gost_issue, gost_key, gost_world
+from tests.support.pki.policies import POLICY
 
 REGISTRY = default_registry()
 STAMPING = (

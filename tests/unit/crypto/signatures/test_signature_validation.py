@@ -26,7 +26,6 @@ from tests.support.pki.certificates import (
     NOW,
     OTHER_IIN,
     PERSON_EXTENSIONS,
-    POLICY,
     UNKNOWN,
     OcspAnswer,
     ca_name,
@@ -40,6 +39,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.policies import POLICY
 
 W = world()
 PASSED, FAILED, UNSETTLED = (

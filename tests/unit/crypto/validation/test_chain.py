@@ -1,6 +1,5 @@
 """A whole path with the status of everything on it: which of several paths decides."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,7 +20,6 @@ from tests.support.pki.certificates import (
     JUDGING,
     NOW,
     PERSON_EXTENSIONS,
-    POLICY,
     ca_name,
     issue,
     make_crl,
@@ -30,6 +28,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.policies import policy
 
 W = world()
 COMPROMISE = x509.ReasonFlags.key_compromise
@@ -56,13 +55,13 @@ def root_crl(*serials):
 
 def judged(lists, *between, answer=None, rule=RevocationRule.CRL_ONLY):
     sources = W.sources(answer, held(*lists))
-    policy = replace(POLICY, revocation=rule)
+    bounds = policy(revocation=rule)
     found = judge_chain(
         W.person.parsed,
         trust=trust_of(W.root),
         extra=[holder.parsed for holder in between],
         inputs=PathInputs.any_policy(NOW),
-        judge=RevocationJudge(sources, policy, JUDGING),
+        judge=RevocationJudge(sources, bounds, JUDGING),
         budget=PathBudget(),
     )
     return found, sources
@@ -168,14 +167,14 @@ def test_a_stored_list_of_another_key_of_the_issuer_counts_as_the_list_itself():
         store=store,
         random=bytes,
     )
-    policy = replace(POLICY, revocation=RevocationRule.CRL_ONLY)
+    bounds = policy(revocation=RevocationRule.CRL_ONLY)
     for known, good in (((W.authority, lister), True), ((W.authority,), False)):
         found = judge_chain(
             W.person.parsed,
             trust=trust_of(W.root),
             extra=[holder.parsed for holder in known],
             inputs=PathInputs.any_policy(NOW),
-            judge=RevocationJudge(sources, policy, JUDGING),
+            judge=RevocationJudge(sources, bounds, JUDGING),
             budget=PathBudget(),
         )
         assert found.good is good

@@ -1,7 +1,5 @@
 """НУЦ's profile: who holds a key, what it is for, where it is kept, how the holder was seen."""
 
-from dataclasses import replace
-
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -33,12 +31,12 @@ from tests.support.pki.certificates import (
     IIN,
     OTHER_IIN,
     PERSON_EXTENSIONS,
-    POLICY,
     issue,
     person_name,
     usage,
     world,
 )
+from tests.support.pki.policies import POLICY, policy
 
 W = world()
 ARC = oids.KZ_KEYSTORE
@@ -182,8 +180,8 @@ def test_two_different_iins_are_believed_neither():
 
 
 def step(certificate, **rules):
-    policy = replace(POLICY, **rules)
-    (found,) = examine_issuance(certificate, policy)
+    bounds = policy(**rules)
+    (found,) = examine_issuance(certificate, bounds)
     return found
 
 

@@ -16,12 +16,9 @@ from crypto.crl_store.store import CrlStore
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustStore
 from crypto.report.policy import (
-    CarrierRule,
     ChecksumRule,
     Environment,
-    IdentificationRule,
     RevocationRule,
-    ValidationPolicy,
 )
 from crypto.report.report import EvidenceKind, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
@@ -29,6 +26,7 @@ from crypto.revocation.crl_status import Judging
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
+from tests.support.pki.policies import policy
 from tests.support.station.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import CustomerKey, Family
@@ -38,23 +36,10 @@ from workstation.sandbox.pki.responder import OcspMode
 from workstation.sandbox.pki.timestamps import TsaMode
 from workstation.sandbox.services.ncalayer import NcaLayerBehaviour, NcaLayerMode
 
-POLICY = ValidationPolicy(
-    environment=Environment.TEST,
-    require_non_repudiation=True,
+POLICY = policy(
     accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
     accepted_policies=frozenset({"1.2.398.3.3.2", "1.2.398.3.3.2.3"}),
-    accepted_keystores=frozenset(),
-    carrier=CarrierRule.ANY,
-    identification=IdentificationRule.ANY,
-    ocsp_max_age_s=300,
-    crl_max_age_s=2 * 86_400,
     ca_crl_max_age_s=2 * 86_400,
-    clock_tolerance_s=60,
-    signing_time_window_s=300,
-    minimum_rsa_bits=2048,
-    last_moments=(),
-    iin_checksum=ChecksumRule.STRICT,
-    revocation=RevocationRule.OCSP_THEN_CRL,
 )
 
 
