@@ -20,8 +20,8 @@ from workstation.station import commands as c
 from workstation.station.task import Task, prechecks_task, signing_task
 from workstation.station.view import consent_sha256
 from workstation.verification.case import LANGUAGES, OperationForm, case_from_form
+from workstation.verification.move import Warn
 from workstation.verification.phone import PhoneProgress
-from workstation.verification.reference_photo import ReferenceIntake
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
@@ -40,7 +40,6 @@ class Desk:
         self._services = services
         # One for each asking, so that the one that was stopped never starts again.
         self._stop_signing = threading.Event()
-        self._intake: ReferenceIntake | None = None
         self.verification: Verification | None = None
         self.camera: CameraIdentity | None = None
         self.camera_notice = "camera_unavailable"
@@ -49,7 +48,7 @@ class Desk:
     def wants_frames(self) -> bool:
         """Whether a liveness attempt or a reference capture waits for camera frames."""
         running = self.verification
-        return running is not None and (running.biometrics.running or self._photo.wants_frame)
+        return running is not None and (running.biometrics.running or _awaits_photo(running))
 
     def begin(self, who: SignedIn | None, form: OperationForm) -> Task | None:
         """Start a verification; raises OperationRefused naming the field, or RoleMissing."""
@@ -62,7 +61,6 @@ class Desk:
             form, case_id=secrets.token_hex(16), salt=secrets.token_bytes(_SALT_BYTES)
         )
         self.verification = Verification(self._services, who, case)
-        self._intake = ReferenceIntake(self.verification)
         try:
             return prechecks_task(self.verification)
         except sqlite3.Error:
@@ -79,13 +77,18 @@ class Desk:
             case c.RefuseConsent():
                 self._consent(given=False, language="")
             case c.UseReferenceFile(path=path):
-                self._photo.from_file(path)
+                verification = self._running_in(State.REFERENCE)
+                verification.take(
+                    verification.biometrics.use_photo_file(verification.session, path)
+                )
             case c.UseReferenceCamera():
-                self._photo.from_camera("" if self.camera else self.camera_notice)
+                verification = self._running_in(State.REFERENCE)
+                unavailable = "" if self.camera else self.camera_notice
+                verification.take(verification.biometrics.await_photo(unavailable))
             case c.StartLiveness():
                 self._start_liveness()
             case c.SaveStatement(path=path):
-                self.running().signing.save_statement(path)
+                self.running().save_statement(path)
             case c.StopSigning():
                 self._stop_signing.set()
             case c.ParkSession():
@@ -119,19 +122,20 @@ class Desk:
     def clear(self) -> None:
         """Forget the verification: the operator has left."""
         self.leave("teller_aborted")
-        self.verification = self._intake = None
+        self.verification = None
 
     def frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
         verification = self.verification
         if verification is None:
             return
-        if self._photo.wants_frame:
-            self._photo.take(frame)
-        elif verification.biometrics.running:
-            verification.biometrics.show_to(camera)
-            verification.biometrics.feed(frame)
-            verification.biometrics.show_to(camera)
+        face = verification.biometrics
+        if _awaits_photo(verification):
+            verification.take(face.use_photo_frame(verification.session, frame))
+        elif face.running:
+            face.show_to(camera)
+            verification.take(face.feed(verification.session, frame))
+            face.show_to(camera)
         verification.check_deadline()
 
     def camera_failed(self, code: str) -> None:
@@ -140,15 +144,15 @@ class Desk:
         verification = self.verification
         if verification is None:
             return
-        self._photo.camera_failed(code)
+        if _awaits_photo(verification):
+            verification.take(verification.biometrics.await_photo(code))
         if verification.biometrics.running:
             verification.fault(code)
 
-    @property
-    def _photo(self) -> ReferenceIntake:
-        if self._intake is None:
-            raise OperationRefused("session")
-        return self._intake
+    def _running_in(self, state: State) -> Verification:
+        verification = self.running()
+        verification.require(state)
+        return verification
 
     def _consent(self, *, given: bool, language: str) -> None:
         verification = self.running()
@@ -164,9 +168,9 @@ class Desk:
             return
         verification.require(State.LIVENESS)
         if self.camera is None:
-            verification.trouble("liveness.no_camera", self.camera_notice)
+            verification.take(Warn("liveness.no_camera", self.camera_notice))
             return
-        verification.biometrics.start_attempt(self.camera)
+        verification.take(verification.biometrics.start_attempt(verification.session, self.camera))
 
     def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
         verification = self.running()
@@ -181,4 +185,8 @@ class Desk:
     def _new_session(self) -> None:
         if self.verification is not None and not self.verification.ended:
             raise IllegalTransition("a session runs")
-        self.verification = self._intake = None
+        self.verification = None
+
+
+def _awaits_photo(verification: Verification) -> bool:
+    return verification.biometrics.photo_awaited and verification.state is State.REFERENCE

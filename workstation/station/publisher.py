@@ -51,7 +51,7 @@ class Publisher:
             case OperationRefused():
                 self.show_notice(error.code, field=error.detail)
             case _ if verification is not None and not verification.ended:
-                verification.notice = error.code
+                verification.message = error.code
             case OperatorLocked(detail=detail) if detail.isdigit():
                 self.show_notice(error.code, seconds=int(detail))
             case _:

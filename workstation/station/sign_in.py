@@ -7,6 +7,7 @@ from workstation.records.journal import SignedIn
 from workstation.rules.parties import Operator
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.verification.review import override_check, refuse_operation
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
@@ -70,9 +71,11 @@ class OperatorSession:
         require(operator, Action.OVERRIDE)
         supervisor = services.journal.sign_in(operator, authentication="password")
         try:
+            session = verification.session
             if isinstance(command, c.Override):
-                verification.supervision.override(supervisor, command.check, command.reason)
+                act = override_check(session, supervisor, command.check, command.reason)
             else:
-                verification.supervision.refuse(supervisor, command.reason)
+                act = refuse_operation(session, supervisor, command.reason)
+            verification.take(act)
         finally:
             services.journal.sign_out(supervisor, reason="reviewed")

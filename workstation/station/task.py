@@ -50,35 +50,32 @@ def signing_task(
 
     phone  what the carrier tells of the customer's phone, if the method has one
     """
-    obtain = verification.signing.request(carrier, method, phone, cancelled=cancelled)
-    statement = verification.signing.statement
+    request = verification.request_signature(carrier, method, phone, cancelled=cancelled)
+    statement = verification.statement
 
     def stale() -> bool:
         """Whether the session has gone on: what arrives late belongs to another statement."""
-        return (
-            verification.state is not State.SIGNATURE
-            or verification.signing.statement is not statement
-        )
+        return verification.state is not State.SIGNATURE or verification.statement is not statement
 
     def obtained(cms: bytes) -> Task | None:
-        if stale():
+        if statement is None or stale():
             return None
-        job = verification.signing.obtained(cms)
+        job = verification.signing.validation(statement, cms)
         return Task("validation", job, validated, _internal(verification))
 
     def validated(report: SignatureReport) -> None:
         if not stale():
-            verification.signing.validated(report)
+            verification.take(verification.signing.validated(verification.session, report))
 
     def failed(error: Exception) -> None:
         if stale():
             return
         if isinstance(error, CryptoError):
-            verification.signing.carrier_failed(error)
+            verification.take(verification.signing.carrier_failed(error))
         else:
             verification.fault("internal")
 
-    return Task(method.value, obtain, obtained, failed)
+    return Task(method.value, request, obtained, failed)
 
 
 def _internal(verification: Verification) -> Callable[[Exception], None]:

@@ -13,6 +13,7 @@ from workstation.rules.operation import masked_phone
 from workstation.session.decision import evaluate, soft_checks_open
 from workstation.session.states import State
 from workstation.station.snapshot import DecisionView, SessionSnapshot, SignatureView
+from workstation.verification.biometrics import attempt_number
 from workstation.verification.verification import Verification
 
 __all__ = ["consent_sha256", "consent_text", "picture"]
@@ -32,6 +33,7 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
     """Return the session as the screens may see it."""
     session, case = verification.session, verification.case
     face, signing = verification.biometrics, verification.signing
+    statement = verification.statement
     check = face.check
     last = face.last_attempt
     commands: tuple[CommandResult, ...] = () if last is None else last.commands
@@ -50,7 +52,7 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         checks=_visible_checks(verification),
         required=tuple(item.check for item in required),
         consent=consent_text(case.language) if session.state is State.CONSENT else "",
-        attempt=face.attempt,
+        attempt=attempt_number(session),
         attempts_max=session.policy.attempts_max,
         attempt_running=face.running,
         attempt_reason="" if last is None else last.reason,
@@ -61,14 +63,14 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         reference_findings=() if face.reference is None else face.reference.quality.findings,
         probe_jpeg=face.evidence[-1].jpeg if face.evidence else b"",
         match=session.evidence.match,
-        statement="" if signing.statement is None else signing.statement.text,
+        statement="" if statement is None else statement.text,
         signature=None
         if signing.report is None
         else _signature(signing.report, verification.services.revocation.name_of),
         methods=verification.services.carriers.offered,
         phone=signing.phone_view if session.state is State.SIGNATURE else None,
         review=soft_checks_open(session.policy, session.evidence) if review else (),
-        notice=verification.notice,
+        notice=verification.message,
         busy=busy,
         decision=_decision(verification),
         fault=verification.fault_code,

@@ -1,7 +1,7 @@
 """The face side of a session: reference photo, liveness attempts, comparison."""
 
 import unicodedata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from crypto.canonical_json import JsonValue
 from vision.errors import VisionError
@@ -34,20 +34,29 @@ from workstation.session.events import (
 from workstation.session.evidence import ReferenceEvidence
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
+from workstation.verification.move import Advance, Fault, Warn
+from workstation.verification.reference_photo import REFERENCE_REFUSED, encode_photo, read_photo
+from workstation.verification.services import Services
 
-if TYPE_CHECKING:
-    from workstation.verification.verification import Verification
-
-__all__ = ["Biometrics"]
+__all__ = ["Biometrics", "attempt_number"]
 
 _MAX_WORD = 120
 
 
-class Biometrics:
-    """Holds the pixels and templates of one session; they leave it only sealed."""
+def attempt_number(session: VerificationSession) -> int:
+    """Return the number of the current or next liveness attempt, counted from 1."""
+    done = len(session.evidence.attempts) + session.evidence.earlier
+    return done + 1 if session.state is State.LIVENESS else done
 
-    def __init__(self, verification: "Verification") -> None:
-        self._verification = verification
+
+class Biometrics:
+    """The face side of one session: its pixels and templates, which leave it only sealed.
+
+    Methods return moves; what they need of the session is handed to them.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._challenge: LivenessChallenge | None = None
         self._shown: LivenessCommand | None = None
         self.reference: ReferencePhoto | None = None
@@ -57,33 +66,43 @@ class Biometrics:
         self.camera: CameraIdentity | None = None
         self.evidence: tuple[EvidenceFrame, ...] = ()
         self.last_attempt: PadResult | None = None
+        self.photo_awaited = False
 
     @property
     def running(self) -> bool:
         """Whether a liveness attempt wants frames."""
         return self.check is not None and not self.check.finished
 
-    @property
-    def attempt(self) -> int:
-        """Return the number of the current or next attempt, counted from 1."""
-        evidence = self._verification.session.evidence
-        done = len(evidence.attempts) + evidence.earlier
-        return done if self._verification.state is not State.LIVENESS else done + 1
+    def use_photo_file(self, session: VerificationSession, path: Path) -> Advance | Warn | Fault:
+        """Take the reference photo from an image file."""
+        return self._use_photo(session, read_photo(path), ReferenceProvenance.FILE)
 
-    def use_reference(self, untrusted: bytes, provenance: ReferenceProvenance) -> None:
-        """Judge a reference photo and accept it, or say what is wrong with it.
+    def await_photo(self, unavailable: str) -> Warn | None:
+        """Let the next camera frame be the photo; `unavailable` is the code of why none comes."""
+        self.photo_awaited = not unavailable
+        return Warn(REFERENCE_REFUSED, unavailable) if unavailable else None
 
-        Raises IllegalTransition when none is wanted; a lost analysis ends the session.
-        """
-        self._verification.require(State.REFERENCE)
-        services, case = self._verification.services, self._verification.case
+    def use_photo_frame(self, session: VerificationSession, frame: Frame) -> Advance | Warn | Fault:
+        """Take the camera frame that was awaited as the reference photo."""
+        self.photo_awaited = False
+        return self._use_photo(session, encode_photo(frame), ReferenceProvenance.CAMERA)
+
+    def _use_photo(
+        self,
+        session: VerificationSession,
+        untrusted: bytes | Warn | Fault,
+        provenance: ReferenceProvenance,
+    ) -> Advance | Warn | Fault:
+        """Accept a photo, or say what is wrong with it; a lost analysis is a fault."""
+        if not isinstance(untrusted, bytes):
+            return untrusted
+        services = self._services
         try:
             photo = load_reference(
                 untrusted, services.analysis, services.reference_quality, provenance
             )
         except VisionError as error:
-            self._verification.fault(error.code)
-            return
+            return Fault(error.code)
         self.reference, self.reference_bytes = photo, untrusted
         self.reference_picture = picture_for_screen(untrusted)
         facts: dict[str, JsonValue] = {
@@ -92,34 +111,18 @@ class Biometrics:
             "findings": [[item.code, item.status.value] for item in photo.quality.findings],
         }
         if not photo.usable:
-            self._verification.trouble("reference.refused", photo.reason, facts)
-            return
+            return Warn(REFERENCE_REFUSED, photo.reason, facts)
         accepted = ReferenceEvidence(photo.sha256, photo.provenance.value)
-        self._verification.advance(ReferenceAccepted(case.id, accepted), "reference", facts)
+        return Advance(ReferenceAccepted(session.id, accepted), "reference", facts)
 
-    def start_attempt(self, camera: CameraIdentity) -> None:
+    def start_attempt(self, session: VerificationSession, camera: CameraIdentity) -> Advance:
         """Issue a fresh challenge; frames go to `feed` until `running` is false."""
-        verification = self._verification
-        verification.require(State.LIVENESS)
-        services = verification.services
+        services = self._services
         challenge = issue_challenge(
             settings=services.liveness, rng=services.rng, previous=self._challenge
         )
+        number = attempt_number(session)
         self.camera, self._challenge = camera, challenge
-        facts: dict[str, JsonValue] = {
-            "attempt": self.attempt,
-            "nonce": challenge.nonce,
-            "commands": [command.value for command in challenge.commands],
-            "camera": _word(f"{camera.kind.value}:{camera.name}"),
-            "hardware": _word(camera.hardware_id),
-            "size": f"{camera.width}x{camera.height}@{camera.frames_per_second}",
-        }
-        number = self.attempt
-        verification.advance(
-            ChallengeIssued(verification.case.id, challenge.nonce), "liveness.challenge", facts
-        )
-        if verification.ended:
-            return
         self.check = LivenessCheck(
             challenge,
             services.liveness,
@@ -128,21 +131,47 @@ class Biometrics:
             simulated=camera.kind is not CameraKind.DEVICE,
             models=services.analysis.models,
         )
+        facts: dict[str, JsonValue] = {
+            "attempt": number,
+            "nonce": challenge.nonce,
+            "commands": [command.value for command in challenge.commands],
+            "camera": _word(f"{camera.kind.value}:{camera.name}"),
+            "hardware": _word(camera.hardware_id),
+            "size": f"{camera.width}x{camera.height}@{camera.frames_per_second}",
+        }
+        return Advance(ChallengeIssued(session.id, challenge.nonce), "liveness.challenge", facts)
 
-    def feed(self, frame: Frame) -> None:
-        """Analyse one frame of the running attempt; a failure of ours ends the session."""
+    def feed(self, session: VerificationSession, frame: Frame) -> Advance | Fault | None:
+        """Analyse one frame of the running attempt; return a move when the attempt has ended."""
         check = self.check
         if check is None or not self.running:
-            return
+            return None
         try:
-            analysis = self._verification.services.analysis
-            observation = analysis.analyse(frame, embed=check.wants_template)
+            observation = self._services.analysis.analyse(frame, embed=check.wants_template)
             check.observe(observation, frame)
         except VisionError as error:
-            self._verification.fault(error.code)
-            return
-        if check.finished:
-            self._ended(check)
+            return Fault(error.code)
+        if not check.finished:
+            return None
+        result = check.result()
+        self.last_attempt = result
+        self.evidence = (*self.evidence, *check.evidence)
+        return Advance(_attempt_event(session, result), "liveness.attempt", _attempt_facts(result))
+
+    def match(self, session: VerificationSession) -> Advance | Fault:
+        """Compare the face of the attempt that has just ended with the reference."""
+        check, reference = self.check, self.reference
+        if check is None or reference is None or reference.template is None:
+            return Fault("internal")
+        result = compare(
+            check.probe,
+            reference.template,
+            self._services.matching,
+            probe_sha256=evidence_digest(check.evidence),
+            reference_sha256=reference.sha256,
+            models=self._services.analysis.models,
+        )
+        return Advance(_match_event(session, result), "match", _match_facts(result))
 
     def show_to(self, customer: object) -> None:
         """Tell a simulated customer what the customer's screen shows now."""
@@ -162,37 +191,6 @@ class Biometrics:
     def forget_live(self) -> None:
         """Forget the live side: the customer left the branch."""
         self.check, self.evidence, self.last_attempt = None, (), None
-
-    def _ended(self, check: LivenessCheck) -> None:
-        result = check.result()
-        self.last_attempt = result
-        self.evidence = (*self.evidence, *check.evidence)
-        self._verification.advance(
-            _attempt_event(self._verification.session, result),
-            "liveness.attempt",
-            _attempt_facts(result),
-        )
-        if self._verification.state is State.MATCHING:
-            self._match(check)
-
-    def _match(self, check: LivenessCheck) -> None:
-        verification = self._verification
-        services, reference = verification.services, self.reference
-        if reference is None or reference.template is None:
-            verification.fault("internal")
-            return
-        result = compare(
-            check.probe,
-            reference.template,
-            services.matching,
-            probe_sha256=evidence_digest(check.evidence),
-            reference_sha256=reference.sha256,
-            models=services.analysis.models,
-        )
-        event = _match_event(verification.session, result)
-        verification.advance(event, "match", _match_facts(result))
-        if verification.state is State.SIGNATURE:
-            verification.signing.issue()
 
 
 def _attempt_event(

@@ -2,25 +2,60 @@
 
 import base64
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 from crypto.canonical_json import JsonValue, canonical_json
 from crypto.errors import VaultError
+from crypto.report.report import SignatureReport
+from vision.results import EvidenceFrame
+from workstation.documents.statement import Statement
+from workstation.verification.biometrics import Biometrics
+from workstation.verification.case import Case
+from workstation.verification.services import Vault
+from workstation.verification.signing import Signing
 
-if TYPE_CHECKING:
-    from workstation.verification.verification import Verification
-
-__all__ = ["sealed"]
+__all__ = ["Material", "gather_material", "seal_payload"]
 
 
-def sealed(verification: "Verification") -> Mapping[str, JsonValue]:
-    """Seal the personal side of the session; return the member that commits the entry to it.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The personal side of one session; outside this process it exists sealed only.
+
+    statement  text that the customer was asked to sign, empty before there was one
+    cms        the signature as it came
+    report     of its validation, None when none was made
+    pack       what it was validated on (docs/formats/evidence-pack.md), None without a report
+    reference  octets of the reference photo
+    frames     of the live face
+    """
+
+    statement: str = field(repr=False)
+    cms: bytes = field(repr=False)
+    report: SignatureReport | None = field(repr=False)
+    pack: JsonValue = field(repr=False)
+    reference: bytes = field(repr=False)
+    frames: tuple[EvidenceFrame, ...] = field(repr=False)
+
+
+def gather_material(
+    statement: Statement | None, signing: Signing, biometrics: Biometrics
+) -> Material:
+    """Gather the personal side from where it came about."""
+    return Material(
+        statement="" if statement is None else statement.text,
+        cms=signing.cms,
+        report=signing.report,
+        pack=signing.pack,
+        reference=biometrics.reference_bytes,
+        frames=biometrics.evidence,
+    )
+
+
+def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, JsonValue]:
+    """Seal the payload; return the member that commits the log entry to it.
 
     A vault that cannot be written does not lose the decision: the entry says so.
     """
-    case = verification.case
-    signing, face = verification.signing, verification.biometrics
-    report = signing.report
     payload: dict[str, JsonValue] = {
         "version": 2,
         "case": case.id,
@@ -29,29 +64,21 @@ def sealed(verification: "Verification") -> Mapping[str, JsonValue]:
         "salt": case.salt.hex(),
         "operation": case.operation.kind.value,
         "parameters": case.operation.parameters(),
-        "statement": "" if signing.statement is None else signing.statement.text,
-        "cms": _text(signing.cms),
-        "report": None if report is None else report.to_json(),
-        "evidence": _evidence(verification),
-        "reference": _text(face.reference_bytes),
+        "statement": material.statement,
+        "cms": _base64(material.cms),
+        "report": None if material.report is None else material.report.to_json(),
+        "evidence": material.pack,
+        "reference": _base64(material.reference),
         "frames": [
-            {"label": item.label, "sha256": item.sha256, "jpeg": _text(item.jpeg)}
-            for item in face.evidence
+            {"label": item.label, "sha256": item.sha256, "jpeg": _base64(item.jpeg)}
+            for item in material.frames
         ],
     }
     try:
-        return {"pl": dict(verification.services.vault.keep(canonical_json(payload)))}
+        return {"pl": dict(vault.keep(canonical_json(payload)))}
     except VaultError as error:
         return {"pl_missing": error.code}
 
 
-def _evidence(verification: "Verification") -> JsonValue:
-    """Pack what the signature was judged on; None when none was judged."""
-    signing = verification.signing
-    if signing.evidence is None or signing.report is None:
-        return None
-    return signing.evidence.packed(signing.report)
-
-
-def _text(untrusted: bytes) -> str:
-    return base64.b64encode(untrusted).decode()
+def _base64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode()

@@ -5,17 +5,21 @@ salt, which stands only in the sealed payload (docs/decisions/0005-personal-data
 """
 
 import hashlib
-from typing import TYPE_CHECKING
+import logging
+import sqlite3
+from collections.abc import Mapping
 
 from crypto.canonical_json import JsonValue
-from workstation.session.evidence import Answer
+from workstation.records.journal import RecordedDecision, SignedIn
+from workstation.session.decision import Outcome
+from workstation.session.evidence import Answer, Evidence
+from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.services import Services
 
-if TYPE_CHECKING:
-    from workstation.verification.verification import Verification
+__all__ = ["answer_facts", "begin_facts", "record_result", "result_facts"]
 
-__all__ = ["answer_facts", "begin_facts", "result_facts"]
+_log = logging.getLogger(__name__)
 
 
 def begin_facts(services: Services, case: Case) -> dict[str, JsonValue]:
@@ -44,20 +48,44 @@ def answer_facts(answers: tuple[Answer, ...]) -> dict[str, JsonValue]:
     }
 
 
-def result_facts(verification: "Verification") -> dict[str, JsonValue]:
-    """Return what verify.result states besides the decision and the payload's commitment."""
-    evidence = verification.session.evidence
+def result_facts(services: Services, case: Case, evidence: Evidence) -> dict[str, JsonValue]:
+    """Return what verify.result states of the case besides the decision itself."""
     overrides: list[JsonValue] = [
         {"check": item.check.value, "by": item.supervisor, "reason": item.reason}
         for item in evidence.overrides
     ]
     return {
-        **_subject(verification.services, verification.case),
-        "begin": verification.number,
+        **_subject(services, case),
         "simulated": evidence.simulated or any(item.simulated for item in evidence.attempts),
         "overrides": overrides,
-        "duration_ms": verification.watch.taken_ms,
     }
+
+
+def record_result(
+    services: Services,
+    who: SignedIn,
+    case: Case,
+    session: VerificationSession,
+    facts: Mapping[str, JsonValue],
+) -> RecordedDecision:
+    """Commit the one verify.result of a decided session; raises LogError."""
+    decision = session.decision
+    if decision is None:
+        raise AssertionError("DECIDED without a decision")
+    recorded = services.journal.result(who, case.id, decision, facts)
+    if decision.outcome is Outcome.REJECTED:
+        _count_refusal(services, case)
+    return recorded
+
+
+def _count_refusal(services: Services, case: Case) -> None:
+    try:
+        services.cool_down.record(
+            case.client.iin.digits, services.clock.wall_ms(), keep_ms=services.policy.cool_down_ms
+        )
+    except sqlite3.Error:
+        # The signed log holds the refusal; the counter is only a convenience.
+        _log.exception("refusal not counted")
 
 
 def _subject(services: Services, case: Case) -> dict[str, JsonValue]:

@@ -7,8 +7,8 @@ cannot exist. A receipt or permit that cannot be written does not change the dec
 import base64
 import hashlib
 import logging
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import LogError
@@ -16,65 +16,79 @@ from crypto.files.durable import write_durably
 from workstation.documents.permit import PermitCheck, PermitClaims, issue
 from workstation.documents.receipt import ReceiptFacts, render_receipt
 from workstation.errors import PermitRefused, WorkstationError
-from workstation.records.journal import RecordedDecision
+from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.rules.checks import Hardness
-from workstation.session.decision import Outcome
-from workstation.verification.services import Release
+from workstation.session.decision import Decision, Outcome
+from workstation.session.evidence import Evidence
+from workstation.verification.case import Case
+from workstation.verification.services import Release, Services
 
-if TYPE_CHECKING:
-    from workstation.verification.verification import Verification
-
-__all__ = ["release"]
+__all__ = ["Result", "release"]
 
 _log = logging.getLogger(__name__)
 _JTI_BITS = 128
 _SALT_BYTES = 16
 
 
-def release(verification: "Verification", recorded: RecordedDecision) -> Release:
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A decision that is in the log.
+
+    number      log index of the session's begin entry: the number people use
+    started_ms  wall clock when the form was accepted
+    """
+
+    recorded: RecordedDecision
+    number: int
+    started_ms: int
+
+
+def release(
+    services: Services, who: SignedIn, case: Case, evidence: Evidence, result: Result
+) -> Release:
     """Issue the permit (only for an approval) and the receipt; notice names what failed."""
     notice = ""
     permit: Path | None = None
-    if recorded.decision.outcome is Outcome.APPROVED:
+    if result.recorded.decision.outcome is Outcome.APPROVED:
         try:
-            permit = _permit(verification, recorded)
+            permit = _release_permit(services, who, case, evidence, result)
         except (LogError, PermitRefused, OSError) as error:
             _log.error("permit not issued: %s", type(error).__name__)
             notice = "permit_unwritable"
     receipt: Path | None = None
     try:
-        receipt = _receipt(verification, recorded)
+        receipt = _write_receipt(services, case, result)
     except (WorkstationError, OSError) as error:
         _log.error("receipt not written: %s", type(error).__name__)
         notice = notice or "receipt_unwritable"
     return Release(permit, receipt, notice)
 
 
-def _permit(verification: "Verification", recorded: RecordedDecision) -> Path:
-    services, case = verification.services, verification.case
-    claims = _claims(verification, recorded)
+def _release_permit(
+    services: Services, who: SignedIn, case: Case, evidence: Evidence, result: Result
+) -> Path:
+    claims = _permit_claims(services, case, evidence, result)
     token = issue(claims, services.permit_key).encode()
-    digest = hashlib.sha256(token).hexdigest()
     facts: dict[str, JsonValue] = {
         "jti": claims.jti,
-        "sha256": digest,
+        "sha256": hashlib.sha256(token).hexdigest(),
         "exp": claims.exp,
         "result": claims.log_index,
     }
-    services.journal.permit(verification.who, case.id, facts)
+    services.journal.permit(who, case.id, facts)
     path = services.core_banking / f"{claims.jti}.jws"
     write_durably(path, token)
     return path
 
 
-def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitClaims:
-    services, case = verification.services, verification.case
-    evidence = verification.session.evidence
+def _permit_claims(
+    services: Services, case: Case, evidence: Evidence, result: Result
+) -> PermitClaims:
+    recorded = result.recorded
     entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
     statement, match = evidence.statement, evidence.match
     if statement is None or match is None:
         raise PermitRefused("approved without a statement or a comparison")
-    overridden = {item.check: item.supervisor for item in evidence.overrides}
     # A salt of its own: who has the permit and the ИИН must not recognise the customer's other
     # entries, and a permit that leaks must not open the log's commitment.
     salt = services.rng.randbytes(_SALT_BYTES)
@@ -93,24 +107,13 @@ def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitC
         iin_commitment=case.client.iin_commitment(salt),
         iin_salt=salt.hex(),
         verdict="approved",
-        checks=tuple(
-            PermitCheck(
-                check=check.check,
-                status=check.status,
-                hardness=check.hardness,
-                rule=check.rule,
-                overridden=overridden.get(check.check, "")
-                if check.hardness is Hardness.SOFT
-                else "",
-            )
-            for check in recorded.decision.checks
-        ),
+        checks=_permit_checks(recorded.decision, evidence),
         authority=match.authority,
         policy=services.policy.id,
         policy_sha256=services.policy.sha256,
         teller=evidence.teller,
         supervisor=evidence.overrides[0].supervisor if evidence.overrides else "",
-        started_ms=verification.started_ms,
+        started_ms=result.started_ms,
         decided_ms=entry.t_ms,
         evidence_sha256=statement.evidence_sha256,
         log_index=entry.seq,
@@ -119,15 +122,29 @@ def _claims(verification: "Verification", recorded: RecordedDecision) -> PermitC
     )
 
 
-def _receipt(verification: "Verification", recorded: RecordedDecision) -> Path:
-    services, case = verification.services, verification.case
+def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck, ...]:
+    overridden = {item.check: item.supervisor for item in evidence.overrides}
+    return tuple(
+        PermitCheck(
+            check=check.check,
+            status=check.status,
+            hardness=check.hardness,
+            rule=check.rule,
+            overridden=overridden.get(check.check, "") if check.hardness is Hardness.SOFT else "",
+        )
+        for check in decision.checks
+    )
+
+
+def _write_receipt(services: Services, case: Case, result: Result) -> Path:
+    recorded = result.recorded
     entry = recorded.recorded.entry
     facts = ReceiptFacts(
         bank=services.facts.bank,
         branch=services.facts.branch,
         station=services.facts.station,
         session=case.id,
-        number=verification.number,
+        number=result.number,
         operation=case.operation,
         iin_masked=case.client.iin.masked,
         language=case.language,
@@ -139,6 +156,6 @@ def _receipt(verification: "Verification", recorded: RecordedDecision) -> Path:
         checkpoint=recorded.recorded.checkpoint,
         simulated=services.simulated,
     )
-    path = services.outbox / f"receipt-{verification.number:06d}.pdf"
+    path = services.outbox / f"receipt-{result.number:06d}.pdf"
     write_durably(path, render_receipt(facts))
     return path

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
 from workstation.records.journal import SignedIn
 from workstation.rules.checks import CheckId, Hardness
@@ -15,68 +14,59 @@ from workstation.session.events import (
     ReviewRefused,
 )
 from workstation.session.evidence import Override, RefusedOverride
+from workstation.session.session import VerificationSession
+from workstation.verification.move import Advance, Supervised
 
-if TYPE_CHECKING:
-    from workstation.verification.verification import Verification
-
-__all__ = ["Supervision"]
+__all__ = ["override_check", "refuse_operation"]
 
 _MAX_REASON = 200
 
 
-class Supervision:
-    """The review of one session; each act is signed with the supervisor's own key."""
+def override_check(
+    session: VerificationSession, supervisor: SignedIn, check: CheckId, untrusted_reason: str
+) -> Supervised:
+    """Grant or refuse the override of one check; either is signed by the supervisor and counted."""
+    reason = _one_line(untrusted_reason)
+    code = _objection(session, supervisor, check, reason)
+    act = {"act": "override", "check": check.value, "reason": reason, "refused": code}
+    by = supervisor.operator.id
+    if code:
+        refused = OverrideNotGranted(session.id, RefusedOverride(check, by, code))
+        facts = {"check": check.value, "reason": code}
+        return Supervised(supervisor, act, Advance(refused, "override.refused", facts, code))
+    others_open = set(soft_checks_open(session.policy, session.evidence)) - {check}
+    kind = OverrideGiven if others_open else OverrideSettled
+    granted = kind(session.id, Override(check, by, reason))
+    advance = Advance(granted, "override.granted", {"check": check.value, "by": by})
+    return Supervised(supervisor, act, advance)
 
-    def __init__(self, verification: "Verification") -> None:
-        self._verification = verification
 
-    def override(self, supervisor: SignedIn, check: CheckId, untrusted_reason: str) -> None:
-        """Grant or refuse the override of one check; both are written, signed and counted."""
-        verification = self._verification
-        reason = _one_line(untrusted_reason)
-        code = self._objection(supervisor, check, reason)
-        act = {"act": "override", "check": check.value, "reason": reason, "refused": code}
-        if not verification.reviewed(supervisor, act):
-            return
-        if code:
-            refused = RefusedOverride(check, supervisor.operator.id, code)
-            event = OverrideNotGranted(verification.case.id, refused)
-            verification.advance(event, "override.refused", {"check": check.value, "reason": code})
-            verification.notice = code
-            return
-        granted = Override(check, supervisor.operator.id, reason)
-        still_open = set(self._open()) - {check}
-        kind = OverrideGiven if still_open else OverrideSettled
-        facts = {"check": check.value, "by": supervisor.operator.id}
-        verification.advance(kind(verification.case.id, granted), "override.granted", facts)
+def refuse_operation(
+    session: VerificationSession, supervisor: SignedIn, untrusted_reason: str
+) -> Supervised:
+    """Refuse the whole operation."""
+    reason = _one_line(untrusted_reason)
+    by = supervisor.operator.id
+    refused = Advance(ReviewRefused(session.id, by, reason), "review.refused", {"by": by})
+    return Supervised(supervisor, {"act": "refuse", "reason": reason}, refused)
 
-    def refuse(self, supervisor: SignedIn, untrusted_reason: str) -> None:
-        """Refuse the operation."""
-        verification = self._verification
-        reason = _one_line(untrusted_reason)
-        if not verification.reviewed(supervisor, {"act": "refuse", "reason": reason}):
-            return
-        event = ReviewRefused(verification.case.id, supervisor.operator.id, reason)
-        verification.advance(event, "review.refused", {"by": supervisor.operator.id})
 
-    def _open(self) -> tuple[CheckId, ...]:
-        session = self._verification.session
-        return soft_checks_open(session.policy, session.evidence)
-
-    def _objection(self, supervisor: SignedIn, check: CheckId, reason: str) -> str:
-        session = self._verification.session
-        item = session.policy.operation(session.evidence.operation.kind).requires(check)
-        if item is None or item.hardness is Hardness.HARD:
-            return "override.hard_check"
-        if supervisor.operator.id == session.evidence.teller:
-            return "override.same_person"
-        if supervisor.operator.role is not Role.SUPERVISOR:
-            return "role_missing"
-        if not reason:
-            return "override.no_reason"
-        if check not in self._open():
-            return "override.not_open"
-        return ""
+def _objection(
+    session: VerificationSession, supervisor: SignedIn, check: CheckId, reason: str
+) -> str:
+    """Return the code of why the check may not be overridden, empty when it may."""
+    item = session.policy.operation(session.evidence.operation.kind).requires(check)
+    if item is None or item.hardness is Hardness.HARD:
+        return "override.hard_check"
+    if supervisor.operator.id == session.evidence.teller:
+        return "override.same_person"
+    if supervisor.operator.role is not Role.SUPERVISOR:
+        return "role_missing"
+    if not reason:
+        return "override.no_reason"
+    if check not in soft_checks_open(session.policy, session.evidence):
+        return "override.not_open"
+    return ""
 
 
 def _one_line(untrusted: str) -> str:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from crypto.canonical_json import JsonValue
 from crypto.carrier.carrier import (
@@ -17,7 +15,6 @@ from crypto.errors import CryptoError
 from crypto.report.report import Indication, SignatureReport
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.documents.statement import Statement, compose
-from workstation.errors import StatementUnwritable
 from workstation.session.decision import soft_checks_open
 from workstation.session.events import (
     SignatureAccepted,
@@ -26,20 +23,20 @@ from workstation.session.events import (
     StatementIssued,
 )
 from workstation.session.evidence import StatementEvidence, biometric_sha256
-from workstation.session.states import State
+from workstation.session.session import VerificationSession
+from workstation.verification.case import Case
+from workstation.verification.move import Advance, Fault, Warn
 from workstation.verification.phone import PhoneProgress
+from workstation.verification.services import Services
 from workstation.verification.signature_evidence import SignatureEvidence
 
-if TYPE_CHECKING:
-    from workstation.verification.verification import Verification
-
-__all__ = ["Signing", "notice_of"]
+__all__ = ["Signing", "message_of"]
 
 _NONCE_BITS = 256
-_OF_A_WAY = frozenset({"carrier_unreachable", "carrier_protocol", "carrier_refused"})
-"""Failures that are worded for each way; NCALayer has the code without an ending."""
+_WORDED_BY_METHOD = frozenset({"carrier_unreachable", "carrier_protocol", "carrier_refused"})
+"""Failures that are worded for each method; NCALayer has the code without an ending."""
 
-_KIND_TOLD = {
+_KIND_CODES = {
     FileKind.PKCS12: "key_store",
     FileKind.JAVA_KEY_STORE: "key_store",
     FileKind.PRIVATE_KEY: "key_store",
@@ -57,31 +54,45 @@ _KIND_TOLD = {
 
 
 class Signing:
-    """Issues statements and takes signatures of one session."""
+    """The signature side of one session: the statement, what the carrier brought, its report.
 
-    def __init__(self, verification: "Verification") -> None:
-        self._verification = verification
-        self.statement: Statement | None = None
+    Methods return moves or jobs; what they need of the session is handed to them.
+    """
+
+    def __init__(self, services: Services, case: Case) -> None:
+        self._services = services
+        self._case = case
+        self._issued: Statement | None = None
+        self._method = SigningMethod.NCALAYER
+        self._phone: PhoneProgress | None = None
+        self._evidence: SignatureEvidence | None = None
         self.cms = b""
         self.report: SignatureReport | None = None
-        self.evidence: SignatureEvidence | None = None
-        self._way = SigningMethod.NCALAYER
-        self._phone: PhoneProgress | None = None
 
     @property
     def phone_view(self) -> PhoneView | None:
         """Return what the screens show of the signing in eGov Mobile, while it lasts."""
         return None if self._phone is None else self._phone.view
 
-    def issue(self) -> None:
-        """Put a statement with a fresh nonce before the customer; logged before it is shown."""
-        verification = self._verification
-        services, case = verification.services, verification.case
-        evidence = verification.session.evidence
+    @property
+    def pack(self) -> JsonValue:
+        """Return what the signature was validated on, None when there is no report."""
+        if self._evidence is None or self.report is None:
+            return None
+        return self._evidence.packed(self.report)
+
+    def statement(self, recorded: StatementEvidence | None) -> Statement | None:
+        """Return the statement before the customer: the one issued last, once the log holds it."""
+        if self._issued is None or recorded is None or self._issued.sha256 != recorded.sha256:
+            return None
+        return self._issued
+
+    def issue(self, session: VerificationSession) -> Advance | Fault:
+        """Put a statement with a fresh nonce before the customer."""
+        services, case, evidence = self._services, self._case, session.evidence
         if not evidence.attempts or evidence.match is None:
-            verification.fault("internal")
-            return
-        statement = compose(
+            return Fault("internal")
+        statement = self._issued = compose(
             operation=case.operation,
             iin=case.client.iin.digits,
             language=case.language,
@@ -108,108 +119,77 @@ class Signing:
             "issued_ms": bound.issued_ms,
             "expires_ms": bound.expires_ms,
         }
-        verification.advance(StatementIssued(case.id, bound), "statement", facts)
-        self.statement = None if verification.ended else statement
+        return Advance(StatementIssued(session.id, bound), "statement", facts)
 
     def request(
         self,
+        statement: Statement,
         carrier: SignatureCarrier,
-        way: SigningMethod,
+        method: SigningMethod,
         phone: PhoneProgress,
         *,
         cancelled: Callable[[], bool],
     ) -> Callable[[], bytes]:
-        """Return the job that asks the carrier; answer with `obtained` or `carrier_failed`.
-
-        An expired statement is replaced first: its nonce would be stale on arrival.
-        """
-        now_ms = int(self._verification.services.now().timestamp() * 1000)
-        if self.statement is None or now_ms >= self.statement.expires_ms:
-            self.issue()
-        statement = self.statement
-        if statement is None:
-            return lambda: b""
-        self._way, self._phone = way, phone
-        self._verification.notice = ""
-        asked = SignatureRequest(
+        """Return the job that asks the carrier for a signature over the statement."""
+        self._method, self._phone = method, phone
+        request = SignatureRequest(
             document=statement.text.encode(),
-            iin=self._verification.case.client.iin.digits,
-            language=self._verification.case.language,
+            iin=self._case.client.iin.digits,
+            language=self._case.language,
             extended_key_usages=INDIVIDUAL_SIGNING_USAGES,
         )
-        return lambda: carrier.obtain(asked, cancelled=cancelled)
+        return lambda: carrier.obtain(request, cancelled=cancelled)
 
-    def save_statement(self, path: Path) -> None:
-        """Write the exact octets that are to be signed elsewhere; StatementUnwritable.
-
-        The record says that a text with the customer's ИИН has left the workstation.
-        """
-        self._verification.require(State.SIGNATURE)
-        if self.statement is None:
-            return
-        facts: dict[str, JsonValue] = {"sha256": self.statement.sha256}
-        if not self._verification.noted("statement_saved", facts):
-            return
-        try:
-            path.write_bytes(self.statement.text.encode())
-        except (OSError, ValueError):
-            raise StatementUnwritable(path.name) from None
-
-    def carrier_failed(self, error: CryptoError) -> None:
-        """Take the carrier's failure; the customer may try again, this way or another."""
+    def carrier_failed(self, error: CryptoError) -> Warn:
+        """Take the carrier's failure; the customer may try again, by this method or another."""
         self._phone = None
-        facts: dict[str, JsonValue] = {"detail": error.detail[:120], "way": self._way.value}
-        self._verification.trouble("signature.carrier", error.code, facts)
-        if self._verification.notice == error.code:
-            self._verification.notice = notice_of(error, self._way)
+        details: dict[str, JsonValue] = {"detail": error.detail[:120], "way": self._method.value}
+        return Warn("signature.carrier", error.code, details, message_of(error, self._method))
 
-    def obtained(self, untrusted_cms: bytes) -> Callable[[], SignatureReport]:
-        """Take the carrier's answer; returns the job whose answer goes to `validated`."""
+    def validation(
+        self, statement: Statement, untrusted_cms: bytes
+    ) -> Callable[[], SignatureReport]:
+        """Take the carrier's answer; return the job that validates it against the statement."""
         self.cms, self._phone = untrusted_cms, None
-        services = self._verification.services
-        content = self.statement.text.encode() if self.statement is not None else b""
-        iin, moment = self._verification.case.client.iin.digits, services.now()
-        evidence = self.evidence = SignatureEvidence(
+        services = self._services
+        evidence = self._evidence = SignatureEvidence(
             services.validator,
             services.revocation.store.raw,
             services.archive,
             software=services.facts.version,
         )
+        content, iin = statement.text.encode(), self._case.client.iin.digits
+        moment = services.now()
         return lambda: evidence.judge(untrusted_cms, content=content, iin=iin, moment=moment)
 
-    def validated(self, report: SignatureReport) -> None:
-        """Take the validation report and go on to review or decision."""
-        verification = self._verification
-        if verification.state is not State.SIGNATURE:
-            return
+    def validated(self, session: VerificationSession, report: SignatureReport) -> Advance:
+        """Take the validation report."""
         self.report = report
-        event = self._event(report)
-        facts = {**_report_facts(report), "way": self._way.value}
-        verification.advance(event, "signature", facts)
+        facts = {**_report_facts(report), "way": self._method.value}
+        return Advance(_report_event(session, report), "signature", facts)
 
     def forget(self) -> None:
         """Forget statement and signature: liveness starts anew."""
-        self.statement, self.cms, self.report = None, b"", None
-        self.evidence = None
-        self._phone = None
-
-    def _event(
-        self, report: SignatureReport
-    ) -> SignatureAccepted | SignatureForReview | SignatureNotAccepted:
-        session = self._verification.session
-        if report.indication is not Indication.TOTAL_PASSED:
-            return SignatureNotAccepted(session.id, report)
-        if soft_checks_open(session.policy, session.evidence):
-            return SignatureForReview(session.id, report)
-        return SignatureAccepted(session.id, report)
+        self._issued, self.cms, self.report = None, b"", None
+        self._evidence = self._phone = None
 
 
-def notice_of(error: CryptoError, way: SigningMethod) -> str:
-    """Return the code of what the teller is told: which file it was, or which way failed."""
+def _report_event(
+    session: VerificationSession, report: SignatureReport
+) -> SignatureAccepted | SignatureForReview | SignatureNotAccepted:
+    if report.indication is not Indication.TOTAL_PASSED:
+        return SignatureNotAccepted(session.id, report)
+    if soft_checks_open(session.policy, session.evidence):
+        return SignatureForReview(session.id, report)
+    return SignatureAccepted(session.id, report)
+
+
+def message_of(error: CryptoError, method: SigningMethod) -> str:
+    """Return the code of what the teller is told: which file it was, or which method failed."""
     if isinstance(error, WrongFileKind):
-        return f"{error.code}.{_KIND_TOLD.get(error.kind, 'unknown')}"
-    if error.code in _OF_A_WAY and way is not SigningMethod.NCALAYER:
-        return f"{error.code}.{way.value}"
+        return f"{error.code}.{_KIND_CODES.get(error.kind, 'unknown')}"
+    if error.code in _WORDED_BY_METHOD and method is not SigningMethod.NCALAYER:
+        return f"{error.code}.{method.value}"
     return error.code
 
 

@@ -1,21 +1,23 @@
 """One verification from the operation form to its record: the owner of a VerificationSession.
 
-Order of every move: the event is tried on the pure session, its step is committed to the log, and
-only then the session here takes the new state. Entering DECIDED writes the one verify.result; a
-permit and a receipt are made after that. If the log cannot be written the session is decided anew
-as a fault and nothing but the fault is shown.
+`Verification.take` is the only place that writes a session's steps and moves it. Order of every
+move: the event is tried on the pure session, its step is committed to the log, and only then the
+session here takes the new state. Entering DECIDED writes the one verify.result; a permit and a
+receipt are made after that. If the log cannot be written the session is decided anew as a fault
+and nothing but the fault is shown.
 """
 
-import logging
-import sqlite3
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 from crypto.canonical_json import JsonValue
+from crypto.carrier.carrier import SignatureCarrier
 from crypto.errors import LogError
-from workstation.errors import IllegalTransition
-from workstation.records.journal import RecordedDecision, SignedIn
-from workstation.session.decision import Decision, Outcome
+from workstation.devices.signing_methods import SigningMethod
+from workstation.documents.statement import Statement
+from workstation.errors import IllegalTransition, StatementUnwritable
+from workstation.records.journal import Journal, RecordedDecision, SignedIn
 from workstation.session.events import (
     ConsentGiven,
     ConsentRefused,
@@ -35,18 +37,18 @@ from workstation.session.session import TRANSITIONS, VerificationSession
 from workstation.session.states import State
 from workstation.verification.biometrics import Biometrics
 from workstation.verification.case import Case
-from workstation.verification.payload import sealed
+from workstation.verification.move import Advance, Fault, Move, Note, Supervised, Warn
+from workstation.verification.payload import gather_material, seal_payload
+from workstation.verification.phone import PhoneProgress
 from workstation.verification.prechecks import Prechecks, stops
-from workstation.verification.record import answer_facts, begin_facts, result_facts
-from workstation.verification.release import release
-from workstation.verification.review import Supervision
+from workstation.verification.record import answer_facts, begin_facts, record_result, result_facts
+from workstation.verification.release import Result, release
 from workstation.verification.services import Release, Services
 from workstation.verification.signing import Signing
 from workstation.verification.stopwatch import Stopwatch
 
 __all__ = ["Verification"]
 
-_log = logging.getLogger(__name__)
 _ENDED = (State.DECIDED, State.RECORDED)
 
 
@@ -55,23 +57,22 @@ class Verification:
 
     Methods that need the network return a job: a callable without arguments that touches nothing
     here and may run in another thread; its answer is handed back by the method its doc names.
-    `notice` is the stable code of the last recoverable trouble.
+    `message` is the stable code of what the teller is told last, empty when there is nothing.
     """
 
     def __init__(self, services: Services, who: SignedIn, case: Case) -> None:
         self.services = services
         self.who = who
         self.case = case
-        self.notice = ""
+        self.message = ""
         self.fault_code = ""
         self.recorded: RecordedDecision | None = None
         self.released: Release | None = None
         self.started_ms = services.clock.wall_ms()
         self.watch = Stopwatch(services.clock)
         self.session = VerificationSession(services.policy, _nothing_yet(services, who, case))
-        self.biometrics = Biometrics(self)
-        self.signing = Signing(self)
-        self.supervision = Supervision(self)
+        self.biometrics = Biometrics(services)
+        self.signing = Signing(services, case)
         self.number = services.journal.begin(who, case.id, begin_facts(services, case))
         self.session = self.session.apply(OperationBegan(case.id))
 
@@ -85,10 +86,53 @@ class Verification:
         """Whether a decision was made, recorded or not."""
         return self.state in _ENDED
 
+    @property
+    def statement(self) -> Statement | None:
+        """Return the statement before the customer; one that the log does not hold is not there."""
+        return self.signing.statement(self.session.evidence.statement)
+
     def require(self, state: State) -> None:
         """Raise IllegalTransition unless the session is in this state: nothing has changed yet."""
         if self.state is not state:
             raise IllegalTransition(f"{self.state.value} is not {state.value}")
+
+    # -- the one way forward ----------------------------------------------------------------------
+
+    def take(self, move: Move | None) -> None:
+        """Write a move and make it, then whatever follows from it without anybody acting.
+
+        (1) write      the move's step is committed to the log; a supervisor's act before it
+        (2) advance    the session takes its next state; a live face leads to MATCHING
+        (3) match      a live face is compared with the reference
+        (4) statement  a match puts a statement with a fresh nonce before the customer
+        (5) decision   `decide` has judged the evidence on entering DECIDED
+        (6) record     the payload is sealed; verify.result is committed with its digest
+        (7) release    a permit and a receipt are made of what is recorded
+
+        Callers see to it that the move is wanted now (`require`). Raises IllegalTransition or
+        ForeignEvidence before anything is written. A log that cannot be written ends it at once.
+        """
+        while move is not None:
+            if isinstance(move, Fault):
+                move = self._end_by_fault(move.code)
+                continue
+            if not self._commit(move):  # (1), (2)
+                return
+            match self.state:
+                case State.MATCHING:
+                    move = self.biometrics.match(self.session)  # (3)
+                case State.SIGNATURE if self.session.evidence.statement is None:
+                    move = self.signing.issue(self.session)  # (4)
+                case State.DECIDED:  # (5)
+                    material = gather_material(self.statement, self.signing, self.biometrics)
+                    payload = seal_payload(self.services.vault, self.case, material)
+                    if self._record(payload):  # (6)
+                        self._release()  # (7)
+                    return
+                case _:
+                    return
+
+    # -- moves that no side makes -----------------------------------------------------------------
 
     def prechecks(self) -> Callable[[], tuple[Answer, ...]]:
         """Return the job that asks the registries; answer with `prechecks_answered`."""
@@ -98,105 +142,158 @@ class Verification:
         """Take the pre-checks' answers and go on to consent, or stop."""
         stopped = stops(self.services.policy, self.case.operation, answers)
         kind = PrechecksStopped if stopped else PrechecksPassed
-        self.advance(kind(self.case.id, answers), "prechecks", answer_facts(answers))
+        self.take(Advance(kind(self.case.id, answers), "prechecks", answer_facts(answers)))
 
     def consent(self, *, given: bool, language: str, text_sha256: str) -> None:
         """Take the customer's consent or refusal of the text with this digest."""
         kind = ConsentGiven if given else ConsentRefused
         event = kind(self.case.id, Consent(given, language, text_sha256))
         step = "consent.given" if given else "consent.refused"
-        self.advance(event, step, {"language": language, "text": text_sha256})
+        self.take(Advance(event, step, {"language": language, "text": text_sha256}))
+
+    def request_signature(
+        self,
+        carrier: SignatureCarrier,
+        method: SigningMethod,
+        phone: PhoneProgress,
+        *,
+        cancelled: Callable[[], bool],
+    ) -> Callable[[], bytes]:
+        """Return the job that asks the carrier; answer with `validation` or `carrier_failed`.
+
+        An expired statement is replaced first: its nonce would be stale on arrival.
+        """
+        now_ms = int(self.services.now().timestamp() * 1000)
+        if self.statement is None or now_ms >= self.statement.expires_ms:
+            self.take(self.signing.issue(self.session))
+        statement = self.statement
+        if statement is None:
+            return lambda: b""
+        self.message = ""
+        return self.signing.request(statement, carrier, method, phone, cancelled=cancelled)
+
+    def save_statement(self, path: Path) -> None:
+        """Write the exact octets that are to be signed elsewhere; StatementUnwritable.
+
+        The record says that a text with the customer's ИИН has left the workstation.
+        """
+        self.require(State.SIGNATURE)
+        statement = self.statement
+        if statement is None:
+            return
+        self.take(Note("statement_saved", {"sha256": statement.sha256}))
+        if self.ended:
+            return
+        try:
+            path.write_bytes(statement.text.encode())
+        except (OSError, ValueError):
+            raise StatementUnwritable(path.name) from None
 
     def park(self) -> None:
         """Let the customer go and obtain an ЭЦП."""
-        self.advance(CustomerParked(self.case.id), "parked", {})
+        self.take(Advance(CustomerParked(self.case.id), "parked", {}))
         # Obtaining an ЭЦП takes hours; the deadline counts the time at the counter.
         self.watch.pause()
 
     def came_back(self) -> None:
         """Take the parked customer back: liveness, match and statement start anew."""
-        self.advance(CustomerCameBack(self.case.id), "came_back", {})
+        self.take(Advance(CustomerCameBack(self.case.id), "came_back", {}))
         self.biometrics.forget_live()
         self.signing.forget()
         self.watch.resume()
 
     def abort(self, code: str) -> None:
         """End the session on the teller's wish; harmless when it has ended."""
-        self._end(OperatorAborted(self.case.id, code), "aborted", code)
+        self.take(self._ending(OperatorAborted(self.case.id, code), "aborted", code))
 
     def fault(self, code: str) -> None:
         """End the session because something of ours failed; a recorded decision stands."""
-        if self.state is State.DECIDED and self.recorded is None and not self.fault_code:
-            # Recording broke for another reason than the log: record that it did, unsealed.
-            self.session = self.session.apply(FaultOccurred(self.case.id, code))
-            self._record({"pl_missing": code})
-        elif self.state is State.RECORDED and self.released is None:
-            self.released, self.notice = Release(None, None, code), code
-        else:
-            self._end(FaultOccurred(self.case.id, code), "fault", code)
+        self.take(Fault(code))
 
     def check_deadline(self) -> None:
         """End the session when it has taken longer than the policy allows."""
         if self.watch.taken_ms > self.services.policy.session_deadline_ms:
-            self._end(DeadlinePassed(self.case.id), "deadline", "deadline")
+            self.take(self._ending(DeadlinePassed(self.case.id), "deadline", "deadline"))
 
-    def trouble(self, step: str, code: str, facts: Mapping[str, JsonValue] | None = None) -> None:
-        """Write a trouble that the session survives and show its code."""
-        self.notice = code
-        self.noted(step, {"reason": code, **(facts or {})})
+    # -- parts of `take` --------------------------------------------------------------------------
 
-    def noted(self, step: str, facts: Mapping[str, JsonValue]) -> bool:
-        """Write something that happened without moving the session; False when the log refused."""
-        return self._written(
-            partial(self.services.journal.step, self.who, self.case.id, step, facts)
-        )
+    @property
+    def _journal(self) -> Journal:
+        return self.services.journal
 
-    def reviewed(self, supervisor: SignedIn, facts: Mapping[str, JsonValue]) -> bool:
-        """Write a supervisor's act under the supervisor's key; False when the log refused it."""
-        return self._written(partial(self.services.journal.review, supervisor, self.case.id, facts))
+    def _commit(self, move: Advance | Warn | Note | Supervised) -> bool:
+        """Write a move, then advance by it; False when the session has not advanced."""
+        if isinstance(move, Supervised):
+            journal, act = self._journal, move.act
+            if not self._write(partial(journal.review, move.supervisor, self.case.id, act)):
+                return False
+            move = move.then
+        event = move.event if isinstance(move, Advance) else None
+        following = self.session if event is None else self.session.apply(event)
+        if not isinstance(move, Note):
+            self.message = move.message
+        step = partial(self._journal.step, self.who, self.case.id, move.step, move.facts)
+        if not self._write(step):
+            return False
+        self.session = following
+        return event is not None
 
-    def advance(self, event: Event, step: str, facts: Mapping[str, JsonValue]) -> None:
-        """Move the session by one event; durable before it is visible.
+    def _ending(self, event: Event, step: str, code: str) -> Advance | None:
+        """Return the move that ends the session, None when it has ended."""
+        if self.ended or (self.state, type(event)) not in TRANSITIONS:
+            return None
+        self.biometrics.stop(code)
+        return Advance(event, step, {"reason": code})
 
-        Raises IllegalTransition or ForeignEvidence before anything is written.
-        """
-        following = self.session.apply(event)
-        self.notice = ""
-        if self.noted(step, facts):
-            self.session = following
-            if self.state is State.DECIDED:
-                self._record()
+    def _end_by_fault(self, code: str) -> Advance | None:
+        """Return the move that ends a running session; keep what an ended one has achieved."""
+        event = FaultOccurred(self.case.id, code)
+        if self.state is State.DECIDED and self.recorded is None and not self.fault_code:
+            # Recording broke for another reason than the log: record that it did, unsealed.
+            self.session = self.session.apply(event)
+            if self._record({"pl_missing": code}):
+                self._release()
+        elif self.state is State.RECORDED and self.released is None:
+            self.released, self.message = Release(None, None, code), code
+        else:
+            return self._ending(event, "fault", code)
+        return None
 
-    def _end(self, event: Event, step: str, code: str) -> None:
-        if (self.state, type(event)) in TRANSITIONS and not self.ended:
-            self.biometrics.stop(code)
-            self.advance(event, step, {"reason": code})
-
-    def _record(self, payload: Mapping[str, JsonValue] | None = None) -> None:
-        decision = self.session.decision
-        if decision is None:
-            raise AssertionError("DECIDED without a decision")
-        facts = {**result_facts(self), **(sealed(self) if payload is None else payload)}
+    def _record(self, payload: Mapping[str, JsonValue]) -> bool:
+        """Commit the one verify.result; False when the log refused it."""
+        facts = {
+            **result_facts(self.services, self.case, self.session.evidence),
+            "begin": self.number,
+            "duration_ms": self.watch.taken_ms,
+            **payload,
+        }
         try:
-            self.recorded = self.services.journal.result(self.who, self.case.id, decision, facts)
+            recorded = record_result(self.services, self.who, self.case, self.session, facts)
         except LogError as error:
-            self._unwritable(error)
-            return
-        index = self.recorded.recorded.entry.seq
+            self._decide_unwritable(error)
+            return False
+        self.recorded = recorded
+        index = recorded.recorded.entry.seq
         self.session = self.session.apply(DecisionRecorded(self.case.id, index))
-        _count_refusal(self.services, self.case, decision)
-        self.released = release(self, self.recorded)
-        self.notice = self.released.notice
+        return True
 
-    def _written(self, write: Callable[[], object]) -> bool:
+    def _release(self) -> None:
+        if self.recorded is None:
+            raise AssertionError("released before recorded")
+        result = Result(self.recorded, self.number, self.started_ms)
+        self.released = release(self.services, self.who, self.case, self.session.evidence, result)
+        self.message = self.released.notice
+
+    def _write(self, write: Callable[[], object]) -> bool:
+        """Commit one entry; False when the log refused it and the session was decided anew."""
         try:
             write()
         except LogError as error:
-            self._unwritable(error)
+            self._decide_unwritable(error)
             return False
         return True
 
-    def _unwritable(self, error: LogError) -> None:
+    def _decide_unwritable(self, error: LogError) -> None:
         """Decide anew as a fault: what is not in the log is not shown and approves nothing."""
         self.fault_code = error.code
         self.biometrics.stop(error.code)
@@ -224,15 +321,3 @@ def _questions(services: Services, case: Case) -> Prechecks:
         refusals=services.cool_down.refusals_since(case.client.iin.digits, since),
         attestations=case.attestations,
     )
-
-
-def _count_refusal(services: Services, case: Case, decision: Decision) -> None:
-    if decision.outcome is not Outcome.REJECTED:
-        return
-    try:
-        services.cool_down.record(
-            case.client.iin.digits, services.clock.wall_ms(), keep_ms=services.policy.cool_down_ms
-        )
-    except sqlite3.Error:
-        # The signed log holds the refusal; the counter is only a convenience.
-        _log.exception("refusal not counted")

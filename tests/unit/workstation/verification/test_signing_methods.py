@@ -39,7 +39,7 @@ from workstation.sandbox.services.egov import EgovBehaviour, EgovMode, SandboxEg
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.runtime import Runtime
-from workstation.verification.signing import notice_of
+from workstation.verification.signing import message_of
 
 
 @contextmanager
@@ -228,7 +228,7 @@ FAILURES = (
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_failure_of_every_way_has_its_words(language):
     texts = Texts(language)
-    codes = {notice_of(failure, method) for failure in FAILURES for method in SigningMethod}
+    codes = {message_of(failure, method) for failure in FAILURES for method in SigningMethod}
     # Reading a file refuses nothing and asks nobody.
     codes.discard("carrier_refused.file")
 

@@ -26,7 +26,7 @@ from workstation.records.journal import open_cases
 from workstation.rules.checks import CheckId
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.verification.review import Supervision
+from workstation.verification.review import override_check
 
 
 def course(desk):
@@ -233,9 +233,11 @@ def test_the_teller_of_the_session_is_never_its_supervisor(desk, site):
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
     verification = desk.station.verification
     same = site.services.journal.sign_in(TELLER, authentication="password")
-    Supervision(verification).override(same, CheckId.OLD_NUMBER_CALLED, "it is me")
+    verification.take(
+        override_check(verification.session, same, CheckId.OLD_NUMBER_CALLED, "it is me")
+    )
 
-    assert verification.notice == "override.same_person"
+    assert verification.message == "override.same_person"
     assert verification.state is State.REVIEW
 
 

@@ -1,0 +1,153 @@
+"""The sides of a verification return moves: no station, no log and no clock is needed here."""
+
+import pytest
+
+from crypto.carrier.errors import CarrierUnreachable
+from crypto.report.report import Indication
+from tests.support.station.log import session_signer
+from tests.support.station.sessions import (
+    SESSION,
+    TELLER,
+    empty_evidence,
+    good_evidence,
+    policy,
+    report,
+    spoiled,
+)
+from workstation.devices.signing_methods import SigningMethod
+from workstation.records.journal import SignedIn
+from workstation.rules.checks import CheckId, CheckStatus
+from workstation.rules.parties import Operator, Role
+from workstation.session.events import (
+    OverrideNotGranted,
+    OverrideSettled,
+    ReviewRefused,
+    SignatureAccepted,
+    SignatureForReview,
+    SignatureNotAccepted,
+)
+from workstation.session.session import VerificationSession
+from workstation.session.states import State
+from workstation.verification.biometrics import Biometrics, attempt_number
+from workstation.verification.move import Advance, Fault, Supervised, Warn
+from workstation.verification.reference_photo import read_photo
+from workstation.verification.review import override_check, refuse_operation
+from workstation.verification.signing import Signing
+
+CHECK = CheckId.OLD_NUMBER_CALLED
+
+
+def session(state=State.REVIEW, evidence=None):
+    return VerificationSession(policy(), evidence or spoiled(CHECK, CheckStatus.FAILED), state)
+
+
+def signed_in(number="S-1", role=Role.SUPERVISOR):
+    return SignedIn(Operator(number, "Supervisor", role), session_signer(), 0)
+
+
+def test_an_override_is_signed_by_the_supervisor_before_the_session_moves():
+    who = signed_in()
+    move = override_check(session(), who, CHECK, "  the old\nnumber is dead ")
+
+    assert isinstance(move, Supervised)
+    assert (move.supervisor, move.act["refused"]) == (who, "")
+    assert move.act["reason"] == "the old number is dead"
+    assert isinstance(move.then.event, OverrideSettled)
+    assert move.then.message == ""
+
+
+@pytest.mark.parametrize(
+    ("who", "check", "reason", "code"),
+    [
+        (signed_in(), CheckId.MATCH, "I know her", "override.hard_check"),
+        (signed_in(TELLER), CHECK, "it is me", "override.same_person"),
+        (signed_in("T-2", Role.TELLER), CHECK, "a colleague", "role_missing"),
+        (signed_in(), CHECK, " \n", "override.no_reason"),
+    ],
+)
+def test_an_override_that_is_not_granted_moves_too_and_says_why(who, check, reason, code):
+    move = override_check(session(), who, check, reason)
+
+    assert isinstance(move.then.event, OverrideNotGranted)
+    assert (move.act["refused"], move.then.message) == (code, code)
+
+
+def test_a_check_that_has_passed_cannot_be_overridden():
+    move = override_check(session(evidence=good_evidence()), signed_in(), CHECK, "why not")
+
+    assert move.act["refused"] == "override.not_open"
+
+
+def test_a_refusal_names_its_supervisor():
+    move = refuse_operation(session(), signed_in(), "coached")
+
+    assert move.then.event == ReviewRefused(SESSION, "S-1", "coached")
+
+
+def test_nothing_is_compared_without_a_live_face_and_a_reference():
+    assert Biometrics(None).match(session(State.MATCHING)) == Fault("internal")
+
+
+def test_no_statement_is_issued_about_a_face_that_was_not_compared():
+    signing = Signing(None, None)
+
+    assert signing.issue(session(State.SIGNATURE, empty_evidence())) == Fault("internal")
+    assert signing.statement(None) is None
+
+
+@pytest.mark.parametrize(
+    ("indication", "evidence", "kind"),
+    [
+        (Indication.TOTAL_PASSED, good_evidence(), SignatureAccepted),
+        (Indication.TOTAL_PASSED, spoiled(CHECK, CheckStatus.FAILED), SignatureForReview),
+        (Indication.INDETERMINATE, good_evidence(), SignatureNotAccepted),
+        (Indication.TOTAL_FAILED, good_evidence(), SignatureNotAccepted),
+    ],
+)
+def test_a_report_moves_the_session_by_its_indication(indication, evidence, kind):
+    signing = Signing(None, None)
+    move = signing.validated(session(State.SIGNATURE, evidence), report(indication))
+
+    assert isinstance(move, Advance)
+    assert isinstance(move.event, kind)
+    assert (move.step, move.facts["indication"]) == ("signature", indication.value)
+
+
+def test_a_carrier_that_failed_is_a_warning_worded_for_its_method():
+    signing = Signing(None, None)
+    signing._method = SigningMethod.EGOV_QR
+    move = signing.carrier_failed(CarrierUnreachable("timed_out"))
+
+    assert isinstance(move, Warn)
+    assert (move.code, move.message) == ("carrier_unreachable", "carrier_unreachable.egov_qr")
+    assert move.facts == {"reason": move.code, "detail": "timed_out", "way": "egov_qr"}
+
+
+def test_the_reason_of_a_warning_is_its_code_unless_worded_otherwise():
+    assert Warn("step", "code").message == "code"
+    assert Warn("step", "code", worded="other").message == "other"
+
+
+def test_attempts_are_counted_from_one_and_only_a_running_state_counts_the_next():
+    live = VerificationSession(policy(), empty_evidence(), State.LIVENESS)
+    done = session(State.SIGNATURE, good_evidence())
+
+    assert (attempt_number(live), attempt_number(done)) == (1, 1)
+
+
+def test_a_frame_that_nobody_waits_for_is_no_move():
+    assert Biometrics(None).feed(session(State.LIVENESS), None) is None
+
+
+def test_a_photo_that_cannot_be_read_is_a_warning(tmp_path):
+    assert read_photo(tmp_path / "none.jpg") == Warn("reference.refused", "reference.unreadable")
+    assert read_photo(tmp_path).code == "reference.unreadable"
+
+
+def test_a_camera_that_is_missing_is_a_warning_and_no_photo_is_awaited():
+    face = Biometrics(None)
+
+    assert face.await_photo("") is None
+    assert face.photo_awaited
+    assert face.await_photo("camera_lost") == Warn("reference.refused", "camera_lost")
+    assert not face.photo_awaited
