@@ -6,7 +6,6 @@ Knows keys, signature lines and the note's framing; knows nothing of logs.
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from crypto.errors import KeyRefused, NoteMalformed
+from crypto.errors import NoteMalformed
 
 __all__ = [
     "ED25519",
@@ -28,10 +27,8 @@ __all__ = [
     "NoteVerifier",
     "SignatureLine",
     "key_id",
-    "open_note",
     "parse_note",
     "parse_signature_line",
-    "sign_note",
     "strict_base64",
     "valid_key_name",
 ]
@@ -218,33 +215,3 @@ def parse_note(untrusted: bytes) -> Note:
     if len(lines) > MAX_SIGNATURES:
         raise NoteMalformed("too many signatures")
     return Note(f"{text}\n".encode(), tuple(parse_signature_line(line) for line in lines))
-
-
-def open_note(
-    untrusted: bytes, known: Iterable[NoteVerifier]
-) -> tuple[bytes, tuple[NoteVerifier, ...]]:
-    """Return the text and the known keys that signed it, in the order of the lines.
-
-    Lines of unknown keys are ignored. Raises NoteMalformed when the framing is wrong, KeyRefused
-    when a known key's signature is false or no known key signed.
-    """
-    note = parse_note(untrusted)
-    keys = {key.identity: key for key in known}
-    verified: list[NoteVerifier] = []
-    for line in note.lines:
-        key = keys.get((line.name, line.key_id))
-        if key is None or key in verified:
-            continue
-        if not key.verifies(note.text, line.signature):
-            raise KeyRefused("false signature")
-        verified.append(key)
-    if not verified:
-        raise KeyRefused("no known key signed")
-    return note.text, tuple(verified)
-
-
-def sign_note(text: bytes, signers: Sequence[NoteSigner]) -> bytes:
-    """Sign a text that ends in a newline; raises NoteMalformed when it cannot be a note's text."""
-    if not text.endswith(b"\n") or not 0 < len(signers) <= MAX_SIGNATURES:
-        raise NoteMalformed("note text or signers")
-    return Note(text, tuple(signer.sign_line(text) for signer in signers)).encode()

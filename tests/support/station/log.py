@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
 from crypto.log.format.cosignature import Witness
-from crypto.log.format.note import NoteSigner
+from crypto.log.format.note import Note, NoteSigner
 
 ORIGIN = "bank.example/log/b0421-w07/g1"
 SESSION_NAME = "bank.example/ses/c3a1f09be2"
@@ -40,6 +40,11 @@ def supervisor_signer() -> NoteSigner:
 def witness() -> Witness:
     """Return the test witness."""
     return Witness(WITNESS_NAME, private_key(0x40))
+
+
+def sign_note(text: bytes, signers: Sequence[NoteSigner]) -> bytes:
+    """Sign a text, which ends in a newline, with every key."""
+    return Note(text, tuple(signer.sign_line(text) for signer in signers)).encode()
 
 
 class ToldClock:

@@ -18,8 +18,7 @@ from crypto.log.format.entry import (
     parse_entry,
     seal_entry,
 )
-from crypto.log.format.note import sign_note
-from tests.support.station.log import ORIGIN, log_signer, session_signer
+from tests.support.station.log import ORIGIN, log_signer, session_signer, sign_note
 
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz0123456789_", min_size=1, max_size=8)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).map(
