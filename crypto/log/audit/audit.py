@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crypto.errors import LogTampered, LogUnwritable
 from crypto.log.audit.walk import AuditWalk, Expectations
 from crypto.log.file.faults import AuditReport, AuditStatus, Fault, Tier
-from crypto.log.file.load import log_key_at, log_keys
+from crypto.log.file.load import find_log_key, follow_rotations
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import (
     connect_reader,
@@ -60,9 +60,9 @@ def _examine(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
     walk = AuditWalk(rows, expected, tier)
     try:
         head = _walk_through(rows, walk)
-        _check_head(rows, log_keys(rows, expected.log_key), head, walk)
+        _check_head(rows, follow_rotations(rows, expected.log_key), head, walk)
         if tier >= Tier.EVERY_HEAD:
-            _check_every_head(rows, log_keys(rows, expected.log_key))
+            _check_every_head(rows, follow_rotations(rows, expected.log_key))
         walk.finish()
     except LogTampered as error:
         return walk.report(AuditStatus.FAILED, Fault(error.reason), error.index)
@@ -82,7 +82,7 @@ def _walk_through(rows: Rows, walk: AuditWalk) -> EntryRow:
 
 
 def _check_head(rows: Rows, chain: tuple[KeyRecord, ...], head: EntryRow, walk: AuditWalk) -> None:
-    key = log_key_at(chain, head.seq)
+    key = find_log_key(chain, head.seq)
     root = walk.root()
     body = Checkpoint(key.name, head.seq + 1, root).body()
     if head.root != root or not key.verifies(body, head.signature):
@@ -95,7 +95,7 @@ def _check_every_head(rows: Rows, chain: tuple[KeyRecord, ...]) -> None:
     frontier = Frontier()
     for row in rows.scan(_FIRST, _LAST):
         frontier, _ = frontier.push(leaf_hash(row.body))
-        key = log_key_at(chain, row.seq)
+        key = find_log_key(chain, row.seq)
         if row.root != frontier.root():
             raise LogTampered(Fault.ROOT, row.seq)
         body = Checkpoint(key.name, frontier.size, row.root).body()

@@ -8,7 +8,7 @@ from typing import Self
 
 from crypto.errors import LogMissing, LogRolledBack, LogTampered
 from crypto.log.file.faults import Fault
-from crypto.log.file.load import log_key_at, log_keys
+from crypto.log.file.load import find_log_key, follow_rotations
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import connect_reader, has_our_schema, storage_errors
@@ -59,8 +59,8 @@ class LogReader:
         size = head.seq + 1
         if not 0 < size <= MAX_SIZE:
             raise LogTampered(Fault.SEQUENCE)
-        chain = log_keys(self._rows, self._pinned)
-        key = log_key_at(chain, head.seq)
+        chain = follow_rotations(self._rows, self._pinned)
+        key = find_log_key(chain, head.seq)
         if not key.verifies(Checkpoint(key.name, size, head.root).body(), head.signature):
             raise LogTampered(Fault.TREE_SIGNATURE, head.seq)
         return TreeView(self._rows, size, head.root, chain)
@@ -89,7 +89,7 @@ class LogReader:
     def key_in_force(self) -> NoteVerifier:
         """Return the log key that signs now, after every rotation."""
         with self._snapshot():
-            return log_keys(self._rows, self._pinned)[-1].verifier
+            return follow_rotations(self._rows, self._pinned)[-1].verifier
 
     def require_released(self, mark: ReleasedMark) -> None:
         """Raise LogRolledBack when the log does not hold a head that was released."""

@@ -8,7 +8,7 @@ from crypto.log.file.clock import Reading, clock_stepped
 from crypto.log.file.faults import AuditReport, AuditStatus, Fault, Tier
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
-from crypto.log.file.signers import KeyRecord, Kind, Role, Roster
+from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.cosignature import cosigned_at
 from crypto.log.format.entry import LogEntry, parse_entry
@@ -58,7 +58,7 @@ class AuditWalk:
         self._tiles = 0
         self._leaf: bytes | None = None
         self._clock: Reading | None = None
-        self._roster = Roster([])
+        self._keys = SignerKeys([])
         self._seen = _Seen()
         self._marks: dict[int, list[ReleasedMark]] = {}
         for mark in expected.released:
@@ -123,18 +123,18 @@ class AuditWalk:
     def _signer_fault(self, entry: LogEntry, seq: int) -> Fault | None:
         signers = [(line.name, line.key_id) for line in entry.lines]
         if seq == 0:
-            log = KeyRecord(self._expected.log_key, Role.LOG, 0)
+            log = KeyRecord(self._expected.log_key, SignerRole.LOG, 0)
             trusted = (k for k in self._expected.trusted if k.identity in signers)
-            self._roster = Roster([log, *(KeyRecord(k, Role.ENROLLED, 0) for k in trusted)])
-        refusal = self._roster.refusal(entry.kind, entry.data, signers)
+            self._keys = SignerKeys([log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)])
+        refusal = self._keys.refusal(entry.kind, entry.data, signers)
         if refusal is not None:
             return refusal
         if self._tier >= Tier.ATTRIBUTION:
             for line in entry.lines:
-                key = self._roster.verifier((line.name, line.key_id), entry.kind, entry.data)
+                key = self._keys.verifier((line.name, line.key_id), entry.kind, entry.data)
                 if key is None or not key.verifies(entry.note.text, line.signature):
                     return Fault.ENTRY_SIGNATURE
-        self._roster.apply(seq, entry.kind, entry.data, signers)
+        self._keys.apply(seq, entry.kind, entry.data, signers)
         return None
 
     def _note(self, entry: LogEntry) -> None:
@@ -183,7 +183,7 @@ class AuditWalk:
             fields = attrgetter("verifier", "role", "from_seq", "to_seq")
             stored = [fields(record) for record in self._rows.key_records()]
             if sorted(map(repr, stored)) != sorted(
-                repr(fields(record)) for record in self._roster.records
+                repr(fields(record)) for record in self._keys.records
             ):
                 raise LogTampered(Fault.KEY_RECORD)
 
@@ -202,10 +202,10 @@ class AuditWalk:
             anchored_size=seen.anchored_size,
             anchored_at_s=seen.anchored_at_s,
             anchored_by=tuple(sorted(seen.anchored_by)),
-            open_sessions=tuple(r.verifier.vkey for r in self._roster.open_sessions),
+            open_sessions=tuple(r.verifier.vkey for r in self._keys.open_sessions),
             clock_steps=tuple(seen.steps),
             boots=tuple(seen.boots),
             heartbeats=seen.heartbeats,
             erasures=tuple(seen.erasures),
-            closed=self._roster.closed,
+            closed=self._keys.closed,
         )

@@ -16,14 +16,14 @@ from crypto.log.file.schema import connect_writer, create_schema, storage_errors
 from crypto.log.file.writer import write_genesis
 from crypto.log.format.note import NoteSigner
 
-__all__ = ["claim", "create_file"]
+__all__ = ["create_log_file", "lock_existing"]
 
 
 def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def claim(path: Path, released: ReleasedHead) -> FileLock:
+def lock_existing(path: Path, released: ReleasedHead) -> FileLock:
     """Lock an existing log; LogMissing when there is none, telling whether one was expected."""
     if not path.is_file():
         mark = released.last()
@@ -31,7 +31,7 @@ def claim(path: Path, released: ReleasedHead) -> FileLock:
     return FileLock(_beside(path, ".lock"))
 
 
-def create_file(
+def create_log_file(
     path: Path,
     *,
     origin: str,

@@ -7,13 +7,13 @@ from crypto.errors import EntryMalformed, KeyRefused, LogRolledBack, LogTampered
 from crypto.log.file.faults import Fault
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
-from crypto.log.file.signers import KeyRecord, Kind, Role, Roster, named_key
+from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole, read_named_key
 from crypto.log.format.checkpoint import MAX_SIZE, Checkpoint
 from crypto.log.format.entry import LogEntry, parse_entry
 from crypto.log.format.merkle import Frontier, inclusion_path, leaf_hash, verify_inclusion
 from crypto.log.format.note import NoteVerifier, SignatureLine
 
-__all__ = ["LogState", "load_state", "log_key_at", "log_keys", "proven_entry"]
+__all__ = ["LogState", "find_log_key", "follow_rotations", "load_state", "read_proven_entry"]
 
 RECENT_BODIES = 256
 
@@ -26,10 +26,10 @@ class LogState:
     root: bytes
     head: EntryRow
     last: LogEntry
-    roster: Roster
+    keys: SignerKeys
 
 
-def proven_entry(rows: Rows, seq: int, size: int, root: bytes) -> LogEntry:
+def read_proven_entry(rows: Rows, seq: int, size: int, root: bytes) -> LogEntry:
     """Return an entry whose re-hashed body is shown to be in the tree, else LogTampered."""
     row = rows.row(seq)
     leaf = leaf_hash(row.body)
@@ -46,75 +46,77 @@ def proven_entry(rows: Rows, seq: int, size: int, root: bytes) -> LogEntry:
     return entry
 
 
-def _signed_head(row: EntryRow, key: NoteVerifier) -> bool:
+def _verify_head(row: EntryRow, key: NoteVerifier) -> bool:
     body = Checkpoint(key.name, row.seq + 1, row.root).body()
     return key.verifies(body, row.signature)
 
 
-def log_keys(rows: Rows, pinned: NoteVerifier) -> tuple[KeyRecord, ...]:
+def follow_rotations(rows: Rows, pinned: NoteVerifier) -> tuple[KeyRecord, ...]:
     """Follow the rotations from the pinned first key; LogTampered when a link does not hold.
 
     Each link is the old key's signature over the head that ends with the `key.rotate` entry.
     """
-    chain = [record for record in rows.key_records() if record.role is Role.LOG]
+    chain = [record for record in rows.key_records() if record.role is SignerRole.LOG]
     if not chain or chain[0].verifier != pinned or chain[-1].to_seq is not None:
         raise LogTampered(Fault.KEY_RECORD)
     for old, new in pairwise(chain):
         row = rows.row(new.from_seq)
-        if old.to_seq != new.from_seq or not _signed_head(row, old.verifier):
+        if old.to_seq != new.from_seq or not _verify_head(row, old.verifier):
             raise LogTampered(Fault.KEY_RECORD, new.from_seq)
-        entry = proven_entry(rows, row.seq, row.seq + 1, row.root)
-        if entry.kind != Kind.KEY_ROTATE or named_key(entry.kind, entry.data) != new.verifier:
+        entry = read_proven_entry(rows, row.seq, row.seq + 1, row.root)
+        if entry.kind != Kind.KEY_ROTATE or read_named_key(entry.kind, entry.data) != new.verifier:
             raise LogTampered(Fault.KEY_RECORD, new.from_seq)
     return tuple(chain)
 
 
-def log_key_at(chain: tuple[KeyRecord, ...], seq: int) -> NoteVerifier:
+def find_log_key(chain: tuple[KeyRecord, ...], seq: int) -> NoteVerifier:
     """Return the key that signed the head of row `seq`: a rotation's own row is the old key's."""
     return next(r.verifier for r in chain if r.to_seq is None or seq <= r.to_seq)
 
 
-def _check_keys(rows: Rows, size: int, root: bytes) -> Roster:
+def _check_keys(rows: Rows, size: int, root: bytes) -> SignerKeys:
     """Believe a usable key record only with the entry that brought the key."""
     records = rows.key_records()
-    usable = [r for r in records if r.role is not Role.LOG and r.to_seq is None]
+    usable = [r for r in records if r.role is not SignerRole.LOG and r.to_seq is None]
     for record in usable:
         if not 0 <= record.from_seq < size:
             raise LogTampered(Fault.KEY_RECORD)
-        entry = proven_entry(rows, record.from_seq, size, root)
-        if not _brought(entry, record):
+        entry = read_proven_entry(rows, record.from_seq, size, root)
+        if not _introduces(entry, record):
             raise LogTampered(Fault.KEY_RECORD, record.from_seq)
-    return Roster(
-        replace(r, signed=_signed_by(rows, r, size)) if r in usable else r for r in records
+    return SignerKeys(
+        replace(r, signed=_count_signed(rows, r, size)) if r in usable else r for r in records
     )
 
 
-def _signed_by(rows: Rows, record: KeyRecord, size: int) -> int:
+def _count_signed(rows: Rows, record: KeyRecord, size: int) -> int:
     """Count the entries with a line of this key. An entry's text has no newline of its own."""
     key = record.verifier
     start = SignatureLine(key.name, key.key_id, b"").encode()[:-4]
     return sum(b"\n" + start in row.body for row in rows.scan(record.from_seq + 1, size))
 
 
-def _brought(entry: LogEntry, record: KeyRecord) -> bool:
+def _introduces(entry: LogEntry, record: KeyRecord) -> bool:
     if entry.kind == Kind.GENESIS:
-        return record.role is Role.ENROLLED and any(
+        return record.role is SignerRole.ENROLLED and any(
             (line.name, line.key_id) == record.verifier.identity
             and record.verifier.verifies(entry.note.text, line.signature)
             for line in entry.lines
         )
-    kind = Kind.SESSION_OPEN if record.role is Role.SESSION else Kind.KEY_ENROL
-    return entry.kind == kind and named_key(entry.kind, entry.data) == record.verifier
+    kind = Kind.SESSION_OPEN if record.role is SignerRole.SESSION else Kind.KEY_ENROL
+    return entry.kind == kind and read_named_key(entry.kind, entry.data) == record.verifier
 
 
-def _first_key(rows: Rows) -> NoteVerifier:
+def _read_first_key(rows: Rows) -> NoteVerifier:
     """Return the key the genesis entry names; the current key in our hand vouches for the chain."""
     try:
         vkey = parse_entry(rows.row(0).body).data.get("vkey")
     except EntryMalformed as error:
         raise LogTampered(Fault.ENTRY_MALFORMED, 0) from error
     records = [
-        r.verifier for r in rows.key_records() if r.role is Role.LOG and r.verifier.vkey == vkey
+        r.verifier
+        for r in rows.key_records()
+        if r.role is SignerRole.LOG and r.verifier.vkey == vkey
     ]
     if not records:
         raise LogTampered(Fault.KEY_RECORD, 0)
@@ -135,25 +137,25 @@ def load_state(rows: Rows, log_key: NoteVerifier, released: ReleasedMark | None)
     if not 0 < size <= MAX_SIZE:
         raise LogTampered(Fault.SEQUENCE)
     _check_released(rows, size, released)
-    chain = log_keys(rows, _first_key(rows))
+    chain = follow_rotations(rows, _read_first_key(rows))
     in_force = chain[-1].verifier
     if in_force != log_key:
         raise KeyRefused("not the log key in force")
     frontier = Frontier.load(rows, size)
     if frontier.root() != head.root:
-        raise LogTampered(Fault.ROOT, _first_bad(rows, 0, size))
-    if not _signed_head(head, log_key_at(chain, head.seq)):
+        raise LogTampered(Fault.ROOT, _find_first_bad(rows, 0, size))
+    if not _verify_head(head, find_log_key(chain, head.seq)):
         raise LogTampered(Fault.TREE_SIGNATURE, head.seq)
-    bad = _first_bad(rows, max(0, size - RECENT_BODIES), size)
+    bad = _find_first_bad(rows, max(0, size - RECENT_BODIES), size)
     if bad is not None:
         raise LogTampered(Fault.LEAF, bad)
-    roster = _check_keys(rows, size, head.root)
-    last = proven_entry(rows, head.seq, size, head.root)
-    roster.closed = last.kind == Kind.CLOSE
-    return LogState(frontier, head.root, head, last, roster)
+    keys = _check_keys(rows, size, head.root)
+    last = read_proven_entry(rows, head.seq, size, head.root)
+    keys.closed = last.kind == Kind.CLOSE
+    return LogState(frontier, head.root, head, last, keys)
 
 
-def _first_bad(rows: Rows, start: int, stop: int) -> int | None:
+def _find_first_bad(rows: Rows, start: int, stop: int) -> int | None:
     """Return the first row whose body does not hash to its leaf, or that is not there."""
     expected = start
     for row in rows.scan(start, stop):

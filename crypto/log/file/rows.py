@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from crypto.errors import LogTampered, NoteMalformed
 from crypto.log.file.faults import Fault
-from crypto.log.file.signers import KeyRecord, Role
+from crypto.log.file.signers import KeyRecord, SignerRole
 from crypto.log.format.merkle import HASH_BYTES, Tile
 from crypto.log.format.note import SIGNATURE_BYTES, NoteVerifier
 
@@ -134,7 +134,7 @@ def _key_record(raw: Sequence[object]) -> KeyRecord:
     match raw:
         case (str(vkey), str(role), int(start), int() | None as stop):
             try:
-                return KeyRecord(NoteVerifier.parse(vkey), Role(role), start, stop)
+                return KeyRecord(NoteVerifier.parse(vkey), SignerRole(role), start, stop)
             except (NoteMalformed, ValueError) as error:
                 raise LogTampered(Fault.KEY_RECORD) from error
         case _:

@@ -12,7 +12,7 @@ from crypto.errors import NoteMalformed
 from crypto.log.file.faults import Fault
 from crypto.log.format.note import NoteVerifier
 
-__all__ = ["Identity", "KeyRecord", "Kind", "Role", "Roster", "named_key"]
+__all__ = ["Identity", "KeyRecord", "Kind", "SignerKeys", "SignerRole", "read_named_key"]
 
 Identity = tuple[str, bytes]
 """Key name and key id, as a signature line carries them."""
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     PAYLOAD_ERASE = "payload.erase"
 
 
-class Role(StrEnum):
+class SignerRole(StrEnum):
     """LOG signs heads; SESSION is a teller's for one session; ENROLLED a supervisor's."""
 
     LOG = "log"
@@ -65,6 +65,12 @@ _KEY_MEMBER = {
     Kind.KEY_ROTATE: "vkey",
     Kind.KEY_ENROL: "vkey",
 }
+_ROLE_BROUGHT = {
+    # The keys that cosign genesis are enrolled by it, beside the log's own: create.py, walk.py.
+    Kind.SESSION_OPEN: SignerRole.SESSION,
+    Kind.KEY_ROTATE: SignerRole.LOG,
+    Kind.KEY_ENROL: SignerRole.ENROLLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +78,13 @@ class KeyRecord:
     """A key, its role, the entry that brought it and the one that ended it; `signed` counts."""
 
     verifier: NoteVerifier
-    role: Role
+    role: SignerRole
     from_seq: int
     to_seq: int | None = None
     signed: int = 0
 
 
-def named_key(kind: str, data: Mapping[str, JsonValue]) -> NoteVerifier | None:
+def read_named_key(kind: str, data: Mapping[str, JsonValue]) -> NoteVerifier | None:
     """Return the key an entry of this kind brings or ends; None when it names no valid one."""
     vkey = data.get(_KEY_MEMBER[Kind(kind)]) if kind in _KEY_MEMBER else None
     try:
@@ -87,7 +93,7 @@ def named_key(kind: str, data: Mapping[str, JsonValue]) -> NoteVerifier | None:
         return None
 
 
-class Roster:
+class SignerKeys:
     """The keys of a log at one size. `apply` moves it past an entry that `refusal` let through."""
 
     __slots__ = ("_keys", "closed")
@@ -107,7 +113,7 @@ class Roster:
         return tuple(
             record
             for record in self._keys.values()
-            if record.role is Role.SESSION and record.to_seq is None
+            if record.role is SignerRole.SESSION and record.to_seq is None
         )
 
     def signed(self, vkey: str) -> int:
@@ -121,7 +127,7 @@ class Roster:
         record = self._keys.get(identity)
         if record is not None:
             return record.verifier
-        brought = named_key(kind, data) if kind == Kind.KEY_ROTATE else None
+        brought = read_named_key(kind, data) if kind == Kind.KEY_ROTATE else None
         return brought if brought is not None and brought.identity == identity else None
 
     def refusal(
@@ -132,7 +138,7 @@ class Roster:
             return Fault.LOG_CLOSED
         if not signers or len(set(signers)) != len(signers):
             return Fault.WRONG_SIGNER
-        roles: set[Role] = set()
+        roles: set[SignerRole] = set()
         for identity in signers:
             record = self._keys.get(identity)
             if record is None and self.verifier(identity, kind, data) is None:
@@ -142,10 +148,10 @@ class Roster:
             if record is not None:
                 roles.add(record.role)
         if (
-            (kind in _NEEDS_LOG and Role.LOG not in roles)
-            or (kind in _NEEDS_ENROLLED and Role.ENROLLED not in roles)
+            (kind in _NEEDS_LOG and SignerRole.LOG not in roles)
+            or (kind in _NEEDS_ENROLLED and SignerRole.ENROLLED not in roles)
             # A person's act carries a person's key, their session's at the least.
-            or (kind == Kind.REVIEW and not roles & {Role.ENROLLED, Role.SESSION})
+            or (kind == Kind.REVIEW and not roles & {SignerRole.ENROLLED, SignerRole.SESSION})
         ):
             return Fault.WRONG_SIGNER
         return self._key_refusal(kind, data, signers) if kind in _KEY_MEMBER else None
@@ -153,14 +159,14 @@ class Roster:
     def _key_refusal(
         self, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
     ) -> Fault | None:
-        key = named_key(kind, data)
+        key = read_named_key(kind, data)
         if key is None:
             return Fault.KEY_INVALID
         known = self._keys.get(key.identity)
         if kind != Kind.SESSION_CLOSE:
             wrong_name = kind == Kind.KEY_ROTATE and key.name != self._log_key().verifier.name
             return Fault.KEY_INVALID if known is not None or wrong_name else None
-        if known is None or known.role is not Role.SESSION or known.to_seq is not None:
+        if known is None or known.role is not SignerRole.SESSION or known.to_seq is not None:
             return Fault.KEY_INVALID
         allowed = {key.identity, self._log_key().verifier.identity}
         if not allowed.intersection(signers):
@@ -168,7 +174,7 @@ class Roster:
         return None if data.get("n") == known.signed else Fault.SESSION_COUNT
 
     def _log_key(self) -> KeyRecord:
-        return next(r for r in self._keys.values() if r.role is Role.LOG and r.to_seq is None)
+        return next(r for r in self._keys.values() if r.role is SignerRole.LOG and r.to_seq is None)
 
     def apply(
         self, seq: int, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
@@ -176,11 +182,11 @@ class Roster:
         """Move past an admitted entry; return the records it began or ended."""
         for identity in signers:
             record = self._keys.get(identity)
-            if record is not None and record.role is Role.SESSION:
+            if record is not None and record.role is SignerRole.SESSION:
                 self._keys[identity] = replace(record, signed=record.signed + 1)
         if kind == Kind.CLOSE:
             self.closed = True
-        key = named_key(kind, data)
+        key = read_named_key(kind, data)
         if key is None:
             return ()
         before = dict(self._keys)
@@ -200,5 +206,7 @@ class Roster:
         if kind is Kind.KEY_ROTATE:
             old = self._log_key()
             self._keys[old.verifier.identity] = replace(old, to_seq=seq)
-        role = {Kind.SESSION_OPEN: Role.SESSION, Kind.KEY_ROTATE: Role.LOG}.get(kind, Role.ENROLLED)
+        role = {Kind.SESSION_OPEN: SignerRole.SESSION, Kind.KEY_ROTATE: SignerRole.LOG}.get(
+            kind, SignerRole.ENROLLED
+        )
         self._keys[key.identity] = KeyRecord(key, role, seq)

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crypto.canonical_json import JsonValue
 from crypto.errors import EntryMalformed, LogTampered, LogUnwritable
 from crypto.log.file.clock import Clock
-from crypto.log.file.create import claim, create_file
+from crypto.log.file.create import create_log_file, lock_existing
 from crypto.log.file.faults import Fault
 from crypto.log.file.load import LogState, load_state
 from crypto.log.file.lock import FileLock
@@ -21,7 +21,7 @@ from crypto.log.file.readable import ReadableLog
 from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import connect_writer, has_our_schema, storage_errors
-from crypto.log.file.signers import Kind, Role
+from crypto.log.file.signers import Kind, SignerRole
 from crypto.log.file.view import TreeView
 from crypto.log.file.writer import Appended, Draft, Writer
 from crypto.log.format.note import NoteSigner
@@ -83,7 +83,7 @@ class LogStore(ReadableLog):
         KeyRefused when `origin` is not the key's name or nobody cosigns; LogRolledBack when
         `released` remembers a log; LogUnwritable when the disk refuses.
         """
-        lock = create_file(
+        lock = create_log_file(
             path,
             origin=origin,
             log_key=log_key,
@@ -110,7 +110,7 @@ class LogStore(ReadableLog):
         log key in force) and LogUnwritable mean that normal operation must not start. A log
         that was ended with `log.close` opens for reading; nothing is appended to it.
         """
-        lock = claim(path, released)
+        lock = lock_existing(path, released)
         store = cls(path, lock, log_key=log_key, clock=clock, released=released)
         try:
             store.announce_boot(software)
@@ -130,7 +130,7 @@ class LogStore(ReadableLog):
     def announce_boot(self, software: str) -> None:
         """Record what was found at start; `open` does it once. Dead sessions end as `died`."""
         state, mark = self._state(), self._released.last()
-        if state.roster.closed:
+        if state.keys.closed:
             return
         found: dict[str, JsonValue] = {
             "os_boot": self._clock.wall_ms() - self._clock.mono_ms(),
@@ -138,7 +138,7 @@ class LogStore(ReadableLog):
             "size": state.frontier.size,
             "software": software,
         }
-        dead = state.roster.open_sessions
+        dead = state.keys.open_sessions
         self._commit(Draft(Kind.BOOT, found, "", ()))
         for session in dead:
             self.append(Kind.SESSION_CLOSE, {"reason": "died", "ses": session.verifier.vkey})
@@ -161,7 +161,7 @@ class LogStore(ReadableLog):
         if kind in _RESERVED:
             raise EntryMalformed("reserved kind")
         if kind == Kind.SESSION_CLOSE and "n" not in data:
-            data = {**data, "n": self._state().roster.signed(str(data.get("ses")))}
+            data = {**data, "n": self._state().keys.signed(str(data.get("ses")))}
         return self._commit(Draft(kind, data, actor, signers))
 
     def rotate(self, new_key: NoteSigner) -> Appended:
@@ -177,7 +177,7 @@ class LogStore(ReadableLog):
         }
         appended = self._commit(Draft(Kind.KEY_ROTATE, data, "", (self._log_key, new_key)))
         self._log_key = new_key
-        self._writer.turn_key(new_key)
+        self._writer.rotate_key(new_key)
         return appended
 
     def _commit(self, draft: Draft) -> Appended:
@@ -191,7 +191,7 @@ class LogStore(ReadableLog):
 
     def _view(self) -> TreeView:
         state = self._state()
-        chain = tuple(r for r in state.roster.records if r.role is Role.LOG)
+        chain = tuple(r for r in state.keys.records if r.role is SignerRole.LOG)
         return TreeView(self._rows, state.frontier.size, state.root, chain)
 
     def close(self) -> None:

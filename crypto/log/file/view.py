@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crypto.errors import EntryMissing, LogTampered
 from crypto.log.file.faults import Fault
-from crypto.log.file.load import log_key_at
+from crypto.log.file.load import find_log_key
 from crypto.log.file.pages import ProvenPages
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import storage_errors
@@ -45,7 +45,7 @@ class TreeView:
             raise EntryMissing(f"head {size}")
         with storage_errors():
             row = self._rows.row(size - 1)
-        key = log_key_at(self._chain, row.seq)
+        key = find_log_key(self._chain, row.seq)
         checkpoint = Checkpoint(key.name, size, row.root)
         if not key.verifies(checkpoint.body(), row.signature):
             raise LogTampered(Fault.TREE_SIGNATURE, row.seq)

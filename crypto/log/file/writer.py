@@ -15,7 +15,7 @@ from crypto.log.file.load import LogState
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import storage_errors
-from crypto.log.file.signers import KeyRecord, Kind, Role, Roster
+from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.entry import Header, LogEntry, seal_entry
 from crypto.log.format.merkle import Frontier
@@ -63,7 +63,7 @@ class Writer:
                 self._state = self._load()
         return self._state
 
-    def turn_key(self, log_key: NoteSigner) -> None:
+    def rotate_key(self, log_key: NoteSigner) -> None:
         """Sign heads with a new key from now on; its `key.rotate` entry is already committed."""
         self._log_key = log_key
 
@@ -108,7 +108,7 @@ class Writer:
     def _write(self, state: LogState, now: Reading, draft: Draft) -> tuple[LogState, Appended]:
         signers = draft.signers or (self._log_key,)
         identities = [signer.verifier.identity for signer in signers]
-        refusal = state.roster.refusal(draft.kind, draft.data, identities)
+        refusal = state.keys.refusal(draft.kind, draft.data, identities)
         if refusal is not None:
             raise KeyRefused(refusal)
         header = Header(
@@ -119,14 +119,14 @@ class Writer:
             mono_ms=now[2],
             boot=now[0],
         )
-        return _place(self._rows, self._log_key, state.frontier, state.roster, header, draft)
+        return _place(self._rows, self._log_key, state.frontier, state.keys, header, draft)
 
 
 def _place(
     rows: Rows,
     log_key: NoteSigner,
     frontier: Frontier,
-    roster: Roster,
+    keys: SignerKeys,
     header: Header,
     draft: Draft,
 ) -> tuple[LogState, Appended]:
@@ -138,9 +138,9 @@ def _place(
     line = log_key.sign_line(checkpoint.body())
     row = EntryRow(header.seq, entry.body, entry.leaf, checkpoint.root, line.signature)
     identities = [signer.verifier.identity for signer in signers]
-    changed = roster.apply(header.seq, draft.kind, draft.data, identities)
-    rows.insert(row, tiles, roster.records if header.seq == 0 else changed)
-    state = LogState(frontier, checkpoint.root, row, entry, roster)
+    changed = keys.apply(header.seq, draft.kind, draft.data, identities)
+    rows.insert(row, tiles, keys.records if header.seq == 0 else changed)
+    state = LogState(frontier, checkpoint.root, row, entry, keys)
     return state, Appended(entry, SignedCheckpoint(checkpoint, (line,)))
 
 
@@ -157,15 +157,15 @@ def write_genesis(
     """
     data = {**genesis, "vkey": log_key.vkey}
     signers = (log_key, *cosigners)
-    roster = Roster(
-        KeyRecord(signer.verifier, Role.ENROLLED if number else Role.LOG, 0)
+    keys = SignerKeys(
+        KeyRecord(signer.verifier, SignerRole.ENROLLED if number else SignerRole.LOG, 0)
         for number, signer in enumerate(signers)
     )
     identities = [signer.verifier.identity for signer in signers]
-    refusal = roster.refusal(Kind.GENESIS, data, identities)
+    refusal = keys.refusal(Kind.GENESIS, data, identities)
     if refusal is not None:
         raise KeyRefused(refusal)
     header = Header(log_key.name, 0, None, clock.wall_ms(), clock.mono_ms(), clock.boot)
     draft = Draft(Kind.GENESIS, data, "", signers)
-    state, _ = _place(rows, log_key, Frontier(), roster, header, draft)
+    state, _ = _place(rows, log_key, Frontier(), keys, header, draft)
     return ReleasedMark(1, state.root, state.head.signature)
