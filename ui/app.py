@@ -33,7 +33,7 @@ from workstation.station.commands import Command
 from workstation.station.snapshot import Listener, StationStatus
 
 __all__ = [
-    "Desk",
+    "Desktop",
     "Options",
     "RunningRuntime",
     "Starter",
@@ -87,7 +87,7 @@ def start_runtime(options: Options, listener: Listener) -> AbstractContextManage
     return running_station(options.data, listener)
 
 
-class Desk(QObject):
+class Desktop(QObject):
     """Window, bridge and runtime of one run; commands posted before the runtime is there wait."""
 
     _built = Signal(object)
@@ -237,18 +237,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     lock = _single_instance(options)
     if lock is None:
         return _refuse_second(application, options)
-    desk = Desk(options, start_runtime, "light")
+    desktop = Desktop(options, start_runtime, "light")
     # A shutdown of the machine ends a running session in the log, as closing the window does.
     # `quit` would ask the window, and a locked one does not close over a session.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: application.exit(0))
     # Windows kills the process as soon as the end of its session is answered: not after `exec`.
-    application.aboutToQuit.connect(desk.close)
-    desk.open()
+    application.aboutToQuit.connect(desktop.close)
+    desktop.open()
     try:
         return application.exec()
     finally:
-        desk.close()
+        desktop.close()
         lock.unlock()
 
 

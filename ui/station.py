@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ui.playing import Play
-from workstation.accounts.operators import Action, may
+from workstation.accounts.operators import Permission, may
 from workstation.station.commands import Command
 from workstation.station.log_pages import LogPages
 from workstation.station.runtime import Runtime
@@ -37,7 +37,7 @@ class _Watching:
     def may_read(self) -> bool:
         status = self._status
         operator = None if status is None else status.operator
-        return operator is not None and may(operator.role, Action.READ_LOG)
+        return operator is not None and may(operator.role, Permission.READ_LOG)
 
     def session_changed(self, snapshot: SessionSnapshot) -> None:
         self._listener.session_changed(snapshot)

@@ -25,8 +25,8 @@ __all__ = [
     "ModelMissing",
     "ModelTampered",
     "PhotographsMissing",
-    "SettingsRefused",
     "VisionError",
+    "VisionSettingsRefused",
 ]
 
 
@@ -100,7 +100,7 @@ class ImageRefused(VisionError):
     code = "image_refused"
 
 
-class SettingsRefused(VisionError):
+class VisionSettingsRefused(VisionError):
     """A threshold or time in the settings would switch a check off; the detail names it."""
 
     code = "settings_refused"

@@ -84,11 +84,11 @@ def require_camera(loaded: LoadedSettings) -> str:
     A device is not opened: another program may hold it now.
     """
     match loaded.values.camera:
-        case s.DeviceCamera(index=index, name=name):
+        case s.DeviceCameraTable(index=index, name=name):
             return f"device {index}, {name or 'whatever its name'}; not opened here"
-        case s.RecordedCamera(path=path):
+        case s.RecordedCameraTable(path=path):
             if not loaded.path(path).is_file():
                 raise SettingsRefused(f"$.camera.path: there is no file {path}")
             return f"recording {path}"
-        case s.SimulatedCamera(scenario=scenario):
+        case s.SimulatedCameraTable(scenario=scenario):
             return f"simulated, {scenario}"

@@ -87,8 +87,8 @@ class Heartbeat(QObject):
         self._last = now
 
 
-class AttemptDesk(ui.app.Desk):
-    """A desk at which a scripted teller goes as far as one liveness attempt."""
+class AttemptDesktop(ui.app.Desktop):
+    """A desktop at which a scripted teller goes as far as one liveness attempt."""
 
     def __init__(self, options: ui.app.Options, starter: ui.app.Starter, theme: str) -> None:
         self.counting: Counting | None = None
@@ -150,8 +150,8 @@ class AttemptDesk(ui.app.Desk):
         QApplication.quit()
 
 
-class PaintDesk(ui.app.Desk):
-    """A desk that says when its first frame is complete; it leaves before the runtime starts."""
+class PaintDesktop(ui.app.Desktop):
+    """A desktop that says when its first frame is complete; it leaves before the runtime starts."""
 
     @Slot()
     def start(self) -> None:
@@ -170,9 +170,9 @@ def resident_kib(process: str) -> int:
 
 
 def main() -> int:
-    """Enter the program with the desk that was asked for."""
+    """Enter the program with the desktop that was asked for."""
     what, folder = sys.argv[1:]
-    ui.app.Desk = {"first-paint": PaintDesk, "attempt": AttemptDesk}[what]  # type: ignore[misc]
+    ui.app.Desktop = {"first-paint": PaintDesktop, "attempt": AttemptDesktop}[what]  # type: ignore[misc]
     return ui.app.main(["--demo", "--data", folder])
 
 

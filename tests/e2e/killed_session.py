@@ -40,7 +40,7 @@ from workstation.rules.parties import Operator
 from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR, TELLER
 from workstation.sandbox.scenarios.catalogue import scenario
 from workstation.sandbox.scenarios.driver import InlineDriver, Recorder
-from workstation.sandbox.scenarios.scenario import Course, Scenario, form_for
+from workstation.sandbox.scenarios.scenario import Scenario, Script, form_for
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
@@ -170,7 +170,7 @@ def _story() -> Scenario:
     """Return the session that needs a supervisor's review and is approved."""
     approve = scenario("approve")
     assert approve is not None
-    return replace(approve, course=Course.OVERRIDE_SOFT, old_number_called=False)
+    return replace(approve, script=Script.OVERRIDE_SOFT, old_number_called=False)
 
 
 def _station(folder: Path, teller: Teller) -> WatchedDriver:

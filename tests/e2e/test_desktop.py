@@ -33,7 +33,7 @@ def desk(qtbot, tmp_path, monkeypatch):
     # As `make run` starts it: the default folder, relative to wherever that is.
     monkeypatch.chdir(tmp_path)
     options = ui.app.read_options(["--demo"])
-    opened = ui.app.Desk(options, ui.app.start_runtime, "light")
+    opened = ui.app.Desktop(options, ui.app.start_runtime, "light")
     qtbot.addWidget(opened.window)
     opened.open()
     yield opened

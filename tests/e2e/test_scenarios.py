@@ -39,7 +39,7 @@ from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import PEOPLE, Family
 from workstation.sandbox.scenarios.catalogue import SAMPLE, SCENARIOS
 from workstation.sandbox.scenarios.play import Played, play
-from workstation.sandbox.scenarios.scenario import Course, Scenario, form_for, person
+from workstation.sandbox.scenarios.scenario import Scenario, Script, form_for, person
 from workstation.verification.case import case_from_form
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -150,7 +150,7 @@ def left(request: pytest.FixtureRequest, base: Path, analysis: InlineAnalysis) -
     scenario: Scenario = request.param
     folder = base / scenario.name
     # Only a child process can be killed.
-    inline = None if scenario.course is Course.KILL_ANALYSIS else analysis
+    inline = None if scenario.script is Script.KILL_ANALYSIS else analysis
     # The same challenges every time: a test that fails once in fifty runs is no test.
     rng = Random(scenario.name)
     played = play(scenario, folder, analysis=inline, language="ru", rng=rng, analysed_every=2)
@@ -273,7 +273,7 @@ def test_three_failed_attempts_are_the_end_and_each_is_in_the_log(left: Left) ->
     assert (len(failed) >= 3) is exhausted
     if exhausted:
         assert [each["attempt"] for each in attempts] == [1, 2, 3]
-    if left.scenario.course is Course.THREE_FAILURES:
+    if left.scenario.script is Script.THREE_FAILURES:
         assert len({each["reason"] for each in failed}) == 3
 
 

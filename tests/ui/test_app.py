@@ -12,7 +12,7 @@ import pytest
 from tests.support.desktop.intruder import press
 from tests.support.desktop.snapshots import LogLines, session, station
 from tests.support.system.event_loop import settle
-from ui.app import Desk, Options, read_options, start_runtime
+from ui.app import Desktop, Options, read_options, start_runtime
 from ui.navigation import Page
 from workstation.errors import NotInitialised
 from workstation.session.states import State
@@ -27,7 +27,8 @@ from contextlib import nullcontext
 from pathlib import Path
 import ui.app as app
 application = app.create_application(["workstation"])
-desk = app.Desk(app.Options(Path("."), "production", "ru"), lambda *_: nullcontext(None), "light")
+options = app.Options(Path("."), "production", "ru")
+desk = app.Desktop(options, lambda *_: nullcontext(None), "light")
 def painted():
     heavy = [name for name in ("numpy", "cv2", "dlib", "reportlab", "sqlite3", "ssl")
              if name in sys.modules]
@@ -76,7 +77,7 @@ def desk(qtbot, options, runtimes):
         runtimes.append(RecordingRuntime(listener))
         return runtimes[-1]
 
-    made = Desk(options, starter, "light")
+    made = Desktop(options, starter, "light")
     qtbot.addWidget(made.window)
     yield made
     made.close()
@@ -164,7 +165,7 @@ def test_a_runtime_that_cannot_start_is_explained_on_the_first_page(qtbot, optio
         raise NotInitialised
         yield
 
-    made = Desk(options, refused, "light")
+    made = Desktop(options, refused, "light")
     qtbot.addWidget(made.window)
     with qtbot.waitSignal(made.bridge.station):
         made.start()
@@ -177,7 +178,7 @@ def test_a_runtime_that_cannot_start_is_explained_on_the_first_page(qtbot, optio
 
 def test_refused_settings_are_named_by_their_place_on_the_first_page(qtbot, tmp_path, caplog):
     (tmp_path / "workstation.toml").write_text('profile = "production"\n', encoding="utf-8")
-    made = Desk(Options(tmp_path, "production", "ru"), start_runtime, "light")
+    made = Desktop(Options(tmp_path, "production", "ru"), start_runtime, "light")
     qtbot.addWidget(made.window)
     with qtbot.waitSignal(made.bridge.station):
         made.open()  # not start alone: only an open desktop frees its widgets in its own thread
@@ -225,7 +226,7 @@ def lock_and_end():
     print("closed" if window.close() else "stays", flush=True)
     os.kill(os.getpid(), signal.SIGTERM)
 
-class Desk(app.Desk):
+class Desk(app.Desktop):
     def __init__(self, *arguments):
         super().__init__(*arguments)
         desks.append(self)
@@ -234,7 +235,7 @@ class Desk(app.Desk):
         timer.timeout.connect(lock_and_end)
         timer.start(20)
 
-app.Desk, app.start_runtime = Desk, runtime
+app.Desktop, app.start_runtime = Desk, runtime
 sys.exit(app.main(["--data", sys.argv[1]]))
 """
 

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, Role
+from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
 from ui.widgets.labels import CodeLabel
@@ -40,10 +40,10 @@ class ConsentScreen(SessionScreen):
     def footer_actions(self) -> tuple[Action, ...]:
         """Return refuse and agree; nobody agrees to a text that is not there."""
         refuse = Action(
-            "button.consent_refused", "F4", self._ask_refuse, Role.DANGER, enabled=self.idle
+            "button.consent_refused", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=self.idle
         )
         ready = self._shown and self.idle
-        agree = Action("button.consent_given", "F9", self._agree, Role.PRIMARY, enabled=ready)
+        agree = Action("button.consent_given", "F9", self._agree, ButtonRole.PRIMARY, enabled=ready)
         return (*super().footer_actions(), refuse, agree)
 
     def _agree(self) -> None:

@@ -10,7 +10,7 @@ from ui.navigation import Route
 from ui.screens.matching import MatchView
 from ui.screens.screen import Screen
 from ui.widgets.banner import StatusBanner, VerdictBanner
-from ui.widgets.buttons import Action, Role
+from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from workstation.station.commands import NewSession
@@ -77,12 +77,12 @@ class DecisionScreen(Screen):
         """Return the receipt, or a new session when there is no receipt to show."""
         shown = self._snapshot
         if shown is not None and shown.fault:
-            return (Action("button.home", "F9", self._new, Role.PRIMARY),)
+            return (Action("button.home", "F9", self._new, ButtonRole.PRIMARY),)
         if shown is None or shown.decision is None:
             return ()
         return (
             Action("button.new_session", "F2", self._next),
-            Action("button.receipt", "F9", self._receipt, Role.PRIMARY),
+            Action("button.receipt", "F9", self._receipt, ButtonRole.PRIMARY),
         )
 
     def _receipt(self) -> None:

@@ -6,7 +6,7 @@ from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.widgets.banner import StatusBanner
-from ui.widgets.buttons import Action, ActionButton, Role
+from ui.widgets.buttons import Action, ActionButton, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel
 from ui.widgets.readiness import Readiness
@@ -23,7 +23,7 @@ class HomeScreen(Screen):
         self.banner = StatusBanner(ctx)
         self.banner.hide()
         self.readiness = Readiness(ctx)
-        self.begin = ActionButton(ctx, "button.new_session", "F2", Role.PRIMARY, "")
+        self.begin = ActionButton(ctx, "button.new_session", "F2", ButtonRole.PRIMARY, "")
         self.log = ActionButton(ctx, "button.log", "Ctrl+J", icon="list-checks")
         self.verify = ActionButton(ctx, "button.verify_log", "F8", icon="shield-check")
         self.begin.clicked.connect(self._begin)
@@ -69,7 +69,9 @@ class HomeScreen(Screen):
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way into a new session."""
         enabled = self.begin.isEnabled()
-        return (Action("button.new_session", "F2", self._begin, Role.PRIMARY, enabled=enabled),)
+        return (
+            Action("button.new_session", "F2", self._begin, ButtonRole.PRIMARY, enabled=enabled),
+        )
 
     def _begin(self) -> None:
         self.navigate.emit(Route.FORM.value)

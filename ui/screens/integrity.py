@@ -6,7 +6,7 @@ from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.widgets.banner import VerdictBanner
-from ui.widgets.buttons import Action, Role, Side
+from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.wording import count_text, date_time_text
@@ -80,7 +80,9 @@ class IntegrityScreen(Screen):
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
             Action("button.log", "Ctrl+J", self._log),
-            Action("button.verify_log", "F8", self._verify, Role.PRIMARY, enabled=not running),
+            Action(
+                "button.verify_log", "F8", self._verify, ButtonRole.PRIMARY, enabled=not running
+            ),
         )
 
     def _back(self) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayou
 from ui.camera_colours import operator_colours
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, Role
+from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.camera_view import CameraView, prompt_code
 from ui.widgets.card import Card
 from ui.widgets.check_list import FindingList
@@ -157,9 +157,9 @@ class LivenessScreen(SessionScreen):
         shown = self._snapshot
         running = shown is not None and shown.attempt_running
         free = self.idle and not running and shown is not None
-        forward = Action("button.start", "F9", self._start, Role.PRIMARY, enabled=free)
+        forward = Action("button.start", "F9", self._start, ButtonRole.PRIMARY, enabled=free)
         if shown is not None and shown.attempt_reason and not running:
-            forward = Action("button.retry", "F6", self._start, Role.PRIMARY, enabled=free)
+            forward = Action("button.retry", "F6", self._start, ButtonRole.PRIMARY, enabled=free)
         customer = Action("button.customer_window", "F11", self._customer)
         return (*super().footer_actions(), customer, forward)
 

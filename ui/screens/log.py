@@ -7,7 +7,7 @@ from ui.context import UiContext
 from ui.log_model import COLUMNS, LogModel
 from ui.navigation import Route
 from ui.screens.screen import Screen
-from ui.widgets.buttons import Action, Role, Side
+from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.labels import CodeLabel
 from ui.widgets.pill import Pill
 from ui.widgets.readiness import log_line
@@ -87,7 +87,7 @@ class LogScreen(Screen):
         """Return the way back and the verification."""
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
-            Action("button.verify_log", "F8", self._verify, Role.PRIMARY),
+            Action("button.verify_log", "F8", self._verify, ButtonRole.PRIMARY),
         )
 
     def _back(self) -> None:

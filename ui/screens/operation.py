@@ -9,7 +9,7 @@ from ui.navigation import Route
 from ui.screens.screen import Screen
 from ui.widgets.attestation import Attestation
 from ui.widgets.banner import StatusBanner
-from ui.widgets.buttons import Action, ActionButton, Role, Side
+from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel
@@ -143,7 +143,7 @@ class OperationScreen(Screen):
         filled = all(self.fields[name].text() for name in needed)
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
-            Action("button.begin", "F9", self._begin, Role.PRIMARY, enabled=filled),
+            Action("button.begin", "F9", self._begin, ButtonRole.PRIMARY, enabled=filled),
         )
 
     def _back(self) -> None:

@@ -2,7 +2,7 @@
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, Role
+from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from ui.widgets.labels import CodeLabel
@@ -31,7 +31,9 @@ class ParkedScreen(SessionScreen):
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back into the session."""
-        returned = Action("button.returned", "F9", self._returned, Role.PRIMARY, enabled=self.idle)
+        returned = Action(
+            "button.returned", "F9", self._returned, ButtonRole.PRIMARY, enabled=self.idle
+        )
         return (*super().footer_actions(), returned)
 
     def _returned(self) -> None:

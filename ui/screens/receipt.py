@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
-from ui.widgets.buttons import Action, Role, Side
+from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import Pill
@@ -89,7 +89,7 @@ class ReceiptScreen(Screen):
             Action("button.back", "Esc", self._back, side=Side.LEFT),
             Action("button.open_folder", "Ctrl+O", self._open_folder, enabled=there),
             Action("button.home", "F9", self._finish),
-            Action("button.new_session", "F2", self._next, Role.PRIMARY),
+            Action("button.new_session", "F2", self._next, ButtonRole.PRIMARY),
         )
 
     def folder(self) -> Path | None:

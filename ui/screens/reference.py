@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from ui.camera_colours import operator_colours
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, Role
+from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.camera_view import CameraView
 from ui.widgets.card import Card
 from ui.widgets.check_list import FindingList
@@ -79,7 +79,9 @@ class ReferenceScreen(SessionScreen):
         return (
             *super().footer_actions(),
             Action("button.from_file", "F5", self._choose, enabled=self.idle),
-            Action("button.from_camera", "F9", self._capture, Role.PRIMARY, enabled=self.idle),
+            Action(
+                "button.from_camera", "F9", self._capture, ButtonRole.PRIMARY, enabled=self.idle
+            ),
         )
 
     def _capture(self) -> None:

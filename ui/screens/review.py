@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, Role
+from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from ui.widgets.confirm import ask
@@ -75,8 +75,8 @@ class ReviewScreen(SessionScreen):
         return (
             *super().footer_actions(),
             Action("button.call_supervisor", "F7", self._call),
-            Action("button.refuse", "F4", self._ask_refuse, Role.DANGER, enabled=ready),
-            Action("button.override", "F9", self._override, Role.PRIMARY, enabled=may),
+            Action("button.refuse", "F4", self._ask_refuse, ButtonRole.DANGER, enabled=ready),
+            Action("button.override", "F9", self._override, ButtonRole.PRIMARY, enabled=may),
         )
 
     def _call(self) -> None:

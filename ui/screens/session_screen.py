@@ -3,7 +3,7 @@
 from ui.context import UiContext
 from ui.screens.screen import Screen
 from ui.widgets.banner import StatusBanner
-from ui.widgets.buttons import Action, Role, Side
+from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.confirm import ask
 from workstation.station.commands import Abort
 from workstation.station.snapshot import SessionSnapshot
@@ -38,7 +38,7 @@ class SessionScreen(Screen):
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the abort."""
-        return (Action("button.abort", "Esc", self._ask_abort, Role.DANGER, Side.LEFT),)
+        return (Action("button.abort", "Esc", self._ask_abort, ButtonRole.DANGER, Side.LEFT),)
 
     def _ask_abort(self) -> None:
         ask(self.ctx, self, "abort", "button.abort", self._abort)

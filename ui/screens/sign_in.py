@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
 from ui.context import UiContext
 from ui.screens.screen import Screen
-from ui.widgets.buttons import Action, ActionButton, Role
+from ui.widgets.buttons import Action, ActionButton, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel, set_tone
@@ -90,7 +90,7 @@ class SignInScreen(Screen):
         """Return the one way forward."""
         filled = self.operator.text() != "" and self.secret.text() != ""
         enabled = self._ready and filled
-        return (Action("button.sign_in", "F9", self._sign_in, Role.PRIMARY, enabled=enabled),)
+        return (Action("button.sign_in", "F9", self._sign_in, ButtonRole.PRIMARY, enabled=enabled),)
 
     def _sign_in(self) -> None:
         if self._ready and self.operator.text() and self.secret.text():

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
-from ui.widgets.buttons import Action, Role, Side
+from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
 from ui.widgets.dialogs import FileQuestion, choose_file
@@ -155,20 +155,24 @@ class SignatureScreen(SessionScreen):
         """Return what the chosen method offers, the stop while one is waited for, and parking."""
         shown = self._snapshot
         waiting = shown is not None and shown.busy in _WAITED_FOR
-        park = Action("button.park", "Ctrl+H", self._ask_park, Role.SECONDARY, Side.LEFT, self.idle)
+        park = Action(
+            "button.park", "Ctrl+H", self._ask_park, ButtonRole.SECONDARY, Side.LEFT, self.idle
+        )
         common = (*super().footer_actions(), park)
         if waiting:
-            return (*common, Action("button.stop", "F6", self._stop, Role.PRIMARY))
+            return (*common, Action("button.stop", "F6", self._stop, ButtonRole.PRIMARY))
         ready, chosen = self._ready, self.methods.chosen
         if chosen is SigningMethod.FILE:
             return (
                 *common,
                 Action("button.save_text", "Ctrl+S", self._save, enabled=ready),
-                Action("button.choose_file", "Ctrl+O", self._choose, Role.PRIMARY, enabled=ready),
+                Action(
+                    "button.choose_file", "Ctrl+O", self._choose, ButtonRole.PRIMARY, enabled=ready
+                ),
             )
         files = shown is not None and SigningMethod.FILE in shown.methods
         bring = Action("button.from_file", "Ctrl+O", self._choose, enabled=ready)
-        sign = Action(f"button.{chosen.value}", "F5", self._sign, Role.PRIMARY, enabled=ready)
+        sign = Action(f"button.{chosen.value}", "F5", self._sign, ButtonRole.PRIMARY, enabled=ready)
         return (*common, bring, sign) if files else (*common, sign)
 
     def leave(self) -> None:

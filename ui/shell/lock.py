@@ -16,7 +16,7 @@ from shiboken6 import isValid
 
 from ui.context import UiContext
 from ui.navigation import IN_SESSION
-from ui.widgets.buttons import ActionButton, Role
+from ui.widgets.buttons import ActionButton, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.dialogs import close_windows_above
 from ui.widgets.form import Field
@@ -53,7 +53,7 @@ class LockPage(QFrame):
         edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.notice = CodeLabel(ctx, "", "strong", wrap=True)
         set_tone(self.notice, "bad")
-        self.open_button = ActionButton(ctx, "button.unlock", "F9", Role.PRIMARY)
+        self.open_button = ActionButton(ctx, "button.unlock", "F9", ButtonRole.PRIMARY)
         self.leave_button = ActionButton(ctx, "button.sign_out")
         self.stay_button = ActionButton(ctx, "button.stay")
         self.card = Card(ctx, "lock.title")
@@ -150,7 +150,9 @@ class LockPage(QFrame):
         self.text.set_code("lock.leave_text" if leaving else "lock.text")
         set_tone(self.text, "warn" if leaving else "none")
         self.open_button.set_code("button.leave_session" if leaving else "button.unlock")
-        set_tone(self.open_button, "none", (Role.DANGER if leaving else Role.PRIMARY).value)
+        set_tone(
+            self.open_button, "none", (ButtonRole.DANGER if leaving else ButtonRole.PRIMARY).value
+        )
         self.leave_button.setVisible(not leaving)
         self.stay_button.setVisible(leaving)
         self.notice.set_code("")

@@ -23,7 +23,7 @@ from ui.shell.lock import ScreenLock
 from ui.theme.theme import THEMES, load_theme
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.footer import Footer
-from ui.widgets.header import Header
+from ui.widgets.header import HeaderBar
 from ui.widgets.help import HelpDialog
 from ui.widgets.page_stack import OnePageStack, PageStack
 from ui.widgets.status_bar import StatusBar
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         ctx = self.ctx
-        self.header, self.rail = Header(ctx), StepRail(ctx)
+        self.header, self.rail = HeaderBar(ctx), StepRail(ctx)
         self.footer, self.status = Footer(ctx), StatusBar(ctx)
         self.strip = DemoStrip(ctx)
         self.pages = PageStack()

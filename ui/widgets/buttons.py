@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.context import UiContext
 
-__all__ = ["Action", "ActionButton", "Role", "Side"]
+__all__ = ["Action", "ActionButton", "ButtonRole", "Side"]
 
 
-class Role(StrEnum):
+class ButtonRole(StrEnum):
     """How a button looks: one primary per screen, danger for what ends or refuses."""
 
     PRIMARY = "primary"
@@ -37,7 +37,7 @@ class Action:
     code: str
     key: str
     trigger: Callable[[], None] = field(compare=False)
-    role: Role = Role.SECONDARY
+    role: ButtonRole = ButtonRole.SECONDARY
     side: Side = Side.RIGHT
     enabled: bool = True
 
@@ -50,7 +50,7 @@ class ActionButton(QPushButton):
         ctx: UiContext,
         code: str,
         key: str = "",
-        role: Role = Role.SECONDARY,
+        role: ButtonRole = ButtonRole.SECONDARY,
         icon: str = "",
     ) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
-from ui.widgets.buttons import ActionButton, Role
+from ui.widgets.buttons import ActionButton, ButtonRole
 from ui.widgets.dialogs import open_dialog
 from ui.widgets.labels import CodeLabel
 
@@ -27,7 +27,7 @@ class ConfirmDialog(QDialog):
         column.addWidget(CodeLabel(ctx, f"{question}.title", "banner", wrap=True))
         column.addWidget(CodeLabel(ctx, f"{question}.text", "second", wrap=True))
         row = QHBoxLayout()
-        self.agree = ActionButton(ctx, agree, role=Role.DANGER)
+        self.agree = ActionButton(ctx, agree, role=ButtonRole.DANGER)
         self.stay = ActionButton(ctx, "button.stay", "Esc")
         row.addWidget(self.agree)
         row.addStretch(1)

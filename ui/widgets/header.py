@@ -11,10 +11,10 @@ from ui.wording import duration_text, number_text, operation_code
 from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
-__all__ = ["Header"]
+__all__ = ["HeaderBar"]
 
 
-class Header(QFrame):
+class HeaderBar(QFrame):
     """64 pixels; what it shows of the customer is masked by the core."""
 
     lock = Signal()

@@ -61,7 +61,7 @@ class SystemName:
     hardware_id: str
 
 
-class Capture(Protocol):
+class VideoCapture(Protocol):
     """What is used of cv2.VideoCapture."""
 
     def read(self) -> tuple[bool, Any]:
@@ -96,7 +96,7 @@ def system_name(index: int, sysfs: Path = SYSFS) -> SystemName:
     return SystemName(name, device.name)
 
 
-def open_device(request: DeviceRequest) -> Capture:
+def open_device(request: DeviceRequest) -> VideoCapture:
     """Return an opened cv2.VideoCapture, MJPG first. Raises CameraUnavailable."""
     import cv2
 
@@ -133,7 +133,7 @@ class OpenCvCamera:
         self,
         request: DeviceRequest,
         *,
-        opened: Callable[[DeviceRequest], Capture] = open_device,
+        opened: Callable[[DeviceRequest], VideoCapture] = open_device,
         named: Callable[[int], SystemName] = system_name,
     ) -> None:
         # OpenCV takes a path or an address for an index as well; configuration is not trusted here.
@@ -216,7 +216,7 @@ def _expected(request: DeviceRequest, named: Callable[[int], SystemName]) -> Sys
     return called
 
 
-def _read(capture: Capture) -> tuple[bool, Any]:
+def _read(capture: VideoCapture) -> tuple[bool, Any]:
     import cv2
 
     try:
@@ -225,7 +225,7 @@ def _read(capture: Capture) -> tuple[bool, Any]:
         raise CameraLost("read failed") from error
 
 
-def _measured(capture: Capture, called: SystemName, index: int) -> CameraIdentity:
+def _measured(capture: VideoCapture, called: SystemName, index: int) -> CameraIdentity:
     """Drop the first images, which are dark while the exposure settles, and time the next."""
     started = time.perf_counter()
     times: list[float] = []
@@ -258,7 +258,7 @@ def _measured(capture: Capture, called: SystemName, index: int) -> CameraIdentit
     )
 
 
-def _backend(capture: Capture) -> str:
+def _backend(capture: VideoCapture) -> str:
     """Return backend and pixel format, such as `V4L2 MJPG`."""
     import cv2
 

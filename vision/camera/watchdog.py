@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from vision.errors import SettingsRefused
+from vision.errors import VisionSettingsRefused
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 
 __all__ = ["CameraTrouble", "CameraWatchdog", "WatchdogSettings", "identity_trouble"]
@@ -72,7 +72,7 @@ class WatchdogSettings:
     def __post_init__(self) -> None:
         for field in fields(self):
             if getattr(self, field.name) < 1:
-                raise SettingsRefused(field.name)
+                raise VisionSettingsRefused(field.name)
 
 
 class CameraWatchdog:

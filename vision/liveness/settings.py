@@ -6,7 +6,7 @@ The sources of the recommended values are in docs/liveness.md.
 
 from dataclasses import dataclass, fields
 
-from vision.errors import SettingsRefused
+from vision.errors import VisionSettingsRefused
 
 __all__ = ["FEWEST_COMMANDS", "MOST_COMMANDS", "LivenessSettings"]
 
@@ -120,12 +120,12 @@ class LivenessSettings:
         """Refuse numbers that would switch a check off. Raises SettingsRefused."""
         for each in fields(self):
             if getattr(self, each.name) <= 0:
-                raise SettingsRefused(f"liveness.{each.name}")
+                raise VisionSettingsRefused(f"liveness.{each.name}")
         if not FEWEST_COMMANDS <= self.commands <= MOST_COMMANDS:
-            raise SettingsRefused("liveness.commands")
+            raise VisionSettingsRefused("liveness.commands")
         if self.pause_most_ms <= self.pause_least_ms:
-            raise SettingsRefused("liveness.pause_most_ms")
+            raise VisionSettingsRefused("liveness.pause_most_ms")
         if not self.blink_confirm_ppm < self.blink_start_ppm < self.blink_end_ppm:
-            raise SettingsRefused("liveness.blink_start_ppm")
+            raise VisionSettingsRefused("liveness.blink_start_ppm")
         if self.parallax_flat_ppm >= self.parallax_ppm:
-            raise SettingsRefused("liveness.parallax_flat_ppm")
+            raise VisionSettingsRefused("liveness.parallax_flat_ppm")

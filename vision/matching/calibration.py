@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.errors import SettingsRefused
+from vision.errors import VisionSettingsRefused
 from vision.liveness.challenge import Randomness
 from vision.results import FaceTemplate
 
@@ -52,7 +52,7 @@ def threshold_at(impostor: Sequence[float], false_match_ppm: int) -> int:
     """
     allowed = len(impostor) * false_match_ppm // MILLION
     if allowed < 3:  # noqa: PLR2004 (rule of three)
-        raise SettingsRefused("too few impostor scores for this rate")
+        raise VisionSettingsRefused("too few impostor scores for this rate")
     ordered = sorted(impostor)
     return int(ordered[allowed] * MILLION) - 1
 
@@ -65,7 +65,7 @@ def cohort_centroids(
     Raises SettingsRefused with fewer than four templates per centroid.
     """
     if len(templates) < 4 * count or count < 1:
-        raise SettingsRefused("too few templates for so many centroids")
+        raise VisionSettingsRefused("too few templates for so many centroids")
     rows = np.array(templates, dtype=np.float64)
     chosen: list[int] = []
     while len(chosen) < count:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vision.errors import SettingsRefused
+from vision.errors import VisionSettingsRefused
 
 __all__ = ["HIGHEST_MATCH_PPM", "MatchSettings"]
 
@@ -27,8 +27,8 @@ class MatchSettings:
     def __post_init__(self) -> None:
         """Refuse thresholds that would accept strangers. Raises SettingsRefused."""
         if not 0 < self.match_ppm <= HIGHEST_MATCH_PPM:
-            raise SettingsRefused("match.match_ppm")
+            raise VisionSettingsRefused("match.match_ppm")
         if self.review_ppm < self.match_ppm:
-            raise SettingsRefused("match.review_ppm")
+            raise VisionSettingsRefused("match.review_ppm")
         if self.frames < 1:
-            raise SettingsRefused("match.frames")
+            raise VisionSettingsRefused("match.frames")

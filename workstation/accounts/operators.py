@@ -20,13 +20,13 @@ from workstation.errors import (
 )
 from workstation.rules.parties import Operator, Role
 
-__all__ = ["Account", "Action", "Operators", "may", "require", "require_account"]
+__all__ = ["Account", "Operators", "Permission", "may", "require", "require_account"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _MAX_NAME = 100
 
 
-class Action(StrEnum):
+class Permission(StrEnum):
     """What needs a role."""
 
     RUN_SESSION = "run_session"
@@ -38,27 +38,29 @@ class Action(StrEnum):
     MANAGE_POLICY = "manage_policy"
 
 
-_LOG = frozenset({Action.READ_LOG, Action.VERIFY_LOG, Action.EXPORT_LOG})
+_LOG = frozenset({Permission.READ_LOG, Permission.VERIFY_LOG, Permission.EXPORT_LOG})
 
-_ACTIONS: dict[Role, frozenset[Action]] = {
+_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Nobody who can open a session can approve its exceptions, and nobody who appoints
     # operators can do either.
-    Role.TELLER: frozenset({Action.RUN_SESSION}),
-    Role.SUPERVISOR: frozenset({Action.OVERRIDE}) | _LOG,
+    Role.TELLER: frozenset({Permission.RUN_SESSION}),
+    Role.SUPERVISOR: frozenset({Permission.OVERRIDE}) | _LOG,
     Role.AUDITOR: _LOG,
-    Role.ADMIN: frozenset({Action.MANAGE_OPERATORS, Action.MANAGE_POLICY, Action.VERIFY_LOG}),
+    Role.ADMIN: frozenset(
+        {Permission.MANAGE_OPERATORS, Permission.MANAGE_POLICY, Permission.VERIFY_LOG}
+    ),
 }
 
 
-def may(role: Role, action: Action) -> bool:
-    """Whether the role allows the action."""
-    return action in _ACTIONS[role]
+def may(role: Role, permission: Permission) -> bool:
+    """Whether the role has the permission."""
+    return permission in _PERMISSIONS[role]
 
 
-def require(operator: Operator, action: Action) -> None:
-    """Raise RoleMissing, its detail the action, when the operator's role does not allow it."""
-    if not may(operator.role, action):
-        raise RoleMissing(action.value)
+def require(operator: Operator, permission: Permission) -> None:
+    """Raise RoleMissing, its detail the permission, when the operator's role lacks it."""
+    if not may(operator.role, permission):
+        raise RoleMissing(permission.value)
 
 
 def require_account(operator: Operator, secret: str) -> None:

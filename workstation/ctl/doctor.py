@@ -12,9 +12,9 @@ from crypto.gost.acceleration import Acceleration, accelerated
 from vision.errors import VisionError
 from workstation import __version__
 from workstation.ctl.console import Console, with_console
-from workstation.ctl.doctor_station import Sign, station_signs
+from workstation.ctl.doctor_station import HealthCheck, check_station
 from workstation.ctl.failures import ExitCode
-from workstation.ctl.installation import installation_signs
+from workstation.ctl.installation import check_installation
 from workstation.ctl.moments import moment_option
 
 __all__ = ["doctor"]
@@ -43,38 +43,38 @@ def doctor(console: Console, *, moment: datetime | None) -> None:
 
     Exit code 4 when something is bad.
     """
-    signs = [
+    checks = [
         _python(),
         *_packages(),
         _sqlite(sqlite3.sqlite_version_info),
         _gost(accelerated()),
         _clock(),
         _models(),
-        *(Sign(*each) for each in installation_signs()),
+        *(HealthCheck(*each) for each in check_installation()),
     ]
     if console.data is not None:
-        signs += station_signs(console.data, moment or datetime.now(UTC))
-    console.rows({"state": sign.state, "what": sign.name, "seen": sign.seen} for sign in signs)
-    if any(sign.state == "bad" for sign in signs):
+        checks += check_station(console.data, moment or datetime.now(UTC))
+    console.rows({"state": check.state, "what": check.name, "seen": check.seen} for check in checks)
+    if any(check.state == "bad" for check in checks):
         console.leave(ExitCode.STATION)
 
 
-def _python() -> Sign:
+def _python() -> HealthCheck:
     seen = f"workstation {__version__}, Python {platform.python_version()}, {sys.platform}"
-    return Sign("program", "good", seen)
+    return HealthCheck("program", "good", seen)
 
 
-def _packages() -> list[Sign]:
-    signs = []
+def _packages() -> list[HealthCheck]:
+    checks = []
     for name in _PACKAGES:
         try:
-            signs.append(Sign(name, "good", importlib.metadata.version(name)))
+            checks.append(HealthCheck(name, "good", importlib.metadata.version(name)))
         except importlib.metadata.PackageNotFoundError:
-            signs.append(Sign(name, "bad", "not installed"))
-    return signs
+            checks.append(HealthCheck(name, "bad", "not installed"))
+    return checks
 
 
-def _sqlite(version: tuple[int, ...]) -> Sign:
+def _sqlite(version: tuple[int, ...]) -> HealthCheck:
     """Judge SQLite by the WAL-reset bug: 3.7.0 to 3.51.2, mended in 3.50.7 and 3.44.6 as well."""
     mended = (
         version >= (3, 51, 3)
@@ -84,25 +84,29 @@ def _sqlite(version: tuple[int, ...]) -> Sign:
     )
     seen = ".".join(map(str, version))
     if mended:
-        return Sign("sqlite", "good", seen)
-    return Sign("sqlite", "warning", f"{seen}: WAL-reset bug; kept harmless by one writer")
+        return HealthCheck("sqlite", "good", seen)
+    return HealthCheck("sqlite", "warning", f"{seen}: WAL-reset bug; kept harmless by one writer")
 
 
-def _gost(found: Acceleration) -> Sign:
+def _gost(found: Acceleration) -> HealthCheck:
     """Tell who computes GOST; a library that contradicts the reference stands aside, named."""
     seen = f"numbers {found.integers}, hashes {found.hashes}"
     if found.differing:
-        return Sign("gost", "warning", f"{seen}; wrong answers: {', '.join(found.differing)}")
-    return Sign("gost", "good", seen)
+        return HealthCheck(
+            "gost", "warning", f"{seen}; wrong answers: {', '.join(found.differing)}"
+        )
+    return HealthCheck("gost", "good", seen)
 
 
-def _clock() -> Sign:
+def _clock() -> HealthCheck:
     now = datetime.now(UTC)
     state = "good" if now >= _BUILT_AFTER else "bad"
-    return Sign("clock", state, f"{now.isoformat(timespec='seconds')}; compare it with a watch")
+    return HealthCheck(
+        "clock", state, f"{now.isoformat(timespec='seconds')}; compare it with a watch"
+    )
 
 
-def _models() -> Sign:
+def _models() -> HealthCheck:
     # Imported here: the command answers about the rest even where vision cannot be loaded.
     from vision.face.models import FACE_MODELS, model_directory, verified_path
 
@@ -111,5 +115,5 @@ def _models() -> Sign:
         for file in FACE_MODELS:
             verified_path(folder, file)
     except VisionError as trouble:
-        return Sign("face models", "bad", f"{trouble.code} {trouble.detail}")
-    return Sign("face models", "good", f"{len(FACE_MODELS)} files with the pinned SHA-256")
+        return HealthCheck("face models", "bad", f"{trouble.code} {trouble.detail}")
+    return HealthCheck("face models", "good", f"{len(FACE_MODELS)} files with the pinned SHA-256")

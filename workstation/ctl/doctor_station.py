@@ -41,14 +41,14 @@ from workstation.trust.crl_coverage import CrlState, NeededCrl, needed_crls
 from workstation.trust.revocation import STORE_NAME, Revocation, revocation_over
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
-__all__ = ["Sign", "station_signs"]
+__all__ = ["HealthCheck", "check_station"]
 
 _OPERATORS_NAME = "operators.sqlite"
 _RESOLVING_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class HealthCheck:
     """One thing looked at: `good`, `warning` or `bad`, and what was seen."""
 
     name: str
@@ -56,41 +56,43 @@ class Sign:
     seen: str
 
 
-def station_signs(folder: Path, now: datetime) -> list[Sign]:
-    """Look at a station, everything in it; the last sign says whether it is ready."""
-    signs = list(_signs(folder, now))
-    bad = sum(each.state == "bad" for each in signs)
-    verdict = Sign("station", "bad", f"not ready: {bad} to mend above")
-    return [*signs, verdict if bad else Sign("station", "good", "ready")]
+def check_station(folder: Path, now: datetime) -> list[HealthCheck]:
+    """Look at a station, everything in it; the last check says whether it is ready."""
+    checks = list(_checks(folder, now))
+    bad = sum(each.state == "bad" for each in checks)
+    verdict = HealthCheck("station", "bad", f"not ready: {bad} to mend above")
+    return [*checks, verdict if bad else HealthCheck("station", "good", "ready")]
 
 
-def _signs(folder: Path, now: datetime) -> Iterator[Sign]:
+def _checks(folder: Path, now: datetime) -> Iterator[HealthCheck]:
     try:
         loaded = load_settings(folder)
     except SettingsRefused as refused:
-        yield from (Sign("settings", "bad", f"{refused.code} {each}") for each in refused.faults)
+        yield from (
+            HealthCheck("settings", "bad", f"{refused.code} {each}") for each in refused.faults
+        )
         return
     except WorkstationError as trouble:
-        yield Sign("settings", "bad", f"{trouble.code} {trouble.detail}")
+        yield HealthCheck("settings", "bad", f"{trouble.code} {trouble.detail}")
         return
     profile = loaded.values.profile.value
-    yield Sign("settings", "good", f"{profile}, sha256 {loaded.sha256[:16]}")
+    yield HealthCheck("settings", "good", f"{profile}, sha256 {loaded.sha256[:16]}")
     for name, look in _LOOKS:
         yield _looked_at(name, partial(look, loaded, now))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)
 
 
-def _looked_at(name: str, look: Callable[[], str]) -> Sign:
+def _looked_at(name: str, look: Callable[[], str]) -> HealthCheck:
     try:
-        return Sign(name, "good", look())
+        return HealthCheck(name, "good", look())
     except (WorkstationError, CryptoError, OSError) as trouble:
         return _bad(name, trouble)
 
 
-def _bad(name: str, trouble: Exception) -> Sign:
+def _bad(name: str, trouble: Exception) -> HealthCheck:
     code = getattr(trouble, "code", type(trouble).__name__)
-    return Sign(name, "bad", f"{code} {getattr(trouble, 'detail', '')}".strip())
+    return HealthCheck(name, "bad", f"{code} {getattr(trouble, 'detail', '')}".strip())
 
 
 def _policy(loaded: LoadedSettings, now: datetime) -> str:
@@ -194,7 +196,7 @@ _LOOKS: tuple[tuple[str, Callable[[LoadedSettings, datetime], str]], ...] = (
 )
 
 
-def _addresses(loaded: LoadedSettings) -> Iterator[Sign]:
+def _addresses(loaded: LoadedSettings) -> Iterator[HealthCheck]:
     """Resolve the configured names, once each: in production none may lead to this machine."""
     if loaded.values.profile is not Profile.PRODUCTION:
         return
@@ -207,12 +209,14 @@ def _addresses(loaded: LoadedSettings) -> Iterator[Sign]:
         try:
             loaded.dialling.addresses(host, 443, deadline=deadline)
         except ThisMachineRefused:
-            yield Sign("address", "bad", f"{', '.join(places)}: {host} leads to this machine")
+            yield HealthCheck(
+                "address", "bad", f"{', '.join(places)}: {host} leads to this machine"
+            )
         except OSError:
-            yield Sign("address", "warning", f"{', '.join(places)}: {host} is not known now")
+            yield HealthCheck("address", "warning", f"{', '.join(places)}: {host} is not known now")
 
 
-def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[Sign]:
+def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[HealthCheck]:
     name = "revocation lists"
     try:
         policy = policy_in_force(loaded, now.date())
@@ -236,19 +240,19 @@ def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[Sign]:
         store.close()
 
 
-def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterator[Sign]:
+def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterator[HealthCheck]:
     revocation.store.read_again()
     held = revocation.store.current()
     entries = sum(each.entries for each in held)
     needed = needed_crls(revocation, policy, now)
     there = sum(each.good for each in needed)
     seen = f"{len(held)} lists, {entries} entries; {there} of {len(needed)} needed are in force"
-    yield Sign("revocation lists", "good", f"{seen}; `crl status` shows their age")
+    yield HealthCheck("revocation lists", "good", f"{seen}; `crl status` shows their age")
     for each in needed:
         if not each.good:
             # Without its own list the responder alone answers for an authority's customers; without
             # its issuer's nothing under the authority can be approved.
-            yield Sign("revocation list", "bad" if each.itself else "warning", _gap(each))
+            yield HealthCheck("revocation list", "bad" if each.itself else "warning", _gap(each))
 
 
 def _gap(needed: NeededCrl) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from vision.errors import CameraUnavailable
 
-__all__ = ["SYSTEM_LIBRARIES", "add_photographs", "installation_signs"]
+__all__ = ["SYSTEM_LIBRARIES", "add_photographs", "check_installation"]
 
 _OPTIONAL: Final = {
     "gmpy2": "GOST is verified about five times slower",
@@ -22,7 +22,7 @@ SYSTEM_LIBRARIES: Final = (
 )
 
 
-def installation_signs() -> list[tuple[str, str, str]]:
+def check_installation() -> list[tuple[str, str, str]]:
     """Return name, state (good, warning, bad) and what was seen, for `doctor`."""
     return [
         *(_native(name, module) for name, module in _NATIVE.items()),

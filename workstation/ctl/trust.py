@@ -21,7 +21,7 @@ from workstation.ctl.files import certificate_in
 from workstation.ctl.moments import moment_option
 from workstation.errors import SettingsRefused, WorkstationError
 from workstation.settings.certificate_files import certificate_octets
-from workstation.settings.settings import SETTINGS_NAME, Anchor
+from workstation.settings.settings import SETTINGS_NAME, AnchorTable
 from workstation.settings.trust import StatedTrust, stated_trust
 from workstation.trust.change import change_trust
 
@@ -60,7 +60,7 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
     stated_in = console.data
     stated = stated_trust(stated_in)
 
-    def told(role: str, anchors: Sequence[Anchor], between: Sequence[str]) -> list[_Row]:
+    def told(role: str, anchors: Sequence[AnchorTable], between: Sequence[str]) -> list[_Row]:
         folder = stated_in
         rows = [
             _row(folder / each.path, f"{role}root", each.sha256, catalogue, now) for each in anchors

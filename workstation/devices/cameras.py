@@ -9,9 +9,11 @@ from workstation.settings import settings as s
 __all__ = ["camera_opener", "is_simulated"]
 
 
-def is_simulated(camera: s.DeviceCamera | s.RecordedCamera | s.SimulatedCamera) -> bool:
+def is_simulated(
+    camera: s.CameraTable,
+) -> bool:
     """Whether anything but a capture device would deliver the pixels."""
-    return not isinstance(camera, s.DeviceCamera)
+    return not isinstance(camera, s.DeviceCameraTable)
 
 
 def camera_opener(loaded: s.LoadedSettings) -> Callable[[], Camera]:
@@ -20,7 +22,7 @@ def camera_opener(loaded: s.LoadedSettings) -> Callable[[], Camera]:
 
     def opened() -> Camera:
         match configured:
-            case s.DeviceCamera():
+            case s.DeviceCameraTable():
                 from vision.camera.device import DeviceRequest, OpenCvCamera
 
                 return OpenCvCamera(
@@ -32,11 +34,11 @@ def camera_opener(loaded: s.LoadedSettings) -> Callable[[], Camera]:
                         frames_per_second=configured.frames_per_second,
                     )
                 )
-            case s.RecordedCamera(path=path):
+            case s.RecordedCameraTable(path=path):
                 from vision.camera.recording import RecordedCamera
 
                 return RecordedCamera(loaded.path(path), paced=True)
-            case s.SimulatedCamera(scenario=scenario):
+            case s.SimulatedCameraTable(scenario=scenario):
                 import secrets
 
                 from vision.camera.simulated import SimulatedCamera, SimulatedVariant

@@ -18,7 +18,7 @@ from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.texts import Texts
 from workstation.errors import CarrierNotOffered, SettingsRefused
 from workstation.settings.certificate_files import certificate_files
-from workstation.settings.settings import EgovQr, LoadedSettings, Token
+from workstation.settings.settings import EgovQrTable, LoadedSettings, TokenTable
 
 __all__ = ["Carriers", "carriers_of"]
 
@@ -80,9 +80,9 @@ def carriers_of(
     """
     values = loaded.values.carrier
     with _named("$.carrier.egov_qr"):
-        egov = _egov_qr(loaded, values.egov_qr) if isinstance(values.egov_qr, EgovQr) else None
+        egov = _egov_qr(loaded, values.egov_qr) if isinstance(values.egov_qr, EgovQrTable) else None
     with _named("$.carrier.token"):
-        token = _token(loaded, values.token, now) if isinstance(values.token, Token) else None
+        token = _token(loaded, values.token, now) if isinstance(values.token, TokenTable) else None
     with _named("$.carrier"):
         return Carriers(ncalayer or _ncalayer(loaded), egov, token, values.file)
 
@@ -121,7 +121,7 @@ def _ncalayer(loaded: LoadedSettings) -> SignatureCarrier:
     return NcaLayerCarrier(settings)
 
 
-def _egov_qr(loaded: LoadedSettings, values: EgovQr) -> EgovQrSettings:
+def _egov_qr(loaded: LoadedSettings, values: EgovQrTable) -> EgovQrSettings:
     titles = {language: Texts(language).tr("egov.document") for language in ("kk", "ru", "en")}
     return EgovQrSettings(
         url=values.url,
@@ -137,7 +137,9 @@ def _egov_qr(loaded: LoadedSettings, values: EgovQr) -> EgovQrSettings:
     )
 
 
-def _token(loaded: LoadedSettings, values: Token, now: Callable[[], datetime]) -> SignatureCarrier:
+def _token(
+    loaded: LoadedSettings, values: TokenTable, now: Callable[[], datetime]
+) -> SignatureCarrier:
     settings = TokenSettings(
         module=loaded.path(values.module),
         label=values.label,

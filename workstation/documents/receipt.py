@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from crypto.log.format.checkpoint import SignedCheckpoint
-from workstation.documents.receipt_page import Page, Row
+from workstation.documents.receipt_page import ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import LANGUAGES, Texts
 from workstation.errors import OperationRefused
@@ -79,7 +79,7 @@ def render_receipt(facts: ReceiptFacts) -> bytes:
     order = (facts.language, *(each for each in LANGUAGES if each != facts.language))
     voices = tuple(_Voice(RECEIPT_WORDS[each], Texts(each)) for each in order)
     first = voices[0]
-    page = Page(title=first.words.title, language=facts.language)
+    page = ReceiptPage(title=first.words.title, language=facts.language)
     page.heading(f"{_plain(facts.bank)} · {_plain(facts.branch)}", _titles(voices))
     if facts.simulated:
         page.banner([voice.words.simulated for voice in voices])

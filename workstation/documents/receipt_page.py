@@ -9,7 +9,7 @@ from typing import Any
 import resources
 from workstation.documents.qr_code import qr_modules
 
-__all__ = ["Page", "Row"]
+__all__ = ["ReceiptPage", "Row"]
 
 _WIDTH, _HEIGHT = 595.276, 841.89  # A4 in points
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 547.0, 806.0, 36.0
@@ -30,7 +30,7 @@ class Row:
     values: Sequence[str]
 
 
-class Page:
+class ReceiptPage:
     """A canvas written from the top down; finish() gives the PDF."""
 
     def __init__(self, *, title: str, language: str) -> None:

@@ -103,19 +103,20 @@ def _retention_key(outside: Path) -> str:
 
 
 def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.Settings:
+    head_office = s.RecipientTable(name="head-office", x25519=retention)
     return s.Settings(
         profile=s.Profile.DEMO,
         language="ru",
-        station=s.Station(
+        station=s.StationTable(
             id="WS-07", bank="АО «Банк-пример»", branch="Филиал 0421, Алматы", origin=_ORIGIN
         ),
-        camera=s.SimulatedCamera(scenario="genuine"),
-        carrier=s.Carrier(
+        camera=s.SimulatedCameraTable(scenario="genuine"),
+        carrier=s.CarrierTable(
             ncalayer_url=endpoints.ncalayer_url,
             tls_anchors=[str(endpoints.tls_anchor)],
             opening_timeout_s=5,
             signing_timeout_s=60,
-            egov_qr=s.EgovQr(
+            egov_qr=s.EgovQrTable(
                 url=endpoints.egov_url,
                 tls_anchors=[],
                 opening_timeout_s=5,
@@ -123,31 +124,29 @@ def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.S
                 retries=25,
             ),
         ),
-        trust=s.Trust(
+        trust=s.TrustTable(
             environment=Environment.TEST,
             anchors=[
-                s.Anchor(path=str(path), sha256=fingerprint)
+                s.AnchorTable(path=str(path), sha256=fingerprint)
                 for path, fingerprint in zip(
                     endpoints.root_certificates, endpoints.root_fingerprints, strict=True
                 )
             ],
             intermediates=[str(path) for path in endpoints.nca_certificates],
         ),
-        revocation=s.Revocation(
-            ocsp_url=endpoints.ocsp_url,
-            crl_urls=list(endpoints.crl_urls),
-            timeout_s=3,
+        revocation=s.RevocationTable(
+            ocsp_url=endpoints.ocsp_url, crl_urls=list(endpoints.crl_urls), timeout_s=3
         ),
-        registries=s.Registries(
+        registries=s.RegistriesTable(
             phone_owner_url=endpoints.registries_url,
             antifraud_url=endpoints.registries_url,
             loan_refusal_url=endpoints.registries_url,
             tls_anchors=[],
             timeout_s=2,
         ),
-        log=s.Log(path=LOG_PATH, released=RELEASED_PATH),
-        keys=s.Keys(kind=s.KeyStoreKind.FILE, path=KEYS_FOLDER),
-        vault=s.Vault(path="vault", recipients=[s.Recipient(name="head-office", x25519=retention)]),
-        permit=s.Permit(audience="core-banking", folder="permits"),
-        policy=s.PolicyFile(path=POLICY_NAME, sha256=hashlib.sha256(policy).hexdigest()),
+        log=s.LogTable(path=LOG_PATH, released=RELEASED_PATH),
+        keys=s.KeysTable(kind=s.KeyStoreKind.FILE, path=KEYS_FOLDER),
+        vault=s.VaultTable(path="vault", recipients=[head_office]),
+        permit=s.PermitTable(audience="core-banking", folder="permits"),
+        policy=s.PolicyTable(path=POLICY_NAME, sha256=hashlib.sha256(policy).hexdigest()),
     )

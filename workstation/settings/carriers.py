@@ -10,7 +10,7 @@ import msgspec
 
 from workstation.settings.fields import FilePath, Files, Seconds, SomeFiles, Table, Url
 
-__all__ = ["Carrier", "EgovQr", "Token"]
+__all__ = ["CarrierTable", "EgovQrTable", "TokenTable"]
 
 _TokenName = Annotated[
     str,
@@ -29,7 +29,7 @@ _Mechanism = Annotated[
 ]
 
 
-class EgovQr(Table, frozen=True):
+class EgovQrTable(Table, frozen=True):
     """The service that hands documents to eGov Mobile, and the roots of its TLS.
 
     The statement, with the customer's ИИН in it, goes through this service: choosing one is the
@@ -43,7 +43,7 @@ class EgovQr(Table, frozen=True):
     retries: Annotated[int, msgspec.Meta(ge=0, le=100, description="a whole number from 0 to 100")]
 
 
-class Token(Table, frozen=True):
+class TokenTable(Table, frozen=True):
     """A PKCS#11 token: the vendor's library, which token, and the vendor's numbers for ГОСТ."""
 
     module: FilePath
@@ -54,7 +54,7 @@ class Token(Table, frozen=True):
     signing_timeout_s: Seconds
 
 
-class Carrier(Table, frozen=True):
+class CarrierTable(Table, frozen=True):
     """NCALayer on this machine and the certificates its TLS chain must end in; the other ways."""
 
     ncalayer_url: Url
@@ -62,5 +62,5 @@ class Carrier(Table, frozen=True):
     opening_timeout_s: Seconds
     signing_timeout_s: Seconds
     file: bool = True
-    egov_qr: EgovQr | msgspec.UnsetType = msgspec.UNSET
-    token: Token | msgspec.UnsetType = msgspec.UNSET
+    egov_qr: EgovQrTable | msgspec.UnsetType = msgspec.UNSET
+    token: TokenTable | msgspec.UnsetType = msgspec.UNSET

@@ -17,7 +17,7 @@ import msgspec
 from crypto.net.connection import Dialling
 from crypto.report.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
-from workstation.settings.carriers import Carrier, EgovQr, Token
+from workstation.settings.carriers import CarrierTable, EgovQrTable, TokenTable
 from workstation.settings.faults import shape_faults
 from workstation.settings.fields import (
     X25519,
@@ -40,27 +40,28 @@ from workstation.settings.toml_file import converted, read_limited, toml_tables
 
 __all__ = [
     "SETTINGS_NAME",
-    "Anchor",
-    "Carrier",
-    "DeviceCamera",
-    "EgovQr",
+    "AnchorTable",
+    "CameraTable",
+    "CarrierTable",
+    "DeviceCameraTable",
+    "EgovQrTable",
     "KeyStoreKind",
-    "Keys",
+    "KeysTable",
     "LoadedSettings",
-    "Log",
-    "Permit",
-    "PolicyFile",
+    "LogTable",
+    "PermitTable",
+    "PolicyTable",
     "Profile",
-    "Recipient",
-    "RecordedCamera",
-    "Registries",
-    "Revocation",
+    "RecipientTable",
+    "RecordedCameraTable",
+    "RegistriesTable",
+    "RevocationTable",
     "Settings",
-    "SimulatedCamera",
-    "Station",
-    "Token",
-    "Trust",
-    "Vault",
+    "SimulatedCameraTable",
+    "StationTable",
+    "TokenTable",
+    "TrustTable",
+    "VaultTable",
     "load_settings",
     "read_settings",
 ]
@@ -84,7 +85,7 @@ class KeyStoreKind(StrEnum):
     DPAPI = "dpapi"
 
 
-class Station(Table, frozen=True):
+class StationTable(Table, frozen=True):
     """What names this workstation; `origin` also names its log and its log key (C2SP)."""
 
     id: Word
@@ -93,7 +94,7 @@ class Station(Table, frozen=True):
     origin: Origin
 
 
-class DeviceCamera(Table, frozen=True, tag_field="kind", tag="device"):
+class DeviceCameraTable(Table, frozen=True, tag_field="kind", tag="device"):
     """A capture device by its index; `name` must be what the system calls it, empty for any."""
 
     index: Annotated[int, msgspec.Meta(ge=0, le=63, description="a whole number from 0 to 63")]
@@ -105,26 +106,29 @@ class DeviceCamera(Table, frozen=True, tag_field="kind", tag="device"):
     ]
 
 
-class RecordedCamera(Table, frozen=True, tag_field="kind", tag="recording"):
+class RecordedCameraTable(Table, frozen=True, tag_field="kind", tag="recording"):
     """A recorded clip; demo profile only."""
 
     path: FilePath
 
 
-class SimulatedCamera(Table, frozen=True, tag_field="kind", tag="simulated"):
+class SimulatedCameraTable(Table, frozen=True, tag_field="kind", tag="simulated"):
     """The simulated customer of the sandbox; demo profile only."""
 
     scenario: Word
 
 
-class Anchor(Table, frozen=True):
+CameraTable = DeviceCameraTable | RecordedCameraTable | SimulatedCameraTable
+
+
+class AnchorTable(Table, frozen=True):
     """A certificate file that is trusted because of this digest of its DER."""
 
     path: FilePath
     sha256: Sha256
 
 
-class Trust(Table, frozen=True):
+class TrustTable(Table, frozen=True):
     """Roots of the ЭЦП; an intermediate is only a hint for building paths.
 
     timestamp_anchors  roots of time-stamping authorities; none stated: those of the signers
@@ -132,16 +136,16 @@ class Trust(Table, frozen=True):
 
     environment: Environment
     anchors: Annotated[
-        list[Anchor], msgspec.Meta(min_length=1, max_length=50, description="1 to 50 roots")
+        list[AnchorTable], msgspec.Meta(min_length=1, max_length=50, description="1 to 50 roots")
     ]
     intermediates: CaFiles
-    timestamp_anchors: Annotated[list[Anchor], msgspec.Meta(max_length=50)] = msgspec.field(
+    timestamp_anchors: Annotated[list[AnchorTable], msgspec.Meta(max_length=50)] = msgspec.field(
         default_factory=list
     )
     timestamp_intermediates: CaFiles = msgspec.field(default_factory=list)
 
 
-class Revocation(Table, frozen=True):
+class RevocationTable(Table, frozen=True):
     """Where revocation is asked for; the answers are signed, so plain http is usual and allowed."""
 
     ocsp_url: Url
@@ -151,7 +155,7 @@ class Revocation(Table, frozen=True):
     timeout_s: Seconds
 
 
-class Registries(Table, frozen=True):
+class RegistriesTable(Table, frozen=True):
     """Base addresses of the bank's gateways to the state registries, and the roots of their TLS."""
 
     phone_owner_url: Url
@@ -161,44 +165,45 @@ class Registries(Table, frozen=True):
     timeout_s: ShortSeconds
 
 
-class Log(Table, frozen=True):
+class LogTable(Table, frozen=True):
     """The signed log, and the released heads kept apart from it so that a rollback shows."""
 
     path: FilePath
     released: FilePath
 
 
-class Keys(Table, frozen=True):
+class KeysTable(Table, frozen=True):
     """Where the workstation's own keys are."""
 
     kind: KeyStoreKind
     path: FilePath
 
 
-class Recipient(Table, frozen=True):
+class RecipientTable(Table, frozen=True):
     """Who can open sealed personal data: a name and the raw X25519 public key in hex."""
 
     name: Word
     x25519: X25519
 
 
-class Vault(Table, frozen=True):
+class VaultTable(Table, frozen=True):
     """Where sealed personal data is kept; the keys that open it are not on this machine."""
 
     path: FilePath
     recipients: Annotated[
-        list[Recipient], msgspec.Meta(min_length=1, max_length=8, description="1 to 8 recipients")
+        list[RecipientTable],
+        msgspec.Meta(min_length=1, max_length=8, description="1 to 8 recipients"),
     ]
 
 
-class Permit(Table, frozen=True):
+class PermitTable(Table, frozen=True):
     """Whom permits are for, and the folder that core banking takes them from."""
 
     audience: Word
     folder: FilePath
 
 
-class PolicyFile(Table, frozen=True):
+class PolicyTable(Table, frozen=True):
     """The policy in force and the digest that pins it."""
 
     path: FilePath
@@ -210,17 +215,17 @@ class Settings(Table, frozen=True):
 
     profile: Profile
     language: Language
-    station: Station
-    camera: DeviceCamera | RecordedCamera | SimulatedCamera
-    carrier: Carrier
-    trust: Trust
-    revocation: Revocation
-    registries: Registries
-    log: Log
-    keys: Keys
-    vault: Vault
-    permit: Permit
-    policy: PolicyFile
+    station: StationTable
+    camera: CameraTable
+    carrier: CarrierTable
+    trust: TrustTable
+    revocation: RevocationTable
+    registries: RegistriesTable
+    log: LogTable
+    keys: KeysTable
+    vault: VaultTable
+    permit: PermitTable
+    policy: PolicyTable
 
 
 @dataclass(frozen=True, slots=True)

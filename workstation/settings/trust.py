@@ -14,7 +14,13 @@ import msgspec
 
 from crypto.report.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
-from workstation.settings.settings import SETTINGS_NAME, Anchor, Keys, Log, Trust
+from workstation.settings.settings import (
+    SETTINGS_NAME,
+    AnchorTable,
+    KeysTable,
+    LogTable,
+    TrustTable,
+)
 from workstation.settings.template import toml_value
 from workstation.settings.toml_file import parsed, read_limited
 
@@ -30,9 +36,9 @@ class _Named(msgspec.Struct, frozen=True):
 
 class _Stated(msgspec.Struct, frozen=True):
     environment: Environment
-    anchors: list[Anchor]
+    anchors: list[AnchorTable]
     intermediates: list[str]
-    timestamp_anchors: list[Anchor] = []
+    timestamp_anchors: list[AnchorTable] = []
     timestamp_intermediates: list[str] = []
 
 
@@ -41,8 +47,8 @@ class _Tables(msgspec.Struct, frozen=True):
 
     station: _Named
     trust: _Stated
-    log: Log
-    keys: Keys
+    log: LogTable
+    keys: KeysTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,12 @@ class StatedTrust:
     text: str
     origin: str
     environment: Environment
-    anchors: tuple[Anchor, ...]
+    anchors: tuple[AnchorTable, ...]
     intermediates: tuple[str, ...]
-    timestamp_anchors: tuple[Anchor, ...]
+    timestamp_anchors: tuple[AnchorTable, ...]
     timestamp_intermediates: tuple[str, ...]
-    log: Log
-    keys: Keys
+    log: LogTable
+    keys: KeysTable
 
 
 def stated_trust(folder: Path) -> StatedTrust:
@@ -80,7 +86,7 @@ def stated_trust(folder: Path) -> StatedTrust:
     )
 
 
-def with_trust(text: str, anchors: Sequence[Anchor], intermediates: Sequence[str]) -> str:
+def with_trust(text: str, anchors: Sequence[AnchorTable], intermediates: Sequence[str]) -> str:
     """Return the settings with these anchors and intermediates and nothing else changed.
 
     SettingsRefused when the file writes them in a form that cannot be replaced safely, or when
@@ -92,7 +98,7 @@ def with_trust(text: str, anchors: Sequence[Anchor], intermediates: Sequence[str
         | {"anchors": msgspec.to_builtins(anchors), "intermediates": list(intermediates)}
     }
     try:
-        msgspec.convert(wanted["trust"], Trust, strict=True)
+        msgspec.convert(wanted["trust"], TrustTable, strict=True)
     except msgspec.ValidationError as trouble:
         raise SettingsRefused(f"$.trust: {trouble}") from None
     lines = text.splitlines(keepends=True)

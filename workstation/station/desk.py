@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from vision.frame import Camera, CameraIdentity, Frame
-from workstation.accounts.operators import Action, require
+from workstation.accounts.operators import Permission, require
 from workstation.devices.signing_methods import SigningMethod
 from workstation.errors import IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn
@@ -54,7 +54,7 @@ class Desk:
         """Start a verification; raises OperationRefused naming the field, or RoleMissing."""
         if who is None:
             raise OperationRefused("operator")
-        require(who.operator, Action.RUN_SESSION)
+        require(who.operator, Permission.RUN_SESSION)
         if self.verification is not None and not self.verification.ended:
             raise OperationRefused("session")
         case = case_from_form(

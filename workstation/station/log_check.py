@@ -1,6 +1,6 @@
 """The verification of the whole log on an operator's order: once at a time, beside the session."""
 
-from workstation.accounts.operators import Action, require
+from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.station.audit_trail import verify_log
@@ -22,7 +22,7 @@ def log_check(services: Services, publisher: Publisher, who: SignedIn | None) ->
     """
     if who is None:
         raise OperationRefused("operator")
-    require(who.operator, Action.VERIFY_LOG)
+    require(who.operator, Permission.VERIFY_LOG)
     if publisher.status.verification is not None and publisher.status.verification.running:
         return None
     publisher.change(verification=_RUNNING)

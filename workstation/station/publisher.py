@@ -6,7 +6,7 @@ from typing import Any
 from crypto.errors import CryptoError
 from vision.errors import VisionError
 from vision.frame import CameraIdentity
-from workstation.accounts.operators import Action, may
+from workstation.accounts.operators import Permission, may
 from workstation.errors import OperationRefused, OperatorLocked, StationLocked, WorkstationError
 from workstation.rules.parties import Operator
 from workstation.session.states import State
@@ -59,7 +59,7 @@ class Publisher:
 
     def show_signed_in(self, operator: Operator) -> None:
         """Show who is signed in and what their role allows."""
-        allowed = tuple(action.value for action in Action if may(operator.role, action))
+        allowed = tuple(each.value for each in Permission if may(operator.role, each))
         self.show_notice("")
         self.change(operator=operator, allowed=allowed, sign_ins=self.status.sign_ins + 1)
 

@@ -1,7 +1,7 @@
 """Who is signed in: authentication, the operator's log session, a supervisor's short one."""
 
 from crypto.errors import LogError
-from workstation.accounts.operators import Action, require
+from workstation.accounts.operators import Permission, require
 from workstation.errors import StationLocked
 from workstation.records.journal import SignedIn
 from workstation.rules.parties import Operator
@@ -68,7 +68,7 @@ class OperatorSession:
         verification.require(State.REVIEW)
         services = self._services
         operator = self.authenticate(command.supervisor, command.secret)
-        require(operator, Action.OVERRIDE)
+        require(operator, Permission.OVERRIDE)
         supervisor = services.journal.sign_in(operator, authentication="password")
         try:
             session = verification.session

@@ -140,7 +140,7 @@ class StationStatus:
     notice    stable code of the last trouble of sign-in, form or station, empty when there is none
     notice_field  the form field that the notice is about, if any
     seconds   seconds to wait when notice is operator_locked
-    allowed   codes of the actions that the role allows (workstation.accounts.operators.Action)
+    allowed   codes of the role's permissions (workstation.accounts.operators.Permission)
     sign_ins  how many sign-ins this process accepted, unlocking included
     camera    name and size, empty while there is none; camera_notice is its trouble code
     crl_notice  code of a revocation list that is not kept fresh (crypto.crl_store.health)

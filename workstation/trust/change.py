@@ -16,7 +16,7 @@ from workstation import __version__
 from workstation.errors import SettingsRefused
 from workstation.records.keys import LOG_KEY, key_store
 from workstation.settings.certificate_files import certificate_octets
-from workstation.settings.settings import SETTINGS_NAME, Anchor
+from workstation.settings.settings import SETTINGS_NAME, AnchorTable
 from workstation.settings.trust import StatedTrust, stated_trust, with_trust
 
 __all__ = ["TRUST_FOLDER", "TrustChange", "change_trust"]
@@ -67,7 +67,7 @@ def _applied(
     for each in new:
         where = f"{TRUST_FOLDER}/{each.name}-{each.certificate.sha256[:8]}.cer"
         if each.anchor:
-            anchors.append(Anchor(where, each.certificate.sha256))
+            anchors.append(AnchorTable(where, each.certificate.sha256))
         else:
             intermediates.append(where)
         files[where] = each.certificate.raw

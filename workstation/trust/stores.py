@@ -8,7 +8,7 @@ from crypto.path.trust import TrustRefused, TrustStore
 from crypto.x509.certificate import Certificate
 from workstation.errors import SettingsRefused
 from workstation.settings.certificate_files import certificate_files, certificate_octets
-from workstation.settings.settings import Anchor, LoadedSettings
+from workstation.settings.settings import AnchorTable, LoadedSettings
 
 __all__ = ["station_timestamp_trust", "station_trust"]
 
@@ -36,7 +36,10 @@ def station_timestamp_trust(loaded: LoadedSettings) -> TrustStore:
 
 
 def _pinned(
-    loaded: LoadedSettings, anchors: Sequence[Anchor], intermediates: Sequence[str], kind: str = ""
+    loaded: LoadedSettings,
+    anchors: Sequence[AnchorTable],
+    intermediates: Sequence[str],
+    kind: str = "",
 ) -> TrustStore:
     """Build a store.
 

@@ -23,7 +23,7 @@ from PySide6.QtCore import QTimer
 import ui.app as app
 
 application = app.create_application(["workstation"])
-desk = app.Desk(app.Options(Path("."), "demo", "ru"), lambda *_: nullcontext(Nothing()), "light")
+desk = app.Desktop(app.Options(Path("."), "demo", "ru"), lambda *_: nullcontext(Nothing()), "light")
 
 def tell():
     window = desk.window.customer.window

@@ -14,7 +14,7 @@ from vision.camera.simulation.photographs import HEIGHT, WIDTH, SimulatedPerson,
 from vision.camera.simulation.pose import Pose
 from vision.frame import Pixels
 
-__all__ = ["Person", "Room", "Scene", "Screen", "Sensor", "Sheet", "beside"]
+__all__ = ["LivePerson", "Room", "Scene", "ScreenReplay", "Sensor", "Sheet", "beside"]
 
 NOISE: Final = 3.0
 NOISE_MARGIN: Final = 64
@@ -44,7 +44,7 @@ class Scene(Protocol):
         ...
 
 
-class Person:
+class LivePerson:
     """A living head."""
 
     def __init__(self, still: Still) -> None:
@@ -98,10 +98,10 @@ class Sheet:
         return picture
 
 
-class Screen:
+class ScreenReplay:
     """A recording of a person on a display: gamma, tint, rolling bands, moiré, bezel."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: LivePerson) -> None:
         self._person = person
         self._inner = (round(WIDTH * SCREEN_SHARE), round(HEIGHT * SCREEN_SHARE))
         levels = 255 * (np.arange(256) / 255) ** SCREEN_GAMMA

@@ -6,7 +6,15 @@ from typing import Final, Protocol
 from vision.camera.simulation.behaviour import Behaviour, Loop, Obedient, Rehearsed, Waved
 from vision.camera.simulation.photographs import SimulatedPerson, Still, still_of
 from vision.camera.simulation.pose import Pose
-from vision.camera.simulation.scenes import Person, Room, Scene, Screen, Sensor, Sheet, beside
+from vision.camera.simulation.scenes import (
+    LivePerson,
+    Room,
+    Scene,
+    ScreenReplay,
+    Sensor,
+    Sheet,
+    beside,
+)
 from vision.camera.simulation.variants import SimulatedVariant
 from vision.frame import Pixels
 from vision.results import LivenessCommand
@@ -76,15 +84,15 @@ def staged(variant: SimulatedVariant, seed: int) -> Stage:
         case SimulatedVariant.PRINTED_PHOTO:
             return _Acted(Sheet(still), Waved(rng), sensor)
         case SimulatedVariant.SCREEN_REPLAY:
-            return _Acted(Screen(Person(still)), Rehearsed(rng), sensor)
+            return _Acted(ScreenReplay(LivePerson(still)), Rehearsed(rng), sensor)
         case SimulatedVariant.LOOPED_VIDEO:
-            return _Acted(Person(still), Loop(rng), sensor)
+            return _Acted(LivePerson(still), Loop(rng), sensor)
         case SimulatedVariant.FROZEN:
-            return _Frozen(_Acted(Person(still), customer, sensor))
+            return _Frozen(_Acted(LivePerson(still), customer, sensor))
         case SimulatedVariant.SWAP:
-            other = Person(still_of(SimulatedPerson.HOPPER))
+            other = LivePerson(still_of(SimulatedPerson.HOPPER))
             second = _Acted(other, Obedient(rng, rest=SWAP_REST), sensor)
-            return _Swapped(_Acted(Person(still), customer, sensor), second)
+            return _Swapped(_Acted(LivePerson(still), customer, sensor), second)
         case _:
             return _Acted(_before_the_lens(variant, still), customer, sensor)
 
@@ -94,7 +102,7 @@ def _before_the_lens(variant: SimulatedVariant, still: Still) -> Scene:
     if variant is SimulatedVariant.NO_FACE:
         return Room()
     if variant is SimulatedVariant.OTHER_PERSON:
-        return Person(still_of(SimulatedPerson.HOPPER))
+        return LivePerson(still_of(SimulatedPerson.HOPPER))
     if variant is SimulatedVariant.TWO_FACES:
-        return Person(beside(still, SimulatedPerson.HOPPER))
-    return Person(still)
+        return LivePerson(beside(still, SimulatedPerson.HOPPER))
+    return LivePerson(still)

@@ -9,7 +9,7 @@ from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.pki.authority import AuthorityFaults
 from workstation.sandbox.pki.crl_writer import CrlMode
 from workstation.sandbox.pki.responder import OcspMode
-from workstation.sandbox.scenarios.scenario import Course, Expected, Scenario, person
+from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script, person
 from workstation.sandbox.services.ncalayer import NcaLayerBehaviour, NcaLayerMode, ReplyForm
 from workstation.sandbox.services.registries import RegistryFault, RegistryRecord
 from workstation.sandbox.world import Sandbox
@@ -74,9 +74,9 @@ _STRAIGHT = (
     Scenario("approve", _APPROVED),
     Scenario("approve_registration", _APPROVED, kind=OperationKind.APP_REGISTRATION),
     Scenario("approve_loan", _APPROVED, kind=OperationKind.LOAN_ISSUE),
-    Scenario("approve_by_phone", _APPROVED, course=Course.SIGN_ON_THE_PHONE),
-    Scenario("approve_by_file", _APPROVED, course=Course.SIGN_ELSEWHERE),
-    Scenario("park_and_return", _APPROVED, course=Course.PARK_AND_RETURN),
+    Scenario("approve_by_phone", _APPROVED, script=Script.SIGN_ON_THE_PHONE),
+    Scenario("approve_by_file", _APPROVED, script=Script.SIGN_ELSEWHERE),
+    Scenario("park_and_return", _APPROVED, script=Script.PARK_AND_RETURN),
 )
 
 _FACE = (
@@ -114,9 +114,9 @@ _FACE = (
     Scenario(
         "camera_unavailable",
         _open(_STOPPED, "camera_unavailable"),
-        course=Course.CAMERA_UNAVAILABLE,
+        script=Script.CAMERA_UNAVAILABLE,
     ),
-    Scenario("analysis_killed", _open("analysis_lost"), course=Course.KILL_ANALYSIS),
+    Scenario("analysis_killed", _open("analysis_lost"), script=Script.KILL_ANALYSIS),
 )
 
 _KEYS = (
@@ -209,19 +209,19 @@ _STATION = (
         arrange=_registry(lambda record: replace(record, refusal="active")),
     ),
     Scenario("iin_checksum", _rejected("iin.checksum"), iin="920314400006"),
-    Scenario("consent_refused", _rejected("consent.refused"), course=Course.REFUSE_CONSENT),
-    Scenario("teller_aborts", _open(_STOPPED), course=Course.ABORT_IN_LIVENESS),
-    Scenario("log_unwritable", Expected("", "log_unwritable"), course=Course.LOG_UNWRITABLE),
+    Scenario("consent_refused", _rejected("consent.refused"), script=Script.REFUSE_CONSENT),
+    Scenario("teller_aborts", _open(_STOPPED), script=Script.ABORT_IN_LIVENESS),
+    Scenario("log_unwritable", Expected("", "log_unwritable"), script=Script.LOG_UNWRITABLE),
     Scenario(
         "supervisor_overrides_soft",
         _APPROVED,
-        course=Course.OVERRIDE_SOFT,
+        script=Script.OVERRIDE_SOFT,
         old_number_called=False,
     ),
     Scenario(
         "supervisor_waives_hard",
         _rejected("review.refused", "override.hard_check"),
-        course=Course.WAIVE_HARD,
+        script=Script.WAIVE_HARD,
         old_number_called=False,
     ),
 )
@@ -230,7 +230,7 @@ _ATTEMPTS = (
     Scenario(
         "three_failed_attempts",
         _rejected("liveness.attempts_exhausted", "liveness.interrupted"),
-        course=Course.THREE_FAILURES,
+        script=Script.THREE_FAILURES,
     ),
 )
 

@@ -12,7 +12,7 @@ from workstation.rules.checks import CheckId
 from workstation.sandbox.demo import DEMO_SECRET, SUPERVISOR, TELLER, DemoStation, DemoWorld
 from workstation.sandbox.full_disk import no_room_left
 from workstation.sandbox.scenarios.driver import InlineDriver
-from workstation.sandbox.scenarios.scenario import Course, Expected, Scenario, form_for
+from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script, form_for
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
@@ -31,7 +31,7 @@ _STALLED_FRAMES = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepTiming:
     """One step of the session and how long it took in milliseconds."""
 
     name: str
@@ -51,7 +51,7 @@ class Played:
     reason: str = ""
     fault: str = ""
     notices: list[str] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[StepTiming] = field(default_factory=list)
     log_index: int = -1
     log_size: int = 0
     results_in_log: int = 0
@@ -103,7 +103,7 @@ class _Stage:
                 driver.do(c.UseReferenceFile(self.demo.reference_photo))
         with self.timed("liveness"):
             self._liveness()
-        if scenario.course is Course.LOG_UNWRITABLE:
+        if scenario.script is Script.LOG_UNWRITABLE:
             with no_room_left(self.demo.log_file):
                 self._sign_and_review()
         else:
@@ -112,7 +112,7 @@ class _Stage:
     def _consent(self, language: str) -> None:
         if self.state is not State.CONSENT:
             return
-        refused = self.scenario.course is Course.REFUSE_CONSENT
+        refused = self.scenario.script is Script.REFUSE_CONSENT
         self.driver.do(c.RefuseConsent() if refused else c.GiveConsent(language))
 
     def _sign_and_review(self) -> None:
@@ -124,10 +124,10 @@ class _Stage:
             self.driver.do(c.Abort("teller_aborted"))
 
     def _liveness(self) -> None:
-        driver, course = self.driver, self.scenario.course
+        driver, script = self.driver, self.scenario.script
         if self.state is not State.LIVENESS:
             return
-        if course is not Course.CAMERA_UNAVAILABLE:
+        if script is not Script.CAMERA_UNAVAILABLE:
             driver.connect_camera()
         while self.state is State.LIVENESS:
             attempt = driver.snapshot.attempt
@@ -136,18 +136,18 @@ class _Stage:
                 return
 
     def _attempt(self, number: int) -> None:
-        driver, course = self.driver, self.scenario.course
-        if course is Course.THREE_FAILURES:
+        driver, script = self.driver, self.scenario.script
+        if script is Script.THREE_FAILURES:
             self.demo.seat(_FAILING[number - 1])
             driver.connect_camera()
         driver.do(c.StartLiveness())
-        if course is Course.ABORT_IN_LIVENESS:
+        if script is Script.ABORT_IN_LIVENESS:
             driver.look(until=_commanded)
             driver.do(c.Abort("teller_aborted"))
-        elif course is Course.KILL_ANALYSIS:
+        elif script is Script.KILL_ANALYSIS:
             driver.look(until=_commanded)
             self.demo.kill_analysis()
-        elif course is Course.THREE_FAILURES and number == 1:
+        elif script is Script.THREE_FAILURES and number == 1:
             driver.look(until=_commanded)
             self._lose_frames()
         driver.look()
@@ -161,15 +161,15 @@ class _Stage:
 
     def _signature(self) -> None:
         driver = self.driver
-        if self.state is State.SIGNATURE and self.scenario.course is Course.PARK_AND_RETURN:
+        if self.state is State.SIGNATURE and self.scenario.script is Script.PARK_AND_RETURN:
             driver.do(c.ParkSession())
             driver.do(c.CustomerReturned())
             self._liveness()
         if self.state is not State.SIGNATURE:
             return
-        if self.scenario.course is Course.SIGN_ON_THE_PHONE:
+        if self.scenario.script is Script.SIGN_ON_THE_PHONE:
             driver.do(c.Sign(SigningMethod.EGOV_QR))
-        elif self.scenario.course is Course.SIGN_ELSEWHERE:
+        elif self.scenario.script is Script.SIGN_ELSEWHERE:
             driver.do(c.Sign(SigningMethod.FILE, self._signed_elsewhere()))
         else:
             driver.do(c.Sign(SigningMethod.NCALAYER))
@@ -188,7 +188,7 @@ class _Stage:
         driver = self.driver
         if self.state is not State.REVIEW:
             return
-        if self.scenario.course is Course.WAIVE_HARD:
+        if self.scenario.script is Script.WAIVE_HARD:
             driver.do(c.Override(SUPERVISOR, CheckId.MATCH, "I know her", secret=DEMO_SECRET))
             driver.do(c.RefuseReview(SUPERVISOR, "not without the check", secret=DEMO_SECRET))
             return
@@ -253,7 +253,7 @@ def _commanded(snapshot: SessionSnapshot) -> bool:
 class _Timer:
     """Adds a step with its duration to a list."""
 
-    def __init__(self, steps: list[Step], name: str, world: DemoWorld) -> None:
+    def __init__(self, steps: list[StepTiming], name: str, world: DemoWorld) -> None:
         self._steps = steps
         self._name = name
         self._watch = world.watch
@@ -265,5 +265,5 @@ class _Timer:
 
     def __exit__(self, *_exception: object) -> None:
         taken = round((time.monotonic() - self._started) * 1000)
-        self._steps.append(Step(self._name, taken))
+        self._steps.append(StepTiming(self._name, taken))
         self._watch(self._name, taken)

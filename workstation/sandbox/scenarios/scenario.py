@@ -11,10 +11,10 @@ from workstation.sandbox.people import PEOPLE, CustomerKey, Person
 from workstation.sandbox.world import Sandbox
 from workstation.verification.case import OperationForm
 
-__all__ = ["Course", "Expected", "Scenario", "form_for", "person"]
+__all__ = ["Expected", "Scenario", "Script", "form_for", "person"]
 
 
-class Course(StrEnum):
+class Script(StrEnum):
     """What the teller and the supervisor do differently from the straight path."""
 
     STRAIGHT = "straight"
@@ -57,7 +57,7 @@ class Scenario:
     expected: Expected
     camera: SimulatedVariant = SimulatedVariant.GENUINE
     customer: CustomerKey = CustomerKey.GOOD
-    course: Course = Course.STRAIGHT
+    script: Script = Script.STRAIGHT
     kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE
     arrange: Callable[[Sandbox], None] = lambda _sandbox: None
     old_number_called: bool = True

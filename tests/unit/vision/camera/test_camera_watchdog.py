@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vision.camera.watchdog import CameraTrouble, CameraWatchdog, WatchdogSettings
-from vision.errors import SettingsRefused
+from vision.errors import VisionSettingsRefused
 from vision.frame import Frame
 
 VALUES = {
@@ -76,7 +76,7 @@ def test_slow_stands_exactly_while_the_last_four_reads_were_slow(waits):
 @pytest.mark.parametrize("name", [field.name for field in fields(WatchdogSettings)])
 @pytest.mark.parametrize("value", [0, -1])
 def test_a_bound_that_checks_nothing_is_refused(name, value):
-    with pytest.raises(SettingsRefused) as refused:
+    with pytest.raises(VisionSettingsRefused) as refused:
         WatchdogSettings(**{**VALUES, name: value})
 
     assert refused.value.detail == name

@@ -3,13 +3,13 @@ from dataclasses import fields, replace
 import pytest
 
 from tests.support.vision.observations import RECOMMENDED
-from vision.errors import SettingsRefused
+from vision.errors import VisionSettingsRefused
 from vision.liveness.settings import LivenessSettings
 
 
 @pytest.mark.parametrize("name", [each.name for each in fields(LivenessSettings)])
 def test_no_number_may_switch_a_check_off(name):
-    with pytest.raises(SettingsRefused, match=name):
+    with pytest.raises(VisionSettingsRefused, match=name):
         replace(RECOMMENDED, **{name: 0})
 
 
@@ -24,7 +24,7 @@ def test_no_number_may_switch_a_check_off(name):
     ],
 )
 def test_contradictory_numbers_are_refused(change):
-    with pytest.raises(SettingsRefused):
+    with pytest.raises(VisionSettingsRefused):
         replace(RECOMMENDED, **change)
 
 

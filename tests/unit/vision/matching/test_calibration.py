@@ -4,7 +4,7 @@ from math import dist
 import numpy as np
 import pytest
 
-from vision.errors import SettingsRefused
+from vision.errors import VisionSettingsRefused
 from vision.matching.calibration import cohort_centroids, error_counts, threshold_at
 
 
@@ -23,7 +23,7 @@ def test_the_threshold_keeps_the_promised_rate():
 
 
 def test_a_rate_that_the_data_cannot_show_is_refused():
-    with pytest.raises(SettingsRefused):
+    with pytest.raises(VisionSettingsRefused):
         threshold_at([0.5] * 1_000, 1_000)
 
 
@@ -41,5 +41,5 @@ def test_centroids_lie_in_the_groups_and_are_nobody():
 
 
 def test_too_few_templates_are_refused():
-    with pytest.raises(SettingsRefused):
+    with pytest.raises(VisionSettingsRefused):
         cohort_centroids([(0.0,) * 128] * 7, 2, random.Random(1))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.errors import SettingsRefused
+from vision.errors import VisionSettingsRefused
 from vision.frame import Frame
 from vision.liveness.evidence import encode
 from vision.matching.comparison import NOT_COMPARED_PPM, compare, evidence_digest
@@ -91,7 +91,7 @@ def test_the_distance_is_symmetric_and_zero_to_itself(values):
     [(600_000, 700_000, 3), (0, 500_000, 3), (400_000, 300_000, 3), (400_000, 500_000, 0)],
 )
 def test_thresholds_that_accept_strangers_are_refused(numbers):
-    with pytest.raises(SettingsRefused):
+    with pytest.raises(VisionSettingsRefused):
         MatchSettings(*numbers)
 
 

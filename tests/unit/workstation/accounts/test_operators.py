@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.support.system.exposure import is_private
 from tests.support.system.platforms import by_mode
-from workstation.accounts.operators import Action, Operators, may, require
+from workstation.accounts.operators import Operators, Permission, may, require
 from workstation.accounts.secret import SecretCost, SecretHash, require_strong
 from workstation.errors import (
     AlreadyInitialised,
@@ -207,18 +207,18 @@ def test_production_secrets_cost_64_mib_and_three_passes():
 
 
 def test_roles_never_overlap_between_running_approving_and_appointing():
-    powers = [Action.RUN_SESSION, Action.OVERRIDE, Action.MANAGE_OPERATORS]
+    powers = [Permission.RUN_SESSION, Permission.OVERRIDE, Permission.MANAGE_OPERATORS]
     for role in Role:
-        assert sum(may(role, action) for action in powers) <= 1, role
-    for action in Action:
-        assert any(may(role, action) for role in Role), action
+        assert sum(may(role, power) for power in powers) <= 1, role
+    for permission in Permission:
+        assert any(may(role, permission) for role in Role), permission
 
 
-def test_require_names_the_missing_action():
+def test_require_names_the_missing_permission():
     teller = Operator("t-1", "N", Role.TELLER)
-    require(teller, Action.RUN_SESSION)
+    require(teller, Permission.RUN_SESSION)
     with pytest.raises(RoleMissing) as refused:
-        require(teller, Action.READ_LOG)
+        require(teller, Permission.READ_LOG)
     assert refused.value.detail == "read_log"
 
 

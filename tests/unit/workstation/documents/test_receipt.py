@@ -11,7 +11,7 @@ from crypto.log.format.checkpoint import open_checkpoint
 from crypto.log.format.note import NoteVerifier
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
 from workstation.documents.receipt import head_text, render_receipt
-from workstation.documents.receipt_page import Page
+from workstation.documents.receipt_page import ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import LANGUAGES, Texts
 from workstation.errors import OperationRefused
@@ -134,7 +134,7 @@ def test_a_language_that_is_not_offered_is_refused():
 
 def test_the_code_drawn_is_the_code_of_the_text_beside_it():
     content = "bank.example/log/b0421-w07/g1\n6\nZ+NnFEhd1kAztoWAi4ZaJuRK0CTPONZgy3+E4LRwPH8=\n"
-    page = Page(title="t", language="ru")
+    page = ReceiptPage(title="t", language="ru")
     page.proof(content, ["a"])
     drawn = PdfReader(io.BytesIO(page.finish())).pages[0].get_contents().get_data().decode("latin1")
     boxes = [

@@ -11,10 +11,10 @@ from workstation.settings.faults import shape_faults
 from workstation.settings.rules import rule_faults
 from workstation.settings.settings import (
     SETTINGS_NAME,
-    DeviceCamera,
+    DeviceCameraTable,
     Profile,
     Settings,
-    SimulatedCamera,
+    SimulatedCameraTable,
     load_settings,
     read_settings,
 )
@@ -35,8 +35,8 @@ def test_a_demo_and_a_production_file_are_read():
         read_settings(toml_of(production_tables())),
     )
     assert demo.profile is Profile.DEMO
-    assert isinstance(demo.camera, SimulatedCamera)
-    assert isinstance(production.camera, DeviceCamera)
+    assert isinstance(demo.camera, SimulatedCameraTable)
+    assert isinstance(production.camera, DeviceCameraTable)
 
 
 def test_settings_written_are_settings_read():
