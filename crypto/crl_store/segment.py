@@ -19,6 +19,7 @@ from typing import Final
 
 from crypto.asn1.der import DerError
 from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
+from crypto.files.durable import sync_file
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_entries import serial_octets
 from crypto.x509.certificate import Certificate
@@ -122,7 +123,7 @@ def write_segment(
             if path is None:
                 return facts, Segment(db)
             db.close()
-            _made_durable(path)
+            sync_file(path)
     except BaseException:
         if path is not None:
             path.unlink(missing_ok=True)
@@ -191,17 +192,6 @@ def _unpacked(packed: list[bytes], report: Progress) -> Iterator[tuple[bytes, in
             report("index", at, len(packed))
         reason = None if record[-1] == _NO_REASON else record[-1]
         yield record[:-_TAIL], int.from_bytes(record[-6:-1]) - _OFFSET, reason
-
-
-def _made_durable(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def file_digest(path: Path) -> str:

@@ -1,17 +1,16 @@
 """Small secret files: written once, readable by their owner only, never through a link."""
 
 import os
-import secrets
 import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 from crypto.errors import KeyExists, KeyExposed, KeyMissing, KeyUnreadable, VaultUnwritable
-from crypto.files.held_files import remove_file
-from crypto.vault.access_list import CHANGE, READ, make_private, others_may
+from crypto.files.access_list import CHANGE, READ, make_private, others_may
+from crypto.files.durable import create_durably
 
-__all__ = ["make_private_folder", "read_secret", "sync_folder", "write_new"]
+__all__ = ["make_private_folder", "read_secret", "write_secret"]
 
 MAX_SECRET_BYTES = 4096
 
@@ -24,27 +23,13 @@ def make_private_folder(folder: Path) -> None:
         make_private(folder, folder=True)
 
 
-def write_new(path: Path, content: bytes) -> None:
-    """Write and sync a file that did not exist; it appears complete or not at all.
-
-    Its mode is 0600, on Windows its access list names this account, the system, administrators.
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a secret file that did not exist, durably and for its owner only.
 
     Raises KeyExists when the name is taken, VaultUnwritable when the disk refuses.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                make_private(draft, folder=False)
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            # A link, unlike a rename, fails when the name is taken.
-            os.link(draft, path)
-        finally:
-            remove_file(draft)
-        sync_folder(path.parent)
+        create_durably(path, content)
     except FileExistsError as error:
         raise KeyExists(path.name) from error
     except OSError as error:
@@ -108,13 +93,3 @@ else:
 
     def _is_link(_path: Path) -> bool:
         return False  # O_NOFOLLOW tells, without a moment between the look and the opening
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable where the system has a call for it."""
-    with suppress(PermissionError):  # Windows opens no folders
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from crypto.errors import KeyMissing, KeyUnreadable
 from crypto.vault.dpapi import protect, unprotect
-from crypto.vault.keyfile import read_secret, write_new
+from crypto.vault.keyfile import read_secret, write_secret
 
 __all__ = ["DpapiKeyStore", "FileKeyStore", "KeyStore"]
 
@@ -87,7 +87,7 @@ class FileKeyStore:
                 nonce, seed, _SEALED + name.encode()
             )
             content = _SEALED + base64.b64encode(salt + nonce + sealed)
-        write_new(path, content)
+        write_secret(path, content)
         return key
 
     def load(self, name: str) -> Ed25519PrivateKey:
@@ -136,7 +136,7 @@ class DpapiKeyStore:
         """Make, store and return a new key; KeyExists, VaultUnwritable."""
         path = self._folder / f"{_file_name(name)}.dpapi"
         key, seed = _new_seed()
-        write_new(path, protect(seed, name.encode()))
+        write_secret(path, protect(seed, name.encode()))
         return key
 
     def load(self, name: str) -> Ed25519PrivateKey:

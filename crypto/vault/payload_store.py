@@ -12,9 +12,9 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from crypto.errors import KeyExists, PayloadMissing, PayloadRefused, VaultUnwritable
+from crypto.errors import PayloadMissing, PayloadRefused, VaultUnwritable
+from crypto.files.durable import create_durably, sync_folder
 from crypto.files.held_files import remove_file
-from crypto.vault.keyfile import sync_folder, write_new
 from crypto.vault.payload import MAX_PAYLOAD_BYTES, SealedPayload
 
 __all__ = ["PayloadStore"]
@@ -75,10 +75,10 @@ class PayloadStore:
             taken = self._db.execute("SELECT 1 FROM payload_key WHERE pid = ?", (sealed.pid,))
             if taken.fetchone() is not None:
                 raise PayloadRefused("already kept")
-        try:
-            write_new(self._path(name), sealed.file)
-        except KeyExists as error:
-            raise PayloadRefused("already kept") from error
+            try:
+                create_durably(self._path(name), sealed.file)
+            except FileExistsError as error:
+                raise PayloadRefused("already kept") from error
         rows = ((sealed.pid, to, name, wrapped) for to, wrapped in sealed.wrapped.items())
         with _disk_errors(), self._transaction():
             for row in rows:

@@ -15,7 +15,7 @@ from random import Random
 
 import pytest
 
-from crypto.vault.access_list import make_private
+from crypto.files.access_list import make_private
 from tests.support.station.kills import (
     WRITES,
     Killed,

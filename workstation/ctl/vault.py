@@ -6,7 +6,7 @@ import click
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from crypto.vault.keyfile import write_new
+from crypto.vault.keyfile import write_secret
 from workstation.ctl.console import Console, with_console
 from workstation.settings.template import toml_value
 
@@ -29,7 +29,7 @@ def recipient(console: Console, name: str, file: Path) -> None:
     offline). What is printed belongs into the settings of the stations.
     """
     private = X25519PrivateKey.generate()
-    write_new(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_secret(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     stated = {"name": name, "x25519": private.public_key().public_bytes_raw().hex()}
     console.show({**stated, "settings": f"recipients = [{toml_value(stated)}]"})
     console.note("Whoever holds the private key reads customers' data; without it nobody can.")

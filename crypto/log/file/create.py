@@ -1,13 +1,13 @@
 """Claiming a log's file: under the lock, never created by opening, never created over another."""
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import KeyRefused, LogExists, LogMissing, LogRolledBack, LogUnwritable
-from crypto.files.held_files import remove_file, rename_file
+from crypto.files.durable import rename_durably
+from crypto.files.held_files import remove_file
 from crypto.log.file.clock import Clock
 from crypto.log.file.lock import FileLock
 from crypto.log.file.released import ReleasedHead, ReleasedMark
@@ -88,18 +88,7 @@ def _write(
                 db.execute("COMMIT")
         finally:
             db.close()
-        rename_file(draft, path)
-        _sync_folder(path.parent)
+        rename_durably(draft, path)
     except OSError as error:
         raise LogUnwritable(type(error).__name__) from error
     return mark
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable; Windows has no such call and does it itself."""
-    if sys.platform != "win32":  # pragma: no branch - the other side runs on Windows only
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

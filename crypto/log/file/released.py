@@ -6,10 +6,12 @@ a perfectly good log. Only a record in another place knows that more had been re
 
 import base64
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from crypto.errors import LogTampered, LogUnwritable, NoteMalformed
+from crypto.files.durable import write_all
 from crypto.log.file.faults import Fault
 from crypto.log.format.checkpoint import parse_size
 from crypto.log.format.merkle import HASH_BYTES
@@ -84,21 +86,26 @@ class ReleasedHead:
 
     def append(self, mark: ReleasedMark) -> None:
         """Remember a head; LogUnwritable when the place cannot be written."""
+        line = f"{mark.line()}\n".encode("ascii")
         try:
             if self._descriptor is None:
+                # Ended together with the mark that follows: by itself it would be the last line.
+                line = b"\n" + line if self._is_torn() else line
                 self._descriptor = self._open()
-            os.write(self._descriptor, f"{mark.line()}\n".encode("ascii"))
+            write_all(self._descriptor, line)
         except OSError as error:
+            # A part of the line may be there: the file is opened anew and the line ended.
+            with suppress(OSError):
+                self._let_go()
             raise LogUnwritable("released head") from error
 
+    def _is_torn(self) -> bool:
+        return self._path.exists() and self._tail()[-1:] not in (b"", b"\n")
+
     def _open(self) -> int:
-        torn = self._path.exists() and self._tail()[-1:] not in (b"", b"\n")
         # In Windows' text mode each mark would end in CRLF and be read as a forged one.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(self._path, flags, 0o600)
-        if torn:
-            os.write(descriptor, b"\n")
-        return descriptor
+        return os.open(self._path, flags, 0o600)
 
     def sync(self) -> None:
         """Force the marks to the disk; done at session close and shutdown, not per entry."""
@@ -111,6 +118,9 @@ class ReleasedHead:
     def close(self) -> None:
         """Sync and let go of the file; a later append opens it again."""
         self.sync()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)

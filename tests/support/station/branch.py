@@ -23,7 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from crypto.cms.signature_file import identify
-from crypto.vault.access_list import make_private
+from crypto.files.access_list import make_private
 from tests.support.pki import certificates as pki
 from tests.support.station.command_line import SECRET, CommandLine
 from tests.support.station.log import ToldClock

@@ -2,7 +2,7 @@
 
 import sys
 
-from crypto.vault import access_list
+from crypto.files import access_list
 
 __all__ = ["expose", "hide", "is_private"]
 

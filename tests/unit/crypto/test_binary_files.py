@@ -5,7 +5,7 @@ import os
 import pytest
 
 from crypto.log.file.released import ReleasedHead, ReleasedMark
-from crypto.vault.keyfile import read_secret, write_new
+from crypto.vault.keyfile import read_secret, write_secret
 
 _O_LARGEFILE = 0o100000
 """A flag that changes nothing on a 64-bit system; it plays the part of Windows' O_BINARY."""
@@ -40,7 +40,7 @@ def test_a_released_head_is_appended_in_binary(opened, tmp_path):
 def test_a_secret_is_read_in_binary(opened, tmp_path):
     tmp_path.chmod(0o700)
     secret = b"\x01ML\r\n\x1a\x00 and what follows"
-    write_new(tmp_path / "key", secret)
+    write_secret(tmp_path / "key", secret)
     opened.clear()
     assert read_secret(tmp_path / "key") == secret
     assert opened[0] & os.O_BINARY

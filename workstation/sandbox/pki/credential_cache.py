@@ -7,14 +7,13 @@ signatures and keys anew: a dozen GOST operations would delay every start by a t
 
 import base64
 import hashlib
-import os
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from crypto.errors import CryptoError
-from crypto.files.held_files import replace_file
+from crypto.files.durable import write_durably
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.private_keys import read_private_key, write_private_key
 
@@ -80,11 +79,7 @@ class Shelf:
         objects = zip(_LABELS, (made.der, write_private_key(made.key)), strict=True)
         body = b"".join(_pem(label, der) for label, der in objects)
         check_sum = _CHECK_SUM + hashlib.sha256(body).hexdigest().encode() + b"\n"
-        draft = self._folder / f"{name}.pem.new"
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(body + check_sum)
-        replace_file(draft, self._folder / f"{name}.pem")
+        write_durably(self._folder / f"{name}.pem", body + check_sum)
         return made
 
 

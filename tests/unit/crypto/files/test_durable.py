@@ -1,12 +1,14 @@
 """Files are whole or not there."""
 
 import os
+import stat
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.files.durable import write_durably
+from crypto.files.durable import create_durably, rename_durably, sync_file, write_durably
 from tests.support.system.exposure import is_private
 from tests.support.system.platforms import by_mode
 
@@ -61,3 +63,89 @@ def test_a_disk_that_fails_while_syncing_leaves_the_old_file(tmp_path, monkeypat
 
     assert (tmp_path / "file").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.fixture
+def short_writes(monkeypatch):
+    """Let every `os.write` take three octets at most, as a disk that fills up or a signal does."""
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, octets: write(descriptor, octets[:3]))
+
+
+@pytest.mark.usefixtures("short_writes")
+@pytest.mark.parametrize("writing", [write_durably, create_durably])
+def test_what_a_short_write_left_over_is_written_too(tmp_path, writing):
+    writing(tmp_path / "file", b"ten octets")
+
+    assert (tmp_path / "file").read_bytes() == b"ten octets"
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_the_old_file(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"old")
+    write, answers = os.write, [3]
+
+    def filling_up(descriptor, octets):
+        if not answers:
+            raise OSError(28, "No space left on device")
+        return write(descriptor, octets[: answers.pop()])
+
+    monkeypatch.setattr(os, "write", filling_up)
+    with pytest.raises(OSError, match="No space"):
+        write_durably(tmp_path / "file", b"new and longer")
+
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_new_file_is_never_written_over_another(tmp_path):
+    create_durably(tmp_path / "file", b"first")
+    with pytest.raises(FileExistsError):
+        create_durably(tmp_path / "file", b"second")
+
+    assert (tmp_path / "file").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert is_private(tmp_path / "file")
+
+
+@by_mode
+@pytest.mark.parametrize(
+    ("writing", "naming"), [(write_durably, "replace"), (create_durably, "link")]
+)
+def test_the_octets_reach_the_disk_before_the_name_and_the_name_before_the_return(
+    tmp_path, monkeypatch, writing, naming
+):
+    done = watched_calls(monkeypatch)
+    writing(tmp_path / "file", b"content")
+
+    assert done == ["write", "fsync file", naming, "fsync folder"]
+
+
+@by_mode
+def test_a_name_given_to_a_file_of_another_library_reaches_the_disk(tmp_path, monkeypatch):
+    (tmp_path / "draft").write_bytes(b"content")
+    done = watched_calls(monkeypatch)
+    sync_file(tmp_path / "draft")
+    rename_durably(tmp_path / "draft", tmp_path / "file")
+
+    assert done == ["fsync file", "fsync folder", "rename", "fsync folder"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def watched_calls(monkeypatch):
+    """Return the calls to come that matter for durability, in their order."""
+    done, write, fsync, link = [], os.write, os.fsync, os.link
+    replace, rename = Path.replace, Path.rename
+
+    def syncing(descriptor):
+        done.append(f"fsync {'folder' if stat.S_ISDIR(os.fstat(descriptor).st_mode) else 'file'}")
+        fsync(descriptor)
+
+    def named(name, call):
+        return lambda *given: (done.append(name), call(*given))[1]
+
+    monkeypatch.setattr(os, "write", named("write", write))
+    monkeypatch.setattr(os, "fsync", syncing)
+    monkeypatch.setattr(os, "link", named("link", link))
+    monkeypatch.setattr(Path, "replace", named("replace", replace))
+    monkeypatch.setattr(Path, "rename", named("rename", rename))
+    return done

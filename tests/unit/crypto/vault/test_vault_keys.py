@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from crypto.errors import KeyExists, KeyExposed, KeyMissing, KeyUnreadable, VaultUnwritable
 from crypto.vault.dpapi import protect, unprotect
-from crypto.vault.keyfile import MAX_SECRET_BYTES, read_secret, write_new
+from crypto.vault.keyfile import MAX_SECRET_BYTES, read_secret, write_secret
 from crypto.vault.keys import DpapiKeyStore, FileKeyStore
 from tests.support.system.exposure import expose, hide, is_private
 from tests.support.system.platforms import not_under_wine, on_windows
@@ -215,9 +215,9 @@ def test_every_dpapi_key_of_many_loads_whatever_octets_it_is_sealed_into(folder)
 @on_windows
 @pytest.mark.parametrize("secret", [bytes(range(256)), b"\r\n\x1a\n\r", b"\x1a" * 100, b"\n"])
 def test_dpapi_gives_back_every_octet(folder, secret):
-    write_new(folder / "secret", protect(secret, b"name"))
+    write_secret(folder / "secret", protect(secret, b"name"))
     assert unprotect(read_secret(folder / "secret"), b"name") == secret
-    write_new(folder / "plain", secret)
+    write_secret(folder / "plain", secret)
     assert read_secret(folder / "plain") == secret
 
 

@@ -83,6 +83,26 @@ def test_a_mark_that_does_not_reach_the_disk_is_said_so(path):
         head.sync()
 
 
+def test_a_mark_that_did_not_fit_the_disk_is_ended_before_the_next(path, monkeypatch):
+    head = ReleasedHead(path)
+    head.append(MARKS[0])
+    write, full = os.write, [20, None]
+
+    def filling_up(descriptor, octets):
+        size = full.pop(0) if full else len(octets)
+        if size is None:
+            raise OSError(28, "No space left on device")
+        return write(descriptor, octets[:size])
+
+    monkeypatch.setattr(os, "write", filling_up)
+    with pytest.raises(LogUnwritable):
+        head.append(MARKS[1])
+    assert head.last() == MARKS[0]
+    head.append(MARKS[2])
+    head.close()
+    assert ReleasedHead(path).last() == MARKS[2]
+
+
 def test_the_system_clock_runs_forward_in_milliseconds():
     clock = SystemClock()
     first = (clock.wall_ms(), clock.mono_ms())

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.vault import access_list
-from crypto.vault.access_list import (
+from crypto.files import access_list
+from crypto.files.access_list import (
     ADMINISTRATORS,
     CHANGE,
     EVERYBODY,
