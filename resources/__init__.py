@@ -1,8 +1,12 @@
-"""Data files shipped with the program and the one function that finds them."""
+"""Data files shipped with the program, the one function that finds them, and their languages."""
 
 from pathlib import Path
+from typing import Final
 
-__all__ = ["path"]
+__all__ = ["LANGUAGES", "path"]
+
+LANGUAGES: Final = ("kk", "ru", "en")
+"""Kazakh, Russian and English, in the order they are offered."""
 
 _ROOT = Path(__file__).resolve().parent
 

@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QLibraryInfo, QLockFile, QObject, QTimer, QTranslator, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QStyleFactory
 
+from resources import LANGUAGES
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.log_source import LogPageSource
@@ -28,7 +29,7 @@ from ui.process.watchdog import Watchdog
 from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
 from ui.theme.theme import load_theme
-from workstation.documents.texts import LANGUAGES, Texts
+from workstation.documents.texts import Texts
 from workstation.station.commands import Command
 from workstation.station.snapshot import Listener, StationStatus
 

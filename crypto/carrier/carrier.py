@@ -7,8 +7,9 @@ from typing import Protocol
 
 from crypto.carrier.errors import RequestRefused
 from crypto.x509.iin import Iin, IinRefused
+from resources import LANGUAGES
 
-__all__ = ["INDIVIDUAL_SIGNING_USAGES", "LANGUAGES", "SignatureCarrier", "SignatureRequest"]
+__all__ = ["INDIVIDUAL_SIGNING_USAGES", "SignatureCarrier", "SignatureRequest"]
 
 INDIVIDUAL_SIGNING_USAGES = ("1.3.6.1.5.5.7.3.4", "1.2.398.3.3.4.1.1")
 """emailProtection and the role of an individual: what every current key of a person carries.
@@ -16,7 +17,6 @@ INDIVIDUAL_SIGNING_USAGES = ("1.3.6.1.5.5.7.3.4", "1.2.398.3.3.4.1.1")
 clientAuth must not be asked for: keys issued since 2024 do not have it.
 """
 
-LANGUAGES = frozenset({"kk", "ru", "en"})
 _MAX_DOCUMENT = 1 << 20
 _MAX_USAGES = 8
 _OID = re.compile(r"[0-2](\.(0|[1-9]\d{0,9})){1,15}")

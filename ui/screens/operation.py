@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
+from resources import LANGUAGES
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
@@ -13,7 +14,6 @@ from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel
-from workstation.documents.texts import LANGUAGES
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import OperationKind
 from workstation.station.commands import BeginOperation

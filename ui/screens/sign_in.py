@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
+from resources import LANGUAGES
 from ui.context import UiContext
 from ui.screens.screen import Screen
 from ui.widgets.buttons import Action, ActionButton, ButtonRole
@@ -9,7 +10,6 @@ from ui.widgets.card import Card
 from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.readiness import Readiness
-from workstation.documents.texts import LANGUAGES
 from workstation.station.commands import SelectLanguage, SignIn
 from workstation.station.snapshot import StationStatus
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from resources import LANGUAGES
 from workstation import __version__
 from workstation.ctl.certificate import certificate
 from workstation.ctl.console import Console
@@ -27,7 +28,6 @@ from workstation.ctl.policy import policy
 from workstation.ctl.signature import signature
 from workstation.ctl.trust import trust
 from workstation.ctl.vault import vault
-from workstation.documents.texts import LANGUAGES
 
 __all__ = ["Program", "program"]
 

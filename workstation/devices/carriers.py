@@ -14,6 +14,7 @@ from crypto.carrier.file import SignedFileCarrier
 from crypto.carrier.ncalayer import NcaLayerCarrier, NcaLayerSettings
 from crypto.carrier.token import TokenCarrier, TokenSettings
 from crypto.report.policy import Environment
+from resources import LANGUAGES
 from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.texts import Texts
 from workstation.errors import CarrierNotOffered, SettingsRefused
@@ -122,7 +123,7 @@ def _ncalayer(loaded: LoadedSettings) -> SignatureCarrier:
 
 
 def _egov_qr(loaded: LoadedSettings, values: EgovQrTable) -> EgovQrSettings:
-    titles = {language: Texts(language).tr("egov.document") for language in ("kk", "ru", "en")}
+    titles = {language: Texts(language).tr("egov.document") for language in LANGUAGES}
     return EgovQrSettings(
         url=values.url,
         tls_anchors=tuple(

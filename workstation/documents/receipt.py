@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from crypto.log.format.checkpoint import SignedCheckpoint
+from resources import LANGUAGES
 from workstation.documents.receipt_page import ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
-from workstation.documents.texts import LANGUAGES, Texts
+from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckResult, CheckStatus
 from workstation.rules.operation import CriticalOperation, masked_phone

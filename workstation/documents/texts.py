@@ -11,9 +11,7 @@ from typing import Final
 import resources
 from workstation.errors import SettingsRefused
 
-__all__ = ["LANGUAGES", "SECOND_LANGUAGE", "Texts"]
-
-LANGUAGES: Final = ("kk", "ru", "en")
+__all__ = ["SECOND_LANGUAGE", "Texts"]
 
 SECOND_LANGUAGE: Final = {"kk": "ru", "ru": "kk", "en": "ru"}
 """What a customer who reads the first language sees in smaller letters under it."""
@@ -28,7 +26,7 @@ class Texts:
 
     def __init__(self, language: str) -> None:
         """Load the catalogue; raises SettingsRefused for a language that is not offered."""
-        if language not in LANGUAGES:
+        if language not in resources.LANGUAGES:
             raise SettingsRefused("language")
         self.language = language
         compiled = resources.path("i18n", language, "LC_MESSAGES", "workstation.mo")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from crypto.report.policy import CarrierRule, IdentificationRule
+from resources import LANGUAGES
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.operation import OperationKind
@@ -24,7 +25,6 @@ from workstation.settings.toml_file import parsed, read_limited
 __all__ = ["MAX_POLICY_BYTES", "load_policy", "read_policy", "require_in_force"]
 
 MAX_POLICY_BYTES = 262_144
-_LANGUAGES = ("kk", "ru", "en")
 
 _ALWAYS_HARD = (CheckId.LIVENESS, CheckId.MATCH, CheckId.SIGNATURE)
 """Two factors, biometrics and ЭЦП, for every critical operation (domain rules B-01, B-02, E-03)."""
@@ -209,7 +209,7 @@ def _loan(table: _Loan) -> LoanLimits:
 
 
 def _rule(table: _Rule) -> Rule:
-    basis = tuple(zip(_LANGUAGES, (table.kk, table.ru, table.en), strict=True))
+    basis = tuple(zip(LANGUAGES, (table.kk, table.ru, table.en), strict=True))
     return Rule(table.id, table.check, table.grade, basis, table.effective_from, table.effective_to)
 
 

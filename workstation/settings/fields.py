@@ -7,6 +7,8 @@ from typing import Annotated
 
 import msgspec
 
+from resources import LANGUAGES
+
 __all__ = [
     "X25519",
     "CaFiles",
@@ -66,7 +68,9 @@ Origin = Annotated[
         description="the log's name, such as bank.kz/log/almaty1-ws07/g1",
     ),
 ]
-Language = Annotated[str, msgspec.Meta(pattern=r"^(kk|ru|en)\Z", description="kk, ru or en")]
+Language = Annotated[
+    str, msgspec.Meta(pattern=rf"^({'|'.join(LANGUAGES)})\Z", description="kk, ru or en")
+]
 Seconds = Annotated[
     int, msgspec.Meta(ge=1, le=600, description="a whole number of seconds from 1 to 600")
 ]

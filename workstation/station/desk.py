@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
+from resources import LANGUAGES
 from vision.frame import Camera, CameraIdentity, Frame
 from workstation.accounts.operators import Permission, require
 from workstation.devices.signing_methods import SigningMethod
@@ -19,7 +20,7 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.task import Task, prechecks_task, signing_task
 from workstation.station.view import consent_sha256
-from workstation.verification.case import LANGUAGES, OperationForm, case_from_form
+from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.move import Warn
 from workstation.verification.phone import PhoneProgress
 from workstation.verification.services import Services

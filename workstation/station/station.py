@@ -6,6 +6,7 @@ outcome to `finished` in the station's own thread.
 """
 
 from crypto.errors import CryptoError
+from resources import LANGUAGES
 from vision.errors import VisionError
 from vision.frame import Camera, Frame
 from workstation.devices.signing_methods import PhoneView
@@ -18,7 +19,6 @@ from workstation.station.publisher import Publisher
 from workstation.station.sign_in import OperatorSession
 from workstation.station.snapshot import Listener, StationStatus
 from workstation.station.task import Task
-from workstation.verification.case import LANGUAGES
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 

@@ -5,14 +5,14 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from crypto.x509.iin import Iin, IinRefused
+from resources import LANGUAGES
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import CriticalOperation, OperationKind, normalised_phone
 from workstation.rules.parties import Client
 
-__all__ = ["LANGUAGES", "Case", "OperationForm", "case_from_form"]
+__all__ = ["Case", "OperationForm", "case_from_form"]
 
-LANGUAGES = ("kk", "ru", "en")
 _MAX_NAME = 120
 _MAX_DIGITS = 12
 

@@ -17,7 +17,8 @@ import crypto
 import resources
 import vision
 import workstation
-from workstation.documents.texts import LANGUAGES, Texts
+from resources import LANGUAGES
+from workstation.documents.texts import Texts
 
 ROOT = Path(resources.path("i18n")).parents[1]
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.report.policy import Environment
 from crypto.report.report import SubIndication
+from resources import LANGUAGES
 from tests.support.pki.certificates import (
     CONTENT,
     GOOD,
@@ -25,7 +26,7 @@ from tests.unit.crypto.signatures.test_documents import SECOND, signed_by, spoil
 from tests.unit.resources.test_catalogues import entries, reason_literals
 from workstation.ctl import program
 from workstation.documents.report_text import next_step
-from workstation.documents.texts import LANGUAGES, Texts
+from workstation.documents.texts import Texts
 
 W = world()
 MOMENT = NOW.isoformat()

@@ -9,11 +9,12 @@ from pypdf import PdfReader
 
 from crypto.log.format.checkpoint import open_checkpoint
 from crypto.log.format.note import NoteVerifier
+from resources import LANGUAGES
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
 from workstation.documents.receipt import head_text, render_receipt
 from workstation.documents.receipt_page import ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
-from workstation.documents.texts import LANGUAGES, Texts
+from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckStatus
 from workstation.rules.operation import CriticalOperation, OperationKind

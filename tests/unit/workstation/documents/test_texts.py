@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from workstation.documents.texts import LANGUAGES, SECOND_LANGUAGE, Texts
+from resources import LANGUAGES
+from workstation.documents.texts import SECOND_LANGUAGE, Texts
 from workstation.errors import SettingsRefused
 
 

@@ -20,6 +20,7 @@ from crypto.carrier.errors import (
     WrongFileKind,
 )
 from crypto.cms.signature_file import FileKind
+from resources import LANGUAGES
 from tests.support.desktop.qr_codes import text_of
 from tests.support.pki import certificates as pki
 from tests.support.station.listeners import Waiting
@@ -33,7 +34,7 @@ from tests.support.station.scripted import (
 from tests.support.station.stations import SECRET, TELLER, Desk, a_site, form, signed
 from workstation.devices.carriers import Carriers
 from workstation.devices.signing_methods import SigningMethod
-from workstation.documents.texts import LANGUAGES, Texts
+from workstation.documents.texts import Texts
 from workstation.errors import CarrierNotOffered
 from workstation.sandbox.services.egov import EgovBehaviour, EgovMode, SandboxEgov
 from workstation.session.states import State
