@@ -1,7 +1,7 @@
 """Full verification of a log file by someone who does not trust it.
 
-Told from outside what to expect: a log replaced by another, shorter or unsigned one must not
-pass. Never raises on a hostile file and never writes: the verdict is a value.
+What to expect comes from outside: a log replaced by another, shorter or unsigned one must not
+pass. Never raises on a hostile file and never writes: the report is a value.
 """
 
 from contextlib import closing
@@ -28,6 +28,7 @@ from crypto.log.format.merkle import EMPTY_ROOT, Frontier, leaf_hash
 __all__ = ["Expectations", "audit"]
 
 _FIRST, _LAST = -(2**63), 2**63 - 1
+"""Every rowid there is (sqlite.org/autoinc.html): a stray row before 0 must show too."""
 
 
 def audit(path: Path, expected: Expectations, tier: Tier, *, busy_ms: int = 5_000) -> AuditReport:
@@ -37,41 +38,43 @@ def audit(path: Path, expected: Expectations, tier: Tier, *, busy_ms: int = 5_00
     permissions keep the file from being read.
     """
     if not path.is_file():
-        return _failed(tier, Fault.MISSING)
+        return _report_fault(tier, Fault.MISSING)
     try:
         with closing(connect_reader(path, busy_ms)) as db, storage_errors():
-            return _examine(db, expected, tier)
+            return _audit(db, expected, tier)
     except LogTampered as error:
-        return replace(_failed(tier, Fault(error.reason)), index=error.index)
+        return replace(_report_fault(tier, Fault(error.reason)), index=error.index)
     except LogUnwritable:
         return AuditReport(AuditStatus.INDETERMINATE, tier, 0, EMPTY_ROOT, Fault.UNREADABLE)
 
 
-def _failed(tier: Tier, fault: Fault) -> AuditReport:
+def _report_fault(tier: Tier, fault: Fault) -> AuditReport:
     return AuditReport(AuditStatus.FAILED, tier, 0, EMPTY_ROOT, fault)
 
 
-def _examine(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
-    # One read transaction: the writer may go on, what is judged stays the same.
+def _audit(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
+    # One read transaction: the writer goes on, what is audited stays the same
+    # (sqlite.org/isolation.html).
     db.execute("BEGIN")
     if not has_our_tables(db):
-        return _failed(tier, Fault.NOT_A_LOG)
+        return _report_fault(tier, Fault.NOT_A_LOG)
     rows = Rows(db)
     walk = AuditWalk(rows, expected, tier)
     try:
-        head = _walk_through(rows, walk)
-        _check_head(rows, follow_rotations(rows, expected.log_key), head, walk)
+        head = _walk_entries(rows, walk)
+        _check_head(rows, follow_rotations(rows, expected.log_key), head, walk.root())
         if tier >= Tier.EVERY_HEAD:
             _check_every_head(rows, follow_rotations(rows, expected.log_key))
         walk.finish()
     except LogTampered as error:
         return walk.report(AuditStatus.FAILED, Fault(error.reason), error.index)
+    # Last: where somebody removed the triggers before editing, the bad entry is named first.
     if not has_our_schema(db):
         return walk.report(AuditStatus.FAILED, Fault.GUARDS_REMOVED)
     return walk.report(AuditStatus.PASSED)
 
 
-def _walk_through(rows: Rows, walk: AuditWalk) -> EntryRow:
+def _walk_entries(rows: Rows, walk: AuditWalk) -> EntryRow:
     head: EntryRow | None = None
     for row in rows.scan(_FIRST, _LAST):
         walk.step(row)
@@ -81,11 +84,12 @@ def _walk_through(rows: Rows, walk: AuditWalk) -> EntryRow:
     return head
 
 
-def _check_head(rows: Rows, chain: tuple[KeyRecord, ...], head: EntryRow, walk: AuditWalk) -> None:
+def _check_head(
+    rows: Rows, chain: tuple[KeyRecord, ...], head: EntryRow, rebuilt_root: bytes
+) -> None:
     key = find_log_key(chain, head.seq)
-    root = walk.root()
-    body = Checkpoint(key.name, head.seq + 1, root).body()
-    if head.root != root or not key.verifies(body, head.signature):
+    body = Checkpoint(key.name, head.seq + 1, rebuilt_root).body()
+    if head.root != rebuilt_root or not key.verifies(body, head.signature):
         # The whole does not fit: name the first row that does not.
         _check_every_head(rows, chain)
 

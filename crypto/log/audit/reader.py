@@ -42,7 +42,7 @@ class LogReader:
 
     @contextmanager
     def _snapshot(self) -> Iterator[TreeView]:
-        """Hold one read transaction: what is shown belongs to the head that was verified."""
+        """Open one read transaction: what is shown belongs to the head that was verified."""
         with storage_errors():
             self._db.execute("BEGIN")
             try:
@@ -105,7 +105,7 @@ class LogReader:
             return view.receipt(seq)
 
     def close(self) -> None:
-        """Let go of the file. Repeating is harmless."""
+        """Close the file. Repeating is harmless."""
         self._db.close()
 
     def __enter__(self) -> Self:

@@ -1,17 +1,18 @@
-"""The walk of an audit over every entry: each check lays its fault on the first bad entry."""
+"""An audit's walk over every entry: each check lays its fault on the first bad entry."""
 
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from crypto.errors import EntryMalformed, LogTampered, NoteMalformed
+from crypto.errors import LogTampered, NoteMalformed
 from crypto.log.file.clock import Reading, clock_stepped
 from crypto.log.file.faults import AuditReport, AuditStatus, Fault, Tier
+from crypto.log.file.load import parse_row
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.cosignature import cosigned_at
-from crypto.log.format.entry import LogEntry, parse_entry
+from crypto.log.format.entry import LogEntry
 from crypto.log.format.merkle import Frontier, leaf_hash
 from crypto.log.format.note import NoteVerifier, parse_signature_line
 
@@ -35,8 +36,8 @@ class Expectations:
 
 
 @dataclass(slots=True)
-class _Seen:
-    """Completeness facts gathered on the way."""
+class _Completeness:
+    """What an audit reports beside integrity, gathered on the way."""
 
     anchored_size: int = 0
     anchored_at_s: int | None = None
@@ -48,7 +49,11 @@ class _Seen:
 
 
 class AuditWalk:
-    """State of one pass. `step` and `finish` raise LogTampered at the first fault."""
+    """State of one pass (docs/formats/log.md, section 7).
+
+    Feed every row to `step` in order, then call `finish`; both raise LogTampered at the first
+    fault. The caller compares the signed head with `root`.
+    """
 
     def __init__(self, rows: Rows, expected: Expectations, tier: Tier) -> None:
         self._rows = rows
@@ -59,7 +64,7 @@ class AuditWalk:
         self._leaf: bytes | None = None
         self._clock: Reading | None = None
         self._keys = SignerKeys([])
-        self._seen = _Seen()
+        self._completeness = _Completeness()
         self._marks: dict[int, list[ReleasedMark]] = {}
         for mark in expected.released:
             self._marks.setdefault(mark.size, []).append(mark)
@@ -77,6 +82,8 @@ class AuditWalk:
         if row.leaf != leaf:
             raise LogTampered(Fault.LEAF, seq)
         frontier, tiles = self._frontier.push(leaf)
+        # Stored tiles are a cache that proofs are made of (c2sp.org/tlog-tiles), so a wrong one
+        # is a fault though the root does not depend on it.
         for tile in tiles:
             if self._rows.nodes(tile.level, tile.index, 1) != [tile.root]:
                 raise LogTampered(Fault.TILE, seq)
@@ -86,32 +93,27 @@ class AuditWalk:
         if self._tier >= Tier.SEMANTIC:
             if row.root != frontier.root():
                 raise LogTampered(Fault.ROOT, seq)
-            self._read(row)
+            self._check_entry(row)
         self._frontier, self._leaf = frontier, leaf
 
-    def _read(self, row: EntryRow) -> None:
-        """Tiers 2 and 3: what the entry says and who signed it."""
-        try:
-            entry = parse_entry(row.body)
-        except EntryMalformed as error:
-            raise LogTampered(Fault.ENTRY_MALFORMED, row.seq) from error
-        fault = self._header_fault(entry, row.seq) or self._signer_fault(entry, row.seq)
+    def _check_entry(self, row: EntryRow) -> None:
+        """Check what the entry says (tier 2) and who signed it (tier 3)."""
+        entry = parse_row(row)
+        fault = self._check_header(entry) or self._check_signers(entry)
         if fault is not None:
             raise LogTampered(fault, row.seq)
         header = entry.header
         self._clock = (header.boot, header.t_ms, header.mono_ms)
-        self._note(entry)
+        self._gather(entry)
 
-    def _header_fault(self, entry: LogEntry, seq: int) -> Fault | None:
+    def _check_header(self, entry: LogEntry) -> Fault | None:
         header = entry.header
-        if entry.seq != seq:
-            return Fault.SEQUENCE
         if header.log != self._expected.log_key.name:
             return Fault.ORIGIN
         if header.prev != self._leaf:
             return Fault.PREV
         genesis = entry.kind == Kind.GENESIS
-        if genesis != (seq == 0) or (
+        if genesis != (entry.seq == 0) or (
             genesis and entry.data.get("vkey") != self._expected.log_key.vkey
         ):
             return Fault.GENESIS
@@ -120,33 +122,35 @@ class AuditWalk:
             return Fault.CLOCK
         return None
 
-    def _signer_fault(self, entry: LogEntry, seq: int) -> Fault | None:
+    def _check_signers(self, entry: LogEntry) -> Fault | None:
         signers = [(line.name, line.key_id) for line in entry.lines]
-        if seq == 0:
+        if entry.seq == 0:
+            # The first enrolled keys are those that cosigned genesis, of which the auditor
+            # trusts only what he brought.
             log = KeyRecord(self._expected.log_key, SignerRole.LOG, 0)
             trusted = (k for k in self._expected.trusted if k.identity in signers)
             self._keys = SignerKeys([log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)])
-        refusal = self._keys.refusal(entry.kind, entry.data, signers)
-        if refusal is not None:
-            return refusal
+        fault = self._keys.check_signers(entry.kind, entry.data, signers)
+        if fault is not None:
+            return fault
         if self._tier >= Tier.ATTRIBUTION:
             for line in entry.lines:
-                key = self._keys.verifier((line.name, line.key_id), entry.kind, entry.data)
+                key = self._keys.find_verifier((line.name, line.key_id), entry.kind, entry.data)
                 if key is None or not key.verifies(entry.note.text, line.signature):
                     return Fault.ENTRY_SIGNATURE
-        self._keys.apply(seq, entry.kind, entry.data, signers)
+        self._keys.apply(entry.seq, entry.kind, entry.data, signers)
         return None
 
-    def _note(self, entry: LogEntry) -> None:
+    def _gather(self, entry: LogEntry) -> None:
         match entry.kind:
             case Kind.CLOCK_STEP:
-                self._seen.steps.append(entry.seq)
+                self._completeness.steps.append(entry.seq)
             case Kind.BOOT:
-                self._seen.boots.append(entry.seq)
+                self._completeness.boots.append(entry.seq)
             case Kind.PAYLOAD_ERASE:
-                self._seen.erasures.append(entry.seq)
+                self._completeness.erasures.append(entry.seq)
             case Kind.HEARTBEAT:
-                self._seen.heartbeats += 1
+                self._completeness.heartbeats += 1
             case Kind.ANCHOR_COSIG if self._tier >= Tier.ATTRIBUTION:
                 self._anchor(entry)
             case _:
@@ -165,10 +169,10 @@ class AuditWalk:
                 continue
             for witness in self._expected.witnesses:
                 time_s = cosigned_at(head, line, witness)
-                if time_s is not None and size >= self._seen.anchored_size:
-                    self._seen.anchored_size = size
-                    self._seen.anchored_at_s = time_s
-                    self._seen.anchored_by.add(witness.name)
+                if time_s is not None and size >= self._completeness.anchored_size:
+                    self._completeness.anchored_size = size
+                    self._completeness.anchored_at_s = time_s
+                    self._completeness.anchored_by.add(witness.name)
 
     def finish(self) -> None:
         """Check what only the whole shows: length, tiles, key records."""
@@ -190,8 +194,8 @@ class AuditWalk:
     def report(
         self, status: AuditStatus, fault: Fault | None = None, index: int | None = None
     ) -> AuditReport:
-        """Return the verdict with everything seen up to the fault."""
-        seen = self._seen
+        """Return the report with everything seen up to the fault."""
+        found = self._completeness
         return AuditReport(
             status=status,
             tier=self._tier,
@@ -199,13 +203,13 @@ class AuditWalk:
             root=self._frontier.root(),
             fault=fault,
             index=index,
-            anchored_size=seen.anchored_size,
-            anchored_at_s=seen.anchored_at_s,
-            anchored_by=tuple(sorted(seen.anchored_by)),
+            anchored_size=found.anchored_size,
+            anchored_at_s=found.anchored_at_s,
+            anchored_by=tuple(sorted(found.anchored_by)),
             open_sessions=tuple(r.verifier.vkey for r in self._keys.open_sessions),
-            clock_steps=tuple(seen.steps),
-            boots=tuple(seen.boots),
-            heartbeats=seen.heartbeats,
-            erasures=tuple(seen.erasures),
+            clock_steps=tuple(found.steps),
+            boots=tuple(found.boots),
+            heartbeats=found.heartbeats,
+            erasures=tuple(found.erasures),
             closed=self._keys.closed,
         )

@@ -1,4 +1,4 @@
-"""Claiming a log's file: under the lock, never created by opening, never created over another."""
+"""Creating and locking a log's file: opening never creates, creating never overwrites."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ def _beside(path: Path, suffix: str) -> Path:
 
 
 def lock_existing(path: Path, released: ReleasedHead) -> FileLock:
-    """Lock an existing log; LogMissing when there is none, telling whether one was expected."""
+    """Lock an existing log; LogMissing when there is none, with how many entries were expected."""
     if not path.is_file():
         mark = released.last()
         raise LogMissing("" if mark is None else f"{mark.size} entries were released")

@@ -62,7 +62,7 @@ class AuditStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """An audit's verdict. Integrity (`status`, `fault`) and completeness (the rest) are apart.
+    """What an audit found. Integrity (`status`, `fault`) and completeness (the rest) are apart.
 
     `index` is the first bad entry, None when the fault is not one entry's. `size` counts the
     entries read as good. `anchored_size` is the largest tree size a known witness cosigned at

@@ -13,9 +13,10 @@ from crypto.log.format.entry import LogEntry, parse_entry
 from crypto.log.format.merkle import Frontier, inclusion_path, leaf_hash, verify_inclusion
 from crypto.log.format.note import NoteVerifier, SignatureLine
 
-__all__ = ["LogState", "find_log_key", "follow_rotations", "load_state", "read_proven_entry"]
+__all__ = ["LogState", "find_log_key", "follow_rotations", "load_state", "parse_row"]
 
 RECENT_BODIES = 256
+"""Bodies re-hashed at start, so that its cost does not grow with the log; an audit takes all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +30,79 @@ class LogState:
     keys: SignerKeys
 
 
-def read_proven_entry(rows: Rows, seq: int, size: int, root: bytes) -> LogEntry:
-    """Return an entry whose re-hashed body is shown to be in the tree, else LogTampered."""
-    row = rows.row(seq)
-    leaf = leaf_hash(row.body)
-    if leaf != row.leaf:
-        raise LogTampered(Fault.LEAF, seq)
-    if not verify_inclusion(leaf, seq, size, inclusion_path(rows, seq, size), root):
-        raise LogTampered(Fault.ROOT)
+def load_state(rows: Rows, log_key: NoteVerifier, released: ReleasedMark | None) -> LogState:
+    """Rebuild the state and check it (docs/formats/log.md, section 6).
+
+    The caller holds the lock, has set the pragmas and compared the schema, and appends `boot`.
+
+    (1) there is a last row, and its number is one a tile row can carry;
+    (2) the log is not shorter than, nor another than, the released head;
+    (3) `log_key` is the key in force at the end of the chain of rotations;
+    (4) the frontier rebuilt from the rows gives the last root;
+    (5) the last root is signed;
+    (6) the most recent bodies hash to their leaves;
+    (7) every usable signer key was brought by an entry that is in the tree;
+    (8) the last entry is in the tree; nothing is appended to a closed log.
+
+    Raises LogTampered, LogRolledBack, or KeyRefused when `log_key` is not the key in force.
+    """
+    # (1) the last row
+    head = rows.last()
+    if head is None:
+        if released is not None:
+            raise LogRolledBack("the log is empty")
+        raise LogTampered(Fault.EMPTY)
+    size = head.seq + 1
+    if not 0 < size <= MAX_SIZE:
+        raise LogTampered(Fault.SEQUENCE)
+    # (2) the released head
+    _check_released(rows, size, released)
+    # (3) the chain of log keys
+    chain = follow_rotations(rows, _read_first_key(rows))
+    if chain[-1].verifier != log_key:
+        raise KeyRefused("not the log key in force")
+    # (4) the frontier
+    frontier = Frontier.load(rows, size)
+    if frontier.root() != head.root:
+        raise LogTampered(Fault.ROOT, _find_first_bad(rows, 0, size))
+    # (5) the signed head
+    if not _verify_head(head, find_log_key(chain, head.seq)):
+        raise LogTampered(Fault.TREE_SIGNATURE, head.seq)
+    # (6) the most recent bodies
+    bad = _find_first_bad(rows, max(0, size - RECENT_BODIES), size)
+    if bad is not None:
+        raise LogTampered(Fault.LEAF, bad)
+    # (7) the signers' keys
+    keys = _load_keys(rows, size, head.root)
+    # (8) the last entry
+    last = _read_proven_entry(rows, head.seq, size, head.root)
+    keys.closed = last.kind == Kind.CLOSE
+    return LogState(frontier, head.root, head, last, keys)
+
+
+def _check_released(rows: Rows, size: int, released: ReleasedMark | None) -> None:
+    if released is None:
+        return
+    if released.size > size:
+        raise LogRolledBack(f"{released.size} released, {size} found")
+    if released.size == 0 or rows.row(released.size - 1).root != released.root:
+        raise LogRolledBack(f"another root at {released.size}")
+
+
+def _read_first_key(rows: Rows) -> NoteVerifier:
+    """Return the key the genesis entry names.
+
+    The file vouches for it alone; step (3) ends at a key that the owner has in hand, and every
+    link before it is signed, so a stranger's first key leads nowhere.
+    """
     try:
-        entry = parse_entry(row.body)
+        vkey = parse_entry(rows.row(0).body).data.get("vkey")
     except EntryMalformed as error:
-        raise LogTampered(Fault.ENTRY_MALFORMED, seq) from error
-    if entry.seq != seq:
-        raise LogTampered(Fault.SEQUENCE, seq)
-    return entry
-
-
-def _verify_head(row: EntryRow, key: NoteVerifier) -> bool:
-    body = Checkpoint(key.name, row.seq + 1, row.root).body()
-    return key.verifies(body, row.signature)
+        raise LogTampered(Fault.ENTRY_MALFORMED, 0) from error
+    for record in rows.key_records():
+        if record.role is SignerRole.LOG and record.verifier.vkey == vkey:
+            return record.verifier
+    raise LogTampered(Fault.KEY_RECORD, 0)
 
 
 def follow_rotations(rows: Rows, pinned: NoteVerifier) -> tuple[KeyRecord, ...]:
@@ -63,7 +117,8 @@ def follow_rotations(rows: Rows, pinned: NoteVerifier) -> tuple[KeyRecord, ...]:
         row = rows.row(new.from_seq)
         if old.to_seq != new.from_seq or not _verify_head(row, old.verifier):
             raise LogTampered(Fault.KEY_RECORD, new.from_seq)
-        entry = read_proven_entry(rows, row.seq, row.seq + 1, row.root)
+        # Key records are columns that anybody may edit; the entry is what the old key signed.
+        entry = _read_proven_entry(rows, row.seq, row.seq + 1, row.root)
         if entry.kind != Kind.KEY_ROTATE or read_named_key(entry.kind, entry.data) != new.verifier:
             raise LogTampered(Fault.KEY_RECORD, new.from_seq)
     return tuple(chain)
@@ -74,85 +129,9 @@ def find_log_key(chain: tuple[KeyRecord, ...], seq: int) -> NoteVerifier:
     return next(r.verifier for r in chain if r.to_seq is None or seq <= r.to_seq)
 
 
-def _check_keys(rows: Rows, size: int, root: bytes) -> SignerKeys:
-    """Believe a usable key record only with the entry that brought the key."""
-    records = rows.key_records()
-    usable = [r for r in records if r.role is not SignerRole.LOG and r.to_seq is None]
-    for record in usable:
-        if not 0 <= record.from_seq < size:
-            raise LogTampered(Fault.KEY_RECORD)
-        entry = read_proven_entry(rows, record.from_seq, size, root)
-        if not _introduces(entry, record):
-            raise LogTampered(Fault.KEY_RECORD, record.from_seq)
-    return SignerKeys(
-        replace(r, signed=_count_signed(rows, r, size)) if r in usable else r for r in records
-    )
-
-
-def _count_signed(rows: Rows, record: KeyRecord, size: int) -> int:
-    """Count the entries with a line of this key. An entry's text has no newline of its own."""
-    key = record.verifier
-    start = SignatureLine(key.name, key.key_id, b"").encode()[:-4]
-    return sum(b"\n" + start in row.body for row in rows.scan(record.from_seq + 1, size))
-
-
-def _introduces(entry: LogEntry, record: KeyRecord) -> bool:
-    if entry.kind == Kind.GENESIS:
-        return record.role is SignerRole.ENROLLED and any(
-            (line.name, line.key_id) == record.verifier.identity
-            and record.verifier.verifies(entry.note.text, line.signature)
-            for line in entry.lines
-        )
-    kind = Kind.SESSION_OPEN if record.role is SignerRole.SESSION else Kind.KEY_ENROL
-    return entry.kind == kind and read_named_key(entry.kind, entry.data) == record.verifier
-
-
-def _read_first_key(rows: Rows) -> NoteVerifier:
-    """Return the key the genesis entry names; the current key in our hand vouches for the chain."""
-    try:
-        vkey = parse_entry(rows.row(0).body).data.get("vkey")
-    except EntryMalformed as error:
-        raise LogTampered(Fault.ENTRY_MALFORMED, 0) from error
-    records = [
-        r.verifier
-        for r in rows.key_records()
-        if r.role is SignerRole.LOG and r.verifier.vkey == vkey
-    ]
-    if not records:
-        raise LogTampered(Fault.KEY_RECORD, 0)
-    return records[0]
-
-
-def load_state(rows: Rows, log_key: NoteVerifier, released: ReleasedMark | None) -> LogState:
-    """Rebuild the state and check it (docs/formats/log.md, section 6).
-
-    Raises LogTampered, LogRolledBack, or KeyRefused when `log_key` is not the key in force.
-    """
-    head = rows.last()
-    if head is None:
-        if released is not None:
-            raise LogRolledBack("the log is empty")
-        raise LogTampered(Fault.EMPTY)
-    size = head.seq + 1
-    if not 0 < size <= MAX_SIZE:
-        raise LogTampered(Fault.SEQUENCE)
-    _check_released(rows, size, released)
-    chain = follow_rotations(rows, _read_first_key(rows))
-    in_force = chain[-1].verifier
-    if in_force != log_key:
-        raise KeyRefused("not the log key in force")
-    frontier = Frontier.load(rows, size)
-    if frontier.root() != head.root:
-        raise LogTampered(Fault.ROOT, _find_first_bad(rows, 0, size))
-    if not _verify_head(head, find_log_key(chain, head.seq)):
-        raise LogTampered(Fault.TREE_SIGNATURE, head.seq)
-    bad = _find_first_bad(rows, max(0, size - RECENT_BODIES), size)
-    if bad is not None:
-        raise LogTampered(Fault.LEAF, bad)
-    keys = _check_keys(rows, size, head.root)
-    last = read_proven_entry(rows, head.seq, size, head.root)
-    keys.closed = last.kind == Kind.CLOSE
-    return LogState(frontier, head.root, head, last, keys)
+def _verify_head(row: EntryRow, key: NoteVerifier) -> bool:
+    body = Checkpoint(key.name, row.seq + 1, row.root).body()
+    return key.verifies(body, row.signature)
 
 
 def _find_first_bad(rows: Rows, start: int, stop: int) -> int | None:
@@ -165,10 +144,60 @@ def _find_first_bad(rows: Rows, start: int, stop: int) -> int | None:
     return None
 
 
-def _check_released(rows: Rows, size: int, released: ReleasedMark | None) -> None:
-    if released is None:
-        return
-    if released.size > size:
-        raise LogRolledBack(f"{released.size} released, {size} found")
-    if released.size == 0 or rows.row(released.size - 1).root != released.root:
-        raise LogRolledBack(f"another root at {released.size}")
+def _load_keys(rows: Rows, size: int, root: bytes) -> SignerKeys:
+    """Load the key records; a usable one is believed only with the entry that brought the key."""
+    records = rows.key_records()
+    # An ended key signs nothing any more, and the chain of log keys is step (3).
+    usable = [r for r in records if r.role is not SignerRole.LOG and r.to_seq is None]
+    for record in usable:
+        if not 0 <= record.from_seq < size:
+            raise LogTampered(Fault.KEY_RECORD)
+        entry = _read_proven_entry(rows, record.from_seq, size, root)
+        if not _brings(entry, record):
+            raise LogTampered(Fault.KEY_RECORD, record.from_seq)
+    return SignerKeys(
+        replace(r, signed=_count_signed(rows, r, size)) if r in usable else r for r in records
+    )
+
+
+def _brings(entry: LogEntry, record: KeyRecord) -> bool:
+    if entry.kind == Kind.GENESIS:
+        return record.role is SignerRole.ENROLLED and any(
+            (line.name, line.key_id) == record.verifier.identity
+            and record.verifier.verifies(entry.note.text, line.signature)
+            for line in entry.lines
+        )
+    kind = Kind.SESSION_OPEN if record.role is SignerRole.SESSION else Kind.KEY_ENROL
+    return entry.kind == kind and read_named_key(entry.kind, entry.data) == record.verifier
+
+
+def _count_signed(rows: Rows, record: KeyRecord, size: int) -> int:
+    """Count the entries with a line of this key, without parsing them."""
+    key = record.verifier
+    # Canonical JSON writes a newline in a string as two characters (RFC 8785, 3.2.2.2), so what
+    # follows a newline is a signature line. Of the encoded key id four bytes are cut off: the
+    # base64 digit whose bits it shares with the signature, the padding and the newline.
+    start = SignatureLine(key.name, key.key_id, b"").encode()[:-4]
+    return sum(b"\n" + start in row.body for row in rows.scan(record.from_seq + 1, size))
+
+
+def _read_proven_entry(rows: Rows, seq: int, size: int, root: bytes) -> LogEntry:
+    """Return an entry whose re-hashed body is shown to be in the tree, else LogTampered."""
+    row = rows.row(seq)
+    leaf = leaf_hash(row.body)
+    if leaf != row.leaf:
+        raise LogTampered(Fault.LEAF, seq)
+    if not verify_inclusion(leaf, seq, size, inclusion_path(rows, seq, size), root):
+        raise LogTampered(Fault.ROOT)
+    return parse_row(row)
+
+
+def parse_row(row: EntryRow) -> LogEntry:
+    """Parse the entry of a row; LogTampered when it is malformed or says another number."""
+    try:
+        entry = parse_entry(row.body)
+    except EntryMalformed as error:
+        raise LogTampered(Fault.ENTRY_MALFORMED, row.seq) from error
+    if entry.seq != row.seq:
+        raise LogTampered(Fault.SEQUENCE, row.seq)
+    return entry

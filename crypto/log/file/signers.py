@@ -1,6 +1,7 @@
-"""Who may sign what, and when: the log's own key, session keys, enrolled keys.
+"""Which keys may sign what, and when: the log's own key, session keys, enrolled keys.
 
-The writer asks before it signs and the auditor asks for every entry, so both apply one rule.
+The writer checks before it signs and the auditor checks every entry, so both apply one rule
+(docs/formats/log.md, section 2).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -65,8 +66,7 @@ _KEY_MEMBER = {
     Kind.KEY_ROTATE: "vkey",
     Kind.KEY_ENROL: "vkey",
 }
-_ROLE_BROUGHT = {
-    # The keys that cosign genesis are enrolled by it, beside the log's own: create.py, walk.py.
+_NAMED_ROLE = {
     Kind.SESSION_OPEN: SignerRole.SESSION,
     Kind.KEY_ROTATE: SignerRole.LOG,
     Kind.KEY_ENROL: SignerRole.ENROLLED,
@@ -75,7 +75,10 @@ _ROLE_BROUGHT = {
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """A key, its role, the entry that brought it and the one that ended it; `signed` counts."""
+    """A key, its role, the entry that brought it and the one that ended it.
+
+    signed  how many entries a session key signed: `session.close` has to state it
+    """
 
     verifier: NoteVerifier
     role: SignerRole
@@ -85,7 +88,7 @@ class KeyRecord:
 
 
 def read_named_key(kind: str, data: Mapping[str, JsonValue]) -> NoteVerifier | None:
-    """Return the key an entry of this kind brings or ends; None when it names no valid one."""
+    """Read the key an entry of this kind brings or ends; None when it names no valid one."""
     vkey = data.get(_KEY_MEMBER[Kind(kind)]) if kind in _KEY_MEMBER else None
     try:
         return NoteVerifier.parse(vkey) if isinstance(vkey, str) else None
@@ -94,7 +97,7 @@ def read_named_key(kind: str, data: Mapping[str, JsonValue]) -> NoteVerifier | N
 
 
 class SignerKeys:
-    """The keys of a log at one size. `apply` moves it past an entry that `refusal` let through."""
+    """The keys of a log at one size; `apply` moves past an entry that `check_signers` passed."""
 
     __slots__ = ("_keys", "closed")
 
@@ -116,24 +119,24 @@ class SignerKeys:
             if record.role is SignerRole.SESSION and record.to_seq is None
         )
 
-    def signed(self, vkey: str) -> int:
-        """Return how many entries a key signed so far; 0 for an unknown key."""
+    def count_signed(self, vkey: str) -> int:
+        """Return how many entries a session key signed so far; 0 for an unknown key."""
         return next((r.signed for r in self._keys.values() if r.verifier.vkey == vkey), 0)
 
-    def verifier(
+    def find_verifier(
         self, identity: Identity, kind: str, data: Mapping[str, JsonValue]
     ) -> NoteVerifier | None:
         """Return the key a signature line refers to; a rotation may be co-signed by its new key."""
         record = self._keys.get(identity)
         if record is not None:
             return record.verifier
-        brought = read_named_key(kind, data) if kind == Kind.KEY_ROTATE else None
-        return brought if brought is not None and brought.identity == identity else None
+        new = read_named_key(kind, data) if kind == Kind.KEY_ROTATE else None
+        return new if new is not None and new.identity == identity else None
 
-    def refusal(
+    def check_signers(
         self, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
     ) -> Fault | None:
-        """Say why these keys may not sign such an entry now; None when they may."""
+        """Return why these keys may not sign such an entry now; None when they may."""
         if self.closed:
             return Fault.LOG_CLOSED
         if not signers or len(set(signers)) != len(signers):
@@ -141,7 +144,7 @@ class SignerKeys:
         roles: set[SignerRole] = set()
         for identity in signers:
             record = self._keys.get(identity)
-            if record is None and self.verifier(identity, kind, data) is None:
+            if record is None and self.find_verifier(identity, kind, data) is None:
                 return Fault.UNKNOWN_SIGNER
             if record is not None and record.to_seq is not None:
                 return Fault.RETIRED_KEY
@@ -154,9 +157,9 @@ class SignerKeys:
             or (kind == Kind.REVIEW and not roles & {SignerRole.ENROLLED, SignerRole.SESSION})
         ):
             return Fault.WRONG_SIGNER
-        return self._key_refusal(kind, data, signers) if kind in _KEY_MEMBER else None
+        return self._check_named_key(kind, data, signers) if kind in _KEY_MEMBER else None
 
-    def _key_refusal(
+    def _check_named_key(
         self, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
     ) -> Fault | None:
         key = read_named_key(kind, data)
@@ -164,10 +167,13 @@ class SignerKeys:
             return Fault.KEY_INVALID
         known = self._keys.get(key.identity)
         if kind != Kind.SESSION_CLOSE:
+            # A key once known never returns, so `retired` stays true; heads are signed under the
+            # origin, which c2sp.org/tlog-checkpoint makes the name of the log's key.
             wrong_name = kind == Kind.KEY_ROTATE and key.name != self._log_key().verifier.name
             return Fault.KEY_INVALID if known is not None or wrong_name else None
         if known is None or known.role is not SignerRole.SESSION or known.to_seq is not None:
             return Fault.KEY_INVALID
+        # The log signs for a session whose process died.
         allowed = {key.identity, self._log_key().verifier.identity}
         if not allowed.intersection(signers):
             return Fault.WRONG_SIGNER
@@ -179,7 +185,7 @@ class SignerKeys:
     def apply(
         self, seq: int, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
     ) -> tuple[KeyRecord, ...]:
-        """Move past an admitted entry; return the records it began or ended."""
+        """Move past a checked entry; return the records it began or ended."""
         for identity in signers:
             record = self._keys.get(identity)
             if record is not None and record.role is SignerRole.SESSION:
@@ -190,15 +196,14 @@ class SignerKeys:
         if key is None:
             return ()
         before = dict(self._keys)
-        self._turn(seq, Kind(kind), key)
+        self._begin_or_end(seq, Kind(kind), key)
         return tuple(
             record
             for identity, record in self._keys.items()
             if identity not in before or before[identity].to_seq != record.to_seq
         )
 
-    def _turn(self, seq: int, kind: Kind, key: NoteVerifier) -> None:
-        """Bring or end the key an entry names."""
+    def _begin_or_end(self, seq: int, kind: Kind, key: NoteVerifier) -> None:
         if kind is Kind.SESSION_CLOSE:
             closed = self._keys[key.identity]
             self._keys[key.identity] = replace(closed, to_seq=seq)
@@ -206,7 +211,4 @@ class SignerKeys:
         if kind is Kind.KEY_ROTATE:
             old = self._log_key()
             self._keys[old.verifier.identity] = replace(old, to_seq=seq)
-        role = {Kind.SESSION_OPEN: SignerRole.SESSION, Kind.KEY_ROTATE: SignerRole.LOG}.get(
-            kind, SignerRole.ENROLLED
-        )
-        self._keys[key.identity] = KeyRecord(key, role, seq)
+        self._keys[key.identity] = KeyRecord(key, _NAMED_ROLE[kind], seq)

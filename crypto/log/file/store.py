@@ -4,8 +4,9 @@ Owned by one thread at a time; it may be opened in one thread and used in anothe
 """
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 
 from sqlite_utils import Database
@@ -17,17 +18,20 @@ from crypto.log.file.create import create_log_file, lock_existing
 from crypto.log.file.faults import Fault
 from crypto.log.file.load import LogState, load_state
 from crypto.log.file.lock import FileLock
-from crypto.log.file.readable import ReadableLog
 from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import connect_writer, has_our_schema, storage_errors
 from crypto.log.file.signers import Kind, SignerRole
 from crypto.log.file.view import TreeView
 from crypto.log.file.writer import Appended, Draft, Writer
+from crypto.log.format.checkpoint import SignedCheckpoint
+from crypto.log.format.entry import LogEntry
 from crypto.log.format.note import NoteSigner
+from crypto.log.format.proof import InclusionProof
 
 __all__ = ["Appended", "LogStore"]
 
+# The store writes these itself; a caller's would contradict what they record.
 _RESERVED = frozenset({Kind.GENESIS, Kind.BOOT, Kind.CLOCK_STEP, Kind.KEY_ROTATE})
 
 
@@ -37,8 +41,12 @@ def _check_schema(db: Database) -> None:
             raise LogTampered(Fault.NOT_A_LOG)
 
 
-class LogStore(ReadableLog):
-    """An open log. Make one with `create` or `open`; use as a context manager or `close` it."""
+class LogStore:
+    """An open log. Make one with `create` or `open`; use as a context manager or `close` it.
+
+    What it returns is proven under the newest verified tree head: LogTampered otherwise,
+    EntryMissing beyond the end.
+    """
 
     def __init__(
         self,
@@ -49,7 +57,7 @@ class LogStore(ReadableLog):
         clock: Clock,
         released: ReleasedHead,
     ) -> None:
-        """Take over a lock and run the start check; both are let go when it refuses."""
+        """Take over a lock and load the state; the lock is released when the file is refused."""
         self._lock = lock
         self._log_key = log_key
         self._clock = clock
@@ -113,7 +121,7 @@ class LogStore(ReadableLog):
         lock = lock_existing(path, released)
         store = cls(path, lock, log_key=log_key, clock=clock, released=released)
         try:
-            store.announce_boot(software)
+            store.append_boot(software)
         except BaseException:
             store.close()
             raise
@@ -127,8 +135,11 @@ class LogStore(ReadableLog):
             raise LogUnwritable("closed")
         return self._writer.state
 
-    def announce_boot(self, software: str) -> None:
-        """Record what was found at start; `open` does it once. Dead sessions end as `died`."""
+    def append_boot(self, software: str) -> None:
+        """Append `boot` with what was found at start, and end open sessions as `died`.
+
+        `open` does it once.
+        """
         state, mark = self._state(), self._released.last()
         if state.keys.closed:
             return
@@ -138,7 +149,7 @@ class LogStore(ReadableLog):
             "size": state.frontier.size,
             "software": software,
         }
-        dead = state.keys.open_sessions
+        dead = state.keys.open_sessions  # those of `state`: the commit replaces it
         self._commit(Draft(Kind.BOOT, found, "", ()))
         for session in dead:
             self.append(Kind.SESSION_CLOSE, {"reason": "died", "ses": session.verifier.vkey})
@@ -161,7 +172,7 @@ class LogStore(ReadableLog):
         if kind in _RESERVED:
             raise EntryMalformed("reserved kind")
         if kind == Kind.SESSION_CLOSE and "n" not in data:
-            data = {**data, "n": self._state().keys.signed(str(data.get("ses")))}
+            data = {**data, "n": self._state().keys.count_signed(str(data.get("ses")))}
         return self._commit(Draft(kind, data, actor, signers))
 
     def rotate(self, new_key: NoteSigner) -> Appended:
@@ -183,6 +194,9 @@ class LogStore(ReadableLog):
     def _commit(self, draft: Draft) -> Appended:
         self._state()
         appended = self._writer.commit(draft)
+        # After the commit: a head that was released and then rolled back would accuse an honest
+        # log. When this fails the entry is recorded but not acknowledged: the caller's append
+        # raises (docs/formats/log.md, section 5).
         head = appended.checkpoint
         self._released.append(ReleasedMark(head.size, head.root, head.lines[0].signature))
         if draft.kind == Kind.SESSION_CLOSE:
@@ -194,8 +208,40 @@ class LogStore(ReadableLog):
         chain = tuple(r for r in state.keys.records if r.role is SignerRole.LOG)
         return TreeView(self._rows, state.frontier.size, state.root, chain)
 
+    @property
+    def size(self) -> int:
+        """How many entries the log holds."""
+        return self._state().frontier.size
+
+    def entry(self, seq: int) -> LogEntry:
+        """Return one entry."""
+        return self._view().entry(seq)
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[LogEntry]:
+        """Yield entries in order as of this call; LogTampered at the first bad one."""
+        view = self._view()
+        return view.entries(start, view.size if stop is None else stop)
+
+    def checkpoint(self, size: int | None = None) -> SignedCheckpoint:
+        """Return the signed head of the log, or the one issued when it had `size` entries."""
+        view = self._view()
+        return view.checkpoint(view.size if size is None else size)
+
+    def inclusion_proof(self, seq: int, size: int | None = None) -> InclusionProof:
+        """Prove that entry `seq` is under the head of `size`; verified before it is returned."""
+        view = self._view()
+        return view.inclusion_proof(seq, view.size if size is None else size)
+
+    def consistency_proof(self, old: int, new: int) -> tuple[bytes, ...]:
+        """Prove that the head of `old` is a prefix of the head of `new`; verified before."""
+        return self._view().consistency_proof(old, new)
+
+    def receipt(self, seq: int) -> str:
+        """Return a tlog-proof of the entry under the newest head."""
+        return self._view().receipt(seq)
+
     def close(self) -> None:
-        """Sync the released head, close the file, let the next owner in. Repeating is harmless."""
+        """Sync the released head, close the file, release the lock. Repeating is harmless."""
         try:
             self._released.close()
         finally:
@@ -203,3 +249,14 @@ class LogStore(ReadableLog):
                 self._db.close()
                 self._db = None
             self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from crypto.errors import EntryMissing, LogTampered
 from crypto.log.file.faults import Fault
-from crypto.log.file.load import find_log_key
-from crypto.log.file.pages import ProvenPages
+from crypto.log.file.load import find_log_key, parse_row
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import storage_errors
 from crypto.log.file.signers import KeyRecord
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.merkle import (
+    TILE_WIDTH,
     consistency_path,
     inclusion_path,
     leaf_hash,
@@ -28,15 +28,17 @@ class TreeView:
     """The first `size` entries of a file, whose root the caller has verified.
 
     `chain` holds the log's keys in the order they were in force. Everything returned is checked
-    against the root or a signature; LogTampered otherwise, EntryMissing beyond the end.
+    against the root or a signature; LogTampered otherwise, EntryMissing beyond the end. A view
+    remembers the leaves it has proven, so it is good for one read transaction or one owner.
     """
 
-    __slots__ = ("_chain", "_pages", "_rows", "size")
+    __slots__ = ("_chain", "_proven", "_root", "_rows", "size")
 
     def __init__(self, rows: Rows, size: int, root: bytes, chain: tuple[KeyRecord, ...]) -> None:
         self._rows = rows
+        self._root = root
         self._chain = chain
-        self._pages = ProvenPages(rows, size, root)
+        self._proven: dict[int, list[bytes]] = {}
         self.size = size
 
     def checkpoint(self, size: int) -> SignedCheckpoint:
@@ -53,23 +55,48 @@ class TreeView:
 
     def entry(self, seq: int) -> LogEntry:
         """Return one entry."""
-        self._within(seq, self.size)
+        _check_within(seq, self.size)
         return next(self.entries(seq, seq + 1))
 
     def entries(self, start: int, stop: int) -> Iterator[LogEntry]:
-        """Yield the entries start..stop-1, as far as there are any."""
-        with storage_errors():
-            yield from self._pages.entries(start, stop)
+        """Yield the entries start..stop-1, as far as there are any.
 
-    @staticmethod
-    def _within(seq: int, size: int) -> None:
-        if not 0 <= seq < size:
-            raise EntryMissing(f"entry {seq}")
+        Every body is hashed and compared with a proven leaf; LogTampered at the first bad one.
+        """
+        expected, stop = max(start, 0), min(stop, self.size)
+        with storage_errors():
+            for row in self._rows.scan(expected, stop):
+                # A hole shows here too: a tile with a row missing is not proven.
+                if leaf_hash(row.body) != self._proven_leaf(row.seq):
+                    raise LogTampered(Fault.LEAF, row.seq)
+                yield parse_row(row)
+                expected += 1
+        if expected < stop:
+            raise LogTampered(Fault.SEQUENCE, expected)
+
+    def _proven_leaf(self, seq: int) -> bytes:
+        tile, offset = divmod(seq, TILE_WIDTH)
+        if tile not in self._proven:
+            self._proven[tile] = self._prove_tile(tile * TILE_WIDTH)
+        return self._proven[tile][offset]
+
+    def _prove_tile(self, first: int) -> list[bytes]:
+        """Return the leaf hashes of the tile that begins with `first`, proven by one path.
+
+        The inclusion path of a tile's first leaf is computed from all the other leaves of the
+        tile (RFC 6962, section 2.1.1: each sibling is the root of a range), so when it leads to
+        the root, all of them are in the tree. 256 rows are shown for the price of one proof.
+        """
+        leaves = self._rows.nodes(0, first, min(TILE_WIDTH, self.size - first))
+        path = inclusion_path(self._rows, first, self.size)
+        if not verify_inclusion(leaves[0], first, self.size, path, self._root):
+            raise LogTampered(Fault.ROOT, first)
+        return leaves
 
     def inclusion_proof(self, seq: int, size: int) -> InclusionProof:
         """Prove that entry `seq` is under the head of `size`."""
         head = self.checkpoint(size)
-        self._within(seq, size)
+        _check_within(seq, size)
         with storage_errors():
             path = inclusion_path(self._rows, seq, size)
             row = self._rows.row(seq)
@@ -93,3 +120,8 @@ class TreeView:
         """Return a tlog-proof of entry `seq` under this view's head."""
         proof = self.inclusion_proof(seq, self.size)
         return make_receipt(seq, proof.path, self.checkpoint(self.size))
+
+
+def _check_within(seq: int, size: int) -> None:
+    if not 0 <= seq < size:
+        raise EntryMissing(f"entry {seq}")

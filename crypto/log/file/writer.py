@@ -1,4 +1,7 @@
-"""The commit procedure: one transaction per append, nothing released before it is durable."""
+"""The commit procedure: one transaction per append, nothing released before it is durable.
+
+docs/formats/log.md, section 5. The store does step 4, the released head.
+"""
 
 import contextlib
 import sqlite3
@@ -70,20 +73,31 @@ class Writer:
     def commit(self, draft: Draft) -> Appended:
         """Write one entry durably, with a `clock.step` before it when the clocks disagree.
 
-        Any failure rolls back, forgets the in-memory tree (it may hold what was never written)
+        (1) take the write lock; the file must end as the state in memory does;
+        (2) write a `clock.step` when one is due;
+        (3) sign the entry, extend the tree, sign its head, insert the rows, commit.
+
+        Any failure rolls back, forgets the state in memory (it may hold what was never written)
         and raises: LogUnwritable, LogTampered, KeyRefused or EntryMalformed.
         """
         state = self.state
         try:
             with storage_errors():
+                # (1) IMMEDIATE, because a deferred transaction asks for the write lock only at its
+                # first insert, where SQLITE_BUSY would end it (sqlite.org/lang_transaction, 2.2).
                 self._db.execute("BEGIN IMMEDIATE")
                 if self._rows.head() != (state.head.seq, state.root):
                     raise LogTampered(Fault.SEQUENCE, state.head.seq)
                 now = (self._clock.boot, self._clock.wall_ms(), self._clock.mono_ms())
-                state = self._step(state, now)
+                # (2) the clocks
+                state = self._write_clock_step(state, now)
+                # (3) the entry
                 state, appended = self._write(state, now, draft)
+                # In WAL mode with synchronous=FULL this returns after the log file's fsync
+                # (sqlite.org/pragma.html#pragma_synchronous).
                 self._db.execute("COMMIT")
         except (LogError, sqlite3.Error):
+            # A COMMIT that failed may yet be found in the file: only the file says.
             self._state = None
             self._roll_back()
             raise
@@ -91,11 +105,13 @@ class Writer:
         return appended
 
     def _roll_back(self) -> None:
+        # SQLite rolls back by itself after SQLITE_FULL, IOERR, NOMEM and some BUSY, and a second
+        # ROLLBACK is an error (sqlite.org/lang_transaction, 3).
         if self._db.conn.in_transaction:
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
 
-    def _step(self, state: LogState, now: Reading) -> LogState:
+    def _write_clock_step(self, state: LogState, now: Reading) -> LogState:
         last = state.last.header
         if not clock_stepped((last.boot, last.t_ms, last.mono_ms), now):
             return state
@@ -108,9 +124,9 @@ class Writer:
     def _write(self, state: LogState, now: Reading, draft: Draft) -> tuple[LogState, Appended]:
         signers = draft.signers or (self._log_key,)
         identities = [signer.verifier.identity for signer in signers]
-        refusal = state.keys.refusal(draft.kind, draft.data, identities)
-        if refusal is not None:
-            raise KeyRefused(refusal)
+        fault = state.keys.check_signers(draft.kind, draft.data, identities)
+        if fault is not None:
+            raise KeyRefused(fault)
         header = Header(
             log=state.last.header.log,
             seq=state.frontier.size,
@@ -119,10 +135,10 @@ class Writer:
             mono_ms=now[2],
             boot=now[0],
         )
-        return _place(self._rows, self._log_key, state.frontier, state.keys, header, draft)
+        return _insert(self._rows, self._log_key, state.frontier, state.keys, header, draft)
 
 
-def _place(
+def _insert(
     rows: Rows,
     log_key: NoteSigner,
     frontier: Frontier,
@@ -130,7 +146,7 @@ def _place(
     header: Header,
     draft: Draft,
 ) -> tuple[LogState, Appended]:
-    """Sign the entry, extend the tree, sign its head, insert the rows (not yet committed)."""
+    """Sign the entry, extend the tree, sign its head, insert the rows; the caller commits."""
     signers = draft.signers or (log_key,)
     entry = seal_entry(header, draft.kind, draft.data, actor=draft.actor, signers=signers)
     frontier, tiles = frontier.push(entry.leaf)
@@ -151,7 +167,7 @@ def write_genesis(
     genesis: Mapping[str, JsonValue],
     cosigners: Sequence[NoteSigner],
 ) -> ReleasedMark:
-    """Write entry 0 inside the caller's transaction and return the mark of its head.
+    """Write entry 0 inside the caller's transaction; return the mark of its head.
 
     Raises KeyRefused without a cosigner or with one key twice, EntryMalformed on bad members.
     """
@@ -162,10 +178,10 @@ def write_genesis(
         for number, signer in enumerate(signers)
     )
     identities = [signer.verifier.identity for signer in signers]
-    refusal = keys.refusal(Kind.GENESIS, data, identities)
-    if refusal is not None:
-        raise KeyRefused(refusal)
+    fault = keys.check_signers(Kind.GENESIS, data, identities)
+    if fault is not None:
+        raise KeyRefused(fault)
     header = Header(log_key.name, 0, None, clock.wall_ms(), clock.mono_ms(), clock.boot)
     draft = Draft(Kind.GENESIS, data, "", signers)
-    state, _ = _place(rows, log_key, Frontier(), keys, header, draft)
+    state, _ = _insert(rows, log_key, Frontier(), keys, header, draft)
     return ReleasedMark(1, state.root, state.head.signature)
