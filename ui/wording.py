@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+from ui.theme.tone import Tone
 from vision.results import Status
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckStatus
@@ -24,7 +25,7 @@ __all__ = [
 KAZAKHSTAN: Final = timezone(timedelta(hours=5))
 """One zone for the whole country since 1 March 2024."""
 
-_TONES: Final = {"passed": "ok", "failed": "bad", "indeterminate": "warn"}
+_TONES: Final = {"passed": Tone.OK, "failed": Tone.BAD, "indeterminate": Tone.WARN}
 
 
 def number_text(number: int) -> str:
@@ -70,9 +71,9 @@ def seconds_text(texts: Texts, elapsed_ms: int) -> str:
     return shown if texts.language == "en" else shown.replace(".", ",")
 
 
-def status_tone(status: CheckStatus | Status | str) -> str:
+def status_tone(status: CheckStatus | Status | str) -> Tone:
     """Return the tone of a three-valued status; what is not known is a warning."""
-    return _TONES.get(str(status), "warn")
+    return _TONES.get(str(status), Tone.WARN)
 
 
 def status_code(status: CheckStatus | Status | str) -> str:

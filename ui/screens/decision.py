@@ -9,6 +9,7 @@ from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.matching import MatchView
 from ui.screens.screen import Screen
+from ui.theme.tone import Tone
 from ui.widgets.banner import StatusBanner, VerdictBanner
 from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
@@ -19,9 +20,9 @@ from workstation.station.snapshot import SessionSnapshot
 __all__ = ["DecisionScreen"]
 
 _LOOKS: Final = {
-    "approved": ("shield-check", "ok"),
-    "rejected": ("shield-x", "bad"),
-    "indeterminate": ("shield-alert", "warn"),
+    "approved": ("shield-check", Tone.OK),
+    "rejected": ("shield-x", Tone.BAD),
+    "indeterminate": ("shield-alert", Tone.WARN),
 }
 
 
@@ -56,10 +57,10 @@ class DecisionScreen(Screen):
         self._snapshot = snapshot
         decision = snapshot.decision
         if snapshot.fault:
-            self.banner.show_verdict("octagon-x", "bad", "verdict.fault", snapshot.fault)
+            self.banner.show_verdict("octagon-x", Tone.BAD, "verdict.fault", snapshot.fault)
             self.grid.show_checks(())
         elif decision is None:
-            self.banner.show_verdict("clock", "now", "verdict.waiting", "busy.log")
+            self.banner.show_verdict("clock", Tone.NOW, "verdict.waiting", "busy.log")
             self.grid.show_checks(())
         else:
             icon, tone = _LOOKS.get(decision.outcome, _LOOKS["indeterminate"])
@@ -69,7 +70,7 @@ class DecisionScreen(Screen):
         shown = decision is not None and not snapshot.fault
         self.compared.setVisible(shown and bool(snapshot.reference_jpeg or snapshot.probe_jpeg))
         self.grounds.setVisible(shown)
-        self.trouble.show_status("warn", snapshot.notice)
+        self.trouble.show_status(Tone.WARN, snapshot.notice)
         self.match.show_session(snapshot)
         self.actions_changed.emit()
 

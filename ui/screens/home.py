@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
+from ui.theme.tone import Tone
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ActionButton, ButtonRole
 from ui.widgets.card import Card
@@ -59,12 +60,12 @@ class HomeScreen(Screen):
         ):
             button.setEnabled(action in status.allowed)
         self.actions_changed.emit()
-        self.banner.show_status("warn", status.notice)
+        self.banner.show_status(Tone.WARN, status.notice)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show why a session could not begin."""
         if snapshot.notice:
-            self.banner.show_status("warn", snapshot.notice)
+            self.banner.show_status(Tone.WARN, snapshot.notice)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way into a new session."""

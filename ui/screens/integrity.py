@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
+from ui.theme.tone import Tone
 from ui.widgets.banner import VerdictBanner
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
@@ -56,17 +57,21 @@ class IntegrityScreen(Screen):
         self.progress.setAccessibleName(self.ctx.tr_code("integrity.running"))
         self.card.setVisible(found is not None and not running)
         if found is None:
-            self.banner.show_verdict("info", "wait", "integrity.none", "integrity.none_text")
+            self.banner.show_verdict("info", Tone.WAIT, "integrity.none", "integrity.none_text")
             return
         if running:
-            self.banner.show_verdict("clock", "now", "integrity.running", "integrity.running_text")
+            self.banner.show_verdict(
+                "clock", Tone.NOW, "integrity.running", "integrity.running_text"
+            )
             return
         if found.ok:
             self.banner.show_verdict(
-                "shield-check", "ok", "integrity.whole", "integrity.whole_text"
+                "shield-check", Tone.OK, "integrity.whole", "integrity.whole_text"
             )
         else:
-            self.banner.show_verdict("shield-x", "bad", "integrity.broken", "integrity.broken_text")
+            self.banner.show_verdict(
+                "shield-x", Tone.BAD, "integrity.broken", "integrity.broken_text"
+            )
         none = self.ctx.tr_code("integrity.no_bad")
         cause = self.ctx.tr_code(f"log_fault.{found.reason}") if found.reason else none
         self.lines["size"].setText(count_text(found.size))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayou
 from ui.camera_colours import operator_colours
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
+from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.camera_view import CameraView, prompt_code
 from ui.widgets.card import Card
@@ -90,15 +91,15 @@ class LivenessScreen(SessionScreen):
     def show_banner(self, snapshot: SessionSnapshot) -> None:
         """Say how the attempt goes when there is no notice."""
         if snapshot.notice:
-            self.banner.show_status("warn", snapshot.notice)
+            self.banner.show_status(Tone.WARN, snapshot.notice)
         elif snapshot.attempt_running:
-            self.banner.show_status("now", "liveness.running")
+            self.banner.show_status(Tone.NOW, "liveness.running")
         elif snapshot.busy:
-            self.banner.show_status("now", f"busy.{snapshot.busy}")
+            self.banner.show_status(Tone.NOW, f"busy.{snapshot.busy}")
         elif snapshot.attempt_reason:
-            self.banner.show_status("warn", snapshot.attempt_reason)
+            self.banner.show_status(Tone.WARN, snapshot.attempt_reason)
         else:
-            self.banner.show_status("wait", "liveness.ready", "info")
+            self.banner.show_status(Tone.WAIT, "liveness.ready", "info")
 
     def _show_tasks(self, snapshot: SessionSnapshot) -> None:
         prompt = snapshot.prompt
@@ -110,11 +111,11 @@ class LivenessScreen(SessionScreen):
             for widget in (icon, name, note):
                 widget.setVisible(row < max(steps, 1) and (row < done or row == done))
             note.setVisible(row in {done - 1, done} and row < max(steps, 1))
-            set_tone(name, "none", "strong" if row == done else "body")
+            set_tone(name, Tone.NONE, "strong" if row == done else "body")
             if row < done:
                 result = snapshot.commands[row]
                 met = result.outcome is CommandOutcome.MET
-                icon.set_icon("check" if met else "x", "ok" if met else "bad")
+                icon.set_icon("check" if met else "x", Tone.OK if met else Tone.BAD)
                 name.set_code(f"command.{result.command.value}")
                 seconds = seconds_text(self.ctx.texts, result.ended_ms - result.shown_ms)
                 code = f"command_outcome.{result.outcome.value}"
@@ -126,7 +127,7 @@ class LivenessScreen(SessionScreen):
     def _show_current(
         prompt: Prompt | None, icon: IconLabel, name: CodeLabel, note: CodeLabel
     ) -> None:
-        icon.set_icon("circle-play" if prompt is not None else "circle", "now")
+        icon.set_icon("circle-play" if prompt is not None else "circle", Tone.NOW)
         if prompt is None:
             name.set_code("liveness.tasks_wait")
             note.set_code("")

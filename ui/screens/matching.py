@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
+from ui.theme.tone import Tone
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel
 from ui.widgets.photo import Photo
@@ -16,7 +17,11 @@ from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["MatchView", "MatchingScreen"]
 
-_TONES = {MatchVerdict.MATCH: "ok", MatchVerdict.NON_MATCH: "bad", MatchVerdict.UNDECIDED: "warn"}
+_TONES = {
+    MatchVerdict.MATCH: Tone.OK,
+    MatchVerdict.NON_MATCH: Tone.BAD,
+    MatchVerdict.UNDECIDED: Tone.WARN,
+}
 
 
 class DistanceBar(QWidget):
@@ -66,7 +71,7 @@ class MatchView(QWidget):
         self._match: MatchResult | None = None
         self.reference = Photo(ctx, "match.reference_photo", size)
         self.probe = Photo(ctx, "match.probe_photo", size)
-        self.pill = Pill(ctx, "status.running", "now")
+        self.pill = Pill(ctx, "status.running", Tone.NOW)
         self.numbers = CodeLabel(ctx, "", "second", wrap=True)
         self.bar = DistanceBar(ctx)
         photos = QHBoxLayout()
@@ -96,7 +101,7 @@ class MatchView(QWidget):
         self.bar.setVisible(match is not None)
         self.numbers.setVisible(match is not None)
         if match is None:
-            self.pill.set_state("status.waiting", "wait")
+            self.pill.set_state("status.waiting", Tone.WAIT)
             return
         self.pill.set_state(f"match_verdict.{match.verdict.value}", _TONES[match.verdict])
         texts = self._ctx.texts

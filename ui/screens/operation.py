@@ -8,6 +8,7 @@ from resources import LANGUAGES
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
+from ui.theme.tone import Tone
 from ui.widgets.attestation import Attestation
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
@@ -135,7 +136,7 @@ class OperationScreen(Screen):
         for name, field in self.fields.items():
             hit = name == named and status.notice != ""
             field.mark(bad=hit, code=status.notice if hit else "")
-        self.banner.show_status("warn", "" if named in self.fields else status.notice)
+        self.banner.show_status(Tone.WARN, "" if named in self.fields else status.notice)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return back and forward; forward needs every field of the kind filled."""

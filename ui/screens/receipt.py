@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout
 from ui.context import UiContext
 from ui.navigation import Route
 from ui.screens.screen import Screen
+from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
@@ -19,7 +20,7 @@ from workstation.station.snapshot import DecisionView, SessionSnapshot
 
 __all__ = ["ReceiptScreen"]
 
-_TONES = {"approved": "ok", "rejected": "bad", "indeterminate": "warn"}
+_TONES = {"approved": Tone.OK, "rejected": Tone.BAD, "indeterminate": Tone.WARN}
 
 
 class ReceiptScreen(Screen):
@@ -65,7 +66,7 @@ class ReceiptScreen(Screen):
         if decision is None or session is None:
             return
         none = self.ctx.tr_code("receipt.none")
-        tone = _TONES.get(decision.outcome, "warn")
+        tone = _TONES.get(decision.outcome, Tone.WARN)
         self.pill.set_state(f"outcome.{decision.outcome}", tone)
         entry = self.ctx.tr_code(
             "receipt.entry_value",

@@ -2,6 +2,7 @@
 
 from ui.context import UiContext
 from ui.screens.screen import Screen
+from ui.theme.tone import Tone
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.confirm import ask
@@ -32,9 +33,9 @@ class SessionScreen(Screen):
     def show_banner(self, snapshot: SessionSnapshot) -> None:
         """Set the banner, once per picture: hiding and showing it again lays the page out anew."""
         if snapshot.notice:
-            self.banner.show_status("warn", snapshot.notice)
+            self.banner.show_status(Tone.WARN, snapshot.notice)
         else:
-            self.banner.show_status("now", f"busy.{snapshot.busy}" if snapshot.busy else "")
+            self.banner.show_status(Tone.NOW, f"busy.{snapshot.busy}" if snapshot.busy else "")
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the abort."""

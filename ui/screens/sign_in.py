@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 from resources import LANGUAGES
 from ui.context import UiContext
 from ui.screens.screen import Screen
+from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ActionButton, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.form import Field
@@ -26,7 +27,7 @@ class SignInScreen(Screen):
         self.secret = Field(ctx, "field.secret")
         self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.notice = CodeLabel(ctx, "", "strong", wrap=True)
-        set_tone(self.notice, "bad")
+        set_tone(self.notice, Tone.BAD)
         self.readiness = Readiness(ctx)
         card = Card(ctx, "app.name")
         card.setFixedWidth(440)

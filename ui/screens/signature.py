@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
+from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.confirm import ask
@@ -37,7 +38,7 @@ from workstation.station.snapshot import SessionSnapshot, SignatureView
 
 __all__ = ["SignaturePanel", "SignatureScreen"]
 
-_INDICATION_TONES = {"TOTAL_PASSED": "ok", "TOTAL_FAILED": "bad"}
+_INDICATION_TONES = {"TOTAL_PASSED": Tone.OK, "TOTAL_FAILED": Tone.BAD}
 _WAITED_FOR: Final = frozenset(SigningMethod) - {SigningMethod.FILE}
 """The customer acts elsewhere; a file is there at once."""
 
@@ -78,7 +79,7 @@ class SignaturePanel(Card):
         self.content.setVisible(view is not None)
         if view is None:
             return
-        tone = _INDICATION_TONES.get(view.indication, "warn")
+        tone = _INDICATION_TONES.get(view.indication, Tone.WARN)
         pill = Pill(self._ctx, f"indication.{view.indication}", tone)
         self.grid.addWidget(pill, 0, 0, 1, 2)
         step = next_step_code(self._ctx.texts, view.sub_indication, view.reason)

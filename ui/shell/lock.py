@@ -16,6 +16,7 @@ from shiboken6 import isValid
 
 from ui.context import UiContext
 from ui.navigation import IN_SESSION
+from ui.theme.tone import Tone
 from ui.widgets.buttons import ActionButton, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.dialogs import close_windows_above
@@ -52,7 +53,7 @@ class LockPage(QFrame):
         edit.setAcceptDrops(False)
         edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.notice = CodeLabel(ctx, "", "strong", wrap=True)
-        set_tone(self.notice, "bad")
+        set_tone(self.notice, Tone.BAD)
         self.open_button = ActionButton(ctx, "button.unlock", "F9", ButtonRole.PRIMARY)
         self.leave_button = ActionButton(ctx, "button.sign_out")
         self.stay_button = ActionButton(ctx, "button.stay")
@@ -148,10 +149,12 @@ class LockPage(QFrame):
         self._waiting = False
         self._leaving = leaving
         self.text.set_code("lock.leave_text" if leaving else "lock.text")
-        set_tone(self.text, "warn" if leaving else "none")
+        set_tone(self.text, Tone.WARN if leaving else Tone.NONE)
         self.open_button.set_code("button.leave_session" if leaving else "button.unlock")
         set_tone(
-            self.open_button, "none", (ButtonRole.DANGER if leaving else ButtonRole.PRIMARY).value
+            self.open_button,
+            Tone.NONE,
+            (ButtonRole.DANGER if leaving else ButtonRole.PRIMARY).value,
         )
         self.leave_button.setVisible(not leaving)
         self.stay_button.setVisible(leaving)

@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from ui.context import UiContext
+from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import IconLabel
 
@@ -19,7 +20,7 @@ class VerdictBanner(QFrame):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("tint")
-        self.icon = IconLabel(ctx, "clock", 48, "wait")
+        self.icon = IconLabel(ctx, "clock", 48, Tone.WAIT)
         self.verdict = CodeLabel(ctx, "", "verdict")
         self.sentence = CodeLabel(ctx, "", "lead", wrap=True)
         self.sentence.setMinimumWidth(_SENTENCE_WIDTH)
@@ -33,7 +34,7 @@ class VerdictBanner(QFrame):
         row.addWidget(self.icon)
         row.addLayout(words, 1)
 
-    def show_verdict(self, icon: str, tone: str, verdict: str, sentence: str) -> None:
+    def show_verdict(self, icon: str, tone: Tone, verdict: str, sentence: str) -> None:
         """Show codes of the verdict and of the sentence under it."""
         self.icon.set_icon(icon, tone)
         self.verdict.set_code(verdict)
@@ -48,7 +49,7 @@ class StatusBanner(QFrame):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("tint")
-        self.icon = IconLabel(ctx, "clock", 20, "now")
+        self.icon = IconLabel(ctx, "clock", 20, Tone.NOW)
         self.words = CodeLabel(ctx, "", "banner", wrap=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
@@ -56,9 +57,14 @@ class StatusBanner(QFrame):
         row.addWidget(self.icon)
         row.addWidget(self.words, 1)
 
-    def show_status(self, tone: str, code: str, icon: str = "") -> None:
+    def show_status(self, tone: Tone, code: str, icon: str = "") -> None:
         """Show a code; the empty one hides the banner."""
-        names = {"ok": "circle-check", "warn": "triangle-alert", "bad": "octagon-x", "now": "clock"}
+        names = {
+            Tone.OK: "circle-check",
+            Tone.WARN: "triangle-alert",
+            Tone.BAD: "octagon-x",
+            Tone.NOW: "clock",
+        }
         self.icon.set_icon(icon or names.get(tone, "info"), tone)
         self.words.set_code(code)
         set_tone(self, tone)

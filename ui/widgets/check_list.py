@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.context import UiContext
+from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import TONE_ICON, IconLabel, Pill
 from ui.wording import ratio_text, status_tone
@@ -74,9 +75,9 @@ class CheckGrid(QWidget):
             self._grid.addWidget(reason, row, 2, Qt.AlignmentFlag.AlignVCenter)
         waiting = [check for check in self._required if check not in done]
         for row, missing in enumerate(waiting, len(self._checks)):
-            self._row(row, "status.waiting", "wait", missing)
+            self._row(row, "status.waiting", Tone.WAIT, missing)
 
-    def _row(self, row: int, word: str, tone: str, check: CheckId) -> None:
+    def _row(self, row: int, word: str, tone: Tone, check: CheckId) -> None:
         self._grid.addWidget(Pill(self._ctx, word, tone), row, 0, Qt.AlignmentFlag.AlignVCenter)
         name = CodeLabel(self._ctx, f"check.{check.value}", "strong")
         self._grid.addWidget(name, row, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -113,7 +114,7 @@ class FindingList(QWidget):
         ordered = sorted(self._findings, key=lambda each: each.status is Status.PASSED)
         for position, finding in enumerate(ordered[:_MOST_FINDINGS]):
             passed = finding.status is Status.PASSED
-            tone = "ok" if passed else "warn"
+            tone = Tone.OK if passed else Tone.WARN
             icon = IconLabel(self._ctx, TONE_ICON[tone], 20, tone)
             self._grid.addWidget(icon, row, 0, Qt.AlignmentFlag.AlignTop)
             code = f"quality.{finding.code}"

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ui.context import UiContext
+from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel, set_tone
 
 __all__ = ["Field"]
@@ -21,7 +22,7 @@ class Field(QWidget):
         self.caption.setBuddy(self.edit)
         self.notice = CodeLabel(ctx, "", "caption")
         self.notice.hide()
-        set_tone(self.notice, "bad")
+        set_tone(self.notice, Tone.BAD)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
@@ -43,7 +44,7 @@ class Field(QWidget):
 
     def mark(self, *, bad: bool, code: str = "") -> None:
         """Show or clear the notice under the field."""
-        set_tone(self.edit, "bad" if bad else "none")
+        set_tone(self.edit, Tone.BAD if bad else Tone.NONE)
         self.notice.set_code(code)
         self.notice.setVisible(code != "")
         self._name()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.context import UiContext
+from ui.theme.tone import Tone
 
 __all__ = ["CodeLabel", "PlainLabel", "printable", "set_tone"]
 
@@ -21,11 +22,11 @@ def printable(untrusted_text: str) -> str:
     )
 
 
-def set_tone(widget: QWidget, tone: str, role: str | None = None) -> None:
-    """Give the widget a tone (ok, warn, bad, now, wait or none) of the style sheet."""
-    if widget.property("tone") == tone and role in {None, widget.property("role")}:
+def set_tone(widget: QWidget, tone: Tone, role: str | None = None) -> None:
+    """Give the widget a tone, and a role, of the style sheet."""
+    if widget.property("tone") == tone.value and role in {None, widget.property("role")}:
         return
-    widget.setProperty("tone", tone)
+    widget.setProperty("tone", tone.value)
     if role is not None:
         widget.setProperty("role", role)
     widget.style().unpolish(widget)

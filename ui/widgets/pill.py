@@ -5,26 +5,31 @@ from typing import Final
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from ui.context import UiContext
+from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel, set_tone
 
-__all__ = ["TONE_ICON", "IconLabel", "Pill", "Tone"]
-
-Tone = str
+__all__ = ["TONE_ICON", "IconLabel", "Pill"]
 
 TONE_ICON: Final = {
-    "ok": "check",
-    "warn": "triangle-alert",
-    "bad": "x",
-    "now": "clock",
-    "wait": "circle",
+    Tone.OK: "check",
+    Tone.WARN: "triangle-alert",
+    Tone.BAD: "x",
+    Tone.NOW: "clock",
+    Tone.WAIT: "circle",
 }
-_TONE_COLOUR: Final = {"ok": "ok", "warn": "warn", "bad": "bad", "now": "primary", "wait": "text2"}
+_TONE_COLOUR: Final = {
+    Tone.OK: "ok",
+    Tone.WARN: "warn",
+    Tone.BAD: "bad",
+    Tone.NOW: "primary",
+    Tone.WAIT: "text2",
+}
 
 
 class IconLabel(QLabel):
     """An icon of a size in the colour of a tone; decoration, so it has no accessible name."""
 
-    def __init__(self, ctx: UiContext, name: str, size: int, tone: Tone = "wait") -> None:
+    def __init__(self, ctx: UiContext, name: str, size: int, tone: Tone = Tone.WAIT) -> None:
         super().__init__()
         self._ctx = ctx
         self._name = name
@@ -49,7 +54,7 @@ class IconLabel(QLabel):
 class Pill(QFrame):
     """A small tinted box with an icon and a word; it never stretches."""
 
-    def __init__(self, ctx: UiContext, code: str = "", tone: Tone = "wait") -> None:
+    def __init__(self, ctx: UiContext, code: str = "", tone: Tone = Tone.WAIT) -> None:
         super().__init__()
         self.setObjectName("tint")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)

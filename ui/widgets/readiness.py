@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.context import UiContext
+from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import TONE_ICON, IconLabel
 from ui.wording import count_text, date_time_text
@@ -13,51 +14,51 @@ from workstation.station.snapshot import LackingCrl, StationStatus
 __all__ = ["Readiness", "camera_line", "crl_brief", "crl_line", "log_line"]
 
 _MOST_LISTS = 4
-Line = tuple[str, str, dict[str, str | int]]
+Line = tuple[Tone, str, dict[str, str | int]]
 
 
 def log_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the log."""
     size: dict[str, str | int] = {"size": count_text(status.log_size)}
     if status.log_notice:
-        return "bad", status.log_notice, {}
+        return Tone.BAD, status.log_notice, {}
     found = status.verification
     if found is None:
-        return "ok", "station.log_open", size
+        return Tone.OK, "station.log_open", size
     if found.running:
-        return "now", "station.log_verifying", size
+        return Tone.NOW, "station.log_verifying", size
     if found.ok:
-        return "ok", "station.log_verified", {"size": count_text(found.size)}
+        return Tone.OK, "station.log_verified", {"size": count_text(found.size)}
     if found.first_bad < 0:
-        return "bad", "station.log_broken_whole", {}
-    return "bad", "station.log_broken", {"index": found.first_bad}
+        return Tone.BAD, "station.log_broken_whole", {}
+    return Tone.BAD, "station.log_broken", {"index": found.first_bad}
 
 
 def camera_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the camera."""
     if status.camera_notice:
-        return "bad", status.camera_notice, {}
+        return Tone.BAD, status.camera_notice, {}
     if not status.camera:
-        return "now", "station.camera_connecting", {}
+        return Tone.NOW, "station.camera_connecting", {}
     code = "station.camera_simulated" if status.simulated else "station.camera"
-    return "warn" if status.simulated else "ok", code, {"camera": status.camera}
+    return Tone.WARN if status.simulated else Tone.OK, code, {"camera": status.camera}
 
 
 def crl_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the revocation list."""
     if status.crl_percent:
-        return "now", "station.crl_taken", {"percent": status.crl_percent}
+        return Tone.NOW, "station.crl_taken", {"percent": status.crl_percent}
     lacking = [each for each in status.lists_needed if each.itself]
     if lacking:
-        return "bad", "station.crl_needed", {"lists": _lists(lacking)}
+        return Tone.BAD, "station.crl_needed", {"lists": _lists(lacking)}
     if status.crl_this_update_ms <= 0:
-        return "warn", "station.crl_missing", {}
+        return Tone.WARN, "station.crl_missing", {}
     time: dict[str, str | int] = {"time": date_time_text(status.crl_this_update_ms)[:-3]}
     if status.crl_notice:
-        return "warn", "station.crl_late", time
+        return Tone.WARN, "station.crl_late", time
     if status.lists_needed:
-        return "warn", "station.crl_own_needed", {"lists": _lists(status.lists_needed)}
-    return "ok", "station.crl", time
+        return Tone.WARN, "station.crl_own_needed", {"lists": _lists(status.lists_needed)}
+    return Tone.OK, "station.crl", time
 
 
 def crl_brief(status: StationStatus) -> Line:
@@ -88,7 +89,7 @@ class Readiness(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setColumnStretch(1, 1)
         for row in range(5):
-            icon, label = IconLabel(ctx, "clock", 16, "now"), CodeLabel(ctx, "", wrap=True)
+            icon, label = IconLabel(ctx, "clock", 16, Tone.NOW), CodeLabel(ctx, "", wrap=True)
             grid.addWidget(icon, row, 0)
             grid.addWidget(label, row, 1)
             self._rows.append((icon, label))
@@ -102,15 +103,15 @@ class Readiness(QWidget):
         lines: tuple[Line, ...] = (
             log_line(status),
             camera_line(status),
-            ("ok" if status.models_ready else "now", models, {}),
+            (Tone.OK if status.models_ready else Tone.NOW, models, {}),
             crl_line(status),
-            ("ok", "station.policy", {"policy": status.policy})
+            (Tone.OK, "station.policy", {"policy": status.policy})
             if status.policy
-            else ("bad", "station.policy_missing", {}),
+            else (Tone.BAD, "station.policy_missing", {}),
         )
         for (icon, label), (tone, code, values) in zip(self._rows, lines, strict=True):
             icon.set_icon(TONE_ICON[tone], tone)
             label.set_code(code, **values)
-            set_tone(label, "bad" if tone == "bad" else "none")
+            set_tone(label, Tone.BAD if tone is Tone.BAD else Tone.NONE)
             icon.show()
             label.show()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.navigation import STEPS, Page
+from ui.theme.tone import Tone
 from ui.widgets.labels import CodeLabel, set_tone
 
 __all__ = ["StepRail"]
@@ -18,11 +19,11 @@ class _Marker(QWidget):
         super().__init__()
         self._ctx = ctx
         self._number = number
-        self._tone = "wait"
+        self._tone: Tone = Tone.WAIT
         self.setFixedSize(26, 26)
 
-    def set_tone(self, tone: str) -> None:
-        if tone != self._tone:
+    def set_tone(self, tone: Tone) -> None:
+        if tone is not self._tone:
             self._tone = tone
             self.update()
 
@@ -32,16 +33,16 @@ class _Marker(QWidget):
         theme = self._ctx.theme
         disc = QRectF(1.5, 1.5, 23, 23)
         ink: QColor
-        if self._tone == "wait":
+        if self._tone is Tone.WAIT:
             painter.setPen(QPen(theme.colour("edge"), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             ink = theme.colour("text2")
         else:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("ok" if self._tone == "ok" else "primary"))
-            ink = theme.colour("surface" if self._tone == "ok" else "on_primary")
+            painter.setBrush(theme.colour("ok" if self._tone is Tone.OK else "primary"))
+            ink = theme.colour("surface" if self._tone is Tone.OK else "on_primary")
         painter.drawEllipse(disc)
-        if self._tone == "ok":
+        if self._tone is Tone.OK:
             tick = self._ctx.icons.pixmap("check", ink, 16, self.devicePixelRatioF())
             painter.drawPixmap(5, 5, tick)
         else:
@@ -72,12 +73,12 @@ class _Step(QFrame):
         row.addLayout(words, 1)
         self.setFixedHeight(46)
 
-    def set_state(self, tone: str) -> None:
+    def set_state(self, tone: Tone) -> None:
         self.marker.set_tone(tone)
-        set_tone(self, "now" if tone == "now" else "none")
-        set_tone(self.name, "none", "strong" if tone == "now" else "body")
-        self.state.set_code({"ok": "rail.done", "now": "rail.now"}.get(tone, ""))
-        self.state.setVisible(tone != "wait")
+        set_tone(self, Tone.NOW if tone is Tone.NOW else Tone.NONE)
+        set_tone(self.name, Tone.NONE, "strong" if tone is Tone.NOW else "body")
+        self.state.set_code({Tone.OK: "rail.done", Tone.NOW: "rail.now"}.get(tone, ""))
+        self.state.setVisible(tone is not Tone.WAIT)
         set_tone(self.state, tone)
 
 
@@ -108,4 +109,4 @@ class StepRail(QFrame):
         position = STEPS.index(current)
         for index, step in enumerate(self.steps):
             done = index < position or (finished and index == position)
-            step.set_state("ok" if done else "now" if index == position else "wait")
+            step.set_state(Tone.OK if done else Tone.NOW if index == position else Tone.WAIT)
