@@ -23,7 +23,7 @@ from resources import LANGUAGES
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.log_source import LogPageSource
-from ui.process.diagnostics import keep_diagnostics, said_aloud
+from ui.process.diagnostics import keep_diagnostics, report_exit
 from ui.process.garbage import GarbageTimer
 from ui.process.watchdog import Watchdog
 from ui.shell.main_window import MainWindow
@@ -228,7 +228,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the desktop program and return its exit code."""
     os.umask(0o077)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    with said_aloud(_show_usage):
+    with report_exit(_show_usage):
         options = read_options(argv)
     if options.profile == "demo":
         options.data.mkdir(mode=0o700, parents=True, exist_ok=True)

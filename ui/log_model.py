@@ -79,10 +79,6 @@ class LogModel(QAbstractTableModel):
             return self._ctx.theme.colour(_COLOURS[outcome]) if outcome in _COLOURS else None
         return None
 
-    def pages_kept(self) -> int:
-        """Return how many pages are in memory."""
-        return len(self._pages)
-
     def _cells(self, row: int) -> tuple[str, ...]:
         page, offset = divmod(row, _PAGE)
         if page not in self._pages:
@@ -98,7 +94,7 @@ class LogModel(QAbstractTableModel):
         rows.reverse()
         # A source that answers short must not make the view fall.
         blank = ("…",) * len(COLUMNS)
-        cells = [self._formatted(row) for row in rows[:count]]
+        cells = [self._format_row(row) for row in rows[:count]]
         outcomes = [row.outcome for row in rows[:count]]
         self._pages[page] = cells + [blank] * (count - len(cells))
         self._outcomes[page] = outcomes + [""] * (count - len(outcomes))
@@ -106,7 +102,7 @@ class LogModel(QAbstractTableModel):
             dropped, _ = self._pages.popitem(last=False)
             del self._outcomes[dropped]
 
-    def _formatted(self, row: LogRow) -> tuple[str, ...]:
+    def _format_row(self, row: LogRow) -> tuple[str, ...]:
         ctx = self._ctx
         return (
             str(row.seq),

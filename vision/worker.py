@@ -245,12 +245,12 @@ def _serve(pipe: Connection, load: Callable[[], Analyser]) -> None:
     blocks: dict[str, SharedMemory] = {}
     with contextlib.suppress(EOFError, OSError):  # the parent is gone
         while not isinstance(question := pipe.recv(), _Stop):
-            pipe.send(_answered(analyser, question, blocks))
+            pipe.send(_answer_question(analyser, question, blocks))
     for block in blocks.values():
         block.close()
 
 
-def _answered(
+def _answer_question(
     analyser: Analyser, question: _Live | _Still, blocks: dict[str, SharedMemory]
 ) -> FaceObservation | _Refused:
     try:

@@ -13,7 +13,7 @@ from ui.process.watchdog import Watchdog
 from ui.theme.theme import THEMES, load_theme
 from ui.widgets.camera_view import CameraView, picture_of
 from ui.widgets.labels import printable
-from ui.widgets.photo import Photo, decoded
+from ui.widgets.photo import Photo, decode_photo
 from ui.wording import date_time_text, duration_text, number_text, ratio_text
 from vision.results import LivenessCommand, Prompt, PromptPhase
 from workstation.documents.texts import Texts
@@ -91,7 +91,7 @@ def test_bytes_that_are_no_photo_show_a_placeholder(qtbot, ctx, untrusted):
     qtbot.addWidget(photo)
     photo.show_jpeg(untrusted)
 
-    assert decoded(untrusted).isNull()
+    assert decode_photo(untrusted).isNull()
     assert not photo.picture.pixmap().isNull()
 
 

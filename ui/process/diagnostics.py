@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-__all__ = ["NAME", "keep_diagnostics", "said_aloud"]
+__all__ = ["NAME", "keep_diagnostics", "report_exit"]
 
 NAME: Final = "desktop.log"
 """The file in the data folder: warnings and crashes, of codes and numbers."""
@@ -22,18 +22,18 @@ _LARGEST: Final = 1_000_000
 
 
 def keep_diagnostics(folder: Path) -> None:
-    """Let crashes be told: on the console, or in a file of the data folder where there is none.
+    """Report crashes on the console, or in a file of the data folder where there is none.
 
     The file is put aside as `desktop.log.1` above 1 MB, and one run adds no more than that, but for
     its crash; without the folder nothing is kept.
     """
     if sys.stderr is None:
-        sys.stderr = _opened(folder / NAME)
+        sys.stderr = _open(folder / NAME)
     faulthandler.enable()
 
 
 @contextlib.contextmanager
-def said_aloud(tell: Callable[[str], None]) -> Iterator[None]:
+def report_exit(tell: Callable[[str], None]) -> Iterator[None]:
     """Hand what is printed inside to `tell`, should it end the program without a console."""
     if sys.stderr is not None:
         yield
@@ -47,7 +47,7 @@ def said_aloud(tell: Callable[[str], None]) -> Iterator[None]:
         raise
 
 
-def _opened(path: Path) -> io.TextIOWrapper:
+def _open(path: Path) -> io.TextIOWrapper:
     # Another instance may hold the file; then the old one simply goes on growing.
     with contextlib.suppress(OSError):
         if path.stat().st_size > _LARGEST:

@@ -183,7 +183,7 @@ class ScreenLock(QObject):
         self._rooms = rooms
         self._desk = desk
         self._customer = customer
-        self._left: QWidget | None = None
+        self._focused: QWidget | None = None
         self.page = LockPage(ctx)
         rooms.addWidget(self.page)
         self.page.opened.connect(self._open)
@@ -194,11 +194,11 @@ class ScreenLock(QObject):
                 self._close_above, Qt.ConnectionType.QueuedConnection
             )
 
-    def fall(self, status: StationStatus) -> None:
+    def lock(self, status: StationStatus) -> None:
         """Lock in the name of the operator who is signed in; again while locked changes nothing."""
         if self._ctx.locked or status.operator is None:
             return
-        self._left = self._rooms.window().focusWidget()
+        self._focused = self._rooms.window().focusWidget()
         self._ctx.locked = True
         # Disabled first: a button that is held down is let go without a click.
         self._desk.setEnabled(False)
@@ -207,9 +207,9 @@ class ScreenLock(QObject):
         self.page.prepare(status)
         self._ctx.send(Lock())
 
-    def left(self, within: QWidget) -> QWidget | None:
-        """Return what had the focus when the lock fell if it is still there, inside `within`."""
-        widget, self._left = self._left, None
+    def focus_before(self, within: QWidget) -> QWidget | None:
+        """Return what had the focus before the lock if it is still there, inside `within`."""
+        widget, self._focused = self._focused, None
         if widget is None or widget is within or not isValid(widget):
             return None
         there = within.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled()

@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
     def lock(self) -> None:
         """Hide everything, on the customer's screen too."""
         if self.station is not None and self.station.operator is not None:
-            self.screen_lock.fall(self.station)
+            self.screen_lock.lock(self.station)
             self.customer.hide_content(hidden=True)
 
     def _lock_unattended(self) -> None:
@@ -191,8 +191,8 @@ class MainWindow(QMainWindow):
     def _unlocked(self) -> None:
         self.customer.hide_content(hidden=False)
         self.idle.touch()
-        left = self.screen_lock.left(within=self.pages)
-        left.setFocus() if left is not None else self._focus()
+        before = self.screen_lock.focus_before(within=self.pages)
+        before.setFocus() if before is not None else self._focus()
 
     def _open(self, page: Page) -> None:
         screen = self.screen_of(page)

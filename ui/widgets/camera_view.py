@@ -203,13 +203,13 @@ class CameraView(QWidget):
 
     def _paint_pill(self, painter: QPainter) -> None:
         bottom = min(self.oval_rect().bottom() + 20, self.height() - 10.0)
-        pill = self._drawn(self._pill, self._words)
+        pill = self._draw(self._pill, self._words)
         width, height = pill.deviceIndependentSize().toTuple()
         painter.drawPixmap(QPointF((self.width() - width) / 2, bottom - height), pill)
 
     def _paint_corner(self, painter: QPainter) -> None:
         place = self.picture_rect().topLeft() + QPointF(10, 10)
-        painter.drawPixmap(place, self._drawn(self._plate, self._corner))
+        painter.drawPixmap(place, self._draw(self._plate, self._corner))
 
-    def _drawn(self, plate: Plate, words: str) -> QPixmap:
+    def _draw(self, plate: Plate, words: str) -> QPixmap:
         return plate.pixmap(words, self.font(), self._colours.text, self.devicePixelRatioF())

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.widgets.labels import CodeLabel
 
-__all__ = ["Photo", "decoded"]
+__all__ = ["Photo", "decode_photo"]
 
 _MOST_BYTES: Final = 8_000_000
 _MOST_PIXELS: Final = 40_000_000
 
 
-def decoded(jpeg: bytes) -> QImage:
+def decode_photo(jpeg: bytes) -> QImage:
     """Return the picture, or a null image for bytes that are no JPEG of a bearable size."""
     if not 0 < len(jpeg) <= _MOST_BYTES:
         return QImage()
@@ -55,7 +55,7 @@ class Photo(QWidget):
         if jpeg == self._jpeg and not self.picture.pixmap().isNull():
             return
         self._jpeg = jpeg
-        image = decoded(jpeg)
+        image = decode_photo(jpeg)
         if image.isNull():
             muted = self._ctx.theme.colour("caption")
             self.picture.setPixmap(self._ctx.icons.pixmap("user", muted, 64))

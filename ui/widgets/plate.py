@@ -26,11 +26,11 @@ class Plate:
         """Return the plate with these words at a pixel ratio."""
         key = (words, font.family(), ink.name(), ratio)
         if key != self._key:
-            self._pixmap = self._drawn(words, QFont(font), ink, ratio)
+            self._pixmap = self._draw(words, QFont(font), ink, ratio)
             self._key = key
         return self._pixmap
 
-    def _drawn(self, words: str, font: QFont, ink: QColor, ratio: float) -> QPixmap:
+    def _draw(self, words: str, font: QFont, ink: QColor, ratio: float) -> QPixmap:
         font.setPixelSize(self._text_height)
         font.setBold(True)
         width = QFontMetrics(font).horizontalAdvance(words) + self._margin

@@ -44,8 +44,8 @@ class RecordedCamera:
     """
 
     def __init__(self, path: Path, *, paced: bool) -> None:
-        digest = _checked(path)
-        self._capture = _opened(path)
+        digest = _check(path)
+        self._capture = _open(path)
         self._reading = threading.Lock()
         self._closed = False
         self._paced = paced
@@ -123,7 +123,7 @@ class RecordedCamera:
         return early_ns > -SECOND_NS // self._identity.frames_per_second
 
 
-def _checked(path: Path) -> str:
+def _check(path: Path) -> str:
     """Return the SHA-256 of a file that is small enough and starts like a known container."""
     try:
         if path.resolve().drive.startswith("\\\\"):
@@ -145,7 +145,7 @@ def _checked(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _opened(path: Path) -> Any:
+def _open(path: Path) -> Any:
     import cv2
 
     # Named, because other backends take a path with a percent sign for a row of images.

@@ -44,7 +44,7 @@ class SimulatedCamera:
         width: int = 640,
         height: int = 480,
     ) -> None:
-        from vision.camera.simulation.staging import staged
+        from vision.camera.simulation.staging import stage
 
         self._identity = CameraIdentity(
             kind=CameraKind.SIMULATED,
@@ -55,7 +55,7 @@ class SimulatedCamera:
             height=height,
             frames_per_second=FRAMES_PER_SECOND,
         )
-        self._stage = staged(variant, seed)
+        self._stage = stage(variant, seed)
         self._frames = LOST_AFTER if variant is SimulatedVariant.LOST else None
         self._started_ns = time.monotonic_ns() if paced else None
         self._sequence = -1
@@ -74,7 +74,7 @@ class SimulatedCamera:
             raise CameraLost
         self._sequence = sequence
         picture = self._stage.picture(sequence / FRAMES_PER_SECOND, self._shown)
-        pixels = self._sized(picture)
+        pixels = self._fit(picture)
         pixels.flags.writeable = False
         return Frame(sequence, sequence * SECOND_NS // FRAMES_PER_SECOND, pixels)
 
@@ -98,7 +98,7 @@ class SimulatedCamera:
             return following
         return elapsed_ns * FRAMES_PER_SECOND // SECOND_NS
 
-    def _sized(self, picture: Pixels) -> Pixels:
+    def _fit(self, picture: Pixels) -> Pixels:
         size = (self._identity.width, self._identity.height)
         if picture.shape[1::-1] == size:
             return picture

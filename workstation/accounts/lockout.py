@@ -7,7 +7,7 @@ import hashlib
 
 from sqlite_utils import Database
 
-from workstation.accounts.small_database import writing
+from workstation.accounts.small_database import transaction
 from workstation.errors import OperatorLocked
 
 __all__ = ["clear", "count_attempt", "create"]
@@ -34,7 +34,7 @@ def count_attempt(database: Database, untrusted_id: str, now_ms: int) -> None:
     """
     key = _key(untrusted_id)
     # Reading the count and raising it are one step for all processes.
-    with writing(database):
+    with transaction(database):
         _count(database, key, now_ms)
 
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from workstation.accounts import lockout
 from workstation.accounts.secret import SecretCost, SecretHash, require_strong
-from workstation.accounts.small_database import connected, writing
+from workstation.accounts.small_database import connect, transaction
 from workstation.errors import (
     AlreadyInitialised,
     NotInitialised,
@@ -102,7 +102,7 @@ class Operators:
         self._path = path
         self._cost = cost or SecretCost()
         # What an unknown id is compared with, so that it takes as long as a known one.
-        self._nobody = SecretHash.of_nobody(self._cost)
+        self._decoy = SecretHash.decoy(self._cost)
 
     @classmethod
     def create(cls, path: Path, cost: SecretCost | None = None) -> "Operators":
@@ -112,7 +112,7 @@ class Operators:
         except FileExistsError:
             raise AlreadyInitialised(path.name) from None
         store = cls(path, cost)
-        with connected(path, OperatorRefused("store")) as database:
+        with connect(path, OperatorRefused("store")) as database:
             database.table("operators").create(
                 {
                     "id": str,
@@ -135,17 +135,17 @@ class Operators:
         Raises OperatorLocked (detail: whole seconds to wait) while the id is locked, whether or
         not it exists, and OperatorRefused for an unknown or disabled id or a wrong secret.
         """
-        with connected(self._path, OperatorRefused("store")) as database:
+        with connect(self._path, OperatorRefused("store")) as database:
             lockout.count_attempt(database, untrusted_id, now_ms)
         row = self._row(untrusted_id)
-        stored = SecretHash.parse(row["secret"]) if row is not None else self._nobody
+        stored = SecretHash.parse(row["secret"]) if row is not None else self._decoy
         right = stored.matches(untrusted_secret)
         if row is None or not right or row["disabled"]:
             raise OperatorRefused
-        with connected(self._path, OperatorRefused("store")) as database, writing(database):
+        with connect(self._path, OperatorRefused("store")) as database, transaction(database):
             lockout.clear(database, untrusted_id)
             if stored.cost != self._cost:
-                renewed = SecretHash.of(untrusted_secret, self._cost).text()
+                renewed = SecretHash.derive(untrusted_secret, self._cost).text()
                 database.table("operators").update(untrusted_id, {"secret": renewed})
         return Operator(row["id"], row["name"], Role(row["role"]))
 
@@ -156,12 +156,12 @@ class Operators:
             "id": operator.id,
             "name": operator.name.strip(),
             "role": operator.role.value,
-            "secret": SecretHash.of(secret, self._cost).text(),
+            "secret": SecretHash.derive(secret, self._cost).text(),
             "disabled": 0,
             "created_ms": now_ms,
             "changed_ms": now_ms,
         }
-        with connected(self._path, OperatorRefused("store")) as database, writing(database):
+        with connect(self._path, OperatorRefused("store")) as database, transaction(database):
             try:
                 database.table("operators").insert(row, pk="id")
             except sqlite3.IntegrityError:
@@ -169,7 +169,7 @@ class Operators:
 
     def disable(self, operator_id: str, now_ms: int) -> None:
         """Disable an account for good; OperatorRefused: `unknown`, or `last_admin` if it is."""
-        with connected(self._path, OperatorRefused("store")) as database, writing(database):
+        with connect(self._path, OperatorRefused("store")) as database, transaction(database):
             row = self._known(database, operator_id)
             others = database.table("operators").count_where(
                 "role = ? and disabled = 0 and id <> ?", [Role.ADMIN.value, row["id"]]
@@ -185,15 +185,15 @@ class Operators:
         Failed sign-ins stay counted: a new secret does not open a lock.
         """
         require_strong(secret, operator_id)
-        renewed = SecretHash.of(secret, self._cost).text()
-        with connected(self._path, OperatorRefused("store")) as database, writing(database):
+        renewed = SecretHash.derive(secret, self._cost).text()
+        with connect(self._path, OperatorRefused("store")) as database, transaction(database):
             row = self._known(database, operator_id)
             change = {"secret": renewed, "changed_ms": now_ms}
             database.table("operators").update(row["id"], change)
 
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts by id, disabled ones too."""
-        with connected(self._path, OperatorRefused("store")) as database:
+        with connect(self._path, OperatorRefused("store")) as database:
             rows = list(database.table("operators").rows_where(order_by="id"))
         return tuple(
             Account(
@@ -210,7 +210,7 @@ class Operators:
     def _row(self, untrusted_id: str) -> dict[str, Any] | None:
         if _ID.fullmatch(untrusted_id) is None:
             return None
-        with connected(self._path, OperatorRefused("store")) as database:
+        with connect(self._path, OperatorRefused("store")) as database:
             return next(database.table("operators").rows_where("id = ?", [untrusted_id]), None)
 
     @staticmethod

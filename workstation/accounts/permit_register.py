@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from workstation.accounts.small_database import connected, writing
+from workstation.accounts.small_database import connect, transaction
 from workstation.documents.permit import PermitClaims
 from workstation.errors import PermitRefused
 
@@ -21,7 +21,7 @@ class PermitRegister:
     def __init__(self, path: Path) -> None:
         """Open the register, creating it when there is none; raises PermitRefused(`register`)."""
         self._path = path
-        with connected(self._path, PermitRefused("register")) as database:
+        with connect(self._path, PermitRefused("register")) as database:
             database.table("redeemed").create(
                 {"jti": str, "redeemed_ms": int, "exp": int, "operation_sha256": str},
                 pk="jti",
@@ -40,7 +40,7 @@ class PermitRegister:
             "exp": claims.exp,
             "operation_sha256": claims.operation_sha256,
         }
-        with connected(self._path, PermitRefused("register")) as database, writing(database):
+        with connect(self._path, PermitRefused("register")) as database, transaction(database):
             try:
                 database.table("redeemed").insert(row, pk="jti")
             except sqlite3.IntegrityError:
@@ -48,5 +48,5 @@ class PermitRegister:
 
     def redeemed(self, jti: str) -> bool:
         """Whether the permit of this id was used."""
-        with connected(self._path, PermitRefused("register")) as database:
+        with connect(self._path, PermitRefused("register")) as database:
             return database.table("redeemed").count_where("jti = ?", [jti]) > 0

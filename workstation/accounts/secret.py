@@ -42,13 +42,13 @@ class SecretHash:
         return "SecretHash(…)"
 
     @classmethod
-    def of(cls, secret: str, cost: SecretCost) -> Self:
+    def derive(cls, secret: str, cost: SecretCost) -> Self:
         """Return the hash of a secret under a fresh salt."""
         salt = os.urandom(_SALT_BYTES)
         return cls(cost, salt, _kdf(cost, salt).derive(_normalised(secret)))
 
     @classmethod
-    def of_nobody(cls, cost: SecretCost) -> Self:
+    def decoy(cls, cost: SecretCost) -> Self:
         """Return a hash that no secret has and that takes as long to compare as any other."""
         return cls(cost, os.urandom(_SALT_BYTES), os.urandom(_HASH_BYTES))
 

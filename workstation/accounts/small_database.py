@@ -13,13 +13,13 @@ from sqlite_utils import Database
 
 from workstation.errors import WorkstationError
 
-__all__ = ["connected", "writing"]
+__all__ = ["connect", "transaction"]
 
 _BUSY_S = 10.0
 
 
 @contextmanager
-def connected(path: Path, refused: WorkstationError) -> Iterator[Database]:
+def connect(path: Path, refused: WorkstationError) -> Iterator[Database]:
     """Open the file for one use; any trouble of SQLite becomes `refused`."""
     try:
         with closing(sqlite3.connect(path, timeout=_BUSY_S)) as connection:
@@ -31,7 +31,7 @@ def connected(path: Path, refused: WorkstationError) -> Iterator[Database]:
 
 
 @contextmanager
-def writing(database: Database) -> Iterator[None]:
+def transaction(database: Database) -> Iterator[None]:
     """One transaction that is the only writer from its first read; durable when it ends."""
     # IMMEDIATE: a transaction that reads first cannot always wait for its turn to write.
     database.execute("BEGIN IMMEDIATE")

@@ -24,7 +24,7 @@ from crypto.x509.profile import (
 )
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import NothingFound
-from workstation.ctl.files import MAX_CMS, certificate_in
+from workstation.ctl.files import MAX_CMS, read_certificate
 from workstation.ctl.moments import moment_option
 from workstation.documents.report_text import subject_lines
 from workstation.documents.texts import Texts
@@ -64,7 +64,7 @@ def show(console: Console, file: Path, *, moment: datetime | None) -> None:
 def _certificates(console: Console, file: Path) -> tuple[Certificate, ...]:
     kind, binary = identify(read_limited(file, MAX_CMS, NothingFound))
     if kind is not FileKind.SIGNED_CMS:
-        return (certificate_in(console, file),)
+        return (read_certificate(console, file),)
     found = SignedData.parse(binary).certificates
     if not found:
         raise NothingFound(f"{file.name}: the signature carries no certificate")

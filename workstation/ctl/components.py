@@ -16,7 +16,7 @@ import msgspec
 import resources
 from workstation import __version__
 from workstation.errors import WorkstationError
-from workstation.settings.toml_file import parsed
+from workstation.settings.toml_file import parse_toml
 
 __all__ = [
     "PROGRAM",
@@ -146,7 +146,7 @@ def licence_table() -> LicenceTable:
         written = resources.path("licences", "components.toml").read_bytes()
     except OSError as trouble:
         raise LicenceTableRefused(type(trouble).__name__) from None
-    return parsed(written, LicenceTable, LicenceTableRefused)
+    return parse_toml(written, LicenceTable, LicenceTableRefused)
 
 
 def components() -> Iterator[Component]:

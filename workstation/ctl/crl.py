@@ -79,7 +79,7 @@ def import_lists(console: Console, files: tuple[Path, ...], *, moment: datetime 
     """
     now = moment or datetime.now(UTC)
     with open_station(console, now, healed=True) as station:
-        rows = [_imported(console, path, station.revocation, now) for path in files]
+        rows = [_import(console, path, station.revocation, now) for path in files]
     console.rows(rows)
     if any(row["code"] != "stored" for row in rows):
         console.leave(ExitCode.REFUSED)
@@ -122,7 +122,7 @@ def open_station(console: Console, now: datetime, *, healed: bool = False) -> It
         revocation.store.close()
 
 
-def _imported(
+def _import(
     console: Console, path: Path, revocation: Revocation, now: datetime
 ) -> dict[str, Value]:
     row: dict[str, Value] = {"file": path.name, "code": "stored", "detail": ""}

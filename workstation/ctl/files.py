@@ -13,9 +13,9 @@ from workstation.settings.toml_file import read_limited
 __all__ = [
     "MAX_CERTIFICATE",
     "MAX_CMS",
-    "certificate_in",
-    "certificates_in",
-    "object_in",
+    "read_certificate",
+    "read_certificates",
+    "read_object",
     "refuse_kind",
 ]
 
@@ -39,7 +39,7 @@ def refuse_kind(console: Console, kind: FileKind, wanted: FileKind) -> FileOfAno
     )
 
 
-def object_in(
+def read_object(
     console: Console,
     path: Path,
     wanted: FileKind,
@@ -56,7 +56,7 @@ def object_in(
     return binary
 
 
-def certificate_in(console: Console, path: Path) -> Certificate:
+def read_certificate(console: Console, path: Path) -> Certificate:
     """Read one certificate, DER or PEM; FileOfAnotherKind, DerError.
 
     White space after the DER is passed over: editors and mail programs add it.
@@ -78,13 +78,13 @@ def _without_line_end(der: bytes) -> bytes:
     return der if der[end:].strip(b"\r\n") else der[:end]
 
 
-def certificates_in(console: Console, place: Path) -> tuple[Certificate, ...]:
+def read_certificates(console: Console, place: Path) -> tuple[Certificate, ...]:
     """Read the certificates of a folder (.cer, .crt, .pem, .der), or the one of a file."""
     if place.is_file():
-        return (certificate_in(console, place),)
+        return (read_certificate(console, place),)
     if not place.is_dir():
         raise NothingFound(str(place))
     files = sorted(each for each in place.iterdir() if each.suffix.lower() in _SUFFIXES)
     if not files or len(files) > _MAX_FILES:
         raise NothingFound(f"{place.name}: 1 to {_MAX_FILES} certificate files")
-    return tuple(certificate_in(console, each) for each in files)
+    return tuple(read_certificate(console, each) for each in files)

@@ -8,7 +8,7 @@ import click
 import resources
 from crypto.log.file.clock import SystemClock
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.secrets import asked_secret, secret_option
+from workstation.ctl.secrets import read_secret, secret_option
 from workstation.errors import PolicyRefused, SettingsRefused
 from workstation.initialisation import POLICY_NAME, Enrolled, NewStation, initialise
 from workstation.rules.parties import Operator, Role
@@ -88,15 +88,15 @@ def init(  # noqa: PLR0913 - one option each
         settings=settings.encode(),
         policy=rules,
         admin=Operator(admin, admin_name, Role.ADMIN),
-        secret=asked_secret(stdin=secret_stdin),
+        secret=read_secret(stdin=secret_stdin),
         enrolment_keys=enrolment_keys,
     )
     enrolled = initialise(folder, new, SystemClock())
-    console.show(_told(folder, enrolled, settings))
+    console.show(_summary(folder, enrolled, settings))
     console.note("Tell head office both log keys; move the enrolment key off this machine.")
 
 
-def _told(folder: Path, enrolled: Enrolled, settings: str) -> dict[str, Value]:
+def _summary(folder: Path, enrolled: Enrolled, settings: str) -> dict[str, Value]:
     places = _what_is_open(settings)
     return {
         "initialised": str(folder),

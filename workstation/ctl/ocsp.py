@@ -17,7 +17,7 @@ from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.crl import open_station
 from workstation.ctl.failures import ExitCode, NothingFound
-from workstation.ctl.files import certificate_in, object_in
+from workstation.ctl.files import read_certificate, read_object
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.rules.policy import Policy
@@ -63,7 +63,7 @@ def check(
     Without --response the station's responder is asked with a fresh nonce.
     """
     now = moment or datetime.now(UTC)
-    subject = certificate_in(console, certificate)
+    subject = read_certificate(console, certificate)
     policy = station_policy(console, now.date())
     judging = Judging(
         now,
@@ -73,18 +73,18 @@ def check(
     )
     above = _issuer(console, subject, issuer, judging)
     if response is not None:
-        stored = object_in(console, response, FileKind.OCSP_RESPONSE, _MAX_ANSWER)
+        stored = read_object(console, response, FileKind.OCSP_RESPONSE, _MAX_ANSWER)
         sources = OfflineSources((stored,), ())
-        outcome = _judged(subject, above, sources, judging, policy)
+        outcome = _judge(subject, above, sources, judging, policy)
     else:
         with open_station(console, now) as station:
-            outcome = _judged(subject, above, station.revocation.sources, judging, policy)
+            outcome = _judge(subject, above, station.revocation.sources, judging, policy)
     console.show(_described(outcome, above))
     if outcome.verdict.status is not RevocationStatus.GOOD:
         console.leave(ExitCode.REFUSED)
 
 
-def _judged(
+def _judge(
     subject: Certificate,
     issuer: Certificate,
     sources: RevocationSources,
@@ -102,7 +102,7 @@ def _issuer(
 ) -> Certificate:
     """Return who issued the certificate, proved by its signature; NothingFound."""
     if given is not None:
-        candidates = [certificate_in(console, given)]
+        candidates = [read_certificate(console, given)]
     else:
         trust = station_trust(load_settings(console.folder()))
         candidates = [*trust.intermediates, *trust.anchors]

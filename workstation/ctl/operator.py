@@ -6,7 +6,7 @@ import click
 
 from workstation.accounts.operators import Operators
 from workstation.ctl.console import Console, with_console
-from workstation.ctl.secrets import asked_secret, secret_option
+from workstation.ctl.secrets import read_secret, secret_option
 from workstation.rules.parties import Operator, Role
 
 __all__ = ["operator"]
@@ -33,7 +33,7 @@ def operator() -> None:
 def add(console: Console, operator_id: str, name: str, role: str, *, secret_stdin: bool) -> None:
     """Add an account; its secret is asked for twice."""
     store = Operators(console.folder() / OPERATORS_NAME)
-    secret = asked_secret(stdin=secret_stdin)
+    secret = read_secret(stdin=secret_stdin)
     store.add(Operator(operator_id, name, Role(role)), secret, _now_ms())
     console.show({"added": operator_id, "role": role})
 
@@ -73,7 +73,7 @@ def change_secret(console: Console, operator_id: str, *, secret_stdin: bool) -> 
     A lock after failed sign-ins stays.
     """
     store = Operators(console.folder() / OPERATORS_NAME)
-    store.change_secret(operator_id, asked_secret(stdin=secret_stdin), _now_ms())
+    store.change_secret(operator_id, read_secret(stdin=secret_stdin), _now_ms())
     console.show({"changed": operator_id})
 
 

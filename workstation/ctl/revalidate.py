@@ -17,11 +17,11 @@ from crypto.signatures.document import DocumentReport
 from crypto.signatures.revalidation import Outcome, judged_again, revalidated
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
-from workstation.ctl.files import certificates_in, object_in
+from workstation.ctl.files import read_certificates, read_object
 from workstation.ctl.moments import moment_option
 from workstation.errors import WorkstationError
 from workstation.records.pack_folder import StoredPack
-from workstation.settings.trust import stated_trust
+from workstation.settings.trust import read_trust
 
 __all__ = ["revalidate"]
 
@@ -67,7 +67,7 @@ def revalidate(
     missing = stored.missing()
     again = revalidated(stored.pack, stored.octets)
     anchors = {each: _named(console, each, trust) for each in again.anchors}
-    given = [ParsedCrl.parse(object_in(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
+    given = [ParsedCrl.parse(read_object(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
     today = _today(stored, tuple(given), moment or datetime.now(UTC))
     good = again.same and all(anchors.values())
     console.show(
@@ -96,11 +96,11 @@ def _named(console: Console, sha256: str, folder: Path | None) -> str:
     A known root of the test world is trusted by nobody but a station of the test world: anybody
     can sign with keys beneath it.
     """
-    if folder is not None and sha256 in {c.sha256 for c in certificates_in(console, folder)}:
+    if folder is not None and sha256 in {c.sha256 for c in read_certificates(console, folder)}:
         return "given"
     world = Environment.PROD
     if console.data is not None:
-        station = stated_trust(console.data)
+        station = read_trust(console.data)
         world = station.environment
         stated = (*station.anchors, *station.timestamp_anchors)
         if sha256 in {each.sha256 for each in stated}:

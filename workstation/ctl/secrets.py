@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["asked_secret", "secret_option"]
+__all__ = ["read_secret", "secret_option"]
 
 _MAX_SECRET = 4096
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -19,7 +19,7 @@ def secret_option(command: _F) -> _F:
     )(command)
 
 
-def asked_secret(*, stdin: bool) -> str:
+def read_secret(*, stdin: bool) -> str:
     """Return the secret; never echoed, never an argument that a process list would show."""
     if not stdin:
         return str(click.prompt("Secret", hide_input=True, confirmation_prompt=True, err=True))

@@ -19,7 +19,7 @@ from crypto.x509.iin import Iin
 from workstation import __version__
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
-from workstation.ctl.files import MAX_CMS, object_in
+from workstation.ctl.files import MAX_CMS, read_object
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.ctl.revalidate import revalidate
@@ -109,7 +109,7 @@ def verify(  # noqa: PLR0913 - one option each
     Exit code 0 only when each of them is TOTAL_PASSED.
     """
     now = moment or datetime.now(UTC)
-    asked = _asked(console, file, content, iin, now)
+    asked = _request(console, file, content, iin, now)
     terms = stated_terms(
         console,
         station_policy(console, now.date()),
@@ -133,13 +133,13 @@ def verify(  # noqa: PLR0913 - one option each
         console.leave(ExitCode.REFUSED)
 
 
-def _asked(
+def _request(
     console: Console, file: Path, content: Path | None, iin: str | None, now: datetime
 ) -> Asked:
     # An XML signature answers no challenge of ours, so it is judged as a document only.
     also = frozenset({FileKind.XML_SIGNATURE} if iin is None else ())
     return Asked(
-        cms=object_in(console, file, FileKind.SIGNED_CMS, MAX_CMS, also),
+        cms=read_object(console, file, FileKind.SIGNED_CMS, MAX_CMS, also),
         content=None if content is None else read_limited(content, _MAX_CONTENT, NothingFound),
         iin="" if iin is None else Iin.parse(iin).digits,
         strict=iin is not None,
@@ -149,8 +149,8 @@ def _asked(
 
 def _given(console: Console, ocsp: tuple[Path, ...], crl: tuple[Path, ...]) -> OfflineSources:
     return OfflineSources(
-        tuple(object_in(console, each, FileKind.OCSP_RESPONSE, _MAX_OCSP) for each in ocsp),
-        tuple(ParsedCrl.parse(object_in(console, each, FileKind.CRL, _MAX_CRL)) for each in crl),
+        tuple(read_object(console, each, FileKind.OCSP_RESPONSE, _MAX_OCSP) for each in ocsp),
+        tuple(ParsedCrl.parse(read_object(console, each, FileKind.CRL, _MAX_CRL)) for each in crl),
     )
 
 

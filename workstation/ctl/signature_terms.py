@@ -17,7 +17,7 @@ from crypto.report.policy import (
 )
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console
-from workstation.ctl.files import certificates_in
+from workstation.ctl.files import read_certificates
 from workstation.rules.policy import Policy
 from workstation.settings.settings import load_settings
 from workstation.trust.stores import station_timestamp_trust, station_trust
@@ -55,7 +55,7 @@ def stated_terms(
     if trust in {each.value for each in Environment}:
         store, stamping = _preset(console, Environment(trust), authorities)
     elif trust is not None:
-        found = certificates_in(console, Path(trust))
+        found = read_certificates(console, Path(trust))
         # Naming a folder is the act of trusting the self-issued certificates in it.
         store = stamping = _pinned(environment, found, [c for c in found if c.self_issued])
     else:
@@ -72,7 +72,7 @@ def _preset(
     Signatures of the test world carry time-stamps of the production authority; when its
     certificates were given too, they make a store of their own, for time-stamps only.
     """
-    found = [each for place in places for each in certificates_in(console, place)]
+    found = [each for place in places for each in read_certificates(console, place)]
     if console.data is not None:
         station = station_trust(load_settings(console.folder()))
         found += [*station.anchors, *station.intermediates]

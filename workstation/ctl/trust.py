@@ -17,12 +17,12 @@ from crypto.path.trust_import import TrustDesk, fingerprint
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.files import certificate_in
+from workstation.ctl.files import read_certificate
 from workstation.ctl.moments import moment_option
 from workstation.errors import SettingsRefused, WorkstationError
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
-from workstation.settings.trust import StatedTrust, stated_trust
+from workstation.settings.trust import StatedTrust, read_trust
 from workstation.trust.change import change_trust
 
 __all__ = ["trust"]
@@ -58,9 +58,9 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
         console.note(f"confirm every root at {' or '.join(catalogue.confirm_at)}")
         return
     stated_in = console.data
-    stated = stated_trust(stated_in)
+    stated = read_trust(stated_in)
 
-    def told(role: str, anchors: Sequence[AnchorTable], between: Sequence[str]) -> list[_Row]:
+    def list_rows(role: str, anchors: Sequence[AnchorTable], between: Sequence[str]) -> list[_Row]:
         folder = stated_in
         rows = [
             _row(folder / each.path, f"{role}root", each.sha256, catalogue, now) for each in anchors
@@ -68,8 +68,8 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
         named = [(folder / each, f"{role}issuing") for each in between]
         return rows + [_row(path, name, None, catalogue, now) for path, name in named]
 
-    rows = told("", stated.anchors, stated.intermediates)
-    stamping = told("timestamp_", stated.timestamp_anchors, stated.timestamp_intermediates)
+    rows = list_rows("", stated.anchors, stated.intermediates)
+    stamping = list_rows("timestamp_", stated.timestamp_anchors, stated.timestamp_intermediates)
     for row in rows + stamping if stated.environment is Environment.PROD else rows:
         if row["environment"] not in {stated.environment.value, "own", None}:
             row["state"] = "of_the_other_environment"
@@ -99,7 +99,7 @@ def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ..
     if len(files) > _MAX_FILES:
         raise click.UsageError(f"at most {_MAX_FILES} files at once")
     folder = console.folder()
-    stated = stated_trust(folder)
+    stated = read_trust(folder)
     catalogue = known_authorities()
     desk = TrustDesk(
         stated.environment,
@@ -109,7 +109,7 @@ def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ..
         default_registry(),
         KeyPolicy({"rsa": _LEAST_RSA_BITS}),
     )
-    admitted = desk.admit([certificate_in(console, each) for each in files])
+    admitted = desk.admit([read_certificate(console, each) for each in files])
     change = change_trust(folder, admitted, SystemClock())
     console.show(
         {

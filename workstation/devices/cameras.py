@@ -9,9 +9,7 @@ from workstation.settings import settings as s
 __all__ = ["camera_opener", "is_simulated"]
 
 
-def is_simulated(
-    camera: s.CameraTable,
-) -> bool:
+def is_simulated(camera: s.CameraTable) -> bool:
     """Whether anything but a capture device would deliver the pixels."""
     return not isinstance(camera, s.DeviceCameraTable)
 
@@ -20,7 +18,7 @@ def camera_opener(loaded: s.LoadedSettings) -> Callable[[], Camera]:
     """Return what opens the configured camera; it raises CameraUnavailable when called."""
     configured = loaded.values.camera
 
-    def opened() -> Camera:
+    def open_camera() -> Camera:
         match configured:
             case s.DeviceCameraTable():
                 from vision.camera.device import DeviceRequest, OpenCvCamera
@@ -49,4 +47,4 @@ def camera_opener(loaded: s.LoadedSettings) -> Callable[[], Camera]:
                     raise CameraUnavailable("scenario") from None
                 return SimulatedCamera(variant=variant, seed=secrets.randbits(32), paced=True)
 
-    return opened
+    return open_camera

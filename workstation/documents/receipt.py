@@ -15,7 +15,7 @@ from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckResult, CheckStatus
-from workstation.rules.operation import CriticalOperation, masked_phone
+from workstation.rules.operation import CriticalOperation, mask_phone
 
 __all__ = ["ReceiptFacts", "head_text", "render_receipt"]
 
@@ -120,7 +120,7 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
         Row([each.log_entry for each in words], [f"{facts.log_index} / {facts.checkpoint.size}"]),
     ]
     if facts.operation.new_phone:
-        phone = masked_phone(facts.operation.new_phone)
+        phone = mask_phone(facts.operation.new_phone)
         rows.insert(5, Row([each.new_phone for each in words], [phone]))
     return rows
 

@@ -91,8 +91,8 @@ class ReceiptPage:
                 (_VALUE, _RIGHT, row.values),
             ):
                 translations = " · ".join(words[1:])
-                self._text(left, self._y - 9.5, _fitted(words[0], 8.5, right - left), 8.5, _INK)
-                self._text(left, self._y - 17, _fitted(translations, 6, right - left), 6, _GREY)
+                self._text(left, self._y - 9.5, _fit(words[0], 8.5, right - left), 8.5, _INK)
+                self._text(left, self._y - 17, _fit(translations, 6, right - left), 6, _GREY)
             self._y -= _ROW
 
     def proof(self, content: str, captions: Sequence[str]) -> None:
@@ -166,7 +166,7 @@ class ReceiptPage:
         self._canvas.drawString(x, y, text)
 
 
-def _fitted(text: str, size: float, width: float) -> str:
+def _fit(text: str, size: float, width: float) -> str:
     """Return the text, shortened with an ellipsis where it is wider than `width` points."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 

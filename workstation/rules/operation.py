@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from workstation.errors import OperationRefused
 
-__all__ = ["CriticalOperation", "OperationKind", "masked_phone", "normalised_phone"]
+__all__ = ["CriticalOperation", "OperationKind", "mask_phone", "normalise_phone"]
 
 _PHONE = re.compile(r"\+7[67]\d{9}")
 _MAX_AMOUNT_KZT = 1_000_000_000
@@ -25,7 +25,7 @@ class OperationKind(StrEnum):
     LOAN_ISSUE = "loan_issue"
 
 
-def normalised_phone(untrusted: str) -> str:
+def normalise_phone(untrusted: str) -> str:
     """Return a Kazakhstan mobile number as +7XXXXXXXXXX; raises OperationRefused."""
     kept = re.sub(r"[\s()\-\u2010-\u2015]", "", untrusted)
     if kept.startswith("8") and len(kept) == _NATIONAL_DIGITS:
@@ -35,7 +35,7 @@ def normalised_phone(untrusted: str) -> str:
     return kept
 
 
-def masked_phone(phone: str) -> str:
+def mask_phone(phone: str) -> str:
     """Return the number with all but the last two digits of the subscriber part hidden."""
     if len(phone) != _E164_LENGTH:
         return "•" * len(phone)

@@ -20,7 +20,7 @@ from workstation.rules.policy import (
     RequiredCheck,
     Rule,
 )
-from workstation.settings.toml_file import parsed, read_limited
+from workstation.settings.toml_file import parse_toml, read_limited
 
 __all__ = ["MAX_POLICY_BYTES", "load_policy", "read_policy", "require_in_force"]
 
@@ -150,7 +150,7 @@ def read_policy(untrusted: bytes) -> Policy:
     if len(untrusted) > MAX_POLICY_BYTES:
         raise PolicyRefused(f"larger than {MAX_POLICY_BYTES} bytes")
     policy = _policy(
-        parsed(untrusted, _PolicyFile, PolicyRefused), hashlib.sha256(untrusted).hexdigest()
+        parse_toml(untrusted, _PolicyFile, PolicyRefused), hashlib.sha256(untrusted).hexdigest()
     )
     _require_unique(policy)
     _require_order(policy)

@@ -40,8 +40,8 @@ Watch = Callable[[str, int | None], None]
 """Takes a step's name with None when it begins, and with its milliseconds when it has ended."""
 
 
-def _unwatched(_step: str, _ms: int | None) -> None:
-    """Nobody watches."""
+def _ignore(_step: str, _ms: int | None) -> None:
+    """Report the step to nobody."""
 
 
 _KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -61,7 +61,7 @@ class DemoWorld:
     keys: Path | None = None
     ahead: timedelta = timedelta()
     sample: SampleKey | None = None
-    watch: Watch = _unwatched
+    watch: Watch = _ignore
 
     def now(self) -> datetime:
         """Return the time in the demo, aware UTC."""

@@ -72,7 +72,7 @@ class Sandbox:
         given = () if sample is None else sample.lists
         self.authority = SandboxAuthority(self.pki, clock, given)
         self.ncalayer = SandboxNcaLayer(self.pki, clock)
-        self.egov = SandboxEgov(self._signed_on_a_phone)
+        self.egov = SandboxEgov(self._sign_on_phone)
         self._clock = clock
         if sample is not None:
             self.ncalayer.behaviour = NcaLayerBehaviour(key=sample.credential)
@@ -127,20 +127,20 @@ class Sandbox:
             crl_urls=self.authority.crl_urls,
             tsa_url=self.authority.tsa_url,
             registries_url=self.registries.url,
-            root_certificates=self._all_written(roots),
-            nca_certificates=self._all_written(ncas),
-            tsa_certificates=self._all_written(tsas),
-            tls_anchor=self._written("tls_root", self.pki.tls_root.der),
+            root_certificates=self._write_all(roots),
+            nca_certificates=self._write_all(ncas),
+            tsa_certificates=self._write_all(tsas),
+            tls_anchor=self._write("tls_root", self.pki.tls_root.der),
             root_fingerprints=tuple(hashlib.sha256(der).hexdigest() for der in roots.values()),
         )
 
-    def _all_written(self, certificates: Mapping[str, bytes]) -> tuple[Path, ...]:
-        return tuple(self._written(name, der) for name, der in certificates.items())
+    def _write_all(self, certificates: Mapping[str, bytes]) -> tuple[Path, ...]:
+        return tuple(self._write(name, der) for name, der in certificates.items())
 
-    def _signed_on_a_phone(self, key: CustomerKey, document: bytes) -> bytes:
+    def _sign_on_phone(self, key: CustomerKey, document: bytes) -> bytes:
         return self.pki.customers[key].signed(document, self._clock())
 
-    def _written(self, name: str, der: bytes) -> Path:
+    def _write(self, name: str, der: bytes) -> Path:
         path = self._folder / f"{name}.cer"
         path.write_bytes(der)
         return path

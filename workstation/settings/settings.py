@@ -36,7 +36,7 @@ from workstation.settings.fields import (
     Word,
 )
 from workstation.settings.rules import place_faults, rule_faults
-from workstation.settings.toml_file import converted, read_limited, toml_tables
+from workstation.settings.toml_file import convert_tables, read_limited, toml_tables
 
 __all__ = [
     "SETTINGS_NAME",
@@ -270,7 +270,7 @@ def read_settings(untrusted: bytes) -> Settings:
         raise SettingsRefused(f"larger than {_MAX_BYTES} bytes")
     tables = toml_tables(untrusted, SettingsRefused)
     _refuse((*shape_faults(Settings, tables), *rule_faults(tables)))
-    return converted(tables, Settings, SettingsRefused)
+    return convert_tables(tables, Settings, SettingsRefused)
 
 
 def _refuse(faults: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from workstation.errors import WorkstationError
 
-__all__ = ["converted", "parsed", "read_limited", "toml_tables"]
+__all__ = ["convert_tables", "parse_toml", "read_limited", "toml_tables"]
 
 _Shape = TypeVar("_Shape")
 
@@ -30,12 +30,12 @@ def read_limited(path: Path, limit: int, refused: type[WorkstationError]) -> byt
     return untrusted
 
 
-def parsed(untrusted: bytes, shape: type[_Shape], refused: type[WorkstationError]) -> _Shape:
+def parse_toml(untrusted: bytes, shape: type[_Shape], refused: type[WorkstationError]) -> _Shape:
     """Return the file's values as `shape`, strictly typed; raise `refused` naming the path."""
-    return converted(toml_tables(untrusted, refused), shape, refused)
+    return convert_tables(toml_tables(untrusted, refused), shape, refused)
 
 
-def converted(
+def convert_tables(
     tables: Mapping[str, object], shape: type[_Shape], refused: type[WorkstationError]
 ) -> _Shape:
     """Return tables as `shape`, strictly typed; raise `refused` naming the path."""

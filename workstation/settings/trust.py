@@ -22,9 +22,9 @@ from workstation.settings.settings import (
     TrustTable,
 )
 from workstation.settings.template import toml_value
-from workstation.settings.toml_file import parsed, read_limited
+from workstation.settings.toml_file import parse_toml, read_limited
 
-__all__ = ["StatedTrust", "stated_trust", "with_trust"]
+__all__ = ["StatedTrust", "read_trust", "replace_trust"]
 
 _MAX_BYTES = 65_536
 _TABLE = "[trust]"
@@ -66,13 +66,13 @@ class StatedTrust:
     keys: KeysTable
 
 
-def stated_trust(folder: Path) -> StatedTrust:
+def read_trust(folder: Path) -> StatedTrust:
     """Read a station's trust; NotInitialised without settings, SettingsRefused names the place."""
     path = folder / SETTINGS_NAME
     if not path.is_file():
         raise NotInitialised(str(folder))
     untrusted = read_limited(path, _MAX_BYTES, SettingsRefused)
-    tables = parsed(untrusted, _Tables, SettingsRefused)
+    tables = parse_toml(untrusted, _Tables, SettingsRefused)
     return StatedTrust(
         untrusted.decode(),
         tables.station.origin,
@@ -86,7 +86,7 @@ def stated_trust(folder: Path) -> StatedTrust:
     )
 
 
-def with_trust(text: str, anchors: Sequence[AnchorTable], intermediates: Sequence[str]) -> str:
+def replace_trust(text: str, anchors: Sequence[AnchorTable], intermediates: Sequence[str]) -> str:
     """Return the settings with these anchors and intermediates and nothing else changed.
 
     SettingsRefused when the file writes them in a form that cannot be replaced safely, or when
@@ -103,7 +103,7 @@ def with_trust(text: str, anchors: Sequence[AnchorTable], intermediates: Sequenc
         raise SettingsRefused(f"$.trust: {trouble}") from None
     lines = text.splitlines(keepends=True)
     for name, value in (("anchors", wanted["trust"]["anchors"]), ("intermediates", intermediates)):
-        lines = _replaced(lines, name, _assignment(name, list(value)))
+        lines = _replace_table(lines, name, _assignment(name, list(value)))
     after = "".join(lines)
     if _loaded(after) != wanted:
         raise SettingsRefused("$.trust: written in a form that only you can change")
@@ -117,7 +117,7 @@ def _assignment(name: str, values: list[object]) -> str:
     return f"{name} = [\n{inner}]\n"
 
 
-def _replaced(lines: list[str], name: str, assignment: str) -> list[str]:
+def _replace_table(lines: list[str], name: str, assignment: str) -> list[str]:
     """Replace one assignment of the table, however many lines its array takes."""
     start = next((i for i, line in enumerate(lines) if line.split("#")[0].strip() == _TABLE), None)
     if start is None:

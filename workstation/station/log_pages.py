@@ -39,7 +39,7 @@ class LogPages:
     def size(self) -> int:
         """Return how many entries there are; 0 for an operator who may not read."""
         try:
-            return self._opened().size if self._allowed() else 0
+            return self._open().size if self._allowed() else 0
         except LogError:
             return 0
 
@@ -48,7 +48,7 @@ class LogPages:
         if not self._allowed():
             return ()
         try:
-            return tuple(_line(entry) for entry in self._opened().page(start, count))
+            return tuple(_line(entry) for entry in self._open().page(start, count))
         except LogError:
             return ()
 
@@ -58,7 +58,7 @@ class LogPages:
             self._reader.close()
             self._reader = None
 
-    def _opened(self) -> LogReader:
+    def _open(self) -> LogReader:
         if self._reader is None:
             self._reader = LogReader(self._path, self._vkey)
         return self._reader

@@ -9,7 +9,7 @@ from crypto.report.report import SignatureReport
 from resources import path
 from vision.results import CommandResult
 from workstation.rules.checks import CheckResult
-from workstation.rules.operation import masked_phone
+from workstation.rules.operation import mask_phone
 from workstation.session.decision import evaluate, soft_checks_open
 from workstation.session.states import State
 from workstation.station.snapshot import DecisionView, SessionSnapshot, SignatureView
@@ -81,7 +81,7 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
 def _operation_lines(verification: Verification) -> tuple[tuple[str, str], ...]:
     lines = []
     for name, value in verification.case.operation.parameters().items():
-        shown = masked_phone(str(value)) if name.endswith("phone") else str(value)
+        shown = mask_phone(str(value)) if name.endswith("phone") else str(value)
         lines.append((name, shown))
     return tuple(lines)
 

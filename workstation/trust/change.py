@@ -17,7 +17,7 @@ from workstation.errors import SettingsRefused
 from workstation.records.keys import LOG_KEY, key_store
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
-from workstation.settings.trust import StatedTrust, stated_trust, with_trust
+from workstation.settings.trust import StatedTrust, read_trust, replace_trust
 
 __all__ = ["TRUST_FOLDER", "TrustChange", "change_trust"]
 
@@ -41,7 +41,7 @@ def change_trust(folder: Path, admitted: Sequence[Admitted], clock: Clock) -> Tr
     that no settings name is trusted by nobody, so one left by a broken-off import does no harm.
     Raises SettingsRefused, NotInitialised, LogError, VaultError, OSError.
     """
-    stated = stated_trust(folder)
+    stated = read_trust(folder)
     path = folder / stated.log.path
     if not path.is_file():
         return _applied(folder, stated, admitted, None)
@@ -53,7 +53,7 @@ def change_trust(folder: Path, admitted: Sequence[Admitted], clock: Clock) -> Tr
         path, log_key=signer, clock=clock, released=released, software=__version__
     ) as log:
         # Read again under the lock: somebody may have changed the file while we waited.
-        return _applied(folder, stated_trust(folder), admitted, log)
+        return _applied(folder, read_trust(folder), admitted, log)
 
 
 def _applied(
@@ -71,7 +71,7 @@ def _applied(
         else:
             intermediates.append(where)
         files[where] = each.certificate.raw
-    text = with_trust(stated.text, anchors, intermediates).encode()
+    text = replace_trust(stated.text, anchors, intermediates).encode()
     after = hashlib.sha256(text).hexdigest()
     if not new:
         return TrustChange((), None, hashlib.sha256(stated.text.encode()).hexdigest())

@@ -8,7 +8,7 @@ from crypto.x509.iin import Iin, IinRefused
 from resources import LANGUAGES
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import CriticalOperation, OperationKind, normalised_phone
+from workstation.rules.operation import CriticalOperation, OperationKind, normalise_phone
 from workstation.rules.parties import Client
 
 __all__ = ["Case", "OperationForm", "case_from_form"]
@@ -93,7 +93,7 @@ def _operation(form: OperationForm) -> CriticalOperation:
 
 def _phone(name: str, untrusted: str) -> str:
     try:
-        return normalised_phone(untrusted)
+        return normalise_phone(untrusted)
     except OperationRefused as error:
         raise OperationRefused(name) from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ui.process.diagnostics
-from ui.process.diagnostics import NAME, keep_diagnostics, said_aloud
+from ui.process.diagnostics import NAME, keep_diagnostics, report_exit
 
 ROOT = Path(__file__).parents[3]
 
@@ -107,7 +107,7 @@ def test_without_the_folder_nothing_is_kept_and_nothing_fails(tmp_path, write):
 
 
 def print_and_leave():
-    with said_aloud(pytest.fail):
+    with report_exit(pytest.fail):
         sys.stderr.write("usage\n")
         sys.exit(2)
 

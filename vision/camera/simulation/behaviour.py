@@ -132,7 +132,7 @@ class _Eased:
 
     def _at(self, at_s: float) -> Pose:
         part = min(1.0, max(0.0, (at_s - self._since_s) / RISE_S))
-        return between(self._from, self._to, part * part * (3 - 2 * part))
+        return interpolate(self._from, self._to, part * part * (3 - 2 * part))
 
 
 class Obedient:
@@ -147,7 +147,7 @@ class Obedient:
     def pose(self, at_s: float, shown: LivenessCommand | None) -> Pose:
         """Return the pose of a person who reads the screen."""
         goal = STRAIGHT if shown is None else PERFORMED[shown]
-        pose = together(self._eased.pose(at_s, goal), self._sway.pose(at_s), self._rest)
+        pose = combine(self._eased.pose(at_s, goal), self._sway.pose(at_s), self._rest)
         return replace(pose, lids=self._blinks.closure(at_s)) if self._blinks is not None else pose
 
 
@@ -166,8 +166,8 @@ class Rehearsed:
         begun_s = within_s - (REHEARSED_PERIOD_S - REHEARSED_HOLD_S - 2 * RISE_S)
         left_s = REHEARSED_PERIOD_S - within_s
         part = min(1.0, max(0.0, min(begun_s, left_s) / RISE_S))
-        act = between(STRAIGHT, PERFORMED[command], EXAGGERATED * part * part * (3 - 2 * part))
-        return replace(together(act, self._sway.pose(at_s)), lids=self._blinks.closure(at_s))
+        act = interpolate(STRAIGHT, PERFORMED[command], EXAGGERATED * part * part * (3 - 2 * part))
+        return replace(combine(act, self._sway.pose(at_s)), lids=self._blinks.closure(at_s))
 
 
 class Loop:
@@ -204,7 +204,7 @@ class Waved:
         if shown is not self._shown:
             self._shown, self._since_s = shown, at_s
         held = self._eased.pose(at_s, self._goal(at_s))
-        return together(held, self._sway.pose(at_s))
+        return combine(held, self._sway.pose(at_s))
 
     def _goal(self, at_s: float) -> Pose:
         if self._shown is None:
@@ -213,7 +213,7 @@ class Waved:
         return WAVED[self._shown] if tried == 0 else SWUNG[tried % len(SWUNG)]
 
 
-def between(start: Pose, end: Pose, part: float) -> Pose:
+def interpolate(start: Pose, end: Pose, part: float) -> Pose:
     """Return the pose that far on the way from one to the other."""
     rest = 1 - part
     return Pose(
@@ -226,7 +226,7 @@ def between(start: Pose, end: Pose, part: float) -> Pose:
     )
 
 
-def together(*poses: Pose) -> Pose:
+def combine(*poses: Pose) -> Pose:
     """Return the movements one on top of the other."""
     return Pose(
         yaw=sum(pose.yaw for pose in poses),

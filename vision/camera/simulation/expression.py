@@ -87,8 +87,8 @@ class Expression:
         bottom = np.polyval(np.polyfit(lower[:, 0], lower[:, 1], 2), x) - GAP
         height = np.maximum(bottom - top, 0)
         edge = top + closure * height
-        skin = self._looked_up(x, bottom + GAP + SKIN_BELOW + (edge - y) / 2).astype(np.float32)
-        pixels = self._looked_up(x, y).astype(np.float32)
+        skin = self._sample(x, bottom + GAP + SKIN_BELOW + (edge - y) / 2).astype(np.float32)
+        pixels = self._sample(x, y).astype(np.float32)
         covered = np.clip((y - top + 1) / 2, 0, 1) * np.clip((edge - y + 1) / 2, 0, 1)
         pixels += (covered * (height > 0))[..., None] * (skin - pixels)
         lashes = LASHES * np.exp(-(((y - edge) / LASH_WIDTH) ** 2)) * np.clip(height / 4, 0, 1)
@@ -120,12 +120,12 @@ class Expression:
             below = np.clip((source - chin) / (0.7 * half_jaw), 0, 1)
             source = y - (near * (1 - share) + wide * share) * (1 - below) ** 2
         source = np.where(y < seam, y, np.maximum(source, seam))
-        pixels = self._looked_up(x, source).astype(np.float32)
+        pixels = self._sample(x, source).astype(np.float32)
         inside = np.clip((y - seam) / 2, 0, 1) * np.clip((seam + near - y) / 2, 0, 1)
         pixels += inside[..., None] * (np.array(CAVITY, np.float32) - pixels)
         return rows, columns, pixels.astype(np.uint8)
 
-    def _looked_up(self, x: Field, y: NDArray[np.floating]) -> Pixels:
+    def _sample(self, x: Field, y: NDArray[np.floating]) -> Pixels:
         down = y.astype(np.float32)
         found = cv2.remap(
             self._portrait, x, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

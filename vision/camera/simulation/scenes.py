@@ -14,7 +14,7 @@ from vision.camera.simulation.photographs import HEIGHT, WIDTH, SimulatedPerson,
 from vision.camera.simulation.pose import Pose
 from vision.frame import Pixels
 
-__all__ = ["LivePerson", "Room", "Scene", "ScreenReplay", "Sensor", "Sheet", "beside"]
+__all__ = ["LivePerson", "Room", "Scene", "ScreenReplay", "Sensor", "Sheet", "place_beside"]
 
 NOISE: Final = 3.0
 NOISE_MARGIN: Final = 64
@@ -147,7 +147,7 @@ class Sensor:
         return np.asarray(noisy, dtype=np.uint8)
 
 
-def beside(still: Still, companion: SimulatedPerson) -> Still:
+def place_beside(still: Still, companion: SimulatedPerson) -> Still:
     """Return the portrait moved to the left with somebody else at its right."""
     place = np.array([[1.0, 0, -COMPANY_SHIFT], [0, 1.0, 0]])
     moved = cv2.warpAffine(still.pixels, place, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101)

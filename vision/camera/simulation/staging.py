@@ -13,13 +13,13 @@ from vision.camera.simulation.scenes import (
     ScreenReplay,
     Sensor,
     Sheet,
-    beside,
+    place_beside,
 )
 from vision.camera.simulation.variants import SimulatedVariant
 from vision.frame import Pixels
 from vision.results import LivenessCommand
 
-__all__ = ["Stage", "staged"]
+__all__ = ["Stage", "stage"]
 
 DARK_GAIN: Final = 0.12
 
@@ -73,7 +73,7 @@ class _Swapped:
         return self._present.picture(at_s, shown)
 
 
-def staged(variant: SimulatedVariant, seed: int) -> Stage:
+def stage(variant: SimulatedVariant, seed: int) -> Stage:
     """Return the stage of a variant. Raises CameraUnavailable without the photographs."""
     rng = Random(seed)  # noqa: S311 (a performance to be repeated, no secret)
     gain = DARK_GAIN if variant is SimulatedVariant.TOO_DARK else 1.0
@@ -104,5 +104,5 @@ def _before_the_lens(variant: SimulatedVariant, still: Still) -> Scene:
     if variant is SimulatedVariant.OTHER_PERSON:
         return LivePerson(still_of(SimulatedPerson.HOPPER))
     if variant is SimulatedVariant.TWO_FACES:
-        return LivePerson(beside(still, SimulatedPerson.HOPPER))
+        return LivePerson(place_beside(still, SimulatedPerson.HOPPER))
     return LivePerson(still)

@@ -170,11 +170,11 @@ class _Stage:
         if self.scenario.script is Script.SIGN_ON_THE_PHONE:
             driver.do(c.Sign(SigningMethod.EGOV_QR))
         elif self.scenario.script is Script.SIGN_ELSEWHERE:
-            driver.do(c.Sign(SigningMethod.FILE, self._signed_elsewhere()))
+            driver.do(c.Sign(SigningMethod.FILE, self._sign_elsewhere()))
         else:
             driver.do(c.Sign(SigningMethod.NCALAYER))
 
-    def _signed_elsewhere(self) -> Path:
+    def _sign_elsewhere(self) -> Path:
         """Return the file the customer brings: the saved text, signed on a device of their own."""
         text = self.demo.services.outbox / "statement.txt"
         self.driver.do(c.SaveStatement(text))
@@ -222,7 +222,7 @@ def play(
         stage = _Stage(scenario, driver, demo)
         try:
             stage.perform(language)
-            played = _ended(stage.played, driver, driver.snapshot)
+            played = _describe_end(stage.played, driver, driver.snapshot)
             case = driver.last_case
         finally:
             driver.close()
@@ -235,7 +235,7 @@ def play(
         return played
 
 
-def _ended(played: Played, driver: InlineDriver, snapshot: SessionSnapshot) -> Played:
+def _describe_end(played: Played, driver: InlineDriver, snapshot: SessionSnapshot) -> Played:
     played.notices = list(driver.recorder.notices)
     played.fault = snapshot.fault
     decision = snapshot.decision

@@ -167,7 +167,7 @@ def test_the_last_administrator_stays(store):
 
 def test_no_listing_holds_a_secret_or_its_hash(store, tmp_path):
     stored = (tmp_path / "operators.sqlite").read_bytes()
-    shown = repr(store.accounts()) + repr(SecretHash.of(SECRET, CHEAP))
+    shown = repr(store.accounts()) + repr(SecretHash.derive(SECRET, CHEAP))
     assert b"argon2id$" in stored
     assert SECRET.encode() not in stored
     assert "argon2id" not in shown

@@ -15,7 +15,7 @@ from tests.support.station.command_line import CommandLine
 from tests.unit.crypto.path.test_trust_import import known
 from workstation.errors import SettingsRefused
 from workstation.settings.settings import AnchorTable
-from workstation.settings.trust import stated_trust, with_trust
+from workstation.settings.trust import read_trust, replace_trust
 
 W = world()
 
@@ -200,16 +200,16 @@ def test_settings_in_a_form_that_cannot_be_replaced_safely_are_left_alone(statio
         )
     )
     path.write_text(text, "utf-8")
-    stated = stated_trust(station.data)
+    stated = read_trust(station.data)
     with pytest.raises(SettingsRefused):
-        with_trust(stated.text, [*stated.anchors, AnchorTable("b.cer", "cd" * 32)], [])
+        replace_trust(stated.text, [*stated.anchors, AnchorTable("b.cer", "cd" * 32)], [])
 
 
 def test_arrays_over_many_lines_are_replaced_whole():
     text = '[trust]\nenvironment = "test"\nanchors = [ # one "]"\n  { path = "a]", sha256 = "' + (
         "ab" * 32 + '" },\n]\nintermediates = [\n "x",\n]\n# end\n[log]\na = 1\n'
     )
-    after = tomllib.loads(with_trust(text, [AnchorTable("b.cer", "cd" * 32)], ["y", "z"]))
+    after = tomllib.loads(replace_trust(text, [AnchorTable("b.cer", "cd" * 32)], ["y", "z"]))
     assert after["trust"]["intermediates"] == ["y", "z"]
     assert after["trust"]["anchors"] == [{"path": "b.cer", "sha256": "cd" * 32}]
     assert after["log"] == {"a": 1}
@@ -231,7 +231,7 @@ def test_a_foreign_settings_file_changes_in_its_trust_only_or_not_at_all(before,
         return
     anchor = AnchorTable("b.cer", "cd" * 32)
     try:
-        changed = tomllib.loads(with_trust(text, [anchor], ["y"]))
+        changed = tomllib.loads(replace_trust(text, [anchor], ["y"]))
     except SettingsRefused:
         return
     assert changed["trust"].pop("anchors") == [{"path": "b.cer", "sha256": "cd" * 32}]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from crypto.x509.iin import Iin, Sex
-from workstation.rules.operation import normalised_phone
+from workstation.rules.operation import normalise_phone
 from workstation.sandbox.people import PEOPLE, CustomerKey, person_with_iin
 
 
@@ -21,7 +21,7 @@ def test_there_is_one_person_per_key_state_and_nothing_is_shared():
     assert len({p.iin for p in PEOPLE}) == len(PEOPLE)
     numbers = [n for p in PEOPLE for n in (p.phone, p.new_phone)]
     assert len(set(numbers)) == len(numbers)
-    assert all(normalised_phone(number) == number for number in numbers)
+    assert all(normalise_phone(number) == number for number in numbers)
 
 
 def test_a_person_is_found_by_iin_only():

@@ -5,8 +5,8 @@ from workstation.rules.checks import CheckId
 from workstation.rules.operation import (
     CriticalOperation,
     OperationKind,
-    masked_phone,
-    normalised_phone,
+    mask_phone,
+    normalise_phone,
 )
 from workstation.station.commands import SignIn
 from workstation.verification.case import OperationForm, case_from_form
@@ -93,14 +93,14 @@ def test_what_was_typed_stays_out_of_reprs():
 
 
 def test_a_number_is_shown_masked():
-    assert masked_phone("+77011234567") == "+7701 ••• •• 67"
-    assert masked_phone("123") == "•••"
+    assert mask_phone("+77011234567") == "+7701 ••• •• 67"
+    assert mask_phone("123") == "•••"
 
 
 @pytest.mark.parametrize("untrusted", ["", "+7", "+77011234567890", "++77011234567", "8701123456a"])
 def test_other_numbers_are_refused(untrusted):
     with pytest.raises(OperationRefused):
-        normalised_phone(untrusted)
+        normalise_phone(untrusted)
 
 
 def test_the_digest_of_an_operation_changes_with_every_parameter():
