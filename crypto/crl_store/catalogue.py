@@ -1,4 +1,4 @@
-"""The catalogue of the CRL store: which segment is the current list of which place.
+"""The catalogue of the CRL store: which segment holds the current CRL of which slot.
 
 A small SQLite database in WAL mode. Every change is one short transaction under the write lock,
 so a branch's desktop and its command line may share it.
@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Final
 
-from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translate_errors
 from crypto.crl_store.segment import CrlFacts
 from crypto.strict_json import JsonRefused, strict_decoded
 
@@ -42,7 +42,7 @@ COMMIT;
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One list that is or was the current one of its slot, and the segment that holds it."""
+    """One CRL that is or was the current one of its slot, and the segment that holds it."""
 
     id: int
     current: bool
@@ -52,11 +52,11 @@ class Generation:
 
 
 class Catalogue:
-    """`path` None keeps it in memory. CrlStoreUnusable from everything that reads or writes."""
+    """An SQLite database, in memory when `path` is None; CrlStoreUnusable from every method."""
 
     def __init__(self, path: Path | None) -> None:
         self._lock = RLock()
-        with translated():
+        with translate_errors():
             self._db = sqlite3.connect(
                 ":memory:" if path is None else str(path),
                 check_same_thread=False,
@@ -69,12 +69,13 @@ class Catalogue:
             raise
 
     def _prepare(self) -> None:
-        with translated():
+        with translate_errors():
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
                 raise CrlStoreUnusable(f"schema_version:{version}")
             self._db.execute("PRAGMA journal_mode = WAL")
-            # A segment is removed once the flip after it is durable, so the flip must be.
+            # Files are removed right after the commit that stops naming them, so it must be
+            # durable: in WAL mode only FULL syncs it (sqlite.org/pragma.html#pragma_synchronous).
             self._db.execute("PRAGMA synchronous = FULL")
             found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
@@ -82,47 +83,49 @@ class Catalogue:
             self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
-        """Release the file."""
+        """Close the database."""
         with self._lock:
             self._db.close()
 
     def generations(self) -> tuple[Generation, ...]:
-        """Return everything that is held, oldest first."""
-        with self._lock, translated():
+        """Return every generation, oldest first."""
+        with self._lock, translate_errors():
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM generation ORDER BY id").fetchall()  # noqa: S608 - constants
         return tuple(_generation(row) for row in rows)
 
     def generation(self, number: int) -> Generation | None:
         """Return one generation; None when it has been removed."""
-        asked = f"SELECT {_COLUMNS} FROM generation WHERE id = ?"  # noqa: S608 - constants
-        with self._lock, translated():
-            row = self._db.execute(asked, (number,)).fetchone()
+        query = f"SELECT {_COLUMNS} FROM generation WHERE id = ?"  # noqa: S608 - constants
+        with self._lock, translate_errors():
+            row = self._db.execute(query, (number,)).fetchone()
         return None if row is None else _generation(row)
 
     def require_newer(self, offered: CrlFacts) -> None:
-        """CrlRefused(`older_than_stored`) when the list would not replace the current one."""
+        """Raise CrlRefused(`older_than_stored`) when a CRL would not replace the current one."""
         for each in self.generations():
             if each.current and each.facts.slot == offered.slot:
                 _require_newer(offered, each.facts)
 
-    def flip(
+    def replace_current(
         self, facts: CrlFacts, file: str, file_sha256: str
     ) -> tuple[Generation, tuple[str, ...]]:
-        """Make a segment the current one of its slot; CrlRefused when the list is older.
+        """Make a segment the current one of its slot; CrlRefused when the CRL is older.
 
-        Returns it and the files nobody needs any more. The generation before it is kept: whoever
-        holds it goes on looking into it.
+        Return it and the files nobody needs any more. The generation before it is kept: whoever
+        has it open goes on looking into it.
         """
-        with self._lock, translated():
+        with self._lock, translate_errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                held = [each for each in self.generations() if each.facts.slot == facts.slot]
-                for each in held:
+                present = [each for each in self.generations() if each.facts.slot == facts.slot]
+                for each in present:
                     if each.current:
                         _require_newer(facts, each.facts)
-                # The same list once more: what is replaced was found damaged.
+                # The same CRL once more: what is replaced was found damaged.
                 doomed = [
-                    each for each in held if not each.current or each.facts.sha256 == facts.sha256
+                    each
+                    for each in present
+                    if not each.current or each.facts.sha256 == facts.sha256
                 ]
                 self._db.execute("UPDATE generation SET current = 0 WHERE slot = ?", (facts.slot,))
                 self._db.executemany(
@@ -143,43 +146,43 @@ class Catalogue:
         )
         return made, tuple(each.file for each in doomed)
 
-    def inherited(self) -> tuple[tuple[str, bytes], ...]:
-        """Return what a store of version 1 holds: key digest and DER of each list."""
-        with self._lock, translated():
+    def read_first_version(self) -> tuple[tuple[str, bytes], ...]:
+        """Return what a store of version 1 holds: key digest and DER of each CRL."""
+        with self._lock, translate_errors():
             if not self._has_first_version():
                 return ()
             rows = self._db.execute("SELECT signer, raw FROM list ORDER BY id").fetchall()
         return tuple((str(signer), bytes(raw)) for signer, raw in rows)
 
-    def forget_inherited(self) -> None:
+    def drop_first_version(self) -> None:
         """Remove the tables of version 1."""
-        with self._lock, translated():
+        with self._lock, translate_errors():
             if self._has_first_version():
                 self._db.executescript("BEGIN; DROP TABLE entry; DROP TABLE list; COMMIT; VACUUM;")
 
     def _has_first_version(self) -> bool:
-        asked = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'list'"
-        return self._db.execute(asked).fetchone() is not None
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'list'"
+        return self._db.execute(query).fetchone() is not None
 
-    def health(self) -> dict[str, Mapping[str, object]]:
-        """Return what was noted about each address."""
-        with self._lock, translated():
+    def load_health(self) -> dict[str, Mapping[str, object]]:
+        """Return what was saved about each address."""
+        with self._lock, translate_errors():
             rows = self._db.execute("SELECT url, members FROM health ORDER BY url").fetchall()
         try:
             return {url: strict_decoded(members, dict[str, object]) for url, members in rows}
         except JsonRefused:
             raise CrlStoreUnusable("health_damaged") from None
 
-    def note(self, url: str, members: Mapping[str, object]) -> None:
-        """Keep what is known about an address."""
-        with self._lock, translated():
+    def save_health(self, url: str, members: Mapping[str, object]) -> None:
+        """Save what is known about an address."""
+        with self._lock, translate_errors():
             self._db.execute(
                 "INSERT OR REPLACE INTO health VALUES (?, ?)", (url, json.dumps(members))
             )
 
 
 def _require_newer(offered: CrlFacts, current: CrlFacts) -> None:
-    """Neither thisUpdate nor the number may go back."""
+    """Refuse a CRL whose thisUpdate or number goes back (RFC 5280, 5.2.3: numbers grow)."""
     if offered.this_update < current.this_update:
         raise CrlRefused("older_than_stored")
     if current.number is not None and (

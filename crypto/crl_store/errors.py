@@ -1,4 +1,4 @@
-"""What can go wrong with the store of revocation lists."""
+"""What can go wrong with the CRL store."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,24 +6,24 @@ from contextlib import contextmanager
 
 from crypto.errors import CryptoError
 
-__all__ = ["CrlRefused", "CrlStoreUnusable", "translated"]
+__all__ = ["CrlRefused", "CrlStoreUnusable", "translate_errors"]
 
 
 class CrlRefused(CryptoError):
-    """A list was not stored; `detail` says why. What was stored before is still there."""
+    """A CRL was not stored; `detail` says why. What was stored before is still there."""
 
     code = "list_refused"
 
 
 class CrlStoreUnusable(CryptoError):
-    """The store itself cannot be read or written; importing the lists again heals it."""
+    """The store itself cannot be read or written; importing the CRLs again repairs it."""
 
     code = "evidence_unusable"
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn what SQLite and the file system raise into CrlStoreUnusable."""
+def translate_errors() -> Iterator[None]:
+    """Translate the errors of SQLite and of the file system into CrlStoreUnusable."""
     try:
         yield
     except sqlite3.Error as error:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
-from crypto.crl_store.errors import translated
+from crypto.crl_store.errors import translate_errors
 from crypto.crl_store.store import CrlStore
 from crypto.net.connection import ANY_MACHINE, CutOff, Dialling, http_over
 from crypto.revocation.crl import Crl
@@ -225,13 +225,13 @@ def _pieces(response: http.client.HTTPResponse, limit: int, deadline: float) -> 
 
 
 def _file(into: Path) -> BinaryIO:
-    with translated():
+    with translate_errors():
         return into.open("wb")
 
 
 def _write(file: BinaryIO, piece: bytes) -> None:
     """Write; a full disk is not the server's fault."""
-    with translated():
+    with translate_errors():
         file.write(piece)
 
 

@@ -1,4 +1,4 @@
-"""How each published list and responder is doing, and when it is asked again.
+"""How each published CRL and responder is doing, and when it is fetched again.
 
 Pure: the moment and the chance come from outside. Times are milliseconds since 1970, 0: never.
 """
@@ -12,7 +12,7 @@ from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable
 from crypto.errors import CryptoError
 from crypto.revocation.sources import FetchFailed
 
-__all__ = ["AddressHealth", "Chance", "HealthCode", "Pace", "code_of"]
+__all__ = ["AddressHealth", "Chance", "HealthCode", "Pace", "classify_failure"]
 
 Chance = Callable[[], float]
 """A number in [0, 1), as `random.Random.random`."""
@@ -75,7 +75,7 @@ _REFUSALS: Final = (
 )
 
 
-def code_of(error: CryptoError) -> HealthCode:
+def classify_failure(error: CryptoError) -> HealthCode:
     """Return what a failure means for an address; the first beginning of its detail decides."""
     if isinstance(error, CrlStoreUnusable):
         return HealthCode.STORE_UNUSABLE
@@ -96,7 +96,7 @@ def _first(
 class Pace:
     """Seconds between attempts.
 
-    A list that is in force is asked for again after half of the time it has left, within
+    A CRL that is in force is fetched again after half of the time it has left, within
     `soonest` and `latest`; after failures the wait doubles from `first_retry` to `last_retry`.
     """
 
@@ -105,12 +105,12 @@ class Pace:
     first_retry: int = 60
     last_retry: int = 3600
 
-    def after_success(self, left_s: float, chance: Chance) -> float:
+    def wait_after_success(self, left_s: float, chance: Chance) -> float:
         """Return the wait; a tenth of it is chance, so that branches do not all come at once."""
         wait = min(max(left_s / 2, self.soonest), self.latest)
         return wait * (0.9 + 0.1 * chance())
 
-    def after_failure(self, failures: int, chance: Chance) -> float:
+    def wait_after_failure(self, failures: int, chance: Chance) -> float:
         """Return the wait after so many failures in a row; half of it is chance."""
         doubled = self.first_retry << min(max(failures - 1, 0), 20)
         return min(doubled, self.last_retry) * (0.5 + 0.5 * chance())
@@ -122,7 +122,7 @@ class AddressHealth:
 
     code, detail   outcome of the last attempt
     failures       in a row
-    sha256 .. next_update_ms  the list that came from there last
+    sha256 .. next_update_ms  the CRL that came from there last
     etag, last_modified  validators of HTTP, as the server gave them
     """
 
@@ -144,11 +144,11 @@ class AddressHealth:
 
     @property
     def good(self) -> bool:
-        """Whether the last attempt brought what was asked for."""
+        """Whether the last attempt succeeded."""
         return self.code in _GOOD
 
-    def succeeded(self, code: HealthCode, now_ms: int, wait_s: float) -> Self:
-        """Return the health after an attempt that brought what was asked for."""
+    def record_success(self, code: HealthCode, now_ms: int, wait_s: float) -> Self:
+        """Return the health after an attempt that succeeded."""
         return replace(
             self,
             code=code,
@@ -159,12 +159,12 @@ class AddressHealth:
             failures=0,
         )
 
-    def failed(
+    def record_failure(
         self, code: HealthCode, detail: str, now_ms: int, pace: Pace, chance: Chance
     ) -> Self:
         """Return the health after an attempt that failed; what came before is still known."""
         failures = self.failures + 1
-        wait_s = pace.after_failure(failures, chance)
+        wait_s = pace.wait_after_failure(failures, chance)
         return replace(
             self,
             code=code,
@@ -174,24 +174,24 @@ class AddressHealth:
             failures=failures,
         )
 
-    def due(self, now_ms: int) -> bool:
-        """Tell whether it is time; a clock set back does not put an attempt off for ever."""
+    def is_due(self, now_ms: int) -> bool:
+        """Whether it is time; a clock set back does not put an attempt off for ever."""
         return now_ms >= self.next_attempt_ms or now_ms < self.attempted_ms
 
     def members(self) -> dict[str, object]:
-        """Return it for JSON."""
+        """Return the members for JSON."""
         return asdict(self)
 
     @classmethod
     def read(cls, url: str, members: Mapping[str, object]) -> Self:
-        """Read it back; what is not as expected is as if it had not been noted."""
-        kept: dict[str, object] = {}
+        """Read the members back; one that is not as expected is as if it had not been saved."""
+        known: dict[str, object] = {}
         plain = cls(url)
         for each in fields(cls):
             value = members.get(each.name)
             if each.name == "code":
                 if isinstance(value, str) and value in set(HealthCode):
-                    kept["code"] = HealthCode(value)
+                    known["code"] = HealthCode(value)
             elif each.name != "url" and type(value) is type(getattr(plain, each.name)):
-                kept[each.name] = value
-        return replace(plain, **kept)  # type: ignore[arg-type]
+                known[each.name] = value
+        return replace(plain, **known)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The child process of `list_import`: reads its job, judges the list, writes the segment."""
+"""The child process of `import_process`: reads its job, verifies the CRL, writes the segment."""
 
 import base64
 import json
@@ -13,10 +13,10 @@ from typing import Any, Final
 from crypto.algorithms.algorithm import DigestAlgorithm, Hasher
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
-from crypto.crl_store.errors import CrlStoreUnusable, translated
-from crypto.crl_store.intake import judged_by_one
+from crypto.crl_store.errors import CrlStoreUnusable, translate_errors
 from crypto.crl_store.memory_limit import limit_memory
 from crypto.crl_store.segment import Progress, file_digest, key_digest, write_segment
+from crypto.crl_store.verify import verify_crl
 from crypto.errors import CryptoError
 from crypto.revocation.crl_status import Judging
 from crypto.strict_json import strict_decoded
@@ -30,8 +30,8 @@ _CHUNK: Final = 65_536
 _NICENESS: Final = 10
 
 
-class _Watched:
-    """A hasher that says how far it is; takes its input in pieces, so memory stays bounded."""
+class _ProgressHasher:
+    """A hasher that reports how far it is; it takes its input in pieces, so memory is bounded."""
 
     def __init__(self, inner: Hasher, report: Progress) -> None:
         self._inner = inner
@@ -50,38 +50,38 @@ class _Watched:
 
 
 def main() -> None:
-    """Answer one job from standard input on standard output; the exit code is 0 once it is told."""
-    _say(_outcome())
+    """Do one job from standard input; the exit code is 0 once its outcome is on standard output."""
+    _send(_run())
 
 
-def _outcome() -> Mapping[str, object]:
+def _run() -> Mapping[str, object]:
     try:
         job = strict_decoded(sys.stdin.buffer.readline(_JOB_OCTETS), dict[str, Any])
-        _restrained(int(job["address_space"]))
-        return run_job(job, _told)
+        _limit_resources(int(job["address_space"]))
+        return run_job(job, _report_progress)
     except CryptoError as refused:
         return {"error": refused.code, "detail": refused.detail}
     except MemoryError:
         return {"error": "list_import_failed", "detail": "out_of_memory"}
 
 
-def _restrained(address_space: int) -> None:
-    """Give way to the desktop, and ask for no more memory than allowed, where the system can."""
-    if sys.platform != "win32":  # Windows was told when the process was started
+def _limit_resources(address_space: int) -> None:
+    """Lower the priority below the desktop's and bound the memory, where the system can."""
+    if sys.platform != "win32":  # on Windows the parent sets the priority at the start
         os.nice(_NICENESS)
     limit_memory(address_space)
 
 
 def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:
-    """Judge the list of a job and write its segment; CrlRefused, CrlStoreUnusable."""
+    """Verify the CRL of a job and write its segment; CrlRefused, CrlStoreUnusable."""
     path = Path(job["list"])
-    with translated():
+    with translate_errors():
         if path.stat().st_size > _LIST_OCTETS:
             raise CrlStoreUnusable("too_large")
         untrusted = path.read_bytes()
 
     def watched(digest: DigestAlgorithm) -> DigestAlgorithm:
-        return replace(digest, new=lambda: _Watched(digest.new(), report))
+        return replace(digest, new=lambda: _ProgressHasher(digest.new(), report))
 
     moment = datetime.fromisoformat(job["moment"])
     judging = Judging(
@@ -95,7 +95,7 @@ def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:
         timedelta(seconds=job["clock_tolerance_s"]),
     )
     issuers = [Certificate.parse(base64.b64decode(each)) for each in job["issuers"]]
-    parsed, issuer = judged_by_one(untrusted, issuers, judging)
+    parsed, issuer = verify_crl(untrusted, issuers, judging)
     segment = Path(job["segment"])
     facts, _ = write_segment(segment, parsed, key_digest(issuer), report)
     return {
@@ -105,10 +105,10 @@ def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:
     }
 
 
-def _told(stage: str, done: int, whole: int) -> None:
-    _say({"stage": stage, "done": done, "whole": whole})
+def _report_progress(stage: str, done: int, whole: int) -> None:
+    _send({"stage": stage, "done": done, "whole": whole})
 
 
-def _say(word: Mapping[str, object]) -> None:
-    sys.stdout.write(json.dumps(word) + "\n")
+def _send(message: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()

@@ -1,181 +1,115 @@
-"""A large list verified and indexed in a process of its own, so that the desktop stays responsive.
+"""Importing CRLs from files: a small one in this process, a large one in a child.
 
-The published list of 422,000 entries takes plain Python a minute to hash. The child reads one
-line of JSON from standard input, says how far it is on standard output, one JSON object a line,
-and ends with one line that holds the result or the error. It writes a segment; the parent makes it
-the current list. A child whose parent is gone ends at its next word.
+A CRL of a few kilobytes is verified where it arrives; a large one in a process of its own, while
+the CRL before it goes on answering. What fails changes nothing.
 """
 
-import base64
-import json
-import os
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from types import MappingProxyType
+from typing import Final
 
-import crypto
-from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable
-from crypto.crl_store.segment import Progress
-from crypto.errors import CryptoError
+from crypto.crl_store.errors import translate_errors
+from crypto.crl_store.import_process import CrlImportFailed, ImportLimits, ImportProcess
+from crypto.crl_store.segment import Progress, ignore_progress
+from crypto.crl_store.store import CrlStore, StoredCrl
+from crypto.crl_store.verify import verify_crl
 from crypto.revocation.crl_status import Judging
-from crypto.strict_json import strict_json
 from crypto.x509.certificate import Certificate
 
-__all__ = ["CrlImport", "CrlImportFailed", "ImportLimits"]
+__all__ = ["CrlImporter", "estimate_percent"]
 
-_LINE: Final = 65_536
-_ENTRY: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from crypto.crl_store.import_child import main; main()"
-)
-_STARTED_LOW: Final = int(getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)) | int(
-    getattr(subprocess, "CREATE_NO_WINDOW", 0)
-)
-_WAIT_S: Final = 5
+_IN_PROCESS_OCTETS: Final = 256 * 1024
+_SHARES: Final = MappingProxyType({"fetch": (0, 10), "verify": (10, 90), "index": (90, 100)})
 
 
-class CrlImportFailed(CryptoError):
-    """The child process ended without a result: cancelled, out of time or memory, or a crash."""
+def estimate_percent(stage: str, done: int, whole: int) -> int:
+    """Return how much of a large CRL's import is done; 0 for a small one, which takes no time.
 
-    code = "list_import_failed"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportLimits:
-    """Seconds the child may take, and octets of memory it may ask for."""
-
-    seconds: int = 1800
-    address_space: int = 1 << 30
+    Hashing takes by far the longest where plain Python does it.
+    """
+    if whole <= 0 or (stage != "index" and whole <= _IN_PROCESS_OCTETS):
+        return 0
+    begin, end = _SHARES.get(stage, (0, 0))
+    return begin + (end - begin) * min(done, whole) // whole
 
 
-class CrlImport:
-    """One import; `cancel` may be called from any thread, before, during and after it."""
+class CrlImporter:
+    """Imports CRLs from files into the store; after `cancel` nothing until `resume`.
 
-    def __init__(self, limits: ImportLimits | None = None) -> None:
-        self._limits = limits or ImportLimits()
+    in_process  octets up to which a CRL is verified in this process
+    """
+
+    def __init__(
+        self,
+        store: CrlStore,
+        limits: ImportLimits | None = None,
+        in_process: int = _IN_PROCESS_OCTETS,
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self._in_process = in_process
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._stopped = ""
+        self._running: ImportProcess | None = None
+        self._cancelled = False
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the running import is to end."""
+        return self._cancelled
+
+    def resume(self) -> None:
+        """Allow imports again after `cancel`."""
+        with self._lock:
+            self._cancelled = False
 
     def cancel(self) -> None:
-        """End the child; `run` raises CrlImportFailed(`cancelled`)."""
-        self._stop("cancelled")
+        """End a running import, from any thread."""
+        with self._lock:
+            self._cancelled = True
+            if self._running is not None:
+                self._running.cancel()
 
-    def run(
+    def import_file(
+        self,
+        path: Path,
+        issuers: Sequence[Certificate],
+        judging: Judging,
+        report: Progress = ignore_progress,
+    ) -> StoredCrl:
+        """Verify the CRL (DER) in a file and store it.
+
+        Raises CrlRefused, CrlStoreUnusable, CrlImportFailed; what was stored is still there.
+        """
+        if self._cancelled:
+            raise CrlImportFailed("cancelled")
+        with translate_errors():
+            octets = path.stat().st_size
+        if octets > self._in_process:
+            segment = self._store.new_segment_path()
+            if segment is not None:
+                return self._import_by_child(path, segment, issuers, judging, report)
+        with translate_errors():
+            untrusted = path.read_bytes()
+        return self._store.put_verified(*verify_crl(untrusted, issuers, judging))
+
+    def _import_by_child(
         self,
         path: Path,
         segment: Path,
         issuers: Sequence[Certificate],
         judging: Judging,
         report: Progress,
-    ) -> str:
-        """Verify the list in the file and write its segment; return the segment's SHA-256.
-
-        issuers  one of them must have signed the list
-        report   called in this thread
-        Raises what judging in this process would (CrlRefused, CrlStoreUnusable), or
-        CrlImportFailed. After an error there is no segment.
-        """
-        job = _job(path, segment, issuers, judging, self._limits)
-        deadline = threading.Timer(self._limits.seconds, self._stop, ("out_of_time",))
-        try:
-            with self._started() as child:
-                deadline.start()
-                try:
-                    return self._conversation(child, job, report)
-                finally:
-                    deadline.cancel()
-                    child.kill()
-        except BaseException:
-            segment.unlink(missing_ok=True)
-            raise
-
-    def _started(self) -> "subprocess.Popen[bytes]":
-        root = str(Path(crypto.__file__).parents[1])
+    ) -> StoredCrl:
+        running = ImportProcess(self._limits)
         with self._lock:
-            if self._stopped:
-                raise CrlImportFailed(self._stopped)
-            try:
-                self._child = subprocess.Popen(
-                    [sys.executable, "-I", "-X", "utf8", "-c", _ENTRY, root],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    creationflags=_STARTED_LOW,
-                )
-            except OSError as error:
-                raise CrlImportFailed(type(error).__name__) from error
-            return self._child
-
-    def _stop(self, why: str) -> None:
-        with self._lock:
-            self._stopped = self._stopped or why
-            if self._child is not None:
-                self._child.kill()
-
-    def _conversation(self, child: "subprocess.Popen[bytes]", job: bytes, report: Progress) -> str:
+            if self._cancelled:
+                raise CrlImportFailed("cancelled")
+            self._running = running
         try:
-            _write(child.stdin, job)
-            for word in _words(child.stdout):
-                if "stage" in word:
-                    report(str(word["stage"]), int(word["done"]), int(word["whole"]))
-                elif "error" in word:
-                    raise _error(str(word["error"]), str(word["detail"]))
-                elif "segment_sha256" in word:
-                    return str(word["segment_sha256"])
-        except (OSError, ValueError, TypeError, KeyError) as broken:
-            raise CrlImportFailed(self._stopped or type(broken).__name__) from broken
-        child.wait(_WAIT_S)
-        raise CrlImportFailed(self._stopped or f"exit_{child.returncode}")
-
-
-def _job(
-    path: Path,
-    segment: Path,
-    issuers: Sequence[Certificate],
-    judging: Judging,
-    limits: ImportLimits,
-) -> bytes:
-    members = {
-        "list": os.fspath(path.absolute()),
-        "segment": os.fspath(segment.absolute()),
-        "issuers": [base64.b64encode(each.raw).decode("ascii") for each in issuers],
-        "moment": judging.moment.isoformat(),
-        "clock_tolerance_s": judging.clock_tolerance / timedelta(seconds=1),
-        "minimum_bits": dict(judging.keys.minimum_bits),
-        "last_moment": {
-            family: last.isoformat() for family, last in judging.keys.last_moment.items()
-        },
-        "address_space": limits.address_space,
-    }
-    return json.dumps(members).encode("utf-8") + b"\n"
-
-
-def _write(pipe: IO[bytes] | None, line: bytes) -> None:
-    if pipe is None:
-        raise ValueError
-    pipe.write(line)
-    pipe.close()
-
-
-def _words(pipe: IO[bytes] | None) -> Iterator[Mapping[str, Any]]:
-    """Iterate over what the child says; ValueError when it is no JSON object a line."""
-    if pipe is None:
-        raise ValueError
-    while line := pipe.readline(_LINE):
-        word = strict_json(line)
-        if not isinstance(word, Mapping):
-            raise TypeError
-        yield word
-
-
-def _error(code: str, detail: str) -> CryptoError:
-    for kind in (CrlRefused, CrlStoreUnusable):
-        if code == kind.code:
-            return kind(detail)
-    return CrlImportFailed(detail)
+            digest = running.run(path, segment, issuers, judging, report)
+        finally:
+            with self._lock:
+                self._running = None
+        return self._store.adopt(segment, digest)

@@ -1,4 +1,4 @@
-"""How the OCSP responder is doing, told by what it answers."""
+"""How the OCSP responder is doing, by what it answers."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,21 +7,21 @@ from typing import Final
 
 from crypto.crl_store.catalogue import Catalogue
 from crypto.crl_store.errors import CrlStoreUnusable
-from crypto.crl_store.health import AddressHealth, Chance, HealthCode, Pace, code_of
+from crypto.crl_store.health import AddressHealth, Chance, HealthCode, Pace, classify_failure
 from crypto.errors import CryptoError
 from crypto.report.report import milliseconds
 from crypto.revocation.ocsp import OcspResponse
 from crypto.revocation.sources import FetchFailed
 
-__all__ = ["ResponderHealth", "answer_code"]
+__all__ = ["ResponderHealth", "classify_answer"]
 
-_REMEMBERED_MS: Final = 60_000
+_SAVED_EVERY_MS: Final = 60_000
 
 
-def answer_code(untrusted: bytes) -> tuple[HealthCode, str]:
-    """Tell what an answer means for the responder's health, and in what detail.
+def classify_answer(untrusted: bytes) -> tuple[HealthCode, str]:
+    """Return what an answer means for the responder's health, and in what detail.
 
-    Whether the answer itself is to be believed is judged where a certificate is.
+    The answer's signature is verified where a certificate is validated.
     """
     if untrusted.lstrip().startswith(b"<"):
         return HealthCode.CAPTIVE_PORTAL, ""
@@ -35,7 +35,7 @@ def answer_code(untrusted: bytes) -> tuple[HealthCode, str]:
 
 
 class ResponderHealth:
-    """Notes every exchange; writes it down when it changes, else once a minute.
+    """Records every exchange; saves the health when it changes, else once a minute.
 
     now  the wall clock, aware
     """
@@ -49,22 +49,22 @@ class ResponderHealth:
         self._chance = chance
         self._last = AddressHealth(url)
 
-    def noted(self, answer: bytes | None, failure: FetchFailed | None) -> None:
-        """Take note of an answer or of why there was none; never raises."""
+    def record(self, answer: bytes | None, failure: FetchFailed | None) -> None:
+        """Record an answer, or why there was none; never raises."""
         code, detail = HealthCode.UNREACHABLE, ""
         if failure is not None:
-            code, detail = code_of(failure), failure.detail
+            code, detail = classify_failure(failure), failure.detail
         elif answer is not None:
-            code, detail = answer_code(answer)
+            code, detail = classify_answer(answer)
         now_ms = milliseconds(self._now())
         before = self._last
         if code is HealthCode.ANSWERED:
-            after = before.succeeded(code, now_ms, 0)
+            after = before.record_success(code, now_ms, 0)
         else:
-            after = before.failed(code, detail, now_ms, Pace(), self._chance)
+            after = before.record_failure(code, detail, now_ms, Pace(), self._chance)
         self._last = after
         changed = (before.code, before.detail) != (after.code, after.detail)
-        if changed or now_ms - before.attempted_ms >= _REMEMBERED_MS:
+        if changed or now_ms - before.attempted_ms >= _SAVED_EVERY_MS:
             # A store that cannot be written must not cost a customer the answer.
             with suppress(CrlStoreUnusable):
-                self._catalogue.note(self._url, after.members())
+                self._catalogue.save_health(self._url, after.members())

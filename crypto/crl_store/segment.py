@@ -1,7 +1,7 @@
-"""One verified list as a file that is written once: its octets, and its entries by serial number.
+"""One verified CRL as a file that is written once: its octets, and its entries by serial number.
 
 A segment is an SQLite file of its own. It is built where nobody reads, made durable, and only then
-named in the catalogue, so that half a list is never looked into; the one it replaces is removed by
+named in the catalogue, so that half a CRL is never looked into; the one it replaces is removed by
 removing a file, which locks nobody out. Its SHA-256 stands in the catalogue and is compared when
 it is opened: a damaged file is an error, never a serial number that is not found.
 """
@@ -18,13 +18,21 @@ from threading import RLock
 from typing import Final
 
 from crypto.asn1.der import DerError
-from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translate_errors
 from crypto.files.durable import sync_file
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_entries import serial_octets
 from crypto.x509.certificate import Certificate
 
-__all__ = ["CrlFacts", "Progress", "Segment", "file_digest", "key_digest", "write_segment"]
+__all__ = [
+    "CrlFacts",
+    "Progress",
+    "Segment",
+    "file_digest",
+    "ignore_progress",
+    "key_digest",
+    "write_segment",
+]
 
 FORMAT: Final = 1
 _APPLICATION: Final = 0x4B5A4C53
@@ -48,15 +56,19 @@ CREATE TABLE entry (serial BLOB PRIMARY KEY, revoked_at INTEGER NOT NULL, reason
 """
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage, how much of it is done, and how much there is in all."""
+"""Called with the stage, how much of it is done, and how much there is in all."""
+
+
+def ignore_progress(stage: str, done: int, whole: int) -> None:
+    """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrlFacts:
-    """What the catalogue knows of a list; times in microseconds since 1970.
+    """What the catalogue knows of a CRL; times in microseconds since 1970.
 
     signer  SHA-256 of the SubjectPublicKeyInfo whose key verified it, hex
-    slot    one place per signing key, kind of list and scope
+    slot    one per signing key, kind (full or delta) and scope
     issuer  DER of the issuer's name
     number, base_number  in decimal: they have up to 20 octets
     scope   value octets of issuingDistributionPoint
@@ -75,9 +87,10 @@ class CrlFacts:
     octets: int
 
     @classmethod
-    def of(cls, parsed: ParsedCrl, signer: str) -> "CrlFacts":
-        """Return the facts of a list that the key of this digest signed; entries not counted."""
+    def describe(cls, parsed: ParsedCrl, signer: str) -> "CrlFacts":
+        """Return the facts of a CRL that the key of this digest signed; entries not counted."""
         kind = "full" if parsed.base_number is None else "delta"
+        # A CRL of another scope does not replace this one (RFC 5280, 5.2.3 and 5.2.5).
         scope = hashlib.sha256(parsed.scope_value or b"").hexdigest()
         following = parsed.next_update
         return cls(
@@ -110,13 +123,13 @@ def write_segment(
     """Write a segment; `path` None makes one in memory, which is returned open.
 
     CrlRefused when an entry is malformed, CrlStoreUnusable when the disk refuses; then nothing
-    is left at `path`. The list is verified by whoever calls.
+    is left at `path`. The caller has verified the CRL.
     """
     try:
-        with translated():
-            db = _created(path)
+        with translate_errors():
+            db = _create(path)
             try:
-                facts = _filled(db, parsed, signer, report)
+                facts = _fill(db, parsed, signer, report)
             except BaseException:
                 db.close()
                 raise
@@ -131,13 +144,15 @@ def write_segment(
     return facts, None
 
 
-def _created(path: Path | None) -> sqlite3.Connection:
+def _create(path: Path | None) -> sqlite3.Connection:
     if path is not None:
-        # Nobody else's file: an existing one is not written over.
+        # O_EXCL: never over somebody else's file, and never through a link (open(2)).
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     target = ":memory:" if path is None else str(path)
     db = sqlite3.connect(target, check_same_thread=False, isolation_level=None)
     try:
+        # No journal and no sync while it is filled: a file that was not finished is not named
+        # anywhere and is removed; one sync at the end replaces thousands.
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
         db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
@@ -148,7 +163,7 @@ def _created(path: Path | None) -> sqlite3.Connection:
     return db
 
 
-def _filled(db: sqlite3.Connection, parsed: ParsedCrl, signer: str, report: Progress) -> CrlFacts:
+def _fill(db: sqlite3.Connection, parsed: ParsedCrl, signer: str, report: Progress) -> CrlFacts:
     db.execute("BEGIN")
     whole = memoryview(parsed.raw)
     db.executemany(
@@ -156,23 +171,26 @@ def _filled(db: sqlite3.Connection, parsed: ParsedCrl, signer: str, report: Prog
         ((at, whole[at : at + _CHUNK]) for at in range(0, len(whole), _CHUNK)),
     )
     try:
-        packed = _packed(parsed)
+        packed = _pack(parsed)
     except DerError as malformed:
         raise CrlRefused(f"entries_malformed:{malformed.detail}") from None
-    # In order, the tree is filled page by page instead of being torn open at random.
+    # Sorted by the key of a WITHOUT ROWID table, inserts append to its B-tree instead of splitting
+    # pages all over it (sqlite.org/withoutrowid.html, 2).
     packed.sort()
-    db.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", _unpacked(packed, report))
-    counted = replace(CrlFacts.of(parsed, signer), entries=len(packed))
+    db.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", _unpack(packed, report))
+    counted = replace(CrlFacts.describe(parsed, signer), entries=len(packed))
     db.execute("INSERT INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", counted.row())
     db.execute("COMMIT")
     report("index", len(packed), len(packed))
     return counted
 
 
-def _packed(parsed: ParsedCrl) -> list[bytes]:
-    """Return every entry in one octet string: a tenth of what tuples of numbers would take.
+def _pack(parsed: ParsedCrl) -> list[bytes]:
+    """Pack every entry into one octet string: a tenth of what tuples of numbers would take.
 
-    The position follows the serial number, so of two entries with one number the later wins.
+    serial number ‖ position (4) ‖ seconds + 2**39 (5) ‖ reason (1), big-endian: sorting orders by
+    serial number and, of two entries with one number, leaves the later one last, which wins as it
+    does when the octets are walked.
     """
     return [
         b"%b%b%b%b"
@@ -186,7 +204,7 @@ def _packed(parsed: ParsedCrl) -> list[bytes]:
     ]
 
 
-def _unpacked(packed: list[bytes], report: Progress) -> Iterator[tuple[bytes, int, int | None]]:
+def _unpack(packed: list[bytes], report: Progress) -> Iterator[tuple[bytes, int, int | None]]:
     for at, record in enumerate(packed):
         if at % _REPORT_EVERY == 0:
             report("index", at, len(packed))
@@ -196,7 +214,7 @@ def _unpacked(packed: list[bytes], report: Progress) -> Iterator[tuple[bytes, in
 
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file in hex; CrlStoreUnusable."""
-    with translated(), path.open("rb") as file:
+    with translate_errors(), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -215,7 +233,9 @@ class Segment:
             raise CrlStoreUnusable(f"segment_missing:{path.name}")
         if file_digest(path) != digest:
             raise CrlStoreUnusable(f"segment_damaged:{path.name}")
-        with translated():
+        with translate_errors():
+            # A segment never changes, so SQLite need neither lock it nor look for a journal
+            # (sqlite.org/uri.html, "immutable").
             db = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro&immutable=1",
                 uri=True,
@@ -223,7 +243,7 @@ class Segment:
                 isolation_level=None,
             )
         try:
-            with translated():
+            with translate_errors():
                 version = db.execute("PRAGMA user_version").fetchone()[0]
         except BaseException:
             db.close()
@@ -234,14 +254,14 @@ class Segment:
         return cls(db)
 
     def close(self) -> None:
-        """Release the file."""
+        """Close the file."""
         with self._lock:
             self.closed = True
             self._db.close()
 
     def facts(self) -> CrlFacts:
-        """Return what the segment says of its list; CrlStoreUnusable."""
-        with self._lock, translated():
+        """Return what the segment says of its CRL; CrlStoreUnusable."""
+        with self._lock, translate_errors():
             row = self._db.execute("SELECT * FROM list").fetchone()
         if row is None:
             raise CrlStoreUnusable("segment_empty")
@@ -249,16 +269,16 @@ class Segment:
 
     def find(self, serial: int) -> tuple[int, int | None] | None:
         """Look a serial number up: seconds since 1970 and reason; CrlStoreUnusable."""
-        with self._lock, translated():
+        with self._lock, translate_errors():
             row: tuple[int, int | None] | None = self._db.execute(
                 "SELECT revoked_at, reason FROM entry WHERE serial = ?", (serial_octets(serial),)
             ).fetchone()
         return row
 
     def raw(self) -> bytes:
-        """Return the list's DER; CrlStoreUnusable."""
+        """Return the CRL's DER; CrlStoreUnusable."""
         taken = BytesIO()
-        with self._lock, translated():
+        with self._lock, translate_errors():
             for (octets,) in self._db.execute("SELECT octets FROM chunk ORDER BY number"):
                 taken.write(octets)
         return taken.getvalue()
@@ -269,5 +289,5 @@ def _microseconds(moment: datetime) -> int:
 
 
 def _decimal(number: int | None) -> str | None:
-    # CRL numbers have up to 20 octets, more than an SQLite integer.
+    # CRL numbers have up to 20 octets (RFC 5280, 5.2.3), more than an SQLite integer.
     return None if number is None else str(number)

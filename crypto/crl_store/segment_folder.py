@@ -1,4 +1,4 @@
-"""The folder of segments: names them, opens them once, judges their octets, removes them."""
+"""The folder of segments: names them, opens them once, compares their octets, removes them."""
 
 import secrets
 import time
@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Final
 
 from crypto.crl_store.catalogue import Generation
-from crypto.crl_store.errors import CrlStoreUnusable, translated
+from crypto.crl_store.errors import CrlStoreUnusable, translate_errors
 from crypto.crl_store.segment import Segment, file_digest
 
 __all__ = ["SegmentFolder"]
@@ -28,22 +28,22 @@ class SegmentFolder:
         self._open: dict[str, Segment] = {}
 
     def close(self) -> None:
-        """Release every file."""
+        """Close every file."""
         with self._lock:
             for segment in self._open.values():
                 segment.close()
             self._open.clear()
 
-    def vacant(self) -> Path | None:
+    def new_path(self) -> Path | None:
         """Return the path of a segment that does not exist yet; None when all is in memory."""
         if self._folder is None:
             return None
-        with translated():
+        with translate_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._folder / f"{secrets.token_hex(12)}{_SUFFIX}"
 
-    def keep(self, segment: Segment) -> str:
-        """Keep a segment in memory and return its name."""
+    def add(self, segment: Segment) -> str:
+        """Add a segment that lives in memory and return its name."""
         name = secrets.token_hex(12)
         with self._lock:
             self._open[name] = segment
@@ -60,14 +60,14 @@ class SegmentFolder:
                 found = self._open[generation.file] = Segment.open(path, generation.file_sha256)
             return found
 
-    def warm(self, generations: Iterable[Generation]) -> None:
-        """Open segments ahead; what cannot be opened says so when it is looked into."""
+    def open_ahead(self, generations: Iterable[Generation]) -> None:
+        """Open segments ahead of their use; one that cannot be opened says so when it is used."""
         for each in generations:
             with suppress(CrlStoreUnusable):
                 self.segment(each)
 
-    def sound(self, generation: Generation) -> bool:
-        """Read the whole segment again and tell whether it still is what was written."""
+    def is_intact(self, generation: Generation) -> bool:
+        """Read the whole segment again; whether it still is what was written."""
         if self._folder is None:
             return True
         try:
@@ -82,11 +82,11 @@ class SegmentFolder:
         if segment is not None:
             segment.close()
         if self._folder is not None:
-            with suppress(OSError):
+            with suppress(OSError):  # Windows removes no file that is open
                 (self._folder / name).unlink(missing_ok=True)
 
     @contextmanager
-    def on_trial(self, name: str) -> Iterator[None]:
+    def removed_on_failure(self, name: str) -> Iterator[None]:
         """Remove a segment when what is done with it fails."""
         try:
             yield

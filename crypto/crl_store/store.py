@@ -1,7 +1,7 @@
-"""Verified revocation lists, kept and indexed: verified once, looked up in microseconds.
+"""Verified CRLs, stored and indexed: verified once, looked up in microseconds.
 
-A list enters only after its signature, form and time have been judged, and replaces the one
-before it in a single transaction. A broken, empty, older or foreign list changes nothing.
+A CRL enters only after its signature, form and time have been verified, and replaces the one
+before it in a single transaction. A broken, empty, older or foreign CRL changes nothing.
 """
 
 from collections.abc import Collection
@@ -15,16 +15,17 @@ from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry, SignatureCheck, SignatureOutcome
 from crypto.asn1.der import DerError, Node
 from crypto.crl_store.catalogue import Catalogue, Generation
-from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translated
-from crypto.crl_store.intake import judged_list
+from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translate_errors
 from crypto.crl_store.segment import (
     CrlFacts,
     Segment,
     file_digest,
+    ignore_progress,
     key_digest,
     write_segment,
 )
 from crypto.crl_store.segment_folder import SegmentFolder
+from crypto.crl_store.verify import verify_crl
 from crypto.files.held_files import replace_file
 from crypto.revocation.crl import (
     Crl,
@@ -43,8 +44,7 @@ __all__ = [
     "CrlStore",
     "CrlStoreUnusable",
     "StoredCrl",
-    "judged_list",
-    "open_healed",
+    "open_repaired",
 ]
 
 _DAMAGE: Final = ("catalogue_damaged", "SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -52,10 +52,10 @@ _DAMAGE: Final = ("catalogue_damaged", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 @dataclass(frozen=True, slots=True)
 class StoredCrl:
-    """A list in the store; satisfies Crl.
+    """A CRL in the store; satisfies Crl.
 
     It was verified with the key whose SPKI hashes to `signer` before it was stored, so `verify`
-    compares keys and holds the key against the policy of now.
+    compares keys and applies the policy of now to the key.
     """
 
     store: "CrlStore"
@@ -72,13 +72,13 @@ class StoredCrl:
 
     @property
     def defect(self) -> str:
-        """Return nothing: a defective list is not stored."""
+        """Return nothing: a defective CRL is not stored."""
         return ""
 
     def verify(
         self, signer: Certificate, registry: AlgorithmRegistry, policy: KeyPolicy
     ) -> SignatureCheck:
-        """Tell whether the list was verified with this very key, and the key is still accepted.
+        """Whether the CRL was verified with this very key, and the key is still accepted.
 
         The policy may have grown stricter since then, or the key's family was retired.
         """
@@ -90,172 +90,164 @@ class StoredCrl:
 
     def find(self, serial: int, issuer: Name) -> RevokedEntry | None:
         """Look a certificate up in the index; CrlStoreUnusable, CrlRefused."""
-        return self.store.entry(self.id, serial, issuer)
+        return self.store.find_entry(self.id, serial, issuer)
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _Loaded:
     """A generation in memory; `segment` None until it is looked into."""
 
-    listed: StoredCrl
+    crl: StoredCrl
     file: str
     segment: Segment | None
 
 
-def _silent(stage: str, done: int, whole: int) -> None:
-    """Tell nobody."""
-
-
 class CrlStore:
-    """Lists beside `path`, or in memory when it is None. Usable from several threads."""
+    """CRLs beside `path`, or in memory when it is None. Usable from several threads."""
 
     def __init__(self, path: Path | None) -> None:
         self.catalogue = Catalogue(path)
         self._segments = SegmentFolder(path.with_name(f"{path.stem}-lists") if path else None)
         # A generation never changes: its name and scope are read once, its segment opened once.
-        self._held: dict[int, _Held] = {}
+        self._loaded: dict[int, _Loaded] = {}
         try:
-            # Lists of a store of version 1 were verified when they entered.
-            for signer, raw in self.catalogue.inherited():
+            # CRLs of a store of version 1 were verified when they entered.
+            for signer, raw in self.catalogue.read_first_version():
                 with suppress(DerError, CrlRefused):
-                    self._admit(ParsedCrl.parse(raw), signer)
-            self.catalogue.forget_inherited()
+                    self._write(ParsedCrl.parse(raw), signer)
+            self.catalogue.drop_first_version()
             self._segments.sweep([each.file for each in self.catalogue.generations()])
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
-        """Release the files."""
+        """Close the files."""
         self._segments.close()
         self.catalogue.close()
 
     def put(self, untrusted: bytes, issuer: Certificate, judging: Judging) -> StoredCrl:
-        """Verify a list of `issuer` and make it the current one; CrlRefused, CrlStoreUnusable.
+        """Verify a CRL of `issuer` and make it the current one; CrlRefused, CrlStoreUnusable.
 
-        Neither its number nor its thisUpdate may go back. The very list that is stored is written
+        Neither its number nor its thisUpdate may go back. The very CRL that is stored is written
         anew only when its segment is damaged.
         """
-        return self.keep(judged_list(untrusted, issuer, judging), issuer)
+        return self.put_verified(*verify_crl(untrusted, (issuer,), judging))
 
-    def keep(self, judged: ParsedCrl, issuer: Certificate) -> StoredCrl:
-        """Make a list that was judged to be of `issuer` the current one; as `put`."""
+    def put_verified(self, verified: ParsedCrl, issuer: Certificate) -> StoredCrl:
+        """Make a CRL that was verified with the key of `issuer` the current one; as `put`."""
         signer = key_digest(issuer)
-        held = self.held(judged.sha256)
-        if held is not None and held.signer == signer:
-            return held
-        self.catalogue.require_newer(CrlFacts.of(judged, signer))
-        return self._admit(judged, signer)
+        stored = self.find_current(verified.sha256)
+        if stored is not None and stored.signer == signer:
+            return stored
+        self.catalogue.require_newer(CrlFacts.describe(verified, signer))
+        return self._write(verified, signer)
 
-    def staging(self) -> Path | None:
-        """Name a segment to be written by another process; None for a store in memory."""
-        return self._segments.vacant()
+    def new_segment_path(self) -> Path | None:
+        """Return where another process may write a segment; None for a store in memory."""
+        return self._segments.new_path()
 
     def adopt(self, path: Path, digest: str) -> StoredCrl:
-        """Make a segment written at `staging()` the current list; it is removed when refused.
+        """Make a segment written at `new_segment_path()` current; it is removed when refused.
 
         digest  SHA-256 of the file in hex, from whoever wrote it
         """
-        with self._segments.on_trial(path.name):
+        with self._segments.removed_on_failure(path.name):
             with closing(Segment.open(path, digest)) as segment:
                 facts = segment.facts()
-            return self._flip(facts, path.name, digest)
+            return self._replace_current(facts, path.name, digest)
 
-    def held(self, sha256: str) -> StoredCrl | None:
-        """Return the current list of this digest; None when its segment is damaged."""
+    def find_current(self, sha256: str) -> StoredCrl | None:
+        """Return the current CRL of this digest; None when its segment is damaged."""
         for each in self.catalogue.generations():
-            if each.current and each.facts.sha256 == sha256 and self._segments.sound(each):
-                return self._stored(each)
+            if each.current and each.facts.sha256 == sha256 and self._segments.is_intact(each):
+                return self._load(each)
         return None
 
-    def warm(self) -> None:
+    def open_ahead(self) -> None:
         """Open every current segment, so that the first customer does not wait for it."""
-        self._segments.warm(each for each in self.catalogue.generations() if each.current)
+        self._segments.open_ahead(each for each in self.catalogue.generations() if each.current)
 
-    def read_again(self) -> None:
+    def check_segments(self) -> None:
         """Read every current segment; CrlStoreUnusable(`segment_damaged`) names the first bad."""
         for each in self.catalogue.generations():
-            if each.current and not self._segments.sound(each):
+            if each.current and not self._segments.is_intact(each):
                 raise CrlStoreUnusable(f"segment_damaged:{each.file}")
 
-    def crls_signed_by(self, issuer: Certificate) -> tuple[tuple[str, Crl], ...]:
-        """Return the current lists signed with this certificate's key; CrlStoreUnusable."""
-        signer = key_digest(issuer)
-        return tuple(("store", item) for item in self.current() if item.signer == signer)
-
     def crls_issued_by(self, names: Collection[Name]) -> tuple[tuple[str, Crl], ...]:
-        """Return the current lists whose issuer is one of `names`, whoever signed them.
+        """Return the current CRLs whose issuer is one of `names`, whoever signed them.
 
-        Names are equal by RFC 5280 7.1, not by octets.
+        Names are equal by RFC 5280 7.1, not by octets. CrlStoreUnusable.
         """
         return tuple(("store", item) for item in self.current() if item.issuer in names)
 
     def current(self) -> tuple[StoredCrl, ...]:
-        """Return every current list, oldest first; CrlStoreUnusable."""
+        """Return every current CRL, oldest first; CrlStoreUnusable."""
         generations = self.catalogue.generations()
-        self._forget_all_but(generations)
-        return tuple(self._stored(each) for each in generations if each.current)
+        self._forget_removed(generations)
+        return tuple(self._load(each) for each in generations if each.current)
 
     def raw(self, sha256: str) -> bytes | None:
-        """Return the DER of a list that is or was current; CrlStoreUnusable."""
+        """Return the DER of a CRL that is or was current; CrlStoreUnusable."""
         for each in self.catalogue.generations():
             if each.facts.sha256 == sha256:
                 return self._segments.segment(each).raw()
         return None
 
-    def entry(self, list_id: int, serial: int, issuer: Name) -> RevokedEntry | None:
-        """Look a serial number up in one list; CrlRefused when it was removed meanwhile."""
-        held = self._held.get(list_id)
-        if held is None or held.segment is None or held.segment.closed:
-            generation = self.catalogue.generation(list_id)
+    def find_entry(self, crl_id: int, serial: int, issuer: Name) -> RevokedEntry | None:
+        """Look a serial number up in one CRL; CrlRefused when it was removed meanwhile."""
+        loaded = self._loaded.get(crl_id)
+        if loaded is None or loaded.segment is None or loaded.segment.closed:
+            generation = self.catalogue.generation(crl_id)
             if generation is None:
                 raise CrlRefused("replaced")
             segment = self._segments.segment(generation)
-            held = _Held(self._stored(generation), generation.file, segment)
-            self._held[list_id] = held
+            loaded = _Loaded(self._load(generation), generation.file, segment)
+            self._loaded[crl_id] = loaded
         else:
-            segment = held.segment
+            segment = loaded.segment
         found = segment.find(serial)
-        # A list that is not indirect speaks of its own issuer only.
-        if found is None or issuer != held.listed.issuer:
+        # A CRL that is not indirect speaks of its own issuer only (RFC 5280, 5.3.3).
+        if found is None or issuer != loaded.crl.issuer:
             return None
         return RevokedEntry(serial, issuer, moment_of(found[0]), found[1])
 
-    def _admit(self, parsed: ParsedCrl, signer: str) -> StoredCrl:
-        path = self._segments.vacant()
-        facts, segment = write_segment(path, parsed, signer, _silent)
+    def _write(self, verified: ParsedCrl, signer: str) -> StoredCrl:
+        path = self._segments.new_path()
+        facts, segment = write_segment(path, verified, signer, ignore_progress)
         if path is not None:
             return self.adopt(path, file_digest(path))
-        name = self._segments.keep(segment) if segment else ""
-        with self._segments.on_trial(name):
-            return self._flip(facts, name, "")
+        name = self._segments.add(segment) if segment else ""
+        with self._segments.removed_on_failure(name):
+            return self._replace_current(facts, name, "")
 
-    def _flip(self, facts: CrlFacts, file: str, digest: str) -> StoredCrl:
-        made, doomed = self.catalogue.flip(facts, file, digest)
+    def _replace_current(self, facts: CrlFacts, file: str, digest: str) -> StoredCrl:
+        made, doomed = self.catalogue.replace_current(facts, file, digest)
         for name in doomed:
             self._segments.remove(name)
-        return self._stored(made)
+        return self._load(made)
 
-    def _stored(self, generation: Generation) -> StoredCrl:
-        found = self._held.get(generation.id)
-        if found is None:
-            found = _Held(_stored(self, generation), generation.file, None)
-            self._held[generation.id] = found
-        return found.listed
+    def _load(self, generation: Generation) -> StoredCrl:
+        loaded = self._loaded.get(generation.id)
+        if loaded is None:
+            loaded = _Loaded(_read_stored_crl(self, generation), generation.file, None)
+            self._loaded[generation.id] = loaded
+        return loaded.crl
 
-    def _forget_all_but(self, generations: tuple[Generation, ...]) -> None:
-        """Let go of generations that were removed, by this process or another."""
-        kept = {each.id for each in generations}
-        newest = max(kept, default=0)
-        for number in tuple(self._held):
-            # A newer one was added since these were read.
-            if number < newest and number not in kept:
-                held = self._held.pop(number, None)
-                if held is not None:
-                    self._segments.remove(held.file)
+    def _forget_removed(self, generations: tuple[Generation, ...]) -> None:
+        """Forget generations that were removed, by this process or another."""
+        present = {each.id for each in generations}
+        newest = max(present, default=0)
+        for number in tuple(self._loaded):
+            # Above the newest is what another thread added since these were read: ids only grow
+            # (AUTOINCREMENT, sqlite.org/autoinc.html).
+            if number < newest and number not in present:
+                loaded = self._loaded.pop(number, None)
+                if loaded is not None:
+                    self._segments.remove(loaded.file)
 
 
-def _stored(store: CrlStore, generation: Generation) -> StoredCrl:
+def _read_stored_crl(store: CrlStore, generation: Generation) -> StoredCrl:
     facts = generation.facts
     name = Name.read(Node.at(facts.issuer, 0, len(facts.issuer)))
     return StoredCrl(
@@ -277,8 +269,8 @@ def _moment(microseconds: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
-def open_healed(path: Path) -> CrlStore:
-    """Open a store that somebody is about to fill; a damaged catalogue is set aside first.
+def open_repaired(path: Path) -> CrlStore:
+    """Open a store that is about to be filled; a damaged catalogue is renamed first.
 
     Nothing is lost that the CAs do not publish again; until then nothing is established. The
     station itself never does this: it says that the store is unusable.
@@ -288,7 +280,7 @@ def open_healed(path: Path) -> CrlStore:
     except CrlStoreUnusable as unusable:
         if not unusable.detail.startswith(_DAMAGE):
             raise
-    with translated():
+    with translate_errors():
         for suffix in ("", "-wal", "-shm"):
             damaged = path.with_name(path.name + suffix)
             if damaged.exists():

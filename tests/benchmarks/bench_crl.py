@@ -21,10 +21,10 @@ from pathlib import Path
 
 from cryptography import x509
 
-from crypto.crl_store import importer as list_import
-from crypto.crl_store.importer import CrlImport
+from crypto.crl_store import import_process
+from crypto.crl_store.import_process import ImportProcess
+from crypto.crl_store.importer import CrlImporter
 from crypto.crl_store.store import CrlStore, StoredCrl
-from crypto.crl_store.updates import CrlIntake
 from crypto.gost.acceleration import accelerated
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import CA_EXTENSIONS, JUDGING, ca_name, issue
@@ -118,7 +118,7 @@ class Taken:
 
 def take(path: Path, store: CrlStore, issuer: Certificate) -> tuple[StoredCrl, Taken]:
     """Import a list through a child."""
-    found, running, segment = Taken(), CrlImport(), store.staging()
+    found, running, segment = Taken(), ImportProcess(), store.new_segment_path()
     if segment is None:
         raise SystemExit("a store in a folder is needed")
     started = last = time.perf_counter()
@@ -163,11 +163,11 @@ def main() -> None:
         path.write_bytes(der)
         del der
         if "--plain" in sys.argv:
-            entry, list_import._ENTRY = list_import._ENTRY, PLAIN  # type: ignore[misc]
+            entry, import_process._ENTRY = import_process._ENTRY, PLAIN  # type: ignore[misc]
             plain = CrlStore(Path(folder) / "plain.sqlite")
             tell("taken by a child, plain Python", take(path, plain, issuer)[1], idle)
             plain.close()
-            list_import._ENTRY = entry  # type: ignore[misc]
+            import_process._ENTRY = entry  # type: ignore[misc]
         store = CrlStore(Path(folder) / "store.sqlite")
         stored, found = take(path, store, issuer)
         tell("taken by a child", found, idle)
@@ -205,7 +205,7 @@ def amended(folder: Path, store: CrlStore, issuer: Certificate) -> None:
     made = LargeCrl(issuer.subject.raw, DELTA_ENTRIES, 11, 10, ((serial, 1),), seed=2)
     path.write_bytes(made.encode(gost_signature(authority)))
     started = time.perf_counter()
-    stored = CrlIntake(store).take(path, (issuer,), JUDGING)
+    stored = CrlImporter(store).import_file(path, (issuer,), JUDGING)
     answer = stored.find(serial, issuer.subject)
     seconds = time.perf_counter() - started
     if answer is None or len(store.current()) != 2:

@@ -60,7 +60,7 @@ def update(console: Console, *, moment: datetime | None) -> None:
     Exit code 0 only when each came or had not changed.
     """
     now = moment or datetime.now(UTC)
-    with open_station(console, now, healed=True) as station:
+    with open_station(console, now, repaired=True) as station:
         with _progress(console, "") as report:
             health = station.revocation.update(now, report)
         console.rows(_address_row(each) for each in health)
@@ -78,7 +78,7 @@ def import_lists(console: Console, files: tuple[Path, ...], *, moment: datetime 
     The issuer is found among the configured CAs. Exit code 0 only when every list is stored.
     """
     now = moment or datetime.now(UTC)
-    with open_station(console, now, healed=True) as station:
+    with open_station(console, now, repaired=True) as station:
         rows = [_import(console, path, station.revocation, now) for path in files]
     console.rows(rows)
     if any(row["code"] != "stored" for row in rows):
@@ -107,15 +107,15 @@ def status(console: Console, *, moment: datetime | None) -> None:
 
 
 @contextmanager
-def open_station(console: Console, now: datetime, *, healed: bool = False) -> Iterator[_Station]:
+def open_station(console: Console, now: datetime, *, repaired: bool = False) -> Iterator[_Station]:
     """Open the lists of the station in the data folder.
 
-    healed  a damaged store is set aside and begun anew: only for what fills it again
+    repaired  rename a damaged catalogue and begin a new one: only for what fills it again
     """
     loaded = load_settings(console.folder())
     policy = station_policy(console, now.date())
     stamping = station_timestamp_trust(loaded)
-    revocation = open_revocation(loaded, policy, station_trust(loaded), stamping, healed=healed)
+    revocation = open_revocation(loaded, policy, station_trust(loaded), stamping, repaired=repaired)
     try:
         yield _Station(revocation, policy)
     finally:
@@ -129,7 +129,7 @@ def _import(
     facts: dict[str, Value] = dict.fromkeys(_MEMBERS[:6])
     try:
         with _as_der(console, path) as der, _progress(console, path.name) as report:
-            stored = revocation.take(der, now, report)
+            stored = revocation.import_file(der, now, report)
     except (CryptoError, WorkstationError) as refused:
         return row | {"code": refused.code, "detail": refused.detail} | facts
     return row | _facts(stored)

@@ -38,7 +38,7 @@ from workstation.rules.policy import Policy
 from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import LoadedSettings, Profile, load_settings
 from workstation.trust.crl_coverage import CrlState, NeededCrl, needed_crls
-from workstation.trust.revocation import STORE_NAME, Revocation, revocation_over
+from workstation.trust.revocation import STORE_NAME, Revocation, build_revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
 __all__ = ["HealthCheck", "check_station"]
@@ -232,7 +232,7 @@ def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[HealthCheck]:
         yield _bad(name, trouble)
         return
     try:
-        revocation = revocation_over(store, loaded, policy, trust, stamping)
+        revocation = build_revocation(store, loaded, policy, trust, stamping)
         yield from _held_lists(revocation, policy, now)
     except CryptoError as trouble:
         yield _bad(name, trouble)
@@ -241,7 +241,7 @@ def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[HealthCheck]:
 
 
 def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterator[HealthCheck]:
-    revocation.store.read_again()
+    revocation.store.check_segments()
     held = revocation.store.current()
     entries = sum(each.entries for each in held)
     needed = needed_crls(revocation, policy, now)

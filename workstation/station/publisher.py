@@ -85,7 +85,7 @@ class Publisher:
         lacking: tuple[LackingCrl, ...] = ()
         try:
             oldest = revocation.oldest_this_update_ms()
-            notice = revocation.trouble(now)
+            notice = revocation.check_freshness(now)
             needed = needed_crls(revocation, self._services.policy, now)
             lacking = tuple(
                 LackingCrl(each.authority, each.itself, next(iter(each.addresses), ""))

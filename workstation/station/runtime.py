@@ -15,7 +15,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from crypto.crl_store.updates import percent_of
+from crypto.crl_store.importer import estimate_percent
 from vision.errors import VisionError
 from workstation.station.capture import Capture
 from workstation.station.commands import Command
@@ -166,7 +166,7 @@ class Runtime:
 
         def report(stage: str, done: int, whole: int) -> None:
             nonlocal shown
-            percent = percent_of(stage, done, whole)
+            percent = estimate_percent(stage, done, whole)
             if percent and abs(percent - shown) >= _PERCENT_STEP:
                 shown = percent
                 self._inbox.put(partial(self._station.lists_updated, percent))

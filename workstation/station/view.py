@@ -66,7 +66,7 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         statement="" if statement is None else statement.text,
         signature=None
         if signing.report is None
-        else _signature(signing.report, verification.services.revocation.name_of),
+        else _signature(signing.report, verification.services.revocation.find_name),
         methods=verification.services.carriers.offered,
         phone=signing.phone_view if session.state is State.SIGNATURE else None,
         review=soft_checks_open(session.policy, session.evidence) if review else (),
@@ -96,7 +96,7 @@ def _visible_checks(verification: Verification) -> tuple[CheckResult, ...]:
     return tuple(made)
 
 
-def _signature(report: SignatureReport, name_of: Callable[[str], str]) -> SignatureView:
+def _signature(report: SignatureReport, find_name: Callable[[str], str]) -> SignatureView:
     subject = report.subject
     # Signer first, then its issuer: no path, no issuer.
     issuer = report.chain[1] if len(report.chain) > 1 else ""
@@ -107,7 +107,7 @@ def _signature(report: SignatureReport, name_of: Callable[[str], str]) -> Signat
         reason=report.reason,
         common_name="" if subject is None else subject.common_name,
         iin_masked=masked,
-        issuer=name_of(issuer) or issuer[:16],
+        issuer=find_name(issuer) or issuer[:16],
         not_after_ms=0 if subject is None else _ms(subject.not_after),
         findings=tuple((item.code, item.status.value) for item in report.findings),
     )

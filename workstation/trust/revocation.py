@@ -1,4 +1,4 @@
-"""The station's revocation sources: one OCSP address, and lists kept fresh in the background."""
+"""The station's revocation sources: one OCSP address, and CRLs updated in the background."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -12,10 +12,11 @@ from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.crl_store.health import AddressHealth, Chance, HealthCode
+from crypto.crl_store.importer import CrlImporter
 from crypto.crl_store.responder_health import ResponderHealth
-from crypto.crl_store.segment import Progress, key_digest
-from crypto.crl_store.store import CrlStore, StoredCrl, open_healed
-from crypto.crl_store.updates import CrlAddress, CrlIntake, CrlUpdater, unheeded
+from crypto.crl_store.segment import Progress, ignore_progress, key_digest
+from crypto.crl_store.store import CrlStore, StoredCrl, open_repaired
+from crypto.crl_store.updates import CrlAddress, CrlUpdater
 from crypto.path.trust import TrustStore
 from crypto.report.report import milliseconds
 from crypto.revocation.crl_status import Judging
@@ -24,7 +25,7 @@ from workstation import __version__
 from workstation.rules.policy import Policy
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["STORE_NAME", "Revocation", "open_revocation", "revocation_over"]
+__all__ = ["STORE_NAME", "Revocation", "build_revocation", "open_revocation"]
 
 STORE_NAME: Final = "revocation.sqlite"
 _PATIENCE: Final = 3
@@ -37,9 +38,9 @@ _DEADLINE_FACTOR = 3
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """OCSP and lists of one station; `update` and `refresh` may run in any thread.
+    """OCSP and CRLs of one station; `update` and `refresh` may run in any thread.
 
-    timestamp_trust  whose lists are kept too; None: the signers' own
+    timestamp_trust  whose CRLs are stored too; None: the signers' own
     ocsp_url  empty when no responder's health is kept
     chance    spreads the attempts of many branches
     """
@@ -54,20 +55,22 @@ class Revocation:
     ocsp_url: str = ""
     timestamp_trust: TrustStore | None = None
     chance: Chance = field(default=secrets.SystemRandom().random)
-    intake: CrlIntake = field(init=False)
+    importer: CrlImporter = field(init=False)
     updater: CrlUpdater = field(init=False)
 
     def __post_init__(self) -> None:
-        """Build what brings the lists."""
+        """Build what fetches and imports the CRLs."""
         addresses = [CrlAddress(self.issuers, url) for url in self.urls]
-        intake = CrlIntake(self.store)
-        updater = CrlUpdater(addresses, self.fetcher, self.store, chance=self.chance, intake=intake)
-        object.__setattr__(self, "intake", intake)
+        importer = CrlImporter(self.store)
+        updater = CrlUpdater(
+            addresses, self.fetcher, self.store, chance=self.chance, importer=importer
+        )
+        object.__setattr__(self, "importer", importer)
         object.__setattr__(self, "updater", updater)
 
     @property
     def issuers(self) -> tuple[Certificate, ...]:
-        """The configured CAs, one of which must have signed a list."""
+        """The configured CAs, one of which must have signed a CRL."""
         between = [c for store in self._stores for c in store.intermediates]
         return tuple(dict.fromkeys((*between, *self.anchors)))
 
@@ -84,30 +87,36 @@ class Revocation:
         """Return what lists are judged by at this moment."""
         return Judging(moment, default_registry(), self.keys.at(moment), self.clock_tolerance)
 
-    def update(self, moment: datetime, report: Progress = unheeded) -> tuple[AddressHealth, ...]:
-        """Fetch every configured list; one that fails changes nothing and is reported."""
+    def update(
+        self, moment: datetime, report: Progress = ignore_progress
+    ) -> tuple[AddressHealth, ...]:
+        """Fetch every configured CRL; one that fails changes nothing and is reported."""
         return self.updater.update(self.judging(moment), report)
 
-    def refresh(self, moment: datetime, report: Progress = unheeded) -> tuple[AddressHealth, ...]:
-        """Fetch the lists whose time has come: by nextUpdate, or later and later after failures."""
+    def refresh(
+        self, moment: datetime, report: Progress = ignore_progress
+    ) -> tuple[AddressHealth, ...]:
+        """Fetch the CRLs that are due: by nextUpdate, or later and later after failures."""
         visited = self.updater.refresh(self.judging(moment), report)
-        self.store.warm()
+        self.store.open_ahead()
         return visited
 
-    def take(self, path: Path, moment: datetime, report: Progress = unheeded) -> StoredCrl:
-        """Import a list (DER) from a file; its issuer is found among the configured CAs.
+    def import_file(
+        self, path: Path, moment: datetime, report: Progress = ignore_progress
+    ) -> StoredCrl:
+        """Import a CRL (DER) from a file; its issuer is found among the configured CAs.
 
         Raises CrlRefused, CrlStoreUnusable, CrlImportFailed.
         """
-        return self.intake.take(path, self.issuers, self.judging(moment), report)
+        return self.importer.import_file(path, self.issuers, self.judging(moment), report)
 
     def stop(self) -> None:
         """End the import or download that runs, from any thread."""
         self.updater.cancel()
 
     def health(self) -> tuple[AddressHealth, ...]:
-        """Return what is known about the responder and every list's address; CrlStoreUnusable."""
-        known = self.store.catalogue.health()
+        """Return what is known about the responder and every CRL's address; CrlStoreUnusable."""
+        known = self.store.catalogue.load_health()
         responder = (
             (AddressHealth.read(self.ocsp_url, known.get(self.ocsp_url, {})),)
             if self.ocsp_url
@@ -115,8 +124,8 @@ class Revocation:
         )
         return (*responder, *self.updater.health())
 
-    def trouble(self, moment: datetime) -> str:
-        """Return the code of a list that is not kept fresh; empty when all are."""
+    def check_freshness(self, moment: datetime) -> str:
+        """Return the code of a CRL that is not kept fresh; empty when all are."""
         now_ms = milliseconds(moment)
         for each in self.updater.health():
             if 0 < each.next_update_ms < now_ms:
@@ -126,16 +135,16 @@ class Revocation:
         return ""
 
     def oldest_this_update_ms(self) -> int:
-        """Return thisUpdate of the oldest current list; 0 while there is none."""
+        """Return thisUpdate of the oldest current CRL; 0 while there is none."""
         signers = {key_digest(issuer) for issuer in self.issuers}
-        held = [
+        updates = [
             milliseconds(current.this_update)
             for current in self.store.current()
             if current.signer in signers
         ]
-        return min(held, default=0)
+        return min(updates, default=0)
 
-    def name_of(self, sha256: str) -> str:
+    def find_name(self, sha256: str) -> str:
         """Return the common name of a configured CA certificate; empty for another one."""
         for certificate in self.issuers:
             if certificate.sha256 == sha256:
@@ -149,25 +158,25 @@ def open_revocation(
     trust: TrustStore,
     timestamp_trust: TrustStore,
     *,
-    healed: bool = False,
+    repaired: bool = False,
 ) -> Revocation:
-    """Open the list store of the data folder; fetches nothing yet. CrlStoreUnusable.
+    """Open the CRL store of the data folder; fetches nothing yet. CrlStoreUnusable.
 
-    healed  set a damaged catalogue aside and begin a new one: who asks is about to fill it
+    repaired  rename a damaged catalogue and begin a new one: the caller is about to fill it
     """
     path = loaded.folder / STORE_NAME
-    store = open_healed(path) if healed else CrlStore(path)
-    return revocation_over(store, loaded, policy, trust, timestamp_trust)
+    store = open_repaired(path) if repaired else CrlStore(path)
+    return build_revocation(store, loaded, policy, trust, timestamp_trust)
 
 
-def revocation_over(
+def build_revocation(
     store: CrlStore,
     loaded: LoadedSettings,
     policy: Policy,
     trust: TrustStore,
     timestamp_trust: TrustStore,
 ) -> Revocation:
-    """Return the sources over a store that is open already."""
+    """Build the sources over a store that is open already."""
     values = loaded.values.revocation
     urls = tuple(values.crl_urls)
     bounds = FetchBounds(
@@ -190,7 +199,7 @@ def revocation_over(
             ocsp_url=values.ocsp_url,
             store=store,
             random=secrets.token_bytes,
-            noted=responder.noted,
+            noted=responder.record,
         ),
         store=store,
         fetcher=fetcher,

@@ -8,9 +8,9 @@ import pytest
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
-from crypto.crl_store.intake import judged_by_one
+from crypto.crl_store.importer import CrlImporter
 from crypto.crl_store.store import CrlRefused, CrlStore
-from crypto.crl_store.updates import CrlIntake
+from crypto.crl_store.verify import verify_crl
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging
 from crypto.x509.certificate import Certificate
@@ -56,7 +56,7 @@ def test_every_list_is_stored_in_its_own_time_and_answers_as_its_octets_do(
     for path in sorted(lists, key=lambda each: each.stem[-8:]):
         parsed = ParsedCrl.parse(path.read_bytes())
         moment = parsed.this_update + timedelta(hours=1)
-        stored = store.keep(*judged_by_one(parsed.raw, authorities, judging(moment)))
+        stored = store.put_verified(*verify_crl(parsed.raw, authorities, judging(moment)))
         entries = list(parsed.entries())
         assert stored.entries == len(entries)
         assert stored.number == parsed.number
@@ -75,7 +75,9 @@ def test_today_only_the_list_in_force_is_stored(lists, authorities, store):
     outcomes = {}
     for path in lists:
         try:
-            outcomes[path.name] = CrlIntake(store).take(path, authorities, judging(NOW)).number
+            outcomes[path.name] = (
+                CrlImporter(store).import_file(path, authorities, judging(NOW)).number
+            )
         except CrlRefused as refused:
             outcomes[path.name] = refused.detail
     assert outcomes == {path.name: "stale" for path in lists} | {IN_FORCE: 0xA6}
@@ -83,5 +85,5 @@ def test_today_only_the_list_in_force_is_stored(lists, authorities, store):
 
 def test_a_child_process_takes_a_published_list(lists, authorities, store):
     path = next(each for each in lists if each.name == IN_FORCE)
-    stored = CrlIntake(store, in_process=0).take(path, authorities, judging(NOW))
+    stored = CrlImporter(store, in_process=0).import_file(path, authorities, judging(NOW))
     assert (stored.entries, stored.number) == (195, 0xA6)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import SignatureOutcome
-from crypto.crl_store.segment import file_digest
-from crypto.crl_store.store import CrlRefused, CrlStore, CrlStoreUnusable, open_healed
+from crypto.crl_store.segment import file_digest, key_digest
+from crypto.crl_store.store import CrlRefused, CrlStore, CrlStoreUnusable, open_repaired
 from crypto.errors import CryptoError
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import judge_by_lists
@@ -45,9 +45,13 @@ def store(request, tmp_path):
     opened.close()
 
 
+def signed_by(store, issuer):
+    return tuple(("store", item) for item in store.current() if item.signer == key_digest(issuer))
+
+
 def status(store, certificate=W.person):
     issuer = W.authority.parsed
-    crls = store.crls_signed_by(issuer)
+    crls = signed_by(store, issuer)
     return judge_by_lists(certificate.parsed, issuer, crls, JUDGING, timedelta(days=2)).status
 
 
@@ -66,7 +70,7 @@ def test_a_stored_list_of_a_key_that_was_retired_since_says_nothing_any_more(sto
     after = replace(JUDGING, keys=retired)
     issuer = W.authority.parsed
     verdict = judge_by_lists(
-        W.person.parsed, issuer, store.crls_signed_by(issuer), after, timedelta(days=2)
+        W.person.parsed, issuer, signed_by(store, issuer), after, timedelta(days=2)
     )
     assert verdict.status is RevocationStatus.NOT_ESTABLISHED
     assert verdict.reason == "algorithm_too_weak"
@@ -76,7 +80,7 @@ def test_a_newer_list_replaces_the_older_one(store):
     store.put(make_crl(W.authority, [(1001, COMPROMISE)]), W.authority.parsed, JUDGING)
     stored = store.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
     assert stored.number == 11
-    assert len(store.crls_signed_by(W.authority.parsed)) == 1
+    assert len(signed_by(store, W.authority.parsed)) == 1
     assert status(store) is RevocationStatus.GOOD
 
 
@@ -141,11 +145,11 @@ def flipped(der):
 )
 def test_a_list_that_is_not_good_changes_nothing(store, offered, why):
     store.put(good(), W.authority.parsed, JUDGING)
-    before = [item.sha256 for _, item in store.crls_signed_by(W.authority.parsed)]
+    before = [item.sha256 for _, item in signed_by(store, W.authority.parsed)]
     with pytest.raises(CrlRefused) as refused:
         store.put(offered(), W.authority.parsed, JUDGING)
     assert refused.value.detail == why
-    assert [item.sha256 for _, item in store.crls_signed_by(W.authority.parsed)] == before
+    assert [item.sha256 for _, item in signed_by(store, W.authority.parsed)] == before
     assert status(store) is RevocationStatus.REVOKED
 
 
@@ -190,8 +194,8 @@ def test_full_and_delta_lists_stand_beside_each_other(store):
 
 def test_lists_of_one_authority_do_not_answer_for_another(store):
     store.put(good(), W.authority.parsed, JUDGING)
-    assert store.crls_signed_by(false_authority().parsed) == ()
-    assert store.crls_signed_by(W.root.parsed) == ()
+    assert signed_by(store, false_authority().parsed) == ()
+    assert signed_by(store, W.root.parsed) == ()
 
 
 def test_a_list_survives_a_restart(tmp_path):
@@ -214,12 +218,12 @@ def test_a_store_that_fails_leaves_revocation_unanswered_and_says_so(tmp_path):
 
     class Failing(Sources):
         def crls(self, issuer):
-            return closed.crls_signed_by(issuer)
+            return closed.crls_issued_by((issuer.subject,))
 
     report = W.report(sources=Failing(W.good))
     assert report.reason == "signature.no_revocation_answer"
     with pytest.raises(CryptoError):
-        closed.crls_signed_by(W.authority.parsed)
+        closed.crls_issued_by((W.authority.parsed.subject,))
 
 
 def test_a_large_list_is_looked_up_without_being_read_again(store):
@@ -292,7 +296,7 @@ def test_a_damaged_segment_is_an_error_and_never_an_answer(path):
     with opened(path) as store:
         assert status(store) is RevocationStatus.NOT_ESTABLISHED
         with pytest.raises(CrlStoreUnusable) as unusable:
-            store.read_again()
+            store.check_segments()
         assert unusable.value.detail.startswith("segment_damaged")
 
 
@@ -310,7 +314,7 @@ def test_the_same_list_heals_a_damaged_segment(path):
         damage(segments(path)[0])
         store.put(good_der, W.authority.parsed, JUDGING)
         assert status(store) is RevocationStatus.REVOKED
-        store.read_again()
+        store.check_segments()
         assert len(segments(path)) == 1
 
 
@@ -320,18 +324,18 @@ def test_a_damaged_catalogue_is_refused_until_somebody_fills_it_anew(path):
     path.write_bytes(b"not a database, long enough to be looked at" * 20)
     with pytest.raises(CrlStoreUnusable):
         CrlStore(path)
-    healed = open_healed(path)
-    assert healed.current() == ()
-    healed.put(good(), W.authority.parsed, JUDGING)
-    assert status(healed) is RevocationStatus.REVOKED
-    healed.close()
+    repaired = open_repaired(path)
+    assert repaired.current() == ()
+    repaired.put(good(), W.authority.parsed, JUDGING)
+    assert status(repaired) is RevocationStatus.REVOKED
+    repaired.close()
     assert path.with_name(path.name + ".damaged").exists()
 
 
 def test_a_store_of_a_later_version_is_refused_and_left_alone(path):
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 99")
-    for opener in (CrlStore, open_healed):
+    for opener in (CrlStore, open_repaired):
         with pytest.raises(CrlStoreUnusable) as unusable:
             opener(path)
         assert unusable.value.detail == "schema_version:99"
@@ -357,7 +361,7 @@ def test_lists_of_the_first_version_are_taken_over(path):
 def test_what_a_killed_process_left_is_removed_a_day_later(path):
     with opened(path) as store:
         store.put(good(), W.authority.parsed, JUDGING)
-        fresh, old = store.staging(), store.staging()
+        fresh, old = store.new_segment_path(), store.new_segment_path()
     for left in (fresh, old):
         left.write_bytes(b"half a segment")
     os.utime(old, (0, 0))
@@ -407,7 +411,7 @@ def test_a_list_answers_for_its_own_issuer_only(store):
 
 def test_a_segment_that_is_not_what_its_writer_said_is_not_adopted(path):
     with opened(path) as store:
-        staged = store.staging()
+        staged = store.new_segment_path()
         staged.write_bytes(b"something else")
         with pytest.raises(CrlStoreUnusable):
             store.adopt(staged, "00" * 32)
@@ -418,7 +422,7 @@ def test_a_segment_that_is_not_what_its_writer_said_is_not_adopted(path):
 def test_a_segment_without_a_list_is_let_go_and_removed(path):
     with opened(path) as store:
         store.put(good(), W.authority.parsed, JUDGING)
-        staged = store.staging()
+        staged = store.new_segment_path()
         shutil.copy(segments(path)[0], staged)
         with closing(sqlite3.connect(staged, isolation_level=None)) as db:
             db.execute("DELETE FROM list")
@@ -439,9 +443,9 @@ def test_a_list_in_memory_that_another_has_overtaken_is_let_go(monkeypatch):
 
 def test_what_is_known_of_an_address_is_kept(path):
     with opened(path) as store:
-        store.catalogue.note("http://crl.test/", {"code": "updated"})
+        store.catalogue.save_health("http://crl.test/", {"code": "updated"})
     with opened(path) as store:
-        assert store.catalogue.health() == {"http://crl.test/": {"code": "updated"}}
+        assert store.catalogue.load_health() == {"http://crl.test/": {"code": "updated"}}
 
 
 def test_segments_are_opened_ahead_and_a_damaged_one_is_passed_over(path):
@@ -450,7 +454,7 @@ def test_segments_are_opened_ahead_and_a_damaged_one_is_passed_over(path):
         store.put(make_crl(W.root), W.root.parsed, JUDGING)
     damage(segments(path)[0])
     with opened(path) as store:
-        store.warm()
+        store.open_ahead()
         answers = []
         for item in store.current():
             try:

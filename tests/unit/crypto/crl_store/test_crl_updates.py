@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from crypto.crl_store import importer as list_import
+from crypto.crl_store import import_process
 from crypto.crl_store.fetch import FetchBounds, Fetcher
 from crypto.crl_store.import_child import run_job
-from crypto.crl_store.importer import CrlImport, CrlImportFailed, ImportLimits
+from crypto.crl_store.import_process import CrlImportFailed, ImportLimits, ImportProcess
+from crypto.crl_store.importer import CrlImporter, estimate_percent
 from crypto.crl_store.store import CrlRefused, CrlStore
-from crypto.crl_store.updates import CrlAddress, CrlIntake, CrlUpdater, percent_of
+from crypto.crl_store.updates import CrlAddress, CrlUpdater
 from crypto.revocation.crl_status import Judging
 from tests.support.pki.certificates import JUDGING, NOW, make_crl, world
 from tests.support.system.http_server import serving
@@ -111,7 +112,7 @@ def test_a_lost_list_is_fetched_again_even_if_the_server_says_it_has_not_changed
             segment.write_bytes(b"damaged")
         lists.update(JUDGING)
     assert published.asked == [None, None]
-    store.read_again()
+    store.check_segments()
 
 
 def test_a_round_does_not_wait_for_another_one(store):
@@ -147,7 +148,7 @@ def test_a_cancelled_round_changes_nothing_and_the_next_one_does(store):
     ],
 )
 def test_the_way_of_a_large_list_is_told_in_percent_and_a_small_one_takes_none(word, percent):
-    assert percent_of(*word) == percent
+    assert estimate_percent(*word) == percent
 
 
 # -- child process ------------------------------------------------------------------------------
@@ -162,7 +163,9 @@ def large(tmp_path):
 
 def test_a_large_list_is_taken_by_a_child_which_says_how_far_it_is(store, large):
     told = []
-    stored = CrlIntake(store, in_process=0).take(large, CAS, JUDGING, lambda *w: told.append(w))
+    stored = CrlImporter(store, in_process=0).import_file(
+        large, CAS, JUDGING, lambda *w: told.append(w)
+    )
     assert (stored.entries, stored.number) == (4000, 10)
     assert stored.find(4999, W.authority.parsed.subject) is not None
     assert stored.find(5000, W.authority.parsed.subject) is None
@@ -181,10 +184,10 @@ def test_a_large_list_is_taken_by_a_child_which_says_how_far_it_is(store, large)
     ],
 )
 def test_what_a_child_refuses_changes_nothing_and_leaves_nothing(store, large, spoiled, why):
-    good = CrlIntake(store, in_process=0).take(large, CAS, JUDGING)
+    good = CrlImporter(store, in_process=0).import_file(large, CAS, JUDGING)
     large.write_bytes(spoiled(large.read_bytes()))
     with pytest.raises(CrlRefused) as refused:
-        CrlIntake(store, in_process=0).take(large, CAS, JUDGING)
+        CrlImporter(store, in_process=0).import_file(large, CAS, JUDGING)
     assert refused.value.detail == why
     assert [item.sha256 for item in store.current()] == [good.sha256]
     assert len(list(large.parent.glob("lists-lists/*"))) == 1
@@ -197,18 +200,18 @@ def test_a_child_is_judged_by_the_key_policy_of_its_parent(store, tmp_path):
     path.write_bytes(make_crl(weak.authority, MANY))
     strict = Judging(NOW, JUDGING.registry, keys, JUDGING.clock_tolerance)
     with pytest.raises(CrlRefused) as refused:
-        CrlIntake(store, in_process=0).take(path, CAS, strict)
+        CrlImporter(store, in_process=0).import_file(path, CAS, strict)
     assert refused.value.detail == "algorithm_too_weak"
 
 
 def staged(store):
-    path = store.staging()
+    path = store.new_segment_path()
     assert path is not None
     return path
 
 
 def test_a_cancelled_import_ends_at_once_and_leaves_nothing(store, large):
-    running, segment = CrlImport(), staged(store)
+    running, segment = ImportProcess(), staged(store)
     with pytest.raises(CrlImportFailed) as failed:
         running.run(large, segment, CAS, JUDGING, lambda *_word: running.cancel())
     assert failed.value.detail == "cancelled"
@@ -219,7 +222,7 @@ def test_a_cancelled_import_ends_at_once_and_leaves_nothing(store, large):
 
 def test_a_child_that_takes_too_long_is_ended(store, large):
     with pytest.raises(CrlImportFailed) as failed:
-        CrlImport(ImportLimits(seconds=0)).run(
+        ImportProcess(ImportLimits(seconds=0)).run(
             large, staged(store), CAS, JUDGING, lambda *_word: None
         )
     assert failed.value.detail == "out_of_time"
@@ -238,21 +241,21 @@ def test_a_process_can_bound_its_memory():
 @not_under_wine("a job's bound is taken and not kept: 400 MB were given under 200 MB")
 def test_a_child_that_wants_too_much_memory_is_ended(store, large):
     with pytest.raises(CrlImportFailed):
-        CrlImport(ImportLimits(address_space=1 << 20)).run(
+        ImportProcess(ImportLimits(address_space=1 << 20)).run(
             large, staged(store), CAS, JUDGING, lambda *_word: None
         )
 
 
 @pytest.mark.parametrize("said", ["[]", "no json", '{"stage": "index"}', '{"error": "x"}', ""])
 def test_a_child_that_talks_nonsense_is_a_failure(store, large, said, monkeypatch):
-    monkeypatch.setattr(list_import, "_ENTRY", f"print({said!r})")
+    monkeypatch.setattr(import_process, "_ENTRY", f"print({said!r})")
     with pytest.raises(CrlImportFailed):
-        CrlImport().run(large, staged(store), CAS, JUDGING, lambda *_word: None)
+        ImportProcess().run(large, staged(store), CAS, JUDGING, lambda *_word: None)
 
 
 def test_a_job_can_be_run_without_a_process(store, large):
     segment, told = staged(store), []
-    job = json.loads(list_import._job(large, segment, CAS, JUDGING, ImportLimits()))
+    job = json.loads(import_process._job(large, segment, CAS, JUDGING, ImportLimits()))
     result = run_job(job, lambda *word: told.append(word))
     assert result["entries"] == 4000
     assert store.adopt(segment, result["segment_sha256"]).entries == 4000
@@ -260,10 +263,10 @@ def test_a_job_can_be_run_without_a_process(store, large):
 
 
 def test_a_child_whose_parent_is_gone_ends(large, tmp_path):
-    job = list_import._job(large, tmp_path / "s.list", CAS, JUDGING, ImportLimits())
-    root = str(list_import.Path(list_import.crypto.__file__).parents[1])
+    job = import_process._job(large, tmp_path / "s.list", CAS, JUDGING, ImportLimits())
+    root = str(import_process.Path(import_process.crypto.__file__).parents[1])
     child = subprocess.Popen(
-        [sys.executable, "-I", "-c", list_import._ENTRY, root],
+        [sys.executable, "-I", "-c", import_process._ENTRY, root],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -275,10 +278,10 @@ def test_a_child_whose_parent_is_gone_ends(large, tmp_path):
 
 
 def test_a_delta_is_in_force_as_soon_as_it_is_taken(store, tmp_path):
-    CrlIntake(store).take(_file(tmp_path, make_crl(W.authority)), CAS, JUDGING)
+    CrlImporter(store).import_file(_file(tmp_path, make_crl(W.authority)), CAS, JUDGING)
     lifted = [(1, x509.ReasonFlags.key_compromise), (2, x509.ReasonFlags.remove_from_crl)]
     delta = make_crl(W.authority, lifted, base=10, number=11)
-    stored = CrlIntake(store).take(_file(tmp_path, delta), CAS, JUDGING)
+    stored = CrlImporter(store).import_file(_file(tmp_path, delta), CAS, JUDGING)
     assert (stored.base_number, stored.number) == (10, 11)
     assert [stored.find(n, W.authority.parsed.subject).reason for n in (1, 2)] == [1, 8]
     assert len(store.current()) == 2

@@ -100,8 +100,8 @@ def test_a_list_of_a_stranger_is_refused(lists, server):
 def test_a_configured_authority_is_named_and_a_stranger_is_not(lists):
     root = lists.trust.anchors[0]
 
-    assert lists.name_of(root.sha256) != ""
-    assert lists.name_of("00" * 32) == ""
+    assert lists.find_name(root.sha256) != ""
+    assert lists.find_name("00" * 32) == ""
 
 
 def test_one_lost_packet_is_not_worth_a_word_and_three_failures_are(lists, server):
@@ -109,10 +109,10 @@ def test_one_lost_packet_is_not_worth_a_word_and_three_failures_are(lists, serve
     for failures, trouble in ((1, ""), (2, ""), (3, "not_found")):
         health = lists.update(pki.NOW)
         assert health[1].failures == failures
-        assert lists.trouble(pki.NOW) == trouble
+        assert lists.check_freshness(pki.NOW) == trouble
     server.bodies["/ca.crl"] = pki.make_crl(pki.world().authority)
     lists.update(pki.NOW)
-    assert lists.trouble(pki.NOW) == ""
+    assert lists.check_freshness(pki.NOW) == ""
 
 
 def test_a_list_whose_time_has_passed_is_a_trouble_though_its_server_answers(lists, server):
@@ -121,8 +121,8 @@ def test_a_list_whose_time_has_passed_is_a_trouble_though_its_server_answers(lis
         "/ca.crl": pki.make_crl(pki.world().authority),
     }
     lists.update(pki.NOW)
-    assert lists.trouble(pki.NOW + timedelta(hours=22)) == ""
-    assert lists.trouble(pki.NOW + timedelta(hours=24)) == "stale_list"
+    assert lists.check_freshness(pki.NOW + timedelta(hours=22)) == ""
+    assert lists.check_freshness(pki.NOW + timedelta(hours=24)) == "stale_list"
 
 
 def test_only_what_is_due_is_fetched_in_the_background(lists, server):
@@ -136,7 +136,7 @@ def test_only_what_is_due_is_fetched_in_the_background(lists, server):
 def test_a_file_is_imported_under_the_configured_ca_that_issued_it(lists, tmp_path):
     path = tmp_path / "ca.crl"
     path.write_bytes(pki.make_crl(pki.world().authority))
-    stored = lists.take(path, pki.NOW)
+    stored = lists.import_file(path, pki.NOW)
     assert stored.issuer == pki.world().authority.parsed.subject
 
 
