@@ -9,9 +9,10 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from ui.context import UiContext
-from ui.log_source import LogPageSource, LogRow
+from ui.log_source import LogPageSource
 from ui.widgets.labels import printable
 from ui.wording import date_time_text
+from workstation.station.snapshot import LogRow
 
 __all__ = ["COLUMNS", "LogModel"]
 

@@ -1,48 +1,11 @@
-"""What the log page needs of whoever reads the log; the workstation supplies it structurally."""
+"""What the log page needs of whoever reads the log."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
-__all__ = ["LogPageSource", "LogRow"]
+from workstation.station.snapshot import LogRow
 
-
-class LogRow(Protocol):
-    """One entry as the list shows it: codes, no personal data."""
-
-    @property
-    def seq(self) -> int:
-        """Index in the log."""
-        ...
-
-    @property
-    def time_ms(self) -> int:
-        """Wall clock of the entry, milliseconds since the epoch."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """Kind of the entry, such as `verify.result`."""
-        ...
-
-    @property
-    def actor(self) -> str:
-        """Personnel number of the operator, or empty."""
-        ...
-
-    @property
-    def operation(self) -> str:
-        """Kind of the operation, or empty."""
-        ...
-
-    @property
-    def outcome(self) -> str:
-        """Outcome, or empty."""
-        ...
-
-    @property
-    def reason(self) -> str:
-        """Stable reason code, or empty."""
-        ...
+__all__ = ["LogPageSource"]
 
 
 class LogPageSource(Protocol):

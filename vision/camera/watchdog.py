@@ -104,11 +104,6 @@ class CameraWatchdog:
         }
         return frozenset(trouble for trouble, stands in standing.items() if stands)
 
-    def silent(self, since_ns: int, now_ns: int) -> bool:
-        """Tell whether no image came for too long; `since_ns` is when the camera was opened."""
-        last_ns = since_ns if self._last_ns is None else self._last_ns
-        return now_ns - last_ns >= self._settings.silent_ms * MILLISECOND_NS
-
     def waited(self, read_ms: int) -> CameraTrouble | None:
         """Take in how long one read took, with an image or without; return what it means.
 

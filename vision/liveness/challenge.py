@@ -5,29 +5,17 @@ up and down never come together, because a nodding clip would serve both.
 """
 
 from itertools import permutations
-from typing import Protocol
+from random import Random
 
 from vision.liveness.settings import LivenessSettings
 from vision.results import LivenessChallenge, LivenessCommand
 
-__all__ = ["TURNS", "Randomness", "issue_challenge", "possible_orders"]
+__all__ = ["TURNS", "issue_challenge", "possible_orders"]
 
 TURNS = frozenset({LivenessCommand.TURN_LEFT, LivenessCommand.TURN_RIGHT})
 NODS = frozenset({LivenessCommand.LOOK_UP, LivenessCommand.LOOK_DOWN})
 
 NONCE_BITS = 128
-
-
-class Randomness(Protocol):
-    """Part of random.Random that is used: secrets.SystemRandom in production, a seed in tests."""
-
-    def getrandbits(self, k: int, /) -> int:
-        """Return an integer of k random bits."""
-        ...
-
-    def randrange(self, start: int, stop: int | None = ..., step: int = ...) -> int:
-        """Return a random integer from range(start, stop, step)."""
-        ...
 
 
 def possible_orders(commands: int) -> tuple[tuple[LivenessCommand, ...], ...]:
@@ -42,13 +30,15 @@ def possible_orders(commands: int) -> tuple[tuple[LivenessCommand, ...], ...]:
 def issue_challenge(
     *,
     settings: LivenessSettings,
-    rng: Randomness,
+    rng: Random,
     previous: LivenessChallenge | None = None,
 ) -> LivenessChallenge:
     """Draw a challenge uniformly from the admissible orders.
 
     The order of the `previous` attempt is left out, so that a recording of it is of no use. More is
     not left out: every further exclusion would make the next order easier to guess.
+
+    rng  secrets.SystemRandom in production; one with a seed in tests only
     """
     orders = [
         order

@@ -6,11 +6,11 @@ non-match (one person taken for two).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 
 import numpy as np
 
 from vision.errors import VisionSettingsRefused
-from vision.liveness.challenge import Randomness
 from vision.results import FaceTemplate
 
 __all__ = ["ErrorCounts", "cohort_centroids", "error_counts", "threshold_at"]
@@ -58,7 +58,7 @@ def threshold_at(impostor: Sequence[float], false_match_ppm: int) -> int:
 
 
 def cohort_centroids(
-    templates: Sequence[FaceTemplate], count: int, rng: Randomness
+    templates: Sequence[FaceTemplate], count: int, rng: Random
 ) -> tuple[FaceTemplate, ...]:
     """Return `count` k-means centroids (Lloyd), so that the cohort file holds no person's template.
 

@@ -45,8 +45,3 @@ class PermitRegister:
                 database.table("redeemed").insert(row, pk="jti")
             except sqlite3.IntegrityError:
                 raise PermitRefused("used") from None
-
-    def redeemed(self, jti: str) -> bool:
-        """Whether the permit of this id was used."""
-        with connect(self._path, PermitRefused("register")) as database:
-            return database.table("redeemed").count_where("jti = ?", [jti]) > 0

@@ -1,27 +1,14 @@
 """The log as a list of rows for a screen: codes only, every row re-hashed before it is shown."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from crypto.errors import LogError
 from crypto.log.audit.reader import LogReader
 from crypto.log.format.entry import LogEntry
+from workstation.station.snapshot import LogRow
 
-__all__ = ["LogLine", "LogPages"]
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One entry as a list shows it; holds no personal data because the log holds none."""
-
-    seq: int
-    time_ms: int
-    kind: str
-    actor: str
-    operation: str
-    outcome: str
-    reason: str
+__all__ = ["LogPages"]
 
 
 class LogPages:
@@ -43,12 +30,12 @@ class LogPages:
         except LogError:
             return 0
 
-    def rows(self, start: int, count: int) -> Sequence[LogLine]:
+    def rows(self, start: int, count: int) -> Sequence[LogRow]:
         """Return at most `count` entries from index `start`, ascending."""
         if not self._allowed():
             return ()
         try:
-            return tuple(_line(entry) for entry in self._open().page(start, count))
+            return tuple(_row(entry) for entry in self._open().page(start, count))
         except LogError:
             return ()
 
@@ -64,9 +51,9 @@ class LogPages:
         return self._reader
 
 
-def _line(entry: LogEntry) -> LogLine:
+def _row(entry: LogEntry) -> LogRow:
     data = entry.data
-    return LogLine(
+    return LogRow(
         seq=entry.seq,
         time_ms=entry.t_ms,
         kind=entry.kind,

@@ -15,6 +15,7 @@ __all__ = [
     "DecisionView",
     "LackingCrl",
     "Listener",
+    "LogRow",
     "LogVerification",
     "PreviewImage",
     "SessionSnapshot",
@@ -117,6 +118,23 @@ class LogVerification:
     first_bad: int
     reason: str
     finished_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One entry as the list shows it: codes, and no personal data because the log holds none.
+
+    actor      personnel number of the operator
+    operation  kind of the operation, empty for entries of none; so are outcome and reason
+    """
+
+    seq: int
+    time_ms: int
+    kind: str
+    actor: str
+    operation: str
+    outcome: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

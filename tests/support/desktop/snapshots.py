@@ -1,6 +1,6 @@
 """Hand-made pictures of session and station, for screens that must not need a runtime."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tests.support.vision.portrait import jpeg, preview_image
@@ -21,6 +21,7 @@ from workstation.rules.parties import Operator, Role
 from workstation.session.states import State
 from workstation.station.snapshot import (
     DecisionView,
+    LogRow,
     LogVerification,
     SessionSnapshot,
     SignatureView,
@@ -29,7 +30,6 @@ from workstation.station.snapshot import (
 
 __all__ = [
     "NOW_MS",
-    "LogLine",
     "LogLines",
     "decision",
     "jpeg",
@@ -229,19 +229,6 @@ def verification(**changed: object) -> LogVerification:
     return replace(whole, **changed)
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line of the log's list."""
-
-    seq: int
-    time_ms: int
-    kind: str
-    actor: str
-    operation: str
-    outcome: str
-    reason: str
-
-
 class LogLines:
     """A log of any length whose lines follow from their numbers; counts what was read."""
 
@@ -252,11 +239,11 @@ class LogLines:
     def size(self) -> int:
         return self._size
 
-    def rows(self, start: int, count: int) -> list[LogLine]:
+    def rows(self, start: int, count: int) -> list[LogRow]:
         self.read += 1
-        return [self._line(seq) for seq in range(start, min(start + count, self._size))]
+        return [self._row(seq) for seq in range(start, min(start + count, self._size))]
 
-    def _line(self, seq: int) -> LogLine:
+    def _row(self, seq: int) -> LogRow:
         moment = NOW_MS - (self._size - seq) * 53_000
         result = seq % 2 == 0
         outcomes = (
@@ -268,4 +255,4 @@ class LogLines:
         kinds = tuple(OperationKind)
         operation = kinds[seq // 2 % 3].value
         kind = "verify.result" if result else "verify.begin"
-        return LogLine(seq, moment, kind, "T-1042", operation, outcome, reason)
+        return LogRow(seq, moment, kind, "T-1042", operation, outcome, reason)

@@ -86,16 +86,6 @@ def test_a_frame_older_than_the_one_before_is_noticed():
     assert watchdog.observe(Frame(1, 50 * MS, second)) == {CameraTrouble.TIME_REVERSED}
 
 
-def test_silence_is_counted_from_opening_and_then_from_the_last_image():
-    watchdog = CameraWatchdog(SETTINGS)
-    assert not watchdog.silent(0, 1499 * MS)
-    assert watchdog.silent(0, 1500 * MS)
-    watchdog.observe(Frame(0, 1600 * MS, next(images(1))))
-
-    assert not watchdog.silent(0, 3099 * MS)
-    assert watchdog.silent(0, 3100 * MS)
-
-
 @given(st.lists(st.booleans(), min_size=1, max_size=60))
 def test_frozen_holds_exactly_while_the_last_fifteen_images_are_one(repeats):
     random = np.random.default_rng(3)

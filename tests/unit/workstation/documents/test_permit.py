@@ -237,11 +237,9 @@ def test_what_would_be_refused_is_never_issued(change):
 
 def test_a_permit_is_redeemed_once(tmp_path):
     register = PermitRegister(tmp_path / "redeemed.sqlite")
-    assert not register.redeemed(claims().jti)
     register.redeem(claims(), NOW)
     with pytest.raises(PermitRefused, match="used"):
         PermitRegister(tmp_path / "redeemed.sqlite").redeem(claims(), NOW)
-    assert register.redeemed(claims().jti)
 
 
 def test_of_many_redemptions_at_once_one_succeeds(tmp_path):
