@@ -29,8 +29,9 @@ from crypto.carrier.errors import (
     CarrierUnreachable,
     RequestRefused,
 )
-from crypto.carrier.web_exchange import ExchangeDropped, WebAnswer, WebService
+from crypto.carrier.web_service import ExchangeDropped, WebAnswer, WebService
 from crypto.net.connection import ANY_MACHINE, Dialling
+from crypto.net.url import HttpUrl
 
 __all__ = ["EgovPhase", "EgovProgress", "EgovQrCarrier", "EgovQrSettings"]
 
@@ -118,17 +119,17 @@ class EgovQrCarrier:
             raise CarrierCancelled("teller")
         settings, service = self._settings, self._service
         registered = registration_in(self._registered(request, cancelled))
-        data_url = service.admitted(registered.untrusted_data_url)
-        sign_url = service.admitted(registered.untrusted_sign_url)
+        data_url = service.admit(registered.untrusted_data_url)
+        service.admit(registered.untrusted_sign_url)
         scanned, inside = scanned_text(registered.untrusted_launch_link, service_host=service.host)
-        service.admitted(inside)
+        service.admit(inside)
         if len(scanned) > _MAX_SCANNED:
             raise CarrierProtocol("foreign_url")
         self._told(EgovProgress(EgovPhase.READY, scanned))
         wait = _Wait(time.monotonic() + settings.signing_timeout_s, cancelled)
         # The service answers when the phone has asked for the document: that is the first wait.
         taken = self._waited("POST", data_url, documents_text(request, settings.titles), wait)
-        sign_url = service.admitted(next_address(taken, sign_url))
+        sign_url = service.admit(next_address(taken, registered.untrusted_sign_url))
         self._told(EgovProgress(EgovPhase.TAKEN, scanned))
         return signature_in(self._waited("GET", sign_url, None, wait))
 
@@ -137,7 +138,7 @@ class EgovQrCarrier:
         try:
             answer = self._service.exchange(
                 "POST",
-                self._service.below(_PATH),
+                self._service.join(_PATH),
                 registration_text(settings.titles, request.language),
                 timeout_s=settings.opening_timeout_s,
                 cancelled=cancelled,
@@ -146,7 +147,7 @@ class EgovQrCarrier:
             raise CarrierUnreachable("timeout") from None
         return _accepted(answer)
 
-    def _waited(self, method: str, url: str, body: bytes | None, wait: "_Wait") -> bytes:
+    def _waited(self, method: str, url: HttpUrl, body: bytes | None, wait: "_Wait") -> bytes:
         """Return the body of a long poll; what breaks is tried again, what is said is not."""
         for _ in range(self._settings.retries + 1):
             left = wait.left()

@@ -43,7 +43,7 @@ from crypto.carrier.ncalayer_messages import (
     tokens_request,
 )
 from crypto.carrier.ncalayer_peer import certificate_names
-from crypto.carrier.pinned_tls import pinned_context
+from crypto.net.tls import AnchorsRefused, pinned_context
 
 __all__ = ["NcaLayerCarrier", "NcaLayerSettings"]
 
@@ -208,7 +208,10 @@ class NcaLayerCarrier:
 
 
 def _tls(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
-    context = pinned_context(anchors)
+    try:
+        context = pinned_context(anchors)
+    except AnchorsRefused:
+        raise RequestRefused("tls_anchors") from None
     # The WebSocket library reads and writes in two threads. The session tickets that TLS 1.3
     # sends after its handshake make it read while the request is being written, which OpenSSL
     # does not allow: one connection in two hundred hung. TLS 1.2 sends nothing unasked.

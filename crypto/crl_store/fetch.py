@@ -1,4 +1,4 @@
-"""HTTP to the addresses a bank configured: the only socket of this package.
+"""Revocation lists, OCSP and time-stamps over HTTP, from the addresses a bank configured.
 
 Addresses inside certificates are the attacker's until the chain verifies, so they are never
 used. No redirects: НУЦ's sites answer strangers with a captive portal. Own User-Agent, because
@@ -6,27 +6,24 @@ an empty one is sent there too.
 """
 
 import hashlib
-import http.client
-import socket
-import ssl
-import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import SplitResult, urlsplit
 
 from crypto.crl_store.errors import translate_errors
 from crypto.crl_store.store import CrlStore
-from crypto.net.connection import ANY_MACHINE, CutOff, Dialling, http_over
+from crypto.net.connection import ANY_MACHINE, Dialling
+from crypto.net.exchange import ExchangeFailed, Failure, Limits, Request, Response, exchange
+from crypto.net.tls import system_context
+from crypto.net.url import HttpUrl, UrlRefused
 from crypto.revocation.crl import Crl
 from crypto.revocation.sources import FetchFailed, crl_issuers
 from crypto.x509.certificate import Certificate
 
 __all__ = ["Downloaded", "FetchBounds", "Fetcher", "FetchingSources"]
 
-_CHUNK = 64 * 1024
 _OK = 200
 _NOT_MODIFIED = 304
 _HEADER = 200
@@ -75,12 +72,13 @@ class Fetcher:
 
     def post(self, url: str, body: bytes, content_type: str) -> bytes:
         """Post and return the answer's body; FetchFailed."""
-        headers = {"Content-Type": content_type}
-        return self._exchange("POST", url, body, headers, self._bounds.answer_octets)
+        limits = self._limits(self._bounds.deadline_s, self._bounds.answer_octets)
+        return self._read(self._request("POST", url, {"Content-Type": content_type}, body), limits)
 
     def get(self, url: str) -> bytes:
         """Get a list; FetchFailed."""
-        return self._exchange("GET", url, None, {}, self._bounds.list_octets)
+        limits = self._limits(self._bounds.deadline_s, self._bounds.list_octets)
+        return self._read(self._request("GET", url, {}), limits)
 
     def download(
         self,
@@ -99,128 +97,79 @@ class Fetcher:
         headers = {"If-None-Match": etag} if etag else {}
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        longest = self._bounds.list_deadline_s
-        with self._answer("GET", url, None, headers, longest) as (response, deadline):
+        limits = self._limits(self._bounds.list_deadline_s, self._bounds.list_octets)
+        with self._exchange(self._request("GET", url, headers), limits) as response:
             if response.status == _NOT_MODIFIED and headers:
                 return None
-            _require_ok(response)
             digest, taken = hashlib.sha256(), 0
             with _file(into) as file:
-                for piece in _pieces(response, self._bounds.list_octets, deadline):
+                for piece in _body(response):
                     # A captive portal answers 200 with its page.
                     if not taken and piece.lstrip().startswith(b"<"):
                         raise FetchFailed("html")
                     _write(file, piece)
                     digest.update(piece)
                     taken += len(piece)
-                    report("fetch", taken, taken + (response.length or 0))
+                    report("fetch", taken, taken + response.octets_to_come)
             return Downloaded(
-                digest.hexdigest(), taken, _kept(response, "ETag"), _kept(response, "Last-Modified")
+                digest.hexdigest(),
+                taken,
+                _validator(response, "ETag"),
+                _validator(response, "Last-Modified"),
             )
 
-    def _exchange(
-        self, method: str, url: str, body: bytes | None, headers: dict[str, str], limit: int
-    ) -> bytes:
-        longest = self._bounds.deadline_s
-        with self._answer(method, url, body, headers, longest) as (response, deadline):
-            _require_ok(response)
-            return b"".join(_pieces(response, limit, deadline))
+    def _read(self, request: Request, limits: Limits) -> bytes:
+        with self._exchange(request, limits) as response:
+            return b"".join(_body(response))
 
     @contextmanager
-    def _answer(
-        self,
-        method: str,
-        url: str,
-        body: bytes | None,
-        headers: dict[str, str],
-        longest_s: int,
-    ) -> Iterator[tuple[http.client.HTTPResponse, float]]:
-        """Send one request; give the response when its head is there, and the body's deadline.
-
-        Name, connection, TLS and head have `deadline_s` together; all of it `longest_s`.
-        """
-        parts = self._admitted(url)
-        begun = time.monotonic()
-        whole = begun + longest_s
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        sent = {"User-Agent": self._user_agent, "Connection": "close", **headers}
-        struck = False
+    def _exchange(self, request: Request, limits: Limits) -> Iterator[Response]:
+        tls = system_context() if request.url.secure else None
         try:
-            opened = self._opened(parts, begun + self._bounds.deadline_s)
-            with closing(opened), CutOff(opened, begun + self._bounds.deadline_s) as cut_off:
-                try:
-                    if isinstance(opened, ssl.SSLSocket):
-                        opened.do_handshake()
-                    connection = http_over(opened, parts.hostname or "", _port(parts))
-                    connection.request(method, target, body, sent)
-                    with connection.getresponse() as response:
-                        cut_off.extend(whole)
-                        yield response, whole
-                finally:
-                    struck = cut_off.struck
-        except (OSError, http.client.HTTPException, ValueError, FetchFailed) as error:
-            if struck:
-                raise FetchFailed("deadline") from error
-            if isinstance(error, FetchFailed):
-                raise
-            raise FetchFailed(type(error).__name__) from error
-        # A body of no announced length ends where it was cut, and looks whole.
-        if struck:
-            raise FetchFailed("deadline")
+            with exchange(request, limits, dialling=self._dialling, tls=tls) as response:
+                yield response
+        except ExchangeFailed as failed:
+            raise FetchFailed(_reason(failed)) from failed
 
-    def _opened(self, parts: SplitResult, deadline: float) -> socket.socket:
-        host, secure = parts.hostname or "", parts.scheme == "https"
-        single = min(deadline, time.monotonic() + self._bounds.timeout_s)
-        opened = self._dialling.connect(host, _port(parts), deadline=single)
-        opened.settimeout(self._bounds.timeout_s)
-        if not secure:
-            return opened
+    def _request(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None = None
+    ) -> Request:
+        """Return a request to a configured host; FetchFailed for any other."""
         try:
-            return ssl.create_default_context().wrap_socket(
-                opened, server_hostname=host, do_handshake_on_connect=False
-            )
-        except (OSError, ValueError):
-            opened.close()
-            raise
-
-    def _admitted(self, url: str) -> SplitResult:
-        try:
-            parts = urlsplit(url)
-            named = parts.netloc.lower()
-            port = parts.port
-        except ValueError:
+            admitted = HttpUrl.parse(url)
+        except UrlRefused:
             raise FetchFailed("address") from None
-        if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
-            raise FetchFailed("address")
-        if named not in self._hosts:
+        if admitted.parts.netloc.lower() not in self._hosts:
             raise FetchFailed("host_not_configured")
-        return parts
+        return Request(method, admitted, {"User-Agent": self._user_agent, **headers}, body)
+
+    def _limits(self, whole_s: int, body_octets: int) -> Limits:
+        return Limits(
+            connect_s=self._bounds.timeout_s,
+            silence_s=self._bounds.timeout_s,
+            head_s=self._bounds.deadline_s,
+            whole_s=whole_s,
+            body_octets=body_octets,
+        )
 
 
-def _port(parts: SplitResult) -> int:
-    return parts.port or (443 if parts.scheme == "https" else 80)
+def _reason(failed: ExchangeFailed) -> str:
+    """Name a failure of our own limits, or the system's error: it shows in the lists' health."""
+    cause = failed.__cause__
+    if cause is None or failed.failure is Failure.DEADLINE:
+        return failed.failure.value
+    return type(cause).__name__
 
 
-def _require_ok(response: http.client.HTTPResponse) -> None:
+def _body(response: Response) -> Iterator[bytes]:
+    """Iterate over the body of a 200; FetchFailed for another status and for no body."""
     if response.status != _OK:
         raise FetchFailed(f"http_{response.status}")
-
-
-def _pieces(response: http.client.HTTPResponse, limit: int, deadline: float) -> Iterator[bytes]:
-    """Iterate over the body; FetchFailed unless it is whole, not empty and within the bounds."""
-    if response.length is not None and response.length > limit:
-        raise FetchFailed("too_large")
-    taken = 0
-    while piece := response.read1(_CHUNK):
-        taken += len(piece)
-        if taken > limit:
-            raise FetchFailed("too_large")
-        if time.monotonic() > deadline:
-            raise FetchFailed("deadline")
+    empty = True
+    for piece in response.pieces():
+        empty = False
         yield piece
-    if response.length:
-        raise FetchFailed("truncated")
-    if not taken:
+    if empty:
         raise FetchFailed("empty")
 
 
@@ -235,9 +184,9 @@ def _write(file: BinaryIO, piece: bytes) -> None:
         file.write(piece)
 
 
-def _kept(response: http.client.HTTPResponse, name: str) -> str:
+def _validator(response: Response, name: str) -> str:
     """Return a header worth sending back: a foreign text of bounded length."""
-    value = response.headers.get(name, "")
+    value = response.header(name)
     return value if len(value) <= _HEADER and value.isascii() and value.isprintable() else ""
 
 

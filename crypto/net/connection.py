@@ -6,26 +6,20 @@ only the address says whether it is: `localtest.me`, a line of the hosts file an
 all loopback.
 """
 
-import http.client
 import ipaddress
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self, TypeAlias
+from typing import Final, TypeAlias
 
 __all__ = [
     "ANY_MACHINE",
     "Address",
-    "CutOff",
     "Dialling",
     "Resolver",
     "ThisMachineRefused",
-    "http_over",
     "is_this_machine",
     "system_resolver",
 ]
@@ -35,8 +29,6 @@ Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 
 Resolver: TypeAlias = Callable[[str, int], Sequence[Address]]
 _MAX_ADDRESSES: Final = 8
-_SLACK_S: Final = 0.05
-"""By how much a silent peer is left after the deadline, never before it: clocks tick in 16 ms."""
 
 
 class ThisMachineRefused(OSError):
@@ -140,74 +132,3 @@ def _within(deadline: float, call: Callable[[], Sequence[Address]]) -> Sequence[
     if not found:
         raise TimeoutError("resolver")
     return found[0]
-
-
-def http_over(opened: socket.socket, host: str, port: int) -> http.client.HTTPConnection:
-    """Return HTTP over a socket that is connected already; the Host header as for its scheme."""
-    # Never without a port: http.client would look for one in an IPv6 address.
-    connection = http.client.HTTPConnection(host, port)
-    if isinstance(opened, ssl.SSLSocket):
-        connection.default_port = http.client.HTTPS_PORT
-    connection.sock = opened
-    return connection
-
-
-class CutOff:
-    """Shuts a connection down at its deadline, whatever it waits for.
-
-    The time-out of a socket begins anew with every octet, so a peer that drips a handshake, a head
-    or the line before a chunk never runs into it. What was cut short may look whole: ask `struck`.
-    A peer that says nothing is left by the time-out, made shorter where the deadline is nearer:
-    on Windows a shutdown does not wake a thread that waits.
-    """
-
-    def __init__(self, opened: socket.socket, deadline: float) -> None:
-        self._opened = opened
-        self._cut = False
-        self._single_s = opened.gettimeout()
-        self._timer: threading.Timer | None = None
-        self._deadline = deadline
-
-    @property
-    def struck(self) -> bool:
-        """Whether the connection was cut, even before it was given longer, or is too late now."""
-        return self._cut or time.monotonic() >= self._deadline
-
-    def __enter__(self) -> Self:
-        self._arm()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._disarm()
-
-    def extend(self, deadline: float) -> None:
-        """Wait longer from here on: a large body may take what a head may not."""
-        self._disarm()
-        self._deadline = deadline
-        self._arm()
-
-    def _arm(self) -> None:
-        left = max(0.0, self._deadline - time.monotonic())
-        longest_s = left + _SLACK_S
-        self._opened.settimeout(
-            longest_s if self._single_s is None else min(self._single_s, longest_s)
-        )
-        self._timer = threading.Timer(left, self._strike)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer.join()
-
-    def _strike(self) -> None:
-        self._cut = True
-        with suppress(OSError):
-            # The plain socket's: that of TLS would take the session from its reader.
-            socket.socket.shutdown(self._opened, socket.SHUT_RDWR)

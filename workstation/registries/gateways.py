@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workstation.errors import SettingsRefused
-from workstation.registries.exchange import RegistryEndpoint
+from workstation.registries.endpoint import RegistryEndpoint
 from workstation.registries.questions import (
     AntifraudRegistry,
     LoanRefusalRegistry,

@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from crypto.strict_json import JsonRefused, strict_decoded
-from workstation.registries.exchange import Exchange, RegistryEndpoint, ask
+from workstation.registries.endpoint import RegistryEndpoint, RegistryExchange, ask
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.operation import OperationKind
 
@@ -116,7 +116,7 @@ class LoanRefusalRegistry:
         return _answer(self.check, self._endpoint, exchange, finding)
 
 
-def _reply(exchange: Exchange, shape: type[_Reply]) -> _Reply | None:
+def _reply(exchange: RegistryExchange, shape: type[_Reply]) -> _Reply | None:
     if exchange.untrusted_body is None:
         return None
     try:
@@ -129,7 +129,7 @@ def _reply(exchange: Exchange, shape: type[_Reply]) -> _Reply | None:
 def _answer(
     check: str,
     endpoint: RegistryEndpoint,
-    exchange: Exchange,
+    exchange: RegistryExchange,
     finding: tuple[AnswerStatus, str] | None,
 ) -> RegistryAnswer:
     status, word = finding or (AnswerStatus.INDETERMINATE, "no_answer")

@@ -61,7 +61,7 @@ def test_an_answer_that_is_not_whole_and_plain_is_no_answer(reply, why):
     ("url", "why"),
     [
         ("http://127.0.0.1:9/list", "host_not_configured"),
-        ("http://crl.test@evil.test/", "host_not_configured"),
+        ("http://crl.test@evil.test/", "address"),
         ("http://crl.test:81/", "host_not_configured"),
         ("ftp://crl.test/", "address"),
         ("file:///etc/passwd", "address"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.station.sandbox import person, raw_server
 from tests.support.system.http_server import serving
 from workstation.errors import SettingsRefused
-from workstation.registries.exchange import Exchange, RegistryEndpoint, ask
+from workstation.registries.endpoint import RegistryEndpoint, RegistryExchange, ask
 from workstation.registries.gateways import Gateways
 from workstation.registries.questions import (
     AntifraudRegistry,
@@ -241,7 +241,7 @@ def test_deep_and_misencoded_bodies_are_none(body):
 
 
 def ask_nobody(body):
-    return Exchange("0" * 32, 1, 2, body)
+    return RegistryExchange("0" * 32, 1, 2, body)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ import ctypes
 
 import pytest
 
-from crypto.carrier.errors import RequestRefused
-from crypto.carrier.pinned_tls import pinned_context
+from crypto.net.tls import AnchorsRefused, pinned_context
 from tests.support.pki.certificates import world
 
 ERR_LIB_ENGINE, NO_SUCH_ENGINE = 38, 116
@@ -34,5 +33,5 @@ def test_an_error_that_another_library_left_behind_refuses_no_good_certificate()
 
 @pytest.mark.parametrize("anchors", [(), (b"junk",), (b"",), (TLS_ROOT, TLS_ROOT[:-1])])
 def test_what_is_no_certificate_is_refused(anchors):
-    with pytest.raises(RequestRefused):
+    with pytest.raises(AnchorsRefused):
         pinned_context(anchors)
