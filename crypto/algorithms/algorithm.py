@@ -23,7 +23,7 @@ class Hasher(Protocol):
         """Take more input."""
 
     def digest(self) -> bytes:
-        """Finish."""
+        """Return the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class DigestAlgorithm:
     parameters: frozenset[bytes] = frozenset()
 
     def accepts(self, parameters: bytes | None) -> bool:
-        """Tell whether these parameters mean this algorithm."""
+        """Whether these parameters mean this algorithm."""
         return parameters is None or parameters in self.parameters
 
     def hash(self, data: bytes) -> bytes:

@@ -1,7 +1,7 @@
-"""A bounded memory of pure functions of octets, owned by whoever asks them again and again.
+"""A bounded cache of pure functions of octets.
 
-What is kept is the SHA-256 of the question and the answer: no certificate and no signature of a
-customer stays in memory because of it.
+A key is the SHA-256 of the arguments: no certificate and no signature of a customer stays in
+memory because of it.
 """
 
 import hashlib
@@ -10,39 +10,39 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
-__all__ = ["Remembered"]
+__all__ = ["Cache"]
 
-Answer = TypeVar("Answer")
+Value = TypeVar("Value")
 
 
-class Remembered(Generic[Answer]):
-    """The last `capacity` answers, least recently used forgotten first; usable from any thread."""
+class Cache(Generic[Value]):
+    """The `capacity` values used last (LRU); usable from any thread."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._answers: OrderedDict[bytes, Answer] = OrderedDict()
+        self._values: OrderedDict[bytes, Value] = OrderedDict()
         self._lock = Lock()
 
-    def answer(self, question: tuple[bytes, ...], find: Callable[[], Answer]) -> Answer:
-        """Return the remembered answer, else find and keep it; what `find` raises is not kept.
+    def get(self, arguments: tuple[bytes, ...], compute: Callable[[], Value]) -> Value:
+        """Return the cached value, else compute and cache it; an exception is not cached.
 
-        Two threads may find the same answer twice: it is the same, since `find` is pure.
+        Two threads may compute the same value twice: it is the same, since `compute` is pure.
         """
-        key = _digest(question)
+        key = _hash_arguments(arguments)
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
-        found = find()
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = compute()
         with self._lock:
-            self._answers[key] = found
-            if len(self._answers) > self._capacity:
-                self._answers.popitem(last=False)
-        return found
+            self._values[key] = value
+            if len(self._values) > self._capacity:
+                self._values.popitem(last=False)
+        return value
 
 
-def _digest(question: tuple[bytes, ...]) -> bytes:
-    """Hash the parts with their lengths, so that no two questions run into each other."""
-    lengths = b"".join([len(part).to_bytes(8, "big") for part in question])
-    count = len(question).to_bytes(8, "big")
-    return hashlib.sha256(b"".join((count, lengths, *question))).digest()
+def _hash_arguments(arguments: tuple[bytes, ...]) -> bytes:
+    """Hash the arguments with their lengths, so that no two tuples have one encoding."""
+    lengths = b"".join([len(each).to_bytes(8, "big") for each in arguments])
+    count = len(arguments).to_bytes(8, "big")
+    return hashlib.sha256(b"".join((count, lengths, *arguments))).digest()

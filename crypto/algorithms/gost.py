@@ -28,7 +28,7 @@ _2015_256 = facts(GostKind.GOST3410_2015_256)
 _2004 = facts(GostKind.GOST34310_2004)
 
 _Engine = Callable[[], Acceleration]
-"""Asked at the first use: a station that meets no GOST never prepares for it."""
+"""Called at the first use: a station that meets no GOST never prepares for it."""
 
 
 def digests(engine: _Engine) -> tuple[DigestAlgorithm, ...]:
@@ -83,7 +83,7 @@ def _algorithm(
     also: tuple[str, ...] = (),
     keys: tuple[str, ...] = (),
 ) -> SignatureAlgorithm:
-    def verified(
+    def verify_signature(
         key: PublicKeyInfo,
         _parameters: bytes | None,
         _digest: DigestAlgorithm,
@@ -104,7 +104,7 @@ def _algorithm(
         family="gost2004" if kind is _2004 else "gost2015",
         digest_oid=lambda parameters: _digest_oid(kind, parameters),
         bits=lambda _key: 8 * kind.curve.octets,
-        verify=verified,
+        verify=verify_signature,
         null=True,
         remark=_remark,
     )

@@ -11,12 +11,12 @@ from typing import Final
 
 from crypto.algorithms import gost, rsa_ecdsa
 from crypto.algorithms.algorithm import DigestAlgorithm, PublicKeyRefused, SignatureAlgorithm
-from crypto.algorithms.cache import Remembered
+from crypto.algorithms.cache import Cache
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
 from crypto.asn1 import writer as w
 from crypto.errors import CryptoError
-from crypto.gost.acceleration import Acceleration, accelerated
+from crypto.gost.acceleration import Acceleration, find_acceleration
 
 __all__ = [
     "AlgorithmRegistry",
@@ -52,15 +52,15 @@ class SignatureCheck:
     detail: str
 
 
-_REMEMBERED: Final = 512
-_REMEMBERED_OCTETS: Final = 64 * 1024
+_CACHED_ANSWERS: Final = 512
+_CACHED_OCTETS: Final = 64 * 1024
 
 
 class AlgorithmRegistry:
     """Immutable set of algorithms; `extended` makes a larger one.
 
     The same certificates of authorities and responders come with every customer, and whether a
-    signature holds is a pure function of octets: a registry remembers the last 512 answers about
+    signature holds is a pure function of octets: a registry caches the last 512 answers about
     messages of up to 64 KiB, and the sizes of keys. Policy is applied anew every time.
     """
 
@@ -71,8 +71,8 @@ class AlgorithmRegistry:
         self._all_signatures = tuple(signatures)
         self._digests = {o: d for d in self._all_digests for o in d.oids}
         self._signatures = {o: s for s in self._all_signatures for o in s.oids}
-        self._sizes: Remembered[int] = Remembered(_REMEMBERED)
-        self._answers: Remembered[bool] = Remembered(_REMEMBERED)
+        self._sizes: Cache[int] = Cache(_CACHED_ANSWERS)
+        self._answers: Cache[bool] = Cache(_CACHED_ANSWERS)
 
     def extended(
         self, digests: Iterable[DigestAlgorithm], signatures: Iterable[SignatureAlgorithm]
@@ -83,10 +83,10 @@ class AlgorithmRegistry:
         )
 
     def with_digests(
-        self, changed: Callable[[DigestAlgorithm], DigestAlgorithm]
+        self, change: Callable[[DigestAlgorithm], DigestAlgorithm]
     ) -> "AlgorithmRegistry":
-        """Return a registry whose every digest went through `changed`: to watch a long one."""
-        return AlgorithmRegistry(map(changed, self._all_digests), self._all_signatures)
+        """Return a registry with every digest put through `change`: to report progress of one."""
+        return AlgorithmRegistry(map(change, self._all_digests), self._all_signatures)
 
     def digest(self, oid: str) -> DigestAlgorithm | None:
         """Find a digest, None when it is not supported."""
@@ -167,15 +167,15 @@ class AlgorithmRegistry:
             return SignatureCheck(SignatureOutcome.KEY_MISMATCH, f"{own}/{digest_oid}")
         if not digest.strong:
             return SignatureCheck(SignatureOutcome.WEAK, digest.name)
-        bits = self._sizes.answer((algorithm.oid.encode(), key.raw), lambda: found.bits(key))
+        bits = self._sizes.get((algorithm.oid.encode(), key.raw), lambda: found.bits(key))
         if refusal := policy.refusal(found.family, bits):
             return SignatureCheck(SignatureOutcome.WEAK, refusal)
-        valid = self._holds(found, algorithm, key, digest, message, signature)
+        valid = self._verify_cached(found, algorithm, key, digest, message, signature)
         remark = found.remark(key)
         detail = f"{algorithm.oid}:{remark}" if remark else algorithm.oid
         return SignatureCheck(SignatureOutcome.VALID if valid else SignatureOutcome.WRONG, detail)
 
-    def _holds(
+    def _verify_cached(
         self,
         found: SignatureAlgorithm,
         algorithm: AlgorithmIdentifier,
@@ -184,15 +184,15 @@ class AlgorithmRegistry:
         message: bytes,
         signature: bytes,
     ) -> bool:
-        def verified() -> bool:
+        def verify() -> bool:
             value = digest.hash(message)
             return found.verify(key, algorithm.parameters, digest, value, signature)
 
-        if len(message) > _REMEMBERED_OCTETS:
-            return verified()
+        if len(message) > _CACHED_OCTETS:
+            return verify()
         identifiers = f"{algorithm.oid} {digest.name}".encode()
         stated = algorithm.parameters or b""  # an empty encoding does not exist
-        return self._answers.answer((identifiers, stated, key.raw, message, signature), verified)
+        return self._answers.get((identifiers, stated, key.raw, message, signature), verify)
 
 
 def default_registry(acceleration: Acceleration | None = None) -> AlgorithmRegistry:
@@ -202,7 +202,7 @@ def default_registry(acceleration: Acceleration | None = None) -> AlgorithmRegis
     """
 
     def engine() -> Acceleration:
-        return accelerated() if acceleration is None else acceleration
+        return find_acceleration() if acceleration is None else acceleration
 
     return AlgorithmRegistry(
         (*rsa_ecdsa.DIGESTS, *gost.digests(engine)),

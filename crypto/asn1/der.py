@@ -61,7 +61,9 @@ _CLASS_MASK = 0xC0
 _NUMBER_MASK = 0x1F
 _LONG_FORM = 0x80
 _MAX_LENGTH_OCTETS = 4
-_MAX_HELD = 4096
+"""A length of four octets is 4 GiB; X.690 8.1.3.5 allows 126."""
+
+_MAX_ELEMENTS = 4096
 # EXTERNAL and EMBEDDED PDV occur in no format read here; every other universal type is primitive.
 
 
@@ -86,8 +88,10 @@ def context(number: int, *, constructed: bool = True) -> int:
 
 
 def _tag_refusal(tag: int) -> str:
+    # Tag numbers over 30 take further octets (X.690 8.1.2.4); no format read here has one.
     if tag & _NUMBER_MASK == _NUMBER_MASK:
         return "high_tag_number"
+    # SEQUENCE and SET are constructed (8.9.1, 8.11.1), strings are primitive in DER (10.2).
     series = (tag | _CONSTRUCTED) in {SEQUENCE, SET}
     if tag & _CLASS_MASK == 0 and bool(tag & _CONSTRUCTED) != series:
         return "constructed_bit"
@@ -102,15 +106,17 @@ def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
     if end - start < 2:  # noqa: PLR2004 - one identifier and one length octet
         raise DerError("truncated")
     tag = data[start]
-    if not _SOUND[tag]:  # looked up, since it is asked of every element
+    if not _SOUND[tag]:  # a table, because every element passes here
         raise DerError(_tag_refusal(tag))
     length = data[start + 1]
     body = start + 2
     if length >= _LONG_FORM:
         count = length & 0x7F
+        # 80 is the indefinite form, which DER does not allow (10.1).
         if count == 0 or count > _MAX_LENGTH_OCTETS or body + count > end:
             raise DerError("length")
         length = int.from_bytes(data[body : body + count], "big")
+        # The fewest octets that hold it (10.1): one value has one encoding.
         if length < _LONG_FORM or length >> (8 * (count - 1)) == 0:
             raise DerError("length_not_minimal")
         body += count
@@ -122,7 +128,7 @@ def read_header(data: bytes, start: int, end: int) -> tuple[int, int, int]:
 class Node:
     """One element: its identifier octet and its place in the bytes it was read from.
 
-    A plain class, since the checked assignment of a frozen one took a third of a judgement.
+    A plain class: the checked assignment of a frozen one took a third of a validation.
 
     start, body, end  in `data`: where its identifier, its content and what follows it begin
     """
@@ -179,7 +185,7 @@ class Node:
         found: list[Node] = []
         data, at, end = self.data, self.body, self.end
         while at < end:
-            if len(found) == _MAX_HELD:
+            if len(found) == _MAX_ELEMENTS:
                 raise DerError("too_many")
             _, body, stop = read_header(data, at, end)
             found.append(Node(data, at, body, stop))
@@ -261,7 +267,7 @@ class Fields:
 
 
 def parse(data: bytes, limits: Limits) -> Node:
-    """Read one whole object: nothing after it, every nested header sound, all limits kept."""
+    """Read one whole object: nothing after it, every nested header sound, within all limits."""
     size = len(data)
     if size > limits.octets:
         raise DerError("too_large")

@@ -1,6 +1,6 @@
 """Which implementation of GOST's hashes and integers is at work: plain Python is the reference.
 
-A faster one is used only after it gave the reference's answers, and what was taken is told.
+A faster one is used only after it gave the reference's answers; what is in use is reported.
 """
 
 import functools
@@ -22,8 +22,8 @@ __all__ = [
     "GostHasher",
     "HashLibrary",
     "Integers",
-    "accelerated",
-    "chosen",
+    "choose_acceleration",
+    "find_acceleration",
     "find_gmpy2",
 ]
 
@@ -92,16 +92,16 @@ def find_gmpy2() -> Integers | None:
     return Integers(f"gmpy2 {gmpy2.version()}", gmpy2.mpz)
 
 
-def chosen(integers: Integers | None, library: HashLibrary | None) -> Acceleration:
-    """Take each of the two if it is there and gives the known answers, else the reference."""
+def choose_acceleration(integers: Integers | None, library: HashLibrary | None) -> Acceleration:
+    """Choose each of the two if it is there and gives the known answers, else the reference."""
     taken, differing = REFERENCE, []
     if integers is not None:
-        if _computes(integers.number):
+        if _integers_agree(integers.number):
             taken = replace(taken, integers=integers.name, number=integers.number)
         else:
             differing.append(integers.name)
     if library is not None:
-        if _hashes(library):
+        if _hashes_agree(library):
             taken = replace(
                 taken, hashes=library.name, streebog=library.streebog, gost94=library.gost94
             )
@@ -111,13 +111,13 @@ def chosen(integers: Integers | None, library: HashLibrary | None) -> Accelerati
 
 
 @functools.cache
-def accelerated() -> Acceleration:
-    """Return what this computer offers; found and compared once in a process (some 50 ms)."""
-    return chosen(find_gmpy2(), Libgcrypt.load())
+def find_acceleration() -> Acceleration:
+    """Find what this computer offers; compared once in a process (some 50 ms)."""
+    return choose_acceleration(find_gmpy2(), Libgcrypt.load())
 
 
-def _computes(number: Callable[[int], int]) -> bool:
-    """Tell whether good signatures verify, and the same with one bit changed do not."""
+def _integers_agree(number: Callable[[int], int]) -> bool:
+    """Whether good signatures verify, and the same with one bit changed do not."""
     try:
         return all(
             verify_in(points, key, digest, signature)
@@ -129,8 +129,8 @@ def _computes(number: Callable[[int], int]) -> bool:
         return False
 
 
-def _hashes(library: HashLibrary) -> bool:
-    """Tell whether every hash has the known value, of a message in pieces."""
+def _hashes_agree(library: HashLibrary) -> bool:
+    """Whether every hash has the known value, of a message in pieces."""
     try:
         return all(
             _in_pieces(library.streebog(256), known.message) == known.streebog_256

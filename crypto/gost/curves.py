@@ -97,34 +97,35 @@ class Group:
 
     @functools.cached_property
     def _base_multiples(self) -> tuple[Point, ...]:
-        return self._odd_multiples(self._converted(self.curve.base), _BASE_WIDTH)
+        return self._odd_multiples(self._convert(self.curve.base), _BASE_WIDTH)
 
     def contains(self, point: Point) -> bool:
-        """Tell whether the point is on the curve, reduced, and of order q."""
-        x, y = self._converted(point)
+        """Whether the point is on the curve, reduced, and of order q."""
+        x, y = self._convert(point)
         p = self._p
         if not (0 <= x < p and 0 <= y < p):
             return False
         if (y * y - (x * x + self._a) * x - self._b) % p:
             return False
         # With cofactor 1 every point but infinity has order q.
-        return self.curve.cofactor == 1 or self._multiplied((x, y), self.curve.q)[2] == 0
+        return self.curve.cofactor == 1 or self._multiply((x, y), self.curve.q)[2] == 0
 
     def multiple(self, scalar: int) -> Point:
         """Return scalar·G for 0 < scalar < q; ValueError outside."""
         if not 0 < scalar < self.curve.q:
             raise ValueError("scalar_range")
-        x, y = self._affine(self._multiplied(self._converted(self.curve.base), scalar))
+        x, y = self._affine(self._multiply(self._convert(self.curve.base), scalar))
         return int(x), int(y)
 
-    def verifies(self, digest: int, r: int, s: int, key: Point) -> bool:
-        """Check the equation of ГОСТ 34.10, steps 4 to 7, for 0 < r, s < q and a key inside.
+    def verify(self, digest: int, r: int, s: int, key: Point) -> bool:
+        """Check the equation of RFC 7091, 6.2, steps 3 to 7, for 0 < r, s < q and a key inside.
 
         x(zG + wQ) is compared with r without leaving projective coordinates.
         """
         q = self._q
+        # Step 3: e = 0 is replaced by 1.
         inverse = pow(self._number(digest) % q or self._number(1), -1, q)
-        x, _, z = self._combined(s * inverse % q, -r * inverse % q, self._converted(key))
+        x, _, z = self._combine(s * inverse % q, -r * inverse % q, self._convert(key))
         if not z:
             return False
         p, square, wanted = self._p, z * z, self._number(r)
@@ -135,9 +136,9 @@ class Group:
             wanted += q
         return False
 
-    def _combined(self, u: int, v: int, key: Point) -> _Jacobian:
+    def _combine(self, u: int, v: int, key: Point) -> _Jacobian:
         """Return u·G + v·key: both scalars in one walk of doublings (Shamir's trick)."""
-        doubled, added = self._doubled, self._added
+        doubled, added = self._double, self._add
         result = _INFINITY
         multiples = self._odd_multiples(key, _KEY_WIDTH)
         walks = (
@@ -155,21 +156,21 @@ class Group:
                 result = added(result, point)
         return result
 
-    def _multiplied(self, point: Point, scalar: int) -> _Jacobian:
+    def _multiply(self, point: Point, scalar: int) -> _Jacobian:
         result = _INFINITY
         for bit in f"{scalar:b}":
-            result = self._doubled(result)
+            result = self._double(result)
             if bit == "1":
-                result = self._added(result, point)
+                result = self._add(result, point)
         return result
 
     def _odd_multiples(self, point: Point, width: int) -> tuple[Point, ...]:
         """Return P, 3P, 5P, ... as many as signed digits of `width` bits need."""
         x, y = point
-        twice = self._affine(self._doubled((x, y, self._number(1))))
+        twice = self._affine(self._double((x, y, self._number(1))))
         found = [(x, y, self._number(1))]
         for _ in range((1 << width - 2) - 1):
-            found.append(self._added(found[-1], twice))
+            found.append(self._add(found[-1], twice))
         return self._all_affine(found)
 
     def _all_affine(self, points: list[_Jacobian]) -> tuple[Point, ...]:
@@ -190,10 +191,10 @@ class Group:
     def _affine(self, point: _Jacobian) -> Point:
         return self._all_affine([point])[0]
 
-    def _converted(self, point: Point) -> Point:
+    def _convert(self, point: Point) -> Point:
         return self._number(point[0]), self._number(point[1])
 
-    def _doubled(self, point: _Jacobian) -> _Jacobian:
+    def _double(self, point: _Jacobian) -> _Jacobian:
         """2P (EFD dbl-2001-b where a = -3, dbl-2007-bl otherwise); infinity stays infinity."""
         x, y, z = point
         p = self._p
@@ -207,7 +208,7 @@ class Group:
         third = (slope * slope - 2 * beta) % p
         return third, (slope * (beta - third) - 8 * yy * yy) % p, 2 * y * z % p
 
-    def _added(self, point: _Jacobian, other: Point) -> _Jacobian:
+    def _add(self, point: _Jacobian, other: Point) -> _Jacobian:
         """P + Q for an affine Q (EFD madd), complete: equal, opposite and infinite P as well."""
         x1, y1, z1 = point
         x2, y2 = other
@@ -218,7 +219,7 @@ class Group:
         h = (x2 * zz - x1) % p
         r = (y2 * zz % p * z1 - y1) % p
         if not h:
-            return self._doubled(point) if not r else _INFINITY
+            return self._double(point) if not r else _INFINITY
         hh = h * h % p
         hhh = h * hh % p
         v = x1 * hh % p

@@ -45,7 +45,7 @@ def verify(
     signature: bytes,
     number: Callable[[int], int] = int,
 ) -> bool:
-    """Tell whether r ‖ s signs `digest` (its `curve.octets` octets) under the key `point`.
+    """Verify that r ‖ s signs `digest` (its `curve.octets` octets) under the key `point`.
 
     number  the kind of integer to compute in. False for every malformed signature;
             GostKeyRefused when the point is not on the curve.
@@ -54,18 +54,21 @@ def verify(
 
 
 def verify_in(points: Group, point: Point, digest: bytes, signature: bytes) -> bool:
-    """Verify as `verify` does, in a group that is at hand."""
+    """Verify as `verify` does, in a group made before."""
     curve = points.curve
     size = curve.octets
     if len(signature) != 2 * size or len(digest) != size:
         return False
     r = int.from_bytes(signature[:size], "little")
     s = int.from_bytes(signature[size:], "little")
+    # RFC 7091, 6.2, step 1. Also what keeps a signature from having a second spelling, s + q.
     if not (0 < r < curve.q and 0 < s < curve.q):
         return False
+    # The key is foreign: unless it is on the curve and of order q, the equation proves nothing
+    # (SEC 1, 3.2.2.1).
     if not points.contains(point):
         raise GostKeyRefused("not_on_curve")
-    return points.verifies(int.from_bytes(digest, "little"), r, s, point)
+    return points.verify(int.from_bytes(digest, "little"), r, s, point)
 
 
 def sign(curve: Curve, d: int, digest: bytes, rng: Callable[[int], bytes]) -> bytes:
@@ -79,14 +82,14 @@ def sign(curve: Curve, d: int, digest: bytes, rng: Callable[[int], bytes]) -> by
         raise GostKeyRefused("private_range")
     if len(digest) != size:
         raise GostError("digest_length")
-    e = int.from_bytes(digest, "little") % q or 1
+    e = int.from_bytes(digest, "little") % q or 1  # RFC 7091, 6.1, step 2
     for _ in range(_ATTEMPTS):
-        # 128 bits more than q keep the nonce uniform.
+        # 128 bits more than q has keep the nonce uniform; FIPS 186-5, A.3.1 asks for 64.
         k = int.from_bytes(rng(size + _EXTRA_OCTETS), "little") % q
         if k == 0:
             continue
         r = group(curve).multiple(k)[0] % q
         s = (r * d + k * e) % q
-        if r and s:
+        if r and s:  # steps 4 and 5: otherwise another nonce
             return r.to_bytes(size, "little") + s.to_bytes(size, "little")
     raise SignatureNotMade

@@ -25,7 +25,7 @@ from crypto.crl_store import import_process
 from crypto.crl_store.import_process import ImportProcess
 from crypto.crl_store.importer import CrlImporter
 from crypto.crl_store.store import CrlStore, StoredCrl
-from crypto.gost.acceleration import accelerated
+from crypto.gost.acceleration import find_acceleration
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import CA_EXTENSIONS, JUDGING, ca_name, issue
 from tests.support.pki.gost_world import gost_world
@@ -43,7 +43,7 @@ TICK_S = 0.01
 PLAIN = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "import crypto.gost.acceleration as a; import crypto.algorithms.registry as b; "
-    "b.accelerated = lambda: a.REFERENCE; "
+    "b.find_acceleration = lambda: a.REFERENCE; "
     "from crypto.crl_store.import_child import main; main()"
 )
 
@@ -156,7 +156,8 @@ def main() -> None:
     quiet = Lateness()
     with quiet.watched():
         time.sleep(1)
-    say(f"{PUBLISHED_ENTRIES} entries, {len(der) / 1e6:.1f} MB; hashes: {accelerated().hashes}")
+    hashes = find_acceleration().hashes
+    say(f"{PUBLISHED_ENTRIES} entries, {len(der) / 1e6:.1f} MB; hashes: {hashes}")
     say(f"quiet parent                           {quiet}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "full.crl"

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crypto.gost.acceleration import GostHasher, accelerated, find_gmpy2
+from crypto.gost.acceleration import GostHasher, find_acceleration, find_gmpy2
 from crypto.gost.curves import CRYPTOPRO_A, TC26_512_A, Curve, group
 from crypto.gost.gost94 import Gost94
 from crypto.gost.libgcrypt import Libgcrypt
@@ -174,7 +174,7 @@ def show(title: str, measured: dict[str, float], octets: int = 0) -> None:
 
 def main() -> None:
     """Measure verification on both curves and both hashes."""
-    chosen = accelerated()
+    chosen = find_acceleration()
     say(f"in use: numbers {chosen.integers}, hashes {chosen.hashes}")
     gmpy2, library = find_gmpy2(), Libgcrypt.load()
     for curve in (TC26_512_A, CRYPTOPRO_A):

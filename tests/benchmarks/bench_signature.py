@@ -35,7 +35,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext, polic
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry, default_registry
 from crypto.crl_store.store import CrlStore
-from crypto.gost.acceleration import REFERENCE, accelerated, chosen, find_gmpy2
+from crypto.gost.acceleration import REFERENCE, choose_acceleration, find_acceleration, find_gmpy2
 from crypto.path.trust import TrustStore
 from crypto.report.policy import RevocationRule
 from crypto.report.report import FindingStatus, Indication
@@ -358,8 +358,8 @@ def gost() -> Iterator[str]:
 
     for name, engine in (
         ("plain Python", REFERENCE),
-        ("with gmpy2", chosen(find_gmpy2(), None)),
-        ("as found here", accelerated()),
+        ("with gmpy2", choose_acceleration(find_gmpy2(), None)),
+        ("as found here", find_acceleration()),
     ):
         cold = [spent(default_registry(engine), each) for each in cms]
         known = default_registry(engine)

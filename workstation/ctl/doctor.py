@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from crypto.gost.acceleration import Acceleration, accelerated
+from crypto.gost.acceleration import Acceleration, find_acceleration
 from vision.errors import VisionError
 from workstation import __version__
 from workstation.ctl.console import Console, with_console
@@ -47,7 +47,7 @@ def doctor(console: Console, *, moment: datetime | None) -> None:
         _python(),
         *_packages(),
         _sqlite(sqlite3.sqlite_version_info),
-        _gost(accelerated()),
+        _gost(find_acceleration()),
         _clock(),
         _models(),
         *(HealthCheck(*each) for each in check_installation()),

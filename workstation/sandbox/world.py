@@ -69,7 +69,7 @@ class Sandbox:
         self._folder = folder.absolute() / "pki"
         self.pki = SandboxPki.open(self._folder, clock())
         self._sample = sample
-        given = () if sample is None else sample.lists
+        given = () if sample is None else sample.crls
         self.authority = SandboxAuthority(self.pki, clock, given)
         self.ncalayer = SandboxNcaLayer(self.pki, clock)
         self.egov = SandboxEgov(self._sign_on_phone)
@@ -138,7 +138,7 @@ class Sandbox:
         return tuple(self._write(name, der) for name, der in certificates.items())
 
     def _sign_on_phone(self, key: CustomerKey, document: bytes) -> bytes:
-        return self.pki.customers[key].signed(document, self._clock())
+        return self.pki.customers[key].sign_cms(document, self._clock())
 
     def _write(self, name: str, der: bytes) -> Path:
         path = self._folder / f"{name}.cer"

@@ -8,6 +8,7 @@ __all__ = ["Clock", "Reading", "SystemClock", "clock_stepped"]
 
 TOLERANCE_MS = 2_000
 TOLERANCE_PPM = 200
+"""docs/formats/log.md, section 5, step 2."""
 
 Reading = tuple[str, int, int]
 """Boot id, wall ms, monotonic ms: the clocks at one moment."""
@@ -35,7 +36,7 @@ class SystemClock:
 
     def __init__(self) -> None:
         self._boot = secrets.token_hex(4)
-        # On Linux only the boot-time clock counts sleep; elsewhere the monotonic one does.
+        # On Linux only CLOCK_BOOTTIME counts sleep (clock_gettime(2)); elsewhere monotonic does.
         self._source = getattr(time, "CLOCK_BOOTTIME", None)
 
     def wall_ms(self) -> int:

@@ -18,7 +18,8 @@ else:
     import fcntl
 
     def _take(descriptor: int) -> None:
-        # flock, not lockf: a POSIX record lock is lost when any descriptor of the file closes.
+        # flock, not lockf: a POSIX record lock is lost when any descriptor of the file closes
+        # (fcntl(2), "Record locking"; sqlite.org/howtocorrupt.html, 2.2).
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

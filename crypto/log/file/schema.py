@@ -43,15 +43,16 @@ _TRIGGERS = {
     for table in ("entry", "tile")
     for action in ("UPDATE", "DELETE")
 }
+# sqlite.org/pragma.html; sqlite.org/security.html asks for the three of a foreign file.
 _PRAGMAS = (
-    ("synchronous", 2),
-    ("fullfsync", 1),
+    ("synchronous", 2),  # FULL: in WAL mode NORMAL may lose the last commits with the power
+    ("fullfsync", 1),  # on macOS fsync does not reach the platter
     ("checkpoint_fullfsync", 1),
     ("secure_delete", 1),
-    ("trusted_schema", 0),
+    ("trusted_schema", 0),  # no function with side effects in a schema that is not ours
     ("cell_size_check", 1),
-    ("mmap_size", 0),
-    ("recursive_triggers", 1),
+    ("mmap_size", 0),  # an I/O error is an error code, not a signal (sqlite.org/mmap.html)
+    ("recursive_triggers", 1),  # REPLACE deletes: without it the guard against DELETE is silent
 )
 _UNWRITABLE = frozenset(
     {
@@ -65,7 +66,7 @@ _UNWRITABLE = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     }
 )
-_PRIMARY_CODE = 0xFF
+_PRIMARY_CODE = 0xFF  # the low octet of an extended code (sqlite.org/rescode.html)
 
 
 def _failure(error: sqlite3.Error) -> LogError:
@@ -131,6 +132,7 @@ def _set_pragmas(db: Database) -> None:
         db.execute(f"PRAGMA {name}={value}")
         if _pragma(db, name) != value:
             raise LogUnwritable(f"pragma {name}")
+    # SQLite answers with the mode it is in, not with an error (sqlite.org/wal.html, 2).
     db.execute("PRAGMA journal_mode=WAL")
     if _pragma(db, "journal_mode") != "wal":
         raise LogUnwritable("pragma journal_mode")
@@ -140,7 +142,7 @@ def connect_reader(path: Path, busy_ms: int) -> Database:
     """Open for reading only.
 
     A reader never checkpoints: SQLite before 3.51.3 may corrupt the file when two connections
-    do so at the same instant.
+    do so at the same instant (sqlite.org/wal.html#walresetbug).
     """
     with storage_errors():
         db = _connect(path, "ro", busy_ms)

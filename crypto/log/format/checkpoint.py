@@ -80,7 +80,7 @@ class SignedCheckpoint:
 
 
 def open_checkpoint(untrusted: bytes, log_key: NoteVerifier) -> SignedCheckpoint:
-    """Parse a signed head and verify the log's own signature.
+    """Parse a signed head and verify the log's own signature (c2sp.org/tlog-checkpoint).
 
     Raises NoteMalformed when it is no checkpoint, KeyRefused when the log's key did not sign it
     or the origin is not the key's name. Other lines are kept, unverified.

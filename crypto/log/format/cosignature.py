@@ -12,7 +12,7 @@ COSIGNATURE = 0x04
 """Signature type of cosignature/v1."""
 
 _TIME_BYTES = 8
-_MAX_TIME_S = 2**53 - 1
+_MAX_TIME_S = 2**53 - 1  # what an entry can hold; the specification goes up to 2**63 - 1
 
 
 def _message(checkpoint: Checkpoint, time_s: int) -> bytes:
@@ -37,7 +37,7 @@ class Witness:
 
 
 def cosigned_at(checkpoint: Checkpoint, line: SignatureLine, witness: NoteVerifier) -> int | None:
-    """Return the time (s) of a valid cosignature by this witness, None when it is not one."""
+    """Return the time (s) of a valid cosignature by this witness; None when it is not one."""
     if witness.algorithm != COSIGNATURE or (line.name, line.key_id) != witness.identity:
         return None
     time_s = int.from_bytes(line.signature[:_TIME_BYTES], "big")

@@ -28,17 +28,22 @@ __all__ = [
 
 HASH_BYTES = 32
 TILE_BITS = 8
+"""Height of a tile, as c2sp.org/tlog-tiles has it, so that an export copies the hashes."""
+
 TILE_WIDTH = 1 << TILE_BITS
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+"""MTH({}) of RFC 6962, section 2.1."""
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """RFC 6962 section 2.1: SHA-256(00, data)."""
+    """Hash one entry: SHA-256(00 ‖ data) (RFC 6962, section 2.1)."""
+    # 00 here and 01 below keep an inner node from being shown as a leaf, which would give two
+    # trees one root.
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """RFC 6962 section 2.1: SHA-256(01, left, right)."""
+    """Hash two children: SHA-256(01 ‖ left ‖ right) (RFC 6962, section 2.1)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -63,6 +68,7 @@ class Frontier:
         peaks = list(self.peaks)
         carry, level, bits = leaf, 0, self.size
         tiles: list[Tile] = []
+        # Adding a leaf is a binary increment: every trailing 1 of the size is a peak that merges.
         while bits & 1:
             carry = node_hash(peaks.pop(), carry)
             bits >>= 1
@@ -76,6 +82,7 @@ class Frontier:
         """Return the tree's root; the empty tree's is SHA-256 of nothing."""
         if not self.peaks:
             return EMPTY_ROOT
+        # The right part is always the smaller one (k in RFC 6962, section 2.1), so fold from there.
         root = self.peaks[-1]
         for peak in self.peaks[-2::-1]:
             root = node_hash(peak, root)
@@ -111,7 +118,7 @@ def _subtree(source: HashSource, bits: int, index: int) -> bytes:
 
 
 def _split(count: int) -> int:
-    """Return the largest power of two smaller than count (count >= 2)."""
+    """Return k, the largest power of two smaller than count >= 2 (RFC 6962, section 2.1)."""
     return 1 << (count - 1).bit_length() - 1
 
 
@@ -126,7 +133,10 @@ def range_root(source: HashSource, start: int, stop: int) -> bytes:
 
 
 def inclusion_path(source: HashSource, index: int, size: int) -> tuple[bytes, ...]:
-    """RFC 6962 section 2.1.1 PATH(index, D[size]), leaf's sibling first; 0 <= index < size."""
+    """Return PATH(index, D[size]), the leaf's sibling first; 0 <= index < size.
+
+    RFC 6962, section 2.1.1, whose recursion is unrolled from the root down.
+    """
     path: list[bytes] = []
     start, stop = 0, size
     while stop - start > 1:
@@ -141,10 +151,14 @@ def inclusion_path(source: HashSource, index: int, size: int) -> tuple[bytes, ..
 
 
 def consistency_path(source: HashSource, old: int, new: int) -> tuple[bytes, ...]:
-    """RFC 6962 section 2.1.2 PROOF(old, D[new]); 0 <= old <= new, empty when either is trivial."""
+    """Return PROOF(old, D[new]); 0 <= old <= new, empty when either tree is trivial.
+
+    RFC 6962, section 2.1.2, whose recursion is unrolled from the root down.
+    """
     if old in (0, new):
         return ()
     path: list[bytes] = []
+    # `whole` is b of SUBPROOF: the verifier has the old root, so it is not sent.
     start, stop, whole = 0, new, True
     while stop != old:
         middle = start + _split(stop - start)
@@ -162,7 +176,7 @@ def consistency_path(source: HashSource, old: int, new: int) -> tuple[bytes, ...
 def verify_inclusion(
     leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
 ) -> bool:
-    """RFC 9162 section 2.1.3.2: whether the path leads from the leaf hash to the root."""
+    """Whether the path leads from the leaf hash to the root (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     node, last, computed = index, size - 1, leaf
@@ -182,13 +196,14 @@ def verify_inclusion(
 def verify_consistency(
     old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes
 ) -> bool:
-    """RFC 9162 section 2.1.4.2: whether the old tree is a prefix of the new one."""
+    """Whether the old tree is a prefix of the new one (RFC 9162, section 2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old == new:
         return not path and old_root == new_root
     if old == 0:
         return not path and old_root == EMPTY_ROOT
+    # Step 1: where the old size is a power of two its root is the first node, and is not sent.
     hashes = [old_root, *path] if old & (old - 1) == 0 else list(path)
     if not hashes:
         return False

@@ -40,28 +40,36 @@ MAX_SIGNATURES = 64
 """Signature lines accepted; the specification demands at least 16."""
 
 MAX_NOTE_BYTES = 1 << 20
+"""c2sp.org/signed-note, Format: verifiers should limit signatures or the size; we do both."""
+
 MAX_NAME_BYTES = 200
 KEY_BYTES = 32
 KEY_ID_BYTES = 4
 SIGNATURE_BYTES = 64
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+"""c2sp.org/signed-note, Format: no ASCII control character other than newline."""
+
 _LINE_START = "\N{EM DASH} "
 
 
 def strict_base64(untrusted: str) -> bytes:
-    """Decode RFC 4648 section 4, padded, zero trailing bits: one text per value."""
+    """Decode base64 (RFC 4648, section 4), padded; NoteMalformed for any other spelling."""
     try:
         raw = base64.b64decode(untrusted, validate=True)
     except ValueError as error:
         raise NoteMalformed("base64") from error
+    # Python ignores loose trailing bits (RFC 4648, section 3.5), so one value had many texts.
     if base64.b64encode(raw).decode("ascii") != untrusted:
         raise NoteMalformed("base64 is not canonical")
     return raw
 
 
 def valid_key_name(name: str) -> bool:
-    """Non-empty, printable, without spaces or plus, at most 200 bytes."""
+    """Whether a key name is non-empty, printable, without blank or plus, at most 200 bytes.
+
+    A blank ends the name in a signature line and a plus ends it in a vkey (c2sp.org/signed-note).
+    """
     return (
         name.isprintable()
         and 0 < len(name.encode()) <= MAX_NAME_BYTES
@@ -70,7 +78,7 @@ def valid_key_name(name: str) -> bool:
 
 
 def key_id(name: str, algorithm: int, public: bytes) -> bytes:
-    """First four bytes of SHA-256(name, LF, type, public key)."""
+    """Return the first four bytes of SHA-256(name ‖ LF ‖ type ‖ public key)."""
     return hashlib.sha256(name.encode() + b"\n" + bytes([algorithm]) + public).digest()[
         :KEY_ID_BYTES
     ]
@@ -208,6 +216,7 @@ def parse_note(untrusted: bytes) -> Note:
         raise NoteMalformed("not UTF-8") from error
     if _CONTROL.search(decoded):
         raise NoteMalformed("control character")
+    # The last empty line, because the text may hold empty lines of its own.
     text, separator, tail = decoded.rpartition("\n\n")
     if not separator or not tail.endswith("\n"):
         raise NoteMalformed("no signatures")

@@ -13,6 +13,7 @@ __all__ = ["InclusionProof", "make_receipt", "verify_receipt"]
 
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
 MAX_PATH = 63
+"""Hashes in the path of a tree of 2**63 entries, the most a note's size can state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def _parse(untrusted: str) -> tuple[int, tuple[bytes, ...], bytes]:
     lines = head.split("\n")
     if not separator or lines[0] != _FIRST_LINE:
         raise NoteMalformed("not a tlog-proof")
-    # Extra data is unauthenticated; it is skipped, but only in its own place.
+    # Extra data is not authenticated (c2sp.org/tlog-proof); it is skipped, in its place only.
     lines = lines[2:] if lines[1:2] and lines[1].startswith("extra ") else lines[1:]
     if not lines or not lines[0].startswith("index ") or len(lines) - 1 > MAX_PATH:
         raise NoteMalformed("index")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
-from crypto.gost.acceleration import accelerated
+from crypto.gost.acceleration import find_acceleration
 from crypto.gost.curves import TC26_512_A
 from crypto.gost.signature import sign
 from tests.support.pki.certificates import NOW, Holder, signature_oid, signer
@@ -28,7 +28,7 @@ def gost_signature(holder: GostHolder) -> Signature:
     """Sign with 34.10-2015-512, hashing as fast as this computer can."""
 
     def signed(message: bytes) -> bytes:
-        hasher = accelerated().streebog(512)
+        hasher = find_acceleration().streebog(512)
         hasher.update(message)
         return sign(TC26_512_A, holder.private.d, hasher.digest(), stream("large"))
 

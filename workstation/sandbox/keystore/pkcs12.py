@@ -24,7 +24,7 @@ from crypto.asn1.der import (
     parse,
 )
 from crypto.x509.certificate import Certificate
-from workstation.sandbox.keystore.pkcs12_encryption import Password, decrypted, mac_of
+from workstation.sandbox.keystore.pkcs12_encryption import Password, compute_mac, decrypt
 from workstation.sandbox.pki.key_store_errors import (
     KeyStoreDamaged,
     KeyStorePassword,
@@ -67,20 +67,20 @@ class _Mac:
         count = 1 if rounds is None else v.small_integer(rounds, maximum=_MAX_STATED)
         return cls(digest, value, salt, count)
 
-    def fits(self, password: Password, content: bytes) -> bool:
-        own = mac_of(self.digest, password, self.salt, self.rounds, content)
+    def verify(self, password: Password, content: bytes) -> bool:
+        own = compute_mac(self.digest, password, self.salt, self.rounds, content)
         return hmac.compare_digest(own, self.value)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sealed:
+class _Encrypted:
     """Encrypted octets and what they were encrypted with."""
 
     algorithm: AlgorithmIdentifier
     data: bytes
 
-    def opened(self, password: Password) -> bytes:
-        return decrypted(self.algorithm, password, self.data)
+    def decrypt(self, password: Password) -> bytes:
+        return decrypt(self.algorithm, password, self.data)
 
 
 def open_pkcs12(untrusted: bytes, password: str) -> tuple[SigningKey, bytes]:
@@ -106,27 +106,27 @@ def _open(untrusted: bytes, password: Password) -> tuple[SigningKey, bytes]:
     kind, content = _content_info(fields.take(SEQUENCE))
     if kind != oids.DATA:
         raise KeyStoreUnsupported(kind)
-    # A file without a check sum cannot tell a wrong password from damage, nor be believed.
+    # Without a MAC (optional in RFC 7292, 4) a wrong password cannot be told from damage.
     stated = fields.optional(SEQUENCE)
     fields.end()
     if stated is None:
         raise KeyStoreUnsupported("no_mac")
     safe = v.octets(content.expect(OCTET_STRING))
     mac = _Mac.read(stated)
-    if not mac.fits(password, safe):
-        raise _why_it_does_not_fit(safe, password)
-    key, certificates = _contents(safe, password)
+    if not mac.verify(password, safe):
+        raise _explain_mac_failure(safe, password)
+    key, certificates = _read_contents(safe, password)
     for der in certificates:
         if belongs_to(key, Certificate.parse(der).key):
             return key, der
     raise KeyStoreDamaged("key_of_another_certificate" if certificates else "no_certificate")
 
 
-def _why_it_does_not_fit(safe: bytes, password: Password) -> KeyStoreRefused:
+def _explain_mac_failure(safe: bytes, password: Password) -> KeyStoreRefused:
     """Tell a wrong password from a damaged file: the right one still opens some part of it."""
-    for sealed in _sealed_parts(safe):
+    for encrypted in _find_encrypted(safe):
         try:
-            parse(definite(sealed.opened(password), _LIMITS).der, _LIMITS)
+            parse(definite(encrypted.decrypt(password), _LIMITS).der, _LIMITS)
         except (DerError, KeyStoreDamaged):
             continue
         return KeyStoreDamaged("mac")
@@ -141,15 +141,15 @@ def _content_info(node: Node) -> tuple[str, Node]:
     return kind, content
 
 
-def _safes(safe: bytes) -> list[_Sealed | Node]:
-    """Return the contents of the authenticated safe: sealed, or SafeContents in the clear."""
-    found: list[_Sealed | Node] = []
-    for each in _opened(safe).expect(SEQUENCE).children():
+def _read_safes(safe: bytes) -> list[_Encrypted | Node]:
+    """Return the contents of the authenticated safe: encrypted, or SafeContents in the clear."""
+    found: list[_Encrypted | Node] = []
+    for each in _open_der(safe).expect(SEQUENCE).children():
         kind, content = _content_info(each)
         if kind == oids.DATA:
-            found.append(_opened(v.octets(content.expect(OCTET_STRING))))
+            found.append(_open_der(v.octets(content.expect(OCTET_STRING))))
         elif kind == _ENCRYPTED_DATA:
-            found.append(_encrypted_data(content))
+            found.append(_read_encrypted_data(content))
         else:
             raise KeyStoreUnsupported(kind)
         if len(found) > _MAX_SAFES:
@@ -157,7 +157,7 @@ def _safes(safe: bytes) -> list[_Sealed | Node]:
     return found
 
 
-def _encrypted_data(node: Node) -> _Sealed:
+def _read_encrypted_data(node: Node) -> _Encrypted:
     """EncryptedData (RFC 5652 section 8): version, EncryptedContentInfo, attributes."""
     fields = node.fields()
     fields.take(INTEGER)
@@ -166,10 +166,10 @@ def _encrypted_data(node: Node) -> _Sealed:
     algorithm = AlgorithmIdentifier.read(info.take(SEQUENCE))
     data = joined_octets(info.any(), context(0, constructed=False))
     info.end()
-    return _Sealed(algorithm, data)
+    return _Encrypted(algorithm, data)
 
 
-def _bags(contents: Node) -> list[tuple[str, Node]]:
+def _read_bags(contents: Node) -> list[tuple[str, Node]]:
     """SafeContents (RFC 7292 4.2): identifier and value of each bag; names are not read."""
     found = []
     for bag in contents.expect(SEQUENCE).children():
@@ -183,49 +183,51 @@ def _bags(contents: Node) -> list[tuple[str, Node]]:
     return found
 
 
-def _shrouded(node: Node) -> _Sealed:
+def _read_shrouded(node: Node) -> _Encrypted:
     """EncryptedPrivateKeyInfo (RFC 5208 section 6)."""
     fields = node.fields()
     algorithm = AlgorithmIdentifier.read(fields.take(SEQUENCE))
     data = v.octets(fields.take(OCTET_STRING))
     fields.end()
-    return _Sealed(algorithm, data)
+    return _Encrypted(algorithm, data)
 
 
-def _sealed_parts(safe: bytes) -> list[_Sealed]:
+def _find_encrypted(safe: bytes) -> list[_Encrypted]:
     """Everything that is encrypted and can be seen without the password; [] when unreadable."""
-    parts: list[_Sealed] = []
+    parts: list[_Encrypted] = []
     try:
-        for each in _safes(safe):
-            if isinstance(each, _Sealed):
+        for each in _read_safes(safe):
+            if isinstance(each, _Encrypted):
                 parts.append(each)
             else:
                 parts += [
-                    _shrouded(node) for kind, node in _bags(each) if kind == _SHROUDED_KEY_BAG
+                    _read_shrouded(node)
+                    for kind, node in _read_bags(each)
+                    if kind == _SHROUDED_KEY_BAG
                 ]
     except DerError:
         return parts
     return parts
 
 
-def _contents(safe: bytes, password: Password) -> tuple[SigningKey, list[bytes]]:
+def _read_contents(safe: bytes, password: Password) -> tuple[SigningKey, list[bytes]]:
     keys: list[bytes] = []
     certificates: list[bytes] = []
-    for each in _safes(safe):
-        contents = _opened(each.opened(password)) if isinstance(each, _Sealed) else each
-        for kind, node in _bags(contents):
+    for each in _read_safes(safe):
+        contents = _open_der(each.decrypt(password)) if isinstance(each, _Encrypted) else each
+        for kind, node in _read_bags(contents):
             if kind == _KEY_BAG:
                 keys.append(node.raw)
             elif kind == _SHROUDED_KEY_BAG:
-                keys.append(_opened(_shrouded(node).opened(password)).raw)
+                keys.append(_open_der(_read_shrouded(node).decrypt(password)).raw)
             elif kind == _CERTIFICATE_BAG:
-                certificates.append(_certificate(node))
+                certificates.append(_read_certificate(node))
     if len(keys) != 1:
         raise KeyStoreUnsupported(f"keys:{len(keys)}")
     return read_private_key(keys[0]), certificates
 
 
-def _certificate(node: Node) -> bytes:
+def _read_certificate(node: Node) -> bytes:
     fields = node.fields()
     kind = v.oid(fields.take(OID))
     if kind != _X509_CERTIFICATE:
@@ -235,5 +237,5 @@ def _certificate(node: Node) -> bytes:
     return der
 
 
-def _opened(octets: bytes) -> Node:
+def _open_der(octets: bytes) -> Node:
     return parse(definite(octets, _LIMITS).der, _LIMITS)

@@ -20,7 +20,7 @@ from crypto.asn1.der import INTEGER, OCTET_STRING, SEQUENCE, DerError, Limits, N
 from workstation.sandbox.keystore import rc2
 from workstation.sandbox.pki.key_store_errors import KeyStoreDamaged, KeyStoreUnsupported
 
-__all__ = ["Password", "decrypted", "mac_of"]
+__all__ = ["Password", "compute_mac", "decrypt"]
 
 _MAX_PASSWORD = 256
 _MAX_ITERATIONS = 1_000_000
@@ -108,7 +108,7 @@ class Password:
         self._left -= rounds
 
 
-def mac_of(
+def compute_mac(
     digest: AlgorithmIdentifier, password: Password, salt: bytes, rounds: int, content: bytes
 ) -> bytes:
     """Return the check sum of RFC 7292 section 4 over the authenticated safe."""
@@ -119,7 +119,7 @@ def mac_of(
     return hmac.digest(password.pkcs12_key(name, salt, rounds, _MAC, size), content, name)
 
 
-def decrypted(algorithm: AlgorithmIdentifier, password: Password, data: bytes) -> bytes:
+def decrypt(algorithm: AlgorithmIdentifier, password: Password, data: bytes) -> bytes:
     """Decrypt and take the padding off.
 
     KeyStoreUnsupported for another algorithm, KeyStoreDamaged when nothing sensible comes out:

@@ -1,4 +1,4 @@
-"""A published key of НУЦ РК's test hierarchy in the sandbox: file, password, trust and lists.
+"""A published key of НУЦ РК's test hierarchy in the sandbox: file, password, trust and CRLs.
 
 Such keys are SDK material that anybody holds: they are of use in the test environment alone, and
 the trust for them is what the caller names, never a part of this product. A customer's own key
@@ -35,31 +35,31 @@ class SampleKey:
     """A credential with the authorities above it.
 
     roots, intermediates  DER of self-issued certificates and of others
-    lists                 DER of revocation lists
+    crls                  DER of CRLs
     """
 
     credential: Credential
     roots: tuple[bytes, ...]
     intermediates: tuple[bytes, ...]
-    lists: tuple[bytes, ...]
+    crls: tuple[bytes, ...]
 
     @classmethod
-    def read(cls, key_file: Path, trust: Sequence[Path], lists: Sequence[Path]) -> Self:
+    def read(cls, key_file: Path, trust: Sequence[Path], crls: Sequence[Path]) -> Self:
         """Read the files; OSError, KeyStoreRefused, or the error of what is malformed."""
-        credential = _published(_octets(key_file))
-        authorities = [Certificate.parse(_der(path)) for path in trust]
-        brought = tuple(_der(path) for path in lists)
-        for der in brought:
+        credential = _open_published(_read_octets(key_file))
+        authorities = [Certificate.parse(_read_der(path)) for path in trust]
+        read = tuple(_read_der(path) for path in crls)
+        for der in read:
             ParsedCrl.parse(der)
         return cls(
             credential,
             tuple(each.raw for each in authorities if each.subject == each.issuer),
             tuple(each.raw for each in authorities if each.subject != each.issuer),
-            brought,
+            read,
         )
 
 
-def _published(untrusted: bytes) -> Credential:
+def _open_published(untrusted: bytes) -> Credential:
     for password in _PUBLISHED_PASSWORDS:
         with contextlib.suppress(KeyStorePassword):
             key, certificate = open_pkcs12(untrusted, password)
@@ -71,12 +71,12 @@ def _published(untrusted: bytes) -> Credential:
     raise KeyStorePassword("not_published")
 
 
-def _der(path: Path) -> bytes:
-    octets = _octets(path)
+def _read_der(path: Path) -> bytes:
+    octets = _read_octets(path)
     return octets if octets.startswith(b"\x30") else remove_armour(octets)
 
 
-def _octets(path: Path) -> bytes:
+def _read_octets(path: Path) -> bytes:
     with path.open("rb") as stream:
         octets = stream.read(_MAX_OCTETS + 1)
     if len(octets) > _MAX_OCTETS:

@@ -1,4 +1,4 @@
-"""The sandbox's certification authority on the network: lists, OCSP, time-stamps, certificates."""
+"""The sandbox's certification authority on the network: CRLs, OCSP, time-stamps, certificates."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServe
 from workstation.sandbox.people import Family
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.crl_writer import CrlKind, CrlMode, write_crl
-from workstation.sandbox.pki.hierarchies import Revocation, SandboxPki
+from workstation.sandbox.pki.hierarchies import SandboxPki, SandboxRevocation
 from workstation.sandbox.pki.responder import OcspMode, ocsp_answer
 from workstation.sandbox.pki.timestamps import TsaMode, time_stamp
 
@@ -28,31 +28,31 @@ class AuthorityFaults:
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
-    """A list that is made anew for everyone who asks."""
+class _PublishedCrl:
+    """A CRL that is made anew for every request."""
 
     issuer: Credential
-    revoked: Mapping[int, Revocation]
+    revoked: Mapping[int, SandboxRevocation]
     kind: CrlKind = CrlKind.FULL
 
 
 class SandboxAuthority:
     """One loopback server; `faults` may be assigned at any time from any thread.
 
-    given_lists  lists of other authorities, served as they are in every mode but DOWN
+    given_crls  CRLs of other authorities, served as they are in every mode but DOWN
     """
 
     def __init__(
         self,
         pki: SandboxPki,
         clock: Callable[[], datetime],
-        given_lists: tuple[bytes, ...] = (),
+        given_crls: tuple[bytes, ...] = (),
     ) -> None:
         self.faults = AuthorityFaults()
         self._pki = pki
         self._clock = clock
-        self._given = {f"/crl/given_{n}.crl": der for n, der in enumerate(given_lists)}
-        self._lists = {path: made for family in Family for path, made in _lists(pki, family)}
+        self._given = {f"/crl/given_{n}.crl": der for n, der in enumerate(given_crls)}
+        self._crls = {path: crl for family in Family for path, crl in _published_crls(pki, family)}
         self._certificates = {
             f"/cert/{family}_nca.cer": each.nca.der for family, each in pki.hierarchies.items()
         }
@@ -66,28 +66,15 @@ class SandboxAuthority:
         """Stop and join."""
         self._server.close()
 
-    def root_crl_url(self, family: Family) -> str:
-        """Return where the root's list is: status of the issuing authority."""
-        return f"{self._server.url}/crl/{family}_root.crl"
-
-    def nca_crl_url(self, family: Family) -> str:
-        """Return where the issuing authority's list is: status of customers."""
-        return f"{self._server.url}/crl/{family}_nca.crl"
-
-    @property
-    def delta_crl_url(self) -> str:
-        """What the issuing authority of the GOST 2015 family revoked since its full list."""
-        return f"{self._server.url}/crl/{Family.GOST2015}_nca_d.crl"
-
     @property
     def crl_urls(self) -> tuple[str, ...]:
-        """The lists a station keeps: not those of the family that the shipped policy retires.
+        """The CRLs a station fetches: not those of the family that the shipped policy retires.
 
         They are served all the same; a station that fetched them would refuse each as too weak.
         """
         retired = f"/crl/{Family.GOST2004}_"
-        kept = (path for path in self._lists if not path.startswith(retired))
-        return tuple(self._server.url + path for path in (*kept, *self._given))
+        current = (path for path in self._crls if not path.startswith(retired))
+        return tuple(self._server.url + path for path in (*current, *self._given))
 
     @property
     def ocsp_url(self) -> str:
@@ -105,8 +92,8 @@ class SandboxAuthority:
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         match question.method, question.path:
-            case "GET", path if path in self._lists or path in self._given:
-                return self._list(path)
+            case "GET", path if path in self._crls or path in self._given:
+                return self._crl(path)
             case "POST", "/ocsp" | "/ocsp/":
                 return self._ocsp(question.body)
             case "POST", "/tsp" | "/tsp/":
@@ -116,14 +103,14 @@ class SandboxAuthority:
             case _:
                 return HttpAnswer(404, "text/plain", b"SANDBOX: nothing here")
 
-    def _list(self, path: str) -> HttpAnswer | None:
+    def _crl(self, path: str) -> HttpAnswer | None:
         mode = self.faults.crl
         if mode is CrlMode.DOWN:
             return None
         if path in self._given:
             return HttpAnswer(200, _CRL, self._given[path])
-        made = self._lists[path]
-        body = write_crl(made.issuer, made.revoked, mode, self._clock(), made.kind)
+        crl = self._crls[path]
+        body = write_crl(crl.issuer, crl.revoked, mode, self._clock(), crl.kind)
         return HttpAnswer(200, _CRL, body)
 
     def _ocsp(self, untrusted: bytes) -> HttpAnswer | None:
@@ -141,12 +128,14 @@ class SandboxAuthority:
         return HttpAnswer(200, "application/timestamp-reply", body)
 
 
-def _lists(pki: SandboxPki, family: Family) -> list[tuple[str, _List]]:
+def _published_crls(pki: SandboxPki, family: Family) -> list[tuple[str, _PublishedCrl]]:
     hierarchy, revoked = pki.hierarchies[family], pki.revocations(family)
     found = [
-        (f"/crl/{family}_root.crl", _List(hierarchy.root, {})),
-        (f"/crl/{family}_nca.crl", _List(hierarchy.nca, revoked)),
+        (f"/crl/{family}_root.crl", _PublishedCrl(hierarchy.root, {})),
+        (f"/crl/{family}_nca.crl", _PublishedCrl(hierarchy.nca, revoked)),
     ]
     if family is Family.GOST2015:
-        found.append((f"/crl/{family}_nca_d.crl", _List(hierarchy.nca, revoked, CrlKind.DELTA)))
+        found.append(
+            (f"/crl/{family}_nca_d.crl", _PublishedCrl(hierarchy.nca, revoked, CrlKind.DELTA))
+        )
     return found

@@ -28,13 +28,12 @@ from crypto.x509.extensions import KeyUsage
 from workstation.sandbox.pki.private_keys import SigningKey
 
 __all__ = [
-    "Extension",
+    "SandboxExtension",
     "access",
     "authority_key_identifier",
     "basic_constraints",
     "distribution_points",
     "extended_key_usage",
-    "extension_list",
     "ip_address",
     "key_identifier",
     "key_usage",
@@ -44,6 +43,7 @@ __all__ = [
     "policies",
     "subject_key_identifier",
     "write_certificate",
+    "write_extensions",
 ]
 
 _VERSION_3 = 2
@@ -57,15 +57,15 @@ _LIMITS = Limits(octets=4096, depth=8, elements=32)
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class SandboxExtension:
     """One extension: its identifier, the encoding of its value, whether it is critical."""
 
     oid: str
     value: bytes
     critical: bool = False
 
-    def encoded(self) -> bytes:
-        """Return Extension."""
+    def encode(self) -> bytes:
+        """Encode Extension (RFC 5280, 4.1)."""
         critical = w.boolean(True) if self.critical else b""
         return w.sequence(w.oid(self.oid), critical, w.octet_string(self.value))
 
@@ -91,7 +91,7 @@ def write_certificate(
     issuer: bytes,
     public_key_info: bytes,
     validity: tuple[datetime, datetime],
-    extensions: Sequence[Extension],
+    extensions: Sequence[SandboxExtension],
     signer: SigningKey,
 ) -> bytes:
     """Sign and return a certificate of version 3; names and key are whole encodings."""
@@ -105,28 +105,28 @@ def write_certificate(
         w.sequence(*(w.utc_time(moment) for moment in validity)),
         subject,
         public_key_info,
-        extension_list(3, extensions),
+        write_extensions(3, extensions),
     )
     return w.sequence(tbs, algorithm, w.bit_string(signer.sign(tbs)))
 
 
-def extension_list(number: int, extensions: Iterable[Extension]) -> bytes:
+def write_extensions(number: int, extensions: Iterable[SandboxExtension]) -> bytes:
     """Return Extensions under [number] EXPLICIT."""
-    return w.explicit(number, w.sequence(*(each.encoded() for each in extensions)))
+    return w.explicit(number, w.sequence(*(each.encode() for each in extensions)))
 
 
-def key_usage(*usages: KeyUsage, critical: bool = True) -> Extension:
+def key_usage(*usages: KeyUsage, critical: bool = True) -> SandboxExtension:
     """Return keyUsage; trailing zero bits are not written (X.690 11.2.2)."""
     bits = 0
     for usage in usages:
         bits |= 0x80 >> usage
     unused = (bits & -bits).bit_length() - 1
-    return Extension(oids.KEY_USAGE, w.tlv(BIT_STRING, bytes((unused, bits))), critical)
+    return SandboxExtension(oids.KEY_USAGE, w.tlv(BIT_STRING, bytes((unused, bits))), critical)
 
 
-def extended_key_usage(*purposes: str, critical: bool = False) -> Extension:
+def extended_key_usage(*purposes: str, critical: bool = False) -> SandboxExtension:
     """Return extKeyUsage."""
-    return Extension(oids.EXTENDED_KEY_USAGE, object_identifiers(*purposes), critical)
+    return SandboxExtension(oids.EXTENDED_KEY_USAGE, object_identifiers(*purposes), critical)
 
 
 def object_identifiers(*dotted: str) -> bytes:
@@ -134,56 +134,60 @@ def object_identifiers(*dotted: str) -> bytes:
     return w.sequence(*(w.oid(each) for each in dotted))
 
 
-def basic_constraints(path_length: int | None) -> Extension:
+def basic_constraints(path_length: int | None) -> SandboxExtension:
     """Return basicConstraints of an authority."""
     length = b"" if path_length is None else w.integer(path_length)
-    return Extension(oids.BASIC_CONSTRAINTS, w.sequence(w.boolean(True), length), critical=True)
+    return SandboxExtension(
+        oids.BASIC_CONSTRAINTS, w.sequence(w.boolean(True), length), critical=True
+    )
 
 
-def subject_key_identifier(identifier: bytes) -> Extension:
+def subject_key_identifier(identifier: bytes) -> SandboxExtension:
     """Return subjectKeyIdentifier."""
-    return Extension(oids.SUBJECT_KEY_IDENTIFIER, w.octet_string(identifier))
+    return SandboxExtension(oids.SUBJECT_KEY_IDENTIFIER, w.octet_string(identifier))
 
 
-def authority_key_identifier(identifier: bytes) -> Extension:
+def authority_key_identifier(identifier: bytes) -> SandboxExtension:
     """Return authorityKeyIdentifier with the key identifier alone."""
     primitive = w.tlv(context(0, constructed=False), identifier)
-    return Extension(oids.AUTHORITY_KEY_IDENTIFIER, w.sequence(primitive))
+    return SandboxExtension(oids.AUTHORITY_KEY_IDENTIFIER, w.sequence(primitive))
 
 
-def policies(policy: str, statement: str = "") -> Extension:
+def policies(policy: str, statement: str = "") -> SandboxExtension:
     """Return certificatePolicies with one policy and, if given, the address of its statement."""
     qualifiers = b""
     if statement:
         address = w.tlv(IA5_STRING, statement.encode("ascii"))
         qualifiers = w.sequence(w.sequence(w.oid(oids.QUALIFIER_CPS), address))
-    return Extension(oids.CERTIFICATE_POLICIES, w.sequence(w.sequence(w.oid(policy), qualifiers)))
-
-
-def distribution_points(url: str, oid: str = oids.CRL_DISTRIBUTION_POINTS) -> Extension:
-    """Return cRLDistributionPoints, or freshestCRL by its identifier, with one address."""
-    full_name = w.tlv(context(0), _uri(url))
-    return Extension(oid, w.sequence(w.sequence(w.tlv(context(0), full_name))))
-
-
-def access(certificate_url: str, ocsp_url: str) -> Extension:
-    """Return authorityInfoAccess: the issuer's certificate and its OCSP responder."""
-    ways = ((_CA_ISSUERS, certificate_url), (_OCSP, ocsp_url))
-    return Extension(
-        oids.AUTHORITY_INFO_ACCESS,
-        w.sequence(*(w.sequence(w.oid(way), _uri(url)) for way, url in ways)),
+    return SandboxExtension(
+        oids.CERTIFICATE_POLICIES, w.sequence(w.sequence(w.oid(policy), qualifiers))
     )
 
 
-def ip_address(address: IPv4Address) -> Extension:
+def distribution_points(url: str, oid: str = oids.CRL_DISTRIBUTION_POINTS) -> SandboxExtension:
+    """Return cRLDistributionPoints, or freshestCRL by its identifier, with one address."""
+    full_name = w.tlv(context(0), _uri(url))
+    return SandboxExtension(oid, w.sequence(w.sequence(w.tlv(context(0), full_name))))
+
+
+def access(certificate_url: str, ocsp_url: str) -> SandboxExtension:
+    """Return authorityInfoAccess: the issuer's certificate and its OCSP responder."""
+    methods = ((_CA_ISSUERS, certificate_url), (_OCSP, ocsp_url))
+    return SandboxExtension(
+        oids.AUTHORITY_INFO_ACCESS,
+        w.sequence(*(w.sequence(w.oid(method), _uri(url)) for method, url in methods)),
+    )
+
+
+def ip_address(address: IPv4Address) -> SandboxExtension:
     """Return subjectAltName with one address."""
     octets = w.tlv(context(_IP, constructed=False), address.packed)
-    return Extension(oids.SUBJECT_ALT_NAME, w.sequence(octets))
+    return SandboxExtension(oids.SUBJECT_ALT_NAME, w.sequence(octets))
 
 
-def no_check() -> Extension:
+def no_check() -> SandboxExtension:
     """Return id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1)."""
-    return Extension(oids.OCSP_NO_CHECK, w.null())
+    return SandboxExtension(oids.OCSP_NO_CHECK, w.null())
 
 
 def _uri(url: str) -> bytes:

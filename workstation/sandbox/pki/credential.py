@@ -38,13 +38,13 @@ class Credential:
         """The subject key identifier, 20 octets; all the sandbox's certificates have one."""
         return self.parsed.subject_key_id or b""
 
-    def signed(
+    def sign_cms(
         self,
         content: bytes,
         moment: datetime,
         unsigned: Callable[[bytes], Sequence[bytes]] | None = None,
     ) -> bytes:
-        """Return a CMS with the content inside; `unsigned` as in `sign_cms`."""
+        """Make a CMS with the content inside; `unsigned` as in `crypto.cms.create.sign_cms`."""
         return sign_cms(
             content,
             certificate=self.der,

@@ -17,12 +17,12 @@ from crypto.files.durable import write_durably
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.private_keys import read_private_key, write_private_key
 
-__all__ = ["USED_SINCE", "Issue", "Shelf"]
+__all__ = ["MINIMUM_AGE", "CredentialCache", "Issue"]
 
 Issue = Callable[[Credential, datetime], Credential]
 
-USED_SINCE = timedelta(days=10)
-"""A kept leaf is at least this old, so that it can have been revoked meanwhile."""
+MINIMUM_AGE = timedelta(days=10)
+"""A cached leaf is at least this old, so that it can have been revoked meanwhile."""
 
 _MARGIN = timedelta(days=1)
 _LABELS = ("CERTIFICATE", "PRIVATE KEY")
@@ -31,34 +31,34 @@ _OBJECT = re.compile(rb"-----BEGIN ([A-Z ]+)-----\n([A-Za-z0-9+/=\n]+)-----END \
 _LINE = 64
 
 
-class Shelf:
-    """The folder of credentials, at one moment."""
+class CredentialCache:
+    """A folder of credentials, at one moment."""
 
     def __init__(self, folder: Path, moment: datetime) -> None:
         self._folder = folder
         self._moment = moment
 
-    def root(self, name: str, issue: Callable[[datetime], Credential]) -> Credential:
-        """Return the self-signed credential of that name, made anew unless the kept one fits."""
-        kept = self._load(name)
-        if kept is not None and self._valid(kept) and _issued_by(kept, kept):
-            return kept
-        return self._keep(name, issue(self._moment))
+    def get_root(self, name: str, issue: Callable[[datetime], Credential]) -> Credential:
+        """Return the self-signed credential of that name, made anew unless the cached one fits."""
+        cached = self._load(name)
+        if cached is not None and self._fits(cached) and _is_issued_by(cached, cached):
+            return cached
+        return self._store(name, issue(self._moment))
 
-    def below(
+    def get_issued(
         self, name: str, issuer: Credential, issue: Issue, *, expired: bool = False
     ) -> Credential:
         """Return the credential of that name under `issuer`; `expired` wants one that is."""
-        kept = self._load(name)
-        if kept is not None and _issued_by(kept, issuer):
-            over = kept.parsed.not_after < self._moment
-            if over if expired else self._valid(kept):
-                return kept
-        return self._keep(name, issue(issuer, self._moment))
+        cached = self._load(name)
+        if cached is not None and _is_issued_by(cached, issuer):
+            over = cached.parsed.not_after < self._moment
+            if over if expired else self._fits(cached):
+                return cached
+        return self._store(name, issue(issuer, self._moment))
 
-    def _valid(self, kept: Credential) -> bool:
-        certificate = kept.parsed
-        since = certificate.not_before + USED_SINCE
+    def _fits(self, cached: Credential) -> bool:
+        certificate = cached.parsed
+        since = certificate.not_before + MINIMUM_AGE
         return since <= self._moment < certificate.not_after - _MARGIN
 
     def _load(self, name: str) -> Credential | None:
@@ -75,7 +75,7 @@ class Shelf:
             return None
         return made
 
-    def _keep(self, name: str, made: Credential) -> Credential:
+    def _store(self, name: str, made: Credential) -> Credential:
         objects = zip(_LABELS, (made.der, write_private_key(made.key)), strict=True)
         body = b"".join(_pem(label, der) for label, der in objects)
         check_sum = _CHECK_SUM + hashlib.sha256(body).hexdigest().encode() + b"\n"
@@ -89,9 +89,9 @@ def _pem(label: str, der: bytes) -> bytes:
     return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""]).encode()
 
 
-def _issued_by(kept: Credential, issuer: Credential) -> bool:
-    certificate, above = kept.parsed, issuer.parsed
-    # A root names no authority key; its own is the one it is found by.
-    named = certificate.authority_key_id
-    identifier = certificate.subject_key_id if named is None else named.key_id
+def _is_issued_by(cached: Credential, issuer: Credential) -> bool:
+    certificate, above = cached.parsed, issuer.parsed
+    # A self-signed certificate may leave authorityKeyIdentifier out (RFC 5280, 4.2.1.1).
+    authority = certificate.authority_key_id
+    identifier = certificate.subject_key_id if authority is None else authority.key_id
     return certificate.issuer == above.subject and identifier == above.subject_key_id

@@ -14,9 +14,9 @@ from pathlib import Path
 from workstation.sandbox.people import PEOPLE, CustomerKey, Family
 from workstation.sandbox.pki import issuance
 from workstation.sandbox.pki.credential import Credential
-from workstation.sandbox.pki.credential_cache import USED_SINCE, Shelf
+from workstation.sandbox.pki.credential_cache import MINIMUM_AGE, CredentialCache
 
-__all__ = ["Hierarchy", "Revocation", "SandboxPki"]
+__all__ = ["Hierarchy", "SandboxPki", "SandboxRevocation"]
 
 KEY_COMPROMISE, SUPERSEDED, CERTIFICATE_HOLD = 1, 4, 6
 """CRLReason (RFC 5280 5.3.1)."""
@@ -43,7 +43,7 @@ class Hierarchy:
 
 
 @dataclass(frozen=True, slots=True)
-class Revocation:
+class SandboxRevocation:
     """When and why (CRLReason) a certificate was revoked; `lately`: only deltas list it yet."""
 
     since: datetime
@@ -67,17 +67,17 @@ class SandboxPki:
     def open(cls, folder: Path, moment: datetime) -> "SandboxPki":
         """Load what fits `moment` from the folder and make the rest; creates the folder."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shelf = Shelf(folder, moment)
-        hierarchies = {family: _hierarchy(shelf, family) for family in Family}
-        tls_root = shelf.root(
+        cache = CredentialCache(folder, moment)
+        hierarchies = {family: _hierarchy(cache, family) for family in Family}
+        tls_root = cache.get_root(
             "tls_root", partial(issuance.issue_root, "SANDBOX Loopback TLS CA", Family.RSA)
         )
         return cls(
             hierarchies=hierarchies,
             tls_root=tls_root,
-            tls=shelf.below("tls", tls_root, issuance.issue_tls_server),
+            tls=cache.get_issued("tls", tls_root, issuance.issue_tls_server),
             customers={
-                person.key: shelf.below(
+                person.key: cache.get_issued(
                     person.key.value,
                     hierarchies[person.family].nca,
                     partial(issuance.issue_customer, person),
@@ -87,14 +87,14 @@ class SandboxPki:
             },
         )
 
-    def revocations(self, family: Family) -> Mapping[int, Revocation]:
+    def revocations(self, family: Family) -> Mapping[int, SandboxRevocation]:
         """Return what the issuing authority of the family has revoked, by serial number."""
         found = {}
         for person in PEOPLE:
             if person.family is family and person.key in _REASONS:
                 certificate = self.customers[person.key].parsed
-                found[certificate.serial] = Revocation(
-                    certificate.not_before + USED_SINCE,
+                found[certificate.serial] = SandboxRevocation(
+                    certificate.not_before + MINIMUM_AGE,
                     _REASONS[person.key],
                     lately=person.key is CustomerKey.REVOKED_LATELY,
                 )
@@ -108,12 +108,12 @@ class SandboxPki:
         return frozenset(credential.parsed.serial for credential in below)
 
 
-def _hierarchy(shelf: Shelf, family: Family) -> Hierarchy:
+def _hierarchy(cache: CredentialCache, family: Family) -> Hierarchy:
     title = _TITLES[family]
-    root = shelf.root(
+    root = cache.get_root(
         f"{family}_root", partial(issuance.issue_root, f"SANDBOX Root CA ({title})", family)
     )
-    nca = shelf.below(
+    nca = cache.get_issued(
         f"{family}_nca",
         root,
         partial(issuance.issue_authority, f"SANDBOX NCA ({title})", family),
@@ -122,6 +122,8 @@ def _hierarchy(shelf: Shelf, family: Family) -> Hierarchy:
         family,
         root,
         nca,
-        tsa=shelf.below(f"{family}_tsa", nca, partial(issuance.issue_time_stamper, family)),
-        ocsp=shelf.below(f"{family}_ocsp", nca, partial(issuance.issue_ocsp_responder, family)),
+        tsa=cache.get_issued(f"{family}_tsa", nca, partial(issuance.issue_time_stamper, family)),
+        ocsp=cache.get_issued(
+            f"{family}_ocsp", nca, partial(issuance.issue_ocsp_responder, family)
+        ),
     )

@@ -14,7 +14,7 @@ from crypto.gost.private_key import GostKind, GostPrivateKey
 from crypto.x509.extensions import KeyUsage
 from workstation.sandbox.people import CustomerKey, Family, Person
 from workstation.sandbox.pki import certificate_writer as c
-from workstation.sandbox.pki.certificate_writer import Extension
+from workstation.sandbox.pki.certificate_writer import SandboxExtension
 from workstation.sandbox.pki.credential import Credential, new_key
 from workstation.sandbox.pki.private_keys import SigningKey
 
@@ -72,7 +72,7 @@ def issue_authority(
     common_name: str, family: Family, root: Credential, moment: datetime
 ) -> Credential:
     """Make the authority that issues customers' certificates."""
-    return _issued(
+    return _issue(
         _authority_name(common_name),
         root,
         new_key(family),
@@ -81,14 +81,14 @@ def issue_authority(
             c.basic_constraints(0),
             c.key_usage(*_AUTHORITY_USES),
             c.policies(oids.ANY_POLICY),
-            c.distribution_points(_list_url(family, "root")),
+            c.distribution_points(_crl_url(family, "root")),
         ),
     )
 
 
 def issue_time_stamper(family: Family, issuer: Credential, moment: datetime) -> Credential:
     """Make the certificate of the time-stamping service (RFC 3161 2.3)."""
-    return _issued(
+    return _issue(
         _authority_name(f"SANDBOX TSA ({family})"),
         issuer,
         new_key(family),
@@ -97,14 +97,14 @@ def issue_time_stamper(family: Family, issuer: Credential, moment: datetime) -> 
             c.key_usage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION),
             c.extended_key_usage(oids.TIME_STAMPING, critical=True),
             c.policies(_TIME_STAMPS, _CPS),
-            c.distribution_points(_list_url(family, "nca")),
+            c.distribution_points(_crl_url(family, "nca")),
         ),
     )
 
 
 def issue_ocsp_responder(family: Family, issuer: Credential, moment: datetime) -> Credential:
     """Make the certificate of a delegated OCSP responder (RFC 6960 4.2.2.2)."""
-    return _issued(
+    return _issue(
         _authority_name(f"SANDBOX OCSP ({family})"),
         issuer,
         new_key(family),
@@ -119,7 +119,7 @@ def issue_ocsp_responder(family: Family, issuer: Credential, moment: datetime) -
 
 def issue_tls_server(issuer: Credential, moment: datetime) -> Credential:
     """Make the certificate a program on 127.0.0.1 shows to its clients."""
-    return _issued(
+    return _issue(
         c.name(((oids.COMMON_NAME, "127.0.0.1"), (oids.ORGANIZATION, _OWNER))),
         issuer,
         new_key(Family.RSA),
@@ -138,16 +138,16 @@ def issue_customer(person: Person, issuer: Credential, moment: datetime) -> Cred
     age = _EXPIRED_AGE if person.key in _EXPIRED else _LEAF_AGE
     extensions = [
         *_uses(person),
-        c.distribution_points(_list_url(person.family, "nca")),
+        c.distribution_points(_crl_url(person.family, "nca")),
         c.access(f"http://ca.sandbox.invalid/{person.family}_nca.cer", _OCSP),
-        Extension(oids.KZ_KEYSTORE, c.object_identifiers(_KEYSTORE_FILE)),
+        SandboxExtension(oids.KZ_KEYSTORE, c.object_identifiers(_KEYSTORE_FILE)),
     ]
     if person.family is Family.GOST2015:
         extensions.append(
-            c.distribution_points(_list_url(person.family, "nca_d"), oids.FRESHEST_CRL)
+            c.distribution_points(_crl_url(person.family, "nca_d"), oids.FRESHEST_CRL)
         )
     key = _customer_key(person)
-    return _issued(_customer_name(person), issuer, key, (moment - age, _LEAF_LIFE), extensions)
+    return _issue(_customer_name(person), issuer, key, (moment - age, _LEAF_LIFE), extensions)
 
 
 def _customer_key(person: Person) -> SigningKey:
@@ -156,7 +156,7 @@ def _customer_key(person: Person) -> SigningKey:
     return new_key(person.family)
 
 
-def _uses(person: Person) -> tuple[Extension, ...]:
+def _uses(person: Person) -> tuple[SandboxExtension, ...]:
     """Return key usage, purposes and policy as НУЦ РК sets them for this kind of key."""
     if person.key is CustomerKey.WRONG_USAGE:
         usage = c.key_usage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT)
@@ -174,12 +174,12 @@ def _uses(person: Person) -> tuple[Extension, ...]:
     return usage, purposes, c.policies(policy, _CPS)
 
 
-def _issued(
+def _issue(
     subject: bytes,
     issuer: Credential,
     key: SigningKey,
     since_and_life: tuple[datetime, timedelta],
-    extensions: Sequence[Extension],
+    extensions: Sequence[SandboxExtension],
 ) -> Credential:
     not_before, life = since_and_life
     public = key.public_key_info()
@@ -198,7 +198,7 @@ def _issued(
     return Credential(der, key)
 
 
-def _list_url(family: Family, which: str) -> str:
+def _crl_url(family: Family, which: str) -> str:
     return f"http://crl.sandbox.invalid/{family}_{which}.crl"
 
 

@@ -38,7 +38,13 @@ class OcspMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _OcspQuery:
+    """What one request asks.
+
+    cert_id  CertID as it was sent
+    issuer   the hierarchy it names; None for a stranger's
+    """
+
     cert_id: bytes
     serial: int
     issuer: Hierarchy | None
@@ -46,7 +52,7 @@ class _Asked:
 
 
 def ocsp_answer(untrusted: bytes, pki: SandboxPki, mode: OcspMode, now: datetime) -> bytes:
-    """Return the DER of an OCSPResponse, by the delegated responder of the hierarchy asked about.
+    """Answer a request: the DER of an OCSPResponse by the delegated responder of its hierarchy.
 
     The signature is of that hierarchy's family.
     """
@@ -54,21 +60,21 @@ def ocsp_answer(untrusted: bytes, pki: SandboxPki, mode: OcspMode, now: datetime
         return _CAPTIVE_PORTAL
     if mode is OcspMode.TRY_LATER:
         return _unsuccessful(_TRY_LATER)
-    asked = _read(untrusted, pki)
-    if asked is None:
+    query = _read_query(untrusted, pki)
+    if query is None:
         return _unsuccessful(_MALFORMED)
-    if asked.issuer is None:
+    if query.issuer is None:
         return _unsuccessful(_UNAUTHORISED)
     made = now - _STALE if mode is OcspMode.STALE else now
-    nonce = asked.nonce
+    nonce = query.nonce
     if nonce is not None and mode is OcspMode.WRONG_NONCE:
         nonce = secrets.token_bytes(len(nonce))
-    status = _status(asked.serial, pki, asked.issuer)
-    single = w.sequence(asked.cert_id, status, w.generalized_time(made))
-    return _successful(asked.issuer.ocsp, single, made, nonce)
+    status = _status(query.serial, pki, query.issuer)
+    single = w.sequence(query.cert_id, status, w.generalized_time(made))
+    return _successful(query.issuer.ocsp, single, made, nonce)
 
 
-def _read(untrusted: bytes, pki: SandboxPki) -> _Asked | None:
+def _read_query(untrusted: bytes, pki: SandboxPki) -> _OcspQuery | None:
     try:
         cert_id = _cert_id(untrusted)
         request = ocsp.load_der_ocsp_request(untrusted)
@@ -81,7 +87,7 @@ def _read(untrusted: bytes, pki: SandboxPki) -> _Asked | None:
             ),
             None,
         )
-        return _Asked(cert_id, request.serial_number, issuer, _nonce(request))
+        return _OcspQuery(cert_id, request.serial_number, issuer, _nonce(request))
     # Both readers' errors, and what cryptography raises for more requests than one.
     except (DerError, ValueError, NotImplementedError, UnsupportedAlgorithm):
         return None

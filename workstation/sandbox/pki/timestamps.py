@@ -46,34 +46,36 @@ def time_stamp(
     if mode is TsaMode.GARBAGE:
         return b"<html><body>SANDBOX 403</body></html>"
     try:
-        asked = TimestampRequest.parse(untrusted)
+        request = TimestampRequest.parse(untrusted)
     except DerError:
         return refuse_request("bad_request")
-    chosen = _chosen(asked, hierarchies)
-    if mode is TsaMode.REJECT or chosen is None:
+    hierarchy = _choose_hierarchy(request, hierarchies)
+    if mode is TsaMode.REJECT or hierarchy is None:
         return refuse_request("bad_algorithm")
     if mode is TsaMode.WRONG_IMPRINT:
-        asked = replace(asked, imprint=secrets.token_bytes(len(asked.imprint)))
-    if mode is TsaMode.WRONG_NONCE and asked.nonce is not None:
-        asked = replace(asked, nonce=asked.nonce ^ 1)
+        request = replace(request, imprint=secrets.token_bytes(len(request.imprint)))
+    if mode is TsaMode.WRONG_NONCE and request.nonce is not None:
+        request = replace(request, nonce=request.nonce ^ 1)
     return create_response(
-        asked,
-        certificate=chosen.tsa.der,
-        sign=chosen.tsa.key.sign,
-        digest_oid=chosen.tsa.key.digest_oid,
-        signature_oid=chosen.tsa.key.signature_oid,
-        policy=_POLICIES[chosen.family],
+        request,
+        certificate=hierarchy.tsa.der,
+        sign=hierarchy.tsa.key.sign,
+        digest_oid=hierarchy.tsa.key.digest_oid,
+        signature_oid=hierarchy.tsa.key.signature_oid,
+        policy=_POLICIES[hierarchy.family],
         serial=secrets.randbits(_SERIAL_BITS) | 1,
         moment=now,
     )
 
 
-def _chosen(asked: TimestampRequest, hierarchies: Mapping[Family, Hierarchy]) -> Hierarchy | None:
+def _choose_hierarchy(
+    request: TimestampRequest, hierarchies: Mapping[Family, Hierarchy]
+) -> Hierarchy | None:
     """Return whose time-stamp answers; None for a digest, or a size of it, nobody stamps."""
-    digest = default_registry().digest(asked.digest_oid)
-    if digest is None or digest.size != len(asked.imprint):
+    digest = default_registry().digest(request.digest_oid)
+    if digest is None or digest.size != len(request.imprint):
         return None
-    if asked.digest_oid in _BY_RSA:
+    if request.digest_oid in _BY_RSA:
         return hierarchies[Family.RSA]
     gost = (hierarchies[Family.GOST2015], hierarchies[Family.GOST2004])
-    return next((each for each in gost if each.tsa.key.digest_oid == asked.digest_oid), None)
+    return next((each for each in gost if each.tsa.key.digest_oid == request.digest_oid), None)

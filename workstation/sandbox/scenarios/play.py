@@ -181,7 +181,7 @@ class _Stage:
         signed = text.with_suffix(".cms")
         sandbox = self.demo.sandbox
         customer = sandbox.pki.customers[self.scenario.customer]
-        signed.write_bytes(customer.signed(text.read_bytes(), self.demo.services.now()))
+        signed.write_bytes(customer.sign_cms(text.read_bytes(), self.demo.services.now()))
         return signed
 
     def _review(self) -> None:

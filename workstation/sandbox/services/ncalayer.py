@@ -28,7 +28,7 @@ from workstation.sandbox.pki.hierarchies import SandboxPki
 from workstation.sandbox.pki.private_keys import write_private_key
 from workstation.sandbox.pki.timestamps import TsaMode, time_stamp
 from workstation.sandbox.services import ncalayer_wire as wire
-from workstation.sandbox.services.ncalayer_wire import Asked, ReplyForm
+from workstation.sandbox.services.ncalayer_wire import ReplyForm, SigningRequest
 
 __all__ = ["NcaLayerBehaviour", "NcaLayerMode", "ReplyForm", "SandboxNcaLayer"]
 
@@ -136,17 +136,17 @@ class SandboxNcaLayer:
         behaviour = self.behaviour
         try:
             request = msgspec.json.decode(message, type=wire.Request)
-            if not request.offered(behaviour.form):
+            if not request.is_offered(behaviour.form):
                 return wire.NO_MODULE
-            if request.about_tokens:
-                return wire.tokens(request, behaviour.tokens)
-            asked = wire.read(request, behaviour.tokens)
-        except (msgspec.MsgspecError, wire.Unreadable):
+            if request.asks_for_tokens:
+                return wire.answer_tokens(request, behaviour.tokens)
+            signing = wire.read_signing_request(request, behaviour.tokens)
+        except (msgspec.MsgspecError, wire.UnreadableRequest):
             return wire.BAD_PARAMETERS
-        return self._answer(request, asked, behaviour)
+        return self._answer(request, signing, behaviour)
 
     def _answer(
-        self, request: wire.Request, asked: Asked, behaviour: NcaLayerBehaviour
+        self, request: wire.Request, signing: SigningRequest, behaviour: NcaLayerBehaviour
     ) -> str | None:
         match behaviour.mode:
             case NcaLayerMode.SILENT:
@@ -156,57 +156,61 @@ class SandboxNcaLayer:
             case NcaLayerMode.OVERSIZE:
                 return "A" * _OVERSIZE
             case NcaLayerMode.ERROR:
-                return wire.failed(request)
+                return wire.answer_failed(request)
             case NcaLayerMode.CANCEL:
-                return wire.cancelled(request)
+                return wire.answer_cancelled(request)
             case _:
-                return self._signed(request, asked, behaviour)
+                return self._sign(request, signing, behaviour)
 
-    def _signed(self, request: wire.Request, asked: Asked, behaviour: NcaLayerBehaviour) -> str:
-        signer = self._signer(asked, behaviour)
+    def _sign(
+        self, request: wire.Request, signing: SigningRequest, behaviour: NcaLayerBehaviour
+    ) -> str:
+        signer = self._choose_signer(signing, behaviour)
         if signer is None:
-            return wire.cancelled(request)
+            return wire.answer_cancelled(request)
         with self._lock:
-            earlier, self._previous = self._previous, asked.document
-        content = earlier if behaviour.mode is NcaLayerMode.STALE else asked.document
-        unsigned = self._time_stamped(signer) if asked.timestamp else None
-        cms = signer.signed(content, self._clock(), unsigned)
+            earlier, self._previous = self._previous, signing.document
+        content = earlier if behaviour.mode is NcaLayerMode.STALE else signing.document
+        unsigned = self._make_time_stamper(signer) if signing.timestamp else None
+        cms = signer.sign_cms(content, self._clock(), unsigned)
         if behaviour.mode is NcaLayerMode.TAMPER:
             altered = bytes([content[0] ^ 1]) + content[1:]
             cms = cms.replace(content, altered, 1)
-        return wire.signed(request, cms, behaviour.form)
+        return wire.answer_signed(request, cms, behaviour.form)
 
-    def _time_stamped(self, signer: Credential) -> Callable[[bytes], list[bytes]]:
-        """Return what makes the attribute of CAdES-T: a time-stamp over the signature value."""
+    def _make_time_stamper(self, signer: Credential) -> Callable[[bytes], list[bytes]]:
+        """Return a maker of the attribute of CAdES-T: a time-stamp over the signature value."""
         digest = default_registry().require_digest(signer.key.digest_oid)
 
         def attributes(signature: bytes) -> list[bytes]:
             imprint = digest.hash(signature)
-            asked = TimestampRequest(digest.oids[0], imprint, None, certificate_wanted=True)
+            query = TimestampRequest(digest.oids[0], imprint, None, certificate_wanted=True)
             hierarchies, now = self._pki.hierarchies, self._clock()
-            answer = time_stamp(asked.encode(), hierarchies, TsaMode.NORMAL, now)
-            return [attribute(oids.SIGNATURE_TIME_STAMP, read_response(answer, asked))]
+            answer = time_stamp(query.encode(), hierarchies, TsaMode.NORMAL, now)
+            return [attribute(oids.SIGNATURE_TIME_STAMP, read_response(answer, query))]
 
         return attributes
 
-    def _signer(self, asked: Asked, behaviour: NcaLayerBehaviour) -> Credential | None:
+    def _choose_signer(
+        self, signing: SigningRequest, behaviour: NcaLayerBehaviour
+    ) -> Credential | None:
         customers = self._pki.customers
         if isinstance(behaviour.key, Credential):
             return behaviour.key
         if behaviour.key is not None:
             return customers[behaviour.key]
         if behaviour.mode is NcaLayerMode.WRONG_CERTIFICATE:
-            other = person_with_iin(asked.iin)
+            other = person_with_iin(signing.iin)
             own_is_other = other is not None and other.key is CustomerKey.OTHER_PERSON
             return customers[CustomerKey.GOOD if own_is_other else CustomerKey.OTHER_PERSON]
         if behaviour.form is ReplyForm.COMMON_UTILS:
             return customers[CustomerKey.GOOD]
-        person = person_with_iin(asked.iin)
+        person = person_with_iin(signing.iin)
         # NCALayer hides keys of unknown issuers unless the filter by chain is switched off.
-        if person is None or not asked.any_chain:
+        if person is None or not signing.any_chain:
             return None
         carried = customers[person.key].parsed.extended_key_usage
-        return customers[person.key] if set(carried).issuperset(asked.usages) else None
+        return customers[person.key] if set(carried).issuperset(signing.usages) else None
 
 
 def _tls(pki: SandboxPki) -> ssl.SSLContext:

@@ -12,15 +12,15 @@ __all__ = [
     "GREETING",
     "HEARTBEAT",
     "NO_MODULE",
-    "Asked",
     "ReplyForm",
     "Request",
-    "Unreadable",
-    "cancelled",
-    "failed",
-    "read",
-    "signed",
-    "tokens",
+    "SigningRequest",
+    "UnreadableRequest",
+    "answer_cancelled",
+    "answer_failed",
+    "answer_signed",
+    "answer_tokens",
+    "read_signing_request",
 ]
 
 HEARTBEAT = "--heartbeat--"
@@ -36,8 +36,8 @@ _OLD_METHODS = {"createCAdESFromBase64": False, "createCMSSignatureFromBase64": 
 _PEM_LINE = 76
 
 
-class Unreadable(ValueError):
-    """The request asks for nothing that is offered here; it is answered with an error."""
+class UnreadableRequest(ValueError):
+    """The request is for nothing that is offered here; it is answered with an error."""
 
 
 class ReplyForm(StrEnum):
@@ -82,22 +82,22 @@ class Request(msgspec.Struct):
         return self.module == _COMMON_UTILS
 
     @property
-    def about_tokens(self) -> bool:
+    def asks_for_tokens(self) -> bool:
         """Whether it only asks which tokens are plugged in."""
         return self.old and self.method == _TOKENS
 
-    def offered(self, form: ReplyForm) -> bool:
-        """Tell whether a program of this generation has the module and the method."""
+    def is_offered(self, form: ReplyForm) -> bool:
+        """Whether a program of this generation has the module and the method."""
         if self.old:
-            return self.about_tokens or self.method in _OLD_METHODS
+            return self.asks_for_tokens or self.method in _OLD_METHODS
         return (self.module, self.method) == (_BASICS, "sign") and (
             form is not ReplyForm.COMMON_UTILS
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be signed and by whom.
+class SigningRequest:
+    """What to sign, and with whose key.
 
     usages, iin  filters; the older generation has none
     any_chain    keys of any issuer are offered
@@ -110,27 +110,27 @@ class Asked:
     timestamp: bool
 
 
-def read(request: Request, plugged: tuple[str, ...]) -> Asked:
-    """Read the arguments; Unreadable unless one attached CMS is asked for.
+def read_signing_request(request: Request, plugged: tuple[str, ...]) -> SigningRequest:
+    """Read the arguments; UnreadableRequest unless they are for one attached CMS.
 
     plugged  tokens the older generation may be asked to use, besides a file
     """
     try:
-        return _old(request, plugged) if request.old else _basics(request)
+        return _read_common_utils(request, plugged) if request.old else _read_basics(request)
     except (msgspec.MsgspecError, ValueError):
-        raise Unreadable from None
+        raise UnreadableRequest from None
 
 
-def _basics(request: Request) -> Asked:
+def _read_basics(request: Request) -> SigningRequest:
     args = msgspec.json.decode(request.args, type=_Args)
     data = args.data[0] if isinstance(args.data, list) and len(args.data) == 1 else args.data
     signing, signer = args.signing_params, args.signer_params
     if not isinstance(data, str) or args.format != "cms":
-        raise Unreadable
+        raise UnreadableRequest
     if not signing.decode or not signing.encapsulate or signing.digested:
-        raise Unreadable
-    return Asked(
-        _document(data),
+        raise UnreadableRequest
+    return SigningRequest(
+        _decode_document(data),
         tuple(signer.ext_key_usage_oids),
         signer.iin,
         any_chain=signer.chain == [],
@@ -138,36 +138,36 @@ def _basics(request: Request) -> Asked:
     )
 
 
-def _old(request: Request, plugged: tuple[str, ...]) -> Asked:
+def _read_common_utils(request: Request, plugged: tuple[str, ...]) -> SigningRequest:
     storage, purpose, data, attach = msgspec.json.decode(
         request.args, type=tuple[str, str, str, bool]
     )
     if storage not in {"PKCS12", *plugged} or purpose != "SIGNATURE" or not attach:
-        raise Unreadable
+        raise UnreadableRequest
     timestamp = _OLD_METHODS[request.method]
-    return Asked(_document(data), (), "", any_chain=True, timestamp=timestamp)
+    return SigningRequest(_decode_document(data), (), "", any_chain=True, timestamp=timestamp)
 
 
-def _document(data: str) -> bytes:
+def _decode_document(data: str) -> bytes:
     document = base64.b64decode(data, validate=True)
     if not document:
-        raise Unreadable
+        raise UnreadableRequest
     return document
 
 
-def tokens(request: Request, plugged: tuple[str, ...]) -> str:
+def answer_tokens(request: Request, plugged: tuple[str, ...]) -> str:
     """Answer which tokens are plugged in."""
     return _reply(request, {"code": "200", "message": "", "responseObject": list(plugged)})
 
 
-def cancelled(request: Request) -> str:
+def answer_cancelled(request: Request) -> str:
     """Answer that the customer closed the dialog."""
     if request.old:
         return _reply(request, {"code": "500", "message": "action.canceled"})
     return _reply(request, {"status": True, "body": {}})
 
 
-def failed(request: Request) -> str:
+def answer_failed(request: Request) -> str:
     """Answer that signing failed."""
     if request.old:
         return _reply(request, {"code": "500", "message": "SANDBOX"})
@@ -177,7 +177,7 @@ def failed(request: Request) -> str:
     )
 
 
-def signed(request: Request, cms: bytes, form: ReplyForm) -> str:
+def answer_signed(request: Request, cms: bytes, form: ReplyForm) -> str:
     """Answer with a signature: base64 of the older generation, PEM of the newer."""
     text = base64.b64encode(cms).decode("ascii")
     if request.old:

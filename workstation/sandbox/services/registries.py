@@ -48,7 +48,7 @@ class RegistryRecord:
     fault: RegistryFault = RegistryFault.NONE
 
 
-class _Question(msgspec.Struct, forbid_unknown_fields=True):
+class _RegistryRequest(msgspec.Struct, forbid_unknown_fields=True):
     request_id: str
     iin: str
     phone: str = ""
@@ -84,42 +84,44 @@ class SandboxRegistries:
         self._server.close()
 
     def record(self, iin: str) -> RegistryRecord:
-        """Return what is held about the person; an empty record when nothing is."""
+        """Return the record of the person; an empty one when there is none."""
         with self._lock:
             return self._records.get(iin, RegistryRecord())
 
     def put(self, iin: str, record: RegistryRecord) -> None:
-        """Replace what is held about the person."""
+        """Replace the record of the person."""
         with self._lock:
             self._records[iin] = record
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         try:
-            asked = strict_decoded(question.body, _Question)
+            request = strict_decoded(question.body, _RegistryRequest)
         except JsonRefused:
             return HttpAnswer(400, _JSON, b'{"error":"SANDBOX: malformed"}')
-        record = self.record(asked.iin)
+        record = self.record(request.iin)
         match question.method, question.path:
             case "POST", "/phone-owner":
-                return self._sent("owner", self._owner(asked), asked, record.fault)
+                return self._send("owner", self._find_owner(request), request, record.fault)
             case "POST", "/antifraud":
-                return self._sent("alert", record.alert, asked, record.fault)
+                return self._send("alert", record.alert, request, record.fault)
             case "POST", "/loan-refusal":
-                return self._sent("refusal", record.refusal, asked, record.fault)
+                return self._send("refusal", record.refusal, request, record.fault)
             case _:
                 return HttpAnswer(404, _JSON, b'{"error":"SANDBOX: nothing here"}')
 
-    def _owner(self, asked: _Question) -> str:
+    def _find_owner(self, request: _RegistryRequest) -> str:
         with self._lock:
-            owners = [iin for iin, held in self._records.items() if asked.phone in held.phones]
+            owners = [
+                iin for iin, record in self._records.items() if request.phone in record.phones
+            ]
         if not owners:
             return "not_registered"
-        return "this_person" if owners == [asked.iin] else "other_person"
+        return "this_person" if owners == [request.iin] else "other_person"
 
-    def _sent(
-        self, name: str, word: str, asked: _Question, fault: RegistryFault
+    def _send(
+        self, name: str, word: str, request: _RegistryRequest, fault: RegistryFault
     ) -> HttpAnswer | None:
-        reply = _reply(name, word, asked.request_id, fault)
+        reply = _reply(name, word, request.request_id, fault)
         match fault:
             case RegistryFault.SILENT:
                 self._closing.wait()

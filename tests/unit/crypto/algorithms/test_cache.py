@@ -1,4 +1,4 @@
-"""What a registry remembers: answers about octets, never decisions; bounded; nothing of people."""
+"""What a registry caches: answers about octets, never decisions; bounded; nothing of people."""
 
 import threading
 import unicodedata
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.algorithms.algorithm import PublicKeyRefused
-from crypto.algorithms.cache import Remembered
+from crypto.algorithms.cache import Cache
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import writer as w
@@ -20,40 +20,38 @@ from tests.support.pki.certificates import ca_name, world
 W = world("rsa-person")
 
 
-def test_a_question_is_answered_once_while_it_is_remembered():
-    memory, asked = Remembered(2), []
+def test_a_value_is_computed_once_while_it_is_cached():
+    cache, computed = Cache(2), []
 
-    def find(name):
-        return memory.answer((name,), lambda: asked.append(name) or len(asked))
+    def get(name):
+        return cache.get((name,), lambda: computed.append(name) or len(computed))
 
-    assert [find(b"a"), find(b"b"), find(b"a")] == [1, 2, 1]
-    assert find(b"c") == 3  # b is the one asked longest ago
-    assert find(b"a") == 1
-    assert find(b"b") == 4
+    assert [get(b"a"), get(b"b"), get(b"a")] == [1, 2, 1]
+    assert get(b"c") == 3  # b is the one used longest ago
+    assert get(b"a") == 1
+    assert get(b"b") == 4
 
 
-def test_questions_do_not_run_into_each_other():
-    memory = Remembered(8)
+def test_arguments_do_not_run_into_each_other():
+    cache = Cache(8)
     parts = [(b"ab", b"c"), (b"a", b"bc"), (b"abc",), (b"", b"abc"), (b"abc", b"")]
-    assert [memory.answer(each, lambda n=n: n) for n, each in enumerate(parts)] == list(range(5))
+    assert [cache.get(each, lambda n=n: n) for n, each in enumerate(parts)] == list(range(5))
 
 
-def test_what_could_not_be_answered_is_not_kept():
-    memory = Remembered(8)
+def test_an_exception_is_not_cached():
+    cache = Cache(8)
     with pytest.raises(PublicKeyRefused):
-        memory.answer((b"a",), lambda: (_ for _ in ()).throw(PublicKeyRefused("now")))
-    assert memory.answer((b"a",), lambda: True) is True
+        cache.get((b"a",), lambda: (_ for _ in ()).throw(PublicKeyRefused("now")))
+    assert cache.get((b"a",), lambda: True) is True
 
 
-def test_threads_may_ask_at_once():
-    memory, found = Remembered(4), []
+def test_threads_may_use_it_at_once():
+    cache, found = Cache(4), []
 
-    def ask():
-        found.extend(
-            memory.answer((bytes((n % 7,)),), lambda n=n: n % 7) == n % 7 for n in range(300)
-        )
+    def use():
+        found.extend(cache.get((bytes((n % 7,)),), lambda n=n: n % 7) == n % 7 for n in range(300))
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
+    threads = [threading.Thread(target=use) for _ in range(4)]
     for each in threads:
         each.start()
     for each in threads:
@@ -62,7 +60,7 @@ def test_threads_may_ask_at_once():
     assert all(found)
 
 
-def test_the_policy_is_applied_anew_to_a_remembered_answer():
+def test_the_policy_is_applied_anew_to_a_cached_answer():
     registry = default_registry()
     person, issuer = W.person.parsed, W.authority.parsed
     for _ in range(2):

@@ -8,8 +8,8 @@ from crypto.gost.acceleration import (
     REFERENCE,
     Acceleration,
     Integers,
-    accelerated,
-    chosen,
+    choose_acceleration,
+    find_acceleration,
     find_gmpy2,
 )
 from crypto.gost.curves import CRYPTOPRO_A, TC26_256_A, TC26_512_A, Group, group
@@ -67,19 +67,19 @@ class Forgetful(int):
 
 
 def test_nothing_found_leaves_the_reference():
-    assert chosen(None, None) == REFERENCE
+    assert choose_acceleration(None, None) == REFERENCE
 
 
 def test_what_answers_as_the_reference_is_taken_and_named():
     integers, library = Integers("integers 2", int), Library()
-    found = chosen(integers, library)
+    found = choose_acceleration(integers, library)
     assert (found.integers, found.hashes, found.differing) == ("integers 2", "library 1", ())
     assert found.gost94 == library.gost94
 
 
 @pytest.mark.parametrize("spoilt", ["streebog256", "streebog512", "gost94", "refuses"])
 def test_a_library_wrong_about_one_hash_is_not_used_for_any(spoilt):
-    found = chosen(None, Library(spoilt))
+    found = choose_acceleration(None, Library(spoilt))
     assert found.hashes == "python"
     assert (found.streebog, found.gost94) == (Streebog, Gost94)
     assert found.differing == ("library 1",)
@@ -91,22 +91,22 @@ def test_a_library_wrong_about_one_hash_is_not_used_for_any(spoilt):
     ids=["off by one", "wrong squares", "no number", "rounded", "always zero"],
 )
 def test_integers_that_compute_wrongly_are_not_used(number):
-    found = chosen(Integers("wrong", number), None)
+    found = choose_acceleration(Integers("wrong", number), None)
     assert (found.integers, found.number, found.differing) == ("python", int, ("wrong",))
 
 
 @pytest.mark.parametrize("case", SIGNED, ids=lambda c: c[0].name)
 def test_integers_by_which_an_altered_digest_verifies_are_not_used(case):
     good = int.from_bytes(case[2], "little")
-    found = chosen(Integers("blind", lambda n: good if n == good ^ 1 else n), None)
+    found = choose_acceleration(Integers("blind", lambda n: good if n == good ^ 1 else n), None)
     assert (found.number, found.differing) == (int, ("blind",))
 
 
 def test_this_computer_s_choice_contradicts_nothing_and_is_made_once():
-    found = accelerated()
+    found = find_acceleration()
     assert isinstance(found, Acceleration)
     assert found.differing == ()
-    assert accelerated() is found
+    assert find_acceleration() is found
 
 
 def test_libgcrypt_hashes_as_the_reference_does():

@@ -158,19 +158,19 @@ def test_numbers_out_of_range_and_wrong_lengths_are_refused(curve):
 def test_a_number_that_is_zero_modulo_q_is_refused_even_where_the_equation_holds():
     # With r = 0 and s = e the sum is the base point, whose abscissa is r.
     toy, key = TOYS[0], group(TOYS[0]).multiple(7)
-    assert group(toy).verifies(5, 0, 5, key)
+    assert group(toy).verify(5, 0, 5, key)
     assert not verify(toy, key, little(toy, 5), little(toy, 0, 5))
     # The same where the abscissa is q.
     toy = replace(TOYS[1], base=(TOYS[1].q, 58))
     key = group(toy).multiple(7)
-    assert group(toy).verifies(5, toy.q, 5, key)
+    assert group(toy).verify(5, toy.q, 5, key)
     assert not verify(toy, key, little(toy, 5), little(toy, toy.q, 5))
     # With s = 0 the sum is a multiple of the key, and the digest can be chosen to fit.
     curve, w = CRYPTOPRO_A, 1234567
     key = group(curve).multiple(7)
     r = group(curve).multiple(7 * w)[0]
     e = -r * pow(w, -1, curve.q) % curve.q
-    assert group(curve).verifies(e, r, 0, key)
+    assert group(curve).verify(e, r, 0, key)
     assert not verify(curve, key, little(curve, e), little(curve, r, 0))
     assert not verify(curve, key, little(curve, e), little(curve, r, curve.q))
 
@@ -274,7 +274,7 @@ def test_sums_of_two_multiples_agree_with_the_textbook_also_where_points_coincid
                 source.choice([0, 1, 2, 31, 255, curve.q - 1, source.randrange(curve.q)])
                 for _ in "uv"
             )
-            x, y, z = points._combined(u, v, point)
+            x, y, z = points._combine(u, v, point)
             expected = plain_multiple(curve, (u + v * key) % curve.q, curve.base)
             if expected is None:
                 assert z == 0

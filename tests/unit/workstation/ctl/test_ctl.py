@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from crypto.errors import LogTampered, LogUnwritable
-from crypto.gost.acceleration import REFERENCE, accelerated
+from crypto.gost.acceleration import REFERENCE, find_acceleration
 from tests.support.pki.certificates import NOW
 from tests.support.station.branch import Branch
 from tests.support.station.command_line import SECRET, CommandLine
@@ -402,8 +402,8 @@ def test_the_doctor_knows_which_sqlite_has_the_wal_reset_bug(version, state):
 
 def test_the_doctor_tells_who_computes_gost_and_names_a_library_that_was_wrong(ctl):
     shown = ctl.run("doctor", data=False).stdout
-    assert accelerated().integers in shown
-    assert accelerated().hashes in shown
+    assert find_acceleration().integers in shown
+    assert find_acceleration().hashes in shown
     assert _gost(REFERENCE).state == "good"
     doubted = _gost(replace(REFERENCE, differing=("libgcrypt 0.1",)))
     assert (doubted.state, "libgcrypt 0.1" in doubted.seen) == ("warning", True)

@@ -27,6 +27,7 @@ from crypto.revocation.sources import OfflineSources
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
 from tests.support.pki.policies import policy
+from tests.support.pki.sandbox_urls import delta_crl_url, nca_crl_url, root_crl_url
 from tests.support.station.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import CustomerKey, Family
@@ -80,13 +81,13 @@ class Bench:
     def bring_lists(self, *, customers=True):
         authority = self.sandbox.authority
         for family, hierarchy in self.sandbox.pki.hierarchies.items():
-            self._bring(authority.root_crl_url(family), hierarchy.root)
+            self._bring(root_crl_url(authority, family), hierarchy.root)
             if customers:
-                self._bring(authority.nca_crl_url(family), hierarchy.nca)
+                self._bring(nca_crl_url(authority, family), hierarchy.nca)
 
     def bring_delta(self):
         nca = self.sandbox.pki.hierarchies[Family.GOST2015].nca
-        self._bring(self.sandbox.authority.delta_crl_url, nca)
+        self._bring(delta_crl_url(self.sandbox.authority), nca)
 
     def _bring(self, url, issuer):
         body = fetcher_of(self.sandbox).get(url)
@@ -229,7 +230,7 @@ def test_a_published_key_signs_through_the_loopback_and_is_worth_what_its_list_s
     )
     sandbox.ncalayer.behaviour = NcaLayerBehaviour(key=sample.credential)
     asked = SignatureRequest(DOCUMENT, SAMPLE_IIN, "ru", INDIVIDUAL_SIGNING_USAGES)
-    lists = tuple(ParsedCrl.parse(der) for der in sample.lists)
+    lists = tuple(ParsedCrl.parse(der) for der in sample.crls)
     report = SignatureValidator(
         trust=TrustStore.pinned(
             Environment.TEST,

@@ -22,6 +22,7 @@ from crypto.asn1.der import SEQUENCE, Limits, parse
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.crl_status import Judging, judge_by_lists
 from crypto.revocation.status import RevocationStatus
+from tests.support.pki.sandbox_urls import delta_crl_url, nca_crl_url, root_crl_url
 from tests.support.station.sandbox import MOMENT, person
 from workstation.sandbox.people import CustomerKey, Family
 from workstation.sandbox.pki.authority import AuthorityFaults
@@ -53,7 +54,7 @@ def judging():
 
 
 def listed(sandbox, url=None):
-    status, body = fetched(url or sandbox.authority.nca_crl_url(Family.GOST2015))
+    status, body = fetched(url or nca_crl_url(sandbox.authority, Family.GOST2015))
     assert status == 200
     return body
 
@@ -80,8 +81,8 @@ def ocsp_asked(sandbox, request):
 def test_the_lists_are_signed_fresh_and_name_the_revoked(sandbox, family):
     hierarchy = sandbox.pki.hierarchies[family]
     for url, issuer in (
-        (sandbox.authority.nca_crl_url(family), hierarchy.nca),
-        (sandbox.authority.root_crl_url(family), hierarchy.root),
+        (nca_crl_url(sandbox.authority, family), hierarchy.nca),
+        (root_crl_url(sandbox.authority, family), hierarchy.root),
     ):
         body = listed(sandbox, url)
         found = x509.load_der_x509_crl(body)
@@ -108,7 +109,7 @@ def test_what_was_revoked_lately_stands_in_the_delta_alone_and_the_delta_amends(
     issuer = nca(sandbox).parsed
     lately = sandbox.pki.customers[CustomerKey.REVOKED_LATELY].parsed
     full = ("full", ParsedCrl.parse(listed(sandbox)))
-    delta = ("delta", ParsedCrl.parse(listed(sandbox, sandbox.authority.delta_crl_url)))
+    delta = ("delta", ParsedCrl.parse(listed(sandbox, delta_crl_url(sandbox.authority))))
     day = timedelta(days=1)
     alone = judge_by_lists(lately, issuer, [full], judging(), day)
     both = judge_by_lists(lately, issuer, [full, delta], judging(), day)
@@ -299,7 +300,7 @@ def test_the_issuers_certificates_are_served_and_nothing_else(sandbox):
 
 def test_every_list_has_an_address_and_only_lists_do(sandbox):
     authority = sandbox.authority
-    retired = {authority.root_crl_url(Family.GOST2004), authority.nca_crl_url(Family.GOST2004)}
+    retired = {root_crl_url(authority, Family.GOST2004), nca_crl_url(authority, Family.GOST2004)}
     # The shipped policy would refuse the lists of the family it retires.
     assert retired.isdisjoint(authority.crl_urls)
     urls = {*authority.crl_urls, *retired}
