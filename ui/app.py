@@ -160,8 +160,8 @@ class Desktop(QObject):
                 StationStatus(
                     options.profile,
                     "",
-                    notice=code,
-                    notice_field=place if place.startswith("$.") else "",
+                    message=code,
+                    message_field=place if place.startswith("$.") else "",
                     language=options.language,
                 )
             )

@@ -165,7 +165,7 @@ def test_a_key_file_is_explained_and_the_signed_file_dropped_after_it_is_approve
     key_file.write_bytes(bytes.fromhex("3080020103") + bytes(64))
 
     drop(screen, key_file)
-    counter.until(lambda: window.session.notice == "wrong_file_kind.key_store")
+    counter.until(lambda: window.session.message == "wrong_file_kind.key_store")
     settle(counter.bot)
     assert screen.banner.words.text() == Texts("ru").tr("wrong_file_kind.key_store")
     assert window.grab().save(str(pictures / "way_file_key_store.png"))
@@ -203,7 +203,7 @@ def test_a_locked_desktop_goes_on_and_obeys_only_who_signs_in_anew(counter):
         c.VerifyLog(),
     ):
         window.ctx.send(command)
-    counter.until(lambda: window.station.notice == "station_locked")
+    counter.until(lambda: window.station.message == "station_locked")
     window.lock_page.ask_leave()
     window.lock_page.stay_button.click()
     window.lock_page.secret.edit.setText(SECRET)
@@ -212,7 +212,7 @@ def test_a_locked_desktop_goes_on_and_obeys_only_who_signs_in_anew(counter):
 
     assert window.session.state is State.SIGNATURE
     assert site.services.journal.log.size == entries
-    assert window.station.notice == ""
+    assert window.station.message == ""
     assert drop_file(window, signed, window.rect().center())
     assert counter.until_recorded().outcome == "approved"
 
@@ -225,7 +225,7 @@ def test_leaving_a_session_from_the_lock_is_signed_by_who_knows_the_secret(count
     page.leave_button.click()
     page.secret.edit.setText("not the secret")
     press(window, "F9")
-    counter.until(lambda: page.notice.text() != "")
+    counter.until(lambda: page.message.text() != "")
     still = (window.ctx.locked, window.session.state)
     page.secret.edit.setText(SECRET)
     press(window, "F9")

@@ -34,7 +34,7 @@ def session(branch):
         desk.do(c.UseReferenceFile(desk.site.photo))
         desk.live()
         desk.do(c.Sign(SigningMethod.NCALAYER))
-        assert desk.now.state is State.RECORDED, (desk.now.state, desk.now.notice)
+        assert desk.now.state is State.RECORDED, (desk.now.state, desk.now.message)
         return desk.now, list(services.core_banking.iterdir())
     finally:
         bootstrap.close(services)

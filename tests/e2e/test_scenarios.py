@@ -165,9 +165,9 @@ def left(request: pytest.FixtureRequest, base: Path, analysis: InlineAnalysis) -
 def test_it_ends_as_it_must(left: Left) -> None:
     played, expected = left.played, left.played.expected
     assert played.as_expected, (
-        f"expected {expected.outcome or 'no record'} {expected.reason} {expected.notice}; "
+        f"expected {expected.outcome or 'no record'} {expected.reason} {expected.message}; "
         f"ended {played.outcome or 'no record'} {played.reason} {played.fault}, "
-        f"told {played.notices}, {played.results_in_log} results, permit {played.permit}, "
+        f"told {played.messages}, {played.results_in_log} results, permit {played.permit}, "
         f"log {'whole' if played.log_ok else played.log_reason}"
     )
 
@@ -298,7 +298,7 @@ def test_a_revoked_published_key_is_refused(
         world=world,
     )
 
-    assert played.as_expected, (played.outcome, played.reason, played.notices)
+    assert played.as_expected, (played.outcome, played.reason, played.messages)
     assert (played.outcome, played.permit) == ("rejected", None)
     # The signature itself holds, up to the pinned root of the test authorities.
     for step in ("signature_value", "path", "key_usage", "role"):

@@ -171,7 +171,7 @@ def test_a_runtime_that_cannot_start_is_explained_on_the_first_page(qtbot, optio
         made.start()
 
     screen = made.window.screen_of(Page.SIGN_IN)
-    assert "workstation-ctl init" in screen.notice.text()
+    assert "workstation-ctl init" in screen.message.text()
     assert made.window.footer.buttons[0].isEnabled() is False
     assert "runtime not started" in caplog.text
 
@@ -186,8 +186,8 @@ def test_refused_settings_are_named_by_their_place_on_the_first_page(qtbot, tmp_
     screen = made.window.screen_of(Page.SIGN_IN)
     screen.operator.edit.setText("T-0042")
     screen.secret.edit.setText("a pass phrase")
-    assert "$." in screen.notice.text()
-    assert "workstation-ctl doctor" in screen.notice.text()
+    assert "$." in screen.message.text()
+    assert "workstation-ctl doctor" in screen.message.text()
     assert screen.operator.edit.property("tone") != "bad"
     assert screen.readiness.isVisibleTo(screen) is False
     assert made.window.footer.buttons[0].isEnabled() is False

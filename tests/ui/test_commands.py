@@ -96,15 +96,15 @@ def test_an_unanswered_question_is_not_an_answer(window, posted):
     assert posted[0].form.attestations == ()
 
 
-def test_the_cores_notice_stands_under_its_field(window):
+def test_the_cores_message_stands_under_its_field(window):
     window.show_station(station())
     window.navigate(Route.FORM)
 
-    window.show_station(station(notice="operation_refused", notice_field="iin"))
+    window.show_station(station(message="operation_refused", message_field="iin"))
 
     field = window.screen_of(Page.OPERATION).fields["iin"]
-    assert field.notice.isVisible()
-    assert field.edit.accessibleDescription() == field.notice.text() == "Проверьте поле"
+    assert field.message.isVisible()
+    assert field.edit.accessibleDescription() == field.message.text() == "Проверьте поле"
 
 
 def test_the_form_forgets_the_customer_when_the_session_begins(window):

@@ -25,8 +25,8 @@ STATUS = StationStatus(profile="production", station="ws-07")
     [
         ({}, "warn", "station.crl_missing"),
         ({"crl_this_update_ms": NOW_MS}, "ok", "station.crl"),
-        ({"crl_this_update_ms": NOW_MS, "crl_notice": "stale_list"}, "warn", "station.crl_late"),
-        ({"crl_notice": "evidence_unusable"}, "warn", "station.crl_missing"),
+        ({"crl_this_update_ms": NOW_MS, "crl_message": "stale_list"}, "warn", "station.crl_late"),
+        ({"crl_message": "evidence_unusable"}, "warn", "station.crl_missing"),
         ({"crl_percent": 40}, "now", "station.crl_taken"),
         ({"crl_this_update_ms": NOW_MS, "lists_needed": (ROOTS,)}, "bad", "station.crl_needed"),
         ({"lists_needed": (ROOTS, OWN)}, "bad", "station.crl_needed"),

@@ -24,7 +24,7 @@ from workstation.session.states import State
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
 PAGES = {
-    "sign_in": (station(operator=False, notice="operator_refused"), None, Route.NONE),
+    "sign_in": (station(operator=False, message="operator_refused"), None, Route.NONE),
     "home": (station(), State.IDLE, Route.NONE),
     "operation": (station(), State.IDLE, Route.FORM),
     "prechecks": (station(), State.PRECHECKS, Route.NONE),

@@ -290,12 +290,12 @@ def test_the_statement_is_saved_where_the_teller_says(window, posted, tmp_path):
     assert len(posted) == 1
 
 
-@pytest.mark.parametrize("notice", ["wrong_file_kind.key_store", "wrong_file_kind.certificate"])
-def test_what_was_brought_is_explained_in_a_banner(window, notice):
-    screen = opened(window, notice=notice)
+@pytest.mark.parametrize("message", ["wrong_file_kind.key_store", "wrong_file_kind.certificate"])
+def test_what_was_brought_is_explained_in_a_banner(window, message):
+    screen = opened(window, message=message)
 
     assert screen.banner.isVisible()
-    assert screen.banner.words.text() == window.ctx.tr_code(notice)
+    assert screen.banner.words.text() == window.ctx.tr_code(message)
 
 
 def test_an_empty_code_draws_nothing(ctx, qtbot):

@@ -20,8 +20,8 @@ PICTURES = {
     "ncalayer": {},
     "egov_code": {"busy": "egov_qr"},
     "egov_taken": {"busy": "egov_qr"},
-    "file_key_store": {"notice": "wrong_file_kind.key_store"},
-    "token_pin": {"notice": "carrier_pin_refused"},
+    "file_key_store": {"message": "wrong_file_kind.key_store"},
+    "token_pin": {"message": "carrier_pin_refused"},
     "found": {"signature": signature_view()},
 }
 CHOSEN = {

@@ -42,10 +42,10 @@ class DecisionScreen(Screen):
         self.compared.setFixedWidth(316)
         self.compared.body.addWidget(self.match)
         self.compared.body.addStretch(1)
-        self.trouble = StatusBanner(ctx)
-        self.trouble.hide()
+        self.warning = StatusBanner(ctx)
+        self.warning.hide()
         self.column.addWidget(self.banner)
-        self.column.addWidget(self.trouble)
+        self.column.addWidget(self.warning)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(grounds, 1)
@@ -70,7 +70,7 @@ class DecisionScreen(Screen):
         shown = decision is not None and not snapshot.fault
         self.compared.setVisible(shown and bool(snapshot.reference_jpeg or snapshot.probe_jpeg))
         self.grounds.setVisible(shown)
-        self.trouble.show_status(Tone.WARN, snapshot.notice)
+        self.warning.show_status(Tone.WARN, snapshot.message)
         self.match.show_session(snapshot)
         self.actions_changed.emit()
 

@@ -51,7 +51,7 @@ class HomeScreen(Screen):
         self.column.addStretch(1)
 
     def show_station(self, status: StationStatus) -> None:
-        """Show readiness and the station's last trouble."""
+        """Show readiness and the station's last message."""
         self.readiness.show_station(status)
         for button, action in (
             (self.begin, "run_session"),
@@ -60,12 +60,12 @@ class HomeScreen(Screen):
         ):
             button.setEnabled(action in status.allowed)
         self.actions_changed.emit()
-        self.banner.show_status(Tone.WARN, status.notice)
+        self.banner.show_status(Tone.WARN, status.message)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show why a session could not begin."""
-        if snapshot.notice:
-            self.banner.show_status(Tone.WARN, snapshot.notice)
+        if snapshot.message:
+            self.banner.show_status(Tone.WARN, snapshot.message)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way into a new session."""

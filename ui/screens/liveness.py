@@ -89,9 +89,9 @@ class LivenessScreen(SessionScreen):
         self.actions_changed.emit()
 
     def show_banner(self, snapshot: SessionSnapshot) -> None:
-        """Say how the attempt goes when there is no notice."""
-        if snapshot.notice:
-            self.banner.show_status(Tone.WARN, snapshot.notice)
+        """Say how the attempt goes when there is no message."""
+        if snapshot.message:
+            self.banner.show_status(Tone.WARN, snapshot.message)
         elif snapshot.attempt_running:
             self.banner.show_status(Tone.NOW, "liveness.running")
         elif snapshot.busy:

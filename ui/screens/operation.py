@@ -132,11 +132,11 @@ class OperationScreen(Screen):
 
     def show_station(self, status: StationStatus) -> None:
         """Show which field the core did not accept."""
-        named = _NOTICE_FIELDS.get(status.notice_field, status.notice_field)
+        named = _NOTICE_FIELDS.get(status.message_field, status.message_field)
         for name, field in self.fields.items():
-            hit = name == named and status.notice != ""
-            field.mark(bad=hit, code=status.notice if hit else "")
-        self.banner.show_status(Tone.WARN, "" if named in self.fields else status.notice)
+            hit = name == named and status.message != ""
+            field.mark(bad=hit, code=status.message if hit else "")
+        self.banner.show_status(Tone.WARN, "" if named in self.fields else status.message)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return back and forward; forward needs every field of the kind filled."""

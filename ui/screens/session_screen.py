@@ -32,8 +32,8 @@ class SessionScreen(Screen):
 
     def show_banner(self, snapshot: SessionSnapshot) -> None:
         """Set the banner, once per picture: hiding and showing it again lays the page out anew."""
-        if snapshot.notice:
-            self.banner.show_status(Tone.WARN, snapshot.notice)
+        if snapshot.message:
+            self.banner.show_status(Tone.WARN, snapshot.message)
         else:
             self.banner.show_status(Tone.NOW, f"busy.{snapshot.busy}" if snapshot.busy else "")
 

@@ -1,4 +1,4 @@
-"""Sign-in of an operator; a token or PIN may be pasted, and trouble stands under the field."""
+"""Sign-in of an operator; a token or PIN may be pasted, and what is wrong stands under it."""
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
@@ -26,15 +26,15 @@ class SignInScreen(Screen):
         self.operator = Field(ctx, "field.operator")
         self.secret = Field(ctx, "field.secret")
         self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.notice = CodeLabel(ctx, "", "strong", wrap=True)
-        set_tone(self.notice, Tone.BAD)
+        self.message = CodeLabel(ctx, "", "strong", wrap=True)
+        set_tone(self.message, Tone.BAD)
         self.readiness = Readiness(ctx)
         card = Card(ctx, "app.name")
         card.setFixedWidth(440)
         card.body.addWidget(CodeLabel(ctx, "sign_in.lead", "second", wrap=True))
         card.body.addWidget(self.operator)
         card.body.addWidget(self.secret)
-        card.body.addWidget(self.notice)
+        card.body.addWidget(self.message)
         card.body.addLayout(self._languages())
         card.body.addWidget(self.readiness)
         self.column.addStretch(1)
@@ -76,15 +76,15 @@ class SignInScreen(Screen):
         self._ready = status.station != ""
         self.readiness.setVisible(self._ready)
         self.readiness.show_station(status)
-        place = status.notice_field
-        if status.notice == "operator_locked":
-            self.notice.set_code("notice.operator_locked", seconds=status.seconds)
+        place = status.message_field
+        if status.message == "operator_locked":
+            self.message.set_code("notice.operator_locked", seconds=status.seconds)
         elif place.startswith("$."):
             # The station could not be built: nothing that is typed here mends that.
-            self.notice.set_code("notice.settings_refused", place=place)
+            self.message.set_code("notice.settings_refused", place=place)
         else:
-            self.notice.set_code(status.notice)
-        self.operator.mark(bad=status.notice != "" and not place.startswith("$."))
+            self.message.set_code(status.message)
+        self.operator.mark(bad=status.message != "" and not place.startswith("$."))
         self.actions_changed.emit()
 
     def footer_actions(self) -> tuple[Action, ...]:

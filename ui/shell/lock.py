@@ -52,8 +52,8 @@ class LockPage(QFrame):
         edit.setEchoMode(QLineEdit.EchoMode.Password)
         edit.setAcceptDrops(False)
         edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.notice = CodeLabel(ctx, "", "strong", wrap=True)
-        set_tone(self.notice, Tone.BAD)
+        self.message = CodeLabel(ctx, "", "strong", wrap=True)
+        set_tone(self.message, Tone.BAD)
         self.open_button = ActionButton(ctx, "button.unlock", "F9", ButtonRole.PRIMARY)
         self.leave_button = ActionButton(ctx, "button.sign_out")
         self.stay_button = ActionButton(ctx, "button.stay")
@@ -70,7 +70,7 @@ class LockPage(QFrame):
     def _lay_out(self) -> None:
         card = self.card
         card.setFixedWidth(_WIDTH)
-        for widget in (self.who, self.text, self.secret, self.notice):
+        for widget in (self.who, self.text, self.secret, self.message):
             card.body.addWidget(widget)
         row = QHBoxLayout()
         row.addWidget(self.leave_button)
@@ -111,10 +111,10 @@ class LockPage(QFrame):
                 self._ctx.send(SignOut())
             else:
                 self.opened.emit()
-        elif self._waiting and status.notice:
+        elif self._waiting and status.message:
             self._waiting = False
-            code = "notice.operator_locked" if status.seconds else status.notice
-            self.notice.set_code(code, seconds=status.seconds)
+            code = "notice.operator_locked" if status.seconds else status.message
+            self.message.set_code(code, seconds=status.seconds)
         elif not self._waiting:
             # A sign-in that was sent before the lock fell does not open it.
             self._counted = status.sign_ins
@@ -158,7 +158,7 @@ class LockPage(QFrame):
         )
         self.leave_button.setVisible(not leaving)
         self.stay_button.setVisible(leaving)
-        self.notice.set_code("")
+        self.message.set_code("")
         self.secret.edit.clear()
         self.secret.edit.setFocus()
 

@@ -1,4 +1,4 @@
-"""A field of a form: caption above, notice below, both spoken by a screen reader."""
+"""A field of a form: caption above, message below, both spoken by a screen reader."""
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ __all__ = ["Field"]
 
 
 class Field(QWidget):
-    """A line edit with a caption; its notice names what the core did not accept."""
+    """A line edit with a caption; its message names what the core did not accept."""
 
     def __init__(self, ctx: UiContext, code: str, *, longest: int = 128) -> None:
         super().__init__()
@@ -20,15 +20,15 @@ class Field(QWidget):
         self.edit = QLineEdit()
         self.edit.setMaxLength(longest)
         self.caption.setBuddy(self.edit)
-        self.notice = CodeLabel(ctx, "", "caption")
-        self.notice.hide()
-        set_tone(self.notice, Tone.BAD)
+        self.message = CodeLabel(ctx, "", "caption")
+        self.message.hide()
+        set_tone(self.message, Tone.BAD)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(self.caption)
         column.addWidget(self.edit)
-        column.addWidget(self.notice)
+        column.addWidget(self.message)
         self._name()
         ctx.changed.connect(self._name)
 
@@ -43,12 +43,12 @@ class Field(QWidget):
         self._name()
 
     def mark(self, *, bad: bool, code: str = "") -> None:
-        """Show or clear the notice under the field."""
+        """Show or clear the message under the field."""
         set_tone(self.edit, Tone.BAD if bad else Tone.NONE)
-        self.notice.set_code(code)
-        self.notice.setVisible(code != "")
+        self.message.set_code(code)
+        self.message.setVisible(code != "")
         self._name()
 
     def _name(self) -> None:
         self.edit.setAccessibleName(self._ctx.tr_code(self._code))
-        self.edit.setAccessibleDescription(self.notice.text())
+        self.edit.setAccessibleDescription(self.message.text())

@@ -20,8 +20,8 @@ Line = tuple[Tone, str, dict[str, str | int]]
 def log_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the log."""
     size: dict[str, str | int] = {"size": count_text(status.log_size)}
-    if status.log_notice:
-        return Tone.BAD, status.log_notice, {}
+    if status.log_message:
+        return Tone.BAD, status.log_message, {}
     found = status.verification
     if found is None:
         return Tone.OK, "station.log_open", size
@@ -36,8 +36,8 @@ def log_line(status: StationStatus) -> Line:
 
 def camera_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the camera."""
-    if status.camera_notice:
-        return Tone.BAD, status.camera_notice, {}
+    if status.camera_message:
+        return Tone.BAD, status.camera_message, {}
     if not status.camera:
         return Tone.NOW, "station.camera_connecting", {}
     code = "station.camera_simulated" if status.simulated else "station.camera"
@@ -54,7 +54,7 @@ def crl_line(status: StationStatus) -> Line:
     if status.crl_this_update_ms <= 0:
         return Tone.WARN, "station.crl_missing", {}
     time: dict[str, str | int] = {"time": date_time_text(status.crl_this_update_ms)[:-3]}
-    if status.crl_notice:
+    if status.crl_message:
         return Tone.WARN, "station.crl_late", time
     if status.lists_needed:
         return Tone.WARN, "station.crl_own_needed", {"lists": _lists(status.lists_needed)}

@@ -20,7 +20,7 @@ _BUSY_S = 10.0
 
 @contextmanager
 def connect(path: Path, refused: WorkstationError) -> Iterator[Database]:
-    """Open the file for one use; any trouble of SQLite becomes `refused`."""
+    """Open the file for one use; any error of SQLite becomes `refused`."""
     try:
         with closing(sqlite3.connect(path, timeout=_BUSY_S)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")

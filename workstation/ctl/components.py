@@ -144,8 +144,8 @@ def licence_table() -> LicenceTable:
     """Return the shipped table. Raises LicenceTableRefused."""
     try:
         written = resources.path("licences", "components.toml").read_bytes()
-    except OSError as trouble:
-        raise LicenceTableRefused(type(trouble).__name__) from None
+    except OSError as error:
+        raise LicenceTableRefused(type(error).__name__) from None
     return parse_toml(written, LicenceTable, LicenceTableRefused)
 
 

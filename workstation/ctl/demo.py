@@ -160,7 +160,7 @@ def _expected(scenario: "Scenario") -> dict[str, Value]:
     return {
         "outcome": expected.outcome or "no record",
         "reason": expected.reason,
-        "told": expected.notice,
+        "told": expected.message,
     }
 
 
@@ -195,7 +195,7 @@ def _members(played: "Played") -> dict[str, Value]:
         "outcome": played.outcome,
         "reason": played.reason,
         "fault": played.fault,
-        "told": list(played.notices),
+        "told": list(played.messages),
         "log_index": played.log_index,
         "log_size": played.log_size,
         "log_verified": played.log_ok,

@@ -114,6 +114,6 @@ def _models() -> HealthCheck:
         folder = model_directory()
         for file in FACE_MODELS:
             verified_path(folder, file)
-    except VisionError as trouble:
-        return HealthCheck("face models", "bad", f"{trouble.code} {trouble.detail}")
+    except VisionError as error:
+        return HealthCheck("face models", "bad", f"{error.code} {error.detail}")
     return HealthCheck("face models", "good", f"{len(FACE_MODELS)} files with the pinned SHA-256")

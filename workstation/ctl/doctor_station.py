@@ -72,8 +72,8 @@ def _checks(folder: Path, now: datetime) -> Iterator[HealthCheck]:
             HealthCheck("settings", "bad", f"{refused.code} {each}") for each in refused.faults
         )
         return
-    except WorkstationError as trouble:
-        yield HealthCheck("settings", "bad", f"{trouble.code} {trouble.detail}")
+    except WorkstationError as error:
+        yield HealthCheck("settings", "bad", f"{error.code} {error.detail}")
         return
     profile = loaded.values.profile.value
     yield HealthCheck("settings", "good", f"{profile}, sha256 {loaded.sha256[:16]}")
@@ -86,13 +86,13 @@ def _checks(folder: Path, now: datetime) -> Iterator[HealthCheck]:
 def _looked_at(name: str, look: Callable[[], str]) -> HealthCheck:
     try:
         return HealthCheck(name, "good", look())
-    except (WorkstationError, CryptoError, OSError) as trouble:
-        return _bad(name, trouble)
+    except (WorkstationError, CryptoError, OSError) as error:
+        return _bad(name, error)
 
 
-def _bad(name: str, trouble: Exception) -> HealthCheck:
-    code = getattr(trouble, "code", type(trouble).__name__)
-    return HealthCheck(name, "bad", f"{code} {getattr(trouble, 'detail', '')}".strip())
+def _bad(name: str, error: Exception) -> HealthCheck:
+    code = getattr(error, "code", type(error).__name__)
+    return HealthCheck(name, "bad", f"{code} {getattr(error, 'detail', '')}".strip())
 
 
 def _policy(loaded: LoadedSettings, now: datetime) -> str:
@@ -228,14 +228,14 @@ def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[HealthCheck]:
     try:
         # A station that holds no list yet gets no store by being looked at.
         store = CrlStore(path if path.exists() else None)
-    except CryptoError as trouble:
-        yield _bad(name, trouble)
+    except CryptoError as error:
+        yield _bad(name, error)
         return
     try:
         revocation = build_revocation(store, loaded, policy, trust, stamping)
         yield from _held_lists(revocation, policy, now)
-    except CryptoError as trouble:
-        yield _bad(name, trouble)
+    except CryptoError as error:
+        yield _bad(name, error)
     finally:
         store.close()
 

@@ -157,9 +157,9 @@ def _row(
     row: dict[str, Value] = {"file": path.name, "role": role}
     try:
         certificate = Certificate.parse(certificate_octets(path.parent, role, path.name))
-    except (CryptoError, WorkstationError) as trouble:
+    except (CryptoError, WorkstationError) as error:
         missing = {"environment": None, "not_after": None, "subject": None}
-        return row | {"state": f"unusable:{trouble.code}", "known": None, "sha256": pin} | missing
+        return row | {"state": f"unusable:{error.code}", "known": None, "sha256": pin} | missing
     known = catalogue.named_by(certificate)
     worlds = catalogue.worlds_of(certificate)
     state = _state(certificate.not_before, certificate.not_after, now)

@@ -63,5 +63,5 @@ def _settings(table: Table, shape: type[_Settings], place: str) -> _Settings:
             raise PolicyRefused(f"{place}.{name} is unknown")
     try:
         return shape(**values)
-    except VisionError as trouble:
-        raise PolicyRefused(f"$.vision: {trouble.detail or trouble.code}") from None
+    except VisionError as error:
+        raise PolicyRefused(f"$.vision: {error.detail or error.code}") from None

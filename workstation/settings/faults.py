@@ -1,6 +1,6 @@
 """Everything that is wrong with a table of settings, all at once and in words.
 
-The parser stops at the first trouble and describes it by a pattern; whoever fills in a new
+The parser stops at the first fault and describes it by a pattern; whoever fills in a new
 station's file would run it a dozen times. What is said here is derived from the same structures.
 """
 

@@ -1,6 +1,6 @@
 """Strict reading of a TOML file into msgspec structs: the one place where configuration enters.
 
-Every trouble becomes the caller's own WorkstationError whose detail names the place
+Every error becomes the caller's own WorkstationError whose detail names the place
 (`$.camera.index`), so nothing of tomllib, msgspec or the file system leaks out.
 """
 
@@ -23,8 +23,8 @@ def read_limited(path: Path, limit: int, refused: type[WorkstationError]) -> byt
     try:
         with path.open("rb") as file:
             untrusted = file.read(limit + 1)
-    except (OSError, ValueError) as trouble:
-        raise refused(f"{path.name}: {type(trouble).__name__}") from None
+    except (OSError, ValueError) as error:
+        raise refused(f"{path.name}: {type(error).__name__}") from None
     if len(untrusted) > limit:
         raise refused(f"{path.name}: larger than {limit} bytes")
     return untrusted
@@ -41,8 +41,8 @@ def convert_tables(
     """Return tables as `shape`, strictly typed; raise `refused` naming the path."""
     try:
         return msgspec.convert(tables, shape, strict=True)
-    except msgspec.ValidationError as trouble:
-        raise refused(str(trouble)) from None
+    except msgspec.ValidationError as error:
+        raise refused(str(error)) from None
 
 
 def toml_tables(untrusted: bytes, refused: type[WorkstationError]) -> dict[str, object]:
@@ -52,10 +52,10 @@ def toml_tables(untrusted: bytes, refused: type[WorkstationError]) -> dict[str, 
     except RecursionError:
         # tomllib recurses into nested arrays without a limit of its own.
         raise refused("nested too deeply") from None
-    except ValueError as trouble:
+    except ValueError as error:
         # Covers TOMLDecodeError, UnicodeDecodeError and integers with too many digits.
-        raise refused(f"not TOML: {_first_line(trouble)}") from None
+        raise refused(f"not TOML: {_first_line(error)}") from None
 
 
-def _first_line(trouble: ValueError) -> str:
-    return str(trouble).splitlines()[0][:200] if str(trouble) else type(trouble).__name__
+def _first_line(error: ValueError) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -99,8 +99,8 @@ def replace_trust(text: str, anchors: Sequence[AnchorTable], intermediates: Sequ
     }
     try:
         msgspec.convert(wanted["trust"], TrustTable, strict=True)
-    except msgspec.ValidationError as trouble:
-        raise SettingsRefused(f"$.trust: {trouble}") from None
+    except msgspec.ValidationError as error:
+        raise SettingsRefused(f"$.trust: {error}") from None
     lines = text.splitlines(keepends=True)
     for name, value in (("anchors", wanted["trust"]["anchors"]), ("intermediates", intermediates)):
         lines = _replace_table(lines, name, _assignment(name, list(value)))

@@ -43,7 +43,7 @@ class Desk:
         self._stop_signing = threading.Event()
         self.verification: Verification | None = None
         self.camera: CameraIdentity | None = None
-        self.camera_notice = "camera_unavailable"
+        self.camera_message = "camera_unavailable"
 
     @property
     def wants_frames(self) -> bool:
@@ -84,7 +84,7 @@ class Desk:
                 )
             case c.UseReferenceCamera():
                 verification = self._running_in(State.REFERENCE)
-                unavailable = "" if self.camera else self.camera_notice
+                unavailable = "" if self.camera else self.camera_message
                 verification.take(verification.biometrics.await_photo(unavailable))
             case c.StartLiveness():
                 self._start_liveness()
@@ -141,7 +141,7 @@ class Desk:
 
     def camera_failed(self, code: str) -> None:
         """Take note of a missing or lost camera; a running attempt ends the session."""
-        self.camera, self.camera_notice = None, code
+        self.camera, self.camera_message = None, code
         verification = self.verification
         if verification is None:
             return
@@ -169,7 +169,7 @@ class Desk:
             return
         verification.require(State.LIVENESS)
         if self.camera is None:
-            verification.take(Warn("liveness.no_camera", self.camera_notice))
+            verification.take(Warn("liveness.no_camera", self.camera_message))
             return
         verification.take(verification.biometrics.start_attempt(verification.session, self.camera))
 

@@ -29,7 +29,7 @@ def log_check(services: Services, publisher: Publisher, who: SignedIn | None) ->
 
     def failed(_error: Exception) -> None:
         publisher.change(verification=None)
-        publisher.show_notice("internal")
+        publisher.show_message("internal")
 
     return Task(
         what=WHAT,

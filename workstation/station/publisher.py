@@ -1,4 +1,4 @@
-"""What the station publishes to its screens: its own status, the session, the notices."""
+"""What the station publishes to its screens: its own status, the session, the messages."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,9 +37,9 @@ class Publisher:
         """Change members of the status."""
         self.status = replace(self.status, **changes)
 
-    def show_notice(self, code: str, *, field: str = "", seconds: int = 0) -> None:
-        """Show a notice of the station; an empty code takes the last one away."""
-        self.change(notice=code, notice_field=field, seconds=seconds)
+    def show_message(self, code: str, *, field: str = "", seconds: int = 0) -> None:
+        """Show a message of the station; an empty code takes the last one away."""
+        self.change(message=code, message_field=field, seconds=seconds)
 
     def show_error(
         self, error: WorkstationError | CryptoError | VisionError, verification: Verification | None
@@ -47,33 +47,33 @@ class Publisher:
         """Show an error where the teller looks: in the session that runs, or at the station."""
         match error:
             case StationLocked():
-                self.show_notice(error.code)
+                self.show_message(error.code)
             case OperationRefused():
-                self.show_notice(error.code, field=error.detail)
+                self.show_message(error.code, field=error.detail)
             case _ if verification is not None and not verification.ended:
                 verification.message = error.code
             case OperatorLocked(detail=detail) if detail.isdigit():
-                self.show_notice(error.code, seconds=int(detail))
+                self.show_message(error.code, seconds=int(detail))
             case _:
-                self.show_notice(error.code)
+                self.show_message(error.code)
 
     def show_signed_in(self, operator: Operator) -> None:
         """Show who is signed in and what their role allows."""
         allowed = tuple(each.value for each in Permission if may(operator.role, each))
-        self.show_notice("")
+        self.show_message("")
         self.change(operator=operator, allowed=allowed, sign_ins=self.status.sign_ins + 1)
 
-    def show_signed_out(self, log_notice: str) -> None:
+    def show_signed_out(self, log_message: str) -> None:
         """Show that nobody is signed in, and the code of what the log refused, if it did."""
-        self.change(operator=None, allowed=(), log_notice=log_notice)
+        self.change(operator=None, allowed=(), log_message=log_message)
 
     def show_camera(self, identity: CameraIdentity) -> None:
         """Show a working camera."""
         shown = f"{identity.name} · {identity.width}×{identity.height}"
-        self.change(camera=shown, camera_notice="")
+        self.change(camera=shown, camera_message="")
 
     def show_lists(self, percent: int = 0) -> None:
-        """Show the age and the notice of the revocation lists; age 0 for an unreadable store.
+        """Show the age and the message of the revocation lists; age 0 for an unreadable store.
 
         percent  of a large list that is being taken; then nothing else has changed
         """
@@ -85,7 +85,7 @@ class Publisher:
         lacking: tuple[LackingCrl, ...] = ()
         try:
             oldest = revocation.oldest_this_update_ms()
-            notice = revocation.check_freshness(now)
+            message = revocation.check_freshness(now)
             needed = needed_crls(revocation, self._services.policy, now)
             lacking = tuple(
                 LackingCrl(each.authority, each.itself, next(iter(each.addresses), ""))
@@ -93,9 +93,9 @@ class Publisher:
                 if not each.good
             )
         except CryptoError as unusable:
-            oldest, notice = 0, unusable.code
+            oldest, message = 0, unusable.code
         self.change(
-            crl_this_update_ms=oldest, crl_notice=notice, crl_percent=0, lists_needed=lacking
+            crl_this_update_ms=oldest, crl_message=message, crl_percent=0, lists_needed=lacking
         )
 
     def publish(self, verification: Verification | None, busy: str) -> None:

@@ -51,7 +51,7 @@ class OperatorSession:
         return self.who
 
     def sign_out(self, reason: str) -> str:
-        """Close the log session; return the code of the trouble if the log refused, else empty."""
+        """Close the log session; return the code of the log's refusal, empty for none."""
         self._locked = False
         who, self.who = self.who, None
         if who is None:

@@ -61,8 +61,7 @@ class SessionSnapshot:
     """Everything a screen needs about the current session.
 
     number       log index of the session's first entry: the number people use
-    notice       stable code of the last recoverable trouble, empty when there is none
-    notice_field name of the form field the notice is about, if any
+    message      stable code of what went wrong last and may be tried again, empty for nothing
     busy         stable code of what is being waited for: registries, reference, analysis,
                  validation, log, or a signing method; empty when nothing is
     methods      how the customer may sign here
@@ -100,8 +99,7 @@ class SessionSnapshot:
     methods: tuple[SigningMethod, ...] = (SigningMethod.NCALAYER, SigningMethod.FILE)
     phone: PhoneView | None = None
     review: tuple[CheckId, ...] = ()
-    notice: str = ""
-    notice_field: str = ""
+    message: str = ""
     busy: str = ""
     decision: DecisionView | None = None
     fault: str = ""
@@ -155,13 +153,13 @@ class LackingCrl:
 class StationStatus:
     """The station between and around sessions.
 
-    notice    stable code of the last trouble of sign-in, form or station, empty when there is none
-    notice_field  the form field that the notice is about, if any
-    seconds   seconds to wait when notice is operator_locked
+    message   stable code of what went wrong last at sign-in, form or station, empty for nothing
+    message_field  the form field that the message is about, if any
+    seconds   seconds to wait when message is operator_locked
     allowed   codes of the role's permissions (workstation.accounts.operators.Permission)
     sign_ins  how many sign-ins this process accepted, unlocking included
-    camera    name and size, empty while there is none; camera_notice is its trouble code
-    crl_notice  code of a revocation list that is not kept fresh (crypto.crl_store.health)
+    camera    name and size, empty while there is none; then camera_message says why
+    crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
     lists_needed  revocation lists that are not in force, those about authorities first
     """
@@ -169,19 +167,19 @@ class StationStatus:
     profile: str
     station: str
     operator: Operator | None = None
-    notice: str = ""
-    notice_field: str = ""
+    message: str = ""
+    message_field: str = ""
     seconds: int = 0
     allowed: tuple[str, ...] = ()
     sign_ins: int = 0
     camera: str = ""
-    camera_notice: str = ""
+    camera_message: str = ""
     simulated: bool = False
     models_ready: bool = False
     log_size: int = 0
-    log_notice: str = ""
+    log_message: str = ""
     crl_this_update_ms: int = 0
-    crl_notice: str = ""
+    crl_message: str = ""
     crl_percent: int = 0
     lists_needed: tuple[LackingCrl, ...] = ()
     policy: str = ""

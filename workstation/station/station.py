@@ -53,7 +53,7 @@ class Station:
         return self._desk.wants_frames
 
     def handle(self, command: c.Command) -> Task | None:
-        """Perform one command; errors become notices, never exceptions of the teller's making."""
+        """Perform one command; errors become messages, never exceptions of the teller's making."""
         task = None
         try:
             task = self._perform(command)
@@ -93,7 +93,7 @@ class Station:
 
     def camera_failed(self, code: str) -> None:
         """Take note of a missing or lost camera; a running attempt ends the session."""
-        self._publisher.change(camera="", camera_notice=code)
+        self._publisher.change(camera="", camera_message=code)
         self._desk.camera_failed(code)
         self.publish()
 
@@ -101,7 +101,7 @@ class Station:
         """Take note that the face models are loaded, or of the code of what prevents it."""
         self._publisher.change(models_ready=not code)
         if code:
-            self._publisher.show_notice(code)
+            self._publisher.show_message(code)
         self.publish()
 
     def lists_updated(self, percent: int = 0) -> None:
@@ -149,7 +149,7 @@ class Station:
             case c.SignOut():
                 self._sign_out("signed_out")
             case c.BeginOperation(form=form):
-                self._publisher.show_notice("")
+                self._publisher.show_message("")
                 return self._desk.begin(self._operator_session.who, form)
             case c.Override() | c.RefuseReview():
                 self._operator_session.review(self._desk.running(), command)

@@ -70,7 +70,7 @@ def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
         methods=verification.services.carriers.offered,
         phone=signing.phone_view if session.state is State.SIGNATURE else None,
         review=soft_checks_open(session.policy, session.evidence) if review else (),
-        notice=verification.message,
+        message=verification.message,
         busy=busy,
         decision=_decision(verification),
         fault=verification.fault_code,

@@ -46,22 +46,22 @@ class Result:
 def release(
     services: Services, who: SignedIn, case: Case, evidence: Evidence, result: Result
 ) -> Release:
-    """Issue the permit (only for an approval) and the receipt; notice names what failed."""
-    notice = ""
+    """Issue the permit (only for an approval) and the receipt; message names what failed."""
+    message = ""
     permit: Path | None = None
     if result.recorded.decision.outcome is Outcome.APPROVED:
         try:
             permit = _release_permit(services, who, case, evidence, result)
         except (LogError, PermitRefused, OSError) as error:
             _log.error("permit not issued: %s", type(error).__name__)
-            notice = "permit_unwritable"
+            message = "permit_unwritable"
     receipt: Path | None = None
     try:
         receipt = _write_receipt(services, case, result)
     except (WorkstationError, OSError) as error:
         _log.error("receipt not written: %s", type(error).__name__)
-        notice = notice or "receipt_unwritable"
-    return Release(permit, receipt, notice)
+        message = message or "receipt_unwritable"
+    return Release(permit, receipt, message)
 
 
 def _release_permit(

@@ -64,7 +64,7 @@ class Release:
 
     permit: Path | None
     receipt: Path | None
-    notice: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,7 +282,7 @@ class Verification:
             raise AssertionError("released before recorded")
         result = Result(self.recorded, self.number, self.started_ms)
         self.released = release(self.services, self.who, self.case, self.session.evidence, result)
-        self.message = self.released.notice
+        self.message = self.released.message
 
     def _write(self, write: Callable[[], object]) -> bool:
         """Commit one entry; False when the log refused it and the session was decided anew."""

@@ -453,5 +453,5 @@ class Desk:
                 self.do(c.ParkSession())
             else:
                 self.do(c.Sign(SigningMethod.NCALAYER))
-        assert self.now.state is state, (self.now.state, self.now.notice)
+        assert self.now.state is state, (self.now.state, self.now.message)
         return self.now

@@ -332,8 +332,8 @@ def test_leaving_a_running_session_from_the_lock_needs_the_secret(window, posted
     before = list(posted)
     page.secret.edit.setText("wrong")
     press(window, "F9")
-    window.show_station(station(sign_ins=4, notice="operator_refused"))
-    refused = page.notice.text()
+    window.show_station(station(sign_ins=4, message="operator_refused"))
+    refused = page.message.text()
     page.secret.edit.setText("secret")
     press(window, "F9")
 
@@ -384,7 +384,7 @@ def test_a_sign_in_of_before_the_lock_does_not_open_it(window, posted):
     window.lock_page.secret.edit.setText("wrong")
     press(window, "F9")
 
-    window.show_station(station(sign_ins=2, notice="operator_refused"))
+    window.show_station(station(sign_ins=2, message="operator_refused"))
 
     assert window.ctx.locked
 
@@ -450,7 +450,7 @@ def test_nothing_on_the_locks_page_is_cut(window, language, size):
             page.ask_leave()
         page.secret.edit.setText("wrong")
         page.try_unlock()
-        window.show_station(station(language=language, notice="operator_locked", seconds=30))
+        window.show_station(station(language=language, message="operator_locked", seconds=30))
         QApplication.processEvents()
         labels = [label for label in page.findChildren(QLabel) if label.isVisible()]
 

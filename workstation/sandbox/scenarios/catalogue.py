@@ -59,12 +59,12 @@ def _not_running(sandbox: Sandbox) -> None:
     sandbox.ncalayer.close()
 
 
-def _rejected(reason: str, notice: str = "") -> Expected:
-    return Expected("rejected", reason, notice)
+def _rejected(reason: str, message: str = "") -> Expected:
+    return Expected("rejected", reason, message)
 
 
-def _open(reason: str, notice: str = "") -> Expected:
-    return Expected("indeterminate", reason, notice)
+def _open(reason: str, message: str = "") -> Expected:
+    return Expected("indeterminate", reason, message)
 
 
 _APPROVED = Expected("approved", "decision.approved")

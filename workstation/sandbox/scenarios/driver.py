@@ -30,22 +30,22 @@ class Recorder:
 
     snapshot: SessionSnapshot = field(default_factory=lambda: SessionSnapshot(State.IDLE))
     status: StationStatus | None = None
-    notices: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
     def session_changed(self, snapshot: SessionSnapshot) -> None:
         """Keep the session's picture and what the teller was told when it is new."""
         for told, before in (
-            (snapshot.notice, self.snapshot.notice),
+            (snapshot.message, self.snapshot.message),
             (snapshot.attempt_reason, self.snapshot.attempt_reason),
         ):
             if told and told != before:
-                self.notices.append(told)
+                self.messages.append(told)
         self.snapshot = snapshot
 
     def station_changed(self, status: StationStatus) -> None:
-        """Keep the station's picture and its notice when it is new."""
-        if status.notice and (self.status is None or status.notice != self.status.notice):
-            self.notices.append(status.notice)
+        """Keep the station's picture and its message when it is new."""
+        if status.message and (self.status is None or status.message != self.status.message):
+            self.messages.append(status.message)
         self.status = status
 
     def preview(self, image: PreviewImage) -> None:

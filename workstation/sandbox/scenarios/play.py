@@ -50,7 +50,7 @@ class Played:
     outcome: str = ""
     reason: str = ""
     fault: str = ""
-    notices: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     steps: list[StepTiming] = field(default_factory=list)
     log_index: int = -1
     log_size: int = 0
@@ -63,8 +63,8 @@ class Played:
 
     @property
     def as_expected(self) -> bool:
-        """Whether outcome, reason and notices are the scenario's, and the log verifies."""
-        told = self.expected.notice in {"", *self.notices}
+        """Whether outcome, reason and messages are the scenario's, and the log verifies."""
+        told = self.expected.message in {"", *self.messages}
         released = (self.permit is not None) is (self.outcome == "approved")
         if not self.expected.outcome:
             faulted = (self.outcome, self.fault) == ("", self.expected.reason)
@@ -236,7 +236,7 @@ def play(
 
 
 def _describe_end(played: Played, driver: InlineDriver, snapshot: SessionSnapshot) -> Played:
-    played.notices = list(driver.recorder.notices)
+    played.messages = list(driver.recorder.messages)
     played.fault = snapshot.fault
     decision = snapshot.decision
     if decision is not None:

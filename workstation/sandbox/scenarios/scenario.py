@@ -35,12 +35,12 @@ class Script(StrEnum):
 class Expected:
     """How a session ends: outcome and reason; or fault, when nothing could be recorded.
 
-    notice  a trouble the teller must have been shown on the way, empty for none
+    message  a code the teller must have been shown on the way, empty for none
     """
 
     outcome: str
     reason: str
-    notice: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from workstation.station import commands as c
 def test_models_that_do_not_load_are_told(desk):
     desk.station.models_ready("model_missing")
 
-    assert (desk.status.models_ready, desk.status.notice) == (False, "model_missing")
+    assert (desk.status.models_ready, desk.status.message) == (False, "model_missing")
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from workstation.session.states import State
 from workstation.station import commands as c
 
 
-def test_a_missing_camera_before_an_attempt_is_a_notice(desk, site):
+def test_a_missing_camera_before_an_attempt_is_a_message(desk, site):
     desk.to(State.LIVENESS)
     desk.do(c.StartLiveness())
 
-    assert (desk.now.state, desk.now.notice) == (State.LIVENESS, "camera_unavailable")
+    assert (desk.now.state, desk.now.message) == (State.LIVENESS, "camera_unavailable")
 
 
 def test_three_failed_attempts_reject(desk, site):
@@ -61,7 +61,7 @@ def test_a_camera_lost_in_an_attempt_ends_the_session(desk, site):
     desk.station.camera_failed("camera_lost")
 
     assert desk.outcome == ("indeterminate", "camera_lost")
-    assert desk.status.camera_notice == "camera_lost"
+    assert desk.status.camera_message == "camera_lost"
     assert len(site.results()) == 1
 
 

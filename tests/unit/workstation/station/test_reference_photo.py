@@ -56,10 +56,10 @@ def test_a_bad_reference_photo_can_be_mended_with_another(desk, site, make):
     path, code = make(site.folder)
     desk.to(State.REFERENCE)
     desk.do(c.UseReferenceFile(path))
-    assert (desk.now.state, desk.now.notice) == (State.REFERENCE, code)
+    assert (desk.now.state, desk.now.message) == (State.REFERENCE, code)
     desk.do(c.UseReferenceFile(site.photo))
 
-    assert (desk.now.state, desk.now.notice) == (State.LIVENESS, "")
+    assert (desk.now.state, desk.now.message) == (State.LIVENESS, "")
     assert site.steps()[-2:] == ["reference.refused", "reference"]
 
 
@@ -76,21 +76,21 @@ def test_the_reference_photo_is_taken_with_the_camera(desk, site):
     assert desk.now.state is State.SIGNATURE
 
 
-def test_a_photo_with_a_missing_camera_is_a_notice(desk):
+def test_a_photo_with_a_missing_camera_is_a_message(desk):
     desk.to(State.REFERENCE)
     desk.do(c.UseReferenceCamera())
 
-    assert desk.now.notice == "camera_unavailable"
+    assert desk.now.message == "camera_unavailable"
     assert not desk.station.wants_frames
 
 
-def test_a_camera_that_is_lost_before_the_photo_is_a_notice(desk):
+def test_a_camera_that_is_lost_before_the_photo_is_a_message(desk):
     desk.to(State.REFERENCE)
     desk.plug()
     desk.do(c.UseReferenceCamera())
     desk.station.camera_failed("camera_lost")
 
-    assert (desk.now.state, desk.now.notice) == (State.REFERENCE, "camera_lost")
+    assert (desk.now.state, desk.now.message) == (State.REFERENCE, "camera_lost")
     assert not desk.station.wants_frames
 
 

@@ -36,7 +36,7 @@ def test_a_hard_check_is_never_waived_and_the_wish_is_signed_by_the_supervisor(d
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
     desk.do(override(CheckId.MATCH))
 
-    assert (desk.now.state, desk.now.notice) == (State.REVIEW, "override.hard_check")
+    assert (desk.now.state, desk.now.message) == (State.REVIEW, "override.hard_check")
     (review,) = site.entries("review")
     assert review.actor == SUPERVISOR.id
     assert review.data["refused"] == "override.hard_check"
@@ -55,7 +55,7 @@ def test_only_a_supervisor_reviews(desk, site, who):
     size = site.services.journal.log.size
     desk.do(override(by=who))
 
-    assert (desk.now.state, desk.now.notice) == (State.REVIEW, "role_missing")
+    assert (desk.now.state, desk.now.message) == (State.REVIEW, "role_missing")
     assert site.services.journal.log.size == size
 
 
@@ -63,7 +63,7 @@ def test_a_supervisor_with_the_wrong_secret_reviews_nothing(desk, site):
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
     desk.do(replace(override(), secret="guessed wrongly"))
 
-    assert (desk.now.state, desk.now.notice) == (State.REVIEW, "operator_refused")
+    assert (desk.now.state, desk.now.message) == (State.REVIEW, "operator_refused")
     assert site.entries("review") == []
 
 
@@ -71,5 +71,5 @@ def test_an_override_without_a_reason_is_not_granted(desk, site):
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
     desk.do(override(reason=" \n\t"))
 
-    assert (desk.now.state, desk.now.notice) == (State.REVIEW, "override.no_reason")
+    assert (desk.now.state, desk.now.message) == (State.REVIEW, "override.no_reason")
     assert site.permits() == []

@@ -17,7 +17,7 @@ def test_only_a_teller_begins_a_session(desk, site, who):
     desk.sign_in(who)
     desk.do(c.BeginOperation(form()))
 
-    assert desk.status.notice == "role_missing"
+    assert desk.status.message == "role_missing"
     assert desk.now.state is State.IDLE
     assert site.entries("verify.begin") == []
 
@@ -54,7 +54,7 @@ def test_the_screens_are_told_what_the_role_allows(desk, who, allowed):
 def test_nobody_begins_a_session_without_signing_in(desk, site):
     desk.do(c.BeginOperation(form()))
 
-    assert (desk.status.notice, desk.status.notice_field) == ("operation_refused", "operator")
+    assert (desk.status.message, desk.status.message_field) == ("operation_refused", "operator")
     assert len(site.entries()) == 1
 
 
@@ -64,7 +64,7 @@ def test_the_log_is_verified_only_for_a_role_that_may(desk, who):
         desk.sign_in(who)
     desk.do(c.VerifyLog())
 
-    assert desk.status.notice == ("role_missing" if who else "operation_refused")
+    assert desk.status.message == ("role_missing" if who else "operation_refused")
     assert desk.status.verification is None
 
 
@@ -85,7 +85,7 @@ def test_a_verification_of_the_log_that_breaks_does_not_run_for_ever(desk):
     desk.station.finished(task, RuntimeError("broken"))
 
     assert desk.status.verification is None
-    assert desk.status.notice == "internal"
+    assert desk.status.message == "internal"
 
 
 def test_verifying_the_log_is_not_what_a_session_waits_for(desk):

@@ -191,8 +191,8 @@ def test_a_camera_that_does_not_open_is_told(tmp_path, error, code):
         raise error
 
     with Room(tmp_path, open_camera=broken) as room, room.runtime:
-        told = room.told.until(lambda news: getattr(news, "camera_notice", "") != "")
-        assert told.camera_notice == code
+        told = room.told.until(lambda news: getattr(news, "camera_message", "") != "")
+        assert told.camera_message == code
 
 
 def test_models_that_do_not_load_are_told(tmp_path):
@@ -201,7 +201,7 @@ def test_models_that_do_not_load_are_told(tmp_path):
             raise ModelMissing("scripted")
 
     with Room(tmp_path, analysis=Missing()) as room, room.runtime:
-        told = room.told.until(lambda news: getattr(news, "notice", "") == "model_missing")
+        told = room.told.until(lambda news: getattr(news, "message", "") == "model_missing")
         assert not told.models_ready
 
 
@@ -318,4 +318,4 @@ def test_a_large_list_is_taken_in_the_background_and_the_teller_sees_how_far_it_
             shown = room.told.until(lambda news: getattr(news, "crl_percent", 0) > 0)
             done = room.told.until(lambda news: getattr(news, "crl_this_update_ms", 0) > 0)
     assert shown.crl_this_update_ms == 0
-    assert (done.crl_percent, done.crl_notice) == (0, "")
+    assert (done.crl_percent, done.crl_message) == (0, "")

@@ -35,8 +35,8 @@ def test_a_wrong_secret_on_the_locked_screen_is_told_there_and_ends_nothing(desk
     desk.to(State.LIVENESS)
     desk.do(c.SignIn(TELLER.id, "not the secret"))
 
-    assert desk.status.notice == "operator_refused"
-    assert desk.now.notice == ""
+    assert desk.status.message == "operator_refused"
+    assert desk.now.message == ""
     assert desk.now.state is State.LIVENESS
 
 
@@ -45,7 +45,7 @@ def test_the_locked_screen_says_how_long_to_wait(desk):
     for _ in range(4):
         desk.do(c.SignIn(TELLER.id, "not the secret"))
 
-    assert (desk.status.notice, desk.status.seconds) == ("operator_locked", 30)
+    assert (desk.status.message, desk.status.seconds) == ("operator_locked", 30)
 
 
 def test_signing_out_aborts_into_the_log(desk, site):
@@ -75,7 +75,7 @@ def test_a_locked_station_obeys_nothing_before_the_next_sign_in(desk, site, comm
     desk.do(c.Lock())
     size, language = site.services.journal.log.size, desk.status.language
     desk.do(command)
-    refused = desk.status.notice
+    refused = desk.status.message
 
     assert (refused, desk.now, desk.status.language) == ("station_locked", before, language)
     assert site.services.journal.log.size == size
@@ -86,7 +86,7 @@ def test_a_locked_station_obeys_nothing_before_the_next_sign_in(desk, site, comm
 
     desk.sign_in()
     desk.do(c.GiveConsent("ru"))
-    assert (desk.now.state, desk.status.notice) == (State.REFERENCE, "")
+    assert (desk.now.state, desk.status.message) == (State.REFERENCE, "")
 
 
 def test_a_supervisor_does_not_review_at_a_locked_station(desk, site):
@@ -96,7 +96,7 @@ def test_a_supervisor_does_not_review_at_a_locked_station(desk, site):
     desk.do(override())
 
     assert desk.now.state is State.REVIEW
-    assert desk.status.notice == "station_locked"
+    assert desk.status.message == "station_locked"
 
 
 def test_a_session_goes_on_at_a_locked_station(desk, site):
@@ -124,7 +124,7 @@ def test_a_station_that_nobody_has_signed_in_to_cannot_be_locked(desk):
     desk.do(c.Lock())
     desk.do(c.SelectLanguage("kk"))
 
-    assert (desk.status.language, desk.status.notice) == ("kk", "")
+    assert (desk.status.language, desk.status.message) == ("kk", "")
 
 
 def test_a_locked_station_can_be_closed(desk, site):
@@ -135,9 +135,9 @@ def test_a_locked_station_can_be_closed(desk, site):
     assert [item["outcome"] for item in site.results()] == ["indeterminate"]
 
 
-def test_models_that_are_ready_do_not_wipe_the_notice_of_a_refused_sign_in(desk):
+def test_models_that_are_ready_do_not_wipe_the_message_of_a_refused_sign_in(desk):
     desk.do(c.SignIn(TELLER.id, "not the secret"))
     desk.station.models_ready()
 
     assert desk.status.models_ready
-    assert desk.status.notice == "operator_refused"
+    assert desk.status.message == "operator_refused"

@@ -19,7 +19,7 @@ def test_a_cancelled_dialog_can_be_tried_again(desk, site):
     site.carrier.answer = failing(CarrierCancelled("customer"))
     desk.to(State.SIGNATURE)
     desk.do(c.Sign(SigningMethod.NCALAYER))
-    assert (desk.now.state, desk.now.notice) == (State.SIGNATURE, "carrier_cancelled")
+    assert (desk.now.state, desk.now.message) == (State.SIGNATURE, "carrier_cancelled")
     site.carrier.answer = again
     desk.do(c.Sign(SigningMethod.NCALAYER))
 

@@ -39,7 +39,7 @@ def test_a_command_at_the_wrong_moment_is_refused_and_changes_nothing(desk, site
         wrong.append(c.UseReferenceFile(other))
     for command in wrong:
         assert desk.station.handle(command) is None
-        assert desk.now == replace(before, notice="illegal_transition"), command
+        assert desk.now == replace(before, message="illegal_transition"), command
         assert site.services.journal.log.size == size, command
 
 
@@ -47,7 +47,7 @@ def test_a_second_session_is_refused_while_one_runs(desk, site):
     before = desk.to(State.CONSENT).session
     desk.do(c.BeginOperation(form()))
 
-    assert (desk.status.notice, desk.status.notice_field) == ("operation_refused", "session")
+    assert (desk.status.message, desk.status.message_field) == ("operation_refused", "session")
     assert desk.now.session == before
     assert len(site.entries("verify.begin")) == 1
 
@@ -61,7 +61,7 @@ def test_a_session_command_without_a_session_is_refused(desk, site, command):
     size = site.services.journal.log.size
     desk.do(command)
 
-    assert desk.status.notice == "operation_refused"
+    assert desk.status.message == "operation_refused"
     assert site.services.journal.log.size == size
 
 
@@ -69,7 +69,7 @@ def test_a_session_command_without_a_session_is_refused(desk, site, command):
 def test_a_language_that_is_not_offered_is_refused(desk, command):
     desk.do(command)
 
-    assert (desk.status.notice_field, desk.status.language) == ("language", "ru")
+    assert (desk.status.message_field, desk.status.language) == ("language", "ru")
 
 
 @pytest.mark.parametrize("language", ["de", "../../settings/initial", "\0"])
@@ -78,7 +78,7 @@ def test_consent_to_a_text_that_does_not_exist_is_refused(desk, language):
     desk.do(c.GiveConsent(language))
 
     assert desk.now.state is State.CONSENT
-    assert desk.status.notice_field == "language"
+    assert desk.status.message_field == "language"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_form_that_is_not_in_order_names_its_field_and_begins_nothing(desk, si
     desk.sign_in()
     desk.do(c.BeginOperation(form(**changes)))
 
-    assert (desk.status.notice, desk.status.notice_field) == ("operation_refused", field)
+    assert (desk.status.message, desk.status.message_field) == ("operation_refused", field)
     assert site.entries("verify.begin") == []
 
 
@@ -112,5 +112,5 @@ def test_the_customer_is_asked_by_one_carrier_at_a_time(desk):
     assert desk.station.handle(c.Sign(SigningMethod.NCALAYER)) is not None
 
     assert desk.station.handle(c.Sign(SigningMethod.NCALAYER)) is None
-    assert desk.now.notice == "illegal_transition"
+    assert desk.now.message == "illegal_transition"
     assert desk.now.busy == "ncalayer"

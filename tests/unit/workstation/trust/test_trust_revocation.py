@@ -155,13 +155,13 @@ def test_the_teller_sees_a_list_that_is_not_kept_fresh(tmp_path):
     with a_site(tmp_path) as site:
         publisher = Publisher(site.services, Listener())
         publisher.show_lists()
-        assert (publisher.status.crl_this_update_ms, publisher.status.crl_notice) == (0, "")
+        assert (publisher.status.crl_this_update_ms, publisher.status.crl_message) == (0, "")
         publisher.show_lists(40)
         assert publisher.status.crl_percent == 40
         site.services.revocation.store.close()
         publisher.show_lists()
         assert publisher.status.crl_percent == 0
-        assert publisher.status.crl_notice == "evidence_unusable"
+        assert publisher.status.crl_message == "evidence_unusable"
 
 
 def test_a_stopped_round_leaves_the_rest_for_the_next_one(lists, server):

@@ -88,23 +88,23 @@ def test_two_permits_of_one_customer_cannot_be_linked_by_their_salts(desk, site)
         assert first[name] != second[name]
 
 
-def test_a_folder_of_core_banking_that_cannot_be_written_is_a_notice_and_no_more(desk, site):
+def test_a_folder_of_core_banking_that_cannot_be_written_is_a_message_and_no_more(desk, site):
     desk.to(State.SIGNATURE)
     site.services.core_banking.rmdir()
     desk.do(c.Sign(SigningMethod.NCALAYER))
 
     assert desk.now.decision.outcome == "approved"
-    assert (desk.now.decision.permit, desk.now.notice) == (None, "permit_unwritable")
+    assert (desk.now.decision.permit, desk.now.message) == (None, "permit_unwritable")
     assert desk.now.decision.receipt is not None
 
 
-def test_an_outbox_that_cannot_be_written_is_a_notice_and_no_more(desk, site):
+def test_an_outbox_that_cannot_be_written_is_a_message_and_no_more(desk, site):
     desk.to(State.SIGNATURE)
     site.services.outbox.rmdir()
     desk.do(c.Sign(SigningMethod.NCALAYER))
 
     assert desk.now.decision.outcome == "approved"
-    assert (desk.now.decision.receipt, desk.now.notice) == (None, "receipt_unwritable")
+    assert (desk.now.decision.receipt, desk.now.message) == (None, "receipt_unwritable")
     assert desk.now.decision.permit is not None
 
 

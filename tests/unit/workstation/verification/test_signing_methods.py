@@ -130,7 +130,7 @@ def test_a_tampered_answer_of_the_phone_service_approves_nothing(counter):
 
 
 @pytest.mark.parametrize(
-    ("content", "notice"),
+    ("content", "message"),
     [
         (bytes.fromhex("3080020103"), "wrong_file_kind.key_store"),
         (b"-----BEGIN PRIVATE KEY-----\nAAAA\n", "wrong_file_kind.key_store"),
@@ -140,13 +140,13 @@ def test_a_tampered_answer_of_the_phone_service_approves_nothing(counter):
         (bytes(64), "wrong_file_kind.unknown"),
     ],
 )
-def test_a_wrong_file_is_named_and_the_customer_may_try_again(counter, content, notice):
+def test_a_wrong_file_is_named_and_the_customer_may_try_again(counter, content, message):
     at_signature(counter)
     before = len(counter.site.entries())
 
     brought(counter, content, "customer.p12")
 
-    assert (counter.now.state, counter.now.notice) == (State.SIGNATURE, notice)
+    assert (counter.now.state, counter.now.message) == (State.SIGNATURE, message)
     (entry,) = counter.site.entries()[before:]
     assert entry.data["reason"] == "wrong_file_kind"
     assert entry.data["way"] == "file"
@@ -172,7 +172,7 @@ def test_nothing_of_a_key_store_stays_on_the_workstation(counter):
 def test_a_token_that_wants_its_pin_from_the_bank_is_explained(counter):
     at_signature(counter).do(c.Sign(SigningMethod.TOKEN))
 
-    assert (counter.now.state, counter.now.notice) == (State.SIGNATURE, "carrier_pin_refused")
+    assert (counter.now.state, counter.now.message) == (State.SIGNATURE, "carrier_pin_refused")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_what_the_settings_do_not_offer_is_refused_by_the_core(tmp_path, command
 
         desk.do(command)
 
-        assert (desk.now.state, desk.now.notice) == (State.SIGNATURE, "carrier_not_offered")
+        assert (desk.now.state, desk.now.message) == (State.SIGNATURE, "carrier_not_offered")
         assert desk.now.methods == (SigningMethod.NCALAYER,)
         with pytest.raises(CarrierNotOffered):
             carriers.carrier(command.method, command.path, lambda _progress: None)
@@ -200,7 +200,7 @@ def test_what_the_settings_do_not_offer_is_refused_by_the_core(tmp_path, command
 def test_a_statement_that_cannot_be_written_is_told(counter):
     at_signature(counter).do(c.SaveStatement(counter.site.folder / "absent" / "statement.txt"))
 
-    assert counter.now.notice == "statement_unwritable"
+    assert counter.now.message == "statement_unwritable"
     assert counter.now.state is State.SIGNATURE
 
 
@@ -292,7 +292,7 @@ def test_a_code_that_was_called_off_is_taken_from_the_screens(tmp_path):
     with running(tmp_path) as (runtime, told, _):
         assert code_in(told).startswith("mobileSign:")
         runtime.post(c.StopSigning())
-        stopped = told.until(lambda news: getattr(news, "notice", "") == "carrier_cancelled")
+        stopped = told.until(lambda news: getattr(news, "message", "") == "carrier_cancelled")
 
         assert (stopped.state, stopped.phone, stopped.busy) == (State.SIGNATURE, None, "")
 

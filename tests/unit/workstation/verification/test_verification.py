@@ -75,8 +75,8 @@ def test_a_log_that_refuses_any_entry_leaves_no_approval_it_did_not_take(tmp_pat
             assert recorded or entry.data["case"] in {
                 case.case for case in open_cases(site.services.journal.log)
             }
-        told = {code for each in desk.told.sessions for code in (each.fault, each.notice)}
-        told |= {each.notice for each in desk.told.stations}
+        told = {code for each in desk.told.sessions for code in (each.fault, each.message)}
+        told |= {each.message for each in desk.told.stations}
         assert told & {"log_unwritable", "permit_unwritable"}
 
 
@@ -160,7 +160,7 @@ def test_a_release_that_breaks_leaves_the_recorded_decision_standing(desk, site,
     desk.station.fault("internal")
 
     assert desk.now.decision.outcome == "approved"
-    assert (desk.now.decision.permit, desk.now.notice) == (None, "internal")
+    assert (desk.now.decision.permit, desk.now.message) == (None, "internal")
     assert len(site.results()) == 1
 
 
