@@ -36,18 +36,18 @@ from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused
 from workstation.initialisation import OPERATORS_NAME
 from workstation.preflight import COOL_DOWN_NAME, OUTBOX_NAME, policy_in_force, require_folders
-from workstation.records.evidence_archive import LISTS_FOLDER, EvidenceArchive
 from workstation.records.journal import Journal
 from workstation.records.keys import (
     COOL_DOWN_KEY,
     LOG_KEY,
     PERMIT_KEY,
     open_key_store,
-    trusted_cosigners,
+    read_trusted_cosigners,
 )
 from workstation.records.path_room import require_room
+from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import open_vault
-from workstation.registries.gateways import gateways_of
+from workstation.registries.gateways import build_gateways
 from workstation.rules.policy import Policy
 from workstation.rules.policy_vision import (
     live_quality_settings,
@@ -164,19 +164,19 @@ def _assemble(
         analysis=replaced.analysis or ProcessAnalysis(),
         open_camera=replaced.open_camera or camera_opener(loaded),
         simulated=is_simulated(values.camera),
-        registries=replaced.registries or gateways_of(loaded, opened.clock.wall_ms),
+        registries=replaced.registries or build_gateways(loaded, opened.clock.wall_ms),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
         validator=_validator(loaded, policy, revocation),
         revocation=revocation,
         vault=vault,
-        archive=EvidenceArchive(loaded.folder / LISTS_FOLDER),
+        archive=ValidationDataArchive(loaded.folder / LISTS_FOLDER),
         clock=opened.clock,
         now=opened.now,
         rng=replaced.rng or secrets.SystemRandom(),
         outbox=outbox,
         log_path=loaded.path(values.log.path),
         log_key=NoteVerifier.parse(opened.log_key.vkey),
-        log_trusted=trusted_cosigners(loaded),
+        log_trusted=read_trusted_cosigners(loaded),
         released_path=loaded.path(values.log.released),
         permit_key=opened.key(PERMIT_KEY),
         permit_audience=values.permit.audience,

@@ -28,7 +28,7 @@ from workstation.records.keys import (
     PERMIT_KEY,
     PERMIT_KEY_NAME,
     TRUSTED_NAME,
-    key_store,
+    make_key_store,
 )
 from workstation.records.path_room import require_room
 from workstation.rules.parties import Operator, Role
@@ -108,7 +108,7 @@ def initialise(
     for path in (LOG_PATH, RELEASED_PATH):
         (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
 
-    store = key_store(new.keys, folder / KEYS_FOLDER)
+    store = make_key_store(new.keys, folder / KEYS_FOLDER)
     log_key = NoteSigner(new.origin, store.create(LOG_KEY))
     permit_key = store.create(PERMIT_KEY).public_key()
     store.create(COOL_DOWN_KEY)

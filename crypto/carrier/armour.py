@@ -7,10 +7,10 @@ modules bare base64, files come as either or as DER. The label of PEM is not bel
 from crypto.carrier.errors import CarrierProtocol
 from crypto.cms.signature_file import SignatureFileMalformed, remove_armour
 
-__all__ = ["unarmoured"]
+__all__ = ["read_armoured"]
 
 
-def unarmoured(untrusted: bytes) -> bytes:
+def read_armoured(untrusted: bytes) -> bytes:
     """Return the binary object inside PEM of any label or base64; binary is returned as it is.
 
     Raises CarrierProtocol(`armour`) when text is neither, or holds more than one PEM object.

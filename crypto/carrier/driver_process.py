@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 
 from crypto.carrier.errors import CarrierCancelled, CarrierProtocol
 
-__all__ = ["MAX_MESSAGE", "asked"]
+__all__ = ["MAX_MESSAGE", "ask_driver"]
 
 MAX_MESSAGE = 4 << 20
 """Octets of a question or an answer, at most."""
@@ -24,7 +24,7 @@ _LEAVE_S = 1.0
 _STOP_S = 5.0
 
 
-def asked(
+def ask_driver(
     entry: Callable[[Connection], None],
     question: bytes,
     *,

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from crypto.carrier.armour import unarmoured
+from crypto.carrier.armour import read_armoured
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import (
     CarrierCancelled,
@@ -26,12 +26,12 @@ from crypto.strict_json import JsonRefused, strict_decoded
 __all__ = [
     "DocumentTitles",
     "Registration",
-    "documents_text",
-    "next_address",
-    "registration_in",
-    "registration_text",
-    "scanned_text",
-    "signature_in",
+    "read_launch_link",
+    "read_next_address",
+    "read_registration",
+    "read_signature",
+    "write_documents",
+    "write_registration",
 ]
 
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
@@ -62,14 +62,14 @@ class Registration:
     untrusted_launch_link: str
 
 
-class _Registered(msgspec.Struct, rename="camel"):
+class _RegistrationReply(msgspec.Struct, rename="camel"):
     message: str = ""
     data_url: str = msgspec.field(default="", name="dataURL")
     sign_url: str = msgspec.field(default="", name="signURL")
     launch_link: str = msgspec.field(default="", name="eGovMobileLaunchLink")
 
 
-class _Taken(msgspec.Struct):
+class _DocumentsReply(msgspec.Struct):
     message: str = ""
     sign_url: str = msgspec.field(default="", name="signURL")
 
@@ -87,28 +87,28 @@ class _Entry(msgspec.Struct):
     id: int = _DOCUMENT_ID
 
 
-class _Signed(msgspec.Struct, rename="camel"):
+class _SignatureReply(msgspec.Struct, rename="camel"):
     message: str = ""
     status: str = ""
     documents_to_sign: list[_Entry] = []
 
 
-def registration_text(titles: DocumentTitles, language: str) -> bytes:
+def write_registration(titles: DocumentTitles, language: str) -> bytes:
     """Return the body that opens a signing; the phone shows the description to the customer."""
     description = {"kk": titles.kk, "ru": titles.ru, "en": titles.en}[language]
     return msgspec.json.encode({"description": description})
 
 
-def registration_in(untrusted: bytes) -> Registration:
+def read_registration(untrusted: bytes) -> Registration:
     """Return the addresses of a signing; CarrierRefused, CarrierProtocol."""
-    answer = _decoded(untrusted, _Registered)
+    answer = _decode(untrusted, _RegistrationReply)
     _require_no_error(answer.message)
     if not (answer.data_url and answer.sign_url and answer.launch_link):
         raise CarrierProtocol("reply")
     return Registration(answer.data_url, answer.sign_url, answer.launch_link)
 
 
-def documents_text(request: SignatureRequest, titles: DocumentTitles) -> bytes:
+def write_documents(request: SignatureRequest, titles: DocumentTitles) -> bytes:
     """Return the body that hands one document over, to be signed with its content inside."""
     return msgspec.json.encode(
         {
@@ -132,19 +132,19 @@ def documents_text(request: SignatureRequest, titles: DocumentTitles) -> bytes:
     )
 
 
-def next_address(untrusted: bytes, sign_url: str) -> str:
+def read_next_address(untrusted: bytes, sign_url: str) -> str:
     """Return where the signature is to be fetched: the answer to the documents may move it."""
-    answer = _decoded(untrusted, _Taken)
+    answer = _decode(untrusted, _DocumentsReply)
     _require_no_error(answer.message)
     return answer.sign_url or sign_url
 
 
-def signature_in(untrusted: bytes) -> bytes:
+def read_signature(untrusted: bytes) -> bytes:
     """Return the untrusted CMS the customer's phone made, as binary.
 
     Raises CarrierCancelled(`customer`), CarrierExpired, CarrierRefused or CarrierProtocol.
     """
-    answer = _decoded(untrusted, _Signed)
+    answer = _decode(untrusted, _SignatureReply)
     if answer.status.upper() == _CANCELLED:
         raise CarrierCancelled("customer")
     _require_no_error(answer.message)
@@ -155,14 +155,14 @@ def signature_in(untrusted: bytes) -> bytes:
     if not data.isascii() or not data.strip():
         raise CarrierProtocol("signature")
     if "-----BEGIN" in data:
-        return unarmoured(data.encode("ascii"))
+        return read_armoured(data.encode("ascii"))
     try:
         return base64.b64decode("".join(data.split()), validate=True)
     except (binascii.Error, ValueError):
         raise CarrierProtocol("signature") from None
 
 
-def scanned_text(untrusted_launch_link: str, *, service_host: str) -> tuple[str, str]:
+def read_launch_link(untrusted_launch_link: str, *, service_host: str) -> tuple[str, str]:
     """Return what the QR code holds, `mobileSign:<address>`, and the address inside it.
 
     The launch link is an address of eGov Mobile's launcher with the service's own address as its
@@ -174,10 +174,10 @@ def scanned_text(untrusted_launch_link: str, *, service_host: str) -> tuple[str,
     if link.startswith(_SCHEME):
         inner = link.removeprefix(_SCHEME)
     else:
-        inner = _linked(link, _LAUNCHERS | {service_host}).removeprefix(_SCHEME)
+        inner = _find_link(link, _LAUNCHERS | {service_host}).removeprefix(_SCHEME)
     # Percent-decoding may have brought in what the link itself did not hold.
     _require_printable(inner)
-    address = _without_marker(inner)
+    address = _remove_marker(inner)
     return _SCHEME + address, address
 
 
@@ -186,7 +186,7 @@ def _require_printable(address: str) -> None:
         raise CarrierProtocol("foreign_url")
 
 
-def _linked(link: str, launchers: frozenset[str]) -> str:
+def _find_link(link: str, launchers: frozenset[str]) -> str:
     try:
         parts = urlsplit(link)
         fields = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=16)
@@ -200,7 +200,7 @@ def _linked(link: str, launchers: frozenset[str]) -> str:
     return inner[0]
 
 
-def _without_marker(address: str) -> str:
+def _remove_marker(address: str) -> str:
     try:
         parts = urlsplit(address)
         fields = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=16)
@@ -212,7 +212,7 @@ def _without_marker(address: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(kept)))
 
 
-def _decoded(untrusted: bytes, kind: type[_Kind]) -> _Kind:
+def _decode(untrusted: bytes, kind: type[_Kind]) -> _Kind:
     try:
         return strict_decoded(untrusted, kind)
     except JsonRefused:

@@ -14,12 +14,12 @@ from enum import StrEnum
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.egov_messages import (
     DocumentTitles,
-    documents_text,
-    next_address,
-    registration_in,
-    registration_text,
-    scanned_text,
-    signature_in,
+    read_launch_link,
+    read_next_address,
+    read_registration,
+    read_signature,
+    write_documents,
+    write_registration,
 )
 from crypto.carrier.errors import (
     CarrierCancelled,
@@ -100,15 +100,17 @@ class EgovQrSettings:
 
 
 class EgovQrCarrier:
-    """One registration and one document per signature; `told` hears of every change of phase.
+    """One registration and one document per signature.
 
-    told  called in the thread of `obtain`; it must return at once
+    on_progress  called at every change of phase, in the thread of `obtain`; must return at once
     """
 
-    def __init__(self, settings: EgovQrSettings, told: Callable[[EgovProgress], None]) -> None:
+    def __init__(
+        self, settings: EgovQrSettings, on_progress: Callable[[EgovProgress], None]
+    ) -> None:
         self._settings = settings
         self._service = settings.service()
-        self._told = told
+        self._on_progress = on_progress
 
     def obtain(self, request: SignatureRequest, *, cancelled: Callable[[], bool]) -> bytes:
         """Return the untrusted CMS the customer's phone made; see SignatureCarrier.
@@ -118,39 +120,41 @@ class EgovQrCarrier:
         if cancelled():
             raise CarrierCancelled("teller")
         settings, service = self._settings, self._service
-        registered = registration_in(self._registered(request, cancelled))
+        registered = read_registration(self._register(request, cancelled))
         data_url = service.admit(registered.untrusted_data_url)
         service.admit(registered.untrusted_sign_url)
-        scanned, inside = scanned_text(registered.untrusted_launch_link, service_host=service.host)
+        scanned, inside = read_launch_link(
+            registered.untrusted_launch_link, service_host=service.host
+        )
         service.admit(inside)
         if len(scanned) > _MAX_SCANNED:
             raise CarrierProtocol("foreign_url")
-        self._told(EgovProgress(EgovPhase.READY, scanned))
+        self._on_progress(EgovProgress(EgovPhase.READY, scanned))
         wait = _Wait(time.monotonic() + settings.signing_timeout_s, cancelled)
         # The service answers when the phone has asked for the document: that is the first wait.
-        taken = self._waited("POST", data_url, documents_text(request, settings.titles), wait)
-        sign_url = service.admit(next_address(taken, registered.untrusted_sign_url))
-        self._told(EgovProgress(EgovPhase.TAKEN, scanned))
-        return signature_in(self._waited("GET", sign_url, None, wait))
+        taken = self._poll("POST", data_url, write_documents(request, settings.titles), wait)
+        sign_url = service.admit(read_next_address(taken, registered.untrusted_sign_url))
+        self._on_progress(EgovProgress(EgovPhase.TAKEN, scanned))
+        return read_signature(self._poll("GET", sign_url, None, wait))
 
-    def _registered(self, request: SignatureRequest, cancelled: Callable[[], bool]) -> bytes:
+    def _register(self, request: SignatureRequest, cancelled: Callable[[], bool]) -> bytes:
         settings = self._settings
         try:
             answer = self._service.exchange(
                 "POST",
                 self._service.join(_PATH),
-                registration_text(settings.titles, request.language),
+                write_registration(settings.titles, request.language),
                 timeout_s=settings.opening_timeout_s,
                 cancelled=cancelled,
             )
         except ExchangeDropped:
             raise CarrierUnreachable("timeout") from None
-        return _accepted(answer)
+        return _require_ok(answer)
 
-    def _waited(self, method: str, url: HttpUrl, body: bytes | None, wait: "_Wait") -> bytes:
+    def _poll(self, method: str, url: HttpUrl, body: bytes | None, wait: "_Wait") -> bytes:
         """Return the body of a long poll; what breaks is tried again, what is said is not."""
         for _ in range(self._settings.retries + 1):
-            left = wait.left()
+            left = wait.seconds_left()
             try:
                 answer = self._service.exchange(
                     method,
@@ -168,7 +172,7 @@ class EgovQrCarrier:
                 if answer.status in _GONE:
                     raise CarrierExpired("service")
                 if answer.status not in _LATER:
-                    return _accepted(answer)
+                    return _require_ok(answer)
             wait.pause()
         raise CarrierUnreachable("retries")
 
@@ -180,7 +184,7 @@ class _Wait:
     deadline: float
     cancelled: Callable[[], bool]
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Return the seconds left; CarrierExpired, CarrierCancelled(`teller`)."""
         if self.cancelled():
             raise CarrierCancelled("teller")
@@ -190,13 +194,13 @@ class _Wait:
         return left
 
     def pause(self) -> None:
-        """Let a service that fails at once rest, without missing the teller's wish."""
+        """Wait a moment before the next try; CarrierExpired, CarrierCancelled as `seconds_left`."""
         until = time.monotonic() + _PAUSE_S
         while (now := time.monotonic()) < until:
-            time.sleep(min(_POLL_S, until - now, self.left()))
+            time.sleep(min(_POLL_S, until - now, self.seconds_left()))
 
 
-def _accepted(answer: WebAnswer) -> bytes:
+def _require_ok(answer: WebAnswer) -> bytes:
     if 300 <= answer.status < 400:  # noqa: PLR2004 - the class of redirects, RFC 9110 15.4
         raise CarrierProtocol("redirect")
     if answer.status != _OK:

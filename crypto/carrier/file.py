@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from crypto.carrier.armour import unarmoured
+from crypto.carrier.armour import read_armoured
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import (
     CarrierCancelled,
@@ -50,4 +50,4 @@ class SignedFileCarrier:
         kind = identify_kind(untrusted)
         if kind is not FileKind.SIGNED_CMS:
             raise WrongFileKind(kind)
-        return unarmoured(untrusted)
+        return read_armoured(untrusted)

@@ -35,12 +35,12 @@ from crypto.carrier.ncalayer_messages import (
     HEARTBEAT,
     MODULE_NOT_FOUND,
     STORAGES,
-    greeted_version,
-    old_sign_request,
-    sign_request,
-    signature_in,
-    tokens_in,
-    tokens_request,
+    read_greeting,
+    read_signature,
+    read_tokens,
+    write_old_sign_request,
+    write_sign_request,
+    write_tokens_request,
 )
 from crypto.carrier.ncalayer_peer import certificate_names
 from crypto.net.tls import AnchorsRefused, pinned_context
@@ -101,7 +101,7 @@ class NcaLayerCarrier:
 
     def __init__(self, settings: NcaLayerSettings) -> None:
         self._settings = settings
-        self._tls = _tls(settings.tls_anchors)
+        self._tls = _tls_context(settings.tls_anchors)
         self._port = urlsplit(settings.url).port or 0
 
     def obtain(self, request: SignatureRequest, *, cancelled: Callable[[], bool]) -> bytes:
@@ -109,15 +109,15 @@ class NcaLayerCarrier:
         if cancelled():
             raise CarrierCancelled("teller")
         deadline = time.monotonic() + self._settings.opening_timeout_s
-        with self._connected() as connection:
+        with self._connect() as connection:
             try:
                 return self._exchange(connection, request, cancelled, deadline)
             except ConnectionClosed as closed:
-                raise CarrierProtocol(_why(closed)) from None
+                raise CarrierProtocol(_reason(closed)) from None
             except WebSocketException:
                 raise CarrierProtocol("websocket") from None
 
-    def _connected(self) -> ClientConnection:
+    def _connect(self) -> ClientConnection:
         try:
             return connect(
                 self._settings.url,
@@ -166,24 +166,24 @@ class NcaLayerCarrier:
         deadline: float,
     ) -> bytes:
         settings = self._settings
-        greeted_version(_next_text(connection, cancelled, deadline))
+        read_greeting(_receive(connection, cancelled, deadline))
         uuid = str(uuid4())
-        asked = sign_request(
+        message = write_sign_request(
             request,
             storages=settings.storages,
             timestamp=settings.timestamp,
             any_chain=settings.test_hierarchy,
             uuid=uuid,
         )
-        reply = self._asked(connection, asked, cancelled)
+        reply = self._ask(connection, message, cancelled)
         try:
-            return signature_in(reply, uuid=uuid)
+            return read_signature(reply, uuid=uuid)
         except CarrierRefused as refused:
             if refused.reply_code != MODULE_NOT_FOUND:
                 raise
-        return self._signed_by_the_older_module(connection, request, cancelled)
+        return self._sign_by_older_module(connection, request, cancelled)
 
-    def _signed_by_the_older_module(
+    def _sign_by_older_module(
         self,
         connection: ClientConnection,
         request: SignatureRequest,
@@ -191,23 +191,24 @@ class NcaLayerCarrier:
     ) -> bytes:
         """Ask commonUtils, which takes one key store: a plugged-in token before a file."""
         uuid = str(uuid4())
-        tokens = tokens_in(self._asked(connection, tokens_request(uuid=uuid), cancelled), uuid=uuid)
+        reply = self._ask(connection, write_tokens_request(uuid=uuid), cancelled)
+        tokens = read_tokens(reply, uuid=uuid)
         allowed = self._settings.storages or tuple(STORAGES)
         usable = [each for each in (*tokens, FILE_STORAGE) if each in allowed]
         if not usable:
             raise CarrierRefused("no_storage")
         uuid = str(uuid4())
         timestamp = self._settings.timestamp
-        asked = old_sign_request(request, storage=usable[0], timestamp=timestamp, uuid=uuid)
-        return signature_in(self._asked(connection, asked, cancelled), uuid=uuid)
+        message = write_old_sign_request(request, storage=usable[0], timestamp=timestamp, uuid=uuid)
+        return read_signature(self._ask(connection, message, cancelled), uuid=uuid)
 
-    def _asked(self, connection: ClientConnection, text: str, cancelled: Callable[[], bool]) -> str:
+    def _ask(self, connection: ClientConnection, text: str, cancelled: Callable[[], bool]) -> str:
         connection.send(text)
         deadline = time.monotonic() + self._settings.signing_timeout_s
-        return _next_text(connection, cancelled, deadline)
+        return _receive(connection, cancelled, deadline)
 
 
-def _tls(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
+def _tls_context(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
     try:
         context = pinned_context(anchors)
     except AnchorsRefused:
@@ -219,8 +220,8 @@ def _tls(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
     return context
 
 
-def _next_text(connection: ClientConnection, cancelled: Callable[[], bool], deadline: float) -> str:
-    """Return the next message that is no heartbeat; raise on the deadline or the teller's wish."""
+def _receive(connection: ClientConnection, cancelled: Callable[[], bool], deadline: float) -> str:
+    """Return the next message that is no heartbeat; CarrierProtocol, CarrierCancelled(`teller`)."""
     beat = time.monotonic() + _HEARTBEAT_S
     heartbeats = 0
     while heartbeats < _MAX_HEARTBEATS:
@@ -244,7 +245,7 @@ def _next_text(connection: ClientConnection, cancelled: Callable[[], bool], dead
     raise CarrierProtocol("heartbeats")
 
 
-def _why(closed: ConnectionClosed) -> str:
+def _reason(closed: ConnectionClosed) -> str:
     too_big = any(
         frame is not None and frame.code == _TOO_BIG for frame in (closed.sent, closed.rcvd)
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from crypto.carrier.armour import unarmoured
+from crypto.carrier.armour import read_armoured
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import (
     CarrierCancelled,
@@ -27,12 +27,12 @@ __all__ = [
     "HEARTBEAT",
     "MODULE_NOT_FOUND",
     "STORAGES",
-    "greeted_version",
-    "old_sign_request",
-    "sign_request",
-    "signature_in",
-    "tokens_in",
-    "tokens_request",
+    "read_greeting",
+    "read_signature",
+    "read_tokens",
+    "write_old_sign_request",
+    "write_sign_request",
+    "write_tokens_request",
 ]
 
 HEARTBEAT = "--heartbeat--"
@@ -61,7 +61,7 @@ _COMMON_UTILS = "kz.gov.pki.knca.commonUtils"
 _MAX_TOKENS = 16
 
 
-def _object(untrusted: str) -> dict[str, Any] | None:
+def _decode_object(untrusted: str) -> dict[str, Any] | None:
     try:
         decoded = strict_json(untrusted)
     except JsonRefused:
@@ -69,9 +69,9 @@ def _object(untrusted: str) -> dict[str, Any] | None:
     return decoded if isinstance(decoded, dict) else None
 
 
-def greeted_version(untrusted: str) -> str:
+def read_greeting(untrusted: str) -> str:
     """Return the version NCALayer greets with; any other greeting is CarrierForeign."""
-    greeting = _object(untrusted)
+    greeting = _decode_object(untrusted)
     result = greeting.get("result") if greeting is not None else None
     version = result.get("version") if isinstance(result, dict) else None
     if not isinstance(version, str):
@@ -81,7 +81,7 @@ def greeted_version(untrusted: str) -> str:
     return version
 
 
-def sign_request(
+def write_sign_request(
     request: SignatureRequest,
     *,
     storages: tuple[str, ...],
@@ -121,12 +121,14 @@ def sign_request(
     return msgspec.json.encode(message).decode()
 
 
-def tokens_request(*, uuid: str) -> str:
+def write_tokens_request(*, uuid: str) -> str:
     """Return the text that asks the older module which tokens are plugged in."""
-    return _old_request("getActiveTokens", [], uuid)
+    return _write_old_request("getActiveTokens", [], uuid)
 
 
-def old_sign_request(request: SignatureRequest, *, storage: str, timestamp: bool, uuid: str) -> str:
+def write_old_sign_request(
+    request: SignatureRequest, *, storage: str, timestamp: bool, uuid: str
+) -> str:
     """Return the text that asks the older module for one attached CMS over the document.
 
     It filters neither by person nor by usage beyond "a signing key": whose key it was, the
@@ -137,21 +139,21 @@ def old_sign_request(request: SignatureRequest, *, storage: str, timestamp: bool
     """
     method = "createCMSSignatureFromBase64" if timestamp else "createCAdESFromBase64"
     document = base64.b64encode(request.document).decode("ascii")
-    return _old_request(method, [storage, "SIGNATURE", document, True], uuid)
+    return _write_old_request(method, [storage, "SIGNATURE", document, True], uuid)
 
 
-def _old_request(method: str, args: list[str | bool], uuid: str) -> str:
+def _write_old_request(method: str, args: list[str | bool], uuid: str) -> str:
     message = {"module": _COMMON_UTILS, "method": method, "args": args, "uuid": uuid}
     return msgspec.json.encode(message).decode()
 
 
-def tokens_in(untrusted: str, *, uuid: str = "") -> tuple[str, ...]:
-    """Return the key stores named in a reply to `tokens_request`, () for none.
+def read_tokens(untrusted: str, *, uuid: str = "") -> tuple[str, ...]:
+    """Return the key stores named in a reply to `write_tokens_request`, () for none.
 
     A program that cannot say, as without the middleware of tokens, has none; CarrierRefused
     when it has no such module at all.
     """
-    reply = _reply(untrusted, uuid)
+    reply = _read_reply(untrusted, uuid)
     if reply.get("success") is False:
         raise CarrierRefused(_word(reply.get("errorCode")))
     found = reply.get("responseObject") if reply.get("code") == _OLD_SUCCESS else None
@@ -159,25 +161,25 @@ def tokens_in(untrusted: str, *, uuid: str = "") -> tuple[str, ...]:
     return tuple(each for each in named[:_MAX_TOKENS] if isinstance(each, str) and each in STORAGES)
 
 
-def signature_in(untrusted: str, *, uuid: str = "") -> bytes:
+def read_signature(untrusted: str, *, uuid: str = "") -> bytes:
     """Return the untrusted CMS a reply holds, as binary.
 
     Raises CarrierCancelled(`customer`), CarrierRefused with the reply's own code, or
     CarrierProtocol for anything that is no reply to a request for a signature, or is one to a
     request of another uuid.
     """
-    reply = _reply(untrusted, uuid)
+    reply = _read_reply(untrusted, uuid)
     if "status" in reply:
-        return _basics(reply)
+        return _read_basics(reply)
     if reply.get("success") is False:
         raise CarrierRefused(_word(reply.get("errorCode")))
     if isinstance(reply.get("code"), str):
-        return _common_utils(reply)
+        return _read_common_utils(reply)
     raise CarrierProtocol("reply")
 
 
-def _reply(untrusted: str, uuid: str) -> dict[str, Any]:
-    reply = _object(untrusted)
+def _read_reply(untrusted: str, uuid: str) -> dict[str, Any]:
+    reply = _decode_object(untrusted)
     if reply is None:
         raise CarrierProtocol("not_json")
     # Older versions do not repeat it; one that repeats another answers somebody else's request.
@@ -186,7 +188,7 @@ def _reply(untrusted: str, uuid: str) -> dict[str, Any]:
     return reply
 
 
-def _basics(reply: dict[str, Any]) -> bytes:
+def _read_basics(reply: dict[str, Any]) -> bytes:
     status, body = reply["status"], reply.get("body")
     if status is False:
         # A tuple: what a stranger sent need not be hashable.
@@ -206,7 +208,7 @@ def _basics(reply: dict[str, Any]) -> bytes:
     return _binary(result)
 
 
-def _common_utils(reply: dict[str, Any]) -> bytes:
+def _read_common_utils(reply: dict[str, Any]) -> bytes:
     code, message = reply["code"], reply.get("message")
     if code == _OLD_SUCCESS:
         return _binary(reply.get("responseObject"))
@@ -218,7 +220,7 @@ def _common_utils(reply: dict[str, Any]) -> bytes:
 def _binary(untrusted: object) -> bytes:
     if not isinstance(untrusted, str) or not untrusted.isascii():
         raise CarrierProtocol("signature")
-    return unarmoured(untrusted.encode("ascii"))
+    return read_armoured(untrusted.encode("ascii"))
 
 
 def _word(untrusted: object) -> str:

@@ -17,7 +17,7 @@ import msgspec
 
 from crypto.asn1 import oids
 from crypto.carrier.carrier import SignatureRequest
-from crypto.carrier.driver_process import asked
+from crypto.carrier.driver_process import ask_driver
 from crypto.carrier.errors import CarrierCancelled, CarrierProtocol, RequestRefused
 from crypto.carrier.token_signing import TokenAnswer, TokenMechanism, TokenQuestion, serve
 from crypto.gost.kinds import GostKind, facts
@@ -124,7 +124,7 @@ class TokenCarrier:
             signed_at=int(self._now().timestamp()),
             test_pin=None if self._test_pin is None else self._test_pin(),
         )
-        untrusted = asked(
+        untrusted = ask_driver(
             serve,
             msgspec.json.encode(question),
             timeout_s=settings.signing_timeout_s,

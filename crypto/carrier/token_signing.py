@@ -98,24 +98,24 @@ def serve(pipe: Connection) -> None:
     """Take one question from the pipe, sign, and answer."""
     question = strict_decoded(pipe.recv_bytes(MAX_MESSAGE), TokenQuestion)
     try:
-        answer = TokenAnswer(cms=_signed(question))
+        answer = TokenAnswer(cms=_sign(question))
     except CarrierError as failure:
         answer = TokenAnswer(code=failure.code, detail=failure.detail)
     pipe.send_bytes(msgspec.json.encode(answer))
 
 
-def _signed(question: TokenQuestion) -> bytes:
+def _sign(question: TokenQuestion) -> bytes:
     try:
         import pkcs11
     except ImportError:
         raise CarrierNotInstalled("python-pkcs11") from None
     try:
-        with _found(_token(_library(question.module), question), question) as (
+        with _open_key(_token(_library(question.module), question), question) as (
             session,
             certificate,
             identifier,
         ):
-            return _cms(session, certificate, identifier, question)
+            return _sign_cms(session, certificate, identifier, question)
     except CarrierError:
         raise
     except pkcs11.exceptions.FunctionCancelled:
@@ -154,11 +154,11 @@ def _token(library: Any, question: TokenQuestion) -> "pkcs11.Token":
     return fitting[0]
 
 
-_Found = tuple["pkcs11.Session", Certificate, bytes]
+_OpenKey = tuple["pkcs11.Session", Certificate, bytes]
 
 
 @contextlib.contextmanager
-def _found(token: "pkcs11.Token", question: TokenQuestion) -> Iterator[_Found]:
+def _open_key(token: "pkcs11.Token", question: TokenQuestion) -> Iterator[_OpenKey]:
     """Yield a session that may use the key of the customer's certificate, and both their names.
 
     A token may show certificates to anybody, or only after the login.
@@ -206,12 +206,12 @@ def _certificate(
             identifier = bytes(found[pkcs11.Attribute.ID])
         except (CryptoError, pkcs11.PKCS11Error):
             continue
-        if _fits(certificate, question, moment):
+        if _may_sign(certificate, question, moment):
             fitting.append((certificate, identifier))
     return max(fitting, key=lambda each: each[0].not_before, default=None)
 
 
-def _fits(certificate: Certificate, question: TokenQuestion, moment: datetime) -> bool:
+def _may_sign(certificate: Certificate, question: TokenQuestion, moment: datetime) -> bool:
     holder = holder_identity(certificate)
     return (
         holder.iin is not None
@@ -228,7 +228,7 @@ def _mechanism_for(certificate: Certificate, question: TokenQuestion) -> TokenMe
     return next((each for each in question.mechanisms if each.key == oid), None)
 
 
-def _cms(
+def _sign_cms(
     session: "pkcs11.Session", certificate: Certificate, identifier: bytes, question: TokenQuestion
 ) -> bytes:
     import pkcs11

@@ -182,9 +182,9 @@ def _armour(octets: bytes) -> object:
 def _ncalayer(octets: bytes) -> object:
     text = octets.decode("utf-8", "replace")
     for read in (
-        ncalayer_messages.greeted_version,
-        ncalayer_messages.tokens_in,
-        ncalayer_messages.signature_in,
+        ncalayer_messages.read_greeting,
+        ncalayer_messages.read_tokens,
+        ncalayer_messages.read_signature,
     ):
         with suppress(CryptoError):
             read(text)
@@ -194,14 +194,14 @@ def _ncalayer(octets: bytes) -> object:
 def _egov(octets: bytes) -> object:
     text = octets.decode("utf-8", "replace")
     for read in (
-        egov_messages.registration_in,
-        egov_messages.signature_in,
-        lambda said: egov_messages.next_address(said, "https://sign.test/s"),
+        egov_messages.read_registration,
+        egov_messages.read_signature,
+        lambda said: egov_messages.read_next_address(said, "https://sign.test/s"),
     ):
         with suppress(CryptoError):
             read(octets)
     with suppress(CryptoError):
-        egov_messages.scanned_text(text, service_host="sign.test")
+        egov_messages.read_launch_link(text, service_host="sign.test")
     return None
 
 

@@ -27,12 +27,12 @@ from workstation.records.keys import (
     COOL_DOWN_KEY,
     LOG_KEY,
     PERMIT_KEY,
-    enrolled_log_key,
     open_key_store,
-    trusted_cosigners,
+    read_enrolled_log_key,
+    read_trusted_cosigners,
 )
-from workstation.records.vault import recipients_of
-from workstation.registries.gateways import gateways_of
+from workstation.records.vault import read_recipients
+from workstation.registries.gateways import build_gateways
 from workstation.rules.parties import Role
 from workstation.rules.policy import Policy
 from workstation.settings.rules import configured_addresses
@@ -111,13 +111,13 @@ def _keys(loaded: LoadedSettings, _now: datetime) -> str:
     store = open_key_store(loaded)
     for name in (LOG_KEY, PERMIT_KEY, COOL_DOWN_KEY):
         store.load(name)
-    trusted_cosigners(loaded)
+    read_trusted_cosigners(loaded)
     return loaded.values.keys.kind.value
 
 
 def _log(loaded: LoadedSettings, _now: datetime) -> str:
     values = loaded.values.log
-    vkey = enrolled_log_key(loaded.folder)
+    vkey = read_enrolled_log_key(loaded.folder)
     if vkey.name != loaded.values.station.origin:
         raise SettingsRefused(f"$.station.origin: the log is that of {vkey.name}")
     released = ReleasedHead(loaded.path(values.released)).last()
@@ -159,12 +159,12 @@ def _carriers(loaded: LoadedSettings, now: datetime) -> str:
 
 
 def _registries(loaded: LoadedSettings, _now: datetime) -> str:
-    gateways_of(loaded, lambda: 0)
+    build_gateways(loaded, lambda: 0)
     return "three gateways; not asked"
 
 
 def _vault(loaded: LoadedSettings, _now: datetime) -> str:
-    recipients = recipients_of(loaded)
+    recipients = read_recipients(loaded)
     folder = loaded.path(loaded.values.vault.path)
     if (folder / "payload_keys.db").exists():
         PayloadStore(folder).close()

@@ -19,7 +19,7 @@ from workstation.records.keys import (
     ENROLMENT_FOLDER,
     LOG_VKEY_NAME,
     TRUSTED_NAME,
-    vkeys_of,
+    read_vkeys,
 )
 from workstation.settings.settings import SETTINGS_NAME, load_settings
 
@@ -76,7 +76,7 @@ def verify(
     """
     expected = Expectations(
         log_key=_log_key(console, key_file),
-        trusted=vkeys_of(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME),
+        trusted=read_vkeys(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME),
         minimum_size=at_least,
         released=_released(console, released),
     )
@@ -122,7 +122,7 @@ def show(
 
 
 def _log_key(console: Console, file: Path | None) -> NoteVerifier:
-    keys = vkeys_of(file or console.folder() / ENROLMENT_FOLDER / LOG_VKEY_NAME)
+    keys = read_vkeys(file or console.folder() / ENROLMENT_FOLDER / LOG_VKEY_NAME)
     if len(keys) != 1:
         raise NoteMalformed("one verifier key expected")
     return keys[0]

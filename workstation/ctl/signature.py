@@ -26,7 +26,7 @@ from workstation.ctl.revalidate import revalidate
 from workstation.ctl.signature_terms import Demands, stated_terms
 from workstation.documents.report_text import next_step, report_lines
 from workstation.documents.texts import Texts
-from workstation.records.pack_folder import kept_pack
+from workstation.records.pack_folder import write_pack
 from workstation.settings.toml_file import read_limited
 
 __all__ = ["signature"]
@@ -126,7 +126,7 @@ def verify(  # noqa: PLR0913 - one option each
     report = judged(asked, terms, recording, now)
     if keep is not None:
         pack, blobs = gathered(asked, terms, recording, report.to_json(), __version__)
-        kept_pack(keep, pack, blobs, recording)
+        write_pack(keep, pack, blobs, recording)
         console.note(f"evidence pack: {keep}; it holds what was signed and names the signer")
     _show(console, report)
     if report.indication is not Indication.TOTAL_PASSED:

@@ -88,19 +88,21 @@ class Journal:
         self._write(who, "session.close", data)
         self._signed.pop(who.signer.name, None)
 
-    def begin(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> int:
+    def record_begin(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> int:
         """Write verify.begin and return its index."""
         return self._write(who, _BEGIN, {"case": case, **facts}).entry.seq
 
-    def step(self, who: SignedIn, case: str, name: str, facts: Mapping[str, JsonValue]) -> Appended:
+    def record_step(
+        self, who: SignedIn, case: str, name: str, facts: Mapping[str, JsonValue]
+    ) -> Appended:
         """Write one verify.step of a session."""
         return self._write(who, "verify.step", {"case": case, "step": name, **facts})
 
-    def review(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
+    def record_review(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
         """Write a supervisor's act under the supervisor's own key."""
         return self._write(who, "review", {"case": case, **facts})
 
-    def result(
+    def record_result(
         self, who: SignedIn, case: str, decision: Decision, facts: Mapping[str, JsonValue]
     ) -> RecordedDecision:
         """Write the session's one verify.result; durable when this returns."""
@@ -123,7 +125,7 @@ class Journal:
         }
         return RecordedDecision(decision, self._write(who, _RESULT, data))
 
-    def permit(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
+    def record_permit(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> Appended:
         """Write that a permit is about to be released."""
         return self._write(who, "verify.permit", {"case": case, **facts})
 

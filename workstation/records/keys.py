@@ -16,11 +16,11 @@ __all__ = [
     "PERMIT_KEY",
     "PERMIT_KEY_NAME",
     "TRUSTED_NAME",
-    "enrolled_log_key",
-    "key_store",
+    "make_key_store",
     "open_key_store",
-    "trusted_cosigners",
-    "vkeys_of",
+    "read_enrolled_log_key",
+    "read_trusted_cosigners",
+    "read_vkeys",
 ]
 
 LOG_KEY = "log"
@@ -36,7 +36,7 @@ PERMIT_KEY_NAME = "permit.pem"
 _MAX_BYTES = 65_536
 
 
-def key_store(kind: KeyStoreKind, folder: Path) -> KeyStore:
+def make_key_store(kind: KeyStoreKind, folder: Path) -> KeyStore:
     """Return the store of this kind; nothing is read yet."""
     match kind:
         case KeyStoreKind.FILE:
@@ -47,21 +47,21 @@ def key_store(kind: KeyStoreKind, folder: Path) -> KeyStore:
 
 def open_key_store(loaded: LoadedSettings) -> KeyStore:
     """Return the station's key store."""
-    return key_store(loaded.values.keys.kind, loaded.path(loaded.values.keys.path))
+    return make_key_store(loaded.values.keys.kind, loaded.path(loaded.values.keys.path))
 
 
-def enrolled_log_key(folder: Path) -> NoteVerifier:
+def read_enrolled_log_key(folder: Path) -> NoteVerifier:
     """Return the log's first key as it was enrolled; NotInitialised without the file."""
-    (only,) = vkeys_of(folder / ENROLMENT_FOLDER / LOG_VKEY_NAME)[:1]
+    (only,) = read_vkeys(folder / ENROLMENT_FOLDER / LOG_VKEY_NAME)[:1]
     return only
 
 
-def trusted_cosigners(loaded: LoadedSettings) -> tuple[NoteVerifier, ...]:
+def read_trusted_cosigners(loaded: LoadedSettings) -> tuple[NoteVerifier, ...]:
     """Return the keys that may have cosigned the genesis entry; NotInitialised without the file."""
-    return vkeys_of(loaded.folder / ENROLMENT_FOLDER / TRUSTED_NAME)
+    return read_vkeys(loaded.folder / ENROLMENT_FOLDER / TRUSTED_NAME)
 
 
-def vkeys_of(path: Path) -> tuple[NoteVerifier, ...]:
+def read_vkeys(path: Path) -> tuple[NoteVerifier, ...]:
     """Return the verifier keys of a file, one per line, at least one.
 
     Raises NotInitialised when it cannot be read, NoteMalformed when a line is no key.

@@ -15,43 +15,45 @@ from crypto.revocation.recording import RecordingSources
 from crypto.strict_json import JsonRefused, strict_decoded
 from crypto.vault.payload import MAX_PAYLOAD_BYTES
 from workstation.errors import AlreadyInitialised
-from workstation.records.evidence_archive import ArchiveUnwritable, EvidenceArchive
+from workstation.records.validation_data_archive import ArchiveUnwritable, ValidationDataArchive
 
-__all__ = ["MANIFEST", "StoredPack", "kept_pack"]
+__all__ = ["MANIFEST", "StoredPack", "write_pack"]
 
 MANIFEST = "manifest.json"
 _BLOBS = "blobs"
 _MAX_MANIFEST = 4 << 20
 
 
-def kept_pack(
+def write_pack(
     folder: Path, pack: EvidencePack, blobs: Mapping[str, bytes], recording: RecordingSources
 ) -> tuple[str, ...]:
-    """Write a pack into a new or empty folder; return the lists that were no longer to be had.
+    """Write a pack into a new or empty folder; return the lists that could not be had any more.
 
     The manifest is written last: a folder without it is no pack. AlreadyInitialised when the
     folder holds anything, ArchiveUnwritable.
     """
     if folder.exists() and any(folder.iterdir()):
         raise AlreadyInitialised(str(folder))
-    archive = EvidenceArchive(folder / _BLOBS)
+    archive = ValidationDataArchive(folder / _BLOBS)
     for octets in blobs.values():
         archive.keep(octets)
-    missing = tuple(each for each in pack.lists() if not _kept(archive, recording.octets(each)))
+    missing: list[str] = []
+    for each in pack.lists():
+        found = recording.octets(each)
+        if found is None:
+            missing.append(each)
+        else:
+            archive.keep(found)
     text = json.dumps(pack.to_json(), ensure_ascii=False, indent=1, sort_keys=True)
     try:
         write_durably(folder / MANIFEST, text.encode())
     except OSError as error:
         raise ArchiveUnwritable(type(error).__name__) from error
-    return missing
-
-
-def _kept(archive: EvidenceArchive, octets: bytes | None) -> bool:
-    return octets is not None and bool(archive.keep(octets))
+    return tuple(missing)
 
 
 class _Payload(msgspec.Struct, frozen=True):
-    """The members of an opened payload that a repetition needs."""
+    """What a repeated validation needs of an opened payload."""
 
     evidence: "_Evidence"
 
@@ -69,13 +71,13 @@ class StoredPack:
 
         lists  archive of revocation lists, which payloads do not hold
         """
-        self._archives = [] if lists is None else [EvidenceArchive(lists)]
+        self._archives = [] if lists is None else [ValidationDataArchive(lists)]
         self._embedded: dict[str, bytes] = {}
         if place.is_dir():
-            self._archives.insert(0, EvidenceArchive(place / _BLOBS))
+            self._archives.insert(0, ValidationDataArchive(place / _BLOBS))
             self.pack = EvidencePack.read(_read(place / MANIFEST, _MAX_MANIFEST))
         else:
-            self.pack, self._embedded = _opened(_read(place, MAX_PAYLOAD_BYTES))
+            self.pack, self._embedded = _read_payload(_read(place, MAX_PAYLOAD_BYTES))
 
     def octets(self, sha256: str) -> bytes | None:
         """Return octets by their hash, from the pack or the archive of lists."""
@@ -89,7 +91,7 @@ class StoredPack:
         return tuple(dict.fromkeys(e for e in self.pack.named() if self.octets(e) is None))
 
 
-def _opened(untrusted: bytes) -> tuple[EvidencePack, dict[str, bytes]]:
+def _read_payload(untrusted: bytes) -> tuple[EvidencePack, dict[str, bytes]]:
     try:
         payload = strict_decoded(untrusted, _Payload)
         blobs = [base64.b64decode(each, validate=True) for each in payload.evidence.blobs]

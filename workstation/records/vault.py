@@ -11,7 +11,7 @@ from crypto.vault.payload_store import PayloadStore
 from workstation.errors import SettingsRefused
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["PayloadVault", "open_vault", "recipients_of"]
+__all__ = ["PayloadVault", "open_vault", "read_recipients"]
 
 
 class PayloadVault:
@@ -40,10 +40,10 @@ class PayloadVault:
 def open_vault(loaded: LoadedSettings) -> PayloadVault:
     """Return the vault that the settings name."""
     folder, origin = loaded.path(loaded.values.vault.path), loaded.values.station.origin
-    return PayloadVault(folder, origin=origin, recipients=recipients_of(loaded))
+    return PayloadVault(folder, origin=origin, recipients=read_recipients(loaded))
 
 
-def recipients_of(loaded: LoadedSettings) -> tuple[Recipient, ...]:
+def read_recipients(loaded: LoadedSettings) -> tuple[Recipient, ...]:
     """Return whose keys open what is sealed; SettingsRefused for a key that nothing opens."""
     return tuple(
         Recipient(each.name, _public_key(f"$.vault.recipients[{index}].x25519", each.x25519))

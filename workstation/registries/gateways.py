@@ -15,7 +15,7 @@ from workstation.rules.operation import OperationKind
 from workstation.settings.certificate_files import certificate_files
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["Gateways", "gateways_of"]
+__all__ = ["Gateways", "build_gateways"]
 
 _PLACES = {
     "base_url": "the address cannot be used",
@@ -45,7 +45,7 @@ class Gateways:
         return self.refusals.ask(iin)
 
 
-def gateways_of(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gateways:
+def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gateways:
     """Build what `[registries]` names; SettingsRefused with the place of what cannot be used."""
     values = loaded.values.registries
     anchors = tuple(

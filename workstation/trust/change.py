@@ -14,7 +14,7 @@ from crypto.log.format.note import NoteSigner
 from crypto.path.trust_import import Admitted
 from workstation import __version__
 from workstation.errors import SettingsRefused
-from workstation.records.keys import LOG_KEY, key_store
+from workstation.records.keys import LOG_KEY, make_key_store
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
 from workstation.settings.trust import StatedTrust, read_trust, replace_trust
@@ -46,7 +46,7 @@ def change_trust(folder: Path, admitted: Sequence[Admitted], clock: Clock) -> Tr
     if not path.is_file():
         return _applied(folder, stated, admitted, None)
     signer = NoteSigner(
-        stated.origin, key_store(stated.keys.kind, folder / stated.keys.path).load(LOG_KEY)
+        stated.origin, make_key_store(stated.keys.kind, folder / stated.keys.path).load(LOG_KEY)
     )
     released = ReleasedHead(folder / stated.log.released)
     with LogStore.open(

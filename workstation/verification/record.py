@@ -72,7 +72,7 @@ def record_result(
     decision = session.decision
     if decision is None:
         raise AssertionError("DECIDED without a decision")
-    recorded = services.journal.result(who, case.id, decision, facts)
+    recorded = services.journal.record_result(who, case.id, decision, facts)
     if decision.outcome is Outcome.REJECTED:
         _count_refusal(services, case)
     return recorded

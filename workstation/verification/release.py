@@ -75,7 +75,7 @@ def _release_permit(
         "exp": claims.exp,
         "result": claims.log_index,
     }
-    services.journal.permit(who, case.id, facts)
+    services.journal.record_permit(who, case.id, facts)
     path = services.core_banking / f"{claims.jti}.jws"
     write_durably(path, token)
     return path

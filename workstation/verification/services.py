@@ -21,8 +21,8 @@ from vision.worker import FaceAnalysis
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
 from workstation.devices.carriers import Carriers
-from workstation.records.evidence_archive import EvidenceArchive
 from workstation.records.journal import Journal
+from workstation.records.validation_data_archive import ValidationDataArchive
 from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
 from workstation.verification.prechecks import Registries
@@ -99,7 +99,7 @@ class Services:
     validator: SignatureValidator
     revocation: Revocation
     vault: Vault
-    archive: EvidenceArchive
+    archive: ValidationDataArchive
     clock: Clock
     now: Callable[[], datetime]
     rng: random.Random

@@ -15,7 +15,7 @@ from crypto.report.report import SignatureReport, milliseconds
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.validator import SignatureValidator
-from workstation.records.evidence_archive import EvidenceArchive
+from workstation.records.validation_data_archive import ValidationDataArchive
 
 __all__ = ["SignatureEvidence"]
 
@@ -30,7 +30,7 @@ class SignatureEvidence:
         self,
         validator: SignatureValidator,
         raw: Callable[[str], bytes | None],
-        archive: EvidenceArchive,
+        archive: ValidationDataArchive,
         *,
         software: str,
     ) -> None:

@@ -73,7 +73,7 @@ class Verification:
         self.session = VerificationSession(services.policy, _nothing_yet(services, who, case))
         self.biometrics = Biometrics(services)
         self.signing = Signing(services, case)
-        self.number = services.journal.begin(who, case.id, begin_facts(services, case))
+        self.number = services.journal.record_begin(who, case.id, begin_facts(services, case))
         self.session = self.session.apply(OperationBegan(case.id))
 
     @property
@@ -225,14 +225,14 @@ class Verification:
         """Write a move, then advance by it; False when the session has not advanced."""
         if isinstance(move, Supervised):
             journal, act = self._journal, move.act
-            if not self._write(partial(journal.review, move.supervisor, self.case.id, act)):
+            if not self._write(partial(journal.record_review, move.supervisor, self.case.id, act)):
                 return False
             move = move.then
         event = move.event if isinstance(move, Advance) else None
         following = self.session if event is None else self.session.apply(event)
         if not isinstance(move, Note):
             self.message = move.message
-        step = partial(self._journal.step, self.who, self.case.id, move.step, move.facts)
+        step = partial(self._journal.record_step, self.who, self.case.id, move.step, move.facts)
         if not self._write(step):
             return False
         self.session = following

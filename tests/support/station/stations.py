@@ -35,8 +35,8 @@ from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
 from workstation.devices.carriers import Carriers
 from workstation.devices.signing_methods import SigningMethod
-from workstation.records.evidence_archive import LISTS_FOLDER, EvidenceArchive
 from workstation.records.journal import Journal
+from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import PayloadVault
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import OperationKind
@@ -294,7 +294,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
             origin=site.log_key.name,
             recipients=(Recipient("retention", retention.public_key()),),
         ),
-        archive=EvidenceArchive(folder / LISTS_FOLDER),
+        archive=ValidationDataArchive(folder / LISTS_FOLDER),
         clock=clock,
         now=moment,
         rng=random.Random(7),

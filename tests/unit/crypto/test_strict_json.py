@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.carrier.egov_messages import next_address, registration_in
+from crypto.carrier.egov_messages import read_next_address, read_registration
 from crypto.carrier.errors import CarrierForeign, CarrierProtocol
-from crypto.carrier.ncalayer_messages import greeted_version, signature_in
+from crypto.carrier.ncalayer_messages import read_greeting, read_signature
 from crypto.cms.evidence_pack import EvidencePack, PackRefused
 from crypto.errors import EntryMalformed
 from crypto.log.format.entry import parse_canonical
@@ -76,10 +76,10 @@ def test_a_shape_is_filled_strictly():
 @pytest.mark.parametrize(
     ("read", "refused"),
     [
-        (lambda text: greeted_version(text.decode()), CarrierForeign),
-        (lambda text: signature_in(text.decode()), CarrierProtocol),
-        (registration_in, CarrierProtocol),
-        (lambda text: next_address(text, "https://a.example/"), CarrierProtocol),
+        (lambda text: read_greeting(text.decode()), CarrierForeign),
+        (lambda text: read_signature(text.decode()), CarrierProtocol),
+        (read_registration, CarrierProtocol),
+        (lambda text: read_next_address(text, "https://a.example/"), CarrierProtocol),
         (EvidencePack.read, PackRefused),
         (parse_canonical, EntryMalformed),
     ],

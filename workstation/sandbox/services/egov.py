@@ -60,25 +60,25 @@ class _Signing:
     signature: bytes = b""
 
 
-class _File(msgspec.Struct):
+class _OfferedFile(msgspec.Struct):
     data: str
 
 
-class _Document(msgspec.Struct):
-    file: _File
+class _OfferedDocument(msgspec.Struct):
+    file: _OfferedFile
 
 
-class _Entry(msgspec.Struct, rename="camel"):
+class _OfferedEntry(msgspec.Struct, rename="camel"):
     id: int
     name_ru: str
     name_kz: str
     name_en: str
-    document: _Document
+    document: _OfferedDocument
 
 
 class _Documents(msgspec.Struct, rename="camel"):
     sign_method: str
-    documents_to_sign: list[_Entry]
+    documents_to_sign: list[_OfferedEntry]
 
 
 class _Description(msgspec.Struct):

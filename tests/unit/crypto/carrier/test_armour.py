@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.carrier.armour import unarmoured
+from crypto.carrier.armour import read_armoured
 from crypto.carrier.errors import CarrierProtocol
 from crypto.cms.signature_file import FileKind, identify_kind
 from tests.support.pki.certificates import world
@@ -25,17 +25,17 @@ def pem(label: str, body: bytes) -> bytes:
 
 @pytest.mark.parametrize("label", ["CMS", "PKCS7", "SIGNED DATA"])
 def test_pem_of_any_label_is_taken_off(label):
-    assert unarmoured(pem(label, BINARY)) == BINARY
-    assert unarmoured(b"\r\n" + pem(label, BINARY).replace(b"\n", b"\r\n")) == BINARY
+    assert read_armoured(pem(label, BINARY)) == BINARY
+    assert read_armoured(b"\r\n" + pem(label, BINARY).replace(b"\n", b"\r\n")) == BINARY
 
 
 def test_base64_in_one_line_or_many_is_taken_off():
-    assert unarmoured(base64.b64encode(BINARY)) == BINARY
-    assert unarmoured(base64.encodebytes(BINARY)) == BINARY
+    assert read_armoured(base64.b64encode(BINARY)) == BINARY
+    assert read_armoured(base64.encodebytes(BINARY)) == BINARY
 
 
 def test_binary_is_returned_as_it_is():
-    assert unarmoured(BINARY) == BINARY
+    assert read_armoured(BINARY) == BINARY
 
 
 @pytest.mark.parametrize(
@@ -53,28 +53,28 @@ def test_binary_is_returned_as_it_is():
 )
 def test_anything_but_one_whole_object_is_refused(text):
     with pytest.raises(CarrierProtocol) as refused:
-        unarmoured(text)
+        read_armoured(text)
     assert refused.value.detail == "armour"
 
 
 @pytest.mark.timeout(10)
 def test_a_megabyte_of_spaces_takes_no_quadratic_time():
     with pytest.raises(CarrierProtocol):
-        unarmoured(b"-----BEGIN CMS-----\n" + b" " * 1_000_000 + b"!")
+        read_armoured(b"-----BEGIN CMS-----\n" + b" " * 1_000_000 + b"!")
     with pytest.raises(CarrierProtocol):
-        unarmoured(b"A" + b" " * 1_000_000 + b"!")
+        read_armoured(b"A" + b" " * 1_000_000 + b"!")
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_returned_or_refused(untrusted):
     with contextlib.suppress(CarrierProtocol):
-        assert isinstance(unarmoured(untrusted), bytes)
+        assert isinstance(read_armoured(untrusted), bytes)
     assert identify_kind(untrusted) in FileKind
 
 
 @given(st.binary(min_size=1, max_size=200))
 def test_what_was_armoured_comes_back(body):
-    assert unarmoured(pem("CMS", body)) == body
+    assert read_armoured(pem("CMS", body)) == body
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import threading
 
 import pytest
 
-from crypto.carrier.driver_process import asked
+from crypto.carrier.driver_process import ask_driver
 from crypto.carrier.errors import CarrierCancelled, CarrierProtocol
 from tests.support.system import driver_entries
 
 
 def ask(entry, *, timeout_s=30.0, cancelled=lambda: False):
-    return asked(entry, b"question", timeout_s=timeout_s, cancelled=cancelled)
+    return ask_driver(entry, b"question", timeout_s=timeout_s, cancelled=cancelled)
 
 
 def test_an_answer_comes_back_as_bytes():

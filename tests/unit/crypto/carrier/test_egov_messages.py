@@ -5,14 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.carrier.egov_messages import (
-    next_address,
-    registration_in,
-    scanned_text,
-    signature_in,
+    read_launch_link,
+    read_next_address,
+    read_registration,
+    read_signature,
 )
 from crypto.carrier.errors import CarrierError, CarrierProtocol
 
-READERS = (registration_in, signature_in, lambda said: next_address(said, "https://a.kz/s"))
+READERS = (
+    read_registration,
+    read_signature,
+    lambda said: read_next_address(said, "https://a.kz/s"),
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: (
@@ -63,7 +67,7 @@ def test_any_json_is_read_or_refused(value):
 
 @given(st.text(max_size=200) | st.from_regex(r"https://m\.egov\.kz/mobileSign/\?link=.{0,80}"))
 def test_any_launch_link_gives_a_code_of_that_scheme_or_is_refused(link):
-    found = settled(lambda said: scanned_text(said, service_host="sign.example.kz"), link)
+    found = settled(lambda said: read_launch_link(said, service_host="sign.example.kz"), link)
     if found == CarrierProtocol.code:
         return
     scanned, address = found
@@ -77,13 +81,13 @@ def test_nothing_unprintable_hides_behind_percent_signs(hidden):
     link = f"https://m.egov.kz/mobileSign/?link=https://a.kz/x{hidden}y"
 
     with pytest.raises(CarrierProtocol):
-        scanned_text(link, service_host="a.kz")
+        read_launch_link(link, service_host="a.kz")
 
 
 def test_the_web_marker_alone_is_taken_out_of_the_address():
     link = "https://m.egov.kz/mobileSign/?link=https%3A%2F%2Fa.kz%2Fx%3Fb%3D1%26mgovSign"
 
-    assert scanned_text(link, service_host="a.kz") == (
+    assert read_launch_link(link, service_host="a.kz") == (
         "mobileSign:https://a.kz/x?b=1",
         "https://a.kz/x?b=1",
     )
@@ -95,4 +99,4 @@ def test_a_signature_comes_as_base64_broken_base64_or_pem(form):
 
     entry = {"id": 1, "document": {"file": {"data": form}}}
 
-    assert signature_in(msgspec.json.encode({"documentsToSign": [entry]})) == b"\x00\x01\x02"
+    assert read_signature(msgspec.json.encode({"documentsToSign": [entry]})) == b"\x00\x01\x02"

@@ -19,12 +19,12 @@ from crypto.carrier.errors import (
     stable_word,
 )
 from crypto.carrier.ncalayer_messages import (
-    greeted_version,
-    old_sign_request,
-    sign_request,
-    signature_in,
-    tokens_in,
-    tokens_request,
+    read_greeting,
+    read_signature,
+    read_tokens,
+    write_old_sign_request,
+    write_sign_request,
+    write_tokens_request,
 )
 
 CMS = bytes.fromhex("3082") + bytes(range(200))
@@ -40,7 +40,7 @@ def asked(**options):
         "any_chain": False,
         "uuid": "u-1",
     } | options
-    return json.loads(sign_request(REQUEST, **given_options))
+    return json.loads(write_sign_request(REQUEST, **given_options))
 
 
 def test_the_request_asks_for_one_attached_signature_by_this_persons_signing_key():
@@ -72,12 +72,12 @@ def test_a_timestamp_and_storages_are_asked_for_when_wanted():
 
 @pytest.mark.parametrize("version", ["1.4", "1", "2.10.3"])
 def test_a_greeting_with_a_number_is_ncalayer(version):
-    assert greeted_version(json.dumps({"result": {"version": version}})) == version
+    assert read_greeting(json.dumps({"result": {"version": version}})) == version
 
 
 def test_a_greeting_with_a_name_says_who_answers():
     with pytest.raises(CarrierForeign) as foreign:
-        greeted_version('{"result":{"version":"ncalayer-mocker"}}')
+        read_greeting('{"result":{"version":"ncalayer-mocker"}}')
     assert foreign.value.who == "ncalayer-mocker"
 
 
@@ -86,7 +86,7 @@ def test_a_greeting_with_a_name_says_who_answers():
 )
 def test_any_other_greeting_is_foreign(text):
     with pytest.raises(CarrierForeign) as foreign:
-        greeted_version(text)
+        read_greeting(text)
     assert foreign.value.code == "carrier_foreign"
 
 
@@ -101,19 +101,19 @@ def test_any_other_greeting_is_foreign(text):
     ],
 )
 def test_every_generation_of_replies_yields_the_same_binary(reply):
-    assert signature_in(json.dumps(reply)) == CMS
+    assert read_signature(json.dumps(reply)) == CMS
 
 
 @pytest.mark.parametrize("echoed", [{}, {"uuid": "u-1"}, {"uuid": None}])
 def test_a_reply_that_repeats_the_requests_name_or_none_is_its_reply(echoed):
     reply = json.dumps({"code": "200", "responseObject": BASE64} | echoed)
-    assert signature_in(reply, uuid="u-1") == CMS
+    assert read_signature(reply, uuid="u-1") == CMS
 
 
 @pytest.mark.parametrize("echoed", ["u-2", "", 1, [], {"u-1": 1}])
 def test_a_reply_that_repeats_another_name_answers_somebody_else(echoed):
     reply = json.dumps({"code": "200", "responseObject": BASE64, "uuid": echoed})
-    for read in (signature_in, tokens_in):
+    for read in (read_signature, read_tokens):
         with pytest.raises(CarrierProtocol) as refused:
             read(reply, uuid="u-1")
         assert refused.value.detail == "uuid"
@@ -124,14 +124,14 @@ def test_a_reply_that_repeats_another_name_answers_somebody_else(echoed):
     [(False, "createCAdESFromBase64"), (True, "createCMSSignatureFromBase64")],
 )
 def test_the_older_module_is_asked_with_positional_arguments(timestamp, method):
-    text = old_sign_request(REQUEST, storage="PKCS12", timestamp=timestamp, uuid="u-1")
+    text = write_old_sign_request(REQUEST, storage="PKCS12", timestamp=timestamp, uuid="u-1")
     assert json.loads(text) == {
         "module": "kz.gov.pki.knca.commonUtils",
         "method": method,
         "args": ["PKCS12", "SIGNATURE", base64.b64encode(b"document").decode(), True],
         "uuid": "u-1",
     }
-    assert json.loads(tokens_request(uuid="u-2"))["args"] == []
+    assert json.loads(write_tokens_request(uuid="u-2"))["args"] == []
 
 
 @pytest.mark.parametrize(
@@ -146,18 +146,18 @@ def test_the_older_module_is_asked_with_positional_arguments(timestamp, method):
     ],
 )
 def test_tokens_that_are_not_named_are_not_there(reply):
-    assert tokens_in(json.dumps(reply)) == ()
+    assert read_tokens(json.dumps(reply)) == ()
 
 
 def test_tokens_are_named_by_what_ncalayer_calls_them():
     named = ["AKKaztokenStore", "PKCS12", "other"]
     reply = json.dumps({"code": "200", "responseObject": named})
-    assert tokens_in(reply) == ("AKKaztokenStore", "PKCS12")
+    assert read_tokens(reply) == ("AKKaztokenStore", "PKCS12")
 
 
 def test_a_program_without_the_older_module_refuses_to_name_tokens():
     with pytest.raises(CarrierRefused) as refused:
-        tokens_in('{"success":false,"errorCode":"MODULE_NOT_FOUND"}')
+        read_tokens('{"success":false,"errorCode":"MODULE_NOT_FOUND"}')
     assert refused.value.reply_code == "MODULE_NOT_FOUND"
 
 
@@ -171,7 +171,7 @@ def test_a_program_without_the_older_module_refuses_to_name_tokens():
 )
 def test_the_customer_closing_the_dialog_is_a_cancellation(reply):
     with pytest.raises(CarrierCancelled) as cancelled:
-        signature_in(json.dumps(reply))
+        read_signature(json.dumps(reply))
     assert cancelled.value.detail == "customer"
 
 
@@ -187,7 +187,7 @@ def test_the_customer_closing_the_dialog_is_a_cancellation(reply):
 )
 def test_an_error_keeps_its_code_and_drops_its_prose(reply, code):
     with pytest.raises(CarrierRefused) as refused:
-        signature_in(json.dumps(reply))
+        read_signature(json.dumps(reply))
     assert refused.value.reply_code == code
     assert "Users" not in str(refused.value)
 
@@ -215,7 +215,7 @@ def test_an_error_keeps_its_code_and_drops_its_prose(reply, code):
 )
 def test_anything_else_is_no_reply(reply):
     with pytest.raises(CarrierProtocol):
-        signature_in(reply)
+        read_signature(reply)
 
 
 @example('{"status":false,"code":[]}')
@@ -232,7 +232,7 @@ def test_anything_else_is_no_reply(reply):
     ).map(json.dumps)
 )
 def test_any_text_is_a_signature_or_an_error_of_this_room(untrusted):
-    for read in (greeted_version, signature_in, tokens_in):
+    for read in (read_greeting, read_signature, read_tokens):
         with contextlib.suppress(CarrierError):
             assert read(untrusted) is not None
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from crypto.asn1 import oids
 from crypto.carrier import token_signing
 from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
-from crypto.carrier.driver_process import asked
+from crypto.carrier.driver_process import ask_driver
 from crypto.carrier.errors import (
     CarrierCancelled,
     CarrierKeyMissing,
@@ -256,7 +256,7 @@ def asked_with(mechanism):
         signed_at=int(pki.NOW.timestamp()),
         test_pin=PIN,
     )
-    answer = asked(serve, msgspec.json.encode(question), timeout_s=60, cancelled=lambda: False)
+    answer = ask_driver(serve, msgspec.json.encode(question), timeout_s=60, cancelled=lambda: False)
     return msgspec.json.decode(answer, type=TokenAnswer).failure()
 
 
@@ -284,7 +284,7 @@ def test_a_mechanism_that_makes_another_signature_is_no_customers_forgery(token)
 
 def test_without_the_package_the_carrier_says_what_to_install():
     question = TokenQuestion("/m.so", "a", "", (), b"x", pki.IIN, (), 0)
-    answer = asked(
+    answer = ask_driver(
         driver_entries.serve_without_pkcs11,
         msgspec.json.encode(question),
         timeout_s=60,

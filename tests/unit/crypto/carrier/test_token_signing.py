@@ -77,7 +77,7 @@ def signed_with(session, question):
     found = token_signing._certificate(session, question)
     if found is None:
         return None
-    return token_signing._cms(session, *found, question)
+    return token_signing._sign_cms(session, *found, question)
 
 
 @pytest.mark.parametrize(

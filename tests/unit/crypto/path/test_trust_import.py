@@ -9,7 +9,7 @@ import pytest
 import resources
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
-from crypto.carrier.armour import unarmoured
+from crypto.carrier.armour import read_armoured
 from crypto.path.known_authorities import (
     AuthorityCatalogue,
     AuthorityRole,
@@ -210,7 +210,7 @@ def test_every_sample_authority_is_in_the_catalogue_with_its_own_facts(samples):
     shipped = known_authorities()
     seen = set()
     for path in sorted((samples / "eds" / "ca").glob("*/*")):
-        certificate = Certificate.parse(unarmoured(path.read_bytes()))
+        certificate = Certificate.parse(read_armoured(path.read_bytes()))
         found = shipped.named_by(certificate)
         assert found is not None, path.name
         assert found.environment.value == path.parent.name

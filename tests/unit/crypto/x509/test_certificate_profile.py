@@ -6,7 +6,7 @@ from cryptography.x509.oid import NameOID
 
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
-from crypto.carrier.armour import unarmoured
+from crypto.carrier.armour import read_armoured
 from crypto.report.policy import CarrierRule, IdentificationRule
 from crypto.report.report import FindingStatus, Indication
 from crypto.validation.issuance import examine_issuance
@@ -291,7 +291,7 @@ def test_unreadable_addresses_are_said_and_nothing_raises():
 def test_every_sample_certificate_has_a_profile_and_addresses(samples):
     seen = set()
     for path in sorted((samples / "eds" / "certs").iterdir()):
-        octets = unarmoured(path.read_bytes())
+        octets = read_armoured(path.read_bytes())
         if path.name in {"individual_signer.cer", "legal_entity_signer.cer"}:
             octets = octets.rstrip(b"\r\n")  # a line end after the DER
         certificate = Certificate.parse(octets)

@@ -46,8 +46,8 @@ def test_the_closing_entry_counts_what_the_key_has_signed(site):
     with site.create() as log:
         journal = journal_of(log)
         who = journal.sign_in(TELLER, authentication="password")
-        journal.begin(who, "one", {})
-        journal.step(who, "one", "consent.given", {})
+        journal.record_begin(who, "one", {})
+        journal.record_step(who, "one", "consent.given", {})
         journal.sign_out(who, reason="signed_out")
 
         last = log.entry(log.size - 1)
@@ -63,8 +63,8 @@ def test_a_supervisors_act_is_signed_by_the_supervisor(site):
         journal = journal_of(log)
         teller = journal.sign_in(TELLER, authentication="password")
         supervisor = journal.sign_in(SUPERVISOR, authentication="password")
-        journal.begin(teller, "one", {})
-        entry = journal.review(supervisor, "one", {"act": "refuse"}).entry
+        journal.record_begin(teller, "one", {})
+        entry = journal.record_review(supervisor, "one", {"act": "refuse"}).entry
 
         assert entry.signers == (supervisor.signer.name,)
         assert entry.actor == SUPERVISOR.id
@@ -73,7 +73,7 @@ def test_a_supervisors_act_is_signed_by_the_supervisor(site):
 def test_a_session_that_died_gets_its_result_from_the_next_start(site):
     with site.create() as log:
         journal = journal_of(log)
-        journal.begin(journal.sign_in(TELLER, authentication="password"), "one", {})
+        journal.record_begin(journal.sign_in(TELLER, authentication="password"), "one", {})
     journal, found = started(site)
 
     with journal.log as log:
@@ -91,8 +91,8 @@ def test_a_session_with_a_result_is_not_closed_again(site):
     with site.create() as log:
         journal = journal_of(log)
         who = journal.sign_in(TELLER, authentication="password")
-        journal.begin(who, "one", {})
-        journal.result(who, "one", DECISION, {})
+        journal.record_begin(who, "one", {})
+        journal.record_result(who, "one", DECISION, {})
     journal, found = started(site)
 
     with journal.log:
@@ -102,7 +102,7 @@ def test_a_session_with_a_result_is_not_closed_again(site):
 def test_a_start_that_died_before_closing_does_not_hide_what_was_open(site):
     with site.create() as log:
         journal = journal_of(log)
-        journal.begin(journal.sign_in(TELLER, authentication="password"), "one", {})
+        journal.record_begin(journal.sign_in(TELLER, authentication="password"), "one", {})
     for _ in range(3):
         site.open().close()  # boots, and dies before it closes anything
     journal, found = started(site)
@@ -116,8 +116,8 @@ def test_every_open_session_of_a_run_is_closed_once(site):
         journal = journal_of(log)
         who = journal.sign_in(TELLER, authentication="password")
         for case in ("one", "two", "three"):
-            journal.begin(who, case, {})
-        journal.result(who, "two", DECISION, {})
+            journal.record_begin(who, case, {})
+        journal.record_result(who, "two", DECISION, {})
     journal, found = started(site)
     with journal.log:
         assert {case.case for case in found} == {"one", "three"}

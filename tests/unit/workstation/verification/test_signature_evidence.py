@@ -5,8 +5,8 @@ import json
 from crypto.signatures.revalidation import revalidated
 from tests.support.pki import certificates as pki
 from tests.support.station.stations import Desk
-from workstation.records.evidence_archive import LISTS_FOLDER
 from workstation.records.pack_folder import StoredPack
+from workstation.records.validation_data_archive import LISTS_FOLDER
 from workstation.session.states import State
 
 

@@ -1,4 +1,4 @@
-"""Public evidence kept by its hash: revocation lists, once for all the decisions that used them.
+"""Public validation data (ETSI EN 319 102-1) stored by hash: each list once, whoever used it.
 
 Lists hold no personal data, so they are not sealed; what names a customer goes into the sealed
 payload (docs/decisions/0005). A file's name is its SHA-256, and it is believed only after that has
@@ -13,29 +13,29 @@ from pathlib import Path
 from crypto.errors import CryptoError
 from crypto.files.durable import write_durably
 
-__all__ = ["LISTS_FOLDER", "ArchiveUnwritable", "EvidenceArchive"]
+__all__ = ["LISTS_FOLDER", "ArchiveUnwritable", "ValidationDataArchive"]
 
 LISTS_FOLDER = "evidence-lists"
-"""Where a station keeps them, beneath its data folder."""
+"""Folder of the revocation lists beneath a station's data folder."""
 
 _MAX_OCTETS = 256 << 20
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class ArchiveUnwritable(CryptoError):
-    """The archive's folder cannot be written: what was to be kept is not kept."""
+    """The archive's folder cannot be written: nothing was stored."""
 
     code = "archive_unwritable"
 
 
-class EvidenceArchive:
+class ValidationDataArchive:
     """A folder of files named by the SHA-256 of their octets. Safe in several threads.
 
     Nothing is ever overwritten with other octets, so two writers of one file do no harm.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Use `folder`, made when something is kept first."""
+        """Use `folder`, which the first `keep` makes."""
         self._folder = folder
 
     def keep(self, octets: bytes) -> str:
@@ -50,7 +50,7 @@ class EvidenceArchive:
         return digest
 
     def holds(self, sha256: str) -> bool:
-        """Tell whether a file of that name is there; its octets are not looked at."""
+        """Return whether a file of that name is there; its octets are not read."""
         return _NAME.fullmatch(sha256) is not None and (self._folder / sha256).is_file()
 
     def octets(self, sha256: str) -> bytes | None:

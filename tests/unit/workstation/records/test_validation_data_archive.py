@@ -6,12 +6,12 @@ import json
 import pytest
 
 from crypto.cms.evidence_pack import PackRefused
-from workstation.records.evidence_archive import ArchiveUnwritable, EvidenceArchive
 from workstation.records.pack_folder import StoredPack
+from workstation.records.validation_data_archive import ArchiveUnwritable, ValidationDataArchive
 
 
 def test_what_is_kept_comes_back_by_its_hash_and_is_written_once(tmp_path):
-    archive = EvidenceArchive(tmp_path / "a")
+    archive = ValidationDataArchive(tmp_path / "a")
     digest = archive.keep(b"list")
     written = (tmp_path / "a" / digest).stat().st_mtime_ns
     assert archive.keep(b"list") == digest == hashlib.sha256(b"list").hexdigest()
@@ -21,7 +21,7 @@ def test_what_is_kept_comes_back_by_its_hash_and_is_written_once(tmp_path):
 
 
 def test_a_changed_file_is_no_evidence(tmp_path):
-    archive = EvidenceArchive(tmp_path)
+    archive = ValidationDataArchive(tmp_path)
     digest = archive.keep(b"list")
     (tmp_path / digest).write_bytes(b"lisT")
     assert archive.holds(digest)
@@ -31,13 +31,13 @@ def test_a_changed_file_is_no_evidence(tmp_path):
 @pytest.mark.parametrize("name", ["", "../x", "0" * 63, "G" * 64, "0" * 64])
 def test_a_name_that_is_no_hash_of_anything_kept_is_nothing(tmp_path, name):
     (tmp_path.parent / "x").write_bytes(b"")
-    assert EvidenceArchive(tmp_path).octets(name) is None
+    assert ValidationDataArchive(tmp_path).octets(name) is None
 
 
 def test_an_archive_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ArchiveUnwritable):
-        EvidenceArchive(tmp_path / "file").keep(b"x")
+        ValidationDataArchive(tmp_path / "file").keep(b"x")
 
 
 @pytest.mark.parametrize(
