@@ -20,7 +20,7 @@ from crypto.report.report import Indication
 from vision.results import MatchVerdict, PadVerdict
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.policy import Policy, RequiredCheck
-from workstation.session.evidence import Answer, Evidence, Override, biometric_sha256
+from workstation.session.evidence import Answer, Evidence, GrantedOverride, biometric_sha256
 
 __all__ = ["Decision", "Outcome", "decide", "evaluate", "soft_checks_open"]
 
@@ -94,7 +94,7 @@ def _is_open(check: CheckResult, evidence: Evidence) -> bool:
     return not any(_covers(override, check, evidence) for override in evidence.overrides)
 
 
-def _covers(override: Override, check: CheckResult, evidence: Evidence) -> bool:
+def _covers(override: GrantedOverride, check: CheckResult, evidence: Evidence) -> bool:
     named = override.supervisor not in {"", evidence.teller}
     return override.check is check.check and named and bool(override.reason.strip())
 

@@ -7,7 +7,7 @@ from vision.results import MatchResult, PadResult
 from workstation.session.evidence import (
     Answer,
     Consent,
-    Override,
+    GrantedOverride,
     ReferenceEvidence,
     RefusedOverride,
     StatementEvidence,
@@ -189,14 +189,14 @@ class CustomerCameBack(_Event):
 class OverrideGiven(_Event):
     """A supervisor overrode a soft check; another is still open."""
 
-    override: Override
+    override: GrantedOverride
 
 
 @dataclass(frozen=True, slots=True)
 class OverrideSettled(_Event):
     """A supervisor overrode the last open soft check."""
 
-    override: Override
+    override: GrantedOverride
 
 
 @dataclass(frozen=True, slots=True)

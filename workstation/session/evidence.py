@@ -16,7 +16,7 @@ __all__ = [
     "Ending",
     "EndingKind",
     "Evidence",
-    "Override",
+    "GrantedOverride",
     "ReferenceEvidence",
     "RefusedOverride",
     "StatementEvidence",
@@ -79,7 +79,7 @@ class StatementEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
+class GrantedOverride:
     """A supervisor's override of one soft check, authenticated anew."""
 
     check: CheckId
@@ -121,7 +121,7 @@ class Evidence:
     match: MatchResult | None = None
     statement: StatementEvidence | None = None
     signature: SignatureReport | None = None
-    overrides: tuple[Override, ...] = ()
+    overrides: tuple[GrantedOverride, ...] = ()
     refused_overrides: tuple[RefusedOverride, ...] = ()
     review_refused: str = ""
     ending: Ending | None = None

@@ -179,7 +179,7 @@ class Desk:
         if busy:
             raise IllegalTransition("the customer is asked already")
         phone = PhoneProgress()
-        carrier = self._services.carriers.carrier(method, path, phone.told)
+        carrier = self._services.carriers.carrier(method, path, phone.update)
         self._stop_signing = stop = threading.Event()
         return signing_task(verification, carrier, method, phone, cancelled=stop.is_set)
 

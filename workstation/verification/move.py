@@ -11,7 +11,7 @@ from crypto.canonical_json import JsonValue
 from workstation.records.journal import SignedIn
 from workstation.session.events import Event
 
-__all__ = ["Advance", "Fault", "Move", "Note", "Supervised", "Warn"]
+__all__ = ["Advance", "Fault", "Move", "Record", "Supervised", "Warn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Warn:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Record:
     """Write that something happened; nothing changes."""
 
     step: str
@@ -77,4 +77,4 @@ class Fault:
     code: str
 
 
-Move = Advance | Warn | Note | Supervised | Fault
+Move = Advance | Warn | Record | Supervised | Fault

@@ -8,7 +8,7 @@ __all__ = ["PhoneProgress"]
 
 
 class PhoneProgress:
-    """One asking; the carrier's thread tells, the station's thread looks."""
+    """The progress of one request: the carrier's thread updates, the station's thread reads."""
 
     def __init__(self) -> None:
         self._view: PhoneView | None = None
@@ -18,7 +18,7 @@ class PhoneProgress:
         """Return the newest view, None before the code is there."""
         return self._view
 
-    def told(self, progress: EgovProgress) -> None:
+    def update(self, progress: EgovProgress) -> None:
         """Take a change of phase; the code is drawn here, not in the station's thread."""
         taken = progress.phase is EgovPhase.TAKEN
         self._view = PhoneView(taken=taken, modules=() if taken else qr_modules(progress.scanned))

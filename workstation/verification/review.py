@@ -13,7 +13,7 @@ from workstation.session.events import (
     OverrideSettled,
     ReviewRefused,
 )
-from workstation.session.evidence import Override, RefusedOverride
+from workstation.session.evidence import GrantedOverride, RefusedOverride
 from workstation.session.session import VerificationSession
 from workstation.verification.move import Advance, Supervised
 
@@ -36,7 +36,7 @@ def override_check(
         return Supervised(supervisor, act, Advance(refused, "override.refused", facts, code))
     others_open = set(soft_checks_open(session.policy, session.evidence)) - {check}
     kind = OverrideGiven if others_open else OverrideSettled
-    granted = kind(session.id, Override(check, by, reason))
+    granted = kind(session.id, GrantedOverride(check, by, reason))
     advance = Advance(granted, "override.granted", {"check": check.value, "by": by})
     return Supervised(supervisor, act, advance)
 

@@ -1,4 +1,4 @@
-"""How long a session has taken at the counter."""
+"""How long a session has taken at the desk."""
 
 from crypto.log.file.clock import Clock
 

@@ -37,7 +37,7 @@ from workstation.session.session import TRANSITIONS, VerificationSession
 from workstation.session.states import State
 from workstation.verification.biometrics import Biometrics
 from workstation.verification.case import Case
-from workstation.verification.move import Advance, Fault, Move, Note, Supervised, Warn
+from workstation.verification.move import Advance, Fault, Move, Record, Supervised, Warn
 from workstation.verification.payload import gather_material, seal_payload
 from workstation.verification.phone import PhoneProgress
 from workstation.verification.prechecks import Prechecks, stops
@@ -181,7 +181,7 @@ class Verification:
         statement = self.statement
         if statement is None:
             return
-        self.take(Note("statement_saved", {"sha256": statement.sha256}))
+        self.take(Record("statement_saved", {"sha256": statement.sha256}))
         if self.ended:
             return
         try:
@@ -192,7 +192,7 @@ class Verification:
     def park(self) -> None:
         """Let the customer go and obtain an ЭЦП."""
         self.take(Advance(CustomerParked(self.case.id), "parked", {}))
-        # Obtaining an ЭЦП takes hours; the deadline counts the time at the counter.
+        # Obtaining an ЭЦП takes hours; the deadline counts the time at the desk.
         self.watch.pause()
 
     def came_back(self) -> None:
@@ -221,7 +221,7 @@ class Verification:
     def _journal(self) -> Journal:
         return self.services.journal
 
-    def _commit(self, move: Advance | Warn | Note | Supervised) -> bool:
+    def _commit(self, move: Advance | Warn | Record | Supervised) -> bool:
         """Write a move, then advance by it; False when the session has not advanced."""
         if isinstance(move, Supervised):
             journal, act = self._journal, move.act
@@ -230,7 +230,7 @@ class Verification:
             move = move.then
         event = move.event if isinstance(move, Advance) else None
         following = self.session if event is None else self.session.apply(event)
-        if not isinstance(move, Note):
+        if not isinstance(move, Record):
             self.message = move.message
         step = partial(self._journal.record_step, self.who, self.case.id, move.step, move.facts)
         if not self._write(step):

@@ -11,7 +11,7 @@ from workstation.session.evidence import (
     Consent,
     Ending,
     EndingKind,
-    Override,
+    GrantedOverride,
     RefusedOverride,
     biometric_sha256,
 )
@@ -215,7 +215,9 @@ def test_an_open_soft_check_waits_for_a_supervisor():
 
 
 def test_a_different_supervisor_with_a_reason_may_override_a_soft_check():
-    override = Override(CheckId.OLD_NUMBER_CALLED, "S-0031", "the old number is disconnected")
+    override = GrantedOverride(
+        CheckId.OLD_NUMBER_CALLED, "S-0031", "the old number is disconnected"
+    )
 
     overridden = replace(SOFT_FAILED, overrides=(override,))
 
@@ -226,10 +228,10 @@ def test_a_different_supervisor_with_a_reason_may_override_a_soft_check():
 @pytest.mark.parametrize(
     "override",
     [
-        Override(CheckId.OLD_NUMBER_CALLED, sessions.TELLER, "myself"),
-        Override(CheckId.OLD_NUMBER_CALLED, "", "nobody"),
-        Override(CheckId.OLD_NUMBER_CALLED, "S-0031", "  "),
-        Override(CheckId.MATCH, "S-0031", "another check"),
+        GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.TELLER, "myself"),
+        GrantedOverride(CheckId.OLD_NUMBER_CALLED, "", "nobody"),
+        GrantedOverride(CheckId.OLD_NUMBER_CALLED, "S-0031", "  "),
+        GrantedOverride(CheckId.MATCH, "S-0031", "another check"),
     ],
 )
 def test_an_override_that_breaks_a_rule_covers_nothing(override):
@@ -256,7 +258,7 @@ def test_a_supervisor_may_refuse():
 def test_no_override_covers_a_hard_check(check):
     evidence = sessions.empty_evidence()
 
-    waived = replace(evidence, overrides=(Override(check, "S-0031", "trust me"),))
+    waived = replace(evidence, overrides=(GrantedOverride(check, "S-0031", "trust me"),))
 
     assert decide(POLICY, waived) == decide(POLICY, evidence)
 

@@ -19,7 +19,7 @@ from workstation.session import events as e
 from workstation.session.decision import Outcome, evaluate
 from workstation.session.evidence import (
     Consent,
-    Override,
+    GrantedOverride,
     ReferenceEvidence,
     RefusedOverride,
     biometric_sha256,
@@ -57,8 +57,8 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         e.SignatureAccepted: (sessions.report(),),
         e.SignatureForReview: (sessions.report(),),
         e.SignatureNotAccepted: (sessions.report(Indication.TOTAL_FAILED),),
-        e.OverrideGiven: (Override(CheckId.OLD_NUMBER_CALLED, "S-0031", "dead number"),),
-        e.OverrideSettled: (Override(CheckId.OLD_NUMBER_CALLED, "S-0031", "dead number"),),
+        e.OverrideGiven: (GrantedOverride(CheckId.OLD_NUMBER_CALLED, "S-0031", "dead number"),),
+        e.OverrideSettled: (GrantedOverride(CheckId.OLD_NUMBER_CALLED, "S-0031", "dead number"),),
         e.OverrideNotGranted: (RefusedOverride(CheckId.MATCH, "S-0031", "override.hard_check"),),
         e.ReviewRefused: ("S-0031", "no"),
         e.OperatorAborted: ("teller_aborted",),
@@ -210,7 +210,7 @@ def an_arbitrary_event(draw: st.DrawFn) -> e.Event:
         case e.OverrideGiven | e.OverrideSettled:
             by = draw(st.sampled_from(["S-0031", sessions.TELLER, ""]))
             check = draw(st.sampled_from(CheckId))
-            return kind(session, Override(check, by, draw(st.sampled_from(["why", ""]))))
+            return kind(session, GrantedOverride(check, by, draw(st.sampled_from(["why", ""]))))
         case _:
             return an_event(kind, session)
 
