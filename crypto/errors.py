@@ -94,7 +94,7 @@ class LogTampered(LogError):
     """The stored log contradicts itself or its signatures.
 
     `index` is the first bad entry, or None when the fault cannot be laid on one entry; `reason`
-    is a code of `crypto.log.file.faults.Fault`.
+    is a code of `crypto.log.file.faults.LogFault`.
     """
 
     code = "log_tampered"

@@ -57,7 +57,7 @@ _CACHED_OCTETS: Final = 64 * 1024
 
 
 class AlgorithmRegistry:
-    """Immutable set of algorithms; `extended` makes a larger one.
+    """Immutable set of algorithms; `with_algorithms` makes a larger one.
 
     The same certificates of authorities and responders come with every customer, and whether a
     signature holds is a pure function of octets: a registry caches the last 512 answers about
@@ -74,7 +74,7 @@ class AlgorithmRegistry:
         self._sizes: Cache[int] = Cache(_CACHED_ANSWERS)
         self._answers: Cache[bool] = Cache(_CACHED_ANSWERS)
 
-    def extended(
+    def with_algorithms(
         self, digests: Iterable[DigestAlgorithm], signatures: Iterable[SignatureAlgorithm]
     ) -> "AlgorithmRegistry":
         """Return a registry that also holds these; a repeated identifier is replaced."""

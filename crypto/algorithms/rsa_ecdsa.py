@@ -54,10 +54,10 @@ def _rsa_verify(
     chosen = _HASHES.get(digest.name)
     if chosen is None or parameters is not None:
         return False
-    return _verified(_rsa(key), signature, value, padding.PKCS1v15(), chosen)
+    return _verify(_rsa(key), signature, value, padding.PKCS1v15(), chosen)
 
 
-def _verified(
+def _verify(
     public: rsa.RSAPublicKey,
     signature: bytes,
     value: bytes,
@@ -111,7 +111,7 @@ def _pss_verify(
     if chosen is None or mask_hash is None:
         return False
     scheme = padding.PSS(padding.MGF1(mask_hash), salt)
-    return _verified(_rsa(key), signature, value, scheme, chosen)
+    return _verify(_rsa(key), signature, value, scheme, chosen)
 
 
 def _p256(key: PublicKeyInfo) -> ec.EllipticCurvePublicKey:

@@ -98,22 +98,22 @@ class _Reader:
             stop = body + length
             if minimal:
                 return self._slice(start, stop), stop
-            return self._wrapped(tag, [self._view[body:stop]], length), stop
+            return self._wrap(tag, [self._view[body:stop]], length), stop
         if tag == OCTET_STRING | _CONSTRUCTED:
             pieces, stop = self._octets(body, end, length, len(path) + 1)
-            return self._wrapped(OCTET_STRING, pieces, sum(map(len, pieces))), stop
+            return self._wrap(OCTET_STRING, pieces, sum(map(len, pieces))), stop
         parts, stop = self._children(body, end, length, (*path, tag))
         if length is not None and minimal and not any(part.changed for part in parts):
             return self._slice(start, stop), stop
         inner = [piece for part in parts for piece in part.pieces]
-        return self._wrapped(tag, inner, sum(part.length for part in parts)), stop
+        return self._wrap(tag, inner, sum(part.length for part in parts)), stop
 
     def _children(
         self, body: int, end: int, length: int | None, path: tuple[int, ...]
     ) -> tuple[list[_Part], int]:
         parts: list[_Part] = []
         at, stop = body, end if length is None else body + length
-        while not self._over(at, stop, length):
+        while not self._is_at_end(at, stop, length):
             part, at = self.element(at, stop, path)
             parts.append(part)
         return parts, at + (2 if length is None else 0)
@@ -124,7 +124,7 @@ class _Reader:
         """Collect the contents of the pieces of a constructed OCTET STRING."""
         pieces: list[memoryview | bytes] = []
         at, stop = body, end if length is None else body + length
-        while not self._over(at, stop, length):
+        while not self._is_at_end(at, stop, length):
             self._count(depth + 1)
             tag, inner, size, _ = self._header(at, stop)
             if tag == OCTET_STRING and size is not None:
@@ -137,7 +137,7 @@ class _Reader:
                 raise DerError("string_piece")
         return pieces, at + (2 if length is None else 0)
 
-    def _over(self, at: int, stop: int, length: int | None) -> bool:
+    def _is_at_end(self, at: int, stop: int, length: int | None) -> bool:
         if length is not None:
             return at == stop
         return self._data[at : min(at + 2, stop)] == _END_OF_CONTENTS
@@ -175,7 +175,7 @@ class _Reader:
         return _Part([self._view[start:stop]], stop - start, changed=False)
 
     @staticmethod
-    def _wrapped(tag: int, inner: list[memoryview | bytes], length: int) -> _Part:
+    def _wrap(tag: int, inner: list[memoryview | bytes], length: int) -> _Part:
         if length < _LONG_FORM:
             header = bytes((tag, length))
         else:

@@ -113,10 +113,10 @@ def oid(node: Node, tag: int = OID) -> str:
     """Read an OBJECT IDENTIFIER in dotted form."""
     content = node.expect(tag).content
     known = _KNOWN.get(content)
-    return known if known is not None else _dotted(content)
+    return known if known is not None else _format_oid(content)
 
 
-def _dotted(content: bytes) -> str:
+def _format_oid(content: bytes) -> str:
     if not content or len(content) > _MAX_OID or content[-1] & 0x80:
         raise DerError("oid")
     arcs: list[int] = []

@@ -190,16 +190,16 @@ def _validator(response: Response, name: str) -> str:
     return value if len(value) <= _HEADER and value.isascii() and value.isprintable() else ""
 
 
-def _nobody(answer: bytes | None, failure: FetchFailed | None) -> None:
-    """Tell nobody."""
+def _ignore_answer(answer: bytes | None, failure: FetchFailed | None) -> None:
+    """Do nothing."""
 
 
 class FetchingSources:
     """Online OCSP at one configured address and the CRLs of the store.
 
-    Satisfies RevocationSources. Lists are not fetched while a customer waits: a production list
-    takes minutes to verify; `CrlUpdater` brings them in the background. `noted` is told every
-    answer of the responder, or why there was none.
+    Satisfies RevocationSources. CRLs are not fetched while a customer waits: a production CRL
+    takes minutes to verify; `CrlUpdater` fetches them in the background. `on_answer` is called
+    with every answer of the responder, or why there was none.
     """
 
     def __init__(
@@ -209,13 +209,13 @@ class FetchingSources:
         ocsp_url: str,
         store: CrlStore,
         random: Callable[[int], bytes],
-        noted: Callable[[bytes | None, FetchFailed | None], None] = _nobody,
+        on_answer: Callable[[bytes | None, FetchFailed | None], None] = _ignore_answer,
     ) -> None:
         self._fetcher = fetcher
         self._ocsp_url = ocsp_url
         self._store = store
         self._random = random
-        self._noted = noted
+        self._on_answer = on_answer
 
     def nonce(self) -> bytes | None:
         """Return 16 fresh octets (RFC 8954 allows up to 32)."""
@@ -227,9 +227,9 @@ class FetchingSources:
         try:
             answer = self._fetcher.post(self._ocsp_url, request, "application/ocsp-request")
         except FetchFailed as failure:
-            self._noted(None, failure)
+            self._on_answer(None, failure)
             raise
-        self._noted(answer, None)
+        self._on_answer(answer, None)
         return self._ocsp_url, answer
 
     def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:

@@ -80,13 +80,13 @@ def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:
             raise CrlStoreUnusable("too_large")
         untrusted = path.read_bytes()
 
-    def watched(digest: DigestAlgorithm) -> DigestAlgorithm:
+    def report_progress(digest: DigestAlgorithm) -> DigestAlgorithm:
         return replace(digest, new=lambda: _ProgressHasher(digest.new(), report))
 
     moment = datetime.fromisoformat(job["moment"])
     judging = Judging(
         moment,
-        default_registry().with_digests(watched),
+        default_registry().with_digests(report_progress),
         KeyPolicy(
             job["minimum_bits"],
             {f: datetime.fromisoformat(last) for f, last in job["last_moment"].items()},

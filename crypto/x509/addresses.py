@@ -38,18 +38,18 @@ class CertificateAddresses:
 def certificate_addresses(certificate: Certificate) -> CertificateAddresses:
     """Read the addresses of lists, responders, issuers and practice statements."""
     odd: set[str] = set()
-    access = _guarded(_access, certificate, odd)
+    access = _read_or_note(_access, certificate, odd)
     return CertificateAddresses(
         lists=_split((u for p in certificate.distribution_points for u in p.uris), odd),
         deltas=_split((u for p in certificate.freshest_points for u in p.uris), odd),
         ocsp=_split((text for method, text in access if method == oids.ACCESS_OCSP), odd),
         issuers=_split((text for method, text in access if method == oids.ACCESS_CA_ISSUERS), odd),
-        statements=_split((text for _, text in _guarded(_statements, certificate, odd)), odd),
+        statements=_split((text for _, text in _read_or_note(_statements, certificate, odd)), odd),
         oddities=tuple(sorted(odd)),
     )
 
 
-def _guarded(
+def _read_or_note(
     read: Callable[[Certificate], Iterator[tuple[str, str]]],
     certificate: Certificate,
     odd: set[str],

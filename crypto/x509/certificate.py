@@ -117,7 +117,7 @@ class Certificate:
             subject=subject,
             key=key,
             extensions=found,
-            **_decoded(found, issuer),
+            **_decode_extensions(found, issuer),
         )
 
     @property
@@ -167,7 +167,7 @@ def _tail(fields: Fields, version: int) -> dict[str, ext.Extension]:
     return ext.read_extensions(node.only_child())
 
 
-def _decoded(found: Mapping[str, ext.Extension], issuer: Name) -> dict[str, Any]:
+def _decode_extensions(found: Mapping[str, ext.Extension], issuer: Name) -> dict[str, Any]:
     decoded: dict[str, Any] = {}
     for oid, extension in found.items():
         if (reader := _READERS.get(oid)) is not None:

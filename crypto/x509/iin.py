@@ -63,15 +63,15 @@ def _twelve_digits(text: str) -> bool:
     return len(text) == _LENGTH and text.isascii() and text.isdigit()
 
 
-def _weighted(digits: Sequence[int], weights: Sequence[int]) -> int:
+def _weigh(digits: Sequence[int], weights: Sequence[int]) -> int:
     return sum(d * w for d, w in zip(digits, weights, strict=True)) % 11
 
 
-def _checksum_ok(text: str) -> bool:
+def _has_check_digit(text: str) -> bool:
     digits = [int(c) for c in text]
-    expected = _weighted(digits[:-1], _FIRST_WEIGHTS)
+    expected = _weigh(digits[:-1], _FIRST_WEIGHTS)
     if expected == _NO_CHECK_DIGIT:
-        expected = _weighted(digits[:-1], _SECOND_WEIGHTS)
+        expected = _weigh(digits[:-1], _SECOND_WEIGHTS)
     # A second 10 means that the number is never issued; no digit equals 10.
     return expected == digits[-1]
 
@@ -83,7 +83,7 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _masked(digits: str) -> str:
+def _mask(digits: str) -> str:
     return "•" * (_LENGTH - _VISIBLE_DIGITS) + digits[-_VISIBLE_DIGITS:]
 
 
@@ -120,12 +120,12 @@ class Iin:
         date_ok = born is not None
         if text[6] == _FOREIGNER:
             date_ok = any(_date(c + year, month, day) is not None for c in (1900, 2000))
-        return cls(text, born, sex, _checksum_ok(text), date_ok)
+        return cls(text, born, sex, _has_check_digit(text), date_ok)
 
     @property
     def masked(self) -> str:
         """All but the last four digits hidden, for screens and receipts."""
-        return _masked(self.digits)
+        return _mask(self.digits)
 
     @property
     def well_formed(self) -> bool:
@@ -165,13 +165,13 @@ class Bin:
         year, month = int(text[:2]), int(text[2:4])
         registered = _date(_bin_century(year) + year, month, 1)
         return cls(
-            text, registered, _KINDS.get(text[4]), _checksum_ok(text), registered is not None
+            text, registered, _KINDS.get(text[4]), _has_check_digit(text), registered is not None
         )
 
     @property
     def masked(self) -> str:
         """All but the last four digits hidden."""
-        return _masked(self.digits)
+        return _mask(self.digits)
 
     @property
     def well_formed(self) -> bool:

@@ -17,7 +17,7 @@ from crypto.asn1.der import (
     Node,
 )
 
-__all__ = ["Name", "directory_string", "prepared"]
+__all__ = ["Name", "directory_string", "prepare_string"]
 
 _MAX_RDNS = 64
 _CODECS = {
@@ -47,7 +47,7 @@ def directory_string(node: Node) -> str | None:
         raise DerError("string") from None
 
 
-def prepared(text: str) -> str:
+def prepare_string(text: str) -> str:
     """Prepare a string for comparison: compatibility form, case folded, spaces collapsed."""
     if text.isascii():  # the same by a shorter way: ASCII has one form and one lower case
         return " ".join(text.lower().split())
@@ -145,4 +145,4 @@ def _comparable(member: tuple[str, str | bytes]) -> tuple[str, bytes]:
     kind, value = member
     if isinstance(value, bytes):
         return kind, value
-    return kind, b"\x00" + prepared(value).encode("utf-8", "surrogatepass")
+    return kind, b"\x00" + prepare_string(value).encode("utf-8", "surrogatepass")

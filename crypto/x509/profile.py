@@ -75,8 +75,8 @@ class HolderIdentity:
 
 def holder_identity(certificate: Certificate) -> HolderIdentity:
     """Read the numbers out of the subject; a number that does not match the form is no number."""
-    iins = _stated(certificate, oids.SERIAL_NUMBER, _IIN)
-    bins = _stated(certificate, oids.ORGANIZATIONAL_UNIT, _BIN)
+    iins = _find_numbers(certificate, oids.SERIAL_NUMBER, _IIN)
+    bins = _find_numbers(certificate, oids.ORGANIZATIONAL_UNIT, _BIN)
     return HolderIdentity(
         iin=Iin.parse(next(iter(iins))) if len(iins) == 1 else None,
         bin=Bin.parse(next(iter(bins))) if len(bins) == 1 else None,
@@ -84,7 +84,7 @@ def holder_identity(certificate: Certificate) -> HolderIdentity:
     )
 
 
-def _stated(certificate: Certificate, oid: str, form: re.Pattern[str]) -> set[str]:
+def _find_numbers(certificate: Certificate, oid: str, form: re.Pattern[str]) -> set[str]:
     matches = (form.fullmatch(value) for value in certificate.subject.values(oid))
     return {match.group(1) for match in matches if match}
 

@@ -74,7 +74,7 @@ class Case(Protocol):
 @cache
 def registry() -> AlgorithmRegistry:
     """Build the product's algorithms and, for tests 4.1.4 to 4.1.6 alone, DSA with SHA-1."""
-    return default_registry().extended(legacy.DIGESTS, legacy.SIGNATURES)
+    return default_registry().with_algorithms(legacy.DIGESTS, legacy.SIGNATURES)
 
 
 @cache

@@ -1,6 +1,6 @@
 """DSA with SHA-1, for the conformance suite of NIST alone: never part of the default registry.
 
-default_registry().extended(legacy.DIGESTS, legacy.SIGNATURES)
+default_registry().with_algorithms(legacy.DIGESTS, legacy.SIGNATURES)
 """
 
 import hashlib

@@ -16,7 +16,7 @@ from tests.support.pki.certificates import key
 DSA_WITH_SHA1 = "1.2.840.10040.4.3"
 POLICY = KeyPolicy({"rsa": 2048})
 DEFAULT = default_registry()
-LARGER = DEFAULT.extended(legacy.DIGESTS, legacy.SIGNATURES)
+LARGER = DEFAULT.with_algorithms(legacy.DIGESTS, legacy.SIGNATURES)
 
 
 @cache

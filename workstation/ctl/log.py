@@ -8,7 +8,7 @@ import click
 from crypto.errors import NoteMalformed
 from crypto.log.audit.audit import Expectations, audit
 from crypto.log.audit.reader import LogReader
-from crypto.log.file.faults import AuditReport, AuditStatus, Fault, Tier
+from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.note import NoteVerifier
@@ -26,7 +26,7 @@ from workstation.settings.settings import SETTINGS_NAME, load_settings
 __all__ = ["log"]
 
 _TIERS = {tier.name.lower(): tier for tier in Tier}
-_UNREADABLE = {Fault.UNREADABLE, Fault.MISSING}
+_UNREADABLE = {LogFault.UNREADABLE, LogFault.MISSING}
 
 
 @click.group()

@@ -44,7 +44,7 @@ def change_trust(folder: Path, admitted: Sequence[Admitted], clock: Clock) -> Tr
     stated = read_trust(folder)
     path = folder / stated.log.path
     if not path.is_file():
-        return _applied(folder, stated, admitted, None)
+        return _apply(folder, stated, admitted, None)
     signer = NoteSigner(
         stated.origin, make_key_store(stated.keys.kind, folder / stated.keys.path).load(LOG_KEY)
     )
@@ -53,10 +53,10 @@ def change_trust(folder: Path, admitted: Sequence[Admitted], clock: Clock) -> Tr
         path, log_key=signer, clock=clock, released=released, software=__version__
     ) as log:
         # Read again under the lock: somebody may have changed the file while we waited.
-        return _applied(folder, read_trust(folder), admitted, log)
+        return _apply(folder, read_trust(folder), admitted, log)
 
 
-def _applied(
+def _apply(
     folder: Path, stated: StatedTrust, admitted: Sequence[Admitted], log: LogStore | None
 ) -> TrustChange:
     pinned = {each.sha256 for each in stated.anchors}

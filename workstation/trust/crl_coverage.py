@@ -1,7 +1,7 @@
-"""Which revocation lists this station needs, and whether they are there: before a customer asks.
+"""Which CRLs this station needs, and whether they are there: before a customer asks.
 
-Every authority below a root needs the list of its issuer that says whether it is itself revoked:
-without one no signature under it can be more than INDETERMINATE. Its own list, about its
+Every authority below a root needs the CRL of its issuer that says whether it is itself revoked:
+without one no signature under it can be more than INDETERMINATE. Its own CRL, about its
 customers' certificates, is what remains when the responder does not answer.
 """
 
@@ -24,7 +24,7 @@ __all__ = ["CrlState", "NeededCrl", "crl_state", "needed_crls"]
 
 
 class CrlState(StrEnum):
-    """Whether a list can be relied on, or why not."""
+    """Whether a CRL can be relied on, or why not."""
 
     IN_FORCE = "in_force"
     TOO_OLD = "too_old"
@@ -36,13 +36,13 @@ class CrlState(StrEnum):
     MISSING = "missing"
 
 
-_NEAREST: Final = tuple(CrlState)
-"""From the best to the worst: of several lists the best one counts."""
+_BEST_FIRST: Final = tuple(CrlState)
+"""From the best to the worst: of several CRLs the best one counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class NeededCrl:
-    """A list that the trust of this station calls for.
+    """A CRL that the trust of this station calls for.
 
     authority   common name of the authority it is about, or about whose customers it is
     itself      whether it says if the authority itself is revoked
@@ -67,12 +67,12 @@ class NeededCrl:
 
 def crl_state(
     item: StoredCrl,
-    held: Sequence[StoredCrl],
+    current: Sequence[StoredCrl],
     revocation: Revocation,
     now: datetime,
     limit_s: int,
 ) -> CrlState:
-    """Tell whether a held list can be relied on.
+    """Find whether a current CRL can be relied on.
 
     limit_s  the age that the policy allows it
     """
@@ -81,7 +81,7 @@ def crl_state(
         return CrlState.NOT_TRUSTED
     amended = item.base_number is None or any(
         each.signer == item.signer and each.scope == item.scope and amends(item, each)
-        for each in held
+        for each in current
     )
     age = now - item.this_update
     if not amended:
@@ -98,8 +98,8 @@ def crl_state(
 
 
 def needed_crls(revocation: Revocation, policy: Policy, now: datetime) -> tuple[NeededCrl, ...]:
-    """Return every list that is needed, authorities themselves first; CrlStoreUnusable."""
-    held = tuple(each for each in revocation.store.current())
+    """Return every CRL that is needed, authorities themselves first; CrlStoreUnusable."""
+    current = revocation.store.current()
     judging = revocation.judging(now)
 
     def serves(authority: Certificate) -> bool:
@@ -117,24 +117,24 @@ def needed_crls(revocation: Revocation, policy: Policy, now: datetime) -> tuple[
     about = [each for each in between if serves(each)]
     issuing = [*about, *(each for each in childless if serves(each))]
     return (
-        *(_about(each, held, revocation, policy, now) for each in about),
-        *(_of(each, held, revocation, policy, now) for each in issuing),
+        *(_check_crls_about(each, current, revocation, policy, now) for each in about),
+        *(_check_own_crls(each, current, revocation, policy, now) for each in issuing),
     )
 
 
-def _about(
+def _check_crls_about(
     authority: Certificate,
-    held: tuple[StoredCrl, ...],
+    current: tuple[StoredCrl, ...],
     revocation: Revocation,
     policy: Policy,
     now: datetime,
 ) -> NeededCrl:
-    """Judge what says whether an authority is itself revoked."""
+    """Check the CRLs that say whether an authority is itself revoked."""
     states: list[CrlState] = []
     reasons: frozenset[int] = frozenset()
-    for item in _full(held, authority.issuer):
+    for item in _full_crls(current, authority.issuer):
         covered = scope_reasons(item, authority)
-        state = crl_state(item, held, revocation, now, policy.ca_crl_max_age_s)
+        state = crl_state(item, current, revocation, now, policy.ca_crl_max_age_s)
         if covered:
             states.append(state)
         if state is CrlState.IN_FORCE:
@@ -157,32 +157,32 @@ def _about(
     )
 
 
-def _of(
+def _check_own_crls(
     authority: Certificate,
-    held: tuple[StoredCrl, ...],
+    current: tuple[StoredCrl, ...],
     revocation: Revocation,
     policy: Policy,
     now: datetime,
 ) -> NeededCrl:
-    """Judge an authority's own list, about its customers' certificates."""
+    """Check an authority's own CRL, about its customers' certificates."""
     own = [
         item
-        for item in _full(held, authority.subject)
+        for item in _full_crls(current, authority.subject)
         if not (item.scope.ca_only or item.scope.attribute_only)
     ]
-    states = [crl_state(item, held, revocation, now, policy.crl_max_age_s) for item in own]
+    states = [crl_state(item, current, revocation, now, policy.crl_max_age_s) for item in own]
     digests = {item.sha256 for item in own}
     known = tuple(each.url for each in revocation.updater.health() if each.sha256 in digests)
     name = _name(authority)
     return NeededCrl(name, False, name, _best(states), known, bool(known))
 
 
-def _full(held: tuple[StoredCrl, ...], issuer: object) -> Iterator[StoredCrl]:
-    return (each for each in held if each.base_number is None and each.issuer == issuer)
+def _full_crls(current: tuple[StoredCrl, ...], issuer: object) -> Iterator[StoredCrl]:
+    return (each for each in current if each.base_number is None and each.issuer == issuer)
 
 
 def _best(states: Sequence[CrlState]) -> CrlState:
-    return min((*states, CrlState.MISSING), key=_NEAREST.index)
+    return min((*states, CrlState.MISSING), key=_BEST_FIRST.index)
 
 
 def _name(certificate: Certificate) -> str:

@@ -199,7 +199,7 @@ def build_revocation(
             ocsp_url=values.ocsp_url,
             store=store,
             random=secrets.token_bytes,
-            noted=responder.record,
+            on_answer=responder.record,
         ),
         store=store,
         fetcher=fetcher,

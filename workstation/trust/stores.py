@@ -19,7 +19,7 @@ def station_trust(loaded: LoadedSettings) -> TrustStore:
     SettingsRefused for a file that cannot be read, TrustRefused for one that does not match.
     """
     trust = loaded.values.trust
-    return _pinned(loaded, trust.anchors, trust.intermediates)
+    return _build_store(loaded, trust.anchors, trust.intermediates)
 
 
 def station_timestamp_trust(loaded: LoadedSettings) -> TrustStore:
@@ -32,10 +32,12 @@ def station_timestamp_trust(loaded: LoadedSettings) -> TrustStore:
     trust = loaded.values.trust
     if not trust.timestamp_anchors:
         return station_trust(loaded)
-    return _pinned(loaded, trust.timestamp_anchors, trust.timestamp_intermediates, "timestamp_")
+    return _build_store(
+        loaded, trust.timestamp_anchors, trust.timestamp_intermediates, "timestamp_"
+    )
 
 
-def _pinned(
+def _build_store(
     loaded: LoadedSettings,
     anchors: Sequence[AnchorTable],
     intermediates: Sequence[str],

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crypto.errors import LogTampered, LogUnwritable
 from crypto.log.audit.walk import AuditWalk, Expectations
-from crypto.log.file.faults import AuditReport, AuditStatus, Fault, Tier
+from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.load import find_log_key, follow_rotations
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import (
@@ -38,17 +38,17 @@ def audit(path: Path, expected: Expectations, tier: Tier, *, busy_ms: int = 5_00
     permissions keep the file from being read.
     """
     if not path.is_file():
-        return _report_fault(tier, Fault.MISSING)
+        return _report_fault(tier, LogFault.MISSING)
     try:
         with closing(connect_reader(path, busy_ms)) as db, storage_errors():
             return _audit(db, expected, tier)
     except LogTampered as error:
-        return replace(_report_fault(tier, Fault(error.reason)), index=error.index)
+        return replace(_report_fault(tier, LogFault(error.reason)), index=error.index)
     except LogUnwritable:
-        return AuditReport(AuditStatus.INDETERMINATE, tier, 0, EMPTY_ROOT, Fault.UNREADABLE)
+        return AuditReport(AuditStatus.INDETERMINATE, tier, 0, EMPTY_ROOT, LogFault.UNREADABLE)
 
 
-def _report_fault(tier: Tier, fault: Fault) -> AuditReport:
+def _report_fault(tier: Tier, fault: LogFault) -> AuditReport:
     return AuditReport(AuditStatus.FAILED, tier, 0, EMPTY_ROOT, fault)
 
 
@@ -57,7 +57,7 @@ def _audit(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
     # (sqlite.org/isolation.html).
     db.execute("BEGIN")
     if not has_our_tables(db):
-        return _report_fault(tier, Fault.NOT_A_LOG)
+        return _report_fault(tier, LogFault.NOT_A_LOG)
     rows = Rows(db)
     walk = AuditWalk(rows, expected, tier)
     try:
@@ -67,10 +67,10 @@ def _audit(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
             _check_every_head(rows, follow_rotations(rows, expected.log_key))
         walk.finish()
     except LogTampered as error:
-        return walk.report(AuditStatus.FAILED, Fault(error.reason), error.index)
+        return walk.report(AuditStatus.FAILED, LogFault(error.reason), error.index)
     # Last: where somebody removed the triggers before editing, the bad entry is named first.
     if not has_our_schema(db):
-        return walk.report(AuditStatus.FAILED, Fault.GUARDS_REMOVED)
+        return walk.report(AuditStatus.FAILED, LogFault.GUARDS_REMOVED)
     return walk.report(AuditStatus.PASSED)
 
 
@@ -80,7 +80,7 @@ def _walk_entries(rows: Rows, walk: AuditWalk) -> EntryRow:
         walk.step(row)
         head = row
     if head is None:
-        raise LogTampered(Fault.EMPTY)
+        raise LogTampered(LogFault.EMPTY)
     return head
 
 
@@ -101,7 +101,7 @@ def _check_every_head(rows: Rows, chain: tuple[KeyRecord, ...]) -> None:
         frontier, _ = frontier.push(leaf_hash(row.body))
         key = find_log_key(chain, row.seq)
         if row.root != frontier.root():
-            raise LogTampered(Fault.ROOT, row.seq)
+            raise LogTampered(LogFault.ROOT, row.seq)
         body = Checkpoint(key.name, frontier.size, row.root).body()
         if not key.verifies(body, row.signature):
-            raise LogTampered(Fault.TREE_SIGNATURE, row.seq)
+            raise LogTampered(LogFault.TREE_SIGNATURE, row.seq)

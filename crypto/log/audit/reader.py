@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from crypto.errors import LogMissing, LogRolledBack, LogTampered
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 from crypto.log.file.load import find_log_key, follow_rotations
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import Rows
@@ -52,17 +52,17 @@ class LogReader:
 
     def _verified_head(self) -> TreeView:
         if not has_our_schema(self._db):
-            raise LogTampered(Fault.NOT_A_LOG)
+            raise LogTampered(LogFault.NOT_A_LOG)
         head = self._rows.last()
         if head is None:
-            raise LogTampered(Fault.EMPTY)
+            raise LogTampered(LogFault.EMPTY)
         size = head.seq + 1
         if not 0 < size <= MAX_SIZE:
-            raise LogTampered(Fault.SEQUENCE)
+            raise LogTampered(LogFault.SEQUENCE)
         chain = follow_rotations(self._rows, self._pinned)
         key = find_log_key(chain, head.seq)
         if not key.verifies(Checkpoint(key.name, size, head.root).body(), head.signature):
-            raise LogTampered(Fault.TREE_SIGNATURE, head.seq)
+            raise LogTampered(LogFault.TREE_SIGNATURE, head.seq)
         return TreeView(self._rows, size, head.root, chain)
 
     @property

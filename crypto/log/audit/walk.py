@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from crypto.errors import LogTampered, NoteMalformed
-from crypto.log.file.clock import Reading, clock_stepped
-from crypto.log.file.faults import AuditReport, AuditStatus, Fault, Tier
+from crypto.log.file.clock import Reading, has_stepped
+from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.load import parse_row
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
@@ -77,22 +77,22 @@ class AuditWalk:
         """Check one row at the tier of this audit."""
         seq = self._frontier.size
         if row.seq != seq:
-            raise LogTampered(Fault.SEQUENCE, seq)
+            raise LogTampered(LogFault.SEQUENCE, seq)
         leaf = leaf_hash(row.body)
         if row.leaf != leaf:
-            raise LogTampered(Fault.LEAF, seq)
+            raise LogTampered(LogFault.LEAF, seq)
         frontier, tiles = self._frontier.push(leaf)
         # Stored tiles are a cache that proofs are made of (c2sp.org/tlog-tiles), so a wrong one
         # is a fault though the root does not depend on it.
         for tile in tiles:
             if self._rows.nodes(tile.level, tile.index, 1) != [tile.root]:
-                raise LogTampered(Fault.TILE, seq)
+                raise LogTampered(LogFault.TILE, seq)
         self._tiles += len(tiles)
         if any(mark.root != frontier.root() for mark in self._marks.get(seq + 1, ())):
-            raise LogTampered(Fault.FORKED, seq)
+            raise LogTampered(LogFault.FORKED, seq)
         if self._tier >= Tier.SEMANTIC:
             if row.root != frontier.root():
-                raise LogTampered(Fault.ROOT, seq)
+                raise LogTampered(LogFault.ROOT, seq)
             self._check_entry(row)
         self._frontier, self._leaf = frontier, leaf
 
@@ -106,23 +106,23 @@ class AuditWalk:
         self._clock = (header.boot, header.t_ms, header.mono_ms)
         self._gather(entry)
 
-    def _check_header(self, entry: LogEntry) -> Fault | None:
+    def _check_header(self, entry: LogEntry) -> LogFault | None:
         header = entry.header
         if header.log != self._expected.log_key.name:
-            return Fault.ORIGIN
+            return LogFault.ORIGIN
         if header.prev != self._leaf:
-            return Fault.PREV
+            return LogFault.PREV
         genesis = entry.kind == Kind.GENESIS
         if genesis != (entry.seq == 0) or (
             genesis and entry.data.get("vkey") != self._expected.log_key.vkey
         ):
-            return Fault.GENESIS
+            return LogFault.GENESIS
         now = (header.boot, header.t_ms, header.mono_ms)
-        if clock_stepped(self._clock, now) and entry.kind != Kind.CLOCK_STEP:
-            return Fault.CLOCK
+        if has_stepped(self._clock, now) and entry.kind != Kind.CLOCK_STEP:
+            return LogFault.CLOCK
         return None
 
-    def _check_signers(self, entry: LogEntry) -> Fault | None:
+    def _check_signers(self, entry: LogEntry) -> LogFault | None:
         signers = [(line.name, line.key_id) for line in entry.lines]
         if entry.seq == 0:
             # The first enrolled keys are those that cosigned genesis, of which the auditor
@@ -137,7 +137,7 @@ class AuditWalk:
             for line in entry.lines:
                 key = self._keys.find_verifier((line.name, line.key_id), entry.kind, entry.data)
                 if key is None or not key.verifies(entry.note.text, line.signature):
-                    return Fault.ENTRY_SIGNATURE
+                    return LogFault.ENTRY_SIGNATURE
         self._keys.apply(entry.seq, entry.kind, entry.data, signers)
         return None
 
@@ -178,21 +178,21 @@ class AuditWalk:
         """Check what only the whole shows: length, tiles, key records."""
         size = self._frontier.size
         if any(mark > size for mark in self._marks):
-            raise LogTampered(Fault.ROLLED_BACK, size)
+            raise LogTampered(LogFault.ROLLED_BACK, size)
         if size < self._expected.minimum_size:
-            raise LogTampered(Fault.TOO_SHORT, size)
+            raise LogTampered(LogFault.TOO_SHORT, size)
         if self._rows.tile_count() != self._tiles:
-            raise LogTampered(Fault.TILE)
+            raise LogTampered(LogFault.TILE)
         if self._tier >= Tier.SEMANTIC:
             fields = attrgetter("verifier", "role", "from_seq", "to_seq")
             stored = [fields(record) for record in self._rows.key_records()]
             if sorted(map(repr, stored)) != sorted(
                 repr(fields(record)) for record in self._keys.records
             ):
-                raise LogTampered(Fault.KEY_RECORD)
+                raise LogTampered(LogFault.KEY_RECORD)
 
     def report(
-        self, status: AuditStatus, fault: Fault | None = None, index: int | None = None
+        self, status: AuditStatus, fault: LogFault | None = None, index: int | None = None
     ) -> AuditReport:
         """Return the report with everything seen up to the fault."""
         found = self._completeness

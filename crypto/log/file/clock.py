@@ -4,7 +4,7 @@ import secrets
 import time
 from typing import Protocol
 
-__all__ = ["Clock", "Reading", "SystemClock", "clock_stepped"]
+__all__ = ["Clock", "Reading", "SystemClock", "has_stepped"]
 
 TOLERANCE_MS = 2_000
 TOLERANCE_PPM = 200
@@ -56,7 +56,7 @@ class SystemClock:
         return self._boot
 
 
-def clock_stepped(before: Reading | None, now: Reading) -> bool:
+def has_stepped(before: Reading | None, now: Reading) -> bool:
     """Whether a `clock.step` must stand between two readings.
 
     Within a boot the clocks may differ by 2 s and 200 ppm; across boots the wall clock may not

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-__all__ = ["AuditReport", "AuditStatus", "Fault", "Tier"]
+__all__ = ["AuditReport", "AuditStatus", "LogFault", "Tier"]
 
 
-class Fault(StrEnum):
+class LogFault(StrEnum):
     """Reason codes; each is laid on the first bad entry where one can be named."""
 
     MISSING = "missing"
@@ -73,7 +73,7 @@ class AuditReport:
     tier: Tier
     size: int
     root: bytes
-    fault: Fault | None = None
+    fault: LogFault | None = None
     index: int | None = None
     anchored_size: int = 0
     anchored_at_s: int | None = None

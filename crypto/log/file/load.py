@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from crypto.errors import EntryMalformed, KeyRefused, LogRolledBack, LogTampered
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole, read_named_key
@@ -51,10 +51,10 @@ def load_state(rows: Rows, log_key: NoteVerifier, released: ReleasedMark | None)
     if head is None:
         if released is not None:
             raise LogRolledBack("the log is empty")
-        raise LogTampered(Fault.EMPTY)
+        raise LogTampered(LogFault.EMPTY)
     size = head.seq + 1
     if not 0 < size <= MAX_SIZE:
-        raise LogTampered(Fault.SEQUENCE)
+        raise LogTampered(LogFault.SEQUENCE)
     # (2) the released head
     _check_released(rows, size, released)
     # (3) the chain of log keys
@@ -64,14 +64,14 @@ def load_state(rows: Rows, log_key: NoteVerifier, released: ReleasedMark | None)
     # (4) the frontier
     frontier = Frontier.load(rows, size)
     if frontier.root() != head.root:
-        raise LogTampered(Fault.ROOT, _find_first_bad(rows, 0, size))
+        raise LogTampered(LogFault.ROOT, _find_first_bad(rows, 0, size))
     # (5) the signed head
     if not _verify_head(head, find_log_key(chain, head.seq)):
-        raise LogTampered(Fault.TREE_SIGNATURE, head.seq)
+        raise LogTampered(LogFault.TREE_SIGNATURE, head.seq)
     # (6) the most recent bodies
     bad = _find_first_bad(rows, max(0, size - RECENT_BODIES), size)
     if bad is not None:
-        raise LogTampered(Fault.LEAF, bad)
+        raise LogTampered(LogFault.LEAF, bad)
     # (7) the signers' keys
     keys = _load_keys(rows, size, head.root)
     # (8) the last entry
@@ -98,11 +98,11 @@ def _read_first_key(rows: Rows) -> NoteVerifier:
     try:
         vkey = parse_entry(rows.row(0).body).data.get("vkey")
     except EntryMalformed as error:
-        raise LogTampered(Fault.ENTRY_MALFORMED, 0) from error
+        raise LogTampered(LogFault.ENTRY_MALFORMED, 0) from error
     for record in rows.key_records():
         if record.role is SignerRole.LOG and record.verifier.vkey == vkey:
             return record.verifier
-    raise LogTampered(Fault.KEY_RECORD, 0)
+    raise LogTampered(LogFault.KEY_RECORD, 0)
 
 
 def follow_rotations(rows: Rows, pinned: NoteVerifier) -> tuple[KeyRecord, ...]:
@@ -112,15 +112,15 @@ def follow_rotations(rows: Rows, pinned: NoteVerifier) -> tuple[KeyRecord, ...]:
     """
     chain = [record for record in rows.key_records() if record.role is SignerRole.LOG]
     if not chain or chain[0].verifier != pinned or chain[-1].to_seq is not None:
-        raise LogTampered(Fault.KEY_RECORD)
+        raise LogTampered(LogFault.KEY_RECORD)
     for old, new in pairwise(chain):
         row = rows.row(new.from_seq)
         if old.to_seq != new.from_seq or not _verify_head(row, old.verifier):
-            raise LogTampered(Fault.KEY_RECORD, new.from_seq)
+            raise LogTampered(LogFault.KEY_RECORD, new.from_seq)
         # Key records are columns that anybody may edit; the entry is what the old key signed.
         entry = _read_proven_entry(rows, row.seq, row.seq + 1, row.root)
         if entry.kind != Kind.KEY_ROTATE or read_named_key(entry.kind, entry.data) != new.verifier:
-            raise LogTampered(Fault.KEY_RECORD, new.from_seq)
+            raise LogTampered(LogFault.KEY_RECORD, new.from_seq)
     return tuple(chain)
 
 
@@ -151,10 +151,10 @@ def _load_keys(rows: Rows, size: int, root: bytes) -> SignerKeys:
     usable = [r for r in records if r.role is not SignerRole.LOG and r.to_seq is None]
     for record in usable:
         if not 0 <= record.from_seq < size:
-            raise LogTampered(Fault.KEY_RECORD)
+            raise LogTampered(LogFault.KEY_RECORD)
         entry = _read_proven_entry(rows, record.from_seq, size, root)
         if not _brings(entry, record):
-            raise LogTampered(Fault.KEY_RECORD, record.from_seq)
+            raise LogTampered(LogFault.KEY_RECORD, record.from_seq)
     return SignerKeys(
         replace(r, signed=_count_signed(rows, r, size)) if r in usable else r for r in records
     )
@@ -186,9 +186,9 @@ def _read_proven_entry(rows: Rows, seq: int, size: int, root: bytes) -> LogEntry
     row = rows.row(seq)
     leaf = leaf_hash(row.body)
     if leaf != row.leaf:
-        raise LogTampered(Fault.LEAF, seq)
+        raise LogTampered(LogFault.LEAF, seq)
     if not verify_inclusion(leaf, seq, size, inclusion_path(rows, seq, size), root):
-        raise LogTampered(Fault.ROOT)
+        raise LogTampered(LogFault.ROOT)
     return parse_row(row)
 
 
@@ -197,7 +197,7 @@ def parse_row(row: EntryRow) -> LogEntry:
     try:
         entry = parse_entry(row.body)
     except EntryMalformed as error:
-        raise LogTampered(Fault.ENTRY_MALFORMED, row.seq) from error
+        raise LogTampered(LogFault.ENTRY_MALFORMED, row.seq) from error
     if entry.seq != row.seq:
-        raise LogTampered(Fault.SEQUENCE, row.seq)
+        raise LogTampered(LogFault.SEQUENCE, row.seq)
     return entry

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crypto.errors import LogTampered, LogUnwritable, NoteMalformed
 from crypto.files.durable import write_all
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 from crypto.log.format.checkpoint import parse_size
 from crypto.log.format.merkle import HASH_BYTES
 from crypto.log.format.note import SIGNATURE_BYTES, strict_base64
@@ -76,7 +76,7 @@ class ReleasedHead:
         try:
             return ReleasedMark.parse(complete.decode("ascii"))
         except (NoteMalformed, UnicodeDecodeError) as error:
-            raise LogTampered(Fault.RELEASED_UNREADABLE) from error
+            raise LogTampered(LogFault.RELEASED_UNREADABLE) from error
 
     def _tail(self) -> bytes:
         with self._path.open("rb") as file:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from crypto.errors import LogTampered, NoteMalformed
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 from crypto.log.file.signers import KeyRecord, SignerRole
 from crypto.log.format.merkle import HASH_BYTES, Tile
 from crypto.log.format.note import SIGNATURE_BYTES, NoteVerifier
@@ -45,7 +45,7 @@ def _entry_row(raw: Sequence[object]) -> EntryRow:
         ) if (len(leaf), len(root), len(signature)) == (HASH_BYTES, HASH_BYTES, SIGNATURE_BYTES):
             return EntryRow(seq, body, leaf, root, signature)
         case _:
-            raise LogTampered(Fault.ROW, raw[0] if isinstance(raw[0], int) else None)
+            raise LogTampered(LogFault.ROW, raw[0] if isinstance(raw[0], int) else None)
 
 
 class Rows:
@@ -70,7 +70,7 @@ class Rows:
         """Return one row; LogTampered(sequence) when it is not there."""
         raw = self._db.execute(f"{_ROW} WHERE seq = ?", (seq,)).fetchone()
         if raw is None:
-            raise LogTampered(Fault.SEQUENCE, seq)
+            raise LogTampered(LogFault.SEQUENCE, seq)
         return _entry_row(raw)
 
     def scan(self, start: int, stop: int) -> Iterator[EntryRow]:
@@ -92,7 +92,7 @@ class Rows:
         if len(hashes) != count or not all(
             isinstance(item, bytes) and len(item) == HASH_BYTES for item in hashes
         ):
-            raise LogTampered(Fault.TILE if level else Fault.SEQUENCE)
+            raise LogTampered(LogFault.TILE if level else LogFault.SEQUENCE)
         return hashes
 
     def tile_count(self) -> int:
@@ -136,6 +136,6 @@ def _key_record(raw: Sequence[object]) -> KeyRecord:
             try:
                 return KeyRecord(NoteVerifier.parse(vkey), SignerRole(role), start, stop)
             except (NoteMalformed, ValueError) as error:
-                raise LogTampered(Fault.KEY_RECORD) from error
+                raise LogTampered(LogFault.KEY_RECORD) from error
         case _:
-            raise LogTampered(Fault.KEY_RECORD)
+            raise LogTampered(LogFault.KEY_RECORD)

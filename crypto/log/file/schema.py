@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crypto.errors import LogError, LogTampered, LogUnwritable
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 
 __all__ = [
     "connect_reader",
@@ -73,7 +73,7 @@ def _failure(error: sqlite3.Error) -> LogError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY_CODE
     if code in _UNWRITABLE:
         return LogUnwritable(error.sqlite_errorname)
-    return LogTampered(Fault.NOT_A_LOG if code == sqlite3.SQLITE_NOTADB else Fault.UNREADABLE)
+    return LogTampered(LogFault.NOT_A_LOG if code == sqlite3.SQLITE_NOTADB else LogFault.UNREADABLE)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import NoteMalformed
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 from crypto.log.format.note import NoteVerifier
 
 __all__ = ["Identity", "KeyRecord", "Kind", "SignerKeys", "SignerRole", "read_named_key"]
@@ -135,19 +135,19 @@ class SignerKeys:
 
     def check_signers(
         self, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
-    ) -> Fault | None:
+    ) -> LogFault | None:
         """Return why these keys may not sign such an entry now; None when they may."""
         if self.closed:
-            return Fault.LOG_CLOSED
+            return LogFault.LOG_CLOSED
         if not signers or len(set(signers)) != len(signers):
-            return Fault.WRONG_SIGNER
+            return LogFault.WRONG_SIGNER
         roles: set[SignerRole] = set()
         for identity in signers:
             record = self._keys.get(identity)
             if record is None and self.find_verifier(identity, kind, data) is None:
-                return Fault.UNKNOWN_SIGNER
+                return LogFault.UNKNOWN_SIGNER
             if record is not None and record.to_seq is not None:
-                return Fault.RETIRED_KEY
+                return LogFault.RETIRED_KEY
             if record is not None:
                 roles.add(record.role)
         if (
@@ -156,28 +156,28 @@ class SignerKeys:
             # A person's act carries a person's key, their session's at the least.
             or (kind == Kind.REVIEW and not roles & {SignerRole.ENROLLED, SignerRole.SESSION})
         ):
-            return Fault.WRONG_SIGNER
+            return LogFault.WRONG_SIGNER
         return self._check_named_key(kind, data, signers) if kind in _KEY_MEMBER else None
 
     def _check_named_key(
         self, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
-    ) -> Fault | None:
+    ) -> LogFault | None:
         key = read_named_key(kind, data)
         if key is None:
-            return Fault.KEY_INVALID
+            return LogFault.KEY_INVALID
         known = self._keys.get(key.identity)
         if kind != Kind.SESSION_CLOSE:
             # A key once known never returns, so `retired` stays true; heads are signed under the
             # origin, which c2sp.org/tlog-checkpoint makes the name of the log's key.
             wrong_name = kind == Kind.KEY_ROTATE and key.name != self._log_key().verifier.name
-            return Fault.KEY_INVALID if known is not None or wrong_name else None
+            return LogFault.KEY_INVALID if known is not None or wrong_name else None
         if known is None or known.role is not SignerRole.SESSION or known.to_seq is not None:
-            return Fault.KEY_INVALID
+            return LogFault.KEY_INVALID
         # The log signs for a session whose process died.
         allowed = {key.identity, self._log_key().verifier.identity}
         if not allowed.intersection(signers):
-            return Fault.WRONG_SIGNER
-        return None if data.get("n") == known.signed else Fault.SESSION_COUNT
+            return LogFault.WRONG_SIGNER
+        return None if data.get("n") == known.signed else LogFault.SESSION_COUNT
 
     def _log_key(self) -> KeyRecord:
         return next(r for r in self._keys.values() if r.role is SignerRole.LOG and r.to_seq is None)

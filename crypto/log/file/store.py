@@ -15,7 +15,7 @@ from crypto.canonical_json import JsonValue
 from crypto.errors import EntryMalformed, LogTampered, LogUnwritable
 from crypto.log.file.clock import Clock
 from crypto.log.file.create import create_log_file, lock_existing
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 from crypto.log.file.load import LogState, load_state
 from crypto.log.file.lock import FileLock
 from crypto.log.file.released import ReleasedHead, ReleasedMark
@@ -38,7 +38,7 @@ _RESERVED = frozenset({Kind.GENESIS, Kind.BOOT, Kind.CLOCK_STEP, Kind.KEY_ROTATE
 def _check_schema(db: Database) -> None:
     with storage_errors():
         if not has_our_schema(db):
-            raise LogTampered(Fault.NOT_A_LOG)
+            raise LogTampered(LogFault.NOT_A_LOG)
 
 
 class LogStore:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from crypto.errors import EntryMissing, LogTampered
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 from crypto.log.file.load import find_log_key, parse_row
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import storage_errors
@@ -50,7 +50,7 @@ class TreeView:
         key = find_log_key(self._chain, row.seq)
         checkpoint = Checkpoint(key.name, size, row.root)
         if not key.verifies(checkpoint.body(), row.signature):
-            raise LogTampered(Fault.TREE_SIGNATURE, row.seq)
+            raise LogTampered(LogFault.TREE_SIGNATURE, row.seq)
         return SignedCheckpoint(checkpoint, (SignatureLine(key.name, key.key_id, row.signature),))
 
     def entry(self, seq: int) -> LogEntry:
@@ -68,11 +68,11 @@ class TreeView:
             for row in self._rows.scan(expected, stop):
                 # A hole shows here too: a tile with a row missing is not proven.
                 if leaf_hash(row.body) != self._proven_leaf(row.seq):
-                    raise LogTampered(Fault.LEAF, row.seq)
+                    raise LogTampered(LogFault.LEAF, row.seq)
                 yield parse_row(row)
                 expected += 1
         if expected < stop:
-            raise LogTampered(Fault.SEQUENCE, expected)
+            raise LogTampered(LogFault.SEQUENCE, expected)
 
     def _proven_leaf(self, seq: int) -> bytes:
         tile, offset = divmod(seq, TILE_WIDTH)
@@ -90,7 +90,7 @@ class TreeView:
         leaves = self._rows.nodes(0, first, min(TILE_WIDTH, self.size - first))
         path = inclusion_path(self._rows, first, self.size)
         if not verify_inclusion(leaves[0], first, self.size, path, self._root):
-            raise LogTampered(Fault.ROOT, first)
+            raise LogTampered(LogFault.ROOT, first)
         return leaves
 
     def inclusion_proof(self, seq: int, size: int) -> InclusionProof:
@@ -102,7 +102,7 @@ class TreeView:
             row = self._rows.row(seq)
         leaf = leaf_hash(row.body)
         if not verify_inclusion(leaf, seq, size, path, head.root):
-            raise LogTampered(Fault.ROOT if leaf == row.leaf else Fault.LEAF, seq)
+            raise LogTampered(LogFault.ROOT if leaf == row.leaf else LogFault.LEAF, seq)
         return InclusionProof(seq, size, path)
 
     def consistency_proof(self, old: int, new: int) -> tuple[bytes, ...]:
@@ -113,7 +113,7 @@ class TreeView:
         with storage_errors():
             path = consistency_path(self._rows, old, new)
         if not verify_consistency(old, new, path, before.root, after.root):
-            raise LogTampered(Fault.ROOT)
+            raise LogTampered(LogFault.ROOT)
         return path
 
     def receipt(self, seq: int) -> str:

@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import KeyRefused, LogError, LogTampered
-from crypto.log.file.clock import Clock, Reading, clock_stepped
-from crypto.log.file.faults import Fault
+from crypto.log.file.clock import Clock, Reading, has_stepped
+from crypto.log.file.faults import LogFault
 from crypto.log.file.load import LogState
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
@@ -87,7 +87,7 @@ class Writer:
                 # first insert, where SQLITE_BUSY would end it (sqlite.org/lang_transaction, 2.2).
                 self._db.execute("BEGIN IMMEDIATE")
                 if self._rows.head() != (state.head.seq, state.root):
-                    raise LogTampered(Fault.SEQUENCE, state.head.seq)
+                    raise LogTampered(LogFault.SEQUENCE, state.head.seq)
                 now = (self._clock.boot, self._clock.wall_ms(), self._clock.mono_ms())
                 # (2) the clocks
                 state = self._write_clock_step(state, now)
@@ -113,7 +113,7 @@ class Writer:
 
     def _write_clock_step(self, state: LogState, now: Reading) -> LogState:
         last = state.last.header
-        if not clock_stepped((last.boot, last.t_ms, last.mono_ms), now):
+        if not has_stepped((last.boot, last.t_ms, last.mono_ms), now):
             return state
         within = last.boot == now[0]
         expected = last.t_ms + (now[2] - last.mono_ms if within else 0)

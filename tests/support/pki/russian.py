@@ -63,7 +63,7 @@ def russian_registry() -> AlgorithmRegistry:
         point = decode_point(known.curve, key.raw[len(known.prefix) :])
         return verify(known.curve, point, value, signature[::-1])
 
-    return default_registry().extended(
+    return default_registry().with_algorithms(
         [
             DigestAlgorithm(
                 "Streebog-512", (STREEBOG_512,), 64, strong=True, new=lambda: Streebog(512)

@@ -40,7 +40,7 @@ PREFIX = {
     "vision.results.MatchVerdict": "match_verdict.",
     "crypto.report.report.Indication": "indication.",
     "crypto.report.report.Status": "status.",
-    "crypto.log.file.faults.Fault": "log_fault.",
+    "crypto.log.file.faults.LogFault": "log_fault.",
     "crypto.log.file.signers.Kind": "entry.",
 }
 """What the screens word, by the enumeration it comes from."""

@@ -79,14 +79,14 @@ class Password:
         self._spend(rounds, salt)
         block = hashlib.new(digest).block_size
         bmp = self._text.encode("utf-16-be") + b"\x00\x00"
-        block_of = _stretched(salt, block) + _stretched(bmp, block)
+        block_of = _stretch(salt, block) + _stretch(bmp, block)
         derived = b""
         while len(derived) < size:
             part = hashlib.new(digest, bytes((purpose,)) * block + block_of).digest()
             for _ in range(rounds - 1):
                 part = hashlib.new(digest, part).digest()
             derived += part
-            added = int.from_bytes(_stretched(part, block), "big") + 1
+            added = int.from_bytes(_stretch(part, block), "big") + 1
             block_of = b"".join(
                 _plus(block_of[at : at + block], added) for at in range(0, len(block_of), block)
             )
@@ -147,7 +147,7 @@ def _pbes1(oid: str, parameters: Node, password: Password, data: bytes) -> bytes
     key = password.pkcs12_key("sha1", salt, rounds, _KEY, size)
     iv = password.pkcs12_key("sha1", salt, rounds, _IV, rc2.BLOCK)
     if oid in {_RC2_40, _RC2_128}:
-        return _unpadded(rc2.decrypt_cbc(key, iv, _whole(data, rc2.BLOCK), 8 * size), rc2.BLOCK)
+        return _unpad(rc2.decrypt_cbc(key, iv, _whole(data, rc2.BLOCK), 8 * size), rc2.BLOCK)
     # Two-key 3DES repeats the first key as the third.
     return _cbc(TripleDES((key + key[:8])[:24]), iv, data)
 
@@ -191,7 +191,7 @@ def _cbc(cipher: CipherAlgorithm, iv: bytes, data: bytes) -> bytes:
     except ValueError:
         raise KeyStoreDamaged("iv") from None
     block = len(iv)
-    return _unpadded(decryptor.update(_whole(data, block)) + decryptor.finalize(), block)
+    return _unpad(decryptor.update(_whole(data, block)) + decryptor.finalize(), block)
 
 
 def _whole(data: bytes, block: int) -> bytes:
@@ -200,7 +200,7 @@ def _whole(data: bytes, block: int) -> bytes:
     return data
 
 
-def _unpadded(plain: bytes, block: int) -> bytes:
+def _unpad(plain: bytes, block: int) -> bytes:
     """Take off the padding of RFC 8018 6.1.1: n octets of the value n."""
     count = plain[-1]
     if not 0 < count <= block or plain[-count:] != bytes((count,)) * count:
@@ -208,7 +208,7 @@ def _unpadded(plain: bytes, block: int) -> bytes:
     return plain[:-count]
 
 
-def _stretched(octets: bytes, block: int) -> bytes:
+def _stretch(octets: bytes, block: int) -> bytes:
     """Repeat up to the next whole number of blocks; nothing stays nothing."""
     size = block * -(-len(octets) // block)
     return (octets * (size // len(octets) + 1))[:size] if octets else b""

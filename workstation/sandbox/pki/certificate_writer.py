@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 _VERSION_3 = 2
-_PRINTABLE = {"2.5.4.6", oids.SERIAL_NUMBER}
+_PRINTABLE = {oids.COUNTRY, oids.SERIAL_NUMBER}
 """Country and serialNumber; everything else is UTF-8."""
 
 _SERIAL_BITS = 159

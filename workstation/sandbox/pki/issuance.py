@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 _OWNER = "SANDBOX - not a certification authority"
-_COUNTRY = "2.5.4.6"
+
 _SERVER_AUTH = "1.3.6.1.5.5.7.3.1"
 _KEYSTORE_FILE = f"{oids.KZ_KEYSTORE}.1.1"
 """The key lies in a PKCS#12 file."""
@@ -203,7 +203,9 @@ def _crl_url(family: Family, which: str) -> str:
 
 
 def _authority_name(common_name: str) -> bytes:
-    return c.name(((_COUNTRY, "KZ"), (oids.ORGANIZATION, _OWNER), (oids.COMMON_NAME, common_name)))
+    return c.name(
+        ((oids.COUNTRY, "KZ"), (oids.ORGANIZATION, _OWNER), (oids.COMMON_NAME, common_name))
+    )
 
 
 def _customer_name(person: Person) -> bytes:
@@ -214,7 +216,7 @@ def _customer_name(person: Person) -> bytes:
             (oids.COMMON_NAME, f"{surname} {person.given_name.upper()}"),
             (oids.SURNAME, surname),
             (oids.SERIAL_NUMBER, f"IIN{person.iin}"),
-            (_COUNTRY, "KZ"),
+            (oids.COUNTRY, "KZ"),
             (oids.GIVEN_NAME, person.patronymic.upper()),
         )
     )

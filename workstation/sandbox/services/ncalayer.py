@@ -135,7 +135,7 @@ class SandboxNcaLayer:
     def _reply(self, message: str) -> str | None:
         behaviour = self.behaviour
         try:
-            request = msgspec.json.decode(message, type=wire.Request)
+            request = msgspec.json.decode(message, type=wire.NcaLayerRequest)
             if not request.is_offered(behaviour.form):
                 return wire.NO_MODULE
             if request.asks_for_tokens:
@@ -146,7 +146,7 @@ class SandboxNcaLayer:
         return self._answer(request, signing, behaviour)
 
     def _answer(
-        self, request: wire.Request, signing: SigningRequest, behaviour: NcaLayerBehaviour
+        self, request: wire.NcaLayerRequest, signing: SigningRequest, behaviour: NcaLayerBehaviour
     ) -> str | None:
         match behaviour.mode:
             case NcaLayerMode.SILENT:
@@ -163,7 +163,7 @@ class SandboxNcaLayer:
                 return self._sign(request, signing, behaviour)
 
     def _sign(
-        self, request: wire.Request, signing: SigningRequest, behaviour: NcaLayerBehaviour
+        self, request: wire.NcaLayerRequest, signing: SigningRequest, behaviour: NcaLayerBehaviour
     ) -> str:
         signer = self._choose_signer(signing, behaviour)
         if signer is None:

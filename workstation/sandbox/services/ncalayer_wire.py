@@ -12,8 +12,8 @@ __all__ = [
     "GREETING",
     "HEARTBEAT",
     "NO_MODULE",
+    "NcaLayerRequest",
     "ReplyForm",
-    "Request",
     "SigningRequest",
     "UnreadableRequest",
     "answer_cancelled",
@@ -68,7 +68,7 @@ class _Args(msgspec.Struct, rename="camel"):
     signer_params: _SignerParams
 
 
-class Request(msgspec.Struct):
+class NcaLayerRequest(msgspec.Struct):
     """Any request; `args` differ by module."""
 
     module: str
@@ -110,7 +110,7 @@ class SigningRequest:
     timestamp: bool
 
 
-def read_signing_request(request: Request, plugged: tuple[str, ...]) -> SigningRequest:
+def read_signing_request(request: NcaLayerRequest, plugged: tuple[str, ...]) -> SigningRequest:
     """Read the arguments; UnreadableRequest unless they are for one attached CMS.
 
     plugged  tokens the older generation may be asked to use, besides a file
@@ -121,7 +121,7 @@ def read_signing_request(request: Request, plugged: tuple[str, ...]) -> SigningR
         raise UnreadableRequest from None
 
 
-def _read_basics(request: Request) -> SigningRequest:
+def _read_basics(request: NcaLayerRequest) -> SigningRequest:
     args = msgspec.json.decode(request.args, type=_Args)
     data = args.data[0] if isinstance(args.data, list) and len(args.data) == 1 else args.data
     signing, signer = args.signing_params, args.signer_params
@@ -138,7 +138,7 @@ def _read_basics(request: Request) -> SigningRequest:
     )
 
 
-def _read_common_utils(request: Request, plugged: tuple[str, ...]) -> SigningRequest:
+def _read_common_utils(request: NcaLayerRequest, plugged: tuple[str, ...]) -> SigningRequest:
     storage, purpose, data, attach = msgspec.json.decode(
         request.args, type=tuple[str, str, str, bool]
     )
@@ -155,19 +155,19 @@ def _decode_document(data: str) -> bytes:
     return document
 
 
-def answer_tokens(request: Request, plugged: tuple[str, ...]) -> str:
+def answer_tokens(request: NcaLayerRequest, plugged: tuple[str, ...]) -> str:
     """Answer which tokens are plugged in."""
     return _reply(request, {"code": "200", "message": "", "responseObject": list(plugged)})
 
 
-def answer_cancelled(request: Request) -> str:
+def answer_cancelled(request: NcaLayerRequest) -> str:
     """Answer that the customer closed the dialog."""
     if request.old:
         return _reply(request, {"code": "500", "message": "action.canceled"})
     return _reply(request, {"status": True, "body": {}})
 
 
-def answer_failed(request: Request) -> str:
+def answer_failed(request: NcaLayerRequest) -> str:
     """Answer that signing failed."""
     if request.old:
         return _reply(request, {"code": "500", "message": "SANDBOX"})
@@ -177,7 +177,7 @@ def answer_failed(request: Request) -> str:
     )
 
 
-def answer_signed(request: Request, cms: bytes, form: ReplyForm) -> str:
+def answer_signed(request: NcaLayerRequest, cms: bytes, form: ReplyForm) -> str:
     """Answer with a signature: base64 of the older generation, PEM of the newer."""
     text = base64.b64encode(cms).decode("ascii")
     if request.old:
@@ -190,6 +190,6 @@ def answer_signed(request: Request, cms: bytes, form: ReplyForm) -> str:
     return _reply(request, {"status": True, "body": {"result": [pem]}})
 
 
-def _reply(request: Request, members: dict[str, object]) -> str:
+def _reply(request: NcaLayerRequest, members: dict[str, object]) -> str:
     named = {} if request.uuid is None else {"uuid": request.uuid}
     return msgspec.json.encode({**members, **named}).decode()

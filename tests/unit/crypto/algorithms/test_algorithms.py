@@ -141,7 +141,7 @@ def test_a_family_enters_through_the_registry_alone():
         ),
         null=False,
     )
-    larger = REGISTRY.extended([digest], [toy])
+    larger = REGISTRY.with_algorithms([digest], [toy])
     signature = hashlib.sha3_256(MESSAGE).digest()[::-1]
     private = key("person")
     assert outcome("1.2.3.2", private, signature, registry=larger) is SignatureOutcome.VALID

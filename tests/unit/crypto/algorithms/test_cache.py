@@ -14,7 +14,7 @@ from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import writer as w
 from crypto.asn1.der import DerError, Node
 from crypto.path.validate import verify_certificate
-from crypto.x509.names import Name, prepared
+from crypto.x509.names import Name, prepare_string
 from tests.support.pki.certificates import ca_name, world
 
 W = world("rsa-person")
@@ -88,7 +88,7 @@ def test_a_wrong_signature_stays_wrong_beside_a_right_one():
 @given(st.text(st.characters(max_codepoint=127)))
 def test_ascii_is_prepared_as_any_other_text(text):
     folded = unicodedata.normalize("NFKC", text).casefold()
-    assert prepared(text) == " ".join(unicodedata.normalize("NFKC", folded).split())
+    assert prepare_string(text) == " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def test_the_responder_health_hears_every_exchange():
             ocsp_url=f"http://{host}/ocsp",
             store=None,
             random=bytes,
-            noted=lambda answer, failure: heard.append((answer, failure and failure.detail)),
+            on_answer=lambda answer, failure: heard.append((answer, failure and failure.detail)),
         )
 
     with serving(replying(body=b"answer")) as host:

@@ -8,7 +8,7 @@ import pytest
 
 from crypto.errors import LogRolledBack, LogTampered
 from crypto.log.audit.reader import LogReader
-from crypto.log.file.faults import AuditStatus, Fault, Tier
+from crypto.log.file.faults import AuditStatus, LogFault, Tier
 from crypto.log.file.released import ReleasedMark
 from crypto.log.format.entry import Header, seal_entry
 from crypto.log.format.merkle import Frontier, leaf_hash
@@ -31,15 +31,15 @@ def test_a_cut_tail_is_caught_by_what_was_known_outside(site):
     last = site.released().last()
     cut(site, 200)
     assert verdict(site, minimum_size=1).status is AuditStatus.PASSED
-    assert found(verdict(site)) == (Fault.TOO_SHORT, 200)
-    assert found(verdict(site, released=(last,))) == (Fault.ROLLED_BACK, 200)
+    assert found(verdict(site)) == (LogFault.TOO_SHORT, 200)
+    assert found(verdict(site, released=(last,))) == (LogFault.ROLLED_BACK, 200)
     with pytest.raises(LogRolledBack):
         site.open()
 
 
 def test_an_emptied_log_is_no_new_log(site):
     vandalise(site.path, "DELETE FROM entry", "DELETE FROM tile", "DELETE FROM keyrec")
-    assert verdict(site).fault is Fault.EMPTY
+    assert verdict(site).fault is LogFault.EMPTY
     with pytest.raises(LogRolledBack):
         site.open()
     with pytest.raises(LogTampered):
@@ -55,7 +55,7 @@ def test_a_restored_old_copy_is_refused(site, tmp_path):
     shutil.copy(tmp_path / "backup", site.path)
     with pytest.raises(LogRolledBack):
         site.open()
-    assert verdict(site, released=(site.released().last(),)).fault is Fault.ROLLED_BACK
+    assert verdict(site, released=(site.released().last(),)).fault is LogFault.ROLLED_BACK
 
 
 def test_a_fork_is_refused_and_named(site, tmp_path):
@@ -74,15 +74,15 @@ def test_a_fork_is_refused_and_named(site, tmp_path):
     shutil.copy(other.path, site.path)
     with pytest.raises(LogRolledBack):
         site.open()
-    assert found(verdict(site, released=(mark,))) == (Fault.FORKED, SIZE + 2)
+    assert found(verdict(site, released=(mark,))) == (LogFault.FORKED, SIZE + 2)
 
 
 def test_history_signed_again_with_another_key_is_refused(site):
     later = NoteSigner(site.log_key.name, private_key(0x33))
     resign(site, later, SIZE)
-    assert found(verdict(site, Tier.INTEGRITY)) == (Fault.TREE_SIGNATURE, 0)
+    assert found(verdict(site, Tier.INTEGRITY)) == (LogFault.TREE_SIGNATURE, 0)
     vandalise(site.path, ("UPDATE keyrec SET vkey = ? WHERE role = 'log'", (later.vkey,)))
-    assert verdict(site, Tier.INTEGRITY).fault is Fault.KEY_RECORD
+    assert verdict(site, Tier.INTEGRITY).fault is LogFault.KEY_RECORD
 
 
 def test_history_before_a_rotation_signed_again_with_the_later_key_is_refused(site):
@@ -92,8 +92,8 @@ def test_history_before_a_rotation_signed_again_with_the_later_key_is_refused(si
         store.append("x", {})
     assert verdict(site, Tier.EVERY_HEAD).status is AuditStatus.PASSED
     resign(site, later, 10_000)
-    assert verdict(site, Tier.INTEGRITY).fault is Fault.KEY_RECORD
-    assert verdict(site, Tier.EVERY_HEAD).fault is Fault.KEY_RECORD
+    assert verdict(site, Tier.INTEGRITY).fault is LogFault.KEY_RECORD
+    assert verdict(site, Tier.EVERY_HEAD).fault is LogFault.KEY_RECORD
 
 
 def test_a_forged_rotation_is_refused(site):
@@ -103,7 +103,7 @@ def test_a_forged_rotation_is_refused(site):
         "INSERT INTO keyrec (vkey, role, from_seq, to_seq)"
         f" SELECT '{NoteSigner(site.log_key.name, private_key(0x33)).vkey}', 'log', 5, NULL",
     )
-    assert found(verdict(site, Tier.INTEGRITY)) == (Fault.KEY_RECORD, 5)
+    assert found(verdict(site, Tier.INTEGRITY)) == (LogFault.KEY_RECORD, 5)
     with pytest.raises(LogTampered):
         site.open()
 
@@ -115,11 +115,11 @@ def test_one_body_rewritten_with_all_heads_signed_again_by_the_stolen_log_key(si
     text = entry.replace(b'"case":15', b'"case":99')
     vandalise(site.path, ("UPDATE entry SET body = ? WHERE seq = 17", (text,)), "DELETE FROM tile")
     resign(site, site.log_key, SIZE)
-    assert verdict(site, Tier.INTEGRITY).fault is Fault.TILE
+    assert verdict(site, Tier.INTEGRITY).fault is LogFault.TILE
     rebuild_tiles(site)
-    assert found(verdict(site, Tier.SEMANTIC)) == (Fault.PREV, 18)
-    assert found(verdict(site, Tier.ATTRIBUTION)) == (Fault.ENTRY_SIGNATURE, 17)
-    assert verdict(site, Tier.INTEGRITY, released=(mark,)).fault is Fault.FORKED
+    assert found(verdict(site, Tier.SEMANTIC)) == (LogFault.PREV, 18)
+    assert found(verdict(site, Tier.ATTRIBUTION)) == (LogFault.ENTRY_SIGNATURE, 17)
+    assert verdict(site, Tier.INTEGRITY, released=(mark,)).fault is LogFault.FORKED
     with pytest.raises(LogRolledBack):
         site.open()
 
@@ -179,21 +179,21 @@ def test_a_log_that_is_consistent_but_says_forbidden_things_is_refused_where_it_
     cases = [
         ([genesis(site)], None, None),
         (second(site), None, None),
-        ([b"no note"], Fault.ENTRY_MALFORMED, 0),
-        ([genesis(site, kind="x")], Fault.GENESIS, 0),
-        ([genesis(site, data={"vkey": stranger.vkey})], Fault.GENESIS, 0),
-        ([genesis(site, log="bank.example/log/other/g1")], Fault.ORIGIN, 0),
-        ([genesis(site, signers=[site.log_key])], Fault.WRONG_SIGNER, 0),
-        ([genesis(site, signers=[site.log_key, stranger])], Fault.UNKNOWN_SIGNER, 0),
-        (second(site, prev=bytes(32)), Fault.PREV, 1),
-        ([genesis(site), forged(site, 2, prev=leaf_hash(genesis(site)))], Fault.SEQUENCE, 1),
-        (second(site, kind="log.genesis"), Fault.GENESIS, 1),
-        (second(site, t_ms=1763803500000 - 5_000), Fault.CLOCK, 1),
-        (second(site, t_ms=1, boot="c"), Fault.CLOCK, 1),
+        ([b"no note"], LogFault.ENTRY_MALFORMED, 0),
+        ([genesis(site, kind="x")], LogFault.GENESIS, 0),
+        ([genesis(site, data={"vkey": stranger.vkey})], LogFault.GENESIS, 0),
+        ([genesis(site, log="bank.example/log/other/g1")], LogFault.ORIGIN, 0),
+        ([genesis(site, signers=[site.log_key])], LogFault.WRONG_SIGNER, 0),
+        ([genesis(site, signers=[site.log_key, stranger])], LogFault.UNKNOWN_SIGNER, 0),
+        (second(site, prev=bytes(32)), LogFault.PREV, 1),
+        ([genesis(site), forged(site, 2, prev=leaf_hash(genesis(site)))], LogFault.SEQUENCE, 1),
+        (second(site, kind="log.genesis"), LogFault.GENESIS, 1),
+        (second(site, t_ms=1763803500000 - 5_000), LogFault.CLOCK, 1),
+        (second(site, t_ms=1, boot="c"), LogFault.CLOCK, 1),
         (second(site, t_ms=1, kind="clock.step"), None, None),
-        (second(site, signers=[stranger]), Fault.UNKNOWN_SIGNER, 1),
-        (second(site, signers=[site.session_key]), Fault.UNKNOWN_SIGNER, 1),
-        (second(site, kind="session.close", data={"ses": stranger.vkey}), Fault.KEY_INVALID, 1),
+        (second(site, signers=[stranger]), LogFault.UNKNOWN_SIGNER, 1),
+        (second(site, signers=[site.session_key]), LogFault.UNKNOWN_SIGNER, 1),
+        (second(site, kind="session.close", data={"ses": stranger.vkey}), LogFault.KEY_INVALID, 1),
     ]
     for bodies, fault, index in cases:
         another_log(site, bodies)
@@ -228,21 +228,21 @@ def test_a_store_and_a_reader_refuse_signed_nonsense(site):
     for ask in (site.open, lambda: read(site, lambda reader: reader.entry(0))):
         with pytest.raises(LogTampered) as refusal:
             ask()
-        assert refusal.value.reason == Fault.ENTRY_MALFORMED
+        assert refusal.value.reason == LogFault.ENTRY_MALFORMED
     first = genesis(site)
     another_log(site, [first, first])
     for ask in (site.open, lambda: read(site, lambda reader: reader.page(0, 9))):
         with pytest.raises(LogTampered) as refusal:
             ask()
-        assert refusal.value.reason in (Fault.SEQUENCE, Fault.KEY_RECORD)
+        assert refusal.value.reason in (LogFault.SEQUENCE, LogFault.KEY_RECORD)
     another_log(site, [first, b"no note"])
     with pytest.raises(LogTampered) as refusal:
         site.open()
-    assert refusal.value.reason == Fault.ENTRY_MALFORMED
+    assert refusal.value.reason == LogFault.ENTRY_MALFORMED
     another_log(site, [genesis(site, data={"vkey": site.supervisor.vkey})])
     with pytest.raises(LogTampered) as refusal:
         site.open()
-    assert refusal.value.reason == Fault.KEY_RECORD
+    assert refusal.value.reason == LogFault.KEY_RECORD
 
 
 def test_the_same_signature_under_another_text_is_named(site):
@@ -250,7 +250,7 @@ def test_the_same_signature_under_another_text_is_named(site):
     good = parse_note(forged(site, 1, prev=leaf_hash(first)))
     other = parse_note(forged(site, 1, prev=leaf_hash(first), data={"a": 1}))
     another_log(site, [first, Note(other.text, good.lines).encode()])
-    assert found(verdict(site, minimum_size=1)) == (Fault.ENTRY_SIGNATURE, 1)
+    assert found(verdict(site, minimum_size=1)) == (LogFault.ENTRY_SIGNATURE, 1)
 
 
 def test_a_signature_under_a_truncated_key_id_is_unknown(site):
@@ -258,4 +258,4 @@ def test_a_signature_under_a_truncated_key_id_is_unknown(site):
     note = parse_note(forged(site, 1, prev=leaf_hash(first)))
     line = SignatureLine(note.lines[0].name, b"\0\0\0\0", note.lines[0].signature)
     another_log(site, [first, Note(note.text, (line,)).encode()])
-    assert found(verdict(site, minimum_size=1)) == (Fault.UNKNOWN_SIGNER, 1)
+    assert found(verdict(site, minimum_size=1)) == (LogFault.UNKNOWN_SIGNER, 1)

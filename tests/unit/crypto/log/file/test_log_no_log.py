@@ -9,7 +9,7 @@ from crypto.errors import CryptoError, LogError, LogUnwritable
 from crypto.log.audit.audit import audit
 from crypto.log.audit.reader import LogReader
 from crypto.log.file import schema
-from crypto.log.file.faults import AuditStatus, Fault, Tier
+from crypto.log.file.faults import AuditStatus, LogFault, Tier
 from crypto.log.file.released import ReleasedMark
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.note import NoteSigner
@@ -81,16 +81,16 @@ def make_huge(path):
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
-        (make_missing, Fault.MISSING),
-        (make_empty, Fault.NOT_A_LOG),
-        (make_text, Fault.NOT_A_LOG),
-        (make_foreign, Fault.NOT_A_LOG),
-        (make_versioned, Fault.NOT_A_LOG),
-        (make_view, Fault.NOT_A_LOG),
-        (make_torn, Fault.UNREADABLE),
-        (make_garbled, Fault.UNREADABLE),
-        (make_wrong_types, Fault.ROW),
-        (make_huge, Fault.UNREADABLE),
+        (make_missing, LogFault.MISSING),
+        (make_empty, LogFault.NOT_A_LOG),
+        (make_text, LogFault.NOT_A_LOG),
+        (make_foreign, LogFault.NOT_A_LOG),
+        (make_versioned, LogFault.NOT_A_LOG),
+        (make_view, LogFault.NOT_A_LOG),
+        (make_torn, LogFault.UNREADABLE),
+        (make_garbled, LogFault.UNREADABLE),
+        (make_wrong_types, LogFault.ROW),
+        (make_huge, LogFault.UNREADABLE),
     ],
 )
 def test_a_file_that_is_no_log_gets_a_verdict_and_no_crash(site, spoil, fault):
@@ -107,7 +107,7 @@ def test_a_file_that_is_no_log_gets_a_verdict_and_no_crash(site, spoil, fault):
 def test_a_folder_in_place_of_the_file_is_missing(site):
     site.path.unlink()
     site.path.mkdir()
-    assert verdict(site).fault is Fault.MISSING
+    assert verdict(site).fault is LogFault.MISSING
 
 
 def test_a_reader_that_sqlite_refuses_keeps_no_file_open(site, monkeypatch):
@@ -188,4 +188,4 @@ def test_a_released_head_inside_the_log_agrees(site):
 
 
 def test_without_the_cosigners_key_nobody_vouches_for_the_genesis(site):
-    assert found(verdict(site, trusted=())) == (Fault.UNKNOWN_SIGNER, 0)
+    assert found(verdict(site, trusted=())) == (LogFault.UNKNOWN_SIGNER, 0)

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crypto.errors import LogTampered, LogUnwritable, NoteMalformed
 from crypto.log.file import schema
-from crypto.log.file.clock import SystemClock, clock_stepped
+from crypto.log.file.clock import SystemClock, has_stepped
 from crypto.log.file.released import MAX_LINE, ReleasedHead, ReleasedMark
 
 MARKS = [ReleasedMark(n, bytes([n]) * 32, bytes([n]) * 64) for n in range(1, 40)]
@@ -132,7 +132,7 @@ def test_the_system_clock_works_where_there_is_no_boot_time_clock(monkeypatch):
     ],
 )
 def test_clocks_may_differ_by_two_seconds_and_two_hundred_ppm_within_a_boot(before, now, stepped):
-    assert clock_stepped(before, now) is stepped
+    assert has_stepped(before, now) is stepped
 
 
 def test_a_setting_sqlite_does_not_take_stops_the_writer(tmp_path, monkeypatch):

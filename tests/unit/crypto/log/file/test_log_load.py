@@ -7,7 +7,7 @@ import pytest
 
 from crypto.errors import LogRolledBack, LogTampered
 from crypto.log.audit.reader import LogReader
-from crypto.log.file.faults import Fault
+from crypto.log.file.faults import LogFault
 from crypto.log.format.note import NoteSigner
 from tests.support.station.log import (
     LogSite,
@@ -44,7 +44,7 @@ def test_the_store_trusts_older_bodies_to_the_audit_but_never_shows_a_changed_on
         ):
             with pytest.raises(LogTampered) as refusal:
                 ask()
-            assert (refusal.value.reason, refusal.value.index) == (Fault.LEAF, 20)
+            assert (refusal.value.reason, refusal.value.index) == (LogFault.LEAF, 20)
         assert len(reader.page(0, 20)) == 20
 
 
@@ -70,7 +70,7 @@ def test_a_changed_leaf_under_a_key_in_use_is_refused_at_start(site):
     vandalise(site.path, flip("leaf", "entry", "seq = 20"))
     with pytest.raises(LogTampered) as refusal:
         site.open()
-    assert refusal.value.reason == Fault.ROOT
+    assert refusal.value.reason == LogFault.ROOT
 
 
 def test_entries_lost_while_the_log_is_open_stop_everything(site):
@@ -108,7 +108,7 @@ def unstrict(path, statement):
 @pytest.mark.parametrize("change", ["role = x'ff'", "from_seq = 'x'", "to_seq = x'00'"])
 def test_a_key_record_of_a_wrong_type_is_refused(site, change):
     unstrict(site.path, f"UPDATE keyrec SET {change} WHERE id = 2")
-    assert verdict(site).fault is Fault.KEY_RECORD
+    assert verdict(site).fault is LogFault.KEY_RECORD
 
 
 def test_a_hole_made_while_the_log_is_open_is_not_shown(site):
@@ -150,7 +150,7 @@ def test_the_store_refuses_a_false_signature_of_the_head(site):
     for ask in (site.open, lambda: LogReader(site.path, site.log_key.vkey)):
         with pytest.raises(LogTampered) as refusal:
             ask()
-        assert refusal.value.reason == Fault.TREE_SIGNATURE
+        assert refusal.value.reason == LogFault.TREE_SIGNATURE
 
 
 def test_an_old_head_with_a_false_signature_is_not_given_out(site):
