@@ -24,7 +24,7 @@ def always() -> float:
     return 1.0
 
 
-def test_a_list_in_force_is_asked_for_again_after_half_of_what_it_has_left():
+def test_a_crl_in_force_is_asked_for_again_after_half_of_what_it_has_left():
     assert Pace(latest=86_400).wait_after_success(27 * 3600, always) == 27 * 1800
     assert Pace().wait_after_success(27 * 3600, always) == 3600
     assert Pace().wait_after_success(60, always) == 300

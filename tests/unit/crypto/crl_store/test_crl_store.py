@@ -55,13 +55,13 @@ def status(store, certificate=W.person):
     return judge_by_lists(certificate.parsed, issuer, crls, JUDGING, timedelta(days=2)).status
 
 
-def test_a_stored_list_answers_as_the_list_itself(store):
+def test_a_stored_crl_answers_as_the_crl_itself(store):
     store.put(make_crl(W.authority, [(1001, COMPROMISE), (7, None)]), W.authority.parsed, JUDGING)
     assert status(store) is RevocationStatus.REVOKED
     assert status(store, W.stamper) is RevocationStatus.GOOD
 
 
-def test_a_stored_list_of_a_key_that_was_retired_since_says_nothing_any_more(store):
+def test_a_stored_crl_of_a_key_that_was_retired_since_says_nothing_any_more(store):
     stored = store.put(make_crl(W.authority), W.authority.parsed, JUDGING)
     assert status(store) is RevocationStatus.GOOD
     retired = KeyPolicy({}, {"ec": NOW - timedelta(days=1)}, NOW)
@@ -76,7 +76,7 @@ def test_a_stored_list_of_a_key_that_was_retired_since_says_nothing_any_more(sto
     assert verdict.reason == "algorithm_too_weak"
 
 
-def test_a_newer_list_replaces_the_older_one(store):
+def test_a_newer_crl_replaces_the_older_one(store):
     store.put(make_crl(W.authority, [(1001, COMPROMISE)]), W.authority.parsed, JUDGING)
     stored = store.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
     assert stored.number == 11
@@ -143,7 +143,7 @@ def flipped(der):
         (lambda: extended(INDIRECT), "indirect"),
     ],
 )
-def test_a_list_that_is_not_good_changes_nothing(store, offered, why):
+def test_a_crl_that_is_not_good_changes_nothing(store, offered, why):
     store.put(good(), W.authority.parsed, JUDGING)
     before = [item.sha256 for _, item in signed_by(store, W.authority.parsed)]
     with pytest.raises(CrlRefused) as refused:
@@ -153,7 +153,7 @@ def test_a_list_that_is_not_good_changes_nothing(store, offered, why):
     assert status(store) is RevocationStatus.REVOKED
 
 
-def test_a_list_whose_entries_are_malformed_is_rolled_back_whole(store):
+def test_a_crl_whose_entries_are_malformed_is_rolled_back_whole(store):
     store.put(good(), W.authority.parsed, JUDGING)
     unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
     entry = (
@@ -178,27 +178,27 @@ def test_a_list_whose_entries_are_malformed_is_rolled_back_whole(store):
     assert status(store) is RevocationStatus.REVOKED
 
 
-def test_the_same_list_again_is_no_change(store):
+def test_the_same_crl_again_is_no_change(store):
     first = store.put(good_der := good(), W.authority.parsed, JUDGING)
     assert store.put(good_der, W.authority.parsed, JUDGING).id == first.id
     assert store.raw(first.sha256) == good_der
     assert store.raw("00" * 32) is None
 
 
-def test_full_and_delta_lists_stand_beside_each_other(store):
+def test_full_and_delta_crls_stand_beside_each_other(store):
     store.put(make_crl(W.authority, number=10), W.authority.parsed, JUDGING)
     amendment = make_crl(W.authority, [(1001, COMPROMISE)], base=10, number=11)
     store.put(amendment, W.authority.parsed, JUDGING)
     assert status(store) is RevocationStatus.REVOKED
 
 
-def test_lists_of_one_authority_do_not_answer_for_another(store):
+def test_crls_of_one_authority_do_not_answer_for_another(store):
     store.put(good(), W.authority.parsed, JUDGING)
     assert signed_by(store, false_authority().parsed) == ()
     assert signed_by(store, W.root.parsed) == ()
 
 
-def test_a_list_survives_a_restart(tmp_path):
+def test_a_crl_survives_a_restart(tmp_path):
     path = tmp_path / "revocation.sqlite"
     first = CrlStore(path)
     first.put(good(), W.authority.parsed, JUDGING)
@@ -226,7 +226,7 @@ def test_a_store_that_fails_leaves_revocation_unanswered_and_says_so(tmp_path):
         closed.crls_issued_by((W.authority.parsed.subject,))
 
 
-def test_a_large_list_is_looked_up_without_being_read_again(store):
+def test_a_large_crl_is_looked_up_without_being_read_again(store):
     many = [(serial, None) for serial in range(2000, 4000)]
     stored = store.put(make_crl(W.authority, many), W.authority.parsed, JUDGING)
     assert stored.find(3999, W.authority.parsed.subject) is not None
@@ -234,7 +234,7 @@ def test_a_large_list_is_looked_up_without_being_read_again(store):
     assert isinstance(ParsedCrl.parse(store.raw(stored.sha256)), ParsedCrl)
 
 
-def test_lists_are_found_by_the_name_of_their_issuer(store):
+def test_crls_are_found_by_the_name_of_their_issuer(store):
     store.put(good(), W.authority.parsed, JUDGING)
     store.put(make_crl(W.root), W.root.parsed, JUDGING)
     names = {W.authority.parsed.subject}
@@ -308,7 +308,7 @@ def test_a_segment_that_is_gone_is_an_error(path):
         assert status(store) is RevocationStatus.NOT_ESTABLISHED
 
 
-def test_the_same_list_heals_a_damaged_segment(path):
+def test_the_same_crl_heals_a_damaged_segment(path):
     with opened(path) as store:
         store.put(good_der := good(), W.authority.parsed, JUDGING)
         damage(segments(path)[0])
@@ -341,7 +341,7 @@ def test_a_store_of_a_later_version_is_refused_and_left_alone(path):
         assert unusable.value.detail == "schema_version:99"
 
 
-def test_lists_of_the_first_version_are_taken_over(path):
+def test_crls_of_the_first_version_are_taken_over(path):
     parsed = ParsedCrl.parse(good())
     with closing(sqlite3.connect(path)) as db:
         db.executescript(
@@ -404,7 +404,7 @@ def test_of_two_entries_with_one_serial_number_the_later_counts(store):
         assert stored.find(5, name).reason == ParsedCrl.parse(der).find(5, name).reason
 
 
-def test_a_list_answers_for_its_own_issuer_only(store):
+def test_a_crl_answers_for_its_own_issuer_only(store):
     stored = store.put(good(), W.authority.parsed, JUDGING)
     assert stored.find(1001, W.root.parsed.subject) is None
 
@@ -419,7 +419,7 @@ def test_a_segment_that_is_not_what_its_writer_said_is_not_adopted(path):
         assert store.current() == ()
 
 
-def test_a_segment_without_a_list_is_let_go_and_removed(path):
+def test_a_segment_without_a_crl_is_let_go_and_removed(path):
     with opened(path) as store:
         store.put(good(), W.authority.parsed, JUDGING)
         staged = store.new_segment_path()
@@ -431,7 +431,7 @@ def test_a_segment_without_a_list_is_let_go_and_removed(path):
         assert not staged.exists()
 
 
-def test_a_list_in_memory_that_another_has_overtaken_is_let_go(monkeypatch):
+def test_a_crl_in_memory_that_another_has_overtaken_is_let_go(monkeypatch):
     with closing(CrlStore(None)) as store:
         store.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
         # Between the look and the flip another thread may have stored a newer one.
@@ -469,7 +469,7 @@ MUTABLE = make_crl(W.authority, [(1001, COMPROMISE), (1002, None)], number=20)
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, len(MUTABLE) * 8 - 1))
-def test_a_list_with_one_bit_changed_is_never_stored(bit):
+def test_a_crl_with_one_bit_changed_is_never_stored(bit):
     mutant = bytearray(MUTABLE)
     mutant[bit // 8] ^= 1 << bit % 8
     store = CrlStore(None)

@@ -60,7 +60,7 @@ def updater(store, host, **options):
     return CrlUpdater([address], fetcher, store, chance=lambda: 1.0, **options)
 
 
-def test_a_list_is_asked_for_when_it_is_due_and_not_before(store):
+def test_a_crl_is_asked_for_when_it_is_due_and_not_before(store):
     published = Published(make_crl(W.authority))
     with serving(published.reply) as host:
         lists = updater(store, host)
@@ -84,7 +84,7 @@ def test_an_address_that_fails_is_asked_later_and_later(store):
     assert lists.health() == (second,)
 
 
-def test_an_unchanged_list_is_not_sent_twice(store):
+def test_an_unchanged_crl_is_not_sent_twice(store):
     published = Published(make_crl(W.authority), ETag='"v1"')
     with serving(published.reply) as host:
         lists = updater(store, host)
@@ -94,7 +94,7 @@ def test_an_unchanged_list_is_not_sent_twice(store):
     assert again.code == "unchanged"
 
 
-def test_a_list_that_expires_while_nothing_newer_is_published_is_named_stale(store):
+def test_a_crl_that_expires_while_nothing_newer_is_published_is_named_stale(store):
     published = Published(make_crl(W.authority))
     with serving(published.reply) as host:
         lists = updater(store, host)
@@ -103,7 +103,7 @@ def test_a_list_that_expires_while_nothing_newer_is_published_is_named_stale(sto
     assert (late.code, late.failures) == ("stale_list", 1)
 
 
-def test_a_lost_list_is_fetched_again_even_if_the_server_says_it_has_not_changed(store, tmp_path):
+def test_a_lost_crl_is_fetched_again_even_if_the_server_says_it_has_not_changed(store, tmp_path):
     published = Published(make_crl(W.authority), ETag='"v1"')
     with serving(published.reply) as host:
         lists = updater(store, host)
@@ -147,7 +147,7 @@ def test_a_cancelled_round_changes_nothing_and_the_next_one_does(store):
         (("unknown", 1, 1 << 20), 0),
     ],
 )
-def test_the_way_of_a_large_list_is_told_in_percent_and_a_small_one_takes_none(word, percent):
+def test_the_way_of_a_large_crl_is_told_in_percent_and_a_small_one_takes_none(word, percent):
     assert estimate_percent(*word) == percent
 
 
@@ -161,7 +161,7 @@ def large(tmp_path):
     return path
 
 
-def test_a_large_list_is_taken_by_a_child_which_says_how_far_it_is(store, large):
+def test_a_large_crl_is_taken_by_a_child_which_says_how_far_it_is(store, large):
     told = []
     stored = CrlImporter(store, in_process=0).import_file(
         large, CAS, JUDGING, lambda *w: told.append(w)

@@ -132,7 +132,7 @@ def downloaded(host, tmp_path, **validators):
     return came, told
 
 
-def test_a_list_is_downloaded_into_a_file_with_its_digest_and_validators(tmp_path):
+def test_a_crl_is_downloaded_into_a_file_with_its_digest_and_validators(tmp_path):
     headers = {"Content-Length": "3000", "ETag": '"v1"', "Last-Modified": "Tue, 01 Sep 2026"}
     with serving(replying(headers=headers, body=b"0" * 3000)) as host:
         came, told = downloaded(host, tmp_path)
@@ -142,7 +142,7 @@ def test_a_list_is_downloaded_into_a_file_with_its_digest_and_validators(tmp_pat
     assert told[-1] == ("fetch", 3000, 3000)
 
 
-def test_an_unchanged_list_is_not_sent_again(tmp_path):
+def test_an_unchanged_crl_is_not_sent_again(tmp_path):
     seen = []
 
     def reply(_method, _path, _body, headers):
@@ -167,7 +167,7 @@ def test_an_unchanged_list_is_not_sent_again(tmp_path):
         (replying(headers={"Content-Length": "10"}, body=b"x"), "truncated"),
     ],
 )
-def test_a_download_that_is_no_list_is_named(reply, why, tmp_path):
+def test_a_download_that_is_no_crl_is_named(reply, why, tmp_path):
     with serving(reply) as host, pytest.raises(FetchFailed) as failed:
         downloaded(host, tmp_path)
     assert failed.value.detail == why

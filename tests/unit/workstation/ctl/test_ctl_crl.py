@@ -84,7 +84,7 @@ def file(tmp_path):
 # -- import -------------------------------------------------------------------------------------
 
 
-def test_a_list_is_imported_under_the_ca_that_issued_it(station, file):
+def test_a_crl_is_imported_under_the_ca_that_issued_it(station, file):
     root, ca = (
         file("root.crl", ROOT_LIST),
         file("ca.crl", make_crl(W.authority, [(5, None)])),
@@ -97,7 +97,7 @@ def test_a_list_is_imported_under_the_ca_that_issued_it(station, file):
     ]
 
 
-def test_a_list_in_pem_or_base64_is_imported_too(station, file):
+def test_a_crl_in_pem_or_base64_is_imported_too(station, file):
     text = base64.encodebytes(make_crl(W.authority))
     pem = b"-----BEGIN X509 CRL-----\n" + text + b"-----END X509 CRL-----\n"
     rows, code = station.rows("crl", "import", file("a.pem", pem), file("b.txt", text))
@@ -126,7 +126,7 @@ def test_one_file_that_is_refused_does_not_keep_the_others_out(station, file):
     assert "certificate" in rows[3]["detail"]
 
 
-def test_an_older_list_is_refused_and_the_newer_one_stays(station, file):
+def test_an_older_crl_is_refused_and_the_newer_one_stays(station, file):
     station.rows("crl", "import", file("new.crl", make_crl(W.authority, number=11)))
     rows, code = station.rows("crl", "import", file("old.crl", make_crl(W.authority)))
     assert (code, rows[0]["detail"]) == (1, "older_than_stored")
@@ -160,7 +160,7 @@ def published(method, path, _body, _headers):
     }[path]
 
 
-def test_every_configured_list_is_fetched_and_its_address_shown(station):
+def test_every_configured_crl_is_fetched_and_its_address_shown(station):
     with serving(published) as host:
         station.listen(host)
         rows, code = station.rows("crl", "update")
@@ -182,20 +182,20 @@ def test_an_address_that_fails_is_named_with_its_code(station):
     assert (code, [r["code"] for r in rows]) == (1, ["captive_portal", "not_found"])
 
 
-def test_a_list_whose_time_has_passed_cannot_be_relied_on(station, file):
+def test_a_crl_whose_time_has_passed_cannot_be_relied_on(station, file):
     station.run("crl", "import", file("ca.crl", make_crl(W.authority)))
     rows, code = station.rows("crl", "status", moment=NOW + timedelta(hours=24))
     assert (code, rows[0]["state"]) == (1, "stale")
 
 
-def test_a_list_older_than_the_policy_allows_is_named_so(station, file):
+def test_a_crl_older_than_the_policy_allows_is_named_so(station, file):
     long_lived = make_crl(W.authority, next_update=NOW + timedelta(days=30))
     station.run("crl", "import", file("ca.crl", long_lived))
     rows, code = station.rows("crl", "status", moment=NOW + timedelta(days=2))
     assert (code, rows[0]["state"], rows[0]["age_h"], rows[0]["limit_h"]) == (1, "too_old", 49, 24)
 
 
-def test_a_ca_without_a_list_is_named(station):
+def test_a_ca_without_a_crl_is_named(station):
     rows, code = station.rows("crl", "status")
     assert code == 1
     assert [(r["issuer"], r["state"]) for r in rows if "state" in r] == [
@@ -205,7 +205,7 @@ def test_a_ca_without_a_list_is_named(station):
 
 
 @pytest.mark.parametrize(("base", "state"), [(10, "in_force"), (14, "no_base_list")])
-def test_a_delta_that_amends_no_list_at_hand_is_named_and_does_no_harm(station, file, base, state):
+def test_a_delta_that_amends_no_crl_at_hand_is_named_and_does_no_harm(station, file, base, state):
     delta = make_crl(W.authority, [(5, None)], number=15, base=base)
     paths = [file("root.crl", ROOT_LIST), file("ca.crl", make_crl(W.authority))]
     station.run("crl", "import", *paths, file("delta.crl", delta))
@@ -216,7 +216,7 @@ def test_a_delta_that_amends_no_list_at_hand_is_named_and_does_no_harm(station, 
     ]
 
 
-def test_the_doctor_counts_the_lists_and_reads_them_again(station, file):
+def test_the_doctor_counts_the_crls_and_reads_them_again(station, file):
     station.run("crl", "import", file("root.crl", ROOT_LIST))
 
     def line():

@@ -53,7 +53,7 @@ def take(station, holder, **changes):
     station.store.put(pki.make_crl(holder, **given), holder.parsed, pki.JUDGING)
 
 
-def test_an_authority_needs_its_roots_list_and_its_own(station):
+def test_an_authority_needs_its_roots_crl_and_its_own(station):
     found = needed_crls(station, POLICY, pki.NOW)
     assert [(each.authority, each.itself, each.issuer, each.addresses) for each in found] == [
         ("NCA TEST", True, "ROOT TEST", (GOST_ADDRESS,)),
@@ -65,7 +65,7 @@ def test_an_authority_needs_its_roots_list_and_its_own(station):
     assert not any(each.configured for each in found)
 
 
-def test_a_list_of_one_root_says_nothing_about_the_others_authority(station):
+def test_a_crl_of_one_root_says_nothing_about_the_others_authority(station):
     take(station, A.root_gost)
     assert states(station) == {
         ("NCA TEST", True): CrlState.IN_FORCE,
@@ -76,12 +76,12 @@ def test_a_list_of_one_root_says_nothing_about_the_others_authority(station):
 
 
 @pytest.mark.parametrize("scope", [DISPUTED, SOME_REASONS])
-def test_a_list_that_does_not_cover_authorities_wholly_is_not_the_one_needed(station, scope):
+def test_a_crl_that_does_not_cover_authorities_wholly_is_not_the_one_needed(station, scope):
     take(station, A.root_gost, extensions=[scope])
     assert states(station)["NCA TEST", True] is CrlState.MISSING
 
 
-def test_a_list_about_authorities_alone_is_enough_about_them_and_for_nobody_else(station):
+def test_a_crl_about_authorities_alone_is_enough_about_them_and_for_nobody_else(station):
     take(station, A.root_gost, extensions=[CA_ONLY])
     take(station, A.nca_gost, extensions=[CA_ONLY])
     found = states(station)
@@ -89,7 +89,7 @@ def test_a_list_about_authorities_alone_is_enough_about_them_and_for_nobody_else
     assert found["NCA TEST", False] is CrlState.MISSING
 
 
-def test_a_delta_is_no_list_of_its_own(station):
+def test_a_delta_is_no_crl_of_its_own(station):
     take(station, A.nca_gost, base=3)
     assert states(station)["NCA TEST", False] is CrlState.MISSING
 
@@ -103,7 +103,7 @@ def test_time_and_the_policys_age_decide_whether_it_is_in_force(station, days, s
     assert states(station, pki.NOW + timedelta(days=days))["NCA TEST", True] is state
 
 
-def test_the_policys_age_for_customers_lists_is_another_than_for_roots(station):
+def test_the_policys_age_for_customers_crls_is_another_than_for_roots(station):
     take(station, A.root_gost)
     take(station, A.nca_gost)
     found = states(station, pki.NOW + timedelta(days=2))
@@ -117,7 +117,7 @@ def test_authorities_that_serve_nobody_need_nothing(station):
     assert {name for name, _ in states(retired)} == {"NCA TEST"}
 
 
-def test_a_root_without_an_authority_needs_its_own_list(station):
+def test_a_root_without_an_authority_needs_its_own_crl(station):
     alone = replace(station, trust=trust(A.nca_gost))
     assert states(alone) == {
         ("NCA TEST", True): CrlState.MISSING,
@@ -126,7 +126,7 @@ def test_a_root_without_an_authority_needs_its_own_list(station):
     }
 
 
-def test_a_list_that_nobody_trusted_signed_counts_for_nothing(station):
+def test_a_crl_that_nobody_trusted_signed_counts_for_nothing(station):
     take(station, A.root_gost)
     other = replace(station, trust=pki.trust_of(A.root_rsa, intermediates=[A.nca_gost]))
     assert states(other)["NCA TEST", True] is CrlState.NOT_TRUSTED

@@ -54,7 +54,7 @@ def root_crl():
     return pki.make_crl(pki.world().root, next_update=pki.NOW + timedelta(days=90))
 
 
-def test_a_list_is_stored_under_the_issuer_that_signed_it(lists, server):
+def test_a_crl_is_stored_under_the_issuer_that_signed_it(lists, server):
     server.bodies = {
         "/root.crl": root_crl(),
         "/ca.crl": pki.make_crl(pki.world().authority),
@@ -65,7 +65,7 @@ def test_a_list_is_stored_under_the_issuer_that_signed_it(lists, server):
     assert lists.oldest_this_update_ms() == int((pki.NOW - timedelta(hours=1)).timestamp() * 1000)
 
 
-def test_before_the_first_list_there_is_no_age(lists):
+def test_before_the_first_crl_there_is_no_age(lists):
     assert lists.oldest_this_update_ms() == 0
 
 
@@ -78,7 +78,7 @@ def test_one_address_that_fails_does_not_keep_the_other_from_being_updated(lists
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>captive portal</html>", b"\x30\x03\x02\x01\x01"])
-def test_what_is_no_list_changes_nothing(lists, server, body):
+def test_what_is_no_crl_changes_nothing(lists, server, body):
     server.bodies = {"/root.crl": root_crl()}
     lists.update(pki.NOW)
     before = lists.oldest_this_update_ms()
@@ -89,7 +89,7 @@ def test_what_is_no_list_changes_nothing(lists, server, body):
     assert lists.oldest_this_update_ms() == before
 
 
-def test_a_list_of_a_stranger_is_refused(lists, server):
+def test_a_crl_of_a_stranger_is_refused(lists, server):
     stranger = pki.issue(pki.ca_name("ROOT TEST"), "stranger", None, pki.CA_EXTENSIONS, serial=9)
     server.bodies = {"/root.crl": pki.make_crl(stranger)}
 
@@ -115,7 +115,7 @@ def test_one_lost_packet_is_not_worth_a_word_and_three_failures_are(lists, serve
     assert lists.check_freshness(pki.NOW) == ""
 
 
-def test_a_list_whose_time_has_passed_is_a_trouble_though_its_server_answers(lists, server):
+def test_a_crl_whose_time_has_passed_is_a_trouble_though_its_server_answers(lists, server):
     server.bodies = {
         "/root.crl": root_crl(),
         "/ca.crl": pki.make_crl(pki.world().authority),
@@ -147,7 +147,7 @@ def test_the_responder_comes_first_in_the_health(lists):
     assert [each.url for each in others] == list(lists.urls)
 
 
-def test_the_teller_sees_a_list_that_is_not_kept_fresh(tmp_path):
+def test_the_teller_sees_a_crl_that_is_not_kept_fresh(tmp_path):
     class Listener:
         def __getattr__(self, _name):
             return lambda *_told: None

@@ -87,7 +87,7 @@ def test_intermediates_for_time_stamps_need_a_root_for_time_stamps():
         read_settings(toml_of(tables))
 
 
-def test_a_station_judges_time_stamps_by_its_settings_and_keeps_the_lists_of_their_roots(tmp_path):
+def test_a_station_judges_time_stamps_by_its_settings_and_keeps_the_crls_of_their_roots(tmp_path):
     folder = tmp_path / "station"
     prepare_demo_folder(folder, endpoints(tmp_path))
     # A file in PEM is as good as one in DER, for every command and for the station itself.

@@ -78,7 +78,7 @@ def ocsp_asked(sandbox, request):
 
 
 @pytest.mark.parametrize("family", list(Family))
-def test_the_lists_are_signed_fresh_and_name_the_revoked(sandbox, family):
+def test_the_crls_are_signed_fresh_and_name_the_revoked(sandbox, family):
     hierarchy = sandbox.pki.hierarchies[family]
     for url, issuer in (
         (nca_crl_url(sandbox.authority, family), hierarchy.nca),
@@ -117,7 +117,7 @@ def test_what_was_revoked_lately_stands_in_the_delta_alone_and_the_delta_amends(
     assert both.crl_reason == SUPERSEDED
 
 
-def test_a_list_can_be_stale_empty_truncated_or_absent(sandbox):
+def test_a_crl_can_be_stale_empty_truncated_or_absent(sandbox):
     sandbox.authority.faults = AuthorityFaults(crl=CrlMode.STALE)
     assert x509.load_der_x509_crl(listed(sandbox)).next_update_utc < MOMENT
     sandbox.authority.faults = AuthorityFaults(crl=CrlMode.EMPTY)
@@ -298,7 +298,7 @@ def test_the_issuers_certificates_are_served_and_nothing_else(sandbox):
     assert fetched(sandbox.authority.ocsp_url)[0] == 404
 
 
-def test_every_list_has_an_address_and_only_lists_do(sandbox):
+def test_every_crl_has_an_address_and_only_crls_do(sandbox):
     authority = sandbox.authority
     retired = {root_crl_url(authority, Family.GOST2004), nca_crl_url(authority, Family.GOST2004)}
     # The shipped policy would refuse the lists of the family it retires.

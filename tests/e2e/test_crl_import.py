@@ -55,7 +55,7 @@ def listening(lists, host):
     )
 
 
-def test_a_hold_in_the_full_list_is_lifted_and_set_by_its_deltas(lists, full):
+def test_a_hold_in_the_full_crl_is_lifted_and_set_by_its_deltas(lists, full):
     bodies = {"/full.crl": full, "/delta.crl": b""}
     with serving(lambda _method, path, *_: (200, {}, bodies[path])) as host:
         lists = listening(lists, host)
@@ -80,7 +80,7 @@ def test_a_hold_in_the_full_list_is_lifted_and_set_by_its_deltas(lists, full):
         assert (compromised.status, compromised.crl_reason) == (RevocationStatus.REVOKED, 1)
 
 
-def test_while_a_new_list_is_imported_the_one_before_goes_on_answering(lists, full):
+def test_while_a_new_crl_is_imported_the_one_before_goes_on_answering(lists, full):
     newer = LargeCrl(CA.subject.raw, COUNT, 11).encode(gost_signature(W.authority))
     bodies = {"/full.crl": full}
     with serving(lambda _method, path, *_: (200, {}, bodies.get(path, b""))) as host:

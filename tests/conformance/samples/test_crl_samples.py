@@ -49,7 +49,7 @@ def store(tmp_path):
     opened.close()
 
 
-def test_every_list_is_stored_in_its_own_time_and_answers_as_its_octets_do(
+def test_every_crl_is_stored_in_its_own_time_and_answers_as_its_octets_do(
     lists, authorities, store
 ):
     assert len(lists) == 12
@@ -71,7 +71,7 @@ def test_every_list_is_stored_in_its_own_time_and_answers_as_its_octets_do(
     assert (len(set(deltas)), len(deltas)) == (3, 3)
 
 
-def test_today_only_the_list_in_force_is_stored(lists, authorities, store):
+def test_today_only_the_crl_in_force_is_stored(lists, authorities, store):
     outcomes = {}
     for path in lists:
         try:
@@ -83,7 +83,7 @@ def test_today_only_the_list_in_force_is_stored(lists, authorities, store):
     assert outcomes == {path.name: "stale" for path in lists} | {IN_FORCE: 0xA6}
 
 
-def test_a_child_process_takes_a_published_list(lists, authorities, store):
+def test_a_child_process_takes_a_published_crl(lists, authorities, store):
     path = next(each for each in lists if each.name == IN_FORCE)
     stored = CrlImporter(store, in_process=0).import_file(path, authorities, judging(NOW))
     assert (stored.entries, stored.number) == (195, 0xA6)
