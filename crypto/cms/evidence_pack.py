@@ -6,7 +6,7 @@ named in it are trusted.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Self
@@ -14,10 +14,12 @@ from typing import Annotated, Any, Self
 import msgspec
 
 from crypto.canonical_json import JsonValue
-from crypto.cms.terms import ValidationTerms
+from crypto.cms.signature_constraints import SignatureConstraints
+from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustStore
 from crypto.report.policy import Environment, ValidationPolicy
+from crypto.report.report import milliseconds
 from crypto.revocation.recording import (
     CrlLookUp,
     EvidenceMissing,
@@ -28,7 +30,7 @@ from crypto.revocation.recording import (
 from crypto.strict_json import JsonRefused, strict_decoded
 from crypto.x509.certificate import Certificate
 
-__all__ = ["Asked", "EvidencePack", "Octets", "PackRefused", "PackedTrust", "gathered", "taken"]
+__all__ = ["EvidencePack", "Octets", "PackRefused", "PackedTrust", "gather_pack", "take_octets"]
 
 _VERSION = 1
 _CENTURY_S = 100 * 366 * 86_400
@@ -54,11 +56,11 @@ class PackRefused(CryptoError):
     code = "evidence_pack_refused"
 
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the manifest."""
 
 
-class PackedTrust(_Struct, frozen=True):
+class PackedTrust(_Table, frozen=True):
     """A trust store by the SHA-256 of its certificates."""
 
     environment: Environment
@@ -74,17 +76,17 @@ class PackedTrust(_Struct, frozen=True):
             [each.sha256 for each in store.intermediates],
         )
 
-    def opened(self, octets: Octets) -> TrustStore:
+    def open(self, octets: Octets) -> TrustStore:
         """Build the store again; EvidenceMissing, TrustRefused, DerError."""
         return TrustStore.pinned(
             self.environment,
-            anchors=[taken(octets, each) for each in self.anchors],
+            anchors=[take_octets(octets, each) for each in self.anchors],
             pins=self.anchors,
-            intermediates=[taken(octets, each) for each in self.intermediates],
+            intermediates=[take_octets(octets, each) for each in self.intermediates],
         )
 
 
-class _Exchange(_Struct, frozen=True):
+class _PackedExchange(_Table, frozen=True):
     issuer: _Sha256
     request: _Hex
     source: _Word
@@ -92,19 +94,19 @@ class _Exchange(_Struct, frozen=True):
     failed: _Word | None
 
 
-class _LookUp(_Struct, frozen=True):
+class _PackedLookUp(_Table, frozen=True):
     certificate: _Sha256
     lists: Annotated[list[tuple[_Word, _Sha256]], msgspec.Meta(max_length=200)]
     failed: _Word | None
 
 
-class EvidencePack(_Struct, frozen=True):
+class EvidencePack(_Table, frozen=True):
     """The manifest.
 
     cms           of the signature as it was offered
     content       of what was signed; empty when nothing was given beside the signature
     expected_iin  twelve digits that were asked for, or empty. Personal data
-    strict        judged as a fresh signature of one signer, not as a document
+    strict        validated as a fresh signature of one signer, not as a document
     report        the report of then, as JSON
     """
 
@@ -119,8 +121,8 @@ class EvidencePack(_Struct, frozen=True):
     timestamp_trust: PackedTrust
     policy: dict[str, Any]
     nonces: Annotated[list[_Hex | None], msgspec.Meta(max_length=1000)]
-    exchanges: Annotated[list[_Exchange], msgspec.Meta(max_length=1000)]
-    look_ups: Annotated[list[_LookUp], msgspec.Meta(max_length=1000)]
+    exchanges: Annotated[list[_PackedExchange], msgspec.Meta(max_length=1000)]
+    look_ups: Annotated[list[_PackedLookUp], msgspec.Meta(max_length=1000)]
     report: dict[str, Any]
 
     @classmethod
@@ -163,10 +165,20 @@ class EvidencePack(_Struct, frozen=True):
             raise PackRefused("policy:last_moments")
         return policy
 
-    def terms(self, octets: Octets) -> ValidationTerms:
-        """Return whom and what was judged by; PackRefused, EvidenceMissing, TrustRefused."""
-        return ValidationTerms(
-            self.trust.opened(octets), self.timestamp_trust.opened(octets), self.validation_policy()
+    def constraints(self, octets: Octets) -> SignatureConstraints:
+        """Return the constraints of then; PackRefused, EvidenceMissing, TrustRefused."""
+        return SignatureConstraints(
+            self.trust.open(octets), self.timestamp_trust.open(octets), self.validation_policy()
+        )
+
+    def request(self, octets: Octets) -> ValidationRequest:
+        """Return what was asked of the validation; EvidenceMissing."""
+        return ValidationRequest(
+            cms=take_octets(octets, self.cms),
+            content=take_octets(octets, self.content) if self.content else None,
+            iin=self.expected_iin or None,
+            fresh=self.strict,
+            moment=self.moment,
         )
 
     def record(self, octets: Octets) -> RevocationRecord:
@@ -178,7 +190,7 @@ class EvidencePack(_Struct, frozen=True):
                     each.issuer,
                     bytes.fromhex(each.request),
                     each.source,
-                    taken(octets, each.answer) if each.answer else b"",
+                    take_octets(octets, each.answer) if each.answer else b"",
                     each.failed,
                 )
                 for each in self.exchanges
@@ -205,53 +217,38 @@ class EvidencePack(_Struct, frozen=True):
         return tuple(dict.fromkeys(found))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a validation was asked.
-
-    content  beside the signature: required when it is detached, compared when it is attached
-    iin      twelve digits the certificate must state; empty asks no such question
-    """
-
-    cms: bytes
-    content: bytes | None
-    iin: str
-    strict: bool
-    moment_ms: int
-
-
-def gathered(
-    asked: Asked,
-    terms: ValidationTerms,
+def gather_pack(
+    request: ValidationRequest,
+    constraints: SignatureConstraints,
     recording: RecordingSources,
     report: Mapping[str, JsonValue],
     software: str,
 ) -> tuple[EvidencePack, dict[str, bytes]]:
-    """Return the manifest of a validation and the octets it names, lists of revocation apart.
+    """Return the manifest of a validation and the octets it names, CRLs apart.
 
-    Lists are large and public: take them from `recording.octets`, by `EvidencePack.lists`.
+    CRLs are large and public: take them from `recording.octets`, by `EvidencePack.crls`.
     """
     record = recording.record()
-    blobs = {_digest(asked.cms): asked.cms}
-    if asked.content is not None:
-        blobs[_digest(asked.content)] = asked.content
-    for store in (terms.trust, terms.timestamp_trust):
+    blobs = {_digest(request.cms): request.cms}
+    if request.content is not None:
+        blobs[_digest(request.content)] = request.content
+    for store in (constraints.trust, constraints.timestamp_trust):
         blobs |= {each.sha256: each.raw for each in _certificates(store)}
     blobs |= {_digest(each.answer): each.answer for each in record.exchanges if each.answer}
     pack = EvidencePack(
         version=_VERSION,
         software=software,
-        moment_ms=asked.moment_ms,
-        strict=asked.strict,
-        cms=_digest(asked.cms),
-        content="" if asked.content is None else _digest(asked.content),
-        expected_iin=asked.iin,
-        trust=PackedTrust.describe(terms.trust),
-        timestamp_trust=PackedTrust.describe(terms.timestamp_trust),
-        policy=_plain_policy(terms.policy),
+        moment_ms=milliseconds(request.moment),
+        strict=request.fresh,
+        cms=_digest(request.cms),
+        content="" if request.content is None else _digest(request.content),
+        expected_iin=request.iin or "",
+        trust=PackedTrust.describe(constraints.trust),
+        timestamp_trust=PackedTrust.describe(constraints.timestamp_trust),
+        policy=_plain_policy(constraints.policy),
         nonces=[None if each is None else each.hex() for each in record.nonces],
         exchanges=[
-            _Exchange(
+            _PackedExchange(
                 each.issuer,
                 each.request.hex(),
                 each.source,
@@ -261,7 +258,8 @@ def gathered(
             for each in record.exchanges
         ],
         look_ups=[
-            _LookUp(each.certificate, list(each.lists), each.failed) for each in record.look_ups
+            _PackedLookUp(each.certificate, list(each.lists), each.failed)
+            for each in record.look_ups
         ],
         report=dict(report),
     )
@@ -277,7 +275,7 @@ def _plain_policy(policy: ValidationPolicy) -> dict[str, Any]:
     return {name: sorted(v) if isinstance(v, list) else v for name, v in plain.items()}
 
 
-def taken(octets: Octets, digest: str) -> bytes:
+def take_octets(octets: Octets, digest: str) -> bytes:
     """Return octets that are what their name says; EvidenceMissing."""
     found = octets(digest)
     if found is None or _digest(found) != digest:

@@ -1,4 +1,4 @@
-"""What a proven time is worth once a certificate has ended (eds.md 6.5, RFC 3161 clause 4).
+"""What a proven time is worth once a certificate has ended (EN 319 102-1 5.5, RFC 3161 clause 4).
 
 Only for documents signed earlier and time-stamped by an authority that was verified. A signature
 made for us a moment ago has no past: any revocation refuses it, and no time-stamp helps.
@@ -7,26 +7,26 @@ made for us a moment ago has no past: any revocation refuses it, and no time-sta
 from datetime import datetime
 
 from crypto.report.report import SubIndication
-from crypto.revocation.status import BENIGN_REASONS, RevocationStatus, RevocationVerdict
-from crypto.validation.certificate import CertificateExamination
+from crypto.revocation.status import BENIGN_REASONS, RevocationResult, RevocationStatus
+from crypto.validation.certificate import CertificateResult
 from crypto.validation.step import ValidationStep, about, unsettled, warning
 from crypto.x509.certificate import Certificate
 
 __all__ = ["apply_proof_of_existence", "was_good_at"]
 
 
-def was_good_at(proven: datetime, verdict: RevocationVerdict) -> bool:
+def was_good_at(proven: datetime, result: RevocationResult) -> bool:
     """Tell whether a certificate, revoked by now, was still good at a proven time."""
     return (
-        verdict.status is RevocationStatus.REVOKED
-        and verdict.crl_reason in BENIGN_REASONS
-        and verdict.revoked_at is not None
-        and proven < verdict.revoked_at
+        result.status is RevocationStatus.REVOKED
+        and result.crl_reason in BENIGN_REASONS
+        and result.revoked_at is not None
+        and proven < result.revoked_at
     )
 
 
 def apply_proof_of_existence(
-    found: CertificateExamination, certificate: Certificate, proven: datetime
+    found: CertificateResult, certificate: Certificate, proven: datetime
 ) -> list[ValidationStep]:
     """Return the steps of the signer's certificate with what a proven time changes in them.
 

@@ -3,19 +3,19 @@
 from dataclasses import dataclass, field
 
 from crypto.algorithms.algorithm import DigestAlgorithm
-from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier
-from crypto.algorithms.registry import AlgorithmRegistry, SignatureCheck, SignatureOutcome
+from crypto.algorithms.registry import SignatureCheck, SignatureOutcome
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1.der import SEQUENCE, SET, DerError, Node, context
 from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.path.context import VerificationContext
 from crypto.report.report import SubIndication
 from crypto.validation.step import ValidationStep, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
 from crypto.x509.general_names import general_names
 
-__all__ = ["Examined", "examine_signer", "signature_step"]
+__all__ = ["SignatureSubject", "signature_step", "verify_signer"]
 
 _FORMAT = SubIndication.FORMAT_FAILURE
 _CRYPTO = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
@@ -24,8 +24,8 @@ _UNSUPPORTED = "signature.algorithm_not_supported"
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
-    """A signer held against a certificate, a content and the algorithms in force.
+class SignatureSubject:
+    """A signature to verify: of whom, over what, with whose certificate.
 
     content  None: known to be another than expected, so it is not hashed, whatever its size
     digests  of the content, by algorithm, shared by the signers of one message
@@ -36,39 +36,37 @@ class Examined:
     certificate: Certificate
     content: bytes | None
     content_type: str
-    registry: AlgorithmRegistry
-    keys: KeyPolicy
     digests: dict[str, bytes] = field(default_factory=dict)
 
 
-def examine_signer(subject: Examined) -> list[ValidationStep]:
-    """Check attributes, digest, signing-certificate attributes and the signature value.
+def verify_signer(subject: SignatureSubject, context: VerificationContext) -> list[ValidationStep]:
+    """Verify attributes, digest, signing-certificate attributes and the signature value.
 
     DerError when an attribute is malformed or repeated: the caller reports the whole as malformed.
     """
     signer = subject.signer
     if subject.signed_data.content_type != subject.content_type:
         return [failed("content_type", _FORMAT, "signature.malformed", "unexpected_content_type")]
-    digest = subject.registry.digest(signer.digest.oid)
+    digest = context.registry.digest(signer.digest.oid)
     if digest is not None and not digest.accepts(signer.digest.parameters):
         return [failed("message_digest", _FORMAT, "signature.malformed", "digest_parameters")]
     steps: list[ValidationStep] = []
     message = signer.signed_octets
     if message is None:
         message = subject.content
-        steps.append(_bare(subject))
-        if message is not None and len(message) > _MAX_BARE_AGAIN and not _first_bare(subject):
+        steps.append(_check_bare(subject))
+        if message is not None and len(message) > _MAX_BARE_AGAIN and not _is_first_bare(subject):
             # Each of them would be hashed anew; nobody makes such documents.
             return [failed("signed_attributes", _FORMAT, "signature.malformed", "absent_again")]
     else:
-        steps += _attributes(subject, digest)
-        steps += _signing_certificate(subject)
+        steps += _check_attributes(subject, digest)
+        steps += _check_signing_certificate(subject, context)
     if message is not None:
-        steps.append(_signature(subject, message))
+        steps.append(_verify_signature(subject, message, context))
     return steps
 
 
-def _bare(subject: Examined) -> ValidationStep:
+def _check_bare(subject: SignatureSubject) -> ValidationStep:
     if subject.content_type != oids.DATA:
         return failed("signed_attributes", _FORMAT, "signature.malformed", "absent")
     if subject.content is not None and subject.content[:1] == bytes((SET,)):
@@ -78,7 +76,9 @@ def _bare(subject: Examined) -> ValidationStep:
     return warning("signed_attributes", "absent")
 
 
-def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[ValidationStep]:
+def _check_attributes(
+    subject: SignatureSubject, digest: DigestAlgorithm | None
+) -> list[ValidationStep]:
     signer = subject.signer
     stated = signer.single(oids.CONTENT_TYPE)
     claimed = signer.single(oids.MESSAGE_DIGEST)
@@ -92,13 +92,13 @@ def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[Valid
         else warning("signed_attributes", "order_is_not_der")
     ]
     protection = signer.single(oids.CMS_ALGORITHM_PROTECTION)
-    if protection is not None and not _protected(protection, signer):
+    if protection is not None and not _is_protected(protection, signer):
         steps.append(failed("algorithm_protection", _FORMAT, "signature.malformed"))
     if subject.content is None:
         return steps
     if digest is None:
         steps.append(unsettled("message_digest", _CRYPTO, _UNSUPPORTED, signer.digest.oid))
-    elif _content_digest(subject.content, digest, subject.digests) != v.octets(claimed):
+    elif _hash_content(subject.content, digest, subject.digests) != v.octets(claimed):
         hash_failure = SubIndication.HASH_FAILURE
         steps.append(failed("message_digest", hash_failure, "signature.content_mismatch"))
     else:
@@ -106,35 +106,37 @@ def _attributes(subject: Examined, digest: DigestAlgorithm | None) -> list[Valid
     return steps
 
 
-def _content_digest(content: bytes, digest: DigestAlgorithm, known: dict[str, bytes]) -> bytes:
+def _hash_content(content: bytes, digest: DigestAlgorithm, known: dict[str, bytes]) -> bytes:
     value = known.get(digest.name)
     if value is None:
         value = known[digest.name] = digest.hash(content)
     return value
 
 
-def _first_bare(subject: Examined) -> bool:
+def _is_first_bare(subject: SignatureSubject) -> bool:
     """Tell whether this is the first signer without attributes."""
     bare = (each for each in subject.signed_data.signers if each.signed_octets is None)
     return next(bare, None) is subject.signer
 
 
-def _protected(node: Node, signer: SignerInfo) -> bool:
+def _is_protected(node: Node, signer: SignerInfo) -> bool:
     fields = node.fields()
     digest = AlgorithmIdentifier.read(fields.take(SEQUENCE))
     algorithm = fields.optional(context(1))
     fields.end()
     if algorithm is None or digest != signer.digest:
         return False
-    return _retagged(algorithm) == signer.algorithm
+    return _retag(algorithm) == signer.algorithm
 
 
-def _retagged(node: Node) -> AlgorithmIdentifier:
+def _retag(node: Node) -> AlgorithmIdentifier:
     encoded = bytes((SEQUENCE,)) + node.raw[1:]
     return AlgorithmIdentifier.read(Node.at(encoded, 0, len(encoded)))
 
 
-def _signing_certificate(subject: Examined) -> list[ValidationStep]:
+def _check_signing_certificate(
+    subject: SignatureSubject, context: VerificationContext
+) -> list[ValidationStep]:
     """RFC 5035: the first certificate named by the attribute must be the signer's."""
     found = False
     for oid, default in (
@@ -145,8 +147,8 @@ def _signing_certificate(subject: Examined) -> list[ValidationStep]:
         if node is None:
             continue
         found = True
-        digest_oid, value, same = _ess_identifier(node, oid, default, subject.certificate)
-        digest = subject.registry.digest(digest_oid)
+        digest_oid, value, same = _read_ess_identifier(node, oid, default, subject.certificate)
+        digest = context.registry.digest(digest_oid)
         if digest is None:
             return [unsettled("signing_certificate", _CRYPTO, _UNSUPPORTED, digest_oid)]
         if not same or digest.hash(subject.certificate.raw) != value:
@@ -155,7 +157,7 @@ def _signing_certificate(subject: Examined) -> list[ValidationStep]:
     return [passed("signing_certificate") if found else warning("signing_certificate", "absent")]
 
 
-def _ess_identifier(
+def _read_ess_identifier(
     node: Node, oid: str, default: str, certificate: Certificate
 ) -> tuple[str, bytes, bool]:
     """Read the first ESSCertID(v2): digest, value, and whether its issuerSerial agrees."""
@@ -186,14 +188,16 @@ _REASONS = {
 }
 
 
-def _signature(subject: Examined, message: bytes) -> ValidationStep:
+def _verify_signature(
+    subject: SignatureSubject, message: bytes, context: VerificationContext
+) -> ValidationStep:
     signer = subject.signer
-    check = subject.registry.verify(
+    check = context.registry.verify(
         algorithm=signer.algorithm,
         key=subject.certificate.key,
         message=message,
         signature=signer.signature,
-        policy=subject.keys,
+        policy=context.keys,
         digest_oid=signer.digest.oid,
     )
     return signature_step(check)

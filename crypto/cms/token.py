@@ -1,65 +1,27 @@
 """Verification of an RFC 3161 token: imprint, signature, authority, time (RFC 3161 2.4.2)."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
-from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import AlgorithmRegistry
 from crypto.asn1 import oids
 from crypto.cms.proof_of_existence import was_good_at
 from crypto.cms.signed_data import SignedData
-from crypto.cms.signer import Examined, examine_signer
+from crypto.cms.signer import SignatureSubject, verify_signer
 from crypto.cms.timestamp import TimestampInfo, bare_token, token_sha256
 from crypto.errors import CryptoError
-from crypto.path.inputs import PathInputs
-from crypto.path.trust import TrustStore
-from crypto.path.validate import PathBudget
-from crypto.report.policy import RevocationRule, ValidationPolicy
 from crypto.report.report import EvidenceItem, EvidenceKind, Indication, milliseconds
-from crypto.revocation.check import RevocationJudge
-from crypto.revocation.crl_status import Judging
-from crypto.revocation.sources import RevocationSources
+from crypto.revocation.context import ValidationContext
 from crypto.revocation.status import RevocationStatus
-from crypto.validation.chain import judge_chain
+from crypto.validation.chain import validate_chain
 from crypto.x509.certificate import Certificate
 
-__all__ = ["TokenBench", "TokenVerdict", "verify_token"]
+__all__ = ["TokenResult", "verify_token"]
 
 _BROKEN = "broken:"
 
 
 @dataclass(frozen=True, slots=True)
-class TokenBench:
-    """What a token is judged against.
-
-    policy        its ages of lists; the status of the authority is taken from lists alone, which
-                  a workstation holds anyway: no responder is asked about time-stamps
-    past          RFC 3161 clause 4: an authority revoked later, for a reason that leaves its key
-                  its own, has stamped well; false for a fresh signature, where none of it counts
-    """
-
-    trust: TrustStore
-    sources: RevocationSources
-    registry: AlgorithmRegistry
-    keys: KeyPolicy
-    policy: ValidationPolicy
-    moment: datetime
-    past: bool
-
-    def judge(self) -> RevocationJudge:
-        """Return who judges the status of the authority and of the CAs above it."""
-        rule = replace(self.policy, revocation=RevocationRule.CRL_ONLY)
-        judging = Judging(self.moment, self.registry, self.keys, self.clock_tolerance)
-        return RevocationJudge(self.sources, rule, judging)
-
-    @property
-    def clock_tolerance(self) -> timedelta:
-        """How far a peer's clock may run ahead of ours."""
-        return timedelta(seconds=self.policy.clock_tolerance_s)
-
-
-@dataclass(frozen=True, slots=True)
-class TokenVerdict:
+class TokenResult:
     """time  genTime, only when everything held; broken: the token contradicts itself or us."""
 
     time: datetime | None
@@ -67,14 +29,21 @@ class TokenVerdict:
     evidence: EvidenceItem
 
 
-def verify_token(token: bytes, stamped: bytes, bench: TokenBench) -> TokenVerdict:
-    """Verify a token, bare or in its response, over `stamped`; never raises on foreign input."""
+def verify_token(
+    token: bytes, stamped: bytes, context: ValidationContext, *, fresh: bool
+) -> TokenResult:
+    """Verify a token, bare or in its response, over `stamped`; never raises on foreign input.
+
+    fresh  what is stamped was made for us just now. Otherwise an authority revoked later, for a
+           reason that leaves its key its own, has stamped well (RFC 3161 clause 4)
+    """
+    context = context.for_timestamps()
     at = 0
     try:
         signed = SignedData.parse(bare_token(token))
         info = TimestampInfo.parse(signed.content or b"")
         at = milliseconds(info.moment)
-        reason = _refusal(signed, info, stamped, bench)
+        reason = _check_token(signed, info, stamped, context, fresh=fresh)
         moment = None if reason else info.moment
     except CryptoError as malformed:
         reason, moment = f"{_BROKEN}{malformed.detail}", None
@@ -86,11 +55,19 @@ def verify_token(token: bytes, stamped: bytes, bench: TokenBench) -> TokenVerdic
         used=moment is not None,
         reason=reason or "counted",
     )
-    return TokenVerdict(moment, reason.startswith(_BROKEN), item)
+    return TokenResult(moment, reason.startswith(_BROKEN), item)
 
 
-def _refusal(signed: SignedData, info: TimestampInfo, stamped: bytes, bench: TokenBench) -> str:
-    digest = bench.registry.digest(info.digest_oid)
+def _check_token(
+    signed: SignedData,
+    info: TimestampInfo,
+    stamped: bytes,
+    context: ValidationContext,
+    *,
+    fresh: bool,
+) -> str:
+    """Return why a token gives no time, `broken:` first when it contradicts itself; or empty."""
+    digest = context.registry.digest(info.digest_oid)
     if digest is None:
         return f"algorithm_not_supported:{info.digest_oid}"
     if not digest.strong:
@@ -107,50 +84,39 @@ def _refusal(signed: SignedData, info: TimestampInfo, stamped: bytes, bench: Tok
         signer.single(oids.SIGNING_CERTIFICATE_V2) is None
     ):
         return f"{_BROKEN}signing_certificate"
-    steps = examine_signer(
-        Examined(
-            signed,
-            signer,
-            authority,
-            signed.content or b"",
-            oids.TST_INFO,
-            bench.registry,
-            bench.keys,
-        )
-    )
-    for step in steps:
+    subject = SignatureSubject(signed, signer, authority, signed.content or b"", oids.TST_INFO)
+    for step in verify_signer(subject, context):
         if step.indication is not None:
             prefix = _BROKEN if step.indication is Indication.TOTAL_FAILED else ""
             return f"{prefix}{step.finding.code}:{step.finding.detail}"
-    return _authority_refusal(authority, signed, info, bench)
+    return _check_authority(authority, signed, info, context, fresh=fresh)
 
 
-def _authority_refusal(
-    authority: Certificate, signed: SignedData, info: TimestampInfo, bench: TokenBench
+def _check_authority(
+    authority: Certificate,
+    signed: SignedData,
+    info: TimestampInfo,
+    context: ValidationContext,
+    *,
+    fresh: bool,
 ) -> str:
+    # RFC 3161 2.3: one extended key usage, critical, and no other.
     if authority.extended_key_usage != (oids.TIME_STAMPING,) or (
         oids.EXTENDED_KEY_USAGE not in authority.critical()
     ):
         return f"{_BROKEN}authority_purpose"
-    if info.moment > bench.moment + bench.clock_tolerance:
+    if context.lies_ahead(info.moment):
         return f"{_BROKEN}from_the_future"
     if not authority.not_before <= info.moment <= authority.not_after:
         return f"{_BROKEN}authority_expired"
-    found = judge_chain(
-        authority,
-        trust=bench.trust,
-        extra=signed.certificates,
-        inputs=PathInputs.any_policy(bench.moment),
-        judge=bench.judge(),
-        budget=PathBudget(),
-    )
+    found = validate_chain(authority, signed.certificates, context)
     if not found.path.valid:
         return f"authority_path:{found.path.failures[0].code}"
-    for position, verdict in enumerate(found.statuses):
-        if verdict.status is RevocationStatus.REVOKED:
-            if position == 0 and bench.past and was_good_at(info.moment, verdict):
+    for position, result in enumerate(found.statuses):
+        if result.status is RevocationStatus.REVOKED:
+            if position == 0 and not fresh and was_good_at(info.moment, result):
                 continue
             return f"{_BROKEN}authority_revoked"
-        if verdict.status is not RevocationStatus.GOOD:
-            return f"authority_status:{verdict.reason}"
+        if result.status is not RevocationStatus.GOOD:
+            return f"authority_status:{result.reason}"
     return ""

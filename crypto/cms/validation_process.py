@@ -86,7 +86,7 @@ def malformed(error: CryptoError) -> ValidationStep:
 def find_content(
     process: ValidationProcess, signed: SignedData, expected: bytes | None
 ) -> bytes | None:
-    """Return the octets to judge, attached or given; None when there are none."""
+    """Return the content that was signed, attached or given; None when there is none."""
     content = signed.content if signed.content is not None else expected
     if content is None:
         sub = SubIndication.SIGNED_DATA_NOT_FOUND

@@ -18,7 +18,7 @@ from crypto.crl_store.memory_limit import limit_memory
 from crypto.crl_store.segment import Progress, file_digest, key_digest, write_segment
 from crypto.crl_store.verify import verify_crl
 from crypto.errors import CryptoError
-from crypto.revocation.crl_status import Judging
+from crypto.path.context import VerificationContext
 from crypto.strict_json import strict_decoded
 from crypto.x509.certificate import Certificate
 
@@ -84,18 +84,18 @@ def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:
         return replace(digest, new=lambda: _ProgressHasher(digest.new(), report))
 
     moment = datetime.fromisoformat(job["moment"])
-    judging = Judging(
-        moment,
-        default_registry().with_digests(report_progress),
-        KeyPolicy(
+    context = VerificationContext(
+        registry=default_registry().with_digests(report_progress),
+        keys=KeyPolicy(
             job["minimum_bits"],
             {f: datetime.fromisoformat(last) for f, last in job["last_moment"].items()},
             moment,
         ),
-        timedelta(seconds=job["clock_tolerance_s"]),
+        moment=moment,
+        clock_tolerance=timedelta(seconds=job["clock_tolerance_s"]),
     )
     issuers = [Certificate.parse(base64.b64decode(each)) for each in job["issuers"]]
-    parsed, issuer = verify_crl(untrusted, issuers, judging)
+    parsed, issuer = verify_crl(untrusted, issuers, context)
     segment = Path(job["segment"])
     facts, _ = write_segment(segment, parsed, key_digest(issuer), report)
     return {

@@ -22,7 +22,7 @@ import crypto
 from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable
 from crypto.crl_store.segment import Progress
 from crypto.errors import CryptoError
-from crypto.revocation.crl_status import Judging
+from crypto.path.context import VerificationContext
 from crypto.strict_json import strict_json
 from crypto.x509.certificate import Certificate
 
@@ -71,7 +71,7 @@ class ImportProcess:
         path: Path,
         segment: Path,
         issuers: Sequence[Certificate],
-        judging: Judging,
+        context: VerificationContext,
         report: Progress,
     ) -> str:
         """Verify the CRL in the file and write its segment; return the segment's SHA-256.
@@ -81,7 +81,7 @@ class ImportProcess:
         Raises what verifying in this process would (CrlRefused, CrlStoreUnusable), or
         CrlImportFailed. After an error there is no segment.
         """
-        job = _job(path, segment, issuers, judging, self._limits)
+        job = _job(path, segment, issuers, context, self._limits)
         deadline = threading.Timer(self._limits.seconds, self._stop, ("out_of_time",))
         try:
             with self._start() as child:
@@ -138,18 +138,18 @@ def _job(
     path: Path,
     segment: Path,
     issuers: Sequence[Certificate],
-    judging: Judging,
+    context: VerificationContext,
     limits: ImportLimits,
 ) -> bytes:
     members = {
         "list": os.fspath(path.absolute()),
         "segment": os.fspath(segment.absolute()),
         "issuers": [base64.b64encode(each.raw).decode("ascii") for each in issuers],
-        "moment": judging.moment.isoformat(),
-        "clock_tolerance_s": judging.clock_tolerance / timedelta(seconds=1),
-        "minimum_bits": dict(judging.keys.minimum_bits),
+        "moment": context.moment.isoformat(),
+        "clock_tolerance_s": context.clock_tolerance / timedelta(seconds=1),
+        "minimum_bits": dict(context.keys.minimum_bits),
         "last_moment": {
-            family: last.isoformat() for family, last in judging.keys.last_moment.items()
+            family: last.isoformat() for family, last in context.keys.last_moment.items()
         },
         "address_space": limits.address_space,
     }

@@ -15,7 +15,7 @@ from crypto.crl_store.import_process import CrlImportFailed, ImportLimits, Impor
 from crypto.crl_store.segment import Progress, ignore_progress
 from crypto.crl_store.store import CrlStore, StoredCrl
 from crypto.crl_store.verify import verify_crl
-from crypto.revocation.crl_status import Judging
+from crypto.path.context import VerificationContext
 from crypto.x509.certificate import Certificate
 
 __all__ = ["CrlImporter", "estimate_percent"]
@@ -75,7 +75,7 @@ class CrlImporter:
         self,
         path: Path,
         issuers: Sequence[Certificate],
-        judging: Judging,
+        context: VerificationContext,
         report: Progress = ignore_progress,
     ) -> StoredCrl:
         """Verify the CRL (DER) in a file and store it.
@@ -89,17 +89,17 @@ class CrlImporter:
         if octets > self._in_process:
             segment = self._store.new_segment_path()
             if segment is not None:
-                return self._import_by_child(path, segment, issuers, judging, report)
+                return self._import_by_child(path, segment, issuers, context, report)
         with translate_errors():
             untrusted = path.read_bytes()
-        return self._store.put_verified(*verify_crl(untrusted, issuers, judging))
+        return self._store.put_verified(*verify_crl(untrusted, issuers, context))
 
     def _import_by_child(
         self,
         path: Path,
         segment: Path,
         issuers: Sequence[Certificate],
-        judging: Judging,
+        context: VerificationContext,
         report: Progress,
     ) -> StoredCrl:
         running = ImportProcess(self._limits)
@@ -108,7 +108,7 @@ class CrlImporter:
                 raise CrlImportFailed("cancelled")
             self._running = running
         try:
-            digest = running.run(path, segment, issuers, judging, report)
+            digest = running.run(path, segment, issuers, context, report)
         finally:
             with self._lock:
                 self._running = None

@@ -27,6 +27,7 @@ from crypto.crl_store.segment import (
 from crypto.crl_store.segment_folder import SegmentFolder
 from crypto.crl_store.verify import verify_crl
 from crypto.files.held_files import replace_file
+from crypto.path.context import VerificationContext
 from crypto.revocation.crl import (
     Crl,
     CrlScope,
@@ -35,7 +36,6 @@ from crypto.revocation.crl import (
     moment_of,
     read_scope,
 )
-from crypto.revocation.crl_status import Judging
 from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
 
@@ -126,13 +126,13 @@ class CrlStore:
         self._segments.close()
         self.catalogue.close()
 
-    def put(self, untrusted: bytes, issuer: Certificate, judging: Judging) -> StoredCrl:
+    def put(self, untrusted: bytes, issuer: Certificate, context: VerificationContext) -> StoredCrl:
         """Verify a CRL of `issuer` and make it the current one; CrlRefused, CrlStoreUnusable.
 
         Neither its number nor its thisUpdate may go back. The very CRL that is stored is written
         anew only when its segment is damaged.
         """
-        return self.put_verified(*verify_crl(untrusted, (issuer,), judging))
+        return self.put_verified(*verify_crl(untrusted, (issuer,), context))
 
     def put_verified(self, verified: ParsedCrl, issuer: Certificate) -> StoredCrl:
         """Make a CRL that was verified with the key of `issuer` the current one; as `put`."""

@@ -14,8 +14,8 @@ from crypto.crl_store.importer import CrlImporter
 from crypto.crl_store.segment import Progress, ignore_progress
 from crypto.crl_store.store import CrlStore, StoredCrl
 from crypto.errors import CryptoError
+from crypto.path.context import VerificationContext
 from crypto.report.report import milliseconds
-from crypto.revocation.crl_status import Judging
 from crypto.x509.certificate import Certificate
 
 __all__ = ["CrlAddress", "CrlUpdater"]
@@ -63,52 +63,59 @@ class CrlUpdater:
         return tuple(AddressHealth.read(a.url, known.get(a.url, {})) for a in self._addresses)
 
     def update(
-        self, judging: Judging, report: Progress = ignore_progress
+        self, context: VerificationContext, report: Progress = ignore_progress
     ) -> tuple[AddressHealth, ...]:
         """Fetch every address in order; one that fails is reported and changes nothing."""
         with self._round:
-            return self._visit(judging, report, lambda _health: True)
+            return self._visit(context, report, lambda _health: True)
 
     def refresh(
-        self, judging: Judging, report: Progress = ignore_progress
+        self, context: VerificationContext, report: Progress = ignore_progress
     ) -> tuple[AddressHealth, ...]:
         """Fetch those that are due; nothing while another round runs."""
-        now_ms = milliseconds(judging.moment)
+        now_ms = milliseconds(context.moment)
         if not self._round.acquire(blocking=False):
             return ()
         try:
-            return self._visit(judging, report, lambda health: health.is_due(now_ms))
+            return self._visit(context, report, lambda health: health.is_due(now_ms))
         finally:
             self._round.release()
 
     def _visit(
-        self, judging: Judging, report: Progress, is_due: Callable[[AddressHealth], bool]
+        self,
+        context: VerificationContext,
+        report: Progress,
+        is_due: Callable[[AddressHealth], bool],
     ) -> tuple[AddressHealth, ...]:
         visited: list[AddressHealth] = []
         self._importer.resume()
         for address, before in zip(self._addresses, self.health(), strict=True):
             if is_due(before) and not self._importer.cancelled:
-                after = self._attempt(address, before, judging, report)
+                after = self._attempt(address, before, context, report)
                 self._store.catalogue.save_health(after.url, after.members())
                 visited.append(after)
         return tuple(visited)
 
     def _attempt(
-        self, address: CrlAddress, before: AddressHealth, judging: Judging, report: Progress
+        self,
+        address: CrlAddress,
+        before: AddressHealth,
+        context: VerificationContext,
+        report: Progress,
     ) -> AddressHealth:
-        now_ms = milliseconds(judging.moment)
+        now_ms = milliseconds(context.moment)
         try:
             with translate_errors(), TemporaryDirectory(prefix="lists-") as folder:
                 stored, after = self._fetch(
-                    address, before, Path(folder) / "untrusted.crl", judging, report
+                    address, before, Path(folder) / "untrusted.crl", context, report
                 )
         except CryptoError as error:
             detail = "" if error.detail == error.code else error.detail
             return before.record_failure(
                 classify_failure(error), detail, now_ms, self._pace, self._chance
             )
-        following = stored.next_update or judging.moment
-        left_s = (following - judging.moment).total_seconds()
+        following = stored.next_update or context.moment
+        left_s = (following - context.moment).total_seconds()
         if left_s <= 0:
             return after.record_failure(HealthCode.STALE, "", now_ms, self._pace, self._chance)
         return after.record_success(
@@ -122,7 +129,7 @@ class CrlUpdater:
         address: CrlAddress,
         before: AddressHealth,
         path: Path,
-        judging: Judging,
+        context: VerificationContext,
         report: Progress,
     ) -> tuple[StoredCrl, AddressHealth]:
         def report_unless_cancelled(stage: str, done: int, whole: int) -> None:
@@ -148,7 +155,7 @@ class CrlUpdater:
         stored = self._store.find_current(downloaded.sha256)
         if stored is None:
             stored = self._importer.import_file(
-                path, address.issuers, judging, report_unless_cancelled
+                path, address.issuers, context, report_unless_cancelled
             )
         return stored, _describe(before, stored, downloaded)
 

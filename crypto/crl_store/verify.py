@@ -6,8 +6,9 @@ from typing import Final
 
 from crypto.asn1.der import DerError
 from crypto.crl_store.errors import CrlRefused
+from crypto.path.context import VerificationContext
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import Judging, crl_refusal, freshness_refusal
+from crypto.revocation.crl_rules import check_crl, check_crl_freshness
 from crypto.x509.certificate import Certificate
 
 __all__ = ["verify_crl"]
@@ -17,7 +18,7 @@ _FOREVER: Final = timedelta(days=36_500)
 
 
 def verify_crl(
-    untrusted: bytes, issuers: Iterable[Certificate], judging: Judging
+    untrusted: bytes, issuers: Iterable[Certificate], context: VerificationContext
 ) -> tuple[ParsedCrl, Certificate]:
     """Parse a CRL and find which of these certificates' keys signed it; CrlRefused.
 
@@ -30,7 +31,7 @@ def verify_crl(
     except DerError as malformed:
         raise CrlRefused(f"malformed:{malformed.detail}") from None
     # What costs nothing to see comes before the signature, which costs a hash of it all.
-    refusal = freshness_refusal(parsed, judging, _FOREVER)
+    refusal = check_crl_freshness(parsed, context, _FOREVER)
     # Of an indirect CRL the index would have to hold an issuer for every entry (RFC 5280, 5.3.3).
     if refusal or parsed.scope.indirect:
         raise CrlRefused(refusal or "indirect")
@@ -41,7 +42,7 @@ def verify_crl(
     for issuer in candidates:
         if issuer.key.raw not in tried:
             tried.add(issuer.key.raw)
-            refusal = crl_refusal(parsed, issuer, judging)
+            refusal = check_crl(parsed, issuer, context)
             if not refusal:
                 return parsed, issuer
     raise CrlRefused(refusal or "other_issuer")

@@ -1,31 +1,26 @@
-"""What the relying party brings to path validation (RFC 5280 6.1.1)."""
+"""What the relying party asks of the policies of a path (RFC 5280 6.1.1)."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Self
+from typing import Final
 
 from crypto.asn1 import oids
 
-__all__ = ["PathInputs"]
+__all__ = ["ANY_POLICIES", "PathInputs"]
+
+ANY_POLICIES: Final = frozenset({oids.ANY_POLICY})
 
 
 @dataclass(frozen=True, slots=True)
 class PathInputs:
-    """User inputs of 6.1.1: the moment, the initial policy set and the three indicators."""
+    """User inputs (c), (e) to (g); the defaults leave policies to the application's own rules.
 
-    moment: datetime
-    policies: frozenset[str]
-    explicit_policy: bool
-    inhibit_mapping: bool
-    inhibit_any: bool
+    policies         user-initial-policy-set
+    explicit_policy  initial-explicit-policy
+    inhibit_mapping  initial-policy-mapping-inhibit
+    inhibit_any      initial-any-policy-inhibit
+    """
 
-    @classmethod
-    def any_policy(cls, moment: datetime) -> Self:
-        """Return the inputs of an application that leaves certificate policies to its own rules."""
-        return cls(
-            moment,
-            frozenset({oids.ANY_POLICY}),
-            explicit_policy=False,
-            inhibit_mapping=False,
-            inhibit_any=False,
-        )
+    policies: frozenset[str] = ANY_POLICIES
+    explicit_policy: bool = False
+    inhibit_mapping: bool = False
+    inhibit_any: bool = False

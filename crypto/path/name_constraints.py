@@ -1,4 +1,4 @@
-"""Name constraints (RFC 5280 4.2.1.10 and 6.1.3 b, c): a constraint we cannot judge refuses."""
+"""Name constraints (RFC 5280 4.2.1.10 and 6.1.3 b, c): one we do not support refuses."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import NameConstraints
 from crypto.x509.general_names import GeneralName, GeneralNameKind
 
-__all__ = ["ConstraintUnjudgeable", "Subtrees"]
+__all__ = ["ConstraintUnsupported", "Subtrees"]
 
 _MAX_COMPARISONS = 100_000
 _PAIR = {8, 32}
@@ -24,7 +24,7 @@ _SUPPORTED = {
 }
 
 
-class ConstraintUnjudgeable(CryptoError):
+class ConstraintUnsupported(CryptoError):
     """A constraint applies to a name form that is not supported, or is malformed."""
 
     code = "name_constraint_unsupported"
@@ -42,17 +42,17 @@ class Subtrees:
         """Start with everything permitted."""
         return cls((), ())
 
-    def narrowed(self, constraints: NameConstraints) -> "Subtrees":
+    def narrow(self, constraints: NameConstraints) -> "Subtrees":
         """Return the state after a CA with these constraints (6.1.4 g)."""
         permitted = (*self.permitted, constraints.permitted) if constraints.permitted else None
         return Subtrees(permitted or self.permitted, (*self.excluded, *constraints.excluded))
 
     def allows(self, certificate: Certificate) -> bool:
-        """Tell whether the subject and every alternative name obey; ConstraintUnjudgeable."""
+        """Tell whether the subject and every alternative name obey; ConstraintUnsupported."""
         names = _names(certificate)
         bases = sum(map(len, self.permitted)) + len(self.excluded)
         if len(names) * bases > _MAX_COMPARISONS:
-            raise ConstraintUnjudgeable("too_many")
+            raise ConstraintUnsupported("too_many")
         return all(self._allows(name) for name in names)
 
     def _allows(self, name: GeneralName) -> bool:
@@ -81,7 +81,7 @@ def _names(certificate: Certificate) -> list[GeneralName]:
 
 def _inside(name: GeneralName, base: GeneralName) -> bool:
     if base.kind not in _SUPPORTED:
-        raise ConstraintUnjudgeable(base.kind.name)
+        raise ConstraintUnsupported(base.kind.name)
     if base.kind is GeneralNameKind.DIRECTORY:
         return name.name is not None and base.name is not None and name.name.within(base.name)
     if base.kind is GeneralNameKind.IP:
@@ -107,7 +107,7 @@ def _host_inside(host: str, base: str) -> bool:
 def _mail_inside(address: str, base: str) -> bool:
     local, at, host = address.rpartition("@")
     if not at or not local or not host:
-        raise ConstraintUnjudgeable("mailbox")
+        raise ConstraintUnsupported("mailbox")
     if "@" in base:
         base_local, _, base_host = base.rpartition("@")
         return local == base_local and host.lower() == base_host.lower()
@@ -118,10 +118,10 @@ def _uri_host(uri: str) -> str:
     try:
         host = urlsplit(uri).hostname
     except ValueError:
-        raise ConstraintUnjudgeable("uri") from None
+        raise ConstraintUnsupported("uri") from None
     # RFC 5280: a constrained URI without a host, or with an address as host, is refused.
     if not host or _is_address(host):
-        raise ConstraintUnjudgeable("uri_host")
+        raise ConstraintUnsupported("uri_host")
     return host.lower()
 
 
@@ -135,12 +135,12 @@ def _is_address(host: str) -> bool:
 
 def _ip_inside(address: bytes, base: bytes) -> bool:
     if len(base) not in _PAIR or len(address) not in {4, 16}:
-        raise ConstraintUnjudgeable("ip")
+        raise ConstraintUnsupported("ip")
     if len(address) * 2 != len(base):
         return False
     half = len(base) // 2
     network, mask = base[:half], base[half:]
     inverted = int.from_bytes(mask, "big") ^ ((1 << (8 * half)) - 1)
     if inverted & (inverted + 1):
-        raise ConstraintUnjudgeable("ip_mask")
+        raise ConstraintUnsupported("ip_mask")
     return all((a ^ n) & m == 0 for a, n, m in zip(address, network, mask, strict=True))

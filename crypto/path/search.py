@@ -5,36 +5,21 @@ every link is decided by the signature later. The search is bounded, because cer
 customer's signature are hostile input.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from crypto.path.trust import TrustStore
+from crypto.path.context import PathContext
 from crypto.x509.certificate import Certificate
 
-__all__ = ["PathBudget", "build_paths"]
+__all__ = ["build_paths"]
 
 
-@dataclass(slots=True)
-class PathBudget:
-    """What one validation may spend; counted down in place, shared by its nested searches."""
-
-    depth: int = 10
-    paths: int = 32
-    signatures: int = 100
-    steps: int = 1000
-
-
-def build_paths(
-    target: Certificate,
-    trust: TrustStore,
-    extra: Sequence[Certificate],
-    budget: PathBudget,
-) -> Iterator[tuple[Certificate, ...]]:
+def build_paths(target: Certificate, context: PathContext) -> Iterator[tuple[Certificate, ...]]:
     """Yield candidate paths by name, best key identifier match first; nothing is verified.
 
     A path never holds the same subject with the same key twice.
     """
-    pool = tuple(dict.fromkeys((*trust.anchors, *trust.intermediates, *extra)))
+    trust, budget = context.trust, context.budget
+    pool = tuple(dict.fromkeys((*trust.anchors, *trust.intermediates, *context.extra)))
 
     def grow(path: tuple[Certificate, ...]) -> Iterator[tuple[Certificate, ...]]:
         budget.steps -= 1

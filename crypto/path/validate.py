@@ -1,6 +1,26 @@
-"""Certification paths validated by RFC 5280 clause 6.1, the first valid one of those found."""
+"""Certification paths validated by RFC 5280 clause 6.1, the first valid one of those found.
 
-from collections.abc import Iterator, Sequence
+`validate_path` takes the steps of the standard by their letters:
+
+6.1.2  (a)-(k)  start with the user inputs and with what the anchor states of itself (RFC 5937)
+6.1.3  for each certificate below the anchor, from above
+       (a)(1)   its issuer's key signed it
+       (a)(2)   it is in force at the moment
+       (a)(4)   its issuer's name is the subject above
+       (b)(c)   its names obey the constraints above
+       (d)-(f)  policies
+6.1.4  for each certificate that issues another
+       (a)(b)   policy mappings           (c)-(f)  its key, with inherited parameters
+       (g)      name constraints          (h)-(j)  policy counters
+       (k)      it is a CA                (l)(m)   path length
+       (n)      it may sign certificates  (o)      no critical extension is unknown
+6.1.5  for the last certificate
+       (a)(b)   policy counters           (c)-(e)  its key
+       (f)      no critical extension is unknown
+       (g)      policies that the user accepts
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from crypto.algorithms.key_policy import KeyPolicy
@@ -8,22 +28,21 @@ from crypto.algorithms.keys import PublicKeyInfo
 from crypto.algorithms.registry import AlgorithmRegistry, SignatureCheck, SignatureOutcome
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
-from crypto.path.inputs import PathInputs
-from crypto.path.name_constraints import ConstraintUnjudgeable, Subtrees
+from crypto.path.context import PathContext
+from crypto.path.inputs import ANY_POLICIES
+from crypto.path.name_constraints import ConstraintUnsupported, Subtrees
 from crypto.path.policy_tree import PolicyState
-from crypto.path.search import PathBudget, build_paths
-from crypto.path.trust import TrustStore
+from crypto.path.search import build_paths
 from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import KeyUsage
 
 __all__ = [
-    "PathBudget",
     "PathFailure",
-    "PathInputs",
     "PathResult",
-    "build_paths",
     "find_path",
-    "valid_paths",
+    "find_valid_paths",
+    "validate_path",
+    "verify_certificate",
 ]
 
 _KNOWN_CRITICAL = frozenset(
@@ -72,112 +91,80 @@ class PathResult:
 
 
 @dataclass(slots=True)
-class _Walk:
-    """Working state of 6.1.2 while one path is validated, anchor's subject first."""
+class _PathState:
+    """State variables of 6.1.2 while one path is validated, anchor's subject first."""
 
-    inputs: PathInputs
-    subtrees: Subtrees
+    context: PathContext
     policy: PolicyState
-    path_length: int
+    subtrees: Subtrees = field(default_factory=Subtrees.unbounded)
+    path_length: int = _UNBOUNDED
     failures: list[PathFailure] = field(default_factory=list)
 
     def fail(self, code: str, position: int, detail: str = "") -> None:
         self.failures.append(PathFailure(code, position, detail))
 
 
-def find_path(
-    target: Certificate,
-    *,
-    trust: TrustStore,
-    extra: Sequence[Certificate],
-    inputs: PathInputs,
-    registry: AlgorithmRegistry,
-    keys: KeyPolicy,
-    budget: PathBudget,
-) -> PathResult:
+def find_path(target: Certificate, context: PathContext) -> PathResult:
     """Return the first path that validates, else the last one tried with its failures."""
-    return next(
-        valid_paths(
-            target,
-            trust=trust,
-            extra=extra,
-            inputs=inputs,
-            registry=registry,
-            keys=keys,
-            budget=budget,
-        )
-    )
+    return next(find_valid_paths(target, context))
 
 
-def valid_paths(
-    target: Certificate,
-    *,
-    trust: TrustStore,
-    extra: Sequence[Certificate],
-    inputs: PathInputs,
-    registry: AlgorithmRegistry,
-    keys: KeyPolicy,
-    budget: PathBudget,
-) -> Iterator[PathResult]:
+def find_valid_paths(target: Certificate, context: PathContext) -> Iterator[PathResult]:
     """Yield every path that validates; when there is none, one result that says why."""
     last: PathResult | None = None
     found = False
-    for chain in build_paths(target, trust, extra, budget):
-        result = validate_path(chain, inputs=inputs, registry=registry, keys=keys, budget=budget)
+    for chain in build_paths(target, context):
+        result = validate_path(chain, context)
         if result.valid:
             found = True
             yield result
         # A path whose links hold explains more than one that only shares names.
         elif last is None or not any(f.code == "link_signature" for f in result.failures):
             last = result
-        if budget.signatures <= 0:
+        if context.budget.signatures <= 0:
             break
     if found:
         return
-    exhausted = min(budget.paths, budget.signatures, budget.steps) <= 0
-    code = "path_budget_spent" if exhausted else "no_issuer_found"
+    code = "path_budget_spent" if context.budget.spent else "no_issuer_found"
     yield last or PathResult((), (PathFailure(code, 0, ""),), frozenset())
 
 
-def validate_path(
-    chain: tuple[Certificate, ...],
-    *,
-    inputs: PathInputs,
-    registry: AlgorithmRegistry,
-    keys: KeyPolicy,
-    budget: PathBudget,
-) -> PathResult:
-    """Validate one path whose last certificate is an anchor; all failures are collected."""
+def validate_path(chain: tuple[Certificate, ...], context: PathContext) -> PathResult:
+    """Validate one path, signer first and anchor last; all failures are collected.
+
+    The caller must have found the chain (`build_paths`: its last certificate is an anchor) and must
+    check the status of each certificate below the anchor, 6.1.3 (a)(3): `validate_chain` does.
+    """
     anchor = chain[-1]
     length = len(chain) - 1
-    walk = _Walk(
-        inputs,
-        Subtrees.unbounded(),
+    inputs = context.inputs
+    # 6.1.2 (a), (d)-(f): a counter that cannot run out on this path is no constraint.
+    state = _PathState(
+        context,
         PolicyState(
             explicit=0 if inputs.explicit_policy else length + 1,
             mapping=0 if inputs.inhibit_mapping else length + 1,
             any_policy=0 if inputs.inhibit_any else length + 1,
         ),
-        _UNBOUNDED,
     )
-    _anchor(walk, anchor, length)
+    _apply_anchor(state, anchor, length)  # 6.1.2 (b), (c), (g)-(k)
     if length == 0:
-        return PathResult(chain, tuple(walk.failures), frozenset({oids.ANY_POLICY}))
-    walked = [anchor]
+        return PathResult(chain, tuple(state.failures), ANY_POLICIES)
+    validated = [anchor]
     for position in range(length - 1, -1, -1):
-        certificate = _with_parameters(chain[position], walked[0])
-        _link(walk, certificate, walked[0], position, registry, keys, budget)
-        _basic(walk, certificate, position)
+        certificate = _inherit_parameters(chain[position], validated[0])  # 6.1.4 (c)-(f)
+        _check_link(state, certificate, validated[0], position)  # 6.1.3 (a)(1), (4)
+        _process(state, certificate, position)  # 6.1.3 (a)(2), (b)-(f); 6.1.4 (o), 6.1.5 (f)
         if position:
-            _prepare(walk, certificate, position)
-        walked.insert(0, certificate)
-    found = walk.policy.finish(chain[0], inputs.policies)
-    if found is None:
-        walk.fail("policy_required", 0)
-    return PathResult(tuple(walked), tuple(walk.failures), found or frozenset())
+            _prepare_next(state, certificate, position)  # 6.1.4 (a), (b), (g)-(n)
+        validated.insert(0, certificate)
+    policies = state.policy.finish(chain[0], inputs.policies)  # 6.1.5 (a), (b), (g)
+    if policies is None:
+        state.fail("policy_required", 0)
+    return PathResult(tuple(validated), tuple(state.failures), policies or frozenset())
 
 
-def _with_parameters(certificate: Certificate, issuer: Certificate) -> Certificate:
+def _inherit_parameters(certificate: Certificate, issuer: Certificate) -> Certificate:
     """Give a DSA key without parameters those of its issuer's key (6.1.4 d to f, RFC 3279 2.3.2).
 
     No other algorithm in use inherits: RSA has no parameters, and RFC 5480 forbids it for curves.
@@ -191,41 +178,38 @@ def _with_parameters(certificate: Certificate, issuer: Certificate) -> Certifica
     return replace(certificate, key=PublicKeyInfo(raw, above, key.key))
 
 
-def _anchor(walk: _Walk, anchor: Certificate, position: int) -> None:
+def _apply_anchor(state: _PathState, anchor: Certificate, position: int) -> None:
     """Apply what the anchor states of itself (RFC 5937): dates, path length, name constraints."""
-    _dates(walk, anchor, position)
+    _check_validity(state, anchor, position)
     if anchor.basic_constraints and anchor.basic_constraints.path_length is not None:
-        walk.path_length = anchor.basic_constraints.path_length
+        state.path_length = anchor.basic_constraints.path_length
     if anchor.name_constraints is not None:
-        walk.subtrees = walk.subtrees.narrowed(anchor.name_constraints)
+        state.subtrees = state.subtrees.narrow(anchor.name_constraints)
 
 
-def _dates(walk: _Walk, certificate: Certificate, position: int) -> None:
-    if walk.inputs.moment < certificate.not_before:
-        walk.fail("not_yet_valid", position, certificate.not_before.isoformat())
-    if walk.inputs.moment > certificate.not_after:
-        walk.fail("expired", position, certificate.not_after.isoformat())
+def _check_validity(state: _PathState, certificate: Certificate, position: int) -> None:
+    """Check that a certificate is in force at the moment, 6.1.3 (a)(2)."""
+    if state.context.moment < certificate.not_before:
+        state.fail("not_yet_valid", position, certificate.not_before.isoformat())
+    if state.context.moment > certificate.not_after:
+        state.fail("expired", position, certificate.not_after.isoformat())
 
 
-def _link(
-    walk: _Walk,
-    certificate: Certificate,
-    issuer: Certificate,
-    position: int,
-    registry: AlgorithmRegistry,
-    keys: KeyPolicy,
-    budget: PathBudget,
+def _check_link(
+    state: _PathState, certificate: Certificate, issuer: Certificate, position: int
 ) -> None:
-    if certificate.issuer != issuer.subject:
-        walk.fail("name_chaining", position)
-    if budget.signatures <= 0:
-        walk.fail("path_budget_spent", position)
+    """Check that a certificate names its issuer and is signed by it, 6.1.3 (a)(1) and (4)."""
+    context = state.context
+    if certificate.issuer != issuer.subject:  # (a)(4)
+        state.fail("name_chaining", position)
+    if not context.budget.charge_signature():
+        state.fail("path_budget_spent", position)
         return
-    budget.signatures -= 1
-    check = verify_certificate(certificate, issuer, registry, keys)
+    check = verify_certificate(certificate, issuer, context.registry, context.keys)  # (a)(1)
     if check.outcome is not SignatureOutcome.VALID:
-        code = "link_signature" if check.outcome is SignatureOutcome.WRONG else check.outcome.value
-        walk.fail(code, position, check.detail)
+        wrong = check.outcome is SignatureOutcome.WRONG
+        code = "link_signature" if wrong else check.outcome.value
+        state.fail(code, position, check.detail)
 
 
 def verify_certificate(
@@ -241,38 +225,39 @@ def verify_certificate(
     )
 
 
-def _basic(walk: _Walk, certificate: Certificate, position: int) -> None:
-    """6.1.3 (a)(2), (b) to (f), and unknown critical extensions (6.1.4 o, 6.1.5 e)."""
-    _dates(walk, certificate, position)
+def _process(state: _PathState, certificate: Certificate, position: int) -> None:
+    """Process one certificate: 6.1.3 (a)(2), (b) to (f), and 6.1.4 (o) or 6.1.5 (f)."""
+    _check_validity(state, certificate, position)  # (a)(2)
+    # (b), (c): a self-issued certificate in between is a key roll-over and bears the CA's name.
     if not (certificate.self_issued and position):
         try:
-            allowed = walk.subtrees.allows(certificate)
-        except ConstraintUnjudgeable as unjudgeable:
-            walk.fail("name_constraint_unsupported", position, unjudgeable.detail)
+            allowed = state.subtrees.allows(certificate)
+        except ConstraintUnsupported as unsupported:
+            state.fail("name_constraint_unsupported", position, unsupported.detail)
         else:
             if not allowed:
-                walk.fail("name_constraint", position)
-    if not walk.policy.enter(certificate, last=position == 0):
-        walk.fail("policy_required", position)
-    unknown = certificate.critical() - _KNOWN_CRITICAL
+                state.fail("name_constraint", position)
+    if not state.policy.enter(certificate, last=position == 0):  # (d)-(f)
+        state.fail("policy_required", position)
+    unknown = certificate.critical() - _KNOWN_CRITICAL  # 6.1.4 (o), 6.1.5 (f)
     if unknown:
-        walk.fail("unknown_critical_extension", position, min(unknown))
+        state.fail("unknown_critical_extension", position, min(unknown))
 
 
-def _prepare(walk: _Walk, certificate: Certificate, position: int) -> None:
-    """6.1.4: what a certificate must be to issue the next one."""
-    if not walk.policy.leave(certificate):
-        walk.fail("policy_mapping", position)
-    if certificate.name_constraints is not None:
-        walk.subtrees = walk.subtrees.narrowed(certificate.name_constraints)
+def _prepare_next(state: _PathState, certificate: Certificate, position: int) -> None:
+    """Prepare for the certificate below (6.1.4): what one must be to issue it."""
+    if not state.policy.leave(certificate):  # (a), (b), (h)-(j)
+        state.fail("policy_mapping", position)
+    if certificate.name_constraints is not None:  # (g)
+        state.subtrees = state.subtrees.narrow(certificate.name_constraints)
     constraints = certificate.basic_constraints
-    if constraints is None or not constraints.ca:
-        walk.fail("not_a_ca", position)
-    if not certificate.self_issued:
-        if walk.path_length <= 0:
-            walk.fail("path_length", position)
-        walk.path_length -= 1
-    if constraints is not None and constraints.path_length is not None:
-        walk.path_length = min(walk.path_length, constraints.path_length)
-    if not certificate.allows(KeyUsage.KEY_CERT_SIGN):
-        walk.fail("no_certificate_signing", position)
+    if constraints is None or not constraints.ca:  # (k)
+        state.fail("not_a_ca", position)
+    if not certificate.self_issued:  # (l)
+        if state.path_length <= 0:
+            state.fail("path_length", position)
+        state.path_length -= 1
+    if constraints is not None and constraints.path_length is not None:  # (m)
+        state.path_length = min(state.path_length, constraints.path_length)
+    if not certificate.allows(KeyUsage.KEY_CERT_SIGN):  # (n)
+        state.fail("no_certificate_signing", position)

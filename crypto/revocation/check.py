@@ -1,95 +1,55 @@
-"""Revocation of a whole path: three-valued, never good because nothing was found.
+"""Revocation status along a path: three-valued, never good because nothing was found.
 
-The signer: OCSP first, fresh lists only when the responder could not be heard. Every CA between
-the signer and the anchor: the list of the CA above it. The anchor itself has no revocation but
-its removal from the trust store.
+The signer: OCSP first, fresh CRLs only when the responder could not be heard. Every CA between
+the signer and the anchor: the CRL of the CA above it. The anchor itself has no revocation but its
+removal from the trust store.
 """
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from crypto.path.search import PathBudget
-from crypto.path.trust import TrustStore
-from crypto.report.policy import RevocationRule, ValidationPolicy
-from crypto.revocation.crl_signer import SignerSearch
-from crypto.revocation.crl_status import Judging, judge_by_sources
-from crypto.revocation.ocsp_status import OcspBounds, judge_by_ocsp
-from crypto.revocation.sources import RevocationSources
-from crypto.revocation.status import RevocationStatus, RevocationVerdict
+from crypto.report.policy import RevocationRule
+from crypto.revocation.context import ValidationContext
+from crypto.revocation.crl_status import check_crls
+from crypto.revocation.ocsp_status import check_ocsp
+from crypto.revocation.status import RevocationResult, RevocationStatus
 from crypto.x509.certificate import Certificate
 
-__all__ = ["RevocationJudge"]
+__all__ = ["check_authority_revocation", "check_signer_revocation"]
+
+_NOT_CHECKED = RevocationResult(RevocationStatus.NOT_ESTABLISHED, "not_checked", None, None, ())
 
 
-@dataclass(frozen=True, slots=True)
-class RevocationJudge:
-    """Judges certificates against the sources by one policy at one moment.
+def check_signer_revocation(
+    certificate: Certificate, issuer: Certificate, context: ValidationContext
+) -> RevocationResult:
+    """Return the status of the signer's certificate, established as the policy wants it."""
+    policy = context.policy
+    max_age = timedelta(seconds=policy.crl_max_age_s)
+    if policy.revocation is RevocationRule.NOT_CHECKED:
+        return _NOT_CHECKED
+    if policy.revocation is RevocationRule.CRL_ONLY:
+        return check_crls(certificate, issuer, context, max_age)
+    answered = check_ocsp(certificate, issuer, context)
+    if answered.heard:
+        return answered.result
+    listed = check_crls(certificate, issuer, context, max_age)
+    reason = listed.reason
+    if listed.status is RevocationStatus.NOT_ESTABLISHED:
+        reason = f"{answered.result.reason}+{listed.reason}"
+    return RevocationResult(
+        listed.status,
+        reason,
+        listed.revoked_at,
+        listed.crl_reason,
+        (*answered.result.evidence, *listed.evidence),
+    )
 
-    search  how to find signers of lists other than the issuer; None: only the issuer signs
-    """
 
-    sources: RevocationSources
-    policy: ValidationPolicy
-    judging: Judging
-    search: SignerSearch | None = None
-
-    def along(
-        self,
-        chain: tuple[Certificate, ...],
-        trust: TrustStore,
-        extra: tuple[Certificate, ...],
-        budget: PathBudget,
-    ) -> "RevocationJudge":
-        """Return a judge that also finds list signers, to the anchor of this path alone.
-
-        RFC 5280 6.3.3 (f): the anchor of a list signer's path MUST be the one of the certificate.
-        """
-        max_age = timedelta(seconds=self.policy.ca_crl_max_age_s)
-        anchored = replace(trust, anchors=chain[-1:])
-        return replace(self, search=SignerSearch(anchored, extra, budget, self.sources, max_age))
-
-    def of_signer(self, certificate: Certificate, issuer: Certificate) -> RevocationVerdict:
-        """Judge the signer's certificate by the policy's rule."""
-        rule = self.policy.revocation
-        if rule is RevocationRule.NOT_CHECKED:
-            return RevocationVerdict(
-                RevocationStatus.NOT_ESTABLISHED, "not_checked", None, None, ()
-            )
-        if rule is RevocationRule.CRL_ONLY:
-            return self._by_lists(certificate, issuer, self.policy.crl_max_age_s)
-        bounds = OcspBounds(
-            timedelta(seconds=self.policy.ocsp_max_age_s),
-            timedelta(seconds=self.policy.crl_max_age_s),
-        )
-        outcome = judge_by_ocsp(
-            certificate, issuer, self.sources, self.judging, bounds, self.search
-        )
-        if outcome.heard:
-            return outcome.verdict
-        listed = self._by_lists(certificate, issuer, self.policy.crl_max_age_s)
-        reason = listed.reason
-        if listed.status is RevocationStatus.NOT_ESTABLISHED:
-            reason = f"{outcome.verdict.reason}+{listed.reason}"
-        return RevocationVerdict(
-            listed.status,
-            reason,
-            listed.revoked_at,
-            listed.crl_reason,
-            (*outcome.verdict.evidence, *listed.evidence),
-        )
-
-    def of_authority(self, certificate: Certificate, issuer: Certificate) -> RevocationVerdict:
-        """Judge an intermediate CA by the list of the CA above it."""
-        if self.policy.revocation is RevocationRule.NOT_CHECKED:
-            return RevocationVerdict(
-                RevocationStatus.NOT_ESTABLISHED, "not_checked", None, None, ()
-            )
-        return self._by_lists(certificate, issuer, self.policy.ca_crl_max_age_s)
-
-    def _by_lists(
-        self, certificate: Certificate, issuer: Certificate, max_age_s: int
-    ) -> RevocationVerdict:
-        max_age = timedelta(seconds=max_age_s)
-        return judge_by_sources(
-            certificate, issuer, self.sources, self.judging, max_age, self.search
-        )
+def check_authority_revocation(
+    certificate: Certificate, issuer: Certificate, context: ValidationContext
+) -> RevocationResult:
+    """Return the status of an intermediate CA by the CRL of the CA above it."""
+    if context.policy.revocation is RevocationRule.NOT_CHECKED:
+        return _NOT_CHECKED
+    max_age = timedelta(seconds=context.policy.ca_crl_max_age_s)
+    return check_crls(certificate, issuer, context, max_age)

@@ -3,11 +3,10 @@
 Each rule is about a list and what it is held against; who may sign it is `crl_signer`'s matter.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import AlgorithmRegistry, SignatureOutcome
+from crypto.algorithms.registry import SignatureOutcome
+from crypto.path.context import VerificationContext
 from crypto.revocation.crl import Crl, RevokedEntry
 from crypto.revocation.status import BENIGN_REASONS
 from crypto.x509.certificate import Certificate
@@ -15,13 +14,12 @@ from crypto.x509.extensions import DistributionPoint, KeyUsage
 
 __all__ = [
     "ALL_REASONS",
-    "Judging",
     "amends",
-    "crl_refusal",
-    "freshness_refusal",
+    "check_crl",
+    "check_crl_freshness",
+    "check_crl_signature",
     "graver",
     "scope_reasons",
-    "signature_refusal",
 ]
 
 _HOLD = 6
@@ -29,40 +27,30 @@ ALL_REASONS = frozenset(range(1, 9))
 """Bits of ReasonFlags a certificate can be revoked for; together they cover it (6.3.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """What every revocation judgement needs: the moment, tolerances and the algorithms."""
-
-    moment: datetime
-    registry: AlgorithmRegistry
-    keys: KeyPolicy
-    clock_tolerance: timedelta
-
-
-def crl_refusal(item: Crl, issuer: Certificate, judging: Judging) -> str:
-    """Say why a list is not one of this issuer, sound in form and signature; empty if it is."""
+def check_crl(item: Crl, issuer: Certificate, context: VerificationContext) -> str:
+    """Return why a CRL is not this issuer's, sound in form and signature; empty if it is."""
     if item.issuer != issuer.subject:
         return "other_issuer"
-    return item.defect or signature_refusal(item, issuer, judging)
+    return item.defect or check_crl_signature(item, issuer, context)
 
 
-def signature_refusal(item: Crl, signer: Certificate, judging: Judging) -> str:
-    """Say why this certificate's key did not sign the list or may not; empty if it did (f, g)."""
+def check_crl_signature(item: Crl, signer: Certificate, context: VerificationContext) -> str:
+    """Return why this certificate's key did not sign the CRL or may not; empty if it did (f, g)."""
     if not signer.allows(KeyUsage.CRL_SIGN):
         return "no_crl_signing"
-    check = item.verify(signer, judging.registry, judging.keys)
+    check = item.verify(signer, context.registry, context.keys)
     return "" if check.outcome is SignatureOutcome.VALID else check.outcome.value
 
 
-def freshness_refusal(item: Crl, judging: Judging, max_age: timedelta) -> str:
-    """Say why a list is not of this time; empty if it is."""
-    if item.this_update > judging.moment + judging.clock_tolerance:
+def check_crl_freshness(item: Crl, context: VerificationContext, max_age: timedelta) -> str:
+    """Return why a CRL does not count at the moment; empty if it does."""
+    if context.lies_ahead(item.this_update):
         return "from_the_future"
     if item.next_update is None:
         return "no_next_update"
-    if judging.moment > item.next_update:
+    if context.moment > item.next_update:
         return "stale"
-    if judging.moment - item.this_update > max_age:
+    if context.moment - item.this_update > max_age:
         return "too_old"
     return ""
 

@@ -1,67 +1,60 @@
 """Status of a certificate by revocation lists (RFC 5280 6.3): full lists with their deltas.
 
-A list counts when an authorised key signed it, it is in force, it is not older than the policy
+A CRL counts when an authorised key signed it, it is in force, it is not older than the policy
 allows, it covers this certificate, and nothing in it is unknown and critical. Not finding a
-serial number in a list that does not count says nothing.
+serial number in a CRL that does not count says nothing.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 
 from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
+from crypto.revocation.context import ValidationContext
 from crypto.revocation.crl import Crl, RevokedEntry
 from crypto.revocation.crl_rules import (
     ALL_REASONS,
-    Judging,
     amends,
-    crl_refusal,
-    freshness_refusal,
+    check_crl,
+    check_crl_freshness,
+    check_crl_signature,
     graver,
     scope_reasons,
-    signature_refusal,
 )
-from crypto.revocation.crl_signer import NOBODY, SignerSearch, find_signer
-from crypto.revocation.sources import RevocationSources
-from crypto.revocation.status import RevocationStatus, RevocationVerdict
+from crypto.revocation.crl_signer import NO_CRL_SIGNER, find_crl_signer
+from crypto.revocation.status import RevocationResult, RevocationStatus
 from crypto.x509.certificate import Certificate
 
-__all__ = [
-    "Judging",
-    "crl_refusal",
-    "freshness_refusal",
-    "judge_by_lists",
-    "judge_by_sources",
-]
+__all__ = ["check_crls", "evaluate_crls"]
 
 _HOLD = 6
 _REMOVED = 8
 _Sourced = tuple[str, Crl]
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One certificate, who issued it, how old a list may be, where its signer may be found."""
+@dataclass(slots=True)
+class _CrlCheck:
+    """One certificate looked up in CRLs, and what they said so far.
+
+    max_age   of a CRL
+    covered   reasons of revocation that CRLs which count are about (6.3.3)
+    refusals  why CRLs did not count
+    newest    number of the newest CRL per key and scope
+    """
 
     certificate: Certificate
     issuer: Certificate
-    judging: Judging
+    context: ValidationContext
     max_age: timedelta
-    search: SignerSearch | None
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What the lists said so far; `newest`: number of the newest list per key and scope."""
-
     evidence: list[EvidenceItem] = field(default_factory=list)
     covered: frozenset[int] = frozenset()
     revoked: RevokedEntry | None = None
-    reasons: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
     newest: dict[tuple[bytes, object], int | None] = field(default_factory=dict)
 
-    def note(self, source: str, item: Crl, reason: str, *, used: bool) -> None:
+    def record(self, source: str, item: Crl, reason: str, *, used: bool) -> None:
         at = milliseconds(item.this_update)
         due = milliseconds(item.next_update) if item.next_update else 0
         self.evidence.append(
@@ -70,154 +63,136 @@ class _Tally:
             )
         )
         if not used:
-            self.reasons.append(reason)
+            self.refusals.append(reason)
+
+    def find(self, item: Crl) -> RevokedEntry | None:
+        return item.find(self.certificate.serial, self.certificate.issuer)
+
+    def freshness(self, item: Crl) -> str:
+        return check_crl_freshness(item, self.context, self.max_age)
+
+    def result(self) -> RevocationResult:
+        evidence = tuple(dict.fromkeys(self.evidence))
+        if self.revoked is not None:
+            at, why = self.revoked.revoked_at, self.revoked.reason
+            return RevocationResult(RevocationStatus.REVOKED, "revoked", at, why, evidence)
+        if self.covered >= ALL_REASONS:
+            return RevocationResult(RevocationStatus.GOOD, "good", None, None, evidence)
+        reason = self.refusals[0] if self.refusals else "no_list"
+        return RevocationResult(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
 
 
-def judge_by_sources(
-    certificate: Certificate,
-    issuer: Certificate,
-    sources: RevocationSources,
-    judging: Judging,
-    max_age: timedelta,
-    search: SignerSearch | None = None,
-) -> RevocationVerdict:
-    """Judge by the lists at hand; a store that fails is a list that is missing."""
+def check_crls(
+    certificate: Certificate, issuer: Certificate, context: ValidationContext, max_age: timedelta
+) -> RevocationResult:
+    """Look one certificate up in the CRLs at hand; a store that fails is a CRL that is missing."""
     try:
-        lists = sources.crls(certificate)
+        crls = context.sources.crls(certificate)
     except CryptoError as unusable:
-        return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, unusable.code, None, None, ())
-    return judge_by_lists(certificate, issuer, lists, judging, max_age, search)
+        return RevocationResult(RevocationStatus.NOT_ESTABLISHED, unusable.code, None, None, ())
+    return evaluate_crls(certificate, issuer, crls, context, max_age)
 
 
-def judge_by_lists(
+def evaluate_crls(
     certificate: Certificate,
     issuer: Certificate,
-    lists: Iterable[_Sourced],
-    judging: Judging,
+    crls: Iterable[tuple[str, Crl]],
+    context: ValidationContext,
     max_age: timedelta,
-    search: SignerSearch | None = None,
-) -> RevocationVerdict:
-    """Judge one certificate; every list is accounted for in the evidence.
-
-    search  how to find signers other than the issuer; without it only the issuer's key signs
-    """
-    at_hand = sorted(lists, key=_edition, reverse=True)
+) -> RevocationResult:
+    """Look one certificate up in these CRLs, each with where it is from; all become evidence."""
+    at_hand = sorted(crls, key=_edition, reverse=True)
     deltas = [found for found in at_hand if found[1].base_number is not None]
-    tally = _Tally()
-    below = search.judging(certificate) if search is not None else None
-    question = _Question(certificate, issuer, judging, max_age, below)
+    check = _CrlCheck(certificate, issuer, context.mark_pending(certificate), max_age)
     for source, item in at_hand:
         if item.base_number is None:
-            _count_full(tally, source, item, deltas, question)
-    _count_alone(tally, deltas, question)
-    evidence = tuple(dict.fromkeys(tally.evidence))
-    if tally.revoked is not None:
-        entry = tally.revoked
-        return RevocationVerdict(
-            RevocationStatus.REVOKED, "revoked", entry.revoked_at, entry.reason, evidence
-        )
-    if tally.covered >= ALL_REASONS:
-        return RevocationVerdict(RevocationStatus.GOOD, "good", None, None, evidence)
-    reason = tally.reasons[0] if tally.reasons else "no_list"
-    return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
+            _count_full(check, source, item, deltas)
+    _count_deltas_alone(check, deltas)
+    return check.result()
 
 
 def _edition(found: _Sourced) -> int:
-    """Order lists by their number; one that states none is older than any that does."""
+    """Order CRLs by their number; one that states none is older than any that does."""
     number = found[1].number
     return -1 if number is None else number
 
 
-def _count_full(
-    tally: _Tally,
-    source: str,
-    item: Crl,
-    deltas: list[_Sourced],
-    question: _Question,
-) -> None:
-    reasons = scope_reasons(item, question.certificate)
-    signer, refusal = _signer(tally, item, question, reasons)
+def _count_full(check: _CrlCheck, source: str, item: Crl, deltas: list[_Sourced]) -> None:
+    reasons = scope_reasons(item, check.certificate)
+    signer, refusal = _find_signer(check, item, reasons)
     if signer is None:
-        tally.note(source, item, refusal, used=False)
+        check.record(source, item, refusal, used=False)
         return
     try:
-        entry = item.find(question.certificate.serial, question.certificate.issuer)
+        entry = check.find(item)
     except CryptoError as malformed:
-        tally.note(source, item, f"entries:{malformed.detail}", used=False)
+        check.record(source, item, f"entries:{malformed.detail}", used=False)
         return
-    late = freshness_refusal(item, question.judging, question.max_age)
+    late = check.freshness(item)
     slot = (signer.key.raw, item.scope)
-    if not late and slot in tally.newest and tally.newest[slot] != item.number:
+    if not late and slot in check.newest and check.newest[slot] != item.number:
         late = "superseded"
     if late:
         # An old list can no longer say "good"; a revocation other than a hold is final.
         if entry is not None and entry.reason != _HOLD:
-            tally.revoked = graver(tally.revoked, entry)
-            tally.note(source, item, "revoked_in_old_list", used=True)
+            check.revoked = graver(check.revoked, entry)
+            check.record(source, item, "revoked_in_old_list", used=True)
         else:
-            tally.note(source, item, late, used=False)
+            check.record(source, item, late, used=False)
         return
-    tally.newest[slot] = item.number
-    entry, amended = _with_deltas(tally, item, entry, signer, deltas, question)
+    check.newest[slot] = item.number
+    entry, amended = _apply_deltas(check, item, entry, signer, deltas)
     if entry is not None:
-        tally.revoked = graver(tally.revoked, entry)
+        check.revoked = graver(check.revoked, entry)
     if amended:
-        tally.covered |= reasons
-    tally.note(source, item, _counted(item) if amended else "delta_broken", used=amended)
+        check.covered |= reasons
+    check.record(source, item, _counted(item) if amended else "delta_broken", used=amended)
 
 
-def _signer(
-    tally: _Tally, item: Crl, question: _Question, reasons: frozenset[int]
+def _find_signer(
+    check: _CrlCheck, item: Crl, reasons: frozenset[int]
 ) -> tuple[Certificate | None, str]:
-    """Return who signed a list that speaks about the certificate, or why it does not count."""
-    judging, search = question.judging, question.search
+    """Return who signed a CRL that speaks about the certificate, or why it does not count."""
+    context = check.context
     if item.defect:
         return None, item.defect
     if not reasons:
-        own_name = item.issuer == question.certificate.issuer
+        own_name = item.issuer == check.certificate.issuer
         return None, "other_scope" if own_name else "other_issuer"
-    if search is not None and not search.charge():
+    if not context.budget.charge_signature():
         return None, "path_budget_spent"
-    own = crl_refusal(item, question.issuer, judging)
+    own = check_crl(item, check.issuer, context)
     if not own:
-        return question.issuer, ""
-    if search is None:
-        return None, own
-    chain, refusal = find_signer(item, search, judging)
+        return check.issuer, ""
+    chain, refusal = find_crl_signer(item, context)
     if not chain:
-        return None, own if refusal == NOBODY else refusal
-    refusal = _status_refusal(tally, chain, search, judging)
+        return None, own if refusal == NO_CRL_SIGNER else refusal
+    refusal = _check_signer_status(check, chain)
     return (None, refusal) if refusal else (chain[0], "")
 
 
-def _status_refusal(
-    tally: _Tally,
-    chain: tuple[Certificate, ...],
-    search: SignerSearch,
-    judging: Judging,
-) -> str:
-    """Say why a list signer or a CA above it may not be relied on; empty when all are good."""
-    for position, subject in enumerate(chain[:-1]):
-        if position == 0 and subject.key.raw in search.open:
+def _check_signer_status(check: _CrlCheck, chain: tuple[Certificate, ...]) -> str:
+    """Return why a CRL's signer or a CA above it may not be relied on; empty when all are good."""
+    context = check.context
+    max_age = timedelta(seconds=context.policy.ca_crl_max_age_s)
+    for position, (subject, issuer) in enumerate(pairwise(chain)):
+        if position == 0 and subject.key.raw in context.pending:
             continue  # its CA lets it list itself, and who asks is just establishing its status
-        verdict = judge_by_sources(
-            subject, chain[position + 1], search.sources, judging, search.max_age, search
-        )
-        tally.evidence += verdict.evidence
-        if verdict.status is RevocationStatus.REVOKED:
+        result = check_crls(subject, issuer, context, max_age)
+        check.evidence += result.evidence
+        if result.status is RevocationStatus.REVOKED:
             return "crl_signer_revoked"
-        if verdict.status is not RevocationStatus.GOOD:
+        if result.status is not RevocationStatus.GOOD:
             return "crl_signer_status_unknown"
     return ""
 
 
-def _with_deltas(
-    tally: _Tally,
+def _apply_deltas(
+    check: _CrlCheck,
     base: Crl,
     entry: RevokedEntry | None,
     signer: Certificate,
     deltas: list[_Sourced],
-    question: _Question,
 ) -> tuple[RevokedEntry | None, bool]:
     """Return what the deltas of a list make of its entry, and whether they could all be read.
 
@@ -227,14 +202,14 @@ def _with_deltas(
     sound = True
     for source, delta in reversed(deltas):
         if not amends(delta, base):
-            tally.note(source, delta, "delta_of_another_list", used=False)
+            check.record(source, delta, "delta_of_another_list", used=False)
             continue
-        late = freshness_refusal(delta, question.judging, question.max_age)
+        late = check.freshness(delta)
         if late:
-            tally.note(source, delta, late, used=False)
+            check.record(source, delta, late, used=False)
             continue
-        refusal, found = _delta_entry(delta, signer, question)
-        tally.note(source, delta, refusal or _counted(delta), used=not refusal)
+        refusal, found = _find_in_delta(check, delta, signer)
+        check.record(source, delta, refusal or _counted(delta), used=not refusal)
         if refusal:
             sound = sound and refusal == "delta_of_another_list"
         elif found is not None and found.reason != _REMOVED:
@@ -244,50 +219,47 @@ def _with_deltas(
     return entry, sound
 
 
-def _delta_entry(
-    delta: Crl, signer: Certificate, question: _Question
+def _find_in_delta(
+    check: _CrlCheck, delta: Crl, signer: Certificate
 ) -> tuple[str, RevokedEntry | None]:
     """Return why a delta cannot be used, or its entry; the key of its list must have signed it."""
-    judging, search = question.judging, question.search
-    refusal = delta.defect or signature_refusal(delta, signer, judging)
+    refusal = delta.defect or check_crl_signature(delta, signer, check.context)
     if refusal:
-        another = search is not None and find_signer(delta, search, judging)[0]
+        another, _ = find_crl_signer(delta, check.context)
         return ("delta_of_another_list" if another else refusal), None
     try:
-        return "", delta.find(question.certificate.serial, question.certificate.issuer)
+        return "", check.find(delta)
     except CryptoError as malformed:
         return f"entries:{malformed.detail}", None
 
 
-def _count_alone(tally: _Tally, deltas: list[_Sourced], question: _Question) -> None:
+def _count_deltas_alone(check: _CrlCheck, deltas: list[_Sourced]) -> None:
     """Let a delta revoke whose list is not at hand: what its CA signed we know all the same.
 
     It never says good. A hold, which can end, counts only in force and while no list is newer.
     """
-    seen = {item.sha256: item.used for item in tally.evidence}
-    newest = max((n for n in tally.newest.values() if n is not None), default=-1)
+    seen = {item.sha256: item.used for item in check.evidence}
+    newest = max((n for n in check.newest.values() if n is not None), default=-1)
     for source, delta in deltas:
         if seen.get(delta.sha256):
             continue
-        entry = _entry_alone(tally, delta, question)
-        ended = freshness_refusal(delta, question.judging, question.max_age) or (
-            delta.number is None or delta.number <= newest
-        )
+        entry = _find_in_lone_delta(check, delta)
+        ended = check.freshness(delta) or (delta.number is None or delta.number <= newest)
         if entry is None or entry.reason == _REMOVED or (entry.reason == _HOLD and ended):
             if delta.sha256 not in seen:
-                tally.note(source, delta, "no_base_list", used=False)
+                check.record(source, delta, "no_base_list", used=False)
             continue
-        tally.revoked = graver(tally.revoked, entry)
-        tally.note(source, delta, "revoked", used=True)
+        check.revoked = graver(check.revoked, entry)
+        check.record(source, delta, "revoked", used=True)
 
 
-def _entry_alone(tally: _Tally, delta: Crl, question: _Question) -> RevokedEntry | None:
+def _find_in_lone_delta(check: _CrlCheck, delta: Crl) -> RevokedEntry | None:
     """Return what a delta in itself says of the certificate, if it may speak at all."""
-    covered = scope_reasons(delta, question.certificate)
-    if _signer(tally, delta, question, covered)[0] is None:
+    covered = scope_reasons(delta, check.certificate)
+    if _find_signer(check, delta, covered)[0] is None:
         return None
     try:
-        return delta.find(question.certificate.serial, question.certificate.issuer)
+        return check.find(delta)
     except CryptoError:
         return None
 

@@ -1,4 +1,4 @@
-"""Judgement of an OCSP response (RFC 6960 3.2 and 4.2.2): whose it is, what about, how fresh.
+"""Status by an OCSP response (RFC 6960 3.2 and 4.2.2): who gave it, what about, how fresh.
 
 All single responses about the certificate are considered, matched by the whole CertID; revoked
 wins over anything else. A response that reached us and is wrong is never passed over in favour
@@ -14,8 +14,8 @@ from crypto.asn1 import oids
 from crypto.errors import CryptoError
 from crypto.path.validate import verify_certificate
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
-from crypto.revocation.crl_signer import SignerSearch
-from crypto.revocation.crl_status import Judging, judge_by_sources
+from crypto.revocation.context import ValidationContext
+from crypto.revocation.crl_status import check_crls
 from crypto.revocation.ocsp import (
     CertificateId,
     OcspResponse,
@@ -23,15 +23,15 @@ from crypto.revocation.ocsp import (
     SingleResponse,
     build_request,
 )
-from crypto.revocation.sources import FetchFailed, RevocationSources
-from crypto.revocation.status import RevocationStatus, RevocationVerdict
+from crypto.revocation.sources import FetchFailed
+from crypto.revocation.status import RevocationResult, RevocationStatus
 from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import KeyUsage
 
-__all__ = ["NEVER_ISSUED", "OcspBounds", "judge_by_ocsp"]
+__all__ = ["NEVER_ISSUED", "OcspOutcome", "check_ocsp"]
 
 NEVER_ISSUED = "never_issued"
-"""Reason of a verdict about a serial number its CA does not know (extended revoke)."""
+"""Reason of a result about a serial number its CA does not know (extended revoke)."""
 
 _KNOWN_CRITICAL = {
     oids.KEY_USAGE,
@@ -45,54 +45,38 @@ _HOLD = 6
 
 
 @dataclass(frozen=True, slots=True)
-class OcspBounds:
-    """max_age of thisUpdate and producedAt; list_max_age for a responder without nocheck."""
-
-    max_age: timedelta
-    list_max_age: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One certificate and everything a response about it is held against."""
+class _OcspCheck:
+    """One certificate, and what a response about it is held against."""
 
     certificate: Certificate
     issuer: Certificate
     nonce: bytes | None
-    sources: RevocationSources
-    judging: Judging
-    bounds: OcspBounds
-    search: SignerSearch | None
+    context: ValidationContext
 
 
 @dataclass(frozen=True, slots=True)
 class OcspOutcome:
-    """A verdict and whether the responder was heard at all; only then is the verdict final."""
+    """A result and whether the responder was heard at all; only then is the result final."""
 
-    verdict: RevocationVerdict
+    result: RevocationResult
     heard: bool
 
 
-def judge_by_ocsp(
-    certificate: Certificate,
-    issuer: Certificate,
-    sources: RevocationSources,
-    judging: Judging,
-    bounds: OcspBounds,
-    search: SignerSearch | None = None,
+def check_ocsp(
+    certificate: Certificate, issuer: Certificate, context: ValidationContext
 ) -> OcspOutcome:
-    """Ask and judge; `search` finds signers of the lists that speak about the responder.
+    """Ask the responder and check its answer.
 
     Not heard: no transport, an unreadable answer, or an error status.
 
     An error status is not signed, so anyone on the way can send one: it means the same as silence.
     """
-    identifier = CertificateId.compute(certificate, issuer, judging.registry, oids.SHA256)
+    identifier = CertificateId.compute(certificate, issuer, context.registry, oids.SHA256)
     if identifier is None:
         return OcspOutcome(_none("digest_not_supported", ()), heard=False)
-    nonce = sources.nonce()
+    nonce = context.sources.nonce()
     try:
-        source, untrusted = sources.ocsp(issuer, build_request(identifier, nonce))
+        source, untrusted = context.sources.ocsp(issuer, build_request(identifier, nonce))
     except FetchFailed as failed:
         item = EvidenceItem(EvidenceKind.OCSP, "", "", 0, used=False, reason=_unheard(failed))
         return OcspOutcome(_none(failed.code, (item,)), heard=False)
@@ -106,76 +90,76 @@ def judge_by_ocsp(
     if response.error:
         item = _item(source, response, 0, response.error, used=False)
         return OcspOutcome(_none(f"ocsp_{response.error}", (item,)), heard=False)
-    question = _Question(certificate, issuer, nonce, sources, judging, bounds, search)
-    return OcspOutcome(_judge(response, source, question), heard=True)
+    check = _OcspCheck(certificate, issuer, nonce, context)
+    return OcspOutcome(_check_response(response, source, check), heard=True)
 
 
 def _unheard(failed: FetchFailed) -> str:
     return f"{failed.code}:{failed.detail}" if failed.detail != failed.code else failed.code
 
 
-def _judge(response: OcspResponse, source: str, question: _Question) -> RevocationVerdict:
-    refusal = _refusal(response, question)
-    about = [] if refusal else _about(response, question)
+def _check_response(response: OcspResponse, source: str, check: _OcspCheck) -> RevocationResult:
+    refusal = _check_acceptable(response, check)
+    about = [] if refusal else _select(response, check)
     if not refusal and not about:
         refusal = "other_certificate"
     if refusal:
         return _none(refusal, (_item(source, response, 0, refusal, used=False),))
-    return _verdict(response, source, about, question)
+    return _conclude(response, source, about, check)
 
 
-def _refusal(response: OcspResponse, question: _Question) -> str:
+def _check_acceptable(response: OcspResponse, check: _OcspCheck) -> str:
     if response.defect:
         return response.defect
-    if question.nonce is not None and response.nonce != question.nonce:
+    if check.nonce is not None and response.nonce != check.nonce:
         return "nonce_missing" if response.nonce is None else "nonce_differs"
     produced = response.produced_at
     if produced is None:
         return "no_time"
-    late = _age(produced, None, question)
-    return late or _signer_refusal(response, produced, question)
+    late = _check_age(produced, None, check)
+    return late or _check_signer(response, produced, check)
 
 
-def _signer_refusal(response: OcspResponse, produced: datetime, question: _Question) -> str:
-    issuer, judging = question.issuer, question.judging
+def _check_signer(response: OcspResponse, produced: datetime, check: _OcspCheck) -> str:
+    issuer, context = check.issuer, check.context
     refusal = "responder_unknown"
     tried: set[bytes] = set()
     for signer in (issuer, *response.certificates):
-        if signer.key.raw in tried or not _names(response, signer, judging):
+        if signer.key.raw in tried or not _names(response, signer, context):
             continue
         own = signer.key == issuer.key and signer.subject == issuer.subject
-        refusal = "" if own else _delegation_refusal(signer, produced, question)
+        refusal = "" if own else _check_delegation(signer, produced, check)
         if refusal:
             continue
         # A response may hold sixteen certificates of one key and a megabyte to hash for each.
         tried.add(signer.key.raw)
-        check = judging.registry.verify(
+        verified = context.registry.verify(
             algorithm=response.algorithm,
             key=signer.key,
             message=response.tbs,
             signature=response.signature,
-            policy=judging.keys,
+            policy=context.keys,
         )
-        if check.outcome is SignatureOutcome.VALID:
+        if verified.outcome is SignatureOutcome.VALID:
             return ""
-        refusal = check.outcome.value
+        refusal = verified.outcome.value
     return refusal
 
 
-def _names(response: OcspResponse, signer: Certificate, judging: Judging) -> bool:
+def _names(response: OcspResponse, signer: Certificate, context: ValidationContext) -> bool:
     if response.responder is not None:
         return response.responder == signer.subject
-    digest = judging.registry.digest(oids.SHA1)  # RFC 6960 4.2.1: KeyHash is SHA-1
+    digest = context.registry.digest(oids.SHA1)  # RFC 6960 4.2.1: KeyHash is SHA-1
     return digest is not None and digest.hash(signer.key.key) == response.responder_key
 
 
-def _delegation_refusal(signer: Certificate, produced: datetime, question: _Question) -> str:
+def _check_delegation(signer: Certificate, produced: datetime, check: _OcspCheck) -> str:
     """RFC 6960 4.2.2.2: certified directly by the certificate's own issuer, for this purpose.
 
-    Its validity is judged when it signed: a responder's certificate lives a year, and an answer
-    kept with a decision must still explain it when that year is over.
+    Its validity is checked as of when it signed: a responder's certificate lives a year, and an
+    answer kept with a decision must still explain it when that year is over.
     """
-    issuer, judging = question.issuer, question.judging
+    issuer, context = check.issuer, check.context
     if signer.issuer != issuer.subject:
         return "responder_of_another_issuer"
     if oids.OCSP_SIGNING not in signer.extended_key_usage:
@@ -184,24 +168,22 @@ def _delegation_refusal(signer: Certificate, produced: datetime, question: _Ques
         return "responder_not_authorised"
     if not signer.not_before <= produced <= signer.not_after:
         return "responder_expired"
-    check = verify_certificate(signer, issuer, judging.registry, judging.keys)
-    if check.outcome is not SignatureOutcome.VALID:
-        return f"responder_{check.outcome.value}"
+    verified = verify_certificate(signer, issuer, context.registry, context.keys)
+    if verified.outcome is not SignatureOutcome.VALID:
+        return f"responder_{verified.outcome.value}"
     if oids.OCSP_NO_CHECK in signer.extensions:
         return ""
-    max_age = question.bounds.list_max_age
-    verdict = judge_by_sources(signer, issuer, question.sources, judging, max_age, question.search)
-    return "" if verdict.status is RevocationStatus.GOOD else "responder_status_unknown"
+    max_age = timedelta(seconds=context.policy.crl_max_age_s)
+    result = check_crls(signer, issuer, context, max_age)
+    return "" if result.status is RevocationStatus.GOOD else "responder_status_unknown"
 
 
-def _about(response: OcspResponse, question: _Question) -> list[SingleResponse]:
-    certificate, issuer = question.certificate, question.issuer
+def _select(response: OcspResponse, check: _OcspCheck) -> list[SingleResponse]:
+    certificate, issuer = check.certificate, check.issuer
     found: list[SingleResponse] = []
     for single in response.singles:
         theirs = single.certificate
-        ours = CertificateId.compute(
-            certificate, issuer, question.judging.registry, theirs.digest_oid
-        )
+        ours = CertificateId.compute(certificate, issuer, check.context.registry, theirs.digest_oid)
         if ours is not None and (ours.name_hash, ours.key_hash, ours.serial) == (
             theirs.name_hash,
             theirs.key_hash,
@@ -211,35 +193,35 @@ def _about(response: OcspResponse, question: _Question) -> list[SingleResponse]:
     return found
 
 
-def _age(this_update: datetime, next_update: datetime | None, question: _Question) -> str:
-    moment = question.judging.moment
-    if this_update > moment + question.judging.clock_tolerance:
+def _check_age(this_update: datetime, next_update: datetime | None, check: _OcspCheck) -> str:
+    moment = check.context.moment
+    if check.context.lies_ahead(this_update):
         return "from_the_future"
-    if moment - this_update > question.bounds.max_age:
+    if moment - this_update > timedelta(seconds=check.context.policy.ocsp_max_age_s):
         return "too_old"
     if next_update is not None and moment > next_update:
         return "stale"
     return ""
 
 
-def _verdict(
+def _conclude(
     response: OcspResponse,
     source: str,
     about: list[SingleResponse],
-    question: _Question,
-) -> RevocationVerdict:
+    check: _OcspCheck,
+) -> RevocationResult:
     at = milliseconds(max(single.this_update for single in about))
     for single in about:
         if single.status is OcspStatus.REVOKED:
             reason = _revocation_reason(response, single)
             item = _item(source, response, at, reason, used=True)
-            return RevocationVerdict(
+            return RevocationResult(
                 RevocationStatus.REVOKED, reason, single.revoked_at, single.reason, (item,)
             )
     for single in about:
         refusal = (
             single.defect
-            or _age(single.this_update, single.next_update, question)
+            or _check_age(single.this_update, single.next_update, check)
             or ("certificate_unknown" if single.status is OcspStatus.UNKNOWN else "")
         )
         if refusal:
@@ -247,7 +229,7 @@ def _verdict(
     item = _item(
         source, response, at, "good_fractions" if response.fractions else "good", used=True
     )
-    return RevocationVerdict(RevocationStatus.GOOD, "good", None, None, (item,))
+    return RevocationResult(RevocationStatus.GOOD, "good", None, None, (item,))
 
 
 def _revocation_reason(response: OcspResponse, single: SingleResponse) -> str:
@@ -266,5 +248,5 @@ def _item(source: str, response: OcspResponse, at: int, reason: str, *, used: bo
     return EvidenceItem(EvidenceKind.OCSP, source, response.sha256, at or produced, used, reason)
 
 
-def _none(reason: str, evidence: tuple[EvidenceItem, ...]) -> RevocationVerdict:
-    return RevocationVerdict(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
+def _none(reason: str, evidence: tuple[EvidenceItem, ...]) -> RevocationResult:
+    return RevocationResult(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)

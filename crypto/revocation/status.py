@@ -7,7 +7,7 @@ from typing import Final
 
 from crypto.report.report import EvidenceItem
 
-__all__ = ["BENIGN_REASONS", "RevocationStatus", "RevocationVerdict"]
+__all__ = ["BENIGN_REASONS", "RevocationResult", "RevocationStatus"]
 
 # CRLReason (RFC 5280 5.3.1) of an end that leaves what the key signed before alone. Not: no
 # reason, unspecified, compromise of any kind, and a hold, which may yet turn out to be one.
@@ -30,7 +30,7 @@ class RevocationStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RevocationVerdict:
+class RevocationResult:
     """Status, why, when and for which CRLReason it was revoked, and all evidence looked at."""
 
     status: RevocationStatus

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from crypto.cms.evidence_pack import Asked, EvidencePack, Octets, taken
-from crypto.cms.terms import ValidationTerms
+from crypto.cms.evidence_pack import EvidencePack, Octets
+from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.report.report import EvidenceKind, SignatureReport
 from crypto.revocation.recording import ReplayedSources
-from crypto.revocation.sources import RevocationSources
 from crypto.signatures.document import DocumentReport
 from crypto.signatures.validator import SignatureValidator
 
-__all__ = ["Outcome", "Revalidation", "judged", "judged_again", "revalidated"]
+__all__ = ["Revalidation", "StatedOutcome", "revalidate"]
 
-Outcome = tuple[tuple[str, str | None, str], ...]
+StatedOutcome = tuple[tuple[str, str | None, str], ...]
 """Indication, sub-indication and reason of every signature, in order."""
 
 
@@ -27,8 +25,8 @@ class Revalidation:
              time-stamp that was counted could have ended in: what it proves rests on them
     """
 
-    recorded: Outcome
-    repeated: Outcome
+    recorded: StatedOutcome
+    repeated: StatedOutcome
     report: DocumentReport
     anchors: tuple[str, ...]
 
@@ -38,79 +36,37 @@ class Revalidation:
         return self.recorded == self.repeated
 
 
-def revalidated(pack: EvidencePack, octets: Octets) -> Revalidation:
-    """Judge again by the recorded terms, evidence and moment.
+def revalidate(pack: EvidencePack, octets: Octets) -> Revalidation:
+    """Validate again by the recorded constraints, evidence and moment.
 
     Raises PackRefused, EvidenceMissing, TrustRefused or DerError when the pack cannot be opened.
-    A list that is missing is no such case: what rested on it is then not established.
+    A CRL that is missing is no such case: what rested on it is then not established.
     """
-    terms = pack.terms(octets)
+    constraints = pack.constraints(octets)
     sources = ReplayedSources(pack.record(octets), octets)
-    report = judged_again(pack, octets, terms, sources, pack.moment)
+    validator = SignatureValidator.under(constraints, sources)
+    report = validator.validate_request(pack.request(octets))
     return Revalidation(
-        recorded=_recorded(pack.report),
-        repeated=_stated(report),
+        recorded=_read_outcome(pack.report),
+        repeated=tuple(_state_outcome(each) for each in report.signatures),
         report=report,
-        anchors=tuple(dict.fromkeys(_relied_on(report, terms))),
+        anchors=tuple(dict.fromkeys(_find_anchors(report, constraints))),
     )
 
 
-def _relied_on(report: DocumentReport, terms: ValidationTerms) -> Iterator[str]:
+def _find_anchors(report: DocumentReport, constraints: SignatureConstraints) -> Iterator[str]:
     for signature in report.signatures:
         yield from signature.chain[-1:]
         if any(each.kind is EvidenceKind.TST and each.used for each in signature.evidence):
-            yield from (anchor.sha256 for anchor in terms.timestamp_trust.anchors)
+            yield from (anchor.sha256 for anchor in constraints.timestamp_trust.anchors)
 
 
-def judged_again(
-    pack: EvidencePack,
-    octets: Octets,
-    terms: ValidationTerms,
-    sources: RevocationSources,
-    moment: datetime,
-) -> DocumentReport:
-    """Judge the pack's signature by other terms, sources or another moment; EvidenceMissing."""
-    asked = Asked(
-        cms=taken(octets, pack.cms),
-        content=taken(octets, pack.content) if pack.content else None,
-        iin=pack.expected_iin,
-        strict=pack.strict,
-        moment_ms=pack.moment_ms,
-    )
-    return judged(asked, terms, sources, moment)
-
-
-def judged(
-    asked: Asked, terms: ValidationTerms, sources: RevocationSources, moment: datetime
-) -> DocumentReport:
-    """Judge as a fresh signature of one signer, or every signature of a document."""
-    validator = SignatureValidator(
-        trust=terms.trust,
-        policy=terms.policy,
-        revocation=sources,
-        timestamp_trust=terms.timestamp_trust,
-    )
-    if not asked.strict:
-        return validator.validate_document(asked.cms, content=asked.content, moment=moment)
-    report = validator.validate(
-        asked.cms,
-        expected_content=asked.content,
-        expected_iin=asked.iin or None,
-        moment=moment,
-    )
-    return DocumentReport(report.cms_sha256, (report,))
-
-
-def _stated(document: DocumentReport) -> Outcome:
-    return tuple(_outcome(report) for report in document.signatures)
-
-
-def _outcome(report: SignatureReport) -> tuple[str, str | None, str]:
+def _state_outcome(report: SignatureReport) -> tuple[str, str | None, str]:
     sub = report.sub_indication.value if report.sub_indication else None
     return report.indication.value, sub, report.reason
 
 
-def _recorded(report: dict[str, Any]) -> Outcome:
+def _read_outcome(report: dict[str, Any]) -> StatedOutcome:
     """Read the outcome out of a stored report, of a signature or of a document."""
     stored = report.get("signatures", [report])
     found = stored if isinstance(stored, list) else []

@@ -1,23 +1,26 @@
-"""Signatures validated from bytes to report (order of checks: eds.md 10, EN 319 102-1 5.3).
+"""Signatures validated from bytes to report (EN 319 102-1 5.3).
 
 Every check that can still be made is made: a report that stops at the first failure helps
-nobody to mend anything. Nothing here raises on what it was given to judge.
+nobody to mend anything. Nothing here raises on what it was given to validate.
 """
 
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from typing import Self
 
 from crypto.algorithms.registry import AlgorithmRegistry, default_registry
-from crypto.cms.examination import Bench, Question, judge_signature
+from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.cms.signature_file import FileKind, open_signature_file
 from crypto.cms.signed_data import SignedData
-from crypto.cms.terms import ValidationTerms
+from crypto.cms.validate import validate_signature
 from crypto.cms.validation_process import ValidationProcess, check_format, malformed
+from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.report.policy import ChecksumRule, Environment, ValidationPolicy
 from crypto.report.report import SignatureReport, SubIndication
+from crypto.revocation.context import ValidationContext
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.document import DocumentReport
 from crypto.validation.step import failed
@@ -31,8 +34,7 @@ _DOCUMENTS = (FileKind.SIGNED_CMS, FileKind.XML_SIGNATURE)
 class SignatureValidator:
     """Validates CMS signatures of persons against one trust store and one policy.
 
-    timestamp_trust  anchors for time-stamping authorities; the signer's own when not given. They
-                     differ in the test environment, whose signatures carry production time-stamps.
+    timestamp_trust  anchors for time-stamping authorities; the signer's own when not given
     registry         algorithms; the built-in ones when not given
 
     Raises TrustRefused when policy and trust belong to different environments, or when a
@@ -55,31 +57,29 @@ class SignatureValidator:
                 raise TrustRefused("checksum_not_strict")
             if timestamp_trust is not None and timestamp_trust.environment is Environment.TEST:
                 raise TrustRefused("environment_differs")
-        self._bench = Bench(
-            trust,
-            timestamp_trust or trust,
-            policy,
-            revocation,
-            registry or default_registry(),
-            policy.keys(),
+        self.constraints = SignatureConstraints(trust, timestamp_trust or trust, policy)
+        self._sources = revocation
+        self._registry = registry or default_registry()
+
+    @classmethod
+    def under(
+        cls,
+        constraints: SignatureConstraints,
+        sources: RevocationSources,
+        registry: AlgorithmRegistry | None = None,
+    ) -> Self:
+        """Make a validator under these constraints; TrustRefused."""
+        return cls(
+            trust=constraints.trust,
+            policy=constraints.policy,
+            revocation=sources,
+            timestamp_trust=constraints.timestamp_trust,
+            registry=registry,
         )
 
-    @property
-    def terms(self) -> ValidationTerms:
-        """Whom and what this validator judges by."""
-        return ValidationTerms(self._bench.trust, self._bench.timestamp_trust, self._bench.policy)
-
-    def asking(
-        self, wrap: Callable[[RevocationSources], RevocationSources]
-    ) -> "SignatureValidator":
-        """Return a validator of the same terms whose sources are wrapped, to record them."""
-        return SignatureValidator(
-            trust=self._bench.trust,
-            policy=self._bench.policy,
-            revocation=wrap(self._bench.sources),
-            timestamp_trust=self._bench.timestamp_trust,
-            registry=self._bench.registry,
-        )
+    def wrap_sources(self, wrap: Callable[[RevocationSources], RevocationSources]) -> Self:
+        """Return a validator under the same constraints whose sources are wrapped, to record."""
+        return self.under(self.constraints, wrap(self._sources), self._registry)
 
     def validate(
         self,
@@ -94,22 +94,13 @@ class SignatureValidator:
         untrusted_cms     PEM, base64, DER or BER of a ContentInfo
         expected_content  the very octets that were given to sign; required when detached
         expected_iin      twelve digits the certificate must state; None asks no such question
-        moment            aware; every validity and freshness is judged at it
+        moment            aware; every validity and freshness is checked at it
         """
-        process = ValidationProcess(_sha256(untrusted_cms), moment)
-        try:
-            _, octets = open_signature_file(untrusted_cms)
-            signed = _read_message(process, octets)
-        except CryptoError as error:
-            process.steps.append(malformed(error))
-            return process.report()
-        process.steps += check_format(signed, strict=True)
-        if len(signed.signers) != 1:
-            detail = str(len(signed.signers))
-            process.steps.append(failed("signers", _FORMAT, "signature.malformed", detail))
-            return process.report()
-        question = Question(expected_content, expected_iin, fresh=True)
-        return judge_signature(process, signed, signed.signers[0], question, self._bench)
+        return self._validate_fresh(
+            ValidationRequest(
+                untrusted_cms, expected_content, expected_iin, fresh=True, moment=moment
+            )
+        )
 
     def validate_document(
         self, untrusted_cms: bytes, *, content: bytes | None, moment: datetime
@@ -124,29 +115,67 @@ class SignatureValidator:
         Nobody's ИИН is asked for, and nothing binds the document to a session. A document with
         an XML signature over the whole of it is taken too (XmlNotInstalled without its library).
         """
-        process = ValidationProcess(_sha256(untrusted_cms), moment)
+        return self._validate_document(
+            ValidationRequest(untrusted_cms, content, None, fresh=False, moment=moment)
+        )
+
+    def validate_request(self, request: ValidationRequest) -> DocumentReport:
+        """Validate as a fresh signature of one signer, or every signature of a document."""
+        if not request.fresh:
+            return self._validate_document(request)
+        report = self._validate_fresh(request)
+        return DocumentReport(report.cms_sha256, (report,))
+
+    def _validate_fresh(self, request: ValidationRequest) -> SignatureReport:
+        process = ValidationProcess(_sha256(request.cms), request.moment)
         try:
-            kind, octets = open_signature_file(untrusted_cms, _DOCUMENTS)
+            _, octets = open_signature_file(request.cms)
+            signed = _read_message(process, octets)
+        except CryptoError as error:
+            process.steps.append(malformed(error))
+            return process.report()
+        process.steps += check_format(signed, strict=True)  # 5.2.2
+        if len(signed.signers) != 1:
+            detail = str(len(signed.signers))
+            process.steps.append(failed("signers", _FORMAT, "signature.malformed", detail))
+            return process.report()
+        context = self._create_context(request)  # 5.2.4
+        return validate_signature(process, signed, signed.signers[0], request, context)
+
+    def _validate_document(self, request: ValidationRequest) -> DocumentReport:
+        process = ValidationProcess(_sha256(request.cms), request.moment)
+        try:
+            kind, octets = open_signature_file(request.cms, _DOCUMENTS)
             signed = _read_message(process, octets) if kind is FileKind.SIGNED_CMS else None
         except CryptoError as error:
             process.steps.append(malformed(error))
             return DocumentReport(process.cms_sha256, (process.report(),))
+        context = self._create_context(request)  # 5.2.4
         if signed is None:
             # Not imported with the module: a PC without lxml still validates messages.
             from crypto.xmldsig.validate import validate_xml_signature
 
-            report = validate_xml_signature(octets, self._bench, moment, content)
+            report = validate_xml_signature(octets, request.content, context)
             return DocumentReport(report.cms_sha256, (report,))
-        process.steps += check_format(signed, strict=False)
+        process.steps += check_format(signed, strict=False)  # 5.2.2
         if not signed.signers:
             process.steps.append(failed("signers", _FORMAT, "signature.malformed", "0"))
             return DocumentReport(process.cms_sha256, (process.report(),))
-        question = Question(content, None, fresh=False)
         reports = [
-            judge_signature(process.branch(), signed, signer, question, self._bench)
+            validate_signature(process.branch(), signed, signer, request, context)
             for signer in signed.signers
         ]
         return DocumentReport(process.cms_sha256, tuple(reports))
+
+    def _create_context(self, request: ValidationRequest) -> ValidationContext:
+        return ValidationContext.create(
+            self.constraints.policy,
+            trust=self.constraints.trust,
+            timestamp_trust=self.constraints.timestamp_trust,
+            sources=self._sources,
+            registry=self._registry,
+            moment=request.moment,
+        )
 
 
 def _read_message(process: ValidationProcess, octets: bytes) -> SignedData:

@@ -1,29 +1,23 @@
 """Everything about the signer's certificate: path, purpose, holder, revocation; as steps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
-from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import AlgorithmRegistry, SignatureOutcome
+from crypto.algorithms.registry import SignatureOutcome
 from crypto.asn1 import oids
-from crypto.path.inputs import PathInputs
-from crypto.path.trust import TrustStore
-from crypto.path.validate import PathBudget, PathFailure, PathResult
+from crypto.path.validate import PathFailure, PathResult
 from crypto.report.policy import ChecksumRule, ValidationPolicy
 from crypto.report.report import EvidenceItem, SubIndication
-from crypto.revocation.check import RevocationJudge
-from crypto.revocation.crl_status import Judging
+from crypto.revocation.context import ValidationContext
 from crypto.revocation.ocsp_status import NEVER_ISSUED
-from crypto.revocation.sources import RevocationSources
-from crypto.revocation.status import RevocationStatus, RevocationVerdict
-from crypto.validation.chain import ChainVerdict, judge_chain
-from crypto.validation.issuance import examine_issuance
+from crypto.revocation.status import RevocationResult, RevocationStatus
+from crypto.validation.chain import ChainResult, validate_chain
+from crypto.validation.issuance import check_issuance
 from crypto.validation.step import ValidationStep, about, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import holder_identity, keystores, roles, signs_documents
 
-__all__ = ["CertificateExamination", "examine_certificate"]
+__all__ = ["CertificateResult", "validate_certificate"]
 
 _LINK_CODES = {"no_issuer_found", "link_signature", "name_chaining"}
 _CRYPTO_CODES = {
@@ -36,82 +30,61 @@ _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateExamination:
+class CertificateResult:
     """Steps and evidence; `chain` is empty when no path validates.
 
-    signer_status  revocation of the certificate itself, None when it was not judged
+    signer_status  revocation of the certificate itself, None when it was not established
     """
 
     chain: tuple[Certificate, ...]
     steps: tuple[ValidationStep, ...]
     evidence: tuple[EvidenceItem, ...]
-    signer_status: RevocationVerdict | None = None
+    signer_status: RevocationResult | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Bench:
-    """What every examination at one moment shares."""
-
-    trust: TrustStore
-    policy: ValidationPolicy
-    sources: RevocationSources
-    registry: AlgorithmRegistry
-    keys: KeyPolicy
-    moment: datetime
-
-
-def examine_certificate(  # noqa: PLR0913 - all keywords
+def validate_certificate(
     certificate: Certificate,
+    extra: Iterable[Certificate],
+    context: ValidationContext,
     *,
-    extra: Sequence[Certificate],
     expected_iin: str | None,
-    trust: TrustStore,
-    policy: ValidationPolicy,
-    sources: RevocationSources,
-    registry: AlgorithmRegistry,
-    keys: KeyPolicy,
-    moment: datetime,
-) -> CertificateExamination:
-    """Examine the signer's certificate against one trust store and one policy."""
-    bench = _Bench(trust, policy, sources, registry, keys, moment)
-    found = _judged(certificate, extra, bench)
+) -> CertificateResult:
+    """Validate the signer's certificate: EN 319 102-1 5.2.6, and whose key it is and what for.
+
+    extra         certificates that came with it: hints for building paths
+    expected_iin  twelve digits it must state; None asks no such question
+
+    1. A path to an anchor validates (RFC 5280 6.1)
+    2. The key may sign documents, in a role and on a carrier that the policy accepts
+    3. Carrier and identification at issuance are as the policy wants them
+    4. The whole path stands for an accepted certificate policy
+    5. The holder's ИИН and БИН could have been issued, and the ИИН is the expected one
+    6. The signer and every CA below the anchor are not revoked (RFC 5280 6.3, RFC 6960)
+    7. Times are written as RFC 5280 wants them; a departure is only noted
+
+    The caller must find out which certificate signed (5.2.3) and verify the signature with the key
+    of `chain[0]`, which has the parameters that it inherits (5.2.7). Every step is taken, failed
+    ones before it or not: a report that stops at the first failure helps nobody to mend anything.
+    """
+    policy = context.policy
+    found = validate_chain(certificate, extra, context)
     path = found.path
-    steps = [_path_step(path)]
-    steps += _purpose(certificate, policy)
-    steps += examine_issuance(certificate, policy)
-    steps += _policy_step(path, certificate, policy)
-    steps += _holder(certificate, policy, expected_iin)
-    irregular = [c for c in (path.chain or (certificate,)) if c.fractional_times]
-    times = tuple(about(c, warning("certificate_times", "fractions")) for c in irregular)
-    if not path.valid:
-        # Without an issuer nobody can answer, and nobody is asked: its addresses are not trusted.
-        reason = "signature.no_revocation_answer"
-        steps.append(unsettled("revocation", SubIndication.TRY_LATER, reason, "no_path"))
-        own = tuple(about(certificate, each) for each in steps)
-        return CertificateExamination((), (*own, *times), ())
-    steps = [about(certificate, each) for each in steps]
-    judged = list(zip(path.chain, found.statuses, strict=False))  # the anchor has no status
-    steps += [about(c, _revocation_step(verdict, n)) for n, (c, verdict) in enumerate(judged)]
-    if not judged:
-        # An anchor that signs itself: nobody above it can say that its key is still its own.
-        reason = "signature.no_revocation_answer"
-        own_step = unsettled("revocation", SubIndication.TRY_LATER, reason, "signer_is_anchor")
-        steps.append(about(certificate, own_step))
-    evidence = tuple(replace(e, about=c.sha256) for c, verdict in judged for e in verdict.evidence)
-    status = found.statuses[0] if found.statuses else None
-    return CertificateExamination(path.chain, (*steps, *times), evidence, status)
-
-
-def _judged(certificate: Certificate, extra: Sequence[Certificate], bench: _Bench) -> ChainVerdict:
-    tolerance = timedelta(seconds=bench.policy.clock_tolerance_s)
-    judging = Judging(bench.moment, bench.registry, bench.keys, tolerance)
-    return judge_chain(
-        certificate,
-        trust=bench.trust,
-        extra=extra,
-        inputs=PathInputs.any_policy(bench.moment),
-        judge=RevocationJudge(bench.sources, bench.policy, judging),
-        budget=PathBudget(),
+    own = [_path_step(path)]  # (1)
+    own += _check_purpose(certificate, policy)  # (2)
+    own += check_issuance(certificate, policy)  # (3)
+    own += _check_policies(path, certificate, policy)  # (4)
+    own += _check_holder(certificate, policy, expected_iin)  # (5)
+    steps = [about(certificate, each) for each in own]
+    steps += _revocation_steps(certificate, found)  # (6)
+    for each in path.chain or (certificate,):  # (7)
+        if each.fractional_times:
+            steps.append(about(each, warning("certificate_times", "fractions")))
+    checked = list(zip(path.chain, found.statuses, strict=False))  # the anchor has no status
+    return CertificateResult(
+        path.chain if path.valid else (),
+        tuple(steps),
+        tuple(replace(e, about=c.sha256) for c, status in checked for e in status.evidence),
+        found.statuses[0] if found.statuses else None,
     )
 
 
@@ -144,7 +117,7 @@ def _described(failure: PathFailure) -> str:
     return f"{failure.code}@{failure.position}{tail}"
 
 
-def _purpose(certificate: Certificate, policy: ValidationPolicy) -> list[ValidationStep]:
+def _check_purpose(certificate: Certificate, policy: ValidationPolicy) -> list[ValidationStep]:
     steps: list[ValidationStep] = []
     if policy.require_non_repudiation:
         if signs_documents(certificate):
@@ -167,7 +140,7 @@ def _purpose(certificate: Certificate, policy: ValidationPolicy) -> list[Validat
     return steps
 
 
-def _policy_step(
+def _check_policies(
     path: PathResult, certificate: Certificate, policy: ValidationPolicy
 ) -> list[ValidationStep]:
     """Hold the policies the whole path stands for against those the bank accepts.
@@ -196,7 +169,7 @@ def _covers(stated: tuple[str, ...], wanted: str) -> bool:
     return any(each == oids.ANY_POLICY or f"{wanted}.".startswith(f"{each}.") for each in stated)
 
 
-def _holder(
+def _check_holder(
     certificate: Certificate, policy: ValidationPolicy, expected_iin: str | None
 ) -> list[ValidationStep]:
     identity = holder_identity(certificate)
@@ -222,20 +195,34 @@ def _holder(
     return steps
 
 
-def _revocation_step(verdict: RevocationVerdict, position: int) -> ValidationStep:
+def _revocation_steps(certificate: Certificate, found: ChainResult) -> list[ValidationStep]:
+    """Return one step for each certificate below the anchor, or why no status was established."""
+    checked = list(zip(found.path.chain, found.statuses, strict=False))
+    if not checked:
+        # Without an issuer nobody can answer, and nobody is asked: the addresses in a certificate
+        # that nobody vouches for are not trusted. Nobody above an anchor that signs itself can say
+        # that its key is still its own.
+        reason = "signature.no_revocation_answer"
+        detail = "signer_is_anchor" if found.path.valid else "no_path"
+        missing = unsettled("revocation", SubIndication.TRY_LATER, reason, detail)
+        return [about(certificate, missing)]
+    return [about(each, _revocation_step(status, n)) for n, (each, status) in enumerate(checked)]
+
+
+def _revocation_step(result: RevocationResult, position: int) -> ValidationStep:
     code = "revocation" if position == 0 else "ca_revocation"
-    if verdict.status is RevocationStatus.GOOD:
-        return passed(code, verdict.reason)
-    if verdict.status is RevocationStatus.REVOKED:
+    if result.status is RevocationStatus.GOOD:
+        return passed(code, result.reason)
+    if result.status is RevocationStatus.REVOKED:
         reason = "signature.revoked" if position == 0 else "signature.ca_revoked"
-        if verdict.reason == NEVER_ISSUED:
+        if result.reason == NEVER_ISSUED:
             reason = "signature.never_issued"
-        at = verdict.revoked_at.isoformat() if verdict.revoked_at else ""
-        stated = "" if verdict.crl_reason is None else f":reason_{verdict.crl_reason}"
-        detail = f"{verdict.reason}:{at}{stated}"
+        at = result.revoked_at.isoformat() if result.revoked_at else ""
+        stated = "" if result.crl_reason is None else f":reason_{result.crl_reason}"
+        detail = f"{result.reason}:{at}{stated}"
         return failed(code, SubIndication.REVOKED, reason, detail)
-    if SignatureOutcome.NOT_SUPPORTED.value in verdict.reason:
+    if SignatureOutcome.NOT_SUPPORTED.value in result.reason:
         sub = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
-        return unsettled(code, sub, "signature.algorithm_not_supported", verdict.reason)
+        return unsettled(code, sub, "signature.algorithm_not_supported", result.reason)
     reason = "signature.no_revocation_answer"
-    return unsettled(code, SubIndication.TRY_LATER, reason, verdict.reason)
+    return unsettled(code, SubIndication.TRY_LATER, reason, result.reason)

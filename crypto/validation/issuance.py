@@ -7,14 +7,14 @@ from crypto.x509.certificate import Certificate
 from crypto.x509.profile import carriers, identification_methods
 from crypto.x509.profile_names import CarrierKind
 
-__all__ = ["examine_issuance"]
+__all__ = ["check_issuance"]
 
 _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 _NOT_STATED = "not_stated"
 
 
-def examine_issuance(certificate: Certificate, policy: ValidationPolicy) -> list[ValidationStep]:
-    """Return one step for each of the two rules that asks something."""
+def check_issuance(certificate: Certificate, policy: ValidationPolicy) -> list[ValidationStep]:
+    """Return one step for each of the two rules that demands something."""
     steps: list[ValidationStep] = []
     if policy.carrier is not CarrierRule.ANY:
         steps.append(_carrier(certificate, policy.carrier))

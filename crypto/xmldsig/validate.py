@@ -1,16 +1,14 @@
-"""An XML signature judged like a message: the same steps, the same report, one signature."""
+"""An XML signature validated like a message: the same steps, the same report, one signature."""
 
 import hashlib
-from datetime import datetime
 
-from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import AlgorithmIdentifier
-from crypto.cms.examination import Bench
 from crypto.cms.signer import signature_step
 from crypto.cms.validation_process import ValidationProcess, malformed
 from crypto.errors import CryptoError
 from crypto.report.report import SignatureReport, SubIndication
-from crypto.validation.certificate import examine_certificate
+from crypto.revocation.context import ValidationContext
+from crypto.validation.certificate import validate_certificate
 from crypto.validation.step import ValidationStep, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import subject_facts
@@ -25,67 +23,56 @@ _UNSUPPORTED = "signature.algorithm_not_supported"
 
 
 def validate_xml_signature(
-    untrusted: bytes, bench: Bench, moment: datetime, content: bytes | None
+    untrusted: bytes, content: bytes | None, context: ValidationContext
 ) -> SignatureReport:
-    """Judge an enveloped signature over a whole document.
+    """Validate an enveloped signature over a whole document.
 
     content  canonical octets the document must have; None asks no such question
 
     XmlNotInstalled when the library for canonical XML is missing; nothing else is raised.
     """
-    case = ValidationProcess(hashlib.sha256(untrusted).hexdigest(), moment)
+    process = ValidationProcess(hashlib.sha256(untrusted).hexdigest(), context.moment)
     try:
         found = read_signed_xml(untrusted)
     except XmlNotInstalled:
         raise
     except XmlFormUnsupported as other:
         sub, reason = SubIndication.SIG_CONSTRAINTS_FAILURE, "signature.xml_form_not_supported"
-        case.steps.append(unsettled("format", sub, reason, other.detail))
+        process.steps.append(unsettled("format", sub, reason, other.detail))
     except CryptoError as error:
-        case.steps.append(malformed(error))
+        process.steps.append(malformed(error))
     else:
-        _examine(case, found, bench, content)
-    return case.report()
+        _validate(process, found, content, context)
+    return process.report()
 
 
-def _examine(
-    case: ValidationProcess, found: SignedXml, bench: Bench, content: bytes | None
+def _validate(
+    process: ValidationProcess, found: SignedXml, content: bytes | None, context: ValidationContext
 ) -> None:
-    case.content_sha256 = hashlib.sha256(found.content).hexdigest()
-    case.steps += (passed("format", "xmldsig"), passed("signers", "1"))
-    case.steps.append(_content(found, content))
-    case.steps.append(warning("signing_time", "absent"))
-    case.steps.append(_digest(found, bench))
+    process.content_sha256 = hashlib.sha256(found.content).hexdigest()
+    process.steps += (passed("format", "xmldsig"), passed("signers", "1"))
+    process.steps.append(_check_content(found, content))
+    process.steps.append(warning("signing_time", "absent"))
+    process.steps.append(_check_digest(found, context))
     certificates = _readable(found.certificates)
     if not found.certificates or not certificates or certificates[0].raw != found.certificates[0]:
         sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
-        case.steps.append(
+        process.steps.append(
             unsettled("signing_certificate", sub, "signature.no_signing_certificate", "absent")
         )
         return
     signer = certificates[0]
-    case.subject = subject_facts(signer)
+    process.subject = subject_facts(signer)
     # KeyInfo is not signed: which certificate of the key was meant is not proven.
-    case.steps.append(warning("signing_certificate", "absent"))
-    keys = bench.keys.at(case.moment)
-    case.steps.append(_signature(found, signer, bench, keys))
-    examined = examine_certificate(
-        signer,
-        extra=certificates[1:],
-        expected_iin=None,
-        trust=bench.trust,
-        policy=bench.policy,
-        sources=bench.sources,
-        registry=bench.registry,
-        keys=keys,
-        moment=case.moment,
-    )
-    case.chain = tuple(item.sha256 for item in examined.chain)
-    case.steps += examined.steps
-    case.evidence += examined.evidence
+    process.steps.append(warning("signing_certificate", "absent"))
+    process.steps.append(_verify_signature(found, signer, context))
+    result = validate_certificate(signer, certificates[1:], context, expected_iin=None)
+    process.chain = tuple(item.sha256 for item in result.chain)
+    process.steps += result.steps
+    process.evidence += result.evidence
 
 
-def _content(found: SignedXml, expected: bytes | None) -> ValidationStep:
+def _check_content(found: SignedXml, expected: bytes | None) -> ValidationStep:
     if expected is not None and expected != found.content:
         sub = SubIndication.HASH_FAILURE
         return failed("content", sub, "signature.content_mismatch", "enveloped")
@@ -104,8 +91,8 @@ def _readable(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     return tuple(found)
 
 
-def _digest(found: SignedXml, bench: Bench) -> ValidationStep:
-    digest = bench.registry.digest(DIGESTS.get(found.digest_uri, ""))
+def _check_digest(found: SignedXml, context: ValidationContext) -> ValidationStep:
+    digest = context.registry.digest(DIGESTS.get(found.digest_uri, ""))
     if digest is None:
         return unsettled("message_digest", _CRYPTO, _UNSUPPORTED, found.digest_uri[:120])
     if not digest.strong:
@@ -117,17 +104,17 @@ def _digest(found: SignedXml, bench: Bench) -> ValidationStep:
     return passed("message_digest", digest.name)
 
 
-def _signature(
-    found: SignedXml, signer: Certificate, bench: Bench, keys: KeyPolicy
+def _verify_signature(
+    found: SignedXml, signer: Certificate, context: ValidationContext
 ) -> ValidationStep:
     oid = SIGNATURES.get(found.signature_uri)
     if oid is None:
         return unsettled("signature_value", _CRYPTO, _UNSUPPORTED, found.signature_uri[:120])
-    check = bench.registry.verify(
+    check = context.registry.verify(
         algorithm=AlgorithmIdentifier(oid, None),
         key=signer.key,
         message=found.signed_info,
         signature=found.signature,
-        policy=keys,
+        policy=context.keys,
     )
     return signature_step(check)

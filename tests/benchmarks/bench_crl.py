@@ -27,7 +27,8 @@ from crypto.crl_store.importer import CrlImporter
 from crypto.crl_store.store import CrlStore, StoredCrl
 from crypto.gost.acceleration import find_acceleration
 from crypto.x509.certificate import Certificate
-from tests.support.pki.certificates import CA_EXTENSIONS, JUDGING, ca_name, issue
+from tests.support.pki.certificates import CA_EXTENSIONS, ca_name, issue
+from tests.support.pki.contexts import CONTEXT
 from tests.support.pki.gost_world import gost_world
 from tests.support.pki.large_crl import (
     PUBLISHED_ENTRIES,
@@ -132,7 +133,7 @@ def take(path: Path, store: CrlStore, issuer: Certificate) -> tuple[StoredCrl, T
             found.peak = max(found.peak, resident(running._child.pid, "VmHWM"))
 
     with found.lateness.watched():
-        digest = running.run(path, segment, (issuer,), JUDGING, report)
+        digest = running.run(path, segment, (issuer,), CONTEXT, report)
         stored = store.adopt(segment, digest)
     found.seconds = time.perf_counter() - started
     return stored, found
@@ -206,7 +207,7 @@ def amended(folder: Path, store: CrlStore, issuer: Certificate) -> None:
     made = LargeCrl(issuer.subject.raw, DELTA_ENTRIES, 11, 10, ((serial, 1),), seed=2)
     path.write_bytes(made.encode(gost_signature(authority)))
     started = time.perf_counter()
-    stored = CrlImporter(store).import_file(path, (issuer,), JUDGING)
+    stored = CrlImporter(store).import_file(path, (issuer,), CONTEXT)
     answer = stored.find(serial, issuer.subject)
     seconds = time.perf_counter() - started
     if answer is None or len(store.current()) != 2:

@@ -13,11 +13,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from crypto.cms.evidence_pack import Asked, EvidencePack, gathered
-from crypto.report.report import milliseconds
+from crypto.cms.evidence_pack import EvidencePack, gather_pack
+from crypto.cms.validation_request import ValidationRequest
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import RevocationSources
-from crypto.signatures.revalidation import revalidated
+from crypto.signatures.revalidation import revalidate
 from tests.support.pki.certificates import CONTENT, IIN, NOW, world
 
 ROUNDS = 60
@@ -45,18 +45,19 @@ class Bench:
             recordings.append(RecordingSources(sources, lambda _sha256: None))
             return recordings[-1]
 
-        validator = self.validator.asking(wrap)
+        validator = self.validator.wrap_sources(wrap)
         report = validator.validate(
             self.cms, expected_content=CONTENT, expected_iin=IIN, moment=NOW
         )
-        asked = Asked(self.cms, CONTENT, IIN, strict=True, moment_ms=milliseconds(NOW))
-        pack, held = gathered(asked, validator.terms, recordings[-1], report.to_json(), "bench")
+        request = ValidationRequest(self.cms, CONTENT, IIN, fresh=True, moment=NOW)
+        constraints, recording = validator.constraints, recordings[-1]
+        pack, held = gather_pack(request, constraints, recording, report.to_json(), "bench")
         lists = {each: recordings[-1].octets(each) or b"" for each in pack.lists()}
         return pack, held | lists
 
     def repeated(self) -> None:
         """Read the pack and judge again."""
-        assert revalidated(EvidencePack.read(self.text), self.held.get).same
+        assert revalidate(EvidencePack.read(self.text), self.held.get).same
 
 
 def main() -> None:

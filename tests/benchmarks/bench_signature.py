@@ -20,7 +20,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from asn1crypto import x509 as asn1_x509
@@ -30,29 +30,28 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from pyhanko_certvalidator import CertificateValidator, ValidationContext, policy_decl
+from pyhanko_certvalidator import CertificateValidator, policy_decl
+from pyhanko_certvalidator import ValidationContext as TheirContext
 
-from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry, default_registry
 from crypto.crl_store.store import CrlStore
 from crypto.gost.acceleration import REFERENCE, choose_acceleration, find_acceleration, find_gmpy2
 from crypto.path.trust import TrustStore
 from crypto.report.policy import RevocationRule
 from crypto.report.report import FindingStatus, Indication
-from crypto.revocation.check import RevocationJudge
+from crypto.revocation.check import check_signer_revocation
+from crypto.revocation.context import ValidationContext
 from crypto.revocation.crl import Crl, ParsedCrl
-from crypto.revocation.crl_status import Judging
 from crypto.revocation.sources import crl_issuers
 from crypto.revocation.status import RevocationStatus
 from crypto.signatures.validator import SignatureValidator
-from crypto.validation.certificate import examine_certificate
+from crypto.validation.certificate import validate_certificate
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
     GOOD,
     IIN,
-    JUDGING,
     NOW,
     PERSON_EXTENSIONS,
     Holder,
@@ -65,6 +64,7 @@ from tests.support.pki.certificates import (
     person_name,
     usage,
 )
+from tests.support.pki.contexts import CONTEXT
 from tests.support.pki.gost_world import gost_crl, gost_world
 from tests.support.pki.policies import POLICY, policy
 
@@ -154,27 +154,19 @@ def case_of(world: World, number: int, lists: tuple[bytes, bytes]) -> Case:
 
 
 def chain(case: Case, registry: AlgorithmRegistry, trust: TrustStore, sources: Sources) -> None:
-    """Judge the chain with OCSP and both lists; SystemExit unless everything holds."""
+    """Validate the chain with OCSP and both lists; SystemExit unless everything holds."""
     person = Certificate.parse(case.person)
-    found = examine_certificate(
-        person,
-        extra=(),
-        expected_iin=IIN,
-        trust=trust,
-        policy=POLICY,
-        sources=sources,
-        registry=registry,
-        keys=KeyPolicy({"rsa": 2048}),
-        moment=NOW,
+    context = ValidationContext.create(
+        POLICY, trust=trust, sources=sources, registry=registry, moment=NOW
     )
+    found = validate_certificate(person, (), context, expected_iin=IIN)
     refused = [
         step.finding for step in found.steps if step.finding.status is not FindingStatus.PASSED
     ]
-    judging = Judging(NOW, registry, KeyPolicy({"rsa": 2048}), timedelta(seconds=60))
-    by_list = RevocationJudge(sources, policy(revocation=RevocationRule.CRL_ONLY), judging)
-    listed = by_list.of_signer(person, found.chain[1])
+    by_crl = replace(context, policy=policy(revocation=RevocationRule.CRL_ONLY))
+    listed = check_signer_revocation(person, found.chain[1], by_crl)
     if refused or len(found.chain) != 3 or listed.status is not RevocationStatus.GOOD:
-        raise SystemExit(f"not a full judgement: {refused} {listed.reason}")
+        raise SystemExit(f"not a full validation: {refused} {listed.reason}")
 
 
 def signature(validator: SignatureValidator, case: Case) -> None:
@@ -222,7 +214,7 @@ def opened(certificate: x509.Certificate) -> tuple[x509.Certificate, rsa.RSAPubl
 def rival(case: Case) -> None:
     """Judge the same chain with pyhanko-certvalidator, both kinds of evidence required."""
     rule = policy_decl.RevocationCheckingRule
-    context = ValidationContext(
+    context = TheirContext(
         trust_roots=[asn1_x509.Certificate.load(case.root)],
         other_certs=[asn1_x509.Certificate.load(case.authority)],
         moment=NOW,
@@ -261,8 +253,8 @@ class Branch:
         self.registry = default_registry()
         self.trust = first.trust()
         self.store = CrlStore(None)
-        self.store.put(first.root_crl, world.root.parsed, JUDGING)
-        self.store.put(first.authority_crl, world.authority.parsed, JUDGING)
+        self.store.put(first.root_crl, world.root.parsed, CONTEXT)
+        self.store.put(first.authority_crl, world.authority.parsed, CONTEXT)
         self.signature(first)
         self.chain(first)
 
@@ -341,8 +333,8 @@ def gost() -> Iterator[str]:
     """
     world = gost_world()
     store = CrlStore(None)
-    store.put(gost_crl(world.root), world.root.parsed, JUDGING)
-    store.put(gost_crl(world.authority, [(5, 1)]), world.authority.parsed, JUDGING)
+    store.put(gost_crl(world.root), world.root.parsed, CONTEXT)
+    store.put(gost_crl(world.authority, [(5, 1)]), world.authority.parsed, CONTEXT)
     bounds = policy(revocation=RevocationRule.CRL_ONLY)
     cms = [world.cms(CONTENT, signing_time=NOW - timedelta(seconds=n)) for n in range(GOST_ROUNDS)]
 

@@ -7,7 +7,8 @@ turns into its own class, so nothing of the runner is imported and this file sta
 """
 
 import sys
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -21,17 +22,15 @@ from crypto.algorithms.registry import AlgorithmRegistry, default_registry
 from crypto.errors import CryptoError
 from crypto.path.inputs import PathInputs
 from crypto.path.trust import TrustStore
-from crypto.path.validate import PathBudget
 from crypto.report.policy import (
     ChecksumRule,
     Environment,
     RevocationRule,
 )
-from crypto.revocation.check import RevocationJudge
+from crypto.revocation.context import ValidationContext
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import Judging
 from crypto.revocation.sources import OfflineSources
-from crypto.validation.chain import ChainVerdict, judge_chain
+from crypto.validation.chain import ChainResult, validate_chain
 from crypto.x509.certificate import Certificate
 from tests.conformance import legacy_dsa as legacy
 
@@ -102,30 +101,29 @@ def lists(ders: tuple[bytes, ...]) -> tuple[ParsedCrl, ...]:
     return tuple(c for c in map(_list, ders) if c is not None)
 
 
-def judged(case: Case) -> ChainVerdict:
-    trust = TrustStore(Environment.TEST, certificates((case.trust_anchor,)), ())
-    inputs = PathInputs(
-        case.at,
-        case.initial_policies,
-        explicit_policy=case.explicit_policy,
-        inhibit_mapping=case.inhibit_mapping,
-        inhibit_any=case.inhibit_any,
+def validate(case: Case) -> ChainResult:
+    """Validate the path of a case with the status of all of it; CryptoError."""
+    made = ValidationContext.create(
+        POLICY,
+        trust=TrustStore(Environment.TEST, certificates((case.trust_anchor,)), ()),
+        sources=OfflineSources((), lists(case.crls)),
+        registry=registry(),
+        moment=case.at,
     )
-    judging = Judging(case.at, registry(), KEYS, timedelta(0))
-    return judge_chain(
+    inputs = PathInputs(
+        case.initial_policies, case.explicit_policy, case.inhibit_mapping, case.inhibit_any
+    )
+    return validate_chain(
         Certificate.parse(case.target),
-        trust=trust,
-        extra=certificates(case.intermediates),
-        inputs=inputs,
-        judge=RevocationJudge(OfflineSources((), lists(case.crls)), POLICY, judging),
-        budget=PathBudget(),
+        certificates(case.intermediates),
+        replace(made, inputs=inputs),
     )
 
 
 def pkits(case: Case) -> Verdict:
-    """Judge one path of PKITS: good only when the path and the status of all of it are good."""
+    """Validate one path of PKITS: good only when the path and the status of all of it are good."""
     try:
-        found = judged(case)
+        found = validate(case)
     except CryptoError as refused:
         return Verdict(accept=False, why=f"{refused.code}:{refused.detail}")
     if found.good:
@@ -138,7 +136,7 @@ def pkits(case: Case) -> Verdict:
 
 
 def pkits_cms(case: Case) -> Verdict:
-    """Judge one signed message of PKITS; see cms_adapter, which stands on what is above."""
-    from tests.conformance.cms_adapter import pkits_cms as judge
+    """Validate one signed message of PKITS; see cms_adapter, which stands on what is above."""
+    from tests.conformance.cms_adapter import pkits_cms as validate_message
 
-    return judge(case)
+    return validate_message(case)

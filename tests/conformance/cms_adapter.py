@@ -32,7 +32,7 @@ class MessageCase(Protocol):
 
 
 def pkits_cms(case: MessageCase) -> Verdict:
-    """Judge signature, path and revocation of one detached message together."""
+    """Validate signature, path and revocation of one detached message together."""
     try:
         carried = SignedData.parse(case.message)
         ders = Embedded.collect(carried, carried.signers[0]).lists

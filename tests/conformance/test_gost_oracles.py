@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ from crypto.algorithms.registry import SignatureOutcome
 from crypto.asn1 import oids
 from crypto.cms.create import sign_cms
 from crypto.cms.signed_data import SignedData
-from crypto.cms.signer import Examined, examine_signer
+from crypto.cms.signer import SignatureSubject, verify_signer
 from crypto.gost.curves import CRYPTOPRO_A, TC26_512_A, group
 from crypto.gost.signature import decode_point, encode_point, sign, verify
 from crypto.gost.streebog import streebog_256, streebog_512
@@ -24,6 +25,7 @@ from crypto.path.validate import verify_certificate
 from crypto.report.report import FindingStatus
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import NOW
+from tests.support.pki.contexts import CONTEXT
 from tests.support.pki.russian import KEY_512, SETS, STREEBOG_512, russian_registry
 
 CONFIGURATION = """
@@ -178,10 +180,9 @@ def test_a_cms_of_openssl_verifies_here(openssl):
     signed = SignedData.parse(cms)
     (signer,) = signed.signers
     certificate = Certificate.parse(der)
-    examined = Examined(
-        signed, signer, certificate, b"content", oids.DATA, russian_registry(), POLICY
-    )
-    statuses = {s.finding.code: s.finding.status for s in examine_signer(examined)}
+    subject = SignatureSubject(signed, signer, certificate, b"content", oids.DATA)
+    context = replace(CONTEXT, registry=russian_registry(), keys=POLICY)
+    statuses = {s.finding.code: s.finding.status for s in verify_signer(subject, context)}
     assert statuses["message_digest"] is FindingStatus.PASSED
     assert statuses["signature_value"] is FindingStatus.PASSED
 

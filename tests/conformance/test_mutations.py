@@ -17,7 +17,6 @@ exist, and the tests show that there are no others:
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -34,14 +33,12 @@ from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
 from crypto.errors import CryptoError
 from crypto.gost.kinds import GostKind
-from crypto.path.inputs import PathInputs
 from crypto.path.trust import TrustStore
-from crypto.path.validate import PathBudget, find_path, verify_certificate
+from crypto.path.validate import find_path, verify_certificate
 from crypto.report.policy import ChecksumRule, RevocationRule
 from crypto.report.report import FindingStatus, Indication
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import Judging
-from crypto.revocation.ocsp_status import OcspBounds, judge_by_ocsp
+from crypto.revocation.ocsp_status import check_ocsp
 from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
 from crypto.signatures.validator import SignatureValidator
@@ -64,6 +61,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import validation_context
 from tests.support.pki.gost_world import gost_crl, gost_world
 from tests.support.pki.policies import POLICY
 
@@ -72,8 +70,6 @@ COUNTS = {"ec": 1000, "rsa": 600, "gost2004": 500, "gost2015": 400}
 
 REGISTRY = default_registry()
 KEYS = KeyPolicy({"rsa": 2048})
-JUDGING = Judging(NOW, REGISTRY, KEYS, timedelta(seconds=60))
-BOUNDS = OcspBounds(timedelta(seconds=300), timedelta(days=2))
 
 
 class Subject(NamedTuple):
@@ -122,16 +118,7 @@ def certificate_subject(of: World) -> Subject:
     trust = of.trust()
 
     def accepted(der: bytes) -> bool:
-        path = find_path(
-            Certificate.parse(der),
-            trust=trust,
-            extra=(),
-            inputs=PathInputs.any_policy(NOW),
-            registry=REGISTRY,
-            keys=KEYS,
-            budget=PathBudget(),
-        )
-        return path.valid
+        return find_path(Certificate.parse(der), validation_context(trust)).valid
 
     return Subject(of.person.der, accepted)
 
@@ -153,8 +140,9 @@ def answer_subject(of: World) -> Subject:
     person, issuer = of.person.parsed, of.authority.parsed
 
     def accepted(der: bytes) -> bool:
-        outcome = judge_by_ocsp(person, issuer, Sources(lambda _: der), JUDGING, BOUNDS)
-        return outcome.verdict.status is not RevocationStatus.NOT_ESTABLISHED
+        context = validation_context(sources=Sources(lambda _: der))
+        outcome = check_ocsp(person, issuer, context)
+        return outcome.result.status is not RevocationStatus.NOT_ESTABLISHED
 
     return Subject(of.good(Sources().nonce()), accepted)
 

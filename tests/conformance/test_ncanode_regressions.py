@@ -26,7 +26,6 @@ from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     END,
     GOOD,
-    JUDGING,
     NOW,
     PERSON_EXTENSIONS,
     OcspAnswer,
@@ -42,6 +41,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import CONTEXT
 
 W = world()
 PASSED, FAILED, UNSETTLED = (
@@ -286,10 +286,10 @@ def test_a_broken_list_never_replaces_a_good_one(broken):
     """#54, #95, #187: an address that breaks, an empty or cut file."""
     store = CrlStore(None)
     good = make_crl(W.authority, [(1001, COMPROMISE)])
-    store.put(good, W.authority.parsed, JUDGING)
+    store.put(good, W.authority.parsed, CONTEXT)
     for bad in (broken, good[:-10], make_crl(W.authority, number=9)):
         with pytest.raises(CrlRefused):
-            store.put(bad, W.authority.parsed, JUDGING)
+            store.put(bad, W.authority.parsed, CONTEXT)
     current = store.crls_issued_by((W.authority.parsed.subject,))
     store.close()
     assert [item.number for _, item in current] == [10]

@@ -12,18 +12,14 @@ import pytest
 from cryptography import x509
 
 from crypto.asn1 import oids
-from crypto.path.inputs import PathInputs
-from crypto.path.validate import PathBudget
 from crypto.report.policy import RevocationRule
-from crypto.revocation.check import RevocationJudge
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import CertificateId
 from crypto.revocation.sources import OfflineSources
-from crypto.validation.chain import judge_chain
+from crypto.validation.chain import validate_chain
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     GOOD,
-    JUDGING,
     NOW,
     PERSON_EXTENSIONS,
     UNKNOWN,
@@ -37,6 +33,7 @@ from tests.support.pki.certificates import (
     trust_of,
     usage,
 )
+from tests.support.pki.contexts import CONTEXT, validation_context
 from tests.support.pki.policies import policy
 
 pytest.importorskip(
@@ -145,7 +142,7 @@ def named(*names):
 
 
 def answer(*statuses, by=RESPONDER, about=ONLINE, **options):
-    identifier = CertificateId.compute(about.parsed, CA.parsed, JUDGING.registry, oids.SHA1)
+    identifier = CertificateId.compute(about.parsed, CA.parsed, CONTEXT.registry, oids.SHA1)
     der = OcspAnswer([(identifier, s) for s in statuses], **options).encode(by)
     return Told(ONLINE, (CA,), (root_crl(),), (der,))
 
@@ -359,14 +356,13 @@ LAXER = {
 def ours(told: Told) -> bool:
     rule = RevocationRule.OCSP_THEN_CRL if told.target is ONLINE else RevocationRule.CRL_ONLY
     lists = tuple(ParsedCrl.parse(der) for der in told.crls)
-    return judge_chain(
-        told.target.parsed,
-        trust=trust_of(told.anchor),
-        extra=[holder.parsed for holder in told.between],
-        inputs=PathInputs.any_policy(NOW),
-        judge=RevocationJudge(OfflineSources(told.ocsps, lists), policy(revocation=rule), JUDGING),
-        budget=PathBudget(),
-    ).good
+    context = validation_context(
+        trust_of(told.anchor),
+        OfflineSources(told.ocsps, lists),
+        policy=policy(revocation=rule),
+    )
+    between = [holder.parsed for holder in told.between]
+    return validate_chain(told.target.parsed, between, context).good
 
 
 def theirs(told: Told) -> bool:

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from crypto.crl_store.fetch import FetchBounds, Fetcher
-from crypto.revocation.crl_status import judge_by_lists
+from crypto.revocation.crl_status import evaluate_crls
 from crypto.revocation.status import RevocationStatus
-from tests.support.pki.certificates import JUDGING, NOW, trust_of
+from tests.support.pki.certificates import NOW, trust_of
+from tests.support.pki.contexts import validation_context
 from tests.support.pki.gost_world import gost_world
 from tests.support.pki.large_crl import LargeCrl, gost_signature
 from tests.support.station.stations import revocation
@@ -23,8 +24,12 @@ BOUNDS = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, list_oct
 
 def verdict(lists):
     person = W.person.parsed
-    return judge_by_lists(
-        person, CA, lists.store.crls_issued_by((CA.subject,)), JUDGING, timedelta(days=2)
+    return evaluate_crls(
+        person,
+        CA,
+        lists.store.crls_issued_by((CA.subject,)),
+        validation_context(),
+        timedelta(days=2),
     )
 
 

@@ -21,10 +21,10 @@ from crypto.asn1.der import Limits, Node, parse
 from crypto.carrier import egov_messages, ncalayer_messages
 from crypto.cms.create import attribute
 from crypto.cms.embedded import Embedded
-from crypto.cms.evidence_pack import Asked, EvidencePack, gathered
+from crypto.cms.evidence_pack import EvidencePack, gather_pack
+from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.cms.signature_file import identify, open_signature_file
 from crypto.cms.signed_data import SignedData
-from crypto.cms.terms import ValidationTerms
 from crypto.cms.timestamp import (
     TimestampInfo,
     TimestampRequest,
@@ -32,14 +32,15 @@ from crypto.cms.timestamp import (
     create_response,
     read_response,
 )
+from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
 from crypto.path.known_authorities import AuthorityCatalogue
 from crypto.path.trust_import import fingerprint
-from crypto.report.report import milliseconds
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from crypto.revocation.recording import RecordingSources
-from crypto.signatures.revalidation import judged, revalidated
+from crypto.signatures.revalidation import revalidate
+from crypto.signatures.validator import SignatureValidator
 from crypto.x509.addresses import certificate_addresses
 from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import read_oids
@@ -221,18 +222,19 @@ def _trust(octets: bytes) -> object:
 def _kept() -> tuple[bytes, dict[str, bytes]]:
     """Return the manifest of a judgement and the octets kept beside it, by digest."""
     made = world()
-    terms = ValidationTerms(made.trust(), made.trust(), POLICY)
-    asked = Asked(made.cms(), CONTENT, IIN, strict=True, moment_ms=milliseconds(NOW))
+    constraints = SignatureConstraints(made.trust(), made.trust(), POLICY)
+    request = ValidationRequest(made.cms(), CONTENT, IIN, fresh=True, moment=NOW)
     recording = RecordingSources(made.sources(), lambda _digest: None)
-    report = judged(asked, terms, recording, NOW).to_json()
-    pack, blobs = gathered(asked, terms, recording, report, "fuzz")
+    validator = SignatureValidator.under(constraints, recording)
+    report = validator.validate_request(request).to_json()
+    pack, blobs = gather_pack(request, constraints, recording, report, "fuzz")
     lists = {each: recording.octets(each) for each in pack.lists()}
     return json.dumps(pack.to_json()).encode(), blobs | {k: o for k, o in lists.items() if o}
 
 
 def _pack(octets: bytes) -> object:
     """A manifest read, and the validation it tells of made again."""
-    return revalidated(EvidencePack.read(octets), _kept()[1].get)
+    return revalidate(EvidencePack.read(octets), _kept()[1].get)
 
 
 def _xml(octets: bytes) -> object:

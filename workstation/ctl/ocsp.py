@@ -1,17 +1,21 @@
 """`ocsp`: one certificate's status, asked of the responder or judged from a stored answer."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
-from crypto.algorithms.registry import SignatureOutcome, default_registry
+from crypto.algorithms.registry import SignatureOutcome
 from crypto.cms.signature_file import FileKind
+from crypto.path.context import VerificationContext
+from crypto.path.trust import TrustStore
 from crypto.path.validate import verify_certificate
-from crypto.revocation.crl_status import Judging
-from crypto.revocation.ocsp_status import OcspBounds, OcspOutcome, judge_by_ocsp
-from crypto.revocation.sources import OfflineSources, RevocationSources
+from crypto.report.policy import Environment, RevocationRule
+from crypto.revocation.context import ValidationContext
+from crypto.revocation.ocsp_status import OcspOutcome, check_ocsp
+from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
@@ -20,6 +24,7 @@ from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import read_certificate, read_object
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
+from workstation.ctl.signature_constraints import Demands, validation_policy
 from workstation.rules.policy import Policy
 from workstation.settings.settings import load_settings
 from workstation.trust.stores import station_trust
@@ -65,40 +70,36 @@ def check(
     now = moment or datetime.now(UTC)
     subject = read_certificate(console, certificate)
     policy = station_policy(console, now.date())
-    judging = Judging(
-        now,
-        default_registry(),
-        policy.keys().at(now),
-        timedelta(seconds=policy.clock_tolerance_s),
-    )
-    above = _issuer(console, subject, issuer, judging)
+    context = _create_context(policy, now)
+    above = _issuer(console, subject, issuer, context)
     if response is not None:
         stored = read_object(console, response, FileKind.OCSP_RESPONSE, _MAX_ANSWER)
-        sources = OfflineSources((stored,), ())
-        outcome = _judge(subject, above, sources, judging, policy)
+        context = replace(context, sources=OfflineSources((stored,), ()))
+        outcome = check_ocsp(subject, above, context)
     else:
         with open_station(console, now) as station:
-            outcome = _judge(subject, above, station.revocation.sources, judging, policy)
+            context = replace(context, sources=station.revocation.sources)
+            outcome = check_ocsp(subject, above, context)
     console.show(_described(outcome, above))
-    if outcome.verdict.status is not RevocationStatus.GOOD:
+    if outcome.result.status is not RevocationStatus.GOOD:
         console.leave(ExitCode.REFUSED)
 
 
-def _judge(
-    subject: Certificate,
-    issuer: Certificate,
-    sources: RevocationSources,
-    judging: Judging,
-    policy: Policy,
-) -> OcspOutcome:
-    bounds = OcspBounds(
-        timedelta(seconds=policy.ocsp_max_age_s), timedelta(seconds=policy.crl_max_age_s)
+def _create_context(policy: Policy, moment: datetime) -> ValidationContext:
+    # No path is validated here: who issued the certificate is given, or configured. So nobody but
+    # its issuer signs the list that may speak about a responder.
+    demands = Demands(RevocationRule.OCSP_THEN_CRL, None, None)
+    world = Environment.PROD
+    return ValidationContext.create(
+        validation_policy(policy, world, demands),
+        trust=TrustStore(world, (), ()),
+        sources=OfflineSources((), ()),
+        moment=moment,
     )
-    return judge_by_ocsp(subject, issuer, sources, judging, bounds)
 
 
 def _issuer(
-    console: Console, subject: Certificate, given: Path | None, judging: Judging
+    console: Console, subject: Certificate, given: Path | None, context: VerificationContext
 ) -> Certificate:
     """Return who issued the certificate, proved by its signature; NothingFound."""
     if given is not None:
@@ -109,7 +110,7 @@ def _issuer(
     refusal = "no CA of this name; give --issuer FILE"
     for each in candidates:
         if each.subject == subject.issuer:
-            verified = verify_certificate(subject, each, judging.registry, judging.keys)
+            verified = verify_certificate(subject, each, context.registry, context.keys)
             if verified.outcome is SignatureOutcome.VALID:
                 return each
             refusal = f"not issued by this CA: {verified.outcome.value}"
@@ -117,14 +118,14 @@ def _issuer(
 
 
 def _described(outcome: OcspOutcome, issuer: Certificate) -> dict[str, Value]:
-    verdict = outcome.verdict
-    revoked_at = verdict.revoked_at
+    result = outcome.result
+    revoked_at = result.revoked_at
     return {
-        "status": verdict.status.value,
-        "reason": verdict.reason,
+        "status": result.status.value,
+        "reason": result.reason,
         "heard": outcome.heard,
         "revoked_at": None if revoked_at is None else revoked_at.isoformat(),
-        "crl_reason": verdict.crl_reason,
+        "crl_reason": result.crl_reason,
         "issuer_sha256": issuer.sha256,
         "evidence": [
             {
@@ -134,6 +135,6 @@ def _described(outcome: OcspOutcome, issuer: Certificate) -> dict[str, Value]:
                 "used": each.used,
                 "reason": each.reason,
             }
-            for each in verdict.evidence
+            for each in result.evidence
         ],
     }

@@ -14,7 +14,9 @@ from crypto.report.stored import stored_view
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
-from crypto.signatures.revalidation import Outcome, judged_again, revalidated
+from crypto.signatures.revalidation import StatedOutcome
+from crypto.signatures.revalidation import revalidate as revalidate_pack
+from crypto.signatures.validator import SignatureValidator
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.files import read_certificates, read_object
@@ -65,7 +67,7 @@ def revalidate(
     """
     stored = StoredPack(pack, lists)
     missing = stored.missing()
-    again = revalidated(stored.pack, stored.octets)
+    again = revalidate_pack(stored.pack, stored.octets)
     anchors = {each: _named(console, each, trust) for each in again.anchors}
     given = [ParsedCrl.parse(read_object(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
     today = _today(stored, tuple(given), moment or datetime.now(UTC))
@@ -86,7 +88,7 @@ def revalidate(
         console.leave(ExitCode.REFUSED)
 
 
-def _outcome(outcome: Outcome) -> list[Value]:
+def _outcome(outcome: StatedOutcome) -> list[Value]:
     return ["/".join(part for part in each if part) for each in outcome]
 
 
@@ -118,11 +120,11 @@ def _today(
     """Judge by today's clock; with today's lists when they were given."""
     pack = stored.pack
     try:
-        terms = pack.terms(stored.octets)
+        recorded = pack.constraints(stored.octets)
         rule = RevocationRule.CRL_ONLY if lists else RevocationRule.NOT_CHECKED
-        terms = replace(terms, policy=replace(terms.policy, revocation=rule))
-        sources = OfflineSources((), lists)
-        return judged_again(pack, stored.octets, terms, sources, moment)
+        constraints = replace(recorded, policy=replace(recorded.policy, revocation=rule))
+        validator = SignatureValidator.under(constraints, OfflineSources((), lists))
+        return validator.validate_request(replace(pack.request(stored.octets), moment=moment))
     except (CryptoError, WorkstationError):
         return None
 

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import click
 
-from crypto.cms.evidence_pack import Asked, gathered
+from crypto.cms.evidence_pack import gather_pack
 from crypto.cms.signature_file import FileKind
+from crypto.cms.validation_request import ValidationRequest
 from crypto.report.policy import CarrierRule, Environment, IdentificationRule, RevocationRule
-from crypto.report.report import Indication, SignatureReport, milliseconds
+from crypto.report.report import Indication, SignatureReport
 from crypto.report.tree import report_tree
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
-from crypto.signatures.revalidation import judged
+from crypto.signatures.validator import SignatureValidator
 from crypto.x509.iin import Iin
 from workstation import __version__
 from workstation.ctl.console import Console, Value, with_console
@@ -23,7 +24,7 @@ from workstation.ctl.files import MAX_CMS, read_object
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.ctl.revalidate import revalidate
-from workstation.ctl.signature_terms import Demands, stated_terms
+from workstation.ctl.signature_constraints import Demands, select_constraints
 from workstation.documents.report_text import next_step, report_lines
 from workstation.documents.texts import Texts
 from workstation.records.pack_folder import write_pack
@@ -109,8 +110,8 @@ def verify(  # noqa: PLR0913 - one option each
     Exit code 0 only when each of them is TOTAL_PASSED.
     """
     now = moment or datetime.now(UTC)
-    asked = _request(console, file, content, iin, now)
-    terms = stated_terms(
+    request = _read_request(console, file, content, iin, now)
+    constraints = select_constraints(
         console,
         station_policy(console, now.date()),
         Demands(
@@ -123,9 +124,9 @@ def verify(  # noqa: PLR0913 - one option each
         authorities=ca,
     )
     recording = RecordingSources(_given(console, ocsp, crl), lambda _sha256: None)
-    report = judged(asked, terms, recording, now)
+    report = SignatureValidator.under(constraints, recording).validate_request(request)
     if keep is not None:
-        pack, blobs = gathered(asked, terms, recording, report.to_json(), __version__)
+        pack, blobs = gather_pack(request, constraints, recording, report.to_json(), __version__)
         write_pack(keep, pack, blobs, recording)
         console.note(f"evidence pack: {keep}; it holds what was signed and names the signer")
     _show(console, report)
@@ -133,17 +134,17 @@ def verify(  # noqa: PLR0913 - one option each
         console.leave(ExitCode.REFUSED)
 
 
-def _request(
+def _read_request(
     console: Console, file: Path, content: Path | None, iin: str | None, now: datetime
-) -> Asked:
-    # An XML signature answers no challenge of ours, so it is judged as a document only.
+) -> ValidationRequest:
+    # An XML signature answers no challenge of ours, so it is validated as a document only.
     also = frozenset({FileKind.XML_SIGNATURE} if iin is None else ())
-    return Asked(
+    return ValidationRequest(
         cms=read_object(console, file, FileKind.SIGNED_CMS, MAX_CMS, also),
         content=None if content is None else read_limited(content, _MAX_CONTENT, NothingFound),
-        iin="" if iin is None else Iin.parse(iin).digits,
-        strict=iin is not None,
-        moment_ms=milliseconds(now),
+        iin=None if iin is None else Iin.parse(iin).digits,
+        fresh=iin is not None,
+        moment=now,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from crypto.asn1 import oids
 from crypto.crl_store.segment import key_digest
 from crypto.crl_store.store import StoredCrl
-from crypto.revocation.crl_rules import ALL_REASONS, amends, scope_reasons, signature_refusal
+from crypto.revocation.crl_rules import ALL_REASONS, amends, check_crl_signature, scope_reasons
 from crypto.x509.addresses import certificate_addresses
 from crypto.x509.certificate import Certificate
 from workstation.rules.policy import Policy
@@ -92,7 +92,7 @@ def crl_state(
         return CrlState.TOO_OLD
     if age < -revocation.clock_tolerance:
         return CrlState.FROM_THE_FUTURE
-    if signature_refusal(item, signer, revocation.judging(now)):
+    if check_crl_signature(item, signer, revocation.context(now)):
         return CrlState.KEY_REFUSED
     return CrlState.IN_FORCE
 
@@ -100,11 +100,11 @@ def crl_state(
 def needed_crls(revocation: Revocation, policy: Policy, now: datetime) -> tuple[NeededCrl, ...]:
     """Return every CRL that is needed, authorities themselves first; CrlStoreUnusable."""
     current = revocation.store.current()
-    judging = revocation.judging(now)
+    context = revocation.context(now)
 
     def serves(authority: Certificate) -> bool:
         """Whether what it signs today can be accepted; one expired or retired needs nothing."""
-        refused = judging.registry.key_refusal(authority.key, judging.keys)
+        refused = context.registry.key_refusal(authority.key, context.keys)
         return authority.not_after >= now and not refused
 
     between = [

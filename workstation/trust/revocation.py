@@ -17,9 +17,9 @@ from crypto.crl_store.responder_health import ResponderHealth
 from crypto.crl_store.segment import Progress, ignore_progress, key_digest
 from crypto.crl_store.store import CrlStore, StoredCrl, open_repaired
 from crypto.crl_store.updates import CrlAddress, CrlUpdater
+from crypto.path.context import VerificationContext
 from crypto.path.trust import TrustStore
 from crypto.report.report import milliseconds
-from crypto.revocation.crl_status import Judging
 from crypto.x509.certificate import Certificate
 from workstation import __version__
 from workstation.rules.policy import Policy
@@ -83,21 +83,26 @@ class Revocation:
     def _stores(self) -> tuple[TrustStore, ...]:
         return (self.trust, self.timestamp_trust or self.trust)
 
-    def judging(self, moment: datetime) -> Judging:
-        """Return what lists are judged by at this moment."""
-        return Judging(moment, default_registry(), self.keys.at(moment), self.clock_tolerance)
+    def context(self, moment: datetime) -> VerificationContext:
+        """Return what CRLs are verified with at this moment."""
+        return VerificationContext(
+            registry=default_registry(),
+            keys=self.keys.at(moment),
+            moment=moment,
+            clock_tolerance=self.clock_tolerance,
+        )
 
     def update(
         self, moment: datetime, report: Progress = ignore_progress
     ) -> tuple[AddressHealth, ...]:
         """Fetch every configured CRL; one that fails changes nothing and is reported."""
-        return self.updater.update(self.judging(moment), report)
+        return self.updater.update(self.context(moment), report)
 
     def refresh(
         self, moment: datetime, report: Progress = ignore_progress
     ) -> tuple[AddressHealth, ...]:
         """Fetch the CRLs that are due: by nextUpdate, or later and later after failures."""
-        visited = self.updater.refresh(self.judging(moment), report)
+        visited = self.updater.refresh(self.context(moment), report)
         self.store.open_ahead()
         return visited
 
@@ -108,7 +113,7 @@ class Revocation:
 
         Raises CrlRefused, CrlStoreUnusable, CrlImportFailed.
         """
-        return self.importer.import_file(path, self.issuers, self.judging(moment), report)
+        return self.importer.import_file(path, self.issuers, self.context(moment), report)
 
     def stop(self) -> None:
         """End the import or download that runs, from any thread."""

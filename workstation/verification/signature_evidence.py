@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from crypto.canonical_json import JsonValue
-from crypto.cms.evidence_pack import Asked, gathered
+from crypto.cms.evidence_pack import gather_pack
+from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
-from crypto.report.report import SignatureReport, milliseconds
+from crypto.report.report import SignatureReport
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.validator import SignatureValidator
@@ -39,8 +40,8 @@ class SignatureEvidence:
         self._archive = archive
         self._software = software
         self._recordings: list[RecordingSources] = []
-        self._validator = validator.asking(self._recorded)
-        self._asked: Asked | None = None
+        self._validator = validator.wrap_sources(self._recorded)
+        self._request: ValidationRequest | None = None
         self._unkept: tuple[str, ...] = ()
 
     def _recorded(self, sources: RevocationSources) -> RevocationSources:
@@ -51,9 +52,7 @@ class SignatureEvidence:
         self, untrusted_cms: bytes, *, content: bytes, iin: str, moment: datetime
     ) -> SignatureReport:
         """Validate, and archive the lists that were used before the report is looked at."""
-        self._asked = Asked(
-            untrusted_cms, content, iin, strict=True, moment_ms=milliseconds(moment)
-        )
+        self._request = ValidationRequest(untrusted_cms, content, iin, fresh=True, moment=moment)
         report = self._validator.validate(
             untrusted_cms, expected_content=content, expected_iin=iin, moment=moment
         )
@@ -77,11 +76,11 @@ class SignatureEvidence:
 
     def packed(self, report: SignatureReport) -> dict[str, JsonValue]:
         """Return the pack for the sealed payload: manifest, octets in base64, lists not kept."""
-        if self._asked is None:
+        if self._request is None:
             return {}
-        pack, blobs = gathered(
-            self._asked,
-            self._validator.terms,
+        pack, blobs = gather_pack(
+            self._request,
+            self._validator.constraints,
             self._recordings[-1],
             report.to_json(),
             self._software,

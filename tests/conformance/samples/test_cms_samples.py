@@ -10,12 +10,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.cms.signature_file import FileKind, identify_kind, open_signature_file, remove_armour
 from crypto.cms.signed_data import SignedData
-from crypto.cms.signer import Examined, examine_signer
+from crypto.cms.signer import SignatureSubject, verify_signer
 from crypto.cms.timestamp import TimestampInfo, bare_token
 from crypto.path.trust import TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
@@ -24,6 +22,7 @@ from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
+from tests.support.pki.contexts import CONTEXT
 from tests.support.pki.policies import POLICY
 
 AT = datetime(2026, 9, 1, tzinfo=UTC)
@@ -121,11 +120,10 @@ def test_time_stamp_and_its_response_are_told_apart_and_hold_the_same_token(eds)
     assert info.nonce == 0x018350C022D7
     (signer,) = signed.signers
     (authority,) = [c for c in signed.certificates if signer.names(c)]
-    keys = KeyPolicy({"rsa": 2048}).at(info.moment)
-    subject = Examined(
-        signed, signer, authority, signed.content, oids.TST_INFO, default_registry(), keys
-    )
-    assert {step.finding.status for step in examine_signer(subject)} == {FindingStatus.PASSED}
+    subject = SignatureSubject(signed, signer, authority, signed.content, oids.TST_INFO)
+    assert {step.finding.status for step in verify_signer(subject, CONTEXT)} == {
+        FindingStatus.PASSED
+    }
     issuer = Certificate.parse(certificate(eds / "ca" / "test" / "nca_gost_test_2019.crt"))
     assert authority.issuer == issuer.subject
 

@@ -2,18 +2,18 @@
 
 import base64
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
 from crypto.crl_store.importer import CrlImporter
 from crypto.crl_store.store import CrlRefused, CrlStore
 from crypto.crl_store.verify import verify_crl
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import Judging
 from crypto.x509.certificate import Certificate
+from tests.support.pki.contexts import CONTEXT
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 IN_FORCE = "gost2015_test_20260811.crl"
@@ -37,9 +37,8 @@ def der(path):
     return base64.b64decode(found.group(1)) if found else octets
 
 
-def judging(moment):
-    keys = KeyPolicy({"rsa": 2048}).at(moment)
-    return Judging(moment, REGISTRY, keys, timedelta(seconds=60))
+def context(moment):
+    return replace(CONTEXT, keys=CONTEXT.keys.at(moment), moment=moment)
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def test_every_crl_is_stored_in_its_own_time_and_answers_as_its_octets_do(
     for path in sorted(lists, key=lambda each: each.stem[-8:]):
         parsed = ParsedCrl.parse(path.read_bytes())
         moment = parsed.this_update + timedelta(hours=1)
-        stored = store.put_verified(*verify_crl(parsed.raw, authorities, judging(moment)))
+        stored = store.put_verified(*verify_crl(parsed.raw, authorities, context(moment)))
         entries = list(parsed.entries())
         assert stored.entries == len(entries)
         assert stored.number == parsed.number
@@ -76,7 +75,7 @@ def test_today_only_the_crl_in_force_is_stored(lists, authorities, store):
     for path in lists:
         try:
             outcomes[path.name] = (
-                CrlImporter(store).import_file(path, authorities, judging(NOW)).number
+                CrlImporter(store).import_file(path, authorities, context(NOW)).number
             )
         except CrlRefused as refused:
             outcomes[path.name] = refused.detail
@@ -85,5 +84,5 @@ def test_today_only_the_crl_in_force_is_stored(lists, authorities, store):
 
 def test_a_child_process_takes_a_published_crl(lists, authorities, store):
     path = next(each for each in lists if each.name == IN_FORCE)
-    stored = CrlImporter(store, in_process=0).import_file(path, authorities, judging(NOW))
+    stored = CrlImporter(store, in_process=0).import_file(path, authorities, context(NOW))
     assert (stored.entries, stored.number) == (195, 0xA6)

@@ -6,7 +6,7 @@ of the root was ever published and the question is the signer.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
@@ -17,7 +17,7 @@ from crypto.asn1 import oids
 from crypto.cms.create import sign_cms
 from crypto.cms.signature_file import FileKind, identify
 from crypto.cms.signed_data import SignedData
-from crypto.cms.signer import Examined, examine_signer
+from crypto.cms.signer import SignatureSubject, verify_signer
 from crypto.cms.timestamp import TimestampInfo, bare_token
 from crypto.gost.curves import TC26_512_A
 from crypto.gost.private_key import GostKind, GostPrivateKey
@@ -27,15 +27,15 @@ from crypto.path.trust import TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
 from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp import OcspResponse
-from crypto.revocation.ocsp_status import OcspBounds, judge_by_ocsp
+from crypto.revocation.ocsp_status import check_ocsp
 from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
 from tests.conformance.samples import eds_facts as facts
-from tests.support.pki.policies import POLICY
+from tests.support.pki.contexts import CONTEXT, validation_context
+from tests.support.pki.policies import POLICY, policy
 from workstation.sandbox.keystore.pkcs12 import open_pkcs12
 
 MOMENT = datetime(2026, 9, 1, tzinfo=UTC)
@@ -292,9 +292,9 @@ def test_an_ocsp_answer_establishes_what_the_index_says(eds, name):
             return bytes.fromhex(told.nonce)
 
     def asked(of, sources):
-        at_once = OcspBounds(timedelta(seconds=60), timedelta(days=1))
-        judging = Judging(_produced(octets), REGISTRY, KEYS, timedelta(seconds=60))
-        return judge_by_ocsp(of, issuer, sources, judging, at_once).verdict
+        at_once = policy(ocsp_max_age_s=60, crl_max_age_s=86_400)
+        context = validation_context(sources=sources, policy=at_once, moment=_produced(octets))
+        return check_ocsp(of, issuer, context).result
 
     verdict = asked(subject, Held((octets,), ()))
     status = RevocationStatus.GOOD if told.reason == "good" else RevocationStatus.REVOKED
@@ -327,12 +327,12 @@ def test_the_time_stamp_response_is_what_the_index_says(eds):
 
 
 def stamped(token):
-    """Return the facts of a time-stamp, its authority, and how its own signature was judged."""
+    """Return the facts of a time-stamp, its authority, and how its own signature verified."""
     signed = SignedData.parse(token)
     (signer,) = signed.signers
     (authority,) = [item for item in signed.certificates if signer.names(item)]
-    subject = Examined(signed, signer, authority, signed.content, oids.TST_INFO, REGISTRY, KEYS)
-    steps = {s.finding.code: s.finding.status for s in examine_signer(subject)}
+    subject = SignatureSubject(signed, signer, authority, signed.content, oids.TST_INFO)
+    steps = {s.finding.code: s.finding.status for s in verify_signer(subject, CONTEXT)}
     return TimestampInfo.parse(signed.content), authority, steps
 
 

@@ -24,12 +24,13 @@ from crypto.report.policy import (
 )
 from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import Judging, judge_by_lists
+from crypto.revocation.crl_status import evaluate_crls
 from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import holder_identity, subject_facts
+from tests.support.pki.contexts import validation_context
 from tests.support.pki.policies import policy
 
 TEST_IIN = "123456789011"
@@ -198,14 +199,14 @@ def test_a_real_rsa_list_is_judged(eds, name, issuer):
     found = ParsedCrl.parse((eds / "crl" / name).read_bytes())
     authority = Certificate.parse(der(eds / "ca" / "test" / issuer))
     moment = found.this_update + timedelta(hours=1)
-    judging = Judging(moment, REGISTRY, KEYS, timedelta(seconds=60))
+    context = validation_context(moment=moment)
     entry = next(iter(found.entries()))
     lists = [("sample", found)]
 
     def status(serial):
         subject = Certificate.parse(der(eds / "certs" / "individual_valid_sign_2004_rsa.cer"))
         asked = replace(subject, serial=serial, issuer=authority.subject)
-        return judge_by_lists(asked, authority, lists, judging, timedelta(days=2)).status
+        return evaluate_crls(asked, authority, lists, context, timedelta(days=2)).status
 
     assert status(entry.serial) is RevocationStatus.REVOKED
     assert status(1) is RevocationStatus.GOOD

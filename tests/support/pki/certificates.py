@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
@@ -26,7 +25,6 @@ from crypto.report.policy import (
     Environment,
 )
 from crypto.revocation.crl import Crl, ParsedCrl
-from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp import CertificateId
 from crypto.revocation.sources import FetchFailed, crl_issuers
 from crypto.signatures.validator import SignatureValidator
@@ -304,9 +302,6 @@ class Sources:
     def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
         names = crl_issuers(certificate)
         return tuple(("test", item) for item in self.held if item.issuer in names)
-
-
-JUDGING = Judging(NOW, default_registry(), KeyPolicy({"rsa": 2048}), timedelta(seconds=60))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from crypto.crl_store.store import CrlStore
 from crypto.log.format.entry import LogEntry
 from crypto.vault.payload import Recipient, open_payload
 from tests.support.pki import certificates as pki
+from tests.support.pki.contexts import CONTEXT
 from tests.support.station import sessions
 from tests.support.station.log import LogSite, ToldClock, private_key
 from tests.support.station.scripted import (
@@ -234,9 +235,8 @@ def revocation(folder: Path) -> Revocation:
     sources = FetchingSources(
         fetcher=fetcher, ocsp_url="http://ocsp.test/", store=store, random=random.randbytes
     )
-    judging = pki.JUDGING
     return Revocation(
-        sources, store, fetcher, (), pki.world().trust(), judging.keys, judging.clock_tolerance
+        sources, store, fetcher, (), pki.world().trust(), CONTEXT.keys, CONTEXT.clock_tolerance
     )
 
 

@@ -169,6 +169,6 @@ def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder)
     settings_of(folder, sha256(before).hexdigest(), sha256(after).hexdigest())
     services = build(folder, OVERRIDES)
     close(services)
-    assert services.validator.terms.policy.carrier is CarrierRule.HARDWARE
-    assert services.validator.terms.policy.identification is IdentificationRule.ANY
-    assert dict(services.validator.terms.policy.last_moments).keys() == {"gost2004"}
+    assert services.validator.constraints.policy.carrier is CarrierRule.HARDWARE
+    assert services.validator.constraints.policy.identification is IdentificationRule.ANY
+    assert dict(services.validator.constraints.policy.last_moments).keys() == {"gost2004"}

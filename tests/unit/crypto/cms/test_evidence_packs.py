@@ -10,23 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.asn1 import oids
-from crypto.cms.evidence_pack import Asked, EvidencePack, PackRefused, gathered
-from crypto.cms.terms import ValidationTerms
+from crypto.cms.evidence_pack import EvidencePack, PackRefused, gather_pack
+from crypto.cms.signature_constraints import SignatureConstraints
+from crypto.cms.validation_request import ValidationRequest
 from crypto.crl_store.store import CrlStore
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustRefused
 from crypto.report.policy import CarrierRule
-from crypto.report.report import Indication, milliseconds
+from crypto.report.report import Indication
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.recording import EvidenceMissing, RecordingSources, ReplayedSources
 from crypto.revocation.sources import FetchFailed, crl_issuers
 from crypto.signatures.document import DocumentReport
-from crypto.signatures.revalidation import judged, judged_again, revalidated
+from crypto.signatures.revalidation import revalidate
+from crypto.signatures.validator import SignatureValidator
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
     IIN,
-    JUDGING,
     NOW,
     OcspAnswer,
     ca_name,
@@ -37,24 +38,26 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import CONTEXT
 from tests.unit.crypto.cms.test_timestamps import stamped_cms
 
 W = world()
-TERMS = ValidationTerms(W.trust(), W.trust(), W.validator().terms.policy)
+CONSTRAINTS = SignatureConstraints(W.trust(), W.trust(), W.validator().constraints.policy)
 
 
 def asked(**changes):
     return replace(
-        Asked(W.cms(), CONTENT, IIN, strict=True, moment_ms=milliseconds(NOW)), **changes
+        ValidationRequest(W.cms(), CONTENT, IIN, fresh=True, moment=NOW),
+        **changes,
     )
 
 
-def made(sources=None, *, terms=TERMS, raw=lambda _sha256: None, **changes):
+def made(sources=None, *, constraints=CONSTRAINTS, raw=lambda _sha256: None, **changes):
     """Validate while recording; return the pack, its octets (lists too) and the report."""
     question = asked(**changes)
     recording = RecordingSources(sources or W.sources(), raw)
-    report = judged(question, terms, recording, NOW)
-    pack, blobs = gathered(question, terms, recording, report.to_json(), "test")
+    report = SignatureValidator.under(constraints, recording).validate_request(question)
+    pack, blobs = gather_pack(question, constraints, recording, report.to_json(), "test")
     held = blobs | {each: recording.octets(each) for each in pack.lists()}
     return pack, {digest: octets for digest, octets in held.items() if octets}, report
 
@@ -79,7 +82,7 @@ CASES = {
     "another content": {"content": b"else"},
     "another person": {"iin": "910202400312"},
     "detached": {"cms": W.cms(detached=True)},
-    "a document": {"strict": False, "iin": ""},
+    "a document": {"fresh": False, "iin": None},
     "nonsense": {"cms": b"nonsense"},
 }
 
@@ -89,7 +92,7 @@ def test_a_validation_made_again_from_its_pack_has_the_same_outcome(name):
     changes = dict(CASES[name])
     sources = changes.pop("sources", W.sources)()
     pack, held, report = made(sources, **changes)
-    again = revalidated(EvidencePack.read(json.dumps(pack.to_json()).encode()), held.get)
+    again = revalidate(EvidencePack.read(json.dumps(pack.to_json()).encode()), held.get)
     assert again.same
     assert again.report.to_json() == report.to_json()
     assert again.report.signatures[0].evidence == report.signatures[0].evidence
@@ -97,7 +100,7 @@ def test_a_validation_made_again_from_its_pack_has_the_same_outcome(name):
 
 def test_a_passed_repetition_names_its_anchor():
     pack, held, _ = made()
-    again = revalidated(pack, held.get)
+    again = revalidate(pack, held.get)
     assert again.repeated == (("TOTAL_PASSED", None, "signature.passed"),)
     assert again.anchors == (W.root.parsed.sha256,)
 
@@ -113,12 +116,14 @@ def test_roots_that_a_counted_time_stamp_rests_on_are_named_too():
         ((usage("digital_signature"), True), (purpose, True)),
         serial=5,
     )
-    terms = replace(TERMS, timestamp_trust=trust_of(stamping))
+    constraints = replace(CONSTRAINTS, timestamp_trust=trust_of(stamping))
     held = [W.root_crl(), ParsedCrl.parse(make_crl(stamping))]
-    unstamped, octets, _ = made(W.sources(held=held), terms=terms)
-    assert revalidated(unstamped, octets.get).anchors == (W.root.parsed.sha256,)
-    pack, octets, _ = made(W.sources(held=held), terms=terms, cms=stamped_cms(holder=stamper))
-    again = revalidated(pack, octets.get)
+    unstamped, octets, _ = made(W.sources(held=held), constraints=constraints)
+    assert revalidate(unstamped, octets.get).anchors == (W.root.parsed.sha256,)
+    pack, octets, _ = made(
+        W.sources(held=held), constraints=constraints, cms=stamped_cms(holder=stamper)
+    )
+    again = revalidate(pack, octets.get)
     assert again.same
     assert set(again.anchors) == {W.root.parsed.sha256, stamping.parsed.sha256}
 
@@ -126,7 +131,7 @@ def test_roots_that_a_counted_time_stamp_rests_on_are_named_too():
 def test_the_nonce_of_then_is_held_against_the_answer_of_then():
     pack, held, _ = made()
     other = msgspec_replace(pack, nonces=["00" * 16])
-    again = revalidated(other, held.get)
+    again = revalidate(other, held.get)
     assert not again.same
     assert again.repeated[0][0] == "INDETERMINATE"
 
@@ -139,7 +144,7 @@ def test_a_list_that_is_gone_leaves_its_question_open_and_never_good():
     pack, held, _ = made(W.sources(None, [W.root_crl(), crl()]))
     for digest in pack.lists():
         kept = {name: octets for name, octets in held.items() if name != digest}
-        again = revalidated(pack, kept.get)
+        again = revalidate(pack, kept.get)
         assert again.recorded[0][0] == "TOTAL_PASSED"
         assert again.repeated[0][:2] == ("INDETERMINATE", "TRY_LATER")
 
@@ -147,9 +152,9 @@ def test_a_list_that_is_gone_leaves_its_question_open_and_never_good():
 def test_a_list_that_was_exchanged_is_a_list_that_is_missing():
     bad = crl(W.person.parsed.serial)
     pack, held, _ = made(W.sources(None, [W.root_crl(), bad]))
-    assert revalidated(pack, held.get).repeated[0][1] == "REVOKED"
+    assert revalidate(pack, held.get).repeated[0][1] == "REVOKED"
     changed = held | {bad.sha256: crl().raw}
-    assert revalidated(pack, changed.get).repeated[0][1] == "TRY_LATER"
+    assert revalidate(pack, changed.get).repeated[0][1] == "TRY_LATER"
 
 
 @pytest.mark.parametrize("which", ["cms", "content"])
@@ -157,14 +162,14 @@ def test_a_pack_without_what_was_judged_cannot_be_opened(which):
     pack, held, _ = made()
     for octets in (None, b"else"):
         with pytest.raises(EvidenceMissing):
-            revalidated(pack, (held | {getattr(pack, which): octets}).get)
+            revalidate(pack, (held | {getattr(pack, which): octets}).get)
 
 
 def test_a_pack_without_its_anchors_or_answers_cannot_be_opened():
     pack, held, _ = made()
     for digest in (*pack.trust.anchors, *(e.answer for e in pack.exchanges)):
         with pytest.raises(EvidenceMissing):
-            revalidated(pack, {n: o for n, o in held.items() if n != digest}.get)
+            revalidate(pack, {n: o for n, o in held.items() if n != digest}.get)
 
 
 def test_a_pack_cannot_bring_test_anchors_into_production(monkeypatch):
@@ -172,7 +177,7 @@ def test_a_pack_cannot_bring_test_anchors_into_production(monkeypatch):
     plain = pack.to_json()
     plain["trust"] = plain["trust"] | {"environment": "prod"}
     with pytest.raises(TrustRefused):
-        revalidated(EvidencePack.read(json.dumps(plain).encode()), held.get)
+        revalidate(EvidencePack.read(json.dumps(plain).encode()), held.get)
 
 
 def test_a_changed_outcome_shows():
@@ -180,14 +185,15 @@ def test_a_changed_outcome_shows():
     plain = pack.to_json()
     signature = plain["report"]["signatures"][0] | {"indication": "TOTAL_FAILED"}
     plain["report"] = plain["report"] | {"signatures": [signature]}
-    again = revalidated(EvidencePack.read(json.dumps(plain).encode()), held.get)
+    again = revalidate(EvidencePack.read(json.dumps(plain).encode()), held.get)
     assert not again.same
 
 
 def test_the_same_evidence_is_too_old_later():
     pack, held, _ = made()
     sources = ReplayedSources(pack.record(held.get), held.get)
-    later = judged_again(pack, held.get, TERMS, sources, NOW + timedelta(days=20))
+    request = replace(pack.request(held.get), moment=NOW + timedelta(days=20))
+    later = SignatureValidator.under(CONSTRAINTS, sources).validate_request(request)
     assert later.indication is Indication.INDETERMINATE
     assert isinstance(later, DocumentReport)
 
@@ -210,7 +216,7 @@ def test_a_list_kept_elsewhere_is_taken_from_there():
     known = {each.sha256: each.raw for each in (root, one)}
     pack, held, _ = made(sources, raw=known.get)
     assert set(pack.lists()) <= set(held)
-    assert revalidated(pack, held.get).same
+    assert revalidate(pack, held.get).same
 
 
 def test_a_repetition_that_asks_more_than_was_asked_gets_failures_and_no_empty_answers():
@@ -235,7 +241,7 @@ def test_a_store_that_failed_then_fails_again():
 
     pack, held, report = made(Broken())
     assert report.indication is Indication.INDETERMINATE
-    assert revalidated(pack, held.get).same
+    assert revalidate(pack, held.get).same
 
 
 @pytest.mark.parametrize(
@@ -277,7 +283,7 @@ def test_a_policy_that_is_not_ours_is_refused(change):
     plain = pack.to_json()
     plain["policy"] = plain["policy"] | change
     with pytest.raises(PackRefused):
-        revalidated(EvidencePack.read(json.dumps(plain).encode()), held.get)
+        revalidate(EvidencePack.read(json.dumps(plain).encode()), held.get)
 
 
 def test_a_policy_with_a_bound_left_out_is_refused():
@@ -285,7 +291,7 @@ def test_a_policy_with_a_bound_left_out_is_refused():
     plain = pack.to_json()
     plain["policy"] = {n: v for n, v in plain["policy"].items() if n != "ocsp_max_age_s"}
     with pytest.raises(PackRefused, match="ocsp_max_age_s"):
-        revalidated(EvidencePack.read(json.dumps(plain).encode()), held.get)
+        revalidate(EvidencePack.read(json.dumps(plain).encode()), held.get)
 
 
 def test_an_endless_manifest_is_refused():
@@ -321,29 +327,29 @@ class Indexed:
 def test_lists_of_the_stations_store_are_packed_even_after_they_were_replaced():
     store = CrlStore(None)
     try:
-        store.put(W.root_crl().raw, W.root.parsed, JUDGING)
-        store.put(crl().raw, W.authority.parsed, JUDGING)
+        store.put(W.root_crl().raw, W.root.parsed, CONTEXT)
+        store.put(crl().raw, W.authority.parsed, CONTEXT)
         recording = RecordingSources(Indexed(store), store.raw)
-        report = judged(asked(), TERMS, recording, NOW)
+        report = SignatureValidator.under(CONSTRAINTS, recording).validate_request(asked())
         newer = make_crl(W.authority, number=11, this_update=NOW - timedelta(minutes=1))
-        store.put(newer, W.authority.parsed, JUDGING)
-        pack, held = gathered(asked(), TERMS, recording, report.to_json(), "test")
+        store.put(newer, W.authority.parsed, CONTEXT)
+        pack, held = gather_pack(asked(), CONSTRAINTS, recording, report.to_json(), "test")
         held |= {each: recording.octets(each) for each in pack.lists()}
     finally:
         store.close()
     assert report.indication is Indication.TOTAL_PASSED
     assert len(pack.lists()) == 2
-    assert revalidated(pack, held.get).same
+    assert revalidate(pack, held.get).same
 
 
 def test_every_bound_of_a_policy_comes_back_from_a_pack_as_it_was():
     policy = replace(
-        TERMS.policy,
+        CONSTRAINTS.policy,
         accepted_roles=frozenset({"1.2.398.3.3.4.1.1", "1.2.398.3.3.4.1.2"}),
         last_moments=(("gost2004", NOW - timedelta(days=400)), ("ec", NOW)),
         carrier=CarrierRule.HARDWARE,
     )
-    pack, _, _ = made(terms=replace(TERMS, policy=policy))
+    pack, _, _ = made(constraints=replace(CONSTRAINTS, policy=policy))
     read = EvidencePack.read(json.dumps(pack.to_json()).encode()).validation_policy()
     assert replace(read, last_moments=()) == replace(policy, last_moments=())
     assert sorted(read.last_moments) == sorted(policy.last_moments)

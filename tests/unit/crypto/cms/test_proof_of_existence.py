@@ -12,7 +12,7 @@ from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
 from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.status import RevocationStatus, RevocationVerdict
+from crypto.revocation.status import RevocationResult, RevocationStatus
 from tests.support.pki.certificates import (
     CONTENT,
     IIN,
@@ -141,17 +141,15 @@ def test_a_certificate_that_expired_after_the_proven_time_is_undecided_not_faile
     )
     unproven = document(W.cms(holder=aged), W.validator())
     assert unproven.indication is Indication.TOTAL_FAILED
-    late = document(
-        stamped(NOW - timedelta(days=1), aged), W.validator(validator(5)._bench.sources)
-    )
+    late = document(stamped(NOW - timedelta(days=1), aged), W.validator(validator(5)._sources))
     assert late.indication is Indication.TOTAL_FAILED
 
 
 def test_only_a_dated_revocation_can_lie_after_anything():
     from crypto.cms.proof_of_existence import was_good_at
 
-    undated = RevocationVerdict(RevocationStatus.REVOKED, "revoked", None, 5, ())
-    good = RevocationVerdict(RevocationStatus.GOOD, "good", NOW, 5, ())
+    undated = RevocationResult(RevocationStatus.REVOKED, "revoked", None, 5, ())
+    good = RevocationResult(RevocationStatus.GOOD, "good", NOW, 5, ())
     assert not was_good_at(STAMPED, undated)
     assert not was_good_at(STAMPED, good)
     assert was_good_at(STAMPED, replace(undated, revoked_at=NOW))

@@ -3,14 +3,13 @@
 import pytest
 from cryptography import x509
 
-from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import DerError, Node, context
 from crypto.cms.create import attribute, sign_cms
 from crypto.cms.timestamp import TimestampRequest, bare_token, create_response, read_response
-from crypto.cms.token import TokenBench, verify_token
+from crypto.cms.token import verify_token
 from crypto.gost.private_key import GostKind
 from crypto.report.report import EvidenceKind, FindingStatus, Indication
 from crypto.revocation.crl import ParsedCrl
@@ -31,6 +30,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import validation_context
 from tests.support.pki.gost_world import gost_crl, gost_issue, gost_key, gost_world
 from tests.support.pki.policies import POLICY
 
@@ -87,17 +87,10 @@ def response_over(stamped, stamper, imprint):
     return response
 
 
-def bench(authority):
+def verified(token, stamped, authority):
     root, _, about = authority
-    return TokenBench(
-        trust_of(root),
-        Sources(None, [about]),
-        REGISTRY,
-        KeyPolicy({"rsa": 2048}),
-        POLICY,
-        NOW,
-        past=False,
-    )
+    context = validation_context(trust_of(root), Sources(None, [about]))
+    return verify_token(token, stamped, context, fresh=True)
 
 
 @pytest.mark.parametrize("imprint", ["streebog", "gost94", "sha256", "sha512"])
@@ -105,16 +98,16 @@ def bench(authority):
 def test_a_token_of_any_authority_with_any_imprint_proves_its_time(name, imprint):
     authority = AUTHORITIES[name]()
     token = bare_token(response_over(b"signature value", authority[1], IMPRINTS[imprint]))
-    verdict = verify_token(token, b"signature value", bench(authority))
+    verdict = verified(token, b"signature value", authority)
     assert (verdict.time, verdict.broken, verdict.evidence.reason) == (NOW, False, "counted")
-    other = verify_token(token, b"another value", bench(authority))
+    other = verified(token, b"another value", authority)
     assert (other.time, other.broken, other.evidence.reason) == (None, True, "broken:imprint")
 
 
 def test_a_sha1_imprint_proves_nothing_and_breaks_nothing():
     authority = rsa_authority()
     token = bare_token(response_over(b"value", authority[1], oids.SHA1))
-    verdict = verify_token(token, b"value", bench(authority))
+    verdict = verified(token, b"value", authority)
     assert (verdict.time, verdict.broken) == (None, False)
     assert verdict.evidence.reason.startswith("algorithm_too_weak")
 
@@ -123,7 +116,7 @@ def test_a_sha1_imprint_proves_nothing_and_breaks_nothing():
 def test_a_response_is_read_where_a_token_belongs(name):
     authority = AUTHORITIES[name]()
     response = response_over(b"value", authority[1], oids.SHA256)
-    whole = verify_token(response, b"value", bench(authority))
+    whole = verified(response, b"value", authority)
     assert whole.time == NOW
     token = bare_token(response)
     assert bare_token(token) == token
@@ -135,7 +128,7 @@ def test_a_response_is_read_where_a_token_belongs(name):
 def test_a_response_that_refuses_holds_no_token():
     with pytest.raises(DerError):
         bare_token(w.sequence(w.sequence(w.integer(2))))
-    refused = verify_token(w.sequence(w.sequence(w.integer(2))), b"value", bench(rsa_authority()))
+    refused = verified(w.sequence(w.sequence(w.integer(2))), b"value", rsa_authority())
     assert (refused.time, refused.broken) == (None, True)
 
 
@@ -143,7 +136,7 @@ def test_a_token_in_ber_is_read_too():
     authority = rsa_authority()
     token = bare_token(response_over(b"value", authority[1], oids.SHA256))
     ber = b"\x30\x80" + Node.at(token, 0, len(token)).content + b"\x00\x00"
-    assert verify_token(ber, b"value", bench(authority)).time == NOW
+    assert verified(ber, b"value", authority).time == NOW
 
 
 def naming(token, stamper, named):
@@ -175,8 +168,8 @@ def test_version_one_of_the_signing_certificate_attribute_is_enough_in_a_token(n
     authority = AUTHORITIES[name]()
     token = bare_token(response_over(b"value", authority[1], oids.SHA256))
     v1 = naming(token, authority[1], authority[1])
-    assert verify_token(v1, b"value", bench(authority)).time == NOW
-    wrong = verify_token(naming(token, authority[1], W.person), b"value", bench(authority))
+    assert verified(v1, b"value", authority).time == NOW
+    wrong = verified(naming(token, authority[1], W.person), b"value", authority)
     assert wrong.evidence.reason.startswith("broken:signing_certificate")
 
 
@@ -185,7 +178,7 @@ def test_an_authority_on_its_issuers_list_is_refused(name):
     root, stamper, _ = AUTHORITIES[name]()
     revoked = make_crl(root, [(102, None)]) if name == "rsa" else gost_crl(root, [(102, None)])
     token = bare_token(response_over(b"value", stamper, oids.SHA256))
-    verdict = verify_token(token, b"value", bench((root, stamper, ParsedCrl.parse(revoked))))
+    verdict = verified(token, b"value", (root, stamper, ParsedCrl.parse(revoked)))
     assert (verdict.time, verdict.evidence.reason) == (None, "broken:authority_revoked")
 
 
@@ -288,7 +281,7 @@ def extension(*, critical):
     ],
 )
 def test_a_token_is_one_authoritys_statement_in_words_that_are_known(token, time, reason):
-    verdict = verify_token(token, b"value", bench(rsa_authority()))
+    verdict = verified(token, b"value", rsa_authority())
     assert (verdict.time, verdict.evidence.reason) == (time, reason)
     assert verdict.broken == reason.startswith("broken")
 
@@ -297,5 +290,5 @@ def test_a_token_that_does_not_name_its_authoritys_certificate_is_broken():
     authority = rsa_authority()
     token = bare_token(response_over(b"value", RSA_STAMPER, oids.SHA256))
     nameless = naming(token, RSA_STAMPER, None)
-    verdict = verify_token(nameless, b"value", bench(authority))
+    verdict = verified(nameless, b"value", authority)
     assert (verdict.time, verdict.evidence.reason) == (None, "broken:signing_certificate")

@@ -5,7 +5,6 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,11 +19,10 @@ from crypto.crl_store.segment import file_digest, key_digest
 from crypto.crl_store.store import CrlRefused, CrlStore, CrlStoreUnusable, open_repaired
 from crypto.errors import CryptoError
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import judge_by_lists
+from crypto.revocation.crl_status import evaluate_crls
 from crypto.revocation.status import RevocationStatus
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
-    JUDGING,
     NOW,
     SHA256,
     Sources,
@@ -33,6 +31,7 @@ from tests.support.pki.certificates import (
     make_crl,
     world,
 )
+from tests.support.pki.contexts import CONTEXT, validation_context
 
 W = world()
 COMPROMISE = x509.ReasonFlags.key_compromise
@@ -52,24 +51,25 @@ def signed_by(store, issuer):
 def status(store, certificate=W.person):
     issuer = W.authority.parsed
     crls = signed_by(store, issuer)
-    return judge_by_lists(certificate.parsed, issuer, crls, JUDGING, timedelta(days=2)).status
+    context, days = validation_context(), timedelta(days=2)
+    return evaluate_crls(certificate.parsed, issuer, crls, context, days).status
 
 
 def test_a_stored_crl_answers_as_the_crl_itself(store):
-    store.put(make_crl(W.authority, [(1001, COMPROMISE), (7, None)]), W.authority.parsed, JUDGING)
+    store.put(make_crl(W.authority, [(1001, COMPROMISE), (7, None)]), W.authority.parsed, CONTEXT)
     assert status(store) is RevocationStatus.REVOKED
     assert status(store, W.stamper) is RevocationStatus.GOOD
 
 
 def test_a_stored_crl_of_a_key_that_was_retired_since_says_nothing_any_more(store):
-    stored = store.put(make_crl(W.authority), W.authority.parsed, JUDGING)
+    stored = store.put(make_crl(W.authority), W.authority.parsed, CONTEXT)
     assert status(store) is RevocationStatus.GOOD
     retired = KeyPolicy({}, {"ec": NOW - timedelta(days=1)}, NOW)
-    check = stored.verify(W.authority.parsed, JUDGING.registry, retired)
+    check = stored.verify(W.authority.parsed, CONTEXT.registry, retired)
     assert check.outcome is SignatureOutcome.WEAK
-    after = replace(JUDGING, keys=retired)
+    after = validation_context(keys=retired)
     issuer = W.authority.parsed
-    verdict = judge_by_lists(
+    verdict = evaluate_crls(
         W.person.parsed, issuer, signed_by(store, issuer), after, timedelta(days=2)
     )
     assert verdict.status is RevocationStatus.NOT_ESTABLISHED
@@ -77,8 +77,8 @@ def test_a_stored_crl_of_a_key_that_was_retired_since_says_nothing_any_more(stor
 
 
 def test_a_newer_crl_replaces_the_older_one(store):
-    store.put(make_crl(W.authority, [(1001, COMPROMISE)]), W.authority.parsed, JUDGING)
-    stored = store.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
+    store.put(make_crl(W.authority, [(1001, COMPROMISE)]), W.authority.parsed, CONTEXT)
+    stored = store.put(make_crl(W.authority, number=11), W.authority.parsed, CONTEXT)
     assert stored.number == 11
     assert len(signed_by(store, W.authority.parsed)) == 1
     assert status(store) is RevocationStatus.GOOD
@@ -144,17 +144,17 @@ def flipped(der):
     ],
 )
 def test_a_crl_that_is_not_good_changes_nothing(store, offered, why):
-    store.put(good(), W.authority.parsed, JUDGING)
+    store.put(good(), W.authority.parsed, CONTEXT)
     before = [item.sha256 for _, item in signed_by(store, W.authority.parsed)]
     with pytest.raises(CrlRefused) as refused:
-        store.put(offered(), W.authority.parsed, JUDGING)
+        store.put(offered(), W.authority.parsed, CONTEXT)
     assert refused.value.detail == why
     assert [item.sha256 for _, item in signed_by(store, W.authority.parsed)] == before
     assert status(store) is RevocationStatus.REVOKED
 
 
 def test_a_crl_whose_entries_are_malformed_is_rolled_back_whole(store):
-    store.put(good(), W.authority.parsed, JUDGING)
+    store.put(good(), W.authority.parsed, CONTEXT)
     unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
     entry = (
         x509.RevokedCertificateBuilder()
@@ -174,26 +174,26 @@ def test_a_crl_whose_entries_are_malformed_is_rolled_back_whole(store):
         .public_bytes(serialization.Encoding.DER)
     )
     with pytest.raises(CrlRefused):
-        store.put(der, W.authority.parsed, JUDGING)
+        store.put(der, W.authority.parsed, CONTEXT)
     assert status(store) is RevocationStatus.REVOKED
 
 
 def test_the_same_crl_again_is_no_change(store):
-    first = store.put(good_der := good(), W.authority.parsed, JUDGING)
-    assert store.put(good_der, W.authority.parsed, JUDGING).id == first.id
+    first = store.put(good_der := good(), W.authority.parsed, CONTEXT)
+    assert store.put(good_der, W.authority.parsed, CONTEXT).id == first.id
     assert store.raw(first.sha256) == good_der
     assert store.raw("00" * 32) is None
 
 
 def test_full_and_delta_crls_stand_beside_each_other(store):
-    store.put(make_crl(W.authority, number=10), W.authority.parsed, JUDGING)
+    store.put(make_crl(W.authority, number=10), W.authority.parsed, CONTEXT)
     amendment = make_crl(W.authority, [(1001, COMPROMISE)], base=10, number=11)
-    store.put(amendment, W.authority.parsed, JUDGING)
+    store.put(amendment, W.authority.parsed, CONTEXT)
     assert status(store) is RevocationStatus.REVOKED
 
 
 def test_crls_of_one_authority_do_not_answer_for_another(store):
-    store.put(good(), W.authority.parsed, JUDGING)
+    store.put(good(), W.authority.parsed, CONTEXT)
     assert signed_by(store, false_authority().parsed) == ()
     assert signed_by(store, W.root.parsed) == ()
 
@@ -201,7 +201,7 @@ def test_crls_of_one_authority_do_not_answer_for_another(store):
 def test_a_crl_survives_a_restart(tmp_path):
     path = tmp_path / "revocation.sqlite"
     first = CrlStore(path)
-    first.put(good(), W.authority.parsed, JUDGING)
+    first.put(good(), W.authority.parsed, CONTEXT)
     first.close()
     second = CrlStore(path)
     assert status(second) is RevocationStatus.REVOKED
@@ -228,15 +228,15 @@ def test_a_store_that_fails_leaves_revocation_unanswered_and_says_so(tmp_path):
 
 def test_a_large_crl_is_looked_up_without_being_read_again(store):
     many = [(serial, None) for serial in range(2000, 4000)]
-    stored = store.put(make_crl(W.authority, many), W.authority.parsed, JUDGING)
+    stored = store.put(make_crl(W.authority, many), W.authority.parsed, CONTEXT)
     assert stored.find(3999, W.authority.parsed.subject) is not None
     assert stored.find(4000, W.authority.parsed.subject) is None
     assert isinstance(ParsedCrl.parse(store.raw(stored.sha256)), ParsedCrl)
 
 
 def test_crls_are_found_by_the_name_of_their_issuer(store):
-    store.put(good(), W.authority.parsed, JUDGING)
-    store.put(make_crl(W.root), W.root.parsed, JUDGING)
+    store.put(good(), W.authority.parsed, CONTEXT)
+    store.put(make_crl(W.root), W.root.parsed, CONTEXT)
     names = {W.authority.parsed.subject}
     assert [item.issuer for _, item in store.crls_issued_by(names)] == [W.authority.parsed.subject]
     assert len(store.crls_issued_by(names | {W.root.parsed.subject})) == 2
@@ -276,7 +276,7 @@ def test_the_generation_before_is_kept_for_who_holds_it_and_the_one_before_that_
             store.put(
                 make_crl(W.authority, [(1001, COMPROMISE)], number=n),
                 W.authority.parsed,
-                JUDGING,
+                CONTEXT,
             )
             for n in (10, 11, 12)
         ]
@@ -291,7 +291,7 @@ def test_the_generation_before_is_kept_for_who_holds_it_and_the_one_before_that_
 
 def test_a_damaged_segment_is_an_error_and_never_an_answer(path):
     with opened(path) as store:
-        store.put(good(), W.authority.parsed, JUDGING)
+        store.put(good(), W.authority.parsed, CONTEXT)
     damage(segments(path)[0])
     with opened(path) as store:
         assert status(store) is RevocationStatus.NOT_ESTABLISHED
@@ -302,7 +302,7 @@ def test_a_damaged_segment_is_an_error_and_never_an_answer(path):
 
 def test_a_segment_that_is_gone_is_an_error(path):
     with opened(path) as store:
-        store.put(good(), W.authority.parsed, JUDGING)
+        store.put(good(), W.authority.parsed, CONTEXT)
     segments(path)[0].unlink()
     with opened(path) as store:
         assert status(store) is RevocationStatus.NOT_ESTABLISHED
@@ -310,9 +310,9 @@ def test_a_segment_that_is_gone_is_an_error(path):
 
 def test_the_same_crl_heals_a_damaged_segment(path):
     with opened(path) as store:
-        store.put(good_der := good(), W.authority.parsed, JUDGING)
+        store.put(good_der := good(), W.authority.parsed, CONTEXT)
         damage(segments(path)[0])
-        store.put(good_der, W.authority.parsed, JUDGING)
+        store.put(good_der, W.authority.parsed, CONTEXT)
         assert status(store) is RevocationStatus.REVOKED
         store.check_segments()
         assert len(segments(path)) == 1
@@ -320,13 +320,13 @@ def test_the_same_crl_heals_a_damaged_segment(path):
 
 def test_a_damaged_catalogue_is_refused_until_somebody_fills_it_anew(path):
     with opened(path) as store:
-        store.put(good(), W.authority.parsed, JUDGING)
+        store.put(good(), W.authority.parsed, CONTEXT)
     path.write_bytes(b"not a database, long enough to be looked at" * 20)
     with pytest.raises(CrlStoreUnusable):
         CrlStore(path)
     repaired = open_repaired(path)
     assert repaired.current() == ()
-    repaired.put(good(), W.authority.parsed, JUDGING)
+    repaired.put(good(), W.authority.parsed, CONTEXT)
     assert status(repaired) is RevocationStatus.REVOKED
     repaired.close()
     assert path.with_name(path.name + ".damaged").exists()
@@ -360,7 +360,7 @@ def test_crls_of_the_first_version_are_taken_over(path):
 
 def test_what_a_killed_process_left_is_removed_a_day_later(path):
     with opened(path) as store:
-        store.put(good(), W.authority.parsed, JUDGING)
+        store.put(good(), W.authority.parsed, CONTEXT)
         fresh, old = store.new_segment_path(), store.new_segment_path()
     for left in (fresh, old):
         left.write_bytes(b"half a segment")
@@ -373,20 +373,20 @@ def test_what_a_killed_process_left_is_removed_a_day_later(path):
 
 def test_two_processes_share_a_store(path):
     with opened(path) as one, opened(path) as other:
-        one.put(good(), W.authority.parsed, JUDGING)
+        one.put(good(), W.authority.parsed, CONTEXT)
         assert status(other) is RevocationStatus.REVOKED
-        other.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
+        other.put(make_crl(W.authority, number=11), W.authority.parsed, CONTEXT)
         assert status(one) is RevocationStatus.GOOD
         with pytest.raises(CrlRefused):
-            one.put(make_crl(W.authority, number=9), W.authority.parsed, JUDGING)
+            one.put(make_crl(W.authority, number=9), W.authority.parsed, CONTEXT)
 
 
 def test_what_another_process_replaced_is_let_go(path):
     with opened(path) as one, opened(path) as other:
-        held = one.put(good(), W.authority.parsed, JUDGING)
+        held = one.put(good(), W.authority.parsed, CONTEXT)
         assert held.find(1001, W.authority.parsed.subject) is not None
         for number in (11, 12):
-            other.put(make_crl(W.authority, number=number), W.authority.parsed, JUDGING)
+            other.put(make_crl(W.authority, number=number), W.authority.parsed, CONTEXT)
         # Two generations later it still answers whoever holds it, until the lists are asked for.
         assert held.find(1001, W.authority.parsed.subject) is not None
         assert status(one) is RevocationStatus.GOOD
@@ -399,13 +399,13 @@ def test_of_two_entries_with_one_serial_number_the_later_counts(store):
     hold, lifted = x509.ReasonFlags.certificate_hold, x509.ReasonFlags.remove_from_crl
     for number, entries in enumerate([[(5, hold), (5, lifted)], [(5, lifted), (5, hold)]], 10):
         der = make_crl(W.authority, entries, number=number)
-        stored = store.put(der, W.authority.parsed, JUDGING)
+        stored = store.put(der, W.authority.parsed, CONTEXT)
         name = W.authority.parsed.subject
         assert stored.find(5, name).reason == ParsedCrl.parse(der).find(5, name).reason
 
 
 def test_a_crl_answers_for_its_own_issuer_only(store):
-    stored = store.put(good(), W.authority.parsed, JUDGING)
+    stored = store.put(good(), W.authority.parsed, CONTEXT)
     assert stored.find(1001, W.root.parsed.subject) is None
 
 
@@ -421,7 +421,7 @@ def test_a_segment_that_is_not_what_its_writer_said_is_not_adopted(path):
 
 def test_a_segment_without_a_crl_is_let_go_and_removed(path):
     with opened(path) as store:
-        store.put(good(), W.authority.parsed, JUDGING)
+        store.put(good(), W.authority.parsed, CONTEXT)
         staged = store.new_segment_path()
         shutil.copy(segments(path)[0], staged)
         with closing(sqlite3.connect(staged, isolation_level=None)) as db:
@@ -433,11 +433,11 @@ def test_a_segment_without_a_crl_is_let_go_and_removed(path):
 
 def test_a_crl_in_memory_that_another_has_overtaken_is_let_go(monkeypatch):
     with closing(CrlStore(None)) as store:
-        store.put(make_crl(W.authority, number=11), W.authority.parsed, JUDGING)
+        store.put(make_crl(W.authority, number=11), W.authority.parsed, CONTEXT)
         # Between the look and the flip another thread may have stored a newer one.
         monkeypatch.setattr(store.catalogue, "require_newer", lambda _: None)
         with pytest.raises(CrlRefused, match="older_than_stored"):
-            store.put(make_crl(W.authority, number=10), W.authority.parsed, JUDGING)
+            store.put(make_crl(W.authority, number=10), W.authority.parsed, CONTEXT)
         assert len(store._segments._open) == 1
 
 
@@ -450,8 +450,8 @@ def test_what_is_known_of_an_address_is_kept(path):
 
 def test_segments_are_opened_ahead_and_a_damaged_one_is_passed_over(path):
     with opened(path) as store:
-        store.put(good(), W.authority.parsed, JUDGING)
-        store.put(make_crl(W.root), W.root.parsed, JUDGING)
+        store.put(good(), W.authority.parsed, CONTEXT)
+        store.put(make_crl(W.root), W.root.parsed, CONTEXT)
     damage(segments(path)[0])
     with opened(path) as store:
         store.open_ahead()
@@ -474,4 +474,4 @@ def test_a_crl_with_one_bit_changed_is_never_stored(bit):
     mutant[bit // 8] ^= 1 << bit % 8
     store = CrlStore(None)
     with closing(store), pytest.raises(CrlRefused):
-        store.put(bytes(mutant), W.authority.parsed, JUDGING)
+        store.put(bytes(mutant), W.authority.parsed, CONTEXT)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from crypto.crl_store.import_process import CrlImportFailed, ImportLimits, Impor
 from crypto.crl_store.importer import CrlImporter, estimate_percent
 from crypto.crl_store.store import CrlRefused, CrlStore
 from crypto.crl_store.updates import CrlAddress, CrlUpdater
-from crypto.revocation.crl_status import Judging
-from tests.support.pki.certificates import JUDGING, NOW, make_crl, world
+from crypto.path.context import VerificationContext
+from tests.support.pki.certificates import NOW, make_crl, world
+from tests.support.pki.contexts import CONTEXT
 from tests.support.system.http_server import serving
 from tests.support.system.platforms import not_under_wine
 
@@ -29,8 +31,8 @@ BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=2000, list_octets=
 MANY = [(serial, None) for serial in range(1000, 5000)]
 
 
-def at(delay: timedelta) -> Judging:
-    return Judging(NOW + delay, JUDGING.registry, JUDGING.keys, JUDGING.clock_tolerance)
+def at(delay: timedelta) -> VerificationContext:
+    return replace(CONTEXT, moment=NOW + delay)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_a_crl_is_asked_for_when_it_is_due_and_not_before(store):
     published = Published(make_crl(W.authority))
     with serving(published.reply) as host:
         lists = updater(store, host)
-        assert [each.code for each in lists.refresh(JUDGING)] == ["updated"]
+        assert [each.code for each in lists.refresh(CONTEXT)] == ["updated"]
         assert lists.refresh(at(timedelta(minutes=59))) == ()
         (later,) = lists.refresh(at(timedelta(minutes=60)))
     assert later.code == "unchanged"
@@ -75,7 +77,7 @@ def test_a_crl_is_asked_for_when_it_is_due_and_not_before(store):
 def test_an_address_that_fails_is_asked_later_and_later(store):
     with serving(lambda *_: (404, {}, b"")) as host:
         lists = updater(store, host)
-        (first,) = lists.refresh(JUDGING)
+        (first,) = lists.refresh(CONTEXT)
         assert lists.refresh(at(timedelta(seconds=59))) == ()
         (second,) = lists.refresh(at(timedelta(seconds=60)))
         assert lists.refresh(at(timedelta(seconds=179))) == ()
@@ -88,8 +90,8 @@ def test_an_unchanged_crl_is_not_sent_twice(store):
     published = Published(make_crl(W.authority), ETag='"v1"')
     with serving(published.reply) as host:
         lists = updater(store, host)
-        lists.update(JUDGING)
-        (again,) = lists.update(JUDGING)
+        lists.update(CONTEXT)
+        (again,) = lists.update(CONTEXT)
     assert published.asked == [None, '"v1"']
     assert again.code == "unchanged"
 
@@ -98,7 +100,7 @@ def test_a_crl_that_expires_while_nothing_newer_is_published_is_named_stale(stor
     published = Published(make_crl(W.authority))
     with serving(published.reply) as host:
         lists = updater(store, host)
-        lists.update(JUDGING)
+        lists.update(CONTEXT)
         (late,) = lists.update(at(timedelta(days=2)))
     assert (late.code, late.failures) == ("stale_list", 1)
 
@@ -107,10 +109,10 @@ def test_a_lost_crl_is_fetched_again_even_if_the_server_says_it_has_not_changed(
     published = Published(make_crl(W.authority), ETag='"v1"')
     with serving(published.reply) as host:
         lists = updater(store, host)
-        lists.update(JUDGING)
+        lists.update(CONTEXT)
         for segment in (tmp_path / "lists-lists").glob("*.list"):
             segment.write_bytes(b"damaged")
-        lists.update(JUDGING)
+        lists.update(CONTEXT)
     assert published.asked == [None, None]
     store.check_segments()
 
@@ -119,17 +121,17 @@ def test_a_round_does_not_wait_for_another_one(store):
     with serving(Published(make_crl(W.authority)).reply) as host:
         lists = updater(store, host)
         seen = []
-        lists.update(JUDGING, lambda *_word: seen.append(lists.refresh(JUDGING)))
+        lists.update(CONTEXT, lambda *_word: seen.append(lists.refresh(CONTEXT)))
     assert seen == [()]
 
 
 def test_a_cancelled_round_changes_nothing_and_the_next_one_does(store):
     with serving(Published(make_crl(W.authority)).reply) as host:
         lists = updater(store, host)
-        (ended,) = lists.update(JUDGING, lambda *_word: lists.cancel())
+        (ended,) = lists.update(CONTEXT, lambda *_word: lists.cancel())
         # Cancelled at the last piece: the list is on disk and is not taken.
         assert (ended.code, store.current()) == ("list_import_failed", ())
-        (again,) = lists.update(JUDGING)
+        (again,) = lists.update(CONTEXT)
     assert again.code == "updated"
 
 
@@ -164,7 +166,7 @@ def large(tmp_path):
 def test_a_large_crl_is_taken_by_a_child_which_says_how_far_it_is(store, large):
     told = []
     stored = CrlImporter(store, in_process=0).import_file(
-        large, CAS, JUDGING, lambda *w: told.append(w)
+        large, CAS, CONTEXT, lambda *w: told.append(w)
     )
     assert (stored.entries, stored.number) == (4000, 10)
     assert stored.find(4999, W.authority.parsed.subject) is not None
@@ -184,10 +186,10 @@ def test_a_large_crl_is_taken_by_a_child_which_says_how_far_it_is(store, large):
     ],
 )
 def test_what_a_child_refuses_changes_nothing_and_leaves_nothing(store, large, spoiled, why):
-    good = CrlImporter(store, in_process=0).import_file(large, CAS, JUDGING)
+    good = CrlImporter(store, in_process=0).import_file(large, CAS, CONTEXT)
     large.write_bytes(spoiled(large.read_bytes()))
     with pytest.raises(CrlRefused) as refused:
-        CrlImporter(store, in_process=0).import_file(large, CAS, JUDGING)
+        CrlImporter(store, in_process=0).import_file(large, CAS, CONTEXT)
     assert refused.value.detail == why
     assert [item.sha256 for item in store.current()] == [good.sha256]
     assert len(list(large.parent.glob("lists-lists/*"))) == 1
@@ -195,10 +197,10 @@ def test_what_a_child_refuses_changes_nothing_and_leaves_nothing(store, large, s
 
 def test_a_child_is_judged_by_the_key_policy_of_its_parent(store, tmp_path):
     weak = world("person")
-    keys = type(JUDGING.keys)({"ec": 384})
+    keys = type(CONTEXT.keys)({"ec": 384})
     path = tmp_path / "a.crl"
     path.write_bytes(make_crl(weak.authority, MANY))
-    strict = Judging(NOW, JUDGING.registry, keys, JUDGING.clock_tolerance)
+    strict = replace(CONTEXT, keys=keys)
     with pytest.raises(CrlRefused) as refused:
         CrlImporter(store, in_process=0).import_file(path, CAS, strict)
     assert refused.value.detail == "algorithm_too_weak"
@@ -213,17 +215,17 @@ def staged(store):
 def test_a_cancelled_import_ends_at_once_and_leaves_nothing(store, large):
     running, segment = ImportProcess(), staged(store)
     with pytest.raises(CrlImportFailed) as failed:
-        running.run(large, segment, CAS, JUDGING, lambda *_word: running.cancel())
+        running.run(large, segment, CAS, CONTEXT, lambda *_word: running.cancel())
     assert failed.value.detail == "cancelled"
     assert not segment.exists()
     with pytest.raises(CrlImportFailed):
-        running.run(large, segment, CAS, JUDGING, lambda *_word: None)
+        running.run(large, segment, CAS, CONTEXT, lambda *_word: None)
 
 
 def test_a_child_that_takes_too_long_is_ended(store, large):
     with pytest.raises(CrlImportFailed) as failed:
         ImportProcess(ImportLimits(seconds=0)).run(
-            large, staged(store), CAS, JUDGING, lambda *_word: None
+            large, staged(store), CAS, CONTEXT, lambda *_word: None
         )
     assert failed.value.detail == "out_of_time"
 
@@ -242,7 +244,7 @@ def test_a_process_can_bound_its_memory():
 def test_a_child_that_wants_too_much_memory_is_ended(store, large):
     with pytest.raises(CrlImportFailed):
         ImportProcess(ImportLimits(address_space=1 << 20)).run(
-            large, staged(store), CAS, JUDGING, lambda *_word: None
+            large, staged(store), CAS, CONTEXT, lambda *_word: None
         )
 
 
@@ -250,12 +252,12 @@ def test_a_child_that_wants_too_much_memory_is_ended(store, large):
 def test_a_child_that_talks_nonsense_is_a_failure(store, large, said, monkeypatch):
     monkeypatch.setattr(import_process, "_ENTRY", f"print({said!r})")
     with pytest.raises(CrlImportFailed):
-        ImportProcess().run(large, staged(store), CAS, JUDGING, lambda *_word: None)
+        ImportProcess().run(large, staged(store), CAS, CONTEXT, lambda *_word: None)
 
 
 def test_a_job_can_be_run_without_a_process(store, large):
     segment, told = staged(store), []
-    job = json.loads(import_process._job(large, segment, CAS, JUDGING, ImportLimits()))
+    job = json.loads(import_process._job(large, segment, CAS, CONTEXT, ImportLimits()))
     result = run_job(job, lambda *word: told.append(word))
     assert result["entries"] == 4000
     assert store.adopt(segment, result["segment_sha256"]).entries == 4000
@@ -263,7 +265,7 @@ def test_a_job_can_be_run_without_a_process(store, large):
 
 
 def test_a_child_whose_parent_is_gone_ends(large, tmp_path):
-    job = import_process._job(large, tmp_path / "s.list", CAS, JUDGING, ImportLimits())
+    job = import_process._job(large, tmp_path / "s.list", CAS, CONTEXT, ImportLimits())
     root = str(import_process.Path(import_process.crypto.__file__).parents[1])
     child = subprocess.Popen(
         [sys.executable, "-I", "-c", import_process._ENTRY, root],
@@ -278,10 +280,10 @@ def test_a_child_whose_parent_is_gone_ends(large, tmp_path):
 
 
 def test_a_delta_is_in_force_as_soon_as_it_is_taken(store, tmp_path):
-    CrlImporter(store).import_file(_file(tmp_path, make_crl(W.authority)), CAS, JUDGING)
+    CrlImporter(store).import_file(_file(tmp_path, make_crl(W.authority)), CAS, CONTEXT)
     lifted = [(1, x509.ReasonFlags.key_compromise), (2, x509.ReasonFlags.remove_from_crl)]
     delta = make_crl(W.authority, lifted, base=10, number=11)
-    stored = CrlImporter(store).import_file(_file(tmp_path, delta), CAS, JUDGING)
+    stored = CrlImporter(store).import_file(_file(tmp_path, delta), CAS, CONTEXT)
     assert (stored.base_number, stored.number) == (10, 11)
     assert [stored.find(n, W.authority.parsed.subject).reason for n in (1, 2)] == [1, 8]
     assert len(store.current()) == 2

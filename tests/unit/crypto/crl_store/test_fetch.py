@@ -12,7 +12,8 @@ from crypto.crl_store.store import CrlStore, CrlStoreUnusable
 from crypto.crl_store.updates import CrlAddress, CrlUpdater
 from crypto.report.report import Indication
 from crypto.revocation.sources import FetchFailed
-from tests.support.pki.certificates import GOOD, JUDGING, OcspAnswer, make_crl, world
+from tests.support.pki.certificates import GOOD, OcspAnswer, make_crl, world
+from tests.support.pki.contexts import CONTEXT
 from tests.support.system.http_server import serving
 
 W = world()
@@ -107,7 +108,7 @@ def test_a_whole_validation_over_loopback():
             CrlAddress((W.root.parsed,), f"http://{host}/root.crl"),
             CrlAddress((W.authority.parsed,), f"http://{host}/gone.crl"),
         ]
-        health = CrlUpdater(addresses, client, store, chance=lambda: 0.5).update(JUDGING)
+        health = CrlUpdater(addresses, client, store, chance=lambda: 0.5).update(CONTEXT)
         sources = FetchingSources(
             fetcher=client,
             ocsp_url=f"http://{host}/ocsp",

@@ -8,14 +8,13 @@ import pytest
 from cryptography import x509
 
 from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
-from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
+from crypto.path.budget import PathBudget
 from crypto.path.inputs import PathInputs
-from crypto.path.validate import PathBudget, find_path, validate_path
+from crypto.path.validate import find_path, validate_path
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
-    JUDGING,
     NOW,
     PERSON_EXTENSIONS,
     ca_name,
@@ -25,23 +24,22 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import validation_context
 
 W = world()
 SIGN = (usage("key_cert_sign", "crl_sign"), True)
 ANY = frozenset({oids.ANY_POLICY})
 
 
-def found(target, *pool, root=W.root, policies=ANY, budget=None, moment=NOW, **flags):
-    inputs = {"explicit_policy": False, "inhibit_mapping": False, "inhibit_any": False} | flags
-    return find_path(
-        target.parsed,
-        trust=trust_of(root),
-        extra=[holder.parsed for holder in pool],
-        inputs=PathInputs(moment, policies, **inputs),
-        registry=default_registry(),
-        keys=JUDGING.keys,
+def found(target, *pool, root=W.root, budget=None, moment=NOW, **inputs):
+    context = validation_context(
+        trust_of(root),
+        moment=moment,
+        extra=tuple(holder.parsed for holder in pool),
+        inputs=PathInputs(**inputs),
         budget=budget or PathBudget(),
     )
+    return find_path(target.parsed, context)
 
 
 def codes(result):
@@ -323,13 +321,7 @@ def test_only_dsa_keys_inherit_parameters():
     bare = w.sequence(w.algorithm(oids.EC_PUBLIC_KEY, with_null=False), w.bit_string(whole.key.key))
     without = PublicKeyInfo(bare, AlgorithmIdentifier(oids.EC_PUBLIC_KEY, None), whole.key.key)
     chain = (W.person.parsed, replace(whole, key=without), W.root.parsed)
-    result = validate_path(
-        chain,
-        inputs=PathInputs.any_policy(NOW),
-        registry=default_registry(),
-        keys=JUDGING.keys,
-        budget=PathBudget(),
-    )
+    result = validate_path(chain, validation_context(trust_of(W.root)))
     assert codes(result) == {"public_key_refused"}
 
 

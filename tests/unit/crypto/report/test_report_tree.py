@@ -7,7 +7,7 @@ import pytest
 
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
-from crypto.path.search import PathBudget
+from crypto.path.budget import PathBudget
 from crypto.report.report import (
     REPORT_VERSION,
     EvidenceItem,
@@ -217,7 +217,7 @@ def test_a_dated_signature_that_outlived_its_certificate_was_not_revoked_before(
 
 def test_a_search_that_ran_out_of_budget_is_a_general_failure(monkeypatch):
     spent = PathBudget(signatures=1)
-    monkeypatch.setattr("crypto.validation.certificate.PathBudget", lambda: spent)
+    monkeypatch.setattr("crypto.revocation.context.PathBudget", lambda: spent)
     report = W.report()
     assert (report.sub_indication, report.reason) == (
         SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,

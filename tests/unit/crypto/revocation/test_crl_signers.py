@@ -8,14 +8,12 @@ from cryptography.hazmat.primitives import serialization
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto.path.validate import PathBudget
+from crypto.path.budget import PathBudget
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_signer import SignerSearch
-from crypto.revocation.crl_status import judge_by_sources
+from crypto.revocation.crl_status import check_crls
 from crypto.revocation.status import RevocationStatus
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
-    JUDGING,
     NOW,
     PERSON_EXTENSIONS,
     SHA256,
@@ -28,6 +26,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import validation_context
 
 W = world()
 GOOD, REVOKED, NOTHING = RevocationStatus
@@ -40,14 +39,13 @@ DAYS = timedelta(days=2)
 def judged(certificate, issuer, held, *, known=(), root=W.root, budget=None):
     """Judge by lists, with a search among `known` certificates to `root`."""
     sources = Sources(held=[ParsedCrl.parse(der) for der in held])
-    search = SignerSearch(
+    context = validation_context(
         trust_of(root),
-        tuple(holder.parsed for holder in known),
-        budget or PathBudget(),
         sources,
-        timedelta(days=200),
+        extra=tuple(holder.parsed for holder in known),
+        budget=budget or PathBudget(),
     )
-    return judge_by_sources(certificate.parsed, issuer.parsed, sources, JUDGING, DAYS, search)
+    return check_crls(certificate.parsed, issuer.parsed, context, DAYS)
 
 
 def points(*, full=None, issuer=None, reasons=None, relative=None):

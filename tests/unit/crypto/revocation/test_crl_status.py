@@ -9,11 +9,10 @@ from cryptography.hazmat.primitives import serialization
 
 from crypto.asn1.der import DerError
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import judge_by_lists
+from crypto.revocation.crl_status import evaluate_crls
 from crypto.revocation.status import RevocationStatus
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
-    JUDGING,
     NOW,
     PERSON_EXTENSIONS,
     SHA256,
@@ -25,6 +24,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import validation_context
 
 W = world()
 GOOD, REVOKED, NOTHING = RevocationStatus
@@ -36,8 +36,12 @@ DAYS = timedelta(days=2)
 
 def judged(*ders, certificate=None, issuer=None):
     lists = [("test", ParsedCrl.parse(der)) for der in ders]
-    return judge_by_lists(
-        (certificate or W.person).parsed, (issuer or W.authority).parsed, lists, JUDGING, DAYS
+    return evaluate_crls(
+        (certificate or W.person).parsed,
+        (issuer or W.authority).parsed,
+        lists,
+        validation_context(),
+        DAYS,
     )
 
 
@@ -253,7 +257,7 @@ def test_a_delta_with_a_malformed_entry_is_a_damaged_one():
     body = ParsedCrl.parse(broken)
     mended = replace(body, signature=signer(W.authority.private)(body.tbs))
     lists = [("test", ParsedCrl.parse(full())), ("test", mended)]
-    verdict = judge_by_lists(W.person.parsed, W.authority.parsed, lists, JUDGING, DAYS)
+    verdict = evaluate_crls(W.person.parsed, W.authority.parsed, lists, validation_context(), DAYS)
     assert verdict.status is NOTHING
     assert any(e.reason.startswith("entries:") for e in verdict.evidence)
 
@@ -261,7 +265,7 @@ def test_a_delta_with_a_malformed_entry_is_a_damaged_one():
 def test_a_list_that_never_says_when_the_next_is_due_counts_for_nothing():
     endless = replace(ParsedCrl.parse(full()), next_update=None)
     lists = [("test", endless)]
-    verdict = judge_by_lists(W.person.parsed, W.authority.parsed, lists, JUDGING, DAYS)
+    verdict = evaluate_crls(W.person.parsed, W.authority.parsed, lists, validation_context(), DAYS)
     assert (verdict.status, verdict.reason) == (NOTHING, "no_next_update")
 
 

@@ -1,6 +1,5 @@
 """When an OCSP response counts: whose it is, who may give it, and what it says of whom."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,17 +7,13 @@ from cryptography import x509
 
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
-from crypto.path.validate import PathBudget
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_signer import SignerSearch
-from crypto.revocation.crl_status import Judging
 from crypto.revocation.ocsp import CertificateId, build_request, requested_certificate
-from crypto.revocation.ocsp_status import OcspBounds, judge_by_ocsp
+from crypto.revocation.ocsp_status import check_ocsp
 from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
 from tests.support.pki.certificates import (
     GOOD,
-    JUDGING,
     NOW,
     UNKNOWN,
     OcspAnswer,
@@ -31,10 +26,10 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import NOBODY, validation_context
 
 W = world()
 FINE, REVOKED, NOTHING = RevocationStatus
-BOUNDS = OcspBounds(timedelta(minutes=5), timedelta(days=2))
 RESPONDER = (
     (usage("digital_signature"), True),
     (x509.ExtendedKeyUsage([x509.ObjectIdentifier(oids.OCSP_SIGNING)]), False),
@@ -62,13 +57,10 @@ def answered(*statuses, by=W.responder, **options):
     return lambda nonce: OcspAnswer(about, nonce=nonce, **options).encode(by)
 
 
-def judged(answer, *, held=(), search=None, moment=NOW):
+def judged(answer, *, held=(), trust=NOBODY, extra=(), moment=NOW):
     sources = Sources(answer, [ParsedCrl.parse(der) for der in held])
-    judging = Judging(moment, JUDGING.registry, JUDGING.keys, JUDGING.clock_tolerance)
-    found = search and replace(search, sources=sources)
-    return judge_by_ocsp(
-        W.person.parsed, W.authority.parsed, sources, judging, BOUNDS, found
-    ).verdict
+    context = validation_context(trust, sources, moment=moment, extra=extra)
+    return check_ocsp(W.person.parsed, W.authority.parsed, context).result
 
 
 @pytest.mark.parametrize("value", [b"\x05\x00", b""])
@@ -98,10 +90,8 @@ def test_that_list_may_be_signed_by_another_key_of_the_issuer():
     ]
     answer = answered(GOOD, by=responder())
     assert judged(answer, held=held).status is NOTHING
-    search = SignerSearch(
-        trust_of(W.root), (lister.parsed,), PathBudget(), Sources(), timedelta(days=200)
-    )
-    assert judged(answer, held=held, search=search).status is FINE
+    known = {"trust": trust_of(W.root), "extra": (lister.parsed,)}
+    assert judged(answer, held=held, **known).status is FINE
 
 
 def test_a_responder_is_judged_when_it_answered():
@@ -172,10 +162,9 @@ def test_of_several_stored_responses_the_one_that_revokes_is_judged():
         ((b"garbage", other, good), FINE),
         ((b"garbage", other), NOTHING),
     ):
-        found = judge_by_ocsp(
-            W.person.parsed, W.authority.parsed, OfflineSources(responses, ()), JUDGING, BOUNDS
-        )
-        assert found.verdict.status is status
+        context = validation_context(sources=OfflineSources(responses, ()))
+        found = check_ocsp(W.person.parsed, W.authority.parsed, context)
+        assert found.result.status is status
 
 
 @pytest.mark.parametrize("nonce", [None, bytes(16)])

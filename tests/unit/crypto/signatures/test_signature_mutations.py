@@ -11,15 +11,8 @@ from crypto.path.validate import verify_certificate
 from crypto.report.report import Indication
 from crypto.revocation.crl import ParsedCrl
 from crypto.x509.certificate import Certificate
-from tests.support.pki.certificates import (
-    CONTENT,
-    IIN,
-    JUDGING,
-    NOW,
-    Sources,
-    make_crl,
-    world,
-)
+from tests.support.pki.certificates import CONTENT, IIN, NOW, Sources, make_crl, world
+from tests.support.pki.contexts import CONTEXT
 
 W = world()
 RSA = world("rsa-person")
@@ -53,7 +46,7 @@ def test_a_certificate_with_one_bit_changed_never_verifies():
         except CryptoError:
             continue
         judged += 1
-        check = verify_certificate(certificate, issuer, default_registry(), JUDGING.keys)
+        check = verify_certificate(certificate, issuer, default_registry(), CONTEXT.keys)
         assert check.outcome is not SignatureOutcome.VALID, bit
     assert judged > 500
 
@@ -68,7 +61,7 @@ def test_a_list_with_one_bit_changed_never_verifies():
         except CryptoError:
             continue
         judged += 1
-        check = found.verify(issuer, default_registry(), JUDGING.keys)
+        check = found.verify(issuer, default_registry(), CONTEXT.keys)
         assert check.outcome is not SignatureOutcome.VALID, bit
     assert judged > 500
 

@@ -8,16 +8,12 @@ from cryptography import x509
 from crypto.asn1 import oids
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.crl_store.store import CrlStore
-from crypto.path.inputs import PathInputs
-from crypto.path.validate import PathBudget
 from crypto.report.policy import RevocationRule
-from crypto.revocation.check import RevocationJudge
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.status import RevocationStatus
-from crypto.validation.chain import judge_chain
+from crypto.validation.chain import validate_chain
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
-    JUDGING,
     NOW,
     PERSON_EXTENSIONS,
     ca_name,
@@ -28,6 +24,7 @@ from tests.support.pki.certificates import (
     usage,
     world,
 )
+from tests.support.pki.contexts import CONTEXT, validation_context
 from tests.support.pki.policies import policy
 
 W = world()
@@ -56,13 +53,10 @@ def root_crl(*serials):
 def judged(lists, *between, answer=None, rule=RevocationRule.CRL_ONLY):
     sources = W.sources(answer, held(*lists))
     bounds = policy(revocation=rule)
-    found = judge_chain(
+    found = validate_chain(
         W.person.parsed,
-        trust=trust_of(W.root),
-        extra=[holder.parsed for holder in between],
-        inputs=PathInputs.any_policy(NOW),
-        judge=RevocationJudge(sources, bounds, JUDGING),
-        budget=PathBudget(),
+        [holder.parsed for holder in between],
+        validation_context(trust_of(W.root), sources, policy=bounds),
     )
     return found, sources
 
@@ -159,8 +153,8 @@ def test_a_stored_list_of_another_key_of_the_issuer_counts_as_the_list_itself():
     only_lists = ((usage("crl_sign"), True),)
     lister = issue(ca_name("NCA TEST"), "nca-lists", W.root, only_lists, serial=50)
     store = CrlStore(None)
-    store.put(root_crl(), W.root.parsed, JUDGING)
-    store.put(make_crl(lister, [(7, COMPROMISE)]), lister.parsed, JUDGING)
+    store.put(root_crl(), W.root.parsed, CONTEXT)
+    store.put(make_crl(lister, [(7, COMPROMISE)]), lister.parsed, CONTEXT)
     sources = FetchingSources(
         fetcher=Fetcher(hosts=(), bounds=FetchBounds(1, 1, 1, 1), user_agent="test"),
         ocsp_url="http://ocsp.test/",
@@ -169,13 +163,10 @@ def test_a_stored_list_of_another_key_of_the_issuer_counts_as_the_list_itself():
     )
     bounds = policy(revocation=RevocationRule.CRL_ONLY)
     for known, good in (((W.authority, lister), True), ((W.authority,), False)):
-        found = judge_chain(
+        found = validate_chain(
             W.person.parsed,
-            trust=trust_of(W.root),
-            extra=[holder.parsed for holder in known],
-            inputs=PathInputs.any_policy(NOW),
-            judge=RevocationJudge(sources, bounds, JUDGING),
-            budget=PathBudget(),
+            [holder.parsed for holder in known],
+            validation_context(trust_of(W.root), sources, policy=bounds),
         )
         assert found.good is good
     store.close()

@@ -9,7 +9,7 @@ from crypto.asn1 import writer as w
 from crypto.carrier.armour import read_armoured
 from crypto.report.policy import CarrierRule, IdentificationRule
 from crypto.report.report import FindingStatus, Indication
-from crypto.validation.issuance import examine_issuance
+from crypto.validation.issuance import check_issuance
 from crypto.x509.addresses import certificate_addresses
 from crypto.x509.certificate import Certificate
 from crypto.x509.profile import (
@@ -181,12 +181,12 @@ def test_two_different_iins_are_believed_neither():
 
 def step(certificate, **rules):
     bounds = policy(**rules)
-    (found,) = examine_issuance(certificate, bounds)
+    (found,) = check_issuance(certificate, bounds)
     return found
 
 
 def test_without_rules_nothing_is_asked():
-    assert examine_issuance(person(keystore(f"{ARC}.3")), POLICY) == []
+    assert check_issuance(person(keystore(f"{ARC}.3")), POLICY) == []
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,9 @@ def nuc(monkeypatch):
     catalogue = AuthorityCatalogue(
         (known(W.root, AuthorityRole.ROOT), known(W.authority, AuthorityRole.ISSUING)), (), ("x",)
     )
-    monkeypatch.setattr("workstation.ctl.signature_terms.known_authorities", lambda: catalogue)
+    monkeypatch.setattr(
+        "workstation.ctl.signature_constraints.known_authorities", lambda: catalogue
+    )
 
 
 def test_a_preset_takes_the_given_certificates_that_the_catalogue_knows(files, nuc):

@@ -2,13 +2,10 @@
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
-from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import default_registry
 from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
 from crypto.cms.timestamp import TimestampRequest, read_response
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
@@ -22,10 +19,10 @@ from crypto.report.policy import (
 )
 from crypto.report.report import EvidenceKind, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import Judging
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.certificate import Certificate
+from tests.support.pki.contexts import CONTEXT
 from tests.support.pki.policies import policy
 from tests.support.pki.sandbox_urls import delta_crl_url, nca_crl_url, root_crl_url
 from tests.support.station.sandbox import DOCUMENT, MOMENT, obtained, person, request_of
@@ -59,9 +56,6 @@ class Bench:
         pki = sandbox.pki
         self.sandbox = sandbox
         self.store = CrlStore(None)
-        self.judging = Judging(
-            MOMENT, default_registry(), KeyPolicy({"rsa": 2048}), timedelta(seconds=60)
-        )
         self.validator = SignatureValidator(
             trust=TrustStore.pinned(
                 Environment.TEST,
@@ -91,7 +85,7 @@ class Bench:
 
     def _bring(self, url, issuer):
         body = fetcher_of(self.sandbox).get(url)
-        self.store.put(body, Certificate.parse(issuer.der), self.judging)
+        self.store.put(body, Certificate.parse(issuer.der), replace(CONTEXT, moment=MOMENT))
 
     def validated(self, key=CustomerKey.GOOD, mode=NcaLayerMode.SIGN, iin=None):
         self.sandbox.ncalayer.behaviour = NcaLayerBehaviour(mode, key=key)

@@ -9,6 +9,7 @@ from cryptography import x509
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.path.trust import TrustStore
 from tests.support.pki import certificates as pki
+from tests.support.pki.contexts import CONTEXT
 from tests.support.station import sessions
 from tests.support.station.branch import GOST_ADDRESS, RSA_ADDRESS, authorities
 from tests.support.station.stations import revocation
@@ -50,7 +51,7 @@ def states(station, now=pki.NOW):
 
 def take(station, holder, **changes):
     given = {"next_update": pki.NOW + timedelta(days=90), **changes}
-    station.store.put(pki.make_crl(holder, **given), holder.parsed, pki.JUDGING)
+    station.store.put(pki.make_crl(holder, **given), holder.parsed, CONTEXT)
 
 
 def test_an_authority_needs_its_roots_crl_and_its_own(station):

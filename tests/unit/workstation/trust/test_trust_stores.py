@@ -102,7 +102,7 @@ def test_a_station_judges_time_stamps_by_its_settings_and_keeps_the_crls_of_thei
 
     services = build(folder, OVERRIDES)
     try:
-        terms = services.validator.terms
+        terms = services.validator.constraints
         assert terms.timestamp_trust.anchors == (STAMPING_ROOT.parsed,)
         assert terms.trust.anchors == (W.root.parsed,)
         assert {*services.revocation.issuers} == {

@@ -2,7 +2,7 @@
 
 import json
 
-from crypto.signatures.revalidation import revalidated
+from crypto.signatures.revalidation import revalidate
 from tests.support.pki import certificates as pki
 from tests.support.station.stations import Desk
 from workstation.records.pack_folder import StoredPack
@@ -21,7 +21,7 @@ def head_office(site, folder):
 def test_an_approval_is_judged_again_from_the_opened_payload(site, tmp_path):
     Desk(site).to(State.RECORDED)
     stored = head_office(site, tmp_path)
-    again = revalidated(stored.pack, stored.octets)
+    again = revalidate(stored.pack, stored.octets)
     assert again.same
     assert again.repeated == (("TOTAL_PASSED", None, "signature.passed"),)
     assert stored.missing() == ()
@@ -35,7 +35,7 @@ def test_lists_are_public_and_lie_in_the_archive_not_in_the_payload(site, tmp_pa
     assert kept == set(stored.pack.lists()) != set()
     alone = StoredPack(tmp_path / "payload.json", None)
     assert set(alone.missing()) == kept
-    assert revalidated(alone.pack, alone.octets).repeated[0][:2] == ("INDETERMINATE", "TRY_LATER")
+    assert revalidate(alone.pack, alone.octets).repeated[0][:2] == ("INDETERMINATE", "TRY_LATER")
 
 
 def test_nothing_of_the_customer_lies_in_the_archive(site):

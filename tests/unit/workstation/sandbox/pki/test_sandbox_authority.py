@@ -20,8 +20,9 @@ from crypto.asn1 import values as v
 from crypto.asn1 import writer as w
 from crypto.asn1.der import SEQUENCE, Limits, parse
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_status import Judging, judge_by_lists
+from crypto.revocation.crl_status import evaluate_crls
 from crypto.revocation.status import RevocationStatus
+from tests.support.pki.contexts import validation_context
 from tests.support.pki.sandbox_urls import delta_crl_url, nca_crl_url, root_crl_url
 from tests.support.station.sandbox import MOMENT, person
 from workstation.sandbox.people import CustomerKey, Family
@@ -47,10 +48,6 @@ def fetched(url, body=None, method=None):
 
 def nca(sandbox, family=Family.GOST2015):
     return sandbox.pki.hierarchies[family].nca
-
-
-def judging():
-    return Judging(MOMENT, default_registry(), KeyPolicy({}), timedelta(seconds=60))
 
 
 def listed(sandbox, url=None):
@@ -111,8 +108,8 @@ def test_what_was_revoked_lately_stands_in_the_delta_alone_and_the_delta_amends(
     full = ("full", ParsedCrl.parse(listed(sandbox)))
     delta = ("delta", ParsedCrl.parse(listed(sandbox, delta_crl_url(sandbox.authority))))
     day = timedelta(days=1)
-    alone = judge_by_lists(lately, issuer, [full], judging(), day)
-    both = judge_by_lists(lately, issuer, [full, delta], judging(), day)
+    alone = evaluate_crls(lately, issuer, [full], validation_context(moment=MOMENT), day)
+    both = evaluate_crls(lately, issuer, [full, delta], validation_context(moment=MOMENT), day)
     assert (alone.status, both.status) == (RevocationStatus.GOOD, RevocationStatus.REVOKED)
     assert both.crl_reason == SUPERSEDED
 

@@ -1,10 +1,10 @@
-"""By what `signature verify` judges: the station's trust, a preset, or a folder; and the bounds."""
+"""What `signature verify` holds a signature against: trust, by its source, and the policy."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crypto.cms.terms import ValidationTerms
+from crypto.cms.signature_constraints import SignatureConstraints
 from crypto.path.known_authorities import AuthorityRole, known_authorities
 from crypto.path.trust import TrustRefused, TrustStore, require_disjoint
 from crypto.report.policy import (
@@ -22,7 +22,7 @@ from workstation.rules.policy import Policy
 from workstation.settings.settings import load_settings
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
-__all__ = ["Demands", "stated_terms"]
+__all__ = ["Demands", "select_constraints", "validation_policy"]
 
 _SIGNING_WINDOW_S = 600
 
@@ -39,7 +39,7 @@ class Demands:
     identification: IdentificationRule | None
 
 
-def stated_terms(
+def select_constraints(
     console: Console,
     policy: Policy,
     demands: Demands,
@@ -47,8 +47,10 @@ def stated_terms(
     trust: str | None,
     environment: Environment,
     authorities: Sequence[Path],
-) -> ValidationTerms:
-    """Return the terms. `trust`: `prod` or `test` of the catalogue, a folder, None: the station's.
+) -> SignatureConstraints:
+    """Return the constraints that the options select.
+
+    trust  `prod` or `test` of the catalogue, or a folder; None: the station's
 
     Raises TrustRefused, SettingsRefused, NotInitialised, NothingFound, FileOfAnotherKind.
     """
@@ -61,7 +63,8 @@ def stated_terms(
     else:
         loaded = load_settings(console.folder())
         store, stamping = station_trust(loaded), station_timestamp_trust(loaded)
-    return ValidationTerms(store, stamping, _bounds(policy, store.environment, demands))
+    demanded = validation_policy(policy, store.environment, demands)
+    return SignatureConstraints(store, stamping, demanded)
 
 
 def _preset(
@@ -109,7 +112,8 @@ def _pinned(
     )
 
 
-def _bounds(policy: Policy, world: Environment, demands: Demands) -> ValidationPolicy:
+def validation_policy(policy: Policy, world: Environment, demands: Demands) -> ValidationPolicy:
+    """Return the bank's policy for signatures given as files."""
     production = world is Environment.PROD
     return ValidationPolicy(
         environment=world,

@@ -1,0 +1,87 @@
+"""The context of a validation: that of a path, the bank's policy and the sources of revocation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from crypto.algorithms.registry import AlgorithmRegistry, default_registry
+from crypto.path.budget import PathBudget
+from crypto.path.context import PathContext
+from crypto.path.inputs import PathInputs
+from crypto.path.trust import TrustStore
+from crypto.report.policy import RevocationRule, ValidationPolicy
+from crypto.revocation.sources import RevocationSources
+from crypto.x509.certificate import Certificate
+
+__all__ = ["ValidationContext"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidationContext(PathContext):
+    """What a signature, a certificate and its status are validated with.
+
+    policy           what the bank demands
+    sources          responders and CRLs
+    timestamp_trust  anchors of time-stamping authorities
+    pending          keys (SubjectPublicKeyInfo) whose status is being established: what they sign
+                     must not help to establish it
+    """
+
+    policy: ValidationPolicy
+    sources: RevocationSources
+    timestamp_trust: TrustStore
+    pending: tuple[bytes, ...] = ()
+
+    @classmethod
+    def create(
+        cls,
+        policy: ValidationPolicy,
+        *,
+        trust: TrustStore,
+        sources: RevocationSources,
+        moment: datetime,
+        timestamp_trust: TrustStore | None = None,
+        registry: AlgorithmRegistry | None = None,
+    ) -> Self:
+        """Fill a context at one moment.
+
+        timestamp_trust  `trust` when not given
+        registry         the built-in algorithms when not given
+        """
+        return cls(
+            registry=registry or default_registry(),
+            # As of the moment of validation, not of signing: the CRLs that would call a key
+            # compromised are of today, and so is what is known of an algorithm.
+            keys=policy.keys().at(moment),
+            moment=moment,
+            clock_tolerance=timedelta(seconds=policy.clock_tolerance_s),
+            trust=trust,
+            policy=policy,
+            sources=sources,
+            timestamp_trust=timestamp_trust or trust,
+        )
+
+    def for_certificate(self, extra: Iterable[Certificate]) -> Self:
+        """Return the context of one certificate: what came with it, and a budget of its own."""
+        return replace(self, extra=tuple(extra), budget=PathBudget())
+
+    def for_timestamps(self) -> Self:
+        """Return the context of time-stamping authorities: their anchors, their status by CRLs.
+
+        A workstation holds those CRLs anyway; no responder is asked about time-stamps.
+        """
+        policy = replace(self.policy, revocation=RevocationRule.CRL_ONLY)
+        return replace(self, trust=self.timestamp_trust, policy=policy)
+
+    def for_crl_signers(self, anchor: Certificate) -> Self:
+        """Return the context of those who sign CRLs about a path to `anchor`.
+
+        RFC 5280 6.3.3 (f): the path of a CRL's signer must end in the anchor of the certificate it
+        speaks about. What the user asks of policies is asked of that certificate alone.
+        """
+        return replace(self, trust=replace(self.trust, anchors=(anchor,)), inputs=PathInputs())
+
+    def mark_pending(self, certificate: Certificate) -> Self:
+        """Return the context while the status of `certificate` is being established."""
+        return replace(self, pending=(*self.pending, certificate.key.raw))
