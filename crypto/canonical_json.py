@@ -45,10 +45,18 @@ def _plain(value: object) -> object:
                 raise JsonNotCanonical("integer out of range")
             return value
         case dict() | Mapping():
-            if not all(type(name) is str and name.isascii() for name in value):
-                raise JsonNotCanonical("member name")
+            _require_names(value)
             return {name: _plain(each) for name, each in value.items()}
         case list() | tuple():
             return [_plain(each) for each in value]
         case _:
             raise JsonNotCanonical(f"{type(value).__name__} is not allowed")
+
+
+def _require_names(members: Mapping[str, object]) -> None:
+    try:
+        plain = "".join(members).isascii()
+    except TypeError:
+        plain = False
+    if not plain:
+        raise JsonNotCanonical("member name")

@@ -18,7 +18,7 @@ if sys.platform == "win32":  # pragma: no cover - runs on Windows only
         _fields_ = (("size", wintypes.DWORD), ("data", ctypes.POINTER(ctypes.c_char)))
 
         @classmethod
-        def of(cls, raw: bytes) -> "_Blob":
+        def from_bytes(cls, raw: bytes) -> "_Blob":
             """Wrap bytes; the buffer lives as long as the structure refers to it."""
             return cls(len(raw), ctypes.create_string_buffer(raw, len(raw)))
 
@@ -26,7 +26,7 @@ if sys.platform == "win32":  # pragma: no cover - runs on Windows only
         crypt32 = ctypes.WinDLL("crypt32", use_last_error=True)
         kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel32.LocalFree.argtypes = (ctypes.c_void_p,)
-        source, extra, result = _Blob.of(data), _Blob.of(entropy), _Blob()
+        source, extra, result = _Blob.from_bytes(data), _Blob.from_bytes(entropy), _Blob()
         done = getattr(crypt32, function)(
             ctypes.byref(source),
             None,
