@@ -124,6 +124,32 @@ def test_every_certificate_must_be_in_force():
     assert "not_yet_valid" in codes(found(W.person, W.authority, moment=NOW - timedelta(days=400)))
 
 
+@pytest.mark.parametrize(
+    ("dates", "code"),
+    [
+        ({"not_after": NOW - timedelta(seconds=1)}, "expired"),
+        ({"not_before": NOW + timedelta(seconds=1)}, "not_yet_valid"),
+    ],
+)
+def test_the_anchor_must_be_in_force_itself(dates, code):
+    root = issue(ca_name("ROOT TEST"), "root", None, CA_EXTENSIONS, serial=1, **dates)
+    (failure,) = found(leaf(root), root=root).failures
+    assert (failure.code, failure.position) == (code, 1)
+    (alone,) = found(root, root=root).failures
+    assert (alone.code, alone.position) == (code, 0)
+
+
+def test_a_certificate_is_in_force_to_the_second():
+    certificate = leaf(W.authority).parsed
+    for moment, code in (
+        (certificate.not_before - timedelta(seconds=1), "not_yet_valid"),
+        (certificate.not_after + timedelta(seconds=1), "expired"),
+    ):
+        assert code in codes(found(leaf(W.authority), W.authority, moment=moment))
+    for moment in (certificate.not_before, certificate.not_after):
+        assert found(leaf(W.authority), W.authority, moment=moment).valid
+
+
 def test_another_key_under_the_right_name_does_not_link():
     false = issue(ca_name("NCA TEST"), "false-authority", W.root, CA_EXTENSIONS, serial=2)
     assert codes(found(W.person, false)) == {"link_signature"}

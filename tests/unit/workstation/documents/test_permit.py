@@ -223,13 +223,35 @@ def test_another_audience_or_operation_is_refused():
     assert check(PERMIT, operation=None).operation_sha256 == OPERATION.sha256()
 
 
+def test_a_session_ends_no_earlier_than_it_began():
+    at_ms = claims().decided_ms
+    assert check(issue(claims(started_ms=at_ms), KEY)).started_ms == at_ms
+    with pytest.raises(PermitRefused, match="claims"):
+        issue(claims(started_ms=at_ms + 1), KEY)
+    assert refusal(signed(payload(started_ms=at_ms + 1))) == "claims"
+
+
 def test_the_size_is_limited_before_anything_is_read():
+    assert refusal("A" * MAX_PERMIT_BYTES) == "form"
     assert refusal("A" * (MAX_PERMIT_BYTES + 1)) == "size"
-    with pytest.raises(PermitRefused):
-        issue(claims(checks=claims().checks * 200), KEY)
+    assert refusal(PERMIT + "\N{CYRILLIC SMALL LETTER A}") == "size"
 
 
-@pytest.mark.parametrize("change", [{"jti": "x"}, {"station": "a\nb"}, {"log_size": 41}])
+def test_nothing_is_issued_that_is_too_large_to_be_read():
+    longest = PermitCheck(CheckId.LIVENESS, CheckStatus.PASSED, Hardness.HARD, "B" * 200, "")
+    with pytest.raises(PermitRefused, match="size"):
+        issue(claims(checks=(longest,) * 50), KEY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"jti": "x"},
+        {"station": "a\nb"},
+        {"log_size": 41},
+        {"checks": claims().checks * 26},
+    ],
+)
 def test_what_would_be_refused_is_never_issued(change):
     with pytest.raises(PermitRefused):
         issue(claims(**change), KEY)

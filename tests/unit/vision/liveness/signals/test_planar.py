@@ -39,6 +39,24 @@ def test_a_moment_is_not_enough():
     assert watched(Pose(yaw=30), flat=True, length_ms=150).status is Status.PASSED
 
 
+@pytest.mark.parametrize(
+    "between",
+    [(), landmarks_of(Pose(), flat=True), landmarks_of(Pose(yaw=30))],
+    ids=["no face", "held straight", "no plane"],
+)
+def test_two_tilts_with_something_between_are_not_one(between):
+    hold_ms, tilted = RECOMMENDED.planar_hold_ms, landmarks_of(Pose(yaw=30), flat=True)
+    planar = PlanarWatch(neutral_of([seen(0, flat=True)]), RECOMMENDED)
+    planar.observe(0, tilted)
+    planar.observe(hold_ms // 2, between)
+    planar.observe(hold_ms, tilted)
+    planar.observe(2 * hold_ms - 1, tilted)
+    assert planar.result().status is Status.PASSED
+
+    planar.observe(2 * hold_ms, tilted)
+    assert planar.result().status is Status.FAILED
+
+
 def test_without_a_face_nothing_is_said():
     planar = PlanarWatch(neutral_of([seen(0)]), RECOMMENDED)
     planar.observe(0, ())
