@@ -2,7 +2,7 @@
 
 It lives in the GUI thread, connects its own queued wake-up in its constructor (a window that
 connects late must not lose the first one) and keeps only the newest of everything: however long the
-GUI is busy, at most one preview picture waits.
+GUI is busy, at most one preview image waits.
 """
 
 import threading
@@ -32,19 +32,19 @@ class Bridge(QObject):
         self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def session_changed(self, snapshot: SessionSnapshot) -> None:
-        """Take a new picture of the session."""
+        """Take the newest snapshot of the session."""
         with self._lock:
             self._session = snapshot
         self._call()
 
     def station_changed(self, status: StationStatus) -> None:
-        """Take a new picture of the station."""
+        """Take the newest status of the station."""
         with self._lock:
             self._station = status
         self._call()
 
     def preview(self, image: PreviewImage) -> None:
-        """Take a camera picture; one that was not shown yet is dropped."""
+        """Take the newest preview image; one that was not shown yet is dropped."""
         with self._lock:
             self._preview = image
         self._call()

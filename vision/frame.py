@@ -72,7 +72,7 @@ class Camera(Protocol):
 
 @runtime_checkable
 class ObeysCommands(Protocol):
-    """A simulated customer in front of the camera: told what the customer's screen shows."""
+    """A simulated customer in front of the camera, who sees what the customer's screen shows."""
 
     def show(self, command: LivenessCommand | None) -> None:
         """Show a command; None asks to look straight into the camera."""

@@ -200,7 +200,7 @@ def _station(folder: Path, teller: Teller) -> WatchedDriver:
 def _liveness(driver: WatchedDriver) -> None:
     while driver.snapshot.state is State.LIVENESS:
         driver.do(c.StartLiveness())
-        driver.look()
+        driver.feed_frames()
 
 
 def _play(driver: WatchedDriver, folder: Path, *, parks: bool) -> None:

@@ -1,6 +1,8 @@
 """What the front door promises exists: files, commands, targets, pass phrases, in every page."""
 
+import ast
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -16,10 +18,26 @@ PAGES = [ROOT / name for name in FRONT] + sorted(
     path for room in ("docs", "resources") for path in (ROOT / room).rglob("*.md")
 )
 GLOBAL_OPTIONS = r"(?: --(?:data|language) \S+| --json)*"
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+ROOMS, STEPS = re.findall(r"```mermaid\n(.*?)```", ARCHITECTURE, re.DOTALL)
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+PACKAGES = ("ui", "workstation", "vision", "crypto")
 
 
 def ident(path):
     return path.relative_to(ROOT).as_posix()
+
+
+def classes():
+    """Return the methods of every class of the product by its name."""
+    found = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    methods = {e.name for e in node.body if isinstance(e, ast.FunctionDef)}
+                    found.setdefault(node.name, set()).update(methods)
+    return found
 
 
 def headings(page):
@@ -118,6 +136,45 @@ def test_the_recipes_name_what_is_in_the_code(file, names):
     for name in names:
         assert re.search(rf"\b{name}\b", contributing), name
         assert re.search(rf"(?:^|[\s=])(?:def |class )?{name}\b\s*[:=(]", code), name
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_floors_that_are_drawn_are_those_of_the_contract(package):
+    (contract,) = [
+        each
+        for each in SETTINGS["importlinter"]["contracts"]
+        if each.get("containers") == [package]
+    ]
+    drawn = re.search(rf"subgraph {package}\[.*?\n(.*?)\n    end", ROOMS, re.DOTALL)
+    nodes = dict(re.findall(r'(\w+)\["([^"]+)"\]', drawn[1]))
+
+    assert list(nodes.values()) == contract["layers"]
+
+
+def test_every_file_of_the_architecture_page_exists():
+    paths = {each for each in re.findall(r"`([\w./-]+)`", ARCHITECTURE) if "/" in each}
+
+    assert [each for each in sorted(paths) if not (ROOT / each).exists()] == []
+
+
+def test_every_symbol_of_the_architecture_page_is_in_the_file_beside_it():
+    pairs = re.findall(r"`([\w.]+)`\s+\(`([\w./]+\.py)`\)", ARCHITECTURE)
+    known = classes()
+
+    assert len(pairs) > 10
+    for symbol, file in pairs:
+        name, _, method = symbol.partition(".")
+        code = (ROOT / file).read_text(encoding="utf-8")
+        assert re.search(rf"^(?:class |def )?{name}\b\s*[:=(]", code, re.MULTILINE), symbol
+        assert not method or method in known[name], symbol
+
+
+def test_every_step_of_the_way_is_a_method_of_the_product():
+    known = classes()
+    steps = re.findall(r"\b([A-Z]\w+)\.(\w+)", STEPS)
+
+    assert len(steps) > 10
+    assert [(name, step) for name, step in steps if step not in known.get(name, ())] == []
 
 
 def test_the_demo_accounts_are_the_published_ones():

@@ -1,4 +1,4 @@
-"""What all screens share: they are told, they show, they offer actions, they post."""
+"""What all screens share: snapshots in, actions offered, commands out."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget

@@ -131,7 +131,7 @@ def _log(loaded: LoadedSettings, _now: datetime) -> str:
 
 
 def _own_log_key(loaded: LoadedSettings) -> NoteVerifier | None:
-    """Return the log key of the key store; None when it has none, which is told elsewhere."""
+    """Return the log key of the key store; None when it has none, which another check reports."""
     try:
         key = open_key_store(loaded).load(LOG_KEY)
     except CryptoError:

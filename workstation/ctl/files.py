@@ -1,4 +1,4 @@
-"""Files given to commands: read within limits, and told apart when they are something else."""
+"""Files given to commands: read within limits, and named when they are something else."""
 
 from pathlib import Path
 

@@ -11,7 +11,7 @@ from workstation.errors import OperationRefused, OperatorLocked, StationLocked, 
 from workstation.rules.parties import Operator
 from workstation.session.states import State
 from workstation.station.snapshot import LackingCrl, Listener, SessionSnapshot, StationStatus
-from workstation.station.view import picture
+from workstation.station.view import take_snapshot
 from workstation.trust.crl_coverage import needed_crls
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
@@ -112,6 +112,6 @@ class Publisher:
         snapshot = (
             SessionSnapshot(state=State.IDLE)
             if verification is None
-            else picture(verification, busy=busy)
+            else take_snapshot(verification, busy=busy)
         )
         self._listener.session_changed(snapshot)

@@ -96,7 +96,7 @@ class Runtime:
     # -- session thread ---------------------------------------------------------------------
 
     def _session_loop(self) -> None:
-        self._guarded(self._station.publish)
+        self._guard(self._station.publish)
         self._io.submit(self._load_models)
         refresh_due = tick_due = 0.0
         while True:
@@ -107,17 +107,17 @@ class Runtime:
                 self._io.submit(self._refresh_lists)
             if now >= tick_due:
                 tick_due = now + _TICK_S
-                self._guarded(self._station.tick)
+                self._guard(self._station.tick)
             try:
                 call = self._inbox.get(timeout=_TICK_S)
             except queue.Empty:
                 continue
             if call is None:
                 break
-            self._guarded(call)
-        self._guarded(partial(self._station.close, "closed"))
+            self._guard(call)
+        self._guard(partial(self._station.close, "closed"))
 
-    def _guarded(self, call: Callable[[], None]) -> None:
+    def _guard(self, call: Callable[[], None]) -> None:
         try:
             call()
         except Exception:  # noqa: BLE001 - see below
@@ -132,7 +132,7 @@ class Runtime:
         self._start(self._station.handle(command))
 
     def _finish(self, task: Task, outcome: object) -> None:
-        self._start(self._station.finished(task, outcome))
+        self._start(self._station.finish(task, outcome))
 
     def _take_frame(self) -> None:
         taken = self._capture.take()

@@ -1,4 +1,4 @@
-"""What the screens see: frozen pictures of the session and the station. Nothing here acts."""
+"""What the screens see: frozen snapshots of the session and the station. Nothing here acts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,7 +189,7 @@ class StationStatus:
 
 @dataclass(frozen=True, slots=True)
 class PreviewImage:
-    """One preview picture for the screens: BGRA bytes, mirrored, width x height pixels."""
+    """One preview image for the screens: BGRA bytes, mirrored, width x height pixels."""
 
     sequence: int
     width: int
@@ -199,16 +199,16 @@ class PreviewImage:
 
 
 class Listener(Protocol):
-    """Who is told; every method returns at once and is called from the runtime's threads."""
+    """Receives what changes; every method returns at once, called from the runtime's threads."""
 
     def session_changed(self, snapshot: SessionSnapshot) -> None:
-        """Take a new picture of the session."""
+        """Take the newest snapshot of the session."""
         ...
 
     def station_changed(self, status: StationStatus) -> None:
-        """Take a new picture of the station."""
+        """Take the newest status of the station."""
         ...
 
     def preview(self, image: PreviewImage) -> None:
-        """Take a camera picture; at most the newest one needs to be kept."""
+        """Take a preview image; at most the newest one needs to be kept."""
         ...

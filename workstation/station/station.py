@@ -1,8 +1,8 @@
-"""The station: who is signed in, which verification runs, what the screens are told.
+"""The station: who is signed in, which verification runs, what is published.
 
 Knows no thread. A command that needs the network returns a Task; whoever drives the station (the
 runtime's threads, or `workstation-ctl` inline) runs `task.run` wherever it likes and hands the
-outcome to `finished` in the station's own thread.
+outcome to `finish` in the station's own thread.
 """
 
 from crypto.errors import CryptoError
@@ -65,7 +65,7 @@ class Station:
         self.publish()
         return task
 
-    def finished(self, task: Task, outcome: object) -> Task | None:
+    def finish(self, task: Task, outcome: object) -> Task | None:
         """Take a task's outcome; an exception instance is its failure."""
         waited = task is self._waited
         if waited:

@@ -1,4 +1,4 @@
-"""Work that may block, taken out of the station's thread and brought back to it."""
+"""Work that may block: run in any thread, finished in the station's."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From a verification to the frozen picture that screens draw: nothing that is not durable."""
+"""From a verification to the snapshot that screens draw: nothing that is not durable."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ from workstation.station.snapshot import DecisionView, SessionSnapshot, Signatur
 from workstation.verification.biometrics import attempt_number
 from workstation.verification.verification import Verification
 
-__all__ = ["consent_sha256", "consent_text", "picture"]
+__all__ = ["consent_sha256", "consent_text", "take_snapshot"]
 
 
 def consent_text(language: str) -> str:
@@ -29,7 +29,7 @@ def consent_sha256(language: str) -> str:
     return hashlib.sha256(consent_text(language).encode()).hexdigest()
 
 
-def picture(verification: Verification, *, busy: str) -> SessionSnapshot:
+def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
     """Return the session as the screens may see it."""
     session, case = verification.session, verification.case
     face, signing = verification.biometrics, verification.signing

@@ -396,7 +396,7 @@ class Desk:
                 outcome: object = task.run()
             except Exception as error:  # noqa: BLE001 - the station judges it
                 outcome = error
-            task = self.station.finished(task, outcome)
+            task = self.station.finish(task, outcome)
         return self.now
 
     def do(self, command: c.Command) -> SessionSnapshot:

@@ -26,30 +26,30 @@ _MAX_FRAMES = 30 * 120
 
 @dataclass
 class Recorder:
-    """A Listener that keeps the newest pictures and every change of state."""
+    """A Listener that keeps the newest snapshots and every message."""
 
     snapshot: SessionSnapshot = field(default_factory=lambda: SessionSnapshot(State.IDLE))
     status: StationStatus | None = None
     messages: list[str] = field(default_factory=list)
 
     def session_changed(self, snapshot: SessionSnapshot) -> None:
-        """Keep the session's picture and what the teller was told when it is new."""
-        for told, before in (
+        """Keep the session's snapshot, and its message when it is new."""
+        for message, before in (
             (snapshot.message, self.snapshot.message),
             (snapshot.attempt_reason, self.snapshot.attempt_reason),
         ):
-            if told and told != before:
-                self.messages.append(told)
+            if message and message != before:
+                self.messages.append(message)
         self.snapshot = snapshot
 
     def station_changed(self, status: StationStatus) -> None:
-        """Keep the station's picture and its message when it is new."""
+        """Keep the station's status, and its message when it is new."""
         if status.message and (self.status is None or status.message != self.status.message):
             self.messages.append(status.message)
         self.status = status
 
     def preview(self, image: PreviewImage) -> None:
-        """Camera pictures are not looked at here."""
+        """Preview images are not looked at here."""
 
 
 class InlineDriver:
@@ -68,18 +68,18 @@ class InlineDriver:
 
     @property
     def snapshot(self) -> SessionSnapshot:
-        """Return the newest picture of the session."""
+        """Return the newest snapshot of the session."""
         return self.recorder.snapshot
 
     def do(self, command: Command) -> SessionSnapshot:
         """Perform a command and every task that follows from it."""
-        task = self._guarded(lambda: self.station.handle(command))
+        task = self._guard(lambda: self.station.handle(command))
         while task is not None:
             try:
                 outcome: object = task.run()
             except Exception as error:  # noqa: BLE001 - the station judges it
                 outcome = error
-            task = self._guarded(partial(self.station.finished, task, outcome))
+            task = self._guard(partial(self.station.finish, task, outcome))
         return self.snapshot
 
     def connect_camera(self) -> bool:
@@ -92,7 +92,9 @@ class InlineDriver:
         self.station.camera_opened(self.camera)
         return True
 
-    def look(self, *, until: Callable[[SessionSnapshot], bool] | None = None) -> SessionSnapshot:
+    def feed_frames(
+        self, *, until: Callable[[SessionSnapshot], bool] | None = None
+    ) -> SessionSnapshot:
         """Feed camera frames while the station wants them, at most two minutes of them."""
         for _ in range(_MAX_FRAMES):
             if self.camera is None or not self.station.wants_frames:
@@ -105,7 +107,7 @@ class InlineDriver:
                 self.station.camera_failed(error.code)
                 break
             if frame.sequence % self._analysed_every == 0:
-                self._guarded(partial(self.station.frame, frame, self.camera))
+                self._guard(partial(self.station.frame, frame, self.camera))
         return self.snapshot
 
     @property
@@ -120,7 +122,7 @@ class InlineDriver:
         if self.camera is not None:
             self.camera.close()
 
-    def _guarded(self, step: Callable[[], Task | None]) -> Task | None:
+    def _guard(self, step: Callable[[], Task | None]) -> Task | None:
         try:
             return step()
         except Exception:  # noqa: BLE001 - as in the runtime: a fault, never a crash

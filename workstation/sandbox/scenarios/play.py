@@ -142,15 +142,15 @@ class _Stage:
             driver.connect_camera()
         driver.do(c.StartLiveness())
         if script is Script.ABORT_IN_LIVENESS:
-            driver.look(until=_commanded)
+            driver.feed_frames(until=_commanded)
             driver.do(c.Abort("teller_aborted"))
         elif script is Script.KILL_ANALYSIS:
-            driver.look(until=_commanded)
+            driver.feed_frames(until=_commanded)
             self.demo.kill_analysis()
         elif script is Script.THREE_FAILURES and number == 1:
-            driver.look(until=_commanded)
+            driver.feed_frames(until=_commanded)
             self._lose_frames()
-        driver.look()
+        driver.feed_frames()
 
     def _lose_frames(self) -> None:
         camera = self.driver.camera

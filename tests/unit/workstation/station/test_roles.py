@@ -82,7 +82,7 @@ def test_an_auditor_is_told_that_the_log_is_whole(desk):
 def test_a_verification_of_the_log_that_breaks_does_not_run_for_ever(desk):
     desk.sign_in(AUDITOR)
     task = desk.station.handle(c.VerifyLog())
-    desk.station.finished(task, RuntimeError("broken"))
+    desk.station.finish(task, RuntimeError("broken"))
 
     assert desk.status.verification is None
     assert desk.status.message == "internal"

@@ -88,7 +88,7 @@ def test_a_signature_of_before_the_pause_is_not_judged_against_the_new_statement
     desk.do(c.CustomerReturned())
     desk.live()
     assert desk.now.state is State.SIGNATURE
-    assert desk.station.finished(late, outcome) is None
+    assert desk.station.finish(late, outcome) is None
 
     assert desk.now.state is State.SIGNATURE
     desk.do(c.Sign(SigningMethod.NCALAYER))
@@ -98,12 +98,12 @@ def test_a_signature_of_before_the_pause_is_not_judged_against_the_new_statement
 def test_a_validation_of_before_the_pause_is_ignored_too(desk, site):
     desk.to(State.SIGNATURE)
     asked = desk.station.handle(c.Sign(SigningMethod.NCALAYER))
-    judging = desk.station.finished(asked, asked.run())
+    judging = desk.station.finish(asked, asked.run())
     outcome = judging.run()
     desk.do(c.ParkSession())
     desk.do(c.CustomerReturned())
     desk.live()
-    desk.station.finished(judging, outcome)
+    desk.station.finish(judging, outcome)
 
     assert desk.now.state is State.SIGNATURE
     assert desk.now.signature is None
@@ -120,7 +120,7 @@ def test_stopping_tells_the_carrier_and_nobody_after_it(desk, site):
     waiting, outcome = desk.pending, desk.pending.run()
     desk.station.handle(c.StopSigning())
     assert stopped[0]()
-    desk.station.finished(waiting, CarrierCancelled("teller"))
+    desk.station.finish(waiting, CarrierCancelled("teller"))
     desk.ask(c.Sign(SigningMethod.NCALAYER))
     desk.pending.run()
 

@@ -10,7 +10,7 @@ from tests.support.pki import certificates as pki
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
-from workstation.station.view import consent_sha256, consent_text, picture
+from workstation.station.view import consent_sha256, consent_text, take_snapshot
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
@@ -89,7 +89,7 @@ def test_a_picture_is_cheap_enough_for_every_frame(desk):
     spent = []
     for _ in range(50):
         begun = time.process_time()
-        picture(verification, busy="")
+        take_snapshot(verification, busy="")
         spent.append(time.process_time() - begun)
 
     # A frame lasts 33 ms; measured here: 0.1 ms.
