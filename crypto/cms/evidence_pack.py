@@ -258,7 +258,7 @@ def gather_pack(
             for each in record.exchanges
         ],
         look_ups=[
-            _PackedLookUp(each.certificate, list(each.lists), each.failed)
+            _PackedLookUp(each.certificate, list(each.crls), each.failed)
             for each in record.look_ups
         ],
         report=dict(report),

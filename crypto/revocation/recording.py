@@ -49,13 +49,13 @@ class OcspExchange:
 
 @dataclass(frozen=True, slots=True)
 class CrlLookUp:
-    """Which lists were at hand for one certificate, each with where it came from and its SHA-256.
+    """Which CRLs were at hand for one certificate, each with where it came from and its SHA-256.
 
     failed  code of the error of the store; None when it answered
     """
 
     certificate: str
-    lists: tuple[tuple[str, str], ...]
+    crls: tuple[tuple[str, str], ...]
     failed: str | None
 
 
@@ -67,9 +67,9 @@ class RevocationRecord:
     exchanges: tuple[OcspExchange, ...]
     look_ups: tuple[CrlLookUp, ...]
 
-    def lists(self) -> tuple[str, ...]:
-        """Return the SHA-256 of every list that was at hand, each once."""
-        found = (sha256 for look_up in self.look_ups for _, sha256 in look_up.lists)
+    def crl_digests(self) -> tuple[str, ...]:
+        """Return the SHA-256 of every CRL that was at hand, each once."""
+        found = (sha256 for look_up in self.look_ups for _, sha256 in look_up.crls)
         return tuple(dict.fromkeys(found))
 
 
@@ -161,10 +161,10 @@ class ReplayedSources:
             if each.certificate == certificate.sha256:
                 if each.failed is not None:
                     raise EvidenceMissing(each.failed)
-                return tuple((source, self._list(sha256)) for source, sha256 in each.lists)
+                return tuple((source, self._crl(sha256)) for source, sha256 in each.crls)
         raise EvidenceMissing("not_recorded")
 
-    def _list(self, sha256: str) -> ParsedCrl:
+    def _crl(self, sha256: str) -> ParsedCrl:
         if sha256 not in self._read:
             untrusted = self._octets(sha256)
             if untrusted is None or hashlib.sha256(untrusted).hexdigest() != sha256:

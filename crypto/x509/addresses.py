@@ -27,8 +27,8 @@ class CertificateAddresses:
     oddities  several_in_one, surrounding_space, wildcard, repeated, not_an_address, unreadable
     """
 
-    lists: tuple[str, ...]
-    deltas: tuple[str, ...]
+    crls: tuple[str, ...]
+    delta_crls: tuple[str, ...]
     ocsp: tuple[str, ...]
     issuers: tuple[str, ...]
     statements: tuple[str, ...]
@@ -36,12 +36,12 @@ class CertificateAddresses:
 
 
 def certificate_addresses(certificate: Certificate) -> CertificateAddresses:
-    """Read the addresses of lists, responders, issuers and practice statements."""
+    """Read the addresses of CRLs, responders, issuers and practice statements."""
     odd: set[str] = set()
     access = _read_or_note(_access, certificate, odd)
     return CertificateAddresses(
-        lists=_split((u for p in certificate.distribution_points for u in p.uris), odd),
-        deltas=_split((u for p in certificate.freshest_points for u in p.uris), odd),
+        crls=_split((u for p in certificate.distribution_points for u in p.uris), odd),
+        delta_crls=_split((u for p in certificate.freshest_points for u in p.uris), odd),
         ocsp=_split((text for method, text in access if method == oids.ACCESS_OCSP), odd),
         issuers=_split((text for method, text in access if method == oids.ACCESS_CA_ISSUERS), odd),
         statements=_split((text for _, text in _read_or_note(_statements, certificate, odd)), odd),

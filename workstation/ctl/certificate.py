@@ -130,8 +130,8 @@ def _described(shown: Certificate, now: datetime) -> dict[str, Value]:
         "carriers": [each.value for each in profile.carriers],
         "identified": [each.value for each in profile.identified],
         "centre": profile.centre,
-        "crl": list(addresses.lists),
-        "delta_crl": list(addresses.deltas),
+        "crl": list(addresses.crls),
+        "delta_crl": list(addresses.delta_crls),
         "ocsp": list(addresses.ocsp),
         "issuer_certificate": list(addresses.issuers),
         "statement": list(addresses.statements),
@@ -155,8 +155,8 @@ def _lines(shown: Certificate, now: datetime, texts: Texts) -> Iterator[str]:
             yield f"{name}: {value}"
     addresses = certificate_addresses(shown)
     for name, found in (
-        ("crl", addresses.lists),
-        ("delta_crl", addresses.deltas),
+        ("crl", addresses.crls),
+        ("delta_crl", addresses.delta_crls),
         ("ocsp", addresses.ocsp),
         ("issuer_certificate", addresses.issuers),
         ("statement", addresses.statements),

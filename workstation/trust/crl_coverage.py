@@ -144,7 +144,7 @@ def _check_crls_about(
         best = CrlState.MISSING
     addresses = tuple(
         each
-        for each in certificate_addresses(authority).lists
+        for each in certificate_addresses(authority).crls
         if each.startswith(("http://", "https://"))
     )
     return NeededCrl(

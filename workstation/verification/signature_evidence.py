@@ -59,7 +59,7 @@ class SignatureEvidence:
         self._unkept = tuple(
             sha256
             for recording in self._recordings
-            for sha256 in recording.record().lists()
+            for sha256 in recording.record().crl_digests()
             if not self._archived(recording, sha256)
         )
         return report

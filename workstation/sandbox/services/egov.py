@@ -108,7 +108,7 @@ class SandboxEgov:
         self._server.start()
 
     def close(self) -> None:
-        """Let every waiting request go, stop and join every thread; may be called again."""
+        """End every waiting request, stop and join every thread; may be called again."""
         with self._lock:
             waiting = tuple(self._signings.values())
             self._signings.clear()
@@ -120,7 +120,7 @@ class SandboxEgov:
         """Scan a QR code with the phone; False when its text is none of an open signing."""
         prefix = f"mobileSign:{self.url}"
         found = _PATH.fullmatch(code.removeprefix(prefix)) if code.startswith(prefix) else None
-        signing = None if found is None or found[1] != "egov" else self._signing(found[2])
+        signing = None if found is None or found[1] != "egov" else self._find_signing(found[2])
         if signing is None:
             return False
         signing.scanned.set()
@@ -128,20 +128,20 @@ class SandboxEgov:
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         if (question.method, question.path) == ("POST", _ENTRY):
-            return self._registered(question.body)
+            return self._register(question.body)
         found = _PATH.fullmatch(question.path)
-        signing = None if found is None else self._signing(found[2])
+        signing = None if found is None else self._find_signing(found[2])
         if found is None or signing is None:
             return HttpAnswer(404, _JSON, b"{}")
         match (question.method, found[1]):
             case ("POST", "data"):
-                return self._taken(found[2], signing, question.body)
+                return self._take_documents(found[2], signing, question.body)
             case ("GET", "sign"):
-                return self._signed(signing)
+                return self._answer_signed(signing)
             case _:
                 return HttpAnswer(405, _JSON, b"{}")
 
-    def _registered(self, body: bytes) -> HttpAnswer:
+    def _register(self, body: bytes) -> HttpAnswer:
         try:
             strict_decoded(body, _Description)
         except JsonRefused:
@@ -165,7 +165,7 @@ class SandboxEgov:
             }
         )
 
-    def _taken(self, name: str, signing: _Signing, body: bytes) -> HttpAnswer:
+    def _take_documents(self, name: str, signing: _Signing, body: bytes) -> HttpAnswer:
         if self.behaviour.mode is EgovMode.EXPIRE:
             return _json(_OVER)
         try:
@@ -178,7 +178,7 @@ class SandboxEgov:
             return _json({"message": "SANDBOX: bad documents"})
         if not signing.scanned.wait(_HOLD_S):
             return HttpAnswer(504, _JSON, b"{}")
-        if self._signing(name) is None:
+        if self._find_signing(name) is None:
             return _json(_OVER)
         cms = self._sign(self.behaviour.key, document)
         if self.behaviour.mode is EgovMode.TAMPER:
@@ -186,7 +186,7 @@ class SandboxEgov:
         signing.signature = cms
         return _json({})
 
-    def _signed(self, signing: _Signing) -> HttpAnswer:
+    def _answer_signed(self, signing: _Signing) -> HttpAnswer:
         if self.behaviour.mode is EgovMode.CANCEL:
             return _json({"status": "CANCELED"})
         if not signing.signature:
@@ -195,7 +195,7 @@ class SandboxEgov:
         entry = {"id": 1, "document": {"file": {"mime": "", "data": data}}}
         return _json({"signMethod": "CMS_WITH_DATA", "documentsToSign": [entry]})
 
-    def _signing(self, name: str) -> _Signing | None:
+    def _find_signing(self, name: str) -> _Signing | None:
         with self._lock:
             return self._signings.get(name)
 

@@ -260,7 +260,7 @@ def test_two_addresses_in_one_string_are_two_addresses_and_said_to_be_odd():
     found = certificate_addresses(
         person(points("http://a.kz/x.crl \r\n URL=http://b.kz/y.crl", "http://c.kz/*.crl"))
     )
-    assert found.lists == ("http://a.kz/x.crl", "http://b.kz/y.crl", "http://c.kz/*.crl")
+    assert found.crls == ("http://a.kz/x.crl", "http://b.kz/y.crl", "http://c.kz/*.crl")
     assert found.oddities == ("several_in_one", "wildcard")
 
 
