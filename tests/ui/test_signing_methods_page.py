@@ -29,7 +29,7 @@ EVERY = tuple(SigningMethod)
 
 def phone_view(phase=EgovPhase.READY):
     progress = PhoneProgress()
-    progress.told(EgovProgress(EgovPhase(phase), SCANNED))
+    progress.update(EgovProgress(EgovPhase(phase), SCANNED))
     return progress.view
 
 
