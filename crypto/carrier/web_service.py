@@ -14,7 +14,7 @@ from crypto.carrier.errors import (
     RequestRefused,
 )
 from crypto.net.connection import ANY_MACHINE, Dialling
-from crypto.net.exchange import ExchangeFailed, Failure, Limits, Request, exchange
+from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Failure, Request, exchange
 from crypto.net.tls import AnchorsRefused, pinned_context
 from crypto.net.url import HttpUrl, UrlRefused
 
@@ -104,7 +104,7 @@ class WebService:
         headers = {"Accept": _JSON}
         if body is not None:
             headers["Content-Type"] = _JSON
-        limits = Limits(
+        limits = ExchangeLimits(
             connect_s=_CONNECT_S,
             silence_s=timeout_s,
             head_s=timeout_s,

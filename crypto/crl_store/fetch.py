@@ -15,7 +15,7 @@ from typing import BinaryIO
 from crypto.crl_store.errors import translate_errors
 from crypto.crl_store.store import CrlStore
 from crypto.net.connection import ANY_MACHINE, Dialling
-from crypto.net.exchange import ExchangeFailed, Failure, Limits, Request, Response, exchange
+from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Failure, Request, Response, exchange
 from crypto.net.tls import system_context
 from crypto.net.url import HttpUrl, UrlRefused
 from crypto.revocation.crl import Crl
@@ -118,12 +118,12 @@ class Fetcher:
                 _validator(response, "Last-Modified"),
             )
 
-    def _read(self, request: Request, limits: Limits) -> bytes:
+    def _read(self, request: Request, limits: ExchangeLimits) -> bytes:
         with self._exchange(request, limits) as response:
             return b"".join(_body(response))
 
     @contextmanager
-    def _exchange(self, request: Request, limits: Limits) -> Iterator[Response]:
+    def _exchange(self, request: Request, limits: ExchangeLimits) -> Iterator[Response]:
         tls = system_context() if request.url.secure else None
         try:
             with exchange(request, limits, dialling=self._dialling, tls=tls) as response:
@@ -143,8 +143,8 @@ class Fetcher:
             raise FetchFailed("host_not_configured")
         return Request(method, admitted, {"User-Agent": self._user_agent, **headers}, body)
 
-    def _limits(self, whole_s: int, body_octets: int) -> Limits:
-        return Limits(
+    def _limits(self, whole_s: int, body_octets: int) -> ExchangeLimits:
+        return ExchangeLimits(
             connect_s=self._bounds.timeout_s,
             silence_s=self._bounds.timeout_s,
             head_s=self._bounds.deadline_s,

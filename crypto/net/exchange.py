@@ -23,8 +23,8 @@ from crypto.net.url import HttpUrl
 __all__ = [
     "USER_AGENT",
     "ExchangeFailed",
+    "ExchangeLimits",
     "Failure",
-    "Limits",
     "Request",
     "Response",
     "exchange",
@@ -61,7 +61,7 @@ class ExchangeFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ExchangeLimits:
     """Seconds since the exchange began, and octets of the answer's body.
 
     connect_s  name and TCP
@@ -152,7 +152,7 @@ class Response:
 @contextmanager
 def exchange(
     request: Request,
-    limits: Limits,
+    limits: ExchangeLimits,
     *,
     dialling: Dialling,
     tls: TlsContext | None = None,

@@ -9,7 +9,7 @@ from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
 import click
 
-from workstation.ctl.failures import ExitCode, Failure
+from workstation.ctl.failures import CommandFailure, ExitCode
 from workstation.ctl.streams import json_is_ascii
 
 __all__ = ["Console", "Value", "with_console"]
@@ -82,7 +82,7 @@ class Console:
         click.get_current_context().exit(int(code))
 
     @staticmethod
-    def fail(failure: Failure, *, as_json: bool) -> None:
+    def fail(failure: CommandFailure, *, as_json: bool) -> None:
         """Print a failure: one line on stderr, or one JSON object on stdout."""
         if as_json:
             members = {"code": failure.code, "detail": failure.detail, "advice": failure.advice}

@@ -42,9 +42,9 @@ from workstation.errors import (
 
 __all__ = [
     "ADD_HELP",
+    "CommandFailure",
     "ExitCode",
     "FaceNotUsable",
-    "Failure",
     "FileOfAnotherKind",
     "NothingFound",
     "failure_of",
@@ -90,7 +90,7 @@ ADD_HELP: Final = "add --help to see how the command is used"
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class CommandFailure:
     """A failure in a stable code, a detail without personal data, and advice."""
 
     exit_code: ExitCode
@@ -152,30 +152,34 @@ _ADVICE: Final = {
 }
 
 
-def failure_of(error: Exception) -> Failure:
+def failure_of(error: Exception) -> CommandFailure:
     """Return what to say about an exception; a bug is a station fault without its traceback."""
     if isinstance(error, click.ClickException):
         message = _one_line(error.format_message()).removesuffix(".")
-        return Failure(ExitCode.INPUT, "usage", message, ADD_HELP)
+        return CommandFailure(ExitCode.INPUT, "usage", message, ADD_HELP)
     if isinstance(error, PhotographsMissing):
         advice = f"add them: {add_photographs()}"
-        return Failure(ExitCode.STATION, error.code, error.detail, advice)
+        return CommandFailure(ExitCode.STATION, error.code, error.detail, advice)
     if isinstance(error, ImportError):
-        return Failure(ExitCode.STATION, "not_loadable", _one_line(str(error)), SYSTEM_LIBRARIES)
+        return CommandFailure(
+            ExitCode.STATION, "not_loadable", _one_line(str(error)), SYSTEM_LIBRARIES
+        )
     if isinstance(error, FileOfAnotherKind):
         advice = _one_line(error.advice)
-        return Failure(ExitCode.INPUT, error.code, _one_line(error.detail), advice)
+        return CommandFailure(ExitCode.INPUT, error.code, _one_line(error.detail), advice)
     for kind, exit_code, advice in _KINDS:
         if isinstance(error, kind):
             code = getattr(error, "code", "error")
             detail = getattr(error, "detail", "") or str(error)
             seen = _one_line("" if detail == code else detail)
             told = _advice_for(seen) if exit_code is ExitCode.INPUT else ""
-            return Failure(exit_code, code, seen, told or advice)
+            return CommandFailure(exit_code, code, seen, told or advice)
     if isinstance(error, OSError):
         advice = "check the path, its permissions and the free space"
-        return Failure(ExitCode.STATION, "file", type(error).__name__, advice)
-    return Failure(ExitCode.STATION, "internal", type(error).__name__, "report this as a bug")
+        return CommandFailure(ExitCode.STATION, "file", type(error).__name__, advice)
+    return CommandFailure(
+        ExitCode.STATION, "internal", type(error).__name__, "report this as a bug"
+    )
 
 
 def _advice_for(detail: str) -> str:

@@ -15,7 +15,7 @@ from workstation.ctl.console import Console
 from workstation.ctl.crl import crl
 from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
-from workstation.ctl.failures import ADD_HELP, ExitCode, Failure, failure_of
+from workstation.ctl.failures import ADD_HELP, CommandFailure, ExitCode, failure_of
 from workstation.ctl.init import init
 from workstation.ctl.licences import licences
 from workstation.ctl.liveness import liveness
@@ -48,7 +48,7 @@ class Program(click.Group):
         try:
             code = super().main(given, prog_name or "workstation-ctl", standalone_mode=False)
         except click.Abort:
-            stopped = Failure(ExitCode.REFUSED, "aborted", "", "nothing was changed")
+            stopped = CommandFailure(ExitCode.REFUSED, "aborted", "", "nothing was changed")
             self._end(stopped, given)
         except click.exceptions.NoArgsIsHelpError as error:
             self._end_with_help(error, given)
@@ -60,14 +60,14 @@ class Program(click.Group):
     def _end_with_help(error: click.exceptions.NoArgsIsHelpError, given: Sequence[str]) -> None:
         """Answer a group without a command: the help as `--help` prints it, but no success."""
         if "--json" in given:
-            missing = Failure(ExitCode.INPUT, "usage", "Missing command", ADD_HELP)
+            missing = CommandFailure(ExitCode.INPUT, "usage", "Missing command", ADD_HELP)
             Console.fail(missing, as_json=True)
         else:
             click.echo(error.format_message(), err=True)
         sys.exit(int(ExitCode.INPUT))
 
     @staticmethod
-    def _end(failure: Failure, given: Sequence[str]) -> None:
+    def _end(failure: CommandFailure, given: Sequence[str]) -> None:
         Console.fail(failure, as_json="--json" in given)
         sys.exit(int(failure.exit_code))
 

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from crypto.net.connection import ANY_MACHINE, Dialling
-from crypto.net.exchange import ExchangeFailed, Limits, Request, exchange
+from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Request, exchange
 from crypto.net.tls import AnchorsRefused, TlsContext, pinned_context
 from crypto.net.url import HttpUrl, UrlRefused
 from workstation.errors import SettingsRefused
@@ -60,7 +60,7 @@ class RegistryEndpoint:
         try:
             with exchange(
                 Request("POST", self._url.join(path), headers, question),
-                Limits.within(self.timeout_s, body_octets=_MAX_BODY),
+                ExchangeLimits.within(self.timeout_s, body_octets=_MAX_BODY),
                 dialling=self.dialling,
                 tls=self._tls,
             ) as response:

@@ -11,7 +11,7 @@ from crypto.carrier.errors import CarrierUnreachable
 from crypto.carrier.web_service import WebService
 from crypto.crl_store.fetch import FetchBounds, Fetcher
 from crypto.net.connection import Dialling
-from crypto.net.exchange import ExchangeFailed, Failure, Limits, Request, exchange
+from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Failure, Request, exchange
 from crypto.net.tls import pinned_context
 from crypto.net.url import HttpUrl
 from crypto.revocation.sources import FetchFailed
@@ -103,13 +103,13 @@ def request(url, method="GET", body=None):
 
 def failure(url, *, dialling=Dialling(), tls=None, is_cancelled=None, limits=None):  # noqa: B008
     """Say what an exchange failed at."""
-    limits = limits or Limits.within(DEADLINE_S, body_octets=4000)
+    limits = limits or ExchangeLimits.within(DEADLINE_S, body_octets=4000)
     with pytest.raises(ExchangeFailed) as failed:
         answer(url, dialling=dialling, tls=tls, is_cancelled=is_cancelled, limits=limits)
     return failed.value.failure
 
 
-def answer(url, *, limits=Limits.within(DEADLINE_S, body_octets=4000), **options):  # noqa: B008
+def answer(url, *, limits=ExchangeLimits.within(DEADLINE_S, body_octets=4000), **options):  # noqa: B008
     with exchange(request(url), limits, **{"dialling": Dialling(), **options}) as response:
         return response.status, response.content_type, response.read()
 
@@ -137,7 +137,7 @@ def test_a_handshake_that_drips_ends_at_the_deadline(hello):
 
 @pytest.mark.parametrize("head", ["silent", "endless"])
 def test_a_wait_that_is_called_off_ends_at_once(head):
-    limits = Limits.within(60, body_octets=4000)
+    limits = ExchangeLimits.within(60, body_octets=4000)
     with speaking(HEADS[head]) as port:
         found = in_time(
             lambda: failure(f"http://127.0.0.1:{port}/", limits=limits, is_cancelled=lambda: True)
@@ -146,7 +146,7 @@ def test_a_wait_that_is_called_off_ends_at_once(head):
 
 
 def test_a_peer_that_falls_silent_is_left_before_the_deadline():
-    limits = Limits(connect_s=60, silence_s=0.5, head_s=60, whole_s=60, body_octets=4000)
+    limits = ExchangeLimits(connect_s=60, silence_s=0.5, head_s=60, whole_s=60, body_octets=4000)
     with speaking(silent) as port:
         found = in_time(lambda: failure(f"http://127.0.0.1:{port}/", limits=limits))
     assert found is Failure.BROKEN
@@ -208,7 +208,11 @@ def test_a_redirect_is_an_answer_and_is_not_followed():
 def test_an_https_address_without_a_tls_context_is_a_fault_of_the_caller():
     with (
         pytest.raises(ValueError, match="TLS"),
-        exchange(request("https://gw.test/"), Limits.within(1, body_octets=1), dialling=Dialling()),
+        exchange(
+            request("https://gw.test/"),
+            ExchangeLimits.within(1, body_octets=1),
+            dialling=Dialling(),
+        ),
     ):
         pass
 
