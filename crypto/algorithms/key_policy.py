@@ -34,7 +34,7 @@ class KeyPolicy:
         return replace(self, moment=moment)
 
     def refusal(self, family: str, bits: int) -> str:
-        """Say what is wrong with a key of so many bits: `family:bits` or `family:until:date`."""
+        """Return what is wrong with a key of so many bits: `family:bits` or `family:until:date`."""
         floor = self.minimum_bits.get(family, _DEFAULT_MINIMUM_BITS.get(family, 0))
         if bits < floor:
             return f"{family}:{bits}"

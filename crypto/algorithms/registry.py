@@ -28,7 +28,7 @@ __all__ = [
 
 
 class AlgorithmUnknown(CryptoError):
-    """We were asked to make something with an algorithm the registry does not hold."""
+    """Something is to be made with an algorithm that the registry does not hold."""
 
     code = "algorithm_not_supported"
 
@@ -100,7 +100,7 @@ class AlgorithmRegistry:
         return found
 
     def key_refusal(self, key: PublicKeyInfo, policy: KeyPolicy) -> str:
-        """Say why a key is below the policy or its family retired; empty when neither."""
+        """Return why a key is below the policy or its family retired; empty when neither."""
         found = next((s for s in self._all_signatures if key.algorithm.oid in s.key_oids), None)
         if found is None:
             return key.algorithm.oid

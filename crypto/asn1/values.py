@@ -134,7 +134,7 @@ def _format_oid(content: bytes) -> str:
 
 
 def is_null(node: Node) -> bool:
-    """Tell whether the element is NULL; a NULL with content is DerError."""
+    """Whether the element is NULL; a NULL with content is DerError."""
     if node.tag != NULL:
         return False
     if node.content:

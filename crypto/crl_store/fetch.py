@@ -1,4 +1,4 @@
-"""Revocation lists, OCSP and time-stamps over HTTP, from the addresses a bank configured.
+"""CRLs, OCSP and time-stamps over HTTP, from the addresses a bank configured.
 
 Addresses inside certificates are the attacker's until the chain verifies, so they are never
 used. No redirects: НУЦ's sites answer strangers with a captive portal. Own User-Agent, because
@@ -34,14 +34,14 @@ _NONCE_OCTETS = 16
 class FetchBounds:
     """timeout_s of a single wait, deadline_s of a whole exchange, octets of an answer at most.
 
-    list_deadline_s  of a whole download: twenty megabytes take a slow line minutes
+    crl_deadline_s  of a whole download: twenty megabytes take a slow line minutes
     """
 
     timeout_s: int
     deadline_s: int
     answer_octets: int
-    list_octets: int
-    list_deadline_s: int = 1800
+    crl_octets: int
+    crl_deadline_s: int = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Fetcher:
 
     def get(self, url: str) -> bytes:
         """Get a list; FetchFailed."""
-        limits = self._limits(self._bounds.deadline_s, self._bounds.list_octets)
+        limits = self._limits(self._bounds.deadline_s, self._bounds.crl_octets)
         return self._read(self._request("GET", url, {}), limits)
 
     def download(
@@ -97,7 +97,7 @@ class Fetcher:
         headers = {"If-None-Match": etag} if etag else {}
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        limits = self._limits(self._bounds.list_deadline_s, self._bounds.list_octets)
+        limits = self._limits(self._bounds.crl_deadline_s, self._bounds.crl_octets)
         with self._exchange(self._request("GET", url, headers), limits) as response:
             if response.status == _NOT_MODIFIED and headers:
                 return None
@@ -154,7 +154,7 @@ class Fetcher:
 
 
 def _reason(failed: ExchangeFailed) -> str:
-    """Name a failure of our own limits, or the system's error: it shows in the lists' health."""
+    """Name a failure of our own limits, or the system's error: it shows in the health of CRLs."""
     cause = failed.__cause__
     if cause is None or failed.failure is Failure.DEADLINE:
         return failed.failure.value
@@ -233,5 +233,5 @@ class FetchingSources:
         return self._ocsp_url, answer
 
     def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
-        """Return the stored lists issued under a name that may speak about the certificate."""
+        """Return the stored CRLs issued under a name that may speak about the certificate."""
         return self._store.crls_issued_by(crl_issuers(certificate))

@@ -25,7 +25,7 @@ from crypto.x509.certificate import Certificate
 __all__ = ["main", "run_job"]
 
 _JOB_OCTETS: Final = 16 << 20
-_LIST_OCTETS: Final = 64 << 20
+_CRL_OCTETS: Final = 64 << 20
 _CHUNK: Final = 65_536
 _NICENESS: Final = 10
 
@@ -76,7 +76,7 @@ def run_job(job: Mapping[str, Any], report: Progress) -> dict[str, object]:
     """Verify the CRL of a job and write its segment; CrlRefused, CrlStoreUnusable."""
     path = Path(job["list"])
     with translate_errors():
-        if path.stat().st_size > _LIST_OCTETS:
+        if path.stat().st_size > _CRL_OCTETS:
             raise CrlStoreUnusable("too_large")
         untrusted = path.read_bytes()
 

@@ -6,7 +6,7 @@ __all__ = ["GostError", "GostKeyRefused"]
 
 
 class GostError(CryptoError):
-    """A GOST operation cannot be done as asked."""
+    """A GOST operation cannot be done with these values."""
 
     code = "gost"
 

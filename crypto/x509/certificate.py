@@ -140,7 +140,7 @@ class Certificate:
         return frozenset(e.oid for e in self.extensions.values() if e.critical)
 
     def allows(self, usage: ext.KeyUsage) -> bool:
-        """Tell whether keyUsage allows it; a certificate without keyUsage restricts nothing."""
+        """Whether keyUsage allows it; a certificate without keyUsage restricts nothing."""
         return self.key_usage is None or usage in self.key_usage
 
 

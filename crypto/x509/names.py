@@ -124,7 +124,7 @@ class Name:
         return not self._parts
 
     def within(self, base: "Name") -> bool:
-        """Tell whether this name lies in the subtree of `base` (RFC 5280 4.2.1.10)."""
+        """Whether this name lies in the subtree of `base` (RFC 5280 4.2.1.10)."""
         return self.key[: len(base.key)] == base.key
 
 

@@ -133,7 +133,7 @@ def keystores(certificate: Certificate) -> tuple[str, ...]:
 
 
 def signs_documents(certificate: Certificate) -> bool:
-    """Tell whether keyUsage is present and contains nonRepudiation."""
+    """Whether keyUsage is present and contains nonRepudiation."""
     usage = certificate.key_usage
     return usage is not None and KeyUsage.NON_REPUDIATION in usage
 
@@ -149,7 +149,7 @@ def identification_methods(certificate: Certificate) -> tuple[IdentificationMeth
 
 
 def key_purpose(certificate: Certificate) -> KeyPurpose:
-    """Tell what the key is for.
+    """Find what the key is for.
 
     Since 2024 one key serves login and signature: digitalSignature with nonRepudiation and key
     agreement. Old login keys have clientAuth and no nonRepudiation.
@@ -163,7 +163,7 @@ def key_purpose(certificate: Certificate) -> KeyPurpose:
 
 
 def holder_kind(certificate: Certificate) -> HolderKind:
-    """Tell whom the certificate was issued to, by roles first and by the numbers then."""
+    """Find whom the certificate was issued to, by roles first and by the numbers then."""
     if certificate.basic_constraints is not None and certificate.basic_constraints.ca:
         return HolderKind.AUTHORITY
     identity = holder_identity(certificate)

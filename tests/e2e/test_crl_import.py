@@ -19,7 +19,7 @@ from tests.support.system.http_server import serving
 W = gost_world()
 CA = W.authority.parsed
 COUNT = 20_000
-BOUNDS = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, list_octets=64 << 20)
+BOUNDS = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, crl_octets=64 << 20)
 
 
 def verdict(lists):

@@ -32,7 +32,7 @@ _PATIENCE: Final = 3
 """Failures in a row after which the teller is told; one lost packet is not worth a word."""
 
 _ANSWER_OCTETS = 1 << 20
-_LIST_OCTETS = 64 << 20
+_CRL_OCTETS = 64 << 20
 _DEADLINE_FACTOR = 3
 
 
@@ -188,7 +188,7 @@ def build_revocation(
         timeout_s=values.timeout_s,
         deadline_s=values.timeout_s * _DEADLINE_FACTOR,
         answer_octets=_ANSWER_OCTETS,
-        list_octets=_LIST_OCTETS,
+        crl_octets=_CRL_OCTETS,
     )
     fetcher = Fetcher(
         hosts={urlsplit(url).netloc for url in (values.ocsp_url, *urls)},

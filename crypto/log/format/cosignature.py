@@ -30,7 +30,7 @@ class Witness:
         self.verifier = NoteVerifier(name, public, COSIGNATURE)
 
     def cosign(self, checkpoint: Checkpoint, *, time_s: int) -> SignatureLine:
-        """Say that at `time_s` (seconds since 1970) this was the newest consistent head seen."""
+        """Sign that at `time_s` (seconds since 1970) this was the newest consistent head seen."""
         signature = self._private.sign(_message(checkpoint, time_s))
         stamp = time_s.to_bytes(_TIME_BYTES, "big")
         return SignatureLine(self.verifier.name, self.verifier.key_id, stamp + signature)

@@ -229,7 +229,7 @@ def validator_for(clock: ToldClock) -> Any:
 
 def revocation(folder: Path) -> Revocation:
     """Return real sources without an address to fetch from."""
-    bounds = FetchBounds(timeout_s=1, deadline_s=1, answer_octets=1 << 20, list_octets=1 << 20)
+    bounds = FetchBounds(timeout_s=1, deadline_s=1, answer_octets=1 << 20, crl_octets=1 << 20)
     fetcher = Fetcher(hosts=set(), bounds=bounds, user_agent="test")
     store = CrlStore(folder / "revocation.sqlite")
     sources = FetchingSources(

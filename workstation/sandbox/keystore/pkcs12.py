@@ -123,7 +123,7 @@ def _open(untrusted: bytes, password: Password) -> tuple[SigningKey, bytes]:
 
 
 def _explain_mac_failure(safe: bytes, password: Password) -> KeyStoreRefused:
-    """Tell a wrong password from a damaged file: the right one still opens some part of it."""
+    """Distinguish a wrong password from damage: the right one still opens some part of the file."""
     for encrypted in _find_encrypted(safe):
         try:
             parse(definite(encrypted.decrypt(password), _LIMITS).der, _LIMITS)

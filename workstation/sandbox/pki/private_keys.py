@@ -136,7 +136,7 @@ def write_private_key(key: SigningKey) -> bytes:
 
 
 def belongs_to(key: SigningKey, public: PublicKeyInfo) -> bool:
-    """Tell whether this is the private half of a certificate's key; for GOST, whether d·G = Q."""
+    """Whether this is the private half of a certificate's key; for GOST, whether d·G = Q."""
     own = key.public_key_info()
     if own == public.raw:
         return True

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[4]
 
 W = world()
 CAS = (W.root.parsed, W.authority.parsed)
-BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=2000, list_octets=1 << 20)
+BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=2000, crl_octets=1 << 20)
 MANY = [(serial, None) for serial in range(1000, 5000)]
 
 

@@ -17,7 +17,7 @@ from tests.support.pki.contexts import CONTEXT
 from tests.support.system.http_server import serving
 
 W = world()
-BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=2000, list_octets=4000)
+BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=2000, crl_octets=4000)
 
 
 def fetcher(host):
@@ -206,7 +206,7 @@ def test_the_responder_health_hears_every_exchange():
 
 
 def test_a_head_that_comes_octet_by_octet_ends_at_the_deadline():
-    bounds = FetchBounds(timeout_s=2, deadline_s=1, answer_octets=2000, list_octets=4000)
+    bounds = FetchBounds(timeout_s=2, deadline_s=1, answer_octets=2000, crl_octets=4000)
     stop = threading.Event()
 
     def drip(listener):

@@ -24,7 +24,7 @@ MOST_S = DEADLINE_S + 1.5
 """A little more than the deadline: these machines are busy."""
 
 BOUNDS = FetchBounds(
-    timeout_s=5, deadline_s=DEADLINE_S, answer_octets=2000, list_octets=4000, list_deadline_s=2
+    timeout_s=5, deadline_s=DEADLINE_S, answer_octets=2000, crl_octets=4000, crl_deadline_s=2
 )
 TLS_ROOT = world().root.der
 
@@ -279,7 +279,7 @@ def test_a_list_and_a_registry_whose_handshake_drips_are_no_answer(hello):
 
 def test_a_resolver_that_does_not_answer_is_left_behind():
     dialling = Dialling(resolver=slow)
-    bounds = FetchBounds(timeout_s=1, deadline_s=9, answer_octets=9, list_octets=9)
+    bounds = FetchBounds(timeout_s=1, deadline_s=9, answer_octets=9, crl_octets=9)
     fetcher = Fetcher(hosts=["slow.test"], bounds=bounds, user_agent="t/1", dialling=dialling)
 
     def get():
@@ -300,7 +300,7 @@ def test_a_download_that_drips_ends_at_its_own_later_deadline(tmp_path):
             fetcher.download(f"http://{host}/", tmp_path / "list", lambda *_: None)
         took = time.monotonic() - begun
     assert failed.value.detail == "deadline"
-    assert BOUNDS.list_deadline_s - 0.1 < took < BOUNDS.list_deadline_s + 1.5
+    assert BOUNDS.crl_deadline_s - 0.1 < took < BOUNDS.crl_deadline_s + 1.5
 
 
 BRANCH = Dialling(this_machine=False)

@@ -44,7 +44,7 @@ POLICY = policy(
 def fetcher_of(sandbox):
     return Fetcher(
         hosts=[urlsplit(sandbox.authority.ocsp_url).netloc],
-        bounds=FetchBounds(timeout_s=5, deadline_s=5, answer_octets=1 << 20, list_octets=1 << 20),
+        bounds=FetchBounds(timeout_s=5, deadline_s=5, answer_octets=1 << 20, crl_octets=1 << 20),
         user_agent="tests",
     )
 

@@ -305,7 +305,7 @@ def test_a_large_list_is_taken_in_the_background_and_the_teller_sees_how_far_it_
     world = pki.world()
     large = LargeCrl(world.authority.parsed.subject.raw, 6000)
     der = large.encode(library_signature(world.authority))
-    bounds = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, list_octets=1 << 20)
+    bounds = FetchBounds(timeout_s=5, deadline_s=10, answer_octets=1 << 20, crl_octets=1 << 20)
     with (
         serving(lambda *_: (200, {"Content-Length": str(len(der))}, der)) as host,
         Room(tmp_path) as room,

@@ -12,7 +12,7 @@ from tests.support.pki import certificates as pki
 from tests.support.station.stations import a_site, revocation
 from workstation.station.publisher import Publisher
 
-BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=1 << 20, list_octets=1 << 20)
+BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=1 << 20, crl_octets=1 << 20)
 
 
 class _Answers(http.server.BaseHTTPRequestHandler):
