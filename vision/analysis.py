@@ -70,21 +70,21 @@ class InlineAnalysis:
 
     def start(self) -> None:
         """Load the models once."""
-        self._loaded()
+        self._load()
 
     def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
         """Measure a live frame."""
-        return self._loaded().analyse(frame, embed=embed)
+        return self._load().analyse(frame, embed=embed)
 
     def describe(self, image: Pixels) -> FaceObservation:
         """Measure a still photo."""
-        return self._loaded().describe(image)
+        return self._load().describe(image)
 
     def close(self) -> None:
         """Let the models go."""
         self._analyser = None
 
-    def _loaded(self) -> Analyser:
+    def _load(self) -> Analyser:
         if self._analyser is None:
             self._analyser = load_analyser()
         return self._analyser

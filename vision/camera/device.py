@@ -139,7 +139,7 @@ class OpenCvCamera:
         # OpenCV takes a path or an address for an index as well; configuration is not trusted here.
         if type(request.index) is not int or not 0 <= request.index <= LARGEST_INDEX:
             raise CameraUnavailable("no device index")
-        called = _expected(request, named)
+        called = _require_expected(request, named)
         self._reading = threading.Lock()
         self._closed = False
         self._sequence = -1
@@ -148,8 +148,8 @@ class OpenCvCamera:
         self._capture = opened(request)
         try:
             # Asked again: another device may have taken the index meanwhile.
-            called = _expected(request, named)
-            self._identity = _measured(self._capture, called, request.index)
+            called = _require_expected(request, named)
+            self._identity = _measure(self._capture, called, request.index)
         except CameraUnavailable:
             self.close()
             raise
@@ -177,11 +177,11 @@ class OpenCvCamera:
                     raise CameraLost("closed")
                 found, picture = _read(self._capture)
                 now_ns = time.perf_counter_ns()
-                trouble = self._watchdog.waited((now_ns - started_ns) // MILLISECOND_NS)
+                trouble = self._watchdog.observe_read((now_ns - started_ns) // MILLISECOND_NS)
                 if trouble is not None:
                     raise CameraLost(trouble)
                 if found and picture is not None:
-                    return self._watched(self._frame(picture, now_ns))
+                    return self._watch(self._frame(picture, now_ns))
         raise CameraLost("no image")
 
     def close(self) -> None:
@@ -190,7 +190,7 @@ class OpenCvCamera:
             self._closed = True
             self._capture.release()
 
-    def _watched(self, frame: Frame) -> Frame:
+    def _watch(self, frame: Frame) -> Frame:
         self._troubles = self._watchdog.observe(frame)
         if CameraTrouble.FROZEN in self._troubles:
             raise CameraLost(CameraTrouble.FROZEN)
@@ -208,7 +208,7 @@ class OpenCvCamera:
         return Frame(self._sequence, now_ns, pixels)
 
 
-def _expected(request: DeviceRequest, named: Callable[[int], SystemName]) -> SystemName:
+def _require_expected(request: DeviceRequest, named: Callable[[int], SystemName]) -> SystemName:
     """Return what the system calls the device, if that is what was asked for."""
     called = named(request.index)
     if request.name and request.name != called.name:
@@ -225,7 +225,7 @@ def _read(capture: VideoCapture) -> tuple[bool, Any]:
         raise CameraLost("read failed") from error
 
 
-def _measured(capture: VideoCapture, called: SystemName, index: int) -> CameraIdentity:
+def _measure(capture: VideoCapture, called: SystemName, index: int) -> CameraIdentity:
     """Drop the first images, which are dark while the exposure settles, and time the next."""
     started = time.perf_counter()
     times: list[float] = []

@@ -78,9 +78,9 @@ class RecordedCamera:
     def _next(self) -> Frame:
         import cv2
 
-        captured_ns = self._grabbed()
+        captured_ns = self._grab()
         while self._paced and not self._in_time(captured_ns):
-            captured_ns = self._grabbed()
+            captured_ns = self._grab()
         try:
             found, picture = self._capture.retrieve()
         except cv2.error as error:
@@ -96,7 +96,7 @@ class RecordedCamera:
         pixels.flags.writeable = False
         return Frame(self._sequence, captured_ns, pixels)
 
-    def _grabbed(self) -> int:
+    def _grab(self) -> int:
         """Step to the next frame and return its time, which always grows."""
         import cv2
 

@@ -104,7 +104,7 @@ class CameraWatchdog:
         }
         return frozenset(trouble for trouble, stands in standing.items() if stands)
 
-    def waited(self, read_ms: int) -> CameraTrouble | None:
+    def observe_read(self, read_ms: int) -> CameraTrouble | None:
         """Take in how long one read took, with an image or without; return what it means.
 
         Unlike the gap between frames this leaves out the time the reader itself was busy.

@@ -51,7 +51,7 @@ class FaceAnalyser:
         pixels are not height x width x 3 uint8.
         """
         started = time.perf_counter()
-        image = _checked(frame.pixels)
+        image = _check(frame.pixels)
         if frame.sequence <= self._last_sequence:
             self._tracker.forget()
         self._last_sequence = frame.sequence
@@ -69,7 +69,7 @@ class FaceAnalyser:
         added. Sequence and time are 0. Raises ImageRefused like `analyse`.
         """
         started = time.perf_counter()
-        picture = _checked(image)
+        picture = _check(image)
         blank = _blank(0, 0, picture.gray)
         found = self._search_still(picture.gray)
         if not found:
@@ -123,7 +123,7 @@ def thumbnail(gray: Pixels) -> bytes:
     return cv2.resize(gray, THUMBNAIL_SIZE, interpolation=cv2.INTER_AREA).astype(np.uint8).tobytes()
 
 
-def _checked(pixels: Pixels) -> _Image:
+def _check(pixels: Pixels) -> _Image:
     if pixels.dtype != np.uint8 or pixels.ndim != RGB or pixels.shape[2] != RGB or not pixels.size:
         raise ImageRefused("not height x width x 3 uint8")
     rgb = np.ascontiguousarray(pixels)

@@ -45,7 +45,7 @@ class SecretHash:
     def derive(cls, secret: str, cost: SecretCost) -> Self:
         """Return the hash of a secret under a fresh salt."""
         salt = os.urandom(_SALT_BYTES)
-        return cls(cost, salt, _kdf(cost, salt).derive(_normalised(secret)))
+        return cls(cost, salt, _kdf(cost, salt).derive(_normalise(secret)))
 
     @classmethod
     def decoy(cls, cost: SecretCost) -> Self:
@@ -72,7 +72,7 @@ class SecretHash:
 
     def matches(self, untrusted: str) -> bool:
         """Whether this is the secret; takes the same time for a right and a wrong one."""
-        secret = _normalised(untrusted)
+        secret = _normalise(untrusted)
         fits = len(secret) <= _LONGEST_BYTES
         try:
             _kdf(self.cost, self.salt).verify(secret[:_LONGEST_BYTES], self.digest)
@@ -88,7 +88,7 @@ def require_strong(secret: str, operator_id: str) -> None:
     """
     if len(unicodedata.normalize("NFKC", secret)) < _SHORTEST:
         raise OperatorRefused("secret_too_short")
-    if len(_normalised(secret)) > _LONGEST_BYTES:
+    if len(_normalise(secret)) > _LONGEST_BYTES:
         raise OperatorRefused("secret_too_long")
     if len(set(secret)) < _FEWEST_DISTINCT:
         raise OperatorRefused("secret_too_simple")
@@ -106,5 +106,5 @@ def _kdf(cost: SecretCost, salt: bytes) -> Argon2id:
     )
 
 
-def _normalised(secret: str) -> bytes:
+def _normalise(secret: str) -> bytes:
     return unicodedata.normalize("NFKC", secret).encode("utf-8", "surrogatepass")

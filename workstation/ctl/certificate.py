@@ -54,7 +54,7 @@ def show(console: Console, file: Path, *, moment: datetime | None) -> None:
     now = moment or datetime.now(UTC)
     for number, each in enumerate(_certificates(console, file)):
         if console.as_json:
-            console.show(_described(each, now))
+            console.show(_describe(each, now))
             continue
         if number:
             console.lines(["---"])
@@ -116,7 +116,7 @@ def _warnings(shown: Certificate, profile: CertificateProfile, now: datetime) ->
     return [code for code, noticed in checks.items() if noticed]
 
 
-def _described(shown: Certificate, now: datetime) -> dict[str, Value]:
+def _describe(shown: Certificate, now: datetime) -> dict[str, Value]:
     profile = certificate_profile(shown)
     addresses = certificate_addresses(shown)
     return _facts(shown) | {

@@ -170,22 +170,22 @@ def licence_texts(name: str) -> list[tuple[str, str]]:
     Empty when the component is known and no text of it is installed. Raises KeyError for a name
     that is not in the table.
     """
-    wanted, table = _normalised(name), licence_table()
+    wanted, table = _normalise(name), licence_table()
     if wanted == PROGRAM:
         return _own_texts()
     for each in table.bundled:
-        if _normalised(each.name) == wanted:
+        if _normalise(each.name) == wanted:
             ours = each.licence == _OWN_LICENCE
             return _own_texts() if ours else [_resource(file) for file in each.text]
     for model in table.model:
-        if _normalised(model.name) == wanted:
+        if _normalise(model.name) == wanted:
             return _installed_texts(model.package)
     for package in table.package:
         if package.name == wanted:
             # What a wheel carries is not always the text of its licence: PySide6's for Windows
             # name the commercial one only.
             return [*_installed_texts(wanted), *(_resource(file) for file in package.text)]
-    if any(_normalised(found.name) == wanted for found in table.machine):
+    if any(_normalise(found.name) == wanted for found in table.machine):
         return []
     raise KeyError(name)
 
@@ -206,7 +206,7 @@ def _package(package: Package) -> Component:
     )
 
 
-def _normalised(name: str) -> str:
+def _normalise(name: str) -> str:
     """Return the name as package indexes compare it."""
     return re.sub(r"[-_.\s]+", "-", name.strip()).lower()
 

@@ -82,7 +82,7 @@ def demo(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # One set of keys for all: making them anew for each would take longer than using them.
         world = DemoWorld(keys=folder / "sandbox", ahead=ahead, sample=sample)
-        unexpected = _played(console, chosen, folder, world)
+        unexpected = _play(console, chosen, folder, world)
         until = "" if console.data else ", until the next demo"
         console.note(f"kept in {folder}{until}")
     if len(chosen) > 1:
@@ -93,7 +93,7 @@ def demo(
         console.leave(ExitCode.REFUSED)
 
 
-def _played(
+def _play(
     console: Console, chosen: "list[Scenario]", folder: Path, world: "DemoWorld"
 ) -> list[str]:
     """Play and tell each; return the names of those that did not end as they must."""

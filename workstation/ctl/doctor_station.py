@@ -78,12 +78,12 @@ def _checks(folder: Path, now: datetime) -> Iterator[HealthCheck]:
     profile = loaded.values.profile.value
     yield HealthCheck("settings", "good", f"{profile}, sha256 {loaded.sha256[:16]}")
     for name, look in _LOOKS:
-        yield _looked_at(name, partial(look, loaded, now))
+        yield _look_at(name, partial(look, loaded, now))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)
 
 
-def _looked_at(name: str, look: Callable[[], str]) -> HealthCheck:
+def _look_at(name: str, look: Callable[[], str]) -> HealthCheck:
     try:
         return HealthCheck(name, "good", look())
     except (WorkstationError, CryptoError, OSError) as error:

@@ -80,7 +80,7 @@ def check(
         with open_station(console, now) as station:
             context = replace(context, sources=station.revocation.sources)
             outcome = check_ocsp(subject, above, context)
-    console.show(_described(outcome, above))
+    console.show(_describe(outcome, above))
     if outcome.result.status is not RevocationStatus.GOOD:
         console.leave(ExitCode.REFUSED)
 
@@ -117,7 +117,7 @@ def _issuer(
     raise NothingFound(refusal)
 
 
-def _described(outcome: OcspOutcome, issuer: Certificate) -> dict[str, Value]:
+def _describe(outcome: OcspOutcome, issuer: Certificate) -> dict[str, Value]:
     result = outcome.result
     revoked_at = result.revoked_at
     return {

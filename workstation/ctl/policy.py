@@ -38,7 +38,7 @@ def show(console: Console) -> None:
     """
     found = station_policy(console, datetime.now(UTC).date())
     if console.as_json:
-        console.show(_described(found, console.language))
+        console.show(_describe(found, console.language))
         return
     console.show(_facts(found))
     for operation in found.operations:
@@ -93,6 +93,6 @@ def _required(operation: OperationPolicy, found: Policy, language: str) -> list[
     ]
 
 
-def _described(found: Policy, language: str) -> dict[str, Value]:
+def _describe(found: Policy, language: str) -> dict[str, Value]:
     operations = {each.kind.value: _required(each, found, language) for each in found.operations}
     return _facts(found) | {"operations": operations}

@@ -164,7 +164,7 @@ def _rule(ocsp: tuple[Path, ...], crl: tuple[Path, ...]) -> RevocationRule:
 def _show(console: Console, document: DocumentReport) -> None:
     texts = Texts(console.language)
     if console.as_json:
-        signatures = [_described(each, texts) for each in document.signatures]
+        signatures = [_describe(each, texts) for each in document.signatures]
         console.show(
             {
                 "indication": document.indication.value,
@@ -179,7 +179,7 @@ def _show(console: Console, document: DocumentReport) -> None:
         console.lines(report_lines(each, texts))
 
 
-def _described(report: SignatureReport, texts: Texts) -> Value:
+def _describe(report: SignatureReport, texts: Texts) -> Value:
     return report.to_json() | {
         "blocks": [each.to_json() for each in report_tree(report)],
         "next": next_step(texts, report.sub_indication, report.reason),

@@ -98,8 +98,8 @@ class PermitClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 def key_id(key: Ed25519PublicKey) -> str:
     """Return the RFC 7638 thumbprint of the key's JWK, base64url."""
-    jwk = {"crv": "Ed25519", "kty": "OKP", "x": _encoded(key.public_bytes_raw())}
-    return _encoded(hashlib.sha256(canonical_json(jwk)).digest())
+    jwk = {"crv": "Ed25519", "kty": "OKP", "x": _encode(key.public_bytes_raw())}
+    return _encode(hashlib.sha256(canonical_json(jwk)).digest())
 
 
 def issue(claims: PermitClaims, key: Ed25519PrivateKey) -> str:
@@ -114,8 +114,8 @@ def issue(claims: PermitClaims, key: Ed25519PrivateKey) -> str:
         raise PermitRefused(str(refused)) from None
     _require_sound(claims)
     header = {"alg": "EdDSA", "kid": key_id(key.public_key()), "typ": _TYPE}
-    signed = f"{_encoded(canonical_json(header))}.{_encoded(payload)}"
-    permit = f"{signed}.{_encoded(key.sign(signed.encode()))}"
+    signed = f"{_encode(canonical_json(header))}.{_encode(payload)}"
+    permit = f"{signed}.{_encode(key.sign(signed.encode()))}"
     if len(permit) > MAX_PERMIT_BYTES:
         _refuse("size")
     return permit
@@ -140,7 +140,7 @@ def verify(
     parts = untrusted.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - RFC 7515, 7.1: header, payload, signature
         _refuse("form")
-    header, payload, signature = (_decoded(part) for part in parts)
+    header, payload, signature = (_decode(part) for part in parts)
     _require_header(header, public_key)
     if len(signature) != _SIGNATURE_BYTES:
         _refuse("signature")
@@ -214,11 +214,11 @@ def _object(untrusted: bytes, detail: str) -> dict[str, object]:
     return value
 
 
-def _encoded(raw: bytes) -> str:
+def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _decoded(untrusted: str) -> bytes:
+def _decode(untrusted: str) -> bytes:
     """RFC 7515 base64url without padding, in its one canonical spelling."""
     if _PART.fullmatch(untrusted) is None:
         _refuse("form")
@@ -226,7 +226,7 @@ def _decoded(untrusted: str) -> bytes:
         raw = base64.urlsafe_b64decode(untrusted + "=" * (-len(untrusted) % 4))
     except binascii.Error:
         raise PermitRefused("form") from None
-    if _encoded(raw) != untrusted:
+    if _encode(raw) != untrusted:
         _refuse("form")
     return raw
 

@@ -109,14 +109,14 @@ def _operation_lines(operation: CriticalOperation, words: StatementWords) -> lis
     lines = [f"{words.operation}: {words.kinds[operation.kind]} ({operation.kind.value})"]
     changed = operation.kind is OperationKind.CHANGE_TRUSTED_PHONE
     for name, value in operation.parameters().items():
-        shown = _grouped(value) if isinstance(value, int) else _plain(value)
+        shown = _group_digits(value) if isinstance(value, int) else _plain(value)
         # Of two numbers in one text the customer must see at a glance which one is to come.
         named = "changed_phone" if changed and name == "new_phone" else name
         lines.append(f"  {words.parameters[named]}: {shown}")
     return lines
 
 
-def _grouped(value: int) -> str:
+def _group_digits(value: int) -> str:
     return f"{value:,}".replace(",", " ")
 
 

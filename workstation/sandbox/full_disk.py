@@ -23,7 +23,7 @@ def no_room_left(log_file: Path) -> Iterator[None]:
     """
     wal = log_file.with_name(log_file.name + "-wal")
     if sys.platform == "win32":
-        with _locked_beyond_the_end(wal):
+        with _lock_beyond_the_end(wal):
             yield
         return
     import resource
@@ -43,7 +43,7 @@ if sys.platform == "win32":  # pragma: no cover - runs on Windows only
     import msvcrt
 
     @contextmanager
-    def _locked_beyond_the_end(file: Path) -> Iterator[None]:
+    def _lock_beyond_the_end(file: Path) -> Iterator[None]:
         with file.open("r+b", buffering=0) as stream:
             end = stream.seek(0, os.SEEK_END)
             msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, _BEYOND)

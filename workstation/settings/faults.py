@@ -34,7 +34,7 @@ _HINTS: Final = {
 
 def shape_faults(shape: Any, value: object, place: str = "$") -> Iterator[str]:
     """Iterate over what keeps `value` from being of `shape`: `$.camera.index: …`."""
-    kind, described = _bare(shape)
+    kind, described = _strip_notes(shape)
     choices = [each for each in _choices(kind) if each is not msgspec.UnsetType]
     tables = [each for each in choices if isinstance(each, type) and _is_table(each)]
     if tables:
@@ -46,7 +46,7 @@ def shape_faults(shape: Any, value: object, place: str = "$") -> Iterator[str]:
         if not inside:
             yield from _value_faults(shape, value, place, described)
     else:
-        yield from _value_faults(shape, value, place, described or _named(kind))
+        yield from _value_faults(shape, value, place, described or _describe_kind(kind))
 
 
 def _item_faults(item: Any, values: list[object], place: str) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _table_faults(tables: list[type], value: object, place: str) -> Iterator[str
         tagged = {each.__struct_config__.tag: each for each in tables}  # type: ignore[attr-defined]
         named = value.get(tag)
         if not isinstance(named, str) or named not in tagged:
-            yield f"{place}.{tag}: {_shown(named)} is none of {', '.join(sorted(tagged))}"
+            yield f"{place}.{tag}: {_show(named)} is none of {', '.join(sorted(tagged))}"
             return
         table = tagged[named]
     known = {each.encode_name: each for each in msgspec.structs.fields(table)}
@@ -77,7 +77,7 @@ def _table_faults(tables: list[type], value: object, place: str) -> Iterator[str
         if name in value:
             yield from shape_faults(field.type, value[name], inner)
         elif field.required:
-            yield f"{inner}: missing; {_wanted(field.type, inner)}"
+            yield f"{inner}: missing; {_describe_wanted(field.type, inner)}"
 
 
 def _value_faults(shape: Any, value: object, place: str, described: str) -> Iterator[str]:
@@ -87,15 +87,15 @@ def _value_faults(shape: Any, value: object, place: str, described: str) -> Iter
         if isinstance(value, str | list) and not value:
             yield f"{place}: empty; {_HINTS.get(place) or described or refused}"
         else:
-            yield f"{place}: {_shown(value)} is not {described or refused}"
+            yield f"{place}: {_show(value)} is not {described or refused}"
 
 
-def _wanted(shape: Any, place: str) -> str:
-    kind, described = _bare(shape)
-    return _HINTS.get(place) or described or _named(kind)
+def _describe_wanted(shape: Any, place: str) -> str:
+    kind, described = _strip_notes(shape)
+    return _HINTS.get(place) or described or _describe_kind(kind)
 
 
-def _bare(shape: Any) -> tuple[Any, str]:
+def _strip_notes(shape: Any) -> tuple[Any, str]:
     """Return a type without its annotations, and the description that stands in them."""
     if get_origin(shape) is not Annotated:
         return shape, ""
@@ -112,7 +112,7 @@ def _is_table(kind: type) -> bool:
     return issubclass(kind, msgspec.Struct)
 
 
-def _named(kind: Any) -> str:
+def _describe_kind(kind: Any) -> str:
     """Say in a word what a bare type is."""
     if isinstance(kind, EnumType):
         members: Mapping[str, object] = kind.__members__
@@ -123,7 +123,7 @@ def _named(kind: Any) -> str:
     return words.get(kind, "a table")
 
 
-def _shown(value: object) -> str:
+def _show(value: object) -> str:
     match value:
         case None:
             return "nothing"

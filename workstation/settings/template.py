@@ -28,7 +28,7 @@ def initial_text(profile: Profile, values: Mapping[str, str]) -> str:
         text = before + _DEMO_CAMERA + rest[rest.index("[carrier]\n") :]
     marks = {**values, "profile": profile.value, "environment": environment.value}
     for name, value in marks.items():
-        text = text.replace(f"@{name}@", _quoted(value))
+        text = text.replace(f"@{name}@", _quote(value))
     return text
 
 
@@ -51,7 +51,7 @@ def toml_value(value: object) -> str:
     """Return one value as inline TOML: str, int, list and dict of them; TypeError."""
     match value:
         case str():
-            return _quoted(value)
+            return _quote(value)
         case bool():
             return "true" if value else "false"
         case int():
@@ -65,6 +65,6 @@ def toml_value(value: object) -> str:
             raise TypeError(type(value).__name__)
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     # A JSON string is a TOML basic string, but for DEL, which the settings' patterns exclude.
     return json.dumps(value, ensure_ascii=False)

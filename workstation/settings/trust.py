@@ -105,7 +105,7 @@ def replace_trust(text: str, anchors: Sequence[AnchorTable], intermediates: Sequ
     for name, value in (("anchors", wanted["trust"]["anchors"]), ("intermediates", intermediates)):
         lines = _replace_table(lines, name, _assignment(name, list(value)))
     after = "".join(lines)
-    if _loaded(after) != wanted:
+    if _load(after) != wanted:
         raise SettingsRefused("$.trust: written in a form that only you can change")
     return after
 
@@ -129,12 +129,12 @@ def _replace_table(lines: list[str], name: str, assignment: str) -> list[str]:
         if stated.split("=")[0].strip() != name:
             continue
         for last in range(first + 1, len(lines) + 1):
-            if _loaded("".join(lines[first:last])) is not None:
+            if _load("".join(lines[first:last])) is not None:
                 return [*lines[:first], assignment, *lines[last:]]
     raise SettingsRefused(f"$.trust.{name}: not found as a plain assignment")
 
 
-def _loaded(text: str) -> dict[str, object] | None:
+def _load(text: str) -> dict[str, object] | None:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):

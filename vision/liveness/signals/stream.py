@@ -104,7 +104,7 @@ def loop_ratio(times_ms: list[int], images: list[Luma], least_lag_ms: int) -> fl
     first, last = -(-least_lag_ms // GRID_MS), len(grid) // 2
     if last < first:
         return None
-    distance = _distances(_resampled(np.array(times_ms), images, grid))
+    distance = _distances(_resample(np.array(times_ms), images, grid))
     near = _nearest_of_three(distance)
     by_lag = np.array([np.median(np.diagonal(near, lag)) for lag in range(last + 1)])
     overall = float(np.median(distance[np.triu_indices(len(grid), first)]))
@@ -120,7 +120,7 @@ def _luma(thumbnail: bytes) -> Luma:
     return np.frombuffer(thumbnail, dtype=np.uint8).reshape(HEIGHT, WIDTH).astype(np.float32)
 
 
-def _resampled(times_ms: NDArray[np.int64], images: list[Luma], grid: NDArray[np.int64]) -> Luma:
+def _resample(times_ms: NDArray[np.int64], images: list[Luma], grid: NDArray[np.int64]) -> Luma:
     """Return the images nearest to the moments of the grid, one per row."""
     after = np.clip(np.searchsorted(times_ms, grid), 1, len(times_ms) - 1)
     nearer = after - (grid - times_ms[after - 1] <= times_ms[after] - grid)

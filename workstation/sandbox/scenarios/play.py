@@ -142,13 +142,13 @@ class _Stage:
             driver.connect_camera()
         driver.do(c.StartLiveness())
         if script is Script.ABORT_IN_LIVENESS:
-            driver.feed_frames(until=_commanded)
+            driver.feed_frames(until=_is_commanding)
             driver.do(c.Abort("teller_aborted"))
         elif script is Script.KILL_ANALYSIS:
-            driver.feed_frames(until=_commanded)
+            driver.feed_frames(until=_is_commanding)
             self.demo.kill_analysis()
         elif script is Script.THREE_FAILURES and number == 1:
-            driver.feed_frames(until=_commanded)
+            driver.feed_frames(until=_is_commanding)
             self._lose_frames()
         driver.feed_frames()
 
@@ -246,7 +246,7 @@ def _describe_end(played: Played, driver: InlineDriver, snapshot: SessionSnapsho
     return played
 
 
-def _commanded(snapshot: SessionSnapshot) -> bool:
+def _is_commanding(snapshot: SessionSnapshot) -> bool:
     return snapshot.prompt is not None and snapshot.prompt.command is not None
 
 

@@ -53,14 +53,14 @@ def test_four_reads_of_750_ms_in_a_row_are_slow():
     watchdog = CameraWatchdog(SETTINGS)
     waits = [750, 750, 750, 749, 750, 750, 750, 750]
 
-    assert [watchdog.waited(ms) for ms in waits] == [None] * 7 + [CameraTrouble.SLOW]
+    assert [watchdog.observe_read(ms) for ms in waits] == [None] * 7 + [CameraTrouble.SLOW]
 
 
 def test_a_read_of_one_and_a_half_seconds_is_silence():
     watchdog = CameraWatchdog(SETTINGS)
 
-    assert watchdog.waited(1499) is None
-    assert watchdog.waited(1500) is CameraTrouble.SILENT
+    assert watchdog.observe_read(1499) is None
+    assert watchdog.observe_read(1500) is CameraTrouble.SILENT
 
 
 @given(st.lists(st.integers(0, 1499), max_size=40))
@@ -70,7 +70,7 @@ def test_slow_stands_exactly_while_the_last_four_reads_were_slow(waits):
         last = waits[max(0, n - 3) : n + 1]
         slow = len(last) == 4 and min(last) >= 750
 
-        assert (watchdog.waited(ms) is CameraTrouble.SLOW) is slow
+        assert (watchdog.observe_read(ms) is CameraTrouble.SLOW) is slow
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(WatchdogSettings)])
