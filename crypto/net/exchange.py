@@ -21,7 +21,6 @@ from crypto.net.tls import TlsContext
 from crypto.net.url import HttpUrl
 
 __all__ = [
-    "USER_AGENT",
     "ExchangeFailed",
     "ExchangeLimits",
     "Failure",
@@ -30,7 +29,7 @@ __all__ = [
     "exchange",
 ]
 
-USER_AGENT: Final = "verification-workstation"
+_USER_AGENT: Final = "verification-workstation"
 _CHUNK: Final = 64 * 1024
 
 
@@ -215,7 +214,7 @@ def _send(request: Request, opened: socket.socket) -> http.client.HTTPResponse:
     headers = {
         "Accept-Encoding": "identity",
         "Connection": "close",
-        "User-Agent": USER_AGENT,
+        "User-Agent": _USER_AGENT,
         **request.headers,
     }
     connection.request(request.method, url.target, request.body, headers)
