@@ -39,7 +39,7 @@ class Desk:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        # One for each asking, so that the one that was stopped never starts again.
+        # One for each request, so that the one that was stopped never starts again.
         self._stop_signing = threading.Event()
         self.verification: Verification | None = None
         self.camera: CameraIdentity | None = None
@@ -78,25 +78,25 @@ class Desk:
             case c.RefuseConsent():
                 self._consent(given=False, language="")
             case c.UseReferenceFile(path=path):
-                verification = self._running_in(State.REFERENCE)
+                verification = self._require_state(State.REFERENCE)
                 verification.take(
                     verification.biometrics.use_photo_file(verification.session, path)
                 )
             case c.UseReferenceCamera():
-                verification = self._running_in(State.REFERENCE)
+                verification = self._require_state(State.REFERENCE)
                 unavailable = "" if self.camera else self.camera_message
                 verification.take(verification.biometrics.await_photo(unavailable))
             case c.StartLiveness():
                 self._start_liveness()
             case c.SaveStatement(path=path):
-                self.running().save_statement(path)
+                self.require_verification().save_statement(path)
             case c.StopSigning():
                 self._stop_signing.set()
             case c.ParkSession():
-                self.running().park()
+                self.require_verification().park()
                 self._stop_signing.set()
             case c.CustomerReturned():
-                self.running().came_back()
+                self.require_verification().came_back()
             case c.Abort(reason=reason):
                 self.leave(reason)
             case c.NewSession():
@@ -107,7 +107,7 @@ class Desk:
                 pass
         return None
 
-    def running(self) -> Verification:
+    def require_verification(self) -> Verification:
         """Return the verification; OperationRefused when there is none."""
         if self.verification is None:
             raise OperationRefused("session")
@@ -125,7 +125,7 @@ class Desk:
         self.leave("teller_aborted")
         self.verification = None
 
-    def frame(self, frame: Frame, camera: Camera) -> None:
+    def take_frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
         verification = self.verification
         if verification is None:
@@ -150,13 +150,13 @@ class Desk:
         if verification.biometrics.running:
             verification.fault(code)
 
-    def _running_in(self, state: State) -> Verification:
-        verification = self.running()
+    def _require_state(self, state: State) -> Verification:
+        verification = self.require_verification()
         verification.require(state)
         return verification
 
     def _consent(self, *, given: bool, language: str) -> None:
-        verification = self.running()
+        verification = self.require_verification()
         shown = language or verification.case.language
         if shown not in LANGUAGES:
             raise OperationRefused("language")
@@ -164,7 +164,7 @@ class Desk:
 
     def _start_liveness(self) -> None:
         """Start an attempt; a second press while one runs changes nothing."""
-        verification = self.running()
+        verification = self.require_verification()
         if verification.biometrics.running:
             return
         verification.require(State.LIVENESS)
@@ -174,7 +174,7 @@ class Desk:
         verification.take(verification.biometrics.start_attempt(verification.session, self.camera))
 
     def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
-        verification = self.running()
+        verification = self.require_verification()
         verification.require(State.SIGNATURE)
         if busy:
             raise IllegalTransition("the customer is asked already")

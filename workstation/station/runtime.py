@@ -137,7 +137,7 @@ class Runtime:
     def _take_frame(self) -> None:
         taken = self._capture.take()
         if taken is not None and self._station.wants_frames:
-            self._station.frame(*taken)
+            self._station.take_frame(*taken)
 
     def _start(self, task: Task | None) -> None:
         if task is not None and not self._stopping.is_set():

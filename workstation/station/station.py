@@ -80,9 +80,9 @@ class Station:
         self.publish()
         return following
 
-    def frame(self, frame: Frame, camera: Camera) -> None:
+    def take_frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
-        self._desk.frame(frame, camera)
+        self._desk.take_frame(frame, camera)
         self._publisher.publish_session(self.verification, self._busy)
 
     def camera_opened(self, camera: Camera) -> None:
@@ -152,7 +152,7 @@ class Station:
                 self._publisher.show_message("")
                 return self._desk.begin(self._operator_session.who, form)
             case c.Override() | c.RefuseReview():
-                self._operator_session.review(self._desk.running(), command)
+                self._operator_session.review(self._desk.require_verification(), command)
             case c.SelectLanguage(language=language):
                 if language not in LANGUAGES:
                     raise OperationRefused("language")

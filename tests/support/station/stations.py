@@ -425,7 +425,7 @@ class Desk:
         for _ in range(most):
             if not self.station.wants_frames:
                 break
-            self.station.frame(camera.read(), camera)
+            self.station.take_frame(camera.read(), camera)
         return self.now
 
     def live(self, behaviour: Behaviour | None = None) -> SessionSnapshot:

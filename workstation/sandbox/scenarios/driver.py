@@ -107,7 +107,7 @@ class InlineDriver:
                 self.station.camera_failed(error.code)
                 break
             if frame.sequence % self._analysed_every == 0:
-                self._guard(partial(self.station.frame, frame, self.camera))
+                self._guard(partial(self.station.take_frame, frame, self.camera))
         return self.snapshot
 
     @property
