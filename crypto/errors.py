@@ -1,4 +1,6 @@
-"""Failures of the crypto room itself. Findings about a signature or a log are values (reports).
+"""Failures of the crypto package. Findings about a signature or a log are values (reports).
+
+Those with a module, and what hangs below them, stand beside what raises them.
 
 CryptoError                  crypto
 ├── LogError                 log
@@ -12,17 +14,49 @@ CryptoError                  crypto
 │   ├── EntryMissing         entry_missing
 │   ├── EntryMalformed       entry_malformed
 │   └── KeyRefused           key_refused
-└── VaultError               vault
-    ├── KeyExists            key_exists
-    ├── KeyMissing           key_missing
-    ├── KeyExposed           key_exposed
-    ├── KeyUnreadable        key_unreadable
-    ├── PayloadMissing       payload_missing
-    ├── PayloadRefused       payload_refused
-    ├── PayloadTampered      payload_tampered
-    └── VaultUnwritable      vault_unwritable
-
-The branches of pki, cms, gost and carrier live in their own files and derive from CryptoError.
+├── VaultError               vault
+│   ├── KeyExists            key_exists
+│   ├── KeyMissing           key_missing
+│   ├── KeyExposed           key_exposed
+│   ├── KeyUnreadable        key_unreadable
+│   ├── PayloadMissing       payload_missing
+│   ├── PayloadRefused       payload_refused
+│   ├── PayloadTampered      payload_tampered
+│   └── VaultUnwritable      vault_unwritable
+├── CarrierError             carrier                     crypto.carrier.errors
+│   ├── RequestRefused       carrier_request
+│   ├── CarrierUnreachable   carrier_unreachable
+│   ├── CarrierCancelled     carrier_cancelled
+│   ├── CarrierRefused       carrier_refused             (reply_code)
+│   ├── CarrierForeign       carrier_foreign             (who)
+│   ├── CarrierUntrusted     carrier_untrusted           (reason, who)
+│   ├── CarrierProtocol      carrier_protocol
+│   ├── CarrierExpired       carrier_expired
+│   ├── CarrierNotInstalled  carrier_not_installed
+│   ├── CarrierPinRefused    carrier_pin_refused
+│   └── CarrierKeyMissing    carrier_key_missing
+├── GostError                gost                        crypto.gost.errors
+│   ├── GostKeyRefused       gost_key_refused
+│   └── SignatureNotMade     gost_signature_not_made     crypto.gost.signature
+├── DerError                 der_malformed               crypto.asn1.der
+├── PublicKeyRefused         public_key_refused          crypto.algorithms.algorithm
+├── AlgorithmUnknown         algorithm_not_supported     crypto.algorithms.registry
+├── IinRefused               iin_malformed               crypto.x509.iin
+├── BinRefused               bin_malformed               crypto.x509.iin
+├── CatalogueRefused         trust_catalogue_refused     crypto.path.known_authorities
+├── ConstraintUnsupported    name_constraint_unsupported crypto.path.name_constraints
+├── TrustRefused             trust_refused               crypto.path.trust
+├── FetchFailed              fetch_failed                crypto.revocation.sources
+├── EvidenceMissing          evidence_missing            crypto.revocation.recording
+├── CrlRefused               list_refused                crypto.crl_store.errors
+├── CrlStoreUnusable         evidence_unusable           crypto.crl_store.errors
+├── CrlImportFailed          list_import_failed          crypto.crl_store.import_process
+├── WrongFileKind            wrong_file_kind             crypto.cms.signature_file (kind)
+├── SignatureFileMalformed   signature_file_malformed    crypto.cms.signature_file
+├── PackRefused              evidence_pack_refused       crypto.cms.evidence_pack
+├── XmlNotInstalled          xml_not_installed           crypto.xmldsig.errors
+├── XmlSignatureMalformed    xml_signature_malformed     crypto.xmldsig.errors
+└── XmlFormUnsupported       xml_form_not_supported      crypto.xmldsig.errors
 """
 
 __all__ = [
@@ -51,7 +85,7 @@ __all__ = [
 
 
 class CryptoError(Exception):
-    """Root of the room's exceptions; `code` is stable and travels into records and texts."""
+    """Root of the tree above; `code` is stable and travels into records and texts."""
 
     code = "crypto"
 

@@ -11,7 +11,7 @@ from itertools import islice
 from crypto.asn1 import values as v
 from crypto.asn1.der import SEQUENCE, SET, DerError, Node
 
-__all__ = ["Attribute", "bounded", "signed_attributes", "unsigned_attributes"]
+__all__ = ["Attribute", "read_bounded", "read_signed_attributes", "read_unsigned_attributes"]
 
 _MAX_ATTRIBUTES = 64
 _MAX_VALUES = 64
@@ -25,7 +25,7 @@ class Attribute:
     values: tuple[Node, ...]
 
 
-def bounded(node: Node | None, maximum: int) -> tuple[Node, ...]:
+def read_bounded(node: Node | None, maximum: int) -> tuple[Node, ...]:
     """Return the elements inside, none without a node; DerError(`too_many`) beyond `maximum`."""
     if node is None:
         return ()
@@ -35,36 +35,36 @@ def bounded(node: Node | None, maximum: int) -> tuple[Node, ...]:
     return children
 
 
-def signed_attributes(node: Node | None) -> tuple[Attribute, ...]:
+def read_signed_attributes(node: Node | None) -> tuple[Attribute, ...]:
     """Read every signed attribute; DerError for any that is malformed, and for an empty set."""
     if node is None:
         return ()
-    children = bounded(node, _MAX_ATTRIBUTES)
+    children = read_bounded(node, _MAX_ATTRIBUTES)
     if not children:
         raise DerError("attributes_empty")
-    return tuple(_attribute(child) for child in children)
+    return tuple(_read_attribute(child) for child in children)
 
 
-def unsigned_attributes(node: Node | None) -> tuple[tuple[Attribute, ...], int]:
+def read_unsigned_attributes(node: Node | None) -> tuple[tuple[Attribute, ...], int]:
     """Read the unsigned attributes that can be read, and count the others."""
     try:
-        children = bounded(node, _MAX_ATTRIBUTES)
+        children = read_bounded(node, _MAX_ATTRIBUTES)
     except DerError:
         return (), 1
     found: list[Attribute] = []
     for child in children:
         try:
-            found.append(_attribute(child))
+            found.append(_read_attribute(child))
         except DerError:
             continue
     return tuple(found), len(children) - len(found)
 
 
-def _attribute(node: Node) -> Attribute:
-    parts = bounded(node.expect(SEQUENCE), 2)
+def _read_attribute(node: Node) -> Attribute:
+    parts = read_bounded(node.expect(SEQUENCE), 2)
     if len(parts) != 2:  # noqa: PLR2004 - attrType, attrValues
         raise DerError("attribute")
-    found = bounded(parts[1].expect(SET), _MAX_VALUES)
+    found = read_bounded(parts[1].expect(SET), _MAX_VALUES)
     if not found:
         raise DerError("attribute_empty")
     return Attribute(v.oid(parts[0]), found)

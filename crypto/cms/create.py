@@ -53,7 +53,7 @@ def sign_cms(  # noqa: PLR0913 - one argument per part of SignedData, all keywor
     algorithms = registry or default_registry()
     signer = Certificate.parse(certificate)
     digest = w.algorithm(digest_oid)
-    attributes = _attributes(
+    attributes = _encode_attributes(
         content, certificate, digest_oid, content_type, signing_time, algorithms
     )
     signature = sign(attributes)
@@ -61,7 +61,7 @@ def sign_cms(  # noqa: PLR0913 - one argument per part of SignedData, all keywor
         w.integer(_VERSION),
         w.sequence(signer.issuer.raw, w.integer(signer.serial)),
         digest,
-        w.tlv(context(0), _inside(attributes)),
+        w.tlv(context(0), _unwrap(attributes)),
         algorithms.signature_identifier(signature_oid),
         w.octet_string(signature),
         w.set_of(unsigned(signature), _UNSIGNED_TAG) if unsigned is not None else b"",
@@ -78,7 +78,7 @@ def sign_cms(  # noqa: PLR0913 - one argument per part of SignedData, all keywor
     return w.sequence(w.oid(oids.SIGNED_DATA), w.explicit(0, signed_data))
 
 
-def _attributes(
+def _encode_attributes(
     content: bytes,
     certificate: bytes,
     digest_oid: str,
@@ -90,7 +90,9 @@ def _attributes(
         (
             attribute(oids.CONTENT_TYPE, w.oid(content_type)),
             attribute(oids.SIGNING_TIME, w.utc_time(signing_time)),
-            attribute(oids.SIGNING_CERTIFICATE_V2, _signing_certificate(certificate, algorithms)),
+            attribute(
+                oids.SIGNING_CERTIFICATE_V2, _encode_signing_certificate(certificate, algorithms)
+            ),
             attribute(
                 oids.MESSAGE_DIGEST,
                 w.octet_string(algorithms.require_digest(digest_oid).hash(content)),
@@ -99,11 +101,11 @@ def _attributes(
     )
 
 
-def _signing_certificate(certificate: bytes, registry: AlgorithmRegistry) -> bytes:
+def _encode_signing_certificate(certificate: bytes, registry: AlgorithmRegistry) -> bytes:
     # ESSCertIDv2 with the default hash SHA-256, which is then not written (RFC 5035 section 4).
     digest = registry.require_digest(oids.SHA256).hash(certificate)
     return w.sequence(w.sequence(w.sequence(w.octet_string(digest))))
 
 
-def _inside(encoded: bytes) -> bytes:
+def _unwrap(encoded: bytes) -> bytes:
     return Node.at(encoded, 0, len(encoded)).content

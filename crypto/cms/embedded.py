@@ -1,7 +1,7 @@
 """Validation material inside a message: CAdES-LT and -LTA (ETSI EN 319 122-1, RFC 5652 10.2.1).
 
 It came with the message, from whoever sent it, so it is evidence "unused: embedded" in the report:
-revocation is judged by what the workstation obtained itself. Certificates are hints for building
+revocation is checked by what the workstation obtained itself. Certificates are hints for building
 a path, as all certificates of a message are. Nothing here can break a message: what cannot be
 read is listed as unreadable, and what is beyond a bound is not looked at.
 """
@@ -15,7 +15,7 @@ from typing import Self
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import ENUMERATED, OID, SEQUENCE, DerError, Node, context
-from crypto.cms.attributes import bounded
+from crypto.cms.attributes import read_bounded
 from crypto.cms.signed_data import MAX_HINT_OCTETS, SignedData, SignerInfo
 from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
@@ -50,16 +50,16 @@ class Embedded:
     def collect(cls, signed: SignedData, signer: SignerInfo) -> Self:
         """Collect it, at most 64 of a kind; never raises."""
         lists = [node.raw for node in signed.lists if node.tag == SEQUENCE]
-        responses = [raw for node in signed.lists if (raw := _response_choice(node))]
+        responses = [raw for node in signed.lists if (raw := _read_response_choice(node))]
         certificates: list[bytes] = []
         archive: list[bytes] = []
         for attribute in signer.unsigned:
             for value in attribute.values:
                 if attribute.oid == _CERTIFICATE_VALUES:
-                    certificates += (node.raw for node in _members(value))
+                    certificates += (node.raw for node in _read_members(value))
                 elif attribute.oid == _REVOCATION_VALUES:
-                    lists += (node.raw for node in _tagged(value, 0))
-                    responses += (_envelope(node.raw) for node in _tagged(value, 1))
+                    lists += (node.raw for node in _find_tagged(value, 0))
+                    responses += (_wrap_response(node.raw) for node in _find_tagged(value, 1))
                 elif attribute.oid in _ARCHIVE_TIMESTAMPS:
                     archive.append(value.raw)
         return cls(
@@ -81,42 +81,45 @@ class Embedded:
     def evidence(self) -> tuple[EvidenceItem, ...]:
         """List all of it as evidence that was not used."""
         return (
-            *(_item(EvidenceKind.CRL, raw, _list_time(raw)) for raw in self.lists),
-            *(_item(EvidenceKind.OCSP, raw, _response_time(raw)) for raw in self.responses),
-            *(_item(EvidenceKind.TST, raw, 0) for raw in self.archive),
+            *(_make_item(EvidenceKind.CRL, raw, _read_crl_time(raw)) for raw in self.lists),
+            *(
+                _make_item(EvidenceKind.OCSP, raw, _read_response_time(raw))
+                for raw in self.responses
+            ),
+            *(_make_item(EvidenceKind.TST, raw, 0) for raw in self.archive),
         )
 
 
-def _response_choice(node: Node) -> bytes:
+def _read_response_choice(node: Node) -> bytes:
     """Return the OCSPResponse of OtherRevocationInfoFormat, empty for any other choice."""
     if node.tag != context(1):
         return b""
-    parts = _members(node)
-    held = len(parts) == 2 and parts[0].tag == OID and parts[0].raw == _OCSP_IN_CMS  # noqa: PLR2004 - format, value
-    return parts[1].raw if held else b""
+    parts = _read_members(node)
+    response = len(parts) == 2 and parts[0].tag == OID and parts[0].raw == _OCSP_IN_CMS  # noqa: PLR2004 - format, value
+    return parts[1].raw if response else b""
 
 
-def _envelope(basic: bytes) -> bytes:
+def _wrap_response(basic: bytes) -> bytes:
     """Wrap a BasicOCSPResponse as responders send it, which is how everything else reads it."""
     body = w.sequence(w.oid(oids.OCSP_BASIC), w.octet_string(basic))
     return w.sequence(w.tlv(ENUMERATED, b"\x00"), w.explicit(0, body))
 
 
-def _members(node: Node) -> tuple[Node, ...]:
+def _read_members(node: Node) -> tuple[Node, ...]:
     try:
-        return bounded(node, _MAX_ITEMS)
+        return read_bounded(node, _MAX_ITEMS)
     except DerError:
         return ()
 
 
-def _tagged(value: Node, number: int) -> Iterator[Node]:
-    for part in _members(value):
+def _find_tagged(value: Node, number: int) -> Iterator[Node]:
+    for part in _read_members(value):
         if part.tag == context(number):
-            for series in islice(_members(part), 1):
-                yield from _members(series)
+            for series in islice(_read_members(part), 1):
+                yield from _read_members(series)
 
 
-def _item(kind: EvidenceKind, raw: bytes, at: int | None) -> EvidenceItem:
+def _make_item(kind: EvidenceKind, raw: bytes, at: int | None) -> EvidenceItem:
     return EvidenceItem(
         kind,
         "signature",
@@ -127,14 +130,14 @@ def _item(kind: EvidenceKind, raw: bytes, at: int | None) -> EvidenceItem:
     )
 
 
-def _list_time(raw: bytes) -> int | None:
+def _read_crl_time(raw: bytes) -> int | None:
     try:
         return milliseconds(ParsedCrl.parse(raw).this_update)
     except CryptoError:
         return None
 
 
-def _response_time(raw: bytes) -> int | None:
+def _read_response_time(raw: bytes) -> int | None:
     try:
         produced = OcspResponse.parse(raw).produced_at
     except CryptoError:

@@ -202,17 +202,17 @@ class EvidencePack(_Table, frozen=True):
         )
 
     def named(self) -> Iterator[str]:
-        """Yield the SHA-256 of everything the manifest names, lists last."""
+        """Yield the SHA-256 of everything the manifest names, CRLs last."""
         yield self.cms
         if self.content:
             yield self.content
         for store in (self.trust, self.timestamp_trust):
             yield from (*store.anchors, *store.intermediates)
         yield from (each.answer for each in self.exchanges if each.answer)
-        yield from self.lists()
+        yield from self.crl_digests()
 
-    def lists(self) -> tuple[str, ...]:
-        """Return the SHA-256 of every revocation list, each once."""
+    def crl_digests(self) -> tuple[str, ...]:
+        """Return the SHA-256 of every CRL, each once."""
         found = (sha256 for each in self.look_ups for _, sha256 in each.lists)
         return tuple(dict.fromkeys(found))
 
@@ -226,33 +226,33 @@ def gather_pack(
 ) -> tuple[EvidencePack, dict[str, bytes]]:
     """Return the manifest of a validation and the octets it names, CRLs apart.
 
-    CRLs are large and public: take them from `recording.octets`, by `EvidencePack.crls`.
+    CRLs are large and public: take them from `recording.octets`, by `EvidencePack.crl_digests`.
     """
     record = recording.record()
-    blobs = {_digest(request.cms): request.cms}
+    blobs = {_hash(request.cms): request.cms}
     if request.content is not None:
-        blobs[_digest(request.content)] = request.content
+        blobs[_hash(request.content)] = request.content
     for store in (constraints.trust, constraints.timestamp_trust):
-        blobs |= {each.sha256: each.raw for each in _certificates(store)}
-    blobs |= {_digest(each.answer): each.answer for each in record.exchanges if each.answer}
+        blobs |= {each.sha256: each.raw for each in _collect_certificates(store)}
+    blobs |= {_hash(each.answer): each.answer for each in record.exchanges if each.answer}
     pack = EvidencePack(
         version=_VERSION,
         software=software,
         moment_ms=milliseconds(request.moment),
         strict=request.fresh,
-        cms=_digest(request.cms),
-        content="" if request.content is None else _digest(request.content),
+        cms=_hash(request.cms),
+        content="" if request.content is None else _hash(request.content),
         expected_iin=request.iin or "",
         trust=PackedTrust.describe(constraints.trust),
         timestamp_trust=PackedTrust.describe(constraints.timestamp_trust),
-        policy=_plain_policy(constraints.policy),
+        policy=_encode_policy(constraints.policy),
         nonces=[None if each is None else each.hex() for each in record.nonces],
         exchanges=[
             _PackedExchange(
                 each.issuer,
                 each.request.hex(),
                 each.source,
-                _digest(each.answer) if each.answer else "",
+                _hash(each.answer) if each.answer else "",
                 each.failed,
             )
             for each in record.exchanges
@@ -266,11 +266,11 @@ def gather_pack(
     return pack, blobs
 
 
-def _certificates(store: TrustStore) -> tuple[Certificate, ...]:
+def _collect_certificates(store: TrustStore) -> tuple[Certificate, ...]:
     return (*store.anchors, *store.intermediates)
 
 
-def _plain_policy(policy: ValidationPolicy) -> dict[str, Any]:
+def _encode_policy(policy: ValidationPolicy) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(policy)
     return {name: sorted(v) if isinstance(v, list) else v for name, v in plain.items()}
 
@@ -278,10 +278,10 @@ def _plain_policy(policy: ValidationPolicy) -> dict[str, Any]:
 def take_octets(octets: Octets, digest: str) -> bytes:
     """Return octets that are what their name says; EvidenceMissing."""
     found = octets(digest)
-    if found is None or _digest(found) != digest:
+    if found is None or _hash(found) != digest:
         raise EvidenceMissing(digest)
     return found
 
 
-def _digest(octets: bytes) -> str:
+def _hash(octets: bytes) -> str:
     return sha256(octets).hexdigest()

@@ -24,7 +24,12 @@ from crypto.asn1.der import (
     Node,
     context,
 )
-from crypto.cms.attributes import Attribute, bounded, signed_attributes, unsigned_attributes
+from crypto.cms.attributes import (
+    Attribute,
+    read_bounded,
+    read_signed_attributes,
+    read_unsigned_attributes,
+)
 from crypto.errors import CryptoError
 from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
@@ -138,10 +143,10 @@ class SignedData:
         if version not in _VERSIONS:
             raise DerError("signed_data_version")
         digests = [AlgorithmIdentifier.read(node) for node in fields.take(SET).children()]
-        content_type, content = _content(fields.take(SEQUENCE))
-        certificates, unreadable = _certificates(fields.optional(context(0)))
-        lists = bounded(fields.optional(context(1)), _MAX_LISTS)
-        signers = tuple(_signer(node) for node in bounded(fields.take(SET), _MAX_SIGNERS))
+        content_type, content = _read_content(fields.take(SEQUENCE))
+        certificates, unreadable = _read_certificates(fields.optional(context(0)))
+        lists = read_bounded(fields.optional(context(1)), _MAX_LISTS)
+        signers = tuple(_read_signer(node) for node in read_bounded(fields.take(SET), _MAX_SIGNERS))
         fields.end()
         irregular = [code for signer in signers for code in signer.irregular]
         plain = (
@@ -164,7 +169,7 @@ class SignedData:
         )
 
 
-def _content(node: Node) -> tuple[str, bytes | None]:
+def _read_content(node: Node) -> tuple[str, bytes | None]:
     fields = node.fields()
     content_type = v.oid(fields.any())
     wrapped = fields.optional(context(0))
@@ -173,10 +178,10 @@ def _content(node: Node) -> tuple[str, bytes | None]:
     return content_type, content
 
 
-def _certificates(node: Node | None) -> tuple[tuple[Certificate, ...], int]:
+def _read_certificates(node: Node | None) -> tuple[tuple[Certificate, ...], int]:
     found: list[Certificate] = []
     unreadable = 0
-    for child in bounded(node, _MAX_CERTIFICATES):
+    for child in read_bounded(node, _MAX_CERTIFICATES):
         try:
             raw = child.expect(SEQUENCE).raw
             if len(raw) > MAX_HINT_OCTETS:
@@ -187,10 +192,10 @@ def _certificates(node: Node | None) -> tuple[tuple[Certificate, ...], int]:
     return tuple(found), unreadable
 
 
-def _signer(node: Node) -> SignerInfo:
+def _read_signer(node: Node) -> SignerInfo:
     fields = node.fields()
     version = v.small_integer(fields.take(INTEGER))
-    issuer, serial, key_id = _identifier(fields.any())
+    issuer, serial, key_id = _read_identifier(fields.any())
     if version not in {1, 3}:
         raise DerError("signer_version")
     # RFC 5652 5.3: version 1 goes with issuer and serial number, version 3 with the key identifier.
@@ -203,7 +208,7 @@ def _signer(node: Node) -> SignerInfo:
         raise DerError("signature_long")
     unsigned = fields.optional(context(1))
     fields.end()
-    readable, unreadable = unsigned_attributes(unsigned)
+    readable, unreadable = read_unsigned_attributes(unsigned)
     octets, canonical = None, True
     if attributes is not None:
         if len(attributes.raw) > _MAX_ATTRIBUTE_OCTETS:
@@ -219,7 +224,7 @@ def _signer(node: Node) -> SignerInfo:
         key_id=key_id,
         digest=digest,
         signed_octets=octets,
-        signed=signed_attributes(attributes),
+        signed=read_signed_attributes(attributes),
         canonical=canonical,
         algorithm=algorithm,
         signature=signature,
@@ -229,13 +234,13 @@ def _signer(node: Node) -> SignerInfo:
     )
 
 
-def _identifier(node: Node) -> tuple[Name | None, int, bytes | None]:
+def _read_identifier(node: Node) -> tuple[Name | None, int, bytes | None]:
     if node.tag == SEQUENCE:
-        return *_issuer_and_serial(node.fields()), None
+        return *_read_issuer_and_serial(node.fields()), None
     return None, 0, v.octets(node, context(0, constructed=False))
 
 
-def _issuer_and_serial(fields: Fields) -> tuple[Name, int]:
+def _read_issuer_and_serial(fields: Fields) -> tuple[Name, int]:
     issuer, serial = Name.read(fields.any()), v.integer(fields.any())
     fields.end()
     return issuer, serial

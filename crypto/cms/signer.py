@@ -15,7 +15,7 @@ from crypto.validation.step import ValidationStep, failed, passed, unsettled, wa
 from crypto.x509.certificate import Certificate
 from crypto.x509.general_names import general_names
 
-__all__ = ["SignatureSubject", "signature_step", "verify_signer"]
+__all__ = ["SignatureSubject", "make_signature_step", "verify_signer"]
 
 _FORMAT = SubIndication.FORMAT_FAILURE
 _CRYPTO = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
@@ -200,10 +200,10 @@ def _verify_signature(
         policy=context.keys,
         digest_oid=signer.digest.oid,
     )
-    return signature_step(check)
+    return make_signature_step(check)
 
 
-def signature_step(check: SignatureCheck) -> ValidationStep:
+def make_signature_step(check: SignatureCheck) -> ValidationStep:
     """Say what one verification of a signature value means."""
     if check.outcome is SignatureOutcome.VALID:
         return passed("signature_value", check.detail)

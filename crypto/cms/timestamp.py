@@ -25,7 +25,7 @@ from crypto.asn1.der import (
     context,
     parse,
 )
-from crypto.cms.attributes import bounded
+from crypto.cms.attributes import read_bounded
 from crypto.cms.create import sign_cms
 from crypto.cms.signature_file import FileKind, identify_object
 from crypto.cms.signed_data import SignedData
@@ -33,11 +33,11 @@ from crypto.cms.signed_data import SignedData
 __all__ = [
     "TimestampInfo",
     "TimestampRequest",
-    "bare_token",
+    "create_rejection",
     "create_response",
+    "extract_token",
+    "hash_token",
     "read_response",
-    "refuse_request",
-    "token_sha256",
 ]
 
 _LIMITS = Limits(octets=1024 * 1024, depth=32, elements=20_000)
@@ -63,7 +63,7 @@ class TimestampRequest:
         fields = parse(untrusted_der, _LIMITS).fields()
         if v.small_integer(fields.take(INTEGER)) != 1:
             raise DerError("tsp_version")
-        digest_oid, imprint = _imprint(fields.take(SEQUENCE))
+        digest_oid, imprint = _read_imprint(fields.take(SEQUENCE))
         if fields.optional(OID) is not None:
             raise DerError("tsp_policy")
         nonce = fields.optional(INTEGER)
@@ -107,14 +107,14 @@ class TimestampInfo:
         if v.small_integer(fields.take(INTEGER)) != 1:
             raise DerError("tst_version")
         policy = v.oid(fields.any())
-        digest_oid, imprint = _imprint(fields.take(SEQUENCE))
+        digest_oid, imprint = _read_imprint(fields.take(SEQUENCE))
         serial = v.integer(fields.take(INTEGER))
         moment, _ = v.generalized_time(fields.take(GENERALIZED_TIME))
         fields.optional(SEQUENCE)  # accuracy
         fields.optional(BOOLEAN)  # ordering
         nonce = fields.optional(INTEGER)
         fields.optional(context(0))  # tsa, a name that the certificate states anyway
-        _refuse_critical(fields.optional(context(1)))
+        _check_extensions(fields.optional(context(1)))
         fields.end()
         stated = v.integer(nonce) if nonce is not None else None
         return cls(policy, digest_oid, imprint, serial, moment, stated)
@@ -131,9 +131,9 @@ class TimestampInfo:
         )
 
 
-def _refuse_critical(extensions: Node | None) -> None:
+def _check_extensions(extensions: Node | None) -> None:
     """RFC 3161 2.4.2: extensions say more about the token; one that must be understood is not."""
-    for extension in bounded(extensions, _MAX_EXTENSIONS):
+    for extension in read_bounded(extensions, _MAX_EXTENSIONS):
         fields = extension.fields()
         v.oid(fields.any())
         stated = fields.optional(BOOLEAN)
@@ -143,7 +143,7 @@ def _refuse_critical(extensions: Node | None) -> None:
             raise DerError("tst_extensions")
 
 
-def _imprint(node: Node) -> tuple[str, bytes]:
+def _read_imprint(node: Node) -> tuple[str, bytes]:
     fields = node.fields()
     algorithm = AlgorithmIdentifier.read(fields.take(SEQUENCE))
     value = v.octets(fields.take(OCTET_STRING))
@@ -180,7 +180,7 @@ def create_response(  # noqa: PLR0913 - all keywords
     return w.sequence(w.sequence(w.integer(0)), token)
 
 
-def refuse_request(failure: str) -> bytes:
+def create_rejection(failure: str) -> bytes:
     """Return a rejecting TimeStampResp: bad_algorithm, bad_request or bad_data_format."""
     bit = _FAILURES[failure]
     value = bytes((7 - bit, 0x80 >> bit))
@@ -192,7 +192,7 @@ def read_response(untrusted_der: bytes, request: TimestampRequest) -> bytes:
 
     Shape, imprint and nonce only: the token is verified like any other, by `verify_token`.
     """
-    token = _granted(parse(untrusted_der, _LIMITS))
+    token = _read_granted(parse(untrusted_der, _LIMITS))
     signed = SignedData.parse(token)
     if signed.content is None or signed.content_type != oids.TST_INFO:
         raise DerError("tsp_token")
@@ -204,17 +204,17 @@ def read_response(untrusted_der: bytes, request: TimestampRequest) -> bytes:
     return token
 
 
-def bare_token(untrusted: bytes) -> bytes:
+def extract_token(untrusted: bytes) -> bytes:
     """Return the token of a granted TimeStampResp, or a token as it is; DerError.
 
     Both come as files, and some signers put the whole response where the token belongs.
     """
     if identify_object(untrusted) is not FileKind.TIMESTAMP_RESPONSE:
         return untrusted
-    return _granted(parse(definite(untrusted, _LIMITS).der, _LIMITS))
+    return _read_granted(parse(definite(untrusted, _LIMITS).der, _LIMITS))
 
 
-def _granted(response: Node) -> bytes:
+def _read_granted(response: Node) -> bytes:
     fields = response.fields()
     status = fields.take(SEQUENCE).fields()
     if v.small_integer(status.any()) not in _GRANTED:
@@ -224,6 +224,6 @@ def _granted(response: Node) -> bytes:
     return token.raw
 
 
-def token_sha256(token: bytes) -> str:
+def hash_token(token: bytes) -> str:
     """Return the SHA-256 of a token in hex, as evidence lists it."""
     return hashlib.sha256(token).hexdigest()

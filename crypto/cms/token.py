@@ -7,7 +7,7 @@ from crypto.asn1 import oids
 from crypto.cms.proof_of_existence import was_good_at
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import SignatureSubject, verify_signer
-from crypto.cms.timestamp import TimestampInfo, bare_token, token_sha256
+from crypto.cms.timestamp import TimestampInfo, extract_token, hash_token
 from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, Indication, milliseconds
 from crypto.revocation.context import ValidationContext
@@ -40,7 +40,7 @@ def verify_token(
     context = context.for_timestamps()
     at = 0
     try:
-        signed = SignedData.parse(bare_token(token))
+        signed = SignedData.parse(extract_token(token))
         info = TimestampInfo.parse(signed.content or b"")
         at = milliseconds(info.moment)
         reason = _check_token(signed, info, stamped, context, fresh=fresh)
@@ -50,7 +50,7 @@ def verify_token(
     item = EvidenceItem(
         EvidenceKind.TST,
         "signature",
-        token_sha256(token),
+        hash_token(token),
         at,
         used=moment is not None,
         reason=reason or "counted",

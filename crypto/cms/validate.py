@@ -94,7 +94,7 @@ def _validate(
     process.evidence += found.evidence
     for token in tokens:
         process.evidence.append(token.evidence)
-        process.steps.append(_token_step(token))
+        process.steps.append(_make_timestamp_step(token))
     process.evidence += embedded.evidence()  # (8)
     if signer.unsigned_unreadable:
         detail = f"unreadable:{signer.unsigned_unreadable}"
@@ -138,7 +138,7 @@ def _find_proven_time(tokens: tuple[TokenResult, ...]) -> datetime | None:
     return min((token.time for token in tokens if token.time is not None), default=None)
 
 
-def _token_step(token: TokenResult) -> ValidationStep:
+def _make_timestamp_step(token: TokenResult) -> ValidationStep:
     detail = token.evidence.reason
     if token.broken:
         sub = SubIndication.FORMAT_FAILURE

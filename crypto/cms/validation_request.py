@@ -1,4 +1,4 @@
-"""What a validation is asked."""
+"""What a validation is asked: one signature file, and what it must be."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -21,7 +21,7 @@ from crypto.asn1.der import DerError
 from crypto.crl_store.errors import CrlRefused, CrlStoreUnusable, translate_errors
 from crypto.files.durable import sync_file
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.crl_entries import serial_octets
+from crypto.revocation.crl_entries import encode_serial
 from crypto.x509.certificate import Certificate
 
 __all__ = [
@@ -271,7 +271,7 @@ class Segment:
         """Look a serial number up: seconds since 1970 and reason; CrlStoreUnusable."""
         with self._lock, translate_errors():
             row: tuple[int, int | None] | None = self._db.execute(
-                "SELECT revoked_at, reason FROM entry WHERE serial = ?", (serial_octets(serial),)
+                "SELECT revoked_at, reason FROM entry WHERE serial = ?", (encode_serial(serial),)
             ).fetchone()
         return row
 

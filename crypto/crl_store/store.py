@@ -28,14 +28,7 @@ from crypto.crl_store.segment_folder import SegmentFolder
 from crypto.crl_store.verify import verify_crl
 from crypto.files.held_files import replace_file
 from crypto.path.context import VerificationContext
-from crypto.revocation.crl import (
-    Crl,
-    CrlScope,
-    ParsedCrl,
-    RevokedEntry,
-    moment_of,
-    read_scope,
-)
+from crypto.revocation.crl import Crl, CrlScope, ParsedCrl, RevokedEntry, read_scope, to_moment
 from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
 
@@ -210,7 +203,7 @@ class CrlStore:
         # A CRL that is not indirect speaks of its own issuer only (RFC 5280, 5.3.3).
         if found is None or issuer != loaded.crl.issuer:
             return None
-        return RevokedEntry(serial, issuer, moment_of(found[0]), found[1])
+        return RevokedEntry(serial, issuer, to_moment(found[0]), found[1])
 
     def _write(self, verified: ParsedCrl, signer: str) -> StoredCrl:
         path = self._segments.new_path()

@@ -68,7 +68,7 @@ class KnownAuthority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key_sha256: Annotated[str, msgspec.Meta(pattern=_DIGEST)]
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _CatalogueFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
     confirm_at: Annotated[list[str], msgspec.Meta(min_length=1, max_length=8)]
     accredited: Annotated[list[str], msgspec.Meta(max_length=100)]
@@ -89,7 +89,7 @@ class AuthorityCatalogue:
         if len(untrusted) > _MAX_OCTETS:
             raise CatalogueRefused("too_large")
         try:
-            file = msgspec.convert(tomllib.loads(untrusted.decode()), _File, strict=True)
+            file = msgspec.convert(tomllib.loads(untrusted.decode()), _CatalogueFile, strict=True)
         except msgspec.ValidationError as trouble:
             raise CatalogueRefused(str(trouble)) from None
         except (ValueError, RecursionError) as trouble:
@@ -99,15 +99,15 @@ class AuthorityCatalogue:
         _require_consistent(file.authority)
         return cls(tuple(file.authority), tuple(file.accredited), tuple(file.confirm_at))
 
-    def of_environment(self, environment: Environment) -> tuple[KnownAuthority, ...]:
+    def select(self, environment: Environment) -> tuple[KnownAuthority, ...]:
         """Return the certificates of one world."""
         return tuple(each for each in self.authorities if each.environment is environment)
 
-    def named_by(self, certificate: Certificate) -> KnownAuthority | None:
+    def find(self, certificate: Certificate) -> KnownAuthority | None:
         """Return what is known of this very certificate; None when it is in no world."""
         return next((a for a in self.authorities if a.sha256 == certificate.sha256), None)
 
-    def worlds_of(self, certificate: Certificate) -> frozenset[Environment]:
+    def find_worlds(self, certificate: Certificate) -> frozenset[Environment]:
         """Return the worlds in which this certificate or its key is known."""
         key = hashlib.sha256(certificate.key.raw).hexdigest()
         return frozenset(

@@ -49,23 +49,23 @@ class Subtrees:
 
     def allows(self, certificate: Certificate) -> bool:
         """Tell whether the subject and every alternative name obey; ConstraintUnsupported."""
-        names = _names(certificate)
+        names = _collect_names(certificate)
         bases = sum(map(len, self.permitted)) + len(self.excluded)
         if len(names) * bases > _MAX_COMPARISONS:
             raise ConstraintUnsupported("too_many")
         return all(self._allows(name) for name in names)
 
     def _allows(self, name: GeneralName) -> bool:
-        if any(base.kind is name.kind and _inside(name, base) for base in self.excluded):
+        if any(base.kind is name.kind and _is_within(name, base) for base in self.excluded):
             return False
         for group in self.permitted:
             same = [base for base in group if base.kind is name.kind]
-            if same and not any(_inside(name, base) for base in same):
+            if same and not any(_is_within(name, base) for base in same):
                 return False
         return True
 
 
-def _names(certificate: Certificate) -> list[GeneralName]:
+def _collect_names(certificate: Certificate) -> list[GeneralName]:
     names = list(certificate.alternative_names)
     subject = certificate.subject
     if not subject.empty:
@@ -79,42 +79,42 @@ def _names(certificate: Certificate) -> list[GeneralName]:
     return names
 
 
-def _inside(name: GeneralName, base: GeneralName) -> bool:
+def _is_within(name: GeneralName, base: GeneralName) -> bool:
     if base.kind not in _SUPPORTED:
         raise ConstraintUnsupported(base.kind.name)
     if base.kind is GeneralNameKind.DIRECTORY:
         return name.name is not None and base.name is not None and name.name.within(base.name)
     if base.kind is GeneralNameKind.IP:
-        return _ip_inside(name.octets, base.octets)
+        return _is_ip_within(name.octets, base.octets)
     text, bound = name.text.lower(), base.text.lower()
     if base.kind is GeneralNameKind.DNS:
-        return _dns_inside(text, bound.removeprefix("."))
+        return _is_dns_within(text, bound.removeprefix("."))
     if base.kind is GeneralNameKind.URI:
-        return _host_inside(_uri_host(name.text), bound)
-    return _mail_inside(name.text, base.text)
+        return _is_host_within(_read_uri_host(name.text), bound)
+    return _is_mail_within(name.text, base.text)
 
 
-def _dns_inside(host: str, base: str) -> bool:
+def _is_dns_within(host: str, base: str) -> bool:
     return not base or host == base or host.endswith("." + base)
 
 
-def _host_inside(host: str, base: str) -> bool:
+def _is_host_within(host: str, base: str) -> bool:
     if base.startswith("."):
         return host.endswith(base) and host != base
     return host == base
 
 
-def _mail_inside(address: str, base: str) -> bool:
+def _is_mail_within(address: str, base: str) -> bool:
     local, at, host = address.rpartition("@")
     if not at or not local or not host:
         raise ConstraintUnsupported("mailbox")
     if "@" in base:
         base_local, _, base_host = base.rpartition("@")
         return local == base_local and host.lower() == base_host.lower()
-    return not base or _host_inside(host.lower(), base.lower())
+    return not base or _is_host_within(host.lower(), base.lower())
 
 
-def _uri_host(uri: str) -> str:
+def _read_uri_host(uri: str) -> str:
     try:
         host = urlsplit(uri).hostname
     except ValueError:
@@ -133,7 +133,7 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _ip_inside(address: bytes, base: bytes) -> bool:
+def _is_ip_within(address: bytes, base: bytes) -> bool:
     if len(base) not in _PAIR or len(address) not in {4, 16}:
         raise ConstraintUnsupported("ip")
     if len(address) * 2 != len(base):

@@ -20,7 +20,7 @@ class _Vertex:
     parents: set[str]
 
 
-def _root_level() -> dict[str, _Vertex]:
+def _make_root_level() -> dict[str, _Vertex]:
     return {oids.ANY_POLICY: _Vertex(oids.ANY_POLICY, {oids.ANY_POLICY}, set())}
 
 
@@ -34,7 +34,7 @@ class PolicyState:
     explicit: int
     mapping: int
     any_policy: int
-    levels: list[dict[str, _Vertex]] | None = field(default_factory=lambda: [_root_level()])
+    levels: list[dict[str, _Vertex]] | None = field(default_factory=lambda: [_make_root_level()])
 
     def enter(self, certificate: Certificate, *, last: bool) -> bool:
         """Process one certificate's policies (6.1.3 d to f); False when the path is invalid."""

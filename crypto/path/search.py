@@ -28,7 +28,7 @@ def build_paths(target: Certificate, context: PathContext) -> Iterator[tuple[Cer
             return
         if len(path) > budget.depth or budget.steps <= 0:
             return
-        for issuer in _issuers(path, pool):
+        for issuer in _find_issuers(path, pool):
             if budget.paths <= 0 or budget.steps <= 0:
                 return
             yield from grow((*path, issuer))
@@ -40,7 +40,9 @@ def build_paths(target: Certificate, context: PathContext) -> Iterator[tuple[Cer
         yield path
 
 
-def _issuers(path: tuple[Certificate, ...], pool: tuple[Certificate, ...]) -> Iterator[Certificate]:
+def _find_issuers(
+    path: tuple[Certificate, ...], pool: tuple[Certificate, ...]
+) -> Iterator[Certificate]:
     """Yield who may have issued the last certificate of a path, the likeliest first.
 
     A name equal octet for octet and the right key identifier together are tried before any other
@@ -48,18 +50,18 @@ def _issuers(path: tuple[Certificate, ...], pool: tuple[Certificate, ...]) -> It
     """
     top = path[-1]
 
-    def fresh(issuer: Certificate) -> bool:
+    def is_new(issuer: Certificate) -> bool:
         return all(c.key != issuer.key or c.subject != issuer.subject for c in path)
 
     at_once = [
-        c for c in pool if c.subject.raw == top.issuer.raw and _distance(top, c) == 0 and fresh(c)
+        c for c in pool if c.subject.raw == top.issuer.raw and _rank(top, c) == 0 and is_new(c)
     ]
     yield from at_once
-    rest = [c for c in pool if c not in at_once and c.subject == top.issuer and fresh(c)]
-    yield from sorted(rest, key=lambda c: _distance(top, c))
+    rest = [c for c in pool if c not in at_once and c.subject == top.issuer and is_new(c)]
+    yield from sorted(rest, key=lambda c: _rank(top, c))
 
 
-def _distance(certificate: Certificate, issuer: Certificate) -> int:
+def _rank(certificate: Certificate, issuer: Certificate) -> int:
     """Order candidates: same key identifier, none stated, another one."""
     wanted = certificate.authority_key_id.key_id if certificate.authority_key_id else None
     if wanted is None or issuer.subject_key_id is None:

@@ -75,7 +75,7 @@ def require_disjoint(production: TrustStore, test: TrustStore) -> None:
 
 def _refuse_test_world(anchors: Iterable[Certificate], between: Iterable[Certificate]) -> None:
     known = known_authorities()
-    if any(Environment.TEST in known.worlds_of(each) for each in anchors):
+    if any(Environment.TEST in known.find_worlds(each) for each in anchors):
         raise TrustRefused("test_anchor_in_production")
-    if any(Environment.TEST in known.worlds_of(each) for each in between):
+    if any(Environment.TEST in known.find_worlds(each) for each in between):
         raise TrustRefused("test_certificate_in_production")

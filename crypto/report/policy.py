@@ -86,8 +86,8 @@ class ValidationPolicy:
     clock_tolerance_s        how far a peer's clock may run ahead of ours
     signing_time_window_s    |signingTime - moment| beyond which a finding says so
     minimum_rsa_bits         least RSA modulus in the chain and of the signer
-    last_moments             (key family of KeyPolicy, aware moment): judged later, a signature of
-                             the family proves nothing
+    last_moments             (key family of KeyPolicy, aware moment): a signature of the family that
+                             is validated later proves nothing
     """
 
     environment: Environment
@@ -108,5 +108,5 @@ class ValidationPolicy:
     revocation: RevocationRule
 
     def keys(self) -> KeyPolicy:
-        """Return the bounds on keys; they get the moment of judgement by `KeyPolicy.at`."""
+        """Return the bounds on keys; they get the moment of validation by `KeyPolicy.at`."""
         return KeyPolicy({"rsa": self.minimum_rsa_bits}, dict(self.last_moments))

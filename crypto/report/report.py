@@ -193,7 +193,7 @@ class SignatureReport:
     reason              stable code; `signature.passed` only with TOTAL_PASSED
     subject             None when no signing certificate could be read
     chain               SHA-256 of each certificate, signer first, anchor last; empty: no path
-    content_sha256      of the content that was judged; empty when there was none
+    content_sha256      of the content that was validated; empty when there was none
     validated_at_ms     the moment the validation was made for
     signed_at_claim_ms  signingTime, a claim of the signer's clock; None when absent
     """

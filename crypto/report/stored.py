@@ -17,7 +17,7 @@ from crypto.report.report import (
     SubIndication,
 )
 
-__all__ = ["StoredView", "stored_view"]
+__all__ = ["StoredView", "view_as_stored"]
 
 _LATE = {"stale", "too_old"}
 
@@ -30,19 +30,19 @@ class StoredView:
     sub_indication: SubIndication | None
 
 
-def stored_view(report: SignatureReport) -> StoredView:
+def view_as_stored(report: SignatureReport) -> StoredView:
     """Return the outcome of a stored signature; passed only where the report passed."""
-    missing = _missing_proof(report)
+    missing = _find_missing_proof(report)
     if missing is None:
         return StoredView(report.indication, report.sub_indication)
     return StoredView(Indication.INDETERMINATE, missing)
 
 
-def _missing_proof(report: SignatureReport) -> SubIndication | None:
+def _find_missing_proof(report: SignatureReport) -> SubIndication | None:
     """Name the proof that would settle it; None when no proof could, or none is needed."""
     reason = report.reason
     if reason == "signature.expired":
-        bounded = _status(report, "revocation") is FindingStatus.PASSED and _dated(report)
+        bounded = _find_status(report, "revocation") is FindingStatus.PASSED and _is_dated(report)
         return (
             SubIndication.OUT_OF_BOUNDS_NOT_REVOKED
             if bounded
@@ -55,9 +55,9 @@ def _missing_proof(report: SignatureReport) -> SubIndication | None:
         return SubIndication.REVOKED_CA_NO_POE
     if reason == "signature.algorithm_too_weak":
         return SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE
-    if reason == "signature.chain_refused" and _only_expired(report):
+    if reason == "signature.chain_refused" and _is_only_expired(report):
         return SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE
-    if reason == "signature.no_revocation_answer" and _answered_too_long_ago(report):
+    if reason == "signature.no_revocation_answer" and _is_answer_too_old(report):
         return SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE
     return None
 
@@ -66,21 +66,21 @@ def _find(report: SignatureReport, code: str) -> Finding | None:
     return next((each for each in report.findings if each.code == code), None)
 
 
-def _status(report: SignatureReport, code: str) -> FindingStatus | None:
+def _find_status(report: SignatureReport, code: str) -> FindingStatus | None:
     found = _find(report, code)
     return None if found is None else found.status
 
 
-def _dated(report: SignatureReport) -> bool:
+def _is_dated(report: SignatureReport) -> bool:
     return any(f.code == "timestamp" and f.status is FindingStatus.PASSED for f in report.findings)
 
 
-def _only_expired(report: SignatureReport) -> bool:
+def _is_only_expired(report: SignatureReport) -> bool:
     found = _find(report, "path")
     return found is not None and all(
         each.startswith("expired@") for each in found.detail.split(",")
     )
 
 
-def _answered_too_long_ago(report: SignatureReport) -> bool:
+def _is_answer_too_old(report: SignatureReport) -> bool:
     return any(e.kind is not EvidenceKind.TST and e.reason in _LATE for e in report.evidence)

@@ -16,7 +16,7 @@ from crypto.report.report import (
     SignatureReport,
 )
 
-__all__ = ["Block", "BlockReport", "report_tree"]
+__all__ = ["Block", "BlockReport", "build_report_tree"]
 
 
 class Block(StrEnum):
@@ -84,37 +84,37 @@ class BlockReport:
         }
 
 
-def report_tree(report: SignatureReport) -> tuple[BlockReport, ...]:
+def build_report_tree(report: SignatureReport) -> tuple[BlockReport, ...]:
     """Group a report; every finding and every piece of evidence stands in exactly one block."""
     tree: list[BlockReport] = []
     for block in Block:
-        findings = [f for f in report.findings if _block_of(f) is block]
-        evidence = [e for e in report.evidence if _evidence_block(e) is block]
+        findings = [f for f in report.findings if _find_block(f) is block]
+        evidence = [e for e in report.evidence if _find_evidence_block(e) is block]
         if block is Block.PATH:
-            tree += _paths(findings, report.chain)
+            tree += _build_paths(findings, report.chain)
         elif block is Block.REVOCATION:
-            tree += _by_certificate(block, findings, evidence, report.chain)
+            tree += _build_per_certificate(block, findings, evidence, report.chain)
         elif findings or evidence:
-            tree.append(_judged(block, "", findings, evidence))
+            tree.append(_make_block(block, "", findings, evidence))
     return tuple(tree)
 
 
-def _block_of(finding: Finding) -> Block:
+def _find_block(finding: Finding) -> Block:
     # What is not listed is about the signature value and its attributes.
     return _BLOCKS.get(finding.code, Block.SIGNATURE)
 
 
-def _evidence_block(item: EvidenceItem) -> Block:
+def _find_evidence_block(item: EvidenceItem) -> Block:
     return Block.TIMESTAMPS if item.kind is EvidenceKind.TST else Block.REVOCATION
 
 
-def _paths(findings: list[Finding], chain: tuple[str, ...]) -> list[BlockReport]:
+def _build_paths(findings: list[Finding], chain: tuple[str, ...]) -> list[BlockReport]:
     """Give every certificate of a valid path its block; a failed path has one per position."""
     if not findings:
         return []
     if chain:
         return [
-            _judged(Block.PATH, digest, _of(findings, digest, first=position == 0), [])
+            _make_block(Block.PATH, digest, _select_for(findings, digest, first=position == 0), [])
             for position, digest in enumerate(chain)
         ]
     tree: list[BlockReport] = []
@@ -127,30 +127,31 @@ def _paths(findings: list[Finding], chain: tuple[str, ...]) -> list[BlockReport]
         for position, codes in sorted(failures.items()):
             about = finding.about if position in {"", "0"} else f"@{position}"
             one = Finding(finding.code, finding.status, ",".join(codes), about)
-            tree.append(_judged(Block.PATH, about, [one], []))
+            tree.append(_make_block(Block.PATH, about, [one], []))
     return tree
 
 
-def _by_certificate(
+def _build_per_certificate(
     block: Block, findings: list[Finding], evidence: list[EvidenceItem], chain: tuple[str, ...]
 ) -> list[BlockReport]:
     stated = [*(f.about for f in findings), *(e.about for e in evidence)]
     order = dict.fromkeys([*(digest for digest in chain if digest in stated), *stated])
     return [
-        _judged(block, about, _equal(findings, about), [e for e in evidence if e.about == about])
+        _make_block(
+            block,
+            about,
+            [f for f in findings if f.about == about],
+            [e for e in evidence if e.about == about],
+        )
         for about in order
     ]
 
 
-def _of(findings: Iterable[Finding], digest: str, *, first: bool) -> list[Finding]:
+def _select_for(findings: Iterable[Finding], digest: str, *, first: bool) -> list[Finding]:
     return [f for f in findings if f.about == digest or (first and not f.about)]
 
 
-def _equal(findings: Iterable[Finding], about: str) -> list[Finding]:
-    return [f for f in findings if f.about == about]
-
-
-def _judged(
+def _make_block(
     block: Block, about: str, findings: list[Finding], evidence: list[EvidenceItem]
 ) -> BlockReport:
     statuses = {f.status for f in findings if not f.warning}

@@ -31,15 +31,15 @@ from crypto.revocation.crl_entries import (
     MAX_ENTRIES,
     CompactEntry,
     RevokedEntry,
+    encode_serial,
     read_entry,
-    serial_octets,
     walk,
 )
 from crypto.x509 import extensions as ext
 from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
 
-__all__ = ["Crl", "CrlScope", "ParsedCrl", "RevokedEntry", "moment_of"]
+__all__ = ["Crl", "CrlScope", "ParsedCrl", "RevokedEntry", "to_moment"]
 
 _MAX_OCTETS = 64 * 1024 * 1024
 _KNOWN_CRITICAL = {oids.DELTA_CRL_INDICATOR, oids.ISSUING_DISTRIBUTION_POINT}
@@ -153,7 +153,7 @@ class ParsedCrl:
             v.time(fields.any()) if fields.peek() in {UTC_TIME, GENERALIZED_TIME} else None
         )
         revoked = fields.optional(SEQUENCE)
-        found = _extensions(fields, versioned=version is not None)
+        found = _read_extensions(fields, versioned=version is not None)
         authority = found.get(oids.AUTHORITY_KEY_IDENTIFIER)
         point = found.get(oids.ISSUING_DISTRIBUTION_POINT)
         scope_value = point.value if point is not None else None
@@ -166,14 +166,14 @@ class ParsedCrl:
             issuer=issuer,
             this_update=this_update,
             next_update=next_update,
-            number=_number(found.get(oids.CRL_NUMBER)),
-            base_number=_number(found.get(oids.DELTA_CRL_INDICATOR)),
+            number=_read_number(found.get(oids.CRL_NUMBER)),
+            base_number=_read_number(found.get(oids.DELTA_CRL_INDICATOR)),
             scope=read_scope(scope_value, issuer),
             scope_value=scope_value,
             authority_key_id=(
                 ext.AuthorityKeyIdentifier.read(authority.root()).key_id if authority else None
             ),
-            defect=_defect(found),
+            defect=_find_defect(found),
             revoked=revoked,
         )
 
@@ -227,19 +227,19 @@ class ParsedCrl:
                 if entry.serial == serial and entry.issuer == issuer:
                     found = entry
             return found
-        wanted = serial_octets(serial)
+        wanted = encode_serial(serial)
         for octets, seconds, reason in self.compact():
             if octets == wanted:
-                found = RevokedEntry(serial, self.issuer, moment_of(seconds), reason)
+                found = RevokedEntry(serial, self.issuer, to_moment(seconds), reason)
         return found if issuer == self.issuer else None
 
 
-def moment_of(seconds: int) -> datetime:
+def to_moment(seconds: int) -> datetime:
     """Return the moment of a compact entry's seconds since 1970."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
-def _extensions(fields: Fields, *, versioned: bool) -> Mapping[str, ext.Extension]:
+def _read_extensions(fields: Fields, *, versioned: bool) -> Mapping[str, ext.Extension]:
     node = fields.optional(context(0))
     fields.end()
     if node is None:
@@ -249,7 +249,7 @@ def _extensions(fields: Fields, *, versioned: bool) -> Mapping[str, ext.Extensio
     return ext.read_extensions(node.only_child())
 
 
-def _number(extension: ext.Extension | None) -> int | None:
+def _read_number(extension: ext.Extension | None) -> int | None:
     if extension is None:
         return None
     number = v.integer(extension.root())
@@ -258,7 +258,7 @@ def _number(extension: ext.Extension | None) -> int | None:
     return number
 
 
-def _defect(found: Mapping[str, ext.Extension]) -> str:
+def _find_defect(found: Mapping[str, ext.Extension]) -> str:
     unknown = sorted(e.oid for e in found.values() if e.critical and e.oid not in _KNOWN_CRITICAL)
     return f"unknown_critical:{unknown[0]}" if unknown else ""
 

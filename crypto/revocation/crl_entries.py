@@ -18,7 +18,7 @@ from crypto.x509 import extensions as ext
 from crypto.x509.general_names import GeneralNameKind, general_names
 from crypto.x509.names import Name
 
-__all__ = ["CompactEntry", "RevokedEntry", "read_entry", "serial_octets", "walk"]
+__all__ = ["CompactEntry", "RevokedEntry", "encode_serial", "read_entry", "walk"]
 
 MAX_ENTRIES: Final = 5_000_000
 _MAX_REASON: Final = 10
@@ -34,7 +34,7 @@ CompactEntry = tuple[bytes, int, int | None]
 """Serial number as in DER, seconds since 1970, reason."""
 
 
-def _usual_tails() -> Mapping[bytes, int | None]:
+def _list_usual_tails() -> Mapping[bytes, int | None]:
     """Return what may follow the date in an entry of the usual shape, with its meaning.
 
     Nothing, or the extension reasonCode alone and not critical.
@@ -45,7 +45,7 @@ def _usual_tails() -> Mapping[bytes, int | None]:
     return MappingProxyType(tails)
 
 
-_USUAL_TAILS: Final = _usual_tails()
+_USUAL_TAILS: Final = _list_usual_tails()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class RevokedEntry:
     reason: int | None
 
 
-def serial_octets(serial: int) -> bytes:
+def encode_serial(serial: int) -> bytes:
     """Return a serial number as its INTEGER's content octets, which compact entries hold."""
     magnitude = serial if serial >= 0 else serial + 1
     return serial.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True)
@@ -96,19 +96,19 @@ def walk(revoked: Node, issuer: Name) -> Iterator[CompactEntry]:
             if entry.issuer is not issuer:
                 raise DerError("certificate_issuer")
             seconds = int((entry.revoked_at - _EPOCH).total_seconds())
-            yield serial_octets(entry.serial), seconds, entry.reason
+            yield encode_serial(entry.serial), seconds, entry.reason
             at = node.end
             continue
         day = days.get(when[2:8])
         if day is None:
-            day = days[when[2:8]] = _day(when)
-        yield _serial(data[at + 4 : dated]), day + _second_of_day(when), reason
+            day = days[when[2:8]] = _read_day(when)
+        yield _check_serial(data[at + 4 : dated]), day + _read_second_of_day(when), reason
         at = stop
     if at < end:
         raise DerError("too_many")
 
 
-def _serial(content: bytes) -> bytes:
+def _check_serial(content: bytes) -> bytes:
     """Check that an INTEGER is minimal (X.690 8.3.2)."""
     if not content:
         raise DerError("integer")
@@ -118,7 +118,7 @@ def _serial(content: bytes) -> bytes:
     return content
 
 
-def _day(when: bytes) -> int:
+def _read_day(when: bytes) -> int:
     """Return the seconds of the date's midnight; the century by RFC 5280 4.1.2.5.1."""
     digits = when[2:8]
     if not digits.isdigit():
@@ -133,7 +133,7 @@ def _day(when: bytes) -> int:
     return int((midnight - _EPOCH).total_seconds())
 
 
-def _second_of_day(when: bytes) -> int:
+def _read_second_of_day(when: bytes) -> int:
     digits = when[8:14]
     if when[14] != _ZULU or not digits.isdigit():
         raise DerError("time_form")
@@ -159,11 +159,11 @@ def read_entry(node: Node, issuer: Name) -> RevokedEntry:
             if extension.oid == oids.REASON_CODE:
                 reason = v.small_integer(extension.root(), ENUMERATED, maximum=_MAX_REASON)
             elif extension.oid == oids.CERTIFICATE_ISSUER:
-                issuer = _entry_issuer(extension)
+                issuer = _read_issuer(extension)
     return RevokedEntry(serial, issuer, revoked_at, reason)
 
 
-def _entry_issuer(extension: ext.Extension) -> Name:
+def _read_issuer(extension: ext.Extension) -> Name:
     for name in general_names(extension.root(), SEQUENCE):
         if name.kind is GeneralNameKind.DIRECTORY and name.name is not None:
             return name.name

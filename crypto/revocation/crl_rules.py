@@ -18,8 +18,8 @@ __all__ = [
     "check_crl",
     "check_crl_freshness",
     "check_crl_signature",
-    "graver",
-    "scope_reasons",
+    "choose_graver",
+    "find_covered_reasons",
 ]
 
 _HOLD = 6
@@ -55,7 +55,7 @@ def check_crl_freshness(item: Crl, context: VerificationContext, max_age: timede
     return ""
 
 
-def scope_reasons(item: Crl, certificate: Certificate) -> frozenset[int]:
+def find_covered_reasons(item: Crl, certificate: Certificate) -> frozenset[int]:
     """Return the reasons a list covers for this certificate (6.3.3 b to d); empty: none.
 
     A list of the certificate's own issuer counts without a distribution point too (6.3.3, last
@@ -72,12 +72,12 @@ def scope_reasons(item: Crl, certificate: Certificate) -> frozenset[int]:
         return reasons
     covered: frozenset[int] = frozenset()
     for point in certificate.distribution_points:
-        if _matches(point, item, own=own):
+        if _is_named_by(point, item, own=own):
             covered |= reasons if point.reasons is None else reasons & point.reasons
     return covered
 
 
-def _matches(point: DistributionPoint, item: Crl, *, own: bool) -> bool:
+def _is_named_by(point: DistributionPoint, item: Crl, *, own: bool) -> bool:
     scope = item.scope
     if point.crl_issuers:
         if item.issuer not in point.crl_issuers or not scope.indirect:
@@ -101,17 +101,17 @@ def amends(delta: Crl, base: Crl) -> bool:
     return delta.base_number <= base.number < delta.number
 
 
-def graver(known: RevokedEntry | None, found: RevokedEntry) -> RevokedEntry:
+def choose_graver(known: RevokedEntry | None, found: RevokedEntry) -> RevokedEntry:
     """Return which of two revocations counts: a reason that excuses nothing, then the earlier.
 
     Lists of different age may give different reasons and dates; an older list that still calls
     the end a benign one must not hide that the key is known to be compromised.
     """
-    if known is None or _gravity(found) > _gravity(known):
+    if known is None or _rank_gravity(found) > _rank_gravity(known):
         return found
     return known
 
 
-def _gravity(entry: RevokedEntry) -> tuple[int, float]:
+def _rank_gravity(entry: RevokedEntry) -> tuple[int, float]:
     benign, held = entry.reason in BENIGN_REASONS, entry.reason == _HOLD
     return (0 if benign else 1 if held else 2), -entry.revoked_at.timestamp()

@@ -2,7 +2,7 @@
 
 The signer may hold another certificate of the issuer's name, or be the issuer of indirect lists
 that cRLIssuer names. Its path is built and validated like any other, to the anchor of the
-certificate judged, out of the same budget. A key whose own status is still being established
+certificate in question, out of the same budget. A key whose own status is still being established
 signs nothing that could help to establish it.
 """
 
@@ -27,7 +27,7 @@ def find_crl_signer(item: Crl, context: ValidationContext) -> tuple[tuple[Certif
     if len(context.pending) > _MAX_PENDING:
         return (), "crl_signer_depth"
     refusal = NO_CRL_SIGNER
-    for candidate in _candidates(item, context):
+    for candidate in _find_candidates(item, context):
         if candidate.key.raw in context.pending and not lists_itself(candidate):
             refusal = "circular_crl_signer"
             continue
@@ -43,7 +43,7 @@ def find_crl_signer(item: Crl, context: ValidationContext) -> tuple[tuple[Certif
     return (), refusal
 
 
-def _candidates(item: Crl, context: ValidationContext) -> list[Certificate]:
+def _find_candidates(item: Crl, context: ValidationContext) -> list[Certificate]:
     known = (*context.trust.anchors, *context.trust.intermediates, *context.extra)
     return [c for c in dict.fromkeys(known) if c.subject == item.issuer]
 

@@ -20,8 +20,8 @@ from crypto.revocation.crl_rules import (
     check_crl,
     check_crl_freshness,
     check_crl_signature,
-    graver,
-    scope_reasons,
+    choose_graver,
+    find_covered_reasons,
 )
 from crypto.revocation.crl_signer import NO_CRL_SIGNER, find_crl_signer
 from crypto.revocation.status import RevocationResult, RevocationStatus
@@ -68,7 +68,7 @@ class _CrlCheck:
     def find(self, item: Crl) -> RevokedEntry | None:
         return item.find(self.certificate.serial, self.certificate.issuer)
 
-    def freshness(self, item: Crl) -> str:
+    def check_freshness(self, item: Crl) -> str:
         return check_crl_freshness(item, self.context, self.max_age)
 
     def result(self) -> RevocationResult:
@@ -101,7 +101,7 @@ def evaluate_crls(
     max_age: timedelta,
 ) -> RevocationResult:
     """Look one certificate up in these CRLs, each with where it is from; all become evidence."""
-    at_hand = sorted(crls, key=_edition, reverse=True)
+    at_hand = sorted(crls, key=_rank, reverse=True)
     deltas = [found for found in at_hand if found[1].base_number is not None]
     check = _CrlCheck(certificate, issuer, context.mark_pending(certificate), max_age)
     for source, item in at_hand:
@@ -111,14 +111,14 @@ def evaluate_crls(
     return check.result()
 
 
-def _edition(found: _Sourced) -> int:
+def _rank(found: _Sourced) -> int:
     """Order CRLs by their number; one that states none is older than any that does."""
     number = found[1].number
     return -1 if number is None else number
 
 
 def _count_full(check: _CrlCheck, source: str, item: Crl, deltas: list[_Sourced]) -> None:
-    reasons = scope_reasons(item, check.certificate)
+    reasons = find_covered_reasons(item, check.certificate)
     signer, refusal = _find_signer(check, item, reasons)
     if signer is None:
         check.record(source, item, refusal, used=False)
@@ -128,14 +128,14 @@ def _count_full(check: _CrlCheck, source: str, item: Crl, deltas: list[_Sourced]
     except CryptoError as malformed:
         check.record(source, item, f"entries:{malformed.detail}", used=False)
         return
-    late = check.freshness(item)
+    late = check.check_freshness(item)
     slot = (signer.key.raw, item.scope)
     if not late and slot in check.newest and check.newest[slot] != item.number:
         late = "superseded"
     if late:
         # An old list can no longer say "good"; a revocation other than a hold is final.
         if entry is not None and entry.reason != _HOLD:
-            check.revoked = graver(check.revoked, entry)
+            check.revoked = choose_graver(check.revoked, entry)
             check.record(source, item, "revoked_in_old_list", used=True)
         else:
             check.record(source, item, late, used=False)
@@ -143,10 +143,10 @@ def _count_full(check: _CrlCheck, source: str, item: Crl, deltas: list[_Sourced]
     check.newest[slot] = item.number
     entry, amended = _apply_deltas(check, item, entry, signer, deltas)
     if entry is not None:
-        check.revoked = graver(check.revoked, entry)
+        check.revoked = choose_graver(check.revoked, entry)
     if amended:
         check.covered |= reasons
-    check.record(source, item, _counted(item) if amended else "delta_broken", used=amended)
+    check.record(source, item, _describe_counted(item) if amended else "delta_broken", used=amended)
 
 
 def _find_signer(
@@ -204,12 +204,12 @@ def _apply_deltas(
         if not amends(delta, base):
             check.record(source, delta, "delta_of_another_list", used=False)
             continue
-        late = check.freshness(delta)
+        late = check.check_freshness(delta)
         if late:
             check.record(source, delta, late, used=False)
             continue
         refusal, found = _find_in_delta(check, delta, signer)
-        check.record(source, delta, refusal or _counted(delta), used=not refusal)
+        check.record(source, delta, refusal or _describe_counted(delta), used=not refusal)
         if refusal:
             sound = sound and refusal == "delta_of_another_list"
         elif found is not None and found.reason != _REMOVED:
@@ -244,18 +244,18 @@ def _count_deltas_alone(check: _CrlCheck, deltas: list[_Sourced]) -> None:
         if seen.get(delta.sha256):
             continue
         entry = _find_in_lone_delta(check, delta)
-        ended = check.freshness(delta) or (delta.number is None or delta.number <= newest)
+        ended = check.check_freshness(delta) or (delta.number is None or delta.number <= newest)
         if entry is None or entry.reason == _REMOVED or (entry.reason == _HOLD and ended):
             if delta.sha256 not in seen:
                 check.record(source, delta, "no_base_list", used=False)
             continue
-        check.revoked = graver(check.revoked, entry)
+        check.revoked = choose_graver(check.revoked, entry)
         check.record(source, delta, "revoked", used=True)
 
 
 def _find_in_lone_delta(check: _CrlCheck, delta: Crl) -> RevokedEntry | None:
     """Return what a delta in itself says of the certificate, if it may speak at all."""
-    covered = scope_reasons(delta, check.certificate)
+    covered = find_covered_reasons(delta, check.certificate)
     if _find_signer(check, delta, covered)[0] is None:
         return None
     try:
@@ -264,7 +264,7 @@ def _find_in_lone_delta(check: _CrlCheck, delta: Crl) -> RevokedEntry | None:
         return None
 
 
-def _counted(item: Crl) -> str:
+def _describe_counted(item: Crl) -> str:
     """Say so where a time has a fraction of a second, which RFC 5280 5.1.2.4 forbids."""
     following = item.next_update.microsecond if item.next_update else 0
     return "counted_fractions" if item.this_update.microsecond or following else "counted"

@@ -1,4 +1,4 @@
-"""OCSP requests and responses (RFC 6960), read strictly; nothing is judged here."""
+"""OCSP requests and responses (RFC 6960), read strictly; nothing is checked here."""
 
 import hashlib
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ __all__ = [
     "OcspStatus",
     "SingleResponse",
     "build_request",
-    "requested_certificate",
+    "read_requested_certificate",
 ]
 
 _LIMITS = Limits(octets=1024 * 1024, depth=24, elements=20_000)
@@ -116,13 +116,13 @@ def build_request(identifier: CertificateId, nonce: bytes | None) -> bytes:
     return w.sequence(w.sequence(requests, extensions))
 
 
-def requested_certificate(request: bytes) -> CertificateId:
+def read_requested_certificate(request: bytes) -> CertificateId:
     """Read which certificate a request of `build_request` asks about; DerError."""
     fields = parse(request, _LIMITS).fields().take(SEQUENCE).fields()
-    asked = CertificateId.read(fields.take(SEQUENCE).only_child().only_child())
+    requested = CertificateId.read(fields.take(SEQUENCE).only_child().only_child())
     fields.optional(context(2))
     fields.end()
-    return asked
+    return requested
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,20 +186,20 @@ class OcspResponse:
     def _basic(cls, sha256: str, fields: Fields) -> Self:
         if v.oid(fields.any()) != oids.OCSP_BASIC:
             raise DerError("ocsp_type")
-        basic = _opened(v.octets(fields.take(OCTET_STRING)))
+        basic = _open(v.octets(fields.take(OCTET_STRING)))
         fields.end()
         tbs = parse(basic.take(SEQUENCE).raw, _PART_LIMITS)
         algorithm = AlgorithmIdentifier.read(parse(basic.any().raw, _PART_LIMITS))
         signature = v.bit_octets(basic.take(BIT_STRING))
-        certificates = _certificates(basic.optional(context(0)))
+        certificates = _read_certificates(basic.optional(context(0)))
         basic.end()
         data = tbs.fields()
         if data.optional(context(0)) is not None:
             raise DerError("ocsp_version")  # v1 is the default and is not written
-        responder, responder_key = _responder(data.any())
+        responder, responder_key = _read_responder(data.any())
         produced_at, fractions = v.generalized_time(data.any())
         times = [fractions]
-        singles = tuple(_single(node, times) for node in data.take(SEQUENCE).children())
+        singles = tuple(_read_single(node, times) for node in data.take(SEQUENCE).children())
         if not 0 < len(singles) <= _MAX_SINGLES:
             raise DerError("ocsp_singles")
         found: dict[str, ext.Extension] = {}
@@ -216,15 +216,15 @@ class OcspResponse:
             responder_key=responder_key,
             produced_at=produced_at,
             singles=singles,
-            nonce=_nonce(found.get(oids.OCSP_NONCE)),
+            nonce=_read_nonce(found.get(oids.OCSP_NONCE)),
             extended_revoke=oids.OCSP_EXTENDED_REVOKE in found,
-            defect=_defect(found, {oids.OCSP_NONCE, oids.OCSP_EXTENDED_REVOKE}),
+            defect=_find_defect(found, {oids.OCSP_NONCE, oids.OCSP_EXTENDED_REVOKE}),
             certificates=certificates,
             fractions=any(times),
         )
 
 
-def _opened(basic: bytes) -> Fields:
+def _open(basic: bytes) -> Fields:
     """Open BasicOCSPResponse by one level: its certificates are read once, as certificates."""
     root = Node.at(basic, 0, len(basic))
     if root.end != len(basic):
@@ -232,7 +232,7 @@ def _opened(basic: bytes) -> Fields:
     return root.fields()
 
 
-def _certificates(node: Node | None) -> tuple[Certificate, ...]:
+def _read_certificates(node: Node | None) -> tuple[Certificate, ...]:
     if node is None:
         return ()
     children = node.only_child().expect(SEQUENCE).elements()
@@ -241,16 +241,16 @@ def _certificates(node: Node | None) -> tuple[Certificate, ...]:
     return tuple(Certificate.parse(child.raw) for child in children)
 
 
-def _responder(node: Node) -> tuple[Name | None, bytes]:
+def _read_responder(node: Node) -> tuple[Name | None, bytes]:
     if node.tag == context(1):
         return Name.read(node.only_child()), b""
     return None, v.octets(node.expect(context(2)).only_child())
 
 
-def _single(node: Node, times: list[bool]) -> SingleResponse:
+def _read_single(node: Node, times: list[bool]) -> SingleResponse:
     fields = node.fields()
     identifier = CertificateId.read(fields.any())
-    status, revoked_at, reason = _status(fields.any(), times)
+    status, revoked_at, reason = _read_status(fields.any(), times)
     this_update, fraction = v.generalized_time(fields.any())
     times.append(fraction)
     next_update: datetime | None = None
@@ -262,11 +262,11 @@ def _single(node: Node, times: list[bool]) -> SingleResponse:
         found = ext.read_extensions(extensions.only_child())
     fields.end()
     return SingleResponse(
-        identifier, status, revoked_at, reason, this_update, next_update, _defect(found, set())
+        identifier, status, revoked_at, reason, this_update, next_update, _find_defect(found, set())
     )
 
 
-def _status(node: Node, times: list[bool]) -> tuple[OcspStatus, datetime | None, int | None]:
+def _read_status(node: Node, times: list[bool]) -> tuple[OcspStatus, datetime | None, int | None]:
     if node.tag in {context(0, constructed=False), context(2, constructed=False)}:
         if node.content:
             raise DerError("ocsp_status")
@@ -282,7 +282,7 @@ def _status(node: Node, times: list[bool]) -> tuple[OcspStatus, datetime | None,
     return OcspStatus.REVOKED, revoked_at, reason
 
 
-def _nonce(extension: ext.Extension | None) -> bytes | None:
+def _read_nonce(extension: ext.Extension | None) -> bytes | None:
     if extension is None:
         return None
     try:
@@ -294,6 +294,6 @@ def _nonce(extension: ext.Extension | None) -> bytes | None:
         return extension.value
 
 
-def _defect(found: dict[str, ext.Extension], known: set[str]) -> str:
+def _find_defect(found: dict[str, ext.Extension], known: set[str]) -> str:
     unknown = sorted(e.oid for e in found.values() if e.critical and e.oid not in known)
     return f"unknown_critical:{unknown[0]}" if unknown else ""

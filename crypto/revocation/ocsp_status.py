@@ -73,28 +73,30 @@ def check_ocsp(
     """
     identifier = CertificateId.compute(certificate, issuer, context.registry, oids.SHA256)
     if identifier is None:
-        return OcspOutcome(_none("digest_not_supported", ()), heard=False)
+        return OcspOutcome(_not_established("digest_not_supported", ()), heard=False)
     nonce = context.sources.nonce()
     try:
         source, untrusted = context.sources.ocsp(issuer, build_request(identifier, nonce))
     except FetchFailed as failed:
-        item = EvidenceItem(EvidenceKind.OCSP, "", "", 0, used=False, reason=_unheard(failed))
-        return OcspOutcome(_none(failed.code, (item,)), heard=False)
+        item = EvidenceItem(
+            EvidenceKind.OCSP, "", "", 0, used=False, reason=_describe_silence(failed)
+        )
+        return OcspOutcome(_not_established(failed.code, (item,)), heard=False)
     try:
         response = OcspResponse.parse(untrusted)
     except CryptoError as malformed:
         digest = sha256(untrusted).hexdigest()
         reason = f"unreadable:{malformed.detail}"
         item = EvidenceItem(EvidenceKind.OCSP, source, digest, 0, used=False, reason=reason)
-        return OcspOutcome(_none("ocsp_unreadable", (item,)), heard=False)
+        return OcspOutcome(_not_established("ocsp_unreadable", (item,)), heard=False)
     if response.error:
-        item = _item(source, response, 0, response.error, used=False)
-        return OcspOutcome(_none(f"ocsp_{response.error}", (item,)), heard=False)
+        item = _make_item(source, response, 0, response.error, used=False)
+        return OcspOutcome(_not_established(f"ocsp_{response.error}", (item,)), heard=False)
     check = _OcspCheck(certificate, issuer, nonce, context)
     return OcspOutcome(_check_response(response, source, check), heard=True)
 
 
-def _unheard(failed: FetchFailed) -> str:
+def _describe_silence(failed: FetchFailed) -> str:
     return f"{failed.code}:{failed.detail}" if failed.detail != failed.code else failed.code
 
 
@@ -104,7 +106,7 @@ def _check_response(response: OcspResponse, source: str, check: _OcspCheck) -> R
     if not refusal and not about:
         refusal = "other_certificate"
     if refusal:
-        return _none(refusal, (_item(source, response, 0, refusal, used=False),))
+        return _not_established(refusal, (_make_item(source, response, 0, refusal, used=False),))
     return _conclude(response, source, about, check)
 
 
@@ -125,7 +127,7 @@ def _check_signer(response: OcspResponse, produced: datetime, check: _OcspCheck)
     refusal = "responder_unknown"
     tried: set[bytes] = set()
     for signer in (issuer, *response.certificates):
-        if signer.key.raw in tried or not _names(response, signer, context):
+        if signer.key.raw in tried or not _is_responder(response, signer, context):
             continue
         own = signer.key == issuer.key and signer.subject == issuer.subject
         refusal = "" if own else _check_delegation(signer, produced, check)
@@ -146,7 +148,7 @@ def _check_signer(response: OcspResponse, produced: datetime, check: _OcspCheck)
     return refusal
 
 
-def _names(response: OcspResponse, signer: Certificate, context: ValidationContext) -> bool:
+def _is_responder(response: OcspResponse, signer: Certificate, context: ValidationContext) -> bool:
     if response.responder is not None:
         return response.responder == signer.subject
     digest = context.registry.digest(oids.SHA1)  # RFC 6960 4.2.1: KeyHash is SHA-1
@@ -213,8 +215,8 @@ def _conclude(
     at = milliseconds(max(single.this_update for single in about))
     for single in about:
         if single.status is OcspStatus.REVOKED:
-            reason = _revocation_reason(response, single)
-            item = _item(source, response, at, reason, used=True)
+            reason = _find_reason(response, single)
+            item = _make_item(source, response, at, reason, used=True)
             return RevocationResult(
                 RevocationStatus.REVOKED, reason, single.revoked_at, single.reason, (item,)
             )
@@ -225,14 +227,16 @@ def _conclude(
             or ("certificate_unknown" if single.status is OcspStatus.UNKNOWN else "")
         )
         if refusal:
-            return _none(refusal, (_item(source, response, at, refusal, used=False),))
-    item = _item(
+            return _not_established(
+                refusal, (_make_item(source, response, at, refusal, used=False),)
+            )
+    item = _make_item(
         source, response, at, "good_fractions" if response.fractions else "good", used=True
     )
     return RevocationResult(RevocationStatus.GOOD, "good", None, None, (item,))
 
 
-def _revocation_reason(response: OcspResponse, single: SingleResponse) -> str:
+def _find_reason(response: OcspResponse, single: SingleResponse) -> str:
     """RFC 6960 2.2: extended revoke answers for a serial number that was never issued."""
     never = (
         response.extended_revoke
@@ -243,10 +247,12 @@ def _revocation_reason(response: OcspResponse, single: SingleResponse) -> str:
     return NEVER_ISSUED if never else "revoked"
 
 
-def _item(source: str, response: OcspResponse, at: int, reason: str, *, used: bool) -> EvidenceItem:
+def _make_item(
+    source: str, response: OcspResponse, at: int, reason: str, *, used: bool
+) -> EvidenceItem:
     produced = milliseconds(response.produced_at) if response.produced_at else 0
     return EvidenceItem(EvidenceKind.OCSP, source, response.sha256, at or produced, used, reason)
 
 
-def _none(reason: str, evidence: tuple[EvidenceItem, ...]) -> RevocationResult:
+def _not_established(reason: str, evidence: tuple[EvidenceItem, ...]) -> RevocationResult:
     return RevocationResult(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)

@@ -1,4 +1,4 @@
-"""Revocation evidence recorded as it is used, and played back: what was judged can be judged again.
+"""Revocation evidence recorded as it is used, and played back: a validation can be repeated.
 
 Every octet that came in is kept: OCSP answers whole, lists by their hash, because one list serves
 thousands of decisions and is stored once. Failures are recorded too: a responder that was silent
@@ -61,7 +61,7 @@ class CrlLookUp:
 
 @dataclass(frozen=True, slots=True)
 class RevocationRecord:
-    """Everything a validation asked and was told, in order."""
+    """Every request and answer of a validation, in order."""
 
     nonces: tuple[bytes | None, ...]
     exchanges: tuple[OcspExchange, ...]

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from crypto.errors import CryptoError
 from crypto.revocation.crl import Crl
-from crypto.revocation.ocsp import OcspResponse, OcspStatus, requested_certificate
+from crypto.revocation.ocsp import OcspResponse, OcspStatus, read_requested_certificate
 from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
 
@@ -34,7 +34,7 @@ class RevocationSources(Protocol):
         """Return every list at hand that may speak about `certificate`, each with where it is from.
 
         That is every list, full or delta, issued under one of `crl_issuers(certificate)`,
-        whatever key signed it: who may sign is judged by the caller.
+        whatever key signed it: who may sign is the caller's to check.
         """
 
 
@@ -65,12 +65,12 @@ class OfflineSources:
         """Return the given response that says most about the certificate asked about.
 
         One that calls it revoked comes before one that does not, and either before a response
-        about something else; FetchFailed when none was given. All of it is judged afterwards.
+        about something else; FetchFailed when none was given. All of it is checked afterwards.
         """
         del issuer
         if not self.responses:
             raise FetchFailed("no_response_given")
-        return "given", min(self.responses, key=lambda der: _relevance(der, request))
+        return "given", min(self.responses, key=lambda der: _rank(der, request))
 
     def crls(self, certificate: Certificate) -> tuple[tuple[str, Crl], ...]:
         """Return the given lists issued under a name that may speak about the certificate."""
@@ -78,10 +78,10 @@ class OfflineSources:
         return tuple(("given", c) for c in self.revocation_lists if c.issuer in names)
 
 
-def _relevance(untrusted_response: bytes, request: bytes) -> int:
+def _rank(untrusted_response: bytes, request: bytes) -> int:
     """0 revoked, 1 another status, 2 about other certificates only, 3 unreadable."""
     try:
-        wanted = requested_certificate(request)
+        wanted = read_requested_certificate(request)
         singles = OcspResponse.parse(untrusted_response).singles
     except CryptoError:
         return 3

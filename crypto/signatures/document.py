@@ -1,4 +1,4 @@
-"""A signed document: every signature in it judged by itself, in the order they stand."""
+"""A signed document: every signature in it validated by itself, in the order they stand."""
 
 from dataclasses import dataclass
 

@@ -69,13 +69,13 @@ def validate_certificate(
     policy = context.policy
     found = validate_chain(certificate, extra, context)
     path = found.path
-    own = [_path_step(path)]  # (1)
+    own = [_make_path_step(path)]  # (1)
     own += _check_purpose(certificate, policy)  # (2)
     own += check_issuance(certificate, policy)  # (3)
     own += _check_policies(path, certificate, policy)  # (4)
     own += _check_holder(certificate, policy, expected_iin)  # (5)
     steps = [about(certificate, each) for each in own]
-    steps += _revocation_steps(certificate, found)  # (6)
+    steps += _make_revocation_steps(certificate, found)  # (6)
     for each in path.chain or (certificate,):  # (7)
         if each.fractional_times:
             steps.append(about(each, warning("certificate_times", "fractions")))
@@ -88,11 +88,11 @@ def validate_certificate(
     )
 
 
-def _path_step(path: PathResult) -> ValidationStep:
+def _make_path_step(path: PathResult) -> ValidationStep:
     if path.valid:
         return passed("path", f"length:{len(path.chain)}")
     codes = {failure.code for failure in path.failures}
-    detail = ",".join(_described(failure) for failure in path.failures[:8])
+    detail = ",".join(_describe(failure) for failure in path.failures[:8])
     if "path_budget_spent" in codes:
         sub = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
         return unsettled("path", sub, "signature.path_budget_spent", detail)
@@ -112,7 +112,7 @@ def _path_step(path: PathResult) -> ValidationStep:
     return unsettled("path", sub, "signature.chain_refused", detail)
 
 
-def _described(failure: PathFailure) -> str:
+def _describe(failure: PathFailure) -> str:
     tail = f":{failure.detail}" if failure.detail else ""
     return f"{failure.code}@{failure.position}{tail}"
 
@@ -195,7 +195,7 @@ def _check_holder(
     return steps
 
 
-def _revocation_steps(certificate: Certificate, found: ChainResult) -> list[ValidationStep]:
+def _make_revocation_steps(certificate: Certificate, found: ChainResult) -> list[ValidationStep]:
     """Return one step for each certificate below the anchor, or why no status was established."""
     checked = list(zip(found.path.chain, found.statuses, strict=False))
     if not checked:
@@ -206,10 +206,12 @@ def _revocation_steps(certificate: Certificate, found: ChainResult) -> list[Vali
         detail = "signer_is_anchor" if found.path.valid else "no_path"
         missing = unsettled("revocation", SubIndication.TRY_LATER, reason, detail)
         return [about(certificate, missing)]
-    return [about(each, _revocation_step(status, n)) for n, (each, status) in enumerate(checked)]
+    return [
+        about(each, _make_revocation_step(status, n)) for n, (each, status) in enumerate(checked)
+    ]
 
 
-def _revocation_step(result: RevocationResult, position: int) -> ValidationStep:
+def _make_revocation_step(result: RevocationResult, position: int) -> ValidationStep:
     code = "revocation" if position == 0 else "ca_revocation"
     if result.status is RevocationStatus.GOOD:
         return passed(code, result.reason)

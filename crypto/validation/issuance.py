@@ -17,13 +17,13 @@ def check_issuance(certificate: Certificate, policy: ValidationPolicy) -> list[V
     """Return one step for each of the two rules that demands something."""
     steps: list[ValidationStep] = []
     if policy.carrier is not CarrierRule.ANY:
-        steps.append(_carrier(certificate, policy.carrier))
+        steps.append(_check_carrier(certificate, policy.carrier))
     if policy.identification is not IdentificationRule.ANY:
-        steps.append(_identification(certificate))
+        steps.append(_check_identification(certificate))
     return steps
 
 
-def _carrier(certificate: Certificate, rule: CarrierRule) -> ValidationStep:
+def _check_carrier(certificate: Certificate, rule: CarrierRule) -> ValidationStep:
     stated = carriers(certificate)
     detail = ",".join(stated) or _NOT_STATED
     if CarrierKind.CLOUD in stated:
@@ -36,7 +36,7 @@ def _carrier(certificate: Certificate, rule: CarrierRule) -> ValidationStep:
     return passed("carrier", detail) if stated else warning("carrier", _NOT_STATED)
 
 
-def _identification(certificate: Certificate) -> ValidationStep:
+def _check_identification(certificate: Certificate) -> ValidationStep:
     stated = identification_methods(certificate)
     if not stated:
         return warning("identification", _NOT_STATED)

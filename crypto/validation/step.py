@@ -47,8 +47,7 @@ def unsettled(code: str, sub: SubIndication, reason: str, detail: str = "") -> V
 
 def about(certificate: Certificate, step: ValidationStep) -> ValidationStep:
     """Return the step as one about this certificate."""
-    finding = replace(step.finding, about=certificate.sha256)
-    return ValidationStep(finding, step.indication, step.sub_indication, step.reason)
+    return replace(step, finding=replace(step.finding, about=certificate.sha256))
 
 
 def conclude(

@@ -1,4 +1,4 @@
-"""Why an XML signature is not judged.
+"""Why an XML signature is not validated.
 
 CryptoError
 ├── XmlNotInstalled          xml_not_installed       (detail: what to install)
@@ -24,6 +24,6 @@ class XmlSignatureMalformed(CryptoError):
 
 
 class XmlFormUnsupported(CryptoError):
-    """A lawful form of XML signature that is not judged here: nothing is said against it."""
+    """A lawful form of XML signature that is not validated here: nothing is said against it."""
 
     code = "xml_form_not_supported"

@@ -60,38 +60,40 @@ def read_signed_xml(untrusted: bytes) -> SignedXml:
 
     XmlNotInstalled without lxml, XmlSignatureMalformed, XmlFormUnsupported.
     """
-    etree = _library()
-    root = _parsed(etree, untrusted)
+    etree = _load_library()
+    root = _parse(etree, untrusted)
     found = list(root.iter(f"{{{DSIG}}}Signature"))
     if len(found) != 1:
         raise XmlFormUnsupported(f"signatures_{len(found)}")
     (signature,) = found
     if signature is root:
         raise XmlFormUnsupported("not_enveloped")
-    signed_info, value, *key_info = _sequence(signature, "SignedInfo", "SignatureValue", "?KeyInfo")
-    method, signature_method, reference = _sequence(
+    signed_info, value, *key_info = _read_children(
+        signature, "SignedInfo", "SignatureValue", "?KeyInfo"
+    )
+    method, signature_method, reference = _read_children(
         signed_info, "CanonicalizationMethod", "SignatureMethod", "Reference"
     )
-    digest_uri, digest = _reference(reference)
-    certificates = _certificates(key_info[0]) if key_info else ()
-    canonical = _canonical_signed_info(etree, signed_info, _canonicalization(method))
+    digest_uri, digest = _read_reference(reference)
+    certificates = _read_certificates(key_info[0]) if key_info else ()
+    canonical = _canonicalize_signed_info(etree, signed_info, _read_canonicalization(method))
     if len(canonical) > _MAX_SIGNED_INFO:
         raise XmlSignatureMalformed("too_large")  # a digest value of megabytes, to be hashed
     comments = any(True for _ in root.getroottree().iter(etree.Comment))
-    _take_out(signature)
+    _remove(signature)
     return SignedXml(
-        signature_uri=_algorithm(signature_method),
+        signature_uri=_read_algorithm(signature_method),
         signed_info=canonical,
-        signature=_octets(value),
+        signature=_read_octets(value),
         digest_uri=digest_uri,
         digest=digest,
-        content=_canonical(etree, root.getroottree(), False),
+        content=_canonicalize(etree, root.getroottree(), False),
         certificates=certificates,
         comments=comments,
     )
 
 
-def _library() -> Any:
+def _load_library() -> Any:
     try:
         from lxml import etree
     except ImportError:
@@ -99,7 +101,7 @@ def _library() -> Any:
     return etree
 
 
-def _parsed(etree: Any, untrusted: bytes) -> Any:
+def _parse(etree: Any, untrusted: bytes) -> Any:
     if len(untrusted) > _MAX_OCTETS:
         raise XmlSignatureMalformed("too_large")
     octets = untrusted.removeprefix(b"\xef\xbb\xbf")
@@ -131,59 +133,59 @@ def _parsed(etree: Any, untrusted: bytes) -> Any:
     return root
 
 
-def _sequence(element: Any, *names: str) -> tuple[Any, ...]:
+def _read_children(element: Any, *names: str) -> tuple[Any, ...]:
     """Return the children, which must have these names in order; a `?` name may be absent."""
-    stated = [_local(child) for child in element]
+    stated = [_read_name(child) for child in element]
     wanted = [name.lstrip("?") for name in names]
     least = sum(not name.startswith("?") for name in names)
     if any((text or "").strip(_BLANK) for text in (element.text, *(c.tail for c in element))):
         raise XmlSignatureMalformed("stray_text")
     if stated != wanted[: max(least, len(stated))]:
-        raise XmlFormUnsupported(f"{_local(element)}:{','.join(stated)[:80]}")
+        raise XmlFormUnsupported(f"{_read_name(element)}:{','.join(stated)[:80]}")
     return tuple(element)
 
 
-def _local(element: Any) -> str:
+def _read_name(element: Any) -> str:
     if not isinstance(element.tag, str):  # a comment, processing instruction or entity
         raise XmlSignatureMalformed("stray_node")
     name: str = element.tag
     return name.removeprefix(f"{{{DSIG}}}") if name.startswith(f"{{{DSIG}}}") else "foreign"
 
 
-def _algorithm(element: Any) -> str:
+def _read_algorithm(element: Any) -> str:
     """Return the Algorithm of an element that takes no parameters."""
-    _sequence(element)
+    _read_children(element)
     return str(element.get("Algorithm", ""))
 
 
-def _canonicalization(element: Any) -> bool:
+def _read_canonicalization(element: Any) -> bool:
     """Tell whether C14N 1.0 is wanted with comments; another method is not supported."""
-    stated = _algorithm(element)
+    stated = _read_algorithm(element)
     if stated not in {C14N, C14N_COMMENTS}:
         raise XmlFormUnsupported("canonicalization")
     return stated == C14N_COMMENTS
 
 
-def _reference(element: Any) -> tuple[str, bytes]:
+def _read_reference(element: Any) -> tuple[str, bytes]:
     if element.get("URI") != "":
         raise XmlFormUnsupported("reference_to_a_part")
-    transforms, method, value = _sequence(element, "Transforms", "DigestMethod", "DigestValue")
-    chosen = [_algorithm(each) for each in transforms if _local(each) == "Transform"]
-    _sequence(transforms, *["Transform"] * len(chosen))
+    transforms, method, value = _read_children(element, "Transforms", "DigestMethod", "DigestValue")
+    chosen = [_read_algorithm(each) for each in transforms if _read_name(each) == "Transform"]
+    _read_children(transforms, *["Transform"] * len(chosen))
     # The canonical form of URI="" has no comments whichever of the two is named (4.4.3.3).
     if chosen not in ([ENVELOPED], [ENVELOPED, C14N], [ENVELOPED, C14N_COMMENTS]):
         raise XmlFormUnsupported("transforms")
-    return _algorithm(method), _octets(value)
+    return _read_algorithm(method), _read_octets(value)
 
 
-def _certificates(key_info: Any) -> tuple[bytes, ...]:
+def _read_certificates(key_info: Any) -> tuple[bytes, ...]:
     found = list(key_info.iterfind(f"{{{DSIG}}}X509Data/{{{DSIG}}}X509Certificate"))
     if len(found) > _MAX_CERTIFICATES:
         raise XmlSignatureMalformed("too_many")
-    return tuple(_octets(element) for element in found)
+    return tuple(_read_octets(element) for element in found)
 
 
-def _octets(element: Any) -> bytes:
+def _read_octets(element: Any) -> bytes:
     if len(element):
         raise XmlSignatureMalformed("stray_node")
     try:
@@ -194,7 +196,7 @@ def _octets(element: Any) -> bytes:
         raise XmlSignatureMalformed("base64") from None
 
 
-def _canonical_signed_info(etree: Any, element: Any, comments: bool) -> bytes:  # noqa: FBT001 - what the method says
+def _canonicalize_signed_info(etree: Any, element: Any, comments: bool) -> bytes:  # noqa: FBT001 - what the method says
     """Return SignedInfo canonically, with the namespaces in force where it stands.
 
     C14N 1.0 (2.4) also gives the apex the xml: attributes of its ancestors; the tree is ours and
@@ -204,10 +206,10 @@ def _canonical_signed_info(etree: Any, element: Any, comments: bool) -> bytes:  
         for name, value in ancestor.attrib.items():
             if name.startswith(_XML) and element.get(name) is None:
                 element.set(name, value)
-    return _canonical(etree, element, comments)
+    return _canonicalize(etree, element, comments)
 
 
-def _canonical(etree: Any, what: Any, comments: bool) -> bytes:  # noqa: FBT001 - what the method says
+def _canonicalize(etree: Any, what: Any, comments: bool) -> bytes:  # noqa: FBT001 - what the method says
     """Return an element or a tree in C14N 1.0, which has no form for relative namespaces."""
     try:
         octets: bytes = etree.tostring(what, method="c14n", with_comments=comments)
@@ -216,7 +218,7 @@ def _canonical(etree: Any, what: Any, comments: bool) -> bytes:  # noqa: FBT001 
     return octets
 
 
-def _take_out(signature: Any) -> None:
+def _remove(signature: Any) -> None:
     """Remove the Signature and nothing else: the text after it belongs to the document."""
     parent, before, tail = signature.getparent(), signature.getprevious(), signature.tail or ""
     if before is not None:

@@ -3,7 +3,7 @@
 import hashlib
 
 from crypto.algorithms.keys import AlgorithmIdentifier
-from crypto.cms.signer import signature_step
+from crypto.cms.signer import make_signature_step
 from crypto.cms.validation_process import ValidationProcess, malformed
 from crypto.errors import CryptoError
 from crypto.report.report import SignatureReport, SubIndication
@@ -54,7 +54,7 @@ def _validate(
     process.steps.append(_check_content(found, content))
     process.steps.append(warning("signing_time", "absent"))
     process.steps.append(_check_digest(found, context))
-    certificates = _readable(found.certificates)
+    certificates = _parse_readable(found.certificates)
     if not found.certificates or not certificates or certificates[0].raw != found.certificates[0]:
         sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
         process.steps.append(
@@ -81,7 +81,7 @@ def _check_content(found: SignedXml, expected: bytes | None) -> ValidationStep:
     return passed("content", "enveloped")
 
 
-def _readable(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:
+def _parse_readable(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     found: list[Certificate] = []
     for der in ders:
         try:
@@ -117,4 +117,4 @@ def _verify_signature(
         signature=found.signature,
         policy=context.keys,
     )
-    return signature_step(check)
+    return make_signature_step(check)

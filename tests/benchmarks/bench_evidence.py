@@ -52,7 +52,7 @@ class Bench:
         request = ValidationRequest(self.cms, CONTENT, IIN, fresh=True, moment=NOW)
         constraints, recording = validator.constraints, recordings[-1]
         pack, held = gather_pack(request, constraints, recording, report.to_json(), "bench")
-        lists = {each: recordings[-1].octets(each) or b"" for each in pack.lists()}
+        lists = {each: recordings[-1].octets(each) or b"" for each in pack.crl_digests()}
         return pack, held | lists
 
     def repeated(self) -> None:

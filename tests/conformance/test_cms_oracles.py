@@ -16,7 +16,7 @@ from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.cms.create import attribute
-from crypto.cms.timestamp import TimestampRequest, bare_token, create_response
+from crypto.cms.timestamp import TimestampRequest, create_response, extract_token
 from crypto.report.report import Indication
 from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import (
@@ -209,7 +209,7 @@ def stamped_by_us():
     return W.cms(
         detached=True,
         unsigned=lambda value: [
-            attribute(oids.SIGNATURE_TIME_STAMP, bare_token(stamped_response(value)))
+            attribute(oids.SIGNATURE_TIME_STAMP, extract_token(stamped_response(value)))
         ],
     )
 

@@ -1,7 +1,7 @@
 """What the open verifier of НУЦ signatures gets wrong, or its users report: none of it here.
 
-One test per row of the list in our domain study (NCANode at commit 3536745) and per issue of its
-tracker that concerns validation; the numbers are those of its issues.
+One test per defect found when it was read (NCANode at commit 3536745) and per issue of its tracker
+that concerns validation; the numbers are those of its issues.
 """
 
 from datetime import timedelta

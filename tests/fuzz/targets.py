@@ -28,14 +28,14 @@ from crypto.cms.signed_data import SignedData
 from crypto.cms.timestamp import (
     TimestampInfo,
     TimestampRequest,
-    bare_token,
     create_response,
+    extract_token,
     read_response,
 )
 from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
 from crypto.path.known_authorities import AuthorityCatalogue
-from crypto.path.trust_import import fingerprint
+from crypto.path.trust_import import parse_fingerprint
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from crypto.revocation.recording import RecordingSources
@@ -159,7 +159,7 @@ def _time_stamp(octets: bytes) -> object:
     for read in (
         TimestampRequest.parse,
         TimestampInfo.parse,
-        bare_token,
+        extract_token,
         lambda given: read_response(given, _REQUEST),
     ):
         with suppress(CryptoError):
@@ -212,7 +212,7 @@ def _trust(octets: bytes) -> object:
     with suppress(CryptoError):
         Certificate.parse(der)
     with suppress(CryptoError):
-        fingerprint(octets.decode("utf-8", "replace"))
+        parse_fingerprint(octets.decode("utf-8", "replace"))
     with suppress(CryptoError):
         AuthorityCatalogue.read(octets)
     return kind
@@ -228,7 +228,7 @@ def _kept() -> tuple[bytes, dict[str, bytes]]:
     validator = SignatureValidator.under(constraints, recording)
     report = validator.validate_request(request).to_json()
     pack, blobs = gather_pack(request, constraints, recording, report, "fuzz")
-    lists = {each: recording.octets(each) for each in pack.lists()}
+    lists = {each: recording.octets(each) for each in pack.crl_digests()}
     return json.dumps(pack.to_json()).encode(), blobs | {k: o for k, o in lists.items() if o}
 
 

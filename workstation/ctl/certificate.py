@@ -72,7 +72,7 @@ def _certificates(console: Console, file: Path) -> tuple[Certificate, ...]:
 
 
 def _known(shown: Certificate) -> KnownAuthority | None:
-    return known_authorities().named_by(shown)
+    return known_authorities().find(shown)
 
 
 def _facts(shown: Certificate) -> dict[str, Value]:
@@ -111,7 +111,7 @@ def _warnings(shown: Certificate, profile: CertificateProfile, now: datetime) ->
         "carrier_not_stated": not authority and not profile.carriers,
         "unusually_long_validity": not authority
         and shown.not_after - shown.not_before > _LONGEST_PERSON,
-        "test_hierarchy": Environment.TEST in known_authorities().worlds_of(shown),
+        "test_hierarchy": Environment.TEST in known_authorities().find_worlds(shown),
     }
     return [code for code, noticed in checks.items() if noticed]
 

@@ -10,7 +10,7 @@ from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
 from crypto.path.known_authorities import known_authorities
 from crypto.report.policy import Environment, RevocationRule
-from crypto.report.stored import stored_view
+from crypto.report.stored import view_as_stored
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
@@ -110,7 +110,7 @@ def _named(console: Console, sha256: str, folder: Path | None) -> str:
     # Signatures of the test world carry time-stamps of the production authority.
     known = known_authorities()
     worlds = dict.fromkeys((world, Environment.PROD))
-    found = (each for trusted in worlds for each in known.of_environment(trusted))
+    found = (each for trusted in worlds for each in known.select(trusted))
     return next((f"{e.environment.value}:{e.name}" for e in found if e.sha256 == sha256), "")
 
 
@@ -134,7 +134,7 @@ def _today_outcome(today: DocumentReport | None) -> list[Value]:
         return []
     stated = []
     for report in today.signatures:
-        view = stored_view(report)
+        view = view_as_stored(report)
         sub = view.sub_indication.value if view.sub_indication else ""
         stated.append("/".join(p for p in (view.indication.value, sub, report.reason) if p))
     return list(stated)

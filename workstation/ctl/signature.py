@@ -10,7 +10,7 @@ from crypto.cms.signature_file import FileKind
 from crypto.cms.validation_request import ValidationRequest
 from crypto.report.policy import CarrierRule, Environment, IdentificationRule, RevocationRule
 from crypto.report.report import Indication, SignatureReport
-from crypto.report.tree import report_tree
+from crypto.report.tree import build_report_tree
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import OfflineSources
@@ -181,6 +181,6 @@ def _show(console: Console, document: DocumentReport) -> None:
 
 def _describe(report: SignatureReport, texts: Texts) -> Value:
     return report.to_json() | {
-        "blocks": [each.to_json() for each in report_tree(report)],
+        "blocks": [each.to_json() for each in build_report_tree(report)],
         "next": next_step(texts, report.sub_indication, report.reason),
     }

@@ -92,9 +92,7 @@ def _preset(
 
 def _known(world: Environment, found: Iterable[Certificate]) -> TrustStore:
     catalogue = known_authorities()
-    roles = {
-        known.sha256: known.role for known in catalogue.of_environment(world) if known.accepted
-    }
+    roles = {known.sha256: known.role for known in catalogue.select(world) if known.accepted}
     ours = {each.sha256: each for each in found if each.sha256 in roles}
     anchors = [each for each in ours.values() if roles[each.sha256] is AuthorityRole.ROOT]
     return _pinned(world, ours.values(), anchors)

@@ -13,7 +13,7 @@ from crypto.asn1 import oids
 from crypto.errors import CryptoError
 from crypto.log.file.clock import SystemClock
 from crypto.path.known_authorities import AuthorityCatalogue, KnownAuthority, known_authorities
-from crypto.path.trust_import import TrustDesk, fingerprint
+from crypto.path.trust_import import TrustImport, parse_fingerprint
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
@@ -101,15 +101,15 @@ def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ..
     folder = console.folder()
     stated = read_trust(folder)
     catalogue = known_authorities()
-    desk = TrustDesk(
+    trust_import = TrustImport(
         stated.environment,
         catalogue,
-        frozenset(fingerprint(each) for each in typed),
+        frozenset(parse_fingerprint(each) for each in typed),
         _anchors(folder, stated),
         default_registry(),
         KeyPolicy({"rsa": _LEAST_RSA_BITS}),
     )
-    admitted = desk.admit([read_certificate(console, each) for each in files])
+    admitted = trust_import.verify([read_certificate(console, each) for each in files])
     change = change_trust(folder, admitted, SystemClock())
     console.show(
         {
@@ -160,8 +160,8 @@ def _row(
     except (CryptoError, WorkstationError) as error:
         missing = {"environment": None, "not_after": None, "subject": None}
         return row | {"state": f"unusable:{error.code}", "known": None, "sha256": pin} | missing
-    known = catalogue.named_by(certificate)
-    worlds = catalogue.worlds_of(certificate)
+    known = catalogue.find(certificate)
+    worlds = catalogue.find_worlds(certificate)
     state = _state(certificate.not_before, certificate.not_after, now)
     if pin is not None and pin != certificate.sha256:
         state = "not_what_was_pinned"

@@ -11,7 +11,7 @@ from crypto.report.report import (
     SubIndication,
     SubjectFacts,
 )
-from crypto.report.tree import BlockReport, report_tree
+from crypto.report.tree import BlockReport, build_report_tree
 from crypto.x509.profile_names import carrier_kind, identification_method, policy_word, role_word
 from workstation.documents.texts import Texts
 
@@ -47,7 +47,7 @@ def report_lines(report: SignatureReport, texts: Texts) -> Iterator[str]:
     yield f"next: {next_step(texts, sub, report.reason)}"
     if report.subject is not None:
         yield from subject_lines(report.subject, texts)
-    for block in report_tree(report):
+    for block in build_report_tree(report):
         yield from _block_lines(block, texts)
 
 

@@ -38,7 +38,7 @@ def write_pack(
     for octets in blobs.values():
         archive.keep(octets)
     missing: list[str] = []
-    for each in pack.lists():
+    for each in pack.crl_digests():
         found = recording.octets(each)
         if found is None:
             missing.append(each)

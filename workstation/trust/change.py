@@ -11,7 +11,7 @@ from crypto.log.file.clock import Clock
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner
-from crypto.path.trust_import import Admitted
+from crypto.path.trust_import import ImportedCertificate
 from workstation import __version__
 from workstation.errors import SettingsRefused
 from workstation.records.keys import LOG_KEY, make_key_store
@@ -34,7 +34,9 @@ class TrustChange:
     settings_sha256: str
 
 
-def change_trust(folder: Path, admitted: Sequence[Admitted], clock: Clock) -> TrustChange:
+def change_trust(
+    folder: Path, admitted: Sequence[ImportedCertificate], clock: Clock
+) -> TrustChange:
     """Write the certificate files, the log entry, then the settings; nothing is removed.
 
     The log's lock is held meanwhile, so no running workstation sees half of it: LogLocked. A file
@@ -57,7 +59,7 @@ def change_trust(folder: Path, admitted: Sequence[Admitted], clock: Clock) -> Tr
 
 
 def _apply(
-    folder: Path, stated: StatedTrust, admitted: Sequence[Admitted], log: LogStore | None
+    folder: Path, stated: StatedTrust, admitted: Sequence[ImportedCertificate], log: LogStore | None
 ) -> TrustChange:
     pinned = {each.sha256 for each in stated.anchors}
     known = pinned | {_digest(folder, each) for each in stated.intermediates}
@@ -85,7 +87,9 @@ def _apply(
     return TrustChange(tuple(each.certificate.sha256 for each in new), entry, after)
 
 
-def _facts(stated: StatedTrust, new: Sequence[Admitted], after: str) -> dict[str, JsonValue]:
+def _facts(
+    stated: StatedTrust, new: Sequence[ImportedCertificate], after: str
+) -> dict[str, JsonValue]:
     return {
         "environment": stated.environment.value,
         "anchors": [each.certificate.sha256 for each in new if each.anchor],

@@ -14,7 +14,12 @@ from typing import Final
 from crypto.asn1 import oids
 from crypto.crl_store.segment import key_digest
 from crypto.crl_store.store import StoredCrl
-from crypto.revocation.crl_rules import ALL_REASONS, amends, check_crl_signature, scope_reasons
+from crypto.revocation.crl_rules import (
+    ALL_REASONS,
+    amends,
+    check_crl_signature,
+    find_covered_reasons,
+)
 from crypto.x509.addresses import certificate_addresses
 from crypto.x509.certificate import Certificate
 from workstation.rules.policy import Policy
@@ -133,7 +138,7 @@ def _check_crls_about(
     states: list[CrlState] = []
     reasons: frozenset[int] = frozenset()
     for item in _full_crls(current, authority.issuer):
-        covered = scope_reasons(item, authority)
+        covered = find_covered_reasons(item, authority)
         state = crl_state(item, current, revocation, now, policy.ca_crl_max_age_s)
         if covered:
             states.append(state)

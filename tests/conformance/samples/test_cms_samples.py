@@ -14,7 +14,7 @@ from crypto.asn1 import oids
 from crypto.cms.signature_file import FileKind, identify_kind, open_signature_file, remove_armour
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import SignatureSubject, verify_signer
-from crypto.cms.timestamp import TimestampInfo, bare_token
+from crypto.cms.timestamp import TimestampInfo, extract_token
 from crypto.path.trust import TrustStore
 from crypto.report.policy import ChecksumRule, Environment, RevocationRule
 from crypto.report.report import FindingStatus, Indication, SubIndication
@@ -111,7 +111,7 @@ def test_time_stamp_and_its_response_are_told_apart_and_hold_the_same_token(eds)
     token = (eds / "tsp" / "tsp_token_gost2004.bin").read_bytes()
     assert identify_kind(response) is FileKind.TIMESTAMP_RESPONSE
     assert identify_kind(token) is FileKind.TIMESTAMP_TOKEN
-    assert bare_token(response) == bare_token(token) == token
+    assert extract_token(response) == extract_token(token) == token
     signed = SignedData.parse(token)
     info = TimestampInfo.parse(signed.content)
     assert info.policy == "1.2.398.3.3.2.6.1"

@@ -18,7 +18,7 @@ from crypto.cms.create import sign_cms
 from crypto.cms.signature_file import FileKind, identify
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import SignatureSubject, verify_signer
-from crypto.cms.timestamp import TimestampInfo, bare_token
+from crypto.cms.timestamp import TimestampInfo, extract_token
 from crypto.gost.curves import TC26_512_A
 from crypto.gost.private_key import GostKind, GostPrivateKey
 from crypto.gost.signature import verify
@@ -314,7 +314,7 @@ def _produced(octets):
 
 
 def test_the_time_stamp_response_is_what_the_index_says(eds):
-    token = bare_token((eds / "tsp" / "tsp_response_gost2004.bin").read_bytes())
+    token = extract_token((eds / "tsp" / "tsp_response_gost2004.bin").read_bytes())
     assert token == (eds / "tsp" / "tsp_token_gost2004.bin").read_bytes()
     info, authority, steps = stamped(token)
     assert info.policy == "1.2.398.3.3.2.6.1"

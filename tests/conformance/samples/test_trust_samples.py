@@ -26,7 +26,7 @@ def authorities(eds, environment, *, roles, accepted=True):
     """Return the sample files of the catalogue's certificates."""
     names = {
         each.name
-        for each in known_authorities().of_environment(environment)
+        for each in known_authorities().select(environment)
         if each.role in roles and each.accepted is accepted
     }
     folder = eds / "ca" / environment.value

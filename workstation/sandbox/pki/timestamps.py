@@ -13,7 +13,7 @@ from enum import StrEnum
 from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.asn1.der import DerError
-from crypto.cms.timestamp import TimestampRequest, create_response, refuse_request
+from crypto.cms.timestamp import TimestampRequest, create_rejection, create_response
 from workstation.sandbox.people import Family
 from workstation.sandbox.pki.hierarchies import Hierarchy
 
@@ -48,10 +48,10 @@ def time_stamp(
     try:
         request = TimestampRequest.parse(untrusted)
     except DerError:
-        return refuse_request("bad_request")
+        return create_rejection("bad_request")
     hierarchy = _choose_hierarchy(request, hierarchies)
     if mode is TsaMode.REJECT or hierarchy is None:
-        return refuse_request("bad_algorithm")
+        return create_rejection("bad_algorithm")
     if mode is TsaMode.WRONG_IMPRINT:
         request = replace(request, imprint=secrets.token_bytes(len(request.imprint)))
     if mode is TsaMode.WRONG_NONCE and request.nonce is not None:

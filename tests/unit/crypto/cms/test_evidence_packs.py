@@ -58,7 +58,7 @@ def made(sources=None, *, constraints=CONSTRAINTS, raw=lambda _sha256: None, **c
     recording = RecordingSources(sources or W.sources(), raw)
     report = SignatureValidator.under(constraints, recording).validate_request(question)
     pack, blobs = gather_pack(question, constraints, recording, report.to_json(), "test")
-    held = blobs | {each: recording.octets(each) for each in pack.lists()}
+    held = blobs | {each: recording.octets(each) for each in pack.crl_digests()}
     return pack, {digest: octets for digest, octets in held.items() if octets}, report
 
 
@@ -142,7 +142,7 @@ def msgspec_replace(pack, **changes):
 
 def test_a_list_that_is_gone_leaves_its_question_open_and_never_good():
     pack, held, _ = made(W.sources(None, [W.root_crl(), crl()]))
-    for digest in pack.lists():
+    for digest in pack.crl_digests():
         kept = {name: octets for name, octets in held.items() if name != digest}
         again = revalidate(pack, kept.get)
         assert again.recorded[0][0] == "TOTAL_PASSED"
@@ -215,7 +215,7 @@ def test_a_list_kept_elsewhere_is_taken_from_there():
     sources = W.sources(None, [Stored(root), Stored(one)])
     known = {each.sha256: each.raw for each in (root, one)}
     pack, held, _ = made(sources, raw=known.get)
-    assert set(pack.lists()) <= set(held)
+    assert set(pack.crl_digests()) <= set(held)
     assert revalidate(pack, held.get).same
 
 
@@ -334,11 +334,11 @@ def test_lists_of_the_stations_store_are_packed_even_after_they_were_replaced():
         newer = make_crl(W.authority, number=11, this_update=NOW - timedelta(minutes=1))
         store.put(newer, W.authority.parsed, CONTEXT)
         pack, held = gather_pack(asked(), CONSTRAINTS, recording, report.to_json(), "test")
-        held |= {each: recording.octets(each) for each in pack.lists()}
+        held |= {each: recording.octets(each) for each in pack.crl_digests()}
     finally:
         store.close()
     assert report.indication is Indication.TOTAL_PASSED
-    assert len(pack.lists()) == 2
+    assert len(pack.crl_digests()) == 2
     assert revalidate(pack, held.get).same
 
 

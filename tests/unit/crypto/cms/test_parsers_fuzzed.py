@@ -13,7 +13,7 @@ from crypto.asn1.der import Limits, Node
 from crypto.cms.create import attribute
 from crypto.cms.signature_file import open_signature_file
 from crypto.cms.signed_data import SignedData
-from crypto.cms.timestamp import TimestampInfo, TimestampRequest, bare_token, read_response
+from crypto.cms.timestamp import TimestampInfo, TimestampRequest, extract_token, read_response
 from crypto.errors import CryptoError
 from crypto.report.report import Indication
 from crypto.revocation.crl import ParsedCrl
@@ -51,7 +51,7 @@ PARSERS = {
     "cms": (SignedData.parse, CMS),
     "cms-ber": (SignedData.parse, BER),
     "ber": (lambda d: definite(d, Limits(1 << 20, 40, 10_000)), BER),
-    "tsp-token": (lambda d: SignedData.parse(bare_token(d)), W.cms()),
+    "tsp-token": (lambda d: SignedData.parse(extract_token(d)), W.cms()),
     "file": (open_signature_file, CMS),
     "tsp-request": (TimestampRequest.parse, REQUEST.encode()),
     "tsp-info": (TimestampInfo.parse, INFO.encode()),

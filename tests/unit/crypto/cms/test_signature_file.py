@@ -21,12 +21,7 @@ from crypto.cms.signature_file import (
     identify_kind,
     open_signature_file,
 )
-from crypto.cms.timestamp import (
-    TimestampRequest,
-    create_response,
-    read_response,
-    refuse_request,
-)
+from crypto.cms.timestamp import TimestampRequest, create_rejection, create_response, read_response
 from crypto.errors import CryptoError
 from tests.support.pki.certificates import (
     NOW,
@@ -139,7 +134,7 @@ def as_ber(der):
         (bare_ocsp, "ocsp_response"),
         (request_for_certificate, "certificate_request"),
         (timestamp_response, "timestamp_response"),
-        (lambda: refuse_request("bad_request"), "timestamp_response"),
+        (lambda: create_rejection("bad_request"), "timestamp_response"),
         (timestamp_token, "timestamp_token"),
         (lambda: as_ber(timestamp_token()), "timestamp_token"),
         (lambda: b"%PDF-1.7\n%...", "pdf"),

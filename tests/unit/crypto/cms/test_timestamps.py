@@ -13,9 +13,9 @@ from crypto.cms.create import attribute
 from crypto.cms.timestamp import (
     TimestampInfo,
     TimestampRequest,
+    create_rejection,
     create_response,
     read_response,
-    refuse_request,
 )
 from crypto.report.report import EvidenceKind, FindingStatus, Indication
 from crypto.revocation.crl import ParsedCrl
@@ -86,7 +86,7 @@ def test_a_response_answers_its_request_only():
     with pytest.raises(DerError):
         read_response(response, replace(request, nonce=4712))
     with pytest.raises(DerError):
-        read_response(refuse_request("bad_request"), request)
+        read_response(create_rejection("bad_request"), request)
 
 
 def test_the_info_survives_a_round_trip():

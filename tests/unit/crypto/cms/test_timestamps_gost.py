@@ -8,7 +8,7 @@ from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import DerError, Node, context
 from crypto.cms.create import attribute, sign_cms
-from crypto.cms.timestamp import TimestampRequest, bare_token, create_response, read_response
+from crypto.cms.timestamp import TimestampRequest, create_response, extract_token, read_response
 from crypto.cms.token import verify_token
 from crypto.gost.private_key import GostKind
 from crypto.report.report import EvidenceKind, FindingStatus, Indication
@@ -97,7 +97,7 @@ def verified(token, stamped, authority):
 @pytest.mark.parametrize("name", AUTHORITIES)
 def test_a_token_of_any_authority_with_any_imprint_proves_its_time(name, imprint):
     authority = AUTHORITIES[name]()
-    token = bare_token(response_over(b"signature value", authority[1], IMPRINTS[imprint]))
+    token = extract_token(response_over(b"signature value", authority[1], IMPRINTS[imprint]))
     verdict = verified(token, b"signature value", authority)
     assert (verdict.time, verdict.broken, verdict.evidence.reason) == (NOW, False, "counted")
     other = verified(token, b"another value", authority)
@@ -106,7 +106,7 @@ def test_a_token_of_any_authority_with_any_imprint_proves_its_time(name, imprint
 
 def test_a_sha1_imprint_proves_nothing_and_breaks_nothing():
     authority = rsa_authority()
-    token = bare_token(response_over(b"value", authority[1], oids.SHA1))
+    token = extract_token(response_over(b"value", authority[1], oids.SHA1))
     verdict = verified(token, b"value", authority)
     assert (verdict.time, verdict.broken) == (None, False)
     assert verdict.evidence.reason.startswith("algorithm_too_weak")
@@ -118,23 +118,23 @@ def test_a_response_is_read_where_a_token_belongs(name):
     response = response_over(b"value", authority[1], oids.SHA256)
     whole = verified(response, b"value", authority)
     assert whole.time == NOW
-    token = bare_token(response)
-    assert bare_token(token) == token
-    assert bare_token(b"\x30\x80" + Node.at(response, 0, len(response)).content + b"\x00\x00") == (
-        token
-    )
+    token = extract_token(response)
+    assert extract_token(token) == token
+    assert extract_token(
+        b"\x30\x80" + Node.at(response, 0, len(response)).content + b"\x00\x00"
+    ) == (token)
 
 
 def test_a_response_that_refuses_holds_no_token():
     with pytest.raises(DerError):
-        bare_token(w.sequence(w.sequence(w.integer(2))))
+        extract_token(w.sequence(w.sequence(w.integer(2))))
     refused = verified(w.sequence(w.sequence(w.integer(2))), b"value", rsa_authority())
     assert (refused.time, refused.broken) == (None, True)
 
 
 def test_a_token_in_ber_is_read_too():
     authority = rsa_authority()
-    token = bare_token(response_over(b"value", authority[1], oids.SHA256))
+    token = extract_token(response_over(b"value", authority[1], oids.SHA256))
     ber = b"\x30\x80" + Node.at(token, 0, len(token)).content + b"\x00\x00"
     assert verified(ber, b"value", authority).time == NOW
 
@@ -166,7 +166,7 @@ def naming(token, stamper, named):
 @pytest.mark.parametrize("name", ["gost2015", "rsa"])
 def test_version_one_of_the_signing_certificate_attribute_is_enough_in_a_token(name):
     authority = AUTHORITIES[name]()
-    token = bare_token(response_over(b"value", authority[1], oids.SHA256))
+    token = extract_token(response_over(b"value", authority[1], oids.SHA256))
     v1 = naming(token, authority[1], authority[1])
     assert verified(v1, b"value", authority).time == NOW
     wrong = verified(naming(token, authority[1], W.person), b"value", authority)
@@ -177,7 +177,7 @@ def test_version_one_of_the_signing_certificate_attribute_is_enough_in_a_token(n
 def test_an_authority_on_its_issuers_list_is_refused(name):
     root, stamper, _ = AUTHORITIES[name]()
     revoked = make_crl(root, [(102, None)]) if name == "rsa" else gost_crl(root, [(102, None)])
-    token = bare_token(response_over(b"value", stamper, oids.SHA256))
+    token = extract_token(response_over(b"value", stamper, oids.SHA256))
     verdict = verified(token, b"value", (root, stamper, ParsedCrl.parse(revoked)))
     assert (verdict.time, verdict.evidence.reason) == (None, "broken:authority_revoked")
 
@@ -185,7 +185,9 @@ def test_an_authority_on_its_issuers_list_is_refused(name):
 def stamped(stamper, imprint=oids.SHA256):
     def unsigned(value):
         return [
-            attribute(oids.SIGNATURE_TIME_STAMP, bare_token(response_over(value, stamper, imprint)))
+            attribute(
+                oids.SIGNATURE_TIME_STAMP, extract_token(response_over(value, stamper, imprint))
+            )
         ]
 
     return W.cms(unsigned=unsigned)
@@ -288,7 +290,7 @@ def test_a_token_is_one_authoritys_statement_in_words_that_are_known(token, time
 
 def test_a_token_that_does_not_name_its_authoritys_certificate_is_broken():
     authority = rsa_authority()
-    token = bare_token(response_over(b"value", RSA_STAMPER, oids.SHA256))
+    token = extract_token(response_over(b"value", RSA_STAMPER, oids.SHA256))
     nameless = naming(token, RSA_STAMPER, None)
     verdict = verified(nameless, b"value", authority)
     assert (verdict.time, verdict.evidence.reason) == (None, "broken:signing_certificate")

@@ -19,7 +19,7 @@ from crypto.path.known_authorities import (
     read_catalogue,
 )
 from crypto.path.trust import TrustRefused, TrustStore
-from crypto.path.trust_import import TrustDesk, fingerprint
+from crypto.path.trust_import import TrustImport, parse_fingerprint
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import (
@@ -56,35 +56,42 @@ KNOWN = AuthorityCatalogue(
 )
 
 
-def desk(*, environment=Environment.TEST, catalogue=KNOWN, typed=(), held=()):
-    return TrustDesk(
-        environment, catalogue, frozenset(typed), held, default_registry(), KeyPolicy({"rsa": 2048})
+def trust_import(*, environment=Environment.TEST, catalogue=KNOWN, typed=(), trusted=()):
+    return TrustImport(
+        environment,
+        catalogue,
+        frozenset(typed),
+        trusted,
+        default_registry(),
+        KeyPolicy({"rsa": 2048}),
     )
 
 
 def refusal(*candidates, **options):
     with pytest.raises(TrustRefused) as refused:
-        desk(**options).admit([each.parsed for each in candidates])
+        trust_import(**options).verify([each.parsed for each in candidates])
     return refused.value.detail.split(":")[0]
 
 
 def test_a_known_root_becomes_an_anchor_and_the_authority_it_verifies_an_intermediate():
-    root, authority = desk().admit([W.authority.parsed, W.root.parsed])
+    root, authority = trust_import().verify([W.authority.parsed, W.root.parsed])
     assert (root.anchor, root.typed, root.certificate.sha256) == (True, False, W.root.parsed.sha256)
     assert (authority.anchor, authority.certificate.sha256) == (False, W.authority.parsed.sha256)
 
 
 def test_an_authority_alone_needs_a_root_that_the_station_holds():
     assert refusal(W.authority) == "no_anchor_issued_it"
-    (authority,) = desk(held=[W.root.parsed]).admit([W.authority.parsed])
+    (authority,) = trust_import(trusted=[W.root.parsed]).verify([W.authority.parsed])
     assert not authority.anchor
 
 
 def test_an_unknown_fingerprint_is_refused_until_the_administrator_types_it():
     own = issue(ca_name("OWN"), "own_root", None, CA_EXTENSIONS, serial=9)
     assert refusal(own) == "fingerprint_unknown"
-    typed = fingerprint(":".join(own.parsed.sha256[i : i + 2] for i in range(0, 64, 2)).upper())
-    (admitted,) = desk(typed=[typed]).admit([own.parsed])
+    typed = parse_fingerprint(
+        ":".join(own.parsed.sha256[i : i + 2] for i in range(0, 64, 2)).upper()
+    )
+    (admitted,) = trust_import(typed=[typed]).verify([own.parsed])
     assert admitted.anchor
     assert admitted.typed
 
@@ -96,13 +103,13 @@ def test_a_typed_fingerprint_must_belong_to_a_file():
 @pytest.mark.parametrize("text", ["", "12", "g" * 64, "0" * 63, "0" * 65])
 def test_a_mistyped_fingerprint_is_refused(text):
     with pytest.raises(TrustRefused):
-        fingerprint(text)
+        parse_fingerprint(text)
 
 
 def test_an_authority_of_a_root_with_the_same_name_and_another_key_is_refused():
     other = issue(ca_name("ROOT TEST"), "other_root", None, CA_EXTENSIONS, serial=1)
-    assert refusal(W.authority, held=[other.parsed]) == "signature_wrong"
-    admitted = desk(held=[other.parsed, W.root.parsed]).admit([W.authority.parsed])
+    assert refusal(W.authority, trusted=[other.parsed]) == "signature_wrong"
+    admitted = trust_import(trusted=[other.parsed, W.root.parsed]).verify([W.authority.parsed])
     assert len(admitted) == 1
 
 
@@ -117,7 +124,7 @@ def test_a_certificate_or_a_key_of_the_other_world_is_never_admitted_not_even_ty
 
 def test_nothing_is_added_to_a_trust_that_already_mixes_worlds():
     own = issue(ca_name("OWN"), "own_root", None, CA_EXTENSIONS, serial=9)
-    options = {"typed": [own.parsed.sha256], "held": [W.root.parsed]}
+    options = {"typed": [own.parsed.sha256], "trusted": [W.root.parsed]}
     assert refusal(own, environment=Environment.PROD, **options) == "stores_overlap"
 
 
@@ -125,7 +132,7 @@ def test_a_person_or_a_responder_is_no_authority():
     self_made = issue(person_name(), "self_made", None, PERSON_EXTENSIONS, serial=5)
     assert refusal(self_made, typed=[self_made.parsed.sha256]) == "not_a_ca"
     person = W.person
-    assert refusal(person, typed=[person.parsed.sha256], held=[W.authority.parsed]) == "not_a_ca"
+    assert refusal(person, typed=[person.parsed.sha256], trusted=[W.authority.parsed]) == "not_a_ca"
 
 
 def test_a_centre_that_policy_does_not_accept_is_admitted_only_when_typed():
@@ -134,7 +141,9 @@ def test_a_centre_that_policy_does_not_accept_is_admitted_only_when_typed():
         authorities=(known(W.root, AuthorityRole.ROOT, accepted=False), *KNOWN.authorities[1:]),
     )
     assert refusal(W.root, catalogue=listed) == "not_accepted_by_policy"
-    (admitted,) = desk(catalogue=listed, typed=[W.root.parsed.sha256]).admit([W.root.parsed])
+    (admitted,) = trust_import(catalogue=listed, typed=[W.root.parsed.sha256]).verify(
+        [W.root.parsed]
+    )
     assert admitted.typed
 
 
@@ -149,7 +158,7 @@ def test_the_shipped_catalogue_knows_both_worlds():
     for environment in Environment:
         roots = [
             each
-            for each in shipped.of_environment(environment)
+            for each in shipped.select(environment)
             if each.role is AuthorityRole.ROOT and each.not_before < now < each.not_after
         ]
         assert len(roots) >= 3
@@ -211,13 +220,13 @@ def test_every_sample_authority_is_in_the_catalogue_with_its_own_facts(samples):
     seen = set()
     for path in sorted((samples / "eds" / "ca").glob("*/*")):
         certificate = Certificate.parse(read_armoured(path.read_bytes()))
-        found = shipped.named_by(certificate)
+        found = shipped.find(certificate)
         assert found is not None, path.name
         assert found.environment.value == path.parent.name
         assert (found.not_before, found.not_after) == (
             certificate.not_before,
             certificate.not_after,
         )
-        assert shipped.worlds_of(certificate) == {found.environment}
+        assert shipped.find_worlds(certificate) == {found.environment}
         seen.add(found.sha256)
     assert len(seen) == len(shipped.authorities)

@@ -18,8 +18,8 @@ from crypto.report.report import (
     SignatureReport,
     SubIndication,
 )
-from crypto.report.stored import stored_view
-from crypto.report.tree import Block, report_tree
+from crypto.report.stored import view_as_stored
+from crypto.report.tree import Block, build_report_tree
 from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import (
     END,
@@ -34,12 +34,12 @@ W = world()
 
 
 def blocks(report, kind):
-    return [each for each in report_tree(report) if each.block is kind]
+    return [each for each in build_report_tree(report) if each.block is kind]
 
 
 def test_every_finding_and_every_piece_of_evidence_stands_in_exactly_one_block():
     report = W.report()
-    tree = report_tree(report)
+    tree = build_report_tree(report)
     findings = [each for block in tree for each in block.findings]
     evidence = [each for block in tree for each in block.evidence]
     assert sorted(map(repr, findings)) == sorted(map(repr, report.findings))
@@ -52,7 +52,7 @@ def test_a_good_signature_has_a_block_for_each_certificate_of_its_path():
     digests = [holder.parsed.sha256 for holder in (W.person, W.authority, W.root)]
     assert [block.about for block in blocks(report, Block.PATH)] == digests
     assert [block.about for block in blocks(report, Block.REVOCATION)] == digests[:2]
-    assert all(block.status is FindingStatus.PASSED for block in report_tree(report))
+    assert all(block.status is FindingStatus.PASSED for block in build_report_tree(report))
 
 
 def test_evidence_names_the_certificate_it_was_looked_at_for():
@@ -80,13 +80,13 @@ def test_a_warning_leaves_its_block_passed_and_a_failure_does_not():
 
 
 def test_what_is_no_signature_has_a_format_block_and_nothing_else():
-    tree = report_tree(W.report(b"nonsense"))
+    tree = build_report_tree(W.report(b"nonsense"))
     assert [(each.block, each.status) for each in tree] == [(Block.FORMAT, FindingStatus.FAILED)]
 
 
 def test_an_unknown_code_is_shown_with_the_signature_and_not_lost():
     report = replace(W.report(), findings=(Finding("brand_new", FindingStatus.FAILED, ""),))
-    (only,) = [each for each in report_tree(report) if each.findings]
+    (only,) = [each for each in build_report_tree(report) if each.findings]
     assert (only.block, only.status) == (Block.SIGNATURE, FindingStatus.FAILED)
 
 
@@ -101,7 +101,7 @@ def test_the_exported_report_states_its_version_and_what_each_finding_is_about()
 
 
 def view(report):
-    found = stored_view(report)
+    found = view_as_stored(report)
     return found.indication, found.sub_indication
 
 

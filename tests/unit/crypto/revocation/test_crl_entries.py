@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.asn1.der import DerError, Node
-from crypto.revocation.crl import moment_of
-from crypto.revocation.crl_entries import read_entry, serial_octets, walk
+from crypto.revocation.crl import to_moment
+from crypto.revocation.crl_entries import encode_serial, read_entry, walk
 from tests.support.pki.certificates import world
 
 NAME = world().authority.parsed.subject
@@ -40,14 +40,14 @@ def generally(*entries: bytes):
     for node in series(*entries).children():
         read = read_entry(node, NAME)
         seconds = int(read.revoked_at.timestamp())
-        found.append((serial_octets(read.serial), seconds, read.reason))
+        found.append((encode_serial(read.serial), seconds, read.reason))
     return found
 
 
 @pytest.mark.parametrize("serial", [0, 1, 127, 128, 255, 256, -1, -128, -129, 1 << 158, 1 << 900])
 def test_a_serial_number_of_any_size_is_kept_as_its_octets(serial):
     ((octets, _, _),) = walked(entry(serial))
-    assert octets == serial_octets(serial)
+    assert octets == encode_serial(serial)
     assert int.from_bytes(octets, "big", signed=True) == serial
 
 
@@ -62,7 +62,7 @@ def test_a_serial_number_of_any_size_is_kept_as_its_octets(serial):
 )
 def test_a_date_means_what_rfc_5280_says(when, expected):
     ((_, seconds, _),) = walked(entry(when=when))
-    assert moment_of(seconds) == expected
+    assert to_moment(seconds) == expected
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,6 @@ def test_with_any_bit_changed_both_readers_agree(shapes, place, bit):
 
     def general(whole):
         read = [read_entry(each, NAME) for each in whole.children()]
-        return [(serial_octets(e.serial), int(e.revoked_at.timestamp()), e.reason) for e in read]
+        return [(encode_serial(e.serial), int(e.revoked_at.timestamp()), e.reason) for e in read]
 
     assert outcome(fast, node) == outcome(general, node)

@@ -8,7 +8,7 @@ from cryptography import x509
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.ocsp import CertificateId, build_request, requested_certificate
+from crypto.revocation.ocsp import CertificateId, build_request, read_requested_certificate
 from crypto.revocation.ocsp_status import check_ocsp
 from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
@@ -170,7 +170,7 @@ def test_of_several_stored_responses_the_one_that_revokes_is_judged():
 @pytest.mark.parametrize("nonce", [None, bytes(16)])
 def test_a_request_can_be_read_back(nonce):
     asked = W.identifier()
-    assert requested_certificate(build_request(asked, nonce)) == asked
+    assert read_requested_certificate(build_request(asked, nonce)) == asked
 
 
 @pytest.mark.parametrize("field", ["name_hash", "key_hash", "serial"])

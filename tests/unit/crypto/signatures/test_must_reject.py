@@ -1,4 +1,8 @@
-"""What other verifiers let through (eds.md 6.1), refused at both doors: challenge and document."""
+"""What other verifiers of НУЦ's signatures let through, refused at both doors.
+
+The doors are the challenge and the document; the rules are those of RFC 5652 clauses 5.3 to 5.6
+and 11, and of RFC 5035.
+"""
 
 import pytest
 
