@@ -1,7 +1,11 @@
 """A liveness attempt with the simulated camera and the real face models, in this process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
+
+import pytest
 
 from tests.support.vision.observations import QUALITY, RECOMMENDED
 from vision.camera.simulated import SimulatedCamera, SimulatedVariant
@@ -19,6 +23,14 @@ class Attempt:
 
     check: LivenessCheck
     result: PadResult
+
+
+@contextmanager
+def frames_missed(every: int) -> Iterator[None]:
+    """Let a late reader get one of `every` frames of simulated cameras; no other is rendered."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SimulatedCamera, "_due", lambda camera: camera._sequence + every)
+        yield
 
 
 def attempt(
@@ -42,7 +54,7 @@ def attempt(
         try:
             frame = camera.read()
         except CameraLost as lost:
-            check.interrupt(f"liveness.{lost.code}")
+            check.interrupt(lost.code)
             break
         check.observe(analysis.analyse(frame, embed=check.wants_template), frame)
         if check.prompt.command is not shown:

@@ -53,14 +53,9 @@ class Recorder:
 
 
 class InlineDriver:
-    """Drives one station; unexpected exceptions end the session as in the runtime's loop.
+    """Drives one station; unexpected exceptions end the session as in the runtime's loop."""
 
-    analysed_every  1: every camera frame; 2: every other one, as on a slower machine whose
-                    mailbox drops frames
-    """
-
-    def __init__(self, services: Services, *, analysed_every: int = 1) -> None:
-        self._analysed_every = analysed_every
+    def __init__(self, services: Services) -> None:
         self.recorder = Recorder()
         self.services = services
         self.station = Station(services, self.recorder)
@@ -106,8 +101,7 @@ class InlineDriver:
             except CameraError as error:
                 self.station.camera_failed(error.code)
                 break
-            if frame.sequence % self._analysed_every == 0:
-                self._guard(partial(self.station.take_frame, frame, self.camera))
+            self._guard(partial(self.station.take_frame, frame, self.camera))
         return self.snapshot
 
     @property

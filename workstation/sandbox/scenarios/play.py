@@ -156,8 +156,9 @@ class _Stage:
         camera = self.driver.camera
         if camera is None:
             return
-        for _ in range(_STALLED_FRAMES):
-            camera.read()
+        last = camera.read().sequence + _STALLED_FRAMES - 1
+        while camera.read().sequence < last:
+            pass
 
     def _signature(self) -> None:
         driver = self.driver
@@ -203,14 +204,12 @@ def play(
     analysis: FaceAnalysis | None,
     language: str,
     rng: random.Random | None = None,
-    analysed_every: int = 1,
     world: DemoWorld | None = None,
 ) -> Played:
     """Play one scenario in a data folder of its own.
 
     analysis  None uses a child process
     rng       repeats the challenges of another play; None: unpredictable
-    analysed_every  2: every other camera frame is dropped, as on a slower machine
     world     what surrounds the station; None: keys of its own, the computer's time
     """
     with DemoStation(
@@ -218,7 +217,7 @@ def play(
     ) as demo:
         scenario.arrange(demo.sandbox)
         demo.services.revocation.update(demo.services.now())
-        driver = InlineDriver(demo.services, analysed_every=analysed_every)
+        driver = InlineDriver(demo.services)
         stage = _Stage(scenario, driver, demo)
         try:
             stage.perform(language)

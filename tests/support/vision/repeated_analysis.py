@@ -1,0 +1,65 @@
+"""The real face analysis, which measures no series of images twice."""
+
+import hashlib
+
+from vision.frame import Frame, Pixels
+from vision.results import FaceObservation, ModelReference
+from vision.worker import FaceAnalysis
+
+__all__ = ["RepeatedAnalysis"]
+
+
+class RepeatedAnalysis:
+    """A FaceAnalysis that answers from memory for as long as a series repeats an earlier one.
+
+    What the analyser says of an image follows from the images of its camera up to it: a sequence
+    number that runs backwards starts a new track. So answers are kept by the digest of all of
+    them. Where a series departs from every earlier one, the analyser is shown its beginning first.
+    """
+
+    def __init__(self, analysis: FaceAnalysis) -> None:
+        self._analysis = analysis
+        self._known: dict[bytes, FaceObservation] = {}
+        self._series = b""
+        self._sequence = -1
+        self._unseen: list[Frame] = []
+
+    @property
+    def models(self) -> tuple[ModelReference, ...]:
+        """Return the models that take part."""
+        return self._analysis.models
+
+    def start(self) -> None:
+        """Load the models."""
+        self._analysis.start()
+
+    def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
+        """Measure a live frame, or remember it."""
+        if frame.sequence <= self._sequence:
+            self._series, self._unseen = b"", []
+        self._sequence = frame.sequence
+        self._series = _digest(self._series, frame.pixels)
+        key = self._series + bytes([embed])
+        if key not in self._known:
+            for each in self._unseen:
+                self._analysis.analyse(each, embed=False)
+            self._unseen.clear()
+            self._known[key] = self._analysis.analyse(frame, embed=embed)
+        else:
+            self._unseen.append(frame)
+        return self._known[key]
+
+    def describe(self, image: Pixels) -> FaceObservation:
+        """Measure a still photo, or remember it."""
+        key = _digest(str(image.shape).encode(), image)
+        if key not in self._known:
+            self._known[key] = self._analysis.describe(image)
+        return self._known[key]
+
+    def close(self) -> None:
+        """Let the models go."""
+        self._analysis.close()
+
+
+def _digest(before: bytes, pixels: Pixels) -> bytes:
+    return hashlib.sha256(before + pixels.tobytes()).digest()
