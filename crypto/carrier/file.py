@@ -12,7 +12,7 @@ from crypto.carrier.errors import (
     FileKind,
     WrongFileKind,
 )
-from crypto.cms.signature_file import identify_kind
+from crypto.cms.signature_file import identify
 
 __all__ = ["SignedFileCarrier"]
 
@@ -47,7 +47,7 @@ class SignedFileCarrier:
             raise CarrierUnreachable("unreadable") from None
         if len(untrusted) > self._max_bytes:
             raise CarrierProtocol("oversize")
-        kind = identify_kind(untrusted)
+        kind, _ = identify(untrusted)
         if kind is not FileKind.SIGNED_CMS:
             raise WrongFileKind(kind)
         return read_armoured(untrusted)

@@ -182,7 +182,7 @@ class EvidencePack(_Table, frozen=True):
         )
 
     def record(self, octets: Octets) -> RevocationRecord:
-        """Return what was asked and told; EvidenceMissing when an answer is not at hand."""
+        """Return the requests and answers of then; EvidenceMissing when one is not at hand."""
         return RevocationRecord(
             tuple(None if each is None else bytes.fromhex(each) for each in self.nonces),
             tuple(

@@ -3,7 +3,7 @@
 People offer a certificate, a key store or a PDF instead of a signature, in PEM of any label, in
 base64, in DER or in BER; the error says which, so that the screen can tell them what to bring. The
 kind decides what the screen says and which reader opens the file; nothing is believed because of
-it. Names of files and labels of PEM are not asked, but for private keys, which are recognised by
+it. Names of files and labels of PEM decide nothing, but for private keys, which are recognised by
 their label before anything else is done with them.
 """
 
@@ -39,7 +39,6 @@ __all__ = [
     "SignatureFileMalformed",
     "WrongFileKind",
     "identify",
-    "identify_kind",
     "identify_object",
     "open_signature_file",
     "remove_armour",
@@ -135,11 +134,6 @@ def open_signature_file(
     if kind not in accepted:
         raise WrongFileKind(kind)
     return kind, octets
-
-
-def identify_kind(untrusted: bytes) -> FileKind:
-    """Return what a file is by its content, looking through armour; never raises."""
-    return identify(untrusted)[0]
 
 
 def identify(untrusted: bytes) -> tuple[FileKind, bytes]:

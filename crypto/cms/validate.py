@@ -84,7 +84,7 @@ def _validate(
         # Nobody waits at a counter for the digest of megabytes that are not what was given to sign.
         other = request.fresh and request.content not in {None, content}
         subject = SignatureSubject(
-            signed, signer, holder, None if other else content, oids.DATA, request.digests
+            signed, signer, holder, None if other else content, oids.DATA, process.digests
         )
         process.steps += verify_signer(subject, context)  # (6)
     process.chain = tuple(item.sha256 for item in found.chain)

@@ -27,7 +27,10 @@ __all__ = [
 
 @dataclass(slots=True)
 class ValidationProcess:
-    """Steps and evidence so far."""
+    """Steps and evidence so far.
+
+    digests  of the one content, by algorithm: made once however many have signed it
+    """
 
     cms_sha256: str
     moment: datetime
@@ -37,10 +40,12 @@ class ValidationProcess:
     chain: tuple[str, ...] = ()
     claim_ms: int | None = None
     evidence: list[EvidenceItem] = field(default_factory=list)
+    digests: dict[str, bytes] = field(default_factory=dict)
 
     def branch(self) -> "ValidationProcess":
         """Return a process for one of several signatures, with the steps that hold for each."""
-        return ValidationProcess(self.cms_sha256, self.moment, list(self.steps))
+        steps = list(self.steps)
+        return ValidationProcess(self.cms_sha256, self.moment, steps, digests=self.digests)
 
     def report(self) -> SignatureReport:
         """Conclude: the first failure, else the first undecided step, else passed."""

@@ -15,7 +15,6 @@ class ValidationRequest:
     iin      twelve digits the certificate must state; None asks no such question
     fresh    made for us just now, by exactly one signer: nothing in its past excuses anything
     moment   aware; every validity and freshness is checked at it
-    digests  of the one content, by algorithm: made once however many have signed it
     """
 
     cms: bytes = field(repr=False)
@@ -23,4 +22,3 @@ class ValidationRequest:
     iin: str | None = field(repr=False)
     fresh: bool
     moment: datetime
-    digests: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)

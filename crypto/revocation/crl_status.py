@@ -71,6 +71,9 @@ class _CrlCheck:
     def check_freshness(self, item: Crl) -> str:
         return check_crl_freshness(item, self.context, self.max_age)
 
+    def find_other_signer(self, item: Crl) -> tuple[tuple[Certificate, ...], str]:
+        return find_crl_signer(item, self.context.mark_pending(self.certificate))
+
     def result(self) -> RevocationResult:
         evidence = tuple(dict.fromkeys(self.evidence))
         if self.revoked is not None:
@@ -103,7 +106,7 @@ def evaluate_crls(
     """Look one certificate up in these CRLs, each with where it is from; all become evidence."""
     at_hand = sorted(crls, key=_rank, reverse=True)
     deltas = [found for found in at_hand if found[1].base_number is not None]
-    check = _CrlCheck(certificate, issuer, context.mark_pending(certificate), max_age)
+    check = _CrlCheck(certificate, issuer, context, max_age)
     for source, item in at_hand:
         if item.base_number is None:
             _count_full(check, source, item, deltas)
@@ -164,7 +167,7 @@ def _find_signer(
     own = check_crl(item, check.issuer, context)
     if not own:
         return check.issuer, ""
-    chain, refusal = find_crl_signer(item, context)
+    chain, refusal = check.find_other_signer(item)
     if not chain:
         return None, own if refusal == NO_CRL_SIGNER else refusal
     refusal = _check_signer_status(check, chain)
@@ -173,7 +176,7 @@ def _find_signer(
 
 def _check_signer_status(check: _CrlCheck, chain: tuple[Certificate, ...]) -> str:
     """Return why a CRL's signer or a CA above it may not be relied on; empty when all are good."""
-    context = check.context
+    context = check.context.mark_pending(check.certificate)
     max_age = timedelta(seconds=context.policy.ca_crl_max_age_s)
     for position, (subject, issuer) in enumerate(pairwise(chain)):
         if position == 0 and subject.key.raw in context.pending:
@@ -225,7 +228,7 @@ def _find_in_delta(
     """Return why a delta cannot be used, or its entry; the key of its list must have signed it."""
     refusal = delta.defect or check_crl_signature(delta, signer, check.context)
     if refusal:
-        another, _ = find_crl_signer(delta, check.context)
+        another, _ = check.find_other_signer(delta)
         return ("delta_of_another_list" if another else refusal), None
     try:
         return "", check.find(delta)

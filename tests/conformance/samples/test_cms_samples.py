@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crypto.asn1 import oids
-from crypto.cms.signature_file import FileKind, identify_kind, open_signature_file, remove_armour
+from crypto.cms.signature_file import FileKind, identify, open_signature_file, remove_armour
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import SignatureSubject, verify_signer
 from crypto.cms.timestamp import TimestampInfo, extract_token
@@ -109,8 +109,8 @@ def test_the_signer_on_hold_is_refused_though_all_else_holds(eds, validator):
 def test_time_stamp_and_its_response_are_told_apart_and_hold_the_same_token(eds):
     response = (eds / "tsp" / "tsp_response_gost2004.bin").read_bytes()
     token = (eds / "tsp" / "tsp_token_gost2004.bin").read_bytes()
-    assert identify_kind(response) is FileKind.TIMESTAMP_RESPONSE
-    assert identify_kind(token) is FileKind.TIMESTAMP_TOKEN
+    assert identify(response)[0] is FileKind.TIMESTAMP_RESPONSE
+    assert identify(token)[0] is FileKind.TIMESTAMP_TOKEN
     assert extract_token(response) == extract_token(token) == token
     signed = SignedData.parse(token)
     info = TimestampInfo.parse(signed.content)

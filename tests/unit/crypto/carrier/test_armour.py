@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crypto.carrier.armour import read_armoured
 from crypto.carrier.errors import CarrierProtocol
-from crypto.cms.signature_file import FileKind, identify_kind
+from crypto.cms.signature_file import FileKind, identify
 from tests.support.pki.certificates import world
 from tests.support.station.sandbox import obtained, request_of
 
@@ -69,7 +69,7 @@ def test_a_megabyte_of_spaces_takes_no_quadratic_time():
 def test_any_bytes_are_returned_or_refused(untrusted):
     with contextlib.suppress(CarrierProtocol):
         assert isinstance(read_armoured(untrusted), bytes)
-    assert identify_kind(untrusted) in FileKind
+    assert identify(untrusted)[0] in FileKind
 
 
 @given(st.binary(min_size=1, max_size=200))
@@ -94,7 +94,7 @@ def test_what_was_armoured_comes_back(body):
     ],
 )
 def test_the_kind_is_told_by_content(content, kind):
-    assert identify_kind(content) is kind
+    assert identify(content)[0] is kind
 
 
 def test_a_signature_a_certificate_and_key_stores_are_told_apart(sandbox):
@@ -112,15 +112,15 @@ def test_a_signature_a_certificate_and_key_stores_are_told_apart(sandbox):
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    assert identify_kind(cms) is identify_kind(pem("CMS", cms)) is FileKind.SIGNED_CMS
-    assert identify_kind(base64.b64encode(cms)) is FileKind.SIGNED_CMS
+    assert identify(cms)[0] is identify(pem("CMS", cms))[0] is FileKind.SIGNED_CMS
+    assert identify(base64.b64encode(cms))[0] is FileKind.SIGNED_CMS
     assert (
-        identify_kind(customer.der)
-        is identify_kind(pem("CERTIFICATE", customer.der))
+        identify(customer.der)[0]
+        is identify(pem("CERTIFICATE", customer.der))[0]
         is FileKind.CERTIFICATE
     )
-    assert identify_kind(store) is identify_kind(base64.b64encode(store)) is FileKind.PKCS12
-    assert identify_kind(key) is identify_kind(pem("PRIVATE KEY", key)) is FileKind.PRIVATE_KEY
+    assert identify(store)[0] is identify(base64.b64encode(store))[0] is FileKind.PKCS12
+    assert identify(key)[0] is identify(pem("PRIVATE KEY", key))[0] is FileKind.PRIVATE_KEY
 
 
 def test_the_key_stores_and_signatures_of_the_public_kit_are_recognised(samples):
@@ -130,6 +130,6 @@ def test_the_key_stores_and_signatures_of_the_public_kit_are_recognised(samples)
     assert stores
     assert signatures
     assert certificates
-    assert {identify_kind(path.read_bytes()) for path in stores} == {FileKind.PKCS12}
-    assert {identify_kind(path.read_bytes()) for path in signatures} == {FileKind.SIGNED_CMS}
-    assert {identify_kind(path.read_bytes()) for path in certificates} == {FileKind.CERTIFICATE}
+    assert {identify(path.read_bytes())[0] for path in stores} == {FileKind.PKCS12}
+    assert {identify(path.read_bytes())[0] for path in signatures} == {FileKind.SIGNED_CMS}
+    assert {identify(path.read_bytes())[0] for path in certificates} == {FileKind.CERTIFICATE}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto.cms.signature_file import FileKind, identify_kind
+from crypto.cms.signature_file import FileKind, identify
 from crypto.gost.kinds import GostKind, facts
 from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.xmldsig.errors import XmlFormUnsupported, XmlNotInstalled, XmlSignatureMalformed
@@ -103,7 +103,7 @@ def test_a_document_whose_canonical_form_was_written_by_hand_passes():
     assert finding(report, "signing_time").detail == "warning:absent"
     assert len(report.chain) == 3
     assert json.loads(json.dumps(report.to_json())) == report.to_json()
-    assert identify_kind(made()) is FileKind.XML_SIGNATURE
+    assert identify(made())[0] is FileKind.XML_SIGNATURE
 
 
 @pytest.mark.parametrize("kind", GOST)
