@@ -1,4 +1,4 @@
-"""End-to-end runs keep their pictures where a person can look at them."""
+"""End-to-end runs are patient, and keep their pictures where a person can look at them."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,13 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    from tests.support.desktop.patience import PatientBot
+
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ class Hands:
     def press(self, key: str) -> None:
         self.bot.keyClick(self.window, KEYS[key])
 
-    def wait_for(self, page: Page, *, seconds: int = 20) -> None:
+    def wait_for(self, page: Page, *, seconds: int = 30) -> None:
         self.bot.waitUntil(lambda: self.window.page is page, timeout=seconds * 1000)
 
     def look(self, name: str) -> None:
@@ -64,7 +64,7 @@ class Hands:
     def sign_in(self, operator: str) -> None:
         self.wait_for(Page.SIGN_IN)
         screen = self.window.screen_of(Page.SIGN_IN)
-        self.bot.waitUntil(lambda: self.window.station is not None, timeout=30_000)
+        self.bot.waitUntil(lambda: self.window.station is not None)
         self.bot.keyClicks(screen.operator.edit, operator)
         self.bot.keyClicks(screen.secret.edit, DEMO_SECRET)
         self.look("sign_in")
@@ -115,14 +115,13 @@ def test_a_teller_changes_a_trusted_number_from_sign_in_to_receipt(qtbot, desk, 
     hands.press("F9")
     qtbot.waitUntil(
         lambda: window.session.prompt is not None and window.session.prompt.command is not None,
-        timeout=30_000,
     )
     hands.look("liveness")
     hands.wait_for(Page.SIGNATURE, seconds=120)
     hands.look("signature")
     hands.press("F5")
-    hands.wait_for(Page.DECISION, seconds=30)
-    qtbot.waitUntil(lambda: window.session.decision is not None, timeout=10_000)
+    hands.wait_for(Page.DECISION)
+    qtbot.waitUntil(lambda: window.session.decision is not None)
     hands.look("decision")
 
     decision = window.session.decision
@@ -152,7 +151,6 @@ def test_an_auditor_reads_and_verifies_the_log(qtbot, desk, pictures):
     hands.wait_for(Page.INTEGRITY)
     qtbot.waitUntil(
         lambda: window.station.verification is not None and not window.station.verification.running,
-        timeout=20_000,
     )
 
     assert window.station.verification.ok

@@ -37,8 +37,6 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.runtime import Runtime
 
-PATIENCE_MS = 30_000
-
 
 class Counter:
     """Window, runtime and services at the signature step of one session."""
@@ -84,7 +82,7 @@ class Counter:
         return pki.world().cms(document, signing_time=self.site.services.now())
 
     def until(self, met):
-        self.bot.waitUntil(met, timeout=PATIENCE_MS)
+        self.bot.waitUntil(met)
 
     def until_page(self, page):
         self.until(lambda: self.window.page is page)

@@ -6,6 +6,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 
+from tests.support.desktop.patience import PatientBot
 from tests.support.desktop.snapshots import NOW_MS
 from ui.context import UiContext
 from ui.shell.main_window import MainWindow
@@ -28,6 +29,11 @@ def styled(qapp):
     theme = load_theme("light")
     qapp.setPalette(theme.palette())
     qapp.setStyleSheet(theme.stylesheet())
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ from tests.support.station.stations import Told
 from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
-__all__ = ["PATIENCE_S", "Waiting"]
+__all__ = ["PATIENCE_S", "PROMPTLY_S", "Waiting"]
 
-PATIENCE_S = 20
+PATIENCE_S = 60
+PROMPTLY_S = 30
+"""What is not waited for takes less on any PC, and what is waited for lasts PATIENCE_S."""
 
 News = SessionSnapshot | StationStatus
 
