@@ -1,9 +1,10 @@
-"""`.ci/suite.py`: what it says of halves that pass, fail and are interrupted."""
+"""`.ci/suite.py`: what it says of parts that pass, fail and are interrupted."""
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,18 +24,22 @@ def start(tmp_path):
     (tmp_path / "test_locale.py").write_text(
         "import locale\ndef test_locale(): assert locale.getencoding().lower() == 'utf-8'\n"
     )
+    (tmp_path / "test_folder.py").write_text(
+        "import tempfile\nfrom pathlib import Path\n"
+        "def test_folder(): Path('folder').write_text(tempfile.gettempdir())\n"
+    )
 
-    def started(*halves, **environment):
+    def started(*parts, **environment):
         kept = {k: v for k, v in os.environ.items() if k != "WORKSTATION_COVERAGE"}
         return subprocess.Popen(
-            [sys.executable, str(ROOT / ".ci" / "suite.py"), *halves],
+            [sys.executable, str(ROOT / ".ci" / "suite.py"), *parts],
             cwd=tmp_path, env=kept | environment, stdout=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
 
     return started
 
 
-def test_each_half_is_told_and_one_that_fails_with_its_failure(start):
+def test_each_part_is_told_and_one_that_fails_with_its_failure(start):
     running = start("first=test_good.py", "second=test_bad.py")
     said, _ = running.communicate(timeout=60)
     assert running.returncode == 1
@@ -43,17 +48,34 @@ def test_each_half_is_told_and_one_that_fails_with_its_failure(start):
     assert "test: second: 1 failed" in said
 
 
-def test_green_halves_are_green(start, tmp_path):
+def test_green_parts_are_green(start, tmp_path):
     running = start("first=test_good.py", "second=test_good.py")
     said, _ = running.communicate(timeout=60)
     assert (running.returncode, "told why" in said) == (0, False)
     assert "1 passed" in (tmp_path / "test-output" / "second.txt").read_text()
 
 
-def test_a_half_that_collects_nothing_is_not_green(start):
+def test_a_part_that_collects_nothing_is_not_green(start):
     running = start("first=test_good.py -k nonesuch")
     running.communicate(timeout=60)
     assert running.returncode == 1
+
+
+def test_what_a_part_executes_is_measured_when_it_asks(start, tmp_path):
+    start("first=test_good.py --cov", "second=test_good.py").communicate(timeout=60)
+    assert [path.name for path in tmp_path.glob(".coverage*")] == [".coverage.first"]
+
+
+def test_what_waits_for_a_processor_runs_later(start):
+    parts = [f"part{number}=test_good.py" for number in range((os.cpu_count() or 1) + 3)]
+    said, _ = start(*parts).communicate(timeout=120)
+    assert said.count("1 passed") == len(parts)
+
+
+def test_no_temporary_file_is_left_in_memory(start, tmp_path):
+    start("first=test_folder.py").communicate(timeout=60)
+    folder = Path((tmp_path / "folder").read_text())
+    assert not folder.exists() or folder == Path(tempfile.gettempdir())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals, no C locale")
@@ -65,7 +87,7 @@ def test_the_c_locale_does_not_reach_the_tests(start):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals, no C locale")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interruption_leaves_no_half_behind(start, tmp_path, number, code):
+def test_an_interruption_leaves_no_part_behind(start, tmp_path, number, code):
     running = start("first=test_slow.py")
     assert running.stdout is not None
     assert "pytest test_slow.py" in running.stdout.readline()
@@ -73,9 +95,9 @@ def test_an_interruption_leaves_no_half_behind(start, tmp_path, number, code):
     while not (tmp_path / "pid").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    half = int((tmp_path / "pid").read_text())
+    part = int((tmp_path / "pid").read_text())
     running.send_signal(number)
     said, _ = running.communicate(timeout=30)
     assert running.returncode == code, said
     with pytest.raises(ProcessLookupError):
-        os.kill(half, 0)
+        os.kill(part, 0)

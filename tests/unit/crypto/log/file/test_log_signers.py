@@ -143,3 +143,4 @@ def test_a_rotated_key_signs_new_heads_and_the_old_one_only_old_heads(site):
     with LogReader(site.path, first.vkey) as reader:
         assert reader.size == 6
         assert reader.checkpoint().lines[0].key_id == newer.verifier.key_id
+        assert reader.key_in_force() == newer.verifier
