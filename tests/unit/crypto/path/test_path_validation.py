@@ -134,7 +134,8 @@ def test_every_certificate_must_be_in_force():
 def test_the_anchor_must_be_in_force_itself(dates, code):
     root = issue(ca_name("ROOT TEST"), "root", None, CA_EXTENSIONS, serial=1, **dates)
     (failure,) = found(leaf(root), root=root).failures
-    assert (failure.code, failure.position) == (code, 1)
+    (date,) = dates.values()
+    assert (failure.code, failure.position, failure.detail) == (code, 1, date.isoformat())
     (alone,) = found(root, root=root).failures
     assert (alone.code, alone.position) == (code, 0)
 

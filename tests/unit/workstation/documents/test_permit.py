@@ -183,7 +183,10 @@ def soft_failed(by):
     )
 
 
-@pytest.mark.parametrize("checks", [hard_failed(), soft_failed(""), soft_failed("t-1")])
+@pytest.mark.parametrize(
+    "checks",
+    [hard_failed(), soft_failed(""), soft_failed("t-1"), (*claims().checks, *hard_failed())],
+)
 def test_no_permit_rests_on_a_failed_hard_or_a_not_overridden_soft_check(checks):
     with pytest.raises(PermitRefused):
         issue(claims(checks=checks), KEY)
@@ -195,6 +198,12 @@ def test_a_permit_lives_at_most_five_minutes(exp):
     with pytest.raises(PermitRefused, match="lifetime"):
         issue(claims(exp=exp), KEY)
     assert refusal(signed(payload(exp=exp))) == "lifetime"
+
+
+@pytest.mark.parametrize("seconds", [1, 300])
+def test_a_permit_lives_at_least_a_second(seconds):
+    permit = issue(claims(exp=ISSUED_S + seconds), KEY)
+    assert check(permit, moment=datetime.fromtimestamp(ISSUED_S, UTC)).exp == ISSUED_S + seconds
 
 
 def test_a_permit_ends_on_the_second_it_names():

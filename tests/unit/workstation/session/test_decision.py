@@ -254,6 +254,22 @@ def test_a_supervisor_may_refuse():
     assert outcome_of(refused) == (Outcome.REJECTED, "review.refused")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"answers": sessions.answers()},
+        {"review_refused": "does not look right"},
+        {"refused_overrides": (RefusedOverride(CheckId.MATCH, "S-0031", "override.hard_check"),)},
+        {},
+    ],
+    ids=["approved", "refused", "override refused", "open"],
+)
+def test_a_decision_after_review_holds_every_check(change):
+    evidence = replace(SOFT_FAILED, **change)
+
+    assert decide(POLICY, evidence).checks == evaluate(POLICY, evidence)
+
+
 @pytest.mark.parametrize("check", HARD)
 def test_no_override_covers_a_hard_check(check):
     evidence = sessions.empty_evidence()

@@ -138,19 +138,41 @@ def test_the_last_attempt_cannot_be_taken_as_one_of_several():
 
 
 def test_a_customer_who_comes_back_is_checked_for_liveness_anew():
-    session = run(*PATH_TO_APPROVAL[:4]).apply(an_event(e.AttemptFailed))
+    session = run(*PATH_TO_APPROVAL[:4], e.AttemptFailed, e.AttemptFailed)
     for kind in (e.ChallengeIssued, e.BonaFide, e.Matched, e.StatementIssued, e.CustomerParked):
         session = session.apply(an_event(kind))
 
     back = session.apply(an_event(e.CustomerCameBack))
 
     assert back.state is State.LIVENESS
-    assert back.evidence.earlier == 1
+    assert back.evidence.earlier == 2
     assert (back.evidence.attempts, back.evidence.match, back.evidence.statement) == (
         (),
         None,
         None,
     )
+
+
+def test_attempts_before_a_pause_leave_fewer_after_it():
+    session = run(*PATH_TO_APPROVAL[:4], e.AttemptFailed, e.AttemptFailed)
+    for kind in (e.BonaFide, e.Matched, e.StatementIssued, e.CustomerParked, e.CustomerCameBack):
+        session = session.apply(an_event(kind))
+
+    with pytest.raises(IllegalTransition):
+        session.apply(an_event(e.AttemptFailed))
+
+    assert session.apply(an_event(e.AttemptsExhausted)).decision.outcome is Outcome.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [(e.OverrideGiven, "overrides"), (e.OverrideNotGranted, "refused_overrides")],
+)
+def test_every_override_that_was_asked_for_is_kept(kind, field):
+    session = run(*PATH_TO_APPROVAL[:8], e.SignatureForReview, kind, kind)
+
+    assert session.state is State.REVIEW
+    assert [each.supervisor for each in getattr(session.evidence, field)] == ["S-0031"] * 2
 
 
 def test_an_unwritable_log_turns_an_approval_into_a_fault():

@@ -20,15 +20,16 @@ def watched(pose, *, flat, length_ms=500):
 @pytest.mark.parametrize("pose", [Pose(yaw=30), Pose(yaw=-35), Pose(pitch=30)])
 def test_a_tilted_print_is_a_plane(pose):
     result = watched(pose, flat=True)
-    assert (result.status, result.reason) == (Status.FAILED, FLAT)
-    assert result.value_ppm >= RECOMMENDED.planar_narrowing_ppm
+    assert (result.name, result.status, result.reason) == ("planar", Status.FAILED, FLAT)
+    assert result.value_ppm >= result.threshold_ppm == RECOMMENDED.planar_narrowing_ppm
 
 
 @pytest.mark.parametrize(
     "pose", [Pose(), Pose(yaw=30), Pose(pitch=18), Pose(mouth=1.0), Pose(yaw=20, pitch=10)]
 )
 def test_a_head_is_no_plane(pose):
-    assert watched(pose, flat=False).status is Status.PASSED
+    result = watched(pose, flat=False)
+    assert (result.status, result.reason) == (Status.PASSED, "")
 
 
 def test_a_print_held_straight_cannot_be_told_from_a_head_here():
@@ -60,7 +61,8 @@ def test_two_tilts_with_something_between_are_not_one(between):
 def test_without_a_face_nothing_is_said():
     planar = PlanarWatch(neutral_of([seen(0)]), RECOMMENDED)
     planar.observe(0, ())
-    assert planar.result().status is Status.INDETERMINATE
+    result = planar.result()
+    assert (result.status, result.reason) == (Status.INDETERMINATE, "liveness.no_face")
 
 
 @given(st.floats(0.5, 2.0), st.floats(-180, 180), st.floats(-200, 200))
@@ -112,6 +114,17 @@ def test_a_tilt_is_the_same_wherever_and_however_large_the_face_is(scale, offset
     # At 1e5 pixels from the corner a face of a tenth of a pixel has ten digits left.
     moved = narrowing_and_residual(placed(face, scale, offset), placed(tilted, scale, offset))
     assert moved == pytest.approx(expected, rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 3.0])
+def test_the_distance_from_the_plane_is_in_outer_eye_distances_of_a_face_as_large(scale):
+    face = np.array(landmarks_of(Pose(), flat=True))
+    eyes = np.linalg.norm(face[45] - face[36])
+    angle = np.random.default_rng(7).uniform(0, 2 * np.pi, len(face))
+    off = 0.05 * eyes * np.column_stack([np.cos(angle), np.sin(angle)])
+    _, residual = narrowing_and_residual(placed(face, 1, 0), placed(face + off, scale, 0))
+    # The plane is fitted to the points, which takes a little off their distance from it.
+    assert residual == pytest.approx(0.05, rel=0.2)
 
 
 def test_the_narrowest_picture_a_camera_could_show_still_has_a_width():
