@@ -12,7 +12,7 @@ from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.path.budget import PathBudget
 from crypto.path.inputs import PathInputs
-from crypto.path.validate import find_path, validate_path
+from crypto.path.validate import PathFailure, find_path, validate_path
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     NOW,
@@ -69,7 +69,14 @@ def test_a_path_is_found_through_the_given_intermediate():
 
 
 def test_without_the_intermediate_there_is_no_path():
-    assert codes(found(W.person)) == {"no_issuer_found"}
+    result = found(W.person)
+    assert (result.valid, result.chain, result.policies) == (False, (), frozenset())
+    assert result.failures == (PathFailure("no_issuer_found", 0, ""),)
+
+
+def test_an_anchor_is_a_path_by_itself():
+    result = found(W.root)
+    assert (result.valid, result.chain, result.policies) == (True, (W.root.parsed,), ANY)
 
 
 @pytest.mark.parametrize(
@@ -104,11 +111,22 @@ def test_path_length_counts_intermediates_that_are_not_self_issued():
     top = authority(ca(0), SIGN)
     below = authority(ca(), SIGN, label="below", issuer=top, name="BELOW TEST", serial=11)
     assert found(leaf(top), top).valid
-    assert codes(found(leaf(below), top, below)) == {"path_length"}
+    assert found(leaf(below), top, below).failures == (PathFailure("path_length", 1, ""),)
     renewed = authority(
         ca(), SIGN, label="renewed", issuer=top, serial=12
     )  # same name: self-issued
     assert found(leaf(renewed), top, renewed).valid
+
+
+def test_path_length_is_spent_one_by_one():
+    top = authority(ca(2), SIGN)
+    first = authority(ca(), SIGN, label="first", issuer=top, name="FIRST", serial=11)
+    second = authority(ca(), SIGN, label="second", issuer=first, name="SECOND", serial=12)
+    third = authority(ca(), SIGN, label="third", issuer=second, name="THIRD", serial=13)
+    assert found(leaf(second), top, first, second).valid
+    assert found(leaf(third), top, first, second, third).failures == (
+        PathFailure("path_length", 1, ""),
+    )
 
 
 def test_every_certificate_must_be_in_force():
@@ -162,6 +180,51 @@ def test_the_right_issuer_is_found_among_namesakes():
         for n in range(3)
     ]
     assert found(W.person, *false, W.authority).valid
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_path_whose_links_hold_explains_more_than_one_that_shares_names(order):
+    aged = issue(
+        ca_name("SUB TEST"),
+        "sub",
+        W.root,
+        CA_EXTENSIONS,
+        serial=10,
+        not_after=NOW - timedelta(seconds=1),
+    )
+    namesake = authority(*CA_EXTENSIONS, label="namesake", serial=11)
+    assert codes(found(leaf(aged), *[aged, namesake][::order])) == {"expired"}
+
+
+UNKNOWN = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), b"\x05\x00"), True)
+
+
+@pytest.mark.parametrize(
+    ("extensions", "code", "detail"),
+    [
+        ((SIGN,), "not_a_ca", ""),
+        ((ca(), (usage("crl_sign"), True)), "no_certificate_signing", ""),
+        ((ca(), SIGN, UNKNOWN), "unknown_critical_extension", "1.2.3"),
+    ],
+)
+def test_a_failure_names_the_place_of_its_certificate(extensions, code, detail):
+    top = authority(*extensions, label="top", name="TOP TEST")
+    below = authority(*CA_EXTENSIONS, label="below", issuer=top, name="BELOW TEST", serial=11)
+    result = found(leaf(below), top, below)
+    assert result.failures == (PathFailure(code, 2, detail),)
+
+
+def test_a_link_that_does_not_hold_names_its_place():
+    stranger = issue(ca_name("ROOT TEST"), "stranger", None, CA_EXTENSIONS, serial=1)
+    false = authority(*CA_EXTENSIONS, label="false", issuer=stranger)
+    result = found(leaf(false), false)
+    assert [(each.code, each.position) for each in result.failures] == [("link_signature", 1)]
+    chain = (W.person.parsed, W.root.parsed)
+    unlinked = validate_path(chain, validation_context(trust_of(W.root)))
+    assert [(each.code, each.position) for each in unlinked.failures] == [
+        ("name_chaining", 0),
+        ("link_signature", 0),
+    ]
 
 
 def test_names_are_compared_as_rfc_5280_says():
@@ -317,7 +380,32 @@ def test_an_authority_may_demand_an_explicit_policy():
     assert "policy_required" in codes(found(target, sub))
 
 
+def test_a_mapping_to_any_policy_is_refused():
+    mapping = x509.UnrecognizedExtension(
+        x509.ObjectIdentifier(oids.POLICY_MAPPINGS),
+        w.sequence(w.sequence(w.oid(oids.ANY_POLICY), w.oid("1.2.1"))),
+    )
+    sub = authority(ca(), SIGN, (mapping, True))
+    assert found(leaf(sub), sub).failures == (PathFailure("policy_mapping", 1, ""),)
+
+
 # Budgets
+
+
+@pytest.mark.parametrize("spent", ["paths", "steps"])
+def test_a_search_that_may_not_go_on_says_so(spent):
+    result = found(W.person, W.authority, budget=PathBudget(**{spent: 0}))
+    assert codes(result) == {"path_budget_spent"}
+
+
+@pytest.mark.parametrize(("signatures", "places"), [(0, [1, 0]), (1, [0])])
+def test_a_link_that_cannot_be_paid_is_no_link(signatures, places):
+    result = found(W.person, W.authority, budget=PathBudget(signatures=signatures))
+    assert result.failures == tuple(PathFailure("path_budget_spent", place, "") for place in places)
+
+
+def test_the_last_signature_in_the_budget_is_verified():
+    assert found(W.person, W.authority, budget=PathBudget(signatures=2)).valid
 
 
 def test_a_thicket_of_namesakes_is_left_within_the_budget():

@@ -119,6 +119,13 @@ def test_there_are_three_parts(surplus):
     assert refusal(PERMIT.rsplit(".", 1)[0]) == "form"
 
 
+def test_a_part_that_is_no_base64_and_a_signature_of_another_length_are_refused():
+    head, body, signature = PERMIT.split(".")
+    assert refusal(f"{head}A.{body}.{signature}") == "form"
+    for length in (63, 65):
+        assert refusal(f"{head}.{body}.{encoded(bytes(length))}") == "signature"
+
+
 def test_another_spelling_of_the_same_base64_is_refused():
     head, body, signature = PERMIT.split(".")
     # 64 bytes leave four unused bits in the last character.

@@ -40,6 +40,38 @@ def test_every_required_check_is_listed_with_its_rule():
     ]
 
 
+def test_what_was_judged_stands_beside_every_check_of_ours():
+    evidence = sessions.good_evidence()
+    stated = {
+        check.check: (check.reason, dict(check.facts)) for check in evaluate(POLICY, evidence)
+    }
+
+    assert stated[CheckId.CONSENT] == ("consent.given", {"text": "99" * 32})
+    assert stated[CheckId.REFERENCE] == (
+        "reference.accepted",
+        {"sha256": "cd" * 32, "source": "file"},
+    )
+    assert stated[CheckId.LIVENESS] == (
+        "liveness.bona_fide",
+        {"attempt": 1, "frames": 300, "nonce": "11" * 16},
+    )
+    assert stated[CheckId.MATCH] == (
+        "match.match",
+        {"distance_ppm": 310_000, "threshold_ppm": 400_000, "authority": "local"},
+    )
+    assert stated[CheckId.SIGNATURE] == (
+        "signature.passed",
+        {"cms_sha256": "bb" * 32, "indication": "TOTAL_PASSED"},
+    )
+
+
+def test_a_match_without_a_reference_photo_proves_nothing():
+    checks = evaluate(POLICY, replace(sessions.good_evidence(), reference=None))
+
+    match = next(check for check in checks if check.check is CheckId.MATCH)
+    assert (match.status, match.reason) == (CheckStatus.INDETERMINATE, "reference.missing")
+
+
 def test_an_empty_session_is_indeterminate():
     decision = decide(POLICY, sessions.empty_evidence())
 
@@ -254,17 +286,27 @@ def test_a_supervisor_may_refuse():
     assert outcome_of(refused) == (Outcome.REJECTED, "review.refused")
 
 
+@pytest.mark.parametrize("at_ms", [sessions.NOW_MS, sessions.NOW_MS + 600_000])
+def test_a_statement_lives_from_its_issue_to_its_last_millisecond(at_ms):
+    signed = replace(sessions.good_evidence(), signature=sessions.report(at_ms=at_ms))
+
+    assert outcome_of(signed) == (Outcome.APPROVED, "decision.approved")
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        {"ending": Ending(EndingKind.ABORT, "teller_aborted")},
+        {"demo": False},
+        {"consent": replace(sessions.good_evidence().consent, given=False)},
         {"answers": sessions.answers()},
         {"review_refused": "does not look right"},
         {"refused_overrides": (RefusedOverride(CheckId.MATCH, "S-0031", "override.hard_check"),)},
         {},
     ],
-    ids=["approved", "refused", "override refused", "open"],
+    ids=["ended", "simulated", "rejected", "approved", "refused", "override refused", "open"],
 )
-def test_a_decision_after_review_holds_every_check(change):
+def test_every_decision_holds_every_check(change):
     evidence = replace(SOFT_FAILED, **change)
 
     assert decide(POLICY, evidence).checks == evaluate(POLICY, evidence)

@@ -19,6 +19,8 @@ from workstation.session import events as e
 from workstation.session.decision import Outcome, evaluate
 from workstation.session.evidence import (
     Consent,
+    Ending,
+    EndingKind,
     GrantedOverride,
     ReferenceEvidence,
     RefusedOverride,
@@ -162,6 +164,21 @@ def test_attempts_before_a_pause_leave_fewer_after_it():
         session.apply(an_event(e.AttemptFailed))
 
     assert session.apply(an_event(e.AttemptsExhausted)).decision.outcome is Outcome.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("event", "ending"),
+    [
+        (e.OperatorAborted(ID, "teller_aborted"), Ending(EndingKind.ABORT, "teller_aborted")),
+        (e.DeadlinePassed(ID), Ending(EndingKind.DEADLINE, "deadline")),
+        (e.FaultOccurred(ID, "camera_lost"), Ending(EndingKind.FAULT, "camera_lost")),
+    ],
+)
+def test_an_early_end_is_kept_with_its_kind_and_code(event, ending):
+    ended = run(*PATH_TO_APPROVAL[:3]).apply(event)
+
+    assert ended.evidence.ending == ending
+    assert ended.decision.reason == ending.code
 
 
 @pytest.mark.parametrize(
