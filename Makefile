@@ -4,9 +4,10 @@
 # make docs   what is generated in docs and NOTICE    make texts  compile the catalogues
 # make sbom   the bill of materials (CycloneDX), build/sbom.cdx.json
 # make test-windows   the tests on a Windows Python under Wine
+# make mutants        the changes to the most important files that no test notices
 # make clean  delete what runs left behind            make distclean  the environment too
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-windows lint bench lock texts docs sbom clean distclean
+.PHONY: help setup demo run test test-windows mutants lint bench lock texts docs sbom clean distclean
 # Empty: the set-up looks for one that fits.
 PYTHON ?=
 VENV := .venv
@@ -35,6 +36,9 @@ test: setup
 test-windows: setup
 	@.ci/test-windows "$(BIN)"
 
+mutants: setup
+	@.ci/mutants "$(BIN)"
+
 lint: setup
 	@"$(BIN)/python" -m ruff check .
 	@"$(BIN)/python" -m ruff format --check .
@@ -57,7 +61,7 @@ sbom: setup
 	@"$(BIN)/python" .ci/sbom
 
 clean:
-	rm -rf build test-output .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf build mutants test-output .mypy_cache .ruff_cache .hypothesis .coverage*
 
 distclean: clean
 	rm -rf "$(VENV)" demo-data

@@ -228,3 +228,10 @@ def test_a_cosignature_holds_for_one_head_one_time_and_one_witness():
     assert cosigned_at(HEAD, later, key) is None
     absurd = SignatureLine(line.name, line.key_id, b"\xff" * 8 + line.signature[8:])
     assert cosigned_at(HEAD, absurd, key) is None
+
+
+def test_a_key_is_read_as_the_type_that_is_asked_for():
+    key = witness().verifier
+    assert NoteVerifier.parse(key.vkey, algorithm=COSIGNATURE) == key
+    with pytest.raises(NoteMalformed):
+        NoteVerifier.parse(key.vkey)
