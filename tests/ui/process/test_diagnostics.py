@@ -14,25 +14,35 @@ ROOT = Path(__file__).parents[3]
 
 STARTED = """
 import sys
+import time
 from pathlib import Path
 sys.stdout = sys.stderr = None
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 import ui.app
+from ui.process.diagnostics import NAME
 
 told = Path(sys.argv.pop(1))
+kept = Path(sys.argv[sys.argv.index("--data") + 1], NAME) if "--data" in sys.argv else None
 create = ui.app.create_application
+until = time.monotonic() + 30
 
 def look(application):
+    # The program ends once it has said what is wrong, in a window or in its file.
+    said = kept is not None and kept.exists() and "runtime" in kept.read_text(encoding="utf-8")
     for box in application.topLevelWidgets():
         if isinstance(box, QMessageBox):
             told.write_text(box.text() + "|" + box.informativeText(), encoding="utf-8")
+            said = True
+    if not said and time.monotonic() < until:
+        QTimer.singleShot(100, lambda: look(application))
+        return
     application.closeAllWindows()
     application.quit()
 
 def created(arguments):
     application = create(arguments)
-    QTimer.singleShot(300, lambda: look(application))
+    QTimer.singleShot(100, lambda: look(application))
     return application
 
 ui.app.create_application = created
