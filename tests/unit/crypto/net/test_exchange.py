@@ -94,7 +94,7 @@ HELLOS = {"silent": silent, "hello": slow_hello}
 
 
 def slow(_host, _port):
-    time.sleep(3)
+    time.sleep(10)
     return [("127.0.0.1", 9)]
 
 
