@@ -21,7 +21,7 @@ from tests.support.system.http_server import serving
 from workstation.registries.endpoint import RegistryEndpoint, ask
 
 DEADLINE_S = 1
-MOST_S = DEADLINE_S + 5
+MOST_S = DEADLINE_S + 3
 """A little more than the deadline: these machines are busy."""
 
 BOUNDS = FetchBounds(
@@ -94,7 +94,7 @@ HELLOS = {"silent": silent, "hello": slow_hello}
 
 
 def slow(_host, _port):
-    time.sleep(10)
+    time.sleep(5)
     return [("127.0.0.1", 9)]
 
 
