@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from tests.support.pki.policies import policy
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the runner is started from anywhere
 
 from crypto.algorithms.key_policy import KeyPolicy
@@ -33,6 +31,7 @@ from crypto.revocation.sources import OfflineSources
 from crypto.validation.chain import ChainResult, validate_chain
 from crypto.x509.certificate import Certificate
 from tests.conformance import legacy_dsa as legacy
+from tests.support.pki.policies import policy
 
 _CENTURY_S = 100 * 365 * 86_400  # the lists of PKITS live for twenty years
 POLICY = policy(

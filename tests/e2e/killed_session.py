@@ -21,8 +21,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from workstation.devices.signing_methods import SigningMethod
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from crypto.canonical_json import JsonValue
@@ -33,6 +31,7 @@ from vision.results import ModelReference
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
 from workstation.bootstrap import Overrides, build, close
+from workstation.devices.signing_methods import SigningMethod
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.journal import Journal, SignedIn
 from workstation.rules.checks import CheckId
