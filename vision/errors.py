@@ -3,7 +3,8 @@
 VisionError
 ├── CameraError
 │   ├── CameraUnavailable   camera_unavailable
-│   │   └── PhotographsMissing   demo_photographs_missing
+│   │   ├── PhotographsMissing   demo_photographs_missing
+│   │   └── RecordingRefused     recording_refused
 │   └── CameraLost          camera_lost
 ├── ModelError
 │   ├── ModelMissing        model_missing
@@ -11,6 +12,9 @@ VisionError
 ├── AnalysisLost            analysis_lost
 ├── AnalysisBusy            analysis_busy
 ├── ImageRefused            image_refused
+│   ├── ImageHeic           image_heic
+│   ├── ImageTooLarge       image_too_large
+│   └── ImageTruncated      image_truncated
 └── SettingsRefused         settings_refused
 """
 
@@ -20,11 +24,15 @@ __all__ = [
     "CameraError",
     "CameraLost",
     "CameraUnavailable",
+    "ImageHeic",
     "ImageRefused",
+    "ImageTooLarge",
+    "ImageTruncated",
     "ModelError",
     "ModelMissing",
     "ModelTampered",
     "PhotographsMissing",
+    "RecordingRefused",
     "VisionError",
     "VisionSettingsRefused",
 ]
@@ -56,6 +64,12 @@ class PhotographsMissing(CameraUnavailable):
     """The photographs that the simulated customer is made from are not installed."""
 
     code = "demo_photographs_missing"
+
+
+class RecordingRefused(CameraUnavailable):
+    """A file offered as a recorded clip is absent, of no known kind, too large or undecodable."""
+
+    code = "recording_refused"
 
 
 class CameraLost(CameraError):
@@ -98,6 +112,24 @@ class ImageRefused(VisionError):
     """Bytes offered as an image are too large, of no known format, or broken."""
 
     code = "image_refused"
+
+
+class ImageHeic(ImageRefused):
+    """The image is a telephone's HEIC or AVIF, which is not decoded here."""
+
+    code = "image_heic"
+
+
+class ImageTooLarge(ImageRefused):
+    """The file or its picture is beyond the bound."""
+
+    code = "image_too_large"
+
+
+class ImageTruncated(ImageRefused):
+    """The file was cut short: a part of the picture is missing."""
+
+    code = "image_truncated"
 
 
 class VisionSettingsRefused(VisionError):

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from vision.errors import CameraLost, CameraUnavailable
+from vision.camera.container import HEAD, is_recording, is_whole
+from vision.errors import CameraLost, RecordingRefused
 from vision.frame import CameraIdentity, CameraKind, Frame
 
 __all__ = ["LARGEST_CLIP", "LONGEST_CLIP_S", "RecordedCamera"]
@@ -29,8 +30,6 @@ LONGEST_WAIT_NS: Final = 2_000_000_000
 FRAMES_PER_SECOND: Final = (1, 240)
 SECOND_NS: Final = 1_000_000_000
 HASH_CHUNK: Final = 1 << 20
-HEAD: Final = 16
-MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 
 
 class RecordedCamera:
@@ -40,11 +39,13 @@ class RecordedCamera:
            4096 pixels a side; above 1920x1080 frames are scaled to a long side of 1280
     paced  True: in real time, a late reader misses frames; False: every frame, at once
 
-    Raises CameraUnavailable when the file is none of these.
+    whole  False when the file ends before its container says: the clip was cut short
+
+    Raises RecordingRefused when the file is none of these.
     """
 
     def __init__(self, path: Path, *, paced: bool) -> None:
-        digest = _check(path)
+        digest, self.whole = _check(path)
         self._capture = _open(path)
         self._reading = threading.Lock()
         self._closed = False
@@ -55,7 +56,7 @@ class RecordedCamera:
         try:
             self._stated = _stated_size(self._capture)
             self._identity = _identity(self._capture, path, digest, self._stated)
-        except CameraUnavailable:
+        except RecordingRefused:
             self.close()
             raise
 
@@ -123,26 +124,24 @@ class RecordedCamera:
         return early_ns > -SECOND_NS // self._identity.frames_per_second
 
 
-def _check(path: Path) -> str:
-    """Return the SHA-256 of a file that is small enough and starts like a known container."""
+def _check(path: Path) -> tuple[str, bool]:
+    """Return the SHA-256 of a small enough file of a known kind, and whether it is whole."""
     try:
         if path.resolve().drive.startswith("\\\\"):
-            raise CameraUnavailable("recording on another machine")
+            raise RecordingRefused("recording on another machine")
         if not path.is_file() or path.stat().st_size > LARGEST_CLIP:
-            raise CameraUnavailable("recording absent or too large")
+            raise RecordingRefused("recording absent or too large")
         digest = hashlib.sha256()
         with path.open("rb") as stream:
             head = stream.read(HEAD)
             digest.update(head)
             while chunk := stream.read(HASH_CHUNK):
                 digest.update(chunk)
+        if not is_recording(head):
+            raise RecordingRefused("no known kind of recording")
+        return digest.hexdigest(), is_whole(path)
     except OSError as error:
-        raise CameraUnavailable("recording cannot be read") from error
-    mp4 = head[4:8] == b"ftyp"
-    avi = head[:4] == b"RIFF" and head[8:12] == b"AVI "
-    if not (mp4 or avi or head.startswith(MATROSKA)):
-        raise CameraUnavailable("no known kind of recording")
-    return digest.hexdigest()
+        raise RecordingRefused("recording cannot be read") from error
 
 
 def _open(path: Path) -> Any:
@@ -159,7 +158,7 @@ def _open(path: Path) -> Any:
     capture = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
     if not (decodes and capture.isOpened()):
         capture.release()
-        raise CameraUnavailable("recording cannot be decoded")
+        raise RecordingRefused("recording cannot be decoded")
     return capture
 
 
@@ -170,7 +169,7 @@ def _stated_size(capture: Any) -> tuple[int, int]:
     width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
     height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
     if not (SMALLEST_SIDE <= width <= LARGEST_SIDE and SMALLEST_SIDE <= height <= LARGEST_SIDE):
-        raise CameraUnavailable("recording of an unfit size")
+        raise RecordingRefused("recording of an unfit size")
     return width, height
 
 
@@ -192,9 +191,9 @@ def _identity(
     slowest, fastest = FRAMES_PER_SECOND
     rate = round(stated) if slowest <= stated <= fastest else 0
     if rate == 0:
-        raise CameraUnavailable("recording of an unfit frame rate")
+        raise RecordingRefused("recording of an unfit frame rate")
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > LONGEST_CLIP_S * rate:
-        raise CameraUnavailable("recording too long")
+        raise RecordingRefused("recording too long")
     width, height = _delivered_size(stated_size)
     return CameraIdentity(
         kind=CameraKind.RECORDING,

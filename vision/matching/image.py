@@ -1,12 +1,12 @@
 """Foreign image bytes into pixels: size and dimensions are checked before anything is decoded."""
 
-import struct
-
 import cv2
 import numpy as np
 
-from vision.errors import ImageRefused
+from vision.errors import ImageHeic, ImageRefused, ImageTooLarge, ImageTruncated
 from vision.frame import Pixels
+from vision.matching.jpeg import JPEG_MAGIC, JpegFile, read_jpeg
+from vision.matching.png import PNG_MAGIC, read_png_size, require_whole_png
 
 __all__ = ["LARGEST_FILE", "LARGEST_SIDE", "decode_image", "picture_for_screen"]
 
@@ -16,14 +16,10 @@ LARGEST_AREA = 30_000_000
 SMALLEST_SIDE = 60
 SCREEN_SIDE = 480
 
-PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-JPEG_MAGIC = b"\xff\xd8\xff"
-PNG_END = b"IEND"
-JPEG_END = b"\xff\xd9"
-TAIL = 4096
-START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-MOST_SEGMENTS = 500
+MID_GREY = 128
+GREY_SPREAD = 12
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
+"""ISO/IEC 23008-12, annex B, and AVIF: what telephones write where they do not write JPEG."""
 
 
 def picture_for_screen(untrusted: bytes) -> bytes:
@@ -44,63 +40,65 @@ def picture_for_screen(untrusted: bytes) -> bytes:
 def decode_image(untrusted: bytes) -> Pixels:
     """Return a JPEG or PNG as a read-only RGB array, upright by its EXIF orientation.
 
-    Raises ImageRefused for other formats, more than 12 MB, a side above 8000 or below 60 pixels,
-    more than 30 megapixels (read from the header, before decoding) and for broken or
-    truncated data: half a face decodes, and must not be compared.
+    Raises ImageRefused for broken data and formats of other kinds, ImageHeic for a telephone's
+    HEIC or AVIF, ImageTooLarge for more than 12 MB, a side above 8000 pixels or more than 30
+    megapixels (read from the header, before decoding), and ImageTruncated for a file that was cut
+    short, whatever stands at its end: half a face decodes, and must not be compared.
     """
     if len(untrusted) > LARGEST_FILE:
-        raise ImageRefused("file too large")
-    width, height = _dimensions(untrusted)
+        raise ImageTooLarge("file too large")
+    if untrusted.startswith(JPEG_MAGIC):
+        jpeg = read_jpeg(untrusted)
+        pixels = _decode_sized(untrusted, jpeg.width, jpeg.height)
+        _require_whole_jpeg(untrusted, jpeg, pixels)
+    elif untrusted.startswith(PNG_MAGIC):
+        width, height = read_png_size(untrusted)
+        _require_fit_size(width, height)
+        require_whole_png(untrusted)
+        pixels = _decode_sized(untrusted, width, height)
+    elif untrusted[4:8] == b"ftyp" and untrusted[8:12] in HEIC_BRANDS:
+        raise ImageHeic("HEIC or AVIF")
+    else:
+        raise ImageRefused("neither JPEG nor PNG")
+    rgb = np.ascontiguousarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+    rgb.flags.writeable = False
+    return rgb
+
+
+def _require_fit_size(width: int, height: int) -> None:
     if min(width, height) < SMALLEST_SIDE:
         raise ImageRefused("image too small")
     if max(width, height) > LARGEST_SIDE or width * height > LARGEST_AREA:
-        raise ImageRefused("image too large")
+        raise ImageTooLarge("image too large")
+
+
+def _decode_sized(untrusted: bytes, width: int, height: int) -> Pixels:
+    """Return BGR pixels of the size that the header states."""
+    _require_fit_size(width, height)
     try:
         decoded = cv2.imdecode(np.frombuffer(untrusted, dtype=np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
         raise ImageRefused("broken image") from error
     if decoded is None or sorted(decoded.shape[:2]) != sorted((width, height)):
         raise ImageRefused("broken image")
-    pixels = np.ascontiguousarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-    pixels.flags.writeable = False
-    return pixels
+    return np.asarray(decoded, dtype=np.uint8)
 
 
-def _dimensions(untrusted: bytes) -> tuple[int, int]:
-    """Return width and height from the header."""
-    try:
-        if untrusted.startswith(PNG_MAGIC):
-            if untrusted[12:16] != b"IHDR":
-                raise ImageRefused("broken image")
-            if PNG_END not in untrusted[-TAIL:]:
-                raise ImageRefused("truncated image")
-            width, height = struct.unpack_from(">II", untrusted, 16)
-            return int(width), int(height)
-        if untrusted.startswith(JPEG_MAGIC):
-            return _jpeg_dimensions(untrusted)
-    except struct.error as error:
-        raise ImageRefused("broken image") from error
-    raise ImageRefused("neither JPEG nor PNG")
+def _require_whole_jpeg(untrusted: bytes, jpeg: JpegFile, pixels: Pixels) -> None:
+    """Raise ImageTruncated when the decoder had less data than the picture needs.
+
+    Blocks without data are mid-grey; a progressive picture only lacks detail everywhere. Nothing
+    else is decoded twice: about a whole picture libjpeg would complain on the error stream. A part
+    of the last block of 16 pixels may so be missing unseen.
+    """
+    if not jpeg.progressive and not _has_grey_corner(pixels):
+        return
+    again = _decode_sized(jpeg.with_filler(untrusted), jpeg.width, jpeg.height)
+    if not np.array_equal(pixels, again):
+        raise ImageTruncated("truncated image")
 
 
-def _jpeg_dimensions(untrusted: bytes) -> tuple[int, int]:
-    """Walk the marker segments to the frame header (ITU-T T.81, B.2.2)."""
-    position = 2
-    for _ in range(MOST_SEGMENTS):
-        prefix, marker = struct.unpack_from(">BB", untrusted, position)
-        if prefix != 0xFF:  # noqa: PLR2004 (every marker starts with it)
-            break
-        if marker == 0xFF:  # noqa: PLR2004 (fill byte)
-            position += 1
-            continue
-        position += 2
-        if marker in STANDALONE:
-            continue
-        if marker in START_OF_FRAME:
-            height, width = struct.unpack_from(">HH", untrusted, position + 3)
-            if untrusted.rfind(JPEG_END) < position:
-                raise ImageRefused("truncated image")
-            return int(width), int(height)
-        (length,) = struct.unpack_from(">H", untrusted, position)
-        position += int(length)
-    raise ImageRefused("broken image")
+def _has_grey_corner(pixels: Pixels) -> bool:
+    """Say whether a corner, whichever the orientation made of the last one, is mid-grey."""
+    corners = pixels[:: pixels.shape[0] - 1, :: pixels.shape[1] - 1].astype(np.int16)
+    return bool((np.abs(corners - MID_GREY).max(axis=2) <= GREY_SPREAD).any())

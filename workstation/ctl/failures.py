@@ -21,10 +21,14 @@ from crypto.errors import (
 from crypto.path.trust import TrustRefused
 from crypto.xmldsig.errors import XmlNotInstalled
 from vision.errors import (
+    ImageHeic,
     ImageRefused,
+    ImageTooLarge,
+    ImageTruncated,
     ModelMissing,
     ModelTampered,
     PhotographsMissing,
+    RecordingRefused,
     VisionError,
 )
 from workstation.ctl.components import LicenceTableRefused
@@ -99,6 +103,10 @@ class CommandFailure:
     advice: str
 
 
+_CLIPS: Final = (
+    "give an MP4, MOV, AVI, Matroska or WebM clip of at most 200 MB and two minutes, "
+    "80 to 4096 pixels a side, 1 to 240 frames a second"
+)
 _DISK: Final = "on a disk that keeps access rights (NTFS, ext4; FAT does not)"
 
 _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
@@ -124,7 +132,11 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (XmlNotInstalled, ExitCode.STATION, "install the package lxml, the optional part `xml`"),
     (CrlStoreUnusable, ExitCode.STATION, "run `crl update` or `crl import`: they begin it anew"),
     (LicenceTableRefused, ExitCode.STATION, "install the program again from a trusted source"),
+    (ImageHeic, ExitCode.INPUT, "save the photo as JPEG on the telephone, or send it as one"),
+    (ImageTooLarge, ExitCode.INPUT, "give at most 12 MB, 30 megapixels and 8000 pixels a side"),
+    (ImageTruncated, ExitCode.INPUT, "the file was cut short: copy or send it again"),
     (ImageRefused, ExitCode.INPUT, "give a whole JPEG or PNG file"),
+    (RecordingRefused, ExitCode.INPUT, _CLIPS),
     (FaceNotUsable, ExitCode.INPUT, "give a photo that shows exactly one whole face"),
     (NothingFound, ExitCode.INPUT, "check the argument"),
     (WorkstationError, ExitCode.REFUSED, "see docs/ctl.md"),

@@ -30,7 +30,8 @@ def liveness(console: Console, clip: Path) -> None:
 
     Exit code 1 when a signal of an attack is seen.
 
-    A recording obeys nobody, so it is never found bona fide: the report names what it shows.
+    A recording obeys nobody, so it is never found bona fide: the report names what it shows. A
+    clip that was cut short is said to be: what is missing was not watched.
     """
     # Imported here: loading the models' libraries takes seconds that other commands need not pay.
     from vision.camera.recording import RecordedCamera
@@ -52,6 +53,7 @@ def liveness(console: Console, clip: Path) -> None:
     ]
     console.show(
         {
+            "clip": "whole" if camera.whole else "truncated",
             "verdict": report.verdict.value,
             "reason": report.reason,
             "frames": report.frames,

@@ -6,14 +6,13 @@ from pathlib import Path
 from vision.errors import VisionError
 from vision.frame import Frame
 from vision.liveness.evidence import encode
+from vision.matching.image import LARGEST_FILE
 from workstation.verification.move import Fault, Warn
 
 __all__ = ["REFERENCE_REFUSED", "encode_photo", "read_photo"]
 
 REFERENCE_REFUSED = "reference.refused"
 """The log's step for a photo that is not taken: another may be offered."""
-
-_MAX_PHOTO = 20 << 20
 
 
 def read_photo(path: Path) -> bytes | Warn:
@@ -23,10 +22,10 @@ def read_photo(path: Path) -> bytes | Warn:
         if not stat.S_ISREG(path.stat().st_mode):
             return Warn(REFERENCE_REFUSED, "reference.unreadable")
         with path.open("rb") as file:
-            untrusted = file.read(_MAX_PHOTO + 1)
+            untrusted = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError):
         return Warn(REFERENCE_REFUSED, "reference.unreadable")
-    if len(untrusted) > _MAX_PHOTO:
+    if len(untrusted) > LARGEST_FILE:
         return Warn(REFERENCE_REFUSED, "reference.too_large")
     return untrusted
 

@@ -77,6 +77,8 @@ def _drawn(does: Behaviour, pose: o.Pose) -> Pixels:
 
 
 def _read(pixels: Pixels) -> tuple[Behaviour, o.Pose]:
+    if pixels.shape[:2] != (_ROWS * _BLOCK, _COLUMNS * _BLOCK):
+        return Behaviour(faces=0), o.Pose()
     half = _BLOCK // 2
     # A JPEG moves a level by one or two at most; the steps between codes are wider.
     person, yaw, pitch, mouth, eyes, faces, flat, frozen = (

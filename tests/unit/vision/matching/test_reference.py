@@ -10,7 +10,12 @@ import pytest
 
 from tests.support.vision.observations import QUALITY
 from vision.matching.comparison import compare
-from vision.matching.reference import IMAGE_REFUSED, ReferenceProvenance, load_reference
+from vision.matching.reference import (
+    IMAGE_REFUSED,
+    SIDEWAYS,
+    ReferenceProvenance,
+    load_reference,
+)
 from vision.matching.settings import MatchSettings
 from vision.results import MatchVerdict, Status
 from vision.worker import InlineAnalysis
@@ -102,3 +107,22 @@ def test_what_is_no_image_is_unusable_not_an_error(analysis, data):
     photo = load_reference(data, analysis, STILL, FILE)
     assert (photo.usable, photo.reason, photo.template) == (False, IMAGE_REFUSED, None)
     assert photo.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE])
+def test_a_portrait_on_its_side_is_said_to_be(analysis, officer, turn):
+    photo = load_reference(
+        recoded(officer, lambda pixels: cv2.rotate(pixels, turn)), analysis, STILL, FILE
+    )
+    assert photo.reason == SIDEWAYS
+    assert not photo.usable
+
+
+def test_a_photo_that_is_cut_short_too_large_or_heic_is_told_apart(analysis, officer):
+    cut = officer[: len(officer) // 2] + b"\xff\xd9"
+    heic = b"\x00\x00\x00\x18ftypheic" + bytes(100)
+    reasons = [load_reference(each, analysis, STILL, FILE).reason for each in (cut, heic)]
+    large = load_reference(b"\xff\xd8\xff" + bytes(13_000_000), analysis, STILL, FILE)
+
+    assert reasons == ["reference.truncated", "reference.heic"]
+    assert large.reason == "reference.too_large"

@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.pki.certificates import CONTENT, IIN, NOW, make_crl, world
+from tests.support.vision.clips import write_clip
 from workstation.ctl import program
 
 MOMENT = NOW.isoformat()
@@ -136,3 +137,25 @@ def test_a_clip_is_never_found_bona_fide(samples):
 def test_a_clip_that_is_not_there_is_wrong_input(tmp_path):
     pytest.importorskip("vision.camera.recording")
     assert run("liveness", tmp_path / "none.mp4").exit_code == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"no clip", b"\xff\xd8\xff\xe0" + bytes(600), b"\x00\x00\x00\x18ftypmp42" + bytes(64)],
+)
+def test_a_file_that_is_no_clip_is_wrong_input_and_what_is_accepted_is_said(tmp_path, content):
+    (tmp_path / "clip.mp4").write_bytes(content)
+    result = run("liveness", tmp_path / "clip.mp4")
+    assert result.exit_code == 3
+    assert "recording_refused" in result.stderr
+    assert "MP4, MOV, AVI, Matroska or WebM" in result.stderr
+
+
+def test_a_clip_that_was_cut_short_is_said_to_be(tmp_path):
+    clip = write_clip(tmp_path / "clip.avi", frames=40)
+    content = clip.read_bytes()
+    whole = json.loads(run("--json", "liveness", clip).stdout)
+    clip.write_bytes(content[: len(content) * 2 // 3])
+    cut = json.loads(run("--json", "liveness", clip).stdout)
+    assert (whole["clip"], cut["clip"]) == ("whole", "truncated")
+    assert cut["frames"] < whole["frames"]

@@ -9,6 +9,7 @@ from tests.support.station.scripted import photo
 from tests.support.station.stations import (
     form,
 )
+from vision.matching.image import LARGEST_FILE
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -35,7 +36,7 @@ def _a_zero(folder):
 
 def _too_large(folder):
     with (folder / "large.png").open("wb") as file:
-        file.truncate((20 << 20) + 1)
+        file.truncate(LARGEST_FILE + 1)
     return folder / "large.png", "reference.too_large"
 
 
