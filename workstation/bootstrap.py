@@ -162,7 +162,7 @@ def _assemble(
         operators=Operators(loaded.folder / OPERATORS_NAME),
         cool_down=cool_down,
         analysis=replaced.analysis or ProcessAnalysis(),
-        open_camera=replaced.open_camera or camera_opener(loaded),
+        open_camera=camera_opener(loaded, replaced.open_camera),
         simulated=is_simulated(values.camera),
         registries=replaced.registries or build_gateways(loaded, opened.clock.wall_ms),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),

@@ -9,6 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from vision.camera.device_names import system_name
+from vision.camera.watchdog import CameraTrouble, identity_trouble
+from vision.frame import CameraIdentity, CameraKind
 from workstation.errors import PolicyRefused, SettingsRefused
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import load_policy
@@ -19,6 +22,7 @@ from workstation.settings.settings import LoadedSettings
 __all__ = [
     "COOL_DOWN_NAME",
     "OUTBOX_NAME",
+    "device_trouble",
     "policy_in_force",
     "require_camera",
     "require_folders",
@@ -78,17 +82,45 @@ def _require_writable(place: str, folder: Path, *, there: bool) -> None:
         raise SettingsRefused(f"{place}: {nearest} may not be written to")
 
 
+def device_trouble(loaded: LoadedSettings, identity: CameraIdentity) -> CameraTrouble | None:
+    """Return what keeps a camera from being used here, by what the system says it is.
+
+    In production a device made by software, or one that nobody knows, is never used; elsewhere it
+    is unless the settings say which cameras are allowed.
+    """
+    configured = loaded.values.camera
+    allowed = configured.allowed if isinstance(configured, s.DeviceCameraTable) else ()
+    trouble = identity_trouble(identity, frozenset(each.lower() for each in allowed))
+    strict = bool(allowed) or loaded.values.profile is s.Profile.PRODUCTION
+    return trouble if strict else None
+
+
 def require_camera(loaded: LoadedSettings) -> str:
     """Describe the camera of the settings; SettingsRefused for a recording that is not there.
 
-    A device is not opened: another program may hold it now.
+    A device is not opened: another program may hold it now. One that is there and may not be used
+    (made by software, not allowed, of another name) is SettingsRefused.
     """
     match loaded.values.camera:
         case s.DeviceCameraTable(index=index, name=name):
-            return f"device {index}, {name or 'whatever its name'}; not opened here"
+            return _device(loaded, index, name)
         case s.RecordedCameraTable(path=path):
             if not loaded.path(path).is_file():
                 raise SettingsRefused(f"$.camera.path: there is no file {path}")
             return f"recording {path}"
         case s.SimulatedCameraTable(scenario=scenario):
             return f"simulated, {scenario}"
+
+
+def _device(loaded: LoadedSettings, index: int, name: str) -> str:
+    """Describe a capture device by what the system calls it."""
+    called = system_name(index)
+    if not called.name and not called.hardware_id:
+        return f"device {index}, {name or 'whatever its name'}; not there now"
+    if name and name != called.name:
+        raise SettingsRefused(f"$.camera.name: device {index} is called {called.name}")
+    known = CameraIdentity(CameraKind.DEVICE, called.name, called.hardware_id, "", 0, 0, 0)
+    trouble = device_trouble(loaded, known)
+    if trouble is not None:
+        raise SettingsRefused(f"$.camera.allowed: {trouble.value}: {called.hardware_id}")
+    return f"device {index}, {called.name}, {called.hardware_id}; not opened here"

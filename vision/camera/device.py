@@ -1,25 +1,29 @@
 """A real capture device through OpenCV.
 
 What was asked for and what a device delivers differ, so size is read back and the rate is measured.
-OpenCV counts devices and knows neither their names nor their maker: on Linux sysfs does.
 """
 
-import contextlib
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 
+from vision.camera.access import opening_trouble
+from vision.camera.device_names import (
+    SystemName,
+    directshow_index,
+    system_name,
+)
 from vision.camera.watchdog import CameraTrouble, CameraWatchdog, WatchdogSettings
+from vision.camera.windows_devices import directshow_devices, media_foundation_devices
 from vision.errors import CameraLost, CameraUnavailable
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 
-__all__ = ["DeviceRequest", "OpenCvCamera", "SystemName", "system_name"]
+__all__ = ["DeviceRequest", "OpenCvCamera"]
 
 WARM_UP_FRAMES: Final = 10
 MEASURED_FRAMES: Final = 20
@@ -28,8 +32,6 @@ READ_ATTEMPTS: Final = 3
 MILLISECOND_NS: Final = 1_000_000
 LARGEST_INDEX: Final = 63
 LARGEST_SIDE: Final = 4096
-SYSFS: Final = Path("/sys/class/video4linux")
-LONGEST_NAME: Final = 200
 WATCHDOG: Final = WatchdogSettings(
     frozen_frames=15,
     black_frames=20,
@@ -53,14 +55,6 @@ class DeviceRequest:
     frames_per_second: int
 
 
-@dataclass(frozen=True, slots=True)
-class SystemName:
-    """What the system calls a device: name, and VID:PID with its USB path, `virtual` or empty."""
-
-    name: str
-    hardware_id: str
-
-
 class VideoCapture(Protocol):
     """What is used of cv2.VideoCapture."""
 
@@ -81,21 +75,6 @@ class VideoCapture(Protocol):
         ...
 
 
-def system_name(index: int, sysfs: Path = SYSFS) -> SystemName:
-    """Return name and hardware id of a V4L2 device; empty fields where sysfs does not tell."""
-    entry = sysfs / f"video{index}"
-    name = _line(entry / "name")
-    device = (entry / "device").resolve() if (entry / "device").exists() else None
-    if device is None:
-        # Only loopback drivers register a video node without a device behind it.
-        return SystemName(name, "virtual" if name else "")
-    for folder in (device, *device.parents[:3]):
-        vendor, product = _line(folder / "idVendor"), _line(folder / "idProduct")
-        if vendor and product:
-            return SystemName(name, f"{vendor}:{product} {folder.name}")
-    return SystemName(name, device.name)
-
-
 def open_device(request: DeviceRequest) -> VideoCapture:
     """Return an opened cv2.VideoCapture, MJPG first. Raises CameraUnavailable."""
     import cv2
@@ -108,25 +87,25 @@ def open_device(request: DeviceRequest) -> VideoCapture:
         *(cv2.CAP_PROP_FRAME_HEIGHT, request.height),
         *(cv2.CAP_PROP_FPS, request.frames_per_second),
     ]
-    for backend in _backends():
+    for backend, index in _backends(request.index):
         # All at once: Media Foundation negotiates anew at every single setting.
         for parameters in (wanted, wanted[2:], []):
-            capture = cv2.VideoCapture(request.index, backend, parameters)
+            capture = cv2.VideoCapture(index, backend, parameters)
             if capture.isOpened():
                 return capture
             capture.release()
-    raise CameraUnavailable(f"index {request.index} cannot be opened")
+    raise CameraUnavailable(opening_trouble(request.index))
 
 
 class OpenCvCamera:
     """A capture device; opening takes one to several seconds, so it belongs to its own thread.
 
     Frames carry time.perf_counter_ns() of their arrival: Windows' monotonic clock stands still for
-    16 ms at a time, half a frame. Raises CameraUnavailable when the device is absent, busy,
-    forbidden, delivers nothing, or is not the one named in the request. On Windows OpenCV knows no
-    names, so there a name is never met.
+    16 ms at a time, half a frame. Raises CameraUnavailable, with the trouble's code where it is
+    known, when the device is absent, busy, forbidden, delivers nothing, or is not the one named in
+    the request.
 
-    opened, named  how the device is reached: OpenCV and sysfs, or a stand-in for both in a test
+    opened, named  how the device is reached: OpenCV and the system's list, or a stand-in in a test
     """
 
     def __init__(
@@ -209,10 +188,10 @@ class OpenCvCamera:
 
 
 def _require_expected(request: DeviceRequest, named: Callable[[int], SystemName]) -> SystemName:
-    """Return what the system calls the device, if that is what was asked for."""
+    """Return what the system calls the device, if that is the one of the request."""
     called = named(request.index)
     if request.name and request.name != called.name:
-        raise CameraUnavailable(f"device at index {request.index} is not the one configured")
+        raise CameraUnavailable(CameraTrouble.OTHER_DEVICE if called.name else CameraTrouble.ABSENT)
     return called
 
 
@@ -235,11 +214,11 @@ def _measure(capture: VideoCapture, called: SystemName, index: int) -> CameraIde
         try:
             found, picture = _read(capture)
         except CameraLost as lost:
-            raise CameraUnavailable(f"index {index} delivers no images") from lost
+            raise CameraUnavailable(CameraTrouble.SILENT) from lost
         # The first MJPG image is often torn.
         failures = 0 if found and picture is not None else failures + 1
         if failures == READ_ATTEMPTS or time.perf_counter() - started > SLOWEST_WARM_UP_S:
-            raise CameraUnavailable(f"index {index} delivers no images")
+            raise CameraUnavailable(CameraTrouble.SILENT)
         if not failures:
             times.append(time.perf_counter())
             shape = picture.shape
@@ -267,18 +246,20 @@ def _backend(capture: VideoCapture) -> str:
     return f"{capture.getBackendName()} {letters if letters.isprintable() else ''}".strip()
 
 
-def _backends() -> tuple[int, ...]:
+def _backends(index: int) -> tuple[tuple[int, int], ...]:
+    """Return the backends to try, each with what it counts the device as."""
     import cv2
 
     if sys.platform == "win32":
-        return cv2.CAP_MSMF, cv2.CAP_DSHOW
+        listed = media_foundation_devices()
+        if not listed:
+            return ((cv2.CAP_DSHOW, index),)
+        if index >= len(listed):
+            return ()
+        # The same device, never whatever DirectShow has at this place of its own list.
+        second = directshow_index(listed[index], directshow_devices())
+        first = (cv2.CAP_MSMF, index)
+        return (first,) if second is None else (first, (cv2.CAP_DSHOW, second))
     if sys.platform == "darwin":
-        return (cv2.CAP_AVFOUNDATION,)
-    return (cv2.CAP_V4L2,)
-
-
-def _line(path: Path) -> str:
-    """Return the first line of a sysfs attribute, empty when there is none."""
-    with contextlib.suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as stream:
-        return stream.readline(LONGEST_NAME).strip()
-    return ""
+        return ((cv2.CAP_AVFOUNDATION, index),)
+    return ((cv2.CAP_V4L2, index),)

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from vision.camera.device_names import VIRTUAL
 from vision.errors import VisionSettingsRefused
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 
@@ -20,7 +21,16 @@ __all__ = ["CameraTrouble", "CameraWatchdog", "WatchdogSettings", "identity_trou
 MILLISECOND_NS: Final = 1_000_000
 SECOND_NS: Final = 1_000_000_000
 SAMPLE_STEP: Final = 8
-VIRTUAL: Final = "virtual"
+UNKNOWN: Final = "index"
+"""Hardware id of a device that the system does not describe: `index 0`."""
+
+SOFTWARE_NAMES: Final = (
+    *("virtual cam", "virtualcam", "virtual video", "v4l2loopback", "v4l2 loopback"),
+    *("dummy video device", "obs-cam", "obs cam", "manycam", "xsplit", "splitcam", "snap camera"),
+    *("droidcam", "ivcam", "e2esoft", "altercam", "mmhmm", "nvidia broadcast", "webcamoid"),
+    *("epoccam", "youcam", "unity video capture", "chromacam", "webcammax", "sparkocam"),
+)
+"""What programs call the cameras they make, in lower case; a second line behind the path."""
 
 
 class CameraTrouble(StrEnum):
@@ -31,7 +41,11 @@ class CameraTrouble(StrEnum):
     slow            reads take too long again and again, or too few images arrive
     silent          no image for too long
     time_reversed   a frame older than the one before
-    unknown_device  not on the list of allowed devices
+    absent          no device at the index
+    busy            another program has it
+    forbidden       the system's rights or privacy settings keep it from this program
+    other_device    not the one that the settings name
+    unknown_device  not on the list of allowed devices, or nobody knows what it is
     virtual_device  made by software
     """
 
@@ -40,6 +54,10 @@ class CameraTrouble(StrEnum):
     SLOW = "camera_slow"
     SILENT = "camera_silent"
     TIME_REVERSED = "camera_time_reversed"
+    ABSENT = "camera_absent"
+    BUSY = "camera_busy"
+    FORBIDDEN = "camera_forbidden"
+    OTHER_DEVICE = "camera_other_device"
     UNKNOWN_DEVICE = "camera_unknown_device"
     VIRTUAL_DEVICE = "camera_virtual_device"
 
@@ -150,16 +168,20 @@ def identity_trouble(
 ) -> CameraTrouble | None:
     """Return what speaks against a capture device by what the system says it is.
 
-    allowed_hardware  VID:PID pairs such as `046d:0825`; empty allows every physical device
+    allowed_hardware  VID:PID pairs such as `046d:0825`, or whole hardware ids with the port;
+                      empty allows every physical device
 
     Recordings and simulators are judged by their kind, not here. A capture card that claims another
     maker's VID:PID cannot be told from that maker's camera.
     """
     if identity.kind is not CameraKind.DEVICE:
         return None
-    maker = identity.hardware_id.partition(" ")[0]
-    if maker == VIRTUAL:
+    maker, _, place = identity.hardware_id.partition(" ")
+    name = identity.name.casefold()
+    if maker == VIRTUAL or any(known in name for known in SOFTWARE_NAMES):
         return CameraTrouble.VIRTUAL_DEVICE
-    if allowed_hardware and maker not in allowed_hardware:
+    if maker == UNKNOWN and place.isdecimal():
+        return CameraTrouble.UNKNOWN_DEVICE
+    if allowed_hardware and allowed_hardware.isdisjoint({maker, identity.hardware_id}):
         return CameraTrouble.UNKNOWN_DEVICE
     return None

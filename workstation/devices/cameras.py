@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from vision.errors import CameraUnavailable
 from vision.frame import Camera
+from workstation.preflight import device_trouble
 from workstation.settings import settings as s
 
 __all__ = ["camera_opener", "is_simulated"]
@@ -14,8 +15,28 @@ def is_simulated(camera: s.CameraTable) -> bool:
     return not isinstance(camera, s.DeviceCameraTable)
 
 
-def camera_opener(loaded: s.LoadedSettings) -> Callable[[], Camera]:
-    """Return what opens the configured camera; it raises CameraUnavailable when called."""
+def camera_opener(
+    loaded: s.LoadedSettings, open_camera: Callable[[], Camera] | None = None
+) -> Callable[[], Camera]:
+    """Return what opens the configured camera, or another in its place.
+
+    It raises CameraUnavailable when called, with the trouble's code for a device that may not be
+    used here; that one is closed again.
+    """
+    opening = open_camera or _configured(loaded)
+
+    def open_checked() -> Camera:
+        camera = opening()
+        trouble = device_trouble(loaded, camera.identity)
+        if trouble is not None:
+            camera.close()
+            raise CameraUnavailable(trouble)
+        return camera
+
+    return open_checked
+
+
+def _configured(loaded: s.LoadedSettings) -> Callable[[], Camera]:
     configured = loaded.values.camera
 
     def open_camera() -> Camera:

@@ -15,6 +15,7 @@ __all__ = [
     "CameraName",
     "FilePath",
     "Files",
+    "HardwareId",
     "Language",
     "Origin",
     "Pixels",
@@ -73,6 +74,14 @@ Language = Annotated[
 ]
 Seconds = Annotated[
     int, msgspec.Meta(ge=1, le=600, description="a whole number of seconds from 1 to 600")
+]
+HardwareId = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[!-~]{3,60}( [!-~]{1,139})?\Z",
+        description="a camera's hardware id as `doctor` shows it: VID:PID such as 046d:0825, alone "
+        "or with the port after a space",
+    ),
 ]
 Pixels = Annotated[
     int, msgspec.Meta(ge=160, le=4096, description="a whole number of pixels from 160 to 4096")

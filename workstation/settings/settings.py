@@ -25,6 +25,7 @@ from workstation.settings.fields import (
     CameraName,
     FilePath,
     Files,
+    HardwareId,
     Language,
     Origin,
     Pixels,
@@ -95,7 +96,10 @@ class StationTable(Table, frozen=True):
 
 
 class DeviceCameraTable(Table, frozen=True, tag_field="kind", tag="device"):
-    """A capture device by its index; `name` must be what the system calls it, empty for any."""
+    """A capture device by its index; `name` must be what the system calls it, empty for any.
+
+    allowed  hardware ids of the cameras that may be used; none stated: every physical one
+    """
 
     index: Annotated[int, msgspec.Meta(ge=0, le=63, description="a whole number from 0 to 63")]
     name: CameraName
@@ -104,6 +108,9 @@ class DeviceCameraTable(Table, frozen=True, tag_field="kind", tag="device"):
     frames_per_second: Annotated[
         int, msgspec.Meta(ge=5, le=120, description="a whole number from 5 to 120")
     ]
+    allowed: Annotated[list[HardwareId], msgspec.Meta(max_length=50)] = msgspec.field(
+        default_factory=list
+    )
 
 
 class RecordedCameraTable(Table, frozen=True, tag_field="kind", tag="recording"):

@@ -1,6 +1,7 @@
 """The composition root: opens what was initialised, refuses the rest, closes what it opened."""
 
 import sqlite3
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from crypto.errors import CryptoError, LogLocked
 from crypto.report.policy import CarrierRule, IdentificationRule
 from tests.support.pki import certificates as pki
+from tests.support.station.listeners import Waiting
 from tests.support.station.scripted import (
     ScriptedAnalysis,
     ScriptedCamera,
@@ -17,11 +19,14 @@ from tests.support.station.scripted import (
     ScriptedRegistries,
     failing,
 )
+from tests.support.vision.captures import device_camera
+from vision.camera.device_names import SystemName
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised, SettingsRefused, WorkstationError
 from workstation.sandbox.demo_folder import prepare_demo_folder
 from workstation.sandbox.world import SandboxEndpoints
 from workstation.settings.settings import SETTINGS_NAME
+from workstation.station.runtime import Runtime
 
 OVERRIDES = Overrides(
     open_camera=ScriptedCamera,
@@ -172,3 +177,35 @@ def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder)
     assert services.validator.constraints.policy.carrier is CarrierRule.HARDWARE
     assert services.validator.constraints.policy.identification is IdentificationRule.ANY
     assert dict(services.validator.constraints.policy.last_moments).keys() == {"gost2004"}
+
+
+DEVICE = """kind = "device"
+index = 0
+name = ""
+allowed = ["046d:0825"]
+width = 640
+height = 480
+frames_per_second = 30
+"""
+
+
+@pytest.mark.parametrize(
+    ("called", "shown"),
+    [
+        (SystemName("OBS Virtual Camera", "virtual"), "camera_virtual_device"),
+        (SystemName("USB Camera", "1d6b:0102 1-4"), "camera_unknown_device"),
+        (SystemName("HD Webcam", "046d:0825 1-2"), ""),
+    ],
+)
+def test_a_camera_that_is_not_allowed_is_named_on_the_station(folder, called, shown):
+    settings_of(folder, 'kind = "simulated"\nscenario = "genuine"\n', DEVICE)
+    services = build(folder, replace(OVERRIDES, open_camera=device_camera(called=called)))
+    told = Waiting()
+    with Runtime(services, told):
+        status = told.until(
+            lambda news: bool(getattr(news, "camera", "") or getattr(news, "camera_message", ""))
+        )
+    close(services)
+
+    assert status.camera_message == shown
+    assert status.camera == ("" if shown else "HD Webcam · 640×480")

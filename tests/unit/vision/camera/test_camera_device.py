@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from vision.camera.device import DeviceRequest, OpenCvCamera, SystemName
+from vision.camera.device import DeviceRequest, OpenCvCamera
+from vision.camera.device_names import SystemName
 from vision.camera.watchdog import CameraTrouble
 from vision.errors import CameraLost, CameraUnavailable
 

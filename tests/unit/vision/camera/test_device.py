@@ -9,12 +9,8 @@ import pytest
 
 from tests.support.vision.clips import write_clip
 from vision import CAMERA_OPTIONS, set_camera_options
-from vision.camera.device import (
-    DeviceRequest,
-    OpenCvCamera,
-    SystemName,
-    system_name,
-)
+from vision.camera.device import DeviceRequest, OpenCvCamera
+from vision.camera.device_names import SystemName
 from vision.errors import CameraLost, CameraUnavailable
 from vision.frame import Camera, CameraKind
 
@@ -116,26 +112,6 @@ def test_opencv_s_options_are_set_but_never_overruled(monkeypatch):
     assert os.environ[other] == CAMERA_OPTIONS[other]
 
 
-on_linux = pytest.mark.skipif(sys.platform == "win32", reason="sysfs, with its links, is Linux'")
-
-
-@pytest.fixture
-def sysfs(tmp_path):
-    """Two video nodes as Linux shows them: a USB webcam and a loopback without a device."""
-    usb = tmp_path / "devices" / "usb1" / "1-2"
-    interface = usb / "1-2:1.0"
-    interface.mkdir(parents=True)
-    (usb / "idVendor").write_text("046d\n")
-    (usb / "idProduct").write_text("0825\n")
-    nodes = tmp_path / "video4linux"
-    (nodes / "video0").mkdir(parents=True)
-    (nodes / "video0" / "name").write_text("HD Webcam\n")
-    (nodes / "video0" / "device").symlink_to(interface)
-    (nodes / "video4").mkdir()
-    (nodes / "video4" / "name").write_text("OBS Virtual Camera\n")
-    return nodes
-
-
 def test_the_options_are_there_before_opencv_is_loaded_by_the_station():
     told = subprocess.run(
         [sys.executable, "-c", LOADED],
@@ -148,17 +124,3 @@ def test_the_options_are_there_before_opencv_is_loaded_by_the_station():
     )
 
     assert told.stdout.split() == ["True"]
-
-
-@on_linux
-def test_a_usb_camera_has_a_name_and_its_vid_pid_with_the_port(sysfs):
-    assert system_name(0, sysfs) == SystemName("HD Webcam", "046d:0825 1-2")
-
-
-@on_linux
-def test_a_loopback_device_is_called_virtual(sysfs):
-    assert system_name(4, sysfs) == SystemName("OBS Virtual Camera", "virtual")
-
-
-def test_nothing_is_claimed_about_an_absent_device(sysfs):
-    assert system_name(9, sysfs) == SystemName("", "")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -121,3 +123,23 @@ def test_a_virtual_device_is_named_even_without_a_list():
 def test_recordings_and_simulators_are_judged_by_their_kind():
     for kind in (CameraKind.RECORDING, CameraKind.SIMULATED):
         assert identity_trouble(device("virtual", kind), {"046d:0825"}) is None
+
+
+def test_a_device_that_nobody_describes_is_unknown_with_or_without_a_list():
+    assert identity_trouble(device("index 0"), frozenset()) is CameraTrouble.UNKNOWN_DEVICE
+
+
+def test_a_device_may_be_allowed_with_its_port():
+    allowed = {"046d:0825 1-2"}
+
+    assert identity_trouble(device("046d:0825 1-2"), allowed) is None
+    assert identity_trouble(device("046d:0825 1-3"), allowed) is CameraTrouble.UNKNOWN_DEVICE
+
+
+@pytest.mark.parametrize(
+    "name", ["OBS Virtual Camera", "ManyCam Video Source", "DroidCam", "Dummy video device (0x0)"]
+)
+def test_a_name_that_a_program_gave_is_that_of_a_virtual_device(name):
+    named = replace(device("046d:0825 1-2"), name=name)
+
+    assert identity_trouble(named, {"046d:0825"}) is CameraTrouble.VIRTUAL_DEVICE
