@@ -37,7 +37,8 @@ def log_line(status: StationStatus) -> Line:
 def camera_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe the camera."""
     if status.camera_message:
-        return Tone.BAD, status.camera_message, {}
+        # A camera that works badly is still one: what is wrong may be mended while it runs.
+        return Tone.WARN if status.camera else Tone.BAD, status.camera_message, {}
     if not status.camera:
         return Tone.NOW, "station.camera_connecting", {}
     code = "station.camera_simulated" if status.simulated else "station.camera"

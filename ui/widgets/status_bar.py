@@ -46,7 +46,8 @@ class StatusBar(QFrame):
     def show_station(self, status: StationStatus) -> None:
         """Show the station's three lines."""
         lines = (camera_line(status), log_line(status), crl_brief(status))
-        names = ("camera-off" if status.camera_message else "camera", "link", "file-signature")
+        without = status.camera_message and not status.camera
+        names = ("camera-off" if without else "camera", "link", "file-signature")
         for (tone, code, values), name, icon, label in zip(
             lines, names, self._icons, self.labels, strict=True
         ):

@@ -18,7 +18,7 @@ from vision.camera.device_names import (
     directshow_index,
     system_name,
 )
-from vision.camera.watchdog import CameraTrouble, CameraWatchdog, WatchdogSettings
+from vision.camera.watchdog import WATCHDOG, CameraTrouble, CameraWatchdog
 from vision.camera.windows_devices import directshow_devices, media_foundation_devices
 from vision.errors import CameraLost, CameraUnavailable
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
@@ -32,16 +32,6 @@ READ_ATTEMPTS: Final = 3
 MILLISECOND_NS: Final = 1_000_000
 LARGEST_INDEX: Final = 63
 LARGEST_SIDE: Final = 4096
-WATCHDOG: Final = WatchdogSettings(
-    frozen_frames=15,
-    black_frames=20,
-    black_mean=8,
-    black_deviation=3,
-    slow_ms=750,
-    slow_frames=4,
-    least_rate=10,
-    silent_ms=1500,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +113,6 @@ class OpenCvCamera:
         self._closed = False
         self._sequence = -1
         self._watchdog = CameraWatchdog(WATCHDOG)
-        self._troubles: frozenset[CameraTrouble] = frozenset()
         self._capture = opened(request)
         try:
             # Asked again: another device may have taken the index meanwhile.
@@ -137,11 +126,6 @@ class OpenCvCamera:
     def identity(self) -> CameraIdentity:
         """Return what was negotiated and measured."""
         return self._identity
-
-    @property
-    def troubles(self) -> frozenset[CameraTrouble]:
-        """Return what is wrong with the images so far, such as BLACK; nothing here is a loss."""
-        return self._troubles
 
     def read(self) -> Frame:
         """Return the next image, after up to three attempts: a torn MJPG image is one failure.
@@ -170,8 +154,7 @@ class OpenCvCamera:
             self._capture.release()
 
     def _watch(self, frame: Frame) -> Frame:
-        self._troubles = self._watchdog.observe(frame)
-        if CameraTrouble.FROZEN in self._troubles:
+        if CameraTrouble.FROZEN in self._watchdog.observe(frame):
             raise CameraLost(CameraTrouble.FROZEN)
         return frame
 

@@ -16,7 +16,13 @@ from vision.camera.device_names import VIRTUAL
 from vision.errors import VisionSettingsRefused
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 
-__all__ = ["CameraTrouble", "CameraWatchdog", "WatchdogSettings", "identity_trouble"]
+__all__ = [
+    "WATCHDOG",
+    "CameraTrouble",
+    "CameraWatchdog",
+    "WatchdogSettings",
+    "identity_trouble",
+]
 
 MILLISECOND_NS: Final = 1_000_000
 SECOND_NS: Final = 1_000_000_000
@@ -41,6 +47,8 @@ class CameraTrouble(StrEnum):
     slow            reads take too long again and again, or too few images arrive
     silent          no image for too long
     time_reversed   a frame older than the one before
+    repeating       many images are the one before, octet for octet
+    irregular       the times between images differ widely
     absent          no device at the index
     busy            another program has it
     forbidden       the system's rights or privacy settings keep it from this program
@@ -54,6 +62,8 @@ class CameraTrouble(StrEnum):
     SLOW = "camera_slow"
     SILENT = "camera_silent"
     TIME_REVERSED = "camera_time_reversed"
+    REPEATING = "camera_repeating"
+    IRREGULAR = "camera_irregular"
     ABSENT = "camera_absent"
     BUSY = "camera_busy"
     FORBIDDEN = "camera_forbidden"
@@ -93,6 +103,18 @@ class WatchdogSettings:
                 raise VisionSettingsRefused(field.name)
 
 
+WATCHDOG: Final = WatchdogSettings(
+    frozen_frames=15,
+    black_frames=20,
+    black_mean=8,
+    black_deviation=3,
+    slow_ms=750,
+    slow_frames=4,
+    least_rate=10,
+    silent_ms=1500,
+)
+
+
 class CameraWatchdog:
     """Follows one open camera. A trouble ends as soon as its cause does."""
 
@@ -121,6 +143,11 @@ class CameraWatchdog:
             CameraTrouble.TIME_REVERSED: reversed_time,
         }
         return frozenset(trouble for trouble, stands in standing.items() if stands)
+
+    @property
+    def repeats(self) -> bool:
+        """Say whether the last frame is the one before, octet for octet, and not a dark one."""
+        return self._dark == 0 and self._identical > 1
 
     def observe_read(self, read_ms: int) -> CameraTrouble | None:
         """Take in how long one read took, with an image or without; return what it means.

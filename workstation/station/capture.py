@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from vision.camera.delivery import Delivery, DeliveryWatch
 from vision.camera.watchdog import CameraTrouble
 from vision.errors import CameraError
 from vision.frame import Camera, Frame
@@ -24,6 +25,7 @@ class Capture:
     The callables are called in the capture thread and return at once.
 
     opened       a camera works
+    watched      how the camera delivers: when that changes, and once a second or so
     failed       a camera is missing or lost, with the stable code why
     frame_waits  the mailbox was empty and holds a frame to `take`
     """
@@ -34,12 +36,14 @@ class Capture:
         listener: Listener,
         *,
         opened: Callable[[Camera], None],
+        watched: Callable[[Delivery], None],
         failed: Callable[[str], None],
         frame_waits: Callable[[], None],
     ) -> None:
         self._open_camera = open_camera
         self._listener = listener
         self._opened = opened
+        self._watched = watched
         self._failed = failed
         self._frame_waits = frame_waits
         self._frames: Mailbox[tuple[Frame, Camera]] = Mailbox()
@@ -77,10 +81,14 @@ class Capture:
     def _until_lost(self) -> None:
         camera = self._open_camera()
         feed = PreviewFeed(self._listener)
+        watch = DeliveryWatch(camera.identity.kind)
         try:
             self._opened(camera)
             while not self._stopping.is_set():
                 frame = camera.read()
+                # Before the frame: what is black is said before it is looked at.
+                if (delivery := watch.observe(frame)) is not None:
+                    self._watched(delivery)
                 if self._frames.put((frame, camera)):
                     self._frame_waits()
                 feed.show(frame)

@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 
 from resources import LANGUAGES
+from vision.camera.delivery import Delivery
+from vision.camera.watchdog import CameraTrouble
 from vision.frame import Camera, CameraIdentity, Frame
 from workstation.accounts.operators import Permission, require
 from workstation.devices.signing_methods import SigningMethod
@@ -35,7 +37,10 @@ _SALT_BYTES = 16
 
 
 class Desk:
-    """Holds at most one verification; `camera` is the working camera, if there is one."""
+    """Holds at most one verification; `camera` is the working camera, if there is one.
+
+    delivery  how it delivers, None until that is known
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -44,6 +49,7 @@ class Desk:
         self.verification: Verification | None = None
         self.camera: CameraIdentity | None = None
         self.camera_message = "camera_unavailable"
+        self.delivery: Delivery | None = None
 
     @property
     def wants_frames(self) -> bool:
@@ -84,8 +90,7 @@ class Desk:
                 )
             case c.UseReferenceCamera():
                 verification = self._require_state(State.REFERENCE)
-                unavailable = "" if self.camera else self.camera_message
-                verification.take(verification.biometrics.await_photo(unavailable))
+                verification.take(verification.biometrics.await_photo(self._unusable))
             case c.StartLiveness():
                 self._start_liveness()
             case c.SaveStatement(path=path):
@@ -139,9 +144,23 @@ class Desk:
             face.show_to(camera)
         verification.check_deadline()
 
+    def watch_camera(self, delivery: Delivery) -> None:
+        """Take note of how the camera delivers; without an image nothing can be judged."""
+        self.delivery = delivery
+        verification = self.verification
+        if verification is None:
+            return
+        face = verification.biometrics
+        face.delivery = delivery
+        if CameraTrouble.BLACK not in delivery.troubles:
+            return
+        if _awaits_photo(verification):
+            verification.take(face.await_photo(CameraTrouble.BLACK.value))
+        verification.take(face.interrupt(verification.session, CameraTrouble.BLACK.value))
+
     def camera_failed(self, code: str) -> None:
         """Take note of a missing or lost camera; a running attempt ends the session."""
-        self.camera, self.camera_message = None, code
+        self.camera, self.camera_message, self.delivery = None, code, None
         verification = self.verification
         if verification is None:
             return
@@ -149,6 +168,14 @@ class Desk:
             verification.take(verification.biometrics.await_photo(code))
         if verification.biometrics.running:
             verification.fault(code)
+
+    @property
+    def _unusable(self) -> str:
+        """The code of why the camera gives no image, empty while it does."""
+        if self.camera is None:
+            return self.camera_message
+        black = self.delivery is not None and CameraTrouble.BLACK in self.delivery.troubles
+        return CameraTrouble.BLACK.value if black else ""
 
     def _require_state(self, state: State) -> Verification:
         verification = self.require_verification()
@@ -168,8 +195,8 @@ class Desk:
         if verification.biometrics.running:
             return
         verification.require(State.LIVENESS)
-        if self.camera is None:
-            verification.take(Warn("liveness.no_camera", self.camera_message))
+        if self.camera is None or self._unusable:
+            verification.take(Warn("liveness.no_camera", self._unusable))
             return
         verification.take(verification.biometrics.start_attempt(verification.session, self.camera))
 

@@ -55,6 +55,7 @@ class Runtime:
             services.open_camera,
             listener,
             opened=lambda camera: self._inbox.put(partial(self._station.camera_opened, camera)),
+            watched=lambda seen: self._inbox.put(partial(self._station.camera_watched, seen)),
             failed=lambda code: self._inbox.put(partial(self._station.camera_failed, code)),
             frame_waits=lambda: self._inbox.put(self._take_frame),
         )

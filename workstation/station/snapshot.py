@@ -158,7 +158,8 @@ class StationStatus:
     seconds   seconds to wait when message is operator_locked
     allowed   codes of the role's permissions (workstation.accounts.operators.Permission)
     sign_ins  how many sign-ins this process accepted, unlocking included
-    camera    name and size, empty while there is none; then camera_message says why
+    camera    name and size, empty while there is none
+    camera_message  code of why there is none, or of what is wrong with a working one's images
     crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
     lists_needed  revocation lists that are not in force, those about authorities first

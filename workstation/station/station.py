@@ -7,6 +7,7 @@ outcome to `finish` in the station's own thread.
 
 from crypto.errors import CryptoError
 from resources import LANGUAGES
+from vision.camera.delivery import Delivery
 from vision.errors import VisionError
 from vision.frame import Camera, Frame
 from workstation.devices.signing_methods import PhoneView
@@ -87,9 +88,17 @@ class Station:
 
     def camera_opened(self, camera: Camera) -> None:
         """Take note of a working camera."""
-        self._desk.camera = camera.identity
+        self._desk.camera, self._desk.delivery = camera.identity, None
         self._publisher.show_camera(camera.identity)
         self.publish()
+
+    def camera_watched(self, delivery: Delivery) -> None:
+        """Take note of how a working camera delivers; a black image ends a running attempt."""
+        worst = delivery.troubles[0].value if delivery.troubles else ""
+        self._desk.watch_camera(delivery)
+        if worst != self.status.camera_message:
+            self._publisher.change(camera_message=worst)
+            self.publish()
 
     def camera_failed(self, code: str) -> None:
         """Take note of a missing or lost camera; a running attempt ends the session."""

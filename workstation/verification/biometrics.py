@@ -4,6 +4,7 @@ import unicodedata
 from pathlib import Path
 
 from crypto.canonical_json import JsonValue
+from vision.camera.delivery import Delivery
 from vision.errors import VisionError
 from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
 from vision.liveness.challenge import issue_challenge
@@ -67,6 +68,7 @@ class Biometrics:
         self.evidence: tuple[EvidenceFrame, ...] = ()
         self.last_attempt: PadResult | None = None
         self.photo_awaited = False
+        self.delivery: Delivery | None = None
 
     @property
     def running(self) -> bool:
@@ -151,12 +153,22 @@ class Biometrics:
             check.observe(observation, frame)
         except VisionError as error:
             return Fault(error.code)
-        if not check.finished:
+        return self._conclude(session, check) if check.finished else None
+
+    def interrupt(self, session: VerificationSession, code: str) -> Advance | None:
+        """End the running attempt undecided, because of the camera; None when none runs."""
+        check = self.check
+        if check is None or not self.running:
             return None
+        check.interrupt(code)
+        return self._conclude(session, check)
+
+    def _conclude(self, session: VerificationSession, check: LivenessCheck) -> Advance:
         result = check.result()
         self.last_attempt = result
         self.evidence = (*self.evidence, *check.evidence)
-        return Advance(_attempt_event(session, result), "liveness.attempt", _attempt_facts(result))
+        facts = _attempt_facts(result) | _delivery_facts(self.delivery)
+        return Advance(_attempt_event(session, result), "liveness.attempt", facts)
 
     def match(self, session: VerificationSession) -> Advance | Fault:
         """Compare the face of the attempt that has just ended with the reference."""
@@ -250,6 +262,17 @@ def _attempt_facts(result: PadResult) -> dict[str, JsonValue]:
         "ms": result.duration_ms,
         "models": [f"{model.role}:{model.sha256}" for model in result.models],
     }
+
+
+def _delivery_facts(delivery: Delivery | None) -> dict[str, JsonValue]:
+    """Return how the camera delivered the attempt's last frames, as far as that is known."""
+    if delivery is None:
+        return {}
+    facts: dict[str, JsonValue] = {"troubles": [each.value for each in delivery.troubles]}
+    timing = delivery.timing
+    if timing is not None:
+        facts["timing"] = [timing.interval_us, timing.jitter_us, timing.repeats_ppm]
+    return {"delivery": facts}
 
 
 def _match_facts(result: MatchResult) -> dict[str, JsonValue]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from vision.camera.delivery import DeliveryWatch
 from vision.camera.device import DeviceRequest, OpenCvCamera
 from vision.camera.device_names import SystemName
 from vision.camera.watchdog import CameraTrouble
@@ -120,12 +121,12 @@ def test_a_frozen_image_is_a_lost_camera_before_the_fifteenth_is_handed_out(cloc
 def test_a_black_image_is_a_finding_and_no_loss(clock):
     dark = (33, np.zeros((48, 64, 3), np.uint8))
     camera = opened(Script(clock, [dark] * 40 + ordinary(1)))
-    frames = [camera.read() for _ in range(40)]
+    watch = DeliveryWatch(camera.identity.kind)
+    reports = [watch.observe(camera.read()) for _ in range(40)]
 
-    assert len(frames) == 40
-    assert camera.troubles == {CameraTrouble.BLACK}
-    camera.read()
-    assert camera.troubles == frozenset()
+    assert reports[-1] is None
+    assert next(each for each in reversed(reports) if each).troubles == (CameraTrouble.BLACK,)
+    assert watch.observe(camera.read()).troubles == ()
 
 
 def test_the_fourth_slow_read_in_a_row_is_a_lost_camera(clock):

@@ -8,6 +8,8 @@ from tests.support.station.scripted import Behaviour
 from tests.support.station.stations import (
     form,
 )
+from vision.camera.delivery import Delivery, FrameTiming
+from vision.camera.watchdog import CameraTrouble
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -97,3 +99,66 @@ def test_whatever_a_camera_calls_itself_can_be_written(desk, name):
 
     assert desk.now.attempt_running
     assert desk.now.fault == ""
+
+
+BLACK = Delivery((CameraTrouble.BLACK,), None)
+CLEAR = Delivery((), FrameTiming(33_000, 900, 0))
+
+
+def attempt_facts(site):
+    steps = (entry.data for entry in site.entries("verify.step"))
+    return next(data for data in steps if data["step"] == "liveness.attempt")
+
+
+def test_a_black_image_is_named_and_no_attempt_starts_before_it(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.station.camera_watched(BLACK)
+    desk.do(c.StartLiveness())
+
+    assert (desk.now.state, desk.now.message) == (State.LIVENESS, "camera_black")
+    assert desk.now.attempt == 1
+    assert desk.status.camera_message == "camera_black"
+    assert desk.status.camera
+    desk.station.camera_watched(CLEAR)
+    assert desk.status.camera_message == ""
+    desk.do(c.StartLiveness())
+    assert desk.now.attempt_running
+
+
+def test_an_attempt_whose_image_goes_black_ends_undecided_by_that_name(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness())
+    desk.look(most=20)
+    desk.station.camera_watched(BLACK)
+
+    assert (desk.now.state, desk.now.attempt_reason) == (State.LIVENESS, "camera_black")
+    assert desk.now.attempt == 2
+    facts = next(
+        e.data for e in site.entries("verify.step") if e.data["step"] == "liveness.attempt"
+    )
+    assert (facts["verdict"], facts["reason"]) == ("undecided", "camera_black")
+    assert facts["delivery"] == {"troubles": ["camera_black"]}
+
+
+def test_how_the_camera_delivered_stands_in_the_record_of_the_attempt(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness())
+    desk.station.camera_watched(CLEAR)
+    desk.look()
+
+    facts = next(
+        e.data for e in site.entries("verify.step") if e.data["step"] == "liveness.attempt"
+    )
+    assert facts["delivery"] == {"troubles": [], "timing": [33_000, 900, 0]}
+
+
+def test_no_photo_is_taken_of_a_black_image(desk, site):
+    desk.to(State.REFERENCE)
+    desk.plug()
+    desk.station.camera_watched(BLACK)
+    desk.do(c.UseReferenceCamera())
+
+    assert (desk.now.state, desk.now.message) == (State.REFERENCE, "camera_black")
