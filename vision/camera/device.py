@@ -13,11 +13,13 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from vision.camera.access import opening_trouble
+from vision.camera.control import CameraControls
 from vision.camera.device_names import (
     SystemName,
     directshow_index,
     system_name,
 )
+from vision.camera.opencv_controls import AdjustableCapture, OpenCvControls
 from vision.camera.watchdog import WATCHDOG, CameraTrouble, CameraWatchdog
 from vision.camera.windows_devices import directshow_devices, media_foundation_devices
 from vision.errors import CameraLost, CameraUnavailable
@@ -36,28 +38,24 @@ LARGEST_SIDE: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class DeviceRequest:
-    """Which device and what it is asked for; `name` empty accepts any device at the index."""
+    """Which device and what it is asked for; `name` empty accepts any device at the index.
+
+    challenged  False: its settings are never touched, so that it cannot show that it obeys
+    """
 
     index: int
     name: str
     width: int
     height: int
     frames_per_second: int
+    challenged: bool = True
 
 
-class VideoCapture(Protocol):
+class VideoCapture(AdjustableCapture, Protocol):
     """What is used of cv2.VideoCapture."""
 
     def read(self) -> tuple[bool, Any]:
         """Return whether there is an image, and the image: height x width x 3, BGR."""
-        ...
-
-    def get(self, propId: int, /) -> float:  # noqa: N803 (OpenCV's name)
-        """Return a property such as CAP_PROP_FOURCC."""
-        ...
-
-    def getBackendName(self) -> str:  # noqa: N802 (OpenCV's name)
-        """Return a name such as V4L2."""
         ...
 
     def release(self) -> None:
@@ -114,6 +112,7 @@ class OpenCvCamera:
         self._sequence = -1
         self._watchdog = CameraWatchdog(WATCHDOG)
         self._capture = opened(request)
+        self._controls = OpenCvControls(self._capture) if request.challenged else None
         try:
             # Asked again: another device may have taken the index meanwhile.
             called = _require_expected(request, named)
@@ -126,6 +125,11 @@ class OpenCvCamera:
     def identity(self) -> CameraIdentity:
         """Return what was negotiated and measured."""
         return self._identity
+
+    @property
+    def controls(self) -> CameraControls | None:
+        """Return the driver's settings, for the thread that reads; None when left alone."""
+        return self._controls
 
     def read(self) -> Frame:
         """Return the next image, after up to three attempts: a torn MJPG image is one failure.

@@ -49,6 +49,7 @@ class CameraTrouble(StrEnum):
     time_reversed   a frame older than the one before
     repeating       many images are the one before, octet for octet
     irregular       the times between images differ widely
+    unresponsive    the driver says that a setting is done and the image does not show it
     absent          no device at the index
     busy            another program has it
     forbidden       the system's rights or privacy settings keep it from this program
@@ -64,6 +65,7 @@ class CameraTrouble(StrEnum):
     TIME_REVERSED = "camera_time_reversed"
     REPEATING = "camera_repeating"
     IRREGULAR = "camera_irregular"
+    UNRESPONSIVE = "camera_unresponsive"
     ABSENT = "camera_absent"
     BUSY = "camera_busy"
     FORBIDDEN = "camera_forbidden"

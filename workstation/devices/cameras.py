@@ -51,6 +51,7 @@ def _configured(loaded: s.LoadedSettings) -> Callable[[], Camera]:
                         width=configured.width,
                         height=configured.height,
                         frames_per_second=configured.frames_per_second,
+                        challenged=configured.challenge,
                     )
                 )
             case s.RecordedCameraTable(path=path):

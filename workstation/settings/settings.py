@@ -98,7 +98,9 @@ class StationTable(Table, frozen=True):
 class DeviceCameraTable(Table, frozen=True, tag_field="kind", tag="device"):
     """A capture device by its index; `name` must be what the system calls it, empty for any.
 
-    allowed  hardware ids of the cameras that may be used; none stated: every physical one
+    allowed    hardware ids of the cameras that may be used; none stated: every physical one
+    challenge  whether its exposure is changed to see that the image follows; False for a model
+               whose driver takes settings without effect
     """
 
     index: Annotated[int, msgspec.Meta(ge=0, le=63, description="a whole number from 0 to 63")]
@@ -111,6 +113,7 @@ class DeviceCameraTable(Table, frozen=True, tag_field="kind", tag="device"):
     allowed: Annotated[list[HardwareId], msgspec.Meta(max_length=50)] = msgspec.field(
         default_factory=list
     )
+    challenge: bool = True
 
 
 class RecordedCameraTable(Table, frozen=True, tag_field="kind", tag="recording"):

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from resources import LANGUAGES
+from vision.camera.control import ControlResponse
 from vision.camera.delivery import Delivery
 from vision.camera.watchdog import CameraTrouble
 from vision.frame import Camera, CameraIdentity, Frame
@@ -39,7 +40,7 @@ _SALT_BYTES = 16
 class Desk:
     """Holds at most one verification; `camera` is the working camera, if there is one.
 
-    delivery  how it delivers, None until that is known
+    delivery, response  how it delivers and answered its last challenge, None until that is known
     """
 
     def __init__(self, services: Services) -> None:
@@ -50,6 +51,7 @@ class Desk:
         self.camera: CameraIdentity | None = None
         self.camera_message = "camera_unavailable"
         self.delivery: Delivery | None = None
+        self.response: ControlResponse | None = None
 
     @property
     def wants_frames(self) -> bool:
@@ -144,6 +146,12 @@ class Desk:
             face.show_to(camera)
         verification.check_deadline()
 
+    def note_response(self, response: ControlResponse) -> None:
+        """Take note of how the device answered a challenge."""
+        self.response = response
+        if self.verification is not None:
+            self.verification.biometrics.response = response
+
     def watch_camera(self, delivery: Delivery) -> None:
         """Take note of how the camera delivers; without an image nothing can be judged."""
         self.delivery = delivery
@@ -198,7 +206,9 @@ class Desk:
         if self.camera is None or self._unusable:
             verification.take(Warn("liveness.no_camera", self._unusable))
             return
-        verification.take(verification.biometrics.start_attempt(verification.session, self.camera))
+        face = verification.biometrics
+        face.delivery, face.response = self.delivery, self.response
+        verification.take(face.start_attempt(verification.session, self.camera))
 
     def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
         verification = self.require_verification()

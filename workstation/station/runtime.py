@@ -18,7 +18,7 @@ from typing import Self
 from crypto.crl_store.importer import estimate_percent
 from vision.errors import VisionError
 from workstation.station.capture import Capture
-from workstation.station.commands import Command
+from workstation.station.commands import Command, StartLiveness
 from workstation.station.snapshot import Listener
 from workstation.station.station import Station
 from workstation.station.task import Task
@@ -54,6 +54,9 @@ class Runtime:
         self._capture = Capture(
             services.open_camera,
             listener,
+            challenged=lambda response: self._inbox.put(
+                partial(self._station.camera_challenged, response)
+            ),
             opened=lambda camera: self._inbox.put(partial(self._station.camera_opened, camera)),
             watched=lambda seen: self._inbox.put(partial(self._station.camera_watched, seen)),
             failed=lambda code: self._inbox.put(partial(self._station.camera_failed, code)),
@@ -130,7 +133,11 @@ class Runtime:
                 _log.exception("the failure could not be shown")
 
     def _handle(self, command: Command) -> None:
+        waiting = self._station.wants_frames
         self._start(self._station.handle(command))
+        if isinstance(command, StartLiveness) and self._station.wants_frames and not waiting:
+            # Before the attempt's first frame, which is where its time begins.
+            self._capture.challenge()
 
     def _finish(self, task: Task, outcome: object) -> None:
         self._start(self._station.finish(task, outcome))

@@ -7,6 +7,7 @@ outcome to `finish` in the station's own thread.
 
 from crypto.errors import CryptoError
 from resources import LANGUAGES
+from vision.camera.control import ControlResponse
 from vision.camera.delivery import Delivery
 from vision.errors import VisionError
 from vision.frame import Camera, Frame
@@ -91,6 +92,10 @@ class Station:
         self._desk.camera, self._desk.delivery = camera.identity, None
         self._publisher.show_camera(camera.identity)
         self.publish()
+
+    def camera_challenged(self, response: ControlResponse) -> None:
+        """Take note of how the device answered when its settings were changed."""
+        self._desk.note_response(response)
 
     def camera_watched(self, delivery: Delivery) -> None:
         """Take note of how a working camera delivers; a black image ends a running attempt."""

@@ -4,6 +4,7 @@ import unicodedata
 from pathlib import Path
 
 from crypto.canonical_json import JsonValue
+from vision.camera.control import ControlResponse
 from vision.camera.delivery import Delivery
 from vision.errors import VisionError
 from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
@@ -69,6 +70,7 @@ class Biometrics:
         self.last_attempt: PadResult | None = None
         self.photo_awaited = False
         self.delivery: Delivery | None = None
+        self.response: ControlResponse | None = None
 
     @property
     def running(self) -> bool:
@@ -167,7 +169,7 @@ class Biometrics:
         result = check.result()
         self.last_attempt = result
         self.evidence = (*self.evidence, *check.evidence)
-        facts = _attempt_facts(result) | _delivery_facts(self.delivery)
+        facts = _attempt_facts(result) | _camera_facts(self.delivery, self.response)
         return Advance(_attempt_event(session, result), "liveness.attempt", facts)
 
     def match(self, session: VerificationSession) -> Advance | Fault:
@@ -264,15 +266,20 @@ def _attempt_facts(result: PadResult) -> dict[str, JsonValue]:
     }
 
 
-def _delivery_facts(delivery: Delivery | None) -> dict[str, JsonValue]:
-    """Return how the camera delivered the attempt's last frames, as far as that is known."""
-    if delivery is None:
-        return {}
-    facts: dict[str, JsonValue] = {"troubles": [each.value for each in delivery.troubles]}
-    timing = delivery.timing
-    if timing is not None:
-        facts["timing"] = [timing.interval_us, timing.jitter_us, timing.repeats_ppm]
-    return {"delivery": facts}
+def _camera_facts(
+    delivery: Delivery | None, response: ControlResponse | None
+) -> dict[str, JsonValue]:
+    """Return how the camera delivered and answered, as far as that is known."""
+    facts: dict[str, JsonValue] = {}
+    if delivery is not None:
+        facts["troubles"] = [each.value for each in delivery.troubles]
+        timing = delivery.timing
+        if timing is not None:
+            facts["timing"] = [timing.interval_us, timing.jitter_us, timing.repeats_ppm]
+    if response is not None:
+        answer: list[JsonValue] = [response.status.value, response.control]
+        facts["control"] = [*answer, response.change_ppm, response.reason]
+    return {"delivery": facts} if facts else {}
 
 
 def _match_facts(result: MatchResult) -> dict[str, JsonValue]:

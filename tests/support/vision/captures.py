@@ -9,7 +9,7 @@ from vision.camera.device import DeviceRequest, OpenCvCamera
 from vision.camera.device_names import SystemName
 from vision.frame import Pixels
 
-__all__ = ["WEBCAM", "Capture", "device_camera"]
+__all__ = ["WEBCAM", "AdjustableCapture", "Capture", "device_camera"]
 
 WEBCAM = SystemName("HD Webcam", "046d:0825 1-2")
 
@@ -33,6 +33,11 @@ class Capture:
         """Return a property."""
         return float(cv2.VideoWriter.fourcc(*"MJPG")) if prop == cv2.CAP_PROP_FOURCC else 0.0
 
+    def set(self, prop: int, value: float) -> bool:
+        """Take no setting."""
+        del prop, value
+        return False
+
     def getBackendName(self) -> str:  # noqa: N802 (OpenCV's name)
         """Return V4L2."""
         return "V4L2"
@@ -40,6 +45,61 @@ class Capture:
     def release(self) -> None:
         """Close the device."""
         self.released = True
+
+
+class AdjustableCapture(Capture):
+    """A V4L2 webcam whose driver takes exposure and brightness.
+
+    obeys    the settings that its image follows, three images later, as the driver's queue makes it
+    lamp     adds light to every third image, as a lamp that flickers
+    settings exposure of 15.6 ms under the automatic, brightness 128 of 0..255, as `v4l2-ctl` shows
+    """
+
+    QUEUE = 3
+
+    def __init__(
+        self, level: int = 120, *, obeys: tuple[int, ...] = (cv2.CAP_PROP_EXPOSURE,), lamp: int = 0
+    ) -> None:
+        super().__init__(level)
+        self.obeys = obeys
+        self.lamp = lamp
+        self.frames = 0
+        self.requests = 0
+        self.settings = {
+            cv2.CAP_PROP_AUTO_EXPOSURE: 3.0,
+            cv2.CAP_PROP_EXPOSURE: 156.0,
+            cv2.CAP_PROP_BRIGHTNESS: 128.0,
+        }
+        self._usual = self.level
+        self._queue = [float(level)] * self.QUEUE
+
+    def read(self) -> tuple[bool, Pixels]:
+        """Return an image under the settings of three images ago."""
+        share = 1.0
+        if cv2.CAP_PROP_EXPOSURE in self.obeys and self.settings[cv2.CAP_PROP_AUTO_EXPOSURE] == 1:
+            share *= self.settings[cv2.CAP_PROP_EXPOSURE] / 156
+        added = 0.0
+        if cv2.CAP_PROP_BRIGHTNESS in self.obeys:
+            added = (self.settings[cv2.CAP_PROP_BRIGHTNESS] - 128) / 2
+        self.frames += 1
+        flicker = self.lamp if self.frames % 3 == 0 else 0
+        self._queue.append(min(250.0, max(0.0, self._usual * share + added + flicker)))
+        self.level = round(self._queue.pop(0))
+        return super().read()
+
+    def get(self, prop: int) -> float:
+        """Return a setting or a property."""
+        return self.settings.get(prop, super().get(prop))
+
+    def set(self, prop: int, value: float) -> bool:
+        """Take a setting inside its range; exposure only when it is not automatic."""
+        self.requests += 1
+        if prop == cv2.CAP_PROP_EXPOSURE and self.settings[cv2.CAP_PROP_AUTO_EXPOSURE] != 1:
+            return False
+        if prop not in self.settings or not 0 <= value <= 2047:
+            return False
+        self.settings[prop] = value
+        return True
 
 
 def device_camera(

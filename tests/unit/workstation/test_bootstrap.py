@@ -19,7 +19,7 @@ from tests.support.station.scripted import (
     ScriptedRegistries,
     failing,
 )
-from tests.support.vision.captures import Capture, device_camera
+from tests.support.vision.captures import AdjustableCapture, Capture, device_camera
 from vision.camera.device_names import SystemName
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised, SettingsRefused, WorkstationError
@@ -220,3 +220,16 @@ def test_a_black_camera_is_named_on_the_station_through_every_thread(folder):
     close(services)
 
     assert (status.camera_message, status.camera) == ("camera_black", "HD Webcam · 640×480")
+
+
+def test_a_driver_that_lies_about_its_exposure_is_refused_through_every_thread(folder):
+    settings_of(folder, 'kind = "simulated"\nscenario = "genuine"\n', DEVICE)
+    capture = AdjustableCapture(obeys=())
+    services = build(folder, replace(OVERRIDES, open_camera=device_camera(capture)))
+    told = Waiting()
+    with Runtime(services, told):
+        status = told.until(lambda news: bool(getattr(news, "camera_message", "")))
+    close(services)
+
+    assert (status.camera_message, status.camera) == ("camera_unresponsive", "")
+    assert capture.released

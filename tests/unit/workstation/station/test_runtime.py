@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from crypto.crl_store.fetch import FetchBounds, Fetcher
@@ -19,7 +20,9 @@ from tests.support.station.scripted import (
 )
 from tests.support.station.stations import SECRET, TELLER, a_site, form, signed
 from tests.support.system.http_server import serving
+from vision.camera.control import Control
 from vision.errors import CameraUnavailable, ModelMissing
+from vision.frame import Frame
 from workstation.devices.signing_methods import SigningMethod
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -186,6 +189,73 @@ def test_a_camera_that_is_unplugged_in_an_attempt_ends_the_session(tmp_path):
 
         assert recorded.decision.reason in {"camera_lost", "liveness.interrupted"}
         assert recorded.decision.outcome == "indeterminate"
+
+
+class Adjustable(ScriptedCamera):
+    """A customer before a sensor whose exposure can be set; images under a challenge come at once.
+
+    Its picture is too dark to show a change, so a plain one stands in for it meanwhile.
+    """
+
+    def __init__(self, consumed):
+        super().__init__(consumed=consumed)
+        self.lies = False
+        self.challenges = 0
+        self._level = 0
+
+    @property
+    def controls(self):
+        return self
+
+    def offer(self, control):
+        self._level = 100 if control is Control.EXPOSURE else 0
+        return (25, 100) if self._level else None
+
+    def request(self, _control, value):
+        self._level = 100 if self.lies else value
+        return True
+
+    def restore(self):
+        self.challenges += 1
+        self._level = 0
+
+    def read(self):
+        if not self._level:
+            return super().read()
+        return Frame(0, 0, np.full((64, 96, 3), self._level, np.uint8))
+
+
+@pytest.fixture
+def adjustable(tmp_path, monkeypatch):
+    """A station before such a camera."""
+    monkeypatch.setattr("vision.camera.control.RECOVERY", 0)
+    consumed = threading.Event()
+    camera = Adjustable(consumed)
+    with Room(tmp_path, analysis=ScriptedAnalysis(consumed), open_camera=lambda: camera) as room:
+        room.camera = camera
+        yield room
+
+
+def test_the_device_is_challenged_when_it_opens_and_before_an_attempt(adjustable):
+    with adjustable.runtime:
+        adjustable.to(State.SIGNATURE)
+    steps = [entry.data for entry in adjustable.site.entries("verify.step")]
+    attempt = next(data for data in steps if data["step"] == "liveness.attempt")
+
+    assert attempt["delivery"]["control"] == ["passed", "exposure", 750_000, ""]
+    assert adjustable.camera.challenges == 2
+
+
+def test_a_device_that_lies_before_an_attempt_ends_the_session(adjustable):
+    with adjustable.runtime:
+        adjustable.to(State.LIVENESS)
+        adjustable.told.until_camera()
+        adjustable.camera.lies = True
+        adjustable.runtime.post(c.StartLiveness())
+        recorded = adjustable.told.until_state(State.RECORDED)
+
+    decision = recorded.decision
+    assert (decision.outcome, decision.reason) == ("indeterminate", "camera_unresponsive")
 
 
 @pytest.mark.parametrize(
