@@ -1,4 +1,4 @@
-"""The line about the revocation list: missing, fresh, or not being updated."""
+"""The lines about the camera and the revocation list."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.system.event_loop import settle
 from ui.widgets.labels import CodeLabel
-from ui.widgets.readiness import crl_line
+from ui.widgets.readiness import camera_line, crl_line
 from workstation.session.states import State
 from workstation.station.snapshot import LackingCrl, StationStatus
 
@@ -36,6 +36,19 @@ STATUS = StationStatus(profile="production", station="ws-07")
 )
 def test_the_teller_sees_how_the_revocation_list_is(changes, tone, code):
     assert crl_line(replace(STATUS, **changes))[:2] == (tone, code)
+
+
+@pytest.mark.parametrize(
+    ("changes", "tone", "code"),
+    [
+        ({}, "now", "station.camera_connecting"),
+        ({"camera": "HD Webcam · 640×480"}, "ok", "station.camera"),
+        ({"camera_message": "camera_virtual_device"}, "bad", "camera_virtual_device"),
+        ({"camera": "HD Webcam", "camera_message": "camera_black"}, "warn", "camera_black"),
+    ],
+)
+def test_the_teller_sees_how_the_camera_is(changes, tone, code):
+    assert camera_line(replace(STATUS, **changes))[:2] == (tone, code)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from vision.camera.control import CameraControls, Control
 from vision.camera.simulation.photographs import SimulatedPerson, reference_photo
 from vision.camera.simulation.variants import SimulatedVariant
 from vision.errors import CameraLost
@@ -16,14 +17,33 @@ from vision.results import LivenessCommand
 
 __all__ = ["SimulatedCamera", "SimulatedPerson", "SimulatedVariant", "reference_photo"]
 
-FRAMES_PER_SECOND: Final = 30
+USUAL_RATE: Final = 30
 SECOND_NS: Final = 1_000_000_000
+LOW_RATE: Final = 8
 LOST_AFTER: Final = 90
 """Frames the camera of the variant `lost` delivers."""
 
 
+class DeafControls:
+    """A driver that says that every setting is done and does nothing."""
+
+    def offer(self, control: Control) -> tuple[float, float] | None:
+        """Offer an exposure."""
+        return (0.25, 1.0) if control is Control.EXPOSURE else None
+
+    def request(self, control: Control, value: float) -> bool:
+        """Say that it is done."""
+        del control, value
+        return True
+
+    def restore(self) -> None:
+        """Do nothing."""
+
+
 class SimulatedCamera:
     """Camera and customer in one; implements `vision.frame.Camera` and `ObeysCommands`.
+
+    It has no exposure that could be set, and says so.
 
     variant  what is in front of the lens
     seed     everything random follows from it: same seed, same commands at the same frames, same
@@ -53,8 +73,10 @@ class SimulatedCamera:
             backend="simulation",
             width=width,
             height=height,
-            frames_per_second=FRAMES_PER_SECOND,
+            frames_per_second=LOW_RATE if variant is SimulatedVariant.LOW_RATE else USUAL_RATE,
         )
+        self._rate = self._identity.frames_per_second
+        self._controls = DeafControls() if variant is SimulatedVariant.VIRTUAL_DEVICE else None
         self._stage = stage(variant, seed)
         self._frames = LOST_AFTER if variant is SimulatedVariant.LOST else None
         self._started_ns = time.monotonic_ns() if paced else None
@@ -67,16 +89,21 @@ class SimulatedCamera:
         """Return the identity: kind `simulated`, hardware_id the variant."""
         return self._identity
 
+    @property
+    def controls(self) -> CameraControls | None:
+        """Return none, but for the device that lies."""
+        return self._controls
+
     def read(self) -> Frame:
         """Return the next image. Raises CameraLost when closed or when the variant says so."""
         sequence = self._due()
         if self._closed or (self._frames is not None and sequence >= self._frames):
             raise CameraLost
         self._sequence = sequence
-        picture = self._stage.picture(sequence / FRAMES_PER_SECOND, self._shown)
+        picture = self._stage.picture(sequence / self._rate, self._shown)
         pixels = self._fit(picture)
         pixels.flags.writeable = False
-        return Frame(sequence, sequence * SECOND_NS // FRAMES_PER_SECOND, pixels)
+        return Frame(sequence, sequence * SECOND_NS // self._rate, pixels)
 
     def show(self, command: LivenessCommand | None) -> None:
         """Show the customer a command; whoever obeys reacts like a human."""
@@ -92,11 +119,11 @@ class SimulatedCamera:
         if self._started_ns is None:
             return following
         elapsed_ns = time.monotonic_ns() - self._started_ns
-        early_ns = following * SECOND_NS // FRAMES_PER_SECOND - elapsed_ns
+        early_ns = following * SECOND_NS // self._rate - elapsed_ns
         if early_ns > 0:
             time.sleep(early_ns / SECOND_NS)
             return following
-        return elapsed_ns * FRAMES_PER_SECOND // SECOND_NS
+        return elapsed_ns * self._rate // SECOND_NS
 
     def _fit(self, picture: Pixels) -> Pixels:
         size = (self._identity.width, self._identity.height)

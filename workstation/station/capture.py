@@ -16,7 +16,7 @@ from workstation.station.mailbox import Mailbox
 from workstation.station.preview import PreviewFeed
 from workstation.station.snapshot import Listener
 
-__all__ = ["Capture"]
+__all__ = ["Capture", "code_of"]
 
 _log = logging.getLogger(__name__)
 _REOPEN_S = 2.0
@@ -87,7 +87,7 @@ class Capture:
             try:
                 self._until_lost()
             except CameraError as error:
-                self._failed(_code_of(error))
+                self._failed(code_of(error))
             except Exception:  # noqa: BLE001 - the thread must live on and say that it failed
                 _log.exception("unexpected failure in the capture loop")
                 self._failed("camera_lost")
@@ -125,6 +125,6 @@ class Capture:
             raise error(response.reason)
 
 
-def _code_of(error: CameraError) -> str:
-    """Return the watchdog's own word where it has one: frozen says more than lost."""
+def code_of(error: CameraError) -> str:
+    """Return the trouble's own code where there is one: frozen says more than lost."""
     return error.detail if error.detail in set(CameraTrouble) else error.code

@@ -3,6 +3,8 @@
 from random import Random
 from typing import Final, Protocol
 
+import numpy as np
+
 from vision.camera.simulation.behaviour import Behaviour, Loop, Obedient, Rehearsed, Waved
 from vision.camera.simulation.photographs import SimulatedPerson, Still, still_of
 from vision.camera.simulation.pose import Pose
@@ -22,6 +24,7 @@ from vision.results import LivenessCommand
 __all__ = ["Stage", "stage"]
 
 DARK_GAIN: Final = 0.12
+SIZE: Final = (480, 640, 3)
 
 SWAP_REST: Final = Pose(pitch=10, mouth=0.3)
 """The second person carries the head so that nose and lips measure like the first one's."""
@@ -58,6 +61,17 @@ class _Frozen:
         return self._pixels
 
 
+class _Shuttered:
+    """A closed shutter: nothing but the sensor's noise."""
+
+    def __init__(self, sensor: Sensor) -> None:
+        self._sensor = sensor
+
+    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
+        del at_s, shown
+        return self._sensor.expose(np.zeros(SIZE, np.uint8))
+
+
 class _Swapped:
     """Somebody else takes the place once the first command is done."""
 
@@ -87,6 +101,8 @@ def stage(variant: SimulatedVariant, seed: int) -> Stage:
             return _Acted(ScreenReplay(LivePerson(still)), Rehearsed(rng), sensor)
         case SimulatedVariant.LOOPED_VIDEO:
             return _Acted(LivePerson(still), Loop(rng), sensor)
+        case SimulatedVariant.BLACK:
+            return _Shuttered(sensor)
         case SimulatedVariant.FROZEN:
             return _Frozen(_Acted(LivePerson(still), customer, sensor))
         case SimulatedVariant.SWAP:

@@ -19,6 +19,9 @@ class SimulatedVariant(StrEnum):
     two_faces      the customer and somebody beside
     too_dark       the customer in the dark
     lost           the customer, until the camera stops after three seconds
+    black          the shutter is closed
+    virtual_device a program in the camera's place: takes every setting, and the image stays
+    low_rate       the customer before a camera of eight images a second
     swap           the customer, replaced by somebody else after the first command
     """
 
@@ -33,4 +36,7 @@ class SimulatedVariant(StrEnum):
     TWO_FACES = "two_faces"
     TOO_DARK = "too_dark"
     LOST = "lost"
+    BLACK = "black"
+    VIRTUAL_DEVICE = "virtual_device"
+    LOW_RATE = "low_rate"
     SWAP = "swap"

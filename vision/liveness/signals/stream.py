@@ -22,6 +22,9 @@ WIDTH, HEIGHT = 80, 60
 GRID_MS = 40
 LONGEST_MS = 36_000
 FEWEST_FRAMES = 10
+DARK = 16
+"""Level that a sensor's noise does not reach behind a shutter; no face shows below it."""
+
 # Grey levels. Equal rows differ by up to 1e-6 once they went through a matrix product, by how much
 # depends on the CPU; one pixel of one thumbnail that changes by one level makes 7e-3.
 NO_CHANGE = 1e-3
@@ -41,8 +44,13 @@ class StreamWatch:
         self._watched = False
 
     def observe(self, at_ms: int, thumbnail: bytes) -> None:
-        """Take one thumbnail of 4800 bytes; any other length is no image and counts as still."""
+        """Take one thumbnail of 4800 bytes; any other length is no image and counts as still.
+
+        A dark one is left out: a closed shutter delivers the same image for ever and fools nobody.
+        """
         luma = _luma(thumbnail)
+        if len(thumbnail) == WIDTH * HEIGHT and luma.max() < DARK:
+            return
         if self._last is not None:
             level = float(np.abs(luma - self._last).mean())
             self._note_sameness(at_ms, same=level * MILLION < self._settings.identical_level_ppm)

@@ -110,6 +110,12 @@ _FACE = (
         _rejected("liveness.attempts_exhausted", "liveness.too_dark"),
         camera=Before.TOO_DARK,
     ),
+    Scenario("camera_black", _open(_STOPPED, "camera_black"), camera=Before.BLACK),
+    Scenario(
+        "camera_virtual_device",
+        _open(_STOPPED, "camera_unresponsive"),
+        camera=Before.VIRTUAL_DEVICE,
+    ),
     Scenario("camera_lost", _open("camera_lost"), camera=Before.LOST),
     Scenario(
         "camera_unavailable",

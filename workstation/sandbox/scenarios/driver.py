@@ -9,9 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from vision.errors import CameraError
+from vision.camera.control import challenge_device
+from vision.camera.delivery import DeliveryWatch
+from vision.errors import CameraError, CameraUnavailable
 from vision.frame import Camera
+from vision.results import Status
 from workstation.session.states import State
+from workstation.station.capture import code_of
 from workstation.station.commands import Command
 from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
 from workstation.station.station import Station
@@ -60,6 +64,7 @@ class InlineDriver:
         self.services = services
         self.station = Station(services, self.recorder)
         self.camera: Camera | None = None
+        self._watch: DeliveryWatch | None = None
 
     @property
     def snapshot(self) -> SessionSnapshot:
@@ -80,12 +85,22 @@ class InlineDriver:
     def connect_camera(self) -> bool:
         """Open the configured camera; False when it is not there."""
         try:
-            self.camera = self.services.open_camera()
+            camera = self.services.open_camera()
+            self._require_response(camera)
         except CameraError as error:
-            self.station.camera_failed(error.code)
+            self.station.camera_failed(code_of(error))
             return False
-        self.station.camera_opened(self.camera)
+        self.camera, self._watch = camera, DeliveryWatch(camera.identity.kind)
+        self.station.camera_opened(camera)
         return True
+
+    def _require_response(self, camera: Camera) -> None:
+        """Challenge the device as the capture thread does."""
+        response = challenge_device(camera, self.services.rng)
+        self.station.camera_challenged(response)
+        if response.status is Status.FAILED:
+            camera.close()
+            raise CameraUnavailable(response.reason)
 
     def feed_frames(
         self, *, until: Callable[[SessionSnapshot], bool] | None = None
@@ -99,8 +114,11 @@ class InlineDriver:
             try:
                 frame = self.camera.read()
             except CameraError as error:
-                self.station.camera_failed(error.code)
+                self.station.camera_failed(code_of(error))
                 break
+            delivery = None if self._watch is None else self._watch.observe(frame)
+            if delivery is not None:
+                self.station.camera_watched(delivery)
             self._guard(partial(self.station.take_frame, frame, self.camera))
         return self.snapshot
 

@@ -1,10 +1,13 @@
 import threading
 from importlib.machinery import ModuleSpec
+from random import Random
 
 import numpy as np
 import pytest
 
 from vision.camera import simulated
+from vision.camera.control import challenge_device
+from vision.camera.delivery import DeliveryWatch
 from vision.camera.simulated import (
     SimulatedCamera,
     SimulatedPerson,
@@ -12,9 +15,10 @@ from vision.camera.simulated import (
     reference_photo,
 )
 from vision.camera.simulation import photographs
+from vision.camera.watchdog import CameraTrouble
 from vision.errors import CameraLost, CameraUnavailable
 from vision.frame import Camera, CameraKind, ObeysCommands
-from vision.results import LivenessCommand
+from vision.results import LivenessCommand, Status
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -157,3 +161,32 @@ def test_a_photograph_other_than_the_measured_one_is_refused(monkeypatch, tmp_pa
     monkeypatch.setattr(photographs, "find_spec", lambda _name: spec)
     with pytest.raises(CameraUnavailable):
         reference_photo(SimulatedPerson.ASTRONAUT)
+
+
+def watched(variant, frames=40):
+    camera = opened(variant)
+    watch = DeliveryWatch(CameraKind.SIMULATED)
+    found = [report for _ in range(frames) if (report := watch.observe(camera.read()))]
+    return found[-1].troubles
+
+
+def test_what_is_wrong_with_the_images_is_found_by_the_watch():
+    assert watched(SimulatedVariant.BLACK) == (CameraTrouble.BLACK,)
+    assert watched(SimulatedVariant.LOW_RATE) == (CameraTrouble.SLOW,)
+    assert watched(SimulatedVariant.GENUINE) == ()
+
+
+def test_a_low_rate_is_stated_and_kept():
+    camera = opened(SimulatedVariant.LOW_RATE)
+    frames = [camera.read() for _ in range(9)]
+
+    assert camera.identity.frames_per_second == 8
+    assert frames[8].captured_ns - frames[0].captured_ns == 1_000_000_000
+
+
+def test_a_simulated_customer_says_that_nothing_can_be_set_and_a_virtual_device_lies():
+    honest = challenge_device(opened(), Random(1))
+    lying = challenge_device(opened(SimulatedVariant.VIRTUAL_DEVICE), Random(1))
+
+    assert (honest.status, honest.reason) == (Status.INDETERMINATE, "not_offered")
+    assert (lying.status, lying.reason) == (Status.FAILED, CameraTrouble.UNRESPONSIVE)

@@ -48,9 +48,16 @@ EXPECTED = {
     SimulatedVariant.TWO_FACES: (PadVerdict.UNDECIDED, "liveness.second_face"),
     SimulatedVariant.TOO_DARK: (PadVerdict.UNDECIDED, "liveness.too_dark"),
     SimulatedVariant.LOST: (PadVerdict.UNDECIDED, "camera_lost"),
+    SimulatedVariant.BLACK: (PadVerdict.UNDECIDED, "liveness.too_dark"),
     SimulatedVariant.SWAP: (PadVerdict.ATTACK, "liveness.identity_changed"),
 }
-PASSING = {SimulatedVariant.GENUINE, SimulatedVariant.OTHER_PERSON}
+# What is wrong with the last two is not in the images: see tests/unit/vision/camera.
+PASSING = {
+    SimulatedVariant.GENUINE,
+    SimulatedVariant.OTHER_PERSON,
+    SimulatedVariant.VIRTUAL_DEVICE,
+    SimulatedVariant.LOW_RATE,
+}
 
 
 @pytest.fixture(scope="module")

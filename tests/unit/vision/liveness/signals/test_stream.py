@@ -99,3 +99,9 @@ def test_too_short_a_stream_says_nothing():
 
 def test_a_thumbnail_of_a_wrong_size_counts_as_a_still_image():
     assert watched(lambda _: b"short").freeze().reason == FROZEN
+
+
+def test_a_closed_shutter_is_no_attack():
+    result = watched(lambda _: bytes(4800))
+    assert result.freeze().status is Status.INDETERMINATE
+    assert result.loop().status is Status.INDETERMINATE
