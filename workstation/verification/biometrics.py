@@ -10,6 +10,7 @@ from vision.errors import VisionError
 from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
+from vision.liveness.signals.device_edges import DeviceEdges
 from vision.matching.comparison import compare, evidence_digest
 from vision.matching.image import picture_for_screen
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
@@ -71,6 +72,7 @@ class Biometrics:
         self.photo_awaited = False
         self.delivery: Delivery | None = None
         self.response: ControlResponse | None = None
+        self.edges = DeviceEdges()
 
     @property
     def running(self) -> bool:
@@ -126,7 +128,7 @@ class Biometrics:
             settings=services.liveness, rng=services.rng, previous=self._challenge
         )
         number = attempt_number(session)
-        self.camera, self._challenge = camera, challenge
+        self.camera, self._challenge, self.edges = camera, challenge, DeviceEdges()
         self.check = LivenessCheck(
             challenge,
             services.liveness,
@@ -153,6 +155,7 @@ class Biometrics:
         try:
             observation = self._services.analysis.analyse(frame, embed=check.wants_template)
             check.observe(observation, frame)
+            self.edges.observe(frame, observation.box)
         except VisionError as error:
             return Fault(error.code)
         return self._conclude(session, check) if check.finished else None
@@ -170,6 +173,8 @@ class Biometrics:
         self.last_attempt = result
         self.evidence = (*self.evidence, *check.evidence)
         facts = _attempt_facts(result) | _camera_facts(self.delivery, self.response)
+        edges = self.edges.finding
+        facts["device_edges"] = [edges.status.value, edges.value_ppm, edges.threshold_ppm]
         return Advance(_attempt_event(session, result), "liveness.attempt", facts)
 
     def match(self, session: VerificationSession) -> Advance | Fault:

@@ -10,6 +10,7 @@ from tests.support.station.stations import (
 )
 from vision.camera.delivery import Delivery, FrameTiming
 from vision.camera.watchdog import CameraTrouble
+from vision.liveness.signals import device_edges
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -162,3 +163,18 @@ def test_no_photo_is_taken_of_a_black_image(desk, site):
     desk.do(c.UseReferenceCamera())
 
     assert (desk.now.state, desk.now.message) == (State.REFERENCE, "camera_black")
+
+
+def test_edges_of_a_device_are_told_during_the_attempt_and_decide_nothing(desk, site, monkeypatch):
+    monkeypatch.setattr(device_edges, "_edge_length", lambda _pixels, _box: 2.0)
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness())
+    desk.look(most=60)
+    assert (desk.now.attempt_running, desk.now.message) == (True, "liveness.device_edges")
+    desk.look()
+
+    facts = attempt_facts(site)
+    assert facts["device_edges"] == ["failed", 2_000_000, 1_250_000]
+    assert facts["verdict"] == "bona_fide"
+    assert desk.now.state is State.SIGNATURE
