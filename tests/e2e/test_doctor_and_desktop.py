@@ -14,6 +14,9 @@ from crypto.vault.keys import FileKeyStore
 from tests.support.pki import certificates as pki
 from tests.support.station.branch import GATEWAY, Branch, authorities
 from tests.support.station.log import ToldClock
+from tests.support.vision.captures import device_camera
+from vision.camera.device_names import SystemName
+from vision.errors import CameraUnavailable
 from workstation import bootstrap
 from workstation.errors import WorkstationError
 
@@ -271,3 +274,35 @@ def test_a_data_folder_named_by_a_relative_path_is_the_same_station(branch, monk
     monkeypatch.chdir(branch.data.parent)
     branch.line.data = Path(os.path.relpath(branch.data))
     assert branch.bad() == []
+
+
+@pytest.mark.parametrize(
+    ("called", "trouble"),
+    [
+        (SystemName("OBS Virtual Camera", "virtual"), "camera_virtual_device"),
+        (SystemName("USB Camera", "1d6b:0102 1-4"), "camera_unknown_device"),
+        (SystemName("HD Webcam", "046d:0825 1-2"), ""),
+    ],
+)
+def test_a_camera_that_production_does_not_open_is_bad_to_the_doctor(
+    branch, monkeypatch, called, trouble
+):
+    branch.set("allowed = []", 'allowed = ["046d:0825"]')
+    monkeypatch.setattr("workstation.preflight.system_name", lambda _index: called)
+    seen = branch.line.run("doctor", "--moment", pki.NOW.isoformat())
+    clock = ToldClock(wall_ms=int(pki.NOW.timestamp() * 1000))
+    given = bootstrap.Overrides(
+        clock=clock, now=lambda: pki.NOW, open_camera=device_camera(called=called)
+    )
+    services = bootstrap.build(branch.data, given)
+    try:
+        refused_as = ""
+        services.open_camera().close()
+    except CameraUnavailable as unavailable:
+        refused_as = unavailable.detail
+    finally:
+        bootstrap.close(services)
+
+    assert refused_as == trouble
+    assert (seen.exit_code, trouble in seen.stdout) == (4 if trouble else 0, True)
+    assert called.hardware_id in seen.stdout

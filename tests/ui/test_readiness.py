@@ -9,6 +9,7 @@ from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.system.event_loop import settle
 from ui.widgets.labels import CodeLabel
 from ui.widgets.readiness import camera_line, crl_line
+from vision.camera.watchdog import CameraTrouble
 from workstation.session.states import State
 from workstation.station.snapshot import LackingCrl, StationStatus
 
@@ -72,3 +73,23 @@ def test_the_address_of_a_missing_list_stands_there_uncut(window, qtbot, signed_
     OUTPUT.mkdir(parents=True, exist_ok=True)
     page = "home" if signed_in else "sign_in"
     assert window.grab().save(str(OUTPUT / f"lists_needed_{page}_{language}.png"))
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("trouble", CameraTrouble, ids=str)
+def test_every_trouble_of_the_camera_is_said_on_the_home_page_and_fits(
+    window, qtbot, trouble, language
+):
+    shown = replace(station(), camera_message=trouble.value, simulated=True)
+    window.ctx.use_language(language)
+    window.resize(1280, 720)
+    window.station = shown
+    window.show_station(shown)
+    window.show_session(session(State.IDLE))
+    settle(qtbot)
+    said = window.ctx.tr_code(trouble.value)
+    lines = [each for each in window.findChildren(CodeLabel) if each.isVisible()]
+
+    assert said != trouble.value
+    assert said in {each.text() for each in lines}
+    assert window.width() == 1280

@@ -50,17 +50,20 @@ class OpenCvControls:
 
         if control is Control.BRIGHTNESS:
             return self._offer_brightness(cv2.CAP_PROP_BRIGHTNESS)
-        manual = MANUAL_EXPOSURE.get(self._capture.getBackendName())
+        backend = self._capture.getBackendName()
+        manual = MANUAL_EXPOSURE.get(backend)
         automatic = self._capture.get(cv2.CAP_PROP_AUTO_EXPOSURE)
         usual = self._capture.get(cv2.CAP_PROP_EXPOSURE)
-        if manual is None or usual == 0 or 0 < usual < LEAST_EXPOSURE:
+        # What does not read as automatic could not be given back to it.
+        lost = automatic < 0 or (automatic == 0 and backend != "V4L2")
+        if manual is None or lost or usual == 0 or 0 < usual < LEAST_EXPOSURE:
             return None
         # The mode goes back last: while it is automatic the value may not be set.
         self._before = [
             (cv2.CAP_PROP_EXPOSURE, usual),
             (cv2.CAP_PROP_AUTO_EXPOSURE, automatic),
         ]
-        if not self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, manual):
+        if not self._set(cv2.CAP_PROP_AUTO_EXPOSURE, manual):
             self.restore()
             return None
         return (usual // SHORTER if usual > 0 else usual - STOPS), usual

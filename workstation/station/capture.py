@@ -104,6 +104,8 @@ class Capture:
                 if self._challenge_due.is_set():
                     self._frames.take()
                     self._require_response(camera, CameraLost)
+                    # Its images are not counted: the gap that they leave is no slowness.
+                    watch = DeliveryWatch(camera.identity.kind)
                 frame = camera.read()
                 # Before the frame: what is black is said before it is looked at.
                 if (delivery := watch.observe(frame)) is not None:

@@ -9,6 +9,7 @@ from tests.support.vision.captures import WEBCAM, AdjustableCapture, Capture, de
 from tests.support.vision.clips import write_clip
 from vision.camera.control import Control, ControlResponse, challenge_device
 from vision.camera.device import DeviceRequest, OpenCvCamera
+from vision.camera.opencv_controls import OpenCvControls
 from vision.camera.recording import RecordedCamera
 from vision.camera.watchdog import CameraTrouble
 from vision.results import Status
@@ -84,3 +85,42 @@ def test_a_lamp_that_flickers_is_no_answer(seed):
     found = challenged(AdjustableCapture(obeys=(), lamp=30), seed)
 
     assert found.status is not Status.PASSED
+
+
+class Windows(AdjustableCapture):
+    """A capture of Media Foundation, in powers of two of a second; `known` is how it reads."""
+
+    def __init__(self, known):
+        super().__init__()
+        self.known = known
+        self.settings = {cv2.CAP_PROP_EXPOSURE: -5.0, cv2.CAP_PROP_AUTO_EXPOSURE: 1.0}
+
+    def get(self, prop):
+        unknown = prop == cv2.CAP_PROP_AUTO_EXPOSURE and not self.known
+        return 0.0 if unknown else super().get(prop)
+
+    def getBackendName(self):  # noqa: N802 (OpenCV's name)
+        return "MSMF"
+
+    def set(self, prop, value):
+        if prop not in self.settings:
+            return False
+        self.settings[prop] = value
+        return True
+
+
+def test_exposure_in_powers_of_two_is_shortened_by_two_stops_and_given_back():
+    capture = Windows(known=True)
+    controls = OpenCvControls(capture)
+
+    assert controls.offer(Control.EXPOSURE) == (-7.0, -5.0)
+    assert controls.request(Control.EXPOSURE, -7.0)
+    controls.restore()
+    assert capture.settings == {cv2.CAP_PROP_EXPOSURE: -5.0, cv2.CAP_PROP_AUTO_EXPOSURE: 1.0}
+
+
+def test_an_automatic_that_could_not_be_given_back_is_not_taken_away():
+    capture = Windows(known=False)
+
+    assert OpenCvControls(capture).offer(Control.EXPOSURE) is None
+    assert capture.settings[cv2.CAP_PROP_AUTO_EXPOSURE] == 1.0
