@@ -30,7 +30,7 @@ STAMP: Final = ".installed"
 BEGUN: Final = ".begun-by-setup"
 NEEDED: Final = 2_300_000_000
 """Bytes on the disk while pip works: 1.3 GB stay, the rest are wheels being unpacked."""
-DOWNLOAD_MB: Final = 470
+DOWNLOAD_MB: Final = 490
 CACHED: Final = 1_000_000_000
 """Bytes that must be free where pip keeps what it fetched, for it to do so."""
 TELL_EVERY_S: Final = 8
@@ -306,17 +306,11 @@ def install(venv: Path, keep: int) -> None:
         *(venv / "bin" / "python", "-I", "-m", "pip", "--disable-pip-version-check", "install"),
         *("--no-input", "--progress-bar", "off", "--no-user", "--no-deps", "--require-hashes"),
     ]
-    # One package comes as sources without code to compile. Its build tool is the locked one,
-    # installed first: pip would fetch some other, unverified.
-    tool = re.search(r"^setuptools==(?:.*\\\n)*.*", locked, re.MULTILINE)
-    if tool is not None:
-        first = venv / "build-tool.txt"
-        first.write_text(tool[0] + "\n", encoding="utf-8")
-        run([*pip, "-r", first], lambda: "fetching the build tool", venv=venv, keep=keep)
     site = next((venv / "lib").glob("python*/site-packages"))
     progress = Progress(len(names), site)
     files = [each for name in LOCKS for each in ("-r", name)]
-    whole = [*pip, "--no-build-isolation", "--use-pep517", *files]
+    # Wheels only: what is built of sources would fetch a build tool that no lock names.
+    whole = [*pip, "--only-binary=:all:", *files]
     run(whole, lambda: str(progress), progress.seen, venv=venv, keep=keep)
 
 

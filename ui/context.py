@@ -24,6 +24,7 @@ class UiContext(QObject):
     log_pages  who reads the log, once the runtime is there
     folder     where the last file was chosen, empty before that
     locked     whether the window is locked: then nothing is posted and no dialog opens
+    customer_shown  says whether the customer's window is open, so that its light can be seen
     """
 
     changed = Signal()
@@ -44,6 +45,7 @@ class UiContext(QObject):
         self.log_pages: LogPageSource | None = None
         self.folder = ""
         self.locked = False
+        self.customer_shown: Callable[[], bool] = lambda: False
 
     def post(self, command: Command) -> None:
         """Hand a command on and return at once; behind the lock it is dropped and reported."""

@@ -3,11 +3,12 @@
 `vision.worker` gives the same answers from a child process.
 """
 
+from pathlib import Path
 from typing import Protocol
 
-from vision.face.models import model_references
 from vision.frame import Frame, Pixels
-from vision.results import FaceObservation, ModelReference
+from vision.models.manifest import Manifest, load_manifest
+from vision.results import FaceObservation, FaceTemplate, ModelReference
 
 __all__ = ["Analyser", "FaceAnalysis", "InlineAnalysis", "load_analyser"]
 
@@ -32,6 +33,10 @@ class FaceAnalysis(Protocol):
         """Measure the face of a still photo, with its descriptor. Raises VisionError."""
         ...
 
+    def describe_second(self, image: Pixels) -> FaceTemplate | None:
+        """Describe the face of a still by the second, independent model. Raises VisionError."""
+        ...
+
     def close(self) -> None:
         """Let the models go; calling it twice is harmless."""
         ...
@@ -48,25 +53,36 @@ class Analyser(Protocol):
         """Measure a still photo."""
         ...
 
+    def describe_second(self, image: Pixels) -> FaceTemplate | None:
+        """Describe a still photo by the second model."""
+        ...
 
-def load_analyser() -> Analyser:
-    """Load the verified models; takes about 1.5 s of CPU. Raises ModelError."""
+
+def load_analyser(manifest: Manifest, folder: Path | None = None) -> Analyser:
+    """Load the verified models; takes most of a second of CPU. Raises ModelError."""
     from vision.face.analyser import FaceAnalyser
-    from vision.face.models import load_face_models
+    from vision.face.engines.loading import load_engines
 
-    return FaceAnalyser(load_face_models())
+    return FaceAnalyser(load_engines(manifest, folder))
 
 
 class InlineAnalysis:
-    """The analysis in this process, for `workstation-ctl` and tests."""
+    """The analysis in this process, for `workstation-ctl` and tests.
 
-    def __init__(self) -> None:
+    folder  of a station that may have a manifest and model files of its own
+
+    Raises ManifestRefused.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._manifest = load_manifest(folder)
         self._analyser: Analyser | None = None
 
     @property
     def models(self) -> tuple[ModelReference, ...]:
         """Return the pinned references."""
-        return model_references()
+        return self._manifest.references
 
     def start(self) -> None:
         """Load the models once."""
@@ -80,11 +96,15 @@ class InlineAnalysis:
         """Measure a still photo."""
         return self._load().describe(image)
 
+    def describe_second(self, image: Pixels) -> FaceTemplate | None:
+        """Describe a still photo by the second model."""
+        return self._load().describe_second(image)
+
     def close(self) -> None:
         """Let the models go."""
         self._analyser = None
 
     def _load(self) -> Analyser:
         if self._analyser is None:
-            self._analyser = load_analyser()
+            self._analyser = load_analyser(self._manifest, self._folder)
         return self._analyser

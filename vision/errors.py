@@ -8,7 +8,8 @@ VisionError
 │   └── CameraLost          camera_lost
 ├── ModelError
 │   ├── ModelMissing        model_missing
-│   └── ModelTampered       model_tampered
+│   ├── ModelTampered       model_tampered
+│   └── ManifestRefused     manifest_refused
 ├── AnalysisLost            analysis_lost
 ├── AnalysisBusy            analysis_busy
 ├── ImageRefused            image_refused
@@ -28,6 +29,7 @@ __all__ = [
     "ImageRefused",
     "ImageTooLarge",
     "ImageTruncated",
+    "ManifestRefused",
     "ModelError",
     "ModelMissing",
     "ModelTampered",
@@ -94,6 +96,12 @@ class ModelTampered(ModelError):
     """A model file's SHA-256 is not the pinned one."""
 
     code = "model_tampered"
+
+
+class ManifestRefused(ModelError):
+    """The manifest of models is absent or malformed; the detail names the place."""
+
+    code = "manifest_refused"
 
 
 class AnalysisLost(VisionError):

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 __all__ = [
+    "Accommodation",
+    "AccommodationReason",
+    "Colour",
     "CommandOutcome",
     "CommandResult",
     "EvidenceFrame",
@@ -29,7 +32,11 @@ __all__ = [
 ]
 
 FaceTemplate = tuple[float, ...]
-"""A face descriptor: 128 floats of the dlib ResNet model. Personal data; never logged."""
+"""A face descriptor: 128 floats of length one. Personal data; never logged."""
+
+
+Colour = tuple[int, int, int]
+"""Red, green and blue, 0..255."""
 
 
 class Status(StrEnum):
@@ -48,6 +55,26 @@ class LivenessCommand(StrEnum):
     LOOK_UP = "look_up"
     LOOK_DOWN = "look_down"
     OPEN_MOUTH = "open_mouth"
+    COME_CLOSER = "come_closer"
+    LEAN_BACK = "lean_back"
+
+
+class Accommodation(StrEnum):
+    """What an attempt may be eased by for a customer who needs it; chosen with a reason."""
+
+    WITHOUT_TURNING = "without_turning"
+    WITHOUT_BLINKING = "without_blinking"
+    MORE_TIME = "more_time"
+    LARGE_PROMPTS = "large_prompts"
+    SPOKEN_PROMPTS = "spoken_prompts"
+
+
+class AccommodationReason(StrEnum):
+    """Why an attempt was eased: who saw the need. Never a diagnosis: the log must not hold one."""
+
+    CUSTOMER_WISH = "customer_wish"
+    TELLER_SAW = "teller_saw"
+    ATTEMPT_FAILED = "attempt_failed"
 
 
 class PadVerdict(StrEnum):
@@ -117,17 +144,25 @@ class FaceObservation:
 
     faces        faces at least 40 % as high as the largest; 0 when none was found
     box          left, top, right, bottom in pixels of the largest face, None without a face
-    landmarks    68 (x, y) points in pixels, iBUG order; empty without a face
-    score        detector confidence
-    turn         nose offset from the jaw middle along the eye axis / half jaw width;
+    landmarks    468 (x, y) points in pixels, MediaPipe's order; empty without a face
+    score        confidence of the detector that saw the face last, 0..1: the one that aligns when
+                 a template was made, else the near one
+    turn         nose offset from the middle of the cheeks along the eye axis / half their distance;
                  positive when the customer turns to the customer's own left
     nod          nose height between eye line and mouth line / that distance; grows looking down
     mouth        inner lip opening / inner mouth width
-    eye_aspect   mean eye aspect ratio of both eyes (Soukupová and Čech, 2016)
+    eye_opening  lid distance / corner distance of the customer's right eye and left eye
     jaw_width    pixels
     brightness   mean luma of the face region, 0..255
+    contrast     of the face's own light and shadow, 0..1
+    glare        share of blown-out pixels of the face, 0..1
+    relief       least deviation of eyes and mouth by the face's range of tones; a covered one has
+                 almost none
     sharpness    variance of the Laplacian of the 128x128 face crop
+    frame_size   width and height of the whole frame in pixels
     thumbnail    80x60 luma of the whole frame, row by row: 4800 bytes, for loop and freeze tests
+    live         probability of a living person, of the presentation-attack model; None without such
+                 a model and in frames that it did not look at
     template     descriptor, only when it was asked for and a face was found
     elapsed_ms   time the analysis took
     """
@@ -141,27 +176,40 @@ class FaceObservation:
     turn: float
     nod: float
     mouth: float
-    eye_aspect: float
+    eye_opening: tuple[float, float]
     jaw_width: float
     brightness: float
+    contrast: float
+    glare: float
+    relief: float
     sharpness: float
+    frame_size: tuple[int, int]
     thumbnail: bytes
+    live: float | None
     template: FaceTemplate | None
     elapsed_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class LivenessChallenge:
-    """An unpredictable order of commands: nonce of 32 hex digits, commands, pauses before each."""
+    """An unpredictable order of commands: nonce of 32 hex digits, commands, pauses before each.
+
+    light  the colours that the customer's screen shows at the end; empty without such a screen
+    """
 
     nonce: str
     commands: tuple[LivenessCommand, ...]
     pauses_ms: tuple[int, ...]
+    light: tuple[Colour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What to show the customer now; step counts from 1, progress runs 0..1."""
+    """What to show the customer now; step counts from 1, progress runs 0..1.
+
+    light    the colour the customer's screen lights the face with, None for its usual one
+    too_far  the head is turned farther than can be compared: back a little
+    """
 
     phase: PromptPhase
     command: LivenessCommand | None
@@ -169,6 +217,8 @@ class Prompt:
     steps: int
     progress: float
     remaining_ms: int
+    light: Colour | None = None
+    too_far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +262,7 @@ class PadResult:
 
     reason   stable code; `liveness.bona_fide` when all signals passed
     attempt  counts from 1
+    accommodations  what it was eased by, which decides what signals were required
     """
 
     verdict: PadVerdict
@@ -224,15 +275,18 @@ class PadResult:
     duration_ms: int
     simulated: bool
     models: tuple[ModelReference, ...]
+    accommodations: tuple[Accommodation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
     """Comparison of live templates with the reference; a distance is never a percentage.
 
-    distance_ppm           L2 distance of the mean live template to the reference template
+    distance_ppm           cosine distance of the mean live template to the reference template
     match_threshold_ppm    at most this: MATCH
     review_threshold_ppm   above this: NON_MATCH; between: UNDECIDED
+    second_distance_ppm    the same by the second, independent model, on one live frame
+    second_threshold_ppm   above this a MATCH is UNDECIDED instead
     probe_sha256           digest over the JPEG evidence frames that were compared
     reference_sha256       SHA-256 of the reference image file bytes
     """
@@ -242,6 +296,8 @@ class MatchResult:
     distance_ppm: int
     match_threshold_ppm: int
     review_threshold_ppm: int
+    second_distance_ppm: int
+    second_threshold_ppm: int
     frames: int
     probe_sha256: str
     reference_sha256: str

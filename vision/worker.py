@@ -1,9 +1,10 @@
 """Face analysis in a child process, with the questions and answers of `vision.analysis`.
 
-dlib holds the GIL in landmarks and descriptors, so on the desktop it works in a process of its
-own. One question is in flight at a time; frames travel through shared memory, everything else
-through a pipe. A child that dies or hangs raises AnalysisLost and is replaced for the next call:
-a question and its answer belong to one child, so no stale answer can be taken for a fresh one.
+Some of the models hold the GIL, and a fault in a native library must not end the desktop: there
+they work in a process of their own. One question is in flight at a time; frames travel through
+shared memory, everything else through a pipe. A child that dies or hangs raises AnalysisLost and is
+replaced for the next call: a question and its answer belong to one child, so no stale answer can be
+taken for a fresh one.
 """
 
 import contextlib
@@ -14,18 +15,20 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from vision.analysis import Analyser, FaceAnalysis, InlineAnalysis, load_analyser
 from vision.errors import AnalysisBusy, AnalysisLost, VisionError
-from vision.face.models import model_references
 from vision.frame import Frame, Pixels
-from vision.results import FaceObservation, ModelReference
+from vision.models.manifest import load_manifest
+from vision.results import FaceObservation, FaceTemplate, ModelReference
 
 __all__ = ["FaceAnalysis", "InlineAnalysis", "ProcessAnalysis"]
 
@@ -48,7 +51,17 @@ class _Live:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Still:
+    """A photo; `second`: to be described by the second model only."""
+
     pixels: Pixels
+    second: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Second:
+    """What the second model says; None without a face."""
+
+    template: FaceTemplate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +81,22 @@ class _Stop:
 class ProcessAnalysis:
     """The analysis in a child process; used by one thread at a time, started by any.
 
-    load  makes the analyser in the child; must be importable there
+    folder  of a station that may have a manifest and model files of its own
+    load    makes the analyser in the child instead; must be importable there
     live_deadline_s  a live frame that takes longer means a hung child
+
+    Raises ManifestRefused.
     """
 
     def __init__(
         self,
+        folder: Path | None = None,
         *,
-        load: Callable[[], Analyser] = load_analyser,
+        load: Callable[[], Analyser] | None = None,
         live_deadline_s: float = _LIVE_DEADLINE_S,
     ) -> None:
-        self._load = load
+        self._manifest = load_manifest(folder)
+        self._load = load or partial(load_analyser, self._manifest, folder)
         self._live_deadline_s = live_deadline_s
         self._starting = threading.Lock()
         self._asking = threading.Lock()
@@ -89,7 +107,7 @@ class ProcessAnalysis:
     @property
     def models(self) -> tuple[ModelReference, ...]:
         """Return the pinned references; the child refuses to start with other files."""
-        return model_references()
+        return self._manifest.references
 
     @property
     def child(self) -> int | None:
@@ -128,13 +146,24 @@ class ProcessAnalysis:
             del view  # a view keeps the block from being closed
             shape = (height, width, depth)
             question = _Live(memory.name, shape, frame.sequence, frame.captured_ns, embed)
-            return self._ask(question, self._live_deadline_s)
+            return self._observation(self._ask(question, self._live_deadline_s))
 
     def describe(self, image: Pixels) -> FaceObservation:
         """Measure a still photo in the child."""
         with self._one_at_a_time():
             self.start()
-            return self._ask(_Still(np.ascontiguousarray(image)), _STILL_DEADLINE_S)
+            still = _Still(np.ascontiguousarray(image))
+            return self._observation(self._ask(still, _STILL_DEADLINE_S))
+
+    def describe_second(self, image: Pixels) -> FaceTemplate | None:
+        """Describe a still photo by the second model in the child."""
+        with self._one_at_a_time():
+            self.start()
+            still = _Still(np.ascontiguousarray(image), second=True)
+            answer = self._ask(still, _STILL_DEADLINE_S)
+            if not isinstance(answer, _Second):
+                raise self._unexpected()
+            return answer.template
 
     def close(self) -> None:
         """Stop the child and free the shared memory."""
@@ -167,7 +196,16 @@ class ProcessAnalysis:
             self._memory = SharedMemory(create=True, size=size)
         return self._memory
 
-    def _ask(self, question: _Live | _Still, deadline_s: float) -> FaceObservation:
+    def _observation(self, answer: object) -> FaceObservation:
+        if not isinstance(answer, FaceObservation):
+            raise self._unexpected()
+        return answer
+
+    def _unexpected(self) -> AnalysisLost:
+        self._abandon()
+        return AnalysisLost("unexpected answer")
+
+    def _ask(self, question: _Live | _Still, deadline_s: float) -> object:
         if self._pipe is None:
             raise AnalysisLost("not started")
         try:
@@ -175,11 +213,7 @@ class ProcessAnalysis:
         except OSError as error:
             self._abandon()
             raise AnalysisLost("died") from error
-        answer = self._answer(deadline_s)
-        if not isinstance(answer, FaceObservation):
-            self._abandon()
-            raise AnalysisLost("unexpected answer")
-        return answer
+        return self._answer(deadline_s)
 
     def _answer(self, deadline_s: float) -> object:
         pipe = self._pipe
@@ -252,9 +286,11 @@ def _serve(pipe: Connection, load: Callable[[], Analyser]) -> None:
 
 def _answer_question(
     analyser: Analyser, question: _Live | _Still, blocks: dict[str, SharedMemory]
-) -> FaceObservation | _Refused:
+) -> FaceObservation | _Second | _Refused:
     try:
         match question:
+            case _Still(pixels=pixels, second=True):
+                return _Second(analyser.describe_second(pixels))
             case _Still(pixels=pixels):
                 return analyser.describe(pixels)
             case _Live(memory=name, shape=shape):

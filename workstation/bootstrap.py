@@ -27,6 +27,7 @@ from crypto.report.policy import (
 )
 from crypto.signatures.validator import SignatureValidator
 from vision.frame import Camera
+from vision.models.manifest import Manifest
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation import __version__
 from workstation.accounts.cool_down import CoolDown
@@ -35,7 +36,13 @@ from workstation.devices.cameras import camera_opener, is_simulated
 from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused
 from workstation.initialisation import OPERATORS_NAME
-from workstation.preflight import COOL_DOWN_NAME, OUTBOX_NAME, policy_in_force, require_folders
+from workstation.preflight import (
+    COOL_DOWN_NAME,
+    OUTBOX_NAME,
+    load_station_models,
+    policy_in_force,
+    require_folders,
+)
 from workstation.records.journal import Journal
 from workstation.records.keys import (
     COOL_DOWN_KEY,
@@ -93,6 +100,7 @@ def build(folder: Path, overrides: Overrides | None = None) -> Services:
     now = replaced.now or (lambda: datetime.now(UTC))
     values = loaded.values
     policy = policy_in_force(loaded, now().date())
+    models = load_station_models(loaded)
     require_folders(loaded)
     store = open_key_store(loaded)
     log_key = NoteSigner(values.station.origin, store.load(LOG_KEY))
@@ -105,7 +113,7 @@ def build(folder: Path, overrides: Overrides | None = None) -> Services:
     )
     with ExitStack() as undo:
         undo.callback(log.close)
-        opened = _Opened(clock, now, log_key, store.load, undo)
+        opened = _Opened(clock, now, models, log_key, store.load, undo)
         try:
             services = _assemble(loaded, replaced, policy, log, opened)
         except (OSError, sqlite3.Error) as error:
@@ -128,6 +136,7 @@ def close(services: Services) -> None:
 class _Opened:
     clock: Clock
     now: Callable[[], datetime]
+    models: Manifest
     log_key: NoteSigner
     key: Callable[[str], Ed25519PrivateKey]
     undo: ExitStack
@@ -155,13 +164,14 @@ def _assemble(
         facts=_facts(loaded),
         policy=policy,
         liveness=liveness_settings(policy),
-        matching=match_settings(policy),
+        matching=match_settings(policy, opened.models.match),
         live_quality=live_quality_settings(policy),
         reference_quality=reference_quality_settings(policy),
         journal=journal,
         operators=Operators(loaded.folder / OPERATORS_NAME),
         cool_down=cool_down,
-        analysis=replaced.analysis or ProcessAnalysis(),
+        models=opened.models,
+        analysis=replaced.analysis or ProcessAnalysis(loaded.folder),
         open_camera=camera_opener(loaded, replaced.open_camera),
         simulated=is_simulated(values.camera),
         registries=replaced.registries or build_gateways(loaded, opened.clock.wall_ms),

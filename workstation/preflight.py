@@ -11,7 +11,9 @@ from typing import Final
 
 from vision.camera.device_names import system_name
 from vision.camera.watchdog import CameraTrouble, identity_trouble
+from vision.errors import ManifestRefused
 from vision.frame import CameraIdentity, CameraKind
+from vision.models.manifest import MANIFEST_NAME, Manifest, load_manifest
 from workstation.errors import PolicyRefused, SettingsRefused
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import load_policy
@@ -23,6 +25,7 @@ __all__ = [
     "COOL_DOWN_NAME",
     "OUTBOX_NAME",
     "device_trouble",
+    "load_station_models",
     "policy_in_force",
     "require_camera",
     "require_folders",
@@ -41,9 +44,17 @@ def policy_in_force(loaded: LoadedSettings, day: date) -> Policy:
         if refused.detail != "sha256":
             raise
         raise PolicyRefused(f"$.policy.sha256: {pinned.path} is not the pinned file") from None
-    require_vision_tables(policy)
+    require_vision_tables(policy, load_station_models(loaded).match)
     policy.mci_on(day)
     return policy
+
+
+def load_station_models(loaded: LoadedSettings) -> Manifest:
+    """Return the manifest of the station's face models, its own or the shipped; SettingsRefused."""
+    try:
+        return load_manifest(loaded.folder)
+    except ManifestRefused as refused:
+        raise SettingsRefused(f"{MANIFEST_NAME}: {refused.detail}") from None
 
 
 def require_folders(loaded: LoadedSettings) -> tuple[Path, ...]:

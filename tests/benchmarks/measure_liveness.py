@@ -5,34 +5,34 @@ Reads the samples (WORKSTATION_SAMPLES or the folder beside the checkout); write
 """
 
 import csv
-import hashlib
+import itertools
 import os
-import random
 import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from math import dist
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from tests.support.vision.attempts import attempt
 from tests.support.vision.observations import RECOMMENDED
 from vision.camera.simulated import SimulatedVariant
 from vision.face.analyser import FaceAnalyser
-from vision.face.models import load_face_models
+from vision.face.engines.loading import load_engines
 from vision.frame import Frame
 from vision.liveness.passive import PassiveReport, observe_clip
-from vision.matching.calibration import cohort_centroids
-from vision.matching.cohort import encode_cohort, load_cohort
+from vision.matching.calibration import equal_error_rate, error_counts
+from vision.matching.comparison import cosine_distance, mean_template
 from vision.matching.image import decode_image
+from vision.models.manifest import load_manifest
 from vision.results import FaceObservation, FaceTemplate
 from vision.worker import InlineAnalysis
 
 LONGEST_S = 10.0
-THRESHOLDS = (0.40, 0.45, 0.50, 0.60)
+Described = tuple[FaceTemplate, FaceTemplate]
+"""What the comparing and the second model say of a photo."""
+
 FEW_SEEDS = 5
 SEEDS = {
     SimulatedVariant.GENUINE: 30,
@@ -98,13 +98,13 @@ def labelled_blinks(media: Path) -> dict[str, int]:
 def measure_clips() -> None:
     """Watch every clip passively; print one line per clip and counts per class."""
     media = media_folder()
-    models = load_face_models()
+    engines = load_engines(load_manifest())
     reports: dict[str, list[PassiveReport]] = defaultdict(list)
     blinks = labelled_blinks(media)
     for name, kind in kinds(media).items():
         if not name.endswith(".mp4"):
             continue
-        report = observe_clip(observations(media / name, FaceAnalyser(models)), RECOMMENDED)
+        report = observe_clip(observations(media / name, FaceAnalyser(engines)), RECOMMENDED)
         reports[kind].append(report)
         hand = f" of {blinks[name]} labelled" if name in blinks else ""
         say(f"{name}: {describe(report)}{hand}")
@@ -149,76 +149,81 @@ def row_of(kind: str, group: list[PassiveReport]) -> str:
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-def read_pairs() -> tuple[list[dict[str, str]], dict[str, FaceTemplate | None]]:
-    """Return the rows of pairs.csv and the template of every photo in them."""
+def read_pairs() -> tuple[list[dict[str, str]], dict[str, Described]]:
+    """Return the rows of pairs.csv and both descriptions of every photo in them."""
     media = media_folder()
-    analyser = FaceAnalyser(load_face_models())
+    analyser = FaceAnalyser(load_engines(load_manifest()))
     with (media / "pairs.csv").open() as stream:
         rows = list(csv.DictReader(stream))
-    names = sorted({row[key] for row in rows for key in ("file_a", "file_b")})
-    templates = {
-        name: analyser.describe(decode_image((media / name).read_bytes())).template
-        for name in names
-    }
-    missing = sum(template is None for template in templates.values())
-    say(f"{len(names)} photos, {missing} without a face")
-    return rows, templates
+    described = {}
+    for name in sorted({row[key] for row in rows for key in ("file_a", "file_b")}):
+        image = decode_image((media / name).read_bytes())
+        template, second = analyser.describe(image).template, analyser.describe_second(image)
+        if template is not None and second is not None:
+            described[name] = (template, second)
+        else:
+            say(f"{name}: no face")
+    say(f"{len(described)} photos with a face")
+    return rows, described
 
 
 def measure_pairs() -> None:
-    """Print false match and non-match counts per group, then the effect of a cohort."""
-    rows, templates = read_pairs()
-    distances: dict[tuple[str, bool], list[float]] = defaultdict(list)
+    """Print the errors of the comparing and of the second model, then of means of three."""
+    rows, described = read_pairs()
+    model = load_manifest()
+    bounds = (model.match.match_ppm, model.match.review_ppm)
+    distances: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)
     for row in rows:
-        first, second = templates[row["file_a"]], templates[row["file_b"]]
-        if first is not None and second is not None:
-            for group in (row["group"], "all"):
-                distances[group, row["same"] == "1"].append(dist(first, second))
+        if row["file_a"] not in described or row["file_b"] not in described:
+            continue
+        first, other = described[row["file_a"]], described[row["file_b"]]
+        both = tuple(cosine_distance(*pair) for pair in zip(first, other, strict=True))
+        for group in (row["group"], "all"):
+            distances[group, row["same"] == "1"].append((both[0], both[1]))
     for group in sorted({group for group, _ in distances}):
-        same = np.array(distances[group, True])
-        other = np.array(distances[group, False])
-        cells = [
-            f"{int((other <= bound).sum())}/{len(other)} · {int((same > bound).sum())}/{len(same)}"
-            for bound in THRESHOLDS
-        ]
-        say(f"| {group} | " + " | ".join(cells) + " |")
-
-    for seed in (1, 2, 3):
-        measure_cohort(rows, templates, random.Random(seed))
-
-
-def measure_cohort(
-    rows: list[dict[str, str]], templates: dict[str, FaceTemplate | None], rng: random.Random
-) -> None:
-    """Build a cohort from half of the people and compare raw and normalised on the other half."""
-    people = sorted({person_of(name) for name in templates})
-    rng.shuffle(people)
-    cohort_people = set(people[: len(people) // 2])
-    members = [t for name, t in templates.items() if t and person_of(name) in cohort_people]
-    data = encode_cohort(
-        cohort_centroids(members, 32, rng),
-        nearest=4,
-        thresholds_ppm=(-80_000, 0),
-        calibrated="",
-        persons=len(cohort_people),
+        genuine, impostor = distances[group, True], distances[group, False]
+        for number, name in enumerate(("match", "second")):
+            same, other = ([each[number] for each in pairs] for pairs in (genuine, impostor))
+            rate = f"{equal_error_rate(same, other):.2%}" if same and other else "-"
+            counts = [error_counts(same, other, bound) for bound in bounds]
+            cells = [
+                f"{each.false_matches}/{each.impostors} · {each.false_non_matches}/{each.genuine}"
+                for each in (counts if number == 0 else ())
+            ]
+            say(f"| {group} | {name} | {rate} | " + " | ".join(cells) + " |")
+    second_ppm = model.second_match.review_ppm
+    matched = [each for each in distances["all", True] if each[0] * 1e6 <= bounds[0]]
+    touched = sum(each[1] * 1e6 > second_ppm for each in matched)
+    stopped = sum(each[1] * 1e6 > second_ppm for each in distances["all", False])
+    say(
+        f"second opinion above {second_ppm}: {touched} of {len(matched)} matched pairs of one "
+        f"person, {stopped} of {len(distances['all', False])} pairs of two"
     )
-    cohort = load_cohort(data, hashlib.sha256(data).hexdigest(), "cohort")
-    scores: dict[tuple[str, bool], list[float]] = defaultdict(list)
-    for row in rows:
-        first, second = templates[row["file_a"]], templates[row["file_b"]]
-        strangers = cohort_people.isdisjoint({person_of(row["file_a"]), person_of(row["file_b"])})
-        if first is not None and second is not None and strangers:
-            scores["raw", row["same"] == "1"].append(dist(first, second))
-            scores["cohort", row["same"] == "1"].append(cohort.normalised(first, second))
-    for kind in ("raw", "cohort"):
-        bound = sorted(scores[kind, False])[len(scores[kind, False]) // 100]
-        missed = sum(score >= bound for score in scores[kind, True])
-        say(f"{kind}: at 1 in 100 false matches {missed}/{len(scores[kind, True])} non-matches")
+    measure_means(described, model.match.match_ppm)
 
 
-def person_of(name: str) -> str:
-    """Return the folder that stands for a person."""
-    return name.split("/")[1]
+def measure_means(described: dict[str, Described], match_ppm: int) -> None:
+    """Compare means of three photos of a person with a fourth, and with everybody else."""
+    people: dict[str, list[str]] = defaultdict(list)
+    for name in described:
+        people[name.split("/")[1]].append(name)
+    genuine, impostor = [], []
+    for person, names in people.items():
+        for reference in names:
+            others = [name for name in names if name != reference]
+            for three in itertools.islice(itertools.combinations(others, 3), 4):
+                mean = mean_template([described[name][0] for name in three])
+                genuine.append(cosine_distance(mean, described[reference][0]))
+                impostor += [
+                    cosine_distance(mean, template)
+                    for name, (template, _) in described.items()
+                    if name.split("/")[1] != person
+                ]
+    counts = error_counts(genuine, impostor, match_ppm)
+    say(
+        f"mean of three: {counts.false_matches}/{counts.impostors} false matches, "
+        f"{counts.false_non_matches}/{counts.genuine} false non-matches"
+    )
 
 
 def measure_simulated() -> None:

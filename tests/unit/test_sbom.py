@@ -14,7 +14,7 @@ from cyclonedx.spdx import is_supported_id
 from cyclonedx.validation.json import JsonStrictValidator
 
 from tests.support.system.platforms import not_under_wine
-from vision.face.models import FACE_MODELS
+from vision.models.manifest import load_manifest
 from workstation.ctl.components import licence_table
 
 pytestmark = not_under_wine(
@@ -80,7 +80,7 @@ def test_every_release_of_the_locks_is_there_with_every_hash(releases):
 def test_models_and_bundled_files_have_their_sha256(bill):
     by_name = {each["name"]: each for each in bill["components"]}
 
-    assert {each.name: {each.sha256} for each in FACE_MODELS} == {
+    assert {each.name: {each.sha256} for each in load_manifest().references} == {
         name: hashes(each)
         for name, each in by_name.items()
         if each["type"] == "machine-learning-model"

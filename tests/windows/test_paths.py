@@ -10,7 +10,9 @@ import pytest
 
 from tests.support.desktop.windows import ROOT, said_by
 from vision.camera.recording import RecordedCamera
-from vision.face.models import FACE_MODELS, load_face_models, model_directory
+from vision.face.engines.loading import load_engines
+from vision.models.files import find_model
+from vision.models.manifest import load_manifest
 from workstation.records.path_room import LONGEST_NAME, paths_are_limited
 
 pytestmark = [
@@ -55,11 +57,12 @@ def project(home: Path) -> Path:
 def test_the_face_models_open_below_a_users_folder(home: Path) -> None:
     folder = home / "models"
     folder.mkdir()
-    for file in FACE_MODELS:
-        shutil.copy(model_directory() / file.name, folder)
+    manifest = load_manifest()
+    for row in manifest.rows:
+        shutil.copy(find_model(row), folder / row.file)
     before = Path.cwd()
 
-    assert load_face_models(folder).landmarks is not None
+    assert load_engines(manifest, home).manifest is manifest
     assert Path.cwd() == before
 
 

@@ -7,6 +7,7 @@ from ui.camera_colours import operator_colours
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
+from ui.widgets.accommodations_card import AccommodationsCard
 from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.camera_view import CameraView, prompt_code
 from ui.widgets.card import Card
@@ -34,9 +35,12 @@ class LivenessScreen(SessionScreen):
         picture = Card(ctx)
         picture.body.setContentsMargins(8, 8, 8, 8)
         picture.body.addWidget(self.camera, 1)
+        self.accommodations = AccommodationsCard(ctx)
+        self.accommodations.changed.connect(self.actions_changed)
+        self.accommodations.hide()
         self.conditions = FindingList(ctx)
         self.hint = CodeLabel(ctx, "liveness.conditions_wait", "second", wrap=True)
-        conditions = Card(ctx, "liveness.conditions")
+        self.conditions_card = conditions = Card(ctx, "liveness.conditions")
         conditions.body.addWidget(self.hint)
         conditions.body.addWidget(self.conditions)
         panel = QWidget()
@@ -47,6 +51,7 @@ class LivenessScreen(SessionScreen):
         side.addWidget(self.banner)
         side.addWidget(self._tasks_card())
         side.addWidget(conditions)
+        side.addWidget(self.accommodations)
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -79,7 +84,12 @@ class LivenessScreen(SessionScreen):
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show the attempt."""
         super().show_session(snapshot)
+        if self._snapshot is not None and self._snapshot.session != snapshot.session:
+            self.accommodations.clear()
         self._snapshot = snapshot
+        self.accommodations.show_allowed(snapshot.accommodations_allowed)
+        if snapshot.attempt_running:
+            self._show_accommodations(shown=False)
         self._show_tasks(snapshot)
         self.conditions.show_findings(snapshot.conditions)
         self.hint.setVisible(not snapshot.conditions)
@@ -158,18 +168,32 @@ class LivenessScreen(SessionScreen):
         shown = self._snapshot
         running = shown is not None and shown.attempt_running
         free = self.idle and not running and shown is not None
+        may = free and shown is not None and bool(shown.accommodations_allowed)
+        eased = Action("button.accommodations", "F5", self._toggle_accommodations, enabled=may)
+        free = free and self.accommodations.complete
         forward = Action("button.start", "F9", self._start, ButtonRole.PRIMARY, enabled=free)
         if shown is not None and shown.attempt_reason and not running:
             forward = Action("button.retry", "F6", self._start, ButtonRole.PRIMARY, enabled=free)
         customer = Action("button.customer_window", "F11", self._customer)
-        return (*super().footer_actions(), customer, forward)
+        return (*super().footer_actions(), eased, customer, forward)
 
     def _start(self) -> None:
-        self.ctx.post(StartLiveness())
+        card = self.accommodations
+        shown = self.ctx.customer_shown()
+        self.ctx.post(StartLiveness(card.chosen(), card.chosen_reason(), screen=shown))
+
+    def _toggle_accommodations(self) -> None:
+        self._show_accommodations(shown=not self.accommodations.isVisibleTo(self))
+
+    def _show_accommodations(self, *, shown: bool) -> None:
+        """Show the choice in the place of the capture conditions, which say something later."""
+        self.accommodations.setVisible(shown)
+        self.conditions_card.setVisible(not shown)
 
     def _customer(self) -> None:
         self.customer_wanted.emit()
 
     def leave(self) -> None:
-        """Forget the picture."""
+        """Forget the picture and the choice."""
         self.camera.show_image(None)
+        self.accommodations.clear()

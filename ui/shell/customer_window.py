@@ -4,10 +4,17 @@ Full screen on the second screen; in a station of one screen it is an ordinary w
 button. Always light: a bright screen lights the face for the camera.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QScreen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QGuiApplication,
+    QScreen,
+)
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -15,7 +22,7 @@ from ui.theme.theme import CustomerColours, load_customer_colours
 from ui.widgets.camera_view import CameraColours, CameraView, prompt_code
 from ui.widgets.labels import PlainLabel
 from ui.widgets.qr_view import QrView
-from vision.results import PromptPhase
+from vision.results import Accommodation, Colour, PromptPhase
 from workstation.documents.texts import SECOND_LANGUAGE, Texts
 from workstation.session.states import State
 from workstation.station.snapshot import PreviewImage, SessionSnapshot
@@ -23,6 +30,9 @@ from workstation.station.snapshot import PreviewImage, SessionSnapshot
 __all__ = ["CustomerScreens", "CustomerWindow"]
 
 _CODE_SIDE: Final = 320
+_LARGE: Final = 1.6
+"""How much larger prompts are for a customer who needs it."""
+
 _LINES: Final = {
     State.CONSENT: "customer.consent",
     State.REFERENCE: "customer.wait",
@@ -53,6 +63,9 @@ class CustomerWindow(QMainWindow):
         self.setWindowTitle(ctx.tr_code("customer.title"))
         ground = QWidget()
         ground.setObjectName("customer")
+        self._light: Colour | None = None
+        self._large = False
+        self._spoken = ""
         column = QVBoxLayout(ground)
         column.setContentsMargins(32, 28, 32, 24)
         column.setSpacing(10)
@@ -64,7 +77,7 @@ class CustomerWindow(QMainWindow):
         for label in (self.prompt, self.second, self.step):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setCentralWidget(ground)
-        self.setStyleSheet(_sheet(ctx, load_customer_colours()))
+        self._paint_ground(None, large=False)
         self._show()
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
@@ -99,7 +112,13 @@ class CustomerWindow(QMainWindow):
         elif prompt is not None:
             code = prompt_code(prompt)
         first, second = self._texts
+        eased = () if snapshot is None or not looking else snapshot.accommodations
+        self._paint_ground(
+            None if prompt is None else prompt.light, large=Accommodation.LARGE_PROMPTS in eased
+        )
         self.prompt.setText(first.tr(code))
+        if prompt is not None and Accommodation.SPOKEN_PROMPTS in eased:
+            self._announce(first.tr(code))
         self.second.setText(second.tr(code))
         modules = () if phone is None else phone.modules
         self.code.setVisible(modules != ())
@@ -117,6 +136,23 @@ class CustomerWindow(QMainWindow):
                 seconds = -(-prompt.remaining_ms // 1000)
                 line = f"{line}   ·   {first.tr('prompt.remaining', seconds=seconds)}"
             self.step.setText(line)
+
+    def _paint_ground(self, light: Colour | None, *, large: bool) -> None:
+        """Light the face with a colour of the attempt's code, None for the usual ground."""
+        if (light, large) == (self._light, self._large) and self.styleSheet():
+            return
+        self._light, self._large = light, large
+        colours = load_customer_colours()
+        if light is not None:
+            colours = replace(colours, ground=QColor(*light).name())
+        self.camera.use_colours(_colours(colours))
+        self.setStyleSheet(_sheet(self._ctx, colours, _LARGE if large else 1.0))
+
+    def _announce(self, words: str) -> None:
+        """Let the screen reader of this machine say a new prompt; without one nothing is heard."""
+        if words != self._spoken:
+            self._spoken = words
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
 
 class CustomerScreens(QObject):
@@ -139,6 +175,10 @@ class CustomerScreens(QObject):
         mine = self._teller.screen()
         others = [screen for screen in QGuiApplication.screens() if screen is not mine]
         return others[0] if others else None
+
+    def is_shown(self) -> bool:
+        """Say whether the customer can see the window."""
+        return self.window is not None and self.window.isVisible() and not self._hidden
 
     def start(self) -> None:
         """Open on the second screen, if there is one."""
@@ -220,8 +260,8 @@ def _colours(customer: CustomerColours) -> CameraColours:
     )
 
 
-def _sheet(ctx: UiContext, customer: CustomerColours) -> str:
-    sizes = ctx.theme.sizes
+def _sheet(ctx: UiContext, customer: CustomerColours, factor: float) -> str:
+    sizes = {name: round(factor * size) for name, size in ctx.theme.sizes.items()}
     return f"""
 #customer {{ background: {customer.ground}; }}
 QLabel#prompt {{ color: {customer.text}; font-size: {sizes["customer_prompt"]}px;

@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self._build()
         self.customer = CustomerScreens(ctx, self)
+        ctx.customer_shown = self.customer.is_shown
         self.screen_lock = ScreenLock(ctx, self.rooms, self.desk, lambda: self.customer.window)
         self.lock_page = self.screen_lock.page
         self.idle = IdleWatch(idle_ms)

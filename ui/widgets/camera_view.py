@@ -44,6 +44,8 @@ class CameraColours:
 def prompt_code(prompt: Prompt) -> str:
     """Return the code of what the prompt asks for."""
     if prompt.phase is PromptPhase.COMMAND and prompt.command is not None:
+        if prompt.too_far:
+            return "prompt.too_far"
         return f"command.{prompt.command.value}"
     return f"prompt.{prompt.phase.value}"
 

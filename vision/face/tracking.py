@@ -1,102 +1,66 @@
-"""Finds the face in a stream of grey images at a cost that fits every frame.
+"""Finds the face in a stream of frames and follows it at a cost that fits every frame.
 
-The HOG detector sees faces from 80 px upwards, so its cost is set by the scale it is given: a scan
-of the frame reduced to 480 px width finds a face, then a small region around it follows it.
+A face is followed by its mesh: the points of one frame say where to look in the next. A face that
+is lost is looked for at once, by BlazeFace when it is near and by YuNet at every size.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import cv2
+import numpy as np
+from numpy.typing import NDArray
 
+from vision.face.engines.blazeface import BlazeFace
+from vision.face.engines.crops import Crop
+from vision.face.engines.detection import DetectedFace, count_faces
+from vision.face.engines.mesh import FaceMesh, crop_around
+from vision.face.engines.yunet import YuNet
 from vision.frame import Pixels
 
-__all__ = ["Box", "FaceTracker", "Located", "faces_at_least", "scan"]
+__all__ = ["FaceTracker", "TrackedFace", "box_of"]
 
-Box = tuple[int, int, int, int]
+_CONFIRM_EVERY: Final = 5
+_CONFIRM_REGION: Final = 2.0
+_SECOND_FACE_EVERY: Final = 15
+_SECOND_FACE_AGAIN: Final = 4
+_SECOND_FACE_SHARE: Final = 0.4
+_SMALLEST_SEEN: Final = 24
+_LARGEST_GROWTH: Final = 1.6
+_SMALLEST_FACE: Final = 16.0
 
-ACQUISITION_WIDTH: Final = 480
-FOLLOWED_FACE: Final = 115
-HOG_SMALLEST_FACE: Final = 80
-REGION_TO_FACE: Final = 1.8
-SECOND_FACE_SHARE: Final = 0.4
-SECOND_FACE_EVERY: Final = 15
-SECOND_FACE_AGAIN: Final = 4
-LOWEST_SCORE: Final = 0.0
-SECOND_FACE_SCORE: Final = 0.2
+Points = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A face box in frame pixels and the detector's confidence."""
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackedFace:
+    """The largest face of a frame.
 
-    box: Box
+    points  468 x 2 in pixels of the frame
+    score   0..1 of the detector that saw it last
+    faces   how many count in the frame
+    """
+
+    points: Points
     score: float
-
-    @property
-    def height(self) -> int:
-        """Pixels from top to bottom."""
-        return self.box[3] - self.box[1]
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """Middle of the box."""
-        return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
-
-    def covers(self, other: "Located") -> bool:
-        """Tell whether the middle of the other box lies in this one."""
-        x, y = other.centre
-        return self.box[0] <= x <= self.box[2] and self.box[1] <= y <= self.box[3]
-
-
-def scan(
-    detector: Any, gray: Pixels, scale: float, upsample: int = 0, origin: tuple[int, int] = (0, 0)
-) -> list[Located]:
-    """Run the HOG detector on a scaled image; boxes in pixels of the frame `gray` was cut from."""
-    image = gray
-    if scale != 1.0:
-        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        image = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=way).astype("uint8")
-    rectangles, scores, _ = detector.run(image, upsample, LOWEST_SCORE)
-    left, top = origin
-    return [
-        Located(
-            (
-                left + round(found.left() / scale),
-                top + round(found.top() / scale),
-                left + round(found.right() / scale),
-                top + round(found.bottom() / scale),
-            ),
-            float(score),
-        )
-        for found, score in zip(rectangles, scores, strict=True)
-    ]
-
-
-def faces_at_least(found: list[Located], main: Located) -> int:
-    """Count the main face and every other confident one at least 40 % as high."""
-    smallest = main.height * SECOND_FACE_SHARE
-    return 1 + sum(
-        1
-        for face in found
-        if face.height >= smallest
-        and face.score >= SECOND_FACE_SCORE
-        and not main.covers(face)
-        and not face.covers(main)
-    )
+    faces: int
 
 
 class FaceTracker:
-    """Follows the largest face from frame to frame; knows nothing but its last box.
+    """Follows the largest face from frame to frame; knows nothing but its last points.
 
     A second face is looked for in the whole frame every 15 frames, every 4 while there is one.
     """
 
-    def __init__(self, detector: Any) -> None:
+    def __init__(self, detector: YuNet, near: BlazeFace, mesh: FaceMesh, search_px: int) -> None:
         self._detector = detector
-        self._last: Located | None = None
+        self._near = near
+        self._mesh = mesh
+        self._search_px = search_px
+        self._last: Points | None = None
+        self._score = 0.0
         self._others = 0
         self._until_check = 0
+        self._until_confirmation = 0
 
     def forget(self) -> None:
         """Start over: the next frame belongs to another recording or camera."""
@@ -104,44 +68,105 @@ class FaceTracker:
         self._others = 0
         self._until_check = 0
 
-    def locate(self, gray: Pixels) -> tuple[Located, int] | None:
-        """Return the face and how many faces count, or None. Never looks at an enlarged frame."""
-        face = self._follow(gray) or self._acquire(gray)
-        self._last = face
-        if face is None:
-            self._others = 0
-            self._until_check = 0
+    def locate(self, image: Pixels) -> TrackedFace | None:
+        """Return the face and how many faces count, or None."""
+        points = self._follow(image)
+        if points is None:
+            points = self._acquire(image)
+        if points is not None and self._until_check <= 0:
+            points = self._check_others(image, points)
+        self._last = points
+        if points is None:
+            self.forget()
             return None
-        if self._until_check <= 0:
-            self._others = self._other_faces(gray, face)
-            self._until_check = SECOND_FACE_AGAIN if self._others else SECOND_FACE_EVERY
         self._until_check -= 1
-        return face, 1 + self._others
+        return TrackedFace(points, self._score, 1 + self._others)
 
-    def _follow(self, gray: Pixels) -> Located | None:
+    def _follow(self, image: Pixels) -> Points | None:
         if self._last is None:
             return None
-        side = self._last.height * REGION_TO_FACE
-        x, y = self._last.centre
-        height, width = gray.shape[:2]
-        left, top = max(0, int(x - side / 2)), max(0, int(y - side / 2))
-        right, bottom = min(width, int(x + side / 2)), min(height, int(y + side / 2))
-        if min(right - left, bottom - top) < HOG_SMALLEST_FACE // 2:
+        before = crop_around(self._last)
+        points, presence = self._mesh.place(image, before)
+        if not self._mesh.sees_face(presence) or not _plausible(before, crop_around(points)):
             return None
-        scale = FOLLOWED_FACE / max(self._last.height, 1)
-        found = scan(self._detector, gray[top:bottom, left:right], scale, origin=(left, top))
-        return max(found, key=lambda face: face.score, default=None)
+        self._until_confirmation -= 1
+        return points if self._until_confirmation > 0 else self._confirm(image, points)
 
-    def _acquire(self, gray: Pixels) -> Located | None:
-        scale = min(1.0, ACQUISITION_WIDTH / gray.shape[1])
-        return max(scan(self._detector, gray, scale), key=_prominence, default=None)
+    def _confirm(self, image: Pixels, points: Points) -> Points | None:
+        """Ask the near detector now and then whether what is followed is a face."""
+        crop = crop_around(points)
+        reach = crop.side * _CONFIRM_REGION / 2
+        height, width = image.shape[:2]
+        left, top = max(0, int(crop.centre[0] - reach)), max(0, int(crop.centre[1] - reach))
+        right = min(width, int(crop.centre[0] + reach))
+        bottom = min(height, int(crop.centre[1] + reach))
+        if right <= left or bottom <= top:
+            return None
+        found = self._near.find(image[top:bottom, left:right])
+        if found is None:
+            return None
+        self._score = found.score
+        self._until_confirmation = _CONFIRM_EVERY
+        return points
 
-    def _other_faces(self, gray: Pixels, face: Located) -> int:
-        smallest = max(face.height * SECOND_FACE_SHARE, 1.0)
-        scale = min(1.0, HOG_SMALLEST_FACE / smallest)
-        return faces_at_least(scan(self._detector, gray, scale), face) - 1
+    def _acquire(self, image: Pixels) -> Points | None:
+        near = self._near.find(image)
+        if near is not None and (points := self._settle(image, near)) is not None:
+            return points
+        scale = min(1.0, self._search_px / image.shape[1])
+        for face in sorted(self._detector.find(image, scale), key=_size, reverse=True):
+            if (points := self._settle(image, face)) is not None:
+                return points
+        return None
+
+    def _settle(self, image: Pixels, face: DetectedFace) -> Points | None:
+        """Place the mesh on a detected face, twice: the detector's box is only about right."""
+        points, presence = self._mesh.place(image, face.crop)
+        if not self._mesh.sees_face(presence):
+            return None
+        before = crop_around(points)
+        points, presence = self._mesh.place(image, before)
+        if not self._mesh.sees_face(presence) or not _plausible(before, crop_around(points)):
+            return None
+        self._score = face.score
+        self._until_confirmation = _CONFIRM_EVERY
+        return points
+
+    def _check_others(self, image: Pixels, points: Points) -> Points:
+        """Count the other faces; a larger one than the followed becomes the followed one."""
+        main = box_of(points, self._score)
+        smallest = max(main.size * _SECOND_FACE_SHARE, 1.0)
+        widest = min(1.0, self._search_px / image.shape[1])
+        found = self._detector.find(image, min(widest, _SMALLEST_SEEN / smallest))
+        larger = [face for face in found if face.size > main.size and not _same(face, main)]
+        for face in sorted(larger, key=_size, reverse=True):
+            if (settled := self._settle(image, face)) is not None:
+                points, main = settled, box_of(settled, self._score)
+                break
+        self._others = count_faces(found, main) - 1
+        self._until_check = _SECOND_FACE_AGAIN if self._others else _SECOND_FACE_EVERY
+        return points
 
 
-def _prominence(face: Located) -> float:
-    """Order faces by size, with uncertain detections behind certain ones."""
-    return face.height * (1.0 if face.score >= SECOND_FACE_SCORE else 0.1)
+def box_of(points: Points, score: float) -> DetectedFace:
+    """Return the upright box around placed points."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    left, top, right, bottom = (float(value) for value in (*low, *high))
+    return DetectedFace(left, top, right - left, bottom - top, (), score)
+
+
+def _size(face: DetectedFace) -> float:
+    return face.size
+
+
+def _same(face: DetectedFace, main: DetectedFace) -> bool:
+    return face.covers(main) or main.covers(face)
+
+
+def _plausible(before: Crop, after: Crop) -> bool:
+    """Tell whether a face may have moved and grown like that between two frames."""
+    if after.side < _SMALLEST_FACE:
+        return False
+    growth = after.side / max(before.side, 1.0)
+    moved = np.hypot(after.centre[0] - before.centre[0], after.centre[1] - before.centre[1])
+    return bool(1 / _LARGEST_GROWTH < growth < _LARGEST_GROWTH and moved < before.side)

@@ -5,18 +5,18 @@ many frames are seen but not how long a customer has.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vision.face.quality import QualitySettings, assess
 from vision.frame import Frame
-from vision.liveness.challenge import TURNS
 from vision.liveness.course import BEGUN, TIMED_OUT, Course, Step
 from vision.liveness.evidence import EvidenceBox
 from vision.liveness.frontal import FrontalTemplates
 from vision.liveness.fusion import fuse
+from vision.liveness.plan import TURNS, USUAL_PLAN, AttemptPlan, adjust
 from vision.liveness.positioning import Positioning
 from vision.liveness.posture import MILLION, Neutral, Posture, is_neutral
 from vision.liveness.settings import LivenessSettings
-from vision.liveness.signals.continuity import IDENTITY_CHANGED
 from vision.liveness.signals.signals import INTERRUPTED, Signals
 from vision.results import (
     EvidenceFrame,
@@ -48,15 +48,17 @@ class LivenessCheck:
         settings: LivenessSettings,
         quality: QualitySettings,
         *,
+        plan: AttemptPlan = USUAL_PLAN,
         attempt: int,
         simulated: bool,
         models: tuple[ModelReference, ...],
     ) -> None:
         self._challenge = challenge
-        self._settings = settings
+        self._plan = plan
+        self._settings = settings = adjust(settings, plan)
         self._quality = quality
         self._marks = (attempt, simulated, models)
-        self._signals = Signals(settings)
+        self._signals = Signals(settings, plan, challenge.light)
         self._positioning = Positioning(settings)
         self._posture: Posture | None = None
         self._course: Course | None = None
@@ -84,16 +86,16 @@ class LivenessCheck:
         if silence_ms <= 0 and self._signals.frames:
             return
         self._now_ms = at_ms
-        self._signals.observe(at_ms, observation)
+        self._signals.observe(at_ms, observation, frame)
         self._conditions = assess(observation, self._quality).findings
         if silence_ms > self._settings.stall_ms:
             self._end(INTERRUPTED)
         elif at_ms > self._settings.session_deadline_ms:
             self._end(TIMED_OUT)
-        elif self._course is None:
+        elif self._course is None or self._posture is None:
             self._position(at_ms, observation)
         else:
-            self._follow(at_ms, observation, frame, self._course)
+            self._follow(at_ms, observation, frame, self._course, self._posture)
 
     def interrupt(self, reason: str = INTERRUPTED) -> None:
         """End the attempt from outside (cancelled, camera lost); the verdict is UNDECIDED."""
@@ -113,9 +115,16 @@ class LivenessCheck:
     @property
     def wants_template(self) -> bool:
         """Say whether the next frame should be analysed with its descriptor."""
-        if self._finished or self._course is None:
+        if self._finished:
             return False
-        return self._frontal.wanted(self._now_ms, self._course)
+        if self._signals.blink.wants_template:
+            return True
+        course = self._course
+        if course is None:
+            return False
+        if course.phase is PromptPhase.COMMAND:
+            return self._signals.identity.wanted
+        return self._frontal.wanted(self._now_ms, course)
 
     @property
     def probe(self) -> tuple[FaceTemplate, ...]:
@@ -134,14 +143,16 @@ class LivenessCheck:
             steps = len(self._challenge.commands)
             return Prompt(PromptPhase.FINISHED, None, steps, steps, 1.0, 0)
         if self._course is not None:
-            return self._course.prompt(self._now_ms)
+            prompt = self._course.prompt(self._now_ms)
+            light = self._signals.light.colour(self._now_ms)
+            return replace(prompt, light=light, too_far=self._is_turned_too_far())
         return self._positioning.prompt(self._now_ms, len(self._challenge.commands))
 
     def result(self) -> PadResult:
         """Return the verdict; before the end it is that of an interrupted attempt."""
         ending = self._ending if self._finished else INTERRUPTED
         signals = self._signals.results(self._course, ending)
-        verdict, reason = fuse(signals)
+        verdict, reason = fuse(signals, self._plan.required)
         attempt, simulated, models = self._marks
         return PadResult(
             verdict=verdict,
@@ -154,6 +165,7 @@ class LivenessCheck:
             duration_ms=self._now_ms,
             simulated=simulated,
             models=models,
+            accommodations=self._plan.accommodations,
         )
 
     def _position(self, at_ms: int, seen: FaceObservation) -> None:
@@ -165,32 +177,55 @@ class LivenessCheck:
 
     def _begin(self, at_ms: int, neutral: Neutral) -> None:
         self._posture = Posture(neutral, self._settings)
-        self._signals.begin(neutral)
-        self._course = Course(self._challenge, self._settings, at_ms)
+        self._signals.begin()
+        self._course = Course(
+            self._challenge,
+            self._settings,
+            at_ms,
+            plan=self._plan,
+            closing_ms=self._signals.light.lasts_ms,
+        )
 
-    def _follow(self, at_ms: int, seen: FaceObservation, frame: Frame, course: Course) -> None:
-        deviation = self._posture.measure(at_ms, seen) if self._posture is not None else None
+    def _follow(
+        self, at_ms: int, seen: FaceObservation, frame: Frame, course: Course, posture: Posture
+    ) -> None:
+        deviation = posture.measure(at_ms, seen)
         reason = self._signals.track.observe(at_ms, seen, self._allowed_gap_ms(course.step))
         if reason:
             self._end(reason)
             return
-        self._signals.follow(at_ms, course, deviation)
-        fit = deviation is not None and is_neutral(deviation, self._settings)
+        self._signals.follow(at_ms, seen, frame, course, posture)
+        fit = deviation is not None and is_neutral(deviation, self._settings, self._plan.commands)
         fit = fit and not _obstacles(self._conditions)
         self._frontal.observe(at_ms, seen, frame, course, fit=fit)
-        if self._signals.identity.changed:
-            self._end(IDENTITY_CHANGED)
+        if trouble := self._signals.identity.trouble:
+            self._end(trouble)
             return
         running = course.step
         if running is not None:
             self._evidence.consider(frame, running, deviation)
-        settled = self._frontal.settled(course)
-        settled = settled and (not course.is_last_pause or self._signals.blink.enough)
-        course.advance(at_ms, deviation, relief=self._signals.parallax.shown, settled=settled)
+        if course.is_last_pause and self._frontal.settled(course):
+            self._signals.light.start(at_ms)
+        relief, settled = self._signals.parallax.shown, self._is_settled(at_ms, course)
+        course.advance(at_ms, deviation, relief=relief, settled=settled)
         if running is not None and course.step is not running:
             self._evidence.close(running)
         if course.phase is PromptPhase.FINISHED:
             self._end(course.ending)
+
+    def _is_turned_too_far(self) -> bool:
+        now = self._posture.smoothed if self._posture is not None else None
+        return now is not None and abs(now.turn) * MILLION > self._settings.identity_turn_ppm
+
+    def _is_settled(self, at_ms: int, course: Course) -> bool:
+        """Say whether this pause or command has given everything that it is for."""
+        if course.phase is PromptPhase.COMMAND:
+            return self._signals.identity.is_described(course.index)
+        if not self._frontal.settled(course):
+            return False
+        if not course.is_last_pause:
+            return True
+        return self._signals.has_blinked and self._signals.light.is_over(at_ms)
 
     def _allowed_gap_ms(self, step: Step | None) -> int:
         """Allow more while the head moves as asked: it was turned too far, not taken away."""

@@ -5,7 +5,7 @@ A state machine over milliseconds of the camera's clock; it sees movements, neve
 
 from dataclasses import dataclass
 
-from vision.liveness.challenge import TURNS
+from vision.liveness.plan import TURNS, USUAL_PLAN, AttemptPlan
 from vision.liveness.posture import MILLION, Deviation, is_neutral, share, threshold
 from vision.liveness.settings import LivenessSettings
 from vision.results import (
@@ -61,9 +61,18 @@ class Course:
     """Runs from the neutral second to the end; `ending` is empty when all commands were met."""
 
     def __init__(
-        self, challenge: LivenessChallenge, settings: LivenessSettings, started_ms: int
+        self,
+        challenge: LivenessChallenge,
+        settings: LivenessSettings,
+        started_ms: int,
+        *,
+        plan: AttemptPlan = USUAL_PLAN,
+        closing_ms: int = 0,
     ) -> None:
+        """Begin at `started_ms`; the last pause is granted `closing_ms` for a light code."""
         self._challenge = challenge
+        self._plan = plan
+        self._closing_ms = closing_ms
         self._settings = settings
         self._since = started_ms
         self._met = Hold()
@@ -92,7 +101,9 @@ class Course:
         """Return when the present phase times out."""
         if self.phase is PromptPhase.COMMAND:
             return self._since + self._settings.command_deadline_ms
-        extra = self._settings.blink_extra_ms if self.is_last_pause else self._pause_ms()
+        extra = self._pause_ms()
+        if self.is_last_pause:
+            extra = self._settings.blink_extra_ms + self._closing_ms
         return self._since + extra + self._settings.neutral_deadline_ms
 
     def prompt(self, at_ms: int) -> Prompt:
@@ -114,10 +125,11 @@ class Course:
 
         deviation  None while the face is lost
         relief     the running turn has shown the depth of a head; ignored for other commands
-        settled    the templates of this pause are taken (and, at the end, a blink was seen)
+        settled    the templates of this pause or command are taken (and, at the end, a blink was
+                   seen and the light code shown): a command is held open until then
         """
         if self.phase is PromptPhase.COMMAND:
-            self._perform(at_ms, deviation, self.steps[self.index], relief=relief)
+            self._perform(at_ms, deviation, relief=relief, settled=settled)
         elif self.phase is PromptPhase.NEUTRAL:
             self._wait(at_ms, deviation, settled=settled)
 
@@ -132,7 +144,9 @@ class Course:
         return 0 if self.is_last_pause else self._challenge.pauses_ms[self.index]
 
     def _wait(self, at_ms: int, deviation: Deviation | None, *, settled: bool) -> None:
-        neutral = deviation is not None and is_neutral(deviation, self._settings)
+        neutral = deviation is not None and is_neutral(
+            deviation, self._settings, self._plan.commands
+        )
         calm_ms = self._calm.note(at_ms, holds=neutral)
         needed_ms = max(self._settings.neutral_hold_ms, self._pause_ms())
         self.progress = min(1.0, max(0, calm_ms) / needed_ms)
@@ -157,20 +171,29 @@ class Course:
         self.phase = PromptPhase.COMMAND
         self.steps[self.index].shown_ms = at_ms
 
+    def is_fulfilled(self, deviation: Deviation | None, *, relief: bool) -> bool:
+        """Say whether this smoothed movement fulfils the running command."""
+        if deviation is None or self.step is None:
+            return False
+        command = self.step.command
+        obeys = share(deviation, command, self._settings) >= 1
+        return obeys and (relief or command not in TURNS)
+
     def _perform(
-        self, at_ms: int, deviation: Deviation | None, step: Step, *, relief: bool
+        self, at_ms: int, deviation: Deviation | None, *, relief: bool, settled: bool
     ) -> None:
+        step = self.steps[self.index]
         command = step.command
         towards = share(deviation, command, self._settings) if deviation is not None else 0.0
         if deviation is not None:
             step.peak = max(step.peak, deviation.towards(command))
         self.progress = min(1.0, max(0.0, towards))
-        fulfilled = towards >= 1 and (relief or command not in TURNS)
+        fulfilled = self.is_fulfilled(deviation, relief=relief)
         held_ms = self._met.note(at_ms, holds=fulfilled)
         wrong = deviation is not None and self._is_wrong(deviation, command)
         wrong_ms = self._wrong.note(at_ms, holds=wrong)
         foreseen = towards >= 1 and at_ms - step.shown_ms < self._settings.reaction_ms
-        if held_ms >= self._settings.hold_ms:
+        if held_ms >= self._settings.hold_ms and settled:
             self._end_step(at_ms, step, CommandOutcome.MET)
             self.index += 1
             self.phase = PromptPhase.NEUTRAL
@@ -193,7 +216,7 @@ class Course:
         A recording moves by its own schedule; a customer waits for the command.
         """
         bound = self._settings.wrong_ppm / MILLION
-        return any(share(deviation, each, self._settings) >= bound for each in LivenessCommand)
+        return any(share(deviation, each, self._settings) >= bound for each in self._plan.commands)
 
     def _is_wrong(self, deviation: Deviation, command: LivenessCommand) -> bool:
         """Say whether another movement is made instead of the requested one.
@@ -208,6 +231,6 @@ class Course:
         bound = self._settings.wrong_ppm / MILLION
         return asked < BEGUN and any(
             share(deviation, other, self._settings) >= bound
-            for other in LivenessCommand
+            for other in self._plan.commands
             if other is not command
         )

@@ -4,14 +4,14 @@ from vision.frame import Frame
 from vision.liveness.course import Course
 from vision.liveness.evidence import EvidenceBox
 from vision.liveness.settings import LivenessSettings
-from vision.liveness.signals.continuity import IdentityWatch
+from vision.liveness.signals.identity import IdentityWatch
 from vision.results import FaceObservation, FaceTemplate, PromptPhase
 
 __all__ = ["FrontalTemplates"]
 
 
 class FrontalTemplates:
-    """Collects the templates of one attempt; each also feeds the identity watch."""
+    """Collects the templates of one attempt that the identity watch takes for the customer's."""
 
     def __init__(
         self, settings: LivenessSettings, identity: IdentityWatch, evidence: EvidenceBox
@@ -39,11 +39,11 @@ class FrontalTemplates:
         self._fit = fit and course.phase is PromptPhase.NEUTRAL
         if not self._fit or seen.template is None:
             return
-        self._taken.append(seen.template)
-        self._in_pause += 1
         self._last_ms = at_ms
-        self._identity.add(seen.template)
-        self._evidence.keep_frontal(frame)
+        if self._identity.add_frontal(seen.template):
+            self._taken.append(seen.template)
+            self._in_pause += 1
+            self._evidence.keep_frontal(frame)
 
     def settled(self, course: Course) -> bool:
         """Say whether this pause has given its templates and none is in doubt."""

@@ -7,8 +7,10 @@ without a challenge the best it can be is UNDECIDED.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vision.frame import Frame
 from vision.liveness.course import Hold
 from vision.liveness.fusion import ATTACK_REASONS
+from vision.liveness.plan import USUAL_PLAN
 from vision.liveness.posture import MILLION, Deviation, Posture, neutral_of, share
 from vision.liveness.settings import LivenessSettings
 from vision.liveness.signals.blink import BlinkWatch
@@ -57,70 +59,93 @@ class PassiveReport:
 
 
 def observe_clip(
-    observations: Iterable[FaceObservation], settings: LivenessSettings
+    seen: Iterable[tuple[FaceObservation, Frame]], settings: LivenessSettings
 ) -> PassiveReport:
-    """Watch the observations of one clip in order and report; takes any length, even none."""
-    timed = _timed(observations)
-    stream, blink = StreamWatch(settings), BlinkWatch(settings)
-    for at_ms, seen in timed:
-        stream.observe(at_ms, seen.thumbnail)
-        blink.observe(at_ms, seen)
-    moves, planar = _movements(timed, settings)
-    signals = (blink.result(), planar, stream.loop(), stream.freeze())
-    with_face = sum(bool(seen.landmarks) for _, seen in timed)
-    verdict, reason = _judge(signals, with_face)
-    return PassiveReport(
-        frames=len(timed),
-        with_face=with_face,
-        duration_ms=timed[-1][0] if timed else 0,
-        blinks=blink.confirmed,
-        turn=_extent([each.turn for _, each in moves]),
-        nod=_extent([each.nod for _, each in moves]),
-        mouth=_extent([each.mouth for _, each in moves]),
-        parallax=_extent([each.parallax for _, each in moves]),
-        obeyed=_obeyed(moves, settings),
-        signals=signals,
-        verdict=verdict,
-        reason=reason,
-    )
+    """Watch the observations of one clip in order with their frames; takes any length, even none.
+
+    Movements are measured against the first second with a face; no frame is kept.
+    """
+    watch = _ClipWatch(settings)
+    for observation, frame in seen:
+        watch.observe(observation, frame)
+    return watch.report()
 
 
-def _timed(observations: Iterable[FaceObservation]) -> list[tuple[int, FaceObservation]]:
-    timed: list[tuple[int, FaceObservation]] = []
-    started = None
-    for seen in observations:
-        started = seen.captured_ns if started is None else started
-        timed.append(((seen.captured_ns - started) // NANOSECONDS_PER_MS, seen))
-    return timed
+class _ClipWatch:
+    """What is collected of a clip while it runs."""
 
+    def __init__(self, settings: LivenessSettings) -> None:
+        self._settings = settings
+        self._stream, self._blink = StreamWatch(settings), BlinkWatch(settings)
+        self._first: list[tuple[int, FaceObservation]] = []
+        self._posture: Posture | None = None
+        self._planar: PlanarWatch | None = None
+        self._moves: list[tuple[int, Deviation]] = []
+        self._started_ns: int | None = None
+        self._at_ms = 0
+        self._frames = self._with_face = 0
 
-def _movements(
-    timed: list[tuple[int, FaceObservation]], settings: LivenessSettings
-) -> tuple[list[tuple[int, Deviation]], SignalResult]:
-    """Return the smoothed movements against the first second with a face, and the plane test."""
-    with_face = [(at_ms, seen) for at_ms, seen in timed if seen.landmarks]
-    if not with_face:
-        unseen = SignalResult(
-            "planar", Status.INDETERMINATE, 0, settings.planar_narrowing_ppm, NO_FACE
-        )
-        return [], unseen
-    until = with_face[0][0] + settings.baseline_ms
-    neutral = neutral_of([seen for at_ms, seen in with_face if at_ms <= until])
-    posture, planar = Posture(neutral, settings), PlanarWatch(neutral, settings)
-    moves = []
-    for at_ms, seen in timed:
-        planar.observe(at_ms, seen.landmarks)
+    def observe(self, seen: FaceObservation, frame: Frame) -> None:
+        if self._started_ns is None:
+            self._started_ns = seen.captured_ns
+        at_ms = self._at_ms = (seen.captured_ns - self._started_ns) // NANOSECONDS_PER_MS
+        self._frames += 1
+        self._with_face += bool(seen.landmarks)
+        self._stream.observe(at_ms, seen.thumbnail)
+        self._blink.observe(at_ms, seen)
+        if self._posture is None or self._planar is None:
+            if self._first or seen.landmarks:
+                self._first.append((at_ms, seen))
+            if self._first and at_ms - self._first[0][0] >= self._settings.baseline_ms:
+                self._measure_first()
+            return
+        self._measure(at_ms, seen, self._posture)
+        self._planar.observe(at_ms, seen, frame, self._posture.now)
+
+    def _measure_first(self) -> None:
+        """Take the first second with a face for the neutral one."""
+        neutral = neutral_of([seen for _, seen in self._first if seen.landmarks])
+        self._posture = Posture(neutral, self._settings)
+        self._planar = PlanarWatch(self._settings)
+        for at_ms, seen in self._first:
+            self._measure(at_ms, seen, self._posture)
+
+    def _measure(self, at_ms: int, seen: FaceObservation, posture: Posture) -> None:
         deviation = posture.measure(at_ms, seen)
         if deviation is not None:
-            moves.append((at_ms, deviation))
-    return moves, planar.result()
+            self._moves.append((at_ms, deviation))
+
+    def report(self) -> PassiveReport:
+        if self._first and self._posture is None:
+            self._measure_first()
+        bound = self._settings.planar_distance_ppm
+        planar = SignalResult("planar", Status.INDETERMINATE, 0, bound, NO_FACE)
+        if self._planar is not None:
+            planar = self._planar.result()
+        blinks, moves = len(self._blink.blinks), self._moves
+        signals = (self._blink.result(blinks), planar, self._stream.loop(), self._stream.freeze())
+        verdict, reason = _judge(signals, self._with_face)
+        return PassiveReport(
+            frames=self._frames,
+            with_face=self._with_face,
+            duration_ms=self._at_ms,
+            blinks=blinks,
+            turn=_extent([each.turn for _, each in moves]),
+            nod=_extent([each.nod for _, each in moves]),
+            mouth=_extent([each.mouth for _, each in moves]),
+            parallax=_extent([each.parallax for _, each in moves]),
+            obeyed=_obeyed(moves, self._settings),
+            signals=signals,
+            verdict=verdict,
+            reason=reason,
+        )
 
 
 def _obeyed(
     moves: list[tuple[int, Deviation]], settings: LivenessSettings
 ) -> tuple[LivenessCommand, ...]:
     obeyed = []
-    for command in LivenessCommand:
+    for command in USUAL_PLAN.commands:
         hold = Hold()
         longest = max(
             (hold.note(at, holds=share(each, command, settings) >= 1) for at, each in moves),

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Sequence
 
+from vision.liveness.plan import USUAL_PLAN
 from vision.liveness.posture import Deviation, Neutral, is_neutral, neutral_of
 from vision.liveness.settings import LivenessSettings
 from vision.results import FaceObservation, Prompt, PromptPhase
@@ -64,4 +65,4 @@ class Positioning:
             mouth=seen.mouth - neutral.mouth,
             parallax=0.0,
         )
-        return is_neutral(movement, self._settings)
+        return is_neutral(movement, self._settings, USUAL_PLAN.commands)

@@ -8,13 +8,18 @@ from dataclasses import dataclass, fields
 
 from vision.errors import VisionSettingsRefused
 
-__all__ = ["FEWEST_COMMANDS", "MOST_COMMANDS", "LivenessSettings"]
+__all__ = ["FEWEST_COMMANDS", "MOST_COMMANDS", "SAFE_SYMBOL_MS", "LivenessSettings"]
 
 FEWEST_COMMANDS = 3
 """ARDFM rules of biometric authentication: at least three commands."""
 
 MOST_COMMANDS = 4
 """Left, right, one of up and down, mouth: no more can be asked for without repeating."""
+
+MILLION = 1_000_000
+
+SAFE_SYMBOL_MS = 500
+"""At most two changes of colour a second: WCAG 2.2 (2.3.1) allows three flashes of two changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class LivenessSettings:
     turn_ppm              |change of the nose ratio| that is a turn
     nod_ppm               |change of the nose height ratio| that is a nod
     mouth_ppm             growth of the lip ratio that is an open mouth
+    closer_ppm            growth of the face (natural logarithm) that is a coming closer
+    back_ppm              shrinking of the face (natural logarithm) that is a leaning back
     hold_ms               how long a movement must last to count
     wrong_ppm             another movement counts as wrong at this multiple of its threshold
     neutral_ppm           back to neutral: movement below this share of its threshold
@@ -38,6 +45,7 @@ class LivenessSettings:
     command_deadline_ms   to perform one command
     neutral_deadline_ms   to return to neutral, beyond the pause
     session_deadline_ms   for the whole attempt
+    more_time_ppm         of these four, and of the wait for a blink, where more time is granted
     stall_ms              longest silence of the camera or the analysis
     track_gap_ms          longest loss of the face
     turn_gap_ms           longest loss of the face during a requested head movement: turned too far
@@ -54,15 +62,33 @@ class LivenessSettings:
     blink_extra_ms        how long to wait for a blink after the last command
     parallax_ppm          least shift of the nose against the face plane in a turn (eye distances)
     parallax_flat_ppm     a turn held with less than this is that of a picture
-    planar_narrowing_ppm  foreshortening of the face outline that means it was tilted
-    planar_residual_ppm   distance from a plane's image (eye distances) that is still a plane
-    planar_hold_ms        how long such a tilted plane must be seen
+    perspective_ppm       distance of a face that came closer from a plane's image (eye distances)
+    planar_turn_ppm       turn from which on a frame is compared with a plane
+    planar_spacing_ms     least time between two comparisons
+    planar_comparisons    comparisons needed to call a face flat
+    planar_distance_ppm   median distance from a plane's image (eye distances) below which it is
     loop_ratio_ppm        self-similarity below which a stream repeats itself
     loop_lag_ms           shortest period looked for
     near_identical_ppm    share of near-identical successive frames that is a still stream
     freeze_window_ms      the window this share is taken over
     identical_level_ppm   mean difference of thumbnails (levels * 10^6) that is near-identical
-    continuity_ppm        template distance (* 10^6) to the neutral template: another person
+    identity_ppm          cosine distance to the neutral mean up to which a face is the customer's
+    identity_changed_ppm  cosine distance of a command from which on it is another person's
+    identity_frames       frames described inside one unbroken hold of a command
+    identity_spacing_ms   least time between two of them
+    identity_turn_ppm     farthest turn from neutral that can be described
+    identity_score_ppm    least detector score of a described frame
+    cut_background_ppm    jump of the background (levels * 10^6) in one frame that is a cut
+    cut_light_ppm         jump of the mean luma (levels * 10^6) in one frame that is a cut
+    cut_correlation_ppm   background this unlike that of the neutral second is another scene
+    cut_hold_ms           how long it has to be
+    cut_pixels            thumbnail pixels of background needed to judge it
+    cut_still_level_ppm   jump of the background in the neutral second up to which a camera is fixed
+    cut_still_correlation_ppm  likeness of its first and last background from which on it is
+    light_symbols         colours of one screen-light code
+    light_symbol_ms       how long each is shown; 500 or more, two changes a second
+    light_correlation_ppm likeness of the face's colour to the code that proves the light
+    light_gain_ppm        change of the face's colour per change of the screen's that proves it
     template_spacing_ms   least time between templates of one pause
     templates_first       templates taken before the first command
     templates_between     templates taken after every other command
@@ -78,6 +104,8 @@ class LivenessSettings:
     turn_ppm: int
     nod_ppm: int
     mouth_ppm: int
+    closer_ppm: int
+    back_ppm: int
     hold_ms: int
     wrong_ppm: int
     neutral_ppm: int
@@ -86,6 +114,7 @@ class LivenessSettings:
     command_deadline_ms: int
     neutral_deadline_ms: int
     session_deadline_ms: int
+    more_time_ppm: int
     stall_ms: int
     track_gap_ms: int
     turn_gap_ms: int
@@ -102,15 +131,33 @@ class LivenessSettings:
     blink_extra_ms: int
     parallax_ppm: int
     parallax_flat_ppm: int
-    planar_narrowing_ppm: int
-    planar_residual_ppm: int
-    planar_hold_ms: int
+    perspective_ppm: int
+    planar_turn_ppm: int
+    planar_spacing_ms: int
+    planar_comparisons: int
+    planar_distance_ppm: int
     loop_ratio_ppm: int
     loop_lag_ms: int
     near_identical_ppm: int
     freeze_window_ms: int
     identical_level_ppm: int
-    continuity_ppm: int
+    identity_ppm: int
+    identity_changed_ppm: int
+    identity_frames: int
+    identity_spacing_ms: int
+    identity_turn_ppm: int
+    identity_score_ppm: int
+    cut_background_ppm: int
+    cut_light_ppm: int
+    cut_correlation_ppm: int
+    cut_hold_ms: int
+    cut_pixels: int
+    cut_still_level_ppm: int
+    cut_still_correlation_ppm: int
+    light_symbols: int
+    light_symbol_ms: int
+    light_correlation_ppm: int
+    light_gain_ppm: int
     template_spacing_ms: int
     templates_first: int
     templates_between: int
@@ -127,5 +174,11 @@ class LivenessSettings:
             raise VisionSettingsRefused("liveness.pause_most_ms")
         if not self.blink_confirm_ppm < self.blink_start_ppm < self.blink_end_ppm:
             raise VisionSettingsRefused("liveness.blink_start_ppm")
+        if self.more_time_ppm <= MILLION:
+            raise VisionSettingsRefused("liveness.more_time_ppm")
+        if self.light_symbol_ms < SAFE_SYMBOL_MS:
+            raise VisionSettingsRefused("liveness.light_symbol_ms")
+        if self.identity_changed_ppm < self.identity_ppm:
+            raise VisionSettingsRefused("liveness.identity_changed_ppm")
         if self.parallax_flat_ppm >= self.parallax_ppm:
             raise VisionSettingsRefused("liveness.parallax_flat_ppm")

@@ -1,22 +1,18 @@
-"""From a bank's own photos to thresholds: error counts, a threshold for a rate, cohort centroids.
+"""From a bank's own photos to thresholds: error counts, a threshold for a rate.
 
 Error rates in the words of ISO/IEC 19795-1: false match (different people taken for one) and false
 non-match (one person taken for two).
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
-
-import numpy as np
 
 from vision.errors import VisionSettingsRefused
-from vision.results import FaceTemplate
 
-__all__ = ["ErrorCounts", "cohort_centroids", "error_counts", "threshold_at"]
+__all__ = ["ErrorCounts", "equal_error_rate", "error_counts", "threshold_at"]
 
 MILLION = 1_000_000
-MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,22 @@ def error_counts(
     )
 
 
+def equal_error_rate(genuine: Sequence[float], impostor: Sequence[float]) -> float:
+    """Return the mean of both error rates, 0..1, where they are nearest to one another.
+
+    Raises SettingsRefused without scores of both kinds.
+    """
+    if not genuine or not impostor:
+        raise VisionSettingsRefused("scores of both kinds are needed")
+    ours, theirs = sorted(genuine), sorted(impostor)
+    best = (2.0, 0.0)
+    for bound in (*ours, *theirs):
+        matches = bisect_right(theirs, bound) / len(theirs)
+        misses = 1 - bisect_right(ours, bound) / len(ours)
+        best = min(best, (abs(matches - misses), (matches + misses) / 2))
+    return best[1]
+
+
 def threshold_at(impostor: Sequence[float], false_match_ppm: int) -> int:
     """Return the greatest threshold that lets at most this share of impostor scores match.
 
@@ -55,33 +67,3 @@ def threshold_at(impostor: Sequence[float], false_match_ppm: int) -> int:
         raise VisionSettingsRefused("too few impostor scores for this rate")
     ordered = sorted(impostor)
     return int(ordered[allowed] * MILLION) - 1
-
-
-def cohort_centroids(
-    templates: Sequence[FaceTemplate], count: int, rng: Random
-) -> tuple[FaceTemplate, ...]:
-    """Return `count` k-means centroids (Lloyd), so that the cohort file holds no person's template.
-
-    Raises SettingsRefused with fewer than four templates per centroid.
-    """
-    if len(templates) < 4 * count or count < 1:
-        raise VisionSettingsRefused("too few templates for so many centroids")
-    rows = np.array(templates, dtype=np.float64)
-    chosen: list[int] = []
-    while len(chosen) < count:
-        index = rng.randrange(0, len(rows))
-        if index not in chosen:
-            chosen.append(index)
-    centres = rows[chosen]
-    nearest = np.full(len(rows), -1)
-    for _ in range(MOST_ROUNDS):
-        square = (rows**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)[None, :]
-        now = (square - 2 * rows @ centres.T).argmin(axis=1)
-        if (now == nearest).all():
-            break
-        nearest = now
-        for index in range(count):
-            members = rows[nearest == index]
-            if len(members):
-                centres[index] = members.mean(axis=0)
-    return tuple(tuple(float(value) for value in centre) for centre in centres)

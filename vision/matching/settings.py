@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 
 from vision.errors import VisionSettingsRefused
+from vision.models.manifest import Match
 
-__all__ = ["HIGHEST_MATCH_PPM", "MatchSettings"]
-
-HIGHEST_MATCH_PPM = 500_000
-"""Refuse a raw match threshold above this: at 0.6, the value usually copied from examples, one in
-three pairs of different Asian faces matched in our measurement (docs/liveness.md)."""
+__all__ = ["MatchSettings"]
 
 
 @dataclass(frozen=True, slots=True)
 class MatchSettings:
-    """Raw L2 distances in parts per million.
+    """Cosine distances in parts per million.
 
     match_ppm   at most this: MATCH
     review_ppm  above this: NON_MATCH; between the two an officer compares the photos
@@ -25,10 +22,22 @@ class MatchSettings:
     frames: int
 
     def __post_init__(self) -> None:
-        """Refuse thresholds that would accept strangers. Raises SettingsRefused."""
-        if not 0 < self.match_ppm <= HIGHEST_MATCH_PPM:
+        """Refuse what is no pair of thresholds. Raises SettingsRefused."""
+        if self.match_ppm < 1:
             raise VisionSettingsRefused("match.match_ppm")
         if self.review_ppm < self.match_ppm:
             raise VisionSettingsRefused("match.review_ppm")
         if self.frames < 1:
+            raise VisionSettingsRefused("match.frames")
+
+    def require_no_looser_than(self, model: Match) -> None:
+        """Raise SettingsRefused when a stranger would pass whom the model's own row refuses.
+
+        Thresholds belong to the model that they were measured with; a policy may be stricter.
+        """
+        if self.match_ppm > model.match_ppm:
+            raise VisionSettingsRefused("match.match_ppm")
+        if self.review_ppm > model.review_ppm:
+            raise VisionSettingsRefused("match.review_ppm")
+        if self.frames < model.frames:
             raise VisionSettingsRefused("match.frames")

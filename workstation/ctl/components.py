@@ -76,7 +76,7 @@ class Bundled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model file that a package brings; its SHA-256 is pinned in `vision.face.models`."""
+    """A model file that a package brings; its SHA-256 is pinned in `vision.models.manifest`."""
 
     name: _Text
     package: _Text

@@ -9,7 +9,7 @@ from typing import Final
 
 from vision.errors import CameraUnavailable
 
-__all__ = ["SYSTEM_LIBRARIES", "add_photographs", "check_installation"]
+__all__ = ["SYSTEM_LIBRARIES", "add_alone", "add_photographs", "check_installation"]
 
 _OPTIONAL: Final = {
     "gmpy2": "GOST is verified about five times slower",
@@ -36,7 +36,12 @@ def add_photographs() -> str:
     # Imported here: numpy comes with it.
     from vision.camera.simulation.photographs import DEMO_PACKAGES
 
-    return _adding(*DEMO_PACKAGES, alone=True)
+    return add_alone(*DEMO_PACKAGES)
+
+
+def add_alone(*requirements: str) -> str:
+    """Return the command that installs packages of which only files are read, and nothing else."""
+    return _adding(*requirements, alone=True)
 
 
 def _adding(*requirements: str, alone: bool = False) -> str:

@@ -72,14 +72,16 @@ def liveness(console: Console, clip: Path) -> None:
         console.leave(ExitCode.REFUSED)
 
 
-def _observations(console: Console, camera: "Camera") -> Iterator["FaceObservation"]:
+def _observations(
+    console: Console, camera: "Camera"
+) -> Iterator[tuple["FaceObservation", "Frame"]]:
     from vision.worker import InlineAnalysis
 
     analysis = InlineAnalysis()
     analysis.start()
     with console.progress(_frames(camera), "frames") as frames:
         for frame in frames:
-            yield analysis.analyse(frame, embed=False)
+            yield analysis.analyse(frame, embed=False), frame
 
 
 def _frames(camera: "Camera") -> Iterator["Frame"]:

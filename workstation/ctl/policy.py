@@ -53,7 +53,10 @@ def show(console: Console) -> None:
 def check(console: Console, file: Path, day: datetime | None) -> None:
     """Check FILE; prints the digest that the settings have to pin."""
     found = read_policy(read_limited(file, MAX_POLICY_BYTES, PolicyRefused))
-    require_vision_tables(found)
+    # Imported here: numpy comes with it.
+    from vision.models.manifest import load_manifest
+
+    require_vision_tables(found, load_manifest().match)
     if day is not None:
         require_in_force(found, day.date())
     console.show({"verdict": "accepted"} | _facts(found))

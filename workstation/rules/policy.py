@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.report.policy import CarrierRule, IdentificationRule
+from vision.results import Accommodation
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.operation import OperationKind
@@ -121,6 +122,7 @@ class Policy:
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
     mci_kzt              (year, tenge) of the monthly calculation index
+    accommodations       what a liveness attempt may be eased by; empty for nothing
     liveness, match, reference_quality, live_quality  thresholds of the vision room by field name
     """
 
@@ -151,6 +153,7 @@ class Policy:
     idec_match_percent: int
     mci_kzt: tuple[tuple[int, int], ...]
     loan: LoanLimits
+    accommodations: tuple[Accommodation, ...]
     liveness: Table
     match: Table
     reference_quality: Table

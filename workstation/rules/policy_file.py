@@ -9,6 +9,7 @@ import msgspec
 
 from crypto.report.policy import CarrierRule, IdentificationRule
 from resources import LANGUAGES
+from vision.results import Accommodation
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.operation import OperationKind
@@ -112,6 +113,7 @@ class _Operation(_Struct, frozen=True):
 
 
 class _Vision(_Struct, frozen=True):
+    accommodations: Annotated[list[Accommodation], msgspec.Meta(max_length=20)]
     liveness: _Table
     match: _Table
     reference_quality: _Table
@@ -190,6 +192,7 @@ def _policy(file: _PolicyFile, sha256: str) -> Policy:
         idec_match_percent=file.authority.idec_match_percent,
         mci_kzt=tuple((each.year, each.kzt) for each in file.mci),
         loan=_loan(file.loan),
+        accommodations=tuple(file.vision.accommodations),
         liveness=tuple(file.vision.liveness.items()),
         match=tuple(file.vision.match.items()),
         reference_quality=tuple(file.vision.reference_quality.items()),

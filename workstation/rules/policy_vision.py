@@ -7,6 +7,7 @@ from vision.errors import VisionError
 from vision.face.quality import QualitySettings
 from vision.liveness.settings import LivenessSettings
 from vision.matching.settings import MatchSettings
+from vision.models.manifest import Match
 from workstation.errors import PolicyRefused
 from workstation.rules.policy import Policy, Table
 
@@ -29,9 +30,17 @@ def liveness_settings(policy: Policy) -> LivenessSettings:
     return settings
 
 
-def match_settings(policy: Policy) -> MatchSettings:
-    """Return the thresholds of the face comparison; PolicyRefused when the table is not exact."""
-    return _settings(policy.match, MatchSettings, "$.vision.match")
+def match_settings(policy: Policy, model: Match) -> MatchSettings:
+    """Return the thresholds of the face comparison.
+
+    PolicyRefused when the table is not exact, or looser than those of the comparing model.
+    """
+    settings = _settings(policy.match, MatchSettings, "$.vision.match")
+    try:
+        settings.require_no_looser_than(model)
+    except VisionError as error:
+        raise PolicyRefused(f"$.vision: {error.detail} is looser than the model's own") from None
+    return settings
 
 
 def reference_quality_settings(policy: Policy) -> QualitySettings:
@@ -44,10 +53,10 @@ def live_quality_settings(policy: Policy) -> QualitySettings:
     return _settings(policy.live_quality, QualitySettings, "$.vision.live_quality")
 
 
-def require_vision_tables(policy: Policy) -> None:
+def require_vision_tables(policy: Policy, model: Match) -> None:
     """Raise PolicyRefused when any of the four tables does not build its settings."""
     liveness_settings(policy)
-    match_settings(policy)
+    match_settings(policy, model)
     reference_quality_settings(policy)
     live_quality_settings(policy)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vision.results import Accommodation, AccommodationReason
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
 from workstation.verification.case import OperationForm
@@ -83,7 +84,15 @@ class UseReferenceCamera:
 
 @dataclass(frozen=True, slots=True)
 class StartLiveness:
-    """Start the first or the next liveness attempt."""
+    """Start the first or the next liveness attempt.
+
+    accommodations  what it is eased by; with any, a reason is needed and the policy must allow them
+    screen          the customer's window is open and can light the face
+    """
+
+    accommodations: tuple[Accommodation, ...] = ()
+    reason: AccommodationReason | None = None
+    screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.task import Task, prechecks_task, signing_task
 from workstation.station.view import consent_sha256
+from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.move import Warn
 from workstation.verification.phone import PhoneProgress
@@ -96,7 +97,7 @@ class Desk:
                 verification = self._require_state(State.REFERENCE)
                 verification.take(verification.biometrics.await_photo(self._unusable))
             case c.StartLiveness():
-                self._start_liveness()
+                self._start_liveness(command)
             case c.SaveStatement(path=path):
                 self.require_verification().save_statement(path)
             case c.StopSigning():
@@ -202,8 +203,11 @@ class Desk:
             raise OperationRefused("language")
         verification.consent(given=given, language=shown, text_sha256=consent_sha256(shown))
 
-    def _start_liveness(self) -> None:
-        """Start an attempt; a second press while one runs changes nothing."""
+    def _start_liveness(self, command: c.StartLiveness) -> None:
+        """Start an attempt; a second press while one runs changes nothing.
+
+        Raises OperationRefused for an accommodation without a reason or that the policy forbids.
+        """
         verification = self.require_verification()
         if verification.biometrics.running:
             return
@@ -211,9 +215,16 @@ class Desk:
         if self.camera is None or self._unusable:
             verification.take(Warn("liveness.no_camera", self._unusable))
             return
-        face = verification.biometrics
-        face.delivery, face.response = self.delivery, self.response
-        verification.take(face.start_attempt(verification.session, self.camera))
+        eased = Eased(command.accommodations, command.reason)
+        if not eased.is_allowed(self._services.policy):
+            raise OperationRefused("accommodation")
+        biometrics = verification.biometrics
+        biometrics.delivery, biometrics.response = self.delivery, self.response
+        verification.take(
+            biometrics.start_attempt(
+                verification.session, self.camera, eased=eased, screen=command.screen
+            )
+        )
 
     def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
         verification = self.require_verification()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from vision.results import CommandResult, MatchResult, Prompt, QualityFinding
+from vision.results import Accommodation, CommandResult, MatchResult, Prompt, QualityFinding
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.rules.checks import CheckId, CheckResult
 from workstation.rules.operation import OperationKind
@@ -64,6 +64,8 @@ class SessionSnapshot:
     message      stable code of what went wrong last and may be tried again, empty for nothing
     busy         stable code of what is being waited for: registries, reference, analysis,
                  validation, log, or a signing method; empty when nothing is
+    accommodations_allowed  what the policy lets an attempt be eased by
+    accommodations          what the running or last attempt is eased by
     methods      how the customer may sign here
     phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
@@ -87,6 +89,8 @@ class SessionSnapshot:
     attempts_max: int = 3
     attempt_running: bool = False
     attempt_reason: str = ""
+    accommodations_allowed: tuple[Accommodation, ...] = ()
+    accommodations: tuple[Accommodation, ...] = ()
     prompt: Prompt | None = None
     commands: tuple[CommandResult, ...] = ()
     conditions: tuple[QualityFinding, ...] = ()

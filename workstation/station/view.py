@@ -56,6 +56,8 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         attempts_max=session.policy.attempts_max,
         attempt_running=face.running,
         attempt_reason="" if last is None else last.reason,
+        accommodations_allowed=session.policy.accommodations,
+        accommodations=face.eased.accommodations,
         prompt=check.prompt if check is not None and not check.finished else None,
         commands=commands,
         conditions=() if check is None else check.conditions,

@@ -1,6 +1,7 @@
 """The face side of a session: reference photo, liveness attempts, comparison."""
 
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 
 from crypto.canonical_json import JsonValue
@@ -10,11 +11,21 @@ from vision.errors import VisionError
 from vision.frame import CameraIdentity, CameraKind, Frame, ObeysCommands
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
+from vision.liveness.evidence import FRONTAL, NEUTRAL
+from vision.liveness.plan import plan_attempt
 from vision.liveness.signals.device_edges import DeviceEdges
-from vision.matching.comparison import compare, evidence_digest
+from vision.matching.comparison import (
+    NOT_COMPARED_PPM,
+    SecondOpinion,
+    compare,
+    evidence_digest,
+)
 from vision.matching.image import picture_for_screen
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
+from vision.matching.second import most_typical, second_opinion
 from vision.results import (
+    Accommodation,
+    AccommodationReason,
     EvidenceFrame,
     LivenessChallenge,
     LivenessCommand,
@@ -23,6 +34,7 @@ from vision.results import (
     PadResult,
     PadVerdict,
 )
+from workstation.rules.policy import Policy
 from workstation.session.events import (
     AttackFound,
     AttemptFailed,
@@ -41,9 +53,35 @@ from workstation.verification.move import Advance, Fault, Warn
 from workstation.verification.reference_photo import REFERENCE_REFUSED, encode_photo, read_photo
 from workstation.verification.services import Services
 
-__all__ = ["Biometrics", "attempt_number"]
+__all__ = ["Biometrics", "Eased", "attempt_number"]
 
 _MAX_WORD = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Eased:
+    """What an attempt is eased by and why; nothing for the usual one."""
+
+    accommodations: tuple[Accommodation, ...] = ()
+    reason: AccommodationReason | None = None
+
+    def is_allowed(self, policy: Policy) -> bool:
+        """Say whether the policy allows each of them and a reason was given for any."""
+        if not self.accommodations:
+            return True
+        return self.reason is not None and set(self.accommodations) <= set(policy.accommodations)
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Return what the log records; nothing of a usual attempt."""
+        if not self.accommodations or self.reason is None:
+            return {}
+        return {
+            "accommodations": [each.value for each in self.accommodations],
+            "accommodation_reason": self.reason.value,
+        }
+
+
+NOT_EASED = Eased()
 
 
 def attempt_number(session: VerificationSession) -> int:
@@ -69,6 +107,7 @@ class Biometrics:
         self.camera: CameraIdentity | None = None
         self.evidence: tuple[EvidenceFrame, ...] = ()
         self.last_attempt: PadResult | None = None
+        self.eased = NOT_EASED
         self.photo_awaited = False
         self.delivery: Delivery | None = None
         self.response: ControlResponse | None = None
@@ -121,18 +160,35 @@ class Biometrics:
         accepted = ReferenceEvidence(photo.sha256, photo.provenance.value)
         return Advance(ReferenceAccepted(session.id, accepted), "reference", facts)
 
-    def start_attempt(self, session: VerificationSession, camera: CameraIdentity) -> Advance:
-        """Issue a fresh challenge; frames go to `feed` until `running` is false."""
+    def start_attempt(
+        self,
+        session: VerificationSession,
+        camera: CameraIdentity,
+        *,
+        eased: Eased = NOT_EASED,
+        screen: bool = False,
+    ) -> Advance:
+        """Issue a fresh challenge; frames go to `feed` until `running` is false.
+
+        screen  the customer's window is open and can show a light code
+        """
         services = self._services
+        plan = plan_attempt(eased.accommodations)
         challenge = issue_challenge(
-            settings=services.liveness, rng=services.rng, previous=self._challenge
+            settings=services.liveness,
+            rng=services.rng,
+            plan=plan,
+            screen=screen,
+            previous=self._challenge,
         )
         number = attempt_number(session)
-        self.camera, self._challenge, self.edges = camera, challenge, DeviceEdges()
+        self.camera, self._challenge, self.eased = camera, challenge, eased
+        self.edges = DeviceEdges()
         self.check = LivenessCheck(
             challenge,
             services.liveness,
             services.live_quality,
+            plan=plan,
             attempt=number,
             simulated=camera.kind is not CameraKind.DEVICE,
             models=services.analysis.models,
@@ -141,6 +197,8 @@ class Biometrics:
             "attempt": number,
             "nonce": challenge.nonce,
             "commands": [command.value for command in challenge.commands],
+            **eased.facts(),
+            **_light_facts(challenge),
             "camera": _word(f"{camera.kind.value}:{camera.name}"),
             "hardware": _word(camera.hardware_id),
             "size": f"{camera.width}x{camera.height}@{camera.frames_per_second}",
@@ -182,6 +240,10 @@ class Biometrics:
         check, reference = self.check, self.reference
         if check is None or reference is None or reference.template is None:
             return Fault("internal")
+        try:
+            second = self._second_opinion(check)
+        except VisionError as error:
+            return Fault(error.code)
         result = compare(
             check.probe,
             reference.template,
@@ -189,8 +251,19 @@ class Biometrics:
             probe_sha256=evidence_digest(check.evidence),
             reference_sha256=reference.sha256,
             models=self._services.analysis.models,
+            second=second,
         )
         return Advance(_match_event(session, result), "match", _match_facts(result))
+
+    def _second_opinion(self, check: LivenessCheck) -> SecondOpinion:
+        """Have the most typical frontal frame and the photo compared by the second model."""
+        services = self._services
+        review_ppm = services.models.second_match.review_ppm
+        frontal = [each for each in check.evidence if each.label in {FRONTAL, NEUTRAL}]
+        live = most_typical(frontal, check.probe)
+        if live is None:
+            return SecondOpinion(NOT_COMPARED_PPM, review_ppm)
+        return second_opinion(services.analysis, live.jpeg, self.reference_bytes, review_ppm)
 
     def show_to(self, customer: object) -> None:
         """Tell a simulated customer what the customer's screen shows now."""
@@ -210,6 +283,7 @@ class Biometrics:
     def forget_live(self) -> None:
         """Forget the live side: the customer left the branch."""
         self.check, self.evidence, self.last_attempt = None, (), None
+        self.eased = NOT_EASED
 
 
 def _attempt_event(
@@ -245,6 +319,12 @@ def _word(untrusted: str) -> str:
     return unicodedata.normalize("NFC", sound)[:_MAX_WORD]
 
 
+def _light_facts(challenge: LivenessChallenge) -> dict[str, JsonValue]:
+    if not challenge.light:
+        return {}
+    return {"light": ["{:02x}{:02x}{:02x}".format(*colour) for colour in challenge.light]}
+
+
 def _attempt_facts(result: PadResult) -> dict[str, JsonValue]:
     return {
         "attempt": result.attempt,
@@ -265,6 +345,11 @@ def _attempt_facts(result: PadResult) -> dict[str, JsonValue]:
             [item.name, item.status.value, item.value_ppm, item.threshold_ppm, item.reason]
             for item in result.signals
         ],
+        **(
+            {"accommodations": [each.value for each in result.accommodations]}
+            if result.accommodations
+            else {}
+        ),
         "frames": result.frames,
         "ms": result.duration_ms,
         "models": [f"{model.role}:{model.sha256}" for model in result.models],
@@ -294,6 +379,8 @@ def _match_facts(result: MatchResult) -> dict[str, JsonValue]:
         "distance_ppm": result.distance_ppm,
         "match_threshold_ppm": result.match_threshold_ppm,
         "review_threshold_ppm": result.review_threshold_ppm,
+        "second_distance_ppm": result.second_distance_ppm,
+        "second_threshold_ppm": result.second_threshold_ppm,
         "frames": result.frames,
         "probe": result.probe_sha256,
         "reference": result.reference_sha256,

@@ -17,6 +17,7 @@ from vision.face.quality import QualitySettings
 from vision.frame import Camera
 from vision.liveness.settings import LivenessSettings
 from vision.matching.settings import MatchSettings
+from vision.models.manifest import Manifest
 from vision.worker import FaceAnalysis
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
@@ -72,6 +73,7 @@ class Services:
     """Everything one station works with.
 
     simulated     the camera is not a capture device
+    models        the face models with their thresholds
     open_camera   opens the configured camera; raises CameraUnavailable
     now           wall clock for validation, aware UTC
     rng           unpredictable in every profile but tests
@@ -91,6 +93,7 @@ class Services:
     journal: Journal
     operators: Operators
     cool_down: CoolDown
+    models: Manifest
     analysis: FaceAnalysis
     open_camera: Callable[[], Camera]
     simulated: bool

@@ -115,7 +115,18 @@ def station(*, operator: bool = True, **changed: object) -> StationStatus:
 def _match(verdict: MatchVerdict = MatchVerdict.MATCH) -> MatchResult:
     distance = {MatchVerdict.MATCH: 412_000, MatchVerdict.UNDECIDED: 580_000}.get(verdict, 702_000)
     return MatchResult(
-        verdict, f"match.{verdict.value}", distance, 550_000, 620_000, 9, "ab", "cd", "file", ()
+        verdict=verdict,
+        reason=f"match.{verdict.value}",
+        distance_ppm=distance,
+        match_threshold_ppm=550_000,
+        review_threshold_ppm=620_000,
+        second_distance_ppm=40_000,
+        second_threshold_ppm=120_000,
+        frames=9,
+        probe_sha256="ab",
+        reference_sha256="cd",
+        authority="file",
+        models=(),
     )
 
 

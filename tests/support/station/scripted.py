@@ -18,8 +18,8 @@ from crypto.carrier.errors import CarrierCancelled
 from tests.support.vision import observations as o
 from vision.errors import AnalysisLost, CameraLost
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
-from vision.liveness.challenge import TURNS
-from vision.results import FaceObservation, LivenessCommand, ModelReference
+from vision.liveness.plan import TURNS
+from vision.results import FaceObservation, FaceTemplate, LivenessCommand, ModelReference
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.operation import OperationKind
 
@@ -214,8 +214,13 @@ class ScriptedAnalysis:
         """Read a still photo."""
         shown, pose = self._answer(image)
         template = o.person(shown.person) if shown.faces else None
-        seen = _seen(pose, shown.flat, shown.faces)
+        # A photo taken in a blink would be refused.
+        seen = _seen(replace(pose, eyes=1.0), shown.flat, shown.faces)
         return replace(seen, thumbnail=o.noise(0), template=template)
+
+    def describe_second(self, image: Pixels) -> FaceTemplate | None:
+        """Read a still photo as another model would."""
+        return self.describe(image).template
 
     def close(self) -> None:
         """Let the models go."""

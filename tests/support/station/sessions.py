@@ -98,6 +98,8 @@ def match(verdict: MatchVerdict = MatchVerdict.MATCH, *, reference: str = "cd" *
         distance_ppm=310_000,
         match_threshold_ppm=400_000,
         review_threshold_ppm=500_000,
+        second_distance_ppm=40_000,
+        second_threshold_ppm=120_000,
         frames=5,
         probe_sha256="ef" * 32,
         reference_sha256=reference,

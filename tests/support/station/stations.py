@@ -31,6 +31,7 @@ from tests.support.station.scripted import (
     ScriptedRegistries,
     photo,
 )
+from vision.models.manifest import load_manifest
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
@@ -276,12 +277,13 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         ),
         policy=policy,
         liveness=liveness_settings(policy),
-        matching=match_settings(policy),
+        matching=match_settings(policy, load_manifest().match),
         live_quality=live_quality_settings(policy),
         reference_quality=reference_quality_settings(policy),
         journal=Journal(log, origin=site.log_key.name),
         operators=operators,
         cool_down=CoolDown(folder / "cool-down.sqlite", bytes(32)),
+        models=load_manifest(),
         analysis=analysis,
         open_camera=lambda: ScriptedCamera(behaviour),
         simulated=True,

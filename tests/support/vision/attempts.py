@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from tests.support.vision.observations import QUALITY, RECOMMENDED
-from vision.camera.simulated import SimulatedCamera, SimulatedVariant
+from vision.camera.simulated import USUAL_RATE, SimulatedCamera, SimulatedVariant
 from vision.errors import CameraLost
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
@@ -27,9 +27,17 @@ class Attempt:
 
 @contextmanager
 def frames_missed(every: int) -> Iterator[None]:
-    """Let a late reader get one of `every` frames of simulated cameras; no other is rendered."""
+    """Let a late reader get one of `every` frames of simulated cameras; no other is rendered.
+
+    A camera of a low rate is read as often in a second, so that nothing of it is missed.
+    """
+
+    def due(camera: SimulatedCamera) -> int:
+        rate = camera.identity.frames_per_second
+        return camera._sequence + max(1, every * rate // USUAL_RATE)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SimulatedCamera, "_due", lambda camera: camera._sequence + every)
+        patch.setattr(SimulatedCamera, "_due", due)
         yield
 
 

@@ -7,17 +7,18 @@ import pytest
 
 from vision.camera.simulated import SimulatedPerson, reference_photo
 from vision.errors import CameraUnavailable
-from vision.face.models import FaceModels, load_face_models
+from vision.face.engines.loading import FaceEngines, load_engines
 from vision.frame import Frame, Pixels
 from vision.matching.image import decode_image
+from vision.models.manifest import load_manifest
 
 ASTRONAUT, HOPPER = SimulatedPerson.ASTRONAUT, SimulatedPerson.HOPPER
 
 
 @cache
-def models() -> FaceModels:
-    """Return the real models; about 1.2 s of CPU the first time."""
-    return load_face_models()
+def engines() -> FaceEngines:
+    """Return the real models; about 0.3 s of CPU the first time."""
+    return load_engines(load_manifest())
 
 
 @cache

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tests.support.vision.observations import seen
 from vision.frame import Frame, Pixels
-from vision.results import FaceObservation
+from vision.results import FaceObservation, FaceTemplate
 
 
 @dataclass
@@ -19,6 +19,10 @@ class Meter:
     def describe(self, image: Pixels) -> FaceObservation:
         """Answer the mean of a photo."""
         return seen(0, faces=0, brightness=float(image.mean()))
+
+    def describe_second(self, image: Pixels) -> FaceTemplate:
+        """Answer the mean of a photo as the first of 128 numbers."""
+        return (float(image.mean()), *(0.0,) * 127)
 
 
 def load_meter() -> Meter:

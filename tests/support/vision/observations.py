@@ -1,9 +1,9 @@
-"""Observations without an image: a 3-D head of 68 points, projected, and who performs with it."""
+"""Observations without an image: a 3-D face of 468 points, projected, and who performs with it."""
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import cos, pi, radians, sin
+from math import cos, exp, radians, sin
 from random import Random
 
 import numpy as np
@@ -18,6 +18,7 @@ from vision.results import FaceObservation, FaceTemplate, LivenessCommand, Promp
 FRAME_MS = 33
 SCALE = 1.3  # pixels per millimetre
 CENTRE = (320.0, 240.0)
+DISTANCE = 600.0  # millimetres from the lens to the head
 
 RECOMMENDED = LivenessSettings(
     commands=3,
@@ -27,8 +28,10 @@ RECOMMENDED = LivenessSettings(
     baseline_ms=1_000,
     smoothing_ms=300,
     turn_ppm=300_000,
-    nod_ppm=120_000,
+    nod_ppm=80_000,
     mouth_ppm=300_000,
+    closer_ppm=250_000,
+    back_ppm=150_000,
     hold_ms=200,
     wrong_ppm=1_500_000,
     neutral_ppm=700_000,
@@ -37,6 +40,7 @@ RECOMMENDED = LivenessSettings(
     command_deadline_ms=5_000,
     neutral_deadline_ms=6_000,
     session_deadline_ms=90_000,
+    more_time_ppm=2_000_000,
     stall_ms=2_000,
     track_gap_ms=500,
     turn_gap_ms=1_500,
@@ -45,7 +49,7 @@ RECOMMENDED = LivenessSettings(
     blink_window_ms=3_000,
     blink_baseline_ppm=800_000,
     blink_start_ppm=750_000,
-    blink_confirm_ppm=600_000,
+    blink_confirm_ppm=550_000,
     blink_end_ppm=830_000,
     blink_least_ms=50,
     blink_most_ms=700,
@@ -53,15 +57,33 @@ RECOMMENDED = LivenessSettings(
     blink_extra_ms=5_000,
     parallax_ppm=120_000,
     parallax_flat_ppm=80_000,
-    planar_narrowing_ppm=100_000,
-    planar_residual_ppm=40_000,
-    planar_hold_ms=200,
+    perspective_ppm=4_000,
+    planar_turn_ppm=120_000,
+    planar_spacing_ms=100,
+    planar_comparisons=5,
+    planar_distance_ppm=4_500,
     loop_ratio_ppm=300_000,
     loop_lag_ms=1_200,
     near_identical_ppm=500_000,
     freeze_window_ms=2_000,
     identical_level_ppm=50_000,
-    continuity_ppm=450_000,
+    identity_ppm=520_000,
+    identity_changed_ppm=600_000,
+    identity_frames=3,
+    identity_spacing_ms=80,
+    identity_turn_ppm=750_000,
+    identity_score_ppm=600_000,
+    cut_background_ppm=12_000_000,
+    cut_light_ppm=10_000_000,
+    cut_correlation_ppm=500_000,
+    cut_hold_ms=200,
+    cut_pixels=250,
+    cut_still_level_ppm=8_000_000,
+    cut_still_correlation_ppm=960_000,
+    light_symbols=10,
+    light_symbol_ms=500,
+    light_correlation_ppm=500_000,
+    light_gain_ppm=4_000,
     template_spacing_ms=150,
     templates_first=2,
     templates_between=1,
@@ -69,44 +91,94 @@ RECOMMENDED = LivenessSettings(
 )
 
 QUALITY = QualitySettings(
-    jaw_width_px=110,
-    turn_ppm=200_000,
-    brightness_min=60,
-    brightness_max=200,
-    sharpness_min=25,
-    score_ppm=300_000,
+    jaw_width_px=90,
+    turn_ppm=400_000,
+    roll_degrees=30,
+    margin_ppm=10_000,
+    brightness_min=35,
+    brightness_max=220,
+    contrast_ppm=200_000,
+    glare_ppm=200_000,
+    back_light_ppm=1_400_000,
+    relief_ppm=40_000,
+    eye_opening_ppm=0,
+    sharpness_min=12,
+    score_ppm=700_000,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Head angles in degrees (positive: own left, down), mouth 0..1, eyes 0 (closed) .. 1."""
+    """Head angles in degrees (positive: own left, down), mouth 0..1, eyes 0 (closed) .. 1.
+
+    near  how much closer than usual, as the natural logarithm of the distance
+    """
 
     yaw: float = 0.0
     pitch: float = 0.0
     mouth: float = 0.0
     eyes: float = 1.0
+    near: float = 0.0
+
+
+# Millimetres: x to the image's right, y down, z towards the camera; the left half of the image.
+HALF = {
+    33: (-46, -30, 16),
+    133: (-20, -30, 16),
+    55: (-12, -48, 22),
+    127: (-70, -34, -42),
+    234: (-72, -20, -45),
+    93: (-71, 2, -40),
+    132: (-67, 22, -30),
+    58: (-60, 42, -18),
+    98: (-14, 18, 24),
+    97: (-7, 18, 31),
+    61: (-25, 40, 25),
+    78: (-21, 40, 25),
+}
+OPPOSITE = {
+    33: 263,
+    133: 362,
+    55: 285,
+    127: 356,
+    234: 454,
+    93: 323,
+    132: 361,
+    58: 288,
+    98: 327,
+    97: 326,
+    61: 291,
+    78: 308,
+}
+MIDDLE = {
+    10: (0, -90, 10),
+    168: (0, -30, 30),
+    6: (0, -20, 36),
+    197: (0, -10, 42),
+    195: (0, -2, 48),
+    5: (0, 3, 51),
+    4: (0, 6, 54),
+    1: (0, 8, 54),
+    2: (0, 18, 38),
+    13: (0, 39, 25),
+}
+OPEN_EYE = 0.3
 
 
 def head(pose: Pose) -> np.ndarray:
-    """Return 68 points in millimetres: x to the image's right, y down, z towards the camera."""
-    jaw = [(-72 * cos(a), -20 + 95 * sin(a), -70 + 75 * sin(a)) for a in np.linspace(0, pi, 17)]
-    brows = [(x, -48 - 6 * (1 - abs(abs(x) - 32) / 20), 22) for x in (-52, -42, -32, -22, -12)]
-    brows += [(-x, y, z) for x, y, z in reversed(brows)]
-    nose = [(0, -30, 30), (0, -17, 38), (0, -4, 46), (0, 8, 54)]
-    nose += [(x, 18, 38 - abs(x)) for x in (-14, -7, 0, 7, 14)]
-    lid = 5.0 * pose.eyes
-    left_eye = [(-46, -30), (-37, -30 - lid), (-29, -30 - lid), (-20, -30)]
-    left_eye += [(-29, -30 + lid), (-37, -30 + lid)]
-    right_eye = [(-x, y) for x, y in (left_eye[i] for i in (3, 2, 1, 0, 5, 4))]
-    eyes = [(x, y, 16) for x, y in left_eye + right_eye]
+    """Return 468 points in millimetres: those that are measured, the others spread over a face."""
+    spread = np.arange(468)
+    angle, radius = spread * 2.399963, np.sqrt((spread + 0.5) / 468)
+    across, down = radius * np.cos(angle), radius * np.sin(angle)
+    points = np.stack([70 * across, -8 + 82 * down, 25 - 70 * radius**2], axis=1)
+    for index, (x, y, z) in HALF.items():
+        points[index], points[OPPOSITE[index]] = (x, y, z), (-x, y, z)
+    for index, place in MIDDLE.items():
+        points[index] = place
     drop = 26.0 * pose.mouth
-    outer = [(-25, 40), (-16, 34), (-7, 32), (0, 33), (7, 32), (16, 34), (25, 40)]
-    outer += [(16, 48 + drop), (7, 50 + drop), (0, 51 + drop), (-7, 50 + drop), (-16, 48 + drop)]
-    inner = [(-21, 40), (-8, 39), (0, 39), (8, 39), (21, 40)]
-    inner += [(8, 41 + drop), (0, 41 + drop), (-8, 41 + drop)]
-    mouth = [(x, y, 25) for x, y in outer + inner]
-    return np.array([*jaw, *brows, *nose, *eyes, *mouth], dtype=float)
+    points[14] = (0, 41 + drop, 25)
+    points[152] = (0, 75 + drop / 2, 5)
+    return points
 
 
 def landmarks_of(pose: Pose, *, flat: bool = False) -> tuple[tuple[float, float], ...]:
@@ -118,21 +190,26 @@ def landmarks_of(pose: Pose, *, flat: bool = False) -> tuple[tuple[float, float]
     x = points[:, 0] * cos(yaw) + points[:, 2] * sin(yaw)
     z = -points[:, 0] * sin(yaw) + points[:, 2] * cos(yaw)
     y = points[:, 1] * cos(pitch) + z * sin(pitch)
+    # Straight ahead the head is far away, as by a long lens; coming closer brings its perspective.
+    depth = z * cos(pitch) - points[:, 1] * sin(pitch)
+    near = exp(pose.near)
+    grown = near * (1 + (near - 1) * depth / DISTANCE)
     return tuple(
         (CENTRE[0] + SCALE * float(a), CENTRE[1] + SCALE * float(b))
-        for a, b in zip(x, y, strict=True)
+        for a, b in zip(x * grown, y * grown, strict=True)
     )
 
 
 def person(number: int) -> FaceTemplate:
-    """Return the template of a person; two persons are about 0.8 apart."""
+    """Return the template of a person, of length one; two persons are about 1.0 apart."""
     direction = np.random.default_rng(number).normal(size=128)
-    return tuple(float(v) for v in 0.57 * direction / np.linalg.norm(direction))
+    return tuple(float(v) for v in direction / np.linalg.norm(direction))
 
 
-def noise(seed: int) -> bytes:
-    """Return a thumbnail that is like no other."""
-    return Random(seed).randbytes(4800)
+def noise(seed: int, darker: int = 1) -> bytes:
+    """Return a thumbnail that is like no other, of a mean of 127 / `darker`."""
+    octets = Random(seed).randbytes(4800)
+    return octets if darker == 1 else bytes(each // darker for each in octets)
 
 
 def seen(
@@ -153,24 +230,28 @@ def seen(
         faces=faces,
         box=(200, 120, 440, 360) if faces else None,
         landmarks=landmarks,
-        score=1.5 if faces else 0.0,
+        score=0.9 if faces else 0.0,
         turn=geometry.turn_ratio(landmarks) if faces else 0.0,
         nod=geometry.nod_ratio(landmarks) if faces else 0.0,
         mouth=geometry.mouth_ratio(landmarks) if faces else 0.0,
-        eye_aspect=geometry.eye_aspect_ratio(landmarks) if faces else 0.0,
+        eye_opening=(OPEN_EYE * pose.eyes,) * 2 if faces else (0.0, 0.0),
         jaw_width=geometry.jaw_width(landmarks) if faces else 0.0,
         brightness=brightness,
+        contrast=0.6 if faces else 0.0,
+        glare=0.0,
+        relief=0.2 if faces else 0.0,
         sharpness=200.0 if faces else 0.0,
-        thumbnail=noise(at_ms) if thumbnail is None else thumbnail,
+        frame_size=(640, 480),
+        thumbnail=noise(at_ms, max(1, round(120 / brightness))) if thumbnail is None else thumbnail,
+        live=None,
         template=template,
         elapsed_ms=8.0,
     )
 
 
 def frame_of(observation: FaceObservation) -> Frame:
-    """Return a small frame that belongs to the observation."""
-    pixels = np.full((6, 8, 3), observation.sequence % 251, dtype=np.uint8)
-    pixels.flags.writeable = False
+    """Return a plain frame that belongs to the observation; its pixels cost nothing."""
+    pixels = np.broadcast_to(np.uint8(observation.sequence % 251), (480, 640, 3))
     return Frame(observation.sequence, observation.captured_ns, pixels)
 
 
@@ -184,11 +265,13 @@ def obedient(prompt: Prompt) -> Pose:
 def performing(command: LivenessCommand) -> Pose:
     """Return the pose that fulfils a command."""
     return {
-        LivenessCommand.TURN_LEFT: Pose(yaw=30),
-        LivenessCommand.TURN_RIGHT: Pose(yaw=-30),
+        LivenessCommand.TURN_LEFT: Pose(yaw=22),
+        LivenessCommand.TURN_RIGHT: Pose(yaw=-22),
         LivenessCommand.LOOK_UP: Pose(pitch=-18),
         LivenessCommand.LOOK_DOWN: Pose(pitch=18),
         LivenessCommand.OPEN_MOUTH: Pose(mouth=0.9),
+        LivenessCommand.COME_CLOSER: Pose(near=0.30),
+        LivenessCommand.LEAN_BACK: Pose(near=-0.20),
     }[command]
 
 
@@ -224,6 +307,7 @@ def customer(
             yaw=now.yaw + max(-3.0, min(3.0, goal.yaw - now.yaw)),
             pitch=now.pitch + max(-3.0, min(3.0, goal.pitch - now.pitch)),
             mouth=now.mouth + max(-0.1, min(0.1, goal.mouth - now.mouth)),
+            near=now.near + max(-0.02, min(0.02, goal.near - now.near)),
         )
         pose = blinking(at_ms, state[0]) if blinks else state[0]
         template = person(who(check)) if check.wants_template else None

@@ -3,7 +3,7 @@
 import hashlib
 
 from vision.frame import Frame, Pixels
-from vision.results import FaceObservation, ModelReference
+from vision.results import FaceObservation, FaceTemplate, ModelReference
 from vision.worker import FaceAnalysis
 
 __all__ = ["RepeatedAnalysis"]
@@ -38,7 +38,9 @@ class RepeatedAnalysis:
         if frame.sequence <= self._sequence:
             self._series, self._unseen = b"", []
         self._sequence = frame.sequence
-        self._series = _digest(self._series, frame.pixels)
+        # Two cameras may show one image at different moments, and an answer names its moment.
+        moment = f"{frame.sequence} {frame.captured_ns} ".encode()
+        self._series = _digest(self._series + moment, frame.pixels)
         key = self._series + bytes([embed])
         if key not in self._known:
             for each in self._unseen:
@@ -55,6 +57,10 @@ class RepeatedAnalysis:
         if key not in self._known:
             self._known[key] = self._analysis.describe(image)
         return self._known[key]
+
+    def describe_second(self, image: Pixels) -> FaceTemplate | None:
+        """Describe an image with the second model."""
+        return self._analysis.describe_second(image)
 
     def close(self) -> None:
         """Let the models go."""

@@ -1,10 +1,14 @@
 """The customer's window: their language, no name, no score, no verdict."""
 
+from dataclasses import replace
+
 import pytest
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel
 
 from tests.support.desktop.snapshots import decision, preview_image, session, station
 from ui.shell.customer_window import CustomerWindow
+from vision.results import Accommodation
 from workstation.session.states import State
 
 
@@ -72,3 +76,60 @@ def test_one_screen_opens_it_as_a_window_of_its_own(window):
     assert window.customer.window.isVisible()
     window.press("F11")
     assert not window.customer.window.isVisible()
+
+
+# -- light and accommodations ---------------------------------------------------------------------
+
+YELLOW = (255, 255, 96)
+
+
+def lit(snapshot, colour):
+    return replace(snapshot, prompt=replace(snapshot.prompt, light=colour))
+
+
+def corner(customer):
+    return customer.grab().toImage().pixelColor(2, 2).getRgb()[:3]
+
+
+def test_the_window_takes_the_colours_of_the_light_code_and_its_own_again(customer):
+    usual = session(State.LIVENESS)
+    customer.show_session(usual)
+    before = corner(customer)
+    customer.show_session(lit(usual, YELLOW))
+    assert corner(customer) == YELLOW
+    customer.show_session(usual)
+    assert corner(customer) == before != YELLOW
+
+
+def test_a_hidden_window_lights_nobody(customer):
+    customer.show_session(lit(session(State.LIVENESS), YELLOW))
+    customer.hide_content(hidden=True)
+    assert corner(customer) != YELLOW
+
+
+def test_large_prompts_are_larger(customer):
+    usual = session(State.LIVENESS)
+    customer.show_session(usual)
+    small = customer.prompt.fontMetrics().height()
+    customer.show_session(replace(usual, accommodations=(Accommodation.LARGE_PROMPTS,)))
+    assert customer.prompt.fontMetrics().height() > 1.4 * small
+
+
+def test_spoken_prompts_are_announced_once_each(customer, monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        QAccessible, "updateAccessibility", lambda event: said.append(event.message())
+    )
+    usual = session(State.LIVENESS, language="ru")
+    customer.show_session(usual)
+    assert said == []
+    spoken = replace(usual, accommodations=(Accommodation.SPOKEN_PROMPTS,))
+    customer.show_session(spoken)
+    customer.show_session(replace(spoken, prompt=replace(spoken.prompt, remaining_ms=1)))
+    assert said == ["Поверните голову влево"]
+
+
+def test_whoever_turns_too_far_reads_it(customer):
+    usual = session(State.LIVENESS, language="ru")
+    customer.show_session(replace(usual, prompt=replace(usual.prompt, too_far=True)))
+    assert customer.prompt.text() == "Чуть меньше"

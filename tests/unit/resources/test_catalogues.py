@@ -228,6 +228,17 @@ CONDITIONS = (
     "blurred",
     "low_confidence",
     "moving",
+    "sideways",
+    "off_centre",
+    "too_far_left",
+    "too_far_right",
+    "too_high",
+    "too_low",
+    "back_light",
+    "low_contrast",
+    "glare",
+    "occluded",
+    "eyes_closed",
 )
 
 

@@ -42,6 +42,9 @@ class Meter:
     def describe(self, image):
         return seen(0, faces=0, brightness=float(image.mean()))
 
+    def describe_second(self, image):
+        return None if image.max() == 0 else (float(image.mean()), *(0.0,) * 127)
+
 
 def load_meter(gate=Path()):
     return Meter(gate)
@@ -70,6 +73,14 @@ def test_the_child_sees_the_pixels_of_the_frame_it_is_asked_about(analysis):
         (2, 20, 2.0),
         (3, 30, 3.0),
     ]
+
+
+def test_the_second_opinion_comes_from_the_child_too(analysis):
+    photo = np.full((90, 90, 3), 7, np.uint8)
+
+    assert analysis.describe_second(photo) == (7.0, *(0.0,) * 127)
+    assert analysis.describe_second(np.zeros_like(photo)) is None
+    assert analysis.describe(photo).brightness == 7.0
 
 
 def test_a_larger_frame_gets_a_larger_block(analysis):

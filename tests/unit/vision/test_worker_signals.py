@@ -87,7 +87,7 @@ def test_an_interrupt_from_the_terminal_does_not_stop_the_child():
 
 def test_the_child_never_imports_qt_or_the_layers_above():
     loaded = (
-        "import sys, vision.worker, vision.face.analyser, vision.face.models;"
+        "import sys, vision.worker, vision.face.analyser, vision.face.engines.loading;"
         "above = [m for m in sys.modules if m.split('.')[0] in {'PySide6', 'ui', 'workstation'}];"
         "sys.exit(bool(above))"
     )

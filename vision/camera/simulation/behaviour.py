@@ -13,36 +13,48 @@ from typing import Final, Protocol
 from vision.camera.simulation.pose import STRAIGHT, Pose
 from vision.results import LivenessCommand
 
-__all__ = ["Behaviour", "Loop", "Obedient", "Rehearsed", "Waved"]
+__all__ = ["Behaviour", "Handheld", "Loop", "Obedient", "Rehearsed", "Waved"]
 
 FRAME_S: Final = 1 / 30
 
-BLINK: Final = (0.35, 0.8, 1.0, 1.0, 0.75, 0.4, 0.1)
-"""Closure of the lids in the seven frames of a blink."""
+BLINK: Final = (0.4, 0.9, 1.0, 1.0, 1.0, 1.0, 0.9, 0.5, 0.1)
+"""Closure of the lids in the frames of a blink: 0.3 s, so that a reader of every third frame sees
+them closed twice."""
 
 RISE_S: Final = 0.5
 
 PERFORMED: Final = {
-    LivenessCommand.TURN_LEFT: Pose(yaw=28),
-    LivenessCommand.TURN_RIGHT: Pose(yaw=-28),
+    LivenessCommand.TURN_LEFT: Pose(yaw=30),
+    LivenessCommand.TURN_RIGHT: Pose(yaw=-32),
     LivenessCommand.LOOK_UP: Pose(pitch=-15),
     LivenessCommand.LOOK_DOWN: Pose(pitch=15),
     LivenessCommand.OPEN_MOUTH: Pose(mouth=0.9),
+    LivenessCommand.COME_CLOSER: Pose(near=0.32),
+    LivenessCommand.LEAN_BACK: Pose(near=-0.25),
 }
-"""What obeying means, in degrees and shares."""
+"""What obeying means, in degrees and shares; more to the right, for the portraits look a little to
+the left."""
 
 WAVED: Final = {
-    LivenessCommand.TURN_LEFT: Pose(yaw=38, x=12),
-    LivenessCommand.TURN_RIGHT: Pose(yaw=-38, x=-12),
-    LivenessCommand.LOOK_UP: Pose(pitch=-22, y=-10),
-    LivenessCommand.LOOK_DOWN: Pose(pitch=22, y=10),
+    LivenessCommand.TURN_LEFT: Pose(yaw=60, x=12),
+    LivenessCommand.TURN_RIGHT: Pose(yaw=-55, x=-12),
+    LivenessCommand.LOOK_UP: Pose(pitch=-40, y=-10),
+    LivenessCommand.LOOK_DOWN: Pose(pitch=38, y=10),
     LivenessCommand.OPEN_MOUTH: Pose(y=14),
+    LivenessCommand.COME_CLOSER: Pose(near=0.32),
+    LivenessCommand.LEAN_BACK: Pose(near=-0.25),
 }
 """How a held sheet of paper imitates each command."""
 
-SWUNG: Final = (Pose(yaw=38, x=12), Pose(yaw=-38, x=-12))
+SIDEWAYS: Final = (Pose(yaw=-38, x=-12), Pose(yaw=38, x=12))
+EVERY_WAY: Final = (
+    Pose(yaw=-60, x=-12),
+    Pose(yaw=-45, pitch=25),
+    Pose(yaw=60, x=12),
+    Pose(yaw=-55, x=-12),
+)
 PATIENCE_S: Final = 1.5
-"""How long each imitation is tried before the sheet is swung to one side and to the other."""
+"""How long each imitation is tried before the sheet is swung."""
 
 REHEARSED: Final = (
     LivenessCommand.OPEN_MOUTH,
@@ -190,12 +202,28 @@ class Loop:
         return self._poses[round(at_s / FRAME_S) % LOOP_FRAMES]
 
 
-class Waved:
-    """A sheet in somebody's hand, tilted at every command; angles are those of the sheet."""
+class Handheld:
+    """A picture held still in somebody's hand: it drifts, and nothing in it moves."""
 
     def __init__(self, rng: Random) -> None:
+        self._sway = _Sway(rng, strength=2.0)
+
+    def pose(self, at_s: float, shown: LivenessCommand | None) -> Pose:
+        """Return how the picture is held; what is shown does not matter."""
+        del shown
+        return self._sway.pose(at_s)
+
+
+class Waved:
+    """A sheet in somebody's hand, tilted at every command; angles are those of the sheet.
+
+    bent  the sheet is bent, and whoever holds it knows that a tilt would give it away
+    """
+
+    def __init__(self, rng: Random, *, bent: bool = False) -> None:
         self._eased = _Eased(rng)
         self._sway = _Sway(rng, strength=1.5)
+        self._bent = bent
         self._shown: LivenessCommand | None = None
         self._since_s = 0.0
 
@@ -210,7 +238,10 @@ class Waved:
         if self._shown is None:
             return STRAIGHT
         tried = int((at_s - self._since_s) / PATIENCE_S)
-        return WAVED[self._shown] if tried == 0 else SWUNG[tried % len(SWUNG)]
+        if self._bent:
+            first = int(self._shown is LivenessCommand.TURN_LEFT)
+            return SIDEWAYS[(first + tried) % len(SIDEWAYS)]
+        return WAVED[self._shown] if tried == 0 else EVERY_WAY[tried % len(EVERY_WAY)]
 
 
 def interpolate(start: Pose, end: Pose, part: float) -> Pose:
@@ -223,6 +254,7 @@ def interpolate(start: Pose, end: Pose, part: float) -> Pose:
         lids=rest * start.lids + part * end.lids,
         x=rest * start.x + part * end.x,
         y=rest * start.y + part * end.y,
+        near=rest * start.near + part * end.near,
     )
 
 
@@ -235,4 +267,5 @@ def combine(*poses: Pose) -> Pose:
         lids=max(pose.lids for pose in poses),
         x=sum(pose.x for pose in poses),
         y=sum(pose.y for pose in poses),
+        near=sum(pose.near for pose in poses),
     )

@@ -15,11 +15,12 @@ Field = NDArray[np.float32]
 
 LID_DEGREES: Final = 12
 MOUTH_DEGREES: Final = 24
-CREASE: Final = 3.0
-GAP: Final = 1.0
-SKIN_BELOW: Final = 3.0
+CREASE: Final = 6.0
+OVERLAP: Final = 2.0
+SKIN_BELOW: Final = 2.0
 LASH_WIDTH: Final = 1.2
-"""Pixels: the lid begins above the eye, ends above the lower lid; skin below that; lashes."""
+"""Pixels: the lid begins that far above the eye, above the dark of the open one's fold, and ends
+below the lower lid; skin below that; lashes."""
 
 LASHES: Final = 0.75
 """Share of the light that lashes take away."""
@@ -34,7 +35,14 @@ SECOND_EYE: Final = 6
 LOWER_INNER_LIP: Final = (60, 67, 66, 65, 64)
 CHIN: Final = 8
 JAW_ENDS: Final = (0, 16)
-NOSE_BASE: Final = 33
+NOSE_TIP: Final = 30
+LIP_TOP, LIP_BOTTOM = 66, 57
+"""Inner and outer edge of the lower lip's middle."""
+
+JAW_DROP: Final = 0.68
+CHEEK: Final = 2.4
+"""A jaw let down entirely, in widths of the mouth; how far from the middle, in half widths, the
+cheeks follow the corners."""
 
 _Patch = tuple[slice, slice, Pixels]
 
@@ -46,6 +54,7 @@ class Expression:
         self._portrait = still.pixels
         self._landmarks = still.landmarks
         self._eyes = still.eyes
+        self._corners = still.corners
         self._patches: dict[tuple[str, int], list[_Patch]] = {}
 
     def render(self, *, lids: float, mouth: float) -> Pixels:
@@ -84,10 +93,10 @@ class Expression:
             float(lower[:, 1].max() + 0.25 * width),
         )
         top = np.polyval(np.polyfit(upper[:, 0], upper[:, 1], 2), x) - CREASE
-        bottom = np.polyval(np.polyfit(lower[:, 0], lower[:, 1], 2), x) - GAP
+        bottom = np.polyval(np.polyfit(lower[:, 0], lower[:, 1], 2), x) + OVERLAP
         height = np.maximum(bottom - top, 0)
         edge = top + closure * height
-        skin = self._sample(x, bottom + GAP + SKIN_BELOW + (edge - y) / 2).astype(np.float32)
+        skin = self._sample(x, bottom + SKIN_BELOW + (edge - y) / 2).astype(np.float32)
         pixels = self._sample(x, y).astype(np.float32)
         covered = np.clip((y - top + 1) / 2, 0, 1) * np.clip((edge - y + 1) / 2, 0, 1)
         pixels += (covered * (height > 0))[..., None] * (skin - pixels)
@@ -96,27 +105,32 @@ class Expression:
         return rows, columns, pixels.astype(np.uint8)
 
     def _mouth(self, opening: float) -> _Patch:
-        """Let the jaw down: the picture is cut along the lower edge of the lips' opening."""
+        """Let the jaw down: the picture is cut along the lower edge of the lips' opening.
+
+        The lower lip goes down whole, the chin behind it follows; the corners go a part of the way.
+        """
         points = self._landmarks
         lip = points[list(LOWER_INNER_LIP)]
+        thickness = float(points[LIP_BOTTOM, 1] - points[LIP_TOP, 1])
         half_jaw = float(points[JAW_ENDS[1], 0] - points[JAW_ENDS[0], 0]) / 2
         width = float(lip[-1, 0] - lip[0, 0])
         middle, chin = float(lip[:, 0].mean()), float(points[CHIN, 1])
         x, y, rows, columns = _region(
             middle - 1.1 * half_jaw,
-            points[NOSE_BASE, 1],
+            points[NOSE_TIP, 1],
             middle + 1.1 * half_jaw,
             chin + 0.75 * half_jaw,
         )
+        drop = opening * JAW_DROP * width
+        y = self._lower_corners(x, y, self._corners * drop)
         seam = np.interp(x, lip[:, 0], lip[:, 1])
-        drop = opening * 0.62 * width
         near = drop * np.sqrt(np.clip(1 - ((x - middle) / (0.52 * width)) ** 2, 0, 1))
         wide = (
             0.85 * drop * np.cos(np.clip((x - middle) / (1.1 * half_jaw), -1, 1) * np.pi / 2) ** 2
         )
         source = y
         for _ in range(12):
-            share = np.clip((source - seam) / (chin - seam), 0, 1)
+            share = np.clip((source - seam - thickness) / (chin - seam - thickness), 0, 1)
             below = np.clip((source - chin) / (0.7 * half_jaw), 0, 1)
             source = y - (near * (1 - share) + wide * share) * (1 - below) ** 2
         source = np.where(y < seam, y, np.maximum(source, seam))
@@ -125,12 +139,34 @@ class Expression:
         pixels += inside[..., None] * (np.array(CAVITY, np.float32) - pixels)
         return rows, columns, pixels.astype(np.uint8)
 
+    def _lower_corners(self, x: Field, y: Field, down: float) -> Field:
+        """Return where the rows come from once the corners of the mouth are `down` pixels lower.
+
+        The cheeks stretch down to the nose tip's height, the chin stays. Without it the landmarks
+        keep reading a smile and put the lower lip on its teeth.
+        """
+        points = self._landmarks
+        lip = points[list(LOWER_INNER_LIP)]
+        tip, chin = float(points[NOSE_TIP, 1]), float(points[CHIN, 1])
+        corner = float(lip[[0, -1], 1].mean())
+        aside = np.abs(x - lip[:, 0].mean()) / (float(lip[-1, 0] - lip[0, 0]) / 2)
+        share = np.minimum(aside**2, 1) * _smooth((CHEEK - aside) / (CHEEK - 1))
+        share *= _smooth((y - tip) / (corner + down - tip))
+        share *= _smooth((chin - y) / (chin - corner - down))
+        return np.asarray(y - down * share, dtype=np.float32)
+
     def _sample(self, x: Field, y: NDArray[np.floating]) -> Pixels:
         down = y.astype(np.float32)
         found = cv2.remap(
             self._portrait, x, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return np.asarray(found, dtype=np.uint8)
+
+
+def _smooth(part: NDArray[np.floating]) -> Field:
+    """Return 0 up to 0, 1 from 1, without a corner between."""
+    clipped = np.clip(part, 0, 1)
+    return np.asarray(clipped * clipped * (3 - 2 * clipped), dtype=np.float32)
 
 
 def _region(

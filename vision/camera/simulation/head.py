@@ -5,7 +5,7 @@ portrait pixel that moves there. The field is smooth, so it is inverted at a qua
 resolution by a few steps of p = q - D(p).
 """
 
-from math import cos, pi, radians, sin
+from math import cos, exp, pi, radians, sin
 from typing import Final
 
 import cv2
@@ -32,6 +32,8 @@ EYES: Final = (slice(36, 42), slice(42, 48))
 # Shares of half the jaw width; chosen so that the analysis sees the angles a real head shows.
 DOME: Final = 0.85
 SOCKET: Final = 0.10
+AWAY: Final = 5.0
+"""Half jaw widths from the camera to the middle of the head: 0.4 m for a jaw of 0.15 m."""
 
 
 class Head:
@@ -53,6 +55,7 @@ class Head:
         self._person *= _fade(np.abs(across) / half, 1.6, 3.0)
         self._across, self._down = self._hold * across, self._hold * down
         self._depth = self._hold * self._relief(still, half, reach)
+        self._centre, self._half = centre, half
 
     def _relief(self, still: Still, half: float, reach: Field) -> Field:
         """Return the depth towards the camera in pixels: a dome, a nose, two eye sockets."""
@@ -75,21 +78,57 @@ class Head:
     def render(self, portrait: Pixels, pose: Pose) -> Pixels:
         """Return the portrait with its head in this pose; lids and mouth are not done here."""
         yaw, pitch = radians(pose.yaw), radians(pose.pitch)
+        closer = self._perspective(pose.near)
         move = np.dstack(
             [
-                self._across * (cos(yaw) - 1) + self._depth * sin(yaw) + self._person * pose.x,
-                self._down * (cos(pitch) - 1) + self._depth * sin(pitch) + self._person * pose.y,
+                self._across * (cos(yaw) - 1 + closer)
+                + self._depth * sin(yaw)
+                + self._person * pose.x,
+                self._down * (cos(pitch) - 1 + closer)
+                + self._depth * sin(pitch)
+                + self._person * pose.y,
             ]
         ).astype(np.float32)
-        seen = cv2.resize(self._seen(move), (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+        found = cv2.resize(
+            self._sources(self._seen(move), pose.near),
+            (WIDTH, HEIGHT),
+            interpolation=cv2.INTER_LINEAR,
+        )
         picture = cv2.remap(
             portrait,
-            self._full_x - seen[..., 0],
-            self._full_y - seen[..., 1],
+            self._full_x - found[..., 0],
+            self._full_y - found[..., 1],
             cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REFLECT_101,
+            borderMode=cv2.BORDER_REPLICATE,
         )
         return np.asarray(picture, dtype=np.uint8)
+
+    def _perspective(self, near: float) -> Field:
+        """Return by how much each point grows more than the head does that comes closer.
+
+        A point `depth` before the middle is seen at 1 / (away - depth) of its size.
+        """
+        depth, away = self._depth / self._half, AWAY / exp(near)
+        grown = (AWAY - depth) / (away - depth)
+        return np.asarray(grown / exp(near) - 1, dtype=np.float32)
+
+    def _sources(self, seen: Field, near: float) -> Field:
+        """Return the movements of a person who is larger by `near`; what is behind stays."""
+        if not near:
+            return seen
+        shrink = 1 / exp(near) - 1
+        across, down = self._x - self._centre[0], self._y - self._centre[1]
+        x = (self._x + shrink * self._person * across).astype(np.float32)
+        y = (self._y + shrink * self._person * down).astype(np.float32)
+        middle = (QUARTER - 1) / 2
+        found = cv2.remap(
+            seen,
+            (x - middle) / QUARTER,
+            (y - middle) / QUARTER,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        return np.asarray(found + np.dstack([self._x - x, self._y - y]), dtype=np.float32)
 
     def _seen(self, move: Field) -> Field:
         """Return for every quarter pixel the movement of the portrait pixel seen there."""

@@ -57,6 +57,7 @@ class _Photograph:
     grain      standard deviation in pixels of the blur that removes the grain of the print, on
                which landmarks jump about; 0: none
     nose       height of the nose in half jaw widths
+    corners    share of the jaw's way down that the corners of the opening mouth follow
     """
 
     package: str
@@ -69,6 +70,7 @@ class _Photograph:
     eyes: str
     grain: float
     nose: float
+    corners: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,12 +81,14 @@ class Still:
     landmarks  68 points in pixels
     eyes       12 points in pixels: the lids like landmarks 36 to 47
     nose       height of the nose in half jaw widths
+    corners    share of the jaw's way down that the corners of the opening mouth follow
     """
 
     pixels: Pixels
     landmarks: Points
     eyes: Points
     nose: float
+    corners: float
 
 
 _PHOTOGRAPHS: Final = {
@@ -107,6 +111,7 @@ _PHOTOGRAPHS: Final = {
         eyes="",
         grain=0,
         nose=0.34,
+        corners=0.5,
     ),
     SimulatedPerson.HOPPER: _Photograph(
         package="matplotlib",
@@ -130,6 +135,7 @@ _PHOTOGRAPHS: Final = {
         ),
         grain=1.2,
         nose=0.45,
+        corners=0.3,
     ),
 }
 
@@ -148,8 +154,11 @@ def reference_photo(person: SimulatedPerson) -> bytes:
     raise PhotographsMissing(NOT_INSTALLED)
 
 
-def still_of(person: SimulatedPerson) -> Still:
-    """Return the portrait as a frame. Raises PhotographsMissing when it is not installed."""
+def still_of(person: SimulatedPerson, *, share: float = 1.0) -> Still:
+    """Return the portrait as a frame, `share` of its usual size with more of what is around.
+
+    Raises PhotographsMissing when it is not installed.
+    """
     import cv2
 
     photograph = _PHOTOGRAPHS[person]
@@ -157,27 +166,30 @@ def still_of(person: SimulatedPerson) -> Still:
     decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     if decoded is None:
         raise PhotographsMissing(NOT_INSTALLED)
-    place = np.array(
-        [
-            [photograph.scale, 0, -photograph.left * photograph.scale],
-            [0, photograph.scale, -photograph.top * photograph.scale],
-        ]
-    )
+    scale = photograph.scale * share
+    # What is beyond the photo's upper edge would be a mirrored head.
+    left = photograph.left - WIDTH * (1 - share) / share / 2 / photograph.scale
+    top = max(0.0, photograph.top - HEIGHT * (1 - share) / share / 2 / photograph.scale)
     pixels = cv2.warpAffine(
         cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB),
-        place,
+        np.array([[scale, 0, -left * scale], [0, scale, -top * scale]]),
         (WIDTH, HEIGHT),
-        flags=cv2.INTER_CUBIC,
+        flags=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REFLECT_101,
     )
     if photograph.grain:
-        pixels = cv2.GaussianBlur(pixels, (0, 0), photograph.grain)
-    landmarks, drawn = _points(photograph.landmarks), _points(photograph.eyes)
+        pixels = cv2.GaussianBlur(pixels, (0, 0), photograph.grain * share)
+    shift = np.array([photograph.left - left, photograph.top - top], np.float32) * scale
+    landmarks, drawn = (
+        _points(each) * np.float32(share) + shift
+        for each in (photograph.landmarks, photograph.eyes)
+    )
     return Still(
         pixels=pixels.astype(np.uint8, copy=False),
         landmarks=landmarks,
         eyes=drawn if len(drawn) else landmarks[EYES],
         nose=photograph.nose,
+        corners=photograph.corners,
     )
 
 

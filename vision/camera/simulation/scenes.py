@@ -1,27 +1,20 @@
 """What stands in front of the lens, and the sensor behind it."""
 
-from dataclasses import replace
-from math import cos, radians, sin
 from typing import Final, Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from vision.camera.simulation.expression import Expression
 from vision.camera.simulation.head import Head
-from vision.camera.simulation.photographs import HEIGHT, WIDTH, SimulatedPerson, Still, still_of
+from vision.camera.simulation.photographs import HEIGHT, WIDTH, Still
 from vision.camera.simulation.pose import Pose
 from vision.frame import Pixels
 
-__all__ = ["LivePerson", "Room", "Scene", "ScreenReplay", "Sensor", "Sheet", "place_beside"]
+__all__ = ["LivePerson", "Room", "Scene", "ScreenReplay", "Sensor"]
 
 NOISE: Final = 3.0
 NOISE_MARGIN: Final = 64
-
-FOCAL: Final = 900.0
-SHEET_SHARE: Final = 0.88
-SHEET_BORDER: Final = 26
 
 SCREEN_SHARE: Final = 0.94
 SCREEN_GAMMA: Final = 0.88
@@ -29,11 +22,6 @@ SCREEN_TINT: Final = (0.94, 1.0, 1.05)
 BAND_LEVELS: Final = 5.0
 MOIRE_LEVELS: Final = 3.0
 BEZEL: Final = (22, 22, 24)
-
-COMPANY_SHIFT: Final = 130
-COMPANY_SCALE: Final = 0.8
-COMPANY_COLUMNS: Final = (130, 510)
-COMPANY_FEATHER: Final = 24
 
 
 class Scene(Protocol):
@@ -75,29 +63,6 @@ class Room:
         return self.pixels
 
 
-class Sheet:
-    """A printed portrait with a white border, held into the camera; the pose is the sheet's."""
-
-    def __init__(self, still: Still) -> None:
-        self._room = Room().pixels
-        self._sheet = still.pixels.copy()
-        corner = (WIDTH - 1, HEIGHT - 1)
-        cv2.rectangle(self._sheet, (0, 0), corner, (246, 246, 242), SHEET_BORDER)
-
-    def render(self, pose: Pose) -> Pixels:
-        """Return the room with the sheet in front of it."""
-        picture = self._room.copy()
-        cv2.warpPerspective(
-            self._sheet,
-            _plane(pose),
-            (WIDTH, HEIGHT),
-            picture,
-            flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_TRANSPARENT,
-        )
-        return picture
-
-
 class ScreenReplay:
     """A recording of a person on a display: gamma, tint, rolling bands, moiré, bezel."""
 
@@ -128,15 +93,20 @@ class ScreenReplay:
 
 
 class Sensor:
-    """Gain and noise of an image sensor."""
+    """A lens and an image sensor.
 
-    def __init__(self, seed: int, *, gain: float = 1.0) -> None:
+    gain  of the sensor
+    blur  standard deviation in pixels of a camera's unsharpness, which takes the noise too
+    """
+
+    def __init__(self, seed: int, *, gain: float = 1.0, blur: float = 0.0) -> None:
         self._rng = np.random.default_rng(seed)
         size = (HEIGHT + NOISE_MARGIN, WIDTH + NOISE_MARGIN, 3)
         noise = self._rng.normal(0, NOISE, size)
         self._above = np.maximum(noise, 0).round().astype(np.uint8)
         self._below = np.maximum(-noise, 0).round().astype(np.uint8)
         self._gain = gain
+        self._blur = blur
 
     def expose(self, picture: Pixels) -> Pixels:
         """Return the picture as the sensor gives it."""
@@ -144,44 +114,6 @@ class Sensor:
         part = (slice(top, top + HEIGHT), slice(left, left + WIDTH))
         lit = picture if self._gain == 1 else cv2.convertScaleAbs(picture, alpha=self._gain)
         noisy = cv2.subtract(cv2.add(lit, self._above[part]), self._below[part])
+        if self._blur:
+            noisy = cv2.GaussianBlur(noisy, (0, 0), self._blur)
         return np.asarray(noisy, dtype=np.uint8)
-
-
-def place_beside(still: Still, companion: SimulatedPerson) -> Still:
-    """Return the portrait moved to the left with somebody else at its right."""
-    place = np.array([[1.0, 0, -COMPANY_SHIFT], [0, 1.0, 0]])
-    moved = cv2.warpAffine(still.pixels, place, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101)
-    left, right = COMPANY_COLUMNS
-    other = cv2.resize(
-        still_of(companion).pixels[:, left:right],
-        None,
-        fx=COMPANY_SCALE,
-        fy=COMPANY_SCALE,
-        interpolation=cv2.INTER_AREA,
-    )
-    height, width = other.shape[:2]
-    seam = np.clip(np.arange(width) / COMPANY_FEATHER, 0, 1)[None, :, None]
-    under = moved[HEIGHT - height :, WIDTH - width :]
-    moved[HEIGHT - height :, WIDTH - width :] = under * (1 - seam) + other * seam
-    shift = np.array([COMPANY_SHIFT, 0], dtype=np.float32)
-    return replace(
-        still,
-        pixels=moved.astype(np.uint8, copy=False),
-        landmarks=still.landmarks - shift,
-        eyes=still.eyes - shift,
-    )
-
-
-def _plane(pose: Pose) -> NDArray[np.float64]:
-    """Return the homography of the sheet turned about its middle, seen through the lens."""
-    yaw, pitch = radians(pose.yaw), radians(pose.pitch)
-    turned = np.array(
-        [
-            [cos(yaw), sin(yaw) * sin(pitch), pose.x],
-            [0.0, cos(pitch), pose.y],
-            [-sin(yaw), cos(yaw) * sin(pitch), FOCAL / SHEET_SHARE],
-        ]
-    )
-    lens = np.array([[FOCAL, 0, WIDTH / 2], [0, FOCAL, HEIGHT / 2], [0, 0, 1.0]])
-    middle = np.array([[1.0, 0, -WIDTH / 2], [0, 1.0, -HEIGHT / 2], [0, 0, 1.0]])
-    return np.asarray(lens @ turned @ middle)

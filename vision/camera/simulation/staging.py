@@ -1,22 +1,26 @@
 """Which scene, behaviour and sensor make up each variant."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Final, Protocol
 
 import numpy as np
 
-from vision.camera.simulation.behaviour import Behaviour, Loop, Obedient, Rehearsed, Waved
+from vision.camera.simulation.behaviour import (
+    Behaviour,
+    Handheld,
+    Loop,
+    Obedient,
+    Rehearsed,
+    Waved,
+)
 from vision.camera.simulation.photographs import SimulatedPerson, Still, still_of
 from vision.camera.simulation.pose import Pose
-from vision.camera.simulation.scenes import (
-    LivePerson,
-    Room,
-    Scene,
-    ScreenReplay,
-    Sensor,
-    Sheet,
-    place_beside,
-)
+from vision.camera.simulation.retouching import add_spectacles, blend_faces, place_beside
+from vision.camera.simulation.scenes import LivePerson, Room, Scene, ScreenReplay, Sensor
+from vision.camera.simulation.sheets import BentSheet, Sheet
+from vision.camera.simulation.surroundings import AgainstTheLight, Elsewhere
 from vision.camera.simulation.variants import SimulatedVariant
 from vision.frame import Pixels
 from vision.results import LivenessCommand
@@ -26,8 +30,20 @@ __all__ = ["Stage", "stage"]
 DARK_GAIN: Final = 0.12
 SIZE: Final = (480, 640, 3)
 
-SWAP_REST: Final = Pose(pitch=10, mouth=0.3)
-"""The second person carries the head so that nose and lips measure like the first one's."""
+BLUR: Final = 4.5
+"""Pixels."""
+
+FAR: Final = 0.36
+"""Size of a customer who is too far away."""
+
+LIKENESS: Final = 0.73
+"""Share of another face that leaves a comparison open."""
+
+SWAP_REST: Final = Pose(yaw=-5, pitch=6, mouth=0.1)
+HELPER_REST: Final = replace(SWAP_REST, pitch=4)
+"""The second person carries the head so that nose and lips measure like the first one's: at rest
+after a swap, and near enough for every command as a helper, whose mouth opens less with the chin
+down."""
 
 
 class Stage(Protocol):
@@ -48,6 +64,10 @@ class _Acted:
 
     def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
         return self._sensor.expose(self._scene.render(self._behaviour.pose(at_s, shown)))
+
+    def before(self, scene: Scene) -> "_Acted":
+        """Return the same performance seen as another scene."""
+        return _Acted(scene, self._behaviour, self._sensor)
 
 
 class _Frozen:
@@ -87,38 +107,90 @@ class _Swapped:
         return self._present.picture(at_s, shown)
 
 
+class _Spliced:
+    """One stage in the pauses, another one while a command is shown."""
+
+    def __init__(self, pauses: Stage, commands: Stage) -> None:
+        self._pauses, self._commands = pauses, commands
+
+    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
+        present = self._pauses if shown is None else self._commands
+        return present.picture(at_s, shown)
+
+
 def stage(variant: SimulatedVariant, seed: int) -> Stage:
     """Return the stage of a variant. Raises CameraUnavailable without the photographs."""
     rng = Random(seed)  # noqa: S311 (a performance to be repeated, no secret)
     gain = DARK_GAIN if variant is SimulatedVariant.TOO_DARK else 1.0
-    sensor = Sensor(seed, gain=gain)
+    sensor = Sensor(seed, gain=gain, blur=BLUR if variant is SimulatedVariant.BLUR else 0.0)
     still = still_of(SimulatedPerson.ASTRONAUT)
-    customer = Obedient(rng, blinks=variant is not SimulatedVariant.NO_BLINK)
+    present = _Acted(_choose_scene(variant, still), _choose_behaviour(variant, rng), sensor)
     match variant:
-        case SimulatedVariant.PRINTED_PHOTO:
-            return _Acted(Sheet(still), Waved(rng), sensor)
-        case SimulatedVariant.SCREEN_REPLAY:
-            return _Acted(ScreenReplay(LivePerson(still)), Rehearsed(rng), sensor)
-        case SimulatedVariant.LOOPED_VIDEO:
-            return _Acted(LivePerson(still), Loop(rng), sensor)
         case SimulatedVariant.BLACK:
             return _Shuttered(sensor)
         case SimulatedVariant.FROZEN:
-            return _Frozen(_Acted(LivePerson(still), customer, sensor))
+            return _Frozen(present)
         case SimulatedVariant.SWAP:
-            other = LivePerson(still_of(SimulatedPerson.HOPPER))
-            second = _Acted(other, Obedient(rng, rest=SWAP_REST), sensor)
-            return _Swapped(_Acted(LivePerson(still), customer, sensor), second)
+            return _Swapped(present, _enter_other(rng, sensor, SWAP_REST))
+        case SimulatedVariant.HELPER | SimulatedVariant.HELPER_STILL:
+            return _Spliced(present, _enter_other(rng, sensor, HELPER_REST))
+        case SimulatedVariant.CUT:
+            elsewhere = Elsewhere(LivePerson(still), still, Room().pixels)
+            return _Spliced(present, present.before(elsewhere))
         case _:
-            return _Acted(_before_the_lens(variant, still), customer, sensor)
+            return present
 
 
-def _before_the_lens(variant: SimulatedVariant, still: Still) -> Scene:
-    """Return the scene of a variant in which somebody (or nobody) obeys."""
-    if variant is SimulatedVariant.NO_FACE:
-        return Room()
-    if variant is SimulatedVariant.OTHER_PERSON:
-        return LivePerson(still_of(SimulatedPerson.HOPPER))
-    if variant is SimulatedVariant.TWO_FACES:
-        return LivePerson(place_beside(still, SimulatedPerson.HOPPER))
-    return LivePerson(still)
+def _enter_other(rng: Random, sensor: Sensor, rest: Pose) -> Stage:
+    """Return the stage of somebody else, who obeys."""
+    other = LivePerson(still_of(SimulatedPerson.HOPPER))
+    return _Acted(other, Obedient(rng, rest=rest), sensor)
+
+
+def _choose_behaviour(variant: SimulatedVariant, rng: Random) -> Behaviour:
+    """Return how what is before the lens moves."""
+    match variant:
+        case SimulatedVariant.PRINTED_PHOTO:
+            return Waved(rng)
+        case SimulatedVariant.BENT_PRINT:
+            return Waved(rng, bent=True)
+        case SimulatedVariant.HELPER_STILL:
+            return Handheld(rng)
+        case SimulatedVariant.SCREEN_REPLAY:
+            return Rehearsed(rng)
+        case SimulatedVariant.LOOPED_VIDEO:
+            return Loop(rng)
+        case _:
+            return Obedient(rng, blinks=variant is not SimulatedVariant.NO_BLINK)
+
+
+def _choose_scene(variant: SimulatedVariant, still: Still) -> Scene:
+    """Return what is before the lens; without a case of its own it is the customer."""
+    scenes: dict[SimulatedVariant, Callable[[], Scene]] = {
+        SimulatedVariant.NO_FACE: Room,
+        SimulatedVariant.PRINTED_PHOTO: lambda: Sheet(still),
+        SimulatedVariant.HELPER_STILL: lambda: Sheet(still),
+        SimulatedVariant.BENT_PRINT: lambda: BentSheet(still),
+        SimulatedVariant.SCREEN_REPLAY: lambda: ScreenReplay(LivePerson(still)),
+        SimulatedVariant.BACK_LIGHT: lambda: AgainstTheLight(LivePerson(still), still),
+    }
+    if variant in scenes:
+        return scenes[variant]()
+    return LivePerson(_choose_person(variant, still))
+
+
+def _choose_person(variant: SimulatedVariant, still: Still) -> Still:
+    """Return the portrait of who is there."""
+    match variant:
+        case SimulatedVariant.OTHER_PERSON:
+            return still_of(SimulatedPerson.HOPPER)
+        case SimulatedVariant.TWO_FACES:
+            return place_beside(still, SimulatedPerson.HOPPER)
+        case SimulatedVariant.TOO_FAR:
+            return still_of(SimulatedPerson.ASTRONAUT, share=FAR)
+        case SimulatedVariant.SPECTACLES:
+            return add_spectacles(still)
+        case SimulatedVariant.LOOKALIKE:
+            return blend_faces(still, still_of(SimulatedPerson.HOPPER), LIKENESS)
+        case _:
+            return still

@@ -23,6 +23,15 @@ class SimulatedVariant(StrEnum):
     virtual_device a program in the camera's place: takes every setting, and the image stays
     low_rate       the customer before a camera of eight images a second
     swap           the customer, replaced by somebody else after the first command
+    helper         a recording of the customer in the pauses, somebody else at the commands
+    helper_still   a print of the customer in the pauses, somebody else at the commands
+    cut            recordings of the customer, spliced: another room at the commands
+    too_far        the customer, a metre and a half away
+    back_light     the customer before a bright window
+    blur           the customer before a lens out of focus
+    spectacles     the customer of the reference photo, with spectacles on
+    bent_print     the print, bent round a cylinder
+    lookalike      somebody so like the customer that a comparison leaves it open
     """
 
     GENUINE = "genuine"
@@ -40,3 +49,12 @@ class SimulatedVariant(StrEnum):
     VIRTUAL_DEVICE = "virtual_device"
     LOW_RATE = "low_rate"
     SWAP = "swap"
+    HELPER = "helper"
+    HELPER_STILL = "helper_still"
+    CUT = "cut"
+    TOO_FAR = "too_far"
+    BACK_LIGHT = "back_light"
+    BLUR = "blur"
+    SPECTACLES = "spectacles"
+    BENT_PRINT = "bent_print"
+    LOOKALIKE = "lookalike"

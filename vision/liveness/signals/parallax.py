@@ -3,7 +3,7 @@
 The test only means something inside a turn: a head that keeps still cannot be told from its photo.
 """
 
-from vision.liveness.challenge import TURNS
+from vision.liveness.plan import TURNS
 from vision.liveness.posture import MILLION, Deviation, share
 from vision.liveness.settings import LivenessSettings
 from vision.results import LivenessCommand, SignalResult, Status

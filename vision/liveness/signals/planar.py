@@ -1,87 +1,72 @@
-"""A tilted plane: the face outline is foreshortened like a sheet of paper, without depth.
+"""A tilted picture: the mesh believes in a turn, and the pixels stay those of a plane.
 
-The best affine map from the neutral landmarks to the present ones gives two numbers: by how much
-the face became narrower, and how far the landmarks are from where a plane would carry them. A head
-that turns far enough to become narrower leaves the plane; a picture does not. Expressions bend the
-plane without narrowing it, so they do not disturb the test.
+Landmarks cannot tell: their network has only seen heads, and bends a tilted print by as much as it
+bends a head. So the pixels of turned frames are compared with the neutral ones
+(`vision.liveness.plane`). Expressions alone are not compared: a smile moves little but the mouth.
 """
 
-from collections import deque
+from statistics import median
 
-import numpy as np
-from numpy.typing import NDArray
-
-from vision.face.geometry import RIGID_POINTS, as_points
-from vision.liveness.posture import MILLION, Landmarks, Neutral
+from vision.frame import Frame
+from vision.liveness.plane import Portrait, cut_portrait, distance_from_plane
+from vision.liveness.posture import MILLION, Deviation
 from vision.liveness.settings import LivenessSettings
 from vision.liveness.signals.parallax import FLAT
-from vision.results import SignalResult, Status
+from vision.results import FaceObservation, SignalResult, Status
 
-__all__ = ["PlanarWatch", "narrowing_and_residual"]
-
-OUTER_EYES = (36, 45)
-# Landmarks on one line or in one point keep a width of rounding errors, and which ones depends on
-# the CPU's kernels: 1e-16 to 1e-13 of their coordinates. A face keeps more than 1e-3 of them.
-NO_WIDTH = 1e-9
-
-
-def narrowing_and_residual(neutral: Landmarks, now: Landmarks) -> tuple[float, float]:
-    """Return the foreshortening 0..1 and the RMS distance from the plane in outer eye distances.
-
-    Landmarks in one point or on one line, then or now, are no picture of a face: 0 and 1.
-    """
-    start, end = as_points(neutral), as_points(now)
-    index = list(RIGID_POINTS)
-    # Without their middles the fit does not depend on where in the frame the face is.
-    before, after = (points[index] - points[index].mean(axis=0) for points in (start, end))
-    if _least_width(before) <= NO_WIDTH * np.abs(start).max():
-        return 0.0, 1.0
-    solution = np.linalg.lstsq(before, after, rcond=None)[0]
-    major, minor = np.linalg.svd(solution, compute_uv=False)
-    eyes = float(np.hypot(*(start[OUTER_EYES[1]] - start[OUTER_EYES[0]])))
-    if eyes * minor <= NO_WIDTH * np.abs(end).max():
-        return 0.0, 1.0
-    offset = after - before @ solution
-    residual = float(np.sqrt((offset**2).sum(axis=1).mean() / (major * minor))) / eyes
-    return 1.0 - float(minor / major), residual
-
-
-def _least_width(centred: NDArray[np.float64]) -> float:
-    """Return the RMS extent of points around their middle in the direction where it is least."""
-    return float(np.linalg.svd(centred, compute_uv=False)[-1]) / float(np.sqrt(len(centred)))
+__all__ = ["PlanarWatch"]
 
 
 class PlanarWatch:
-    """Looks for a plane that is tilted for longer than landmarks may err."""
+    """Compares turned frames with the first one after the neutral second."""
 
-    def __init__(self, neutral: Neutral, settings: LivenessSettings) -> None:
-        self._neutral = neutral
+    def __init__(self, settings: LivenessSettings) -> None:
         self._settings = settings
-        self._recent: deque[tuple[int, float]] = deque()
-        self._greatest = 0.0
+        self._neutral: Portrait | None = None
+        self._neutral_turn = 0.0
+        self._distances: list[float] = []
+        self._last_ms: int | None = None
         self._observed = False
 
-    def observe(self, at_ms: int, landmarks: Landmarks) -> None:
-        """Take the landmarks of one observation; empty ones interrupt the tilt."""
-        if not landmarks:
-            self._recent.clear()
+    def observe(
+        self, at_ms: int, seen: FaceObservation, frame: Frame, now: Deviation | None
+    ) -> None:
+        """Take one observation; `now` is the frame's own movement, None without a face."""
+        if now is None:
             return
         self._observed = True
-        narrowing, residual = narrowing_and_residual(self._neutral.landmarks, landmarks)
-        is_plane = residual * MILLION <= self._settings.planar_residual_ppm
-        self._recent.append((at_ms, narrowing if is_plane else 0.0))
-        start = at_ms - self._settings.planar_hold_ms
-        while len(self._recent) > 1 and self._recent[1][0] <= start:
-            self._recent.popleft()
-        if self._recent[0][0] <= start:
-            self._greatest = max(self._greatest, min(tilt for _, tilt in self._recent))
+        if self._neutral is None:
+            self._neutral, self._neutral_turn = cut_portrait(seen, frame), now.turn
+            return
+        spacing_ms = self._settings.planar_spacing_ms
+        if self._last_ms is not None and at_ms - self._last_ms < spacing_ms:
+            return
+        if self._is_turned(now):
+            self._last_ms = at_ms
+            distance = distance_from_plane(self._neutral, cut_portrait(seen, frame))
+            if distance is not None:
+                self._distances.append(distance)
+
+    def _is_turned(self, now: Deviation) -> bool:
+        """Say whether the mesh believes in a turn, of a face that is still in view.
+
+        The turn is that between the two frames compared: who sits a little turned when the neutral
+        second is over, and stays so, shows one view twice, which is a plane's.
+        """
+        turned = abs(now.turn - self._neutral_turn) * MILLION
+        in_view = abs(now.turn) * MILLION <= self._settings.identity_turn_ppm
+        return in_view and turned >= self._settings.planar_turn_ppm
 
     def result(self) -> SignalResult:
-        """Judge the greatest foreshortening a plane kept up for the whole hold time."""
-        value = round(self._greatest * MILLION)
-        status, reason = Status.PASSED, ""
+        """Judge the median distance from a plane, 0 while nothing was compared.
+
+        A face that never turned is no finding: the commands see to it that it does.
+        """
+        bound = self._settings.planar_distance_ppm
+        value = round(median(self._distances) * MILLION) if self._distances else 0
         if not self._observed:
-            status, reason = Status.INDETERMINATE, "liveness.no_face"
-        elif value >= self._settings.planar_narrowing_ppm:
-            status, reason = Status.FAILED, FLAT
-        return SignalResult("planar", status, value, self._settings.planar_narrowing_ppm, reason)
+            reason = "liveness.no_face"
+            return SignalResult("planar", Status.INDETERMINATE, 0, bound, reason)
+        if len(self._distances) >= self._settings.planar_comparisons and value < bound:
+            return SignalResult("planar", Status.FAILED, value, bound, FLAT)
+        return SignalResult("planar", Status.PASSED, value, bound, "")

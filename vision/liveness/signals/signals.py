@@ -1,36 +1,57 @@
 """All presentation-attack signals of one attempt, fed with every observation."""
 
+from vision.frame import Frame
 from vision.liveness.course import TIMED_OUT, WRONG_ACTION, Course
-from vision.liveness.posture import MILLION, Deviation, Neutral
+from vision.liveness.plan import AttemptPlan
+from vision.liveness.posture import MILLION, Posture
 from vision.liveness.settings import LivenessSettings
 from vision.liveness.signals.blink import BlinkWatch
-from vision.liveness.signals.continuity import (
-    FACE_LOST,
+from vision.liveness.signals.cut import CutWatch
+from vision.liveness.signals.identity import (
     IDENTITY_CHANGED,
-    SECOND_FACE,
+    IDENTITY_UNPROVEN,
     IdentityWatch,
-    TrackWatch,
+    is_comparable,
 )
 from vision.liveness.signals.parallax import ParallaxWatch
+from vision.liveness.signals.perspective import PerspectiveWatch
 from vision.liveness.signals.planar import PlanarWatch
+from vision.liveness.signals.screen_light import ScreenLightWatch
 from vision.liveness.signals.stream import StreamWatch
-from vision.results import CommandOutcome, FaceObservation, PromptPhase, SignalResult, Status
+from vision.liveness.signals.track import (
+    FACE_LOST,
+    SECOND_FACE,
+    TrackWatch,
+)
+from vision.results import (
+    Colour,
+    CommandOutcome,
+    FaceObservation,
+    LivenessCommand,
+    SignalResult,
+    Status,
+)
 
 __all__ = ["INTERRUPTED", "NOT_STARTED", "Signals", "commands_signal"]
 
 INTERRUPTED = "liveness.interrupted"
 NOT_STARTED = "liveness.not_started"
 
-BESIDE_CAPTURE = frozenset({"", WRONG_ACTION, TIMED_OUT, IDENTITY_CHANGED})
+BESIDE_CAPTURE = frozenset({"", WRONG_ACTION, TIMED_OUT, IDENTITY_CHANGED, IDENTITY_UNPROVEN})
 """Ends of an attempt that other signals account for; any other end is one of the capture."""
 
 
 class Signals:
     """Feeds the watches and collects what they say; nothing is judged together here."""
 
-    def __init__(self, settings: LivenessSettings) -> None:
+    def __init__(
+        self, settings: LivenessSettings, plan: AttemptPlan, light: tuple[Colour, ...]
+    ) -> None:
         self._settings = settings
+        self._plan = plan
         self._stream = StreamWatch(settings)
+        self._cut = CutWatch(settings)
+        self._perspective = PerspectiveWatch(settings)
         self._planar: PlanarWatch | None = None
         self._alone = 0
         self.frames = 0
@@ -38,25 +59,53 @@ class Signals:
         self.parallax = ParallaxWatch(settings)
         self.identity = IdentityWatch(settings)
         self.track = TrackWatch(settings)
+        self.light = ScreenLightWatch(light, settings)
 
-    def observe(self, at_ms: int, seen: FaceObservation) -> None:
+    def observe(self, at_ms: int, seen: FaceObservation, frame: Frame) -> None:
         """Take an observation of any phase."""
         self.frames += 1
         self._alone += int(seen.faces == 1)
         self._stream.observe(at_ms, seen.thumbnail)
         self.blink.observe(at_ms, seen)
+        height, width = frame.pixels.shape[:2]
+        self._cut.observe(at_ms, seen, (width, height), lit=self.light.is_changing(at_ms))
+        self.light.observe(at_ms, seen, frame)
+
+    def begin(self) -> None:
+        """Measure from this neutral second on."""
+        self._planar = PlanarWatch(self._settings)
+        self._cut.begin()
+
+    def follow(
+        self, at_ms: int, seen: FaceObservation, frame: Frame, course: Course, posture: Posture
+    ) -> None:
+        """Take the movement of a frame after the neutral second, which `posture` has measured."""
         if self._planar is not None:
-            self._planar.observe(at_ms, seen.landmarks)
+            self._planar.observe(at_ms, seen, frame, posture.now)
+        step = course.step
+        closer = step is not None and step.command is LivenessCommand.COME_CLOSER
+        self._perspective.observe(seen, frame, posture.now, closer=closer)
+        if step is None:
+            return
+        self.parallax.observe(at_ms, course.index, step.command, posture.smoothed)
+        now = posture.now
+        self.identity.follow(
+            at_ms,
+            course.index,
+            seen,
+            comparable=now is not None and is_comparable(seen, now, step.command, self._settings),
+            held=course.is_fulfilled(posture.smoothed, relief=self.parallax.shown),
+        )
 
-    def begin(self, neutral: Neutral) -> None:
-        """Measure from this neutral posture on."""
-        self._planar = PlanarWatch(neutral, self._settings)
+    @property
+    def blinks(self) -> int:
+        """Return how many blinks were the customer's own."""
+        return sum(self.identity.is_customer(each) for each in self.blink.blinks)
 
-    def follow(self, at_ms: int, course: Course, deviation: Deviation | None) -> None:
-        """Take the movement of a running command."""
-        if course.phase is PromptPhase.COMMAND:
-            command = course.steps[course.index].command
-            self.parallax.observe(at_ms, course.index, command, deviation)
+    @property
+    def has_blinked(self) -> bool:
+        """Say whether as many blinks were seen as the plan asks for."""
+        return not self._plan.blinks or self.blinks >= self._settings.blinks
 
     def results(self, course: Course | None, ending: str) -> tuple[SignalResult, ...]:
         """Return every signal's finding; `ending` is why the attempt was cut short, if it was."""
@@ -65,11 +114,15 @@ class Signals:
             self._capture(ending),
             commands_signal(course, ending),
             self.identity.result(complete=complete),
-            self.blink.result(),
+            self.identity.command_result(self._settings.commands),
+            self._cut.result(),
+            self.blink.result(self.blinks),
             self.parallax.result(),
             self._planar.result() if self._planar is not None else _unwatched(self._settings),
             self._stream.loop(),
             self._stream.freeze(),
+            self._perspective.result(),
+            self.light.result(),
         )
 
     def _capture(self, ending: str) -> SignalResult:
@@ -96,5 +149,5 @@ def commands_signal(course: Course | None, ending: str) -> SignalResult:
 
 def _unwatched(settings: LivenessSettings) -> SignalResult:
     return SignalResult(
-        "planar", Status.INDETERMINATE, 0, settings.planar_narrowing_ppm, NOT_STARTED
+        "planar", Status.INDETERMINATE, 0, settings.planar_distance_ppm, NOT_STARTED
     )

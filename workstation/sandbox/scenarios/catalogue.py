@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vision.camera.simulated import SimulatedVariant as Before
+from vision.results import Accommodation
 from workstation.rules.operation import OperationKind
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.pki.authority import AuthorityFaults
@@ -90,6 +91,21 @@ _FACE = (
     Scenario("frozen", _rejected("liveness.frozen"), camera=Before.FROZEN),
     Scenario("other_person", _rejected("match.non_match"), camera=Before.OTHER_PERSON),
     Scenario("swap", _rejected("liveness.identity_changed"), camera=Before.SWAP),
+    Scenario("helper", _rejected("liveness.identity_changed"), camera=Before.HELPER),
+    Scenario("helper_still", _rejected("liveness.identity_changed"), camera=Before.HELPER_STILL),
+    Scenario(
+        "cut",
+        _rejected("liveness.attempts_exhausted", "liveness.scene_changed"),
+        camera=Before.CUT,
+    ),
+    Scenario(
+        "bent_print",
+        _rejected("liveness.attempts_exhausted"),
+        camera=Before.BENT_PRINT,
+    ),
+    Scenario("without_turning", _APPROVED, accommodations=(Accommodation.WITHOUT_TURNING,)),
+    Scenario("spectacles", _APPROVED, camera=Before.SPECTACLES),
+    Scenario("undecided", _open("match.undecided"), camera=Before.LOOKALIKE),
     Scenario(
         "no_blink",
         _rejected("liveness.attempts_exhausted", "liveness.no_blink"),
@@ -110,12 +126,28 @@ _FACE = (
         _rejected("liveness.attempts_exhausted", "liveness.too_dark"),
         camera=Before.TOO_DARK,
     ),
+    Scenario(
+        "too_far",
+        _rejected("liveness.attempts_exhausted", "liveness.face_too_small"),
+        camera=Before.TOO_FAR,
+    ),
+    Scenario(
+        "back_light",
+        _rejected("liveness.attempts_exhausted", "liveness.back_light"),
+        camera=Before.BACK_LIGHT,
+    ),
+    Scenario(
+        "blur",
+        _rejected("liveness.attempts_exhausted", "liveness.blurred"),
+        camera=Before.BLUR,
+    ),
     Scenario("camera_black", _open(_STOPPED, "camera_black"), camera=Before.BLACK),
     Scenario(
         "camera_virtual_device",
         _open(_STOPPED, "camera_unresponsive"),
         camera=Before.VIRTUAL_DEVICE,
     ),
+    Scenario("low_rate", _APPROVED, camera=Before.LOW_RATE),
     Scenario("camera_lost", _open("camera_lost"), camera=Before.LOST),
     Scenario(
         "camera_unavailable",

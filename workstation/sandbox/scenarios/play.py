@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vision.camera.simulated import SimulatedVariant
+from vision.results import AccommodationReason
 from vision.worker import FaceAnalysis
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
@@ -140,7 +141,9 @@ class _Stage:
         if script is Script.THREE_FAILURES:
             self.demo.seat(_FAILING[number - 1])
             driver.connect_camera()
-        driver.do(c.StartLiveness())
+        eased = self.scenario.accommodations
+        reason = AccommodationReason.CUSTOMER_WISH if eased else None
+        driver.do(c.StartLiveness(eased, reason))
         if script is Script.ABORT_IN_LIVENESS:
             driver.feed_frames(until=_is_commanding)
             driver.do(c.Abort("teller_aborted"))

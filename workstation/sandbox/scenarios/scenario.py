@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vision.camera.simulated import SimulatedVariant
+from vision.results import Accommodation
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import OperationKind
 from workstation.sandbox.people import PEOPLE, CustomerKey, Person
@@ -50,7 +51,7 @@ class Scenario:
     customer  whose ЭЦП and ИИН
     camera    who or what sits before the camera
     arrange   sets the sandbox's faults
-    change    changes the operation form
+    accommodations  what the teller eases the liveness attempts by
     """
 
     name: str
@@ -59,6 +60,7 @@ class Scenario:
     customer: CustomerKey = CustomerKey.GOOD
     script: Script = Script.STRAIGHT
     kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE
+    accommodations: tuple[Accommodation, ...] = ()
     arrange: Callable[[Sandbox], None] = lambda _sandbox: None
     old_number_called: bool = True
     iin: str = ""

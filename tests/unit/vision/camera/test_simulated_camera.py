@@ -117,6 +117,27 @@ def test_the_second_person_appears_after_the_first_command():
     assert np.abs(after - before).mean() > 40
 
 
+@pytest.mark.parametrize("variant", [SimulatedVariant.HELPER, SimulatedVariant.HELPER_STILL])
+def test_a_helper_is_there_for_the_commands_only(variant):
+    camera = opened(variant)
+    before = camera.read().pixels.astype(int)
+    camera.show(LivenessCommand.OPEN_MOUTH)
+    during = camera.read().pixels.astype(int)
+    camera.show(None)
+    after = camera.read().pixels.astype(int)
+    assert np.abs(during - before).mean() > 40
+    assert np.abs(after - before).mean() < 10
+
+
+def test_a_cut_shows_another_room_at_the_commands():
+    camera = opened(SimulatedVariant.CUT)
+    corner = (slice(0, 100), slice(0, 40))
+    before = camera.read().pixels[corner].astype(int)
+    camera.show(LivenessCommand.OPEN_MOUTH)
+    during = camera.read().pixels[corner].astype(int)
+    assert np.abs(during - before).mean() > 12
+
+
 def test_a_paced_camera_keeps_real_time_and_drops_what_a_late_reader_missed(monkeypatch):
     now, slept = [0], []
 

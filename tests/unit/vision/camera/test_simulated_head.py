@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,10 +7,10 @@ from vision.camera.simulation.expression import Expression
 from vision.camera.simulation.head import Head
 from vision.camera.simulation.photographs import SimulatedPerson, still_of
 from vision.camera.simulation.pose import STRAIGHT, Pose
-from vision.camera.simulation.scenes import Sheet
 from vision.errors import CameraUnavailable
 
-NOSE_TIP, EYE, MOUTH_CORNER = 30, 37, 48
+NOSE_TIP, EYE, MOUTH_CORNER, CHIN, CHEEK, OTHER_CHEEK = 30, 37, 48, 8, 2, 14
+NOSE_SIDE, OTHER_NOSE_SIDE = 31, 35
 
 
 @pytest.fixture(scope="module", params=SimulatedPerson, ids=str)
@@ -88,9 +90,29 @@ def test_rendering_an_expression_never_touches_the_portrait(still):
     assert np.array_equal(expression.render(lids=1, mouth=1), first)
 
 
-def test_a_tilted_sheet_is_narrower_on_the_far_side_and_keeps_straight_edges(still):
-    straight = np.asarray(Sheet(still).render(STRAIGHT))
-    tilted = np.asarray(Sheet(still).render(Pose(yaw=38)))
-    bright = lambda picture: (picture.min(axis=2) > 235).sum()  # noqa: E731
-    assert bright(tilted) < bright(straight)
-    assert not np.array_equal(straight, tilted)
+def test_the_corners_of_an_opening_mouth_go_down_and_the_chin_goes_further(still):
+    def lowered(landmark):
+        dot = replace(still, pixels=dotted(still, landmark))
+        white = Expression(dot).render(lids=0, mouth=0.9).min(axis=2) > 100
+        return np.flatnonzero(white.any(axis=1)).mean() - still.landmarks[landmark, 1]
+
+    assert 3 < lowered(MOUTH_CORNER) < lowered(CHIN)
+
+
+def test_a_head_that_comes_closer_grows_and_its_middle_more_than_its_outline(still):
+    def apart(one, other, near):
+        render = Head(still).render
+        ends = [place(render(dotted(still, each), Pose(near=near)))[0] for each in (one, other)]
+        return ends[1] - ends[0]
+
+    outline = [apart(CHEEK, OTHER_CHEEK, near) for near in (-0.25, 0, 0.3)]
+    middle = [apart(NOSE_SIDE, OTHER_NOSE_SIDE, near) for near in (-0.25, 0, 0.3)]
+    assert outline[0] < 0.85 * outline[1]
+    assert outline[2] > 1.2 * outline[1]
+    assert middle[2] / middle[1] > outline[2] / outline[1]
+    assert middle[0] / middle[1] < outline[0] / outline[1]
+
+
+def test_what_is_behind_stays_when_the_head_comes_closer(still):
+    seen = Head(still).render(still.pixels, Pose(near=0.3)).astype(int)
+    assert np.abs(seen[:, :8] - still.pixels[:, :8]).mean() < 2

@@ -10,7 +10,6 @@ RATIOS = [
     geometry.turn_ratio,
     geometry.nod_ratio,
     geometry.mouth_ratio,
-    geometry.eye_aspect_ratio,
 ]
 HEAD = landmarks_of(Pose(yaw=12, pitch=-5, mouth=0.3))
 
@@ -49,7 +48,7 @@ def test_turning_to_the_own_left_is_positive_and_grows_with_the_angle(yaw):
 def test_the_nose_moves_towards_the_image_s_right_when_the_customer_turns_left():
     straight, left = landmarks_of(Pose()), landmarks_of(Pose(yaw=25))
 
-    assert left[30][0] > straight[30][0]
+    assert left[geometry.NOSE_TIP][0] > straight[geometry.NOSE_TIP][0]
     assert geometry.turn_ratio(left) > 0.3
 
 
@@ -63,13 +62,29 @@ def test_looking_down_brings_the_nose_towards_the_mouth():
     assert down > straight > up
 
 
-def test_opening_the_mouth_and_closing_the_eyes_show_in_their_own_ratios():
-    opened, shut = landmarks_of(Pose(mouth=1.0)), landmarks_of(Pose(eyes=0.2))
-    rest = landmarks_of(Pose())
+def test_opening_the_mouth_shows_in_its_own_ratio():
+    opened, rest = landmarks_of(Pose(mouth=1.0)), landmarks_of(Pose())
 
     assert geometry.mouth_ratio(opened) - geometry.mouth_ratio(rest) > 0.3
-    assert geometry.eye_aspect_ratio(shut) == pytest.approx(0.2 * geometry.eye_aspect_ratio(rest))
-    assert geometry.eye_aspect_ratio(opened) == geometry.eye_aspect_ratio(rest)
+    assert geometry.turn_ratio(opened) == geometry.turn_ratio(rest)
+
+
+def eye(height):
+    """Return a contour like the network's: lower lid from corner to corner, then the upper one."""
+    across = np.linspace(10, 50, 9)
+    lower = [(x, 30 + height / 2) for x in across]
+    upper = [(x, 30 - height / 2) for x in across[1:-1]]
+    lower[0], lower[8] = (10, 30), (50, 30)
+    return np.array(lower + upper, dtype=float)
+
+
+@pytest.mark.parametrize("height", [0, 4, 12])
+def test_an_eye_is_open_by_the_distance_of_its_lids_in_widths(height):
+    assert geometry.contour_opening(eye(height)) == pytest.approx(height / 40)
+
+
+def test_both_eyes_count_alike():
+    assert geometry.mean_opening((0.3, 0.1)) == pytest.approx(0.2)
 
 
 @given(st.tuples(*[st.floats(-0.3, 0.3)] * 4), shifts, shifts)
@@ -95,7 +110,7 @@ def test_the_nose_of_a_turned_head_leaves_the_plane_in_the_direction_of_the_turn
 
 @pytest.mark.parametrize("at", [0.0, 5.0, 0.1, 1919.7, -431.3])
 def test_a_face_in_one_point_gives_neutral_ratios_instead_of_an_error(at):
-    point = [(at, at)] * 68
+    point = [(at, at)] * geometry.LANDMARK_COUNT
     for ratio in RATIOS:
         assert ratio(point) == 0.0
     assert geometry.neutral_affine_nose(point, point) == 0.0
@@ -106,15 +121,15 @@ def test_a_face_in_one_point_gives_neutral_ratios_instead_of_an_error(at):
 @pytest.mark.parametrize("off", [0.0, 1e-12, -1e-10])
 def test_eyes_in_one_point_are_level_whatever_rounding_leaves_between_them(at, off):
     face = np.array(HEAD)
-    face[36:48] = (at, at)
-    face[42:48] += (off, 3 * off)
+    face[[33, 133, 362, 263]] = (at, at)
+    face[[362, 263]] += (off, 3 * off)
     level = np.array(HEAD)
-    level[36:48] = (at, at)
+    level[[33, 133, 362, 263]] = (at, at)
     expected = geometry.turn_ratio(level)
     assert geometry.turn_ratio([tuple(point) for point in face]) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("count", [0, 5, 67, 69])
+@pytest.mark.parametrize("count", [0, 5, 68, 467, 469])
 def test_another_number_of_points_is_a_mistake_of_the_caller(count):
-    with pytest.raises(ValueError, match="68 landmarks"):
+    with pytest.raises(ValueError, match="468 landmarks"):
         geometry.turn_ratio([(1.0, 2.0)] * count)

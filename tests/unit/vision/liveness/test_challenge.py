@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.vision.observations import RECOMMENDED
-from vision.liveness.challenge import TURNS, issue_challenge, possible_orders
+from vision.liveness.challenge import issue_challenge, possible_orders
+from vision.liveness.plan import TURNS
 from vision.results import LivenessCommand
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.vision.observations import RECOMMENDED
 from vision.liveness.course import TIMED_OUT, WRONG_ACTION, Course
+from vision.liveness.plan import USUAL_PLAN
 from vision.liveness.posture import Deviation
 from vision.results import CommandOutcome, LivenessChallenge, LivenessCommand, PromptPhase
 
@@ -62,7 +63,7 @@ def test_a_command_is_not_shown_before_its_pause_is_over():
     assert course.steps[2].shown_ms - course.steps[1].ended_ms >= 800
 
 
-@pytest.mark.parametrize("command", LivenessCommand)
+@pytest.mark.parametrize("command", USUAL_PLAN.commands)
 def test_a_movement_in_a_pause_is_wrong_once_the_customer_had_come_to_rest(command):
     course = Course(CHALLENGE, RECOMMENDED, 0)
     run(course, lambda _, at_ms: STILL if at_ms < 350 else DOING[command])
@@ -96,7 +97,9 @@ def test_doing_nothing_times_out_and_leaves_the_rest_not_reached():
     ]
 
 
-@pytest.mark.parametrize("done", [command for command in LivenessCommand if command is not LEFT])
+@pytest.mark.parametrize(
+    "done", [command for command in USUAL_PLAN.commands if command is not LEFT]
+)
 def test_another_action_than_the_requested_one_is_wrong(done):
     course = Course(CHALLENGE, RECOMMENDED, 0)
     run(course, lambda c, _: DOING[done] if c.step is not None else STILL)

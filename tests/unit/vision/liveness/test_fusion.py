@@ -5,10 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.liveness.fusion import ATTACK_REASONS, BONA_FIDE, INCOMPLETE, REQUIRED_SIGNALS, fuse
+from vision.liveness.fusion import ATTACK_REASONS, BONA_FIDE, INCOMPLETE
+from vision.liveness.fusion import fuse as fuse_required
+from vision.liveness.plan import USUAL_PLAN
 from vision.results import PadVerdict, SignalResult, Status
 
+REQUIRED_SIGNALS = USUAL_PLAN.required
 PASSED = tuple(SignalResult(name, Status.PASSED, 0, 0, "") for name in REQUIRED_SIGNALS)
+
+
+def fuse(signals):
+    return fuse_required(signals, REQUIRED_SIGNALS)
 
 
 def with_signal(name, status, reason):
@@ -32,9 +39,19 @@ def test_nothing_at_all_is_undecided():
     assert fuse(()) == (PadVerdict.UNDECIDED, INCOMPLETE)
 
 
-def test_an_unknown_or_doubled_signal_is_undecided():
-    assert fuse((*PASSED, PASSED[0]))[0] is PadVerdict.UNDECIDED
-    assert fuse((*PASSED, replace(PASSED[0], name="other")))[0] is PadVerdict.UNDECIDED
+def test_a_doubled_signal_is_undecided():
+    assert fuse((*PASSED, PASSED[0])) == (PadVerdict.UNDECIDED, INCOMPLETE)
+
+
+def test_nothing_required_passes_nobody():
+    assert fuse_required(PASSED, ()) == (PadVerdict.UNDECIDED, INCOMPLETE)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_signal_that_is_not_required_neither_helps_nor_hinders(status):
+    advisory = SignalResult("screen_light", status, 0, 0, "liveness.no_light")
+    assert fuse((*PASSED, advisory)) == (PadVerdict.BONA_FIDE, BONA_FIDE)
+    assert fuse((*PASSED[1:], advisory)) == (PadVerdict.UNDECIDED, INCOMPLETE)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,26 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from tests.support.vision.observations import FRAME_MS, RECOMMENDED, Pose, blinking, noise, seen
+from tests.support.vision.observations import (
+    FRAME_MS,
+    RECOMMENDED,
+    Pose,
+    blinking,
+    frame_of,
+    noise,
+    seen,
+)
+from tests.support.vision.renderings import flat
+from vision.frame import Frame
 from vision.liveness.passive import NO_CHALLENGE, observe_clip
 from vision.results import LivenessCommand, PadVerdict
 
 
 def clip(pose_at, *, length_ms=8_000, **changes):
-    return [seen(at, pose_at(at), **changes) for at in range(0, length_ms, FRAME_MS)]
+    return paired(seen(at, pose_at(at), **changes) for at in range(0, length_ms, FRAME_MS))
+
+
+def paired(observations):
+    return [(each, frame_of(each)) for each in observations]
 
 
 def nodding_off(at_ms):
@@ -28,10 +42,15 @@ def test_a_living_clip_is_undecided_because_nobody_asked_anything():
 
 
 def test_a_waved_print_is_an_attack():
-    def waved(at_ms):
-        return Pose(yaw=35 * (1 if at_ms // 1_000 % 2 else 0))
+    """The print's pixels stay a plane while the mesh believes that a head turns."""
 
-    report = observe_clip(clip(waved, flat=True), RECOMMENDED)
+    def waved(at_ms):
+        tilt = 0.3 if at_ms // 1_000 % 2 else 0.0
+        observation, frame = flat(tilt, 0, 1.0, seed=at_ms % 5)
+        turned = replace(seen(at_ms), landmarks=observation.landmarks, turn=tilt * 0.6)
+        return turned, Frame(at_ms, at_ms * 1_000_000, frame.pixels)
+
+    report = observe_clip([waved(at) for at in range(0, 8_000, FRAME_MS)], RECOMMENDED)
     assert (report.verdict, report.reason) == (PadVerdict.ATTACK, "liveness.flat")
     assert report.blinks == 0
     assert report.obeyed == ()
@@ -47,7 +66,7 @@ def test_a_repeated_clip_is_looped():
         seen(at, blinking(at, Pose()), thumbnail=noise(at % (FRAME_MS * 90)))
         for at in range(0, 9_000, FRAME_MS)
     ]
-    report = observe_clip(frames, RECOMMENDED)
+    report = observe_clip(paired(frames), RECOMMENDED)
     assert (report.verdict, report.reason) == (PadVerdict.ATTACK, "liveness.looped")
 
 

@@ -1,5 +1,5 @@
 import hashlib
-from math import dist
+from math import hypot, sqrt
 
 import numpy as np
 import pytest
@@ -9,20 +9,30 @@ from hypothesis import strategies as st
 from vision.errors import VisionSettingsRefused
 from vision.frame import Frame
 from vision.liveness.evidence import encode
-from vision.matching.comparison import NOT_COMPARED_PPM, compare, evidence_digest
+from vision.matching.comparison import (
+    NOT_COMPARED_PPM,
+    SecondOpinion,
+    compare,
+    cosine_distance,
+    evidence_digest,
+    mean_template,
+)
 from vision.matching.settings import MatchSettings
 from vision.results import MatchVerdict, ModelReference
 
 SETTINGS = MatchSettings(match_ppm=400_000, review_ppm=500_000, frames=3)
-ORIGIN = (0.0,) * 128
-MODELS = (ModelReference("descriptor", "model.dat", "ab" * 32),)
+MODELS = (ModelReference("match", "model.onnx", "ab" * 32),)
+AGREEING = SecondOpinion(distance_ppm=100_000, review_ppm=120_000)
+REFERENCE = (1.0, *(0.0,) * 127)
 
 
 def at_distance(distance):
-    return (distance, *(0.0,) * 127)
+    """Return a template whose cosine with REFERENCE is 1 - distance."""
+    cosine = 1 - distance
+    return (cosine, sqrt(max(0.0, 1 - cosine**2)), *(0.0,) * 126)
 
 
-def judged(*probe, reference=ORIGIN, settings=SETTINGS):
+def judged(*probe, reference=REFERENCE, settings=SETTINGS, second=AGREEING):
     return compare(
         probe,
         reference,
@@ -30,6 +40,7 @@ def judged(*probe, reference=ORIGIN, settings=SETTINGS):
         probe_sha256="11" * 32,
         reference_sha256="22" * 32,
         models=MODELS,
+        second=second,
     )
 
 
@@ -41,32 +52,61 @@ def judged(*probe, reference=ORIGIN, settings=SETTINGS):
         (0.400001, MatchVerdict.UNDECIDED, "match.undecided"),
         (0.5, MatchVerdict.UNDECIDED, "match.undecided"),
         (0.500001, MatchVerdict.NON_MATCH, "match.non_match"),
-        (0.6, MatchVerdict.NON_MATCH, "match.non_match"),
+        (2.0, MatchVerdict.NON_MATCH, "match.non_match"),
     ],
 )
 def test_three_zones_with_inclusive_lower_bounds(distance, verdict, reason):
     result = judged(*[at_distance(distance)] * 3)
     assert (result.verdict, result.reason) == (verdict, reason)
-    assert result.distance_ppm == round(distance * 1_000_000)
+    assert result.distance_ppm == pytest.approx(distance * 1_000_000, abs=0.5)
 
 
-def test_the_mean_of_the_templates_is_compared_not_the_best():
-    result = judged(at_distance(0.0), at_distance(0.0), at_distance(1.5))
-    assert result.distance_ppm == 500_000
+def test_the_normalised_mean_of_the_templates_is_compared_not_the_best():
+    apart = (0.0, 0.0, 1.0, *(0.0,) * 125)
+    result = judged(REFERENCE, REFERENCE, apart)
+    assert result.distance_ppm == round((1 - 2 / sqrt(5)) * 1_000_000)
     assert result.frames == 3
+    assert hypot(*mean_template((REFERENCE, apart))) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_too_few_frames_are_undecided_however_near(count):
-    result = judged(*[ORIGIN] * count)
+    result = judged(*[REFERENCE] * count)
     assert (result.verdict, result.reason) == (MatchVerdict.UNDECIDED, "match.too_few_frames")
     assert result.distance_ppm == NOT_COMPARED_PPM
 
 
-@pytest.mark.parametrize("bad", [(), (0.0,) * 127, (float("nan"),) * 128, (float("inf"),) * 128])
-def test_what_is_no_template_is_undecided(bad):
-    assert judged(ORIGIN, ORIGIN, bad).reason == "match.bad_template"
-    assert judged(ORIGIN, ORIGIN, ORIGIN, reference=bad).reason == "match.bad_template"
+@pytest.mark.parametrize("distance_ppm", [120_001, NOT_COMPARED_PPM])
+def test_a_second_opinion_beyond_its_bound_sends_a_match_to_an_officer(distance_ppm):
+    result = judged(*[REFERENCE] * 3, second=SecondOpinion(distance_ppm, 120_000))
+    assert (result.verdict, result.reason) == (MatchVerdict.UNDECIDED, "match.second_opinion")
+    assert result.distance_ppm == 0
+    assert (result.second_distance_ppm, result.second_threshold_ppm) == (distance_ppm, 120_000)
+
+
+@pytest.mark.parametrize("distance", [0.45, 0.6])
+@pytest.mark.parametrize("second_ppm", [0, 120_000, NOT_COMPARED_PPM])
+def test_a_second_opinion_never_raises_a_verdict(distance, second_ppm):
+    alone = judged(*[at_distance(distance)] * 3)
+    both = judged(*[at_distance(distance)] * 3, second=SecondOpinion(second_ppm, 120_000))
+    assert both.verdict is alone.verdict is not MatchVerdict.MATCH
+    assert both.reason == alone.reason
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        (),
+        REFERENCE[:127],
+        (0.0,) * 128,
+        (2.0, *REFERENCE[1:]),
+        (float("nan"),) * 128,
+        (float("inf"),) * 128,
+    ],
+)
+def test_what_is_no_template_of_length_one_is_undecided(bad):
+    assert judged(REFERENCE, REFERENCE, bad).reason == "match.bad_template"
+    assert judged(REFERENCE, REFERENCE, REFERENCE, reference=bad).reason == "match.bad_template"
 
 
 def test_everything_needed_to_repeat_the_judgement_is_in_the_result():
@@ -77,20 +117,26 @@ def test_everything_needed_to_repeat_the_judgement_is_in_the_result():
     assert result.authority == "local"
 
 
-@given(st.lists(st.floats(-0.2, 0.2), min_size=128, max_size=128))
-def test_the_distance_is_symmetric_and_zero_to_itself(values):
-    template = tuple(values)
-    assert judged(template, template, template, reference=template).distance_ppm == 0
-    there = judged(*[template] * 3)
-    back = judged(*[ORIGIN] * 3, reference=template)
-    assert there.distance_ppm == back.distance_ppm == round(dist(template, ORIGIN) * 1_000_000)
+def templates():
+    numbers = st.lists(st.floats(-1, 1), min_size=128, max_size=128)
+    return numbers.filter(lambda each: hypot(*each) > 0.1).map(
+        lambda each: tuple(value / hypot(*each) for value in each)
+    )
+
+
+@given(templates(), templates())
+def test_the_distance_is_symmetric_zero_to_itself_and_at_most_two(first, other):
+    assert cosine_distance(first, first) == pytest.approx(0, abs=1e-9)
+    assert cosine_distance(first, other) == cosine_distance(other, first)
+    assert -1e-9 <= cosine_distance(first, other) <= 2 + 1e-9
+    assert judged(first, first, first, reference=first).distance_ppm == 0
 
 
 @pytest.mark.parametrize(
     "numbers",
-    [(600_000, 700_000, 3), (0, 500_000, 3), (400_000, 300_000, 3), (400_000, 500_000, 0)],
+    [(0, 500_000, 3), (400_000, 300_000, 3), (400_000, 500_000, 0)],
 )
-def test_thresholds_that_accept_strangers_are_refused(numbers):
+def test_what_is_no_pair_of_thresholds_is_refused(numbers):
     with pytest.raises(VisionSettingsRefused):
         MatchSettings(*numbers)
 

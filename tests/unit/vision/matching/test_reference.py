@@ -1,6 +1,5 @@
 import hashlib
 import importlib.util
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.support.vision.observations import QUALITY
-from vision.matching.comparison import compare
+import resources
+from vision.matching.comparison import SecondOpinion, compare
 from vision.matching.reference import (
     IMAGE_REFUSED,
     SIDEWAYS,
@@ -19,9 +18,13 @@ from vision.matching.reference import (
 from vision.matching.settings import MatchSettings
 from vision.results import MatchVerdict, Status
 from vision.worker import InlineAnalysis
+from workstation.rules.policy_file import read_policy
+from workstation.rules.policy_vision import reference_quality_settings
 
 FILE = ReferenceProvenance.FILE
-STILL = replace(QUALITY, jaw_width_px=60)
+STILL = reference_quality_settings(
+    read_policy(resources.path("policies", "kz-2026-07-12.toml").read_bytes())
+)
 
 
 def public_domain_photo(package, *path):
@@ -54,6 +57,13 @@ def recoded(data, change):
     return cv2.imencode(".jpg", change(pixels))[1].tobytes()
 
 
+def covered(pixels, columns, rows):
+    """Paint a bar over a part of the officer's face."""
+    painted = pixels.copy()
+    painted[rows[0] : rows[1], columns[0] : columns[1]] = (230, 210, 160)
+    return painted
+
+
 def test_a_portrait_is_usable_and_keeps_its_origin(analysis, officer):
     photo = load_reference(
         officer, analysis, STILL, ReferenceProvenance.REGISTRY, taken=date(2020, 5, 4)
@@ -70,7 +80,7 @@ def test_a_portrait_is_usable_and_keeps_its_origin(analysis, officer):
 def test_two_people_do_not_match_and_one_matches_the_own_recompressed_photo(
     analysis, officer, astronaut
 ):
-    settings = MatchSettings(match_ppm=400_000, review_ppm=500_000, frames=1)
+    settings = MatchSettings(match_ppm=550_000, review_ppm=680_000, frames=1)
     first = load_reference(officer, analysis, STILL, FILE).template
     again = load_reference(
         recoded(officer, lambda p: cv2.resize(p, None, fx=0.8, fy=0.8)), analysis, STILL, FILE
@@ -79,7 +89,13 @@ def test_two_people_do_not_match_and_one_matches_the_own_recompressed_photo(
 
     def judged(probe):
         return compare(
-            (probe,), first, settings, probe_sha256="", reference_sha256="", models=()
+            (probe,),
+            first,
+            settings,
+            probe_sha256="",
+            reference_sha256="",
+            models=(),
+            second=SecondOpinion(0, 1),
         ).verdict
 
     assert judged(again) is MatchVerdict.MATCH
@@ -93,6 +109,11 @@ def test_two_people_do_not_match_and_one_matches_the_own_recompressed_photo(
         (lambda pixels: (pixels * 0.25).astype(np.uint8), "reference.too_dark"),
         (lambda pixels: cv2.GaussianBlur(pixels, (0, 0), 5), "reference.blurred"),
         (lambda pixels: np.hstack([pixels, pixels[:, ::-1]]), "reference.several_faces"),
+        (np.rot90, "reference.sideways"),
+        (lambda pixels: np.rot90(pixels, 3), "reference.sideways"),
+        (lambda pixels: np.rot90(pixels, 2), "reference.sideways"),
+        (lambda pixels: covered(pixels, (185, 350), (215, 335)), "reference.occluded"),
+        (lambda pixels: covered(pixels, (180, 345), (165, 212)), "reference.occluded"),
     ],
 )
 def test_a_defect_is_a_value_with_its_reason(analysis, officer, change, reason):

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import resources
 from tests.support.system.platforms import WINE
-from vision.face.models import FACE_MODELS
+from vision.models.manifest import load_manifest
 from workstation.ctl import components as licences
 from workstation.ctl import program
 from workstation.ctl.components import PROGRAM, LicenceTableRefused, licence_table, licence_texts
@@ -20,12 +20,14 @@ from workstation.ctl.failures import ExitCode
 from workstation.errors import WorkstationError
 
 ROOT = Path(resources.path("licences")).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, GROUPS = DECLARED["project"], DECLARED["dependency-groups"]
 # What metadata of before SPDX call them.
 OLD_NAMES = {
     "Apache-2.0": r"Apache.*2\.0",
     "BSD-3-Clause": r"BSD",
     "BSL-1.0": r"Boost",
+    "CC0-1.0": r"CC0",
     "MIT": r"MIT",
 }
 
@@ -61,9 +63,10 @@ def test_the_use_of_a_package_is_what_the_project_says():
     for extra, requirements in extras.items():
         stated |= dict.fromkeys(requirement_names(requirements), extra)
     stated |= dict.fromkeys(locked("requirements-demo.lock"), "demo")
+    stated |= dict.fromkeys(requirement_names(GROUPS["models"]), "models")
 
     assert {name: use[name] for name in stated} == stated
-    assert set(use.values()) <= {"runtime", "demo", *extras}
+    assert set(use.values()) <= {"runtime", "models", "demo", *extras}
 
 
 def test_a_licence_is_the_one_the_installed_package_states():
@@ -87,9 +90,14 @@ def test_a_licence_is_the_one_the_installed_package_states():
 
 
 def test_every_model_in_use_has_its_line():
-    assert {each.name for each in licence_table().model} == {each.name for each in FACE_MODELS}
-    marked = [each.name for each in licence_table().model if "non-commercial" in each.licence]
-    assert marked == ["shape_predictor_68_face_landmarks.dat"]
+    table = licence_table().model
+    assert {each.name: each.package for each in table} == {
+        row.file: row.package for row in load_manifest().rows
+    }
+
+
+def test_no_model_in_use_is_licensed_for_other_than_commercial_use_only():
+    assert not [each.name for each in licence_table().model if "non-commercial" in each.licence]
 
 
 def test_everything_bundled_is_there_and_every_foreign_asset_is_named():
@@ -122,7 +130,9 @@ def test_the_list_is_of_this_installation():
     assert rows[PROGRAM]["licence"] == PROJECT["license"] == "Apache-2.0"
     assert rows["pyside6-essentials"]["licence"] == "LGPL-3.0-only"
     assert {"FFmpeg", "Qt 5"} <= {each["name"] for each in rows["opencv-python"]["carries"]}
-    assert "non-commercial" in rows["shape_predictor_68_face_landmarks.dat"]["licence"]
+    sface = rows["face_recognition_sface_2021dec_int8bq.onnx"]
+    assert sface["licence"] == "Apache-2.0"
+    assert "not documented" in sface["note"]
 
 
 def test_a_person_reads_the_same_list_and_the_warnings():
@@ -131,7 +141,7 @@ def test_a_person_reads_the_same_list_and_the_warnings():
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert all(any(line.startswith(row["name"]) for line in lines) for row in listed())
-    assert "NON-COMMERCIAL training data" in result.stdout
+    assert "training data are not documented" in result.stdout
     assert "\N{REPLACEMENT CHARACTER}" not in result.stdout
 
 
@@ -142,7 +152,7 @@ def test_a_person_reads_the_same_list_and_the_warnings():
         ("lucide", "ISC License"),
         ("PySide6_Essentials", "GNU LESSER GENERAL PUBLIC LICENSE"),
         ("opencv-python", "FFmpeg is redistributed"),
-        ("shape_predictor_68_face_landmarks.dat", "CC0 1.0 Universal"),
+        ("shape_predictor_5_face_landmarks.dat", "CC0 1.0 Universal"),
         (PROGRAM, "Apache License"),
         ("policy", "Apache License"),
     ],

