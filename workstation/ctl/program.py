@@ -10,6 +10,7 @@ import click
 
 from resources import LANGUAGES
 from workstation import __version__
+from workstation.ctl.calibrate import calibrate, errors
 from workstation.ctl.certificate import certificate
 from workstation.ctl.console import Console
 from workstation.ctl.crl import crl
@@ -109,6 +110,8 @@ for _command in (
     crl,
     ocsp,
     match,
+    calibrate,
+    errors,
     liveness,
     vault,
     doctor,
