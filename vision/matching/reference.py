@@ -5,27 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-import numpy as np
-
 from vision.errors import ImageHeic, ImageRefused, ImageTooLarge, ImageTruncated
 from vision.face.quality import QualitySettings, assess
-from vision.frame import Pixels
 from vision.matching.image import decode_image
 from vision.results import FaceTemplate, QualityReport, Status
 from vision.worker import FaceAnalysis
 
-__all__ = ["IMAGE_REFUSED", "SIDEWAYS", "ReferencePhoto", "ReferenceProvenance", "load_reference"]
+__all__ = ["IMAGE_REFUSED", "ReferencePhoto", "ReferenceProvenance", "load_reference"]
 
 IMAGE_REFUSED = "reference.image_refused"
-SIDEWAYS = "reference.sideways"
 _IMAGE_REASONS = {
     ImageHeic: "reference.heic",
     ImageTooLarge: "reference.too_large",
     ImageTruncated: "reference.truncated",
 }
 _NO_FACE = "no_face"
-_QUARTER_TURNS = (1, 3, 2)
-"""Of a scan without orientation: on one side far more often than on its head."""
 
 
 class ReferenceProvenance(StrEnum):
@@ -89,8 +83,6 @@ def load_reference(
     if observation.template is None and not defects:
         defects = [_NO_FACE]
     reason = f"reference.{defects[0]}" if defects else ""
-    if _NO_FACE in defects and _is_sideways(pixels, analysis):
-        reason = SIDEWAYS
     return ReferencePhoto(
         sha256=sha256,
         width=pixels.shape[1],
@@ -100,12 +92,4 @@ def load_reference(
         provenance=provenance,
         taken=taken,
         reason=reason,
-    )
-
-
-def _is_sideways(pixels: Pixels, analysis: FaceAnalysis) -> bool:
-    """Say whether a face shows when the picture is turned: a hint, nothing is compared with it."""
-    return any(
-        analysis.describe(np.ascontiguousarray(np.rot90(pixels, turns))).faces > 0
-        for turns in _QUARTER_TURNS
     )

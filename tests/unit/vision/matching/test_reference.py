@@ -11,7 +11,6 @@ import resources
 from vision.matching.comparison import SecondOpinion, compare
 from vision.matching.reference import (
     IMAGE_REFUSED,
-    SIDEWAYS,
     ReferenceProvenance,
     load_reference,
 )
@@ -128,15 +127,6 @@ def test_what_is_no_image_is_unusable_not_an_error(analysis, data):
     photo = load_reference(data, analysis, STILL, FILE)
     assert (photo.usable, photo.reason, photo.template) == (False, IMAGE_REFUSED, None)
     assert photo.sha256 == hashlib.sha256(data).hexdigest()
-
-
-@pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE])
-def test_a_portrait_on_its_side_is_said_to_be(analysis, officer, turn):
-    photo = load_reference(
-        recoded(officer, lambda pixels: cv2.rotate(pixels, turn)), analysis, STILL, FILE
-    )
-    assert photo.reason == SIDEWAYS
-    assert not photo.usable
 
 
 def test_a_photo_that_is_cut_short_too_large_or_heic_is_told_apart(analysis, officer):
