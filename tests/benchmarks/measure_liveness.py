@@ -23,10 +23,10 @@ from vision.face.engines.loading import load_engines
 from vision.frame import Frame
 from vision.liveness.passive import PassiveReport, observe_clip
 from vision.matching.calibration import equal_error_rate, error_counts
-from vision.matching.comparison import cosine_distance, mean_template
 from vision.matching.image import decode_image
 from vision.models.manifest import load_manifest
 from vision.results import FaceObservation, FaceTemplate
+from vision.templates import cosine_distance, mean_template
 from vision.worker import InlineAnalysis
 
 LONGEST_S = 10.0

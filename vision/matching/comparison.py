@@ -1,9 +1,9 @@
 """1:1 comparison of the mean live template with one reference template."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import fsum, hypot, isfinite
+from math import hypot, isfinite
 
 from vision.matching.settings import MatchSettings
 from vision.results import (
@@ -13,15 +13,14 @@ from vision.results import (
     MatchVerdict,
     ModelReference,
 )
+from vision.templates import cosine_distance, mean_template
 
 __all__ = [
     "AUTHORITY",
     "NOT_COMPARED_PPM",
     "SecondOpinion",
     "compare",
-    "cosine_distance",
     "evidence_digest",
-    "mean_template",
 ]
 
 AUTHORITY = "local"
@@ -60,18 +59,6 @@ class SecondOpinion:
 
     distance_ppm: int
     review_ppm: int
-
-
-def cosine_distance(first: FaceTemplate, second: FaceTemplate) -> float:
-    """Return 1 - cosine of two templates of length one: 0 for equal ones, at most 2."""
-    return 1.0 - fsum(a * b for a, b in zip(first, second, strict=True))
-
-
-def mean_template(templates: Sequence[FaceTemplate]) -> FaceTemplate:
-    """Return the mean of templates of equal length, at least one, brought to length one."""
-    mean = [fsum(column) for column in zip(*templates, strict=True)]
-    length = hypot(*mean)
-    return tuple(value / length if length else value for value in mean)
 
 
 def compare(

@@ -4,14 +4,10 @@ from collections.abc import Sequence
 
 from vision.analysis import FaceAnalysis
 from vision.errors import ImageRefused
-from vision.matching.comparison import (
-    NOT_COMPARED_PPM,
-    SecondOpinion,
-    cosine_distance,
-    mean_template,
-)
+from vision.matching.comparison import NOT_COMPARED_PPM, SecondOpinion
 from vision.matching.image import decode_image
 from vision.results import EvidenceFrame, FaceTemplate
+from vision.templates import cosine_distance, mean_template
 
 __all__ = ["most_typical", "second_opinion"]
 

@@ -81,7 +81,7 @@ def compare_pairs(
     Every photo is described once; one that is no image at all is an error that names it.
     """
     from vision.errors import ImageRefused
-    from vision.matching.comparison import cosine_distance
+    from vision.templates import cosine_distance
 
     pairs = read_pairs(path)
     templates: dict[str, FaceTemplate | None] = {}

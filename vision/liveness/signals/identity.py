@@ -9,9 +9,6 @@ never from the frame that is described.
 from collections.abc import Sequence
 from statistics import median
 
-import numpy as np
-from numpy.typing import NDArray
-
 from vision.liveness.plan import TURNS
 from vision.liveness.posture import MILLION, Deviation, share
 from vision.liveness.settings import LivenessSettings
@@ -22,33 +19,17 @@ from vision.results import (
     SignalResult,
     Status,
 )
+from vision.templates import cosine_distance, mean_template
 
 __all__ = [
     "IDENTITY_CHANGED",
     "IDENTITY_UNPROVEN",
     "IdentityWatch",
     "is_comparable",
-    "mean_template",
 ]
 
 IDENTITY_CHANGED = "liveness.identity_changed"
 IDENTITY_UNPROVEN = "liveness.identity_unproven"
-
-
-def mean_template(templates: Sequence[FaceTemplate]) -> NDArray[np.float64]:
-    """Return the normalised mean of normalised templates; at least one is needed."""
-    rows = np.asarray(templates, dtype=np.float64)
-    return _normalised(_normalised(rows).mean(axis=0))
-
-
-def cosine_distance(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """Return 1 - cosine of two normalised vectors, 0..2."""
-    return 1.0 - float(first @ second)
-
-
-def _normalised(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return rows / np.where(lengths > 0, lengths, 1.0)
 
 
 def is_comparable(
@@ -78,8 +59,8 @@ class IdentityWatch:
     def __init__(self, settings: LivenessSettings) -> None:
         self._settings = settings
         self._frontal: list[FaceTemplate] = []
-        self._anchor: NDArray[np.float64] | None = None
-        self._mean: NDArray[np.float64] | None = None
+        self._anchor: FaceTemplate | None = None
+        self._mean: FaceTemplate | None = None
         self._previous = 0.0
         self._confirmed = 0.0
         self._commands: dict[int, list[FaceTemplate]] = {}
@@ -93,7 +74,7 @@ class IdentityWatch:
         """Take the next template of a pause; return whether it joins the neutral mean."""
         distance = 0.0
         if self._anchor is not None:
-            distance = cosine_distance(mean_template([template]), self._anchor)
+            distance = _distance(template, self._anchor)
         self._confirmed = max(self._confirmed, min(distance, self._previous))
         self._previous = distance
         if self.doubtful:
@@ -151,7 +132,7 @@ class IdentityWatch:
         """
         if self._mean is None or not templates:
             return False
-        distances = [cosine_distance(mean_template([each]), self._mean) for each in templates]
+        distances = [_distance(each, self._mean) for each in templates]
         return max(distances) * MILLION <= self._settings.identity_ppm
 
     @property
@@ -177,7 +158,7 @@ class IdentityWatch:
         if self._mean is None:
             return 0.0
         medians = [
-            median(cosine_distance(mean_template([each]), self._mean) for each in templates)
+            median(_distance(each, self._mean) for each in templates)
             for step, templates in self._commands.items()
             if self.is_described(step)
         ]
@@ -204,3 +185,7 @@ class IdentityWatch:
         if reason or not described or described < steps:
             return SignalResult(name, Status.INDETERMINATE, value, bound, IDENTITY_UNPROVEN)
         return SignalResult(name, Status.PASSED, value, bound, "")
+
+
+def _distance(template: FaceTemplate, mean: FaceTemplate) -> float:
+    return cosine_distance(mean_template([template]), mean)

@@ -10,8 +10,8 @@ from vision.camera.recording import RecordedCamera
 from vision.errors import ImageRefused
 from vision.face.analyser import FaceAnalyser
 from vision.face.geometry import mean_opening
-from vision.matching.comparison import cosine_distance
 from vision.matching.image import decode_image
+from vision.templates import cosine_distance
 
 SAMPLES = Path(
     os.environ.get("WORKSTATION_SAMPLES", Path(__file__).parents[5] / "shared" / "samples")

@@ -8,17 +8,13 @@ from tests.support.vision.attempts import attempt, frames_missed
 from tests.support.vision.observations import QUALITY, RECOMMENDED
 from vision.camera.simulated import SimulatedPerson, SimulatedVariant, reference_photo
 from vision.errors import CameraUnavailable, ModelError
-from vision.matching.comparison import (
-    compare,
-    cosine_distance,
-    evidence_digest,
-    mean_template,
-)
+from vision.matching.comparison import compare, evidence_digest
 from vision.matching.image import decode_image
 from vision.matching.reference import ReferenceProvenance, load_reference
 from vision.matching.second import second_opinion
 from vision.matching.settings import MatchSettings
 from vision.results import CommandOutcome, MatchVerdict, PadVerdict
+from vision.templates import cosine_distance, mean_template
 from vision.worker import InlineAnalysis
 
 MATCHING = MatchSettings(match_ppm=550_000, review_ppm=680_000, frames=3)

@@ -13,9 +13,9 @@ from vision.errors import ModelMissing, ModelTampered
 from vision.face.analyser import FaceAnalyser
 from vision.face.engines.loading import load_engines
 from vision.face.engines.onnx_graph import drop_idle_inputs
-from vision.matching.comparison import cosine_distance
 from vision.models.files import read_model
 from vision.models.manifest import PresentationAttack, load_manifest
+from vision.templates import cosine_distance
 
 SHIPPED = load_manifest()
 SAMPLES = Path(

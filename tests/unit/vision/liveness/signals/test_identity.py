@@ -11,7 +11,6 @@ from vision.liveness.signals.identity import (
     IDENTITY_UNPROVEN,
     IdentityWatch,
     is_comparable,
-    mean_template,
 )
 from vision.results import LivenessCommand, Status
 
@@ -112,13 +111,6 @@ def test_somebody_halfway_does_not_carry_the_anchor_along():
 
 def test_an_attempt_cut_short_proves_no_identity():
     assert own().result(complete=False).status is Status.INDETERMINATE
-
-
-def test_the_mean_does_not_depend_on_the_length_of_a_template():
-    one, other = person(1), person(2)
-    longer = tuple(5 * value for value in other)
-    assert mean_template([one, longer]) == pytest.approx(mean_template([one, other]))
-    assert np.linalg.norm(mean_template([one, other])) == pytest.approx(1)
 
 
 # -- commands -------------------------------------------------------------------------------------
