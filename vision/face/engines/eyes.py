@@ -25,6 +25,7 @@ from vision.models.manifest import Eyes
 __all__ = ["EyeContour"]
 
 _MILLION: Final = 1_000_000
+_POINTS: Final = 71
 _CONTOUR: Final = 16
 _COORDINATES: Final = 3
 _SMALLEST: Final = 1.0
@@ -36,14 +37,14 @@ class EyeContour:
     """The loaded network; `model` is the path of the verified TFLite file of the manifest's row."""
 
     def __init__(self, model: Path, row: Eyes) -> None:
-        self._net = read_tflite(model)
+        self._net = read_tflite(model, row.side_px)
         self._row = row
 
     def openings(self, image: Pixels, mesh: Points) -> tuple[float, float]:
         """Return lid distance / corner distance of the customer's right eye and left eye.
 
         The image-left eye, the customer's right one, goes in as it is, the other mirrored: the
-        network knows one of them.
+        network knows one of them. Raises ValueError for a network of other points.
         """
         right = self._opening(image, mesh[EYE_OUTER_LEFT], mesh[EYE_INNER_LEFT], mirrored=False)
         left = self._opening(image, mesh[EYE_INNER_RIGHT], mesh[EYE_OUTER_RIGHT], mirrored=True)
@@ -58,4 +59,6 @@ class EyeContour:
         piece = cut_square(image, crop, pixels, mirrored=mirrored)
         self._net.setInput(input_blob(piece, scale=1 / 255))
         found = np.asarray(self._net.forward(self._row.contour), np.float64)
+        if found.size != _POINTS * _COORDINATES:
+            raise ValueError(f"{found.size} numbers of an eye")
         return contour_opening(found.reshape(-1, _COORDINATES)[:_CONTOUR, :2])

@@ -1,4 +1,7 @@
-"""The face mesh: 468 points of a face whose place is roughly known, and whether one is there."""
+"""The face mesh: 468 points of a face whose place is roughly known, and whether one is there.
+
+MediaPipe's newer file places ten more, of the irises, which nothing here needs.
+"""
 
 from math import atan2
 from pathlib import Path
@@ -17,6 +20,7 @@ __all__ = ["FaceMesh", "crop_around"]
 
 _MILLION: Final = 1_000_000
 _COORDINATES: Final = 3
+_WITH_IRISES: Final = LANDMARK_COUNT + 10
 
 Points = NDArray[np.float64]
 
@@ -25,21 +29,24 @@ class FaceMesh:
     """The loaded network; `model` is the path of the verified TFLite file of the manifest's row."""
 
     def __init__(self, model: Path, row: Landmarks) -> None:
-        self._net = read_tflite(model)
+        self._net = read_tflite(model, row.side_px)
         self._row = row
         self._outputs = [row.points] + ([row.presence] if row.presence else [])
 
     def place(self, image: Pixels, face: Crop) -> tuple[Points, float]:
         """Return 468 x 2 points in pixels of an RGB picture, and how probably a face is there.
 
-        `face` is the square around the face, eyes level; the probability is 1 where the model
-        does not tell it.
+        `face` is the square around the face, eyes level; the probability is 1 where the row names
+        no output for it. Raises ValueError for a network of other points.
         """
         side = self._row.side_px
         crop = Crop(face.centre, face.side * self._row.crop_ppm / _MILLION, face.angle)
         self._net.setInput(input_blob(cut_square(image, crop, side), scale=1 / 255))
         found = self._net.forward(self._outputs)
-        local = np.asarray(found[0], np.float64).reshape(-1, _COORDINATES)[:LANDMARK_COUNT, :2]
+        placed = np.asarray(found[0], np.float64).reshape(-1, _COORDINATES)
+        if len(placed) not in (LANDMARK_COUNT, _WITH_IRISES):
+            raise ValueError(f"a mesh of {len(placed)} points")
+        local = placed[:LANDMARK_COUNT, :2]
         presence = 1.0
         if self._row.presence:
             presence = float(1 / (1 + np.exp(-float(np.asarray(found[1]).ravel()[0]))))

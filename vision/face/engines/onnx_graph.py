@@ -7,8 +7,6 @@ OpenCV 5 takes each for an input to be given.
 
 from collections.abc import Iterator
 
-from vision.errors import ModelTampered
-
 __all__ = ["drop_idle_inputs"]
 
 _GRAPH = 7  # ModelProto.graph
@@ -23,7 +21,7 @@ _LONGEST_VARINT = 10
 def drop_idle_inputs(model: bytes) -> bytes:
     """Return a verified model whose inputs are those that a node reads and the file does not give.
 
-    Raises ModelTampered for octets that are no protocol buffer.
+    Raises ValueError for octets that are no protocol buffer.
     """
     parts = []
     for number, start, content, end in _fields(model):
@@ -74,9 +72,9 @@ def _fields(message: bytes) -> Iterator[tuple[int, int, int, int]]:
             case kind if kind in (_FIXED64, _FIXED32):
                 end = position + (8 if kind == _FIXED64 else 4)
             case _:
-                raise ModelTampered("no ONNX")
+                raise ValueError("no ONNX")
         if end > len(message):
-            raise ModelTampered("no ONNX")
+            raise ValueError("no ONNX")
         yield key >> 3, start, content, end
         position = end
 
@@ -87,7 +85,7 @@ def _read_varint(message: bytes, position: int) -> tuple[int, int]:
         value |= (octet & _SEVEN_BITS) << (7 * index)
         if not octet & _CONTINUED:
             return value, position + index + 1
-    raise ModelTampered("no ONNX")
+    raise ValueError("no ONNX")
 
 
 def _key(number: int) -> bytes:

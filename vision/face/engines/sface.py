@@ -19,11 +19,15 @@ __all__ = ["SFace"]
 _FACE_PIXELS: Final = 120
 _REGION_TO_FACE: Final = 2.0
 _MOST_OFFSET: Final = 0.5
+_INPUT_PIXELS: Final = 112
+_NUMBERS: Final = 128
 Points = NDArray[np.float64]
 
 
 class SFace:
-    """The loaded network; `model` is a verified ONNX file.
+    """The loaded network; `model` is a verified ONNX file, quantised or not.
+
+    Raises cv2.error or ValueError for another network.
 
     The face is reduced to about 120 px before it is found anew and aligned: the network sees 112,
     and a larger picture would be sampled, not averaged.
@@ -33,6 +37,8 @@ class SFace:
         octets = np.frombuffer(drop_idle_inputs(model), np.uint8)
         self._net = cv2.FaceRecognizerSF.create("onnx", octets, np.empty(0, np.uint8))
         self._detector = detector
+        if self._feature(np.zeros((_INPUT_PIXELS, _INPUT_PIXELS, 3), np.uint8)).size != _NUMBERS:
+            raise ValueError("no 128 numbers")
 
     def describe(self, image: Pixels, mesh: Points) -> Described | None:
         """Return the descriptor of the face under the mesh points, None where YuNet sees none."""

@@ -33,10 +33,12 @@ def test_a_file_of_the_station_is_used(tmp_path):
     assert read_model(ROW, tmp_path) == CONTENT
 
 
-def test_a_file_that_is_nowhere_is_missing(tmp_path):
+@pytest.mark.parametrize("module", ["no_such_module", "", "sys", "zipimport"])
+def test_a_file_that_is_nowhere_is_missing(tmp_path, module):
+    row = msgspec.structs.replace(ROW, module=module)
     for look in (find_model, verify_model, read_model):
         with pytest.raises(ModelMissing) as missing:
-            look(ROW, tmp_path)
+            look(row, tmp_path)
         assert missing.value.detail == ROW.file
 
 
@@ -56,6 +58,35 @@ def test_another_file_of_the_station_is_refused_although_the_package_has_the_rig
     assert verify_model(row).is_file()
     with pytest.raises(ModelTampered):
         verify_model(row, tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_link_out_of_the_folder_is_refused_whatever_it_leads_to(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(CONTENT)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / ROW.file).symlink_to(elsewhere)
+    for look in (find_model, verify_model, read_model):
+        with pytest.raises(ModelTampered):
+            look(ROW, tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_the_folder_itself_may_lie_elsewhere(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    put(tmp_path / "elsewhere")
+    (tmp_path / "models").symlink_to(tmp_path / "elsewhere" / "models")
+
+    assert read_model(ROW, tmp_path) == CONTENT
+
+
+def test_of_a_larger_file_no_more_is_read_than_the_row_says(tmp_path):
+    put(tmp_path)
+    with (tmp_path / "models" / ROW.file).open("r+b") as stream:
+        stream.truncate(1 << 40)  # takes no room: the rest is a hole
+    for look in (verify_model, read_model):
+        with pytest.raises(ModelTampered):
+            look(ROW, tmp_path)
 
 
 @pytest.mark.parametrize("row", load_manifest().rows, ids=lambda row: row.role)

