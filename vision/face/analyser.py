@@ -41,6 +41,7 @@ class FaceAnalyser:
         )
         self._stills = StillSearch(engines.detector, engines.mesh)
         self._last_sequence = -1
+        self._live_due = 0
 
     def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
         """Measure the largest face; the descriptor only when `embed`, as it costs 15 ms.
@@ -52,6 +53,7 @@ class FaceAnalyser:
         image = _check(frame.pixels)
         if frame.sequence <= self._last_sequence:
             self._tracker.forget()
+            self._live_due = frame.sequence
         self._last_sequence = frame.sequence
         face = self._tracker.locate(image)
         blank = _blank(frame.sequence, frame.captured_ns, image)
@@ -124,10 +126,15 @@ class FaceAnalyser:
         )
 
     def _live(self, image: Pixels, face: TrackedFace, sequence: int) -> float | None:
-        """Ask the presentation-attack model, where there is one, about each n-th frame."""
+        """Ask the presentation-attack model, where there is one, about each n-th frame.
+
+        Of frames that came late the next one with a face is asked about: whoever reads every second
+        frame would otherwise miss all that are asked about, or none.
+        """
         net, row = self._engines.presentation_attack, self._engines.manifest.presentation_attack
-        if net is None or row is None or sequence % row.every:
+        if net is None or row is None or sequence < self._live_due:
             return None
+        self._live_due = sequence + row.every
         return net.live_probability(image, face.points)
 
 

@@ -18,6 +18,7 @@ from vision.liveness.positioning import Positioning
 from vision.liveness.posture import MILLION, Neutral, Posture, is_neutral
 from vision.liveness.settings import LivenessSettings
 from vision.liveness.signals.signals import INTERRUPTED, Signals
+from vision.models.manifest import PresentationAttack
 from vision.results import (
     EvidenceFrame,
     FaceObservation,
@@ -40,7 +41,13 @@ SEVERAL_FACES = "several_faces"
 
 
 class LivenessCheck:
-    """Judges one challenge. Not thread-safe; feed it observations of one camera in order."""
+    """Judges one challenge. Not thread-safe; feed it observations of one camera in order.
+
+    models  that take part, for the record
+
+    Raises ValueError when the plan's presentation-attack model is not the one among `models`: its
+    signal would be missing, or wait for answers that never come.
+    """
 
     def __init__(
         self,
@@ -53,6 +60,9 @@ class LivenessCheck:
         simulated: bool,
         models: tuple[ModelReference, ...],
     ) -> None:
+        judging = [each for each in models if each.role == PresentationAttack.role]
+        if judging != ([] if plan.network is None else [plan.network.reference]):
+            raise ValueError("presentation-attack model without its bounds, or bounds without it")
         self._challenge = challenge
         self._plan = plan
         self._settings = settings = adjust(settings, plan)
@@ -225,6 +235,8 @@ class LivenessCheck:
             return False
         if not course.is_last_pause:
             return True
+        if not self._signals.is_artefact_judged:
+            return False
         return self._signals.has_blinked and self._signals.light.is_over(at_ms)
 
     def _allowed_gap_ms(self, step: Step | None) -> int:

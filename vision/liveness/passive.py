@@ -15,7 +15,9 @@ from vision.liveness.posture import MILLION, Deviation, Posture, neutral_of, sha
 from vision.liveness.settings import LivenessSettings
 from vision.liveness.signals.blink import BlinkWatch
 from vision.liveness.signals.planar import PlanarWatch
+from vision.liveness.signals.presentation_attack import PresentationAttackWatch
 from vision.liveness.signals.stream import StreamWatch
+from vision.models.manifest import PresentationAttack
 from vision.results import FaceObservation, LivenessCommand, PadVerdict, SignalResult, Status
 
 __all__ = ["NO_CHALLENGE", "Extent", "PassiveReport", "observe_clip"]
@@ -40,7 +42,8 @@ class PassiveReport:
     blinks     confirmed blinks
     turn, nod, mouth, parallax  movement against the first second with a face; None without one
     obeyed     commands the clip would have fulfilled by chance
-    signals    blink, planar, loop and freeze, judged as in an attempt
+    signals    blink, planar, loop and freeze, judged as in an attempt; and what the station's
+               presentation-attack model says, where it has one
     verdict    ATTACK when a signal says so, otherwise UNDECIDED
     """
 
@@ -59,13 +62,17 @@ class PassiveReport:
 
 
 def observe_clip(
-    seen: Iterable[tuple[FaceObservation, Frame]], settings: LivenessSettings
+    seen: Iterable[tuple[FaceObservation, Frame]],
+    settings: LivenessSettings,
+    network: PresentationAttack | None = None,
 ) -> PassiveReport:
     """Watch the observations of one clip in order with their frames; takes any length, even none.
 
     Movements are measured against the first second with a face; no frame is kept.
+
+    network  the manifest's row of the presentation-attack model, where there is one
     """
-    watch = _ClipWatch(settings)
+    watch = _ClipWatch(settings, network)
     for observation, frame in seen:
         watch.observe(observation, frame)
     return watch.report()
@@ -74,8 +81,9 @@ def observe_clip(
 class _ClipWatch:
     """What is collected of a clip while it runs."""
 
-    def __init__(self, settings: LivenessSettings) -> None:
+    def __init__(self, settings: LivenessSettings, network: PresentationAttack | None) -> None:
         self._settings = settings
+        self._artefact = None if network is None else PresentationAttackWatch(network)
         self._stream, self._blink = StreamWatch(settings), BlinkWatch(settings)
         self._first: list[tuple[int, FaceObservation]] = []
         self._posture: Posture | None = None
@@ -93,6 +101,8 @@ class _ClipWatch:
         self._with_face += bool(seen.landmarks)
         self._stream.observe(at_ms, seen.thumbnail)
         self._blink.observe(at_ms, seen)
+        if self._artefact is not None:
+            self._artefact.observe(seen)
         if self._posture is None or self._planar is None:
             if self._first or seen.landmarks:
                 self._first.append((at_ms, seen))
@@ -123,7 +133,13 @@ class _ClipWatch:
         if self._planar is not None:
             planar = self._planar.result()
         blinks, moves = len(self._blink.blinks), self._moves
-        signals = (self._blink.result(blinks), planar, self._stream.loop(), self._stream.freeze())
+        signals = (
+            self._blink.result(blinks),
+            planar,
+            self._stream.loop(),
+            self._stream.freeze(),
+            *(() if self._artefact is None else (self._artefact.result(),)),
+        )
         verdict, reason = _judge(signals, self._with_face)
         return PassiveReport(
             frames=self._frames,

@@ -2,13 +2,15 @@
 
 An accommodation never only takes away: whoever does not turn shows the depth of the head by coming
 closer, whoever does not blink shows it too and is lit by the screen. So each set has its own
-required signals, and all of them must pass.
+required signals, and all of them must pass. A station's presentation-attack model is asked for in
+every set.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from vision.liveness.settings import LivenessSettings
+from vision.models.manifest import PresentationAttack
 from vision.results import Accommodation, LivenessCommand
 
 __all__ = ["TURNS", "USUAL_PLAN", "AttemptPlan", "adjust", "plan_attempt"]
@@ -52,6 +54,7 @@ class AttemptPlan:
     required      signals that must pass, in the order in which they name a reason
     screen_light  the customer's screen must light the face
     blinks        a blink must be seen
+    network       row of the station's presentation-attack model, None without one
     """
 
     accommodations: tuple[Accommodation, ...]
@@ -60,10 +63,17 @@ class AttemptPlan:
     required: tuple[str, ...]
     screen_light: bool
     blinks: bool
+    network: PresentationAttack | None = None
 
 
-def plan_attempt(accommodations: Collection[Accommodation] = ()) -> AttemptPlan:
-    """Return the plan of an attempt with these accommodations, the usual one without any."""
+def plan_attempt(
+    accommodations: Collection[Accommodation] = (), network: PresentationAttack | None = None
+) -> AttemptPlan:
+    """Return the plan of an attempt with these accommodations, the usual one without any.
+
+    network  the manifest's row of the presentation-attack model: where there is one its signal is
+             required
+    """
     turns = Accommodation.WITHOUT_TURNING not in accommodations
     blinks = Accommodation.WITHOUT_BLINKING not in accommodations
     commands = [each for each in USUAL_COMMANDS if turns or each not in TURNS]
@@ -79,6 +89,8 @@ def plan_attempt(accommodations: Collection[Accommodation] = ()) -> AttemptPlan:
         commands += DISTANCE_COMMANDS
         needed.append(NEAR)
         added.insert(0, "perspective")
+    if network is not None:
+        added.append(network.role)
     return AttemptPlan(
         accommodations=tuple(each for each in Accommodation if each in accommodations),
         commands=tuple(commands),
@@ -86,6 +98,7 @@ def plan_attempt(accommodations: Collection[Accommodation] = ()) -> AttemptPlan:
         required=(*(each for each in USUAL_SIGNALS if each not in dropped), *added),
         screen_light=not blinks,
         blinks=blinks,
+        network=network,
     )
 
 

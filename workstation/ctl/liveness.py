@@ -36,14 +36,16 @@ def liveness(console: Console, clip: Path) -> None:
     # Imported here: loading the models' libraries takes seconds that other commands need not pay.
     from vision.camera.recording import RecordedCamera
     from vision.liveness.passive import observe_clip
+    from vision.models.manifest import load_manifest
     from vision.results import PadVerdict
 
     if not clip.is_file():
         raise NothingFound(clip.name)
     settings = liveness_settings(station_policy(console, datetime.now(UTC).date()))
+    network = load_manifest(console.data).presentation_attack
     camera = RecordedCamera(clip, paced=False)
     try:
-        report = observe_clip(_observations(console, camera), settings)
+        report = observe_clip(_observations(console, camera), settings, network)
     finally:
         camera.close()
     signals: list[Value] = [
@@ -77,7 +79,7 @@ def _observations(
 ) -> Iterator[tuple["FaceObservation", "Frame"]]:
     from vision.worker import InlineAnalysis
 
-    analysis = InlineAnalysis()
+    analysis = InlineAnalysis(console.data)
     analysis.start()
     with console.progress(_frames(camera), "frames") as frames:
         for frame in frames:

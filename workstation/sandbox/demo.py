@@ -97,7 +97,7 @@ class DemoStation:
         self._seed = seed
         self._paced = paced
         self._rng = rng
-        self._owned = None if analysis is not None else ProcessAnalysis()
+        self._owned = None if analysis is not None else ProcessAnalysis(folder)
         self._analysis = analysis
         self._services: Services | None = None
         self.sandbox = Sandbox(

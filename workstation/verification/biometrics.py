@@ -173,7 +173,7 @@ class Biometrics:
         screen  the customer's window is open and can show a light code
         """
         services = self._services
-        plan = plan_attempt(eased.accommodations)
+        plan = plan_attempt(eased.accommodations, services.models.presentation_attack)
         challenge = issue_challenge(
             settings=services.liveness,
             rng=services.rng,

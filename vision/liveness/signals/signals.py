@@ -16,6 +16,7 @@ from vision.liveness.signals.identity import (
 from vision.liveness.signals.parallax import ParallaxWatch
 from vision.liveness.signals.perspective import PerspectiveWatch
 from vision.liveness.signals.planar import PlanarWatch
+from vision.liveness.signals.presentation_attack import PresentationAttackWatch
 from vision.liveness.signals.screen_light import ScreenLightWatch
 from vision.liveness.signals.stream import StreamWatch
 from vision.liveness.signals.track import (
@@ -60,6 +61,7 @@ class Signals:
         self.identity = IdentityWatch(settings)
         self.track = TrackWatch(settings)
         self.light = ScreenLightWatch(light, settings)
+        self.artefact = None if plan.network is None else PresentationAttackWatch(plan.network)
 
     def observe(self, at_ms: int, seen: FaceObservation, frame: Frame) -> None:
         """Take an observation of any phase."""
@@ -80,6 +82,8 @@ class Signals:
         self, at_ms: int, seen: FaceObservation, frame: Frame, course: Course, posture: Posture
     ) -> None:
         """Take the movement of a frame after the neutral second, which `posture` has measured."""
+        if self.artefact is not None:
+            self.artefact.observe(seen)
         if self._planar is not None:
             self._planar.observe(at_ms, seen, frame, posture.now)
         step = course.step
@@ -103,6 +107,11 @@ class Signals:
         return sum(self.identity.is_customer(each) for each in self.blink.blinks)
 
     @property
+    def is_artefact_judged(self) -> bool:
+        """Say whether the network has seen enough frames, or is not there."""
+        return self.artefact is None or self.artefact.is_complete
+
+    @property
     def has_blinked(self) -> bool:
         """Say whether as many blinks were seen as the plan asks for."""
         return not self._plan.blinks or self.blinks >= self._settings.blinks
@@ -123,6 +132,7 @@ class Signals:
             self._stream.freeze(),
             self._perspective.result(),
             self.light.result(),
+            *(() if self.artefact is None else (self.artefact.result(),)),
         )
 
     def _capture(self, ending: str) -> SignalResult:

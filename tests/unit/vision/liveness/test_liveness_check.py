@@ -19,6 +19,7 @@ from tests.support.vision.observations import (
     person,
     seen,
 )
+from tests.support.vision.onnx_files import network_row
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
 from vision.liveness.plan import USUAL_PLAN, plan_attempt
@@ -442,3 +443,86 @@ def test_a_service_that_never_describes_a_face_passes_nobody():
     living = customer()
     _, result = outcome(lambda at, check: replace(living(at, check), template=None))
     assert (result.verdict, result.reason) == (PadVerdict.UNDECIDED, "liveness.timed_out")
+
+
+# -- the presentation-attack model of a station -------------------------------------------------
+
+NETWORK = network_row(b"a network")
+
+
+def judged_by_network(live, *, network=NETWORK, before=None):
+    """Return the result of an honest attempt; `live` and `before` the neutral second are said."""
+    check = LivenessCheck(
+        CHALLENGE,
+        RECOMMENDED,
+        QUALITY,
+        attempt=1,
+        simulated=True,
+        plan=plan_attempt(network=network),
+        models=(*MODELS, network.reference),
+    )
+    act = customer()
+
+    def looked_at(at_ms, check):
+        begun = check.prompt.phase is not PromptPhase.POSITION
+        says = live if begun or before is None else before
+        return replace(act(at_ms, check), live=says if at_ms // FRAME_MS % 10 == 0 else None)
+
+    perform(check, looked_at)
+    return check.result()
+
+
+def test_where_a_station_has_a_network_it_must_take_the_face_for_a_living_one():
+    result = judged_by_network(0.9)
+    assert result.verdict is PadVerdict.BONA_FIDE
+    assert result.signals[-1].name == "presentation_attack"
+    assert result.signals[-1].status is Status.PASSED
+
+
+def test_a_face_that_the_network_takes_for_a_picture_is_undecided_and_no_attack():
+    result = judged_by_network(0.1)
+    assert (result.verdict, result.reason) == (PadVerdict.UNDECIDED, "liveness.artefact")
+    assert all(each.outcome is CommandOutcome.MET for each in result.commands)
+
+
+def test_a_network_that_says_nothing_has_not_passed():
+    result = judged_by_network(None)
+    assert (result.verdict, result.reason) == (PadVerdict.UNDECIDED, "liveness.artefact_unjudged")
+
+
+def test_the_last_pause_waits_for_the_answers_that_the_median_needs():
+    few, many = (
+        judged_by_network(0.9, network=network_row(b"a network", frames=frames))
+        for frames in (1, 40)
+    )
+    assert few.verdict is many.verdict is PadVerdict.BONA_FIDE
+    assert many.duration_ms > few.duration_ms
+
+
+def test_who_waits_alive_before_the_neutral_second_gains_nothing():
+    assert judged_by_network(0.1, before=1.0).reason == "liveness.artefact"
+
+
+def test_without_a_network_its_signal_is_not_there():
+    assert "presentation_attack" not in [each.name for each in outcome(customer())[1].signals]
+
+
+@pytest.mark.parametrize(
+    ("models", "network"),
+    [
+        ((NETWORK.reference,), None),
+        (MODELS, NETWORK),
+        ((network_row(b"another").reference,), NETWORK),
+    ],
+)
+def test_a_network_without_its_bounds_is_no_attempt_at_all(models, network):
+    with pytest.raises(ValueError, match="presentation-attack"):
+        LivenessCheck(
+            CHALLENGE,
+            RECOMMENDED,
+            QUALITY,
+            attempt=1,
+            simulated=True,
+            plan=plan_attempt(network=network),
+            models=models,
+        )

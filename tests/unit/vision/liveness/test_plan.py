@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.vision.observations import RECOMMENDED
+from tests.support.vision.onnx_files import network_row
 from vision.errors import VisionSettingsRefused
 from vision.liveness.challenge import issue_challenge, possible_orders
 from vision.liveness.plan import TURNS, USUAL_PLAN, adjust, plan_attempt
@@ -105,3 +106,10 @@ def test_a_light_code_is_drawn_only_where_a_screen_can_show_it():
     usual = issue_challenge(settings=RECOMMENDED, rng=rng, screen=True)
     assert dark.light == usual.light == ()
     assert len(lit.light) == RECOMMENDED.light_symbols
+
+
+@pytest.mark.parametrize("easing", [[], [NO_TURN], [NO_BLINK], [NO_TURN, NO_BLINK]])
+def test_the_network_of_a_station_is_asked_in_every_set(easing):
+    usual, judged = plan_attempt(easing), plan_attempt(easing, network_row())
+    assert judged.required == (*usual.required, "presentation_attack")
+    assert "presentation_attack" not in usual.required
