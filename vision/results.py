@@ -158,7 +158,7 @@ class FaceObservation:
     glare        share of blown-out pixels of the face, 0..1
     relief       least deviation of eyes and mouth by the face's range of tones; a covered one has
                  almost none
-    sharpness    variance of the Laplacian of the 128x128 face crop
+    sharpness    strength of the edges of the smoothed 128x128 face by its range of tones
     frame_size   width and height of the whole frame in pixels
     thumbnail    80x60 luma of the whole frame, row by row: 4800 bytes, for loop and freeze tests
     live         probability of a living person, of the presentation-attack model; None without such

@@ -104,7 +104,7 @@ def run(
     check = LivenessCheck(
         issue_challenge(settings=RECOMMENDED, rng=random.Random(session.seed)),
         settings,
-        replace(QUALITY, brightness_min=20, sharpness_min=1),
+        replace(QUALITY, brightness_min=20, sharpness_ppm=1),
         attempt=1,
         simulated=True,
         models=analysis.models,

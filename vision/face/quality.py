@@ -39,7 +39,7 @@ class QualitySettings:
                        cause of a face that is dark, flat, blurred or doubtful
     relief_ppm         deviation of eyes and mouth by the face's tones at least: uncovered
     eye_opening_ppm    mean opening of both eyes at least; 0 where a blink is none
-    sharpness_min      variance of the Laplacian of the 128x128 face crop
+    sharpness_ppm      strength of the face's edges by its range of tones at least
     score_ppm          detector confidence at least, parts per million
     """
 
@@ -54,7 +54,7 @@ class QualitySettings:
     back_light_ppm: int
     relief_ppm: int
     eye_opening_ppm: int
-    sharpness_min: int
+    sharpness_ppm: int
     score_ppm: int
 
 
@@ -100,7 +100,7 @@ def _light(observation: FaceObservation, settings: QualitySettings) -> list[Qual
         _at_least("too_dark", observation.brightness * _PPM, settings.brightness_min * _PPM),
         _at_least("low_contrast", observation.contrast * _PPM, settings.contrast_ppm),
         _at_least("occluded", observation.relief * _PPM, settings.relief_ppm),
-        _at_least("blurred", observation.sharpness * _PPM, settings.sharpness_min * _PPM),
+        _at_least("blurred", observation.sharpness * _PPM, settings.sharpness_ppm),
         _at_least("low_confidence", observation.score * _PPM, settings.score_ppm),
     ]
     value, bound = round(_brighter_behind(observation) * _PPM), settings.back_light_ppm

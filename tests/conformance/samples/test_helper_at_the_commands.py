@@ -18,7 +18,7 @@ RIGHT, MOUTH, DOWN = (
 )
 CHALLENGE = LivenessChallenge("0" * 32, (MOUTH, RIGHT, DOWN), (500, 500, 500))
 UNBOUND = replace(RECOMMENDED, identity_ppm=1_999_999, identity_changed_ppm=1_999_999)
-LIVE = replace(QUALITY, sharpness_min=1, brightness_min=20)
+LIVE = replace(QUALITY, sharpness_ppm=1, brightness_min=20)
 VICTIM, SPEAKER, TURNER = "df_lyn", "lp_d10", "ap_real"
 LONGEST_S = 5
 

@@ -102,7 +102,7 @@ QUALITY = QualitySettings(
     back_light_ppm=1_400_000,
     relief_ppm=40_000,
     eye_opening_ppm=0,
-    sharpness_min=12,
+    sharpness_ppm=13_000,
     score_ppm=700_000,
 )
 
@@ -240,7 +240,7 @@ def seen(
         contrast=0.6 if faces else 0.0,
         glare=0.0,
         relief=0.2 if faces else 0.0,
-        sharpness=200.0 if faces else 0.0,
+        sharpness=0.025 if faces else 0.0,
         frame_size=(640, 480),
         thumbnail=noise(at_ms, max(1, round(120 / brightness))) if thumbnail is None else thumbnail,
         live=None,

@@ -96,7 +96,7 @@ class Sensor:
     """A lens and an image sensor.
 
     gain  of the sensor
-    blur  standard deviation in pixels of a camera's unsharpness, which takes the noise too
+    blur  standard deviation in pixels of the lens's unsharpness; the sensor's noise is sharp
     """
 
     def __init__(self, seed: int, *, gain: float = 1.0, blur: float = 0.0) -> None:
@@ -113,7 +113,7 @@ class Sensor:
         top, left = self._rng.integers(0, NOISE_MARGIN, 2)
         part = (slice(top, top + HEIGHT), slice(left, left + WIDTH))
         lit = picture if self._gain == 1 else cv2.convertScaleAbs(picture, alpha=self._gain)
-        noisy = cv2.subtract(cv2.add(lit, self._above[part]), self._below[part])
         if self._blur:
-            noisy = cv2.GaussianBlur(noisy, (0, 0), self._blur)
+            lit = cv2.GaussianBlur(lit, (0, 0), self._blur)
+        noisy = cv2.subtract(cv2.add(lit, self._above[part]), self._below[part])
         return np.asarray(noisy, dtype=np.uint8)

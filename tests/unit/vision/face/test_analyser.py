@@ -43,9 +43,31 @@ def test_a_frontal_portrait_is_measured(analyser, view):
     assert 150 < seen.jaw_width < 250
     assert 60 < seen.brightness < 200
     assert 0.3 < seen.contrast < 1
-    assert seen.sharpness > 25
+    assert seen.sharpness > 0.02
     assert seen.template is None
     assert seen.elapsed_ms > 0
+
+
+@pytest.mark.parametrize("noise", [3, 6])
+def test_a_sensors_noise_does_not_sharpen_a_blurred_face(analyser, view, noise):
+    grain = np.random.default_rng(1).normal(0, noise, view.shape)
+    blurred = cv2.GaussianBlur(view, (0, 0), 4.5)
+    noisy = np.clip(blurred + grain, 0, 255).astype(np.uint8)
+    sharp, smooth, grainy = (
+        analyser.analyse(frame(each, number), embed=False).sharpness
+        for number, each in enumerate((view, blurred, noisy))
+    )
+    assert grainy == pytest.approx(smooth, rel=0.1)
+    assert grainy < 0.6 * sharp
+
+
+def test_a_face_in_half_the_light_is_as_sharp(analyser, view):
+    dim = (view * 0.5).astype(np.uint8)
+    bright, dark = (
+        analyser.analyse(frame(each, number), embed=False).sharpness
+        for number, each in enumerate((view, dim))
+    )
+    assert dark == pytest.approx(bright, rel=0.05)
 
 
 def test_the_mirrored_picture_turns_the_other_way(view):
