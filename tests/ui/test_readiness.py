@@ -1,4 +1,4 @@
-"""The lines about the camera and the revocation list."""
+"""The lines about the camera, the face models and the revocation list."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +8,9 @@ import pytest
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.system.event_loop import settle
 from ui.widgets.labels import CodeLabel
-from ui.widgets.readiness import camera_line, crl_line
+from ui.widgets.readiness import camera_line, crl_line, models_line
 from vision.camera.watchdog import CameraTrouble
+from vision.errors import ManifestRefused, ModelMissing, ModelTampered, ModelUnusable
 from workstation.session.states import State
 from workstation.station.snapshot import LackingCrl, StationStatus
 
@@ -50,6 +51,38 @@ def test_the_teller_sees_how_the_revocation_list_is(changes, tone, code):
 )
 def test_the_teller_sees_how_the_camera_is(changes, tone, code):
     assert camera_line(replace(STATUS, **changes))[:2] == (tone, code)
+
+
+@pytest.mark.parametrize(
+    ("changes", "tone", "code"),
+    [
+        ({}, "now", "station.models_loading"),
+        ({"models_ready": True}, "ok", "station.models_ready"),
+        ({"models_message": "model_tampered"}, "bad", "model_tampered"),
+    ],
+)
+def test_the_teller_sees_how_the_face_models_are(changes, tone, code):
+    assert models_line(replace(STATUS, **changes))[:2] == (tone, code)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("error", [ManifestRefused, ModelMissing, ModelTampered, ModelUnusable])
+def test_what_keeps_the_models_from_being_loaded_stays_on_the_home_page(
+    window, qtbot, error, language
+):
+    shown = replace(station(), models_ready=False, models_message=error.code, message="")
+    window.ctx.use_language(language)
+    window.resize(1280, 720)
+    window.station = shown
+    window.show_station(shown)
+    window.show_session(session(State.IDLE))
+    settle(qtbot)
+    said = window.ctx.tr_code(error.code)
+
+    assert said != error.code
+    assert said in {each.text() for each in window.findChildren(CodeLabel) if each.isVisible()}
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    assert window.grab().save(str(OUTPUT / f"{error.code}_home_{language}.png"))
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -11,7 +11,7 @@ from ui.widgets.pill import TONE_ICON, IconLabel
 from ui.wording import count_text, date_time_text
 from workstation.station.snapshot import LackingCrl, StationStatus
 
-__all__ = ["Readiness", "camera_line", "crl_brief", "crl_line", "log_line"]
+__all__ = ["Readiness", "camera_line", "crl_brief", "crl_line", "log_line", "models_line"]
 
 _MOST_LISTS = 4
 Line = tuple[Tone, str, dict[str, str | int]]
@@ -43,6 +43,15 @@ def camera_line(status: StationStatus) -> Line:
         return Tone.NOW, "station.camera_connecting", {}
     code = "station.camera_simulated" if status.simulated else "station.camera"
     return Tone.WARN if status.simulated else Tone.OK, code, {"camera": status.camera}
+
+
+def models_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe the face models."""
+    if status.models_ready:
+        return Tone.OK, "station.models_ready", {}
+    if status.models_message:
+        return Tone.BAD, status.models_message, {}
+    return Tone.NOW, "station.models_loading", {}
 
 
 def crl_line(status: StationStatus) -> Line:
@@ -100,11 +109,10 @@ class Readiness(QWidget):
 
     def show_station(self, status: StationStatus) -> None:
         """Show every line."""
-        models = "station.models_ready" if status.models_ready else "station.models_loading"
         lines: tuple[Line, ...] = (
             log_line(status),
             camera_line(status),
-            (Tone.OK if status.models_ready else Tone.NOW, models, {}),
+            models_line(status),
             crl_line(status),
             (Tone.OK, "station.policy", {"policy": status.policy})
             if status.policy

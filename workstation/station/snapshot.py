@@ -164,6 +164,7 @@ class StationStatus:
     sign_ins  how many sign-ins this process accepted, unlocking included
     camera    name and size, empty while there is none
     camera_message  code of why there is none, or of what is wrong with a working one's images
+    models_message  code of why the face models are not ready, empty while they load
     crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
     lists_needed  revocation lists that are not in force, those about authorities first
@@ -181,6 +182,7 @@ class StationStatus:
     camera_message: str = ""
     simulated: bool = False
     models_ready: bool = False
+    models_message: str = ""
     log_size: int = 0
     log_message: str = ""
     crl_this_update_ms: int = 0

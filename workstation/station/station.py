@@ -113,7 +113,7 @@ class Station:
 
     def models_ready(self, code: str = "") -> None:
         """Take note that the face models are loaded, or of the code of what prevents it."""
-        self._publisher.change(models_ready=not code)
+        self._publisher.change(models_ready=not code, models_message=code)
         if code:
             self._publisher.show_message(code)
         self.publish()

@@ -15,6 +15,15 @@ def test_models_that_do_not_load_are_told(desk):
     assert (desk.status.models_ready, desk.status.message) == (False, "model_missing")
 
 
+def test_models_that_do_not_load_are_said_after_a_sign_in_too(desk):
+    desk.station.models_ready("model_tampered")
+    desk.sign_in()
+
+    assert (desk.status.models_message, desk.status.message) == ("model_tampered", "")
+    desk.station.models_ready()
+    assert (desk.status.models_ready, desk.status.models_message) == (True, "")
+
+
 @pytest.mark.parametrize(
     "state", [State.PRECHECKS, State.CONSENT, State.REFERENCE, State.LIVENESS, State.SIGNATURE]
 )
