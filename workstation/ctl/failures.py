@@ -109,6 +109,9 @@ _CLIPS: Final = (
     "give an MP4, MOV, AVI, Matroska or WebM clip of at most 200 MB and two minutes, "
     "80 to 4096 pixels a side, 1 to 240 frames a second"
 )
+_TAMPERED_MODEL: Final = (
+    "put the file there again from a trusted source; `workstation-ctl doctor` names its place"
+)
 _MODELS: Final = "see docs/formats/models.md"
 _DISK: Final = "on a disk that keeps access rights (NTFS, ext4; FAT does not)"
 
@@ -117,7 +120,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (LogTampered, ExitCode.INTEGRITY, "do not use this log; keep a copy and call security"),
     (LogRolledBack, ExitCode.INTEGRITY, "do not use this log; keep a copy and call security"),
     (PayloadTampered, ExitCode.INTEGRITY, "keep a copy of the file and call security"),
-    (ModelTampered, ExitCode.INTEGRITY, "install the program again from a trusted source"),
+    (ModelTampered, ExitCode.INTEGRITY, _TAMPERED_MODEL),
     (ModelMissing, ExitCode.STATION, "run `workstation-ctl doctor`: it says what adds the file"),
     (ModelUnusable, ExitCode.STATION, f"correct the file's row in models.toml; {_MODELS}"),
     (ManifestRefused, ExitCode.INPUT, f"correct the named place in models.toml; {_MODELS}"),

@@ -434,6 +434,14 @@ def contents(folder):
     return {each: each.read_bytes() for each in files}
 
 
+def test_the_doctor_calls_no_station_ready_whose_models_are_not(branch, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    result = branch.line.run("doctor", "--moment", NOW.isoformat())
+
+    assert result.exit_code == 4
+    assert result.stdout.splitlines()[-1].split()[:2] == ["bad", "station"]
+
+
 def test_the_doctor_makes_nothing_by_looking(branch):
     (branch.data / "revocation.sqlite").unlink()
     before = contents(branch.data)

@@ -93,7 +93,10 @@ def test_one_changed_octet_in_the_stations_copy_is_bad_although_the_package_has_
     octets[1000] ^= 1
     place.write_bytes(octets)
 
-    assert seen(station)["model tracker"] == ("bad", f"model_tampered {TRACKER.file}")
+    assert seen(station)["model tracker"] == (
+        "bad",
+        f"model_tampered {TRACKER.file}; it is {place}",
+    )
     assert "face models" not in seen(station)
 
 
