@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.results import LivenessCommand
+from vision.results import Colour, LivenessCommand
 
 __all__ = ["Camera", "CameraIdentity", "CameraKind", "Frame", "ObeysCommands", "Pixels"]
 
@@ -74,6 +74,9 @@ class Camera(Protocol):
 class ObeysCommands(Protocol):
     """A simulated customer in front of the camera, who sees what the customer's screen shows."""
 
-    def show(self, command: LivenessCommand | None) -> None:
-        """Show a command; None asks to look straight into the camera."""
+    def show(self, command: LivenessCommand | None, light: Colour | None = None) -> None:
+        """Show a command; None asks to look straight into the camera.
+
+        light  the colour of the screen, None for its usual white
+        """
         ...

@@ -13,7 +13,7 @@ from vision.camera.simulation.photographs import SimulatedPerson, reference_phot
 from vision.camera.simulation.variants import SimulatedVariant
 from vision.errors import CameraLost
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
-from vision.results import LivenessCommand
+from vision.results import Colour, LivenessCommand
 
 __all__ = ["SimulatedCamera", "SimulatedPerson", "SimulatedVariant", "reference_photo"]
 
@@ -81,7 +81,7 @@ class SimulatedCamera:
         self._frames = LOST_AFTER if variant is SimulatedVariant.LOST else None
         self._started_ns = time.monotonic_ns() if paced else None
         self._sequence = -1
-        self._shown: LivenessCommand | None = None
+        self._shown: tuple[LivenessCommand | None, Colour | None] = (None, None)
         self._closed = False
 
     @property
@@ -100,14 +100,17 @@ class SimulatedCamera:
         if self._closed or (self._frames is not None and sequence >= self._frames):
             raise CameraLost
         self._sequence = sequence
-        picture = self._stage.picture(sequence / self._rate, self._shown)
+        picture = self._stage.picture(sequence / self._rate, *self._shown)
         pixels = self._fit(picture)
         pixels.flags.writeable = False
         return Frame(sequence, sequence * SECOND_NS // self._rate, pixels)
 
-    def show(self, command: LivenessCommand | None) -> None:
-        """Show the customer a command; whoever obeys reacts like a human."""
-        self._shown = command
+    def show(self, command: LivenessCommand | None, light: Colour | None = None) -> None:
+        """Show the customer a command; whoever obeys reacts like a human.
+
+        light  the screen's colour, which a face takes on and a recording does not
+        """
+        self._shown = (command, light)
 
     def close(self) -> None:
         """Stop delivering frames."""

@@ -26,6 +26,7 @@ from vision.matching.second import most_typical, second_opinion
 from vision.results import (
     Accommodation,
     AccommodationReason,
+    Colour,
     EvidenceFrame,
     LivenessChallenge,
     LivenessCommand,
@@ -99,7 +100,7 @@ class Biometrics:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._challenge: LivenessChallenge | None = None
-        self._shown: LivenessCommand | None = None
+        self._shown: tuple[LivenessCommand | None, Colour | None] = (None, None)
         self.reference: ReferencePhoto | None = None
         self.reference_bytes = b""
         self.reference_picture = b""
@@ -269,10 +270,11 @@ class Biometrics:
         """Tell a simulated customer what the customer's screen shows now."""
         if not isinstance(customer, ObeysCommands) or self.check is None:
             return
-        command = None if self.check.finished else self.check.prompt.command
-        if command is not self._shown:
-            self._shown = command
-            customer.show(command)
+        prompt = self.check.prompt
+        shown = (None, None) if self.check.finished else (prompt.command, prompt.light)
+        if shown != self._shown:
+            self._shown = shown
+            customer.show(*shown)
 
     def stop(self, code: str) -> None:
         """Stop a running attempt because the session ends."""

@@ -19,7 +19,7 @@ from tests.support.vision import observations as o
 from vision.errors import AnalysisLost, CameraLost
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 from vision.liveness.plan import TURNS
-from vision.results import FaceObservation, FaceTemplate, LivenessCommand, ModelReference
+from vision.results import Colour, FaceObservation, FaceTemplate, LivenessCommand, ModelReference
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.operation import OperationKind
 
@@ -131,8 +131,9 @@ class ScriptedCamera:
         """Return what the device is."""
         return self._identity
 
-    def show(self, command: LivenessCommand | None) -> None:
+    def show(self, command: LivenessCommand | None, light: Colour | None = None) -> None:
         """Show a command; None asks to look straight."""
+        del light
         self._asked.append((self.frames * FRAME_MS, command))
 
     def read(self) -> Frame:

@@ -1,6 +1,6 @@
 """A liveness attempt with the simulated camera and the real face models, in this process."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
@@ -12,8 +12,9 @@ from vision.camera.simulated import USUAL_RATE, SimulatedCamera, SimulatedVarian
 from vision.errors import CameraLost
 from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
+from vision.liveness.plan import plan_attempt
 from vision.liveness.settings import LivenessSettings
-from vision.results import PadResult
+from vision.results import Accommodation, PadResult
 from vision.worker import FaceAnalysis
 
 
@@ -46,18 +47,24 @@ def attempt(
     seed: int,
     analysis: FaceAnalysis,
     settings: LivenessSettings = RECOMMENDED,
+    accommodations: Collection[Accommodation] = (),
 ) -> Attempt:
-    """Let a simulated customer take one attempt, as the desktop would, without waiting."""
+    """Let a simulated customer take one attempt, as the desktop would, without waiting.
+
+    The customer's window is open.
+    """
+    plan = plan_attempt(accommodations)
     camera = SimulatedCamera(variant=variant, seed=seed, paced=False)
     check = LivenessCheck(
-        issue_challenge(settings=settings, rng=Random(seed)),
+        issue_challenge(settings=settings, rng=Random(seed), plan=plan, screen=True),
         settings,
         QUALITY,
+        plan=plan,
         attempt=1,
         simulated=True,
         models=analysis.models,
     )
-    shown = None
+    shown = (None, None)
     while not check.finished:
         try:
             frame = camera.read()
@@ -65,8 +72,8 @@ def attempt(
             check.interrupt(lost.code)
             break
         check.observe(analysis.analyse(frame, embed=check.wants_template), frame)
-        if check.prompt.command is not shown:
-            shown = check.prompt.command
-            camera.show(shown)
+        if (check.prompt.command, check.prompt.light) != shown:
+            shown = (check.prompt.command, check.prompt.light)
+            camera.show(*shown)
     camera.close()
     return Attempt(check, check.result())

@@ -19,11 +19,17 @@ from vision.camera.simulation.photographs import SimulatedPerson, Still, still_o
 from vision.camera.simulation.pose import Pose
 from vision.camera.simulation.retouching import add_spectacles, blend_faces, place_beside
 from vision.camera.simulation.scenes import LivePerson, Room, Scene, ScreenReplay, Sensor
+from vision.camera.simulation.screen_light import (
+    Field,
+    light_person,
+    light_print,
+    reflect,
+)
 from vision.camera.simulation.sheets import BentSheet, Sheet
 from vision.camera.simulation.surroundings import AgainstTheLight, Elsewhere
 from vision.camera.simulation.variants import SimulatedVariant
 from vision.frame import Pixels
-from vision.results import LivenessCommand
+from vision.results import Colour, LivenessCommand
 
 __all__ = ["Stage", "stage"]
 
@@ -39,6 +45,26 @@ FAR: Final = 0.36
 LIKENESS: Final = 0.73
 """Share of another face that leaves a comparison open."""
 
+RECORDED: Final = frozenset(
+    {
+        SimulatedVariant.SCREEN_REPLAY,
+        SimulatedVariant.PREPARED_CLIPS,
+        SimulatedVariant.LOOPED_VIDEO,
+        SimulatedVariant.FROZEN,
+        SimulatedVariant.VIRTUAL_DEVICE,
+        SimulatedVariant.HELPER,
+        SimulatedVariant.CUT,
+    }
+)
+PRINTED: Final = frozenset(
+    {
+        SimulatedVariant.PRINTED_PHOTO,
+        SimulatedVariant.HELPER_STILL,
+        SimulatedVariant.BENT_PRINT,
+    }
+)
+"""What shines by itself or was lit elsewhere, and paper, which is lit as a whole."""
+
 SWAP_REST: Final = Pose(yaw=-5, pitch=6, mouth=0.1)
 HELPER_REST: Final = replace(SWAP_REST, pitch=4)
 """The second person carries the head so that nose and lips measure like the first one's: at rest
@@ -49,25 +75,41 @@ down."""
 class Stage(Protocol):
     """What the camera looks at."""
 
-    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
-        """Return the image of a moment not before the last one."""
+    def picture(
+        self, at_s: float, shown: LivenessCommand | None, light: Colour | None = None
+    ) -> Pixels:
+        """Return the image of a moment not before the last one.
+
+        light  the colour of the customer's screen, None while it is white
+        """
         ...
 
 
 class _Acted:
-    """A scene that moves."""
+    """A scene that moves.
 
-    def __init__(self, scene: Scene, behaviour: Behaviour, sensor: Sensor) -> None:
+    lit  the share of the screen's light at every place; None for a recording, which has its own
+    """
+
+    def __init__(
+        self, scene: Scene, behaviour: Behaviour, sensor: Sensor, lit: Field | None = None
+    ) -> None:
         self._scene = scene
         self._behaviour = behaviour
         self._sensor = sensor
+        self._lit = lit
 
-    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
-        return self._sensor.expose(self._scene.render(self._behaviour.pose(at_s, shown)))
+    def picture(
+        self, at_s: float, shown: LivenessCommand | None, light: Colour | None = None
+    ) -> Pixels:
+        picture = self._scene.render(self._behaviour.pose(at_s, shown))
+        if light is not None and self._lit is not None:
+            picture = reflect(picture, self._lit, light)
+        return self._sensor.expose(picture)
 
     def before(self, scene: Scene) -> "_Acted":
         """Return the same performance seen as another scene."""
-        return _Acted(scene, self._behaviour, self._sensor)
+        return _Acted(scene, self._behaviour, self._sensor, self._lit)
 
 
 class _Frozen:
@@ -76,8 +118,10 @@ class _Frozen:
     def __init__(self, stage: Stage) -> None:
         self._pixels = stage.picture(0.0, None)
 
-    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
-        del at_s, shown
+    def picture(
+        self, at_s: float, shown: LivenessCommand | None, light: Colour | None = None
+    ) -> Pixels:
+        del at_s, shown, light
         return self._pixels
 
 
@@ -87,8 +131,10 @@ class _Shuttered:
     def __init__(self, sensor: Sensor) -> None:
         self._sensor = sensor
 
-    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
-        del at_s, shown
+    def picture(
+        self, at_s: float, shown: LivenessCommand | None, light: Colour | None = None
+    ) -> Pixels:
+        del at_s, shown, light
         return self._sensor.expose(np.zeros(SIZE, np.uint8))
 
 
@@ -99,12 +145,14 @@ class _Swapped:
         self._present, self._second = first, second
         self._commanded = False
 
-    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
+    def picture(
+        self, at_s: float, shown: LivenessCommand | None, light: Colour | None = None
+    ) -> Pixels:
         if shown is not None:
             self._commanded = True
         elif self._commanded:
             self._present = self._second
-        return self._present.picture(at_s, shown)
+        return self._present.picture(at_s, shown, light)
 
 
 class _Spliced:
@@ -113,9 +161,11 @@ class _Spliced:
     def __init__(self, pauses: Stage, commands: Stage) -> None:
         self._pauses, self._commands = pauses, commands
 
-    def picture(self, at_s: float, shown: LivenessCommand | None) -> Pixels:
+    def picture(
+        self, at_s: float, shown: LivenessCommand | None, light: Colour | None = None
+    ) -> Pixels:
         present = self._pauses if shown is None else self._commands
-        return present.picture(at_s, shown)
+        return present.picture(at_s, shown, light)
 
 
 def stage(variant: SimulatedVariant, seed: int) -> Stage:
@@ -124,7 +174,12 @@ def stage(variant: SimulatedVariant, seed: int) -> Stage:
     gain = DARK_GAIN if variant is SimulatedVariant.TOO_DARK else 1.0
     sensor = Sensor(seed, gain=gain, blur=BLUR if variant is SimulatedVariant.BLUR else 0.0)
     still = still_of(SimulatedPerson.ASTRONAUT)
-    present = _Acted(_choose_scene(variant, still), _choose_behaviour(variant, rng), sensor)
+    present = _Acted(
+        _choose_scene(variant, still),
+        _choose_behaviour(variant, rng),
+        sensor,
+        _choose_light(variant, still),
+    )
     match variant:
         case SimulatedVariant.BLACK:
             return _Shuttered(sensor)
@@ -143,8 +198,17 @@ def stage(variant: SimulatedVariant, seed: int) -> Stage:
 
 def _enter_other(rng: Random, sensor: Sensor, rest: Pose) -> Stage:
     """Return the stage of somebody else, who obeys."""
-    other = LivePerson(still_of(SimulatedPerson.HOPPER))
-    return _Acted(other, Obedient(rng, rest=rest), sensor)
+    still = still_of(SimulatedPerson.HOPPER)
+    return _Acted(LivePerson(still), Obedient(rng, rest=rest), sensor, light_person(still))
+
+
+def _choose_light(variant: SimulatedVariant, still: Still) -> Field | None:
+    """Return how the customer's screen lights what is before the lens."""
+    if variant in RECORDED:
+        return None
+    if variant in PRINTED:
+        return light_print()
+    return light_person(_choose_person(variant, still))
 
 
 def _choose_behaviour(variant: SimulatedVariant, rng: Random) -> Behaviour:
@@ -172,6 +236,7 @@ def _choose_scene(variant: SimulatedVariant, still: Still) -> Scene:
         SimulatedVariant.HELPER_STILL: lambda: Sheet(still),
         SimulatedVariant.BENT_PRINT: lambda: BentSheet(still),
         SimulatedVariant.SCREEN_REPLAY: lambda: ScreenReplay(LivePerson(still)),
+        SimulatedVariant.PREPARED_CLIPS: lambda: ScreenReplay(LivePerson(still)),
         SimulatedVariant.BACK_LIGHT: lambda: AgainstTheLight(LivePerson(still), still),
     }
     if variant in scenes:

@@ -11,7 +11,7 @@ from vision.camera.simulation.pose import Pose
 from vision.camera.simulation.scenes import Scene
 from vision.frame import Pixels
 
-__all__ = ["AgainstTheLight", "Elsewhere"]
+__all__ = ["AgainstTheLight", "Elsewhere", "outline_person"]
 
 WINDOW: Final = (252, 252, 248)
 SHADE: Final = 0.08
@@ -29,7 +29,7 @@ class Elsewhere:
 
     def __init__(self, scene: Scene, still: Still, behind: Pixels) -> None:
         self._scene = scene
-        self._person = _silhouette(still)
+        self._person = outline_person(still)
         self._rest = (behind * (1 - self._person)).astype(np.float32)
 
     def render(self, pose: Pose) -> Pixels:
@@ -42,7 +42,7 @@ class AgainstTheLight:
     """A person before a window so bright that the camera leaves the person in the dark."""
 
     def __init__(self, scene: Scene, still: Still) -> None:
-        person = _silhouette(still)
+        person = outline_person(still)
         self._scene = scene
         self._kept = SHADE * person
         self._added = (np.array(WINDOW) * (1 - person) + VEIL * person).astype(np.float32)
@@ -53,7 +53,7 @@ class AgainstTheLight:
         return np.clip(seen * self._kept + self._added, 0, 255).astype(np.uint8)
 
 
-def _silhouette(still: Still) -> NDArray[np.float32]:
+def outline_person(still: Still) -> NDArray[np.float32]:
     """Return 1 where head, hair and shoulders are, 0 behind, height x width x 1."""
     points = still.landmarks
     half = float(points[JAW_ENDS[1], 0] - points[JAW_ENDS[0], 0]) / 2

@@ -11,6 +11,7 @@ class SimulatedVariant(StrEnum):
     genuine        the customer of the reference photo, obeying
     printed_photo  a print of that photo, tilted and swung at every command
     screen_replay  a recording of all five movements, played on a screen
+    prepared_clips recordings of the customer, the fitting one played at every command
     looped_video   two and a half quiet seconds, repeated
     frozen         one image
     other_person   somebody else, obeying
@@ -37,6 +38,7 @@ class SimulatedVariant(StrEnum):
     GENUINE = "genuine"
     PRINTED_PHOTO = "printed_photo"
     SCREEN_REPLAY = "screen_replay"
+    PREPARED_CLIPS = "prepared_clips"
     LOOPED_VIDEO = "looped_video"
     FROZEN = "frozen"
     OTHER_PERSON = "other_person"

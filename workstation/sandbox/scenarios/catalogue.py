@@ -104,6 +104,18 @@ _FACE = (
         camera=Before.BENT_PRINT,
     ),
     Scenario("without_turning", _APPROVED, accommodations=(Accommodation.WITHOUT_TURNING,)),
+    Scenario(
+        "without_blinking",
+        _APPROVED,
+        camera=Before.NO_BLINK,
+        accommodations=(Accommodation.WITHOUT_BLINKING,),
+    ),
+    Scenario(
+        "replay_without_blinking",
+        _rejected("liveness.attempts_exhausted", "liveness.no_light"),
+        camera=Before.PREPARED_CLIPS,
+        accommodations=(Accommodation.WITHOUT_BLINKING,),
+    ),
     Scenario("spectacles", _APPROVED, camera=Before.SPECTACLES),
     Scenario("undecided", _open("match.undecided"), camera=Before.LOOKALIKE),
     Scenario(

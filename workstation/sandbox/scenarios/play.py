@@ -143,7 +143,7 @@ class _Stage:
             driver.connect_camera()
         eased = self.scenario.accommodations
         reason = AccommodationReason.CUSTOMER_WISH if eased else None
-        driver.do(c.StartLiveness(eased, reason))
+        driver.do(c.StartLiveness(eased, reason, screen=True))
         if script is Script.ABORT_IN_LIVENESS:
             driver.feed_frames(until=_is_commanding)
             driver.do(c.Abort("teller_aborted"))

@@ -13,7 +13,7 @@ from vision.matching.image import decode_image
 from vision.matching.reference import ReferenceProvenance, load_reference
 from vision.matching.second import second_opinion
 from vision.matching.settings import MatchSettings
-from vision.results import CommandOutcome, MatchVerdict, PadVerdict
+from vision.results import Accommodation, CommandOutcome, MatchVerdict, PadVerdict
 from vision.templates import cosine_distance, mean_template
 from vision.worker import InlineAnalysis
 
@@ -61,6 +61,8 @@ EXPECTED = {
 }
 # What is wrong with the last two is not in the images: see tests/unit/vision/camera.
 PASSING = {
+    # Stopped by the screen's light only: see the accessible set below, and docs/liveness.md 3.
+    SimulatedVariant.PREPARED_CLIPS,
     SimulatedVariant.GENUINE,
     SimulatedVariant.OTHER_PERSON,
     SimulatedVariant.VIRTUAL_DEVICE,
@@ -161,6 +163,22 @@ def test_a_lookalike_is_left_to_an_officer(analysis, reference):
 def test_no_attack_and_no_defect_passes_and_each_has_its_reason(analysis, variant, seed):
     result = attempt(variant, seed, analysis, COURSES[seed]).result
     assert (result.verdict, result.reason) == EXPECTED[variant]
+
+
+@pytest.mark.usefixtures("ten_images_a_second")
+@pytest.mark.parametrize(
+    ("variant", "ended"),
+    [
+        (SimulatedVariant.NO_BLINK, (PadVerdict.BONA_FIDE, "liveness.bona_fide")),
+        (SimulatedVariant.PREPARED_CLIPS, (PadVerdict.UNDECIDED, "liveness.no_light")),
+        (SimulatedVariant.PRINTED_PHOTO, (PadVerdict.ATTACK, "liveness.flat")),
+    ],
+    ids=str,
+)
+def test_without_blinking_the_screen_lights_a_person_and_no_recording(analysis, variant, ended):
+    easing = [Accommodation.WITHOUT_BLINKING]
+    result = attempt(variant, 1, analysis, LESS_IMPATIENT, easing).result
+    assert (result.verdict, result.reason) == ended
 
 
 def test_every_variant_has_an_expected_verdict():

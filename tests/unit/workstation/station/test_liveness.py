@@ -1,19 +1,21 @@
 """The attempts before the camera, and what may happen in them."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from tests.support.station.scripted import Behaviour
+from tests.support.station.scripted import Behaviour, ScriptedCamera
 from tests.support.station.stations import (
     form,
 )
 from vision.camera.delivery import Delivery, FrameTiming
 from vision.camera.watchdog import CameraTrouble
 from vision.liveness.signals import device_edges
-from vision.results import Accommodation, AccommodationReason
+from vision.results import Accommodation, AccommodationReason, LivenessCommand
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.verification.biometrics import Biometrics
 
 
 def test_a_missing_camera_before_an_attempt_is_a_message(desk, site):
@@ -143,6 +145,27 @@ def test_the_light_code_is_recorded_when_a_screen_can_show_it(desk, site):
 
     assert len(light) == 10
     assert set(light) <= {"ffff60", "60ffff", "ff60ff"}
+
+
+def test_a_simulated_customer_sees_every_change_of_the_screen_once(site, monkeypatch):
+    shown = []
+    monkeypatch.setattr(ScriptedCamera, "show", lambda _camera, *given: shown.append(given))
+    biometrics = Biometrics(site.services)
+    turn, yellow, cyan = LivenessCommand.TURN_LEFT, (255, 255, 96), (96, 255, 255)
+    for command, light in (
+        (turn, None),
+        (turn, None),
+        (None, yellow),
+        (None, yellow),
+        (None, cyan),
+    ):
+        prompt = SimpleNamespace(command=command, light=light)
+        biometrics.check = SimpleNamespace(finished=False, prompt=prompt)
+        biometrics.show_to(ScriptedCamera())
+    biometrics.check.finished = True
+    biometrics.show_to(ScriptedCamera())
+
+    assert shown == [(turn, None), (None, yellow), (None, cyan), (None, None)]
 
 
 def test_an_accommodation_needs_a_reason(desk, site):
