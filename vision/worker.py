@@ -36,6 +36,7 @@ _LIVE_DEADLINE_S: Final = 5.0
 _STILL_DEADLINE_S: Final = 60.0
 _START_DEADLINE_S: Final = 120.0
 _STOP_S: Final = 2.0
+_PIECE_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,16 @@ class _Live:
     embed: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class _Still:
-    """A photo; `second`: to be described by the second model only."""
+    """A photo, whose octets follow; `second`: to be described by the second model only.
 
-    pixels: Pixels
-    second: bool = False
+    Apart from the question, so that they are not in memory twice: a photo has up to 90 MB.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    second: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +157,13 @@ class ProcessAnalysis:
         """Measure a still photo in the child."""
         with self._one_at_a_time():
             self.start()
-            still = _Still(np.ascontiguousarray(image))
-            return self._observation(self._ask(still, _STILL_DEADLINE_S))
+            return self._observation(self._ask_still(image, second=False))
 
     def describe_second(self, image: Pixels) -> FaceTemplate | None:
         """Describe a still photo by the second model in the child."""
         with self._one_at_a_time():
             self.start()
-            still = _Still(np.ascontiguousarray(image), second=True)
-            answer = self._ask(still, _STILL_DEADLINE_S)
+            answer = self._ask_still(image, second=True)
             if not isinstance(answer, _Second):
                 raise self._unexpected()
             return answer.template
@@ -205,11 +208,19 @@ class ProcessAnalysis:
         self._abandon()
         return AnalysisLost("unexpected answer")
 
-    def _ask(self, question: _Live | _Still, deadline_s: float) -> object:
+    def _ask_still(self, image: Pixels, *, second: bool) -> object:
+        whole = np.ascontiguousarray(image)
+        return self._ask(_Still(whole.shape, whole.dtype.str, second), _STILL_DEADLINE_S, whole)
+
+    def _ask(
+        self, question: _Live | _Still, deadline_s: float, photo: Pixels | None = None
+    ) -> object:
         if self._pipe is None:
             raise AnalysisLost("not started")
         try:
             self._pipe.send(question)
+            for piece in _pieces(photo) if photo is not None else ():
+                self._pipe.send_bytes(piece)
         except OSError as error:
             self._abandon()
             raise AnalysisLost("died") from error
@@ -279,20 +290,37 @@ def _serve(pipe: Connection, load: Callable[[], Analyser]) -> None:
     blocks: dict[str, SharedMemory] = {}
     with contextlib.suppress(EOFError, OSError):  # the parent is gone
         while not isinstance(question := pipe.recv(), _Stop):
-            pipe.send(_answer_question(analyser, question, blocks))
+            pipe.send(_answer_question(analyser, question, pipe, blocks))
     for block in blocks.values():
         block.close()
 
 
+def _receive_photo(pipe: Connection, question: _Still) -> Pixels:
+    photo = np.empty(question.shape, question.dtype)
+    for piece in _pieces(photo):
+        pipe.recv_bytes_into(piece)
+    return photo
+
+
+def _pieces(photo: Pixels) -> Iterator[memoryview]:
+    """Yield the octets of a photo in pieces: a pipe collects a whole message before it gives it."""
+    octets = photo.data.cast("B") if photo.size else memoryview(b"")
+    for start in range(0, len(octets), _PIECE_BYTES):
+        yield octets[start : start + _PIECE_BYTES]
+
+
 def _answer_question(
-    analyser: Analyser, question: _Live | _Still, blocks: dict[str, SharedMemory]
+    analyser: Analyser,
+    question: _Live | _Still,
+    pipe: Connection,
+    blocks: dict[str, SharedMemory],
 ) -> FaceObservation | _Second | _Refused:
     try:
         match question:
-            case _Still(pixels=pixels, second=True):
-                return _Second(analyser.describe_second(pixels))
-            case _Still(pixels=pixels):
-                return analyser.describe(pixels)
+            case _Still(second=True):
+                return _Second(analyser.describe_second(_receive_photo(pipe, question)))
+            case _Still():
+                return analyser.describe(_receive_photo(pipe, question))
             case _Live(memory=name, shape=shape):
                 block = blocks.get(name)
                 if block is None:

@@ -15,6 +15,7 @@ from vision.frame import Pixels
 __all__ = ["StillSearch"]
 
 _SIDE: Final = 1000
+_HIDDEN_SIDE: Final = 1600
 _SMALL_SIDE: Final = 320
 _MARGIN: Final = 0.35
 _QUARTER_TURNS: Final = (1, 3, 2)
@@ -34,21 +35,32 @@ class StillSearch:
 
         The points of a face in a picture that lies on its side lie on their side too.
         """
-        if (face := self._upright(image)) is not None:
+        if (face := self._plain(image)) is not None:
+            return face
+        # Turned and widened copies of 30 megapixels would take 500 MB.
+        reduced = shrink(image, _HIDDEN_SIDE / max(image.shape[:2]))
+        if (face := self._hidden(reduced)) is None:
+            return None
+        return TrackedFace(face.points * image.shape[1] / reduced.shape[1], face.score, face.faces)
+
+    def _hidden(self, image: Pixels) -> TrackedFace | None:
+        """Look with a margin around the picture, then at the turned picture."""
+        if (face := self._widened(image)) is not None:
             return face
         for turns in _QUARTER_TURNS:
             turned = np.ascontiguousarray(np.rot90(image, turns))
-            if (face := self._upright(turned)) is not None:
+            if (face := self._plain(turned) or self._widened(turned)) is not None:
                 points = _turned_back(face.points, turns, image.shape[1], image.shape[0])
                 return TrackedFace(points, face.score, face.faces)
         return None
 
-    def _upright(self, image: Pixels) -> TrackedFace | None:
+    def _plain(self, image: Pixels) -> TrackedFace | None:
         scale = min(1.0, _SIDE / max(image.shape[:2]))
         small = min(1.0, _SMALL_SIDE / max(image.shape[:2]))
-        # A face that fills the picture is found in a reduced one or with a margin around it.
-        if face := self._largest(image, scale) or self._largest(image, small):
-            return face
+        return self._largest(image, scale) or self._largest(image, small)
+
+    def _widened(self, image: Pixels) -> TrackedFace | None:
+        """Look with a margin: a face that fills the picture is found in none of its sizes."""
         margin = int(max(image.shape[:2]) * _MARGIN)
         padded = np.pad(image, ((margin, margin), (margin, margin), (0, 0)), mode="edge")
         face = self._largest(padded, min(1.0, _SMALL_SIDE / max(padded.shape[:2])))

@@ -90,6 +90,18 @@ def test_a_larger_frame_gets_a_larger_block(analysis):
     assert analysis.describe(np.full((900, 900, 3), 9, np.uint8)).brightness == 9.0
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_photo_of_several_megabytes_arrives_whole_and_the_next_question_after_it(
+    analysis, turned
+):
+    photo = (np.arange(1201 * 701 * 3) % 251).astype(np.uint8).reshape(1201, 701, 3)
+    photo = np.rot90(photo) if turned else photo
+
+    assert analysis.describe(photo).brightness == photo.mean()
+    assert analysis.describe_second(photo)[0] == photo.mean()
+    assert analysis.analyse(frame(4, value=4), embed=False).brightness == 4.0
+
+
 def test_a_refusal_in_the_child_is_the_same_refusal_here(analysis):
     with pytest.raises(ImageRefused) as refused:
         analysis.analyse(frame(7), embed=False)
