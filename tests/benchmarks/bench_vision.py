@@ -1,10 +1,11 @@
 """How fast the face analysis is, next to the library's own calls on the same frames.
 
-    python -m tests.benchmarks.bench_vision
+    python -m tests.benchmarks.bench_vision [--long]
 
 Frames are the simulated customer's, and of real clips where the shared samples are at hand, at
 640x480 and 1280x720. `ms` are CPU time in this process, one thread; `fps` is wall-clock through the
-child process, one frame in flight.
+child process, one frame in flight. The child's memory is watched over half a minute of frames at 30
+a second, over five minutes of them with `--long`.
 """
 
 import statistics
@@ -19,7 +20,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from tests.benchmarks.measure_liveness import media_folder
+from tests.support.vision.media import media_folder
 from vision.camera.simulated import SimulatedCamera, SimulatedVariant
 from vision.face.analyser import FaceAnalyser
 from vision.face.engines.loading import load_engines
@@ -31,6 +32,9 @@ from vision.worker import ProcessAnalysis
 LIVE_FRAMES = 180
 CLIP_FRAMES = 60
 NAIVE_FRAMES = 8
+USUAL_STREAM, LONG_STREAM = 900, 9_000
+SETTLED = 300
+TEMPLATE_EVERY = 10
 CLIPS = ("lp_d0.mp4", "pr_left.mp4", "ap_real.mp4", "st_aoc.mp4")
 SIZES = ((640, 480), (1280, 720))
 
@@ -95,8 +99,11 @@ def at_size(pixels: Pixels, width: int, height: int) -> Pixels:
     return canvas
 
 
-def child_rate(frames: list[Frame]) -> tuple[float, float, float]:
-    """Return frames per second through the child, seconds to load it, and its memory in MB."""
+def measure_child(frames: list[Frame], stream: int) -> None:
+    """Print what the child takes to load, its rate, and its memory over a stream of frames.
+
+    Every tenth frame is described.
+    """
     analysis = ProcessAnalysis()
     started = time.perf_counter()
     analysis.start()
@@ -109,7 +116,20 @@ def child_rate(frames: list[Frame]) -> tuple[float, float, float]:
         for frame in frames[1:]:
             analysis.analyse(frame, embed=False)
         rate = (len(frames) - 1) / (time.perf_counter() - started)
-        return rate, loaded, memory_mb(analysis.child)
+        say(f"child process        {rate:.1f} fps, loaded in {loaded:.2f} s")
+        settled = 0.0
+        started = time.perf_counter()
+        for number in range(stream):
+            frame = replace(frames[number % len(frames)], sequence=len(frames) + number)
+            analysis.analyse(frame, embed=number % TEMPLATE_EVERY == 0)
+            if number == SETTLED:
+                settled = memory_mb(analysis.child)
+        spent = time.perf_counter() - started
+        grown = memory_mb(analysis.child) - settled
+        say(
+            f"  {stream} frames, {stream / spent:.1f} fps, every tenth described: "
+            f"{settled:.1f} MB after {SETTLED}, {grown:+.1f} MB at the end"
+        )
     finally:
         analysis.close()
 
@@ -162,7 +182,7 @@ def measure_size(clips: list[list[Frame]], width: int, height: int) -> None:
     say(f"  face_locations + face_landmarks {naive:6.1f} ms, {ratio:.1f} times as long")
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Print the measures, one per line."""
     cv2.setNumThreads(1)
     started = time.process_time()
@@ -172,9 +192,8 @@ def main() -> None:
         for width, height in SIZES if clips else ():
             say(f"{name}, ")
             measure_size(clips, width, height)
-    rate, loaded, memory = child_rate(frames)
-    say(f"child process        {rate:.1f} fps, loaded in {loaded:.2f} s, {memory:.0f} MB")
+    measure_child(frames, LONG_STREAM if "--long" in arguments else USUAL_STREAM)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
