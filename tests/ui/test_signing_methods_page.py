@@ -14,6 +14,7 @@ from tests.support.desktop.window_pages import open_state
 from tests.support.system.event_loop import settle
 from ui.navigation import Page
 from ui.shell.customer_window import CustomerWindow
+from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.session.states import State
 from workstation.station.commands import (
@@ -21,7 +22,6 @@ from workstation.station.commands import (
     Sign,
     StopSigning,
 )
-from workstation.verification.phone import PhoneProgress
 
 SCANNED = "mobileSign:https://sign.example.kz/api/egovQr/egov/5f1c0f3ad2c94a7e5f1c0f3ad2c94a7e"
 EVERY = tuple(SigningMethod)

@@ -18,6 +18,7 @@ from vision.frame import Camera, CameraIdentity, Frame
 from vision.liveness.signals.device_edges import DEVICE_EDGES
 from vision.results import Status
 from workstation.accounts.operators import Permission, require
+from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import SigningMethod
 from workstation.errors import IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn
@@ -28,7 +29,6 @@ from workstation.station.view import consent_sha256
 from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.move import Warn
-from workstation.verification.phone import PhoneProgress
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 

@@ -7,9 +7,9 @@ from typing import Any
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.errors import CryptoError
 from crypto.report.report import SignatureReport
+from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import SigningMethod
 from workstation.session.states import State
-from workstation.verification.phone import PhoneProgress
 from workstation.verification.verification import Verification
 
 __all__ = ["Task", "prechecks_task", "signing_task"]

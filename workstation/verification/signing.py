@@ -13,6 +13,7 @@ from crypto.carrier.errors import WrongFileKind
 from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
 from crypto.report.report import Indication, SignatureReport
+from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.documents.statement import Statement, compose
 from workstation.session.decision import soft_checks_open
@@ -26,7 +27,6 @@ from workstation.session.evidence import StatementEvidence, biometric_sha256
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.move import Advance, Fault, Warn
-from workstation.verification.phone import PhoneProgress
 from workstation.verification.services import Services
 from workstation.verification.signature_evidence import SignatureEvidence
 

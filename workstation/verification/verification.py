@@ -14,6 +14,7 @@ from pathlib import Path
 from crypto.canonical_json import JsonValue
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.errors import LogError
+from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.statement import Statement
 from workstation.errors import IllegalTransition, StatementUnwritable
@@ -39,7 +40,6 @@ from workstation.verification.biometrics import Biometrics
 from workstation.verification.case import Case
 from workstation.verification.move import Advance, Fault, Move, Record, Supervised, Warn
 from workstation.verification.payload import gather_material, seal_payload
-from workstation.verification.phone import PhoneProgress
 from workstation.verification.prechecks import Prechecks, stops
 from workstation.verification.record import answer_facts, begin_facts, record_result, result_facts
 from workstation.verification.release import Result, release
