@@ -15,6 +15,7 @@ from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.operation import OperationKind
 
 __all__ = [
+    "FEWEST_OFFICERS",
     "CoolingOff",
     "LoanLimits",
     "OperationPolicy",
@@ -23,6 +24,9 @@ __all__ = [
     "Rule",
     "Table",
 ]
+
+FEWEST_OFFICERS = 2
+"""Who vouch for a face in the place of the liveness check: one alone could be in the plot."""
 
 Table = tuple[tuple[str, int], ...]
 """Named integer thresholds: parts per million, milliseconds, pixels or counts, by name."""
@@ -123,6 +127,7 @@ class Policy:
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
     mci_kzt              (year, tenge) of the monthly calculation index
     accommodations       what a liveness attempt may be eased by; empty for nothing
+    exception_officers   officers who vouch for a customer whom no set fits; 0: not offered
     liveness, match, reference_quality, live_quality  thresholds of the vision room by field name
     """
 
@@ -154,10 +159,16 @@ class Policy:
     mci_kzt: tuple[tuple[int, int], ...]
     loan: LoanLimits
     accommodations: tuple[Accommodation, ...]
+    exception_officers: int
     liveness: Table
     match: Table
     reference_quality: Table
     live_quality: Table
+
+    @property
+    def offers_exception(self) -> bool:
+        """Whether officers may vouch for a customer whom no set of commands fits."""
+        return self.exception_officers >= FEWEST_OFFICERS
 
     @property
     def last_moments(self) -> tuple[tuple[str, datetime], ...]:

@@ -14,6 +14,7 @@ from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.operation import OperationKind
 from workstation.rules.policy import (
+    FEWEST_OFFICERS,
     CoolingOff,
     LoanLimits,
     OperationPolicy,
@@ -114,6 +115,7 @@ class _Operation(_Struct, frozen=True):
 
 class _Vision(_Struct, frozen=True):
     accommodations: Annotated[list[Accommodation], msgspec.Meta(max_length=20)]
+    exception_officers: Annotated[int, msgspec.Meta(ge=0, le=4)]
     liveness: _Table
     match: _Table
     reference_quality: _Table
@@ -193,6 +195,7 @@ def _policy(file: _PolicyFile, sha256: str) -> Policy:
         mci_kzt=tuple((each.year, each.kzt) for each in file.mci),
         loan=_loan(file.loan),
         accommodations=tuple(file.vision.accommodations),
+        exception_officers=file.vision.exception_officers,
         liveness=tuple(file.vision.liveness.items()),
         match=tuple(file.vision.match.items()),
         reference_quality=tuple(file.vision.reference_quality.items()),
@@ -241,6 +244,11 @@ def _require_order(policy: Policy) -> None:
         raise PolicyRefused("$.valid_to is before $.valid_from")
     if policy.maximum_age < policy.minimum_age:
         raise PolicyRefused("$.limits.maximum_age is below minimum_age")
+    if 0 < policy.exception_officers < FEWEST_OFFICERS:
+        raise PolicyRefused(f"$.vision.exception_officers is below {FEWEST_OFFICERS}")
+    if policy.exception_officers and policy.attempts_max == 1:
+        # It is asked for after an undecided attempt and before the last one.
+        raise PolicyRefused("$.vision.exception_officers needs $.limits.attempts_max above 1")
     for rule in policy.rules:
         if rule.effective_to is not None and rule.effective_to < rule.effective_from:
             raise PolicyRefused(f"rule {rule.id}: effective_to is before effective_from")

@@ -281,3 +281,28 @@ def test_a_retired_family_counts_until_the_end_of_its_last_day():
 def test_a_family_that_does_not_exist_is_refused():
     assert "$.signature.last_days" in refusal(edited(r"^gost2004 = ", "gost2003 = "))
     assert "last_days" in refusal(edited(r"^\[signature.last_days\]\ngost2004 = .*$", ""))
+
+
+OFFICERS = r"^exception_officers = 2$"
+
+
+@pytest.mark.parametrize("count", [0, 2, 4])
+def test_an_exception_is_offered_by_two_officers_or_more_or_not_at_all(count):
+    policy = read_policy(edited(OFFICERS, f"exception_officers = {count}").encode())
+    assert policy.exception_officers == count
+    assert policy.offers_exception is (count > 0)
+
+
+@pytest.mark.parametrize("count", [-1, 1, 5])
+def test_a_single_officer_never_vouches_for_a_face(count):
+    assert "exception_officers" in refusal(edited(OFFICERS, f"exception_officers = {count}"))
+
+
+def test_an_exception_needs_an_attempt_before_the_last_one():
+    single = edited(r"^attempts_max = 3", "attempts_max = 1")
+    assert "exception_officers" in refusal(single)
+    read_policy(single.replace("exception_officers = 2", "exception_officers = 0").encode())
+
+
+def test_a_policy_cannot_leave_open_whether_the_exception_is_offered():
+    assert "exception_officers" in refusal(edited(OFFICERS, ""))
