@@ -19,6 +19,7 @@ class Page(StrEnum):
     CONSENT = "consent"
     REFERENCE = "reference"
     LIVENESS = "liveness"
+    EXCEPTION = "exception"
     MATCHING = "matching"
     SIGNATURE = "signature"
     REVIEW = "review"
@@ -44,6 +45,7 @@ _PAGES: Final = {
     State.CONSENT: Page.CONSENT,
     State.REFERENCE: Page.REFERENCE,
     State.LIVENESS: Page.LIVENESS,
+    State.EXCEPTION: Page.EXCEPTION,
     State.MATCHING: Page.MATCHING,
     State.SIGNATURE: Page.SIGNATURE,
     State.REVIEW: Page.REVIEW,
@@ -69,6 +71,7 @@ STEPS: Final = (
 
 _STEP_OF: Final = {
     Page.PRECHECKS: Page.OPERATION,
+    Page.EXCEPTION: Page.LIVENESS,
     Page.REVIEW: Page.DECISION,
     Page.PARKED: Page.SIGNATURE,
 }

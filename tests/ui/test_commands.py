@@ -1,9 +1,11 @@
 """Keys and buttons post commands, once, in their time, and after a question where it matters."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.support.desktop.snapshots import session, station
+from tests.support.desktop.snapshots import VOUCHED, session, station
 from tests.support.desktop.window_pages import agree, fill_review, open_state
 from ui.navigation import Page, Route
 from ui.shell.main_window import KEYS
@@ -13,6 +15,7 @@ from workstation.rules.operation import OperationKind
 from workstation.session.states import State
 from workstation.station.commands import (
     Abort,
+    ApproveException,
     BeginOperation,
     CustomerReturned,
     GiveConsent,
@@ -27,10 +30,12 @@ from workstation.station.commands import (
     SignOut,
     StartLiveness,
     StopSigning,
+    TakeExceptionPhoto,
     UseReferenceCamera,
     UseReferenceFile,
     VerifyLog,
 )
+from workstation.station.snapshot import ExceptionView
 
 
 def test_signing_in_posts_the_secret_once_and_forgets_it(window, qtbot, posted):
@@ -128,6 +133,8 @@ KEY_COMMANDS = [
         "F6",
         StartLiveness(),
     ),
+    (State.EXCEPTION, {"exception": ExceptionView()}, "F6", TakeExceptionPhoto()),
+    (State.EXCEPTION, {}, "F6", TakeExceptionPhoto()),
     (State.SIGNATURE, {}, "F5", Sign(SigningMethod.NCALAYER)),
     (State.SIGNATURE, {"busy": "ncalayer"}, "F6", StopSigning()),
     (State.PARKED, {}, "F9", CustomerReturned()),
@@ -153,6 +160,9 @@ BUSY = [
     (State.LIVENESS, {}, "F6"),
     (State.SIGNATURE, {"statement": ""}, "F5"),
     (State.SIGNATURE, {"busy": "ncalayer"}, "F5"),
+    (State.EXCEPTION, {}, "F9"),
+    (State.EXCEPTION, {"exception": replace(VOUCHED, awaited=True)}, "F6"),
+    (State.LIVENESS, {"attempt_running": False, "prompt": None}, "F7"),
     (State.REVIEW, {}, "F9"),
     (State.DECIDED, {}, "F9"),
     (State.DECIDED, {}, "F2"),
@@ -179,6 +189,7 @@ QUESTIONS = [
             State.CONSENT,
             State.REFERENCE,
             State.LIVENESS,
+            State.EXCEPTION,
             State.MATCHING,
             State.SIGNATURE,
             State.REVIEW,
@@ -220,7 +231,26 @@ def test_a_supervisor_overrides_with_a_reason(window, posted):
 
     reason = "Клиент показал договор"
     assert posted == [Override("S-7", CheckId.OLD_NUMBER_CALLED, reason, "secret")]
-    assert screen.secret.edit.text() == ""
+    assert screen.form.secret.edit.text() == ""
+
+
+def test_an_officer_vouches_with_a_reason_and_the_secret_is_forgotten(window, posted):
+    open_state(window, State.EXCEPTION)
+    screen = fill_review(window, Page.EXCEPTION)
+
+    window.press("F9")
+
+    assert posted == [ApproveException("S-7", "Клиент показал договор", "secret")]
+    assert screen.form.secret.edit.text() == ""
+
+
+def test_an_officer_refuses_after_a_question(window, posted):
+    open_state(window, State.EXCEPTION)
+    fill_review(window, Page.EXCEPTION)
+    window.press("F4")
+    agree(window)
+
+    assert posted == [RefuseReview("S-7", "Клиент показал договор", "secret")]
 
 
 def test_a_supervisor_refuses_after_a_question(window, posted):

@@ -25,6 +25,7 @@ PAGE_OF_STATE = {
     State.CONSENT: Page.CONSENT,
     State.REFERENCE: Page.REFERENCE,
     State.LIVENESS: Page.LIVENESS,
+    State.EXCEPTION: Page.EXCEPTION,
     State.MATCHING: Page.MATCHING,
     State.SIGNATURE: Page.SIGNATURE,
     State.REVIEW: Page.REVIEW,

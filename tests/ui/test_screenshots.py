@@ -31,6 +31,7 @@ PAGES = {
     "consent": (station(), State.CONSENT, Route.NONE),
     "reference": (station(), State.REFERENCE, Route.NONE),
     "liveness": (station(), State.LIVENESS, Route.NONE),
+    "exception": (station(), State.EXCEPTION, Route.NONE),
     "matching": (station(), State.MATCHING, Route.NONE),
     "signature": (station(), State.SIGNATURE, Route.NONE),
     "review": (station(), State.REVIEW, Route.NONE),

@@ -23,6 +23,7 @@ def create_screen(page: Page, ctx: UiContext) -> Screen:
 def _screens() -> Mapping[Page, type[Screen]]:
     from ui.screens.consent import ConsentScreen
     from ui.screens.decision import DecisionScreen
+    from ui.screens.exception import ExceptionScreen
     from ui.screens.home import HomeScreen
     from ui.screens.integrity import IntegrityScreen
     from ui.screens.liveness import LivenessScreen
@@ -43,6 +44,7 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.CONSENT: ConsentScreen,
         Page.REFERENCE: ReferenceScreen,
         Page.LIVENESS: LivenessScreen,
+        Page.EXCEPTION: ExceptionScreen,
         Page.MATCHING: MatchingScreen,
         Page.SIGNATURE: SignatureScreen,
         Page.REVIEW: ReviewScreen,

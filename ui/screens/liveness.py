@@ -12,11 +12,13 @@ from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.camera_view import CameraView, prompt_code
 from ui.widgets.card import Card
 from ui.widgets.check_list import FindingList
+from ui.widgets.confirm import ask
+from ui.widgets.exception_card import ExceptionCard
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import IconLabel
 from ui.wording import seconds_text
 from vision.results import CommandOutcome, Prompt
-from workstation.station.commands import StartLiveness
+from workstation.station.commands import RequestException, StartLiveness
 from workstation.station.snapshot import PreviewImage, SessionSnapshot
 
 __all__ = ["LivenessScreen"]
@@ -38,6 +40,11 @@ class LivenessScreen(SessionScreen):
         self.accommodations = AccommodationsCard(ctx)
         self.accommodations.changed.connect(self.actions_changed)
         self.accommodations.hide()
+        self.exception = ExceptionCard(ctx)
+        self.exception.changed.connect(self.actions_changed)
+        self.exception.hide()
+        self.exception_hint = CodeLabel(ctx, "", "caption", wrap=True)
+        self.exception_hint.hide()
         self.conditions = FindingList(ctx)
         self.hint = CodeLabel(ctx, "liveness.conditions_wait", "second", wrap=True)
         self.conditions_card = conditions = Card(ctx, "liveness.conditions")
@@ -49,9 +56,12 @@ class LivenessScreen(SessionScreen):
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)
         side.addWidget(self.banner)
-        side.addWidget(self._tasks_card())
+        self.tasks_card = self._tasks_card()
+        side.addWidget(self.tasks_card)
         side.addWidget(conditions)
         side.addWidget(self.accommodations)
+        side.addWidget(self.exception)
+        side.addWidget(self.exception_hint)
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -86,10 +96,12 @@ class LivenessScreen(SessionScreen):
         super().show_session(snapshot)
         if self._snapshot is not None and self._snapshot.session != snapshot.session:
             self.accommodations.clear()
+            self.exception.clear()
         self._snapshot = snapshot
         self.accommodations.show_allowed(snapshot.accommodations_allowed)
         if snapshot.attempt_running:
-            self._show_accommodations(shown=False)
+            self._show_card(None)
+        self._show_exception_hint(snapshot)
         self._show_tasks(snapshot)
         self.conditions.show_findings(snapshot.conditions)
         self.hint.setVisible(not snapshot.conditions)
@@ -175,6 +187,8 @@ class LivenessScreen(SessionScreen):
         if shown is not None and shown.attempt_reason and not running:
             forward = Action("button.retry", "F6", self._start, ButtonRole.PRIMARY, enabled=free)
         customer = Action("button.customer_window", "F11", self._customer)
+        if self._exception_offered and self.idle:
+            return (*super().footer_actions(), *self._exception_actions(eased, customer, forward))
         return (*super().footer_actions(), eased, customer, forward)
 
     def _start(self) -> None:
@@ -182,13 +196,63 @@ class LivenessScreen(SessionScreen):
         shown = self.ctx.customer_shown()
         self.ctx.post(StartLiveness(card.chosen(), card.chosen_reason(), screen=shown))
 
-    def _toggle_accommodations(self) -> None:
-        self._show_accommodations(shown=not self.accommodations.isVisibleTo(self))
+    @property
+    def _exception_offered(self) -> bool:
+        return self._snapshot is not None and self._snapshot.exception.offered
 
-    def _show_accommodations(self, *, shown: bool) -> None:
-        """Show the choice in the place of the capture conditions, which say something later."""
-        self.accommodations.setVisible(shown)
-        self.conditions_card.setVisible(not shown)
+    def _exception_actions(self, *usual: Action) -> tuple[Action, ...]:
+        """Return the way to the officers and the usual; with its card open, the request alone."""
+        card = self.exception
+        toggle = Action("button.exception", "F7", self._toggle_exception)
+        if not card.isVisibleTo(self):
+            return (toggle, *usual)
+        code, act, ready = "button.request_exception", self._ask_exception, card.complete
+        return (toggle, Action(code, "F9", act, ButtonRole.PRIMARY, enabled=ready))
+
+    def _ask_exception(self) -> None:
+        agree = "button.request_exception"
+        ask(self.ctx, self, "request_exception", agree, self._request_exception)
+
+    def _request_exception(self) -> None:
+        reason = self.exception.chosen_reason()
+        if reason is not None:
+            self.ctx.post(RequestException(reason, self.exception.words.text()))
+
+    def _show_exception_hint(self, snapshot: SessionSnapshot) -> None:
+        """Say that officers may vouch, and when this is the last moment to ask for them."""
+        last = snapshot.attempt >= snapshot.attempts_max
+        code = "liveness.exception_last" if last else "liveness.exception_hint"
+        self.exception_hint.set_code(code)
+        set_tone(self.exception_hint, Tone.WARN if last else Tone.NONE)
+        shown = self.exception.isVisibleTo(self)
+        if shown and not snapshot.exception.offered:
+            self._show_card(None)
+        self.exception_hint.setVisible(snapshot.exception.offered and not shown)
+
+    def _toggle_accommodations(self) -> None:
+        shown = self.accommodations.isVisibleTo(self)
+        self._show_card(None if shown else self.accommodations)
+
+    def _toggle_exception(self) -> None:
+        shown = self.exception.isVisibleTo(self)
+        self._show_card(None if shown else self.exception)
+        self.actions_changed.emit()
+        if not shown:
+            self.exception.reason.setFocus()
+
+    def _show_card(self, card: Card | None) -> None:
+        """Show a choice in the place of what says something later, or nothing but the usual."""
+        asked = card is self.exception
+        shown = {
+            self.accommodations: card is self.accommodations,
+            self.exception: asked,
+            self.conditions_card: card is None,
+            self.tasks_card: not asked,
+            self.exception_hint: self._exception_offered and not asked,
+        }
+        # What goes, goes first: a window that once had to hold all of them stays that large.
+        for widget in sorted(shown, key=shown.__getitem__):
+            widget.setVisible(shown[widget])
 
     def _customer(self) -> None:
         self.customer_wanted.emit()
@@ -197,3 +261,4 @@ class LivenessScreen(SessionScreen):
         """Forget the picture and the choice."""
         self.camera.show_image(None)
         self.accommodations.clear()
+        self.exception.clear()

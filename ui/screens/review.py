@@ -1,6 +1,6 @@
 """Review: a supervisor, another person than the teller, overrides a soft check or refuses."""
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
@@ -8,8 +8,8 @@ from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from ui.widgets.confirm import ask
-from ui.widgets.form import Field
 from ui.widgets.labels import CodeLabel
+from ui.widgets.officer_form import OfficerForm
 from workstation.rules.checks import CheckId
 from workstation.station.commands import Override, RefuseReview
 from workstation.station.snapshot import SessionSnapshot
@@ -23,31 +23,22 @@ class ReviewScreen(SessionScreen):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "review.title")
         self._open: tuple[CheckId, ...] = ()
-        self.supervisor = Field(ctx, "field.supervisor")
-        self.secret = Field(ctx, "field.secret")
-        self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.reason = Field(ctx, "field.review_reason", longest=500)
         self.check = QComboBox()
         self.grid = CheckGrid(ctx)
         facts = Card(ctx, "review.checks")
         facts.body.addWidget(self.grid)
         facts.body.addStretch(1)
-        form = Card(ctx, "review.supervisor")
-        form.body.addWidget(CodeLabel(ctx, "review.hint", "second", wrap=True))
+        self.form = OfficerForm(ctx, "review.supervisor", "review.hint")
+        self.form.changed.connect(self.actions_changed)
         caption = CodeLabel(ctx, "field.review_check", "caption")
         caption.setBuddy(self.check)
-        form.body.addWidget(caption)
-        form.body.addWidget(self.check)
-        for field in (self.reason, self.supervisor, self.secret):
-            form.body.addWidget(field)
-            field.edit.textChanged.connect(self.actions_changed)
-        form.body.addStretch(1)
-        right = QVBoxLayout()
-        right.addWidget(form)
+        below = self.form.body.indexOf(self.form.hint) + 1
+        self.form.body.insertWidget(below, caption)
+        self.form.body.insertWidget(below + 1, self.check)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(facts, 2)
-        row.addLayout(right, 1)
+        row.addWidget(self.form, 1)
         self.column.addLayout(row, 1)
         ctx.changed.connect(self._name_checks)
         self._name_checks()
@@ -69,8 +60,7 @@ class ReviewScreen(SessionScreen):
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return refuse and allow: both need who, the secret and why."""
-        filled = all(field.text() for field in (self.supervisor, self.secret, self.reason))
-        ready = filled and self.idle
+        ready = self.form.filled and self.idle
         may = ready and bool(self._open)
         return (
             *super().footer_actions(),
@@ -80,35 +70,25 @@ class ReviewScreen(SessionScreen):
         )
 
     def _call(self) -> None:
-        self.supervisor.edit.setFocus()
+        self.form.supervisor.edit.setFocus()
 
     def _override(self) -> None:
-        command = Override(
-            supervisor=self.supervisor.text(),
-            check=CheckId(self.check.currentData()),
-            reason=self.reason.text(),
-            secret=self.secret.text(),
-        )
-        self.secret.edit.clear()
-        self.ctx.post(command)
+        form, check = self.form, CheckId(self.check.currentData())
+        by, reason = form.supervisor.text(), form.reason.text()
+        self.ctx.post(Override(by, check, reason, form.take_secret()))
 
     def _ask_refuse(self) -> None:
         ask(self.ctx, self, "refuse_review", "button.refuse", self._refuse)
 
     def _refuse(self) -> None:
-        command = RefuseReview(
-            supervisor=self.supervisor.text(),
-            reason=self.reason.text(),
-            secret=self.secret.text(),
-        )
-        self.secret.edit.clear()
-        self.ctx.post(command)
+        form = self.form
+        by, reason = form.supervisor.text(), form.reason.text()
+        self.ctx.post(RefuseReview(by, reason, form.take_secret()))
 
     def first_focus(self) -> QWidget:
         """Return the reason: it is written before the supervisor signs."""
-        return self.reason.edit
+        return self.form.reason.edit
 
     def leave(self) -> None:
         """Forget who was here."""
-        for field in (self.supervisor, self.secret, self.reason):
-            field.edit.clear()
+        self.form.clear()

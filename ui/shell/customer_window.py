@@ -37,6 +37,7 @@ _LINES: Final = {
     State.CONSENT: "customer.consent",
     State.REFERENCE: "customer.wait",
     State.LIVENESS: "customer.look",
+    State.EXCEPTION: "customer.look",
     State.MATCHING: "customer.wait",
     State.SIGNATURE: "customer.signature",
     State.REVIEW: "customer.wait",

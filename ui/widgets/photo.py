@@ -50,6 +50,11 @@ class Photo(QWidget):
         ctx.changed.connect(self._name)
         self._name()
 
+    def resize_picture(self, size: QSize) -> None:
+        """Fit pictures into another box from now on; the next one shown is drawn anew."""
+        self._size, self._jpeg = size, b""
+        self.picture.setFixedSize(size)
+
     def show_jpeg(self, jpeg: bytes) -> None:
         """Show the bytes; the same ones again decode nothing."""
         if jpeg == self._jpeg and not self.picture.pixmap().isNull():

@@ -18,8 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from crypto.canonical_json import JsonNotCanonical, canonical_json
 from crypto.strict_json import JsonRefused, strict_decoded, strict_json
 from workstation.errors import PermitRefused
-from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.checks import LIVENESS_EXCEPTION, CheckId, CheckStatus, Hardness
 from workstation.rules.operation import OperationKind
+from workstation.rules.parties import person_key
+from workstation.rules.policy import FEWEST_OFFICERS
 
 __all__ = [
     "MAX_LIFETIME_S",
@@ -48,10 +50,14 @@ _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 
 class PermitCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One check as core banking sees it; `overridden` names the supervisor of a soft check."""
+    """One check as core banking sees it; `overridden` names the supervisor of a soft check.
+
+    reason  the stable code by which it ended; `liveness.exception` when officers vouched instead
+    """
 
     check: CheckId
     status: CheckStatus
+    reason: _Word
     hardness: Hardness
     rule: _Word
     overridden: _Optional
@@ -66,6 +72,7 @@ class PermitClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     operation_sha256   CriticalOperation.sha256(), recomputed by core banking
     iin_commitment     Client.iin_commitment(salt); core banking knows ИИН and gets the salt
     authority          who compared the faces: `local`, or the reference number of ЦОИД
+    officers           who vouched for the face where liveness passed by exception, else nobody
     evidence_sha256    digest of the evidence manifest
     log_index, log_size, log_root  where the decision stands in the signed log
     """
@@ -88,6 +95,7 @@ class PermitClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     policy_sha256: _Hex256
     teller: _Word
     supervisor: _Optional
+    officers: Annotated[tuple[_Word, ...], msgspec.Meta(max_length=10)]
     started_ms: _Count
     decided_ms: _Count
     evidence_sha256: _Hex256
@@ -202,6 +210,18 @@ def _require_sound(claims: PermitClaims) -> None:
             continue
         if each.hardness is Hardness.HARD or each.overridden in {"", claims.teller}:
             _refuse("claims")
+    _require_officers(claims)
+
+
+def _require_officers(claims: PermitClaims) -> None:
+    """Refuse a face that fewer people vouch for than have to, or officers without an exception."""
+    excepted = any(each.reason == LIVENESS_EXCEPTION for each in claims.checks)
+    persons = {person_key(each) for each in claims.officers}
+    if not excepted and not persons:
+        return
+    enough = FEWEST_OFFICERS <= len(persons) == len(claims.officers)
+    if not excepted or not enough or persons & {"", person_key(claims.teller)}:
+        _refuse("claims")
 
 
 def _object(untrusted: bytes, detail: str) -> dict[str, object]:

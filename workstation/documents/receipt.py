@@ -14,7 +14,7 @@ from workstation.documents.receipt_page import ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
-from workstation.rules.checks import CheckResult, CheckStatus
+from workstation.rules.checks import LIVENESS_EXCEPTION, CheckResult, CheckStatus
 from workstation.rules.operation import CriticalOperation, mask_phone
 
 __all__ = ["ReceiptFacts", "head_text", "render_receipt"]
@@ -128,7 +128,7 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
 def _check_row(check: CheckResult, voices: tuple[_Voice, ...]) -> Row:
     labels = [voice.code(f"check.{check.check.value}") for voice in voices]
     values = [voice.code(f"status.{check.status.value}") for voice in voices]
-    if check.status is not CheckStatus.PASSED:
+    if check.status is not CheckStatus.PASSED or check.reason == LIVENESS_EXCEPTION:
         reasons = [voice.code(check.reason) for voice in voices]
         values = [f"{value}: {reason}" for value, reason in zip(values, reasons, strict=True)]
     return Row(labels, [f"{_MARKS[check.status]} {values[0]} · {check.rule}", *values[1:]])

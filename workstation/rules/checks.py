@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["CheckId", "CheckResult", "CheckStatus", "Hardness"]
+__all__ = ["LIVENESS_EXCEPTION", "CheckId", "CheckResult", "CheckStatus", "Hardness"]
+
+LIVENESS_EXCEPTION = "liveness.exception"
+"""Reason of a liveness check that passed because officers vouched, and nothing else."""
 
 
 class CheckStatus(StrEnum):

@@ -1,12 +1,13 @@
 """The people in a session: the operators of the bank and the client."""
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from crypto.x509.iin import Iin
 
-__all__ = ["Client", "Operator", "Role"]
+__all__ = ["Client", "Operator", "Role", "person_key"]
 
 
 class Role(StrEnum):
@@ -37,3 +38,11 @@ class Client:
     def iin_commitment(self, salt: bytes) -> str:
         """Return hex SHA-256 of salt and ИИН: an unsalted digest of 12 digits is reversible."""
         return hashlib.sha256(b"iin/v1\n" + salt + self.iin.digits.encode()).hexdigest()
+
+
+def person_key(personnel_number: str) -> str:
+    """Return what two spellings of one personnel number share: letter case and width are nothing.
+
+    Two accounts that differ in these only are taken for one person's.
+    """
+    return unicodedata.normalize("NFKC", personnel_number).casefold().strip()

@@ -18,13 +18,15 @@ from enum import StrEnum
 
 from crypto.report.report import Indication
 from vision.results import MatchVerdict, PadVerdict
-from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.rules.checks import LIVENESS_EXCEPTION, CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.policy import Policy, RequiredCheck
 from workstation.session.evidence import Answer, Evidence, GrantedOverride, biometric_sha256
+from workstation.session.exception import ExceptionRequest, select_officers
 
 __all__ = ["Decision", "Outcome", "decide", "evaluate", "soft_checks_open"]
 
-_Verdict = tuple[CheckStatus, str, tuple[tuple[str, str | int], ...]]
+_Facts = tuple[tuple[str, str | int], ...]
+_Verdict = tuple[CheckStatus, str, _Facts]
 
 
 class Outcome(StrEnum):
@@ -62,7 +64,9 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
 
 
 def _simulated(evidence: Evidence) -> bool:
-    return evidence.simulated or any(attempt.simulated for attempt in evidence.attempts)
+    photo = evidence.exception_photo
+    used = [attempt.simulated for attempt in evidence.attempts]
+    return evidence.simulated or any(used) or (photo is not None and photo.simulated)
 
 
 def evaluate(policy: Policy, evidence: Evidence) -> tuple[CheckResult, ...]:
@@ -135,17 +139,43 @@ def _liveness(policy: Policy, evidence: Evidence) -> _Verdict:
         return CheckStatus.INDETERMINATE, "liveness.missing", ()
     last = evidence.attempts[-1]
     facts = (("attempt", last.attempt), ("frames", last.frames), ("nonce", last.challenge.nonce))
-    if last.verdict is PadVerdict.ATTACK:
-        return CheckStatus.FAILED, last.reason, facts
+    attacks = [each for each in evidence.attempts if each.verdict is PadVerdict.ATTACK]
+    if attacks:
+        return CheckStatus.FAILED, attacks[0].reason, facts
     if last.verdict is PadVerdict.UNDECIDED:
         if len(evidence.attempts) + evidence.earlier >= policy.attempts_max:
             return CheckStatus.FAILED, "liveness.attempts_exhausted", facts
+        if evidence.exception_request is not None:
+            return _exception(policy, evidence, evidence.exception_request, facts)
         return CheckStatus.INDETERMINATE, last.reason, facts
     if last.challenge.nonce not in evidence.challenges:
         return CheckStatus.FAILED, "liveness.foreign_challenge", facts
     if len(last.commands) < policy.commands_min:
         return CheckStatus.FAILED, "liveness.too_few_commands", facts
     return CheckStatus.PASSED, last.reason, facts
+
+
+def _exception(
+    policy: Policy, evidence: Evidence, request: ExceptionRequest, facts: _Facts
+) -> _Verdict:
+    """Judge what was asked for after an undecided attempt, while another one was left."""
+    photo = evidence.exception_photo
+    officers = select_officers(evidence.approvals, photo, evidence.teller)
+    facts = (
+        *facts,
+        ("request", request.reason.value),
+        ("photo", "" if photo is None else photo.sha256),
+        *((f"officer_{number}", officer) for number, officer in enumerate(officers, 1)),
+    )
+    if not policy.offers_exception:
+        return CheckStatus.FAILED, "liveness.exception_not_offered", facts
+    if evidence.attempts[-1].challenge.nonce not in evidence.challenges:
+        return CheckStatus.FAILED, "liveness.foreign_challenge", facts
+    if len(officers) >= policy.exception_officers:
+        return CheckStatus.PASSED, LIVENESS_EXCEPTION, facts
+    if evidence.review_refused:
+        return CheckStatus.FAILED, "liveness.exception_refused", facts
+    return CheckStatus.INDETERMINATE, "liveness.exception_open", facts
 
 
 def _match(_policy: Policy, evidence: Evidence) -> _Verdict:
@@ -161,6 +191,9 @@ def _match(_policy: Policy, evidence: Evidence) -> _Verdict:
         return CheckStatus.INDETERMINATE, "reference.missing", facts
     if match.reference_sha256 != evidence.reference.sha256:
         return CheckStatus.FAILED, "match.foreign_reference", facts
+    photo = evidence.exception_photo
+    if photo is not None and match.probe_sha256 != photo.probe_sha256:
+        return CheckStatus.FAILED, "match.foreign_probe", facts
     if match.verdict is MatchVerdict.NON_MATCH:
         return CheckStatus.FAILED, match.reason, facts
     if match.verdict is MatchVerdict.UNDECIDED:
@@ -183,7 +216,7 @@ def _signature(_policy: Policy, evidence: Evidence) -> _Verdict:
         return CheckStatus.FAILED, "signature.stale_nonce", facts
     if not evidence.attempts or evidence.match is None:
         return CheckStatus.INDETERMINATE, "signature.unbound", facts
-    face = biometric_sha256(evidence.session, evidence.attempts[-1], evidence.match)
+    face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
     if face != statement.evidence_sha256:
         return CheckStatus.FAILED, "signature.foreign_evidence", facts
     return CheckStatus.PASSED, report.reason, facts

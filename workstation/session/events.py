@@ -12,6 +12,11 @@ from workstation.session.evidence import (
     RefusedOverride,
     StatementEvidence,
 )
+from workstation.session.exception import (
+    ExceptionPhoto,
+    ExceptionRequest,
+    OfficerApproval,
+)
 
 __all__ = [
     "AttackFound",
@@ -26,6 +31,10 @@ __all__ = [
     "DeadlinePassed",
     "DecisionRecorded",
     "Event",
+    "ExceptionApproved",
+    "ExceptionPhotoTaken",
+    "ExceptionRequested",
+    "ExceptionSettled",
     "FaultOccurred",
     "MatchUndecided",
     "Matched",
@@ -124,6 +133,34 @@ class BonaFide(_Event):
     """A live person performed the challenge."""
 
     attempt: PadResult
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRequested(_Event):
+    """No set of commands fits the customer: officers are asked to vouch."""
+
+    request: ExceptionRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionPhotoTaken(_Event):
+    """The customer was photographed before the officers, for the first time or again."""
+
+    photo: ExceptionPhoto
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionApproved(_Event):
+    """An officer vouched; another is still needed."""
+
+    approval: OfficerApproval
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionSettled(_Event):
+    """The last officer needed vouched: the photo is compared with the reference."""
+
+    approval: OfficerApproval
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +289,10 @@ Event = (
     | AttemptsExhausted
     | AttackFound
     | BonaFide
+    | ExceptionRequested
+    | ExceptionPhotoTaken
+    | ExceptionApproved
+    | ExceptionSettled
     | Matched
     | NotMatched
     | MatchUndecided

@@ -4,11 +4,16 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crypto.canonical_json import canonical_json
+from crypto.canonical_json import JsonValue, canonical_json
 from crypto.report.report import SignatureReport
 from vision.results import MatchResult, PadResult
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.operation import CriticalOperation
+from workstation.session.exception import (
+    ExceptionPhoto,
+    ExceptionRequest,
+    OfficerApproval,
+)
 
 __all__ = [
     "Answer",
@@ -105,6 +110,7 @@ class Evidence:
     earlier     failed attempts before the session was parked; they count against the budget
     demo        the station runs the demo profile
     simulated   the camera was not a capture device
+    exception_request, exception_photo, approvals  the officers' exception, as far as it has come
     """
 
     session: str
@@ -118,6 +124,9 @@ class Evidence:
     challenges: tuple[str, ...] = ()
     attempts: tuple[PadResult, ...] = ()
     earlier: int = 0
+    exception_request: ExceptionRequest | None = None
+    exception_photo: ExceptionPhoto | None = None
+    approvals: tuple[OfficerApproval, ...] = ()
     match: MatchResult | None = None
     statement: StatementEvidence | None = None
     signature: SignatureReport | None = None
@@ -127,14 +136,15 @@ class Evidence:
     ending: Ending | None = None
 
 
-def biometric_sha256(session: str, attempt: PadResult, match: MatchResult) -> str:
+def biometric_sha256(evidence: Evidence, attempt: PadResult, match: MatchResult) -> str:
     """Return the hex digest of the biometric evidence that the customer's statement names.
 
-    It covers the session, the challenge, every command with its evidence frame, every signal and
-    the comparison, so that a signature over the statement cannot be moved to another face.
+    It covers the session, the challenge, every command with its evidence frame, every signal, the
+    officers' exception with its photo and the comparison, so that a signature over the statement
+    cannot be moved to another face.
     """
-    bound = {
-        "session": session,
+    bound: dict[str, JsonValue] = {
+        "session": evidence.session,
         "nonce": attempt.challenge.nonce,
         "verdict": attempt.verdict.value,
         "attempt": attempt.attempt,
@@ -146,6 +156,7 @@ def biometric_sha256(session: str, attempt: PadResult, match: MatchResult) -> st
             [item.name, item.status.value, item.value_ppm, item.threshold_ppm]
             for item in attempt.signals
         ],
+        **_exception_bound(evidence),
         "match": [
             match.verdict.value,
             match.distance_ppm,
@@ -156,3 +167,14 @@ def biometric_sha256(session: str, attempt: PadResult, match: MatchResult) -> st
         "models": sorted({model.sha256 for model in (*attempt.models, *match.models)}),
     }
     return hashlib.sha256(b"biometric-evidence/v1\n" + canonical_json(bound)).hexdigest()
+
+
+def _exception_bound(evidence: Evidence) -> dict[str, JsonValue]:
+    request, photo = evidence.exception_request, evidence.exception_photo
+    if request is None:
+        return {}
+    approvals: list[JsonValue] = [
+        [each.officer, each.photo_sha256, each.reason] for each in evidence.approvals
+    ]
+    stated: list[JsonValue] = [request.reason.value, request.words]
+    return {"exception": [*stated, "" if photo is None else photo.sha256, approvals]}

@@ -24,6 +24,10 @@ from workstation.session.events import (
     DeadlinePassed,
     DecisionRecorded,
     Event,
+    ExceptionApproved,
+    ExceptionPhotoTaken,
+    ExceptionRequested,
+    ExceptionSettled,
     FaultOccurred,
     Matched,
     MatchUndecided,
@@ -47,6 +51,17 @@ from workstation.session.states import State
 
 __all__ = ["TRANSITIONS", "VerificationSession"]
 
+_Act = (
+    ExceptionRequested
+    | ExceptionPhotoTaken
+    | ExceptionApproved
+    | ExceptionSettled
+    | OverrideGiven
+    | OverrideSettled
+    | OverrideNotGranted
+    | ReviewRefused
+)
+
 TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.IDLE, OperationBegan): State.PRECHECKS,
     (State.PRECHECKS, PrechecksPassed): State.CONSENT,
@@ -59,6 +74,11 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.LIVENESS, AttemptsExhausted): State.DECIDED,
     (State.LIVENESS, AttackFound): State.DECIDED,
     (State.LIVENESS, BonaFide): State.MATCHING,
+    (State.LIVENESS, ExceptionRequested): State.EXCEPTION,
+    (State.EXCEPTION, ExceptionPhotoTaken): State.EXCEPTION,
+    (State.EXCEPTION, ExceptionApproved): State.EXCEPTION,
+    (State.EXCEPTION, ExceptionSettled): State.MATCHING,
+    (State.EXCEPTION, ReviewRefused): State.DECIDED,
     (State.MATCHING, Matched): State.SIGNATURE,
     (State.MATCHING, NotMatched): State.DECIDED,
     (State.MATCHING, MatchUndecided): State.DECIDED,
@@ -82,6 +102,7 @@ TRANSITIONS.update(
         State.CONSENT,
         State.REFERENCE,
         State.LIVENESS,
+        State.EXCEPTION,
         State.MATCHING,
         State.SIGNATURE,
         State.REVIEW,
@@ -152,6 +173,17 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: C901, PLR091
             | BonaFide(attempt=attempt)
         ):
             return replace(evidence, attempts=(*evidence.attempts, attempt))
+        case (
+            ExceptionRequested()
+            | ExceptionPhotoTaken()
+            | ExceptionApproved()
+            | ExceptionSettled()
+            | OverrideGiven()
+            | OverrideSettled()
+            | OverrideNotGranted()
+            | ReviewRefused()
+        ):
+            return _absorb_act(evidence, event)
         case Matched(match=result) | NotMatched(match=result) | MatchUndecided(match=result):
             return replace(evidence, match=result)
         case StatementIssued(statement=statement):
@@ -166,18 +198,29 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: C901, PLR091
             return evidence
         case CustomerCameBack():
             return _without_biometrics(evidence)
-        case OverrideGiven(override=override) | OverrideSettled(override=override):
-            return replace(evidence, overrides=(*evidence.overrides, override))
-        case OverrideNotGranted(refused=refused):
-            return replace(evidence, refused_overrides=(*evidence.refused_overrides, refused))
-        case ReviewRefused(reason=reason):
-            return replace(evidence, review_refused=reason or "refused")
         case OperatorAborted(code=code):
             return replace(evidence, ending=Ending(EndingKind.ABORT, code))
         case DeadlinePassed():
             return replace(evidence, ending=Ending(EndingKind.DEADLINE, "deadline"))
         case FaultOccurred(code=code):  # pragma: no branch - mypy proves the match exhaustive
             return replace(evidence, ending=Ending(EndingKind.FAULT, code))
+
+
+def _absorb_act(evidence: Evidence, event: _Act) -> Evidence:
+    """Absorb what a second person is asked for and does."""
+    match event:
+        case ExceptionRequested(request=request):
+            return replace(evidence, exception_request=request)
+        case ExceptionPhotoTaken(photo=photo):
+            return replace(evidence, exception_photo=photo)
+        case ExceptionApproved(approval=approval) | ExceptionSettled(approval=approval):
+            return replace(evidence, approvals=(*evidence.approvals, approval))
+        case OverrideGiven(override=override) | OverrideSettled(override=override):
+            return replace(evidence, overrides=(*evidence.overrides, override))
+        case OverrideNotGranted(refused=refused):
+            return replace(evidence, refused_overrides=(*evidence.refused_overrides, refused))
+        case ReviewRefused(reason=reason):  # pragma: no branch - mypy proves the match exhaustive
+            return replace(evidence, review_refused=reason or "refused")
 
 
 def _without_biometrics(evidence: Evidence) -> Evidence:
@@ -187,6 +230,9 @@ def _without_biometrics(evidence: Evidence) -> Evidence:
         evidence,
         attempts=(),
         earlier=evidence.earlier + failed,
+        exception_request=None,
+        exception_photo=None,
+        approvals=(),
         match=None,
         statement=None,
         signature=None,

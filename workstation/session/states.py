@@ -13,6 +13,7 @@ class State(StrEnum):
     CONSENT = "consent"
     REFERENCE = "reference"
     LIVENESS = "liveness"
+    EXCEPTION = "exception"
     MATCHING = "matching"
     SIGNATURE = "signature"
     REVIEW = "review"

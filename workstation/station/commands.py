@@ -6,10 +6,12 @@ from pathlib import Path
 from vision.results import Accommodation, AccommodationReason
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
+from workstation.session.exception import ExceptionReason
 from workstation.verification.case import OperationForm
 
 __all__ = [
     "Abort",
+    "ApproveException",
     "BeginOperation",
     "Command",
     "CustomerReturned",
@@ -20,6 +22,7 @@ __all__ = [
     "ParkSession",
     "RefuseConsent",
     "RefuseReview",
+    "RequestException",
     "SaveStatement",
     "SelectLanguage",
     "Sign",
@@ -27,6 +30,7 @@ __all__ = [
     "SignOut",
     "StartLiveness",
     "StopSigning",
+    "TakeExceptionPhoto",
     "UseReferenceCamera",
     "UseReferenceFile",
     "VerifyLog",
@@ -93,6 +97,28 @@ class StartLiveness:
     accommodations: tuple[Accommodation, ...] = ()
     reason: AccommodationReason | None = None
     screen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestException:
+    """Ask for officers who vouch, in the place of another attempt: no set fits the customer."""
+
+    reason: ExceptionReason
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeExceptionPhoto:
+    """Photograph the customer before the officers; again, if they have not all vouched."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveException:
+    """An officer, authenticated anew, vouches for the person in the photo with a reason."""
+
+    officer: str
+    reason: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +207,9 @@ Command = (
     | UseReferenceFile
     | UseReferenceCamera
     | StartLiveness
+    | RequestException
+    | TakeExceptionPhoto
+    | ApproveException
     | Sign
     | SaveStatement
     | StopSigning

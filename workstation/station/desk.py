@@ -28,6 +28,7 @@ from workstation.station.task import Task, prechecks_task, signing_task
 from workstation.station.view import consent_sha256
 from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
+from workstation.verification.exception import request_exception
 from workstation.verification.move import Warn
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
@@ -58,9 +59,12 @@ class Desk:
 
     @property
     def wants_frames(self) -> bool:
-        """Whether a liveness attempt or a reference capture waits for camera frames."""
+        """Whether a liveness attempt or a photo waits for camera frames."""
         running = self.verification
-        return running is not None and (running.biometrics.running or _awaits_photo(running))
+        if running is None:
+            return False
+        face = running.biometrics
+        return face.running or face.exception.awaited or _awaits_photo(running)
 
     def begin(self, who: SignedIn | None, form: OperationForm) -> Task | None:
         """Start a verification; raises OperationRefused naming the field, or RoleMissing."""
@@ -98,6 +102,11 @@ class Desk:
                 verification.take(verification.biometrics.await_photo(self._unusable))
             case c.StartLiveness():
                 self._start_liveness(command)
+            case c.RequestException():
+                self._request_exception(command)
+            case c.TakeExceptionPhoto():
+                verification = self._require_state(State.EXCEPTION)
+                verification.take(verification.biometrics.exception.await_frame(self._unusable))
             case c.SaveStatement(path=path):
                 self.require_verification().save_statement(path)
             case c.StopSigning():
@@ -143,6 +152,9 @@ class Desk:
         face = verification.biometrics
         if _awaits_photo(verification):
             verification.take(face.use_photo_frame(verification.session, frame))
+        elif face.exception.awaited:
+            session = verification.session
+            verification.take(face.exception.take_frame(session, frame, camera.identity))
         elif face.running:
             face.show_to(camera)
             verification.take(face.feed(verification.session, frame))
@@ -170,6 +182,8 @@ class Desk:
             return
         if _awaits_photo(verification):
             verification.take(face.await_photo(CameraTrouble.BLACK.value))
+        if face.exception.awaited:
+            verification.take(face.exception.await_frame(CameraTrouble.BLACK.value))
         verification.take(face.interrupt(verification.session, CameraTrouble.BLACK.value))
 
     def camera_failed(self, code: str) -> None:
@@ -180,6 +194,8 @@ class Desk:
             return
         if _awaits_photo(verification):
             verification.take(verification.biometrics.await_photo(code))
+        if verification.biometrics.exception.awaited:
+            verification.take(verification.biometrics.exception.await_frame(code))
         if verification.biometrics.running:
             verification.fault(code)
 
@@ -225,6 +241,13 @@ class Desk:
                 verification.session, self.camera, eased=eased, screen=command.screen
             )
         )
+
+    def _request_exception(self, command: c.RequestException) -> None:
+        """Ask for officers; between two attempts only."""
+        verification = self._require_state(State.LIVENESS)
+        if verification.biometrics.running:
+            raise IllegalTransition("an attempt runs")
+        verification.take(request_exception(verification.session, command.reason, command.words))
 
     def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
         verification = self.require_verification()

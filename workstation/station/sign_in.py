@@ -5,13 +5,23 @@ from workstation.accounts.operators import Permission, require
 from workstation.errors import StationLocked
 from workstation.records.journal import SignedIn
 from workstation.rules.parties import Operator
+from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.verification.exception import approve_exception
+from workstation.verification.move import Supervised
 from workstation.verification.review import override_check, refuse_operation
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["OperatorSession"]
+
+_Review = c.Override | c.ApproveException | c.RefuseReview
+_REVIEWED_IN: dict[type[_Review], tuple[State, ...]] = {
+    c.Override: (State.REVIEW,),
+    c.ApproveException: (State.EXCEPTION,),
+    c.RefuseReview: (State.EXCEPTION, State.REVIEW),
+}
 
 
 class OperatorSession:
@@ -62,20 +72,30 @@ class OperatorSession:
             return error.code
         return ""
 
-    def review(self, verification: Verification, command: c.Override | c.RefuseReview) -> None:
+    def review(
+        self,
+        verification: Verification,
+        command: _Review,
+    ) -> None:
         """Let a supervisor, authenticated anew, act on a session under their own key."""
         # Before anything is written: an act on nothing would stand in the log as done.
-        verification.require(State.REVIEW)
+        verification.require(*_REVIEWED_IN[type(command)])
         services = self._services
-        operator = self.authenticate(command.supervisor, command.secret)
+        number = command.officer if isinstance(command, c.ApproveException) else command.supervisor
+        operator = self.authenticate(number, command.secret)
         require(operator, Permission.OVERRIDE)
         supervisor = services.journal.sign_in(operator, authentication="password")
         try:
-            session = verification.session
-            if isinstance(command, c.Override):
-                act = override_check(session, supervisor, command.check, command.reason)
-            else:
-                act = refuse_operation(session, supervisor, command.reason)
-            verification.take(act)
+            verification.take(_act(verification.session, supervisor, command))
         finally:
             services.journal.sign_out(supervisor, reason="reviewed")
+
+
+def _act(session: VerificationSession, supervisor: SignedIn, command: _Review) -> Supervised:
+    match command:
+        case c.Override(check=check, reason=reason):
+            return override_check(session, supervisor, check, reason)
+        case c.ApproveException(reason=reason):
+            return approve_exception(session, supervisor, reason)
+        case c.RefuseReview(reason=reason):
+            return refuse_operation(session, supervisor, reason)

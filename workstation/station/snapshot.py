@@ -1,6 +1,6 @@
 """What the screens see: frozen snapshots of the session and the station. Nothing here acts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from workstation.session.states import State
 
 __all__ = [
     "DecisionView",
+    "ExceptionView",
     "LackingCrl",
     "Listener",
     "LogRow",
@@ -42,6 +43,23 @@ class SignatureView:
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionView:
+    """The officers' exception.
+
+    offered   officers may be asked to vouch in the place of another attempt
+    awaited   the next usable frame will be the photo
+    jpeg      the photo that they vouch for, empty before it was taken
+    officers  who has vouched for it, of `needed`
+    """
+
+    offered: bool = False
+    awaited: bool = False
+    jpeg: bytes = field(default=b"", repr=False)
+    officers: tuple[str, ...] = ()
+    needed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionView:
     """A decision that is already durable in the log; no other reaches a screen."""
 
@@ -66,6 +84,7 @@ class SessionSnapshot:
                  validation, log, or a signing method; empty when nothing is
     accommodations_allowed  what the policy lets an attempt be eased by
     accommodations          what the running or last attempt is eased by
+    exception    the officers' exception, as far as it has come
     methods      how the customer may sign here
     phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
@@ -91,6 +110,7 @@ class SessionSnapshot:
     attempt_reason: str = ""
     accommodations_allowed: tuple[Accommodation, ...] = ()
     accommodations: tuple[Accommodation, ...] = ()
+    exception: ExceptionView = ExceptionView()
     prompt: Prompt | None = None
     commands: tuple[CommandResult, ...] = ()
     conditions: tuple[QualityFinding, ...] = ()

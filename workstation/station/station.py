@@ -165,7 +165,7 @@ class Station:
             case c.BeginOperation(form=form):
                 self._publisher.show_message("")
                 return self._desk.begin(self._operator_session.who, form)
-            case c.Override() | c.RefuseReview():
+            case c.Override() | c.ApproveException() | c.RefuseReview():
                 self._operator_session.review(self._desk.require_verification(), command)
             case c.SelectLanguage(language=language):
                 if language not in LANGUAGES:

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from crypto.report.report import SignatureReport
 from resources import path
-from vision.results import CommandResult
+from vision.results import CommandResult, QualityFinding
 from workstation.rules.checks import CheckResult
 from workstation.rules.operation import mask_phone
 from workstation.session.decision import evaluate, soft_checks_open
+from workstation.session.exception import select_officers
 from workstation.session.states import State
-from workstation.station.snapshot import DecisionView, SessionSnapshot, SignatureView
+from workstation.station.snapshot import DecisionView, ExceptionView, SessionSnapshot, SignatureView
 from workstation.verification.biometrics import attempt_number
+from workstation.verification.exception import is_exception_offered
 from workstation.verification.verification import Verification
 
 __all__ = ["consent_sha256", "consent_text", "take_snapshot"]
@@ -58,12 +60,13 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         attempt_reason="" if last is None else last.reason,
         accommodations_allowed=session.policy.accommodations,
         accommodations=face.eased.accommodations,
+        exception=_exception(verification),
         prompt=check.prompt if check is not None and not check.finished else None,
         commands=commands,
-        conditions=() if check is None else check.conditions,
+        conditions=_conditions(verification),
         reference_jpeg=face.reference_picture,
         reference_findings=() if face.reference is None else face.reference.quality.findings,
-        probe_jpeg=face.evidence[-1].jpeg if face.evidence else b"",
+        probe_jpeg=face.frames[-1].jpeg if face.frames else b"",
         match=session.evidence.match,
         statement="" if statement is None else statement.text,
         signature=None
@@ -78,6 +81,25 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         fault=verification.fault_code,
         simulated=verification.services.simulated,
     )
+
+
+def _exception(verification: Verification) -> ExceptionView:
+    session, capture = verification.session, verification.biometrics.exception
+    evidence = session.evidence
+    return ExceptionView(
+        offered=is_exception_offered(session) and not verification.biometrics.running,
+        awaited=capture.awaited,
+        jpeg=capture.frames[-1].jpeg if capture.frames else b"",
+        officers=select_officers(evidence.approvals, evidence.exception_photo, evidence.teller),
+        needed=session.policy.exception_officers,
+    )
+
+
+def _conditions(verification: Verification) -> tuple[QualityFinding, ...]:
+    face = verification.biometrics
+    if verification.state is State.EXCEPTION:
+        return face.exception.conditions
+    return () if face.check is None else face.check.conditions
 
 
 def _operation_lines(verification: Verification) -> tuple[tuple[str, str], ...]:

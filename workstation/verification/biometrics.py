@@ -1,7 +1,6 @@
 """The face side of a session: reference photo, liveness attempts, comparison."""
 
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crypto.canonical_json import JsonValue
@@ -23,11 +22,13 @@ from vision.matching.comparison import (
 from vision.matching.image import picture_for_screen
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
 from vision.matching.second import most_typical, second_opinion
+from vision.matching.settings import MatchSettings
 from vision.results import (
     Accommodation,
     AccommodationReason,
     Colour,
     EvidenceFrame,
+    FaceTemplate,
     LivenessChallenge,
     LivenessCommand,
     MatchResult,
@@ -50,13 +51,13 @@ from workstation.session.events import (
 from workstation.session.evidence import ReferenceEvidence
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
+from workstation.verification.exception import EXCEPTION, ExceptionCapture
 from workstation.verification.move import Advance, Fault, Warn
+from workstation.verification.record import attempt_facts, camera_facts, delivery_facts, match_facts
 from workstation.verification.reference_photo import REFERENCE_REFUSED, encode_photo, read_photo
 from workstation.verification.services import Services
 
 __all__ = ["Biometrics", "Eased", "attempt_number"]
-
-_MAX_WORD = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,15 @@ class Eased:
 
 
 NOT_EASED = Eased()
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """What stands before the camera as it is compared: templates, their images, the bounds."""
+
+    templates: tuple[FaceTemplate, ...]
+    frames: tuple[EvidenceFrame, ...]
+    settings: MatchSettings
 
 
 def attempt_number(session: VerificationSession) -> int:
@@ -113,6 +123,12 @@ class Biometrics:
         self.delivery: Delivery | None = None
         self.response: ControlResponse | None = None
         self.edges = DeviceEdges()
+        self.exception = ExceptionCapture(services)
+
+    @property
+    def frames(self) -> tuple[EvidenceFrame, ...]:
+        """Return the images kept: of the attempts, and the photos of an officers' exception."""
+        return (*self.evidence, *self.exception.frames)
 
     @property
     def running(self) -> bool:
@@ -200,9 +216,7 @@ class Biometrics:
             "commands": [command.value for command in challenge.commands],
             **eased.facts(),
             **_light_facts(challenge),
-            "camera": _word(f"{camera.kind.value}:{camera.name}"),
-            "hardware": _word(camera.hardware_id),
-            "size": f"{camera.width}x{camera.height}@{camera.frames_per_second}",
+            **camera_facts(camera),
         }
         return Advance(ChallengeIssued(session.id, challenge.nonce), "liveness.challenge", facts)
 
@@ -231,40 +245,53 @@ class Biometrics:
         result = check.result()
         self.last_attempt = result
         self.evidence = (*self.evidence, *check.evidence)
-        facts = _attempt_facts(result) | _camera_facts(self.delivery, self.response)
+        facts = attempt_facts(result) | delivery_facts(self.delivery, self.response)
         edges = self.edges.finding
         facts["device_edges"] = [edges.status.value, edges.value_ppm, edges.threshold_ppm]
         return Advance(_attempt_event(session, result), "liveness.attempt", facts)
 
     def match(self, session: VerificationSession) -> Advance | Fault:
-        """Compare the face of the attempt that has just ended with the reference."""
-        check, reference = self.check, self.reference
-        if check is None or reference is None or reference.template is None:
+        """Compare the face of the attempt that has just ended, or the exception's photo."""
+        live, reference = self._live(session), self.reference
+        if live is None or reference is None or reference.template is None:
             return Fault("internal")
         try:
-            second = self._second_opinion(check)
+            second = self._second_opinion(live)
         except VisionError as error:
             return Fault(error.code)
         result = compare(
-            check.probe,
+            live.templates,
             reference.template,
-            self._services.matching,
-            probe_sha256=evidence_digest(check.evidence),
+            live.settings,
+            probe_sha256=evidence_digest(live.frames),
             reference_sha256=reference.sha256,
             models=self._services.analysis.models,
             second=second,
         )
-        return Advance(_match_event(session, result), "match", _match_facts(result))
+        return Advance(_match_event(session, result), "match", match_facts(result))
 
-    def _second_opinion(self, check: LivenessCheck) -> SecondOpinion:
+    def _live(self, session: VerificationSession) -> _Live | None:
+        if session.evidence.exception_request is None:
+            check = self.check
+            if check is None:
+                return None
+            return _Live(check.probe, check.evidence, self._services.matching)
+        photo = self.exception
+        if photo.template is None:
+            return None
+        # One photo is one template: the bounds hold for it, the mean of several helps the honest.
+        settings = replace(self._services.matching, frames=1)
+        return _Live((photo.template,), photo.frames[-1:], settings)
+
+    def _second_opinion(self, live: _Live) -> SecondOpinion:
         """Have the most typical frontal frame and the photo compared by the second model."""
         services = self._services
         review_ppm = services.models.second_match.review_ppm
-        frontal = [each for each in check.evidence if each.label in {FRONTAL, NEUTRAL}]
-        live = most_typical(frontal, check.probe)
-        if live is None:
+        frontal = [each for each in live.frames if each.label in {FRONTAL, NEUTRAL, EXCEPTION}]
+        typical = most_typical(frontal, live.templates)
+        if typical is None:
             return SecondOpinion(NOT_COMPARED_PPM, review_ppm)
-        return second_opinion(services.analysis, live.jpeg, self.reference_bytes, review_ppm)
+        return second_opinion(services.analysis, typical.jpeg, self.reference_bytes, review_ppm)
 
     def show_to(self, customer: object) -> None:
         """Tell a simulated customer what the customer's screen shows now."""
@@ -281,11 +308,13 @@ class Biometrics:
         if self.check is not None and not self.check.finished:
             self.check.interrupt(code)
         self.check = None
+        self.exception.awaited = False
 
     def forget_live(self) -> None:
         """Forget the live side: the customer left the branch."""
         self.check, self.evidence, self.last_attempt = None, (), None
         self.eased = NOT_EASED
+        self.exception = ExceptionCapture(self._services)
 
 
 def _attempt_event(
@@ -315,76 +344,7 @@ def _match_event(
             return MatchUndecided(session.id, result)
 
 
-def _word(untrusted: str) -> str:
-    """Return what a device calls itself as the log takes it: NFC, no lone surrogates, short."""
-    sound = untrusted.encode(errors="replace").decode()
-    return unicodedata.normalize("NFC", sound)[:_MAX_WORD]
-
-
 def _light_facts(challenge: LivenessChallenge) -> dict[str, JsonValue]:
     if not challenge.light:
         return {}
     return {"light": ["{:02x}{:02x}{:02x}".format(*colour) for colour in challenge.light]}
-
-
-def _attempt_facts(result: PadResult) -> dict[str, JsonValue]:
-    return {
-        "attempt": result.attempt,
-        "nonce": result.challenge.nonce,
-        "verdict": result.verdict.value,
-        "reason": result.reason,
-        "commands": [
-            [
-                item.command.value,
-                item.outcome.value,
-                item.ended_ms - item.shown_ms,
-                item.peak_ppm,
-                item.frame_sha256,
-            ]
-            for item in result.commands
-        ],
-        "signals": [
-            [item.name, item.status.value, item.value_ppm, item.threshold_ppm, item.reason]
-            for item in result.signals
-        ],
-        **(
-            {"accommodations": [each.value for each in result.accommodations]}
-            if result.accommodations
-            else {}
-        ),
-        "frames": result.frames,
-        "ms": result.duration_ms,
-        "models": [f"{model.role}:{model.sha256}" for model in result.models],
-    }
-
-
-def _camera_facts(
-    delivery: Delivery | None, response: ControlResponse | None
-) -> dict[str, JsonValue]:
-    """Return how the camera delivered and answered, as far as that is known."""
-    facts: dict[str, JsonValue] = {}
-    if delivery is not None:
-        facts["troubles"] = [each.value for each in delivery.troubles]
-        timing = delivery.timing
-        if timing is not None:
-            facts["timing"] = [timing.interval_us, timing.jitter_us, timing.repeats_ppm]
-    if response is not None:
-        answer: list[JsonValue] = [response.status.value, response.control]
-        facts["control"] = [*answer, response.change_ppm, response.reason]
-    return {"delivery": facts} if facts else {}
-
-
-def _match_facts(result: MatchResult) -> dict[str, JsonValue]:
-    return {
-        "verdict": result.verdict.value,
-        "reason": result.reason,
-        "distance_ppm": result.distance_ppm,
-        "match_threshold_ppm": result.match_threshold_ppm,
-        "review_threshold_ppm": result.review_threshold_ppm,
-        "second_distance_ppm": result.second_distance_ppm,
-        "second_threshold_ppm": result.second_threshold_ppm,
-        "frames": result.frames,
-        "probe": result.probe_sha256,
-        "reference": result.reference_sha256,
-        "authority": result.authority,
-    }

@@ -63,11 +63,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Supervised:
-    """Write a supervisor's act under the supervisor's own key, then advance."""
+    """Write a supervisor's act under the supervisor's own key, then advance or say why not."""
 
     supervisor: SignedIn
     act: Mapping[str, JsonValue]
-    then: Advance
+    then: Advance | Warn
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Material:
     report     of its validation, None when none was made
     pack       what it was validated on (docs/formats/evidence-pack.md), None without a report
     reference  octets of the reference photo
-    frames     of the live face
+    frames     of the live face, and the photo of an officers' exception
     """
 
     statement: str = field(repr=False)
@@ -47,7 +47,7 @@ def gather_material(
         report=signing.report,
         pack=signing.pack,
         reference=biometrics.reference_bytes,
-        frames=biometrics.evidence,
+        frames=biometrics.frames,
     )
 
 

@@ -7,9 +7,14 @@ salt, which stands only in the sealed payload (docs/decisions/0005-personal-data
 import hashlib
 import logging
 import sqlite3
+import unicodedata
 from collections.abc import Mapping
 
 from crypto.canonical_json import JsonValue
+from vision.camera.control import ControlResponse
+from vision.camera.delivery import Delivery
+from vision.frame import CameraIdentity
+from vision.results import MatchResult, PadResult
 from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.session.decision import Outcome
 from workstation.session.evidence import Answer, Evidence
@@ -17,9 +22,19 @@ from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.services import Services
 
-__all__ = ["answer_facts", "begin_facts", "record_result", "result_facts"]
+__all__ = [
+    "answer_facts",
+    "attempt_facts",
+    "begin_facts",
+    "camera_facts",
+    "delivery_facts",
+    "match_facts",
+    "record_result",
+    "result_facts",
+]
 
 _log = logging.getLogger(__name__)
+_MAX_WORD = 120
 
 
 def begin_facts(services: Services, case: Case) -> dict[str, JsonValue]:
@@ -48,14 +63,99 @@ def answer_facts(answers: tuple[Answer, ...]) -> dict[str, JsonValue]:
     }
 
 
+def camera_facts(camera: CameraIdentity) -> dict[str, JsonValue]:
+    """Return what the camera calls itself, and what it delivers."""
+    return {
+        "camera": _word(f"{camera.kind.value}:{camera.name}"),
+        "hardware": _word(camera.hardware_id),
+        "size": f"{camera.width}x{camera.height}@{camera.frames_per_second}",
+    }
+
+
+def _word(untrusted: str) -> str:
+    """Return what a device calls itself as the log takes it: NFC, no lone surrogates, short."""
+    sound = untrusted.encode(errors="replace").decode()
+    return unicodedata.normalize("NFC", sound)[:_MAX_WORD]
+
+
+def attempt_facts(result: PadResult) -> dict[str, JsonValue]:
+    """Return how a liveness attempt ended, with every command and signal."""
+    return {
+        "attempt": result.attempt,
+        "nonce": result.challenge.nonce,
+        "verdict": result.verdict.value,
+        "reason": result.reason,
+        "commands": [
+            [
+                item.command.value,
+                item.outcome.value,
+                item.ended_ms - item.shown_ms,
+                item.peak_ppm,
+                item.frame_sha256,
+            ]
+            for item in result.commands
+        ],
+        "signals": [
+            [item.name, item.status.value, item.value_ppm, item.threshold_ppm, item.reason]
+            for item in result.signals
+        ],
+        **(
+            {"accommodations": [each.value for each in result.accommodations]}
+            if result.accommodations
+            else {}
+        ),
+        "frames": result.frames,
+        "ms": result.duration_ms,
+        "models": [f"{model.role}:{model.sha256}" for model in result.models],
+    }
+
+
+def delivery_facts(
+    delivery: Delivery | None, response: ControlResponse | None
+) -> dict[str, JsonValue]:
+    """Return how the camera delivered and answered, as far as that is known."""
+    facts: dict[str, JsonValue] = {}
+    if delivery is not None:
+        facts["troubles"] = [each.value for each in delivery.troubles]
+        timing = delivery.timing
+        if timing is not None:
+            facts["timing"] = [timing.interval_us, timing.jitter_us, timing.repeats_ppm]
+    if response is not None:
+        answer: list[JsonValue] = [response.status.value, response.control]
+        facts["control"] = [*answer, response.change_ppm, response.reason]
+    return {"delivery": facts} if facts else {}
+
+
+def match_facts(result: MatchResult) -> dict[str, JsonValue]:
+    """Return how a comparison ended, with its bounds."""
+    return {
+        "verdict": result.verdict.value,
+        "reason": result.reason,
+        "distance_ppm": result.distance_ppm,
+        "match_threshold_ppm": result.match_threshold_ppm,
+        "review_threshold_ppm": result.review_threshold_ppm,
+        "second_distance_ppm": result.second_distance_ppm,
+        "second_threshold_ppm": result.second_threshold_ppm,
+        "frames": result.frames,
+        "probe": result.probe_sha256,
+        "reference": result.reference_sha256,
+        "authority": result.authority,
+    }
+
+
 def result_facts(services: Services, case: Case, evidence: Evidence) -> dict[str, JsonValue]:
     """Return what verify.result states of the case besides the decision itself."""
     overrides: list[JsonValue] = [
         {"check": item.check.value, "by": item.supervisor, "reason": item.reason}
         for item in evidence.overrides
     ]
+    officers: list[JsonValue] = [
+        {"by": item.officer, "photo": item.photo_sha256, "reason": item.reason}
+        for item in evidence.approvals
+    ]
     return {
         **_subject(services, case),
+        **({"exception": officers} if evidence.exception_request is not None else {}),
         "simulated": evidence.simulated or any(item.simulated for item in evidence.attempts),
         "overrides": overrides,
     }

@@ -17,9 +17,10 @@ from workstation.documents.permit import PermitCheck, PermitClaims, issue
 from workstation.documents.receipt import ReceiptFacts, render_receipt
 from workstation.errors import PermitRefused, WorkstationError
 from workstation.records.journal import RecordedDecision, SignedIn
-from workstation.rules.checks import Hardness
+from workstation.rules.checks import LIVENESS_EXCEPTION, Hardness
 from workstation.session.decision import Decision, Outcome
 from workstation.session.evidence import Evidence
+from workstation.session.exception import select_officers
 from workstation.verification.case import Case
 from workstation.verification.services import Release, Services
 
@@ -113,6 +114,7 @@ def _permit_claims(
         policy_sha256=services.policy.sha256,
         teller=evidence.teller,
         supervisor=evidence.overrides[0].supervisor if evidence.overrides else "",
+        officers=_officers(recorded.decision, evidence),
         started_ms=result.started_ms,
         decided_ms=entry.t_ms,
         evidence_sha256=statement.evidence_sha256,
@@ -122,12 +124,19 @@ def _permit_claims(
     )
 
 
+def _officers(decision: Decision, evidence: Evidence) -> tuple[str, ...]:
+    if LIVENESS_EXCEPTION not in {check.reason for check in decision.checks}:
+        return ()
+    return select_officers(evidence.approvals, evidence.exception_photo, evidence.teller)
+
+
 def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck, ...]:
     overridden = {item.check: item.supervisor for item in evidence.overrides}
     return tuple(
         PermitCheck(
             check=check.check,
             status=check.status,
+            reason=check.reason,
             hardness=check.hardness,
             rule=check.rule,
             overridden=overridden.get(check.check, "") if check.hardness is Hardness.SOFT else "",

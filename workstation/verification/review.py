@@ -17,7 +17,7 @@ from workstation.session.evidence import GrantedOverride, RefusedOverride
 from workstation.session.session import VerificationSession
 from workstation.verification.move import Advance, Supervised
 
-__all__ = ["override_check", "refuse_operation"]
+__all__ = ["override_check", "refuse_operation", "single_line"]
 
 _MAX_REASON = 200
 
@@ -26,7 +26,7 @@ def override_check(
     session: VerificationSession, supervisor: SignedIn, check: CheckId, untrusted_reason: str
 ) -> Supervised:
     """Grant or refuse the override of one check; either is signed by the supervisor and counted."""
-    reason = _one_line(untrusted_reason)
+    reason = single_line(untrusted_reason)
     code = _objection(session, supervisor, check, reason)
     act = {"act": "override", "check": check.value, "reason": reason, "refused": code}
     by = supervisor.operator.id
@@ -45,7 +45,7 @@ def refuse_operation(
     session: VerificationSession, supervisor: SignedIn, untrusted_reason: str
 ) -> Supervised:
     """Refuse the whole operation."""
-    reason = _one_line(untrusted_reason)
+    reason = single_line(untrusted_reason)
     by = supervisor.operator.id
     refused = Advance(ReviewRefused(session.id, by, reason), "review.refused", {"by": by})
     return Supervised(supervisor, {"act": "refuse", "reason": reason}, refused)
@@ -69,6 +69,7 @@ def _objection(
     return ""
 
 
-def _one_line(untrusted: str) -> str:
+def single_line(untrusted: str) -> str:
+    """Return a reason as the log takes it: one line of printable letters, NFC, at most 200."""
     printable = "".join(char if char.isprintable() else " " for char in untrusted)
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", printable)).strip()[:_MAX_REASON]

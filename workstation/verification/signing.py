@@ -101,7 +101,7 @@ class Signing:
             station=services.facts.station,
             session=case.id,
             nonce=f"{services.rng.getrandbits(_NONCE_BITS):064x}",
-            evidence_sha256=biometric_sha256(case.id, evidence.attempts[-1], evidence.match),
+            evidence_sha256=biometric_sha256(evidence, evidence.attempts[-1], evidence.match),
             issued=services.now(),
             ttl=timedelta(milliseconds=services.policy.statement_ttl_ms),
         )

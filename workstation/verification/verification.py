@@ -91,10 +91,11 @@ class Verification:
         """Return the statement before the customer; one that the log does not hold is not there."""
         return self.signing.statement(self.session.evidence.statement)
 
-    def require(self, state: State) -> None:
-        """Raise IllegalTransition unless the session is in this state: nothing has changed yet."""
-        if self.state is not state:
-            raise IllegalTransition(f"{self.state.value} is not {state.value}")
+    def require(self, *states: State) -> None:
+        """Raise IllegalTransition unless it is in one of these states: nothing has changed yet."""
+        if self.state not in states:
+            wanted = " or ".join(each.value for each in states)
+            raise IllegalTransition(f"{self.state.value} is not {wanted}")
 
     # -- the one way forward ----------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from workstation.rules.parties import Operator, Role
 from workstation.session.states import State
 from workstation.station.snapshot import (
     DecisionView,
+    ExceptionView,
     LogRow,
     LogVerification,
     SessionSnapshot,
@@ -30,6 +31,7 @@ from workstation.station.snapshot import (
 
 __all__ = [
     "NOW_MS",
+    "VOUCHED",
     "LogLines",
     "decision",
     "jpeg",
@@ -142,6 +144,10 @@ CONDITIONS = (
 )
 
 
+VOUCHED = ExceptionView(jpeg=jpeg(), officers=("S-0031",), needed=2)
+"""A photo, and one officer of two."""
+
+
 def session(state: State, **changed: object) -> SessionSnapshot:
     """Return a typical picture of a state."""
     base = SessionSnapshot(
@@ -167,6 +173,12 @@ def session(state: State, **changed: object) -> SessionSnapshot:
             "commands": (_command(LivenessCommand.LOOK_UP, CommandOutcome.MET),),
             "prompt": Prompt(PromptPhase.COMMAND, LivenessCommand.TURN_LEFT, 2, 3, 0.45, 5600),
             "conditions": CONDITIONS,
+        },
+        State.EXCEPTION: {
+            **face,
+            "attempt": 2,
+            "probe_jpeg": jpeg(),
+            "exception": VOUCHED,
         },
         State.MATCHING: {**face, "probe_jpeg": jpeg(), "busy": "analysis"},
         State.SIGNATURE: {**face, "statement": _STATEMENT, "match": _match()},

@@ -43,11 +43,11 @@ def visit_all(window, **changed):
         yield window.page
 
 
-def fill_review(window):
-    screen = window.screen_of(Page.REVIEW)
-    screen.reason.edit.setText("Клиент показал договор")
-    screen.supervisor.edit.setText("S-7")
-    screen.secret.edit.setText("secret")
+def fill_review(window, page=Page.REVIEW):
+    screen = window.screen_of(page)
+    screen.form.reason.edit.setText("Клиент показал договор")
+    screen.form.supervisor.edit.setText("S-7")
+    screen.form.secret.edit.setText("secret")
     return screen
 
 

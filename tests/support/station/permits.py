@@ -9,13 +9,17 @@ from workstation.documents.permit import PermitCheck, PermitClaims
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.operation import CriticalOperation, OperationKind
 
-__all__ = ["ISSUED_S", "OPERATION", "claims", "station_key"]
+__all__ = ["ISSUED_S", "LIVENESS", "OPERATION", "claims", "station_key"]
 
 ISSUED_S = 1_795_379_415
 """2026-11-22 20:30:15 UTC."""
 
 OPERATION = CriticalOperation(
     OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+)
+
+LIVENESS = PermitCheck(
+    CheckId.LIVENESS, CheckStatus.PASSED, "liveness.bona_fide", Hardness.HARD, "B-02", ""
 )
 
 
@@ -40,9 +44,14 @@ def claims(**changes: Any) -> PermitClaims:
         iin_salt="cd" * 16,
         verdict="approved",
         checks=(
-            PermitCheck(CheckId.LIVENESS, CheckStatus.PASSED, Hardness.HARD, "B-02", ""),
+            LIVENESS,
             PermitCheck(
-                CheckId.OLD_NUMBER_CALLED, CheckStatus.FAILED, Hardness.SOFT, "B-09", "s-2"
+                CheckId.OLD_NUMBER_CALLED,
+                CheckStatus.FAILED,
+                "old_number_called.no",
+                Hardness.SOFT,
+                "B-09",
+                "s-2",
             ),
         ),
         authority="local",
@@ -50,6 +59,7 @@ def claims(**changes: Any) -> PermitClaims:
         policy_sha256="ef" * 32,
         teller="t-1",
         supervisor="s-2",
+        officers=(),
         started_ms=(ISSUED_S - 180) * 1000,
         decided_ms=ISSUED_S * 1000,
         evidence_sha256="12" * 32,

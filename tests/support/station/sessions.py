@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from crypto.report.report import Indication, SignatureReport, SubIndication
 from resources import path
@@ -29,9 +30,17 @@ from workstation.session.evidence import (
     StatementEvidence,
     biometric_sha256,
 )
+from workstation.session.exception import (
+    ExceptionPhoto,
+    ExceptionReason,
+    ExceptionRequest,
+    OfficerApproval,
+)
 
 SESSION = "c0ffee" * 5
 TELLER = "T-004217"
+PHOTO = "5e" * 32
+WORDS = "neither set of commands fits her"
 NOW_MS = 1_795_000_000_000
 OPERATION = CriticalOperation(
     OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
@@ -143,22 +152,50 @@ def statement(evidence_sha256: str, *, content: str = "aa" * 32) -> StatementEvi
 
 def good_evidence() -> Evidence:
     """Return evidence on which every check passes."""
-    live, compared = attempt(), match()
-    return Evidence(
-        session=SESSION,
-        operation=OPERATION,
-        teller=TELLER,
-        demo=True,
-        simulated=True,
-        answers=answers(),
-        consent=Consent(given=True, language="ru", text_sha256="99" * 32),
-        reference=ReferenceEvidence("cd" * 32, "file"),
-        challenges=(live.challenge.nonce,),
-        attempts=(live,),
-        match=compared,
-        statement=statement(biometric_sha256(SESSION, live, compared)),
-        signature=report(),
+    live = attempt()
+    return signed(
+        Evidence(
+            session=SESSION,
+            operation=OPERATION,
+            teller=TELLER,
+            demo=True,
+            simulated=True,
+            answers=answers(),
+            consent=Consent(given=True, language="ru", text_sha256="99" * 32),
+            reference=ReferenceEvidence("cd" * 32, "file"),
+            challenges=(live.challenge.nonce,),
+            attempts=(live,),
+            match=match(),
+        )
     )
+
+
+def excepted_evidence(**changes: Any) -> Evidence:
+    """Return evidence on which every check passes because two officers vouched for the face."""
+    failed = attempt(PadVerdict.UNDECIDED)
+    photo = ExceptionPhoto(PHOTO, simulated=True)
+    evidence = replace(
+        good_evidence(),
+        attempts=(failed,),
+        exception_request=ExceptionRequest(ExceptionReason.NO_SET_FITS, WORDS),
+        exception_photo=photo,
+        approvals=(approval("S-0031"), approval("S-0032")),
+        match=replace(match(), frames=1, probe_sha256=photo.probe_sha256),
+    )
+    return signed(replace(evidence, **changes))
+
+
+def approval(officer: str, *, words: str = WORDS, photo: str = PHOTO) -> OfficerApproval:
+    """Return an officer's approval of the photo."""
+    return OfficerApproval(officer, words, photo)
+
+
+def signed(evidence: Evidence) -> Evidence:
+    """Return the evidence with a statement that binds its face, and a signature over that."""
+    if not evidence.attempts or evidence.match is None:
+        return evidence
+    face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
+    return replace(evidence, statement=statement(face), signature=report())
 
 
 def empty_evidence() -> Evidence:

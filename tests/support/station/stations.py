@@ -49,6 +49,7 @@ from workstation.rules.policy_vision import (
     match_settings,
     reference_quality_settings,
 )
+from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import PreviewImage, SessionSnapshot, StationStatus
@@ -63,6 +64,7 @@ CHEAP = SecretCost(memory_kib=64, iterations=1, lanes=1)
 TELLER = Operator("T-0042", "Ахметов Ерлан", Role.TELLER)
 OTHER_TELLER = Operator("T-0043", "Иванова Анна", Role.TELLER)
 SUPERVISOR = Operator("S-0031", "Смирнова Ольга", Role.SUPERVISOR)
+SECOND_OFFICER = Operator("S-0032", "Ибраева Динара", Role.SUPERVISOR)
 AUDITOR = Operator("A-0007", "Жұмабаева Қарлығаш", Role.AUDITOR)
 NAME = "Тестова Айгерім Бекқызы"
 NEW_PHONE, OLD_PHONE = "+77011234567", "+77017654321"
@@ -243,11 +245,11 @@ def revocation(folder: Path) -> Revocation:
 
 @cache
 def _accounts(now_ms: int) -> bytes:
-    """Return the file of the four accounts; hashed once for all tests."""
+    """Return the file of the accounts; hashed once for all tests."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "operators.sqlite"
         operators = Operators.create(path, CHEAP)
-        for operator in (TELLER, OTHER_TELLER, SUPERVISOR, AUDITOR):
+        for operator in (TELLER, OTHER_TELLER, SUPERVISOR, SECOND_OFFICER, AUDITOR):
             operators.add(operator, SECRET, now_ms)
         return path.read_bytes()
 
@@ -358,6 +360,13 @@ def override(
     return c.Override(by.id, check, reason, secret=SECRET)
 
 
+def approve(
+    officer: Operator = SUPERVISOR, reason: str = "I have known her for years"
+) -> c.ApproveException:
+    """Return an officer's word for the customer in the photo."""
+    return c.ApproveException(officer.id, reason, secret=SECRET)
+
+
 class Desk:
     """A teller without threads: every exception reaches the test."""
 
@@ -434,6 +443,22 @@ class Desk:
         """Make one liveness attempt."""
         self.plug(behaviour)
         self.do(c.StartLiveness())
+        return self.look()
+
+    def to_exception(self, *, photo: bool = True, **changes: Any) -> SessionSnapshot:
+        """Go to the officers' exception after one undecided attempt, photographed or not."""
+        self.to(State.LIVENESS, **changes)
+        self.live(Behaviour(blinks=False))
+        self.do(c.RequestException(ExceptionReason.NO_SET_FITS, sessions.WORDS))
+        assert self.now.state is State.EXCEPTION, self.now.message
+        if photo:
+            self.photograph()
+        return self.now
+
+    def photograph(self, behaviour: Behaviour | None = None) -> SessionSnapshot:
+        """Take the exception's photo."""
+        self.plug(behaviour)
+        self.do(c.TakeExceptionPhoto())
         return self.look()
 
     def to(self, state: State, **changes: Any) -> SessionSnapshot:

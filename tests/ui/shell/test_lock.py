@@ -146,6 +146,7 @@ def test_every_letter_of_the_secret_lands_in_its_field_while_the_pages_change(wi
     window.lock()
     typed = ""
     for state in (
+        State.EXCEPTION,
         State.MATCHING,
         State.SIGNATURE,
         State.REVIEW,
@@ -163,7 +164,7 @@ def test_every_letter_of_the_secret_lands_in_its_field_while_the_pages_change(wi
 
         assert window.lock_page.secret.edit.text() == typed, state
     assert window.page is Page.HOME
-    assert window.screen_of(Page.REVIEW).reason.edit.text() == ""
+    assert window.screen_of(Page.REVIEW).form.reason.edit.text() == ""
 
 
 def test_a_page_that_opens_behind_the_lock_is_not_asked_for_its_focus(window):
@@ -192,7 +193,7 @@ def test_a_page_made_behind_the_lock_is_behind_it(window):
     window.lock()
     window.show_session(session(State.REVIEW))
     screen = fill_review(window)
-    screen.reason.edit.setFocus()
+    screen.form.reason.edit.setFocus()
 
     assert not screen.isVisible()
     assert not screen.isEnabled()
@@ -221,7 +222,7 @@ def test_the_focus_comes_to_the_page_that_was_opened_behind_the_lock(window):
 
     unlock(window)
 
-    assert QApplication.focusWidget() is window.screen_of(Page.REVIEW).reason.edit
+    assert QApplication.focusWidget() is window.screen_of(Page.REVIEW).form.reason.edit
 
 
 def test_a_button_that_locked_the_window_does_not_have_the_focus_afterwards(window):

@@ -29,6 +29,7 @@ PREFIX = {
     "workstation.rules.checks.Hardness": "hardness.",
     "workstation.session.decision.Outcome": "outcome.",
     "workstation.session.evidence.EndingKind": "ending.",
+    "workstation.session.exception.ExceptionReason": "exception_reason.",
     "workstation.rules.operation.OperationKind": "operation.",
     "workstation.rules.parties.Role": "role.",
     "workstation.settings.settings.Profile": "profile.",
@@ -52,6 +53,7 @@ REASON_PREFIXES = (
     "consent",
     "cool_down",
     "decision",
+    "exception",
     "iin",
     "liveness",
     "loan_refusal",
@@ -65,7 +67,7 @@ REASON_PREFIXES = (
     "signature",
 )
 NOT_REASONS = re.compile(
-    r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^match\.frames$|^reference\.quality$"
+    r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^match\.frames$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"
     r"|^(iin|match|reference|liveness|review)\.(py|json|toml|png|jpg)$"
 )
 _CODE = re.compile(rf"(?:{'|'.join(REASON_PREFIXES)})\.[a-z_0-9]+")

@@ -8,8 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
-from tests.support.station.permits import ISSUED_S, OPERATION, claims, station_key
+from tests.support.station.permits import ISSUED_S, LIVENESS, OPERATION, claims, station_key
 from workstation.accounts.permit_register import PermitRegister
 from workstation.documents.permit import MAX_PERMIT_BYTES, PermitCheck, issue, key_id, verify
 from workstation.errors import PermitRefused
@@ -179,13 +180,49 @@ def test_a_missing_claim_is_refused():
 
 
 def hard_failed():
-    return (PermitCheck(CheckId.MATCH, CheckStatus.FAILED, Hardness.HARD, "B-01.match", "s-2"),)
+    return (
+        msgspec.structs.replace(
+            LIVENESS, check=CheckId.MATCH, status=CheckStatus.FAILED, overridden="s-2"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "officers",
+    [
+        (),
+        ("s-2",),
+        ("s-2", "S-2"),
+        ("s-2", "\uff53-2"),
+        ("s-2", "t-1"),
+        ("s-2", "s-3", "T-1"),
+        ("s-2", " "),
+    ],
+)
+def test_a_permit_by_exception_names_two_officers_beside_the_teller(officers):
+    excepted = (changed(LIVENESS, reason="liveness.exception"),)
+    with pytest.raises(PermitRefused):
+        issue(claims(checks=excepted, officers=officers), KEY)
+    body = payload(checks=msgspec.to_builtins(excepted), officers=list(officers))
+    assert refusal(signed(body)) == "claims"
+    sound = claims(checks=excepted, officers=("s-2", "s-3"))
+    assert check(issue(sound, KEY)).officers == ("s-2", "s-3")
+
+
+def test_nobody_vouches_for_a_face_that_obeyed():
+    with pytest.raises(PermitRefused):
+        issue(claims(officers=("s-2", "s-3")), KEY)
 
 
 def soft_failed(by):
     return (
         PermitCheck(
-            CheckId.OLD_NUMBER_CALLED, CheckStatus.INDETERMINATE, Hardness.SOFT, "B-09", by
+            CheckId.OLD_NUMBER_CALLED,
+            CheckStatus.INDETERMINATE,
+            "old_number_called.missing",
+            Hardness.SOFT,
+            "B-09",
+            by,
         ),
     )
 
@@ -254,7 +291,7 @@ def test_the_size_is_limited_before_anything_is_read():
 
 
 def test_nothing_is_issued_that_is_too_large_to_be_read():
-    longest = PermitCheck(CheckId.LIVENESS, CheckStatus.PASSED, Hardness.HARD, "B" * 200, "")
+    longest = changed(LIVENESS, rule="B" * 200)
     with pytest.raises(PermitRefused, match="size"):
         issue(claims(checks=(longest,) * 50), KEY)
 

@@ -16,7 +16,7 @@ from workstation.documents.receipt_page import ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
-from workstation.rules.checks import CheckStatus
+from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.operation import CriticalOperation, OperationKind
 
 
@@ -59,6 +59,17 @@ def test_every_check_is_named_with_its_outcome(language):
     for check in facts.checks:
         assert words.tr(f"check.{check.check.value}") in text
     assert words.tr("outcome.approved") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_face_that_officers_vouched_for_is_not_called_one_that_obeyed(language):
+    checks = tuple(
+        replace(check, reason="liveness.exception") if check.check is CheckId.LIVENESS else check
+        for check in receipt_facts().checks
+    )
+    text = text_of(receipt_facts(language=language, checks=checks))
+    for each in LANGUAGES:
+        assert Texts(each).tr("liveness.exception") in text
 
 
 def test_a_refusal_says_why():

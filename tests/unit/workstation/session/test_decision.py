@@ -337,9 +337,175 @@ def test_the_digest_of_the_biometric_evidence_covers_every_command_and_signal():
     )
     changed_signal = replace(live, signals=(replace(live.signals[0], value_ppm=1),))
 
+    evidence = sessions.good_evidence()
     digests = {
-        biometric_sha256(sessions.SESSION, each, compared)
-        for each in (live, changed_frame, changed_signal)
+        biometric_sha256(evidence, each, compared) for each in (live, changed_frame, changed_signal)
     }
 
     assert len(digests) == 3
+
+
+def liveness_of(evidence, policy=POLICY):
+    check = next(c for c in evaluate(policy, evidence) if c.check is CheckId.LIVENESS)
+    return check.status, check.reason
+
+
+OPEN = (CheckStatus.INDETERMINATE, "liveness.exception_open")
+
+
+def test_two_officers_and_a_photo_stand_in_for_the_commands_and_the_check_says_so():
+    evidence = sessions.excepted_evidence()
+    (liveness,) = [c for c in evaluate(POLICY, evidence) if c.check is CheckId.LIVENESS]
+
+    assert outcome_of(evidence) == (Outcome.APPROVED, "decision.approved")
+    assert (liveness.status, liveness.reason) == (CheckStatus.PASSED, "liveness.exception")
+    assert dict(liveness.facts) == {
+        "attempt": 1,
+        "frames": 300,
+        "nonce": "11" * 16,
+        "request": "no_set_fits",
+        "photo": sessions.PHOTO,
+        "officer_1": "S-0031",
+        "officer_2": "S-0032",
+    }
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        sessions.approval("S-0031"),
+        sessions.approval("s-0031"),
+        sessions.approval("\uff33-\uff10\uff10\uff13\uff11"),
+        sessions.approval(" S-0031"),
+        sessions.approval(sessions.TELLER),
+        sessions.approval(sessions.TELLER.lower()),
+        sessions.approval(""),
+        sessions.approval("S-0032", words="I know her"),
+        sessions.approval("S-0032", words="1234567890 1234567890 ----"),
+        sessions.approval("S-0032", photo="00" * 32),
+    ],
+    ids=[
+        "same",
+        "case",
+        "width",
+        "blank",
+        "teller",
+        "teller_case",
+        "nobody",
+        "short",
+        "no_letters",
+        "photo",
+    ],
+)
+def test_less_than_two_officers_of_their_own_vouch_for_nobody(second):
+    evidence = sessions.excepted_evidence(approvals=(sessions.approval("S-0031"), second))
+
+    assert liveness_of(evidence) == OPEN
+    assert outcome_of(evidence) == (Outcome.INDETERMINATE, "liveness.exception_open")
+
+
+def test_a_third_officer_makes_up_for_one_who_does_not_count():
+    approvals = tuple(sessions.approval(each) for each in ("S-0031", "s-0031", "S-0032"))
+
+    evidence = sessions.excepted_evidence(approvals=approvals)
+
+    assert liveness_of(evidence) == (CheckStatus.PASSED, "liveness.exception")
+
+
+def test_a_policy_may_ask_for_more_officers():
+    three = replace(POLICY, exception_officers=3)
+
+    assert liveness_of(sessions.excepted_evidence(), three) == OPEN
+
+
+@pytest.mark.parametrize("officers", [0, 1])
+def test_what_the_policy_does_not_offer_is_refused_whoever_vouches(officers):
+    without = replace(POLICY, exception_officers=officers)
+
+    assert liveness_of(sessions.excepted_evidence(), without) == (
+        CheckStatus.FAILED,
+        "liveness.exception_not_offered",
+    )
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_no_exception_follows_an_attack(order):
+    tries = (sessions.attempt(PadVerdict.ATTACK), sessions.attempt(PadVerdict.UNDECIDED))
+
+    evidence = sessions.excepted_evidence(attempts=tuple(tries[each] for each in order))
+
+    assert outcome_of(evidence) == (Outcome.REJECTED, "liveness.flat")
+
+
+def test_nor_does_a_bona_fide_attempt_undo_an_attack():
+    tries = (sessions.attempt(PadVerdict.ATTACK), sessions.attempt())
+
+    assert outcome_of(sessions.signed(replace(sessions.good_evidence(), attempts=tries))) == (
+        Outcome.REJECTED,
+        "liveness.flat",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"challenges": ("22" * 16,)}, (Outcome.REJECTED, "liveness.foreign_challenge")),
+        ({"attempts": ()}, (Outcome.INDETERMINATE, "liveness.missing")),
+        ({"earlier": 2}, (Outcome.REJECTED, "liveness.attempts_exhausted")),
+        ({"exception_photo": None}, (Outcome.INDETERMINATE, "liveness.exception_open")),
+        ({"approvals": ()}, (Outcome.INDETERMINATE, "liveness.exception_open")),
+        ({"exception_request": None}, (Outcome.INDETERMINATE, "liveness.timed_out")),
+        ({"match": None}, (Outcome.INDETERMINATE, "match.missing")),
+        ({"match": sessions.match()}, (Outcome.REJECTED, "match.foreign_probe")),
+    ],
+    ids=["nonce", "no attempt", "third", "no photo", "nobody", "not asked", "no match", "probe"],
+)
+def test_an_exception_without_one_of_its_parts_approves_nothing(changes, expected):
+    assert outcome_of(sessions.excepted_evidence(**changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        (MatchVerdict.NON_MATCH, (Outcome.REJECTED, "match.non_match")),
+        (MatchVerdict.UNDECIDED, (Outcome.INDETERMINATE, "match.undecided")),
+    ],
+)
+def test_officers_vouch_for_life_and_never_for_the_likeness(verdict, expected):
+    match = replace(
+        sessions.match(verdict), probe_sha256=sessions.excepted_evidence().match.probe_sha256
+    )
+
+    assert outcome_of(sessions.excepted_evidence(match=match)) == expected
+
+
+def test_an_officer_who_refused_outweighs_the_one_who_did_not():
+    one = (sessions.approval("S-0031"),)
+
+    refused = sessions.excepted_evidence(approvals=one, review_refused="coached")
+
+    assert outcome_of(refused) == (Outcome.REJECTED, "liveness.exception_refused")
+
+
+def test_a_photo_of_a_simulated_camera_cannot_approve_in_production():
+    real = replace(sessions.attempt(PadVerdict.UNDECIDED), simulated=False)
+
+    evidence = sessions.excepted_evidence(attempts=(real,), demo=False, simulated=False)
+
+    assert outcome_of(evidence) == (Outcome.INDETERMINATE, "camera.simulated")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"approvals": (sessions.approval("S-0031"), sessions.approval("S-0033"))},
+        {"approvals": (sessions.approval("S-0031"), sessions.approval("S-0032", words="x" * 15))},
+        {"exception_request": None},
+    ],
+)
+def test_the_statement_binds_the_officers_too(change):
+    moved = replace(sessions.excepted_evidence(), **change)
+    checks = evaluate(POLICY, moved)
+
+    signature = next(check for check in checks if check.check is CheckId.SIGNATURE)
+    assert signature.reason == "signature.foreign_evidence"

@@ -26,11 +26,21 @@ from workstation.session.evidence import (
     RefusedOverride,
     biometric_sha256,
 )
+from workstation.session.exception import (
+    ExceptionPhoto,
+    ExceptionReason,
+    ExceptionRequest,
+    OfficerApproval,
+    select_officers,
+)
 from workstation.session.session import TRANSITIONS, VerificationSession
 from workstation.session.states import State
 
 POLICY = sessions.policy()
 ID = sessions.SESSION
+REQUEST = ExceptionRequest(ExceptionReason.NO_SET_FITS, sessions.WORDS)
+PHOTO = ExceptionPhoto(sessions.PHOTO, simulated=True)
+FACE = sessions.good_evidence().statement.evidence_sha256
 DIAGRAM = Path(__file__).resolve().parents[4] / "docs" / "session.md"
 
 
@@ -52,10 +62,14 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         e.AttemptsExhausted: (sessions.attempt(PadVerdict.UNDECIDED),),
         e.AttackFound: (sessions.attempt(PadVerdict.ATTACK),),
         e.BonaFide: (live,),
+        e.ExceptionRequested: (REQUEST,),
+        e.ExceptionPhotoTaken: (PHOTO,),
+        e.ExceptionApproved: (sessions.approval("S-0031"),),
+        e.ExceptionSettled: (sessions.approval("S-0032"),),
         e.Matched: (compared,),
         e.NotMatched: (sessions.match(MatchVerdict.NON_MATCH),),
         e.MatchUndecided: (sessions.match(MatchVerdict.UNDECIDED),),
-        e.StatementIssued: (sessions.statement(biometric_sha256(ID, live, compared)),),
+        e.StatementIssued: (sessions.statement(FACE),),
         e.SignatureAccepted: (sessions.report(),),
         e.SignatureForReview: (sessions.report(),),
         e.SignatureNotAccepted: (sessions.report(Indication.TOTAL_FAILED),),
@@ -82,6 +96,8 @@ PATH_TO_APPROVAL = (
     e.StatementIssued,
     e.SignatureAccepted,
 )
+
+PATH_TO_EXCEPTION = (*PATH_TO_APPROVAL[:5], e.AttemptFailed, e.ExceptionRequested)
 
 
 def fresh() -> VerificationSession:
@@ -118,6 +134,66 @@ def test_the_straight_path_is_approved_and_recorded():
 
     assert (recorded.state, recorded.index) == (State.RECORDED, 7)
     assert recorded.decision == decided.decision
+
+
+def signed_after_match(session: VerificationSession) -> VerificationSession:
+    """Return the session matched by the exception's photo and signed over what it gathered."""
+    session = session.apply(e.Matched(ID, sessions.excepted_evidence().match))
+    gathered = session.evidence
+    face = biometric_sha256(gathered, gathered.attempts[-1], gathered.match)
+    session = session.apply(e.StatementIssued(ID, sessions.statement(face)))
+    return session.apply(an_event(e.SignatureAccepted))
+
+
+def test_the_way_by_two_officers_is_approved_on_the_photo_that_they_saw():
+    session = run(*PATH_TO_EXCEPTION, e.ExceptionPhotoTaken, e.ExceptionApproved)
+    assert session.state is State.EXCEPTION
+    session = session.apply(an_event(e.ExceptionSettled))
+    assert session.state is State.MATCHING
+    decision = signed_after_match(session).decision
+
+    assert decision.outcome is Outcome.APPROVED
+    liveness = next(each for each in decision.checks if each.check is CheckId.LIVENESS)
+    assert liveness.reason == "liveness.exception"
+
+
+def test_a_settlement_that_was_claimed_too_early_approves_nothing():
+    session = run(*PATH_TO_EXCEPTION, e.ExceptionPhotoTaken, e.ExceptionSettled)
+    decision = signed_after_match(session).decision
+
+    assert (decision.outcome, decision.reason) == (
+        Outcome.INDETERMINATE,
+        "liveness.exception_open",
+    )
+
+
+@pytest.mark.parametrize("approved", [0, 1])
+def test_either_officer_may_refuse(approved):
+    session = run(*PATH_TO_EXCEPTION, e.ExceptionPhotoTaken, *[e.ExceptionApproved] * approved)
+    refused = session.apply(an_event(e.ReviewRefused))
+
+    assert (refused.decision.outcome, refused.decision.reason) == (
+        Outcome.REJECTED,
+        "liveness.exception_refused",
+    )
+
+
+def test_a_customer_who_comes_back_needs_new_officers_too():
+    session = run(*PATH_TO_EXCEPTION, e.ExceptionPhotoTaken, e.ExceptionApproved)
+    for kind in (e.ExceptionSettled, e.Matched, e.StatementIssued, e.CustomerParked):
+        session = session.apply(an_event(kind))
+    back = session.apply(an_event(e.CustomerCameBack)).evidence
+
+    assert (back.exception_request, back.exception_photo, back.approvals) == (None, None, ())
+    assert back.earlier == 1
+
+
+def test_no_attempt_is_made_once_the_exception_was_asked_for():
+    session = run(*PATH_TO_EXCEPTION)
+
+    for kind in (e.ChallengeIssued, e.BonaFide, e.AttemptFailed, e.OverrideSettled):
+        with pytest.raises(IllegalTransition):
+            session.apply(an_event(kind))
 
 
 def test_a_recorded_session_accepts_nothing_more():
@@ -224,6 +300,21 @@ def mermaid() -> str:
 
 
 @st.composite
+def an_officers_act(
+    draw: st.DrawFn, kind: type
+) -> ExceptionPhoto | OfficerApproval | GrantedOverride:
+    """Return a photo for officers, an approval or an override, of any worth."""
+    photo = draw(st.sampled_from([sessions.PHOTO, "00" * 32]))
+    if kind is e.ExceptionPhotoTaken:
+        return ExceptionPhoto(photo, simulated=draw(st.booleans()))
+    by = draw(st.sampled_from(["S-0031", "s-0031", "S-0032", sessions.TELLER, ""]))
+    words = draw(st.sampled_from([sessions.WORDS, "why", ""]))
+    if kind in {e.ExceptionApproved, e.ExceptionSettled}:
+        return sessions.approval(by, words=words, photo=photo)
+    return GrantedOverride(draw(st.sampled_from(CheckId)), by, words)
+
+
+@st.composite
 def an_arbitrary_event(draw: st.DrawFn) -> e.Event:
     """Return any event with content of any outcome, own or foreign."""
     kind = draw(st.sampled_from(KINDS))
@@ -242,14 +333,18 @@ def an_arbitrary_event(draw: st.DrawFn) -> e.Event:
             return kind(session, draw(st.sampled_from(["11" * 16, "22" * 16])))
         case e.AttemptFailed | e.AttemptsExhausted | e.AttackFound | e.BonaFide:
             return kind(session, sessions.attempt(verdict))
+        case (
+            e.ExceptionPhotoTaken
+            | e.ExceptionApproved
+            | e.ExceptionSettled
+            | e.OverrideGiven
+            | e.OverrideSettled
+        ):
+            return kind(session, draw(an_officers_act(kind)))
         case e.Matched | e.NotMatched | e.MatchUndecided:
             return kind(session, sessions.match(compared))
         case e.SignatureAccepted | e.SignatureForReview | e.SignatureNotAccepted:
             return kind(session, sessions.report(indication))
-        case e.OverrideGiven | e.OverrideSettled:
-            by = draw(st.sampled_from(["S-0031", sessions.TELLER, ""]))
-            check = draw(st.sampled_from(CheckId))
-            return kind(session, GrantedOverride(check, by, draw(st.sampled_from(["why", ""]))))
         case _:
             return an_event(kind, session)
 
@@ -297,6 +392,13 @@ class AnySession(RuleBasedStateMachine):
         assert {check.status for check in hard} == {CheckStatus.PASSED}
         assert evidence.attempts[-1].challenge.nonce in evidence.challenges
         assert evidence.ending is None
+        assert PadVerdict.ATTACK not in {each.verdict for each in evidence.attempts}
+        if evidence.attempts[-1].verdict is not PadVerdict.BONA_FIDE:
+            photo = evidence.exception_photo
+            officers = select_officers(evidence.approvals, photo, sessions.TELLER)
+            assert evidence.exception_request is not None
+            assert len({each.casefold() for each in officers} - {sessions.TELLER.casefold()}) >= 2
+            assert evidence.match.probe_sha256 == photo.probe_sha256
 
     @invariant()
     def a_decision_exists_exactly_when_the_session_has_ended(self) -> None:

@@ -1,0 +1,46 @@
+"""Who acts beside the teller: the reason, the personnel number and the secret, typed anew."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit
+
+from ui.context import UiContext
+from ui.widgets.card import Card
+from ui.widgets.form import Field
+from ui.widgets.labels import CodeLabel
+
+__all__ = ["OfficerForm"]
+
+
+class OfficerForm(Card):
+    """Three fields in the order they are filled in; `changed` tells that one of them differs."""
+
+    changed = Signal()
+
+    def __init__(self, ctx: UiContext, title: str, hint: str) -> None:
+        super().__init__(ctx, title)
+        self.hint = CodeLabel(ctx, hint, "second", wrap=True)
+        self.body.addWidget(self.hint)
+        self.reason = Field(ctx, "field.review_reason", longest=500)
+        self.supervisor = Field(ctx, "field.supervisor")
+        self.secret = Field(ctx, "field.secret")
+        self.secret.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        for field in (self.reason, self.supervisor, self.secret):
+            self.body.addWidget(field)
+            field.edit.textChanged.connect(self.changed)
+        self.body.addStretch(1)
+
+    @property
+    def filled(self) -> bool:
+        """Whether nothing is missing."""
+        return all(field.text() for field in (self.supervisor, self.secret, self.reason))
+
+    def take_secret(self) -> str:
+        """Return the secret and forget it."""
+        secret = self.secret.text()
+        self.secret.edit.clear()
+        return secret
+
+    def clear(self) -> None:
+        """Forget who was here."""
+        for field in (self.supervisor, self.secret, self.reason):
+            field.edit.clear()
