@@ -20,7 +20,13 @@ from vision.frame import Camera
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised
-from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR, TELLER, prepare_demo_folder
+from workstation.sandbox.demo_folder import (
+    DEMO_SECRET,
+    SECOND_SUPERVISOR,
+    SUPERVISOR,
+    TELLER,
+    prepare_demo_folder,
+)
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.world import Sandbox
 from workstation.station.audit_trail import verify_log
@@ -29,6 +35,7 @@ from workstation.verification.services import Services
 
 __all__ = [
     "DEMO_SECRET",
+    "SECOND_SUPERVISOR",
     "SUPERVISOR",
     "TELLER",
     "DemoStation",

@@ -35,19 +35,22 @@ __all__ = [
     "AUDITOR",
     "DEMO_SECRET",
     "REFERENCE_PHOTO",
+    "SECOND_SUPERVISOR",
     "SUPERVISOR",
     "TELLER",
     "prepare_demo_folder",
 ]
 
 DEMO_SECRET = "demo-Almaty-2026"
-TELLER, SUPERVISOR, AUDITOR, ADMIN = "T-0042", "S-0031", "A-0007", "ADM-01"
+TELLER, SUPERVISOR, SECOND_SUPERVISOR = "T-0042", "S-0031", "S-0032"
+AUDITOR, ADMIN = "A-0007", "ADM-01"
 _ORIGIN = "bank.example/log/b0421-w07/g1"
 REFERENCE_PHOTO = "reference.png"
 _RETENTION = "retention.key"
 _PEOPLE = (
     Operator(TELLER, "Ахметов Ерлан Қанатұлы", Role.TELLER),
     Operator(SUPERVISOR, "Смирнова Ольга Викторовна", Role.SUPERVISOR),
+    Operator(SECOND_SUPERVISOR, "Ибраева Динара Маратқызы", Role.SUPERVISOR),
     Operator(AUDITOR, "Жұмабаева Қарлығаш Нұрланқызы", Role.AUDITOR),
 )
 _DAILY = re.compile(rb"^crl_max_age_s = .*$", re.MULTILINE)

@@ -124,6 +124,18 @@ _FACE = (
         camera=Before.NO_BLINK,
     ),
     Scenario(
+        "exception_two_officers",
+        _APPROVED,
+        camera=Before.NO_BLINK,
+        script=Script.EXCEPTION_TWO_OFFICERS,
+    ),
+    Scenario(
+        "exception_same_officer",
+        _open(_STOPPED, "exception.same_officer"),
+        camera=Before.NO_BLINK,
+        script=Script.EXCEPTION_SAME_OFFICER,
+    ),
+    Scenario(
         "no_face",
         _rejected("liveness.attempts_exhausted", "liveness.no_face"),
         camera=Before.NO_FACE,

@@ -10,10 +10,18 @@ from vision.results import AccommodationReason
 from vision.worker import FaceAnalysis
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
-from workstation.sandbox.demo import DEMO_SECRET, SUPERVISOR, TELLER, DemoStation, DemoWorld
+from workstation.sandbox.demo import (
+    DEMO_SECRET,
+    SECOND_SUPERVISOR,
+    SUPERVISOR,
+    TELLER,
+    DemoStation,
+    DemoWorld,
+)
 from workstation.sandbox.full_disk import no_room_left
 from workstation.sandbox.scenarios.driver import InlineDriver
 from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script, form_for
+from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
@@ -26,6 +34,12 @@ _FAILING = (
     SimulatedVariant.NO_BLINK,
 )
 """Who fails which attempt: a picture that stalls, a recording, somebody who does not blink."""
+
+_OFFICERS = {
+    Script.EXCEPTION_TWO_OFFICERS: (SUPERVISOR, SECOND_SUPERVISOR),
+    Script.EXCEPTION_SAME_OFFICER: (SUPERVISOR, SUPERVISOR),
+}
+"""Who vouches for the customer after one undecided attempt."""
 
 _STALLED_FRAMES = 90
 """Three seconds; the policy allows two."""
@@ -133,6 +147,7 @@ class _Stage:
         while self.state is State.LIVENESS:
             attempt = driver.snapshot.attempt
             self._attempt(attempt)
+            self._request_exception()
             if driver.snapshot.attempt == attempt:
                 return
 
@@ -154,6 +169,19 @@ class _Stage:
             driver.feed_frames(until=_is_commanding)
             self._lose_frames()
         driver.feed_frames()
+
+    def _request_exception(self) -> None:
+        """Ask for officers after an undecided attempt, where the script says who comes."""
+        driver, officers = self.driver, _OFFICERS.get(self.scenario.script, ())
+        if self.state is not State.LIVENESS or not officers:
+            return
+        words = "no set of commands fits the customer"
+        driver.do(c.RequestException(ExceptionReason.NO_SET_FITS, words))
+        driver.do(c.TakeExceptionPhoto())
+        driver.feed_frames()
+        for officer in officers:
+            reason = "compared the face with the document"
+            driver.do(c.ApproveException(officer, reason, secret=DEMO_SECRET))
 
     def _lose_frames(self) -> None:
         camera = self.driver.camera

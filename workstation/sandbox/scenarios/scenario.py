@@ -28,6 +28,8 @@ class Script(StrEnum):
     PARK_AND_RETURN = "park_and_return"
     CAMERA_UNAVAILABLE = "camera_unavailable"
     THREE_FAILURES = "three_failures"
+    EXCEPTION_TWO_OFFICERS = "exception_two_officers"
+    EXCEPTION_SAME_OFFICER = "exception_same_officer"
     SIGN_ON_THE_PHONE = "sign_on_the_phone"
     SIGN_ELSEWHERE = "sign_elsewhere"
 
