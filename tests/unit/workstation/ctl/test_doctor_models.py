@@ -4,6 +4,8 @@ import sys
 import pytest
 
 import resources
+from tests.support.system.exposure import expose
+from tests.support.system.platforms import on_windows
 from vision.models.files import find_model
 from vision.models.manifest import load_manifest
 from workstation.ctl.doctor_models import check_models
@@ -155,3 +157,11 @@ def test_a_place_where_others_could_put_another_model_is_a_warning(unloaded, sta
     state, said = seen(station)["models folder"]
     assert state == "warning"
     assert str(station / place) in said
+
+
+@on_windows
+def test_a_folder_that_everybody_may_change_is_a_warning_on_windows_too(unloaded, station):
+    assert "models folder" not in seen(station)
+    expose(station / "models")
+
+    assert seen(station)["models folder"][0] == "warning"
