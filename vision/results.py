@@ -165,6 +165,7 @@ class FaceObservation:
                  a model and in frames that it did not look at
     template     descriptor, only when it was asked for and a face was found
     elapsed_ms   time the analysis took
+    nearby       other faces at least a quarter as high as the largest, `faces` - 1 of them included
     """
 
     sequence: int
@@ -188,6 +189,7 @@ class FaceObservation:
     live: float | None
     template: FaceTemplate | None
     elapsed_ms: float
+    nearby: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ class FaceAnalyser:
         return replace(
             blank,
             faces=face.faces,
+            nearby=face.nearby,
             box=(left, top, right, bottom),
             landmarks=landmarks,
             score=score,

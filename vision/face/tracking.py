@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vision.face.engines.blazeface import BlazeFace
 from vision.face.engines.crops import Crop
-from vision.face.engines.detection import DetectedFace, count_faces
+from vision.face.engines.detection import SECOND_FACE_SHARE, DetectedFace, count_faces
 from vision.face.engines.mesh import FaceMesh, crop_around
 from vision.face.engines.yunet import YuNet
 from vision.frame import Pixels
@@ -23,7 +23,7 @@ _CONFIRM_EVERY: Final = 5
 _CONFIRM_REGION: Final = 2.0
 _SECOND_FACE_EVERY: Final = 15
 _SECOND_FACE_AGAIN: Final = 4
-_SECOND_FACE_SHARE: Final = 0.4
+_NEARBY_SHARE: Final = 0.25
 _SMALLEST_SEEN: Final = 24
 _LARGEST_GROWTH: Final = 1.6
 _SMALLEST_FACE: Final = 16.0
@@ -38,17 +38,20 @@ class TrackedFace:
     points  468 x 2 in pixels of the frame
     score   0..1 of the detector that saw it last
     faces   how many count in the frame
+    nearby  other faces at least a quarter as large
     """
 
     points: Points
     score: float
     faces: int
+    nearby: int = 0
 
 
 class FaceTracker:
     """Follows the largest face from frame to frame; knows nothing but its last points.
 
     A second face is looked for in the whole frame every 15 frames, every 4 while there is one.
+    Every other search is for smaller faces too, which takes longer, and so never on acquisition.
     """
 
     def __init__(self, detector: YuNet, near: BlazeFace, mesh: FaceMesh, search_px: int) -> None:
@@ -58,15 +61,17 @@ class FaceTracker:
         self._search_px = search_px
         self._last: Points | None = None
         self._score = 0.0
-        self._others = 0
+        self._others = self._nearby = 0
         self._until_check = 0
+        self._wide_next = False
         self._until_confirmation = 0
 
     def forget(self) -> None:
         """Start over: the next frame belongs to another recording or camera."""
         self._last = None
-        self._others = 0
+        self._others = self._nearby = 0
         self._until_check = 0
+        self._wide_next = False
 
     def locate(self, image: Pixels) -> TrackedFace | None:
         """Return the face and how many faces count, or None."""
@@ -80,7 +85,7 @@ class FaceTracker:
             self.forget()
             return None
         self._until_check -= 1
-        return TrackedFace(points, self._score, 1 + self._others)
+        return TrackedFace(points, self._score, 1 + self._others, max(self._others, self._nearby))
 
     def _follow(self, image: Pixels) -> Points | None:
         if self._last is None:
@@ -135,7 +140,8 @@ class FaceTracker:
     def _check_others(self, image: Pixels, points: Points) -> Points:
         """Count the other faces; a larger one than the followed becomes the followed one."""
         main = box_of(points, self._score)
-        smallest = max(main.size * _SECOND_FACE_SHARE, 1.0)
+        wide, self._wide_next = self._wide_next, not self._wide_next
+        smallest = max(main.size * (_NEARBY_SHARE if wide else SECOND_FACE_SHARE), 1.0)
         widest = min(1.0, self._search_px / image.shape[1])
         found = self._detector.find(image, min(widest, _SMALLEST_SEEN / smallest))
         larger = [face for face in found if face.size > main.size and not _same(face, main)]
@@ -144,6 +150,8 @@ class FaceTracker:
                 points, main = settled, box_of(settled, self._score)
                 break
         self._others = count_faces(found, main) - 1
+        if wide:
+            self._nearby = count_faces(found, main, _NEARBY_SHARE) - 1
         self._until_check = _SECOND_FACE_AGAIN if self._others else _SECOND_FACE_EVERY
         return points
 

@@ -158,6 +158,11 @@ class LivenessCheck:
             return replace(prompt, light=light, too_far=self._is_turned_too_far())
         return self._positioning.prompt(self._now_ms, len(self._challenge.commands))
 
+    @property
+    def advice(self) -> str:
+        """Return the code of what the teller should look at now; no verdict depends on it."""
+        return self._signals.advice
+
     def result(self) -> PadResult:
         """Return the verdict; before the end it is that of an interrupted attempt."""
         ending = self._ending if self._finished else INTERRUPTED

@@ -15,8 +15,6 @@ from vision.camera.control import ControlResponse
 from vision.camera.delivery import Delivery
 from vision.camera.watchdog import CameraTrouble
 from vision.frame import Camera, CameraIdentity, Frame
-from vision.liveness.signals.device_edges import DEVICE_EDGES
-from vision.results import Status
 from workstation.accounts.operators import Permission, require
 from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import SigningMethod
@@ -159,9 +157,8 @@ class Desk:
             face.show_to(camera)
             verification.take(face.feed(verification.session, frame))
             face.show_to(camera)
-            still = verification.biometrics.running
-            if still and face.edges.finding.status is Status.FAILED:
-                verification.message = DEVICE_EDGES
+            if advice := face.advice:
+                verification.message = advice
         verification.check_deadline()
 
     def note_response(self, response: ControlResponse) -> None:

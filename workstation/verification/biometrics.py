@@ -12,7 +12,7 @@ from vision.liveness.challenge import issue_challenge
 from vision.liveness.check import LivenessCheck
 from vision.liveness.evidence import FRONTAL, NEUTRAL
 from vision.liveness.plan import plan_attempt
-from vision.liveness.signals.device_edges import DeviceEdges
+from vision.liveness.signals.device_edges import DEVICE_EDGES, DeviceEdges
 from vision.matching.comparison import (
     NOT_COMPARED_PPM,
     SecondOpinion,
@@ -35,6 +35,7 @@ from vision.results import (
     MatchVerdict,
     PadResult,
     PadVerdict,
+    Status,
 )
 from workstation.rules.policy import Policy
 from workstation.session.events import (
@@ -134,6 +135,14 @@ class Biometrics:
     def running(self) -> bool:
         """Whether a liveness attempt wants frames."""
         return self.check is not None and not self.check.finished
+
+    @property
+    def advice(self) -> str:
+        """The code of what the teller should look at while an attempt runs, or an empty string."""
+        if self.check is None or not self.running:
+            return ""
+        edges = self.edges.finding.status is Status.FAILED
+        return DEVICE_EDGES if edges else self.check.advice
 
     def use_photo_file(self, session: VerificationSession, path: Path) -> Advance | Warn | Fault:
         """Take the reference photo from an image file."""

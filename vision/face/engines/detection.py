@@ -5,9 +5,9 @@ from math import atan2
 
 from vision.face.engines.crops import Crop
 
-__all__ = ["DetectedFace", "count_faces"]
+__all__ = ["SECOND_FACE_SHARE", "DetectedFace", "count_faces"]
 
-_SECOND_FACE_SHARE = 0.4
+SECOND_FACE_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,11 @@ class DetectedFace:
         )
 
 
-def count_faces(found: list[DetectedFace], main: DetectedFace) -> int:
-    """Count the main face and every other one at least 40 % as large that lies apart."""
-    smallest = main.size * _SECOND_FACE_SHARE
+def count_faces(
+    found: list[DetectedFace], main: DetectedFace, share: float = SECOND_FACE_SHARE
+) -> int:
+    """Count the main face and every other one at least `share` as large that lies apart."""
+    smallest = main.size * share
     return 1 + sum(
         face.size >= smallest and not main.covers(face) and not face.covers(main) for face in found
     )

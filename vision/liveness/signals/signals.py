@@ -3,10 +3,12 @@
 from vision.frame import Frame
 from vision.liveness.course import TIMED_OUT, WRONG_ACTION, Course
 from vision.liveness.plan import AttemptPlan
-from vision.liveness.posture import MILLION, Posture
+from vision.liveness.posture import MILLION, Posture, is_neutral
 from vision.liveness.settings import LivenessSettings
 from vision.liveness.signals.blink import BlinkWatch
 from vision.liveness.signals.cut import CutWatch
+from vision.liveness.signals.eyes_held_open import EyesHeldOpenWatch
+from vision.liveness.signals.hand_over_face import HandOverFaceWatch
 from vision.liveness.signals.identity import (
     IDENTITY_CHANGED,
     IDENTITY_UNPROVEN,
@@ -18,6 +20,7 @@ from vision.liveness.signals.perspective import PerspectiveWatch
 from vision.liveness.signals.planar import PlanarWatch
 from vision.liveness.signals.presentation_attack import PresentationAttackWatch
 from vision.liveness.signals.screen_light import ScreenLightWatch
+from vision.liveness.signals.second_person import SecondPersonWatch
 from vision.liveness.signals.stream import StreamWatch
 from vision.liveness.signals.track import (
     FACE_LOST,
@@ -54,6 +57,9 @@ class Signals:
         self._cut = CutWatch(settings)
         self._perspective = PerspectiveWatch(settings)
         self._planar: PlanarWatch | None = None
+        self._hand = HandOverFaceWatch()
+        self._lids = EyesHeldOpenWatch()
+        self._company = SecondPersonWatch()
         self._alone = 0
         self.frames = 0
         self.blink = BlinkWatch(settings)
@@ -67,6 +73,7 @@ class Signals:
         """Take an observation of any phase."""
         self.frames += 1
         self._alone += int(seen.faces == 1)
+        self._company.observe(seen)
         self._stream.observe(at_ms, seen.thumbnail)
         self.blink.observe(at_ms, seen)
         height, width = frame.pixels.shape[:2]
@@ -86,13 +93,16 @@ class Signals:
             self.artefact.observe(seen)
         if self._planar is not None:
             self._planar.observe(at_ms, seen, frame, posture.now)
-        step = course.step
-        closer = step is not None and step.command is LivenessCommand.COME_CLOSER
-        self._perspective.observe(seen, frame, posture.now, closer=closer)
+        step, now = course.step, posture.now
+        command = None if step is None else step.command
+        self._hand.observe(at_ms, seen, frame, now, command)
+        rests = now is not None and is_neutral(now, self._settings, self._plan.commands)
+        self._lids.observe(at_ms, seen, at_rest=rests)
+        closer = command is LivenessCommand.COME_CLOSER
+        self._perspective.observe(seen, frame, now, closer=closer)
         if step is None:
             return
         self.parallax.observe(at_ms, course.index, step.command, posture.smoothed)
-        now = posture.now
         self.identity.follow(
             at_ms,
             course.index,
@@ -100,6 +110,12 @@ class Signals:
             comparable=now is not None and is_comparable(seen, now, step.command, self._settings),
             held=course.is_fulfilled(posture.smoothed, relief=self.parallax.shown),
         )
+
+    @property
+    def advice(self) -> str:
+        """Return the code of what the teller should look at now, or an empty string."""
+        company = self._company.result()
+        return company.reason if company.status is Status.FAILED else ""
 
     @property
     def blinks(self) -> int:
@@ -132,6 +148,9 @@ class Signals:
             self._stream.freeze(),
             self._perspective.result(),
             self.light.result(),
+            self._hand.result(),
+            self._lids.result(),
+            self._company.result(),
             *(() if self.artefact is None else (self.artefact.result(),)),
         )
 

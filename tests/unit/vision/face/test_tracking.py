@@ -93,6 +93,18 @@ def test_a_second_face_that_comes_later_is_noticed_within_fifteen_frames(tracker
     assert left[-1] == 1
 
 
+def test_a_smaller_face_at_the_shoulder_is_near_and_does_not_count(tracker):
+    customer = portrait(HOPPER, scale=1.0)
+    behind = on_canvas((customer, 10, 60), (portrait(ASTRONAUT, scale=0.62), 470, 40))
+    far = on_canvas((customer, 10, 60), (portrait(ASTRONAUT, scale=0.3), 540, 40))
+    near = [tracker.locate(behind) for _ in range(16)]
+    tracker.forget()
+    distant = [tracker.locate(far) for _ in range(16)]
+
+    assert (near[-1].faces, near[-1].nearby) == (1, 1)
+    assert distant[-1].nearby == 0
+
+
 def test_a_nearer_person_who_comes_later_becomes_the_customer(tracker):
     small, large = portrait(ASTRONAUT), portrait(HOPPER)
     assert tracker.locate(on_canvas((small, 10, 60))) is not None

@@ -240,6 +240,28 @@ def test_no_photo_is_taken_of_a_black_image(desk, site):
     assert (desk.now.state, desk.now.message) == (State.REFERENCE, "camera_black")
 
 
+def test_somebody_near_is_told_during_the_attempt_and_decides_nothing(desk, site, monkeypatch):
+    alone = site.analysis.analyse
+    monkeypatch.setattr(
+        site.analysis,
+        "analyse",
+        lambda frame, *, embed: replace(alone(frame, embed=embed), nearby=1),
+    )
+    desk.to(State.LIVENESS)
+    desk.plug()
+    desk.do(c.StartLiveness())
+    desk.look(most=60)
+    assert (desk.now.attempt_running, desk.now.message) == (True, "liveness.second_person")
+    desk.look()
+
+    facts = attempt_facts(site)
+    assert ["second_person", "failed", 1_000_000, 100_000, "liveness.second_person"] in facts[
+        "signals"
+    ]
+    assert facts["verdict"] == "bona_fide"
+    assert desk.now.state is State.SIGNATURE
+
+
 def test_edges_of_a_device_are_told_during_the_attempt_and_decide_nothing(desk, site, monkeypatch):
     monkeypatch.setattr(device_edges, "_edge_length", lambda _pixels, _box: 2.0)
     desk.to(State.LIVENESS)
