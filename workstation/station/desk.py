@@ -28,6 +28,7 @@ from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.exception import request_exception
 from workstation.verification.move import Warn
+from workstation.verification.record import delivery_facts
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
@@ -103,8 +104,7 @@ class Desk:
             case c.RequestException():
                 self._request_exception(command)
             case c.TakeExceptionPhoto():
-                verification = self._require_state(State.EXCEPTION)
-                verification.take(verification.biometrics.exception.await_frame(self._unusable))
+                self._await_exception_photo()
             case c.SaveStatement(path=path):
                 self.require_verification().save_statement(path)
             case c.StopSigning():
@@ -151,8 +151,8 @@ class Desk:
         if _awaits_photo(verification):
             verification.take(face.use_photo_frame(verification.session, frame))
         elif face.exception.awaited:
-            session = verification.session
-            verification.take(face.exception.take_frame(session, frame, camera.identity))
+            session, delivered = verification.session, delivery_facts(face.delivery, face.response)
+            verification.take(face.exception.take_frame(session, frame, camera.identity, delivered))
         elif face.running:
             face.show_to(camera)
             verification.take(face.feed(verification.session, frame))
@@ -245,6 +245,13 @@ class Desk:
         if verification.biometrics.running:
             raise IllegalTransition("an attempt runs")
         verification.take(request_exception(verification.session, command.reason, command.words))
+
+    def _await_exception_photo(self) -> None:
+        """Let the next usable frame be the photo that officers vouch for."""
+        verification = self._require_state(State.EXCEPTION)
+        face = verification.biometrics
+        face.delivery, face.response = self.delivery, self.response
+        verification.take(face.exception.await_frame(self._unusable))
 
     def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
         verification = self.require_verification()

@@ -4,6 +4,8 @@ For a customer whom no set of commands fits (docs/liveness.md, section 5). It is
 policy, after an undecided attempt and before the last one, and never lifts the comparison.
 """
 
+from collections.abc import Mapping
+
 from crypto.canonical_json import JsonValue
 from vision.errors import VisionError
 from vision.face.quality import assess
@@ -128,9 +130,16 @@ class ExceptionCapture:
         return Warn("exception.no_camera", unavailable) if unavailable else None
 
     def take_frame(
-        self, session: VerificationSession, frame: Frame, camera: CameraIdentity
+        self,
+        session: VerificationSession,
+        frame: Frame,
+        camera: CameraIdentity,
+        delivered: Mapping[str, JsonValue],
     ) -> Advance | Fault | None:
-        """Take the frame as the photo when it meets what is asked of every live frame."""
+        """Take the frame as the photo when it meets what is asked of every live frame.
+
+        delivered  what the log says of how the camera delivered and answered its challenge
+        """
         services = self._services
         try:
             seen = services.analysis.analyse(frame, embed=True)
@@ -143,5 +152,5 @@ class ExceptionCapture:
             return Fault(error.code)
         self.awaited, self.template, self.frames = False, seen.template, (*self.frames, kept)
         photo = ExceptionPhoto(kept.sha256, simulated=camera.kind is not CameraKind.DEVICE)
-        facts: dict[str, JsonValue] = {"sha256": kept.sha256, **camera_facts(camera)}
+        facts = {"sha256": kept.sha256, **camera_facts(camera), **delivered}
         return Advance(ExceptionPhotoTaken(session.id, photo), "exception.photo", facts)
