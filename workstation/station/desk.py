@@ -62,8 +62,9 @@ class Desk:
         running = self.verification
         if running is None:
             return False
-        face = running.biometrics
-        return face.running or face.exception.awaited or _awaits_photo(running)
+        return (
+            running.biometrics.running or _awaits_photo(running) or _awaits_exception_photo(running)
+        )
 
     def begin(self, who: SignedIn | None, form: OperationForm) -> Task | None:
         """Start a verification; raises OperationRefused naming the field, or RoleMissing."""
@@ -150,7 +151,7 @@ class Desk:
         face = verification.biometrics
         if _awaits_photo(verification):
             verification.take(face.use_photo_frame(verification.session, frame))
-        elif face.exception.awaited:
+        elif _awaits_exception_photo(verification):
             session, delivered = verification.session, delivery_facts(face.delivery, face.response)
             verification.take(face.exception.take_frame(session, frame, camera.identity, delivered))
         elif face.running:
@@ -179,7 +180,7 @@ class Desk:
             return
         if _awaits_photo(verification):
             verification.take(face.await_photo(CameraTrouble.BLACK.value))
-        if face.exception.awaited:
+        if _awaits_exception_photo(verification):
             verification.take(face.exception.await_frame(CameraTrouble.BLACK.value))
         verification.take(face.interrupt(verification.session, CameraTrouble.BLACK.value))
 
@@ -191,7 +192,7 @@ class Desk:
             return
         if _awaits_photo(verification):
             verification.take(verification.biometrics.await_photo(code))
-        if verification.biometrics.exception.awaited:
+        if _awaits_exception_photo(verification):
             verification.take(verification.biometrics.exception.await_frame(code))
         if verification.biometrics.running:
             verification.fault(code)
@@ -271,3 +272,9 @@ class Desk:
 
 def _awaits_photo(verification: Verification) -> bool:
     return verification.biometrics.photo_awaited and verification.state is State.REFERENCE
+
+
+def _awaits_exception_photo(verification: Verification) -> bool:
+    # An officer may act while another photo is awaited: then the state has gone on without it.
+    awaited = verification.biometrics.exception.awaited
+    return awaited and verification.state is State.EXCEPTION

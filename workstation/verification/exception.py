@@ -47,6 +47,8 @@ EXCEPTION = "exception"
 """Label of the photo among the evidence frames."""
 
 _REFUSED = "exception.refused"
+_MOST_PHOTOS = 8
+"""All of them are sealed, and a payload is bounded."""
 
 
 def is_exception_offered(session: VerificationSession) -> bool:
@@ -126,6 +128,8 @@ class ExceptionCapture:
 
     def await_frame(self, unavailable: str) -> Warn | None:
         """Let the next usable frame be the photo; `unavailable` is the code of why none comes."""
+        if len(self.frames) == _MOST_PHOTOS:
+            return Warn(_REFUSED, "exception.too_many_photos")
         self.awaited = not unavailable
         return Warn("exception.no_camera", unavailable) if unavailable else None
 
