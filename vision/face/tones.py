@@ -37,7 +37,7 @@ _MOUTH_PIECE: Final = (0.22, 0.14)
 _PIECE_SIDE: Final = 32
 _SMOOTHED: Final = 1.4
 """Pixels of the face at 128x128. Without it a sensor's noise of 3 levels is as sharp as a face is:
-of 27 clips of people, blurred and with that noise, none was found."""
+of 26 clips of people, blurred and with that noise, none was found."""
 
 Points = NDArray[np.float64]
 

@@ -103,7 +103,7 @@ class LivenessCheck:
         elif at_ms > self._settings.session_deadline_ms:
             self._end(TIMED_OUT)
         elif self._course is None or self._posture is None:
-            self._position(at_ms, observation)
+            self._position(at_ms, observation, frame)
         else:
             self._follow(at_ms, observation, frame, self._course, self._posture)
 
@@ -183,7 +183,9 @@ class LivenessCheck:
             accommodations=self._plan.accommodations,
         )
 
-    def _position(self, at_ms: int, seen: FaceObservation) -> None:
+    def _position(self, at_ms: int, seen: FaceObservation, frame: Frame) -> None:
+        if seen.landmarks:
+            self._signals.prepare(at_ms, seen, frame)
         self._positioning.observe(at_ms, seen, _obstacles(self._conditions))
         if self._positioning.neutral is not None:
             self._begin(at_ms, self._positioning.neutral)
@@ -192,7 +194,7 @@ class LivenessCheck:
 
     def _begin(self, at_ms: int, neutral: Neutral) -> None:
         self._posture = Posture(neutral, self._settings)
-        self._signals.begin()
+        self._signals.begin(neutral)
         self._course = Course(
             self._challenge,
             self._settings,

@@ -87,7 +87,7 @@ class _ClipWatch:
         self._stream, self._blink = StreamWatch(settings), BlinkWatch(settings)
         self._first: list[tuple[int, FaceObservation]] = []
         self._posture: Posture | None = None
-        self._planar: PlanarWatch | None = None
+        self._planar = PlanarWatch(settings)
         self._moves: list[tuple[int, Deviation]] = []
         self._started_ns: int | None = None
         self._at_ms = 0
@@ -103,9 +103,11 @@ class _ClipWatch:
         self._blink.observe(at_ms, seen)
         if self._artefact is not None:
             self._artefact.observe(seen)
-        if self._posture is None or self._planar is None:
+        if self._posture is None:
             if self._first or seen.landmarks:
                 self._first.append((at_ms, seen))
+            if seen.landmarks:
+                self._planar.prepare(at_ms, seen, frame)
             if self._first and at_ms - self._first[0][0] >= self._settings.baseline_ms:
                 self._measure_first()
             return
@@ -116,7 +118,7 @@ class _ClipWatch:
         """Take the first second with a face for the neutral one."""
         neutral = neutral_of([seen for _, seen in self._first if seen.landmarks])
         self._posture = Posture(neutral, self._settings)
-        self._planar = PlanarWatch(self._settings)
+        self._planar.begin(neutral.turn)
         for at_ms, seen in self._first:
             self._measure(at_ms, seen, self._posture)
 
@@ -128,14 +130,10 @@ class _ClipWatch:
     def report(self) -> PassiveReport:
         if self._first and self._posture is None:
             self._measure_first()
-        bound = self._settings.planar_distance_ppm
-        planar = SignalResult("planar", Status.INDETERMINATE, 0, bound, NO_FACE)
-        if self._planar is not None:
-            planar = self._planar.result()
         blinks, moves = len(self._blink.blinks), self._moves
         signals = (
             self._blink.result(blinks),
-            planar,
+            self._planar.result(),
             self._stream.loop(),
             self._stream.freeze(),
             *(() if self._artefact is None else (self._artefact.result(),)),

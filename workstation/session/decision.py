@@ -21,7 +21,7 @@ from vision.results import MatchVerdict, PadVerdict
 from workstation.rules.checks import LIVENESS_EXCEPTION, CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.policy import Policy, RequiredCheck
 from workstation.session.evidence import Answer, Evidence, GrantedOverride, biometric_sha256
-from workstation.session.exception import ExceptionRequest, select_officers
+from workstation.session.exception import ExceptionRequest, is_explained, select_officers
 
 __all__ = ["Decision", "Outcome", "decide", "evaluate", "soft_checks_open"]
 
@@ -171,7 +171,7 @@ def _exception(
         return CheckStatus.FAILED, "liveness.exception_not_offered", facts
     if evidence.attempts[-1].challenge.nonce not in evidence.challenges:
         return CheckStatus.FAILED, "liveness.foreign_challenge", facts
-    if len(officers) >= policy.exception_officers:
+    if len(officers) >= policy.exception_officers and is_explained(request.words):
         return CheckStatus.PASSED, LIVENESS_EXCEPTION, facts
     if evidence.review_refused:
         return CheckStatus.FAILED, "liveness.exception_refused", facts

@@ -28,6 +28,7 @@ from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.exception import request_exception
 from workstation.verification.move import Warn
+from workstation.verification.record import delivery_facts
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
@@ -61,8 +62,9 @@ class Desk:
         running = self.verification
         if running is None:
             return False
-        face = running.biometrics
-        return face.running or face.exception.awaited or _awaits_photo(running)
+        return (
+            running.biometrics.running or _awaits_photo(running) or _awaits_exception_photo(running)
+        )
 
     def begin(self, who: SignedIn | None, form: OperationForm) -> Task | None:
         """Start a verification; raises OperationRefused naming the field, or RoleMissing."""
@@ -103,8 +105,7 @@ class Desk:
             case c.RequestException():
                 self._request_exception(command)
             case c.TakeExceptionPhoto():
-                verification = self._require_state(State.EXCEPTION)
-                verification.take(verification.biometrics.exception.await_frame(self._unusable))
+                self._await_exception_photo()
             case c.SaveStatement(path=path):
                 self.require_verification().save_statement(path)
             case c.StopSigning():
@@ -150,9 +151,9 @@ class Desk:
         face = verification.biometrics
         if _awaits_photo(verification):
             verification.take(face.use_photo_frame(verification.session, frame))
-        elif face.exception.awaited:
-            session = verification.session
-            verification.take(face.exception.take_frame(session, frame, camera.identity))
+        elif _awaits_exception_photo(verification):
+            session, delivered = verification.session, delivery_facts(face.delivery, face.response)
+            verification.take(face.exception.take_frame(session, frame, camera.identity, delivered))
         elif face.running:
             face.show_to(camera)
             verification.take(face.feed(verification.session, frame))
@@ -179,7 +180,7 @@ class Desk:
             return
         if _awaits_photo(verification):
             verification.take(face.await_photo(CameraTrouble.BLACK.value))
-        if face.exception.awaited:
+        if _awaits_exception_photo(verification):
             verification.take(face.exception.await_frame(CameraTrouble.BLACK.value))
         verification.take(face.interrupt(verification.session, CameraTrouble.BLACK.value))
 
@@ -191,7 +192,7 @@ class Desk:
             return
         if _awaits_photo(verification):
             verification.take(verification.biometrics.await_photo(code))
-        if verification.biometrics.exception.awaited:
+        if _awaits_exception_photo(verification):
             verification.take(verification.biometrics.exception.await_frame(code))
         if verification.biometrics.running:
             verification.fault(code)
@@ -246,6 +247,13 @@ class Desk:
             raise IllegalTransition("an attempt runs")
         verification.take(request_exception(verification.session, command.reason, command.words))
 
+    def _await_exception_photo(self) -> None:
+        """Let the next usable frame be the photo that officers vouch for."""
+        verification = self._require_state(State.EXCEPTION)
+        face = verification.biometrics
+        face.delivery, face.response = self.delivery, self.response
+        verification.take(face.exception.await_frame(self._unusable))
+
     def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
         verification = self.require_verification()
         verification.require(State.SIGNATURE)
@@ -264,3 +272,9 @@ class Desk:
 
 def _awaits_photo(verification: Verification) -> bool:
     return verification.biometrics.photo_awaited and verification.state is State.REFERENCE
+
+
+def _awaits_exception_photo(verification: Verification) -> bool:
+    # An officer may act while another photo is awaited: then the state has gone on without it.
+    awaited = verification.biometrics.exception.awaited
+    return awaited and verification.state is State.EXCEPTION

@@ -18,7 +18,7 @@ from typing import Self
 from crypto.crl_store.importer import estimate_percent
 from vision.errors import VisionError
 from workstation.station.capture import Capture
-from workstation.station.commands import Command, StartLiveness
+from workstation.station.commands import Command, StartLiveness, TakeExceptionPhoto
 from workstation.station.snapshot import Listener
 from workstation.station.station import Station
 from workstation.station.task import Task
@@ -135,8 +135,9 @@ class Runtime:
     def _handle(self, command: Command) -> None:
         waiting = self._station.wants_frames
         self._start(self._station.handle(command))
-        if isinstance(command, StartLiveness) and self._station.wants_frames and not waiting:
-            # Before the attempt's first frame, which is where its time begins.
+        live = isinstance(command, StartLiveness | TakeExceptionPhoto)
+        if live and self._station.wants_frames and not waiting:
+            # Before the first frame that counts: an attempt's time begins there.
             self._capture.challenge()
 
     def _finish(self, task: Task, outcome: object) -> None:

@@ -88,7 +88,7 @@ def _exception(verification: Verification) -> ExceptionView:
     evidence = session.evidence
     return ExceptionView(
         offered=is_exception_offered(session) and not verification.biometrics.running,
-        awaited=capture.awaited,
+        awaited=capture.awaited and session.state is State.EXCEPTION,
         jpeg=capture.frames[-1].jpeg if capture.frames else b"",
         officers=select_officers(evidence.approvals, evidence.exception_photo, evidence.teller),
         needed=session.policy.exception_officers,

@@ -4,6 +4,8 @@ For a customer whom no set of commands fits (docs/liveness.md, section 5). It is
 policy, after an undecided attempt and before the last one, and never lifts the comparison.
 """
 
+from collections.abc import Mapping
+
 from crypto.canonical_json import JsonValue
 from vision.errors import VisionError
 from vision.face.quality import assess
@@ -45,6 +47,8 @@ EXCEPTION = "exception"
 """Label of the photo among the evidence frames."""
 
 _REFUSED = "exception.refused"
+_MOST_PHOTOS = 8
+"""All of them are sealed, and a payload is bounded."""
 
 
 def is_exception_offered(session: VerificationSession) -> bool:
@@ -124,13 +128,22 @@ class ExceptionCapture:
 
     def await_frame(self, unavailable: str) -> Warn | None:
         """Let the next usable frame be the photo; `unavailable` is the code of why none comes."""
+        if len(self.frames) == _MOST_PHOTOS:
+            return Warn(_REFUSED, "exception.too_many_photos")
         self.awaited = not unavailable
         return Warn("exception.no_camera", unavailable) if unavailable else None
 
     def take_frame(
-        self, session: VerificationSession, frame: Frame, camera: CameraIdentity
+        self,
+        session: VerificationSession,
+        frame: Frame,
+        camera: CameraIdentity,
+        delivered: Mapping[str, JsonValue],
     ) -> Advance | Fault | None:
-        """Take the frame as the photo when it meets what is asked of every live frame."""
+        """Take the frame as the photo when it meets what is asked of every live frame.
+
+        delivered  what the log says of how the camera delivered and answered its challenge
+        """
         services = self._services
         try:
             seen = services.analysis.analyse(frame, embed=True)
@@ -143,5 +156,5 @@ class ExceptionCapture:
             return Fault(error.code)
         self.awaited, self.template, self.frames = False, seen.template, (*self.frames, kept)
         photo = ExceptionPhoto(kept.sha256, simulated=camera.kind is not CameraKind.DEVICE)
-        facts: dict[str, JsonValue] = {"sha256": kept.sha256, **camera_facts(camera)}
+        facts = {"sha256": kept.sha256, **camera_facts(camera), **delivered}
         return Advance(ExceptionPhotoTaken(session.id, photo), "exception.photo", facts)

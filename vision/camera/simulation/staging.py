@@ -45,6 +45,7 @@ FAR: Final = 0.36
 LIKENESS: Final = 0.73
 """Share of another face that leaves a comparison open."""
 
+# Who shines or was lit elsewhere, and paper, which is lit as a whole; all others are there.
 RECORDED: Final = frozenset(
     {
         SimulatedVariant.SCREEN_REPLAY,
@@ -63,8 +64,6 @@ PRINTED: Final = frozenset(
         SimulatedVariant.BENT_PRINT,
     }
 )
-"""What shines by itself or was lit elsewhere, and paper, which is lit as a whole."""
-
 SWAP_REST: Final = Pose(yaw=-5, pitch=6, mouth=0.1)
 HELPER_REST: Final = replace(SWAP_REST, pitch=4)
 """The second person carries the head so that nose and lips measure like the first one's: at rest

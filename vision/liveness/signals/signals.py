@@ -3,7 +3,7 @@
 from vision.frame import Frame
 from vision.liveness.course import TIMED_OUT, WRONG_ACTION, Course
 from vision.liveness.plan import AttemptPlan
-from vision.liveness.posture import MILLION, Posture, is_neutral
+from vision.liveness.posture import MILLION, Neutral, Posture, is_neutral
 from vision.liveness.settings import LivenessSettings
 from vision.liveness.signals.blink import BlinkWatch
 from vision.liveness.signals.cut import CutWatch
@@ -56,7 +56,8 @@ class Signals:
         self._stream = StreamWatch(settings)
         self._cut = CutWatch(settings)
         self._perspective = PerspectiveWatch(settings)
-        self._planar: PlanarWatch | None = None
+        self._planar = PlanarWatch(settings)
+        self._begun = False
         self._hand = HandOverFaceWatch()
         self._lids = EyesHeldOpenWatch()
         self._company = SecondPersonWatch()
@@ -80,9 +81,14 @@ class Signals:
         self._cut.observe(at_ms, seen, (width, height), lit=self.light.is_changing(at_ms))
         self.light.observe(at_ms, seen, frame)
 
-    def begin(self) -> None:
+    def prepare(self, at_ms: int, seen: FaceObservation, frame: Frame) -> None:
+        """Take an observation of a face while the neutral second is waited for."""
+        self._planar.prepare(at_ms, seen, frame)
+
+    def begin(self, neutral: Neutral) -> None:
         """Measure from this neutral second on."""
-        self._planar = PlanarWatch(self._settings)
+        self._begun = True
+        self._planar.begin(neutral.turn)
         self._cut.begin()
 
     def follow(
@@ -91,8 +97,7 @@ class Signals:
         """Take the movement of a frame after the neutral second, which `posture` has measured."""
         if self.artefact is not None:
             self.artefact.observe(seen)
-        if self._planar is not None:
-            self._planar.observe(at_ms, seen, frame, posture.now)
+        self._planar.observe(at_ms, seen, frame, posture.now)
         step, now = course.step, posture.now
         command = None if step is None else step.command
         self._hand.observe(at_ms, seen, frame, now, command)
@@ -143,7 +148,7 @@ class Signals:
             self._cut.result(),
             self.blink.result(self.blinks),
             self.parallax.result(),
-            self._planar.result() if self._planar is not None else _unwatched(self._settings),
+            self._planar.result() if self._begun else _unwatched(self._settings),
             self._stream.loop(),
             self._stream.freeze(),
             self._perspective.result(),

@@ -15,6 +15,7 @@ from workstation.session.evidence import (
     RefusedOverride,
     biometric_sha256,
 )
+from workstation.session.exception import ExceptionReason, ExceptionRequest
 
 POLICY = sessions.policy()
 HARD = sorted(sessions.hard_checks(POLICY))
@@ -455,10 +456,24 @@ def test_nor_does_a_bona_fide_attempt_undo_an_attack():
         ({"exception_photo": None}, (Outcome.INDETERMINATE, "liveness.exception_open")),
         ({"approvals": ()}, (Outcome.INDETERMINATE, "liveness.exception_open")),
         ({"exception_request": None}, (Outcome.INDETERMINATE, "liveness.timed_out")),
+        (
+            {"exception_request": ExceptionRequest(ExceptionReason.NO_SET_FITS, "because")},
+            (Outcome.INDETERMINATE, "liveness.exception_open"),
+        ),
         ({"match": None}, (Outcome.INDETERMINATE, "match.missing")),
         ({"match": sessions.match()}, (Outcome.REJECTED, "match.foreign_probe")),
     ],
-    ids=["nonce", "no attempt", "third", "no photo", "nobody", "not asked", "no match", "probe"],
+    ids=[
+        "nonce",
+        "no attempt",
+        "third",
+        "no photo",
+        "nobody",
+        "not asked",
+        "few words",
+        "no match",
+        "probe",
+    ],
 )
 def test_an_exception_without_one_of_its_parts_approves_nothing(changes, expected):
     assert outcome_of(sessions.excepted_evidence(**changes)) == expected

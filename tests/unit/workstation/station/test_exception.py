@@ -252,6 +252,47 @@ def test_a_camera_without_an_image_is_a_message_and_the_photo_is_taken_later(des
     assert desk.now.exception.jpeg != b""
 
 
+def test_an_officer_who_acts_while_another_photo_is_awaited_leaves_nothing_that_wants_frames(desk):
+    desk.to_exception()
+    desk.do(approve())
+    desk.plug(Behaviour(faces=0))
+    desk.do(c.TakeExceptionPhoto())
+    desk.look(most=5)
+    assert desk.station.wants_frames
+    desk.do(approve(SECOND_OFFICER))
+
+    assert (desk.now.state, desk.station.wants_frames) == (State.SIGNATURE, False)
+    assert not desk.now.exception.awaited
+
+
+def test_photos_are_taken_again_a_few_times_only(desk, site):
+    desk.to_exception()
+    for _ in range(7):
+        desk.photograph()
+    assert site.steps().count("exception.photo") == 8
+    desk.photograph()
+
+    assert (desk.now.message, desk.now.exception.awaited) == ("exception.too_many_photos", False)
+    assert site.steps().count("exception.photo") == 8
+
+
+def test_four_officers_with_long_reasons_fit_into_the_entry(tmp_path):
+    policy = replace(sessions.policy(), exception_officers=4)
+    with a_site(tmp_path, policy=policy) as site:
+        accounts = Operators(tmp_path / "operators.sqlite", CHEAP)
+        officers = [Operator("S" + "0" * 30 + str(n), "Officer", Role.SUPERVISOR) for n in range(4)]
+        for officer in officers:
+            accounts.add(officer, SECRET, 1)
+        desk = Desk(site)
+        desk.to_exception()
+        for officer in officers:
+            desk.do(approve(officer, "ұ" * 200))
+        desk.do(c.Sign(SigningMethod.NCALAYER))
+
+        assert desk.outcome == ("approved", "decision.approved")
+        assert len(site.claims()["officers"]) == 4
+
+
 def test_an_analysis_that_is_lost_ends_the_session(desk, site):
     desk.to_exception(photo=False)
     desk.plug()

@@ -24,9 +24,11 @@ from vision.camera.control import Control
 from vision.errors import CameraUnavailable, ModelMissing
 from vision.frame import Frame
 from workstation.devices.signing_methods import SigningMethod
+from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.runtime import Runtime
+from workstation.station.snapshot import ExceptionView, SessionSnapshot
 from workstation.station.workers import Workers
 
 ORDINARY = Behaviour()
@@ -244,6 +246,30 @@ def test_the_device_is_challenged_when_it_opens_and_before_an_attempt(adjustable
 
     assert attempt["delivery"]["control"] == ["passed", "exposure", 750_000, ""]
     assert adjustable.camera.challenges == 2
+
+
+def excepted(news):
+    """Return what the news says of the officers' exception, nothing for the station's own."""
+    return news.exception if isinstance(news, SessionSnapshot) else ExceptionView()
+
+
+def test_the_device_is_challenged_before_the_officers_photo_too(adjustable):
+    adjustable.camera.behaviour = Behaviour(blinks=False)
+    with adjustable.runtime:
+        adjustable.to(State.LIVENESS)
+        adjustable.told.until_camera()
+        adjustable.runtime.post(c.StartLiveness())
+        adjustable.told.until(lambda news: excepted(news).offered)
+        words = "no set of commands fits her"
+        adjustable.runtime.post(c.RequestException(ExceptionReason.NO_SET_FITS, words))
+        adjustable.told.until_state(State.EXCEPTION)
+        adjustable.runtime.post(c.TakeExceptionPhoto())
+        adjustable.told.until(lambda news: excepted(news).jpeg != b"")
+    steps = [entry.data for entry in adjustable.site.entries("verify.step")]
+    photo = next(data for data in steps if data["step"] == "exception.photo")
+
+    assert photo["delivery"]["control"] == ["passed", "exposure", 750_000, ""]
+    assert adjustable.camera.challenges == 3
 
 
 def test_a_device_that_lies_before_an_attempt_ends_the_session(adjustable):

@@ -8,7 +8,9 @@ from tests.support.station.log import session_signer
 from tests.support.station.sessions import (
     SESSION,
     TELLER,
+    approval,
     empty_evidence,
+    excepted_evidence,
     good_evidence,
     policy,
     report,
@@ -19,6 +21,7 @@ from workstation.records.journal import SignedIn
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.parties import Operator, Role
 from workstation.session.events import (
+    ExceptionSettled,
     OverrideNotGranted,
     OverrideSettled,
     ReviewRefused,
@@ -29,6 +32,7 @@ from workstation.session.events import (
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.verification.biometrics import Biometrics, attempt_number
+from workstation.verification.exception import approve_exception
 from workstation.verification.move import Advance, Fault, Supervised, Warn
 from workstation.verification.reference_photo import read_photo
 from workstation.verification.review import override_check, refuse_operation
@@ -76,6 +80,27 @@ def test_a_check_that_has_passed_cannot_be_overridden():
     move = override_check(session(evidence=good_evidence()), signed_in(), CHECK, "why not")
 
     assert move.act["refused"] == "override.not_open"
+
+
+@pytest.mark.parametrize(
+    ("who", "reason", "code"),
+    [
+        (signed_in("S-0033"), "I have known her for years", ""),
+        (signed_in("S-0031"), "I have known her for years", "exception.same_officer"),
+        (signed_in("s-0031"), "I have known her for years", "exception.same_officer"),
+        (signed_in(TELLER), "I have known her for years", "exception.same_person"),
+        (signed_in("T-2", Role.TELLER), "I have known her for years", "role_missing"),
+        (signed_in("S-0033"), "I know her", "exception.too_few_words"),
+    ],
+)
+def test_an_officer_who_does_not_count_signs_that_too_and_moves_nothing(who, reason, code):
+    evidence = excepted_evidence(approvals=(approval("S-0031"),))
+    move = approve_exception(session(State.EXCEPTION, evidence), who, reason)
+
+    assert (move.supervisor, move.act["refused"], move.act["reason"]) == (who, code, reason)
+    assert isinstance(move.then, Warn if code else Advance)
+    if not code:
+        assert isinstance(move.then.event, ExceptionSettled)
 
 
 def test_a_refusal_names_its_supervisor():
