@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from crypto.canonical_json import JsonValue
 from crypto.log.file.clock import SystemClock
 from crypto.log.file.store import Appended
-from tests.support.station.scripted import ScriptedAnalysis, ScriptedCamera
+from tests.support.station.scripted import Behaviour, ScriptedAnalysis, ScriptedCamera
 from vision.results import ModelReference
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
@@ -36,10 +36,11 @@ from workstation.initialisation import OPERATORS_NAME
 from workstation.records.journal import Journal, SignedIn
 from workstation.rules.checks import CheckId
 from workstation.rules.parties import Operator
-from workstation.sandbox.demo_folder import DEMO_SECRET, SUPERVISOR, TELLER
+from workstation.sandbox.demo_folder import DEMO_SECRET, SECOND_SUPERVISOR, SUPERVISOR, TELLER
 from workstation.sandbox.scenarios.catalogue import scenario
 from workstation.sandbox.scenarios.driver import InlineDriver, Recorder
 from workstation.sandbox.scenarios.scenario import Scenario, Script, form_for
+from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
@@ -202,14 +203,29 @@ def _liveness(driver: WatchedDriver) -> None:
         driver.feed_frames()
 
 
-def _play(driver: WatchedDriver, folder: Path, *, parks: bool) -> None:
+def _exception(driver: WatchedDriver) -> None:
+    """Let the customer, who cannot blink, be vouched for by two officers."""
+    driver.camera.behaviour = Behaviour(blinks=False)
+    driver.do(c.StartLiveness())
+    driver.feed_frames()
+    words = "the customer cannot move the face"
+    driver.do(c.RequestException(ExceptionReason.NO_SET_FITS, words))
+    driver.do(c.TakeExceptionPhoto())
+    driver.feed_frames()
+    for officer in (SUPERVISOR, SECOND_SUPERVISOR):
+        driver.do(c.ApproveException(officer, words, secret=DEMO_SECRET))
+
+
+def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
     driver.do(c.SignIn(TELLER, DEMO_SECRET))
     driver.do(c.BeginOperation(form_for(_story(), "ru")))
     driver.do(c.GiveConsent("ru"))
     driver.do(c.UseReferenceFile(folder / "reference.png"))
     driver.connect_camera()
+    if through == "exception":
+        _exception(driver)
     _liveness(driver)
-    if parks:
+    if through == "parked":
         driver.do(c.ParkSession())
         driver.do(c.CustomerReturned())
         _liveness(driver)
@@ -234,12 +250,12 @@ def _watch_files(teller: Teller) -> None:
     sys.addaudithook(hook)
 
 
-def _perform(folder: Path, hold: str, *, parks: bool) -> None:
+def _perform(folder: Path, hold: str, *, through: str) -> None:
     teller = Teller(hold)
     _watch_files(teller)
     driver = _station(folder, teller)
     if not hold.startswith("starting"):
-        _play(driver, folder, parks=parks)
+        _play(driver, folder, through=through)
     close(driver.services)
 
 
@@ -247,13 +263,13 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         if sys.platform == "win32":
-            _perform(Path(order["folder"]), order["hold"], parks=order["parks"])
+            _perform(Path(order["folder"]), order["hold"], through=order["through"])
             return
         child = os.fork()
         if child == 0:
             # Without the interpreter's farewell: it belongs to the server.
             try:
-                _perform(Path(order["folder"]), order["hold"], parks=order["parks"])
+                _perform(Path(order["folder"]), order["hold"], through=order["through"])
             finally:
                 os._exit(0)
         os.write(1, json.dumps({"pid": child}).encode() + b"\n")

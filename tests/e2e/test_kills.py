@@ -18,6 +18,7 @@ from random import Random
 import pytest
 
 from tests.support.station.kills import (
+    ASIDE,
     WRITES,
     Killed,
     assert_ended_in,
@@ -59,13 +60,13 @@ class Victims:
         *,
         hold: bool,
         after_s: float = 0.0,
-        parks: bool = False,
+        through: str = "",
     ) -> Killed:
         """Order a session and kill it at a point: held there, or so long after it came by."""
         stdin, stdout = self._server.stdin, self._server.stdout
         assert stdin is not None
         assert stdout is not None
-        order = {"folder": str(folder), "hold": point if hold else "", "parks": parks}
+        order = {"folder": str(folder), "hold": point if hold else "", "through": through}
         stdin.write(json.dumps(order) + "\n")
         stdin.flush()
         killed, pid, here = Killed(), 0, False
@@ -113,9 +114,9 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
 def test_killed_in_any_state_the_session_ends_once_and_nothing_is_lost(
     victims: Victims, folder: Path, state: State
 ) -> None:
-    point, parks = f"state:{state.value}#1", state is State.PARKED
+    point, through = f"state:{state.value}#1", ASIDE.get(state, "")
     for _ in range(_HELD_KILLS):
-        killed = victims.kill(folder, point, hold=True, parks=parks)
+        killed = victims.kill(folder, point, hold=True, through=through)
 
         assert killed.by_kill, victims.errors.read_text()
         assert killed.points[-1] == point
@@ -123,7 +124,7 @@ def test_killed_in_any_state_the_session_ends_once_and_nothing_is_lost(
     rng = Random(state.value)
     for _ in range(_LOOSE_KILLS):
         after_s = rng.uniform(0, _LONGEST_S)
-        killed = victims.kill(folder, point, hold=False, after_s=after_s, parks=parks)
+        killed = victims.kill(folder, point, hold=False, after_s=after_s, through=through)
 
         assert point in killed.points
         assert_nothing_lost(folder, killed)
@@ -141,14 +142,14 @@ def test_killed_between_two_writes_no_permit_lacks_its_entries(
 
 
 def test_killed_at_random_moments_nothing_is_lost(victims: Victims, folder: Path) -> None:
-    whole = victims.kill(folder, "nowhere", hold=False, parks=True)
+    whole = victims.kill(folder, "nowhere", hold=False, through="parked")
     assert_nothing_lost(folder, whole)
     writes = [point for point in whole.points if point.startswith("writing:")]
     rng = Random(7)
     kills = 0
     for point in rng.choices(writes, k=_RANDOM_KILLS):
         after_s = rng.uniform(0, _LONGEST_S)
-        killed = victims.kill(folder, point, hold=False, after_s=after_s, parks=True)
+        killed = victims.kill(folder, point, hold=False, after_s=after_s, through="parked")
 
         assert_nothing_lost(folder, killed)
         kills += killed.by_kill

@@ -17,6 +17,7 @@ import pytest
 
 from crypto.files.access_list import make_private
 from tests.support.station.kills import (
+    ASIDE,
     WRITES,
     Killed,
     assert_ended_in,
@@ -44,14 +45,14 @@ class Victims:
         self._next = self._started()
 
     def kill(
-        self, folder: Path, point: str, *, hold: bool, after_s: float = 0.0, parks: bool = False
+        self, folder: Path, point: str, *, hold: bool, after_s: float = 0.0, through: str = ""
     ) -> Killed:
         """Order a session and kill it at a point: held there, or so long after it came by."""
         victim, self._next = self._next, self._started()
         stdin, stdout = victim.stdin, victim.stdout
         assert stdin is not None
         assert stdout is not None
-        order = {"folder": str(folder), "hold": point if hold else "", "parks": parks}
+        order = {"folder": str(folder), "hold": point if hold else "", "through": through}
         killed, terminated = Killed(), False
         with victim:
             stdin.write(json.dumps(order) + "\n")
@@ -110,7 +111,7 @@ def test_terminated_in_any_state_the_session_ends_once_and_nothing_is_lost(
     victims: Victims, folder: Path, state: State
 ) -> None:
     point = f"state:{state.value}#1"
-    killed = victims.kill(folder, point, hold=True, parks=state is State.PARKED)
+    killed = victims.kill(folder, point, hold=True, through=ASIDE.get(state, ""))
 
     assert killed.by_kill
     assert killed.points[-1] == point
@@ -142,7 +143,7 @@ def test_terminated_at_a_random_moment_nothing_is_lost(
 
 
 def test_left_in_peace_the_session_is_approved(victims: Victims, folder: Path) -> None:
-    whole = victims.kill(folder, "nowhere", hold=False, parks=True)
+    whole = victims.kill(folder, "nowhere", hold=False, through="parked")
 
     assert not whole.by_kill
     assert len(assert_nothing_lost(folder, whole).permits) == 1

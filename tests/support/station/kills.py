@@ -26,6 +26,9 @@ from workstation.station.audit_trail import verify_log
 from workstation.station.snapshot import LogVerification
 from workstation.verification.services import Services
 
+ASIDE = {State.PARKED: "parked", State.EXCEPTION: "exception"}
+"""States that a session only passes when it is told to go through them."""
+
 WRITES = (
     "writing:verify.begin#1",
     "writing:match#1",
