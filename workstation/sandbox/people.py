@@ -7,7 +7,7 @@ Each stands for one state of an ЭЦП, so that choosing the customer chooses th
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["PEOPLE", "CustomerKey", "Family", "Person", "person_with_iin"]
+__all__ = ["PEOPLE", "CustomerKey", "Family", "FictionalCustomer", "person_with_iin"]
 
 
 class Family(StrEnum):
@@ -48,7 +48,7 @@ class CustomerKey(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class FictionalCustomer:
     """A customer: Kazakh names as in documents, the number in use and one to change to."""
 
     key: CustomerKey
@@ -67,7 +67,7 @@ class Person:
 
 
 PEOPLE = (
-    Person(
+    FictionalCustomer(
         key=CustomerKey.GOOD,
         iin="920314400005",
         surname="Нұрғалиева",
@@ -76,7 +76,7 @@ PEOPLE = (
         phone="+77000000101",
         new_phone="+77000000102",
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.REVOKED,
         iin="880722300007",
         surname="Жақсыбеков",
@@ -85,7 +85,7 @@ PEOPLE = (
         phone="+77000000201",
         new_phone="+77000000202",
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.EXPIRED,
         iin="651102300001",
         surname="Төлегенов",
@@ -94,7 +94,7 @@ PEOPLE = (
         phone="+77000000301",
         new_phone="+77000000302",
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.OTHER_PERSON,
         iin="790918400009",
         surname="Ысқақова",
@@ -103,7 +103,7 @@ PEOPLE = (
         phone="+77000000401",
         new_phone="+77000000402",
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.WRONG_USAGE,
         iin="010608600006",
         surname="Өмірзақова",
@@ -113,7 +113,7 @@ PEOPLE = (
         new_phone="+77000000502",
         family=Family.RSA,
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.HELD,
         iin="950211300004",
         surname="Бейсембаев",
@@ -122,7 +122,7 @@ PEOPLE = (
         phone="+77000000601",
         new_phone="+77000000602",
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.REVOKED_LATELY,
         iin="840607400000",
         surname="Қалиева",
@@ -131,7 +131,7 @@ PEOPLE = (
         phone="+77000000701",
         new_phone="+77000000702",
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.RSA,
         iin="901127300001",
         surname="Садықов",
@@ -141,7 +141,7 @@ PEOPLE = (
         new_phone="+77000000802",
         family=Family.RSA,
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.RSA_REVOKED,
         iin="780315400000",
         surname="Мұқанова",
@@ -151,7 +151,7 @@ PEOPLE = (
         new_phone="+77000000902",
         family=Family.RSA,
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.LEGACY,
         iin="000912500000",
         surname="Оспанов",
@@ -161,7 +161,7 @@ PEOPLE = (
         new_phone="+77000001002",
         family=Family.GOST2004,
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.LEGACY_EXPIRED,
         iin="821021400004",
         surname="Ыбыраева",
@@ -171,7 +171,7 @@ PEOPLE = (
         new_phone="+77000001102",
         family=Family.GOST2004,
     ),
-    Person(
+    FictionalCustomer(
         key=CustomerKey.SHORT_KEY,
         iin="930818300000",
         surname="Шәріпов",
@@ -184,6 +184,6 @@ PEOPLE = (
 """One person per key state."""
 
 
-def person_with_iin(iin: str) -> Person | None:
+def person_with_iin(iin: str) -> FictionalCustomer | None:
     """Return the fictional customer of that ИИН, if there is one."""
     return next((person for person in PEOPLE if person.iin == iin), None)

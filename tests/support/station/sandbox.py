@@ -15,7 +15,7 @@ from crypto.carrier.carrier import INDIVIDUAL_SIGNING_USAGES, SignatureRequest
 from crypto.carrier.egov_messages import DocumentTitles
 from crypto.carrier.egov_qr import EgovQrSettings
 from crypto.carrier.ncalayer import NcaLayerCarrier, NcaLayerSettings
-from workstation.sandbox.people import PEOPLE, CustomerKey, Person
+from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
 from workstation.sandbox.pki.authority import AuthorityFaults
 from workstation.sandbox.services.egov import EgovBehaviour
 from workstation.sandbox.services.ncalayer import NcaLayerBehaviour
@@ -56,7 +56,7 @@ def _calm(sandbox: Sandbox) -> None:
     sandbox.egov.behaviour = EgovBehaviour()
 
 
-def person(key: CustomerKey) -> Person:
+def person(key: CustomerKey) -> FictionalCustomer:
     """The fictional customer whose certificate is in that state."""
     return next(p for p in PEOPLE if p.key is key)
 

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 from crypto.asn1 import oids
 from crypto.gost.private_key import GostKind, GostPrivateKey
 from crypto.x509.extensions import KeyUsage
-from workstation.sandbox.people import CustomerKey, Family, Person
+from workstation.sandbox.people import CustomerKey, Family, FictionalCustomer
 from workstation.sandbox.pki import certificate_writer as c
 from workstation.sandbox.pki.certificate_writer import SandboxExtension
 from workstation.sandbox.pki.credential import Credential, new_key
@@ -133,7 +133,7 @@ def issue_tls_server(issuer: Credential, moment: datetime) -> Credential:
     )
 
 
-def issue_customer(person: Person, issuer: Credential, moment: datetime) -> Credential:
+def issue_customer(person: FictionalCustomer, issuer: Credential, moment: datetime) -> Credential:
     """Make an individual's certificate; its state is the one the person stands for."""
     age = _EXPIRED_AGE if person.key in _EXPIRED else _LEAF_AGE
     extensions = [
@@ -150,13 +150,13 @@ def issue_customer(person: Person, issuer: Credential, moment: datetime) -> Cred
     return _issue(_customer_name(person), issuer, key, (moment - age, _LEAF_LIFE), extensions)
 
 
-def _customer_key(person: Person) -> SigningKey:
+def _customer_key(person: FictionalCustomer) -> SigningKey:
     if person.key is CustomerKey.SHORT_KEY:
         return GostPrivateKey.generate(GostKind.GOST3410_2015_256, secrets.token_bytes)
     return new_key(person.family)
 
 
-def _uses(person: Person) -> tuple[SandboxExtension, ...]:
+def _uses(person: FictionalCustomer) -> tuple[SandboxExtension, ...]:
     """Return key usage, purposes and policy as НУЦ РК sets them for this kind of key."""
     if person.key is CustomerKey.WRONG_USAGE:
         usage = c.key_usage(KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_ENCIPHERMENT)
@@ -208,7 +208,7 @@ def _authority_name(common_name: str) -> bytes:
     )
 
 
-def _customer_name(person: Person) -> bytes:
+def _customer_name(person: FictionalCustomer) -> bytes:
     # The order of 2021 and later; the given name attribute holds the patronymic.
     surname = person.surname.upper()
     return c.name(

@@ -8,7 +8,7 @@ from vision.camera.simulated import SimulatedVariant
 from vision.results import Accommodation
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import OperationKind
-from workstation.sandbox.people import PEOPLE, CustomerKey, Person
+from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
 from workstation.sandbox.world import Sandbox
 from workstation.verification.case import OperationForm
 
@@ -68,7 +68,7 @@ class Scenario:
     iin: str = ""
 
 
-def person(key: CustomerKey) -> Person:
+def person(key: CustomerKey) -> FictionalCustomer:
     """Return the fictional customer with this kind of key."""
     return next(each for each in PEOPLE if each.key is key)
 
