@@ -5,18 +5,16 @@ operation, one audience, at most five minutes, one use. Format: docs/formats/per
 """
 
 import base64
-import binascii
 import hashlib
-import re
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, NoReturn
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from crypto.canonical_json import JsonNotCanonical, canonical_json
-from crypto.strict_json import JsonRefused, strict_decoded, strict_json
+from crypto.jws import JwsKey, JwsRefused, sign_jws, verify_jws
+from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.errors import PermitRefused
 from workstation.rules.checks import LIVENESS_EXCEPTION, CheckId, CheckStatus, Hardness
 from workstation.rules.operation import OperationKind
@@ -39,8 +37,6 @@ CLOCK_TOLERANCE_S = 5
 """Both ends are on the bank's time service; more would lengthen the life of a stolen permit."""
 
 _TYPE = "verification-permit+jwt"
-_SIGNATURE_BYTES = 64
-_PART = re.compile(r"[A-Za-z0-9_-]+")
 
 _Hex256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Hex128 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
@@ -106,8 +102,12 @@ class PermitClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 def key_id(key: Ed25519PublicKey) -> str:
     """Return the RFC 7638 thumbprint of the key's JWK, base64url."""
-    jwk = {"crv": "Ed25519", "kty": "OKP", "x": _encode(key.public_bytes_raw())}
-    return _encode(hashlib.sha256(canonical_json(jwk)).digest())
+    jwk = {"crv": "Ed25519", "kty": "OKP", "x": _base64url(key.public_bytes_raw())}
+    return _base64url(hashlib.sha256(canonical_json(jwk)).digest())
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def issue(claims: PermitClaims, key: Ed25519PrivateKey) -> str:
@@ -121,9 +121,7 @@ def issue(claims: PermitClaims, key: Ed25519PrivateKey) -> str:
     except (JsonNotCanonical, JsonRefused) as refused:
         raise PermitRefused(str(refused)) from None
     _require_sound(claims)
-    header = {"alg": "EdDSA", "kid": key_id(key.public_key()), "typ": _TYPE}
-    signed = f"{_encode(canonical_json(header))}.{_encode(payload)}"
-    permit = f"{signed}.{_encode(key.sign(signed.encode()))}"
+    permit = sign_jws(payload, key, kid=key_id(key.public_key()), typ=_TYPE)
     if len(permit) > MAX_PERMIT_BYTES:
         _refuse("size")
     return permit
@@ -145,18 +143,15 @@ def verify(
     """
     if len(untrusted) > MAX_PERMIT_BYTES or not untrusted.isascii():
         _refuse("size")
-    parts = untrusted.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 - RFC 7515, 7.1: header, payload, signature
-        _refuse("form")
-    header, payload, signature = (_decode(part) for part in parts)
-    _require_header(header, public_key)
-    if len(signature) != _SIGNATURE_BYTES:
-        _refuse("signature")
+    kid = key_id(public_key)
     try:
-        public_key.verify(signature, f"{parts[0]}.{parts[1]}".encode())
-    except InvalidSignature:
-        _refuse("signature")
-    claims = _claims(payload)
+        genuine = verify_jws(untrusted, [JwsKey(kid, public_key)], typ=_TYPE)
+    except JwsRefused as refused:
+        raise PermitRefused(refused.detail) from None
+    # Canonical octets leave the signer one way to write the header.
+    if genuine.header != canonical_json({"alg": "EdDSA", "kid": kid, "typ": _TYPE}):
+        _refuse("header")
+    claims = _claims(genuine.payload)
     if claims.aud != audience:
         _refuse("audience")
     if operation_sha256 is not None and claims.operation_sha256 != operation_sha256:
@@ -175,23 +170,10 @@ def _require_current(claims: PermitClaims, moment: datetime) -> None:
         _refuse("expired")
 
 
-def _require_header(untrusted: bytes, key: Ed25519PublicKey) -> None:
-    header = _object(untrusted, "header")
-    expected = {"alg": "EdDSA", "kid": key_id(key), "typ": _TYPE}
-    for name, value in expected.items():
-        if header.get(name) != value:
-            _refuse(name)
-    # `crit`, `jwk`, `x5u` and the like have no meaning here and may not ride along; canonical
-    # bytes leave the signer one way to write the header.
-    if untrusted != canonical_json(expected):
-        _refuse("header")
-
-
 def _claims(untrusted: bytes) -> PermitClaims:
-    members = _object(untrusted, "claims")
     try:
-        claims = msgspec.convert(members, PermitClaims, strict=True)
-    except msgspec.ValidationError:
+        claims = strict_decoded(untrusted, PermitClaims)
+    except JsonRefused:
         raise PermitRefused("claims") from None
     if untrusted != canonical_json(msgspec.to_builtins(claims)):
         _refuse("claims")
@@ -223,33 +205,6 @@ def _require_officers(claims: PermitClaims) -> None:
     enough = FEWEST_OFFICERS <= len(persons) == len(claims.officers)
     if not excepted or not enough or persons & {"", person_key(claims.teller)}:
         _refuse("claims")
-
-
-def _object(untrusted: bytes, detail: str) -> dict[str, object]:
-    try:
-        value = strict_json(untrusted, integers_only=True)
-    except JsonRefused:
-        raise PermitRefused(detail) from None
-    if not isinstance(value, dict):
-        raise PermitRefused(detail)
-    return value
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _decode(untrusted: str) -> bytes:
-    """RFC 7515 base64url without padding, in its one canonical spelling."""
-    if _PART.fullmatch(untrusted) is None:
-        _refuse("form")
-    try:
-        raw = base64.urlsafe_b64decode(untrusted + "=" * (-len(untrusted) % 4))
-    except binascii.Error:
-        raise PermitRefused("form") from None
-    if _encode(raw) != untrusted:
-        _refuse("form")
-    return raw
 
 
 def _refuse(detail: str) -> NoReturn:
