@@ -176,7 +176,7 @@ class Desktop(QObject):
             from ui.playing import ScriptedTeller
             from ui.station import demo_play
 
-            ScriptedTeller(self.window, demo_play(self._options.data)).start()
+            ScriptedTeller(self.window, demo_play()).start()
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             runtime.post(command)

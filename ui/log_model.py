@@ -16,7 +16,7 @@ from workstation.station.snapshot import LogRow
 
 __all__ = ["COLUMNS", "LogModel"]
 
-COLUMNS: Final = ("seq", "time", "kind", "operation", "outcome", "reason", "actor")
+COLUMNS: Final = ("seq", "time", "kind", "operation", "outcome", "reason", "findings", "actor")
 _PAGE: Final = 200
 _PAGES_KEPT: Final = 64
 _COLOURS: Final = {"approved": "ok", "rejected": "bad", "indeterminate": "warn"}
@@ -34,6 +34,7 @@ class LogModel(QAbstractTableModel):
         self._size = 0
         self._pages: OrderedDict[int, list[tuple[str, ...]]] = OrderedDict()
         self._outcomes: dict[int, list[str]] = {}
+        self._findings: dict[int, list[tuple[str, ...]]] = {}
         ctx.changed.connect(self.refresh)
         self.refresh()
 
@@ -46,6 +47,7 @@ class LogModel(QAbstractTableModel):
         self.beginResetModel()
         self._pages.clear()
         self._outcomes.clear()
+        self._findings.clear()
         self._source = self._ctx.log_pages
         self._size = 0 if self._source is None else self._source.size()
         self.endResetModel()
@@ -78,7 +80,15 @@ class LogModel(QAbstractTableModel):
             self._cells(index.row())
             outcome = self._outcomes[page][offset]
             return self._ctx.theme.colour(_COLOURS[outcome]) if outcome in _COLOURS else None
+        if role == Qt.ItemDataRole.ForegroundRole and COLUMNS[index.column()] == "findings":
+            return self._ctx.theme.colour("warn")
         return None
+
+    def findings(self, row: int) -> tuple[str, ...]:
+        """Return the codes of what a reviewer has to look at in an entry."""
+        page, offset = divmod(row, _PAGE)
+        self._cells(row)
+        return self._findings[page][offset]
 
     def _cells(self, row: int) -> tuple[str, ...]:
         page, offset = divmod(row, _PAGE)
@@ -99,9 +109,11 @@ class LogModel(QAbstractTableModel):
         outcomes = [row.outcome for row in rows[:count]]
         self._pages[page] = cells + [blank] * (count - len(cells))
         self._outcomes[page] = outcomes + [""] * (count - len(outcomes))
+        findings = [row.findings for row in rows[:count]]
+        self._findings[page] = findings + [()] * (count - len(findings))
         while len(self._pages) > _PAGES_KEPT:
             dropped, _ = self._pages.popitem(last=False)
-            del self._outcomes[dropped]
+            del self._outcomes[dropped], self._findings[dropped]
 
     def _format_row(self, row: LogRow) -> tuple[str, ...]:
         ctx = self._ctx
@@ -112,5 +124,6 @@ class LogModel(QAbstractTableModel):
             ctx.tr_code(f"operation.{row.operation}") if row.operation else "",
             ctx.tr_code(f"outcome.{row.outcome}") if row.outcome else "",
             ctx.tr_code(row.reason) if ctx.texts.has(row.reason) else printable(row.reason),
+            str(len(row.findings)) if row.findings else "",
             printable(row.actor),
         )

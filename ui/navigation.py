@@ -3,10 +3,21 @@
 from enum import StrEnum
 from typing import Final
 
+from workstation.rules.checks import CheckId
 from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
-__all__ = ["IN_SESSION", "STEPS", "Page", "Route", "page_for", "step_of"]
+__all__ = [
+    "FORMS",
+    "IN_SESSION",
+    "STEPS",
+    "Page",
+    "Route",
+    "keeps_form",
+    "may_correct",
+    "page_for",
+    "step_of",
+]
 
 
 class Page(StrEnum):
@@ -21,6 +32,8 @@ class Page(StrEnum):
     LIVENESS = "liveness"
     EXCEPTION = "exception"
     MATCHING = "matching"
+    COMPARISON = "comparison"
+    AUTHORITY = "authority"
     SIGNATURE = "signature"
     REVIEW = "review"
     PARKED = "parked"
@@ -35,10 +48,14 @@ class Route(StrEnum):
 
     NONE = "none"
     FORM = "form"
+    CORRECTION = "correction"
     RECEIPT = "receipt"
     LOG = "log"
     INTEGRITY = "integrity"
 
+
+FORMS: Final = frozenset({Route.FORM, Route.CORRECTION})
+"""The form: empty for the next customer, or as it was for the one whose data stopped a session."""
 
 _PAGES: Final = {
     State.PRECHECKS: Page.PRECHECKS,
@@ -47,6 +64,8 @@ _PAGES: Final = {
     State.LIVENESS: Page.LIVENESS,
     State.EXCEPTION: Page.EXCEPTION,
     State.MATCHING: Page.MATCHING,
+    State.COMPARISON: Page.COMPARISON,
+    State.AUTHORITY: Page.AUTHORITY,
     State.SIGNATURE: Page.SIGNATURE,
     State.REVIEW: Page.REVIEW,
     State.PARKED: Page.PARKED,
@@ -72,6 +91,8 @@ STEPS: Final = (
 _STEP_OF: Final = {
     Page.PRECHECKS: Page.OPERATION,
     Page.EXCEPTION: Page.LIVENESS,
+    Page.COMPARISON: Page.MATCHING,
+    Page.AUTHORITY: Page.MATCHING,
     Page.REVIEW: Page.DECISION,
     Page.PARKED: Page.SIGNATURE,
 }
@@ -86,10 +107,36 @@ def page_for(station: StationStatus | None, session: SessionSnapshot | None, rou
     if state in _BESIDE and route in {Route.LOG, Route.INTEGRITY}:
         return Page.LOG if route is Route.LOG else Page.INTEGRITY
     if state is State.IDLE:
-        return Page.OPERATION if route is Route.FORM else Page.HOME
+        return Page.OPERATION if route in FORMS else Page.HOME
     if state is State.RECORDED and route is Route.RECEIPT:
         return Page.RECEIPT
     return _PAGES[state]
+
+
+def may_correct(session: SessionSnapshot | None) -> bool:
+    """Whether a session ended, or may still end, before the customer was asked for anything.
+
+    Then what was typed may be what is wrong, such as one digit of a number.
+    """
+    if session is None or session.state is State.PRECHECKS:
+        return session is not None
+    decision = session.decision
+    checks = session.checks if decision is None else decision.checks
+    consent = any(
+        check.check is CheckId.CONSENT and check.reason != "consent.missing" for check in checks
+    )
+    return session.state in {State.DECIDED, State.RECORDED} and not consent
+
+
+def keeps_form(page: Page, session: SessionSnapshot | None, route: Route) -> bool:
+    """Whether what was typed into the form is kept while this page is shown.
+
+    It goes when the form of the next customer is asked for.
+    """
+    if page is Page.OPERATION:
+        return True
+    here = page in {Page.PRECHECKS, Page.DECISION, Page.RECEIPT}
+    return here and route is not Route.FORM and may_correct(session)
 
 
 def step_of(page: Page) -> Page | None:

@@ -5,7 +5,6 @@ stops at the receipt, leaving the window open.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -13,7 +12,6 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from ui.navigation import Page
 from ui.screens.liveness import LivenessScreen
 from ui.screens.operation import OperationScreen
-from ui.screens.reference import ReferenceScreen
 from ui.screens.sign_in import SignInScreen
 from ui.shell.main_window import MainWindow
 from workstation.rules.checks import CheckId
@@ -35,10 +33,7 @@ class Play:
     operator: str
     secret: str
     iin: str
-    name: str
     new_phone: str
-    old_phone: str
-    photo: Path
 
 
 class ScriptedTeller(QObject):
@@ -82,10 +77,7 @@ class ScriptedTeller(QObject):
                 screen.secret.edit.setText(self._play.secret)
                 self._window.press("F9")
             case OperationScreen():
-                self._fill(screen)
-                self._window.press("F9")
-            case ReferenceScreen():
-                screen.chosen(str(self._play.photo))
+                return self._begin(screen)
             case LivenessScreen():
                 if not station.models_ready or not station.camera:
                     return False
@@ -98,13 +90,12 @@ class ScriptedTeller(QObject):
                 return False
         return True
 
-    def _fill(self, screen: OperationScreen) -> None:
-        typed = {
-            "iin": self._play.iin,
-            "name": self._play.name,
-            "new_phone": self._play.new_phone,
-            "old_phone": self._play.old_phone,
-        }
-        for name, text in typed.items():
-            screen.fields[name].edit.setText(text)
+    def _begin(self, screen: OperationScreen) -> bool:
+        """Type what is typed with the registry at hand; begin once it has named the customer."""
+        screen.fields["iin"].edit.setText(self._play.iin)
+        screen.fields["new_phone"].edit.setText(self._play.new_phone)
         screen.attestations[CheckId.OLD_NUMBER_CALLED].yes.setChecked(True)
+        if not screen.client.found:
+            return False
+        self._window.press("F9")
+        return True

@@ -65,9 +65,9 @@ def running_station(folder: Path, listener: Listener) -> Iterator[RunningStation
         close(services)
 
 
-def demo_play(data: Path) -> Play:
+def demo_play() -> Play:
     """Return what the scripted teller of the demo types."""
-    from workstation.sandbox.demo_folder import DEMO_SECRET, REFERENCE_PHOTO, TELLER
+    from workstation.sandbox.demo_folder import DEMO_SECRET, TELLER
     from workstation.sandbox.people import CustomerKey
     from workstation.sandbox.scenarios.scenario import person
 
@@ -76,10 +76,7 @@ def demo_play(data: Path) -> Play:
         operator=TELLER,
         secret=DEMO_SECRET,
         iin=customer.iin,
-        name=customer.full_name,
         new_phone=customer.new_phone,
-        old_phone=customer.phone,
-        photo=demo_folder(data) / REFERENCE_PHOTO,
     )
 
 

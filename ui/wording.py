@@ -1,6 +1,6 @@
 """Numbers, times and status words as the operators of Kazakhstan write them."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from ui.theme.tone import Tone
@@ -10,12 +10,16 @@ from workstation.rules.checks import CheckStatus
 from workstation.rules.operation import OperationKind
 
 __all__ = [
+    "clock_text",
     "count_text",
     "date_text",
     "date_time_text",
+    "day_text",
     "duration_text",
+    "minute_text",
     "number_text",
     "operation_code",
+    "photo_age_code",
     "ratio_text",
     "seconds_text",
     "status_code",
@@ -25,6 +29,9 @@ __all__ = [
 KAZAKHSTAN: Final = timezone(timedelta(hours=5))
 """One zone for the whole country since 1 March 2024."""
 
+_MINUTE_MS: Final = 60_000
+_MONTH_DAYS: Final = 30
+_YEAR_DAYS: Final = 365.25
 _TONES: Final = {"passed": Tone.OK, "failed": Tone.BAD, "indeterminate": Tone.WARN}
 
 
@@ -54,9 +61,38 @@ def date_time_text(epoch_ms: int) -> str:
     return f"{_moment(epoch_ms):%d.%m.%Y %H:%M:%S}"
 
 
+def clock_text(epoch_ms: int) -> str:
+    """Return the time of day in Kazakhstan."""
+    return f"{_moment(epoch_ms):%H:%M:%S}"
+
+
 def date_text(epoch_ms: int) -> str:
     """Return the date in Kazakhstan."""
     return f"{_moment(epoch_ms):%d.%m.%Y}"
+
+
+def minute_text(epoch_ms: int) -> str:
+    """Return date, hour and minute in Kazakhstan; never earlier than the moment."""
+    return f"{_moment(epoch_ms + _MINUTE_MS - 1):%d.%m.%Y %H:%M}"
+
+
+def day_text(day: date) -> str:
+    """Return a calendar day."""
+    return f"{day:%d.%m.%Y}"
+
+
+def photo_age_code(age_days: int | None) -> tuple[str, int]:
+    """Return the code and the number that say how old a photo is; empty where nobody knows.
+
+    Days up to two months, months up to two years, then years: a face changes no faster.
+    """
+    if age_days is None:
+        return "", 0
+    if age_days < 2 * _MONTH_DAYS:
+        return "photo_age.days", age_days
+    if age_days < 2 * _YEAR_DAYS:
+        return "photo_age.months", age_days // _MONTH_DAYS
+    return "photo_age.years", int(age_days / _YEAR_DAYS)
 
 
 def ratio_text(texts: Texts, parts_per_million: int) -> str:

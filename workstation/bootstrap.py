@@ -12,12 +12,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.log.file.clock import Clock, SystemClock
-from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.report.policy import (
@@ -30,14 +30,20 @@ from vision.frame import Camera
 from vision.models.manifest import Manifest
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation import __version__
+from workstation.accounts.attempt_budget import AttemptBudget
+from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
+from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.operators import Operators
+from workstation.accounts.shared_budget import SharedBudget
+from workstation.accounts.staff import Staff
 from workstation.devices.cameras import camera_opener, is_simulated
 from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused
 from workstation.initialisation import OPERATORS_NAME
 from workstation.preflight import (
     COOL_DOWN_NAME,
+    FACES_NAME,
     OUTBOX_NAME,
     load_station_models,
     policy_in_force,
@@ -45,16 +51,17 @@ from workstation.preflight import (
 )
 from workstation.records.journal import Journal
 from workstation.records.keys import (
-    COOL_DOWN_KEY,
-    LOG_KEY,
     PERMIT_KEY,
+    load_accounts_secret,
     open_key_store,
     read_trusted_cosigners,
 )
 from workstation.records.path_room import require_room
+from workstation.records.station_log import load_log_key, open_log
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import open_vault
-from workstation.registries.gateways import build_gateways
+from workstation.registries.authority import Authority
+from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.rules.policy import Policy
 from workstation.rules.policy_vision import (
     live_quality_settings,
@@ -82,6 +89,7 @@ class Overrides:
     analysis: FaceAnalysis | None = None
     carrier: SignatureCarrier | None = None
     registries: Registries | None = None
+    authority: Authority | None = None
     clock: Clock | None = None
     now: Callable[[], datetime] | None = None
     rng: random.Random | None = None
@@ -98,19 +106,12 @@ def build(folder: Path, overrides: Overrides | None = None) -> Services:
     loaded = load_settings(folder)
     clock = replaced.clock or SystemClock()
     now = replaced.now or (lambda: datetime.now(UTC))
-    values = loaded.values
     policy = policy_in_force(loaded, now().date())
     models = load_station_models(loaded)
     require_folders(loaded)
     store = open_key_store(loaded)
-    log_key = NoteSigner(values.station.origin, store.load(LOG_KEY))
-    log = LogStore.open(
-        loaded.path(values.log.path),
-        log_key=log_key,
-        clock=clock,
-        released=ReleasedHead(loaded.path(values.log.released)),
-        software=__version__,
-    )
+    log_key = load_log_key(loaded)
+    log = open_log(loaded, log_key, clock)
     with ExitStack() as undo:
         undo.callback(log.close)
         opened = _Opened(clock, now, models, log_key, store.load, undo)
@@ -130,6 +131,14 @@ def close(services: Services) -> None:
         closing.callback(services.vault.close)
         closing.callback(services.revocation.store.close)
         closing.callback(services.cool_down.close)
+        closing.callback(services.gallery.close)
+
+
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
+_Closes = TypeVar("_Closes", bound=_Closing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,11 @@ class _Opened:
     key: Callable[[str], Ed25519PrivateKey]
     undo: ExitStack
 
+    def keep(self, opened: _Closes) -> _Closes:
+        """Have it closed again when the rest cannot be opened."""
+        self.undo.callback(opened.close)
+        return opened
+
 
 def _assemble(
     loaded: LoadedSettings, replaced: Overrides, policy: Policy, log: LogStore, opened: _Opened
@@ -148,18 +162,13 @@ def _assemble(
     values = loaded.values
     journal = Journal(log, origin=values.station.origin)
     journal.close_interrupted()
-    stamping = station_timestamp_trust(loaded)
-    revocation = open_revocation(loaded, policy, station_trust(loaded), stamping)
+    revocation = _open_revocation(loaded, policy)
     opened.undo.callback(revocation.store.close)
-    cool_down_key = opened.key(COOL_DOWN_KEY).private_bytes_raw()
-    cool_down = CoolDown(loaded.folder / COOL_DOWN_NAME, cool_down_key)
-    opened.undo.callback(cool_down.close)
-    vault = open_vault(loaded)
-    opened.undo.callback(vault.close)
-    outbox = loaded.folder / OUTBOX_NAME
-    core_banking = loaded.path(values.permit.folder)
-    for needed in (outbox, core_banking):
-        needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secret, model = load_accounts_secret(loaded), opened.models.match.sha256
+    cool_down = opened.keep(_attempt_budget(loaded, secret, opened.clock))
+    gallery = opened.keep(FaceGallery(loaded.folder / FACES_NAME, secret, model))
+    vault = opened.keep(open_vault(loaded))
+    outbox, core_banking = _make_outgoing(loaded)
     return Services(
         facts=_facts(loaded),
         policy=policy,
@@ -170,11 +179,14 @@ def _assemble(
         journal=journal,
         operators=Operators(loaded.folder / OPERATORS_NAME),
         cool_down=cool_down,
+        staff=Staff(loaded.folder / OPERATORS_NAME, secret, model),
+        gallery=gallery,
         models=opened.models,
         analysis=replaced.analysis or ProcessAnalysis(loaded.folder),
         open_camera=camera_opener(loaded, replaced.open_camera),
         simulated=is_simulated(values.camera),
         registries=replaced.registries or build_gateways(loaded, opened.clock.wall_ms),
+        authority=replaced.authority or _authority(loaded, opened.clock),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
         validator=_validator(loaded, policy, revocation),
         revocation=revocation,
@@ -192,6 +204,31 @@ def _assemble(
         permit_audience=values.permit.audience,
         core_banking=core_banking,
     )
+
+
+def _open_revocation(loaded: LoadedSettings, policy: Policy) -> Revocation:
+    stamping = station_timestamp_trust(loaded)
+    return open_revocation(loaded, policy, station_trust(loaded), stamping)
+
+
+def _make_outgoing(loaded: LoadedSettings) -> tuple[Path, Path]:
+    """Make the folders for receipts and for permits, where there are none yet."""
+    outbox, core_banking = loaded.folder / OUTBOX_NAME, loaded.path(loaded.values.permit.folder)
+    for needed in (outbox, core_banking):
+        needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return outbox, core_banking
+
+
+def _attempt_budget(loaded: LoadedSettings, secret: bytes, clock: Clock) -> AttemptBudget:
+    """Open the station's own count, which the branch's stands beside where there is one."""
+    registry = build_attempts(loaded, clock.wall_ms)
+    local = CoolDown(loaded.folder / COOL_DOWN_NAME, secret)
+    return local if registry is None else SharedBudget(local, registry)
+
+
+def _authority(loaded: LoadedSettings, clock: Clock) -> Authority | None:
+    register = AuthorityRegister(loaded.folder / AUTHORITY_REGISTER_NAME)
+    return build_authority(loaded, clock.wall_ms, register.claim)
 
 
 def _facts(loaded: LoadedSettings) -> StationFacts:

@@ -100,9 +100,16 @@ class StationLocked(WorkstationError):
 
 
 class OperationRefused(WorkstationError):
-    """The operation form is incomplete or malformed; detail names the field."""
+    """The operation form is incomplete or malformed; detail names the field.
+
+    reason  code of what is wrong with it, where more is known; it is `code` then
+    """
 
     code = "operation_refused"
+
+    def __init__(self, detail: str = "", reason: str = "") -> None:
+        super().__init__(detail)
+        self.code = reason or self.code
 
 
 class CarrierNotOffered(WorkstationError):

@@ -23,6 +23,7 @@ from workstation.settings.settings import LoadedSettings
 
 __all__ = [
     "COOL_DOWN_NAME",
+    "FACES_NAME",
     "OUTBOX_NAME",
     "device_trouble",
     "load_station_models",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 COOL_DOWN_NAME: Final = "cool-down.sqlite"
+FACES_NAME: Final = "faces.sqlite"
 OUTBOX_NAME: Final = "outbox"
 
 

@@ -1,12 +1,16 @@
-"""TLS as a client: whom a service's certificate must come from, and what certificate it shows."""
+"""TLS as a client: whom a service's certificate must come from, and which of its own it shows."""
 
 import socket
 import ssl
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 __all__ = [
     "AnchorsRefused",
+    "ClientIdentity",
+    "IdentityRefused",
     "TlsContext",
     "pinned_context",
     "presented_certificate",
@@ -21,8 +25,29 @@ class AnchorsRefused(ValueError):
     """No certificate to trust, or one that cannot be read."""
 
 
-def pinned_context(anchors: tuple[bytes, ...]) -> TlsContext:
-    """Return a client context that trusts these DER certificates alone; AnchorsRefused."""
+class IdentityRefused(ValueError):
+    """The client's certificate or its key cannot be used, or they do not belong together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientIdentity:
+    """What this client proves who it is with, where the server asks (RFC 8446 4.3.2).
+
+    certificate  PEM file: its own certificate, then those above it
+    key          PEM file of the private key, unencrypted; who may read it is the caller's to judge
+    """
+
+    certificate: Path
+    key: Path
+
+
+def pinned_context(
+    anchors: tuple[bytes, ...], identity: ClientIdentity | None = None
+) -> TlsContext:
+    """Return a client context that trusts these DER certificates alone.
+
+    Raises AnchorsRefused, IdentityRefused.
+    """
     if not anchors:
         raise AnchorsRefused
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -36,6 +61,12 @@ def pinned_context(anchors: tuple[bytes, ...]) -> TlsContext:
             context.load_verify_locations(cadata=ssl.DER_cert_to_PEM_cert(anchor))
     except (ssl.SSLError, ValueError):
         raise AnchorsRefused from None
+    if identity is not None:
+        try:
+            # An encrypted key is refused: without the callback OpenSSL would ask on the terminal.
+            context.load_cert_chain(identity.certificate, identity.key, password=lambda: "")
+        except (OSError, ValueError):
+            raise IdentityRefused from None
     return context
 
 

@@ -112,7 +112,7 @@ class AttemptDesktop(ui.app.Desktop):
         from ui.station import demo_play
 
         super()._take(runtime)
-        ScriptedTeller(self.window, demo_play(self._options.data), PACE_MS).start()
+        ScriptedTeller(self.window, demo_play(), PACE_MS).start()
         QTimer.singleShot(LONGEST_MS, self._leave)
 
     @Slot(object)

@@ -100,6 +100,12 @@ def linked_file(branch):
 
 TWO = pki.world().root.certificate.public_bytes(Encoding.PEM) * 2
 LIST = pki.make_crl(pki.world().root)
+AUTHORITY = f"""[authority]
+shape = "push"
+url = "{GATEWAY}/authority"
+tls_anchors = ["../gateway.pem"]
+timeout_s = 20
+"""
 PRIVATE = b"-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----\n"
 
 FAULTS = {
@@ -148,6 +154,19 @@ FAULTS = {
             " signing_timeout_s = 9, retries = 1 } # {",
         ),
         "$.carrier.egov_qr",
+    ),
+    "authority unvouched": (by_hand("[log]\n", f"{AUTHORITY}[log]\n"), "$.authority: neither"),
+    "authority key": (
+        by_hand("[log]\n", f"{AUTHORITY}client = {{ certificate = 'a', key = 'b' }}\n[log]\n"),
+        "$.authority.client.key",
+    ),
+    "authority register": (
+        file("authority.sqlite", b"no database at all" * 100),
+        "authority.sqlite",
+    ),
+    "person keys": (
+        by_hand("[registries]", "[registries]\nperson_jws_keys = [{ kid = 'k' }]"),
+        "$.registries.person_jws_keys[0].path",
     ),
     "recipient": (digits(r'(x25519 = ")[0-9a-f]{64}'), "$.vault.recipients[0].x25519"),
     "permits": (in_the_way("permits"), "$.permit.folder"),

@@ -31,7 +31,6 @@ from workstation.station.commands import (
     StartLiveness,
     StopSigning,
     TakeExceptionPhoto,
-    UseReferenceCamera,
     UseReferenceFile,
     VerifyLog,
 )
@@ -112,20 +111,42 @@ def test_the_cores_message_stands_under_its_field(window):
     assert field.edit.accessibleDescription() == field.message.text() == "Проверьте поле"
 
 
-def test_the_form_forgets_the_customer_when_the_session_begins(window):
+def test_a_mistake_is_said_beside_its_field_when_it_has_been_typed(window):
+    window.show_station(station())
+    window.navigate(Route.FORM)
+    field = window.screen_of(Page.OPERATION).fields["iin"]
+    field.edit.setText("920314400006")
+    field.edit.editingFinished.emit()
+    shown = field.message.text()
+    window.show_station(station(log_size=9))
+
+    assert (shown, field.message.text()) == ("Контрольная цифра ИИН не сходится",) * 2
+    field.edit.textEdited.emit("920314400005")
+    assert not field.message.isVisible()
+
+
+def test_an_empty_field_is_no_mistake_yet(window):
+    window.show_station(station())
+    window.navigate(Route.FORM)
+    field = window.screen_of(Page.OPERATION).fields["new_phone"]
+    field.edit.editingFinished.emit()
+
+    assert not field.message.isVisible()
+
+
+def test_the_form_forgets_the_customer_when_nothing_can_be_corrected_any_more(window):
     window.show_station(station())
     window.navigate(Route.FORM)
     screen = window.screen_of(Page.OPERATION)
     screen.fields["iin"].edit.setText("990101300123")
 
-    window.show_session(session(State.PRECHECKS))
+    window.show_session(session(State.CONSENT))
 
     assert screen.fields["iin"].edit.text() == ""
 
 
 KEY_COMMANDS = [
     (State.CONSENT, {}, "F9", GiveConsent("ru")),
-    (State.REFERENCE, {}, "F9", UseReferenceCamera()),
     (State.LIVENESS, {"attempt_running": False, "prompt": None}, "F9", StartLiveness()),
     (
         State.LIVENESS,

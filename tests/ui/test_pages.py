@@ -27,6 +27,8 @@ PAGE_OF_STATE = {
     State.LIVENESS: Page.LIVENESS,
     State.EXCEPTION: Page.EXCEPTION,
     State.MATCHING: Page.MATCHING,
+    State.COMPARISON: Page.COMPARISON,
+    State.AUTHORITY: Page.AUTHORITY,
     State.SIGNATURE: Page.SIGNATURE,
     State.REVIEW: Page.REVIEW,
     State.PARKED: Page.PARKED,

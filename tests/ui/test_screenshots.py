@@ -1,13 +1,17 @@
 """Every page is rendered to test-output/screens, for eyes; a page of one colour fails here."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
 
 from tests.support.desktop.snapshots import (
+    NOW_MS,
     LogLines,
+    checks,
     decision,
+    jpeg,
     preview_image,
     session,
     signature_view,
@@ -15,11 +19,14 @@ from tests.support.desktop.snapshots import (
     verification,
 )
 from tests.support.system.event_loop import settle
-from ui.navigation import Route
+from ui.navigation import Page, Route
 from ui.shell.customer_window import CustomerWindow
 from ui.theme.theme import load_theme
 from workstation.documents.texts import Texts
+from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
+from workstation.station.snapshot import PersonNote, PersonView, Waiting, WaitingFor
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
@@ -33,6 +40,8 @@ PAGES = {
     "liveness": (station(), State.LIVENESS, Route.NONE),
     "exception": (station(), State.EXCEPTION, Route.NONE),
     "matching": (station(), State.MATCHING, Route.NONE),
+    "comparison": (station(), State.COMPARISON, Route.NONE),
+    "authority": (station(), State.AUTHORITY, Route.NONE),
     "signature": (station(), State.SIGNATURE, Route.NONE),
     "review": (station(), State.REVIEW, Route.NONE),
     "parked": (station(), State.PARKED, Route.NONE),
@@ -98,13 +107,73 @@ def test_pages_in_dark(window, qapp, qtbot, name):
 
 
 @pytest.mark.parametrize("language", ["kk", "en"])
-@pytest.mark.parametrize("name", ["sign_in", "operation", "liveness", "signature", "decision"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sign_in",
+        "operation",
+        "liveness",
+        "reference",
+        "comparison",
+        "authority",
+        "signature",
+        "review",
+        "decision",
+    ],
+)
 def test_pages_in_other_languages(window, qapp, qtbot, name, language):
     show(window, qapp, qtbot, name, language=language)
 
     assert len(colours(grab(window, f"{name}_{language}_light"))) > 5
 
 
+def form(window, person, new_phone=""):
+    screen = window.screen_of(Page.OPERATION)
+    screen.client.iin.edit.setText(person.iin)
+    window.show_session(session(State.IDLE, person=person))
+    screen.fields["new_phone"].edit.setText(new_phone)
+
+
+IIN = "990101400003"
+FOUND = PersonView(
+    IIN, (), "Нұрғалиева Әсел Серікқызы", "female", date(1999, 1, 1), "+7777 ••• •• 33"
+)
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+def test_the_form_with_a_customer_who_was_found(window, qapp, qtbot, language):
+    show(window, qapp, qtbot, "operation", language=language)
+    form(window, FOUND, "7012223344")
+    settle(qtbot)
+
+    assert len(colours(grab(window, f"operation_found_{language}_light"))) > 5
+
+
+@pytest.mark.parametrize("note", PersonNote)
+def test_the_form_with_a_note(window, qapp, qtbot, note):
+    show(window, qapp, qtbot, "operation")
+    form(window, PersonView(IIN, (note,)))
+    settle(qtbot)
+
+    assert len(colours(grab(window, f"operation_{note.value}_ru_light"))) > 5
+
+
+SECOND_PERSON = {
+    "review": (CheckId.REFERENCE_CONFIRMED,),
+    "probe_jpeg": jpeg(),
+    "checks": (
+        *checks(),
+        CheckResult(
+            CheckId.REFERENCE_CONFIRMED,
+            CheckStatus.INDETERMINATE,
+            "reference_confirmed.needed",
+            Hardness.SOFT,
+            "B-01.confirmed",
+        ),
+    ),
+    "reference_source": ReferenceSource.DOCUMENT_CAMERA,
+    "reference_age_days": None,
+}
 VARIANTS = {
     "decision_rejected": ("decision", {"decision": decision("rejected", "match.non_match")}),
     "decision_indeterminate": (
@@ -112,6 +181,36 @@ VARIANTS = {
         {"decision": decision("indeterminate", "signature.no_revocation_answer")},
     ),
     "decision_fault": ("decision", {"decision": None, "fault": "log_unwritable"}),
+    "decision_waiting": (
+        "decision",
+        {"not_before_ms": NOW_MS + 28_800_000, "authority_number": "IDEC-2025-7731"},
+    ),
+    "receipt_waiting": (
+        "receipt",
+        {"not_before_ms": NOW_MS + 28_800_000, "authority_number": "IDEC-2025-7731"},
+    ),
+    "review_reference": ("review", SECOND_PERSON),
+    "reference_live_person": ("reference", {"message": "reference.live_person"}),
+    "reference_other_iin": ("reference", {"message": "reference.other_iin"}),
+    "authority_invites": (
+        "authority",
+        {
+            "waiting_for": Waiting(
+                WaitingFor.AUTHORITY,
+                NOW_MS - 95_000,
+                0,
+                "https://idec.example.kz/session/7731",
+                "4711",
+            )
+        },
+    ),
+    "prechecks_waiting": (
+        "prechecks",
+        {
+            "busy": "",
+            "waiting_for": Waiting(WaitingFor.REGISTRY, NOW_MS - 95_000, NOW_MS + 12_000),
+        },
+    ),
     "signature_found": ("signature", {"signature": signature_view()}),
     "signature_waiting": ("signature", {"busy": "ncalayer"}),
     "liveness_failed": (

@@ -118,7 +118,7 @@ def test_every_file_that_is_named_exists(page):
         ("workstation/settings/fields.py", ["Language"]),
         ("workstation/verification/case.py", ["_operation"]),
         ("crypto/carrier/carrier.py", ["SignatureCarrier", "obtain"]),
-        ("workstation/rules/policy_file.py", ["_Rule"]),
+        ("workstation/rules/policy_tables.py", ["RuleTable"]),
         ("crypto/carrier/egov_messages.py", ["DocumentTitles"]),
         ("workstation/devices/signing_methods.py", ["SigningMethod"]),
         (

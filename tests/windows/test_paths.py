@@ -108,7 +108,7 @@ def test_without_data_the_demo_is_kept_in_that_users_temporary_folder(
     home: Path, project: Path, environment: dict[str, str]
 ) -> None:
     code, printed = said_by(
-        *("-m", "workstation.ctl", "demo", "--scenario", "iin_checksum"),
+        *("-m", "workstation.ctl", "demo", "--scenario", "consent_refused"),
         env=environment,
         cwd=project,
     )
@@ -137,7 +137,7 @@ def test_a_redirected_output_of_any_code_page_ends_no_command(
 ) -> None:
     code, printed = said_by(
         *("-m", "workstation.ctl", "--data", str(tmp_path / "Қ"), "--language", "kk"),
-        *("demo", "--scenario", "iin_checksum"),
+        *("demo", "--scenario", "consent_refused"),
         env={"PYTHONIOENCODING": code_page},
     )
     assert code == 0, printed

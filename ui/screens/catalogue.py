@@ -21,6 +21,8 @@ def create_screen(page: Page, ctx: UiContext) -> Screen:
 
 @cache
 def _screens() -> Mapping[Page, type[Screen]]:
+    from ui.screens.authority import AuthorityScreen
+    from ui.screens.comparison import ComparisonScreen
     from ui.screens.consent import ConsentScreen
     from ui.screens.decision import DecisionScreen
     from ui.screens.exception import ExceptionScreen
@@ -46,6 +48,8 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.LIVENESS: LivenessScreen,
         Page.EXCEPTION: ExceptionScreen,
         Page.MATCHING: MatchingScreen,
+        Page.COMPARISON: ComparisonScreen,
+        Page.AUTHORITY: AuthorityScreen,
         Page.SIGNATURE: SignatureScreen,
         Page.REVIEW: ReviewScreen,
         Page.PARKED: ParkedScreen,

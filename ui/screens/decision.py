@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout
 
 from ui.context import UiContext
-from ui.navigation import Route
+from ui.navigation import Route, may_correct
 from ui.screens.matching import MatchView
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
@@ -14,8 +14,10 @@ from ui.widgets.banner import StatusBanner, VerdictBanner
 from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
+from ui.widgets.labels import CodeLabel
+from ui.wording import minute_text
 from workstation.station.commands import NewSession
-from workstation.station.snapshot import SessionSnapshot
+from workstation.station.snapshot import DecisionView, SessionSnapshot
 
 __all__ = ["DecisionScreen"]
 
@@ -37,10 +39,11 @@ class DecisionScreen(Screen):
         self.match = MatchView(ctx, QSize(132, 165))
         self.grounds = grounds = Card(ctx, "decision.grounds")
         grounds.body.addWidget(self.grid)
-        grounds.body.addStretch(1)
         self.compared = Card(ctx, "decision.comparison")
         self.compared.setFixedWidth(316)
         self.compared.body.addWidget(self.match)
+        self.authority = CodeLabel(ctx, "", "second", wrap=True)
+        self.compared.body.addWidget(self.authority)
         self.compared.body.addStretch(1)
         self.warning = StatusBanner(ctx)
         self.warning.hide()
@@ -63,16 +66,28 @@ class DecisionScreen(Screen):
             self.banner.show_verdict("clock", Tone.NOW, "verdict.waiting", "busy.log")
             self.grid.show_checks(())
         else:
-            icon, tone = _LOOKS.get(decision.outcome, _LOOKS["indeterminate"])
-            verdict = f"verdict.{decision.outcome}"
-            self.banner.show_verdict(icon, tone, verdict, decision.reason)
+            self._show_outcome(decision, snapshot.not_before_ms)
             self.grid.show_checks(decision.checks)
         shown = decision is not None and not snapshot.fault
         self.compared.setVisible(shown and bool(snapshot.reference_jpeg or snapshot.probe_jpeg))
         self.grounds.setVisible(shown)
         self.warning.show_status(Tone.WARN, snapshot.message)
         self.match.show_session(snapshot)
+        number = snapshot.authority_number
+        self.authority.setVisible(number != "")
+        self.authority.set_code("authority.number", number=number)
         self.actions_changed.emit()
+
+    def _show_outcome(self, decision: DecisionView, not_before_ms: int) -> None:
+        """Show the outcome; an approval that may not be acted on yet is a waiting, not a go."""
+        if self.ctx.now_ms() < not_before_ms:
+            moment = minute_text(not_before_ms)
+            self.banner.show_verdict(
+                "clock", Tone.WARN, "verdict.not_before", "verdict.not_before_text", moment=moment
+            )
+            return
+        icon, tone = _LOOKS.get(decision.outcome, _LOOKS["indeterminate"])
+        self.banner.show_verdict(icon, tone, f"verdict.{decision.outcome}", decision.reason)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the receipt, or a new session when there is no receipt to show."""
@@ -81,7 +96,9 @@ class DecisionScreen(Screen):
             return (Action("button.home", "F9", self._new, ButtonRole.PRIMARY),)
         if shown is None or shown.decision is None:
             return ()
+        correct = Action("button.correct", "F6", self._correct)
         return (
+            *((correct,) if may_correct(shown) else ()),
             Action("button.new_session", "F2", self._next),
             Action("button.receipt", "F9", self._receipt, ButtonRole.PRIMARY),
         )
@@ -91,6 +108,10 @@ class DecisionScreen(Screen):
 
     def _new(self) -> None:
         self.ctx.post(NewSession())
+
+    def _correct(self) -> None:
+        self.ctx.post(NewSession())
+        self.navigate.emit(Route.CORRECTION.value)
 
     def _next(self) -> None:
         self.ctx.post(NewSession())

@@ -42,7 +42,7 @@ class ExceptionScreen(SessionScreen):
         self.conditions.body.addWidget(self.hint)
         self.conditions.body.addWidget(self.findings)
         self.conditions.body.addStretch(1)
-        self.form = OfficerForm(ctx, "exception.officer", "exception.officer_hint")
+        self.form = OfficerForm(ctx, "exception.officer", "exception.officer_hint", counted=True)
         self.form.changed.connect(self.actions_changed)
         panel = QWidget()
         panel.setFixedWidth(336)

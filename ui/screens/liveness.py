@@ -15,6 +15,7 @@ from ui.widgets.check_list import FindingList
 from ui.widgets.confirm import ask
 from ui.widgets.exception_card import ExceptionCard
 from ui.widgets.labels import CodeLabel, set_tone
+from ui.widgets.origin_label import OriginLabel
 from ui.widgets.pill import IconLabel
 from ui.wording import seconds_text
 from vision.results import CommandOutcome, Prompt
@@ -33,6 +34,8 @@ class LivenessScreen(SessionScreen):
         super().__init__(ctx, "liveness.title")
         self._snapshot: SessionSnapshot | None = None
         self._rate = 0.0
+        self.origin = OriginLabel(ctx, wrap=False)
+        self.headline.insertWidget(2, self.origin)
         self.camera = CameraView(operator_colours(ctx.theme))
         picture = Card(ctx)
         picture.body.setContentsMargins(8, 8, 8, 8)
@@ -55,13 +58,16 @@ class LivenessScreen(SessionScreen):
         side = QVBoxLayout(panel)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)
-        side.addWidget(self.banner)
         self.tasks_card = self._tasks_card()
-        side.addWidget(self.tasks_card)
-        side.addWidget(conditions)
-        side.addWidget(self.accommodations)
-        side.addWidget(self.exception)
-        side.addWidget(self.exception_hint)
+        for widget in (
+            self.banner,
+            self.tasks_card,
+            conditions,
+            self.accommodations,
+            self.exception,
+            self.exception_hint,
+        ):
+            side.addWidget(widget)
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -98,6 +104,7 @@ class LivenessScreen(SessionScreen):
             self.accommodations.clear()
             self.exception.clear()
         self._snapshot = snapshot
+        self.origin.show_origin(snapshot.reference_source, snapshot.reference_age_days)
         self.accommodations.show_allowed(snapshot.accommodations_allowed)
         if snapshot.attempt_running:
             self._show_card(None)

@@ -7,8 +7,9 @@ from ui.context import UiContext
 from ui.log_model import COLUMNS, LogModel
 from ui.navigation import Route
 from ui.screens.screen import Screen
+from ui.theme.tone import Tone
 from ui.widgets.buttons import Action, ButtonRole, Side
-from ui.widgets.labels import CodeLabel
+from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.pill import Pill
 from ui.widgets.readiness import log_line
 from ui.wording import count_text
@@ -18,12 +19,13 @@ from workstation.station.snapshot import StationStatus
 __all__ = ["LogScreen"]
 
 _WIDTHS = {
-    "seq": 8,
+    "seq": 7,
     "time": 18,
-    "kind": 18,
-    "operation": 22,
-    "outcome": 13,
-    "reason": 28,
+    "kind": 13,
+    "operation": 19,
+    "outcome": 12,
+    "reason": 24,
+    "findings": 7,
     "actor": 8,
 }
 """Digits that fit into a column: widths come from the font, never from contents."""
@@ -58,12 +60,17 @@ class LogScreen(Screen):
         for number, column in enumerate(COLUMNS):
             widest = metrics.horizontalAdvance("0" * _WIDTHS[column])
             self.table.setColumnWidth(number, widest + 28)
+        self.detail = CodeLabel(ctx, "", wrap=True)
+        set_tone(self.detail, Tone.WARN)
+        self.table.selectionModel().currentRowChanged.connect(self._show_findings)
+        self.model.modelReset.connect(self._show_findings)
         self.shown = CodeLabel(ctx, "", "caption")
         row = QHBoxLayout()
         row.addWidget(self.pill)
         row.addStretch(1)
         self.column.addLayout(row)
         self.column.addWidget(self.table, 1)
+        self.column.addWidget(self.detail)
         self.column.addWidget(self.shown)
         ctx.changed.connect(self._name)
         self._name()
@@ -82,6 +89,14 @@ class LogScreen(Screen):
 
     def _show_count(self) -> None:
         self.shown.set_code("log.count", size=count_text(self.model.rowCount()))
+
+    def _show_findings(self) -> None:
+        """Say what a silent check found in the chosen entry: nobody at the desk was told."""
+        row = self.table.currentIndex().row()
+        found = self.model.findings(row) if row >= 0 else ()
+        words = "; ".join(self.ctx.tr_code(code) for code in found if self.ctx.texts.has(code))
+        self.detail.set_code("log.to_review" if found else "", what=words)
+        self.detail.setVisible(bool(found))
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the way back and the verification."""

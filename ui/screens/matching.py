@@ -9,6 +9,7 @@ from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel
+from ui.widgets.origin_label import OriginLabel
 from ui.widgets.photo import Photo
 from ui.widgets.pill import Pill
 from ui.wording import ratio_text
@@ -71,6 +72,7 @@ class MatchView(QWidget):
         self._match: MatchResult | None = None
         self.reference = Photo(ctx, "match.reference_photo", size)
         self.probe = Photo(ctx, "match.probe_photo", size)
+        self.origin = OriginLabel(ctx)
         self.pill = Pill(ctx, "status.running", Tone.NOW)
         self.numbers = CodeLabel(ctx, "", "second", wrap=True)
         self.bar = DistanceBar(ctx)
@@ -83,6 +85,7 @@ class MatchView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(photos)
+        column.addWidget(self.origin)
         column.addWidget(self.pill)
         column.addWidget(self.numbers)
         column.addWidget(self.bar)
@@ -92,6 +95,7 @@ class MatchView(QWidget):
         """Show photos and result."""
         self.reference.show_jpeg(snapshot.reference_jpeg)
         self.probe.show_jpeg(snapshot.probe_jpeg)
+        self.origin.show_origin(snapshot.reference_source, snapshot.reference_age_days)
         self._match = snapshot.match
         self._show()
 

@@ -1,8 +1,14 @@
-"""The operation form: three kinds, the customer, the attestations; judged by the core alone."""
+"""The operation form: three kinds, the customer, the attestations; judged by the core alone.
 
+With the registry at hand the ИИН and the new number are typed and nothing else: Tab goes from the
+one to the other.
+"""
+
+from functools import partial
+from itertools import pairwise
 from typing import Final
 
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from resources import LANGUAGES
 from ui.context import UiContext
@@ -13,13 +19,14 @@ from ui.widgets.attestation import Attestation
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 from ui.widgets.card import Card
+from ui.widgets.client_card import ClientCard
 from ui.widgets.form import Field
-from ui.widgets.labels import CodeLabel
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import OperationKind
+from workstation.session.states import State
 from workstation.station.commands import BeginOperation
-from workstation.station.snapshot import StationStatus
-from workstation.verification.case import OperationForm
+from workstation.station.snapshot import SessionSnapshot, StationStatus
+from workstation.verification.case import OperationForm, find_mistake
 
 __all__ = ["OperationScreen"]
 
@@ -33,22 +40,25 @@ _ATTESTED: Final = {
     OperationKind.APP_REGISTRATION: (),
     OperationKind.LOAN_ISSUE: (CheckId.QUESTIONNAIRE,),
 }
-_CLIENT: Final = ("iin", "name")
 _PARAMETERS: Final = ("new_phone", "old_phone", "device", "amount_kzt", "term_months")
 _LONGEST: Final = {"iin": 12, "amount_kzt": 14, "term_months": 4, "device": 64}
 _NOTICE_FIELDS: Final = {"phone": "new_phone"}
 
 
 class OperationScreen(Screen):
-    """What was typed stays until the core accepts it; then it is forgotten here."""
+    """What was typed stays while it can still be corrected; `forget` ends that."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "operation.title")
         self.kind = OperationKind.CHANGE_TRUSTED_PHONE
-        self._session = ""
+        self.client = ClientCard(ctx)
         self.fields = {
-            name: Field(ctx, f"field.{name}", longest=_LONGEST.get(name, 128))
-            for name in (*_CLIENT, *_PARAMETERS)
+            "iin": self.client.iin,
+            "name": self.client.name,
+            **{
+                name: Field(ctx, f"field.{name}", longest=_LONGEST.get(name, 128))
+                for name in _PARAMETERS
+            },
         }
         self.attestations = {
             check: Attestation(ctx, check)
@@ -60,14 +70,27 @@ class OperationScreen(Screen):
         self.column.addLayout(self._kinds())
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(self._client_card(), 1)
+        row.addWidget(self.client, 1)
         row.addWidget(self._parameters_card(), 1)
         self.column.addLayout(row)
         self.column.addStretch(1)
-        for field in self.fields.values():
+        self._left = False
+        self._mistakes: dict[str, str] = {}
+        self._status: StationStatus | None = None
+        for name, field in self.fields.items():
             field.edit.textChanged.connect(self.actions_changed)
-        ctx.changed.connect(self._name_languages)
+            field.edit.textEdited.connect(partial(self._note_mistake, name, ""))
+            field.edit.editingFinished.connect(partial(self._find_mistake, name))
+        self.client.changed.connect(self._show_person)
+        self._order_focus()
         self._select_kind(0)
+
+    def _order_focus(self) -> None:
+        """Let Tab go through what is typed first: the language is chosen once, if ever."""
+        asked = (each.yes for each in self.attestations.values())
+        typed = (field.edit for field in self.fields.values())
+        for before, after in pairwise((*typed, *asked, self.client.language)):
+            QWidget.setTabOrder(before, after)
 
     def _kinds(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -84,26 +107,6 @@ class OperationScreen(Screen):
         row.addStretch(1)
         self.kinds.idClicked.connect(self._select_kind)
         return row
-
-    def _client_card(self) -> Card:
-        card = Card(self.ctx, "operation.client")
-        for name in _CLIENT:
-            card.body.addWidget(self.fields[name])
-        caption = CodeLabel(self.ctx, "field.language", "caption")
-        self.language = QComboBox()
-        self.language.addItems(["", "", ""])
-        caption.setBuddy(self.language)
-        self._name_languages()
-        self.language.setCurrentIndex(LANGUAGES.index(self.ctx.texts.language))
-        card.body.addWidget(caption)
-        card.body.addWidget(self.language)
-        card.body.addStretch(1)
-        return card
-
-    def _name_languages(self) -> None:
-        for index, language in enumerate(LANGUAGES):
-            self.language.setItemText(index, self.ctx.tr_code(f"language.{language}"))
-        self.language.setAccessibleName(self.ctx.tr_code("field.language"))
 
     def _parameters_card(self) -> Card:
         card = Card(self.ctx, "operation.parameters")
@@ -130,20 +133,63 @@ class OperationScreen(Screen):
             attestation.setVisible(check in _ATTESTED[self.kind])
         self.actions_changed.emit()
 
+    def _find_mistake(self, name: str) -> None:
+        """Say beside a field what is wrong with it as soon as it has been typed."""
+        field = self.fields[name]
+        text = "" if field.fixed else field.text()
+        self._note_mistake(name, find_mistake(name, text) if text else "")
+
+    def _note_mistake(self, name: str, mistake: str, _typed: str = "") -> None:
+        self._mistakes[name] = mistake
+        self._show_message(name)
+
+    def _show_message(self, name: str) -> None:
+        """Show what the core did not accept, or the mistake that was found while typing."""
+        status = self._status
+        code = self._mistakes.get(name, "")
+        if status is not None and status.message and name == _name_field(status):
+            code = status.message
+        if name == "iin":
+            self.client.show_message(code)
+        elif not self.fields[name].fixed:
+            self.fields[name].mark(bad=code != "", code=code)
+
     def show_station(self, status: StationStatus) -> None:
         """Show which field the core did not accept."""
-        named = _NOTICE_FIELDS.get(status.message_field, status.message_field)
-        for name, field in self.fields.items():
-            hit = name == named and status.message != ""
-            field.mark(bad=hit, code=status.message if hit else "")
+        self._status = status
+        for name in self.fields:
+            self._show_message(name)
+        named = _name_field(status)
         self.banner.show_status(Tone.WARN, "" if named in self.fields else status.message)
+
+    def show_session(self, snapshot: SessionSnapshot) -> None:
+        """Show who was looked up."""
+        if self._left and snapshot.state is State.IDLE:
+            self._left = False
+            self.client.look_up_again()
+        self.client.show_person(snapshot.person)
+
+    def _show_person(self) -> None:
+        """Show the number on file: it is not typed either."""
+        person, old = self.client.person, self.fields["old_phone"]
+        if person is not None and (person.phone_masked or self.client.asking):
+            old.fix(person.phone_masked)
+            old.mark(bad=False)
+        else:
+            old.free()
+        found = person is not None and person.phone_masked != ""
+        old.set_caption("field.old_phone_found" if found else "field.old_phone")
+        self._show_message("iin")
+        self.actions_changed.emit()
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return back and forward; forward needs every field of the kind filled."""
-        needed = (*_CLIENT, *_FIELDS[self.kind])
+        needed = ("iin", "name", *_FIELDS[self.kind])
         filled = all(self.fields[name].text() for name in needed)
+        again = Action("button.ask_again", "F6", self.client.ask_again)
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
+            *((again,) if self.client.may_ask_again else ()),
             Action("button.begin", "F9", self._begin, ButtonRole.PRIMARY, enabled=filled),
         )
 
@@ -152,32 +198,46 @@ class OperationScreen(Screen):
 
     def _begin(self) -> None:
         typed = {
-            name: self.fields[name].text() if name in _FIELDS[self.kind] else ""
-            for name in _PARAMETERS
+            name: field.text() if name in _FIELDS[self.kind] and not field.fixed else ""
+            for name, field in self.fields.items()
         }
         answers = ((check, self.attestations[check].answer()) for check in _ATTESTED[self.kind])
         form = OperationForm(
             kind=self.kind,
-            untrusted_iin=self.fields["iin"].text(),
-            untrusted_name=self.fields["name"].text(),
+            untrusted_iin=self.client.iin.text(),
+            untrusted_name=self.client.name.text(),
             untrusted_new_phone=typed["new_phone"],
             untrusted_old_phone=typed["old_phone"],
             untrusted_device=typed["device"],
             untrusted_amount_kzt=typed["amount_kzt"],
             untrusted_term_months=typed["term_months"],
             attestations=tuple((check, given) for check, given in answers if given is not None),
-            language=LANGUAGES[self.language.currentIndex()],
+            language=LANGUAGES[self.client.language.currentIndex()],
         )
         self.ctx.post(BeginOperation(form))
 
     def first_focus(self) -> QWidget:
         """Return the ИИН field."""
-        return self.fields["iin"].edit
+        return self.client.iin.edit
 
     def leave(self) -> None:
+        """Ask anew who the customer is when the form comes back: a session uses the answer up."""
+        self._left = True
+
+    def forget(self) -> None:
         """Forget the customer: personal data does not outlive the form."""
-        for field in self.fields.values():
+        self._left = False
+        if not any(field.text() for field in self.fields.values()):
+            return
+        self.client.forget()
+        for name, field in self.fields.items():
+            field.free()
             field.edit.clear()
-            field.mark(bad=False)
+            self._note_mistake(name, "")
         for attestation in self.attestations.values():
             attestation.clear()
+
+
+def _name_field(status: StationStatus) -> str:
+    """Return the field that the station's message is about."""
+    return _NOTICE_FIELDS.get(status.message_field, status.message_field)

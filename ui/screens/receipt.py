@@ -14,7 +14,7 @@ from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import Pill
-from ui.wording import count_text, date_time_text, number_text
+from ui.wording import count_text, date_time_text, minute_text, number_text
 from workstation.station.commands import NewSession
 from workstation.station.snapshot import DecisionView, SessionSnapshot
 
@@ -24,7 +24,7 @@ _TONES = {"approved": Tone.OK, "rejected": Tone.BAD, "indeterminate": Tone.WARN}
 
 
 class ReceiptScreen(Screen):
-    """Six lines that can be copied, and the folder a key away."""
+    """Lines that can be copied, and the folder a key away; what does not apply is not shown."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "receipt.title")
@@ -39,8 +39,18 @@ class ReceiptScreen(Screen):
         grid.setColumnStretch(1, 1)
         self.lines = {
             name: PlainLabel("strong", wrap=True)
-            for name in ("number", "time", "entry", "root", "receipt", "permit")
+            for name in (
+                "number",
+                "time",
+                "not_before",
+                "authority",
+                "entry",
+                "root",
+                "receipt",
+                "permit",
+            )
         }
+        self.captions: dict[str, CodeLabel] = {}
         for row, (name, value) in enumerate(self.lines.items()):
             caption = CodeLabel(ctx, f"receipt.{name}", "second")
             grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -49,6 +59,7 @@ class ReceiptScreen(Screen):
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
             caption.setBuddy(value)
+            self.captions[name] = caption
             grid.addWidget(value, row, 1)
         card.body.addLayout(grid)
         self.column.addWidget(card)
@@ -76,12 +87,16 @@ class ReceiptScreen(Screen):
         for name, value in (
             ("number", number_text(session.number)),
             ("time", date_time_text(decision.decided_ms)),
+            ("not_before", minute_text(session.not_before_ms) if session.not_before_ms else ""),
+            ("authority", session.authority_number),
             ("entry", entry),
             ("root", decision.root_base64),
             ("receipt", none if decision.receipt is None else str(decision.receipt)),
             ("permit", none if decision.permit is None else str(decision.permit)),
         ):
             self.lines[name].setText(value)
+            for label in (self.lines[name], self.captions[name]):
+                label.setVisible(value != "")
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return the folder and the next customer."""

@@ -1,5 +1,8 @@
 """Review: a supervisor, another person than the teller, overrides a soft check or refuses."""
 
+from typing import Final
+
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -10,11 +13,20 @@ from ui.widgets.check_list import CheckGrid
 from ui.widgets.confirm import ask
 from ui.widgets.labels import CodeLabel
 from ui.widgets.officer_form import OfficerForm
+from ui.widgets.origin_label import OriginLabel
+from ui.widgets.photo_pair import PhotoPair
 from workstation.rules.checks import CheckId
 from workstation.station.commands import Override, RefuseReview
 from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["ReviewScreen"]
+
+_ROOM: Final = QSize(560, 150)
+_SEEN: Final = frozenset({CheckId.REFERENCE_CONFIRMED, CheckId.AGE_CONFIRMED})
+"""Checks about a person whom the supervisor has to look at."""
+
+_FACTS: Final = ("hours", "least", "clients", "allowed")
+"""Facts of a check that its words name."""
 
 
 class ReviewScreen(SessionScreen):
@@ -22,12 +34,18 @@ class ReviewScreen(SessionScreen):
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "review.title")
+        self._snapshot: SessionSnapshot | None = None
         self._open: tuple[CheckId, ...] = ()
         self.check = QComboBox()
+        self.check.currentIndexChanged.connect(self._show_look)
         self.grid = CheckGrid(ctx)
+        self.look = CodeLabel(ctx, "", wrap=True)
+        self.pair = PhotoPair(ctx, "match.reference_photo", "match.probe_photo", _ROOM)
+        self.origin = OriginLabel(ctx)
         facts = Card(ctx, "review.checks")
-        facts.body.addWidget(self.grid)
-        facts.body.addStretch(1)
+        for widget in (self.look, self.pair, self.origin):
+            facts.body.addWidget(widget)
+        facts.body.addWidget(self.grid, 1)
         self.form = OfficerForm(ctx, "review.supervisor", "review.hint")
         self.form.changed.connect(self.actions_changed)
         caption = CodeLabel(ctx, "field.review_check", "caption")
@@ -46,10 +64,12 @@ class ReviewScreen(SessionScreen):
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show the checks and which of them may be overridden."""
         super().show_session(snapshot)
+        self._snapshot = snapshot
         self.grid.show_checks(snapshot.checks, snapshot.required)
         if snapshot.review != self._open:
             self._open = snapshot.review
             self._name_checks()
+        self._show_look()
         self.actions_changed.emit()
 
     def _name_checks(self) -> None:
@@ -57,6 +77,28 @@ class ReviewScreen(SessionScreen):
         for check in self._open:
             self.check.addItem(self.ctx.tr_code(f"check.{check.value}"), check.value)
         self.check.setAccessibleName(self.ctx.tr_code("field.review_check"))
+
+    def _show_look(self) -> None:
+        """Say what to look at before the chosen check is allowed, and show what there is to see."""
+        shown, chosen = self._snapshot, self.check.currentData()
+        if shown is None or chosen is None:
+            self.look.set_code("")
+            self.pair.hide()
+            self.origin.hide()
+            return
+        facts = dict.fromkeys(_FACTS, "—")
+        for check in shown.checks:
+            if check.check.value == chosen:
+                facts |= {name: str(value) for name, value in check.facts if name in _FACTS}
+        signer = "—" if shown.signature is None else shown.signature.common_name
+        names = {"client": shown.client_name, "signer": signer}
+        self.look.set_code(f"review_look.{chosen}", **facts, **names)
+        seen = CheckId(chosen) in _SEEN
+        self.pair.setVisible(seen)
+        self.pair.show_jpegs(shown.reference_jpeg, shown.probe_jpeg)
+        self.origin.show_origin(
+            shown.reference_source if seen else None, shown.reference_age_days if seen else None
+        )
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return refuse and allow: both need who, the secret and why."""
@@ -90,5 +132,7 @@ class ReviewScreen(SessionScreen):
         return self.form.reason.edit
 
     def leave(self) -> None:
-        """Forget who was here."""
+        """Forget who was here and whom they saw."""
         self.form.clear()
+        self.pair.show_jpegs(b"", b"")
+        self._snapshot = None

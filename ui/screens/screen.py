@@ -31,11 +31,12 @@ class Screen(QWidget):
         self.column.setSpacing(10)
         self.title = CodeLabel(ctx, title, "page")
         self.aside = CodeLabel(ctx, "", "second")
-        row = QHBoxLayout()
-        row.addWidget(self.title)
-        row.addStretch(1)
-        row.addWidget(self.aside)
-        self.column.addLayout(row)
+        self.headline = QHBoxLayout()
+        self.headline.setSpacing(16)
+        self.headline.addWidget(self.title)
+        self.headline.addStretch(1)
+        self.headline.addWidget(self.aside)
+        self.column.addLayout(self.headline)
         for label in (self.title, self.aside):
             label.setVisible(title != "")
 
@@ -58,3 +59,6 @@ class Screen(QWidget):
 
     def leave(self) -> None:
         """Forget what was typed: the page is closed."""
+
+    def forget(self) -> None:
+        """Forget the customer: nothing that was typed can be corrected any more."""

@@ -25,7 +25,8 @@ from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.methods_card import MethodsCard
 from ui.widgets.pill import Pill
 from ui.widgets.text_view import text_view
-from ui.wording import date_text, status_tone
+from ui.wording import date_text, ratio_text, status_tone
+from vision.results import MatchResult, MatchVerdict
 from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.report_text import next_step_code
 from workstation.station.commands import (
@@ -131,6 +132,7 @@ class SignatureScreen(SessionScreen):
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show statement and report."""
         super().show_session(snapshot)
+        self._show_reviewed(snapshot.match)
         self._snapshot = snapshot
         if self.statement.toPlainText() != snapshot.statement:
             self.statement.setPlainText(snapshot.statement)
@@ -141,6 +143,18 @@ class SignatureScreen(SessionScreen):
         self.panel.setVisible(snapshot.phone is None or snapshot.signature is not None)
         self.methods.setVisible(snapshot.signature is None)
         self.actions_changed.emit()
+
+    def _show_reviewed(self, match: MatchResult | None) -> None:
+        """Tell the supervisor who has compared the photos what the machine had measured."""
+        reviewed = match is not None and match.verdict is MatchVerdict.UNDECIDED
+        self.aside.setVisible(reviewed)
+        if match is not None and reviewed:
+            texts = self.ctx.texts
+            self.aside.set_code(
+                "comparison.afterwards",
+                distance=ratio_text(texts, match.distance_ppm),
+                threshold=ratio_text(texts, match.match_threshold_ppm),
+            )
 
     @property
     def _ready(self) -> bool:

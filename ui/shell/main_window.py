@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ui.context import UiContext
-from ui.navigation import IN_SESSION, Page, Route, page_for, step_of
+from ui.navigation import FORMS, IN_SESSION, Page, Route, keeps_form, page_for, step_of
 from ui.screens.catalogue import create_screen
 from ui.screens.screen import Screen
 from ui.shell.customer_window import CustomerScreens
@@ -130,8 +130,8 @@ class MainWindow(QMainWindow):
         before = self.session
         self.session = snapshot
         started = before is None or before.session != snapshot.session
-        if started and self.route in {Route.FORM, Route.RECEIPT}:
-            self.route = Route.NONE if snapshot.session else self.route
+        if started and snapshot.session and self.route in {*FORMS, Route.RECEIPT}:
+            self.route = Route.NONE
         if snapshot.attempt_running:
             self.idle.touch()
         self.header.show_session(snapshot)
@@ -203,6 +203,8 @@ class MainWindow(QMainWindow):
             self.page = page
             self.pages.setCurrentWidget(screen)
             self._focus()
+        if Page.OPERATION in self._screens and not keeps_form(page, self.session, self.route):
+            self._screens[Page.OPERATION].forget()
         if self.station is not None:
             screen.show_station(self.station)
         if self.session is not None:

@@ -67,6 +67,7 @@ QPlainTextEdit {{ padding: 8px; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {focus}; padding: 4px 11px; }}
 QPlainTextEdit:focus {{ border: 2px solid {focus}; padding: 7px; }}
 QLineEdit[tone="bad"] {{ border: 2px solid {bad}; padding: 4px 11px; }}
+QLineEdit:read-only {{ background: {alt}; border: 1px solid {line}; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {alt}; color: {caption}; }}
 QComboBox::drop-down {{ border: 0; width: 28px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 16px; height: 16px; }}

@@ -34,11 +34,13 @@ class VerdictBanner(QFrame):
         row.addWidget(self.icon)
         row.addLayout(words, 1)
 
-    def show_verdict(self, icon: str, tone: Tone, verdict: str, sentence: str) -> None:
-        """Show codes of the verdict and of the sentence under it."""
+    def show_verdict(
+        self, icon: str, tone: Tone, verdict: str, sentence: str, **values: str
+    ) -> None:
+        """Show codes of the verdict and of the sentence under it, with what the latter names."""
         self.icon.set_icon(icon, tone)
         self.verdict.set_code(verdict)
-        self.sentence.set_code(sentence)
+        self.sentence.set_code(sentence, **values)
         set_tone(self, tone)
         set_tone(self.verdict, tone)
 

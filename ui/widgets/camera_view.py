@@ -1,5 +1,8 @@
 """The camera picture with three things over it: an oval, a ring of progress, one prompt.
 
+Where a document is photographed there is a card's outline in place of the oval: nobody is led to
+hold a face there.
+
 Paints the BGRA picture straight from the bytes it was given (no QLabel, no pixmap per frame) and
 keeps the mask around the oval as a pixmap per size: 0.18 ms instead of 1.1 ms a frame.
 """
@@ -19,6 +22,10 @@ __all__ = ["CameraColours", "CameraView", "picture_of", "prompt_code"]
 
 _OVAL_HEIGHT: Final = 0.80
 _OVAL_RATIO: Final = 0.76
+_CARD_WIDTH: Final = 0.80
+_CARD_RATIO: Final = 85.60 / 53.98
+"""ID-1 of ISO/IEC 7810, millimetres."""
+_CARD_CORNER: Final = 0.04
 
 _ARROWS: Final = {
     LivenessCommand.TURN_LEFT: (-1.0, 0.0),
@@ -67,8 +74,11 @@ def _overlay(prompt: Prompt | None) -> tuple[object, ...]:
 class CameraView(QWidget):
     """Shows the newest picture; the oval is 0.80 of its height in both windows."""
 
-    def __init__(self, colours: CameraColours, *, ring_width: int = 6) -> None:
+    def __init__(
+        self, colours: CameraColours, *, ring_width: int = 6, document: bool = False
+    ) -> None:
         super().__init__()
+        self._document = document
         self._colours = colours
         self._ring_width = ring_width
         self._image: PreviewImage | None = None
@@ -128,6 +138,14 @@ class CameraView(QWidget):
         centre = picture.center()
         return QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
 
+    def card_rect(self) -> QRectF:
+        """Return the outline of an identity card in the middle of the picture."""
+        picture = self.picture_rect()
+        width = picture.width() * _CARD_WIDTH
+        height = width / _CARD_RATIO
+        centre = picture.center()
+        return QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint picture, mask, ring, arrow, pill."""
         painter = QPainter(self)
@@ -140,8 +158,9 @@ class CameraView(QWidget):
         painter.drawImage(self.picture_rect(), self._picture)
         painter.drawPixmap(0, 0, self._mask_pixmap())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ring(painter)
-        self._paint_arrow(painter)
+        if not self._document:
+            self._paint_ring(painter)
+            self._paint_arrow(painter)
         if self._words:
             self._paint_pill(painter)
         if self._corner:
@@ -160,7 +179,11 @@ class CameraView(QWidget):
             outside = QPainterPath()
             outside.addRect(QRectF(self.rect()))
             inside = QPainterPath()
-            inside.addEllipse(self.oval_rect())
+            if self._document:
+                corner = self.card_rect().width() * _CARD_CORNER
+                inside.addRoundedRect(self.card_rect(), corner, corner)
+            else:
+                inside.addEllipse(self.oval_rect())
             painter.fillPath(outside.subtracted(inside), self._colours.cover)
             painter.end()
             self._mask = mask

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from ui.context import UiContext
 from ui.theme.tone import Tone
@@ -11,13 +11,15 @@ from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import TONE_ICON, IconLabel, Pill
 from ui.wording import ratio_text, status_tone
 from vision.results import QualityFinding, Status
-from workstation.rules.checks import CheckId, CheckResult
+from workstation.rules.checks import CheckId, CheckResult, CheckStatus
 
 __all__ = ["CheckGrid", "FindingList", "fact_line"]
 
 _MOST_FINDINGS: Final = 4
 _REASON_WIDTH: Final = 190
 _MOST_ADVICE: Final = 1
+_LEAST_HEIGHT: Final = 160
+_MOST_ROWS: Final = len(CheckId)
 
 
 def fact_line(ctx: UiContext, check: CheckResult) -> str:
@@ -35,28 +37,43 @@ def fact_line(ctx: UiContext, check: CheckResult) -> str:
     return words
 
 
-class CheckGrid(QWidget):
-    """Every check with its pill; the ones not done yet wait in words."""
+class CheckGrid(QScrollArea):
+    """Every check with its pill, what has not passed first; the ones not done yet wait in words.
+
+    A policy may ask for more than a small screen has room for: arrows scroll.
+    """
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self._ctx = ctx
-        self._shown: tuple[object, ...] = ()
         self._checks: tuple[CheckResult, ...] = ()
         self._required: tuple[CheckId, ...] = ()
-        self._grid = QGridLayout(self)
+        content = QWidget()
+        self._grid = QGridLayout(content)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(3)
-        self._grid.setColumnStretch(2, 1)
+        self._grid.setColumnStretch(1, 2)
+        self._grid.setColumnStretch(2, 3)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for ground in (self.viewport(), content):
+            ground.setAutoFillBackground(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(_LEAST_HEIGHT)
         ctx.changed.connect(self._rebuild)
+        self._rebuild()
 
     def show_checks(
         self, checks: tuple[CheckResult, ...], required: tuple[CheckId, ...] = ()
     ) -> None:
         """Show the results and, below them, what is required and not there yet."""
-        if (checks, required) != (self._checks, self._required):
-            self._checks, self._required = checks, required
+        ordered = tuple(sorted(checks, key=lambda each: each.status is CheckStatus.PASSED))
+        if (ordered, required) != (self._checks, self._required):
+            self._checks, self._required = ordered, required
             self._rebuild()
 
     def _rebuild(self) -> None:
@@ -71,16 +88,27 @@ class CheckGrid(QWidget):
             self._row(row, f"status.{check.status.value}", tone, check.check)
             reason = PlainLabel("second", wrap=True)
             reason.setMinimumWidth(_REASON_WIDTH)
+            _grow_with_width(reason)
             reason.setText(fact_line(self._ctx, check))
             self._grid.addWidget(reason, row, 2, Qt.AlignmentFlag.AlignVCenter)
         waiting = [check for check in self._required if check not in done]
         for row, missing in enumerate(waiting, len(self._checks)):
             self._row(row, "status.waiting", Tone.WAIT, missing)
+        self._grid.setRowStretch(_MOST_ROWS, 1)
+        self.setAccessibleName(self._ctx.tr_code("checks.list"))
 
     def _row(self, row: int, word: str, tone: Tone, check: CheckId) -> None:
         self._grid.addWidget(Pill(self._ctx, word, tone), row, 0, Qt.AlignmentFlag.AlignVCenter)
-        name = CodeLabel(self._ctx, f"check.{check.value}", "strong")
+        name = CodeLabel(self._ctx, f"check.{check.value}", "strong", wrap=True)
+        _grow_with_width(name)
         self._grid.addWidget(name, row, 1, Qt.AlignmentFlag.AlignVCenter)
+
+
+def _grow_with_width(label: QLabel) -> None:
+    """Let a label be as high as its lines at the width that it gets, not at its least width."""
+    policy = label.sizePolicy()
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
 
 
 class FindingList(QWidget):

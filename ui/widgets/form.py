@@ -1,6 +1,7 @@
 """A field of a form: caption above, message below, both spoken by a screen reader."""
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.theme.tone import Tone
@@ -10,23 +11,31 @@ __all__ = ["Field"]
 
 
 class Field(QWidget):
-    """A line edit with a caption; its message names what the core did not accept."""
+    """A line edit with a caption; its message names what the core did not accept.
+
+    note  what is said of the text while it is typed, at the other end of the caption's line
+    """
 
     def __init__(self, ctx: UiContext, code: str, *, longest: int = 128) -> None:
         super().__init__()
         self._ctx = ctx
         self._code = code
+        self._typed = ""
         self.caption = CodeLabel(ctx, code, "caption")
         self.edit = QLineEdit()
         self.edit.setMaxLength(longest)
         self.caption.setBuddy(self.edit)
+        self.note = CodeLabel(ctx, "", "caption")
         self.message = CodeLabel(ctx, "", "caption")
         self.message.hide()
         set_tone(self.message, Tone.BAD)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addWidget(self.caption)
+        above = QHBoxLayout()
+        above.addWidget(self.caption, 1)
+        above.addWidget(self.note)
+        column.addLayout(above)
         column.addWidget(self.edit)
         column.addWidget(self.message)
         self._name()
@@ -42,12 +51,35 @@ class Field(QWidget):
         self.caption.set_code(code)
         self._name()
 
-    def mark(self, *, bad: bool, code: str = "") -> None:
-        """Show or clear the message under the field."""
+    def mark(self, *, bad: bool, code: str = "", tone: Tone = Tone.BAD, **values: str) -> None:
+        """Show or clear the message under the field; `bad` frames the field, too."""
         set_tone(self.edit, Tone.BAD if bad else Tone.NONE)
-        self.message.set_code(code)
+        set_tone(self.message, tone)
+        self.message.set_code(code, **values)
         self.message.setVisible(code != "")
         self._name()
+
+    def fix(self, text: str) -> None:
+        """Show a text that somebody vouches for: it is read, not typed, and Tab passes it by."""
+        if not self.fixed:
+            self._typed = self.edit.text()
+        self.edit.setText(text)
+        self.edit.setReadOnly(True)
+        self.edit.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        set_tone(self.edit, Tone.OK if text else Tone.NONE)
+
+    def free(self) -> None:
+        """Let the text be typed again; what was typed before one was fixed comes back."""
+        if self.fixed:
+            self.edit.setText(self._typed)
+            self.edit.setReadOnly(False)
+            self.edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            set_tone(self.edit, Tone.NONE)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the text is not the teller's."""
+        return self.edit.isReadOnly()
 
     def _name(self) -> None:
         self.edit.setAccessibleName(self._ctx.tr_code(self._code))

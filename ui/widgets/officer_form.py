@@ -4,19 +4,24 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from ui.context import UiContext
+from ui.theme.tone import Tone
 from ui.widgets.card import Card
 from ui.widgets.form import Field
-from ui.widgets.labels import CodeLabel
+from ui.widgets.labels import CodeLabel, set_tone
+from workstation.session.exception import FEWEST_LETTERS, count_letters
 
 __all__ = ["OfficerForm"]
 
 
 class OfficerForm(Card):
-    """Three fields in the order they are filled in; `changed` tells that one of them differs."""
+    """Three fields in the order they are filled in; `changed` tells that one of them differs.
+
+    counted  says beside the reason how many of the letters it needs are there
+    """
 
     changed = Signal()
 
-    def __init__(self, ctx: UiContext, title: str, hint: str) -> None:
+    def __init__(self, ctx: UiContext, title: str, hint: str, *, counted: bool = False) -> None:
         super().__init__(ctx, title)
         self.hint = CodeLabel(ctx, hint, "second", wrap=True)
         self.body.addWidget(self.hint)
@@ -27,12 +32,20 @@ class OfficerForm(Card):
         for field in (self.reason, self.supervisor, self.secret):
             self.body.addWidget(field)
             field.edit.textChanged.connect(self.changed)
+        if counted:
+            self.reason.edit.textChanged.connect(self._count)
+            self._count()
         self.body.addStretch(1)
 
     @property
     def filled(self) -> bool:
         """Whether nothing is missing."""
         return all(field.text() for field in (self.supervisor, self.secret, self.reason))
+
+    def _count(self) -> None:
+        done = min(count_letters(self.reason.text()), FEWEST_LETTERS)
+        self.reason.note.set_code("words.count", done=done, most=FEWEST_LETTERS)
+        set_tone(self.reason.note, Tone.OK if done == FEWEST_LETTERS else Tone.NONE)
 
     def take_secret(self) -> str:
         """Return the secret and forget it."""

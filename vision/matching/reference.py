@@ -8,7 +8,7 @@ from enum import StrEnum
 from vision.errors import ImageHeic, ImageRefused, ImageTooLarge, ImageTruncated
 from vision.face.quality import QualitySettings, assess
 from vision.matching.image import decode_image
-from vision.results import FaceTemplate, QualityReport, Status
+from vision.results import FaceObservation, FaceTemplate, QualityReport, Status
 from vision.worker import FaceAnalysis
 
 __all__ = ["IMAGE_REFUSED", "ReferencePhoto", "ReferenceProvenance", "load_reference"]
@@ -20,6 +20,7 @@ _IMAGE_REASONS = {
     ImageTruncated: "reference.truncated",
 }
 _NO_FACE = "no_face"
+_MILLION = 1_000_000
 
 
 class ReferenceProvenance(StrEnum):
@@ -39,6 +40,7 @@ class ReferencePhoto:
     quality      every condition with its bound; FAILED without findings when there is no image
     template     None unless a face was found
     taken        day the source says the photo was taken, None when it does not say
+    face_share_ppm  width of the face by that of the picture, parts per million; 0 without a face
     reason       empty when usable, otherwise `reference.` and the code of the first defect
     """
 
@@ -49,6 +51,7 @@ class ReferencePhoto:
     template: FaceTemplate | None
     provenance: ReferenceProvenance
     taken: date | None
+    face_share_ppm: int
     reason: str
 
     @property
@@ -76,7 +79,7 @@ def load_reference(
     except ImageRefused as refused:
         nothing = QualityReport(Status.FAILED, ())
         reason = _IMAGE_REASONS.get(type(refused), IMAGE_REFUSED)
-        return ReferencePhoto(sha256, 0, 0, nothing, None, provenance, taken, reason)
+        return ReferencePhoto(sha256, 0, 0, nothing, None, provenance, taken, 0, reason)
     observation = analysis.describe(pixels)
     report = assess(observation, quality)
     defects = [each.code for each in report.findings if each.status is not Status.PASSED]
@@ -91,5 +94,10 @@ def load_reference(
         template=observation.template,
         provenance=provenance,
         taken=taken,
+        face_share_ppm=_share_ppm(observation),
         reason=reason,
     )
+
+
+def _share_ppm(seen: FaceObservation) -> int:
+    return 0 if seen.box is None else (seen.box[2] - seen.box[0]) * _MILLION // seen.frame_size[0]

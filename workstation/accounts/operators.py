@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from workstation.accounts import lockout
 from workstation.accounts.secret import SecretCost, SecretHash, require_strong
 from workstation.accounts.small_database import connect, transaction
+from workstation.accounts.staff import forget_staff
 from workstation.errors import (
     AlreadyInitialised,
     NotInitialised,
@@ -168,16 +169,22 @@ class Operators:
                 raise OperatorRefused("exists") from None
 
     def disable(self, operator_id: str, now_ms: int) -> None:
-        """Disable an account for good; OperatorRefused: `unknown`, or `last_admin` if it is."""
-        with connect(self._path, OperatorRefused("store")) as database, transaction(database):
-            row = self._known(database, operator_id)
-            others = database.table("operators").count_where(
-                "role = ? and disabled = 0 and id <> ?", [Role.ADMIN.value, row["id"]]
-            )
-            if row["role"] == Role.ADMIN.value and others == 0:
-                raise OperatorRefused("last_admin")
-            change = {"disabled": 1, "changed_ms": now_ms}
-            database.table("operators").update(row["id"], change)
+        """Disable an account for good; OperatorRefused: `unknown`, or `last_admin` if it is.
+
+        The person's ИИН and face are no longer kept.
+        """
+        with connect(self._path, OperatorRefused("store")) as database:
+            database.execute("PRAGMA secure_delete = ON")
+            with transaction(database):
+                row = self._known(database, operator_id)
+                others = database.table("operators").count_where(
+                    "role = ? and disabled = 0 and id <> ?", [Role.ADMIN.value, row["id"]]
+                )
+                if row["role"] == Role.ADMIN.value and others == 0:
+                    raise OperatorRefused("last_admin")
+                change = {"disabled": 1, "changed_ms": now_ms}
+                database.table("operators").update(row["id"], change)
+                forget_staff(database, row["id"])
 
     def change_secret(self, operator_id: str, secret: str, now_ms: int) -> None:
         """Replace an account's secret; OperatorRefused: `unknown`, or why the secret is weak.

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from workstation.accounts.small_database import connect, transaction
-from workstation.documents.permit import PermitClaims
+from workstation.documents.permit import PermitClaims, is_early
 from workstation.errors import PermitRefused
 
 __all__ = ["PermitRegister"]
@@ -32,8 +32,11 @@ class PermitRegister:
     def redeem(self, claims: PermitClaims, moment: datetime) -> None:
         """Mark the permit as used; raises PermitRefused: `used` the second time.
 
-        Durable on return. `register` when the file cannot be written: nothing was redeemed.
+        Durable on return. `register` when the file cannot be written, `not_yet` before the end of
+        a cooling-off: nothing was redeemed.
         """
+        if is_early(claims, moment):
+            raise PermitRefused("not_yet")
         row = {
             "jti": claims.jti,
             "redeemed_ms": int(moment.timestamp() * 1000),

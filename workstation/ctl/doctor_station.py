@@ -18,6 +18,7 @@ from crypto.log.file.released import ReleasedHead
 from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.net.connection import ThisMachineRefused
 from crypto.vault.payload_store import PayloadStore
+from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
 from workstation.devices.carriers import carriers_of
@@ -32,9 +33,10 @@ from workstation.records.keys import (
     read_trusted_cosigners,
 )
 from workstation.records.vault import read_recipients
-from workstation.registries.gateways import build_gateways
+from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.rules.parties import Role
 from workstation.rules.policy import Policy
+from workstation.settings.authority import PushAuthorityTable
 from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import LoadedSettings, Profile, load_settings
 from workstation.trust.crl_coverage import CrlState, NeededCrl, needed_crls
@@ -164,8 +166,33 @@ def _carriers(loaded: LoadedSettings, now: datetime) -> str:
 
 
 def _registries(loaded: LoadedSettings, _now: datetime) -> str:
-    build_gateways(loaded, lambda: 0)
-    return "three gateways; not asked"
+    persons = build_gateways(loaded, lambda: 0).persons
+    if persons is None:
+        return "three gateways, no person registry; not asked"
+    keys = len(loaded.values.registries.person_jws_keys)
+    signed = f"signed by one of {keys} keys" if keys else "unsigned"
+    return f"three gateways, a person registry ({signed}); not asked"
+
+
+def _attempts(loaded: LoadedSettings, _now: datetime) -> str:
+    if build_attempts(loaded, lambda: 0) is None:
+        return "counted by this station alone"
+    return "counted for the branch; not asked"
+
+
+def _authority(loaded: LoadedSettings, _now: datetime) -> str:
+    values = loaded.values.authority
+    build_authority(loaded, lambda: 0, lambda _reference, _nonce: False)
+    path = loaded.folder / AUTHORITY_REGISTER_NAME
+    if path.exists():
+        AuthorityRegister(path)
+    if values is msgspec.UNSET:
+        return "none: what the law gives to ЦОИД is refused"
+    shape = "push" if isinstance(values, PushAuthorityTable) else "session"
+    signed = f"results signed by one of {len(values.jws_keys)} keys" if values.jws_keys else ""
+    mutual = "" if values.client is msgspec.UNSET else "mutual TLS"
+    vouched = " and ".join(each for each in (signed, mutual) if each) or "nobody vouches"
+    return f"{shape}; {vouched}; not asked"
 
 
 def _vault(loaded: LoadedSettings, _now: datetime) -> str:
@@ -196,6 +223,8 @@ _LOOKS: tuple[tuple[str, Callable[[LoadedSettings, datetime], str]], ...] = (
     ("camera", _camera),
     ("ways to sign", _carriers),
     ("registries", _registries),
+    ("attempts", _attempts),
+    ("authority", _authority),
     ("vault", _vault),
     ("cool-down", _cool_down),
 )

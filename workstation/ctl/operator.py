@@ -5,13 +5,15 @@ import time
 import click
 
 from workstation.accounts.operators import Operators
+from workstation.accounts.staff import require_iin
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.secrets import read_secret, secret_option
+from workstation.ctl.staff import face, iin, open_staff
+from workstation.initialisation import OPERATORS_NAME
 from workstation.rules.parties import Operator, Role
+from workstation.settings.settings import load_settings
 
 __all__ = ["operator"]
-
-OPERATORS_NAME = "operators.sqlite"
 
 
 @click.group()
@@ -28,13 +30,21 @@ def operator() -> None:
     required=True,
     help="What the person may do at the screens.",
 )
+@click.option("--iin", "number", default="", help="ИИН of the person: see `operator iin`.")
 @secret_option
 @with_console
-def add(console: Console, operator_id: str, name: str, role: str, *, secret_stdin: bool) -> None:
+def add(
+    console: Console, operator_id: str, name: str, role: str, number: str, *, secret_stdin: bool
+) -> None:
     """Add an account; its secret is asked for twice."""
     store = Operators(console.folder() / OPERATORS_NAME)
+    staff = open_staff(load_settings(console.folder())) if number else None
+    if staff is not None:
+        require_iin(number)
     secret = read_secret(stdin=secret_stdin)
     store.add(Operator(operator_id, name, Role(role)), secret, _now_ms())
+    if staff is not None:
+        staff.set_iin(operator_id, number)
     console.show({"added": operator_id, "role": role})
 
 
@@ -75,6 +85,10 @@ def change_secret(console: Console, operator_id: str, *, secret_stdin: bool) -> 
     store = Operators(console.folder() / OPERATORS_NAME)
     store.change_secret(operator_id, read_secret(stdin=secret_stdin), _now_ms())
     console.show({"changed": operator_id})
+
+
+operator.add_command(iin)
+operator.add_command(face)
 
 
 def _now_ms() -> int:

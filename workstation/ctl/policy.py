@@ -7,6 +7,8 @@ import click
 
 import resources
 from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.failures import ExitCode
+from workstation.ctl.policy_reads import find_unread, installed_sources
 from workstation.errors import PolicyRefused
 from workstation.rules.policy import OperationPolicy, Policy
 from workstation.rules.policy_file import (
@@ -49,8 +51,11 @@ def show(console: Console) -> None:
 @policy.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="In force on this day too.")
+@click.option(
+    "--unread", is_flag=True, help="List what of it nothing reads; exit code 1 when there is any."
+)
 @with_console
-def check(console: Console, file: Path, day: datetime | None) -> None:
+def check(console: Console, file: Path, day: datetime | None, *, unread: bool) -> None:
     """Check FILE; prints the digest that the settings have to pin."""
     found = read_policy(read_limited(file, MAX_POLICY_BYTES, PolicyRefused))
     # Imported here: numpy comes with it.
@@ -59,7 +64,20 @@ def check(console: Console, file: Path, day: datetime | None) -> None:
     require_vision_tables(found, load_manifest().match)
     if day is not None:
         require_in_force(found, day.date())
+    if unread:
+        _show_unread(console, found)
+        return
     console.show({"verdict": "accepted"} | _facts(found))
+
+
+def _show_unread(console: Console, found: Policy) -> None:
+    """Show which fields no code reads, and which rules are about a check that nothing demands."""
+    demanded = {each.check for operation in found.operations for each in operation.required}
+    idle = [f"rules.{each.id}" for each in found.rules if each.check not in demanded]
+    names = [*find_unread(installed_sources()), *idle]
+    console.show({"unread": len(names), "names": names} if names else {"unread": 0})
+    if names:
+        console.leave(ExitCode.REFUSED)
 
 
 def station_policy(console: Console, day: date) -> Policy:

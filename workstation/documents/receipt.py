@@ -14,10 +14,17 @@ from workstation.documents.receipt_page import ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
-from workstation.rules.checks import LIVENESS_EXCEPTION, CheckResult, CheckStatus
+from workstation.rules.checks import (
+    LIVENESS_EXCEPTION,
+    MATCH_REVIEWED,
+    CheckResult,
+    CheckStatus,
+    Hardness,
+)
 from workstation.rules.operation import CriticalOperation, mask_phone
+from workstation.rules.reference import LOCAL_AUTHORITY, ReferenceSource
 
-__all__ = ["ReceiptFacts", "head_text", "render_receipt"]
+__all__ = ["ReceiptFacts", "ReceiptPhoto", "head_text", "render_receipt"]
 
 _LOCAL = timezone(timedelta(hours=5))
 _MARKS = {
@@ -25,6 +32,17 @@ _MARKS = {
     CheckStatus.FAILED: "×",
     CheckStatus.INDETERMINATE: "?",
 }
+_WORDED = {LIVENESS_EXCEPTION, MATCH_REVIEWED, "match.by_authority"}
+"""How a check has passed otherwise than usual, which the customer may know."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPhoto:
+    """The reference photo: where it is from, the day it was taken or "", and who vouched for it."""
+
+    source: ReferenceSource
+    taken: str
+    vouched_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,10 @@ class ReceiptFacts:
     outcome     approved, rejected or indeterminate; reason: its stable code
     checkpoint  the signed tree head that covers log_index
     simulated   no capture device took part: the page says so in large letters
+    photo       what the live face was compared with, None before there was a photo
+    authority   who compared: `local`, or the number at ЦОИД
+    reviewer, review_reason  the supervisor who compared an undecided pair; empty for nobody
+    not_before_ms  end of a loan's cooling-off, 0 where there is none
     """
 
     bank: str
@@ -54,6 +76,11 @@ class ReceiptFacts:
     log_index: int
     checkpoint: SignedCheckpoint
     simulated: bool
+    photo: ReceiptPhoto | None
+    authority: str
+    reviewer: str
+    review_reason: str
+    not_before_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +106,14 @@ def render_receipt(facts: ReceiptFacts) -> bytes:
         raise OperationRefused("language")
     order = (facts.language, *(each for each in LANGUAGES if each != facts.language))
     voices = tuple(_Voice(RECEIPT_WORDS[each], Texts(each)) for each in order)
-    first = voices[0]
-    page = ReceiptPage(title=first.words.title, language=facts.language)
+    page = _draw(facts, voices, 1)
+    if page.scale_to_fit < 1:
+        page = _draw(facts, voices, page.scale_to_fit)
+    return page.finish()
+
+
+def _draw(facts: ReceiptFacts, voices: tuple[_Voice, ...], scale: float) -> ReceiptPage:
+    page = ReceiptPage(title=voices[0].words.title, language=facts.language, scale=scale)
     page.heading(f"{_plain(facts.bank)} · {_plain(facts.branch)}", _titles(voices))
     if facts.simulated:
         page.banner([voice.words.simulated for voice in voices])
@@ -90,12 +123,19 @@ def render_receipt(facts: ReceiptFacts) -> bytes:
     )
     if facts.outcome != "approved":
         page.sentences([f"{voice.words.reason}: {voice.code(facts.reason)}" for voice in voices])
-    page.rows(_fact_rows(facts, voices))
-    page.section([voice.words.checks for voice in voices])
-    page.rows([_check_row(check, voices) for check in facts.checks])
+    if facts.not_before_ms:
+        # Rounded up as in the permit: never a second too early.
+        moment = _local_time(-(-facts.not_before_ms // 1000))
+        page.sentences([voice.words.not_before.format(moment=moment) for voice in voices])
+    page.facts([*_fact_rows(facts, voices), *_voucher_rows(facts, voices)])
+    passed = f"{_MARKS[CheckStatus.PASSED]} {voices[0].code('status.passed')}"
+    page.section([*(voice.words.checks for voice in voices), passed])
+    # What is silent is for the bank's later review; a receipt is in the hands of whom it is about.
+    shown = [check for check in facts.checks if check.hardness is not Hardness.SILENT]
+    page.outcomes([_check_row(check, voices) for check in shown])
     page.proof(head_text(facts.checkpoint), [voice.words.head for voice in voices])
     page.closing([voice.words.dispute for voice in voices])
-    return page.finish()
+    return page
 
 
 def _titles(voices: tuple[_Voice, ...]) -> list[str]:
@@ -105,14 +145,13 @@ def _titles(voices: tuple[_Voice, ...]) -> list[str]:
 def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
     words = [voice.words for voice in voices]
     utc = datetime.fromtimestamp(facts.decided_ms // 1000, UTC)
-    local = utc.astimezone(_LOCAL)
     kinds = [each.kinds[facts.operation.kind] for each in words]
     rows = [
         Row([each.number for each in words], [f"№ {facts.number}"]),
         Row([each.session for each in words], [facts.session]),
         Row(
             [each.time for each in words],
-            [f"{local:%Y-%m-%d %H:%M:%S} +05:00 · {utc:%H:%M:%S} UTC"],
+            [f"{_local_time(facts.decided_ms // 1000)} · {utc:%H:%M:%S} UTC"],
         ),
         Row([each.station for each in words], [_plain(facts.station)]),
         Row([each.operation for each in words], kinds),
@@ -125,13 +164,47 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
     return rows
 
 
+def _voucher_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
+    """Return whose word the face rests on; nothing where no photo was brought."""
+    words, photo = [voice.words for voice in voices], facts.photo
+    if photo is None:
+        return []
+    sources = [each.sources[photo.source] for each in words]
+    local = facts.authority == LOCAL_AUTHORITY
+    compared = [each.local if local else each.authority for each in words]
+    rows = [
+        Row([each.photo for each in words], [_joined(sources[0], photo.taken), *sources[1:]]),
+        Row([each.vouched_by for each in words], [_plain(photo.vouched_by) or "-"]),
+        Row(
+            [each.compared_by for each in words],
+            [_joined(compared[0], "" if local else _plain(facts.authority)), *compared[1:]],
+        ),
+    ]
+    if facts.reviewer:
+        reasons = [voice.code(f"comparison_reason.{facts.review_reason}") for voice in voices]
+        reviewed = [_joined(_plain(facts.reviewer), reasons[0]), *reasons[1:]]
+        rows.append(Row([each.reviewed_by for each in words], reviewed))
+    return rows
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _local_time(seconds: int) -> str:
+    """Return a moment of the wall clock in Kazakhstan."""
+    local = datetime.fromtimestamp(seconds, UTC).astimezone(_LOCAL)
+    return f"{local:%Y-%m-%d %H:%M:%S} +05:00"
+
+
 def _check_row(check: CheckResult, voices: tuple[_Voice, ...]) -> Row:
+    """Return how a check ended; why, where it has not passed or not as usual."""
     labels = [voice.code(f"check.{check.check.value}") for voice in voices]
-    values = [voice.code(f"status.{check.status.value}") for voice in voices]
-    if check.status is not CheckStatus.PASSED or check.reason == LIVENESS_EXCEPTION:
-        reasons = [voice.code(check.reason) for voice in voices]
-        values = [f"{value}: {reason}" for value, reason in zip(values, reasons, strict=True)]
-    return Row(labels, [f"{_MARKS[check.status]} {values[0]} · {check.rule}", *values[1:]])
+    labels[0] = f"{_MARKS[check.status]} {labels[0]} · {check.rule}"
+    if check.status is CheckStatus.PASSED and check.reason not in _WORDED:
+        return Row(labels, [])
+    code = f"status.{check.status.value}"
+    return Row(labels, [f"{voice.code(code)}: {voice.code(check.reason)}" for voice in voices])
 
 
 def _plain(untrusted: str) -> str:

@@ -13,8 +13,7 @@ __all__ = ["ReceiptPage", "Row"]
 
 _WIDTH, _HEIGHT = 595.276, 841.89  # A4 in points
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 547.0, 806.0, 36.0
-_VALUE = 250.0
-_ROW = 19.8
+_COLUMN = (_RIGHT - _LEFT - 14) / 2
 _QR = 94.0
 _QUIET = 2
 _INK, _GREY, _RULE = "#16202b", "#5b6873", "#cfd6dc"
@@ -22,18 +21,28 @@ _GOOD, _BAD, _DEMO = "#0f6b3d", "#9c1c1c", "#8a4b00"
 _REGULAR, _STRONG = "Inter", "Inter-Bold"
 
 
+_Line = tuple[str, float, str]
+"""Text, size in points, colour."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and a value, each in one to three languages, the customer's first."""
+    """A label and a value, each in one to three languages, the customer's first.
+
+    A value that is the same in every language is there once.
+    """
 
     labels: Sequence[str]
     values: Sequence[str]
 
 
 class ReceiptPage:
-    """A canvas written from the top down; finish() gives the PDF."""
+    """A canvas written from the top down; finish() gives the PDF.
 
-    def __init__(self, *, title: str, language: str) -> None:
+    scale  of everything on it, at most 1: smaller holds more
+    """
+
+    def __init__(self, *, title: str, language: str, scale: float = 1) -> None:
         # Imported here: a station that never prints a receipt does not load reportlab.
         from reportlab.pdfgen.canvas import Canvas
 
@@ -43,7 +52,9 @@ class ReceiptPage:
             self._buffer, pagesize=(_WIDTH, _HEIGHT), invariant=1, lang=language
         )
         self._canvas.setTitle(title)
-        self._y = _TOP
+        self._canvas.scale(scale, scale)
+        self._top, self._bottom = _TOP / scale, _BOTTOM / scale
+        self._y = self._top
 
     def heading(self, issuer: str, titles: Sequence[str]) -> None:
         """Write who issued the receipt and what it is."""
@@ -80,20 +91,40 @@ class ReceiptPage:
         self._line(" · ".join(words), 8, _GREY)
         self._y -= 4
 
-    def rows(self, rows: Sequence[Row]) -> None:
-        """Write labels on the left and values on the right, translations beneath."""
+    def facts(self, rows: Sequence[Row]) -> None:
+        """Write facts in two columns: the label small, its value beneath, then translations."""
+        cells: list[list[_Line]] = []
         for row in rows:
+            label, translations = " · ".join(row.labels), " · ".join(row.values[1:])
+            cells.append([(label, 6, _GREY), (row.values[0], 8.5, _INK), (translations, 6, _GREY)])
+        self._grid(cells)
+
+    def outcomes(self, rows: Sequence[Row]) -> None:
+        """Write checks in two columns; a check without a value has only its label."""
+        cells: list[list[_Line]] = []
+        for row in rows:
+            labels, values = " · ".join(row.labels[1:]), " · ".join(row.values[1:])
+            value = row.values[0] if row.values else ""
+            cell = [(row.labels[0], 8.5, _INK), (labels, 5.5, _GREY), (value, 7, _INK)]
+            cells.append([*cell, (values, 5.5, _GREY)])
+        self._grid(cells)
+
+    def _grid(self, cells: Sequence[Sequence[_Line]]) -> None:
+        """Write cells of lines in two columns, left before right; empty lines take no room."""
+        for first in range(0, len(cells), 2):
             self._canvas.setStrokeColor(_RULE)
             self._canvas.setLineWidth(0.5)
             self._canvas.line(_LEFT, self._y, _RIGHT, self._y)
-            for left, right, words in (
-                (_LEFT, _VALUE - 8, row.labels),
-                (_VALUE, _RIGHT, row.values),
-            ):
-                translations = " · ".join(words[1:])
-                self._text(left, self._y - 9.5, _fit(words[0], 8.5, right - left), 8.5, _INK)
-                self._text(left, self._y - 17, _fit(translations, 6, right - left), 6, _GREY)
-            self._y -= _ROW
+            lowest = self._y
+            pair = cells[first : first + 2]
+            for left, lines in zip((_LEFT, _RIGHT - _COLUMN), pair, strict=False):
+                y = self._y - 1
+                for text, size, colour in lines:
+                    if text:
+                        y -= size * 1.12
+                        self._text(left, y, _fit(text, size, _COLUMN), size, colour)
+                lowest = min(lowest, y)
+            self._y = lowest - 3.5
 
     def proof(self, content: str, captions: Sequence[str]) -> None:
         """Draw the QR code with its caption; its text stands beside it for the eye."""
@@ -139,9 +170,9 @@ class ReceiptPage:
         self._canvas.drawPath(path, stroke=0, fill=1)
 
     @property
-    def room(self) -> float:
-        """Points left above the lower margin; negative when the page overflowed."""
-        return self._y - _BOTTOM
+    def scale_to_fit(self) -> float:
+        """Scale at which all that is written fits on one page; 1 where it does already."""
+        return min(1, (self._top - self._bottom) / (self._top - self._y))
 
     def _line(
         self, text: str, size: float, colour: str, *, font: str = _REGULAR, indent: float = 0

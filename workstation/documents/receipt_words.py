@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workstation.rules.operation import OperationKind
+from workstation.rules.reference import ReferenceSource
 
 __all__ = ["RECEIPT_WORDS", "ReceiptWords"]
 
@@ -26,6 +27,14 @@ class ReceiptWords:
     reason: str
     checks: str
     log_entry: str
+    photo: str
+    vouched_by: str
+    sources: dict[ReferenceSource, str]
+    compared_by: str
+    local: str
+    authority: str
+    reviewed_by: str
+    not_before: str
     head: str
     dispute: str
 
@@ -49,6 +58,22 @@ _KK: Final = ReceiptWords(
     reason="Себебі",
     checks="Тексерулер",
     log_entry="Журналдағы жазба",
+    photo="Эталондық фото",
+    vouched_by="Фотоға кепіл",
+    sources={
+        ReferenceSource.AUTHORITY: "СДАО эталоны",
+        ReferenceSource.CHIP: "Құжат чипіндегі фото",
+        ReferenceSource.REGISTRY: "Мемлекеттік тізілімдегі фото",
+        ReferenceSource.EDOCUMENT: "Цифрлық құжаттағы фото",
+        ReferenceSource.BANK: "Банк құжаттарындағы фото",
+        ReferenceSource.DOCUMENT_CAMERA: "Осында түсірілген құжат",
+        ReferenceSource.FILE: "Кассир берген файл",
+    },
+    compared_by="Кім салыстырды",
+    local="Осы станция",
+    authority="СДАО",
+    reviewed_by="Көзбен салыстырған",
+    not_before="Ақша {moment} уақытынан кейін ғана беріледі (күту кезеңі).",
     head="Қол қойылған журналдың басы: осы түбіртек жазбаның өзгертілмегенін дәлелдейді",
     dispute=(
         "Бұл операцияны сіз сұрамаған болсаңыз немесе келіспесеңіз: банкке дереу хабарласып, осы "
@@ -75,6 +100,22 @@ _RU: Final = ReceiptWords(
     reason="Причина",
     checks="Проверки",
     log_entry="Запись в журнале",
+    photo="Эталонное фото",
+    vouched_by="Кто ручается за фото",
+    sources={
+        ReferenceSource.AUTHORITY: "Эталон ЦОИД",
+        ReferenceSource.CHIP: "Фото из чипа документа",
+        ReferenceSource.REGISTRY: "Фото из государственного реестра",
+        ReferenceSource.EDOCUMENT: "Фото из цифрового документа",
+        ReferenceSource.BANK: "Фото из досье банка",
+        ReferenceSource.DOCUMENT_CAMERA: "Документ, снятый здесь",
+        ReferenceSource.FILE: "Файл, который дал кассир",
+    },
+    compared_by="Кто сравнивал",
+    local="Эта станция",
+    authority="ЦОИД",
+    reviewed_by="Сравнил человек",
+    not_before="Деньги выдадут не раньше {moment} (период охлаждения).",
     head="Подписанная вершина журнала: с ней видно, что запись не изменили",
     dispute=(
         "Если вы не просили об этой операции или не согласны: сразу обратитесь в банк и назовите "
@@ -101,6 +142,22 @@ _EN: Final = ReceiptWords(
     reason="Reason",
     checks="Checks",
     log_entry="Log entry",
+    photo="Reference photo",
+    vouched_by="Who vouches for the photo",
+    sources={
+        ReferenceSource.AUTHORITY: "Reference of IDEC",
+        ReferenceSource.CHIP: "Photo from the document's chip",
+        ReferenceSource.REGISTRY: "Photo from the state's register",
+        ReferenceSource.EDOCUMENT: "Photo from the digital document",
+        ReferenceSource.BANK: "Photo on file at the bank",
+        ReferenceSource.DOCUMENT_CAMERA: "Document photographed here",
+        ReferenceSource.FILE: "File that the teller gave",
+    },
+    compared_by="Who compared",
+    local="This station",
+    authority="IDEC",
+    reviewed_by="Compared by a person",
+    not_before="The money may move from {moment} on (cooling-off period).",
     head="Signed head of the log: it shows whether the entry was changed later",
     dispute=(
         "If you did not ask for this operation or do not agree: contact the bank at once and give "

@@ -7,11 +7,13 @@ verify.begin                   a session starts; its log index is the number peo
 verify.step                    one fact of a session: a pre-check answer, an attempt, a statement
 verify.result                  exactly one per session: the decision with every check
 verify.permit                  a permit was issued; written before the permit leaves the process
+lookup.person                  an operator looked a person up for the form, outside a session
 review                         a supervisor's act, signed by the supervisor's own key
+cool_down.lift                 a supervisor lets a customer who has to wait try once more
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +27,7 @@ from workstation.session.decision import Decision
 __all__ = ["Journal", "OpenCase", "RecordedDecision", "SignedIn", "open_cases"]
 
 _BEGIN, _RESULT = "verify.begin", "verify.result"
+_HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,12 @@ class RecordedDecision:
 
     decision: Decision
     recorded: Appended
+
+    @property
+    def not_before_ms(self) -> int:
+        """Wall clock before which the approved operation is not to be carried out; 0: at once."""
+        waits = self.decision.wait_hours * _HOUR_MS
+        return self.recorded.entry.t_ms + waits if waits else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,14 @@ class Journal:
         """Write a supervisor's act under the supervisor's own key."""
         return self._write(who, "review", {"case": case, **facts})
 
+    def record_lift(self, who: SignedIn, cases: Sequence[str], reason: str) -> Appended:
+        """Write that a supervisor lets a customer try once more; `cases` are his failures."""
+        return self._write(who, "cool_down.lift", {"cases": list(cases), "reason": reason})
+
+    def record_lookup(self, who: SignedIn, facts: Mapping[str, JsonValue]) -> Appended:
+        """Write that an operator looked a person up; the facts name nobody."""
+        return self._write(who, "lookup.person", facts)
+
     def record_result(
         self, who: SignedIn, case: str, decision: Decision, facts: Mapping[str, JsonValue]
     ) -> RecordedDecision:
@@ -110,6 +127,7 @@ class Journal:
             "case": case,
             "outcome": decision.outcome.value,
             "reason": decision.reason,
+            "wait_hours": decision.wait_hours,
             "checks": [
                 {
                     "check": check.check.value,

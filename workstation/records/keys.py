@@ -16,6 +16,7 @@ __all__ = [
     "PERMIT_KEY",
     "PERMIT_KEY_NAME",
     "TRUSTED_NAME",
+    "load_accounts_secret",
     "make_key_store",
     "open_key_store",
     "read_enrolled_log_key",
@@ -48,6 +49,11 @@ def make_key_store(kind: KeyStoreKind, folder: Path) -> KeyStore:
 def open_key_store(loaded: LoadedSettings) -> KeyStore:
     """Return the station's key store."""
     return make_key_store(loaded.values.keys.kind, loaded.path(loaded.values.keys.path))
+
+
+def load_accounts_secret(loaded: LoadedSettings) -> bytes:
+    """Return the 32 bytes that the files of accounts derive their keys from; raises VaultError."""
+    return open_key_store(loaded).load(COOL_DOWN_KEY).private_bytes_raw()
 
 
 def read_enrolled_log_key(folder: Path) -> NoteVerifier:

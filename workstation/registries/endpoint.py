@@ -6,24 +6,53 @@ network in clear.
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
+from crypto.jws import JwsKey, JwsRefused, verify_jws
 from crypto.net.connection import ANY_MACHINE, Dialling
 from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Request, exchange
-from crypto.net.tls import AnchorsRefused, TlsContext, pinned_context
+from crypto.net.tls import (
+    AnchorsRefused,
+    ClientIdentity,
+    IdentityRefused,
+    TlsContext,
+    pinned_context,
+)
 from crypto.net.url import HttpUrl, UrlRefused
 from workstation.errors import SettingsRefused
 
-__all__ = ["RegistryEndpoint", "RegistryExchange", "ask"]
+__all__ = ["WORD", "AnswerForm", "RegistryEndpoint", "RegistryExchange", "ask"]
 
 _OK: Final = 200
-_MAX_BODY: Final = 64 * 1024
 _MAX_TIMEOUT_S: Final = 60
 _JSON: Final = "application/json"
+_JOSE: Final = "application/jose"
+"""A JWS in compact form (RFC 7515 9.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """What is read of an answer.
+
+    octets       of the body, at most
+    media_types  that it may have
+    """
+
+    octets: int
+    media_types: tuple[str, ...] = (_JSON,)
+
+    @classmethod
+    def signed(cls, octets: int) -> Self:
+        """Take a JWS, and JSON too: what is unsigned is told apart from what never came."""
+        return cls(octets, (_JSON, _JOSE))
+
+
+WORD: Final = AnswerForm(64 * 1024)
+"""A word of a closed list and a few more members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +65,8 @@ class RegistryEndpoint:
     tls_anchors  DER certificates that must have issued an https registry's chain
     clock_ms     Unix milliseconds
     dialling     how it is reached, and whether it may be this machine
+    identity     what the station proves who it is with; https only
+    keys         one of which must have signed an answer that is to be signed; none: unsigned
     """
 
     base_url: str
@@ -44,6 +75,8 @@ class RegistryEndpoint:
     tls_anchors: tuple[bytes, ...]
     clock_ms: Callable[[], int]
     dialling: Dialling = ANY_MACHINE
+    identity: ClientIdentity | None = None
+    keys: tuple[JwsKey, ...] = ()
 
     def __post_init__(self) -> None:
         if self._url.parts.query or self._url.leaves_in_clear:
@@ -54,20 +87,55 @@ class RegistryEndpoint:
         if not 1 <= self.timeout_s <= _MAX_TIMEOUT_S:
             raise SettingsRefused("registry.timeout_s")
 
-    def post(self, path: str, question: bytes, request_id: str) -> bytes | None:
-        """Post JSON; return the body of a whole answer of status 200 and type JSON, or None."""
-        headers = {"Content-Type": _JSON, "Accept": _JSON, "X-Request-Id": request_id}
+    def post(
+        self,
+        path: str,
+        question: bytes,
+        request_id: str,
+        form: AnswerForm,
+        is_cancelled: Callable[[], bool] | None = None,
+    ) -> bytes | None:
+        """Post JSON; return the body of a whole answer of status 200 and this form, or None."""
+        headers = {
+            "Content-Type": _JSON,
+            "Accept": ", ".join(form.media_types),
+            "X-Request-Id": request_id,
+        }
         try:
             with exchange(
                 Request("POST", self._url.join(path), headers, question),
-                ExchangeLimits.within(self.timeout_s, body_octets=_MAX_BODY),
+                ExchangeLimits.within(self.timeout_s, body_octets=form.octets),
                 dialling=self.dialling,
                 tls=self._tls,
+                is_cancelled=is_cancelled,
             ) as response:
-                plain = response.status == _OK and response.content_type == _JSON
-                return response.read() if plain else None
-        except ExchangeFailed:
+                usable = response.status == _OK and response.content_type in form.media_types
+                return response.read() if usable else None
+        except (ExchangeFailed, SettingsRefused):
+            # Files of the settings were good when the endpoint was built and are gone since.
             return None
+
+    def verify(self, untrusted: bytes, typ: str) -> bytes:
+        """Return what one of the keys signed; the octets themselves where none is required.
+
+        typ  of the JWS. Raises JwsRefused.
+        """
+        if not self.keys:
+            return untrusted
+        try:
+            text = untrusted.decode("ascii")
+        except UnicodeDecodeError:
+            raise JwsRefused("form") from None
+        return verify_jws(text, self.keys, typ=typ).payload
+
+    @property
+    def voucher(self) -> str:
+        """What an answer is believed for: `jws`, `mutual_tls`, `tls` (the server), `nothing`."""
+        if self.keys:
+            return "jws"
+        if not self._url.secure:
+            return "nothing"
+        return "tls" if self.identity is None else "mutual_tls"
 
     @property
     def _url(self) -> HttpUrl:
@@ -79,9 +147,13 @@ class RegistryEndpoint:
     @property
     def _tls(self) -> TlsContext | None:
         try:
-            return pinned_context(self.tls_anchors) if self._url.secure else None
+            if not self._url.secure:
+                return None
+            return pinned_context(self.tls_anchors, self.identity)
         except AnchorsRefused:
             raise SettingsRefused("registry.tls_anchors") from None
+        except IdentityRefused:
+            raise SettingsRefused("registry.identity") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +175,13 @@ class RegistryExchange:
         return "" if body is None else hashlib.sha256(body).hexdigest()
 
 
-def ask(endpoint: RegistryEndpoint, path: str, question: dict[str, str]) -> RegistryExchange:
+def ask(
+    endpoint: RegistryEndpoint,
+    path: str,
+    question: Mapping[str, str],
+    form: AnswerForm = WORD,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> RegistryExchange:
     """Post the question as JSON under a fresh `request_id` and return what came of it.
 
     The ИИН travels in the body: addresses end up in the logs of proxies and servers.
@@ -111,5 +189,5 @@ def ask(endpoint: RegistryEndpoint, path: str, question: dict[str, str]) -> Regi
     request_id = secrets.token_hex(16)
     asked = endpoint.clock_ms()
     content = msgspec.json.encode({"request_id": request_id, **question})
-    body = endpoint.post(path, content, request_id)
+    body = endpoint.post(path, content, request_id, form, is_cancelled)
     return RegistryExchange(request_id, asked, endpoint.clock_ms(), body)

@@ -1,36 +1,58 @@
-"""The three registries as the pre-checks ask them."""
+"""The bank's gateways to the registries, as the settings name them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import msgspec
+
+from crypto.errors import CryptoError
+from crypto.net.tls import ClientIdentity
+from crypto.vault.keyfile import read_secret
 from workstation.errors import SettingsRefused
+from workstation.registries.attempts import AttemptRegistry
+from workstation.registries.authority import Authority, Claim, PushAuthority, SessionAuthority
 from workstation.registries.endpoint import RegistryEndpoint
+from workstation.registries.person import PersonAnswer, PersonRegistry, not_configured
 from workstation.registries.questions import (
     AntifraudRegistry,
     LoanRefusalRegistry,
     PhoneOwnerRegistry,
+    SpouseConsentRegistry,
 )
 from workstation.registries.registry import RegistryAnswer
 from workstation.rules.operation import OperationKind
+from workstation.settings.answer_keys import read_answer_keys
+from workstation.settings.authority import (
+    ClientTable,
+    PushAuthorityTable,
+    SessionAuthorityTable,
+)
 from workstation.settings.certificate_files import certificate_files
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["Gateways", "build_gateways"]
+__all__ = ["Gateways", "build_attempts", "build_authority", "build_gateways"]
 
 _PLACES = {
     "base_url": "the address cannot be used",
     "tls_anchors": "tls_anchors: the gateway's issuing certificate is missing or unreadable",
+    "identity": "client: certificate and key cannot be read, or do not belong together",
     "timeout_s": "timeout_s: a whole number of seconds from 1 to 60",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """Implements `workstation.verification.prechecks.Registries` over the bank's gateways."""
+    """Implements `workstation.verification.prechecks.Registries` over the bank's gateways.
+
+    persons  None where the settings name no person registry
+    """
 
     owners: PhoneOwnerRegistry
     alerts: AntifraudRegistry
     refusals: LoanRefusalRegistry
+    consents: SpouseConsentRegistry
+    persons: PersonRegistry | None
+    clock_ms: Callable[[], int]
 
     def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
         """Ask whether the number is registered to this ИИН."""
@@ -43,6 +65,14 @@ class Gateways:
     def loan_refusal(self, iin: str) -> RegistryAnswer:
         """Ask whether the customer has voluntarily refused loans."""
         return self.refusals.ask(iin)
+
+    def spouse_consent(self, iin: str, amount_kzt: int) -> RegistryAnswer:
+        """Ask whether the customer's spouse has consented to a loan of this amount."""
+        return self.consents.ask(iin, amount_kzt)
+
+    def person(self, iin: str) -> PersonAnswer:
+        """Ask who has this ИИН."""
+        return not_configured(self.clock_ms()) if self.persons is None else self.persons.ask(iin)
 
 
 def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gateways:
@@ -62,8 +92,81 @@ def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gatew
             place = f"$.registries.{source}_url" if field == "base_url" else "$.registries"
             raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
 
+    persons = None
+    if values.person_url is not msgspec.UNSET:
+        keys = read_answer_keys(
+            loaded.folder, "$.registries.person_jws_keys", values.person_jws_keys
+        )
+        persons = PersonRegistry(replace(endpoint(values.person_url, "person"), keys=keys))
+    # The credit bureau answers both: docs/settings.md names one address for it.
+    bureau = endpoint(values.loan_refusal_url, "loan_refusal")
     return Gateways(
         PhoneOwnerRegistry(endpoint(values.phone_owner_url, "phone_owner")),
         AntifraudRegistry(endpoint(values.antifraud_url, "antifraud")),
-        LoanRefusalRegistry(endpoint(values.loan_refusal_url, "loan_refusal")),
+        LoanRefusalRegistry(bureau),
+        SpouseConsentRegistry(bureau),
+        persons,
+        clock_ms,
     )
+
+
+def build_attempts(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> AttemptRegistry | None:
+    """Build what `attempts_url` names; None without it, SettingsRefused with the place."""
+    values = loaded.values.registries
+    if values.attempts_url is msgspec.UNSET:
+        return None
+    anchors = tuple(
+        certificate_files(loaded.folder, "$.registries.tls_anchors", values.tls_anchors)
+    )
+    url, timeout_s, dialling = values.attempts_url, values.timeout_s, loaded.dialling
+    try:
+        return AttemptRegistry(
+            RegistryEndpoint(url, "attempts", timeout_s, anchors, clock_ms, dialling)
+        )
+    except SettingsRefused as refused:
+        field = refused.detail.removeprefix("registry.")
+        place = "$.registries.attempts_url" if field == "base_url" else "$.registries"
+        raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
+
+
+def build_authority(
+    loaded: LoadedSettings, clock_ms: Callable[[], int], claim: Claim
+) -> Authority | None:
+    """Build what `[authority]` names; None without it, SettingsRefused with the place."""
+    values = loaded.values.authority
+    if values is msgspec.UNSET:
+        return None
+    anchors = tuple(certificate_files(loaded.folder, "$.authority.tls_anchors", values.tls_anchors))
+    keys = read_answer_keys(loaded.folder, "$.authority.jws_keys", values.jws_keys)
+    identity = None
+    if values.client is not msgspec.UNSET:
+        identity = _client_identity(loaded, values.client)
+    try:
+        endpoint = RegistryEndpoint(
+            values.url,
+            "authority",
+            values.timeout_s,
+            anchors,
+            clock_ms,
+            loaded.dialling,
+            identity,
+            keys,
+        )
+    except SettingsRefused as refused:
+        field = refused.detail.removeprefix("registry.")
+        place = "$.authority.url" if field == "base_url" else "$.authority"
+        raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
+    match values:
+        case PushAuthorityTable():
+            return PushAuthority(endpoint, claim)
+        case SessionAuthorityTable():
+            return SessionAuthority(endpoint, claim, session_s=values.session_s)
+
+
+def _client_identity(loaded: LoadedSettings, table: ClientTable) -> ClientIdentity:
+    key = loaded.path(table.key)
+    try:
+        read_secret(key)
+    except CryptoError as error:
+        raise SettingsRefused(f"$.authority.client.key: {table.key}: {error.code}") from None
+    return ClientIdentity(loaded.path(table.certificate), key)

@@ -1,11 +1,12 @@
-"""The three registries asked before a critical operation.
+"""The registries asked before a critical operation.
 
 Each answers one word of a closed list. A word outside it, a member more or less, another
 question's id, a late or broken answer: none of these is an answer.
 """
 
+from dataclasses import replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -14,7 +15,12 @@ from workstation.registries.endpoint import RegistryEndpoint, RegistryExchange, 
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.operation import OperationKind
 
-__all__ = ["AntifraudRegistry", "LoanRefusalRegistry", "PhoneOwnerRegistry"]
+__all__ = [
+    "AntifraudRegistry",
+    "LoanRefusalRegistry",
+    "PhoneOwnerRegistry",
+    "SpouseConsentRegistry",
+]
 
 
 class _Owner(StrEnum):
@@ -34,9 +40,17 @@ class _Refusal(StrEnum):
     ACTIVE = "active"
 
 
+class _Consent(StrEnum):
+    GIVEN = "given"
+    NOT_GIVEN = "not_given"
+
+
 class _OwnerReply(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     request_id: str
     owner: _Owner
+    other_clients: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
 
 
 class _AlertReply(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -49,7 +63,12 @@ class _RefusalReply(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     refusal: _Refusal
 
 
-_Reply = TypeVar("_Reply", _OwnerReply, _AlertReply, _RefusalReply)
+class _ConsentReply(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    request_id: str
+    consent: _Consent
+
+
+_Reply = TypeVar("_Reply", _OwnerReply, _AlertReply, _RefusalReply, _ConsentReply)
 
 _OWNER_FINDINGS = {
     _Owner.THIS_PERSON: (AnswerStatus.PASSED, "confirmed"),
@@ -66,9 +85,17 @@ _REFUSAL_FINDINGS = {
     _Refusal.ACTIVE: (AnswerStatus.FAILED, "active"),
 }
 
+_CONSENT_FINDINGS = {
+    _Consent.GIVEN: (AnswerStatus.PASSED, "given"),
+    _Consent.NOT_GIVEN: (AnswerStatus.FAILED, "not_given"),
+}
+
 
 class PhoneOwnerRegistry:
-    """The operators' base of mobile numbers: is the number registered to this ИИН."""
+    """The operators' base of mobile numbers: is the number registered to this ИИН.
+
+    Any number may be asked about, the customer's old one as well as the new.
+    """
 
     check = "phone_owner"
 
@@ -76,11 +103,18 @@ class PhoneOwnerRegistry:
         self._endpoint = endpoint
 
     def ask(self, iin: str, phone: str) -> RegistryAnswer:
-        """Return phone_owner.confirmed, .other_person, .not_registered or .no_answer."""
+        """Return phone_owner.confirmed, .other_person, .not_registered or .no_answer.
+
+        The fact `other_clients` is how many other customers of the bank have this number on file;
+        absent where the registry does not say.
+        """
         exchange = ask(self._endpoint, "/phone-owner", {"iin": iin, "phone": phone})
         reply = _reply(exchange, _OwnerReply)
         finding = None if reply is None else _OWNER_FINDINGS[reply.owner]
-        return _answer(self.check, self._endpoint, exchange, finding)
+        answer = _answer(self.check, self._endpoint, exchange, finding)
+        if reply is None or reply.other_clients is msgspec.UNSET:
+            return answer
+        return replace(answer, facts=(("other_clients", reply.other_clients),))
 
 
 class AntifraudRegistry:
@@ -113,6 +147,23 @@ class LoanRefusalRegistry:
         exchange = ask(self._endpoint, "/loan-refusal", {"iin": iin})
         reply = _reply(exchange, _RefusalReply)
         finding = None if reply is None else _REFUSAL_FINDINGS[reply.refusal]
+        return _answer(self.check, self._endpoint, exchange, finding)
+
+
+class SpouseConsentRegistry:
+    """The credit bureau: has the person's spouse consented to a loan of this amount (L-05)."""
+
+    check = "spouse_consent"
+
+    def __init__(self, endpoint: RegistryEndpoint) -> None:
+        self._endpoint = endpoint
+
+    def ask(self, iin: str, amount_kzt: int) -> RegistryAnswer:
+        """Return spouse_consent.given, .not_given or .no_answer."""
+        question = {"iin": iin, "amount_kzt": str(amount_kzt)}
+        exchange = ask(self._endpoint, "/spouse-consent", question)
+        reply = _reply(exchange, _ConsentReply)
+        finding = None if reply is None else _CONSENT_FINDINGS[reply.consent]
         return _answer(self.check, self._endpoint, exchange, finding)
 
 

@@ -24,6 +24,7 @@ class RegistryAnswer:
     asked_ms     Unix milliseconds, as is answered_ms; the latter is the time of giving up, too
     request_id   32 hex digits chosen at random for this question
     body_sha256  hex digest of the answer's body, also of one that was not understood; "" if none
+    facts        what else it said that is no personal data, by name
     """
 
     check: str
@@ -34,3 +35,4 @@ class RegistryAnswer:
     answered_ms: int
     request_id: str
     body_sha256: str
+    facts: tuple[tuple[str, str | int], ...] = ()

@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["LIVENESS_EXCEPTION", "CheckId", "CheckResult", "CheckStatus", "Hardness"]
+__all__ = [
+    "LIVENESS_EXCEPTION",
+    "MATCH_REVIEWED",
+    "CheckId",
+    "CheckResult",
+    "CheckStatus",
+    "Hardness",
+]
 
 LIVENESS_EXCEPTION = "liveness.exception"
 """Reason of a liveness check that passed because officers vouched, and nothing else."""
+
+MATCH_REVIEWED = "match.reviewed"
+"""Reason of a comparison that passed because a supervisor compared where it was undecided."""
 
 
 class CheckStatus(StrEnum):
@@ -18,10 +28,15 @@ class CheckStatus(StrEnum):
 
 
 class Hardness(StrEnum):
-    """HARD is never waived; SOFT may be overridden by a different person, a supervisor."""
+    """HARD is never waived; SOFT may be overridden by a different person, a supervisor.
+
+    SILENT changes no outcome and is not shown at the desk: it is recorded for a later review,
+    because what it looks for may be the teller's own doing.
+    """
 
     HARD = "hard"
     SOFT = "soft"
+    SILENT = "silent"
 
 
 class CheckId(StrEnum):
@@ -30,16 +45,29 @@ class CheckId(StrEnum):
     IIN = "iin"
     AGE = "age"
     COOL_DOWN = "cool_down"
+    PERSON = "person"
+    NOT_STAFF = "not_staff"
     PHONE_OWNER = "phone_owner"
+    OLD_PHONE_OWNER = "old_phone_owner"
+    NUMBER_NOT_SHARED = "number_not_shared"
     ANTIFRAUD = "antifraud"
     LOAN_REFUSAL = "loan_refusal"
+    SPOUSE_CONSENT = "spouse_consent"
+    PERSONAL_VISIT = "personal_visit"
     QUESTIONNAIRE = "questionnaire"
     OLD_NUMBER_CALLED = "old_number_called"
+    AGE_CONFIRMED = "age_confirmed"
     CONSENT = "consent"
     REFERENCE = "reference"
+    REFERENCE_CONFIRMED = "reference_confirmed"
     LIVENESS = "liveness"
     MATCH = "match"
+    NOT_STAFF_FACE = "not_staff_face"
+    ONE_IDENTITY = "one_identity"
+    AUTHORITY = "authority"
     SIGNATURE = "signature"
+    NAME = "name"
+    KEY_AGE = "key_age"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from enum import StrEnum
 
 from workstation.errors import OperationRefused
 
-__all__ = ["CriticalOperation", "OperationKind", "mask_phone", "normalise_phone"]
+__all__ = [
+    "CriticalOperation",
+    "OperationKind",
+    "mask_phone",
+    "normalise_phone",
+    "require_amount",
+    "require_device",
+    "require_term",
+]
 
 _PHONE = re.compile(r"\+7[67]\d{9}")
 _MAX_AMOUNT_KZT = 1_000_000_000
@@ -26,12 +34,17 @@ class OperationKind(StrEnum):
 
 
 def normalise_phone(untrusted: str) -> str:
-    """Return a Kazakhstan mobile number as +7XXXXXXXXXX; raises OperationRefused."""
+    """Return a Kazakhstan mobile number as +7XXXXXXXXXX; raises OperationRefused.
+
+    Ten digits are the national number, eleven begin with the trunk prefix 8.
+    """
     kept = re.sub(r"[\s()\-\u2010-\u2015]", "", untrusted)
     if kept.startswith("8") and len(kept) == _NATIONAL_DIGITS:
         kept = "+7" + kept[1:]
+    elif len(kept) == _NATIONAL_DIGITS - 1:
+        kept = "+7" + kept
     if _PHONE.fullmatch(kept) is None:
-        raise OperationRefused("phone")
+        raise OperationRefused("phone", "phone.malformed")
     return kept
 
 
@@ -40,6 +53,24 @@ def mask_phone(phone: str) -> str:
     if len(phone) != _E164_LENGTH:
         return "•" * len(phone)
     return f"{phone[:5]} ••• •• {phone[-2:]}"
+
+
+def require_device(name: str) -> None:
+    """Raise OperationRefused for a device's name that is empty, long or not printable."""
+    if not name.strip() or len(name) > _MAX_DEVICE or not name.isprintable():
+        raise OperationRefused("device", "device.malformed")
+
+
+def require_amount(kzt: int) -> None:
+    """Raise OperationRefused for an amount of a loan outside 1 to 1,000,000,000 tenge."""
+    if not 0 < kzt <= _MAX_AMOUNT_KZT:
+        raise OperationRefused("amount_kzt", "amount_kzt.limit")
+
+
+def require_term(months: int) -> None:
+    """Raise OperationRefused for a term of a loan outside 1 to 600 months."""
+    if not 0 < months <= _MAX_TERM_MONTHS:
+        raise OperationRefused("term_months", "term_months.limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +96,14 @@ class CriticalOperation:
                 _require_phone("new_phone", self.new_phone)
                 _require_phone("old_phone", self.old_phone)
                 if self.new_phone == self.old_phone:
-                    raise OperationRefused("new_phone")
+                    raise OperationRefused("new_phone", "phone.unchanged")
             case OperationKind.APP_REGISTRATION:
                 _require_phone("new_phone", self.new_phone)
-                if not self.device.strip() or len(self.device) > _MAX_DEVICE:
-                    raise OperationRefused("device")
+                require_device(self.device)
             case OperationKind.LOAN_ISSUE:
                 _require_phone("new_phone", self.new_phone)
-                if not 0 < self.amount_kzt <= _MAX_AMOUNT_KZT:
-                    raise OperationRefused("amount_kzt")
-                if not 0 < self.term_months <= _MAX_TERM_MONTHS:
-                    raise OperationRefused("term_months")
+                require_amount(self.amount_kzt)
+                require_term(self.term_months)
 
     def parameters(self) -> dict[str, str | int]:
         """Return the parameters that this kind has, for the statement and the permit."""
@@ -97,4 +125,4 @@ class CriticalOperation:
 
 def _require_phone(field: str, phone: str) -> None:
     if _PHONE.fullmatch(phone) is None:
-        raise OperationRefused(field)
+        raise OperationRefused(field, "phone.malformed")

@@ -12,12 +12,14 @@ from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.conditions import CaseFacts, Condition
 from workstation.rules.operation import OperationKind
+from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
 
 __all__ = [
     "FEWEST_OFFICERS",
     "CoolingOff",
-    "LoanLimits",
+    "FaceRules",
     "OperationPolicy",
     "Policy",
     "RequiredCheck",
@@ -65,23 +67,45 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RequiredCheck:
-    """A check that one operation demands, how firmly, and by which rule."""
+    """A check that one operation demands, how firmly, by which rule, and when.
+
+    when  conditions that all have to hold; without any it is always required
+    """
 
     check: CheckId
     hardness: Hardness
     rule: str
+    when: tuple[Condition, ...] = ()
+
+    def applies(self, facts: CaseFacts) -> bool:
+        """Whether it is required in a case with these facts."""
+        return all(condition.holds(facts) for condition in self.when)
 
 
 @dataclass(frozen=True, slots=True)
 class OperationPolicy:
-    """The checks of one operation in the order they are performed."""
+    """The checks of one operation in the order they are performed.
+
+    sources    where its reference photo may come from
+    undecided  what becomes of a comparison between the two thresholds
+    """
 
     kind: OperationKind
     required: tuple[RequiredCheck, ...]
+    sources: tuple[SourceRule, ...]
+    undecided: UndecidedRule
 
     def requires(self, check: CheckId) -> RequiredCheck | None:
-        """Return the demand for `check`, None when this operation does not need it."""
+        """Return the demand for `check`, whatever its conditions; None when there is none."""
         return next((each for each in self.required if each.check is check), None)
+
+    def required_for(self, facts: CaseFacts) -> tuple[RequiredCheck, ...]:
+        """Return the checks that a case with these facts needs, in order."""
+        return tuple(each for each in self.required if each.applies(facts))
+
+    def source(self, source: ReferenceSource) -> SourceRule | None:
+        """Return the rule for a source of the reference photo, None when it is not allowed."""
+        return next((each for each in self.sources if each.source is source), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +117,19 @@ class CoolingOff:
 
 
 @dataclass(frozen=True, slots=True)
-class LoanLimits:
-    """Loan thresholds in monthly calculation indices (МРП) and ages that need more questions.
+class FaceRules:
+    """What two faces may be to each other, as distances (1 - cosine) in millionths.
 
-    personal_visit_mci      a first unsecured loan above this needs the customer in the branch
-    spouse_consent_mci      from this amount the spouse's consent is part of the loan file
-    confirmation_below_age  a younger borrower confirms once more
-    confirmation_above_age  an older borrower confirms once more
+    live_person_ppm     a reference photo nearer than this to the live face was taken of it just now
+    document_share_ppm  width of a face on a document, by the frame's width, at most
+    same_person_ppm     two customers, or a customer and a member of staff, nearer than this are one
+    remembered_days     how long a customer's face is remembered here; 0: not at all
     """
 
-    personal_visit_mci: int
-    spouse_consent_mci: int
-    confirmation_below_age: int
-    confirmation_above_age: int
-    cooling_off: tuple[CoolingOff, ...]
+    live_person_ppm: int
+    document_share_ppm: int
+    same_person_ppm: int
+    remembered_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +141,10 @@ class Policy:
     commands_min         liveness commands per attempt, at least 3
     attempts_max         liveness attempts before the operation is refused, at most 3
     minimum_age, maximum_age  full years, both inclusive
-    cool_down_attempts   refused sessions of one ИИН after which the next waits cool_down_ms
+    delayed_permit_ttl_s  life of a permit from the end of a loan's cooling-off
+    key_age_hours        a key that was certified later than this before is a finding
+    clients_per_number   customers who may share a phone number, this one counted
+    cool_down_attempts   failures of the face of one ИИН after which the next waits cool_down_ms
     ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
     carrier              where the customer's private key may be kept
     identification       how its holder must have been identified when it was issued
@@ -126,6 +152,8 @@ class Policy:
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
     mci_kzt              (year, tenge) of the monthly calculation index
+    cooling_off          how long loans wait before they are paid
+    faces                what a reference photo, the staff and other customers may look like
     accommodations       what a liveness attempt may be eased by; empty for nothing
     exception_officers   officers who vouch for a customer whom no set fits; 0: not offered
     liveness, match, reference_quality, live_quality  thresholds of the vision room by field name
@@ -144,6 +172,9 @@ class Policy:
     session_deadline_ms: int
     statement_ttl_ms: int
     permit_ttl_s: int
+    delayed_permit_ttl_s: int
+    key_age_hours: int
+    clients_per_number: int
     cool_down_attempts: int
     cool_down_ms: int
     ocsp_max_age_s: int
@@ -157,7 +188,8 @@ class Policy:
     idec_required: tuple[OperationKind, ...]
     idec_match_percent: int
     mci_kzt: tuple[tuple[int, int], ...]
-    loan: LoanLimits
+    cooling_off: tuple[CoolingOff, ...]
+    faces: FaceRules
     accommodations: tuple[Accommodation, ...]
     exception_officers: int
     liveness: Table
@@ -205,10 +237,14 @@ class Policy:
                 return tenge
         raise PolicyRefused(f"mci_kzt.{day.year}")
 
-    def cooling_off_hours(self, amount_kzt: int, day: date) -> int:
-        """Return the hours a loan of `amount_kzt` waits before it is paid; 0 when it need not."""
-        tenge = self.mci_on(day)
-        waits = [
-            each.hours for each in self.loan.cooling_off if amount_kzt > each.above_mci * tenge
-        ]
-        return max(waits, default=0)
+    def cooling_off_hours(self, facts: CaseFacts) -> int:
+        """Return the hours that a loan waits before it is paid; 0 when it need not (L-02).
+
+        Raises PolicyRefused for a loan in a year whose monthly index is not entered.
+        """
+        if not facts.amount_kzt:
+            return 0
+        if facts.mci_kzt is None:
+            raise PolicyRefused("mci_kzt")
+        bounds = [(each.above_mci * facts.mci_kzt, each.hours) for each in self.cooling_off]
+        return max((hours for bound, hours in bounds if facts.amount_kzt > bound), default=0)

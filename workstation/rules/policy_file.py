@@ -3,24 +3,34 @@
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
 
 import msgspec
 
-from crypto.report.policy import CarrierRule, IdentificationRule
 from resources import LANGUAGES
-from vision.results import Accommodation
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
-from workstation.rules.operation import OperationKind
+from workstation.rules.conditions import Channel, Condition, Fact
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
     CoolingOff,
-    LoanLimits,
+    FaceRules,
     OperationPolicy,
     Policy,
     RequiredCheck,
     Rule,
+)
+from workstation.rules.policy_tables import (
+    ConditionTable,
+    OperationTable,
+    PolicyFile,
+    RequiredTable,
+    RuleTable,
+)
+from workstation.rules.reference import (
+    WITHOUT_ISSUER,
+    ReferenceSource,
+    SourceRule,
+    UndecidedRule,
 )
 from workstation.settings.toml_file import parse_toml, read_limited
 
@@ -28,112 +38,39 @@ __all__ = ["MAX_POLICY_BYTES", "load_policy", "read_policy", "require_in_force"]
 
 MAX_POLICY_BYTES = 262_144
 
-_ALWAYS_HARD = (CheckId.LIVENESS, CheckId.MATCH, CheckId.SIGNATURE)
+_ALWAYS_HARD = (CheckId.REFERENCE, CheckId.LIVENESS, CheckId.MATCH, CheckId.SIGNATURE)
 """Two factors, biometrics and ЭЦП, for every critical operation (domain rules B-01, B-02, E-03)."""
 
-_Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
-_RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?$")]
-_Words = Annotated[str, msgspec.Meta(min_length=10, max_length=600)]
-_Age = Annotated[int, msgspec.Meta(ge=0, le=130)]
-_Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-# Thresholds travel into canonical JSON, whose integers end at 2**53 - 1 (RFC 8785).
-_Number = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
-_Table = Annotated[dict[_Name, _Number], msgspec.Meta(max_length=200)]
+_ONLY_SOFT = (CheckId.AGE_CONFIRMED, CheckId.REFERENCE_CONFIRMED)
+"""A second person answers them, in the review: hard ones nobody could."""
 
+_MAY_BE_SILENT = frozenset(
+    {
+        CheckId.NOT_STAFF,
+        CheckId.OLD_PHONE_OWNER,
+        CheckId.NUMBER_NOT_SHARED,
+        CheckId.NOT_STAFF_FACE,
+        CheckId.ONE_IDENTITY,
+        CheckId.NAME,
+        CheckId.KEY_AGE,
+    }
+)
+"""Findings about the input. What the law demands is never only recorded."""
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: an unknown key is refused with its path."""
-
-
-class _Limits(_Struct, frozen=True):
-    commands_min: Annotated[int, msgspec.Meta(ge=3, le=5)]  # B-02: never fewer than three
-    attempts_max: Annotated[int, msgspec.Meta(ge=1, le=3)]  # B-02: the third failure refuses
-    minimum_age: Annotated[int, msgspec.Meta(ge=14, le=130)]
-    maximum_age: _Age
-    session_deadline_ms: Annotated[int, msgspec.Meta(ge=60_000, le=86_400_000)]
-    statement_ttl_ms: Annotated[int, msgspec.Meta(ge=60_000, le=3_600_000)]
-    permit_ttl_s: Annotated[int, msgspec.Meta(ge=10, le=300)]
-    cool_down_attempts: Annotated[int, msgspec.Meta(ge=1, le=10)]
-    cool_down_ms: Annotated[int, msgspec.Meta(ge=60_000, le=2_592_000_000)]
-    ocsp_max_age_s: Annotated[int, msgspec.Meta(ge=60, le=604_800)]
-    crl_max_age_s: Annotated[int, msgspec.Meta(ge=60, le=2_592_000)]
-    ca_crl_max_age_s: Annotated[int, msgspec.Meta(ge=60, le=31_622_400)]
-    clock_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=600)]
-    minimum_rsa_bits: Annotated[int, msgspec.Meta(ge=2048, le=16384)]
-
-
-class _Signature(_Struct, frozen=True):
-    carrier: CarrierRule
-    identification: IdentificationRule
-    last_days: dict[Literal["rsa", "ec", "gost2015", "gost2004"], date]
-
-
-class _Authority(_Struct, frozen=True):
-    idec_required: Annotated[list[OperationKind], msgspec.Meta(max_length=10)]
-    idec_match_percent: Annotated[int, msgspec.Meta(ge=95, le=100)]  # B-06
-
-
-class _Mci(_Struct, frozen=True):
-    year: Annotated[int, msgspec.Meta(ge=2024, le=2100)]
-    kzt: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-
-
-class _CoolingOff(_Struct, frozen=True):
-    above_mci: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-    hours: Annotated[int, msgspec.Meta(ge=1, le=720)]
-
-
-class _Loan(_Struct, frozen=True):
-    personal_visit_mci: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-    spouse_consent_mci: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-    confirmation_below_age: _Age
-    confirmation_above_age: _Age
-    cooling_off: Annotated[list[_CoolingOff], msgspec.Meta(min_length=1, max_length=10)]
-
-
-class _Rule(_Struct, frozen=True):
-    id: _RuleId
-    check: CheckId
-    grade: Literal["primary", "press", "draft", "bank"]
-    effective_from: date
-    kk: _Words
-    ru: _Words
-    en: _Words
-    effective_to: date | None = None
-
-
-class _Required(_Struct, frozen=True):
-    check: CheckId
-    hardness: Hardness
-    rule: _RuleId
-
-
-class _Operation(_Struct, frozen=True):
-    kind: OperationKind
-    required: Annotated[list[_Required], msgspec.Meta(min_length=1, max_length=50)]
-
-
-class _Vision(_Struct, frozen=True):
-    accommodations: Annotated[list[Accommodation], msgspec.Meta(max_length=20)]
-    exception_officers: Annotated[int, msgspec.Meta(ge=0, le=4)]
-    liveness: _Table
-    match: _Table
-    reference_quality: _Table
-    live_quality: _Table
-
-
-class _PolicyFile(_Struct, frozen=True):
-    id: _Id
-    valid_from: date
-    limits: _Limits
-    signature: _Signature
-    authority: _Authority
-    mci: Annotated[list[_Mci], msgspec.Meta(min_length=1, max_length=100)]
-    loan: _Loan
-    rules: Annotated[list[_Rule], msgspec.Meta(min_length=1, max_length=200)]
-    operations: Annotated[list[_Operation], msgspec.Meta(min_length=1, max_length=50)]
-    vision: _Vision
-    valid_to: date | None = None
+_BOUNDS = ("above", "at_least", "outside")
+_DEMANDS = {
+    Fact.AMOUNT_MCI: _BOUNDS,
+    Fact.AGE: _BOUNDS,
+    Fact.RESIDENT: ("equals",),
+    Fact.FIRST_LOAN: ("equals",),
+    Fact.MARRIED: ("equals",),
+    Fact.REFERENCE_SOURCE: ("one_of",),
+    Fact.CHANNEL: ("one_of",),
+}
+_WORDS: dict[Fact, frozenset[str]] = {
+    Fact.REFERENCE_SOURCE: frozenset(ReferenceSource),
+    Fact.CHANNEL: frozenset(Channel),
+}
 
 
 def load_policy(path: Path, *, sha256: str, day: date) -> Policy:
@@ -154,12 +91,15 @@ def read_policy(untrusted: bytes) -> Policy:
     if len(untrusted) > MAX_POLICY_BYTES:
         raise PolicyRefused(f"larger than {MAX_POLICY_BYTES} bytes")
     policy = _policy(
-        parse_toml(untrusted, _PolicyFile, PolicyRefused), hashlib.sha256(untrusted).hexdigest()
+        parse_toml(untrusted, PolicyFile, PolicyRefused), hashlib.sha256(untrusted).hexdigest()
     )
     _require_unique(policy)
     _require_order(policy)
     for index, operation in enumerate(policy.operations):
-        _require_two_factors(operation, f"$.operations[{index}]")
+        place = f"$.operations[{index}]"
+        _require_two_factors(operation, place)
+        _require_authority(policy, operation, place)
+        _require_second_person(operation, place)
         for required in operation.required:
             if policy.rule(required.rule).check is not required.check:
                 raise PolicyRefused(
@@ -178,7 +118,7 @@ def require_in_force(policy: Policy, day: date) -> None:
                 raise PolicyRefused(f"rule {required.rule} is not in force on {day.isoformat()}")
 
 
-def _policy(file: _PolicyFile, sha256: str) -> Policy:
+def _policy(file: PolicyFile, sha256: str) -> Policy:
     limits: dict[str, int] = msgspec.structs.asdict(file.limits)
     return Policy(
         id=file.id,
@@ -193,7 +133,8 @@ def _policy(file: _PolicyFile, sha256: str) -> Policy:
         idec_required=tuple(file.authority.idec_required),
         idec_match_percent=file.authority.idec_match_percent,
         mci_kzt=tuple((each.year, each.kzt) for each in file.mci),
-        loan=_loan(file.loan),
+        cooling_off=tuple(CoolingOff(each.above_mci, each.hours) for each in file.loan.cooling_off),
+        faces=FaceRules(**msgspec.structs.asdict(file.faces)),
         accommodations=tuple(file.vision.accommodations),
         exception_officers=file.vision.exception_officers,
         liveness=tuple(file.vision.liveness.items()),
@@ -204,24 +145,44 @@ def _policy(file: _PolicyFile, sha256: str) -> Policy:
     )
 
 
-def _loan(table: _Loan) -> LoanLimits:
-    return LoanLimits(
-        personal_visit_mci=table.personal_visit_mci,
-        spouse_consent_mci=table.spouse_consent_mci,
-        confirmation_below_age=table.confirmation_below_age,
-        confirmation_above_age=table.confirmation_above_age,
-        cooling_off=tuple(CoolingOff(each.above_mci, each.hours) for each in table.cooling_off),
-    )
-
-
-def _rule(table: _Rule) -> Rule:
+def _rule(table: RuleTable) -> Rule:
     basis = tuple(zip(LANGUAGES, (table.kk, table.ru, table.en), strict=True))
     return Rule(table.id, table.check, table.grade, basis, table.effective_from, table.effective_to)
 
 
-def _operation(table: _Operation) -> OperationPolicy:
-    required = tuple(RequiredCheck(each.check, each.hardness, each.rule) for each in table.required)
-    return OperationPolicy(table.kind, required)
+def _operation(table: OperationTable) -> OperationPolicy:
+    return OperationPolicy(
+        kind=table.kind,
+        required=tuple(_required(each) for each in table.required),
+        sources=tuple(SourceRule(each.source, each.greatest_age_days) for each in table.reference),
+        undecided=table.undecided,
+    )
+
+
+def _required(table: RequiredTable) -> RequiredCheck:
+    when = tuple(_condition(each, table.check) for each in table.when)
+    return RequiredCheck(table.check, table.hardness, table.rule, when)
+
+
+def _condition(table: ConditionTable, check: CheckId) -> Condition:
+    """Return a condition; PolicyRefused unless it makes one demand that its fact can meet."""
+    place = f"{check}.when.{table.fact}"
+    demands = {
+        "above": table.above,
+        "at_least": table.at_least,
+        "outside": table.outside,
+        "equals": table.equals,
+        "one_of": table.one_of,
+    }
+    stated = [name for name, value in demands.items() if value is not None]
+    if len(stated) != 1 or stated[0] not in _DEMANDS[table.fact]:
+        raise PolicyRefused(f"{place}: one of {', '.join(_DEMANDS[table.fact])} is wanted")
+    words = tuple(table.one_of or ())
+    if unknown := set(words) - _WORDS.get(table.fact, frozenset()):
+        raise PolicyRefused(f"{place}: {min(unknown)} is unknown")
+    if table.outside is not None and table.outside[0] > table.outside[1]:
+        raise PolicyRefused(f"{place}: outside is the wrong way round")
+    return Condition(table.fact, table.above, table.at_least, table.outside, table.equals, words)
 
 
 def _require_unique(policy: Policy) -> None:
@@ -232,6 +193,7 @@ def _require_unique(policy: Policy) -> None:
     }
     for index, operation in enumerate(policy.operations):
         named[f"$.operations[{index}].required"] = [each.check for each in operation.required]
+        named[f"$.operations[{index}].reference"] = [each.source for each in operation.sources]
     for place, keys in named.items():
         for key in keys:
             if keys.count(key) > 1:
@@ -261,8 +223,44 @@ def _require_order(policy: Policy) -> None:
 
 def _require_two_factors(operation: OperationPolicy, place: str) -> None:
     for check in _ALWAYS_HARD:
-        required = operation.requires(check)
-        if required is None:
-            raise PolicyRefused(f"{place}.required: {check} is missing")
-        if required.hardness is not Hardness.HARD:
-            raise PolicyRefused(f"{place}.required: {check} must be hard")
+        _require_hard(operation, check, place)
+    for required in operation.required:
+        silent = required.hardness is Hardness.SILENT
+        if silent and required.check not in _MAY_BE_SILENT:
+            raise PolicyRefused(f"{place}.required: {required.check} may not be silent")
+        if required.check in _ONLY_SOFT and required.hardness is not Hardness.SOFT:
+            raise PolicyRefused(f"{place}.required: {required.check} must be soft")
+
+
+def _require_hard(operation: OperationPolicy, check: CheckId, place: str) -> None:
+    required = operation.requires(check)
+    if required is None:
+        raise PolicyRefused(f"{place}.required: {check} is missing")
+    if required.hardness is not Hardness.HARD:
+        raise PolicyRefused(f"{place}.required: {check} must be hard")
+    if required.when:
+        raise PolicyRefused(f"{place}.required: {check} must be unconditional")
+
+
+def _require_authority(policy: Policy, operation: OperationPolicy, place: str) -> None:
+    """Refuse an operation without the authority whose word the law or the policy wants (B-05)."""
+    wanted = operation.kind in policy.idec_required
+    if wanted or operation.undecided is UndecidedRule.AUTHORITY:
+        _require_hard(operation, CheckId.AUTHORITY, place)
+
+
+def _require_second_person(operation: OperationPolicy, place: str) -> None:
+    """Refuse a photo that only the desk vouches for without somebody else's confirmation."""
+    allowed = {each.source for each in operation.sources} & WITHOUT_ISSUER
+    required = operation.requires(CheckId.REFERENCE_CONFIRMED)
+    if not allowed:
+        return
+    if required is None:
+        raise PolicyRefused(f"{place}.required: {CheckId.REFERENCE_CONFIRMED} is missing")
+    for condition in required.when:
+        by_source = condition.fact is Fact.REFERENCE_SOURCE
+        left_out = allowed - set(condition.one_of) if by_source else allowed
+        if left_out:
+            raise PolicyRefused(
+                f"{place}.required: {CheckId.REFERENCE_CONFIRMED} leaves {min(left_out)} out"
+            )

@@ -4,11 +4,11 @@ import os
 import random
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from vision.camera.simulated import (
     SimulatedCamera,
@@ -16,11 +16,13 @@ from vision.camera.simulated import (
     SimulatedVariant,
     reference_photo,
 )
+from vision.camera.simulation.portraits import encode_older_portrait
 from vision.frame import Camera
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised
 from workstation.sandbox.demo_folder import (
+    AUDITOR,
     DEMO_SECRET,
     SECOND_SUPERVISOR,
     SUPERVISOR,
@@ -34,6 +36,7 @@ from workstation.station.snapshot import LogVerification
 from workstation.verification.services import Services
 
 __all__ = [
+    "AUDITOR",
     "DEMO_SECRET",
     "SECOND_SUPERVISOR",
     "SUPERVISOR",
@@ -160,6 +163,12 @@ class DemoStation:
         """Return the file with the customer's document photograph."""
         return self._folder / "reference.png"
 
+    def foreign_photo(self) -> Path:
+        """Write another person's photo, of another day than the one at the camera; return it."""
+        path = self._folder / "foreign.png"
+        path.write_bytes(encode_older_portrait(SimulatedPerson.HOPPER, SimulatedPerson.ASTRONAUT))
+        return path
+
     @property
     def log_file(self) -> Path:
         """Return the signed log's file."""
@@ -191,6 +200,10 @@ class DemoStation:
     def seat(self, variant: SimulatedVariant) -> None:
         """Let somebody else sit before the camera; seen when it is opened next."""
         self._variant = variant
+
+    def replace_services(self, **changes: Any) -> None:
+        """Put other services in the place of what the station was built from."""
+        self._services = replace(self.services, **changes)
 
     def kill_analysis(self) -> None:
         """Kill the analysis process as a crash would; nothing to kill when it runs inline."""

@@ -26,8 +26,11 @@ from workstation.initialisation import (
     initialise,
 )
 from workstation.rules.parties import Operator, Role
+from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.world import SandboxEndpoints
 from workstation.settings import settings as s
+from workstation.settings.answer_keys import AnswerKeyTable
+from workstation.settings.authority import PushAuthorityTable
 from workstation.settings.template import settings_toml
 
 __all__ = [
@@ -140,16 +143,36 @@ def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.S
         revocation=s.RevocationTable(
             ocsp_url=endpoints.ocsp_url, crl_urls=list(endpoints.crl_urls), timeout_s=3
         ),
-        registries=s.RegistriesTable(
-            phone_owner_url=endpoints.registries_url,
-            antifraud_url=endpoints.registries_url,
-            loan_refusal_url=endpoints.registries_url,
-            tls_anchors=[],
-            timeout_s=2,
-        ),
+        registries=_registries(endpoints),
         log=s.LogTable(path=LOG_PATH, released=RELEASED_PATH),
         keys=s.KeysTable(kind=s.KeyStoreKind.FILE, path=KEYS_FOLDER),
         vault=s.VaultTable(path="vault", recipients=[head_office]),
         permit=s.PermitTable(audience="core-banking", folder="permits"),
         policy=s.PolicyTable(path=POLICY_NAME, sha256=hashlib.sha256(policy).hexdigest()),
+        authority=PushAuthorityTable(
+            url=endpoints.face_authority_url,
+            tls_anchors=[],
+            timeout_s=2,
+            jws_keys=[_answer_key(endpoints)],
+        ),
+    )
+
+
+def _registries(endpoints: SandboxEndpoints) -> s.RegistriesTable:
+    return s.RegistriesTable(
+        phone_owner_url=endpoints.registries_url,
+        antifraud_url=endpoints.registries_url,
+        loan_refusal_url=endpoints.registries_url,
+        tls_anchors=[],
+        timeout_s=2,
+        person_url=endpoints.persons_url,
+        person_jws_keys=[_answer_key(endpoints)],
+    )
+
+
+def _answer_key(endpoints: SandboxEndpoints) -> AnswerKeyTable:
+    return AnswerKeyTable(
+        kid=AnswerSigner.KID,
+        path=str(endpoints.answer_key),
+        sha256=endpoints.answer_key_sha256,
     )

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 __all__ = ["HttpAnswer", "HttpQuestion", "LoopbackServer"]
 
-_MAX_BODY = 1 << 20
+_MAX_BODY = 4 << 20
 _READ_TIMEOUT_S = 5
 
 

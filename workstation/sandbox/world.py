@@ -8,14 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from crypto.log.file.clock import SystemClock
 from workstation.errors import SettingsRefused
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.pki.authority import AuthorityFaults, SandboxAuthority
 from workstation.sandbox.pki.hierarchies import SandboxPki
 from workstation.sandbox.pki.responder import OcspMode
+from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.services.egov import SandboxEgov
+from workstation.sandbox.services.face_authority import SandboxFaceAuthority
 from workstation.sandbox.services.ncalayer import NcaLayerBehaviour, SandboxNcaLayer
+from workstation.sandbox.services.person_registry import SandboxPersonRegistry
 from workstation.sandbox.services.registries import SandboxRegistries
 
 __all__ = ["SANDBOX_PROFILES", "Sandbox", "SandboxEndpoints"]
@@ -31,6 +35,8 @@ class SandboxEndpoints:
     root_certificates  absolute, as all paths here; the *_fingerprints are the hex SHA-256 of the
                        DER, to anchor trust by content
     tls_anchor         file of DER: the authority of the loopback NCALayer's TLS
+    answer_key         file of PEM: what registries and face authority sign with, under
+                       AnswerSigner.KID; answer_key_sha256 pins it
     """
 
     ncalayer_url: str
@@ -39,15 +45,19 @@ class SandboxEndpoints:
     crl_urls: tuple[str, ...]
     tsa_url: str
     registries_url: str
+    persons_url: str
+    face_authority_url: str
     root_certificates: tuple[Path, ...]
     nca_certificates: tuple[Path, ...]
     tsa_certificates: tuple[Path, ...]
     tls_anchor: Path
+    answer_key: Path
+    answer_key_sha256: str
     root_fingerprints: tuple[str, ...]
 
 
 class Sandbox:
-    """Context manager over authority, NCALayer and registries.
+    """Context manager over every service; `authority` certifies, `face_authority` compares.
 
     folder   keys and certificates are kept in `folder/pki` and made when absent: seconds
     profile  SettingsRefused(`profile`) unless it is demo or test
@@ -79,6 +89,9 @@ class Sandbox:
             # The sandbox cannot answer for that authority; a responder that can is not reachable.
             self.authority.faults = AuthorityFaults(ocsp=OcspMode.DOWN)
         self.registries = SandboxRegistries()
+        self._signer = AnswerSigner.open(self._folder)
+        self.persons = SandboxPersonRegistry(self._signer)
+        self.face_authority = SandboxFaceAuthority(self._signer, SystemClock().wall_ms)
 
     def start(self) -> SandboxEndpoints:
         """Start every service on a free port; when one fails, none is left running."""
@@ -87,6 +100,8 @@ class Sandbox:
             self.ncalayer.start()
             self.egov.start()
             self.registries.start()
+            self.persons.start()
+            self.face_authority.start()
             return self.endpoints()
         except BaseException:
             self.close()
@@ -94,6 +109,8 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop every service and join its threads; may be called again."""
+        self.face_authority.close()
+        self.persons.close()
         self.registries.close()
         self.egov.close()
         self.ncalayer.close()
@@ -127,10 +144,14 @@ class Sandbox:
             crl_urls=self.authority.crl_urls,
             tsa_url=self.authority.tsa_url,
             registries_url=self.registries.url,
+            persons_url=self.persons.url,
+            face_authority_url=self.face_authority.url,
             root_certificates=self._write_all(roots),
             nca_certificates=self._write_all(ncas),
             tsa_certificates=self._write_all(tsas),
             tls_anchor=self._write("tls_root", self.pki.tls_root.der),
+            answer_key=self._write_answer_key(),
+            answer_key_sha256=self._signer.public.sha256,
             root_fingerprints=tuple(hashlib.sha256(der).hexdigest() for der in roots.values()),
         )
 
@@ -139,6 +160,11 @@ class Sandbox:
 
     def _sign_on_phone(self, key: CustomerKey, document: bytes) -> bytes:
         return self.pki.customers[key].sign_cms(document, self._clock())
+
+    def _write_answer_key(self) -> Path:
+        path = self._folder / "answers.pem"
+        path.write_bytes(self._signer.pem)
+        return path
 
     def _write(self, name: str, der: bytes) -> Path:
         path = self._folder / f"{name}.cer"

@@ -4,24 +4,23 @@ from dataclasses import dataclass
 
 from crypto.report.report import SignatureReport
 from vision.results import MatchResult, PadResult
+from workstation.rules.conditions import CaseFacts
+from workstation.session.acts import Act, SessionEvent
 from workstation.session.evidence import (
     Answer,
+    AuthorityEvidence,
     Consent,
-    GrantedOverride,
     ReferenceEvidence,
-    RefusedOverride,
     StatementEvidence,
-)
-from workstation.session.exception import (
-    ExceptionPhoto,
-    ExceptionRequest,
-    OfficerApproval,
 )
 
 __all__ = [
     "AttackFound",
     "AttemptFailed",
     "AttemptsExhausted",
+    "AuthorityConfirmed",
+    "AuthorityRefused",
+    "AuthoritySilent",
     "BonaFide",
     "ChallengeIssued",
     "ConsentGiven",
@@ -31,23 +30,21 @@ __all__ = [
     "DeadlinePassed",
     "DecisionRecorded",
     "Event",
-    "ExceptionApproved",
-    "ExceptionPhotoTaken",
-    "ExceptionRequested",
-    "ExceptionSettled",
+    "FaceEvent",
     "FaultOccurred",
+    "FindingRefused",
+    "MatchForReview",
     "MatchUndecided",
     "Matched",
+    "MatchedForAuthority",
     "NotMatched",
     "OperationBegan",
     "OperatorAborted",
-    "OverrideGiven",
-    "OverrideNotGranted",
-    "OverrideSettled",
     "PrechecksPassed",
     "PrechecksStopped",
+    "PrechecksUnanswered",
     "ReferenceAccepted",
-    "ReviewRefused",
+    "ReferenceRefused",
     "SignatureAccepted",
     "SignatureForReview",
     "SignatureNotAccepted",
@@ -56,256 +53,258 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class _Event:
-    session: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperationBegan(_Event):
+class OperationBegan(SessionEvent):
     """The operation form was accepted and its begin entry is in the log."""
 
 
 @dataclass(frozen=True, slots=True)
-class PrechecksPassed(_Event):
+class _Prechecked(SessionEvent):
+    """The pre-checks' answers, and the subject's facts where a registry has told them."""
+
+    answers: tuple[Answer, ...]
+    subject: CaseFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrechecksPassed(_Prechecked):
     """Every pre-check passed, or only soft ones did not."""
 
-    answers: tuple[Answer, ...]
-
 
 @dataclass(frozen=True, slots=True)
-class PrechecksStopped(_Event):
+class PrechecksStopped(_Prechecked):
     """A hard pre-check failed or had no answer."""
 
-    answers: tuple[Answer, ...]
+
+@dataclass(frozen=True, slots=True)
+class PrechecksUnanswered(_Prechecked):
+    """A registry did not answer and nothing speaks against the customer: it is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentGiven(_Event):
+class ConsentGiven(SessionEvent):
     """The customer agreed."""
 
     consent: Consent
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentRefused(_Event):
+class ConsentRefused(SessionEvent):
     """The customer did not agree."""
 
     consent: Consent
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceAccepted(_Event):
+class ReferenceAccepted(SessionEvent):
     """The reference photo is good enough to compare with."""
 
     reference: ReferenceEvidence
 
 
 @dataclass(frozen=True, slots=True)
-class ChallengeIssued(_Event):
+class ReferenceRefused(SessionEvent):
+    """The photo can vouch for nobody: it shows the live person, not a document."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeIssued(SessionEvent):
     """A liveness challenge with a fresh nonce was issued."""
 
     nonce: str
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptFailed(_Event):
+class AttemptFailed(SessionEvent):
     """A liveness attempt was undecided and another is left."""
 
     attempt: PadResult
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptsExhausted(_Event):
+class AttemptsExhausted(SessionEvent):
     """The last liveness attempt was undecided."""
 
     attempt: PadResult
 
 
 @dataclass(frozen=True, slots=True)
-class AttackFound(_Event):
+class AttackFound(SessionEvent):
     """A presentation attack was detected."""
 
     attempt: PadResult
 
 
 @dataclass(frozen=True, slots=True)
-class BonaFide(_Event):
+class BonaFide(SessionEvent):
     """A live person performed the challenge."""
 
     attempt: PadResult
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionRequested(_Event):
-    """No set of commands fits the customer: officers are asked to vouch."""
+class _Compared(SessionEvent):
+    """A comparison and what the face brought to light beside it."""
 
-    request: ExceptionRequest
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionPhotoTaken(_Event):
-    """The customer was photographed before the officers, for the first time or again."""
-
-    photo: ExceptionPhoto
+    match: MatchResult
+    findings: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionApproved(_Event):
-    """An officer vouched; another is still needed."""
-
-    approval: OfficerApproval
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionSettled(_Event):
-    """The last officer needed vouched: the photo is compared with the reference."""
-
-    approval: OfficerApproval
-
-
-@dataclass(frozen=True, slots=True)
-class Matched(_Event):
+class Matched(_Compared):
     """The live face is the one in the reference."""
 
-    match: MatchResult
+
+@dataclass(frozen=True, slots=True)
+class MatchedForAuthority(_Compared):
+    """The live face is the one in the reference; the authority is asked, too."""
 
 
 @dataclass(frozen=True, slots=True)
-class NotMatched(_Event):
+class NotMatched(_Compared):
     """The live face is another one."""
 
-    match: MatchResult
+
+@dataclass(frozen=True, slots=True)
+class MatchUndecided(_Compared):
+    """The comparison lies between the thresholds, and the policy leaves it there."""
 
 
 @dataclass(frozen=True, slots=True)
-class MatchUndecided(_Event):
-    """The comparison lies between the thresholds."""
-
-    match: MatchResult
+class MatchForReview(_Compared):
+    """The comparison lies between the thresholds: a supervisor compares."""
 
 
 @dataclass(frozen=True, slots=True)
-class StatementIssued(_Event):
+class FindingRefused(_Compared):
+    """The comparison is done; a hard finding about the face speaks against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered(SessionEvent):
+    """What the authority said."""
+
+    answer: AuthorityEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityConfirmed(_Answered):
+    """The authority knows the face as this customer's."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityRefused(_Answered):
+    """The authority does not, or its answer is another's."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoritySilent(_Answered):
+    """The authority did not answer: it is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementIssued(SessionEvent):
     """A statement with a fresh nonce was put before the customer."""
 
     statement: StatementEvidence
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureAccepted(_Event):
+class SignatureAccepted(SessionEvent):
     """The signature was validated and no soft check is open."""
 
     report: SignatureReport
+    findings: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureForReview(_Event):
+class SignatureForReview(SessionEvent):
     """The signature was validated; a soft check waits for a supervisor."""
 
     report: SignatureReport
+    findings: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureNotAccepted(_Event):
+class SignatureNotAccepted(SessionEvent):
     """The signature failed validation or could not be established."""
 
     report: SignatureReport
+    findings: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerParked(_Event):
+class CustomerParked(SessionEvent):
     """The customer left to obtain an ЭЦП."""
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerCameBack(_Event):
+class CustomerCameBack(SessionEvent):
     """The parked customer is back and will be checked for liveness anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class OverrideGiven(_Event):
-    """A supervisor overrode a soft check; another is still open."""
-
-    override: GrantedOverride
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideSettled(_Event):
-    """A supervisor overrode the last open soft check."""
-
-    override: GrantedOverride
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideNotGranted(_Event):
-    """An override was asked for that the rules do not allow."""
-
-    refused: RefusedOverride
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewRefused(_Event):
-    """A supervisor refused the operation."""
-
-    supervisor: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorAborted(_Event):
+class OperatorAborted(SessionEvent):
     """The teller ended the session."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlinePassed(_Event):
+class DeadlinePassed(SessionEvent):
     """The session took longer than the policy allows."""
 
 
 @dataclass(frozen=True, slots=True)
-class FaultOccurred(_Event):
+class FaultOccurred(SessionEvent):
     """Something of ours failed."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionRecorded(_Event):
+class DecisionRecorded(SessionEvent):
     """The decision is durable in the log."""
 
     index: int
 
 
-Event = (
-    OperationBegan
-    | PrechecksPassed
-    | PrechecksStopped
-    | ConsentGiven
-    | ConsentRefused
-    | ReferenceAccepted
+FaceEvent = (
+    ReferenceAccepted
+    | ReferenceRefused
     | ChallengeIssued
     | AttemptFailed
     | AttemptsExhausted
     | AttackFound
     | BonaFide
-    | ExceptionRequested
-    | ExceptionPhotoTaken
-    | ExceptionApproved
-    | ExceptionSettled
     | Matched
+    | MatchedForAuthority
     | NotMatched
     | MatchUndecided
+    | MatchForReview
+    | FindingRefused
+    | AuthorityConfirmed
+    | AuthorityRefused
+    | AuthoritySilent
+)
+"""What a photo, a camera or the authority brought to light about the face."""
+
+Event = (
+    Act
+    | FaceEvent
+    | OperationBegan
+    | PrechecksPassed
+    | PrechecksStopped
+    | PrechecksUnanswered
+    | ConsentGiven
+    | ConsentRefused
     | StatementIssued
     | SignatureAccepted
     | SignatureForReview
     | SignatureNotAccepted
     | CustomerParked
     | CustomerCameBack
-    | OverrideGiven
-    | OverrideSettled
-    | OverrideNotGranted
-    | ReviewRefused
     | OperatorAborted
     | DeadlinePassed
     | FaultOccurred

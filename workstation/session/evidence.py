@@ -1,14 +1,18 @@
 """What one session gathered, and the digest that binds the face to the signed statement."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from crypto.canonical_json import JsonValue, canonical_json
 from crypto.report.report import SignatureReport
 from vision.results import MatchResult, PadResult
 from workstation.rules.checks import CheckId, CheckStatus
+from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
+from workstation.rules.reference import ReferenceSource
+from workstation.session.comparison import ComparisonReview
 from workstation.session.exception import (
     ExceptionPhoto,
     ExceptionRequest,
@@ -17,6 +21,7 @@ from workstation.session.exception import (
 
 __all__ = [
     "Answer",
+    "AuthorityEvidence",
     "Consent",
     "Ending",
     "EndingKind",
@@ -66,10 +71,33 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceEvidence:
-    """The reference photo: SHA-256 of its file bytes and where it came from."""
+    """The reference photo: SHA-256 of its file bytes, where it came from, and when it was taken.
+
+    taken     None when the source does not say
+    age_days  on the day of the session, None like `taken`
+    """
 
     sha256: str
-    provenance: str
+    source: ReferenceSource
+    taken: date | None = None
+    age_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityEvidence:
+    """What the authority (ЦОИД) answered about this session's face.
+
+    score            hundredths of its own scale, never one of ours
+    reference        number under which the authority keeps it
+    evidence_sha256  digest of the biometric evidence that it was asked about
+    """
+
+    status: CheckStatus
+    reason: str
+    score: int
+    reference: str
+    evidence_sha256: str
+    facts: tuple[tuple[str, str | int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +139,10 @@ class Evidence:
     demo        the station runs the demo profile
     simulated   the camera was not a capture device
     exception_request, exception_photo, approvals  the officers' exception, as far as it has come
+    subject     what conditions of the policy look at; the reference's source is added by `facts`
+    findings    what the face and the certificate brought to light beside their own checks
+    reference_refused  code of why a photo was refused for good, empty while none was
+    comparison  a supervisor's answer where the machine's was undecided
     """
 
     session: str
@@ -118,9 +150,12 @@ class Evidence:
     teller: str
     demo: bool
     simulated: bool
+    subject: CaseFacts
     answers: tuple[Answer, ...] = ()
+    findings: tuple[Answer, ...] = ()
     consent: Consent | None = None
     reference: ReferenceEvidence | None = None
+    reference_refused: str = ""
     challenges: tuple[str, ...] = ()
     attempts: tuple[PadResult, ...] = ()
     earlier: int = 0
@@ -128,12 +163,20 @@ class Evidence:
     exception_photo: ExceptionPhoto | None = None
     approvals: tuple[OfficerApproval, ...] = ()
     match: MatchResult | None = None
+    comparison: ComparisonReview | None = None
+    authority: AuthorityEvidence | None = None
     statement: StatementEvidence | None = None
     signature: SignatureReport | None = None
     overrides: tuple[GrantedOverride, ...] = ()
     refused_overrides: tuple[RefusedOverride, ...] = ()
     review_refused: str = ""
     ending: Ending | None = None
+
+    @property
+    def facts(self) -> CaseFacts:
+        """Return the facts of the case as far as they are known; the amount is the operation's."""
+        source = None if self.reference is None else self.reference.source
+        return replace(self.subject, amount_kzt=self.operation.amount_kzt, reference_source=source)
 
 
 def biometric_sha256(evidence: Evidence, attempt: PadResult, match: MatchResult) -> str:
@@ -157,6 +200,7 @@ def biometric_sha256(evidence: Evidence, attempt: PadResult, match: MatchResult)
             for item in attempt.signals
         ],
         **_exception_bound(evidence),
+        **_comparison_bound(evidence.comparison),
         "match": [
             match.verdict.value,
             match.distance_ppm,
@@ -178,3 +222,9 @@ def _exception_bound(evidence: Evidence) -> dict[str, JsonValue]:
     ]
     stated: list[JsonValue] = [request.reason.value, request.words]
     return {"exception": [*stated, "" if photo is None else photo.sha256, approvals]}
+
+
+def _comparison_bound(review: ComparisonReview | None) -> dict[str, JsonValue]:
+    if review is None:
+        return {}
+    return {"comparison": [review.officer, review.answer.value, review.reason.value, review.words]}

@@ -11,15 +11,17 @@ from enum import StrEnum
 from workstation.rules.parties import person_key
 
 __all__ = [
+    "FEWEST_LETTERS",
     "ExceptionPhoto",
     "ExceptionReason",
     "ExceptionRequest",
     "OfficerApproval",
+    "count_letters",
     "is_explained",
     "select_officers",
 ]
 
-_FEWEST_LETTERS = 15
+FEWEST_LETTERS = 15
 
 
 class ExceptionReason(StrEnum):
@@ -64,9 +66,14 @@ class OfficerApproval:
     photo_sha256: str
 
 
+def count_letters(words: str) -> int:
+    """Return how many letters there are, whatever stands between."""
+    return sum(letter.isalpha() for letter in words)
+
+
 def is_explained(words: str) -> bool:
     """Whether there are words enough to mean something: 15 letters, whatever stands between."""
-    return sum(letter.isalpha() for letter in words) >= _FEWEST_LETTERS
+    return count_letters(words) >= FEWEST_LETTERS
 
 
 def select_officers(

@@ -10,11 +10,28 @@ from dataclasses import dataclass, replace
 
 from workstation.errors import ForeignEvidence, IllegalTransition
 from workstation.rules.policy import Policy
+from workstation.session.acts import (
+    Act,
+    ComparisonConfirmed,
+    ComparisonDenied,
+    ComparisonForAuthority,
+    ExceptionApproved,
+    ExceptionPhotoTaken,
+    ExceptionRequested,
+    ExceptionSettled,
+    OverrideGiven,
+    OverrideNotGranted,
+    OverrideSettled,
+    ReviewRefused,
+)
 from workstation.session.decision import Decision, decide
 from workstation.session.events import (
     AttackFound,
     AttemptFailed,
     AttemptsExhausted,
+    AuthorityConfirmed,
+    AuthorityRefused,
+    AuthoritySilent,
     BonaFide,
     ChallengeIssued,
     ConsentGiven,
@@ -24,23 +41,21 @@ from workstation.session.events import (
     DeadlinePassed,
     DecisionRecorded,
     Event,
-    ExceptionApproved,
-    ExceptionPhotoTaken,
-    ExceptionRequested,
-    ExceptionSettled,
+    FaceEvent,
     FaultOccurred,
+    FindingRefused,
     Matched,
+    MatchedForAuthority,
+    MatchForReview,
     MatchUndecided,
     NotMatched,
     OperationBegan,
     OperatorAborted,
-    OverrideGiven,
-    OverrideNotGranted,
-    OverrideSettled,
     PrechecksPassed,
     PrechecksStopped,
+    PrechecksUnanswered,
     ReferenceAccepted,
-    ReviewRefused,
+    ReferenceRefused,
     SignatureAccepted,
     SignatureForReview,
     SignatureNotAccepted,
@@ -51,24 +66,15 @@ from workstation.session.states import State
 
 __all__ = ["TRANSITIONS", "VerificationSession"]
 
-_Act = (
-    ExceptionRequested
-    | ExceptionPhotoTaken
-    | ExceptionApproved
-    | ExceptionSettled
-    | OverrideGiven
-    | OverrideSettled
-    | OverrideNotGranted
-    | ReviewRefused
-)
-
 TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.IDLE, OperationBegan): State.PRECHECKS,
+    (State.PRECHECKS, PrechecksUnanswered): State.PRECHECKS,
     (State.PRECHECKS, PrechecksPassed): State.CONSENT,
     (State.PRECHECKS, PrechecksStopped): State.DECIDED,
     (State.CONSENT, ConsentGiven): State.REFERENCE,
     (State.CONSENT, ConsentRefused): State.DECIDED,
     (State.REFERENCE, ReferenceAccepted): State.LIVENESS,
+    (State.REFERENCE, ReferenceRefused): State.DECIDED,
     (State.LIVENESS, ChallengeIssued): State.LIVENESS,
     (State.LIVENESS, AttemptFailed): State.LIVENESS,
     (State.LIVENESS, AttemptsExhausted): State.DECIDED,
@@ -82,6 +88,17 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.MATCHING, Matched): State.SIGNATURE,
     (State.MATCHING, NotMatched): State.DECIDED,
     (State.MATCHING, MatchUndecided): State.DECIDED,
+    (State.MATCHING, FindingRefused): State.DECIDED,
+    (State.MATCHING, ReferenceRefused): State.DECIDED,
+    (State.MATCHING, MatchedForAuthority): State.AUTHORITY,
+    (State.MATCHING, MatchForReview): State.COMPARISON,
+    (State.COMPARISON, ComparisonConfirmed): State.SIGNATURE,
+    (State.COMPARISON, ComparisonForAuthority): State.AUTHORITY,
+    (State.COMPARISON, ComparisonDenied): State.DECIDED,
+    (State.COMPARISON, ReviewRefused): State.DECIDED,
+    (State.AUTHORITY, AuthoritySilent): State.AUTHORITY,
+    (State.AUTHORITY, AuthorityConfirmed): State.SIGNATURE,
+    (State.AUTHORITY, AuthorityRefused): State.DECIDED,
     (State.SIGNATURE, StatementIssued): State.SIGNATURE,
     (State.SIGNATURE, SignatureAccepted): State.DECIDED,
     (State.SIGNATURE, SignatureForReview): State.REVIEW,
@@ -104,6 +121,8 @@ TRANSITIONS.update(
         State.LIVENESS,
         State.EXCEPTION,
         State.MATCHING,
+        State.COMPARISON,
+        State.AUTHORITY,
         State.SIGNATURE,
         State.REVIEW,
         State.PARKED,
@@ -154,16 +173,42 @@ class VerificationSession:
         return used + 1 >= self.policy.attempts_max
 
 
-def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: C901, PLR0911, PLR0912 - one arm an event
+def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: PLR0911 - one arm an event
     match event:
-        case OperationBegan() | DecisionRecorded():
+        case OperationBegan() | DecisionRecorded() | CustomerParked():
             return evidence
-        case PrechecksPassed(answers=answers) | PrechecksStopped(answers=answers):
-            return replace(evidence, answers=answers)
+        case PrechecksPassed() | PrechecksStopped() | PrechecksUnanswered():
+            subject = event.subject or evidence.subject
+            return replace(evidence, answers=event.answers, subject=subject)
         case ConsentGiven(consent=consent) | ConsentRefused(consent=consent):
             return replace(evidence, consent=consent)
+        case StatementIssued(statement=statement):
+            return replace(evidence, statement=statement)
+        case (
+            SignatureAccepted(report=report, findings=findings)
+            | SignatureForReview(report=report, findings=findings)
+            | SignatureNotAccepted(report=report, findings=findings)
+        ):
+            return replace(evidence, signature=report, findings=(*evidence.findings, *findings))
+        case CustomerCameBack():
+            return _without_biometrics(evidence)
+        case OperatorAborted(code=code):
+            return replace(evidence, ending=Ending(EndingKind.ABORT, code))
+        case DeadlinePassed():
+            return replace(evidence, ending=Ending(EndingKind.DEADLINE, "deadline"))
+        case FaultOccurred(code=code):
+            return replace(evidence, ending=Ending(EndingKind.FAULT, code))
+        case _:
+            return _absorb_face(evidence, event)
+
+
+def _absorb_face(evidence: Evidence, event: FaceEvent | Act) -> Evidence:
+    """Absorb what a photo, a camera or the authority brought to light about the face."""
+    match event:
         case ReferenceAccepted(reference=reference):
             return replace(evidence, reference=reference)
+        case ReferenceRefused(code=code):
+            return replace(evidence, reference_refused=code)
         case ChallengeIssued(nonce=nonce):
             return replace(evidence, challenges=(*evidence.challenges, nonce))
         case (
@@ -174,39 +219,25 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: C901, PLR091
         ):
             return replace(evidence, attempts=(*evidence.attempts, attempt))
         case (
-            ExceptionRequested()
-            | ExceptionPhotoTaken()
-            | ExceptionApproved()
-            | ExceptionSettled()
-            | OverrideGiven()
-            | OverrideSettled()
-            | OverrideNotGranted()
-            | ReviewRefused()
+            Matched(match=result, findings=findings)
+            | MatchedForAuthority(match=result, findings=findings)
+            | NotMatched(match=result, findings=findings)
+            | MatchUndecided(match=result, findings=findings)
+            | MatchForReview(match=result, findings=findings)
+            | FindingRefused(match=result, findings=findings)
         ):
-            return _absorb_act(evidence, event)
-        case Matched(match=result) | NotMatched(match=result) | MatchUndecided(match=result):
-            return replace(evidence, match=result)
-        case StatementIssued(statement=statement):
-            return replace(evidence, statement=statement)
+            return replace(evidence, match=result, findings=(*evidence.findings, *findings))
         case (
-            SignatureAccepted(report=report)
-            | SignatureForReview(report=report)
-            | SignatureNotAccepted(report=report)
+            AuthorityConfirmed(answer=answer)
+            | AuthorityRefused(answer=answer)
+            | AuthoritySilent(answer=answer)
         ):
-            return replace(evidence, signature=report)
-        case CustomerParked():
-            return evidence
-        case CustomerCameBack():
-            return _without_biometrics(evidence)
-        case OperatorAborted(code=code):
-            return replace(evidence, ending=Ending(EndingKind.ABORT, code))
-        case DeadlinePassed():
-            return replace(evidence, ending=Ending(EndingKind.DEADLINE, "deadline"))
-        case FaultOccurred(code=code):  # pragma: no branch - mypy proves the match exhaustive
-            return replace(evidence, ending=Ending(EndingKind.FAULT, code))
+            return replace(evidence, authority=answer)
+        case _:
+            return _absorb_act(evidence, event)
 
 
-def _absorb_act(evidence: Evidence, event: _Act) -> Evidence:
+def _absorb_act(evidence: Evidence, event: Act) -> Evidence:
     """Absorb what a second person is asked for and does."""
     match event:
         case ExceptionRequested(request=request):
@@ -215,6 +246,12 @@ def _absorb_act(evidence: Evidence, event: _Act) -> Evidence:
             return replace(evidence, exception_photo=photo)
         case ExceptionApproved(approval=approval) | ExceptionSettled(approval=approval):
             return replace(evidence, approvals=(*evidence.approvals, approval))
+        case (
+            ComparisonConfirmed(review=review)
+            | ComparisonForAuthority(review=review)
+            | ComparisonDenied(review=review)
+        ):
+            return replace(evidence, comparison=review)
         case OverrideGiven(override=override) | OverrideSettled(override=override):
             return replace(evidence, overrides=(*evidence.overrides, override))
         case OverrideNotGranted(refused=refused):
@@ -228,12 +265,16 @@ def _without_biometrics(evidence: Evidence) -> Evidence:
     failed = sum(1 for attempt in evidence.attempts if attempt.verdict.value == "undecided")
     return replace(
         evidence,
+        challenges=(),
         attempts=(),
         earlier=evidence.earlier + failed,
         exception_request=None,
         exception_photo=None,
         approvals=(),
         match=None,
+        comparison=None,
+        authority=None,
+        findings=(),
         statement=None,
         signature=None,
     )

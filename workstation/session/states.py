@@ -15,6 +15,8 @@ class State(StrEnum):
     LIVENESS = "liveness"
     EXCEPTION = "exception"
     MATCHING = "matching"
+    COMPARISON = "comparison"
+    AUTHORITY = "authority"
     SIGNATURE = "signature"
     REVIEW = "review"
     PARKED = "parked"

@@ -26,6 +26,11 @@ _HINTS: Final = {
     "$.registries.antifraud_url": "the https address of the bank's gateway to the antifraud centre",
     "$.registries.loan_refusal_url": "the https address of the bank's gateway that knows who has "
     "refused to be given loans",
+    "$.registries.person_url": "the https address of the bank's gateway that knows the customer by "
+    "the ИИН",
+    "$.registries.attempts_url": "the https address of the branch's register of failed attempts",
+    "$.authority.url": "the https address of the bank's gateway to the authority that compares "
+    "faces",
     "$.vault.recipients": "whose keys open the sealed evidence; see docs/ctl.md",
     "$.permit.audience": "the name under which core banking redeems permits",
 }

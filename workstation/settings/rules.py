@@ -21,6 +21,9 @@ _PRIVATE: Final = (
     "registries.phone_owner_url",
     "registries.antifraud_url",
     "registries.loan_refusal_url",
+    "registries.person_url",
+    "registries.attempts_url",
+    "authority.url",
     "carrier.egov_qr.url",
 )
 _SHORTEST_URL: Final = 8
@@ -31,6 +34,10 @@ def rule_faults(tables: Tables) -> Iterator[str]:
     yield from _address_faults(tables)
     if _at(tables, "trust.timestamp_intermediates") and not _at(tables, "trust.timestamp_anchors"):
         yield "$.trust.timestamp_intermediates: without timestamp_anchors"
+    if _at(tables, "registries.person_jws_keys") and not _at(tables, "registries.person_url"):
+        yield "$.registries.person_jws_keys: without person_url"
+    if _at(tables, "authority.client") and _begins_in_clear(_at(tables, "authority.url")):
+        yield "$.authority.client: without https nobody sees it"
     if tables.get("profile") == "production":
         yield from _production_faults(tables)
 
@@ -86,6 +93,10 @@ def _production_faults(tables: Tables) -> Iterator[str]:
         yield "$.camera.kind: only a device in the production profile"
     if _at(tables, "trust.environment") == "test":
         yield "$.trust.environment: test certificates in the production profile"
+    if tables.get("authority") and not (
+        _at(tables, "authority.jws_keys") or _at(tables, "authority.client")
+    ):
+        yield "$.authority: neither jws_keys nor client; nobody would vouch for its results"
     for place, url in configured_addresses(tables):
         try:
             loopback = require_address(place, url, Scheme.HTTP, Scheme.HTTPS).loopback
@@ -97,6 +108,10 @@ def _production_faults(tables: Tables) -> Iterator[str]:
     if isinstance(log, str) and isinstance(released, str):
         # Without the file system yet: `load_settings` compares again what the paths lead to.
         yield from place_faults(Path(os.path.normpath(log)), Path(os.path.normpath(released)))
+
+
+def _begins_in_clear(url: object) -> bool:
+    return isinstance(url, str) and url.startswith("http:")
 
 
 def _texts(tables: Tables, name: str) -> Iterator[tuple[str, str]]:

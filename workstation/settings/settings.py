@@ -17,6 +17,8 @@ import msgspec
 from crypto.net.connection import Dialling
 from crypto.report.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
+from workstation.settings.answer_keys import AnswerKeys
+from workstation.settings.authority import AuthorityTable
 from workstation.settings.carriers import CarrierTable, EgovQrTable, TokenTable
 from workstation.settings.faults import shape_faults
 from workstation.settings.fields import (
@@ -166,13 +168,21 @@ class RevocationTable(Table, frozen=True):
 
 
 class RegistriesTable(Table, frozen=True):
-    """Base addresses of the bank's gateways to the state registries, and the roots of their TLS."""
+    """Base addresses of the bank's gateways to the state registries, and the roots of their TLS.
+
+    person_url       none stated: nobody is asked about the person, and the teller types
+    person_jws_keys  one of which must have signed what is said of a person; none: unsigned
+    attempts_url     the branch's count of failed attempts; none stated: the station's alone
+    """
 
     phone_owner_url: Url
     antifraud_url: Url
     loan_refusal_url: Url
     tls_anchors: Files
     timeout_s: ShortSeconds
+    person_url: Url | msgspec.UnsetType = msgspec.UNSET
+    person_jws_keys: AnswerKeys = msgspec.field(default_factory=list)
+    attempts_url: Url | msgspec.UnsetType = msgspec.UNSET
 
 
 class LogTable(Table, frozen=True):
@@ -221,7 +231,10 @@ class PolicyTable(Table, frozen=True):
 
 
 class Settings(Table, frozen=True):
-    """The whole file."""
+    """The whole file.
+
+    authority  none stated: nobody else compares faces, and what the law gives to ЦОИД is refused
+    """
 
     profile: Profile
     language: Language
@@ -236,6 +249,7 @@ class Settings(Table, frozen=True):
     vault: VaultTable
     permit: PermitTable
     policy: PolicyTable
+    authority: AuthorityTable | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)

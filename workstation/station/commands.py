@@ -6,17 +6,22 @@ from pathlib import Path
 from vision.results import Accommodation, AccommodationReason
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
+from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.exception import ExceptionReason
 from workstation.verification.case import OperationForm
 
 __all__ = [
     "Abort",
+    "AnswerComparison",
     "ApproveException",
+    "AskAuthorityAgain",
+    "AskRegistriesAgain",
     "BeginOperation",
     "Command",
     "CustomerReturned",
     "GiveConsent",
     "Lock",
+    "LookUpPerson",
     "NewSession",
     "Override",
     "ParkSession",
@@ -31,6 +36,7 @@ __all__ = [
     "StartLiveness",
     "StopSigning",
     "TakeExceptionPhoto",
+    "UseDocumentPhoto",
     "UseReferenceCamera",
     "UseReferenceFile",
     "VerifyLog",
@@ -56,10 +62,31 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUpPerson:
+    """Ask the person registry about an ИИН while the form is filled in; no session yet.
+
+    The answer is `SessionSnapshot.person`. Twelve digits that are no ИИН are not asked about; an
+    empty one forgets whoever was.
+    """
+
+    untrusted_iin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BeginOperation:
     """Start a session and its pre-checks."""
 
     form: OperationForm
+
+
+@dataclass(frozen=True, slots=True)
+class AskRegistriesAgain:
+    """Ask the registries that did not answer now, not when the pause has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAuthorityAgain:
+    """Ask the authority that did not answer now, not when the pause has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +106,17 @@ class UseReferenceFile:
     """Take the reference photo from an image file."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class UseDocumentPhoto:
+    """Take the next camera frame, of the customer's document, as the reference photo.
+
+    untrusted_iin, untrusted_number  as the teller read them off the document
+    """
+
+    untrusted_iin: str = field(repr=False)
+    untrusted_number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +193,20 @@ class CustomerReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerComparison:
+    """A supervisor, authenticated anew, says whether both photos show one person.
+
+    words  at least 15 letters beside the reason
+    """
+
+    supervisor: str
+    answer: ComparisonAnswer
+    reason: ComparisonReason
+    words: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """A supervisor, authenticated anew, overrides one soft check with a reason."""
 
@@ -169,6 +221,19 @@ class RefuseReview:
     """A supervisor, authenticated anew, refuses the operation with a reason."""
 
     supervisor: str
+    reason: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LiftCoolDown:
+    """A supervisor, authenticated anew, lets a customer who has to wait try once more.
+
+    reason  at least 15 letters
+    """
+
+    supervisor: str
+    untrusted_iin: str = field(repr=False)
     reason: str
     secret: str = field(repr=False)
 
@@ -201,10 +266,14 @@ Command = (
     SignIn
     | SignOut
     | Lock
+    | LookUpPerson
     | BeginOperation
+    | AskRegistriesAgain
+    | AskAuthorityAgain
     | GiveConsent
     | RefuseConsent
     | UseReferenceFile
+    | UseDocumentPhoto
     | UseReferenceCamera
     | StartLiveness
     | RequestException
@@ -215,8 +284,10 @@ Command = (
     | StopSigning
     | ParkSession
     | CustomerReturned
+    | AnswerComparison
     | Override
     | RefuseReview
+    | LiftCoolDown
     | Abort
     | NewSession
     | SelectLanguage

@@ -3,10 +3,8 @@
 Knows no thread and no listener; `workstation.station.station` publishes it.
 """
 
-import logging
 import re
 import secrets
-import sqlite3
 import threading
 from pathlib import Path
 
@@ -22,19 +20,21 @@ from workstation.errors import IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.station.task import Task, prechecks_task, signing_task
+from workstation.station.person_lookup import PersonLookup
+from workstation.station.readiness import read_clocks, require_ready
+from workstation.station.snapshot import LogVerification
+from workstation.station.task import Task, find_question, registries_task, signing_task
 from workstation.station.view import consent_sha256
 from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
-from workstation.verification.exception import request_exception
 from workstation.verification.move import Warn
+from workstation.verification.officers.exception import request_exception
 from workstation.verification.record import delivery_facts
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["Desk"]
 
-_log = logging.getLogger(__name__)
 _CODE = re.compile(r"[a-z0-9_.]{1,64}")
 
 _SALT_BYTES = 16
@@ -51,6 +51,8 @@ class Desk:
         # One for each request, so that the one that was stopped never starts again.
         self._stop_signing = threading.Event()
         self.verification: Verification | None = None
+        self._started = read_clocks(services.clock)
+        self.lookup = PersonLookup(services)
         self.camera: CameraIdentity | None = None
         self.camera_message = "camera_unavailable"
         self.delivery: Delivery | None = None
@@ -66,24 +68,27 @@ class Desk:
             running.biometrics.running or _awaits_photo(running) or _awaits_exception_photo(running)
         )
 
-    def begin(self, who: SignedIn | None, form: OperationForm) -> Task | None:
-        """Start a verification; raises OperationRefused naming the field, or RoleMissing."""
+    def begin(self, who: SignedIn | None, form: OperationForm, log: LogVerification | None) -> Task:
+        """Start a verification; raises OperationRefused naming the field, or RoleMissing.
+
+        log  the newest verification of the log
+        """
         if who is None:
             raise OperationRefused("operator")
         require(who.operator, Permission.RUN_SESSION)
         if self.verification is not None and not self.verification.ended:
             raise OperationRefused("session")
         case = case_from_form(
-            form, case_id=secrets.token_hex(16), salt=secrets.token_bytes(_SALT_BYTES)
+            self.lookup.complete(form),
+            case_id=secrets.token_hex(16),
+            salt=secrets.token_bytes(_SALT_BYTES),
+        )
+        require_ready(
+            self._services, form.kind, started=self._started, log=log, camera=self._unusable
         )
         self.verification = Verification(self._services, who, case)
-        try:
-            return prechecks_task(self.verification)
-        except sqlite3.Error:
-            # Without the count of refusals nobody knows whether the customer has to wait.
-            _log.exception("refusals not counted")
-            self.verification.fault("internal")
-            return None
+        self.lookup.clear()
+        return registries_task(self.verification)
 
     def perform(self, command: c.Command, *, busy: bool) -> Task | None:  # noqa: C901, PLR0912 - one arm a command
         """Perform a command of the running verification; others are not for the desk."""
@@ -94,12 +99,9 @@ class Desk:
                 self._consent(given=False, language="")
             case c.UseReferenceFile(path=path):
                 verification = self._require_state(State.REFERENCE)
-                verification.take(
-                    verification.biometrics.use_photo_file(verification.session, path)
-                )
-            case c.UseReferenceCamera():
-                verification = self._require_state(State.REFERENCE)
-                verification.take(verification.biometrics.await_photo(self._unusable))
+                verification.take(verification.reference.take_file(verification.session, path))
+            case c.UseDocumentPhoto():
+                self._await_document(command)
             case c.StartLiveness():
                 self._start_liveness(command)
             case c.RequestException():
@@ -119,6 +121,10 @@ class Desk:
                 self.leave(reason)
             case c.NewSession():
                 self._new_session()
+            case c.AskRegistriesAgain() if not busy:
+                return find_question(self._require_state(State.PRECHECKS), now=True)
+            case c.AskAuthorityAgain() if not busy:
+                return find_question(self._require_state(State.AUTHORITY), now=True)
             case c.Sign(method=method, path=path):
                 return self._sign(method, path, busy=busy)
             case _:
@@ -142,6 +148,7 @@ class Desk:
         """Forget the verification: the operator has left."""
         self.leave("teller_aborted")
         self.verification = None
+        self.lookup.clear()
 
     def take_frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
@@ -150,7 +157,7 @@ class Desk:
             return
         face = verification.biometrics
         if _awaits_photo(verification):
-            verification.take(face.use_photo_frame(verification.session, frame))
+            verification.take(verification.reference.take_document(verification.session, frame))
         elif _awaits_exception_photo(verification):
             session, delivered = verification.session, delivery_facts(face.delivery, face.response)
             verification.take(face.exception.take_frame(session, frame, camera.identity, delivered))
@@ -179,7 +186,7 @@ class Desk:
         if CameraTrouble.BLACK not in delivery.troubles:
             return
         if _awaits_photo(verification):
-            verification.take(face.await_photo(CameraTrouble.BLACK.value))
+            verification.take(verification.reference.cancel(CameraTrouble.BLACK.value))
         if _awaits_exception_photo(verification):
             verification.take(face.exception.await_frame(CameraTrouble.BLACK.value))
         verification.take(face.interrupt(verification.session, CameraTrouble.BLACK.value))
@@ -191,7 +198,7 @@ class Desk:
         if verification is None:
             return
         if _awaits_photo(verification):
-            verification.take(verification.biometrics.await_photo(code))
+            verification.take(verification.reference.cancel(code))
         if _awaits_exception_photo(verification):
             verification.take(verification.biometrics.exception.await_frame(code))
         if verification.biometrics.running:
@@ -216,6 +223,20 @@ class Desk:
         if shown not in LANGUAGES:
             raise OperationRefused("language")
         verification.consent(given=given, language=shown, text_sha256=consent_sha256(shown))
+
+    def _await_document(self, command: c.UseDocumentPhoto) -> None:
+        """Let the next camera frame be the photo of the customer's document."""
+        verification = self._require_state(State.REFERENCE)
+        if self._unusable:
+            verification.take(verification.reference.cancel(self._unusable))
+            return
+        move = verification.reference.await_document(
+            verification.session,
+            command.untrusted_iin,
+            command.untrusted_number,
+            verification.registries.document_number,
+        )
+        verification.take(move)
 
     def _start_liveness(self, command: c.StartLiveness) -> None:
         """Start an attempt; a second press while one runs changes nothing.
@@ -271,7 +292,7 @@ class Desk:
 
 
 def _awaits_photo(verification: Verification) -> bool:
-    return verification.biometrics.photo_awaited and verification.state is State.REFERENCE
+    return verification.reference.is_awaited(verification.session)
 
 
 def _awaits_exception_photo(verification: Verification) -> bool:

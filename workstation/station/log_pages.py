@@ -1,11 +1,12 @@
 """The log as a list of rows for a screen: codes only, every row re-hashed before it is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from crypto.errors import LogError
 from crypto.log.audit.reader import LogReader
 from crypto.log.format.entry import LogEntry
+from workstation.rules.checks import CheckStatus, Hardness
 from workstation.station.snapshot import LogRow
 
 __all__ = ["LogPages"]
@@ -61,4 +62,15 @@ def _row(entry: LogEntry) -> LogRow:
         operation=str(data.get("operation", "")),
         outcome=str(data.get("outcome", "") or data.get("verdict", "") or data.get("step", "")),
         reason=str(data.get("reason", "")),
+        findings=tuple(_find_silent(data.get("checks"))),
     )
+
+
+def _find_silent(checks: object) -> Iterator[str]:
+    """Yield the reasons of a result's silent checks that found something."""
+    for check in checks if isinstance(checks, list) else ():
+        if not isinstance(check, dict) or check.get("hard") != Hardness.SILENT.value:
+            continue
+        reason = str(check.get("reason", ""))
+        if check.get("status") != CheckStatus.PASSED.value and not reason.endswith(".missing"):
+            yield reason

@@ -10,7 +10,13 @@ from workstation.accounts.operators import Permission, may
 from workstation.errors import OperationRefused, OperatorLocked, StationLocked, WorkstationError
 from workstation.rules.parties import Operator
 from workstation.session.states import State
-from workstation.station.snapshot import LackingCrl, Listener, SessionSnapshot, StationStatus
+from workstation.station.snapshot import (
+    LackingCrl,
+    Listener,
+    PersonView,
+    SessionSnapshot,
+    StationStatus,
+)
 from workstation.station.view import take_snapshot
 from workstation.trust.crl_coverage import needed_crls
 from workstation.verification.services import Services
@@ -98,19 +104,26 @@ class Publisher:
             crl_this_update_ms=oldest, crl_message=message, crl_percent=0, lists_needed=lacking
         )
 
-    def publish(self, verification: Verification | None, busy: str) -> None:
+    def publish(
+        self, verification: Verification | None, busy: str, person: PersonView | None
+    ) -> None:
         """Tell the listener everything."""
         self.change(log_size=self._services.journal.log.size)
         self._listener.station_changed(self.status)
-        self.publish_session(verification, busy)
+        self.publish_session(verification, busy, person)
 
-    def publish_session(self, verification: Verification | None, busy: str) -> None:
-        """Tell the listener of the session; of the station only if the log has grown."""
+    def publish_session(
+        self, verification: Verification | None, busy: str, person: PersonView | None
+    ) -> None:
+        """Tell the listener of the session; of the station only if the log has grown.
+
+        person  who was looked up for the form, before a session
+        """
         if self._services.journal.log.size != self.status.log_size:
             self.change(log_size=self._services.journal.log.size)
             self._listener.station_changed(self.status)
         snapshot = (
-            SessionSnapshot(state=State.IDLE)
+            SessionSnapshot(state=State.IDLE, person=person)
             if verification is None
             else take_snapshot(verification, busy=busy)
         )

@@ -111,7 +111,7 @@ class Runtime:
                 self._io.submit(self._refresh_lists)
             if now >= tick_due:
                 tick_due = now + _TICK_S
-                self._guard(self._station.tick)
+                self._guard(self._tick)
             try:
                 call = self._inbox.get(timeout=_TICK_S)
             except queue.Empty:
@@ -131,6 +131,9 @@ class Runtime:
                 self._station.fault("internal")
             except Exception:  # noqa: BLE001 - a listener that fails must not kill the thread
                 _log.exception("the failure could not be shown")
+
+    def _tick(self) -> None:
+        self._start(self._station.tick())
 
     def _handle(self, command: Command) -> None:
         waiting = self._station.wants_frames

@@ -1,26 +1,36 @@
 """Who is signed in: authentication, the operator's log session, a supervisor's short one."""
 
+import sqlite3
+
 from crypto.errors import LogError
 from workstation.accounts.operators import Permission, require
-from workstation.errors import StationLocked
+from workstation.errors import OperationRefused, StationLocked
 from workstation.records.journal import SignedIn
 from workstation.rules.parties import Operator
+from workstation.session.exception import is_explained
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.verification.exception import approve_exception
+from workstation.verification.case import find_mistake
 from workstation.verification.move import Supervised
-from workstation.verification.review import override_check, refuse_operation
+from workstation.verification.officers.comparison import answer_comparison
+from workstation.verification.officers.exception import approve_exception
+from workstation.verification.officers.review import (
+    override_check,
+    refuse_operation,
+    single_line,
+)
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["OperatorSession"]
 
-_Review = c.Override | c.ApproveException | c.RefuseReview
+_Review = c.AnswerComparison | c.Override | c.ApproveException | c.RefuseReview
 _REVIEWED_IN: dict[type[_Review], tuple[State, ...]] = {
+    c.AnswerComparison: (State.COMPARISON,),
     c.Override: (State.REVIEW,),
     c.ApproveException: (State.EXCEPTION,),
-    c.RefuseReview: (State.EXCEPTION, State.REVIEW),
+    c.RefuseReview: (State.EXCEPTION, State.COMPARISON, State.REVIEW),
 }
 
 
@@ -90,6 +100,36 @@ class OperatorSession:
         finally:
             services.journal.sign_out(supervisor, reason="reviewed")
 
+    def lift_cool_down(self, command: c.LiftCoolDown) -> None:
+        """Let a supervisor, authenticated anew, lift the wait of a customer for one more session.
+
+        Raises OperationRefused: `iin`, `reason`, or what the budget says; whoever is signed in at
+        the desk may not.
+        """
+        services = self._services
+        reason, now_ms = single_line(command.reason), services.clock.wall_ms()
+        if mistake := find_mistake("iin", command.untrusted_iin):
+            raise OperationRefused("iin", mistake)
+        if not is_explained(reason):
+            raise OperationRefused("reason", "cool_down.reason_short")
+        operator = self.authenticate(command.supervisor, command.secret)
+        require(operator, Permission.OVERRIDE)
+        if self.who is not None and self.who.operator.id == operator.id:
+            raise OperationRefused("supervisor", "cool_down.same_person")
+        iin, since_ms = command.untrusted_iin.strip(), now_ms - services.policy.cool_down_ms
+        try:
+            cases = services.cool_down.lift(iin, by=operator.id, at_ms=now_ms, since_ms=since_ms)
+        except sqlite3.Error:
+            raise OperationRefused("iin", "internal") from None
+        try:
+            supervisor = services.journal.sign_in(operator, authentication="password")
+            services.journal.record_lift(supervisor, cases, reason)
+            services.journal.sign_out(supervisor, reason="lifted")
+        except LogError:
+            # What is not in the log was not done.
+            services.cool_down.spend_lift(iin, now_ms)
+            raise
+
 
 def _act(session: VerificationSession, supervisor: SignedIn, command: _Review) -> Supervised:
     match command:
@@ -97,5 +137,7 @@ def _act(session: VerificationSession, supervisor: SignedIn, command: _Review) -
             return override_check(session, supervisor, check, reason)
         case c.ApproveException(reason=reason):
             return approve_exception(session, supervisor, reason)
+        case c.AnswerComparison(answer=answer, reason=reason, words=words):
+            return answer_comparison(session, supervisor, answer, reason, words)
         case c.RefuseReview(reason=reason):
             return refuse_operation(session, supervisor, reason)

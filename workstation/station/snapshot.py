@@ -1,6 +1,8 @@
 """What the screens see: frozen snapshots of the session and the station. Nothing here acts."""
 
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -9,19 +11,27 @@ from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.rules.checks import CheckId, CheckResult
 from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator
+from workstation.rules.reference import ReferenceSource
+from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.states import State
 
 __all__ = [
+    "ComparisonView",
     "DecisionView",
     "ExceptionView",
     "LackingCrl",
     "Listener",
     "LogRow",
     "LogVerification",
+    "PairOfEyes",
+    "PersonNote",
+    "PersonView",
     "PreviewImage",
     "SessionSnapshot",
     "SignatureView",
     "StationStatus",
+    "Waiting",
+    "WaitingFor",
 ]
 
 
@@ -74,6 +84,78 @@ class DecisionView:
     receipt: Path | None
 
 
+class PersonNote(StrEnum):
+    """What the teller has to know of a looked-up person; without any all is in order."""
+
+    ASKING = "asking"
+    NO_ANSWER = "no_answer"
+    NOT_FOUND = "not_found"
+    DECEASED = "deceased"
+    BLOCKED = "blocked"
+    DOCUMENT_EXPIRED = "document_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What the person registry says of the ИИН that was typed, for the teller to confirm.
+
+    iin           the digits that were asked about: for another ИИН it says nothing
+    name          as registered; it and the number on file are used whatever the form says
+    sex           male or female; empty, like every member, while nobody was found
+    phone_masked  number on file, all but its last digits hidden
+    """
+
+    iin: str = field(repr=False)
+    notes: tuple[PersonNote, ...] = ()
+    name: str = field(default="", repr=False)
+    sex: str = ""
+    birth_date: date | None = None
+    phone_masked: str = ""
+
+
+class WaitingFor(StrEnum):
+    """Who has not answered."""
+
+    REGISTRY = "registry"
+    AUTHORITY = "authority"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An answer that is waited for; meanwhile nothing is approved and nothing retyped.
+
+    since_ms  wall clock of the first question
+    again_ms  wall clock of the next question; 0 while one is being asked
+    address, code  where the authority wants to see the customer itself; mostly empty
+    """
+
+    source: WaitingFor
+    since_ms: int
+    again_ms: int
+    address: str = ""
+    code: str = ""
+
+
+PairOfEyes = tuple[tuple[float, float], tuple[float, float]]
+"""(x, y) of the eyes' middles in shares of the picture's width and height, the left one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """What a supervisor compares; the machine's distance is not in it.
+
+    photo_jpeg  the reference
+    live_jpeg   the live face
+    eyes        of the reference and the live face, by which they are laid level; None if unknown
+    """
+
+    photo_jpeg: bytes = field(repr=False)
+    live_jpeg: bytes = field(repr=False)
+    eyes: tuple[PairOfEyes, PairOfEyes] | None = field(default=None, repr=False)
+    answers: tuple[ComparisonAnswer, ...] = tuple(ComparisonAnswer)
+    reasons: tuple[ComparisonReason, ...] = tuple(ComparisonReason)
+
+
 @dataclass(frozen=True, slots=True)
 class SessionSnapshot:
     """Everything a screen needs about the current session.
@@ -89,6 +171,13 @@ class SessionSnapshot:
     phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
     consent      the consent text in the customer's language
+    person       who was looked up for the form; only before a session
+    waiting_for  who has not answered
+    sources      where the reference photo may come from
+    reference_source, reference_age_days  of the photo that was accepted; the age if it is known
+    comparison   what a supervisor compares; until the answer, `match` is None and no check tells it
+    authority_number  under which the authority keeps its answer, empty without one
+    not_before_ms  wall clock before which core banking may not act on an approval; 0 for at once
     fault        code of a fault that kept the decision out of the log; no decision is shown then
     """
 
@@ -125,6 +214,14 @@ class SessionSnapshot:
     review: tuple[CheckId, ...] = ()
     message: str = ""
     busy: str = ""
+    person: PersonView | None = None
+    waiting_for: Waiting | None = None
+    sources: tuple[ReferenceSource, ...] = ()
+    reference_source: ReferenceSource | None = None
+    reference_age_days: int | None = None
+    comparison: ComparisonView | None = None
+    authority_number: str = ""
+    not_before_ms: int = 0
     decision: DecisionView | None = None
     fault: str = ""
     simulated: bool = False
@@ -148,6 +245,7 @@ class LogRow:
 
     actor      personnel number of the operator
     operation  kind of the operation, empty for entries of none; so are outcome and reason
+    findings   reasons of silent checks that have not passed: for whoever reviews, not for the desk
     """
 
     seq: int
@@ -157,6 +255,7 @@ class LogRow:
     operation: str
     outcome: str
     reason: str
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,27 @@ from vision.errors import VisionError
 from vision.frame import Camera, Frame
 from workstation.devices.signing_methods import PhoneView
 from workstation.errors import OperationRefused, WorkstationError
+from workstation.registries.authority import Invitation
+from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.desk import Desk
 from workstation.station.log_check import WHAT as LOG_CHECK
 from workstation.station.log_check import log_check
+from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
 from workstation.station.publisher import Publisher
 from workstation.station.sign_in import OperatorSession
 from workstation.station.snapshot import Listener, StationStatus
-from workstation.station.task import Task
+from workstation.station.task import Task, find_question
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
 __all__ = ["Station"]
+
+_BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP})
+"""Tasks that no session waits for."""
+
+_Changing = tuple[State | None, PhoneView | None, Invitation | None]
+"""What changes by itself, without a command or a frame."""
 
 
 class Station:
@@ -37,7 +46,7 @@ class Station:
         self._publisher = Publisher(services, listener)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
-        self._phone: PhoneView | None = None
+        self._changing: _Changing = (None, None, None)
 
     @property
     def status(self) -> StationStatus:
@@ -62,7 +71,7 @@ class Station:
         except (WorkstationError, CryptoError, VisionError) as error:
             here = isinstance(command, c.SignIn | c.SelectLanguage | c.VerifyLog)
             self._publisher.show_error(error, None if here else self.verification)
-        if task is not None and task.what != LOG_CHECK:
+        if task is not None and task.what not in _BESIDE:
             self._waited = task
         self.publish()
         return task
@@ -85,7 +94,7 @@ class Station:
     def take_frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
         self._desk.take_frame(frame, camera)
-        self._publisher.publish_session(self.verification, self._busy)
+        self._publisher.publish_session(self.verification, self._busy, self._desk.lookup.view)
 
     def camera_opened(self, camera: Camera) -> None:
         """Take note of a working camera."""
@@ -130,16 +139,24 @@ class Station:
             self.verification.fault(code)
         self.publish()
 
-    def tick(self) -> None:
-        """Let time pass: deadlines, and what the customer's phone has done meanwhile."""
+    def tick(self) -> Task | None:
+        """Let time pass: deadlines, what the customer's phone has done, who is asked again."""
         verification = self.verification
         if verification is None:
-            return
-        before, phone = verification.state, verification.signing.phone_view
+            return None
         verification.check_deadline()
-        if verification.state is not before or phone is not self._phone:
-            self._phone = phone
+        task = None
+        if self._waited is None:
+            task = self._waited = find_question(verification)
+        changing = (
+            verification.state,
+            verification.signing.phone_view,
+            verification.authority.invitation,
+        )
+        if task is not None or changing != self._changing:
+            self._changing = changing
             self.publish()
+        return task
 
     def close(self, reason: str) -> None:
         """End what runs and sign out; the log stays open for its owner."""
@@ -147,7 +164,7 @@ class Station:
 
     def publish(self) -> None:
         """Tell the listener."""
-        self._publisher.publish(self.verification, self._busy)
+        self._publisher.publish(self.verification, self._busy, self._desk.lookup.view)
 
     @property
     def _busy(self) -> str:
@@ -164,18 +181,27 @@ class Station:
                 self._sign_out("signed_out")
             case c.BeginOperation(form=form):
                 self._publisher.show_message("")
-                return self._desk.begin(self._operator_session.who, form)
-            case c.Override() | c.ApproveException() | c.RefuseReview():
+                log = self.status.verification
+                return self._desk.begin(self._operator_session.who, form, log)
+            case c.LookUpPerson(untrusted_iin=iin):
+                return self._desk.lookup.begin(self._operator_session.who, iin, self.verification)
+            case c.AnswerComparison() | c.Override() | c.ApproveException() | c.RefuseReview():
                 self._operator_session.review(self._desk.require_verification(), command)
+            case c.LiftCoolDown():
+                self._publisher.show_message("")
+                self._operator_session.lift_cool_down(command)
             case c.SelectLanguage(language=language):
-                if language not in LANGUAGES:
-                    raise OperationRefused("language")
-                self._publisher.change(language=language)
+                self._select_language(language)
             case c.VerifyLog():
                 return log_check(self._services, self._publisher, self._operator_session.who)
             case _:
                 return self._desk.perform(command, busy=self._waited is not None)
         return None
+
+    def _select_language(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise OperationRefused("language")
+        self._publisher.change(language=language)
 
     def _sign_in(self, operator_id: str, secret: str) -> None:
         """Sign in; the operator who is signed in already only unlocks the screen."""

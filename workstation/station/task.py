@@ -9,10 +9,12 @@ from crypto.errors import CryptoError
 from crypto.report.report import SignatureReport
 from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import SigningMethod
+from workstation.registries.authority import AuthorityAnswer
 from workstation.session.states import State
+from workstation.verification.prechecks import PrecheckResult
 from workstation.verification.verification import Verification
 
-__all__ = ["Task", "prechecks_task", "signing_task"]
+__all__ = ["Task", "find_question", "registries_task", "signing_task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,43 @@ class Task:
     failed: Callable[[Exception], None]
 
 
-def prechecks_task(verification: Verification) -> Task:
+def find_question(verification: Verification, *, now: bool = False) -> Task | None:
+    """Return the question to whoever has not answered, if it is time; None when nobody is due.
+
+    now  the teller does not want to wait for the end of the pause
+    """
+    registries, authority = verification.registries.retry, verification.authority
+    if verification.state is State.PRECHECKS and (registries.due or (now and registries.again_ms)):
+        return registries_task(verification)
+    if verification.state is State.AUTHORITY and (
+        authority.wanted or (now and authority.retry.again_ms)
+    ):
+        return authority_task(verification)
+    return None
+
+
+def registries_task(verification: Verification) -> Task:
     """Return the questions to the registries as a task."""
 
-    def answered(answers: Any) -> None:
+    def answered(result: PrecheckResult) -> None:
         if verification.state is State.PRECHECKS:
-            verification.prechecks_answered(answers)
+            verification.registries_answered(result)
 
-    return Task("registries", verification.prechecks(), answered, _internal(verification))
+    job = verification.registries.request()
+    return Task("registries", job, answered, _internal(verification))
+
+
+def authority_task(verification: Verification) -> Task:
+    """Return the question to the authority as a task."""
+    session, authority = verification.session, verification.authority
+    job = authority.request(session, verification.biometrics.best_frame(session))
+
+    def answered(answer: AuthorityAnswer) -> None:
+        # An answer about a face that was left behind, or that came twice, is nobody's.
+        if verification.session is session:
+            verification.take(authority.answer(session, answer))
+
+    return Task("authority", job, answered, _internal(verification))
 
 
 def signing_task(
@@ -50,8 +81,13 @@ def signing_task(
 
     phone  what the carrier tells of the customer's phone, if the method has one
     """
-    request = verification.request_signature(carrier, method, phone, cancelled=cancelled)
-    statement = verification.statement
+    statement = verification.renew_statement()
+    request: Callable[[], bytes] = bytes
+    if statement is not None:
+        verification.message = ""
+        request = verification.signing.request(
+            statement, carrier, method, phone, cancelled=cancelled
+        )
 
     def stale() -> bool:
         """Whether the session has gone on: what arrives late belongs to another statement."""
@@ -65,7 +101,9 @@ def signing_task(
 
     def validated(report: SignatureReport) -> None:
         if not stale():
-            verification.take(verification.signing.validated(verification.session, report))
+            name = verification.case.client.name
+            signing, session = verification.signing, verification.session
+            verification.take(signing.validated(session, report, name))
 
     def failed(error: Exception) -> None:
         if stale():

@@ -3,19 +3,29 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from crypto.report.report import SignatureReport
 from resources import path
 from vision.results import CommandResult, QualityFinding
-from workstation.rules.checks import CheckResult
+from workstation.registries.authority import Invitation
+from workstation.rules.checks import CheckId, CheckResult, Hardness
 from workstation.rules.operation import mask_phone
 from workstation.session.decision import evaluate, soft_checks_open
 from workstation.session.exception import select_officers
 from workstation.session.states import State
-from workstation.station.snapshot import DecisionView, ExceptionView, SessionSnapshot, SignatureView
+from workstation.station.snapshot import (
+    ComparisonView,
+    DecisionView,
+    ExceptionView,
+    SessionSnapshot,
+    SignatureView,
+    Waiting,
+    WaitingFor,
+)
 from workstation.verification.biometrics import attempt_number
-from workstation.verification.exception import is_exception_offered
+from workstation.verification.officers.exception import is_exception_offered
 from workstation.verification.verification import Verification
 
 __all__ = ["consent_sha256", "consent_text", "take_snapshot"]
@@ -34,14 +44,11 @@ def consent_sha256(language: str) -> str:
 def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
     """Return the session as the screens may see it."""
     session, case = verification.session, verification.case
-    face, signing = verification.biometrics, verification.signing
-    statement = verification.statement
-    check = face.check
-    last = face.last_attempt
-    commands: tuple[CommandResult, ...] = () if last is None else last.commands
-    required = session.policy.operation(case.operation.kind).required
+    signing, statement = verification.signing, verification.statement
+    operation = session.policy.operation(case.operation.kind)
+    authority = session.evidence.authority
     review = session.state is State.REVIEW
-    return SessionSnapshot(
+    snapshot = SessionSnapshot(
         state=session.state,
         session=case.id,
         number=verification.number,
@@ -52,22 +59,16 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         language=case.language,
         started_ms=verification.started_ms,
         checks=_visible_checks(verification),
-        required=tuple(item.check for item in required),
+        required=tuple(
+            item.check
+            for item in operation.required_for(session.evidence.facts)
+            if item.hardness is not Hardness.SILENT
+        ),
         consent=consent_text(case.language) if session.state is State.CONSENT else "",
-        attempt=attempt_number(session),
-        attempts_max=session.policy.attempts_max,
-        attempt_running=face.running,
-        attempt_reason="" if last is None else last.reason,
-        accommodations_allowed=session.policy.accommodations,
-        accommodations=face.eased.accommodations,
         exception=_exception(verification),
-        prompt=check.prompt if check is not None and not check.finished else None,
-        commands=commands,
-        conditions=_conditions(verification),
-        reference_jpeg=face.reference_picture,
-        reference_findings=() if face.reference is None else face.reference.quality.findings,
-        probe_jpeg=face.frames[-1].jpeg if face.frames else b"",
-        match=session.evidence.match,
+        waiting_for=_waiting(verification),
+        sources=tuple(rule.source for rule in operation.sources),
+        authority_number="" if authority is None else authority.reference,
         statement="" if statement is None else statement.text,
         signature=None
         if signing.report is None
@@ -78,8 +79,39 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         message=verification.message,
         busy=busy,
         decision=_decision(verification),
+        not_before_ms=_not_before_ms(verification),
         fault=verification.fault_code,
         simulated=verification.services.simulated,
+    )
+    return _with_face(snapshot, verification)
+
+
+def _with_face(snapshot: SessionSnapshot, verification: Verification) -> SessionSnapshot:
+    """Return the snapshot with the face side; whoever compares photos is not told of a distance."""
+    session, face = verification.session, verification.biometrics
+    check, last = face.check, face.last_attempt
+    commands: tuple[CommandResult, ...] = () if last is None else last.commands
+    reference, capture = session.evidence.reference, verification.reference
+    live = face.frames[-1].jpeg if face.frames else b""
+    blind = session.state is State.COMPARISON
+    return replace(
+        snapshot,
+        attempt=attempt_number(session),
+        attempts_max=session.policy.attempts_max,
+        attempt_running=face.running,
+        attempt_reason="" if last is None else last.reason,
+        accommodations_allowed=session.policy.accommodations,
+        accommodations=face.eased.accommodations,
+        prompt=check.prompt if check is not None and not check.finished else None,
+        commands=commands,
+        conditions=_conditions(verification),
+        reference_jpeg=capture.picture,
+        reference_findings=() if capture.photo is None else capture.photo.quality.findings,
+        reference_source=None if reference is None else reference.source,
+        reference_age_days=None if reference is None else reference.age_days,
+        probe_jpeg=live,
+        match=None if blind else session.evidence.match,
+        comparison=ComparisonView(capture.picture, live) if blind else None,
     )
 
 
@@ -111,13 +143,34 @@ def _operation_lines(verification: Verification) -> tuple[tuple[str, str], ...]:
 
 
 def _visible_checks(verification: Verification) -> tuple[CheckResult, ...]:
-    """Return the checks so far; one that has not been made yet is not in the list."""
+    """Return the checks so far; one that has not been made yet is not in the list.
+
+    What is silent is for a later review, not for the desk. Whoever compares two photos is not told
+    what the machine made of them.
+    """
     session = verification.session
-    checks = evaluate(session.policy, session.evidence)
+    checks = _not_silent(evaluate(session.policy, session.evidence))
     if session.decision is not None:
         return checks
     made = (check for check in checks if not check.reason.endswith((".missing", ".unbound")))
-    return tuple(made)
+    blind = session.state is State.COMPARISON
+    return tuple(check for check in made if not (blind and check.check is CheckId.MATCH))
+
+
+def _not_silent(checks: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+    return tuple(check for check in checks if check.hardness is not Hardness.SILENT)
+
+
+def _waiting(verification: Verification) -> Waiting | None:
+    """Return who has not answered, with where the authority wants to see the customer."""
+    if verification.state is State.PRECHECKS:
+        source, retry = WaitingFor.REGISTRY, verification.registries.retry
+    else:
+        source, retry = WaitingFor.AUTHORITY, verification.authority.retry
+    if retry.since_ms is None:
+        return None
+    invitation = verification.authority.invitation or Invitation("", "")
+    return Waiting(source, retry.since_ms, retry.again_ms, invitation.address, invitation.code)
 
 
 def _signature(report: SignatureReport, find_name: Callable[[str], str]) -> SignatureView:
@@ -141,6 +194,11 @@ def _ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def _not_before_ms(verification: Verification) -> int:
+    recorded = verification.recorded
+    return 0 if recorded is None or verification.released is None else recorded.not_before_ms
+
+
 def _decision(verification: Verification) -> DecisionView | None:
     recorded, released = verification.recorded, verification.released
     if recorded is None or released is None:
@@ -149,7 +207,7 @@ def _decision(verification: Verification) -> DecisionView | None:
     return DecisionView(
         outcome=recorded.decision.outcome.value,
         reason=recorded.decision.reason,
-        checks=recorded.decision.checks,
+        checks=_not_silent(recorded.decision.checks),
         log_index=entry.seq,
         log_size=checkpoint.size,
         root_base64=base64.b64encode(checkpoint.root).decode(),

@@ -1,7 +1,6 @@
-"""The face side of a session: reference photo, liveness attempts, comparison."""
+"""The face side of a session: liveness attempts and the comparison."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from crypto.canonical_json import JsonValue
 from vision.camera.control import ControlResponse
@@ -19,8 +18,6 @@ from vision.matching.comparison import (
     compare,
     evidence_digest,
 )
-from vision.matching.image import picture_for_screen
-from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
 from vision.matching.second import most_typical, second_opinion
 from vision.matching.settings import MatchSettings
 from vision.results import (
@@ -31,12 +28,11 @@ from vision.results import (
     FaceTemplate,
     LivenessChallenge,
     LivenessCommand,
-    MatchResult,
-    MatchVerdict,
     PadResult,
     PadVerdict,
     Status,
 )
+from vision.templates import mean_template
 from workstation.rules.policy import Policy
 from workstation.session.events import (
     AttackFound,
@@ -44,18 +40,25 @@ from workstation.session.events import (
     AttemptsExhausted,
     BonaFide,
     ChallengeIssued,
-    Matched,
-    MatchUndecided,
-    NotMatched,
-    ReferenceAccepted,
+    ReferenceRefused,
 )
-from workstation.session.evidence import ReferenceEvidence
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
-from workstation.verification.exception import EXCEPTION, ExceptionCapture
-from workstation.verification.move import Advance, Fault, Warn
-from workstation.verification.record import attempt_facts, camera_facts, delivery_facts, match_facts
-from workstation.verification.reference_photo import REFERENCE_REFUSED, encode_photo, read_photo
+from workstation.verification.findings.faces import (
+    find_about_face,
+    find_match_event,
+    is_live_person,
+)
+from workstation.verification.move import Advance, Fault
+from workstation.verification.officers.exception import EXCEPTION, ExceptionCapture
+from workstation.verification.record import (
+    answer_facts,
+    attempt_facts,
+    camera_facts,
+    delivery_facts,
+    match_facts,
+)
+from workstation.verification.reference.capture import LIVE_PERSON, ReferenceCapture
 from workstation.verification.services import Services
 
 __all__ = ["Biometrics", "Eased", "attempt_number"]
@@ -112,15 +115,11 @@ class Biometrics:
         self._services = services
         self._challenge: LivenessChallenge | None = None
         self._shown: tuple[LivenessCommand | None, Colour | None] = (None, None)
-        self.reference: ReferencePhoto | None = None
-        self.reference_bytes = b""
-        self.reference_picture = b""
         self.check: LivenessCheck | None = None
         self.camera: CameraIdentity | None = None
         self.evidence: tuple[EvidenceFrame, ...] = ()
         self.last_attempt: PadResult | None = None
         self.eased = NOT_EASED
-        self.photo_awaited = False
         self.delivery: Delivery | None = None
         self.response: ControlResponse | None = None
         self.edges = DeviceEdges()
@@ -143,48 +142,6 @@ class Biometrics:
             return ""
         edges = self.edges.finding.status is Status.FAILED
         return DEVICE_EDGES if edges else self.check.advice
-
-    def use_photo_file(self, session: VerificationSession, path: Path) -> Advance | Warn | Fault:
-        """Take the reference photo from an image file."""
-        return self._use_photo(session, read_photo(path), ReferenceProvenance.FILE)
-
-    def await_photo(self, unavailable: str) -> Warn | None:
-        """Let the next camera frame be the photo; `unavailable` is the code of why none comes."""
-        self.photo_awaited = not unavailable
-        return Warn(REFERENCE_REFUSED, unavailable) if unavailable else None
-
-    def use_photo_frame(self, session: VerificationSession, frame: Frame) -> Advance | Warn | Fault:
-        """Take the camera frame that was awaited as the reference photo."""
-        self.photo_awaited = False
-        return self._use_photo(session, encode_photo(frame), ReferenceProvenance.CAMERA)
-
-    def _use_photo(
-        self,
-        session: VerificationSession,
-        untrusted: bytes | Warn | Fault,
-        provenance: ReferenceProvenance,
-    ) -> Advance | Warn | Fault:
-        """Accept a photo, or say what is wrong with it; a lost analysis is a fault."""
-        if not isinstance(untrusted, bytes):
-            return untrusted
-        services = self._services
-        try:
-            photo = load_reference(
-                untrusted, services.analysis, services.reference_quality, provenance
-            )
-        except VisionError as error:
-            return Fault(error.code)
-        self.reference, self.reference_bytes = photo, untrusted
-        self.reference_picture = picture_for_screen(untrusted)
-        facts: dict[str, JsonValue] = {
-            "sha256": photo.sha256,
-            "source": photo.provenance.value,
-            "findings": [[item.code, item.status.value] for item in photo.quality.findings],
-        }
-        if not photo.usable:
-            return Warn(REFERENCE_REFUSED, photo.reason, facts)
-        accepted = ReferenceEvidence(photo.sha256, photo.provenance.value)
-        return Advance(ReferenceAccepted(session.id, accepted), "reference", facts)
 
     def start_attempt(
         self,
@@ -259,25 +216,45 @@ class Biometrics:
         facts["device_edges"] = [edges.status.value, edges.value_ppm, edges.threshold_ppm]
         return Advance(_attempt_event(session, result), "liveness.attempt", facts)
 
-    def match(self, session: VerificationSession) -> Advance | Fault:
+    def match(
+        self, session: VerificationSession, reference: ReferenceCapture, iin: str
+    ) -> Advance | Fault:
         """Compare the face of the attempt that has just ended, or the exception's photo."""
-        live, reference = self._live(session), self.reference
-        if live is None or reference is None or reference.template is None:
+        live, photo = self._live(session), reference.photo
+        if live is None or photo is None or photo.template is None:
             return Fault("internal")
+        services = self._services
         try:
-            second = self._second_opinion(live)
+            second = self._second_opinion(live, reference.octets)
         except VisionError as error:
             return Fault(error.code)
         result = compare(
             live.templates,
-            reference.template,
+            photo.template,
             live.settings,
             probe_sha256=evidence_digest(live.frames),
-            reference_sha256=reference.sha256,
-            models=self._services.analysis.models,
+            reference_sha256=photo.sha256,
+            models=services.analysis.models,
             second=second,
         )
-        return Advance(_match_event(session, result), "match", match_facts(result))
+        facts = match_facts(result)
+        if is_live_person(session, result):
+            return Advance(ReferenceRefused(session.id, LIVE_PERSON), "match", facts)
+        mean = self.mean_template(session)
+        found = () if mean is None else find_about_face(services, session, iin, mean)
+        event = find_match_event(session, result, found)
+        return Advance(event, "match", facts | answer_facts(found))
+
+    def mean_template(self, session: VerificationSession) -> FaceTemplate | None:
+        """Return the live face as one template, None before there is one."""
+        live = self._live(session)
+        return None if live is None or not live.templates else mean_template(live.templates)
+
+    def best_frame(self, session: VerificationSession) -> bytes:
+        """Return the most typical frontal live frame as JPEG, empty when there is none."""
+        live = self._live(session)
+        typical = None if live is None else _find_typical(live)
+        return b"" if typical is None else typical.jpeg
 
     def _live(self, session: VerificationSession) -> _Live | None:
         if session.evidence.exception_request is None:
@@ -292,15 +269,14 @@ class Biometrics:
         settings = replace(self._services.matching, frames=1)
         return _Live((photo.template,), photo.frames[-1:], settings)
 
-    def _second_opinion(self, live: _Live) -> SecondOpinion:
+    def _second_opinion(self, live: _Live, reference: bytes) -> SecondOpinion:
         """Have the most typical frontal frame and the photo compared by the second model."""
         services = self._services
         review_ppm = services.models.second_match.review_ppm
-        frontal = [each for each in live.frames if each.label in {FRONTAL, NEUTRAL, EXCEPTION}]
-        typical = most_typical(frontal, live.templates)
+        typical = _find_typical(live)
         if typical is None:
             return SecondOpinion(NOT_COMPARED_PPM, review_ppm)
-        return second_opinion(services.analysis, typical.jpeg, self.reference_bytes, review_ppm)
+        return second_opinion(services.analysis, typical.jpeg, reference, review_ppm)
 
     def show_to(self, customer: object) -> None:
         """Tell a simulated customer what the customer's screen shows now."""
@@ -341,16 +317,9 @@ def _attempt_event(
             return AttemptFailed(session.id, result)
 
 
-def _match_event(
-    session: VerificationSession, result: MatchResult
-) -> Matched | NotMatched | MatchUndecided:
-    match result.verdict:
-        case MatchVerdict.MATCH:
-            return Matched(session.id, result)
-        case MatchVerdict.NON_MATCH:
-            return NotMatched(session.id, result)
-        case MatchVerdict.UNDECIDED:
-            return MatchUndecided(session.id, result)
+def _find_typical(live: _Live) -> EvidenceFrame | None:
+    frontal = [each for each in live.frames if each.label in {FRONTAL, NEUTRAL, EXCEPTION}]
+    return most_typical(frontal, live.templates)
 
 
 def _light_facts(challenge: LivenessChallenge) -> dict[str, JsonValue]:

@@ -9,8 +9,10 @@ from crypto.errors import VaultError
 from crypto.report.report import SignatureReport
 from vision.results import EvidenceFrame
 from workstation.documents.statement import Statement
+from workstation.verification.authority import AuthorityInquiry
 from workstation.verification.biometrics import Biometrics
 from workstation.verification.case import Case
+from workstation.verification.reference.capture import ReferenceCapture
 from workstation.verification.services import Vault
 from workstation.verification.signing import Signing
 
@@ -26,6 +28,7 @@ class Material:
     report     of its validation, None when none was made
     pack       what it was validated on (docs/formats/evidence-pack.md), None without a report
     reference  octets of the reference photo
+    authority  the authority's last answer as it came, empty without one
     frames     of the live face, and the photo of an officers' exception
     """
 
@@ -34,11 +37,16 @@ class Material:
     report: SignatureReport | None = field(repr=False)
     pack: JsonValue = field(repr=False)
     reference: bytes = field(repr=False)
+    authority: bytes = field(repr=False)
     frames: tuple[EvidenceFrame, ...] = field(repr=False)
 
 
 def gather_material(
-    statement: Statement | None, signing: Signing, biometrics: Biometrics
+    statement: Statement | None,
+    signing: Signing,
+    biometrics: Biometrics,
+    reference: ReferenceCapture,
+    authority: AuthorityInquiry,
 ) -> Material:
     """Gather the personal side from where it came about."""
     return Material(
@@ -46,7 +54,8 @@ def gather_material(
         cms=signing.cms,
         report=signing.report,
         pack=signing.pack,
-        reference=biometrics.reference_bytes,
+        reference=reference.octets,
+        authority=authority.body,
         frames=biometrics.frames,
     )
 
@@ -69,6 +78,7 @@ def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, J
         "report": None if material.report is None else material.report.to_json(),
         "evidence": material.pack,
         "reference": _base64(material.reference),
+        "authority": _base64(material.authority),
         "frames": [
             {"label": item.label, "sha256": item.sha256, "jpeg": _base64(item.jpeg)}
             for item in material.frames

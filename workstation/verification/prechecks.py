@@ -1,25 +1,30 @@
-"""The cheap, decisive checks before a camera is used: ИИН, age, cool-down and three registries."""
+"""The cheap, decisive checks before a camera is used: ИИН, age, cool-down and the registries."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
+from workstation.accounts.attempt_budget import AttemptCount
+from workstation.registries.person import Person, PersonAnswer
 from workstation.registries.registry import RegistryAnswer
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation, OperationKind
 from workstation.rules.parties import Client
 from workstation.rules.policy import Policy
+from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
 
-__all__ = ["Prechecks", "Registries", "attested", "stops"]
+__all__ = ["PrecheckResult", "Prechecks", "Registries", "attested", "find_event"]
 
 _STATION_CHECKS = (CheckId.IIN, CheckId.AGE, CheckId.COOL_DOWN)
+_NO_ANSWER = ".no_answer"
 _ATTESTED = (CheckId.QUESTIONNAIRE, CheckId.OLD_NUMBER_CALLED)
 
 
 class Registries(Protocol):
-    """The three outside sources; each call answers within its own time-out and never raises."""
+    """The outside sources; each call answers within its own time-out and never raises."""
 
     def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
         """Ask whether the number is registered to this ИИН."""
@@ -33,43 +38,194 @@ class Registries(Protocol):
         """Ask whether the customer has voluntarily refused loans."""
         ...
 
+    def spouse_consent(self, iin: str, amount_kzt: int) -> RegistryAnswer:
+        """Ask whether the customer's spouse has consented to a loan of this amount."""
+        ...
+
+    def person(self, iin: str) -> PersonAnswer:
+        """Ask who has this ИИН."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PrecheckResult:
+    """What the pre-checks brought to light.
+
+    answers  one for each check that was made
+    subject  what conditions of the policy may look at, with what the person registry has told
+    person   whom it knows under this ИИН, None without an answer
+    """
+
+    answers: tuple[Answer, ...]
+    subject: CaseFacts
+    person: Person | None = None
+
+    @property
+    def unanswered(self) -> tuple[Answer, ...]:
+        """Return the answers that were not given and may still come."""
+        return tuple(each for each in self.answers if each.reason.endswith(_NO_ANSWER))
+
 
 @dataclass(frozen=True, slots=True)
 class Prechecks:
     """What one session has to ask: pure values; `run` performs the asking.
 
-    refusals  sessions of this ИИН refused within the policy's cool-down window
+    refusals  counts the failures of this ИИН within the policy's cool-down window
+    subject   what is known before anything was asked
+    staff     what the station's own accounts say of the ИИН
+    place     branch and station, where the customer is
     """
 
     policy: Policy
     operation: CriticalOperation
     client: Client
     today: date
-    refusals: int
+    refusals: Callable[[], AttemptCount]
     attestations: tuple[tuple[CheckId, bool], ...]
+    subject: CaseFacts
+    staff: Answer
+    place: tuple[str, str]
 
-    def run(self, registries: Registries) -> tuple[Answer, ...]:
+    def run(self, registries: Registries, earlier: PrecheckResult | None = None) -> PrecheckResult:
         """Answer every pre-check that the policy requires, registries last.
 
-        Registries are not asked about a customer whose ИИН does not even add up.
+        Registries are not asked about a customer whose ИИН does not even add up, nor about one who
+        may not be served. What was answered `earlier` is not asked again.
         """
-        required = [item.check for item in self.policy.operation(self.operation.kind).required]
-        answers = [self._own(check) for check in _STATION_CHECKS if check in required]
-        answers += [attested(check, self.attestations) for check in _ATTESTED if check in required]
-        if any(answer.status is CheckStatus.FAILED for answer in answers[: len(_STATION_CHECKS)]):
-            return tuple(answers)
-        asks: dict[CheckId, Callable[[], RegistryAnswer]] = {
-            CheckId.PHONE_OWNER: lambda: registries.phone_owner(*self._iin_and_phone()),
-            CheckId.ANTIFRAUD: lambda: registries.antifraud(
-                *self._iin_and_phone(), self.operation.kind
-            ),
-            CheckId.LOAN_REFUSAL: lambda: registries.loan_refusal(self.client.iin.digits),
-        }
-        answers += [_from_registry(check, asks[check]()) for check in asks if check in required]
-        return tuple(answers)
+        known = {} if earlier is None else {each.check: each for each in earlier.answers}
+        for waited in () if earlier is None else earlier.unanswered:
+            del known[waited.check]
+        answers = [self._own(check) for check in _STATION_CHECKS if self._requires(check)]
+        if any(answer.status is CheckStatus.FAILED for answer in answers):
+            return PrecheckResult((*answers, *self._attested(self.subject)), self.subject)
+        person = None if earlier is None else earlier.person
+        if self._requires(CheckId.PERSON):
+            answer = known.get(CheckId.PERSON)
+            if answer is None:
+                asked = registries.person(self.client.iin.digits)
+                person = asked.person
+                answer = self._judge_person(asked)
+            answers.append(answer)
+            if answer.status is CheckStatus.FAILED:
+                return PrecheckResult(tuple(answers), self.subject, person)
+        subject = self._learn(person)
+        answers += self._attested(subject)
+        answers += self._ask(registries, subject, known, person)
+        answers += self._settled_here(subject, answers, person)
+        return PrecheckResult(tuple(answers), subject, person)
 
-    def _iin_and_phone(self) -> tuple[str, str]:
-        return self.client.iin.digits, self.operation.new_phone
+    def _requires(self, check: CheckId, subject: CaseFacts | None = None) -> bool:
+        item = self.policy.operation(self.operation.kind).requires(check)
+        return item is not None and item.applies(subject or self.subject)
+
+    def _attested(self, subject: CaseFacts) -> list[Answer]:
+        asked = (check for check in _ATTESTED if self._requires(check, subject))
+        return [attested(check, self.attestations) for check in asked]
+
+    def _learn(self, person: Person | None) -> CaseFacts:
+        if person is None:
+            return self.subject
+        return replace(
+            self.subject,
+            resident=person.resident,
+            married=person.married,
+            first_loan=person.first_loan,
+        )
+
+    def _ask(
+        self,
+        registries: Registries,
+        subject: CaseFacts,
+        known: dict[CheckId, Answer],
+        person: Person | None,
+    ) -> list[Answer]:
+        """Ask every registry that has not answered yet."""
+        iin, operation = self.client.iin.digits, self.operation
+        asks: dict[CheckId, Callable[[], RegistryAnswer]] = {
+            CheckId.PHONE_OWNER: lambda: registries.phone_owner(iin, operation.new_phone),
+            CheckId.OLD_PHONE_OWNER: lambda: registries.phone_owner(iin, operation.old_phone),
+            CheckId.ANTIFRAUD: lambda: registries.antifraud(
+                iin, operation.new_phone, operation.kind
+            ),
+            CheckId.LOAN_REFUSAL: lambda: registries.loan_refusal(iin),
+            CheckId.SPOUSE_CONSENT: lambda: registries.spouse_consent(iin, operation.amount_kzt),
+        }
+        answers = [
+            known.get(check) or _from_registry(check, ask())
+            for check, ask in asks.items()
+            if self._requires(check, subject)
+        ]
+        return [
+            self._compare_old_number(each, person)
+            if each.check is CheckId.OLD_PHONE_OWNER
+            else each
+            for each in answers
+        ]
+
+    def _compare_old_number(self, answer: Answer, person: Person | None) -> Answer:
+        """Fail a number that is the customer's, but not the one the bank has on file."""
+        other = person is not None and person.phone not in {"", self.operation.old_phone}
+        if answer.status is not CheckStatus.PASSED or not other:
+            return answer
+        reason = "old_phone_owner.not_on_file"
+        return replace(answer, status=CheckStatus.FAILED, reason=reason)
+
+    def _settled_here(
+        self, subject: CaseFacts, answers: list[Answer], person: Person | None
+    ) -> list[Answer]:
+        """Answer what needs no further question."""
+        branch, station = self.place
+        own = (
+            _judge_staff(self.staff, person),
+            self._judge_sharing(answers, person),
+            Answer(
+                CheckId.PERSONAL_VISIT,
+                CheckStatus.PASSED,
+                "personal_visit.here",
+                (("branch", branch), ("station", station)),
+            ),
+            # Another officer settles it in the review.
+            Answer(CheckId.AGE_CONFIRMED, CheckStatus.INDETERMINATE, "age_confirmed.needed"),
+        )
+        return [answer for answer in own if self._requires(answer.check, subject)]
+
+    def _judge_person(self, asked: PersonAnswer) -> Answer:
+        """Judge whether somebody with this ИИН may be served: the document has to be valid, too."""
+        answer, person = _from_registry(CheckId.PERSON, asked.answer), asked.person
+        if answer.status is not CheckStatus.PASSED or person is None:
+            return answer
+        born, document = self.client.iin.birth_date, person.document
+        if born is not None and born != person.birth_date:
+            return replace(
+                answer, status=CheckStatus.INDETERMINATE, reason="person.other_birth_date"
+            )
+        if document is None:
+            return replace(answer, status=CheckStatus.INDETERMINATE, reason="person.no_document")
+        if document.valid_until is not None and document.valid_until < self.today:
+            return replace(answer, status=CheckStatus.FAILED, reason="person.document_expired")
+        return answer
+
+    def _judge_sharing(self, answers: list[Answer], person: Person | None) -> Answer:
+        """Judge how many customers have the number, by who knows it."""
+        counts = [
+            int(value)
+            for answer in answers
+            if answer.check is CheckId.PHONE_OWNER
+            for name, value in answer.facts
+            if name == "other_clients"
+        ]
+        if person is not None and person.phone == self.operation.new_phone:
+            counts += (
+                [] if person.other_clients_on_phone is None else [person.other_clients_on_phone]
+            )
+        check, most = CheckId.NUMBER_NOT_SHARED, self.policy.clients_per_number
+        if not counts:
+            reason = f"{check.value}.unknown"
+            return Answer(check, CheckStatus.INDETERMINATE, reason, (("allowed", most),))
+        facts = (("clients", max(counts) + 1), ("allowed", most))
+        if max(counts) + 1 > most:
+            return Answer(check, CheckStatus.FAILED, f"{check.value}.shared", facts)
+        return Answer(check, CheckStatus.PASSED, f"{check.value}.own", facts)
 
     def _own(self, check: CheckId) -> Answer:
         iin = self.client.iin
@@ -97,10 +253,17 @@ class Prechecks:
         return Answer(CheckId.AGE, CheckStatus.PASSED, "age.ok", facts)
 
     def _cool_down(self) -> Answer:
-        facts = (("refusals", self.refusals), ("allowed", self.policy.cool_down_attempts))
-        if self.refusals >= self.policy.cool_down_attempts:
-            return Answer(CheckId.COOL_DOWN, CheckStatus.FAILED, "cool_down.active", facts)
-        return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.clear", facts)
+        count, allowed = self.refusals(), self.policy.cool_down_attempts
+        facts = (
+            ("refusals", count.refusals),
+            ("allowed", allowed),
+            ("counted_by", count.source.value),
+        )
+        if count.refusals < allowed:
+            return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.clear", facts)
+        if count.lifted:
+            return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.lifted", facts)
+        return Answer(CheckId.COOL_DOWN, CheckStatus.FAILED, "cool_down.active", facts)
 
 
 def attested(check: CheckId, attestations: tuple[tuple[CheckId, bool], ...]) -> Answer:
@@ -116,23 +279,39 @@ def attested(check: CheckId, attestations: tuple[tuple[CheckId, bool], ...]) -> 
     return Answer(check, status, words[0] if given[0] else words[1])
 
 
-def stops(policy: Policy, operation: CriticalOperation, answers: tuple[Answer, ...]) -> bool:
-    """Whether a hard pre-check has not passed, so that nothing further is asked of the customer."""
-    required = policy.operation(operation.kind)
-    for answer in answers:
-        item = required.requires(answer.check)
-        hard = item is not None and item.hardness is Hardness.HARD
-        if hard and answer.status is not CheckStatus.PASSED:
-            return True
-    return False
+def find_event(
+    policy: Policy, operation: CriticalOperation, result: PrecheckResult
+) -> type[PrechecksPassed | PrechecksStopped | PrechecksUnanswered]:
+    """Return what follows: on to consent, the end, or the question again.
+
+    Whatever speaks against the customer, and an answer that means nothing, ends it at once. Only
+    where nothing does and a hard check has not been answered is somebody waited for.
+    """
+    required = policy.operation(operation.kind).required_for(result.subject)
+    hard = {item.check for item in required if item.hardness is Hardness.HARD}
+    waited = {answer.check for answer in result.unanswered} & hard
+    bad = {each.check for each in result.answers if each.status is not CheckStatus.PASSED} & hard
+    if bad - waited:
+        return PrechecksStopped
+    return PrechecksUnanswered if waited else PrechecksPassed
+
+
+def _judge_staff(own: Answer, person: Person | None) -> Answer:
+    """Return what is known of the customer as staff; the registry may know more than we."""
+    if own.status is CheckStatus.PASSED and person is not None and person.staff:
+        return replace(own, status=CheckStatus.FAILED, reason="not_staff.staff")
+    return own
 
 
 def _from_registry(check: CheckId, answer: RegistryAnswer) -> Answer:
-    facts = (
+    facts: tuple[tuple[str, str | int], ...] = (
         ("source", answer.source),
         ("asked_ms", answer.asked_ms),
         ("answered_ms", answer.answered_ms),
         ("request", answer.request_id),
         ("body_sha256", answer.body_sha256),
+        *answer.facts,
     )
-    return Answer(check, CheckStatus(answer.status.value), answer.reason, facts)
+    # One registry may be asked about two numbers: the reason is the check's.
+    reason = f"{check.value}.{answer.reason.partition('.')[2]}"
+    return Answer(check, CheckStatus(answer.status.value), reason, facts)

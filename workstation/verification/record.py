@@ -14,10 +14,12 @@ from crypto.canonical_json import JsonValue
 from vision.camera.control import ControlResponse
 from vision.camera.delivery import Delivery
 from vision.frame import CameraIdentity
-from vision.results import MatchResult, PadResult
+from vision.liveness.signals.signals import INTERRUPTED
+from vision.results import MatchResult, MatchVerdict, PadResult, PadVerdict
 from workstation.records.journal import RecordedDecision, SignedIn
-from workstation.session.decision import Outcome
-from workstation.session.evidence import Answer, Evidence
+from workstation.session.decision import Decision, Outcome
+from workstation.session.evidence import Answer, EndingKind, Evidence
+from workstation.session.provenance import Provenance, trace_provenance
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.services import Services
@@ -30,7 +32,6 @@ __all__ = [
     "delivery_facts",
     "match_facts",
     "record_result",
-    "result_facts",
 ]
 
 _log = logging.getLogger(__name__)
@@ -143,7 +144,9 @@ def match_facts(result: MatchResult) -> dict[str, JsonValue]:
     }
 
 
-def result_facts(services: Services, case: Case, evidence: Evidence) -> dict[str, JsonValue]:
+def _result_facts(
+    services: Services, case: Case, decision: Decision, evidence: Evidence
+) -> dict[str, JsonValue]:
     """Return what verify.result states of the case besides the decision itself."""
     overrides: list[JsonValue] = [
         {"check": item.check.value, "by": item.supervisor, "reason": item.reason}
@@ -156,8 +159,23 @@ def result_facts(services: Services, case: Case, evidence: Evidence) -> dict[str
     return {
         **_subject(services, case),
         **({"exception": officers} if evidence.exception_request is not None else {}),
+        "provenance": _provenance_facts(trace_provenance(decision, evidence)),
         "simulated": evidence.simulated or any(item.simulated for item in evidence.attempts),
         "overrides": overrides,
+    }
+
+
+def _provenance_facts(provenance: Provenance) -> dict[str, JsonValue]:
+    """Return whose word the face rests on; the words of a review stand in the supervisor's act."""
+    taken = provenance.taken
+    return {
+        "source": "" if provenance.source is None else provenance.source.value,
+        "taken": "" if taken is None else taken.isoformat(),
+        "age_days": provenance.age_days,
+        "vouched_by": provenance.vouched_by,
+        "authority": provenance.authority,
+        "reviewer": provenance.reviewer,
+        "review_reason": provenance.review_reason,
     }
 
 
@@ -168,24 +186,57 @@ def record_result(
     session: VerificationSession,
     facts: Mapping[str, JsonValue],
 ) -> RecordedDecision:
-    """Commit the one verify.result of a decided session; raises LogError."""
+    """Commit the one verify.result of a decided session; raises LogError.
+
+    facts  what it states beside the decision, the case and who vouched
+    """
     decision = session.decision
     if decision is None:
         raise AssertionError("DECIDED without a decision")
-    recorded = services.journal.record_result(who, case.id, decision, facts)
-    if decision.outcome is Outcome.REJECTED:
-        _count_refusal(services, case)
+    stated = {**_result_facts(services, case, decision, session.evidence), **facts}
+    recorded = services.journal.record_result(who, case.id, decision, stated)
+    _count_attempt(services, who, case, session)
     return recorded
 
 
-def _count_refusal(services: Services, case: Case) -> None:
+def _count_attempt(
+    services: Services, who: SignedIn, case: Case, session: VerificationSession
+) -> None:
+    """Count a failure of the face; nothing else that goes wrong costs the customer anything."""
+    decision, iin = session.decision, case.client.iin.digits
+    outcome = None if decision is None else decision.outcome
+    failed = has_failed_face(session.evidence, session.policy.attempts_max)
     try:
-        services.cool_down.record(
-            case.client.iin.digits, services.clock.wall_ms(), keep_ms=services.policy.cool_down_ms
-        )
+        if outcome is not Outcome.APPROVED and failed:
+            services.cool_down.record(
+                iin,
+                services.clock.wall_ms(),
+                keep_ms=services.policy.cool_down_ms,
+                case=case.id,
+                teller=who.operator.id,
+            )
+        elif outcome is Outcome.APPROVED:
+            services.cool_down.spend_lift(iin, services.clock.wall_ms())
     except sqlite3.Error:
         # The signed log holds the refusal; the counter is only a convenience.
-        _log.exception("refusal not counted")
+        _log.exception("attempt not counted")
+
+
+def has_failed_face(evidence: Evidence, attempts_max: int) -> bool:
+    """Whether the live person was found false, used the attempts up, or is somebody else.
+
+    A registry, a signature and a break of ours or of the camera are not it. Attempts count as used
+    up when all but the last one failed and the session was ended before it: who could leave and
+    begin anew would have attempts without end.
+    """
+    attempts = evidence.attempts
+    if attempts and attempts[-1].verdict is PadVerdict.ATTACK:
+        return True
+    if attempts and attempts[-1].verdict is PadVerdict.UNDECIDED:
+        ended = evidence.ending is not None and evidence.ending.kind is not EndingKind.FAULT
+        failed = sum(each.reason != INTERRUPTED for each in attempts) + evidence.earlier
+        return failed >= max(1, attempts_max - 1 if ended else attempts_max)
+    return evidence.match is not None and evidence.match.verdict is MatchVerdict.NON_MATCH
 
 
 def _subject(services: Services, case: Case) -> dict[str, JsonValue]:

@@ -13,14 +13,15 @@ from pathlib import Path
 from crypto.canonical_json import JsonValue
 from crypto.errors import LogError
 from crypto.files.durable import write_durably
-from workstation.documents.permit import PermitCheck, PermitClaims, issue
-from workstation.documents.receipt import ReceiptFacts, render_receipt
+from workstation.documents.permit import PermitCheck, PermitClaims, PermitReference, issue
+from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto, render_receipt
 from workstation.errors import PermitRefused, WorkstationError
 from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.rules.checks import LIVENESS_EXCEPTION, Hardness
 from workstation.session.decision import Decision, Outcome
 from workstation.session.evidence import Evidence
 from workstation.session.exception import select_officers
+from workstation.session.provenance import Provenance, trace_provenance
 from workstation.verification.case import Case
 from workstation.verification.services import Release, Services
 
@@ -58,7 +59,7 @@ def release(
             message = "permit_unwritable"
     receipt: Path | None = None
     try:
-        receipt = _write_receipt(services, case, result)
+        receipt = _write_receipt(services, case, evidence, result)
     except (WorkstationError, OSError) as error:
         _log.error("receipt not written: %s", type(error).__name__)
         message = message or "receipt_unwritable"
@@ -73,6 +74,7 @@ def _release_permit(
     facts: dict[str, JsonValue] = {
         "jti": claims.jti,
         "sha256": hashlib.sha256(token).hexdigest(),
+        "nbf": claims.nbf,
         "exp": claims.exp,
         "result": claims.log_index,
     }
@@ -87,20 +89,26 @@ def _permit_claims(
 ) -> PermitClaims:
     recorded = result.recorded
     entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
-    statement, match = evidence.statement, evidence.match
-    if statement is None or match is None:
-        raise PermitRefused("approved without a statement or a comparison")
+    statement = evidence.statement
+    if statement is None:
+        raise PermitRefused("approved without a statement")
     # A salt of its own: who has the permit and the ИИН must not recognise the customer's other
     # entries, and a permit that leaks must not open the log's commitment.
     salt = services.rng.randbytes(_SALT_BYTES)
     # Whole seconds by RFC 7519; never later than the wall clock says.
     issued_s = services.clock.wall_ms() // 1000
+    # The moment of the decision is rounded up: not a second of a cooling-off is given away.
+    from_s = -(-recorded.not_before_ms // 1000) or issued_s
+    policy = services.policy
+    life_s = policy.delayed_permit_ttl_s if recorded.decision.wait_hours else policy.permit_ttl_s
+    provenance = trace_provenance(recorded.decision, evidence)
     return PermitClaims(
         jti=f"{services.rng.getrandbits(_JTI_BITS):032x}",
         iss=services.facts.origin,
         aud=services.permit_audience,
         iat=issued_s,
-        exp=issued_s + services.policy.permit_ttl_s,
+        nbf=from_s,
+        exp=from_s + life_s,
         session=case.id,
         station=services.facts.station,
         operation=case.operation.kind,
@@ -109,9 +117,12 @@ def _permit_claims(
         iin_salt=salt.hex(),
         verdict="approved",
         checks=_permit_checks(recorded.decision, evidence),
-        authority=match.authority,
-        policy=services.policy.id,
-        policy_sha256=services.policy.sha256,
+        reference=_reference(provenance),
+        authority=provenance.authority,
+        reviewer=provenance.reviewer,
+        review_reason=provenance.review_reason,
+        policy=policy.id,
+        policy_sha256=policy.sha256,
         teller=evidence.teller,
         supervisor=evidence.overrides[0].supervisor if evidence.overrides else "",
         officers=_officers(recorded.decision, evidence),
@@ -122,6 +133,20 @@ def _permit_claims(
         log_size=checkpoint.size,
         log_root=base64.b64encode(checkpoint.root).decode(),
     )
+
+
+def _reference(provenance: Provenance) -> PermitReference:
+    if provenance.source is None:
+        raise PermitRefused("approved without a reference photo")
+    taken = "" if provenance.taken is None else provenance.taken.isoformat()
+    return PermitReference(provenance.source, taken, provenance.vouched_by)
+
+
+def _receipt_photo(provenance: Provenance) -> ReceiptPhoto | None:
+    if provenance.source is None:
+        return None
+    taken = "" if provenance.taken is None else provenance.taken.isoformat()
+    return ReceiptPhoto(provenance.source, taken, provenance.vouched_by)
 
 
 def _officers(decision: Decision, evidence: Evidence) -> tuple[str, ...]:
@@ -145,8 +170,9 @@ def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck,
     )
 
 
-def _write_receipt(services: Services, case: Case, result: Result) -> Path:
+def _write_receipt(services: Services, case: Case, evidence: Evidence, result: Result) -> Path:
     recorded = result.recorded
+    provenance = trace_provenance(recorded.decision, evidence)
     entry = recorded.recorded.entry
     facts = ReceiptFacts(
         bank=services.facts.bank,
@@ -164,6 +190,11 @@ def _write_receipt(services: Services, case: Case, result: Result) -> Path:
         log_index=entry.seq,
         checkpoint=recorded.recorded.checkpoint,
         simulated=services.simulated,
+        photo=_receipt_photo(provenance),
+        authority=provenance.authority,
+        reviewer=provenance.reviewer,
+        review_reason=provenance.review_reason,
+        not_before_ms=recorded.not_before_ms,
     )
     path = services.outbox / f"receipt-{result.number:06d}.pdf"
     write_durably(path, render_receipt(facts))

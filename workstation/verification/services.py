@@ -19,11 +19,14 @@ from vision.liveness.settings import LivenessSettings
 from vision.matching.settings import MatchSettings
 from vision.models.manifest import Manifest
 from vision.worker import FaceAnalysis
-from workstation.accounts.cool_down import CoolDown
+from workstation.accounts.attempt_budget import AttemptBudget
+from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.operators import Operators
+from workstation.accounts.staff import Staff
 from workstation.devices.carriers import Carriers
 from workstation.records.journal import Journal
 from workstation.records.validation_data_archive import ValidationDataArchive
+from workstation.registries.authority import Authority
 from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
 from workstation.verification.prechecks import Registries
@@ -74,11 +77,14 @@ class Services:
 
     simulated     the camera is not a capture device
     models        the face models with their thresholds
+    staff         who works here
+    gallery       faces of customers who were approved here lately
     open_camera   opens the configured camera; raises CameraUnavailable
     now           wall clock for validation, aware UTC
     rng           unpredictable in every profile but tests
     archive       revocation lists that decisions rested on, by hash
     outbox        folder for receipts and statements
+    authority     compares faces where the law wants it; None: the settings name none
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
     log_trusted   keys that may have cosigned the genesis entry
@@ -92,12 +98,15 @@ class Services:
     reference_quality: QualitySettings
     journal: Journal
     operators: Operators
-    cool_down: CoolDown
+    cool_down: AttemptBudget
+    staff: Staff
+    gallery: FaceGallery
     models: Manifest
     analysis: FaceAnalysis
     open_camera: Callable[[], Camera]
     simulated: bool
     registries: Registries
+    authority: Authority | None
     carriers: Carriers
     validator: SignatureValidator
     revocation: Revocation

@@ -1,7 +1,9 @@
 """The ЭЦП side of a session: the statement, the carrier's answer, its validation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from crypto.canonical_json import JsonValue
 from crypto.carrier.carrier import (
@@ -16,6 +18,8 @@ from crypto.report.report import Indication, SignatureReport
 from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.documents.statement import Statement, compose
+from workstation.errors import StatementUnwritable
+from workstation.rules.checks import CheckStatus, Hardness
 from workstation.session.decision import soft_checks_open
 from workstation.session.events import (
     SignatureAccepted,
@@ -23,14 +27,16 @@ from workstation.session.events import (
     SignatureNotAccepted,
     StatementIssued,
 )
-from workstation.session.evidence import StatementEvidence, biometric_sha256
+from workstation.session.evidence import Answer, StatementEvidence, biometric_sha256
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
+from workstation.verification.findings.certificate import find_about_certificate
 from workstation.verification.move import Advance, Fault, Warn
+from workstation.verification.record import answer_facts
 from workstation.verification.services import Services
 from workstation.verification.signature_evidence import SignatureEvidence
 
-__all__ = ["Signing", "message_of"]
+__all__ = ["Signing", "message_of", "write_statement"]
 
 _NONCE_BITS = 256
 _WORDED_BY_METHOD = frozenset({"carrier_unreachable", "carrier_protocol", "carrier_refused"})
@@ -162,11 +168,14 @@ class Signing:
         moment = services.now()
         return lambda: evidence.judge(untrusted_cms, content=content, iin=iin, moment=moment)
 
-    def validated(self, session: VerificationSession, report: SignatureReport) -> Advance:
-        """Take the validation report."""
+    def validated(
+        self, session: VerificationSession, report: SignatureReport, name: str
+    ) -> Advance:
+        """Take the validation report; `name` is the customer's, for the certificate's."""
         self.report = report
-        facts = {**_report_facts(report), "way": self._method.value}
-        return Advance(_report_event(session, report), "signature", facts)
+        found = find_about_certificate(session, name, report, self.cms)
+        facts = {**_report_facts(report), "way": self._method.value, **answer_facts(found)}
+        return Advance(_find_event(session, report, found), "signature", facts)
 
     def forget(self) -> None:
         """Forget statement and signature: liveness starts anew."""
@@ -174,14 +183,27 @@ class Signing:
         self._evidence = self._phone = None
 
 
-def _report_event(
-    session: VerificationSession, report: SignatureReport
+def _find_event(
+    session: VerificationSession, report: SignatureReport, findings: tuple[Answer, ...]
 ) -> SignatureAccepted | SignatureForReview | SignatureNotAccepted:
-    if report.indication is not Indication.TOTAL_PASSED:
-        return SignatureNotAccepted(session.id, report)
-    if soft_checks_open(session.policy, session.evidence):
-        return SignatureForReview(session.id, report)
-    return SignatureAccepted(session.id, report)
+    """Return what follows; nobody is asked to settle what a hard finding has decided."""
+    gathered = session.evidence.findings + findings
+    evidence = replace(session.evidence, signature=report, findings=gathered)
+    found = {answer.check for answer in findings if answer.status is not CheckStatus.PASSED}
+    operation = session.policy.operation(evidence.operation.kind)
+    hard = {item.check for item in operation.required if item.hardness is Hardness.HARD}
+    if report.indication is not Indication.TOTAL_PASSED or found & hard:
+        return SignatureNotAccepted(session.id, report, findings)
+    reviewed = bool(soft_checks_open(session.policy, evidence))
+    return (SignatureForReview if reviewed else SignatureAccepted)(session.id, report, findings)
+
+
+def write_statement(statement: Statement, path: Path) -> None:
+    """Write the exact octets that are to be signed elsewhere; StatementUnwritable."""
+    try:
+        path.write_bytes(statement.text.encode())
+    except (OSError, ValueError):
+        raise StatementUnwritable(path.name) from None
 
 
 def message_of(error: CryptoError, method: SigningMethod) -> str:

@@ -8,17 +8,16 @@ and nothing but the fault is shown.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from crypto.canonical_json import JsonValue
-from crypto.carrier.carrier import SignatureCarrier
 from crypto.errors import LogError
-from workstation.devices.phone import PhoneProgress
-from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.statement import Statement
-from workstation.errors import IllegalTransition, StatementUnwritable
+from workstation.errors import IllegalTransition
 from workstation.records.journal import Journal, RecordedDecision, SignedIn
+from workstation.session.decision import Outcome
 from workstation.session.events import (
     ConsentGiven,
     ConsentRefused,
@@ -30,21 +29,23 @@ from workstation.session.events import (
     FaultOccurred,
     OperationBegan,
     OperatorAborted,
-    PrechecksPassed,
-    PrechecksStopped,
 )
-from workstation.session.evidence import Answer, Consent, Evidence
+from workstation.session.evidence import Consent
 from workstation.session.session import TRANSITIONS, VerificationSession
 from workstation.session.states import State
+from workstation.verification.authority import AuthorityInquiry
 from workstation.verification.biometrics import Biometrics
 from workstation.verification.case import Case
+from workstation.verification.findings.faces import remember_face
 from workstation.verification.move import Advance, Fault, Move, Record, Supervised, Warn
+from workstation.verification.opening import RegistryInquiry, open_evidence
 from workstation.verification.payload import gather_material, seal_payload
-from workstation.verification.prechecks import Prechecks, stops
-from workstation.verification.record import answer_facts, begin_facts, record_result, result_facts
+from workstation.verification.prechecks import PrecheckResult
+from workstation.verification.record import begin_facts, record_result
+from workstation.verification.reference.capture import ReferenceCapture
 from workstation.verification.release import Result, release
 from workstation.verification.services import Release, Services
-from workstation.verification.signing import Signing
+from workstation.verification.signing import Signing, write_statement
 from workstation.verification.stopwatch import Stopwatch
 
 __all__ = ["Verification"]
@@ -70,8 +71,11 @@ class Verification:
         self.released: Release | None = None
         self.started_ms = services.clock.wall_ms()
         self.watch = Stopwatch(services.clock)
-        self.session = VerificationSession(services.policy, _nothing_yet(services, who, case))
+        self.session = VerificationSession(services.policy, open_evidence(services, who, case))
+        self.registries = RegistryInquiry(services, who, case)
+        self.reference = ReferenceCapture(services, case)
         self.biometrics = Biometrics(services)
+        self.authority = AuthorityInquiry(services, case)
         self.signing = Signing(services, case)
         self.number = services.journal.record_begin(who, case.id, begin_facts(services, case))
         self.session = self.session.apply(OperationBegan(case.id))
@@ -103,7 +107,8 @@ class Verification:
         """Write a move and make it, then whatever follows from it without anybody acting.
 
         (1) write      the move's step is committed to the log; a supervisor's act before it
-        (2) advance    the session takes its next state; a live face leads to MATCHING
+        (2) advance    the session takes its next state; consent takes the registry's portrait, a
+                       live face leads to MATCHING
         (3) match      a live face is compared with the reference
         (4) statement  a match puts a statement with a fresh nonce before the customer
         (5) decision   `decide` has judged the evidence on entering DECIDED
@@ -120,14 +125,18 @@ class Verification:
             if not self._commit(move):  # (1), (2)
                 return
             match self.state:
+                case State.REFERENCE if isinstance(move, Advance):
+                    move = self.reference.take_portrait(self.session, self.registries.person)
                 case State.MATCHING:
-                    move = self.biometrics.match(self.session)  # (3)
+                    iin = self.case.client.iin.digits
+                    move = self.biometrics.match(self.session, self.reference, iin)  # (3)
+                case State.AUTHORITY if self.services.authority is None:
+                    move = self.authority.refuse_unconfigured(self.session)
                 case State.SIGNATURE if self.session.evidence.statement is None:
                     move = self.signing.issue(self.session)  # (4)
                 case State.DECIDED:  # (5)
-                    material = gather_material(self.statement, self.signing, self.biometrics)
-                    payload = seal_payload(self.services.vault, self.case, material)
-                    if self._record(payload):  # (6)
+                    self.authority.stop()
+                    if self._record(self._seal()):  # (6)
                         self._release()  # (7)
                     return
                 case _:
@@ -135,15 +144,11 @@ class Verification:
 
     # -- moves that no side makes -----------------------------------------------------------------
 
-    def prechecks(self) -> Callable[[], tuple[Answer, ...]]:
-        """Return the job that asks the registries; answer with `prechecks_answered`."""
-        return partial(_questions(self.services, self.case).run, self.services.registries)
-
-    def prechecks_answered(self, answers: tuple[Answer, ...]) -> None:
-        """Take the pre-checks' answers and go on to consent, or stop."""
-        stopped = stops(self.services.policy, self.case.operation, answers)
-        kind = PrechecksStopped if stopped else PrechecksPassed
-        self.take(Advance(kind(self.case.id, answers), "prechecks", answer_facts(answers)))
+    def registries_answered(self, result: PrecheckResult) -> None:
+        """Take the pre-checks' answers: go on to consent, stop, or wait and ask again."""
+        move = self.registries.answer(self.session, result)
+        self.case = replace(self.case, client=self.registries.client)
+        self.take(move)
 
     def consent(self, *, given: bool, language: str, text_sha256: str) -> None:
         """Take the customer's consent or refusal of the text with this digest."""
@@ -152,26 +157,12 @@ class Verification:
         step = "consent.given" if given else "consent.refused"
         self.take(Advance(event, step, {"language": language, "text": text_sha256}))
 
-    def request_signature(
-        self,
-        carrier: SignatureCarrier,
-        method: SigningMethod,
-        phone: PhoneProgress,
-        *,
-        cancelled: Callable[[], bool],
-    ) -> Callable[[], bytes]:
-        """Return the job that asks the carrier; answer with `validation` or `carrier_failed`.
-
-        An expired statement is replaced first: its nonce would be stale on arrival.
-        """
+    def renew_statement(self) -> Statement | None:
+        """Return the statement to sign; an expired one is replaced: its nonce would be stale."""
         now_ms = int(self.services.now().timestamp() * 1000)
         if self.statement is None or now_ms >= self.statement.expires_ms:
             self.take(self.signing.issue(self.session))
-        statement = self.statement
-        if statement is None:
-            return lambda: b""
-        self.message = ""
-        return self.signing.request(statement, carrier, method, phone, cancelled=cancelled)
+        return self.statement
 
     def save_statement(self, path: Path) -> None:
         """Write the exact octets that are to be signed elsewhere; StatementUnwritable.
@@ -185,10 +176,7 @@ class Verification:
         self.take(Record("statement_saved", {"sha256": statement.sha256}))
         if self.ended:
             return
-        try:
-            path.write_bytes(statement.text.encode())
-        except (OSError, ValueError):
-            raise StatementUnwritable(path.name) from None
+        write_statement(statement, path)
 
     def park(self) -> None:
         """Let the customer go and obtain an ЭЦП."""
@@ -200,6 +188,7 @@ class Verification:
         """Take the parked customer back: liveness, match and statement start anew."""
         self.take(Advance(CustomerCameBack(self.case.id), "came_back", {}))
         self.biometrics.forget_live()
+        self.authority.stop()
         self.signing.forget()
         self.watch.resume()
 
@@ -244,6 +233,7 @@ class Verification:
         if self.ended or (self.state, type(event)) not in TRANSITIONS:
             return None
         self.biometrics.stop(code)
+        self.authority.stop()
         return Advance(event, step, {"reason": code})
 
     def _end_by_fault(self, code: str) -> Advance | None:
@@ -262,21 +252,25 @@ class Verification:
 
     def _record(self, payload: Mapping[str, JsonValue]) -> bool:
         """Commit the one verify.result; False when the log refused it."""
-        facts = {
-            **result_facts(self.services, self.case, self.session.evidence),
-            "begin": self.number,
-            "duration_ms": self.watch.taken_ms,
-            **payload,
-        }
+        facts = {"begin": self.number, "duration_ms": self.watch.taken_ms, **payload}
         try:
             recorded = record_result(self.services, self.who, self.case, self.session, facts)
         except LogError as error:
             self._decide_unwritable(error)
             return False
         self.recorded = recorded
+        if recorded.decision.outcome is Outcome.APPROVED:
+            template = self.biometrics.mean_template(self.session)
+            remember_face(self.services, self.case.client.iin.digits, template)
         index = recorded.recorded.entry.seq
         self.session = self.session.apply(DecisionRecorded(self.case.id, index))
         return True
+
+    def _seal(self) -> Mapping[str, JsonValue]:
+        """Seal the personal side; return the member that commits the log entry to it."""
+        sides = (self.signing, self.biometrics, self.reference, self.authority)
+        material = gather_material(self.statement, *sides)
+        return seal_payload(self.services.vault, self.case, material)
 
     def _release(self) -> None:
         if self.recorded is None:
@@ -298,27 +292,6 @@ class Verification:
         """Decide anew as a fault: what is not in the log is not shown and approves nothing."""
         self.fault_code = error.code
         self.biometrics.stop(error.code)
+        self.authority.stop()
         if (self.state, FaultOccurred) in TRANSITIONS:
             self.session = self.session.apply(FaultOccurred(self.case.id, error.code))
-
-
-def _nothing_yet(services: Services, who: SignedIn, case: Case) -> Evidence:
-    return Evidence(
-        session=case.id,
-        operation=case.operation,
-        teller=who.operator.id,
-        demo=services.facts.profile == "demo",
-        simulated=services.simulated,
-    )
-
-
-def _questions(services: Services, case: Case) -> Prechecks:
-    since = services.clock.wall_ms() - services.policy.cool_down_ms
-    return Prechecks(
-        policy=services.policy,
-        operation=case.operation,
-        client=case.client,
-        today=services.now().date(),
-        refusals=services.cool_down.refusals_since(case.client.iin.digits, since),
-        attestations=case.attestations,
-    )

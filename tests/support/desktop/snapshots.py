@@ -18,8 +18,10 @@ from vision.results import (
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator, Role
+from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
 from workstation.station.snapshot import (
+    ComparisonView,
     DecisionView,
     ExceptionView,
     LogRow,
@@ -27,9 +29,14 @@ from workstation.station.snapshot import (
     SessionSnapshot,
     SignatureView,
     StationStatus,
+    Waiting,
+    WaitingFor,
 )
 
 __all__ = [
+    "EYES",
+    "FOUND_SILENTLY",
+    "MATCHED",
     "NOW_MS",
     "VOUCHED",
     "LogLines",
@@ -48,7 +55,10 @@ _REQUIRED = (
     CheckId.IIN,
     CheckId.AGE,
     CheckId.COOL_DOWN,
+    CheckId.PERSON,
     CheckId.PHONE_OWNER,
+    CheckId.OLD_PHONE_OWNER,
+    CheckId.NUMBER_NOT_SHARED,
     CheckId.ANTIFRAUD,
     CheckId.OLD_NUMBER_CALLED,
     CheckId.CONSENT,
@@ -56,11 +66,26 @@ _REQUIRED = (
     CheckId.LIVENESS,
     CheckId.MATCH,
     CheckId.SIGNATURE,
+    CheckId.NAME,
+    CheckId.KEY_AGE,
 )
+_SOFT = {
+    CheckId.OLD_PHONE_OWNER,
+    CheckId.NUMBER_NOT_SHARED,
+    CheckId.OLD_NUMBER_CALLED,
+    CheckId.REFERENCE_CONFIRMED,
+    CheckId.NAME,
+    CheckId.KEY_AGE,
+}
 _REASONS = {
     CheckId.IIN: "iin.ok",
     CheckId.AGE: "age.ok",
     CheckId.COOL_DOWN: "cool_down.clear",
+    CheckId.PERSON: "person.found",
+    CheckId.OLD_PHONE_OWNER: "old_phone_owner.confirmed",
+    CheckId.NUMBER_NOT_SHARED: "number_not_shared.own",
+    CheckId.NAME: "name.same",
+    CheckId.KEY_AGE: "key_age.old_enough",
     CheckId.PHONE_OWNER: "phone_owner.confirmed",
     CheckId.ANTIFRAUD: "antifraud.clear",
     CheckId.OLD_NUMBER_CALLED: "old_number_called.yes",
@@ -89,7 +114,7 @@ def checks(
     made = []
     for check in _REQUIRED[:count]:
         status, reason = changed.get(check.value, (CheckStatus.PASSED, _REASONS[check]))
-        soft = check is CheckId.OLD_NUMBER_CALLED
+        soft = check in _SOFT
         facts: tuple[tuple[str, str | int], ...] = ()
         if check is CheckId.MATCH:
             facts = (("distance_ppm", 412_000), ("threshold_ppm", 550_000))
@@ -132,6 +157,9 @@ def _match(verdict: MatchVerdict = MatchVerdict.MATCH) -> MatchResult:
     )
 
 
+MATCHED = _match()
+
+
 def _command(command: LivenessCommand, outcome: CommandOutcome) -> CommandResult:
     return CommandResult(command, outcome, 1000, 3100, 400_000, 250_000, "ab")
 
@@ -143,6 +171,12 @@ CONDITIONS = (
     QualityFinding("blurred", Status.PASSED, 1, 2),
 )
 
+
+FOUND_SILENTLY = ("not_staff_face.teller", "one_identity.other_iin")
+"""What silent checks found in some of the log's results."""
+
+EYES = ((0.38, 0.4), (0.6, 0.4))
+"""Where the eyes of the portrait are."""
 
 VOUCHED = ExceptionView(jpeg=jpeg(), officers=("S-0031",), needed=2)
 """A photo, and one officer of two."""
@@ -160,12 +194,13 @@ def session(state: State, **changed: object) -> SessionSnapshot:
         started_ms=NOW_MS - 108_000,
         required=_REQUIRED,
     )
-    face = {"reference_jpeg": jpeg(), "checks": checks(8)}
+    face = {"reference_jpeg": jpeg(), "checks": checks(11)}
+    face |= {"reference_source": ReferenceSource.REGISTRY, "reference_age_days": 425}
     typical: dict[State, dict[str, object]] = {
         State.IDLE: {"session": "", "number": 0, "kind": None, "required": ()},
         State.PRECHECKS: {"checks": checks(3), "busy": "registries"},
-        State.CONSENT: {"checks": checks(6), "consent": "Я даю согласие на обработку.\n" * 6},
-        State.REFERENCE: {"checks": checks(7)},
+        State.CONSENT: {"checks": checks(9), "consent": "Я даю согласие на обработку.\n" * 6},
+        State.REFERENCE: {"checks": checks(10), "sources": tuple(ReferenceSource)},
         State.LIVENESS: {
             **face,
             "attempt": 1,
@@ -181,16 +216,27 @@ def session(state: State, **changed: object) -> SessionSnapshot:
             "exception": VOUCHED,
         },
         State.MATCHING: {**face, "probe_jpeg": jpeg(), "busy": "analysis"},
+        State.COMPARISON: {
+            **face,
+            "probe_jpeg": jpeg(),
+            "comparison": ComparisonView(jpeg(), jpeg(), (EYES, EYES)),
+        },
+        State.AUTHORITY: {
+            **face,
+            "probe_jpeg": jpeg(),
+            "match": _match(),
+            "waiting_for": Waiting(WaitingFor.AUTHORITY, NOW_MS - 95_000, NOW_MS + 12_000),
+        },
         State.SIGNATURE: {**face, "statement": _STATEMENT, "match": _match()},
         State.REVIEW: {
             **face,
             "review": (CheckId.OLD_NUMBER_CALLED,),
             "checks": checks(
-                11,
+                16,
                 old_number_called=(CheckStatus.INDETERMINATE, "old_number_called.missing"),
             ),
         },
-        State.PARKED: {**face, "checks": checks(10)},
+        State.PARKED: {**face, "checks": checks(13)},
         State.DECIDED: {**face, "busy": "log"},
         State.RECORDED: {
             **face,
@@ -278,4 +324,5 @@ class LogLines:
         kinds = tuple(OperationKind)
         operation = kinds[seq // 2 % 3].value
         kind = "verify.result" if result else "verify.begin"
-        return LogRow(seq, moment, kind, "T-1042", operation, outcome, reason)
+        findings = FOUND_SILENTLY if result and seq % 3 == 0 else ()
+        return LogRow(seq, moment, kind, "T-1042", operation, outcome, reason, findings)

@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from workstation.documents.permit import PermitCheck, PermitClaims
+from workstation.documents.permit import PermitCheck, PermitClaims, PermitReference
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.reference import ReferenceSource
 
 __all__ = ["ISSUED_S", "LIVENESS", "OPERATION", "claims", "station_key"]
 
@@ -35,6 +36,7 @@ def claims(**changes: Any) -> PermitClaims:
         iss="bank.kz/ws/7",
         aud="core-banking",
         iat=ISSUED_S,
+        nbf=ISSUED_S,
         exp=ISSUED_S + 300,
         session="20261122-0007",
         station="ws-07",
@@ -54,7 +56,10 @@ def claims(**changes: Any) -> PermitClaims:
                 "s-2",
             ),
         ),
+        reference=PermitReference(ReferenceSource.REGISTRY, "2024-03-01", "gbdfl.gov.kz"),
         authority="local",
+        reviewer="",
+        review_reason="",
         policy="kz-2026-07-12",
         policy_sha256="ef" * 32,
         teller="t-1",

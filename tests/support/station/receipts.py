@@ -8,11 +8,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.note import NoteSigner
-from workstation.documents.receipt import ReceiptFacts
+from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.reference import ReferenceSource
 
-__all__ = ["LOG_SIGNER", "receipt_facts"]
+__all__ = ["LOG_SIGNER", "SILENT", "receipt_facts"]
+
+SILENT = frozenset({CheckId.NOT_STAFF, CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY})
+"""Of the shipped policy."""
 
 _ORIGIN = "bank.kz/branch-12/ws-07/1"
 LOG_SIGNER = NoteSigner(_ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -22,7 +26,13 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
     """Return facts of an approved loan with every check a policy can demand."""
     head = Checkpoint(_ORIGIN, 1_048_576, sha256(b"root").digest())
     checks = tuple(
-        CheckResult(check, CheckStatus.PASSED, f"{check.value}.passed", Hardness.HARD, "B-01.match")
+        CheckResult(
+            check,
+            CheckStatus.PASSED,
+            f"{check.value}.passed",
+            Hardness.SILENT if check in SILENT else Hardness.HARD,
+            "B-01.match",
+        )
         for check in CheckId
     )
     facts = ReceiptFacts(
@@ -43,5 +53,10 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         log_index=1_048_575,
         checkpoint=SignedCheckpoint(head, (LOG_SIGNER.sign_line(head.body()),)),
         simulated=False,
+        photo=ReceiptPhoto(ReferenceSource.REGISTRY, "2024-03-01", "gbdfl.gov.kz"),
+        authority="IDEC-000731",
+        reviewer="",
+        review_reason="",
+        not_before_ms=1_795_379_415_250 + 8 * 3_600_000,
     )
     return replace(facts, **changes)

@@ -20,12 +20,15 @@ from vision.errors import AnalysisLost, CameraLost
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 from vision.liveness.plan import TURNS
 from vision.results import Colour, FaceObservation, FaceTemplate, LivenessCommand, ModelReference
+from workstation.registries.authority import AuthorityAnswer, ComparisonRequest, Invitation
+from workstation.registries.person import Person, PersonAnswer, not_configured
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.operation import OperationKind
 
 __all__ = [
     "Behaviour",
     "ScriptedAnalysis",
+    "ScriptedAuthority",
     "ScriptedCamera",
     "ScriptedCarrier",
     "ScriptedRegistries",
@@ -43,6 +46,7 @@ MODELS = (ModelReference("descriptor", "scripted.dat", "5c" * 32),)
 class Behaviour:
     """Who sits before the camera and what they do.
 
+    aged     the person as a photo of years ago shows them
     flat     a picture of a face; it waves without depth
     frozen   one image for ever, as a still picture fed into the camera
     lost_at  the camera is unplugged at that frame
@@ -54,6 +58,7 @@ class Behaviour:
     flat: bool = False
     frozen: bool = False
     faces: int = 1
+    aged: bool = False
     lost_at: int | None = None
 
 
@@ -67,6 +72,7 @@ def _drawn(does: Behaviour, pose: o.Pose) -> Pixels:
         does.faces * 40,
         200 if does.flat else 0,
         200 if does.frozen else 0,
+        200 if does.aged else 0,
     ]
     grid = np.zeros(_COLUMNS * _ROWS, np.uint8)
     grid[: len(values)] = values
@@ -81,12 +87,16 @@ def _read(pixels: Pixels) -> tuple[Behaviour, o.Pose]:
         return Behaviour(faces=0), o.Pose()
     half = _BLOCK // 2
     # A JPEG moves a level by one or two at most; the steps between codes are wider.
-    person, yaw, pitch, mouth, eyes, faces, flat, frozen = (
+    person, yaw, pitch, mouth, eyes, faces, flat, frozen, aged = (
         int(pixels[half + _BLOCK * (i // _COLUMNS), half + _BLOCK * (i % _COLUMNS), 0])
-        for i in range(8)
+        for i in range(9)
     )
     shown = Behaviour(
-        person=round(person / 10), faces=round(faces / 40), flat=flat > 100, frozen=frozen > 100
+        person=round(person / 10),
+        faces=round(faces / 40),
+        flat=flat > 100,
+        frozen=frozen > 100,
+        aged=aged > 100,
     )
     return shown, o.Pose(yaw - 128, pitch - 128, mouth / 200, eyes / 200)
 
@@ -96,9 +106,17 @@ def _seen(pose: o.Pose, flat: bool, faces: int) -> FaceObservation:  # noqa: FBT
     return o.seen(0, pose, flat=flat, faces=faces, thumbnail=b"")
 
 
-def photo(person: int = 1, *, faces: int = 1) -> bytes:
-    """Return a reference photo of a person as PNG bytes."""
-    done, png = cv2.imencode(".png", _drawn(Behaviour(person=person, faces=faces), o.Pose()))
+def _template(shown: Behaviour) -> FaceTemplate | None:
+    if not shown.faces:
+        return None
+    # Years between two photos move a template as far as other light and another camera do.
+    return o.person(shown.person, years=0.3) if shown.aged else o.person(shown.person)
+
+
+def photo(person: int = 1, *, faces: int = 1, aged: bool = True) -> bytes:
+    """Return a reference photo of a person as PNG bytes; `aged`: not one of today."""
+    shown = Behaviour(person=person, faces=faces, aged=aged)
+    done, png = cv2.imencode(".png", _drawn(shown, o.Pose()))
     assert done
     return bytes(png)
 
@@ -208,20 +226,23 @@ class ScriptedAnalysis:
             sequence=frame.sequence,
             captured_ns=frame.captured_ns,
             thumbnail=o.noise(0 if shown.frozen else frame.sequence),
-            template=o.person(shown.person) if embed and shown.faces else None,
+            template=_template(shown) if embed else None,
         )
 
     def describe(self, image: Pixels) -> FaceObservation:
         """Read a still photo."""
         shown, pose = self._answer(image)
-        template = o.person(shown.person) if shown.faces else None
+        template = _template(shown)
         # A photo taken in a blink would be refused.
         seen = _seen(replace(pose, eyes=1.0), shown.flat, shown.faces)
-        return replace(seen, thumbnail=o.noise(0), template=template)
+        # A document held up fills less of the picture than the person who holds it.
+        box = (260, 180, 400, 320) if shown.faces and shown.aged else seen.box
+        return replace(seen, box=box, thumbnail=o.noise(0), template=template)
 
     def describe_second(self, image: Pixels) -> FaceTemplate | None:
         """Read a still photo as another model would."""
-        return self.describe(image).template
+        shown, _ = self._answer(image)
+        return o.person(shown.person) if shown.faces else None
 
     def close(self) -> None:
         """Let the models go."""
@@ -273,18 +294,64 @@ def waiting(begun: threading.Event) -> Answering:
     return answer
 
 
+class ScriptedAuthority:
+    """An Authority that confirms, or answers what `says` states; keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.says: tuple[AnswerStatus, str] = (AnswerStatus.PASSED, "authority.match")
+        self.score = 9_700
+        self.asked: list[ComparisonRequest] = []
+        self.evidence_sha256 = ""
+
+    def compare(
+        self,
+        request: ComparisonRequest,
+        *,
+        cancelled: Callable[[], bool],
+        on_invitation: Callable[[Invitation], None],
+    ) -> AuthorityAnswer:
+        """Answer about the request; of other evidence where the script says so."""
+        del cancelled, on_invitation
+        self.asked.append(request)
+        status, reason = self.says
+        answered = status is not AnswerStatus.INDETERMINATE
+        return AuthorityAnswer(
+            status=status,
+            reason=reason,
+            score=self.score if answered else 0,
+            reference=f"A-{len(self.asked):04d}" if answered else "",
+            evidence_sha256=self.evidence_sha256 or request.evidence_sha256,
+            facts=(("source", "scripted"), ("nonce", request.nonce)),
+            body=b"scripted answer",
+        )
+
+
 class ScriptedRegistries:
-    """The three registries; `says` maps a check to what it answers instead of PASSED."""
+    """The registries; `says` maps a check to what it answers instead of PASSED.
+
+    somebody  whom the person registry knows; None: nobody is configured
+    others    how many other customers have a number on file
+    """
 
     def __init__(self) -> None:
         self.says: dict[str, tuple[AnswerStatus, str]] = {}
         self.breaks: Exception | None = None
         self.asked: list[str] = []
+        self.somebody: Person | None = None
+        self.others = 0
+
+    def person(self, iin: str) -> PersonAnswer:
+        """Answer with the person, under the ИИН that was asked about."""
+        if self.somebody is None:
+            return not_configured(1)
+        return PersonAnswer(self._answer("person"), replace(self.somebody, iin=iin))
 
     def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
-        """Answer about the number."""
-        del iin, phone
-        return self._answer("phone_owner")
+        """Answer about the number; `old_phone_owner` is what is said of the one on file."""
+        del iin
+        old = self.somebody is not None and phone == self.somebody.phone
+        asked = "old_phone_owner" if old and "old_phone_owner" in self.says else "phone_owner"
+        return replace(self._answer(asked), facts=(("other_clients", self.others),))
 
     def antifraud(self, iin: str, phone: str, operation: OperationKind) -> RegistryAnswer:
         """Answer about fraud."""
@@ -295,6 +362,11 @@ class ScriptedRegistries:
         """Answer about a voluntary refusal."""
         del iin
         return self._answer("loan_refusal")
+
+    def spouse_consent(self, iin: str, amount_kzt: int) -> RegistryAnswer:
+        """Answer about the spouse's consent."""
+        del iin, amount_kzt
+        return self._answer("spouse_consent")
 
     def _answer(self, check: str) -> RegistryAnswer:
         if self.breaks is not None:

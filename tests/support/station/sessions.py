@@ -1,7 +1,8 @@
 """Hand-made evidence of one session, whole and good unless a test spoils it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crypto.report.report import Indication, SignatureReport, SubIndication
@@ -19,11 +20,15 @@ from vision.results import (
     Status,
 )
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation, OperationKind
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import read_policy
+from workstation.rules.reference import ReferenceSource
+from workstation.session.comparison import ComparisonAnswer, ComparisonReason, ComparisonReview
 from workstation.session.evidence import (
     Answer,
+    AuthorityEvidence,
     Consent,
     Evidence,
     ReferenceEvidence,
@@ -41,19 +46,51 @@ SESSION = "c0ffee" * 5
 TELLER = "T-004217"
 PHOTO = "5e" * 32
 WORDS = "neither set of commands fits her"
+SUPERVISOR = "S-0031"
+DAY = date(2026, 11, 22)
 NOW_MS = 1_795_000_000_000
 OPERATION = CriticalOperation(
     OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
 )
 COMMANDS = (LivenessCommand.TURN_LEFT, LivenessCommand.OPEN_MOUTH, LivenessCommand.TURN_RIGHT)
+OPERATIONS = {
+    OperationKind.CHANGE_TRUSTED_PHONE: OPERATION,
+    OperationKind.APP_REGISTRATION: CriticalOperation(
+        OperationKind.APP_REGISTRATION, new_phone="+77011234567", device="Pixel 9"
+    ),
+    OperationKind.LOAN_ISSUE: CriticalOperation(
+        OperationKind.LOAN_ISSUE, new_phone="+77011234567", amount_kzt=500_000, term_months=12
+    ),
+}
+MCI_KZT = 4_325
 PRECHECKS = (
     CheckId.IIN,
     CheckId.AGE,
     CheckId.COOL_DOWN,
+    CheckId.PERSON,
+    CheckId.NOT_STAFF,
     CheckId.PHONE_OWNER,
+    CheckId.OLD_PHONE_OWNER,
+    CheckId.NUMBER_NOT_SHARED,
     CheckId.ANTIFRAUD,
     CheckId.OLD_NUMBER_CALLED,
 )
+LOAN_PRECHECKS = (
+    CheckId.IIN,
+    CheckId.AGE,
+    CheckId.COOL_DOWN,
+    CheckId.PERSON,
+    CheckId.NOT_STAFF,
+    CheckId.PHONE_OWNER,
+    CheckId.NUMBER_NOT_SHARED,
+    CheckId.ANTIFRAUD,
+    CheckId.LOAN_REFUSAL,
+    CheckId.SPOUSE_CONSENT,
+    CheckId.PERSONAL_VISIT,
+    CheckId.QUESTIONNAIRE,
+)
+FACE_FINDINGS = (CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY)
+CERTIFICATE_FINDINGS = (CheckId.NAME, CheckId.KEY_AGE)
 
 
 def policy() -> Policy:
@@ -61,12 +98,17 @@ def policy() -> Policy:
     return read_policy(path("policies", "kz-2026-07-12.toml").read_bytes())
 
 
-def answers(**spoiled: CheckStatus) -> tuple[Answer, ...]:
-    """Return passed answers to every pre-check; `spoiled` changes some by check id."""
+def answered(checks: Iterable[CheckId], **spoiled: CheckStatus) -> tuple[Answer, ...]:
+    """Return passed answers to these checks; `spoiled` changes some by check id."""
     return tuple(
         Answer(check, spoiled.get(check.value, CheckStatus.PASSED), f"{check.value}.test")
-        for check in PRECHECKS
+        for check in checks
     )
+
+
+def answers(**spoiled: CheckStatus) -> tuple[Answer, ...]:
+    """Return passed answers to every pre-check of the phone's change."""
+    return answered(PRECHECKS, **spoiled)
 
 
 def attempt(
@@ -150,24 +192,71 @@ def statement(evidence_sha256: str, *, content: str = "aa" * 32) -> StatementEvi
     return StatementEvidence(content, "77" * 32, evidence_sha256, NOW_MS, NOW_MS + 600_000)
 
 
-def good_evidence() -> Evidence:
-    """Return evidence on which every check passes."""
-    live = attempt()
-    return signed(
-        Evidence(
-            session=SESSION,
-            operation=OPERATION,
-            teller=TELLER,
-            demo=True,
-            simulated=True,
-            answers=answers(),
-            consent=Consent(given=True, language="ru", text_sha256="99" * 32),
-            reference=ReferenceEvidence("cd" * 32, "file"),
-            challenges=(live.challenge.nonce,),
-            attempts=(live,),
-            match=match(),
-        )
+def reference(
+    source: ReferenceSource = ReferenceSource.REGISTRY, *, age_days: int | None = 400
+) -> ReferenceEvidence:
+    """Return an accepted reference photo."""
+    taken = None if age_days is None else DAY - timedelta(days=age_days)
+    return ReferenceEvidence("cd" * 32, source, taken, age_days)
+
+
+def facts(amount_kzt: int = 0, *, age: int | None = 36) -> CaseFacts:
+    """Return the facts of a resident who is not married and has had a loan before."""
+    return CaseFacts(
+        age=age,
+        amount_kzt=amount_kzt,
+        mci_kzt=MCI_KZT,
+        resident=True,
+        first_loan=False,
+        married=False,
     )
+
+
+def review(
+    answer: ComparisonAnswer = ComparisonAnswer.SAME, *, officer: str = SUPERVISOR
+) -> ComparisonReview:
+    """Return a supervisor's comparison of the two photos of `match`."""
+    agrees = answer is ComparisonAnswer.SAME
+    reason = ComparisonReason.FEATURES_AGREE if agrees else ComparisonReason.FEATURES_DIFFER
+    words = "the scar over the left eyebrow and the ears"
+    return ComparisonReview(officer, answer, reason, words, "ef" * 32, "cd" * 32)
+
+
+def authority(
+    evidence_sha256: str,
+    status: CheckStatus = CheckStatus.PASSED,
+    *,
+    score: int = 9_731,
+    number: str = "IDEC-000731",
+) -> AuthorityEvidence:
+    """Return what the authority said about a face."""
+    reasons = {
+        CheckStatus.PASSED: "authority.match",
+        CheckStatus.FAILED: "authority.no_match",
+        CheckStatus.INDETERMINATE: "authority.no_answer",
+    }
+    return AuthorityEvidence(status, reasons[status], score, number, evidence_sha256)
+
+
+def good_evidence(kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE) -> Evidence:
+    """Return evidence on which every check passes, with no authority where none is wanted."""
+    loan = kind is OperationKind.LOAN_ISSUE
+    operation = OPERATIONS[kind]
+    live = attempt()
+    evidence = replace(
+        empty_evidence(),
+        operation=operation,
+        subject=facts(operation.amount_kzt),
+        simulated=True,
+        answers=answered(LOAN_PRECHECKS if loan else PRECHECKS),
+        findings=answered((*FACE_FINDINGS, *CERTIFICATE_FINDINGS)),
+        consent=Consent(given=True, language="ru", text_sha256="99" * 32),
+        reference=reference(),
+        challenges=(live.challenge.nonce,),
+        attempts=(live,),
+        match=match(),
+    )
+    return signed(evidence)
 
 
 def excepted_evidence(**changes: Any) -> Evidence:
@@ -191,21 +280,42 @@ def approval(officer: str, *, words: str = WORDS, photo: str = PHOTO) -> Officer
 
 
 def signed(evidence: Evidence) -> Evidence:
-    """Return the evidence with a statement that binds its face, and a signature over that."""
+    """Return the evidence with a statement that binds its face, and a signature over that.
+
+    Where the law wants the authority, its answer is bound to that face, too.
+    """
     if not evidence.attempts or evidence.match is None:
         return evidence
     face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
-    return replace(evidence, statement=statement(face), signature=report())
+    law = evidence.operation.kind is not OperationKind.CHANGE_TRUSTED_PHONE
+    return replace(
+        evidence,
+        authority=authority(face) if law else evidence.authority,
+        statement=statement(face),
+        signature=report(),
+    )
 
 
 def empty_evidence() -> Evidence:
     """Return the evidence of a session that has just begun."""
-    return Evidence(session=SESSION, operation=OPERATION, teller=TELLER, demo=True, simulated=False)
+    return Evidence(
+        session=SESSION,
+        operation=OPERATION,
+        teller=TELLER,
+        demo=True,
+        simulated=False,
+        subject=facts(),
+    )
 
 
 def spoiled(check: CheckId, status: CheckStatus) -> Evidence:
-    """Return good evidence with one pre-check answered otherwise."""
-    return replace(good_evidence(), answers=answers(**{check.value: status}))
+    """Return good evidence with one check that is not judged by the session answered otherwise."""
+    good = good_evidence()
+    return replace(
+        good,
+        answers=answers(**{check.value: status}),
+        findings=answered((*FACE_FINDINGS, *CERTIFICATE_FINDINGS), **{check.value: status}),
+    )
 
 
 def hard_checks(of: Policy) -> frozenset[CheckId]:

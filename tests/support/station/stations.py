@@ -3,10 +3,10 @@
 import base64
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.crl_store.store import CrlStore
 from crypto.log.format.entry import LogEntry
 from crypto.vault.payload import Recipient, open_payload
+from crypto.x509.iin import Sex
 from tests.support.pki import certificates as pki
 from tests.support.pki.contexts import CONTEXT
 from tests.support.station import sessions
@@ -26,6 +27,7 @@ from tests.support.station.log import LogSite, ToldClock, private_key
 from tests.support.station.scripted import (
     Behaviour,
     ScriptedAnalysis,
+    ScriptedAuthority,
     ScriptedCamera,
     ScriptedCarrier,
     ScriptedRegistries,
@@ -33,13 +35,22 @@ from tests.support.station.scripted import (
 )
 from vision.models.manifest import load_manifest
 from workstation.accounts.cool_down import CoolDown
+from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
+from workstation.accounts.staff import Staff
 from workstation.devices.carriers import Carriers
 from workstation.devices.signing_methods import SigningMethod
 from workstation.records.journal import Journal
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import PayloadVault
+from workstation.registries.person import (
+    DocumentKind,
+    IdentityDocument,
+    Person,
+    PersonStatus,
+    RegisteredPortrait,
+)
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator, Role
@@ -49,6 +60,7 @@ from workstation.rules.policy_vision import (
     match_settings,
     reference_quality_settings,
 )
+from workstation.rules.reference import ReferenceSource
 from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -66,8 +78,13 @@ OTHER_TELLER = Operator("T-0043", "Иванова Анна", Role.TELLER)
 SUPERVISOR = Operator("S-0031", "Смирнова Ольга", Role.SUPERVISOR)
 SECOND_OFFICER = Operator("S-0032", "Ибраева Динара", Role.SUPERVISOR)
 AUDITOR = Operator("A-0007", "Жұмабаева Қарлығаш", Role.AUDITOR)
-NAME = "Тестова Айгерім Бекқызы"
+NAME = "Тестов Тест Бекұлы"
+"""As the certificates of the test PKI name him; the register adds the patronymic."""
+DOCUMENT_NUMBER = "012345678"
 NEW_PHONE, OLD_PHONE = "+77011234567", "+77017654321"
+DOCUMENT = c.UseDocumentPhoto(pki.IIN, DOCUMENT_NUMBER)
+"""What is read off the customer's document."""
+
 SOFT_CHECK_OPEN = {"attestations": ((CheckId.OLD_NUMBER_CALLED, False),)}
 """Changes to a form: its one soft check stays open, so that the session goes to review."""
 
@@ -154,6 +171,7 @@ class Site:
     analysis: ScriptedAnalysis
     carrier: ScriptedCarrier
     registries: ScriptedRegistries
+    authority: ScriptedAuthority
     retention: X25519PrivateKey
     log_site: LogSite
 
@@ -210,6 +228,26 @@ class Site:
         return path
 
 
+def customer(**changes: Any) -> Person:
+    """Return the customer as the person registry knows him, with a portrait of 2024."""
+    known: dict[str, Any] = {
+        "iin": pki.IIN,
+        "name": NAME,
+        "birth_date": date(1990, 1, 1),
+        "sex": Sex.MALE,
+        "phone": OLD_PHONE,
+        "other_clients_on_phone": 0,
+        "document": IdentityDocument(DocumentKind.IDENTITY_CARD, DOCUMENT_NUMBER, date(2034, 1, 1)),
+        "status": PersonStatus.ALIVE,
+        "resident": True,
+        "married": False,
+        "first_loan": False,
+        "staff": False,
+        "portrait": RegisteredPortrait(photo(), date(2024, 3, 14), ReferenceSource.REGISTRY),
+    }
+    return Person(**{**known, **changes})
+
+
 def signed(
     request: SignatureRequest, moment: datetime, *, holder: pki.Holder | None = None
 ) -> bytes:
@@ -230,11 +268,14 @@ def validator_for(clock: ToldClock) -> Any:
     return world.validator(world.sources(answer), signing_time_window_s=600)
 
 
-def revocation(folder: Path) -> Revocation:
-    """Return real sources without an address to fetch from."""
+def revocation(folder: Path, *, stocked: bool = True) -> Revocation:
+    """Return real sources without an address to fetch from; `stocked` with the root's list."""
     bounds = FetchBounds(timeout_s=1, deadline_s=1, answer_octets=1 << 20, crl_octets=1 << 20)
     fetcher = Fetcher(hosts=set(), bounds=bounds, user_agent="test")
     store = CrlStore(folder / "revocation.sqlite")
+    if stocked:
+        root, end = pki.world().root, pki.NOW + timedelta(days=90)
+        store.put(pki.make_crl(root, next_update=end), root.parsed, CONTEXT)
     sources = FetchingSources(
         fetcher=fetcher, ocsp_url="http://ocsp.test/", store=store, random=random.randbytes
     )
@@ -272,6 +313,8 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         return datetime.fromtimestamp(clock.wall_ms() / 1000, UTC)
 
     analysis, registries = ScriptedAnalysis(), ScriptedRegistries()
+    registries.somebody = customer()
+    authority = ScriptedAuthority()
     carrier = ScriptedCarrier(lambda request, _cancelled: signed(request, moment()))
     services = Services(
         facts=StationFacts(
@@ -285,11 +328,14 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         journal=Journal(log, origin=site.log_key.name),
         operators=operators,
         cool_down=CoolDown(folder / "cool-down.sqlite", bytes(32)),
+        staff=Staff(folder / "operators.sqlite", bytes(32), load_manifest().match.sha256),
+        gallery=FaceGallery(folder / "faces.sqlite", bytes(32), load_manifest().match.sha256),
         models=load_manifest(),
         analysis=analysis,
         open_camera=lambda: ScriptedCamera(behaviour),
         simulated=True,
         registries=registries,
+        authority=authority,
         carriers=Carriers(ncalayer=carrier),
         validator=validator_for(clock),
         revocation=revocation(folder),
@@ -314,13 +360,14 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
     if "vault" in changes:
         services.vault.close()
     services = replace(services, **changes)
-    return Site(folder, services, clock, analysis, carrier, registries, retention, site)
+    return Site(folder, services, clock, analysis, carrier, registries, authority, retention, site)
 
 
 def close_site(site: Site) -> None:
     """Close every file."""
     site.clock.recover()
     site.services.cool_down.close()
+    site.services.gallery.close()
     site.services.revocation.store.close()
     site.services.vault.close()
     site.services.journal.log.close()
@@ -416,8 +463,16 @@ class Desk:
         return self.settle()
 
     def sign_in(self, operator: Operator = TELLER) -> SessionSnapshot:
-        """Sign an operator in."""
+        """Sign an operator in; a camera works, unless it was said that it does not."""
+        if self.camera is None:
+            self.plug()
         return self.do(c.SignIn(operator.id, SECRET))
+
+    def has_no_portrait(self) -> None:
+        """Let the registry have no portrait, so that the teller has to take a photo."""
+        registries = self.site.registries
+        assert registries.somebody is not None
+        registries.somebody = replace(registries.somebody, portrait=None)
 
     def plug(self, behaviour: Behaviour | None = None) -> ScriptedCamera:
         """Connect the camera, or a customer who behaves otherwise."""
@@ -437,7 +492,18 @@ class Desk:
             if not self.station.wants_frames:
                 break
             self.station.take_frame(camera.read(), camera)
-        return self.now
+        return self.wait() if self.now.state is State.AUTHORITY else self.now
+
+    def wait(self) -> SessionSnapshot:
+        """Let the station ask whoever it waits for, if it is time."""
+        self.pending = self.station.tick() or self.pending
+        return self.settle()
+
+    def hold_document(self, *, person: int = 1) -> SessionSnapshot:
+        """Photograph the customer's document under the camera."""
+        self.plug(Behaviour(person=person, aged=True))
+        self.do(DOCUMENT)
+        return self.look()
 
     def live(self, behaviour: Behaviour | None = None) -> SessionSnapshot:
         """Make one liveness attempt."""
@@ -462,13 +528,18 @@ class Desk:
         return self.look()
 
     def to(self, state: State, **changes: Any) -> SessionSnapshot:
-        """Go straight to a state, from the sign-in on."""
+        """Go straight to a state, from the sign-in on; the registry's portrait is the photo.
+
+        To REFERENCE there is no portrait.
+        """
         self.sign_in()
-        steps = {
+        if state is State.REFERENCE:
+            self.has_no_portrait()
+        steps: dict[State, Callable[[], object]] = {
             State.PRECHECKS: lambda: self.ask(c.BeginOperation(form(**changes))),
             State.CONSENT: self.settle,
             State.REFERENCE: lambda: self.do(c.GiveConsent("ru")),
-            State.LIVENESS: lambda: self.do(c.UseReferenceFile(self.site.photo)),
+            State.LIVENESS: lambda: None,
             State.SIGNATURE: self.live,
         }
         for reached, step in steps.items():

@@ -200,9 +200,18 @@ def landmarks_of(pose: Pose, *, flat: bool = False) -> tuple[tuple[float, float]
     )
 
 
-def person(number: int) -> FaceTemplate:
-    """Return the template of a person, of length one; two persons are about 1.0 apart."""
+def person(number: int, *, years: float = 0.0) -> FaceTemplate:
+    """Return the template of a person, of length one; two persons are about 1.0 apart.
+
+    years  cosine distance to the same person's template without
+    """
     direction = np.random.default_rng(number).normal(size=128)
+    if years:
+        direction /= np.linalg.norm(direction)
+        aside = np.random.default_rng(10_000 + number).normal(size=128)
+        aside -= aside @ direction * direction
+        kept = 1 - years
+        direction = kept * direction + np.sqrt(1 - kept**2) * aside / np.linalg.norm(aside)
     return tuple(float(v) for v in direction / np.linalg.norm(direction))
 
 

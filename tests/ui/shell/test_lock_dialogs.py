@@ -206,7 +206,7 @@ def test_menus_and_lists_that_hang_over_the_page_are_closed(window, qtbot):
     window.show_station(station())
     window.navigate(Route.FORM)
     screen = window.screen_of(Page.OPERATION)
-    screen.language.showPopup()
+    screen.client.language.showPopup()
     menu = QMenu(window)
     chosen = []
     menu.addAction("x", lambda: chosen.append("x"))
@@ -216,12 +216,12 @@ def test_menus_and_lists_that_hang_over_the_page_are_closed(window, qtbot):
     settle(qtbot)
     shown = windows_above(window)
     unlock(window)
-    screen.language.showPopup()
+    screen.client.language.showPopup()
 
     assert (shown, chosen) == ([], [])
-    assert screen.language.view().isVisible()
-    assert screen.language.view().isEnabled()
-    screen.language.hidePopup()
+    assert screen.client.language.view().isVisible()
+    assert screen.client.language.view().isEnabled()
+    screen.client.language.hidePopup()
 
 
 def touched(window, handle, event):

@@ -19,6 +19,7 @@ import vision
 import workstation
 from resources import LANGUAGES
 from workstation.documents.texts import Texts
+from workstation.rules.checks import CheckId
 
 ROOT = Path(resources.path("i18n")).parents[1]
 
@@ -30,6 +31,12 @@ PREFIX = {
     "workstation.session.decision.Outcome": "outcome.",
     "workstation.session.evidence.EndingKind": "ending.",
     "workstation.session.exception.ExceptionReason": "exception_reason.",
+    "workstation.session.comparison.ComparisonAnswer": "comparison_answer.",
+    "workstation.session.comparison.ComparisonReason": "comparison_reason.",
+    "workstation.station.snapshot.PersonNote": "person_note.",
+    "workstation.station.snapshot.WaitingFor": "waiting.",
+    "crypto.x509.iin.Sex": "sex.",
+    "workstation.rules.reference.ReferenceSource": "reference_source.",
     "workstation.rules.operation.OperationKind": "operation.",
     "workstation.rules.parties.Role": "role.",
     "workstation.settings.settings.Profile": "profile.",
@@ -48,28 +55,51 @@ PREFIX = {
 
 REASON_PREFIXES = (
     "age",
+    "age_confirmed",
+    "amount_kzt",
     "antifraud",
+    "authority",
+    "begin",
     "busy",
+    "comparison",
     "consent",
     "cool_down",
     "decision",
+    "device",
     "exception",
     "iin",
+    "key_age",
     "liveness",
     "loan_refusal",
     "match",
+    "name",
+    "not_staff",
+    "not_staff_face",
+    "number",
+    "number_not_shared",
     "old_number_called",
+    "old_phone_owner",
+    "one_identity",
     "override",
+    "person",
+    "personal_visit",
+    "phone",
     "phone_owner",
     "questionnaire",
     "reference",
+    "reference_confirmed",
     "review",
     "signature",
+    "spouse_consent",
+    "term_months",
 )
 NOT_REASONS = re.compile(
-    r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^match\.frames$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"
+    r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^cool_down\.lift$|^match\.frames$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"
+    r"|^authority\.(client|jws_keys|sqlite|url)$"
     r"|^(iin|match|reference|liveness|review)\.(py|json|toml|png|jpg)$"
 )
+SECOND_PERSON = frozenset({CheckId.AGE_CONFIRMED, CheckId.REFERENCE_CONFIRMED})
+"""Checks that nobody but a second person answers: they are never missing, only needed."""
 _CODE = re.compile(rf"(?:{'|'.join(REASON_PREFIXES)})\.[a-z_0-9]+")
 
 
@@ -214,6 +244,16 @@ def test_every_reason_has_a_text():
     }
 
     assert missing == {}
+
+
+def test_what_was_not_answered_and_what_a_second_person_has_to_say_have_a_text():
+    texts = [Texts(language) for language in LANGUAGES]
+    unanswered = {f"{check.value}.missing" for check in CheckId if check not in SECOND_PERSON}
+    needed = {f"{check.value}.needed" for check in SECOND_PERSON}
+
+    assert [
+        code for code in sorted(unanswered | needed) if not all(each.has(code) for each in texts)
+    ] == []
 
 
 def test_the_three_rooms_name_reasons_at_all():

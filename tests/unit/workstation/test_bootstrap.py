@@ -24,6 +24,7 @@ from vision.camera.device_names import SystemName
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised, SettingsRefused, WorkstationError
 from workstation.sandbox.demo_folder import prepare_demo_folder
+from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.world import SandboxEndpoints
 from workstation.settings.settings import SETTINGS_NAME
 from workstation.station.runtime import Runtime
@@ -43,6 +44,8 @@ def endpoints(folder: Path) -> SandboxEndpoints:
         (folder / f"{name}.cer").write_bytes(holder.der)
     pem = world.root.certificate.public_bytes(serialization.Encoding.PEM)
     (folder / "tls.pem").write_bytes(pem)
+    signer = AnswerSigner.open(folder)
+    (folder / "answers.pem").write_bytes(signer.pem)
     http = "http://127.0.0.1:9"
     return SandboxEndpoints(
         egov_url="http://127.0.0.1:2",
@@ -51,10 +54,14 @@ def endpoints(folder: Path) -> SandboxEndpoints:
         crl_urls=(f"{http}/root.crl", f"{http}/nca.crl"),
         tsa_url=f"{http}/tsp",
         registries_url=http,
+        persons_url=http,
+        face_authority_url=http,
         root_certificates=(folder / "root.cer",),
         nca_certificates=(folder / "nca.cer",),
         tsa_certificates=(folder / "root.cer",),
         tls_anchor=folder / "root.cer",
+        answer_key=folder / "answers.pem",
+        answer_key_sha256=signer.public.sha256,
         root_fingerprints=(world.root.parsed.sha256,),
     )
 

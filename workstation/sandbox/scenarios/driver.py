@@ -73,7 +73,14 @@ class InlineDriver:
 
     def do(self, command: Command) -> SessionSnapshot:
         """Perform a command and every task that follows from it."""
-        task = self._guard(lambda: self.station.handle(command))
+        return self._finish(self._guard(lambda: self.station.handle(command)))
+
+    def wait(self) -> SessionSnapshot:
+        """Let the station ask whoever it waits for, if it is time."""
+        return self._finish(self._guard(self.station.tick))
+
+    def _finish(self, task: Task | None) -> SessionSnapshot:
+        """Perform a task and every one that follows from it."""
         while task is not None:
             try:
                 outcome: object = task.run()

@@ -2,7 +2,7 @@
 
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vision.camera.simulated import SimulatedVariant
@@ -10,7 +10,9 @@ from vision.results import AccommodationReason
 from vision.worker import FaceAnalysis
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
+from workstation.sandbox.broken_log import change_entry
 from workstation.sandbox.demo import (
+    AUDITOR,
     DEMO_SECRET,
     SECOND_SUPERVISOR,
     SUPERVISOR,
@@ -20,7 +22,17 @@ from workstation.sandbox.demo import (
 )
 from workstation.sandbox.full_disk import no_room_left
 from workstation.sandbox.scenarios.driver import InlineDriver
-from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script, form_for
+from workstation.sandbox.scenarios.scenario import (
+    REFUSED,
+    Expected,
+    Scenario,
+    Script,
+    form_for,
+    person,
+)
+from workstation.sandbox.services.face_authority import ComparisonFault
+from workstation.sandbox.services.registries import RegistryFault
+from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -40,6 +52,18 @@ _OFFICERS = {
     Script.EXCEPTION_SAME_OFFICER: (SUPERVISOR, SUPERVISOR),
 }
 """Who vouches for the customer after one undecided attempt."""
+
+_COMPARING = {
+    Script.COMPARE_AS_SUPERVISOR: SUPERVISOR,
+    Script.COMPARE_AS_TELLER: TELLER,
+}
+"""Who compares both photos where the machine is undecided."""
+
+_SETTLING = {
+    Script.OVERRIDE_SOFT: "the old number is disconnected",
+    Script.OVERRIDE_FINDING: "looked into and explained by the customer",
+}
+"""Why a supervisor lets soft checks pass."""
 
 _STALLED_FRAMES = 90
 """Three seconds; the policy allows two."""
@@ -85,7 +109,9 @@ class Played:
             faulted = (self.outcome, self.fault) == ("", self.expected.reason)
             return faulted and self.permit is None and self.receipt is None and self.log_ok
         ended = (self.outcome, self.reason) == (self.expected.outcome, self.expected.reason)
-        return ended and told and released and self.log_ok and self.results_in_log == 1
+        recorded = self.results_in_log == (0 if self.outcome == REFUSED else 1)
+        verified = self.log_ok is self.expected.log_ok
+        return ended and told and released and verified and recorded
 
 
 class _Stage:
@@ -108,16 +134,44 @@ class _Stage:
         """Go as far as the session goes."""
         driver, scenario = self.driver, self.scenario
         with self.timed("sign_in"):
+            if scenario.script is not Script.CAMERA_UNAVAILABLE:
+                driver.connect_camera()
+            if scenario.script is Script.BREAK_THE_LOG:
+                self._break_log()
             driver.do(c.SignIn(TELLER, DEMO_SECRET))
+        if scenario.script is Script.REPLAY_THE_AUTHORITY:
+            self._hold(language)
+            driver.do(c.NewSession())
+            self.demo.sandbox.face_authority.fault = ComparisonFault.REPLAYED
+        self._hold(language)
+
+    def _break_log(self) -> None:
+        """Change an entry behind the program's back; an auditor at the counter finds it."""
+        change_entry(self.demo.log_file, 1)
+        self.driver.do(c.SignIn(AUDITOR, DEMO_SECRET))
+        self.driver.do(c.VerifyLog())
+        self.driver.do(c.SignOut())
+
+    def _hold(self, language: str) -> None:
+        """Hold one session, as far as it goes."""
+        driver, scenario = self.driver, self.scenario
         with self.timed("prechecks"):
-            driver.do(c.BeginOperation(form_for(scenario, language)))
+            form = form_for(scenario, language)
+            if scenario.script is Script.MISTYPE_TWICE:
+                for mistyped in _mistype(form.untrusted_iin):
+                    driver.do(c.BeginOperation(replace(form, untrusted_iin=mistyped)))
+            driver.do(c.BeginOperation(form))
+            self._wait_for_registries()
         with self.timed("consent"):
             self._consent(language)
         with self.timed("reference"):
-            if self.state is State.REFERENCE:
-                driver.do(c.UseReferenceFile(self.demo.reference_photo))
+            self._reference()
         with self.timed("liveness"):
             self._liveness()
+            self._compare()
+        with self.timed("authority"):
+            if self.state is State.AUTHORITY:
+                driver.wait()
         if scenario.script is Script.LOG_UNWRITABLE:
             with no_room_left(self.demo.log_file):
                 self._sign_and_review()
@@ -129,6 +183,39 @@ class _Stage:
             return
         refused = self.scenario.script is Script.REFUSE_CONSENT
         self.driver.do(c.RefuseConsent() if refused else c.GiveConsent(language))
+
+    def _wait_for_registries(self) -> None:
+        if self.state is not State.PRECHECKS:
+            return
+        if self.scenario.script is Script.REGISTRY_BACK:
+            iin = person(self.scenario.customer).iin
+            registries = self.demo.sandbox.registries
+            registries.put(iin, replace(registries.record(iin), fault=RegistryFault.NONE))
+        self.driver.do(c.AskRegistriesAgain())
+
+    def _reference(self) -> None:
+        """Take a photo where the registry has none that could be used."""
+        driver, script = self.driver, self.scenario.script
+        if self.state is not State.REFERENCE:
+            return
+        if script is not Script.TAKE_SELF_AS_DOCUMENT:
+            foreign = script is Script.OFFER_FOREIGN_FILE
+            photo = self.demo.foreign_photo() if foreign else self.demo.reference_photo
+            driver.do(c.UseReferenceFile(photo))
+            return
+        record = self.demo.sandbox.persons.record(person(self.scenario.customer).iin)
+        number = "" if record is None else record.document_number
+        while self.state is State.REFERENCE:
+            driver.do(c.UseDocumentPhoto(person(self.scenario.customer).iin, number))
+            driver.feed_frames()
+
+    def _compare(self) -> None:
+        """Have both photos compared, by whom the script says."""
+        by = _COMPARING.get(self.scenario.script)
+        if self.state is State.COMPARISON and by is not None:
+            same, why = ComparisonAnswer.SAME, ComparisonReason.FEATURES_AGREE
+            words = "ears, chin and the line of the brows agree"
+            self.driver.do(c.AnswerComparison(by, same, why, words, secret=DEMO_SECRET))
 
     def _sign_and_review(self) -> None:
         with self.timed("signature"):
@@ -224,8 +311,12 @@ class _Stage:
             driver.do(c.Override(SUPERVISOR, CheckId.MATCH, "I know her", secret=DEMO_SECRET))
             driver.do(c.RefuseReview(SUPERVISOR, "not without the check", secret=DEMO_SECRET))
             return
-        reason = "the old number is disconnected"
-        driver.do(c.Override(SUPERVISOR, CheckId.OLD_NUMBER_CALLED, reason, secret=DEMO_SECRET))
+        if self.scenario.script is Script.REFUSE_FINDING:
+            driver.do(c.RefuseReview(SUPERVISOR, "cannot be explained", secret=DEMO_SECRET))
+            return
+        reason = _SETTLING.get(self.scenario.script, "")
+        for check in driver.snapshot.review if reason else ():
+            driver.do(c.Override(SUPERVISOR, check, reason, secret=DEMO_SECRET))
 
 
 def play(
@@ -248,6 +339,7 @@ def play(
     ) as demo:
         scenario.arrange(demo.sandbox)
         demo.services.revocation.update(demo.services.now())
+        scenario.prepare(demo)
         driver = InlineDriver(demo.services)
         stage = _Stage(scenario, driver, demo)
         try:
@@ -260,8 +352,9 @@ def play(
             verification = demo.verify_log()
         played.log_ok, played.log_reason = verification.ok, verification.reason
         played.log_size = verification.size
-        played.results_in_log = demo.results_of(case)
-        played.findings = demo.findings_of(case)
+        if case:
+            played.results_in_log = demo.results_of(case)
+            played.findings = demo.findings_of(case)
         return played
 
 
@@ -269,11 +362,19 @@ def _describe_end(played: Played, driver: InlineDriver, snapshot: SessionSnapsho
     played.messages = list(driver.recorder.messages)
     played.fault = snapshot.fault
     decision = snapshot.decision
+    if not driver.last_case and driver.recorder.status is not None:
+        played.outcome, played.reason = REFUSED, driver.recorder.status.message
     if decision is not None:
         played.outcome, played.reason = decision.outcome, decision.reason
         played.log_index = decision.log_index
         played.permit, played.receipt = decision.permit, decision.receipt
     return played
+
+
+def _mistype(iin: str) -> tuple[str, str]:
+    """Return an ИИН with its last digit wrong, and with two neighbours exchanged."""
+    last = str((int(iin[-1]) + 1) % 10)
+    return iin[:-1] + last, iin[:3] + iin[4] + iin[3] + iin[5:]
 
 
 def _is_commanding(snapshot: SessionSnapshot) -> bool:

@@ -8,11 +8,12 @@ from vision.camera.simulated import SimulatedVariant
 from vision.results import Accommodation
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import OperationKind
+from workstation.sandbox.demo import DemoStation
 from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
 from workstation.sandbox.world import Sandbox
 from workstation.verification.case import OperationForm
 
-__all__ = ["Expected", "Scenario", "Script", "form_for", "person"]
+__all__ = ["REFUSED", "Expected", "Scenario", "Script", "form_for", "person"]
 
 
 class Script(StrEnum):
@@ -28,22 +29,39 @@ class Script(StrEnum):
     PARK_AND_RETURN = "park_and_return"
     CAMERA_UNAVAILABLE = "camera_unavailable"
     THREE_FAILURES = "three_failures"
+    REGISTRY_BACK = "registry_back"
+    TAKE_SELF_AS_DOCUMENT = "take_self_as_document"
+    OFFER_FOREIGN_FILE = "offer_foreign_file"
+    REPLAY_THE_AUTHORITY = "replay_the_authority"
+    COMPARE_AS_SUPERVISOR = "compare_as_supervisor"
+    COMPARE_AS_TELLER = "compare_as_teller"
+    OVERRIDE_FINDING = "override_finding"
+    REFUSE_FINDING = "refuse_finding"
+    BREAK_THE_LOG = "break_the_log"
     EXCEPTION_TWO_OFFICERS = "exception_two_officers"
     EXCEPTION_SAME_OFFICER = "exception_same_officer"
     SIGN_ON_THE_PHONE = "sign_on_the_phone"
     SIGN_ELSEWHERE = "sign_elsewhere"
+    MISTYPE_TWICE = "mistype_twice"
+
+
+REFUSED = "refused"
+"""Outcome of a form that begins no session: nothing is in the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """How a session ends: outcome and reason; or fault, when nothing could be recorded.
 
+    outcome  REFUSED when no session begins: the reason is then what the teller is told
     message  a code the teller must have been shown on the way, empty for none
+    log_ok   whether the log verifies afterwards
     """
 
     outcome: str
     reason: str
     message: str = ""
+    log_ok: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,7 @@ class Scenario:
     customer  whose ЭЦП and ИИН
     camera    who or what sits before the camera
     arrange   sets the sandbox's faults
+    prepare   changes the station
     accommodations  what the teller eases the liveness attempts by
     """
 
@@ -64,8 +83,8 @@ class Scenario:
     kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE
     accommodations: tuple[Accommodation, ...] = ()
     arrange: Callable[[Sandbox], None] = lambda _sandbox: None
+    prepare: Callable[[DemoStation], None] = lambda _demo: None
     old_number_called: bool = True
-    iin: str = ""
 
 
 def person(key: CustomerKey) -> FictionalCustomer:
@@ -78,7 +97,7 @@ def form_for(scenario: Scenario, language: str) -> OperationForm:
     who = person(scenario.customer)
     return OperationForm(
         kind=scenario.kind,
-        untrusted_iin=scenario.iin or who.iin,
+        untrusted_iin=who.iin,
         untrusted_name=who.full_name,
         untrusted_new_phone=who.new_phone,
         untrusted_old_phone=who.phone,

@@ -1,6 +1,7 @@
 """The sandbox's registries: answers follow from its fictional customers and a few switches."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,13 +39,17 @@ class RegistryRecord:
     """What the registries hold about one person.
 
     phones   numbers registered to them
+    sharers  other customers of the bank with one of these numbers on file; None: not said
     alert    clear, hit or victim
     refusal  none or active
+    spouse   given or not_given: the spouse's consent to a loan
     """
 
     phones: frozenset[str] = frozenset()
     alert: str = "clear"
     refusal: str = "none"
+    spouse: str = "given"
+    sharers: int | None = None
     fault: RegistryFault = RegistryFault.NONE
 
 
@@ -53,10 +58,13 @@ class _RegistryRequest(msgspec.Struct, forbid_unknown_fields=True):
     iin: str
     phone: str = ""
     operation: str = ""
+    amount_kzt: str = ""
 
 
 def _fictional_records() -> dict[str, RegistryRecord]:
-    return {p.iin: RegistryRecord(phones=frozenset({p.phone, p.new_phone})) for p in PEOPLE}
+    return {
+        p.iin: RegistryRecord(phones=frozenset({p.phone, p.new_phone}), sharers=0) for p in PEOPLE
+    }
 
 
 class SandboxRegistries:
@@ -101,11 +109,16 @@ class SandboxRegistries:
         record = self.record(request.iin)
         match question.method, question.path:
             case "POST", "/phone-owner":
-                return self._send("owner", self._find_owner(request), request, record.fault)
+                said: dict[str, str | int] = {"owner": self._find_owner(request)}
+                if record.sharers is not None:
+                    said["other_clients"] = record.sharers
+                return self._send(said, request, record.fault)
             case "POST", "/antifraud":
-                return self._send("alert", record.alert, request, record.fault)
+                return self._send({"alert": record.alert}, request, record.fault)
             case "POST", "/loan-refusal":
-                return self._send("refusal", record.refusal, request, record.fault)
+                return self._send({"refusal": record.refusal}, request, record.fault)
+            case "POST", "/spouse-consent":
+                return self._send({"consent": record.spouse}, request, record.fault)
             case _:
                 return HttpAnswer(404, _JSON, b'{"error":"SANDBOX: nothing here"}')
 
@@ -119,9 +132,9 @@ class SandboxRegistries:
         return "this_person" if owners == [request.iin] else "other_person"
 
     def _send(
-        self, name: str, word: str, request: _RegistryRequest, fault: RegistryFault
+        self, said: Mapping[str, str | int], request: _RegistryRequest, fault: RegistryFault
     ) -> HttpAnswer | None:
-        reply = _reply(name, word, request.request_id, fault)
+        reply = _reply(said, request.request_id, fault)
         match fault:
             case RegistryFault.SILENT:
                 self._closing.wait()
@@ -142,12 +155,12 @@ class SandboxRegistries:
                 return HttpAnswer(200, _JSON, reply)
 
 
-def _reply(name: str, word: str, request_id: str, fault: RegistryFault) -> bytes:
-    reply = {"request_id": request_id, name: word}
+def _reply(said: Mapping[str, str | int], request_id: str, fault: RegistryFault) -> bytes:
+    reply = {"request_id": request_id, **said}
     if fault is RegistryFault.WRONG_REQUEST_ID:
         reply["request_id"] = _FOREIGN_ID
     elif fault is RegistryFault.UNKNOWN_WORD:
-        reply[name] = "perhaps"
+        reply |= dict.fromkeys(said, "perhaps")
     elif fault is RegistryFault.EXTRA_FIELD:
         reply["note"] = "SANDBOX"
     return msgspec.json.encode(reply)

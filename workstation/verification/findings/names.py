@@ -60,12 +60,13 @@ def compare_names(first: str, second: str) -> NameLikeness:
 
 
 def _split(name: str) -> tuple[str, ...]:
-    """Return the words of a name; none when there are too many to compare."""
+    """Return the words of a name; none when there are too many, or too long ones, to compare."""
     if len(name) > _LONGEST:
         return ()
     plain = _DROPPED.sub("", unicodedata.normalize("NFKC", name))
-    words = tuple(word for word in _WORD.findall(plain) if romanise(word))
-    return words if len(words) <= _MOST_WORDS else ()
+    words = tuple(_WORD.findall(plain))
+    comparable = len(words) <= _MOST_WORDS and all(romanise(word) for word in words)
+    return words if comparable else ()
 
 
 def _romanise(words: tuple[str, ...]) -> _Words:

@@ -1,4 +1,5 @@
 import errno
+import json
 import os
 import sqlite3
 import subprocess
@@ -30,8 +31,9 @@ from workstation.ctl import program
 from workstation.ctl.console import Console
 from workstation.ctl.doctor import _gost, _sqlite
 from workstation.ctl.failures import ExitCode, failure_of
-from workstation.documents.permit import issue
+from workstation.documents.permit import PermitCheck, issue
 from workstation.records.keys import FileKeyStore
+from workstation.rules.checks import CheckId, CheckStatus, Hardness
 
 ROOT = Path(__file__).resolve().parents[4]
 SHIPPED = ROOT / "resources" / "policies" / "kz-2026-07-12.toml"
@@ -319,11 +321,33 @@ def test_a_copy_of_the_log_verifies_anywhere_with_its_enrolled_keys(station, tmp
     assert "log.genesis" in station.run("log", "show", *arguments, data=False).stdout
 
 
-def permit_file(station, tmp_path):
+def permit_file(station, tmp_path, **changes):
     key = FileKeyStore(station.data / "keys").load("permit")
     path = tmp_path / "permit.jws"
-    path.write_text(issue(claims(), key) + "\n")
+    path.write_text(issue(claims(**changes), key) + "\n")
     return str(path)
+
+
+def test_a_verified_permit_names_the_authority_and_who_vouched(station, tmp_path):
+    authority = PermitCheck(
+        CheckId.AUTHORITY, CheckStatus.PASSED, "authority.match", Hardness.HARD, "B-05", ""
+    )
+    changes = {"checks": (*claims().checks, authority), "authority": "IDEC-000731"}
+    file = permit_file(station, tmp_path, **changes)
+    asked = ["--audience", "core-banking", "--moment", ISSUED]
+    found = json.loads(station.run("--json", "permit", "verify", file, *asked).stdout)
+    assert found["claims"]["authority"] == "IDEC-000731"
+    assert found["claims"]["reference"]["source"] == "registry"
+    assert found["claims"]["reference"]["vouched_by"] == "gbdfl.gov.kz"
+
+
+def test_a_permit_is_neither_valid_nor_redeemed_before_the_cooling_off_has_ended(station, tmp_path):
+    eight_hours = ISSUED_S + 8 * 3_600
+    file = permit_file(station, tmp_path, nbf=eight_hours, exp=eight_hours + 86_400)
+    asked = ["permit", "verify", file, "--audience", "core-banking"]
+    redeem = ["--operation-sha256", OPERATION.sha256(), "--redeem", str(tmp_path / "used.sqlite")]
+    for moment, why in (("2026-11-23T04:30:14Z", "not_yet"), ("2026-11-23T04:30:15Z", "valid")):
+        assert why in station.run(*asked, *redeem, "--moment", moment).output
 
 
 def test_a_permit_is_verified_and_redeemed_once(station, tmp_path):

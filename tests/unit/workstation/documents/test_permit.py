@@ -12,9 +12,17 @@ from msgspec.structs import replace as changed
 
 from tests.support.station.permits import ISSUED_S, LIVENESS, OPERATION, claims, station_key
 from workstation.accounts.permit_register import PermitRegister
-from workstation.documents.permit import MAX_PERMIT_BYTES, PermitCheck, issue, key_id, verify
+from workstation.documents.permit import (
+    MAX_PERMIT_BYTES,
+    PermitCheck,
+    PermitReference,
+    issue,
+    key_id,
+    verify,
+)
 from workstation.errors import PermitRefused
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.reference import ReferenceSource
 
 KEY = station_key()
 DIGEST = OPERATION.sha256()
@@ -235,6 +243,131 @@ def test_no_permit_rests_on_a_failed_hard_or_a_not_overridden_soft_check(checks)
     with pytest.raises(PermitRefused):
         issue(claims(checks=checks), KEY)
     assert refusal(signed(payload(checks=msgspec.to_builtins(checks)))) == "claims"
+
+
+def silent(status):
+    return PermitCheck(
+        CheckId.ONE_IDENTITY, status, "one_identity.other", Hardness.SILENT, "S-03", ""
+    )
+
+
+@pytest.mark.parametrize("status", CheckStatus)
+def test_a_silent_check_is_named_and_takes_nothing_away(status):
+    checks = (*claims().checks, silent(status))
+    assert check(issue(claims(checks=checks), KEY)).checks[-1].status is status
+
+
+@pytest.mark.parametrize("spelling", ["t-1", "T-1", "\uff54-1", " t-1 "])
+def test_the_teller_in_another_spelling_has_overridden_nothing(spelling):
+    assert refusal(signed(payload(checks=msgspec.to_builtins(soft_failed(spelling))))) == "claims"
+
+
+# -- who vouched -------------------------------------------------------------------------------
+
+
+def by_authority(status=CheckStatus.PASSED):
+    return PermitCheck(CheckId.AUTHORITY, status, "authority.match", Hardness.HARD, "B-05", "")
+
+
+def reviewed(reason="match.reviewed"):
+    return PermitCheck(CheckId.MATCH, CheckStatus.PASSED, reason, Hardness.HARD, "B-01.match", "")
+
+
+REVIEW = {"reviewer": "s-2", "review_reason": "older_photo"}
+DESK_PHOTO = PermitReference(ReferenceSource.DOCUMENT_CAMERA, "", "s-2")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"checks": (*claims().checks, by_authority()), "authority": "IDEC-000731"},
+        {"checks": (*claims().checks, reviewed()), **REVIEW},
+        {"checks": (*claims().checks, reviewed("match.match"))},
+        {"reference": DESK_PHOTO},
+        {"reference": PermitReference(ReferenceSource.CHIP, "2019-02-28", "KAZ")},
+    ],
+)
+def test_a_permit_names_who_vouched(changes):
+    assert check(issue(claims(**changes), KEY)) == claims(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"authority": "IDEC-000731"},
+        {"checks": (*claims().checks, by_authority())},
+        {"checks": (*claims().checks, reviewed())},
+        {"checks": (*claims().checks, reviewed()), **REVIEW, "reviewer": ""},
+        {"checks": (*claims().checks, reviewed()), **REVIEW, "reviewer": "t-1"},
+        {"checks": (*claims().checks, reviewed()), **REVIEW, "reviewer": "T-1"},
+        {"checks": (*claims().checks, reviewed()), **REVIEW, "review_reason": ""},
+        REVIEW,
+        {"review_reason": "older_photo"},
+        {"reference": PermitReference(ReferenceSource.AUTHORITY, "", "IDEC-000731")},
+        {"reference": PermitReference(ReferenceSource.FILE, "", "t-1")},
+        {"reference": PermitReference(ReferenceSource.FILE, "", "T-1")},
+        {"reference": PermitReference(ReferenceSource.REGISTRY, "", "")},
+        {"reference": PermitReference(ReferenceSource.REGISTRY, "yesterday", "gbdfl")},
+    ],
+)
+def test_a_voucher_without_cause_and_a_cause_without_a_voucher_are_refused(changes):
+    with pytest.raises(PermitRefused):
+        issue(claims(**changes), KEY)
+    members = {name: msgspec.to_builtins(value) for name, value in changes.items()}
+    assert refusal(signed(payload(**members))) == "claims"
+
+
+# -- cooling-off -------------------------------------------------------------------------------
+
+HOUR_S = 3_600
+
+
+def waiting(hours, life_s=86_400):
+    from_s = ISSUED_S + hours * HOUR_S
+    return claims(nbf=from_s, exp=from_s + life_s)
+
+
+def at(seconds):
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+@pytest.mark.parametrize("hours", [8, 24, 720])
+def test_a_permit_with_a_cooling_off_counts_from_its_end_to_the_second(hours, tmp_path):
+    delayed = waiting(hours)
+    permit = issue(delayed, KEY)
+    register = PermitRegister(tmp_path / "redeemed.sqlite")
+
+    early = at(delayed.nbf - 1)
+    assert refusal(permit, moment=early) == "not_yet"
+    assert refusal(permit, moment=at(delayed.nbf) - timedelta(microseconds=1)) == "not_yet"
+    with pytest.raises(PermitRefused, match="not_yet"):
+        register.redeem(delayed, early)
+    assert check(permit, moment=at(delayed.nbf)) == delayed
+    register.redeem(delayed, at(delayed.nbf))
+    assert check(permit, moment=at(delayed.exp - 1)) == delayed
+    assert refusal(permit, moment=at(delayed.exp)) == "expired"
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"nbf": ISSUED_S - 1},
+        {"nbf": ISSUED_S + 720 * HOUR_S + 1, "exp": ISSUED_S + 720 * HOUR_S + 2},
+        {"nbf": ISSUED_S + 1, "exp": ISSUED_S + 1},
+        {"nbf": ISSUED_S + 1, "exp": ISSUED_S + 86_402},
+    ],
+)
+def test_a_cooling_off_and_the_life_after_it_are_bounded(members):
+    with pytest.raises(PermitRefused, match="lifetime"):
+        issue(claims(**members), KEY)
+    assert refusal(signed(payload(**members))) == "lifetime"
+
+
+def test_an_instant_permit_is_redeemed_by_a_clock_that_is_a_little_behind(tmp_path):
+    behind = at(ISSUED_S - 4)
+
+    assert check(PERMIT, moment=behind) == claims()
+    PermitRegister(tmp_path / "redeemed.sqlite").redeem(claims(), behind)
 
 
 @pytest.mark.parametrize("exp", [ISSUED_S + 301, ISSUED_S, ISSUED_S - 1])

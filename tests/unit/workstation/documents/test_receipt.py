@@ -11,13 +11,14 @@ from crypto.log.format.checkpoint import open_checkpoint
 from crypto.log.format.note import NoteVerifier
 from resources import LANGUAGES
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
-from workstation.documents.receipt import head_text, render_receipt
+from workstation.documents.receipt import ReceiptPhoto, head_text, render_receipt
 from workstation.documents.receipt_page import ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
-from workstation.rules.checks import CheckId, CheckStatus
+from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.reference import ReferenceSource
 
 
 def pages(pdf):
@@ -57,7 +58,8 @@ def test_every_check_is_named_with_its_outcome(language):
     facts = receipt_facts(language=language)
     text, words = text_of(facts), Texts(language)
     for check in facts.checks:
-        assert words.tr(f"check.{check.check.value}") in text
+        named = words.tr(f"check.{check.check.value}") in text
+        assert named is (check.hardness is not Hardness.SILENT), check.check
     assert words.tr("outcome.approved") in text
 
 
@@ -132,6 +134,51 @@ def test_the_fullest_receipt_still_has_its_last_words_on_the_page():
     page.extract_text(visitor_text=lambda text, _cm, tm, *_: text.strip() and lowest.append(tm[5]))
     assert RECEIPT_WORDS["en"].dispute.split()[-1] in page.extract_text()
     assert min(lowest) >= 20
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_loan_that_waits_says_from_when_the_money_may_move(language):
+    words = RECEIPT_WORDS[language].not_before
+    waits, at_once = receipt_facts(language=language), receipt_facts(not_before_ms=0)
+
+    assert words.format(moment="2026-11-23 09:30:16 +05:00") in text_of(waits)
+    assert words.split("{")[0] not in text_of(at_once)
+
+
+def test_the_receipt_names_the_photo_who_vouched_and_who_compared():
+    text, words = text_of(receipt_facts(language="en")), RECEIPT_WORDS["en"]
+
+    assert f"{words.sources[ReferenceSource.REGISTRY]} · 2024-03-01" in text
+    assert "gbdfl.gov.kz" in text
+    assert f"{words.authority} · IDEC-000731" in text
+    assert words.reviewed_by not in text
+
+
+def test_the_receipt_of_a_local_comparison_by_a_person_names_the_person():
+    photo = ReceiptPhoto(ReferenceSource.DOCUMENT_CAMERA, "", "S-0031")
+    facts = receipt_facts(
+        language="en",
+        photo=photo,
+        authority="local",
+        reviewer="S-0032",
+        review_reason="older_photo",
+    )
+    text, words = text_of(facts), RECEIPT_WORDS["en"]
+
+    assert words.sources[ReferenceSource.DOCUMENT_CAMERA] in text
+    assert "S-0031" in text
+    assert words.local in text
+    assert f"S-0032 · {Texts('en').tr('comparison_reason.older_photo')}" in text
+
+
+def test_a_session_without_a_photo_names_nobody():
+    words = RECEIPT_WORDS["kk"]
+    assert words.compared_by not in text_of(receipt_facts(photo=None))
+
+
+def test_every_source_of_a_photo_has_its_words():
+    for words in RECEIPT_WORDS.values():
+        assert set(words.sources) == set(ReferenceSource)
 
 
 def test_invisible_characters_of_configured_names_are_dropped():

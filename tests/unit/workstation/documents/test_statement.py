@@ -108,13 +108,23 @@ def test_any_other_fact_gives_another_digest(change):
     assert statement(**change).sha256 != statement().sha256
 
 
-def test_the_digest_of_operation_differs_when_the_shown_device_looks_alike():
-    spaced = CriticalOperation(
-        OperationKind.APP_REGISTRATION, new_phone="+77011234567", device="Galaxy\u200bA54"
+def registration(device):
+    return CriticalOperation(
+        OperationKind.APP_REGISTRATION, new_phone="+77011234567", device=device
     )
-    made = statement(operation=spaced)
-    assert "Galaxy\ufffdA54" in made.text
-    assert spaced.sha256() in made.text
+
+
+def test_the_digest_of_operation_differs_when_the_shown_device_looks_alike():
+    latin, cyrillic = registration("Galaxy A54"), registration("Galaxy \u041054")
+    made = statement(operation=cyrillic)
+    assert cyrillic.sha256() != latin.sha256()
+    assert cyrillic.sha256() in made.text
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\x1b", "\n", "\u202e"])
+def test_a_device_whose_name_hides_a_character_is_refused_before_there_is_a_statement(hidden):
+    with pytest.raises(OperationRefused, match="device"):
+        registration(f"Galaxy{hidden}A54")
 
 
 @pytest.mark.parametrize(
@@ -142,13 +152,10 @@ def test_an_argument_without_its_form_is_refused_by_name(change, named):
     bank=st.text(max_size=40),
     branch=st.text(max_size=40),
     station=st.text(max_size=40),
-    device=st.text(min_size=1, max_size=30).filter(str.strip),
+    device=st.text(min_size=1, max_size=30).filter(str.strip).filter(str.isprintable),
 )
 def test_foreign_text_cannot_add_lines_or_hide_characters(bank, branch, station, device):
-    operation = CriticalOperation(
-        OperationKind.APP_REGISTRATION, new_phone="+77011234567", device=device
-    )
-    made = statement(operation=operation, bank=bank, branch=branch, station=station)
+    made = statement(operation=registration(device), bank=bank, branch=branch, station=station)
     lines = made.text.split("\n")
     kinds = {unicodedata.category(char) for line in lines for char in line}
     assert len(lines) == len(statement(operation=APP).text.split("\n"))

@@ -18,6 +18,7 @@ from workstation.registries.questions import (
     AntifraudRegistry,
     LoanRefusalRegistry,
     PhoneOwnerRegistry,
+    SpouseConsentRegistry,
     _answer,
     _OwnerReply,
     _reply,
@@ -59,31 +60,42 @@ def registries():
 
 def ask_all(registries, iin=GOOD.iin, phone=GOOD.new_phone, **changes):
     at = endpoint(registries.url, **changes)
-    asked = Gateways(PhoneOwnerRegistry(at), AntifraudRegistry(at), LoanRefusalRegistry(at))
+    asked = Gateways(
+        PhoneOwnerRegistry(at),
+        AntifraudRegistry(at),
+        LoanRefusalRegistry(at),
+        SpouseConsentRegistry(at),
+        None,
+        ticking(),
+    )
     return (
         asked.phone_owner(iin, phone),
         asked.antifraud(iin, phone, OperationKind.LOAN_ISSUE),
         asked.loan_refusal(iin),
+        asked.spouse_consent(iin, 4_325_000),
     )
 
 
-def test_a_customer_in_good_standing_passes_all_three(registries):
+def test_a_customer_in_good_standing_passes_all_of_them(registries):
     answers = ask_all(registries)
-    assert [a.status for a in answers] == [AnswerStatus.PASSED] * 3
+    assert [a.status for a in answers] == [AnswerStatus.PASSED] * 4
     assert [a.reason for a in answers] == [
         "phone_owner.confirmed",
         "antifraud.clear",
         "loan_refusal.none",
+        "spouse_consent.given",
     ]
 
 
 def test_an_answer_carries_the_trace_of_its_question(registries):
-    first, second, _ = ask_all(registries)
+    first, second, _, _ = ask_all(registries)
     assert re.fullmatch("[0-9a-f]{32}", first.request_id)
     assert first.request_id != second.request_id
     assert first.source == "sandbox"
     assert (first.asked_ms, first.answered_ms) == (1000, 1001)
-    body = b'{"request_id":"%s","owner":"this_person"}' % first.request_id.encode()
+    body = b'{"request_id":"%s","owner":"this_person","other_clients":0}' % (
+        first.request_id.encode()
+    )
     assert first.body_sha256 == hashlib.sha256(body).hexdigest()
 
 
@@ -109,21 +121,55 @@ def test_an_answer_that_says_a_member_twice_is_none(twice):
     [(OTHER.phone, "phone_owner.other_person"), ("+77770000000", "phone_owner.not_registered")],
 )
 def test_a_number_that_is_not_the_customers_fails(registries, phone, reason):
-    owner, _, _ = ask_all(registries, phone=phone)
+    owner, *_ = ask_all(registries, phone=phone)
     assert (owner.status, owner.reason) == (AnswerStatus.FAILED, reason)
+
+
+def test_the_old_number_is_asked_about_as_the_new_one_is(registries):
+    owner, *_ = ask_all(registries, phone=GOOD.phone)
+    assert owner.reason == "phone_owner.confirmed"
+    stolen, *_ = ask_all(registries, iin=OTHER.iin, phone=GOOD.phone)
+    assert stolen.reason == "phone_owner.other_person"
+
+
+def test_the_other_clients_on_a_number_are_a_fact_where_they_are_known(registries):
+    unknown = RegistryRecord(phones=frozenset({GOOD.new_phone}), sharers=None)
+    registries.put(GOOD.iin, unknown)
+    assert ask_all(registries)[0].facts == ()
+    known = RegistryRecord(phones=frozenset({GOOD.new_phone}), sharers=3)
+    registries.put(GOOD.iin, known)
+    assert ask_all(registries)[0].facts == (("other_clients", 3),)
+
+
+@pytest.mark.parametrize("count", ["-1", "1.5", '"3"', "null", "true", "100001"])
+def test_a_count_that_is_none_makes_the_answer_none(count):
+    def reply(_method, _path, body, _headers):
+        asked = json.loads(body)["request_id"]
+        text = f'{{"request_id":"{asked}","owner":"this_person","other_clients":{count}}}'
+        return 200, {"Content-Type": "application/json"}, text.encode()
+
+    with serving(reply) as host:
+        answer = PhoneOwnerRegistry(endpoint(f"http://{host}")).ask(GOOD.iin, GOOD.new_phone)
+    assert answer.reason == "phone_owner.no_answer"
 
 
 @pytest.mark.parametrize("alert", ["hit", "victim"])
 def test_an_alert_fails(registries, alert):
     registries.put(GOOD.iin, RegistryRecord(alert=alert))
-    _, antifraud, _ = ask_all(registries)
+    _, antifraud, _, _ = ask_all(registries)
     assert (antifraud.status, antifraud.reason) == (AnswerStatus.FAILED, f"antifraud.{alert}")
 
 
 def test_an_active_refusal_of_loans_fails(registries):
     registries.put(GOOD.iin, RegistryRecord(refusal="active"))
-    _, _, refusal = ask_all(registries)
+    _, _, refusal, _ = ask_all(registries)
     assert (refusal.status, refusal.reason) == (AnswerStatus.FAILED, "loan_refusal.active")
+
+
+def test_a_spouse_who_has_not_consented_fails(registries):
+    registries.put(GOOD.iin, RegistryRecord(spouse="not_given"))
+    *_, consent = ask_all(registries)
+    assert (consent.status, consent.reason) == (AnswerStatus.FAILED, "spouse_consent.not_given")
 
 
 ANSWERED_BADLY = {

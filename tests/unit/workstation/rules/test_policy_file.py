@@ -10,6 +10,7 @@ import resources
 from crypto.report.policy import CarrierRule, IdentificationRule
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import OperationKind
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import (
@@ -60,15 +61,26 @@ def test_every_operation_demands_face_and_signature_firmly(kind):
     assert [operation.requires(check).hardness for check in TWO_FACTORS] == [Hardness.HARD] * 3
 
 
-def test_the_old_number_is_the_one_thing_a_supervisor_may_override():
-    policy = read_policy(SHIPPED)
+def test_what_is_not_hard_is_what_a_second_person_or_a_later_review_can_judge():
     soft = {
-        (operation.kind, required.check)
-        for operation in policy.operations
-        for required in operation.required
-        if required.hardness is Hardness.SOFT
+        CheckId.OLD_PHONE_OWNER,
+        CheckId.NUMBER_NOT_SHARED,
+        CheckId.OLD_NUMBER_CALLED,
+        CheckId.AGE_CONFIRMED,
+        CheckId.REFERENCE_CONFIRMED,
+        CheckId.NAME,
+        CheckId.KEY_AGE,
     }
-    assert soft == {(OperationKind.CHANGE_TRUSTED_PHONE, CheckId.OLD_NUMBER_CALLED)}
+    silent = {CheckId.NOT_STAFF, CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY}
+    found = {Hardness.SOFT: set(), Hardness.SILENT: set(), Hardness.HARD: set()}
+    for operation in read_policy(SHIPPED).operations:
+        for required in operation.required:
+            found[required.hardness].add(required.check)
+    assert found == {
+        Hardness.SOFT: soft,
+        Hardness.SILENT: silent,
+        Hardness.HARD: set(CheckId) - soft - silent,
+    }
 
 
 def test_each_operation_has_its_own_checks():
@@ -82,15 +94,32 @@ def test_each_operation_has_its_own_checks():
         CheckId.IIN,
         CheckId.AGE,
         CheckId.COOL_DOWN,
+        CheckId.PERSON,
+        CheckId.NOT_STAFF,
         CheckId.PHONE_OWNER,
+        CheckId.NUMBER_NOT_SHARED,
         CheckId.ANTIFRAUD,
         CheckId.CONSENT,
         CheckId.REFERENCE,
+        CheckId.NOT_STAFF_FACE,
+        CheckId.ONE_IDENTITY,
+        CheckId.NAME,
+        CheckId.KEY_AGE,
         *TWO_FACTORS,
     }
+    assert own[OperationKind.CHANGE_TRUSTED_PHONE] - everywhere == {
+        CheckId.OLD_PHONE_OWNER,
+        CheckId.OLD_NUMBER_CALLED,
+        CheckId.REFERENCE_CONFIRMED,
+    }
+    assert own[OperationKind.APP_REGISTRATION] - everywhere == {CheckId.AUTHORITY}
     assert own[OperationKind.LOAN_ISSUE] - everywhere == {
         CheckId.LOAN_REFUSAL,
+        CheckId.SPOUSE_CONSENT,
+        CheckId.PERSONAL_VISIT,
         CheckId.QUESTIONNAIRE,
+        CheckId.AGE_CONFIRMED,
+        CheckId.AUTHORITY,
     }
 
 
@@ -164,6 +193,52 @@ def test_the_score_of_the_state_centre_is_never_below_95():
         (r"^valid_from = 2026-07-12", "valid_from = 2026-07-12\nvalid_to = 2026-07-11", "valid_to"),
         (r"^effective_from", "effective_to = 2020-01-01\neffective_from", "effective_to"),
         (r"^match_ppm = 550_000", "match_ppm = 0.4", "$.vision.match"),
+        (r"^live_person_ppm = 150_000", "live_person_ppm = 0", "$.faces.live_person_ppm"),
+        (r"^live_person_ppm = 150_000", "live_person_ppm = 1_000_000", "live_person_ppm"),
+        (r"^document_share_ppm = .*$", "", "document_share_ppm"),
+        (r'^undecided = "review"', 'undecided = "teller"', "undecided"),
+        (r'^undecided = "review"', 'undecided = "authority"', "authority is missing"),
+        (r'source = "chip"', 'source = "selfie"', "source"),
+        (r'source = "chip"', 'source = "bank"', "reference: bank is stated twice"),
+        (r'"file", greatest_age_days = 0', '"file", greatest_age_days = -1', "greatest_age_days"),
+        (r'"B-05" \}', '"B-05", when = [{ fact = "age", above = 1 }] }', "must be unconditional"),
+        (r'"authority", hardness = "hard"', '"authority", hardness = "soft"', "must be hard"),
+        (r'"iin", hardness = "hard"', '"iin", hardness = "silent"', "iin may not be silent"),
+        (r'"consent", hardness = "hard"', '"consent", hardness = "silent"', "may not be silent"),
+        (r'"age_confirmed", hardness = "soft"', '"age_confirmed", hardness = "hard"', "be soft"),
+        (
+            r'"reference_confirmed", hardness = "soft"',
+            '"reference_confirmed", hardness = "hard"',
+            "must be soft",
+        ),
+        (r'\["document_camera", "file"\]', '["document_camera"]', "leaves file out"),
+        (r'^  \{ check = "reference_confirmed"(.*\n){3}', "", "reference_confirmed is missing"),
+        (r'fact = "reference_source", one_of = .*$', 'fact = "age", above = 20 },', "out"),
+        (
+            r'fact = "reference_source", one_of = .*$',
+            'fact = "channel", one_of = ["branch"] },',
+            "reference_confirmed leaves",
+        ),
+        (
+            r'fact = "reference_source", one_of = .*$',
+            'fact = "reference_source" },',
+            "one of one_of is wanted",
+        ),
+        (
+            r'\["document_camera", "file"\]',
+            '["document_camera", "file", "selfie"]',
+            "selfie is unknown",
+        ),
+        (r'\["document_camera", "file"\]', "[]", "one_of"),
+        (r"outside = \[21, 55\]", "outside = [55, 21]", "outside is the wrong way round"),
+        (r"outside = \[21, 55\]", "outside = [21]", "outside"),
+        (r"outside = \[21, 55\]", "equals = true", "one of above, at_least, outside is wanted"),
+        (r"at_least = 1_000 ", "at_least = 1_000, above = 1 ", "is wanted"),
+        (r"at_least = 1_000 ", "at_least = -1 ", "at_least"),
+        (r'"married", equals = true', '"married", above = 1', "one of equals is wanted"),
+        (r'"married", equals = true', '"shoes", equals = true', "fact"),
+        (r"^above_mci = 150", "above_mci = -1", "above_mci"),
+        (r"^hours = 8", "hours = 0", "hours"),
     ],
 )
 def test_what_contradicts_itself_or_is_unknown_is_named(pattern, replacement, named):
@@ -204,12 +279,21 @@ def test_a_policy_or_a_rule_behind_a_check_that_has_ended_is_not_in_force():
     ("amount", "hours"), [(648_750, 0), (648_751, 8), (1_102_875, 8), (1_102_876, 24)]
 )
 def test_a_larger_loan_cools_off_longer(amount, hours):
-    assert read_policy(SHIPPED).cooling_off_hours(amount, TODAY) == hours
+    policy = read_policy(SHIPPED)
+    facts = CaseFacts(age=36, amount_kzt=amount, mci_kzt=policy.mci_on(TODAY))
+    assert policy.cooling_off_hours(facts) == hours
 
 
 def test_a_year_without_its_index_is_refused_not_guessed():
-    with pytest.raises(PolicyRefused, match=r"mci_kzt\.2031"):
-        read_policy(SHIPPED).cooling_off_hours(1, date(2031, 1, 1))
+    policy = read_policy(SHIPPED)
+    with pytest.raises(PolicyRefused, match=r"mci_kzt\.2027"):
+        policy.mci_on(date(2027, 1, 1))
+    with pytest.raises(PolicyRefused, match="mci_kzt"):
+        policy.cooling_off_hours(CaseFacts(age=36, amount_kzt=1, mci_kzt=None))
+
+
+def test_what_has_no_amount_does_not_wait():
+    assert read_policy(SHIPPED).cooling_off_hours(CaseFacts(36, 0, None)) == 0
 
 
 def test_an_operation_that_the_policy_does_not_cover_is_refused():

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crypto.jws import JwsKey
 from tests.support.station.sandbox import MOMENT
 from workstation.errors import SettingsRefused
 from workstation.sandbox.world import Sandbox
@@ -35,6 +36,7 @@ def test_the_endpoints_are_on_loopback_and_their_files_match_the_fingerprints(sa
         *found.crl_urls,
         found.tsa_url,
         found.registries_url,
+        found.persons_url,
     ):
         assert urlsplit(url).hostname == "127.0.0.1"
     roots = [hashlib.sha256(path.read_bytes()).hexdigest() for path in found.root_certificates]
@@ -44,6 +46,8 @@ def test_the_endpoints_are_on_loopback_and_their_files_match_the_fingerprints(sa
     assert [p.read_bytes() for p in found.nca_certificates] == [h.nca.der for h in hierarchies]
     assert [p.read_bytes() for p in found.tsa_certificates] == [h.tsa.der for h in hierarchies]
     assert found.tls_anchor.read_bytes() == sandbox.pki.tls_root.der
+    key = JwsKey.read("answers", found.answer_key.read_bytes())
+    assert key.sha256 == found.answer_key_sha256
 
 
 def test_a_folder_given_relative_is_the_same_one_for_whoever_reads_the_settings(
@@ -63,7 +67,7 @@ def test_closing_joins_every_thread_and_frees_every_port(sandbox_folder):
         found = sandbox.endpoints()
         assert set(threading.enumerate()) > before
     assert set(threading.enumerate()) == before
-    for url in (found.ncalayer_url, found.ocsp_url, found.registries_url):
+    for url in (found.ncalayer_url, found.ocsp_url, found.registries_url, found.persons_url):
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", urlsplit(url).port), timeout=1)
     sandbox.close()
@@ -73,6 +77,8 @@ def test_two_sandboxes_live_side_by_side(sandbox_folder):
     with made(sandbox_folder) as one, made(sandbox_folder) as two:
         assert one.endpoints().root_fingerprints == two.endpoints().root_fingerprints
         assert one.endpoints().ocsp_url != two.endpoints().ocsp_url
+        # What one has pinned, the other has not overwritten.
+        assert one.endpoints().answer_key_sha256 == two.endpoints().answer_key_sha256
 
 
 def test_a_start_that_fails_leaves_nothing_running(sandbox_folder):

@@ -15,14 +15,15 @@ from tests.support.station import sessions
 from vision.results import MatchVerdict, PadVerdict
 from workstation.errors import ForeignEvidence, IllegalTransition
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.session import acts as a
 from workstation.session import events as e
+from workstation.session.comparison import ComparisonAnswer, confirms
 from workstation.session.decision import Outcome, evaluate
 from workstation.session.evidence import (
     Consent,
     Ending,
     EndingKind,
     GrantedOverride,
-    ReferenceEvidence,
     RefusedOverride,
     biometric_sha256,
 )
@@ -30,7 +31,6 @@ from workstation.session.exception import (
     ExceptionPhoto,
     ExceptionReason,
     ExceptionRequest,
-    OfficerApproval,
     select_officers,
 )
 from workstation.session.session import TRANSITIONS, VerificationSession
@@ -41,6 +41,8 @@ ID = sessions.SESSION
 REQUEST = ExceptionRequest(ExceptionReason.NO_SET_FITS, sessions.WORDS)
 PHOTO = ExceptionPhoto(sessions.PHOTO, simulated=True)
 FACE = sessions.good_evidence().statement.evidence_sha256
+FACE_FOUND = sessions.answered(sessions.FACE_FINDINGS)
+CERTIFICATE_FOUND = sessions.answered(sessions.CERTIFICATE_FINDINGS)
 DIAGRAM = Path(__file__).resolve().parents[4] / "docs" / "session.md"
 
 
@@ -56,27 +58,44 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         e.PrechecksStopped: (sessions.answers(iin=CheckStatus.FAILED),),
         e.ConsentGiven: (consent(given=True),),
         e.ConsentRefused: (consent(given=False),),
-        e.ReferenceAccepted: (ReferenceEvidence("cd" * 32, "file"),),
+        e.PrechecksUnanswered: (sessions.answers(person=CheckStatus.INDETERMINATE),),
+        e.ReferenceAccepted: (sessions.reference(),),
+        e.ReferenceRefused: ("reference.live_person",),
         e.ChallengeIssued: ("11" * 16,),
         e.AttemptFailed: (sessions.attempt(PadVerdict.UNDECIDED),),
         e.AttemptsExhausted: (sessions.attempt(PadVerdict.UNDECIDED),),
         e.AttackFound: (sessions.attempt(PadVerdict.ATTACK),),
         e.BonaFide: (live,),
-        e.ExceptionRequested: (REQUEST,),
-        e.ExceptionPhotoTaken: (PHOTO,),
-        e.ExceptionApproved: (sessions.approval("S-0031"),),
-        e.ExceptionSettled: (sessions.approval("S-0032"),),
-        e.Matched: (compared,),
+        e.Matched: (compared, FACE_FOUND),
+        e.MatchedForAuthority: (compared, FACE_FOUND),
+        e.MatchForReview: (sessions.match(MatchVerdict.UNDECIDED), FACE_FOUND),
+        e.FindingRefused: (compared, FACE_FOUND),
         e.NotMatched: (sessions.match(MatchVerdict.NON_MATCH),),
         e.MatchUndecided: (sessions.match(MatchVerdict.UNDECIDED),),
+        e.AuthorityConfirmed: (sessions.authority(FACE),),
+        e.AuthorityRefused: (sessions.authority(FACE, CheckStatus.FAILED),),
+        e.AuthoritySilent: (sessions.authority(FACE, CheckStatus.INDETERMINATE),),
         e.StatementIssued: (sessions.statement(FACE),),
-        e.SignatureAccepted: (sessions.report(),),
-        e.SignatureForReview: (sessions.report(),),
+        e.SignatureAccepted: (sessions.report(), CERTIFICATE_FOUND),
+        e.SignatureForReview: (sessions.report(), CERTIFICATE_FOUND),
         e.SignatureNotAccepted: (sessions.report(Indication.TOTAL_FAILED),),
-        e.OverrideGiven: (GrantedOverride(CheckId.OLD_NUMBER_CALLED, "S-0031", "dead number"),),
-        e.OverrideSettled: (GrantedOverride(CheckId.OLD_NUMBER_CALLED, "S-0031", "dead number"),),
-        e.OverrideNotGranted: (RefusedOverride(CheckId.MATCH, "S-0031", "override.hard_check"),),
-        e.ReviewRefused: ("S-0031", "no"),
+        a.OverrideGiven: (
+            GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "dead number"),
+        ),
+        a.OverrideSettled: (
+            GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "dead number"),
+        ),
+        a.OverrideNotGranted: (
+            RefusedOverride(CheckId.MATCH, sessions.SUPERVISOR, "override.hard_check"),
+        ),
+        a.ReviewRefused: (sessions.SUPERVISOR, "no"),
+        a.ExceptionRequested: (REQUEST,),
+        a.ExceptionPhotoTaken: (PHOTO,),
+        a.ExceptionApproved: (sessions.approval("S-0031"),),
+        a.ExceptionSettled: (sessions.approval("S-0032"),),
+        a.ComparisonConfirmed: (sessions.review(),),
+        a.ComparisonForAuthority: (sessions.review(),),
+        a.ComparisonDenied: (sessions.review(ComparisonAnswer.DIFFERENT),),
         e.OperatorAborted: ("teller_aborted",),
         e.FaultOccurred: ("camera_lost",),
         e.DecisionRecorded: (7,),
@@ -97,7 +116,7 @@ PATH_TO_APPROVAL = (
     e.SignatureAccepted,
 )
 
-PATH_TO_EXCEPTION = (*PATH_TO_APPROVAL[:5], e.AttemptFailed, e.ExceptionRequested)
+PATH_TO_EXCEPTION = (*PATH_TO_APPROVAL[:5], e.AttemptFailed, a.ExceptionRequested)
 
 
 def fresh() -> VerificationSession:
@@ -146,9 +165,9 @@ def signed_after_match(session: VerificationSession) -> VerificationSession:
 
 
 def test_the_way_by_two_officers_is_approved_on_the_photo_that_they_saw():
-    session = run(*PATH_TO_EXCEPTION, e.ExceptionPhotoTaken, e.ExceptionApproved)
+    session = run(*PATH_TO_EXCEPTION, a.ExceptionPhotoTaken, a.ExceptionApproved)
     assert session.state is State.EXCEPTION
-    session = session.apply(an_event(e.ExceptionSettled))
+    session = session.apply(an_event(a.ExceptionSettled))
     assert session.state is State.MATCHING
     decision = signed_after_match(session).decision
 
@@ -158,7 +177,7 @@ def test_the_way_by_two_officers_is_approved_on_the_photo_that_they_saw():
 
 
 def test_a_settlement_that_was_claimed_too_early_approves_nothing():
-    session = run(*PATH_TO_EXCEPTION, e.ExceptionPhotoTaken, e.ExceptionSettled)
+    session = run(*PATH_TO_EXCEPTION, a.ExceptionPhotoTaken, a.ExceptionSettled)
     decision = signed_after_match(session).decision
 
     assert (decision.outcome, decision.reason) == (
@@ -169,8 +188,8 @@ def test_a_settlement_that_was_claimed_too_early_approves_nothing():
 
 @pytest.mark.parametrize("approved", [0, 1])
 def test_either_officer_may_refuse(approved):
-    session = run(*PATH_TO_EXCEPTION, e.ExceptionPhotoTaken, *[e.ExceptionApproved] * approved)
-    refused = session.apply(an_event(e.ReviewRefused))
+    session = run(*PATH_TO_EXCEPTION, a.ExceptionPhotoTaken, *[a.ExceptionApproved] * approved)
+    refused = session.apply(an_event(a.ReviewRefused))
 
     assert (refused.decision.outcome, refused.decision.reason) == (
         Outcome.REJECTED,
@@ -179,8 +198,8 @@ def test_either_officer_may_refuse(approved):
 
 
 def test_a_customer_who_comes_back_needs_new_officers_too():
-    session = run(*PATH_TO_EXCEPTION, e.ExceptionPhotoTaken, e.ExceptionApproved)
-    for kind in (e.ExceptionSettled, e.Matched, e.StatementIssued, e.CustomerParked):
+    session = run(*PATH_TO_EXCEPTION, a.ExceptionPhotoTaken, a.ExceptionApproved)
+    for kind in (a.ExceptionSettled, e.Matched, e.StatementIssued, e.CustomerParked):
         session = session.apply(an_event(kind))
     back = session.apply(an_event(e.CustomerCameBack)).evidence
 
@@ -191,7 +210,7 @@ def test_a_customer_who_comes_back_needs_new_officers_too():
 def test_no_attempt_is_made_once_the_exception_was_asked_for():
     session = run(*PATH_TO_EXCEPTION)
 
-    for kind in (e.ChallengeIssued, e.BonaFide, e.AttemptFailed, e.OverrideSettled):
+    for kind in (e.ChallengeIssued, e.BonaFide, e.AttemptFailed, a.OverrideSettled):
         with pytest.raises(IllegalTransition):
             session.apply(an_event(kind))
 
@@ -259,13 +278,69 @@ def test_an_early_end_is_kept_with_its_kind_and_code(event, ending):
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [(e.OverrideGiven, "overrides"), (e.OverrideNotGranted, "refused_overrides")],
+    [(a.OverrideGiven, "overrides"), (a.OverrideNotGranted, "refused_overrides")],
 )
 def test_every_override_that_was_asked_for_is_kept(kind, field):
     session = run(*PATH_TO_APPROVAL[:8], e.SignatureForReview, kind, kind)
 
     assert session.state is State.REVIEW
-    assert [each.supervisor for each in getattr(session.evidence, field)] == ["S-0031"] * 2
+    assert [each.supervisor for each in getattr(session.evidence, field)] == [
+        sessions.SUPERVISOR
+    ] * 2
+
+
+def test_a_registry_that_did_not_answer_is_asked_again():
+    session = run(e.OperationBegan, e.PrechecksUnanswered, e.PrechecksUnanswered)
+
+    assert session.state is State.PRECHECKS
+    assert session.apply(an_event(e.PrechecksPassed)).evidence.answers == sessions.answers()
+
+
+def test_a_photo_of_the_live_person_ends_the_session_before_and_after_the_comparison():
+    for way in (PATH_TO_APPROVAL[:3], PATH_TO_APPROVAL[:6]):
+        refused = run(*way).apply(an_event(e.ReferenceRefused))
+
+        assert refused.decision.outcome is Outcome.REJECTED
+        assert refused.decision.reason == "reference.live_person"
+
+
+def test_findings_of_the_face_and_of_the_certificate_are_kept_together():
+    decided = run(*PATH_TO_APPROVAL)
+
+    assert decided.evidence.findings == (*FACE_FOUND, *CERTIFICATE_FOUND)
+
+
+def test_an_undecided_face_is_compared_by_a_supervisor_before_anything_is_signed():
+    session = run(*PATH_TO_APPROVAL[:6], e.MatchForReview)
+
+    assert session.state is State.COMPARISON
+    assert (State.COMPARISON, e.StatementIssued) not in TRANSITIONS
+    assert session.apply(an_event(a.ComparisonDenied)).decision.reason == "match.review_denied"
+    assert session.apply(an_event(a.ReviewRefused)).decision.reason == "match.review_denied"
+    assert session.apply(an_event(a.ComparisonConfirmed)).evidence.comparison == sessions.review()
+
+
+def test_an_authority_that_does_not_answer_is_asked_again_and_one_that_denies_decides():
+    session = run(*PATH_TO_APPROVAL[:6], e.MatchedForAuthority, e.AuthoritySilent)
+
+    assert session.state is State.AUTHORITY
+    assert session.apply(an_event(e.AuthorityConfirmed)).state is State.SIGNATURE
+    assert session.apply(an_event(e.AuthorityRefused)).state is State.DECIDED
+
+
+def test_nothing_of_the_face_outlives_a_pause():
+    way = (*PATH_TO_APPROVAL[:6], e.MatchForReview, a.ComparisonForAuthority, e.AuthorityConfirmed)
+    back = run(*way, e.StatementIssued, e.CustomerParked, e.CustomerCameBack).evidence
+
+    assert back == replace(run(*PATH_TO_APPROVAL[:4]).evidence, challenges=())
+
+
+def test_an_attempt_of_before_the_pause_is_foreign_after_it():
+    way = (*PATH_TO_APPROVAL[:8], e.CustomerParked, e.CustomerCameBack)
+    replayed = run(*way, e.BonaFide, e.Matched, e.StatementIssued, e.SignatureAccepted)
+
+    assert replayed.decision.outcome is Outcome.REJECTED
+    assert replayed.decision.reason == "liveness.foreign_challenge"
 
 
 def test_an_unwritable_log_turns_an_approval_into_a_fault():
@@ -280,7 +355,10 @@ def test_an_unwritable_log_turns_an_approval_into_a_fault():
 def test_a_refused_review_keeps_that_it_was_refused_even_without_words():
     session = run(*PATH_TO_APPROVAL[:8]).apply(an_event(e.SignatureForReview))
 
-    assert session.apply(e.ReviewRefused(ID, "S-0031", "")).evidence.review_refused == "refused"
+    assert (
+        session.apply(a.ReviewRefused(ID, sessions.SUPERVISOR, "")).evidence.review_refused
+        == "refused"
+    )
 
 
 def test_the_diagram_in_the_docs_is_the_table():
@@ -299,19 +377,54 @@ def mermaid() -> str:
     return "\n".join(["stateDiagram-v2", "    [*] --> IDLE", *lines, "    RECORDED --> [*]"])
 
 
-@st.composite
-def an_officers_act(
-    draw: st.DrawFn, kind: type
-) -> ExceptionPhoto | OfficerApproval | GrantedOverride:
-    """Return a photo for officers, an approval or an override, of any worth."""
-    photo = draw(st.sampled_from([sessions.PHOTO, "00" * 32]))
-    if kind is e.ExceptionPhotoTaken:
-        return ExceptionPhoto(photo, simulated=draw(st.booleans()))
-    by = draw(st.sampled_from(["S-0031", "s-0031", "S-0032", sessions.TELLER, ""]))
-    words = draw(st.sampled_from([sessions.WORDS, "why", ""]))
-    if kind in {e.ExceptionApproved, e.ExceptionSettled}:
-        return sessions.approval(by, words=words, photo=photo)
-    return GrantedOverride(draw(st.sampled_from(CheckId)), by, words)
+BY = st.sampled_from(["S-0031", "s-0031", "S-0032", sessions.TELLER, ""])
+WORDS = st.sampled_from([sessions.WORDS, "why", ""])
+SEEN = st.sampled_from([sessions.PHOTO, "00" * 32])
+APPROVED = st.builds(
+    lambda by, words, photo: sessions.approval(by, words=words, photo=photo), BY, WORDS, SEEN
+)
+ANSWERED = st.builds(
+    lambda check, status: sessions.answers(**{check.value: status}),
+    st.sampled_from(sessions.PRECHECKS),
+    st.sampled_from(CheckStatus),
+)
+ATTEMPTED = st.sampled_from(PadVerdict).map(sessions.attempt)
+COMPARED = st.sampled_from(MatchVerdict).map(sessions.match)
+REPORTED = st.sampled_from(Indication).map(sessions.report)
+OVERRIDDEN = st.builds(GrantedOverride, st.sampled_from(CheckId), BY, WORDS)
+REVIEWED = st.builds(
+    lambda answer, officer: sessions.review(answer, officer=officer),
+    st.sampled_from(ComparisonAnswer),
+    BY,
+)
+AUTHORITY = st.sampled_from(CheckStatus).map(lambda status: sessions.authority(FACE, status))
+CONTENTS: dict[tuple[type, ...], st.SearchStrategy] = {
+    (e.PrechecksPassed, e.PrechecksStopped, e.PrechecksUnanswered): st.tuples(ANSWERED),
+    (e.ConsentGiven, e.ConsentRefused): st.tuples(
+        st.booleans().map(lambda agreed: consent(given=agreed))
+    ),
+    (e.ChallengeIssued,): st.tuples(st.sampled_from(["11" * 16, "22" * 16])),
+    (e.AttemptFailed, e.AttemptsExhausted, e.AttackFound, e.BonaFide): st.tuples(ATTEMPTED),
+    (e.Matched, e.MatchedForAuthority, e.NotMatched, e.FindingRefused): st.tuples(
+        COMPARED, st.just(FACE_FOUND)
+    ),
+    (e.MatchUndecided, e.MatchForReview): st.tuples(COMPARED, st.just(FACE_FOUND)),
+    (e.AuthorityConfirmed, e.AuthorityRefused, e.AuthoritySilent): st.tuples(AUTHORITY),
+    (a.ComparisonConfirmed, a.ComparisonForAuthority, a.ComparisonDenied): st.tuples(REVIEWED),
+    (e.SignatureAccepted, e.SignatureForReview, e.SignatureNotAccepted): st.tuples(
+        REPORTED, st.just(CERTIFICATE_FOUND)
+    ),
+    (a.ExceptionPhotoTaken,): st.tuples(
+        st.builds(
+            lambda sha256, simulated: ExceptionPhoto(sha256, simulated=simulated),
+            SEEN,
+            st.booleans(),
+        )
+    ),
+    (a.ExceptionApproved, a.ExceptionSettled): st.tuples(APPROVED),
+    (a.OverrideGiven, a.OverrideSettled): st.tuples(OVERRIDDEN),
+}
+"""Content of any outcome for these kinds of event; the others have the content of `an_event`."""
 
 
 @st.composite
@@ -319,34 +432,10 @@ def an_arbitrary_event(draw: st.DrawFn) -> e.Event:
     """Return any event with content of any outcome, own or foreign."""
     kind = draw(st.sampled_from(KINDS))
     session = draw(st.sampled_from([ID] * 9 + ["another"]))
-    verdict = draw(st.sampled_from(PadVerdict))
-    compared = draw(st.sampled_from(MatchVerdict))
-    indication = draw(st.sampled_from(Indication))
-    match kind:
-        case e.PrechecksPassed | e.PrechecksStopped:
-            status = draw(st.sampled_from(CheckStatus))
-            spoiled = draw(st.sampled_from(sessions.PRECHECKS))
-            return kind(session, sessions.answers(**{spoiled.value: status}))
-        case e.ConsentGiven | e.ConsentRefused:
-            return kind(session, consent(given=draw(st.booleans())))
-        case e.ChallengeIssued:
-            return kind(session, draw(st.sampled_from(["11" * 16, "22" * 16])))
-        case e.AttemptFailed | e.AttemptsExhausted | e.AttackFound | e.BonaFide:
-            return kind(session, sessions.attempt(verdict))
-        case (
-            e.ExceptionPhotoTaken
-            | e.ExceptionApproved
-            | e.ExceptionSettled
-            | e.OverrideGiven
-            | e.OverrideSettled
-        ):
-            return kind(session, draw(an_officers_act(kind)))
-        case e.Matched | e.NotMatched | e.MatchUndecided:
-            return kind(session, sessions.match(compared))
-        case e.SignatureAccepted | e.SignatureForReview | e.SignatureNotAccepted:
-            return kind(session, sessions.report(indication))
-        case _:
-            return an_event(kind, session)
+    for kinds, contents in CONTENTS.items():
+        if kind in kinds:
+            return kind(session, *draw(contents))
+    return an_event(kind, session)
 
 
 class AnySession(RuleBasedStateMachine):
@@ -399,6 +488,9 @@ class AnySession(RuleBasedStateMachine):
             assert evidence.exception_request is not None
             assert len({each.casefold() for each in officers} - {sessions.TELLER.casefold()}) >= 2
             assert evidence.match.probe_sha256 == photo.probe_sha256
+        assert evidence.reference_refused == ""
+        if evidence.match.verdict is MatchVerdict.UNDECIDED:
+            assert confirms(evidence.comparison, evidence.match, evidence.teller)
 
     @invariant()
     def a_decision_exists_exactly_when_the_session_has_ended(self) -> None:
@@ -411,7 +503,9 @@ class AnySession(RuleBasedStateMachine):
 
     @invariant()
     def the_attempt_budget_holds(self) -> None:
-        failed = [a for a in self.session.evidence.attempts if a.verdict is PadVerdict.UNDECIDED]
+        failed = [
+            each for each in self.session.evidence.attempts if each.verdict is PadVerdict.UNDECIDED
+        ]
         if self.session.state is State.LIVENESS:
             assert len(failed) + self.session.evidence.earlier < POLICY.attempts_max
 

@@ -129,6 +129,8 @@ def test_trust_revocation_and_time_have_no_default(table, key):
         ("registries.antifraud_url", "https://localhost/a", "$.registries.antifraud_url"),
         ("registries.antifraud_url", "https://[::ffff:127.0.0.1]/", "$.registries.antifraud_url"),
         ("registries.phone_owner_url", "https://0.0.0.0/a", "$.registries.phone_owner_url"),
+        ("registries.person_url", "https://127.0.0.1/a", "$.registries.person_url"),
+        ("registries.attempts_url", "https://127.0.0.1/a", "$.registries.attempts_url"),
         ("log.released", "log/heads", "$.log.released"),
         ("log.released", "log/../log/heads", "$.log.released"),
         ("log.released", "./log//deeper/heads", "$.log.released"),
@@ -158,6 +160,8 @@ def test_production_refuses_what_a_simulator_could_use(place, value, named):
         ("registries.antifraud_url", "https://[bad/"),
         ("registries.antifraud_url", "https://host:99999/"),
         ("registries.antifraud_url", "ftp://gw.example.kz/"),
+        ("registries.person_url", "http://gw.example.kz/a"),
+        ("registries.attempts_url", "http://gw.example.kz/a"),
         ("revocation.ocsp_url", "file:///etc/passwd"),
         ("carrier.ncalayer_url", "wss://ncalayer.example.kz:13579"),
         ("carrier.ncalayer_url", "ws://127.0.0.1:13579"),
@@ -266,3 +270,66 @@ def test_what_has_no_fault_is_read_and_what_has_one_is_not(data):
         convertible = False
     assert bool(tuple(shape_faults(Settings, tables))) is not convertible
     assert all(each.startswith("$.") for each in faults)
+
+
+def test_the_person_registry_may_be_left_out_and_its_keys_not_stand_alone():
+    tables = demo_tables()
+    assert read_settings(toml_of(tables)).registries.person_url is msgspec.UNSET
+    key = {"kid": "gateway", "path": "trust/gateway.pem", "sha256": "ab" * 32}
+    tables["registries"]["person_jws_keys"] = [key]
+    assert refusal(toml_of(tables)) == "$.registries.person_jws_keys: without person_url"
+    tables["registries"]["person_url"] = "https://gw.example.kz/person"
+    read = read_settings(toml_of(tables)).registries
+    assert msgspec.to_builtins(read.person_jws_keys) == [key]
+
+
+KEY = {"kid": "idec", "path": "trust/idec.pem", "sha256": "ab" * 32}
+CLIENT = {"certificate": "trust/ws-07.pem", "key": "keys/ws-07.pem"}
+PUSH = {
+    "shape": "push",
+    "url": "https://gw.example.kz/authority",
+    "tls_anchors": ["trust/gateway.pem"],
+    "timeout_s": 20,
+}
+SESSION = PUSH | {"shape": "session", "session_s": 180}
+
+
+@pytest.mark.parametrize("shape", [PUSH, SESSION])
+@pytest.mark.parametrize("voucher", [{"jws_keys": [KEY]}, {"client": CLIENT}])
+def test_an_authority_is_written_and_read_back_in_both_shapes(shape, voucher):
+    table = shape | voucher
+    content = toml_of(production_tables() | {"authority": table})
+    read = read_settings(content)
+    assert msgspec.to_builtins(read.authority) == {"jws_keys": [], **table}
+    assert settings_toml(read).encode() == content
+
+
+def test_in_production_somebody_has_to_vouch_for_the_authoritys_results():
+    named = "$.authority: neither jws_keys nor client"
+    assert refusal(toml_of(production_tables() | {"authority": PUSH})).startswith(named)
+    assert read_settings(toml_of(demo_tables() | {"authority": PUSH}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"shape": "pull"}, "$.authority.shape: 'pull' is none of push, session"),
+        ({"shape": "session"}, "$.authority.session_s: missing"),
+        ({"session_s": 60}, "$.authority.session_s: there is no setting of this name"),
+        ({"url": "http://gw.example.kz/a"}, "$.authority.url: plain http leaves this machine"),
+        ({"url": "https://127.0.0.1/a"}, "$.authority.url: this machine in the production"),
+        ({"timeout_s": 61}, "$.authority.timeout_s: 61 is not"),
+        ({"jws_keys": [KEY | {"kid": ""}]}, "$.authority.jws_keys[0].kid: empty"),
+        ({"jws_keys": [KEY | {"sha256": "AB" * 32}]}, "$.authority.jws_keys[0].sha256"),
+        ({"client": {"certificate": "a.pem"}}, "$.authority.client.key: missing"),
+    ],
+)
+def test_an_authority_that_cannot_be_used_is_named_by_its_place(changes, named):
+    tables = production_tables() | {"authority": PUSH | {"jws_keys": [KEY]} | changes}
+    faults = (*shape_faults(Settings, tables), *rule_faults(tables))
+    assert any(each.startswith(named) for each in faults), faults
+
+
+def test_a_certificate_that_nobody_would_see_is_refused():
+    table = PUSH | {"url": "http://127.0.0.1:9/a", "client": CLIENT}
+    assert refusal(toml_of(demo_tables() | {"authority": table})).startswith("$.authority.client")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.station.scripted import Behaviour, ScriptedCamera
 from tests.support.station.stations import (
+    DOCUMENT,
     form,
 )
 from vision.camera.delivery import Delivery, FrameTiming
@@ -20,6 +21,7 @@ from workstation.verification.biometrics import Biometrics
 
 def test_a_missing_camera_before_an_attempt_is_a_message(desk, site):
     desk.to(State.LIVENESS)
+    desk.station.camera_failed("camera_unavailable")
     desk.do(c.StartLiveness())
 
     assert (desk.now.state, desk.now.message) == (State.LIVENESS, "camera_unavailable")
@@ -235,7 +237,7 @@ def test_no_photo_is_taken_of_a_black_image(desk, site):
     desk.to(State.REFERENCE)
     desk.plug()
     desk.station.camera_watched(BLACK)
-    desk.do(c.UseReferenceCamera())
+    desk.do(DOCUMENT)
 
     assert (desk.now.state, desk.now.message) == (State.REFERENCE, "camera_black")
 

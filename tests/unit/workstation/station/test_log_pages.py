@@ -6,7 +6,7 @@ from tests.support.station.log import flip, vandalise
 from tests.support.station.stations import Desk, a_site
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.station.log_pages import LogPages
+from workstation.station.log_pages import LogPages, _find_silent
 
 
 @pytest.fixture
@@ -40,6 +40,19 @@ def test_rows_say_what_happened_by_whom_and_when(site):
         "prechecks",
         "consent.refused",
     ]
+
+
+def test_what_a_silent_check_found_is_for_whoever_may_read_the_log():
+    checks = [
+        {"hard": "silent", "status": "failed", "reason": "not_staff_face.teller"},
+        {"hard": "silent", "status": "indeterminate", "reason": "one_identity.missing"},
+        {"hard": "silent", "status": "passed", "reason": "not_staff.clear"},
+        {"hard": "soft", "status": "failed", "reason": "name.other"},
+        "no check",
+    ]
+
+    assert tuple(_find_silent(checks)) == ("not_staff_face.teller",)
+    assert tuple(_find_silent(None)) == ()
 
 
 @pytest.mark.parametrize(("start", "count", "expected"), [(0, 2, [0, 1]), (3, 1, [3]), (99, 5, [])])

@@ -5,11 +5,10 @@ import sys
 
 import pytest
 
-from tests.support.station.scripted import photo
-from tests.support.station.stations import (
-    form,
-)
+from tests.support.station.scripted import Behaviour, photo
+from tests.support.station.stations import DOCUMENT, form
 from vision.matching.image import LARGEST_FILE
+from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -66,12 +65,13 @@ def test_a_bad_reference_photo_can_be_mended_with_another(desk, site, make):
 
 def test_the_reference_photo_is_taken_with_the_camera(desk, site):
     desk.to(State.REFERENCE)
-    desk.plug()
-    desk.do(c.UseReferenceCamera())
+    desk.plug(Behaviour(aged=True))
+    desk.do(DOCUMENT)
     assert desk.station.wants_frames
     desk.look()
 
     assert desk.now.state is State.LIVENESS
+    assert desk.now.reference_source is ReferenceSource.DOCUMENT_CAMERA
     assert not desk.station.wants_frames
     desk.live()
     assert desk.now.state is State.SIGNATURE
@@ -79,7 +79,8 @@ def test_the_reference_photo_is_taken_with_the_camera(desk, site):
 
 def test_a_photo_with_a_missing_camera_is_a_message(desk):
     desk.to(State.REFERENCE)
-    desk.do(c.UseReferenceCamera())
+    desk.station.camera_failed("camera_unavailable")
+    desk.do(DOCUMENT)
 
     assert desk.now.message == "camera_unavailable"
     assert not desk.station.wants_frames
@@ -88,7 +89,7 @@ def test_a_photo_with_a_missing_camera_is_a_message(desk):
 def test_a_camera_that_is_lost_before_the_photo_is_a_message(desk):
     desk.to(State.REFERENCE)
     desk.plug()
-    desk.do(c.UseReferenceCamera())
+    desk.do(DOCUMENT)
     desk.station.camera_failed("camera_lost")
 
     assert (desk.now.state, desk.now.message) == (State.REFERENCE, "camera_lost")
@@ -98,7 +99,7 @@ def test_a_camera_that_is_lost_before_the_photo_is_a_message(desk):
 def test_a_wish_for_a_photo_does_not_outlive_its_session(desk):
     desk.to(State.REFERENCE)
     desk.plug()
-    desk.do(c.UseReferenceCamera())
+    desk.do(DOCUMENT)
     desk.do(c.Abort("teller_aborted"))
     desk.do(c.NewSession())
     desk.do(c.BeginOperation(form()))

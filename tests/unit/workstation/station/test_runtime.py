@@ -63,16 +63,15 @@ class Room:
     def to(self, state):
         runtime, told = self.runtime, self.told
         runtime.post(c.SignIn(TELLER.id, SECRET))
+        told.until_camera()
         runtime.post(c.BeginOperation(form()))
         told.until_state(State.CONSENT)
         if state is State.CONSENT:
             return
         runtime.post(c.GiveConsent("ru"))
-        runtime.post(c.UseReferenceFile(self.site.photo))
         told.until_state(State.LIVENESS)
         if state is State.LIVENESS:
             return
-        told.until_camera()
         runtime.post(c.StartLiveness())
         told.until_state(State.SIGNATURE)
 
@@ -154,7 +153,7 @@ def test_a_listener_that_fails_does_not_kill_the_session_thread(tmp_path, caplog
         inner, broken = room.told.session_changed, threading.Event()
 
         def session_changed(snapshot):
-            if snapshot.state is State.REFERENCE and not broken.is_set():
+            if snapshot.state is State.LIVENESS and not broken.is_set():
                 broken.set()
                 raise RuntimeError("wrapped object deleted")
             inner(snapshot)
@@ -275,7 +274,6 @@ def test_the_device_is_challenged_before_the_officers_photo_too(adjustable):
 def test_a_device_that_lies_before_an_attempt_ends_the_session(adjustable):
     with adjustable.runtime:
         adjustable.to(State.LIVENESS)
-        adjustable.told.until_camera()
         adjustable.camera.lies = True
         adjustable.runtime.post(c.StartLiveness())
         recorded = adjustable.told.until_state(State.RECORDED)

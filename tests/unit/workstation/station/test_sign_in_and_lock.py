@@ -86,7 +86,7 @@ def test_a_locked_station_obeys_nothing_before_the_next_sign_in(desk, site, comm
 
     desk.sign_in()
     desk.do(c.GiveConsent("ru"))
-    assert (desk.now.state, desk.status.message) == (State.REFERENCE, "")
+    assert (desk.now.state, desk.status.message) == (State.LIVENESS, "")
 
 
 def test_a_supervisor_does_not_review_at_a_locked_station(desk, site):

@@ -7,6 +7,7 @@ from dataclasses import fields
 import pytest
 
 from tests.support.pki import certificates as pki
+from workstation.rules.checks import CheckId
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
@@ -47,8 +48,18 @@ def test_checks_that_were_not_made_yet_are_not_shown_as_failed(desk):
     desk.to(State.CONSENT)
     made = {check.check.value for check in desk.now.checks}
 
-    assert made == {"iin", "age", "cool_down", "phone_owner", "antifraud", "old_number_called"}
-    assert len(desk.now.required) == 11
+    assert made == {
+        "iin",
+        "age",
+        "cool_down",
+        "person",
+        "phone_owner",
+        "old_phone_owner",
+        "number_not_shared",
+        "antifraud",
+        "old_number_called",
+    }
+    assert len(desk.now.required) == 17
 
 
 def test_the_prompt_is_there_while_an_attempt_runs(desk):
@@ -107,3 +118,17 @@ def test_a_frame_tells_of_the_station_only_when_the_log_has_grown(desk):
     desk.look()
 
     assert desk.told.stations[-1].log_size == desk.site.services.journal.log.size
+
+
+def test_what_is_silent_is_in_no_picture_and_in_the_record(desk, site):
+    desk.to(State.RECORDED)
+    silent = {CheckId.NOT_STAFF, CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY}
+    (result,) = [e for e in site.services.journal.log.entries() if e.kind == "verify.result"]
+
+    for snapshot in desk.told.sessions:
+        decided = () if snapshot.decision is None else snapshot.decision.checks
+        seen = {check.check for check in (*snapshot.checks, *decided)}
+        assert not seen & silent
+        assert not set(snapshot.required) & silent
+        assert not set(snapshot.review) & silent
+    assert silent <= {CheckId(each["check"]) for each in result.data["checks"]}

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.station.scripted import photo
 from tests.support.station.stations import (
+    DOCUMENT,
     form,
     override,
 )
@@ -15,11 +16,11 @@ from workstation.station import commands as c
 
 WRONG = {
     State.PRECHECKS: [c.GiveConsent("ru"), c.StartLiveness(), c.Sign(SigningMethod.NCALAYER)],
-    State.CONSENT: [c.UseReferenceCamera(), c.StartLiveness(), c.CustomerReturned()],
+    State.CONSENT: [DOCUMENT, c.StartLiveness(), c.CustomerReturned()],
     State.REFERENCE: [c.GiveConsent("ru"), c.ParkSession(), c.StartLiveness(), c.NewSession()],
     State.LIVENESS: [
         c.RefuseConsent(),
-        c.UseReferenceCamera(),
+        DOCUMENT,
         c.Sign(SigningMethod.NCALAYER),
         override(),
     ],
@@ -54,7 +55,7 @@ def test_a_second_session_is_refused_while_one_runs(desk, site):
 
 @pytest.mark.parametrize(
     "command",
-    [c.GiveConsent("ru"), c.StartLiveness(), c.ParkSession(), c.UseReferenceCamera(), override()],
+    [c.GiveConsent("ru"), c.StartLiveness(), c.ParkSession(), DOCUMENT, override()],
 )
 def test_a_session_command_without_a_session_is_refused(desk, site, command):
     desk.sign_in()
@@ -82,19 +83,21 @@ def test_consent_to_a_text_that_does_not_exist_is_refused(desk, language):
 
 
 @pytest.mark.parametrize(
-    ("field", "changes"),
+    ("message", "field", "changes"),
     [
-        ("iin", {"untrusted_iin": "12"}),
-        ("name", {"untrusted_name": ""}),
-        ("new_phone", {"untrusted_new_phone": "+1"}),
-        ("language", {"language": "de"}),
+        ("iin.malformed", "iin", {"untrusted_iin": "12"}),
+        ("name.malformed", "name", {"untrusted_name": ""}),
+        ("phone.malformed", "new_phone", {"untrusted_new_phone": "+1"}),
+        ("operation_refused", "language", {"language": "de"}),
     ],
 )
-def test_a_form_that_is_not_in_order_names_its_field_and_begins_nothing(desk, site, field, changes):
+def test_a_form_that_is_not_in_order_names_its_field_and_begins_nothing(
+    desk, site, message, field, changes
+):
     desk.sign_in()
     desk.do(c.BeginOperation(form(**changes)))
 
-    assert (desk.status.message, desk.status.message_field) == ("operation_refused", field)
+    assert (desk.status.message, desk.status.message_field) == (message, field)
     assert site.entries("verify.begin") == []
 
 

@@ -39,7 +39,7 @@ def trust(*between):
 
 @pytest.fixture
 def station(tmp_path):
-    opened = replace(revocation(tmp_path), trust=trust(A.nca_gost, A.nca_rsa))
+    opened = replace(revocation(tmp_path, stocked=False), trust=trust(A.nca_gost, A.nca_rsa))
     yield opened
     opened.store.close()
 

@@ -1,5 +1,6 @@
 import pytest
 
+from crypto.x509.iin import Iin
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import (
@@ -9,7 +10,7 @@ from workstation.rules.operation import (
     normalise_phone,
 )
 from workstation.station.commands import SignIn
-from workstation.verification.case import OperationForm, case_from_form
+from workstation.verification.case import OperationForm, case_from_form, find_mistake
 
 IIN = "920314400005"
 GOOD = {
@@ -52,37 +53,66 @@ def test_a_complete_form_is_accepted_and_normalised(kind):
     assert accepted.attestations == ((CheckId.OLD_NUMBER_CALLED, True),)
 
 
-@pytest.mark.parametrize(
-    ("kind", "changed", "field"),
-    [
-        (OperationKind.CHANGE_TRUSTED_PHONE, {"untrusted_iin": "92031440000"}, "iin"),
-        (OperationKind.CHANGE_TRUSTED_PHONE, {"untrusted_iin": "92031440000x"}, "iin"),
-        (OperationKind.CHANGE_TRUSTED_PHONE, {"untrusted_name": " "}, "name"),
-        (OperationKind.CHANGE_TRUSTED_PHONE, {"untrusted_name": "я" * 121}, "name"),
-        (OperationKind.CHANGE_TRUSTED_PHONE, {"untrusted_name": "Әсел\u202e"}, "name"),
-        (OperationKind.CHANGE_TRUSTED_PHONE, {"untrusted_new_phone": "+1 555"}, "new_phone"),
-        (OperationKind.CHANGE_TRUSTED_PHONE, {"untrusted_old_phone": ""}, "old_phone"),
-        (
-            OperationKind.CHANGE_TRUSTED_PHONE,
-            {"untrusted_old_phone": "+77011234567"},
-            "new_phone",
-        ),
-        (OperationKind.APP_REGISTRATION, {"untrusted_device": ""}, "device"),
-        (OperationKind.APP_REGISTRATION, {"untrusted_device": "a\nb"}, "device"),
-        (OperationKind.APP_REGISTRATION, {"untrusted_device": "x" * 65}, "device"),
-        (OperationKind.LOAN_ISSUE, {"untrusted_amount_kzt": "0"}, "amount_kzt"),
-        (OperationKind.LOAN_ISSUE, {"untrusted_amount_kzt": "1e6"}, "amount_kzt"),
-        (OperationKind.LOAN_ISSUE, {"untrusted_amount_kzt": "٣٠٠"}, "amount_kzt"),
-        (OperationKind.LOAN_ISSUE, {"untrusted_amount_kzt": "9" * 12}, "amount_kzt"),
-        (OperationKind.LOAN_ISSUE, {"untrusted_term_months": "601"}, "term_months"),
-        (OperationKind.LOAN_ISSUE, {"language": "fr"}, "language"),
-    ],
-)
-def test_a_wrong_field_is_named(kind, changed, field):
-    with pytest.raises(OperationRefused) as refused:
-        case(form(kind, **changed))
+PHONE, APP, LOAN = OperationKind
+WRONG = [
+    (PHONE, "iin", "92031440000", "iin.malformed"),
+    (PHONE, "iin", "92031440000x", "iin.malformed"),
+    (PHONE, "iin", "920314400006", "iin.checksum"),
+    (PHONE, "iin", "921314400008", "iin.birth_date"),
+    (PHONE, "name", " ", "name.malformed"),
+    (PHONE, "name", "я" * 121, "name.malformed"),
+    (PHONE, "name", "Әсел\u202e", "name.malformed"),
+    (PHONE, "new_phone", "+1 555", "phone.malformed"),
+    (PHONE, "old_phone", "", "phone.malformed"),
+    (APP, "device", "", "device.malformed"),
+    (APP, "device", "a\nb", "device.malformed"),
+    (APP, "device", "x" * 65, "device.malformed"),
+    (LOAN, "amount_kzt", "0", "amount_kzt.limit"),
+    (LOAN, "amount_kzt", "1000000001", "amount_kzt.limit"),
+    (LOAN, "amount_kzt", "1e6", "number.malformed"),
+    (LOAN, "amount_kzt", "1500000,50", "number.malformed"),
+    (LOAN, "amount_kzt", "-5", "number.malformed"),
+    (LOAN, "amount_kzt", "٣٠٠", "number.malformed"),
+    (LOAN, "amount_kzt", "9" * 13, "number.malformed"),
+    (LOAN, "term_months", "601", "term_months.limit"),
+]
 
-    assert refused.value.detail == field
+
+@pytest.mark.parametrize(("kind", "name", "typed", "mistake"), WRONG)
+def test_a_mistake_is_named_with_its_field_while_typing_and_at_the_end(kind, name, typed, mistake):
+    assert find_mistake(name, typed) == mistake
+    with pytest.raises(OperationRefused) as refused:
+        case(form(kind, **{f"untrusted_{name}": typed}))
+
+    assert (refused.value.detail, refused.value.code) == (name, mistake)
+
+
+@pytest.mark.parametrize("kind", list(OperationKind))
+def test_no_mistake_is_found_in_what_is_accepted(kind):
+    fields = {"untrusted_iin": IIN, "untrusted_name": "Әсел", **GOOD[kind]}
+
+    assert {find_mistake(name.removeprefix("untrusted_"), fields[name]) for name in fields} == {""}
+
+
+def test_a_foreigners_number_is_no_mistake():
+    numbers = (f"900101000{serial:03}" for serial in range(1000))
+    issued = [number for number in numbers if Iin.parse(number).checksum_ok]
+
+    assert {find_mistake("iin", number) for number in issued} == {""}
+
+
+def test_the_number_to_change_to_is_another_one():
+    with pytest.raises(OperationRefused) as refused:
+        case(form(untrusted_old_phone="+77011234567"))
+
+    assert (refused.value.detail, refused.value.code) == ("new_phone", "phone.unchanged")
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(OperationRefused) as refused:
+        case(form(language="fr"))
+
+    assert (refused.value.detail, refused.value.code) == ("language", "operation_refused")
 
 
 def test_what_was_typed_stays_out_of_reprs():

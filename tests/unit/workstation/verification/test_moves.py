@@ -1,5 +1,7 @@
 """The sides of a verification return moves: no station, no log and no clock is needed here."""
 
+from dataclasses import replace
+
 import pytest
 
 from crypto.carrier.errors import CarrierUnreachable
@@ -18,24 +20,24 @@ from tests.support.station.sessions import (
 )
 from workstation.devices.signing_methods import SigningMethod
 from workstation.records.journal import SignedIn
-from workstation.rules.checks import CheckId, CheckStatus
+from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.parties import Operator, Role
-from workstation.session.events import (
+from workstation.rules.policy import RequiredCheck
+from workstation.session.acts import (
     ExceptionSettled,
     OverrideNotGranted,
     OverrideSettled,
     ReviewRefused,
-    SignatureAccepted,
-    SignatureForReview,
-    SignatureNotAccepted,
 )
+from workstation.session.events import SignatureAccepted, SignatureForReview, SignatureNotAccepted
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.verification.biometrics import Biometrics, attempt_number
-from workstation.verification.exception import approve_exception
 from workstation.verification.move import Advance, Fault, Supervised, Warn
-from workstation.verification.reference_photo import read_photo
-from workstation.verification.review import override_check, refuse_operation
+from workstation.verification.officers.exception import approve_exception
+from workstation.verification.officers.review import override_check, refuse_operation
+from workstation.verification.reference.capture import ReferenceCapture
+from workstation.verification.reference.octets import read_photo
 from workstation.verification.signing import Signing
 
 CHECK = CheckId.OLD_NUMBER_CALLED
@@ -110,7 +112,11 @@ def test_a_refusal_names_its_supervisor():
 
 
 def test_nothing_is_compared_without_a_live_face_and_a_reference():
-    assert Biometrics(None).match(session(State.MATCHING)) == Fault("internal")
+    reference = ReferenceCapture(None, None)
+
+    move = Biometrics(None).match(session(State.MATCHING), reference, "920314400005")
+
+    assert move == Fault("internal")
 
 
 def test_no_statement_is_issued_about_a_face_that_was_not_compared():
@@ -118,6 +124,16 @@ def test_no_statement_is_issued_about_a_face_that_was_not_compared():
 
     assert signing.issue(session(State.SIGNATURE, empty_evidence())) == Fault("internal")
     assert signing.statement(None) is None
+
+
+def without(*checks):
+    """The shipped policy, demanding nothing of these checks."""
+    shipped = policy()
+    operations = tuple(
+        replace(each, required=tuple(item for item in each.required if item.check not in checks))
+        for each in shipped.operations
+    )
+    return replace(shipped, operations=operations)
 
 
 @pytest.mark.parametrize(
@@ -131,11 +147,38 @@ def test_no_statement_is_issued_about_a_face_that_was_not_compared():
 )
 def test_a_report_moves_the_session_by_its_indication(indication, evidence, kind):
     signing = Signing(None, None)
-    move = signing.validated(session(State.SIGNATURE, evidence), report(indication))
+    rules = without(CheckId.NAME, CheckId.KEY_AGE)
+    signed = VerificationSession(rules, evidence, State.SIGNATURE)
+    move = signing.validated(signed, report(indication), "Тестов Тест")
 
     assert isinstance(move, Advance)
     assert isinstance(move.event, kind)
     assert (move.step, move.facts["indication"]) == ("signature", indication.value)
+
+
+@pytest.mark.parametrize(
+    ("hardness", "kind"),
+    [
+        (Hardness.SOFT, SignatureForReview),
+        (Hardness.SILENT, SignatureAccepted),
+        (Hardness.HARD, SignatureNotAccepted),
+    ],
+)
+def test_another_name_is_as_hard_a_finding_as_the_policy_makes_it(hardness, kind):
+    rules = without(CheckId.NAME, CheckId.KEY_AGE)
+    operations = tuple(
+        replace(each, required=(*each.required, RequiredCheck(CheckId.NAME, hardness, "S-04")))
+        for each in rules.operations
+    )
+    evidence = good_evidence()
+    found = tuple(each for each in evidence.findings if each.check is not CheckId.NAME)
+    signed = VerificationSession(
+        replace(rules, operations=operations), replace(evidence, findings=found), State.SIGNATURE
+    )
+    move = Signing(None, None).validated(signed, report(), "Совсем Другой Человек")
+
+    assert isinstance(move.event, kind)
+    assert [answer.check for answer in move.event.findings] == [CheckId.NAME]
 
 
 def test_a_carrier_that_failed_is_a_warning_worded_for_its_method():
@@ -170,9 +213,8 @@ def test_a_photo_that_cannot_be_read_is_a_warning(tmp_path):
 
 
 def test_a_camera_that_is_missing_is_a_warning_and_no_photo_is_awaited():
-    face = Biometrics(None)
+    reference = ReferenceCapture(None, None)
+    reference.awaited = True
 
-    assert face.await_photo("") is None
-    assert face.photo_awaited
-    assert face.await_photo("camera_lost") == Warn("reference.refused", "camera_lost")
-    assert not face.photo_awaited
+    assert reference.cancel("camera_lost") == Warn("reference.refused", "camera_lost")
+    assert not reference.awaited

@@ -1,16 +1,21 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
 
 from crypto.x509.iin import Iin
 from tests.support.station import sessions
-from workstation.accounts.cool_down import CoolDown
+from tests.support.station.stations import customer
+from workstation.accounts.attempt_budget import AttemptCount, AttemptSource
+from workstation.registries.person import IdentityDocument, PersonAnswer
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.checks import CheckId, CheckStatus
+from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation, OperationKind
 from workstation.rules.parties import Client
-from workstation.verification.prechecks import Prechecks, attested, stops
+from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
+from workstation.session.evidence import Answer
+from workstation.verification.prechecks import Prechecks, attested, find_event
 
 POLICY = sessions.policy()
 TODAY = date(2026, 11, 22)
@@ -20,7 +25,14 @@ LOAN = CriticalOperation(
 )
 
 
-def answered(check, status=AnswerStatus.PASSED, word="fine"):
+IIN = "920314400005"
+PERSON = customer(iin=IIN, birth_date=date(1992, 3, 14), phone=sessions.OPERATION.old_phone)
+PLACE = ("Алматы-1", "WS-07")
+NO_ANSWER = (AnswerStatus.INDETERMINATE, "no_answer")
+NOT_STAFF = Answer(CheckId.NOT_STAFF, CheckStatus.PASSED, "not_staff.clear")
+
+
+def answered(check, status=AnswerStatus.PASSED, word="fine", facts=()):
     return RegistryAnswer(
         check=check,
         status=status,
@@ -30,6 +42,7 @@ def answered(check, status=AnswerStatus.PASSED, word="fine"):
         answered_ms=2,
         request_id="r",
         body_sha256="00" * 32,
+        facts=facts,
     )
 
 
@@ -37,15 +50,24 @@ def answered(check, status=AnswerStatus.PASSED, word="fine"):
 class Answers:
     """Registries whose answers a test chooses; remembers what was asked."""
 
-    status: dict[str, AnswerStatus] = field(default_factory=dict)
+    says: dict[str, tuple[AnswerStatus, str]] = field(default_factory=dict)
+    someone: object = PERSON
+    others: int | None = 0
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
-    def _answer(self, check, *question):
+    def _answer(self, check, *question, facts=()):
         self.asked.append((check, *question))
-        return answered(check, self.status.get(check, AnswerStatus.PASSED))
+        status, word = self.says.get(check, (AnswerStatus.PASSED, "fine"))
+        return answered(check, status, word, facts)
+
+    def person(self, iin):
+        answer = self._answer("person", iin)
+        found = answer.status is not AnswerStatus.INDETERMINATE
+        return PersonAnswer(answer, self.someone if found else None)
 
     def phone_owner(self, iin, phone):
-        return self._answer("phone_owner", iin, phone)
+        facts = () if self.others is None else (("other_clients", self.others),)
+        return self._answer("phone_owner", iin, phone, facts=facts)
 
     def antifraud(self, iin, phone, operation):
         return self._answer("antifraud", iin, phone, operation.value)
@@ -53,12 +75,42 @@ class Answers:
     def loan_refusal(self, iin):
         return self._answer("loan_refusal", iin)
 
+    def spouse_consent(self, iin, amount_kzt):
+        return self._answer("spouse_consent", iin, str(amount_kzt))
 
-def run(registries, *, iin="920314400005", operation=sessions.OPERATION, refusals=0, said=ATTESTED):
-    asked = Prechecks(
-        POLICY, operation, Client(Iin.parse(iin), "Тест"), TODAY, refusals, attestations=said
+
+def ask(
+    registries,
+    *,
+    iin=IIN,
+    operation=sessions.OPERATION,
+    refusals=0,
+    lifted=False,
+    said=ATTESTED,
+    staff=NOT_STAFF,
+    earlier=None,
+):
+    count = AttemptCount(refusals, lifted, AttemptSource.LOCAL_ALONE)
+    number = Iin.parse(iin)
+    born = number.birth_date
+    questions = Prechecks(
+        policy=POLICY,
+        operation=operation,
+        client=Client(number, "Тест"),
+        today=TODAY,
+        refusals=lambda: count,
+        attestations=said,
+        subject=CaseFacts(
+            None if born is None else number.age_on(TODAY), operation.amount_kzt, sessions.MCI_KZT
+        ),
+        staff=staff,
+        place=PLACE,
     )
-    return {answer.check: answer for answer in asked.run(registries)}
+    return questions.run(registries, earlier)
+
+
+def run(registries, **changes):
+    return {answer.check: answer for answer in ask(registries, **changes).answers}
 
 
 def test_a_good_customer_passes_every_precheck_the_operation_needs():
@@ -68,7 +120,96 @@ def test_a_good_customer_passes_every_precheck_the_operation_needs():
 
     assert set(answers) == set(sessions.PRECHECKS)
     assert {answer.status for answer in answers.values()} == {CheckStatus.PASSED}
-    assert [asked[0] for asked in registries.asked] == ["phone_owner", "antifraud"]
+    assert [asked[0] for asked in registries.asked] == [
+        "person",
+        "phone_owner",
+        "phone_owner",
+        "antifraud",
+    ]
+
+
+def test_the_old_number_is_asked_about_too_and_answers_under_its_own_name():
+    registries = Answers({"phone_owner": (AnswerStatus.FAILED, "other_person")})
+
+    answers = run(registries)
+
+    phones = [asked[2] for asked in registries.asked if asked[0] == "phone_owner"]
+    assert phones == [sessions.OPERATION.new_phone, sessions.OPERATION.old_phone]
+    assert answers[CheckId.OLD_PHONE_OWNER].reason == "old_phone_owner.other_person"
+
+
+def test_an_old_number_that_is_not_the_one_on_file_is_a_finding():
+    answer = run(Answers(someone=replace(PERSON, phone="+77010000000")))[CheckId.OLD_PHONE_OWNER]
+
+    assert (answer.status, answer.reason) == (CheckStatus.FAILED, "old_phone_owner.not_on_file")
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "reason"),
+    [
+        (0, CheckStatus.PASSED, "number_not_shared.own"),
+        (1, CheckStatus.FAILED, "number_not_shared.shared"),
+        (None, CheckStatus.INDETERMINATE, "number_not_shared.unknown"),
+    ],
+)
+def test_a_number_belongs_to_as_many_customers_as_the_policy_allows(others, status, reason):
+    answer = run(Answers(others=others))[CheckId.NUMBER_NOT_SHARED]
+
+    assert (answer.status, answer.reason) == (status, reason)
+
+
+@pytest.mark.parametrize(
+    ("someone", "status", "reason"),
+    [
+        (PERSON, CheckStatus.PASSED, "person.fine"),
+        (
+            replace(PERSON, birth_date=date(1992, 3, 15)),
+            CheckStatus.INDETERMINATE,
+            "person.other_birth_date",
+        ),
+        (replace(PERSON, document=None), CheckStatus.INDETERMINATE, "person.no_document"),
+        (
+            replace(
+                PERSON,
+                document=IdentityDocument(
+                    PERSON.document.kind, PERSON.document.number, date(2026, 11, 21)
+                ),
+            ),
+            CheckStatus.FAILED,
+            "person.document_expired",
+        ),
+        (
+            replace(
+                PERSON,
+                document=IdentityDocument(PERSON.document.kind, PERSON.document.number, TODAY),
+            ),
+            CheckStatus.PASSED,
+            "person.fine",
+        ),
+    ],
+)
+def test_a_person_has_a_document_that_is_valid_today(someone, status, reason):
+    answer = run(Answers(someone=someone))[CheckId.PERSON]
+
+    assert (answer.status, answer.reason) == (status, reason)
+
+
+def test_of_a_person_who_may_not_be_served_nobody_else_is_asked():
+    registries = Answers({"person": (AnswerStatus.FAILED, "deceased")})
+
+    answers = run(registries)
+
+    assert answers[CheckId.PERSON].reason == "person.deceased"
+    assert [asked[0] for asked in registries.asked] == ["person"]
+
+
+def test_a_member_of_staff_is_known_by_the_station_or_by_the_registry():
+    own = Answer(CheckId.NOT_STAFF, CheckStatus.FAILED, "not_staff.teller")
+
+    assert run(Answers(), staff=own)[CheckId.NOT_STAFF] == own
+    assert run(Answers(someone=replace(PERSON, staff=True)))[CheckId.NOT_STAFF].reason == (
+        "not_staff.staff"
+    )
 
 
 def test_a_loan_also_asks_for_voluntary_refusal_and_the_questionnaire():
@@ -77,7 +218,33 @@ def test_a_loan_also_asks_for_voluntary_refusal_and_the_questionnaire():
     answers = run(registries, operation=LOAN)
 
     assert {CheckId.LOAN_REFUSAL, CheckId.QUESTIONNAIRE} <= set(answers)
-    assert ("loan_refusal", "920314400005") in registries.asked
+    assert ("loan_refusal", IIN) in registries.asked
+
+
+def test_what_the_registry_tells_decides_what_a_large_loan_needs():
+    large = replace(LOAN, amount_kzt=1_000 * sessions.MCI_KZT)
+    married = Answers(someone=replace(PERSON, married=True, first_loan=True))
+
+    told = ask(married, operation=large)
+    single = run(Answers(), operation=large)
+
+    answers = {answer.check: answer for answer in told.answers}
+    assert (told.subject.married, told.subject.first_loan) == (True, True)
+    assert answers[CheckId.SPOUSE_CONSENT].reason == "spouse_consent.fine"
+    assert dict(answers[CheckId.PERSONAL_VISIT].facts) == {
+        "branch": PLACE[0],
+        "station": PLACE[1],
+    }
+    assert not {CheckId.SPOUSE_CONSENT, CheckId.PERSONAL_VISIT} & set(single)
+
+
+def test_a_young_borrower_needs_another_officer():
+    young = iin_born("060101", "5")
+    someone = replace(PERSON, birth_date=Iin.parse(young).birth_date)
+
+    answer = run(Answers(someone=someone), operation=LOAN, iin=young)[CheckId.AGE_CONFIRMED]
+
+    assert (answer.status, answer.reason) == (CheckStatus.INDETERMINATE, "age_confirmed.needed")
 
 
 @pytest.mark.parametrize(
@@ -121,6 +288,22 @@ def test_an_impossible_birth_date_is_refused():
     assert answers[CheckId.AGE].reason == "iin.birth_date"
 
 
+def test_a_supervisor_may_have_lifted_the_wait():
+    lifted = run(Answers(), refusals=POLICY.cool_down_attempts, lifted=True)[CheckId.COOL_DOWN]
+
+    assert (lifted.status, lifted.reason) == (CheckStatus.PASSED, "cool_down.lifted")
+
+
+def test_who_counted_is_said():
+    facts = dict(run(Answers())[CheckId.COOL_DOWN].facts)
+
+    assert facts == {
+        "refusals": 0,
+        "allowed": POLICY.cool_down_attempts,
+        "counted_by": "local_alone",
+    }
+
+
 def test_too_many_refusals_have_to_cool_down():
     fine = run(Answers(), refusals=POLICY.cool_down_attempts - 1)
     hot = run(Answers(), refusals=POLICY.cool_down_attempts)
@@ -129,18 +312,51 @@ def test_too_many_refusals_have_to_cool_down():
     assert hot[CheckId.COOL_DOWN].reason == "cool_down.active"
 
 
-def test_a_registry_without_an_answer_is_indeterminate_and_stops_the_session():
-    answers = run(Answers({"antifraud": AnswerStatus.INDETERMINATE}))
+def follows(result):
+    return find_event(POLICY, sessions.OPERATION, result)
 
-    assert answers[CheckId.ANTIFRAUD].status is CheckStatus.INDETERMINATE
-    assert stops(POLICY, sessions.OPERATION, tuple(answers.values()))
+
+def test_who_has_not_answered_is_asked_again_and_nobody_else():
+    first = Answers({"antifraud": NO_ANSWER})
+    waiting = ask(first)
+    again = Answers()
+
+    done = ask(again, earlier=waiting)
+
+    assert follows(waiting) is PrechecksUnanswered
+    assert [answer.check for answer in waiting.unanswered] == [CheckId.ANTIFRAUD]
+    assert [asked[0] for asked in again.asked] == ["antifraud"]
+    assert follows(done) is PrechecksPassed
+    assert done.person is PERSON
+
+
+def test_a_person_registry_that_comes_back_is_believed_like_one_that_was_there():
+    waiting = ask(Answers({"person": NO_ANSWER}))
+    done = ask(Answers(), earlier=waiting)
+
+    assert (waiting.person, follows(waiting)) == (None, PrechecksUnanswered)
+    assert (done.person, done.subject.resident, follows(done)) == (PERSON, True, PrechecksPassed)
+
+
+def test_what_speaks_against_the_customer_waits_for_nobody():
+    result = ask(Answers({"antifraud": NO_ANSWER, "phone_owner": (AnswerStatus.FAILED, "other")}))
+
+    assert follows(result) is PrechecksStopped
+
+
+def test_an_answer_that_means_nothing_is_not_asked_for_again():
+    result = ask(Answers({"person": (AnswerStatus.INDETERMINATE, "other_iin")}))
+
+    assert result.unanswered == ()
+    assert follows(result) is PrechecksStopped
 
 
 def test_a_soft_precheck_does_not_stop_the_session():
-    answers = run(Answers(), said=((CheckId.OLD_NUMBER_CALLED, False),))
+    result = ask(Answers(), said=((CheckId.OLD_NUMBER_CALLED, False),))
 
+    answers = {answer.check: answer for answer in result.answers}
     assert answers[CheckId.OLD_NUMBER_CALLED].reason == "old_number_called.no"
-    assert not stops(POLICY, sessions.OPERATION, tuple(answers.values()))
+    assert follows(result) is PrechecksPassed
 
 
 def test_a_question_without_an_answer_has_not_passed():
@@ -148,18 +364,3 @@ def test_a_question_without_an_answer_has_not_passed():
     assert attested(CheckId.QUESTIONNAIRE, ((CheckId.QUESTIONNAIRE, True),)).reason == (
         "questionnaire.clear"
     )
-
-
-def test_refusals_are_counted_per_person_and_forgotten_in_time(tmp_path):
-    counter = CoolDown(tmp_path / "cool_down.db", b"k" * 32)
-    for at_ms in (1_000, 2_000, 3_000):
-        counter.record("920314400005", at_ms, keep_ms=10_000)
-
-    assert counter.refusals_since("920314400005", 2_000) == 2
-    assert counter.refusals_since("880722300007", 0) == 0
-
-    counter.record("880722300007", 12_500, keep_ms=10_000)
-
-    assert counter.refusals_since("920314400005", 0) == 1
-    assert b"920314400005" not in (tmp_path / "cool_down.db").read_bytes()
-    counter.close()

@@ -2,17 +2,27 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from crypto.x509.iin import Iin
 from tests.support.pki import certificates as pki
-from tests.support.station.stations import NAME, Desk, a_site
+from tests.support.station.stations import (
+    NAME,
+    SECRET,
+    SUPERVISOR,
+    Desk,
+    a_site,
+    customer,
+    override,
+)
 from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.permit import verify
 from workstation.rules.checks import CheckId
 from workstation.rules.parties import Client
+from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.verification import release as released
@@ -137,3 +147,62 @@ def test_neither_paper_holds_the_customers_number_or_name(desk, site):
     assert pki.IIN not in permit
     assert NAME not in permit
     assert pki.IIN.encode() not in site.receipts()[0].read_bytes()
+
+
+# -- whose word it rests on --------------------------------------------------------------------
+
+
+def named(site):
+    """What record and permit name; the receipt's rows are tested with the receipt."""
+    (entry,), claims = site.entries("verify.result"), site.claims()
+    return entry.data["provenance"], claims
+
+
+def test_a_photo_that_the_desk_brought_is_vouched_for_by_the_second_person(desk, site):
+    desk.to(State.REFERENCE)
+    desk.do(c.UseReferenceFile(site.photo))
+    desk.live()
+    desk.do(c.Sign(SigningMethod.NCALAYER))
+    assert desk.now.review == (CheckId.REFERENCE_CONFIRMED,)
+    desk.do(override(CheckId.REFERENCE_CONFIRMED, reason="as on the identity card"))
+    provenance, claims = named(site)
+
+    assert (provenance["source"], provenance["taken"]) == ("file", "")
+    assert provenance["vouched_by"] == SUPERVISOR.id
+    assert (provenance["age_days"], provenance["authority"]) == (None, "local")
+    assert claims["reference"] == {"source": "file", "taken": "", "vouched_by": SUPERVISOR.id}
+
+
+def test_a_person_who_compared_is_named_with_the_reason_and_the_words_only_in_the_act(tmp_path):
+    with a_site(tmp_path) as site:
+        between = replace(site.services.matching, match_ppm=200_000, review_ppm=400_000)
+        site.services = replace(site.services, matching=between)
+        desk = Desk(site)
+        desk.to(State.LIVENESS)
+        desk.live()
+        words = "the ears and the scar above the brow agree"
+        reason = ComparisonReason.FEATURES_AGREE
+        desk.do(c.AnswerComparison(SUPERVISOR.id, ComparisonAnswer.SAME, reason, words, SECRET))
+        desk.do(c.Sign(SigningMethod.NCALAYER))
+        provenance, claims = named(site)
+
+        for found in (provenance, claims):
+            assert found["reviewer"] == SUPERVISOR.id
+            assert found["review_reason"] == "features_agree"
+        assert words not in json.dumps(claims)
+        assert words not in json.dumps(site.results())
+
+
+def test_a_silent_finding_stands_in_record_and_permit_and_nowhere_at_the_desk(desk, site):
+    site.registries.somebody = customer(staff=True)
+    desk.to(State.RECORDED)
+    _, claims = named(site)
+
+    assert desk.outcome == ("approved", "decision.approved")
+    for checks, hardness in ((site.results()[0]["checks"], "hard"), (claims["checks"], "hardness")):
+        (silent,) = [each for each in checks if each["check"] == "not_staff"]
+        assert (silent["status"], silent[hardness]) == ("failed", "silent")
+    for shown in desk.told.sessions:
+        names = {check.check for check in shown.checks} | set(shown.required)
+        names |= set() if shown.decision is None else {each.check for each in shown.decision.checks}
+        assert not names & {CheckId.NOT_STAFF, CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY}

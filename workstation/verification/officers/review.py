@@ -5,14 +5,14 @@ import unicodedata
 
 from workstation.records.journal import SignedIn
 from workstation.rules.checks import CheckId, Hardness
-from workstation.rules.parties import Role
-from workstation.session.decision import soft_checks_open
-from workstation.session.events import (
+from workstation.rules.parties import Role, person_key
+from workstation.session.acts import (
     OverrideGiven,
     OverrideNotGranted,
     OverrideSettled,
     ReviewRefused,
 )
+from workstation.session.decision import soft_checks_open
 from workstation.session.evidence import GrantedOverride, RefusedOverride
 from workstation.session.session import VerificationSession
 from workstation.verification.move import Advance, Supervised
@@ -58,7 +58,7 @@ def _objection(
     item = session.policy.operation(session.evidence.operation.kind).requires(check)
     if item is None or item.hardness is Hardness.HARD:
         return "override.hard_check"
-    if supervisor.operator.id == session.evidence.teller:
+    if person_key(supervisor.operator.id) == person_key(session.evidence.teller):
         return "override.same_person"
     if supervisor.operator.role is not Role.SUPERVISOR:
         return "role_missing"

@@ -14,7 +14,7 @@ from vision.liveness.evidence import encode
 from vision.results import EvidenceFrame, FaceTemplate, PadVerdict, QualityFinding, Status
 from workstation.records.journal import SignedIn
 from workstation.rules.parties import Role, person_key
-from workstation.session.events import (
+from workstation.session.acts import (
     ExceptionApproved,
     ExceptionPhotoTaken,
     ExceptionRequested,
@@ -31,8 +31,8 @@ from workstation.session.exception import (
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.verification.move import Advance, Fault, Supervised, Warn
+from workstation.verification.officers.review import single_line
 from workstation.verification.record import camera_facts
-from workstation.verification.review import single_line
 from workstation.verification.services import Services
 
 __all__ = [

@@ -1,0 +1,267 @@
+"""The form with a person registry: looked up by the last digit, confirmed, never retyped."""
+
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.support.desktop.snapshots import decision, session, station
+from tests.support.system.event_loop import settle
+from ui.navigation import Page, Route
+from workstation.documents.texts import Texts
+from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.session.states import State
+from workstation.station.commands import BeginOperation, LookUpPerson, NewSession
+from workstation.station.snapshot import PersonNote, PersonView
+
+IIN = "990101400003"
+OTHER = "920314400005"
+NAME = "Нұрғалиева Әсел Серікқызы"
+FOUND = PersonView(IIN, (), NAME, "female", date(1999, 1, 1), "+7777 ••• •• 33")
+
+
+def idle(person=None):
+    return session(State.IDLE, person=person)
+
+
+@pytest.fixture
+def page(window, iin):
+    window.show_station(station())
+    window.show_session(idle())
+    window.navigate(Route.FORM)
+    return window.screen_of(Page.OPERATION)
+
+
+@pytest.fixture
+def iin():
+    from workstation.verification.case import find_mistake
+
+    assert (find_mistake("iin", IIN), find_mistake("iin", OTHER)) == ("", "")
+    return IIN
+
+
+def type_iin(qtbot, page, digits=IIN):
+    qtbot.keyClicks(page.client.iin.edit, digits)
+
+
+def test_the_twelfth_digit_looks_the_person_up(qtbot, posted, page):
+    type_iin(qtbot, page, IIN[:11])
+    assert posted == []
+
+    type_iin(qtbot, page, IIN[11])
+
+    assert posted == [LookUpPerson(IIN)]
+
+
+def test_digits_that_are_no_number_are_not_asked_about(qtbot, posted, page):
+    type_iin(qtbot, page, "990101400004")
+
+    assert posted == []
+
+
+def test_name_and_old_number_are_there_to_be_confirmed(window, qtbot, page):
+    type_iin(qtbot, page)
+
+    window.show_session(idle(FOUND))
+
+    name, old = page.fields["name"], page.fields["old_phone"]
+    assert (name.text(), old.text()) == (NAME, "+7777 ••• •• 33")
+    assert name.fixed
+    assert old.fixed
+    assert page.client.iin.message.text() == (
+        "Найден в реестре · женский пол, дата рождения 01.01.1999"
+    )
+    assert "сверьте с документом" in name.caption.text()
+
+
+def test_tab_goes_from_the_iin_to_the_new_number_and_to_the_question(window, qtbot, page):
+    type_iin(qtbot, page)
+    window.show_session(idle(FOUND))
+    settle(qtbot)
+
+    qtbot.keyClick(page.client.iin.edit, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is page.fields["new_phone"].edit
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+
+    assert QApplication.focusWidget() is page.attestations[CheckId.OLD_NUMBER_CALLED].yes
+
+
+def test_tab_passes_the_name_before_anybody_has_answered(window, qtbot, page):
+    type_iin(qtbot, page)
+    window.show_session(idle())
+    settle(qtbot)
+
+    qtbot.keyClick(page.client.iin.edit, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is page.fields["new_phone"].edit
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+
+    assert QApplication.focusWidget() is page.attestations[CheckId.OLD_NUMBER_CALLED].yes
+
+
+def test_what_is_posted_leaves_the_number_on_file_to_the_core(window, qtbot, posted, page):
+    type_iin(qtbot, page)
+    window.show_session(idle(FOUND))
+    qtbot.keyClicks(page.fields["new_phone"].edit, "7012223344")
+
+    window.press("F9")
+
+    form = posted[-1].form
+    assert isinstance(posted[-1], BeginOperation)
+    assert (form.untrusted_iin, form.untrusted_name) == (IIN, NAME)
+    assert (form.untrusted_new_phone, form.untrusted_old_phone) == ("7012223344", "")
+
+
+@pytest.mark.parametrize("note", [PersonNote.NO_ANSWER, PersonNote.NOT_FOUND])
+def test_without_an_answer_both_are_typed(window, qtbot, page, note):
+    type_iin(qtbot, page)
+    window.show_session(idle(PersonView(IIN, (PersonNote.ASKING,))))
+    window.show_session(idle(PersonView(IIN, (note,))))
+
+    qtbot.keyClicks(page.fields["name"].edit, "Ivanov")
+
+    assert page.fields["name"].text() == "Ivanov"
+    assert not page.fields["old_phone"].fixed
+
+
+def test_a_registry_that_did_not_answer_is_asked_again_and_nothing_retyped(
+    window, qtbot, posted, page
+):
+    type_iin(qtbot, page)
+    qtbot.keyClicks(page.fields["new_phone"].edit, "7012223344")
+    window.show_session(idle(PersonView(IIN, (PersonNote.NO_ANSWER,))))
+
+    window.press("F6")
+
+    assert posted == [LookUpPerson(IIN), LookUpPerson(IIN)]
+    assert page.fields["new_phone"].text() == "7012223344"
+
+
+@pytest.mark.parametrize("note", PersonNote)
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_note_stands_beside_the_iin_in_words(window, qtbot, page, note, language):
+    window.show_station(station(language=language))
+    type_iin(qtbot, page)
+    window.show_session(idle(PersonView(IIN, (note,))))
+
+    shown = page.client.iin.message
+
+    assert shown.isVisible()
+    assert shown.text() == Texts(language).tr(f"person_note.{note.value}")
+
+
+def test_another_iin_forgets_whom_the_first_one_named(window, qtbot, posted, page):
+    type_iin(qtbot, page)
+    window.show_session(idle(FOUND))
+
+    page.client.iin.edit.selectAll()
+    type_iin(qtbot, page, OTHER)
+    window.show_session(idle(FOUND))
+
+    assert page.fields["name"].text() == page.fields["old_phone"].text() == ""
+    assert posted[-1] == LookUpPerson(OTHER)
+
+
+def test_a_name_that_was_typed_stays_where_nobody_is_found(window, qtbot, page):
+    qtbot.keyClicks(page.fields["name"].edit, "Ivanov Ivan")
+    type_iin(qtbot, page)
+
+    window.show_session(idle(PersonView(IIN, (PersonNote.NOT_FOUND,))))
+
+    assert page.fields["name"].text() == "Ivanov Ivan"
+
+
+def test_a_refusal_of_the_core_keeps_all_that_was_typed(window, qtbot, page):
+    type_iin(qtbot, page)
+    window.show_session(idle(FOUND))
+    qtbot.keyClicks(page.fields["new_phone"].edit, "7012223344")
+    page.attestations[CheckId.OLD_NUMBER_CALLED].yes.click()
+    window.press("F9")
+
+    window.show_station(station(message="begin.policy_ended", message_field="station"))
+
+    assert page.fields["new_phone"].text() == "7012223344"
+    assert page.attestations[CheckId.OLD_NUMBER_CALLED].answer()
+    assert page.banner.isVisible()
+
+
+def test_leaving_the_form_forgets_the_customer_in_the_core_too(window, qtbot, posted, page):
+    type_iin(qtbot, page)
+    window.show_session(idle(FOUND))
+
+    window.press("Esc")
+
+    assert posted[-1] == LookUpPerson("")
+    assert page.client.iin.text() == page.fields["name"].text() == ""
+
+
+STOPPED = (
+    CheckResult(
+        CheckId.PHONE_OWNER, CheckStatus.FAILED, "phone_owner.other_person", Hardness.HARD, "P-01"
+    ),
+    CheckResult(
+        CheckId.CONSENT, CheckStatus.INDETERMINATE, "consent.missing", Hardness.HARD, "D-05"
+    ),
+)
+
+
+def stop(window, qtbot, page):
+    """Begin, and be stopped by the pre-checks: the number is somebody else's."""
+    from dataclasses import replace
+
+    type_iin(qtbot, page)
+    window.show_session(idle(FOUND))
+    qtbot.keyClicks(page.fields["new_phone"].edit, "7012223344")
+    window.press("F9")
+    window.show_session(session(State.PRECHECKS))
+    ended = replace(decision("rejected", "phone_owner.other_person"), checks=STOPPED)
+    window.show_session(session(State.RECORDED, decision=ended, checks=STOPPED))
+
+
+def test_a_wrong_digit_is_corrected_without_typing_the_rest(window, qtbot, posted, page):
+    stop(window, qtbot, page)
+
+    window.press("F6")
+    assert posted[-1] == NewSession()
+    window.show_session(idle())
+
+    assert window.page is Page.OPERATION
+    assert page.fields["new_phone"].text() == "7012223344"
+    assert page.client.iin.text() == IIN
+    assert posted[-1] == LookUpPerson(IIN)
+
+
+def test_the_next_customers_form_is_empty(window, qtbot, page):
+    stop(window, qtbot, page)
+
+    window.press("F2")
+    window.show_session(idle())
+
+    assert window.page is Page.OPERATION
+    assert page.client.iin.text() == page.fields["new_phone"].text() == ""
+
+
+def test_what_was_typed_is_forgotten_once_the_customer_is_asked_for_consent(window, qtbot, page):
+    type_iin(qtbot, page)
+    window.press("F9")
+    window.show_session(session(State.PRECHECKS))
+    window.show_session(session(State.CONSENT))
+
+    assert page.client.iin.text() == ""
+
+
+def test_nothing_is_corrected_after_a_session_that_saw_the_customer(window, qtbot, posted):
+    window.show_station(station())
+    window.show_session(session(State.RECORDED, decision=decision("rejected", "match.non_match")))
+
+    window.press("F6")
+
+    assert posted == []
+
+
+def test_signing_out_forgets_a_form_that_could_still_be_corrected(window, qtbot, page):
+    stop(window, qtbot, page)
+
+    window.show_station(station(operator=False))
+
+    assert page.client.iin.text() == ""

@@ -1,0 +1,28 @@
+"""The station's signed log as its settings name it."""
+
+from crypto.log.file.clock import Clock
+from crypto.log.file.released import ReleasedHead
+from crypto.log.file.store import LogStore
+from crypto.log.format.note import NoteSigner
+from workstation import __version__
+from workstation.records.keys import LOG_KEY, open_key_store
+from workstation.settings.settings import LoadedSettings
+
+__all__ = ["load_log_key", "open_log"]
+
+
+def load_log_key(loaded: LoadedSettings) -> NoteSigner:
+    """Return the log's key under the log's origin; raises VaultError."""
+    return NoteSigner(loaded.values.station.origin, open_key_store(loaded).load(LOG_KEY))
+
+
+def open_log(loaded: LoadedSettings, log_key: NoteSigner, clock: Clock) -> LogStore:
+    """Open the log and hold its lock until it is closed; raises LogError, LogLocked among them."""
+    values = loaded.values
+    return LogStore.open(
+        loaded.path(values.log.path),
+        log_key=log_key,
+        clock=clock,
+        released=ReleasedHead(loaded.path(values.log.released)),
+        software=__version__,
+    )

@@ -1,0 +1,61 @@
+"""Where a reference photo may come from, and what the policy asks of each source.
+
+The live face is compared with it, so whoever vouches for the photo vouches for the person.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["LOCAL_AUTHORITY", "WITHOUT_ISSUER", "ReferenceSource", "SourceRule", "UndecidedRule"]
+
+LOCAL_AUTHORITY = "local"
+"""Named as the authority where the comparison was made on this station alone."""
+
+
+class ReferenceSource(StrEnum):
+    """Who vouches for a reference photo, the strongest first.
+
+    authority        ЦОИД compared, with its own etalon
+    chip             signed by the state in the document's chip (ICAO 9303, DG2)
+    registry         the state's register, through the bank's bus
+    edocument        the state's digital document
+    bank             the bank's customer record, from an earlier verification
+    document_camera  a document photographed here, unauthenticated
+    file             a file that a teller chose
+    """
+
+    AUTHORITY = "authority"
+    CHIP = "chip"
+    REGISTRY = "registry"
+    EDOCUMENT = "edocument"
+    BANK = "bank"
+    DOCUMENT_CAMERA = "document_camera"
+    FILE = "file"
+
+
+WITHOUT_ISSUER = frozenset({ReferenceSource.DOCUMENT_CAMERA, ReferenceSource.FILE})
+"""Sources that only the people at the desk vouch for: never without a second person."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRule:
+    """A source that an operation allows.
+
+    greatest_age_days  of the photo; 0: any, also an unknown one
+    """
+
+    source: ReferenceSource
+    greatest_age_days: int
+
+
+class UndecidedRule(StrEnum):
+    """What becomes of a comparison between its two thresholds.
+
+    review     a supervisor compares both photos
+    authority  the authority's verdict stands for it
+    refuse     nothing: the operation is not carried out
+    """
+
+    REVIEW = "review"
+    AUTHORITY = "authority"
+    REFUSE = "refuse"

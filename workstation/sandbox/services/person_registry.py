@@ -1,0 +1,233 @@
+"""The sandbox's person registry: a signed record with a portrait of each fictional customer."""
+
+import threading
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Final, Self
+
+import msgspec
+
+from crypto.strict_json import JsonRefused, strict_decoded
+from crypto.x509.iin import Iin, Sex
+from vision.camera.simulation.photographs import SimulatedPerson
+from vision.camera.simulation.portraits import encode_portrait
+from vision.errors import PhotographsMissing
+from workstation.registries.person import ANSWER_TYPE, DocumentKind, PersonStatus
+from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
+from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
+from workstation.sandbox.services.answer_signer import AnswerSigner
+
+__all__ = ["PersonFault", "PersonRecord", "SandboxPersonRegistry"]
+
+_JSON: Final = "application/json"
+_JOSE: Final = "application/jose"
+_FOREIGN_ID: Final = "0" * 32
+_FOREIGN_IIN: Final = "000000000000"
+_LATE_S: Final = 5.0
+"""Longer than the demo's station waits."""
+
+_OVERSIZE: Final = 5 * 1024 * 1024
+
+
+class PersonFault(StrEnum):
+    """How the registry fails about one person."""
+
+    NONE = "none"
+    SILENT = "silent"
+    LATE = "late"
+    DOWN = "down"
+    SERVER_ERROR = "server_error"
+    OVERSIZE = "oversize"
+    WRONG_REQUEST_ID = "wrong_request_id"
+    OTHER_IIN = "other_iin"
+    UNKNOWN_WORD = "unknown_word"
+    EXTRA_MEMBER = "extra_member"
+    DUPLICATE_MEMBER = "duplicate_member"
+    NOT_JSON = "not_json"
+    UNSIGNED = "unsigned"
+    FOREIGN_KEY = "foreign_key"
+    FUTURE_PHOTO = "future_photo"
+    NO_FACE = "no_face"
+    TWO_FACES = "two_faces"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """What the registry holds about one person; None: it does not say.
+
+    faces  who is on the portrait; none: there is no portrait
+    """
+
+    name: str
+    birth_date: date
+    sex: Sex
+    phone: str
+    status: PersonStatus = PersonStatus.ALIVE
+    resident: bool = True
+    staff: bool = False
+    document_number: str = "000000101"
+    valid_until: date = date(2034, 3, 14)
+    other_clients_on_phone: int | None = 0
+    married: bool | None = False
+    first_loan: bool | None = False
+    faces: tuple[SimulatedPerson, ...] = (SimulatedPerson.ASTRONAUT,)
+    taken: date = date(2024, 3, 14)
+    source: str = "state"
+    fault: PersonFault = field(default=PersonFault.NONE)
+
+    @classmethod
+    def of_customer(cls, customer: FictionalCustomer) -> Self:
+        """Return the record of a fictional customer, who is whoever sits before the camera."""
+        iin = Iin.parse(customer.iin)
+        if iin.birth_date is None or iin.sex is None:
+            raise ValueError(customer.key)
+        other = customer.key is CustomerKey.OTHER_PERSON
+        return cls(
+            name=customer.full_name,
+            birth_date=iin.birth_date,
+            sex=iin.sex,
+            phone=customer.phone,
+            faces=(SimulatedPerson.HOPPER if other else SimulatedPerson.ASTRONAUT,),
+        )
+
+
+class _Question(msgspec.Struct, forbid_unknown_fields=True):
+    request_id: str
+    iin: str
+
+
+class SandboxPersonRegistry:
+    """A loopback server for one question; `put` may be called from any thread."""
+
+    def __init__(self, signer: AnswerSigner) -> None:
+        self._signer = signer
+        self._lock = threading.Lock()
+        self._records = {each.iin: PersonRecord.of_customer(each) for each in PEOPLE}
+        self._closing = threading.Event()
+        self._server = LoopbackServer(self._answer, "sandbox-persons")
+
+    @property
+    def url(self) -> str:
+        """Base address."""
+        return self._server.url
+
+    def start(self) -> None:
+        """Listen on a free port of 127.0.0.1."""
+        self._closing.clear()
+        self._server.start()
+
+    def close(self) -> None:
+        """Let silent answers go, stop and join."""
+        self._closing.set()
+        self._server.close()
+
+    def record(self, iin: str) -> PersonRecord | None:
+        """Return the record of the person, None when there is none."""
+        with self._lock:
+            return self._records.get(iin)
+
+    def put(self, iin: str, record: PersonRecord | None) -> None:
+        """Replace the record of the person; None forgets it."""
+        with self._lock:
+            self._records.pop(iin, None)
+            if record is not None:
+                self._records[iin] = record
+
+    def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
+        if (question.method, question.path) != ("POST", "/person"):
+            return HttpAnswer(404, _JSON, b'{"error":"SANDBOX: nothing here"}')
+        try:
+            request = strict_decoded(question.body, _Question)
+        except JsonRefused:
+            return HttpAnswer(400, _JSON, b'{"error":"SANDBOX: malformed"}')
+        record = self.record(request.iin)
+        fault = PersonFault.NONE if record is None else record.fault
+        payload = _write_reply(request, record)
+        match fault:
+            case PersonFault.SILENT:
+                self._closing.wait()
+                return None
+            case PersonFault.LATE:
+                self._closing.wait(_LATE_S)
+            case PersonFault.DOWN:
+                return None
+            case PersonFault.SERVER_ERROR:
+                return HttpAnswer(503, _JSON, b"{}")
+            case PersonFault.UNSIGNED:
+                return HttpAnswer(200, _JSON, payload)
+            case _:
+                pass
+        foreign = fault is PersonFault.FOREIGN_KEY
+        return HttpAnswer(200, _JOSE, self._signer.sign(payload, ANSWER_TYPE, foreign=foreign))
+
+
+def _write_reply(request: _Question, record: PersonRecord | None) -> bytes:
+    fault = PersonFault.NONE if record is None else record.fault
+    reply: dict[str, object] = {
+        "request_id": _FOREIGN_ID if fault is PersonFault.WRONG_REQUEST_ID else request.request_id,
+        "iin": _FOREIGN_IIN if fault is PersonFault.OTHER_IIN else request.iin,
+        "person": None if record is None else _describe_person(record),
+    }
+    if fault is PersonFault.EXTRA_MEMBER:
+        reply["note"] = "SANDBOX"
+    written = msgspec.json.encode(reply)
+    match fault:
+        case PersonFault.DUPLICATE_MEMBER:
+            return b'{"iin":"%s",%s' % (request.iin.encode(), written.removeprefix(b"{"))
+        case PersonFault.NOT_JSON:
+            return b"<html>SANDBOX</html>"
+        case PersonFault.OVERSIZE:
+            return written + b" " * _OVERSIZE
+        case _:
+            return written
+
+
+def _describe_person(record: PersonRecord) -> dict[str, object]:
+    unknown = record.fault is PersonFault.UNKNOWN_WORD
+    said = {
+        "name": record.name,
+        "birth_date": record.birth_date.isoformat(),
+        "sex": record.sex.value,
+        "phone": record.phone,
+        "status": "perhaps" if unknown else record.status.value,
+        "resident": record.resident,
+        "staff": record.staff,
+        "document": {
+            "kind": DocumentKind.IDENTITY_CARD.value,
+            "number": record.document_number,
+            "valid_until": record.valid_until.isoformat(),
+        },
+        "portrait": _describe_portrait(record),
+    }
+    optional = {
+        "other_clients_on_phone": record.other_clients_on_phone,
+        "married": record.married,
+        "first_loan": record.first_loan,
+    }
+    return said | {name: value for name, value in optional.items() if value is not None}
+
+
+def _describe_portrait(record: PersonRecord) -> dict[str, object] | None:
+    faces, taken = record.faces, record.taken
+    match record.fault:
+        case PersonFault.NO_FACE:
+            faces = ()
+        case PersonFault.TWO_FACES:
+            faces = tuple(SimulatedPerson)
+        case PersonFault.FUTURE_PHOTO:
+            taken = (datetime.now(UTC) + timedelta(days=365)).date()
+        case _ if not faces:
+            return None
+        case _:
+            pass
+    try:
+        image = encode_portrait(faces)
+    except PhotographsMissing:
+        return None
+    return {
+        "image": b64encode(image).decode(),
+        "taken": taken.isoformat(),
+        "source": record.source,
+    }

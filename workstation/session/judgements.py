@@ -1,0 +1,213 @@
+"""How each check that a session performs itself is judged by the evidence; the rest is answered."""
+
+from collections.abc import Callable
+
+from crypto.report.report import Indication
+from vision.results import MatchVerdict, PadVerdict
+from workstation.rules.checks import LIVENESS_EXCEPTION, MATCH_REVIEWED, CheckId, CheckStatus
+from workstation.rules.policy import Policy
+from workstation.rules.reference import ReferenceSource, UndecidedRule
+from workstation.session.comparison import confirms
+from workstation.session.evidence import Evidence, ReferenceEvidence, biometric_sha256
+from workstation.session.exception import ExceptionRequest, is_explained, select_officers
+
+__all__ = ["JUDGES", "Facts", "Judge", "Verdict"]
+
+Facts = tuple[tuple[str, str | int], ...]
+Verdict = tuple[CheckStatus, str, Facts]
+Judge = Callable[[Policy, Evidence], Verdict]
+
+_WHOLE_SCALE = 10_000
+"""Hundredths of a percent: no score of the authority lies beyond it."""
+
+
+def _consent(_policy: Policy, evidence: Evidence) -> Verdict:
+    if evidence.consent is None:
+        return CheckStatus.INDETERMINATE, "consent.missing", ()
+    if not evidence.consent.given:
+        return CheckStatus.FAILED, "consent.refused", ()
+    return CheckStatus.PASSED, "consent.given", (("text", evidence.consent.text_sha256),)
+
+
+def _reference(policy: Policy, evidence: Evidence) -> Verdict:
+    reference = evidence.reference
+    if evidence.reference_refused:
+        return CheckStatus.FAILED, evidence.reference_refused, ()
+    if reference is None:
+        return CheckStatus.INDETERMINATE, "reference.missing", ()
+    taken = "" if reference.taken is None else reference.taken.isoformat()
+    facts = (("sha256", reference.sha256), ("source", reference.source.value), ("taken", taken))
+    if objection := _objection_to_source(policy, evidence, reference):
+        return CheckStatus.INDETERMINATE, objection, facts
+    return CheckStatus.PASSED, "reference.accepted", facts
+
+
+def _objection_to_source(policy: Policy, evidence: Evidence, reference: ReferenceEvidence) -> str:
+    """Return the code of why the policy does not take a photo from there, empty when it does."""
+    rule = policy.operation(evidence.operation.kind).source(reference.source)
+    if rule is None:
+        return "reference.source_not_allowed"
+    if reference.age_days is not None and reference.age_days < 0:
+        return "reference.from_the_future"
+    if rule.greatest_age_days and reference.age_days is None:
+        return "reference.age_unknown"
+    if rule.greatest_age_days and (reference.age_days or 0) > rule.greatest_age_days:
+        return "reference.too_old"
+    if reference.source is ReferenceSource.AUTHORITY:
+        # It vouches by its verdict about this session, not by a name on a photo.
+        status, _, _ = _authority(policy, evidence)
+        return "" if status is CheckStatus.PASSED else "reference.authority_silent"
+    return ""
+
+
+def _reference_confirmed(_policy: Policy, evidence: Evidence) -> Verdict:
+    """Nobody but a second person can answer it: it stays open until the review."""
+    if evidence.reference is None:
+        return CheckStatus.INDETERMINATE, "reference_confirmed.missing", ()
+    return CheckStatus.INDETERMINATE, "reference_confirmed.needed", ()
+
+
+def _age_confirmed(_policy: Policy, _evidence: Evidence) -> Verdict:
+    """Nobody but a second person can answer it, whatever the desk has answered."""
+    return CheckStatus.INDETERMINATE, "age_confirmed.needed", ()
+
+
+def _liveness(policy: Policy, evidence: Evidence) -> Verdict:
+    if not evidence.attempts:
+        return CheckStatus.INDETERMINATE, "liveness.missing", ()
+    last = evidence.attempts[-1]
+    facts = (("attempt", last.attempt), ("frames", last.frames), ("nonce", last.challenge.nonce))
+    attacks = [each for each in evidence.attempts if each.verdict is PadVerdict.ATTACK]
+    if attacks:
+        return CheckStatus.FAILED, attacks[0].reason, facts
+    if last.verdict is PadVerdict.UNDECIDED:
+        if len(evidence.attempts) + evidence.earlier >= policy.attempts_max:
+            return CheckStatus.FAILED, "liveness.attempts_exhausted", facts
+        if evidence.exception_request is not None:
+            return _exception(policy, evidence, evidence.exception_request, facts)
+        return CheckStatus.INDETERMINATE, last.reason, facts
+    if last.challenge.nonce not in evidence.challenges:
+        return CheckStatus.FAILED, "liveness.foreign_challenge", facts
+    if len(last.commands) < policy.commands_min:
+        return CheckStatus.FAILED, "liveness.too_few_commands", facts
+    return CheckStatus.PASSED, last.reason, facts
+
+
+def _exception(
+    policy: Policy, evidence: Evidence, request: ExceptionRequest, facts: Facts
+) -> Verdict:
+    """Judge what was asked for after an undecided attempt, while another one was left."""
+    photo = evidence.exception_photo
+    officers = select_officers(evidence.approvals, photo, evidence.teller)
+    facts = (
+        *facts,
+        ("request", request.reason.value),
+        ("photo", "" if photo is None else photo.sha256),
+        *((f"officer_{number}", officer) for number, officer in enumerate(officers, 1)),
+    )
+    if not policy.offers_exception:
+        return CheckStatus.FAILED, "liveness.exception_not_offered", facts
+    if evidence.attempts[-1].challenge.nonce not in evidence.challenges:
+        return CheckStatus.FAILED, "liveness.foreign_challenge", facts
+    if len(officers) >= policy.exception_officers and is_explained(request.words):
+        return CheckStatus.PASSED, LIVENESS_EXCEPTION, facts
+    if evidence.review_refused:
+        return CheckStatus.FAILED, "liveness.exception_refused", facts
+    return CheckStatus.INDETERMINATE, "liveness.exception_open", facts
+
+
+def _match(policy: Policy, evidence: Evidence) -> Verdict:
+    match = evidence.match
+    if match is None:
+        return CheckStatus.INDETERMINATE, "match.missing", ()
+    facts: Facts = (
+        ("distance_ppm", match.distance_ppm),
+        ("threshold_ppm", match.match_threshold_ppm),
+        ("authority", match.authority),
+    )
+    if evidence.reference is None:
+        return CheckStatus.INDETERMINATE, "reference.missing", facts
+    if match.reference_sha256 != evidence.reference.sha256:
+        return CheckStatus.FAILED, "match.foreign_reference", facts
+    photo = evidence.exception_photo
+    if photo is not None and match.probe_sha256 != photo.probe_sha256:
+        return CheckStatus.FAILED, "match.foreign_probe", facts
+    if match.verdict is MatchVerdict.NON_MATCH:
+        return CheckStatus.FAILED, match.reason, facts
+    if match.verdict is MatchVerdict.UNDECIDED:
+        return _undecided(policy, evidence, facts)
+    return CheckStatus.PASSED, match.reason, facts
+
+
+def _undecided(policy: Policy, evidence: Evidence, facts: Facts) -> Verdict:
+    """Judge a comparison between the thresholds by the person or the authority that settles it."""
+    match, review = evidence.match, evidence.comparison
+    rule = policy.operation(evidence.operation.kind).undecided
+    if match is not None and rule is UndecidedRule.REVIEW:
+        if confirms(review, match, evidence.teller):
+            by = "" if review is None else review.officer
+            return CheckStatus.PASSED, MATCH_REVIEWED, (*facts, ("officer", by))
+        if review is not None or evidence.review_refused:
+            return CheckStatus.FAILED, "match.review_denied", facts
+    if rule is UndecidedRule.AUTHORITY:
+        status, reason, _ = _authority(policy, evidence)
+        if status is CheckStatus.PASSED:
+            return status, "match.by_authority", facts
+        if status is CheckStatus.FAILED:
+            return status, reason, facts
+    return CheckStatus.INDETERMINATE, "match.undecided" if match is None else match.reason, facts
+
+
+def _authority(policy: Policy, evidence: Evidence) -> Verdict:
+    answer = evidence.authority
+    if answer is None:
+        return CheckStatus.INDETERMINATE, "authority.missing", ()
+    # Last, so that no fact of the adapter's stands for one of these where they are put by name.
+    facts: Facts = (*answer.facts, ("reference", answer.reference), ("score", answer.score))
+    if answer.status is not CheckStatus.PASSED:
+        return answer.status, answer.reason, facts
+    if not evidence.attempts or evidence.match is None:
+        return CheckStatus.INDETERMINATE, "authority.unbound", facts
+    face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
+    if answer.evidence_sha256 != face:
+        return CheckStatus.FAILED, "authority.foreign_evidence", facts
+    if not answer.reference:
+        return CheckStatus.INDETERMINATE, "authority.unnumbered", facts
+    if answer.score > _WHOLE_SCALE:
+        return CheckStatus.INDETERMINATE, "authority.malformed", facts
+    if answer.score < policy.idec_match_percent * 100:
+        return CheckStatus.FAILED, "authority.below", facts
+    return CheckStatus.PASSED, answer.reason, facts
+
+
+def _signature(_policy: Policy, evidence: Evidence) -> Verdict:
+    report, statement = evidence.signature, evidence.statement
+    if report is None or statement is None:
+        return CheckStatus.INDETERMINATE, "signature.missing", ()
+    facts = (("cms_sha256", report.cms_sha256), ("indication", report.indication.value))
+    if report.indication is Indication.TOTAL_FAILED:
+        return CheckStatus.FAILED, report.reason, facts
+    if report.indication is Indication.INDETERMINATE:
+        return CheckStatus.INDETERMINATE, report.reason, facts
+    if report.content_sha256 != statement.sha256:
+        return CheckStatus.FAILED, "signature.content_mismatch", facts
+    if not statement.issued_ms <= report.validated_at_ms <= statement.expires_ms:
+        return CheckStatus.FAILED, "signature.stale_nonce", facts
+    if not evidence.attempts or evidence.match is None:
+        return CheckStatus.INDETERMINATE, "signature.unbound", facts
+    face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
+    if face != statement.evidence_sha256:
+        return CheckStatus.FAILED, "signature.foreign_evidence", facts
+    return CheckStatus.PASSED, report.reason, facts
+
+
+JUDGES: dict[CheckId, Judge] = {
+    CheckId.AGE_CONFIRMED: _age_confirmed,
+    CheckId.CONSENT: _consent,
+    CheckId.REFERENCE: _reference,
+    CheckId.REFERENCE_CONFIRMED: _reference_confirmed,
+    CheckId.LIVENESS: _liveness,
+    CheckId.MATCH: _match,
+    CheckId.AUTHORITY: _authority,
+    CheckId.SIGNATURE: _signature,
+}

@@ -1,0 +1,88 @@
+"""What is asked before every session, so that no customer is troubled for nothing."""
+
+import shutil
+from typing import Final
+
+from crypto.errors import CryptoError
+from crypto.log.file.clock import Clock, Reading, has_stepped
+from workstation.errors import OperationRefused, PolicyRefused
+from workstation.rules.operation import OperationKind
+from workstation.rules.policy_file import require_in_force
+from workstation.station.snapshot import LogVerification
+from workstation.trust.crl_coverage import needed_crls
+from workstation.verification.services import Services
+
+__all__ = ["read_clocks", "require_ready"]
+
+_FIELD: Final = "station"
+"""What a refusal is about: no field of the form."""
+
+_LEAST_FREE: Final = 64 * 1024 * 1024
+"""Octets: a session seals some megabytes, and the log must never be the one that finds it full."""
+
+
+def read_clocks(clock: Clock) -> Reading:
+    """Return the clocks at this moment."""
+    return clock.boot, clock.wall_ms(), clock.mono_ms()
+
+
+def require_ready(
+    services: Services,
+    kind: OperationKind,
+    *,
+    started: Reading,
+    log: LogVerification | None,
+    camera: str,
+) -> None:
+    """Raise OperationRefused with the code of what a session would fail by.
+
+    started  the clocks when the program started
+    log      the newest verification of the log, None before there was one
+    camera   code of why the camera gives no image, empty while it does
+    """
+    code = (
+        _find_policy_fault(services, kind)
+        or ("begin.log_broken" if log is not None and not log.running and not log.ok else "")
+        or ("begin.clock_stepped" if _clock_has_stepped(services, started) else "")
+        or _find_crl_fault(services)
+        or camera
+        or ("begin.disk_full" if _free_octets(services) < _LEAST_FREE else "")
+    )
+    if code:
+        raise OperationRefused(_FIELD, code)
+
+
+def _find_policy_fault(services: Services, kind: OperationKind) -> str:
+    """Find whether the policy and its rules bind today, as they did when the program started."""
+    policy, day = services.policy, services.now().date()
+    try:
+        require_in_force(policy, day)
+    except PolicyRefused:
+        return "begin.policy_ended"
+    if kind is OperationKind.LOAN_ISSUE:
+        try:
+            policy.mci_on(day)
+        except PolicyRefused:
+            return "begin.mci_missing"
+    return ""
+
+
+def _clock_has_stepped(services: Services, started: Reading) -> bool:
+    """Whether the wall clock was changed: since the program started, or to before the log's end."""
+    now = read_clocks(services.clock)
+    log = services.journal.log
+    newest = log.entry(log.size - 1).t_ms if log.size else 0
+    return has_stepped(started, now) or has_stepped(("", newest, 0), now)
+
+
+def _find_crl_fault(services: Services) -> str:
+    """Find a missing list about an authority: without it no signature is more than undecided."""
+    try:
+        needed = needed_crls(services.revocation, services.policy, services.now())
+    except CryptoError as unusable:
+        return unusable.code
+    return "begin.lists_missing" if any(each.itself and not each.good for each in needed) else ""
+
+
+def _free_octets(services: Services) -> int:
+    return shutil.disk_usage(services.log_path.parent).free

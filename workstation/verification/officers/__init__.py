@@ -1,0 +1,1 @@
+"""What a second person does about a session: compares, vouches, overrides or refuses."""

@@ -1,0 +1,119 @@
+"""How a verification begins: what is known of the case before anybody is asked, and what to ask."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from workstation.errors import OperatorRefused, PolicyRefused
+from workstation.records.journal import SignedIn
+from workstation.registries.person import Person
+from workstation.rules.checks import CheckId, CheckStatus
+from workstation.rules.conditions import CaseFacts
+from workstation.session.events import PrechecksUnanswered
+from workstation.session.evidence import Answer, Evidence
+from workstation.session.session import VerificationSession
+from workstation.verification.case import Case
+from workstation.verification.move import Advance
+from workstation.verification.prechecks import PrecheckResult, Prechecks, find_event
+from workstation.verification.record import answer_facts
+from workstation.verification.retry import Retry
+from workstation.verification.services import Services
+
+__all__ = ["RegistryInquiry", "open_evidence"]
+
+
+def open_evidence(services: Services, who: SignedIn, case: Case) -> Evidence:
+    """Return the evidence of a case of which nothing was checked yet."""
+    return Evidence(
+        session=case.id,
+        operation=case.operation,
+        teller=who.operator.id,
+        demo=services.facts.profile == "demo",
+        simulated=services.simulated,
+        subject=_find_subject(services, case),
+    )
+
+
+class RegistryInquiry:
+    """Asks the registries until they answer; nothing that was answered is asked again.
+
+    retry   when those that did not answer are asked again
+    person  whom the person registry knows, None before it has answered
+    client  the customer as registered; what the teller typed is a stopgap
+    """
+
+    def __init__(self, services: Services, who: SignedIn, case: Case) -> None:
+        self._services = services
+        self._who = who
+        self._case = case
+        self._result: PrecheckResult | None = None
+        self.retry = Retry(services.clock)
+        self.person: Person | None = None
+        self.client = case.client
+
+    @property
+    def document_number(self) -> str:
+        """Return the number of the document on file, empty where none is known."""
+        document = None if self.person is None else self.person.document
+        return "" if document is None else document.number
+
+    def request(self) -> Callable[[], PrecheckResult]:
+        """Return the job that asks."""
+        questions = _build_prechecks(self._services, self._who, self._case)
+        self.retry.begin()
+        return partial(questions.run, self._services.registries, self._result)
+
+    def answer(self, session: VerificationSession, result: PrecheckResult) -> Advance:
+        """Take the answers: go on to consent, stop, or wait and ask again."""
+        self._result, self.person = result, result.person
+        if result.person is not None:
+            self.client = replace(self.client, name=result.person.name)
+        kind = find_event(session.policy, self._case.operation, result)
+        event = kind(session.id, result.answers, result.subject)
+        facts = answer_facts(result.answers)
+        if kind is PrechecksUnanswered:
+            self.retry.pause()
+            return Advance(event, "prechecks.unanswered", facts, result.unanswered[0].reason)
+        self.retry.end()
+        return Advance(event, "prechecks", facts)
+
+
+def _build_prechecks(services: Services, who: SignedIn, case: Case) -> Prechecks:
+    """Return the questions of a case; raises sqlite3.Error when refusals cannot be counted."""
+    since = services.clock.wall_ms() - services.policy.cool_down_ms
+    return Prechecks(
+        policy=services.policy,
+        operation=case.operation,
+        client=case.client,
+        today=services.now().date(),
+        refusals=partial(services.cool_down.refusals_since, case.client.iin.digits, since),
+        attestations=case.attestations,
+        subject=_find_subject(services, case),
+        staff=_look_among_staff(services, who, case),
+        place=(services.facts.branch, services.facts.station),
+    )
+
+
+def _find_subject(services: Services, case: Case) -> CaseFacts:
+    """Return what conditions of the policy may look at before anything was asked."""
+    day = services.now().date()
+    try:
+        mci_kzt = services.policy.mci_on(day)
+    except PolicyRefused:
+        mci_kzt = None
+    born = case.client.iin.birth_date
+    age = None if born is None or day < born else case.client.iin.age_on(day)
+    return CaseFacts(age=age, amount_kzt=case.operation.amount_kzt, mci_kzt=mci_kzt)
+
+
+def _look_among_staff(services: Services, who: SignedIn, case: Case) -> Answer:
+    """Look whether the customer works here, by the station's own accounts."""
+    check, iin = CheckId.NOT_STAFF, case.client.iin.digits
+    try:
+        if not services.staff.is_staff_iin(iin):
+            return Answer(check, CheckStatus.PASSED, f"{check.value}.clear")
+        own = services.staff.is_staff_iin(iin, who.operator.id)
+    except OperatorRefused:
+        return Answer(check, CheckStatus.INDETERMINATE, f"{check.value}.unreadable")
+    word = "teller" if own else "staff"
+    return Answer(check, CheckStatus.FAILED, f"{check.value}.{word}")

@@ -1,0 +1,1 @@
+"""The reference photo: where it comes from, whether it may be used, whom it shows."""
