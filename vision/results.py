@@ -23,6 +23,7 @@ __all__ = [
     "ModelReference",
     "PadResult",
     "PadVerdict",
+    "PairOfEyes",
     "Prompt",
     "PromptPhase",
     "QualityFinding",
@@ -136,6 +137,10 @@ class QualityReport:
 
     status: Status
     findings: tuple[QualityFinding, ...]
+
+
+PairOfEyes = tuple[tuple[float, float], tuple[float, float]]
+"""(x, y) of the eyes' middles in shares of the picture's width and height, the left one first."""
 
 
 @dataclass(frozen=True, slots=True)

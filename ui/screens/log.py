@@ -22,9 +22,9 @@ _WIDTHS = {
     "seq": 7,
     "time": 18,
     "kind": 13,
-    "operation": 19,
+    "operation": 20,
     "outcome": 12,
-    "reason": 24,
+    "reason": 28,
     "findings": 7,
     "actor": 8,
 }

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.widgets.labels import CodeLabel
-from workstation.station.snapshot import PairOfEyes
+from vision.results import PairOfEyes
 
 __all__ = ["Photo", "align_eyes", "decode_photo"]
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.context import UiContext
 from ui.widgets.photo import Photo, decode_photo
-from workstation.station.snapshot import PairOfEyes
+from vision.results import PairOfEyes
 
 __all__ = ["PhotoPair"]
 

@@ -6,7 +6,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from vision.results import Accommodation, CommandResult, MatchResult, Prompt, QualityFinding
+from vision.results import (
+    Accommodation,
+    CommandResult,
+    MatchResult,
+    PairOfEyes,
+    Prompt,
+    QualityFinding,
+)
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.rules.checks import CheckId, CheckResult
 from workstation.rules.operation import OperationKind
@@ -23,7 +30,6 @@ __all__ = [
     "Listener",
     "LogRow",
     "LogVerification",
-    "PairOfEyes",
     "PersonNote",
     "PersonView",
     "PreviewImage",
@@ -134,10 +140,6 @@ class Waiting:
     again_ms: int
     address: str = ""
     code: str = ""
-
-
-PairOfEyes = tuple[tuple[float, float], tuple[float, float]]
-"""(x, y) of the eyes' middles in shares of the picture's width and height, the left one first."""
 
 
 @dataclass(frozen=True, slots=True)

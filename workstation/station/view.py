@@ -111,8 +111,15 @@ def _with_face(snapshot: SessionSnapshot, verification: Verification) -> Session
         reference_age_days=None if reference is None else reference.age_days,
         probe_jpeg=live,
         match=None if blind else session.evidence.match,
-        comparison=ComparisonView(capture.picture, live) if blind else None,
+        comparison=_comparison(verification) if blind else None,
     )
+
+
+def _comparison(verification: Verification) -> ComparisonView:
+    """Return both photos: the live one is that whose head is straightest."""
+    face = verification.biometrics
+    live = face.best_frame(verification.session)
+    return ComparisonView(verification.reference.picture, live, face.eyes)
 
 
 def _exception(verification: Verification) -> ExceptionView:

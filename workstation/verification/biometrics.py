@@ -18,6 +18,7 @@ from vision.matching.comparison import (
     compare,
     evidence_digest,
 )
+from vision.matching.eyes import locate_eyes
 from vision.matching.second import most_typical, second_opinion
 from vision.matching.settings import MatchSettings
 from vision.results import (
@@ -30,6 +31,7 @@ from vision.results import (
     LivenessCommand,
     PadResult,
     PadVerdict,
+    PairOfEyes,
     Status,
 )
 from vision.templates import mean_template
@@ -40,6 +42,7 @@ from workstation.session.events import (
     AttemptsExhausted,
     BonaFide,
     ChallengeIssued,
+    MatchForReview,
     ReferenceRefused,
 )
 from workstation.session.session import VerificationSession
@@ -123,6 +126,7 @@ class Biometrics:
         self.delivery: Delivery | None = None
         self.response: ControlResponse | None = None
         self.edges = DeviceEdges()
+        self.eyes: tuple[PairOfEyes, PairOfEyes] | None = None
         self.exception = ExceptionCapture(services)
 
     @property
@@ -243,6 +247,8 @@ class Biometrics:
         mean = self.mean_template(session)
         found = () if mean is None else find_about_face(services, session, iin, mean)
         event = find_match_event(session, result, found)
+        if isinstance(event, MatchForReview):
+            self.eyes = self._locate_eyes(reference.octets, self.best_frame(session))
         return Advance(event, "match", facts | answer_facts(found))
 
     def mean_template(self, session: VerificationSession) -> FaceTemplate | None:
@@ -255,6 +261,12 @@ class Biometrics:
         live = self._live(session)
         typical = None if live is None else _find_typical(live)
         return b"" if typical is None else typical.jpeg
+
+    def _locate_eyes(self, photo: bytes, live: bytes) -> tuple[PairOfEyes, PairOfEyes] | None:
+        """Return where the eyes are in both pictures, for whoever compares them."""
+        analysis = self._services.analysis
+        left, right = locate_eyes(photo, analysis), locate_eyes(live, analysis)
+        return None if left is None or right is None else (left, right)
 
     def _live(self, session: VerificationSession) -> _Live | None:
         if session.evidence.exception_request is None:
@@ -298,7 +310,7 @@ class Biometrics:
     def forget_live(self) -> None:
         """Forget the live side: the customer left the branch."""
         self.check, self.evidence, self.last_attempt = None, (), None
-        self.eased = NOT_EASED
+        self.eased, self.eyes = NOT_EASED, None
         self.exception = ExceptionCapture(self._services)
 
 

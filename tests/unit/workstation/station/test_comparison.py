@@ -55,6 +55,15 @@ def test_a_supervisor_who_sees_one_person_lets_the_customer_sign(undecided):
     assert reasons["match"] == "match.reviewed"
 
 
+def test_eyes_are_located_in_both_photos_so_that_they_can_be_laid_level(undecided):
+    shown = compare(undecided).comparison
+    face = undecided.station.verification.biometrics
+
+    assert len(shown.eyes) == 2
+    assert all(0 < share < 1 for pair in shown.eyes for eye in pair for share in eye)
+    assert shown.live_jpeg == face.best_frame(undecided.station.verification.session)
+
+
 def test_until_the_answer_nothing_on_the_screen_tells_what_the_machine_made_of_it(undecided):
     shown = compare(undecided)
 
