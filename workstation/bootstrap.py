@@ -33,7 +33,7 @@ from workstation import __version__
 from workstation.accounts.attempt_budget import AttemptBudget
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
-from workstation.accounts.face_gallery import FaceGallery
+from workstation.accounts.face_gallery import FaceGallery, GalleryOrigin
 from workstation.accounts.operators import Operators
 from workstation.accounts.shared_budget import SharedBudget
 from workstation.accounts.staff import Staff
@@ -166,7 +166,7 @@ def _assemble(
     opened.undo.callback(revocation.store.close)
     secret, model = load_accounts_secret(loaded), opened.models.match.sha256
     cool_down = opened.keep(_attempt_budget(loaded, secret, opened.clock))
-    gallery = opened.keep(FaceGallery(loaded.folder / FACES_NAME, secret, model))
+    gallery = opened.keep(_open_gallery(loaded.folder / FACES_NAME, secret, model, log))
     vault = opened.keep(open_vault(loaded))
     outbox, core_banking = _make_outgoing(loaded)
     return Services(
@@ -204,6 +204,14 @@ def _assemble(
         permit_audience=values.permit.audience,
         core_banking=core_banking,
     )
+
+
+def _open_gallery(path: Path, secret: bytes, model: str, log: LogStore) -> FaceGallery:
+    gallery = FaceGallery(path, secret, model)
+    if gallery.origin is GalleryOrigin.REPLACED:
+        # What it held is gone: a customer may be here again under another ИИН unseen.
+        log.append("faces.replaced", {"file": path.name}, actor="log")
+    return gallery
 
 
 def _open_revocation(loaded: LoadedSettings, policy: Policy) -> Revocation:

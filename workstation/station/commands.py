@@ -37,7 +37,6 @@ __all__ = [
     "StopSigning",
     "TakeExceptionPhoto",
     "UseDocumentPhoto",
-    "UseReferenceCamera",
     "UseReferenceFile",
     "VerifyLog",
 ]
@@ -117,11 +116,6 @@ class UseDocumentPhoto:
 
     untrusted_iin: str = field(repr=False)
     untrusted_number: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class UseReferenceCamera:
-    """Take the reference photo of the customer's document with the camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +268,6 @@ Command = (
     | RefuseConsent
     | UseReferenceFile
     | UseDocumentPhoto
-    | UseReferenceCamera
     | StartLiveness
     | RequestException
     | TakeExceptionPhoto

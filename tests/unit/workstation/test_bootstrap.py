@@ -23,6 +23,7 @@ from tests.support.vision.captures import AdjustableCapture, Capture, device_cam
 from vision.camera.device_names import SystemName
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised, SettingsRefused, WorkstationError
+from workstation.preflight import FACES_NAME
 from workstation.sandbox.demo_folder import prepare_demo_folder
 from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.world import SandboxEndpoints
@@ -148,6 +149,16 @@ def test_a_small_database_that_is_damaged_is_refused_and_everything_is_closed(fo
     damaged.unlink()
 
     opens(folder)
+
+
+def test_faces_that_are_no_faces_are_replaced_and_the_log_says_so(folder):
+    close(build(folder, OVERRIDES))
+    (folder / FACES_NAME).write_bytes(b"no database at all" * 100)
+    services = build(folder, OVERRIDES)
+    kinds = [entry.kind for entry in services.journal.log.entries()]
+    close(services)
+
+    assert kinds.count("faces.replaced") == 1
 
 
 def test_a_vault_that_cannot_be_opened_is_refused_and_everything_is_closed(folder):

@@ -75,7 +75,11 @@ def _look_among_customers(
         return Answer(check, CheckStatus.INDETERMINATE, f"{check.value}.unreadable")
     if nearest is None:
         return Answer(check, CheckStatus.PASSED, f"{check.value}.clear")
-    facts = (("distance_ppm", nearest), ("bound_ppm", bound))
+    facts = (
+        ("distance_ppm", nearest),
+        ("bound_ppm", bound),
+        ("unreadable", services.gallery.unreadable),
+    )
     if nearest < bound:
         return Answer(check, CheckStatus.FAILED, f"{check.value}.other_iin", facts)
     return Answer(check, CheckStatus.PASSED, f"{check.value}.clear", facts)

@@ -2,15 +2,29 @@
 
 import os
 import sys
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from tests.support.pki import certificates as pki
 from tests.support.station.scripted import Behaviour, photo
-from tests.support.station.stations import DOCUMENT, form
+from tests.support.station.stations import (
+    DOCUMENT,
+    DOCUMENT_NUMBER,
+    customer,
+    form,
+    override,
+)
 from vision.matching.image import LARGEST_FILE
+from workstation.devices.signing_methods import SigningMethod
+from workstation.rules.checks import CheckId
+from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
 from workstation.station import commands as c
+
+PORTRAIT = customer().portrait
 
 
 def _unreadable(folder):
@@ -115,3 +129,115 @@ def test_an_analysis_that_is_lost_over_the_photo_ends_the_session(desk, site):
     desk.do(c.UseReferenceFile(site.photo))
 
     assert desk.outcome == ("indeterminate", "analysis_lost")
+
+
+# -- who vouches ------------------------------------------------------------------------------
+
+
+def test_the_registrys_portrait_is_taken_by_itself_on_consent(desk):
+    desk.to(State.CONSENT)
+    desk.do(c.GiveConsent("ru"))
+
+    assert desk.now.state is State.LIVENESS
+    assert desk.now.reference_source is ReferenceSource.REGISTRY
+    assert desk.now.reference_age_days == (pki.NOW.date() - PORTRAIT.taken).days
+
+
+@pytest.mark.parametrize(
+    ("portrait", "code"),
+    [
+        (replace(PORTRAIT, octets=photo(faces=0)), "reference.no_face"),
+        (replace(PORTRAIT, octets=photo(faces=2)), "reference.several_faces"),
+        (replace(PORTRAIT, octets=b"\xff\xd8\xff no image"), "reference.image_refused"),
+        (replace(PORTRAIT, taken=date(2010, 1, 1)), "reference.too_old"),
+    ],
+)
+def test_a_portrait_that_cannot_be_used_says_why_and_what_else_is_allowed(
+    desk, site, portrait, code
+):
+    site.registries.somebody = customer(portrait=portrait)
+    desk.to(State.CONSENT)
+    desk.do(c.GiveConsent("ru"))
+
+    assert (desk.now.state, desk.now.message) == (State.REFERENCE, code)
+    assert ReferenceSource.DOCUMENT_CAMERA in desk.now.sources
+
+
+def test_a_portrait_of_the_banks_own_record_may_be_half_as_old(desk, site):
+    six_years_ago = replace(PORTRAIT, source=ReferenceSource.BANK, taken=date(2020, 1, 1))
+    site.registries.somebody = customer(portrait=six_years_ago)
+    desk.to(State.CONSENT)
+    desk.do(c.GiveConsent("ru"))
+
+    assert desk.now.message == "reference.too_old"
+
+
+def test_where_only_an_issuer_vouches_neither_file_nor_camera_is_taken(desk, site):
+    desk.to(State.REFERENCE, kind=OperationKind.APP_REGISTRATION, untrusted_device="Pixel 9")
+    for command in (c.UseReferenceFile(site.photo), DOCUMENT):
+        desk.do(command)
+        assert (desk.now.state, desk.now.message) == (
+            State.REFERENCE,
+            "reference.source_not_allowed",
+        )
+        assert not desk.station.wants_frames
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (c.UseDocumentPhoto(pki.OTHER_IIN, DOCUMENT_NUMBER), "reference.other_iin"),
+        (c.UseDocumentPhoto(pki.IIN, "999999999"), "reference.other_number"),
+        (c.UseDocumentPhoto(pki.IIN, f"{DOCUMENT_NUMBER}9"), "reference.number_check_digit"),
+        (c.UseDocumentPhoto("", ""), "reference.iin_malformed"),
+    ],
+)
+def test_another_document_is_not_photographed(desk, command, code):
+    desk.to(State.REFERENCE)
+    desk.do(command)
+
+    assert desk.now.message == code
+    assert not desk.station.wants_frames
+
+
+def test_the_live_person_is_never_his_own_document(desk, site):
+    desk.to(State.REFERENCE)
+    for _ in range(2):
+        desk.do(DOCUMENT)
+        desk.look()
+        assert (desk.now.state, desk.now.message) == (State.REFERENCE, "reference.live_person")
+    desk.do(DOCUMENT)
+    desk.look()
+
+    assert desk.outcome == ("rejected", "reference.live_person")
+    assert site.permits() == []
+
+
+def test_a_document_held_up_after_a_slip_is_taken(desk):
+    desk.to(State.REFERENCE)
+    desk.do(DOCUMENT)
+    desk.look()
+    desk.hold_document()
+
+    assert (desk.now.state, desk.now.message) == (State.LIVENESS, "")
+
+
+def test_a_file_with_a_picture_of_this_minute_rejects_at_the_comparison(desk, site):
+    now = site.folder / "now.png"
+    now.write_bytes(photo(aged=False))
+    desk.to(State.REFERENCE)
+    desk.do(c.UseReferenceFile(now))
+    desk.live()
+
+    assert desk.outcome == ("rejected", "reference.live_person")
+
+
+def test_what_only_the_desk_vouches_for_waits_for_a_second_person(desk, site):
+    desk.to(State.REFERENCE)
+    desk.do(c.UseReferenceFile(site.photo))
+    desk.live()
+    desk.do(c.Sign(SigningMethod.NCALAYER))
+    assert (desk.now.state, desk.now.review) == (State.REVIEW, (CheckId.REFERENCE_CONFIRMED,))
+    desk.do(override(CheckId.REFERENCE_CONFIRMED, reason="compared it with her identity card"))
+
+    assert desk.outcome == ("approved", "decision.approved")
