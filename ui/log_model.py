@@ -120,10 +120,14 @@ class LogModel(QAbstractTableModel):
         return (
             str(row.seq),
             date_time_text(row.time_ms),
-            ctx.tr_code(f"entry.{row.kind}") if ctx.texts.has(f"entry.{row.kind}") else row.kind,
+            self._word(f"entry.{row.kind}", row.kind),
             ctx.tr_code(f"operation.{row.operation}") if row.operation else "",
-            ctx.tr_code(f"outcome.{row.outcome}") if row.outcome else "",
-            ctx.tr_code(row.reason) if ctx.texts.has(row.reason) else printable(row.reason),
+            self._word(f"outcome.{row.outcome}", row.outcome),
+            self._word(row.reason, row.reason),
             str(len(row.findings)) if row.findings else "",
             printable(row.actor),
         )
+
+    def _word(self, code: str, untrusted: str) -> str:
+        """Return the words of a code; what has none, such as a step's name, stands as it is."""
+        return self._ctx.tr_code(code) if self._ctx.texts.has(code) else printable(untrusted)
