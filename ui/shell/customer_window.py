@@ -22,7 +22,8 @@ from ui.theme.theme import CustomerColours, load_customer_colours
 from ui.widgets.camera_view import CameraColours, CameraView, prompt_code
 from ui.widgets.labels import PlainLabel
 from ui.widgets.qr_view import QrView
-from vision.results import Accommodation, Colour, PromptPhase
+from ui.widgets.waiting_card import invitation_modules
+from vision.results import Accommodation, Colour, Prompt, PromptPhase
 from workstation.documents.texts import SECOND_LANGUAGE, Texts
 from workstation.session.states import State
 from workstation.station.snapshot import PreviewImage, SessionSnapshot
@@ -39,6 +40,8 @@ _LINES: Final = {
     State.LIVENESS: "customer.look",
     State.EXCEPTION: "customer.look",
     State.MATCHING: "customer.wait",
+    State.COMPARISON: "customer.wait",
+    State.AUTHORITY: "customer.wait",
     State.SIGNATURE: "customer.signature",
     State.REVIEW: "customer.wait",
     State.DECIDED: "customer.wait",
@@ -106,10 +109,14 @@ class CustomerWindow(QMainWindow):
         prompt = snapshot.prompt if snapshot is not None and looking else None
         code = _LINES.get(state, "customer.welcome")
         phone = None if snapshot is None or self._hidden else snapshot.phone
+        invited = None if snapshot is None or self._hidden else snapshot.waiting_for
+        modules = () if phone is None else phone.modules
         if self._hidden:
             code = "customer.pause"
         elif phone is not None:
             code = "customer.sign_on_phone" if phone.taken else "customer.scan"
+        elif invited is not None and invited.address:
+            code, modules = "customer.invitation", invitation_modules(invited.address)
         elif prompt is not None:
             code = prompt_code(prompt)
         first, second = self._texts
@@ -121,7 +128,6 @@ class CustomerWindow(QMainWindow):
         if prompt is not None and Accommodation.SPOKEN_PROMPTS in eased:
             self._announce(first.tr(code))
         self.second.setText(second.tr(code))
-        modules = () if phone is None else phone.modules
         self.code.setVisible(modules != ())
         self.code.show_modules(modules)
         self.code.setAccessibleName(first.tr("egov.code"))
@@ -130,13 +136,22 @@ class CustomerWindow(QMainWindow):
             self.camera.show_image(None)
         self.camera.show_words(prompt, "", "", "")
         self.camera.setAccessibleName(first.tr("customer.camera"))
-        self.step.setVisible(prompt is not None)
-        if prompt is not None:
-            line = first.tr("customer.step", step=prompt.step, steps=prompt.steps)
-            if prompt.phase is PromptPhase.COMMAND:
-                seconds = -(-prompt.remaining_ms // 1000)
-                line = f"{line}   ·   {first.tr('prompt.remaining', seconds=seconds)}"
-            self.step.setText(line)
+        line = self._step_line(prompt) or (
+            first.tr("waiting.code", code=invited.code) if invited and invited.code else ""
+        )
+        self.step.setVisible(line != "")
+        self.step.setText(line)
+
+    def _step_line(self, prompt: Prompt | None) -> str:
+        """Return how far the attempt has come, empty without one."""
+        if prompt is None:
+            return ""
+        first = self._texts[0]
+        line = first.tr("customer.step", step=prompt.step, steps=prompt.steps)
+        if prompt.phase is not PromptPhase.COMMAND:
+            return line
+        seconds = -(-prompt.remaining_ms // 1000)
+        return f"{line}   ·   {first.tr('prompt.remaining', seconds=seconds)}"
 
     def _paint_ground(self, light: Colour | None, *, large: bool) -> None:
         """Light the face with a colour of the attempt's code, None for the usual ground."""

@@ -14,12 +14,17 @@ from ui.wording import clock_text, duration_text
 from workstation.documents.qr_code import qr_modules
 from workstation.station.snapshot import Waiting
 
-__all__ = ["WaitingCard"]
+__all__ = ["WaitingCard", "invitation_modules"]
 
 _SECOND_MS: Final = 1000
 _CODE_SIDE: Final = 150
 _LONGEST_ADDRESS: Final = 128
 """Characters: more make modules too small for a phone's camera at this side."""
+
+
+def invitation_modules(address: str) -> tuple[bytes, ...]:
+    """Return the code of an address, nothing for one that is empty or too long for a phone."""
+    return qr_modules(address) if 0 < len(address) <= _LONGEST_ADDRESS else ()
 
 
 class WaitingCard(Card):
@@ -75,12 +80,13 @@ class WaitingCard(Card):
         self.setVisible(waiting is not None)
 
     def _show_address(self, address: str) -> None:
-        """Show a code for the customer's phone; an address too long for one is only read."""
-        self.qr.setVisible(0 < len(address) <= _LONGEST_ADDRESS)
-        if self.qr.isVisibleTo(self) and address != self._address:
-            self.qr.show_modules(qr_modules(address))
+        """Show a code for the customer's phone; the same one again is drawn once."""
+        if address != self._address:
+            self._address = address
+            modules = invitation_modules(address)
+            self.qr.setVisible(modules != ())
+            self.qr.show_modules(modules)
             self.qr.setAccessibleName(address)
-        self._address = address
 
     def _tick(self) -> None:
         waiting = self._waiting

@@ -7,6 +7,8 @@ from tests.support.desktop.qr_codes import text_of
 from tests.support.desktop.snapshots import NOW_MS, session
 from tests.support.desktop.window_pages import agree, open_state
 from ui.navigation import Page
+from ui.shell.customer_window import CustomerWindow
+from workstation.documents.texts import Texts
 from workstation.session.states import State
 from workstation.station.commands import Abort, AskAuthorityAgain, AskRegistriesAgain
 from workstation.station.snapshot import Waiting, WaitingFor
@@ -106,3 +108,30 @@ def test_without_an_invitation_none_is_spoken_of(window):
     open_state(window, State.AUTHORITY, **waiting(WaitingFor.AUTHORITY))
 
     assert not any("телефоне" in text or "Код" in text for text in labels(window))
+
+
+def test_the_customers_window_shows_the_invitation_and_hides_it_behind_the_lock(qtbot, ctx):
+    customer = CustomerWindow(ctx)
+    qtbot.addWidget(customer)
+    customer.show()
+    invited = Waiting(WaitingFor.AUTHORITY, SINCE, 0, "https://idec.example.kz/s/7", "4711")
+
+    customer.show_session(session(State.AUTHORITY, waiting_for=invited))
+    assert text_of(customer.code._modules) == invited.address
+    assert customer.code.isVisible()
+    assert "4711" in customer.step.text()
+    customer.hide_content(hidden=True)
+
+    assert not customer.code.isVisible()
+    assert not customer.step.isVisible()
+
+
+@pytest.mark.parametrize("state", [State.COMPARISON, State.AUTHORITY])
+def test_the_customer_is_asked_to_wait(qtbot, ctx, state):
+    customer = CustomerWindow(ctx)
+    qtbot.addWidget(customer)
+    customer.show()
+
+    customer.show_session(session(state))
+
+    assert customer.prompt.text() == Texts("ru").tr("customer.wait")
