@@ -414,6 +414,7 @@ def test_workstation_ctl_plays_the_demo_without_qt(tmp_path: Path) -> None:
         "consent",
         "reference",
         "liveness",
+        "authority",
         "signature",
         "review",
         "log_verify",

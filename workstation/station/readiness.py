@@ -79,12 +79,16 @@ def _clock_has_stepped(services: Services, started: Reading) -> bool:
 
 
 def _find_crl_fault(services: Services) -> str:
-    """Find a missing list about an authority: without it no signature is more than undecided."""
+    """Find whether no list about an authority is in force: then no signature can be accepted.
+
+    Where one is, customers of that authority can be served; what else is missing is on the screen.
+    """
     try:
         needed = needed_crls(services.revocation, services.policy, services.now())
     except CryptoError as unusable:
         return unusable.code
-    return "begin.lists_missing" if any(each.itself and not each.good for each in needed) else ""
+    about = [each.good for each in needed if each.itself]
+    return "begin.lists_missing" if about and not any(about) else ""
 
 
 def _free_octets(services: Services) -> int:

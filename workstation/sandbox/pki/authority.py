@@ -16,6 +16,7 @@ __all__ = ["AuthorityFaults", "SandboxAuthority"]
 
 _OCSP, _TSA = "/ocsp/", "/tsp/"
 _CRL, _CER = "application/pkix-crl", "application/pkix-cert"
+_ROOT_CRL = "_root.crl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class SandboxAuthority:
         if path in self._given:
             return HttpAnswer(200, _CRL, self._given[path])
         crl = self._crls[path]
+        if mode is CrlMode.STALE_ABOUT_CUSTOMERS:
+            mode = CrlMode.NORMAL if path.endswith(_ROOT_CRL) else CrlMode.STALE
         body = write_crl(crl.issuer, crl.revoked, mode, self._clock(), crl.kind)
         return HttpAnswer(200, _CRL, body)
 
@@ -131,7 +134,7 @@ class SandboxAuthority:
 def _published_crls(pki: SandboxPki, family: Family) -> list[tuple[str, _PublishedCrl]]:
     hierarchy, revoked = pki.hierarchies[family], pki.revocations(family)
     found = [
-        (f"/crl/{family}_root.crl", _PublishedCrl(hierarchy.root, {})),
+        (f"/crl/{family}{_ROOT_CRL}", _PublishedCrl(hierarchy.root, {})),
         (f"/crl/{family}_nca.crl", _PublishedCrl(hierarchy.nca, revoked)),
     ]
     if family is Family.GOST2015:

@@ -25,11 +25,15 @@ _DELTAS_REACH_BACK = 48
 
 
 class CrlMode(StrEnum):
-    """How the CRL service behaves."""
+    """How the CRL service behaves.
+
+    STALE_ABOUT_CUSTOMERS  the roots' lists, about the authorities, are in order
+    """
 
     NORMAL = "normal"
     DOWN = "down"
     STALE = "stale"
+    STALE_ABOUT_CUSTOMERS = "stale_about_customers"
     EMPTY = "empty"
     TRUNCATED = "truncated"
 

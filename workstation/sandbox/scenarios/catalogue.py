@@ -204,7 +204,7 @@ _SIGNATURE = (
     Scenario(
         "ocsp_down_stale_crl",
         left_open("signature.no_revocation_answer"),
-        arrange=set_revocation(OcspMode.DOWN, CrlMode.STALE),
+        arrange=set_revocation(OcspMode.DOWN, CrlMode.STALE_ABOUT_CUSTOMERS),
     ),
     Scenario(
         "ocsp_down_fresh_crl",

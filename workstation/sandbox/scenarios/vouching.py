@@ -6,6 +6,8 @@ from datetime import date
 from vision.camera.simulated import SimulatedVariant as Before
 from workstation.registries.person import PersonStatus
 from workstation.rules.operation import OperationKind
+from workstation.sandbox.pki.crl_writer import CrlMode
+from workstation.sandbox.pki.responder import OcspMode
 from workstation.sandbox.scenarios.arranging import (
     APPROVED,
     NO_PORTRAIT,
@@ -21,6 +23,7 @@ from workstation.sandbox.scenarios.arranging import (
     remember_under_another_iin,
     remove_authority,
     set_face_authority,
+    set_revocation,
 )
 from workstation.sandbox.scenarios.scenario import Scenario, Script
 from workstation.sandbox.services.face_authority import ComparisonFault
@@ -160,6 +163,11 @@ _FINDINGS = (
 )
 
 _BEGIN = (
+    Scenario(
+        "authority_lists_stale",
+        refused("begin.lists_missing"),
+        arrange=set_revocation(OcspMode.DOWN, CrlMode.STALE),
+    ),
     Scenario("policy_ended_overnight", refused("begin.policy_ended"), prepare=end_policy),
     Scenario(
         "log_broken_at_the_counter",
