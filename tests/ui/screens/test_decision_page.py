@@ -3,11 +3,13 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from resources import path
 from tests.support.desktop.snapshots import NOW_MS, checks, jpeg, session, signature_view
 from tests.support.desktop.window_pages import open_state
 from ui.navigation import Page, Route
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.rules.policy_file import read_policy
 from workstation.session.states import State
 
 HOUR_MS = 3_600_000
@@ -84,6 +86,20 @@ def review(window, check):
         probe_jpeg=jpeg(),
     )
     return window.screen_of(Page.REVIEW)
+
+
+def test_every_soft_check_of_the_policy_says_what_to_look_at():
+    policy = read_policy(path("policies", "kz-2026-07-12.toml").read_bytes())
+    soft = {
+        item.check
+        for operation in policy.operations
+        for item in operation.required
+        if item.hardness is Hardness.SOFT
+    }
+
+    assert soft == {each.check for each in SOFT}
+    for check in soft:
+        assert all(Texts(each).has(f"review_look.{check.value}") for each in ("kk", "ru", "en"))
 
 
 @pytest.mark.parametrize("check", [each.check for each in SOFT])
