@@ -34,12 +34,13 @@ from workstation.bootstrap import Overrides, build, close
 from workstation.devices.signing_methods import SigningMethod
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.journal import Journal, SignedIn
-from workstation.rules.checks import CheckId
+from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator
 from workstation.sandbox.demo_folder import DEMO_SECRET, SECOND_SUPERVISOR, SUPERVISOR, TELLER
 from workstation.sandbox.scenarios.catalogue import scenario
 from workstation.sandbox.scenarios.driver import InlineDriver, Recorder
 from workstation.sandbox.scenarios.scenario import Scenario, Script, form_for
+from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -173,7 +174,18 @@ def _story() -> Scenario:
     return replace(approve, script=Script.OVERRIDE_SOFT, old_number_called=False)
 
 
-def _station(folder: Path, teller: Teller) -> WatchedDriver:
+def _lead_through(services: Services, through: str) -> Services:
+    """Return the station whose policy and bounds lead the session through a state aside."""
+    if through == "comparison":
+        between = replace(services.matching, match_ppm=200_000, review_ppm=400_000)
+        return replace(services, matching=between)
+    if through == "authority":
+        wanted = (*services.policy.idec_required, OperationKind.CHANGE_TRUSTED_PHONE)
+        return replace(services, policy=replace(services.policy, idec_required=wanted))
+    return services
+
+
+def _station(folder: Path, teller: Teller, through: str) -> WatchedDriver:
     clock = WatchedClock(teller)
     drivers: list[WatchedDriver] = []
 
@@ -193,7 +205,7 @@ def _station(folder: Path, teller: Teller) -> WatchedDriver:
         vault=WatchedVault(services.vault, teller),
         operators=Operators(folder / OPERATORS_NAME, PROMPT),
     )
-    drivers.append(WatchedDriver(watched, teller))
+    drivers.append(WatchedDriver(_lead_through(watched, through), teller))
     return drivers[0]
 
 
@@ -217,11 +229,11 @@ def _exception(driver: WatchedDriver) -> None:
 
 
 def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
+    driver.connect_camera()
     driver.do(c.SignIn(TELLER, DEMO_SECRET))
     driver.do(c.BeginOperation(form_for(_story(), "ru")))
     driver.do(c.GiveConsent("ru"))
     driver.do(c.UseReferenceFile(folder / "reference.png"))
-    driver.connect_camera()
     if through == "exception":
         _exception(driver)
     _liveness(driver)
@@ -229,9 +241,16 @@ def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
         driver.do(c.ParkSession())
         driver.do(c.CustomerReturned())
         _liveness(driver)
+    if through == "comparison":
+        same, why = ComparisonAnswer.SAME, ComparisonReason.OLDER_PHOTO
+        words = "years older, the same ears and chin"
+        driver.do(c.AnswerComparison(SUPERVISOR, same, why, words, secret=DEMO_SECRET))
+    if through == "authority":
+        driver.wait()
     driver.do(c.Sign(SigningMethod.NCALAYER))
-    reason = "the old number is disconnected"
-    driver.do(c.Override(SUPERVISOR, CheckId.OLD_NUMBER_CALLED, reason, secret=DEMO_SECRET))
+    for check in driver.snapshot.review:
+        reason = "looked into at the desk"
+        driver.do(c.Override(SUPERVISOR, check, reason, secret=DEMO_SECRET))
     driver.close()
 
 
@@ -253,7 +272,7 @@ def _watch_files(teller: Teller) -> None:
 def _perform(folder: Path, hold: str, *, through: str) -> None:
     teller = Teller(hold)
     _watch_files(teller)
-    driver = _station(folder, teller)
+    driver = _station(folder, teller, through)
     if not hold.startswith("starting"):
         _play(driver, folder, through=through)
     close(driver.services)

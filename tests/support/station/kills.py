@@ -7,7 +7,7 @@ import base64
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,13 +20,20 @@ from workstation.bootstrap import build, close
 from workstation.documents.permit import verify
 from workstation.records.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
 from workstation.sandbox.demo_folder import prepare_demo_folder
+from workstation.sandbox.people import CustomerKey
+from workstation.sandbox.scenarios.scenario import person
 from workstation.sandbox.world import Sandbox
 from workstation.session.states import State
 from workstation.station.audit_trail import verify_log
 from workstation.station.snapshot import LogVerification
 from workstation.verification.services import Services
 
-ASIDE = {State.PARKED: "parked", State.EXCEPTION: "exception"}
+ASIDE = {
+    State.PARKED: "parked",
+    State.EXCEPTION: "exception",
+    State.COMPARISON: "comparison",
+    State.AUTHORITY: "authority",
+}
 """States that a session only passes when it is told to go through them."""
 
 WRITES = (
@@ -74,6 +81,11 @@ def prepared_station(base: Path) -> Iterator[Path]:
         folder = base / "station"
         prepare_demo_folder(folder, sandbox.endpoints())
         (folder / "reference.png").write_bytes(photo())
+        # The portrait is a photograph, and the analysis of the victim reads scripted ones.
+        iin = person(CustomerKey.GOOD).iin
+        record = sandbox.persons.record(iin)
+        assert record is not None
+        sandbox.persons.put(iin, replace(record, faces=()))
         services = build(folder)
         try:
             services.revocation.update(services.now())
