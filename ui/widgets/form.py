@@ -72,6 +72,7 @@ class Field(QWidget):
         """Let the text be typed again; what was typed before one was fixed comes back."""
         if self.fixed:
             self.edit.setText(self._typed)
+            self._typed = ""
             self.edit.setReadOnly(False)
             self.edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             set_tone(self.edit, Tone.NONE)
