@@ -46,7 +46,7 @@ def delta(reason, number):
 
 @pytest.fixture
 def lists(tmp_path):
-    opened = revocation(tmp_path)
+    opened = revocation(tmp_path, stocked=False)
     yield opened
     opened.store.close()
 

@@ -28,10 +28,10 @@ def session(branch):
     services = branch.opened()
     try:
         desk = Desk(branch.site(services))
+        desk.plug()
         desk.do(c.SignIn(TELLER.id, SECRET))
         desk.do(c.BeginOperation(form(untrusted_name=NAME)))
         desk.do(c.GiveConsent("ru"))
-        desk.do(c.UseReferenceFile(desk.site.photo))
         desk.live()
         desk.do(c.Sign(SigningMethod.NCALAYER))
         assert desk.now.state is State.RECORDED, (desk.now.state, desk.now.message)
@@ -101,8 +101,21 @@ def test_with_the_authorities_of_nuc_the_addresses_are_those_their_certificates_
     assert {GOST_ADDRESS, RSA_ADDRESS} <= published
 
 
-def test_without_the_roots_lists_nobody_is_approved_and_nobody_is_refused(branch):
+def test_without_the_roots_lists_no_customer_is_troubled(branch):
     branch.made(lists=LISTS[2:])
+    services = branch.opened()
+    try:
+        desk = Desk(branch.site(services))
+        desk.plug()
+        desk.do(c.SignIn(TELLER.id, SECRET))
+        desk.do(c.BeginOperation(form(untrusted_name=NAME)))
+        assert (desk.now.state, desk.status.message) == (State.IDLE, "begin.lists_missing")
+    finally:
+        bootstrap.close(services)
+
+
+def test_without_the_list_of_the_signers_root_nobody_is_approved_and_nobody_is_refused(branch):
+    branch.made(lists=LISTS[1:])
     picture, permits = session(branch)
     assert picture.decision.outcome == "indeterminate"
     assert picture.signature.reason == "signature.no_revocation_answer"

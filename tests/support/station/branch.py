@@ -33,7 +33,7 @@ from tests.support.station.scripted import (
     ScriptedCarrier,
     ScriptedRegistries,
 )
-from tests.support.station.stations import Site, signed
+from tests.support.station.stations import Site, customer, signed
 from vision.frame import CameraKind
 from workstation import bootstrap
 from workstation.verification.services import Services
@@ -246,11 +246,13 @@ class Branch:
 
     def overrides(self, clock: ToldClock) -> bootstrap.Overrides:
         """Return stand-ins for devices and gateways; all else is the station's own."""
+        registries = ScriptedRegistries()
+        registries.somebody = customer()
         return bootstrap.Overrides(
             open_camera=lambda: ScriptedCamera(kind=CameraKind.DEVICE),
             analysis=ScriptedAnalysis(),
             carrier=ScriptedCarrier(lambda request, _cancelled: signed(request, pki.NOW)),
-            registries=ScriptedRegistries(),
+            registries=registries,
             clock=clock,
             now=lambda: pki.NOW,
         )
@@ -263,7 +265,7 @@ class Branch:
     def site(self, services: Services) -> Site:
         """Return what a `Desk` needs of an opened station."""
         unused = cast("Any", None)
-        return Site(self.folder, services, unused, unused, unused, unused, unused, unused)
+        return Site(self.folder, services, *(unused,) * 7)
 
 
 def _der(octets: bytes) -> bytes:
