@@ -163,6 +163,7 @@ class Sandbox:
 
     def _write_answer_key(self) -> Path:
         path = self._folder / "answers.pem"
+        path.touch(mode=0o600)
         path.write_bytes(self._signer.pem)
         return path
 

@@ -25,6 +25,7 @@ class AnswerSigner:
         """Read the key that is kept in the folder, unencrypted, and make it when absent."""
         path = folder / "answers.key"
         if not path.exists():
+            path.touch(mode=0o600)
             path.write_bytes(Ed25519PrivateKey.generate().private_bytes_raw())
         return cls(Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
 
