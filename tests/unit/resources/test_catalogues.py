@@ -7,6 +7,7 @@ import pkgutil
 import re
 import runpy
 import string
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 
@@ -177,6 +178,14 @@ def test_the_compiled_catalogue_is_fresh(language):
     fresh = script["compiled"](source)
 
     assert source.with_suffix(".mo").read_bytes() == fresh, "run .ci/texts"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_stated_twice(language):
+    source = ROOT / "resources" / "i18n" / language / "LC_MESSAGES" / "workstation.po"
+    codes = re.findall(r'^msgid "(.+)"$', source.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert [code for code, count in Counter(codes).items() if count > 1] == []
 
 
 def test_kazakh_is_kazakh_and_english_is_english():
