@@ -47,7 +47,8 @@ def policy_in_force(loaded: LoadedSettings, day: date) -> Policy:
             raise
         raise PolicyRefused(f"$.policy.sha256: {pinned.path} is not the pinned file") from None
     require_vision_tables(policy, load_station_models(loaded).match)
-    policy.mci_on(day)
+    # A year without its monthly index is refused where a loan begins: it is no reason to turn away
+    # whoever changes a number (`workstation.station.readiness`).
     return policy
 
 

@@ -1,10 +1,12 @@
 """What `doctor` says of the camera, without opening it."""
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from tests.support.station import sessions
 from tests.support.station.settings import changed, production_tables
 from tests.support.vision.captures import WEBCAM
 from vision.camera.device_names import SystemName
@@ -40,3 +42,12 @@ def test_a_device_that_is_not_there_now_is_no_fault_of_the_settings(monkeypatch)
 def test_a_device_that_the_desktop_would_refuse_is_refused(monkeypatch, called, place, value, said):
     with pytest.raises(SettingsRefused, match=said):
         described(monkeypatch, called, changed(production_tables(), place, value))
+
+
+def test_a_year_without_a_monthly_index_keeps_no_station_from_starting(monkeypatch, tmp_path):
+    policy = sessions.policy()
+    monkeypatch.setattr(preflight, "load_policy", lambda *_path, **_pinned: policy)
+    settings = msgspec.convert(production_tables(), Settings)
+    loaded = LoadedSettings(tmp_path, "ab" * 32, settings)
+
+    assert preflight.policy_in_force(loaded, date(2031, 1, 1)) is policy
