@@ -1,11 +1,19 @@
 """One HTTP server on a free port of 127.0.0.1 whose threads end when it is closed."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-__all__ = ["HttpAnswer", "HttpQuestion", "LoopbackServer"]
+__all__ = [
+    "MALFORMED",
+    "NOT_FOUND",
+    "HttpAnswer",
+    "HttpQuestion",
+    "LoopbackServer",
+    "LoopbackService",
+]
 
 _MAX_BODY = 4 << 20
 _READ_TIMEOUT_S = 5
@@ -29,6 +37,10 @@ class HttpAnswer:
     content_type: str
     body: bytes
     location: str = ""
+
+
+NOT_FOUND = HttpAnswer(404, "application/json", b'{"error":"SANDBOX: nothing here"}')
+MALFORMED = HttpAnswer(400, "application/json", b'{"error":"SANDBOX: malformed"}')
 
 
 class LoopbackServer:
@@ -64,6 +76,33 @@ class LoopbackServer:
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+class LoopbackService(ABC):
+    """A service of the sandbox on a server of its own, which may be late or silent until closed."""
+
+    def __init__(self, name: str) -> None:
+        self._closing = threading.Event()
+        self._server = LoopbackServer(self._answer, name)
+
+    @property
+    def url(self) -> str:
+        """Base address."""
+        return self._server.url
+
+    def start(self) -> None:
+        """Listen on a free port of 127.0.0.1."""
+        self._closing.clear()
+        self._server.start()
+
+    def close(self) -> None:
+        """Let silent answers go, stop and join."""
+        self._closing.set()
+        self._server.close()
+
+    @abstractmethod
+    def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
+        """Answer a question; None hangs up."""
 
 
 class _Server(ThreadingHTTPServer):

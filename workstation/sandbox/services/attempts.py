@@ -7,7 +7,13 @@ import msgspec
 
 from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.registries.attempts import AttemptEvent
-from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
+from workstation.sandbox.loopback import (
+    MALFORMED,
+    NOT_FOUND,
+    HttpAnswer,
+    HttpQuestion,
+    LoopbackService,
+)
 
 __all__ = ["AttemptFault", "SandboxAttempts"]
 
@@ -41,30 +47,14 @@ class _ReportRequest(msgspec.Struct, forbid_unknown_fields=True):
     event_id: str
 
 
-class SandboxAttempts:
+class SandboxAttempts(LoopbackService):
     """A loopback server; events live in memory, each once, `fault` may be set at any time."""
 
     def __init__(self) -> None:
+        super().__init__("sandbox-attempts")
         self.fault = AttemptFault.NONE
         self._lock = threading.Lock()
         self._events: dict[str, tuple[str, AttemptEvent, int]] = {}
-        self._closing = threading.Event()
-        self._server = LoopbackServer(self._answer, "sandbox-attempts")
-
-    @property
-    def url(self) -> str:
-        """Base address."""
-        return self._server.url
-
-    def start(self) -> None:
-        """Listen on a free port of 127.0.0.1."""
-        self._closing.clear()
-        self._server.start()
-
-    def close(self) -> None:
-        """Let silent answers go, stop and join."""
-        self._closing.set()
-        self._server.close()
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         try:
@@ -74,9 +64,9 @@ class SandboxAttempts:
                 case "POST", "/attempts/report":
                     return self._send(self._take(strict_decoded(question.body, _ReportRequest)))
                 case _:
-                    return HttpAnswer(404, _JSON, b'{"error":"SANDBOX: nothing here"}')
+                    return NOT_FOUND
         except (JsonRefused, ValueError):
-            return HttpAnswer(400, _JSON, b'{"error":"SANDBOX: malformed"}')
+            return MALFORMED
 
     def _count(self, request: _CountRequest) -> dict[str, object]:
         since_ms = int(request.since_ms)

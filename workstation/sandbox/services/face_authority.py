@@ -21,7 +21,13 @@ from workstation.registries.authority_wire import (
     RESULT_TYPE,
     SESSION_TYPE,
 )
-from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
+from workstation.sandbox.loopback import (
+    MALFORMED,
+    NOT_FOUND,
+    HttpAnswer,
+    HttpQuestion,
+    LoopbackService,
+)
 from workstation.sandbox.people import person_with_iin
 from workstation.sandbox.services.answer_signer import AnswerSigner
 
@@ -87,7 +93,7 @@ class _Session:
     polls: int = 0
 
 
-class SandboxFaceAuthority:
+class SandboxFaceAuthority(LoopbackService):
     """A loopback server for both shapes; `fault` and `by_code` may be set from any thread.
 
     by_code   sessions are entered by a code, not by an address
@@ -95,6 +101,7 @@ class SandboxFaceAuthority:
     """
 
     def __init__(self, signer: AnswerSigner, clock_ms: Callable[[], int]) -> None:
+        super().__init__("sandbox-face-authority")
         self.fault = ComparisonFault.NONE
         self.by_code = False
         self._signer = signer
@@ -102,23 +109,6 @@ class SandboxFaceAuthority:
         self._lock = threading.Lock()
         self._sessions: dict[str, _Session] = {}
         self._last = b""
-        self._closing = threading.Event()
-        self._server = LoopbackServer(self._answer, "sandbox-face-authority")
-
-    @property
-    def url(self) -> str:
-        """Base address."""
-        return self._server.url
-
-    def start(self) -> None:
-        """Listen on a free port of 127.0.0.1."""
-        self._closing.clear()
-        self._server.start()
-
-    def close(self) -> None:
-        """Let silent answers go, stop and join."""
-        self._closing.set()
-        self._server.close()
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         match self.fault:
@@ -136,11 +126,11 @@ class SandboxFaceAuthority:
         answers = {COMPARE_PATH: self._compare, OPEN_PATH: self._open, RESULT_PATH: self._poll}
         answer = answers.get(question.path)
         if answer is None or question.method != "POST":
-            return HttpAnswer(404, _JSON, b'{"error":"SANDBOX: nothing here"}')
+            return NOT_FOUND
         try:
             return answer(question.body)
         except JsonRefused:
-            return HttpAnswer(400, _JSON, b'{"error":"SANDBOX: malformed"}')
+            return MALFORMED
 
     def _compare(self, untrusted: bytes) -> HttpAnswer:
         return self._send_result(strict_decoded(untrusted, _Bound))

@@ -15,7 +15,13 @@ from vision.camera.simulation.photographs import SimulatedPerson
 from vision.camera.simulation.portraits import encode_portrait
 from vision.errors import PhotographsMissing
 from workstation.registries.person import ANSWER_TYPE, DocumentKind, PersonStatus
-from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
+from workstation.sandbox.loopback import (
+    MALFORMED,
+    NOT_FOUND,
+    HttpAnswer,
+    HttpQuestion,
+    LoopbackService,
+)
 from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
 from workstation.sandbox.services.answer_signer import AnswerSigner
 
@@ -98,30 +104,14 @@ class _Question(msgspec.Struct, forbid_unknown_fields=True):
     iin: str
 
 
-class SandboxPersonRegistry:
+class SandboxPersonRegistry(LoopbackService):
     """A loopback server for one question; `put` may be called from any thread."""
 
     def __init__(self, signer: AnswerSigner) -> None:
+        super().__init__("sandbox-persons")
         self._signer = signer
         self._lock = threading.Lock()
         self._records = {each.iin: PersonRecord.of_customer(each) for each in PEOPLE}
-        self._closing = threading.Event()
-        self._server = LoopbackServer(self._answer, "sandbox-persons")
-
-    @property
-    def url(self) -> str:
-        """Base address."""
-        return self._server.url
-
-    def start(self) -> None:
-        """Listen on a free port of 127.0.0.1."""
-        self._closing.clear()
-        self._server.start()
-
-    def close(self) -> None:
-        """Let silent answers go, stop and join."""
-        self._closing.set()
-        self._server.close()
 
     def record(self, iin: str) -> PersonRecord | None:
         """Return the record of the person, None when there is none."""
@@ -137,11 +127,11 @@ class SandboxPersonRegistry:
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         if (question.method, question.path) != ("POST", "/person"):
-            return HttpAnswer(404, _JSON, b'{"error":"SANDBOX: nothing here"}')
+            return NOT_FOUND
         try:
             request = strict_decoded(question.body, _Question)
         except JsonRefused:
-            return HttpAnswer(400, _JSON, b'{"error":"SANDBOX: malformed"}')
+            return MALFORMED
         record = self.record(request.iin)
         fault = PersonFault.NONE if record is None else record.fault
         payload = _write_reply(request, record)

@@ -8,7 +8,13 @@ from enum import StrEnum
 import msgspec
 
 from crypto.strict_json import JsonRefused, strict_decoded
-from workstation.sandbox.loopback import HttpAnswer, HttpQuestion, LoopbackServer
+from workstation.sandbox.loopback import (
+    MALFORMED,
+    NOT_FOUND,
+    HttpAnswer,
+    HttpQuestion,
+    LoopbackService,
+)
 from workstation.sandbox.people import PEOPLE
 
 __all__ = ["RegistryFault", "RegistryRecord", "SandboxRegistries"]
@@ -67,29 +73,13 @@ def _fictional_records() -> dict[str, RegistryRecord]:
     }
 
 
-class SandboxRegistries:
+class SandboxRegistries(LoopbackService):
     """One loopback server for the three registries; `put` may be called from any thread."""
 
     def __init__(self) -> None:
+        super().__init__("sandbox-registries")
         self._lock = threading.Lock()
         self._records = _fictional_records()
-        self._closing = threading.Event()
-        self._server = LoopbackServer(self._answer, "sandbox-registries")
-
-    @property
-    def url(self) -> str:
-        """Base address of all three."""
-        return self._server.url
-
-    def start(self) -> None:
-        """Listen on a free port of 127.0.0.1."""
-        self._closing.clear()
-        self._server.start()
-
-    def close(self) -> None:
-        """Let silent answers go, stop and join."""
-        self._closing.set()
-        self._server.close()
 
     def record(self, iin: str) -> RegistryRecord:
         """Return the record of the person; an empty one when there is none."""
@@ -105,7 +95,7 @@ class SandboxRegistries:
         try:
             request = strict_decoded(question.body, _RegistryRequest)
         except JsonRefused:
-            return HttpAnswer(400, _JSON, b'{"error":"SANDBOX: malformed"}')
+            return MALFORMED
         record = self.record(request.iin)
         match question.method, question.path:
             case "POST", "/phone-owner":
@@ -120,7 +110,7 @@ class SandboxRegistries:
             case "POST", "/spouse-consent":
                 return self._send({"consent": record.spouse}, request, record.fault)
             case _:
-                return HttpAnswer(404, _JSON, b'{"error":"SANDBOX: nothing here"}')
+                return NOT_FOUND
 
     def _find_owner(self, request: _RegistryRequest) -> str:
         with self._lock:
