@@ -4,7 +4,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 
 from vision.liveness.plan import USUAL_PLAN
-from vision.liveness.posture import Deviation, Neutral, is_neutral, neutral_of
+from vision.liveness.posture import Deviation, Neutral, is_neutral, median_posture, neutral_of
 from vision.liveness.settings import LivenessSettings
 from vision.results import FaceObservation, Prompt, PromptPhase
 
@@ -34,9 +34,11 @@ class Positioning:
             self._window.popleft()
         if self._window[0][0] > start or len(self._window) < FEWEST_SAMPLES:
             return
-        neutral = neutral_of([each for _, each in self._window])
-        if all(self._is_still(each, neutral) for _, each in self._window):
-            self.neutral = neutral
+        second = [each for _, each in self._window]
+        middle = median_posture(second)
+        if all(self._is_still(each, middle) for each in second):
+            # The mean of the landmarks takes milliseconds, and only the last second needs it.
+            self.neutral = neutral_of(second)
         else:
             self._obstacles["moving"] += 1
 
@@ -58,11 +60,7 @@ class Positioning:
             return "no_face"
         return max(self._obstacles, key=lambda code: (self._obstacles[code], code != "no_face"))
 
-    def _is_still(self, seen: FaceObservation, neutral: Neutral) -> bool:
-        movement = Deviation(
-            turn=seen.turn - neutral.turn,
-            nod=seen.nod - neutral.nod,
-            mouth=seen.mouth - neutral.mouth,
-            parallax=0.0,
-        )
+    def _is_still(self, seen: FaceObservation, middle: tuple[float, float, float]) -> bool:
+        turn, nod, mouth = middle
+        movement = Deviation(seen.turn - turn, seen.nod - nod, seen.mouth - mouth, parallax=0.0)
         return is_neutral(movement, self._settings, USUAL_PLAN.commands)

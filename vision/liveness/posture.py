@@ -21,6 +21,7 @@ __all__ = [
     "Neutral",
     "Posture",
     "is_neutral",
+    "median_posture",
     "neutral_of",
     "share",
     "threshold",
@@ -80,6 +81,15 @@ class Deviation:
         return -self.parallax if command is LivenessCommand.TURN_RIGHT else self.parallax
 
 
+def median_posture(seen: Sequence[FaceObservation]) -> tuple[float, float, float]:
+    """Return the medians of turn, nod and mouth of observations; at least one is needed."""
+    return (
+        median(each.turn for each in seen),
+        median(each.nod for each in seen),
+        median(each.mouth for each in seen),
+    )
+
+
 def neutral_of(seen: Sequence[FaceObservation]) -> Neutral:
     """Return the neutral posture of observations that all have a face; at least one is needed."""
     count = len(seen)
@@ -90,12 +100,8 @@ def neutral_of(seen: Sequence[FaceObservation]) -> Neutral:
         )
         for index in range(len(seen[0].landmarks))
     )
-    return Neutral(
-        turn=median(each.turn for each in seen),
-        nod=median(each.nod for each in seen),
-        mouth=median(each.mouth for each in seen),
-        landmarks=points,
-    )
+    turn, nod, mouth = median_posture(seen)
+    return Neutral(turn, nod, mouth, points)
 
 
 def growth(before: tuple[float, float], now: tuple[float, float]) -> float:
