@@ -9,7 +9,7 @@ TRANSITIONS by a test.
 from dataclasses import dataclass, replace
 
 from workstation.errors import ForeignEvidence, IllegalTransition
-from workstation.rules.policy import Policy
+from workstation.rules.policy import Policy, RequiredCheck
 from workstation.session.acts import (
     Act,
     ComparisonConfirmed,
@@ -149,6 +149,12 @@ class VerificationSession:
     def id(self) -> str:
         """Return the session's random id."""
         return self.evidence.session
+
+    @property
+    def required(self) -> tuple[RequiredCheck, ...]:
+        """Return the checks that this case needs by what is known of it, in order."""
+        operation = self.policy.operation(self.evidence.operation.kind)
+        return operation.required_for(self.evidence.facts)
 
     def apply(self, event: Event) -> "VerificationSession":
         """Return the session after the event.

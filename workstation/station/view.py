@@ -60,9 +60,7 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         started_ms=verification.started_ms,
         checks=_visible_checks(verification),
         required=tuple(
-            item.check
-            for item in operation.required_for(session.evidence.facts)
-            if item.hardness is not Hardness.SILENT
+            item.check for item in session.required if item.hardness is not Hardness.SILENT
         ),
         consent=consent_text(case.language) if session.state is State.CONSENT else "",
         exception=_exception(verification),

@@ -30,8 +30,7 @@ def find_about_certificate(
     name  the customer's, as the person registry or the teller has it
     cms   the signature that the report is about
     """
-    operation = session.policy.operation(session.evidence.operation.kind)
-    required = {item.check for item in operation.required_for(session.evidence.facts)}
+    required = {item.check for item in session.required}
     answers = (
         _compare_name(name, report),
         _measure_age(_find_signer(cms, report), report, session.policy.key_age_hours),

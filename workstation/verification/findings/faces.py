@@ -36,8 +36,7 @@ def find_about_face(
     services: Services, session: VerificationSession, iin: str, template: FaceTemplate
 ) -> tuple[Answer, ...]:
     """Look for the live face among the staff and among the customers of other ИИН."""
-    operation = session.policy.operation(session.evidence.operation.kind)
-    required = {item.check for item in operation.required_for(session.evidence.facts)}
+    required = {item.check for item in session.required}
     found = []
     if CheckId.NOT_STAFF_FACE in required:
         found.append(_look_among_staff(services, session, template))
@@ -106,9 +105,8 @@ def is_live_person(session: VerificationSession, result: MatchResult) -> bool:
 
 def needs_authority(session: VerificationSession) -> bool:
     """Whether the case needs the comparison of an authority besides ours."""
-    policy, kind = session.policy, session.evidence.operation.kind
-    required = policy.operation(kind).required_for(session.evidence.facts)
-    return kind in policy.idec_required or any(item.check is CheckId.AUTHORITY for item in required)
+    by_law = session.evidence.operation.kind in session.policy.idec_required
+    return by_law or any(item.check is CheckId.AUTHORITY for item in session.required)
 
 
 def find_match_event(
@@ -120,8 +118,7 @@ def find_match_event(
     """
     kind = session.evidence.operation.kind
     operation = session.policy.operation(kind)
-    required = operation.required_for(session.evidence.facts)
-    hard = {item.check for item in required if item.hardness is Hardness.HARD}
+    hard = {item.check for item in session.required if item.hardness is Hardness.HARD}
     if result.verdict is MatchVerdict.NON_MATCH:
         return NotMatched(session.id, result, findings)
     if any(each.check in hard and each.status is not CheckStatus.PASSED for each in findings):

@@ -525,3 +525,12 @@ def test_no_course_of_events_leaves_the_table(kinds):
             continue
 
         assert session.state in set(TRANSITIONS.values())
+
+
+def test_a_session_requires_what_its_case_needs_as_far_as_it_is_known():
+    policy, evidence = sessions.policy(), sessions.good_evidence()
+    unknown = VerificationSession(policy, replace(evidence, reference=None))
+    known = VerificationSession(policy, evidence)
+
+    assert CheckId.REFERENCE_CONFIRMED in {item.check for item in unknown.required}
+    assert CheckId.REFERENCE_CONFIRMED not in {item.check for item in known.required}
