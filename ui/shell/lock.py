@@ -41,7 +41,8 @@ class LockPage(QFrame):
         self.setObjectName("page")
         self._ctx = ctx
         self._operator = ""
-        self._counted = 0
+        self._accepted = 0
+        self._refused = 0
         self._waiting = False
         self._leaving = False
         self._in_session = False
@@ -93,7 +94,7 @@ class LockPage(QFrame):
         if status.operator is None:
             return
         self._operator = status.operator.id
-        self._counted = status.sign_ins
+        self._note_counts(status)
         self.who.setText(f"{status.operator.name} · {status.operator.id}")
         self._ask(leaving=False)
 
@@ -105,19 +106,24 @@ class LockPage(QFrame):
         """Open when a new sign-in was counted or nobody is signed in, or show what was refused."""
         if status.operator is None:
             self.opened.emit()
-        elif self._waiting and status.sign_ins > self._counted:
+        elif self._waiting and status.sign_ins > self._accepted:
             self._waiting = False
             if self._leaving:
                 self._ctx.send(SignOut())
             else:
                 self.opened.emit()
-        elif self._waiting and status.message:
+        elif self._waiting and status.refused_sign_ins > self._refused:
+            # Told by its count: a message alone may be of a command that was sent before.
             self._waiting = False
+            self._note_counts(status)
             code = "notice.operator_locked" if status.seconds else status.message
             self.message.set_code(code, seconds=status.seconds)
         elif not self._waiting:
             # A sign-in that was sent before the lock fell does not open it.
-            self._counted = status.sign_ins
+            self._note_counts(status)
+
+    def _note_counts(self, status: StationStatus) -> None:
+        self._accepted, self._refused = status.sign_ins, status.refused_sign_ins
 
     def try_unlock(self) -> None:
         """Send a sign-in of the same operator."""

@@ -63,6 +63,10 @@ class Publisher:
             case _:
                 self.show_message(error.code)
 
+    def count_refused_sign_in(self) -> None:
+        """Count a sign-in that was refused, so that who waits for its answer knows it."""
+        self.change(refused_sign_ins=self.status.refused_sign_ins + 1)
+
     def show_signed_in(self, operator: Operator) -> None:
         """Show who is signed in and what their role allows."""
         allowed = tuple(each.value for each in Permission if may(operator.role, each))

@@ -283,6 +283,7 @@ class StationStatus:
     seconds   seconds to wait when message is operator_locked
     allowed   codes of the role's permissions (workstation.accounts.operators.Permission)
     sign_ins  how many sign-ins this process accepted, unlocking included
+    refused_sign_ins  how many it refused, whatever message has come since
     camera    name and size, empty while there is none
     camera_message  code of why there is none, or of what is wrong with a working one's images
     models_message  code of why the face models are not ready, empty while they load
@@ -299,6 +300,7 @@ class StationStatus:
     seconds: int = 0
     allowed: tuple[str, ...] = ()
     sign_ins: int = 0
+    refused_sign_ins: int = 0
     camera: str = ""
     camera_message: str = ""
     simulated: bool = False

@@ -71,6 +71,8 @@ class Station:
         except (WorkstationError, CryptoError, VisionError) as error:
             here = isinstance(command, c.SignIn | c.SelectLanguage | c.VerifyLog)
             self._publisher.show_error(error, None if here else self.verification)
+            if isinstance(command, c.SignIn):
+                self._publisher.count_refused_sign_in()
         if task is not None and task.what not in _BESIDE:
             self._waited = task
         self.publish()

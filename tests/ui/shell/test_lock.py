@@ -333,7 +333,7 @@ def test_leaving_a_running_session_from_the_lock_needs_the_secret(window, posted
     before = list(posted)
     page.secret.edit.setText("wrong")
     press(window, "F9")
-    window.show_station(station(sign_ins=4, message="operator_refused"))
+    window.show_station(station(sign_ins=4, message="operator_refused", refused_sign_ins=1))
     refused = page.message.text()
     page.secret.edit.setText("secret")
     press(window, "F9")
@@ -385,9 +385,23 @@ def test_a_sign_in_of_before_the_lock_does_not_open_it(window, posted):
     window.lock_page.secret.edit.setText("wrong")
     press(window, "F9")
 
-    window.show_station(station(sign_ins=2, message="operator_refused"))
+    window.show_station(station(sign_ins=2, message="operator_refused", refused_sign_ins=1))
 
     assert window.ctx.locked
+
+
+def test_a_message_of_an_earlier_command_is_not_the_answer_to_the_secret(window, posted):
+    open_settled(window, State.LIVENESS, station(sign_ins=1))
+    window.lock()
+    window.lock_page.secret.edit.setText("secret")
+    press(window, "F9")
+    window.show_station(station(sign_ins=1, message="station_locked"))
+    waiting = (window.ctx.locked, window.lock_page.message.text())
+
+    window.show_station(station(sign_ins=2))
+
+    assert waiting == (True, "")
+    assert not window.ctx.locked
 
 
 def test_a_locked_window_does_not_close_over_a_session(window, posted):
@@ -451,7 +465,9 @@ def test_nothing_on_the_locks_page_is_cut(window, language, size):
             page.ask_leave()
         page.secret.edit.setText("wrong")
         page.try_unlock()
-        window.show_station(station(language=language, message="operator_locked", seconds=30))
+        window.show_station(
+            station(language=language, message="operator_locked", seconds=30, refused_sign_ins=1)
+        )
         QApplication.processEvents()
         labels = [label for label in page.findChildren(QLabel) if label.isVisible()]
 

@@ -35,7 +35,7 @@ def test_a_wrong_secret_on_the_locked_screen_is_told_there_and_ends_nothing(desk
     desk.to(State.LIVENESS)
     desk.do(c.SignIn(TELLER.id, "not the secret"))
 
-    assert desk.status.message == "operator_refused"
+    assert (desk.status.message, desk.status.refused_sign_ins) == ("operator_refused", 1)
     assert desk.now.message == ""
     assert desk.now.state is State.LIVENESS
 
