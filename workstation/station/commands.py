@@ -17,6 +17,7 @@ __all__ = [
     "AskAuthorityAgain",
     "AskRegistriesAgain",
     "BeginOperation",
+    "CancelDocument",
     "Command",
     "CustomerReturned",
     "GiveConsent",
@@ -25,6 +26,8 @@ __all__ = [
     "NewSession",
     "Override",
     "ParkSession",
+    "ReadChip",
+    "ReadDocument",
     "RefuseConsent",
     "RefuseReview",
     "RequestException",
@@ -116,6 +119,35 @@ class UseDocumentPhoto:
 
     untrusted_iin: str = field(repr=False)
     untrusted_number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """Read the customer's document with the camera: its printed lines, and its portrait.
+
+    Frames are looked at until both sides were seen; `SessionSnapshot.document` says what to do.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChip:
+    """Read the portrait that the state has signed from the chip of the customer's document.
+
+    The chip opens to who knows its printed lines. Without arguments they are those that the camera
+    has read in this session; otherwise what the teller reads off the document.
+
+    untrusted_number  with or without its check digit
+    untrusted_birth, untrusted_expiry  YYMMDD, with or without its check digit
+    """
+
+    untrusted_number: str = field(default="", repr=False)
+    untrusted_birth: str = field(default="", repr=False)
+    untrusted_expiry: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDocument:
+    """Stop reading the document, by camera or chip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +300,9 @@ Command = (
     | RefuseConsent
     | UseReferenceFile
     | UseDocumentPhoto
+    | ReadDocument
+    | ReadChip
+    | CancelDocument
     | StartLiveness
     | RequestException
     | TakeExceptionPhoto

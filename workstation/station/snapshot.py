@@ -25,6 +25,8 @@ from workstation.session.states import State
 __all__ = [
     "ComparisonView",
     "DecisionView",
+    "DocumentPhase",
+    "DocumentView",
     "ExceptionView",
     "LackingCrl",
     "Listener",
@@ -142,6 +144,45 @@ class Waiting:
     code: str = ""
 
 
+class DocumentPhase(StrEnum):
+    """How far the reading of a document has come."""
+
+    CAMERA = "camera"
+    CHIP = "chip"
+    READ = "read"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """The document that is being read, or was: by camera or chip.
+
+    phase     READ: what was read has been accepted; REFUSED: `fault` says why not
+    advice    code of what the customer or teller does now, empty for nothing
+    percent   of the chip's octets that are to be read
+    front, back  sides that were seen; a passport's page is both
+    outline   corners of the card in the camera image, clockwise, in millionths of width and height
+    source    who vouches for what was read, None before there is anything
+    number_masked, name, birth_date, expiry  as the document states them; the name in Latin letters
+    copy_possible  the state has signed the data, but the chip did not prove to be the original
+    fault     code of why nothing is taken from it, empty for nothing
+    """
+
+    phase: DocumentPhase
+    advice: str = ""
+    percent: int = 0
+    front: bool = False
+    back: bool = False
+    outline: tuple[tuple[int, int], ...] = ()
+    source: ReferenceSource | None = None
+    number_masked: str = ""
+    name: str = field(default="", repr=False)
+    birth_date: date | None = None
+    expiry: date | None = None
+    copy_possible: bool = False
+    fault: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ComparisonView:
     """What a supervisor compares; the machine's distance is not in it.
@@ -174,6 +215,7 @@ class SessionSnapshot:
     statement    the text the customer signs, in the customer's language; empty before it exists
     consent      the consent text in the customer's language
     person       who was looked up for the form; only before a session
+    document     the document that is or was read in this session
     waiting_for  who has not answered
     sources      where the reference photo may come from
     reference_source, reference_age_days  of the photo that was accepted; the age if it is known
@@ -217,6 +259,7 @@ class SessionSnapshot:
     message: str = ""
     busy: str = ""
     person: PersonView | None = None
+    document: DocumentView | None = None
     waiting_for: Waiting | None = None
     sources: tuple[ReferenceSource, ...] = ()
     reference_source: ReferenceSource | None = None
