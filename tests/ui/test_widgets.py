@@ -78,6 +78,42 @@ def test_the_arrow_points_to_the_customers_own_side_of_the_mirror(view):
     assert max(left) < 320 < min(right)
 
 
+@pytest.fixture
+def document_view(qtbot, ctx):
+    made = CameraView(operator_colours(ctx.theme), document=True)
+    qtbot.addWidget(made)
+    made.resize(640, 480)
+    return made
+
+
+def test_a_document_is_shown_as_it_is_read_and_not_as_a_mirror_shows_it(view, document_view):
+    red, blue = bytes([0, 0, 255, 255]), bytes([255, 0, 0, 255])
+    mirrored = PreviewImage(1, 640, 480, (red * 320 + blue * 320) * 480, 30.0)
+    shown = []
+    for each in (view, document_view):
+        each.show_image(mirrored)
+        picture = each.grab().toImage()
+        left, right = picture.pixelColor(200, 240), picture.pixelColor(440, 240)
+        shown.append((left.red() > left.blue(), right.red() > right.blue()))
+
+    assert shown == [(True, False), (False, True)]
+
+
+CORNERS = ((100_000, 200_000), (700_000, 200_000), (700_000, 800_000), (100_000, 800_000))
+
+
+def test_a_found_document_is_framed_where_it_lies_in_the_cameras_image(document_view):
+    black = PreviewImage(1, 640, 480, bytes([0, 0, 0, 255]) * 640 * 480, 30.0)
+    document_view.show_image(black)
+    document_view.show_outline(CORNERS)
+    picture = document_view.grab().toImage()
+    row = [picture.pixelColor(x, 240).green() > 150 for x in range(picture.width())]
+
+    assert (row[64], row[448], any(row[80:430]), any(row[470:])) == (True, True, False, False)
+    document_view.show_outline(())
+    assert document_view.outline_points() == []
+
+
 def test_the_words_are_spoken(view):
     view.show_words(prompt(LivenessCommand.OPEN_MOUTH), "Откройте рот", "", "нет")
 

@@ -1,7 +1,7 @@
 """The camera picture with three things over it: an oval, a ring of progress, one prompt.
 
-Where a document is photographed there is a card's outline in place of the oval: nobody is led to
-hold a face there.
+Where a document is read there is a card's outline in place of the oval: nobody is led to hold a
+face there. The picture is then no mirror, because the teller reads in it; what was found is framed.
 
 Paints the BGRA picture straight from the bytes it was given (no QLabel, no pixmap per frame) and
 keeps the mask around the oval as a pixmap per size: 0.18 ms instead of 1.1 ms a frame.
@@ -26,6 +26,8 @@ _CARD_WIDTH: Final = 0.80
 _CARD_RATIO: Final = 85.60 / 53.98
 """ID-1 of ISO/IEC 7810, millimetres."""
 _CARD_CORNER: Final = 0.04
+_WHOLE: Final = 1_000_000
+"""Corners of an outline are millionths of width and height."""
 
 _ARROWS: Final = {
     LivenessCommand.TURN_LEFT: (-1.0, 0.0),
@@ -87,6 +89,7 @@ class CameraView(QWidget):
         self._words = ""
         self._corner = ""
         self._empty = ""
+        self._outline: tuple[tuple[int, int], ...] = ()
         self._mask = QPixmap()
         self._pill = Plate(height=38, margin=36, text_height=16, alpha=225)
         self._plate = Plate(height=26, margin=24, text_height=12, alpha=200)
@@ -110,6 +113,15 @@ class CameraView(QWidget):
         self._image = image
         self._picture = QImage() if image is None else picture_of(image)
         self.update()
+
+    def show_outline(self, outline: tuple[tuple[int, int], ...]) -> None:
+        """Frame the document that was found in the camera's image, or nothing.
+
+        outline  corners in order, millionths of width and height of the image as it was taken
+        """
+        if outline != self._outline:
+            self._outline = outline
+            self.update()
 
     def show_words(self, prompt: Prompt | None, words: str, corner: str, empty: str) -> None:
         """Show ring and arrow of a prompt, its words in the pill, and what stands in for nothing.
@@ -155,10 +167,12 @@ class CameraView(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
             painter.end()
             return
-        painter.drawImage(self.picture_rect(), self._picture)
+        self._paint_picture(painter)
         painter.drawPixmap(0, 0, self._mask_pixmap())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._document:
+        if self._document:
+            self._paint_outline(painter)
+        else:
             self._paint_ring(painter)
             self._paint_arrow(painter)
         if self._words:
@@ -166,6 +180,18 @@ class CameraView(QWidget):
         if self._corner:
             self._paint_corner(painter)
         painter.end()
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        """Paint the preview, which is a mirror; a document is turned back, so that it is read."""
+        place = self.picture_rect()
+        if not self._document:
+            painter.drawImage(place, self._picture)
+            return
+        painter.save()
+        painter.translate(2 * place.center().x(), 0)
+        painter.scale(-1, 1)
+        painter.drawImage(place, self._picture)
+        painter.restore()
 
     def _mask_pixmap(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -188,6 +214,25 @@ class CameraView(QWidget):
             painter.end()
             self._mask = mask
         return self._mask
+
+    def outline_points(self) -> list[QPointF]:
+        """Return the corners of the framed document in this widget."""
+        place = self.picture_rect()
+        return [
+            QPointF(
+                place.left() + x / _WHOLE * place.width(), place.top() + y / _WHOLE * place.height()
+            )
+            for x, y in self._outline
+        ]
+
+    def _paint_outline(self, painter: QPainter) -> None:
+        if not self._outline:
+            return
+        pen = QPen(self._colours.ring, self._ring_width)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolygon(self.outline_points())
 
     def _paint_ring(self, painter: QPainter) -> None:
         gap = self._ring_width * 1.2
@@ -227,7 +272,8 @@ class CameraView(QWidget):
         painter.drawPolyline([back + side, tip, back - side])
 
     def _paint_pill(self, painter: QPainter) -> None:
-        bottom = min(self.oval_rect().bottom() + 20, self.height() - 10.0)
+        below = self.card_rect() if self._document else self.oval_rect()
+        bottom = min(below.bottom() + 20, self.height() - 10.0)
         pill = self._draw(self._pill, self._words)
         width, height = pill.deviceIndependentSize().toTuple()
         painter.drawPixmap(QPointF((self.width() - width) / 2, bottom - height), pill)
