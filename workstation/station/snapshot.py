@@ -329,6 +329,7 @@ class StationStatus:
     refused_sign_ins  how many it refused, whatever message has come since
     camera    name and size, empty while there is none
     camera_message  code of why there is none, or of what is wrong with a working one's images
+    chip_reader  name of the reader of documents' chips, empty where none is set up
     models_message  code of why the face models are not ready, empty while they load
     crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
@@ -346,6 +347,7 @@ class StationStatus:
     refused_sign_ins: int = 0
     camera: str = ""
     camera_message: str = ""
+    chip_reader: str = ""
     simulated: bool = False
     models_ready: bool = False
     models_message: str = ""
