@@ -10,6 +10,9 @@ from enum import StrEnum
 __all__ = ["PEOPLE", "CustomerKey", "Family", "FictionalCustomer", "person_with_iin"]
 
 
+_DOCUMENT_DIGITS = 9
+
+
 class Family(StrEnum):
     """Which algorithms a key, and everything above it, is made of.
 
@@ -64,6 +67,11 @@ class FictionalCustomer:
     def full_name(self) -> str:
         """Surname, name and patronymic."""
         return f"{self.surname} {self.given_name} {self.patronymic}"
+
+    @property
+    def document_number(self) -> str:
+        """Nine digits of an identity card, as fictional as the number in use."""
+        return self.phone[-_DOCUMENT_DIGITS:]
 
 
 PEOPLE = (

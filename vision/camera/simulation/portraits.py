@@ -1,6 +1,8 @@
 """Document photos of nobody, of one simulated person or of several: what a registry may send."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -15,9 +17,26 @@ from vision.camera.simulation.photographs import (
 from vision.camera.simulation.retouching import blend_faces
 from vision.frame import Pixels
 
-__all__ = ["encode_older_portrait", "encode_portrait"]
+__all__ = ["DocumentPortrait", "encode_older_portrait", "encode_portrait", "print_portrait"]
 
 _OTHER_DAY = 0.5
+_PORTRAIT_SIZE: Final = (413, 531)
+"""35 by 45 mm at 300 dots per inch (ISO/IEC 19794-5, annex A)."""
+
+_JAW_ENDS: Final = (0, 16)
+_JPEG_QUALITY: Final = 85
+_JPEG_2000_RATE: Final = 100
+"""Thousandths of the uncompressed size."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPortrait:
+    """A portrait as documents hold it: octets of a JPEG or JPEG 2000, size in pixels."""
+
+    octets: bytes
+    width: int
+    height: int
+    jpeg_2000: bool
 
 
 def encode_portrait(people: Sequence[SimulatedPerson]) -> bytes:
@@ -40,6 +59,28 @@ def encode_older_portrait(person: SimulatedPerson, other: SimulatedPerson) -> by
     blended = blend_faces(still_of(person), still_of(other), _OTHER_DAY)
     _, encoded = cv2.imencode(".png", cv2.cvtColor(blended.pixels, cv2.COLOR_RGB2BGR))
     return encoded.tobytes()
+
+
+def print_portrait(person: SimulatedPerson, *, jpeg_2000: bool = False) -> DocumentPortrait:
+    """Return a person's portrait in the proportions of a document, the face in the middle.
+
+    Raises PhotographsMissing when it is not installed.
+    """
+    still = still_of(person)
+    width, height = _PORTRAIT_SIZE
+    middle = float(still.landmarks[list(_JAW_ENDS), 0].mean())
+    columns = HEIGHT * width / height
+    left = round(min(max(middle - columns / 2, 0), WIDTH - columns))
+    cut = still.pixels[:, left : left + round(columns)]
+    picture = cv2.cvtColor(
+        cv2.resize(cut, _PORTRAIT_SIZE, interpolation=cv2.INTER_CUBIC), cv2.COLOR_RGB2BGR
+    )
+    if jpeg_2000:
+        rate = [cv2.IMWRITE_JPEG2000_COMPRESSION_X1000, _JPEG_2000_RATE]
+        _, encoded = cv2.imencode(".jp2", picture, rate)
+    else:
+        _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return DocumentPortrait(encoded.tobytes(), width, height, jpeg_2000)
 
 
 def _bare_wall() -> Pixels:

@@ -2,7 +2,7 @@
 
 Each function returns a whole encoding. What НУЦ РК fixes and this writer therefore does as well:
 the subject key identifier is the SHA-1 of the key's BIT STRING contents, the serial number is
-that identifier with its top bit cleared, algorithm identifiers carry NULL.
+that identifier with its top bit cleared, algorithm identifiers carry NULL, but for ECDSA.
 """
 
 import hashlib
@@ -95,7 +95,9 @@ def write_certificate(
     signer: SigningKey,
 ) -> bytes:
     """Sign and return a certificate of version 3; names and key are whole encodings."""
-    algorithm = w.algorithm(signer.signature_oid)
+    # RFC 5758, 3.2: nothing follows the identifier of ECDSA.
+    with_null = signer.signature_oid != oids.ECDSA_WITH_SHA256
+    algorithm = w.algorithm(signer.signature_oid, with_null=with_null)
     serial = int.from_bytes(key_identifier(public_key_info), "big") & ((1 << _SERIAL_BITS) - 1)
     tbs = w.sequence(
         w.explicit(0, w.integer(_VERSION_3)),

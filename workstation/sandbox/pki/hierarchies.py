@@ -2,7 +2,7 @@
 
 Three of them, one per family of algorithms, because a certificate and everything above it agree
 in algorithms as those of НУЦ РК do; the TLS certificate of the loopback NCALayer has a root of
-its own.
+its own, and so have travel documents.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from workstation.sandbox.people import PEOPLE, CustomerKey, Family
 from workstation.sandbox.pki import issuance
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.credential_cache import MINIMUM_AGE, CredentialCache
+from workstation.sandbox.pki.travel_documents import issue_csca, issue_document_signer
 
 __all__ = ["Hierarchy", "SandboxPki", "SandboxRevocation"]
 
@@ -56,11 +57,14 @@ class SandboxPki:
     """Authorities, services and customers.
 
     tls_root     issues `tls` for the loopback NCALayer and nothing else
+    csca         issues `document_signer`, which signs the chips of travel documents
     """
 
     hierarchies: Mapping[Family, Hierarchy]
     tls_root: Credential
     tls: Credential
+    csca: Credential
+    document_signer: Credential
     customers: Mapping[CustomerKey, Credential]
 
     @classmethod
@@ -72,10 +76,15 @@ class SandboxPki:
         tls_root = cache.get_root(
             "tls_root", partial(issuance.issue_root, "SANDBOX Loopback TLS CA", Family.RSA)
         )
+        csca = cache.get_root("csca", lambda _moment: issue_csca())
         return cls(
             hierarchies=hierarchies,
             tls_root=tls_root,
             tls=cache.get_issued("tls", tls_root, issuance.issue_tls_server),
+            csca=csca,
+            document_signer=cache.get_issued(
+                "document_signer", csca, lambda issuer, _moment: issue_document_signer(issuer)
+            ),
             customers={
                 person.key: cache.get_issued(
                     person.key.value,

@@ -23,6 +23,7 @@ from workstation.sandbox.loopback import (
     LoopbackService,
 )
 from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
+from workstation.sandbox.pki.travel_documents import DOCUMENT_EXPIRES, DOCUMENT_ISSUED
 from workstation.sandbox.services.answer_signer import AnswerSigner
 
 __all__ = ["PersonFault", "PersonRecord", "SandboxPersonRegistry"]
@@ -73,13 +74,13 @@ class PersonRecord:
     status: PersonStatus = PersonStatus.ALIVE
     resident: bool = True
     staff: bool = False
-    document_number: str = "000000101"
-    valid_until: date = date(2034, 3, 14)
+    document_number: str
+    valid_until: date = DOCUMENT_EXPIRES
     other_clients_on_phone: int | None = 0
     married: bool | None = False
     first_loan: bool | None = False
     faces: tuple[SimulatedPerson, ...] = (SimulatedPerson.ASTRONAUT,)
-    taken: date = date(2024, 3, 14)
+    taken: date = DOCUMENT_ISSUED
     source: str = "state"
     fault: PersonFault = field(default=PersonFault.NONE)
 
@@ -95,6 +96,7 @@ class PersonRecord:
             birth_date=iin.birth_date,
             sex=iin.sex,
             phone=customer.phone,
+            document_number=customer.document_number,
             faces=(SimulatedPerson.HOPPER if other else SimulatedPerson.ASTRONAUT,),
         )
 
