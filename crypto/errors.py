@@ -35,6 +35,19 @@ CryptoError                  crypto
 │   ├── CarrierNotInstalled  carrier_not_installed
 │   ├── CarrierPinRefused    carrier_pin_refused
 │   └── CarrierKeyMissing    carrier_key_missing
+├── ChipError                chip                        crypto.chip.errors
+│   ├── ReaderMissing        chip_reader_missing
+│   ├── ReaderBusy           chip_reader_busy
+│   ├── CardMissing          chip_no_card
+│   ├── CardRemoved          chip_card_removed
+│   ├── OtherCard            chip_other_card
+│   ├── AccessKeyRefused     chip_access_key
+│   ├── AccessRefused        chip_access_refused
+│   ├── ChipTimeout          chip_timeout
+│   ├── ChipFileTooLarge     chip_too_large
+│   ├── ChipMalformed        chip_malformed
+│   ├── ChipNotAuthentic     chip_not_authentic
+│   └── ChipReadCancelled    chip_cancelled
 ├── GostError                gost                        crypto.gost.errors
 │   ├── GostKeyRefused       gost_key_refused
 │   └── SignatureNotMade     gost_signature_not_made     crypto.gost.signature
