@@ -1,4 +1,4 @@
-"""Face analysis as the rest of the product asks for it, and its plain form in this process.
+"""Analysis of faces and documents as the product asks for it, and its form in this process.
 
 `vision.worker` gives the same answers from a child process.
 """
@@ -6,6 +6,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from vision.document.observation import DocumentObservation
 from vision.frame import Frame, Pixels
 from vision.models.manifest import Manifest, load_manifest
 from vision.results import FaceObservation, FaceTemplate, ModelReference
@@ -37,6 +38,10 @@ class FaceAnalysis(Protocol):
         """Describe the face of a still by the second, independent model. Raises VisionError."""
         ...
 
+    def observe_document(self, frame: Frame) -> DocumentObservation:
+        """Measure the document that a frame shows. Raises VisionError."""
+        ...
+
     def close(self) -> None:
         """Let the models go; calling it twice is harmless."""
         ...
@@ -57,13 +62,17 @@ class Analyser(Protocol):
         """Describe a still photo by the second model."""
         ...
 
+    def observe_document(self, frame: Frame) -> DocumentObservation:
+        """Measure the document of a frame."""
+        ...
+
 
 def load_analyser(manifest: Manifest, folder: Path | None = None) -> Analyser:
     """Load the verified models; takes most of a second of CPU. Raises ModelError."""
-    from vision.face.analyser import FaceAnalyser
+    from vision.document.observer import DocumentAnalyser
     from vision.face.engines.loading import load_engines
 
-    return FaceAnalyser(load_engines(manifest, folder))
+    return DocumentAnalyser(load_engines(manifest, folder))
 
 
 class InlineAnalysis:
@@ -99,6 +108,10 @@ class InlineAnalysis:
     def describe_second(self, image: Pixels) -> FaceTemplate | None:
         """Describe a still photo by the second model."""
         return self._load().describe_second(image)
+
+    def observe_document(self, frame: Frame) -> DocumentObservation:
+        """Measure the document of a frame."""
+        return self._load().observe_document(frame)
 
     def close(self) -> None:
         """Let the models go."""

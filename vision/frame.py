@@ -2,16 +2,35 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.errors import ImageRefused
 from vision.results import Colour, LivenessCommand
 
-__all__ = ["Camera", "CameraIdentity", "CameraKind", "Frame", "ObeysCommands", "Pixels"]
+__all__ = [
+    "Camera",
+    "CameraIdentity",
+    "CameraKind",
+    "Frame",
+    "ObeysCommands",
+    "Pixels",
+    "require_rgb",
+]
 
 Pixels = NDArray[np.uint8]
+
+_RGB: Final = 3
+
+
+def require_rgb(pixels: Pixels) -> Pixels:
+    """Return pixels in one piece. Raises ImageRefused when not height x width x 3 uint8."""
+    right = pixels.dtype == np.uint8 and pixels.ndim == _RGB and pixels.shape[2] == _RGB
+    if not right or not pixels.size:
+        raise ImageRefused("not height x width x 3 uint8")
+    return np.ascontiguousarray(pixels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

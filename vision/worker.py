@@ -25,6 +25,7 @@ from typing import Final
 import numpy as np
 
 from vision.analysis import Analyser, FaceAnalysis, InlineAnalysis, load_analyser
+from vision.document.observation import DocumentObservation
 from vision.errors import AnalysisBusy, AnalysisLost, VisionError
 from vision.frame import Frame, Pixels
 from vision.models.manifest import load_manifest
@@ -33,6 +34,7 @@ from vision.results import FaceObservation, FaceTemplate, ModelReference
 __all__ = ["FaceAnalysis", "InlineAnalysis", "ProcessAnalysis"]
 
 _LIVE_DEADLINE_S: Final = 5.0
+_DOCUMENT_DEADLINE_S: Final = 15.0
 _STILL_DEADLINE_S: Final = 60.0
 _START_DEADLINE_S: Final = 120.0
 _STOP_S: Final = 2.0
@@ -40,14 +42,28 @@ _PIECE_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Live:
+class _Shared:
     """A frame in the named block of shared memory."""
 
     memory: str
     shape: tuple[int, int, int]
     sequence: int
     captured_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A frame whose face is asked about."""
+
+    frame: _Shared
     embed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A frame whose document is asked about."""
+
+    frame: _Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,7 @@ class ProcessAnalysis:
 
     folder  of a station that may have a manifest and model files of its own
     load    makes the analyser in the child instead; must be importable there
-    live_deadline_s  a live frame that takes longer means a hung child
+    live_deadline_s, document_deadline_s  a frame that takes longer means a hung child
 
     Raises ManifestRefused.
     """
@@ -99,10 +115,12 @@ class ProcessAnalysis:
         *,
         load: Callable[[], Analyser] | None = None,
         live_deadline_s: float = _LIVE_DEADLINE_S,
+        document_deadline_s: float = _DOCUMENT_DEADLINE_S,
     ) -> None:
         self._manifest = load_manifest(folder)
         self._load = load or partial(load_analyser, self._manifest, folder)
         self._live_deadline_s = live_deadline_s
+        self._document_deadline_s = document_deadline_s
         self._starting = threading.Lock()
         self._asking = threading.Lock()
         self._process: BaseProcess | None = None
@@ -138,20 +156,23 @@ class ProcessAnalysis:
 
     def analyse(self, frame: Frame, *, embed: bool) -> FaceObservation:
         """Measure a live frame in the child."""
-        height, width, depth = frame.pixels.shape
         with self._one_at_a_time():
             if self._process is not None and not self._process.is_alive():
                 # Killed since the last image: the attempt that was under way is to know.
                 self._abandon()
                 raise AnalysisLost("died")
             self.start()
-            memory = self._room_for(frame.pixels.nbytes)
-            view = np.ndarray(frame.pixels.shape, np.uint8, buffer=memory.buf)
-            view[:] = frame.pixels
-            del view  # a view keeps the block from being closed
-            shape = (height, width, depth)
-            question = _Live(memory.name, shape, frame.sequence, frame.captured_ns, embed)
+            question = _Live(self._share(frame), embed)
             return self._observation(self._ask(question, self._live_deadline_s))
+
+    def observe_document(self, frame: Frame) -> DocumentObservation:
+        """Measure the document of a frame in the child."""
+        with self._one_at_a_time():
+            self.start()
+            answer = self._ask(_Document(self._share(frame)), self._document_deadline_s)
+            if not isinstance(answer, DocumentObservation):
+                raise self._unexpected()
+            return answer
 
     def describe(self, image: Pixels) -> FaceObservation:
         """Measure a still photo in the child."""
@@ -199,6 +220,15 @@ class ProcessAnalysis:
             self._memory = SharedMemory(create=True, size=size)
         return self._memory
 
+    def _share(self, frame: Frame) -> _Shared:
+        """Lay a frame where the child can read it."""
+        height, width, depth = frame.pixels.shape
+        memory = self._room_for(frame.pixels.nbytes)
+        view = np.ndarray(frame.pixels.shape, np.uint8, buffer=memory.buf)
+        view[:] = frame.pixels
+        del view  # a view keeps the block from being closed
+        return _Shared(memory.name, (height, width, depth), frame.sequence, frame.captured_ns)
+
     def _observation(self, answer: object) -> FaceObservation:
         if not isinstance(answer, FaceObservation):
             raise self._unexpected()
@@ -213,7 +243,7 @@ class ProcessAnalysis:
         return self._ask(_Still(whole.shape, whole.dtype.str, second), _STILL_DEADLINE_S, whole)
 
     def _ask(
-        self, question: _Live | _Still, deadline_s: float, photo: Pixels | None = None
+        self, question: _Live | _Document | _Still, deadline_s: float, photo: Pixels | None = None
     ) -> object:
         if self._pipe is None:
             raise AnalysisLost("not started")
@@ -309,27 +339,32 @@ def _pieces(photo: Pixels) -> Iterator[memoryview]:
         yield octets[start : start + _PIECE_BYTES]
 
 
+def _receive_frame(shared: _Shared, blocks: dict[str, SharedMemory]) -> Frame:
+    block = blocks.get(shared.memory)
+    if block is None:
+        for old in blocks.values():
+            old.close()
+        blocks.clear()
+        block = blocks[shared.memory] = SharedMemory(name=shared.memory)
+    pixels = np.ndarray(shared.shape, np.uint8, buffer=block.buf).copy()
+    return Frame(shared.sequence, shared.captured_ns, pixels)
+
+
 def _answer_question(
     analyser: Analyser,
-    question: _Live | _Still,
+    question: _Live | _Document | _Still,
     pipe: Connection,
     blocks: dict[str, SharedMemory],
-) -> FaceObservation | _Second | _Refused:
+) -> FaceObservation | DocumentObservation | _Second | _Refused:
     try:
         match question:
             case _Still(second=True):
                 return _Second(analyser.describe_second(_receive_photo(pipe, question)))
             case _Still():
                 return analyser.describe(_receive_photo(pipe, question))
-            case _Live(memory=name, shape=shape):
-                block = blocks.get(name)
-                if block is None:
-                    for old in blocks.values():
-                        old.close()
-                    blocks.clear()
-                    block = blocks[name] = SharedMemory(name=name)
-                pixels = np.ndarray(shape, np.uint8, buffer=block.buf).copy()
-                frame = Frame(question.sequence, question.captured_ns, pixels)
-                return analyser.analyse(frame, embed=question.embed)
+            case _Live(frame=shared, embed=embed):
+                return analyser.analyse(_receive_frame(shared, blocks), embed=embed)
+            case _Document(frame=shared):
+                return analyser.observe_document(_receive_frame(shared, blocks))
     except VisionError as error:
         return _Refused(error.code, error.detail)

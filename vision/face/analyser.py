@@ -7,20 +7,18 @@ from typing import Final
 import cv2
 import numpy as np
 
-from vision.errors import ImageRefused
 from vision.face import geometry
 from vision.face.engines.descriptor import Described
 from vision.face.engines.loading import FaceEngines
 from vision.face.stills import StillSearch
 from vision.face.tones import measure_tones
 from vision.face.tracking import FaceTracker, TrackedFace, box_of
-from vision.frame import Frame, Pixels
+from vision.frame import Frame, Pixels, require_rgb
 from vision.results import FaceObservation, FaceTemplate
 
 __all__ = ["THUMBNAIL_SIZE", "FaceAnalyser", "thumbnail"]
 
 THUMBNAIL_SIZE: Final = (80, 60)
-RGB: Final = 3
 
 
 class FaceAnalyser:
@@ -50,7 +48,7 @@ class FaceAnalyser:
         pixels are not height x width x 3 uint8.
         """
         started = time.perf_counter()
-        image = _check(frame.pixels)
+        image = require_rgb(frame.pixels)
         if frame.sequence <= self._last_sequence:
             self._tracker.forget()
             self._live_due = frame.sequence
@@ -70,7 +68,7 @@ class FaceAnalyser:
         time are 0. Raises ImageRefused like `analyse`.
         """
         started = time.perf_counter()
-        picture = _check(image)
+        picture = require_rgb(image)
         blank = _blank(0, 0, picture)
         face = self._stills.locate(picture)
         if face is None:
@@ -83,7 +81,7 @@ class FaceAnalyser:
 
         Raises ImageRefused like `analyse`.
         """
-        picture = _check(image)
+        picture = require_rgb(image)
         face = self._stills.locate(picture)
         if face is None:
             return None
@@ -144,12 +142,6 @@ def thumbnail(image: Pixels) -> bytes:
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(gray, THUMBNAIL_SIZE, interpolation=cv2.INTER_AREA)
     return small.astype(np.uint8, copy=False).tobytes()
-
-
-def _check(pixels: Pixels) -> Pixels:
-    if pixels.dtype != np.uint8 or pixels.ndim != RGB or pixels.shape[2] != RGB or not pixels.size:
-        raise ImageRefused("not height x width x 3 uint8")
-    return np.ascontiguousarray(pixels)
 
 
 def _blank(sequence: int, captured_ns: int, image: Pixels) -> FaceObservation:

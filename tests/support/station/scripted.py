@@ -16,6 +16,8 @@ import numpy as np
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import CarrierCancelled
 from tests.support.vision import observations as o
+from tests.support.vision.documents import NO_DOCUMENT, seen_at
+from vision.document.observation import DocumentObservation
 from vision.errors import AnalysisLost, CameraLost
 from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 from vision.liveness.plan import TURNS
@@ -196,7 +198,10 @@ def _goal(asked: LivenessCommand | None, *, obeys: bool) -> o.Pose:
 
 
 class ScriptedAnalysis:
-    """A FaceAnalysis that reads the blocks; `lost` and `breaks` make the next questions fail."""
+    """A FaceAnalysis that reads the blocks; `lost` and `breaks` make the next questions fail.
+
+    document  what it sees of a document in every frame
+    """
 
     def __init__(self, consumed: threading.Event | None = None) -> None:
         self.lost = False
@@ -204,6 +209,7 @@ class ScriptedAnalysis:
         self.started = 0
         self.closed = False
         self.live = 0
+        self.document = NO_DOCUMENT
         self._consumed = consumed
 
     @property
@@ -243,6 +249,11 @@ class ScriptedAnalysis:
         """Read a still photo as another model would."""
         shown, _ = self._answer(image)
         return o.person(shown.person) if shown.faces else None
+
+    def observe_document(self, frame: Frame) -> DocumentObservation:
+        """See `document` in whatever frame."""
+        self._answer(frame.pixels)
+        return seen_at(frame, self.document)
 
     def close(self) -> None:
         """Let the models go."""

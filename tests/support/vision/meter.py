@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from tests.support.vision.documents import seen_at
 from tests.support.vision.observations import seen
+from vision.document.observation import DocumentObservation
 from vision.frame import Frame, Pixels
 from vision.results import FaceObservation, FaceTemplate
 
@@ -23,6 +25,10 @@ class Meter:
     def describe_second(self, image: Pixels) -> FaceTemplate:
         """Answer the mean of a photo as the first of 128 numbers."""
         return (float(image.mean()), *(0.0,) * 127)
+
+    def observe_document(self, frame: Frame) -> DocumentObservation:
+        """Answer that no document is seen."""
+        return seen_at(frame)
 
 
 def load_meter() -> Meter:

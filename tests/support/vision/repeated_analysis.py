@@ -2,6 +2,7 @@
 
 import hashlib
 
+from vision.document.observation import DocumentObservation
 from vision.frame import Frame, Pixels
 from vision.results import FaceObservation, FaceTemplate, ModelReference
 from vision.worker import FaceAnalysis
@@ -61,6 +62,10 @@ class RepeatedAnalysis:
     def describe_second(self, image: Pixels) -> FaceTemplate | None:
         """Describe an image with the second model."""
         return self._analysis.describe_second(image)
+
+    def observe_document(self, frame: Frame) -> DocumentObservation:
+        """Observe the document of a frame."""
+        return self._analysis.observe_document(frame)
 
     def close(self) -> None:
         """Let the models go."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.vision.documents import CARD, NO_DOCUMENT, seen_at
 from tests.support.vision.observations import seen
 from vision.errors import AnalysisBusy, AnalysisLost, ImageRefused, ModelMissing
 from vision.frame import Frame
@@ -44,6 +45,12 @@ class Meter:
 
     def describe_second(self, image):
         return None if image.max() == 0 else (float(image.mean()), *(0.0,) * 127)
+
+    def observe_document(self, frame):
+        if frame.sequence == 99:
+            time.sleep(60)
+        card = None if frame.pixels.max() == 0 else CARD
+        return seen_at(frame, replace(NO_DOCUMENT, card=card))
 
 
 def load_meter(gate=Path()):
@@ -81,6 +88,23 @@ def test_the_second_opinion_comes_from_the_child_too(analysis):
     assert analysis.describe_second(photo) == (7.0, *(0.0,) * 127)
     assert analysis.describe_second(np.zeros_like(photo)) is None
     assert analysis.describe(photo).brightness == 7.0
+
+
+def test_a_document_is_observed_in_the_child_too(analysis):
+    without, shown = (analysis.observe_document(frame(n, value=n)) for n in (0, 5))
+
+    assert without.card is None
+    assert (shown.card, shown.sequence, shown.captured_ns) == (CARD, 5, 50)
+    assert analysis.analyse(frame(6, value=6), embed=False).brightness == 6.0
+
+
+def test_a_child_that_hangs_over_a_document_is_killed_within_its_deadline():
+    analysis = ProcessAnalysis(load=load_meter, document_deadline_s=1.0)
+    analysis.start()
+    with closing(analysis), pytest.raises(AnalysisLost):
+        analysis.observe_document(frame(99))
+
+    assert analysis.child is None
 
 
 def test_a_larger_frame_gets_a_larger_block(analysis):

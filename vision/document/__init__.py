@@ -1,0 +1,1 @@
+"""Identity documents before the camera: the machine-readable zone, the card and its portrait."""

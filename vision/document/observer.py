@@ -1,0 +1,160 @@
+"""From one frame to one DocumentObservation: lines, outline and portrait of a document."""
+
+import time
+from dataclasses import replace
+from typing import Final, Protocol
+
+import cv2
+import numpy as np
+
+from vision.document.card import find_card, rectify
+from vision.document.observation import (
+    Box,
+    CardOutline,
+    DocumentAdvice,
+    DocumentObservation,
+    DocumentPortrait,
+)
+from vision.document.portrait import find_portrait
+from vision.document.reading import MrzReading
+from vision.face.analyser import FaceAnalyser
+from vision.face.engines.crops import shrink
+from vision.face.engines.loading import FaceEngines
+from vision.face.engines.yunet import YuNet
+from vision.frame import Frame, Pixels, require_rgb
+
+__all__ = ["DocumentAnalyser", "DocumentObserver", "ReadsMrz"]
+
+_LARGEST_PX: Final = 2048
+_FACES_PX: Final = 640
+_CARD_SCORE: Final = 1.5
+_FEWEST_PX: Final = 420
+
+
+class ReadsMrz(Protocol):
+    """What reads a machine-readable zone."""
+
+    def read(self, image: Pixels) -> MrzReading | None:
+        """Read the zone of a BGR picture, None where there is none."""
+        ...
+
+
+class DocumentObserver:
+    """Observes documents frame by frame and keeps nothing between frames.
+
+    Not thread-safe: the detector is that of the face analysis.
+    """
+
+    def __init__(self, detector: YuNet, reader: ReadsMrz | None) -> None:
+        self._detector = detector
+        self._reader = reader
+
+    def observe(self, frame: Frame) -> DocumentObservation:
+        """Measure what a frame shows of a document. Raises ImageRefused for no RGB picture.
+
+        A picture of more than 2048 pixels is reduced first; corners and boxes are its own.
+        """
+        started = time.perf_counter()
+        whole = require_rgb(frame.pixels)
+        scale = min(1.0, _LARGEST_PX / max(whole.shape[:2]))
+        image = shrink(whole, scale)
+        mrz = self._read(image)
+        card = find_card(image)
+        portrait = None
+        if card is not None and card.score >= _CARD_SCORE:
+            portrait = find_portrait(rectify(image, card), self._detector)
+        observation = DocumentObservation(
+            sequence=frame.sequence,
+            captured_ns=frame.captured_ns,
+            frame_size=(whole.shape[1], whole.shape[0]),
+            mrz=mrz,
+            card=card,
+            portrait=portrait,
+            faces=self._find_faces(image),
+            advice=_advise(mrz, card, portrait),
+            elapsed_ms=0.0,
+        )
+        if scale < 1:
+            observation = _enlarge(observation, whole.shape[1] / image.shape[1])
+        return replace(observation, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def _read(self, image: Pixels) -> MrzReading | None:
+        if self._reader is None:
+            return None
+        bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False)
+        return self._reader.read(bgr)
+
+    def _find_faces(self, image: Pixels) -> tuple[Box, ...]:
+        found = self._detector.find(image, min(1.0, _FACES_PX / max(image.shape[:2])))
+        return tuple(
+            (
+                round(each.left),
+                round(each.top),
+                round(each.left + each.width),
+                round(each.top + each.height),
+            )
+            for each in found
+        )
+
+
+class DocumentAnalyser(FaceAnalyser):
+    """Analyses the frames of one camera for faces, or observes documents in them.
+
+    Not thread-safe, as the face analysis is not.
+    """
+
+    def __init__(self, engines: FaceEngines, reader: ReadsMrz | None = None) -> None:
+        super().__init__(engines)
+        self._documents = DocumentObserver(engines.detector, reader)
+
+    def observe_document(self, frame: Frame) -> DocumentObservation:
+        """Measure the document that a frame shows; the track of the face is left as it is."""
+        return self._documents.observe(frame)
+
+
+def _advise(
+    mrz: MrzReading | None, card: CardOutline | None, portrait: DocumentPortrait | None
+) -> DocumentAdvice:
+    """Return the one thing that hinders most in this frame."""
+    if mrz is None and card is None:
+        return DocumentAdvice.NO_DOCUMENT
+    if (mrz is not None and mrz.upside_down) or (portrait is not None and portrait.upside_down):
+        return DocumentAdvice.UPSIDE_DOWN
+    if mrz is None and card is not None and _width(card) < _FEWEST_PX:
+        return DocumentAdvice.CLOSER
+    failed = {each.code for each in portrait.failures} if portrait is not None else set[str]()
+    if "portrait_glare" in failed:
+        return DocumentAdvice.LESS_GLARE
+    if "portrait_out_of_focus" in failed:
+        return DocumentAdvice.OUT_OF_FOCUS
+    return DocumentAdvice.HOLD_STILL
+
+
+def _width(card: CardOutline) -> float:
+    upper_left, upper_right, lower_right, lower_left = card.corners
+    return max(_distance(upper_left, upper_right), _distance(lower_left, lower_right))
+
+
+def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    return float(np.hypot(one[0] - other[0], one[1] - other[1]))
+
+
+def _enlarge(seen: DocumentObservation, scale: float) -> DocumentObservation:
+    """Return an observation of a reduced picture in pixels of the whole one."""
+    card, mrz = seen.card, seen.mrz
+    if card is not None:
+        (a, b), (c, d), (e, f), (g, h) = card.corners
+        placed = (
+            (a * scale, b * scale),
+            (c * scale, d * scale),
+            (e * scale, f * scale),
+            (g * scale, h * scale),
+        )
+        card = replace(card, corners=placed)
+    if mrz is not None:
+        mrz = replace(mrz, corners=tuple((x * scale, y * scale) for x, y in mrz.corners))
+    faces = tuple(
+        (round(left * scale), round(top * scale), round(right * scale), round(bottom * scale))
+        for left, top, right, bottom in seen.faces
+    )
+    return replace(seen, card=card, mrz=mrz, faces=faces)
