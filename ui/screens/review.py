@@ -91,7 +91,8 @@ class ReviewScreen(SessionScreen):
             if check.check.value == chosen:
                 facts |= {name: str(value) for name, value in check.facts if name in _FACTS}
         signer = "—" if shown.signature is None else shown.signature.common_name
-        names = {"client": shown.client_name, "signer": signer}
+        document = "—" if shown.document is None else shown.document.name
+        names = {"client": shown.client_name, "signer": signer, "document": document}
         self.look.set_code(f"review_look.{chosen}", **facts, **names)
         seen = CheckId(chosen) in _SEEN
         self.pair.setVisible(seen)

@@ -60,6 +60,7 @@ class CheckId(StrEnum):
     CONSENT = "consent"
     REFERENCE = "reference"
     REFERENCE_CONFIRMED = "reference_confirmed"
+    DOCUMENT_NAME = "document_name"
     LIVENESS = "liveness"
     MATCH = "match"
     NOT_STAFF_FACE = "not_staff_face"

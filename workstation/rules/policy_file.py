@@ -51,6 +51,7 @@ _MAY_BE_SILENT = frozenset(
         CheckId.NUMBER_NOT_SHARED,
         CheckId.NOT_STAFF_FACE,
         CheckId.ONE_IDENTITY,
+        CheckId.DOCUMENT_NAME,
         CheckId.NAME,
         CheckId.KEY_AGE,
     }

@@ -6,7 +6,14 @@ The live face is compared with it, so whoever vouches for the photo vouches for 
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["LOCAL_AUTHORITY", "WITHOUT_ISSUER", "ReferenceSource", "SourceRule", "UndecidedRule"]
+__all__ = [
+    "LOCAL_AUTHORITY",
+    "READ_HERE",
+    "WITHOUT_ISSUER",
+    "ReferenceSource",
+    "SourceRule",
+    "UndecidedRule",
+]
 
 LOCAL_AUTHORITY = "local"
 """Named as the authority where the comparison was made on this station alone."""
@@ -35,6 +42,9 @@ class ReferenceSource(StrEnum):
 
 WITHOUT_ISSUER = frozenset({ReferenceSource.DOCUMENT_CAMERA, ReferenceSource.FILE})
 """Sources that only the people at the desk vouch for: never without a second person."""
+
+READ_HERE = frozenset({ReferenceSource.CHIP, ReferenceSource.DOCUMENT_CAMERA})
+"""Sources that are a document in the customer's hand: never without what the document states."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from crypto.canonical_json import JsonValue, canonical_json
-from crypto.report.report import SignatureReport
+from crypto.report.report import Indication, SignatureReport
 from vision.results import MatchResult, PadResult
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
@@ -22,7 +22,9 @@ from workstation.session.exception import (
 __all__ = [
     "Answer",
     "AuthorityEvidence",
+    "ChipEvidence",
     "Consent",
+    "DocumentEvidence",
     "Ending",
     "EndingKind",
     "Evidence",
@@ -70,17 +72,54 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class ChipEvidence:
+    """What passive authentication found of a document's chip (ICAO Doc 9303 part 11, 5.1).
+
+    indication       TOTAL_PASSED: the issuing state has signed what was read
+    portrait_sha256  of the image in DG2, hex
+    signer_sha256    of the document signer's certificate, empty without one
+    anchor_sha256    of the country's authority that it chains to, empty without one
+    country          of that authority as its certificate names it
+    copy_possible    the chip did not prove to be the one that was issued
+    """
+
+    indication: Indication
+    portrait_sha256: str
+    signer_sha256: str
+    anchor_sha256: str
+    country: str
+    copy_possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEvidence:
+    """The document that a photo comes from, as it was read in this session.
+
+    days_left  until its last day, on the day of the session; negative once it has expired
+    name       its holder's name beside the customer's: PASSED one name, INDETERMINATE alike, FAILED
+               another
+    chip       None where only the camera has read it
+    """
+
+    days_left: int
+    name: CheckStatus
+    chip: ChipEvidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceEvidence:
     """The reference photo: SHA-256 of its file bytes, where it came from, and when it was taken.
 
     taken     None when the source does not say
     age_days  on the day of the session, None like `taken`
+    document  None for a photo that was not read from one here
     """
 
     sha256: str
     source: ReferenceSource
     taken: date | None = None
     age_days: int | None = None
+    document: DocumentEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from crypto.report.report import Indication
 from vision.results import MatchVerdict, PadVerdict
 from workstation.rules.checks import LIVENESS_EXCEPTION, MATCH_REVIEWED, CheckId, CheckStatus
 from workstation.rules.policy import Policy
-from workstation.rules.reference import ReferenceSource, UndecidedRule
+from workstation.rules.reference import READ_HERE, ReferenceSource, UndecidedRule
 from workstation.session.comparison import confirms
 from workstation.session.evidence import Evidence, ReferenceEvidence, biometric_sha256
 from workstation.session.exception import ExceptionRequest, is_explained, select_officers
@@ -19,6 +19,12 @@ Judge = Callable[[Policy, Evidence], Verdict]
 
 _WHOLE_SCALE = 10_000
 """Hundredths of a percent: no score of the authority lies beyond it."""
+
+_NAME_WORDS = {
+    CheckStatus.PASSED: "same",
+    CheckStatus.INDETERMINATE: "alike",
+    CheckStatus.FAILED: "other",
+}
 
 
 def _consent(_policy: Policy, evidence: Evidence) -> Verdict:
@@ -36,7 +42,12 @@ def _reference(policy: Policy, evidence: Evidence) -> Verdict:
     if reference is None:
         return CheckStatus.INDETERMINATE, "reference.missing", ()
     taken = "" if reference.taken is None else reference.taken.isoformat()
-    facts = (("sha256", reference.sha256), ("source", reference.source.value), ("taken", taken))
+    facts: Facts = (
+        ("sha256", reference.sha256),
+        ("source", reference.source.value),
+        ("taken", taken),
+        *_document_facts(reference),
+    )
     if objection := _objection_to_source(policy, evidence, reference):
         return CheckStatus.INDETERMINATE, objection, facts
     return CheckStatus.PASSED, "reference.accepted", facts
@@ -53,11 +64,53 @@ def _objection_to_source(policy: Policy, evidence: Evidence, reference: Referenc
         return "reference.age_unknown"
     if rule.greatest_age_days and (reference.age_days or 0) > rule.greatest_age_days:
         return "reference.too_old"
+    if reference.source in READ_HERE:
+        return _objection_to_document(reference)
     if reference.source is ReferenceSource.AUTHORITY:
         # It vouches by its verdict about this session, not by a name on a photo.
         status, _, _ = _authority(policy, evidence)
         return "" if status is CheckStatus.PASSED else "reference.authority_silent"
     return ""
+
+
+def _objection_to_document(reference: ReferenceEvidence) -> str:
+    """Return the code of why a photo out of a document does not count, empty when it does."""
+    document = reference.document
+    if document is None:
+        return "reference.document_unread"
+    if document.days_left < 0:
+        return "reference.document_expired"
+    if reference.source is not ReferenceSource.CHIP:
+        return ""
+    chip = document.chip
+    if chip is None or chip.indication is not Indication.TOTAL_PASSED:
+        return "reference.unsigned"
+    return "" if chip.portrait_sha256 == reference.sha256 else "reference.foreign_portrait"
+
+
+def _document_facts(reference: ReferenceEvidence) -> Facts:
+    document = reference.document
+    if document is None:
+        return ()
+    facts: Facts = (("days_left", document.days_left),)
+    chip = document.chip
+    if chip is None:
+        return facts
+    return (
+        *facts,
+        ("signer", chip.signer_sha256),
+        ("anchor", chip.anchor_sha256),
+        ("country", chip.country),
+        ("copy_possible", int(chip.copy_possible)),
+    )
+
+
+def _document_name(_policy: Policy, evidence: Evidence) -> Verdict:
+    """Judge whether the document names the customer; the ИИН of both was found equal before."""
+    document = None if evidence.reference is None else evidence.reference.document
+    if document is None:
+        return CheckStatus.INDETERMINATE, "document_name.missing", ()
+    return document.name, f"document_name.{_NAME_WORDS[document.name]}", ()
 
 
 def _reference_confirmed(_policy: Policy, evidence: Evidence) -> Verdict:
@@ -204,6 +257,7 @@ def _signature(_policy: Policy, evidence: Evidence) -> Verdict:
 JUDGES: dict[CheckId, Judge] = {
     CheckId.AGE_CONFIRMED: _age_confirmed,
     CheckId.CONSENT: _consent,
+    CheckId.DOCUMENT_NAME: _document_name,
     CheckId.REFERENCE: _reference,
     CheckId.REFERENCE_CONFIRMED: _reference_confirmed,
     CheckId.LIVENESS: _liveness,

@@ -10,6 +10,9 @@ from workstation.session.evidence import Evidence, ReferenceEvidence
 
 __all__ = ["Provenance", "trace_provenance"]
 
+_SHORT_DIGEST = 16
+"""Hex digits by which people tell authorities apart; the record has all of them."""
+
 _FROM_PERSON_REGISTRY = frozenset({ReferenceSource.REGISTRY, ReferenceSource.BANK})
 
 
@@ -19,7 +22,8 @@ class Provenance:
 
     source         None while there is no photo; then nobody vouches, either
     taken, age_days  of the photo, None where its source does not say
-    vouched_by     name of the register, number at the authority, or id of the second person
+    vouched_by     name of the register, state and authority that signed the chip, number at the
+                   authority, or id of the second person
     authority      `local`, or the number under which ЦОИД keeps its comparison
     reviewer, review_reason  the supervisor who compared where the machine was undecided
     """
@@ -57,6 +61,9 @@ def _name_voucher(photo: ReferenceEvidence, evidence: Evidence) -> str:
         return next(by, "")
     if photo.source is ReferenceSource.AUTHORITY:
         return "" if evidence.authority is None else evidence.authority.reference
+    if photo.document is not None and photo.document.chip is not None:
+        chip = photo.document.chip
+        return f"{chip.country} {chip.anchor_sha256[:_SHORT_DIGEST]}"
     if photo.source in _FROM_PERSON_REGISTRY:
         asked = (each for each in evidence.answers if each.check is CheckId.PERSON)
         named = (str(value) for each in asked for name, value in each.facts if name == "source")

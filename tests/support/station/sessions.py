@@ -24,12 +24,14 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation, OperationKind
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import read_policy
-from workstation.rules.reference import ReferenceSource
+from workstation.rules.reference import READ_HERE, ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason, ComparisonReview
 from workstation.session.evidence import (
     Answer,
     AuthorityEvidence,
+    ChipEvidence,
     Consent,
+    DocumentEvidence,
     Evidence,
     ReferenceEvidence,
     StatementEvidence,
@@ -197,7 +199,17 @@ def reference(
 ) -> ReferenceEvidence:
     """Return an accepted reference photo."""
     taken = None if age_days is None else DAY - timedelta(days=age_days)
-    return ReferenceEvidence("cd" * 32, source, taken, age_days)
+    signed_chip = chip() if source is ReferenceSource.CHIP else None
+    document = DocumentEvidence(1_000, CheckStatus.PASSED, signed_chip)
+    if source not in READ_HERE:
+        return ReferenceEvidence("cd" * 32, source, taken, age_days)
+    return ReferenceEvidence("cd" * 32, source, taken, age_days, document)
+
+
+def chip() -> ChipEvidence:
+    """Return what was found of a chip whose portrait the state has signed."""
+    passed = Indication.TOTAL_PASSED
+    return ChipEvidence(passed, "cd" * 32, "d5" * 32, "ca" * 32, "KAZ", copy_possible=True)
 
 
 def facts(amount_kzt: int = 0, *, age: int | None = 36) -> CaseFacts:

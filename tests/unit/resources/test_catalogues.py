@@ -67,6 +67,7 @@ REASON_PREFIXES = (
     "cool_down",
     "decision",
     "device",
+    "document_name",
     "exception",
     "iin",
     "key_age",

@@ -68,6 +68,7 @@ def test_what_is_not_hard_is_what_a_second_person_or_a_later_review_can_judge():
         CheckId.OLD_NUMBER_CALLED,
         CheckId.AGE_CONFIRMED,
         CheckId.REFERENCE_CONFIRMED,
+        CheckId.DOCUMENT_NAME,
         CheckId.NAME,
         CheckId.KEY_AGE,
     }
@@ -101,6 +102,7 @@ def test_each_operation_has_its_own_checks():
         CheckId.ANTIFRAUD,
         CheckId.CONSENT,
         CheckId.REFERENCE,
+        CheckId.DOCUMENT_NAME,
         CheckId.NOT_STAFF_FACE,
         CheckId.ONE_IDENTITY,
         CheckId.NAME,

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from crypto.report.report import Indication
 from tests.support.station import sessions
 from vision.results import MatchVerdict
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
 from workstation.session.comparison import ComparisonAnswer
-from workstation.session.decision import Outcome, decide, evaluate
+from workstation.session.decision import Outcome, decide, evaluate, soft_checks_open
 
 POLICY = sessions.policy()
 PHONE = OperationKind.CHANGE_TRUSTED_PHONE
@@ -68,6 +69,78 @@ def test_what_the_operation_does_not_list_is_no_reference(kind, source):
 
     assert judged(CheckId.REFERENCE, evidence) == (INDETERMINATE, "reference.source_not_allowed")
     assert decide(POLICY, evidence).outcome is Outcome.INDETERMINATE
+
+
+def from_document(source, **document):
+    """Evidence whose photo came out of a document."""
+    photo = sessions.reference(source, age_days=None)
+    changed = replace(photo.document, **document)
+    return replace(sessions.good_evidence(), reference=replace(photo, document=changed))
+
+
+@pytest.mark.parametrize("source", [ReferenceSource.CHIP, ReferenceSource.DOCUMENT_CAMERA])
+def test_a_documents_photo_counts_until_its_last_day_and_only_if_it_was_read(source):
+    photo = sessions.reference(source, age_days=None)
+    unread = replace(sessions.good_evidence(), reference=replace(photo, document=None))
+
+    assert judged(CheckId.REFERENCE, from_document(source, days_left=0))[0] is PASSED
+    assert judged(CheckId.REFERENCE, from_document(source, days_left=-1)) == (
+        INDETERMINATE,
+        "reference.document_expired",
+    )
+    assert judged(CheckId.REFERENCE, unread) == (INDETERMINATE, "reference.document_unread")
+
+
+@pytest.mark.parametrize("indication", [Indication.INDETERMINATE, Indication.TOTAL_FAILED])
+def test_a_chip_counts_only_with_the_states_signature_over_this_portrait(indication):
+    chip = sessions.chip()
+    for found, reason in (
+        (None, "reference.unsigned"),
+        (replace(chip, indication=indication), "reference.unsigned"),
+        (replace(chip, portrait_sha256="00" * 32), "reference.foreign_portrait"),
+    ):
+        evidence = from_document(ReferenceSource.CHIP, chip=found)
+        assert judged(CheckId.REFERENCE, evidence) == (INDETERMINATE, reason)
+        assert decide(POLICY, evidence).outcome is Outcome.INDETERMINATE
+
+
+def test_who_signed_the_chip_and_whether_it_may_be_a_copy_stand_among_the_facts():
+    evidence = from_document(ReferenceSource.CHIP, days_left=12)
+    (check,) = [each for each in evaluate(POLICY, evidence) if each.check is CheckId.REFERENCE]
+
+    assert dict(check.facts) | {"sha256": "", "source": "", "taken": ""} == {
+        "sha256": "",
+        "source": "",
+        "taken": "",
+        "days_left": 12,
+        "signer": "d5" * 32,
+        "anchor": "ca" * 32,
+        "country": "KAZ",
+        "copy_possible": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (PASSED, "document_name.same"),
+        (INDETERMINATE, "document_name.alike"),
+        (FAILED, "document_name.other"),
+    ],
+)
+def test_another_name_in_the_document_waits_for_a_second_person(name, reason):
+    evidence = from_document(ReferenceSource.DOCUMENT_CAMERA, name=name)
+
+    assert judged(CheckId.DOCUMENT_NAME, evidence) == (name, reason)
+    assert (CheckId.DOCUMENT_NAME in soft_checks_open(POLICY, evidence)) is (name is not PASSED)
+
+
+def test_a_photo_of_the_register_needs_no_name_of_a_document():
+    checks = {each.check for each in evaluate(POLICY, sessions.good_evidence())}
+    nothing = replace(sessions.good_evidence(), reference=None)
+
+    assert CheckId.DOCUMENT_NAME not in checks
+    assert judged(CheckId.DOCUMENT_NAME, nothing) == (INDETERMINATE, "document_name.missing")
 
 
 def test_the_authority_vouches_for_a_photo_by_its_verdict_alone():

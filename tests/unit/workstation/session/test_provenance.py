@@ -40,10 +40,19 @@ def test_a_registers_photo_is_vouched_for_by_the_register_and_compared_here():
 
 
 def test_a_source_that_gave_no_name_vouches_by_its_kind():
-    chip = replace(sessions.good_evidence(), reference=sessions.reference(ReferenceSource.CHIP))
+    edocument = replace(
+        sessions.good_evidence(), reference=sessions.reference(ReferenceSource.EDOCUMENT)
+    )
 
     assert traced(sessions.good_evidence()).vouched_by == "registry"
-    assert traced(chip).vouched_by == "chip"
+    assert traced(edocument).vouched_by == "edocument"
+
+
+def test_a_chips_photo_is_vouched_for_by_the_state_and_the_authority_that_signed_it():
+    photo = sessions.reference(ReferenceSource.CHIP)
+    chip = replace(sessions.good_evidence(), reference=photo)
+
+    assert traced(chip).vouched_by == f"KAZ {'ca' * 8}"
 
 
 @pytest.mark.parametrize("source", [ReferenceSource.FILE, ReferenceSource.DOCUMENT_CAMERA])
