@@ -70,6 +70,7 @@ SOFT = (
     soft(CheckId.OLD_NUMBER_CALLED, "old_number_called.no"),
     soft(CheckId.AGE_CONFIRMED, "age_confirmed.needed"),
     soft(CheckId.REFERENCE_CONFIRMED, "reference_confirmed.needed"),
+    soft(CheckId.DOCUMENT_NAME, "document_name.alike"),
     soft(CheckId.NAME, "name.alike"),
     soft(CheckId.KEY_AGE, "key_age.young", (("hours", 2), ("least", 24))),
 )
