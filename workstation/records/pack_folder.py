@@ -1,7 +1,6 @@
 """Evidence packs at rest: a folder (`manifest.json`, `blobs/`), or inside a session's payload."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from hashlib import sha256
@@ -12,7 +11,7 @@ import msgspec
 from crypto.cms.evidence_pack import EvidencePack, PackRefused
 from crypto.files.durable import write_durably
 from crypto.revocation.recording import RecordingSources
-from crypto.strict_json import JsonRefused, strict_decoded
+from crypto.strict_json import strict_decoded
 from crypto.vault.payload import MAX_PAYLOAD_BYTES
 from workstation.errors import AlreadyInitialised
 from workstation.records.validation_data_archive import ArchiveUnwritable, ValidationDataArchive
@@ -95,7 +94,7 @@ def _read_payload(untrusted: bytes) -> tuple[EvidencePack, dict[str, bytes]]:
     try:
         payload = strict_decoded(untrusted, _Payload)
         blobs = [base64.b64decode(each, validate=True) for each in payload.evidence.blobs]
-    except (JsonRefused, binascii.Error):
+    except ValueError:  # of JSON, or of base64
         raise PackRefused("payload") from None
     pack = EvidencePack.read(msgspec.json.encode(payload.evidence.manifest))
     return pack, {sha256(each).hexdigest(): each for each in blobs}

@@ -47,6 +47,7 @@ def test_an_archive_that_cannot_be_written_says_so(tmp_path):
         b"{}",
         b'{"evidence":null}',
         b'{"evidence":{"manifest":{},"blobs":["!"]}}',
+        '{"evidence":{"manifest":{},"blobs":["й"]}}'.encode(),
         b'{"evidence":{"manifest":{},"blobs":[]}}',
     ],
 )
