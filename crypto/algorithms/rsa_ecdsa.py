@@ -80,7 +80,7 @@ def _pss_parameters(parameters: bytes | None) -> tuple[str, str, int]:
         return digest, mask, salt
     fields = parse(parameters, _PSS_LIMITS).fields()
     if node := fields.optional(context(0)):
-        digest = AlgorithmIdentifier.read(node.only_child()).oid
+        digest = _plain_digest(node.only_child())
     if node := fields.optional(context(1)):
         mask = _mask_digest(node.only_child())
     if node := fields.optional(context(2)):
@@ -95,7 +95,15 @@ def _mask_digest(node: Node) -> str:
     generator = AlgorithmIdentifier.read(node)
     if generator.oid != oids.MGF1 or generator.parameters is None:
         raise DerError("pss_mask")
-    return AlgorithmIdentifier.read(parse(generator.parameters, _PSS_LIMITS)).oid
+    return _plain_digest(parse(generator.parameters, _PSS_LIMITS))
+
+
+def _plain_digest(node: Node) -> str:
+    """Read a hash function, which has no parameters but NULL (RFC 4055 2.1)."""
+    algorithm = AlgorithmIdentifier.read(node)
+    if algorithm.parameters is not None:
+        raise DerError("pss_digest_parameters")
+    return algorithm.oid
 
 
 def _pss_verify(

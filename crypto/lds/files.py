@@ -33,10 +33,11 @@ class ChipFiles:
     com              EF.COM; None where the chip has none
     security_object  EF.SOD
     data_groups      by their numbers: 1, 2, 14, 15
+    access           `none` as well of files that came another way
     """
 
     com: bytes | None = field(repr=False)
     security_object: bytes = field(repr=False)
     data_groups: Mapping[int, bytes] = field(repr=False)
-    access: ChipAccess
-    authenticity: ChipAuthenticity
+    access: ChipAccess = "none"
+    authenticity: ChipAuthenticity = ChipAuthenticity.NONE

@@ -1,0 +1,1 @@
+"""Octets of the chip's files: TLV, the security object, the facial record."""

@@ -1,0 +1,1 @@
+"""Who signs documents: signer certificates, their authorities, master lists."""
