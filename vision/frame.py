@@ -15,6 +15,7 @@ __all__ = [
     "CameraIdentity",
     "CameraKind",
     "Frame",
+    "HoldsDocument",
     "ObeysCommands",
     "Pixels",
     "require_rgb",
@@ -97,5 +98,17 @@ class ObeysCommands(Protocol):
         """Show a command; None asks to look straight into the camera.
 
         light  the colour of the screen, None for its usual white
+        """
+        ...
+
+
+@runtime_checkable
+class HoldsDocument(Protocol):
+    """A simulated customer in front of the camera, who holds up a document when asked for one."""
+
+    def hold_document(self, advice: str | None) -> None:
+        """Ask for the document and show what to do with it; None: put it away.
+
+        advice  a code of vision.document's advice, empty for none
         """
         ...

@@ -4,11 +4,13 @@ The pixels are real enough for the real analysis; nothing tells the analysis wha
 """
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from vision.camera.control import CameraControls, Control
+from vision.camera.simulation.documents.held import HeldDocument
 from vision.camera.simulation.photographs import SimulatedPerson, reference_photo
 from vision.camera.simulation.variants import SimulatedVariant
 from vision.errors import CameraLost
@@ -41,7 +43,7 @@ class DeafControls:
 
 
 class SimulatedCamera:
-    """Camera and customer in one; implements `vision.frame.Camera` and `ObeysCommands`.
+    """Camera and customer in one: `vision.frame.Camera`, `ObeysCommands` and `HoldsDocument`.
 
     It has no exposure that could be set, and says so.
 
@@ -49,10 +51,11 @@ class SimulatedCamera:
     seed     everything random follows from it: same seed, same commands at the same frames, same
              pixels (not paced)
     paced    True: frames come in real time and a late reader misses some; False: at once
-    width, height  of the delivered frames; they are rendered at 640x480
+    width, height  of the delivered frames; people are rendered at 640x480
+    document  gives what the customer holds up when asked; None: nothing
 
-    One thread reads, any may call `show` and `close`. Raises CameraUnavailable when the
-    photographs the customer is made from are not installed.
+    One thread reads, any may call `show`, `hold_document` and `close`. Raises CameraUnavailable
+    when the photographs the customer is made from are not installed.
     """
 
     def __init__(
@@ -63,7 +66,9 @@ class SimulatedCamera:
         paced: bool,
         width: int = 640,
         height: int = 480,
+        document: Callable[[], HeldDocument] | None = None,
     ) -> None:
+        from vision.camera.simulation.documents.staging import DocumentStage
         from vision.camera.simulation.staging import stage
 
         self._identity = CameraIdentity(
@@ -83,6 +88,9 @@ class SimulatedCamera:
         self._sequence = -1
         self._shown: tuple[LivenessCommand | None, Colour | None] = (None, None)
         self._closed = False
+        size = width, height
+        self._document = None if document is None else DocumentStage(document, seed, size)
+        self._advice: str | None = None
 
     @property
     def identity(self) -> CameraIdentity:
@@ -100,9 +108,11 @@ class SimulatedCamera:
         if self._closed or (self._frames is not None and sequence >= self._frames):
             raise CameraLost
         self._sequence = sequence
-        picture = self._stage.picture(sequence / self._rate, *self._shown)
-        pixels = self._fit(picture)
-        pixels.flags.writeable = False
+        at_s = sequence / self._rate
+        pixels = self._picture_document(at_s)
+        if pixels is None:
+            pixels = self._fit(self._stage.picture(at_s, *self._shown))
+            pixels.flags.writeable = False
         return Frame(sequence, sequence * SECOND_NS // self._rate, pixels)
 
     def show(self, command: LivenessCommand | None, light: Colour | None = None) -> None:
@@ -112,9 +122,19 @@ class SimulatedCamera:
         """
         self._shown = (command, light)
 
+    def hold_document(self, advice: str | None) -> None:
+        """Let the customer hold up the document and read an advice, or put it away for None."""
+        self._advice = advice
+
     def close(self) -> None:
         """Stop delivering frames."""
         self._closed = True
+
+    def _picture_document(self, at_s: float) -> Pixels | None:
+        """Return the document before the customer, None while none is held up."""
+        if self._document is None:
+            return None
+        return self._document.picture(at_s, self._advice, lambda: self._stage.picture(at_s, None))
 
     def _due(self) -> int:
         """Return the number of the next frame, after waiting for it when paced."""

@@ -1,0 +1,1 @@
+"""Documents in the hand of the simulated customer."""
