@@ -5,18 +5,20 @@ Nothing is verified here. Whoever reads them again has the state's signature ver
 
 import base64
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
 
 from crypto.canonical_json import JsonValue
+from crypto.lds.data_groups import DATA_GROUP_TAGS
 from crypto.lds.files import ChipAuthenticity, ChipFiles
 from crypto.strict_json import strict_decoded
 from workstation.errors import WorkstationError
 
 __all__ = [
-    "FILE_TAGS",
     "ChipFilesRefused",
+    "KeptChip",
     "describe_chip_files",
     "read_chip_payload",
     "sort_chip_files",
@@ -24,28 +26,8 @@ __all__ = [
 
 _COM: Final = 0x60
 _SECURITY_OBJECT: Final = 0x77
-FILE_TAGS: Final = {
-    0x61: 1,
-    0x75: 2,
-    0x63: 3,
-    0x76: 4,
-    0x65: 5,
-    0x66: 6,
-    0x67: 7,
-    0x68: 8,
-    0x69: 9,
-    0x6A: 10,
-    0x6B: 11,
-    0x6C: 12,
-    0x6D: 13,
-    0x6E: 14,
-    0x6F: 15,
-    0x70: 16,
-}
-"""First octet of a data group's file, and its number (ICAO Doc 9303 part 10, table 38)."""
-
-
-_NUMBERS: Final = {str(number): number for number in FILE_TAGS.values()}
+_FILE_TAGS: Final = {tag: number for number, tag in DATA_GROUP_TAGS.items()}
+_NUMBERS: Final = {str(number): number for number in DATA_GROUP_TAGS}
 
 
 class ChipFilesRefused(WorkstationError):
@@ -66,6 +48,18 @@ class _Payload(msgspec.Struct, frozen=True):
     """What a repeated verification needs of an opened payload."""
 
     chip: _Chip | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KeptChip:
+    """What a session kept of a chip.
+
+    reference  octets of the photo that the live face was compared with
+    """
+
+    files: ChipFiles
+    reference: bytes
 
 
 def describe_chip_files(files: ChipFiles) -> dict[str, JsonValue]:
@@ -81,22 +75,24 @@ def describe_chip_files(files: ChipFiles) -> dict[str, JsonValue]:
     }
 
 
-def read_chip_payload(untrusted: bytes) -> ChipFiles:
+def read_chip_payload(untrusted: bytes) -> KeptChip:
     """Return the chip's files out of a session's opened payload (JSON).
 
     ChipFilesRefused: `payload` is none, `no_chip` when that session read none.
     """
     try:
-        chip = strict_decoded(untrusted, _Payload).chip
+        payload = strict_decoded(untrusted, _Payload)
+        chip = payload.chip
         if chip is None:
             raise ChipFilesRefused("no_chip")
-        return ChipFiles(
+        files = ChipFiles(
             com=None if chip.com is None else _octets(chip.com),
             security_object=_octets(chip.security_object),
             data_groups={_NUMBERS[name]: _octets(text) for name, text in chip.data_groups.items()},
             access=chip.access,
             authenticity=chip.authenticity,
         )
+        return KeptChip(files, _octets(payload.reference))
     except (KeyError, ValueError):  # of JSON, or of base64
         raise ChipFilesRefused("payload") from None
 
@@ -109,7 +105,7 @@ def sort_chip_files(files: Iterable[bytes]) -> ChipFiles:
     found: dict[int, bytes] = {}
     for octets in files:
         tag = octets[0] if octets else 0
-        if tag not in {_COM, _SECURITY_OBJECT, *FILE_TAGS}:
+        if tag not in {_COM, _SECURITY_OBJECT, *_FILE_TAGS}:
             raise ChipFilesRefused("unknown_file")
         if tag in found:
             raise ChipFilesRefused("file_twice")
@@ -119,7 +115,7 @@ def sort_chip_files(files: Iterable[bytes]) -> ChipFiles:
     return ChipFiles(
         com=found.get(_COM),
         security_object=found[_SECURITY_OBJECT],
-        data_groups={FILE_TAGS[tag]: octets for tag, octets in found.items() if tag in FILE_TAGS},
+        data_groups={_FILE_TAGS[tag]: octets for tag, octets in found.items() if tag in _FILE_TAGS},
         access="none",
         authenticity=ChipAuthenticity.NONE,
     )

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from crypto.lds.data_groups import DATA_GROUP_TAGS
 from crypto.lds.files import ChipAuthenticity, ChipFiles
 from workstation.records.chip_files import (
-    FILE_TAGS,
     ChipFilesRefused,
     describe_chip_files,
     read_chip_payload,
@@ -27,7 +27,9 @@ def payload(**members):
 
 
 def test_files_come_back_out_of_a_payload_octet_for_octet():
-    assert read_chip_payload(payload(chip=describe_chip_files(FILES))) == FILES
+    kept = read_chip_payload(payload(chip=describe_chip_files(FILES), reference="/9j/"))
+
+    assert (kept.files, kept.reference) == (FILES, b"\xff\xd8\xff")
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,7 @@ def test_files_come_back_out_of_a_payload_octet_for_octet():
         (payload(chip=describe_chip_files(FILES) | {"data_groups": {"17": "YQA="}}), "payload"),
         (payload(chip=describe_chip_files(FILES) | {"data_groups": {" 1": "YQA="}}), "payload"),
         (payload(chip=describe_chip_files(FILES) | {"data_groups": {"1": 1}}), "payload"),
+        (payload(chip=describe_chip_files(FILES), reference="?"), "payload"),
     ],
 )
 def test_what_is_no_payload_with_a_chip_is_refused(untrusted, detail):
@@ -57,7 +60,7 @@ def test_what_is_no_payload_with_a_chip_is_refused(untrusted, detail):
 
 
 def test_single_files_are_told_by_their_first_octet_in_any_order():
-    groups = {number: bytes([tag, 0]) for tag, number in FILE_TAGS.items()}
+    groups = {number: bytes([tag, 0]) for number, tag in DATA_GROUP_TAGS.items()}
     sorted_files = sort_chip_files([*groups.values(), b"\x77\x00", b"\x60\x00"])
 
     assert sorted_files.data_groups == groups
