@@ -13,7 +13,11 @@ from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import KeyUsage
 
-__all__ = ["CscaTrust", "is_authority", "read_country"]
+__all__ = ["CscaTrust", "is_authority", "is_specimen", "read_country"]
+
+_UTOPIA = "UT"
+"""Of the specimens in Doc 9303-3 to 9303-7."""
+_SANDBOX = "SANDBOX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,8 @@ class CscaTrust:
     ) -> Self:
         """Build from DER; no anchor at all is a trust that vouches for nobody.
 
-        TrustRefused unless the SHA-256 (hex) of the anchors are exactly `pins`, and each is a CA
-        with a country; DerError for octets that are no certificate.
+        TrustRefused unless the SHA-256 (hex) of the anchors are exactly `pins`, each is a CA with
+        a country, and none of a production trust is of a specimen; DerError for other octets.
         """
         parsed = tuple(Certificate.parse(der) for der in anchors)
         between = tuple(Certificate.parse(der) for der in links)
@@ -50,6 +54,8 @@ class CscaTrust:
         for each in (*parsed, *between):
             if not is_authority(each) or not read_country(each):
                 raise TrustRefused(f"not_a_csca:{each.sha256[:16]}")
+            if environment is Environment.PROD and is_specimen(each):
+                raise TrustRefused(f"test_anchor_in_production:{each.sha256[:16]}")
         return cls(environment, parsed, between)
 
     @property
@@ -72,6 +78,15 @@ def read_country(certificate: Certificate) -> str:
     """Return the subject's countryName in capitals; empty without one or with several."""
     stated = certificate.subject.values(oids.COUNTRY)
     return stated[0].strip().upper() if len(stated) == 1 else ""
+
+
+def is_specimen(certificate: Certificate) -> bool:
+    """Tell whether it says of itself that no state stands behind it: Utopia, or our sandbox.
+
+    Against mistakes only: what keeps a forged authority out is the fingerprint.
+    """
+    named = any(text.startswith(_SANDBOX) for _, text in certificate.subject.attributes)
+    return named or read_country(certificate) == _UTOPIA
 
 
 def is_authority(certificate: Certificate) -> bool:

@@ -34,6 +34,8 @@ def rule_faults(tables: Tables) -> Iterator[str]:
     yield from _address_faults(tables)
     if _at(tables, "trust.timestamp_intermediates") and not _at(tables, "trust.timestamp_anchors"):
         yield "$.trust.timestamp_intermediates: without timestamp_anchors"
+    if _at(tables, "trust.csca_links") and not _at(tables, "trust.csca_anchors"):
+        yield "$.trust.csca_links: without csca_anchors"
     if _at(tables, "registries.person_jws_keys") and not _at(tables, "registries.person_url"):
         yield "$.registries.person_jws_keys: without person_url"
     if _at(tables, "authority.client") and _begins_in_clear(_at(tables, "authority.url")):

@@ -144,6 +144,9 @@ class TrustTable(Table, frozen=True):
     """Roots of the ЭЦП; an intermediate is only a hint for building paths.
 
     timestamp_anchors  roots of time-stamping authorities; none stated: those of the signers
+    csca_anchors       country authorities that vouch for documents with a chip, and for nothing
+                       else; none stated: no document's chip is believed
+    csca_links         their link certificates: hints for building paths
     """
 
     environment: Environment
@@ -155,6 +158,10 @@ class TrustTable(Table, frozen=True):
         default_factory=list
     )
     timestamp_intermediates: CaFiles = msgspec.field(default_factory=list)
+    csca_anchors: Annotated[list[AnchorTable], msgspec.Meta(max_length=200)] = msgspec.field(
+        default_factory=list
+    )
+    csca_links: CaFiles = msgspec.field(default_factory=list)
 
 
 class RevocationTable(Table, frozen=True):

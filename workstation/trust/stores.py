@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from crypto.errors import CryptoError
+from crypto.lds.csca import CscaTrust
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.x509.certificate import Certificate
 from workstation.errors import SettingsRefused
 from workstation.settings.certificate_files import certificate_files, certificate_octets
 from workstation.settings.settings import AnchorTable, LoadedSettings
 
-__all__ = ["station_timestamp_trust", "station_trust"]
+__all__ = ["station_csca_trust", "station_timestamp_trust", "station_trust"]
 
 
 def station_trust(loaded: LoadedSettings) -> TrustStore:
@@ -37,6 +38,29 @@ def station_timestamp_trust(loaded: LoadedSettings) -> TrustStore:
     )
 
 
+def station_csca_trust(loaded: LoadedSettings) -> CscaTrust:
+    """Return the country authorities that vouch for documents; none stated: a trust in nobody.
+
+    An authority of the signers is refused here: what vouches for documents signs no statement.
+    Errors as of `station_trust`.
+    """
+    stated = loaded.values.trust
+    anchors = _pinned_files(loaded, stated.csca_anchors, "$.trust.csca_anchors")
+    links = certificate_files(loaded.folder, "$.trust.csca_links", stated.csca_links)
+    names = (*(each.path for each in stated.csca_anchors), *stated.csca_links)
+    for der, name in zip((*anchors, *links), names, strict=True):
+        _require_readable(der, name)
+    trust = CscaTrust.pinned(
+        stated.environment,
+        anchors=anchors,
+        pins=[each.sha256 for each in stated.csca_anchors],
+        links=links,
+    )
+    signers = station_trust(loaded)
+    trust.require_apart((*signers.anchors, *signers.intermediates))
+    return trust
+
+
 def _build_store(
     loaded: LoadedSettings,
     anchors: Sequence[AnchorTable],
@@ -47,13 +71,7 @@ def _build_store(
 
     kind  `timestamp_` before the names of the settings, or nothing
     """
-    found = []
-    for index, each in enumerate(anchors):
-        place = f"$.trust.{kind}anchors[{index}]"
-        der = certificate_octets(loaded.folder, f"{place}.path", each.path)
-        if sha256(der).hexdigest() != each.sha256:
-            raise TrustRefused(f"{place}: {each.path} is not the pinned certificate")
-        found.append(der)
+    found = _pinned_files(loaded, anchors, f"$.trust.{kind}anchors")
     between = certificate_files(loaded.folder, f"$.trust.{kind}intermediates", intermediates)
     for index, der in enumerate((*found, *between)):
         _require_readable(der, (*(each.path for each in anchors), *intermediates)[index])
@@ -63,6 +81,18 @@ def _build_store(
         pins=[each.sha256 for each in anchors],
         intermediates=between,
     )
+
+
+def _pinned_files(
+    loaded: LoadedSettings, anchors: Sequence[AnchorTable], place: str
+) -> list[bytes]:
+    found = []
+    for index, each in enumerate(anchors):
+        der = certificate_octets(loaded.folder, f"{place}[{index}].path", each.path)
+        if sha256(der).hexdigest() != each.sha256:
+            raise TrustRefused(f"{place}[{index}]: {each.path} is not the pinned certificate")
+        found.append(der)
+    return found
 
 
 def _require_readable(der: bytes, configured: str) -> None:

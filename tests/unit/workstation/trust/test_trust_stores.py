@@ -17,8 +17,15 @@ from tests.unit.workstation.test_bootstrap import OVERRIDES, endpoints
 from workstation.bootstrap import build, close
 from workstation.errors import SettingsRefused
 from workstation.sandbox.demo_folder import prepare_demo_folder
-from workstation.settings.settings import SETTINGS_NAME, LoadedSettings, Settings, read_settings
-from workstation.trust.stores import station_timestamp_trust, station_trust
+from workstation.sandbox.pki.travel_documents import issue_csca
+from workstation.settings.settings import (
+    SETTINGS_NAME,
+    AnchorTable,
+    LoadedSettings,
+    Settings,
+    read_settings,
+)
+from workstation.trust.stores import station_csca_trust, station_timestamp_trust, station_trust
 
 W = pki.world()
 STAMPING_ROOT = pki.issue(pki.ca_name("TSA ROOT"), "tsa-root", None, pki.CA_EXTENSIONS, serial=1)
@@ -112,3 +119,52 @@ def test_a_station_judges_time_stamps_by_its_settings_and_keeps_the_crls_of_thei
         }
     finally:
         close(services)
+
+
+def with_csca(folder, tables, *, pin=None, links=(), country="KZ"):
+    csca = issue_csca(country)
+    settings = loaded(folder, tables)
+    (folder / "csca.cer").write_bytes(csca.der)
+    trust = msgspec.structs.replace(
+        settings.values.trust,
+        csca_anchors=[AnchorTable("csca.cer", pin or csca.parsed.sha256)],
+        csca_links=list(links),
+    )
+    values = msgspec.structs.replace(settings.values, trust=trust)
+    return LoadedSettings(folder, "", values), csca
+
+
+def test_a_stated_country_authority_vouches_for_documents_alone(tmp_path):
+    settings, csca = with_csca(tmp_path, demo_tables())
+    trust = station_csca_trust(settings)
+
+    assert [each.sha256 for each in trust.anchors] == [csca.parsed.sha256]
+    assert (trust.environment, trust.countries) == (Environment.TEST, ("KZ",))
+    assert not station_trust(settings).is_anchor(csca.parsed)
+
+
+def test_without_a_country_authority_the_station_believes_no_document(tmp_path):
+    assert station_csca_trust(loaded(tmp_path, demo_tables())).anchors == ()
+
+
+def test_a_country_authority_that_is_not_the_pinned_one_is_refused(tmp_path):
+    settings, _ = with_csca(tmp_path, demo_tables(), pin="ab" * 32)
+    with pytest.raises(TrustRefused, match=r"csca_anchors\[0\]"):
+        station_csca_trust(settings)
+
+
+@pytest.mark.parametrize("country", ["KZ", "UT"])
+def test_a_production_station_refuses_the_authority_of_the_sandbox(tmp_path, country):
+    settings, _ = with_csca(tmp_path, production_tables(), country=country)
+    with pytest.raises(TrustRefused, match="test_anchor_in_production"):
+        station_csca_trust(settings)
+
+
+def test_a_signers_authority_vouches_for_no_document(tmp_path):
+    settings = loaded(tmp_path, demo_tables())
+    trust = msgspec.structs.replace(
+        settings.values.trust, csca_anchors=[AnchorTable("root.cer", W.root.parsed.sha256)]
+    )
+    values = msgspec.structs.replace(settings.values, trust=trust)
+    with pytest.raises(TrustRefused, match="stores_overlap"):
+        station_csca_trust(LoadedSettings(tmp_path, "", values))
