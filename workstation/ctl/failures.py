@@ -6,6 +6,18 @@ from typing import Final
 
 import click
 
+from crypto.chip.errors import (
+    AccessKeyRefused,
+    AccessRefused,
+    CardMissing,
+    CardRemoved,
+    ChipError,
+    ChipReadCancelled,
+    ChipTimeout,
+    OtherCard,
+    ReaderBusy,
+    ReaderMissing,
+)
 from crypto.crl_store.errors import CrlStoreUnusable
 from crypto.errors import (
     CryptoError,
@@ -34,7 +46,7 @@ from vision.errors import (
     VisionError,
 )
 from workstation.ctl.components import LicenceTableRefused
-from workstation.ctl.installation import SYSTEM_LIBRARIES, add_photographs
+from workstation.ctl.installation import SYSTEM_LIBRARIES, add_package, add_photographs
 from workstation.errors import (
     AlreadyInitialised,
     FolderTooDeep,
@@ -146,11 +158,29 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (ImageRefused, ExitCode.INPUT, "give a whole JPEG or PNG file"),
     (RecordingRefused, ExitCode.INPUT, _CLIPS),
     (FaceNotUsable, ExitCode.INPUT, "give a photo that shows exactly one whole face"),
+    (ReaderBusy, ExitCode.STATION, "close the other program that uses the card reader"),
+    (CardMissing, ExitCode.STATION, "put the document on the card reader"),
+    (CardRemoved, ExitCode.STATION, "leave the document on the card reader until it is read"),
+    (ChipTimeout, ExitCode.STATION, "take the document off the card reader and put it back"),
+    (ChipReadCancelled, ExitCode.REFUSED, "nothing was kept"),
+    (AccessKeyRefused, ExitCode.INPUT, "give number, birth date and expiry as they are printed"),
+    (AccessRefused, ExitCode.INPUT, "give the printed lines of this very document"),
+    (OtherCard, ExitCode.INPUT, "put an identity card or a passport with a chip on the reader"),
+    (ChipError, ExitCode.REFUSED, "believe nothing of this chip; see docs/document.md"),
     (NothingFound, ExitCode.INPUT, "check the argument"),
     (WorkstationError, ExitCode.REFUSED, "see docs/ctl.md"),
     (CryptoError, ExitCode.INPUT, "check that the file is what the command expects"),
     (VisionError, ExitCode.STATION, "see docs/ctl.md"),
 )
+
+
+_READERS: Final = {
+    "no_service": "start the system's smart-card service; on Debian: apt-get install pcscd",
+    "no_reader": "connect a card reader",
+    "reader": "connect the reader that the settings name; `workstation-ctl doctor` shows all",
+    "several": "name the one to use: --reader, or `[chip]` of the settings",
+}
+"""What to do where there is no reader to use, by the detail of ReaderMissing."""
 
 
 # What to do with a wrong input, by the reason in its detail (`reason:which`, `file: reason`).
@@ -184,6 +214,9 @@ def failure_of(error: Exception) -> CommandFailure:
         return CommandFailure(
             ExitCode.STATION, "not_loadable", _one_line(str(error)), SYSTEM_LIBRARIES
         )
+    if isinstance(error, ReaderMissing):
+        advice = _READERS.get(error.detail) or f"add it: {add_package('pyscard')}"
+        return CommandFailure(ExitCode.STATION, error.code, error.detail, advice)
     if isinstance(error, FileOfAnotherKind):
         advice = _one_line(error.advice)
         return CommandFailure(ExitCode.INPUT, error.code, _one_line(error.detail), advice)

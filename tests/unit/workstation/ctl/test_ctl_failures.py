@@ -3,6 +3,7 @@
 import click
 import pytest
 
+from crypto.chip import errors as chip
 from crypto.errors import LogTampered
 from crypto.path.trust import TrustRefused
 from workstation.ctl.failures import ExitCode, NothingFound, failure_of
@@ -33,3 +34,32 @@ def test_an_integrity_failure_keeps_its_own_advice() -> None:
 
 def test_a_usage_message_ends_with_one_full_stop() -> None:
     assert failure_of(click.UsageError("Missing option.")).detail == "Missing option"
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "said"),
+    [
+        (chip.ReaderMissing("not_installed"), ExitCode.STATION, "install pyscard"),
+        (chip.ReaderMissing("no_service"), ExitCode.STATION, "pcscd"),
+        (chip.ReaderMissing("no_reader"), ExitCode.STATION, "connect"),
+        (chip.ReaderMissing("reader"), ExitCode.STATION, "the settings name"),
+        (chip.ReaderMissing("several"), ExitCode.STATION, "--reader"),
+        (chip.ReaderBusy(), ExitCode.STATION, "the other program"),
+        (chip.CardMissing(), ExitCode.STATION, "put the document"),
+        (chip.CardRemoved(), ExitCode.STATION, "leave the document"),
+        (chip.ChipTimeout("apdu"), ExitCode.STATION, "put it back"),
+        (chip.ChipReadCancelled(), ExitCode.REFUSED, "nothing was kept"),
+        (chip.AccessKeyRefused("birth"), ExitCode.INPUT, "as they are printed"),
+        (chip.AccessRefused(), ExitCode.INPUT, "this very document"),
+        (chip.OtherCard(), ExitCode.INPUT, "passport"),
+        (chip.ChipFileTooLarge("EF.DG2"), ExitCode.REFUSED, "believe nothing"),
+        (chip.ChipMalformed("mac"), ExitCode.REFUSED, "believe nothing"),
+        (chip.ChipNotAuthentic("active"), ExitCode.REFUSED, "believe nothing"),
+    ],
+)
+def test_every_failure_of_a_chip_has_its_own_advice(
+    error: chip.ChipError, exit_code: ExitCode, said: str
+) -> None:
+    failure = failure_of(error)
+    assert (failure.exit_code, failure.code) == (exit_code, error.code)
+    assert said in failure.advice

@@ -24,7 +24,7 @@ def signs():
     return {each["what"]: each for each in map(json.loads, run("doctor").stdout.splitlines())}
 
 
-@pytest.mark.parametrize("name", ["gmpy2", "python-pkcs11", "lxml"])
+@pytest.mark.parametrize("name", ["gmpy2", "python-pkcs11", "lxml", "pyscard"])
 def test_an_optional_package_that_is_absent_is_a_warning_with_its_command(monkeypatch, name):
     asked = importlib.metadata.version
 
