@@ -212,4 +212,9 @@ class DemoStation:
             os.kill(analysis.child, _KILL)
 
     def _camera(self) -> Camera:
-        return SimulatedCamera(variant=self._variant, seed=self._seed, paced=self._paced)
+        return SimulatedCamera(
+            variant=self._variant,
+            seed=self._seed,
+            paced=self._paced,
+            document=self.sandbox.documents.hold,
+        )

@@ -8,7 +8,7 @@ from typing import Final, Self
 from crypto.x509.iin import Iin, Sex
 from vision.camera.simulation.photographs import SimulatedPerson
 from vision.camera.simulation.portraits import DocumentPortrait, print_portrait
-from workstation.sandbox.people import FictionalCustomer
+from workstation.sandbox.people import CustomerKey, FictionalCustomer
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.data_group_writer import (
     FacialImageType,
@@ -25,8 +25,9 @@ from workstation.sandbox.pki.travel_documents import (
 from workstation.verification.findings.romanisation import romanise
 from workstation.verification.reference.document import compute_check_digit
 
-__all__ = ["DocumentContents", "IssuedDocument", "issue_document"]
+__all__ = ["DocumentContents", "IssuedDocument", "choose_face", "issue_document"]
 
+_CARD_LINES: Final = 3
 _CARD_NAME: Final = 30
 _PASSPORT_NAME: Final = 39
 _SEXES: Final = {Sex.MALE: "M", Sex.FEMALE: "F"}
@@ -47,11 +48,16 @@ class DocumentContents:
     issued: date = DOCUMENT_ISSUED
 
     @classmethod
-    def of_customer(
-        cls, customer: FictionalCustomer, picture: SimulatedPerson = SimulatedPerson.ASTRONAUT
-    ) -> Self:
+    def of_customer(cls, customer: FictionalCustomer) -> Self:
         """Return what the customer's identity card states."""
-        return cls(customer, customer.document_number, picture)
+        return cls(customer, customer.document_number, choose_face(customer))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is printed beside the portrait."""
+        customer = self.customer
+        names = (customer.surname, customer.given_name, customer.patronymic)
+        return (*(name.upper() for name in names), f"ЖСН / ИИН {customer.iin}")
 
     @property
     def card_lines(self) -> tuple[str, str, str]:
@@ -106,10 +112,25 @@ class IssuedDocument:
     security_object: bytes
     data_groups: Mapping[int, bytes]
 
+    @property
+    def access_key(self) -> tuple[str, str, str]:
+        """Number, birth date and expiry as they stand in the zone: what opens the chip."""
+        if len(self.lines) == _CARD_LINES:
+            first, second, _ = self.lines
+            return first[5:14], second[:6], second[8:14]
+        second = self.lines[1]
+        return second[:9], second[13:19], second[21:27]
+
     def with_portrait(self, portrait: DocumentPortrait) -> "IssuedDocument":
         """Return the document with another portrait in the chip, which nobody signed."""
         groups = {**self.data_groups, 2: _encode_portrait(portrait)}
         return replace(self, portrait=portrait, data_groups=groups)
+
+
+def choose_face(customer: FictionalCustomer) -> SimulatedPerson:
+    """Return whose face a customer of the demo has: all but one are who sits at the camera."""
+    other = customer.key is CustomerKey.OTHER_PERSON
+    return SimulatedPerson.HOPPER if other else SimulatedPerson.ASTRONAUT
 
 
 def issue_document(

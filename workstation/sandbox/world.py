@@ -16,6 +16,7 @@ from workstation.sandbox.pki.authority import AuthorityFaults, SandboxAuthority
 from workstation.sandbox.pki.hierarchies import SandboxPki
 from workstation.sandbox.pki.responder import OcspMode
 from workstation.sandbox.services.answer_signer import AnswerSigner
+from workstation.sandbox.services.documents import SandboxDocuments
 from workstation.sandbox.services.egov import SandboxEgov
 from workstation.sandbox.services.face_authority import SandboxFaceAuthority
 from workstation.sandbox.services.ncalayer import NcaLayerBehaviour, SandboxNcaLayer
@@ -59,6 +60,8 @@ class SandboxEndpoints:
 class Sandbox:
     """Context manager over every service; `authority` certifies, `face_authority` compares.
 
+    `documents` are in the hands of whoever is at the desk, and nothing that is started.
+
     folder   keys and certificates are kept in `folder/pki` and made when absent: seconds
     profile  SettingsRefused(`profile`) unless it is demo or test
     clock    aware UTC: the time of lists, answers, time-stamps and signatures
@@ -91,6 +94,7 @@ class Sandbox:
         self.registries = SandboxRegistries()
         self._signer = AnswerSigner.open(self._folder)
         self.persons = SandboxPersonRegistry(self._signer)
+        self.documents = SandboxDocuments(self.pki.document_signer, lambda: self.persons.present)
         self.face_authority = SandboxFaceAuthority(self._signer, SystemClock().wall_ms)
 
     def start(self) -> SandboxEndpoints:

@@ -15,6 +15,7 @@ from vision.camera.simulation.photographs import SimulatedPerson
 from vision.camera.simulation.portraits import encode_portrait
 from vision.errors import PhotographsMissing
 from workstation.registries.person import ANSWER_TYPE, DocumentKind, PersonStatus
+from workstation.sandbox.identity_cards import choose_face
 from workstation.sandbox.loopback import (
     MALFORMED,
     NOT_FOUND,
@@ -22,7 +23,7 @@ from workstation.sandbox.loopback import (
     HttpQuestion,
     LoopbackService,
 )
-from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
+from workstation.sandbox.people import PEOPLE, FictionalCustomer, person_with_iin
 from workstation.sandbox.pki.travel_documents import DOCUMENT_EXPIRES, DOCUMENT_ISSUED
 from workstation.sandbox.services.answer_signer import AnswerSigner
 
@@ -90,14 +91,13 @@ class PersonRecord:
         iin = Iin.parse(customer.iin)
         if iin.birth_date is None or iin.sex is None:
             raise ValueError(customer.key)
-        other = customer.key is CustomerKey.OTHER_PERSON
         return cls(
             name=customer.full_name,
             birth_date=iin.birth_date,
             sex=iin.sex,
             phone=customer.phone,
             document_number=customer.document_number,
-            faces=(SimulatedPerson.HOPPER if other else SimulatedPerson.ASTRONAUT,),
+            faces=(choose_face(customer),),
         )
 
 
@@ -114,6 +114,12 @@ class SandboxPersonRegistry(LoopbackService):
         self._signer = signer
         self._lock = threading.Lock()
         self._records = {each.iin: PersonRecord.of_customer(each) for each in PEOPLE}
+        self._present = PEOPLE[0]
+
+    @property
+    def present(self) -> FictionalCustomer:
+        """Who is at the desk: the customer about whom the station asked last."""
+        return self._present
 
     def record(self, iin: str) -> PersonRecord | None:
         """Return the record of the person, None when there is none."""
@@ -134,6 +140,7 @@ class SandboxPersonRegistry(LoopbackService):
             request = strict_decoded(question.body, _Question)
         except JsonRefused:
             return MALFORMED
+        self._present = person_with_iin(request.iin) or self._present
         record = self.record(request.iin)
         fault = PersonFault.NONE if record is None else record.fault
         payload = _write_reply(request, record)
