@@ -1,0 +1,124 @@
+"""Commands to one card, in the clear or protected, each bounded in time."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from crypto.chip.apdu import CommandApdu, ResponseApdu
+from crypto.chip.errors import ChipMalformed, ChipReadCancelled, ChipTimeout
+from crypto.chip.secure_messaging import SecureMessaging
+from crypto.chip.transport import Transport
+
+__all__ = ["CardChannel", "TimedTransport"]
+
+_POLL_S: Final = 0.05
+_MORE: Final = 0x61
+_OTHER_LENGTH: Final = 0x6C
+_GET_RESPONSE: Final = 0xC0
+_MOST_PARTS: Final = 300
+"""Parts of one response by GET RESPONSE: more than an extended one can have."""
+
+
+class TimedTransport:
+    """A Transport whose driver may hang: each command has its time, and all together have theirs.
+
+    The commands run on a thread of their own. One that does not come back is abandoned with it:
+    nothing can end a call inside a driver, and the thread leaves no trace when it returns.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        apdu_s: float,
+        total_s: float,
+        cancelled: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport = transport
+        self._apdu_s = apdu_s
+        self._cancelled = cancelled
+        self._clock = clock
+        self._end = clock() + total_s
+        self._commands: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+        self._abandoned = False
+        threading.Thread(target=self._serve, name="chip", daemon=True).start()
+
+    def transmit(self, apdu: bytes) -> bytes:
+        """See Transport; raises ChipTimeout(`apdu`, `total`) and ChipReadCancelled as well."""
+        if self._abandoned:
+            raise ChipTimeout("apdu")
+        now = self._clock()
+        if self._cancelled():
+            raise ChipReadCancelled
+        if now >= self._end:
+            raise ChipTimeout("total")
+        self._commands.put(apdu)
+        answer = self._wait(min(now + self._apdu_s, self._end))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Let the thread end; an abandoned one ends when its driver returns."""
+        self._commands.put(None)
+
+    def _wait(self, until: float) -> bytes | Exception:
+        while True:
+            try:
+                return self._answers.get(timeout=_POLL_S)
+            except queue.Empty:
+                pass
+            if self._cancelled():
+                self._abandoned = True
+                raise ChipReadCancelled
+            if self._clock() >= until:
+                self._abandoned = True
+                raise ChipTimeout("total" if until == self._end else "apdu")
+
+    def _serve(self) -> None:
+        while (apdu := self._commands.get()) is not None:
+            try:
+                self._answers.put(self._transport.transmit(apdu))
+            except Exception as failure:  # noqa: BLE001 - raised again on the thread that waits
+                self._answers.put(failure)
+
+
+class CardChannel:
+    """What the protocols speak through: one command, one response, under the keys of the day.
+
+    messaging  the session's secure messaging; None before there is one
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.messaging: SecureMessaging | None = None
+
+    def send(self, command: CommandApdu) -> ResponseApdu:
+        """Send a command and return the response, of secure messaging the inner one."""
+        messaging = self.messaging
+        if messaging is None:
+            return self._exchange(command)
+        return messaging.unprotect(self._exchange(messaging.protect(command)))
+
+    def _exchange(self, command: CommandApdu) -> ResponseApdu:
+        """Collect a response in parts, as T=0 gives it (ISO/IEC 7816-3 clause 12.2)."""
+        response = self._transmit(command)
+        if response.status >> 8 == _OTHER_LENGTH and not response.data:
+            cla, ins, p1, p2 = command.header
+            exact = CommandApdu(cla, ins, p1, p2, command.data, response.status & 0xFF or 256)
+            response = self._transmit(exact)
+        collected = [response.data]
+        while response.status >> 8 == _MORE:
+            if len(collected) > _MOST_PARTS:
+                raise ChipMalformed("response")
+            more = CommandApdu(0, _GET_RESPONSE, 0, 0, b"", response.status & 0xFF or 256)
+            response = self._transmit(more)
+            collected.append(response.data)
+        return ResponseApdu(b"".join(collected), response.status)
+
+    def _transmit(self, command: CommandApdu) -> ResponseApdu:
+        return ResponseApdu.decode(self._transport.transmit(command.encode()))
