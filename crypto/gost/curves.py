@@ -112,9 +112,22 @@ class Group:
 
     def multiple(self, scalar: int) -> Point:
         """Return scalar·G for 0 < scalar < q; ValueError outside."""
+        return self.multiply(self.curve.base, scalar)
+
+    def multiply(self, point: Point, scalar: int) -> Point:
+        """Return scalar·point for a point of order q and 0 < scalar < q; ValueError outside."""
         if not 0 < scalar < self.curve.q:
             raise ValueError("scalar_range")
-        x, y = self._affine(self._multiply(self._convert(self.curve.base), scalar))
+        x, y = self._affine(self._multiply(self._convert(point), scalar))
+        return int(x), int(y)
+
+    def add(self, point: Point, other: Point) -> Point:
+        """Return the sum of two points; ValueError when it is the point at infinity."""
+        x, y = self._convert(point)
+        total = self._add((x, y, self._number(1)), self._convert(other))
+        if not total[2]:
+            raise ValueError("infinity")
+        x, y = self._affine(total)
         return int(x), int(y)
 
     def verify(self, digest: int, r: int, s: int, key: Point) -> bool:

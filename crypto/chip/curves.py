@@ -1,0 +1,170 @@
+"""The elliptic curves of travel documents, for protocols that need points (RFC 5639, SP 800-186).
+
+The library that does this product's other cryptography multiplies the curves' own generators only
+and gives one coordinate of a point; PACE needs both and generators of its own.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from crypto.asn1 import values as v
+from crypto.asn1.der import INTEGER, OCTET_STRING, OID, SEQUENCE, Node
+from crypto.chip.errors import ChipMalformed
+from crypto.gost.curves import Curve, Point, group
+
+__all__ = ["STANDARD_CURVES", "agree", "decode_point", "encode_point", "find_curve"]
+
+STANDARD_CURVES: Final[Mapping[int, Curve]] = MappingProxyType(
+    {
+        12: Curve(
+            name="secp256r1",
+            octets=32,
+            p=0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
+            a=0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFC,
+            b=0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+            q=0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+            base=(
+                0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+                0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+            ),
+            cofactor=1,
+        ),
+        13: Curve(
+            name="brainpoolP256r1",
+            octets=32,
+            p=0xA9FB57DBA1EEA9BC3E660A909D838D726E3BF623D52620282013481D1F6E5377,
+            a=0x7D5A0975FC2C3057EEF67530417AFFE7FB8055C126DC5C6CE94A4B44F330B5D9,
+            b=0x26DC5C6CE94A4B44F330B5D9BBD77CBF958416295CF7E1CE6BCCDC18FF8C07B6,
+            q=0xA9FB57DBA1EEA9BC3E660A909D838D718C397AA3B561A6F7901E0E82974856A7,
+            base=(
+                0x8BD2AEB9CB7E57CB2C4B482FFC81B7AFB9DE27E1E3BD23C23A4453BD9ACE3262,
+                0x547EF835C3DAC4FD97F8461A14611DC9C27745132DED8E545C1D54C72F046997,
+            ),
+            cofactor=1,
+        ),
+        14: Curve(
+            name="brainpoolP320r1",
+            octets=40,
+            p=0xD35E472036BC4FB7E13C785ED201E065F98FCFA6F6F40DEF4F92B9EC7893EC28FCD412B1F1B32E27,
+            a=0x3EE30B568FBAB0F883CCEBD46D3F3BB8A2A73513F5EB79DA66190EB085FFA9F492F375A97D860EB4,
+            b=0x520883949DFDBC42D3AD198640688A6FE13F41349554B49ACC31DCCD884539816F5EB4AC8FB1F1A6,
+            q=0xD35E472036BC4FB7E13C785ED201E065F98FCFA5B68F12A32D482EC7EE8658E98691555B44C59311,
+            base=(
+                0x43BD7E9AFB53D8B85289BCC48EE5BFE6F20137D10A087EB6E7871E2A10A599C710AF8D0D39E20611,
+                0x14FDD05545EC1CC8AB4093247F77275E0743FFED117182EAA9C77877AAAC6AC7D35245D1692E8EE1,
+            ),
+            cofactor=1,
+        ),
+        15: Curve(
+            name="secp384r1",
+            octets=48,
+            p=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFF0000000000000000FFFFFFFF,
+            a=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFF0000000000000000FFFFFFFC,
+            b=0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+            q=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+            base=(
+                0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
+                0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F,
+            ),
+            cofactor=1,
+        ),
+        16: Curve(
+            name="brainpoolP384r1",
+            octets=48,
+            p=0x8CB91E82A3386D280F5D6F7E50E641DF152F7109ED5456B412B1DA197FB71123ACD3A729901D1A71874700133107EC53,
+            a=0x7BC382C63D8C150C3C72080ACE05AFA0C2BEA28E4FB22787139165EFBA91F90F8AA5814A503AD4EB04A8C7DD22CE2826,
+            b=0x4A8C7DD22CE28268B39B55416F0447C2FB77DE107DCD2A62E880EA53EEB62D57CB4390295DBC9943AB78696FA504C11,
+            q=0x8CB91E82A3386D280F5D6F7E50E641DF152F7109ED5456B31F166E6CAC0425A7CF3AB6AF6B7FC3103B883202E9046565,
+            base=(
+                0x1D1C64F068CF45FFA2A63A81B7C13F6B8847A3E77EF14FE3DB7FCAFE0CBD10E8E826E03436D646AAEF87B2E247D4AF1E,
+                0x8ABE1D7520F9C2A45CB1EB8E95CFD55262B70B29FEEC5864E19C054FF99129280E4646217791811142820341263C5315,
+            ),
+            cofactor=1,
+        ),
+        17: Curve(
+            name="brainpoolP512r1",
+            octets=64,
+            p=0xAADD9DB8DBE9C48B3FD4E6AE33C9FC07CB308DB3B3C9D20ED6639CCA703308717D4D9B009BC66842AECDA12AE6A380E62881FF2F2D82C68528AA6056583A48F3,
+            a=0x7830A3318B603B89E2327145AC234CC594CBDD8D3DF91610A83441CAEA9863BC2DED5D5AA8253AA10A2EF1C98B9AC8B57F1117A72BF2C7B9E7C1AC4D77FC94CA,
+            b=0x3DF91610A83441CAEA9863BC2DED5D5AA8253AA10A2EF1C98B9AC8B57F1117A72BF2C7B9E7C1AC4D77FC94CADC083E67984050B75EBAE5DD2809BD638016F723,
+            q=0xAADD9DB8DBE9C48B3FD4E6AE33C9FC07CB308DB3B3C9D20ED6639CCA70330870553E5C414CA92619418661197FAC10471DB1D381085DDADDB58796829CA90069,
+            base=(
+                0x81AEE4BDD82ED9645A21322E9C4C6A9385ED9F70B5D916C1B43B62EEF4D0098EFF3B1F78E2D0D48D50D1687B93B97D5F7C6D5047406A5E688B352209BCB9F822,
+                0x7DDE385D566332ECC0EABFA9CF7822FDF209F70024A57B1AA000C55B881F8111B2DCDE494A5F485E5BCA4BD88A2763AED1CA2B2FA8F0540678CD1E0F3AD80892,
+            ),
+            cofactor=1,
+        ),
+        18: Curve(
+            name="secp521r1",
+            octets=66,
+            p=0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF,
+            a=0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC,
+            b=0x51953EB9618E1C9A1F929A21A0B68540EEA2DA725B99B315F3B8B489918EF109E156193951EC7E937B1652C0BD3BB1BF073573DF883D2C34F1EF451FD46B503F00,
+            q=0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
+            base=(
+                0xC6858E06B70404E9CD9E3ECB662395B4429C648139053FB521F828AF606B4D3DBAA14B5E77EFE75928FE1DC127A2FFA8DE3348B3C1856A429BF97E7E31C2E5BD66,
+                0x11839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C97EE72995EF42640C550B9013FAD0761353C7086A272C24088BE94769FD16650,
+            ),
+            cofactor=1,
+        ),
+    }
+)
+"""By the standardised domain parameters' numbers (ICAO Doc 9303-11, table 13), from 256 bits on."""
+
+_NAMED: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "1.2.840.10045.3.1.7": 12,
+        "1.3.36.3.3.2.8.1.1.7": 13,
+        "1.3.36.3.3.2.8.1.1.9": 14,
+        "1.3.132.0.34": 15,
+        "1.3.36.3.3.2.8.1.1.11": 16,
+        "1.3.36.3.3.2.8.1.1.13": 17,
+        "1.3.132.0.35": 18,
+    }
+)
+_UNCOMPRESSED: Final = 4
+
+
+def find_curve(parameters: Node) -> Curve | None:
+    """Find the curve of a public key's parameters, named or spelled out; None for another one.
+
+    Documents spell theirs out (BSI TR-03111, 5.2.2), RFC 3279 2.3.5 has the form. DerError.
+    """
+    if parameters.tag == OID:
+        number = _NAMED.get(v.oid(parameters))
+        return None if number is None else STANDARD_CURVES[number]
+    fields = parameters.fields()
+    fields.take(INTEGER)
+    prime = v.integer(fields.take(SEQUENCE).pair()[1])
+    a, b = (node.expect(OCTET_STRING).content for node in fields.take(SEQUENCE).elements()[:2])
+    base = fields.take(OCTET_STRING).content
+    order = v.integer(fields.take(INTEGER))
+    for curve in STANDARD_CURVES.values():
+        stated = (prime, int.from_bytes(a, "big"), int.from_bytes(b, "big"), order)
+        if stated == (curve.p, curve.a, curve.b, curve.q) and base == encode_point(
+            curve, curve.base
+        ):
+            return curve
+    return None
+
+
+def encode_point(curve: Curve, point: Point) -> bytes:
+    """Write a point uncompressed (SEC 1, 2.3.3)."""
+    return b"\x04" + b"".join(number.to_bytes(curve.octets, "big") for number in point)
+
+
+def decode_point(curve: Curve, octets: bytes) -> Point:
+    """Read an uncompressed point; ChipMalformed(`point`) unless it is on the curve."""
+    size = curve.octets
+    if len(octets) != 1 + 2 * size or octets[0] != _UNCOMPRESSED:
+        raise ChipMalformed("point")
+    point = int.from_bytes(octets[1 : 1 + size], "big"), int.from_bytes(octets[1 + size :], "big")
+    if not group(curve).contains(point):
+        raise ChipMalformed("point")
+    return point
+
+
+def agree(curve: Curve, secret: int, point: Point) -> bytes:
+    """Return the x coordinate of secret·point (BSI TR-03111, 4.3.1)."""
+    return group(curve).multiply(point, secret)[0].to_bytes(curve.octets, "big")
