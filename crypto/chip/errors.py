@@ -11,7 +11,7 @@ ChipError               chip
 ├── ChipTimeout         chip_timeout          apdu, total, reader
 ├── ChipFileTooLarge    chip_too_large        the file's name
 ├── ChipMalformed       chip_malformed        what is wrong with the answer
-├── ChipNotAuthentic    chip_not_authentic    active, chip_authentication
+├── ChipNotAuthentic    chip_not_authentic    active, chip_authentication, withheld
 └── ChipReadCancelled   chip_cancelled
 """
 
@@ -108,7 +108,11 @@ class ChipMalformed(ChipError):
 
 
 class ChipNotAuthentic(ChipError):
-    """The chip could not prove that it holds the private key of its own DG14 or DG15: a copy."""
+    """The chip did not prove that it holds the private key of DG14 or DG15: it is a copy.
+
+    detail  by what it failed: `active`, `chip_authentication`, or `withheld` when it hides a key
+            that its security object lists
+    """
 
     code = "chip_not_authentic"
 

@@ -2,13 +2,44 @@
 
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal
 
 from crypto.chip.access_keys import AccessKey
+from crypto.chip.active_authentication import authenticate_actively
+from crypto.chip.apdu import SHORT
+from crypto.chip.bac import open_by_bac
+from crypto.chip.channel import CardChannel, TimedTransport
+from crypto.chip.chip_authentication import authenticate_chip
+from crypto.chip.ciphers import CipherSuite
+from crypto.chip.curves import STANDARD_CURVES
+from crypto.chip.elementary_files import (
+    CARD_ACCESS,
+    COMMON_DATA,
+    DATA_GROUPS,
+    PROTECTED_CHUNKS,
+    SECURITY_OBJECT,
+    ElementaryFile,
+    read_file,
+    select_application,
+)
+from crypto.chip.errors import ChipMalformed, ChipNotAuthentic
+from crypto.chip.pace import open_by_pace
+from crypto.chip.secure_messaging import SecureMessaging
+from crypto.chip.security_infos import (
+    PaceOffer,
+    find_active_digest,
+    find_chip_authentication,
+    find_pace,
+)
 from crypto.chip.transport import Transport
-from crypto.lds.files import ChipFiles
+from crypto.errors import CryptoError
+from crypto.lds.data_groups import MalformedData, parse_com
+from crypto.lds.files import ChipAuthenticity, ChipFiles
+from crypto.lds.format.security_object import SecurityObject, read_sod
 
 __all__ = ["ChipProgress", "ChipStep", "ReadLimits", "read_chip"]
 
@@ -22,6 +53,24 @@ class ChipStep(StrEnum):
     AUTHENTICITY = "authenticity"
     PRINTED_LINES = "printed_lines"
     PORTRAIT = "portrait"
+
+
+_DETAILS, _SECURITY_INFOS, _ACTIVE_KEY = 12, 14, 15
+_SMALL: Final = frozenset({_DETAILS, _SECURITY_INFOS, _ACTIVE_KEY})
+"""Read when listed: the date of issue, and the keys by which a chip proves itself."""
+
+_KEYS: Final = frozenset({_SECURITY_INFOS, _ACTIVE_KEY})
+_SHARES: Final[Mapping[ChipStep, tuple[int, int]]] = MappingProxyType(
+    {
+        ChipStep.ACCESS: (0, 0),
+        ChipStep.COMMON_DATA: (5, 6),
+        ChipStep.SECURITY_OBJECT: (6, 15),
+        ChipStep.AUTHENTICITY: (15, 15),
+        ChipStep.PRINTED_LINES: (15, 16),
+        ChipStep.PORTRAIT: (16, 100),
+    }
+)
+"""Percent at the beginning and end of each step: the portrait is nine tenths of the octets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +120,143 @@ def read_chip(
 
     Raises a ChipError; nothing of what was read before it is returned.
     """
-    raise NotImplementedError
+    limits = limits or ReadLimits()
+    timed = TimedTransport(
+        transport,
+        apdu_s=limits.apdu_s,
+        total_s=limits.total_s,
+        cancelled=cancelled,
+        clock=clock,
+    )
+    try:
+        return _Reading(CardChannel(timed), limits, progress, rng).read(key)
+    finally:
+        timed.close()
+
+
+class _Reading:
+    """One chip, from its first command to its last."""
+
+    def __init__(
+        self,
+        channel: CardChannel,
+        limits: ReadLimits,
+        progress: Callable[[ChipProgress], None],
+        rng: Callable[[int], bytes],
+    ) -> None:
+        self._channel = channel
+        self._portrait = replace(DATA_GROUPS[2], most=limits.portrait)
+        self._progress = progress
+        self._rng = rng
+        self._chunk = SHORT
+
+    def read(self, key: AccessKey) -> ChipFiles:
+        """Open, read what is small, have the chip prove itself, then read the rest."""
+        self._tell(ChipStep.ACCESS, 0, 0)
+        access = self._open(key)
+        com = self._file(COMMON_DATA, ChipStep.COMMON_DATA)
+        sod = self._demand(SECURITY_OBJECT, ChipStep.SECURITY_OBJECT)
+        groups = self._read_small(com, sod)
+        authenticity = self._authenticate(groups)
+        # Under the keys of chip authentication from here on: its proof is that this is readable.
+        groups[1] = self._demand(DATA_GROUPS[1], ChipStep.PRINTED_LINES)
+        groups[2] = self._demand(self._portrait, ChipStep.PORTRAIT)
+        return ChipFiles(com, sod, MappingProxyType(groups), access, authenticity)
+
+    def _read_small(self, com: bytes | None, sod: bytes) -> dict[int, bytes]:
+        """Read what stands beside the printed lines and the portrait, as listed by anybody.
+
+        The state lists in the security object, and what it lists a chip has: one that keeps its
+        key to itself is a copy, whose maker could not copy the other half of it.
+        """
+        signed = _list_signed(sod)
+        groups: dict[int, bytes] = {}
+        for number in sorted((signed | _list_present(com)) & _SMALL):
+            octets = self._file(DATA_GROUPS[number], ChipStep.AUTHENTICITY)
+            if octets is not None:
+                groups[number] = octets
+            elif number in signed & _KEYS:
+                raise ChipNotAuthentic("withheld")
+        return groups
+
+    def _open(self, key: AccessKey) -> Literal["bac", "pace"]:
+        channel = self._channel
+        offer = self._find_pace()
+        if offer is not None:
+            self._use(open_by_pace(channel, key, offer, self._rng), offer.suite)
+            select_application(channel)
+            return "pace"
+        select_application(channel)
+        self._use(open_by_bac(channel, key, self._rng), CipherSuite.DES3)
+        return "bac"
+
+    def _find_pace(self) -> PaceOffer | None:
+        """Read EF.CardAccess in the clear; no such file, no PACE.
+
+        A chip of basic access control, and a card of another kind, answer the selection as they
+        like: whether it is a document is told by the application, which is selected next.
+        """
+        try:
+            octets = read_file(self._channel, CARD_ACCESS, self._chunk)
+        except ChipMalformed:
+            return None
+        return None if octets is None else find_pace(octets, frozenset(STANDARD_CURVES))
+
+    def _authenticate(self, groups: Mapping[int, bytes]) -> ChipAuthenticity:
+        """Have the chip prove itself by what it offers, the stronger first."""
+        self._tell(ChipStep.AUTHENTICITY, 0, 0)
+        infos = groups.get(_SECURITY_INFOS)
+        offer = None if infos is None else find_chip_authentication(infos)
+        session = authenticate_chip(self._channel, offer, self._rng) if offer else None
+        if offer is not None and session is not None:
+            self._use(session, offer.suite)
+            self._prove_session()
+            return ChipAuthenticity.CHIP_AUTHENTICATION
+        if (key := groups.get(_ACTIVE_KEY)) is not None:
+            digest = None if infos is None else find_active_digest(infos)
+            if authenticate_actively(self._channel, key, digest, self._rng):
+                return ChipAuthenticity.ACTIVE
+        return ChipAuthenticity.NONE
+
+    def _prove_session(self) -> None:
+        """Have one answer under the agreed keys: a copy cannot give it."""
+        try:
+            self._demand(DATA_GROUPS[_SECURITY_INFOS], ChipStep.AUTHENTICITY)
+        except ChipMalformed:
+            raise ChipNotAuthentic("chip_authentication") from None
+
+    def _use(self, session: SecureMessaging, suite: CipherSuite) -> None:
+        self._channel.messaging = session
+        self._chunk = PROTECTED_CHUNKS[suite.block_octets]
+
+    def _demand(self, file: ElementaryFile, step: ChipStep) -> bytes:
+        octets = self._file(file, step)
+        if octets is None:
+            raise ChipMalformed(f"{file.name}_missing")
+        return octets
+
+    def _file(self, file: ElementaryFile, step: ChipStep) -> bytes | None:
+        return read_file(
+            self._channel, file, self._chunk, lambda octets, total: self._tell(step, octets, total)
+        )
+
+    def _tell(self, step: ChipStep, octets: int, total: int) -> None:
+        begin, end = _SHARES[step]
+        share = (end - begin) * octets // total if total else 0
+        self._progress(ChipProgress(step, octets, total, begin + share))
+
+
+def _list_signed(sod: bytes) -> frozenset[int]:
+    """Return the data groups of the security object; none of one that will be refused anyhow."""
+    try:
+        return frozenset(SecurityObject.parse(read_sod(sod).content or b"").hashes)
+    except CryptoError:
+        return frozenset()
+
+
+def _list_present(com: bytes | None) -> frozenset[int]:
+    """Return the data groups of EF.COM, which is not signed: a hint."""
+    try:
+        return frozenset() if com is None else parse_com(com).data_groups
+    except MalformedData:
+        return frozenset()
