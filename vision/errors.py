@@ -17,6 +17,8 @@ VisionError
 │   ├── ImageHeic           image_heic
 │   ├── ImageTooLarge       image_too_large
 │   └── ImageTruncated      image_truncated
+├── DocumentRulesRefused    document_rules_refused
+├── MrzRefused              mrz_lines, mrz_characters, mrz_visa …
 └── SettingsRefused         settings_refused
 """
 
@@ -26,6 +28,7 @@ __all__ = [
     "CameraError",
     "CameraLost",
     "CameraUnavailable",
+    "DocumentRulesRefused",
     "ImageHeic",
     "ImageRefused",
     "ImageTooLarge",
@@ -35,6 +38,7 @@ __all__ = [
     "ModelMissing",
     "ModelTampered",
     "ModelUnusable",
+    "MrzRefused",
     "PhotographsMissing",
     "RecordingRefused",
     "VisionError",
@@ -146,6 +150,22 @@ class ImageTruncated(ImageRefused):
     """The file was cut short: a part of the picture is missing."""
 
     code = "image_truncated"
+
+
+class DocumentRulesRefused(VisionError):
+    """The table of what issuers print where is malformed; the detail names the place."""
+
+    code = "document_rules_refused"
+
+
+class MrzRefused(VisionError):
+    """Lines are no machine-readable zone that is read here; the code is the rule that failed."""
+
+    code = "mrz_refused"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class VisionSettingsRefused(VisionError):

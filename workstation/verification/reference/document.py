@@ -5,30 +5,14 @@ letter and eight; the machine-readable zone adds a check digit (ICAO Doc 9303 pa
 """
 
 import re
-from itertools import cycle
 from typing import Final
 
 from crypto.x509.iin import Iin, IinRefused
+from vision.document.mrz import compute_check_digit
 
-__all__ = ["compute_check_digit", "find_document_fault"]
+__all__ = ["find_document_fault"]
 
 _NUMBER: Final = re.compile(r"(?P<number>[0-9]{9}|[A-Z][0-9]{8})(?P<check>[0-9])?")
-_WEIGHTS: Final = (7, 3, 1)
-_FIRST_LETTER: Final = 10
-
-
-def compute_check_digit(field: str) -> int:
-    """Return the check digit of a field of digits, capital letters and fillers `<`.
-
-    ICAO Doc 9303 part 3, section 4.9: weights 7, 3, 1; A is 10, Z is 35, a filler is 0.
-    """
-    return sum(_value(letter) * weight for letter, weight in zip(field, cycle(_WEIGHTS))) % 10
-
-
-def _value(letter: str) -> int:
-    if letter == "<":
-        return 0
-    return int(letter) if letter.isdigit() else ord(letter) - ord("A") + _FIRST_LETTER
 
 
 def find_document_fault(

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from crypto.x509.iin import Iin
 from tests.support.pki import certificates as pki
-from workstation.verification.reference.document import compute_check_digit, find_document_fault
+from vision.document.mrz import compute_check_digit
+from workstation.verification.reference.document import find_document_fault
 
 IIN = Iin.parse(pki.IIN)
 
