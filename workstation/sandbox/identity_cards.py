@@ -8,6 +8,7 @@ from typing import Final, Self
 from crypto.x509.iin import Iin, Sex
 from vision.camera.simulation.photographs import SimulatedPerson
 from vision.camera.simulation.portraits import DocumentPortrait, print_portrait
+from vision.document.mrz import compute_check_digit
 from workstation.sandbox.people import CustomerKey, FictionalCustomer
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.data_group_writer import (
@@ -23,7 +24,6 @@ from workstation.sandbox.pki.travel_documents import (
     sign_security_object,
 )
 from workstation.verification.findings.romanisation import romanise
-from workstation.verification.reference.document import compute_check_digit
 
 __all__ = ["DocumentContents", "IssuedDocument", "choose_face", "issue_document"]
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from crypto.x509.iin import Iin
-from tests.support.vision.zones import MrzPerson, write_td1, write_td3
+from tests.support.documents.zones import MrzPerson, write_td1, write_td3
 from vision.document.issuers import find_personal_number, find_rule, parse_rules
 from vision.document.layout import MrzFormat
 from vision.document.mrz import parse_mrz

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.vision.zones import MrzPerson, write_td1, write_td3
+from tests.support.documents.zones import MrzPerson, write_td1, write_td3
 from vision.document.layout import LAYOUTS, allowed_characters
 from vision.document.mrz import MrzFormat, compute_check_digit, parse_mrz
 from vision.errors import MrzRefused

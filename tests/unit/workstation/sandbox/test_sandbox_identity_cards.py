@@ -6,12 +6,12 @@ import pytest
 
 from vision.camera.simulation.photographs import SimulatedPerson
 from vision.camera.simulation.portraits import print_portrait
+from vision.document.mrz import compute_check_digit
 from workstation.sandbox.identity_cards import DocumentContents, issue_document
 from workstation.sandbox.people import PEOPLE, CustomerKey
 from workstation.sandbox.pki.data_group_writer import FacialImageType
 from workstation.sandbox.pki.travel_documents import issue_csca, issue_document_signer
 from workstation.verification.findings.names import NameLikeness, compare_names
-from workstation.verification.reference.document import compute_check_digit
 
 
 @pytest.fixture(scope="module")
