@@ -130,16 +130,7 @@ def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.S
                 retries=25,
             ),
         ),
-        trust=s.TrustTable(
-            environment=Environment.TEST,
-            anchors=[
-                s.AnchorTable(path=str(path), sha256=fingerprint)
-                for path, fingerprint in zip(
-                    endpoints.root_certificates, endpoints.root_fingerprints, strict=True
-                )
-            ],
-            intermediates=[str(path) for path in endpoints.nca_certificates],
-        ),
+        trust=_trust(endpoints),
         revocation=s.RevocationTable(
             ocsp_url=endpoints.ocsp_url, crl_urls=list(endpoints.crl_urls), timeout_s=3
         ),
@@ -155,6 +146,22 @@ def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.S
             timeout_s=2,
             jws_keys=[_answer_key(endpoints)],
         ),
+    )
+
+
+def _trust(endpoints: SandboxEndpoints) -> s.TrustTable:
+    return s.TrustTable(
+        environment=Environment.TEST,
+        anchors=[
+            s.AnchorTable(path=str(path), sha256=fingerprint)
+            for path, fingerprint in zip(
+                endpoints.root_certificates, endpoints.root_fingerprints, strict=True
+            )
+        ],
+        intermediates=[str(path) for path in endpoints.nca_certificates],
+        csca_anchors=[
+            s.AnchorTable(path=str(endpoints.csca_certificate), sha256=endpoints.csca_fingerprint)
+        ],
     )
 
 

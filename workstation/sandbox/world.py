@@ -35,6 +35,7 @@ class SandboxEndpoints:
     crl_urls           every list a station keeps: full ones and the delta
     root_certificates  absolute, as all paths here; the *_fingerprints are the hex SHA-256 of the
                        DER, to anchor trust by content
+    csca_certificate   of the state that signs the customers' documents
     tls_anchor         file of DER: the authority of the loopback NCALayer's TLS
     answer_key         file of PEM: what registries and face authority sign with, under
                        AnswerSigner.KID; answer_key_sha256 pins it
@@ -55,6 +56,8 @@ class SandboxEndpoints:
     answer_key: Path
     answer_key_sha256: str
     root_fingerprints: tuple[str, ...]
+    csca_certificate: Path
+    csca_fingerprint: str
 
 
 class Sandbox:
@@ -157,6 +160,8 @@ class Sandbox:
             answer_key=self._write_answer_key(),
             answer_key_sha256=self._signer.public.sha256,
             root_fingerprints=tuple(hashlib.sha256(der).hexdigest() for der in roots.values()),
+            csca_certificate=self._write("csca", self.pki.csca.der),
+            csca_fingerprint=hashlib.sha256(self.pki.csca.der).hexdigest(),
         )
 
     def _write_all(self, certificates: Mapping[str, bytes]) -> tuple[Path, ...]:

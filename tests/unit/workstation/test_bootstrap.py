@@ -25,6 +25,7 @@ from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised, SettingsRefused, WorkstationError
 from workstation.preflight import FACES_NAME
 from workstation.sandbox.demo_folder import prepare_demo_folder
+from workstation.sandbox.pki.travel_documents import issue_csca
 from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.world import SandboxEndpoints
 from workstation.settings.settings import SETTINGS_NAME
@@ -45,6 +46,8 @@ def endpoints(folder: Path) -> SandboxEndpoints:
         (folder / f"{name}.cer").write_bytes(holder.der)
     pem = world.root.certificate.public_bytes(serialization.Encoding.PEM)
     (folder / "tls.pem").write_bytes(pem)
+    csca = issue_csca()
+    (folder / "csca.cer").write_bytes(csca.der)
     signer = AnswerSigner.open(folder)
     (folder / "answers.pem").write_bytes(signer.pem)
     http = "http://127.0.0.1:9"
@@ -64,6 +67,8 @@ def endpoints(folder: Path) -> SandboxEndpoints:
         answer_key=folder / "answers.pem",
         answer_key_sha256=signer.public.sha256,
         root_fingerprints=(world.root.parsed.sha256,),
+        csca_certificate=folder / "csca.cer",
+        csca_fingerprint=csca.parsed.sha256,
     )
 
 

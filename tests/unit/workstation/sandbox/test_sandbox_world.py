@@ -46,6 +46,8 @@ def test_the_endpoints_are_on_loopback_and_their_files_match_the_fingerprints(sa
     assert [p.read_bytes() for p in found.nca_certificates] == [h.nca.der for h in hierarchies]
     assert [p.read_bytes() for p in found.tsa_certificates] == [h.tsa.der for h in hierarchies]
     assert found.tls_anchor.read_bytes() == sandbox.pki.tls_root.der
+    assert found.csca_certificate.read_bytes() == sandbox.pki.csca.der
+    assert found.csca_fingerprint == sandbox.pki.csca.parsed.sha256
     key = JwsKey.read("answers", found.answer_key.read_bytes())
     assert key.sha256 == found.answer_key_sha256
 
