@@ -67,6 +67,7 @@ CryptoError                  crypto
 ├── WrongFileKind            wrong_file_kind             crypto.cms.signature_file (kind)
 ├── SignatureFileMalformed   signature_file_malformed    crypto.cms.signature_file
 ├── PackRefused              evidence_pack_refused       crypto.cms.evidence_pack
+├── MasterListRefused        master_list_refused         crypto.lds.issuers.master_list
 ├── MalformedData            chip_data_malformed         crypto.lds.format.tlv
 ├── XmlNotInstalled          xml_not_installed           crypto.xmldsig.errors
 ├── XmlSignatureMalformed    xml_signature_malformed     crypto.xmldsig.errors

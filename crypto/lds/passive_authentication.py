@@ -8,16 +8,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Final
 
-from crypto.algorithms import ecdsa
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.algorithms.registry import AlgorithmRegistry, default_registry
 from crypto.asn1 import oids
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signer import SignatureSubject, verify_signer
 from crypto.errors import CryptoError
+from crypto.lds.algorithms import MINIMUM_BITS, document_registry
 from crypto.lds.csca import CscaTrust, read_country
 from crypto.lds.data_groups import parse_com, parse_dg1, parse_issue_date
 from crypto.lds.files import ChipAuthenticity, ChipFiles
@@ -35,9 +33,8 @@ from crypto.report.report import SubIndication, milliseconds
 from crypto.validation.step import ValidationStep, conclude, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
 
-__all__ = ["authenticate", "document_registry"]
+__all__ = ["authenticate"]
 
-_MINIMUM_BITS: Final = {"rsa": 2048, "ec": 224}
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 _FORMAT: Final = SubIndication.FORMAT_FAILURE
 _CRYPTO: Final = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
@@ -65,15 +62,6 @@ _GROUP_REASONS: Final = {
         ChipReason.DATA_GROUP_NOT_SIGNED,
     ),
 }
-
-
-@cache
-def document_registry() -> AlgorithmRegistry:
-    """Return what documents are signed with: RSA, RSASSA-PSS, ECDSA on NIST and brainpool curves.
-
-    Not what an ЭЦП may be signed with: that registry knows one curve.
-    """
-    return default_registry().with_algorithms(ecdsa.DIGESTS, ecdsa.SIGNATURES)
 
 
 def authenticate(
@@ -229,7 +217,7 @@ class _Judgement:
         )
         context = VerificationContext(
             registry=document_registry(),
-            keys=KeyPolicy(_MINIMUM_BITS).at(self.moment),
+            keys=KeyPolicy(MINIMUM_BITS).at(self.moment),
             moment=self.moment,
             clock_tolerance=_CLOCK_TOLERANCE,
         )
@@ -240,7 +228,7 @@ class _Judgement:
         signing = self._find_signing_moment()
         paths = PathContext(
             registry=document_registry(),
-            keys=KeyPolicy(_MINIMUM_BITS).at(self.moment),
+            keys=KeyPolicy(MINIMUM_BITS).at(self.moment),
             moment=signing.moment,
             clock_tolerance=_CLOCK_TOLERANCE,
             trust=self.trust.store(),

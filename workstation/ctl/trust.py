@@ -1,6 +1,5 @@
 """`trust`: whose signatures the station believes in, shown and extended."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +16,15 @@ from crypto.path.trust_import import TrustImport, parse_fingerprint
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.csca import DEFAULT_COUNTRY, import_authorities
 from workstation.ctl.files import read_certificate
 from workstation.ctl.moments import moment_option
-from workstation.errors import SettingsRefused, WorkstationError
+from workstation.errors import WorkstationError
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
-from workstation.settings.trust import StatedTrust, read_trust
+from workstation.settings.trust import read_trust
 from workstation.trust.change import change_trust
+from workstation.trust.stores import read_anchors
 
 __all__ = ["trust"]
 
@@ -60,20 +61,24 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
     stated_in = console.data
     stated = read_trust(stated_in)
 
-    def list_rows(role: str, anchors: Sequence[AnchorTable], between: Sequence[str]) -> list[_Row]:
-        folder = stated_in
-        rows = [
-            _row(folder / each.path, f"{role}root", each.sha256, catalogue, now) for each in anchors
-        ]
-        named = [(folder / each, f"{role}issuing") for each in between]
-        return rows + [_row(path, name, None, catalogue, now) for path, name in named]
+    def list_rows(
+        roles: tuple[str, str], anchors: Sequence[AnchorTable], between: Sequence[str]
+    ) -> list[_Row]:
+        folder, (above, below) = stated_in, roles
+        rows = [_row(folder / each.path, above, each.sha256, catalogue, now) for each in anchors]
+        return rows + [_row(folder / each, below, None, catalogue, now) for each in between]
 
-    rows = list_rows("", stated.anchors, stated.intermediates)
-    stamping = list_rows("timestamp_", stated.timestamp_anchors, stated.timestamp_intermediates)
+    rows = list_rows(("root", "issuing"), stated.anchors, stated.intermediates)
+    stamping = list_rows(
+        ("timestamp_root", "timestamp_issuing"),
+        stated.timestamp_anchors,
+        stated.timestamp_intermediates,
+    )
     for row in rows + stamping if stated.environment is Environment.PROD else rows:
         if row["environment"] not in {stated.environment.value, "own", None}:
             row["state"] = "of_the_other_environment"
-    console.rows(rows + stamping)
+    documents = list_rows(("csca", "csca_link"), stated.csca_anchors, stated.csca_links)
+    console.rows(rows + stamping + documents)
     if not stated.timestamp_anchors:
         console.note("time-stamps: judged by the same roots")
     console.note(f"environment: {stated.environment.value}; nothing else is trusted")
@@ -87,17 +92,41 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
     multiple=True,
     help="SHA-256 of the DER of a bank's own CA, as its owner told you; repeatable.",
 )
+@click.option(
+    "--csca",
+    is_flag=True,
+    help="Authorities of states, for the chips of documents: certificates or master lists.",
+)
+@click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    help=f"With --csca: whose, as documents write it; repeatable. Default: {DEFAULT_COUNTRY}.",
+)
 @with_console
-def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ...]) -> None:
+def import_trust(
+    console: Console,
+    files: tuple[Path, ...],
+    typed: tuple[str, ...],
+    countries: tuple[str, ...],
+    *,
+    csca: bool,
+) -> None:
     """Add certificate FILES to the trust.
 
-    Roots become anchors, CAs whose root verifies them intermediates.
+    Roots become anchors, CAs whose root verifies them intermediates. With --csca every fingerprint
+    is typed, those of a master list too; what waits for its own is shown.
 
     A file must match a fingerprint known for the station's environment, or one given with
     --fingerprint. Recorded in the signed log before the settings change. All of them or none.
     """
     if len(files) > _MAX_FILES:
         raise click.UsageError(f"at most {_MAX_FILES} files at once")
+    if csca:
+        import_authorities(console, files, typed, countries or (DEFAULT_COUNTRY,))
+        return
+    if countries:
+        raise click.UsageError("--country goes with --csca")
     folder = console.folder()
     stated = read_trust(folder)
     catalogue = known_authorities()
@@ -105,7 +134,7 @@ def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ..
         stated.environment,
         catalogue,
         frozenset(parse_fingerprint(each) for each in typed),
-        _anchors(folder, stated),
+        read_anchors(folder, stated.anchors, "$.trust.anchors"),
         default_registry(),
         KeyPolicy({"rsa": _LEAST_RSA_BITS}),
     )
@@ -125,17 +154,6 @@ def import_trust(console: Console, files: tuple[Path, ...], typed: tuple[str, ..
         places = " or ".join(catalogue.confirm_at)
         console.note(f"Compare the fingerprint of every root with {places} before you go on.")
     console.note("Restart the workstation: it reads its trust when it starts.")
-
-
-def _anchors(folder: Path, stated: StatedTrust) -> tuple[Certificate, ...]:
-    """Read the anchors the settings pin; SettingsRefused when a file is not what was pinned."""
-    found = []
-    for index, each in enumerate(stated.anchors):
-        der = certificate_octets(folder, f"$.trust.anchors[{index}].path", each.path)
-        if hashlib.sha256(der).hexdigest() != each.sha256:
-            raise SettingsRefused(f"$.trust.anchors: {each.path} is not what was pinned")
-        found.append(Certificate.parse(der))
-    return tuple(found)
 
 
 def _known_row(known: KnownAuthority, now: datetime) -> dict[str, Value]:

@@ -140,6 +140,9 @@ class AnchorTable(Table, frozen=True):
     sha256: Sha256
 
 
+CscaAnchors = Annotated[list[AnchorTable], msgspec.Meta(max_length=200)]
+
+
 class TrustTable(Table, frozen=True):
     """Roots of the ЭЦП; an intermediate is only a hint for building paths.
 
@@ -158,9 +161,7 @@ class TrustTable(Table, frozen=True):
         default_factory=list
     )
     timestamp_intermediates: CaFiles = msgspec.field(default_factory=list)
-    csca_anchors: Annotated[list[AnchorTable], msgspec.Meta(max_length=200)] = msgspec.field(
-        default_factory=list
-    )
+    csca_anchors: CscaAnchors = msgspec.field(default_factory=list)
     csca_links: CaFiles = msgspec.field(default_factory=list)
 
 

@@ -17,7 +17,13 @@ from workstation.errors import SettingsRefused
 from workstation.records.keys import LOG_KEY, make_key_store
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
-from workstation.settings.trust import StatedTrust, read_trust, replace_trust
+from workstation.settings.trust import (
+    DOCUMENTS,
+    SIGNERS,
+    StatedTrust,
+    read_trust,
+    replace_trust,
+)
 
 __all__ = ["TRUST_FOLDER", "TrustChange", "change_trust"]
 
@@ -35,9 +41,14 @@ class TrustChange:
 
 
 def change_trust(
-    folder: Path, admitted: Sequence[ImportedCertificate], clock: Clock
+    folder: Path,
+    admitted: Sequence[ImportedCertificate],
+    clock: Clock,
+    members: tuple[str, str] = SIGNERS,
 ) -> TrustChange:
     """Write the certificate files, the log entry, then the settings; nothing is removed.
+
+    members  of `[trust]` that grow: SIGNERS or DOCUMENTS
 
     The log's lock is held meanwhile, so no running workstation sees half of it: LogLocked. A file
     that no settings name is trusted by nobody, so one left by a broken-off import does no harm.
@@ -46,7 +57,7 @@ def change_trust(
     stated = read_trust(folder)
     path = folder / stated.log.path
     if not path.is_file():
-        return _apply(folder, stated, admitted, None)
+        return _apply(folder, stated, admitted, None, members)
     signer = NoteSigner(
         stated.origin, make_key_store(stated.keys.kind, folder / stated.keys.path).load(LOG_KEY)
     )
@@ -55,17 +66,22 @@ def change_trust(
         path, log_key=signer, clock=clock, released=released, software=__version__
     ) as log:
         # Read again under the lock: somebody may have changed the file while we waited.
-        return _apply(folder, read_trust(folder), admitted, log)
+        return _apply(folder, read_trust(folder), admitted, log, members)
 
 
 def _apply(
-    folder: Path, stated: StatedTrust, admitted: Sequence[ImportedCertificate], log: LogStore | None
+    folder: Path,
+    stated: StatedTrust,
+    admitted: Sequence[ImportedCertificate],
+    log: LogStore | None,
+    members: tuple[str, str],
 ) -> TrustChange:
-    pinned = {each.sha256 for each in stated.anchors}
-    known = pinned | {_digest(folder, each) for each in stated.intermediates}
+    documents = members == DOCUMENTS
+    anchors = list(stated.csca_anchors if documents else stated.anchors)
+    intermediates = list(stated.csca_links if documents else stated.intermediates)
+    known = {each.sha256 for each in anchors} | {_digest(folder, each) for each in intermediates}
     files: dict[str, bytes] = {}
     new = [each for each in admitted if each.certificate.sha256 not in known]
-    anchors, intermediates = list(stated.anchors), list(stated.intermediates)
     for each in new:
         where = f"{TRUST_FOLDER}/{each.name}-{each.certificate.sha256[:8]}.cer"
         if each.anchor:
@@ -73,7 +89,7 @@ def _apply(
         else:
             intermediates.append(where)
         files[where] = each.certificate.raw
-    text = replace_trust(stated.text, anchors, intermediates).encode()
+    text = replace_trust(stated.text, anchors, intermediates, members).encode()
     after = hashlib.sha256(text).hexdigest()
     if not new:
         return TrustChange((), None, hashlib.sha256(stated.text.encode()).hexdigest())
@@ -82,18 +98,21 @@ def _apply(
         write_durably(folder / where, der)
     entry = None
     if log is not None:
-        entry = log.append(_KIND, _facts(stated, new, after)).entry.seq
+        entry = log.append(_KIND, _facts(stated, new, after, members)).entry.seq
     write_durably(folder / SETTINGS_NAME, text)
     return TrustChange(tuple(each.certificate.sha256 for each in new), entry, after)
 
 
 def _facts(
-    stated: StatedTrust, new: Sequence[ImportedCertificate], after: str
+    stated: StatedTrust,
+    new: Sequence[ImportedCertificate],
+    after: str,
+    members: tuple[str, str],
 ) -> dict[str, JsonValue]:
     return {
         "environment": stated.environment.value,
-        "anchors": [each.certificate.sha256 for each in new if each.anchor],
-        "intermediates": [each.certificate.sha256 for each in new if not each.anchor],
+        members[0]: [each.certificate.sha256 for each in new if each.anchor],
+        members[1]: [each.certificate.sha256 for each in new if not each.anchor],
         "typed": [each.certificate.sha256 for each in new if each.typed],
         "settings_before": hashlib.sha256(stated.text.encode()).hexdigest(),
         "settings_after": after,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from pathlib import Path
 
 from crypto.errors import CryptoError
 from crypto.lds.csca import CscaTrust
@@ -11,7 +12,7 @@ from workstation.errors import SettingsRefused
 from workstation.settings.certificate_files import certificate_files, certificate_octets
 from workstation.settings.settings import AnchorTable, LoadedSettings
 
-__all__ = ["station_csca_trust", "station_timestamp_trust", "station_trust"]
+__all__ = ["read_anchors", "station_csca_trust", "station_timestamp_trust", "station_trust"]
 
 
 def station_trust(loaded: LoadedSettings) -> TrustStore:
@@ -45,7 +46,7 @@ def station_csca_trust(loaded: LoadedSettings) -> CscaTrust:
     Errors as of `station_trust`.
     """
     stated = loaded.values.trust
-    anchors = _pinned_files(loaded, stated.csca_anchors, "$.trust.csca_anchors")
+    anchors = _pinned_files(loaded.folder, stated.csca_anchors, "$.trust.csca_anchors")
     links = certificate_files(loaded.folder, "$.trust.csca_links", stated.csca_links)
     names = (*(each.path for each in stated.csca_anchors), *stated.csca_links)
     for der, name in zip((*anchors, *links), names, strict=True):
@@ -71,7 +72,7 @@ def _build_store(
 
     kind  `timestamp_` before the names of the settings, or nothing
     """
-    found = _pinned_files(loaded, anchors, f"$.trust.{kind}anchors")
+    found = _pinned_files(loaded.folder, anchors, f"$.trust.{kind}anchors")
     between = certificate_files(loaded.folder, f"$.trust.{kind}intermediates", intermediates)
     for index, der in enumerate((*found, *between)):
         _require_readable(der, (*(each.path for each in anchors), *intermediates)[index])
@@ -83,12 +84,21 @@ def _build_store(
     )
 
 
-def _pinned_files(
-    loaded: LoadedSettings, anchors: Sequence[AnchorTable], place: str
-) -> list[bytes]:
+def read_anchors(
+    folder: Path, anchors: Sequence[AnchorTable], place: str
+) -> tuple[Certificate, ...]:
+    """Read the certificates that the settings pin at a place; errors as of `station_trust`."""
+    found = []
+    for index, der in enumerate(_pinned_files(folder, anchors, place)):
+        _require_readable(der, anchors[index].path)
+        found.append(Certificate.parse(der))
+    return tuple(found)
+
+
+def _pinned_files(folder: Path, anchors: Sequence[AnchorTable], place: str) -> list[bytes]:
     found = []
     for index, each in enumerate(anchors):
-        der = certificate_octets(loaded.folder, f"{place}[{index}].path", each.path)
+        der = certificate_octets(folder, f"{place}[{index}].path", each.path)
         if sha256(der).hexdigest() != each.sha256:
             raise TrustRefused(f"{place}[{index}]: {each.path} is not the pinned certificate")
         found.append(der)
