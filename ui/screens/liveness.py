@@ -1,7 +1,6 @@
 """Liveness, the teller's side: camera, tasks of the challenge, capture conditions."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.camera_colours import operator_colours
 from ui.context import UiContext
@@ -16,15 +15,11 @@ from ui.widgets.confirm import ask
 from ui.widgets.exception_card import ExceptionCard
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.origin_label import OriginLabel
-from ui.widgets.pill import IconLabel
-from ui.wording import seconds_text
-from vision.results import CommandOutcome, Prompt
+from ui.widgets.tasks_card import TasksCard
 from workstation.station.commands import RequestException, StartLiveness
 from workstation.station.snapshot import PreviewImage, SessionSnapshot
 
 __all__ = ["LivenessScreen"]
-
-_MOST_TASKS = 5
 
 
 class LivenessScreen(SessionScreen):
@@ -58,7 +53,7 @@ class LivenessScreen(SessionScreen):
         side = QVBoxLayout(panel)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)
-        self.tasks_card = self._tasks_card()
+        self.tasks_card = TasksCard(ctx)
         for widget in (
             self.banner,
             self.tasks_card,
@@ -76,27 +71,6 @@ class LivenessScreen(SessionScreen):
         self.column.addLayout(row, 1)
         ctx.changed.connect(self._restyle)
 
-    def _tasks_card(self) -> Card:
-        card = Card(self.ctx, "liveness.tasks")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, 1000)
-        card.body.addWidget(self.progress)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(3)
-        grid.setColumnStretch(1, 1)
-        self.tasks: list[tuple[IconLabel, CodeLabel, CodeLabel]] = []
-        for row in range(_MOST_TASKS):
-            icon = IconLabel(self.ctx, "circle", 20)
-            name, note = CodeLabel(self.ctx, wrap=True), CodeLabel(self.ctx, "", "caption")
-            grid.addWidget(icon, row * 2, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(name, row * 2, 1)
-            grid.addWidget(note, row * 2 + 1, 1)
-            self.tasks.append((icon, name, note))
-        card.body.addLayout(grid)
-        return card
-
     def show_session(self, snapshot: SessionSnapshot) -> None:
         """Show the attempt."""
         super().show_session(snapshot)
@@ -109,7 +83,7 @@ class LivenessScreen(SessionScreen):
         if snapshot.attempt_running:
             self._show_card(None)
         self._show_exception_hint(snapshot)
-        self._show_tasks(snapshot)
+        self.tasks_card.show_tasks(snapshot.prompt, snapshot.commands)
         self.conditions.show_findings(snapshot.conditions)
         self.hint.setVisible(not snapshot.conditions)
         attempt = max(1, snapshot.attempt)
@@ -129,41 +103,6 @@ class LivenessScreen(SessionScreen):
             self.banner.show_status(Tone.WARN, snapshot.attempt_reason)
         else:
             self.banner.show_status(Tone.WAIT, "liveness.ready", "info")
-
-    def _show_tasks(self, snapshot: SessionSnapshot) -> None:
-        prompt = snapshot.prompt
-        steps = len(snapshot.commands) if prompt is None else prompt.steps
-        done = len(snapshot.commands)
-        share = 0 if steps == 0 else round(1000 * min(done, steps) / steps)
-        self.progress.setValue(share)
-        for row, (icon, name, note) in enumerate(self.tasks):
-            for widget in (icon, name, note):
-                widget.setVisible(row < max(steps, 1) and (row < done or row == done))
-            note.setVisible(row in {done - 1, done} and row < max(steps, 1))
-            set_tone(name, Tone.NONE, "strong" if row == done else "body")
-            if row < done:
-                result = snapshot.commands[row]
-                met = result.outcome is CommandOutcome.MET
-                icon.set_icon("check" if met else "x", Tone.OK if met else Tone.BAD)
-                name.set_code(f"command.{result.command.value}")
-                seconds = seconds_text(self.ctx.texts, result.ended_ms - result.shown_ms)
-                code = f"command_outcome.{result.outcome.value}"
-                note.set_code(code, seconds=seconds)
-            elif row == done:
-                self._show_current(prompt, icon, name, note)
-
-    @staticmethod
-    def _show_current(
-        prompt: Prompt | None, icon: IconLabel, name: CodeLabel, note: CodeLabel
-    ) -> None:
-        icon.set_icon("circle-play" if prompt is not None else "circle", Tone.NOW)
-        if prompt is None:
-            name.set_code("liveness.tasks_wait")
-            note.set_code("")
-            return
-        name.set_code(prompt_code(prompt))
-        seconds = -(-prompt.remaining_ms // 1000)
-        note.set_code("prompt.remaining" if prompt.command else "", seconds=seconds)
 
     def show_preview(self, image: PreviewImage) -> None:
         """Show the camera."""
