@@ -8,6 +8,8 @@ from vision.results import Status
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckStatus
 from workstation.rules.operation import OperationKind
+from workstation.rules.reference import ReferenceSource
+from workstation.station.snapshot import DocumentPhase, DocumentView, SessionSnapshot
 
 __all__ = [
     "clock_text",
@@ -15,10 +17,12 @@ __all__ = [
     "date_text",
     "date_time_text",
     "day_text",
+    "document_grade",
     "duration_text",
     "minute_text",
     "number_text",
     "operation_code",
+    "origin_text",
     "photo_age_code",
     "ratio_text",
     "seconds_text",
@@ -32,6 +36,8 @@ KAZAKHSTAN: Final = timezone(timedelta(hours=5))
 _MINUTE_MS: Final = 60_000
 _MONTH_DAYS: Final = 30
 _YEAR_DAYS: Final = 365.25
+_GRADED: Final = frozenset({ReferenceSource.CHIP, ReferenceSource.DOCUMENT_CAMERA})
+"""A document does not say when its photo was taken; what it is worth lies in its signature."""
 _TONES: Final = {"passed": Tone.OK, "failed": Tone.BAD, "indeterminate": Tone.WARN}
 
 
@@ -81,6 +87,19 @@ def day_text(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
+def document_grade(view: DocumentView) -> tuple[str, Tone]:
+    """Return the code and the tone that say what a document's word is worth; empty before that."""
+    match view.phase, view.source:
+        case DocumentPhase.REFUSED, _:
+            return "document.refused", Tone.BAD
+        case DocumentPhase.READ, ReferenceSource.CHIP:
+            return "document_grade.chip", Tone.OK
+        case DocumentPhase.READ, _:
+            return "document_grade.document_camera", Tone.WARN
+        case _:
+            return "", Tone.NOW
+
+
 def photo_age_code(age_days: int | None) -> tuple[str, int]:
     """Return the code and the number that say how old a photo is; empty where nobody knows.
 
@@ -93,6 +112,28 @@ def photo_age_code(age_days: int | None) -> tuple[str, int]:
     if age_days < 2 * _YEAR_DAYS:
         return "photo_age.months", age_days // _MONTH_DAYS
     return "photo_age.years", int(age_days / _YEAR_DAYS)
+
+
+def origin_text(texts: Texts, snapshot: SessionSnapshot) -> str:
+    """Return whence the reference photo is, its age, who vouches and what signs it; empty without.
+
+    The state vouches for a chip by its signature, which is said once.
+    """
+    source, view = snapshot.reference_source, snapshot.document
+    if source is None:
+        return ""
+    age, count = photo_age_code(snapshot.reference_age_days)
+    parts = [texts.tr(f"reference_source.{source.value}")]
+    if age or source not in _GRADED:
+        parts.append(texts.tr(age, count=count) if age else texts.tr("photo_age.unknown"))
+    if source is not ReferenceSource.CHIP:
+        who = texts.tr(f"reference_voucher.{source.value}")
+        parts.append(texts.tr("reference.vouched_by", who=who))
+    if source in _GRADED:
+        parts.append(texts.tr(f"reference_grade.{source.value}"))
+    if source is ReferenceSource.CHIP and view is not None and view.copy_possible:
+        parts.append(texts.tr("reference_grade.copy_possible"))
+    return " · ".join(parts)
 
 
 def ratio_text(texts: Texts, parts_per_million: int) -> str:

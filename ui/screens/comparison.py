@@ -114,7 +114,7 @@ class ComparisonScreen(SessionScreen):
         if snapshot.comparison is not None:
             self._shown = shown = snapshot.comparison
             self.pair.show_jpegs(shown.photo_jpeg, shown.live_jpeg, shown.eyes)
-        self.origin.show_origin(snapshot.reference_source, snapshot.reference_age_days)
+        self.origin.show_origin(snapshot)
         self.actions_changed.emit()
 
     def show_banner(self, snapshot: SessionSnapshot) -> None:

@@ -12,6 +12,7 @@ from ui.widgets.camera_view import CameraView, prompt_code
 from ui.widgets.card import Card
 from ui.widgets.check_list import FindingList
 from ui.widgets.confirm import ask
+from ui.widgets.document_card import DocumentCard
 from ui.widgets.exception_card import ExceptionCard
 from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.origin_label import OriginLabel
@@ -30,6 +31,7 @@ class LivenessScreen(SessionScreen):
         self._snapshot: SessionSnapshot | None = None
         self._rate = 0.0
         self.origin = OriginLabel(ctx, wrap=False)
+        self.document = DocumentCard(ctx)
         self.headline.insertWidget(2, self.origin)
         self.camera = CameraView(operator_colours(ctx.theme))
         picture = Card(ctx)
@@ -56,6 +58,7 @@ class LivenessScreen(SessionScreen):
         self.tasks_card = TasksCard(ctx)
         for widget in (
             self.banner,
+            self.document,
             self.tasks_card,
             conditions,
             self.accommodations,
@@ -78,7 +81,7 @@ class LivenessScreen(SessionScreen):
             self.accommodations.clear()
             self.exception.clear()
         self._snapshot = snapshot
-        self.origin.show_origin(snapshot.reference_source, snapshot.reference_age_days)
+        self.origin.show_origin(snapshot)
         self.accommodations.show_allowed(snapshot.accommodations_allowed)
         if snapshot.attempt_running:
             self._show_card(None)
@@ -86,6 +89,7 @@ class LivenessScreen(SessionScreen):
         self.tasks_card.show_tasks(snapshot.prompt, snapshot.commands)
         self.conditions.show_findings(snapshot.conditions)
         self.hint.setVisible(not snapshot.conditions)
+        self._show_document()
         attempt = max(1, snapshot.attempt)
         self.aside.set_code("liveness.attempt", attempt=attempt, most=snapshot.attempts_max)
         self._show_overlay()
@@ -103,6 +107,23 @@ class LivenessScreen(SessionScreen):
             self.banner.show_status(Tone.WARN, snapshot.attempt_reason)
         else:
             self.banner.show_status(Tone.WAIT, "liveness.ready", "info")
+
+    def _show_document(self) -> None:
+        """Show what was read before the first attempt: until then nothing else has a word to say.
+
+        Afterwards the teller looks at the customer and not at the document.
+        """
+        shown, asked = self._snapshot, self.exception.isVisibleTo(self)
+        usual = not asked and not self.accommodations.isVisibleTo(self)
+        fresh = usual and shown is not None and not shown.attempt and not shown.attempt_running
+        view = shown.document if shown is not None and fresh else None
+        # What goes, goes first: a window that once had to hold all of them stays that large.
+        if view is not None:
+            self.tasks_card.hide()
+            self.conditions_card.hide()
+        self.document.show_document(view)
+        self.tasks_card.setVisible(view is None and not asked)
+        self.conditions_card.setVisible(view is None and usual)
 
     def show_preview(self, image: PreviewImage) -> None:
         """Show the camera."""
@@ -197,8 +218,10 @@ class LivenessScreen(SessionScreen):
             self.exception_hint: self._exception_offered and not asked,
         }
         # What goes, goes first: a window that once had to hold all of them stays that large.
+        self.document.show_document(None)
         for widget in sorted(shown, key=shown.__getitem__):
             widget.setVisible(shown[widget])
+        self._show_document()
 
     def _customer(self) -> None:
         self.customer_wanted.emit()
@@ -206,5 +229,6 @@ class LivenessScreen(SessionScreen):
     def leave(self) -> None:
         """Forget the picture and the choice."""
         self.camera.show_image(None)
+        self.document.show_document(None)
         self.accommodations.clear()
         self.exception.clear()

@@ -95,7 +95,7 @@ class MatchView(QWidget):
         """Show photos and result."""
         self.reference.show_jpeg(snapshot.reference_jpeg)
         self.probe.show_jpeg(snapshot.probe_jpeg)
-        self.origin.show_origin(snapshot.reference_source, snapshot.reference_age_days)
+        self.origin.show_origin(snapshot)
         self._match = snapshot.match
         self._show()
 

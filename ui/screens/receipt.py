@@ -14,7 +14,7 @@ from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import Pill
-from ui.wording import count_text, date_time_text, minute_text, number_text
+from ui.wording import count_text, date_time_text, minute_text, number_text, origin_text
 from workstation.station.commands import NewSession
 from workstation.station.snapshot import DecisionView, SessionSnapshot
 
@@ -42,6 +42,7 @@ class ReceiptScreen(Screen):
             for name in (
                 "number",
                 "time",
+                "reference",
                 "not_before",
                 "authority",
                 "entry",
@@ -87,6 +88,7 @@ class ReceiptScreen(Screen):
         for name, value in (
             ("number", number_text(session.number)),
             ("time", date_time_text(decision.decided_ms)),
+            ("reference", origin_text(self.ctx.texts, session)),
             ("not_before", minute_text(session.not_before_ms) if session.not_before_ms else ""),
             ("authority", session.authority_number),
             ("entry", entry),

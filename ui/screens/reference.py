@@ -1,4 +1,4 @@
-"""Reference photo: what the policy takes here, who vouches for it, and what the teller may do."""
+"""Reference photo: what the policy takes here, the document read by chip or camera, who vouches."""
 
 from pathlib import Path
 from typing import Final
@@ -14,55 +14,53 @@ from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.camera_view import CameraView
 from ui.widgets.card import Card
 from ui.widgets.check_list import FindingList
+from ui.widgets.chip_key_form import ChipKeyForm
 from ui.widgets.dialogs import FileQuestion, choose_file
-from ui.widgets.form import Field
+from ui.widgets.document_card import DocumentCard
 from ui.widgets.photo import Photo
 from ui.widgets.sources_card import SourcesCard
 from workstation.rules.reference import ReferenceSource
-from workstation.station.commands import UseDocumentPhoto, UseReferenceFile
-from workstation.station.snapshot import PreviewImage, SessionSnapshot
+from workstation.station.commands import CancelDocument, ReadDocument, UseReferenceFile
+from workstation.station.snapshot import (
+    DocumentPhase,
+    DocumentView,
+    PreviewImage,
+    SessionSnapshot,
+    StationStatus,
+)
 
 __all__ = ["ReferenceScreen"]
 
-_IIN_DIGITS: Final = 12
-_LONGEST_NUMBER: Final = 16
 _FIELD_OF: Final = {
-    "reference.iin_malformed": "iin",
-    "reference.other_iin": "iin",
     "reference.number_malformed": "number",
     "reference.number_check_digit": "number",
-    "reference.other_number": "number",
 }
-"""Which field of the document a refusal is about."""
+"""Which field of what opens the chip a refusal is about."""
 
 
 class ReferenceScreen(SessionScreen):
-    """The registry's photo comes by itself; the rest is shown as far as the policy takes it.
+    """The registry's photo comes by itself; the rest is read as far as the policy takes it.
 
-    The primary key photographs a document whose ИИН and number were read off it, and nothing else:
-    never whatever face stands before the camera.
+    The primary key takes the strongest that is at hand: the chip, whose portrait the state has
+    signed, then the document before the camera, then a file. Never whatever face stands there.
     """
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "reference.title")
         self._sources: tuple[ReferenceSource, ...] = ()
+        self._document: DocumentView | None = None
+        self._reader = False
         self.camera = CameraView(operator_colours(ctx.theme), document=True)
         self.photo = Photo(ctx, "reference.photo", QSize(240, 240))
         self.left = QStackedWidget()
         self.left.addWidget(self.camera)
         self.left.addWidget(self.photo)
-        self.iin = Field(ctx, "field.document_iin", longest=_IIN_DIGITS)
-        self.number = Field(ctx, "field.document_number", longest=_LONGEST_NUMBER)
-        self.document = QWidget()
-        fields = QHBoxLayout(self.document)
-        fields.setContentsMargins(0, 0, 0, 0)
-        fields.setSpacing(12)
-        for field in (self.iin, self.number):
-            field.edit.textChanged.connect(self.actions_changed)
-            fields.addWidget(field)
+        self.key = ChipKeyForm(ctx)
+        self.key.changed.connect(self.actions_changed)
         picture = Card(ctx)
         picture.body.addWidget(self.left, 1)
-        picture.body.addWidget(self.document)
+        picture.body.addWidget(self.key)
+        self.document = DocumentCard(ctx)
         self.sources = SourcesCard(ctx)
         self.findings = FindingList(ctx)
         self.found = Card(ctx, "reference.findings")
@@ -72,8 +70,8 @@ class ReferenceScreen(SessionScreen):
         side = QVBoxLayout(panel)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(12)
-        side.addWidget(self.sources)
-        side.addWidget(self.found)
+        for card in (self.document, self.sources, self.found):
+            side.addWidget(card)
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -85,58 +83,123 @@ class ReferenceScreen(SessionScreen):
 
     def _restyle(self) -> None:
         self.camera.use_colours(operator_colours(self.ctx.theme))
-        self.camera.show_words(None, "", "", self.ctx.tr_code("camera.none"))
+        self._show_overlay()
+
+    def show_station(self, status: StationStatus) -> None:
+        """Offer the chip where there is a reader."""
+        reader = status.chip_reader != ""
+        if reader != self._reader:
+            self._reader = reader
+            self._show_choices()
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
-        """Show the photo that was offered, what is wrong with it, and what else is taken."""
+        """Show the document and the photo, what is wrong with them, and what else is taken."""
+        self._document = view = snapshot.document
+        self._sources = snapshot.sources
+        # What goes, goes first: a window that once had to hold all of it stays that large.
+        if view is not None:
+            self.sources.hide()
+        if self._reading:
+            self.key.hide()
+        if not snapshot.reference_findings:
+            self.found.hide()
         super().show_session(snapshot)
-        shown = bool(snapshot.reference_jpeg) and not self._may(ReferenceSource.DOCUMENT_CAMERA)
+        shown = bool(snapshot.reference_jpeg) and not self._reads_camera
         self.left.setCurrentIndex(1 if shown else 0)
         if shown:
             self.photo.show_jpeg(snapshot.reference_jpeg)
+        self.document.show_document(view)
         self.findings.show_findings(snapshot.reference_findings)
         self.found.setVisible(bool(snapshot.reference_findings))
-        self.sources.show_sources(snapshot.sources)
-        self._sources = snapshot.sources
-        self.document.setVisible(self._may(ReferenceSource.DOCUMENT_CAMERA))
-        wrong = _FIELD_OF.get(snapshot.message)
-        for name, field in (("iin", self.iin), ("number", self.number)):
-            field.mark(bad=name == wrong, code=snapshot.message if name == wrong else "")
-        self.actions_changed.emit()
+        self.camera.show_outline(() if view is None else view.outline)
+        self._show_overlay()
+        self.key.mark(_FIELD_OF.get(snapshot.message, ""), snapshot.message)
+        self._show_choices()
 
     def show_banner(self, snapshot: SessionSnapshot) -> None:
-        """Say what comes next; a mistake in a field stands beside the field."""
+        """Say what is read, or why nothing was taken; a mistake in a field stands beside it."""
+        view = snapshot.document
         if snapshot.message in _FIELD_OF:
             self.banner.show_status(Tone.NOW, "")
+        elif snapshot.message or view is None:
+            super().show_banner(snapshot)
+        elif view.phase is DocumentPhase.CAMERA:
+            self.banner.show_status(Tone.NOW, "document.by_camera", "scan-face")
+        elif view.phase is DocumentPhase.CHIP:
+            code = f"document_advice.{view.advice}" if view.advice else "document.by_chip"
+            self.banner.show_status(Tone.NOW, code)
+        elif view.fault:
+            self.banner.show_status(Tone.WARN, view.fault)
         else:
             super().show_banner(snapshot)
 
-    def _may(self, source: ReferenceSource) -> bool:
-        return source in self._sources
+    def _show_overlay(self) -> None:
+        """Show over the picture the one thing to do now; the banner tells it of the chip."""
+        view = self._document
+        camera = view is not None and view.phase is DocumentPhase.CAMERA
+        advice = view.advice if view is not None and camera else ""
+        words = self.ctx.tr_code(f"document_advice.{advice}") if advice else ""
+        self.camera.show_words(None, words, "", self.ctx.tr_code("camera.none"))
+
+    def _show_choices(self) -> None:
+        self.sources.show_sources(self._sources, reader=self._reader)
+        self.sources.setVisible(self._document is None)
+        self.key.setVisible(self._reads_chip and not self._reading)
+        self.actions_changed.emit()
+
+    @property
+    def _reading(self) -> bool:
+        view = self._document
+        return view is not None and view.phase in {DocumentPhase.CAMERA, DocumentPhase.CHIP}
+
+    @property
+    def _reads_chip(self) -> bool:
+        return self._reader and ReferenceSource.CHIP in self._sources
+
+    @property
+    def _reads_camera(self) -> bool:
+        """Whether the document is read by camera: for its portrait, or for what opens its chip."""
+        return self._reads_chip or ReferenceSource.DOCUMENT_CAMERA in self._sources
 
     def show_preview(self, image: PreviewImage) -> None:
         """Show the camera."""
         self.camera.show_image(image)
 
+    @property
+    def _opens_chip(self) -> bool:
+        """Whether what opens the chip is known: typed, or read by the camera in this session."""
+        view = self._document
+        read = view is not None and view.number_masked != ""
+        return self._reads_chip and (self.key.complete or (read and self.key.empty))
+
     def footer_actions(self) -> tuple[Action, ...]:
         """Return what the policy takes here; the core moves on by itself when a photo will do."""
-        read = self.iin.text() != "" and self.number.text() != ""
+        common = super().footer_actions()
+        if self._reading:
+            return (*common, Action("button.stop_reading", "F6", self._stop, ButtonRole.PRIMARY))
         file = Action("button.from_file", "F5", self._choose, enabled=self.idle)
-        camera = Action(
-            "button.from_document",
-            "F9",
-            self._photograph,
-            ButtonRole.PRIMARY,
-            enabled=self.idle and read,
+        chip = Action(
+            "button.read_chip", "F9", self._read_chip, ButtonRole.PRIMARY, enabled=self.idle
         )
+        code, primary = "button.read_document", ButtonRole.PRIMARY
+        camera = Action(code, "F9", self._read, primary, enabled=self.idle)
+        if self._opens_chip:
+            camera = Action(code, "F7", self._read, enabled=self.idle)
         return (
-            *super().footer_actions(),
-            *((file,) if self._may(ReferenceSource.FILE) else ()),
-            *((camera,) if self._may(ReferenceSource.DOCUMENT_CAMERA) else ()),
+            *common,
+            *((file,) if ReferenceSource.FILE in self._sources else ()),
+            *((camera,) if self._reads_camera else ()),
+            *((chip,) if self._opens_chip else ()),
         )
 
-    def _photograph(self) -> None:
-        self.ctx.post(UseDocumentPhoto(self.iin.text(), self.number.text()))
+    def _read(self) -> None:
+        self.ctx.post(ReadDocument())
+
+    def _read_chip(self) -> None:
+        self.ctx.post(self.key.command())
+
+    def _stop(self) -> None:
+        self.ctx.post(CancelDocument())
 
     def _choose(self) -> None:
         asked = FileQuestion("reference.choose", "file.images", "*.jpg *.jpeg *.png")
@@ -147,13 +210,9 @@ class ReferenceScreen(SessionScreen):
         if path:
             self.ctx.post(UseReferenceFile(Path(path)))
 
-    def first_focus(self) -> QWidget:
-        """Return the ИИН that is read off the document."""
-        return self.iin.edit
-
     def leave(self) -> None:
-        """Forget the picture and the document."""
+        """Forget the picture, the document and what opens its chip."""
         self.camera.show_image(None)
-        for field in (self.iin, self.number):
-            field.edit.clear()
-            field.mark(bad=False)
+        self.camera.show_outline(())
+        self.document.show_document(None)
+        self.key.clear()

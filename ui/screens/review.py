@@ -97,9 +97,7 @@ class ReviewScreen(SessionScreen):
         seen = CheckId(chosen) in _SEEN
         self.pair.setVisible(seen)
         self.pair.show_jpegs(shown.reference_jpeg, shown.probe_jpeg)
-        self.origin.show_origin(
-            shown.reference_source if seen else None, shown.reference_age_days if seen else None
-        )
+        self.origin.show_origin(shown if seen else None)
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return refuse and allow: both need who, the secret and why."""

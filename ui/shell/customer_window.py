@@ -26,7 +26,12 @@ from ui.widgets.waiting_card import invitation_modules
 from vision.results import Accommodation, Colour, Prompt, PromptPhase
 from workstation.documents.texts import SECOND_LANGUAGE, Texts
 from workstation.session.states import State
-from workstation.station.snapshot import PreviewImage, SessionSnapshot
+from workstation.station.snapshot import (
+    DocumentPhase,
+    DocumentView,
+    PreviewImage,
+    SessionSnapshot,
+)
 
 __all__ = ["CustomerScreens", "CustomerWindow"]
 
@@ -119,6 +124,8 @@ class CustomerWindow(QMainWindow):
             code, modules = "customer.invitation", invitation_modules(invited.address)
         elif prompt is not None:
             code = prompt_code(prompt)
+        elif snapshot is not None and snapshot.document is not None:
+            code = _document_code(snapshot.document) or code
         first, second = self._texts
         eased = () if snapshot is None or not looking else snapshot.accommodations
         self._paint_ground(
@@ -262,6 +269,18 @@ class CustomerScreens(QObject):
         """Close the window with the teller's."""
         if self.window is not None:
             self.window.close()
+
+
+def _document_code(view: DocumentView) -> str:
+    """Return the code of what to do with the document now, empty when nothing; never what it says.
+
+    Whoever stands behind the customer reads this window, too.
+    """
+    if view.phase is DocumentPhase.CHIP:
+        return "customer.chip"
+    if view.phase is DocumentPhase.CAMERA and view.advice:
+        return f"document_advice.{view.advice}"
+    return ""
 
 
 def _colours(customer: CustomerColours) -> CameraColours:

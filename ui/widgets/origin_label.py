@@ -1,9 +1,9 @@
-"""Where a reference photo came from, who vouches for it and how old it is."""
+"""Where a reference photo came from, how old it is, who vouches for it and what has signed it."""
 
 from ui.context import UiContext
 from ui.widgets.labels import PlainLabel
-from ui.wording import photo_age_code
-from workstation.rules.reference import ReferenceSource
+from ui.wording import origin_text
+from workstation.station.snapshot import SessionSnapshot
 
 __all__ = ["OriginLabel"]
 
@@ -14,26 +14,17 @@ class OriginLabel(PlainLabel):
     def __init__(self, ctx: UiContext, *, wrap: bool = True) -> None:
         super().__init__("caption", wrap=wrap)
         self._ctx = ctx
-        self._source: ReferenceSource | None = None
-        self._age_days: int | None = None
+        self._snapshot: SessionSnapshot | None = None
         ctx.changed.connect(self._show)
         self._show()
 
-    def show_origin(self, source: ReferenceSource | None, age_days: int | None) -> None:
-        """Show the source and the age in days, None where it is not known."""
-        if (source, age_days) != (self._source, self._age_days):
-            self._source, self._age_days = source, age_days
-            self._show()
+    def show_origin(self, snapshot: SessionSnapshot | None) -> None:
+        """Show the origin of the session's photo; None hides it."""
+        self._snapshot = snapshot
+        self._show()
 
     def _show(self) -> None:
-        self.setVisible(self._source is not None)
-        if self._source is None:
-            return
-        tr = self._ctx.tr_code
-        code, count = photo_age_code(self._age_days)
-        parts = (
-            tr(f"reference_source.{self._source.value}"),
-            tr(code, count=count) if code else tr("photo_age.unknown"),
-            tr("reference.vouched_by", who=tr(f"reference_voucher.{self._source.value}")),
-        )
-        self.setText(" · ".join(parts))
+        words = "" if self._snapshot is None else origin_text(self._ctx.texts, self._snapshot)
+        if words != self.text():
+            self.setText(words)
+        self.setVisible(words != "")

@@ -11,9 +11,7 @@ from workstation.rules.reference import WITHOUT_ISSUER, ReferenceSource
 
 __all__ = ["SourcesCard"]
 
-_NOT_READ_HERE: Final = frozenset(
-    {ReferenceSource.AUTHORITY, ReferenceSource.CHIP, ReferenceSource.EDOCUMENT}
-)
+_NOT_READ_HERE: Final = frozenset({ReferenceSource.AUTHORITY, ReferenceSource.EDOCUMENT})
 """The policy may take them; this program does not read them yet."""
 
 
@@ -23,7 +21,7 @@ class SourcesCard(Card):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "reference.sources")
         self._ctx = ctx
-        self._shown: tuple[ReferenceSource, ...] | None = None
+        self._shown: tuple[tuple[ReferenceSource, ...], bool] | None = None
         content = QWidget()
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -34,20 +32,26 @@ class SourcesCard(Card):
         self.body.addWidget(content)
         self.body.addWidget(self.second)
 
-    def show_sources(self, sources: tuple[ReferenceSource, ...]) -> None:
-        """Show the sources of an operation; the same ones again rebuild nothing."""
-        if sources == self._shown:
+    def show_sources(self, sources: tuple[ReferenceSource, ...], *, reader: bool) -> None:
+        """Show the sources of an operation; the same ones again rebuild nothing.
+
+        reader  whether this station has a reader of documents' chips
+        """
+        if (sources, reader) == self._shown:
             return
-        self._shown = sources
+        self._shown = sources, reader
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         for row, source in enumerate(each for each in ReferenceSource if each in sources):
-            here = source not in _NOT_READ_HERE
+            by = f"reference_voucher.{source.value}"
+            if source in _NOT_READ_HERE:
+                by = "reference.not_read_here"
+            elif source is ReferenceSource.CHIP and not reader:
+                by = "reference.no_reader"
             name = CodeLabel(self._ctx, f"reference_source.{source.value}")
-            by = f"reference_voucher.{source.value}" if here else "reference.not_read_here"
             self._grid.addWidget(name, row, 0)
             self._grid.addWidget(CodeLabel(self._ctx, by, "caption"), row, 1)
         self.second.setVisible(bool(WITHOUT_ISSUER & set(sources)))

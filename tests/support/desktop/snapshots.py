@@ -1,6 +1,7 @@
 """Hand-made pictures of session and station, for screens that must not need a runtime."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from tests.support.vision.portrait import jpeg, preview_image
@@ -23,6 +24,8 @@ from workstation.session.states import State
 from workstation.station.snapshot import (
     ComparisonView,
     DecisionView,
+    DocumentPhase,
+    DocumentView,
     ExceptionView,
     LogRow,
     LogVerification,
@@ -41,6 +44,7 @@ __all__ = [
     "VOUCHED",
     "LogLines",
     "decision",
+    "document",
     "jpeg",
     "preview_image",
     "session",
@@ -267,6 +271,28 @@ def decision(outcome: str = "approved", reason: str = "decision.approved") -> De
         permit=Path("/data/permits/000418.jws") if approved else None,
         receipt=Path("/data/receipts/000418.pdf"),
     )
+
+
+def document(phase: DocumentPhase = DocumentPhase.READ, **changed: object) -> DocumentView:
+    """Return a document that is being read, or was, from its chip."""
+    view = DocumentView(phase)
+    if phase is DocumentPhase.CAMERA:
+        outline = ((220_000, 230_000), (790_000, 250_000), (770_000, 790_000), (210_000, 760_000))
+        view = replace(view, advice="turn_over", front=True, outline=outline)
+    elif phase is DocumentPhase.CHIP:
+        view = replace(view, advice="hold_on_reader", percent=42)
+    else:
+        view = replace(
+            view,
+            front=True,
+            back=True,
+            source=ReferenceSource.CHIP,
+            number_masked="•••••6789",
+            name="NURGALIYEVA ASSEL",
+            birth_date=date(1999, 1, 1),
+            expiry=date(2030, 12, 30),
+        )
+    return replace(view, **changed)
 
 
 def signature_view(**changed: object) -> SignatureView:

@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel
 
-from tests.support.desktop.snapshots import decision, preview_image, session, station
+from tests.support.desktop.snapshots import decision, document, preview_image, session, station
 from ui.shell.customer_window import CustomerWindow
 from vision.results import Accommodation
+from workstation.documents.texts import Texts
 from workstation.session.states import State
+from workstation.station.snapshot import DocumentPhase
 
 
 @pytest.fixture
@@ -57,6 +59,27 @@ def test_the_camera_is_shown_only_for_liveness(customer, state):
     customer.show_preview(preview_image())
 
     assert not customer.camera.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("view", "code"),
+    [
+        (document(DocumentPhase.CAMERA, advice="turn_over"), "document_advice.turn_over"),
+        (document(DocumentPhase.CHIP), "customer.chip"),
+        (document(), "customer.wait"),
+        (document(DocumentPhase.REFUSED, fault="reference.other_iin"), "customer.wait"),
+    ],
+    ids=["camera", "chip", "read", "refused"],
+)
+def test_it_says_what_to_do_with_a_document_and_nothing_that_stands_in_it(customer, view, code):
+    customer.show_session(session(State.REFERENCE, language="kk", document=view))
+    customer.show_preview(preview_image())
+
+    assert customer.prompt.text() == Texts("kk").tr(code)
+    assert not customer.camera.isVisible()
+    assert not view.name or view.name not in words(customer)
+    customer.hide_content(hidden=True)
+    assert customer.prompt.text() == Texts("kk").tr("customer.pause")
 
 
 def test_a_locked_station_blanks_it(customer):

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.support.desktop.intruder import drop_file, press, try_every_way
-from tests.support.desktop.snapshots import preview_image, session, station
+from tests.support.desktop.snapshots import document, preview_image, session, station
 from tests.support.desktop.window_pages import (
     fill_review,
     open_settled,
@@ -105,6 +105,18 @@ def test_a_page_behind_the_lock_is_hidden_disabled_and_unspoken(window, page):
     assert not set(behind) & set(objects)
     assert window.lock_page.secret.edit in objects
     assert not any(CLIENT in said or "••••" in said for said in words)
+
+
+@pytest.mark.parametrize("state", [State.REFERENCE, State.LIVENESS])
+def test_nothing_that_a_document_says_is_spoken_behind_the_lock(window, state):
+    view = document()
+    open_settled(window, state, document=view, attempt=0, attempt_running=False)
+    _, open_words = screen_reader(window)
+    window.lock()
+    _, words = screen_reader(window)
+
+    assert view.name in open_words
+    assert not {view.name, view.number_masked} & set(words)
 
 
 def test_nobody_is_locked_out_of_a_station_that_nobody_has_signed_in_to(window, posted):
