@@ -6,7 +6,7 @@ table would, and how like the ratio of its sides is to that of a document.
 """
 
 from dataclasses import dataclass
-from math import atan2, hypot, pi
+from math import atan2, cos, hypot, radians, sin
 from typing import Final
 
 import cv2
@@ -24,16 +24,22 @@ SIDES_MM: Final = {CardSize.ID_1: (85.60, 53.98), CardSize.ID_3: (125.0, 88.0)}
 
 _SEARCH_PX: Final = 640
 _SHORTEST: Final = 0.03  # of the longer side of the image, of a segment
-_LINES: Final = 28
+_LINES: Final = 36
+_SEEDS: Final = 150
 _SAME_LINE_PX: Final = 2.5
-_SAME_LINE_ANGLE: Final = np.radians(3.0)
-_PARALLEL: Final = np.radians(24.0)
-_SQUARE: Final = np.radians(60.0)
+_SAME_LINE_SINE: Final = sin(radians(3.0))
+_PARALLEL_SINE: Final = sin(radians(24.0))
+_SQUARE_SINE: Final = sin(radians(60.0))
 _SHORTEST_SIDE: Final = 0.12  # of the longer side of the image
 _EDGE: Final = 6.0  # grey levels per pixel across the line
 _BAND: Final = 2
 _BEYOND: Final = 0.12  # of a side
-_BEYOND_COST: Final = 0.35
+_BEYOND_COST: Final = 0.5
+_JUDGED: Final = 300
+_ROUNDED: Final = 0.12  # of a side, at each end: rounded corners
+_PLACES: Final = 24
+_STRIP_PX: Final = 5
+_SAME_COLOUR: Final = 20.0  # distance in OpenCV's L*a*b* of octets
 _RATIO_TOLERANCE: Final = 0.12  # natural logarithm
 _FOCAL: Final = 1.0  # of the longer side: 53 degrees, what webcams have
 _LEAST_SCORE: Final = 0.8
@@ -46,7 +52,6 @@ Plane = NDArray[np.float32]
 class _Lines:
     """Straight lines of a picture, n of them.
 
-    angle     of the direction, 0..pi
     normal    n x 2, unit length
     offset    n: normal . point of the line
     coverage  n x (2 reach + 1): edge along the line up to each step of one pixel, from the
@@ -54,7 +59,6 @@ class _Lines:
     reach     pixels, more than the picture's diagonal
     """
 
-    angle: Points
     normal: Points
     offset: Points
     coverage: NDArray[np.float64]
@@ -77,7 +81,7 @@ def find_card(image: Pixels) -> CardOutline | None:
     lines = _find_lines(planes)
     if lines is None:
         return None
-    best = _best_quad(lines, small.shape[1], small.shape[0])
+    best = _best_quad(lines, small)
     if best is None:
         return None
     corners, score, size = best
@@ -121,47 +125,54 @@ def _find_lines(planes: list[Plane]) -> _Lines | None:
         return None
     every = np.concatenate(segments)
     lengths = np.hypot(every[:, 2] - every[:, 0], every[:, 3] - every[:, 1])
-    every, lengths = every[lengths >= shortest], lengths[lengths >= shortest]
-    joined = _join(every[np.argsort(-lengths)])
-    if not joined:
+    order = np.argsort(-lengths)[: int((lengths >= shortest).sum())]
+    if not len(order):
         return None
-    normal = np.array([(np.cos(angle), np.sin(angle)) for angle, _ in joined])
-    offset = np.array([rho for _, rho in joined])
-    angle = (np.array([angle for angle, _ in joined]) + pi / 2) % pi
+    normal, offset = _join(every[order], lengths[order])
     reach = int(hypot(height, width)) + 2
-    return _Lines(angle, normal, offset, _cover(planes, normal, offset, reach), reach)
+    return _Lines(normal, offset, _cover(planes, normal, offset, reach), reach)
 
 
-def _join(segments: Points) -> list[tuple[float, float]]:
-    """Return normal angle and offset of the lines with most segment on them."""
-    groups: list[list[Points]] = []
-    fits: list[tuple[float, float]] = []
-    for segment in segments:
-        ends = segment.reshape(2, 2)
-        along = atan2(ends[1, 1] - ends[0, 1], ends[1, 0] - ends[0, 0])
-        for number, (angle, rho) in enumerate(fits):
-            turned = abs((along + pi / 2 - angle + pi / 2) % pi - pi / 2)
-            away = np.abs(ends @ (np.cos(angle), np.sin(angle)) - rho)
-            if turned < _SAME_LINE_ANGLE and away.max() < _SAME_LINE_PX:
-                groups[number].append(ends)
-                fits[number] = _fit(groups[number])
-                break
-        else:
-            groups.append([ends])
-            fits.append(_fit([ends]))
-    lengths = [sum(float(np.linalg.norm(e[1] - e[0])) for e in group) for group in groups]
-    order = sorted(range(len(groups)), key=lambda number: -lengths[number])
-    return [fits[number] for number in order[:_LINES]]
+def _join(segments: Points, lengths: Points) -> tuple[Points, Points]:
+    """Return n x 2 normals and n offsets of the lines with most segment on them.
+
+    segments  m x 4: both ends, the longest first, of these lengths
+    """
+    begin, end = segments[:, :2], segments[:, 2:]
+    direction = (end - begin) / lengths[:, None]
+    free = np.ones(len(segments), bool)
+    normals: list[Points] = []
+    offsets: list[float] = []
+    carried: list[float] = []
+    for seed in range(len(segments)):
+        if len(normals) == _SEEDS:
+            break
+        if not free[seed]:
+            continue
+        chosen = np.array([seed])
+        for _ in range(2):
+            normal, offset = _fit(begin[chosen], end[chosen], lengths[chosen])
+            near = np.maximum(np.abs(begin @ normal - offset), np.abs(end @ normal - offset))
+            aligned = np.abs(direction @ normal) < _SAME_LINE_SINE
+            chosen = np.union1d([seed], np.flatnonzero(free & aligned & (near < _SAME_LINE_PX)))
+        free[chosen] = False
+        normal, offset = _fit(begin[chosen], end[chosen], lengths[chosen])
+        normals.append(normal)
+        offsets.append(offset)
+        carried.append(float(lengths[chosen].sum()))
+    order = np.argsort(-np.array(carried))[:_LINES]
+    return np.array(normals)[order], np.array(offsets)[order]
 
 
-def _fit(group: list[Points]) -> tuple[float, float]:
-    """Return normal angle and offset of the line through segments, weighted by their lengths."""
-    weights = np.repeat([float(np.linalg.norm(each[1] - each[0])) for each in group], 2)
-    points = np.concatenate(group)
-    middle = np.average(points, axis=0, weights=weights)
-    spread = (points - middle) * np.sqrt(weights)[:, None]
-    normal = np.linalg.svd(spread)[2][1]
-    return float(np.arctan2(normal[1], normal[0])), float(normal @ middle)
+def _fit(begin: Points, end: Points, lengths: Points) -> tuple[Points, float]:
+    """Return unit normal and offset of the line through segments, weighted by their lengths."""
+    points, weights = np.concatenate([begin, end]), np.tile(lengths, 2)
+    middle = weights @ points / weights.sum()
+    x, y = (points - middle).T
+    xx, xy, yy = weights @ (x * x), weights @ (x * y), weights @ (y * y)
+    along = atan2(2 * xy, xx - yy) / 2
+    normal = np.array([-sin(along), cos(along)])
+    return normal, float(normal @ middle)
 
 
 def _cover(planes: list[Plane], normal: Points, offset: Points, reach: int) -> Points:
@@ -184,8 +195,9 @@ def _cover(planes: list[Plane], normal: Points, offset: Points, reach: int) -> P
     return np.concatenate([np.zeros((len(normal), 1)), covered], axis=1)
 
 
-def _best_quad(lines: _Lines, width: int, height: int) -> tuple[Points, float, CardSize] | None:
+def _best_quad(lines: _Lines, small: Pixels) -> tuple[Points, float, CardSize] | None:
     """Return corners, score and size of the best quadrilateral that the lines form."""
+    height, width = small.shape[:2]
     sets = _line_sets(lines)
     if not len(sets):
         return None
@@ -193,16 +205,17 @@ def _best_quad(lines: _Lines, width: int, height: int) -> tuple[Points, float, C
     sets, corners = sets[inside], corners[inside]
     if not len(sets):
         return None
-    support = _support(lines, sets, corners)
-    ratio = _side_ratio(corners, width, height)
-    likeness = np.stack(
-        [
-            np.clip(1 - np.abs(np.log(ratio / (across / down))) / _RATIO_TOLERANCE, 0, 1)
-            for across, down in SIDES_MM.values()
-        ]
-    )
-    score = support + likeness.max(axis=0)
-    best = int(np.argmax(score))
+    edge, beyond = _support(lines, sets, corners)
+    likeness = _likeness(_side_ratio(corners, width, height))
+    likely = np.argsort(-(edge.mean(axis=1) - beyond + likeness.max(axis=0)))[:_JUDGED]
+    corners, edge, beyond = corners[likely], edge[likely], beyond[likely]
+    likeness = likeness[:, likely]
+    alike, apart = _compare_strips(small, corners)
+    score = edge.mean(axis=1) * alike * (1 + 2 * apart) / 3 + likeness.max(axis=0)
+    # Parts of a card have straight edges too, a portrait above all: the larger one is the card.
+    rank = edge.mean(axis=1) + edge.min(axis=1) / 2 - beyond + likeness.max(axis=0)
+    rank += alike + apart / 2 + np.sqrt(_areas(corners) / (width * height))
+    best = int(np.argmax(rank))
     if score[best] < _LEAST_SCORE:
         return None
     size = list(SIDES_MM)[int(np.argmax(likeness[:, best]))]
@@ -210,13 +223,11 @@ def _best_quad(lines: _Lines, width: int, height: int) -> tuple[Points, float, C
 
 
 def _line_sets(lines: _Lines) -> NDArray[np.intp]:
-    """Return m x 4 numbers of lines: two nearly parallel ones, two others across them."""
-    first, second = np.triu_indices(len(lines.angle), 1)
-    turned = np.abs((lines.angle[first] - lines.angle[second] + pi / 2) % pi - pi / 2)
-    first, second = first[turned < _PARALLEL], second[turned < _PARALLEL]
-    one, other = np.triu_indices(len(first), 1)
-    across = np.abs((lines.angle[first[one]] - lines.angle[first[other]] + pi / 2) % pi - pi / 2)
-    one, other = one[across > _SQUARE], other[across > _SQUARE]
+    """Return m x 4 numbers of lines: two nearly parallel ones, and after each one across them."""
+    x, y = lines.normal.T
+    sine = np.abs(np.outer(x, y) - np.outer(y, x))
+    first, second = np.nonzero(np.triu(sine < _PARALLEL_SINE, 1))
+    one, other = np.nonzero(np.triu(sine[first][:, first] > _SQUARE_SINE, 1))
     return np.stack([first[one], first[other], second[one], second[other]], axis=1)
 
 
@@ -231,14 +242,16 @@ def _corners_of(
     x = (offset * following[..., 1] - behind * normal[..., 1]) / safe
     y = (normal[..., 0] * behind - following[..., 0] * offset) / safe
     corners = np.stack([x, y], axis=2)
-    inside = ((x > 0) & (x < width - 1) & (y > 0) & (y < height - 1)).all(axis=1)
+    # What lies outside is looked at too.
+    inside = (x > _STRIP_PX) & (x < width - 1 - _STRIP_PX)
+    inside &= (y > _STRIP_PX) & (y < height - 1 - _STRIP_PX)
     sides = np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)
-    usable = inside & (sides.min(axis=1) > _SHORTEST_SIDE * max(width, height))
+    usable = inside.all(axis=1) & (sides.min(axis=1) > _SHORTEST_SIDE * max(width, height))
     return corners, usable
 
 
-def _support(lines: _Lines, sets: NDArray[np.intp], corners: Points) -> Points:
-    """Return the share of the sides that is edge, less what goes on beyond the corners."""
+def _support(lines: _Lines, sets: NDArray[np.intp], corners: Points) -> tuple[Points, Points]:
+    """Return m x 4 shares of each side that is edge, and m costs of edges beyond the corners."""
     # Line k lies between corner k - 1 and corner k.
     begin, end = np.roll(corners, 1, axis=1), corners
     direction = lines.direction[sets]
@@ -249,9 +262,7 @@ def _support(lines: _Lines, sets: NDArray[np.intp], corners: Points) -> Points:
     inner = _share(lines, sets, low, high)
     before = _share(lines, sets, low - margin, low - 2)
     after = _share(lines, sets, high + 2, high + margin)
-    beyond = np.maximum(before, after)
-    result: Points = inner.mean(axis=1) - _BEYOND_COST * beyond.mean(axis=1)
-    return result
+    return inner, _BEYOND_COST * np.maximum(before, after).mean(axis=1)
 
 
 def _share(lines: _Lines, sets: NDArray[np.intp], low: Points, high: Points) -> Points:
@@ -263,6 +274,51 @@ def _share(lines: _Lines, sets: NDArray[np.intp], low: Points, high: Points) -> 
         stop - start, 1
     )
     return share
+
+
+def _likeness(ratio: Points) -> Points:
+    """Return sizes x m likenesses, 0..1, of ratios to those of documents."""
+    nominal = np.array([across / down for across, down in SIDES_MM.values()])
+    apart: Points = np.abs(np.log(ratio / nominal[:, None]))
+    return np.clip(1 - apart / _RATIO_TOLERANCE, 0, 1)
+
+
+def _compare_strips(small: Pixels, corners: Points) -> tuple[Points, Points]:
+    """Return how alike the strips along the inner edges are, and how unlike those outside.
+
+    Both are shares, 0..1, of places along the sides: a card is of one stock all around its edge,
+    and lies on something else.
+    """
+    smooth = cv2.GaussianBlur(small, (0, 0), 1.5)
+    colours = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB).astype(np.float32)
+    along = np.linspace(_ROUNDED, 1 - _ROUNDED, _PLACES)[:, None]
+    begin, end = corners[:, :, None], np.roll(corners, -1, axis=1)[:, :, None]
+    places = begin * (1 - along) + end * along
+    side = (end - begin)[:, :, 0]
+    normal = np.stack([-side[..., 1], side[..., 0]], axis=2)
+    normal /= np.linalg.norm(normal, axis=2, keepdims=True)
+    inwards = ((corners.mean(axis=1, keepdims=True) - corners) * normal).sum(axis=2, keepdims=True)
+    step = (normal * np.sign(inwards) * _STRIP_PX)[:, :, None]
+    within, without = (_colours_at(colours, places + way * step) for way in (1, -1))
+    stock = np.median(within.reshape(len(corners), -1, 3), axis=1)[:, None, None]
+    alike: Points = (np.linalg.norm(within - stock, axis=3) < _SAME_COLOUR).mean(axis=(1, 2))
+    apart: Points = (np.linalg.norm(without - stock, axis=3) > _SAME_COLOUR).mean(axis=(1, 2))
+    return alike, apart
+
+
+def _colours_at(colours: Plane, places: Points) -> Plane:
+    at = places.astype(np.float32).reshape(len(places), -1, 2)
+    found = cv2.remap(
+        colours, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(found, np.float32).reshape(*places.shape[:3], 3)
+
+
+def _areas(corners: Points) -> Points:
+    x, y = corners[..., 0], corners[..., 1]
+    doubled = (x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1)
+    area: Points = np.abs(doubled) / 2
+    return area
 
 
 def _side_ratio(corners: Points, width: int, height: int) -> Points:

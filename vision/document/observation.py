@@ -17,7 +17,7 @@ __all__ = [
     "Corners",
     "DocumentAdvice",
     "DocumentObservation",
-    "DocumentPortrait",
+    "PrintedPortrait",
 ]
 
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -55,7 +55,8 @@ class CardOutline:
 
     corners  as the side stands in the frame; `portrait` or `mrz` say whether it stands on its head
     size     the nearest by the ratio of its sides
-    score    support of the four edges, 0..1, and likeness of the ratio, 0..1: at most 2
+    score    how much the four sides are edges of one stock, 0..1, and likeness of the sides' ratio,
+             0..1: at most 2
     """
 
     corners: Corners
@@ -64,7 +65,7 @@ class CardOutline:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentPortrait:
+class PrintedPortrait:
     """The printed face of a side, judged.
 
     box          of the face, in pixels of the rectified side
@@ -112,7 +113,7 @@ class DocumentObservation:
     frame_size: tuple[int, int]
     mrz: MrzReading | None
     card: CardOutline | None
-    portrait: DocumentPortrait | None
+    portrait: PrintedPortrait | None
     faces: tuple[Box, ...]
     advice: DocumentAdvice
     elapsed_ms: float

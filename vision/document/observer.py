@@ -13,7 +13,7 @@ from vision.document.observation import (
     CardOutline,
     DocumentAdvice,
     DocumentObservation,
-    DocumentPortrait,
+    PrintedPortrait,
 )
 from vision.document.portrait import find_portrait
 from vision.document.reading import MrzReading
@@ -113,7 +113,7 @@ class DocumentAnalyser(FaceAnalyser):
 
 
 def _advise(
-    mrz: MrzReading | None, card: CardOutline | None, portrait: DocumentPortrait | None
+    mrz: MrzReading | None, card: CardOutline | None, portrait: PrintedPortrait | None
 ) -> DocumentAdvice:
     """Return the one thing that hinders most in this frame."""
     if mrz is None and card is None:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.document.observation import DocumentPortrait
+from vision.document.observation import PrintedPortrait
 from vision.face.engines.detection import DetectedFace
 from vision.face.engines.yunet import YuNet
 from vision.frame import Pixels
@@ -35,7 +35,7 @@ _JPEG_QUALITY: Final = 95
 _FACE_PX: Final = 96
 
 
-def find_portrait(side: Pixels, detector: YuNet) -> DocumentPortrait | None:
+def find_portrait(side: Pixels, detector: YuNet) -> PrintedPortrait | None:
     """Judge the largest face of a rectified RGB side, None without one.
 
     A side on which no face stands upright is looked at the other way up.
@@ -48,7 +48,7 @@ def find_portrait(side: Pixels, detector: YuNet) -> DocumentPortrait | None:
     return None
 
 
-def _judge(side: Pixels, faces: Sequence[DetectedFace], *, upside_down: bool) -> DocumentPortrait:
+def _judge(side: Pixels, faces: Sequence[DetectedFace], *, upside_down: bool) -> PrintedPortrait:
     height, width = side.shape[:2]
     face = max(faces, key=lambda each: each.size)
     share = face.width * face.height / (width * height)
@@ -70,7 +70,7 @@ def _judge(side: Pixels, faces: Sequence[DetectedFace], *, upside_down: bool) ->
         _at_least("portrait_out_of_focus", sharpness, _SHARPNESS),
     )
     usable = all(each.status is Status.PASSED for each in findings)
-    return DocumentPortrait(
+    return PrintedPortrait(
         box=(left, top, right, bottom),
         score=face.score,
         sharpness=sharpness,
