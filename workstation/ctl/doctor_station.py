@@ -1,6 +1,7 @@
 """What `doctor` sees of a station: its settings, and everything the desktop opens."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ import msgspec
 
 from crypto.crl_store.store import CrlStore
 from crypto.errors import CryptoError, KeyRefused
+from crypto.lds.csca import read_country
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.released import ReleasedHead
 from crypto.log.format.note import NoteSigner, NoteVerifier
@@ -41,7 +43,11 @@ from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import LoadedSettings, Profile, load_settings
 from workstation.trust.crl_coverage import CrlState, NeededCrl, needed_crls
 from workstation.trust.revocation import STORE_NAME, Revocation, build_revocation
-from workstation.trust.stores import station_timestamp_trust, station_trust
+from workstation.trust.stores import (
+    station_csca_trust,
+    station_timestamp_trust,
+    station_trust,
+)
 
 __all__ = ["HealthCheck", "check_station"]
 
@@ -112,6 +118,17 @@ def _trust(loaded: LoadedSettings, _now: datetime) -> str:
     if stamping != store:
         own = f"{len(stamping.anchors)} roots for time-stamps"
     return f"{store.environment.value}: {len(store.anchors)} roots, {own}"
+
+
+def _documents(loaded: LoadedSettings, now: datetime) -> str:
+    if not loaded.values.trust.csca_anchors:
+        return "no country authority: no chip is believed"
+    found = station_csca_trust(loaded).anchors
+    countries = Counter(read_country(each) for each in found)
+    seen = ", ".join(f"{country} {count}" for country, count in sorted(countries.items()))
+    # An authority that signs no more still vouches for what it signed.
+    past = sum(each.not_after < now for each in found)
+    return f"country authorities: {seen}" + (f"; {past} expired" if past else "")
 
 
 def _keys(loaded: LoadedSettings, _now: datetime) -> str:
@@ -216,6 +233,7 @@ def _cool_down(loaded: LoadedSettings, _now: datetime) -> str:
 _LOOKS: tuple[tuple[str, Callable[[LoadedSettings, datetime], str]], ...] = (
     ("policy", _policy),
     ("trust", _trust),
+    ("documents", _documents),
     ("keys", _keys),
     ("folders", _folders),
     ("log", _log),

@@ -57,6 +57,7 @@ from workstation.errors import (
     SettingsRefused,
     WorkstationError,
 )
+from workstation.records.chip_files import ChipFilesRefused
 
 __all__ = [
     "ADD_HELP",
@@ -167,6 +168,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (AccessRefused, ExitCode.INPUT, "give the printed lines of this very document"),
     (OtherCard, ExitCode.INPUT, "put an identity card or a passport with a chip on the reader"),
     (ChipError, ExitCode.REFUSED, "believe nothing of this chip; see docs/document.md"),
+    (ChipFilesRefused, ExitCode.INPUT, "give EF.SOD and data groups, or an opened payload"),
     (NothingFound, ExitCode.INPUT, "check the argument"),
     (WorkstationError, ExitCode.REFUSED, "see docs/ctl.md"),
     (CryptoError, ExitCode.INPUT, "check that the file is what the command expects"),
@@ -196,6 +198,7 @@ _ADVICE: Final = {
     "not_a_csca": "give the certificate of a state's authority, with its country in the name",
     "test_anchor_in_production": "a production station believes neither the sandbox nor Utopia",
     "authority_of_signers": "this authority issues certificates for ЭЦП, not documents",
+    "no_chip": "in that session no chip was read: it has nothing that a state signed",
     "not_a_ca": "give the certificate of an authority, not of a person or a server",
     "FileNotFoundError": "there is no file of this name: check the path",
     "no_such_component": "`workstation-ctl licences` lists the names",

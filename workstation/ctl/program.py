@@ -16,6 +16,7 @@ from workstation.ctl.console import Console
 from workstation.ctl.crl import crl
 from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
+from workstation.ctl.document import document
 from workstation.ctl.failures import ADD_HELP, CommandFailure, ExitCode, failure_of
 from workstation.ctl.init import init
 from workstation.ctl.licences import licences
@@ -110,6 +111,7 @@ for _command in (
     crl,
     ocsp,
     match,
+    document,
     calibrate,
     errors,
     liveness,

@@ -466,6 +466,11 @@ def test_the_doctor_calls_no_station_ready_whose_models_are_not(branch, monkeypa
     assert result.stdout.splitlines()[-1].split()[:2] == ["bad", "station"]
 
 
+def test_the_doctor_says_whose_chips_are_believed(branch):
+    (row,) = [each for each in branch.doctor()[0] if each["what"] == "documents"]
+    assert (row["state"], row["seen"]) == ("good", "no country authority: no chip is believed")
+
+
 def test_the_doctor_makes_nothing_by_looking(branch):
     (branch.data / "revocation.sqlite").unlink()
     before = contents(branch.data)
