@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.carrier.carrier import SignatureCarrier
+from crypto.chip.transport import ChipReader
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner, NoteVerifier
@@ -71,9 +72,9 @@ from workstation.rules.policy_vision import (
 )
 from workstation.settings.settings import LoadedSettings, Profile, load_settings
 from workstation.trust.revocation import Revocation, open_revocation
-from workstation.trust.stores import station_timestamp_trust, station_trust
+from workstation.trust.stores import station_csca_trust, station_timestamp_trust, station_trust
 from workstation.verification.prechecks import Registries
-from workstation.verification.services import Services, StationFacts
+from workstation.verification.services import ChipServices, Services, StationFacts
 
 __all__ = ["Overrides", "build", "close"]
 
@@ -90,6 +91,7 @@ class Overrides:
     carrier: SignatureCarrier | None = None
     registries: Registries | None = None
     authority: Authority | None = None
+    chip_reader: ChipReader | None = None
     clock: Clock | None = None
     now: Callable[[], datetime] | None = None
     rng: random.Random | None = None
@@ -185,6 +187,7 @@ def _assemble(
         analysis=replaced.analysis or ProcessAnalysis(loaded.folder),
         open_camera=camera_opener(loaded, replaced.open_camera),
         simulated=is_simulated(values.camera),
+        chips=_chips(loaded, replaced.chip_reader),
         registries=replaced.registries or build_gateways(loaded, opened.clock.wall_ms),
         authority=replaced.authority or _authority(loaded, opened.clock),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
@@ -204,6 +207,12 @@ def _assemble(
         permit_audience=values.permit.audience,
         core_banking=core_banking,
     )
+
+
+def _chips(loaded: LoadedSettings, replacement: ChipReader | None) -> ChipServices | None:
+    if replacement is None:
+        return None
+    return ChipServices("sandbox", replacement, station_csca_trust(loaded))
 
 
 def _open_gallery(path: Path, secret: bytes, model: str, log: LogStore) -> FaceGallery:

@@ -5,6 +5,7 @@ import numpy as np
 
 from vision.errors import ImageHeic, ImageRefused, ImageTooLarge, ImageTruncated
 from vision.frame import Pixels
+from vision.matching.jp2 import CODESTREAM_MAGIC, JP2_MAGIC, read_jp2_size
 from vision.matching.jpeg import JPEG_MAGIC, JpegFile, read_jpeg
 from vision.matching.png import PNG_MAGIC, read_png_size, require_whole_png
 
@@ -22,10 +23,10 @@ HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b
 """ISO/IEC 23008-12, annex B, and AVIF: what telephones write where they do not write JPEG."""
 
 
-def picture_for_screen(untrusted: bytes) -> bytes:
+def picture_for_screen(untrusted: bytes, *, jpeg_2000: bool = False) -> bytes:
     """Return a small JPEG of our own making, empty for no image: Qt never decodes foreign bytes."""
     try:
-        pixels = decode_image(untrusted)
+        pixels = decode_image(untrusted, jpeg_2000=jpeg_2000)
     except ImageRefused:
         return b""
     scale = SCREEN_SIDE / max(pixels.shape[:2])
@@ -37,8 +38,10 @@ def picture_for_screen(untrusted: bytes) -> bytes:
     return jpeg.tobytes() if done else b""
 
 
-def decode_image(untrusted: bytes) -> Pixels:
+def decode_image(untrusted: bytes, *, jpeg_2000: bool = False) -> Pixels:
     """Return a JPEG or PNG as a read-only RGB array, upright by its EXIF orientation.
+
+    jpeg_2000  take JPEG 2000 as well: only of a chip's portrait, whose octets a state has signed
 
     Raises ImageRefused for broken data and formats of other kinds, ImageHeic for a telephone's
     HEIC or AVIF, ImageTooLarge for more than 12 MB, a side above 8000 pixels or more than 30
@@ -56,6 +59,8 @@ def decode_image(untrusted: bytes) -> Pixels:
         _require_fit_size(width, height)
         require_whole_png(untrusted)
         pixels = _decode_sized(untrusted, width, height)
+    elif jpeg_2000 and untrusted.startswith((JP2_MAGIC, CODESTREAM_MAGIC)):
+        pixels = _decode_sized(untrusted, *read_jp2_size(untrusted))
     elif untrusted[4:8] == b"ftyp" and untrusted[8:12] in HEIC_BRANDS:
         raise ImageHeic("HEIC or AVIF")
     else:

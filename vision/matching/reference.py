@@ -29,6 +29,7 @@ class ReferenceProvenance(StrEnum):
     FILE = "file"
     CAMERA = "camera"
     REGISTRY = "registry"
+    CHIP = "chip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def load_reference(
     """
     sha256 = hashlib.sha256(untrusted).hexdigest()
     try:
-        pixels = decode_image(untrusted)
+        pixels = decode_image(untrusted, jpeg_2000=provenance is ReferenceProvenance.CHIP)
     except ImageRefused as refused:
         nothing = QualityReport(Status.FAILED, ())
         reason = _IMAGE_REASONS.get(type(refused), IMAGE_REFUSED)

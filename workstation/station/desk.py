@@ -20,10 +20,16 @@ from workstation.errors import IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.document import await_photo, read_chip
 from workstation.station.person_lookup import PersonLookup
 from workstation.station.readiness import read_clocks, require_ready
 from workstation.station.snapshot import LogVerification
-from workstation.station.task import Task, find_question, registries_task, signing_task
+from workstation.station.task import (
+    Task,
+    find_question,
+    registries_task,
+    signing_task,
+)
 from workstation.station.view import consent_sha256
 from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
@@ -101,7 +107,11 @@ class Desk:
                 verification = self._require_state(State.REFERENCE)
                 verification.take(verification.reference.take_file(verification.session, path))
             case c.UseDocumentPhoto():
-                self._await_document(command)
+                await_photo(self._require_state(State.REFERENCE), command, self._unusable)
+            case c.ReadChip():
+                return read_chip(self._require_state(State.REFERENCE), command, busy=busy)
+            case c.CancelDocument():
+                self.require_verification().document.cancel()
             case c.StartLiveness():
                 self._start_liveness(command)
             case c.RequestException():
@@ -223,20 +233,6 @@ class Desk:
         if shown not in LANGUAGES:
             raise OperationRefused("language")
         verification.consent(given=given, language=shown, text_sha256=consent_sha256(shown))
-
-    def _await_document(self, command: c.UseDocumentPhoto) -> None:
-        """Let the next camera frame be the photo of the customer's document."""
-        verification = self._require_state(State.REFERENCE)
-        if self._unusable:
-            verification.take(verification.reference.cancel(self._unusable))
-            return
-        move = verification.reference.await_document(
-            verification.session,
-            command.untrusted_iin,
-            command.untrusted_number,
-            verification.registries.document_number,
-        )
-        verification.take(move)
 
     def _start_liveness(self, command: c.StartLiveness) -> None:
         """Start an attempt; a second press while one runs changes nothing.

@@ -37,6 +37,7 @@ class Publisher:
             simulated=services.simulated,
             log_size=services.journal.log.size,
             policy=services.policy.id,
+            chip_reader="" if services.chips is None else services.chips.name,
         )
 
     def change(self, **changes: Any) -> None:

@@ -22,7 +22,7 @@ from workstation.station.log_check import log_check
 from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
 from workstation.station.publisher import Publisher
 from workstation.station.sign_in import OperatorSession
-from workstation.station.snapshot import Listener, StationStatus
+from workstation.station.snapshot import DocumentView, Listener, StationStatus
 from workstation.station.task import Task, find_question
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
@@ -32,7 +32,7 @@ __all__ = ["Station"]
 _BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP})
 """Tasks that no session waits for."""
 
-_Changing = tuple[State | None, PhoneView | None, Invitation | None]
+_Changing = tuple[State | None, PhoneView | None, Invitation | None, DocumentView | None]
 """What changes by itself, without a command or a frame."""
 
 
@@ -46,7 +46,7 @@ class Station:
         self._publisher = Publisher(services, listener)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
-        self._changing: _Changing = (None, None, None)
+        self._changing: _Changing = (None, None, None, None)
 
     @property
     def status(self) -> StationStatus:
@@ -154,6 +154,7 @@ class Station:
             verification.state,
             verification.signing.phone_view,
             verification.authority.invitation,
+            verification.document.view,
         )
         if task is not None or changing != self._changing:
             self._changing = changing

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crypto.carrier.carrier import SignatureCarrier
+from crypto.chip.access_keys import AccessKey
 from crypto.errors import CryptoError
 from crypto.report.report import SignatureReport
 from workstation.devices.phone import PhoneProgress
@@ -12,9 +13,10 @@ from workstation.devices.signing_methods import SigningMethod
 from workstation.registries.authority import AuthorityAnswer
 from workstation.session.states import State
 from workstation.verification.prechecks import PrecheckResult
+from workstation.verification.reference.chip import ChipReading
 from workstation.verification.verification import Verification
 
-__all__ = ["Task", "find_question", "registries_task", "signing_task"]
+__all__ = ["Task", "chip_task", "find_question", "registries_task", "signing_task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,24 @@ def authority_task(verification: Verification) -> Task:
             verification.take(authority.answer(session, answer))
 
     return Task("authority", job, answered, _internal(verification))
+
+
+def chip_task(verification: Verification, key: AccessKey) -> Task:
+    """Return the reading of the chip on the reader as a task."""
+    document = verification.document
+    job = document.request_chip(key)
+
+    def answered(reading: ChipReading) -> None:
+        # A chip that was called off, or whose session has gone on, is nobody's.
+        if document.is_reading(job):
+            session, customer = verification.session, verification.registries.customer
+            verification.take(document.take_chip(session, reading, customer))
+
+    def failed(error: Exception) -> None:
+        if document.is_reading(job):
+            verification.take(document.fail_chip(error))
+
+    return Task("chip", job, answered, failed)
 
 
 def signing_task(

@@ -66,6 +66,7 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         exception=_exception(verification),
         waiting_for=_waiting(verification),
         sources=tuple(rule.source for rule in operation.sources),
+        document=verification.document.view,
         authority_number="" if authority is None else authority.reference,
         statement="" if statement is None else statement.text,
         signature=None

@@ -16,6 +16,7 @@ from workstation.verification.case import Case
 from workstation.verification.move import Advance
 from workstation.verification.prechecks import PrecheckResult, Prechecks, find_event
 from workstation.verification.record import answer_facts
+from workstation.verification.reference.identity import KnownCustomer
 from workstation.verification.retry import Retry
 from workstation.verification.services import Services
 
@@ -50,6 +51,11 @@ class RegistryInquiry:
         self.retry = Retry(services.clock)
         self.person: Person | None = None
         self.client = case.client
+
+    @property
+    def customer(self) -> KnownCustomer:
+        """Return what is known of the customer, for a document to be held against."""
+        return KnownCustomer(self.client, None if self.person is None else self.person.document)
 
     @property
     def document_number(self) -> str:

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 
 from crypto.canonical_json import JsonValue, canonical_json
 from crypto.errors import VaultError
+from crypto.lds.files import ChipFiles
 from crypto.report.report import SignatureReport
 from vision.results import EvidenceFrame
 from workstation.documents.statement import Statement
+from workstation.records.chip_files import describe_chip_files
 from workstation.verification.authority import AuthorityInquiry
 from workstation.verification.biometrics import Biometrics
 from workstation.verification.case import Case
 from workstation.verification.reference.capture import ReferenceCapture
+from workstation.verification.reference.reading import DocumentReading
 from workstation.verification.services import Vault
 from workstation.verification.signing import Signing
 
@@ -28,6 +31,7 @@ class Material:
     report     of its validation, None when none was made
     pack       what it was validated on (docs/formats/evidence-pack.md), None without a report
     reference  octets of the reference photo
+    chip       files of the chip that the photo is from, None for another source
     authority  the authority's last answer as it came, empty without one
     frames     of the live face, and the photo of an officers' exception
     """
@@ -37,6 +41,7 @@ class Material:
     report: SignatureReport | None = field(repr=False)
     pack: JsonValue = field(repr=False)
     reference: bytes = field(repr=False)
+    chip: ChipFiles | None = field(repr=False)
     authority: bytes = field(repr=False)
     frames: tuple[EvidenceFrame, ...] = field(repr=False)
 
@@ -46,6 +51,7 @@ def gather_material(
     signing: Signing,
     biometrics: Biometrics,
     reference: ReferenceCapture,
+    document: DocumentReading,
     authority: AuthorityInquiry,
 ) -> Material:
     """Gather the personal side from where it came about."""
@@ -55,6 +61,7 @@ def gather_material(
         report=signing.report,
         pack=signing.pack,
         reference=reference.octets,
+        chip=document.files,
         authority=authority.body,
         frames=biometrics.frames,
     )
@@ -66,7 +73,7 @@ def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, J
     A vault that cannot be written does not lose the decision: the entry says so.
     """
     payload: dict[str, JsonValue] = {
-        "version": 2,
+        "version": 3,
         "case": case.id,
         "iin": case.client.iin.digits,
         "name": case.client.name,
@@ -78,6 +85,7 @@ def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, J
         "report": None if material.report is None else material.report.to_json(),
         "evidence": material.pack,
         "reference": _base64(material.reference),
+        "chip": None if material.chip is None else describe_chip_files(material.chip),
         "authority": _base64(material.authority),
         "frames": [
             {"label": item.label, "sha256": item.sha256, "jpeg": _base64(item.jpeg)}

@@ -10,6 +10,8 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.canonical_json import JsonValue
+from crypto.chip.transport import ChipReader
+from crypto.lds.csca import CscaTrust
 from crypto.log.file.clock import Clock
 from crypto.log.format.note import NoteVerifier
 from crypto.signatures.validator import SignatureValidator
@@ -31,7 +33,7 @@ from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
 from workstation.verification.prechecks import Registries
 
-__all__ = ["Release", "Services", "StationFacts", "Vault"]
+__all__ = ["ChipServices", "Release", "Services", "StationFacts", "Vault"]
 
 
 class Vault(Protocol):
@@ -63,6 +65,19 @@ class StationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ChipServices:
+    """What the chips of documents are read with, and whom they are believed by.
+
+    name  of the reader as the screens show it
+    csca  authorities of the states whose signatures count
+    """
+
+    name: str
+    reader: ChipReader
+    csca: CscaTrust
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """What leaves the process after a decision is durable."""
 
@@ -77,6 +92,7 @@ class Services:
 
     simulated     the camera is not a capture device
     models        the face models with their thresholds
+    chips         how documents' chips are read and believed; None: the settings name no reader
     staff         who works here
     gallery       faces of customers who were approved here lately
     open_camera   opens the configured camera; raises CameraUnavailable
@@ -105,6 +121,7 @@ class Services:
     analysis: FaceAnalysis
     open_camera: Callable[[], Camera]
     simulated: bool
+    chips: ChipServices | None
     registries: Registries
     authority: Authority | None
     carriers: Carriers

@@ -43,6 +43,7 @@ from workstation.verification.payload import gather_material, seal_payload
 from workstation.verification.prechecks import PrecheckResult
 from workstation.verification.record import begin_facts, record_result
 from workstation.verification.reference.capture import ReferenceCapture
+from workstation.verification.reference.reading import DocumentReading
 from workstation.verification.release import Result, release
 from workstation.verification.services import Release, Services
 from workstation.verification.signing import Signing, write_statement
@@ -74,6 +75,7 @@ class Verification:
         self.session = VerificationSession(services.policy, open_evidence(services, who, case))
         self.registries = RegistryInquiry(services, who, case)
         self.reference = ReferenceCapture(services, case)
+        self.document = DocumentReading(services, case, self.reference)
         self.biometrics = Biometrics(services)
         self.authority = AuthorityInquiry(services, case)
         self.signing = Signing(services, case)
@@ -135,7 +137,7 @@ class Verification:
                 case State.SIGNATURE if self.session.evidence.statement is None:
                     move = self.signing.issue(self.session)  # (4)
                 case State.DECIDED:  # (5)
-                    self.authority.stop()
+                    self._stop_waiting()
                     if self._record(self._seal()):  # (6)
                         self._release()  # (7)
                     return
@@ -233,7 +235,7 @@ class Verification:
         if self.ended or (self.state, type(event)) not in TRANSITIONS:
             return None
         self.biometrics.stop(code)
-        self.authority.stop()
+        self._stop_waiting()
         return Advance(event, step, {"reason": code})
 
     def _end_by_fault(self, code: str) -> Advance | None:
@@ -268,7 +270,7 @@ class Verification:
 
     def _seal(self) -> Mapping[str, JsonValue]:
         """Seal the personal side; return the member that commits the log entry to it."""
-        sides = (self.signing, self.biometrics, self.reference, self.authority)
+        sides = (self.signing, self.biometrics, self.reference, self.document, self.authority)
         material = gather_material(self.statement, *sides)
         return seal_payload(self.services.vault, self.case, material)
 
@@ -278,6 +280,11 @@ class Verification:
         result = Result(self.recorded, self.number, self.started_ms)
         self.released = release(self.services, self.who, self.case, self.session.evidence, result)
         self.message = self.released.message
+
+    def _stop_waiting(self) -> None:
+        """Wait for nobody's answer and no document any more."""
+        self.authority.stop()
+        self.document.stop()
 
     def _write(self, write: Callable[[], object]) -> bool:
         """Commit one entry; False when the log refused it and the session was decided anew."""
@@ -292,6 +299,6 @@ class Verification:
         """Decide anew as a fault: what is not in the log is not shown and approves nothing."""
         self.fault_code = error.code
         self.biometrics.stop(error.code)
-        self.authority.stop()
+        self._stop_waiting()
         if (self.state, FaultOccurred) in TRANSITIONS:
             self.session = self.session.apply(FaultOccurred(self.case.id, error.code))

@@ -334,6 +334,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         analysis=analysis,
         open_camera=lambda: ScriptedCamera(behaviour),
         simulated=True,
+        chips=None,
         registries=registries,
         authority=authority,
         carriers=Carriers(ncalayer=carrier),

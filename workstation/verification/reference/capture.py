@@ -4,7 +4,8 @@ Whoever vouches for the photo vouches for the person. So the live person is neve
 a face that fills the picture is refused here, one too like the live face when both are compared.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_
 from workstation.registries.person import Person
 from workstation.rules.reference import ReferenceSource
 from workstation.session.events import ReferenceAccepted, ReferenceRefused
-from workstation.session.evidence import ReferenceEvidence
+from workstation.session.evidence import DocumentEvidence, ReferenceEvidence
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.verification.case import Case
@@ -25,7 +26,7 @@ from workstation.verification.reference.document import find_document_fault
 from workstation.verification.reference.octets import REFERENCE_REFUSED, encode_photo, read_photo
 from workstation.verification.services import Services
 
-__all__ = ["LIVE_PERSON", "ReferenceCapture"]
+__all__ = ["LIVE_PERSON", "Origin", "ReferenceCapture"]
 
 LIVE_PERSON = "reference.live_person"
 """Code of a photo that shows the person at the desk instead of a document."""
@@ -34,6 +35,7 @@ _MOST_LIVE_PERSONS = 3
 """One may be a slip of the hand: the document was not yet held up."""
 
 _PROVENANCE = {
+    ReferenceSource.CHIP: ReferenceProvenance.CHIP,
     ReferenceSource.REGISTRY: ReferenceProvenance.REGISTRY,
     ReferenceSource.BANK: ReferenceProvenance.REGISTRY,
     ReferenceSource.DOCUMENT_CAMERA: ReferenceProvenance.CAMERA,
@@ -42,11 +44,17 @@ _PROVENANCE = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
-    """Where a photo comes from and the day it was taken, None where nobody says."""
+class Origin:
+    """Where a photo comes from and the day it was taken, None where nobody says.
+
+    document  that it was read from here, None for another source
+    facts     what the log says of it besides
+    """
 
     source: ReferenceSource
     taken: date | None = None
+    document: DocumentEvidence | None = None
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 class ReferenceCapture:
@@ -77,11 +85,11 @@ class ReferenceCapture:
         if person is None or person.portrait is None:
             return None
         portrait = person.portrait
-        return self._take(session, portrait.octets, _Origin(portrait.source, portrait.taken))
+        return self.take(session, portrait.octets, Origin(portrait.source, portrait.taken))
 
     def take_file(self, session: VerificationSession, path: Path) -> Advance | Warn | Fault:
         """Take the photo from an image file."""
-        return self._take(session, read_photo(path), _Origin(ReferenceSource.FILE))
+        return self.take(session, read_photo(path), Origin(ReferenceSource.FILE))
 
     def await_document(
         self,
@@ -91,7 +99,7 @@ class ReferenceCapture:
         number_on_file: str,
     ) -> Warn | None:
         """Let the next camera frame be the photo of the document that was read."""
-        fault = self._find_rule_fault(session, _Origin(ReferenceSource.DOCUMENT_CAMERA))
+        fault = self.find_rule_fault(session, Origin(ReferenceSource.DOCUMENT_CAMERA))
         fault = fault or find_document_fault(
             untrusted_iin, untrusted_number, self._case.client.iin, number_on_file
         )
@@ -110,19 +118,20 @@ class ReferenceCapture:
     def take_document(self, session: VerificationSession, frame: Frame) -> Advance | Warn | Fault:
         """Take the camera frame that was awaited as the photo of the document."""
         self.awaited = False
-        return self._take(session, encode_photo(frame), _Origin(ReferenceSource.DOCUMENT_CAMERA))
+        return self.take(session, encode_photo(frame), Origin(ReferenceSource.DOCUMENT_CAMERA))
 
-    def _take(
-        self, session: VerificationSession, untrusted: bytes | Warn | Fault, origin: _Origin
+    def take(
+        self, session: VerificationSession, untrusted: bytes | Warn | Fault, origin: Origin
     ) -> Advance | Warn | Fault:
         """Accept a photo, or say what is wrong with it; a lost analysis is a fault."""
         stated: dict[str, JsonValue] = {
             "source": origin.source.value,
             "taken": "" if origin.taken is None else origin.taken.isoformat(),
+            **origin.facts,
         }
         if not isinstance(untrusted, bytes):
             return untrusted
-        if fault := self._find_rule_fault(session, origin):
+        if fault := self.find_rule_fault(session, origin):
             return Warn(REFERENCE_REFUSED, fault, stated)
         services = self._services
         try:
@@ -136,7 +145,8 @@ class ReferenceCapture:
         except VisionError as error:
             return Fault(error.code)
         self.photo, self.octets = photo, untrusted
-        self.picture = picture_for_screen(untrusted)
+        chip = origin.source is ReferenceSource.CHIP
+        self.picture = picture_for_screen(untrusted, jpeg_2000=chip)
         facts: dict[str, JsonValue] = {
             "sha256": photo.sha256,
             **stated,
@@ -149,9 +159,24 @@ class ReferenceCapture:
             facts["face_share_ppm"] = photo.face_share_ppm
             return self._refuse_live_person(session, facts)
         accepted = ReferenceEvidence(
-            photo.sha256, origin.source, origin.taken, self._age_days(origin.taken)
+            photo.sha256,
+            origin.source,
+            origin.taken,
+            self._age_days(origin.taken),
+            origin.document,
         )
         return Advance(ReferenceAccepted(session.id, accepted), "reference", facts)
+
+    def find_rule_fault(self, session: VerificationSession, origin: Origin) -> str:
+        """Return the code of why the policy does not take such a photo, empty when it does."""
+        operation = session.policy.operation(session.evidence.operation.kind)
+        rule = operation.source(origin.source)
+        if rule is None:
+            return "reference.source_not_allowed"
+        age = self._age_days(origin.taken)
+        if rule.greatest_age_days and age is None:
+            return "reference.age_unknown"
+        return "reference.too_old" if age is not None and 0 < rule.greatest_age_days < age else ""
 
     def _refuse_live_person(
         self, session: VerificationSession, facts: dict[str, JsonValue]
@@ -162,17 +187,6 @@ class ReferenceCapture:
             return Warn(REFERENCE_REFUSED, LIVE_PERSON, facts)
         refused = ReferenceRefused(session.id, LIVE_PERSON)
         return Advance(refused, REFERENCE_REFUSED, {"reason": LIVE_PERSON, **facts})
-
-    def _find_rule_fault(self, session: VerificationSession, origin: _Origin) -> str:
-        """Return the code of why the policy does not take such a photo, empty when it does."""
-        operation = session.policy.operation(session.evidence.operation.kind)
-        rule = operation.source(origin.source)
-        if rule is None:
-            return "reference.source_not_allowed"
-        age = self._age_days(origin.taken)
-        if rule.greatest_age_days and age is None:
-            return "reference.age_unknown"
-        return "reference.too_old" if age is not None and 0 < rule.greatest_age_days < age else ""
 
     def _age_days(self, taken: date | None) -> int | None:
         """Return the photo's age; one of this morning may be dated ahead of UTC."""
