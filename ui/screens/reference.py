@@ -34,6 +34,8 @@ __all__ = ["ReferenceScreen"]
 _FIELD_OF: Final = {
     "reference.number_malformed": "number",
     "reference.number_check_digit": "number",
+    "reference.birth_malformed": "birth",
+    "reference.expiry_malformed": "expiry",
 }
 """Which field of what opens the chip a refusal is about."""
 
@@ -101,7 +103,8 @@ class ReferenceScreen(SessionScreen):
             self.sources.hide()
         if self._reading:
             self.key.hide()
-        if not snapshot.reference_findings:
+        found = snapshot.reference_findings if _is_about_photo(view) else ()
+        if not found:
             self.found.hide()
         super().show_session(snapshot)
         shown = bool(snapshot.reference_jpeg) and not self._reads_camera
@@ -109,8 +112,8 @@ class ReferenceScreen(SessionScreen):
         if shown:
             self.photo.show_jpeg(snapshot.reference_jpeg)
         self.document.show_document(view)
-        self.findings.show_findings(snapshot.reference_findings)
-        self.found.setVisible(bool(snapshot.reference_findings))
+        self.findings.show_findings(found)
+        self.found.setVisible(bool(found))
         self.camera.show_outline(() if view is None else view.outline)
         self._show_overlay()
         self.key.mark(_FIELD_OF.get(snapshot.message, ""), snapshot.message)
@@ -126,7 +129,8 @@ class ReferenceScreen(SessionScreen):
         elif view.phase is DocumentPhase.CAMERA:
             self.banner.show_status(Tone.NOW, "document.by_camera", "scan-face")
         elif view.phase is DocumentPhase.CHIP:
-            code = f"document_advice.{view.advice}" if view.advice else "document.by_chip"
+            advice = "hold_on_reader" if view.percent else view.advice
+            code = f"document_advice.{advice}" if advice else "document.by_chip"
             self.banner.show_status(Tone.NOW, code)
         elif view.fault:
             self.banner.show_status(Tone.WARN, view.fault)
@@ -216,3 +220,8 @@ class ReferenceScreen(SessionScreen):
         self.camera.show_outline(())
         self.document.show_document(None)
         self.key.clear()
+
+
+def _is_about_photo(view: DocumentView | None) -> bool:
+    """Whether the newest photo is what matters now, and not a chip that was not read."""
+    return view is None or not view.fault or view.fault.startswith("reference.")

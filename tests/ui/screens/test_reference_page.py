@@ -9,6 +9,7 @@ from tests.support.system.event_loop import settle
 from ui.navigation import Page
 from ui.widgets.buttons import ButtonRole
 from ui.widgets.chip_key_form import mrz_date
+from vision.document.observation import DocumentAdvice
 from vision.results import QualityFinding, Status
 from workstation.documents.texts import Texts
 from workstation.rules.reference import WITHOUT_ISSUER, ReferenceSource
@@ -16,18 +17,6 @@ from workstation.session.states import State
 from workstation.station.commands import CancelDocument, ReadChip, ReadDocument
 from workstation.station.snapshot import DocumentPhase
 
-DOCUMENT_ADVICE = (
-    "no_document",
-    "not_a_document",
-    "show_front",
-    "turn_over",
-    "upside_down",
-    "closer",
-    "less_glare",
-    "out_of_focus",
-    "hold_still",
-    "complete",
-)
 STRONG = tuple(each for each in ReferenceSource if each not in WITHOUT_ISSUER)
 
 
@@ -131,17 +120,25 @@ def test_a_date_is_typed_as_it_is_printed(printed, read):
     assert mrz_date(printed) == read
 
 
-@pytest.mark.parametrize("message", ["reference.number_malformed", "reference.number_check_digit"])
-def test_a_mistake_stands_beside_its_field_and_keeps_what_was_typed(window, message):
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        ("reference.number_malformed", "number"),
+        ("reference.number_check_digit", "number"),
+        ("reference.birth_malformed", "birth"),
+        ("reference.expiry_malformed", "expiry"),
+    ],
+)
+def test_a_mistake_stands_beside_its_field_and_keeps_what_was_typed(window, message, field):
     open_state(window, State.REFERENCE, READER)
-    page = window.screen_of(Page.REFERENCE)
-    page.key.number.edit.setText("12345678")
+    key = window.screen_of(Page.REFERENCE).key
+    key.fields[field].edit.setText("12345678")
 
     window.show_session(session(State.REFERENCE, message=message))
 
-    assert page.key.number.message.text() == Texts("ru").tr(message)
-    assert not page.banner.isVisible()
-    assert page.key.number.text() == "12345678"
+    assert key.fields[field].message.text() == Texts("ru").tr(message)
+    assert not window.screen_of(Page.REFERENCE).banner.isVisible()
+    assert key.fields[field].text() == "12345678"
 
 
 def test_what_was_typed_is_forgotten_when_the_page_is_left(window):
@@ -172,12 +169,12 @@ def test_reading_offers_nothing_but_to_stop(window, posted, phase):
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_the_camera_says_one_thing_at_a_time_over_its_picture(window, language):
     texts = Texts(language)
-    for advice in DOCUMENT_ADVICE:
-        view = document(DocumentPhase.CAMERA, advice=advice)
+    for advice in DocumentAdvice:
+        view = document(DocumentPhase.CAMERA, advice=advice.value)
         open_state(window, State.REFERENCE, station(language=language), document=view)
         page = window.screen_of(Page.REFERENCE)
 
-        assert page.camera.accessibleName() == texts.tr(f"document_advice.{advice}")
+        assert page.camera.accessibleName() == texts.tr(f"document_advice.{advice.value}")
         assert page.banner.words.text() == texts.tr("document.by_camera")
 
 
@@ -192,13 +189,20 @@ def test_the_sides_that_were_seen_are_ticked_in_words(window):
     )
 
 
-def test_the_chips_octets_are_counted(window):
-    open_state(window, State.REFERENCE, READER, document=document(DocumentPhase.CHIP))
-    page = window.screen_of(Page.REFERENCE)
+def test_the_chips_octets_are_counted_once_it_lies_on_the_reader(window):
+    said = []
+    for percent in (0, 42):
+        view = document(DocumentPhase.CHIP, percent=percent)
+        open_state(window, State.REFERENCE, READER, document=view)
+        page = window.screen_of(Page.REFERENCE)
+        said.append((page.document.percent.text(), page.banner.words.text()))
 
+    tr = Texts("ru").tr
+    assert said == [
+        ("0 %", tr("document_advice.put_on_reader")),
+        ("42 %", tr("document_advice.hold_on_reader")),
+    ]
     assert page.document.progress.value() == 42
-    assert page.document.percent.text() == "42 %"
-    assert page.banner.words.text() == Texts("ru").tr("document_advice.hold_on_reader")
 
 
 def test_what_was_found_is_framed_until_the_page_is_left(window):
@@ -279,11 +283,13 @@ DEFECTS = tuple(
 def test_the_longest_document_fits_a_small_screen(window, qtbot, language):
     window.resize(1280, 720)
     status = station(profile="demo", language=language, chip_reader="Contactless Reader 0")
-    refused = document(DocumentPhase.REFUSED, fault="reference.live_person", name=LONG_NAME)
+    refused = document(DocumentPhase.REFUSED, fault="reference.face_too_small", name=LONG_NAME)
+    closed = document(DocumentPhase.REFUSED, fault="chip_access_refused", name=LONG_NAME)
     read = document(copy_possible=True, name=LONG_NAME)
     for state, changed in (
         (State.REFERENCE, {"document": refused, "reference_findings": DEFECTS}),
-        (State.REFERENCE, {"document": refused, "message": "reference.number_check_digit"}),
+        (State.REFERENCE, {"document": closed, "reference_findings": DEFECTS}),
+        (State.REFERENCE, {"document": refused, "message": "reference.number_malformed"}),
         (State.REFERENCE, {"document": document(DocumentPhase.CHIP)}),
         (State.LIVENESS, {"document": read, "attempt": 0, "attempt_running": False}),
     ):

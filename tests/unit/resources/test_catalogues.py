@@ -47,6 +47,8 @@ PREFIX = {
     "vision.results.CommandOutcome": "command_outcome.",
     "vision.results.PadVerdict": "pad.",
     "vision.results.MatchVerdict": "match_verdict.",
+    "vision.document.observation.DocumentAdvice": "document_advice.",
+    "crypto.report.chip.ChipReason": "",
     "crypto.report.report.Indication": "indication.",
     "crypto.report.report.FindingStatus": "status.",
     "crypto.log.file.faults.LogFault": "log_fault.",
