@@ -121,6 +121,7 @@ class _Judgement:
         self.claim = signer.signing_time()
         self.steps.append(passed("format"))
         self._check_groups(stated)  # (2)
+        self._read_zone()
         self._check_presence(stated)
         self._check_authenticity()
         self.signer = self._find_signer(signed, signer, certificates)  # (3)
@@ -147,7 +148,6 @@ class _Judgement:
             result = _compare(number, digest.hash(octets), stated)
             self.groups[number] = result
             self.steps.append(_make_group_step(number, result))
-        self._read_zone()
 
     def _read_zone(self) -> None:
         octets = self.files.data_groups.get(1)
