@@ -34,8 +34,15 @@ from crypto.cms.timestamp import (
 )
 from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
+from crypto.lds.csca import CscaTrust
+from crypto.lds.data_groups import parse_com, parse_dg1, parse_dg2, parse_issue_date
+from crypto.lds.files import ChipFiles
+from crypto.lds.format.security_object import SecurityObject, read_sod
+from crypto.lds.issuers.master_list import read_master_list
+from crypto.lds.passive_authentication import authenticate
 from crypto.path.known_authorities import AuthorityCatalogue
 from crypto.path.trust_import import parse_fingerprint
+from crypto.report.policy import Environment
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp import OcspResponse
 from crypto.revocation.recording import RecordingSources
@@ -48,6 +55,8 @@ from crypto.x509.general_names import general_names
 from crypto.x509.names import Name
 from crypto.x509.profile import holder_identity, keystores, subject_facts
 from crypto.xmldsig.reader import read_signed_xml
+from tests.support.lds.master_lists import make_master_list
+from tests.support.lds.states import make_authority, make_signer, write_hashes, write_sod
 from tests.support.pki.certificates import (
     CONTENT,
     IIN,
@@ -61,6 +70,13 @@ from tests.support.pki.certificates import (
 from tests.support.pki.gost_world import gost_crl, gost_world
 from tests.support.pki.policies import POLICY
 from workstation.sandbox.keystore.pkcs12 import open_pkcs12
+from workstation.sandbox.pki.data_group_writer import (
+    FacialImageType,
+    write_common_data,
+    write_facial_record,
+    write_mrz_file,
+    write_portrait_file,
+)
 from workstation.sandbox.pki.key_store_errors import KeyStoreRefused
 
 _LIMITS = Limits(octets=1 << 20, depth=24, elements=20_000)
@@ -237,6 +253,42 @@ def _pack(octets: bytes) -> object:
     return revalidate(EvidencePack.read(octets), _kept()[1].get)
 
 
+@cache
+def _document():
+    """Return one signed document, a master list and who believes them."""
+    authority = make_authority()
+    groups = {
+        1: write_mrz_file(["P<KAZIVANOV".ljust(88, "<")]),
+        2: write_portrait_file(
+            write_facial_record(b"\xff\xd8\xff" + bytes(64), FacialImageType.JPEG, 48, 64)
+        ),
+    }
+    sod = write_sod(write_hashes(groups), make_signer(authority))
+    return authority, groups, sod, make_master_list((authority,))
+
+
+def _chip(octets: bytes) -> object:
+    """A file of a chip, whichever it is said to be; what nobody signed is never genuine."""
+    authority, groups, sod, _ = _document()
+    for read in (parse_com, parse_dg1, parse_dg2, parse_issue_date, read_sod, SecurityObject.parse):
+        with suppress(CryptoError):
+            read(octets)
+    trust = CscaTrust(Environment.TEST, (authority.parsed,))
+    for files in (
+        ChipFiles(com=octets, security_object=octets, data_groups=groups),
+        ChipFiles(com=octets, security_object=sod, data_groups={**groups, 2: octets}),
+    ):
+        report = authenticate(files, trust, NOW)
+        if report.genuine_data and octets not in {sod, groups[2]}:
+            raise AssertionError("octets that nobody signed are genuine")
+        json.dumps(report.to_json())
+    return None
+
+
+def _master_list(octets: bytes) -> object:
+    return read_master_list(octets, NOW)
+
+
 def _xml(octets: bytes) -> object:
     """A signed document read, and judged whole."""
     _validator().validate_document(octets, content=None, moment=NOW).to_json()
@@ -370,6 +422,10 @@ TARGETS = {
     "ncalayer": Target(_ncalayer_seeds, _ncalayer),
     "egov": Target(_egov_seeds, _egov),
     "trust": Target(lambda: (world().root.der, b"AB:" * 31 + b"AB", _catalogue()), _trust),
+    "chip": Target(
+        lambda: (_document()[2], *_document()[1].values(), write_common_data([1, 2])), _chip
+    ),
+    "master-list": Target(lambda: (_document()[3],), _master_list),
     "evidence-pack": Target(lambda: (_kept()[0],), _pack),
 }
 
