@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from crypto.chip.access_keys import AccessKey
+from crypto.chip.errors import CardMissing, CardRemoved, OtherCard, ReaderMissing
+from crypto.chip.read import read_chip
 from crypto.lds.csca import CscaTrust
 from crypto.lds.files import ChipAuthenticity, ChipFiles
 from crypto.lds.passive_authentication import authenticate
@@ -14,6 +17,7 @@ from vision.camera.simulation.photographs import SimulatedPerson
 from workstation.sandbox.people import PEOPLE, CustomerKey
 from workstation.sandbox.pki.travel_documents import issue_csca, issue_document_signer
 from workstation.sandbox.services.documents import DocumentBehaviour, SandboxDocuments
+from workstation.sandbox.services.virtual_chip import CardFault
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 GOOD, REVOKED = PEOPLE[:2]
@@ -99,3 +103,35 @@ def test_the_document_is_held_into_the_camera_as_ordered(documents, presentation
     held = documents.hold()
     assert held.presentation is presentation
     assert len(held.sides) == 2
+
+
+@pytest.mark.parametrize("passport", [False, True])
+def test_the_chip_on_the_reader_opens_to_the_printed_lines_and_is_read_back(documents, passport):
+    documents.behaviour = DocumentBehaviour(passport=passport)
+    document = documents.issue()
+    with documents.connect(wait_s=1, cancelled=lambda: False) as transport:
+        files = read_chip(transport, AccessKey.from_mrz(*document.access_key))
+    assert files.security_object == document.security_object
+    assert files.data_groups == document.data_groups
+    assert files.access == "bac"
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (CardFault.READER_MISSING, ReaderMissing),
+        (CardFault.NO_CARD, CardMissing),
+        (CardFault.OTHER_CARD, OtherCard),
+        (CardFault.REMOVED, CardRemoved),
+    ],
+)
+def test_reader_and_card_fail_as_ordered(documents, fault, error):
+    documents.behaviour = DocumentBehaviour(fault=fault, after=20)
+    key = AccessKey.from_mrz(*documents.issue().access_key)
+
+    def read():
+        with documents.connect(wait_s=1, cancelled=lambda: False) as transport:
+            read_chip(transport, key)
+
+    with pytest.raises(error):
+        read()
