@@ -15,7 +15,7 @@ from vision.frame import Pixels
 
 __all__ = ["DocumentStage"]
 
-_WIDTH: Final = {True: 0.90, False: 0.97}
+_WIDTH: Final = {True: 0.90, False: 0.92}
 """Of the frame that a card, or the wider page of a passport, takes up."""
 _CLOSER: Final = 1.06
 _REACTION_S: Final = (0.3, 0.5)
