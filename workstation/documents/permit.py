@@ -27,7 +27,12 @@ from workstation.rules.checks import (
 from workstation.rules.operation import OperationKind
 from workstation.rules.parties import person_key
 from workstation.rules.policy import FEWEST_OFFICERS
-from workstation.rules.reference import LOCAL_AUTHORITY, WITHOUT_ISSUER, ReferenceSource
+from workstation.rules.reference import (
+    LOCAL_AUTHORITY,
+    WITHOUT_ISSUER,
+    ReferenceGrade,
+    ReferenceSource,
+)
 
 __all__ = [
     "MAX_DELAYED_LIFETIME_S",
@@ -78,11 +83,14 @@ class PermitCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PermitReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The photo that the live face was compared with.
 
+    grade       of the source: `issuer_signed`, `registered`, `unauthenticated`
     taken       day, ISO 8601; empty where the source does not say
-    vouched_by  name of the register, number at the authority, or id of the second person
+    vouched_by  name of the register, state and authority that signed the chip, number at the
+                authority, or id of the second person
     """
 
     source: ReferenceSource
+    grade: ReferenceGrade
     taken: _Day
     vouched_by: _Word
 
@@ -251,6 +259,8 @@ def _require_provenance(claims: PermitClaims) -> None:
         _refuse("claims")
     photo = claims.reference
     if photo.source is ReferenceSource.AUTHORITY and photo.vouched_by != claims.authority:
+        _refuse("claims")
+    if photo.grade is not photo.source.grade:
         _refuse("claims")
     by_desk = photo.source in WITHOUT_ISSUER
     if by_desk and not _is_another(photo.vouched_by, claims.teller):

@@ -10,6 +10,7 @@ __all__ = [
     "LOCAL_AUTHORITY",
     "READ_HERE",
     "WITHOUT_ISSUER",
+    "ReferenceGrade",
     "ReferenceSource",
     "SourceRule",
     "UndecidedRule",
@@ -17,6 +18,19 @@ __all__ = [
 
 LOCAL_AUTHORITY = "local"
 """Named as the authority where the comparison was made on this station alone."""
+
+
+class ReferenceGrade(StrEnum):
+    """How sure it is that a photo shows the person whose name goes with it.
+
+    ISSUER_SIGNED    the state's signature over the photo was verified here
+    REGISTERED       a register, the bank or the authority says so
+    UNAUTHENTICATED  nobody but the people at the desk says so
+    """
+
+    ISSUER_SIGNED = "issuer_signed"
+    REGISTERED = "registered"
+    UNAUTHENTICATED = "unauthenticated"
 
 
 class ReferenceSource(StrEnum):
@@ -38,6 +52,15 @@ class ReferenceSource(StrEnum):
     BANK = "bank"
     DOCUMENT_CAMERA = "document_camera"
     FILE = "file"
+
+    @property
+    def grade(self) -> ReferenceGrade:
+        """Return how sure a photo from there is."""
+        if self is ReferenceSource.CHIP:
+            return ReferenceGrade.ISSUER_SIGNED
+        return (
+            ReferenceGrade.UNAUTHENTICATED if self in WITHOUT_ISSUER else ReferenceGrade.REGISTERED
+        )
 
 
 WITHOUT_ISSUER = frozenset({ReferenceSource.DOCUMENT_CAMERA, ReferenceSource.FILE})

@@ -170,6 +170,7 @@ def _provenance_facts(provenance: Provenance) -> dict[str, JsonValue]:
     taken = provenance.taken
     return {
         "source": "" if provenance.source is None else provenance.source.value,
+        "grade": "" if provenance.source is None else provenance.source.grade.value,
         "taken": "" if taken is None else taken.isoformat(),
         "age_days": provenance.age_days,
         "vouched_by": provenance.vouched_by,

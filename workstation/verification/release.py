@@ -139,7 +139,8 @@ def _reference(provenance: Provenance) -> PermitReference:
     if provenance.source is None:
         raise PermitRefused("approved without a reference photo")
     taken = "" if provenance.taken is None else provenance.taken.isoformat()
-    return PermitReference(provenance.source, taken, provenance.vouched_by)
+    source = provenance.source
+    return PermitReference(source, source.grade, taken, provenance.vouched_by)
 
 
 def _receipt_photo(provenance: Provenance) -> ReceiptPhoto | None:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from workstation.documents.permit import PermitCheck, PermitClaims, PermitReference
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.operation import CriticalOperation, OperationKind
-from workstation.rules.reference import ReferenceSource
+from workstation.rules.reference import ReferenceGrade, ReferenceSource
 
 __all__ = ["ISSUED_S", "LIVENESS", "OPERATION", "claims", "station_key"]
 
@@ -56,7 +56,9 @@ def claims(**changes: Any) -> PermitClaims:
                 "s-2",
             ),
         ),
-        reference=PermitReference(ReferenceSource.REGISTRY, "2024-03-01", "gbdfl.gov.kz"),
+        reference=PermitReference(
+            ReferenceSource.REGISTRY, ReferenceGrade.REGISTERED, "2024-03-01", "gbdfl.gov.kz"
+        ),
         authority="local",
         reviewer="",
         review_reason="",

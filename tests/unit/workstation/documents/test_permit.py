@@ -22,7 +22,7 @@ from workstation.documents.permit import (
 )
 from workstation.errors import PermitRefused
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
-from workstation.rules.reference import ReferenceSource
+from workstation.rules.reference import ReferenceGrade, ReferenceSource
 
 KEY = station_key()
 DIGEST = OPERATION.sha256()
@@ -274,7 +274,13 @@ def reviewed(reason="match.reviewed"):
 
 
 REVIEW = {"reviewer": "s-2", "review_reason": "older_photo"}
-DESK_PHOTO = PermitReference(ReferenceSource.DOCUMENT_CAMERA, "", "s-2")
+
+
+def photo(source, taken, vouched_by):
+    return PermitReference(source, source.grade, taken, vouched_by)
+
+
+DESK_PHOTO = photo(ReferenceSource.DOCUMENT_CAMERA, "", "s-2")
 
 
 @pytest.mark.parametrize(
@@ -284,7 +290,7 @@ DESK_PHOTO = PermitReference(ReferenceSource.DOCUMENT_CAMERA, "", "s-2")
         {"checks": (*claims().checks, reviewed()), **REVIEW},
         {"checks": (*claims().checks, reviewed("match.match"))},
         {"reference": DESK_PHOTO},
-        {"reference": PermitReference(ReferenceSource.CHIP, "2019-02-28", "KAZ")},
+        {"reference": photo(ReferenceSource.CHIP, "2019-02-28", "KAZ")},
     ],
 )
 def test_a_permit_names_who_vouched(changes):
@@ -303,11 +309,16 @@ def test_a_permit_names_who_vouched(changes):
         {"checks": (*claims().checks, reviewed()), **REVIEW, "review_reason": ""},
         REVIEW,
         {"review_reason": "older_photo"},
-        {"reference": PermitReference(ReferenceSource.AUTHORITY, "", "IDEC-000731")},
-        {"reference": PermitReference(ReferenceSource.FILE, "", "t-1")},
-        {"reference": PermitReference(ReferenceSource.FILE, "", "T-1")},
-        {"reference": PermitReference(ReferenceSource.REGISTRY, "", "")},
-        {"reference": PermitReference(ReferenceSource.REGISTRY, "yesterday", "gbdfl")},
+        {"reference": photo(ReferenceSource.AUTHORITY, "", "IDEC-000731")},
+        {
+            "reference": PermitReference(
+                ReferenceSource.REGISTRY, ReferenceGrade.ISSUER_SIGNED, "", "gbdfl.gov.kz"
+            )
+        },
+        {"reference": photo(ReferenceSource.FILE, "", "t-1")},
+        {"reference": photo(ReferenceSource.FILE, "", "T-1")},
+        {"reference": photo(ReferenceSource.REGISTRY, "", "")},
+        {"reference": photo(ReferenceSource.REGISTRY, "yesterday", "gbdfl")},
     ],
 )
 def test_a_voucher_without_cause_and_a_cause_without_a_voucher_are_refused(changes):

@@ -67,8 +67,12 @@ def test_a_portrait_that_the_state_signed_is_the_reference(desk, site):
 
     assert desk.outcome == ("approved", "decision.approved")
     anchor = documents.state().csca.parsed.sha256
-    vouched = {"source": "chip", "taken": "", "vouched_by": f"KZ {anchor[:16]}"}
-    assert site.claims()["reference"] == vouched
+    assert site.claims()["reference"] == {
+        "source": "chip",
+        "grade": "issuer_signed",
+        "taken": "",
+        "vouched_by": f"KZ {anchor[:16]}",
+    }
 
 
 def test_the_record_names_who_signed_and_no_number_or_name(desk, site):

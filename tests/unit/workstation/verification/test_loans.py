@@ -186,6 +186,7 @@ def test_the_authority_and_the_register_are_named_wherever_the_loan_goes(desk, s
 
     assert provenance == {
         "source": "registry",
+        "grade": "registered",
         "taken": "2024-03-14",
         "age_days": (pki.NOW.date() - datetime(2024, 3, 14, tzinfo=UTC).date()).days,
         "vouched_by": "scripted",
@@ -196,6 +197,7 @@ def test_the_authority_and_the_register_are_named_wherever_the_loan_goes(desk, s
     assert claims["authority"] == "A-0001"
     assert claims["reference"] == {
         "source": "registry",
+        "grade": "registered",
         "taken": "2024-03-14",
         "vouched_by": "scripted",
     }

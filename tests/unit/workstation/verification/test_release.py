@@ -170,7 +170,12 @@ def test_a_photo_that_the_desk_brought_is_vouched_for_by_the_second_person(desk,
     assert (provenance["source"], provenance["taken"]) == ("file", "")
     assert provenance["vouched_by"] == SUPERVISOR.id
     assert (provenance["age_days"], provenance["authority"]) == (None, "local")
-    assert claims["reference"] == {"source": "file", "taken": "", "vouched_by": SUPERVISOR.id}
+    assert claims["reference"] == {
+        "source": "file",
+        "grade": "unauthenticated",
+        "taken": "",
+        "vouched_by": SUPERVISOR.id,
+    }
 
 
 def test_a_person_who_compared_is_named_with_the_reason_and_the_words_only_in_the_act(tmp_path):
