@@ -12,7 +12,7 @@ from typing import Final
 from vision.document.layout import FILLER, LAYOUTS, Layout, MrzFormat, compute_check_digit
 from vision.errors import MrzRefused
 
-__all__ = ["FieldCheck", "MrzFields", "MrzFormat", "compute_check_digit", "parse_mrz"]
+__all__ = ["FieldCheck", "MrzFields", "MrzFormat", "compute_check_digit", "parse_mrz", "split_zone"]
 
 _LONGEST: Final = 44
 _CHARACTERS: Final = re.compile(r"[A-Z0-9<]+\Z")
@@ -102,6 +102,14 @@ def parse_mrz(lines: Sequence[str], today: date) -> MrzFields:
         text="\n".join(lines),
         checks=(FieldCheck("number", number_ok), *_checks(layout, lines)),
     )
+
+
+def split_zone(text: str) -> tuple[str, ...]:
+    """Cut a zone without line feeds, as a chip has it, into its lines. Raises MrzRefused."""
+    for each in LAYOUTS.values():
+        if len(text) == each.rows * each.columns:
+            return tuple(text[at : at + each.columns] for at in range(0, len(text), each.columns))
+    raise MrzRefused("mrz_lines")
 
 
 def _format(lines: Sequence[str]) -> MrzFormat:

@@ -8,13 +8,12 @@ from crypto.lds.data_groups import parse_dg1, parse_dg2
 from crypto.lds.files import ChipFiles
 from crypto.report.chip import ChipReport
 from crypto.report.report import Finding
-from crypto.x509.iin import Iin, IinRefused
 from vision.document.issuers import find_personal_number
-from vision.document.layout import LAYOUTS
-from vision.document.mrz import MrzFields, parse_mrz
+from vision.document.mrz import MrzFields, parse_mrz, split_zone
 from vision.errors import MrzRefused
 from workstation.ctl.console import Console, Value
 from workstation.documents.texts import Texts
+from workstation.verification.reference.identity import is_iin
 
 __all__ = ["describe_chip", "describe_fields", "is_portrait", "read_dg1_fields", "show_chip"]
 
@@ -27,7 +26,7 @@ def describe_fields(fields: MrzFields, today: date) -> dict[str, Value]:
 
     iin_grade  how sure it is that the ИИН stands where it was found: docs/document.md
     """
-    personal = find_personal_number(fields, _is_iin)
+    personal = find_personal_number(fields, is_iin)
     return {
         "format": fields.format.value,
         "document": fields.document_code,
@@ -46,18 +45,9 @@ def describe_fields(fields: MrzFields, today: date) -> dict[str, Value]:
     }
 
 
-def _is_iin(digits: str) -> bool:
-    try:
-        return Iin.parse(digits).well_formed
-    except IinRefused:
-        return False
-
-
 def read_dg1_fields(files: ChipFiles, today: date) -> MrzFields:
     """Return what the chip's DG1 says; MalformedData, MrzRefused."""
-    text = parse_dg1(files.data_groups.get(_LINES, b""))
-    width = next(each.columns for each in LAYOUTS.values() if each.rows * each.columns == len(text))
-    return parse_mrz([text[at : at + width] for at in range(0, len(text), width)], today)
+    return parse_mrz(split_zone(parse_dg1(files.data_groups.get(_LINES, b""))), today)
 
 
 def describe_chip(files: ChipFiles, report: ChipReport, today: date) -> dict[str, Value]:

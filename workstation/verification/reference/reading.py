@@ -15,7 +15,7 @@ from crypto.chip.access_keys import AccessKey
 from crypto.errors import CryptoError
 from crypto.lds.data_groups import FacialImage, MalformedData, parse_dg1, parse_dg2
 from crypto.lds.files import ChipFiles
-from vision.document.mrz import MrzFields, parse_mrz
+from vision.document.mrz import MrzFields, parse_mrz, split_zone
 from vision.errors import MrzRefused
 from workstation.rules.reference import ReferenceSource
 from workstation.session.evidence import ChipEvidence, DocumentEvidence
@@ -36,9 +36,6 @@ from workstation.verification.reference.typed_key import TypedKey
 from workstation.verification.services import Services
 
 __all__ = ["DocumentReading"]
-
-_LINES: Final = {90: 30, 72: 36, 88: 44}
-"""Characters of a zone and of each of its lines (ICAO Doc 9303 parts 5, 6 and 4)."""
 
 _PORTRAIT: Final = 2
 
@@ -97,7 +94,7 @@ class DocumentReading:
         if not report.genuine_data:
             return self._refuse(report.reason.value, details)
         try:
-            fields = parse_mrz(_split(parse_dg1(files.data_groups[1])), self._today)
+            fields = parse_mrz(split_zone(parse_dg1(files.data_groups[1])), self._today)
             image = _read_portrait(files)
         except MrzRefused as error:
             return self._refuse("reference.mrz_malformed", details | {"rule": error.code})
@@ -218,12 +215,6 @@ class DocumentReading:
             "anchor": report.csca_sha256,
             "country": report.country,
         }
-
-
-def _split(zone: str) -> list[str]:
-    """Return the lines of a zone that DG1 holds in one piece."""
-    columns = _LINES[len(zone)]
-    return [zone[place : place + columns] for place in range(0, len(zone), columns)]
 
 
 def _read_portrait(files: ChipFiles) -> FacialImage:

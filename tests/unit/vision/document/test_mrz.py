@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.documents.zones import MrzPerson, write_td1, write_td3
 from vision.document.layout import LAYOUTS, allowed_characters
-from vision.document.mrz import MrzFormat, compute_check_digit, parse_mrz
+from vision.document.mrz import MrzFormat, compute_check_digit, parse_mrz, split_zone
 from vision.errors import MrzRefused
 
 TODAY = date(2026, 11, 29)
@@ -159,3 +159,16 @@ def test_the_specimens_fit_the_characters_that_their_cells_may_hold(kind):
     assert [len(each) for each in cells] == [len(each) for each in lines]
     for held, line in zip(cells, lines, strict=True):
         assert all(letter in each for letter, each in zip(line, held, strict=True))
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(3, 30), (2, 36), (2, 44)])
+def test_a_zone_in_one_piece_is_cut_into_its_lines(rows, columns):
+    lines = tuple("ABC"[row] * columns for row in range(rows))
+    assert split_zone("".join(lines)) == lines
+
+
+@pytest.mark.parametrize("length", [0, 30, 89, 91, 10_000])
+def test_a_text_of_another_length_is_no_zone(length):
+    with pytest.raises(MrzRefused) as refused:
+        split_zone("A" * length)
+    assert refused.value.code == "mrz_lines"
