@@ -63,7 +63,7 @@ class CscaTrust:
         """Whose documents can be verified: ISO 3166-1 alpha-2, sorted."""
         return tuple(sorted({read_country(each) for each in self.anchors}))
 
-    def store(self) -> TrustStore:
+    def make_store(self) -> TrustStore:
         """Return the anchors and links as path validation takes them."""
         return TrustStore(self.environment, self.anchors, self.links)
 

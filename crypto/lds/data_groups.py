@@ -57,6 +57,7 @@ _ISSUE_DATE = 0x5F26
 _TEMPLATE_GROUP = 0x7F61
 _TEMPLATE = 0x7F60
 _INTEGER = 0x02
+_PACKED_DATE_OCTETS = 4
 _MAX_COM_OCTETS = 256
 _MAX_DG1_OCTETS = 256
 _MAX_DG12_OCTETS = 64 * 1024
@@ -80,7 +81,7 @@ class Presence:
 def parse_com(untrusted: bytes) -> Presence:
     """Read EF.COM, which nobody signs; MalformedData."""
     whole = Tlv.read(untrusted, maximum=_MAX_COM_OCTETS).expect(_COM)
-    version = _text(whole.only(_LDS_VERSION).value)
+    version = _decode(whole.only(_LDS_VERSION).value)
     tags = whole.only(_TAG_LIST).value
     numbers = {tag: number for number, tag in DATA_GROUP_TAGS.items()}
     known = frozenset(numbers[tag] for tag in tags if tag in numbers)
@@ -90,7 +91,7 @@ def parse_com(untrusted: bytes) -> Presence:
 def parse_dg1(untrusted: bytes) -> str:
     """Return the machine-readable zone of DG1: 90, 72 or 88 characters; MalformedData."""
     whole = Tlv.read(untrusted, maximum=_MAX_DG1_OCTETS).expect(DATA_GROUP_TAGS[1])
-    text = _text(whole.only(_MRZ).value)
+    text = _decode(whole.only(_MRZ).value)
     if len(text) not in _MRZ_LENGTHS:
         raise MalformedData("mrz_length")
     if not all(each.isupper() or each.isdigit() or each == "<" for each in text):
@@ -121,14 +122,17 @@ def parse_issue_date(untrusted: bytes) -> datetime | None:
     if found is None:
         return None
     # Eight characters, or four octets of BCD (Doc 9303-10 4.7.12 and its supplements).
-    digits = found.value.hex() if len(found.value) == 4 else _text(found.value)  # noqa: PLR2004
+    packed = len(found.value) == _PACKED_DATE_OCTETS
+    digits = found.value.hex() if packed else _decode(found.value)
+    if len(digits) != 2 * _PACKED_DATE_OCTETS:
+        raise MalformedData("issue_date")
     try:
         return datetime.strptime(digits, "%Y%m%d").replace(tzinfo=UTC)
     except ValueError:
         raise MalformedData("issue_date") from None
 
 
-def _text(octets: bytes) -> str:
+def _decode(octets: bytes) -> str:
     try:
         return octets.decode("ascii")
     except UnicodeDecodeError:

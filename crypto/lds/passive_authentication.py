@@ -231,7 +231,7 @@ class _Judgement:
             keys=KeyPolicy(MINIMUM_BITS).at(self.moment),
             moment=signing.moment,
             clock_tolerance=_CLOCK_TOLERANCE,
-            trust=self.trust.store(),
+            trust=self.trust.make_store(),
         )
         found, step = find_issuer(certificate, signing, paths)
         self.steps.append(step)

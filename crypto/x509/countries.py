@@ -27,11 +27,11 @@ def find_country(code: str) -> str:
 
     Empty for a code of nobody.
     """
-    return _countries().get(code, "")
+    return _read_countries().get(code, "")
 
 
 @cache
-def _countries() -> Mapping[str, str]:
+def _read_countries() -> Mapping[str, str]:
     octets = resources.path("documents", "countries.toml").read_bytes()
     file = msgspec.convert(tomllib.loads(octets.decode()), _CountriesFile, strict=True)
     stated = file.iso | file.special

@@ -30,7 +30,7 @@ from workstation.settings.trust import DOCUMENTS, read_trust
 from workstation.trust.change import change_trust
 from workstation.trust.stores import read_anchors
 
-__all__ = ["DEFAULT_COUNTRY", "describe_authority", "import_authorities"]
+__all__ = ["DEFAULT_COUNTRY", "import_authorities"]
 
 DEFAULT_COUNTRY = "KAZ"
 
@@ -58,7 +58,7 @@ def import_authorities(
         known_authorities(),
     ).select(offer.certificates)
     change = change_trust(folder, selection.admitted, SystemClock(), DOCUMENTS)
-    waiting = [describe_authority(each, now) for each in selection.unconfirmed]
+    waiting = [_describe_authority(each, now) for each in selection.unconfirmed]
     console.show(
         {
             "added": list(change.added),
@@ -103,7 +103,7 @@ def _parse_country(typed: str) -> str:
     return country
 
 
-def describe_authority(certificate: Certificate, now: datetime) -> dict[str, Value]:
+def _describe_authority(certificate: Certificate, now: datetime) -> dict[str, Value]:
     """Describe an authority to compare: fingerprint, names, validity, its own signature."""
     check = verify_certificate(
         certificate, certificate, document_registry(), KeyPolicy(MINIMUM_BITS)

@@ -116,7 +116,7 @@ def replace_trust(
     values = msgspec.to_builtins(anchors), list(intermediates)
     wanted = before | {"trust": before["trust"] | dict(zip(members, values, strict=True))}
     try:
-        msgspec.convert(wanted["trust"], _table_of(members), strict=True)
+        msgspec.convert(wanted["trust"], _choose_table(members), strict=True)
     except msgspec.ValidationError as error:
         raise SettingsRefused(f"$.trust: {error}") from None
     lines = text.splitlines(keepends=True)
@@ -128,7 +128,7 @@ def replace_trust(
     return after
 
 
-def _table_of(members: tuple[str, str]) -> type[msgspec.Struct]:
+def _choose_table(members: tuple[str, str]) -> type[msgspec.Struct]:
     """Return what the table must be: its anchors may still be missing when documents' are added."""
     return TrustTable if members == SIGNERS else _Stated
 

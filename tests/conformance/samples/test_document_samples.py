@@ -3,6 +3,7 @@
 Their authorities are not published with them, so no path can be shown; all that can be is.
 """
 
+import hashlib
 import random
 import shutil
 import subprocess
@@ -120,3 +121,13 @@ def test_openssl_verifies_the_same_signature(reference, tmp_path):
     done = subprocess.run([*command, "-binary"], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == read_sod(sod).content
+
+
+def test_kazakhstans_authorities_are_pinned_whatever_they_sign_of_themselves_with(samples):
+    """One serial number is negative, and all three sign themselves over SHA-1."""
+    files = [(samples / "icao" / f"kz_{n}.der").read_bytes() for n in range(3)]
+    pins = [hashlib.sha256(each).hexdigest() for each in files]
+    trust = CscaTrust.pinned(Environment.PROD, anchors=files, pins=pins)
+
+    assert trust.countries == ("KZ",)
+    assert min(each.serial for each in trust.anchors) < 0

@@ -362,6 +362,17 @@ def test_a_link_certificate_leads_from_a_new_key_to_the_pinned_one():
     assert judge_sod(old, sod).reason is ChipReason.NO_CSCA
 
 
+def test_what_an_authority_signs_of_itself_over_sha1_decides_nothing_and_of_others_is_too_weak():
+    key = curve_key(signature_oid=oids.ECDSA_WITH_SHA1)
+    authority = make_authority(key)
+    strong = make_signer(authority, issuer_key=replace(key, signature_oid=oids.ECDSA_WITH_SHA256))
+    content = write_hashes(groups())
+
+    assert judge_sod(authority, write_sod(content, strong)).genuine_data
+    report = judge_sod(authority, write_sod(content, make_signer(authority)))
+    assert (report.indication, report.reason) == (UNDECIDED, ChipReason.ALGORITHM_TOO_WEAK)
+
+
 def test_a_list_that_the_authority_signed_revokes_and_no_other_does():
     authority, signer = state()
     revoked, others = [signer.parsed.serial], [4711]
