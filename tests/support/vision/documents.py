@@ -21,6 +21,7 @@ __all__ = [
     "CARD",
     "NO_DOCUMENT",
     "PORTRAIT",
+    "WORDS",
     "corner_error",
     "front",
     "portrait_of",
