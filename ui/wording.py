@@ -18,6 +18,7 @@ __all__ = [
     "date_time_text",
     "day_text",
     "document_grade",
+    "document_text",
     "duration_text",
     "minute_text",
     "number_text",
@@ -98,6 +99,19 @@ def document_grade(view: DocumentView) -> tuple[str, Tone]:
             return "document_grade.document_camera", Tone.WARN
         case _:
             return "", Tone.NOW
+
+
+def document_text(texts: Texts, view: DocumentView | None) -> str:
+    """Return what a document states in one line, for whoever holds it in the hand; empty without.
+
+    The name is in Latin letters, as the machine-readable zone has it.
+    """
+    if view is None or not view.number_masked:
+        return ""
+    birth = "—" if view.birth_date is None else day_text(view.birth_date)
+    expiry = "—" if view.expiry is None else day_text(view.expiry)
+    number = view.number_masked
+    return texts.tr("document.line", number=number, name=view.name, birth=birth, expiry=expiry)
 
 
 def photo_age_code(age_days: int | None) -> tuple[str, int]:

@@ -11,7 +11,6 @@ from tests.support.desktop.snapshots import (
     LogLines,
     checks,
     decision,
-    document,
     jpeg,
     preview_image,
     session,
@@ -27,13 +26,7 @@ from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
-from workstation.station.snapshot import (
-    DocumentPhase,
-    PersonNote,
-    PersonView,
-    Waiting,
-    WaitingFor,
-)
+from workstation.station.snapshot import PersonNote, PersonView, Waiting, WaitingFor
 
 OUTPUT = Path(__file__).parents[2] / "test-output" / "screens"
 
@@ -218,35 +211,6 @@ VARIANTS = {
             "waiting_for": Waiting(WaitingFor.REGISTRY, NOW_MS - 95_000, NOW_MS + 12_000),
         },
     ),
-    "liveness_after_chip": (
-        "liveness",
-        {
-            "attempt": 0,
-            "attempt_running": False,
-            "prompt": None,
-            "commands": (),
-            "conditions": (),
-            "reference_source": ReferenceSource.CHIP,
-            "reference_age_days": None,
-            "document": document(copy_possible=True),
-        },
-    ),
-    "decision_after_chip": (
-        "decision",
-        {
-            "reference_source": ReferenceSource.CHIP,
-            "reference_age_days": None,
-            "document": document(copy_possible=True),
-        },
-    ),
-    "receipt_after_chip": (
-        "receipt",
-        {
-            "reference_source": ReferenceSource.CHIP,
-            "reference_age_days": None,
-            "document": document(copy_possible=True),
-        },
-    ),
     "signature_found": ("signature", {"signature": signature_view()}),
     "signature_waiting": ("signature", {"busy": "ncalayer"}),
     "liveness_failed": (
@@ -271,24 +235,6 @@ def test_variants_of_pages(window, qapp, qtbot, name):
     show(window, qapp, qtbot, page, **changed)
 
     assert len(colours(grab(window, f"{name}_ru_light"))) > 5
-
-
-DOCUMENTS = {
-    "camera": document(DocumentPhase.CAMERA),
-    "chip": document(DocumentPhase.CHIP),
-    "read": document(source=ReferenceSource.DOCUMENT_CAMERA),
-    "refused": document(DocumentPhase.REFUSED, fault="reference.other_iin", copy_possible=True),
-}
-
-
-@pytest.mark.parametrize(("language", "theme"), [("ru", "light"), ("kk", "dark"), ("en", "light")])
-def test_a_document_while_it_is_read_and_after(window, qapp, qtbot, language, theme):
-    for name, view in DOCUMENTS.items():
-        show(window, qapp, qtbot, "reference", language, theme, document=view)
-        window.show_station(station(chip_reader="Contactless Reader 0"))
-        settle(qtbot)
-
-        assert len(colours(grab(window, f"document_{name}_{language}_{theme}"))) > 5
 
 
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])

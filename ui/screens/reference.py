@@ -31,6 +31,8 @@ from workstation.station.snapshot import (
 
 __all__ = ["ReferenceScreen"]
 
+_LEAST_PICTURE: Final = 220
+"""Pixels: with a reason of two lines above and three fields below, a small screen has no more."""
 _FIELD_OF: Final = {
     "reference.number_malformed": "number",
     "reference.number_check_digit": "number",
@@ -53,7 +55,8 @@ class ReferenceScreen(SessionScreen):
         self._document: DocumentView | None = None
         self._reader = False
         self.camera = CameraView(operator_colours(ctx.theme), document=True)
-        self.photo = Photo(ctx, "reference.photo", QSize(240, 240))
+        self.camera.setMinimumHeight(_LEAST_PICTURE)
+        self.photo = Photo(ctx, "reference.photo", QSize(_LEAST_PICTURE, _LEAST_PICTURE))
         self.left = QStackedWidget()
         self.left.addWidget(self.camera)
         self.left.addWidget(self.photo)

@@ -11,10 +11,11 @@ from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.card import Card
 from ui.widgets.check_list import CheckGrid
 from ui.widgets.confirm import ask
-from ui.widgets.labels import CodeLabel
+from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.officer_form import OfficerForm
 from ui.widgets.origin_label import OriginLabel
 from ui.widgets.photo_pair import PhotoPair
+from ui.wording import document_text
 from workstation.rules.checks import CheckId
 from workstation.station.commands import Override, RefuseReview
 from workstation.station.snapshot import SessionSnapshot
@@ -22,6 +23,8 @@ from workstation.station.snapshot import SessionSnapshot
 __all__ = ["ReviewScreen"]
 
 _ROOM: Final = QSize(560, 150)
+_LEAST_GRID: Final = 90
+"""Pixels of the results on a small screen that shows photos, too: what is open comes first."""
 _SEEN: Final = frozenset({CheckId.REFERENCE_CONFIRMED, CheckId.AGE_CONFIRMED})
 """Checks about a person whom the supervisor has to look at."""
 
@@ -39,11 +42,13 @@ class ReviewScreen(SessionScreen):
         self.check = QComboBox()
         self.check.currentIndexChanged.connect(self._show_look)
         self.grid = CheckGrid(ctx)
+        self.grid.setMinimumHeight(_LEAST_GRID)
         self.look = CodeLabel(ctx, "", wrap=True)
         self.pair = PhotoPair(ctx, "match.reference_photo", "match.probe_photo", _ROOM)
         self.origin = OriginLabel(ctx)
+        self.document = PlainLabel("second", wrap=True)
         facts = Card(ctx, "review.checks")
-        for widget in (self.look, self.pair, self.origin):
+        for widget in (self.look, self.pair, self.origin, self.document):
             facts.body.addWidget(widget)
         facts.body.addWidget(self.grid, 1)
         self.form = OfficerForm(ctx, "review.supervisor", "review.hint")
@@ -85,6 +90,7 @@ class ReviewScreen(SessionScreen):
             self.look.set_code("")
             self.pair.hide()
             self.origin.hide()
+            self.document.hide()
             return
         facts = dict.fromkeys(_FACTS, "—")
         for check in shown.checks:
@@ -98,6 +104,8 @@ class ReviewScreen(SessionScreen):
         self.pair.setVisible(seen)
         self.pair.show_jpegs(shown.reference_jpeg, shown.probe_jpeg)
         self.origin.show_origin(shown if seen else None)
+        self.document.setText(document_text(self.ctx.texts, shown.document) if seen else "")
+        self.document.setVisible(self.document.text() != "")
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return refuse and allow: both need who, the secret and why."""

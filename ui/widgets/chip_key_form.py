@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -44,7 +44,8 @@ class ChipKeyForm(QWidget):
         row.setSpacing(12)
         for field in self.fields.values():
             field.edit.textChanged.connect(self.changed)
-            row.addWidget(field)
+            field.message.setWordWrap(True)
+            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from ui.context import UiContext
@@ -16,7 +15,7 @@ from workstation.station.snapshot import DocumentPhase, DocumentView
 __all__ = ["DocumentCard"]
 
 _SIDES: Final = ("front", "back")
-_FACTS: Final = ("number", "name", "birth_date", "expiry")
+_FACTS: Final = ("name", "number", "birth_date", "expiry")
 _READING: Final = frozenset({DocumentPhase.CAMERA, DocumentPhase.CHIP})
 
 
@@ -60,8 +59,11 @@ class DocumentCard(Card):
         for line, (name, value) in enumerate(self.facts.items()):
             caption = CodeLabel(self._ctx, f"document.{name}", "caption")
             caption.setBuddy(value)
-            grid.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, line, 1)
+            grid.addWidget(caption, 2 * line, 0)
+            if name == "name":  # One word of a name has up to 28 letters: a line of its own.
+                grid.addWidget(value, 2 * line + 1, 0, 1, 2)
+            else:
+                grid.addWidget(value, 2 * line, 1)
         for widget in (
             self.grade,
             self.progress,
@@ -106,8 +108,8 @@ class DocumentCard(Card):
 
     def _show_facts(self, view: DocumentView) -> None:
         stated = {
-            "number": view.number_masked,
             "name": view.name,
+            "number": view.number_masked,
             "birth_date": "" if view.birth_date is None else day_text(view.birth_date),
             "expiry": "" if view.expiry is None else day_text(view.expiry),
         }

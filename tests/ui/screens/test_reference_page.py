@@ -5,13 +5,12 @@ from PySide6.QtWidgets import QLabel
 
 from tests.support.desktop.snapshots import document, preview_image, session, station
 from tests.support.desktop.window_pages import open_settled, open_state
-from tests.support.system.event_loop import settle
 from ui.navigation import Page
 from ui.widgets.buttons import ButtonRole
 from ui.widgets.chip_key_form import mrz_date
 from vision.document.observation import DocumentAdvice
-from vision.results import QualityFinding, Status
 from workstation.documents.texts import Texts
+from workstation.rules.checks import CheckId
 from workstation.rules.reference import WITHOUT_ISSUER, ReferenceSource
 from workstation.session.states import State
 from workstation.station.commands import CancelDocument, ReadChip, ReadDocument
@@ -272,35 +271,6 @@ def test_what_was_read_is_shown_until_the_first_attempt(window):
     assert shown == [True, False, False]
 
 
-LONG_NAME = "NURGALIYEVABDRAKHMANOVA ALTYNSHASHSERIKKYZY"
-DEFECTS = tuple(
-    QualityFinding(code, Status.FAILED, 0, 1)
-    for code in ("face_too_small", "not_frontal", "too_dark", "blurred")
-)
-
-
-@pytest.mark.parametrize("language", ["kk", "ru", "en"])
-def test_the_longest_document_fits_a_small_screen(window, qtbot, language):
-    window.resize(1280, 720)
-    status = station(profile="demo", language=language, chip_reader="Contactless Reader 0")
-    refused = document(DocumentPhase.REFUSED, fault="reference.face_too_small", name=LONG_NAME)
-    closed = document(DocumentPhase.REFUSED, fault="chip_access_refused", name=LONG_NAME)
-    read = document(copy_possible=True, name=LONG_NAME)
-    for state, changed in (
-        (State.REFERENCE, {"document": refused, "reference_findings": DEFECTS}),
-        (State.REFERENCE, {"document": closed, "reference_findings": DEFECTS}),
-        (State.REFERENCE, {"document": refused, "message": "reference.number_malformed"}),
-        (State.REFERENCE, {"document": document(DocumentPhase.CHIP)}),
-        (State.LIVENESS, {"document": read, "attempt": 0, "attempt_running": False}),
-    ):
-        open_state(window, state, status, **changed)
-        settle(qtbot)
-        hint = window.minimumSizeHint()
-
-        assert (hint.width() <= 1280, hint.height() <= 680) == (True, True), (state, hint)
-        assert window.height() == 720, state
-
-
 @pytest.mark.parametrize("state", [State.REFERENCE, State.LIVENESS])
 def test_the_next_customer_sees_nothing_of_the_document(window, state):
     open_state(window, state, document=document(), attempt=0, attempt_running=False)
@@ -384,6 +354,16 @@ def test_what_a_document_is_worth_goes_along_with_the_photo(window, state):
         open_state(window, state, document=view, **photo)
 
         assert words in labels(window)
+
+
+def test_the_second_person_reads_what_the_document_states(window):
+    view = document(source=CAMERA)
+    changed = {"reference_source": CAMERA, "document": view}
+    for check, shown in ((CheckId.REFERENCE_CONFIRMED, True), (CheckId.OLD_NUMBER_CALLED, False)):
+        open_state(window, State.REVIEW, review=(check,), **changed)
+        words = " ".join(labels(window))
+
+        assert (view.name in words, view.number_masked in words) == (shown, shown)
 
 
 def test_the_receipts_page_names_the_photo_and_what_has_signed_it(window):
