@@ -88,6 +88,7 @@ _REPEATED = frozenset(
         "registration_without_authority",
         "portrait_of_two",
         "portrait_too_old",
+        "chip_of_a_passport",
     }
 )
 _CHOSEN = tuple(

@@ -129,6 +129,7 @@ class DemoStation:
                 Overrides(
                     open_camera=self._camera,
                     analysis=self._analysis or self._owned,
+                    chip_reader=self.sandbox.documents,
                     rng=self._rng,
                     now=self.world.now,
                 ),

@@ -21,6 +21,7 @@ from workstation.sandbox.scenarios.arranging import (
     set_revocation,
     stop_ncalayer,
 )
+from workstation.sandbox.scenarios.documents import DOCUMENTS
 from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script
 from workstation.sandbox.scenarios.vouching import VOUCHING
 from workstation.sandbox.services.ncalayer import NcaLayerMode, ReplyForm
@@ -286,6 +287,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *_SIGNATURE,
     *_STATION,
     *VOUCHING,
+    *DOCUMENTS,
 )
 
 SAMPLE = Scenario("sample_key", rejected("signature.iin_mismatch"))

@@ -22,6 +22,7 @@ from workstation.sandbox.demo import (
 )
 from workstation.sandbox.full_disk import no_room_left
 from workstation.sandbox.scenarios.driver import InlineDriver
+from workstation.sandbox.scenarios.reference import offer_reference
 from workstation.sandbox.scenarios.scenario import (
     REFUSED,
     Expected,
@@ -165,7 +166,8 @@ class _Stage:
         with self.timed("consent"):
             self._consent(language)
         with self.timed("reference"):
-            self._reference()
+            if self.state is State.REFERENCE:
+                offer_reference(scenario, driver, self.demo)
         with self.timed("liveness"):
             self._liveness()
             self._compare()
@@ -192,22 +194,6 @@ class _Stage:
             registries = self.demo.sandbox.registries
             registries.put(iin, replace(registries.record(iin), fault=RegistryFault.NONE))
         self.driver.do(c.AskRegistriesAgain())
-
-    def _reference(self) -> None:
-        """Take a photo where the registry has none that could be used."""
-        driver, script = self.driver, self.scenario.script
-        if self.state is not State.REFERENCE:
-            return
-        if script is not Script.TAKE_SELF_AS_DOCUMENT:
-            foreign = script is Script.OFFER_FOREIGN_FILE
-            photo = self.demo.foreign_photo() if foreign else self.demo.reference_photo
-            driver.do(c.UseReferenceFile(photo))
-            return
-        record = self.demo.sandbox.persons.record(person(self.scenario.customer).iin)
-        number = "" if record is None else record.document_number
-        while self.state is State.REFERENCE:
-            driver.do(c.UseDocumentPhoto(person(self.scenario.customer).iin, number))
-            driver.feed_frames()
 
     def _compare(self) -> None:
         """Have both photos compared, by whom the script says."""

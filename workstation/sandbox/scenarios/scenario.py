@@ -42,6 +42,7 @@ class Script(StrEnum):
     EXCEPTION_SAME_OFFICER = "exception_same_officer"
     SIGN_ON_THE_PHONE = "sign_on_the_phone"
     SIGN_ELSEWHERE = "sign_elsewhere"
+    READ_CHIP = "read_chip"
     MISTYPE_TWICE = "mistype_twice"
 
 
