@@ -8,7 +8,7 @@ from vision.results import Status
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckStatus
 from workstation.rules.operation import OperationKind
-from workstation.rules.reference import ReferenceSource
+from workstation.rules.reference import READ_HERE, ReferenceGrade, ReferenceSource
 from workstation.station.snapshot import DocumentPhase, DocumentView, SessionSnapshot
 
 __all__ = [
@@ -37,8 +37,11 @@ KAZAKHSTAN: Final = timezone(timedelta(hours=5))
 _MINUTE_MS: Final = 60_000
 _MONTH_DAYS: Final = 30
 _YEAR_DAYS: Final = 365.25
-_GRADED: Final = frozenset({ReferenceSource.CHIP, ReferenceSource.DOCUMENT_CAMERA})
-"""A document does not say when its photo was taken; what it is worth lies in its signature."""
+_GRADE_TONES: Final = {
+    ReferenceGrade.ISSUER_SIGNED: Tone.OK,
+    ReferenceGrade.REGISTERED: Tone.OK,
+    ReferenceGrade.UNAUTHENTICATED: Tone.WARN,
+}
 _TONES: Final = {"passed": Tone.OK, "failed": Tone.BAD, "indeterminate": Tone.WARN}
 
 
@@ -90,15 +93,12 @@ def day_text(day: date) -> str:
 
 def document_grade(view: DocumentView) -> tuple[str, Tone]:
     """Return the code and the tone that say what a document's word is worth; empty before that."""
-    match view.phase, view.source:
-        case DocumentPhase.REFUSED, _:
-            return "document.refused", Tone.BAD
-        case DocumentPhase.READ, ReferenceSource.CHIP:
-            return "document_grade.chip", Tone.OK
-        case DocumentPhase.READ, _:
-            return "document_grade.document_camera", Tone.WARN
-        case _:
-            return "", Tone.NOW
+    if view.phase is DocumentPhase.REFUSED:
+        return "document.refused", Tone.BAD
+    if view.phase is not DocumentPhase.READ or view.source is None:
+        return "", Tone.NOW
+    grade = view.source.grade
+    return f"document_grade.{grade.value}", _GRADE_TONES[grade]
 
 
 def document_text(texts: Texts, view: DocumentView | None) -> str:
@@ -129,22 +129,23 @@ def photo_age_code(age_days: int | None) -> tuple[str, int]:
 
 
 def origin_text(texts: Texts, snapshot: SessionSnapshot) -> str:
-    """Return whence the reference photo is, its age, who vouches and what signs it; empty without.
+    """Return whence the reference photo is, its age, who vouches, its grade; empty without one.
 
-    The state vouches for a chip by its signature, which is said once.
+    A document does not say when its photo was taken. The state vouches for a chip by a signature,
+    and a register is vouched for by whom it is of: neither is said twice.
     """
     source, view = snapshot.reference_source, snapshot.document
     if source is None:
         return ""
     age, count = photo_age_code(snapshot.reference_age_days)
     parts = [texts.tr(f"reference_source.{source.value}")]
-    if age or source not in _GRADED:
+    if age or source not in READ_HERE:
         parts.append(texts.tr(age, count=count) if age else texts.tr("photo_age.unknown"))
-    if source is not ReferenceSource.CHIP:
+    if source.grade is not ReferenceGrade.ISSUER_SIGNED:
         who = texts.tr(f"reference_voucher.{source.value}")
         parts.append(texts.tr("reference.vouched_by", who=who))
-    if source in _GRADED:
-        parts.append(texts.tr(f"reference_grade.{source.value}"))
+    if source.grade is not ReferenceGrade.REGISTERED:
+        parts.append(texts.tr(f"reference_grade.{source.grade.value}"))
     if source is ReferenceSource.CHIP and view is not None and view.copy_possible:
         parts.append(texts.tr("reference_grade.copy_possible"))
     return " · ".join(parts)

@@ -132,8 +132,7 @@ class ReferenceScreen(SessionScreen):
         elif view.phase is DocumentPhase.CAMERA:
             self.banner.show_status(Tone.NOW, "document.by_camera", "scan-face")
         elif view.phase is DocumentPhase.CHIP:
-            advice = "hold_on_reader" if view.percent else view.advice
-            code = f"document_advice.{advice}" if advice else "document.by_chip"
+            code = f"document_advice.{view.advice}" if view.advice else "document.by_chip"
             self.banner.show_status(Tone.NOW, code)
         elif view.fault:
             self.banner.show_status(Tone.WARN, view.fault)

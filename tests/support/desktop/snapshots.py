@@ -280,7 +280,7 @@ def document(phase: DocumentPhase = DocumentPhase.READ, **changed: object) -> Do
         outline = ((220_000, 230_000), (790_000, 250_000), (770_000, 790_000), (210_000, 760_000))
         view = replace(view, advice="turn_over", front=True, outline=outline)
     elif phase is DocumentPhase.CHIP:
-        view = replace(view, advice="put_on_reader", percent=42)
+        view = replace(view, advice="hold_on_reader", percent=42)
     else:
         view = replace(
             view,

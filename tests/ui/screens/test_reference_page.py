@@ -190,15 +190,15 @@ def test_the_sides_that_were_seen_are_ticked_in_words(window):
 
 def test_the_chips_octets_are_counted_once_it_lies_on_the_reader(window):
     said = []
-    for percent in (0, 42):
-        view = document(DocumentPhase.CHIP, percent=percent)
+    for percent, advice in ((0, "place_on_reader"), (42, "hold_on_reader")):
+        view = document(DocumentPhase.CHIP, percent=percent, advice=advice)
         open_state(window, State.REFERENCE, READER, document=view)
         page = window.screen_of(Page.REFERENCE)
         said.append((page.document.percent.text(), page.banner.words.text()))
 
     tr = Texts("ru").tr
     assert said == [
-        ("0 %", tr("document_advice.put_on_reader")),
+        ("0 %", tr("document_advice.place_on_reader")),
         ("42 %", tr("document_advice.hold_on_reader")),
     ]
     assert page.document.progress.value() == 42
@@ -233,7 +233,10 @@ STATED = {
 
 @pytest.mark.parametrize(
     ("source", "grade", "tone"),
-    [(CHIP, "document_grade.chip", "ok"), (CAMERA, "document_grade.document_camera", "warn")],
+    [
+        (CHIP, "document_grade.issuer_signed", "ok"),
+        (CAMERA, "document_grade.unauthenticated", "warn"),
+    ],
 )
 def test_what_was_read_is_shown_with_what_it_is_worth(window, source, grade, tone):
     open_state(window, State.REFERENCE, document=document(source=source))
@@ -348,6 +351,11 @@ def test_what_a_document_is_worth_goes_along_with_the_photo(window, state):
         (CHIP, False, "Чип документа · подписано государством"),
         (CHIP, True, "Чип документа · подписано государством · чип может быть копией"),
         (CAMERA, False, "Документ в камеру · ручается: два сотрудника · не проверено подписью"),
+        (
+            ReferenceSource.FILE,
+            False,
+            "Файл · когда снято, неизвестно · ручается: два сотрудника · не проверено подписью",
+        ),
     ):
         view = document(source=source, copy_possible=copy)
         photo = {"reference_source": source, "reference_age_days": None}
