@@ -20,6 +20,7 @@ from workstation.errors import NotInitialised, SettingsRefused
 from workstation.settings.answer_keys import AnswerKeys
 from workstation.settings.authority import AuthorityTable
 from workstation.settings.carriers import CarrierTable, EgovQrTable, TokenTable
+from workstation.settings.chip import ChipTable
 from workstation.settings.faults import shape_faults
 from workstation.settings.fields import (
     X25519,
@@ -242,6 +243,7 @@ class Settings(Table, frozen=True):
     """The whole file.
 
     authority  none stated: nobody else compares faces, and what the law gives to ЦОИД is refused
+    chip       none stated: the chips of documents are not read
     """
 
     profile: Profile
@@ -258,6 +260,7 @@ class Settings(Table, frozen=True):
     permit: PermitTable
     policy: PolicyTable
     authority: AuthorityTable | msgspec.UnsetType = msgspec.UNSET
+    chip: ChipTable | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,20 @@ def test_the_person_registry_may_be_left_out_and_its_keys_not_stand_alone():
     assert msgspec.to_builtins(read.person_jws_keys) == [key]
 
 
+@pytest.mark.parametrize("name", ["", "ACS ACR1252 Dual Reader [PICC] 00 00", "Считыватель 1"])
+def test_a_card_reader_is_named_or_the_only_one(name):
+    content = toml_of(production_tables() | {"chip": {"reader": name}})
+    read = read_settings(content)
+    assert read.chip.reader == name
+    assert settings_toml(read).encode() == content
+
+
+@pytest.mark.parametrize("name", ["a\nb", "x" * 129, 1])
+def test_what_is_no_name_of_a_reader_is_refused(name):
+    tables = production_tables() | {"chip": {"reader": name}}
+    assert any(each.startswith("$.chip.reader") for each in shape_faults(Settings, tables))
+
+
 KEY = {"kid": "idec", "path": "trust/idec.pem", "sha256": "ab" * 32}
 CLIENT = {"certificate": "trust/ws-07.pem", "key": "keys/ws-07.pem"}
 PUSH = {
