@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vision.camera.simulation.document_page import SCALE
 from vision.frame import Pixels
 
-__all__ = ["DocumentScene", "Glare", "photograph", "place_page", "random_scene"]
+__all__ = ["DocumentScene", "Glare", "add_fingers", "photograph", "place_page", "random_scene"]
 
 _DISTANCE: Final = 3.0
 """From the camera to the page, in widths of the page: a hand's length over a counter."""
@@ -137,7 +137,7 @@ def photograph(page: Pixels, scene: DocumentScene) -> Pixels:
     """Return the frame that a camera takes of a page, RGB and read-only."""
     random = np.random.default_rng([scene.seed, 4])
     corners = place_page(page, scene)
-    lit = _add_fingers(_add_glare(page, scene.glare), scene.fingers, random)
+    lit = add_fingers(_add_glare(page, scene.glare), scene.fingers, random)
     frame = _draw_background(scene)
     reduced = min(1.0, 1.25 * scene.page_width / page.shape[1])
     small = cv2.resize(lit, None, fx=reduced, fy=reduced, interpolation=cv2.INTER_AREA)
@@ -172,7 +172,7 @@ def _add_glare(page: Pixels, glare: Glare | None) -> Pixels:
     return lit
 
 
-def _add_fingers(page: Pixels, count: int, random: np.random.Generator) -> Pixels:
+def add_fingers(page: Pixels, count: int, random: np.random.Generator) -> Pixels:
     """Lay finger tips over the left, right and upper edge, where one holds a card to show it."""
     if not count:
         return page

@@ -8,7 +8,15 @@ from math import cos, hypot, pi, sin, tau
 from random import Random
 from typing import Final
 
-from vision.camera.simulation.document_scene import DocumentScene, Glare, photograph
+import cv2
+import numpy as np
+
+from vision.camera.simulation.document_scene import (
+    DocumentScene,
+    Glare,
+    add_fingers,
+    photograph,
+)
 from vision.camera.simulation.documents.drawing import PHONE_ENLARGEMENT
 from vision.camera.simulation.documents.held import DocumentPresentation, HeldDocument
 from vision.frame import Pixels
@@ -18,6 +26,9 @@ __all__ = ["DocumentStage"]
 _WIDTH: Final = {True: 0.90, False: 0.92}
 """Of the frame that a card, or the wider page of a passport, takes up."""
 _CLOSER: Final = 1.06
+_FINGERS: Final = 2
+_SPARE: Final = 1.4
+"""Pixels of a side for each of the image: for tilts, and a document held closer."""
 _REACTION_S: Final = (0.3, 0.5)
 _RISE_S: Final = 0.5
 _FLIP_S: Final = 0.7
@@ -57,18 +68,26 @@ class DocumentStage:
             self._hand = self._behind = None
             return None
         if self._hand is None or self._behind is None:
-            self._hand, self._behind = _Hand(self._document(), self._seed, at_s), behind()
+            self._hand = _Hand(self._document(), self._seed, at_s, self._size)
+            self._behind = behind()
         self._hand.follow(at_s, advice)
-        scene = self._hand.pose(at_s, self._behind, self._size)
+        scene = self._hand.pose(at_s, self._behind)
         return photograph(self._hand.visible(at_s), scene)
 
 
 class _Hand:
     """Holds a document into the camera and reacts to advice like a human."""
 
-    def __init__(self, document: HeldDocument, seed: int, since_s: float) -> None:
+    def __init__(
+        self, document: HeldDocument, seed: int, since_s: float, size: tuple[int, int]
+    ) -> None:
         rng = Random(seed)  # noqa: S311 (a performance to be repeated, no secret)
-        self._document = document
+        self._size = size
+        self._presentation = document.presentation
+        on_phone = document.presentation is DocumentPresentation.ON_A_PHONE
+        enlarged = PHONE_ENLARGEMENT if on_phone else 1.0
+        self._width = _WIDTH[len(document.sides) > 1] * size[0] * enlarged
+        self._sides = tuple(_take_up(side, self._width, seed) for side in document.sides)
         self._seed = seed
         self._rng = rng
         self._waves = [(rng.uniform(0.15, 0.4), rng.uniform(0, tau)) for _ in range(6)]
@@ -105,39 +124,34 @@ class _Hand:
                 pass
 
     def _show_side(self, at_s: float, side: int) -> None:
-        if side != self._side and side < len(self._document.sides):
+        if side != self._side and side < len(self._sides):
             self._side, self._turned_s = side, at_s
 
     def visible(self, at_s: float) -> Pixels:
         """Return the side that faces the camera: in the first half of a turn the other one."""
         before = at_s - self._turned_s < _FLIP_S / 2
-        return self._document.sides[1 - self._side if before else self._side]
+        return self._sides[1 - self._side if before else self._side]
 
-    def pose(self, at_s: float, behind: Pixels, size: tuple[int, int]) -> DocumentScene:
+    def pose(self, at_s: float, behind: Pixels) -> DocumentScene:
         """Return how the document is held at a moment."""
         yaw, pitch, roll, x, y, light = (
             sin(tau * rate * at_s + phase) for rate, phase in self._waves
         )
-        width, height = size
         rise = max(0.0, 1 - (at_s - self._since_s) / _RISE_S)
         turn = self._turn(at_s)
-        is_card = len(self._document.sides) > 1
-        on_phone = self._document.presentation is DocumentPresentation.ON_A_PHONE
-        enlarged = PHONE_ENLARGEMENT if on_phone else 1.0
         moving = hypot(0.7 * rise, abs(turn) / _EDGEWISE)
         return DocumentScene(
-            width=width,
-            height=height,
-            page_width=_WIDTH[is_card] * width * self._closer * enlarged,
+            width=self._size[0],
+            height=self._size[1],
+            page_width=self._width * self._closer,
             yaw=turn + 4 * yaw,
             pitch=4 * pitch,
             roll=2.5 * roll + 180 * self._upside_down,
             x=0.5 + 0.01 * x,
             y=0.5 + 0.02 * y + rise,
-            mirrored=self._document.presentation is DocumentPresentation.MIRRORED,
+            mirrored=self._presentation is DocumentPresentation.MIRRORED,
             background=behind,
             glare=self._glare(light),
-            fingers=2,
             shade=25,
             blur=0.5,
             motion=8 * moving,
@@ -148,7 +162,7 @@ class _Hand:
     def _turn(self, at_s: float) -> float:
         """Return the angle of a side that is being turned away, or of the other one coming."""
         part = (at_s - self._turned_s) / _FLIP_S
-        swipes = self._document.presentation is DocumentPresentation.ON_A_PHONE
+        swipes = self._presentation is DocumentPresentation.ON_A_PHONE
         if swipes or not 0 <= part < 1:
             return 0.0
         angle = _EDGEWISE * (1 - cos(pi * 2 * part)) / 2
@@ -159,3 +173,12 @@ class _Hand:
         if not self._shiny:
             return None
         return Glare(x=0.55 + 0.5 * light, y=0.12, radius=0.06, strength=140)
+
+
+def _take_up(side: Pixels, width: float, seed: int) -> Pixels:
+    """Return a side with the fingers that hold it, reduced once to what an image can show of it."""
+    held = add_fingers(side, _FINGERS, np.random.default_rng(seed))
+    reduced = min(1.0, _SPARE * width / side.shape[1])
+    return cv2.resize(held, None, fx=reduced, fy=reduced, interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )
