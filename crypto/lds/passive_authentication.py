@@ -27,7 +27,8 @@ from crypto.lds.issuers.document_signer import (
     check_revocation,
     find_issuer,
 )
-from crypto.path.context import PathContext, VerificationContext
+from crypto.path.context import PathContext
+from crypto.path.validate import PathResult
 from crypto.report.chip import ChipReason, ChipReport, DataGroupResult
 from crypto.report.report import SubIndication, milliseconds
 from crypto.validation.step import ValidationStep, conclude, failed, passed, unsettled, warning
@@ -36,6 +37,8 @@ from crypto.x509.certificate import Certificate
 __all__ = ["authenticate"]
 
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+_DAY: Final = timedelta(days=1)
+_Found = tuple[PathResult, ValidationStep]
 _FORMAT: Final = SubIndication.FORMAT_FAILURE
 _CRYPTO: Final = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
 _DOCUMENT_DETAILS, _SECURITY_INFOS, _ACTIVE_KEY = 12, 14, 15
@@ -81,8 +84,9 @@ def authenticate(
     2. Every data group read, DG1 among them, has the hash that the security object states for it
     3. The signer's certificate stands in EF.SOD, or is known by issuer and serial number
     4. It signed the security object (RFC 5652 5.4)
-    5. A path leads to a pinned authority, in force when the document was signed: signingTime, else
-       the date of issue in DG12, else now, which leaves an expired one undecided
+    5. A path leads to a pinned authority, in force when the document was signed: at signingTime,
+       else now; a signer expired by now counts if it was in force on the date of issue in DG12,
+       and is undecided otherwise
     6. It may sign documents of this kind, of the state that the zone names
     7. It does not stand in a list that was given
 
@@ -192,12 +196,11 @@ class _Judgement:
 
     def _is_authenticity_offered(self) -> bool:
         """Tell whether the state signed a key of the chip; DG14 may hold other things alone."""
-        if _ACTIVE_KEY in self.groups:
-            return True
+        stated = {n for n, r in self.groups.items() if r is not DataGroupResult.NOT_SIGNED}
+        if _SECURITY_INFOS not in stated:
+            return _ACTIVE_KEY in stated
         infos = self.files.data_groups.get(_SECURITY_INFOS)
-        if infos is None:
-            return _SECURITY_INFOS in self.groups
-        return _CHIP_AUTHENTICATION_KEY in infos
+        return _ACTIVE_KEY in stated or infos is None or _CHIP_AUTHENTICATION_KEY in infos
 
     def _find_signer(
         self, signed: SignedData, signer: SignerInfo, known: Sequence[Certificate]
@@ -215,47 +218,57 @@ class _Judgement:
         subject = SignatureSubject(
             signed, signer, certificate, signed.content, oids.LDS_SECURITY_OBJECT
         )
-        context = VerificationContext(
-            registry=document_registry(),
-            keys=KeyPolicy(MINIMUM_BITS).at(self.moment),
-            moment=self.moment,
-            clock_tolerance=_CLOCK_TOLERANCE,
-        )
-        for step in verify_signer(subject, context):
+        for step in verify_signer(subject, self._make_paths(self.moment)):
             self.steps.append(_rename(step))
 
     def _judge_signer(self, certificate: Certificate, crls: Sequence[bytes]) -> None:
         signing = self._find_signing_moment()
-        paths = PathContext(
-            registry=document_registry(),
-            keys=KeyPolicy(MINIMUM_BITS).at(self.moment),
-            moment=signing.moment,
-            clock_tolerance=_CLOCK_TOLERANCE,
-            trust=self.trust.make_store(),
-        )
-        found, step = find_issuer(certificate, signing, paths)
+        found, step = find_issuer(certificate, signing, self._make_paths(signing.moment))
+        if step.reason == ChipReason.CERTIFICATE_EXPIRED and not signing.known:
+            found, step = self._judge_when_issued(certificate, (found, step))
         self.steps.append(step)
         self.steps += check_purpose(certificate, signing, self.zone[:2].rstrip("<"))
         if not found.valid:
             return
         self.anchor = found.chain[-1]
         self.steps.append(check_country(certificate, self.anchor, self.zone[2:5].rstrip("<")))
-        self.steps += check_revocation(found.chain, crls, paths)
+        self.steps += check_revocation(found.chain, crls, self._make_paths(self.moment))
+
+    def _make_paths(self, moment: datetime) -> PathContext:
+        """Return what paths are validated with, the certificates in force at this moment."""
+        return PathContext(
+            registry=document_registry(),
+            keys=KeyPolicy(MINIMUM_BITS).at(self.moment),
+            moment=moment,
+            clock_tolerance=_CLOCK_TOLERANCE,
+            trust=self.trust.make_store(),
+        )
 
     def _find_signing_moment(self) -> SigningMoment:
-        if self.claim is not None:
-            if self.claim > self.moment + _CLOCK_TOLERANCE:
-                sub, reason = SubIndication.NOT_YET_VALID, ChipReason.SIGNING_TIME_WRONG
-                self.steps.append(failed("signing_time", sub, reason, "in_the_future"))
-            else:
-                self.steps.append(passed("signing_time", "claimed"))
-            return SigningMoment(self.claim, known=True)
+        if self.claim is None:
+            self.steps.append(warning("signing_time", "absent"))
+            return SigningMoment(self.moment, known=False)
+        if self.claim > self.moment + _CLOCK_TOLERANCE:
+            sub, reason = SubIndication.NOT_YET_VALID, ChipReason.SIGNING_TIME_WRONG
+            self.steps.append(failed("signing_time", sub, reason, "in_the_future"))
+        else:
+            self.steps.append(passed("signing_time", "claimed"))
+        return SigningMoment(self.claim, known=True)
+
+    def _judge_when_issued(self, certificate: Certificate, now: _Found) -> _Found:
+        """Judge an expired signer on the day of issue, which need not be the day of signing.
+
+        What a few days between them would change stays as it is found now: undecided.
+        """
         issued = self._read_issue_date()
-        if issued is not None and issued <= self.moment:
-            self.steps.append(passed("signing_time", "date_of_issue"))
-            return SigningMoment(issued, known=True)
-        self.steps.append(warning("signing_time", "absent"))
-        return SigningMoment(self.moment, known=False)
+        if issued is None:
+            return now
+        day = SigningMoment(min(issued + _DAY, self.moment), known=False)
+        found, step = find_issuer(certificate, day, self._make_paths(day.moment))
+        if not found.valid:
+            return now
+        self.steps.append(passed("date_of_issue", issued.date().isoformat()))
+        return found, step
 
     def _read_issue_date(self) -> datetime | None:
         if self.groups.get(_DOCUMENT_DETAILS) is not DataGroupResult.GENUINE:

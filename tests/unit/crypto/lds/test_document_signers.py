@@ -225,6 +225,18 @@ def test_the_date_of_issue_that_the_state_signed_says_when_it_signed(written):
     details = tag_length_value(0x6C, tag_length_value(0x5F26, written))
 
     assert sign_briefly(None, data_groups={**groups(), 12: details}).genuine_data
+    long_before = tag_length_value(0x6C, tag_length_value(0x5F26, b"20200101"))
+    report = sign_briefly(None, data_groups={**groups(), 12: long_before})
+    assert (report.indication, report.reason) == (UNDECIDED, ChipReason.CERTIFICATE_EXPIRED)
+
+
+def test_the_day_of_issue_speaks_against_no_signer_in_force():
+    """A card may be made days after the day that it states."""
+    early = tag_length_value(0x6C, tag_length_value(0x5F26, b"20200101"))
+
+    assert sign_briefly(
+        None, data_groups={**groups(), 12: early}, validity=(SINCE, UNTIL)
+    ).genuine_data
 
 
 def test_a_key_signs_in_its_usage_period_alone():
