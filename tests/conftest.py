@@ -98,3 +98,12 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip("shared samples are not here (set WORKSTATION_SAMPLES to their folder)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def document_samples(samples: Path) -> Path:
+    """Reference data of ICAO documents; skips where the samples have none."""
+    folder = samples / "icao"
+    if not folder.is_dir():
+        pytest.skip("the samples of ICAO documents are not here")
+    return folder

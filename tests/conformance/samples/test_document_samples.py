@@ -30,10 +30,8 @@ SIGNED = ("format", "data_group_1", "signed_attributes", "message_digest", "sign
 
 
 @pytest.fixture(params=[0, 1], ids=["BSI", "ETSI"])
-def reference(request, samples):
-    folder = samples / "icao"
-    if not folder.is_dir():
-        pytest.skip("the samples of ICAO documents are not here")
+def reference(request, document_samples):
+    folder = document_samples
     sod = (folder / f"sod_{request.param}.bin").read_bytes()
     return sod, (folder / f"dg1_{request.param}.bin").read_bytes()
 
@@ -83,10 +81,10 @@ def test_any_one_bit_changed_outside_the_certificate_is_refused_for_its_own_sake
         ), (octet, bit)
 
 
-def test_the_zone_of_the_other_document_is_refused(reference, samples):
-    other = (samples / "icao" / "dg1_0.bin").read_bytes()
+def test_the_zone_of_the_other_document_is_refused(reference, document_samples):
+    other = (document_samples / "dg1_0.bin").read_bytes()
     if other == reference[1]:
-        other = (samples / "icao" / "dg1_1.bin").read_bytes()
+        other = (document_samples / "dg1_1.bin").read_bytes()
     report = judge(reference[0], other)
     assert (report.indication, report.reason) == (
         Indication.TOTAL_FAILED,
@@ -123,9 +121,9 @@ def test_openssl_verifies_the_same_signature(reference, tmp_path):
     assert done.stdout == read_sod(sod).content
 
 
-def test_kazakhstans_authorities_are_pinned_whatever_they_sign_of_themselves_with(samples):
+def test_kazakhstans_authorities_are_pinned_whatever_they_sign_of_themselves_with(document_samples):
     """One serial number is negative, and all three sign themselves over SHA-1."""
-    files = [(samples / "icao" / f"kz_{n}.der").read_bytes() for n in range(3)]
+    files = [(document_samples / f"kz_{n}.der").read_bytes() for n in range(3)]
     pins = [hashlib.sha256(each).hexdigest() for each in files]
     trust = CscaTrust.pinned(Environment.PROD, anchors=files, pins=pins)
 

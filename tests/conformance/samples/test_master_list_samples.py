@@ -18,8 +18,8 @@ KAZAKHSTAN = {
 
 
 @pytest.fixture
-def dutch(samples):
-    return samples / "icao" / "nl.ml"
+def dutch(document_samples):
+    return document_samples / "nl.ml"
 
 
 def test_all_411_certificates_are_counted_and_the_signature_leads_to_its_authority(dutch):
