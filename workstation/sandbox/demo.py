@@ -18,6 +18,7 @@ from vision.camera.simulated import (
 )
 from vision.camera.simulation.portraits import encode_older_portrait
 from vision.frame import Camera
+from vision.liveness.evidence import encode
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import NotInitialised
@@ -168,6 +169,16 @@ class DemoStation:
         """Write another person's photo, of another day than the one at the camera; return it."""
         path = self._folder / "foreign.png"
         path.write_bytes(encode_older_portrait(SimulatedPerson.HOPPER, SimulatedPerson.ASTRONAUT))
+        return path
+
+    def live_photo(self) -> Path:
+        """Write a picture of this minute of who sits at the camera; return it."""
+        path = self._folder / "live.jpg"
+        camera = self._camera()
+        try:
+            path.write_bytes(encode(camera.read(), "live").jpeg)
+        finally:
+            camera.close()
         return path
 
     @property

@@ -39,7 +39,6 @@ __all__ = [
     "StartLiveness",
     "StopSigning",
     "TakeExceptionPhoto",
-    "UseDocumentPhoto",
     "UseReferenceFile",
     "VerifyLog",
 ]
@@ -111,21 +110,11 @@ class UseReferenceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class UseDocumentPhoto:
-    """Take the next camera frame, of the customer's document, as the reference photo.
-
-    untrusted_iin, untrusted_number  as the teller read them off the document
-    """
-
-    untrusted_iin: str = field(repr=False)
-    untrusted_number: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class ReadDocument:
     """Read the customer's document with the camera: its printed lines, and its portrait.
 
     Frames are looked at until both sides were seen; `SessionSnapshot.document` says what to do.
+    Where the chip can be read, the lines suffice the first time: they open it, and it is read next.
     """
 
 
@@ -299,7 +288,6 @@ Command = (
     | GiveConsent
     | RefuseConsent
     | UseReferenceFile
-    | UseDocumentPhoto
     | ReadDocument
     | ReadChip
     | CancelDocument

@@ -20,7 +20,7 @@ from workstation.errors import IllegalTransition, OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.station.document import await_photo, read_chip
+from workstation.station.document import read_chip, read_document
 from workstation.station.person_lookup import PersonLookup
 from workstation.station.readiness import read_clocks, require_ready
 from workstation.station.snapshot import LogVerification
@@ -71,7 +71,9 @@ class Desk:
         if running is None:
             return False
         return (
-            running.biometrics.running or _awaits_photo(running) or _awaits_exception_photo(running)
+            running.biometrics.running
+            or _awaits_document(running)
+            or _awaits_exception_photo(running)
         )
 
     def begin(self, who: SignedIn | None, form: OperationForm, log: LogVerification | None) -> Task:
@@ -106,10 +108,11 @@ class Desk:
             case c.UseReferenceFile(path=path):
                 verification = self._require_state(State.REFERENCE)
                 verification.take(verification.reference.take_file(verification.session, path))
-            case c.UseDocumentPhoto():
-                await_photo(self._require_state(State.REFERENCE), command, self._unusable)
+            case c.ReadDocument():
+                read_document(self._require_state(State.REFERENCE), self._unusable, busy=busy)
             case c.ReadChip():
-                return read_chip(self._require_state(State.REFERENCE), command, busy=busy)
+                verification = self._require_state(State.REFERENCE)
+                return read_chip(verification, command, self._unusable, busy=busy)
             case c.CancelDocument():
                 self.require_verification().document.cancel()
             case c.StartLiveness():
@@ -166,8 +169,12 @@ class Desk:
         if verification is None:
             return
         face = verification.biometrics
-        if _awaits_photo(verification):
-            verification.take(verification.reference.take_document(verification.session, frame))
+        document = verification.document
+        document.show_to(camera, verification.session)
+        if _awaits_document(verification):
+            customer = verification.registries.customer
+            verification.take(document.look(verification.session, frame, customer))
+            document.show_to(camera, verification.session)
         elif _awaits_exception_photo(verification):
             session, delivered = verification.session, delivery_facts(face.delivery, face.response)
             verification.take(face.exception.take_frame(session, frame, camera.identity, delivered))
@@ -195,8 +202,8 @@ class Desk:
         face.delivery = delivery
         if CameraTrouble.BLACK not in delivery.troubles:
             return
-        if _awaits_photo(verification):
-            verification.take(verification.reference.cancel(CameraTrouble.BLACK.value))
+        if _awaits_document(verification):
+            verification.take(verification.document.lose_camera(CameraTrouble.BLACK.value))
         if _awaits_exception_photo(verification):
             verification.take(face.exception.await_frame(CameraTrouble.BLACK.value))
         verification.take(face.interrupt(verification.session, CameraTrouble.BLACK.value))
@@ -207,8 +214,8 @@ class Desk:
         verification = self.verification
         if verification is None:
             return
-        if _awaits_photo(verification):
-            verification.take(verification.reference.cancel(code))
+        if _awaits_document(verification):
+            verification.take(verification.document.lose_camera(code))
         if _awaits_exception_photo(verification):
             verification.take(verification.biometrics.exception.await_frame(code))
         if verification.biometrics.running:
@@ -287,8 +294,8 @@ class Desk:
         self.verification = None
 
 
-def _awaits_photo(verification: Verification) -> bool:
-    return verification.reference.is_awaited(verification.session)
+def _awaits_document(verification: Verification) -> bool:
+    return verification.document.is_awaited(verification.session)
 
 
 def _awaits_exception_photo(verification: Verification) -> bool:

@@ -37,6 +37,9 @@ def find_question(verification: Verification, *, now: bool = False) -> Task | No
 
     now  the teller does not want to wait for the end of the pause
     """
+    if verification.state is State.REFERENCE:
+        key = verification.document.take_wanted_key()
+        return None if key is None else chip_task(verification, key)
     registries, authority = verification.registries.retry, verification.authority
     if verification.state is State.PRECHECKS and (registries.due or (now and registries.again_ms)):
         return registries_task(verification)

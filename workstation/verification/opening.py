@@ -57,12 +57,6 @@ class RegistryInquiry:
         """Return what is known of the customer, for a document to be held against."""
         return KnownCustomer(self.client, None if self.person is None else self.person.document)
 
-    @property
-    def document_number(self) -> str:
-        """Return the number of the document on file, empty where none is known."""
-        document = None if self.person is None else self.person.document
-        return "" if document is None else document.number
-
     def request(self) -> Callable[[], PrecheckResult]:
         """Return the job that asks."""
         questions = _build_prechecks(self._services, self._who, self._case)

@@ -1,7 +1,7 @@
 """Documents in the scripted customer's hand, each with a chip that the sandbox's state signed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -14,7 +14,17 @@ from crypto.lds.csca import CscaTrust
 from crypto.report.policy import Environment
 from tests.support.pki import certificates as pki
 from tests.support.station.scripted import photo
+from tests.support.vision.documents import NO_DOCUMENT, seen_at
 from vision.document.mrz import compute_check_digit
+from vision.document.observation import (
+    CardOutline,
+    CardSize,
+    DocumentAdvice,
+    DocumentObservation,
+    PrintedPortrait,
+)
+from vision.document.reading import MrzReading
+from vision.frame import Frame
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.data_group_writer import (
     FacialImageType,
@@ -54,9 +64,13 @@ def csca_trust() -> CscaTrust:
     return CscaTrust.pinned(Environment.TEST, anchors=[der], pins=[state().csca.parsed.sha256])
 
 
-def portrait(person: int = 1, *, faces: int = 1, jpeg_2000: bool = False) -> bytes:
+def portrait(
+    person: int = 1, *, faces: int = 1, aged: bool = True, jpeg_2000: bool = False
+) -> bytes:
     """Return a person's portrait as an issuer stores it."""
-    pixels = cv2.imdecode(np.frombuffer(photo(person, faces=faces), np.uint8), cv2.IMREAD_COLOR)
+    pixels = cv2.imdecode(
+        np.frombuffer(photo(person, faces=faces, aged=aged), np.uint8), cv2.IMREAD_COLOR
+    )
     assert pixels is not None
     done, octets = cv2.imencode(".jp2" if jpeg_2000 else ".jpg", pixels)
     assert done
@@ -119,3 +133,36 @@ def _write_face(octets: bytes, *, jpeg_2000: bool = False) -> bytes:
 
 def _checked(field: str) -> str:
     return f"{field}{compute_check_digit(field)}"
+
+
+@dataclass
+class HeldDocument:
+    """An identity card before the scripted camera: its front for a few frames, then its back.
+
+    face    JPEG of the rectified front
+    lines   on the back
+    margin  by which each character was read
+    """
+
+    face: bytes = field(default_factory=portrait)
+    lines: tuple[str, ...] = field(default_factory=card_lines)
+    margin: float = 3.0
+    _FRONT = 4
+
+    def __post_init__(self) -> None:
+        self.frames = 0
+
+    def observe(self, frame: Frame) -> DocumentObservation:
+        """Return what the analysis makes of a frame."""
+        self.frames += 1
+        front = self.frames <= self._FRONT
+        corners = ((10.0, 8.0), (86.0, 8.0), (86.0, 56.0), (10.0, 56.0))
+        face = PrintedPortrait((20, 20, 40, 44), 0.95, 0.2, False, (), self.face)
+        reading = MrzReading("td1", self.lines, (), self.margin, -0.1, corners, False, 1.0)
+        return replace(
+            seen_at(frame, NO_DOCUMENT),
+            mrz=None if front else reading,
+            card=CardOutline(corners, CardSize.ID_1, 1.9),
+            portrait=face if front else None,
+            advice=DocumentAdvice.HOLD_STILL,
+        )

@@ -210,6 +210,7 @@ class ScriptedAnalysis:
         self.closed = False
         self.live = 0
         self.document = NO_DOCUMENT
+        self.held: Callable[[Frame], DocumentObservation] | None = None
         self._consumed = consumed
 
     @property
@@ -251,9 +252,9 @@ class ScriptedAnalysis:
         return o.person(shown.person) if shown.faces else None
 
     def observe_document(self, frame: Frame) -> DocumentObservation:
-        """See `document` in whatever frame."""
+        """See what is `held`, without it `document` in whatever frame."""
         self._answer(frame.pixels)
-        return seen_at(frame, self.document)
+        return seen_at(frame, self.document) if self.held is None else self.held(frame)
 
     def close(self) -> None:
         """Let the models go."""

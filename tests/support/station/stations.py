@@ -23,6 +23,7 @@ from crypto.x509.iin import Sex
 from tests.support.pki import certificates as pki
 from tests.support.pki.contexts import CONTEXT
 from tests.support.station import sessions
+from tests.support.station.documents import HeldDocument
 from tests.support.station.log import LogSite, ToldClock, private_key
 from tests.support.station.scripted import (
     Behaviour,
@@ -82,8 +83,8 @@ NAME = "Тестов Тест Бекұлы"
 """As the certificates of the test PKI name him; the register adds the patronymic."""
 DOCUMENT_NUMBER = "012345678"
 NEW_PHONE, OLD_PHONE = "+77011234567", "+77017654321"
-DOCUMENT = c.UseDocumentPhoto(pki.IIN, DOCUMENT_NUMBER)
-"""What is read off the customer's document."""
+DOCUMENT = c.ReadDocument()
+"""The customer's document is held before the camera."""
 
 SOFT_CHECK_OPEN = {"attestations": ((CheckId.OLD_NUMBER_CALLED, False),)}
 """Changes to a form: its one soft check stays open, so that the session goes to review."""
@@ -500,9 +501,9 @@ class Desk:
         self.pending = self.station.tick() or self.pending
         return self.settle()
 
-    def hold_document(self, *, person: int = 1) -> SessionSnapshot:
-        """Photograph the customer's document under the camera."""
-        self.plug(Behaviour(person=person, aged=True))
+    def hold_document(self, document: HeldDocument | None = None) -> SessionSnapshot:
+        """Hold the customer's identity card, or another document, before the camera."""
+        self.site.analysis.held = (document or HeldDocument()).observe
         self.do(DOCUMENT)
         return self.look()
 

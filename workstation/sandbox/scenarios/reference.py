@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from workstation.sandbox.demo import DemoStation
 from workstation.sandbox.scenarios.driver import InlineDriver
-from workstation.sandbox.scenarios.scenario import Scenario, Script, person
+from workstation.sandbox.scenarios.scenario import Scenario, Script
 from workstation.sandbox.services.virtual_chip import CardFault
-from workstation.session.states import State
 from workstation.station import commands as c
 
 __all__ = ["offer_reference"]
@@ -18,7 +17,7 @@ def offer_reference(scenario: Scenario, driver: InlineDriver, demo: DemoStation)
         case Script.READ_CHIP:
             _read_chip(driver, demo)
         case Script.TAKE_SELF_AS_DOCUMENT:
-            _take_self(scenario, driver, demo)
+            driver.do(c.UseReferenceFile(demo.live_photo()))
         case Script.OFFER_FOREIGN_FILE:
             driver.do(c.UseReferenceFile(demo.foreign_photo()))
         case _:
@@ -33,13 +32,3 @@ def _read_chip(driver: InlineDriver, demo: DemoStation) -> None:
     if documents.behaviour.fault is CardFault.REMOVED:
         documents.behaviour = replace(documents.behaviour, fault=CardFault.NONE)
         driver.do(c.ReadChip(*key))
-
-
-def _take_self(scenario: Scenario, driver: InlineDriver, demo: DemoStation) -> None:
-    """Hold no document into the camera but the face, as often as the station lets."""
-    iin = person(scenario.customer).iin
-    record = demo.sandbox.persons.record(iin)
-    number = "" if record is None else record.document_number
-    while driver.snapshot.state is State.REFERENCE:
-        driver.do(c.UseDocumentPhoto(iin, number))
-        driver.feed_frames()

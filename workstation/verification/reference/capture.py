@@ -11,7 +11,6 @@ from pathlib import Path
 
 from crypto.canonical_json import JsonValue
 from vision.errors import VisionError
-from vision.frame import Frame
 from vision.matching.image import picture_for_screen
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
 from workstation.registries.person import Person
@@ -19,11 +18,9 @@ from workstation.rules.reference import ReferenceSource
 from workstation.session.events import ReferenceAccepted, ReferenceRefused
 from workstation.session.evidence import DocumentEvidence, ReferenceEvidence
 from workstation.session.session import VerificationSession
-from workstation.session.states import State
 from workstation.verification.case import Case
 from workstation.verification.move import Advance, Fault, Warn
-from workstation.verification.reference.document import find_document_fault
-from workstation.verification.reference.octets import REFERENCE_REFUSED, encode_photo, read_photo
+from workstation.verification.reference.octets import REFERENCE_REFUSED, read_photo
 from workstation.verification.services import Services
 
 __all__ = ["LIVE_PERSON", "Origin", "ReferenceCapture"]
@@ -63,7 +60,6 @@ class ReferenceCapture:
     photo    the newest one that was looked at, fit for comparison or not
     octets   of its file
     picture  the same for the screens
-    awaited  the next camera frame shows the document
     """
 
     def __init__(self, services: Services, case: Case) -> None:
@@ -73,7 +69,6 @@ class ReferenceCapture:
         self.photo: ReferencePhoto | None = None
         self.octets = b""
         self.picture = b""
-        self.awaited = False
 
     def take_portrait(
         self, session: VerificationSession, person: Person | None
@@ -91,37 +86,8 @@ class ReferenceCapture:
         """Take the photo from an image file."""
         return self.take(session, read_photo(path), Origin(ReferenceSource.FILE))
 
-    def await_document(
-        self,
-        session: VerificationSession,
-        untrusted_iin: str,
-        untrusted_number: str,
-        number_on_file: str,
-    ) -> Warn | None:
-        """Let the next camera frame be the photo of the document that was read."""
-        fault = self.find_rule_fault(session, Origin(ReferenceSource.DOCUMENT_CAMERA))
-        fault = fault or find_document_fault(
-            untrusted_iin, untrusted_number, self._case.client.iin, number_on_file
-        )
-        self.awaited = not fault
-        return Warn(REFERENCE_REFUSED, fault) if fault else None
-
-    def cancel(self, code: str) -> Warn:
-        """Wait for no frame any more: the camera gives none."""
-        self.awaited = False
-        return Warn(REFERENCE_REFUSED, code)
-
-    def is_awaited(self, session: VerificationSession) -> bool:
-        """Whether a camera frame is waited for now."""
-        return self.awaited and session.state is State.REFERENCE
-
-    def take_document(self, session: VerificationSession, frame: Frame) -> Advance | Warn | Fault:
-        """Take the camera frame that was awaited as the photo of the document."""
-        self.awaited = False
-        return self.take(session, encode_photo(frame), Origin(ReferenceSource.DOCUMENT_CAMERA))
-
     def take(
-        self, session: VerificationSession, untrusted: bytes | Warn | Fault, origin: Origin
+        self, session: VerificationSession, untrusted: bytes | Warn, origin: Origin
     ) -> Advance | Warn | Fault:
         """Accept a photo, or say what is wrong with it; a lost analysis is a fault."""
         stated: dict[str, JsonValue] = {

@@ -1,15 +1,12 @@
-"""The octets of a reference photo, from a file of the teller's or from the camera."""
+"""The octets of a reference photo out of a file of the teller's."""
 
 import stat
 from pathlib import Path
 
-from vision.errors import VisionError
-from vision.frame import Frame
-from vision.liveness.evidence import encode
 from vision.matching.image import LARGEST_FILE
-from workstation.verification.move import Fault, Warn
+from workstation.verification.move import Warn
 
-__all__ = ["REFERENCE_REFUSED", "encode_photo", "read_photo"]
+__all__ = ["REFERENCE_REFUSED", "read_photo"]
 
 REFERENCE_REFUSED = "reference.refused"
 """The log's step for a photo that is not taken: another may be offered."""
@@ -28,11 +25,3 @@ def read_photo(path: Path) -> bytes | Warn:
     if len(untrusted) > LARGEST_FILE:
         return Warn(REFERENCE_REFUSED, "reference.too_large")
     return untrusted
-
-
-def encode_photo(frame: Frame) -> bytes | Fault:
-    """Return a camera frame as JPEG."""
-    try:
-        return encode(frame, "reference").jpeg
-    except VisionError as error:
-        return Fault(error.code)

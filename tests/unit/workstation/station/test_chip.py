@@ -279,7 +279,7 @@ def test_a_reading_that_was_called_off_changes_nothing_any_more(desk):
     assert desk.now.busy == "chip"
     assert (desk.now.document.phase, desk.now.document.advice) == (
         DocumentPhase.CHIP,
-        "put_on_reader",
+        "place_on_reader",
     )
     desk.station.handle(c.CancelDocument())
     assert desk.now.document is None

@@ -8,10 +8,9 @@ from datetime import date
 import pytest
 
 from tests.support.pki import certificates as pki
-from tests.support.station.scripted import Behaviour, photo
+from tests.support.station.scripted import photo
 from tests.support.station.stations import (
     DOCUMENT,
-    DOCUMENT_NUMBER,
     customer,
     form,
     override,
@@ -75,20 +74,6 @@ def test_a_bad_reference_photo_can_be_mended_with_another(desk, site, make):
 
     assert (desk.now.state, desk.now.message) == (State.LIVENESS, "")
     assert site.steps()[-2:] == ["reference.refused", "reference"]
-
-
-def test_the_reference_photo_is_taken_with_the_camera(desk, site):
-    desk.to(State.REFERENCE)
-    desk.plug(Behaviour(aged=True))
-    desk.do(DOCUMENT)
-    assert desk.station.wants_frames
-    desk.look()
-
-    assert desk.now.state is State.LIVENESS
-    assert desk.now.reference_source is ReferenceSource.DOCUMENT_CAMERA
-    assert not desk.station.wants_frames
-    desk.live()
-    assert desk.now.state is State.SIGNATURE
 
 
 def test_a_photo_with_a_missing_camera_is_a_message(desk):
@@ -181,45 +166,6 @@ def test_where_only_an_issuer_vouches_neither_file_nor_camera_is_taken(desk, sit
             "reference.source_not_allowed",
         )
         assert not desk.station.wants_frames
-
-
-@pytest.mark.parametrize(
-    ("command", "code"),
-    [
-        (c.UseDocumentPhoto(pki.OTHER_IIN, DOCUMENT_NUMBER), "reference.other_iin"),
-        (c.UseDocumentPhoto(pki.IIN, "999999999"), "reference.other_number"),
-        (c.UseDocumentPhoto(pki.IIN, f"{DOCUMENT_NUMBER}9"), "reference.number_check_digit"),
-        (c.UseDocumentPhoto("", ""), "reference.iin_malformed"),
-    ],
-)
-def test_another_document_is_not_photographed(desk, command, code):
-    desk.to(State.REFERENCE)
-    desk.do(command)
-
-    assert desk.now.message == code
-    assert not desk.station.wants_frames
-
-
-def test_the_live_person_is_never_his_own_document(desk, site):
-    desk.to(State.REFERENCE)
-    for _ in range(2):
-        desk.do(DOCUMENT)
-        desk.look()
-        assert (desk.now.state, desk.now.message) == (State.REFERENCE, "reference.live_person")
-    desk.do(DOCUMENT)
-    desk.look()
-
-    assert desk.outcome == ("rejected", "reference.live_person")
-    assert site.permits() == []
-
-
-def test_a_document_held_up_after_a_slip_is_taken(desk):
-    desk.to(State.REFERENCE)
-    desk.do(DOCUMENT)
-    desk.look()
-    desk.hold_document()
-
-    assert (desk.now.state, desk.now.message) == (State.LIVENESS, "")
 
 
 def test_a_file_with_a_picture_of_this_minute_rejects_at_the_comparison(desk, site):

@@ -1,0 +1,111 @@
+"""The customer's document before the camera: what its frames have shown so far.
+
+The analysis says what one frame shows, `DocumentCapture` what two agree on; here is whose lines are
+believed, when it takes too long, and what the customer is asked to do next.
+"""
+
+from collections import Counter
+from datetime import date
+from typing import Final
+
+from vision.document.capture import DocumentCapture
+from vision.document.mrz import MrzFields, parse_mrz
+from vision.document.observation import DocumentAdvice, DocumentObservation
+from vision.document.reading import MrzReading
+from vision.errors import MrzRefused
+
+__all__ = ["DocumentScan"]
+
+_LONGEST_NS: Final = 90_000_000_000
+_LEAST_MARGIN: Final = 1.0
+_REFUSALS: Final = 8
+"""Sharp readings, refused for one reason each time, until the lines themselves are to blame."""
+
+_MILLION: Final = 1_000_000
+_TURNED: Final = frozenset({DocumentAdvice.SHOW_FRONT, DocumentAdvice.COMPLETE})
+
+
+class DocumentScan:
+    """One document that is held before the camera; frames in order.
+
+    lines_only  the printed lines suffice: they open the chip
+    refused     code of why lines that are read well are not believed, empty while they may be
+    """
+
+    def __init__(self, today: date, *, lines_only: bool) -> None:
+        self._today = today
+        self._capture: DocumentCapture[MrzFields] = DocumentCapture(self._accept)
+        self._refusals: Counter[str] = Counter()
+        self._since_ns: int | None = None
+        self._now_ns = 0
+        self._seen: DocumentObservation | None = None
+        self.lines_only = lines_only
+        self.refused = ""
+
+    def observe(self, seen: DocumentObservation) -> None:
+        """Take the next frame's observation."""
+        if self._since_ns is None:
+            self._since_ns = seen.captured_ns
+        self._now_ns = seen.captured_ns
+        self._seen = seen
+        self._capture.observe(seen)
+
+    @property
+    def fields(self) -> MrzFields | None:
+        """Return what the lines state, None before two frames agree on it."""
+        return self._capture.mrz
+
+    @property
+    def side(self) -> bytes:
+        """Return the side with the portrait as JPEG, empty before it is taken."""
+        portrait = self._capture.portrait
+        return b"" if portrait is None else portrait.side
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it has taken longer than anybody holds a document up."""
+        return self._since_ns is not None and self._now_ns - self._since_ns > _LONGEST_NS
+
+    @property
+    def advice(self) -> str:
+        """Return the code of what the customer does next."""
+        advice, seen = self._capture.advice, self._seen
+        if not self.lines_only or seen is None:
+            return advice.value
+        if seen.card is None and seen.mrz is None:
+            return DocumentAdvice.NO_DOCUMENT.value
+        if seen.portrait is not None and seen.mrz is None:
+            return DocumentAdvice.TURN_OVER.value
+        return (DocumentAdvice.HOLD_STILL if advice in _TURNED else advice).value
+
+    @property
+    def outline(self) -> tuple[tuple[int, int], ...]:
+        """Return the corners of the side that is shown, in millionths of the frame."""
+        seen = self._seen
+        if seen is None or seen.card is None:
+            return ()
+        width, height = seen.frame_size
+        return tuple(
+            (round(x / width * _MILLION), round(y / height * _MILLION))
+            for x, y in seen.card.corners
+        )
+
+    def _accept(self, reading: MrzReading) -> MrzFields | None:
+        """Return what a reading states; None where it is not believed."""
+        if reading.margin < _LEAST_MARGIN:
+            return None
+        try:
+            fields = parse_mrz(reading.lines, self._today)
+        except MrzRefused:
+            self._count_refusal("reference.mrz_malformed")
+            return None
+        if fields.wrong_checks:
+            self._count_refusal("reference.mrz_check_digit")
+            return None
+        self._refusals.clear()
+        return fields
+
+    def _count_refusal(self, code: str) -> None:
+        self._refusals[code] += 1
+        if self._refusals[code] >= _REFUSALS:
+            self.refused = code
