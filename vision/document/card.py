@@ -5,7 +5,7 @@ how much of its four sides is edge, how little these edges go on beyond the corn
 table would, and how like the ratio of its sides is to that of a document.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, cos, hypot, radians, sin
 from typing import Final
 
@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.document.observation import CardOutline, CardSize
+from vision.document.reading import MrzReading
+from vision.document.zone import fit_zone, outline_by_zone
 from vision.face.engines.crops import shrink
 from vision.frame import Pixels
 
@@ -70,23 +72,31 @@ class _Lines:
         return np.stack([-self.normal[:, 1], self.normal[:, 0]], axis=1)
 
 
-def find_card(image: Pixels) -> CardOutline | None:
+def find_card(image: Pixels, mrz: MrzReading | None = None) -> CardOutline | None:
     """Return the likeliest outline of a card in an RGB picture, None without any.
 
-    corners  in pixels of the picture, the left upper one first as the side stands there
+    mrz  the zone that was read in the picture: the outline is that of its side, and follows from
+         the zone alone where no edges are seen, with a score of 0 then
+
+    Corners are in pixels of the picture, the left upper one first as the side stands there.
     """
+    found = _find_edges(image, mrz)
+    return outline_by_zone(mrz) if found is None and mrz is not None else found
+
+
+def _find_edges(image: Pixels, mrz: MrzReading | None) -> CardOutline | None:
     scale = min(1.0, _SEARCH_PX / max(image.shape[:2]))
     small = shrink(image, scale)
     planes = _planes(small)
     lines = _find_lines(planes)
     if lines is None:
         return None
-    best = _best_quad(lines, small)
+    enlarged = np.array([image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]])
+    best = _best_quad(lines, small, None if mrz is None else _reduce(mrz, enlarged))
     if best is None:
         return None
     corners, score, size = best
-    x_scale, y_scale = image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]
-    placed = [(float(x * x_scale), float(y * y_scale)) for x, y in corners]
+    placed = [(float(x), float(y)) for x, y in corners * enlarged]
     return CardOutline((placed[0], placed[1], placed[2], placed[3]), size, score)
 
 
@@ -195,7 +205,14 @@ def _cover(planes: list[Plane], normal: Points, offset: Points, reach: int) -> P
     return np.concatenate([np.zeros((len(normal), 1)), covered], axis=1)
 
 
-def _best_quad(lines: _Lines, small: Pixels) -> tuple[Points, float, CardSize] | None:
+def _reduce(mrz: MrzReading, enlarged: Points) -> MrzReading:
+    placed = np.array(mrz.corners) / enlarged
+    return replace(mrz, corners=tuple((float(x), float(y)) for x, y in placed))
+
+
+def _best_quad(
+    lines: _Lines, small: Pixels, mrz: MrzReading | None
+) -> tuple[Points, float, CardSize] | None:
     """Return corners, score and size of the best quadrilateral that the lines form."""
     height, width = small.shape[:2]
     sets = _line_sets(lines)
@@ -214,9 +231,12 @@ def _best_quad(lines: _Lines, small: Pixels) -> tuple[Points, float, CardSize] |
     score = edge.mean(axis=1) * alike * (1 + 2 * apart) / 3 + likeness.max(axis=0)
     # Parts of a card have straight edges too, a portrait above all: the larger one is the card.
     rank = edge.mean(axis=1) + edge.min(axis=1) / 2 - beyond + likeness.max(axis=0)
-    rank += alike + apart / 2 + np.sqrt(_areas(corners) / (width * height))
+    rank += alike + apart / 2 + np.sqrt(np.abs(_areas(corners)) / (width * height))
+    if mrz is not None:
+        fits = fit_zone(_clockwise(corners), mrz)
+        rank += np.where(fits > 0, fits, -np.inf)
     best = int(np.argmax(rank))
-    if score[best] < _LEAST_SCORE:
+    if score[best] < _LEAST_SCORE or rank[best] == -np.inf:
         return None
     size = list(SIDES_MM)[int(np.argmax(likeness[:, best]))]
     return _upright(corners[best]), float(score[best]), size
@@ -315,10 +335,14 @@ def _colours_at(colours: Plane, places: Points) -> Plane:
 
 
 def _areas(corners: Points) -> Points:
+    """Return m areas in square pixels, negative where corners follow each other anticlockwise."""
     x, y = corners[..., 0], corners[..., 1]
-    doubled = (x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1)
-    area: Points = np.abs(doubled) / 2
+    area: Points = (x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1) / 2
     return area
+
+
+def _clockwise(corners: Points) -> Points:
+    return np.where((_areas(corners) < 0)[:, None, None], corners[:, ::-1], corners)
 
 
 def _side_ratio(corners: Points, width: int, height: int) -> Points:

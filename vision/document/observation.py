@@ -69,6 +69,7 @@ class PrintedPortrait:
     """The printed face of a side, judged.
 
     box          of the face, in pixels of the rectified side
+    side_size    width and height of that side in pixels
     score        confidence of the detector, 0..1
     sharpness    of the portrait, comparable between frames of one document only
     upside_down  the side stands on its head in the frame; the rectified one does not
@@ -77,6 +78,7 @@ class PrintedPortrait:
     """
 
     box: Box
+    side_size: tuple[int, int]
     score: float
     sharpness: float
     upside_down: bool

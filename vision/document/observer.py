@@ -4,7 +4,6 @@ import time
 from dataclasses import replace
 from typing import Final, Protocol
 
-import cv2
 import numpy as np
 
 from vision.document.card import find_card, rectify
@@ -35,7 +34,7 @@ class ReadsMrz(Protocol):
     """What reads a machine-readable zone."""
 
     def read(self, image: Pixels) -> MrzReading | None:
-        """Read the zone of a BGR picture, None where there is none."""
+        """Read the zone of a picture, None where there is none."""
         ...
 
 
@@ -59,7 +58,7 @@ class DocumentObserver:
         scale = min(1.0, _LARGEST_PX / max(whole.shape[:2]))
         image = shrink(whole, scale)
         mrz = self._read(image)
-        card = find_card(image)
+        card = find_card(image, mrz)
         portrait = None
         if card is not None and card.score >= _CARD_SCORE:
             portrait = find_portrait(rectify(image, card), self._detector)
@@ -79,10 +78,7 @@ class DocumentObserver:
         return replace(observation, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def _read(self, image: Pixels) -> MrzReading | None:
-        if self._reader is None:
-            return None
-        bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False)
-        return self._reader.read(bgr)
+        return None if self._reader is None else self._reader.read(image)
 
     def _find_faces(self, image: Pixels) -> tuple[Box, ...]:
         found = self._detector.find(image, min(1.0, _FACES_PX / max(image.shape[:2])))

@@ -21,7 +21,7 @@ from vision.results import QualityFinding, Status
 __all__ = ["find_portrait"]
 
 _PPM: Final = 1_000_000
-_SEARCH_PX: Final = 640
+_SEARCH_PX: Final = 400
 _SHARE: Final = (0.03, 0.15)
 """Of the side's area. Measured: 5.9 to 9.7 % on fronts of identity cards, 4 to 6 % on pages."""
 _PLACE: Final = (0.05, 0.20, 0.48, 0.82)
@@ -86,6 +86,7 @@ def _judge(side: Pixels, faces: Sequence[DetectedFace], *, upside_down: bool) ->
     usable = all(each.status is Status.PASSED for each in findings)
     return PrintedPortrait(
         box=(left, top, right, bottom),
+        side_size=(width, height),
         score=face.score,
         sharpness=sharpness,
         upside_down=upside_down,

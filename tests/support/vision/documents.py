@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from vision.camera.simulation.document_page import PageStyle, render_td1_front
 from vision.camera.simulation.photographs import SimulatedPerson, still_of
+from vision.document.layout import MrzFormat
 from vision.document.observation import (
     CardOutline,
     CardSize,
@@ -14,6 +15,7 @@ from vision.document.observation import (
     DocumentObservation,
     PrintedPortrait,
 )
+from vision.document.reading import MrzReading
 from vision.frame import Frame, Pixels
 from vision.results import QualityFinding, Status
 
@@ -27,6 +29,7 @@ __all__ = [
     "portrait_of",
     "portrait_with",
     "seen_at",
+    "zone_reading",
 ]
 
 NO_DOCUMENT = DocumentObservation(
@@ -47,6 +50,7 @@ CARD = CardOutline(
 
 PORTRAIT = PrintedPortrait(
     box=(60, 130, 190, 290),
+    side_size=(640, 404),
     score=0.9,
     sharpness=0.1,
     upside_down=False,
@@ -95,6 +99,21 @@ def portrait_of(person: SimulatedPerson) -> Pixels:
 def front(person: SimulatedPerson = SimulatedPerson.ASTRONAUT, seed: int = 0) -> Pixels:
     """Return the front of an identity card with this person's portrait."""
     return render_td1_front(portrait_of(person), WORDS, PageStyle(seed=seed))
+
+
+def zone_reading(kind: str, corners: NDArray[np.float64] | None = None) -> MrzReading:
+    """Return a reading of lines at these corners, 4 x 2, whatever they say."""
+    placed = np.zeros((4, 2)) if corners is None else corners
+    return MrzReading(
+        format=MrzFormat(kind),
+        lines=("A",),
+        alternatives=(),
+        margin=2.0,
+        score=0.0,
+        corners=tuple((float(x), float(y)) for x, y in placed),
+        upside_down=False,
+        elapsed_ms=1.0,
+    )
 
 
 def corner_error(found: CardOutline, truth: NDArray[np.float32]) -> float:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.vision.documents import CARD, NO_DOCUMENT, PORTRAIT, portrait_with
+from tests.support.vision.documents import CARD, NO_DOCUMENT, PORTRAIT, portrait_with, zone_reading
 from vision.document.capture import DocumentCapture
 from vision.document.observation import CardSize, DocumentAdvice
 from vision.document.reading import MrzReading
@@ -11,16 +11,7 @@ SECOND = 1_000_000_000
 
 
 def reading(text: str, *, upside_down: bool = False) -> MrzReading:
-    return MrzReading(
-        format="td1",
-        lines=(text,),
-        alternatives=(),
-        margin=2.0,
-        score=0.0,
-        corners=((0.0, 0.0),) * 4,
-        upside_down=upside_down,
-        elapsed_ms=1.0,
-    )
+    return replace(zone_reading("td1"), lines=(text,), upside_down=upside_down)
 
 
 FRONT = replace(NO_DOCUMENT, card=CARD, portrait=PORTRAIT, advice=DocumentAdvice.HOLD_STILL)
