@@ -39,9 +39,9 @@ from workstation.station.runtime import Runtime
 
 
 class Counter:
-    """Window, runtime and services at the signature step of one session."""
+    """Window, runtime and services of one session; `changed` is a site's."""
 
-    def __init__(self, bot, folder, stack):
+    def __init__(self, bot, folder, stack, **changed):
         application = QApplication.instance()
         install_fonts()
         application.setStyle("Fusion")
@@ -57,6 +57,7 @@ class Counter:
                 folder,
                 analysis=ScriptedAnalysis(consumed),
                 open_camera=lambda: ScriptedCamera(consumed=consumed),
+                **changed,
             )
         )
         self.service = SandboxEgov(lambda _key, document: self.signed(document))

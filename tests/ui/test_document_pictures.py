@@ -30,7 +30,7 @@ DEFECTS = tuple(
 REFUSED = document(DocumentPhase.REFUSED, fault="reference.face_too_small", name=LONG_NAME)
 CLOSED = document(DocumentPhase.REFUSED, fault="chip_access_refused", name=LONG_NAME)
 PHOTO = {"reference_source": ReferenceSource.CHIP, "reference_age_days": None}
-BEFORE = {"attempt": 0, "attempt_running": False, "prompt": None, "commands": (), "conditions": ()}
+BEFORE = {"attempt_running": False, "prompt": None, "commands": (), "conditions": ()}
 READ = document(copy_possible=True, name=LONG_NAME)
 PICTURES = {
     "choices": ("reference", {}),

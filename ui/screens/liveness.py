@@ -115,7 +115,7 @@ class LivenessScreen(SessionScreen):
         """
         shown, asked = self._snapshot, self.exception.isVisibleTo(self)
         usual = not asked and not self.accommodations.isVisibleTo(self)
-        fresh = usual and shown is not None and not shown.attempt and not shown.attempt_running
+        fresh = usual and shown is not None and not (shown.attempt_running or shown.attempt_reason)
         view = shown.document if shown is not None and fresh else None
         # What goes, goes first: a window that once had to hold all of them stays that large.
         if view is not None:

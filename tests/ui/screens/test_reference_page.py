@@ -266,8 +266,8 @@ def test_a_chip_that_may_be_a_copy_is_said_to_be_one(window, possible):
 
 def test_what_was_read_is_shown_until_the_first_attempt(window):
     shown = []
-    for attempt, running in ((0, False), (1, True), (1, False)):
-        changed = {"attempt": attempt, "attempt_running": running, "document": document()}
+    for running, reason in ((False, ""), (True, ""), (False, "liveness.timed_out")):
+        changed = {"attempt_running": running, "attempt_reason": reason, "document": document()}
         open_state(window, State.LIVENESS, **changed)
         shown.append(window.screen_of(Page.LIVENESS).document.isVisible())
 
@@ -276,10 +276,10 @@ def test_what_was_read_is_shown_until_the_first_attempt(window):
 
 @pytest.mark.parametrize("state", [State.REFERENCE, State.LIVENESS])
 def test_the_next_customer_sees_nothing_of_the_document(window, state):
-    open_state(window, state, document=document(), attempt=0, attempt_running=False)
+    open_state(window, state, document=document(), attempt_running=False)
     window.show_session(session(State.IDLE))
     page = window.screen_of(window.page)
-    open_state(window, state, attempt=0, attempt_running=False)
+    open_state(window, state, attempt_running=False)
     page = window.screen_of(window.page)
 
     assert not page.document.isVisible()

@@ -110,7 +110,7 @@ def test_a_page_behind_the_lock_is_hidden_disabled_and_unspoken(window, page):
 @pytest.mark.parametrize("state", [State.REFERENCE, State.LIVENESS])
 def test_nothing_that_a_document_says_is_spoken_behind_the_lock(window, state):
     view = document()
-    open_settled(window, state, document=view, attempt=0, attempt_running=False)
+    open_settled(window, state, document=view, attempt_running=False)
     _, open_words = screen_reader(window)
     window.lock()
     _, words = screen_reader(window)
