@@ -1,19 +1,17 @@
 """Commands to one card, in the clear or protected, each bounded in time."""
 
-import queue
-import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
 from crypto.chip.apdu import CommandApdu, ResponseApdu
-from crypto.chip.errors import ChipMalformed, ChipReadCancelled, ChipTimeout
+from crypto.chip.errors import ChipMalformed, ChipTimeout
 from crypto.chip.secure_messaging import SecureMessaging
+from crypto.chip.timed_calls import TimedCalls
 from crypto.chip.transport import Transport
 
 __all__ = ["CardChannel", "TimedTransport"]
 
-_POLL_S: Final = 0.05
 _MORE: Final = 0x61
 _OTHER_LENGTH: Final = 0x6C
 _GET_RESPONSE: Final = 0xC0
@@ -22,11 +20,7 @@ _MOST_PARTS: Final = 300
 
 
 class TimedTransport:
-    """A Transport whose driver may hang: each command has its time, and all together have theirs.
-
-    The commands run on a thread of their own. One that does not come back is abandoned with it:
-    nothing can end a call inside a driver, and the thread leaves no trace when it returns.
-    """
+    """A Transport whose driver may hang: each command has its time, and all together too."""
 
     def __init__(
         self,
@@ -39,52 +33,22 @@ class TimedTransport:
     ) -> None:
         self._transport = transport
         self._apdu_s = apdu_s
-        self._cancelled = cancelled
         self._clock = clock
         self._end = clock() + total_s
-        self._commands: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._answers: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
-        self._abandoned = False
-        threading.Thread(target=self._serve, name="chip", daemon=True).start()
+        self._calls = TimedCalls(cancelled, clock)
 
     def transmit(self, apdu: bytes) -> bytes:
         """See Transport; raises ChipTimeout(`apdu`, `total`) and ChipReadCancelled as well."""
-        if self._abandoned:
-            raise ChipTimeout("apdu")
         now = self._clock()
-        if self._cancelled():
-            raise ChipReadCancelled
         if now >= self._end:
             raise ChipTimeout("total")
-        self._commands.put(apdu)
-        answer = self._wait(min(now + self._apdu_s, self._end))
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        until = min(now + self._apdu_s, self._end)
+        what = "total" if until == self._end else "apdu"
+        return self._calls.call(lambda: self._transport.transmit(apdu), until, what)
 
     def close(self) -> None:
         """Let the thread end; an abandoned one ends when its driver returns."""
-        self._commands.put(None)
-
-    def _wait(self, until: float) -> bytes | Exception:
-        while True:
-            try:
-                return self._answers.get(timeout=_POLL_S)
-            except queue.Empty:
-                pass
-            if self._cancelled():
-                self._abandoned = True
-                raise ChipReadCancelled
-            if self._clock() >= until:
-                self._abandoned = True
-                raise ChipTimeout("total" if until == self._end else "apdu")
-
-    def _serve(self) -> None:
-        while (apdu := self._commands.get()) is not None:
-            try:
-                self._answers.put(self._transport.transmit(apdu))
-            except Exception as failure:  # noqa: BLE001 - raised again on the thread that waits
-                self._answers.put(failure)
+        self._calls.close()
 
 
 class CardChannel:

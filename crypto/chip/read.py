@@ -9,13 +9,9 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from crypto.chip.access_keys import AccessKey
-from crypto.chip.active_authentication import authenticate_actively
 from crypto.chip.apdu import SHORT
-from crypto.chip.bac import open_by_bac
 from crypto.chip.channel import CardChannel, TimedTransport
-from crypto.chip.chip_authentication import authenticate_chip
 from crypto.chip.ciphers import CipherSuite
-from crypto.chip.curves import STANDARD_CURVES
 from crypto.chip.elementary_files import (
     CARD_ACCESS,
     COMMON_DATA,
@@ -27,14 +23,18 @@ from crypto.chip.elementary_files import (
     select_application,
 )
 from crypto.chip.errors import ChipMalformed, ChipNotAuthentic
-from crypto.chip.pace import open_by_pace
-from crypto.chip.secure_messaging import SecureMessaging
-from crypto.chip.security_infos import (
+from crypto.chip.protocols.active_authentication import authenticate_actively
+from crypto.chip.protocols.bac import open_by_bac
+from crypto.chip.protocols.chip_authentication import authenticate_chip
+from crypto.chip.protocols.curves import STANDARD_CURVES
+from crypto.chip.protocols.pace import open_by_pace
+from crypto.chip.protocols.security_infos import (
     PaceOffer,
     find_active_digest,
     find_chip_authentication,
     find_pace,
 )
+from crypto.chip.secure_messaging import SecureMessaging
 from crypto.chip.transport import Transport
 from crypto.errors import CryptoError
 from crypto.lds.data_groups import MalformedData, parse_com

@@ -46,7 +46,7 @@ from vision.errors import (
     VisionError,
 )
 from workstation.ctl.components import LicenceTableRefused
-from workstation.ctl.installation import SYSTEM_LIBRARIES, add_package, add_photographs
+from workstation.ctl.installation import SYSTEM_LIBRARIES, add_card_readers, add_photographs
 from workstation.errors import (
     AlreadyInitialised,
     FolderTooDeep,
@@ -221,7 +221,7 @@ def failure_of(error: Exception) -> CommandFailure:
             ExitCode.STATION, "not_loadable", _one_line(str(error)), SYSTEM_LIBRARIES
         )
     if isinstance(error, ReaderMissing):
-        advice = _READERS.get(error.detail) or f"add it: {add_package('pyscard')}"
+        advice = _READERS.get(error.detail) or f"add it: {add_card_readers()}"
         return CommandFailure(ExitCode.STATION, error.code, error.detail, advice)
     if isinstance(error, FileOfAnotherKind):
         advice = _one_line(error.advice)

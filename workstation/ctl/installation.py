@@ -7,12 +7,15 @@ import shlex
 import sys
 from typing import Final
 
+from crypto.chip.errors import ReaderMissing
+from crypto.chip.pcsc import load_service
 from vision.errors import CameraUnavailable
 
 __all__ = [
     "MODEL_PACKAGES",
     "SYSTEM_LIBRARIES",
     "add_alone",
+    "add_card_readers",
     "add_model_package",
     "add_package",
     "add_photographs",
@@ -23,7 +26,6 @@ _OPTIONAL: Final = {
     "gmpy2": "GOST is verified about five times slower",
     "python-pkcs11": "no signature from a PKCS#11 token",
     "lxml": "no XMLDSig files",
-    "pyscard": "no chip of a document is read",
 }
 # Another version may bring other files, which would be refused. The same stand in pyproject.toml.
 MODEL_PACKAGES: Final = (
@@ -42,6 +44,7 @@ def check_installation() -> list[tuple[str, str, str]]:
     return [
         *(_native(name, module) for name, module in _NATIVE.items()),
         *(_optional(name, lost) for name, lost in _OPTIONAL.items()),
+        _card_readers(),
         _photographs(),
     ]
 
@@ -63,6 +66,12 @@ def add_model_package(package: str) -> str:
 def add_package(name: str) -> str:
     """Return the command that installs an optional package with what it needs."""
     return _adding(name)
+
+
+def add_card_readers() -> str:
+    """Return what makes card readers usable: a package, or on Linux the system's library."""
+    on_linux = sys.platform == "linux"
+    return "apt-get install libpcsclite1 pcscd" if on_linux else add_package("pyscard")
 
 
 def add_alone(*requirements: str) -> str:
@@ -91,6 +100,14 @@ def _optional(name: str, lost: str) -> tuple[str, str, str]:
         return name, "good", importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return name, "warning", f"not installed: {lost}; add it: {add_package(name)}"
+
+
+def _card_readers() -> tuple[str, str, str]:
+    try:
+        return "smart cards", "good", f"by {load_service().name}"
+    except ReaderMissing:
+        lost = "not installed: no chip of a document is read"
+        return "smart cards", "warning", f"{lost}; add it: {add_card_readers()}"
 
 
 def _photographs() -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.asn1 import writer as w
 from crypto.chip.ciphers import CipherSuite
-from crypto.chip.security_infos import CHIP_AUTHENTICATION, PACE_GENERIC_MAPPING
+from crypto.chip.protocols.security_infos import CHIP_AUTHENTICATION, PACE_GENERIC_MAPPING
 
 __all__ = [
     "ChipKey",

@@ -14,10 +14,14 @@ from crypto.asn1.writer import tlv
 from crypto.chip.access_keys import AccessKey
 from crypto.chip.apdu import CommandApdu, ResponseApdu, read_objects
 from crypto.chip.ciphers import SessionKeys
-from crypto.chip.curves import STANDARD_CURVES
 from crypto.chip.elementary_files import CARD_ACCESS, COMMON_DATA, DATA_GROUPS, SECURITY_OBJECT
 from crypto.chip.errors import CardMissing, CardRemoved, ChipMalformed, ReaderBusy, ReaderMissing
-from crypto.chip.security_infos import find_active_digest, find_chip_authentication, find_pace
+from crypto.chip.protocols.curves import STANDARD_CURVES
+from crypto.chip.protocols.security_infos import (
+    find_active_digest,
+    find_chip_authentication,
+    find_pace,
+)
 from crypto.chip.transport import Transport
 from workstation.sandbox.pki.data_group_writer import write_common_data
 from workstation.sandbox.pki.security_info_writer import ChipKey, ModularKey

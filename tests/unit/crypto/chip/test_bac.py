@@ -4,10 +4,10 @@ import pytest
 
 from crypto.chip.access_keys import AccessKey
 from crypto.chip.apdu import CommandApdu, ResponseApdu
-from crypto.chip.bac import derive_bac_keys, open_by_bac
 from crypto.chip.channel import CardChannel
 from crypto.chip.ciphers import CipherSuite, SessionKeys, derive_key, pad
 from crypto.chip.errors import AccessRefused, ChipMalformed
+from crypto.chip.protocols.bac import derive_bac_keys, open_by_bac
 from crypto.chip.secure_messaging import SecureMessaging
 from tests.support.chip.conversations import Script, drawn
 

@@ -6,10 +6,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from crypto.chip.access_keys import AccessKey
 from crypto.chip.channel import CardChannel
 from crypto.chip.ciphers import CipherSuite
-from crypto.chip.curves import STANDARD_CURVES, agree, decode_point, encode_point
 from crypto.chip.errors import AccessRefused, ChipMalformed
-from crypto.chip.pace import map_generator, open_by_pace, password_keys
-from crypto.chip.security_infos import PaceOffer, find_pace
+from crypto.chip.protocols.curves import STANDARD_CURVES, agree, decode_point, encode_point
+from crypto.chip.protocols.pace import map_generator, open_by_pace, password_keys
+from crypto.chip.protocols.security_infos import PaceOffer, find_pace
 from crypto.gost.curves import group
 from tests.support.chip.conversations import Script, drawn
 

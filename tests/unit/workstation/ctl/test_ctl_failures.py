@@ -1,5 +1,7 @@
 """What a failure tells a person to do."""
 
+import sys
+
 import click
 import pytest
 
@@ -36,10 +38,17 @@ def test_a_usage_message_ends_with_one_full_stop() -> None:
     assert failure_of(click.UsageError("Missing option.")).detail == "Missing option"
 
 
+CARD_READERS = "install libpcsclite1" if sys.platform == "linux" else "install pyscard"
+
+
 @pytest.mark.parametrize(
     ("error", "exit_code", "said"),
     [
-        (chip.ReaderMissing("not_installed"), ExitCode.STATION, "install pyscard"),
+        (
+            chip.ReaderMissing("not_installed"),
+            ExitCode.STATION,
+            CARD_READERS,
+        ),
         (chip.ReaderMissing("no_service"), ExitCode.STATION, "pcscd"),
         (chip.ReaderMissing("no_reader"), ExitCode.STATION, "connect"),
         (chip.ReaderMissing("reader"), ExitCode.STATION, "the settings name"),

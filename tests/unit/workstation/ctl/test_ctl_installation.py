@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from crypto.chip.errors import ReaderMissing
 from vision.camera.simulation import photographs
 from vision.models.manifest import load_manifest
 from workstation.ctl import installation, program
@@ -24,7 +25,7 @@ def signs():
     return {each["what"]: each for each in map(json.loads, run("doctor").stdout.splitlines())}
 
 
-@pytest.mark.parametrize("name", ["gmpy2", "python-pkcs11", "lxml", "pyscard"])
+@pytest.mark.parametrize("name", ["gmpy2", "python-pkcs11", "lxml"])
 def test_an_optional_package_that_is_absent_is_a_warning_with_its_command(monkeypatch, name):
     asked = importlib.metadata.version
 
@@ -37,6 +38,23 @@ def test_an_optional_package_that_is_absent_is_a_warning_with_its_command(monkey
     sign = signs()[name]
     assert sign["state"] == "warning"
     assert sign["seen"].endswith(f"install {name}")
+
+
+@pytest.mark.parametrize(
+    ("platform", "command"),
+    [("linux", "apt-get install libpcsclite1 pcscd"), ("win32", "install pyscard")],
+)
+def test_smart_cards_that_cannot_be_used_are_a_warning_with_its_command(
+    monkeypatch, platform, command
+):
+    def absent():
+        raise ReaderMissing("not_installed")
+
+    monkeypatch.setattr(installation, "load_service", absent)
+    monkeypatch.setattr(installation.sys, "platform", platform)
+    [sign] = [each for each in installation.check_installation() if each[0] == "smart cards"]
+    assert sign[1] == "warning"
+    assert sign[2].endswith(command)
 
 
 def test_absent_photographs_are_a_warning_and_stop_the_demo_with_the_one_command(monkeypatch):

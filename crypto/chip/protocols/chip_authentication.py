@@ -15,11 +15,11 @@ from crypto.asn1.writer import tlv
 from crypto.chip.apdu import SHORT, CommandApdu
 from crypto.chip.channel import CardChannel
 from crypto.chip.ciphers import CipherSuite, SessionKeys
-from crypto.chip.curves import agree, decode_point, encode_point, find_curve
 from crypto.chip.errors import ChipMalformed, ChipNotAuthentic
-from crypto.chip.pace import draw_scalar
+from crypto.chip.protocols.curves import agree, decode_point, encode_point, find_curve
+from crypto.chip.protocols.pace import draw_scalar
+from crypto.chip.protocols.security_infos import ChipAuthenticationOffer
 from crypto.chip.secure_messaging import SecureMessaging
-from crypto.chip.security_infos import ChipAuthenticationOffer
 from crypto.gost.curves import group
 
 __all__ = ["authenticate_chip"]

@@ -16,8 +16,8 @@ from crypto.asn1 import values as v
 from crypto.asn1.der import INTEGER, DerError, Limits, parse
 from crypto.chip.apdu import EXTENDED, SHORT, CommandApdu
 from crypto.chip.channel import CardChannel
-from crypto.chip.curves import decode_point, find_curve
 from crypto.chip.errors import ChipMalformed, ChipNotAuthentic
+from crypto.chip.protocols.curves import decode_point, find_curve
 
 __all__ = ["authenticate_actively", "verify_ecdsa", "verify_rsa"]
 

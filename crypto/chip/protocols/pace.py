@@ -15,10 +15,10 @@ from crypto.chip.access_keys import AccessKey
 from crypto.chip.apdu import SHORT, CommandApdu, read_objects
 from crypto.chip.channel import CardChannel
 from crypto.chip.ciphers import CipherSuite, SessionKeys, derive_key, pad
-from crypto.chip.curves import STANDARD_CURVES, agree, decode_point, encode_point
 from crypto.chip.errors import AccessRefused, ChipMalformed
+from crypto.chip.protocols.curves import STANDARD_CURVES, agree, decode_point, encode_point
+from crypto.chip.protocols.security_infos import PaceOffer
 from crypto.chip.secure_messaging import SecureMessaging
-from crypto.chip.security_infos import PaceOffer
 from crypto.gost.curves import Curve, group
 
 __all__ = ["compute_token", "draw_scalar", "map_generator", "open_by_pace", "password_keys"]

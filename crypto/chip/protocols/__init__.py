@@ -1,0 +1,1 @@
+"""How a chip opens to who has read its printed lines, and proves that it is no copy."""

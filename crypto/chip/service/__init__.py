@@ -1,0 +1,1 @@
+"""The smart-card service of the operating system."""
