@@ -138,6 +138,7 @@ def write_sod(
     unsigned: bytes = b"",
     digests: Sequence[str] | None = None,
     tag: int = 0x77,
+    by_key: bool = False,
 ) -> bytes:
     """Return EF.SOD with these parts."""
     registry = document_registry()
@@ -152,9 +153,12 @@ def write_sod(
     if signing_time is not None:
         attributes.append(attribute(oids.SIGNING_TIME, w.utc_time(signing_time)))
     signed = w.set_of(attributes)
+    identifier = w.sequence(signer.parsed.issuer.raw, w.integer(signer.parsed.serial))
+    if by_key:
+        identifier = w.tlv(context(0, constructed=False), signer.key_identifier)
     info = w.sequence(
         w.integer(info_version),
-        w.sequence(signer.parsed.issuer.raw, w.integer(signer.parsed.serial)),
+        identifier,
         digest,
         bytes((context(0),)) + signed[1:],
         registry.signature_identifier(signer.key.signature_oid),

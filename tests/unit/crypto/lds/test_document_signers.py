@@ -142,6 +142,13 @@ def test_a_stripped_certificate_is_missing_unless_it_is_known_otherwise():
     assert report.reason is ChipReason.CERTIFICATE_MISSING
 
 
+def test_a_signer_may_be_named_by_its_key():
+    sod = make_sod(by_key=True, info_version=3)
+
+    assert judge_sod(state()[0], sod).genuine_data
+    assert judge_sod(state()[0], make_sod(by_key=True)).reason is ChipReason.SOD_MALFORMED
+
+
 def test_the_certificate_of_another_signer_does_not_count():
     authority, _ = state()
     report = judge_sod(authority, make_sod(certificates=[make_signer(authority).der]))
