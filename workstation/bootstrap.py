@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.carrier.carrier import SignatureCarrier
+from crypto.chip.pcsc import PcscReader
 from crypto.chip.transport import ChipReader
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
@@ -140,6 +142,9 @@ class _Closing(Protocol):
     def close(self) -> None: ...
 
 
+_ANY_READER = "PC/SC"
+"""Shown where the settings take whichever card reader is the only one."""
+
 _Closes = TypeVar("_Closes", bound=_Closing)
 
 
@@ -210,9 +215,13 @@ def _assemble(
 
 
 def _chips(loaded: LoadedSettings, replacement: ChipReader | None) -> ChipServices | None:
-    if replacement is None:
+    configured = loaded.values.chip
+    if replacement is not None:
+        return ChipServices("sandbox", replacement, station_csca_trust(loaded))
+    if configured is msgspec.UNSET:
         return None
-    return ChipServices("sandbox", replacement, station_csca_trust(loaded))
+    reader = PcscReader(configured.reader)
+    return ChipServices(configured.reader or _ANY_READER, reader, station_csca_trust(loaded))
 
 
 def _open_gallery(path: Path, secret: bytes, model: str, log: LogStore) -> FaceGallery:

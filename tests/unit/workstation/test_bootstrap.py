@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
+from crypto.chip.pcsc import PcscReader
 from crypto.errors import CryptoError, LogLocked
 from crypto.report.policy import CarrierRule, IdentificationRule
 from tests.support.pki import certificates as pki
@@ -187,6 +188,19 @@ def test_overrides_take_the_place_of_what_the_settings_name(folder):
     close(services)
     with pytest.raises(sqlite3.ProgrammingError):
         services.cool_down.refusals_since("1", 0)
+
+
+@pytest.mark.parametrize(("configured", "shown"), [("ACS ACR1252", "ACS ACR1252"), ("", "PC/SC")])
+def test_the_card_reader_of_the_settings_reads_documents(folder, configured, shown):
+    services = build(folder, OVERRIDES)
+    assert services.chips is None
+    close(services)
+    settings = folder / "workstation.toml"
+    settings.write_bytes(settings.read_bytes() + f'\n[chip]\nreader = "{configured}"\n'.encode())
+
+    services = build(folder, OVERRIDES)
+    assert (services.chips.name, services.chips.reader) == (shown, PcscReader(configured))
+    close(services)
 
 
 def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder):
