@@ -11,6 +11,7 @@ import click
 from crypto.gost.acceleration import Acceleration, find_acceleration
 from workstation import __version__
 from workstation.ctl.console import Console, with_console
+from workstation.ctl.doctor_chip import check_readers
 from workstation.ctl.doctor_models import check_models
 from workstation.ctl.doctor_station import HealthCheck, check_station
 from workstation.ctl.failures import ExitCode
@@ -49,7 +50,7 @@ def doctor(console: Console, *, moment: datetime | None) -> None:
         _gost(find_acceleration()),
         _clock(),
         *check_models(console.data),
-        *(HealthCheck(*each) for each in check_installation()),
+        *(HealthCheck(*each) for each in (*check_installation(), *check_readers())),
     ]
     if console.data is not None:
         checks += check_station(console.data, moment or datetime.now(UTC), checks)

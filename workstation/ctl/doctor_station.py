@@ -23,6 +23,7 @@ from crypto.vault.payload_store import PayloadStore
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
+from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused, WorkstationError
 from workstation.preflight import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
@@ -92,6 +93,7 @@ def _checks(folder: Path, now: datetime) -> Iterator[HealthCheck]:
     yield HealthCheck("settings", "good", f"{profile}, sha256 {loaded.sha256[:16]}")
     for name, look in _LOOKS:
         yield _look_at(name, partial(look, loaded, now))
+    yield from (HealthCheck(*each) for each in check_configured_reader(loaded))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)
 

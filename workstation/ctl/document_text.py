@@ -15,7 +15,14 @@ from workstation.ctl.console import Console, Value
 from workstation.documents.texts import Texts
 from workstation.verification.reference.identity import is_iin
 
-__all__ = ["describe_chip", "describe_fields", "is_portrait", "read_dg1_fields", "show_chip"]
+__all__ = [
+    "describe_chip",
+    "describe_fields",
+    "is_in_force",
+    "is_portrait",
+    "read_dg1_fields",
+    "show_chip",
+]
 
 _LINES, _PORTRAIT = 1, 2
 """Numbers of the data groups."""
@@ -75,6 +82,14 @@ def _describe_portrait(files: ChipFiles) -> dict[str, Value]:
         return {"refused": refused.code, "detail": refused.detail}
     created = None if image.created is None else image.created.date().isoformat()
     return {"kind": image.kind, "octets": len(image.octets), "created": created}
+
+
+def is_in_force(files: ChipFiles, today: date) -> bool:
+    """Tell whether the last day of validity in DG1 has not passed."""
+    try:
+        return read_dg1_fields(files, today).expiry >= today
+    except (CryptoError, MrzRefused):
+        return False
 
 
 def is_portrait(files: ChipFiles, photo: bytes) -> bool:

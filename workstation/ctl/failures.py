@@ -66,6 +66,7 @@ __all__ = [
     "FaceNotUsable",
     "FileOfAnotherKind",
     "NothingFound",
+    "advise_on_reader",
     "failure_of",
 ]
 
@@ -221,8 +222,7 @@ def failure_of(error: Exception) -> CommandFailure:
             ExitCode.STATION, "not_loadable", _one_line(str(error)), SYSTEM_LIBRARIES
         )
     if isinstance(error, ReaderMissing):
-        advice = _READERS.get(error.detail) or f"add it: {add_card_readers()}"
-        return CommandFailure(ExitCode.STATION, error.code, error.detail, advice)
+        return CommandFailure(ExitCode.STATION, error.code, error.detail, advise_on_reader(error))
     if isinstance(error, FileOfAnotherKind):
         advice = _one_line(error.advice)
         return CommandFailure(ExitCode.INPUT, error.code, _one_line(error.detail), advice)
@@ -239,6 +239,11 @@ def failure_of(error: Exception) -> CommandFailure:
     return CommandFailure(
         ExitCode.STATION, "internal", type(error).__name__, "report this as a bug"
     )
+
+
+def advise_on_reader(missing: ReaderMissing) -> str:
+    """Return what to do where there is no card reader to use."""
+    return _READERS.get(missing.detail) or f"add it: {add_card_readers()}"
 
 
 def _advice_for(detail: str) -> str:
