@@ -59,7 +59,7 @@ def test_checks_that_were_not_made_yet_are_not_shown_as_failed(desk):
         "antifraud",
         "old_number_called",
     }
-    assert len(desk.now.required) == 17
+    assert len(desk.now.required) == 18
 
 
 def test_the_prompt_is_there_while_an_attempt_runs(desk):
