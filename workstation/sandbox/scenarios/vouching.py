@@ -32,10 +32,10 @@ from workstation.sandbox.services.person_registry import PersonFault
 __all__ = ["VOUCHING"]
 
 _VOUCHING = (
-    # An impostor with the customer's key, before the camera and as the document in one.
+    # An impostor with the customer's key, before the camera and in the photo that is offered.
     Scenario(
         "self_reference",
-        rejected("reference.live_person", "reference.live_person"),
+        rejected("reference.live_person"),
         camera=Before.OTHER_PERSON,
         script=Script.TAKE_SELF_AS_DOCUMENT,
         arrange=NO_PORTRAIT,
