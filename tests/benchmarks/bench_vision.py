@@ -20,8 +20,12 @@ from typing import Any
 import cv2
 import numpy as np
 
+from tests.support.vision.documents import front
 from tests.support.vision.media import media_folder
 from vision.camera.simulated import SimulatedCamera, SimulatedVariant
+from vision.camera.simulation.document_scene import photograph, random_scene
+from vision.document.card import find_card
+from vision.document.observer import DocumentAnalyser
 from vision.face.analyser import FaceAnalyser
 from vision.face.engines.loading import load_engines
 from vision.frame import Frame, Pixels
@@ -35,6 +39,7 @@ NAIVE_FRAMES = 8
 USUAL_STREAM, LONG_STREAM = 900, 9_000
 SETTLED = 300
 TEMPLATE_EVERY = 10
+DOCUMENTS = 24
 CLIPS = ("lp_d0.mp4", "pr_left.mp4", "ap_real.mp4", "st_aoc.mp4")
 SIZES = ((640, 480), (1280, 720))
 
@@ -182,6 +187,27 @@ def measure_size(clips: list[list[Frame]], width: int, height: int) -> None:
     say(f"  face_locations + face_landmarks {naive:6.1f} ms, {ratio:.1f} times as long")
 
 
+def measure_documents() -> None:
+    """Print what one observation of a document costs, beside finding a face in the same frame."""
+    analyser = DocumentAnalyser(load_engines(load_manifest()))
+    scenes = [random_scene(seed, (500, 900)) for seed in range(DOCUMENTS)]
+    frames = [
+        Frame(0, 0, photograph(front(seed=number % 4), scene))
+        for number, scene in enumerate(scenes)
+    ]
+
+    def find_face(frame: Frame) -> None:
+        analyser.analyse(frame, embed=False)
+
+    face = times_ms(find_face, frames)
+    seen = times_ms(analyser.observe_document, frames)
+    outlines = times_ms(find_card, [frame.pixels for frame in frames])
+    ratio = statistics.median(seen) / statistics.median(face)
+    say("document, 1280x720")
+    say(f"  outline            {median_and_p95(outlines)}")
+    say(f"  observation        {median_and_p95(seen)}; {ratio:.1f} times an acquisition")
+
+
 def main(arguments: list[str]) -> None:
     """Print the measures, one per line."""
     cv2.setNumThreads(1)
@@ -192,6 +218,7 @@ def main(arguments: list[str]) -> None:
         for width, height in SIZES if clips else ():
             say(f"{name}, ")
             measure_size(clips, width, height)
+    measure_documents()
     measure_child(frames, LONG_STREAM if "--long" in arguments else USUAL_STREAM)
 
 

@@ -190,8 +190,8 @@ def compose(number: int, portraits: list[Pixels], rooms: list[Pixels]) -> Compos
     scene = replace(random_scene(number, widths, rooms[number * 7 % len(rooms)]), fingers=0)
     corners = place_page(page, scene)
     lowest, highest = corners.min(axis=0), corners.max(axis=0)
-    if (lowest < 8).any() or (highest > np.array(SIZE) - 8).any():
-        scale = 0.94 * min(SIZE / (highest - lowest))
+    if (lowest < 16).any() or (highest > np.array(SIZE) - 16).any():
+        scale = 0.92 * min(SIZE / (highest - lowest))
         scene = replace(scene, x=0.5, y=0.5, page_width=scene.page_width * min(1.0, scale))
         corners = place_page(page, scene)
     pixels = photograph(page, scene)
