@@ -15,6 +15,7 @@ from vision.document.observation import (
     PrintedPortrait,
 )
 from vision.document.portrait import find_portrait
+from vision.document.print_quality import judge_print
 from vision.document.reading import MrzReading
 from vision.face.analyser import FaceAnalyser
 from vision.face.engines.crops import shrink
@@ -59,9 +60,11 @@ class DocumentObserver:
         image = shrink(whole, scale)
         mrz = self._read(image)
         card = find_card(image, mrz)
-        portrait = None
+        portrait, hindrance = None, DocumentAdvice.HOLD_STILL
         if card is not None and card.score >= _CARD_SCORE:
-            portrait = find_portrait(rectify(image, card), self._detector)
+            side = rectify(image, card)
+            portrait = find_portrait(side, self._detector)
+            hindrance = judge_print(side)
         observation = DocumentObservation(
             sequence=frame.sequence,
             captured_ns=frame.captured_ns,
@@ -70,7 +73,7 @@ class DocumentObserver:
             card=card,
             portrait=portrait,
             faces=self._find_faces(image),
-            advice=_advise(mrz, card, portrait),
+            advice=_advise(mrz, card, portrait, hindrance),
             elapsed_ms=0.0,
         )
         if scale < 1:
@@ -109,7 +112,10 @@ class DocumentAnalyser(FaceAnalyser):
 
 
 def _advise(
-    mrz: MrzReading | None, card: CardOutline | None, portrait: PrintedPortrait | None
+    mrz: MrzReading | None,
+    card: CardOutline | None,
+    portrait: PrintedPortrait | None,
+    hindrance: DocumentAdvice,
 ) -> DocumentAdvice:
     """Return the one thing that hinders most in this frame."""
     if mrz is None and card is None:
@@ -118,12 +124,15 @@ def _advise(
         return DocumentAdvice.UPSIDE_DOWN
     if mrz is None and card is not None and _width(card) < _FEWEST_PX:
         return DocumentAdvice.CLOSER
-    failed = {each.code for each in portrait.failures} if portrait is not None else set[str]()
-    if "portrait_glare" in failed:
-        return DocumentAdvice.LESS_GLARE
-    if "portrait_out_of_focus" in failed:
-        return DocumentAdvice.OUT_OF_FOCUS
-    return DocumentAdvice.HOLD_STILL
+    if portrait is not None:
+        failed = {each.code for each in portrait.failures}
+        if "portrait_glare" in failed:
+            return DocumentAdvice.LESS_GLARE
+        if "portrait_out_of_focus" in failed:
+            return DocumentAdvice.OUT_OF_FOCUS
+        return DocumentAdvice.HOLD_STILL
+    # Of a side that is read nothing hinders.
+    return hindrance if mrz is None else DocumentAdvice.HOLD_STILL
 
 
 def _width(card: CardOutline) -> float:
