@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal
 
+from crypto.algorithms.standard_curves import STANDARD_CURVES
 from crypto.chip.access_keys import AccessKey
 from crypto.chip.apdu import SHORT
 from crypto.chip.channel import CardChannel, TimedTransport
@@ -26,7 +27,6 @@ from crypto.chip.errors import ChipMalformed, ChipNotAuthentic
 from crypto.chip.protocols.active_authentication import authenticate_actively
 from crypto.chip.protocols.bac import open_by_bac
 from crypto.chip.protocols.chip_authentication import authenticate_chip
-from crypto.chip.protocols.curves import STANDARD_CURVES
 from crypto.chip.protocols.pace import open_by_pace
 from crypto.chip.protocols.security_infos import (
     PaceOffer,

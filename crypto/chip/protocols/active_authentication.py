@@ -11,13 +11,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from crypto.algorithms.keys import PublicKeyInfo
+from crypto.algorithms.standard_curves import find_curve
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1.der import INTEGER, DerError, Limits, parse
 from crypto.chip.apdu import EXTENDED, SHORT, CommandApdu
 from crypto.chip.channel import CardChannel
 from crypto.chip.errors import ChipMalformed, ChipNotAuthentic
-from crypto.chip.protocols.curves import decode_point, find_curve
+from crypto.chip.protocols.curves import decode_point
 
 __all__ = ["authenticate_actively", "verify_ecdsa", "verify_rsa"]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from crypto.algorithms.keys import PublicKeyInfo
+from crypto.algorithms.standard_curves import encode_point, find_curve
 from crypto.asn1 import values as v
 from crypto.asn1 import writer as w
 from crypto.asn1.der import INTEGER, DerError, Limits, parse
@@ -16,7 +17,7 @@ from crypto.chip.apdu import SHORT, CommandApdu
 from crypto.chip.channel import CardChannel
 from crypto.chip.ciphers import CipherSuite, SessionKeys
 from crypto.chip.errors import ChipMalformed, ChipNotAuthentic
-from crypto.chip.protocols.curves import agree, decode_point, encode_point, find_curve
+from crypto.chip.protocols.curves import agree, decode_point
 from crypto.chip.protocols.pace import draw_scalar
 from crypto.chip.protocols.security_infos import ChipAuthenticationOffer
 from crypto.chip.secure_messaging import SecureMessaging

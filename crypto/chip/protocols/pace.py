@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable
 from typing import Final
 
+from crypto.algorithms.standard_curves import STANDARD_CURVES, encode_point
 from crypto.asn1 import writer as w
 from crypto.asn1.writer import tlv
 from crypto.chip.access_keys import AccessKey
@@ -16,7 +17,7 @@ from crypto.chip.apdu import SHORT, CommandApdu, read_objects
 from crypto.chip.channel import CardChannel
 from crypto.chip.ciphers import CipherSuite, SessionKeys, derive_key, pad
 from crypto.chip.errors import AccessRefused, ChipMalformed
-from crypto.chip.protocols.curves import STANDARD_CURVES, agree, decode_point, encode_point
+from crypto.chip.protocols.curves import agree, decode_point
 from crypto.chip.protocols.security_infos import PaceOffer
 from crypto.chip.secure_messaging import SecureMessaging
 from crypto.gost.curves import Curve, group

@@ -10,13 +10,13 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from crypto.algorithms.standard_curves import STANDARD_CURVES
 from crypto.asn1.writer import tlv
 from crypto.chip.access_keys import AccessKey
 from crypto.chip.apdu import CommandApdu, ResponseApdu, read_objects
 from crypto.chip.ciphers import SessionKeys
 from crypto.chip.elementary_files import CARD_ACCESS, COMMON_DATA, DATA_GROUPS, SECURITY_OBJECT
 from crypto.chip.errors import CardMissing, CardRemoved, ChipMalformed, ReaderBusy, ReaderMissing
-from crypto.chip.protocols.curves import STANDARD_CURVES
 from crypto.chip.protocols.security_infos import (
     find_active_digest,
     find_chip_authentication,

@@ -8,12 +8,13 @@ from typing import Final
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 
+from crypto.algorithms.standard_curves import STANDARD_CURVES, encode_point
 from crypto.asn1.writer import tlv
 from crypto.chip.access_keys import AccessKey
 from crypto.chip.apdu import EXTENDED, SHORT, CommandApdu, ResponseApdu, read_objects
 from crypto.chip.ciphers import SessionKeys, pad, unpad
 from crypto.chip.protocols.bac import derive_bac_keys
-from crypto.chip.protocols.curves import STANDARD_CURVES, agree, decode_point, encode_point
+from crypto.chip.protocols.curves import agree, decode_point
 from crypto.chip.protocols.pace import compute_token, draw_scalar, map_generator, password_keys
 from crypto.chip.protocols.security_infos import PaceOffer
 from crypto.gost.curves import Curve, group

@@ -3,11 +3,12 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from crypto.algorithms.standard_curves import STANDARD_CURVES, encode_point
 from crypto.chip.access_keys import AccessKey
 from crypto.chip.channel import CardChannel
 from crypto.chip.ciphers import CipherSuite
 from crypto.chip.errors import AccessRefused, ChipMalformed
-from crypto.chip.protocols.curves import STANDARD_CURVES, agree, decode_point, encode_point
+from crypto.chip.protocols.curves import agree, decode_point
 from crypto.chip.protocols.pace import map_generator, open_by_pace, password_keys
 from crypto.chip.protocols.security_infos import PaceOffer, find_pace
 from crypto.gost.curves import group
