@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from crypto.chip.apdu import CommandApdu, ResponseApdu
+from crypto.chip.apdu import SHORT, CommandApdu, ResponseApdu
 from crypto.chip.errors import ChipMalformed, ChipTimeout
 from crypto.chip.secure_messaging import SecureMessaging
 from crypto.chip.timed_calls import TimedCalls
@@ -60,6 +60,11 @@ class CardChannel:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self.messaging: SecureMessaging | None = None
+
+    @property
+    def capacity(self) -> int:
+        """Octets that one short response carries, protected or not."""
+        return SHORT if self.messaging is None else self.messaging.short_capacity
 
     def send(self, command: CommandApdu) -> ResponseApdu:
         """Send a command and return the response, of secure messaging the inner one."""

@@ -1,8 +1,7 @@
 """The files of a chip: how they are selected, what they may weigh, how they are read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from crypto.asn1.writer import tlv
@@ -14,7 +13,6 @@ __all__ = [
     "CARD_ACCESS",
     "COMMON_DATA",
     "DATA_GROUPS",
-    "PROTECTED_CHUNKS",
     "SECURITY_OBJECT",
     "ElementaryFile",
     "read_file",
@@ -33,6 +31,9 @@ _LAST_SHORT_OFFSET: Final = 0x7FFF
 _MISSING: Final = frozenset({0x6A82, 0x6A88, 0x6A83})
 _OFFSET: Final = 0x54
 _DISCRETIONARY: Final = 0x53
+_WRAPPED: Final = 4
+"""An identifier and up to three octets of length, around what is read at a long offset."""
+
 _END_OF_FILE: Final = 0x6282
 
 
@@ -58,13 +59,6 @@ DATA_GROUPS: Final = {
 }
 """Identifiers and tags: ICAO Doc 9303-10, tables 35 and 36."""
 
-PROTECTED_CHUNKS: Final[Mapping[int, int]] = MappingProxyType({8: 227, 16: 219})
-"""Octets by the cipher's block that fit one short protected response, wrapped in an object too.
-
-256 less 14 for status and MAC and 4 for the cryptogram's header leave 238: 29 blocks of 8 or 14 of
-16, less an octet of padding, less 4 for the header of READ BINARY with a long offset.
-"""
-
 
 def select_application(channel: CardChannel) -> None:
     """Select the travel document application; OtherCard when the card has none."""
@@ -75,12 +69,10 @@ def select_application(channel: CardChannel) -> None:
 def read_file(
     channel: CardChannel,
     file: ElementaryFile,
-    chunk: int,
     progress: Callable[[int, int], None] = lambda _octets, _total: None,
 ) -> bytes | None:
     """Read a whole file, header first; None when the chip has no such file.
 
-    chunk     the most octets that one response can carry
     progress  is given the octets read and the file's length after every command
 
     Raises ChipFileTooLarge, ChipMalformed, and what the channel raises.
@@ -100,6 +92,7 @@ def read_file(
     if total < len(octets):
         raise ChipMalformed(f"{file.name}_length")
     progress(len(octets), total)
+    chunk = channel.capacity - _WRAPPED
     while (left := total - len(octets)) > 0:
         octets += _read(channel, file, len(octets), min(left, chunk))
         progress(len(octets), total)
@@ -114,8 +107,7 @@ def _read(channel: CardChannel, file: ElementaryFile, offset: int, count: int) -
     else:
         # An offset of more than 15 bits goes into a data object, and the answer comes in one.
         where = tlv(_OFFSET, offset.to_bytes(3, "big"))
-        # An identifier and up to three length octets stand before the data.
-        response = channel.send(CommandApdu(0x00, 0xB1, 0x00, 0x00, where, count + 4))
+        response = channel.send(CommandApdu(0x00, 0xB1, 0x00, 0x00, where, count + _WRAPPED))
         octets = read_objects(response.data).get(_DISCRETIONARY, b"") if response.data else b""
     if not (response.is_ok or response.status == _END_OF_FILE):
         raise ChipMalformed(f"{file.name}_read_{response.status:04x}")

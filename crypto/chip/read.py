@@ -10,14 +10,11 @@ from typing import Final, Literal
 
 from crypto.algorithms.standard_curves import STANDARD_CURVES
 from crypto.chip.access_keys import AccessKey
-from crypto.chip.apdu import SHORT
 from crypto.chip.channel import CardChannel, TimedTransport
-from crypto.chip.ciphers import CipherSuite
 from crypto.chip.elementary_files import (
     CARD_ACCESS,
     COMMON_DATA,
     DATA_GROUPS,
-    PROTECTED_CHUNKS,
     SECURITY_OBJECT,
     ElementaryFile,
     read_file,
@@ -34,7 +31,6 @@ from crypto.chip.protocols.security_infos import (
     find_chip_authentication,
     find_pace,
 )
-from crypto.chip.secure_messaging import SecureMessaging
 from crypto.chip.transport import Transport
 from crypto.errors import CryptoError
 from crypto.lds.data_groups import MalformedData, parse_com
@@ -148,7 +144,6 @@ class _Reading:
         self._portrait = replace(DATA_GROUPS[2], most=limits.portrait)
         self._progress = progress
         self._rng = rng
-        self._chunk = SHORT
 
     def read(self, key: AccessKey) -> ChipFiles:
         """Open, read what is small, have the chip prove itself, then read the rest."""
@@ -182,12 +177,12 @@ class _Reading:
     def _open(self, key: AccessKey) -> Literal["bac", "pace"]:
         channel = self._channel
         offer = self._find_pace()
-        if offer is not None:
-            self._use(open_by_pace(channel, key, offer, self._rng), offer.suite)
-            select_application(channel)
-            return "pace"
+        session = None if offer is None else open_by_pace(channel, key, offer, self._rng)
+        channel.messaging = session
         select_application(channel)
-        self._use(open_by_bac(channel, key, self._rng), CipherSuite.DES3)
+        if session is not None:
+            return "pace"
+        channel.messaging = open_by_bac(channel, key, self._rng)
         return "bac"
 
     def _find_pace(self) -> PaceOffer | None:
@@ -197,7 +192,7 @@ class _Reading:
         like: whether it is a document is told by the application, which is selected next.
         """
         try:
-            octets = read_file(self._channel, CARD_ACCESS, self._chunk)
+            octets = read_file(self._channel, CARD_ACCESS)
         except ChipMalformed:
             return None
         return None if octets is None else find_pace(octets, frozenset(STANDARD_CURVES))
@@ -208,8 +203,8 @@ class _Reading:
         infos = groups.get(_SECURITY_INFOS)
         offer = None if infos is None else find_chip_authentication(infos)
         session = authenticate_chip(self._channel, offer, self._rng) if offer else None
-        if offer is not None and session is not None:
-            self._use(session, offer.suite)
+        if session is not None:
+            self._channel.messaging = session
             self._prove_session()
             return ChipAuthenticity.CHIP_AUTHENTICATION
         if (key := groups.get(_ACTIVE_KEY)) is not None:
@@ -225,10 +220,6 @@ class _Reading:
         except ChipMalformed:
             raise ChipNotAuthentic("chip_authentication") from None
 
-    def _use(self, session: SecureMessaging, suite: CipherSuite) -> None:
-        self._channel.messaging = session
-        self._chunk = PROTECTED_CHUNKS[suite.block_octets]
-
     def _demand(self, file: ElementaryFile, step: ChipStep) -> bytes:
         octets = self._file(file, step)
         if octets is None:
@@ -236,9 +227,7 @@ class _Reading:
         return octets
 
     def _file(self, file: ElementaryFile, step: ChipStep) -> bytes | None:
-        return read_file(
-            self._channel, file, self._chunk, lambda octets, total: self._tell(step, octets, total)
-        )
+        return read_file(self._channel, file, lambda octets, total: self._tell(step, octets, total))
 
     def _tell(self, step: ChipStep, octets: int, total: int) -> None:
         begin, end = _SHARES[step]

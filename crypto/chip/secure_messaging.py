@@ -18,6 +18,8 @@ _STATUS: Final = 0x99
 _EXPECTED: Final = 0x97
 _MAC: Final = 0x8E
 _INDICATOR: Final = b"\x01"
+_OVERHEAD: Final = 18
+"""Four octets before the cryptogram, four of the status object, ten of the MAC's."""
 
 
 class SecureMessaging:
@@ -32,6 +34,11 @@ class SecureMessaging:
         self._keys = keys
         self._block = keys.suite.block_octets
         self._counter = int.from_bytes(counter, "big")
+
+    @property
+    def short_capacity(self) -> int:
+        """Octets that one short protected response carries: 231 under Triple DES, 223 under AES."""
+        return (SHORT - _OVERHEAD) // self._block * self._block - 1
 
     def protect(self, command: CommandApdu) -> CommandApdu:
         """Encrypt the data, expected length inside, and authenticate all of it."""

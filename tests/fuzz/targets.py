@@ -55,6 +55,7 @@ from crypto.x509.general_names import general_names
 from crypto.x509.names import Name
 from crypto.x509.profile import holder_identity, keystores, subject_facts
 from crypto.xmldsig.reader import read_signed_xml
+from tests.fuzz import card
 from tests.support.lds.master_lists import make_master_list
 from tests.support.lds.states import make_authority, make_signer, write_hashes, write_sod
 from tests.support.pki.certificates import (
@@ -425,6 +426,7 @@ TARGETS = {
     "chip": Target(
         lambda: (_document()[2], *_document()[1].values(), write_common_data([1, 2])), _chip
     ),
+    "card": Target(card.seeds, card.run),
     "master-list": Target(lambda: (_document()[3],), _master_list),
     "evidence-pack": Target(lambda: (_kept()[0],), _pack),
 }

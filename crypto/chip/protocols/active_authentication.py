@@ -29,9 +29,6 @@ _LEAST_MODULUS: Final = 1024
 
 _MOST_MODULUS: Final = 4096
 _MOST_EXPONENT: Final = 1 << 32
-_PROTECTED_SHORT: Final = 223
-"""Octets that still fit one short protected response under AES."""
-
 _HEADER: Final = 0x6A
 """Partial recovery and a full block (ISO/IEC 9796-2 digital signature scheme 1)."""
 
@@ -69,6 +66,7 @@ _CURVES: Final[Mapping[str, ec.EllipticCurve]] = MappingProxyType(
     }
 )
 _NAME: Final = "active"
+_Verifier = tuple[int, Callable[[bytes, bytes], bool]]
 
 
 def authenticate_actively(
@@ -80,13 +78,12 @@ def authenticate_actively(
 
     ChipNotAuthentic when the chip does not sign, or signs otherwise; ChipMalformed(`dg15`).
     """
-    key = _read_key(group15)
-    verify = _verifier(key, digest)
-    if verify is None:
+    found = _verifier(_read_key(group15), digest)
+    if found is None:
         return False
+    size, verify = found
     challenge = rng(_CHALLENGE)
-    size = len(key.key)
-    ne = SHORT if size <= _PROTECTED_SHORT else EXTENDED
+    ne = SHORT if size <= channel.capacity else EXTENDED
     response = channel.send(CommandApdu(0x00, 0x88, 0x00, 0x00, challenge, ne))
     if not response.is_ok or not verify(challenge, response.data):
         raise ChipNotAuthentic(_NAME)
@@ -123,13 +120,13 @@ def verify_ecdsa(
     challenge: bytes,
     signature: bytes,
 ) -> bool:
-    """Verify a plain signature r ‖ s (BSI TR-03111, 5.2.1)."""
+    """Verify a plain signature r ‖ s (BSI TR-03111, 5.2.1), or one in DER as some cards give it."""
     size = (key.curve.key_size + 7) // 8
-    if len(signature) != 2 * size:
-        return False
-    r, s = (int.from_bytes(half, "big") for half in (signature[:size], signature[size:]))
+    if len(signature) == 2 * size:
+        r, s = (int.from_bytes(half, "big") for half in (signature[:size], signature[size:]))
+        signature = utils.encode_dss_signature(r, s)
     try:
-        key.verify(utils.encode_dss_signature(r, s), challenge, ec.ECDSA(digest))
+        key.verify(signature, challenge, ec.ECDSA(digest))
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -142,7 +139,8 @@ def _read_key(group15: bytes) -> PublicKeyInfo:
         raise ChipMalformed("dg15") from None
 
 
-def _verifier(key: PublicKeyInfo, digest: str | None) -> Callable[[bytes, bytes], bool] | None:
+def _verifier(key: PublicKeyInfo, digest: str | None) -> _Verifier | None:
+    """Return the octets of a signature and what verifies one; None for an unsupported key."""
     try:
         if key.algorithm.oid == oids.RSA_ENCRYPTION:
             return _rsa_verifier(key)
@@ -151,15 +149,18 @@ def _verifier(key: PublicKeyInfo, digest: str | None) -> Callable[[bytes, bytes]
         curve = find_curve(parse(key.algorithm.parameters, _LIMITS))
     except (DerError, ValueError):
         raise ChipMalformed("dg15") from None
-    chosen = _DIGESTS.get(digest or "SHA-256")
-    if curve is None or curve.name not in _CURVES or chosen is None:
+    # A card that names no digest breaks 9.2.4: whichever it has, it signs a fresh challenge.
+    chosen = tuple(_DIGESTS.values()) if digest is None else (_DIGESTS[digest],)
+    if curve is None or curve.name not in _CURVES:
         return None
     x, y = decode_point(curve, key.key)
     public = ec.EllipticCurvePublicNumbers(x, y, _CURVES[curve.name]).public_key()
-    return lambda challenge, signature: verify_ecdsa(public, chosen, challenge, signature)
+    return 2 * curve.octets, lambda challenge, signature: any(
+        verify_ecdsa(public, each, challenge, signature) for each in chosen
+    )
 
 
-def _rsa_verifier(key: PublicKeyInfo) -> Callable[[bytes, bytes], bool] | None:
+def _rsa_verifier(key: PublicKeyInfo) -> _Verifier | None:
     fields = parse(key.key, _LIMITS).fields()
     modulus, exponent = (v.integer(fields.take(INTEGER)) for _ in range(2))
     fields.end()
@@ -169,4 +170,5 @@ def _rsa_verifier(key: PublicKeyInfo) -> Callable[[bytes, bytes], bool] | None:
         and exponent & modulus & 1
     ):
         return None
-    return lambda challenge, signature: verify_rsa(modulus, exponent, challenge, signature)
+    size = (modulus.bit_length() + 7) // 8
+    return size, lambda challenge, signature: verify_rsa(modulus, exponent, challenge, signature)

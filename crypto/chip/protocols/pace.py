@@ -78,17 +78,18 @@ def compute_token(keys: SessionKeys, protocol: str, peer: bytes) -> bytes:
 
 def open_by_pace(
     channel: CardChannel, key: AccessKey, offer: PaceOffer, rng: Callable[[int], bytes]
-) -> SecureMessaging:
+) -> SecureMessaging | None:
     """Agree on a session with the chip (4.4.4), from the master file.
 
-    AccessRefused(`key`) when the chip finds other printed lines; ChipMalformed.
+    None when the chip takes its offer back before anything has happened. AccessRefused(`key`)
+    when it finds other printed lines; ChipMalformed.
     """
     curve = STANDARD_CURVES[offer.parameters]
     reference = tlv(0x80, w.oid(offer.protocol)[2:]) + tlv(0x83, _PRINTED_LINES)
     if offer.ambiguous:
         reference += tlv(0x84, offer.parameters.to_bytes(1, "big"))
     if not channel.send(CommandApdu(0x00, 0x22, 0xC1, 0xA4, reference)).is_ok:
-        raise ChipMalformed("pace_offer")
+        return None
     encrypted = _authenticate(channel, b"", 0x80)
     nonce = password_keys(key, offer.suite).decrypt(encrypted, bytes(offer.suite.block_octets))
     secret = draw_scalar(curve, rng)

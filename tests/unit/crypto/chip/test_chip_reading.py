@@ -78,6 +78,16 @@ def test_an_offer_of_pace_on_an_unknown_curve_leaves_basic_access_control():
     assert read(made)[1].access == "bac"
 
 
+def test_an_offer_of_pace_that_is_taken_back_leaves_basic_access_control():
+    class Withdrawing(VirtualChip):
+        def transmit(self, apdu):
+            return b"\x6a\x88" if apdu[:4] == b"\x00\x22\xc1\xa4" else super().transmit(apdu)
+
+    made = contents(portrait=500, card_access=write_card_access((CipherSuite.AES128, 13)))
+
+    assert read_chip(Withdrawing(made), KEY).access == "bac"
+
+
 @pytest.mark.parametrize(
     ("key", "digest"),
     [
