@@ -77,6 +77,36 @@ def test_a_teller_types_what_opens_the_chip_and_sees_what_the_state_signed(count
 
 
 @pytest.mark.timeout(120)
+def test_one_key_reads_the_lines_by_camera_and_then_the_chip(counter):
+    screen = to_reference(counter)
+    window = counter.window
+    counter.until(lambda: bool(window.station.camera))
+    counter.site.services.analysis.held = documents.HeldDocument().observe
+    said = set()
+    counter.bridge.session.connect(lambda _: said.add(screen.banner.words.text()))
+
+    press(window, "F9")
+    counter.until_page(Page.LIVENESS)
+
+    assert window.session.reference_source is ReferenceSource.CHIP
+    assert Texts("ru").tr("document.by_camera") in said
+
+
+@pytest.mark.timeout(120)
+def test_without_a_reader_the_same_key_takes_both_sides(qtbot, tmp_path):
+    with ExitStack() as stack:
+        counter = Counter(qtbot, tmp_path, stack)
+        to_reference(counter)
+        window = counter.window
+        counter.until(lambda: bool(window.station.camera))
+        counter.site.services.analysis.held = documents.HeldDocument().observe
+        press(window, "F9")
+        counter.until_page(Page.LIVENESS)
+
+        assert window.session.reference_source is ReferenceSource.DOCUMENT_CAMERA
+
+
+@pytest.mark.timeout(120)
 def test_a_card_that_was_pulled_is_said_and_read_when_it_lies_there_again(counter, reader):
     reader.fault, reader.after = CardFault.REMOVED, 12
     screen = to_reference(counter)
