@@ -157,7 +157,7 @@ class HeldDocument:
         self.frames += 1
         front = self.frames <= self._FRONT
         corners = ((10.0, 8.0), (86.0, 8.0), (86.0, 56.0), (10.0, 56.0))
-        face = PrintedPortrait((20, 20, 40, 44), 0.95, 0.2, False, (), self.face)
+        face = PrintedPortrait((20, 20, 40, 44), (96, 64), 0.95, 0.2, False, (), self.face)
         reading = MrzReading("td1", self.lines, (), self.margin, -0.1, corners, False, 1.0)
         return replace(
             seen_at(frame, NO_DOCUMENT),
