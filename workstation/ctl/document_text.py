@@ -1,7 +1,7 @@
 """What a document and its chip say, in the members that commands print."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 from crypto.errors import CryptoError
 from crypto.lds.data_groups import parse_dg1, parse_dg2
@@ -110,8 +110,21 @@ def show_chip(console: Console, members: Mapping[str, Value], report: ChipReport
     console.lines([f"indication: {report.indication.value}: {word}"])
     console.lines([f"reason: {report.reason.value}: {texts.tr(report.reason.value)}"])
     kept = {"indication", "reason", "version", "findings"}
-    console.show({name: value for name, value in members.items() if name not in kept})
+    console.show(
+        {
+            name.removesuffix("_ms"): _in_words(name, value)
+            for name, value in members.items()
+            if name not in kept
+        }
+    )
     console.lines(["findings:", *(_finding_line(each) for each in report.findings)])
+
+
+def _in_words(name: str, value: Value) -> Value:
+    """Return a moment in milliseconds as ISO 8601, anything else as it is."""
+    if name.endswith("_ms") and isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="seconds")
+    return value
 
 
 def _finding_line(finding: Finding) -> str:

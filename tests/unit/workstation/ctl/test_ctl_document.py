@@ -88,6 +88,7 @@ def test_people_are_told_the_verdict_first_and_in_their_language(line, place):
 
     assert shown.stdout.startswith("indication: TOTAL_PASSED: ")
     assert "\nreason: chip.passed: " in shown.stdout
+    assert "\nvalidated_at: 2026-11-01T00:00:00+00:00\n" in shown.stdout
     assert "IVANOV" in shown.stdout
 
 
