@@ -32,7 +32,7 @@ _MAX_PICTURES = 50
 
 @click.group()
 def document() -> None:
-    """Read identity documents, and verify what a state signed in their chips."""
+    """Read identity documents, verify what a state signed."""
 
 
 _csca_option = click.option(
@@ -88,15 +88,15 @@ def read(  # noqa: PLR0913 - one option each
     crl: tuple[Path, ...],
     moment: datetime | None,
 ) -> None:
-    """Read a document from PICTUREs of it, or `chip`: from the chip on a card reader.
+    """Read a document from pictures, or its chip.
 
-    In pictures the printed lines and the portrait are looked for as in a session. Exit code 0 only
+    In PICTUREs the printed lines and the portrait are looked for as in a session. Exit code 0 only
     for lines that are accepted, of one document in force. A session wants two equal readings; and
     whatever a picture shows, nobody vouches for it.
 
-    The chip opens to its printed lines: --mrz, or --number, --birth and --expiry. Exit code 0 only
-    when a trusted state has signed all that was read and the document is in force. The portrait is
-    kept only with --out. A picture called chip is ./chip.
+    `chip` lies on a card reader and opens to its printed lines: --mrz, or --number, --birth and
+    --expiry. Exit code 0 only when a trusted state has signed all that was read and the document is
+    in force. The portrait is kept only with --out. A picture called chip is ./chip.
     """
     now = moment or datetime.now(UTC)
     typed = {"--number": number, "--birth": birth, "--expiry": expiry}
