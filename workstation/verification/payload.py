@@ -32,6 +32,7 @@ class Material:
     pack       what it was validated on (docs/formats/evidence-pack.md), None without a report
     reference  octets of the reference photo
     chip       files of the chip that the photo is from, None for another source
+    lines      of the document as the camera has read them, empty where it read none
     authority  the authority's last answer as it came, empty without one
     frames     of the live face, and the photo of an officers' exception
     """
@@ -42,6 +43,7 @@ class Material:
     pack: JsonValue = field(repr=False)
     reference: bytes = field(repr=False)
     chip: ChipFiles | None = field(repr=False)
+    lines: str = field(repr=False)
     authority: bytes = field(repr=False)
     frames: tuple[EvidenceFrame, ...] = field(repr=False)
 
@@ -62,6 +64,7 @@ def gather_material(
         pack=signing.pack,
         reference=reference.octets,
         chip=document.files,
+        lines=document.lines,
         authority=authority.body,
         frames=biometrics.frames,
     )
@@ -86,6 +89,7 @@ def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, J
         "evidence": material.pack,
         "reference": _base64(material.reference),
         "chip": None if material.chip is None else describe_chip_files(material.chip),
+        "document_lines": material.lines,
         "authority": _base64(material.authority),
         "frames": [
             {"label": item.label, "sha256": item.sha256, "jpeg": _base64(item.jpeg)}

@@ -14,16 +14,14 @@ from crypto.lds.csca import CscaTrust
 from crypto.report.policy import Environment
 from tests.support.pki import certificates as pki
 from tests.support.station.scripted import photo
-from tests.support.vision.documents import NO_DOCUMENT, seen_at
+from tests.support.vision.documents import NO_DOCUMENT, portrait_with, seen_at, zone_reading
 from vision.document.mrz import compute_check_digit
 from vision.document.observation import (
     CardOutline,
     CardSize,
     DocumentAdvice,
     DocumentObservation,
-    PrintedPortrait,
 )
-from vision.document.reading import MrzReading
 from vision.frame import Frame
 from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.data_group_writer import (
@@ -42,6 +40,7 @@ from workstation.sandbox.pki.travel_documents import (
 from workstation.sandbox.services.virtual_chip import ChipContents
 from workstation.station import commands as c
 
+_CORNERS = ((10.0, 8.0), (86.0, 8.0), (86.0, 56.0), (10.0, 56.0))
 NUMBER = "012345678"
 """As in the register of the tests."""
 
@@ -156,13 +155,12 @@ class HeldDocument:
         """Return what the analysis makes of a frame."""
         self.frames += 1
         front = self.frames <= self._FRONT
-        corners = ((10.0, 8.0), (86.0, 8.0), (86.0, 56.0), (10.0, 56.0))
-        face = PrintedPortrait((20, 20, 40, 44), (96, 64), 0.95, 0.2, False, (), self.face)
-        reading = MrzReading("td1", self.lines, (), self.margin, -0.1, corners, False, 1.0)
-        return replace(
+        face = portrait_with(side=self.face)
+        reading = replace(zone_reading("td1"), lines=self.lines, margin=self.margin)
+        seen = replace(
             seen_at(frame, NO_DOCUMENT),
             mrz=None if front else reading,
-            card=CardOutline(corners, CardSize.ID_1, 1.9),
+            card=CardOutline(_CORNERS, CardSize.ID_1, 1.9),
             portrait=face if front else None,
-            advice=DocumentAdvice.HOLD_STILL,
         )
+        return replace(seen, advice=DocumentAdvice.HOLD_STILL)

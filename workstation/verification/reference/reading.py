@@ -54,6 +54,7 @@ class DocumentReading:
 
     files  of the chip whose portrait was offered as the reference, for the sealed payload; None
            without one
+    lines  of the document as the camera has read them, empty before
     """
 
     def __init__(self, services: Services, case: Case, capture: ReferenceCapture) -> None:
@@ -69,6 +70,7 @@ class DocumentReading:
         self._told: str | None = None
         self._view: DocumentView | None = None
         self.files: ChipFiles | None = None
+        self.lines = ""
 
     @property
     def view(self) -> DocumentView | None:
@@ -123,6 +125,7 @@ class DocumentReading:
             return None
         details: dict[str, JsonValue] = {"document": self._describe(fields, customer)}
         if fields != known:
+            self.lines = fields.text
             self._show(fields, ReferenceSource.DOCUMENT_CAMERA)
             if fault := find_identity_fault(fields, customer, self._today):
                 return self._refuse(fault, details)

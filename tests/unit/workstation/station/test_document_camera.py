@@ -54,6 +54,9 @@ def test_what_the_camera_saw_is_unauthenticated_and_waits_for_a_second_person(de
     desk.do(override(CheckId.REFERENCE_CONFIRMED, reason="compared it with her identity card"))
 
     assert desk.outcome == ("approved", "decision.approved")
+    (entry,) = site.entries("verify.result")
+    assert site.opened_payload(entry)["document_lines"].split() == list(documents.card_lines())
+    assert entry.data["provenance"]["grade"] == "unauthenticated"
     reference = site.claims()["reference"]
     assert (reference["source"], reference["grade"]) == ("document_camera", "unauthenticated")
 
