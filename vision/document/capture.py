@@ -52,9 +52,9 @@ class DocumentCapture(Generic[Accepted]):
         self.mrz: Accepted | None = None
         self.portrait: PrintedPortrait | None = None
         self.advice = DocumentAdvice.SHOW_FRONT
-        self._accepted: deque[Accepted] = deque(maxlen=_REMEMBERED)
+        self._accepted: deque[tuple[int, Accepted]] = deque(maxlen=_REMEMBERED)
         self._best: PrintedPortrait | None = None
-        self._portraits = 0
+        self._portraits: set[int] = set()
         self._unknown = 0
         self._one_page = False
 
@@ -72,7 +72,7 @@ class DocumentCapture(Generic[Accepted]):
         if seen.mrz is not None and not seen.mrz.upside_down:
             self._take_lines(seen.mrz, seen)
         if seen.portrait is not None and seen.portrait.usable:
-            self._take_portrait(seen.portrait)
+            self._take_portrait(seen.portrait, seen.sequence)
         self._count_unknown(seen)
         self.advice = self._advise(seen)
         self._hindrance = seen.advice
@@ -81,8 +81,10 @@ class DocumentCapture(Generic[Accepted]):
         accepted = self._accept(reading)
         if accepted is None or accepted == self.mrz:
             return
-        self._accepted.append(accepted)
-        if self._accepted.count(accepted) < _AGREEING:
+        if any(frame == seen.sequence for frame, _ in self._accepted):
+            return  # a frame does not agree with itself
+        self._accepted.append((seen.sequence, accepted))
+        if sum(1 for _, other in self._accepted if other == accepted) < _AGREEING:
             return
         if self.mrz is not None:  # another document: its portrait is another one too
             self._forget()
@@ -91,11 +93,11 @@ class DocumentCapture(Generic[Accepted]):
             seen.card is not None and seen.card.size is CardSize.ID_3
         )
 
-    def _take_portrait(self, portrait: PrintedPortrait) -> None:
-        self._portraits += 1
+    def _take_portrait(self, portrait: PrintedPortrait, sequence: int) -> None:
+        self._portraits.add(sequence)
         if self._best is None or portrait.sharpness > self._best.sharpness:
             self._best = portrait
-        if self._portraits >= _AGREEING:
+        if len(self._portraits) >= _AGREEING:
             self.portrait = self._best
 
     def _count_unknown(self, seen: DocumentObservation) -> None:

@@ -50,6 +50,14 @@ def test_two_frames_that_read_different_lines_agree_on_nothing():
     assert capture.mrz is None
 
 
+def test_a_frame_that_comes_twice_does_not_agree_with_itself():
+    capture = DocumentCapture(accept)
+    for each in (FRONT, FRONT, BACK, BACK):
+        capture.observe(replace(each, sequence=5 if each is FRONT else 6))
+
+    assert (capture.mrz, capture.portrait) == (None, None)
+
+
 def test_lines_that_are_not_believed_are_not_taken():
     refused = replace(BACK, mrz=reading("refused"))
 
