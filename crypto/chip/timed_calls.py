@@ -52,7 +52,7 @@ class TimedCalls:
     ) -> None:
         self._cancelled = cancelled
         self._clock = clock
-        self._calls: queue.SimpleQueue[_Outcome[object] | None] = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._stuck = ""
         threading.Thread(target=self._serve, name="chip", daemon=True).start()
 
@@ -68,7 +68,7 @@ class TimedCalls:
         if self._cancelled():
             raise ChipReadCancelled
         outcome = _Outcome(function)
-        self._calls.put(outcome)  # type: ignore[arg-type] # the queue does not look at the value
+        self._calls.put(outcome.run)
         while not outcome.wait(_POLL_S):
             called_off = self._cancelled()
             if called_off or self._clock() >= until:
@@ -79,9 +79,9 @@ class TimedCalls:
     def close(self, last: Callable[[], object] | None = None) -> None:
         """Let the thread end, after a last call that nobody waits for."""
         if last is not None:
-            self._calls.put(_Outcome(last))
+            self._calls.put(_Outcome(last).run)
         self._calls.put(None)
 
     def _serve(self) -> None:
-        while (outcome := self._calls.get()) is not None:
-            outcome.run()
+        while (run := self._calls.get()) is not None:
+            run()
