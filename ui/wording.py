@@ -102,11 +102,11 @@ def document_grade(view: DocumentView) -> tuple[str, Tone]:
 
 
 def document_text(texts: Texts, view: DocumentView | None) -> str:
-    """Return what a document states in one line, for whoever holds it in the hand; empty without.
+    """Return what an accepted document states, for whoever holds it in the hand; empty without.
 
     The name is in Latin letters, as the machine-readable zone has it.
     """
-    if view is None or not view.number_masked:
+    if view is None or view.phase is not DocumentPhase.READ:
         return ""
     birth = "—" if view.birth_date is None else day_text(view.birth_date)
     expiry = "—" if view.expiry is None else day_text(view.expiry)

@@ -18,7 +18,7 @@ from ui.widgets.labels import CodeLabel, set_tone
 from ui.widgets.origin_label import OriginLabel
 from ui.widgets.tasks_card import TasksCard
 from workstation.station.commands import RequestException, StartLiveness
-from workstation.station.snapshot import PreviewImage, SessionSnapshot
+from workstation.station.snapshot import DocumentPhase, PreviewImage, SessionSnapshot
 
 __all__ = ["LivenessScreen"]
 
@@ -117,6 +117,8 @@ class LivenessScreen(SessionScreen):
         usual = not asked and not self.accommodations.isVisibleTo(self)
         fresh = usual and shown is not None and not (shown.attempt_running or shown.attempt_reason)
         view = shown.document if shown is not None and fresh else None
+        if view is not None and view.phase is not DocumentPhase.READ:
+            view = None  # The reference came from elsewhere.
         # What goes, goes first: a window that once had to hold all of them stays that large.
         if view is not None:
             self.tasks_card.hide()

@@ -173,9 +173,12 @@ class ReferenceScreen(SessionScreen):
 
     @property
     def _opens_chip(self) -> bool:
-        """Whether what opens the chip is known: typed, or read by the camera in this session."""
+        """Whether what opens the chip is known: typed, or read by the camera in this session.
+
+        A document that was refused for what it says is another's: its chip says the same.
+        """
         view = self._document
-        read = view is not None and view.number_masked != ""
+        read = view is not None and view.number_masked != "" and not _is_refused(view)
         return self._reads_chip and (self.key.complete or (read and self.key.empty))
 
     def footer_actions(self) -> tuple[Action, ...]:
@@ -226,4 +229,9 @@ class ReferenceScreen(SessionScreen):
 
 def _is_about_photo(view: DocumentView | None) -> bool:
     """Whether the newest photo is what matters now, and not a chip that was not read."""
-    return view is None or not view.fault or view.fault.startswith("reference.")
+    return view is None or not view.fault or _is_refused(view)
+
+
+def _is_refused(view: DocumentView) -> bool:
+    """Whether a document was refused for what it says, and not because reading it failed."""
+    return view.fault.startswith("reference.")

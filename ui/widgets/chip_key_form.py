@@ -73,11 +73,7 @@ class ChipKeyForm(QWidget):
 
     def mark(self, wrong: str, code: str) -> None:
         """Say beside the field of that name what is wrong with it; the empty name clears all."""
-        for name, field in (
-            ("number", self.number),
-            ("birth", self.birth),
-            ("expiry", self.expiry),
-        ):
+        for name, field in self.fields.items():
             field.mark(bad=name == wrong, code=code if name == wrong else "")
 
     def clear(self) -> None:

@@ -104,7 +104,7 @@ class DocumentCard(Card):
         self.percent.setVisible(shown)
         self.progress.setValue(percent)
         self.percent.set_code("document.percent", percent=percent)
-        self.progress.setAccessibleName(self.percent.text())
+        self.progress.setAccessibleName(self._ctx.tr_code("document.by_chip"))
 
     def _show_facts(self, view: DocumentView) -> None:
         stated = {

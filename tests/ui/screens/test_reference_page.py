@@ -80,7 +80,7 @@ def test_the_primary_key_takes_no_picture_of_whoever_stands_there(window, posted
 
 
 def test_the_chip_comes_first_once_the_camera_has_read_what_opens_it(window, posted):
-    read = document(source=CAMERA)
+    read = document(DocumentPhase.REFUSED, source=CAMERA, fault="chip_card_removed")
     open_state(window, State.REFERENCE, READER, document=read)
     page = window.screen_of(Page.REFERENCE)
 
@@ -89,6 +89,13 @@ def test_the_chip_comes_first_once_the_camera_has_read_what_opens_it(window, pos
     window.press("F9")
     window.press("F7")
     assert posted == [ReadChip(), ReadDocument()]
+
+
+def test_a_document_of_another_person_is_put_away_and_its_chip_not_read(window):
+    other = document(DocumentPhase.REFUSED, source=CAMERA, fault="reference.other_iin")
+    open_state(window, State.REFERENCE, READER, document=other)
+
+    assert primary(window.screen_of(Page.REFERENCE)) == ["button.read_document"]
 
 
 def test_what_opens_the_chip_is_typed_where_the_camera_does_not_read(window, posted):
@@ -272,6 +279,17 @@ def test_what_was_read_is_shown_until_the_first_attempt(window):
         shown.append(window.screen_of(Page.LIVENESS).document.isVisible())
 
     assert shown == [True, False, False]
+
+
+def test_a_document_that_was_refused_is_not_shown_beside_a_photo_from_elsewhere(window):
+    refused = document(DocumentPhase.REFUSED, fault="chip_timeout")
+    photo = {"reference_source": ReferenceSource.FILE, "document": refused}
+    open_state(window, State.LIVENESS, attempt_running=False, **photo)
+    beside = window.screen_of(Page.LIVENESS).document.isVisible()
+    open_state(window, State.REVIEW, review=(CheckId.REFERENCE_CONFIRMED,), **photo)
+
+    assert not beside
+    assert refused.name not in " ".join(labels(window))
 
 
 @pytest.mark.parametrize("state", [State.REFERENCE, State.LIVENESS])
