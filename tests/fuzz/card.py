@@ -4,6 +4,7 @@ import random
 from contextlib import suppress
 from types import SimpleNamespace
 
+from crypto.algorithms.standard_curves import STANDARD_CURVES
 from crypto.chip.apdu import ResponseApdu, read_objects
 from crypto.chip.channel import CardChannel
 from crypto.chip.ciphers import CipherSuite
@@ -11,7 +12,6 @@ from crypto.chip.elementary_files import CARD_ACCESS, read_file
 from crypto.chip.protocols.active_authentication import authenticate_actively
 from crypto.chip.protocols.bac import open_by_bac
 from crypto.chip.protocols.chip_authentication import authenticate_chip
-from crypto.chip.protocols.curves import STANDARD_CURVES
 from crypto.chip.protocols.pace import open_by_pace
 from crypto.chip.protocols.security_infos import (
     find_active_digest,
