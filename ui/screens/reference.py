@@ -193,7 +193,7 @@ class ReferenceScreen(SessionScreen):
         code, primary = "button.read_document", ButtonRole.PRIMARY
         camera = Action(code, "F9", self._read, primary, enabled=self.idle)
         if self._opens_chip:
-            camera = Action(code, "F7", self._read, enabled=self.idle)
+            camera = Action(code, "F6", self._read, enabled=self.idle)
         return (
             *common,
             *((file,) if ReferenceSource.FILE in self._sources else ()),

@@ -85,9 +85,9 @@ def test_the_chip_comes_first_once_the_camera_has_read_what_opens_it(window, pos
     page = window.screen_of(Page.REFERENCE)
 
     assert primary(page) == ["button.read_chip"]
-    assert keys(page)["F7"] == "button.read_document"
+    assert keys(page)["F6"] == "button.read_document"
     window.press("F9")
-    window.press("F7")
+    window.press("F6")
     assert posted == [ReadChip(), ReadDocument()]
 
 
