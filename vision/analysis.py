@@ -70,9 +70,10 @@ class Analyser(Protocol):
 def load_analyser(manifest: Manifest, folder: Path | None = None) -> Analyser:
     """Load the verified models; takes most of a second of CPU. Raises ModelError."""
     from vision.document.observer import DocumentAnalyser
+    from vision.document.recognition.reader import MrzReader
     from vision.face.engines.loading import load_engines
 
-    return DocumentAnalyser(load_engines(manifest, folder))
+    return DocumentAnalyser(load_engines(manifest, folder), MrzReader.from_resources())
 
 
 class InlineAnalysis:

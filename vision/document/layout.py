@@ -66,6 +66,10 @@ class Place:
         """Return the field with its fillers."""
         return lines[self.line][self.first : self.after]
 
+    def holds(self, line: int, column: int) -> bool:
+        """Say whether a character of the zone belongs to the field."""
+        return line == self.line and self.first <= column < self.after
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -92,6 +96,8 @@ class Layout:
 _NAME: Final = LETTERS + FILLER
 _ANY: Final = DIGITS + LETTERS + FILLER
 _DATE: Final = DIGITS + FILLER
+_VISA, _VISA_ROWS = "V", 2
+"""Visas have two lines; they are read so that they can be refused as what they are."""
 _SEX: Final = "MF<"
 
 
@@ -179,4 +185,7 @@ def allowed_characters(kind: MrzFormat) -> tuple[tuple[str, ...], ...]:
     for place in (*layout.fields.values(), *layout.checks.values(), layout.composite_digit):
         for column in range(place.first, place.after):
             cells[place.line][column] = place.characters
+    cells[0][0] = layout.codes + _VISA * (layout.rows == _VISA_ROWS)
+    name = layout.fields["name"]
+    cells[name.line][name.first] = LETTERS
     return tuple(tuple(line) for line in cells)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from vision.document.layout import MrzFormat
+
 __all__ = ["Glyphs", "MrzReading"]
 
 Glyphs = tuple[tuple[str, float], ...]
@@ -12,7 +14,6 @@ Glyphs = tuple[tuple[str, float], ...]
 class MrzReading:
     """The lines of one machine-readable zone as they were read, believed or not.
 
-    format        "td1", "td2" or "td3"
     lines         as read, 3 of 30, 2 of 36 or 2 of 44 characters
     alternatives  per line and cell, the likeliest characters
     margin        least log-margin of all cells between the best character and the next one
@@ -23,7 +24,7 @@ class MrzReading:
     elapsed_ms    time the reader took
     """
 
-    format: str
+    format: MrzFormat
     lines: tuple[str, ...]
     alternatives: tuple[tuple[Glyphs, ...], ...]
     margin: float
