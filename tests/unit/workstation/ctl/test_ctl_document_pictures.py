@@ -11,14 +11,17 @@ import pytest
 from tests.support.station.command_line import CommandLine
 from tests.support.station.documents import card_lines
 from tests.support.vision.documents import NO_DOCUMENT
+from vision.document.layout import MrzFormat
 from vision.document.reading import MrzReading
 from workstation.ctl import document_pictures
 
 NOW = ("--moment", "2026-11-22T20:30:15+00:00")
 
 
-def reading(lines=None, margin=3.0, *, upside_down=False):
-    return MrzReading("td1", lines or card_lines(), (), margin, -0.1, (), upside_down, 1.0)
+def reading(lines=None, margin=3.0, *, score=-0.1, upside_down=False):
+    lines = lines or card_lines()
+    cells = tuple(tuple(((sign, 0.0), ("?", margin)) for sign in line) for line in lines)
+    return MrzReading(MrzFormat.TD1, lines, cells, margin, score, (), upside_down, 1.0)
 
 
 class Shown:
@@ -63,20 +66,23 @@ def test_lines_that_add_up_are_accepted_and_never_authenticated(read):
     assert told(result)["equal_readings"] == 2
     assert told(result)["authenticated"] is False
     assert told(result)["document"]["number"] == "012345678"
-    assert [each["lines"] for each in told(result)["pictures"]] == [None, "td1", "td1"]
+    assert [each["format"] for each in told(result)["pictures"]] == [None, "td1", "td1"]
 
 
 @pytest.mark.parametrize(
     ("shown", "reason"),
     [
         ([None], "no_lines"),
-        ([reading(margin=0.9)], "uncertain"),
+        ([reading(margin=0.9)], "mrz_unclear"),
+        ([reading(score=-0.5)], "mrz_unreadable"),
         ([reading(("X" * 30,) * 3)], "mrz_document_code"),
         ([reading((card_lines()[0].replace("0123456784", "0123456785"), *card_lines()[1:]))],
-         "wrong_check_digit:number"),
+         "mrz_check"),
         ([reading(), reading(card_lines(number="987654321"))], "several_documents"),
         ([reading(), reading(card_lines(name="OTHER<<NAME"))], "several_documents"),
-        ([reading(card_lines(expires=date(2025, 1, 1)))], "expired"),
+        ([reading(card_lines(expires=date(2025, 1, 1)))], "mrz_expired"),
+        ([reading(card_lines(iin="<" * 12))], "mrz_personal_number"),
+        ([reading(card_lines(sex="F"))], "mrz_personal_sex"),
     ],
 )  # fmt: skip
 def test_what_is_not_accepted_says_why(read, shown, reason):
@@ -84,6 +90,26 @@ def test_what_is_not_accepted_says_why(read, shown, reason):
 
     assert (result.exit_code, told(result)["accepted"]) == (1, False)
     assert told(result)["reason"] == reason
+
+
+def test_a_document_that_is_not_accepted_is_shown_with_what_is_wrong(read):
+    first, *others = card_lines()
+    result = read(reading((first.replace("0123456784", "0123456785"), *others)))
+
+    assert told(result)["document"]["wrong_check_digits"] == ["number", "composite"]
+    assert told(result)["pictures"][0]["refused"] == "mrz_check number,composite"
+    assert told(result)["pictures"][0]["lines"][0].startswith("IDKAZ0123456785")
+
+
+def test_a_character_that_the_check_digits_corrected_is_named(read):
+    first, *others = card_lines()
+    misread = reading((first.replace("0123456784", "0123456785"), *others))
+    cells = [list(line) for line in misread.alternatives]
+    cells[0][14] = (("5", 0.0), ("4", 2.0), ("?", 9.0))
+    result = read(replace(misread, alternatives=tuple(map(tuple, cells))))
+
+    assert told(result)["accepted"]
+    assert told(result)["pictures"][0]["corrected"] == "1:15 5>4"
 
 
 def test_one_good_picture_among_bad_ones_suffices(read):
