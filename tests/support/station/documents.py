@@ -84,11 +84,12 @@ def card_lines(
     expires: date = DOCUMENT_EXPIRES,
     birth: date = date(1990, 1, 1),
     sex: str = "M",
+    state: str = "KAZ",
 ) -> tuple[str, str, str]:
     """Return the printed lines of an identity card; `iin` may be fillers."""
-    first = f"IDKAZ{_checked(number)}{iin}".ljust(30, "<")
+    first = f"ID{state}{_checked(number)}{iin}".ljust(30, "<")
     born, last = _checked(f"{birth:%y%m%d}"), _checked(f"{expires:%y%m%d}")
-    second = f"{born}{sex}{last}KAZ".ljust(29, "<")
+    second = f"{born}{sex}{last}{state}".ljust(29, "<")
     composite = compute_check_digit(first[5:] + born + last + second[18:])
     return first, f"{second}{composite}", name.ljust(30, "<")
 
@@ -156,7 +157,11 @@ class HeldDocument:
         self.frames += 1
         front = self.frames <= self._FRONT
         face = portrait_with(side=self.face)
-        reading = replace(zone_reading("td1"), lines=self.lines, margin=self.margin)
+        cells = tuple(
+            tuple(((each, 0.0), ("Q", self.margin)) for each in line) for line in self.lines
+        )
+        reading = replace(zone_reading("td1"), lines=self.lines, alternatives=cells)
+        reading = replace(reading, margin=self.margin)
         seen = replace(
             seen_at(frame, NO_DOCUMENT),
             mrz=None if front else reading,

@@ -8,11 +8,12 @@ from collections import Counter
 from datetime import date
 from typing import Final
 
+from vision.document.acceptance import AcceptedMrz, accept_reading
 from vision.document.capture import DocumentCapture
 from vision.document.mrz import MrzFields, parse_mrz
 from vision.document.observation import DocumentAdvice, DocumentObservation
 from vision.document.reading import MrzReading
-from vision.errors import MrzRefused
+from workstation.verification.reference.identity import is_iin
 
 __all__ = ["DocumentScan"]
 
@@ -20,6 +21,20 @@ _LONGEST_NS: Final = 90_000_000_000
 _LEAST_MARGIN: Final = 1.0
 _REFUSALS: Final = 8
 """Sharp readings, refused for one reason each time, until the lines themselves are to blame."""
+
+_UNCERTAIN: Final = frozenset({"mrz_unreadable", "mrz_unclear"})
+_UNUSUAL: Final = frozenset({"mrz_other_issuer", "mrz_field", "mrz_personal_number"})
+"""Rules of what an issuer prints where; the lines' own digits are right."""
+
+_REASONS: Final = {
+    "mrz_check": "reference.mrz_check_digit",
+    "mrz_other_issuer": "reference.other_issuer",
+    "mrz_personal_number": "reference.no_iin",
+    "mrz_personal_birth": "reference.other_birth_date",
+    "mrz_personal_sex": "reference.other_sex",
+    "mrz_expired": "reference.document_expired",
+}
+"""What the teller is told of a rule of `vision.document.acceptance`."""
 
 _MILLION: Final = 1_000_000
 _TURNED: Final = frozenset({DocumentAdvice.SHOW_FRONT, DocumentAdvice.COMPLETE})
@@ -92,20 +107,17 @@ class DocumentScan:
 
     def _accept(self, reading: MrzReading) -> MrzFields | None:
         """Return what a reading states; None where it is not believed."""
-        if reading.margin < _LEAST_MARGIN:
+        judged = accept_reading(reading, is_iin, self._today)
+        if isinstance(judged, AcceptedMrz):
+            self._refusals.clear()
+            return judged.fields
+        if judged.code in _UNCERTAIN:
             return None
-        try:
-            fields = parse_mrz(reading.lines, self._today)
-        except MrzRefused:
-            self._count_refusal("reference.mrz_malformed")
-            return None
-        if fields.wrong_checks:
-            self._count_refusal("reference.mrz_check_digit")
-            return None
-        self._refusals.clear()
-        return fields
-
-    def _count_refusal(self, code: str) -> None:
+        if self.lines_only and judged.code in _UNUSUAL and reading.margin >= _LEAST_MARGIN:
+            # The chip says with the state's signature what these lines only have to open.
+            return parse_mrz(reading.lines, self._today)
+        code = _REASONS.get(judged.code, "reference.mrz_malformed")
         self._refusals[code] += 1
         if self._refusals[code] >= _REFUSALS:
             self.refused = code
+        return None

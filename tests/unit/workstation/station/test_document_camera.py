@@ -104,6 +104,20 @@ def test_lines_whose_digits_do_not_add_up_are_named_and_not_waited_for(desk):
     require_refused(desk, "reference.mrz_check_digit")
 
 
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (documents.card_lines("9" * 12), "reference.no_iin"),
+        (documents.card_lines(state="UTO"), "reference.other_issuer"),
+    ],
+)
+def test_without_a_reader_only_the_states_own_lines_are_believed(desk, lines, code):
+    desk.to(State.REFERENCE)
+    desk.hold_document(HeldDocument(lines=lines))
+
+    require_refused(desk, code)
+
+
 def test_lines_that_are_read_without_certainty_are_waited_for_until_it_takes_too_long(desk):
     desk.to(State.REFERENCE)
     desk.hold_document(HeldDocument(margin=0.4))
