@@ -1,4 +1,4 @@
-"""What the log states about a document: codes and digests, nobody's data.
+"""What evidence and log state about a document: codes and digests, nobody's data.
 
 Numbers of documents are few enough to try them all, and so are the zones of a person who is known:
 digests over them are salted with the case's salt (docs/decisions/0005-personal-data.md).
@@ -7,11 +7,12 @@ digests over them are salted with the case's salt (docs/decisions/0005-personal-
 import hashlib
 
 from crypto.canonical_json import JsonValue
+from crypto.report.chip import ChipReport
 from vision.document.mrz import MrzFields
-from workstation.session.evidence import DocumentEvidence
+from workstation.session.evidence import ChipEvidence, DocumentEvidence
 from workstation.verification.reference.chip import ChipReading
 
-__all__ = ["PORTRAIT", "chip_facts", "document_facts"]
+__all__ = ["PORTRAIT", "chip_facts", "document_facts", "weigh_chip"]
 
 PORTRAIT = 2
 """The data group that holds the face."""
@@ -30,6 +31,21 @@ def document_facts(
         "days_left": evidence.days_left,
         "name": evidence.name.value,
     }
+
+
+def weigh_chip(report: ChipReport, portrait: bytes) -> ChipEvidence:
+    """Return what passive authentication found, for the decision to go by.
+
+    portrait  octets of the image in DG2
+    """
+    return ChipEvidence(
+        indication=report.indication,
+        portrait_sha256=hashlib.sha256(portrait).hexdigest(),
+        signer_sha256=report.signer_sha256,
+        anchor_sha256=report.csca_sha256,
+        country=report.country,
+        copy_possible=report.chip_may_be_copy,
+    )
 
 
 def chip_facts(reading: ChipReading, salt: bytes) -> dict[str, JsonValue]:

@@ -4,7 +4,6 @@ Methods return moves. Nothing is taken from a document that is not the customer'
 whose chip the state has not signed; what only the camera saw stays unauthenticated.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -19,7 +18,7 @@ from vision.errors import MrzRefused, VisionError
 from vision.frame import Camera, Frame, HoldsDocument
 from workstation.rules.reference import ReferenceSource
 from workstation.session.events import ReferenceAccepted
-from workstation.session.evidence import ChipEvidence, DocumentEvidence
+from workstation.session.evidence import DocumentEvidence
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.verification.case import Case
@@ -30,6 +29,7 @@ from workstation.verification.reference.document_facts import (
     PORTRAIT,
     chip_facts,
     document_facts,
+    weigh_chip,
 )
 from workstation.verification.reference.document_view import DocumentPhase, DocumentView
 from workstation.verification.reference.identity import (
@@ -52,8 +52,7 @@ _PLACE, _HOLD = "place_on_reader", "hold_on_reader"
 class DocumentReading:
     """Reads one document at a time in one session; the photo goes to the capture.
 
-    files  of the chip whose portrait was offered as the reference, for the sealed payload; None
-           without one
+    files  of the chip that became the reference, for the sealed payload; None without one
     lines  of the document as the camera has read them, empty before
     """
 
@@ -148,11 +147,15 @@ class DocumentReading:
             self._told = advice
             camera.hold_document(advice)
 
-    def _open_chip(self, fields: MrzFields, details: dict[str, JsonValue]) -> Record:
+    def _open_chip(self, fields: MrzFields, details: dict[str, JsonValue]) -> Record | Warn:
         """Keep what opens the chip; the station begins to read it at its next tick."""
         born, last = f"{fields.birth:%y%m%d}", f"{fields.expiry:%y%m%d}"
+        try:
+            key = AccessKey.from_mrz(fields.number, born, last)
+        except CryptoError as error:
+            return self._refuse(error.code, details)
         self._scan = None
-        self._key = self._wanted_key = AccessKey.from_mrz(fields.number, born, last)
+        self._key = self._wanted_key = key
         if self._view is not None:
             self._view = replace(self._view, phase=DocumentPhase.CHIP, outline=())
         return Record("document.lines", details)
@@ -209,18 +212,12 @@ class DocumentReading:
         details["document"] = self._describe(fields, customer)
         if fault := find_identity_fault(fields, customer, self._today):
             return self._refuse(fault, details)
-        chip = ChipEvidence(
-            indication=report.indication,
-            portrait_sha256=hashlib.sha256(image.octets).hexdigest(),
-            signer_sha256=report.signer_sha256,
-            anchor_sha256=report.csca_sha256,
-            country=report.country,
-            copy_possible=report.chip_may_be_copy,
-        )
-        document = replace(self._weigh(fields, customer), chip=chip)
+        document = replace(self._weigh(fields, customer), chip=weigh_chip(report, image.octets))
         origin = Origin(ReferenceSource.CHIP, document=document, facts=details)
-        self.files = files
-        return self._accept(session, image.octets, origin)
+        move = self._accept(session, image.octets, origin)
+        if self._view is not None and self._view.phase is DocumentPhase.READ:
+            self.files = files
+        return move
 
     def fail_chip(self, error: Exception) -> Warn | Fault:
         """Say why the chip was not read; what is no failure of chip or reader is one of ours."""
