@@ -146,7 +146,7 @@ class HeldDocument:
 
     face: bytes = field(default_factory=portrait)
     lines: tuple[str, ...] = field(default_factory=card_lines)
-    margin: float = 3.0
+    margin: float = 5.0
     _FRONT = 4
 
     def __post_init__(self) -> None:

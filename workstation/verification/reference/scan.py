@@ -111,9 +111,10 @@ class DocumentScan:
         if isinstance(judged, AcceptedMrz):
             self._refusals.clear()
             return judged.fields
-        if judged.code in _UNCERTAIN:
+        if judged.code in _UNCERTAIN or reading.margin < _LEAST_MARGIN:
+            # A blurred frame breaks rules too, and speaks against no document.
             return None
-        if self.lines_only and judged.code in _UNUSUAL and reading.margin >= _LEAST_MARGIN:
+        if self.lines_only and judged.code in _UNUSUAL:
             # The chip says with the state's signature what these lines only have to open.
             return parse_mrz(reading.lines, self._today)
         code = _REASONS.get(judged.code, "reference.mrz_malformed")

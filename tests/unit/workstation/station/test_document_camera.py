@@ -118,9 +118,12 @@ def test_without_a_reader_only_the_states_own_lines_are_believed(desk, lines, co
     require_refused(desk, code)
 
 
-def test_lines_that_are_read_without_certainty_are_waited_for_until_it_takes_too_long(desk):
+@pytest.mark.parametrize("number", [documents.NUMBER, "012345679"])
+def test_lines_that_are_read_without_certainty_are_waited_for_until_it_takes_too_long(desk, number):
+    first, second, name = documents.card_lines()
+    lines = (first.replace(documents.NUMBER, number), second, name)
     desk.to(State.REFERENCE)
-    desk.hold_document(HeldDocument(margin=0.4))
+    desk.hold_document(HeldDocument(lines=lines, margin=0.4))
 
     require_refused(desk, "reference.document_timeout")
 
