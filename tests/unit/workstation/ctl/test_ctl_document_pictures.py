@@ -18,7 +18,7 @@ from workstation.ctl import document_pictures
 NOW = ("--moment", "2026-11-22T20:30:15+00:00")
 
 
-def reading(lines=None, margin=3.0, *, score=-0.1, upside_down=False):
+def reading(lines=None, margin=9.0, *, score=-0.1, upside_down=False):
     lines = lines or card_lines()
     cells = tuple(tuple(((sign, 0.0), ("?", margin)) for sign in line) for line in lines)
     return MrzReading(MrzFormat.TD1, lines, cells, margin, score, (), upside_down, 1.0)
