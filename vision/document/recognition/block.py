@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Band", "Block", "Gray", "find_blocks"]
+__all__ = ["Band", "Gray", "MrzBlock", "find_blocks"]
 
 Gray = NDArray[np.uint8]
 _Point = NDArray[np.float64]
@@ -64,21 +64,21 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class MrzBlock:
     """Two or three bands from the upper to the lower; `score` orders the blocks of a picture."""
 
     bands: tuple[Band, ...]
     score: float
 
 
-def find_blocks(gray: Gray, *, patterned: bool) -> list[Block]:
+def find_blocks(gray: Gray, *, patterned: bool) -> list[MrzBlock]:
     """Return what may be the zone of a document, the likeliest first, in pixels of the picture.
 
     patterned  first take away what is fainter than the ink: fine lines behind the zone
     """
     scale = min(1.0, _SIDE / max(gray.shape))
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    blocks: list[Block] = []
+    blocks: list[MrzBlock] = []
     for stroke in _STROKES:
         bands = _find_bands(small.astype(np.uint8, copy=False), stroke, patterned=patterned)
         blocks.extend(_group(_join(bands)))
@@ -160,7 +160,7 @@ def _cross(one: _Point, other: _Point) -> float:
     return float(one[0] * other[1] - one[1] * other[0])
 
 
-def _group(bands: list[Band]) -> Iterator[Block]:
+def _group(bands: list[Band]) -> Iterator[MrzBlock]:
     """Yield blocks of two and of three bands."""
     places = range(len(bands))
     pairs = {
@@ -170,7 +170,7 @@ def _group(bands: list[Band]) -> Iterator[Block]:
         if upper != lower and (fit := _fit_pair(bands[upper], bands[lower])) > 0
     }
     for (one, two), fit in pairs.items():
-        yield Block((bands[one], bands[two]), fit)
+        yield MrzBlock((bands[one], bands[two]), fit)
         for three in places:
             other = pairs.get((two, three), 0.0)
             if not other:
@@ -178,7 +178,7 @@ def _group(bands: list[Band]) -> Iterator[Block]:
             bound = bands[one], bands[two], bands[three]
             gaps = [_gap(upper, lower) for upper, lower in pairwise(bound)]
             if max(gaps) < 1.35 * min(gaps):
-                yield Block(bound, 1.35 * (fit * other) ** 0.5)
+                yield MrzBlock(bound, 1.35 * (fit * other) ** 0.5)
 
 
 def _gap(upper: Band, lower: Band) -> float:
@@ -204,9 +204,9 @@ def _fit_pair(upper: Band, lower: Band) -> float:
     return fit * (1 - 2 * offset) * slim * (1 - 4 * turn)
 
 
-def _distinct(blocks: list[Block]) -> list[Block]:
+def _distinct(blocks: list[MrzBlock]) -> list[MrzBlock]:
     """Return the first few, without those that hold what a likelier one holds."""
-    kept: list[Block] = []
+    kept: list[MrzBlock] = []
     for block in blocks:
         if len(kept) == _MOST_BLOCKS:
             break
@@ -215,7 +215,7 @@ def _distinct(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _same(one: Block, other: Block) -> bool:
+def _same(one: MrzBlock, other: MrzBlock) -> bool:
     if len(one.bands) != len(other.bands):
         return False
     near = 1.5 * max(one.bands[0].height, 4.0)
@@ -225,9 +225,9 @@ def _same(one: Block, other: Block) -> bool:
     )
 
 
-def _enlarge(block: Block, scale: float) -> Block:
+def _enlarge(block: MrzBlock, scale: float) -> MrzBlock:
     bands = tuple(
         Band((each.left + 0.5) / scale - 0.5, (each.right + 0.5) / scale - 0.5, each.height / scale)
         for each in block.bands
     )
-    return Block(bands, block.score)
+    return MrzBlock(bands, block.score)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vision.document.issuers import find_rule
 from vision.document.layout import LAYOUTS, MrzFormat, allowed_characters
 from vision.document.reading import Glyphs, MrzReading
-from vision.document.recognition.block import Block, Gray, find_blocks
+from vision.document.recognition.block import Gray, MrzBlock, find_blocks
 from vision.document.recognition.cells import CellPath, LineScores, find_paths, mask_of
 from vision.document.recognition.glyphs import (
     ALPHABET,
@@ -216,7 +216,7 @@ def _prepare(image: Pixels) -> tuple[Gray | None, float]:
     return gray.astype(np.uint8), scale
 
 
-def _attempts(block: Block) -> Iterator[_Attempt]:
+def _attempts(block: MrzBlock) -> Iterator[_Attempt]:
     """Yield the ways in which bands may be the lines of a zone; one may have been missed."""
     first, last = block.bands[0], block.bands[-1]
     ends = np.array([first.left, first.right, last.left, last.right], np.float32)
