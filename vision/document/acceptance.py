@@ -190,6 +190,8 @@ def is_clear(reading: MrzReading, corrected: CorrectedCell | None = None) -> boo
     name = LAYOUTS[reading.format].fields["name"]
     usual = _LEAST_MARGIN if corrected is None else _LEAST_MARGIN_CORRECTED
     place = None if corrected is None else (corrected.line, corrected.column)
+    if [len(each) for each in reading.alternatives] != [len(each) for each in reading.lines]:
+        return False
     return all(
         cell[1][1] >= (_LEAST_MARGIN_NAME if name.holds(line, column) else usual)
         for line, cells in enumerate(reading.alternatives)
