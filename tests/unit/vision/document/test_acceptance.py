@@ -165,6 +165,12 @@ def test_a_name_must_be_clearer_than_what_check_digits_cover():
     assert isinstance(judge(TD1, others={(0, 7): ("3", 1.1)}), AcceptedMrz)
 
 
+def test_a_reading_that_does_not_say_how_clear_it_is_is_refused():
+    silent = replace(reading(TD1), alternatives=())
+
+    assert accept_reading(silent, is_valid_iin, TODAY).code == "mrz_unclear"
+
+
 def test_an_unclear_or_unlikely_reading_is_refused():
     assert code(TD1, margin=0.9) == "mrz_unclear"
     assert code(TD1, score=-0.5) == "mrz_unreadable"
