@@ -7,7 +7,7 @@ from pathlib import Path
 import atheris
 
 OPTIONS = {"-timeout": "10", "-rss_limit_mb": "1024", "-max_len": "8192"}
-ROOMS = ["crypto", "workstation.sandbox"]
+ROOMS = ["crypto", "vision.document", "workstation.sandbox"]
 
 
 def main(arguments: list[str]) -> None:

@@ -52,10 +52,12 @@ from crypto.x509.addresses import certificate_addresses
 from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import read_oids
 from crypto.x509.general_names import general_names
+from crypto.x509.iin import Iin
 from crypto.x509.names import Name
 from crypto.x509.profile import holder_identity, keystores, subject_facts
 from crypto.xmldsig.reader import read_signed_xml
 from tests.fuzz import card
+from tests.support.documents.zones import MrzPerson, write_td1, write_td3
 from tests.support.lds.master_lists import make_master_list
 from tests.support.lds.states import make_authority, make_signer, write_hashes, write_sod
 from tests.support.pki.certificates import (
@@ -70,6 +72,9 @@ from tests.support.pki.certificates import (
 )
 from tests.support.pki.gost_world import gost_crl, gost_world
 from tests.support.pki.policies import POLICY
+from vision.document.issuers import find_personal_number
+from vision.document.mrz import parse_mrz
+from vision.errors import MrzRefused
 from workstation.sandbox.keystore.pkcs12 import open_pkcs12
 from workstation.sandbox.pki.data_group_writer import (
     FacialImageType,
@@ -83,6 +88,7 @@ from workstation.sandbox.pki.key_store_errors import KeyStoreRefused
 _LIMITS = Limits(octets=1 << 20, depth=24, elements=20_000)
 _REQUEST = TimestampRequest(oids.SHA256, bytes(32), 1, certificate_wanted=True)
 _PASSWORD = "Qwerty12"
+_HOLDER = MrzPerson()
 
 
 class Target(NamedTuple):
@@ -398,6 +404,20 @@ def _small_values() -> tuple[bytes, ...]:
     return (w.sequence(*values, w.set_of(values), w.bit_string(b"\x01"), w.boolean(True)),)
 
 
+def _zone(octets: bytes) -> object:
+    """Lines that a camera may have read, believed or refused by their rule."""
+    lines = octets.decode("utf-8", "replace").split("\n")
+    with suppress(MrzRefused):
+        fields = parse_mrz(lines, NOW.date())
+        find_personal_number(fields, lambda digits: Iin.parse(digits).checksum_ok)
+        return fields.text == "\n".join(lines)
+    return None
+
+
+def _zone_seeds() -> tuple[bytes, ...]:
+    return tuple("\n".join(each).encode() for each in (write_td1(_HOLDER), write_td3(_HOLDER)))
+
+
 TARGETS = {
     "der": Target(lambda: (*_small_values(), world().person.der), _der),
     "ber": Target(lambda: (world().cms(), _as_ber(world().cms())), _ber),
@@ -428,6 +448,12 @@ TARGETS = {
     ),
     "card": Target(card.seeds, card.run),
     "master-list": Target(lambda: (_document()[3],), _master_list),
+    "zone": Target(
+        lambda: tuple(
+            "\n".join(each).encode() for each in (write_td1(_HOLDER), write_td3(_HOLDER))
+        ),
+        _zone,
+    ),
     "evidence-pack": Target(lambda: (_kept()[0],), _pack),
 }
 
