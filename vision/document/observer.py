@@ -1,8 +1,8 @@
 """From one frame to one DocumentObservation: lines, outline and portrait of a document."""
 
 import time
-from dataclasses import replace
-from typing import Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from vision.document.card import find_card, rectify
 from vision.document.observation import (
     Box,
     CardOutline,
+    CardSize,
     DocumentAdvice,
     DocumentObservation,
     PrintedPortrait,
@@ -17,13 +18,14 @@ from vision.document.observation import (
 from vision.document.portrait import find_portrait
 from vision.document.print_quality import judge_print
 from vision.document.reading import MrzReading
+from vision.document.recognition.reader import MrzReader
 from vision.face.analyser import FaceAnalyser
 from vision.face.engines.crops import shrink
 from vision.face.engines.loading import FaceEngines
 from vision.face.engines.yunet import YuNet
 from vision.frame import Frame, Pixels, require_rgb
 
-__all__ = ["DocumentAnalyser", "DocumentObserver", "ReadsMrz"]
+__all__ = ["DocumentAnalyser", "DocumentObserver"]
 
 _LARGEST_PX: Final = 2048
 _FACES_PX: Final = 640
@@ -31,12 +33,19 @@ _CARD_SCORE: Final = 1.5
 _FEWEST_PX: Final = 420
 
 
-class ReadsMrz(Protocol):
-    """What reads a machine-readable zone."""
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The side that a frame shows; `hindrance` of its print, HOLD_STILL for none."""
 
-    def read(self, image: Pixels) -> MrzReading | None:
-        """Read the zone of a picture, None where there is none."""
-        ...
+    card: CardOutline | None
+    portrait: PrintedPortrait | None
+    hindrance: DocumentAdvice
+
+    @property
+    def is_front(self) -> bool:
+        """Whether it is the front of a card of ID-1, which has no lines (Doc 9303 part 5, 3.1)."""
+        usable = self.portrait is not None and self.portrait.usable
+        return usable and self.card is not None and self.card.size is CardSize.ID_1
 
 
 class DocumentObserver:
@@ -45,43 +54,46 @@ class DocumentObserver:
     Not thread-safe: the detector is that of the face analysis.
     """
 
-    def __init__(self, detector: YuNet, reader: ReadsMrz | None) -> None:
+    def __init__(self, detector: YuNet, reader: MrzReader | None) -> None:
         self._detector = detector
         self._reader = reader
 
     def observe(self, frame: Frame) -> DocumentObservation:
         """Measure what a frame shows of a document. Raises ImageRefused for no RGB picture.
 
-        A picture of more than 2048 pixels is reduced first; corners and boxes are its own.
+        A picture of more than 2048 pixels is reduced first; corners and boxes are its own. On the
+        front of a card whose portrait may be taken no lines are looked for: it would take longest.
         """
         started = time.perf_counter()
         whole = require_rgb(frame.pixels)
         scale = min(1.0, _LARGEST_PX / max(whole.shape[:2]))
         image = shrink(whole, scale)
-        mrz = self._read(image)
-        card = find_card(image, mrz)
-        portrait, hindrance = None, DocumentAdvice.HOLD_STILL
-        if card is not None and card.score >= _CARD_SCORE:
-            side = rectify(image, card)
-            portrait = find_portrait(side, self._detector)
-            hindrance = judge_print(side)
+        side, mrz = self._judge_side(image, None), None
+        if self._reader is not None and not side.is_front:
+            mrz = self._reader.read(image)
+        if mrz is not None:
+            side = self._judge_side(image, mrz)
         observation = DocumentObservation(
             sequence=frame.sequence,
             captured_ns=frame.captured_ns,
             frame_size=(whole.shape[1], whole.shape[0]),
             mrz=mrz,
-            card=card,
-            portrait=portrait,
+            card=side.card,
+            portrait=side.portrait,
             faces=self._find_faces(image),
-            advice=_advise(mrz, card, portrait, hindrance),
+            advice=_advise(mrz, side),
             elapsed_ms=0.0,
         )
         if scale < 1:
             observation = _enlarge(observation, whole.shape[1] / image.shape[1])
         return replace(observation, elapsed_ms=(time.perf_counter() - started) * 1000)
 
-    def _read(self, image: Pixels) -> MrzReading | None:
-        return None if self._reader is None else self._reader.read(image)
+    def _judge_side(self, image: Pixels, mrz: MrzReading | None) -> _Side:
+        card = find_card(image, mrz)
+        if card is None or card.score < _CARD_SCORE:
+            return _Side(card, None, DocumentAdvice.HOLD_STILL)
+        seen = rectify(image, card)
+        return _Side(card, find_portrait(seen, self._detector), judge_print(seen))
 
     def _find_faces(self, image: Pixels) -> tuple[Box, ...]:
         found = self._detector.find(image, min(1.0, _FACES_PX / max(image.shape[:2])))
@@ -102,7 +114,7 @@ class DocumentAnalyser(FaceAnalyser):
     Not thread-safe, as the face analysis is not.
     """
 
-    def __init__(self, engines: FaceEngines, reader: ReadsMrz | None = None) -> None:
+    def __init__(self, engines: FaceEngines, reader: MrzReader | None = None) -> None:
         super().__init__(engines)
         self._documents = DocumentObserver(engines.detector, reader)
 
@@ -111,13 +123,9 @@ class DocumentAnalyser(FaceAnalyser):
         return self._documents.observe(frame)
 
 
-def _advise(
-    mrz: MrzReading | None,
-    card: CardOutline | None,
-    portrait: PrintedPortrait | None,
-    hindrance: DocumentAdvice,
-) -> DocumentAdvice:
+def _advise(mrz: MrzReading | None, side: _Side) -> DocumentAdvice:
     """Return the one thing that hinders most in this frame."""
+    card, portrait = side.card, side.portrait
     if mrz is None and card is None:
         return DocumentAdvice.NO_DOCUMENT
     if (mrz is not None and mrz.upside_down) or (portrait is not None and portrait.upside_down):
@@ -132,7 +140,7 @@ def _advise(
             return DocumentAdvice.OUT_OF_FOCUS
         return DocumentAdvice.HOLD_STILL
     # Of a side that is read nothing hinders.
-    return hindrance if mrz is None else DocumentAdvice.HOLD_STILL
+    return side.hindrance if mrz is None else DocumentAdvice.HOLD_STILL
 
 
 def _width(card: CardOutline) -> float:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.support.vision.documents import corner_error, front, zone_reading
-from vision.camera.simulation.document_page import render_td1_front
+from vision.camera.simulation.document_page import render_td1_front, render_td3_page
 from vision.camera.simulation.document_scene import DocumentScene, photograph, place_page
 from vision.camera.simulation.photographs import SimulatedPerson, still_of
 from vision.document.observation import DocumentAdvice
@@ -24,8 +24,10 @@ class Reader:
 
     def __init__(self, reading=None):
         self.reading = reading
+        self.asked = 0
 
-    def read(self, image):  # noqa: ARG002 - the protocol
+    def read(self, image):  # noqa: ARG002 - the reader's own
+        self.asked += 1
         return self.reading
 
 
@@ -62,6 +64,17 @@ def test_the_portrait_of_a_card_is_taken_and_not_the_living_face_beside_it(obser
     assert seen.portrait.usable
     assert len(seen.faces) == 2
     assert seen.advice is DocumentAdvice.HOLD_STILL
+
+
+def test_lines_are_looked_for_except_on_a_front_that_may_be_taken(detector):
+    reader = Reader()
+    observer = DocumentObserver(detector, reader)
+    observe(observer, photograph(front(), SCENE))
+    on_front = reader.asked
+    observe(observer, photograph(render_td1_front(None, ("АХМЕТОВА",)), SCENE))
+    observe(observer, photograph(render_td3_page(("<" * 44,) * 2), SCENE))
+
+    assert (on_front, reader.asked) == (0, 2)
 
 
 def test_a_living_face_beside_a_card_without_a_portrait_is_not_taken(observer, room):
