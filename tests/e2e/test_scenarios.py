@@ -89,6 +89,8 @@ _REPEATED = frozenset(
         "portrait_of_two",
         "portrait_too_old",
         "chip_of_a_passport",
+        "passport_by_camera",
+        "document_of_another_person",
     }
 )
 _CHOSEN = tuple(

@@ -36,6 +36,7 @@ __all__ = [
     "rejected",
     "remember_under_another_iin",
     "remove_authority",
+    "remove_chip_reader",
     "set_face_authority",
     "set_ncalayer",
     "set_reply_form",
@@ -127,6 +128,11 @@ def change_policy(change: Callable[[Policy], Policy]) -> Prepare:
 def remove_authority(demo: DemoStation) -> None:
     """Let the settings name no authority."""
     demo.replace_services(authority=None)
+
+
+def remove_chip_reader(demo: DemoStation) -> None:
+    """Let the settings name no reader for documents' chips."""
+    demo.replace_services(chips=None)
 
 
 def end_policy(demo: DemoStation) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from vision.camera.simulated import SimulatedVariant as Before
+from vision.camera.simulation.documents.held import DocumentPresentation
 from workstation.rules.operation import OperationKind
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.scenarios.arranging import (
@@ -12,6 +13,8 @@ from workstation.sandbox.scenarios.arranging import (
     STOPPED,
     Arrange,
     left_open,
+    rejected,
+    remove_chip_reader,
 )
 from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script, person
 from workstation.sandbox.services.documents import DocumentBehaviour
@@ -47,7 +50,25 @@ def _chip(
     )
 
 
-DOCUMENTS: tuple[Scenario, ...] = (
+def _camera(
+    name: str,
+    expected: Expected,
+    behaviour: DocumentBehaviour | None = None,
+    script: Script = Script.READ_DOCUMENT,
+    kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE,
+) -> Scenario:
+    """Return a scenario at a station without a reader: only the camera sees the document."""
+    return Scenario(
+        name,
+        expected,
+        script=script,
+        kind=kind,
+        arrange=_hand_over(behaviour or DocumentBehaviour()),
+        prepare=remove_chip_reader,
+    )
+
+
+_BY_CHIP = (
     # Signed by the state: good for the first sign-in in the app, where no camera's photo is.
     Scenario(
         "chip",
@@ -96,3 +117,40 @@ DOCUMENTS: tuple[Scenario, ...] = (
         )
     ),
 )
+
+_BY_CAMERA = (
+    # Nobody has signed what the camera sees, so a second person looks at the document itself.
+    _camera("document_by_camera", APPROVED),
+    _camera("passport_by_camera", APPROVED, DocumentBehaviour(passport=True)),
+    # One frame of a telephone cannot be told from one of a card: the second person can.
+    _camera(
+        "document_on_a_phone",
+        rejected("review.refused"),
+        DocumentBehaviour(presentation=DocumentPresentation.ON_A_PHONE),
+        Script.REFUSE_DOCUMENT,
+    ),
+    _camera(
+        "expired_document",
+        left_open(STOPPED, "reference.document_expired"),
+        DocumentBehaviour(expires=_LAST_YEAR),
+    ),
+    _camera(
+        "document_of_another_person",
+        left_open(STOPPED, "reference.other_iin"),
+        DocumentBehaviour(owner=_BORN_THE_SAME_DAY),
+    ),
+    _camera(
+        "document_not_allowed",
+        left_open(STOPPED, "reference.source_not_allowed"),
+        kind=OperationKind.APP_REGISTRATION,
+    ),
+    # The camera reads what opens the chip, and the chip is read next: nothing is typed.
+    Scenario(
+        "chip_opened_by_camera",
+        APPROVED,
+        script=Script.READ_LINES_AND_CHIP,
+        arrange=_hand_over(DocumentBehaviour()),
+    ),
+)
+
+DOCUMENTS: tuple[Scenario, ...] = (*_BY_CHIP, *_BY_CAMERA)

@@ -63,8 +63,12 @@ _COMPARING = {
 _SETTLING = {
     Script.OVERRIDE_SOFT: "the old number is disconnected",
     Script.OVERRIDE_FINDING: "looked into and explained by the customer",
+    Script.READ_DOCUMENT: "compared the photo with the document in the customer's hand",
 }
 """Why a supervisor lets soft checks pass."""
+
+_REFUSING = frozenset({Script.REFUSE_FINDING, Script.REFUSE_DOCUMENT})
+"""Scripts in which a supervisor looks and does not let soft checks pass."""
 
 _STALLED_FRAMES = 90
 """Three seconds; the policy allows two."""
@@ -297,7 +301,7 @@ class _Stage:
             driver.do(c.Override(SUPERVISOR, CheckId.MATCH, "I know her", secret=DEMO_SECRET))
             driver.do(c.RefuseReview(SUPERVISOR, "not without the check", secret=DEMO_SECRET))
             return
-        if self.scenario.script is Script.REFUSE_FINDING:
+        if self.scenario.script in _REFUSING:
             driver.do(c.RefuseReview(SUPERVISOR, "cannot be explained", secret=DEMO_SECRET))
             return
         reason = _SETTLING.get(self.scenario.script, "")

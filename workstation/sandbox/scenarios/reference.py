@@ -10,12 +10,19 @@ from workstation.station import commands as c
 
 __all__ = ["offer_reference"]
 
+_LOOKED_AT = 6
+"""Five images a second: what a station manages of documents, which it looks at for 0.2 s."""
+
 
 def offer_reference(scenario: Scenario, driver: InlineDriver, demo: DemoStation) -> None:
     """Take a photo from where the script says, until it is accepted or nothing more is offered."""
     match scenario.script:
         case Script.READ_CHIP:
             _read_chip(driver, demo)
+        case Script.READ_LINES_AND_CHIP:
+            _show_document(driver, c.ReadChip())
+        case Script.READ_DOCUMENT | Script.REFUSE_DOCUMENT:
+            _show_document(driver, c.ReadDocument())
         case Script.TAKE_SELF_AS_DOCUMENT:
             driver.do(c.UseReferenceFile(demo.live_photo()))
         case Script.OFFER_FOREIGN_FILE:
@@ -32,3 +39,10 @@ def _read_chip(driver: InlineDriver, demo: DemoStation) -> None:
     if documents.behaviour.fault is CardFault.REMOVED:
         documents.behaviour = replace(documents.behaviour, fault=CardFault.NONE)
         driver.do(c.ReadChip(*key))
+
+
+def _show_document(driver: InlineDriver, command: c.Command) -> None:
+    """Hold the document into the camera as the screen advises; a chip is read once it is open."""
+    driver.do(command)
+    driver.feed_frames(every=_LOOKED_AT)
+    driver.wait()

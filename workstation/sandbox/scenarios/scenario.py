@@ -43,6 +43,9 @@ class Script(StrEnum):
     SIGN_ON_THE_PHONE = "sign_on_the_phone"
     SIGN_ELSEWHERE = "sign_elsewhere"
     READ_CHIP = "read_chip"
+    READ_LINES_AND_CHIP = "read_lines_and_chip"
+    READ_DOCUMENT = "read_document"
+    REFUSE_DOCUMENT = "refuse_document"
     MISTYPE_TWICE = "mistype_twice"
 
 

@@ -23,9 +23,10 @@ from vision.frame import Pixels
 
 __all__ = ["DocumentStage"]
 
-_WIDTH: Final = {True: 0.90, False: 0.92}
+_WIDTH: Final = {True: 0.90, False: 0.88}
 """Of the frame that a card, or the wider page of a passport, takes up."""
-_CLOSER: Final = 1.06
+_CLOSEST: Final = 0.92
+"""The most of the frame that a hand lets a document take up: its edges stay in the image."""
 _FINGERS: Final = 2
 _SPARE: Final = 1.4
 """Pixels of a side for each of the image: for tilts, and a document held closer."""
@@ -86,7 +87,9 @@ class _Hand:
         self._presentation = document.presentation
         on_phone = document.presentation is DocumentPresentation.ON_A_PHONE
         enlarged = PHONE_ENLARGEMENT if on_phone else 1.0
-        self._width = _WIDTH[len(document.sides) > 1] * size[0] * enlarged
+        share = _WIDTH[len(document.sides) > 1]
+        self._width = share * size[0] * enlarged
+        self._come_closer = _CLOSEST / share
         self._sides = tuple(_take_up(side, self._width, seed) for side in document.sides)
         self._seed = seed
         self._rng = rng
@@ -117,7 +120,7 @@ class _Hand:
             case "upside_down":
                 self._upside_down = not self._upside_down
             case "closer":
-                self._closer = _CLOSER
+                self._closer = self._come_closer
             case "less_glare":
                 self._shiny = False
             case _:
