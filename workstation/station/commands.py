@@ -113,7 +113,8 @@ class UseReferenceFile:
 class ReadDocument:
     """Read the customer's document with the camera: its printed lines, and its portrait.
 
-    Frames are looked at until both sides were seen; `SessionSnapshot.document` says what to do.
+    Without a session its printed lines alone, to fill the form in: `SessionSnapshot.document` has
+    the ИИН then. In one, frames are looked at until both sides were seen; it says what to do.
     Where the chip can be read, the lines suffice the first time: they open it, and it is read next.
     """
 

@@ -21,6 +21,7 @@ from workstation.records.journal import SignedIn
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.document import read_chip, read_document
+from workstation.station.form_document import FormDocument
 from workstation.station.person_lookup import PersonLookup
 from workstation.station.readiness import read_clocks, require_ready
 from workstation.station.snapshot import LogVerification
@@ -59,6 +60,7 @@ class Desk:
         self.verification: Verification | None = None
         self._started = read_clocks(services.clock)
         self.lookup = PersonLookup(services)
+        self.form_document = FormDocument(services)
         self.camera: CameraIdentity | None = None
         self.camera_message = "camera_unavailable"
         self.delivery: Delivery | None = None
@@ -90,12 +92,14 @@ class Desk:
             self.lookup.complete(form),
             case_id=secrets.token_hex(16),
             salt=secrets.token_bytes(_SALT_BYTES),
+            document=self.form_document.find_lines(form.untrusted_iin),
         )
         require_ready(
-            self._services, form.kind, started=self._started, log=log, camera=self._unusable
+            self._services, form.kind, started=self._started, log=log, camera=self.unusable
         )
         self.verification = Verification(self._services, who, case)
         self.lookup.clear()
+        self.form_document.clear()
         return registries_task(self.verification)
 
     def perform(self, command: c.Command, *, busy: bool) -> Task | None:  # noqa: C901, PLR0912 - one arm a command
@@ -109,10 +113,10 @@ class Desk:
                 verification = self._require_state(State.REFERENCE)
                 verification.take(verification.reference.take_file(verification.session, path))
             case c.ReadDocument():
-                read_document(self._require_state(State.REFERENCE), self._unusable, busy=busy)
+                read_document(self._require_state(State.REFERENCE), self.unusable, busy=busy)
             case c.ReadChip():
                 verification = self._require_state(State.REFERENCE)
-                return read_chip(verification, command, self._unusable, busy=busy)
+                return read_chip(verification, command, self.unusable, busy=busy)
             case c.CancelDocument():
                 self.require_verification().document.cancel()
             case c.StartLiveness():
@@ -162,6 +166,7 @@ class Desk:
         self.leave("teller_aborted")
         self.verification = None
         self.lookup.clear()
+        self.form_document.clear()
 
     def take_frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
@@ -222,7 +227,7 @@ class Desk:
             verification.fault(code)
 
     @property
-    def _unusable(self) -> str:
+    def unusable(self) -> str:
         """The code of why the camera gives no image, empty while it does."""
         if self.camera is None:
             return self.camera_message
@@ -250,8 +255,8 @@ class Desk:
         if verification.biometrics.running:
             return
         verification.require(State.LIVENESS)
-        if self.camera is None or self._unusable:
-            verification.take(Warn("liveness.no_camera", self._unusable))
+        if self.camera is None or self.unusable:
+            verification.take(Warn("liveness.no_camera", self.unusable))
             return
         eased = Eased(command.accommodations, command.reason)
         if not eased.is_allowed(self._services.policy):
@@ -276,7 +281,7 @@ class Desk:
         verification = self._require_state(State.EXCEPTION)
         face = verification.biometrics
         face.delivery, face.response = self.delivery, self.response
-        verification.take(face.exception.await_frame(self._unusable))
+        verification.take(face.exception.await_frame(self.unusable))
 
     def _sign(self, method: SigningMethod, path: Path | None, *, busy: bool) -> Task:
         verification = self.require_verification()

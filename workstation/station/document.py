@@ -25,9 +25,10 @@ def read_document(
     if unusable:
         verification.take(Warn(REFERENCE_REFUSED, unusable))
         return
-    refused = verification.document.begin_camera(verification.session, chip=chip)
+    customer = verification.registries.customer
+    move = verification.document.begin_camera(verification.session, customer, chip=chip)
     verification.message = ""
-    verification.take(refused)
+    verification.take(move)
 
 
 def read_chip(

@@ -11,6 +11,7 @@ from workstation.errors import OperationRefused, OperatorLocked, StationLocked, 
 from workstation.rules.parties import Operator
 from workstation.session.states import State
 from workstation.station.snapshot import (
+    DocumentView,
     LackingCrl,
     Listener,
     PersonView,
@@ -110,25 +111,34 @@ class Publisher:
         )
 
     def publish(
-        self, verification: Verification | None, busy: str, person: PersonView | None
+        self,
+        verification: Verification | None,
+        busy: str,
+        person: PersonView | None,
+        document: DocumentView | None,
     ) -> None:
         """Tell the listener everything."""
         self.change(log_size=self._services.journal.log.size)
         self._listener.station_changed(self.status)
-        self.publish_session(verification, busy, person)
+        self.publish_session(verification, busy, person, document)
 
     def publish_session(
-        self, verification: Verification | None, busy: str, person: PersonView | None
+        self,
+        verification: Verification | None,
+        busy: str,
+        person: PersonView | None,
+        document: DocumentView | None,
     ) -> None:
         """Tell the listener of the session; of the station only if the log has grown.
 
-        person  who was looked up for the form, before a session
+        person    who was looked up for the form, before a session
+        document  what is read for the form, before a session
         """
         if self._services.journal.log.size != self.status.log_size:
             self.change(log_size=self._services.journal.log.size)
             self._listener.station_changed(self.status)
         snapshot = (
-            SessionSnapshot(state=State.IDLE, person=person)
+            SessionSnapshot(state=State.IDLE, person=person, document=document)
             if verification is None
             else take_snapshot(verification, busy=busy)
         )

@@ -177,7 +177,7 @@ class SessionSnapshot:
     statement    the text the customer signs, in the customer's language; empty before it exists
     consent      the consent text in the customer's language
     person       who was looked up for the form; only before a session
-    document     the document that is or was read in this session
+    document     the document that is or was read in this session; before one, for the form
     waiting_for  who has not answered
     sources      where the reference photo may come from
     reference_source, reference_age_days  of the photo that was accepted; the age if it is known

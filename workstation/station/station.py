@@ -61,7 +61,7 @@ class Station:
     @property
     def wants_frames(self) -> bool:
         """Whether camera frames are waited for."""
-        return self._desk.wants_frames
+        return self._desk.wants_frames or self._desk.form_document.is_awaited
 
     def handle(self, command: c.Command) -> Task | None:
         """Perform one command; errors become messages, never exceptions of the teller's making."""
@@ -95,8 +95,11 @@ class Station:
 
     def take_frame(self, frame: Frame, camera: Camera) -> None:
         """Take one camera frame."""
+        self._desk.form_document.look(frame, camera)
         self._desk.take_frame(frame, camera)
-        self._publisher.publish_session(self.verification, self._busy, self._desk.lookup.view)
+        self._publisher.publish_session(
+            self.verification, self._busy, self._desk.lookup.view, self._desk.form_document.view
+        )
 
     def camera_opened(self, camera: Camera) -> None:
         """Take note of a working camera."""
@@ -112,6 +115,8 @@ class Station:
         """Take note of how a working camera delivers; a black image ends a running attempt."""
         worst = delivery.troubles[0].value if delivery.troubles else ""
         self._desk.watch_camera(delivery)
+        if unusable := self._desk.unusable:
+            self._desk.form_document.interrupt(unusable)
         if worst != self.status.camera_message:
             self._publisher.change(camera_message=worst)
             self.publish()
@@ -120,6 +125,7 @@ class Station:
         """Take note of a missing or lost camera; a running attempt ends the session."""
         self._publisher.change(camera="", camera_message=code)
         self._desk.camera_failed(code)
+        self._desk.form_document.interrupt(code)
         self.publish()
 
     def models_ready(self, code: str = "") -> None:
@@ -137,6 +143,7 @@ class Station:
     def fault(self, code: str) -> None:
         """End the running verification because something of ours failed."""
         self._waited = None
+        self._desk.form_document.interrupt(code)
         if self.verification is not None:
             self.verification.fault(code)
         self.publish()
@@ -145,6 +152,8 @@ class Station:
         """Let time pass: deadlines, what the customer's phone has done, who is asked again."""
         verification = self.verification
         if verification is None:
+            if self._desk.form_document.expire():
+                self.publish()
             return None
         verification.check_deadline()
         task = None
@@ -167,7 +176,9 @@ class Station:
 
     def publish(self) -> None:
         """Tell the listener."""
-        self._publisher.publish(self.verification, self._busy, self._desk.lookup.view)
+        self._publisher.publish(
+            self.verification, self._busy, self._desk.lookup.view, self._desk.form_document.view
+        )
 
     @property
     def _busy(self) -> str:
@@ -178,6 +189,7 @@ class Station:
         match command:
             case c.Lock():
                 self._operator_session.lock()
+                self._desk.form_document.interrupt("")
             case c.SignIn(operator=operator, secret=secret):
                 self._sign_in(operator, secret)
             case c.SignOut():
@@ -187,6 +199,7 @@ class Station:
                 log = self.status.verification
                 return self._desk.begin(self._operator_session.who, form, log)
             case c.LookUpPerson(untrusted_iin=iin):
+                self._desk.form_document.keep_for(iin)
                 return self._desk.lookup.begin(self._operator_session.who, iin, self.verification)
             case c.AnswerComparison() | c.Override() | c.ApproveException() | c.RefuseReview():
                 self._operator_session.review(self._desk.require_verification(), command)
@@ -197,6 +210,18 @@ class Station:
                 self._select_language(language)
             case c.VerifyLog():
                 return log_check(self._services, self._publisher, self._operator_session.who)
+            case _:
+                return self._perform_at_desk(command)
+        return None
+
+    def _perform_at_desk(self, command: c.Command) -> Task | None:
+        """Perform a command of the session; without one a document is read for the form."""
+        match command:
+            case c.ReadDocument() if self.verification is None:
+                self._publisher.show_message("")
+                self._desk.form_document.begin(self._operator_session.who, self._desk.unusable)
+            case c.CancelDocument() if self.verification is None:
+                self._desk.form_document.clear()
             case _:
                 return self._desk.perform(command, busy=self._waited is not None)
         return None

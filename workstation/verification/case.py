@@ -9,6 +9,7 @@ from typing import Final
 
 from crypto.x509.iin import Iin, IinRefused
 from resources import LANGUAGES
+from vision.document.mrz import MrzFields
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import (
@@ -49,7 +50,11 @@ class OperationForm:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What one session is about; `salt` blinds the ИИН wherever its digest is written."""
+    """What one session is about.
+
+    salt      blinds the ИИН wherever its digest is written
+    document  lines that the camera has read for the form, None without; nobody vouches for them
+    """
 
     id: str
     operation: CriticalOperation
@@ -57,9 +62,12 @@ class Case:
     language: str
     attestations: tuple[tuple[CheckId, bool], ...]
     salt: bytes = field(repr=False)
+    document: MrzFields | None = field(default=None, repr=False)
 
 
-def case_from_form(form: OperationForm, *, case_id: str, salt: bytes) -> Case:
+def case_from_form(
+    form: OperationForm, *, case_id: str, salt: bytes, document: MrzFields | None = None
+) -> Case:
     """Return the case; raises OperationRefused with the field and the code of its mistake.
 
     Before a session begins: a slip of the keyboard is nobody's refusal and stands in no record.
@@ -67,7 +75,8 @@ def case_from_form(form: OperationForm, *, case_id: str, salt: bytes) -> Case:
     if form.language not in LANGUAGES:
         raise OperationRefused("language")
     client = Client(_iin(form.untrusted_iin), _name(form.untrusted_name))
-    return Case(case_id, _operation(form), client, form.language, form.attestations, salt)
+    operation = _operation(form)
+    return Case(case_id, operation, client, form.language, form.attestations, salt, document)
 
 
 def find_mistake(field_name: str, untrusted: str) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 
 from workstation.errors import OperatorRefused, PolicyRefused
 from workstation.records.journal import SignedIn
-from workstation.registries.person import Person
+from workstation.registries.person import IdentityDocument, Person
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
 from workstation.session.events import PrechecksUnanswered
@@ -14,9 +14,14 @@ from workstation.session.evidence import Answer, Evidence
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.move import Advance
-from workstation.verification.prechecks import PrecheckResult, Prechecks, find_event
+from workstation.verification.prechecks import (
+    PrecheckResult,
+    Prechecks,
+    ShownDocument,
+    find_event,
+)
 from workstation.verification.record import answer_facts
-from workstation.verification.reference.identity import KnownCustomer
+from workstation.verification.reference.identity import KnownCustomer, find_identity_fault
 from workstation.verification.retry import Retry
 from workstation.verification.services import Services
 
@@ -91,7 +96,20 @@ def _build_prechecks(services: Services, who: SignedIn, case: Case) -> Prechecks
         subject=_find_subject(services, case),
         staff=_look_among_staff(services, who, case),
         place=(services.facts.branch, services.facts.station),
+        shown=_weigh_document(services, case),
     )
+
+
+def _weigh_document(services: Services, case: Case) -> ShownDocument | None:
+    """Return the document that was read for the form, to be held against the one on file."""
+    lines, today = case.document, services.now().date()
+    if lines is None:
+        return None
+
+    def find_fault(on_file: IdentityDocument) -> str:
+        return find_identity_fault(lines, KnownCustomer(case.client, on_file), today)
+
+    return ShownDocument((lines.expiry - today).days, find_fault)
 
 
 def _find_subject(services: Services, case: Case) -> CaseFacts:

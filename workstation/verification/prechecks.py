@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from workstation.accounts.attempt_budget import AttemptCount
-from workstation.registries.person import Person, PersonAnswer
+from workstation.registries.person import IdentityDocument, Person, PersonAnswer
 from workstation.registries.registry import RegistryAnswer
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
@@ -16,7 +16,14 @@ from workstation.rules.policy import Policy
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
 
-__all__ = ["PrecheckResult", "Prechecks", "Registries", "attested", "find_event"]
+__all__ = [
+    "PrecheckResult",
+    "Prechecks",
+    "Registries",
+    "ShownDocument",
+    "attested",
+    "find_event",
+]
 
 _STATION_CHECKS = (CheckId.IIN, CheckId.AGE, CheckId.COOL_DOWN)
 _NO_ANSWER = ".no_answer"
@@ -48,6 +55,19 @@ class Registries(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ShownDocument:
+    """A document whose lines were read for the form; nobody vouches for them.
+
+    days_left   until its last day has passed
+    find_fault  code of why it is not the customer's valid one, by the document on file; empty if it
+                is
+    """
+
+    days_left: int
+    find_fault: Callable[[IdentityDocument], str]
+
+
+@dataclass(frozen=True, slots=True)
 class PrecheckResult:
     """What the pre-checks brought to light.
 
@@ -74,6 +94,7 @@ class Prechecks:
     subject   what is known before anything was asked
     staff     what the station's own accounts say of the ИИН
     place     branch and station, where the customer is
+    shown     the document that was read for the form, None without
     """
 
     policy: Policy
@@ -85,6 +106,7 @@ class Prechecks:
     subject: CaseFacts
     staff: Answer
     place: tuple[str, str]
+    shown: ShownDocument | None = None
 
     def run(self, registries: Registries, earlier: PrecheckResult | None = None) -> PrecheckResult:
         """Answer every pre-check that the policy requires, registries last.
@@ -203,7 +225,16 @@ class Prechecks:
             return replace(answer, status=CheckStatus.INDETERMINATE, reason="person.no_document")
         if document.valid_until is not None and document.valid_until < self.today:
             return replace(answer, status=CheckStatus.FAILED, reason="person.document_expired")
-        return answer
+        return self._compare_document(answer, document)
+
+    def _compare_document(self, answer: Answer, on_file: IdentityDocument) -> Answer:
+        """Fail a document that was read for the form, but is not the customer's valid one."""
+        shown = self.shown
+        if shown is None:
+            return answer
+        answer = replace(answer, facts=(*answer.facts, ("document_days_left", shown.days_left)))
+        fault = shown.find_fault(on_file)
+        return replace(answer, status=CheckStatus.FAILED, reason=fault) if fault else answer
 
     def _judge_sharing(self, answers: list[Answer], person: Person | None) -> Answer:
         """Judge how many customers have the number, by who knows it."""

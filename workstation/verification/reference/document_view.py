@@ -1,12 +1,14 @@
 """What the screens are shown of a document while it is read, and after."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from vision.document.mrz import MrzFields
 from workstation.rules.reference import ReferenceSource
+from workstation.verification.reference.identity import mask_number
 
-__all__ = ["DocumentPhase", "DocumentView"]
+__all__ = ["DocumentPhase", "DocumentView", "show_lines"]
 
 
 class DocumentPhase(StrEnum):
@@ -29,6 +31,7 @@ class DocumentView:
     outline   corners of the card in the camera image, clockwise, in millionths of width and height
     source    who vouches for what was read, None before there is anything
     number_masked, name, birth_date, expiry  as the document states them; the name in Latin letters
+    iin       that stands in it, for the form; empty in a session, which knows its customer
     copy_possible  the state has signed the data, but the chip did not prove to be the original
     fault     code of why nothing is taken from it, empty for nothing
     """
@@ -44,5 +47,18 @@ class DocumentView:
     name: str = field(default="", repr=False)
     birth_date: date | None = None
     expiry: date | None = None
+    iin: str = field(default="", repr=False)
     copy_possible: bool = False
     fault: str = ""
+
+
+def show_lines(view: DocumentView, fields: MrzFields, source: ReferenceSource) -> DocumentView:
+    """Return the view with what the document states, for the teller to compare."""
+    return replace(
+        view,
+        source=source,
+        number_masked=mask_number(fields.number),
+        name=f"{fields.surname} {fields.given_names}".strip(),
+        birth_date=fields.birth,
+        expiry=fields.expiry,
+    )

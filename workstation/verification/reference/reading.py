@@ -31,12 +31,15 @@ from workstation.verification.reference.document_facts import (
     document_facts,
     weigh_chip,
 )
-from workstation.verification.reference.document_view import DocumentPhase, DocumentView
+from workstation.verification.reference.document_view import (
+    DocumentPhase,
+    DocumentView,
+    show_lines,
+)
 from workstation.verification.reference.identity import (
     KnownCustomer,
     compare_holder,
     find_identity_fault,
-    mask_number,
 )
 from workstation.verification.reference.octets import REFERENCE_REFUSED
 from workstation.verification.reference.scan import DocumentScan
@@ -66,10 +69,10 @@ class DocumentReading:
         self._wanted_key: AccessKey | None = None
         self._job: Callable[[], ChipReading] | None = None
         self._scan: DocumentScan | None = None
-        self._told: str | None = None
+        self._known = case.document
         self._view: DocumentView | None = None
         self.files: ChipFiles | None = None
-        self.lines = ""
+        self.lines = "" if case.document is None else case.document.text
 
     @property
     def view(self) -> DocumentView | None:
@@ -82,13 +85,16 @@ class DocumentReading:
 
     # -- by camera --------------------------------------------------------------------------------
 
-    def begin_camera(self, session: VerificationSession, *, chip: bool = False) -> Warn | None:
-        """Look at the document from the next frame on; None, or the warning why not.
+    def begin_camera(
+        self, session: VerificationSession, customer: KnownCustomer, *, chip: bool = False
+    ) -> Record | Warn | None:
+        """Look at the document from the next frame on; a move where there is nothing to look at.
 
         chip  its lines only, to open the chip with them
 
         The strongest comes first: where a chip can be read and none was tried yet, the lines open
-        it. Only then, or where there is no chip to be read, the portrait on the paper is taken.
+        it, at once if the form has read them. Only then, or where there is no chip to be read, the
+        portrait on the paper is taken.
         """
         by_chip = not self._find_source_fault(session, ReferenceSource.CHIP)
         fault = self._find_source_fault(session, ReferenceSource.DOCUMENT_CAMERA)
@@ -96,7 +102,11 @@ class DocumentReading:
         if fault and not lines_only:
             return Warn(REFERENCE_REFUSED, fault)
         self.cancel()
-        self._scan = scan = DocumentScan(self._today, lines_only=lines_only)
+        known, self._known = self._known, None
+        if lines_only and known is not None:
+            details: dict[str, JsonValue] = {"document": self._describe(known, customer)}
+            return self._believe(known, customer, details) or self._open_chip(known, details)
+        self._scan = scan = DocumentScan(self._today, lines_only=lines_only, opens_chip=lines_only)
         self._view = DocumentView(DocumentPhase.CAMERA, scan.advice)
         return None
 
@@ -116,18 +126,16 @@ class DocumentReading:
             scan.observe(self._services.analysis.observe_document(frame))
         except VisionError as error:
             return Fault(error.code)
-        self._show_scan(scan)
+        if self._view is not None:
+            self._view = scan.show_on(self._view)
         fields = scan.fields
         if scan.refused or (scan.overdue and fields is None):
             return self._refuse(scan.refused or "reference.document_timeout", {})
         if fields is None:
             return None
         details: dict[str, JsonValue] = {"document": self._describe(fields, customer)}
-        if fields != known:
-            self.lines = fields.text
-            self._show(fields, ReferenceSource.DOCUMENT_CAMERA)
-            if fault := find_identity_fault(fields, customer, self._today):
-                return self._refuse(fault, details)
+        if fields != known and (refused := self._believe(fields, customer, details)):
+            return refused
         if scan.lines_only:
             return self._open_chip(fields, details)
         if scan.side:
@@ -142,10 +150,18 @@ class DocumentReading:
 
     def show_to(self, camera: Camera, session: VerificationSession) -> None:
         """Tell a simulated customer what to do with the document; nobody else is told here."""
-        advice = self._scan.advice if self._scan is not None and self.is_awaited(session) else None
-        if isinstance(camera, HoldsDocument) and advice != self._told:
-            self._told = advice
-            camera.hold_document(advice)
+        scan = self._scan if self.is_awaited(session) else None
+        if isinstance(camera, HoldsDocument):
+            camera.hold_document(None if scan is None else scan.advice)
+
+    def _believe(
+        self, fields: MrzFields, customer: KnownCustomer, details: dict[str, JsonValue]
+    ) -> Warn | None:
+        """Show what the camera has read; a warning unless it is the customer's valid document."""
+        self.lines = fields.text
+        self._show(fields, ReferenceSource.DOCUMENT_CAMERA)
+        fault = find_identity_fault(fields, customer, self._today)
+        return self._refuse(fault, details) if fault else None
 
     def _open_chip(self, fields: MrzFields, details: dict[str, JsonValue]) -> Record | Warn:
         """Keep what opens the chip; the station begins to read it at its next tick."""
@@ -246,27 +262,9 @@ class DocumentReading:
         missing = source is ReferenceSource.CHIP and self._services.chips is None
         return fault or ("chip_reader_missing" if missing else "")
 
-    def _show_scan(self, scan: DocumentScan) -> None:
-        if self._view is not None:
-            self._view = replace(
-                self._view,
-                advice=scan.advice,
-                front=scan.side != b"",
-                back=scan.fields is not None,
-                outline=scan.outline,
-            )
-
     def _show(self, fields: MrzFields, source: ReferenceSource) -> None:
-        """Show what the document states, for the teller to compare."""
         view = self._view or DocumentView(DocumentPhase.CAMERA)
-        self._view = replace(
-            view,
-            source=source,
-            number_masked=mask_number(fields.number),
-            name=f"{fields.surname} {fields.given_names}".strip(),
-            birth_date=fields.birth,
-            expiry=fields.expiry,
-        )
+        self._view = show_lines(view, fields, source)
 
     def _accept(
         self, session: VerificationSession, octets: bytes, origin: Origin

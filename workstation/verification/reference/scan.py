@@ -5,6 +5,7 @@ believed, when it takes too long, and what the customer is asked to do next.
 """
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -13,6 +14,7 @@ from vision.document.capture import DocumentCapture
 from vision.document.mrz import MrzFields, parse_mrz
 from vision.document.observation import DocumentAdvice, DocumentObservation
 from vision.document.reading import MrzReading
+from workstation.verification.reference.document_view import DocumentView
 from workstation.verification.reference.identity import is_iin
 
 __all__ = ["DocumentScan"]
@@ -43,11 +45,13 @@ _TURNED: Final = frozenset({DocumentAdvice.SHOW_FRONT, DocumentAdvice.COMPLETE})
 class DocumentScan:
     """One document that is held before the camera; frames in order.
 
-    lines_only  the printed lines suffice: they open the chip
+    lines_only  the printed lines suffice
+    opens_chip  they only have to open the chip: the rules of what an issuer prints where are its
+                own to keep
     refused     code of why lines that are read well are not believed, empty while they may be
     """
 
-    def __init__(self, today: date, *, lines_only: bool) -> None:
+    def __init__(self, today: date, *, lines_only: bool, opens_chip: bool) -> None:
         self._today = today
         self._capture: DocumentCapture[MrzFields] = DocumentCapture(self._accept)
         self._refusals: Counter[str] = Counter()
@@ -55,6 +59,7 @@ class DocumentScan:
         self._now_ns = 0
         self._seen: DocumentObservation | None = None
         self.lines_only = lines_only
+        self._opens_chip = opens_chip
         self.refused = ""
 
     def observe(self, seen: DocumentObservation) -> None:
@@ -105,6 +110,16 @@ class DocumentScan:
             for x, y in seen.card.corners
         )
 
+    def show_on(self, view: DocumentView) -> DocumentView:
+        """Return the view with what was seen so far and what the customer does next."""
+        return replace(
+            view,
+            advice=self.advice,
+            front=self.side != b"",
+            back=self.fields is not None,
+            outline=self.outline,
+        )
+
     def _accept(self, reading: MrzReading) -> MrzFields | None:
         """Return what a reading states; None where it is not believed."""
         judged = accept_reading(reading, is_iin, self._today)
@@ -114,7 +129,7 @@ class DocumentScan:
         if judged.code in _UNCERTAIN or reading.margin < _LEAST_MARGIN:
             # A blurred frame breaks rules too, and speaks against no document.
             return None
-        if self.lines_only and judged.code in _UNUSUAL:
+        if self._opens_chip and judged.code in _UNUSUAL:
             # The chip says with the state's signature what these lines only have to open.
             return parse_mrz(reading.lines, self._today)
         code = _REASONS.get(judged.code, "reference.mrz_malformed")

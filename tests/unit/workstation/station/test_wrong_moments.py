@@ -55,7 +55,7 @@ def test_a_second_session_is_refused_while_one_runs(desk, site):
 
 @pytest.mark.parametrize(
     "command",
-    [c.GiveConsent("ru"), c.StartLiveness(), c.ParkSession(), DOCUMENT, override()],
+    [c.GiveConsent("ru"), c.StartLiveness(), c.ParkSession(), c.ReadChip(), override()],
 )
 def test_a_session_command_without_a_session_is_refused(desk, site, command):
     desk.sign_in()
