@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.e2e.test_desktop_signing import Counter
 from tests.support.desktop.intruder import press
+from tests.support.pki import certificates as pki
 from tests.support.station import documents
-from tests.support.station.stations import SECRET, TELLER, customer, form
+from tests.support.station.stations import NAME, NEW_PHONE, SECRET, TELLER, customer, form
 from tests.support.system.event_loop import settle
 from ui.navigation import Page
 from workstation.documents.texts import Texts
@@ -90,6 +91,33 @@ def test_one_key_reads_the_lines_by_camera_and_then_the_chip(counter):
 
     assert window.session.reference_source is ReferenceSource.CHIP
     assert Texts("ru").tr("document.by_camera") in said
+
+
+@pytest.mark.timeout(120)
+def test_a_document_that_filled_the_form_in_opens_its_chip_without_being_shown_again(counter):
+    counter.site.registries.somebody = customer(portrait=None)
+    counter.runtime.post(c.SignIn(TELLER.id, SECRET))
+    window = counter.window
+    counter.until_page(Page.HOME)
+    counter.until(lambda: bool(window.station.camera))
+    press(window, "F2")
+    counter.until_page(Page.OPERATION)
+    screen = window.screen_of(Page.OPERATION)
+    counter.site.services.analysis.held = documents.HeldDocument().observe
+    press(window, "F3")
+    counter.until(lambda: screen.client.found)
+    assert (screen.client.iin.text(), screen.client.name.text()) == (pki.IIN, NAME)
+    counter.site.services.analysis.held = None
+
+    counter.bot.keyClicks(screen.fields["new_phone"].edit, NEW_PHONE[2:])
+    press(window, "F9")
+    counter.until_page(Page.CONSENT)
+    counter.runtime.post(c.GiveConsent("ru"))
+    counter.until_page(Page.REFERENCE)
+    press(window, "F9")
+    counter.until_page(Page.LIVENESS)
+
+    assert window.session.reference_source is ReferenceSource.CHIP
 
 
 @pytest.mark.timeout(120)

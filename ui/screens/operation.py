@@ -1,18 +1,19 @@
 """The operation form: three kinds, the customer, the attestations; judged by the core alone.
 
 With the registry at hand the ИИН and the new number are typed and nothing else: Tab goes from the
-one to the other.
+one to the other. The ИИН may come from the document, held before the camera.
 """
 
 from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QStackedWidget, QWidget
 
 from resources import LANGUAGES
 from ui.context import UiContext
 from ui.navigation import Route
+from ui.screens.document_picture import DocumentPicture
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.attestation import Attestation
@@ -24,8 +25,13 @@ from ui.widgets.form import Field
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import OperationKind
 from workstation.session.states import State
-from workstation.station.commands import BeginOperation
-from workstation.station.snapshot import SessionSnapshot, StationStatus
+from workstation.station.commands import BeginOperation, CancelDocument, ReadDocument
+from workstation.station.snapshot import (
+    DocumentView,
+    PreviewImage,
+    SessionSnapshot,
+    StationStatus,
+)
 from workstation.verification.case import OperationForm, find_mistake
 
 __all__ = ["OperationScreen"]
@@ -71,10 +77,15 @@ class OperationScreen(Screen):
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.client, 1)
-        row.addWidget(self._parameters_card(), 1)
+        self.picture = DocumentPicture(ctx)
+        self.right = QStackedWidget()
+        self.right.addWidget(self._parameters_card())
+        self.right.addWidget(self.picture)
+        row.addWidget(self.right, 1)
         self.column.addLayout(row)
         self.column.addStretch(1)
         self._left = False
+        self._document: DocumentView | None = None
         self._mistakes: dict[str, str] = {}
         self._status: StationStatus | None = None
         for name, field in self.fields.items():
@@ -163,11 +174,25 @@ class OperationScreen(Screen):
         self.banner.show_status(Tone.WARN, "" if named in self.fields else status.message)
 
     def show_session(self, snapshot: SessionSnapshot) -> None:
-        """Show who was looked up."""
+        """Show who was looked up, and the document that is or was read."""
         if self._left and snapshot.state is State.IDLE:
             self._left = False
             self.client.look_up_again()
+        self._show_document(snapshot.document if snapshot.state is State.IDLE else None)
         self.client.show_person(snapshot.person)
+
+    def _show_document(self, view: DocumentView | None) -> None:
+        """Show the camera while a document is held before it; then what it says."""
+        self._document = view
+        self.picture.show_document(view)
+        self.right.setCurrentIndex(1 if self.picture.reading else 0)
+        if self.client.show_document(view):
+            self._note_mistake("iin", "")
+        self.actions_changed.emit()
+
+    def show_preview(self, image: PreviewImage) -> None:
+        """Show the camera while a document is held before it."""
+        self.picture.show_image(image)
 
     def _show_person(self) -> None:
         """Show the number on file: it is not typed either."""
@@ -187,14 +212,23 @@ class OperationScreen(Screen):
         needed = ("iin", "name", *_FIELDS[self.kind])
         filled = all(self.fields[name].text() for name in needed)
         again = Action("button.ask_again", "F6", self.client.ask_again)
+        stop = Action("button.stop_reading", "F6", self._stop_reading)
+        read = Action("button.read_document", "F3", self._read)
+        middle = (read, again) if self.client.may_ask_again else (read,)
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
-            *((again,) if self.client.may_ask_again else ()),
+            *((stop,) if self.picture.reading else middle),
             Action("button.begin", "F9", self._begin, ButtonRole.PRIMARY, enabled=filled),
         )
 
     def _back(self) -> None:
         self.navigate.emit(Route.NONE.value)
+
+    def _read(self) -> None:
+        self.ctx.post(ReadDocument())
+
+    def _stop_reading(self) -> None:
+        self.ctx.post(CancelDocument())
 
     def _begin(self) -> None:
         typed = {
@@ -221,8 +255,14 @@ class OperationScreen(Screen):
         return self.client.iin.edit
 
     def leave(self) -> None:
-        """Ask anew who the customer is when the form comes back: a session uses the answer up."""
+        """Ask anew who the customer is when the form comes back: a session uses the answer up.
+
+        A document that is being read, or is not of this ИИН, is done with.
+        """
         self._left = True
+        view, self._document = self._document, None
+        if view is not None and not (view.iin and view.iin == self.client.iin.text()):
+            self.ctx.post(CancelDocument())
 
     def forget(self) -> None:
         """Forget the customer: personal data does not outlive the form."""

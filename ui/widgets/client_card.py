@@ -1,4 +1,7 @@
-"""The customer on the form: by the twelfth digit of the ИИН the person registry is asked."""
+"""The customer on the form: by the twelfth digit of the ИИН the person registry is asked.
+
+The digits are typed, or read from the document.
+"""
 
 from typing import Final
 
@@ -10,10 +13,10 @@ from ui.context import UiContext
 from ui.theme.tone import Tone
 from ui.widgets.card import Card
 from ui.widgets.form import Field
-from ui.widgets.labels import CodeLabel
+from ui.widgets.labels import CodeLabel, set_tone
 from ui.wording import day_text
 from workstation.station.commands import LookUpPerson
-from workstation.station.snapshot import PersonNote, PersonView
+from workstation.station.snapshot import DocumentView, PersonNote, PersonView
 from workstation.verification.case import find_mistake
 
 __all__ = ["ClientCard"]
@@ -40,13 +43,16 @@ class ClientCard(Card):
         self._ctx = ctx
         self._looked_up = ""
         self.person: PersonView | None = None
+        self._document: DocumentView | None = None
         self.iin = Field(ctx, "field.iin", longest=_DIGITS)
         self.name = Field(ctx, "field.name")
         self.language = QComboBox()
         self.language.addItems(["", "", ""])
         caption = CodeLabel(ctx, "field.language", "caption")
         caption.setBuddy(self.language)
-        for widget in (self.iin, self.name, caption, self.language):
+        self.document = CodeLabel(ctx, "", "caption", wrap=True)
+        self.document.hide()
+        for widget in (self.iin, self.document, self.name, caption, self.language):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.iin.edit.textChanged.connect(self._look_up)
@@ -90,6 +96,33 @@ class ClientCard(Card):
         self.name.set_caption("field.name_found" if self.found else "field.name")
         self.changed.emit()
 
+    def show_document(self, view: DocumentView | None) -> bool:
+        """Fill the ИИН of a newly read document in, as if typed; whether it was one."""
+        read = view is not None and view.iin != "" and view != self._document
+        self._document = view
+        if view is not None and read:
+            self.iin.edit.setText(view.iin)
+        self._show_document()
+        return read
+
+    def _show_document(self) -> None:
+        """Say what the document of this ИИН states, or why none was read."""
+        view = self._document
+        code, values = "", {}
+        if view is not None and view.fault:
+            code = view.fault
+        elif view is not None and view.iin and view.iin == self.iin.text():
+            code = "operation.document"
+            values = {
+                "name": view.name,
+                "number": view.number_masked,
+                "birth": "" if view.birth_date is None else day_text(view.birth_date),
+                "expiry": "" if view.expiry is None else day_text(view.expiry),
+            }
+        set_tone(self.document, Tone.NONE if values else Tone.WARN)
+        self.document.set_code(code, **values)
+        self.document.setVisible(code != "")
+
     def show_message(self, mistake: str) -> None:
         """Say beside the ИИН what is wrong with it, or what is known of the person."""
         person = self.person
@@ -118,6 +151,7 @@ class ClientCard(Card):
         self._look_up()
 
     def _look_up(self) -> None:
+        self._show_document()
         iin = self.iin.text()
         if iin == self._looked_up:
             return

@@ -14,6 +14,7 @@ __all__ = ["HelpDialog"]
 _KEYS: Final = (
     ("F1", "help.f1"),
     ("F2", "help.f2"),
+    ("F3", "help.f3"),
     ("F4", "help.f4"),
     ("F5", "help.f5"),
     ("F6", "help.f6"),
