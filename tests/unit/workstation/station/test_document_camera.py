@@ -168,6 +168,14 @@ def test_a_reading_that_was_called_off_wants_no_frames(desk):
     assert desk.now.state is State.LIVENESS
 
 
+def test_a_camera_that_is_lost_is_a_warning_and_no_document_is_awaited(desk):
+    desk.to(State.REFERENCE)
+    desk.do(DOCUMENT)
+    desk.station.camera_failed("camera_lost")
+
+    require_refused(desk, "camera_lost")
+
+
 # -- with a reader beside the camera ----------------------------------------------------------
 
 

@@ -210,11 +210,3 @@ def test_a_frame_that_nobody_waits_for_is_no_move():
 def test_a_photo_that_cannot_be_read_is_a_warning(tmp_path):
     assert read_photo(tmp_path / "none.jpg") == Warn("reference.refused", "reference.unreadable")
     assert read_photo(tmp_path).code == "reference.unreadable"
-
-
-def test_a_camera_that_is_missing_is_a_warning_and_no_photo_is_awaited():
-    reference = ReferenceCapture(None, None)
-    reference.awaited = True
-
-    assert reference.cancel("camera_lost") == Warn("reference.refused", "camera_lost")
-    assert not reference.awaited
