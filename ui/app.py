@@ -28,7 +28,7 @@ from ui.process.garbage import GarbageTimer
 from ui.process.watchdog import Watchdog
 from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
-from ui.theme.theme import load_theme
+from ui.theme.theme import apply_theme, load_theme
 from workstation.documents.texts import Texts
 from workstation.station.commands import Command
 from workstation.station.snapshot import Listener, StationStatus
@@ -186,8 +186,7 @@ class Desktop(QObject):
         application = QApplication.instance()
         if not isinstance(application, QApplication):
             return
-        application.setPalette(self.ctx.theme.palette())
-        application.setStyleSheet(self.ctx.theme.stylesheet())
+        apply_theme(application, self.ctx.theme)
         for old in self._translators:
             application.removeTranslator(old)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

@@ -28,7 +28,7 @@ from ui.navigation import Page
 from ui.process.garbage import GarbageTimer
 from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
-from ui.theme.theme import load_theme
+from ui.theme.theme import apply_theme, load_theme
 from workstation.devices.carriers import Carriers
 from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.texts import Texts
@@ -70,7 +70,7 @@ class Counter:
         self.runtime = Runtime(services, self.bridge)
         theme = load_theme("light")
         context = UiContext(Texts("ru"), theme, self.runtime.post, self.site.clock.wall_ms)
-        application.setStyleSheet(theme.stylesheet())
+        apply_theme(application, theme)
         self.window = MainWindow(context)
         bot.addWidget(self.window)
         self.bridge.station.connect(self.window.show_station)

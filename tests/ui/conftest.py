@@ -11,7 +11,7 @@ from tests.support.desktop.snapshots import NOW_MS
 from ui.context import UiContext
 from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
-from ui.theme.theme import load_theme
+from ui.theme.theme import apply_theme, load_theme
 from workstation.documents.texts import Texts
 
 
@@ -26,9 +26,7 @@ def styled(qapp):
     qapp.setStyle("Fusion")
     qapp.setFont(application_font(14))
     qapp.setCursorFlashTime(0)
-    theme = load_theme("light")
-    qapp.setPalette(theme.palette())
-    qapp.setStyleSheet(theme.stylesheet())
+    apply_theme(qapp, load_theme("light"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.ui.test_screenshots import SECOND_PERSON, colours, grab, show
 from tests.ui.test_signing_pictures import cut_texts
 from ui.navigation import Page
 from ui.shell.customer_window import CustomerWindow
-from ui.theme.theme import load_theme
+from ui.theme.theme import apply_theme, load_theme
 from ui.widgets.labels import PlainLabel
 from vision.document.observation import DocumentAdvice
 from vision.results import QualityFinding, Status
@@ -49,8 +49,7 @@ PICTURES = {
 @pytest.fixture(autouse=True)
 def light_again(qapp):
     yield
-    qapp.setStyleSheet(load_theme("light").stylesheet())
-    qapp.setPalette(load_theme("light").palette())
+    apply_theme(qapp, load_theme("light"))
 
 
 @pytest.mark.parametrize(("language", "theme"), [("ru", "light"), ("kk", "dark"), ("en", "light")])

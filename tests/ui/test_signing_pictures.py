@@ -11,7 +11,7 @@ from tests.ui.test_screenshots import colours, grab, show
 from tests.ui.test_signing_methods_page import EVERY, phone_view
 from ui.navigation import Page
 from ui.shell.customer_window import CustomerWindow
-from ui.theme.theme import load_theme
+from ui.theme.theme import apply_theme, load_theme
 from workstation.devices.signing_methods import SigningMethod
 from workstation.session.states import State
 
@@ -34,8 +34,7 @@ CHOSEN = {
 @pytest.fixture(autouse=True)
 def light_again(qapp):
     yield
-    qapp.setStyleSheet(load_theme("light").stylesheet())
-    qapp.setPalette(load_theme("light").palette())
+    apply_theme(qapp, load_theme("light"))
 
 
 def cut_texts(root):

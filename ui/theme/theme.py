@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
 
 import resources
 
-__all__ = ["THEMES", "CustomerColours", "Theme", "load_customer_colours", "load_theme"]
+__all__ = [
+    "THEMES",
+    "CustomerColours",
+    "Theme",
+    "apply_theme",
+    "load_customer_colours",
+    "load_theme",
+]
 
 THEMES: Final = ("light", "dark")
 
@@ -158,6 +166,17 @@ def load_theme(name: str) -> Theme:
 def load_customer_colours() -> CustomerColours:
     """Read the colours of the customer's window."""
     return CustomerColours(**_tokens()["customer"])
+
+
+def apply_theme(application: QApplication, theme: Theme) -> None:
+    """Colour every window of the application; the colours it already has cost nothing.
+
+    Qt polishes every widget anew for a style sheet, even for an equal one.
+    """
+    sheet = theme.stylesheet()
+    if sheet != application.styleSheet():
+        application.setPalette(theme.palette())
+        application.setStyleSheet(sheet)
 
 
 def _tokens() -> dict[str, dict[str, str]]:

@@ -17,6 +17,7 @@ from tests.support.desktop.intruder import drop_file, press, try_every_way
 from tests.support.desktop.snapshots import document, preview_image, session, station
 from tests.support.desktop.window_pages import (
     fill_review,
+    open_page,
     open_settled,
     unlock,
     visit_all,
@@ -40,14 +41,6 @@ from workstation.station.commands import (
 CLIENT = "Нұрғалиева Әсел Серікқызы"
 PHONE = PhoneView(taken=False, modules=(b"\x01\x00", b"\x00\x01"))
 BEHIND = [page for page in Page if page is not Page.SIGN_IN]
-
-
-def open_page(window, page):
-    for shown in visit_all(window):
-        if shown is page:
-            QApplication.processEvents()
-            return
-    pytest.fail(f"{page} is never shown by visit_all: add how it is opened")
 
 
 def in_session(window):
@@ -96,11 +89,24 @@ def test_no_key_click_or_drop_reaches_a_page_behind_the_lock(window, posted, tmp
 def test_a_page_behind_the_lock_is_hidden_disabled_and_unspoken(window, page):
     open_page(window, page)
     before, _ = screen_reader(window)
+    assert window.screen_of(page) in before
     window.lock()
+
+    assert_nothing_is_behind(window)
+
+
+def test_the_pages_left_before_the_lock_are_behind_it_too(window):
+    visited = list(visit_all(window))
+    assert set(visited) == set(Page)
+    window.lock()
+
+    assert_nothing_is_behind(window)
+
+
+def assert_nothing_is_behind(window):
     objects, words = screen_reader(window)
     behind = [window.desk, *window.desk.findChildren(QWidget)]
 
-    assert window.screen_of(page) in before
     assert not any(widget.isVisible() or widget.isEnabled() for widget in behind)
     assert not set(behind) & set(objects)
     assert window.lock_page.secret.edit in objects
