@@ -6,7 +6,7 @@ Its signature shows that they are those which the signing state collected.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -85,24 +85,26 @@ def _read(untrusted: bytes, moment: datetime) -> MasterList:
         raise MasterListRefused("not_a_master_list")
     if len(signed.signers) != 1:
         raise MasterListRefused(f"signers:{len(signed.signers)}")
-    certificates, unreadable = _read_certificates(signed.content)
     (info,) = signed.signers
     signed_at = info.signing_time()
     signer = _find_signer(signed, info)
-    known = tuple(dict.fromkeys((*certificates, *signed.certificates)))
     paths = PathContext(
         registry=document_registry(),
         keys=KeyPolicy(MINIMUM_BITS).at(moment),
         moment=min(signed_at, moment) if signed_at is not None else moment,
         clock_tolerance=_CLOCK_TOLERANCE,
-        trust=TrustStore(Environment.PROD, _find_authorities(signer, known), ()),
+        trust=TrustStore(Environment.PROD, (), ()),
     )
     for step in verify_signer(
         SignatureSubject(signed, info, signer, signed.content, oids.CSCA_MASTER_LIST), paths
     ):
         if step.finding.status is not FindingStatus.PASSED and not step.finding.warning:
             raise MasterListRefused(f"{step.finding.code}:{step.finding.detail or step.reason}")
-    found = find_path(signer, paths)
+    # Hundreds of certificates, read only once it is shown that somebody signed them.
+    certificates, unreadable = _read_certificates(signed.content)
+    known = tuple(dict.fromkeys((*certificates, *signed.certificates)))
+    authorities = TrustStore(Environment.PROD, _find_authorities(signer, known), ())
+    found = find_path(signer, replace(paths, trust=authorities))
     if not found.valid:
         raise MasterListRefused(f"signer_path:{found.failures[0].code}")
     return MasterList(certificates, unreadable, signer, found.chain[-1], signed_at)

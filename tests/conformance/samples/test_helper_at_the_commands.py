@@ -17,7 +17,13 @@ RIGHT, MOUTH, DOWN = (
     LivenessCommand.LOOK_DOWN,
 )
 CHALLENGE = LivenessChallenge("0" * 32, (MOUTH, RIGHT, DOWN), (500, 500, 500))
-UNBOUND = replace(RECOMMENDED, identity_ppm=1_999_999, identity_changed_ppm=1_999_999)
+UNBOUND = replace(
+    RECOMMENDED,
+    identity_ppm=1_999_999,
+    identity_changed_ppm=1_999_999,
+    session_deadline_ms=8_000,
+)
+"""Without the rule, and no longer than the first command takes."""
 LIVE = replace(QUALITY, sharpness_ppm=1, brightness_min=20)
 VICTIM, SPEAKER, TURNER = "df_lyn", "lp_d10", "ap_real"
 LONGEST_S = 5
