@@ -5,7 +5,9 @@ what is compared with a bound and recorded must not.
 """
 
 from collections.abc import Sequence
+from itertools import repeat
 from math import fsum, hypot
+from operator import mul, truediv
 
 from vision.results import FaceTemplate
 
@@ -14,7 +16,9 @@ __all__ = ["cosine_distance", "mean_template"]
 
 def cosine_distance(first: FaceTemplate, second: FaceTemplate) -> float:
     """Return 1 - cosine of two templates of length one: 0 for equal ones, at most 2."""
-    return 1.0 - fsum(a * b for a, b in zip(first, second, strict=True))
+    if len(first) != len(second):
+        raise ValueError(len(second))
+    return 1.0 - fsum(map(mul, first, second))
 
 
 def mean_template(templates: Sequence[FaceTemplate]) -> FaceTemplate:
@@ -23,9 +27,9 @@ def mean_template(templates: Sequence[FaceTemplate]) -> FaceTemplate:
     Each is brought to length one first; one of length zero stays what it is.
     """
     rows = [_normalise(each) for each in templates]
-    return _normalise([fsum(column) for column in zip(*rows, strict=True)])
+    return _normalise(tuple(map(fsum, zip(*rows, strict=True))))
 
 
 def _normalise(vector: Sequence[float]) -> FaceTemplate:
     length = hypot(*vector)
-    return tuple(value / length if length else value for value in vector)
+    return tuple(map(truediv, vector, repeat(length))) if length else tuple(vector)

@@ -64,6 +64,7 @@ class IdentityWatch:
         self._previous = 0.0
         self._confirmed = 0.0
         self._commands: dict[int, list[FaceTemplate]] = {}
+        self._farthest: float | None = None
         self._running = -1
         self._last_ms: int | None = None
         self._now_ms = 0
@@ -81,6 +82,7 @@ class IdentityWatch:
             return False
         self._frontal.append(template)
         self._mean = mean_template(self._frontal)
+        self._farthest = None
         if len(self._frontal) <= self._settings.templates_first:
             self._anchor = self._mean
         return True
@@ -98,14 +100,15 @@ class IdentityWatch:
         if step != self._running:
             self._running, self._last_ms = step, None
             self._commands[step] = []
+            self._farthest = None
         kept = self._commands[step]
         self._ready = comparable and held
         if not held:
             kept.clear()
-            self._last_ms = None
+            self._last_ms = self._farthest = None
         elif comparable and seen.template is not None and self._is_due(at_ms):
             kept.append(seen.template)
-            self._last_ms = at_ms
+            self._last_ms, self._farthest = at_ms, None
 
     def _is_due(self, at_ms: int) -> bool:
         if len(self._commands[self._running]) >= self._settings.identity_frames:
@@ -154,15 +157,20 @@ class IdentityWatch:
 
     @property
     def farthest_command(self) -> float:
-        """Return the greatest median distance of a described command to the neutral mean."""
+        """Return the greatest median distance of a described command to the neutral mean.
+
+        Kept until a template comes or goes: it is asked for with every frame.
+        """
         if self._mean is None:
             return 0.0
-        medians = [
-            median(_distance(each, self._mean) for each in templates)
-            for step, templates in self._commands.items()
-            if self.is_described(step)
-        ]
-        return max(medians, default=0.0)
+        if self._farthest is None:
+            medians = [
+                median(_distance(each, self._mean) for each in templates)
+                for step, templates in self._commands.items()
+                if self.is_described(step)
+            ]
+            self._farthest = max(medians, default=0.0)
+        return self._farthest
 
     def result(self, *, complete: bool) -> SignalResult:
         """Judge the pauses: the greatest confirmed distance; one cut short proves no identity."""
