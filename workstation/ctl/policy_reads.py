@@ -100,12 +100,11 @@ def find_unread(sources: Mapping[str, str], shapes: Iterable[str] = SHAPES) -> t
     index = _index(trees)
     wanted = {shape: frozenset(index.members[shape]) for shape in shapes}
     homes = _CHECKED | {index.home[shape] for shape in wanted if shape in index.home}
-    uses = {
-        use
-        for module, tree in trees.items()
-        for scope in _callables(tree)
-        for use in _uses(index, wanted, module, scope, _imported(tree))
-    }
+    uses = set[_Use]()
+    for module, tree in trees.items():
+        imported = _imported(tree)
+        for scope in _callables(tree):
+            uses.update(_uses(index, wanted, module, scope, imported))
     live = _live(uses, homes, wanted)
     found = {(each.shape, each.member) for each in uses if each.place in live}
     return tuple(
