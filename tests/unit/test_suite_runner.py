@@ -31,6 +31,8 @@ def start(tmp_path):
 
     def started(*parts, **environment):
         kept = {k: v for k, v in os.environ.items() if k != "WORKSTATION_COVERAGE"}
+        # Every part would import hypothesis and PySide6, which none of them uses.
+        kept |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p pytest_cov"}
         return subprocess.Popen(
             [sys.executable, str(ROOT / ".ci" / "suite.py"), *parts],
             cwd=tmp_path, env=kept | environment, stdout=subprocess.PIPE, encoding="utf-8",
