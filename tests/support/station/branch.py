@@ -34,7 +34,9 @@ from tests.support.station.scripted import (
     ScriptedRegistries,
 )
 from tests.support.station.stations import Site, customer, signed
+from vision.face.engines.loading import FaceEngines, load_engines
 from vision.frame import CameraKind
+from vision.models.manifest import Manifest
 from workstation import bootstrap
 from workstation.verification.services import Services
 
@@ -114,6 +116,12 @@ def documented_commands() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(shlex.split(line)) for line in lines if line.strip())
 
 
+@cache
+def _loaded(manifest: Manifest) -> FaceEngines:
+    """Load the models of a manifest once for all tests."""
+    return load_engines(manifest)
+
+
 _MADE: dict[tuple[str, ...] | None, "TemporaryDirectory[str]"] = {}
 
 
@@ -134,6 +142,12 @@ class Branch:
         monkeypatch.chdir(folder)
         self.resolved: dict[str, str] = {}
         monkeypatch.setattr("socket.getaddrinfo", self._getaddrinfo)
+        # No branch changes the models that came with the program; what `doctor` sees of models
+        # that were changed is in its own tests.
+        monkeypatch.setattr(
+            "vision.face.engines.loading.load_engines",
+            lambda manifest, _folder: _loaded(manifest),
+        )
         files = {**authorities().files(), **authorities().lists(), **(certificates or {})}
         for name, octets in files.items():
             (folder / name).write_bytes(octets)
