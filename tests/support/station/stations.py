@@ -516,7 +516,8 @@ class Desk:
     def to_exception(self, *, photo: bool = True, **changes: Any) -> SessionSnapshot:
         """Go to the officers' exception after one undecided attempt, photographed or not."""
         self.to(State.LIVENESS, **changes)
-        self.live(Behaviour(blinks=False))
+        # Who does nothing that is asked is undecided after the first command.
+        self.live(Behaviour(obeys=False))
         self.do(c.RequestException(ExceptionReason.NO_SET_FITS, sessions.WORDS))
         assert self.now.state is State.EXCEPTION, self.now.message
         if photo:
