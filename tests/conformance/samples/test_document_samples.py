@@ -4,6 +4,7 @@ Their authorities are not published with them, so no path can be shown; all that
 """
 
 import hashlib
+import importlib
 import random
 import shutil
 import subprocess
@@ -24,6 +25,10 @@ from crypto.report.chip import ChipReason, DataGroupResult
 from crypto.report.policy import Environment
 from crypto.report.report import FindingStatus, Indication
 from tests.support.lds.documents import NOW
+
+# asn1crypto fixes its names of content types at their first use, and only this module of it adds
+# the one of time-stamps, which pyHanko needs later in the run.
+importlib.import_module("asn1crypto.tsp")
 
 NOBODY = CscaTrust(Environment.TEST, ())
 SIGNED = ("format", "data_group_1", "signed_attributes", "message_digest", "signature_value")
