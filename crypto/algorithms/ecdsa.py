@@ -56,6 +56,7 @@ def _bits(key: PublicKeyInfo) -> int:
 
 
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
+    "SHA-1": hashes.SHA1(),  # noqa: S303 - weak unless a registry says otherwise
     "SHA-224": hashes.SHA224(),
     "SHA-256": hashes.SHA256(),
     "SHA-384": hashes.SHA384(),

@@ -26,11 +26,15 @@ class CscaTrust:
 
     anchors  pinned; their signatures over themselves decide nothing, so SHA-1 does not matter
     links    link certificates (Doc 9303-12 4.3): hints for paths, trusted for nothing
+    sha1     what a state has signed over SHA-1 counts, and the report says so. Two documents of one
+             hash are needed to abuse it, both made by the state's own signer: nobody is known to
+             find another document for a given hash
     """
 
     environment: Environment
     anchors: tuple[Certificate, ...]
     links: tuple[Certificate, ...] = ()
+    sha1: bool = False
 
     @classmethod
     def pinned(
@@ -40,6 +44,7 @@ class CscaTrust:
         anchors: Iterable[bytes],
         pins: Collection[str],
         links: Iterable[bytes] = (),
+        sha1: bool = False,
     ) -> Self:
         """Build from DER; no anchor at all is a trust that vouches for nobody.
 
@@ -56,7 +61,7 @@ class CscaTrust:
                 raise TrustRefused(f"not_a_csca:{each.sha256[:16]}")
             if environment is Environment.PROD and is_specimen(each):
                 raise TrustRefused(f"test_anchor_in_production:{each.sha256[:16]}")
-        return cls(environment, parsed, between)
+        return cls(environment, parsed, between, sha1)
 
     @property
     def countries(self) -> tuple[str, ...]:

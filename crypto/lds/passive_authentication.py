@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from crypto.algorithms.key_policy import KeyPolicy
+from crypto.algorithms.registry import AlgorithmRegistry
 from crypto.asn1 import oids
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signer import SignatureSubject, verify_signer
@@ -92,7 +93,17 @@ def authenticate(
 
     Every step is taken that can be, failed ones before it or not.
     """
-    judgement = _Judgement(files, trust, moment)
+    report = _judge(_Judgement(files, trust, moment), crls, certificates)
+    if trust.sha1 and report.reason is ChipReason.ALGORITHM_TOO_WEAK:
+        report = _judge(_Judgement(files, trust, moment, sha1=True), crls, certificates)
+    return report
+
+
+def _judge(
+    judgement: "_Judgement", crls: Sequence[bytes], certificates: Sequence[Certificate]
+) -> ChipReport:
+    if judgement.sha1:
+        judgement.steps.append(warning("algorithms", "sha1_by_setting"))
     try:
         judgement.run(crls, certificates)
     except CryptoError as error:
@@ -104,11 +115,15 @@ def authenticate(
 
 @dataclass(slots=True)
 class _Judgement:
-    """What is known of one chip's files while they are judged."""
+    """What is known of one chip's files while they are judged.
+
+    sha1  the state's signatures over SHA-1 count
+    """
 
     files: ChipFiles
     trust: CscaTrust
     moment: datetime
+    sha1: bool = False
     steps: list[ValidationStep] = field(default_factory=list)
     groups: dict[int, DataGroupResult] = field(default_factory=dict)
     hash_algorithm: str = ""
@@ -117,6 +132,10 @@ class _Judgement:
     anchor: Certificate | None = None
     authenticity: ChipAuthenticity = ChipAuthenticity.NONE
     zone: str = ""
+
+    @property
+    def _registry(self) -> AlgorithmRegistry:
+        return document_registry(sha1=self.sha1)
 
     def run(self, crls: Sequence[bytes], certificates: Sequence[Certificate]) -> None:
         signed = read_sod(self.files.security_object)  # (1)
@@ -137,7 +156,7 @@ class _Judgement:
     def _check_groups(self, stated: SecurityObject) -> None:
         """Hold every data group read against the hash stated for it."""
         self.groups = dict.fromkeys(stated.hashes, DataGroupResult.UNREAD)
-        digest = document_registry().digest(stated.algorithm.oid)
+        digest = self._registry.digest(stated.algorithm.oid)
         if digest is None or not digest.accepts(stated.algorithm.parameters):
             reason = ChipReason.ALGORITHM_NOT_SUPPORTED
             self.groups |= dict.fromkeys(self.files.data_groups, DataGroupResult.UNKNOWN)
@@ -237,7 +256,7 @@ class _Judgement:
     def _make_paths(self, moment: datetime) -> PathContext:
         """Return what paths are validated with, the certificates in force at this moment."""
         return PathContext(
-            registry=document_registry(),
+            registry=self._registry,
             keys=KeyPolicy(MINIMUM_BITS).at(self.moment),
             moment=moment,
             clock_tolerance=_CLOCK_TOLERANCE,
@@ -296,6 +315,7 @@ class _Judgement:
             csca_sha256=self.anchor.sha256 if self.anchor else "",
             country=read_country(self.anchor) if self.anchor else "",
             hash_algorithm=self.hash_algorithm,
+            over_sha1=self.sha1,
             validated_at_ms=milliseconds(self.moment),
             signed_at_claim_ms=milliseconds(self.claim) if self.claim else None,
             authenticity=self.authenticity.value,

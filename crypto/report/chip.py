@@ -70,6 +70,7 @@ class ChipReport:
     csca_sha256      the anchor; empty: no path
     country          of the certificates, ISO 3166-1 alpha-2; empty: no path
     hash_algorithm   of the data groups, e.g. `SHA-256`; empty: not read
+    over_sha1        something counts only because the station's settings take SHA-1
     signed_at_claim_ms  signingTime of the state's signer; None when it states none
     authenticity     `active` or `chip_authentication`, and the key is signed; else `none`
     authenticity_offered  the security object states a key by which the chip could prove itself
@@ -86,6 +87,7 @@ class ChipReport:
     csca_sha256: str
     country: str
     hash_algorithm: str
+    over_sha1: bool
     validated_at_ms: int
     signed_at_claim_ms: int | None
     authenticity: str
@@ -120,6 +122,7 @@ class ChipReport:
             "csca_sha256": self.csca_sha256,
             "country": self.country,
             "hash_algorithm": self.hash_algorithm,
+            "over_sha1": self.over_sha1,
             "validated_at_ms": self.validated_at_ms,
             "signed_at_claim_ms": self.signed_at_claim_ms,
         }

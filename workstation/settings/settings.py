@@ -151,6 +151,7 @@ class TrustTable(Table, frozen=True):
     csca_anchors       country authorities that vouch for documents with a chip, and for nothing
                        else; none stated: no document's chip is believed
     csca_links         their link certificates: hints for building paths
+    csca_sha1          what a state has signed over SHA-1 counts: a decision of the bank's
     """
 
     environment: Environment
@@ -164,6 +165,7 @@ class TrustTable(Table, frozen=True):
     timestamp_intermediates: CaFiles = msgspec.field(default_factory=list)
     csca_anchors: CscaAnchors = msgspec.field(default_factory=list)
     csca_links: CaFiles = msgspec.field(default_factory=list)
+    csca_sha1: bool = False
 
 
 class RevocationTable(Table, frozen=True):

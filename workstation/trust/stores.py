@@ -56,6 +56,7 @@ def station_csca_trust(loaded: LoadedSettings) -> CscaTrust:
         anchors=anchors,
         pins=[each.sha256 for each in stated.csca_anchors],
         links=links,
+        sha1=stated.csca_sha1,
     )
     signers = station_trust(loaded)
     trust.require_apart((*signers.anchors, *signers.intermediates))

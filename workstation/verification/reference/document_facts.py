@@ -65,4 +65,5 @@ def chip_facts(reading: ChipReading, salt: bytes) -> dict[str, JsonValue]:
         "signer": report.signer_sha256,
         "anchor": report.csca_sha256,
         "country": report.country,
+        "over_sha1": report.over_sha1,
     }

@@ -392,6 +392,27 @@ def test_what_an_authority_signs_of_itself_over_sha1_decides_nothing_and_of_othe
     assert (report.indication, report.reason) == (UNDECIDED, ChipReason.ALGORITHM_TOO_WEAK)
 
 
+def test_what_a_state_signs_over_sha1_counts_where_the_bank_says_so_and_the_report_tells():
+    key = curve_key(signature_oid=oids.ECDSA_WITH_SHA1)
+    authority = make_authority(key)
+    signer = make_signer(authority)
+    stated = replace(trust_of(authority), sha1=True)
+    sod = write_sod(write_hashes(groups()), signer)
+    changed = groups() | {2: groups()[2] + b"\0"}
+
+    taken = authenticate(files_of(sod), stated, NOW)
+    assert (taken.genuine_data, taken.over_sha1) == (True, True)
+    assert not authenticate(files_of(sod), trust_of(authority), NOW).genuine_data
+    assert authenticate(files_of(sod, changed), stated, NOW).reason is ChipReason.DATA_GROUP_CHANGED
+    strong, strong_signer = state()
+    usual = authenticate(
+        files_of(write_sod(write_hashes(groups()), strong_signer)),
+        replace(trust_of(strong), sha1=True),
+        NOW,
+    )
+    assert (usual.genuine_data, usual.over_sha1) == (True, False)
+
+
 def test_a_list_that_the_authority_signed_revokes_and_no_other_does():
     authority, signer = state()
     revoked, others = [signer.parsed.serial], [4711]

@@ -141,6 +141,15 @@ def test_a_stated_country_authority_vouches_for_documents_alone(tmp_path):
     assert [each.sha256 for each in trust.anchors] == [csca.parsed.sha256]
     assert (trust.environment, trust.countries) == (Environment.TEST, ("KZ",))
     assert not station_trust(settings).is_anchor(csca.parsed)
+    assert not trust.sha1
+
+
+def test_a_bank_may_let_count_what_states_sign_over_sha1(tmp_path):
+    settings, _ = with_csca(tmp_path, demo_tables())
+    trust = msgspec.structs.replace(settings.values.trust, csca_sha1=True)
+    values = msgspec.structs.replace(settings.values, trust=trust)
+
+    assert station_csca_trust(LoadedSettings(tmp_path, "", values)).sha1
 
 
 def test_without_a_country_authority_the_station_believes_no_document(tmp_path):
