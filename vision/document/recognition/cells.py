@@ -21,7 +21,7 @@ _STRETCH: Final = np.arange(-48, 49) / 400 + 1
 _STRETCH_AGAIN: Final = np.arange(-8, 9) / 400 + 1
 _BEND: Final = 2
 """Positions by which a character may stand beside the straight path."""
-_BEND_COST: Final = 1.2
+_BEND_COST: Final = 0.5
 """Of one position by which a character stands nearer to or farther from the one before it."""
 _BETWEEN_SHARE: Final = 0.5
 _LOWEST: Final = -8.0
@@ -97,7 +97,7 @@ def _emissions(line: LineScores) -> Logs:
 def _place(fits: Logs, starts: tuple[int, int], stretch: NDArray[np.float64]) -> Logs:
     """Return the mean fit of straight paths by their start and pitch, flat."""
     cells, count = fits.shape
-    near = np.maximum(fits, np.maximum(_shift(fits, 1), _shift(fits, -1)) - _BEND_COST / 2)
+    near = np.maximum(fits, np.maximum(_shift(fits, 1), _shift(fits, -1)) - _BEND_COST)
     first = np.arange(starts[0], starts[1] + 1)
     steps = np.arange(cells)[:, None, None] * _STEP * stretch
     places = np.clip(np.rint(first[:, None] + steps).astype(int), 0, count - 1)

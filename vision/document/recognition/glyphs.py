@@ -44,13 +44,19 @@ _LIMIT: Final = 4.0
 Strip = NDArray[np.float32]
 
 
-def normalise(strip: Strip) -> Strip:
+def normalise(strip: Strip, printed: tuple[int, int] | None = None) -> Strip:
     """Return a strip without its light and contrast, about zero and within ±4.
 
-    strip  grey levels, as high as the window
+    strip    grey levels, as high as the window
+    printed  first column of the line and the one after its last: what lies outside is no print,
+             and must not make the contrast of the first and the last character another one
     """
     count = strip.shape[1]
     sums = np.stack([strip.mean(axis=0), (strip * strip).mean(axis=0)]).astype(np.float64)
+    if printed is not None:
+        left, right = printed
+        outside = (0, 0), (left, count - right)
+        sums = np.pad(sums[:, left:right], outside, mode="reflect")
     half = _STEADY // 2
     padded = np.pad(sums, ((0, 0), (half + 1, half)), mode="edge")
     running = np.cumsum(padded, axis=1)

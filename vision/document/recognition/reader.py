@@ -42,6 +42,8 @@ _MOST_ATTEMPTS: Final = 8
 """Ways to read a picture that are tried; a picture without a zone has to end."""
 _HOPELESS: Final = -1.6
 """Below it a block is not read a second time."""
+_SLIP: Final = 0.08
+"""By how much lines that start in different columns of the block have to fit better."""
 _SEARCH, _SEARCH_AGAIN = 24, 8
 """Positions by which the first character may be off before and after the ends are known."""
 _HEIGHTS: Final = (-1.25, 0.0, 1.25)
@@ -87,12 +89,19 @@ class MrzReader:
 
         The mean over three heights: a network that is wrong at one of them is less often at all.
         """
+        kind = read.attempt.kind
+        printed = _printed(LAYOUTS[kind].columns)
         heights = [
             [
-                _weigh(self._network.evaluate(normalise(strip))[:, :BETWEEN], path.positions)
-                for strip, path in zip(read.block.cut(shift), read.paths, strict=True)
+                _weigh(logs[:, :BETWEEN], path.positions, masks)
+                for logs, path, masks in zip(
+                    (self._network.evaluate(normalise(each, printed)) for each in strips),
+                    read.paths,
+                    _masks(kind),
+                    strict=True,
+                )
             ]
-            for shift in _HEIGHTS
+            for strips in map(read.block.cut, _HEIGHTS)
         ]
         return [np.mean(each, axis=0) for each in zip(*heights, strict=True)]
 
@@ -145,16 +154,14 @@ class MrzReader:
         best = max(ways, key=lambda each: each.score)
         if best.score < _HOPELESS:
             return best
-        return max(
-            (
-                read
-                for way in ways
-                for read in self._read_ways(
-                    gray, _Attempt(attempt.kind, way.found), upside_down=upside_down, again=True
-                )
-            ),
-            key=lambda each: each.score,
+        together, apart = (
+            self._read_ways(
+                gray, _Attempt(attempt.kind, way.found), upside_down=upside_down, again=True
+            )[0]
+            for way in ways
         )
+        # Lines placed each by itself: one may have slipped by a whole character.
+        return apart if apart.score > together.score + _SLIP else together
 
     def _read_again(self, gray: Gray, best: _Read) -> _Read:
         """Read once more between the ends that the characters themselves told."""
@@ -170,8 +177,10 @@ class MrzReader:
         turn = upside_down and not again
         ends = attempt.ends[[3, 2, 1, 0]] if turn else attempt.ends
         block = straighten(gray, ends, layout.rows, layout.columns)
+        # Before the ends are known, the line may begin anywhere in the strip.
+        printed = _printed(layout.columns) if again else None
         lines = tuple(
-            LineScores(self._network.evaluate(normalise(strip)), masks)
+            LineScores(self._network.evaluate(normalise(strip, printed)), masks)
             for strip, masks in zip(block.cut(), _masks(attempt.kind), strict=True)
         )
         usual = round(((MARGIN + 0.5) * PITCH - 0.5 - _HALF) / STRIDE)
@@ -236,6 +245,11 @@ def _masks(kind: MrzFormat) -> tuple[NDArray[np.bool_], ...]:
     return tuple(np.stack([mask_of(each) for each in line]) for line in allowed_characters(kind))
 
 
+def _printed(columns: int) -> tuple[int, int]:
+    """Return the columns of a strip that a line of so many characters takes."""
+    return MARGIN * PITCH, (MARGIN + columns) * PITCH
+
+
 def _locate_ends(block: Straightened, paths: tuple[CellPath, ...]) -> Points:
     """Return the ends of the first and the last line by their characters."""
     ends: list[list[float]] = []
@@ -279,10 +293,18 @@ def _report(
     )
 
 
-def _weigh(logs: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Return the log-probabilities of the glyphs of each cell, a mean about its middle."""
+def _weigh(
+    logs: NDArray[np.float32], places: NDArray[np.intp], masks: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return the log-probabilities of the glyphs of each cell.
+
+    The mean of two neighbouring windows, of the pair that is clearer: the middle of a character
+    lies between positions, and one further the window holds a part of it only.
+    """
     before, after = np.maximum(places - 1, 0), np.minimum(places + 1, len(logs) - 1)
-    weighed: NDArray[np.float32] = (logs[before] + 2 * logs[places] + logs[after]) / np.float32(4)
+    left, right = (logs[before] + logs[places]) / 2, (logs[places] + logs[after]) / 2
+    clear = [np.where(masks, each, _EXCLUDED).max(axis=1) for each in (left, right)]
+    weighed: NDArray[np.float32] = np.where((clear[0] > clear[1])[:, None], left, right)
     return weighed
 
 
