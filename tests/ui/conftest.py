@@ -11,6 +11,7 @@ from tests.support.desktop.snapshots import NOW_MS
 from ui.context import UiContext
 from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
+from ui.theme.icons import Icons
 from ui.theme.theme import apply_theme, load_theme
 from workstation.documents.texts import Texts
 
@@ -39,9 +40,17 @@ def posted():
     return []
 
 
+@pytest.fixture(scope="session")
+def icons(qapp):
+    """The icons of all windows: they differ by colour and size only, and are drawn once."""
+    return Icons()
+
+
 @pytest.fixture
-def ctx(posted, styled):
-    return UiContext(Texts("ru"), load_theme("light"), posted.append, lambda: NOW_MS)
+def ctx(posted, styled, icons):
+    context = UiContext(Texts("ru"), load_theme("light"), posted.append, lambda: NOW_MS)
+    context.icons = icons
+    return context
 
 
 @pytest.fixture
