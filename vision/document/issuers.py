@@ -27,11 +27,11 @@ __all__ = [
 FORMAT: Final = "document-rules/1"
 Grade = Literal["secondary_source", "unconfirmed"]
 
-_Pattern = Annotated[str, msgspec.Meta(pattern=r"^[#A*<]{0,15}\Z")]
+_Pattern = Annotated[str, msgspec.Meta(pattern=r"^[#A?*<]{0,15}\Z")]
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
 _Column = Annotated[int, msgspec.Meta(ge=0, le=15)]
 _ANY: Final = DIGITS + LETTERS + FILLER
-_CHARACTERS: Final = {"#": DIGITS, "A": LETTERS, "*": _ANY, FILLER: FILLER}
+_CHARACTERS: Final = {"#": DIGITS, "A": LETTERS, "?": DIGITS + FILLER, "*": _ANY, FILLER: FILLER}
 
 
 class PersonalPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,8 +45,8 @@ class PersonalPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class IssuerRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the documents of one issuer and format fill their fields.
 
-    number, optional, optional2  patterns of whole fields: `#` a digit, `A` a letter, `*` any
-                                 character; empty: nothing is known
+    number, optional, optional2  patterns of whole fields: `#` a digit, `A` a letter, `?` a
+                                 digit or a filler, `*` any character; empty: nothing is known
     """
 
     issuer: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")]

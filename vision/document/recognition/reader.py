@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final, Self, overload
 
 import cv2
@@ -48,6 +49,8 @@ _SEARCH, _SEARCH_AGAIN = 24, 8
 """Positions by which the first character may be off before and after the ends are known."""
 _HEIGHTS: Final = (-1.25, 0.0, 1.25)
 """Rows by which a strip is cut higher and lower before its characters are weighed."""
+_ASIDE: Final = 2
+"""Positions beside the path at which a character may be looked at."""
 _ALTERNATIVES: Final = 3
 _EXCLUDED: Final = -99.0
 _HALF: Final = (WINDOW[1] - 1) / 2
@@ -298,13 +301,14 @@ def _weigh(
 ) -> NDArray[np.float32]:
     """Return the log-probabilities of the glyphs of each cell.
 
-    The mean of two neighbouring windows, of the pair that is clearer: the middle of a character
-    lies between positions, and one further the window holds a part of it only.
+    The mean of two neighbouring windows, of the pair that is clearest: the path is only so exact,
+    and two positions aside a window holds a half of the character and looks like another one.
     """
-    before, after = np.maximum(places - 1, 0), np.minimum(places + 1, len(logs) - 1)
-    left, right = (logs[before] + logs[places]) / 2, (logs[places] + logs[after]) / 2
-    clear = [np.where(masks, each, _EXCLUDED).max(axis=1) for each in (left, right)]
-    weighed: NDArray[np.float32] = np.where((clear[0] > clear[1])[:, None], left, right)
+    last = len(logs) - 1
+    near = [logs[np.clip(places + each, 0, last)] for each in range(-_ASIDE, _ASIDE + 1)]
+    pairs = np.stack([(one + other) / 2 for one, other in pairwise(near)])
+    clear = np.where(masks, pairs, _EXCLUDED).max(axis=2).argmax(axis=0)
+    weighed: NDArray[np.float32] = pairs[clear, np.arange(len(places))]
     return weighed
 
 
