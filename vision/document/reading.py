@@ -17,7 +17,7 @@ class MrzReading:
     lines         as read, 3 of 30, 2 of 36 or 2 of 44 characters
     alternatives  per line and cell, the likeliest characters
     margin        least log-margin of all cells between the best character and the next one
-    score         mean log-likelihood of the cells
+    score         mean log-likelihood of the cells of the line that fits worst
     corners       of the block of lines, in pixels of the image: left upper, right upper, right
                   lower and left lower as the lines are read
     upside_down   the lines stand on their head in the image

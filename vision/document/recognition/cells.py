@@ -121,7 +121,8 @@ def _bend(fits: Logs, start: int, stretch: float) -> CellPath:
     straight = np.rint(start + np.arange(cells) * _STEP * stretch).astype(int)
     places = np.clip(straight[:, None] + bends, 0, count - 1)
     held = fits[np.arange(cells)[:, None], places]
-    cost = _BEND_COST * np.abs(bends[:, None] - bends)
+    change = np.abs(bends[:, None] - bends)
+    cost = np.where(change > 1, -_LOWEST * cells, _BEND_COST * change)
     total, came = held[0], []
     for cell in range(1, cells):
         ways = total[:, None] - cost

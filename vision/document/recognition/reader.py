@@ -51,6 +51,8 @@ _HEIGHTS: Final = (-1.25, 0.0, 1.25)
 """Rows by which a strip is cut higher and lower before its characters are weighed."""
 _ASIDE: Final = 2
 """Positions beside the path at which a character may be looked at."""
+_DOUBTED: Final = np.float32(0.01)
+"""Of the margins of characters that stand too near to or too far from their neighbours."""
 _ALTERNATIVES: Final = 3
 _EXCLUDED: Final = -99.0
 _HALF: Final = (WINDOW[1] - 1) / 2
@@ -289,7 +291,7 @@ def _report(
         lines=tuple("".join(cell[0][0] for cell in line) for line in alternatives),
         alternatives=alternatives,
         margin=min(cell[1][1] if len(cell) > 1 else 99.0 for line in alternatives for cell in line),
-        score=best.score,
+        score=min(each.score for each in best.paths),
         corners=tuple((float(x), float(y)) for x, y in placed),
         upside_down=best.upside_down,
         elapsed_ms=(time.perf_counter() - started) * 1000,
@@ -309,6 +311,9 @@ def _weigh(
     pairs = np.stack([(one + other) / 2 for one, other in pairwise(near)])
     clear = np.where(masks, pairs, _EXCLUDED).max(axis=2).argmax(axis=0)
     weighed: NDArray[np.float32] = pairs[clear, np.arange(len(places))]
+    # Nearer to each other than characters are, two cells have looked at one of them.
+    apart = np.abs(np.diff(places + clear) - PITCH // STRIDE) > _ASIDE
+    weighed[np.append(apart, False) | np.append(False, apart)] *= _DOUBTED
     return weighed
 
 
