@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from vision.document.mrz import MrzFields
 from workstation.rules.reference import ReferenceSource
-from workstation.verification.reference.identity import mask_number
 
 __all__ = ["DocumentPhase", "DocumentView", "show_lines"]
+
+_SHOWN = 3
 
 
 class DocumentPhase(StrEnum):
@@ -57,8 +58,13 @@ def show_lines(view: DocumentView, fields: MrzFields, source: ReferenceSource) -
     return replace(
         view,
         source=source,
-        number_masked=mask_number(fields.number),
+        number_masked=_mask(fields.number),
         name=f"{fields.surname} {fields.given_names}".strip(),
         birth_date=fields.birth,
         expiry=fields.expiry,
     )
+
+
+def _mask(number: str) -> str:
+    """Return a document's number as the screens show it: all but its last digits hidden."""
+    return "•" * max(0, len(number) - _SHOWN) + number[-_SHOWN:]

@@ -14,7 +14,7 @@ from workstation.rules.checks import CheckStatus
 from workstation.rules.parties import Client
 from workstation.verification.findings.names import NameLikeness, compare_names
 
-__all__ = ["KnownCustomer", "compare_holder", "find_identity_fault", "is_iin", "mask_number"]
+__all__ = ["KnownCustomer", "compare_holder", "find_identity_fault", "is_iin"]
 
 _STATE = "KAZ"
 _KINDS = {
@@ -30,7 +30,6 @@ _STATUS = {
     NameLikeness.ALIKE: CheckStatus.INDETERMINATE,
     NameLikeness.OTHER: CheckStatus.FAILED,
 }
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -86,8 +85,3 @@ def is_iin(digits: str) -> bool:
         return Iin.parse(digits).well_formed
     except IinRefused:
         return False
-
-
-def mask_number(number: str) -> str:
-    """Return a document's number as the screens show it: all but its last digits hidden."""
-    return "•" * max(0, len(number) - _SHOWN) + number[-_SHOWN:]
