@@ -28,7 +28,7 @@ _LEAST_SCORE: Final = -0.35
 _LEAST_MARGIN: Final = 1.0
 _LEAST_MARGIN_CORRECTED: Final = 1.5
 _LEAST_MARGIN_NAME: Final = 4.0
-"""In 80 rendered frames 76 were as clear; a wrong letter had been accepted at 1.3 and at 3.7."""
+"""In 80 rendered frames 76 were as clear; a wrong letter had been accepted at 1.3 and at 3.2."""
 _DEAREST: Final = 4.0
 """Log-margin of a character that a check digit may put in the place of the likeliest one."""
 _FOREIGNER: Final = "0"
