@@ -1,14 +1,13 @@
 """ECDSA on the curves of travel documents (Doc 9303-12 4.1), for documents alone."""
 
 import hashlib
-from typing import Final
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from crypto.algorithms.algorithm import DigestAlgorithm, PublicKeyRefused, SignatureAlgorithm
 from crypto.algorithms.keys import PublicKeyInfo
+from crypto.algorithms.primitives import CURVES, verify_ecdsa_hash
 from crypto.algorithms.standard_curves import find_curve
 from crypto.asn1 import oids
 from crypto.asn1.der import DerError, Limits, parse
@@ -16,19 +15,6 @@ from crypto.asn1.der import DerError, Limits, parse
 __all__ = ["DIGESTS", "SIGNATURES", "read_curve"]
 
 _LIMITS = Limits(octets=2048, depth=6, elements=32)
-_CURVES: Final[dict[str, ec.EllipticCurve]] = {
-    curve.name: curve
-    for curve in (
-        ec.SECP224R1(),
-        ec.SECP256R1(),
-        ec.SECP384R1(),
-        ec.SECP521R1(),
-        ec.BrainpoolP256R1(),
-        ec.BrainpoolP384R1(),
-        ec.BrainpoolP512R1(),
-    )
-}
-"""Not here, because the library has no such curve: brainpoolP192r1, P224r1 and P320r1."""
 
 
 def read_curve(key: PublicKeyInfo) -> ec.EllipticCurve:
@@ -38,9 +24,9 @@ def read_curve(key: PublicKeyInfo) -> ec.EllipticCurve:
     except DerError as malformed:
         raise PublicKeyRefused(malformed.detail) from None
     name = "unknown" if found is None else found.name
-    if name not in _CURVES:
+    if name not in CURVES:
         raise PublicKeyRefused(f"curve:{name}")
-    return _CURVES[name]
+    return CURVES[name]
 
 
 def _load(key: PublicKeyInfo) -> ec.EllipticCurvePublicKey:
@@ -55,15 +41,6 @@ def _bits(key: PublicKeyInfo) -> int:
     return _load(key).key_size
 
 
-_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
-    "SHA-1": hashes.SHA1(),  # noqa: S303 - weak unless a registry says otherwise
-    "SHA-224": hashes.SHA224(),
-    "SHA-256": hashes.SHA256(),
-    "SHA-384": hashes.SHA384(),
-    "SHA-512": hashes.SHA512(),
-}
-
-
 def _verify(
     key: PublicKeyInfo,
     parameters: bytes | None,
@@ -71,14 +48,7 @@ def _verify(
     value: bytes,
     signature: bytes,
 ) -> bool:
-    chosen = _HASHES.get(digest.name)
-    if chosen is None or parameters is not None:
-        return False
-    try:
-        _load(key).verify(signature, value, ec.ECDSA(utils.Prehashed(chosen)))
-    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
-        return False
-    return True
+    return parameters is None and verify_ecdsa_hash(_load(key), digest.name, value, signature)
 
 
 def _ecdsa(digest: str, oid: str, digest_oid: str) -> SignatureAlgorithm:

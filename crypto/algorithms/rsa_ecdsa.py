@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from crypto.algorithms.algorithm import DigestAlgorithm, PublicKeyRefused, SignatureAlgorithm
 from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
+from crypto.algorithms.primitives import HASHES, verify_ecdsa_hash
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1.der import DerError, Limits, Node, context, parse
@@ -20,12 +21,6 @@ _MAX_EXPONENT = 1 << 32
 _P256_BITS = 256
 _PSS_LIMITS = Limits(octets=512, depth=8, elements=32)
 _DEFAULT_SALT = 20
-_HASHES: dict[str, hashes.HashAlgorithm] = {
-    "SHA-1": hashes.SHA1(),  # noqa: S303 - only named here; signatures over it are refused as weak
-    "SHA-256": hashes.SHA256(),
-    "SHA-384": hashes.SHA384(),
-    "SHA-512": hashes.SHA512(),
-}
 
 
 def _rsa(key: PublicKeyInfo) -> rsa.RSAPublicKey:
@@ -144,14 +139,7 @@ def _ecdsa_verify(
     value: bytes,
     signature: bytes,
 ) -> bool:
-    chosen = _HASHES.get(digest.name)
-    if chosen is None or parameters is not None:
-        return False
-    try:
-        _p256(key).verify(signature, value, ec.ECDSA(utils.Prehashed(chosen)))
-    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
-        return False
-    return True
+    return parameters is None and verify_ecdsa_hash(_p256(key), digest.name, value, signature)
 
 
 def _pkcs1(name: str, oid: str, digest_oid: str | None) -> SignatureAlgorithm:
@@ -174,6 +162,9 @@ DIGESTS = (
     DigestAlgorithm("SHA-384", (oids.SHA384,), 48, strong=True, new=hashlib.sha384),
     DigestAlgorithm("SHA-512", (oids.SHA512,), 64, strong=True, new=hashlib.sha512),
 )
+
+_HASHES = {each.name: HASHES[each.name] for each in DIGESTS}
+"""What RSA signs here: no SHA-224."""
 
 SIGNATURES = (
     _pkcs1("SHA-1 with RSA", oids.SHA1_WITH_RSA, oids.SHA1),

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from crypto.algorithms.keys import PublicKeyInfo
+from crypto.algorithms.primitives import CURVES, HASHES
 from crypto.algorithms.standard_curves import find_curve
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
@@ -46,25 +47,7 @@ _HASHES: Final[Mapping[int, Callable[[bytes], "hashlib._Hash"]]] = MappingProxyT
 )
 """By the first octet of a trailer of two (ISO/IEC 10118-3)."""
 
-_DIGESTS: Final[Mapping[str, hashes.HashAlgorithm]] = MappingProxyType(
-    {
-        "SHA-1": hashes.SHA1(),  # noqa: S303 - a fresh challenge is signed: collisions gain nothing
-        "SHA-224": hashes.SHA224(),
-        "SHA-256": hashes.SHA256(),
-        "SHA-384": hashes.SHA384(),
-        "SHA-512": hashes.SHA512(),
-    }
-)
-_CURVES: Final[Mapping[str, ec.EllipticCurve]] = MappingProxyType(
-    {
-        "secp256r1": ec.SECP256R1(),
-        "secp384r1": ec.SECP384R1(),
-        "secp521r1": ec.SECP521R1(),
-        "brainpoolP256r1": ec.BrainpoolP256R1(),
-        "brainpoolP384r1": ec.BrainpoolP384R1(),
-        "brainpoolP512r1": ec.BrainpoolP512R1(),
-    }
-)
+_LEAST_CURVE: Final = 256
 _NAME: Final = "active"
 _Verifier = tuple[int, Callable[[bytes, bytes], bool]]
 
@@ -150,11 +133,12 @@ def _verifier(key: PublicKeyInfo, digest: str | None) -> _Verifier | None:
     except (DerError, ValueError):
         raise ChipMalformed("dg15") from None
     # A card that names no digest breaks 9.2.4: whichever it has, it signs a fresh challenge.
-    chosen = tuple(_DIGESTS.values()) if digest is None else (_DIGESTS[digest],)
-    if curve is None or curve.name not in _CURVES:
+    chosen = tuple(HASHES.values()) if digest is None else (HASHES[digest],)
+    known = None if curve is None else CURVES.get(curve.name)
+    if curve is None or known is None or known.key_size < _LEAST_CURVE:
         return None
     x, y = decode_point(curve, key.key)
-    public = ec.EllipticCurvePublicNumbers(x, y, _CURVES[curve.name]).public_key()
+    public = ec.EllipticCurvePublicNumbers(x, y, known).public_key()
     return 2 * curve.octets, lambda challenge, signature: any(
         verify_ecdsa(public, each, challenge, signature) for each in chosen
     )
