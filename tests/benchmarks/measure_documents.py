@@ -15,15 +15,18 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
 from tests.support.documents.rendered_set import TODAY, Shot, is_valid_iin, shoot
 from tests.support.documents.tesseract import Tesseract
-from vision.document.acceptance import AcceptedMrz, MrzAgreement, accept_reading
+from tests.support.vision.documents import NO_DOCUMENT
+from vision.document.acceptance import AcceptedMrz, accept_reading
+from vision.document.capture import DocumentCapture
 from vision.document.layout import MrzFormat
+from vision.document.reading import MrzReading
 from vision.document.recognition.reader import MrzReader
 from vision.matching.exact_bounds import exact_bounds
 
@@ -66,6 +69,12 @@ class Counts:
             )
 
 
+def believe(reading: MrzReading) -> str | None:
+    """Return the text of a reading that is accepted."""
+    judged = accept_reading(reading, is_valid_iin, TODAY)
+    return judged.fields.text if isinstance(judged, AcceptedMrz) else None
+
+
 class Measurement:
     """Reads frame by frame and counts."""
 
@@ -78,17 +87,17 @@ class Measurement:
 
     def take(self, kind: MrzFormat, document: int) -> None:
         """Measure one document over its frames."""
-        agreement, agreed = MrzAgreement(), ""
+        capture, agreed = DocumentCapture(believe), ""
         for number in range(FRAMES):
             shot = shoot(kind, document, number)
-            accepted = self.shoot(shot, self._names(kind, shot))
-            if accepted is not None and not agreed and agreement.add(number, accepted):
-                agreed = accepted.fields.text
+            reading = self.shoot(shot, self._names(kind, shot))
+            capture.observe(replace(NO_DOCUMENT, sequence=number, mrz=reading))
+            agreed = agreed or capture.mrz or ""
         self.documents += 1
         self.agreed += bool(agreed)
         self.disagreed += bool(agreed) and agreed != "\n".join(shot.lines)
 
-    def shoot(self, shot: Shot, names: list[str]) -> AcceptedMrz | None:
+    def shoot(self, shot: Shot, names: list[str]) -> MrzReading | None:
         """Read one frame, and count it in each of the named slices."""
         began = time.process_time()
         reading = self.reader.read(shot.frame)
@@ -113,7 +122,7 @@ class Measurement:
             say(
                 f"  wrong: {shot.lines} read {accepted.fields.text!r}, margin {accepted.margin:.1f}"
             )
-        return accepted
+        return reading
 
     def _names(self, kind: MrzFormat, shot: Shot) -> list[str]:
         scene = shot.scene

@@ -18,7 +18,6 @@ from vision.errors import MrzRefused
 __all__ = [
     "AcceptedMrz",
     "CorrectedCell",
-    "MrzAgreement",
     "MrzRefusal",
     "accept_reading",
     "is_clear",
@@ -198,19 +197,3 @@ def is_clear(reading: MrzReading, corrected: CorrectedCell | None = None) -> boo
         for column, cell in enumerate(cells)
         if len(cell) > 1 and (line, column) != place
     )
-
-
-class MrzAgreement:
-    """Believes a zone that two frames give equally; each has passed every rule by itself."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
-
-    def add(self, sequence: int, accepted: AcceptedMrz) -> bool:
-        """Take what one frame gave; say whether another frame gave the same.
-
-        sequence  of the frame: the same frame does not agree with itself
-        """
-        text = accepted.fields.text
-        first = self._seen.setdefault(text, sequence)
-        return first != sequence

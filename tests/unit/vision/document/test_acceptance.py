@@ -7,7 +7,9 @@ import pytest
 
 from tests.support.documents.rendered_set import TODAY, is_valid_iin
 from tests.support.documents.zones import MrzPerson, write_td1, write_td3
-from vision.document.acceptance import AcceptedMrz, MrzAgreement, MrzRefusal, accept_reading
+from tests.support.vision.documents import NO_DOCUMENT
+from vision.document.acceptance import AcceptedMrz, MrzRefusal, accept_reading
+from vision.document.capture import DocumentCapture
 from vision.document.layout import LAYOUTS, MrzFormat, compute_check_digit
 from vision.document.reading import MrzReading
 
@@ -218,11 +220,15 @@ def test_a_foreigner_with_a_residence_permit_has_a_number_without_sex():
 
 
 def test_two_frames_must_say_the_same():
-    agreement = MrzAgreement()
-    accepted = judge(TD1)
-    other = judge(write_td1(replace(PERSON, surname="SPECIMENOVO")))
+    def believe(read):
+        judged = accept_reading(read, is_valid_iin, TODAY)
+        return judged.fields.text if isinstance(judged, AcceptedMrz) else None
 
-    assert not agreement.add(1, accepted)
-    assert not agreement.add(1, accepted)
-    assert not agreement.add(2, other)
-    assert agreement.add(3, accepted)
+    capture = DocumentCapture(believe)
+    other = write_td1(replace(PERSON, surname="SPECIMENOVO"))
+    for sequence, lines in ((1, TD1), (1, TD1), (2, other)):
+        capture.observe(replace(NO_DOCUMENT, sequence=sequence, mrz=reading(lines)))
+        assert capture.mrz is None
+    capture.observe(replace(NO_DOCUMENT, sequence=3, mrz=reading(TD1)))
+
+    assert capture.mrz == "\n".join(TD1)
