@@ -20,7 +20,7 @@ from crypto.chip.protocols.security_infos import (
 )
 from crypto.errors import CryptoError
 from tests.support.chip.documents import KEY, contents, curve_key, rsa_key
-from workstation.sandbox.pki.security_info_writer import write_card_access
+from tests.support.chip.security_infos import write_card_access
 
 OFFER = find_pace(write_card_access((CipherSuite.AES128, 12)), frozenset(STANDARD_CURVES))
 

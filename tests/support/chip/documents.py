@@ -8,19 +8,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.chip.access_keys import AccessKey
 from crypto.chip.ciphers import CipherSuite
+from tests.support.chip.security_infos import (
+    encode_active_authentication,
+    encode_chip_authentication,
+    encode_chip_key,
+    write_key_file,
+    write_security_infos_file,
+)
 from workstation.sandbox.pki.data_group_writer import (
     FacialImageType,
     write_common_data,
     write_facial_record,
-    write_key_file,
     write_mrz_file,
     write_portrait_file,
-    write_security_infos_file,
-)
-from workstation.sandbox.pki.security_info_writer import (
-    encode_active_authentication,
-    encode_chip_authentication,
-    encode_chip_key,
 )
 from workstation.sandbox.pki.travel_documents import (
     issue_csca,

@@ -17,10 +17,8 @@ __all__ = [
     "tag_length_value",
     "write_common_data",
     "write_facial_record",
-    "write_key_file",
     "write_mrz_file",
     "write_portrait_file",
-    "write_security_infos_file",
     "write_security_object",
     "write_signed_security_object",
 ]
@@ -100,16 +98,6 @@ def write_facial_record(
     header = struct.Struct(">4s4sIH")
     whole = header.size + count * len(block)
     return header.pack(b"FAC\x00", b"010\x00", whole, count) + block * count
-
-
-def write_security_infos_file(infos: Iterable[bytes]) -> bytes:
-    """Return DG14 with these SecurityInfo encodings."""
-    return tag_length_value(0x6E, w.set_of(infos))
-
-
-def write_key_file(public_key_info: bytes) -> bytes:
-    """Return DG15 with the public key of active authentication."""
-    return tag_length_value(0x6F, public_key_info)
 
 
 def write_security_object(groups: Mapping[int, bytes]) -> bytes:

@@ -23,8 +23,8 @@ from crypto.chip.protocols.security_infos import (
     find_pace,
 )
 from crypto.chip.transport import Transport
+from workstation.sandbox.pki.chip_keys import ChipKey, ModularKey
 from workstation.sandbox.pki.data_group_writer import write_common_data
-from workstation.sandbox.pki.security_info_writer import ChipKey, ModularKey
 from workstation.sandbox.services.virtual_chip_protocols import (
     REFUSED,
     ActiveKey,

@@ -18,7 +18,7 @@ from crypto.chip.protocols.curves import agree, decode_point
 from crypto.chip.protocols.pace import compute_token, draw_scalar, map_generator, password_keys
 from crypto.chip.protocols.security_infos import PaceOffer
 from crypto.gost.curves import Curve, group
-from workstation.sandbox.pki.security_info_writer import ChipKey
+from workstation.sandbox.pki.chip_keys import ChipKey
 
 __all__ = [
     "REFUSED",

@@ -24,7 +24,8 @@ from crypto.chip.errors import (
 from crypto.chip.read import ChipStep, ReadLimits, read_chip
 from crypto.lds.files import ChipAuthenticity
 from tests.support.chip.documents import KEY, contents, curve_key, rsa_key
-from workstation.sandbox.pki.security_info_writer import ModularKey, write_card_access
+from tests.support.chip.security_infos import write_card_access
+from workstation.sandbox.pki.chip_keys import ModularKey
 from workstation.sandbox.services.virtual_chip import CardFault, VirtualChip
 
 QUICK = ReadLimits(apdu_s=0.2, total_s=20.0)

@@ -19,6 +19,7 @@ from crypto.report.chip import ChipReason
 from crypto.report.policy import Environment
 from crypto.report.report import Indication, SubIndication
 from crypto.x509.extensions import KeyUsage
+from tests.support.chip.security_infos import write_key_file, write_security_infos_file
 from tests.support.lds.documents import NOW, document, trust_of
 from tests.support.lds.states import (
     ISSUED,
@@ -37,8 +38,6 @@ from workstation.sandbox.pki.credential import Credential
 from workstation.sandbox.pki.data_group_writer import (
     tag_length_value,
     write_common_data,
-    write_key_file,
-    write_security_infos_file,
 )
 
 UNDECIDED, FAILED = Indication.INDETERMINATE, Indication.TOTAL_FAILED

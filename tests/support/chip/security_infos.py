@@ -1,6 +1,6 @@
 """What a virtual chip says it can do: SecurityInfos (ICAO Doc 9303-11, 9.2)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -9,14 +9,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from crypto.asn1 import writer as w
 from crypto.chip.ciphers import CipherSuite
 from crypto.chip.protocols.security_infos import CHIP_AUTHENTICATION, PACE_GENERIC_MAPPING
+from workstation.sandbox.pki.chip_keys import ChipKey, ModularKey
+from workstation.sandbox.pki.data_group_writer import tag_length_value
 
 __all__ = [
-    "ChipKey",
-    "ModularKey",
     "encode_active_authentication",
     "encode_chip_authentication",
     "encode_chip_key",
     "write_card_access",
+    "write_key_file",
+    "write_security_infos_file",
 ]
 
 _BSI: Final = "0.4.0.127.0.7"
@@ -25,26 +27,6 @@ _ACTIVE_AUTHENTICATION: Final = "2.23.136.1.1.5"
 _CIPHERS: Final = tuple(CipherSuite)
 _PACE_VERSION: Final = 2
 _DIGESTS: Final = ("SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512")
-_DH_KEY_AGREEMENT: Final = "1.2.840.113549.1.3.1"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ModularKey:
-    """A static key of Diffie-Hellman modulo a prime, as older chips have it."""
-
-    prime: int
-    generator: int
-    secret: int
-
-    def public_key_info(self) -> bytes:
-        """Encode SubjectPublicKeyInfo with the parameters of PKCS #3."""
-        parameters = w.sequence(w.integer(self.prime), w.integer(self.generator))
-        public = w.integer(pow(self.generator, self.secret, self.prime))
-        identified = w.algorithm(_DH_KEY_AGREEMENT, parameters=parameters)
-        return w.sequence(identified, w.bit_string(public))
-
-
-ChipKey = EllipticCurvePrivateKey | ModularKey
 
 
 def write_card_access(*offers: tuple[CipherSuite, int]) -> bytes:
@@ -80,6 +62,16 @@ def encode_active_authentication(digest: str) -> bytes:
     """Encode ActiveAuthenticationInfo: the digest of ECDSA."""
     plain = f"{_BSI}.1.1.4.1.{_DIGESTS.index(digest) + 1}"
     return w.sequence(w.oid(_ACTIVE_AUTHENTICATION), w.integer(1), w.oid(plain))
+
+
+def write_security_infos_file(infos: Iterable[bytes]) -> bytes:
+    """Return DG14 with these SecurityInfo encodings."""
+    return tag_length_value(0x6E, w.set_of(infos))
+
+
+def write_key_file(public_key_info: bytes) -> bytes:
+    """Return DG15 with the public key of active authentication."""
+    return tag_length_value(0x6F, public_key_info)
 
 
 def _family(key: ChipKey) -> int:
