@@ -1,6 +1,5 @@
 """The document read for the form, before a session: its lines, and nothing else of it."""
 
-from dataclasses import replace
 from typing import Final
 
 from vision.document.issuers import find_personal_number
@@ -12,7 +11,7 @@ from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.rules.reference import ReferenceSource
 from workstation.station.snapshot import DocumentPhase, DocumentView
-from workstation.verification.reference.document_view import show_lines
+from workstation.verification.reference.document_view import show_lines, show_refusal
 from workstation.verification.reference.identity import is_iin
 from workstation.verification.reference.scan import DocumentScan
 from workstation.verification.services import Services
@@ -130,5 +129,4 @@ class FormDocument:
 
     def _refuse(self, code: str) -> None:
         self._scan = None
-        view = self.view or DocumentView(DocumentPhase.REFUSED)
-        self.view = replace(view, phase=DocumentPhase.REFUSED, advice="", outline=(), fault=code)
+        self.view = show_refusal(self.view, code)

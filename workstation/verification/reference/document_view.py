@@ -7,7 +7,7 @@ from enum import StrEnum
 from vision.document.mrz import MrzFields
 from workstation.rules.reference import ReferenceSource
 
-__all__ = ["DocumentPhase", "DocumentView", "show_lines"]
+__all__ = ["DocumentPhase", "DocumentView", "show_lines", "show_refusal"]
 
 _SHOWN = 3
 
@@ -63,6 +63,12 @@ def show_lines(view: DocumentView, fields: MrzFields, source: ReferenceSource) -
         birth_date=fields.birth,
         expiry=fields.expiry,
     )
+
+
+def show_refusal(view: DocumentView | None, code: str) -> DocumentView:
+    """Return the view, or a new one, with the code of why nothing is taken from the document."""
+    view = view or DocumentView(DocumentPhase.REFUSED)
+    return replace(view, phase=DocumentPhase.REFUSED, advice="", outline=(), fault=code)
 
 
 def _mask(number: str) -> str:

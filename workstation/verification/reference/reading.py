@@ -35,6 +35,7 @@ from workstation.verification.reference.document_view import (
     DocumentPhase,
     DocumentView,
     show_lines,
+    show_refusal,
 )
 from workstation.verification.reference.identity import (
     KnownCustomer,
@@ -284,8 +285,7 @@ class DocumentReading:
 
     def _refuse(self, code: str, details: dict[str, JsonValue]) -> Warn:
         self.stop()
-        view = self._view or DocumentView(DocumentPhase.REFUSED)
-        self._view = replace(view, phase=DocumentPhase.REFUSED, advice="", outline=(), fault=code)
+        self._view = show_refusal(self._view, code)
         return Warn(REFERENCE_REFUSED, code, details)
 
     def _weigh(self, fields: MrzFields, customer: KnownCustomer) -> DocumentEvidence:
