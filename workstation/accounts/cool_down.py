@@ -54,8 +54,9 @@ class CoolDown:
         """Count the failures of this ИИН at or after `since_ms`."""
         subject = self._subject(iin)
         ((refusals, lifted),) = self._execute(
-            "SELECT count(*), (SELECT at_ms FROM lift WHERE subject = ?1) >= max(at_ms)"
-            " FROM refusal WHERE subject = ?1 AND at_ms >= ?2",
+            "SELECT count(*), (SELECT at_ms FROM lift WHERE subject = ?) >= max(at_ms)"
+            " FROM refusal WHERE subject = ? AND at_ms >= ?",
+            subject,
             subject,
             since_ms,
         )
