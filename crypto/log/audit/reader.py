@@ -34,14 +34,14 @@ class LogReader:
         self._db = connect_reader(path, busy_ms)
         self._rows = Rows(self._db)
         try:
-            with self._snapshot():
+            with self.snapshot():
                 pass
         except BaseException:
             self._db.close()
             raise
 
     @contextmanager
-    def _snapshot(self) -> Iterator[TreeView]:
+    def snapshot(self) -> Iterator[TreeView]:
         """Open one read transaction: what is shown belongs to the head that was verified."""
         with storage_errors():
             self._db.execute("BEGIN")
@@ -68,32 +68,32 @@ class LogReader:
     @property
     def size(self) -> int:
         """How many entries the log holds now."""
-        with self._snapshot() as view:
+        with self.snapshot() as view:
             return view.size
 
     def entry(self, seq: int) -> LogEntry:
         """Return one entry; EntryMissing beyond the end."""
-        with self._snapshot() as view:
+        with self.snapshot() as view:
             return view.entry(seq)
 
     def page(self, start: int, count: int) -> tuple[LogEntry, ...]:
         """Return up to `count` entries beginning with `start`; fewer at the end."""
-        with self._snapshot() as view:
+        with self.snapshot() as view:
             return tuple(view.entries(start, start + count))
 
     def checkpoint(self) -> SignedCheckpoint:
         """Return the newest signed head."""
-        with self._snapshot() as view:
+        with self.snapshot() as view:
             return view.checkpoint(view.size)
 
     def key_in_force(self) -> NoteVerifier:
         """Return the log key that signs now, after every rotation."""
-        with self._snapshot():
+        with self.snapshot():
             return follow_rotations(self._rows, self._pinned)[-1].verifier
 
     def require_released(self, mark: ReleasedMark) -> None:
         """Raise LogRolledBack when the log does not hold a head that was released."""
-        with self._snapshot() as view:
+        with self.snapshot() as view:
             if mark.size > view.size:
                 raise LogRolledBack(f"{mark.size} released, {view.size} found")
             if mark.size == 0 or view.checkpoint(mark.size).checkpoint.root != mark.root:
@@ -101,7 +101,7 @@ class LogReader:
 
     def receipt(self, seq: int) -> str:
         """Return a tlog-proof of the entry under the newest head."""
-        with self._snapshot() as view:
+        with self.snapshot() as view:
             return view.receipt(seq)
 
     def close(self) -> None:

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from crypto.errors import LogTampered, NoteMalformed
-from crypto.log.file.clock import Reading, has_stepped
+from crypto.log.audit.entry_check import EntryCheck
 from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.load import parse_row
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
-from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
+from crypto.log.file.signers import Kind
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.cosignature import cosigned_at
 from crypto.log.format.entry import LogEntry
@@ -61,9 +61,9 @@ class AuditWalk:
         self._tier = tier
         self._frontier = Frontier()
         self._tiles = 0
-        self._leaf: bytes | None = None
-        self._clock: Reading | None = None
-        self._keys = SignerKeys([])
+        self._entries = EntryCheck(
+            expected.log_key, expected.trusted, signatures=tier >= Tier.ATTRIBUTION
+        )
         self._completeness = _Completeness()
         self._marks: dict[int, list[ReleasedMark]] = {}
         for mark in expected.released:
@@ -94,52 +94,15 @@ class AuditWalk:
             if row.root != frontier.root():
                 raise LogTampered(LogFault.ROOT, seq)
             self._check_entry(row)
-        self._frontier, self._leaf = frontier, leaf
+        self._frontier = frontier
 
     def _check_entry(self, row: EntryRow) -> None:
         """Check what the entry says (tier 2) and who signed it (tier 3)."""
         entry = parse_row(row)
-        fault = self._check_header(entry) or self._check_signers(entry)
+        fault = self._entries.check(entry)
         if fault is not None:
             raise LogTampered(fault, row.seq)
-        header = entry.header
-        self._clock = (header.boot, header.t_ms, header.mono_ms)
         self._gather(entry)
-
-    def _check_header(self, entry: LogEntry) -> LogFault | None:
-        header = entry.header
-        if header.log != self._expected.log_key.name:
-            return LogFault.ORIGIN
-        if header.prev != self._leaf:
-            return LogFault.PREV
-        genesis = entry.kind == Kind.GENESIS
-        if genesis != (entry.seq == 0) or (
-            genesis and entry.data.get("vkey") != self._expected.log_key.vkey
-        ):
-            return LogFault.GENESIS
-        now = (header.boot, header.t_ms, header.mono_ms)
-        if has_stepped(self._clock, now) and entry.kind != Kind.CLOCK_STEP:
-            return LogFault.CLOCK
-        return None
-
-    def _check_signers(self, entry: LogEntry) -> LogFault | None:
-        signers = [(line.name, line.key_id) for line in entry.lines]
-        if entry.seq == 0:
-            # The first enrolled keys are those that cosigned genesis, of which the auditor
-            # trusts only what he brought.
-            log = KeyRecord(self._expected.log_key, SignerRole.LOG, 0)
-            trusted = (k for k in self._expected.trusted if k.identity in signers)
-            self._keys = SignerKeys([log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)])
-        fault = self._keys.check_signers(entry.kind, entry.data, signers)
-        if fault is not None:
-            return fault
-        if self._tier >= Tier.ATTRIBUTION:
-            for line in entry.lines:
-                key = self._keys.find_verifier((line.name, line.key_id), entry.kind, entry.data)
-                if key is None or not key.verifies(entry.note.text, line.signature):
-                    return LogFault.ENTRY_SIGNATURE
-        self._keys.apply(entry.seq, entry.kind, entry.data, signers)
-        return None
 
     def _gather(self, entry: LogEntry) -> None:
         match entry.kind:
@@ -187,7 +150,7 @@ class AuditWalk:
             fields = attrgetter("verifier", "role", "from_seq", "to_seq")
             stored = [fields(record) for record in self._rows.key_records()]
             if sorted(map(repr, stored)) != sorted(
-                repr(fields(record)) for record in self._keys.records
+                repr(fields(record)) for record in self._entries.keys.records
             ):
                 raise LogTampered(LogFault.KEY_RECORD)
 
@@ -206,10 +169,10 @@ class AuditWalk:
             anchored_size=found.anchored_size,
             anchored_at_s=found.anchored_at_s,
             anchored_by=tuple(sorted(found.anchored_by)),
-            open_sessions=tuple(r.verifier.vkey for r in self._keys.open_sessions),
+            open_sessions=tuple(r.verifier.vkey for r in self._entries.keys.open_sessions),
             clock_steps=tuple(found.steps),
             boots=tuple(found.boots),
             heartbeats=found.heartbeats,
             erasures=tuple(found.erasures),
-            closed=self._keys.closed,
+            closed=self._entries.keys.closed,
         )

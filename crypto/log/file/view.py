@@ -32,12 +32,12 @@ class TreeView:
     remembers the leaves it has proven, so it is good for one read transaction or one owner.
     """
 
-    __slots__ = ("_chain", "_proven", "_root", "_rows", "size")
+    __slots__ = ("_proven", "_root", "_rows", "chain", "size")
 
     def __init__(self, rows: Rows, size: int, root: bytes, chain: tuple[KeyRecord, ...]) -> None:
         self._rows = rows
         self._root = root
-        self._chain = chain
+        self.chain = chain
         self._proven: dict[int, list[bytes]] = {}
         self.size = size
 
@@ -47,7 +47,7 @@ class TreeView:
             raise EntryMissing(f"head {size}")
         with storage_errors():
             row = self._rows.row(size - 1)
-        key = find_log_key(self._chain, row.seq)
+        key = find_log_key(self.chain, row.seq)
         checkpoint = Checkpoint(key.name, size, row.root)
         if not key.verifies(checkpoint.body(), row.signature):
             raise LogTampered(LogFault.TREE_SIGNATURE, row.seq)

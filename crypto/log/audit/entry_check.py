@@ -1,0 +1,74 @@
+"""Checks entry after entry, wherever they were read: what each says, who signed it, who may."""
+
+from collections.abc import Iterable
+
+from crypto.log.file.clock import Reading, has_stepped
+from crypto.log.file.faults import LogFault
+from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
+from crypto.log.format.entry import LogEntry
+from crypto.log.format.note import NoteVerifier
+
+__all__ = ["EntryCheck"]
+
+
+class EntryCheck:
+    """The keys and the clock of a log as far as its entries were checked.
+
+    log_key     the log's first key; its name is the origin
+    trusted     the keys that may have cosigned the genesis entry
+    signatures  whether every signature is verified too
+    """
+
+    def __init__(
+        self, log_key: NoteVerifier, trusted: Iterable[NoteVerifier], *, signatures: bool
+    ) -> None:
+        self._log_key = log_key
+        self._trusted = tuple(trusted)
+        self._signatures = signatures
+        self._leaf: bytes | None = None
+        self._clock: Reading | None = None
+        self.keys = SignerKeys([])
+
+    def check(self, entry: LogEntry) -> LogFault | None:
+        """Return what is wrong with the next entry; move past it when nothing is."""
+        fault = self._check_header(entry) or self._check_signers(entry)
+        if fault is None:
+            header = entry.header
+            self._clock = (header.boot, header.t_ms, header.mono_ms)
+            self._leaf = entry.leaf
+        return fault
+
+    def _check_header(self, entry: LogEntry) -> LogFault | None:
+        header = entry.header
+        if header.log != self._log_key.name:
+            return LogFault.ORIGIN
+        if header.prev != self._leaf:
+            return LogFault.PREV
+        genesis = entry.kind == Kind.GENESIS
+        if genesis != (entry.seq == 0) or (
+            genesis and entry.data.get("vkey") != self._log_key.vkey
+        ):
+            return LogFault.GENESIS
+        now = (header.boot, header.t_ms, header.mono_ms)
+        if has_stepped(self._clock, now) and entry.kind != Kind.CLOCK_STEP:
+            return LogFault.CLOCK
+        return None
+
+    def _check_signers(self, entry: LogEntry) -> LogFault | None:
+        signers = [(line.name, line.key_id) for line in entry.lines]
+        if entry.seq == 0:
+            # The first enrolled keys are those that cosigned genesis, of which the auditor
+            # trusts only what he brought.
+            log = KeyRecord(self._log_key, SignerRole.LOG, 0)
+            trusted = (k for k in self._trusted if k.identity in signers)
+            self.keys = SignerKeys([log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)])
+        fault = self.keys.check_signers(entry.kind, entry.data, signers)
+        if fault is not None:
+            return fault
+        if self._signatures:
+            for line in entry.lines:
+                key = self.keys.find_verifier((line.name, line.key_id), entry.kind, entry.data)
+                if key is None or not key.verifies(entry.note.text, line.signature):
+                    return LogFault.ENTRY_SIGNATURE
+        self.keys.apply(entry.seq, entry.kind, entry.data, signers)
+        return None
