@@ -4,8 +4,9 @@ What to expect comes from outside: a log replaced by another, shorter or unsigne
 pass. Never raises on a hostile file and never writes: the report is a value.
 """
 
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -25,7 +26,13 @@ from crypto.log.file.signers import KeyRecord
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.merkle import EMPTY_ROOT, Frontier, leaf_hash
 
-__all__ = ["Expectations", "audit"]
+__all__ = ["Expectations", "Progress", "audit"]
+
+Progress = Callable[[int, int], None]
+"""Told how many entries were read, and of how many."""
+
+_STRIDE = 256
+"""Entries between two looks at `cancelled`: a few hundredths of a second at the deepest tier."""
 
 _FIRST, _LAST = -(2**63), 2**63 - 1
 """A rowid is any 64-bit integer (sqlite.org/autoinc.html): a stray row before 0 must show too.
@@ -35,28 +42,60 @@ the log refuses it.
 """
 
 
-def audit(path: Path, expected: Expectations, tier: Tier, *, busy_ms: int = 5_000) -> AuditReport:
+def audit(
+    path: Path,
+    expected: Expectations,
+    tier: Tier,
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    busy_ms: int = 5_000,
+) -> AuditReport:
     """Verify the file at the tier; the report names the first bad entry and a reason.
 
-    `busy_ms` is how long to wait for a lock. INDETERMINATE only when the disk, a lock or
-    permissions keep the file from being read.
+    progress   called with entries read and entries there are, at the start and now and then
+    cancelled  asked now and then; True ends the audit
+    busy_ms    how long to wait for a lock
+
+    INDETERMINATE only when the disk, a lock or permissions keep the file from being read, or the
+    audit was cancelled.
     """
+    watch = _Watch(progress, cancelled)
     if not path.is_file():
         return _report_fault(tier, LogFault.MISSING)
     try:
         with closing(connect_reader(path, busy_ms)) as db, storage_errors():
-            return _audit(db, expected, tier)
+            return _audit(db, expected, tier, watch)
     except LogTampered as error:
         return replace(_report_fault(tier, LogFault(error.reason)), index=error.index)
     except LogUnwritable:
         return AuditReport(AuditStatus.INDETERMINATE, tier, 0, EMPTY_ROOT, LogFault.UNREADABLE)
 
 
+class _Cancelled(Exception):
+    """The caller wants no verdict any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Who is told how far an audit is, and who may end it."""
+
+    progress: Progress | None
+    cancelled: Callable[[], bool] | None
+
+    def look(self, done: int, total: int) -> None:
+        """Tell how far it is; raise _Cancelled when it is to end."""
+        if self.cancelled is not None and self.cancelled():
+            raise _Cancelled
+        if self.progress is not None:
+            self.progress(done, total)
+
+
 def _report_fault(tier: Tier, fault: LogFault) -> AuditReport:
     return AuditReport(AuditStatus.FAILED, tier, 0, EMPTY_ROOT, fault)
 
 
-def _audit(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
+def _audit(db: Database, expected: Expectations, tier: Tier, watch: _Watch) -> AuditReport:
     # One read transaction: the writer goes on, what is audited stays the same
     # (sqlite.org/isolation.html).
     db.execute("BEGIN")
@@ -65,22 +104,28 @@ def _audit(db: Database, expected: Expectations, tier: Tier) -> AuditReport:
     rows = Rows(db)
     walk = AuditWalk(rows, expected, tier)
     try:
-        head = _walk_entries(rows, walk)
+        head = _walk_entries(rows, walk, watch)
         _check_head(rows, follow_rotations(rows, expected.log_key), head, walk.root())
         if tier >= Tier.EVERY_HEAD:
             _check_every_head(rows, follow_rotations(rows, expected.log_key))
         walk.finish()
     except LogTampered as error:
         return walk.report(AuditStatus.FAILED, LogFault(error.reason), error.index)
+    except _Cancelled:
+        return walk.report(AuditStatus.INDETERMINATE, LogFault.CANCELLED)
     # Last: where somebody removed the triggers before editing, the bad entry is named first.
     if not has_our_schema(db):
         return walk.report(AuditStatus.FAILED, LogFault.GUARDS_REMOVED)
     return walk.report(AuditStatus.PASSED)
 
 
-def _walk_entries(rows: Rows, walk: AuditWalk) -> EntryRow:
+def _walk_entries(rows: Rows, walk: AuditWalk, watch: _Watch) -> EntryRow:
     head: EntryRow | None = None
-    for row in rows.scan(_FIRST, _LAST):
+    found = rows.head()
+    total = 0 if found is None else found[0] + 1
+    for done, row in enumerate(rows.scan(_FIRST, _LAST)):
+        if done % _STRIDE == 0:
+            watch.look(done, total)
         walk.step(row)
         head = row
     if head is None:

@@ -1,11 +1,13 @@
 """An audit's walk over every entry: each check lays its fault on the first bad entry."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from crypto.errors import LogTampered, NoteMalformed
 from crypto.log.audit.entry_check import EntryCheck
-from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
+from crypto.log.audit.rules import EntryRules
+from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.load import parse_row
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
@@ -25,7 +27,8 @@ class Expectations:
 
     `log_key` is the log's first key (its name is the origin), `trusted` the keys that may have
     cosigned the genesis entry, `witnesses` those whose cosignatures anchor, `released` every
-    head known to have left the workstation.
+    head known to have left the workstation. `rules` makes the rules of whoever writes the entries,
+    anew for each audit; without them Tier.RULES asks no more than the tier before.
     """
 
     log_key: NoteVerifier
@@ -33,6 +36,7 @@ class Expectations:
     minimum_size: int = 1
     released: tuple[ReleasedMark, ...] = ()
     witnesses: tuple[NoteVerifier, ...] = ()
+    rules: Callable[[], EntryRules] | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +69,8 @@ class AuditWalk:
             expected.log_key, expected.trusted, signatures=tier >= Tier.ATTRIBUTION
         )
         self._completeness = _Completeness()
+        self._rules = expected.rules() if tier >= Tier.RULES and expected.rules else None
+        self._broken = ""
         self._marks: dict[int, list[ReleasedMark]] = {}
         for mark in expected.released:
             self._marks.setdefault(mark.size, []).append(mark)
@@ -103,6 +109,14 @@ class AuditWalk:
         if fault is not None:
             raise LogTampered(fault, row.seq)
         self._gather(entry)
+        if self._rules is not None:
+            self._require(self._rules.check(entry))
+
+    def _require(self, breach: AuditFinding | None) -> None:
+        """Raise LogTampered(rule) for a breach of the rules."""
+        if breach is not None:
+            self._broken = breach.code
+            raise LogTampered(LogFault.RULE, breach.index)
 
     def _gather(self, entry: LogEntry) -> None:
         match entry.kind:
@@ -153,6 +167,8 @@ class AuditWalk:
                 repr(fields(record)) for record in self._entries.keys.records
             ):
                 raise LogTampered(LogFault.KEY_RECORD)
+        if self._rules is not None:
+            self._require(self._rules.finish())
 
     def report(
         self, status: AuditStatus, fault: LogFault | None = None, index: int | None = None
@@ -175,4 +191,7 @@ class AuditWalk:
             heartbeats=found.heartbeats,
             erasures=tuple(found.erasures),
             closed=self._entries.keys.closed,
+            rule=self._broken if fault is LogFault.RULE else "",
+            ruled=self._rules is not None,
+            findings=() if self._rules is None else self._rules.findings,
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-__all__ = ["AuditReport", "AuditStatus", "LogFault", "Tier"]
+__all__ = ["AuditFinding", "AuditReport", "AuditStatus", "LogFault", "Tier"]
 
 
 class LogFault(StrEnum):
@@ -37,6 +37,9 @@ class LogFault(StrEnum):
     ENTRY_SIGNATURE = "entry_signature"
     KEY_RECORD = "key_record"
     RELEASED_UNREADABLE = "released_unreadable"
+    RULE = "rule"
+    """A rule of whoever writes the entries is broken; the report names which."""
+    CANCELLED = "cancelled"
 
 
 class Tier(IntEnum):
@@ -48,16 +51,26 @@ class Tier(IntEnum):
     """Strict parse, sequence, prev, clock, session rules; the stored root of every row."""
     ATTRIBUTION = 3
     """Every signature under every entry; cosignatures of known witnesses."""
-    EVERY_HEAD = 4
+    RULES = 4
+    """The rules of whoever writes the entries (docs/formats/log.md, section 7)."""
+    EVERY_HEAD = 5
     """Every per-commit log signature: which heads were issued."""
 
 
 class AuditStatus(StrEnum):
-    """FAILED names a fault; INDETERMINATE means the log could not be read at all."""
+    """FAILED names a fault; INDETERMINATE: the log could not be read, or the audit was ended."""
 
     PASSED = "passed"
     FAILED = "failed"
     INDETERMINATE = "indeterminate"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """A stable code of the rules and the entry it is about."""
+
+    code: str
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,9 @@ class AuditReport:
 
     `index` is the first bad entry, None when the fault is not one entry's. `size` counts the
     entries read as good. `anchored_size` is the largest tree size a known witness cosigned at
-    `anchored_at_s` (seconds since 1970); what follows it is the unanchored tail.
+    `anchored_at_s` (seconds since 1970); what follows it is the unanchored tail. `rule` is the
+    broken rule's code where `fault` is RULE, `ruled` whether rules were asked at all, `findings`
+    what they noticed without a breach.
     """
 
     status: AuditStatus
@@ -84,6 +99,14 @@ class AuditReport:
     heartbeats: int = 0
     erasures: tuple[int, ...] = ()
     closed: bool = False
+    rule: str = ""
+    ruled: bool = False
+    findings: tuple[AuditFinding, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """The code of what is wrong: the rule's where a rule is broken; empty when nothing is."""
+        return self.rule or ("" if self.fault is None else self.fault.value)
 
     @property
     def unanchored(self) -> int:
