@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from crypto.log.file.clock import Reading, has_stepped
 from crypto.log.file.faults import LogFault
-from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
+from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole, read_rules
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.note import NoteVerifier
 
@@ -61,7 +61,10 @@ class EntryCheck:
             # trusts only what he brought.
             log = KeyRecord(self._log_key, SignerRole.LOG, 0)
             trusted = (k for k in self._trusted if k.identity in signers)
-            self.keys = SignerKeys([log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)])
+            self.keys = SignerKeys(
+                [log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)],
+                rules=read_rules(entry.data),
+            )
         fault = self.keys.check_signers(entry.kind, entry.data, signers)
         if fault is not None:
             return fault

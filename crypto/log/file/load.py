@@ -7,7 +7,15 @@ from crypto.errors import EntryMalformed, KeyRefused, LogRolledBack, LogTampered
 from crypto.log.file.faults import LogFault
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
-from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole, read_named_key
+from crypto.log.file.signers import (
+    KeyRecord,
+    Kind,
+    SignerKeys,
+    SignerRole,
+    begin_key,
+    read_named_key,
+    read_rules,
+)
 from crypto.log.format.checkpoint import MAX_SIZE, Checkpoint
 from crypto.log.format.entry import LogEntry, parse_entry
 from crypto.log.format.merkle import Frontier, inclusion_path, leaf_hash, verify_inclusion
@@ -146,29 +154,39 @@ def _find_first_bad(rows: Rows, start: int, stop: int) -> int | None:
 
 def _load_keys(rows: Rows, size: int, root: bytes) -> SignerKeys:
     """Load the key records; a usable one is believed only with the entry that brought the key."""
-    records = rows.key_records()
-    # An ended key signs nothing any more, and the chain of log keys is step (3).
-    usable = [r for r in records if r.role is not SignerRole.LOG and r.to_seq is None]
-    for record in usable:
+    rules = read_rules(_read_proven_entry(rows, 0, size, root).data)
+    if not rules:
+        raise LogTampered(LogFault.GENESIS, 0)
+    records: list[KeyRecord] = []
+    for record in rows.key_records():
+        # An ended key signs nothing any more, and the chain of log keys is step (3).
+        if record.role is SignerRole.LOG or record.to_seq is not None:
+            records.append(record)
+            continue
         if not 0 <= record.from_seq < size:
             raise LogTampered(LogFault.KEY_RECORD)
         entry = _read_proven_entry(rows, record.from_seq, size, root)
-        if not _brings(entry, record):
+        proven = _read_key(entry, record, rules)
+        # What a key may sign follows from its role: both stand in columns that anybody may edit.
+        if proven is None or (proven.verifier, proven.role) != (record.verifier, record.role):
             raise LogTampered(LogFault.KEY_RECORD, record.from_seq)
-    return SignerKeys(
-        replace(r, signed=_count_signed(rows, r, size)) if r in usable else r for r in records
-    )
+        records.append(replace(proven, signed=_count_signed(rows, record, size)))
+    return SignerKeys(records, rules=rules)
 
 
-def _brings(entry: LogEntry, record: KeyRecord) -> bool:
+def _read_key(entry: LogEntry, record: KeyRecord, rules: int) -> KeyRecord | None:
+    """Read the record of the key from the entry that brought it; None when the entry did not."""
     if entry.kind == Kind.GENESIS:
-        return record.role is SignerRole.ENROLLED and any(
+        cosigned = any(
             (line.name, line.key_id) == record.verifier.identity
             and record.verifier.verifies(entry.note.text, line.signature)
             for line in entry.lines
         )
-    kind = Kind.SESSION_OPEN if record.role is SignerRole.SESSION else Kind.KEY_ENROL
-    return entry.kind == kind and read_named_key(entry.kind, entry.data) == record.verifier
+        return KeyRecord(record.verifier, SignerRole.ENROLLED, 0) if cosigned else None
+    key = read_named_key(entry.kind, entry.data)
+    if key is None or entry.kind not in {Kind.SESSION_OPEN, Kind.KEY_ENROL}:
+        return None
+    return begin_key(entry.seq, entry.kind, key, entry.data, rules)
 
 
 def _count_signed(rows: Rows, record: KeyRecord, size: int) -> int:

@@ -1,7 +1,8 @@
-"""Which keys may sign what, and when: the log's own key, session keys, enrolled keys.
+"""Which keys may sign what, and when: the log's own key, sessions', people's, head office's.
 
 The writer checks before it signs and the auditor checks every entry, so both apply one rule
-(docs/formats/log.md, section 2).
+(docs/formats/log.md, section 2). Which edition of the rules binds a log stands in its genesis
+entry, which head office's key cosigns: nobody at the station turns it back.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,28 @@ from crypto.errors import NoteMalformed
 from crypto.log.file.faults import LogFault
 from crypto.log.format.note import NoteVerifier
 
-__all__ = ["Identity", "KeyRecord", "Kind", "SignerKeys", "SignerRole", "read_named_key"]
+__all__ = [
+    "ADMINISTRATOR",
+    "RULES",
+    "Identity",
+    "KeyRecord",
+    "Kind",
+    "SignerKeys",
+    "SignerRole",
+    "begin_key",
+    "read_account",
+    "read_named_key",
+    "read_rules",
+]
+
+RULES = 2
+"""The edition of the rules that new logs are under: every person has a credential of their own."""
+
+ADMINISTRATOR = "admin"
+"""The role, as `key.enrol` states it, whose credential may be one of two that order a change."""
+
+_FIRST_RULES = 1
+"""Logs of before: the log key alone opens sessions, one enrolled key orders a change."""
 
 Identity = tuple[str, bytes]
 """Key name and key id, as a signature line carries them."""
@@ -34,15 +56,24 @@ class Kind(StrEnum):
     ANCHOR_TSP = "anchor.tsp"
     KEY_ROTATE = "key.rotate"
     KEY_ENROL = "key.enrol"
+    KEY_REVOKE = "key.revoke"
+    CHARTER_CHANGE = "charter.change"
     PAYLOAD_ERASE = "payload.erase"
 
 
 class SignerRole(StrEnum):
-    """LOG signs heads; SESSION is a teller's for one session; ENROLLED a supervisor's."""
+    """Who a key belongs to.
+
+    LOG       the log: signs heads and what the station states
+    SESSION   one presence of one person, in memory only
+    ENROLLED  head office or an administrator; under the first rules a supervisor
+    OPERATOR  any other person: opens their own sessions, signs nothing else
+    """
 
     LOG = "log"
     SESSION = "session"
     ENROLLED = "enrolled"
+    OPERATOR = "operator"
 
 
 _NEEDS_LOG = frozenset(
@@ -60,24 +91,28 @@ _NEEDS_LOG = frozenset(
     }
 )
 _NEEDS_ENROLLED = frozenset({Kind.GENESIS, Kind.CLOSE, Kind.KEY_ENROL, Kind.PAYLOAD_ERASE})
+"""Of the first rules; of today's only the genesis entry, see `_FOUR_EYES`."""
+
+_FOUR_EYES = frozenset(
+    {Kind.CLOSE, Kind.KEY_ENROL, Kind.KEY_REVOKE, Kind.CHARTER_CHANGE, Kind.PAYLOAD_ERASE}
+)
+"""Ordered by head office, or by two administrators."""
 _KEY_MEMBER = {
     Kind.SESSION_OPEN: "ses",
     Kind.SESSION_CLOSE: "ses",
     Kind.KEY_ROTATE: "vkey",
     Kind.KEY_ENROL: "vkey",
+    Kind.KEY_REVOKE: "vkey",
 }
-_NAMED_ROLE = {
-    Kind.SESSION_OPEN: SignerRole.SESSION,
-    Kind.KEY_ROTATE: SignerRole.LOG,
-    Kind.KEY_ENROL: SignerRole.ENROLLED,
-}
+_ENDS_KEY = frozenset({Kind.SESSION_CLOSE, Kind.KEY_REVOKE})
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
     """A key, its role, the entry that brought it and the one that ended it.
 
-    signed  how many entries a session key signed: `session.close` has to state it
+    signed                 how many entries a session key signed: `session.close` has to state it
+    account, account_role  whose credential it is, as its `key.enrol` states; empty for others
     """
 
     verifier: NoteVerifier
@@ -85,6 +120,13 @@ class KeyRecord:
     from_seq: int
     to_seq: int | None = None
     signed: int = 0
+    account: str = ""
+    account_role: str = ""
+
+    @property
+    def is_head_office(self) -> bool:
+        """Whether the key cosigned the genesis entry, which is what makes one head office's."""
+        return self.role is SignerRole.ENROLLED and self.from_seq == 0
 
 
 def read_named_key(kind: str, data: Mapping[str, JsonValue]) -> NoteVerifier | None:
@@ -96,14 +138,40 @@ def read_named_key(kind: str, data: Mapping[str, JsonValue]) -> NoteVerifier | N
         return None
 
 
+def read_account(data: Mapping[str, JsonValue]) -> tuple[str, str] | None:
+    """Read whose credential a `key.enrol` of today's rules brings: id and role.
+
+    None when it does not say, or when the key's name does not end in the id, its letters folded.
+    """
+    key = read_named_key(Kind.KEY_ENROL, data)
+    account, role = data.get("id"), data.get("role")
+    if key is None or not isinstance(account, str) or not isinstance(role, str):
+        return None
+    named = key.name.rpartition("/")[2]
+    return (account, role) if role and account and named == account.casefold() else None
+
+
+def read_rules(genesis: Mapping[str, JsonValue]) -> int:
+    """Read the edition of the rules from the genesis entry's data; 0 for one nobody knows."""
+    rules = genesis.get("rules", _FIRST_RULES)
+    known = isinstance(rules, int) and not isinstance(rules, bool) and 1 <= rules <= RULES
+    return rules if known and isinstance(rules, int) else 0
+
+
 class SignerKeys:
-    """The keys of a log at one size; `apply` moves past an entry that `check_signers` passed."""
+    """The keys of a log at one size; `apply` moves past an entry that `check_signers` passed.
 
-    __slots__ = ("_keys", "closed")
+    rules  the edition of the rules that binds the log (`read_rules`)
+    """
 
-    def __init__(self, records: Iterable[KeyRecord], *, closed: bool = False) -> None:
+    __slots__ = ("_keys", "closed", "rules")
+
+    def __init__(
+        self, records: Iterable[KeyRecord], *, closed: bool = False, rules: int = _FIRST_RULES
+    ) -> None:
         self._keys = {record.verifier.identity: record for record in records}
         self.closed = closed
+        self.rules = rules
 
     @property
     def records(self) -> tuple[KeyRecord, ...]:
@@ -141,7 +209,7 @@ class SignerKeys:
             return LogFault.LOG_CLOSED
         if not signers or len(set(signers)) != len(signers):
             return LogFault.WRONG_SIGNER
-        roles: set[SignerRole] = set()
+        records: list[KeyRecord] = []
         for identity in signers:
             record = self._keys.get(identity)
             if record is None and self.find_verifier(identity, kind, data) is None:
@@ -149,15 +217,17 @@ class SignerKeys:
             if record is not None and record.to_seq is not None:
                 return LogFault.RETIRED_KEY
             if record is not None:
-                roles.add(record.role)
-        if (
-            (kind in _NEEDS_LOG and SignerRole.LOG not in roles)
-            or (kind in _NEEDS_ENROLLED and SignerRole.ENROLLED not in roles)
-            # A person's act carries a person's key, their session's at the least.
-            or (kind == Kind.REVIEW and not roles & {SignerRole.ENROLLED, SignerRole.SESSION})
-        ):
+                records.append(record)
+        if kind == Kind.GENESIS and not self.rules:
+            return LogFault.GENESIS
+        may = _may_sign_at_first if self.rules == _FIRST_RULES else _may_sign
+        if not may(kind, data, records):
             return LogFault.WRONG_SIGNER
-        return self._check_named_key(kind, data, signers) if kind in _KEY_MEMBER else None
+        return self._check_named_key(kind, data, signers) if self._names_key(kind) else None
+
+    def _names_key(self, kind: str) -> bool:
+        """Whether such an entry brings or ends a key; the first rules know no revocation."""
+        return kind in _KEY_MEMBER and (kind != Kind.KEY_REVOKE or self.rules != _FIRST_RULES)
 
     def _check_named_key(
         self, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
@@ -166,18 +236,41 @@ class SignerKeys:
         if key is None:
             return LogFault.KEY_INVALID
         known = self._keys.get(key.identity)
-        if kind != Kind.SESSION_CLOSE:
+        if kind not in _ENDS_KEY:
             # A key once known never returns, so `retired` stays true; heads are signed under the
             # origin, which c2sp.org/tlog-checkpoint makes the name of the log's key.
             wrong_name = kind == Kind.KEY_ROTATE and key.name != self._log_key().verifier.name
-            return LogFault.KEY_INVALID if known is not None or wrong_name else None
-        if known is None or known.role is not SignerRole.SESSION or known.to_seq is not None:
+            wrong_account = (
+                kind == Kind.KEY_ENROL and self.rules != _FIRST_RULES and not self._may_enrol(data)
+            )
+            invalid = known is not None or wrong_name or wrong_account
+            return LogFault.KEY_INVALID if invalid else None
+        if known is None or known.to_seq is not None:
+            return LogFault.KEY_INVALID
+        if kind == Kind.KEY_REVOKE:
+            # Head office's own key ends with the generation: whoever could revoke it would own
+            # the station.
+            return None if known.account else LogFault.KEY_INVALID
+        return self._check_close(data, known, signers)
+
+    def _check_close(
+        self, data: Mapping[str, JsonValue], session: KeyRecord, signers: Sequence[Identity]
+    ) -> LogFault | None:
+        if session.role is not SignerRole.SESSION:
             return LogFault.KEY_INVALID
         # The log signs for a session whose process died.
-        allowed = {key.identity, self._log_key().verifier.identity}
+        allowed = {session.verifier.identity, self._log_key().verifier.identity}
         if not allowed.intersection(signers):
             return LogFault.WRONG_SIGNER
-        return None if data.get("n") == known.signed else LogFault.SESSION_COUNT
+        return None if data.get("n") == session.signed else LogFault.SESSION_COUNT
+
+    def _may_enrol(self, data: Mapping[str, JsonValue]) -> bool:
+        """Whether the entry names an account that has no credential in force."""
+        named = read_account(data)
+        return named is not None and not any(
+            record.to_seq is None and record.account.casefold() == named[0].casefold()
+            for record in self._keys.values()
+        )
 
     def _log_key(self) -> KeyRecord:
         return next(r for r in self._keys.values() if r.role is SignerRole.LOG and r.to_seq is None)
@@ -192,23 +285,90 @@ class SignerKeys:
                 self._keys[identity] = replace(record, signed=record.signed + 1)
         if kind == Kind.CLOSE:
             self.closed = True
-        key = read_named_key(kind, data)
+        key = read_named_key(kind, data) if self._names_key(kind) else None
         if key is None:
             return ()
         before = dict(self._keys)
-        self._begin_or_end(seq, Kind(kind), key)
+        self._begin_or_end(seq, Kind(kind), key, data)
         return tuple(
             record
             for identity, record in self._keys.items()
             if identity not in before or before[identity].to_seq != record.to_seq
         )
 
-    def _begin_or_end(self, seq: int, kind: Kind, key: NoteVerifier) -> None:
-        if kind is Kind.SESSION_CLOSE:
-            closed = self._keys[key.identity]
-            self._keys[key.identity] = replace(closed, to_seq=seq)
+    def _begin_or_end(
+        self, seq: int, kind: Kind, key: NoteVerifier, data: Mapping[str, JsonValue]
+    ) -> None:
+        if kind in _ENDS_KEY:
+            ended = self._keys[key.identity]
+            self._keys[key.identity] = replace(ended, to_seq=seq)
             return
         if kind is Kind.KEY_ROTATE:
             old = self._log_key()
             self._keys[old.verifier.identity] = replace(old, to_seq=seq)
-        self._keys[key.identity] = KeyRecord(key, _NAMED_ROLE[kind], seq)
+        self._keys[key.identity] = begin_key(seq, kind, key, data, self.rules)
+
+
+def begin_key(
+    seq: int, kind: str, key: NoteVerifier, data: Mapping[str, JsonValue], rules: int
+) -> KeyRecord:
+    """Return the record of the key that an entry other than genesis brings."""
+    if kind == Kind.KEY_ENROL:
+        named = None if rules == _FIRST_RULES else read_account(data)
+        if named is None:
+            return KeyRecord(key, SignerRole.ENROLLED, seq)
+        account, role = named
+        as_signer = SignerRole.ENROLLED if role == ADMINISTRATOR else SignerRole.OPERATOR
+        return KeyRecord(key, as_signer, seq, account=account, account_role=role)
+    return KeyRecord(key, SignerRole.LOG if kind == Kind.KEY_ROTATE else SignerRole.SESSION, seq)
+
+
+def _may_sign_at_first(
+    kind: str, _data: Mapping[str, JsonValue], signers: Sequence[KeyRecord]
+) -> bool:
+    """Whether these keys suffice under the first rules."""
+    roles = {record.role for record in signers}
+    return not (
+        (kind in _NEEDS_LOG and SignerRole.LOG not in roles)
+        or (kind in _NEEDS_ENROLLED and SignerRole.ENROLLED not in roles)
+        # A person's act carries a person's key, their session's at the least.
+        or (kind == Kind.REVIEW and not roles & {SignerRole.ENROLLED, SignerRole.SESSION})
+    )
+
+
+def _may_sign(kind: str, data: Mapping[str, JsonValue], signers: Sequence[KeyRecord]) -> bool:
+    """Whether these keys suffice under today's rules."""
+    roles = {record.role for record in signers}
+    if (kind in _NEEDS_LOG or kind in _FOUR_EYES) and SignerRole.LOG not in roles:
+        return False
+    if kind == Kind.SESSION_OPEN:
+        return _are_the_actors(data, signers)
+    if SignerRole.OPERATOR in roles:
+        return False
+    if kind == Kind.REVIEW:
+        return SignerRole.SESSION in roles
+    if kind == Kind.GENESIS:
+        return SignerRole.ENROLLED in roles
+    return kind not in _FOUR_EYES or _are_four_eyes(signers)
+
+
+def _are_the_actors(data: Mapping[str, JsonValue], signers: Sequence[KeyRecord]) -> bool:
+    """Whether the one person whose credential signs is the one that the entry names, as enrolled.
+
+    So the log key opens no session by itself, and a teller's credential none of a supervisor.
+    """
+    actor, role = data.get("actor"), data.get("role")
+    people = {(each.account.casefold(), each.account_role) for each in signers if each.account}
+    return isinstance(actor, str) and people == {(actor.casefold(), role)}
+
+
+def _are_four_eyes(signers: Sequence[KeyRecord]) -> bool:
+    """Whether head office signs, or two administrators, none of whom counts twice."""
+    if any(record.is_head_office for record in signers):
+        return True
+    administrators = {
+        record.account.casefold()
+        for record in signers
+        if record.role is SignerRole.ENROLLED and record.account
+    }
+    return len(administrators) > 1

@@ -161,10 +161,12 @@ class LogStore:
         *,
         actor: str = "",
         signers: Sequence[NoteSigner] = (),
+        cosigners: Sequence[NoteSigner] = (),
     ) -> Appended:
         """Sign and store one entry; committed and synced when this returns.
 
-        Without signers the log key signs. `session.close` gets its `n` from the log.
+        Without signers the log key signs, and with it every cosigner. `session.close` gets its
+        `n` from the log.
         Raises KeyRefused (who may sign what: docs/formats/log.md), EntryMalformed, LogUnwritable,
         LogTampered; after any of them nothing was acknowledged and the next append starts from
         the file again.
@@ -173,7 +175,7 @@ class LogStore:
             raise EntryMalformed("reserved kind")
         if kind == Kind.SESSION_CLOSE and "n" not in data:
             data = {**data, "n": self._state().keys.count_signed(str(data.get("ses")))}
-        return self._commit(Draft(kind, data, actor, signers))
+        return self._commit(Draft(kind, data, actor, (*(signers or [self._log_key]), *cosigners)))
 
     def rotate(self, new_key: NoteSigner) -> Appended:
         """Retire the log key: `key.rotate`, signed by both keys, ends the old one's heads.

@@ -18,7 +18,7 @@ from crypto.log.file.load import LogState
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import storage_errors
-from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
+from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole, read_rules
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.entry import Header, LogEntry, seal_entry
 from crypto.log.format.merkle import Frontier
@@ -174,8 +174,11 @@ def write_genesis(
     data = {**genesis, "vkey": log_key.vkey}
     signers = (log_key, *cosigners)
     keys = SignerKeys(
-        KeyRecord(signer.verifier, SignerRole.ENROLLED if number else SignerRole.LOG, 0)
-        for number, signer in enumerate(signers)
+        (
+            KeyRecord(signer.verifier, SignerRole.ENROLLED if number else SignerRole.LOG, 0)
+            for number, signer in enumerate(signers)
+        ),
+        rules=read_rules(genesis),
     )
     identities = [signer.verifier.identity for signer in signers]
     fault = keys.check_signers(Kind.GENESIS, data, identities)

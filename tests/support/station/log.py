@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from crypto.canonical_json import JsonValue
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
 from crypto.log.format.cosignature import Witness
@@ -88,6 +89,7 @@ class LogSite:
         self.log_key = log_signer()
         self.session_key = session_signer()
         self.supervisor = supervisor_signer()
+        self.genesis: dict[str, JsonValue] = {"policy": "p-2026-10", "prev_gen": None}
 
     def released(self) -> ReleasedHead:
         """Return the site's released head."""
@@ -99,7 +101,7 @@ class LogSite:
             self.path,
             origin=self.log_key.name,
             log_key=self.log_key,
-            genesis={"policy": "p-2026-10", "prev_gen": None},
+            genesis=self.genesis,
             cosigners=[self.supervisor] if cosigners is None else cosigners,
             clock=self.clock,
             released=self.released(),
