@@ -142,16 +142,19 @@ class LogUnwritable(LogError):
 class LogTampered(LogError):
     """The stored log contradicts itself or its signatures.
 
-    `index` is the first bad entry, or None when the fault cannot be laid on one entry; `reason`
-    is a code of `crypto.log.file.faults.LogFault`.
+    `index` is the first bad entry, or None when the fault cannot be laid on one entry; `line` is
+    the first bad line of a file of released heads; `reason` is a code of
+    `crypto.log.file.faults.LogFault`.
     """
 
     code = "log_tampered"
 
-    def __init__(self, reason: str, index: int | None = None) -> None:
-        super().__init__(reason if index is None else f"{reason} at {index}")
+    def __init__(self, reason: str, index: int | None = None, *, line: int | None = None) -> None:
+        where = "" if line is None else f" in line {line}"
+        super().__init__(f"{reason}{where}" if index is None else f"{reason} at {index}")
         self.reason = reason
         self.index = index
+        self.line = line
 
 
 class LogRolledBack(LogError):

@@ -200,7 +200,8 @@ class LogStore:
         # log. When this fails the entry is recorded but not acknowledged: the caller's append
         # raises (docs/formats/log.md, section 5).
         head = appended.checkpoint
-        self._released.append(ReleasedMark(head.size, head.root, head.lines[0].signature))
+        signature = head.lines[0].signature
+        self._released.append(ReleasedMark(head.checkpoint.origin, head.size, head.root, signature))
         if draft.kind == Kind.SESSION_CLOSE:
             self._released.sync()
         return appended

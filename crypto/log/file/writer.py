@@ -187,4 +187,4 @@ def write_genesis(
     header = Header(log_key.name, 0, None, clock.wall_ms(), clock.mono_ms(), clock.boot)
     draft = Draft(Kind.GENESIS, data, "", signers)
     state, _ = _insert(rows, log_key, Frontier(), keys, header, draft)
-    return ReleasedMark(1, state.root, state.head.signature)
+    return ReleasedMark(log_key.name, 1, state.root, state.head.signature)

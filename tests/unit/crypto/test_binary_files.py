@@ -28,7 +28,7 @@ def opened(monkeypatch, tmp_path):
 
 def test_a_released_head_is_appended_in_binary(opened, tmp_path):
     head = ReleasedHead(tmp_path / "heads")
-    mark = ReleasedMark(1, bytes(32), bytes(64))
+    mark = ReleasedMark("o", 1, bytes(32), bytes(64))
     head.append(mark)
     head.append(mark)
     head.close()

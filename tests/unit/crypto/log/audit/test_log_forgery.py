@@ -216,7 +216,7 @@ def test_a_reader_refuses_a_log_without_the_released_head(site):
     for released, said in (
         (replace(last, size=last.size + 1), "released, "),
         (replace(last, root=bytes(32)), "another root"),
-        (ReleasedMark(0, last.root, last.signature), "another root"),
+        (ReleasedMark(last.origin, 0, last.root, last.signature), "another root"),
     ):
         with pytest.raises(LogRolledBack, match=said):
             read(site, lambda reader, released=released: reader.require_released(released))

@@ -183,7 +183,7 @@ def test_a_released_head_inside_the_log_agrees(site):
     with LogReader(site.path, site.log_key.vkey) as reader:
         head = reader.checkpoint()
         assert reader.receipt(3).startswith("c2sp.org/tlog-proof@v1\nindex 3\n")
-    mark = ReleasedMark(head.size, head.root, head.lines[0].signature)
+    mark = ReleasedMark(head.checkpoint.origin, head.size, head.root, head.lines[0].signature)
     assert verdict(site, released=(mark,)).status is AuditStatus.PASSED
 
 
