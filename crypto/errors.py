@@ -19,6 +19,7 @@ CryptoError                  crypto
 │   ├── KeyMissing           key_missing
 │   ├── KeyExposed           key_exposed
 │   ├── KeyUnreadable        key_unreadable
+│   ├── KeyLocked            key_locked
 │   ├── PayloadMissing       payload_missing
 │   ├── PayloadRefused       payload_refused
 │   ├── PayloadTampered      payload_tampered
@@ -80,6 +81,7 @@ __all__ = [
     "EntryMissing",
     "KeyExists",
     "KeyExposed",
+    "KeyLocked",
     "KeyMissing",
     "KeyRefused",
     "KeyUnreadable",
@@ -212,9 +214,15 @@ class KeyExposed(VaultError):
 
 
 class KeyUnreadable(VaultError):
-    """The stored key does not open: wrong passphrase, damaged, or another user's."""
+    """The stored key does not open: damaged, of another store, or another user's."""
 
     code = "key_unreadable"
+
+
+class KeyLocked(VaultError):
+    """Nobody opened the key store: `passphrase_missing`, `passphrase_wrong`, `pin_wrong`."""
+
+    code = "key_locked"
 
 
 class PayloadMissing(VaultError):

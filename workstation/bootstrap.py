@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.chip.pcsc import PcscReader
@@ -29,6 +28,8 @@ from crypto.report.policy import (
     ValidationPolicy,
 )
 from crypto.signatures.validator import SignatureValidator
+from crypto.vault.keys import KeyStore
+from crypto.vault.protectors import KeyUnlock
 from vision.frame import Camera
 from vision.models.manifest import Manifest
 from vision.worker import FaceAnalysis, ProcessAnalysis
@@ -99,8 +100,12 @@ class Overrides:
     rng: random.Random | None = None
 
 
-def build(folder: Path, overrides: Overrides | None = None) -> Services:
+def build(
+    folder: Path, overrides: Overrides | None = None, unlock: KeyUnlock | None = None
+) -> Services:
     """Open the station in `folder` and close what a dead process left open.
+
+    unlock  asks the administrator for the pass phrase of the keys; None: there is nobody to ask
 
     Raises WorkstationError or CryptoError (SettingsRefused for a file that the settings name and
     that cannot be used); what was opened is closed again.
@@ -113,12 +118,12 @@ def build(folder: Path, overrides: Overrides | None = None) -> Services:
     policy = policy_in_force(loaded, now().date())
     models = load_station_models(loaded)
     require_folders(loaded)
-    store = open_key_store(loaded)
-    log_key = load_log_key(loaded)
+    store = open_key_store(loaded, unlock)
+    log_key = load_log_key(loaded, store)
     log = open_log(loaded, log_key, clock)
     with ExitStack() as undo:
         undo.callback(log.close)
-        opened = _Opened(clock, now, models, log_key, store.load, undo)
+        opened = _Opened(clock, now, models, log_key, store, undo)
         try:
             services = _assemble(loaded, replaced, policy, log, opened)
         except (OSError, sqlite3.Error) as error:
@@ -154,7 +159,7 @@ class _Opened:
     now: Callable[[], datetime]
     models: Manifest
     log_key: NoteSigner
-    key: Callable[[str], Ed25519PrivateKey]
+    keys: KeyStore
     undo: ExitStack
 
     def keep(self, opened: _Closes) -> _Closes:
@@ -171,7 +176,7 @@ def _assemble(
     journal.close_interrupted()
     revocation = _open_revocation(loaded, policy)
     opened.undo.callback(revocation.store.close)
-    secret, model = load_accounts_secret(loaded), opened.models.match.sha256
+    secret, model = load_accounts_secret(opened.keys), opened.models.match.sha256
     cool_down = opened.keep(_attempt_budget(loaded, secret, opened.clock))
     gallery = opened.keep(_open_gallery(loaded.folder / FACES_NAME, secret, model, log))
     vault = opened.keep(open_vault(loaded))
@@ -208,7 +213,7 @@ def _assemble(
         log_key=NoteVerifier.parse(opened.log_key.vkey),
         log_trusted=read_trusted_cosigners(loaded),
         released_path=loaded.path(values.log.released),
-        permit_key=opened.key(PERMIT_KEY),
+        permit_key=opened.keys.load(PERMIT_KEY),
         permit_audience=values.permit.audience,
         core_banking=core_banking,
     )

@@ -16,6 +16,7 @@ from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner
 from crypto.vault.keyfile import make_private_folder
 from crypto.vault.keys import FileKeyStore
+from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.accounts.operators import Operators, require_account
 from workstation.accounts.secret import SecretCost
 from workstation.documents.permit import key_id
@@ -28,7 +29,7 @@ from workstation.records.keys import (
     PERMIT_KEY,
     PERMIT_KEY_NAME,
     TRUSTED_NAME,
-    make_key_store,
+    create_key_store,
 )
 from workstation.records.path_room import require_room
 from workstation.rules.parties import Operator, Role
@@ -62,6 +63,8 @@ class NewStation:
     settings         bytes of its settings file, whose paths are this module's constants
     policy           bytes of its policy file
     admin, secret    the first administrator
+    unlock           gives the pass phrase that is to protect the station's keys, where the kind has
+                     one
     enrolment_keys   folder of the key that cosigns the log's first entry; belongs elsewhere than
                      on the station: whoever holds it and the log key can begin another log;
                      one key may enrol many stations
@@ -74,6 +77,7 @@ class NewStation:
     admin: Operator
     secret: str = field(repr=False)
     enrolment_keys: Path
+    unlock: KeyUnlock = field(default=refuse_unlock, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def initialise(
     for path in (LOG_PATH, RELEASED_PATH):
         (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
 
-    store = make_key_store(new.keys, folder / KEYS_FOLDER)
+    store = create_key_store(new.keys, folder / KEYS_FOLDER, new.unlock)
     log_key = NoteSigner(new.origin, store.create(LOG_KEY))
     permit_key = store.create(PERMIT_KEY).public_key()
     store.create(COOL_DOWN_KEY)

@@ -8,9 +8,16 @@ from pathlib import Path
 
 from crypto.errors import KeyExists, KeyExposed, KeyMissing, KeyUnreadable, VaultUnwritable
 from crypto.files.access_list import CHANGE, READ, make_private, others_may
-from crypto.files.durable import create_durably
+from crypto.files.durable import create_durably, sync_folder, write_all, write_durably
+from crypto.files.held_files import remove_file
 
-__all__ = ["make_private_folder", "read_secret", "write_secret"]
+__all__ = [
+    "destroy_secret",
+    "make_private_folder",
+    "read_secret",
+    "replace_secret",
+    "write_secret",
+]
 
 MAX_SECRET_BYTES = 4096
 
@@ -32,6 +39,37 @@ def write_secret(path: Path, content: bytes) -> None:
         create_durably(path, content)
     except FileExistsError as error:
         raise KeyExists(path.name) from error
+    except OSError as error:
+        raise VaultUnwritable(type(error).__name__) from error
+
+
+def replace_secret(path: Path, content: bytes) -> None:
+    """Write a secret file over the one of this name, whole or not at all; VaultUnwritable."""
+    try:
+        write_durably(path, content)
+        make_private(path, folder=False)
+    except OSError as error:
+        raise VaultUnwritable(type(error).__name__) from error
+
+
+def destroy_secret(path: Path) -> None:
+    """Overwrite a secret file with random octets, sync, and remove it; one not there is no error.
+
+    Blocks that a flash disk, a snapshot or a copying file system keeps elsewhere are out of reach;
+    so is a backup. Raises VaultUnwritable.
+    """
+    flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+        try:
+            write_all(descriptor, os.urandom(os.fstat(descriptor).st_size))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        remove_file(path)
+        sync_folder(path.parent)
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise VaultUnwritable(type(error).__name__) from error
 

@@ -13,26 +13,18 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from crypto.errors import KeyMissing, KeyUnreadable
-from crypto.vault.dpapi import protect, unprotect
-from crypto.vault.keyfile import read_secret, write_secret
+from crypto.errors import KeyExists, KeyMissing, KeyUnreadable
+from crypto.vault.keyfile import destroy_secret, read_secret, replace_secret, write_secret
+from crypto.vault.protectors import MASTER_BYTES, NONCE_BYTES, TAG_BYTES, KeyProtector
 
-__all__ = ["DpapiKeyStore", "FileKeyStore", "KeyStore"]
+__all__ = ["FileKeyStore", "KeyStore", "SealedKeyStore"]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _SEED_BYTES = 32
-_SALT_BYTES = 16
-_NONCE_BYTES = 12
-_TAG_BYTES = 16
-_MEMORY_KIB = 64 * 1024
-_PASSES = 3
-_LANES = 4
 _PLAIN = b"workstation-key/v1 plain "
-# The cost stands in the header only to be compared: a file cannot ask for less, or for more.
-_SEALED = f"workstation-key/v1 argon2id,m={_MEMORY_KIB},t={_PASSES},p={_LANES} ".encode()
+_SEALED = b"workstation-key/v2 aes-256-gcm "
+_MASTER = "workstation-master/v1 "
 
 
 class KeyStore(Protocol):
@@ -42,104 +34,191 @@ class KeyStore(Protocol):
         """Make, store and return a new key; KeyExists when the name is taken."""
         ...
 
+    def store(self, name: str, key: Ed25519PrivateKey) -> None:
+        """Store a key that was made elsewhere; KeyExists when the name is taken."""
+        ...
+
     def load(self, name: str) -> Ed25519PrivateKey:
-        """Return the key; KeyMissing, KeyExposed or KeyUnreadable."""
+        """Return the key; KeyMissing, KeyExposed, KeyLocked or KeyUnreadable."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the stored keys, sorted; nothing is opened."""
+        ...
+
+    def path(self, name: str) -> Path:
+        """Return the file of a key, whether it is there or not; KeyMissing for no name of a key."""
+        ...
+
+    def destroy(self, name: str) -> None:
+        """Overwrite the key and remove it; one that is not there is no error."""
         ...
 
 
-def _new_seed() -> tuple[Ed25519PrivateKey, bytes]:
-    key = Ed25519PrivateKey.generate()
-    return key, key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-
-
-def _from_seed(seed: bytes) -> Ed25519PrivateKey:
-    if len(seed) != _SEED_BYTES:
-        raise KeyUnreadable("key length")
-    return Ed25519PrivateKey.from_private_bytes(seed)
-
-
-def _file_name(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise KeyMissing("not a key name")
-    return name
-
-
 class FileKeyStore:
-    """One file per key, mode 0600, sealed by AES-256-GCM under Argon2id when a passphrase is given.
+    """One plain file per key, mode 0600: for the demo, and for a removable disk in a safe."""
 
-    Argon2id takes 64 MiB, 3 passes, 4 lanes (RFC 9106 section 4, second choice). A store with a
-    passphrase refuses unsealed files and the other way round, so neither can pass for the other.
-    """
-
-    def __init__(self, folder: Path, *, passphrase: bytes | None = None) -> None:
-        self._folder = folder
-        self._passphrase = passphrase
-
-    def create(self, name: str) -> Ed25519PrivateKey:
-        """Make, store and return a new key; KeyExists, VaultUnwritable."""
-        path = self._folder / f"{_file_name(name)}.key"
-        key, seed = _new_seed()
-        if self._passphrase is None:
-            content = _PLAIN + base64.b64encode(seed)
-        else:
-            salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
-            sealed = self._cipher(self._passphrase, salt).encrypt(
-                nonce, seed, _SEALED + name.encode()
-            )
-            content = _SEALED + base64.b64encode(salt + nonce + sealed)
-        write_secret(path, content)
-        return key
-
-    def load(self, name: str) -> Ed25519PrivateKey:
-        """Return the key; KeyMissing, KeyExposed, KeyUnreadable (wrong passphrase, damaged)."""
-        content = read_secret(self._folder / f"{_file_name(name)}.key")
-        header = _PLAIN if self._passphrase is None else _SEALED
-        if not content.startswith(header):
-            raise KeyUnreadable("sealed otherwise than expected")
-        try:
-            raw = base64.b64decode(content[len(header) :], validate=True)
-        except ValueError as error:
-            raise KeyUnreadable("damaged") from error
-        if self._passphrase is None:
-            return _from_seed(raw)
-        return _from_seed(self._opened(self._passphrase, raw, name))
-
-    def _opened(self, passphrase: bytes, raw: bytes, name: str) -> bytes:
-        if len(raw) != _SALT_BYTES + _NONCE_BYTES + _SEED_BYTES + _TAG_BYTES:
-            raise KeyUnreadable("damaged")
-        salt, rest = raw[:_SALT_BYTES], raw[_SALT_BYTES:]
-        cipher = self._cipher(passphrase, salt)
-        try:
-            return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], _SEALED + name.encode())
-        except InvalidTag as error:
-            raise KeyUnreadable("wrong passphrase or damaged") from error
-
-    @staticmethod
-    def _cipher(passphrase: bytes, salt: bytes) -> AESGCM:
-        kdf = Argon2id(
-            salt=salt, length=32, iterations=_PASSES, lanes=_LANES, memory_cost=_MEMORY_KIB
-        )
-        return AESGCM(kdf.derive(passphrase))
-
-
-class DpapiKeyStore:
-    """One file per key, sealed by Windows for the account that runs the workstation.
-
-    The key's name is the entropy, so a file under another name does not open. Outside Windows
-    every call is KeyUnreadable.
-    """
+    _suffix = ".key"
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def create(self, name: str) -> Ed25519PrivateKey:
         """Make, store and return a new key; KeyExists, VaultUnwritable."""
-        path = self._folder / f"{_file_name(name)}.dpapi"
-        key, seed = _new_seed()
-        write_secret(path, protect(seed, name.encode()))
+        key = Ed25519PrivateKey.generate()
+        self.store(name, key)
         return key
 
+    def store(self, name: str, key: Ed25519PrivateKey) -> None:
+        """Store a key; KeyExists, VaultUnwritable."""
+        path = self.path(name)
+        write_secret(path, _PLAIN + base64.b64encode(key.private_bytes_raw()))
+
     def load(self, name: str) -> Ed25519PrivateKey:
-        """Return the key; KeyMissing or KeyUnreadable (another account, damaged)."""
-        content = read_secret(self._folder / f"{_file_name(name)}.dpapi")
-        return _from_seed(unprotect(content, name.encode()))
+        """Return the key; KeyMissing, KeyExposed, KeyUnreadable (damaged)."""
+        return _key_from(_read_body(self.path(name), _PLAIN))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the stored keys, sorted."""
+        return _names(self._folder, self._suffix)
+
+    def path(self, name: str) -> Path:
+        """Return the file of a key."""
+        return _path(self._folder, name, self._suffix)
+
+    def destroy(self, name: str) -> None:
+        """Overwrite the key and remove it; VaultUnwritable."""
+        destroy_secret(self.path(name))
+
+
+class SealedKeyStore:
+    """One file per key, sealed by AES-256-GCM under a master key that a protector wraps.
+
+    The key's name is additional data, so a file under another name does not open. The master key is
+    unwrapped when the first key is needed and forgotten by `lock`.
+    """
+
+    _suffix = ".sealed"
+
+    def __init__(self, folder: Path, protector: KeyProtector) -> None:
+        self._folder = folder
+        self._protector = protector
+        self._cipher: AESGCM | None = None
+
+    def begin(self) -> None:
+        """Make the master key of a new store; KeyExists when there is one."""
+        if self._master_path(self._protector).exists():
+            raise KeyExists("master")
+        master = os.urandom(MASTER_BYTES)
+        write_secret(self._master_path(self._protector), _wrap(self._protector, master))
+        self._cipher = AESGCM(master)
+
+    def unlock(self) -> None:
+        """Unwrap the master key, asking for what its protector needs.
+
+        Raises KeyMissing, KeyExposed, KeyLocked, KeyUnreadable. Repeating is harmless.
+        """
+        if self._cipher is None:
+            self._cipher = AESGCM(self._unwrap())
+
+    def lock(self) -> None:
+        """Forget the master key; the next use asks again."""
+        self._cipher = None
+
+    def change_protector(self, protector: KeyProtector) -> None:
+        """Wrap the master key anew: another pass phrase or another kind; keys stay as they are.
+
+        Durable before the old wrapping is destroyed. As `unlock`; KeyExists, VaultUnwritable.
+        """
+        old, new = self._master_path(self._protector), self._master_path(protector)
+        wrapped = _wrap(protector, self._unwrap())
+        if old == new:
+            replace_secret(new, wrapped)
+        else:
+            write_secret(new, wrapped)
+            destroy_secret(old)
+        self._protector = protector
+
+    def create(self, name: str) -> Ed25519PrivateKey:
+        """Make, store and return a new key; as `store`."""
+        key = Ed25519PrivateKey.generate()
+        self.store(name, key)
+        return key
+
+    def store(self, name: str, key: Ed25519PrivateKey) -> None:
+        """Seal a key; KeyExists, VaultUnwritable, and as `unlock`."""
+        path, nonce = self.path(name), os.urandom(NONCE_BYTES)
+        sealed = self._opened().encrypt(nonce, key.private_bytes_raw(), _SEALED + name.encode())
+        write_secret(path, _SEALED + base64.b64encode(nonce + sealed))
+
+    def load(self, name: str) -> Ed25519PrivateKey:
+        """Return the key; KeyUnreadable (another master key, damaged), and as `unlock`."""
+        raw = _read_body(self.path(name), _SEALED)
+        if len(raw) != NONCE_BYTES + _SEED_BYTES + TAG_BYTES:
+            raise KeyUnreadable("damaged")
+        nonce, sealed = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
+        try:
+            return _key_from(self._opened().decrypt(nonce, sealed, _SEALED + name.encode()))
+        except InvalidTag:
+            raise KeyUnreadable(name) from None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the stored keys, sorted; nothing is opened."""
+        return _names(self._folder, self._suffix)
+
+    def path(self, name: str) -> Path:
+        """Return the file of a key."""
+        return _path(self._folder, name, self._suffix)
+
+    def destroy(self, name: str) -> None:
+        """Overwrite the sealed key and remove it; VaultUnwritable."""
+        destroy_secret(self.path(name))
+
+    def _master_path(self, protector: KeyProtector) -> Path:
+        return self._folder / f"master.{protector.kind}"
+
+    def _unwrap(self) -> bytes:
+        header = f"{_MASTER}{self._protector.kind} ".encode()
+        wrapped = _read_body(self._master_path(self._protector), header)
+        master = self._protector.unprotect(wrapped)
+        if len(master) != MASTER_BYTES:
+            raise KeyUnreadable("master")
+        return master
+
+    def _opened(self) -> AESGCM:
+        self.unlock()
+        if self._cipher is None:  # pragma: no cover - `unlock` has just set it
+            raise KeyUnreadable("master")
+        return self._cipher
+
+
+def _wrap(protector: KeyProtector, master: bytes) -> bytes:
+    header = f"{_MASTER}{protector.kind} ".encode()
+    return header + base64.b64encode(protector.protect(master))
+
+
+def _read_body(path: Path, header: bytes) -> bytes:
+    content = read_secret(path)
+    if not content.startswith(header):
+        raise KeyUnreadable("sealed otherwise than expected")
+    try:
+        return base64.b64decode(content[len(header) :], validate=True)
+    except ValueError as error:
+        raise KeyUnreadable("damaged") from error
+
+
+def _key_from(seed: bytes) -> Ed25519PrivateKey:
+    if len(seed) != _SEED_BYTES:
+        raise KeyUnreadable("key length")
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def _path(folder: Path, name: str, suffix: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise KeyMissing("not a key name")
+    return folder / f"{name}{suffix}"
+
+
+def _names(folder: Path, suffix: str) -> tuple[str, ...]:
+    found = (each.name.removesuffix(suffix) for each in folder.glob(f"*{suffix}"))
+    return tuple(sorted(name for name in found if _NAME.fullmatch(name)))

@@ -10,10 +10,12 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from crypto.errors import CryptoError
-from crypto.vault.keys import FileKeyStore
+from crypto.vault.keys import SealedKeyStore
+from crypto.vault.protectors import PassphraseProtector
 from tests.support.pki import certificates as pki
 from tests.support.station.branch import GATEWAY, Branch, authorities
 from tests.support.station.log import ToldClock
+from tests.support.station.passphrases import give_passphrase
 from tests.support.vision.captures import device_camera
 from vision.camera.device_names import SystemName
 from vision.errors import CameraUnavailable
@@ -31,7 +33,7 @@ def refused(branch):
     clock = ToldClock(wall_ms=int(pki.NOW.timestamp() * 1000))
     given = bootstrap.Overrides(clock=clock, now=lambda: pki.NOW)
     try:
-        bootstrap.close(bootstrap.build(branch.data, given))
+        bootstrap.close(bootstrap.build(branch.data, given, give_passphrase))
     except (WorkstationError, CryptoError) as error:
         return error.detail or error.code
     return ""
@@ -74,8 +76,8 @@ def in_the_way(name):
 
 
 def foreign_key(branch):
-    (branch.data / "keys" / "log.key").unlink()
-    FileKeyStore(branch.data / "keys").create("log")
+    (branch.data / "keys" / "log.sealed").unlink()
+    SealedKeyStore(branch.data / "keys", PassphraseProtector(give_passphrase)).create("log")
 
 
 def heads_of_another_log(branch):
@@ -278,7 +280,7 @@ def test_the_stations_own_parts_refuse_a_name_that_leads_here(branch):
     for host in ("gateway.bank.example", "crl.pki.gov.kz", "crl.root.gov.kz"):
         branch.resolved[host] = "127.0.0.1"
     given = bootstrap.Overrides(now=lambda: pki.NOW, clock=ToldClock(wall_ms=0))
-    services = bootstrap.build(branch.data, given)
+    services = bootstrap.build(branch.data, given, give_passphrase)
     try:
         answer = services.registries.loan_refusal(pki.IIN)
         health = services.revocation.update(pki.NOW)
@@ -313,7 +315,7 @@ def test_a_camera_that_production_does_not_open_is_bad_to_the_doctor(
     given = bootstrap.Overrides(
         clock=clock, now=lambda: pki.NOW, open_camera=device_camera(called=called)
     )
-    services = bootstrap.build(branch.data, given)
+    services = bootstrap.build(branch.data, given, give_passphrase)
     try:
         refused_as = ""
         services.open_camera().close()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from crypto.errors import LogLocked
-from crypto.vault.keys import DpapiKeyStore
+from crypto.vault.keys import SealedKeyStore
+from crypto.vault.protectors import DpapiProtector
 from tests.support.desktop.windows import ROOT, said_by, wait_until
 from workstation.bootstrap import build, close
 from workstation.ctl.failures import failure_of
@@ -84,9 +85,10 @@ def test_a_station_keeps_its_keys_under_dpapi_and_other_processes_open_them(
 
 
 def test_fifty_keys_under_dpapi_come_back_as_they_were(tmp_path: Path) -> None:
-    store = DpapiKeyStore(tmp_path)
+    store = SealedKeyStore(tmp_path, DpapiProtector())
+    store.begin()
     made = [store.create(f"key-{n}").private_bytes_raw() for n in range(KEYS)]
-    again = DpapiKeyStore(tmp_path)
+    again = SealedKeyStore(tmp_path, DpapiProtector())
 
     assert [again.load(f"key-{n}").private_bytes_raw() for n in range(KEYS)] == made
     assert len(set(made)) == KEYS

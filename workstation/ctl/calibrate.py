@@ -14,7 +14,8 @@ from vision.errors import VisionSettingsRefused
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.pairs import compare_pairs
-from workstation.records.keys import LOG_KEY, open_key_store
+from workstation.records.keys import open_key_store
+from workstation.records.station_log import load_log_key
 from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
 
@@ -116,7 +117,7 @@ def _station_signer(console: Console) -> NoteSigner | None:
     if console.data is None:
         return None
     loaded = load_settings(console.data)
-    return NoteSigner(loaded.values.station.origin, open_key_store(loaded).load(LOG_KEY))
+    return load_log_key(loaded, open_key_store(loaded, console.unlock))
 
 
 def _wanted_key(console: Console, key: str | None) -> NoteVerifier | None:

@@ -3,13 +3,15 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
 import click
 
+from crypto.vault.protectors import KeyUnlock
 from workstation.ctl.failures import CommandFailure, ExitCode
+from workstation.ctl.secrets import ask_passphrase
 from workstation.ctl.streams import json_is_ascii
 
 __all__ = ["Console", "Value", "with_console"]
@@ -23,11 +25,20 @@ Value = str | int | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The global options of one invocation."""
+    """The global options of one invocation.
+
+    passphrase  of the station's keys, where standard input brought it
+    """
 
     data: Path | None
     as_json: bool
     language: str
+    passphrase: str | None = field(default=None, repr=False)
+
+    @property
+    def unlock(self) -> KeyUnlock:
+        """Return what asks for the pass phrase of the station's keys."""
+        return ask_passphrase(self.passphrase)
 
     def folder(self) -> Path:
         """Return the data folder; a usage error when `--data` was not given."""

@@ -57,7 +57,7 @@ def import_authorities(
         read_anchors(folder, stated.csca_anchors, "$.trust.csca_anchors"),
         known_authorities(),
     ).select(offer.certificates)
-    change = change_trust(folder, selection.admitted, SystemClock(), DOCUMENTS)
+    change = change_trust(folder, selection.admitted, SystemClock(), DOCUMENTS, console.unlock)
     waiting = [_describe_authority(each, now) for each in selection.unconfirmed]
     console.show(
         {

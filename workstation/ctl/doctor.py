@@ -53,7 +53,8 @@ def doctor(console: Console, *, moment: datetime | None) -> None:
         *(HealthCheck(*each) for each in (*check_installation(), *check_readers())),
     ]
     if console.data is not None:
-        checks += check_station(console.data, moment or datetime.now(UTC), checks)
+        unlock = None if console.passphrase is None else console.unlock
+        checks += check_station(console.data, moment or datetime.now(UTC), checks, unlock)
     console.rows({"state": check.state, "what": check.name, "seen": check.seen} for check in checks)
     if any(check.state == "bad" for check in checks):
         console.leave(ExitCode.STATION)

@@ -13,13 +13,16 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crypto.crl_store.store import CrlStore
-from crypto.errors import CryptoError, KeyRefused
+from crypto.errors import CryptoError, KeyLocked, KeyRefused
 from crypto.lds.csca import read_country
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.released import ReleasedHead
-from crypto.log.format.note import NoteSigner, NoteVerifier
+from crypto.log.format.note import NoteVerifier
 from crypto.net.connection import ThisMachineRefused
+from crypto.vault.keyfile import read_secret
+from crypto.vault.keys import KeyStore
 from crypto.vault.payload_store import PayloadStore
+from crypto.vault.protectors import KeyUnlock
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
@@ -35,6 +38,7 @@ from workstation.records.keys import (
     read_enrolled_log_key,
     read_trusted_cosigners,
 )
+from workstation.records.station_log import load_log_key
 from workstation.records.vault import read_recipients
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.rules.parties import Role
@@ -66,19 +70,23 @@ class HealthCheck:
 
 
 def check_station(
-    folder: Path, now: datetime, installation: Sequence[HealthCheck] = ()
+    folder: Path,
+    now: datetime,
+    installation: Sequence[HealthCheck] = (),
+    unlock: KeyUnlock | None = None,
 ) -> list[HealthCheck]:
     """Look at a station, everything in it; the last check says whether it is ready.
 
     installation  what was seen of the program and its models: no station is ready without them
+    unlock        gives the pass phrase of the keys; None: sealed keys are looked at, not opened
     """
-    checks = list(_checks(folder, now))
+    checks = list(_checks(folder, now, unlock))
     bad = sum(each.state == "bad" for each in (*installation, *checks))
     verdict = HealthCheck("station", "bad", f"not ready: {bad} to mend above")
     return [*checks, verdict if bad else HealthCheck("station", "good", "ready")]
 
 
-def _checks(folder: Path, now: datetime) -> Iterator[HealthCheck]:
+def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[HealthCheck]:
     try:
         loaded = load_settings(folder)
     except SettingsRefused as refused:
@@ -91,8 +99,13 @@ def _checks(folder: Path, now: datetime) -> Iterator[HealthCheck]:
         return
     profile = loaded.values.profile.value
     yield HealthCheck("settings", "good", f"{profile}, sha256 {loaded.sha256[:16]}")
+    store = open_key_store(loaded, unlock)
     for name, look in _LOOKS:
         yield _look_at(name, partial(look, loaded, now))
+        if name == "documents":
+            yield _look_at("keys", lambda: _keys(loaded, store))
+        if name == "folders":
+            yield _look_at("log", lambda: _log(loaded, store))
     yield from (HealthCheck(*each) for each in check_configured_reader(loaded))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)
@@ -133,15 +146,21 @@ def _documents(loaded: LoadedSettings, now: datetime) -> str:
     return f"country authorities: {seen}" + (f"; {past} expired" if past else "")
 
 
-def _keys(loaded: LoadedSettings, _now: datetime) -> str:
-    store = open_key_store(loaded)
-    for name in (LOG_KEY, PERMIT_KEY, COOL_DOWN_KEY):
-        store.load(name)
+def _keys(loaded: LoadedSettings, store: KeyStore) -> str:
+    kind = loaded.values.keys.kind.value
     read_trusted_cosigners(loaded)
-    return loaded.values.keys.kind.value
+    try:
+        for name in (LOG_KEY, PERMIT_KEY, COOL_DOWN_KEY):
+            read_secret(store.path(name))
+            store.load(name)
+    except KeyLocked as locked:
+        if locked.detail != "passphrase_missing":
+            raise
+        return f"{kind}; not opened (--passphrase-stdin)"
+    return kind
 
 
-def _log(loaded: LoadedSettings, _now: datetime) -> str:
+def _log(loaded: LoadedSettings, store: KeyStore) -> str:
     values = loaded.values.log
     vkey = read_enrolled_log_key(loaded.folder)
     if vkey.name != loaded.values.station.origin:
@@ -150,19 +169,18 @@ def _log(loaded: LoadedSettings, _now: datetime) -> str:
     with LogReader(loaded.path(values.path), vkey.vkey) as reader:
         if released is not None:
             reader.require_released(released)
-        own = _own_log_key(loaded)
+        own = _own_log_key(loaded, store)
         if own is not None and own != reader.key_in_force():
             raise KeyRefused("$.keys.path: not the log key in force")
         return f"{reader.size} entries; `log verify` examines them"
 
 
-def _own_log_key(loaded: LoadedSettings) -> NoteVerifier | None:
-    """Return the log key of the key store; None when it has none, which another check reports."""
+def _own_log_key(loaded: LoadedSettings, store: KeyStore) -> NoteVerifier | None:
+    """Return the log key of the store; None when it does not open, which another check reports."""
     try:
-        key = open_key_store(loaded).load(LOG_KEY)
+        return load_log_key(loaded, store).verifier
     except CryptoError:
         return None
-    return NoteSigner(loaded.values.station.origin, key).verifier
 
 
 def _operators(loaded: LoadedSettings, _now: datetime) -> str:
@@ -236,9 +254,7 @@ _LOOKS: tuple[tuple[str, Callable[[LoadedSettings, datetime], str]], ...] = (
     ("policy", _policy),
     ("trust", _trust),
     ("documents", _documents),
-    ("keys", _keys),
     ("folders", _folders),
-    ("log", _log),
     ("operators", _operators),
     ("camera", _camera),
     ("ways to sign", _carriers),

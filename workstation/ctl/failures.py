@@ -22,6 +22,7 @@ from crypto.crl_store.errors import CrlStoreUnusable
 from crypto.errors import (
     CryptoError,
     KeyExposed,
+    KeyLocked,
     KeyMissing,
     LogLocked,
     LogRolledBack,
@@ -141,6 +142,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (LogLocked, ExitCode.STATION, "close the workstation that uses this log, or wait for it"),
     (LogUnwritable, ExitCode.STATION, "check disk space and permissions of the log's folder"),
     (KeyMissing, ExitCode.STATION, "restore the keys, or enrol the station anew"),
+    (KeyLocked, ExitCode.REFUSED, "give the pass phrase of the station's keys: see docs/ctl.md"),
     (KeyExposed, ExitCode.STATION, f"keep keys where this account alone reads them, {_DISK}"),
     (VaultUnwritable, ExitCode.STATION, f"check free space and rights; keys belong {_DISK}"),
     (AlreadyInitialised, ExitCode.REFUSED, "choose another folder: nothing is ever overwritten"),

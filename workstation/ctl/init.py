@@ -7,8 +7,9 @@ import click
 
 import resources
 from crypto.log.file.clock import SystemClock
+from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.secrets import read_secret, secret_option
+from workstation.ctl.secrets import choose_passphrase, read_secret, secret_option
 from workstation.errors import PolicyRefused, SettingsRefused
 from workstation.initialisation import POLICY_NAME, Enrolled, NewStation, initialise
 from workstation.rules.parties import Operator, Role
@@ -36,9 +37,7 @@ __all__ = ["init"]
 @click.option(
     "--keys",
     type=click.Choice([each.value for each in KeyStoreKind]),
-    default="file",
-    show_default=True,
-    help="Where private keys are kept: files of this account, or DPAPI of Windows.",
+    help="What protects the private keys; default: a pass phrase, and nothing in the demo profile.",
 )
 @click.option("--policy", type=click.Path(path_type=Path), help="Default: the shipped policy.")
 @click.option(
@@ -59,7 +58,7 @@ def init(  # noqa: PLR0913 - one option each
     origin: str,
     admin: str,
     admin_name: str,
-    keys: str,
+    keys: str | None,
     policy: Path | None,
     enrolment_keys: Path,
     secret_stdin: bool,
@@ -72,28 +71,48 @@ def init(  # noqa: PLR0913 - one option each
     folder = console.folder()
     shipped = resources.path("policies", "kz-2026-07-12.toml")
     rules = read_limited(policy or shipped, MAX_POLICY_BYTES, PolicyRefused)
+    kind = _key_store_kind(Profile(profile), keys)
     named = {
         "station": station,
         "bank": bank,
         "branch": branch,
         "origin": origin,
-        "keys": keys,
+        "keys": kind.value,
         "policy": POLICY_NAME,
         "policy_sha256": hashlib.sha256(rules).hexdigest(),
     }
     settings = initial_text(Profile(profile), named)
     new = NewStation(
         origin=origin,
-        keys=KeyStoreKind(keys),
+        keys=kind,
         settings=settings.encode(),
         policy=rules,
         admin=Operator(admin, admin_name, Role.ADMIN),
+        unlock=_chosen(kind, console.passphrase),
         secret=read_secret(stdin=secret_stdin),
         enrolment_keys=enrolment_keys,
     )
     enrolled = initialise(folder, new, SystemClock())
     console.show(_summary(folder, enrolled, settings))
     console.note("Tell head office both log keys; move the enrolment key off this machine.")
+
+
+def _key_store_kind(profile: Profile, given: str | None) -> KeyStoreKind:
+    demo = profile is Profile.DEMO
+    if given is None:
+        return KeyStoreKind.FILE if demo else KeyStoreKind.SEALED
+    kind = KeyStoreKind(given)
+    if kind is KeyStoreKind.FILE and not demo:
+        raise click.UsageError("--keys file: plain files are for the demo profile")
+    return kind
+
+
+def _chosen(kind: KeyStoreKind, given: str | None) -> KeyUnlock:
+    """Have a new pass phrase chosen before anything is written."""
+    if kind is not KeyStoreKind.SEALED:
+        return refuse_unlock
+    passphrase = choose_passphrase(given)
+    return lambda _failures: passphrase
 
 
 def _summary(folder: Path, enrolled: Enrolled, settings: str) -> dict[str, Value]:

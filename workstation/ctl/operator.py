@@ -10,6 +10,7 @@ from workstation.ctl.console import Console, with_console
 from workstation.ctl.secrets import read_secret, secret_option
 from workstation.ctl.staff import face, iin, open_staff
 from workstation.initialisation import OPERATORS_NAME
+from workstation.records.keys import open_key_store
 from workstation.rules.parties import Operator, Role
 from workstation.settings.settings import load_settings
 
@@ -38,7 +39,10 @@ def add(
 ) -> None:
     """Add an account; its secret is asked for twice."""
     store = Operators(console.folder() / OPERATORS_NAME)
-    staff = open_staff(load_settings(console.folder())) if number else None
+    staff = None
+    if number:
+        loaded = load_settings(console.folder())
+        staff = open_staff(loaded, open_key_store(loaded, console.unlock))
     if staff is not None:
         require_iin(number)
     secret = read_secret(stdin=secret_stdin)

@@ -27,6 +27,7 @@ from workstation.ctl.ocsp import ocsp
 from workstation.ctl.operator import operator
 from workstation.ctl.permit import permit
 from workstation.ctl.policy import policy
+from workstation.ctl.secrets import read_passphrase
 from workstation.ctl.signature import signature
 from workstation.ctl.trust import trust
 from workstation.ctl.vault import vault
@@ -85,9 +86,16 @@ class Program(click.Group):
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", help="Language of reports and advice."
 )
+@click.option(
+    "--passphrase-stdin",
+    is_flag=True,
+    help="The first line of standard input is the pass phrase of the station's keys.",
+)
 @click.version_option(__version__, prog_name="workstation-ctl")
 @click.pass_context
-def program(ctx: click.Context, data: Path | None, *, as_json: bool, language: str) -> None:
+def program(
+    ctx: click.Context, data: Path | None, *, as_json: bool, language: str, passphrase_stdin: bool
+) -> None:
     """Verification workstation: set-up, operators, log, permits, policy, checks of files.
 
     Exit codes: 0 done, 1 refused or negative verdict, 2 integrity failure, 3 wrong input, 4 fault
@@ -95,7 +103,7 @@ def program(ctx: click.Context, data: Path | None, *, as_json: bool, language: s
     """
     # Nothing this program creates is for anybody else to read.
     os.umask(0o077)
-    ctx.obj = Console(data, as_json, language)
+    ctx.obj = Console(data, as_json, language, read_passphrase() if passphrase_stdin else None)
 
 
 for _command in (

@@ -8,11 +8,12 @@ import click
 
 from crypto.canonical_json import JsonValue
 from crypto.log.file.clock import SystemClock
+from crypto.vault.keys import KeyStore
 from workstation.accounts.staff import Staff
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.failures import NothingFound
 from workstation.initialisation import OPERATORS_NAME
-from workstation.records.keys import load_accounts_secret
+from workstation.records.keys import load_accounts_secret, open_key_store
 from workstation.records.station_log import load_log_key, open_log
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.settings.toml_file import read_limited
@@ -25,13 +26,13 @@ __all__ = ["face", "iin", "open_staff"]
 _KIND = "staff.face"
 
 
-def open_staff(loaded: LoadedSettings) -> Staff:
+def open_staff(loaded: LoadedSettings, store: KeyStore) -> Staff:
     """Open what a station knows of its staff, under its own key and face model."""
     # Imported here: it leads to numpy, which other commands need not load.
     from workstation.preflight import load_station_models
 
     model = load_station_models(loaded).match.sha256
-    return Staff(loaded.folder / OPERATORS_NAME, load_accounts_secret(loaded), model)
+    return Staff(loaded.folder / OPERATORS_NAME, load_accounts_secret(store), model)
 
 
 @click.command("iin")
@@ -43,7 +44,8 @@ def iin(console: Console, operator_id: str, number: str) -> None:
 
     So that nobody serves himself or a colleague. Only a digest under the station's key is kept.
     """
-    open_staff(load_settings(console.folder())).set_iin(operator_id, number)
+    loaded = load_settings(console.folder())
+    open_staff(loaded, open_key_store(loaded, console.unlock)).set_iin(operator_id, number)
     console.show({"iin_of": operator_id})
 
 
@@ -70,11 +72,12 @@ def face(
     if photo is not None and not consent:
         raise click.UsageError("--consent: without it no face may be kept")
     loaded = load_settings(console.folder())
-    staff = open_staff(loaded)
+    store = open_key_store(loaded, console.unlock)
+    staff = open_staff(loaded, store)
     staff.require_known(operator_id)
     template = None if photo is None else _describe(console, photo)
     entry = _record(
-        loaded, operator_id, "consent_withdrawn" if template is None else "consent_given"
+        loaded, store, operator_id, "consent_withdrawn" if template is None else "consent_given"
     )
     if template is None:
         staff.remove_face(operator_id)
@@ -91,8 +94,8 @@ def _describe(console: Console, photo: Path) -> "FaceTemplate":
     return describe_photo(InlineAnalysis(console.data), photo.name, image, alone=True)
 
 
-def _record(loaded: LoadedSettings, operator_id: str, act: str) -> int:
+def _record(loaded: LoadedSettings, store: KeyStore, operator_id: str, act: str) -> int:
     """Record the act and return its number in the log."""
-    with open_log(loaded, load_log_key(loaded), SystemClock()) as log:
+    with open_log(loaded, load_log_key(loaded, store), SystemClock()) as log:
         data: dict[str, JsonValue] = {"operator": operator_id, "act": act}
         return log.append(_KIND, data).entry.seq

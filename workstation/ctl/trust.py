@@ -139,7 +139,7 @@ def import_trust(
         KeyPolicy({"rsa": _LEAST_RSA_BITS}),
     )
     admitted = trust_import.verify([read_certificate(console, each) for each in files])
-    change = change_trust(folder, admitted, SystemClock())
+    change = change_trust(folder, admitted, SystemClock(), unlock=console.unlock)
     console.show(
         {
             "added": list(change.added),

@@ -4,9 +4,16 @@ from pathlib import Path
 
 from crypto.errors import NoteMalformed
 from crypto.log.format.note import NoteVerifier
-from crypto.vault.keys import DpapiKeyStore, FileKeyStore, KeyStore
-from workstation.errors import NotInitialised
-from workstation.settings.settings import KeyStoreKind, LoadedSettings
+from crypto.vault.keys import FileKeyStore, KeyStore, SealedKeyStore
+from crypto.vault.protectors import (
+    DpapiProtector,
+    KeyProtector,
+    KeyUnlock,
+    PassphraseProtector,
+    refuse_unlock,
+)
+from workstation.errors import NotInitialised, SettingsRefused
+from workstation.settings.settings import KeyStoreKind, LoadedSettings, Profile
 
 __all__ = [
     "COOL_DOWN_KEY",
@@ -16,6 +23,7 @@ __all__ = [
     "PERMIT_KEY",
     "PERMIT_KEY_NAME",
     "TRUSTED_NAME",
+    "create_key_store",
     "load_accounts_secret",
     "make_key_store",
     "open_key_store",
@@ -37,23 +45,51 @@ PERMIT_KEY_NAME = "permit.pem"
 _MAX_BYTES = 65_536
 
 
-def make_key_store(kind: KeyStoreKind, folder: Path) -> KeyStore:
-    """Return the store of this kind; nothing is read yet."""
+def create_key_store(kind: KeyStoreKind, folder: Path, unlock: KeyUnlock) -> KeyStore:
+    """Begin an empty store of this kind in a folder that has none; KeyExists, VaultError.
+
+    unlock  gives the pass phrase that is to protect it, where the kind has one
+    """
+    protector = _protector(kind, unlock)
+    if protector is None:
+        return FileKeyStore(folder)
+    store = SealedKeyStore(folder, protector)
+    store.begin()
+    return store
+
+
+def make_key_store(kind: KeyStoreKind, folder: Path, unlock: KeyUnlock) -> KeyStore:
+    """Return the store of this kind; nothing is read, and nobody asked, before the first key."""
+    protector = _protector(kind, unlock)
+    return FileKeyStore(folder) if protector is None else SealedKeyStore(folder, protector)
+
+
+def open_key_store(loaded: LoadedSettings, unlock: KeyUnlock | None = None) -> KeyStore:
+    """Return the station's key store, which asks once, when the first key is needed.
+
+    unlock  None: KeyLocked when a pass phrase is needed
+    Raises SettingsRefused for plain files outside the demo.
+    """
+    values = loaded.values
+    if values.keys.kind is KeyStoreKind.FILE and values.profile is not Profile.DEMO:
+        # `read_settings` refuses it too: this is where it would do the harm.
+        raise SettingsRefused("$.keys.kind: plain files in the production profile")
+    return make_key_store(values.keys.kind, loaded.path(values.keys.path), unlock or refuse_unlock)
+
+
+def _protector(kind: KeyStoreKind, unlock: KeyUnlock) -> KeyProtector | None:
     match kind:
         case KeyStoreKind.FILE:
-            return FileKeyStore(folder)
+            return None
+        case KeyStoreKind.SEALED:
+            return PassphraseProtector(unlock)
         case KeyStoreKind.DPAPI:
-            return DpapiKeyStore(folder)
+            return DpapiProtector()
 
 
-def open_key_store(loaded: LoadedSettings) -> KeyStore:
-    """Return the station's key store."""
-    return make_key_store(loaded.values.keys.kind, loaded.path(loaded.values.keys.path))
-
-
-def load_accounts_secret(loaded: LoadedSettings) -> bytes:
+def load_accounts_secret(store: KeyStore) -> bytes:
     """Return the 32 bytes that the files of accounts derive their keys from; raises VaultError."""
-    return open_key_store(loaded).load(COOL_DOWN_KEY).private_bytes_raw()
+    return store.load(COOL_DOWN_KEY).private_bytes_raw()
 
 
 def read_enrolled_log_key(folder: Path) -> NoteVerifier:

@@ -4,16 +4,17 @@ from crypto.log.file.clock import Clock
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner
+from crypto.vault.keys import KeyStore
 from workstation import __version__
-from workstation.records.keys import LOG_KEY, open_key_store
+from workstation.records.keys import LOG_KEY
 from workstation.settings.settings import LoadedSettings
 
 __all__ = ["load_log_key", "open_log"]
 
 
-def load_log_key(loaded: LoadedSettings) -> NoteSigner:
-    """Return the log's key under the log's origin; raises VaultError."""
-    return NoteSigner(loaded.values.station.origin, open_key_store(loaded).load(LOG_KEY))
+def load_log_key(loaded: LoadedSettings, store: KeyStore) -> NoteSigner:
+    """Return the log key in force under the log's origin; raises VaultError."""
+    return NoteSigner(loaded.values.station.origin, store.load(LOG_KEY))
 
 
 def open_log(loaded: LoadedSettings, log_key: NoteSigner, clock: Clock) -> LogStore:

@@ -93,6 +93,8 @@ def _production_faults(tables: Tables) -> Iterator[str]:
     kind = _at(tables, "camera.kind")
     if kind is not None and kind != "device":
         yield "$.camera.kind: only a device in the production profile"
+    if _at(tables, "keys.kind") == "file":
+        yield "$.keys.kind: plain files in the production profile; `key seal` protects them"
     if _at(tables, "trust.environment") == "test":
         yield "$.trust.environment: test certificates in the production profile"
     if tables.get("authority") and not (

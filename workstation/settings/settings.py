@@ -83,10 +83,16 @@ class Profile(StrEnum):
 
 
 class KeyStoreKind(StrEnum):
-    """Where the workstation's private keys are kept: files of the account, or DPAPI of Windows."""
+    """What protects the workstation's private keys (docs/formats/log.md, section 9).
 
-    FILE = "file"
+    SEALED  a pass phrase that an administrator types at every start
+    DPAPI   Windows, for the account that runs the workstation
+    FILE    nothing but the file's mode; demo profile only
+    """
+
+    SEALED = "sealed"
     DPAPI = "dpapi"
+    FILE = "file"
 
 
 class StationTable(Table, frozen=True):

@@ -12,6 +12,7 @@ from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner
 from crypto.path.trust_import import ImportedCertificate
+from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation import __version__
 from workstation.errors import SettingsRefused
 from workstation.records.keys import LOG_KEY, make_key_store
@@ -45,10 +46,12 @@ def change_trust(
     admitted: Sequence[ImportedCertificate],
     clock: Clock,
     members: tuple[str, str] = SIGNERS,
+    unlock: KeyUnlock = refuse_unlock,
 ) -> TrustChange:
     """Write the certificate files, the log entry, then the settings; nothing is removed.
 
     members  of `[trust]` that grow: SIGNERS or DOCUMENTS
+    unlock   gives the pass phrase of the station's keys, where they have one
 
     The log's lock is held meanwhile, so no running workstation sees half of it: LogLocked. A file
     that no settings name is trusted by nobody, so one left by a broken-off import does no harm.
@@ -58,9 +61,8 @@ def change_trust(
     path = folder / stated.log.path
     if not path.is_file():
         return _apply(folder, stated, admitted, None, members)
-    signer = NoteSigner(
-        stated.origin, make_key_store(stated.keys.kind, folder / stated.keys.path).load(LOG_KEY)
-    )
+    store = make_key_store(stated.keys.kind, folder / stated.keys.path, unlock)
+    signer = NoteSigner(stated.origin, store.load(LOG_KEY))
     released = ReleasedHead(folder / stated.log.released)
     with LogStore.open(
         path, log_key=signer, clock=clock, released=released, software=__version__

@@ -27,6 +27,7 @@ from crypto.files.access_list import make_private
 from tests.support.pki import certificates as pki
 from tests.support.station.command_line import SECRET, CommandLine
 from tests.support.station.log import ToldClock
+from tests.support.station.passphrases import PASSPHRASE, give_passphrase
 from tests.support.station.scripted import (
     ScriptedAnalysis,
     ScriptedCamera,
@@ -138,6 +139,7 @@ class Branch:
         self.folder = folder
         self.own = certificates is None
         self.line = CommandLine(folder, monkeypatch)
+        self.line.passphrase = PASSPHRASE
         self.monkeypatch = monkeypatch
         monkeypatch.chdir(folder)
         self.resolved: dict[str, str] = {}
@@ -177,8 +179,9 @@ class Branch:
         assert program == "workstation-ctl", words
         needs_secret = {"init"} & set(given) or {"operator", "add"} <= set(given)
         secret = ["--secret-stdin"] if needs_secret else []
-        stdin = f"{SECRET}\n" if needs_secret else ""
-        return self.line.run(*given, *secret, *extra, stdin=stdin, data=False)
+        stdin = f"{PASSPHRASE}\n{SECRET}\n" if needs_secret else f"{PASSPHRASE}\n"
+        before = ["--passphrase-stdin"] if "FOLDER" in words else []
+        return self.line.run(*before, *given, *secret, *extra, stdin=stdin, data=False)
 
     def made(self, *, lists: tuple[str, ...] | None = None) -> "Branch":
         """Type the whole section but the desktop, and what only the bank's own people know.
@@ -276,7 +279,7 @@ class Branch:
     def opened(self, clock: ToldClock | None = None) -> Services:
         """Open the station as the desktop does."""
         told = clock or ToldClock(wall_ms=int(pki.NOW.timestamp() * 1000))
-        return bootstrap.build(self.data, self.overrides(told))
+        return bootstrap.build(self.data, self.overrides(told), give_passphrase)
 
     def site(self, services: Services) -> Site:
         """Return what a `Desk` needs of an opened station."""

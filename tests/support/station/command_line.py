@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.station.passphrases import PASSPHRASE, make_argon2_cheap
 from workstation import initialisation
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
@@ -23,6 +24,8 @@ class CommandLine:
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.data = folder / "station"
+        self.passphrase: str | None = None
+        make_argon2_cheap(monkeypatch)
         self.enrolment_keys = folder / "usb"
         # The real cost of Argon2id is measured where it belongs, not once per test.
         monkeypatch.setattr(
@@ -37,6 +40,9 @@ class CommandLine:
     def run(self, *arguments: str, stdin: str = "", data: bool = True) -> Result:
         """Run and return click's result: exit_code, stdout, stderr."""
         before = ["--data", str(self.data)] if data else []
+        if self.passphrase is not None and data:
+            before.append("--passphrase-stdin")
+            stdin = f"{self.passphrase}\n{stdin}"
         return CliRunner().invoke(program, [*before, *arguments], input=stdin)
 
     def json(self, *arguments: str, stdin: str = "", data: bool = True) -> Any:
@@ -44,7 +50,9 @@ class CommandLine:
         return json.loads(self.run("--json", *arguments, stdin=stdin, data=data).stdout)
 
     def init(self, *extra: str, profile: str = "demo", secret: str = SECRET) -> Result:
-        """Initialise the station."""
+        """Initialise the station; a production one gets a pass phrase, given to every command."""
+        if profile == "production":
+            self.passphrase = PASSPHRASE
         named = {
             "--profile": profile,
             "--station": "ws-07",

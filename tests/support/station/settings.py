@@ -47,6 +47,7 @@ _DEMO: dict[str, Any] = {
 
 _PRODUCTION: dict[str, Any] = {
     "profile": "production",
+    "keys": {"kind": "sealed", "path": "keys"},
     "camera": {
         "kind": "device",
         "index": 0,

@@ -7,10 +7,19 @@ import sys
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from crypto.errors import KeyExists, KeyExposed, KeyMissing, KeyUnreadable, VaultUnwritable
+from crypto.errors import (
+    KeyExists,
+    KeyExposed,
+    KeyLocked,
+    KeyMissing,
+    KeyUnreadable,
+    VaultUnwritable,
+)
 from crypto.vault.dpapi import protect, unprotect
 from crypto.vault.keyfile import MAX_SECRET_BYTES, read_secret, write_secret
-from crypto.vault.keys import DpapiKeyStore, FileKeyStore
+from crypto.vault.keys import FileKeyStore, SealedKeyStore
+from crypto.vault.protectors import DpapiProtector, PassphraseProtector, refuse_unlock
+from tests.support.station.passphrases import make_argon2_cheap
 from tests.support.system.exposure import expose, hide, is_private
 from tests.support.system.platforms import not_under_wine, on_windows
 
@@ -28,19 +37,169 @@ def key_folder(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("passphrase", [None, b"correct horse", b""])
-def test_a_created_key_loads_again(folder, passphrase):
-    store = FileKeyStore(folder, passphrase=passphrase)
+RIGHT = "дом у реки 48 Тобол"
+
+
+@pytest.fixture(autouse=True)
+def cheap_argon2(monkeypatch):
+    make_argon2_cheap(monkeypatch)
+
+
+def opened_by(folder, *passphrases):
+    """A sealed store whose person types these, one after the other, and then gives up."""
+
+    def unlock(failures):
+        if failures >= len(passphrases):
+            raise KeyLocked("passphrase_wrong")
+        return passphrases[failures]
+
+    return SealedKeyStore(folder, PassphraseProtector(unlock))
+
+
+@pytest.fixture(name="sealed")
+def sealed_store(folder):
+    store = opened_by(folder, RIGHT)
+    store.begin()
+    return store
+
+
+def test_a_created_key_loads_again(folder):
+    store = FileKeyStore(folder)
     created = store.create("log")
     assert raw(store.load("log")) == raw(created)
     assert [path.name for path in folder.iterdir()] == ["log.key"]
 
 
-def test_a_sealed_file_does_not_show_the_key(folder):
-    key = FileKeyStore(folder, passphrase=b"secret").create("log")
-    content = (folder / "log.key").read_bytes()
-    assert base64.b64encode(raw(key)) not in content
-    assert b"secret" not in content
+def test_a_created_key_loads_again_from_a_sealed_store(folder, sealed):
+    created = sealed.create("log")
+    assert raw(opened_by(folder, RIGHT).load("log")) == raw(created)
+    assert sorted(path.name for path in folder.iterdir()) == ["log.sealed", "master.passphrase"]
+
+
+def test_one_pass_phrase_asked_once_opens_every_key(folder, sealed):
+    created = [raw(sealed.create(name)) for name in ("log", "permit", "cool-down")]
+    asked = []
+    store = SealedKeyStore(
+        folder, PassphraseProtector(lambda failures: asked.append(failures) or RIGHT)
+    )
+    assert [raw(store.load(name)) for name in ("log", "permit", "cool-down")] == created
+    assert asked == [0]
+    store.lock()
+    store.load("log")
+    assert asked == [0, 0]
+
+
+def test_a_wrong_pass_phrase_is_asked_for_again(folder, sealed):
+    created = sealed.create("log")
+    assert raw(opened_by(folder, "wrong", "wrong again", RIGHT).load("log")) == raw(created)
+
+
+def test_ten_wrong_pass_phrases_are_enough(folder, sealed):
+    sealed.create("log")
+    asked = []
+    store = SealedKeyStore(
+        folder, PassphraseProtector(lambda failures: asked.append(failures) or "wrong")
+    )
+    with pytest.raises(KeyLocked, match="passphrase_wrong"):
+        store.load("log")
+    assert asked == list(range(10))
+
+
+def test_a_pass_phrase_opens_however_its_letters_were_composed(folder):
+    composed, decomposed = "\u0439од и \u0451лка", "\u0438\u0306од и \u0435\u0308лка"
+    store = opened_by(folder, composed)
+    store.begin()
+    created = store.create("log")
+    assert raw(opened_by(folder, decomposed).load("log")) == raw(created)
+
+
+def test_nobody_to_ask_opens_nothing(folder, sealed):
+    sealed.create("log")
+    store = SealedKeyStore(folder, PassphraseProtector(refuse_unlock))
+    with pytest.raises(KeyLocked, match="passphrase_missing"):
+        store.load("log")
+    assert store.names() == ("log",)
+
+
+def test_a_sealed_file_does_not_show_the_key(folder, sealed):
+    key = sealed.create("log")
+    for path in folder.iterdir():
+        content = path.read_bytes()
+        assert base64.b64encode(raw(key)) not in content
+        assert raw(key) not in base64.b64decode(content.rpartition(b" ")[2])
+        assert RIGHT.encode() not in content
+
+
+def test_a_store_is_begun_once(folder, sealed):
+    with pytest.raises(KeyExists):
+        sealed.begin()
+    with pytest.raises(KeyMissing):
+        opened_by(folder / "another", RIGHT).load("log")
+
+
+def test_another_pass_phrase_takes_the_place_of_the_old_one(folder, sealed):
+    created = sealed.create("log")
+    sealed.change_protector(PassphraseProtector(lambda _failures: "another one 7 now"))
+    assert raw(sealed.load("log")) == raw(created)
+    assert raw(opened_by(folder, "another one 7 now").load("log")) == raw(created)
+    with pytest.raises(KeyLocked):
+        opened_by(folder, RIGHT).load("log")
+    assert is_private(folder / "master.passphrase")
+
+
+def test_a_destroyed_key_is_gone(folder, sealed):
+    plain = FileKeyStore(folder)
+    for store in (plain, sealed):
+        store.create("log")
+        store.create("permit")
+        store.destroy("log")
+        store.destroy("log")
+        assert store.names() == ("permit",)
+        with pytest.raises(KeyMissing):
+            store.load("log")
+
+
+def test_a_destroyed_key_is_overwritten_first(folder):
+    store = FileKeyStore(folder)
+    seed = base64.b64encode(raw(store.create("log")))
+    os.link(folder / "log.key", folder / "seen")
+    assert seed in (folder / "seen").read_bytes()
+    store.destroy("log")
+    assert seed not in (folder / "seen").read_bytes()
+
+
+def test_a_key_that_cannot_be_destroyed_says_so(folder):
+    (folder / "log.key").mkdir()
+    with pytest.raises(VaultUnwritable):
+        FileKeyStore(folder).destroy("log")
+
+
+def test_a_sealed_key_of_another_store_does_not_open(folder, sealed):
+    sealed.create("log")
+    other = folder / "other"
+    other.mkdir(mode=0o700)
+    second = opened_by(other, RIGHT)
+    second.begin()
+    (folder / "log.sealed").rename(other / "log.sealed")
+    with pytest.raises(KeyUnreadable):
+        second.load("log")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content[:-8],
+        lambda content: content.replace(b"passphrase", b"dpapi"),
+        lambda content: content + b"!",
+        lambda content: content[:0],
+    ],
+)
+def test_a_damaged_master_key_opens_nothing(folder, sealed, spoil):
+    sealed.create("log")
+    path = folder / "master.passphrase"
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(KeyUnreadable):
+        opened_by(folder, RIGHT).load("log")
 
 
 def test_a_key_is_never_overwritten(folder):
@@ -66,56 +225,42 @@ def test_a_name_is_a_short_plain_word(folder, name):
             call(name)
 
 
-def test_a_wrong_passphrase_or_none_does_not_open(folder):
-    FileKeyStore(folder, passphrase=b"right").create("log")
-    FileKeyStore(folder).create("plain")
-    for store, name in (
-        (FileKeyStore(folder, passphrase=b"wrong"), "log"),
-        (FileKeyStore(folder), "log"),
-        (FileKeyStore(folder, passphrase=b"right"), "plain"),
-    ):
-        with pytest.raises(KeyUnreadable):
-            store.load(name)
-
-
-def test_a_sealed_file_under_another_name_does_not_open(folder):
-    store = FileKeyStore(folder, passphrase=b"right")
-    store.create("log")
-    (folder / "log.key").rename(folder / "permit.key")
+def test_a_sealed_file_under_another_name_does_not_open(folder, sealed):
+    sealed.create("log")
+    (folder / "log.sealed").rename(folder / "permit.sealed")
     with pytest.raises(KeyUnreadable):
-        store.load("permit")
+        sealed.load("permit")
 
 
-@pytest.mark.parametrize("passphrase", [None, b"right"])
+@pytest.mark.parametrize("kind", ["plain", "sealed"])
 @pytest.mark.parametrize(
     "spoil",
     [
         lambda content: content[:-5],
-        lambda content: b"workstation-key/v2 " + content,
+        lambda content: b"workstation-key/v3 " + content,
         lambda content: content + b"!",
         lambda content: content[:0],
-        lambda content: content.replace(b"m=65536", b"m=8") + b"A",
+        lambda content: content[:-8],
         lambda content: content + b"A" * MAX_SECRET_BYTES,
     ],
 )
-def test_a_damaged_file_does_not_open(folder, spoil, passphrase):
-    store = FileKeyStore(folder, passphrase=passphrase)
+def test_a_damaged_file_does_not_open(folder, sealed, spoil, kind):
+    store = sealed if kind == "sealed" else FileKeyStore(folder)
     store.create("log")
-    path = folder / "log.key"
+    path = store.path("log")
     path.write_bytes(spoil(path.read_bytes()))
     with pytest.raises(KeyUnreadable):
         store.load("log")
 
 
-def test_a_changed_bit_of_a_sealed_key_is_noticed(folder):
-    store = FileKeyStore(folder, passphrase=b"right")
-    store.create("log")
-    path = folder / "log.key"
+def test_a_changed_bit_of_a_sealed_key_is_noticed(folder, sealed):
+    sealed.create("log")
+    path = folder / "log.sealed"
     content = bytearray(path.read_bytes())
     content[-10] = ord("A") if content[-10] != ord("A") else ord("B")
     path.write_bytes(content)
     with pytest.raises(KeyUnreadable):
-        store.load("log")
+        sealed.load("log")
 
 
 @posix
@@ -192,24 +337,13 @@ def test_a_folder_that_is_not_there_is_unwritable(folder):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the other side of the rule is below")
 def test_outside_windows_dpapi_refuses(folder):
-    store = DpapiKeyStore(folder)
+    store = SealedKeyStore(folder, DpapiProtector())
+    with pytest.raises(KeyUnreadable):
+        store.begin()
+    (folder / "master.dpapi").write_bytes(b"workstation-master/v1 dpapi " + base64.b64encode(b"x"))
+    (folder / "master.dpapi").chmod(0o600)
     with pytest.raises(KeyUnreadable):
         store.create("log")
-    (folder / "log.dpapi").write_bytes(b"sealed elsewhere")
-    (folder / "log.dpapi").chmod(0o600)
-    with pytest.raises(KeyUnreadable):
-        store.load("log")
-
-
-@on_windows
-def test_every_dpapi_key_of_many_loads_whatever_octets_it_is_sealed_into(folder):
-    store = DpapiKeyStore(folder)
-    created = {f"key-{number}": store.create(f"key-{number}") for number in range(64)}
-    sealed = b"".join(path.read_bytes() for path in folder.iterdir())
-    assert b"\x1a" in sealed  # the end of a file in the text mode of Windows' C run-time
-    assert {name: raw(store.load(name)) for name in created} == {
-        name: raw(key) for name, key in created.items()
-    }
 
 
 @on_windows
@@ -221,11 +355,9 @@ def test_dpapi_gives_back_every_octet(folder, secret):
     assert read_secret(folder / "plain") == secret
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="DPAPI is Windows'")
-def test_dpapi_keys_load_again_and_open_under_their_own_name_only(folder):
-    store = DpapiKeyStore(folder)
+@on_windows
+def test_dpapi_keys_load_again(folder):
+    store = SealedKeyStore(folder, DpapiProtector())
+    store.begin()
     created = store.create("log")
-    assert raw(store.load("log")) == raw(created)
-    (folder / "log.dpapi").rename(folder / "permit.dpapi")
-    with pytest.raises(KeyUnreadable):
-        store.load("permit")
+    assert raw(SealedKeyStore(folder, DpapiProtector()).load("log")) == raw(created)

@@ -486,8 +486,8 @@ def test_the_doctor_makes_nothing_by_looking(branch):
     [
         ("policy.toml", ["policy"]),
         ("trust/*.cer", ["trust", "ways to sign"]),
-        ("keys/permit.key", ["keys"]),
-        ("keys/log.key", ["keys"]),
+        ("keys/permit.sealed", ["keys"]),
+        ("keys/log.sealed", ["keys"]),
         ("log/log.sqlite", ["log"]),
         ("released/heads", ["log"]),
         ("operators.sqlite", ["operators"]),

@@ -3,9 +3,11 @@ import pytest
 from crypto.log.file.clock import SystemClock
 from tests.support.station.branch import Branch
 from tests.support.station.command_line import SECRET
+from tests.support.station.passphrases import give_passphrase
 from tests.support.vision.templates import face
 from workstation.accounts.staff import StaffRecord
 from workstation.ctl import staff as commands
+from workstation.records.keys import open_key_store
 from workstation.records.station_log import load_log_key, open_log
 from workstation.settings.settings import load_settings
 
@@ -25,7 +27,8 @@ def line(branch):
 
 
 def staff(line):
-    return commands.open_staff(load_settings(line.data))
+    loaded = load_settings(line.data)
+    return commands.open_staff(loaded, open_key_store(loaded, give_passphrase))
 
 
 def add(line, *extra):
@@ -92,7 +95,9 @@ def test_no_face_is_kept_without_consent_a_photo_or_an_account(line, arguments):
 def test_nothing_is_kept_while_the_workstation_holds_the_log(line):
     add(line)
     loaded = load_settings(line.data)
-    with open_log(loaded, load_log_key(loaded), SystemClock()):
+    with open_log(
+        loaded, load_log_key(loaded, open_key_store(loaded, give_passphrase)), SystemClock()
+    ):
         result = line.run("operator", "face", "T-9", "--photo", "a.jpg", "--consent")
 
     assert result.exit_code == 4

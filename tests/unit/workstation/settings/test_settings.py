@@ -175,7 +175,7 @@ def test_an_address_that_is_not_plain_is_refused_in_both_profiles(tables, place,
 @pytest.mark.parametrize("profile", Profile)
 def test_the_template_is_refused_until_it_is_filled_in(profile):
     values = dict.fromkeys(("station", "bank", "branch"), 'Филиал "А"\\1')
-    values |= {"origin": "bank.kz/ws/1", "keys": "file", "policy": "p.toml"}
+    values |= {"origin": "bank.kz/ws/1", "keys": "sealed", "policy": "p.toml"}
     text = initial_text(profile, values | {"policy_sha256": "ab" * 32})
     assert "$.carrier.tls_anchors" in refusal(text.encode())
     filled = (
