@@ -61,6 +61,7 @@ from workstation.records.keys import (
     read_trusted_cosigners,
 )
 from workstation.records.path_room import require_room
+from workstation.records.permit_heads import PERMIT_HEADS_NAME, PermitHeads
 from workstation.records.station_log import load_log_key, open_log
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import open_vault
@@ -215,6 +216,7 @@ def _assemble(
         released_path=loaded.path(values.log.released),
         permit_key=opened.keys.load(PERMIT_KEY),
         permit_audience=values.permit.audience,
+        permit_heads=PermitHeads(loaded.folder / PERMIT_HEADS_NAME),
         core_banking=core_banking,
     )
 

@@ -34,9 +34,14 @@ from vision.camera.simulated import SimulatedPerson, reference_photo
 from vision.errors import CameraUnavailable
 from vision.worker import FaceAnalysis, InlineAnalysis
 from workstation.bootstrap import build, close
-from workstation.documents.permit import verify
+from workstation.documents.permit import Acceptance, verify
 from workstation.documents.texts import Texts
-from workstation.records.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
+from workstation.records.keys import (
+    ENROLMENT_FOLDER,
+    LOG_VKEY_NAME,
+    PERMIT_KEY_NAME,
+    read_vkeys,
+)
 from workstation.sandbox.demo import DemoWorld
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.people import PEOPLE, Family
@@ -281,7 +286,10 @@ def test_a_permit_exists_exactly_when_approved_and_is_earned(left: Left) -> None
         audience="core-banking",
         operation_sha256=case.operation.sha256(),
         moment=left.now,
+        accept=Acceptance.DEMO_TOO,
+        log_keys=read_vkeys(left.folder / ENROLMENT_FOLDER / LOG_VKEY_NAME),
     )
+    assert (claims.profile, claims.environment, claims.simulated) == ("demo", "test", True)
     assert left.played.permit == files[0]
     assert claims.log_index == left.result.seq
     assert claims.session == left.result.data["case"]

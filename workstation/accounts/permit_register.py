@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from workstation.accounts.small_database import connect, transaction
-from workstation.documents.permit import PermitClaims, is_early
+from workstation.documents.permit import is_early
+from workstation.documents.permit_claims import PermitClaims
 from workstation.errors import PermitRefused
 
 __all__ = ["PermitRegister"]

@@ -211,6 +211,16 @@ _ADVICE: Final = {
 }
 
 
+_PERMITS: Final = {
+    "version": "it is of an earlier form, which does not prove its entry in the log: update the "
+    "station and begin the operation anew",
+    "demo": "it is of a demonstration: do not execute the operation; --accept-demo shows it",
+    "head": "no known key of the station's log signed its head: do not execute the operation; "
+    "give the log's keys with --log-keys",
+}
+"""What to do with a refused permit, by its detail; otherwise the operation is not executed."""
+
+
 def failure_of(error: Exception) -> CommandFailure:
     """Return what to say about an exception; a bug is a station fault without its traceback."""
     if isinstance(error, click.ClickException):
@@ -233,7 +243,10 @@ def failure_of(error: Exception) -> CommandFailure:
             code = getattr(error, "code", "error")
             detail = getattr(error, "detail", "") or str(error)
             seen = _one_line("" if detail == code else detail)
-            told = _advice_for(seen) if exit_code is ExitCode.INPUT else ""
+            if isinstance(error, PermitRefused):
+                told = _PERMITS.get(seen, "")
+            else:
+                told = _advice_for(seen) if exit_code is ExitCode.INPUT else ""
             return CommandFailure(exit_code, code, seen, told or advice)
     if isinstance(error, OSError):
         advice = "check the path, its permissions and the free space"

@@ -10,12 +10,18 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from crypto.log.format.note import NoteVerifier
 from workstation.accounts.permit_register import PermitRegister
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.moments import moment_option
-from workstation.documents.permit import MAX_PERMIT_BYTES, verify
+from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, verify
 from workstation.errors import PermitRefused
-from workstation.records.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
+from workstation.records.keys import (
+    ENROLMENT_FOLDER,
+    LOG_VKEY_NAME,
+    PERMIT_KEY_NAME,
+    read_vkeys,
+)
 from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
 
@@ -37,24 +43,40 @@ def permit() -> None:
     type=click.Path(path_type=Path),
     help="Mark it as used in this register; refused the second time.",
 )
+@click.option(
+    "--log-keys",
+    type=click.Path(path_type=Path),
+    help="Verifier keys of the station's log, one a line. Default: those of its enrolment.",
+)
+@click.option("--require-log", is_flag=True, help="Refuse a head that no known log key signed.")
+@click.option("--accept-demo", is_flag=True, help="Take a permit that is not of production, too.")
 @moment_option
 @with_console
-def verify_permit(
+def verify_permit(  # noqa: PLR0913 - one option each
     console: Console,
+    *,
     file: Path,
     key: Path | None,
     audience: str | None,
     operation_sha256: str | None,
     redeem: Path | None,
+    log_keys: Path | None,
+    require_log: bool,
+    accept_demo: bool,
     moment: datetime | None,
 ) -> None:
-    """Verify the permit in FILE, and redeem it when asked to."""
+    """Verify the permit in FILE, and redeem it when asked to.
+
+    It proves that the station's log holds it; the head of that log is verified by the log's keys
+    where they are known.
+    """
     now = moment or datetime.now(UTC)
     if redeem is not None and operation_sha256 is None:
         raise click.UsageError("--redeem needs --operation-sha256: what is being executed")
     if audience is None:
         audience = load_settings(console.folder()).values.permit.audience
     public = _public_key(key or console.folder() / ENROLMENT_FOLDER / PERMIT_KEY_NAME)
+    known = _log_keys(console, log_keys, require=require_log)
     untrusted = read_limited(file, MAX_PERMIT_BYTES + 2, PermitRefused)
     claims = verify(
         untrusted.decode("ascii", "replace").rstrip("\r\n"),
@@ -62,12 +84,32 @@ def verify_permit(
         audience=audience,
         operation_sha256=operation_sha256,
         moment=now,
+        accept=Acceptance.DEMO_TOO if accept_demo else Acceptance.PRODUCTION_ONLY,
+        log_keys=known,
     )
     if redeem is not None:
         PermitRegister(redeem).redeem(claims, now)
     # The claims have a `verdict` of their own, which says what was decided, not what is verified.
     claimed: Mapping[str, Value] = msgspec.to_builtins(claims)
-    console.show({"verdict": "valid", "redeemed": redeem is not None, "claims": claimed})
+    console.show(
+        {
+            "verdict": "valid",
+            "redeemed": redeem is not None,
+            "head": "unverified" if known is None else "verified",
+            "claims": claimed,
+        }
+    )
+
+
+def _log_keys(
+    console: Console, file: Path | None, *, require: bool
+) -> tuple[NoteVerifier, ...] | None:
+    """Return the keys that may have signed the head; None when none is known and none required."""
+    if file is not None:
+        return read_vkeys(file)
+    if console.data is not None:
+        return read_vkeys(console.folder() / ENROLMENT_FOLDER / LOG_VKEY_NAME)
+    return () if require else None
 
 
 def _public_key(path: Path) -> Ed25519PublicKey:

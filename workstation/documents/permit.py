@@ -1,50 +1,51 @@
 """The permit that core banking demands before it executes a critical operation.
 
 A JWS in compact form (RFC 7515) signed with Ed25519 (RFC 8037) over canonical claims: one
-operation, one audience, one use, at most five minutes (a day after a loan's cooling-off). Format:
-docs/formats/permit.md.
+operation, one audience, one use, at most five minutes (a day after a loan's cooling-off). It
+carries the proof that the station's signed log holds it. Format: docs/formats/permit.md.
 """
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, NoReturn
+from enum import StrEnum
+from typing import NoReturn
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from crypto.canonical_json import JsonNotCanonical, canonical_json
 from crypto.jws import JwsKey, JwsRefused, sign_jws, verify_jws
-from crypto.strict_json import JsonRefused, strict_decoded
+from crypto.log.format.note import NoteVerifier
+from crypto.report.policy import Environment
+from crypto.strict_json import JsonRefused, strict_decoded, strict_json
+from workstation.documents.permit_claims import PERMIT_VERSION, PermitClaims, PermitFacts
+from workstation.documents.permit_log import require_in_log, verify_head
 from workstation.errors import PermitRefused
 from workstation.rules.checks import (
+    ALWAYS_HARD,
     LIVENESS_EXCEPTION,
     MATCH_REVIEWED,
     CheckId,
     CheckStatus,
     Hardness,
 )
-from workstation.rules.operation import OperationKind
 from workstation.rules.parties import person_key
 from workstation.rules.policy import FEWEST_OFFICERS
-from workstation.rules.reference import (
-    LOCAL_AUTHORITY,
-    WITHOUT_ISSUER,
-    ReferenceGrade,
-    ReferenceSource,
-)
+from workstation.rules.reference import LOCAL_AUTHORITY, WITHOUT_ISSUER, ReferenceSource
+from workstation.settings.settings import Profile
 
 __all__ = [
     "MAX_DELAYED_LIFETIME_S",
     "MAX_LIFETIME_S",
     "MAX_PERMIT_BYTES",
     "MAX_WAIT_S",
-    "PermitCheck",
-    "PermitClaims",
-    "PermitReference",
+    "Acceptance",
     "is_early",
     "issue",
     "key_id",
+    "require_sound",
     "verify",
 ]
 
@@ -58,89 +59,12 @@ CLOCK_TOLERANCE_S = 5
 
 _TYPE = "verification-permit+jwt"
 
-_Hex256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-_Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?\Z")]
-_Hex128 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
-_Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
-_Optional = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
-_Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
+class Acceptance(StrEnum):
+    """Whose permits a verifier takes; anything but production has to be asked for."""
 
-class PermitCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One check as core banking sees it; `overridden` names the supervisor of a soft check.
-
-    reason  the stable code by which it ended; `liveness.exception` when officers vouched instead
-    """
-
-    check: CheckId
-    status: CheckStatus
-    reason: _Word
-    hardness: Hardness
-    rule: _Word
-    overridden: _Optional
-
-
-class PermitReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The photo that the live face was compared with.
-
-    grade       of the source: `issuer_signed`, `registered`, `unauthenticated`
-    taken       day, ISO 8601; empty where the source does not say
-    vouched_by  name of the register, state and authority that signed the chip, number at the
-                authority, or id of the second person
-    """
-
-    source: ReferenceSource
-    grade: ReferenceGrade
-    taken: _Day
-    vouched_by: _Word
-
-
-class PermitClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the permit states. Times: `_ms` since the epoch; iat, nbf, exp in seconds (RFC 7519).
-
-    jti                128 random bits in hex: the permit is redeemed by it, once
-    iss                origin of the station's log
-    aud                the core banking system that may redeem it
-    operation_sha256   CriticalOperation.sha256(), recomputed by core banking
-    iin_commitment     Client.iin_commitment(salt); core banking knows ИИН and gets the salt
-    nbf                iat, or the end of a loan's cooling-off: not to be executed before
-    reference          the photo that was compared with, and who vouched for it
-    authority          who compared the faces: `local`, or the reference number of ЦОИД
-    reviewer, review_reason  the supervisor who compared an undecided pair of faces, else empty
-    officers           who vouched for the face where liveness passed by exception, else nobody
-    evidence_sha256    digest of the evidence manifest
-    log_index, log_size, log_root  where the decision stands in the signed log
-    """
-
-    jti: _Hex128
-    iss: _Word
-    aud: _Word
-    iat: _Count
-    nbf: _Count
-    exp: _Count
-    session: _Word
-    station: _Word
-    operation: OperationKind
-    operation_sha256: _Hex256
-    iin_commitment: _Hex256
-    iin_salt: _Hex128
-    verdict: Literal["approved"]
-    checks: Annotated[tuple[PermitCheck, ...], msgspec.Meta(min_length=1, max_length=50)]
-    reference: PermitReference
-    authority: _Word
-    reviewer: _Optional
-    review_reason: _Optional
-    policy: _Word
-    policy_sha256: _Hex256
-    teller: _Word
-    supervisor: _Optional
-    officers: Annotated[tuple[_Word, ...], msgspec.Meta(max_length=10)]
-    started_ms: _Count
-    decided_ms: _Count
-    evidence_sha256: _Hex256
-    log_index: _Count
-    log_size: _Count
-    log_root: _Word
+    PRODUCTION_ONLY = "production_only"
+    DEMO_TOO = "demo_too"
 
 
 def key_id(key: Ed25519PublicKey) -> str:
@@ -163,7 +87,8 @@ def issue(claims: PermitClaims, key: Ed25519PrivateKey) -> str:
         strict_decoded(payload, PermitClaims)
     except (JsonNotCanonical, JsonRefused) as refused:
         raise PermitRefused(str(refused)) from None
-    _require_sound(claims)
+    require_sound(claims)
+    require_in_log(claims)
     permit = sign_jws(payload, key, kid=key_id(key.public_key()), typ=_TYPE)
     if len(permit) > MAX_PERMIT_BYTES:
         _refuse("size")
@@ -177,13 +102,17 @@ def verify(
     audience: str,
     operation_sha256: str | None,
     moment: datetime,
+    accept: Acceptance = Acceptance.PRODUCTION_ONLY,
+    log_keys: Sequence[NoteVerifier] | None = None,
 ) -> PermitClaims:
     """Return the claims of a genuine permit for `audience` that is valid at `moment`.
 
     operation_sha256  digest of the operation about to be executed; None only for inspection
+    log_keys          the log's keys, one of which must have signed the head: without any, none
+                      did; None leaves the head unverified, for `verify_head` to judge later
     Raises PermitRefused whose detail is one of: size, form, header, alg, typ, kid, signature,
-    claims, audience, operation, lifetime, future, not_yet, expired. Single use is
-    `PermitRegister`'s part.
+    version, claims, lifetime, log, demo, test_trust, simulated, head, audience, operation, future,
+    not_yet, expired. Single use and the log's growth are `PermitRegister`'s part.
     """
     if len(untrusted) > MAX_PERMIT_BYTES or not untrusted.isascii():
         _refuse("size")
@@ -196,6 +125,10 @@ def verify(
     if genuine.header != canonical_json({"alg": "EdDSA", "kid": kid, "typ": _TYPE}):
         _refuse("header")
     claims = _claims(genuine.payload)
+    if accept is Acceptance.PRODUCTION_ONLY:
+        _require_production(claims)
+    if log_keys is not None:
+        verify_head(claims, log_keys)
     if claims.aud != audience:
         _refuse("audience")
     if operation_sha256 is not None and claims.operation_sha256 != operation_sha256:
@@ -224,35 +157,69 @@ def _require_current(claims: PermitClaims, moment: datetime) -> None:
         _refuse("expired")
 
 
+def _require_production(claims: PermitClaims) -> None:
+    if claims.profile is not Profile.PRODUCTION:
+        _refuse("demo")
+    if claims.environment is not Environment.PROD:
+        _refuse("test_trust")
+    if claims.simulated:
+        _refuse("simulated")
+
+
 def _claims(untrusted: bytes) -> PermitClaims:
+    _require_version(untrusted)
     try:
         claims = strict_decoded(untrusted, PermitClaims)
     except JsonRefused:
         raise PermitRefused("claims") from None
     if untrusted != canonical_json(msgspec.to_builtins(claims)):
         _refuse("claims")
-    _require_sound(claims)
+    require_sound(claims)
+    require_in_log(claims)
     return claims
 
 
-def _require_sound(claims: PermitClaims) -> None:
-    """Refuse claims that contradict themselves, whoever signed them."""
+def _require_version(untrusted: bytes) -> None:
+    """Tell a permit of another version from one that is malformed: it has other members."""
+    try:
+        members = strict_json(untrusted, integers_only=True)
+    except JsonRefused:
+        raise PermitRefused("claims") from None
+    if isinstance(members, dict) and members.get("v") != PERMIT_VERSION:
+        _refuse("version")
+
+
+def require_sound(claims: PermitFacts) -> None:
+    """Refuse facts that contradict themselves or lack a factor, whoever signed them.
+
+    Raises PermitRefused(`lifetime` or `claims`).
+    """
     wait_s = claims.nbf - claims.iat
     longest_s = MAX_DELAYED_LIFETIME_S if wait_s else MAX_LIFETIME_S
     if not 0 <= wait_s <= MAX_WAIT_S or not 0 < claims.exp - claims.nbf <= longest_s:
         _refuse("lifetime")
-    if claims.started_ms > claims.decided_ms or claims.log_index >= claims.log_size:
+    if claims.started_ms > claims.decided_ms:
         _refuse("claims")
     for each in claims.checks:
         if each.status is CheckStatus.PASSED or each.hardness is Hardness.SILENT:
             continue
         if each.hardness is Hardness.HARD or not _is_another(each.overridden, claims.teller):
             _refuse("claims")
+    _require_factors(claims)
     _require_officers(claims)
     _require_provenance(claims)
 
 
-def _require_provenance(claims: PermitClaims) -> None:
+def _require_factors(claims: PermitFacts) -> None:
+    """Refuse checks that lack what no policy may leave out, or name one twice."""
+    named = [each.check for each in claims.checks]
+    hard = {each.check for each in claims.checks if each.hardness is Hardness.HARD}
+    # Of two results of one check a reader could take the other one.
+    if len(set(named)) != len(named) or not hard.issuperset(ALWAYS_HARD):
+        _refuse("claims")
+
+
+def _require_provenance(claims: PermitFacts) -> None:
     """Refuse a comparison that names an authority without its check, or a voucher without cause."""
     passed = {each.check for each in claims.checks if each.status is CheckStatus.PASSED}
     if (claims.authority != LOCAL_AUTHORITY) is not (CheckId.AUTHORITY in passed):
@@ -277,7 +244,7 @@ def _is_another(person: str, teller: str) -> bool:
     return person_key(person) not in {"", person_key(teller)}
 
 
-def _require_officers(claims: PermitClaims) -> None:
+def _require_officers(claims: PermitFacts) -> None:
     """Refuse a face that fewer people vouch for than have to, or officers without an exception."""
     reasons = {each.check: each.reason for each in claims.checks}
     excepted = reasons.get(CheckId.LIVENESS) == LIVENESS_EXCEPTION

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 __all__ = [
+    "ALWAYS_HARD",
     "LIVENESS_EXCEPTION",
     "MATCH_REVIEWED",
     "CheckId",
@@ -69,6 +70,10 @@ class CheckId(StrEnum):
     SIGNATURE = "signature"
     NAME = "name"
     KEY_AGE = "key_age"
+
+
+ALWAYS_HARD = (CheckId.REFERENCE, CheckId.LIVENESS, CheckId.MATCH, CheckId.SIGNATURE)
+"""Two factors, biometrics and ЭЦП, for every critical operation (domain rules B-01, B-02, E-03)."""
 
 
 @dataclass(frozen=True, slots=True)

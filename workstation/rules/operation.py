@@ -4,10 +4,12 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from workstation.errors import OperationRefused
 
 __all__ = [
+    "OPERATION_VERSION",
     "CriticalOperation",
     "OperationKind",
     "mask_phone",
@@ -16,6 +18,9 @@ __all__ = [
     "require_device",
     "require_term",
 ]
+
+OPERATION_VERSION: Final = 1
+"""Of the octets that `CriticalOperation.sha256` digests (docs/formats/permit.md)."""
 
 _PHONE = re.compile(r"\+7[67]\d{9}")
 _MAX_AMOUNT_KZT = 1_000_000_000
@@ -117,7 +122,10 @@ class CriticalOperation:
         return {name: value for name, value in given.items() if value not in {"", 0}}
 
     def sha256(self) -> str:
-        """Return the hex digest of kind and parameters; core banking recomputes it."""
+        """Return the hex digest of kind and parameters; core banking recomputes it.
+
+        How is `OPERATION_VERSION`: it changes with anything below.
+        """
         lines = [self.kind.value]
         lines += [f"{name}={value}" for name, value in sorted(self.parameters().items())]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -8,7 +8,7 @@ import msgspec
 
 from resources import LANGUAGES
 from workstation.errors import PolicyRefused
-from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.checks import ALWAYS_HARD, CheckId, Hardness
 from workstation.rules.conditions import Channel, Condition, Fact
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
@@ -37,9 +37,6 @@ from workstation.settings.toml_file import parse_toml, read_limited
 __all__ = ["MAX_POLICY_BYTES", "load_policy", "read_policy", "require_in_force"]
 
 MAX_POLICY_BYTES = 262_144
-
-_ALWAYS_HARD = (CheckId.REFERENCE, CheckId.LIVENESS, CheckId.MATCH, CheckId.SIGNATURE)
-"""Two factors, biometrics and ЭЦП, for every critical operation (domain rules B-01, B-02, E-03)."""
 
 _ONLY_SOFT = (CheckId.AGE_CONFIRMED, CheckId.REFERENCE_CONFIRMED)
 """A second person answers them, in the review: hard ones nobody could."""
@@ -223,7 +220,7 @@ def _require_order(policy: Policy) -> None:
 
 
 def _require_two_factors(operation: OperationPolicy, place: str) -> None:
-    for check in _ALWAYS_HARD:
+    for check in ALWAYS_HARD:
         _require_hard(operation, check, place)
     for required in operation.required:
         silent = required.hardness is Hardness.SILENT

@@ -26,7 +26,7 @@ from workstation.rules.policy import Policy, RequiredCheck
 from workstation.session.evidence import Answer, Evidence, GrantedOverride
 from workstation.session.judgements import JUDGES, Verdict
 
-__all__ = ["Decision", "Outcome", "decide", "evaluate", "soft_checks_open"]
+__all__ = ["Decision", "Outcome", "decide", "evaluate", "is_simulated", "soft_checks_open"]
 
 
 class Outcome(StrEnum):
@@ -55,7 +55,7 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
     checks = evaluate(policy, evidence)
     if evidence.ending is not None:
         return Decision(Outcome.INDETERMINATE, evidence.ending.code, checks)
-    if _simulated(evidence) and not evidence.demo:
+    if is_simulated(evidence) and not evidence.demo:
         return Decision(Outcome.INDETERMINATE, "camera.simulated", checks)
     hard = [check for check in checks if check.hardness is Hardness.HARD]
     for check in hard:
@@ -67,7 +67,8 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
     return _after_review(policy, evidence, checks)
 
 
-def _simulated(evidence: Evidence) -> bool:
+def is_simulated(evidence: Evidence) -> bool:
+    """Whether any picture of the session came from something else than a capture device."""
     photo = evidence.exception_photo
     used = [attempt.simulated for attempt in evidence.attempts]
     return evidence.simulated or any(used) or (photo is not None and photo.simulated)

@@ -1,27 +1,34 @@
 """What leaves the process once a decision is durable: the permit for core banking, the receipt.
 
-A permit is written to the log before it is written to its file, so that a permit without an entry
-cannot exist. A receipt or permit that cannot be written does not change the decision.
+A permit is written to the log before it is signed, because it carries the proof that it is there:
+one without an entry cannot exist. A receipt or permit that cannot be written does not change the
+decision.
 """
 
-import base64
-import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from crypto.canonical_json import JsonValue
 from crypto.errors import LogError
 from crypto.files.durable import write_durably
-from workstation.documents.permit import PermitCheck, PermitClaims, PermitReference, issue
+from workstation.documents.permit import issue, require_sound
+from workstation.documents.permit_claims import (
+    PERMIT_VERSION,
+    PermitCheck,
+    PermitFacts,
+    PermitReference,
+)
+from workstation.documents.permit_log import prove_in_log, state_permit
 from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto, render_receipt
 from workstation.errors import PermitRefused, WorkstationError
 from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.rules.checks import LIVENESS_EXCEPTION, Hardness
-from workstation.session.decision import Decision, Outcome
+from workstation.rules.operation import OPERATION_VERSION
+from workstation.session.decision import Decision, Outcome, is_simulated
 from workstation.session.evidence import Evidence
 from workstation.session.exception import select_officers
 from workstation.session.provenance import Provenance, trace_provenance
+from workstation.settings.settings import Profile
 from workstation.verification.case import Case
 from workstation.verification.services import Release, Services
 
@@ -69,49 +76,45 @@ def release(
 def _release_permit(
     services: Services, who: SignedIn, case: Case, evidence: Evidence, result: Result
 ) -> Path:
-    claims = _permit_claims(services, case, evidence, result)
-    token = issue(claims, services.permit_key).encode()
-    facts: dict[str, JsonValue] = {
-        "jti": claims.jti,
-        "sha256": hashlib.sha256(token).hexdigest(),
-        "nbf": claims.nbf,
-        "exp": claims.exp,
-        "result": claims.log_index,
-    }
-    services.journal.record_permit(who, case.id, facts)
+    facts = _permit_facts(services, case, evidence, result)
+    # Before the entry: what could never be issued leaves none.
+    require_sound(facts)
+    recorded = services.journal.record_permit(who, case.id, state_permit(facts))
+    earlier = services.permit_heads.advance(services.journal.log, recorded.checkpoint.size)
+    claims = prove_in_log(facts, services.journal.log, recorded, earlier)
     path = services.core_banking / f"{claims.jti}.jws"
-    write_durably(path, token)
+    write_durably(path, issue(claims, services.permit_key).encode())
     return path
 
 
-def _permit_claims(
+def _permit_facts(
     services: Services, case: Case, evidence: Evidence, result: Result
-) -> PermitClaims:
+) -> PermitFacts:
     recorded = result.recorded
-    entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
+    entry = recorded.recorded.entry
     statement = evidence.statement
     if statement is None:
         raise PermitRefused("approved without a statement")
     # A salt of its own: who has the permit and the ИИН must not recognise the customer's other
     # entries, and a permit that leaks must not open the log's commitment.
     salt = services.rng.randbytes(_SALT_BYTES)
-    # Whole seconds by RFC 7519; never later than the wall clock says.
-    issued_s = services.clock.wall_ms() // 1000
-    # The moment of the decision is rounded up: not a second of a cooling-off is given away.
-    from_s = -(-recorded.not_before_ms // 1000) or issued_s
-    policy = services.policy
-    life_s = policy.delayed_permit_ttl_s if recorded.decision.wait_hours else policy.permit_ttl_s
+    issued_s, from_s, until_s = _lifetime(services, recorded)
     provenance = trace_provenance(recorded.decision, evidence)
-    return PermitClaims(
+    return PermitFacts(
+        v=PERMIT_VERSION,
         jti=f"{services.rng.getrandbits(_JTI_BITS):032x}",
         iss=services.facts.origin,
         aud=services.permit_audience,
         iat=issued_s,
         nbf=from_s,
-        exp=from_s + life_s,
+        exp=until_s,
         session=case.id,
         station=services.facts.station,
+        profile=Profile(services.facts.profile),
+        environment=services.validator.constraints.policy.environment,
+        simulated=is_simulated(evidence),
         operation=case.operation.kind,
+        operation_version=OPERATION_VERSION,
         operation_sha256=case.operation.sha256(),
         iin_commitment=case.client.iin_commitment(salt),
         iin_salt=salt.hex(),
@@ -121,8 +124,8 @@ def _permit_claims(
         authority=provenance.authority,
         reviewer=provenance.reviewer,
         review_reason=provenance.review_reason,
-        policy=policy.id,
-        policy_sha256=policy.sha256,
+        policy=services.policy.id,
+        policy_sha256=services.policy.sha256,
         teller=evidence.teller,
         supervisor=evidence.overrides[0].supervisor if evidence.overrides else "",
         officers=_officers(recorded.decision, evidence),
@@ -130,9 +133,18 @@ def _permit_claims(
         decided_ms=entry.t_ms,
         evidence_sha256=statement.evidence_sha256,
         log_index=entry.seq,
-        log_size=checkpoint.size,
-        log_root=base64.b64encode(checkpoint.root).decode(),
     )
+
+
+def _lifetime(services: Services, recorded: RecordedDecision) -> tuple[int, int, int]:
+    """Return iat, nbf and exp."""
+    # Whole seconds by RFC 7519; never later than the wall clock says.
+    issued_s = services.clock.wall_ms() // 1000
+    # The moment of the decision is rounded up: not a second of a cooling-off is given away.
+    from_s = -(-recorded.not_before_ms // 1000) or issued_s
+    policy = services.policy
+    life_s = policy.delayed_permit_ttl_s if recorded.decision.wait_hours else policy.permit_ttl_s
+    return issued_s, from_s, from_s + life_s
 
 
 def _reference(provenance: Provenance) -> PermitReference:

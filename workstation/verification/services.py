@@ -27,6 +27,7 @@ from workstation.accounts.operators import Operators
 from workstation.accounts.staff import Staff
 from workstation.devices.carriers import Carriers
 from workstation.records.journal import Journal
+from workstation.records.permit_heads import PermitHeads
 from workstation.records.validation_data_archive import ValidationDataArchive
 from workstation.registries.authority import Authority
 from workstation.rules.policy import Policy
@@ -101,6 +102,7 @@ class Services:
     archive       revocation lists that decisions rested on, by hash
     outbox        folder for receipts and statements
     authority     compares faces where the law wants it; None: the settings name none
+    permit_heads  heads of the log that left with permits
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
     log_trusted   keys that may have cosigned the genesis entry
@@ -139,4 +141,5 @@ class Services:
     released_path: Path
     permit_key: Ed25519PrivateKey
     permit_audience: str
+    permit_heads: PermitHeads
     core_banking: Path

@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.note import NoteVerifier
 from tests.support.station.scripted import photo
 from workstation.bootstrap import build, close
-from workstation.documents.permit import verify
+from workstation.documents.permit import Acceptance, verify
 from workstation.records.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
 from workstation.sandbox.demo_folder import prepare_demo_folder
 from workstation.sandbox.people import CustomerKey
@@ -103,6 +104,7 @@ class Aftermath:
     roots: dict[int, bytes]
     permits: tuple[Path, ...]
     permit_key: Ed25519PublicKey
+    log_key: NoteVerifier
     now: datetime
 
 
@@ -119,6 +121,7 @@ def reopened(folder: Path, killed: Killed) -> Aftermath:
             {size: log.checkpoint(size).root for _, size, _ in killed.acknowledged},
             tuple(sorted(services.core_banking.glob("*.jws"))),
             public,
+            services.log_key,
             services.now(),
         )
     finally:
@@ -157,6 +160,8 @@ def assert_earned(found: Aftermath, permit: Path) -> None:
         audience="core-banking",
         operation_sha256=None,
         moment=found.now,
+        accept=Acceptance.DEMO_TOO,
+        log_keys=(found.log_key,),
     )
     (issued,) = (
         e for e in found.entries if e.kind == "verify.permit" and e.data["jti"] == claims.jti

@@ -1,16 +1,44 @@
 """Permits as a station would issue them, for the verifier's tests."""
 
+import base64
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from workstation.documents.permit import PermitCheck, PermitClaims, PermitReference
-from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
+from crypto.log.format.entry import Header, seal_entry
+from crypto.log.format.merkle import consistency_path, inclusion_path, leaf_hash, range_root
+from crypto.log.format.note import NoteSigner
+from crypto.report.policy import Environment
+from workstation.documents.permit_claims import (
+    EarlierHead,
+    PermitCheck,
+    PermitClaims,
+    PermitFacts,
+    PermitReference,
+)
+from workstation.documents.permit_log import PERMIT_ENTRY, state_permit
+from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckStatus, Hardness
 from workstation.rules.operation import CriticalOperation, OperationKind
 from workstation.rules.reference import ReferenceGrade, ReferenceSource
+from workstation.settings.settings import Profile
 
-__all__ = ["ISSUED_S", "LIVENESS", "OPERATION", "claims", "station_key"]
+__all__ = [
+    "ISSUED_S",
+    "LOG_KEY",
+    "OPERATION",
+    "ORIGIN",
+    "PermitLog",
+    "claims",
+    "facts",
+    "numbered",
+    "passed",
+    "station_key",
+    "with_check",
+]
 
 ISSUED_S = 1_795_379_415
 """2026-11-22 20:30:15 UTC."""
@@ -19,9 +47,33 @@ OPERATION = CriticalOperation(
     OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
 )
 
-LIVENESS = PermitCheck(
-    CheckId.LIVENESS, CheckStatus.PASSED, "liveness.bona_fide", Hardness.HARD, "B-02", ""
+ORIGIN = "bank.kz/log/ws-7/g1"
+LOG_KEY = NoteSigner(ORIGIN, Ed25519PrivateKey.from_private_bytes(b"\x31" * 32))
+SESSION_KEY = NoteSigner("bank.kz/ses/0a", Ed25519PrivateKey.from_private_bytes(b"\x32" * 32))
+
+
+def passed(check: CheckId, reason: str = "") -> PermitCheck:
+    """Return a hard check that passed."""
+    name = reason or f"{check.value}.passed"
+    return PermitCheck(check, CheckStatus.PASSED, name, Hardness.HARD, f"B.{check.value}", "")
+
+
+FACTORS = tuple(passed(check) for check in ALWAYS_HARD)
+OVERRIDDEN = PermitCheck(
+    CheckId.OLD_NUMBER_CALLED,
+    CheckStatus.FAILED,
+    "old_number_called.no",
+    Hardness.SOFT,
+    "B-09",
+    "s-2",
 )
+
+
+def with_check(*checks: PermitCheck) -> tuple[PermitCheck, ...]:
+    """Return the checks of `claims`, these in the place of those of the same name or after them."""
+    given = {each.check: each for each in checks}
+    sound = [given.pop(each.check, each) for each in (*FACTORS, OVERRIDDEN)]
+    return (*sound, *given.values())
 
 
 def station_key() -> Ed25519PrivateKey:
@@ -29,33 +81,110 @@ def station_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
-def claims(**changes: Any) -> PermitClaims:
-    """Return claims that every rule of the permit accepts, with some of them replaced."""
-    sound = PermitClaims(
+class _Leaves:
+    """Leaf hashes of a small log, as a source of proofs."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._leaves = leaves
+
+    def nodes(self, level: int, start: int, count: int) -> Sequence[bytes]:
+        assert level == 0
+        return self._leaves[start : start + count]
+
+
+class PermitLog:
+    """A log of one station that holds nothing but what permits are proven by.
+
+    seed  of what stands between the permits: another one is another history
+    """
+
+    def __init__(
+        self, signer: NoteSigner = LOG_KEY, *, entries: int = 41, seed: bytes = b"one"
+    ) -> None:
+        self._signer = signer
+        self._seed = seed
+        self._leaves: list[bytes] = []
+        self._heads: list[int] = []
+        self.add(entries)
+
+    def add(self, entries: int) -> None:
+        """Append entries of no interest."""
+        size = len(self._leaves)
+        fill = [leaf_hash(self._seed + str(size + each).encode()) for each in range(entries)]
+        self._leaves.extend(fill)
+
+    def fork(self, size: int, seed: bytes) -> "PermitLog":
+        """Return a log of the same key that is this one up to a size, and goes on otherwise."""
+        other = PermitLog(self._signer, entries=0, seed=seed)
+        other._leaves = self._leaves[:size]
+        other._heads = [each for each in self._heads if each <= size]
+        return other
+
+    def permit(self, sound: PermitFacts, *, earlier: int = 4) -> PermitClaims:
+        """Append the result and the permit's entry; return the whole claims."""
+        sound = msgspec.structs.replace(sound, iss=self._signer.name, log_index=len(self._leaves))
+        self.add(1)
+        data = {"case": sound.session} | state_permit(sound)
+        seq = len(self._leaves)
+        header = Header(self._signer.name, seq, bytes(32), ISSUED_S * 1000, 1000, "0a")
+        entry = seal_entry(header, PERMIT_ENTRY, data, actor=sound.teller, signers=(SESSION_KEY,))
+        self._leaves.append(entry.leaf)
+        size, source = seq + 1, _Leaves(self._leaves)
+        newest = sorted(self._heads, reverse=True)[:earlier]
+        self._heads.append(size)
+        return PermitClaims(
+            **{name: getattr(sound, name) for name in PermitFacts.__struct_fields__},
+            log_entry=entry.body.decode(),
+            log_proof=tuple(map(_encode, inclusion_path(source, seq, size))),
+            log_size=size,
+            log_root=_encode(self.root(size)),
+            log_head=self.head(size).text,
+            log_previous=tuple(
+                EarlierHead(
+                    old,
+                    _encode(self.root(old)),
+                    tuple(map(_encode, consistency_path(source, old, size))),
+                )
+                for old in newest
+            ),
+        )
+
+    def root(self, size: int) -> bytes:
+        """Return the tree's root at a size."""
+        return range_root(_Leaves(self._leaves), 0, size)
+
+    def head(self, size: int) -> SignedCheckpoint:
+        """Return the signed head at a size."""
+        checkpoint = Checkpoint(self._signer.name, size, self.root(size))
+        return SignedCheckpoint(checkpoint, (self._signer.sign_line(checkpoint.body()),))
+
+
+def _encode(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def facts(**changes: Any) -> PermitFacts:
+    """Return facts that every rule of the permit accepts, with some of them replaced."""
+    sound = PermitFacts(
+        v=2,
         jti="0f" * 16,
-        iss="bank.kz/ws/7",
+        iss=ORIGIN,
         aud="core-banking",
         iat=ISSUED_S,
         nbf=ISSUED_S,
         exp=ISSUED_S + 300,
         session="20261122-0007",
         station="ws-07",
+        profile=Profile.PRODUCTION,
+        environment=Environment.PROD,
+        simulated=False,
         operation=OPERATION.kind,
+        operation_version=1,
         operation_sha256=OPERATION.sha256(),
         iin_commitment="ab" * 32,
         iin_salt="cd" * 16,
         verdict="approved",
-        checks=(
-            LIVENESS,
-            PermitCheck(
-                CheckId.OLD_NUMBER_CALLED,
-                CheckStatus.FAILED,
-                "old_number_called.no",
-                Hardness.SOFT,
-                "B-09",
-                "s-2",
-            ),
-        ),
+        checks=(*FACTORS, OVERRIDDEN),
         reference=PermitReference(
             ReferenceSource.REGISTRY, ReferenceGrade.REGISTERED, "2024-03-01", "gbdfl.gov.kz"
         ),
@@ -71,7 +200,22 @@ def claims(**changes: Any) -> PermitClaims:
         decided_ms=ISSUED_S * 1000,
         evidence_sha256="12" * 32,
         log_index=41,
-        log_size=42,
-        log_root="zuS1IEBNhFh6CJp7oMhK3l5gT3b2GkO2CoHPq4JbVxk=",
     )
     return msgspec.structs.replace(sound, **changes)
+
+
+def numbered(number: int, **changes: Any) -> PermitFacts:
+    """Return sound facts of the n-th session, with a jti of its own."""
+    jti = hashlib.sha256(str(number).encode()).hexdigest()[:32]
+    return facts(jti=jti, session=f"20261122-{number:04d}", **changes)
+
+
+def claims(**changes: Any) -> PermitClaims:
+    """Return claims that every rule of the permit accepts, with facts of them replaced.
+
+    A permit of the same log was issued before, with the head of size 12.
+    """
+    log = PermitLog(entries=10)
+    log.permit(facts(jti="aa" * 16))
+    log.add(29)
+    return log.permit(facts(**changes))

@@ -43,6 +43,7 @@ from workstation.accounts.staff import Staff
 from workstation.devices.carriers import Carriers
 from workstation.devices.signing_methods import SigningMethod
 from workstation.records.journal import Journal
+from workstation.records.permit_heads import PERMIT_HEADS_NAME, PermitHeads
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import PayloadVault
 from workstation.registries.person import (
@@ -357,6 +358,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         released_path=site.released_path,
         permit_key=private_key(0x80),
         permit_audience="core-banking",
+        permit_heads=PermitHeads(folder / PERMIT_HEADS_NAME),
         core_banking=permits,
     )
     if "vault" in changes:

@@ -12,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -21,19 +22,22 @@ from cryptography.hazmat.primitives.serialization import (
 
 from crypto.errors import LogTampered, LogUnwritable
 from crypto.gost.acceleration import REFERENCE, find_acceleration
+from crypto.log.format.note import NoteSigner
 from tests.support.pki.certificates import NOW
 from tests.support.station.branch import Branch
-from tests.support.station.command_line import SECRET, CommandLine
-from tests.support.station.permits import ISSUED_S, OPERATION, claims
+from tests.support.station.command_line import ORIGIN, SECRET, CommandLine
+from tests.support.station.permits import ISSUED_S, OPERATION, PermitLog, claims, facts
 from tests.support.system.exposure import expose, hide, is_private
 from tests.support.system.platforms import WINE
 from workstation.ctl import program
 from workstation.ctl.console import Console
 from workstation.ctl.doctor import _gost, _sqlite
 from workstation.ctl.failures import ExitCode, failure_of
-from workstation.documents.permit import PermitCheck, issue
+from workstation.documents.permit import issue
+from workstation.documents.permit_claims import PermitCheck
 from workstation.records.keys import FileKeyStore
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.settings.settings import Profile
 
 ROOT = Path(__file__).resolve().parents[4]
 SHIPPED = ROOT / "resources" / "policies" / "kz-2026-07-12.toml"
@@ -322,9 +326,10 @@ def test_a_copy_of_the_log_verifies_anywhere_with_its_enrolled_keys(station, tmp
 
 
 def permit_file(station, tmp_path, **changes):
-    key = FileKeyStore(station.data / "keys").load("permit")
+    keys = FileKeyStore(station.data / "keys")
+    log = PermitLog(NoteSigner(ORIGIN, keys.load("log")))
     path = tmp_path / "permit.jws"
-    path.write_text(issue(claims(**changes), key) + "\n")
+    path.write_text(issue(log.permit(facts(**changes)), keys.load("permit")) + "\n")
     return str(path)
 
 
@@ -359,7 +364,9 @@ def test_a_permit_is_verified_and_redeemed_once(station, tmp_path):
     first = station.run("permit", "verify", file, *redeem)
     second = station.run("permit", "verify", file, *redeem)
     assert first.exit_code == 0
-    assert first.stdout.splitlines()[:3] == ["verdict: valid", "redeemed: True", "claims:"]
+    assert first.stdout.splitlines()[:4] == [
+        "verdict: valid", "redeemed: True", "head: verified", "claims:",
+    ]  # fmt: skip
     assert "  verdict: approved" in first.stdout.splitlines()
     assert second.exit_code == 1
     assert "used" in one_line(second)
@@ -381,6 +388,31 @@ def test_a_permit_for_something_else_is_refused(station, tmp_path, arguments, wh
     result = station.run("permit", "verify", permit_file(station, tmp_path), *arguments)
     assert result.exit_code in {1, 3}
     assert why in one_line(result)
+
+
+def test_the_head_of_the_log_is_verified_where_its_key_is_known(station, tmp_path):
+    file = permit_file(station, tmp_path)
+    key = ["--key", str(station.data / "enrolment" / "permit.pem")]
+    asked = ["permit", "verify", file, "--audience", "core-banking", "--moment", ISSUED, *key]
+    log_key = str(station.data / "enrolment" / "log.vkey")
+    stranger = tmp_path / "stranger.vkey"
+    stranger.write_text(NoteSigner(ORIGIN, Ed25519PrivateKey.generate()).vkey)
+
+    assert "head: unverified" in station.run(*asked, data=False).stdout
+    assert "head: verified" in station.run(*asked, "--log-keys", log_key, data=False).stdout
+    for refused in (["--require-log"], ["--log-keys", str(stranger)]):
+        result = station.run(*asked, *refused, data=False)
+        assert result.exit_code == 1
+        assert "permit_refused: head" in one_line(result)
+
+
+def test_a_demo_permit_is_valid_only_for_who_asks_for_it(station, tmp_path):
+    file = permit_file(station, tmp_path, profile=Profile.DEMO, simulated=True)
+    asked = ["permit", "verify", file, "--audience", "core-banking", "--moment", ISSUED]
+
+    assert "permit_refused: demo" in one_line(station.run(*asked))
+    shown = station.json(*asked, "--accept-demo")
+    assert (shown["claims"]["profile"], shown["claims"]["simulated"]) == ("demo", True)
 
 
 def test_the_test_permit_was_issued_when_the_tests_say():

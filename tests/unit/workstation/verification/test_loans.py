@@ -10,7 +10,7 @@ from tests.support.pki.certificates import well_formed_iin
 from tests.support.station.stations import SUPERVISOR, Desk, a_site, customer, form, override
 from workstation.accounts.permit_register import PermitRegister
 from workstation.devices.signing_methods import SigningMethod
-from workstation.documents.permit import verify
+from workstation.documents.permit import Acceptance, verify
 from workstation.errors import PermitRefused
 from workstation.registries.registry import AnswerStatus
 from workstation.rules.checks import CheckId
@@ -47,7 +47,14 @@ def judge(site, permit, at_ms):
     """Verify and redeem a permit as core banking would, at a moment of the wall clock."""
     moment = datetime.fromtimestamp(at_ms / 1000, UTC)
     public = site.services.permit_key.public_key()
-    claims = verify(permit, public, audience="core-banking", operation_sha256=None, moment=moment)
+    claims = verify(
+        permit,
+        public,
+        audience="core-banking",
+        operation_sha256=None,
+        moment=moment,
+        accept=Acceptance.DEMO_TOO,
+    )
     PermitRegister(site.folder / "redeemed.sqlite").redeem(claims, moment)
     return claims
 

@@ -1,10 +1,10 @@
 """What leaves the process: never before its entry, and its failure never changes the decision."""
 
-import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from crypto.x509.iin import Iin
@@ -19,7 +19,8 @@ from tests.support.station.stations import (
     override,
 )
 from workstation.devices.signing_methods import SigningMethod
-from workstation.documents.permit import verify
+from workstation.documents.permit import Acceptance, verify
+from workstation.documents.permit_claims import PermitClaims, digest_facts
 from workstation.rules.checks import CheckId
 from workstation.rules.parties import Client
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -38,6 +39,8 @@ def test_core_banking_accepts_the_permit_for_this_operation(desk, site):
         audience="core-banking",
         operation_sha256=operation.sha256(),
         moment=datetime.fromtimestamp(site.clock.wall_ms() / 1000, UTC),
+        accept=Acceptance.DEMO_TOO,
+        log_keys=(site.services.log_key,),
     )
 
     assert claims.session == desk.now.session
@@ -47,10 +50,12 @@ def test_core_banking_accepts_the_permit_for_this_operation(desk, site):
 def test_the_permit_claims_what_the_entry_says(desk, site):
     desk.to(State.RECORDED)
     claims, (entry,) = site.claims(), site.entries("verify.result")
+    (issued,) = site.entries("verify.permit")
 
     assert claims["log_index"] == entry.seq == desk.now.decision.log_index
-    assert claims["log_size"] == entry.seq + 1
-    assert claims["log_root"] == desk.now.decision.root_base64
+    assert claims["log_size"] == issued.seq + 1
+    assert claims["log_entry"].encode() == issued.body
+    assert claims["log_head"] == site.services.journal.log.checkpoint(issued.seq + 1).text
     assert claims["decided_ms"] == entry.t_ms
     assert claims["policy_sha256"] == entry.data["policy_sha256"]
     assert [item["status"] for item in claims["checks"]] == [
@@ -71,7 +76,7 @@ def test_the_permit_is_in_the_log_before_its_file_is_there(desk, site, monkeypat
 
     assert order == [(".jws", 1), (".pdf", 1)]
     (entry,), (path,) = site.entries("verify.permit"), site.permits()
-    assert entry.data["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert entry.data["facts_sha256"] == digest_facts(msgspec.convert(site.claims(), PermitClaims))
     assert path.stem == entry.data["jti"]
 
 
