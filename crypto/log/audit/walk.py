@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from crypto.errors import LogTampered, NoteMalformed
+from crypto.errors import LogTampered
+from crypto.log.audit.anchors import read_anchors
 from crypto.log.audit.entry_check import EntryCheck
 from crypto.log.audit.rules import EntryRules
 from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, LogFault, Tier
@@ -12,11 +13,9 @@ from crypto.log.file.load import parse_row
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.signers import Kind
-from crypto.log.format.checkpoint import Checkpoint
-from crypto.log.format.cosignature import cosigned_at
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.merkle import Frontier, leaf_hash
-from crypto.log.format.note import NoteVerifier, parse_signature_line
+from crypto.log.format.note import NoteVerifier
 
 __all__ = ["AuditWalk", "Expectations"]
 
@@ -135,21 +134,13 @@ class AuditWalk:
 
     def _anchor(self, entry: LogEntry) -> None:
         """Count the cosignatures that hold; others are no evidence and no fault of the log."""
-        size, lines = entry.data.get("size"), entry.data.get("lines")
-        if not isinstance(size, int) or not 0 < size <= entry.seq or not isinstance(lines, list):
-            return
-        head = Checkpoint(entry.header.log, size, self._rows.row(size - 1).root)
-        for text in lines:
-            try:
-                line = parse_signature_line(text if isinstance(text, str) else "")
-            except NoteMalformed:
-                continue
-            for witness in self._expected.witnesses:
-                time_s = cosigned_at(head, line, witness)
-                if time_s is not None and size >= self._completeness.anchored_size:
-                    self._completeness.anchored_size = size
-                    self._completeness.anchored_at_s = time_s
-                    self._completeness.anchored_by.add(witness.name)
+        found = self._completeness
+        for anchor in read_anchors(
+            entry, lambda size: self._rows.row(size - 1).root, self._expected.witnesses
+        ):
+            if anchor.size >= found.anchored_size:
+                found.anchored_size, found.anchored_at_s = anchor.size, anchor.time_s
+                found.anchored_by.add(anchor.witness)
 
     def finish(self) -> None:
         """Check what only the whole shows: length, tiles, key records."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from crypto.errors import EntryMissing, LogTampered
 from crypto.log.file.faults import LogFault
 from crypto.log.file.load import find_log_key, parse_row
-from crypto.log.file.rows import Rows
+from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import storage_errors
 from crypto.log.file.signers import KeyRecord
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
@@ -32,11 +32,11 @@ class TreeView:
     remembers the leaves it has proven, so it is good for one read transaction or one owner.
     """
 
-    __slots__ = ("_proven", "_root", "_rows", "chain", "size")
+    __slots__ = ("_proven", "_rows", "chain", "root", "size")
 
     def __init__(self, rows: Rows, size: int, root: bytes, chain: tuple[KeyRecord, ...]) -> None:
         self._rows = rows
-        self._root = root
+        self.root = root
         self.chain = chain
         self._proven: dict[int, list[bytes]] = {}
         self.size = size
@@ -74,6 +74,11 @@ class TreeView:
         if expected < stop:
             raise LogTampered(LogFault.SEQUENCE, expected)
 
+    def rows(self) -> Iterator[EntryRow]:
+        """Yield the stored rows in order, none of them checked: the caller rebuilds the root."""
+        with storage_errors():
+            yield from self._rows.scan(0, self.size)
+
     def _proven_leaf(self, seq: int) -> bytes:
         tile, offset = divmod(seq, TILE_WIDTH)
         if tile not in self._proven:
@@ -89,7 +94,7 @@ class TreeView:
         """
         leaves = self._rows.nodes(0, first, min(TILE_WIDTH, self.size - first))
         path = inclusion_path(self._rows, first, self.size)
-        if not verify_inclusion(leaves[0], first, self.size, path, self._root):
+        if not verify_inclusion(leaves[0], first, self.size, path, self.root):
             raise LogTampered(LogFault.ROOT, first)
         return leaves
 
