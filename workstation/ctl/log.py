@@ -23,7 +23,15 @@ from workstation.records.keys import (
 )
 from workstation.settings.settings import SETTINGS_NAME, load_settings
 
-__all__ = ["log"]
+__all__ = [
+    "find_log",
+    "key_option",
+    "log",
+    "log_option",
+    "read_log_key",
+    "read_released",
+    "show_verdict",
+]
 
 _TIERS = {tier.name.lower(): tier for tier in Tier}
 _UNREADABLE = {LogFault.UNREADABLE, LogFault.MISSING}
@@ -34,20 +42,20 @@ def log() -> None:
     """Read and verify the signed log. `--log` and `--key` examine a copy on another machine."""
 
 
-_log_option = click.option(
+log_option = click.option(
     "--log",
     "log_file",
     type=click.Path(path_type=Path),
     help="The log's file. Default: the station's.",
 )
-_key_option = click.option(
+key_option = click.option(
     "--key", "key_file", type=click.Path(path_type=Path), help="File with the log's verifier key."
 )
 
 
 @log.command("verify")
-@_log_option
-@_key_option
+@log_option
+@key_option
 @click.option(
     "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
 )
@@ -75,14 +83,19 @@ def verify(
     Exit code 2 and the first bad entry when it was tampered with.
     """
     expected = Expectations(
-        log_key=_log_key(console, key_file),
+        log_key=read_log_key(console, key_file),
         trusted=read_vkeys(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME),
         minimum_size=at_least,
-        released=_released(console, released),
+        released=read_released(console, released),
     )
-    path = _log_path(console, log_file)
+    path = find_log(console, log_file)
     console.note(f"verifying {path.name} ({path.stat().st_size if path.is_file() else 0} bytes)")
     report = audit(path, expected, _TIERS[tier])
+    show_verdict(console, report)
+
+
+def show_verdict(console: Console, report: AuditReport) -> None:
+    """Print an audit's verdict; leave with its exit code unless it passed."""
     console.show(_verdict(report))
     if report.status is not AuditStatus.PASSED:
         unreadable = report.fault in _UNREADABLE
@@ -90,8 +103,8 @@ def verify(
 
 
 @log.command("show")
-@_log_option
-@_key_option
+@log_option
+@key_option
 @click.option("--from", "start", type=click.IntRange(min=0), help="Default: the newest entries.")
 @click.option(
     "--count", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many."
@@ -110,8 +123,8 @@ def show(
 
     Each one is checked against the signed tree before it is printed.
     """
-    vkey = _log_key(console, key_file).vkey
-    with LogReader(_log_path(console, log_file), vkey) as reader:
+    vkey = read_log_key(console, key_file).vkey
+    with LogReader(find_log(console, log_file), vkey) as reader:
         if seq is not None:
             entry = reader.entry(seq)
             members = _row(entry) | {"data": _data(entry), "receipt": reader.receipt(seq)}
@@ -121,21 +134,24 @@ def show(
         console.rows(_row(entry) for entry in reader.page(first, count))
 
 
-def _log_key(console: Console, file: Path | None) -> NoteVerifier:
+def read_log_key(console: Console, file: Path | None) -> NoteVerifier:
+    """Return the log's first key from a file, or from the station's enrolment."""
     keys = read_vkeys(file or console.folder() / ENROLMENT_FOLDER / LOG_VKEY_NAME)
     if len(keys) != 1:
         raise NoteMalformed("one verifier key expected")
     return keys[0]
 
 
-def _log_path(console: Console, file: Path | None) -> Path:
+def find_log(console: Console, file: Path | None) -> Path:
+    """Return the log's file as given, or the station's."""
     if file is not None:
         return file
     folder = console.folder()
     return _configured(folder, LOG_PATH, "path")
 
 
-def _released(console: Console, file: Path | None) -> tuple[ReleasedMark, ...]:
+def read_released(console: Console, file: Path | None) -> tuple[ReleasedMark, ...]:
+    """Return the heads that left the station, from a file or from where its settings keep them."""
     if file is None and console.data is None:
         return ()
     path = file or _configured(console.folder(), RELEASED_PATH, "released")

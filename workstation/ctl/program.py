@@ -22,6 +22,7 @@ from workstation.ctl.init import init
 from workstation.ctl.licences import licences
 from workstation.ctl.liveness import liveness
 from workstation.ctl.log import log
+from workstation.ctl.log_export import export, verify_exported
 from workstation.ctl.match import match
 from workstation.ctl.ocsp import ocsp
 from workstation.ctl.operator import operator
@@ -128,3 +129,5 @@ for _command in (
     licences,
 ):
     program.add_command(_command)
+log.add_command(export)
+log.add_command(verify_exported)

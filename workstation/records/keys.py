@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from crypto.errors import NoteMalformed
-from crypto.log.format.note import NoteVerifier
+from crypto.log.format.note import ED25519, NoteVerifier
 from crypto.vault.keys import FileKeyStore, KeyStore, SealedKeyStore
 from crypto.vault.protectors import (
     DpapiProtector,
@@ -103,8 +103,8 @@ def read_trusted_cosigners(loaded: LoadedSettings) -> tuple[NoteVerifier, ...]:
     return read_vkeys(loaded.folder / ENROLMENT_FOLDER / TRUSTED_NAME)
 
 
-def read_vkeys(path: Path) -> tuple[NoteVerifier, ...]:
-    """Return the verifier keys of a file, one per line, at least one.
+def read_vkeys(path: Path, *, algorithm: int = ED25519) -> tuple[NoteVerifier, ...]:
+    """Return the verifier keys of a file, one per line, at least one, all of one type.
 
     Raises NotInitialised when it cannot be read, NoteMalformed when a line is no key.
     """
@@ -119,4 +119,4 @@ def read_vkeys(path: Path) -> tuple[NoteVerifier, ...]:
         raise NoteMalformed("verifier key") from None
     if not lines:
         raise NoteMalformed("verifier key")
-    return tuple(NoteVerifier.parse(line) for line in lines)
+    return tuple(NoteVerifier.parse(line, algorithm=algorithm) for line in lines)

@@ -23,7 +23,7 @@ from crypto.log.export.tiles import (
 )
 from crypto.log.export.vkeys import MAX_VKEYS_BYTES, VKEYS, encode_vkeys
 from crypto.log.export.write import CHECKPOINT, COSIGNED
-from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
+from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.signers import Kind, SignerRole
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from crypto.log.format.cosignature import cosigned_at
@@ -47,18 +47,16 @@ def verify_export(
     Never raises on a hostile export. INDETERMINATE only when the disk does not let it be read.
     """
     if not path.exists():
-        return AuditReport(
-            AuditStatus.FAILED, Tier.ATTRIBUTION, 0, EMPTY_ROOT, fault=LogFault.MISSING
-        )
+        return AuditReport(AuditStatus.FAILED, Tier.RULES, 0, EMPTY_ROOT, fault=LogFault.MISSING)
     try:
         with open_export(path) as source:
             return _Verification(source, expected, progress).run()
     except LogTampered as error:
         fault = LogFault(error.reason)
-        return AuditReport(AuditStatus.FAILED, Tier.ATTRIBUTION, 0, EMPTY_ROOT, fault)
+        return AuditReport(AuditStatus.FAILED, Tier.RULES, 0, EMPTY_ROOT, fault)
     except OSError:
         unread = LogFault.UNREADABLE
-        return AuditReport(AuditStatus.INDETERMINATE, Tier.ATTRIBUTION, 0, EMPTY_ROOT, unread)
+        return AuditReport(AuditStatus.INDETERMINATE, Tier.RULES, 0, EMPTY_ROOT, unread)
 
 
 @dataclass(slots=True)
@@ -85,6 +83,8 @@ class _Verification:
         self._progress = progress
         self._check = EntryCheck(expected.log_key, expected.trusted, signatures=True)
         self._found = _Found()
+        self._rules = expected.rules() if expected.rules else None
+        self._broken = ""
         self._marks: dict[int, set[bytes]] = {}
         for mark in expected.released:
             self._marks.setdefault(mark.size, set()).add(mark.root)
@@ -155,6 +155,14 @@ class _Verification:
         if self._marks.get(seq + 1, set()) - {self._found.frontier.root()}:
             raise LogTampered(LogFault.FORKED, seq)
         self._gather(entry, tiles)
+        if self._rules is not None:
+            self._require(self._rules.check(entry))
+
+    def _require(self, breach: AuditFinding | None) -> None:
+        """Raise LogTampered(rule) for a breach of the rules."""
+        if breach is not None:
+            self._broken = breach.code
+            raise LogTampered(LogFault.RULE, breach.index)
 
     def _gather(self, entry: LogEntry, tiles: Tiles) -> None:
         found = self._found
@@ -236,6 +244,8 @@ class _Verification:
             raise LogTampered(LogFault.ROLLED_BACK, size)
         if size < self._expected.minimum_size:
             raise LogTampered(LogFault.TOO_SHORT, size)
+        if self._rules is not None:
+            self._require(self._rules.finish())
 
     def _report(
         self, status: AuditStatus, fault: LogFault | None = None, index: int | None = None
@@ -244,7 +254,7 @@ class _Verification:
         newest = max(found.anchors, key=lambda each: (each.size, each.time_s), default=None)
         return AuditReport(
             status=status,
-            tier=Tier.ATTRIBUTION,
+            tier=Tier.RULES,
             size=found.frontier.size,
             root=found.frontier.root(),
             fault=fault,
@@ -258,4 +268,7 @@ class _Verification:
             heartbeats=found.heartbeats,
             erasures=tuple(found.erasures),
             closed=keys.closed,
+            rule=self._broken,
+            ruled=self._rules is not None,
+            findings=() if self._rules is None else self._rules.findings,
         )

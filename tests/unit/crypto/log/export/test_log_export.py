@@ -21,7 +21,7 @@ from crypto.log.export.tiles import (
 )
 from crypto.log.export.verify import verify_export
 from crypto.log.export.write import write_export
-from crypto.log.file.faults import AuditStatus, LogFault
+from crypto.log.file.faults import AuditFinding, AuditStatus, LogFault
 from crypto.log.file.released import ReleasedMark
 from crypto.log.format.cosignature import Witness
 from crypto.log.format.merkle import inclusion_path, leaf_hash, verify_inclusion
@@ -410,12 +410,36 @@ def test_a_cosigned_head_that_is_longer_shows_a_rollback(site, copy):
 
 def test_heads_known_from_elsewhere_are_compared(site, exported):
     report = verify(site, exported)
-    fork = ReleasedMark(20, bytes(32), bytes(64))
-    longer = ReleasedMark(report.size + 1, bytes(32), bytes(64))
+    fork = ReleasedMark(ORIGIN, 20, bytes(32), bytes(64))
+    longer = ReleasedMark(ORIGIN, report.size + 1, bytes(32), bytes(64))
 
     assert found(verify(site, exported, released=(fork,))) == (LogFault.FORKED, 19)
     assert verify(site, exported, released=(longer,)).fault is LogFault.ROLLED_BACK
     assert verify(site, exported, minimum_size=report.size + 1).fault is LogFault.TOO_SHORT
+
+
+class Rule:
+    """Breaks at an entry or at the end."""
+
+    findings = ()
+
+    def __init__(self, at):
+        self._at = at
+
+    def check(self, entry):
+        return AuditFinding("no_such_act", entry.seq) if entry.seq == self._at else None
+
+    def finish(self):
+        return AuditFinding("no_end", 7) if self._at == -1 else None
+
+
+@pytest.mark.parametrize(
+    ("at", "code", "index"), [(20, "no_such_act", 20), (-1, "no_end", 7), (9999, "", None)]
+)
+def test_the_rules_of_whoever_writes_are_asked(site, exported, at, code, index):
+    report = verify(site, exported, rules=lambda: Rule(at))
+
+    assert (report.rule, report.index, report.ruled) == (code, index, True)
 
 
 def test_an_untrusted_cosigner_of_genesis_is_named(site, exported):

@@ -1,0 +1,105 @@
+"""`log export`, `log verify-export`: the log as a directory of tiles that anybody can verify."""
+
+from pathlib import Path
+
+import click
+
+from crypto.log.audit.audit import Expectations
+from crypto.log.audit.reader import LogReader
+from crypto.log.export.places import create_folder, create_zip
+from crypto.log.export.verify import verify_export
+from crypto.log.export.write import write_export
+from crypto.log.format.cosignature import COSIGNATURE
+from workstation.ctl.console import Console, with_console
+from workstation.ctl.log import (
+    find_log,
+    key_option,
+    log_option,
+    read_log_key,
+    read_released,
+    show_verdict,
+)
+from workstation.records.keys import ENROLMENT_FOLDER, TRUSTED_NAME, read_vkeys
+
+__all__ = ["export", "verify_exported"]
+
+_CHARTER = "charter.note"
+
+
+@click.command("export")
+@click.argument("target", type=click.Path(path_type=Path))
+@log_option
+@key_option
+@click.option(
+    "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
+)
+@click.option("--zip", "zipped", is_flag=True, help="One ZIP file instead of a folder.")
+@with_console
+def export(
+    console: Console,
+    target: Path,
+    log_file: Path | None,
+    key_file: Path | None,
+    trusted: Path | None,
+    *,
+    zipped: bool,
+) -> None:
+    """Export the whole log to TARGET, which must not exist.
+
+    A tiled directory (c2sp.org/tlog-tiles) with the newest head, the newest cosigned one, every key
+    ever trusted, and the charter. The station may be running. Verify it with `log verify-export`.
+    """
+    cosigners = read_vkeys(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME)
+    create = create_zip if zipped else create_folder
+    with (
+        LogReader(find_log(console, log_file), read_log_key(console, key_file).vkey) as reader,
+        create(target) as write,
+    ):
+        done = write_export(reader, write, trusted=cosigners, attachments=_attachments(console))
+    console.show(
+        {
+            "origin": done.head.checkpoint.origin,
+            "entries": done.head.size,
+            "root": done.head.root.hex(),
+            "cosigned": done.cosigned,
+            "written": str(target),
+        }
+    )
+
+
+@click.command("verify-export")
+@click.argument("exported", type=click.Path(path_type=Path))
+@key_option
+@click.option(
+    "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
+)
+@click.option("--released", type=click.Path(path_type=Path), help="Heads that left the station.")
+@click.option(
+    "--witness", type=click.Path(path_type=Path), help="Keys of witnesses whose lines anchor."
+)
+@with_console
+def verify_exported(
+    console: Console,
+    exported: Path,
+    key_file: Path | None,
+    trusted: Path | None,
+    released: Path | None,
+    witness: Path | None,
+) -> None:
+    """Verify an export, folder or ZIP, without the log's database.
+
+    Every entry with its signatures, every tile, the heads and the keys. Exit code 2 and the first
+    bad entry when it was tampered with.
+    """
+    expected = Expectations(
+        log_key=read_log_key(console, key_file),
+        trusted=read_vkeys(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME),
+        released=read_released(console, released),
+        witnesses=read_vkeys(witness, algorithm=COSIGNATURE) if witness else (),
+    )
+    show_verdict(console, verify_export(exported, expected))
+
+
+def _attachments(console: Console) -> dict[str, bytes]:
+    path = None if console.data is None else console.data / _CHARTER
+    return {_CHARTER: path.read_bytes()} if path is not None and path.is_file() else {}
