@@ -21,7 +21,6 @@ from crypto.chip.pcsc import PcscReader
 from crypto.chip.transport import ChipReader
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
-from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.report.policy import (
     ChecksumRule,
     RevocationRule,
@@ -58,8 +57,10 @@ from workstation.records.keys import (
     PERMIT_KEY,
     load_accounts_secret,
     open_key_store,
+    read_enrolled_log_key,
     read_trusted_cosigners,
 )
+from workstation.records.log_keys import require_enrolled, rotate_log_key_daily
 from workstation.records.path_room import require_room
 from workstation.records.permit_heads import PERMIT_HEADS_NAME, PermitHeads
 from workstation.records.station_log import load_log_key, open_log
@@ -120,11 +121,12 @@ def build(
     models = load_station_models(loaded)
     require_folders(loaded)
     store = open_key_store(loaded, unlock)
-    log_key = load_log_key(loaded, store)
-    log = open_log(loaded, log_key, clock)
+    log = open_log(loaded, load_log_key(loaded, store), clock)
     with ExitStack() as undo:
         undo.callback(log.close)
-        opened = _Opened(clock, now, models, log_key, store, undo)
+        require_enrolled(log, folder)
+        rotate_log_key_daily(log, store, clock)
+        opened = _Opened(clock, now, models, store, undo)
         try:
             services = _assemble(loaded, replaced, policy, log, opened)
         except (OSError, sqlite3.Error) as error:
@@ -159,7 +161,6 @@ class _Opened:
     clock: Clock
     now: Callable[[], datetime]
     models: Manifest
-    log_key: NoteSigner
     keys: KeyStore
     undo: ExitStack
 
@@ -211,7 +212,7 @@ def _assemble(
         rng=replaced.rng or secrets.SystemRandom(),
         outbox=outbox,
         log_path=loaded.path(values.log.path),
-        log_key=NoteVerifier.parse(opened.log_key.vkey),
+        log_key=read_enrolled_log_key(loaded.folder),
         log_trusted=read_trusted_cosigners(loaded),
         released_path=loaded.path(values.log.released),
         permit_key=opened.keys.load(PERMIT_KEY),

@@ -15,7 +15,7 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.pairs import compare_pairs
 from workstation.records.keys import open_key_store
-from workstation.records.station_log import load_log_key
+from workstation.records.station_log import load_log_key, read_log_keys
 from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
 
@@ -94,21 +94,22 @@ def errors(console: Console, card: Path | None, key: str | None) -> None:
         _show(console, read_card(resources.path("models", "error-card.json").read_bytes()), "")
         return
     untrusted = read_limited(card, _MAX_CARD, NothingFound)
-    wanted = _wanted_key(console, key)
+    wanted = _wanted_keys(console, key)
     try:
         note = parse_note(untrusted)
     except NoteMalformed:
         note = Note(untrusted, ())
-    signed = wanted is not None and any(
-        (line.name, line.key_id) == wanted.identity and wanted.verifies(note.text, line.signature)
+    signed = any(
+        (line.name, line.key_id) == each.identity and each.verifies(note.text, line.signature)
         for line in note.lines
+        for each in wanted
     )
     try:
         found = read_card(note.text)
     except VisionSettingsRefused as refused:
         raise NothingFound(f"{card.name}: {refused.detail}") from None
-    _show(console, found, wanted.name if wanted is not None and signed else "")
-    if wanted is not None and not signed:
+    _show(console, found, wanted[0].name if signed else "")
+    if wanted and not signed:
         console.note("the card is not signed by that key")
         console.leave(ExitCode.REFUSED)
 
@@ -120,12 +121,12 @@ def _station_signer(console: Console) -> NoteSigner | None:
     return load_log_key(loaded, open_key_store(loaded, console.unlock))
 
 
-def _wanted_key(console: Console, key: str | None) -> NoteVerifier | None:
+def _wanted_keys(console: Console, key: str | None) -> tuple[NoteVerifier, ...]:
+    """Return the key that was given; else the station's, those of before a rotation too."""
     if key is None:
-        signer = _station_signer(console)
-        return None if signer is None else signer.verifier
+        return () if console.data is None else read_log_keys(load_settings(console.data))
     try:
-        return NoteVerifier.parse(key)
+        return (NoteVerifier.parse(key),)
     except NoteMalformed:
         raise click.UsageError("--key is no key in the log's form") from None
 

@@ -1,20 +1,24 @@
 """The station's signed log as its settings name it."""
 
+from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import Clock
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
-from crypto.log.format.note import NoteSigner
+from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.vault.keys import KeyStore
 from workstation import __version__
-from workstation.records.keys import LOG_KEY
+from workstation.records.keys import read_enrolled_log_key
+from workstation.records.log_keys import find_log_key
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["load_log_key", "open_log"]
+__all__ = ["load_log_key", "open_log", "read_log_keys"]
 
 
 def load_log_key(loaded: LoadedSettings, store: KeyStore) -> NoteSigner:
-    """Return the log key in force under the log's origin; raises VaultError."""
-    return NoteSigner(loaded.values.station.origin, store.load(LOG_KEY))
+    """Return the stored key that signs the log now; raises VaultError, LogError."""
+    values = loaded.values
+    path = loaded.path(values.log.path)
+    return find_log_key(store, values.station.origin, loaded.folder, path)
 
 
 def open_log(loaded: LoadedSettings, log_key: NoteSigner, clock: Clock) -> LogStore:
@@ -27,3 +31,10 @@ def open_log(loaded: LoadedSettings, log_key: NoteSigner, clock: Clock) -> LogSt
         released=ReleasedHead(loaded.path(values.log.released)),
         software=__version__,
     )
+
+
+def read_log_keys(loaded: LoadedSettings) -> tuple[NoteVerifier, ...]:
+    """Return every key the log was ever signed with, oldest first; raises LogError."""
+    first = read_enrolled_log_key(loaded.folder)
+    with LogReader(loaded.path(loaded.values.log.path), first.vkey) as reader:
+        return reader.log_keys()

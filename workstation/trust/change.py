@@ -10,12 +10,12 @@ from crypto.files.durable import write_durably
 from crypto.log.file.clock import Clock
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
-from crypto.log.format.note import NoteSigner
 from crypto.path.trust_import import ImportedCertificate
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation import __version__
 from workstation.errors import SettingsRefused
-from workstation.records.keys import LOG_KEY, make_key_store
+from workstation.records.keys import make_key_store
+from workstation.records.log_keys import find_log_key
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
 from workstation.settings.trust import (
@@ -62,7 +62,7 @@ def change_trust(
     if not path.is_file():
         return _apply(folder, stated, admitted, None, members)
     store = make_key_store(stated.keys.kind, folder / stated.keys.path, unlock)
-    signer = NoteSigner(stated.origin, store.load(LOG_KEY))
+    signer = find_log_key(store, stated.origin, folder, path)
     released = ReleasedHead(folder / stated.log.released)
     with LogStore.open(
         path, log_key=signer, clock=clock, released=released, software=__version__

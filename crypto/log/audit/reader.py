@@ -86,10 +86,14 @@ class LogReader:
         with self.snapshot() as view:
             return view.checkpoint(view.size)
 
+    def log_keys(self) -> tuple[NoteVerifier, ...]:
+        """Return the log's own keys in the order they were in force; the last one signs now."""
+        with self.snapshot():
+            return tuple(each.verifier for each in follow_rotations(self._rows, self._pinned))
+
     def key_in_force(self) -> NoteVerifier:
         """Return the log key that signs now, after every rotation."""
-        with self.snapshot():
-            return follow_rotations(self._rows, self._pinned)[-1].verifier
+        return self.log_keys()[-1]
 
     def require_released(self, mark: ReleasedMark) -> None:
         """Raise LogRolledBack when the log does not hold a head that was released."""

@@ -21,7 +21,7 @@ from crypto.log.file.lock import FileLock
 from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import connect_writer, has_our_schema, storage_errors
-from crypto.log.file.signers import Kind, SignerRole
+from crypto.log.file.signers import KeyRecord, Kind, SignerRole
 from crypto.log.file.view import TreeView
 from crypto.log.file.writer import Appended, Draft, Writer
 from crypto.log.format.checkpoint import SignedCheckpoint
@@ -208,13 +208,22 @@ class LogStore:
 
     def _view(self) -> TreeView:
         state = self._state()
-        chain = tuple(r for r in state.keys.records if r.role is SignerRole.LOG)
-        return TreeView(self._rows, state.frontier.size, state.root, chain)
+        return TreeView(self._rows, state.frontier.size, state.root, self.log_keys)
 
     @property
     def size(self) -> int:
         """How many entries the log holds."""
         return self._state().frontier.size
+
+    @property
+    def log_keys(self) -> tuple[KeyRecord, ...]:
+        """The log's own keys in the order they were in force; the last one signs now."""
+        return tuple(r for r in self._state().keys.records if r.role is SignerRole.LOG)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the log was ended with `log.close`: nothing is appended to it."""
+        return self._state().keys.closed
 
     def entry(self, seq: int) -> LogEntry:
         """Return one entry."""

@@ -109,7 +109,9 @@ def test_an_enrolled_key_signs_from_then_on_and_after_a_restart(site):
 
 def test_nothing_follows_the_logs_close(site):
     with site.create() as store:
+        assert not store.closed
         store.append("log.close", {"reason": "moved"}, signers=[site.log_key, site.supervisor])
+        assert store.closed
         with pytest.raises(KeyRefused):
             store.append("x", {})
     with site.open() as store:
