@@ -53,6 +53,7 @@ PREFIX = {
     "crypto.report.report.FindingStatus": "status.",
     "crypto.log.file.faults.LogFault": "log_fault.",
     "crypto.log.file.signers.Kind": "entry.",
+    "workstation.records.session_rules.SessionRule": "log_fault.",
 }
 """What the screens word, by the enumeration it comes from."""
 

@@ -1,0 +1,271 @@
+"""The rules of a station's own entries: each breach is named on the entry that shows it."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from crypto.log.audit.audit import audit
+from crypto.log.file.faults import AuditFinding, AuditStatus, LogFault, Tier
+from crypto.log.format.note import NoteSigner
+from tests.support.station.log import LogSite, log_signer
+from tests.support.station.log_audit import expectations
+from tests.support.station.stations import SUPERVISOR, TELLER
+from workstation.records.journal import Journal
+from workstation.records.session_rules import SessionRules
+from workstation.session.decision import Decision, Outcome
+
+LOG = log_signer()
+
+
+def key(name):
+    return NoteSigner(f"bank.example/ses/{name}", Ed25519PrivateKey.generate())
+
+
+T, S, A = key("teller"), key("supervisor"), key("other")
+PASSED = {"check": "match", "status": "passed", "reason": "match.passed", "hard": "hard"}
+SOFT = {"check": "limit", "status": "failed", "reason": "limit.high", "hard": "soft"}
+
+
+@dataclass
+class Written:
+    """Entries as a log would hold them, fed to the rules one by one."""
+
+    rules: SessionRules = field(default_factory=SessionRules)
+    size: int = 0
+    breach: AuditFinding | None = None
+
+    def add(self, kind, who="", by=None, /, t=1_000_000, **data):
+        signer = LOG if by is None else by
+        line = SimpleNamespace(name=signer.name, key_id=signer.verifier.key_id)
+        entry = SimpleNamespace(
+            seq=self.size, kind=kind, t_ms=t, actor=who, data=data, lines=(line,)
+        )
+        self.breach = self.breach or self.rules.check(entry)
+        self.size += 1
+        return self
+
+    def open(self, signer, actor, role):
+        return self.add("session.open", actor, ses=signer.vkey, actor=actor, role=role)
+
+    def step(self, kind, by=T, who="T-1", case="one", **data):
+        return self.add(kind, who, by, case=case, **data)
+
+    def result(self, outcome="approved", checks=(PASSED,), **data):
+        stated = {"outcome": outcome, "begin": 3, "checks": list(checks), **data}
+        return self.step("verify.result", **stated)
+
+    def named(self):
+        return None if self.breach is None else (self.breach.code, self.breach.index)
+
+
+def desk():
+    """A log with a boot, a teller, a supervisor at 2, and a case that began at 3."""
+    written = Written().add("boot").open(T, "T-1", "teller").open(S, "S-1", "supervisor")
+    return written.step("verify.begin", profile="production")
+
+
+def override(written, by=S, actor="S-1", reason="seen", refused=""):
+    act = {"act": "override", "check": "limit", "reason": reason, "refused": refused}
+    return written.step("review", by, actor, **act)
+
+
+OVERRIDDEN = {
+    "checks": [PASSED, SOFT],
+    "overrides": [{"check": "limit", "by": "S-1", "reason": "seen"}],
+}
+BY_OFFICERS = [{**PASSED, "check": "liveness", "reason": "liveness.exception"}]
+COMPARED = [{**PASSED, "reason": "match.reviewed"}]
+
+
+def vouch(written, signer, actor):
+    act = {"act": "exception", "photo": "ab", "reason": "known here", "refused": ""}
+    return written.step("review", signer, actor, **act)
+
+
+def compare(written, answer="same"):
+    act = {"act": "comparison", "answer": answer, "why": "features_agree", "refused": ""}
+    return written.step("review", S, "S-1", **act)
+
+
+def vouched(*officers):
+    return [{"by": each, "photo": "ab", "reason": "known here"} for each in officers]
+
+
+PROVENANCE = {"provenance": {"reviewer": "S-1", "review_reason": "features_agree"}}
+
+
+def test_an_approved_case_with_its_permit_keeps_the_rules():
+    written = desk().step("verify.step", step="consent.given").result()
+    written.step("verify.permit", result=5, nbf=1000)
+
+    assert written.named() is None
+    assert (written.rules.finish(), written.rules.findings) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        override(desk()).result(**OVERRIDDEN),
+        vouch(vouch(desk().open(A, "S-2", "supervisor"), S, "S-1"), A, "S-2").result(
+            checks=BY_OFFICERS, exception=vouched("S-1", "S-2")
+        ),
+        compare(desk()).result(checks=COMPARED, **PROVENANCE),
+        compare(desk(), "different").result("rejected", **PROVENANCE),
+        override(desk(), refused="override.no_reason").result("rejected"),
+        desk().step("review", S, "S-1", act="refuse", reason="").result("rejected"),
+        # One who may not is refused, and has signed that all the same.
+        override(desk(), T, "T-1", refused="override.same_person").result("rejected"),
+        desk().result(checks=[PASSED, {**SOFT, "hard": "silent"}]),
+    ],
+)
+def test_what_second_persons_signed_counts(written):
+    assert written.named() is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "index"),
+    [
+        (desk().result().result(), "second_result", 5),
+        (desk().result().step("verify.step", step="match"), "after_result", 5),
+        (override(desk().result()), "after_result", 5),
+        (desk().step("verify.begin"), "case_twice", 4),
+        (desk().step("verify.begin", case=""), "unknown_case", 4),
+        (desk().step("verify.step", case="two"), "unknown_case", 4),
+        (desk().step("review", S, "S-1", case="two", act="refuse"), "unknown_case", 4),
+        (desk().add("verify.result", "log", case="two"), "unknown_case", 4),
+        (desk().step("verify.begin", S, "S-1", case="two"), "role", 4),
+        (desk().step("verify.step", LOG, "T-1"), "no_session", 4),
+        (desk().step("verify.step", T, "T-2"), "no_session", 4),
+        (desk().step("verify.begin", LOG, "T-1", case="two"), "no_session", 4),
+        (desk().step("review", LOG, "S-1", act="refuse"), "no_session", 4),
+        (desk().add("session.close", "T-1", T, ses=T.vkey).result(), "no_session", 5),
+        (desk().open(A, "T-9", "teller").step("verify.step", A, "T-9"), "other_session", 5),
+        (desk().open(A, "T-9", "chief"), "role", 4),
+        (
+            desk().add("session.open", "T-8", ses=A.vkey, actor="T-9", role="teller"),
+            "no_session",
+            4,
+        ),
+        (desk().result(begin=2), "result", 4),
+        (desk().result("fine"), "result", 4),
+        (desk().result(checks=[]), "unearned", 4),
+        (desk().result(checks=[PASSED, SOFT]), "unearned", 4),
+        (desk().result(checks=[{**PASSED, "status": "failed"}]), "unearned", 4),
+        (desk().step("review", S, "S-1", act="refuse").result(), "unearned", 5),
+        (desk().result(**OVERRIDDEN), "not_reviewed", 4),
+        (override(desk(), reason="other").result(**OVERRIDDEN), "not_reviewed", 5),
+        (override(desk(), refused="override.no_reason").result(**OVERRIDDEN), "not_reviewed", 5),
+        (desk().result(checks=[PASSED, SOFT], overrides=["x"]), "not_reviewed", 4),
+        (desk().result(exception=vouched("S-1")), "not_reviewed", 4),
+        (
+            vouch(desk(), S, "S-1").result(checks=BY_OFFICERS, exception=vouched("S-1")),
+            "not_reviewed",
+            5,
+        ),
+        (desk().result(checks=COMPARED), "not_reviewed", 4),
+        (desk().result(checks=COMPARED, **PROVENANCE), "not_reviewed", 4),
+        (compare(desk(), "different").result(checks=COMPARED, **PROVENANCE), "not_reviewed", 5),
+        (override(desk().open(A, "T-1", "supervisor"), A, "T-1"), "self_review", 5),
+        (override(desk().open(A, "t-1", "supervisor"), A, "t-1"), "self_review", 5),
+        (override(desk().open(A, "T-9", "teller"), A, "T-9"), "role", 5),
+        (desk().step("verify.permit", result=4, nbf=1000), "permit", 4),
+        (desk().result("rejected").step("verify.permit", result=4, nbf=1000), "permit", 5),
+        (desk().result().step("verify.permit", result=3, nbf=1000), "permit", 5),
+        (desk().result(wait_hours=24).step("verify.permit", result=4, nbf=1000), "permit", 5),
+        (desk().result().step("verify.permit", T, "T-2", result=4), "no_session", 5),
+        (
+            desk()
+            .result()
+            .step("verify.permit", result=4, nbf=1000)
+            .step("verify.permit", result=4, nbf=1000),
+            "permit_twice",
+            6,
+        ),
+        (desk().step("verify.begin", case="two", profile="demo"), "profile", 4),
+        (desk().result(profile="demo"), "profile", 4),
+        (desk().step("cool_down.lift", T, "T-1", cases=[]), "role", 4),
+        (desk().step("cool_down.lift", LOG, "S-1", cases=[]), "no_session", 4),
+        (desk().step("lookup.person", LOG, "T-1"), "no_session", 4),
+    ],
+)
+def test_a_breach_is_named_where_it_is(written, code, index):
+    assert written.named() == (f"rule.{code}", index)
+
+
+def test_what_needs_no_case_is_signed_by_who_may():
+    written = desk().step("cool_down.lift", S, "S-1", cases=[]).step("lookup.person", T, "T-1")
+
+    assert written.add("faces.replaced", "log", file="x").named() is None
+
+
+def died(written):
+    """The process ended: its session is closed by the next start."""
+    return written.add("boot").add("session.close", ses=T.vkey, n=1, reason="died")
+
+
+def interrupted(written, **changes):
+    stated = {"outcome": "indeterminate", "reason": "interrupted", "checks": [], "begin": 3}
+    return written.add("verify.result", "log", case="one", **(stated | changes))
+
+
+def test_the_next_start_ends_what_a_dead_process_left_open():
+    written = interrupted(died(desk())).open(A, "T-9", "teller")
+
+    assert written.named() is None
+    assert written.rules.findings == (AuditFinding("look.interrupted", 3),)
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "index"),
+    [
+        # A case that the log's key ends while its teller is there was ended by nobody.
+        (interrupted(desk()), "result", 4),
+        (interrupted(desk().add("boot")), "result", 5),
+        (interrupted(died(desk()), outcome="approved"), "result", 6),
+        (interrupted(died(desk()), checks=[PASSED]), "result", 6),
+        (interrupted(died(desk()), reason="decision.approved"), "result", 6),
+        # Left without a result although somebody works again: laid on where it began.
+        (died(desk()).open(A, "T-9", "teller"), "no_result", 3),
+    ],
+)
+def test_a_case_without_its_own_result_is_named(written, code, index):
+    assert written.named() == (f"rule.{code}", index)
+
+
+def test_steps_of_the_clock_are_findings_and_those_within_a_case_are_told_apart():
+    written = Written().add("boot").add("clock.step").open(T, "T-1", "teller")
+    written.step("verify.begin").add("clock.step")
+
+    assert written.named() is None
+    assert written.rules.findings == (
+        AuditFinding("look.clock_step", 1),
+        AuditFinding("look.clock_in_case", 4),
+    )
+
+
+def test_what_the_journal_writes_keeps_the_rules_and_a_forged_result_does_not(tmp_path):
+    site = LogSite(tmp_path)
+    decision = Decision(Outcome.REJECTED, "consent.refused", ())
+    with site.create() as log:
+        journal = Journal(log, origin=site.log_key.name)
+        teller = journal.sign_in(TELLER, authentication="password")
+        supervisor = journal.sign_in(SUPERVISOR, authentication="password")
+        begin = journal.record_begin(teller, "one", {"profile": "demo"})
+        journal.record_step(teller, "one", "consent.refused", {})
+        journal.record_review(supervisor, "one", {"act": "refuse", "reason": ""})
+        journal.record_result(teller, "one", decision, {"begin": begin})
+
+    expected = expectations(site, minimum_size=1, rules=SessionRules)
+    assert audit(site.path, expected, Tier.RULES).status is AuditStatus.PASSED
+
+    with site.open() as log:
+        approved = {"case": "one", "outcome": "approved", "begin": begin, "checks": []}
+        forged = log.append("verify.result", approved, actor="log").entry.seq
+    report = audit(site.path, expected, Tier.RULES)
+    assert (report.fault, report.reason, report.index) == (
+        LogFault.RULE,
+        "rule.second_result",
+        forged,
+    )

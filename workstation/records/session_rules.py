@@ -1,0 +1,364 @@
+"""The rules that a station's own entries keep, asked of a log by whoever audits it.
+
+The log's rules (docs/formats/log.md, section 2) say which key may sign what. These say what a
+station writes at all: who begins a case, what a result needs, when a permit may follow. Whoever
+holds the log's key can write any entry; a session that makes no sense is named here.
+docs/formats/log.md, section 7, lists the codes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from crypto.canonical_json import JsonValue
+from crypto.log.file.faults import AuditFinding
+from crypto.log.file.signers import Identity, Kind, read_named_key
+from crypto.log.format.entry import LogEntry
+from workstation.rules.checks import LIVENESS_EXCEPTION, MATCH_REVIEWED, CheckStatus, Hardness
+from workstation.rules.parties import Role, person_key
+from workstation.rules.policy import FEWEST_OFFICERS
+from workstation.session.comparison import ComparisonAnswer
+from workstation.session.decision import Outcome
+
+__all__ = ["SessionFinding", "SessionRule", "SessionRules"]
+
+_HOUR_MS = 3_600_000
+_ROLES = frozenset(each.value for each in Role)
+_OUTCOMES = frozenset(each.value for each in Outcome)
+
+
+class SessionRule(StrEnum):
+    """What may be wrong with a station's entries; each is laid on the entry that breaks it."""
+
+    NO_SESSION = "rule.no_session"
+    ROLE = "rule.role"
+    UNKNOWN_CASE = "rule.unknown_case"
+    CASE_TWICE = "rule.case_twice"
+    OTHER_SESSION = "rule.other_session"
+    NO_RESULT = "rule.no_result"
+    SECOND_RESULT = "rule.second_result"
+    AFTER_RESULT = "rule.after_result"
+    RESULT = "rule.result"
+    UNEARNED = "rule.unearned"
+    NOT_REVIEWED = "rule.not_reviewed"
+    SELF_REVIEW = "rule.self_review"
+    PERMIT = "rule.permit"
+    PERMIT_TWICE = "rule.permit_twice"
+    PROFILE = "rule.profile"
+
+
+class SessionFinding(StrEnum):
+    """What is no breach and worth a look all the same."""
+
+    CLOCK_STEP = "look.clock_step"
+    CLOCK_IN_CASE = "look.clock_in_case"
+    INTERRUPTED = "look.interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """An operator's presence, as the session.open entry states it."""
+
+    key: Identity
+    actor: str
+    role: str
+
+
+@dataclass(slots=True)
+class _Case:
+    """A case as far as its entries were read.
+
+    run            number of the boot in which it began
+    result         index of its verify.result, None while there is none
+    executable_ms  wall clock before which a permit may not be used; 0: at once
+    reviews        the acts of second persons that count: act, person, and what the act is about
+    """
+
+    begin: int
+    session: _Session
+    run: int
+    result: int | None = None
+    approved: bool = False
+    executable_ms: int = 0
+    permitted: bool = False
+    refused: bool = False
+    reviews: set[tuple[str, ...]] = field(default_factory=set)
+
+
+class SessionRules:
+    """One pass over a log's entries in order (crypto.log.audit.rules.EntryRules)."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[Identity, _Session] = {}
+        self._cases: dict[str, _Case] = {}
+        self._open: dict[str, _Case] = {}
+        self._run = 0
+        self._profile = ""
+        self._findings: list[AuditFinding] = []
+        self._kinds: Mapping[str, Callable[[LogEntry], SessionRule | AuditFinding | None]] = {
+            Kind.GENESIS: self._check_profile,
+            Kind.BOOT: self._note_boot,
+            Kind.CLOCK_STEP: self._note_clock_step,
+            Kind.SESSION_OPEN: self._open_session,
+            Kind.SESSION_CLOSE: self._close_session,
+            Kind.REVIEW: self._check_review,
+            "verify.begin": self._check_begin,
+            "verify.step": self._check_step,
+            "verify.result": self._check_result,
+            "verify.permit": self._check_permit,
+            "cool_down.lift": self._check_lift,
+            "lookup.person": self._check_lookup,
+        }
+
+    def check(self, entry: LogEntry) -> AuditFinding | None:
+        """Return the rule that this entry breaks, or that it shows to be broken before."""
+        known = self._kinds.get(entry.kind)
+        breach = None if known is None else known(entry)
+        return AuditFinding(breach, entry.seq) if isinstance(breach, SessionRule) else breach
+
+    def finish(self) -> AuditFinding | None:
+        """Return nothing: a case that is open at the end gets its result at the next start."""
+        return None
+
+    @property
+    def findings(self) -> tuple[AuditFinding, ...]:
+        """Steps of the clock, and cases that no person ended, in order."""
+        return tuple(self._findings)
+
+    # -- runs, clocks and sessions ----------------------------------------------------------------
+
+    def _note_boot(self, _entry: LogEntry) -> None:
+        self._run += 1
+
+    def _note_clock_step(self, entry: LogEntry) -> None:
+        within = any(case.run == self._run for case in self._open.values())
+        code = SessionFinding.CLOCK_IN_CASE if within else SessionFinding.CLOCK_STEP
+        self._findings.append(AuditFinding(code, entry.seq))
+
+    def _open_session(self, entry: LogEntry) -> SessionRule | AuditFinding | None:
+        key = read_named_key(entry.kind, entry.data)
+        actor, role = _text(entry.data, "actor"), _text(entry.data, "role")
+        if key is None or not actor or entry.actor != actor:
+            return SessionRule.NO_SESSION
+        if role not in _ROLES:
+            return SessionRule.ROLE
+        self._sessions[key.identity] = _Session(key.identity, actor, role)
+        return self._find_unended() if role == Role.TELLER else None
+
+    def _find_unended(self) -> AuditFinding | None:
+        """Return a case of an earlier run without a result: a start ends them before any work."""
+        left = next((case for case in self._open.values() if case.run < self._run), None)
+        return None if left is None else AuditFinding(SessionRule.NO_RESULT, left.begin)
+
+    def _close_session(self, entry: LogEntry) -> None:
+        key = read_named_key(entry.kind, entry.data)
+        if key is not None:
+            self._sessions.pop(key.identity, None)
+
+    def _signing_session(self, entry: LogEntry) -> _Session | None:
+        """Return the session that alone signed an entry in its own person's name."""
+        signers = [(line.name, line.key_id) for line in entry.lines]
+        session = self._sessions.get(signers[0]) if len(signers) == 1 else None
+        return session if session is not None and session.actor == entry.actor else None
+
+    # -- cases ------------------------------------------------------------------------------------
+
+    def _check_begin(self, entry: LogEntry) -> SessionRule | AuditFinding | None:
+        session, name = self._signing_session(entry), _text(entry.data, "case")
+        if session is None:
+            return SessionRule.NO_SESSION
+        if session.role != Role.TELLER:
+            return SessionRule.ROLE
+        if not name or name in self._cases:
+            return SessionRule.CASE_TWICE if name else SessionRule.UNKNOWN_CASE
+        case = _Case(entry.seq, session, self._run)
+        self._cases[name] = self._open[name] = case
+        return self._check_profile(entry)
+
+    def _check_profile(self, entry: LogEntry) -> SessionRule | None:
+        profile = _text(entry.data, "profile")
+        if profile and self._profile and profile != self._profile:
+            return SessionRule.PROFILE
+        self._profile = self._profile or profile
+        return None
+
+    def _find_own(self, entry: LogEntry) -> _Case | SessionRule:
+        """Return the case that an entry belongs to and whose session signed it."""
+        session = self._signing_session(entry)
+        case = self._cases.get(_text(entry.data, "case"))
+        if session is None:
+            return SessionRule.NO_SESSION
+        if case is None:
+            return SessionRule.UNKNOWN_CASE
+        return case if case.session == session else SessionRule.OTHER_SESSION
+
+    def _check_step(self, entry: LogEntry) -> SessionRule | None:
+        case = self._find_own(entry)
+        if isinstance(case, SessionRule):
+            return case
+        return None if case.result is None else SessionRule.AFTER_RESULT
+
+    def _check_review(self, entry: LogEntry) -> SessionRule | None:
+        session, data = self._signing_session(entry), entry.data
+        case = self._cases.get(_text(data, "case"))
+        if session is None:
+            return SessionRule.NO_SESSION
+        if case is None:
+            return SessionRule.UNKNOWN_CASE
+        if case.result is not None:
+            return SessionRule.AFTER_RESULT
+        act = _text(data, "act")
+        if act == "refuse":
+            case.refused = True
+        elif _text(data, "refused"):
+            return None  # it counts for nothing, and the refused person's key has signed it
+        elif person_key(session.actor) == person_key(case.session.actor):
+            return SessionRule.SELF_REVIEW
+        if session.role != Role.SUPERVISOR:
+            return SessionRule.ROLE
+        case.reviews.add((act, person_key(session.actor), *_subject(act, data)))
+        return None
+
+    # -- results ----------------------------------------------------------------------------------
+
+    def _check_result(self, entry: LogEntry) -> SessionRule | None:
+        name = _text(entry.data, "case")
+        interrupted = entry.actor == "log"
+        case = self._cases.get(name) if interrupted else self._find_own(entry)
+        if case is None:
+            return SessionRule.UNKNOWN_CASE
+        if isinstance(case, SessionRule):
+            return case
+        if case.result is not None:
+            return SessionRule.SECOND_RESULT
+        outcome = _text(entry.data, "outcome")
+        if outcome not in _OUTCOMES or entry.data.get("begin") != case.begin:
+            return SessionRule.RESULT
+        if interrupted:
+            breach = self._check_interrupted(entry, case)
+        else:
+            breach = self._check_profile(entry) or _check_decision(entry.data, case)
+        case.result, case.approved = entry.seq, outcome == Outcome.APPROVED
+        waits = _number(entry.data, "wait_hours") * _HOUR_MS
+        case.executable_ms = entry.t_ms + waits if waits else 0
+        case.reviews.clear()
+        self._open.pop(name, None)
+        return breach
+
+    def _check_interrupted(self, entry: LogEntry, case: _Case) -> SessionRule | None:
+        """Check the result that a start gives to what a dead process left open."""
+        self._findings.append(AuditFinding(SessionFinding.INTERRUPTED, case.begin))
+        said = (entry.data.get("outcome"), entry.data.get("reason"), entry.data.get("checks"))
+        ended = case.run < self._run and case.session.key not in self._sessions
+        rightly = ended and said == (Outcome.INDETERMINATE.value, "interrupted", [])
+        return None if rightly else SessionRule.RESULT
+
+    def _check_permit(self, entry: LogEntry) -> SessionRule | None:
+        case, data = self._find_own(entry), entry.data
+        if isinstance(case, SessionRule):
+            return case
+        if case.permitted:
+            return SessionRule.PERMIT_TWICE
+        case.permitted = True
+        early = _number(data, "nbf") * 1000 < case.executable_ms
+        if not case.approved or data.get("result") != case.result or early:
+            return SessionRule.PERMIT
+        return None
+
+    # -- what stands outside of cases -------------------------------------------------------------
+
+    def _check_lift(self, entry: LogEntry) -> SessionRule | None:
+        session = self._signing_session(entry)
+        if session is None:
+            return SessionRule.NO_SESSION
+        return None if session.role == Role.SUPERVISOR else SessionRule.ROLE
+
+    def _check_lookup(self, entry: LogEntry) -> SessionRule | None:
+        return None if self._signing_session(entry) is not None else SessionRule.NO_SESSION
+
+
+def _subject(act: str, data: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    """Return what a second person's act is about, as the result states it too."""
+    names = {
+        "override": ("check", "reason"),
+        "exception": ("photo", "reason"),
+        "comparison": ("answer", "why"),
+    }
+    return tuple(_text(data, name) for name in names.get(act, ()))
+
+
+def _check_decision(data: Mapping[str, JsonValue], case: _Case) -> SessionRule | None:
+    """Check that a result counts no act that nobody signed, and that an approval is earned.
+
+    The outcome of each check is the station's word; how they make an outcome is `decide`'s
+    (workstation/session/decision.py, 3, 4 and 6), asked here a second time.
+    """
+    teller = person_key(case.session.actor)
+    overridden: set[str] = set()
+    for each in _members(data, "overrides"):
+        check = _text(each, "check")
+        act = ("override", person_key(_text(each, "by")), check, _text(each, "reason"))
+        if act not in case.reviews:
+            return SessionRule.NOT_REVIEWED
+        overridden.add(check)
+    officers: set[str] = set()
+    for each in _members(data, "exception"):
+        officer = person_key(_text(each, "by"))
+        act = ("exception", officer, _text(each, "photo"), _text(each, "reason"))
+        if act not in case.reviews:
+            return SessionRule.NOT_REVIEWED
+        officers.add(officer)
+    checks = tuple(_members(data, "checks"))
+    reasons = {_text(each, "reason") for each in checks if _is_passed(each)}
+    if not _is_compared(data, case, confirmed=MATCH_REVIEWED in reasons):
+        return SessionRule.NOT_REVIEWED
+    if data.get("outcome") != Outcome.APPROVED:
+        return None
+    if LIVENESS_EXCEPTION in reasons and len(officers - {"", teller}) < FEWEST_OFFICERS:
+        return SessionRule.NOT_REVIEWED
+    earned = bool(checks) and not case.refused
+    if not earned or any(_is_open(each, overridden) for each in checks):
+        return SessionRule.UNEARNED
+    return None
+
+
+def _is_compared(data: Mapping[str, JsonValue], case: _Case, *, confirmed: bool) -> bool:
+    """Whether the comparison that a result rests on was signed by the supervisor it names."""
+    provenance = data.get("provenance")
+    stated = provenance if isinstance(provenance, dict) else {}
+    reviewer, why = _text(stated, "reviewer"), _text(stated, "review_reason")
+    answers = (
+        [ComparisonAnswer.SAME.value] if confirmed else [each.value for each in ComparisonAnswer]
+    )
+    if not reviewer:
+        return not confirmed
+    said = [ComparisonAnswer.SAME.value] if confirmed else answers
+    signed = (("comparison", person_key(reviewer), answer, why) for answer in said)
+    return any(act in case.reviews for act in signed)
+
+
+def _is_passed(check: Mapping[str, JsonValue]) -> bool:
+    return check.get("status") == CheckStatus.PASSED
+
+
+def _is_open(check: Mapping[str, JsonValue], overridden: set[str]) -> bool:
+    """Whether a check of an approved result neither passed nor was rightly overridden."""
+    if _is_passed(check) or check.get("hard") == Hardness.SILENT:
+        return False
+    return check.get("hard") != Hardness.SOFT or _text(check, "check") not in overridden
+
+
+def _text(data: Mapping[str, JsonValue], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(data: Mapping[str, JsonValue], name: str) -> int:
+    value = data.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _members(data: Mapping[str, JsonValue], name: str) -> Iterator[Mapping[str, JsonValue]]:
+    value = data.get(name)
+    for each in value if isinstance(value, list) else ():
+        yield each if isinstance(each, dict) else {}
