@@ -40,6 +40,8 @@ from workstation.accounts.face_gallery import FaceGallery, GalleryOrigin
 from workstation.accounts.operators import Operators
 from workstation.accounts.shared_budget import SharedBudget
 from workstation.accounts.staff import Staff
+from workstation.charter.contents import describe_accounts, describe_station
+from workstation.charter.in_force import CharterInForce, find_charter, require_charter
 from workstation.devices.cameras import camera_opener, is_simulated
 from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused
@@ -128,7 +130,8 @@ def build(
         rotate_log_key_daily(log, store, clock)
         opened = _Opened(clock, now, models, store, undo)
         try:
-            services = _assemble(loaded, replaced, policy, log, opened)
+            charter = _require_charter(loaded, log)
+            services = _assemble(loaded, replaced, policy, opened, _journal(loaded, log, charter))
         except (OSError, sqlite3.Error) as error:
             named = getattr(error, "filename", None) or type(error).__name__
             raise SettingsRefused(str(named)) from error
@@ -171,10 +174,9 @@ class _Opened:
 
 
 def _assemble(
-    loaded: LoadedSettings, replaced: Overrides, policy: Policy, log: LogStore, opened: _Opened
+    loaded: LoadedSettings, replaced: Overrides, policy: Policy, opened: _Opened, journal: Journal
 ) -> Services:
-    values = loaded.values
-    journal = Journal(log, origin=values.station.origin)
+    values, log = loaded.values, journal.log
     journal.close_interrupted()
     revocation = _open_revocation(loaded, policy)
     opened.undo.callback(revocation.store.close)
@@ -220,6 +222,18 @@ def _assemble(
         permit_heads=PermitHeads(loaded.folder / PERMIT_HEADS_NAME),
         core_banking=core_banking,
     )
+
+
+def _require_charter(loaded: LoadedSettings, log: LogStore) -> CharterInForce:
+    """Return the charter in force; CharterRefused when the station is not what it says."""
+    in_force = find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
+    accounts = describe_accounts(Operators(loaded.folder / OPERATORS_NAME).accounts())
+    require_charter(in_force, loaded, describe_station(loaded), accounts)
+    return in_force
+
+
+def _journal(loaded: LoadedSettings, log: LogStore, charter: CharterInForce) -> Journal:
+    return Journal(log, origin=loaded.values.station.origin, charter=charter.sha256)
 
 
 def _chips(loaded: LoadedSettings, replacement: ChipReader | None) -> ChipServices | None:

@@ -3,6 +3,7 @@
 WorkstationError
 ├── SettingsRefused         settings_refused
 │   └── FolderTooDeep       folder_too_deep
+├── CharterRefused          charter_refused
 ├── PolicyRefused           policy_refused
 ├── OperatorRefused         operator_refused
 │   ├── OperatorLocked      operator_locked
@@ -23,6 +24,7 @@ from collections.abc import Sequence
 __all__ = [
     "AlreadyInitialised",
     "CarrierNotOffered",
+    "CharterRefused",
     "FolderTooDeep",
     "ForeignEvidence",
     "IllegalTransition",
@@ -67,6 +69,19 @@ class FolderTooDeep(SettingsRefused):
     """The data folder's path leaves no room for its files' names; detail has the numbers."""
 
     code = "folder_too_deep"
+
+
+class CharterRefused(WorkstationError):
+    """The station is not what its charter says; detail names the first place that differs.
+
+    faults  everything that was found, the detail first
+    """
+
+    code = "charter_refused"
+
+    def __init__(self, detail: str = "", faults: Sequence[str] = ()) -> None:
+        super().__init__(detail)
+        self.faults = tuple(faults) or (self.detail,)
 
 
 class PolicyRefused(WorkstationError):

@@ -1,6 +1,5 @@
 """The birth of a station: folder, keys, log generation, first administrator. Never twice."""
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from crypto.canonical_json import JsonValue
 from crypto.errors import KeyMissing
 from crypto.files.durable import write_durably
 from crypto.log.file.clock import Clock
@@ -19,6 +19,10 @@ from crypto.vault.keys import FileKeyStore
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.accounts.operators import Operators, require_account
 from workstation.accounts.secret import SecretCost
+from workstation.charter.archive import CharterArchive
+from workstation.charter.contents import compose, describe_accounts, describe_new
+from workstation.charter.head_office import HEAD_OFFICE_KEY, OPERATORS_NAME
+from workstation.charter.signatures import SignedCharter, sign_charter
 from workstation.documents.permit import key_id
 from workstation.errors import AlreadyInitialised, SettingsRefused
 from workstation.records.keys import (
@@ -33,8 +37,7 @@ from workstation.records.keys import (
 )
 from workstation.records.path_room import require_room
 from workstation.rules.parties import Operator, Role
-from workstation.rules.policy_file import read_policy
-from workstation.settings.settings import SETTINGS_NAME, KeyStoreKind
+from workstation.settings.settings import SETTINGS_NAME, KeyStoreKind, Profile
 
 __all__ = [
     "KEYS_FOLDER",
@@ -47,12 +50,10 @@ __all__ = [
     "initialise",
 ]
 
-OPERATORS_NAME = "operators.sqlite"
 POLICY_NAME = "policy.toml"
 KEYS_FOLDER = "keys"
 LOG_PATH = "log/log.sqlite"
 RELEASED_PATH = "released/heads"
-_ENROLMENT_KEY = "enrolment"
 _ORIGIN = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9.-]+)+")
 
 
@@ -71,6 +72,7 @@ class NewStation:
     """
 
     origin: str
+    profile: Profile
     keys: KeyStoreKind
     settings: bytes
     policy: bytes
@@ -98,7 +100,6 @@ def initialise(
     FolderTooDeep, PolicyRefused, SettingsRefused (`origin`), LogError, VaultError, OSError.
     """
     require_room(folder)
-    policy = read_policy(new.policy)
     require_account(new.admin, new.secret)
     if new.admin.role is not Role.ADMIN or _ORIGIN.fullmatch(new.origin) is None:
         raise SettingsRefused("origin")
@@ -118,25 +119,41 @@ def initialise(
     store.create(COOL_DOWN_KEY)
     bank = new.origin.split("/", 1)[0]
     enrolment = NoteSigner(f"{bank}/sup/{new.admin.id}", enrolment_key)
-    Operators.create(folder / OPERATORS_NAME, cost).add(new.admin, new.secret, clock.wall_ms())
+    operators = Operators.create(folder / OPERATORS_NAME, cost)
+    operators.add(new.admin, new.secret, clock.wall_ms())
+    write_durably(folder / POLICY_NAME, new.policy)
+    contents = describe_new(folder, new.settings, new.policy, new.origin, new.profile)
+    accounts = describe_accounts(operators.accounts())
+    charter = sign_charter(compose(contents, accounts, clock.wall_ms()), enrolment)
+    genesis = _genesis(charter)
+    released = ReleasedHead(folder / RELEASED_PATH)
     LogStore.create(
         folder / LOG_PATH,
         origin=new.origin,
         log_key=log_key,
-        genesis={
-            "policy": policy.id,
-            "policy_sha256": policy.sha256,
-            "settings_sha256": hashlib.sha256(new.settings).hexdigest(),
-            "prev_gen": None,
-        },
+        genesis=genesis,
         cosigners=[enrolment],
         clock=clock,
-        released=ReleasedHead(folder / RELEASED_PATH),
+        released=released,
     ).close()
     _publish(folder / ENROLMENT_FOLDER, log_key.vkey, enrolment.vkey, permit_key)
-    write_durably(folder / POLICY_NAME, new.policy)
+    CharterArchive(folder).keep(charter, new.settings, new.policy)
     write_durably(folder / SETTINGS_NAME, new.settings)
     return Enrolled(log_key.vkey, enrolment.vkey, key_id(permit_key))
+
+
+def _genesis(signed: SignedCharter) -> dict[str, JsonValue]:
+    """Return the facts of the log's first entry: what a generation never changes, and its start."""
+    charter = signed.charter
+    (policy,) = charter.policies
+    return {
+        "profile": charter.profile.value,
+        "charter": signed.sha256,
+        "policy": policy.id,
+        "policy_sha256": policy.sha256,
+        "settings_sha256": charter.settings_sha256,
+        "prev_gen": None,
+    }
 
 
 def _publish(public: Path, log: str, enrolment: str, permit: Ed25519PublicKey) -> None:
@@ -150,6 +167,6 @@ def _publish(public: Path, log: str, enrolment: str, permit: Ed25519PublicKey) -
 def _enrolment_key(folder: Path) -> Ed25519PrivateKey:
     store = FileKeyStore(folder)
     try:
-        return store.load(_ENROLMENT_KEY)
+        return store.load(HEAD_OFFICE_KEY)
     except KeyMissing:
-        return store.create(_ENROLMENT_KEY)
+        return store.create(HEAD_OFFICE_KEY)

@@ -231,6 +231,7 @@ def test_a_certificate_is_read_in_either_form_by_both(branch, encoding, armour):
     der = anchor.read_bytes()
     (found,) = [each for each in vars(authorities()).values() if each.der == der]
     anchor.write_bytes(found.certificate.public_bytes(encoding) + armour)
+    branch.sign()
     assert (branch.bad(), refused(branch)) == ([], "")
     assert branch.line.run("trust", "list").stdout.count("unusable") == 0
 

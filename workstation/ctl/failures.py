@@ -50,6 +50,7 @@ from workstation.ctl.components import LicenceTableRefused
 from workstation.ctl.installation import SYSTEM_LIBRARIES, add_card_readers, add_photographs
 from workstation.errors import (
     AlreadyInitialised,
+    CharterRefused,
     FolderTooDeep,
     NotInitialised,
     OperatorRefused,
@@ -128,6 +129,10 @@ _TAMPERED_MODEL: Final = (
     "put the file there again from a trusted source; `workstation-ctl doctor` names its place"
 )
 _MODELS: Final = "see docs/formats/models.md"
+_CHARTER: Final = (
+    "`workstation-ctl charter status` shows every place; undo it there, or have it signed by head"
+    " office or two administrators"
+)
 _DISK: Final = "on a disk that keeps access rights (NTFS, ext4; FAT does not)"
 
 _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
@@ -149,6 +154,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (NotInitialised, ExitCode.INPUT, "run `workstation-ctl --data FOLDER init` first"),
     (FolderTooDeep, ExitCode.INPUT, "move the data folder nearer to the root of its disk"),
     (SettingsRefused, ExitCode.INPUT, "correct the named place in workstation.toml"),
+    (CharterRefused, ExitCode.REFUSED, _CHARTER),
     (PolicyRefused, ExitCode.REFUSED, "correct the named place; see docs/formats/policy.md"),
     (OperatorRefused, ExitCode.REFUSED, "check the id and the secret; see docs/ctl.md"),
     (PermitRefused, ExitCode.REFUSED, "do not execute the operation"),

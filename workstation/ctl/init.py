@@ -84,6 +84,7 @@ def init(  # noqa: PLR0913 - one option each
     settings = initial_text(Profile(profile), named)
     new = NewStation(
         origin=origin,
+        profile=Profile(profile),
         keys=kind,
         settings=settings.encode(),
         policy=rules,

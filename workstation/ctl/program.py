@@ -12,6 +12,7 @@ from resources import LANGUAGES
 from workstation import __version__
 from workstation.ctl.calibrate import calibrate, errors
 from workstation.ctl.certificate import certificate
+from workstation.ctl.charter import charter
 from workstation.ctl.console import Console
 from workstation.ctl.crl import crl
 from workstation.ctl.demo import demo
@@ -111,6 +112,7 @@ for _command in (
     init,
     demo,
     operator,
+    charter,
     log,
     permit,
     policy,

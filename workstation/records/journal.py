@@ -62,10 +62,14 @@ class OpenCase:
 
 
 class Journal:
-    """Writes one station's entries; owned by the session thread."""
+    """Writes one station's entries; owned by the session thread.
 
-    def __init__(self, log: LogStore, *, origin: str) -> None:
+    charter  digest of the charter in force, which every sign-in names
+    """
+
+    def __init__(self, log: LogStore, *, origin: str, charter: str = "") -> None:
         self._log = log
+        self._charter = charter
         self._bank = origin.split("/", 1)[0]
         self._signed: dict[str, int] = {}
 
@@ -86,6 +90,8 @@ class Journal:
             "by": "log",
             "auth": authentication,
         }
+        if self._charter:
+            data["charter"] = self._charter
         written = self._log.append("session.open", data, actor=operator.id)
         self._signed[signer.name] = 0
         return SignedIn(operator, signer, written.entry.seq)

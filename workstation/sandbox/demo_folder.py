@@ -16,6 +16,7 @@ from crypto.log.file.clock import Clock, SystemClock
 from crypto.report.policy import Environment
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
+from workstation.charter.head_office import enact_as_head_office
 from workstation.initialisation import (
     KEYS_FOLDER,
     LOG_PATH,
@@ -25,6 +26,8 @@ from workstation.initialisation import (
     NewStation,
     initialise,
 )
+from workstation.records.keys import open_key_store
+from workstation.records.station_log import load_log_key, open_log
 from workstation.rules.parties import Operator, Role
 from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.world import SandboxEndpoints
@@ -76,11 +79,14 @@ def prepare_demo_folder(
     outside = folder.parent / "head-office"
     outside.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings = settings_toml(_settings(endpoints, policy, _retention_key(outside))).encode()
+    clock = SystemClock()
     if (folder / s.SETTINGS_NAME).exists():
         write_durably(folder / s.SETTINGS_NAME, settings)
+        _sign_charter(folder, outside / folder.name, clock)
         return
     new = NewStation(
         origin=_ORIGIN,
+        profile=s.Profile.DEMO,
         keys=s.KeyStoreKind.FILE,
         settings=settings,
         policy=policy,
@@ -88,9 +94,17 @@ def prepare_demo_folder(
         secret=DEMO_SECRET,
         enrolment_keys=outside / folder.name,
     )
-    clock = SystemClock()
     initialise(folder, new, clock, _CHEAP)
     _add_people(folder, clock)
+    _sign_charter(folder, outside / folder.name, clock)
+
+
+def _sign_charter(folder: Path, keys: Path, clock: Clock) -> None:
+    """Sign as head office what the folder holds now; its key lies beside the demo, on purpose."""
+    loaded = s.load_settings(folder)
+    log_key = load_log_key(loaded, open_key_store(loaded))
+    with open_log(loaded, log_key, clock) as log:
+        enact_as_head_office(loaded, log, log_key, keys, clock)
 
 
 def _add_people(folder: Path, clock: Clock) -> None:

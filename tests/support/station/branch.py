@@ -10,6 +10,7 @@ import shlex
 import shutil
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -23,8 +24,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from crypto.cms.signature_file import identify
+from crypto.errors import CryptoError
 from crypto.files.access_list import make_private
 from tests.support.pki import certificates as pki
+from tests.support.station.charters import sign_folder
 from tests.support.station.command_line import SECRET, CommandLine
 from tests.support.station.log import ToldClock
 from tests.support.station.passphrases import PASSPHRASE, give_passphrase
@@ -39,6 +42,7 @@ from vision.face.engines.loading import FaceEngines, load_engines
 from vision.frame import CameraKind
 from vision.models.manifest import Manifest
 from workstation import bootstrap
+from workstation.errors import WorkstationError
 from workstation.verification.services import Services
 
 __all__ = ["Authorities", "Branch", "authorities", "documented_commands"]
@@ -138,6 +142,7 @@ class Branch:
         """Lay the files ready; `certificates` by the names of docs/ctl.md, None: the tests' own."""
         self.folder = folder
         self.own = certificates is None
+        self.signs = False
         self.line = CommandLine(folder, monkeypatch)
         self.line.passphrase = PASSPHRASE
         self.monkeypatch = monkeypatch
@@ -201,6 +206,7 @@ class Branch:
             # A copy does not take the access lists of Windows along; modes it does.
             for path in (self.folder, *self.folder.rglob("*")):
                 make_private(path, folder=path.is_dir())
+        self.signs = True
         return self
 
     def step(self, words: tuple[str, ...], lists: tuple[str, ...] | None) -> None:
@@ -250,6 +256,14 @@ class Branch:
         text = self.settings.read_text("utf-8")
         assert old in text, old
         self.settings.write_text(text.replace(old, new, 1), "utf-8")
+        if self.signs:
+            self.sign()
+
+    def sign(self) -> None:
+        """Let head office sign what was changed; what cannot be read nobody signs."""
+        clock = ToldClock(wall_ms=int(pki.NOW.timestamp() * 1000))
+        with suppress(WorkstationError, CryptoError):
+            sign_folder(self.data, self.line.enrolment_keys, clock)
 
     def doctor(self) -> tuple[list[dict[str, str]], int]:
         """Return what `doctor` sees of the station, and its exit code."""

@@ -54,6 +54,7 @@ PREFIX = {
     "crypto.log.file.faults.LogFault": "log_fault.",
     "crypto.log.file.signers.Kind": "entry.",
     "workstation.records.session_rules.SessionRule": "log_fault.",
+    "workstation.charter.difference.ChangeCode": "charter_change.",
 }
 """What the screens word, by the enumeration it comes from."""
 

@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives import serialization
 
 from crypto.chip.pcsc import PcscReader
 from crypto.errors import CryptoError, LogLocked
+from crypto.path.trust import TrustRefused
 from crypto.report.policy import CarrierRule, IdentificationRule
 from tests.support.pki import certificates as pki
+from tests.support.station.charters import sign_folder
 from tests.support.station.listeners import Waiting
 from tests.support.station.scripted import (
     ScriptedAnalysis,
@@ -23,7 +25,7 @@ from tests.support.station.scripted import (
 from tests.support.vision.captures import AdjustableCapture, Capture, device_camera
 from vision.camera.device_names import SystemName
 from workstation.bootstrap import Overrides, build, close
-from workstation.errors import NotInitialised, SettingsRefused, WorkstationError
+from workstation.errors import CharterRefused, NotInitialised, SettingsRefused, WorkstationError
 from workstation.preflight import FACES_NAME
 from workstation.sandbox.demo_folder import prepare_demo_folder
 from workstation.sandbox.pki.travel_documents import issue_csca
@@ -87,6 +89,12 @@ def settings_of(folder, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+def changed(folder, old, new):
+    """Change the settings and have head office sign it."""
+    settings_of(folder, old, new)
+    sign_folder(folder)
+
+
 def opens(folder):
     """Open and close once more: nothing was left locked."""
     close(build(folder, OVERRIDES))
@@ -142,7 +150,10 @@ def test_a_file_that_the_settings_name_and_that_is_gone_is_told_by_name(folder, 
 def test_an_anchor_that_is_not_the_pinned_one_is_refused(folder):
     (folder.parent / "root.cer").write_bytes(pki.world().authority.der)
 
-    with pytest.raises(CryptoError):
+    with pytest.raises(CharterRefused, match=r"file_replaced: .*root\.cer"):
+        build(folder, OVERRIDES)
+    sign_folder(folder)
+    with pytest.raises(TrustRefused):
         build(folder, OVERRIDES)
 
 
@@ -197,6 +208,7 @@ def test_the_card_reader_of_the_settings_reads_documents(folder, configured, sho
     close(services)
     settings = folder / "workstation.toml"
     settings.write_bytes(settings.read_bytes() + f'\n[chip]\nreader = "{configured}"\n'.encode())
+    sign_folder(folder)
 
     services = build(folder, OVERRIDES)
     assert (services.chips.name, services.chips.reader) == (shown, PcscReader(configured))
@@ -208,7 +220,7 @@ def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder)
     before = path.read_bytes()
     after = before.replace(b'carrier = "any"', b'carrier = "hardware"')
     path.write_bytes(after)
-    settings_of(folder, sha256(before).hexdigest(), sha256(after).hexdigest())
+    changed(folder, sha256(before).hexdigest(), sha256(after).hexdigest())
     services = build(folder, OVERRIDES)
     close(services)
     assert services.validator.constraints.policy.carrier is CarrierRule.HARDWARE
@@ -235,7 +247,7 @@ frames_per_second = 30
     ],
 )
 def test_a_camera_that_is_not_allowed_is_named_on_the_station(folder, called, shown):
-    settings_of(folder, 'kind = "simulated"\nscenario = "genuine"\n', DEVICE)
+    changed(folder, 'kind = "simulated"\nscenario = "genuine"\n', DEVICE)
     services = build(folder, replace(OVERRIDES, open_camera=device_camera(called=called)))
     told = Waiting()
     with Runtime(services, told):
@@ -249,7 +261,7 @@ def test_a_camera_that_is_not_allowed_is_named_on_the_station(folder, called, sh
 
 
 def test_a_black_camera_is_named_on_the_station_through_every_thread(folder):
-    settings_of(folder, 'kind = "simulated"\nscenario = "genuine"\n', DEVICE)
+    changed(folder, 'kind = "simulated"\nscenario = "genuine"\n', DEVICE)
     services = build(folder, replace(OVERRIDES, open_camera=device_camera(Capture(level=0))))
     told = Waiting()
     with Runtime(services, told):
@@ -260,7 +272,7 @@ def test_a_black_camera_is_named_on_the_station_through_every_thread(folder):
 
 
 def test_a_driver_that_lies_about_its_exposure_is_refused_through_every_thread(folder):
-    settings_of(folder, 'kind = "simulated"\nscenario = "genuine"\n', DEVICE)
+    changed(folder, 'kind = "simulated"\nscenario = "genuine"\n', DEVICE)
     capture = AdjustableCapture(obeys=())
     services = build(folder, replace(OVERRIDES, open_camera=device_camera(capture)))
     told = Waiting()

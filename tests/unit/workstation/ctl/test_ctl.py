@@ -517,7 +517,7 @@ def test_the_doctor_makes_nothing_by_looking(branch):
     ("damaged", "named"),
     [
         ("policy.toml", ["policy"]),
-        ("trust/*.cer", ["trust", "ways to sign"]),
+        ("trust/*.cer", ["trust", "ways to sign", *["charter"] * 4]),
         ("keys/permit.sealed", ["keys"]),
         ("keys/log.sealed", ["keys"]),
         ("log/log.sqlite", ["log"]),
@@ -526,7 +526,7 @@ def test_the_doctor_makes_nothing_by_looking(branch):
         ("enrolment/trusted.vkeys", ["keys"]),
         ("enrolment/log.vkey", ["log"]),
         ("revocation.sqlite", ["revocation lists"]),
-        ("../gateway.pem", ["registries"]),
+        ("../gateway.pem", ["registries", "charter"]),
     ],
 )
 def test_the_doctor_names_what_is_damaged(branch, damaged, named):

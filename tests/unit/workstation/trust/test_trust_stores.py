@@ -11,6 +11,7 @@ from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.path.trust import TrustRefused
 from crypto.report.policy import Environment
 from tests.support.pki import certificates as pki
+from tests.support.station.charters import sign_folder
 from tests.support.station.settings import changed, demo_tables, production_tables, toml_of
 from tests.unit.crypto.path.test_trust_import import known
 from tests.unit.workstation.test_bootstrap import OVERRIDES, endpoints
@@ -106,6 +107,7 @@ def test_a_station_judges_time_stamps_by_its_settings_and_keeps_the_crls_of_thei
     assert "timestamp_anchors = []" in text
     text = text.replace("timestamp_anchors = []", f"timestamp_anchors = {stated}")
     path.write_text(text, encoding="utf-8")
+    sign_folder(folder)
 
     services = build(folder, OVERRIDES)
     try:

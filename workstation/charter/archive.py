@@ -1,0 +1,89 @@
+"""The folder of charters: one numbered file each, none ever removed, with what it was made of.
+
+000001.note            the charter, as it was signed
+000001.settings.toml   the settings and the policy that it names by digest: a difference can then be
+000001.policy.toml     said place by place
+proposal.note        what one person signed and nobody has countersigned
+
+Which charter is in force the log says, not this folder.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from crypto.files.durable import write_durably
+from workstation.charter.document import MAX_CHARTER_BYTES, digest_note
+from workstation.charter.signatures import SignedCharter, read_signed
+from workstation.errors import CharterRefused
+from workstation.rules.policy_file import MAX_POLICY_BYTES
+from workstation.settings.toml_file import read_limited
+
+__all__ = ["CHARTER_FOLDER", "CharterArchive"]
+
+CHARTER_FOLDER: Final = "charter"
+_PROPOSAL: Final = "proposal.note"
+_MAX_NOTE: Final = 2 * MAX_CHARTER_BYTES
+
+
+class CharterArchive:
+    """The charters of one station. Nothing read here is believed before its digest or signers."""
+
+    def __init__(self, folder: Path) -> None:
+        """Look into the station's folder; nothing is read or created yet."""
+        self._folder = folder / CHARTER_FOLDER
+
+    def keep(self, signed: SignedCharter, settings: bytes, policy: bytes) -> None:
+        """Write a charter and what it was made of, the charter last."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        stem = _stem(signed.charter.number)
+        write_durably(self._folder / f"{stem}.settings.toml", settings)
+        write_durably(self._folder / f"{stem}.policy.toml", policy)
+        write_durably(self._folder / f"{stem}.note", signed.octets)
+
+    def find(self, sha256: str) -> SignedCharter:
+        """Return the charter of this digest; CharterRefused(`missing`): it was removed or changed.
+
+        Looks from the newest back: the one that is wanted is the last, or the one before it.
+        """
+        for path in sorted(self._folder.glob("[0-9]*.note"), reverse=True):
+            octets = read_limited(path, _MAX_NOTE, CharterRefused)
+            if digest_note(octets) == sha256:
+                return read_signed(octets)
+        raise CharterRefused(f"missing: no charter of digest {sha256[:16]} in {CHARTER_FOLDER}/")
+
+    def history(self) -> tuple[SignedCharter, ...]:
+        """Return every charter that is there, oldest first; CharterRefused for one that is none."""
+        return tuple(
+            read_signed(read_limited(path, _MAX_NOTE, CharterRefused))
+            for path in sorted(self._folder.glob("[0-9]*.note"))
+        )
+
+    def sources(self, number: int) -> tuple[bytes, bytes]:
+        """Return the settings and the policy that a charter was made of; empty when not there."""
+        stem = _stem(number)
+        found = []
+        for name in (f"{stem}.settings.toml", f"{stem}.policy.toml"):
+            path = self._folder / name
+            there = path.is_file()
+            found.append(read_limited(path, MAX_POLICY_BYTES, CharterRefused) if there else b"")
+        return found[0], found[1]
+
+    def propose(self, proposal: SignedCharter) -> None:
+        """Keep a proposal in place of an earlier one."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        write_durably(self._folder / _PROPOSAL, proposal.octets)
+
+    def proposal(self) -> SignedCharter | None:
+        """Return the proposal that waits; None when there is none."""
+        path = self._folder / _PROPOSAL
+        if not path.is_file():
+            return None
+        return read_signed(read_limited(path, _MAX_NOTE, CharterRefused))
+
+    def withdraw(self) -> None:
+        """Remove the proposal, if there is one."""
+        (self._folder / _PROPOSAL).unlink(missing_ok=True)
+
+
+def _stem(number: int) -> str:
+    return f"{number:06d}"

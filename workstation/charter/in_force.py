@@ -1,0 +1,227 @@
+"""Which charter is in force, and whether the station is what it says: asked at every start.
+
+The log names the charter by digest: in its first entry, in every `charter.change` and in every
+`session.open`. So an older one that is put back is not the one in force, however rightly signed.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from crypto.log.file.signers import Kind
+from crypto.log.format.entry import LogEntry
+from crypto.log.format.note import NoteVerifier
+from workstation.charter.archive import CharterArchive
+from workstation.charter.contents import Contents
+from workstation.charter.difference import (
+    ChangeCode,
+    Difference,
+    compare_accounts,
+    compare_contents,
+    compare_tables,
+)
+from workstation.charter.document import Charter, CharterAccount
+from workstation.charter.signatures import SignedCharter, require_signers
+from workstation.errors import CharterRefused
+from workstation.rules.policy_file import MAX_POLICY_BYTES
+from workstation.settings.settings import SETTINGS_NAME, LoadedSettings
+from workstation.settings.toml_file import read_limited, toml_tables
+
+__all__ = [
+    "CharterInForce",
+    "LogEntries",
+    "compare_station",
+    "find_charter",
+    "locate_differences",
+    "read_head_office",
+    "require_charter",
+]
+
+_NAMING: Final = {
+    Kind.GENESIS.value: "charter",
+    Kind.SESSION_OPEN.value: "charter",
+    Kind.CHARTER_CHANGE.value: "sha256",
+}
+"""Kinds of entries that name the charter in force, and by which member."""
+
+
+class LogEntries(Protocol):
+    """A log that is read entry by entry: the open one, or a reader's view of it."""
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        ...
+
+    def entry(self, seq: int) -> LogEntry:
+        """Return one entry."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CharterInForce:
+    """The charter that the log names, with who signed it.
+
+    head_office  keys that cosigned the log's first entry
+    profile      what that entry says of it: a generation never changes its own
+    """
+
+    signed: SignedCharter
+    signers: tuple[str, ...]
+    head_office: tuple[NoteVerifier, ...]
+    profile: str
+
+    @property
+    def charter(self) -> Charter:
+        """The document."""
+        return self.signed.charter
+
+    @property
+    def sha256(self) -> str:
+        """Its digest, as the log names it."""
+        return self.signed.sha256
+
+
+def find_charter(log: LogEntries, folder: Path, trusted: Sequence[NoteVerifier]) -> CharterInForce:
+    """Return the charter in force, its signatures verified back to one of head office.
+
+    trusted  keys that may have cosigned the log's first entry, from enrolment
+
+    Raises CharterRefused: `log` for a generation of before, `genesis` when nobody trusted began
+    the log, `missing` when the folder does not hold the charter that the log names, `signature`.
+    """
+    genesis = log.entry(0)
+    head_office = read_head_office(genesis, trusted)
+    archive = CharterArchive(folder)
+    signed = archive.find(_find_digest(log))
+    signers = _require_chain(archive, signed, head_office)
+    if signed.charter.origin != genesis.header.log:
+        raise CharterRefused("origin_changed: the charter is another log's")
+    return CharterInForce(signed, signers, head_office, str(genesis.data.get("profile")))
+
+
+def read_head_office(
+    genesis: LogEntry, trusted: Sequence[NoteVerifier]
+) -> tuple[NoteVerifier, ...]:
+    """Return the trusted keys that cosigned the log's first entry; CharterRefused: nobody did."""
+    if "charter" not in genesis.data:
+        raise CharterRefused(
+            "log: begun under rules of before, without a charter; begin a next generation"
+            " (of a demo: remove its folder)"
+        )
+    known = {each.identity: each for each in trusted}
+    found = []
+    for line in genesis.note.lines:
+        key = known.get((line.name, line.key_id))
+        if key is not None and key.verifies(genesis.note.text, line.signature):
+            found.append(key)
+    if not found:
+        raise CharterRefused("genesis: cosigned by nobody who is trusted in enrolment/")
+    return tuple(found)
+
+
+def compare_station(
+    in_force: CharterInForce,
+    loaded: LoadedSettings,
+    found: Contents,
+    accounts: Sequence[CharterAccount],
+) -> tuple[Difference, ...]:
+    """Return everything in which the station differs from its charter, place by place."""
+    charter = in_force.charter
+    differences = [*compare_contents(charter, found), *compare_accounts(charter.accounts, accounts)]
+    if in_force.profile != found.profile.value:
+        stated = in_force.profile
+        differences.insert(
+            0, Difference(ChangeCode.PROFILE_CHANGED, "profile", stated, found.profile.value)
+        )
+    # The genesis entry and the charter may say the same of the profile.
+    return tuple(dict.fromkeys(locate_differences(differences, charter, loaded)))
+
+
+def require_charter(
+    in_force: CharterInForce,
+    loaded: LoadedSettings,
+    found: Contents,
+    accounts: Sequence[CharterAccount],
+) -> None:
+    """Raise CharterRefused, its faults every place, when the station is not what it says."""
+    differences = compare_station(in_force, loaded, found, accounts)
+    if differences:
+        # Of settings the place says more than that they are others.
+        places = [each for each in differences if each.code is not ChangeCode.SETTINGS_CHANGED]
+        faults = tuple(str(each) for each in places or differences)
+        raise CharterRefused(faults[0], faults)
+
+
+def _find_digest(log: LogEntries) -> str:
+    """Return the digest of the newest entry that names a charter, from the end back.
+
+    Every sign-in is one, so the way back is as long as one operator's work, whatever the log's
+    size; and every entry on it is proven under the log's head by whoever reads it.
+    """
+    for seq in range(log.size - 1, -1, -1):
+        entry = log.entry(seq)
+        named = entry.data.get(_NAMING.get(entry.kind, ""))
+        if entry.kind in _NAMING and isinstance(named, str):
+            return named
+    raise CharterRefused("log: no entry names a charter")
+
+
+def _require_chain(
+    archive: CharterArchive, signed: SignedCharter, head_office: Sequence[NoteVerifier]
+) -> tuple[str, ...]:
+    """Return who signed; the administrators' own charter is verified in turn.
+
+    Ends at a charter of head office, at the latest with the first, which nobody else can sign.
+    """
+    chain = [signed]
+    while not _is_head_offices(chain[-1], head_office):
+        previous = chain[-1].charter.previous
+        if previous is None:
+            raise CharterRefused("signature: the first charter is not head office's")
+        before = archive.find(previous)
+        if before.charter.number != chain[-1].charter.number - 1:
+            raise CharterRefused("malformed: place in the chain")
+        chain.append(before)
+    signers: tuple[str, ...] = ()
+    before_it: Charter | None = None
+    for each in reversed(chain):
+        signers = require_signers(each, head_office, before_it)
+        before_it = each.charter
+    return signers
+
+
+def _is_head_offices(signed: SignedCharter, head_office: Sequence[NoteVerifier]) -> bool:
+    office = {each.identity for each in head_office}
+    return any((line.name, line.key_id) in office for line in signed.note.lines)
+
+
+def locate_differences(
+    differences: Sequence[Difference], charter: Charter, loaded: LoadedSettings
+) -> Iterator[Difference]:
+    """Iterate over differences; of changed settings and policies each place follows.
+
+    Only where the copy of what the charter pins is there and is what it pins.
+    """
+    settings, policy = CharterArchive(loaded.folder).sources(charter.number)
+    pins = {each.sha256 for each in charter.policies}
+    for each in differences:
+        yield each
+        if each.code is ChangeCode.SETTINGS_CHANGED and _digest(settings) == each.before:
+            now = read_limited(loaded.folder / SETTINGS_NAME, MAX_POLICY_BYTES, CharterRefused)
+            yield from _places(ChangeCode.SETTING_CHANGED, settings, now)
+        if each.code is ChangeCode.POLICY_REPLACED and _digest(policy) in pins:
+            path = loaded.path(loaded.values.policy.path)
+            now = read_limited(path, MAX_POLICY_BYTES, CharterRefused)
+            yield from _places(ChangeCode.POLICY_VALUE_CHANGED, policy, now)
+
+
+def _places(code: ChangeCode, before: bytes, after: bytes) -> Iterator[Difference]:
+    old, new = (toml_tables(each, CharterRefused) for each in (before, after))
+    yield from compare_tables(code, old, new)
+
+
+def _digest(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest()

@@ -1,0 +1,179 @@
+"""`charter`: what this station may be, who signed it, and how it is changed by more than one."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from crypto.log.audit.reader import LogReader
+from crypto.log.file.clock import SystemClock
+from workstation.accounts.operators import Operators
+from workstation.charter.archive import CharterArchive
+from workstation.charter.change import Enacted
+from workstation.charter.contents import describe_accounts, describe_station
+from workstation.charter.difference import Difference, difference_text
+from workstation.charter.head_office import enact_as_head_office
+from workstation.charter.in_force import CharterInForce, compare_station, find_charter
+from workstation.charter.signatures import SignedCharter
+from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.documents.texts import Texts
+from workstation.initialisation import OPERATORS_NAME
+from workstation.records.keys import (
+    open_key_store,
+    read_enrolled_log_key,
+    read_trusted_cosigners,
+)
+from workstation.records.station_log import load_log_key, open_log
+from workstation.settings.settings import LoadedSettings, load_settings
+
+__all__ = ["charter", "compare_folder", "read_charter_in_force", "show_enacted"]
+
+
+@click.group()
+def charter() -> None:
+    """Show and change what this station may be.
+
+    Settings, policy, trust, recipients and accounts are one signed document. The station starts on
+    nothing else; a change needs head office, or two administrators.
+    """
+
+
+@charter.command("status")
+@with_console
+def status(console: Console) -> None:
+    """Show the charter in force and what differs from it.
+
+    Exit code 1 when something does: the station does not start until that is signed or undone.
+    """
+    loaded = load_settings(console.folder())
+    differences, in_force = compare_folder(loaded)
+    proposal = CharterArchive(loaded.folder).proposal()
+    console.show(
+        {
+            **_summary(in_force.signed),
+            "signed_by": list(in_force.signers),
+            "differs": _words(console, differences),
+            "proposal": proposal.charter.number if proposal else None,
+        }
+    )
+    if differences:
+        console.leave(ExitCode.REFUSED)
+
+
+@charter.command("sign")
+@click.option(
+    "--enrolment-keys",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder of head office's key, as `init` was given it.",
+)
+@with_console
+def sign(console: Console, *, enrolment_keys: Path) -> None:
+    """Put what the folder holds in force, as head office.
+
+    The workstation must not be running. Read what `charter status` says differs before.
+    """
+    loaded = load_settings(console.folder())
+    store, clock = open_key_store(loaded, console.unlock), SystemClock()
+    log_key = load_log_key(loaded, store)
+    with open_log(loaded, log_key, clock) as log:
+        enacted = enact_as_head_office(loaded, log, log_key, enrolment_keys, clock)
+    if enacted is None:
+        console.show({"unchanged": read_charter_in_force(loaded).charter.number})
+        return
+    show_enacted(console, enacted)
+
+
+@charter.command("show")
+@click.argument("number", type=click.IntRange(min=1), required=False)
+@with_console
+def show(console: Console, number: int | None) -> None:
+    """Show a charter: that of this NUMBER, or the one in force."""
+    loaded = load_settings(console.folder())
+    if number is None:
+        found = read_charter_in_force(loaded).signed
+    else:
+        kept = CharterArchive(loaded.folder).history()
+        of_number = [each for each in kept if each.charter.number == number]
+        if not of_number:
+            raise NothingFound(f"charter {number}")
+        (found,) = of_number
+    document = found.charter
+    console.show(
+        {
+            **_summary(found),
+            "origin": document.origin,
+            "profile": document.profile.value,
+            "settings_sha256": document.settings_sha256,
+            "policies": [{"id": each.id, "sha256": each.sha256} for each in document.policies],
+            "recipients": [
+                {"name": each.name, "x25519": each.x25519} for each in document.recipients
+            ],
+            "files": [{"path": each.path, "sha256": each.sha256} for each in document.files],
+            "accounts": [
+                {
+                    "id": each.id,
+                    "role": each.role.value,
+                    "state": "disabled" if each.disabled else "enabled",
+                }
+                for each in document.accounts
+            ],
+        }
+    )
+
+
+@charter.command("history")
+@with_console
+def history(console: Console) -> None:
+    """List every charter of this station, oldest first."""
+    console.rows(
+        {**_summary(each), "signatures": [line.name for line in each.note.lines]}
+        for each in CharterArchive(console.folder()).history()
+    )
+
+
+def read_charter_in_force(loaded: LoadedSettings) -> CharterInForce:
+    """Return the charter in force while others may hold the log; CharterRefused, LogError."""
+    vkey = read_enrolled_log_key(loaded.folder)
+    with LogReader(loaded.path(loaded.values.log.path), vkey.vkey) as log:
+        return find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
+
+
+def compare_folder(loaded: LoadedSettings) -> tuple[tuple[Difference, ...], CharterInForce]:
+    """Return in what the folder differs from the charter in force, and that charter.
+
+    Raises CharterRefused when there is none to compare with, SettingsRefused or PolicyRefused for a
+    file that cannot be read, LogError.
+    """
+    in_force = read_charter_in_force(loaded)
+    accounts = describe_accounts(Operators(loaded.folder / OPERATORS_NAME).accounts())
+    return compare_station(in_force, loaded, describe_station(loaded), accounts), in_force
+
+
+def show_enacted(console: Console, enacted: Enacted) -> None:
+    """Print what was put in force."""
+    console.show(
+        {
+            **_summary(enacted.signed),
+            "signed_by": list(enacted.signers),
+            "log_entry": enacted.entry,
+            "changes": _words(console, enacted.changes),
+        }
+    )
+    console.note("Restart the workstation: it reads its charter when it starts.")
+
+
+def _words(console: Console, differences: Iterable[Difference]) -> list[Value]:
+    texts = Texts(console.language)
+    return [difference_text(each, texts) for each in differences]
+
+
+def _summary(signed: SignedCharter) -> dict[str, Value]:
+    made = datetime.fromtimestamp(signed.charter.made_ms / 1000, UTC)
+    return {
+        "charter": signed.charter.number,
+        "sha256": signed.sha256,
+        "made": made.isoformat(timespec="seconds"),
+    }
