@@ -1,19 +1,60 @@
-"""Single use: the register in which core banking marks a permit as redeemed."""
+"""What core banking remembers of permits: which were redeemed, and how each station's log grew.
 
-import sqlite3
+A log is rewritten unseen only until a head of it left the machine. Every permit brings one here, so
+each is compared with those before it: the same size has the same root, a larger tree is proven to
+have grown from the largest known one, a smaller one is known already.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
+from sqlite_utils import Database
+
+from crypto.log.file.released import ReleasedMark
+from crypto.log.format.checkpoint import Checkpoint
+from crypto.log.format.note import SIGNATURE_BYTES, parse_note
 from workstation.accounts.small_database import connect, transaction
 from workstation.documents.permit import is_early
 from workstation.documents.permit_claims import PermitClaims
 from workstation.errors import PermitRefused
 
-__all__ = ["PermitRegister"]
+__all__ = ["PermitRegister", "RefusedHead"]
+
+
+_TABLES: Final = {
+    "redeemed": (
+        {"jti": str, "redeemed_ms": int, "exp": int, "operation_sha256": str},
+        ("jti",),
+    ),
+    "head": (
+        {"origin": str, "size": int, "root": str, "note": str, "seen_ms": int},
+        ("origin", "size"),
+    ),
+    "refused_head": (
+        {"origin": str, "size": int, "root": str, "why": str, "jti": str, "seen_ms": int},
+        ("origin", "root", "why", "jti"),
+    ),
+}
+"""Columns and primary keys. `note` is empty for a head that was only proven by a later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedHead:
+    """A head that did not follow from those before it, and the permit that brought it."""
+
+    origin: str
+    size: int
+    root: str
+    why: str
+    jti: str
+    seen_ms: int
 
 
 class PermitRegister:
-    """A file that remembers every redeemed permit for ever; safe between processes.
+    """A file that remembers permits and heads for ever; safe between processes.
 
     Entries are never dropped: an expired permit is refused by `verify`, but only while the
     clock is right, and a row is small.
@@ -22,30 +63,108 @@ class PermitRegister:
     def __init__(self, path: Path) -> None:
         """Open the register, creating it when there is none; raises PermitRefused(`register`)."""
         self._path = path
-        with connect(self._path, PermitRefused("register")) as database:
-            database.table("redeemed").create(
-                {"jti": str, "redeemed_ms": int, "exp": int, "operation_sha256": str},
-                pk="jti",
-                not_null={"redeemed_ms", "exp", "operation_sha256"},
-                if_not_exists=True,
-            )
+        with self._connect() as database:
+            for name, (columns, key) in _TABLES.items():
+                database.table(name).create(
+                    columns, pk=key, not_null=set(columns) - set(key), if_not_exists=True
+                )
 
     def redeem(self, claims: PermitClaims, moment: datetime) -> None:
-        """Mark the permit as used; raises PermitRefused: `used` the second time.
+        """Mark a permit that `verify` accepted as used; raises PermitRefused: `used` twice.
 
-        Durable on return. `register` when the file cannot be written, `not_yet` before the end of
-        a cooling-off: nothing was redeemed.
+        Durable on return, and one step with the head's: `fork`, `rolled_back` or `growth` when it
+        does not follow from the heads before, and every permit of that log after a fork. `register`
+        when the file cannot be written, `not_yet` before the end of a cooling-off: then nothing was
+        redeemed, and the head is remembered all the same.
         """
-        if is_early(claims, moment):
-            raise PermitRefused("not_yet")
-        row = {
-            "jti": claims.jti,
-            "redeemed_ms": int(moment.timestamp() * 1000),
-            "exp": claims.exp,
-            "operation_sha256": claims.operation_sha256,
-        }
-        with connect(self._path, PermitRefused("register")) as database, transaction(database):
-            try:
-                database.table("redeemed").insert(row, pk="jti")
-            except sqlite3.IntegrityError:
-                raise PermitRefused("used") from None
+        now_ms = int(moment.timestamp() * 1000)
+        with self._connect() as database, transaction(database):
+            why = _remember_head(database, claims, now_ms)
+            if not why and is_early(claims, moment):
+                why = "not_yet"
+            if not why and database.execute(_IS_USED, [claims.jti]).fetchone():
+                why = "used"
+            if not why:
+                redeemed = (claims.jti, now_ms, claims.exp, claims.operation_sha256)
+                database.execute("INSERT INTO redeemed VALUES (?, ?, ?, ?)", redeemed)
+        # After the transaction: what a refused permit showed is remembered too.
+        if why:
+            raise PermitRefused(why)
+
+    def heads(self, origin: str = "") -> tuple[ReleasedMark, ...]:
+        """Return the signed heads that permits brought, of one log or all, each log's growing.
+
+        As the permits named them: whoever takes them verifies their signatures.
+        """
+        with self._connect() as database:
+            rows = database.execute(_SIGNED_HEADS, {"origin": origin}).fetchall()
+        marks = (_mark(note) for (note,) in rows)
+        return tuple(mark for mark in marks if mark is not None)
+
+    def refused_heads(self) -> tuple[RefusedHead, ...]:
+        """Return every head that did not follow from those before it, the oldest first."""
+        with self._connect() as database:
+            return tuple(RefusedHead(*row) for row in database.execute(_REFUSED_HEADS).fetchall())
+
+    def _connect(self) -> AbstractContextManager[Database]:
+        return connect(self._path, PermitRefused("register"))
+
+
+_IS_USED: Final = "SELECT 1 FROM redeemed WHERE jti = ?"
+_IS_FORKED: Final = "SELECT 1 FROM refused_head WHERE origin = ? AND why = 'fork'"
+_ROOT_OF: Final = "SELECT root FROM head WHERE origin = ? AND size = ?"
+_NEWEST_SIZE: Final = "SELECT max(size) FROM head WHERE origin = ?"
+_SIGNED_HEADS: Final = (
+    "SELECT note FROM head WHERE note != '' AND :origin IN ('', origin) ORDER BY origin, size"
+)
+_REFUSED_HEADS: Final = (
+    "SELECT origin, size, root, why, jti, seen_ms FROM refused_head ORDER BY seen_ms, rowid"
+)
+
+
+def _remember_head(database: Database, claims: PermitClaims, now_ms: int) -> str:
+    """Keep the permit's head; return why it does not follow from those that are known, or ""."""
+    stated = (claims.iss, claims.log_size, claims.log_root)
+    why = _judge_head(database, claims)
+    if why:
+        refused = (*stated, why, claims.jti, now_ms)
+        database.execute("INSERT OR IGNORE INTO refused_head VALUES (?, ?, ?, ?, ?, ?)", refused)
+        return why
+    rows = [(*stated, claims.log_head, now_ms)]
+    # A permit that was lost on its way is known by the next one's proof.
+    rows += [(claims.iss, each.size, each.root, "", now_ms) for each in claims.log_previous]
+    for row in rows:
+        database.execute(
+            "INSERT INTO head VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin, size) "
+            "DO UPDATE SET note = excluded.note WHERE note = ''",
+            row,
+        )
+    return ""
+
+
+def _judge_head(database: Database, claims: PermitClaims) -> str:
+    if database.execute(_IS_FORKED, [claims.iss]).fetchone():
+        return "fork"
+    proven = {each.size: each.root for each in claims.log_previous}
+    # Its own head last: a head before it that is another one is a fork, whatever its own is.
+    proven[claims.log_size] = claims.log_root
+    for size, root in proven.items():
+        known = database.execute(_ROOT_OF, [claims.iss, size]).fetchone()
+        if known is not None and known[0] != root:
+            return "fork"
+        if known is not None and size == claims.log_size:
+            return ""
+    (newest,) = database.execute(_NEWEST_SIZE, [claims.iss]).fetchone()
+    if newest is None or newest in proven:
+        return ""
+    return "growth" if claims.log_size > newest else "rolled_back"
+
+
+def _mark(note: str) -> ReleasedMark | None:
+    """Return the head in the form that `log verify` reads; None where its log signed nothing."""
+    parsed = parse_note(note.encode())
+    head = Checkpoint.parse(parsed.text)
+    for line in parsed.lines:
+        if line.name == head.origin and len(line.signature) == SIGNATURE_BYTES:
+            return ReleasedMark(head.origin, head.size, head.root, line.signature)
+    return None

@@ -1,6 +1,8 @@
 """`permit`: what core banking does with a permit, by hand."""
 
+import base64
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,9 +12,11 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from crypto.log.file.released import ReleasedMark
 from crypto.log.format.note import NoteVerifier
 from workstation.accounts.permit_register import PermitRegister
 from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.failures import ExitCode
 from workstation.ctl.moments import moment_option
 from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, verify
 from workstation.errors import PermitRefused
@@ -99,6 +103,34 @@ def verify_permit(  # noqa: PLR0913 - one option each
             "claims": claimed,
         }
     )
+
+
+@permit.command("heads")
+@click.argument("register", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--origin", default="", help="Of this log only.")
+@click.option("--refused", is_flag=True, help="Those that did not follow from the heads before.")
+@with_console
+def list_heads(console: Console, *, register: Path, origin: str, refused: bool) -> None:
+    """List the heads that permits brought to REGISTER.
+
+    One a line as `log verify --head` takes them. Exit code 2 when a head was refused.
+    """
+    opened = PermitRegister(register)
+    known = [each for each in opened.refused_heads() if origin in {"", each.origin}]
+    if refused:
+        console.rows(asdict(each) for each in known)
+    elif console.as_json:
+        console.rows(_head(mark) for mark in opened.heads(origin))
+    else:
+        console.lines(mark.line() for mark in opened.heads(origin))
+    if known:
+        console.note(f"{len(known)} heads were refused: --refused lists them")
+        console.leave(ExitCode.INTEGRITY)
+
+
+def _head(mark: ReleasedMark) -> dict[str, Value]:
+    root = base64.b64encode(mark.root).decode()
+    return {"origin": mark.origin, "size": mark.size, "root": root, "line": mark.line()}
 
 
 def _log_keys(

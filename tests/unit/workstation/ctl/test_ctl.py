@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from crypto.errors import LogTampered, LogUnwritable
 from crypto.gost.acceleration import REFERENCE, find_acceleration
+from crypto.log.file.released import ReleasedMark
 from crypto.log.format.note import NoteSigner
 from tests.support.pki.certificates import NOW
 from tests.support.station.branch import Branch
@@ -35,7 +36,7 @@ from workstation.ctl.doctor import _gost, _sqlite
 from workstation.ctl.failures import ExitCode, failure_of
 from workstation.documents.permit import issue
 from workstation.documents.permit_claims import PermitCheck
-from workstation.records.keys import FileKeyStore
+from workstation.records.keys import FileKeyStore, read_vkeys
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.settings.settings import Profile
 
@@ -404,6 +405,32 @@ def test_the_head_of_the_log_is_verified_where_its_key_is_known(station, tmp_pat
         result = station.run(*asked, *refused, data=False)
         assert result.exit_code == 1
         assert "permit_refused: head" in one_line(result)
+
+
+def test_the_heads_that_permits_brought_are_listed_as_the_log_signed_them(station, tmp_path):
+    register = str(tmp_path / "used.sqlite")
+    keys = FileKeyStore(station.data / "keys")
+    log, path = PermitLog(NoteSigner(ORIGIN, keys.load("log"))), tmp_path / "permit.jws"
+    asked = [
+        "permit", "verify", str(path), "--audience", "core-banking", "--moment", ISSUED,
+        "--operation-sha256", OPERATION.sha256(), "--redeem", register,
+    ]  # fmt: skip
+    for which in (log, log, log.fork(20, b"two")):
+        path.write_text(issue(which.permit(facts(jti=os.urandom(16).hex())), keys.load("permit")))
+        last = station.run(*asked)
+    assert "permit_refused: rolled_back" in one_line(last)
+
+    listed = station.run("permit", "heads", register, data=False)
+    known = tuple(map(ReleasedMark.parse, listed.stdout.splitlines()))
+    key = read_vkeys(station.data / "enrolment" / "log.vkey")
+    assert [mark.size for mark in known] == [43, 45]
+    assert all(mark.is_signed(ORIGIN, key) for mark in known)
+    assert (listed.exit_code, "1 heads were refused" in listed.stderr) == (2, True)
+    assert station.run("permit", "heads", register, "--origin", "x", data=False).exit_code == 0
+    refused = station.run("--json", "permit", "heads", register, "--refused", data=False)
+    assert json.loads(refused.stdout)["why"] == "rolled_back"
+    rows = station.run("--json", "permit", "heads", register, data=False).stdout.splitlines()
+    assert [json.loads(row)["line"] for row in rows] == listed.stdout.splitlines()
 
 
 def test_a_demo_permit_is_valid_only_for_who_asks_for_it(station, tmp_path):

@@ -1,0 +1,193 @@
+"""What core banking remembers: single use, and that each station's log only grows."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace as changed
+
+from crypto.log.format.note import NoteSigner
+from tests.support.station.permits import ISSUED_S, LOG_KEY, ORIGIN, PermitLog, facts, numbered
+from workstation.accounts.permit_register import PermitRegister, RefusedHead
+from workstation.errors import PermitRefused
+
+NOW = datetime.fromtimestamp(ISSUED_S + 10, UTC)
+HOUR_S = 3_600
+
+
+@pytest.fixture
+def register(tmp_path):
+    return PermitRegister(tmp_path / "redeemed.sqlite")
+
+
+def redeemed(register, permit, moment=NOW):
+    """How redeeming ends: `redeemed`, or the code of the refusal."""
+    try:
+        register.redeem(permit, moment)
+    except PermitRefused as refused:
+        return refused.detail
+    return "redeemed"
+
+
+def sizes(register):
+    return [mark.size for mark in register.heads()]
+
+
+def test_permits_of_a_growing_log_are_redeemed_one_after_another(register):
+    log = PermitLog()
+    for number in range(5):
+        log.add(number)
+        assert redeemed(register, log.permit(numbered(number))) == "redeemed"
+    assert len(sizes(register)) == 5
+    assert register.refused_heads() == ()
+
+
+def test_the_heads_are_kept_as_the_log_signed_them(register):
+    log = PermitLog()
+    permits = [log.permit(numbered(number)) for number in range(2)]
+    other = PermitLog(NoteSigner("bank.kz/log/a/g1", Ed25519PrivateKey.generate()))
+    for permit in (*permits, other.permit(facts())):
+        register.redeem(permit, NOW)
+
+    assert [mark.size for mark in register.heads(ORIGIN)] == [each.log_size for each in permits]
+    assert all(mark.is_signed(ORIGIN, (LOG_KEY.verifier,)) for mark in register.heads(ORIGIN))
+    assert [mark.origin for mark in register.heads()] == ["bank.kz/log/a/g1", ORIGIN, ORIGIN]
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_permits_that_are_lost_on_the_way_break_nothing(register, lost):
+    log = PermitLog()
+    register.redeem(log.permit(numbered(0)), NOW)
+    for number in range(lost):
+        log.permit(numbered(10 + number))
+    assert redeemed(register, log.permit(numbered(1))) == "redeemed"
+
+
+def test_a_permit_that_comes_late_is_known_by_the_proof_of_a_later_one(register):
+    log = PermitLog()
+    permits = [log.permit(numbered(number)) for number in range(4)]
+    for number in (0, 3, 1, 2):
+        assert redeemed(register, permits[number]) == "redeemed"
+    assert sizes(register) == [each.log_size for each in permits]
+
+
+def test_a_log_that_does_not_prove_its_growth_is_refused(register):
+    log = PermitLog()
+    register.redeem(log.permit(numbered(0)), NOW)
+    for number in range(4):
+        log.permit(numbered(10 + number))
+    assert redeemed(register, log.permit(numbered(1))) == "growth"
+    assert redeemed(register, log.permit(numbered(2), earlier=0)) == "growth"
+
+
+def test_another_root_of_the_same_size_is_a_fork(register):
+    log = PermitLog()
+    other = log.fork(41, b"two")
+    register.redeem(log.permit(numbered(0)), NOW)
+    forked = other.permit(numbered(1))
+
+    assert redeemed(register, forked) == "fork"
+    (found,) = register.refused_heads()
+    now_ms = (ISSUED_S + 10) * 1000
+    expected = (ORIGIN, forked.log_size, forked.log_root, "fork", forked.jti, now_ms)
+    assert found == RefusedHead(*expected)
+
+
+def test_a_rewritten_log_that_grew_on_is_a_fork_by_the_head_it_says_was_before(register):
+    log = PermitLog()
+    rewritten = log.fork(20, b"two")
+    rewritten.add(21)
+    register.redeem(log.permit(numbered(0)), NOW)
+    # Two entries of the permit and its result: the same size, another history.
+    rewritten.permit(numbered(0))
+    assert redeemed(register, rewritten.permit(numbered(1))) == "fork"
+
+
+def test_a_rewritten_log_that_names_no_head_before_is_refused(register):
+    log = PermitLog()
+    register.redeem(log.permit(numbered(0)), NOW)
+    rewritten = log.fork(20, b"two")
+    rewritten.add(100)
+    assert redeemed(register, rewritten.permit(numbered(1), earlier=0)) == "growth"
+
+
+def test_a_shorter_log_is_rolled_back(register):
+    log = PermitLog()
+    backup = log.fork(30, b"two")
+    register.redeem(log.permit(numbered(0)), NOW)
+    assert redeemed(register, backup.permit(numbered(1))) == "rolled_back"
+    assert [each.why for each in register.refused_heads()] == ["rolled_back"]
+
+
+def test_after_a_fork_no_permit_of_this_log_is_redeemed_and_others_are(register, tmp_path):
+    log = PermitLog()
+    other = log.fork(41, b"two")
+    register.redeem(log.permit(numbered(0)), NOW)
+    assert redeemed(register, other.permit(numbered(1))) == "fork"
+
+    again = PermitRegister(tmp_path / "redeemed.sqlite")
+    assert redeemed(again, log.permit(numbered(2))) == "fork"
+    neighbour = NoteSigner("bank.kz/log/b/g1", Ed25519PrivateKey.generate())
+    assert redeemed(again, PermitLog(neighbour).permit(numbered(3))) == "redeemed"
+
+
+def test_what_is_rolled_back_or_unproven_does_not_stop_the_honest_log(register):
+    log = PermitLog()
+    backup = log.fork(30, b"two")
+    register.redeem(log.permit(numbered(0)), NOW)
+    assert redeemed(register, backup.permit(numbered(1))) == "rolled_back"
+    assert redeemed(register, log.permit(numbered(2))) == "redeemed"
+
+
+def test_a_refused_head_redeems_nothing(register):
+    log = PermitLog()
+    for number in range(1, 6):
+        log.permit(numbered(number))
+    lost = log.permit(numbered(6))
+    register.redeem(PermitLog().permit(numbered(0)), NOW)
+    assert redeemed(register, lost) in {"growth", "fork"}
+    fresh = PermitRegister(register._path.with_name("other.sqlite"))
+    assert redeemed(fresh, lost) == "redeemed"
+
+
+def test_the_head_of_a_permit_that_waits_is_remembered_before_it_is_redeemed(register):
+    log = PermitLog()
+    from_s = ISSUED_S + 8 * HOUR_S
+    waiting = log.permit(numbered(0, nbf=from_s, exp=from_s + 60))
+    assert redeemed(register, waiting) == "not_yet"
+    for number in range(1, 9):
+        assert redeemed(register, log.permit(numbered(number))) == "redeemed"
+    assert redeemed(register, waiting, datetime.fromtimestamp(from_s, UTC)) == "redeemed"
+
+
+def test_a_head_without_a_signature_of_its_log_is_not_listed(register):
+    permit = PermitLog().permit(facts())
+    stranger = NoteSigner("bank.kz/log/b/g1", Ed25519PrivateKey.generate())
+    text, _, _ = permit.log_head.rpartition("\n\n")
+    line = stranger.sign_line(f"{text}\n".encode()).encode().decode()
+    register.redeem(changed(permit, log_head=f"{text}\n\n{line}"), NOW)
+    assert register.heads() == ()
+
+
+def test_of_a_fork_shown_at_once_one_side_is_redeemed(register):
+    log = PermitLog()
+    sides = [log.fork(41, str(side).encode()).permit(numbered(side)) for side in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(lambda permit: redeemed(register, permit), sides))
+    assert sorted(outcomes) == ["fork"] * 7 + ["redeemed"]
+
+
+def test_a_register_of_before_goes_on(tmp_path):
+    path = tmp_path / "redeemed.sqlite"
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute(
+            "CREATE TABLE redeemed (jti TEXT PRIMARY KEY, redeemed_ms INTEGER NOT NULL, "
+            "exp INTEGER NOT NULL, operation_sha256 TEXT NOT NULL)"
+        )
+        old.execute("INSERT INTO redeemed VALUES (?, 1, 2, 'ab')", [numbered(0).jti])
+    log, register = PermitLog(), PermitRegister(path)
+    assert redeemed(register, log.permit(numbered(0))) == "used"
+    assert redeemed(register, log.permit(numbered(1))) == "redeemed"
