@@ -26,6 +26,7 @@ from ui.log_source import LogPageSource
 from ui.process.diagnostics import keep_diagnostics, report_exit
 from ui.process.garbage import GarbageTimer
 from ui.process.watchdog import Watchdog
+from ui.shell.key_unlock import KeyPrompt
 from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
 from ui.theme.theme import apply_theme, load_theme
@@ -34,6 +35,7 @@ from workstation.station.commands import Command
 from workstation.station.snapshot import Listener, StationStatus
 
 __all__ = [
+    "AskPassphrase",
     "Desktop",
     "Options",
     "RunningRuntime",
@@ -75,17 +77,25 @@ class RunningRuntime(Protocol):
         ...
 
 
-Starter = Callable[[Options, Listener], AbstractContextManager[RunningRuntime]]
+AskPassphrase = Callable[[int], str]
+"""`KeyUnlock` of the vault, which is not imported before the window is on the screen."""
+
+Starter = Callable[[Options, Listener, AskPassphrase], AbstractContextManager[RunningRuntime]]
 
 
-def start_runtime(options: Options, listener: Listener) -> AbstractContextManager[RunningRuntime]:
-    """Build the station and return its runtime, entered by the caller and left at the end."""
+def start_runtime(
+    options: Options, listener: Listener, unlock: AskPassphrase
+) -> AbstractContextManager[RunningRuntime]:
+    """Build the station and return its runtime, entered by the caller and left at the end.
+
+    unlock  asks for the pass phrase of the station's keys, where they have one
+    """
     # Imported here: numpy, OpenCV and the rest must not keep the first window waiting.
     from ui.station import demo_folder, running_demo, running_station
 
     if options.profile == "demo":
         return running_demo(demo_folder(options.data), listener)
-    return running_station(options.data, listener)
+    return running_station(options.data, listener, unlock)
 
 
 class Desktop(QObject):
@@ -106,6 +116,8 @@ class Desktop(QObject):
         self.ctx = UiContext(Texts(options.language), load_theme(theme), self.post, _now_ms)
         self.bridge = Bridge()
         self.window = MainWindow(self.ctx)
+        self.keys = KeyPrompt(self.ctx, self.window)
+        self.keys.given_up.connect(self._give_up)
         self.watchdog = Watchdog()
         self.garbage = GarbageTimer()
         self.bridge.station.connect(self.window.show_station)
@@ -142,14 +154,24 @@ class Desktop(QObject):
     def close(self) -> None:
         """Leave the runtime: it joins what it started. Repeating is harmless."""
         if self._starting is not None:
+            self.keys.cancel()
             self._starting.join()
         self._runtime = None
         self._stack.close()
         self.garbage.stop()
 
+    @Slot()
+    def _give_up(self) -> None:
+        """Leave the program: without its keys there is no station."""
+        application = QApplication.instance()
+        if application is not None:
+            application.exit(0)
+
     def _build(self) -> None:
         try:
-            runtime = self._stack.enter_context(self._starter(self._options, self.bridge))
+            runtime = self._stack.enter_context(
+                self._starter(self._options, self.bridge, self.keys.ask)
+            )
         except Exception as refused:  # noqa: BLE001 - whatever it is, the window must say so
             _log.exception("runtime not started")
             code = str(getattr(refused, "code", "internal"))

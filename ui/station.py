@@ -1,6 +1,6 @@
 """The station behind the window: built when the window is on the screen, left when it closes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,11 +51,16 @@ class _Watching:
 
 
 @contextmanager
-def running_station(folder: Path, listener: Listener) -> Iterator[RunningStation]:
-    """Build the station of a data folder and run it; raises WorkstationError or CryptoError."""
+def running_station(
+    folder: Path, listener: Listener, unlock: Callable[[int], str]
+) -> Iterator[RunningStation]:
+    """Build the station of a data folder and run it; raises WorkstationError or CryptoError.
+
+    unlock  asks for the pass phrase of its keys, where they have one
+    """
     from workstation.bootstrap import build, close
 
-    services = build(folder)
+    services = build(folder, unlock=unlock)
     try:
         watching = _Watching(listener)
         pages = LogPages(services.log_path, services.log_key.vkey, watching.may_read)

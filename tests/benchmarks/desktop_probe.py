@@ -99,10 +99,10 @@ class AttemptDesktop(ui.app.Desktop):
 
     def _counted(self, starter: ui.app.Starter) -> ui.app.Starter:
         def start(
-            options: ui.app.Options, listener: Listener
+            options: ui.app.Options, listener: Listener, unlock: ui.app.AskPassphrase
         ) -> AbstractContextManager[ui.app.RunningRuntime]:
             self.counting = Counting(listener)
-            return starter(options, self.counting)
+            return starter(options, self.counting, unlock)
 
         return start
 

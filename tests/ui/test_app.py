@@ -73,7 +73,7 @@ def runtimes():
 
 @pytest.fixture
 def desk(qtbot, options, runtimes):
-    def starter(_options, listener):
+    def starter(_options, listener, _unlock):
         runtimes.append(RecordingRuntime(listener))
         return runtimes[-1]
 
@@ -161,7 +161,7 @@ def test_leaving_leaves_the_runtime(desk, runtimes):
 
 def test_a_runtime_that_cannot_start_is_explained_on_the_first_page(qtbot, options, caplog):
     @contextlib.contextmanager
-    def refused(_options, _listener):
+    def refused(_options, _listener, _unlock):
         raise NotInitialised
         yield
 
@@ -211,7 +211,7 @@ class Runtime:
 desks = []
 
 @contextmanager
-def runtime(options, listener):
+def runtime(options, listener, unlock):
     listener.station_changed(station())
     listener.session_changed(session(State.LIVENESS))
     yield Runtime()
