@@ -1,11 +1,12 @@
 """What distinguishes a station, or a charter, from the charter before: codes with their places."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from crypto.canonical_json import JsonValue
+from crypto.canonical_json import JsonValue, canonical_json
 from workstation.charter.contents import Contents
 from workstation.charter.document import Charter, CharterAccount
 from workstation.documents.texts import Texts
@@ -21,9 +22,9 @@ __all__ = [
     "difference_text",
 ]
 
-_MOST_RECORDED: Final = 24
 _LONGEST: Final = 160
-"""Of a place or a value in the log, so that an entry stays below its 8 KiB."""
+_ROOM: Final = 5_000
+"""Octets that changes may take in an entry of the log, which has 8 KiB."""
 
 
 class ChangeCode(StrEnum):
@@ -147,19 +148,30 @@ def difference_facts(differences: Sequence[Difference]) -> list[JsonValue]:
     Of more than the entry has room for, the last says how many there are: the charter itself is
     named by its digest.
     """
-    facts: list[JsonValue] = [
-        {
-            "what": each.code.value,
-            "at": each.at[:_LONGEST],
-            "before": each.before[:_LONGEST],
-            "after": each.after[:_LONGEST],
-        }
-        for each in differences[:_MOST_RECORDED]
-    ]
-    more = len(differences) - _MOST_RECORDED
-    if more > 0:
-        facts.append({"what": "more", "at": str(more), "before": "", "after": ""})
+    facts: list[JsonValue] = []
+    room = _ROOM
+    for number, each in enumerate(differences):
+        fact = _fact(each)
+        room -= len(canonical_json(fact))
+        if room < 0:
+            facts.append({"what": "more", "at": str(len(differences) - number)})
+            break
+        facts.append(fact)
     return facts
+
+
+def _fact(difference: Difference) -> dict[str, JsonValue]:
+    return {
+        "what": difference.code.value,
+        "at": _shorten(difference.at),
+        "before": _shorten(difference.before),
+        "after": _shorten(difference.after),
+    }
+
+
+def _shorten(text: str) -> str:
+    """Return a text as an entry may hold it: in form C, of one length at most."""
+    return unicodedata.normalize("NFC", text[:_LONGEST])
 
 
 def _compare_named(
