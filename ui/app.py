@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QLibraryInfo, QLockFile, QObject, QTimer, QTranslator, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QStyleFactory
 
+from crypto.core_dumps import forbid_core_dumps
 from resources import LANGUAGES
 from ui.bridge import Bridge
 from ui.context import UiContext
@@ -248,6 +249,7 @@ def read_options(argv: Sequence[str] | None) -> Options:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the desktop program and return its exit code."""
     os.umask(0o077)
+    forbid_core_dumps()
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     with report_exit(_show_usage):
         options = read_options(argv)

@@ -105,6 +105,7 @@ class ProcessAnalysis:
 
     folder  of a station that may have a manifest and model files of its own
     load    makes the analyser in the child instead; must be importable there
+    prepare  called in the child before anything else; likewise
     live_deadline_s, document_deadline_s  a frame that takes longer means a hung child
 
     Raises ManifestRefused.
@@ -115,11 +116,13 @@ class ProcessAnalysis:
         folder: Path | None = None,
         *,
         load: Callable[[], Analyser] | None = None,
+        prepare: Callable[[], object] | None = None,
         live_deadline_s: float = _LIVE_DEADLINE_S,
         document_deadline_s: float = _DOCUMENT_DEADLINE_S,
     ) -> None:
         self._manifest = load_manifest(folder)
         self._load = load or partial(load_analyser, self._manifest, folder)
+        self._prepare = prepare
         self._live_deadline_s = live_deadline_s
         self._document_deadline_s = document_deadline_s
         self._starting = threading.Lock()
@@ -149,7 +152,10 @@ class ProcessAnalysis:
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
             process = context.Process(
-                target=_serve, args=(theirs, self._load), name="face-analysis", daemon=True
+                target=_serve,
+                args=(theirs, self._load, self._prepare),
+                name="face-analysis",
+                daemon=True,
             )
             with _without_main():
                 process.start()
@@ -310,8 +316,12 @@ def _error(refused: _Refused) -> VisionError:
     return AnalysisLost(refused.detail)
 
 
-def _serve(pipe: Connection, load: Callable[[], Analyser]) -> None:
+def _serve(
+    pipe: Connection, load: Callable[[], Analyser], prepare: Callable[[], object] | None
+) -> None:
     """Answer questions until told to stop or the parent is gone."""
+    if prepare is not None:
+        prepare()
     # Ctrl+C is the parent's affair: it ends the child after the session is in the log.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

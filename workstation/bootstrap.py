@@ -19,6 +19,7 @@ import msgspec
 from crypto.carrier.carrier import SignatureCarrier
 from crypto.chip.pcsc import PcscReader
 from crypto.chip.transport import ChipReader
+from crypto.core_dumps import forbid_core_dumps
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
 from crypto.report.policy import (
@@ -198,7 +199,7 @@ def _assemble(
         staff=Staff(loaded.folder / OPERATORS_NAME, secret, model),
         gallery=gallery,
         models=opened.models,
-        analysis=replaced.analysis or ProcessAnalysis(loaded.folder),
+        analysis=replaced.analysis or ProcessAnalysis(loaded.folder, prepare=forbid_core_dumps),
         open_camera=camera_opener(loaded, replaced.open_camera),
         simulated=is_simulated(values.camera),
         chips=_chips(loaded, replaced.chip_reader),

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from crypto.core_dumps import forbid_core_dumps
 from vision.camera.simulated import (
     SimulatedCamera,
     SimulatedPerson,
@@ -108,7 +109,9 @@ class DemoStation:
         self._seed = seed
         self._paced = paced
         self._rng = rng
-        self._owned = None if analysis is not None else ProcessAnalysis(folder)
+        self._owned = (
+            None if analysis is not None else ProcessAnalysis(folder, prepare=forbid_core_dumps)
+        )
         self._analysis = analysis
         self._services: Services | None = None
         self.sandbox = Sandbox(
