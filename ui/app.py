@@ -32,6 +32,7 @@ from ui.shell.main_window import MainWindow
 from ui.theme.fonts import application_font, install_fonts
 from ui.theme.theme import apply_theme, load_theme
 from workstation.documents.texts import Texts
+from workstation.errors import CharterRefused
 from workstation.station.commands import Command
 from workstation.station.snapshot import Listener, StationStatus
 
@@ -176,15 +177,19 @@ class Desktop(QObject):
         except Exception as refused:  # noqa: BLE001 - whatever it is, the window must say so
             _log.exception("runtime not started")
             code = str(getattr(refused, "code", "internal"))
-            # `$.camera.index: …`: the place is shown, `doctor` says the rest.
-            place = str(getattr(refused, "detail", "")).partition(":")[0]
+            # `$.camera.index: …`, `file_replaced: trust/root.cer`: the place is shown, the rest is
+            # said by `doctor`.
+            before, _, after = str(getattr(refused, "detail", "")).partition(": ")
+            place = before if before.startswith("$.") else ""
+            if isinstance(refused, CharterRefused):
+                place = after or before
             options = self._options
             self.bridge.station_changed(
                 StationStatus(
                     options.profile,
                     "",
                     message=code,
-                    message_field=place if place.startswith("$.") else "",
+                    message_field=place,
                     language=options.language,
                 )
             )

@@ -14,7 +14,7 @@ from tests.support.desktop.snapshots import LogLines, session, station
 from tests.support.system.event_loop import settle
 from ui.app import Desktop, Options, read_options, start_runtime
 from ui.navigation import Page
-from workstation.errors import NotInitialised
+from workstation.errors import CharterRefused, NotInitialised
 from workstation.session.states import State
 from workstation.station.commands import GiveConsent, Lock, SelectLanguage, SignIn, VerifyLog
 
@@ -193,6 +193,22 @@ def test_refused_settings_are_named_by_their_place_on_the_first_page(qtbot, tmp_
     assert made.window.footer.buttons[0].isEnabled() is False
     made.close()
     assert "runtime not started" in caplog.text
+
+
+def test_a_station_that_is_not_its_charters_names_the_place_on_the_first_page(qtbot, tmp_path):
+    def refuse(*_given):
+        raise CharterRefused("file_replaced: trust/root.cer")
+
+    made = Desktop(Options(tmp_path, "production", "en"), refuse, "light")
+    qtbot.addWidget(made.window)
+    with qtbot.waitSignal(made.bridge.station):
+        made.open()
+
+    screen = made.window.screen_of(Page.SIGN_IN)
+    assert "not what its charter says: trust/root.cer." in screen.message.text()
+    assert "workstation-ctl charter status" in screen.message.text()
+    assert made.window.footer.buttons[0].isEnabled() is False
+    made.close()
 
 
 LOCKED_AND_TOLD_TO_END = """

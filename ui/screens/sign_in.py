@@ -79,12 +79,14 @@ class SignInScreen(Screen):
         place = status.message_field
         if status.message == "operator_locked":
             self.message.set_code("notice.operator_locked", seconds=status.seconds)
+        elif status.message == "charter_refused":
+            self.message.set_code("notice.charter_refused", place=place)
         elif place.startswith("$."):
             # The station could not be built: nothing that is typed here mends that.
             self.message.set_code("notice.settings_refused", place=place)
         else:
             self.message.set_code(status.message)
-        self.operator.mark(bad=status.message != "" and not place.startswith("$."))
+        self.operator.mark(bad=status.message != "" and self._ready)
         self.actions_changed.emit()
 
     def footer_actions(self) -> tuple[Action, ...]:
