@@ -19,6 +19,7 @@ from crypto.log.format.note import SIGNATURE_BYTES, parse_note
 from workstation.accounts.small_database import connect, transaction
 from workstation.documents.permit import is_early
 from workstation.documents.permit_claims import PermitClaims
+from workstation.documents.station_list import SignedStationList
 from workstation.errors import PermitRefused
 
 __all__ = ["PermitRegister", "RefusedHead"]
@@ -32,6 +33,10 @@ _TABLES: Final = {
     "head": (
         {"origin": str, "size": int, "root": str, "note": str, "seen_ms": int},
         ("origin", "size"),
+    ),
+    "station_list": (
+        {"signer": str, "number": int, "sha256": str},
+        ("signer",),
     ),
     "refused_head": (
         {"origin": str, "size": int, "root": str, "why": str, "jti": str, "seen_ms": int},
@@ -69,17 +74,27 @@ class PermitRegister:
                     columns, pk=key, not_null=set(columns) - set(key), if_not_exists=True
                 )
 
-    def redeem(self, claims: PermitClaims, moment: datetime) -> None:
+    def redeem(
+        self,
+        claims: PermitClaims,
+        moment: datetime,
+        *,
+        stations: SignedStationList | None = None,
+    ) -> None:
         """Mark a permit that `verify` accepted as used; raises PermitRefused: `used` twice.
 
         Durable on return, and one step with the head's: `fork`, `rolled_back` or `growth` when it
         does not follow from the heads before, and every permit of that log after a fork. `register`
         when the file cannot be written, `not_yet` before the end of a cooling-off: then nothing was
         redeemed, and the head is remembered all the same.
+
+        stations  the list that admitted the station: `stations_rolled_back` when a newer one of its
+                  signer was seen, `stations_forked` when another one of its number was
         """
         now_ms = int(moment.timestamp() * 1000)
         with self._connect() as database, transaction(database):
-            why = _remember_head(database, claims, now_ms)
+            why = "" if stations is None else _remember_list(database, stations)
+            why = why or _remember_head(database, claims, now_ms)
             if not why and is_early(claims, moment):
                 why = "not_yet"
             if not why and database.execute(_IS_USED, [claims.jti]).fetchone():
@@ -111,6 +126,7 @@ class PermitRegister:
 
 
 _IS_USED: Final = "SELECT 1 FROM redeemed WHERE jti = ?"
+_LIST_OF: Final = "SELECT number, sha256 FROM station_list WHERE signer = ?"
 _IS_FORKED: Final = "SELECT 1 FROM refused_head WHERE origin = ? AND why = 'fork'"
 _ROOT_OF: Final = "SELECT root FROM head WHERE origin = ? AND size = ?"
 _NEWEST_SIZE: Final = "SELECT max(size) FROM head WHERE origin = ?"
@@ -120,6 +136,20 @@ _SIGNED_HEADS: Final = (
 _REFUSED_HEADS: Final = (
     "SELECT origin, size, root, why, jti, seen_ms FROM refused_head ORDER BY seen_ms, rowid"
 )
+
+
+def _remember_list(database: Database, stations: SignedStationList) -> str:
+    """Keep the number of a list; return why it may not be used any more, or ""."""
+    number, digest = stations.listed.number, stations.sha256
+    known = database.execute(_LIST_OF, [stations.signer]).fetchone()
+    if known is not None and number < known[0]:
+        return "stations_rolled_back"
+    if known is not None and number == known[0]:
+        return "" if digest == known[1] else "stations_forked"
+    database.execute(
+        "REPLACE INTO station_list VALUES (?, ?, ?)", [stations.signer, number, digest]
+    )
+    return ""
 
 
 def _remember_head(database: Database, claims: PermitClaims, now_ms: int) -> str:

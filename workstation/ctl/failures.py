@@ -221,6 +221,10 @@ _PERMITS: Final = {
     "version": "it is of an earlier form, which does not prove its entry in the log: update the "
     "station and begin the operation anew",
     "demo": "it is of a demonstration: do not execute the operation; --accept-demo shows it",
+    "stations_stale": "do not execute the operation; get head office's newest list",
+    "stations_rolled_back": "a newer list was here before: do not execute the operation; get head "
+    "office's newest list",
+    "fork": "this log has two histories: do not execute the operation; tell head office",
     "head": "no known key of the station's log signed its head: do not execute the operation; "
     "give the log's keys with --log-keys",
 }

@@ -8,9 +8,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from crypto.log.file.released import ReleasedMark
 from crypto.log.format.note import NoteVerifier
@@ -18,7 +15,12 @@ from workstation.accounts.permit_register import PermitRegister
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.moments import moment_option
-from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, verify
+from workstation.ctl.public_keys import read_public_key
+from workstation.ctl.stations import read_station_list
+from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, key_id, verify
+from workstation.documents.permit_claims import PermitClaims
+from workstation.documents.permit_log import verify_head
+from workstation.documents.station_list import SignedStationList
 from workstation.errors import PermitRefused
 from workstation.records.keys import (
     ENROLMENT_FOLDER,
@@ -52,6 +54,12 @@ def permit() -> None:
     type=click.Path(path_type=Path),
     help="Verifier keys of the station's log, one a line. Default: those of its enrolment.",
 )
+@click.option("--stations", type=click.Path(path_type=Path), help="Head office's list of stations.")
+@click.option(
+    "--stations-key",
+    type=click.Path(path_type=Path),
+    help="Its key: PEM, or verifier keys as in enrolment/trusted.vkeys.",
+)
 @click.option("--require-log", is_flag=True, help="Refuse a head that no known log key signed.")
 @click.option("--accept-demo", is_flag=True, help="Take a permit that is not of production, too.")
 @moment_option
@@ -65,6 +73,8 @@ def verify_permit(  # noqa: PLR0913 - one option each
     operation_sha256: str | None,
     redeem: Path | None,
     log_keys: Path | None,
+    stations: Path | None,
+    stations_key: Path | None,
     require_log: bool,
     accept_demo: bool,
     moment: datetime | None,
@@ -72,18 +82,19 @@ def verify_permit(  # noqa: PLR0913 - one option each
     """Verify the permit in FILE, and redeem it when asked to.
 
     It proves that the station's log holds it; the head of that log is verified by the log's keys
-    where they are known.
+    where they are known. With --stations the list says whether the station is enrolled, which
+    permit key is its own, and which keys its log has.
     """
     now = moment or datetime.now(UTC)
     if redeem is not None and operation_sha256 is None:
         raise click.UsageError("--redeem needs --operation-sha256: what is being executed")
     if audience is None:
         audience = load_settings(console.folder()).values.permit.audience
-    public = _public_key(key or console.folder() / ENROLMENT_FOLDER / PERMIT_KEY_NAME)
-    known = _log_keys(console, log_keys, require=require_log)
-    untrusted = read_limited(file, MAX_PERMIT_BYTES + 2, PermitRefused)
+    public = read_public_key(key or console.folder() / ENROLMENT_FOLDER / PERMIT_KEY_NAME)
+    listed = _station_list(stations, stations_key)
+    known = _log_keys(console, log_keys, require=require_log and listed is None)
     claims = verify(
-        untrusted.decode("ascii", "replace").rstrip("\r\n"),
+        _read_permit(file),
         public,
         audience=audience,
         operation_sha256=operation_sha256,
@@ -91,18 +102,33 @@ def verify_permit(  # noqa: PLR0913 - one option each
         accept=Acceptance.DEMO_TOO if accept_demo else Acceptance.PRODUCTION_ONLY,
         log_keys=known,
     )
+    if listed is not None:
+        station = listed.admit(claims.iss, key_id(public), now)
+        known = known or station.verifiers()
+        verify_head(claims, known)
     if redeem is not None:
-        PermitRegister(redeem).redeem(claims, now)
+        PermitRegister(redeem).redeem(claims, now, stations=listed)
+    _show_valid(console, claims, redeemed=redeem is not None, verified=known is not None)
+
+
+def _show_valid(console: Console, claims: PermitClaims, *, redeemed: bool, verified: bool) -> None:
     # The claims have a `verdict` of their own, which says what was decided, not what is verified.
     claimed: Mapping[str, Value] = msgspec.to_builtins(claims)
-    console.show(
-        {
-            "verdict": "valid",
-            "redeemed": redeem is not None,
-            "head": "unverified" if known is None else "verified",
-            "claims": claimed,
-        }
-    )
+    head = "verified" if verified else "unverified"
+    console.show({"verdict": "valid", "redeemed": redeemed, "head": head, "claims": claimed})
+
+
+def _read_permit(file: Path) -> str:
+    untrusted = read_limited(file, MAX_PERMIT_BYTES + 2, PermitRefused)
+    return untrusted.decode("ascii", "replace").rstrip("\r\n")
+
+
+def _station_list(file: Path | None, key: Path | None) -> SignedStationList | None:
+    if file is None and key is None:
+        return None
+    if file is None or key is None:
+        raise click.UsageError("--stations and --stations-key belong together")
+    return read_station_list(file, key)
 
 
 @permit.command("heads")
@@ -142,14 +168,3 @@ def _log_keys(
     if console.data is not None:
         return read_vkeys(console.folder() / ENROLMENT_FOLDER / LOG_VKEY_NAME)
     return () if require else None
-
-
-def _public_key(path: Path) -> Ed25519PublicKey:
-    untrusted = read_limited(path, 10_000, PermitRefused)
-    try:
-        key = load_pem_public_key(untrusted)
-    except (ValueError, UnsupportedAlgorithm):
-        raise PermitRefused("the key is not PEM") from None
-    if not isinstance(key, Ed25519PublicKey):
-        raise PermitRefused("the key is not Ed25519")
-    return key

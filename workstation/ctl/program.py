@@ -31,6 +31,7 @@ from workstation.ctl.permit import permit
 from workstation.ctl.policy import policy
 from workstation.ctl.secrets import read_passphrase
 from workstation.ctl.signature import signature
+from workstation.ctl.stations import stations
 from workstation.ctl.trust import trust
 from workstation.ctl.vault import vault
 
@@ -115,6 +116,7 @@ for _command in (
     charter,
     log,
     permit,
+    stations,
     policy,
     signature,
     certificate,

@@ -12,6 +12,13 @@ from msgspec.structs import replace as changed
 from crypto.log.format.note import NoteSigner
 from tests.support.station.permits import ISSUED_S, LOG_KEY, ORIGIN, PermitLog, facts, numbered
 from workstation.accounts.permit_register import PermitRegister, RefusedHead
+from workstation.documents.station_list import (
+    ListedStation,
+    StationList,
+    StationState,
+    sign_station_list,
+    verify_station_list,
+)
 from workstation.errors import PermitRefused
 
 NOW = datetime.fromtimestamp(ISSUED_S + 10, UTC)
@@ -191,3 +198,37 @@ def test_a_register_of_before_goes_on(tmp_path):
     log, register = PermitLog(), PermitRegister(path)
     assert redeemed(register, log.permit(numbered(0))) == "used"
     assert redeemed(register, log.permit(numbered(1))) == "redeemed"
+
+
+# -- the list of stations -----------------------------------------------------------------------
+
+
+def listed(number, valid_until=ISSUED_S + 86_400, key=b"\x51"):
+    stations = (ListedStation(ORIGIN, StationState.ENROLLED, (), ()),)
+    made = StationList(
+        v=1, number=number, issued=ISSUED_S, valid_until=valid_until, stations=stations
+    )
+    head_office = Ed25519PrivateKey.from_private_bytes(key * 32)
+    signed = sign_station_list(made, head_office)
+    return verify_station_list(signed, [head_office.public_key()])
+
+
+def test_a_list_never_goes_back(register):
+    log = PermitLog()
+    register.redeem(log.permit(numbered(0)), NOW, stations=listed(7))
+    register.redeem(log.permit(numbered(1)), NOW, stations=listed(7))
+    register.redeem(log.permit(numbered(2)), NOW, stations=listed(9))
+    third = log.permit(numbered(3))
+    for stations, why in (
+        (listed(8), "stations_rolled_back"),
+        (listed(9, ISSUED_S + 1), "stations_forked"),
+    ):
+        with pytest.raises(PermitRefused, match=why):
+            register.redeem(third, NOW, stations=stations)
+    register.redeem(third, NOW, stations=listed(10))
+
+
+def test_another_key_of_head_office_counts_its_own_lists(register):
+    log = PermitLog()
+    register.redeem(log.permit(numbered(0)), NOW, stations=listed(9))
+    register.redeem(log.permit(numbered(1)), NOW, stations=listed(1, key=b"\x52"))
