@@ -15,6 +15,7 @@ WorkstationError
 ├── ForeignEvidence         foreign_evidence
 ├── PermitRefused           permit_refused
 ├── StatementUnwritable     statement_unwritable
+├── WitnessUnusable         witness_unusable
 ├── NotInitialised          not_initialised
 └── AlreadyInitialised      already_initialised
 """
@@ -38,6 +39,7 @@ __all__ = [
     "SettingsRefused",
     "StatementUnwritable",
     "StationLocked",
+    "WitnessUnusable",
     "WorkstationError",
 ]
 
@@ -155,6 +157,12 @@ class PermitRefused(WorkstationError):
     """A permit that is malformed, wrongly signed, expired, foreign or used before."""
 
     code = "permit_refused"
+
+
+class WitnessUnusable(WorkstationError):
+    """What a witness remembers cannot be read or kept; detail says why. It cosigns nothing then."""
+
+    code = "witness_unusable"
 
 
 class NotInitialised(WorkstationError):

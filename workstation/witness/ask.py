@@ -1,0 +1,169 @@
+"""The log's side: a witness is led to the newest head, and what it answers is checked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from crypto.errors import NoteMalformed
+from crypto.log.audit.reader import LogReader
+from crypto.log.format.checkpoint import Checkpoint, parse_size
+from crypto.log.format.cosignature import cosigned_at
+from crypto.log.format.note import NoteVerifier, SignatureLine, parse_signature_line
+from crypto.net.connection import Dialling
+from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Request, exchange
+from crypto.net.tls import TlsContext
+from crypto.net.url import HttpUrl
+from workstation.witness.requests import ADD_CHECKPOINT, Step, plan_steps
+from workstation.witness.witness import Status
+
+__all__ = ["Asked", "Outcome", "Post", "Reply", "ask_witness", "http_post", "read_cosignature"]
+
+_MAX_ANSWER: Final = 16 * 1024
+_MAX_LINES: Final = 64
+
+
+class Outcome(StrEnum):
+    """What became of a question; the last two accuse this log."""
+
+    COSIGNED = "cosigned"
+    UNCHANGED = "unchanged"
+    """The witness knows all there is: the last entry is the one that ended the log's key."""
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    """The witness does not know this log or its key, or answers what is no answer."""
+    ROLLED_BACK = "rolled_back"
+    """The witness has cosigned a longer log than this one."""
+    FORKED = "forked"
+    """The witness has cosigned a head that is not the beginning of this log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The answer of one witness.
+
+    size    of the tree: cosigned, or of this log
+    line    the cosignature of that head by the witness's key, which has been verified
+    time_s  when it was made, by the witness's clock (seconds since 1970)
+    theirs  the size that the witness says it has cosigned, where it refused
+    """
+
+    witness: str
+    outcome: Outcome
+    size: int
+    line: SignatureLine | None = None
+    time_s: int = 0
+    theirs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Status and body as they came."""
+
+    status: int
+    body: bytes
+
+
+Post = Callable[[str, bytes], Reply | None]
+"""Post a body to a path of the witness; None when there is no whole answer."""
+
+
+def http_post(
+    base: HttpUrl, *, dialling: Dialling, timeout_s: float, tls: TlsContext | None = None
+) -> Post:
+    """Return the way to a witness over HTTP, whatever happens within these seconds a request."""
+    limits = ExchangeLimits.within(timeout_s, body_octets=_MAX_ANSWER)
+
+    def post(path: str, body: bytes) -> Reply | None:
+        request = Request(
+            "POST", base.join(path), {"Content-Type": "application/octet-stream"}, body
+        )
+        try:
+            with exchange(request, limits, dialling=dialling, tls=tls) as response:
+                return Reply(response.status, response.read())
+        except ExchangeFailed:
+            return None
+
+    return post
+
+
+def ask_witness(reader: LogReader, witness: NoteVerifier, post: Post, known: int) -> Asked:
+    """Lead a witness to the newest head and return its verified cosignature, or why there is none.
+
+    known  the size that it cosigned last as far as we know; it says so when it is another
+    """
+    theirs = known
+    for _ in range(2):
+        old = theirs
+        with reader.snapshot() as view:
+            size = view.size
+            if old > size:
+                return Asked(witness.name, Outcome.ROLLED_BACK, size, theirs=old)
+            steps = plan_steps(view, old)
+            heads = {step.size: view.checkpoint(step.size).checkpoint for step in steps}
+        asked, theirs = _walk_steps(steps, heads, witness, post, size)
+        if asked is None and theirs == old:
+            # The very size that it was led from: of a head of this size its tree is another one.
+            forked = steps[0].size == old
+            outcome = Outcome.FORKED if forked else Outcome.REFUSED
+            return Asked(witness.name, outcome, size, theirs=theirs)
+        if asked is not None:
+            return asked
+    # Another size each time: somebody asks at the same moment.
+    return Asked(witness.name, Outcome.NO_ANSWER, 0, theirs=theirs)
+
+
+def _walk_steps(
+    steps: tuple[Step, ...],
+    heads: dict[int, Checkpoint],
+    witness: NoteVerifier,
+    post: Post,
+    size: int,
+) -> tuple[Asked | None, int]:
+    """Make the requests; None with the size that the witness stated, when it is led from there."""
+    asked = Asked(witness.name, Outcome.UNCHANGED, size)
+    for step in steps:
+        reply = post(step.path, step.body)
+        if reply is None:
+            return Asked(witness.name, Outcome.NO_ANSWER, size), 0
+        match reply.status:
+            case Status.OK if step.path != ADD_CHECKPOINT:
+                continue
+            case Status.OK:
+                asked = read_cosignature(reply.body, heads[step.size], witness)
+            case Status.CONFLICT:
+                theirs = _read_size(reply.body)
+                if theirs is None:
+                    return Asked(witness.name, Outcome.REFUSED, size), 0
+                return None, theirs
+            case Status.UNPROCESSABLE:
+                return Asked(witness.name, Outcome.FORKED, size), 0
+            case _:
+                return Asked(witness.name, Outcome.REFUSED, size), 0
+        if asked.outcome is Outcome.REFUSED:
+            break
+    return asked, 0
+
+
+def _read_size(untrusted: bytes) -> int | None:
+    try:
+        return parse_size(untrusted.decode("ascii").removesuffix("\n"))
+    except (UnicodeDecodeError, NoteMalformed):
+        return None
+
+
+def read_cosignature(untrusted: bytes, head: Checkpoint, witness: NoteVerifier) -> Asked:
+    """Find this witness's cosignature of the head among the lines of an answer, else REFUSED.
+
+    Lines of other keys are passed over (c2sp.org/tlog-witness).
+    """
+    try:
+        texts = untrusted.decode("utf-8").removesuffix("\n").split("\n")
+        lines = [parse_signature_line(text) for text in texts[:_MAX_LINES]]
+    except (UnicodeDecodeError, NoteMalformed):
+        lines = []
+    for line in lines:
+        time_s = cosigned_at(head, line, witness)
+        if time_s is not None:
+            return Asked(witness.name, Outcome.COSIGNED, head.size, line, time_s)
+    return Asked(witness.name, Outcome.REFUSED, head.size)
