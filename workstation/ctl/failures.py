@@ -57,6 +57,7 @@ from workstation.errors import (
     PermitRefused,
     PolicyRefused,
     SettingsRefused,
+    WitnessUnusable,
     WorkstationError,
 )
 from workstation.records.chip_files import ChipFilesRefused
@@ -151,6 +152,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (KeyExposed, ExitCode.STATION, f"keep keys where this account alone reads them, {_DISK}"),
     (VaultUnwritable, ExitCode.STATION, f"check free space and rights; keys belong {_DISK}"),
     (AlreadyInitialised, ExitCode.REFUSED, "choose another folder: nothing is ever overwritten"),
+    (WitnessUnusable, ExitCode.STATION, "check the witness's folder; see docs/ctl.md"),
     (NotInitialised, ExitCode.INPUT, "run `workstation-ctl --data FOLDER init` first"),
     (FolderTooDeep, ExitCode.INPUT, "move the data folder nearer to the root of its disk"),
     (SettingsRefused, ExitCode.INPUT, "correct the named place in workstation.toml"),

@@ -34,6 +34,7 @@ from workstation.ctl.signature import signature
 from workstation.ctl.stations import stations
 from workstation.ctl.trust import trust
 from workstation.ctl.vault import vault
+from workstation.ctl.witness import witness
 
 __all__ = ["Program", "program"]
 
@@ -131,6 +132,7 @@ for _command in (
     vault,
     doctor,
     licences,
+    witness,
 ):
     program.add_command(_command)
 log.add_command(export)
