@@ -25,7 +25,7 @@ from workstation.settings.toml_file import read_limited
 from workstation.witness.requests import ADD_CHECKPOINT, AddCheckpoint, split_steps
 from workstation.witness.server import WitnessServer
 from workstation.witness.state import KnownLog, WitnessState
-from workstation.witness.witness import Answer, Status, WitnessService
+from workstation.witness.witness import WitnessAnswer, WitnessService, WitnessStatus
 
 __all__ = ["witness"]
 
@@ -122,8 +122,8 @@ def _row(state: WitnessState, known: KnownLog, *, notes: bool) -> dict[str, Valu
         "origin": known.key.name,
         "size": known.size,
         "root": known.root.hex(),
-        "older": sum(status == Status.CONFLICT for _, status, _ in refused),
-        "forked": sum(status == Status.UNPROCESSABLE for _, status, _ in refused),
+        "older": sum(status == WitnessStatus.CONFLICT for _, status, _ in refused),
+        "forked": sum(status == WitnessStatus.UNPROCESSABLE for _, status, _ in refused),
     }
     if notes:
         shown["refused"] = [
@@ -169,15 +169,15 @@ def cosign(console: Console, folder: Path, request: Path) -> None:
     service = _open(console, folder)
     target = request.with_name(f"{request.name}.cosigned")
     steps = split_steps(read_limited(request, _MAX_FILE, NothingFound))
-    answer, note, accused = Answer(Status.BAD_REQUEST), b"", False
+    answer, note, accused = WitnessAnswer(WitnessStatus.BAD_REQUEST), b"", False
     for path, body in steps:
         answer = service.answer(path, body)
-        if answer.status == Status.OK and path == ADD_CHECKPOINT:
+        if answer.status == WitnessStatus.OK and path == ADD_CHECKPOINT:
             note = AddCheckpoint.parse(body).note + answer.body
-        if answer.status != Status.OK:
-            accused = answer.status == Status.UNPROCESSABLE or _is_older(answer, body)
+        if answer.status != WitnessStatus.OK:
+            accused = answer.status == WitnessStatus.UNPROCESSABLE or _is_older(answer, body)
             break
-    if answer.status == Status.OK and note:
+    if answer.status == WitnessStatus.OK and note:
         write_durably(target, note)
         _show(console, note, target)
         return
@@ -187,9 +187,9 @@ def cosign(console: Console, folder: Path, request: Path) -> None:
     console.leave(ExitCode.INTEGRITY if accused else ExitCode.REFUSED)
 
 
-def _is_older(answer: Answer, body: bytes) -> bool:
+def _is_older(answer: WitnessAnswer, body: bytes) -> bool:
     """Whether a head is not newer than the one that was cosigned last, and another."""
-    if answer.status != Status.CONFLICT or body.startswith(b"entry "):
+    if answer.status != WitnessStatus.CONFLICT or body.startswith(b"entry "):
         return False
     size = int(AddCheckpoint.parse(body).note.split(b"\n", 2)[1])
     return size <= int(answer.body)

@@ -14,16 +14,24 @@ from crypto.net.connection import Dialling
 from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Request, exchange
 from crypto.net.tls import TlsContext
 from crypto.net.url import HttpUrl
-from workstation.witness.requests import ADD_CHECKPOINT, Step, plan_steps
-from workstation.witness.witness import Status
+from workstation.witness.requests import ADD_CHECKPOINT, WitnessRequest, plan_steps
+from workstation.witness.witness import WitnessStatus
 
-__all__ = ["Asked", "Outcome", "Post", "Reply", "ask_witness", "http_post", "read_cosignature"]
+__all__ = [
+    "Post",
+    "Reply",
+    "WitnessOutcome",
+    "WitnessResult",
+    "ask_witness",
+    "http_post",
+    "read_cosignature",
+]
 
 _MAX_ANSWER: Final = 16 * 1024
 _MAX_LINES: Final = 64
 
 
-class Outcome(StrEnum):
+class WitnessOutcome(StrEnum):
     """What became of a question; the last two accuse this log."""
 
     COSIGNED = "cosigned"
@@ -39,7 +47,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WitnessResult:
     """The answer of one witness.
 
     size    of the tree: cosigned, or of this log
@@ -49,7 +57,7 @@ class Asked:
     """
 
     witness: str
-    outcome: Outcome
+    outcome: WitnessOutcome
     size: int
     line: SignatureLine | None = None
     time_s: int = 0
@@ -87,7 +95,7 @@ def http_post(
     return post
 
 
-def ask_witness(reader: LogReader, witness: NoteVerifier, post: Post, known: int) -> Asked:
+def ask_witness(reader: LogReader, witness: NoteVerifier, post: Post, known: int) -> WitnessResult:
     """Lead a witness to the newest head and return its verified cosignature, or why there is none.
 
     known  the size that it cosigned last as far as we know; it says so when it is another
@@ -98,49 +106,49 @@ def ask_witness(reader: LogReader, witness: NoteVerifier, post: Post, known: int
         with reader.snapshot() as view:
             size = view.size
             if old > size:
-                return Asked(witness.name, Outcome.ROLLED_BACK, size, theirs=old)
+                return WitnessResult(witness.name, WitnessOutcome.ROLLED_BACK, size, theirs=old)
             steps = plan_steps(view, old)
             heads = {step.size: view.checkpoint(step.size).checkpoint for step in steps}
         asked, theirs = _walk_steps(steps, heads, witness, post, size)
         if asked is None and theirs == old:
             # The very size that it was led from: of a head of this size its tree is another one.
             forked = steps[0].size == old
-            outcome = Outcome.FORKED if forked else Outcome.REFUSED
-            return Asked(witness.name, outcome, size, theirs=theirs)
+            outcome = WitnessOutcome.FORKED if forked else WitnessOutcome.REFUSED
+            return WitnessResult(witness.name, outcome, size, theirs=theirs)
         if asked is not None:
             return asked
     # Another size each time: somebody asks at the same moment.
-    return Asked(witness.name, Outcome.NO_ANSWER, 0, theirs=theirs)
+    return WitnessResult(witness.name, WitnessOutcome.NO_ANSWER, 0, theirs=theirs)
 
 
 def _walk_steps(
-    steps: tuple[Step, ...],
+    steps: tuple[WitnessRequest, ...],
     heads: dict[int, Checkpoint],
     witness: NoteVerifier,
     post: Post,
     size: int,
-) -> tuple[Asked | None, int]:
+) -> tuple[WitnessResult | None, int]:
     """Make the requests; None with the size that the witness stated, when it is led from there."""
-    asked = Asked(witness.name, Outcome.UNCHANGED, size)
+    asked = WitnessResult(witness.name, WitnessOutcome.UNCHANGED, size)
     for step in steps:
         reply = post(step.path, step.body)
         if reply is None:
-            return Asked(witness.name, Outcome.NO_ANSWER, size), 0
+            return WitnessResult(witness.name, WitnessOutcome.NO_ANSWER, size), 0
         match reply.status:
-            case Status.OK if step.path != ADD_CHECKPOINT:
+            case WitnessStatus.OK if step.path != ADD_CHECKPOINT:
                 continue
-            case Status.OK:
+            case WitnessStatus.OK:
                 asked = read_cosignature(reply.body, heads[step.size], witness)
-            case Status.CONFLICT:
+            case WitnessStatus.CONFLICT:
                 theirs = _read_size(reply.body)
                 if theirs is None:
-                    return Asked(witness.name, Outcome.REFUSED, size), 0
+                    return WitnessResult(witness.name, WitnessOutcome.REFUSED, size), 0
                 return None, theirs
-            case Status.UNPROCESSABLE:
-                return Asked(witness.name, Outcome.FORKED, size), 0
+            case WitnessStatus.UNPROCESSABLE:
+                return WitnessResult(witness.name, WitnessOutcome.FORKED, size), 0
             case _:
-                return Asked(witness.name, Outcome.REFUSED, size), 0
-        if asked.outcome is Outcome.REFUSED:
+                return WitnessResult(witness.name, WitnessOutcome.REFUSED, size), 0
+        if asked.outcome is WitnessOutcome.REFUSED:
             break
     return asked, 0
 
@@ -152,7 +160,7 @@ def _read_size(untrusted: bytes) -> int | None:
         return None
 
 
-def read_cosignature(untrusted: bytes, head: Checkpoint, witness: NoteVerifier) -> Asked:
+def read_cosignature(untrusted: bytes, head: Checkpoint, witness: NoteVerifier) -> WitnessResult:
     """Find this witness's cosignature of the head among the lines of an answer, else REFUSED.
 
     Lines of other keys are passed over (c2sp.org/tlog-witness).
@@ -165,5 +173,5 @@ def read_cosignature(untrusted: bytes, head: Checkpoint, witness: NoteVerifier) 
     for line in lines:
         time_s = cosigned_at(head, line, witness)
         if time_s is not None:
-            return Asked(witness.name, Outcome.COSIGNED, head.size, line, time_s)
-    return Asked(witness.name, Outcome.REFUSED, head.size)
+            return WitnessResult(witness.name, WitnessOutcome.COSIGNED, head.size, line, time_s)
+    return WitnessResult(witness.name, WitnessOutcome.REFUSED, head.size)

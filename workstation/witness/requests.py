@@ -20,7 +20,7 @@ __all__ = [
     "MAX_REQUEST_BYTES",
     "AddCheckpoint",
     "AddRotation",
-    "Step",
+    "WitnessRequest",
     "join_steps",
     "plan_steps",
     "split_steps",
@@ -94,7 +94,7 @@ class AddRotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WitnessRequest:
     """One request: where it goes, its body, and the size of the tree that the witness has then."""
 
     path: str
@@ -102,14 +102,14 @@ class Step:
     size: int
 
 
-def plan_steps(view: TreeView, old: int) -> tuple[Step, ...]:
+def plan_steps(view: TreeView, old: int) -> tuple[WitnessRequest, ...]:
     """Return the requests that lead a witness from the head of size `old` to the newest.
 
     A head is signed by the key of its moment, and the entry that brings the next key is the last
     under the old key's last head: so the witness is led to that head, then shown the entry.
     At most 200; EntryMissing when the log is shorter than `old`.
     """
-    steps: list[Step] = []
+    steps: list[WitnessRequest] = []
     at = old
     for key in view.chain[1:]:
         rotated = key.from_seq + 1
@@ -125,19 +125,21 @@ def plan_steps(view: TreeView, old: int) -> tuple[Step, ...]:
     return tuple(steps[:_MAX_STEPS])
 
 
-def _lead(view: TreeView, old: int, new: int) -> Step:
+def _lead(view: TreeView, old: int, new: int) -> WitnessRequest:
     proof = view.consistency_proof(old, new) if old else ()
     note = view.checkpoint(new).text.encode()
-    return Step(ADD_CHECKPOINT, AddCheckpoint(old, proof, note).encode(), new)
+    return WitnessRequest(ADD_CHECKPOINT, AddCheckpoint(old, proof, note).encode(), new)
 
 
-def _rotate(view: TreeView, seq: int) -> Step:
+def _rotate(view: TreeView, seq: int) -> WitnessRequest:
     proof = view.inclusion_proof(seq, seq + 1)
     receipt = make_receipt(seq, proof.path, view.checkpoint(seq + 1))
-    return Step(ADD_ROTATION, AddRotation(view.entry(seq).body, receipt).encode(), seq + 1)
+    return WitnessRequest(
+        ADD_ROTATION, AddRotation(view.entry(seq).body, receipt).encode(), seq + 1
+    )
 
 
-def join_steps(steps: tuple[Step, ...]) -> bytes:
+def join_steps(steps: tuple[WitnessRequest, ...]) -> bytes:
     """Return a file for a witness without a network; of one request it is the request's body."""
     return _BETWEEN.join(step.body for step in steps)
 

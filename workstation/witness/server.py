@@ -14,7 +14,7 @@ from typing import Final, Self
 from crypto.net.cut_off import CutOff
 from workstation.errors import WitnessUnusable
 from workstation.witness.requests import MAX_REQUEST_BYTES
-from workstation.witness.witness import Answer, WitnessService
+from workstation.witness.witness import WitnessAnswer, WitnessService
 
 __all__ = ["WitnessServer"]
 
@@ -114,10 +114,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit() and len(length) < len("1000000")):
-            self._send(411, Answer(400))
+            self._send(411, WitnessAnswer(400))
             return
         if int(length) > MAX_REQUEST_BYTES:
-            self._send(413, Answer(400))
+            self._send(413, WitnessAnswer(400))
             return
         body = self.rfile.read(int(length))
         if len(body) < int(length):
@@ -126,14 +126,14 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self.server.service.answer(self.path, body)
         except WitnessUnusable as unusable:
             _log.error("witness state: %s", unusable.detail)
-            self._send(503, Answer(503))
+            self._send(503, WitnessAnswer(503))
             return
         self._send(answer.status, answer)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Write nothing: every station asks once a minute."""
 
-    def _send(self, status: int, answer: Answer) -> None:
+    def _send(self, status: int, answer: WitnessAnswer) -> None:
         self.send_response(status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))

@@ -22,13 +22,13 @@ from workstation.witness.requests import (
 )
 from workstation.witness.state import KnownLog, WitnessState
 
-__all__ = ["SIZE_TYPE", "Answer", "Status", "WitnessService"]
+__all__ = ["SIZE_TYPE", "WitnessAnswer", "WitnessService", "WitnessStatus"]
 
 SIZE_TYPE: Final = "text/x.tlog.size"
 _TEXT: Final = "text/plain; charset=utf-8"
 
 
-class Status(IntEnum):
+class WitnessStatus(IntEnum):
     """The status codes of c2sp.org/tlog-witness; those below are verdicts."""
 
     OK = 200
@@ -44,7 +44,7 @@ class Status(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WitnessAnswer:
     """Status, media type and body of an answer."""
 
     status: int
@@ -70,7 +70,7 @@ class WitnessService:
         self._key = key
         self._wall_s = wall_s
 
-    def answer(self, path: str, untrusted_body: bytes) -> Answer:
+    def answer(self, path: str, untrusted_body: bytes) -> WitnessAnswer:
         """Answer a request to a path; WitnessUnusable when the state cannot be read or kept."""
         try:
             match path:
@@ -79,63 +79,65 @@ class WitnessService:
                 case _ if path == ADD_ROTATION:
                     return self._add_rotation(AddRotation.parse(untrusted_body))
                 case _:
-                    return Answer(Status.NOT_FOUND)
+                    return WitnessAnswer(WitnessStatus.NOT_FOUND)
         except (NoteMalformed, EntryMalformed):
-            return Answer(Status.BAD_REQUEST)
+            return WitnessAnswer(WitnessStatus.BAD_REQUEST)
 
-    def _add_checkpoint(self, request: AddCheckpoint) -> Answer:
+    def _add_checkpoint(self, request: AddCheckpoint) -> WitnessAnswer:
         head = Checkpoint.parse(parse_note(request.note).text)
         known = self._state.find(head.origin)
         # (1) a log that is known, and its signature
         if known is None:
-            return Answer(Status.NOT_FOUND)
+            return WitnessAnswer(WitnessStatus.NOT_FOUND)
         try:
             open_checkpoint(request.note, known.key)
         except KeyRefused:
-            return Answer(Status.FORBIDDEN)
+            return WitnessAnswer(WitnessStatus.FORBIDDEN)
         # (2) the sizes: no head is older than one that was cosigned
         if request.old > head.size or head.size == 0:
-            return Answer(Status.BAD_REQUEST)
+            return WitnessAnswer(WitnessStatus.BAD_REQUEST)
         if request.old != known.size:
             if head.size < known.size:
-                self._keep(head.origin, Status.CONFLICT, request.note)
+                self._keep(head.origin, WitnessStatus.CONFLICT, request.note)
             return _conflict(known)
         # (3) the tree: what was cosigned is its beginning
         if head.size == known.size and head.root != known.root:
-            self._keep(head.origin, Status.UNPROCESSABLE, request.note)
+            self._keep(head.origin, WitnessStatus.UNPROCESSABLE, request.note)
             return _conflict(known)
         if not verify_consistency(known.size, head.size, request.proof, known.root, head.root):
-            self._keep(head.origin, Status.UNPROCESSABLE, request.note)
-            return Answer(Status.UNPROCESSABLE)
+            self._keep(head.origin, WitnessStatus.UNPROCESSABLE, request.note)
+            return WitnessAnswer(WitnessStatus.UNPROCESSABLE)
         # (4) on the disk before the cosignature is made, unless another request was faster
         if not self._state.replace(known, KnownLog(known.key, head.size, head.root)):
             return _conflict(self._state.find(head.origin) or known)
-        return Answer(Status.OK, body=self._key.cosign(head, time_s=self._wall_s()).encode())
+        return WitnessAnswer(
+            WitnessStatus.OK, body=self._key.cosign(head, time_s=self._wall_s()).encode()
+        )
 
-    def _add_rotation(self, request: AddRotation) -> Answer:
+    def _add_rotation(self, request: AddRotation) -> WitnessAnswer:
         entry = parse_entry(request.entry)
         known = self._state.find(entry.header.log)
         if known is None:
-            return Answer(Status.NOT_FOUND)
+            return WitnessAnswer(WitnessStatus.NOT_FOUND)
         new = read_named_key(entry.kind, entry.data) if entry.kind == Kind.KEY_ROTATE else None
         if new is None or new.name != known.key.name:
-            return Answer(Status.BAD_REQUEST)
+            return WitnessAnswer(WitnessStatus.BAD_REQUEST)
         if new == known.key:
-            return Answer(Status.OK)
+            return WitnessAnswer(WitnessStatus.OK)
         try:
             index, head = verify_receipt(request.receipt, entry.body, known.key)
         except KeyRefused:
-            return Answer(Status.FORBIDDEN)
+            return WitnessAnswer(WitnessStatus.FORBIDDEN)
         # The entry is the last of the head that was cosigned: what follows is the new key's.
         if (head.size, head.root, index) != (known.size, known.root, known.size - 1):
             return _conflict(known)
         if not (_is_signed(entry, known.key) and _is_signed(entry, new)):
-            return Answer(Status.FORBIDDEN)
+            return WitnessAnswer(WitnessStatus.FORBIDDEN)
         if not self._state.replace(known, KnownLog(new, known.size, known.root)):
             return _conflict(self._state.find(new.name) or known)
-        return Answer(Status.OK)
+        return WitnessAnswer(WitnessStatus.OK)
 
-    def _keep(self, origin: str, status: Status, note: bytes) -> None:
+    def _keep(self, origin: str, status: WitnessStatus, note: bytes) -> None:
         self._state.keep_evidence(origin, self._wall_s(), status, note)
 
 
@@ -146,5 +148,5 @@ def _is_signed(entry: LogEntry, key: NoteVerifier) -> bool:
     )
 
 
-def _conflict(known: KnownLog) -> Answer:
-    return Answer(Status.CONFLICT, SIZE_TYPE, f"{known.size}\n".encode())
+def _conflict(known: KnownLog) -> WitnessAnswer:
+    return WitnessAnswer(WitnessStatus.CONFLICT, SIZE_TYPE, f"{known.size}\n".encode())

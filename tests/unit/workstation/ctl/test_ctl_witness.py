@@ -20,7 +20,7 @@ from crypto.net.url import HttpUrl
 from tests.support.station.log import LogSite
 from tests.support.station.witnesses import grow, reader
 from workstation.ctl import program
-from workstation.witness.ask import Outcome, ask_witness, http_post
+from workstation.witness.ask import WitnessOutcome, ask_witness, http_post
 from workstation.witness.requests import join_steps, plan_steps
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -168,7 +168,7 @@ def test_a_witness_serves_until_it_is_interrupted_and_survives_a_kill(watched, w
                 asked = ask_witness(log, public(witness), post, 0)
             served.send_signal(end)
             code = served.wait(20)
-        assert asked.outcome is Outcome.COSIGNED
+        assert asked.outcome is WitnessOutcome.COSIGNED
         assert code == (0 if end == signal.SIGINT else -signal.SIGKILL)
 
 

@@ -10,7 +10,7 @@ from crypto.net.connection import ANY_MACHINE
 from crypto.net.url import HttpUrl
 from tests.support.station.log import ORIGIN, LogSite
 from tests.support.station.witnesses import WitnessSite, grow, reader
-from workstation.witness.ask import Outcome, ask_witness, http_post
+from workstation.witness.ask import WitnessOutcome, ask_witness, http_post
 from workstation.witness.requests import ADD_CHECKPOINT, MAX_REQUEST_BYTES
 from workstation.witness.server import WitnessServer
 
@@ -60,20 +60,20 @@ def send(server, data, *, wait_s=5.0):
 
 
 def test_a_witness_answers_over_a_socket(site, witness, server):
-    assert ask(site, witness, server).outcome is Outcome.COSIGNED
+    assert ask(site, witness, server).outcome is WitnessOutcome.COSIGNED
     assert witness.state.find(ORIGIN).size == 10
 
 
 def test_a_service_that_was_restarted_goes_on_where_it_was(site, witness):
     for _ in range(2):
         with WitnessServer(witness.service, "127.0.0.1", 0) as running:
-            assert ask(site, witness, running).outcome is Outcome.COSIGNED
+            assert ask(site, witness, running).outcome is WitnessOutcome.COSIGNED
 
 
 def test_a_witness_that_is_away_does_not_answer(site, witness):
     with WitnessServer(witness.service, "127.0.0.1", 0) as running:
         pass
-    assert ask(site, witness, running).outcome is Outcome.NO_ANSWER
+    assert ask(site, witness, running).outcome is WitnessOutcome.NO_ANSWER
 
 
 def test_what_is_too_large_is_not_read(server):
@@ -114,14 +114,14 @@ def test_a_client_that_drips_is_left(site, witness, server):
                 time.sleep(0.1)
 
     assert time.monotonic() - begun < 4
-    assert ask(site, witness, server).outcome is Outcome.COSIGNED
+    assert ask(site, witness, server).outcome is WitnessOutcome.COSIGNED
 
 
 def test_silent_clients_do_not_keep_the_others_out_for_long(site, witness, server):
     silent = [socket.create_connection(server.address) for _ in range(40)]
     time.sleep(1.5)
 
-    assert ask(site, witness, server).outcome is Outcome.COSIGNED
+    assert ask(site, witness, server).outcome is WitnessOutcome.COSIGNED
     for each in silent:
         each.close()
 
@@ -138,4 +138,4 @@ def test_one_connection_too_many_is_hung_up_on(site, witness, server):
 def test_a_state_that_cannot_be_kept_is_no_cosignature(site, witness, server):
     witness.path.unlink()
 
-    assert ask(site, witness, server).outcome is Outcome.REFUSED
+    assert ask(site, witness, server).outcome is WitnessOutcome.REFUSED

@@ -17,7 +17,7 @@ from crypto.log.format.note import NoteSigner, NoteVerifier, parse_signature_lin
 from tests.support.station.log import ORIGIN, LogSite, sign_note
 from tests.support.station.witnesses import TIME_S, WitnessSite, grow, reader
 from workstation.errors import WitnessUnusable
-from workstation.witness.ask import Outcome, Reply, ask_witness, read_cosignature
+from workstation.witness.ask import Reply, WitnessOutcome, ask_witness, read_cosignature
 from workstation.witness.requests import (
     ADD_CHECKPOINT,
     ADD_ROTATION,
@@ -29,7 +29,7 @@ from workstation.witness.requests import (
     split_steps,
 )
 from workstation.witness.state import KnownLog, WitnessState
-from workstation.witness.witness import SIZE_TYPE, Status
+from workstation.witness.witness import SIZE_TYPE, WitnessStatus
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def append(site, count, tick=1000):
 def test_the_newest_head_is_cosigned(site, witness):
     asked = ask(site, witness)
 
-    assert (asked.outcome, asked.size, asked.time_s) == (Outcome.COSIGNED, 10, TIME_S)
+    assert (asked.outcome, asked.size, asked.time_s) == (WitnessOutcome.COSIGNED, 10, TIME_S)
     with reader(site) as log:
         head = log.checkpoint().checkpoint
     assert cosigned_at(head, asked.line, witness.key.verifier) == TIME_S
@@ -100,7 +100,7 @@ def test_the_next_head_is_cosigned_with_a_proof(site, witness):
     append(site, 5)
 
     assert ask(site, witness, 10).size == 16
-    assert ask(site, witness, 16).outcome is Outcome.COSIGNED
+    assert ask(site, witness, 16).outcome is WitnessOutcome.COSIGNED
 
 
 def test_whoever_does_not_know_the_last_size_is_told_it(site, witness):
@@ -109,14 +109,14 @@ def test_whoever_does_not_know_the_last_size_is_told_it(site, witness):
     answer = submit(site, witness, 3)
 
     assert (answer.status, answer.content_type, answer.body) == (409, SIZE_TYPE, b"10\n")
-    assert ask(site, witness, 0).outcome is Outcome.COSIGNED
+    assert ask(site, witness, 0).outcome is WitnessOutcome.COSIGNED
 
 
 def test_a_replayed_request_is_refused(site, witness):
     (first,) = steps(site, 0)
     assert witness.service.answer(first.path, first.body).status == 200
     append(site, 5)
-    assert ask(site, witness, 10).outcome is Outcome.COSIGNED
+    assert ask(site, witness, 10).outcome is WitnessOutcome.COSIGNED
 
     assert witness.service.answer(first.path, first.body).status == 409
     assert witness.state.find(ORIGIN).size == 16
@@ -130,7 +130,7 @@ def test_a_log_that_was_rolled_back_is_refused_and_says_so_itself(site, witness,
 
     asked = ask(site, witness, 0)
 
-    assert (asked.outcome, asked.size, asked.theirs) == (Outcome.ROLLED_BACK, 10, 16)
+    assert (asked.outcome, asked.size, asked.theirs) == (WitnessOutcome.ROLLED_BACK, 10, 16)
     assert [(status) for _, status, _ in witness.state.evidence(ORIGIN)] == [409]
 
 
@@ -143,7 +143,7 @@ def test_a_fork_is_refused_and_kept_as_evidence(site, witness, tmp_path, more, s
     append(site, more, tick=7777)
 
     assert submit(site, witness, 16).status == status
-    assert ask(site, witness, 16).outcome is Outcome.FORKED
+    assert ask(site, witness, 16).outcome is WitnessOutcome.FORKED
     assert [status for _, status, _ in witness.state.evidence(ORIGIN)] == [422]
     assert witness.state.find(ORIGIN).size == 16
 
@@ -152,7 +152,7 @@ def test_a_stranger_s_log_is_not_found(site, tmp_path):
     other = WitnessSite(tmp_path / "other")
 
     assert submit(site, other, 0).status == 404
-    assert ask(site, other).outcome is Outcome.REFUSED
+    assert ask(site, other).outcome is WitnessOutcome.REFUSED
     assert other.service.answer("/nothing", b"").status == 404
 
 
@@ -236,20 +236,20 @@ def rotated(site, witness):
 
 
 def test_a_witness_follows_the_rotations_of_the_log_s_key(rotated, witness):
-    assert ask_first(rotated, witness, 10).outcome is Outcome.COSIGNED
+    assert ask_first(rotated, witness, 10).outcome is WitnessOutcome.COSIGNED
     known = witness.state.find(ORIGIN)
     assert known.key == rotated.log_key.verifier
-    assert ask_first(rotated, witness, known.size).outcome is Outcome.COSIGNED
+    assert ask_first(rotated, witness, known.size).outcome is WitnessOutcome.COSIGNED
 
 
 def test_a_new_witness_follows_from_the_first_key(rotated, tmp_path):
     other = WitnessSite(tmp_path / "late")
     other.state.add(rotated.old_key.verifier)  # not the first: cannot be led
-    assert ask_first(rotated, other).outcome is Outcome.REFUSED
+    assert ask_first(rotated, other).outcome is WitnessOutcome.REFUSED
 
     late = WitnessSite(tmp_path / "later")
     late.state.add(NoteVerifier.parse(rotated.first_vkey))
-    assert ask_first(rotated, late).outcome is Outcome.COSIGNED
+    assert ask_first(rotated, late).outcome is WitnessOutcome.COSIGNED
 
 
 def test_a_key_that_was_rotated_away_signs_no_head_any_more(rotated, witness):
@@ -269,8 +269,8 @@ def test_a_log_that_ends_with_a_rotation_has_nothing_more_to_cosign(site, witnes
         size = store.size
 
     asked = ask_first(site, witness)
-    assert (asked.outcome, asked.size) == (Outcome.COSIGNED, size)
-    assert ask_first(site, witness, size).outcome is Outcome.UNCHANGED
+    assert (asked.outcome, asked.size) == (WitnessOutcome.COSIGNED, size)
+    assert ask_first(site, witness, size).outcome is WitnessOutcome.UNCHANGED
 
 
 def rotation_step(site):
@@ -423,21 +423,21 @@ def test_a_witness_killed_before_its_answer_remembers_the_head(site, witness, tm
 
     assert killed.returncode == 9
     assert witness.state.find(ORIGIN).size == 10
-    assert ask(site, witness, 0).outcome is Outcome.COSIGNED
+    assert ask(site, witness, 0).outcome is WitnessOutcome.COSIGNED
 
 
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (None, Outcome.NO_ANSWER),
-        (Reply(200, b""), Outcome.REFUSED),
-        (Reply(200, "жж".encode("utf-16")), Outcome.REFUSED),
-        (Reply(409, b"many\n"), Outcome.REFUSED),
-        (Reply(409, "ж\n".encode()), Outcome.REFUSED),
-        (Reply(422, b""), Outcome.FORKED),
-        (Reply(500, b""), Outcome.REFUSED),
-        (Reply(409, b"5000\n"), Outcome.ROLLED_BACK),
-        (Reply(409, b"3\n"), Outcome.REFUSED),
+        (None, WitnessOutcome.NO_ANSWER),
+        (Reply(200, b""), WitnessOutcome.REFUSED),
+        (Reply(200, "жж".encode("utf-16")), WitnessOutcome.REFUSED),
+        (Reply(409, b"many\n"), WitnessOutcome.REFUSED),
+        (Reply(409, "ж\n".encode()), WitnessOutcome.REFUSED),
+        (Reply(422, b""), WitnessOutcome.FORKED),
+        (Reply(500, b""), WitnessOutcome.REFUSED),
+        (Reply(409, b"5000\n"), WitnessOutcome.ROLLED_BACK),
+        (Reply(409, b"3\n"), WitnessOutcome.REFUSED),
     ],
 )
 def test_what_a_witness_answers_is_taken_as_it_is(site, witness, reply, outcome):
@@ -448,7 +448,7 @@ def test_a_witness_that_others_ask_at_the_same_time_is_asked_later(site, witness
     sizes = iter([b"4\n", b"5\n"])
 
     asked = ask(site, witness, 3, post=lambda *_: Reply(409, next(sizes)))
-    assert asked.outcome is Outcome.NO_ANSWER
+    assert asked.outcome is WitnessOutcome.NO_ANSWER
 
 
 def test_a_cosignature_of_another_head_or_key_is_none(site, witness, tmp_path):
@@ -457,11 +457,11 @@ def test_a_cosignature_of_another_head_or_key_is_none(site, witness, tmp_path):
         head = log.checkpoint().checkpoint
     line = other.key.cosign(head, time_s=TIME_S).encode()
 
-    assert read_cosignature(line, head, witness.key.verifier).outcome is Outcome.REFUSED
+    assert read_cosignature(line, head, witness.key.verifier).outcome is WitnessOutcome.REFUSED
     both = line + witness.key.cosign(head, time_s=TIME_S).encode()
     found = read_cosignature(both, head, witness.key.verifier)
     assert found.line == parse_signature_line(both.decode().split("\n")[1])
 
 
 def test_status_codes_are_the_specification_s():
-    assert [status.value for status in Status] == [200, 400, 403, 404, 409, 422]
+    assert [status.value for status in WitnessStatus] == [200, 400, 403, 404, 409, 422]
