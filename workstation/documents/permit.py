@@ -45,6 +45,7 @@ __all__ = [
     "is_early",
     "issue",
     "key_id",
+    "read_claims",
     "require_sound",
     "verify",
 ]
@@ -114,17 +115,7 @@ def verify(
     version, claims, lifetime, log, demo, test_trust, simulated, head, audience, operation, future,
     not_yet, expired. Single use and the log's growth are `PermitRegister`'s part.
     """
-    if len(untrusted) > MAX_PERMIT_BYTES or not untrusted.isascii():
-        _refuse("size")
-    kid = key_id(public_key)
-    try:
-        genuine = verify_jws(untrusted, [JwsKey(kid, public_key)], typ=_TYPE)
-    except JwsRefused as refused:
-        raise PermitRefused(refused.detail) from None
-    # Canonical octets leave the signer one way to write the header.
-    if genuine.header != canonical_json({"alg": "EdDSA", "kid": kid, "typ": _TYPE}):
-        _refuse("header")
-    claims = _claims(genuine.payload)
+    claims = read_claims(untrusted, public_key)
     if accept is Acceptance.PRODUCTION_ONLY:
         _require_production(claims)
     if log_keys is not None:
@@ -135,6 +126,25 @@ def verify(
         _refuse("operation")
     _require_current(claims, moment)
     return claims
+
+
+def read_claims(untrusted: str, public_key: Ed25519PublicKey) -> PermitClaims:
+    """Return what a genuine permit states, whoever it was for and whenever: evidence, no order.
+
+    Raises PermitRefused whose detail is one of: size, form, header, alg, typ, kid, signature,
+    version, claims, lifetime, log.
+    """
+    if len(untrusted) > MAX_PERMIT_BYTES or not untrusted.isascii():
+        _refuse("size")
+    kid = key_id(public_key)
+    try:
+        genuine = verify_jws(untrusted, [JwsKey(kid, public_key)], typ=_TYPE)
+    except JwsRefused as refused:
+        raise PermitRefused(refused.detail) from None
+    # Canonical octets leave the signer one way to write the header.
+    if genuine.header != canonical_json({"alg": "EdDSA", "kid": kid, "typ": _TYPE}):
+        _refuse("header")
+    return _claims(genuine.payload)
 
 
 def is_early(claims: PermitClaims, moment: datetime) -> bool:

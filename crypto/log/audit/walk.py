@@ -1,20 +1,22 @@
 """An audit's walk over every entry: each check lays its fault on the first bad entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import NoReturn
 
 from crypto.errors import LogTampered
 from crypto.log.audit.anchors import read_anchors
 from crypto.log.audit.entry_check import EntryCheck
+from crypto.log.audit.locate import find_log_keys, locate_fault, names_predecessor
 from crypto.log.audit.rules import EntryRules
 from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.load import parse_row
 from crypto.log.file.released import ReleasedMark
-from crypto.log.file.rows import EntryRow, Rows
+from crypto.log.file.rows import EntryRow, Rows, hash_rows
 from crypto.log.file.signers import Kind
 from crypto.log.format.entry import LogEntry
-from crypto.log.format.merkle import Frontier, leaf_hash
+from crypto.log.format.merkle import TILE_WIDTH, Frontier, Tile, leaf_hash, range_hash
 from crypto.log.format.note import NoteVerifier
 
 __all__ = ["AuditWalk", "Expectations"]
@@ -26,8 +28,9 @@ class Expectations:
 
     `log_key` is the log's first key (its name is the origin), `trusted` the keys that may have
     cosigned the genesis entry, `witnesses` those whose cosignatures anchor, `released` every
-    head known to have left the workstation. `rules` makes the rules of whoever writes the entries,
-    anew for each audit; without them Tier.RULES asks no more than the tier before.
+    head known to have left the workstation (those of other logs are passed over), `remembered`
+    whether there has to be one of a log that has grown. `rules` makes the rules of whoever writes
+    the entries, anew for each audit; without them Tier.RULES asks no more than the tier before.
     """
 
     log_key: NoteVerifier
@@ -36,6 +39,7 @@ class Expectations:
     released: tuple[ReleasedMark, ...] = ()
     witnesses: tuple[NoteVerifier, ...] = ()
     rules: Callable[[], EntryRules] | None = None
+    remembered: bool = False
 
 
 @dataclass(slots=True)
@@ -71,12 +75,46 @@ class AuditWalk:
         self._rules = expected.rules() if tier >= Tier.RULES and expected.rules else None
         self._broken = ""
         self._marks: dict[int, list[ReleasedMark]] = {}
+        self._good = 0
+        self._since: int | None = None
         for mark in expected.released:
-            self._marks.setdefault(mark.size, []).append(mark)
+            if mark.names(expected.log_key.name):
+                self._marks.setdefault(mark.size, []).append(mark)
+
+    @property
+    def size(self) -> int:
+        """How many entries were read as good."""
+        return self._frontier.size
 
     def root(self) -> bytes:
         """Return the root rebuilt from the bodies so far."""
         return self._frontier.root()
+
+    def step_tile(self, chunk: Sequence[Sequence[object]]) -> bool:
+        """Check the raw rows of a whole tile at once; False when they have to be taken one by one.
+
+        At the first tier nothing is asked of a row but its hash, so that a good tile is good
+        without any object for a row, at a quarter of the cost. What does not fit is named by
+        `step`: here nothing has changed then.
+        """
+        first = self._frontier.size
+        last = first + TILE_WIDTH
+        if (
+            self._tier > Tier.INTEGRITY
+            or first % TILE_WIDTH
+            or len(chunk) != TILE_WIDTH
+            or any(first < size <= last for size in self._marks)
+        ):
+            return False
+        leaves = hash_rows(chunk, first)
+        if leaves is None:
+            return False
+        frontier, tiles = self._frontier.push_tile(range_hash(leaves))
+        if not all(self._is_stored(tile) for tile in tiles):
+            return False
+        self._frontier = frontier
+        self._tiles += len(tiles)
+        return True
 
     def step(self, row: EntryRow) -> None:
         """Check one row at the tier of this audit."""
@@ -87,29 +125,66 @@ class AuditWalk:
         if row.leaf != leaf:
             raise LogTampered(LogFault.LEAF, seq)
         frontier, tiles = self._frontier.push(leaf)
-        # Stored tiles are a cache that proofs are made of (c2sp.org/tlog-tiles), so a wrong one
-        # is a fault though the root does not depend on it.
-        for tile in tiles:
-            if self._rows.nodes(tile.level, tile.index, 1) != [tile.root]:
-                raise LogTampered(LogFault.TILE, seq)
+        if not all(self._is_stored(tile) for tile in tiles):
+            self._raise_within(LogFault.TILE, seq - seq % TILE_WIDTH, seq)
         self._tiles += len(tiles)
-        if any(mark.root != frontier.root() for mark in self._marks.get(seq + 1, ())):
-            raise LogTampered(LogFault.FORKED, seq)
+        self._check_marks(seq, frontier)
         if self._tier >= Tier.SEMANTIC:
             if row.root != frontier.root():
                 raise LogTampered(LogFault.ROOT, seq)
             self._check_entry(row)
         self._frontier = frontier
 
+    def _is_stored(self, tile: Tile) -> bool:
+        """Whether the file holds a tile as it was rebuilt.
+
+        Stored tiles are a cache that proofs are made of (c2sp.org/tlog-tiles), so a wrong one is
+        a fault though the root does not depend on it.
+        """
+        return self._rows.nodes(tile.level, tile.index, 1) == [tile.root]
+
+    def _check_marks(self, seq: int, frontier: Frontier) -> None:
+        marks = self._marks.get(seq + 1)
+        if marks is None:
+            return
+        root = frontier.root()
+        other = [mark for mark in marks if mark.root != root]
+        if other:
+            self._require_signed(other)
+            self._raise_within(LogFault.FORKED, self._good, seq)
+        self._good = seq + 1
+
+    def _raise_within(self, fault: LogFault, low: int, seq: int) -> NoReturn:
+        """Raise for the first bad entry of low..seq; for the last one where none is singled out."""
+        chain = find_log_keys(self._rows, self._expected.log_key)
+        found = locate_fault(self._rows, chain, low, seq + 1)
+        self._since = low if found is None else found
+        raise LogTampered(fault, seq if found is None else found)
+
+    def _require_signed(self, marks: Iterable[ReleasedMark]) -> None:
+        """Refuse a head that no key of this log signed: it proves nothing against anybody."""
+        log_key = self._expected.log_key
+        chain = find_log_keys(self._rows, log_key)
+        keys = [record.verifier for record in chain]
+        if not all(mark.is_signed(log_key.name, keys) for mark in marks):
+            raise LogTampered(LogFault.RELEASED_SIGNATURE)
+
     def _check_entry(self, row: EntryRow) -> None:
         """Check what the entry says (tier 2) and who signed it (tier 3)."""
         entry = parse_row(row)
         fault = self._entries.check(entry)
+        if fault is LogFault.PREV and self._is_confirmed(row):
+            raise LogTampered(LogFault.REPLACED, row.seq - 1)
         if fault is not None:
             raise LogTampered(fault, row.seq)
         self._gather(entry)
         if self._rules is not None:
             self._require(self._rules.check(entry))
+
+    def _is_confirmed(self, row: EntryRow) -> bool:
+        """Whether the entry after this one names it: then what this one names was replaced."""
+        following = next(self._rows.scan(row.seq + 1, row.seq + 2), None)
+        return following is not None and names_predecessor(following, row.leaf)
 
     def _require(self, breach: AuditFinding | None) -> None:
         """Raise LogTampered(rule) for a breach of the rules."""
@@ -145,8 +220,13 @@ class AuditWalk:
     def finish(self) -> None:
         """Check what only the whole shows: length, tiles, key records."""
         size = self._frontier.size
-        if any(mark > size for mark in self._marks):
+        lost = [mark for at, marks in self._marks.items() if at > size for mark in marks]
+        if lost:
+            self._require_signed(lost)
             raise LogTampered(LogFault.ROLLED_BACK, size)
+        self._require_signed(mark for marks in self._marks.values() for mark in marks)
+        if self._expected.remembered and size > 1 and not self._marks:
+            raise LogTampered(LogFault.RELEASED_MISSING)
         if size < self._expected.minimum_size:
             raise LogTampered(LogFault.TOO_SHORT, size)
         if self._rows.tile_count() != self._tiles:
@@ -173,6 +253,7 @@ class AuditWalk:
             root=self._frontier.root(),
             fault=fault,
             index=index,
+            since=index if self._since is None else self._since,
             anchored_size=found.anchored_size,
             anchored_at_s=found.anchored_at_s,
             anchored_by=tuple(sorted(found.anchored_by)),
@@ -185,4 +266,5 @@ class AuditWalk:
             rule=self._broken if fault is LogFault.RULE else "",
             ruled=self._rules is not None,
             findings=() if self._rules is None else self._rules.findings,
+            heads=tuple(sorted(size for size in self._marks if size <= self._good)),
         )

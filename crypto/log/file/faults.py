@@ -26,6 +26,8 @@ class LogFault(StrEnum):
     ENTRY_MALFORMED = "entry_malformed"
     ORIGIN = "origin"
     PREV = "prev"
+    REPLACED = "replaced"
+    """The entries after it name another one in its place."""
     CLOCK = "clock"
     GENESIS = "genesis"
     LOG_CLOSED = "log_closed"
@@ -85,7 +87,8 @@ class AuditReport:
     entries read as good. `anchored_size` is the largest tree size a known witness cosigned at
     `anchored_at_s` (seconds since 1970); what follows it is the unanchored tail. `rule` is the
     broken rule's code where `fault` is RULE, `ruled` whether rules were asked at all, `findings`
-    what they noticed without a breach.
+    what they noticed without a breach. `heads` are the sizes of the released heads that the log
+    was found to hold. Where they alone show a fault, it lies from `since` to `index`.
     """
 
     status: AuditStatus
@@ -106,6 +109,8 @@ class AuditReport:
     rule: str = ""
     ruled: bool = False
     findings: tuple[AuditFinding, ...] = ()
+    since: int | None = None
+    heads: tuple[int, ...] = ()
 
     @property
     def reason(self) -> str:

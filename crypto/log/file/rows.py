@@ -8,10 +8,10 @@ from sqlite_utils import Database
 from crypto.errors import LogTampered, NoteMalformed
 from crypto.log.file.faults import LogFault
 from crypto.log.file.signers import KeyRecord, SignerRole
-from crypto.log.format.merkle import HASH_BYTES, Tile
+from crypto.log.format.merkle import HASH_BYTES, Tile, leaf_hash
 from crypto.log.format.note import SIGNATURE_BYTES, NoteVerifier
 
-__all__ = ["EntryRow", "Rows", "tile_id"]
+__all__ = ["EntryRow", "Rows", "hash_rows", "parse_entry_row", "tile_id"]
 
 _LEVEL_BITS = 48
 _ROW = "SELECT seq, body, leaf, root, sig FROM entry"
@@ -33,7 +33,7 @@ class EntryRow:
     signature: bytes
 
 
-def _entry_row(raw: Sequence[object]) -> EntryRow:
+def parse_entry_row(raw: Sequence[object]) -> EntryRow:
     """Check types and lengths: a hostile file may hold anything in any column."""
     match raw:
         case (
@@ -46,6 +46,23 @@ def _entry_row(raw: Sequence[object]) -> EntryRow:
             return EntryRow(seq, body, leaf, root, signature)
         case _:
             raise LogTampered(LogFault.ROW, raw[0] if isinstance(raw[0], int) else None)
+
+
+def hash_rows(chunk: Sequence[Sequence[object]], first: int) -> list[bytes] | None:
+    """Return the leaf hashes rebuilt from raw rows first, first+1, …; None when one does not fit.
+
+    What fits here is what `parse_entry_row` and a comparison of each leaf would pass.
+    """
+    numbers, bodies, leaves, roots, signatures = zip(*chunk, strict=True)
+    if any(set(map(type, each)) != {bytes} for each in (bodies, leaves, roots, signatures)):
+        return None
+    if numbers != tuple(range(first, first + len(chunk))) or (
+        set(map(len, roots)),
+        set(map(len, signatures)),
+    ) != ({HASH_BYTES}, {SIGNATURE_BYTES}):
+        return None
+    hashes = [leaf_hash(body) for body in bodies]
+    return hashes if tuple(hashes) == leaves else None
 
 
 class Rows:
@@ -64,20 +81,31 @@ class Rows:
     def last(self) -> EntryRow | None:
         """Return the row with the largest sequence number."""
         raw = self._db.execute(f"{_ROW} ORDER BY seq DESC LIMIT 1").fetchone()
-        return None if raw is None else _entry_row(raw)
+        return None if raw is None else parse_entry_row(raw)
 
     def row(self, seq: int) -> EntryRow:
         """Return one row; LogTampered(sequence) when it is not there."""
         raw = self._db.execute(f"{_ROW} WHERE seq = ?", (seq,)).fetchone()
         if raw is None:
             raise LogTampered(LogFault.SEQUENCE, seq)
-        return _entry_row(raw)
+        return parse_entry_row(raw)
 
     def scan(self, start: int, stop: int) -> Iterator[EntryRow]:
         """Yield the rows start..stop-1 in order, as far as they exist."""
         query = f"{_ROW} WHERE seq >= ? AND seq < ? ORDER BY seq"
         for raw in self._db.execute(query, (start, stop)):
-            yield _entry_row(raw)
+            yield parse_entry_row(raw)
+
+    def scan_all(self) -> Iterator[EntryRow]:
+        """Yield every row in order, whatever its number: any 64-bit integer is one in SQLite."""
+        for raw in self._db.execute(f"{_ROW} ORDER BY seq"):
+            yield parse_entry_row(raw)
+
+    def chunks(self, count: int) -> Iterator[list[Sequence[object]]]:
+        """Yield every row in order, `count` at a time, as SQLite gives them: nothing is checked."""
+        cursor = self._db.execute(f"{_ROW} ORDER BY seq")
+        while chunk := cursor.fetchmany(count):
+            yield chunk
 
     def nodes(self, level: int, start: int, count: int) -> list[bytes]:
         """Return exactly `count` stored hashes of a level; LogTampered names the first missing."""

@@ -21,6 +21,7 @@ __all__ = [
     "inclusion_path",
     "leaf_hash",
     "node_hash",
+    "range_hash",
     "range_root",
     "verify_consistency",
     "verify_inclusion",
@@ -65,8 +66,20 @@ class Frontier:
 
     def push(self, leaf: bytes) -> tuple["Frontier", tuple[Tile, ...]]:
         """Add one leaf hash; return the new frontier and the tiles it completed."""
+        return self._merge(leaf, 0)
+
+    def push_tile(self, root: bytes) -> tuple["Frontier", tuple[Tile, ...]]:
+        """Add TILE_WIDTH leaves by their root, to a tree of complete tiles; the tile is among them.
+
+        The peaks below it are empty then, so the root takes the place that its leaves would.
+        """
+        frontier, above = self._merge(root, TILE_BITS)
+        return frontier, (Tile(1, self.size >> TILE_BITS, root), *above)
+
+    def _merge(self, carry: bytes, level: int) -> tuple["Frontier", tuple[Tile, ...]]:
+        """Add the root of a range of 2**level leaves, by which the size is divisible."""
         peaks = list(self.peaks)
-        carry, level, bits = leaf, 0, self.size
+        added, bits = 1 << level, self.size >> level
         tiles: list[Tile] = []
         # Adding a leaf is a binary increment: every trailing 1 of the size is a peak that merges.
         while bits & 1:
@@ -76,7 +89,7 @@ class Frontier:
             if level % TILE_BITS == 0:
                 tiles.append(Tile(level // TILE_BITS, self.size >> level, carry))
         peaks.append(carry)
-        return Frontier(self.size + 1, tuple(peaks)), tuple(tiles)
+        return Frontier(self.size + added, tuple(peaks)), tuple(tiles)
 
     def root(self) -> bytes:
         """Return the tree's root; the empty tree's is SHA-256 of nothing."""
@@ -111,9 +124,15 @@ class HashSource(Protocol):
 def _subtree(source: HashSource, bits: int, index: int) -> bytes:
     """Return the root of the `index`-th complete range of 2**bits leaves."""
     level, inner = divmod(bits, TILE_BITS)
-    row = list(source.nodes(level, index << inner, 1 << inner))
+    return range_hash(source.nodes(level, index << inner, 1 << inner))
+
+
+def range_hash(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over the hashes of 2**n ranges of one size."""
+    row = list(hashes)
     while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+        pairs = iter(row)
+        row = [node_hash(left, right) for left, right in zip(pairs, pairs, strict=True)]
     return row[0]
 
 
