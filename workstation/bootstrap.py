@@ -57,7 +57,6 @@ from workstation.preflight import (
 )
 from workstation.records.journal import Journal
 from workstation.records.keys import (
-    PERMIT_KEY,
     load_accounts_secret,
     open_key_store,
     read_enrolled_log_key,
@@ -66,6 +65,7 @@ from workstation.records.keys import (
 from workstation.records.log_keys import require_enrolled, rotate_log_key_daily
 from workstation.records.path_room import require_room
 from workstation.records.permit_heads import PERMIT_HEADS_NAME, PermitHeads
+from workstation.records.permit_keys import load_permit_key
 from workstation.records.station_log import load_log_key, open_log
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import open_vault
@@ -218,7 +218,7 @@ def _assemble(
         log_key=read_enrolled_log_key(loaded.folder),
         log_trusted=read_trusted_cosigners(loaded),
         released_path=loaded.path(values.log.released),
-        permit_key=opened.keys.load(PERMIT_KEY),
+        permit_key=load_permit_key(opened.keys),
         permit_audience=values.permit.audience,
         permit_heads=PermitHeads(loaded.folder / PERMIT_HEADS_NAME),
         core_banking=core_banking,

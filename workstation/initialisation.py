@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import KeyMissing
@@ -31,11 +30,11 @@ from workstation.records.keys import (
     LOG_KEY,
     LOG_VKEY_NAME,
     PERMIT_KEY,
-    PERMIT_KEY_NAME,
     TRUSTED_NAME,
     create_key_store,
 )
 from workstation.records.path_room import require_room
+from workstation.records.permit_keys import publish_permit_key
 from workstation.rules.parties import Operator, Role
 from workstation.settings.settings import SETTINGS_NAME, KeyStoreKind, Profile
 
@@ -136,7 +135,8 @@ def initialise(
         clock=clock,
         released=released,
     ).close()
-    _publish(folder / ENROLMENT_FOLDER, log_key.vkey, enrolment.vkey, permit_key)
+    _publish(folder / ENROLMENT_FOLDER, log_key.vkey, enrolment.vkey)
+    publish_permit_key(folder, PERMIT_KEY, permit_key)
     CharterArchive(folder).keep(charter, new.settings, new.policy)
     write_durably(folder / SETTINGS_NAME, new.settings)
     return Enrolled(log_key.vkey, enrolment.vkey, key_id(permit_key))
@@ -156,12 +156,10 @@ def _genesis(signed: SignedCharter) -> dict[str, JsonValue]:
     }
 
 
-def _publish(public: Path, log: str, enrolment: str, permit: Ed25519PublicKey) -> None:
-    """Write what head office and core banking are given."""
-    pem = permit.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+def _publish(public: Path, log: str, enrolment: str) -> None:
+    """Write what head office is given."""
     write_durably(public / LOG_VKEY_NAME, f"{log}\n".encode())
     write_durably(public / TRUSTED_NAME, f"{enrolment}\n".encode())
-    write_durably(public / PERMIT_KEY_NAME, pem)
 
 
 def _enrolment_key(folder: Path) -> Ed25519PrivateKey:

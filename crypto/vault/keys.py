@@ -103,7 +103,7 @@ class SealedKeyStore:
     def __init__(self, folder: Path, protector: KeyProtector) -> None:
         self._folder = folder
         self._protector = protector
-        self._cipher: AESGCM | None = None
+        self._master: bytes | None = None
 
     def begin(self) -> None:
         """Make the master key of a new store; KeyExists when there is one."""
@@ -111,33 +111,39 @@ class SealedKeyStore:
             raise KeyExists("master")
         master = os.urandom(MASTER_BYTES)
         write_secret(self._master_path(self._protector), _wrap(self._protector, master))
-        self._cipher = AESGCM(master)
+        self._master = master
 
     def unlock(self) -> None:
         """Unwrap the master key, asking for what its protector needs.
 
         Raises KeyMissing, KeyExposed, KeyLocked, KeyUnreadable. Repeating is harmless.
         """
-        if self._cipher is None:
-            self._cipher = AESGCM(self._unwrap())
+        self._require_master()
 
     def lock(self) -> None:
         """Forget the master key; the next use asks again."""
-        self._cipher = None
+        self._master = None
 
-    def change_protector(self, protector: KeyProtector) -> None:
-        """Wrap the master key anew: another pass phrase or another kind; keys stay as they are.
+    def add_protector(self, protector: KeyProtector) -> None:
+        """Wrap the master key by this one too, or anew when there is one of its kind.
 
-        Durable before the old wrapping is destroyed. As `unlock`; KeyExists, VaultUnwritable.
+        Raises as `unlock`, and VaultUnwritable. The keys stay as they are.
         """
-        old, new = self._master_path(self._protector), self._master_path(protector)
-        wrapped = _wrap(protector, self._unwrap())
-        if old == new:
-            replace_secret(new, wrapped)
-        else:
-            write_secret(new, wrapped)
-            destroy_secret(old)
+        wrapped = _wrap(protector, self._require_master())
+        replace_secret(self._master_path(protector), wrapped)
+
+    def remove_other_protectors(self, protector: KeyProtector) -> None:
+        """Destroy every other wrapping of the master key; this one opens the store from now on."""
+        kept = self._master_path(protector)
+        for path in self._folder.glob("master.*"):
+            if path != kept:
+                destroy_secret(path)
         self._protector = protector
+
+    def remove_protectors(self) -> None:
+        """Destroy every wrapping of the master key: what it sealed is lost."""
+        for path in self._folder.glob("master.*"):
+            destroy_secret(path)
 
     def create(self, name: str) -> Ed25519PrivateKey:
         """Make, store and return a new key; as `store`."""
@@ -148,7 +154,9 @@ class SealedKeyStore:
     def store(self, name: str, key: Ed25519PrivateKey) -> None:
         """Seal a key; KeyExists, VaultUnwritable, and as `unlock`."""
         path, nonce = self.path(name), os.urandom(NONCE_BYTES)
-        sealed = self._opened().encrypt(nonce, key.private_bytes_raw(), _SEALED + name.encode())
+        sealed = AESGCM(self._require_master()).encrypt(
+            nonce, key.private_bytes_raw(), _SEALED + name.encode()
+        )
         write_secret(path, _SEALED + base64.b64encode(nonce + sealed))
 
     def load(self, name: str) -> Ed25519PrivateKey:
@@ -158,7 +166,9 @@ class SealedKeyStore:
             raise KeyUnreadable("damaged")
         nonce, sealed = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
         try:
-            return _key_from(self._opened().decrypt(nonce, sealed, _SEALED + name.encode()))
+            return _key_from(
+                AESGCM(self._require_master()).decrypt(nonce, sealed, _SEALED + name.encode())
+            )
         except InvalidTag:
             raise KeyUnreadable(name) from None
 
@@ -177,19 +187,16 @@ class SealedKeyStore:
     def _master_path(self, protector: KeyProtector) -> Path:
         return self._folder / f"master.{protector.kind}"
 
-    def _unwrap(self) -> bytes:
+    def _require_master(self) -> bytes:
+        if self._master is not None:
+            return self._master
         header = f"{_MASTER}{self._protector.kind} ".encode()
         wrapped = _read_body(self._master_path(self._protector), header)
         master = self._protector.unprotect(wrapped)
         if len(master) != MASTER_BYTES:
             raise KeyUnreadable("master")
+        self._master = master
         return master
-
-    def _opened(self) -> AESGCM:
-        self.unlock()
-        if self._cipher is None:  # pragma: no cover - `unlock` has just set it
-            raise KeyUnreadable("master")
-        return self._cipher
 
 
 def _wrap(protector: KeyProtector, master: bytes) -> bytes:

@@ -20,7 +20,7 @@ from crypto.log.file.released import ReleasedHead
 from crypto.log.format.note import NoteVerifier
 from crypto.net.connection import ThisMachineRefused
 from crypto.vault.keyfile import read_secret
-from crypto.vault.keys import KeyStore
+from crypto.vault.keys import FileKeyStore, KeyStore
 from crypto.vault.payload_store import PayloadStore
 from crypto.vault.protectors import KeyUnlock
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
@@ -48,7 +48,7 @@ from workstation.rules.parties import Role
 from workstation.rules.policy import Policy
 from workstation.settings.authority import PushAuthorityTable
 from workstation.settings.rules import configured_addresses
-from workstation.settings.settings import LoadedSettings, Profile, load_settings
+from workstation.settings.settings import KeyStoreKind, LoadedSettings, Profile, load_settings
 from workstation.trust.crl_coverage import CrlState, NeededCrl, needed_crls
 from workstation.trust.revocation import STORE_NAME, Revocation, build_revocation
 from workstation.trust.stores import (
@@ -171,6 +171,9 @@ def _documents(loaded: LoadedSettings, now: datetime) -> str:
 
 def _keys(loaded: LoadedSettings, store: KeyStore) -> str:
     kind = loaded.values.keys.kind.value
+    plain = FileKeyStore(loaded.path(loaded.values.keys.path)).names()
+    if plain and kind != KeyStoreKind.FILE:
+        raise SettingsRefused(f"$.keys.path: {plain[0]} lies there unsealed; run `key seal`")
     read_trusted_cosigners(loaded)
     try:
         for name in (LOG_KEY, PERMIT_KEY, COOL_DOWN_KEY):

@@ -24,10 +24,10 @@ from workstation.documents.station_list import SignedStationList
 from workstation.errors import PermitRefused
 from workstation.records.keys import (
     ENROLMENT_FOLDER,
-    LOG_VKEY_NAME,
     PERMIT_KEY_NAME,
     read_vkeys,
 )
+from workstation.records.station_log import read_log_keys
 from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
 
@@ -166,5 +166,6 @@ def _log_keys(
     if file is not None:
         return read_vkeys(file)
     if console.data is not None:
-        return read_vkeys(console.folder() / ENROLMENT_FOLDER / LOG_VKEY_NAME)
+        # The head in a permit is signed by the key of its day.
+        return read_log_keys(load_settings(console.folder()))
     return () if require else None

@@ -20,6 +20,7 @@ from workstation.ctl.doctor import doctor
 from workstation.ctl.document import document
 from workstation.ctl.failures import ADD_HELP, CommandFailure, ExitCode, failure_of
 from workstation.ctl.init import init
+from workstation.ctl.key import key
 from workstation.ctl.licences import licences
 from workstation.ctl.liveness import liveness
 from workstation.ctl.log import log
@@ -116,6 +117,7 @@ for _command in (
     operator,
     charter,
     log,
+    key,
     permit,
     stations,
     policy,

@@ -26,6 +26,7 @@ __all__ = [
     "create_key_store",
     "load_accounts_secret",
     "make_key_store",
+    "make_protector",
     "open_key_store",
     "read_enrolled_log_key",
     "read_trusted_cosigners",
@@ -50,7 +51,7 @@ def create_key_store(kind: KeyStoreKind, folder: Path, unlock: KeyUnlock) -> Key
 
     unlock  gives the pass phrase that is to protect it, where the kind has one
     """
-    protector = _protector(kind, unlock)
+    protector = make_protector(kind, unlock)
     if protector is None:
         return FileKeyStore(folder)
     store = SealedKeyStore(folder, protector)
@@ -60,7 +61,7 @@ def create_key_store(kind: KeyStoreKind, folder: Path, unlock: KeyUnlock) -> Key
 
 def make_key_store(kind: KeyStoreKind, folder: Path, unlock: KeyUnlock) -> KeyStore:
     """Return the store of this kind; nothing is read, and nobody asked, before the first key."""
-    protector = _protector(kind, unlock)
+    protector = make_protector(kind, unlock)
     return FileKeyStore(folder) if protector is None else SealedKeyStore(folder, protector)
 
 
@@ -77,7 +78,8 @@ def open_key_store(loaded: LoadedSettings, unlock: KeyUnlock | None = None) -> K
     return make_key_store(values.keys.kind, loaded.path(values.keys.path), unlock or refuse_unlock)
 
 
-def _protector(kind: KeyStoreKind, unlock: KeyUnlock) -> KeyProtector | None:
+def make_protector(kind: KeyStoreKind, unlock: KeyUnlock) -> KeyProtector | None:
+    """Return what wraps the master key of a store of this kind; None for plain files."""
     match kind:
         case KeyStoreKind.FILE:
             return None

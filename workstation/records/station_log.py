@@ -1,5 +1,7 @@
 """The station's signed log as its settings name it."""
 
+from pathlib import Path
+
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import Clock
 from crypto.log.file.released import ReleasedHead
@@ -10,8 +12,9 @@ from workstation import __version__
 from workstation.records.keys import read_enrolled_log_key
 from workstation.records.log_keys import find_log_key
 from workstation.settings.settings import LoadedSettings
+from workstation.settings.trust import StatedTrust
 
-__all__ = ["load_log_key", "open_log", "read_log_keys"]
+__all__ = ["load_log_key", "open_log", "open_stated_log", "read_log_keys"]
 
 
 def load_log_key(loaded: LoadedSettings, store: KeyStore) -> NoteSigner:
@@ -29,6 +32,18 @@ def open_log(loaded: LoadedSettings, log_key: NoteSigner, clock: Clock) -> LogSt
         log_key=log_key,
         clock=clock,
         released=ReleasedHead(loaded.path(values.log.released)),
+        software=__version__,
+    )
+
+
+def open_stated_log(folder: Path, stated: StatedTrust, store: KeyStore, clock: Clock) -> LogStore:
+    """Open the log of a station whose settings may not be complete yet; as `open_log`."""
+    path = folder / stated.log.path
+    return LogStore.open(
+        path,
+        log_key=find_log_key(store, stated.origin, folder, path),
+        clock=clock,
+        released=ReleasedHead(folder / stated.log.released),
         software=__version__,
     )
 

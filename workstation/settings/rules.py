@@ -94,7 +94,7 @@ def _production_faults(tables: Tables) -> Iterator[str]:
     if kind is not None and kind != "device":
         yield "$.camera.kind: only a device in the production profile"
     if _at(tables, "keys.kind") == "file":
-        yield "$.keys.kind: plain files in the production profile; `key seal` protects them"
+        yield "$.keys.kind: plain files in the production profile; run `key seal`"
     if _at(tables, "trust.environment") == "test":
         yield "$.trust.environment: test certificates in the production profile"
     if tables.get("authority") and not (

@@ -8,14 +8,12 @@ from pathlib import Path
 from crypto.canonical_json import JsonValue
 from crypto.files.durable import write_durably
 from crypto.log.file.clock import Clock
-from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
 from crypto.path.trust_import import ImportedCertificate
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
-from workstation import __version__
 from workstation.errors import SettingsRefused
 from workstation.records.keys import make_key_store
-from workstation.records.log_keys import find_log_key
+from workstation.records.station_log import open_stated_log
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
 from workstation.settings.trust import (
@@ -58,15 +56,10 @@ def change_trust(
     Raises SettingsRefused, NotInitialised, LogError, VaultError, OSError.
     """
     stated = read_trust(folder)
-    path = folder / stated.log.path
-    if not path.is_file():
+    if not (folder / stated.log.path).is_file():
         return _apply(folder, stated, admitted, None, members)
     store = make_key_store(stated.keys.kind, folder / stated.keys.path, unlock)
-    signer = find_log_key(store, stated.origin, folder, path)
-    released = ReleasedHead(folder / stated.log.released)
-    with LogStore.open(
-        path, log_key=signer, clock=clock, released=released, software=__version__
-    ) as log:
+    with open_stated_log(folder, stated, store, clock) as log:
         # Read again under the lock: somebody may have changed the file while we waited.
         return _apply(folder, read_trust(folder), admitted, log, members)
 

@@ -139,7 +139,9 @@ def test_a_store_is_begun_once(folder, sealed):
 
 def test_another_pass_phrase_takes_the_place_of_the_old_one(folder, sealed):
     created = sealed.create("log")
-    sealed.change_protector(PassphraseProtector(lambda _failures: "another one 7 now"))
+    another = PassphraseProtector(lambda _failures: "another one 7 now")
+    sealed.add_protector(another)
+    sealed.remove_other_protectors(another)
     assert raw(sealed.load("log")) == raw(created)
     assert raw(opened_by(folder, "another one 7 now").load("log")) == raw(created)
     with pytest.raises(KeyLocked):

@@ -1,0 +1,172 @@
+"""`key`: the station's private keys: where they are, who could read them, rotation, protection."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from crypto.errors import KeyExposed, KeyMissing, VaultError
+from crypto.log.audit.reader import LogReader
+from crypto.log.file.clock import SystemClock
+from crypto.vault.keyfile import read_secret
+from crypto.vault.keys import FileKeyStore, KeyStore, SealedKeyStore
+from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.failures import ExitCode
+from workstation.ctl.secrets import choose_passphrase, read_passphrase
+from workstation.documents.permit import key_id
+from workstation.records.key_protection import protect_keys
+from workstation.records.keys import make_key_store, read_enrolled_log_key
+from workstation.records.log_keys import log_key_names, rotate_log_key
+from workstation.records.permit_keys import (
+    load_permit_key,
+    permit_key_names,
+    prepare_permit_key,
+    switch_permit_key,
+)
+from workstation.records.station_log import open_stated_log
+from workstation.settings.settings import KeyStoreKind
+from workstation.settings.trust import StatedTrust, read_trust
+
+__all__ = ["key"]
+
+_PROTECTIONS = [each.value for each in KeyStoreKind if each is not KeyStoreKind.FILE]
+
+
+@click.group()
+def key() -> None:
+    """Private keys of the station: who could read them, rotation, protection.
+
+    The log key changes by itself at the first start of every day.
+    """
+
+
+@key.command("status")
+@with_console
+def status(console: Console) -> None:
+    """Show what keys there are, who could read them, and which log key is in force.
+
+    Nothing is opened and no pass phrase asked for. Exit code 4 when a file is missing, or open to
+    other accounts.
+    """
+    folder = console.folder()
+    stated = read_trust(folder)
+    store = make_key_store(stated.keys.kind, folder / stated.keys.path, console.unlock)
+    rows = list(_rows(folder, stated, store))
+    if console.as_json:
+        console.show({**_log_facts(folder, stated), "keys": rows})
+    else:
+        console.show(_log_facts(folder, stated))
+        console.rows(rows)
+    if any(row["readers"] != "this account" for row in rows):
+        console.leave(ExitCode.STATION)
+
+
+def _log_facts(folder: Path, stated: StatedTrust) -> dict[str, Value]:
+    first = read_enrolled_log_key(folder)
+    with LogReader(folder / stated.log.path, first.vkey) as reader:
+        chain = reader.log_keys()
+    return {
+        "kind": stated.keys.kind.value,
+        "first_log_key": first.vkey,
+        "log_key_in_force": chain[-1].vkey,
+        "rotations": len(chain) - 1,
+    }
+
+
+def _rows(folder: Path, stated: StatedTrust, store: KeyStore) -> Iterator[dict[str, Value]]:
+    place = folder / stated.keys.path
+    if isinstance(store, SealedKeyStore):
+        for path in sorted(place.glob("master.*")) or [place / "master"]:
+            yield _row(path.name, path)
+        plain = FileKeyStore(place)
+        for name in plain.names():
+            yield {**_row(name, plain.path(name)), "readers": "plain: run `key seal`"}
+    for name in store.names():
+        yield _row(name, store.path(name))
+    for needed, names in (("log", log_key_names(store)), ("permit", permit_key_names(store))):
+        if not names:
+            yield _row(needed, store.path(needed))
+
+
+def _row(name: str, path: Path) -> dict[str, Value]:
+    try:
+        read_secret(path)
+        readers = "this account"
+    except KeyExposed:
+        readers = "others"
+    except KeyMissing:
+        readers = "missing"
+    except VaultError:
+        readers = "not readable"
+    changed = ""
+    if path.exists():
+        moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        changed = moment.isoformat(timespec="seconds")
+    return {"key": name, "file": str(path), "since": changed, "readers": readers}
+
+
+@key.command("rotate")
+@click.argument("which", type=click.Choice(["log", "permit"]))
+@click.option("--switch", is_flag=True, help="permit: sign by the prepared key from now on.")
+@with_console
+def rotate(console: Console, which: str, *, switch: bool) -> None:
+    """Replace the log key or the permit key by a new one, and destroy the old.
+
+    The workstation must not be running.
+
+    A permit key is replaced in two steps. The first makes the next key and publishes its public
+    half for core banking; with --switch, when core banking knows it, the station signs by it.
+    """
+    if switch and which == "log":
+        raise click.UsageError("--switch goes with permit")
+    folder = console.folder()
+    stated = read_trust(folder)
+    store = make_key_store(stated.keys.kind, folder / stated.keys.path, console.unlock)
+    with open_stated_log(folder, stated, store, SystemClock()) as log:
+        if which == "log":
+            console.show({"rotated": "log", "log_key": rotate_log_key(log, store).vkey})
+            return
+        if switch:
+            published = switch_permit_key(log, store, folder)
+            kid = key_id(load_permit_key(store).public_key())
+            console.show({"rotated": "permit", "key_id": kid, "public": str(published)})
+            return
+        published = prepare_permit_key(store, folder)
+        kid = key_id(store.load(permit_key_names(store)[-1]).public_key())
+    console.show({"prepared": "permit", "key_id": kid, "public": str(published)})
+    console.note("Give the file to core banking; then `key rotate permit --switch`.")
+
+
+@key.command("seal")
+@click.option(
+    "--kind",
+    type=click.Choice(_PROTECTIONS),
+    default=KeyStoreKind.SEALED.value,
+    show_default=True,
+    help="What is to protect them.",
+)
+@with_console
+def seal(console: Console, kind: str) -> None:
+    """Seal the keys by a new pass phrase, or in another way.
+
+    Plain files of before are sealed and destroyed. Recorded in the signed log, so the workstation
+    must not be running. With --passphrase-stdin the first line is the pass phrase of now (empty for
+    plain files), the second the new one. The settings change, so the charter has to be signed anew.
+    """
+    chosen = KeyStoreKind(kind)
+    passphrase = ""
+    if chosen is KeyStoreKind.SEALED:
+        given = None if console.passphrase is None else read_passphrase()
+        passphrase = choose_passphrase(given)
+    done = protect_keys(
+        console.folder(), chosen, console.unlock, lambda _failures: passphrase, SystemClock()
+    )
+    console.show(
+        {
+            "before": done.before.value,
+            "after": done.after.value,
+            "log_entry": done.entry,
+            "settings_sha256": done.settings_sha256,
+        }
+    )
