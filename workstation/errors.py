@@ -14,6 +14,8 @@ WorkstationError
 ├── CarrierNotOffered       carrier_not_offered
 ├── ForeignEvidence         foreign_evidence
 ├── PermitRefused           permit_refused
+├── CaseNotFound            case_not_found
+├── PackTooLarge            pack_too_large
 ├── StatementUnwritable     statement_unwritable
 ├── WitnessUnusable         witness_unusable
 ├── NotInitialised          not_initialised
@@ -25,6 +27,7 @@ from collections.abc import Sequence
 __all__ = [
     "AlreadyInitialised",
     "CarrierNotOffered",
+    "CaseNotFound",
     "CharterRefused",
     "FolderTooDeep",
     "ForeignEvidence",
@@ -33,6 +36,7 @@ __all__ = [
     "OperationRefused",
     "OperatorLocked",
     "OperatorRefused",
+    "PackTooLarge",
     "PermitRefused",
     "PolicyRefused",
     "RoleMissing",
@@ -133,6 +137,18 @@ class CarrierNotOffered(WorkstationError):
     """A signing method that the settings do not offer; detail names it."""
 
     code = "carrier_not_offered"
+
+
+class CaseNotFound(WorkstationError):
+    """The log holds no session of this number or id, or one that no pack can hold."""
+
+    code = "case_not_found"
+
+
+class PackTooLarge(WorkstationError):
+    """What belongs to a session is more than a court pack may hold."""
+
+    code = "pack_too_large"
 
 
 class StatementUnwritable(WorkstationError):

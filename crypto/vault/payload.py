@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
@@ -22,9 +22,11 @@ from crypto.errors import PayloadRefused, PayloadTampered
 
 __all__ = [
     "MAX_PAYLOAD_BYTES",
+    "OpenedPayload",
     "Recipient",
     "SealedPayload",
     "commitment_digest",
+    "disclose_payload",
     "new_pid",
     "open_payload",
     "seal",
@@ -128,6 +130,14 @@ def commitment_digest(commitment: Mapping[str, object], name: str) -> bytes:
     return raw
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedPayload:
+    """What was sealed, and the salt that shows others that it is what the log committed to."""
+
+    plaintext: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+
+
 def open_payload(
     untrusted_file: bytes,
     untrusted_wrapped: bytes,
@@ -140,6 +150,23 @@ def open_payload(
 
     Raises PayloadTampered when the file, the wrapped key or the content is another one, or when
     the private key is not a recipient's.
+    """
+    return disclose_payload(
+        untrusted_file, untrusted_wrapped, private, origin=origin, commitment=commitment
+    ).plaintext
+
+
+def disclose_payload(
+    untrusted_file: bytes,
+    untrusted_wrapped: bytes,
+    private: X25519PrivateKey,
+    *,
+    origin: str,
+    commitment: Mapping[str, object],
+) -> OpenedPayload:
+    """Return the plaintext with its salt, which opens the commitment `cm` to whoever has both.
+
+    Raises PayloadTampered as `open_payload` does.
     """
     digest = commitment_digest(commitment, "ct")
     if not hmac.compare_digest(hashlib.sha256(untrusted_file).digest(), digest):
@@ -160,4 +187,4 @@ def open_payload(
         raise PayloadTampered("content")
     if len(plaintext) != commitment.get("n"):
         raise PayloadTampered("length")
-    return plaintext
+    return OpenedPayload(plaintext, salt)

@@ -112,6 +112,12 @@ class PayloadStore:
         except FileNotFoundError as error:
             raise PayloadMissing(pid) from error
 
+    def recipients(self, pid: str) -> tuple[str, ...]:
+        """Return for whom the payload's key is wrapped; empty when it was erased or never kept."""
+        query = "SELECT recipient FROM payload_key WHERE pid = ? AND wrapped <> x''"
+        with _disk_errors():
+            return tuple(str(row[0]) for row in self._db.execute(f"{query} ORDER BY 1", (pid,)))
+
     def erase(self, pid: str) -> None:
         """Destroy the wrapped keys, then the file; the caller logs `payload.erase`.
 

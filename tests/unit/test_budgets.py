@@ -9,13 +9,15 @@ ROOMS = ("workstation", "ui", "crypto", "vision", "resources")
 FOLDER, LARGE = 16, {"ctl", "screens", "widgets", "cms", "station"}
 """Python files in one folder; the five named hold one kind of thing that there are many of."""
 FILE, FUNCTION, CLASS = 400, 50, 250
+STAND_ALONE = {"resources/court/verify_pack.py": 500}
+"""What a court pack is verified with is one file, whose length is promised to whoever reads it."""
 
 
 def _over_budget() -> Iterator[tuple[str, str]]:
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             name, text = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
-            if len(text.splitlines()) > FILE:
+            if len(text.splitlines()) > STAND_ALONE.get(name, FILE):
                 yield name, "file"
             for node in ast.walk(ast.parse(text)):
                 match node:

@@ -50,6 +50,7 @@ from workstation.ctl.components import LicenceTableRefused
 from workstation.ctl.installation import SYSTEM_LIBRARIES, add_card_readers, add_photographs
 from workstation.errors import (
     AlreadyInitialised,
+    CaseNotFound,
     CharterRefused,
     FolderTooDeep,
     NotInitialised,
@@ -180,6 +181,7 @@ _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     (OtherCard, ExitCode.INPUT, "put an identity card or a passport with a chip on the reader"),
     (ChipError, ExitCode.REFUSED, "believe nothing of this chip; see docs/document.md"),
     (ChipFilesRefused, ExitCode.INPUT, "give EF.SOD and data groups, or an opened payload"),
+    (CaseNotFound, ExitCode.INPUT, "give the index of a verify.begin, as `log show` lists it"),
     (NothingFound, ExitCode.INPUT, "check the argument"),
     (WorkstationError, ExitCode.REFUSED, "see docs/ctl.md"),
     (CryptoError, ExitCode.INPUT, "check that the file is what the command expects"),

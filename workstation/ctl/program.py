@@ -14,6 +14,7 @@ from workstation.ctl.calibrate import calibrate, errors
 from workstation.ctl.certificate import certificate
 from workstation.ctl.charter import charter
 from workstation.ctl.console import Console
+from workstation.ctl.courtpack import courtpack
 from workstation.ctl.crl import crl
 from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
@@ -118,6 +119,7 @@ for _command in (
     charter,
     log,
     key,
+    courtpack,
     permit,
     stations,
     policy,

@@ -107,6 +107,12 @@ class Rows:
         while chunk := cursor.fetchmany(count):
             yield chunk
 
+    def find(self, octets: bytes, start: int) -> Iterator[int]:
+        """Yield the numbers of rows from `start` on whose body holds the octets."""
+        query = "SELECT seq FROM entry WHERE seq >= ? AND instr(body, ?) > 0 ORDER BY seq"
+        for raw in self._db.execute(query, (start, octets)):
+            yield raw[0]
+
     def nodes(self, level: int, start: int, count: int) -> list[bytes]:
         """Return exactly `count` stored hashes of a level; LogTampered names the first missing."""
         if level == 0:

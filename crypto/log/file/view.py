@@ -98,6 +98,21 @@ class TreeView:
             raise LogTampered(LogFault.ROOT, first)
         return leaves
 
+    def key_records(self) -> tuple[KeyRecord, ...]:
+        """Return which entry brought and ended each key: a hint, believed only with that entry."""
+        with storage_errors():
+            return self._rows.key_records()
+
+    def find(self, octets: bytes, start: int = 0) -> Iterator[int]:
+        """Yield the numbers of entries from `start` on that hold the octets, unproven.
+
+        The file is read through, so the cost grows with what stands behind `start`.
+        """
+        with storage_errors():
+            for seq in self._rows.find(octets, start):
+                if seq < self.size:
+                    yield seq
+
     def inclusion_proof(self, seq: int, size: int) -> InclusionProof:
         """Prove that entry `seq` is under the head of `size`."""
         head = self.checkpoint(size)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import sqlite3
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from crypto.errors import PayloadMissing, PayloadRefused, PayloadTampered, VaultUnwritable
 from crypto.vault import payload
-from crypto.vault.payload import Recipient, new_pid, open_payload, seal
+from crypto.vault.payload import Recipient, disclose_payload, new_pid, open_payload, seal
 from crypto.vault.payload_store import PayloadStore
 
 ORIGIN = "bank.example/log/b0421-w07/g1"
@@ -241,3 +242,20 @@ def keep_all(store, boxes, kept):
 def test_a_folder_that_is_not_there_is_unwritable(tmp_path):
     with pytest.raises(VaultUnwritable):
         PayloadStore(tmp_path / "absent")
+
+
+def test_the_store_says_for_whom_a_key_is_wrapped_until_it_is_erased(store):
+    store.keep(sealed())
+    assert store.recipients(PID) == ("office", "supervisor")
+    store.erase(PID)
+    assert store.recipients(PID) == ()
+
+
+def test_the_salt_opens_the_commitment_to_whoever_has_the_plaintext():
+    box = sealed()
+    shown = disclose_payload(
+        box.file, box.wrapped["office"], OFFICE, origin=ORIGIN, commitment=box.commitment
+    )
+    bound = hmac.digest(shown.salt, b"tv-payload/v1\n" + shown.plaintext, "sha256")
+    assert base64.b64encode(bound).decode() == box.commitment["cm"]
+    assert "salt" not in repr(shown)

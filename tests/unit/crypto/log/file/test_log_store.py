@@ -244,3 +244,15 @@ def test_a_start_that_cannot_record_its_boot_lets_the_log_go(site):
         site.open()
     site.clock.run = "good"
     site.open().close()
+
+
+def test_a_view_finds_entries_by_their_octets_as_far_as_it_reaches(site):
+    with site.create() as store:
+        store.append("x", {"case": "one"})
+        store.append("x", {"case": "two"})
+        with LogReader(site.path, site.log_key.vkey) as reader, reader.snapshot() as view:
+            assert list(view.find(b'"case":"one"')) == [1]
+            assert list(view.find(b'"type":"x"', 2)) == [2]
+            assert [each.role for each in view.key_records()] == ["log", "enrolled"]
+            view.size = 2
+            assert list(view.find(b'"type":"x"')) == [1]

@@ -1,0 +1,136 @@
+"""A court pack holds a whole session and verifies with what it carries."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from crypto.errors import PayloadTampered
+from resources.court.verify_pack import Verified
+from tests.support.station.court import build, play_session, sources
+from tests.support.station.stations import (
+    SOFT_CHECK_OPEN,
+    SUPERVISOR,
+    TELLER,
+    Desk,
+    a_site,
+    override,
+)
+from workstation.court.pack import build_pack
+from workstation.errors import CaseNotFound
+from workstation.session.states import State
+from workstation.station import commands as c
+
+
+def _names(octets: bytes) -> list[str]:
+    return zipfile.ZipFile(io.BytesIO(octets)).namelist()
+
+
+def _read(octets: bytes, name: str) -> bytes:
+    return zipfile.ZipFile(io.BytesIO(octets)).read(name)
+
+
+def test_an_opened_pack_of_an_approved_session_is_whole_and_verifies(tmp_path):
+    with a_site(tmp_path) as site:
+        pack = build(site, play_session(site))
+        verified = Verified(pack.octets, site.services.log_key.vkey)
+        assert pack.missing == {} == verified.missing
+        assert verified.notes == ["sessions_by_log_key_alone"]
+        entries = [name for name in _names(pack.octets) if name.startswith("log/entries/")]
+        # Genesis, session.open, and begin to permit.
+        assert len(entries) == len(site.entries())
+
+
+def test_a_pack_without_head_offices_key_says_what_is_sealed(tmp_path):
+    with a_site(tmp_path) as site:
+        pack = build(site, play_session(site), opened=False)
+        assert pack.missing == {
+            "payload/opened.json": "sealed_to_head_office",
+            "payload/opening.json": "sealed_to_head_office",
+        }
+        assert "payload/sealed.bin" in _names(pack.octets)
+        assert not any("frames" in name for name in _names(pack.octets))
+        assert Verified(pack.octets, site.services.log_key.vkey).missing == pack.missing
+
+
+def test_a_strangers_evidence_key_is_refused(tmp_path):
+    with a_site(tmp_path / "other") as other:
+        stranger = other.retention
+    with a_site(tmp_path / "own") as site:
+        case = play_session(site)
+        site.retention = stranger
+        with pytest.raises(PayloadTampered):
+            build(site, case)
+
+
+def test_the_same_session_gives_the_same_octets(tmp_path):
+    with a_site(tmp_path) as site:
+        case = play_session(site)
+        assert build(site, case).octets == build(site, case).octets
+
+
+def test_a_case_is_found_by_its_number_as_by_its_id(tmp_path):
+    with a_site(tmp_path) as site:
+        case = play_session(site)
+        number = site.entries("verify.begin")[0].seq
+        assert build_pack(sources(site), number).octets == build(site, case).octets
+
+
+@pytest.mark.parametrize(("number", "case"), [(0, ""), (1, ""), (99, ""), (None, "ab" * 16)])
+def test_what_is_no_session_is_not_found(tmp_path, number, case):
+    with a_site(tmp_path) as site:
+        play_session(site)
+        with pytest.raises(CaseNotFound):
+            build_pack(sources(site), number, case)
+
+
+def test_an_aborted_session_has_a_pack_without_a_permit(tmp_path):
+    with a_site(tmp_path) as site:
+        desk = Desk(site)
+        desk.to(State.CONSENT)
+        desk.do(c.Abort("customer_left"))
+        pack = build(site, str(site.results()[0]["case"]))
+        verified = Verified(pack.octets, site.services.log_key.vkey)
+        assert not any(name.startswith("permits/") for name in _names(pack.octets))
+        assert verified.result.data["outcome"] == "indeterminate"
+
+
+def test_entries_of_another_customer_between_are_withheld_by_number(tmp_path):
+    with a_site(tmp_path) as site:
+        desk = Desk(site)
+        desk.to(State.PARKED)
+        case = str(site.entries("verify.begin")[0].data["case"])
+        log = site.services.journal.log
+        first = log.append("x.other", {"case": "another"}).entry.seq
+        log.append("heartbeat", {}, actor="")
+        desk.do(c.CustomerReturned())
+        desk.do(c.Abort("customer_left"))
+        pack = build(site, case)
+        manifest = json.loads(_read(pack.octets, "manifest.json"))
+        assert manifest["withheld"] == [[first, first + 1]]
+        assert "withheld" in Verified(pack.octets, site.services.log_key.vkey).notes
+
+
+def test_files_that_are_gone_are_named(tmp_path):
+    with a_site(tmp_path) as site:
+        case = play_session(site)
+        (permit,) = site.permits()
+        permit.unlink()
+        for receipt in site.receipts():
+            receipt.unlink()
+        pack = build(site, case)
+        assert dict(pack.missing) == {f"permits/{permit.name}": "no_file", "receipt.pdf": "no_file"}
+        assert Verified(pack.octets, site.services.log_key.vkey).missing == pack.missing
+
+
+def test_a_reviewed_session_shows_the_supervisors_own_session(tmp_path):
+    with a_site(tmp_path) as site:
+        desk = Desk(site)
+        desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
+        desk.do(override())
+        pack = build(site, str(site.results()[0]["case"]))
+        verified = Verified(pack.octets, site.services.log_key.vkey)
+        shown = [each.actor for each in verified.entries if each.kind == "session.open"]
+        assert shown == [TELLER.id, SUPERVISOR.id]
+        assert [each.actor for each in verified.steps if each.kind == "review"] == [SUPERVISOR.id]

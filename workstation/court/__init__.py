@@ -1,0 +1,1 @@
+"""The court pack: one session with everything that proves it, for people without this program."""

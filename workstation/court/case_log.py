@@ -1,0 +1,185 @@
+"""The entries of one session, and those that bring the keys which signed them.
+
+What is gathered is verified by whoever receives it; here it is only found. Entries of other
+sessions that stand between are withheld and their numbers stated: they are other customers'.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from crypto.errors import EntryMissing, NoteMalformed
+from crypto.log.file.signers import Identity, KeyRecord, Kind, SignerRole
+from crypto.log.file.view import TreeView
+from crypto.log.format.checkpoint import SignedCheckpoint
+from crypto.log.format.entry import LogEntry
+from crypto.log.format.note import SignatureLine, parse_signature_line
+from workstation.errors import CaseNotFound
+
+__all__ = ["CaseLog", "gather_case"]
+
+_LOGS_OWN = frozenset({Kind.BOOT, Kind.CLOCK_STEP, Kind.HEARTBEAT, Kind.ANCHOR_COSIG})
+"""Kinds that concern no customer: shown where they stand between the case's entries."""
+
+_BEGIN, _RESULT = "verify.begin", "verify.result"
+_MAX_BETWEEN = 100_000
+"""Entries between the first and the last of a case; a parked customer comes back within hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLog:
+    """One case under one head.
+
+    entries   what is shown, by number: the case's, the keys', the log's own in between
+    withheld  ranges [start, stop) between the case's entries that are not shown
+    head      the newest head, which every inclusion path leads to
+    paths     inclusion path of each entry shown
+    heads     older heads, with the cosignatures that the log received for them
+    growth    consistency path of each older head to `head`
+    """
+
+    case: str
+    begin: LogEntry
+    result: LogEntry | None
+    steps: tuple[LogEntry, ...]
+    entries: Mapping[int, LogEntry]
+    withheld: tuple[tuple[int, int], ...]
+    head: SignedCheckpoint
+    paths: Mapping[int, tuple[bytes, ...]]
+    heads: Mapping[int, SignedCheckpoint]
+    growth: Mapping[int, tuple[bytes, ...]]
+
+
+@dataclass(slots=True)
+class _Gathering:
+    view: TreeView
+    entries: dict[int, LogEntry] = field(default_factory=dict)
+
+    def add(self, seq: int) -> LogEntry:
+        if seq not in self.entries:
+            self.entries[seq] = self.view.entry(seq)
+        return self.entries[seq]
+
+
+def gather_case(view: TreeView, number: int | None, case: str) -> CaseLog:
+    """Gather a case by its number (index of its first entry), or by its id.
+
+    Raises CaseNotFound, LogTampered when an entry is not the one that the log signed.
+    """
+    gathering = _Gathering(view)
+    gathering.add(0)
+    begin = _find_begin(gathering, number, case)
+    case = str(begin.data["case"])
+    steps = [gathering.add(seq) for seq in _find_steps(view, case, begin.seq)]
+    result = next((each for each in steps if each.kind == _RESULT), None)
+    _add_between(gathering, begin.seq, steps[-1].seq)
+    cosigned = _find_cosigned(gathering, steps[-1].seq)
+    if result is not None:
+        _add_erasure(gathering, result)
+    _add_keys(gathering)
+    within = range(begin.seq, steps[-1].seq + 1)
+    # The heads that permit and receipt carry: of the result, and of the case's last entry.
+    sizes = sorted({each.seq + 1 for each in (result or begin, steps[-1])} | set(cosigned))
+    return CaseLog(
+        case=case,
+        begin=begin,
+        result=result,
+        steps=tuple(steps),
+        entries=dict(sorted(gathering.entries.items())),
+        withheld=tuple(_find_gaps(n for n in sorted(gathering.entries) if n in within)),
+        head=view.checkpoint(view.size),
+        paths={seq: view.inclusion_proof(seq, view.size).path for seq in gathering.entries},
+        heads={n: view.checkpoint(n).with_cosignatures(cosigned.get(n, ())) for n in sizes},
+        growth={size: view.consistency_proof(size, view.size) for size in sizes},
+    )
+
+
+def _find_begin(gathering: _Gathering, number: int | None, case: str) -> LogEntry:
+    if number is None:
+        numbers = gathering.view.find(f'"case":"{case}"'.encode())
+        number = next(numbers, None)
+    try:
+        entry = None if number is None else gathering.add(number)
+    except EntryMissing:
+        entry = None
+    if entry is None or entry.kind != _BEGIN or not isinstance(entry.data.get("case"), str):
+        raise CaseNotFound(case or str(number))
+    return entry
+
+
+def _find_steps(view: TreeView, case: str, begin: int) -> Iterator[int]:
+    """Yield the numbers of the case's own entries, its first included."""
+    for seq in view.find(f'"case":"{case}"'.encode(), begin):
+        if view.entry(seq).data.get("case") == case:
+            yield seq
+
+
+def _add_between(gathering: _Gathering, first: int, last: int) -> None:
+    """Add the log's own entries between the case's."""
+    if last - first > _MAX_BETWEEN:
+        raise CaseNotFound(f"{last - first} entries from the first to the last")
+    for entry in gathering.view.entries(first, last):
+        if entry.kind in _LOGS_OWN:
+            gathering.entries[entry.seq] = entry
+
+
+def _find_gaps(shown: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges [start, stop) that lie between these numbers, which ascend."""
+    for before, after in pairwise(shown):
+        if after > before + 1:
+            yield before + 1, after
+
+
+def _find_cosigned(gathering: _Gathering, last: int) -> dict[int, tuple[SignatureLine, ...]]:
+    """Add the first entry that brought cosignatures of a head over the whole case.
+
+    Returns the size of that head with its lines; nothing when no witness has seen the case yet.
+    """
+    view = gathering.view
+    for seq in view.find(f'"type":"{Kind.ANCHOR_COSIG.value}"'.encode(), last):
+        entry = view.entry(seq)
+        size, lines = entry.data.get("size"), entry.data.get("lines")
+        if not isinstance(size, int) or not last < size <= view.size or not isinstance(lines, list):
+            continue
+        gathering.entries[seq] = entry
+        return {size: tuple(_parse_lines(lines))}
+    return {}
+
+
+def _add_erasure(gathering: _Gathering, result: LogEntry) -> None:
+    """Add the order by which the case's payload was erased, where it was."""
+    commitment = result.data.get("pl")
+    pid = commitment.get("pid") if isinstance(commitment, Mapping) else None
+    for seq in gathering.view.find(f'"pid":"{pid}"'.encode(), result.seq + 1):
+        entry = gathering.view.entry(seq)
+        if entry.kind == Kind.PAYLOAD_ERASE:
+            gathering.entries[seq] = entry
+
+
+def _parse_lines(lines: list[object]) -> Iterator[SignatureLine]:
+    """Yield the cosignature lines; one that is no signature line is left out."""
+    for line in lines:
+        try:
+            yield parse_signature_line(str(line).rstrip("\n"))
+        except NoteMalformed:
+            continue
+
+
+def _add_keys(gathering: _Gathering) -> None:
+    """Add the entries that brought or ended a key which signed one of those gathered.
+
+    Every rotation of the log's key is added: the chain from the first key to the head's is whole.
+    """
+    records = gathering.view.key_records()
+    by_identity: dict[Identity, KeyRecord] = {each.verifier.identity: each for each in records}
+    for each in records:
+        if each.role is SignerRole.LOG:
+            gathering.add(max(each.from_seq, 0))
+    open_entries = list(gathering.entries.values())
+    while open_entries:
+        for line in open_entries.pop().lines:
+            record = by_identity.get((line.name, line.key_id))
+            if record is None:
+                continue
+            named = {record.from_seq, record.to_seq} - {None, *gathering.entries}
+            open_entries.extend(gathering.add(seq) for seq in named if seq is not None)

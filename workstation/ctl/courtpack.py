@@ -1,0 +1,171 @@
+"""`courtpack`: one session with everything that proves it, for people without this program."""
+
+import re
+from pathlib import Path
+
+import click
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+import resources
+from crypto.errors import NoteMalformed
+from crypto.files.durable import create_durably
+from resources.court.verify_pack import MAX_PACK, Verified, Wrong
+from workstation.charter.archive import CHARTER_FOLDER
+from workstation.court.pack import PackSources, build_pack
+from workstation.ctl.console import Console, with_console
+from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.errors import AlreadyInitialised
+from workstation.preflight import OUTBOX_NAME
+from workstation.records.keys import (
+    ENROLMENT_FOLDER,
+    PERMIT_KEY_NAME,
+    read_enrolled_log_key,
+    read_trusted_cosigners,
+)
+from workstation.records.validation_data_archive import LISTS_FOLDER
+from workstation.settings.settings import LoadedSettings, load_settings
+from workstation.settings.toml_file import read_limited
+
+__all__ = ["courtpack"]
+
+_MAX_KEY = 16_384
+_RAW_KEY = 32
+_CASE = re.compile(r"[0-9a-f]{8,64}")
+
+
+@click.group()
+def courtpack() -> None:
+    """Packs of one session for a court: built here, verified anywhere."""
+
+
+@courtpack.command("build")
+@click.argument("session")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="The ZIP to write; a new file."
+)
+@click.option(
+    "--evidence-key",
+    type=click.Path(path_type=Path),
+    help="Private key of head office: opens statement, signature and photos into the pack.",
+)
+@with_console
+def build(console: Console, session: str, *, out: Path, evidence_key: Path | None) -> None:
+    """Build the pack of SESSION: its number (index of its first entry), or its id.
+
+    Nothing is written into the station. What is missing in the pack is named. A pack that was
+    opened with the key of head office holds personal data.
+    """
+    loaded = load_settings(console.folder())
+    key = None if evidence_key is None else _read_evidence_key(evidence_key)
+    number = int(session) if session.isdecimal() and len(session) < _RAW_KEY else None
+    if number is None and _CASE.fullmatch(session) is None:
+        raise NothingFound(session)
+    pack = build_pack(_sources(loaded, key), number, session)
+    try:
+        create_durably(out, pack.octets)
+    except FileExistsError:
+        raise AlreadyInitialised(out.name) from None
+    console.show(
+        {
+            "pack": str(out),
+            "case": pack.case,
+            "number": pack.number,
+            "parts": pack.parts,
+            "bytes": len(pack.octets),
+            "missing": [f"{name}: {why}" for name, why in sorted(pack.missing.items())],
+        }
+    )
+
+
+@courtpack.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", "key_file", type=click.Path(path_type=Path), help="The log's first key.")
+@click.option("--trusted", type=click.Path(path_type=Path), help="Keys that may cosign entry 0.")
+@click.option("--witness", type=click.Path(path_type=Path), help="Keys of witnesses.")
+@click.option(
+    "--head", type=click.Path(path_type=Path), help="A head, or the text of a receipt's QR code."
+)
+@with_console
+def verify(
+    console: Console,
+    file: Path,
+    key_file: Path | None,
+    trusted: Path | None,
+    witness: Path | None,
+    head: Path | None,
+) -> None:
+    """Verify the pack in FILE by the program that it carries itself (verify_pack.py).
+
+    With --data the first key is the station's own. Exit code 2 names the part that is wrong;
+    1 when only the pack itself vouches for its first key.
+    """
+    texts = [_text(each) for each in (key_file, trusted, witness)]
+    if key_file is None and console.data is not None:
+        texts[0] = read_enrolled_log_key(console.folder()).vkey
+    given = b"" if head is None else read_limited(head, _MAX_KEY, NothingFound)
+    pack = read_limited(file, MAX_PACK, NothingFound)
+    try:
+        log_key, keys, witnesses = texts
+        verified = Verified(pack, log_key, keys, witnesses, given)
+    except Wrong as wrong:
+        part, code = wrong.args
+        console.show({"verdict": "refused", "part": part, "reason": code})
+        console.leave(ExitCode.INPUT if code == "not_a_pack" else ExitCode.INTEGRITY)
+    except ValueError:
+        raise NoteMalformed("verifier key") from None
+    console.show(
+        {
+            "verdict": "verified" if texts[0] else "vouches_for_itself",
+            "case": verified.case,
+            "number": verified.number,
+            "log": verified.head[0],
+            "entries": verified.head[1],
+            "first_key": verified.keys.first,
+            "cosigned": list(verified.cosigned),
+            "missing": [f"{name}: {why}" for name, why in sorted(verified.missing.items())],
+            "notes": list(verified.notes),
+            "timeline": verified.parts[f"timeline.{console.language}.txt"].decode(),
+        },
+        verbatim="timeline",
+    )
+    if not texts[0]:
+        console.leave(ExitCode.REFUSED)
+
+
+def _sources(loaded: LoadedSettings, key: X25519PrivateKey | None) -> PackSources:
+    folder, values = loaded.folder, loaded.values
+    charters = folder / CHARTER_FOLDER
+    policies = (*resources.path("policies").glob("*.toml"), *charters.glob("*.policy.toml"))
+    return PackSources(
+        log=loaded.path(values.log.path),
+        log_key=read_enrolled_log_key(folder),
+        trusted=read_trusted_cosigners(loaded),
+        policies=(loaded.path(values.policy.path), *sorted(policies)),
+        charters=tuple(sorted(charters.glob("[0-9]*.note"))),
+        permits=loaded.path(values.permit.folder),
+        permit_key=folder / ENROLMENT_FOLDER / PERMIT_KEY_NAME,
+        receipts=folder / OUTBOX_NAME,
+        vault=loaded.path(values.vault.path),
+        lists=folder / LISTS_FOLDER,
+        evidence_key=key,
+    )
+
+
+def _read_evidence_key(path: Path) -> X25519PrivateKey:
+    """Read a key as `vault recipient` wrote it (PEM), or its 32 octets."""
+    octets = read_limited(path, _MAX_KEY, NothingFound)
+    if len(octets) == _RAW_KEY:
+        return X25519PrivateKey.from_private_bytes(octets)
+    try:
+        key = load_pem_private_key(octets, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise NothingFound(f"{path.name}: no private key") from None
+    if not isinstance(key, X25519PrivateKey):
+        raise NothingFound(f"{path.name}: not a key of X25519")
+    return key
+
+
+def _text(path: Path | None) -> str:
+    return "" if path is None else read_limited(path, _MAX_KEY, NothingFound).decode()
