@@ -31,7 +31,7 @@ _TABLES: Final = {
         ("jti",),
     ),
     "head": (
-        {"origin": str, "size": int, "root": str, "note": str, "seen_ms": int},
+        {"origin": str, "size": int, "root": str, "key": str, "note": str, "seen_ms": int},
         ("origin", "size"),
     ),
     "station_list": (
@@ -43,7 +43,7 @@ _TABLES: Final = {
         ("origin", "root", "why", "jti"),
     ),
 }
-"""Columns and primary keys. `note` is empty for a head that was only proven by a later one."""
+"""Columns and primary keys. `note` and `key` are empty for a head only proven by a later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,9 @@ class PermitRegister:
     ) -> None:
         """Mark a permit that `verify` accepted as used; raises PermitRefused: `used` twice.
 
-        Durable on return, and one step with the head's: `fork`, `rolled_back` or `growth` when it
-        does not follow from the heads before, and every permit of that log after a fork. `register`
+        Durable on return, and one step with the head's: `fork`, `rolled_back`, `growth` or
+        `retired_key` when it does not follow from the heads before, and `fork` for every permit of
+        that log after one. `register`
         when the file cannot be written, `not_yet` before the end of a cooling-off: then nothing was
         redeemed, and the head is remembered all the same.
 
@@ -130,6 +131,11 @@ _LIST_OF: Final = "SELECT number, sha256 FROM station_list WHERE signer = ?"
 _IS_FORKED: Final = "SELECT 1 FROM refused_head WHERE origin = ? AND why = 'fork'"
 _ROOT_OF: Final = "SELECT root FROM head WHERE origin = ? AND size = ?"
 _NEWEST_SIZE: Final = "SELECT max(size) FROM head WHERE origin = ?"
+_IS_RETIRED: Final = (
+    "SELECT 1 FROM head WHERE origin = ? AND key NOT IN ('', ?) "
+    "AND size > (SELECT max(size) FROM head WHERE origin = ? AND key = ?)"
+)
+"""Another key has signed a head since this one did."""
 _SIGNED_HEADS: Final = (
     "SELECT note FROM head WHERE note != '' AND :origin IN ('', origin) ORDER BY origin, size"
 )
@@ -160,13 +166,13 @@ def _remember_head(database: Database, claims: PermitClaims, now_ms: int) -> str
         refused = (*stated, why, claims.jti, now_ms)
         database.execute("INSERT OR IGNORE INTO refused_head VALUES (?, ?, ?, ?, ?, ?)", refused)
         return why
-    rows = [(*stated, claims.log_head, now_ms)]
+    rows = [(*stated, _key_of(claims), claims.log_head, now_ms)]
     # A permit that was lost on its way is known by the next one's proof.
-    rows += [(claims.iss, each.size, each.root, "", now_ms) for each in claims.log_previous]
+    rows += [(claims.iss, each.size, each.root, "", "", now_ms) for each in claims.log_previous]
     for row in rows:
         database.execute(
-            "INSERT INTO head VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin, size) "
-            "DO UPDATE SET note = excluded.note WHERE note = ''",
+            "INSERT INTO head VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin, size) "
+            "DO UPDATE SET note = excluded.note, key = excluded.key WHERE note = ''",
             row,
         )
     return ""
@@ -185,9 +191,18 @@ def _judge_head(database: Database, claims: PermitClaims) -> str:
         if known is not None and size == claims.log_size:
             return ""
     (newest,) = database.execute(_NEWEST_SIZE, [claims.iss]).fetchone()
-    if newest is None or newest in proven:
+    if newest is None:
         return ""
+    if newest in proven:
+        retired = database.execute(_IS_RETIRED, [claims.iss, _key_of(claims)] * 2).fetchone()
+        return "retired_key" if retired else ""
     return "growth" if claims.log_size > newest else "rolled_back"
+
+
+def _key_of(claims: PermitClaims) -> str:
+    """Return which key signed the head, by its id; `verify` has accepted no other."""
+    lines = parse_note(claims.log_head.encode()).lines
+    return next((line.key_id.hex() for line in lines if line.name == claims.iss), "")
 
 
 def _mark(note: str) -> ReleasedMark | None:

@@ -17,6 +17,7 @@ from workstation.ctl.failures import ExitCode
 from workstation.ctl.moments import moment_option
 from workstation.ctl.public_keys import read_public_key
 from workstation.ctl.stations import read_station_list
+from workstation.documents.log_rotations import MAX_ROTATIONS_BYTES, follow_log_keys
 from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, key_id, verify
 from workstation.documents.permit_claims import PermitClaims
 from workstation.documents.permit_log import verify_head
@@ -52,7 +53,12 @@ def permit() -> None:
 @click.option(
     "--log-keys",
     type=click.Path(path_type=Path),
-    help="Verifier keys of the station's log, one a line. Default: those of its enrolment.",
+    help="Verifier keys of the station's log, one a line. Default: those the station's log had.",
+)
+@click.option(
+    "--log-rotations",
+    type=click.Path(path_type=Path),
+    help="What became of these keys: the log-rotations.json that the station lays beside permits.",
 )
 @click.option("--stations", type=click.Path(path_type=Path), help="Head office's list of stations.")
 @click.option(
@@ -73,6 +79,7 @@ def verify_permit(  # noqa: PLR0913 - one option each
     operation_sha256: str | None,
     redeem: Path | None,
     log_keys: Path | None,
+    log_rotations: Path | None,
     stations: Path | None,
     stations_key: Path | None,
     require_log: bool,
@@ -92,7 +99,6 @@ def verify_permit(  # noqa: PLR0913 - one option each
         audience = load_settings(console.folder()).values.permit.audience
     public = read_public_key(key or console.folder() / ENROLMENT_FOLDER / PERMIT_KEY_NAME)
     listed = _station_list(stations, stations_key)
-    known = _log_keys(console, log_keys, require=require_log and listed is None)
     claims = verify(
         _read_permit(file),
         public,
@@ -100,12 +106,13 @@ def verify_permit(  # noqa: PLR0913 - one option each
         operation_sha256=operation_sha256,
         moment=now,
         accept=Acceptance.DEMO_TOO if accept_demo else Acceptance.PRODUCTION_ONLY,
-        log_keys=known,
     )
+    known = _log_keys(console, log_keys, require=require_log)
     if listed is not None:
         station = listed.admit(claims.iss, key_id(public), now)
         known = known or station.verifiers()
-        verify_head(claims, known)
+    if known is not None:
+        verify_head(claims, _with_rotations(known, log_rotations))
     if redeem is not None:
         PermitRegister(redeem).redeem(claims, now, stations=listed)
     _show_valid(console, claims, redeemed=redeem is not None, verified=known is not None)
@@ -157,6 +164,12 @@ def list_heads(console: Console, *, register: Path, origin: str, refused: bool) 
 def _head(mark: ReleasedMark) -> dict[str, Value]:
     root = base64.b64encode(mark.root).decode()
     return {"origin": mark.origin, "size": mark.size, "root": root, "line": mark.line()}
+
+
+def _with_rotations(known: tuple[NoteVerifier, ...], file: Path | None) -> tuple[NoteVerifier, ...]:
+    if file is None:
+        return known
+    return follow_log_keys(read_limited(file, MAX_ROTATIONS_BYTES, PermitRefused), known)
 
 
 def _log_keys(

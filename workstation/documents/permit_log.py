@@ -15,7 +15,7 @@ from crypto.log.file.store import Appended, LogStore
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from crypto.log.format.entry import LogEntry, parse_entry
 from crypto.log.format.merkle import verify_consistency, verify_inclusion
-from crypto.log.format.note import NoteVerifier, parse_note, strict_base64
+from crypto.log.format.note import SIGNATURE_BYTES, NoteVerifier, parse_note, strict_base64
 from workstation.documents.permit_claims import (
     EarlierHead,
     PermitClaims,
@@ -70,12 +70,17 @@ def prove_in_log(
 def require_in_log(claims: PermitClaims) -> None:
     """Refuse with PermitRefused(`log`) claims whose entry, path or heads do not fit together."""
     try:
-        head = Checkpoint.parse(parse_note(claims.log_head.encode()).text)
+        note = parse_note(claims.log_head.encode())
+        head = Checkpoint.parse(note.text)
         entry = parse_entry(claims.log_entry.encode())
         path = tuple(strict_base64(each) for each in claims.log_proof)
         root = strict_base64(claims.log_root)
         fits = (head.origin, head.size, head.root) == (claims.iss, claims.log_size, root)
-        if not fits or not _is_over(entry, claims):
+        # One signature of the log, so that the key it is by is no matter of who reads.
+        by_log = [line.signature for line in note.lines if line.name == head.origin]
+        if not fits or [len(each) for each in by_log] != [SIGNATURE_BYTES]:
+            _refuse("log")
+        if not _is_over(entry, claims):
             _refuse("log")
         if not verify_inclusion(entry.leaf, entry.seq, head.size, path, head.root):
             _refuse("log")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crypto.errors import LogError
 from crypto.files.durable import write_durably
+from workstation.documents.log_rotations import ROTATIONS_NAME, describe_rotations
 from workstation.documents.permit import issue, require_sound
 from workstation.documents.permit_claims import (
     PERMIT_VERSION,
@@ -82,9 +83,18 @@ def _release_permit(
     recorded = services.journal.record_permit(who, case.id, state_permit(facts))
     earlier = services.permit_heads.advance(services.journal.log, recorded.checkpoint.size)
     claims = prove_in_log(facts, services.journal.log, recorded, earlier)
+    _publish_rotations(services)
     path = services.core_banking / f"{claims.jti}.jws"
     write_durably(path, issue(claims, services.permit_key).encode())
     return path
+
+
+def _publish_rotations(services: Services) -> None:
+    """Lay the rotations of the log's key beside the permits, where there are new ones."""
+    rotations = describe_rotations(services.journal.log)
+    path = services.core_banking / ROTATIONS_NAME
+    if rotations is not None and (not path.is_file() or path.read_bytes() != rotations):
+        write_durably(path, rotations)
 
 
 def _permit_facts(

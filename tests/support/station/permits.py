@@ -113,6 +113,10 @@ class PermitLog:
         fill = [leaf_hash(self._seed + str(size + each).encode()) for each in range(entries)]
         self._leaves.extend(fill)
 
+    def rotate(self, signer: NoteSigner) -> None:
+        """Sign heads with another key from now on."""
+        self._signer = signer
+
     def fork(self, size: int, seed: bytes) -> "PermitLog":
         """Return a log of the same key that is this one up to a size, and goes on otherwise."""
         other = PermitLog(self._signer, entries=0, seed=seed)

@@ -192,7 +192,7 @@ class Site:
 
     def permits(self) -> list[Path]:
         """Return what core banking would find."""
-        return sorted(self.services.core_banking.iterdir())
+        return sorted(self.services.core_banking.glob("*.jws"))
 
     def claims(self) -> dict[str, Any]:
         """Return what the one permit claims, its signature not looked at."""

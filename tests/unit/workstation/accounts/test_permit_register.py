@@ -232,3 +232,24 @@ def test_another_key_of_head_office_counts_its_own_lists(register):
     log = PermitLog()
     register.redeem(log.permit(numbered(0)), NOW, stations=listed(9))
     register.redeem(log.permit(numbered(1)), NOW, stations=listed(1, key=b"\x52"))
+
+
+# -- rotation of the log's key ------------------------------------------------------------------
+
+LATER_KEY = NoteSigner(ORIGIN, Ed25519PrivateKey.from_private_bytes(b"\x61" * 32))
+
+
+def test_a_key_that_another_has_followed_signs_no_newer_head(register):
+    log = PermitLog()
+    register.redeem(log.permit(numbered(0)), NOW)
+    register.redeem(log.permit(numbered(1)), NOW)
+    late = log.permit(numbered(2))
+    log.rotate(LATER_KEY)
+    register.redeem(log.permit(numbered(3)), NOW)
+    log.rotate(LOG_KEY)
+
+    assert redeemed(register, log.permit(numbered(4))) == "retired_key"
+    log.rotate(LATER_KEY)
+    assert redeemed(register, log.permit(numbered(5))) == "redeemed"
+    # One of before the rotation, whose head the later permits have proven.
+    assert redeemed(register, late) == "redeemed"

@@ -193,6 +193,18 @@ def test_the_key_that_a_rotation_brought_signs_the_head():
         verify_head(whole, (LOG,))
 
 
+def test_the_log_has_signed_its_head_once():
+    whole = claims()
+    line = whole.log_head.splitlines()[-1]
+    witness = line.replace(ORIGIN, "bank.kz/witness/ho-1")
+    for lines in (f"{line}\n", f"{line[:-9]}AAAAAAA=\n"):
+        assert refusal(changed(whole, log_head=whole.log_head + lines)) == "log"
+    alone = whole.log_head.replace(line, witness)
+    assert refusal(changed(whole, log_head=alone)) == "log"
+    cosigned = changed(whole, log_head=f"{whole.log_head}{witness}\n")
+    assert check(issue(cosigned, KEY), log_keys=(LOG,)) == cosigned
+
+
 # -- growth -------------------------------------------------------------------------------------
 
 

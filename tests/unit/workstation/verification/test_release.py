@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from crypto.log.format.note import NoteSigner
 from crypto.x509.iin import Iin
 from tests.support.pki import certificates as pki
+from tests.support.station.log import private_key
 from tests.support.station.stations import (
     NAME,
     SECRET,
@@ -18,9 +20,14 @@ from tests.support.station.stations import (
     customer,
     override,
 )
+from workstation.accounts.permit_register import PermitRegister
 from workstation.devices.signing_methods import SigningMethod
+from workstation.documents.log_rotations import ROTATIONS_NAME, follow_log_keys
 from workstation.documents.permit import Acceptance, verify
 from workstation.documents.permit_claims import PermitClaims, digest_facts
+from workstation.documents.permit_log import verify_head
+from workstation.errors import PermitRefused
+from workstation.records.permit_heads import PERMIT_HEADS_NAME, PermitHeads
 from workstation.rules.checks import CheckId
 from workstation.rules.parties import Client
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -61,6 +68,54 @@ def test_the_permit_claims_what_the_entry_says(desk, site):
     assert [item["status"] for item in claims["checks"]] == [
         item["status"] for item in entry.data["checks"]
     ]
+
+
+def test_each_permit_proves_its_growth_from_the_ones_before(desk, site):
+    register = PermitRegister(site.folder / "redeemed.sqlite")
+    heads = []
+    for _ in range(3):
+        desk.to(State.RECORDED)
+        (path,) = site.permits()
+        claims = msgspec.convert(site.claims(), PermitClaims)
+        assert [each.size for each in claims.log_previous] == heads[::-1]
+        register.redeem(claims, site.services.now())
+        heads.append(claims.log_size)
+        path.unlink()
+        desk.do(c.NewSession())
+
+    assert [mark.size for mark in register.heads()] == heads
+
+
+@pytest.mark.parametrize("hint", ["", "7\n", "none\n", "999999\n0\n-1\n", None])
+def test_what_the_next_permit_grows_from_is_found_without_the_file(desk, site, hint):
+    desk.to(State.RECORDED)
+    site.permits()[0].unlink()
+    path, size = site.folder / PERMIT_HEADS_NAME, site.entries("verify.permit")[-1].seq + 1
+    if hint is None:
+        path.unlink()
+    else:
+        path.write_text(hint)
+    site.services = replace(site.services, permit_heads=PermitHeads(path))
+    again = Desk(site)
+    again.to(State.RECORDED)
+
+    assert [each["size"] for each in site.claims()["log_previous"]] == [size]
+
+
+def test_rotations_of_the_log_key_lie_beside_the_permits(desk, site):
+    desk.to(State.RECORDED)
+    site.permits()[0].unlink()
+    assert not (site.services.core_banking / ROTATIONS_NAME).exists()
+    site.services.journal.log.rotate(NoteSigner(site.services.log_key.name, private_key(0x90)))
+    desk.do(c.NewSession())
+    desk.to(State.RECORDED)
+
+    published = (site.services.core_banking / ROTATIONS_NAME).read_bytes()
+    claims = msgspec.convert(site.claims(), PermitClaims)
+    with pytest.raises(PermitRefused, match="head"):
+        verify_head(claims, (site.services.log_key,))
+    known = follow_log_keys(published, (site.services.log_key,))
+    assert verify_head(claims, known).size == claims.log_size
 
 
 def test_the_permit_is_in_the_log_before_its_file_is_there(desk, site, monkeypatch):
