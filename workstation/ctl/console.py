@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
@@ -101,6 +102,17 @@ class Console:
             return
         detail = f": {failure.detail}" if failure.detail else ""
         click.echo(f"{failure.code}{detail}. {failure.advice}", err=True)
+
+    @contextmanager
+    def watch(self, label: str) -> Iterator[Callable[[int, int], None]]:
+        """Yield who is told how much is done, and of how much; a bar on stderr shows it."""
+        with click.progressbar(length=1, label=label, file=sys.stderr, hidden=self.as_json) as bar:
+
+            def tell(done: int, total: int) -> None:
+                bar.length = max(total, 1)
+                bar.update(done - bar.pos)
+
+            yield tell
 
     def progress(
         self, items: Iterable[_Item], label: str

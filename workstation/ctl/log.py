@@ -1,30 +1,38 @@
 """`log`: the signed log, verified and shown without the station's private keys."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from crypto.errors import NoteMalformed
 from crypto.log.audit.audit import Expectations, audit
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.released import ReleasedHead, ReleasedMark
+from crypto.log.format.cosignature import COSIGNATURE
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.note import NoteVerifier
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.public_keys import read_public_key
 from workstation.initialisation import LOG_PATH, RELEASED_PATH
 from workstation.records.keys import (
     ENROLMENT_FOLDER,
     LOG_VKEY_NAME,
+    PERMIT_KEY_NAME,
     TRUSTED_NAME,
     read_vkeys,
 )
+from workstation.records.known_heads import read_heads
+from workstation.records.session_rules import SessionRules
 from workstation.settings.settings import SETTINGS_NAME, load_settings
 
 __all__ = [
     "find_log",
+    "find_released",
     "key_option",
     "log",
     "log_option",
@@ -34,7 +42,6 @@ __all__ = [
 ]
 
 _TIERS = {tier.name.lower(): tier for tier in Tier}
-_UNREADABLE = {LogFault.UNREADABLE, LogFault.MISSING}
 
 
 @click.group()
@@ -59,47 +66,118 @@ key_option = click.option(
 @click.option(
     "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
 )
-@click.option("--released", type=click.Path(path_type=Path), help="Heads that left the station.")
+@click.option(
+    "--released",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="File of heads that left the station. Repeatable. Default: the station's.",
+)
+@click.option(
+    "--permits",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    help="Permits whose heads the log has to hold: a file, or a folder of them. Repeatable.",
+)
+@click.option(
+    "--permit-key",
+    type=click.Path(path_type=Path),
+    help="The station's permit key, PEM. Default: that of its enrolment.",
+)
+@click.option(
+    "--head",
+    "heads",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A checkpoint, a receipt, or the text of a receipt's QR code. Repeatable.",
+)
+@click.option(
+    "--witness", type=click.Path(path_type=Path), help="Keys of witnesses whose lines anchor."
+)
 @click.option(
     "--tier",
     type=click.Choice(list(_TIERS)),
-    default="attribution",
+    default=Tier.RULES.name.lower(),
     show_default=True,
     help="How much is verified; each includes the ones before it.",
 )
 @click.option("--at-least", type=click.IntRange(min=1), default=1, help="Entries known to exist.")
 @with_console
-def verify(
+def verify(  # noqa: PLR0913 - one option each
     console: Console,
+    *,
     log_file: Path | None,
     key_file: Path | None,
     trusted: Path | None,
-    released: Path | None,
+    released: tuple[Path, ...],
+    permits: tuple[Path, ...],
+    permit_key: Path | None,
+    heads: tuple[Path, ...],
+    witness: Path | None,
     tier: str,
     at_least: int,
 ) -> None:
     """Verify the whole log.
 
-    Exit code 2 and the first bad entry when it was tampered with.
+    It has to hold every head that is known from outside. Exit code 2 and the first bad entry when
+    it was tampered with, or when it is gone although heads remember it. The verdict says which keys
+    and heads it rests on: without heads that left the station, a log rewritten with a stolen key
+    cannot be told from an honest one.
     """
+    log_key, path = read_log_key(console, key_file), find_log(console, log_file)
+    own = () if released or console.data is None else (find_released(console),)
+    known = read_heads(
+        log_key.name,
+        released=released or own,
+        permits=permits,
+        permit_key=_read_permit_key(console, permit_key) if permits else None,
+        heads=heads,
+    )
     expected = Expectations(
-        log_key=read_log_key(console, key_file),
+        log_key=log_key,
         trusted=read_vkeys(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME),
         minimum_size=at_least,
-        released=read_released(console, released),
+        released=known.marks,
+        witnesses=read_vkeys(witness, algorithm=COSIGNATURE) if witness else (),
+        rules=SessionRules,
+        # Beside its own file of heads, a log that has grown and that nothing remembers was put
+        # there by somebody who removed it.
+        remembered=bool(own) and log_file is None,
     )
-    path = find_log(console, log_file)
     console.note(f"verifying {path.name} ({path.stat().st_size if path.is_file() else 0} bytes)")
-    report = audit(path, expected, _TIERS[tier])
-    show_verdict(console, report)
+    with console.watch("verifying") as progress:
+        report = audit(path, expected, _TIERS[tier], progress=progress)
+    show_verdict(console, report, expected, known.elsewhere)
 
 
-def show_verdict(console: Console, report: AuditReport) -> None:
-    """Print an audit's verdict; leave with its exit code unless it passed."""
-    console.show(_verdict(report))
-    if report.status is not AuditStatus.PASSED:
-        unreadable = report.fault in _UNREADABLE
-        console.leave(ExitCode.STATION if unreadable else ExitCode.INTEGRITY)
+def show_verdict(
+    console: Console,
+    report: AuditReport,
+    expected: Expectations,
+    elsewhere: Sequence[str] = (),
+) -> None:
+    """Print an audit's verdict and what it rests on; leave with its exit code unless it passed.
+
+    elsewhere  files that remember only other logs
+    """
+    console.show(_verdict(report) | _basis(report, expected, elsewhere))
+    if report.status is AuditStatus.PASSED:
+        return
+    gone = report.fault is LogFault.MISSING and not expected.released
+    unreadable = gone or report.status is AuditStatus.INDETERMINATE
+    console.leave(ExitCode.STATION if unreadable else ExitCode.INTEGRITY)
+
+
+def _basis(
+    report: AuditReport, expected: Expectations, elsewhere: Sequence[str]
+) -> dict[str, Value]:
+    """Return what a verdict rests on, each as "none" where there is nothing."""
+    return {
+        "log_key": expected.log_key.vkey,
+        "trusted": [key.vkey for key in expected.trusted],
+        "witnesses": [key.vkey for key in expected.witnesses] or "none",
+        "heads": list(report.heads) or "none",
+        "other_origin": list(elsewhere) or "none",
+    }
 
 
 @log.command("show")
@@ -142,6 +220,10 @@ def read_log_key(console: Console, file: Path | None) -> NoteVerifier:
     return keys[0]
 
 
+def _read_permit_key(console: Console, file: Path | None) -> Ed25519PublicKey:
+    return read_public_key(file or console.folder() / ENROLMENT_FOLDER / PERMIT_KEY_NAME)
+
+
 def find_log(console: Console, file: Path | None) -> Path:
     """Return the log's file as given, or the station's."""
     if file is not None:
@@ -150,13 +232,16 @@ def find_log(console: Console, file: Path | None) -> Path:
     return _configured(folder, LOG_PATH, "path")
 
 
+def find_released(console: Console) -> Path:
+    """Return the file in which the station remembers the heads that left it."""
+    return _configured(console.folder(), RELEASED_PATH, "released")
+
+
 def read_released(console: Console, file: Path | None) -> tuple[ReleasedMark, ...]:
     """Return the heads that left the station, from a file or from where its settings keep them."""
     if file is None and console.data is None:
         return ()
-    path = file or _configured(console.folder(), RELEASED_PATH, "released")
-    mark = ReleasedHead(path).last()
-    return () if mark is None else (mark,)
+    return ReleasedHead(file or find_released(console)).marks()
 
 
 def _configured(folder: Path, initial: str, name: str) -> Path:
@@ -179,7 +264,10 @@ def _verdict(report: AuditReport) -> dict[str, Value]:
         "entries": report.size,
         "root": report.root.hex(),
         "first_bad": report.index,
-        "reason": None if report.fault is None else report.fault.value,
+        "since": report.since,
+        "reason": report.reason or None,
+        "rules": "asked" if report.ruled else "not asked",
+        "findings": [f"{each.code} {each.index}" for each in report.findings],
         "anchored": report.anchored_size,
         "unanchored": report.unanchored,
         "open_sessions": list(report.open_sessions),

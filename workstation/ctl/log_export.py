@@ -97,7 +97,7 @@ def verify_exported(
         released=read_released(console, released),
         witnesses=read_vkeys(witness, algorithm=COSIGNATURE) if witness else (),
     )
-    show_verdict(console, verify_export(exported, expected))
+    show_verdict(console, verify_export(exported, expected), expected)
 
 
 def _attachments(console: Console) -> dict[str, bytes]:

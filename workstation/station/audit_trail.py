@@ -1,8 +1,11 @@
 """The whole-log verification behind F8 and `workstation-ctl log verify`: one meaning for both."""
 
-from crypto.log.audit.audit import Expectations, audit
+from collections.abc import Callable
+
+from crypto.errors import LogTampered
+from crypto.log.audit.audit import Expectations, Progress, audit
 from crypto.log.file.faults import AuditReport, AuditStatus, Tier
-from crypto.log.file.released import ReleasedHead
+from workstation.records.known_heads import read_heads
 from workstation.records.session_rules import SessionRules
 from workstation.station.snapshot import LogVerification
 from workstation.verification.services import Services
@@ -10,17 +13,41 @@ from workstation.verification.services import Services
 __all__ = ["as_verification", "verify_log"]
 
 
-def verify_log(services: Services) -> LogVerification:
-    """Audit the station's own log by every entry's signature and rule; safe in any thread."""
-    mark = ReleasedHead(services.released_path).last()
+def verify_log(
+    services: Services,
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> LogVerification:
+    """Audit the station's own log by every entry's signature and rule; safe in any thread.
+
+    progress, cancelled  as `audit` takes them
+    """
+    try:
+        known = read_heads(services.log_key.name, released=(services.released_path,))
+    except LogTampered as error:
+        return _report_heads(error, services.clock.wall_ms())
     expected = Expectations(
         log_key=services.log_key,
         trusted=services.log_trusted,
-        released=() if mark is None else (mark,),
+        released=known.marks,
         rules=SessionRules,
+        remembered=True,
     )
-    report = audit(services.log_path, expected, Tier.RULES)
+    report = audit(services.log_path, expected, Tier.RULES, progress=progress, cancelled=cancelled)
     return as_verification(report, services.clock.wall_ms())
+
+
+def _report_heads(error: LogTampered, finished_ms: int) -> LogVerification:
+    """Return the verdict where the file of released heads itself is damaged."""
+    return LogVerification(
+        running=False,
+        ok=False,
+        size=0,
+        first_bad=-1,
+        reason=error.reason,
+        finished_ms=finished_ms,
+    )
 
 
 def as_verification(report: AuditReport, finished_ms: int) -> LogVerification:

@@ -313,7 +313,13 @@ def test_a_log_that_is_gone_or_shorter_than_known_does_not_verify(station):
     shorter = station.run("log", "verify", "--at-least", "2")
     (station.data / "log" / "log.sqlite").unlink()
     gone = station.run("log", "verify")
-    assert (shorter.exit_code, gone.exit_code) == (2, 4)
+    assert (shorter.exit_code, gone.exit_code) == (2, 2)
+
+
+def test_a_log_that_nothing_remembers_and_that_is_not_there_is_no_accusation(station):
+    (station.data / "log" / "log.sqlite").unlink()
+    (station.data / "released" / "heads").unlink()
+    assert station.run("log", "verify").exit_code == 4
 
 
 def test_a_copy_of_the_log_verifies_anywhere_with_its_enrolled_keys(station, tmp_path):
