@@ -124,7 +124,10 @@ def _station_signer(console: Console) -> NoteSigner | None:
 def _wanted_keys(console: Console, key: str | None) -> tuple[NoteVerifier, ...]:
     """Return the key that was given; else the station's, those of before a rotation too."""
     if key is None:
-        return () if console.data is None else read_log_keys(load_settings(console.data))
+        if console.data is None:
+            return ()
+        loaded = load_settings(console.data)
+        return read_log_keys(loaded.folder, loaded.path(loaded.values.log.path))
     try:
         return (NoteVerifier.parse(key),)
     except NoteMalformed:

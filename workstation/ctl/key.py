@@ -35,7 +35,7 @@ _PROTECTIONS = [each.value for each in KeyStoreKind if each is not KeyStoreKind.
 
 @click.group()
 def key() -> None:
-    """Private keys of the station: who could read them, rotation, protection.
+    """Show and replace private keys.
 
     The log key changes by itself at the first start of every day.
     """
@@ -44,10 +44,10 @@ def key() -> None:
 @key.command("status")
 @with_console
 def status(console: Console) -> None:
-    """Show what keys there are, who could read them, and which log key is in force.
+    """Show the keys and who could read them.
 
-    Nothing is opened and no pass phrase asked for. Exit code 4 when a file is missing, or open to
-    other accounts.
+    Nothing is opened and no pass phrase asked for; which log key is in force the log says. Exit
+    code 4 when a file is missing, or open to other accounts.
     """
     folder = console.folder()
     stated = read_trust(folder)
@@ -111,7 +111,7 @@ def _row(name: str, path: Path) -> dict[str, Value]:
 @click.option("--switch", is_flag=True, help="permit: sign by the prepared key from now on.")
 @with_console
 def rotate(console: Console, which: str, *, switch: bool) -> None:
-    """Replace the log key or the permit key by a new one, and destroy the old.
+    """Replace a key and destroy the old one.
 
     The workstation must not be running.
 
@@ -148,11 +148,12 @@ def rotate(console: Console, which: str, *, switch: bool) -> None:
 )
 @with_console
 def seal(console: Console, kind: str) -> None:
-    """Seal the keys by a new pass phrase, or in another way.
+    """Seal the keys anew.
 
-    Plain files of before are sealed and destroyed. Recorded in the signed log, so the workstation
-    must not be running. With --passphrase-stdin the first line is the pass phrase of now (empty for
-    plain files), the second the new one. The settings change, so the charter has to be signed anew.
+    By another pass phrase or in another way; plain files of before are destroyed. Recorded in the
+    signed log, so the workstation must not be running. With --passphrase-stdin the first line is
+    the pass phrase of now (empty for plain files), the second the new one. The settings change
+    with the kind, so the charter has to be signed anew then.
     """
     chosen = KeyStoreKind(kind)
     passphrase = ""

@@ -31,6 +31,7 @@ from workstation.records.keys import (
 from workstation.records.station_log import read_log_keys
 from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
+from workstation.settings.trust import read_trust
 
 __all__ = ["permit"]
 
@@ -180,5 +181,6 @@ def _log_keys(
         return read_vkeys(file)
     if console.data is not None:
         # The head in a permit is signed by the key of its day.
-        return read_log_keys(load_settings(console.folder()))
+        folder = console.folder()
+        return read_log_keys(folder, folder / read_trust(folder).log.path)
     return () if require else None

@@ -48,8 +48,10 @@ def open_stated_log(folder: Path, stated: StatedTrust, store: KeyStore, clock: C
     )
 
 
-def read_log_keys(loaded: LoadedSettings) -> tuple[NoteVerifier, ...]:
-    """Return every key the log was ever signed with, oldest first; raises LogError."""
-    first = read_enrolled_log_key(loaded.folder)
-    with LogReader(loaded.path(loaded.values.log.path), first.vkey) as reader:
+def read_log_keys(folder: Path, path: Path) -> tuple[NoteVerifier, ...]:
+    """Return every key the log at `path` was ever signed with, oldest first; raises LogError.
+
+    folder  of the station, whose `enrolment/` holds the first key
+    """
+    with LogReader(path, read_enrolled_log_key(folder).vkey) as reader:
         return reader.log_keys()
