@@ -83,6 +83,8 @@ from workstation.trust.revocation import Revocation, open_revocation
 from workstation.trust.stores import station_csca_trust, station_timestamp_trust, station_trust
 from workstation.verification.prechecks import Registries
 from workstation.verification.services import ChipServices, Services, StationFacts
+from workstation.witness.anchors import Anchoring
+from workstation.witness.peers import build_peers
 
 __all__ = ["Overrides", "build", "close"]
 
@@ -205,6 +207,7 @@ def _assemble(
         chips=_chips(loaded, replaced.chip_reader),
         registries=replaced.registries or build_gateways(loaded, opened.clock.wall_ms),
         authority=replaced.authority or _authority(loaded, opened.clock),
+        anchoring=_anchoring(loaded, log),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
         validator=_validator(loaded, policy, revocation),
         revocation=revocation,
@@ -235,6 +238,13 @@ def _require_charter(loaded: LoadedSettings, log: LogStore) -> CharterInForce:
 
 def _journal(loaded: LoadedSettings, log: LogStore, charter: CharterInForce) -> Journal:
     return Journal(log, origin=loaded.values.station.origin, charter=charter.sha256)
+
+
+def _anchoring(loaded: LoadedSettings, log: LogStore) -> Anchoring:
+    first = read_enrolled_log_key(loaded.folder).vkey
+    table, path = loaded.values.witness, loaded.path(loaded.values.log.path)
+    every_s = 0 if table is msgspec.UNSET else table.every_s
+    return Anchoring(build_peers(loaded), log, path, first, every_s=every_s)
 
 
 def _chips(loaded: LoadedSettings, replacement: ChipReader | None) -> ChipServices | None:

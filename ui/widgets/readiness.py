@@ -11,9 +11,18 @@ from ui.widgets.pill import TONE_ICON, IconLabel
 from ui.wording import count_text, date_time_text
 from workstation.station.snapshot import LackingCrl, StationStatus
 
-__all__ = ["Readiness", "camera_line", "crl_brief", "crl_line", "log_line", "models_line"]
+__all__ = [
+    "Readiness",
+    "anchor_line",
+    "camera_line",
+    "crl_brief",
+    "crl_line",
+    "log_line",
+    "models_line",
+]
 
 _MOST_LISTS = 4
+_LINES = 6
 Line = tuple[Tone, str, dict[str, str | int]]
 
 
@@ -87,8 +96,25 @@ def _lists(lacking: Sequence[LackingCrl]) -> str:
     return "; ".join(named[:_MOST_LISTS]) + ("; …" if len(named) > _MOST_LISTS else "")
 
 
+def anchor_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe how far a witness has cosigned the log."""
+    values: dict[str, str | int] = {}
+    if status.anchored_size:
+        time = date_time_text(status.anchored_ms)[:-3]
+        values = {"size": count_text(status.anchored_size), "time": time}
+    if status.anchor_message in {"witness_forked", "witness_rolled_back"}:
+        return Tone.BAD, status.anchor_message, {}
+    if not status.witnessed:
+        return Tone.WARN, "station.witness_none", {}
+    if not status.anchored_size:
+        return Tone.WARN, "station.not_anchored", {}
+    if status.anchor_message:
+        return Tone.WARN, "station.anchor_late", values
+    return Tone.OK, "station.anchored", values
+
+
 class Readiness(QWidget):
-    """Five lines with an icon each; before the runtime speaks it says that it starts."""
+    """Six lines with an icon each; before the runtime speaks it says that it starts."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
@@ -98,7 +124,7 @@ class Readiness(QWidget):
         grid.setVerticalSpacing(6)
         grid.setHorizontalSpacing(8)
         grid.setColumnStretch(1, 1)
-        for row in range(5):
+        for row in range(_LINES):
             icon, label = IconLabel(ctx, "clock", 16, Tone.NOW), CodeLabel(ctx, "", wrap=True)
             grid.addWidget(icon, row, 0)
             grid.addWidget(label, row, 1)
@@ -111,6 +137,7 @@ class Readiness(QWidget):
         """Show every line."""
         lines: tuple[Line, ...] = (
             log_line(status),
+            anchor_line(status),
             camera_line(status),
             models_line(status),
             crl_line(status),

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from crypto.log.audit.anchors import Anchor
 from crypto.log.format.checkpoint import SignedCheckpoint
 from resources import LANGUAGES
 from workstation.documents.receipt_page import ReceiptPage, Row
@@ -54,6 +55,7 @@ class ReceiptFacts:
     language    the customer's: kk, ru or en
     outcome     approved, rejected or indeterminate; reason: its stable code
     checkpoint  the signed tree head that covers log_index
+    anchor      what a witness had cosigned of the log by then, None for nothing
     simulated   no capture device took part: the page says so in large letters
     photo       what the live face was compared with, None before there was a photo
     authority   who compared: `local`, or the number at ЦОИД
@@ -75,6 +77,7 @@ class ReceiptFacts:
     decided_ms: int
     log_index: int
     checkpoint: SignedCheckpoint
+    anchor: Anchor | None
     simulated: bool
     photo: ReceiptPhoto | None
     authority: str
@@ -157,11 +160,20 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
         Row([each.operation for each in words], kinds),
         Row([each.iin for each in words], [facts.iin_masked]),
         Row([each.log_entry for each in words], [f"{facts.log_index} / {facts.checkpoint.size}"]),
+        Row([each.anchored for each in words], _anchor_texts(facts, words)),
     ]
     if facts.operation.new_phone:
         phone = mask_phone(facts.operation.new_phone)
         rows.insert(5, Row([each.new_phone for each in words], [phone]))
     return rows
+
+
+def _anchor_texts(facts: ReceiptFacts, words: list[ReceiptWords]) -> list[str]:
+    """Return how far a witness had cosigned the log, and when; that none had, where none had."""
+    anchor = facts.anchor
+    if anchor is None:
+        return [each.not_anchored for each in words]
+    return [_joined(str(anchor.size), _local_time(anchor.time_s), anchor.witness)]
 
 
 def _voucher_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:

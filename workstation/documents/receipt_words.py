@@ -27,6 +27,8 @@ class ReceiptWords:
     reason: str
     checks: str
     log_entry: str
+    anchored: str
+    not_anchored: str
     photo: str
     vouched_by: str
     sources: dict[ReferenceSource, str]
@@ -58,6 +60,8 @@ _KK: Final = ReceiptWords(
     reason="Себебі",
     checks="Тексерулер",
     log_entry="Журналдағы жазба",
+    anchored="Куәгер растаған",
+    not_anchored="куәгерсіз",
     photo="Эталондық фото",
     vouched_by="Фотоға кепіл",
     sources={
@@ -100,6 +104,8 @@ _RU: Final = ReceiptWords(
     reason="Причина",
     checks="Проверки",
     log_entry="Запись в журнале",
+    anchored="Заверено свидетелем",
+    not_anchored="без свидетеля",
     photo="Эталонное фото",
     vouched_by="Кто ручается за фото",
     sources={
@@ -142,6 +148,8 @@ _EN: Final = ReceiptWords(
     reason="Reason",
     checks="Checks",
     log_entry="Log entry",
+    anchored="Cosigned by a witness",
+    not_anchored="no witness",
     photo="Reference photo",
     vouched_by="Who vouches for the photo",
     sources={

@@ -41,6 +41,7 @@ from workstation.settings.fields import (
 )
 from workstation.settings.rules import place_faults, rule_faults
 from workstation.settings.toml_file import convert_tables, read_limited, toml_tables
+from workstation.settings.witness import WitnessTable, witness_faults
 
 __all__ = [
     "SETTINGS_NAME",
@@ -252,6 +253,7 @@ class Settings(Table, frozen=True):
 
     authority  none stated: nobody else compares faces, and what the law gives to ЦОИД is refused
     chip       none stated: the chips of documents are not read
+    witness    none stated: nobody else remembers how far the log has come
     """
 
     profile: Profile
@@ -269,6 +271,7 @@ class Settings(Table, frozen=True):
     policy: PolicyTable
     authority: AuthorityTable | msgspec.UnsetType = msgspec.UNSET
     chip: ChipTable | msgspec.UnsetType = msgspec.UNSET
+    witness: WitnessTable | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +315,7 @@ def read_settings(untrusted: bytes) -> Settings:
     if len(untrusted) > _MAX_BYTES:
         raise SettingsRefused(f"larger than {_MAX_BYTES} bytes")
     tables = toml_tables(untrusted, SettingsRefused)
-    _refuse((*shape_faults(Settings, tables), *rule_faults(tables)))
+    _refuse((*shape_faults(Settings, tables), *rule_faults(tables), *witness_faults(tables)))
     return convert_tables(tables, Settings, SettingsRefused)
 
 

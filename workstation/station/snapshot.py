@@ -293,6 +293,9 @@ class StationStatus:
     camera_message  code of why there is none, or of what is wrong with a working one's images
     chip_reader  name of the reader of documents' chips, empty where none is set up
     models_message  code of why the face models are not ready, empty while they load
+    witnessed  whether the settings name witnesses of the log
+    anchored_size, anchored_ms  the log's size that one has cosigned, and when; 0 before
+    anchor_message  code of what a witness accuses the log of, empty for nothing
     crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
     lists_needed  revocation lists that are not in force, those about authorities first
@@ -315,6 +318,10 @@ class StationStatus:
     models_message: str = ""
     log_size: int = 0
     log_message: str = ""
+    witnessed: bool = False
+    anchored_size: int = 0
+    anchored_ms: int = 0
+    anchor_message: str = ""
     crl_this_update_ms: int = 0
     crl_message: str = ""
     crl_percent: int = 0

@@ -16,6 +16,8 @@ from workstation.errors import OperationRefused, WorkstationError
 from workstation.registries.authority import Invitation
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.anchoring import WHAT as WITNESS
+from workstation.station.anchoring import LogWatch
 from workstation.station.desk import Desk
 from workstation.station.log_check import WHAT as LOG_CHECK
 from workstation.station.log_check import log_check
@@ -29,7 +31,7 @@ from workstation.verification.verification import Verification
 
 __all__ = ["Station"]
 
-_BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP})
+_BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, WITNESS})
 """Tasks that no session waits for."""
 
 _Changing = tuple[State | None, PhoneView | None, Invitation | None, DocumentView | None]
@@ -44,6 +46,7 @@ class Station:
         self._operator_session = OperatorSession(services)
         self._desk = Desk(services)
         self._publisher = Publisher(services, listener)
+        self._log_watch = LogWatch(services, self._publisher)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
         self._changing: _Changing = (None, None, None, None)
@@ -150,6 +153,11 @@ class Station:
 
     def tick(self) -> Task | None:
         """Let time pass: deadlines, what the customer's phone has done, who is asked again."""
+        task = self._tick_session()
+        running = self.verification is not None and not self.verification.ended
+        return task or self._log_watch.find_task(busy=running)
+
+    def _tick_session(self) -> Task | None:
         verification = self.verification
         if verification is None:
             if self._desk.form_document.expire():

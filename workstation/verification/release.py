@@ -212,6 +212,7 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         decided_ms=entry.t_ms,
         log_index=entry.seq,
         checkpoint=recorded.recorded.checkpoint,
+        anchor=services.anchoring.newest,
         simulated=services.simulated,
         photo=_receipt_photo(provenance),
         authority=provenance.authority,

@@ -33,6 +33,7 @@ from workstation.registries.authority import Authority
 from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
 from workstation.verification.prechecks import Registries
+from workstation.witness.anchors import Anchoring
 
 __all__ = ["ChipServices", "Release", "Services", "StationFacts", "Vault"]
 
@@ -102,6 +103,7 @@ class Services:
     archive       revocation lists that decisions rested on, by hash
     outbox        folder for receipts and statements
     authority     compares faces where the law wants it; None: the settings name none
+    anchoring     witnesses that cosign the log's heads, and what they have cosigned
     permit_heads  heads of the log that left with permits
     core_banking  folder that core banking takes permits from
     log_key       the log's first key; its name is the origin
@@ -126,6 +128,7 @@ class Services:
     chips: ChipServices | None
     registries: Registries
     authority: Authority | None
+    anchoring: Anchoring
     carriers: Carriers
     validator: SignatureValidator
     revocation: Revocation

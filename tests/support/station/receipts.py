@@ -6,6 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from crypto.log.audit.anchors import Anchor
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.note import NoteSigner
 from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto
@@ -52,6 +53,7 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         decided_ms=1_795_379_415_250,
         log_index=1_048_575,
         checkpoint=SignedCheckpoint(head, (LOG_SIGNER.sign_line(head.body()),)),
+        anchor=Anchor(1_048_570, 1_795_379_400, "bank.kz/witness/oskemen-ws08"),
         simulated=False,
         photo=ReceiptPhoto(ReferenceSource.REGISTRY, "2024-03-01", "gbdfl.gov.kz"),
         authority="IDEC-000731",

@@ -72,6 +72,7 @@ from workstation.station.task import Task
 from workstation.trust.revocation import Revocation
 from workstation.verification.case import OperationForm
 from workstation.verification.services import Services, StationFacts
+from workstation.witness.anchors import Anchoring
 
 SECRET = "correct horse battery staple"
 CHEAP = SecretCost(memory_kib=64, iterations=1, lanes=1)
@@ -339,6 +340,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         chips=None,
         registries=registries,
         authority=authority,
+        anchoring=Anchoring((), log, site.path, site.log_key.vkey),
         carriers=Carriers(ncalayer=carrier),
         validator=validator_for(clock),
         revocation=revocation(folder),
