@@ -1,13 +1,14 @@
 """`permit`: what core banking does with a permit, by hand."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from crypto.log.file.released import ReleasedMark
 from crypto.log.format.note import NoteVerifier
@@ -18,7 +19,7 @@ from workstation.ctl.moments import moment_option
 from workstation.ctl.public_keys import read_public_key
 from workstation.ctl.stations import read_station_list
 from workstation.documents.log_rotations import MAX_ROTATIONS_BYTES, follow_log_keys
-from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, key_id, verify
+from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, key_id, pick_key, verify
 from workstation.documents.permit_claims import PermitClaims
 from workstation.documents.permit_log import verify_head
 from workstation.documents.station_list import SignedStationList
@@ -43,7 +44,14 @@ def permit() -> None:
 
 @permit.command("verify")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--key", type=click.Path(path_type=Path), help="The station's permit key, PEM.")
+@click.option(
+    "--key",
+    "keys",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A permit key of the station, PEM; two while one replaces the other. "
+    "Default: those of its enrolment.",
+)
 @click.option("--audience", help="Default: the audience in the station's settings.")
 @click.option("--operation-sha256", help="Digest of the operation about to be executed.")
 @click.option(
@@ -75,7 +83,7 @@ def verify_permit(  # noqa: PLR0913 - one option each
     console: Console,
     *,
     file: Path,
-    key: Path | None,
+    keys: tuple[Path, ...],
     audience: str | None,
     operation_sha256: str | None,
     redeem: Path | None,
@@ -98,10 +106,11 @@ def verify_permit(  # noqa: PLR0913 - one option each
         raise click.UsageError("--redeem needs --operation-sha256: what is being executed")
     if audience is None:
         audience = load_settings(console.folder()).values.permit.audience
-    public = read_public_key(key or console.folder() / ENROLMENT_FOLDER / PERMIT_KEY_NAME)
+    untrusted = _read_permit(file)
+    public = _permit_key(console, keys, untrusted)
     listed = _station_list(stations, stations_key)
     claims = verify(
-        _read_permit(file),
+        untrusted,
         public,
         audience=audience,
         operation_sha256=operation_sha256,
@@ -129,6 +138,15 @@ def _show_valid(console: Console, claims: PermitClaims, *, redeemed: bool, verif
 def _read_permit(file: Path) -> str:
     untrusted = read_limited(file, MAX_PERMIT_BYTES + 2, PermitRefused)
     return untrusted.decode("ascii", "replace").rstrip("\r\n")
+
+
+def _permit_key(console: Console, files: Sequence[Path], untrusted: str) -> Ed25519PublicKey:
+    """Return which of the station's permit keys the permit is to be verified by."""
+    if not files:
+        enrolment = console.folder() / ENROLMENT_FOLDER
+        first = enrolment / PERMIT_KEY_NAME
+        files = [first, *sorted(enrolment.glob(f"{first.stem}-*{first.suffix}"))]
+    return pick_key(untrusted, [read_public_key(each) for each in files])
 
 
 def _station_list(file: Path | None, key: Path | None) -> SignedStationList | None:

@@ -147,6 +147,22 @@ def read_claims(untrusted: str, public_key: Ed25519PublicKey) -> PermitClaims:
     return _claims(genuine.payload)
 
 
+def pick_key(untrusted: str, keys: Sequence[Ed25519PublicKey]) -> Ed25519PublicKey:
+    """Return the key that the permit says it is signed by, else the first; at least one is given.
+
+    A station has two while one replaces the other. Which it says proves nothing: `verify` does.
+    """
+    for key in keys:
+        try:
+            verify_jws(untrusted, [JwsKey(key_id(key), key)], typ=_TYPE)
+        except JwsRefused as refused:
+            if refused.detail != "kid":
+                return key
+        else:
+            return key
+    return keys[0]
+
+
 def is_early(claims: PermitClaims, moment: datetime) -> bool:
     """Whether the cooling-off that the permit states has not ended.
 

@@ -439,6 +439,22 @@ def test_the_heads_that_permits_brought_are_listed_as_the_log_signed_them(statio
     assert [json.loads(row)["line"] for row in rows] == listed.stdout.splitlines()
 
 
+def test_a_permit_of_the_key_that_replaces_another_is_verified_by_its_own(station, tmp_path):
+    asked = ["--audience", "core-banking", "--moment", ISSUED]
+    before = permit_file(station, tmp_path)
+    assert station.run("key", "rotate", "permit").exit_code == 0
+    assert station.run("permit", "verify", before, *asked).exit_code == 0
+    assert station.run("key", "rotate", "permit", "--switch").exit_code == 0
+    keys = FileKeyStore(station.data / "keys")
+    log = PermitLog(NoteSigner(ORIGIN, keys.load("log")))
+    Path(before).write_text(issue(log.permit(facts()), keys.load("permit-2")))
+    assert station.run("permit", "verify", before, *asked).exit_code == 0
+    first = ["--key", str(station.data / "enrolment" / "permit.pem")]
+    assert "permit_refused: kid" in one_line(
+        station.run("permit", "verify", before, *asked, *first)
+    )
+
+
 def test_a_demo_permit_is_valid_only_for_who_asks_for_it(station, tmp_path):
     file = permit_file(station, tmp_path, profile=Profile.DEMO, simulated=True)
     asked = ["permit", "verify", file, "--audience", "core-banking", "--moment", ISSUED]
