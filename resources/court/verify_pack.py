@@ -430,9 +430,9 @@ class Verified:
                 own = own and claims["log_entry"].encode() == self.parts[entry.part]
                 need(own, entry.name, "other_permit")
             if signed and PERMIT_KEY in self.parts:
-                key = base64.b64decode("".join(self._part(PERMIT_KEY).decode().split("\n")[1:-2]))
+                key = unbase64("".join(self._part(PERMIT_KEY).decode().split("\n")[1:-2]))
                 end = base64.urlsafe_b64decode(end + "==")
-                need(ed25519(key[-32:], signed.encode(), end), PERMIT_KEY, "signature")
+                need(ed25519(key[-32:], signed.encode(), end), entry.name, "signature")
 
     def _check_payload(self):
         self.sealed, self.lists = (self.result.data.get("pl") if self.result else None) or {}, []

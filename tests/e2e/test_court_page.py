@@ -1,0 +1,131 @@
+"""The page of a court pack in a real browser: the same verdicts as the stand-alone verifier."""
+
+import base64
+import hashlib
+import re
+
+import pytest
+
+import resources
+from tests.support.station.court import build, play_session
+from tests.support.station.mutated_packs import MUTATIONS, read_parts
+from tests.support.station.stations import a_site
+from tests.support.system.browser import CHROMIUM, Browser
+from workstation.court.archive import write_archive
+
+PAGE = resources.path("court", "verify.html")
+
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+
+def _digest(tag: str) -> str:
+    (body,) = re.findall(
+        rf"^<{tag}>(.*?)</{tag}>", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    return base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+
+
+def test_the_page_may_run_its_own_script_only_and_open_no_connection():
+    policy = re.findall(r'Content-Security-Policy" content="([^"]*)"', PAGE.read_text("utf-8"))
+    assert [each.split("; ") for each in policy] == [
+        [
+            "default-src 'none'",
+            f"script-src 'sha256-{_digest('script')}'",
+            f"style-src 'sha256-{_digest('style')}'",
+            "img-src blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    ]
+
+
+def test_every_word_and_code_of_the_page_is_in_three_languages():
+    text = PAGE.read_text("utf-8")
+    tables = [
+        set(re.findall(r"([a-z_]+): \"", line))
+        for line in re.findall(r"  (?:kk|ru|en): \{ (.*) \},", text)
+    ]
+    assert len(tables) == 3
+    assert tables[0] == tables[1] == tables[2]
+    worded = set(re.findall(r"^  ([a-z_]+): \[\"", text, re.MULTILINE))
+    verifier = resources.path("court", "verify_pack.py").read_text("utf-8")
+    codes = set(re.findall(r'"([a-z_]+)"(?: if [a-z]+ else "([a-z_]+)")?\)', verifier))
+    refused = {code for pair in codes for code in pair if code}
+    stated = set(re.findall(r'need\([^\n]*"([a-z_]+)"\)', verifier)) | {"malformed", "damaged"}
+    assert stated & refused <= worded | {"utf-8"}, (stated & refused) - worded
+
+
+@pytest.fixture(scope="module", name="sound")
+def sound_pack(tmp_path_factory):
+    with a_site(tmp_path_factory.mktemp("court")) as site:
+        pack = build(site, play_session(site))
+        site.services.journal.log.append("heartbeat", {}, actor="")
+        return read_parts(build(site, pack.case).octets), site.services.log_key.vkey
+
+
+class _Page:
+    """The page as a person uses it: a key pasted, a file chosen, a verdict read."""
+
+    def __init__(self, browser, folder):
+        self._browser, self._folder, self._runs = browser, folder, 0
+
+    def verify(self, pack, **fields):
+        """Return verdict, part and code."""
+        for name, value in fields.items():
+            self._browser.evaluate(f"document.getElementById('{name}').value = {value!r}")
+        self._runs += 1
+        file = self._folder / f"pack-{self._runs}.zip"
+        file.write_bytes(pack)
+        self._browser.choose("#file", file)
+        return self._verdict()
+
+    def press(self, **fields):
+        """Press the button without a new file."""
+        for name, value in fields.items():
+            self._browser.evaluate(f"document.getElementById('{name}').value = {value!r}")
+        self._runs += 1
+        self._browser.evaluate("document.getElementById('again').click()")
+        return self._verdict()
+
+    def _verdict(self):
+        self._browser.wait(f"document.body.dataset.runs === '{self._runs}'")
+        data = "document.body.dataset"
+        return tuple(
+            self._browser.evaluate(f"{data}.{name}") for name in ("verdict", "part", "code")
+        )
+
+
+@needs_browser
+@pytest.mark.parametrize("native", [True, False], ids=["web-crypto", "own-arithmetic"])
+def test_a_real_browser_verifies_a_sound_pack_and_refuses_each_mutation(sound, tmp_path, native):
+    parts, log_key = sound
+    with Browser(tmp_path / "profile", PAGE) as browser:
+        if not native:
+            browser.evaluate("native = false")
+        page = _Page(browser, tmp_path)
+        assert page.verify(write_archive(parts)) == ("self", "", "")
+        assert page.verify(write_archive(parts), key=log_key) == ("verified", "", "")
+        assert browser.evaluate("document.body.dataset.native") == str(native).lower()
+        assert browser.evaluate("document.querySelectorAll('#rows tr').length") > 20
+        assert browser.evaluate("document.querySelectorAll('#photos img').length") > 1
+        mutations = MUTATIONS if native else MUTATIONS[20:30]
+        wrong = {
+            each.name: found
+            for each in mutations
+            if (found := page.verify(each.make(dict(parts))))[:2] != ("wrong", each.part(parts))
+        }
+        assert wrong == {}
+
+
+@needs_browser
+def test_the_page_speaks_three_languages_and_prints(sound, tmp_path):
+    parts, log_key = sound
+    with Browser(tmp_path / "profile", PAGE) as browser:
+        page = _Page(browser, tmp_path)
+        page.verify(write_archive(parts), key=log_key)
+        headlines = []
+        for place in range(3):
+            browser.evaluate(f"document.querySelectorAll('#languages button')[{place}].click()")
+            headlines.append(browser.evaluate("document.getElementById('headline').textContent"))
+        assert headlines == ["Расталды", "Подтверждено", "Verified"]
+        assert browser.print_pdf().startswith(b"%PDF-")
