@@ -15,9 +15,7 @@ from ui.shell.main_window import KEYS
 from ui.widgets.help import HelpDialog
 from vision.results import CommandOutcome, CommandResult, LivenessCommand, QualityFinding, Status
 from workstation.session.states import State
-from workstation.station.commands import (
-    SelectLanguage,
-)
+from workstation.station.commands import SelectLanguage, StopVerifyingLog
 
 PAGE_OF_STATE = {
     State.IDLE: Page.HOME,
@@ -246,6 +244,19 @@ def test_the_log_is_read_by_pages(window, qtbot):
     assert model.rowCount() == 1_000_000
     assert model.index(999_999, 0).data() == "0"
     assert (lines.read <= 4, len(model._pages) <= 64) == (True, True)
+
+
+def test_the_verification_shows_how_far_it_is_and_can_be_ended(window, posted):
+    window.show_station(station(verification=verification(running=True, size=256, total=1024)))
+    window.navigate(Route.INTEGRITY)
+    screen = window.screen_of(Page.INTEGRITY)
+
+    assert (screen.progress.value(), screen.progress.maximum()) == (256, 1024)
+    assert [each.code for each in screen.footer_actions() if each.key == "F8"] == [
+        "button.stop_verifying"
+    ]
+    window.press("F8")
+    assert posted[-1] == StopVerifyingLog()
 
 
 def test_a_broken_log_is_named_by_its_first_bad_entry(window):

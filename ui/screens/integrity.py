@@ -11,14 +11,14 @@ from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.wording import count_text, date_time_text
-from workstation.station.commands import VerifyLog
+from workstation.station.commands import StopVerifyingLog, VerifyLog
 from workstation.station.snapshot import LogVerification, StationStatus
 
 __all__ = ["IntegrityScreen"]
 
 
 class IntegrityScreen(Screen):
-    """Banner and four facts; while it runs, a bar that moves and no verdict."""
+    """Banner and four facts; while it runs, a bar that fills and no verdict."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "integrity.title")
@@ -54,6 +54,10 @@ class IntegrityScreen(Screen):
         found = self._found
         running = found is not None and found.running
         self.progress.setVisible(running)
+        if found is not None:
+            # Without a total it only moves: nothing was read yet.
+            self.progress.setRange(0, found.total if running else 0)
+            self.progress.setValue(found.size)
         self.progress.setAccessibleName(self.ctx.tr_code("integrity.running"))
         self.card.setVisible(found is not None and not running)
         if found is None:
@@ -80,14 +84,14 @@ class IntegrityScreen(Screen):
         self.lines["time"].setText(date_time_text(found.finished_ms))
 
     def footer_actions(self) -> tuple[Action, ...]:
-        """Return back, the list, and verifying again when it does not run."""
+        """Return back, the list, and verifying again, or ending it while it runs."""
         running = self._found is not None and self._found.running
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
             Action("button.log", "Ctrl+J", self._log),
-            Action(
-                "button.verify_log", "F8", self._verify, ButtonRole.PRIMARY, enabled=not running
-            ),
+            Action("button.stop_verifying", "F8", self._stop)
+            if running
+            else Action("button.verify_log", "F8", self._verify, ButtonRole.PRIMARY),
         )
 
     def _back(self) -> None:
@@ -98,6 +102,9 @@ class IntegrityScreen(Screen):
 
     def _verify(self) -> None:
         self.ctx.post(VerifyLog())
+
+    def _stop(self) -> None:
+        self.ctx.post(StopVerifyingLog())
 
     def first_focus(self) -> QWidget | None:
         """Leave the focus to the footer."""

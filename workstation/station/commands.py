@@ -38,6 +38,7 @@ __all__ = [
     "SignOut",
     "StartLiveness",
     "StopSigning",
+    "StopVerifyingLog",
     "TakeExceptionPhoto",
     "UseReferenceFile",
     "VerifyLog",
@@ -278,6 +279,11 @@ class VerifyLog:
     """Verify the whole log and report the first bad index."""
 
 
+@dataclass(frozen=True, slots=True)
+class StopVerifyingLog:
+    """End the running verification of the log; nothing is said of the log then."""
+
+
 Command = (
     SignIn
     | SignOut
@@ -309,4 +315,5 @@ Command = (
     | NewSession
     | SelectLanguage
     | VerifyLog
+    | StopVerifyingLog
 )

@@ -1,39 +1,90 @@
 """The verification of the whole log on an operator's order: once at a time, beside the session."""
 
+import threading
+from dataclasses import replace
+
 from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
+from workstation.station import commands as c
 from workstation.station.audit_trail import verify_log
 from workstation.station.publisher import Publisher
 from workstation.station.snapshot import LogVerification
 from workstation.station.task import Task
 from workstation.verification.services import Services
 
-__all__ = ["WHAT", "log_check"]
+__all__ = ["WHAT", "LogCheck"]
 
 WHAT = "log"
 _RUNNING = LogVerification(running=True, ok=False, size=0, first_bad=-1, reason="", finished_ms=0)
 
 
-def log_check(services: Services, publisher: Publisher, who: SignedIn | None) -> Task | None:
-    """Return the work and show that it runs; None while it runs already.
+class _Run:
+    """One verification as its two threads see it: how far it is, and whether it is to end."""
 
-    Raises OperationRefused when nobody is signed in, RoleMissing for a role that may not.
-    """
-    if who is None:
-        raise OperationRefused("operator")
-    require(who.operator, Permission.VERIFY_LOG)
-    if publisher.status.verification is not None and publisher.status.verification.running:
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+        self.far = (0, 0)
+
+    def tell(self, done: int, total: int) -> None:
+        """Take note of how far it is."""
+        self.far = (done, total)
+
+
+class LogCheck:
+    """Starts, watches and ends the verification of the log; belongs to the station's thread."""
+
+    def __init__(self, services: Services, publisher: Publisher) -> None:
+        self._services = services
+        self._publisher = publisher
+        self._run: _Run | None = None
+        self._before: LogVerification | None = None
+
+    def perform(
+        self, command: c.VerifyLog | c.StopVerifyingLog, who: SignedIn | None
+    ) -> Task | None:
+        """Begin the verification or end a running one; return the work, None when there is none.
+
+        What was known of the log before stays known when it is ended. Raises OperationRefused when
+        nobody is signed in, RoleMissing for a role that may not.
+        """
+        if who is None:
+            raise OperationRefused("operator")
+        require(who.operator, Permission.VERIFY_LOG)
+        if isinstance(command, c.VerifyLog):
+            return self._begin() if self._run is None else None
+        if self._run is not None:
+            self._run.cancelled.set()
         return None
-    publisher.change(verification=_RUNNING)
 
-    def failed(_error: Exception) -> None:
-        publisher.change(verification=None)
-        publisher.show_message("internal")
+    def _begin(self) -> Task:
+        run = self._run = _Run()
+        self._before = self._publisher.status.verification
+        # A log that was found broken stays so while it is verified again.
+        broken = "" if self._before is None else self._before.reason
+        self._publisher.change(verification=replace(_RUNNING, reason=broken))
+        return Task(
+            what=WHAT,
+            run=lambda: verify_log(
+                self._services, progress=run.tell, cancelled=run.cancelled.is_set
+            ),
+            done=lambda found: self._end(self._before if run.cancelled.is_set() else found),
+            failed=self._fail,
+        )
 
-    return Task(
-        what=WHAT,
-        run=lambda: verify_log(services),
-        done=lambda found: publisher.change(verification=found),
-        failed=failed,
-    )
+    def look(self) -> bool:
+        """Show how far a running verification is; whether anything has changed."""
+        shown = self._publisher.status.verification
+        if self._run is None or shown is None or (shown.size, shown.total) == self._run.far:
+            return False
+        size, total = self._run.far
+        self._publisher.change(verification=replace(shown, size=size, total=total))
+        return True
+
+    def _end(self, found: LogVerification | None) -> None:
+        self._run = None
+        self._publisher.change(verification=found)
+
+    def _fail(self, _error: Exception) -> None:
+        self._end(self._before)
+        self._publisher.show_message("internal")

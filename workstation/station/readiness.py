@@ -45,7 +45,7 @@ def require_ready(
     """
     code = (
         _find_policy_fault(services, kind)
-        or ("begin.log_broken" if log is not None and not log.running and not log.ok else "")
+        or ("begin.log_broken" if log is not None and _is_broken(log) else "")
         or ("begin.clock_stepped" if _clock_has_stepped(services, started) else "")
         or _find_crl_fault(services)
         or camera
@@ -53,6 +53,11 @@ def require_ready(
     )
     if code:
         raise OperationRefused(_FIELD, code)
+
+
+def _is_broken(log: LogVerification) -> bool:
+    """Whether the log was found broken, and not yet found whole again."""
+    return not log.ok and (not log.running or log.reason != "")
 
 
 def _find_policy_fault(services: Services, kind: OperationKind) -> str:

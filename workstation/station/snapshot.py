@@ -236,7 +236,11 @@ class SessionSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class LogVerification:
-    """The outcome of verifying the log: first_bad is -1 when it is whole."""
+    """The outcome of verifying the log: first_bad is -1 when it is whole.
+
+    While it runs, size counts the entries read so far of `total`, and reason is what was found the
+    time before.
+    """
 
     running: bool
     ok: bool
@@ -244,6 +248,7 @@ class LogVerification:
     first_bad: int
     reason: str
     finished_ms: int
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from workstation.station.anchoring import WHAT as WITNESS
 from workstation.station.anchoring import LogWatch
 from workstation.station.desk import Desk
 from workstation.station.log_check import WHAT as LOG_CHECK
-from workstation.station.log_check import log_check
+from workstation.station.log_check import LogCheck
 from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
 from workstation.station.publisher import Publisher
 from workstation.station.sign_in import OperatorSession
@@ -33,6 +33,9 @@ __all__ = ["Station"]
 
 _BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, WITNESS})
 """Tasks that no session waits for."""
+
+_OF_THE_STATION = (c.SignIn, c.SelectLanguage, c.VerifyLog, c.StopVerifyingLog)
+"""Commands whose errors are no matter of a running session."""
 
 _Changing = tuple[State | None, PhoneView | None, Invitation | None, DocumentView | None]
 """What changes by itself, without a command or a frame."""
@@ -47,6 +50,7 @@ class Station:
         self._desk = Desk(services)
         self._publisher = Publisher(services, listener)
         self._log_watch = LogWatch(services, self._publisher)
+        self._log_check = LogCheck(services, self._publisher)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
         self._changing: _Changing = (None, None, None, None)
@@ -72,7 +76,7 @@ class Station:
         try:
             task = self._perform(command)
         except (WorkstationError, CryptoError, VisionError) as error:
-            here = isinstance(command, c.SignIn | c.SelectLanguage | c.VerifyLog)
+            here = isinstance(command, _OF_THE_STATION)
             self._publisher.show_error(error, None if here else self.verification)
             if isinstance(command, c.SignIn):
                 self._publisher.count_refused_sign_in()
@@ -158,9 +162,9 @@ class Station:
         return task or self._log_watch.find_task(busy=running)
 
     def _tick_session(self) -> Task | None:
-        verification = self.verification
+        verification, looked = self.verification, self._log_check.look()
         if verification is None:
-            if self._desk.form_document.expire():
+            if self._desk.form_document.expire() or looked:
                 self.publish()
             return None
         verification.check_deadline()
@@ -173,7 +177,7 @@ class Station:
             verification.authority.invitation,
             verification.document.view,
         )
-        if task is not None or changing != self._changing:
+        if task is not None or looked or changing != self._changing:
             self._changing = changing
             self.publish()
         return task
@@ -216,8 +220,8 @@ class Station:
                 self._operator_session.lift_cool_down(command)
             case c.SelectLanguage(language=language):
                 self._select_language(language)
-            case c.VerifyLog():
-                return log_check(self._services, self._publisher, self._operator_session.who)
+            case c.VerifyLog() | c.StopVerifyingLog():
+                return self._log_check.perform(command, self._operator_session.who)
             case _:
                 return self._perform_at_desk(command)
         return None

@@ -69,9 +69,10 @@ def test_a_loan_of_a_year_without_an_index_is_refused_and_nothing_else(tmp_path)
         assert desk.now.state is State.CONSENT
 
 
-def test_a_log_that_did_not_verify_begins_nothing(desk):
+@pytest.mark.parametrize("running", [False, True])
+def test_a_log_that_did_not_verify_begins_nothing(desk, running):
     desk.sign_in()
-    desk.station._publisher.change(verification=BROKEN)
+    desk.station._publisher.change(verification=replace(BROKEN, running=running))
 
     assert refusal(desk) == "begin.log_broken"
 

@@ -10,6 +10,7 @@ from tests.support.station.stations import (
 )
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.snapshot import LogVerification
 
 
 @pytest.mark.parametrize("who", [SUPERVISOR, AUDITOR])
@@ -93,3 +94,44 @@ def test_verifying_the_log_is_not_what_a_session_waits_for(desk):
     desk.ask(c.VerifyLog())
 
     assert desk.now.busy == ""
+
+
+def test_how_far_the_verification_is_is_shown_and_it_can_be_ended(desk):
+    desk.sign_in(AUDITOR)
+    task = desk.station.handle(c.VerifyLog())
+    run = desk.station._log_check._run
+    run.tell(256, 1024)
+    desk.station.tick()
+
+    assert (desk.status.verification.size, desk.status.verification.total) == (256, 1024)
+    desk.do(c.StopVerifyingLog())
+    desk.station.finish(task, task.run())
+
+    assert desk.status.verification is None
+    desk.ask(c.VerifyLog())
+    desk.settle()
+    assert desk.status.verification.ok
+
+
+def test_a_log_found_broken_stays_so_until_it_is_found_whole(desk):
+    desk.sign_in(AUDITOR)
+    broken = LogVerification(
+        running=False, ok=False, size=3, first_bad=1, reason="leaf", finished_ms=1
+    )
+    desk.station._publisher.change(verification=broken)
+
+    task = desk.station.handle(c.VerifyLog())
+    assert (desk.status.verification.running, desk.status.verification.reason) == (True, "leaf")
+    desk.do(c.StopVerifyingLog())
+    desk.station.finish(task, task.run())
+
+    assert desk.status.verification == broken
+
+
+@pytest.mark.parametrize("who", [None, TELLER])
+def test_the_verification_is_ended_only_by_a_role_that_may(desk, who):
+    if who is not None:
+        desk.sign_in(who)
+    desk.do(c.StopVerifyingLog())
+
+    assert desk.status.message == ("role_missing" if who else "operation_refused")
