@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crypto.crl_store.store import CrlStore
-from crypto.errors import CryptoError, KeyLocked, KeyRefused
+from crypto.errors import CryptoError, KeyLocked, KeyRefused, LogTampered
 from crypto.lds.csca import read_country
 from crypto.log.audit.reader import LogReader
-from crypto.log.file.released import ReleasedHead
+from crypto.log.file.faults import LogFault
+from crypto.log.file.released import read_marks
 from crypto.log.format.note import NoteVerifier
 from crypto.net.connection import ThisMachineRefused
 from crypto.vault.keyfile import read_secret
@@ -191,14 +192,18 @@ def _log(loaded: LoadedSettings, store: KeyStore) -> str:
     vkey = read_enrolled_log_key(loaded.folder)
     if vkey.name != loaded.values.station.origin:
         raise SettingsRefused(f"$.station.origin: the log is that of {vkey.name}")
-    released = ReleasedHead(loaded.path(values.released)).last()
+    own = _own_log_key(loaded, store)
     with LogReader(loaded.path(values.path), vkey.vkey) as reader:
-        if released is not None:
-            reader.require_released(released)
-        own = _own_log_key(loaded, store)
+        # A log put back to before a rotation does not know the key that signed the newest heads.
+        keys = (*reader.log_keys(), *([own] if own is not None else []))
+        marks = read_marks(loaded.path(values.released), vkey.name, keys)
+        if not marks and reader.size > 1:
+            raise LogTampered(LogFault.RELEASED_MISSING)
+        for mark in marks:
+            reader.require_released(mark)
         if own is not None and own != reader.key_in_force():
             raise KeyRefused("$.keys.path: not the log key in force")
-        return f"{reader.size} entries; `log verify` examines them"
+        return f"{reader.size} entries, {len(marks)} released heads; `log verify` examines them"
 
 
 def _own_log_key(loaded: LoadedSettings, store: KeyStore) -> NoteVerifier | None:

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from crypto.errors import LogTampered, LogUnwritable
 from crypto.log.audit.walk import AuditWalk, Expectations
 from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
-from crypto.log.file.load import find_log_key, follow_rotations
+from crypto.log.file.proven import find_log_key, follow_rotations
 from crypto.log.file.rows import EntryRow, Rows, parse_entry_row
 from crypto.log.file.schema import (
     connect_reader,

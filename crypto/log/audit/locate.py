@@ -1,7 +1,7 @@
 """Which entry is the bad one, where only the whole range shows that one of them is."""
 
 from crypto.errors import EntryMalformed, LogTampered
-from crypto.log.file.load import find_log_key, follow_rotations
+from crypto.log.file.proven import find_log_key, follow_rotations
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.signers import KeyRecord, SignerRole
 from crypto.log.format.checkpoint import Checkpoint

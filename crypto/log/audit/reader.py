@@ -8,7 +8,7 @@ from typing import Self
 
 from crypto.errors import LogMissing, LogRolledBack, LogTampered
 from crypto.log.file.faults import LogFault
-from crypto.log.file.load import find_log_key, follow_rotations
+from crypto.log.file.proven import find_log_key, follow_rotations
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import connect_reader, has_our_schema, storage_errors
@@ -102,6 +102,8 @@ class LogReader:
                 raise LogRolledBack(f"{mark.size} released, {view.size} found")
             if mark.size == 0 or view.checkpoint(mark.size).checkpoint.root != mark.root:
                 raise LogRolledBack(f"another root at {mark.size}")
+            # The root beside a row is a column; what the leaves make of it is this.
+            view.consistency_proof(mark.size, view.size)
 
     def receipt(self, seq: int) -> str:
         """Return a tlog-proof of the entry under the newest head."""

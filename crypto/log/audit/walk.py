@@ -11,7 +11,7 @@ from crypto.log.audit.entry_check import EntryCheck
 from crypto.log.audit.locate import find_log_keys, locate_fault, names_predecessor
 from crypto.log.audit.rules import EntryRules
 from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, LogFault, Tier
-from crypto.log.file.load import parse_row
+from crypto.log.file.proven import parse_row
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows, hash_rows
 from crypto.log.file.signers import Kind

@@ -11,7 +11,7 @@ from crypto.log.export.places import WriteFile
 from crypto.log.export.tiles import BUNDLE, encode_bundle, tile_path
 from crypto.log.export.vkeys import VKEYS, encode_vkeys
 from crypto.log.file.faults import LogFault
-from crypto.log.file.load import parse_row
+from crypto.log.file.proven import parse_row
 from crypto.log.file.view import TreeView
 from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.entry import LogEntry

@@ -49,7 +49,7 @@ def create_log_file(
         raise KeyRefused("the log key's name is not the origin")
     lock = FileLock(_beside(path, ".lock"))
     try:
-        _refuse_successor(path, released)
+        _refuse_successor(path, origin, released)
         mark = _write(path, log_key, genesis, cosigners, clock)
         released.append(mark)
         released.sync()
@@ -59,11 +59,11 @@ def create_log_file(
     return lock
 
 
-def _refuse_successor(path: Path, released: ReleasedHead) -> None:
+def _refuse_successor(path: Path, origin: str, released: ReleasedHead) -> None:
     # A write-ahead log left behind would be replayed into the new file.
     if path.exists() or _beside(path, "-wal").exists():
         raise LogExists
-    if released.last() is not None:
+    if any(mark.names(origin) for mark in released.marks()):
         raise LogRolledBack("a released head remembers a log")
 
 

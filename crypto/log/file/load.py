@@ -1,30 +1,46 @@
-"""Loading a log's state from its file and refusing a file that contradicts itself or the past."""
+"""Loading a log's state from its file and refusing a file that contradicts itself or the past.
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+What a start reads does not grow with the log: a path of hashes, the rows since the last start,
+256 rows at the least, and the newest released heads.
+"""
 
-from crypto.errors import EntryMalformed, KeyRefused, LogRolledBack, LogTampered
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crypto.errors import KeyRefused, LogRolledBack, LogTampered
 from crypto.log.file.faults import LogFault
+from crypto.log.file.key_check import KEY_KINDS, derive_keys, signature_start
+from crypto.log.file.proven import (
+    find_log_key,
+    is_signed_by,
+    parse_row,
+    read_kind,
+    verify_head,
+)
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
-from crypto.log.file.signers import (
-    KeyRecord,
-    Kind,
-    SignerKeys,
-    SignerRole,
-    begin_key,
-    read_named_key,
-    read_rules,
+from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
+from crypto.log.format.checkpoint import MAX_SIZE
+from crypto.log.format.entry import LogEntry
+from crypto.log.format.merkle import (
+    TILE_WIDTH,
+    Frontier,
+    consistency_path,
+    leaf_hash,
+    verify_consistency,
 )
-from crypto.log.format.checkpoint import MAX_SIZE, Checkpoint
-from crypto.log.format.entry import LogEntry, parse_entry
-from crypto.log.format.merkle import Frontier, inclusion_path, leaf_hash, verify_inclusion
-from crypto.log.format.note import NoteVerifier, SignatureLine
+from crypto.log.format.note import NoteVerifier
 
-__all__ = ["LogState", "find_log_key", "follow_rotations", "load_state", "parse_row"]
+__all__ = ["LogState", "load_state"]
 
 RECENT_BODIES = 256
-"""Bodies re-hashed at start, so that its cost does not grow with the log; an audit takes all."""
+"""Bodies re-hashed at start at the least; an audit takes all."""
+
+OLDER_MARKS = 8
+"""Released heads of before the rows that a start reads, of which it proves the newest."""
+
+_OF_A_START = frozenset({Kind.BOOT, Kind.CLOCK_STEP, Kind.SESSION_CLOSE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,184 +54,197 @@ class LogState:
     keys: SignerKeys
 
 
-def load_state(rows: Rows, log_key: NoteVerifier, released: ReleasedMark | None) -> LogState:
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """The rows since a start, proven to be the end of the tree.
+
+    first     the `boot` of that start, or the genesis entry
+    events    the entries after it that bring or end keys, and the last
+    signed    how many entries each session signed whose record calls it open, by vkey
+    frontier  of the whole tree
+    roots     by size: those asked for, and that of the tree without the last entry
+    """
+
+    first: LogEntry
+    last: LogEntry
+    events: tuple[LogEntry, ...]
+    signed: dict[str, int]
+    frontier: Frontier
+    roots: dict[int, bytes]
+
+
+def load_state(rows: Rows, log_key: NoteVerifier, marks: Sequence[ReleasedMark]) -> LogState:
     """Rebuild the state and check it (docs/formats/log.md, section 6).
 
-    The caller holds the lock, has set the pragmas and compared the schema, and appends `boot`.
+    The caller holds the lock and a read transaction, has set the pragmas and compared the schema,
+    and appends `boot`.
 
-    (1) there is a last row, and its number is one a tile row can carry;
-    (2) the log is not shorter than, nor another than, the released head;
-    (3) `log_key` is the key in force at the end of the chain of rotations;
-    (4) the frontier rebuilt from the rows gives the last root;
-    (5) the last root is signed;
-    (6) the most recent bodies hash to their leaves;
-    (7) every usable signer key was brought by an entry that is in the tree;
-    (8) the last entry is in the tree; nothing is appended to a closed log.
+    marks  released heads of this log, as read by `ReleasedHead.marks`
+
+    (1) the first row is 0, and the number of the last is one a tile row can carry;
+    (2) the log is not shorter than a released head, nor are there none of a log that is not new;
+    (3) the rows since the last start hash to their leaves and, with the tiles before, to the root;
+    (4) the keys at the end are those that these rows, from the digest in `boot` on, lead to;
+    (5) `log_key` is the log key in force, and has signed the root;
+    (6) every released head is of this tree;
+    (7) nothing is appended to a closed log.
 
     Raises LogTampered, LogRolledBack, or KeyRefused when `log_key` is not the key in force.
     """
-    # (1) the last row
+    # (1) the first row and the last
     head = rows.last()
     if head is None:
-        if released is not None:
+        if marks:
             raise LogRolledBack("the log is empty")
         raise LogTampered(LogFault.EMPTY)
     size = head.seq + 1
-    if not 0 < size <= MAX_SIZE:
+    if not 0 < size <= MAX_SIZE or rows.first_seq() != 0:
         raise LogTampered(LogFault.SEQUENCE)
-    # (2) the released head
-    _check_released(rows, size, released)
-    # (3) the chain of log keys
-    chain = follow_rotations(rows, _read_first_key(rows))
-    if chain[-1].verifier != log_key:
-        raise KeyRefused("not the log key in force")
-    # (4) the frontier
-    frontier = Frontier.load(rows, size)
-    if frontier.root() != head.root:
-        raise LogTampered(LogFault.ROOT, _find_first_bad(rows, 0, size))
+    # (2) its length
+    _check_length(rows, size, log_key, marks)
+    # (3) the rows since the last start
+    opened = rows.open_sessions()
+    tail = _read_tail(rows, size, opened, {mark.size for mark in marks})
+    if tail.frontier.root() != head.root:
+        raise LogTampered(LogFault.ROOT, _find_first_bad(rows, size))
+    # (4) the signers' keys
+    keys = derive_keys(rows, size, head.root, tail.first, tail.events, tail.signed)
     # (5) the signed head
-    if not _verify_head(head, find_log_key(chain, head.seq)):
+    _check_head(head, tail, keys, log_key)
+    # (6) the released heads
+    _check_marks(rows, log_key, tail, marks)
+    # (7) the last entry
+    keys.closed = tail.last.kind == Kind.CLOSE
+    return LogState(tail.frontier, head.root, head, tail.last, keys)
+
+
+def _check_length(
+    rows: Rows, size: int, log_key: NoteVerifier, marks: Sequence[ReleasedMark]
+) -> None:
+    if not marks and size > 1:
+        raise LogTampered(LogFault.RELEASED_MISSING)
+    newest = max(marks, key=lambda mark: mark.size, default=None)
+    if newest is not None and newest.size > size:
+        _require_signed(rows, log_key, newest)
+        raise LogRolledBack(f"{newest.size} released, {size} found")
+
+
+def _require_signed(rows: Rows, log_key: NoteVerifier, mark: ReleasedMark) -> None:
+    """Refuse a head that no key of the log signed: it accuses the log of nothing."""
+    keys = (log_key, *(record.verifier for record in rows.log_key_records()))
+    if not mark.is_signed(log_key.name, keys):
+        raise LogTampered(LogFault.RELEASED_SIGNATURE)
+
+
+def _find_start(rows: Rows, size: int, opened: Sequence[KeyRecord]) -> int:
+    """Return the row of the last `boot` from which every session called open was opened.
+
+    A start ends what a dead process left open before anything else is written. So a session that
+    was opened before a start and is called open after entries other than a start's own was closed,
+    whatever its record says. Going back no further than that, the cost is that of one run.
+    """
+    oldest = min((record.from_seq for record in opened), default=size)
+    used = False
+    for seq, body in rows.bodies_back(size):
+        kind = read_kind(body)
+        if kind == Kind.BOOT and seq < oldest:
+            return seq
+        if kind == Kind.BOOT and used:
+            raise LogTampered(LogFault.KEY_RECORD, oldest)
+        used = used or kind not in _OF_A_START
+    return 0
+
+
+def _read_tail(rows: Rows, size: int, opened: Sequence[KeyRecord], asked: set[int]) -> _Tail:
+    """Re-hash the rows since the last start, RECENT_BODIES at the least, on top of the tiles.
+
+    Beginning with a whole tile, because the leaf hashes stored under one are not what its hash
+    was made of when somebody changed them since.
+    """
+    start = _find_start(rows, size, opened)
+    begin = min(start, max(0, size - RECENT_BODIES)) // TILE_WIDTH * TILE_WIDTH
+    starts = [(record.verifier.vkey, record.from_seq, signature_start(record)) for record in opened]
+    frontier = Frontier.load(rows, begin)
+    roots: dict[int, bytes] = {}
+    signed = {record.verifier.vkey: 0 for record in opened}
+    kept: list[EntryRow] = []
+    for row, grown in _push_rows(rows, frontier, size):
+        frontier = grown
+        if grown.size in asked or grown.size == size - 1:
+            roots[grown.size] = grown.root()
+        brings = row.seq > start and read_kind(row.body) in KEY_KINDS
+        if brings or row.seq in {start, size - 1}:
+            kept.append(row)
+        for vkey, opening, line in starts:
+            signed[vkey] += row.seq > opening and line in row.body
+    first, *events = map(parse_row, kept)
+    last = events[-1] if events else first
+    return _Tail(first, last, tuple(events), signed, frontier, roots)
+
+
+def _push_rows(rows: Rows, frontier: Frontier, size: int) -> Iterator[tuple[EntryRow, Frontier]]:
+    """Yield the rows from the frontier on, each re-hashed, with the frontier that it makes."""
+    for row in rows.scan(frontier.size, size):
+        if row.seq != frontier.size:
+            raise LogTampered(LogFault.SEQUENCE, frontier.size)
+        leaf = leaf_hash(row.body)
+        if leaf != row.leaf:
+            raise LogTampered(LogFault.LEAF, row.seq)
+        frontier, tiles = frontier.push(leaf)
+        for tile in tiles:
+            if rows.nodes(tile.level, tile.index, 1) != [tile.root]:
+                raise LogTampered(LogFault.TILE, row.seq)
+        yield row, frontier
+
+
+def _check_head(head: EntryRow, tail: _Tail, keys: SignerKeys, log_key: NoteVerifier) -> None:
+    chain = tuple(record for record in keys.records if record.role is SignerRole.LOG)
+    if not chain or chain[-1].to_seq is not None or chain[-1].verifier != log_key:
+        raise KeyRefused("not the log key in force")
+    if not verify_head(head, find_log_key(chain, head.seq)):
         raise LogTampered(LogFault.TREE_SIGNATURE, head.seq)
-    # (6) the most recent bodies
-    bad = _find_first_bad(rows, max(0, size - RECENT_BODIES), size)
-    if bad is not None:
-        raise LogTampered(LogFault.LEAF, bad)
-    # (7) the signers' keys
-    keys = _load_keys(rows, size, head.root)
-    # (8) the last entry
-    last = _read_proven_entry(rows, head.seq, size, head.root)
-    keys.closed = last.kind == Kind.CLOSE
-    return LogState(frontier, head.root, head, last, keys)
+    if tail.last.kind == Kind.KEY_ROTATE:
+        # The key in force has signed no head yet, so a stranger could have: but it did sign this
+        # entry, which names the tree that it follows.
+        at = tail.last.data.get("at")
+        named = isinstance(at, dict) and (at.get("size"), at.get("root"))
+        if named != (head.seq, _encode(tail.roots.get(head.seq, b""))) or not is_signed_by(
+            tail.last, log_key
+        ):
+            raise LogTampered(LogFault.ENTRY_SIGNATURE, head.seq)
 
 
-def _check_released(rows: Rows, size: int, released: ReleasedMark | None) -> None:
-    if released is None:
-        return
-    if released.size > size:
-        raise LogRolledBack(f"{released.size} released, {size} found")
-    if released.size == 0 or rows.row(released.size - 1).root != released.root:
-        raise LogRolledBack(f"another root at {released.size}")
+def _encode(root: bytes) -> str:
+    return b64encode(root).decode("ascii")
 
 
-def _read_first_key(rows: Rows) -> NoteVerifier:
-    """Return the key the genesis entry names.
+def _check_marks(
+    rows: Rows, log_key: NoteVerifier, tail: _Tail, marks: Sequence[ReleasedMark]
+) -> None:
+    """Compare the released heads with the tree.
 
-    The file vouches for it alone; step (3) ends at a key that the owner has in hand, and every
-    link before it is signed, so a stranger's first key leads nowhere.
+    A head equal to the tree's refuses nothing, whoever signed it; another is named by whether the
+    log signed it. Of those before the rows just read the newest are proven by consistency: a tree
+    that holds a head holds every head before it (RFC 6962, section 2.1.2).
     """
-    try:
-        vkey = parse_entry(rows.row(0).body).data.get("vkey")
-    except EntryMalformed as error:
-        raise LogTampered(LogFault.ENTRY_MALFORMED, 0) from error
-    for record in rows.key_records():
-        if record.role is SignerRole.LOG and record.verifier.vkey == vkey:
-            return record.verifier
-    raise LogTampered(LogFault.KEY_RECORD, 0)
+    size, root = tail.frontier.size, tail.frontier.root()
+    older = sorted({mark.size for mark in marks} - tail.roots.keys())[-OLDER_MARKS:]
+    for mark in marks:
+        if mark.size in tail.roots:
+            same = tail.roots[mark.size] == mark.root
+        elif mark.size in older:
+            path = consistency_path(rows, mark.size, size)
+            same = verify_consistency(mark.size, size, path, mark.root, root)
+        else:
+            continue
+        if not same:
+            _require_signed(rows, log_key, mark)
+            raise LogRolledBack(f"another root at {mark.size}")
 
 
-def follow_rotations(rows: Rows, pinned: NoteVerifier) -> tuple[KeyRecord, ...]:
-    """Follow the rotations from the pinned first key; LogTampered when a link does not hold.
-
-    Each link is the old key's signature over the head that ends with the `key.rotate` entry.
-    """
-    chain = [record for record in rows.key_records() if record.role is SignerRole.LOG]
-    if not chain or chain[0].verifier != pinned or chain[-1].to_seq is not None:
-        raise LogTampered(LogFault.KEY_RECORD)
-    for old, new in pairwise(chain):
-        row = rows.row(new.from_seq)
-        if old.to_seq != new.from_seq or not _verify_head(row, old.verifier):
-            raise LogTampered(LogFault.KEY_RECORD, new.from_seq)
-        # Key records are columns that anybody may edit; the entry is what the old key signed.
-        entry = _read_proven_entry(rows, row.seq, row.seq + 1, row.root)
-        if entry.kind != Kind.KEY_ROTATE or read_named_key(entry.kind, entry.data) != new.verifier:
-            raise LogTampered(LogFault.KEY_RECORD, new.from_seq)
-    return tuple(chain)
-
-
-def find_log_key(chain: tuple[KeyRecord, ...], seq: int) -> NoteVerifier:
-    """Return the key that signed the head of row `seq`: a rotation's own row is the old key's."""
-    return next(r.verifier for r in chain if r.to_seq is None or seq <= r.to_seq)
-
-
-def _verify_head(row: EntryRow, key: NoteVerifier) -> bool:
-    body = Checkpoint(key.name, row.seq + 1, row.root).body()
-    return key.verifies(body, row.signature)
-
-
-def _find_first_bad(rows: Rows, start: int, stop: int) -> int | None:
+def _find_first_bad(rows: Rows, size: int) -> int | None:
     """Return the first row whose body does not hash to its leaf, or that is not there."""
-    expected = start
-    for row in rows.scan(start, stop):
+    for expected, row in enumerate(rows.scan(0, size)):
         if row.seq != expected or leaf_hash(row.body) != row.leaf:
             return expected
-        expected += 1
     return None
-
-
-def _load_keys(rows: Rows, size: int, root: bytes) -> SignerKeys:
-    """Load the key records; a usable one is believed only with the entry that brought the key."""
-    rules = read_rules(_read_proven_entry(rows, 0, size, root).data)
-    if not rules:
-        raise LogTampered(LogFault.GENESIS, 0)
-    records: list[KeyRecord] = []
-    for record in rows.key_records():
-        # An ended key signs nothing any more, and the chain of log keys is step (3).
-        if record.role is SignerRole.LOG or record.to_seq is not None:
-            records.append(record)
-            continue
-        if not 0 <= record.from_seq < size:
-            raise LogTampered(LogFault.KEY_RECORD)
-        entry = _read_proven_entry(rows, record.from_seq, size, root)
-        proven = _read_key(entry, record, rules)
-        # What a key may sign follows from its role: both stand in columns that anybody may edit.
-        if proven is None or (proven.verifier, proven.role) != (record.verifier, record.role):
-            raise LogTampered(LogFault.KEY_RECORD, record.from_seq)
-        records.append(replace(proven, signed=_count_signed(rows, record, size)))
-    return SignerKeys(records, rules=rules)
-
-
-def _read_key(entry: LogEntry, record: KeyRecord, rules: int) -> KeyRecord | None:
-    """Read the record of the key from the entry that brought it; None when the entry did not."""
-    if entry.kind == Kind.GENESIS:
-        cosigned = any(
-            (line.name, line.key_id) == record.verifier.identity
-            and record.verifier.verifies(entry.note.text, line.signature)
-            for line in entry.lines
-        )
-        return KeyRecord(record.verifier, SignerRole.ENROLLED, 0) if cosigned else None
-    key = read_named_key(entry.kind, entry.data)
-    if key is None or entry.kind not in {Kind.SESSION_OPEN, Kind.KEY_ENROL}:
-        return None
-    return begin_key(entry.seq, entry.kind, key, entry.data, rules)
-
-
-def _count_signed(rows: Rows, record: KeyRecord, size: int) -> int:
-    """Count the entries with a line of this key, without parsing them."""
-    key = record.verifier
-    # Canonical JSON writes a newline in a string as two characters (RFC 8785, 3.2.2.2), so what
-    # follows a newline is a signature line. Of the encoded key id four bytes are cut off: the
-    # base64 digit whose bits it shares with the signature, the padding and the newline.
-    start = SignatureLine(key.name, key.key_id, b"").encode()[:-4]
-    return sum(b"\n" + start in row.body for row in rows.scan(record.from_seq + 1, size))
-
-
-def _read_proven_entry(rows: Rows, seq: int, size: int, root: bytes) -> LogEntry:
-    """Return an entry whose re-hashed body is shown to be in the tree, else LogTampered."""
-    row = rows.row(seq)
-    leaf = leaf_hash(row.body)
-    if leaf != row.leaf:
-        raise LogTampered(LogFault.LEAF, seq)
-    if not verify_inclusion(leaf, seq, size, inclusion_path(rows, seq, size), root):
-        raise LogTampered(LogFault.ROOT)
-    return parse_row(row)
-
-
-def parse_row(row: EntryRow) -> LogEntry:
-    """Parse the entry of a row; LogTampered when it is malformed or says another number."""
-    try:
-        entry = parse_entry(row.body)
-    except EntryMalformed as error:
-        raise LogTampered(LogFault.ENTRY_MALFORMED, row.seq) from error
-    if entry.seq != row.seq:
-        raise LogTampered(LogFault.SEQUENCE, row.seq)
-    return entry

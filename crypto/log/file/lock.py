@@ -36,7 +36,16 @@ class FileLock:
         except OSError as error:
             os.close(descriptor)
             raise LogLocked from error
+        self._path = path
         self._descriptor: int | None = descriptor
+
+    def is_held(self) -> bool:
+        """Whether the file still has its name: who takes it away lets a second owner in."""
+        try:
+            named = self._path.stat()
+        except OSError:
+            return False
+        return self._descriptor is not None and os.path.samestat(os.fstat(self._descriptor), named)
 
     def release(self) -> None:
         """Let the next owner in; closing the descriptor drops the lock. Repeating is harmless."""

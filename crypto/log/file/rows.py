@@ -15,6 +15,7 @@ __all__ = ["EntryRow", "Rows", "hash_rows", "parse_entry_row", "tile_id"]
 
 _LEVEL_BITS = 48
 _ROW = "SELECT seq, body, leaf, root, sig FROM entry"
+_KEY = "SELECT vkey, role, from_seq, to_seq FROM keyrec"
 
 
 def tile_id(level: int, index: int) -> int:
@@ -83,6 +84,18 @@ class Rows:
         raw = self._db.execute(f"{_ROW} ORDER BY seq DESC LIMIT 1").fetchone()
         return None if raw is None else parse_entry_row(raw)
 
+    def first_seq(self) -> object:
+        """Return the smallest sequence number there is."""
+        return self._db.execute("SELECT min(seq) FROM entry").fetchone()[0]
+
+    def bodies_back(self, size: int) -> Iterator[tuple[int, bytes]]:
+        """Yield number and body of the rows before `size`, the newest first."""
+        query = "SELECT seq, body FROM entry WHERE seq >= 0 AND seq < ? ORDER BY seq DESC"
+        for seq, body in self._db.execute(query, (size,)):
+            if not isinstance(body, bytes):
+                raise LogTampered(LogFault.ROW, seq)
+            yield seq, body
+
     def row(self, seq: int) -> EntryRow:
         """Return one row; LogTampered(sequence) when it is not there."""
         raw = self._db.execute(f"{_ROW} WHERE seq = ?", (seq,)).fetchone()
@@ -133,10 +146,32 @@ class Rows:
         """Return how many tile rows there are."""
         return int(self._db.execute("SELECT count(*) FROM tile").fetchone()[0])
 
-    def key_records(self) -> tuple[KeyRecord, ...]:
-        """Return the key records; LogTampered(key_record) when one cannot be read."""
-        query = "SELECT vkey, role, from_seq, to_seq FROM keyrec ORDER BY id"
-        return tuple(_key_record(raw) for raw in self._db.execute(query))
+    def key_records(self, since: int | None = None) -> tuple[KeyRecord, ...]:
+        """Return the key records; LogTampered(key_record) when one cannot be read.
+
+        since  leave out the keys that were ended before this entry
+        """
+        if since is None:
+            return self._keys(f"{_KEY} ORDER BY id")
+        usable = "to_seq IS NULL OR to_seq >= :since OR from_seq >= :since"
+        return self._keys(f"{_KEY} WHERE {usable} ORDER BY id", {"since": since})
+
+    def log_key_records(self) -> tuple[KeyRecord, ...]:
+        """Return the records of the log's own keys, in the order they were in force."""
+        return self._keys(f"{_KEY} WHERE role = 'log' ORDER BY id")
+
+    def open_sessions(self) -> tuple[KeyRecord, ...]:
+        """Return the records that call a session open."""
+        return self._keys(f"{_KEY} WHERE role = 'session' AND to_seq IS NULL ORDER BY id")
+
+    def has_key(self, vkey: str) -> bool:
+        """Whether the log ever knew a key."""
+        return (
+            self._db.execute("SELECT 1 FROM keyrec WHERE vkey = ?", (vkey,)).fetchone() is not None
+        )
+
+    def _keys(self, query: str, values: dict[str, int] | None = None) -> tuple[KeyRecord, ...]:
+        return tuple(_key_record(raw) for raw in self._db.execute(query, values))
 
     def insert(self, row: EntryRow, tiles: Sequence[Tile], keys: Sequence[KeyRecord]) -> None:
         """Insert one entry with the tiles it completed and the key records it changed."""

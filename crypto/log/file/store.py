@@ -12,12 +12,14 @@ from typing import Self
 from sqlite_utils import Database
 
 from crypto.canonical_json import JsonValue
-from crypto.errors import EntryMalformed, LogTampered, LogUnwritable
+from crypto.errors import EntryMalformed, LogLocked, LogTampered, LogUnwritable
 from crypto.log.file.clock import Clock
 from crypto.log.file.create import create_log_file, lock_existing
 from crypto.log.file.faults import LogFault
+from crypto.log.file.key_check import KEYS_MEMBER, digest_keys
 from crypto.log.file.load import LogState, load_state
 from crypto.log.file.lock import FileLock
+from crypto.log.file.proven import follow_rotations
 from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import connect_writer, has_our_schema, storage_errors
@@ -26,19 +28,13 @@ from crypto.log.file.view import TreeView
 from crypto.log.file.writer import Appended, Draft, Writer
 from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.entry import LogEntry
-from crypto.log.format.note import NoteSigner
+from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.log.format.proof import InclusionProof
 
 __all__ = ["Appended", "LogStore"]
 
 # The store writes these itself; a caller's would contradict what they record.
 _RESERVED = frozenset({Kind.GENESIS, Kind.BOOT, Kind.CLOCK_STEP, Kind.KEY_ROTATE})
-
-
-def _check_schema(db: Database) -> None:
-    with storage_errors():
-        if not has_our_schema(db):
-            raise LogTampered(LogFault.NOT_A_LOG)
 
 
 class LogStore:
@@ -63,11 +59,11 @@ class LogStore:
         self._clock = clock
         self._released = released
         self._db: Database | None = None
+        self._chain: tuple[KeyRecord, ...] = ()
         try:
             self._db = connect_writer(path)
             self._rows = Rows(self._db)
             self._writer = Writer(self._db, log_key, clock, self._load)
-            _check_schema(self._db)
             self._state()
         except BaseException:
             self.close()
@@ -128,11 +124,27 @@ class LogStore:
         return store
 
     def _load(self) -> LogState:
-        return load_state(self._rows, self._log_key.verifier, self._released.last())
+        """Check the file in one read transaction: all of it is of the same moment."""
+        db = self._database()
+        db.execute("BEGIN")
+        try:
+            if not has_our_schema(db):
+                raise LogTampered(LogFault.NOT_A_LOG)
+            return load_state(self._rows, self._log_key.verifier, self._marks())
+        finally:
+            db.execute("ROLLBACK")
 
-    def _state(self) -> LogState:
+    def _database(self) -> Database:
         if self._db is None:
             raise LogUnwritable("closed")
+        return self._db
+
+    def _marks(self) -> tuple[ReleasedMark, ...]:
+        """Return the released heads of this log; those of generations before it are none."""
+        return tuple(m for m in self._released.marks() if m.names(self._log_key.name))
+
+    def _state(self) -> LogState:
+        self._database()
         return self._writer.state
 
     def append_boot(self, software: str) -> None:
@@ -140,10 +152,19 @@ class LogStore:
 
         `open` does it once.
         """
-        state, mark = self._state(), self._released.last()
+        state = self._state()
+        mark = max(self._marks(), key=lambda each: each.size, default=None)
+        if mark is None or mark.size < state.frontier.size:
+            # Killed between a commit and its mark, or the mark did not fit its disk.
+            head = state.head
+            self._released.append(
+                ReleasedMark(self._log_key.name, head.seq + 1, head.root, head.signature)
+            )
+        self._released.compact()
         if state.keys.closed:
             return
         found: dict[str, JsonValue] = {
+            KEYS_MEMBER: digest_keys(state.keys.records),
             "os_boot": self._clock.wall_ms() - self._clock.mono_ms(),
             "released": None if mark is None else mark.size,
             "size": state.frontier.size,
@@ -195,7 +216,14 @@ class LogStore:
 
     def _commit(self, draft: Draft) -> Appended:
         self._state()
-        appended = self._writer.commit(draft)
+        try:
+            appended = self._writer.commit(draft)
+        except LogTampered:
+            if self._lock.is_held():
+                raise
+            # Somebody removed the lock's file and a second owner has begun: it is the only one.
+            self.close()
+            raise LogLocked from None
         # After the commit: a head that was released and then rolled back would accuse an honest
         # log. When this fails the entry is recorded but not acknowledged: the caller's append
         # raises (docs/formats/log.md, section 5).
@@ -206,9 +234,14 @@ class LogStore:
             self._released.sync()
         return appended
 
-    def _view(self) -> TreeView:
+    def _view(self, oldest: int | None = None) -> TreeView:
+        """View the tree; `oldest` is the size of the oldest head that will be asked for."""
         state = self._state()
-        return TreeView(self._rows, state.frontier.size, state.root, self.log_keys)
+        chain = tuple(r for r in state.keys.records if r.role is SignerRole.LOG)
+        first = chain[0].from_seq
+        if oldest is not None and 0 < oldest <= first + 1 and first:
+            chain = self.log_keys
+        return TreeView(self._rows, state.frontier.size, state.root, chain)
 
     @property
     def size(self) -> int:
@@ -218,7 +251,13 @@ class LogStore:
     @property
     def log_keys(self) -> tuple[KeyRecord, ...]:
         """The log's own keys in the order they were in force; the last one signs now."""
-        return tuple(r for r in self._state().keys.records if r.role is SignerRole.LOG)
+        # The state has only those in force since the last start.
+        newest = tuple(r for r in self._state().keys.records if r.role is SignerRole.LOG)[-1]
+        if self._chain[-1:] != (newest,):
+            vkey = self._view().entry(0).data["vkey"]
+            with storage_errors():
+                self._chain = follow_rotations(self._rows, NoteVerifier.parse(str(vkey)))
+        return self._chain
 
     @property
     def closed(self) -> bool:
@@ -236,17 +275,17 @@ class LogStore:
 
     def checkpoint(self, size: int | None = None) -> SignedCheckpoint:
         """Return the signed head of the log, or the one issued when it had `size` entries."""
-        view = self._view()
+        view = self._view(size)
         return view.checkpoint(view.size if size is None else size)
 
     def inclusion_proof(self, seq: int, size: int | None = None) -> InclusionProof:
         """Prove that entry `seq` is under the head of `size`; verified before it is returned."""
-        view = self._view()
+        view = self._view(size)
         return view.inclusion_proof(seq, view.size if size is None else size)
 
     def consistency_proof(self, old: int, new: int) -> tuple[bytes, ...]:
         """Prove that the head of `old` is a prefix of the head of `new`; verified before."""
-        return self._view().consistency_proof(old, new)
+        return self._view(min(old, new)).consistency_proof(old, new)
 
     def receipt(self, seq: int) -> str:
         """Return a tlog-proof of the entry under the newest head."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crypto.errors import EntryMissing, LogTampered
 from crypto.log.file.faults import LogFault
-from crypto.log.file.load import find_log_key, parse_row
+from crypto.log.file.proven import find_log_key, parse_row
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import storage_errors
 from crypto.log.file.signers import KeyRecord

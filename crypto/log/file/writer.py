@@ -18,7 +18,14 @@ from crypto.log.file.load import LogState
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import storage_errors
-from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole, read_rules
+from crypto.log.file.signers import (
+    KeyRecord,
+    Kind,
+    SignerKeys,
+    SignerRole,
+    read_named_key,
+    read_rules,
+)
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.entry import Header, LogEntry, seal_entry
 from crypto.log.format.merkle import Frontier
@@ -123,8 +130,7 @@ class Writer:
 
     def _write(self, state: LogState, now: Reading, draft: Draft) -> tuple[LogState, Appended]:
         signers = draft.signers or (self._log_key,)
-        identities = [signer.verifier.identity for signer in signers]
-        fault = state.keys.check_signers(draft.kind, draft.data, identities)
+        fault = self._check_signers(state.keys, draft, signers)
         if fault is not None:
             raise KeyRefused(fault)
         header = Header(
@@ -136,6 +142,22 @@ class Writer:
             boot=now[0],
         )
         return _insert(self._rows, self._log_key, state.frontier, state.keys, header, draft)
+
+    def _check_signers(
+        self, keys: SignerKeys, draft: Draft, signers: Sequence[NoteSigner]
+    ) -> LogFault | None:
+        """Apply the rule; keys that were ended before this run only the file remembers."""
+        fault = keys.check_signers(
+            draft.kind, draft.data, [signer.verifier.identity for signer in signers]
+        )
+        named = None if fault else read_named_key(draft.kind, draft.data)
+        if named is None and fault is not LogFault.UNKNOWN_SIGNER:
+            return fault
+        known = {record.verifier for record in keys.records}
+        asked = [signer.verifier for signer in signers] if named is None else [named]
+        if not any(self._rows.has_key(key.vkey) for key in asked if key not in known):
+            return fault
+        return LogFault.RETIRED_KEY if named is None else LogFault.KEY_INVALID
 
 
 def _insert(

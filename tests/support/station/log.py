@@ -7,8 +7,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.canonical_json import JsonValue
-from crypto.log.file.released import ReleasedHead
+from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.file.store import LogStore
+from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.cosignature import Witness
 from crypto.log.format.note import Note, NoteSigner
 
@@ -112,6 +113,16 @@ class LogSite:
         return LogStore.open(
             self.path, log_key=self.log_key, clock=self.clock, released=self.released()
         )
+
+    def release(self, size: int | None = None) -> None:
+        """Replace the released heads by that of the file as it is, as a thief of the key would."""
+        connection = sqlite3.connect(self.path)
+        newest = "SELECT seq + 1, root FROM entry WHERE seq + 1 <= ? ORDER BY seq DESC LIMIT 1"
+        found = connection.execute(newest, (size or 2**62,)).fetchone()
+        connection.close()
+        head = Checkpoint(self.log_key.name, *found)
+        mark = ReleasedMark(head.origin, head.size, head.root, self.log_key.sign(head.body()))
+        self.released_path.write_text(f"{mark.line()}\n")
 
     def open_session(self, store: LogStore) -> None:
         """Open the teller's session as in docs/formats/log.md."""

@@ -223,23 +223,26 @@ def test_a_reader_refuses_a_log_without_the_released_head(site):
 
 
 def test_a_store_and_a_reader_refuse_signed_nonsense(site):
-    site.released_path.unlink()
     another_log(site, [b"no note"])
+    site.release()
     for ask in (site.open, lambda: read(site, lambda reader: reader.entry(0))):
         with pytest.raises(LogTampered) as refusal:
             ask()
         assert refusal.value.reason == LogFault.ENTRY_MALFORMED
     first = genesis(site)
     another_log(site, [first, first])
+    site.release()
     for ask in (site.open, lambda: read(site, lambda reader: reader.page(0, 9))):
         with pytest.raises(LogTampered) as refusal:
             ask()
         assert refusal.value.reason in (LogFault.SEQUENCE, LogFault.KEY_RECORD)
     another_log(site, [first, b"no note"])
+    site.release()
     with pytest.raises(LogTampered) as refusal:
         site.open()
     assert refusal.value.reason == LogFault.ENTRY_MALFORMED
     another_log(site, [genesis(site, data={"vkey": site.supervisor.vkey})])
+    site.release()
     with pytest.raises(LogTampered) as refusal:
         site.open()
     assert refusal.value.reason == LogFault.KEY_RECORD

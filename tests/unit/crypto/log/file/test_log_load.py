@@ -32,7 +32,14 @@ def test_the_store_refuses_changed_recent_bodies(site, seq):
     assert refusal.value.index == seq
 
 
+def append_many(site, count=300):
+    with site.open() as store:
+        for number in range(count):
+            store.append("x", {"n": number})
+
+
 def test_the_store_trusts_older_bodies_to_the_audit_but_never_shows_a_changed_one(site):
+    append_many(site)
     vandalise(site.path, flip("body", "entry", "seq = 20"))
     with site.open() as store, LogReader(site.path, site.log_key.vkey) as reader:
         for ask in (
@@ -60,7 +67,6 @@ def test_a_changed_leaf_deep_in_the_past_is_not_shown_or_proven(site):
 
 
 def test_a_hole_in_the_past_is_not_shown(site):
-    site.released_path.unlink()
     vandalise(site.path, "UPDATE entry SET seq = 100000 WHERE seq = 20")
     with pytest.raises(LogTampered):
         site.open()
@@ -70,7 +76,7 @@ def test_a_changed_leaf_under_a_key_in_use_is_refused_at_start(site):
     vandalise(site.path, flip("leaf", "entry", "seq = 20"))
     with pytest.raises(LogTampered) as refusal:
         site.open()
-    assert refusal.value.reason == LogFault.ROOT
+    assert refusal.value.reason == LogFault.LEAF
 
 
 def test_entries_lost_while_the_log_is_open_stop_everything(site):
@@ -138,7 +144,6 @@ def test_a_hole_made_while_the_log_is_open_is_not_shown(site):
 )
 def test_the_store_and_the_reader_refuse_a_changed_head(site, change):
     vandalise(site.path, change)
-    site.released_path.unlink()
     with pytest.raises(LogTampered):
         site.open()
     with pytest.raises(LogTampered), LogReader(site.path, site.log_key.vkey) as reader:

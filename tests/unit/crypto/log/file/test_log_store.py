@@ -12,9 +12,11 @@ from crypto.errors import (
     LogLocked,
     LogMissing,
     LogRolledBack,
+    LogTampered,
     LogUnwritable,
 )
 from crypto.log.audit.reader import LogReader
+from crypto.log.file.faults import LogFault
 from crypto.log.file.lock import FileLock
 from crypto.log.file.store import LogStore
 from crypto.log.format.merkle import verify_consistency, verify_inclusion
@@ -58,17 +60,42 @@ def test_reopening_continues_the_tree_and_records_the_boot(site):
     with site.open() as store:
         boot = store.entry(1)
         assert boot.kind == "boot"
-        assert boot.data == {"os_boot": 1763803499000, "released": 1, "size": 1, "software": ""}
+        assert {name: value for name, value in boot.data.items() if name != "keys"} == {
+            "os_boot": 1763803499000,
+            "released": 1,
+            "size": 1,
+            "software": "",
+        }
         proof = store.consistency_proof(1, 2)
         assert verify_consistency(1, 2, proof, old.root, store.checkpoint().root)
         assert store.checkpoint(1) == old
 
 
-def test_the_released_head_may_be_behind_or_lost(site):
+def test_the_released_head_may_be_behind(site):
     site.fill(4)
-    site.released_path.unlink()
+    site.release(2)
     with site.open() as store:
-        assert store.entry(4).data["released"] is None
+        assert store.entry(4).data["released"] == 2
+        assert [mark.size for mark in site.released().marks()] == [2, 4, 5, 6]
+
+
+def test_a_log_that_is_not_new_has_released_heads(site):
+    site.fill(4)
+    heads = site.released_path.read_bytes()
+    for lost in (site.released_path.unlink, lambda: site.released_path.write_bytes(heads[:90])):
+        lost()
+        with pytest.raises(LogTampered) as refusal:
+            site.open()
+        assert refusal.value.reason == LogFault.RELEASED_MISSING
+    site.released_path.write_bytes(heads)
+    site.open().close()
+
+
+def test_a_log_whose_creation_was_killed_before_its_head_left_it_opens(site):
+    site.create().close()
+    site.released_path.unlink()
+    site.open().close()
+    assert [mark.size for mark in site.released().marks()] == [1, 2]
 
 
 def test_every_size_keeps_its_signed_head_and_every_pair_its_proof(site):
