@@ -63,7 +63,7 @@ def _refuse_successor(path: Path, origin: str, released: ReleasedHead) -> None:
     # A write-ahead log left behind would be replayed into the new file.
     if path.exists() or _beside(path, "-wal").exists():
         raise LogExists
-    if any(mark.names(origin) for mark in released.marks()):
+    if released.marks(origin):
         raise LogRolledBack("a released head remembers a log")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from crypto.errors import LogTampered, LogUnwritable, NoteMalformed
 from crypto.files.durable import write_all, write_durably
 from crypto.log.file.faults import LogFault
-from crypto.log.format.checkpoint import Checkpoint, parse_size
+from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint, parse_size
 from crypto.log.format.merkle import HASH_BYTES
 from crypto.log.format.note import SIGNATURE_BYTES, NoteVerifier, strict_base64, valid_key_name
 
@@ -40,6 +40,11 @@ class ReleasedMark:
     size: int
     root: bytes
     signature: bytes
+
+    @classmethod
+    def make(cls, head: SignedCheckpoint) -> "ReleasedMark":
+        """Make the mark of a head that the log has signed."""
+        return cls(head.checkpoint.origin, head.size, head.root, head.lines[0].signature)
 
     def line(self) -> str:
         """Return `origin|size|root|signature`, the last two in base64."""
@@ -156,17 +161,31 @@ class ReleasedHead:
         self._owed = b""
         self._appended = 0
 
-    def marks(self) -> tuple[ReleasedMark, ...]:
+    def marks(self, origin: str | None = None) -> tuple[ReleasedMark, ...]:
         """Return every mark, oldest first; none when nothing was ever released.
+
+        origin  leave out the heads of other logs, those of generations before this one
 
         Raises LogTampered (`parse_marks`) and LogUnwritable when the file cannot be read.
         """
         try:
-            return parse_marks(self._path.read_bytes())
+            marks = parse_marks(self._path.read_bytes())
         except FileNotFoundError:
             return ()
         except OSError as error:
             raise LogUnwritable("released head") from error
+        return marks if origin is None else tuple(m for m in marks if m.names(origin))
+
+    def catch_up(self, newest: ReleasedMark) -> ReleasedMark | None:
+        """Remember the head that a log ends with; return the newest remembered before.
+
+        A process was killed between a commit and its mark, or the mark did not fit its disk.
+        """
+        marks = self.marks(newest.origin)
+        if not marks or marks[-1].size < newest.size:
+            self.append(newest)
+        self.compact()
+        return marks[-1] if marks else None
 
     def last(self) -> ReleasedMark | None:
         """Return the newest mark, None when nothing was ever released; raises as `marks` does."""

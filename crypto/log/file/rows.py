@@ -1,6 +1,7 @@
 """Typed access to the rows of a log file. What is read here is data to check, not evidence."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -73,6 +74,15 @@ class Rows:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Database]:
+        """Open one read transaction: what is read in it is of one moment."""
+        self._db.execute("BEGIN")
+        try:
+            yield self._db
+        finally:
+            self._db.execute("ROLLBACK")
 
     def head(self) -> tuple[int, bytes] | None:
         """Return sequence number and root of the last row: what another writer would change."""

@@ -37,6 +37,25 @@ __all__ = ["Appended", "LogStore"]
 _RESERVED = frozenset({Kind.GENESIS, Kind.BOOT, Kind.CLOCK_STEP, Kind.KEY_ROTATE})
 
 
+def _load(rows: Rows, log_key: NoteVerifier, released: ReleasedHead) -> LogState:
+    """Check the file in one read transaction: all of it is of the same moment."""
+    with rows.snapshot() as db:
+        if not has_our_schema(db):
+            raise LogTampered(LogFault.NOT_A_LOG)
+        return load_state(rows, log_key, released.marks(log_key.name))
+
+
+def _describe_start(
+    state: LogState, released: ReleasedMark | None, clock: Clock
+) -> dict[str, JsonValue]:
+    return {
+        KEYS_MEMBER: digest_keys(state.keys.records),
+        "os_boot": clock.wall_ms() - clock.mono_ms(),
+        "released": None if released is None else released.size,
+        "size": state.frontier.size,
+    }
+
+
 class LogStore:
     """An open log. Make one with `create` or `open`; use as a context manager or `close` it.
 
@@ -63,7 +82,12 @@ class LogStore:
         try:
             self._db = connect_writer(path)
             self._rows = Rows(self._db)
-            self._writer = Writer(self._db, log_key, clock, self._load)
+            self._writer = Writer(
+                self._db,
+                log_key,
+                clock,
+                lambda: _load(self._rows, self._log_key.verifier, released),
+            )
             self._state()
         except BaseException:
             self.close()
@@ -123,28 +147,9 @@ class LogStore:
             raise
         return store
 
-    def _load(self) -> LogState:
-        """Check the file in one read transaction: all of it is of the same moment."""
-        db = self._database()
-        db.execute("BEGIN")
-        try:
-            if not has_our_schema(db):
-                raise LogTampered(LogFault.NOT_A_LOG)
-            return load_state(self._rows, self._log_key.verifier, self._marks())
-        finally:
-            db.execute("ROLLBACK")
-
-    def _database(self) -> Database:
+    def _state(self) -> LogState:
         if self._db is None:
             raise LogUnwritable("closed")
-        return self._db
-
-    def _marks(self) -> tuple[ReleasedMark, ...]:
-        """Return the released heads of this log; those of generations before it are none."""
-        return tuple(m for m in self._released.marks() if m.names(self._log_key.name))
-
-    def _state(self) -> LogState:
-        self._database()
         return self._writer.state
 
     def append_boot(self, software: str) -> None:
@@ -153,23 +158,13 @@ class LogStore:
         `open` does it once.
         """
         state = self._state()
-        mark = max(self._marks(), key=lambda each: each.size, default=None)
-        if mark is None or mark.size < state.frontier.size:
-            # Killed between a commit and its mark, or the mark did not fit its disk.
-            head = state.head
-            self._released.append(
-                ReleasedMark(self._log_key.name, head.seq + 1, head.root, head.signature)
-            )
-        self._released.compact()
+        head = state.head
+        released = self._released.catch_up(
+            ReleasedMark(self._log_key.name, head.seq + 1, head.root, head.signature)
+        )
         if state.keys.closed:
             return
-        found: dict[str, JsonValue] = {
-            KEYS_MEMBER: digest_keys(state.keys.records),
-            "os_boot": self._clock.wall_ms() - self._clock.mono_ms(),
-            "released": None if mark is None else mark.size,
-            "size": state.frontier.size,
-            "software": software,
-        }
+        found = _describe_start(state, released, self._clock) | {"software": software}
         dead = state.keys.open_sessions  # those of `state`: the commit replaces it
         self._commit(Draft(Kind.BOOT, found, "", ()))
         for session in dead:
@@ -227,9 +222,7 @@ class LogStore:
         # After the commit: a head that was released and then rolled back would accuse an honest
         # log. When this fails the entry is recorded but not acknowledged: the caller's append
         # raises (docs/formats/log.md, section 5).
-        head = appended.checkpoint
-        signature = head.lines[0].signature
-        self._released.append(ReleasedMark(head.checkpoint.origin, head.size, head.root, signature))
+        self._released.append(ReleasedMark.make(appended.checkpoint))
         if draft.kind == Kind.SESSION_CLOSE:
             self._released.sync()
         return appended
