@@ -133,6 +133,21 @@ def _row(state: WitnessState, known: KnownLog, *, notes: bool) -> dict[str, Valu
     return shown
 
 
+@witness.command("head")
+@_folder_argument
+@click.argument("origin")
+@with_console
+def head(console: Console, folder: Path, origin: str) -> None:
+    """Print the head of ORIGIN's log that was cosigned last, as the log signed it.
+
+    In a file it is what `log verify --head` holds that log against.
+    """
+    known = _state(folder).find(origin)
+    if known is None or not known.size:
+        raise NothingFound(origin)
+    console.show({"origin": origin, "head": known.note.decode()}, verbatim="head")
+
+
 @witness.command("serve")
 @_folder_argument
 @click.option("--listen", default="0.0.0.0", show_default=True, help="Address of this machine.")  # noqa: S104 - the stations of a branch ask over its network

@@ -22,7 +22,8 @@ _BUSY_S: Final = 10.0
 _MAX_EVIDENCE: Final = 100
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS log (
-    origin TEXT PRIMARY KEY, vkey TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL
+    origin TEXT PRIMARY KEY, vkey TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
+    note BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS evidence (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL, time_s INTEGER NOT NULL, status INTEGER NOT NULL,
@@ -33,11 +34,15 @@ CREATE TABLE IF NOT EXISTS evidence (
 
 @dataclass(frozen=True, slots=True)
 class KnownLog:
-    """The key of a log and the newest head of it that was cosigned; size 0 before the first."""
+    """The key of a log and the newest head of it that was cosigned; size 0 before the first.
+
+    note  that head as the log signed it: what `log verify --head` holds the log against
+    """
 
     key: NoteVerifier
     size: int
     root: bytes
+    note: bytes
 
 
 class WitnessState:
@@ -58,22 +63,24 @@ class WitnessState:
         """Trust a log by its first key; False when one of its origin is known already."""
         with self._connected() as database:
             added = database.execute(
-                "INSERT OR IGNORE INTO log (origin, vkey, size, root) VALUES (?, ?, 0, ?)",
+                "INSERT OR IGNORE INTO log (origin, vkey, size, root, note)"
+                " VALUES (?, ?, 0, ?, x'')",
                 (key.name, key.vkey, EMPTY_ROOT),
             )
             return added.rowcount == 1
 
     def find(self, origin: str) -> KnownLog | None:
         """Return what is known of a log, None for a stranger's."""
-        query = "SELECT vkey, size, root FROM log WHERE origin = ?"
+        query = "SELECT vkey, size, root, note FROM log WHERE origin = ?"
         with self._connected() as database:
             row = database.execute(query, (origin,)).fetchone()
         return None if row is None else _known(row)
 
     def logs(self) -> list[KnownLog]:
         """Return every known log by its origin."""
+        query = "SELECT vkey, size, root, note FROM log ORDER BY origin"
         with self._connected() as database:
-            rows = database.execute("SELECT vkey, size, root FROM log ORDER BY origin").fetchall()
+            rows = database.execute(query).fetchall()
         return [_known(row) for row in rows]
 
     def replace(self, seen: KnownLog, new: KnownLog) -> bool:
@@ -83,10 +90,10 @@ class WitnessState:
         """
         with self._connected() as database:
             changed = database.execute(
-                "UPDATE log SET vkey = ?, size = ?, root = ?"
+                "UPDATE log SET vkey = ?, size = ?, root = ?, note = ?"
                 " WHERE origin = ? AND vkey = ? AND size = ? AND root = ?",
                 (
-                    *(new.key.vkey, new.size, new.root),
+                    *(new.key.vkey, new.size, new.root, new.note),
                     *(seen.key.name, seen.key.vkey, seen.size, seen.root),
                 ),
             )
@@ -128,8 +135,8 @@ class WitnessState:
             raise WitnessUnusable(type(error).__name__) from error
 
 
-def _known(row: tuple[str, int, bytes]) -> KnownLog:
+def _known(row: tuple[str, int, bytes, bytes]) -> KnownLog:
     try:
-        return KnownLog(NoteVerifier.parse(row[0]), row[1], row[2])
+        return KnownLog(NoteVerifier.parse(row[0]), *row[1:])
     except NoteMalformed as error:
         raise WitnessUnusable("vkey") from error

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -108,7 +108,7 @@ class WitnessService:
             self._keep(head.origin, WitnessStatus.UNPROCESSABLE, request.note)
             return WitnessAnswer(WitnessStatus.UNPROCESSABLE)
         # (4) on the disk before the cosignature is made, unless another request was faster
-        if not self._state.replace(known, KnownLog(known.key, head.size, head.root)):
+        if not self._state.replace(known, KnownLog(known.key, head.size, head.root, request.note)):
             return _conflict(self._state.find(head.origin) or known)
         return WitnessAnswer(
             WitnessStatus.OK, body=self._key.cosign(head, time_s=self._wall_s()).encode()
@@ -133,7 +133,7 @@ class WitnessService:
             return _conflict(known)
         if not (_is_signed(entry, known.key) and _is_signed(entry, new)):
             return WitnessAnswer(WitnessStatus.FORBIDDEN)
-        if not self._state.replace(known, KnownLog(new, known.size, known.root)):
+        if not self._state.replace(known, replace(known, key=new)):
             return _conflict(self._state.find(new.name) or known)
         return WitnessAnswer(WitnessStatus.OK)
 

@@ -16,12 +16,12 @@ TIME_S = 1763807100
 class WitnessSite:
     """A witness in a folder; `post` is the way to it without a network."""
 
-    def __init__(self, folder, name="bank.example/witness/ho-1", first=0x40):
+    def __init__(self, folder, name="bank.example/witness/ho-1", first=0x40, *, time_s=TIME_S):
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "witness.sqlite"
         self.state = WitnessState.create(self.path)
         self.key = Witness(name, private_key(first))
-        self.service = WitnessService(self.state, self.key, wall_s=lambda: TIME_S)
+        self.service = WitnessService(self.state, self.key, wall_s=lambda: time_s)
 
     @property
     def post(self) -> Post:

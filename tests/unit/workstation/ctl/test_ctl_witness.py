@@ -106,6 +106,11 @@ def test_a_request_on_a_disk_is_answered_beside_it(watched, witness, tmp_path):
     assert head.size == 5
     assert cosigned_at(head.checkpoint, head.lines[-1], public(witness)) is not None
     assert "5" in run("witness", "list", witness).stdout
+    kept = json.loads(run("--json", "witness", "head", witness, watched.log_key.name).stdout)
+    assert kept["head"].encode() in note
+    shown = run("witness", "head", witness, watched.log_key.name).stdout
+    assert open_checkpoint(shown.split("head:\n")[1].encode(), watched.log_key.verifier)
+    assert run("witness", "head", witness, "bank.kz/log/other").exit_code == 3
 
 
 def test_a_rolled_back_log_is_refused_on_a_disk_and_listed(watched, witness, tmp_path):

@@ -335,9 +335,9 @@ def test_requests_for_a_disk_are_the_requests_themselves(rotated, site, witness)
 
 def test_of_two_requests_at_once_one_is_refused(site, witness):
     seen = witness.state.find(ORIGIN)
-    first = KnownLog(seen.key, 5, bytes(32))
+    first = KnownLog(seen.key, 5, bytes(32), b"note")
     assert witness.state.replace(seen, first)
-    assert not witness.state.replace(seen, KnownLog(seen.key, 6, bytes(32)))
+    assert not witness.state.replace(seen, KnownLog(seen.key, 6, bytes(32), b""))
     assert witness.state.find(ORIGIN) == first
 
 
