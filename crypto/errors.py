@@ -7,6 +7,7 @@ CryptoError                  crypto
 │   ├── LogMissing           log_missing
 │   ├── LogExists            log_exists
 │   ├── LogLocked            log_locked
+│   ├── LogOutdated          log_outdated
 │   ├── LogUnwritable        log_unwritable
 │   ├── LogTampered          log_tampered     (index, reason)
 │   ├── LogRolledBack        log_rolled_back
@@ -89,6 +90,7 @@ __all__ = [
     "LogExists",
     "LogLocked",
     "LogMissing",
+    "LogOutdated",
     "LogRolledBack",
     "LogTampered",
     "LogUnwritable",
@@ -133,6 +135,12 @@ class LogLocked(LogError):
     """Another process owns the log."""
 
     code = "log_locked"
+
+
+class LogOutdated(LogError):
+    """The log is of an edition that is read and audited but no longer written: begin another."""
+
+    code = "log_outdated"
 
 
 class LogUnwritable(LogError):

@@ -198,14 +198,15 @@ class Rows:
             self._save(key)
 
     def _save(self, key: KeyRecord) -> None:
-        updated = self._db.execute(
-            "UPDATE keyrec SET to_seq = ? WHERE vkey = ?",
-            (key.to_seq, key.verifier.vkey),
-        )
-        if updated.rowcount == 0:
+        """Insert the record of a key that an entry brought, or end that of one it ended."""
+        if key.to_seq is None:
             self._db.execute(
-                "INSERT INTO keyrec (vkey, role, from_seq, to_seq) VALUES (?, ?, ?, ?)",
-                (key.verifier.vkey, key.role.value, key.from_seq, key.to_seq),
+                "INSERT INTO keyrec (vkey, role, from_seq, to_seq) VALUES (?, ?, ?, NULL)",
+                (key.verifier.vkey, key.role.value, key.from_seq),
+            )
+        else:
+            self._db.execute(
+                "UPDATE keyrec SET to_seq = ? WHERE vkey = ?", (key.to_seq, key.verifier.vkey)
             )
 
 

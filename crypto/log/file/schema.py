@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -16,11 +17,13 @@ __all__ = [
     "create_schema",
     "has_our_schema",
     "has_our_tables",
+    "is_outdated",
     "storage_errors",
 ]
 
 APPLICATION_ID = 0x54564C47  # "TVLG"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Logs of version 1 are read and audited, not written: nothing guarded their key records."""
 MAX_VALUE_BYTES = 1 << 20
 WRITER_BUSY_MS = 5_000
 
@@ -35,13 +38,36 @@ _TABLES = {
         " from_seq INTEGER NOT NULL, to_seq INTEGER) STRICT"
     ),
 }
-_TRIGGERS = {
+_NO_CHANGE = "BEGIN SELECT RAISE(ABORT, 'append only'); END"
+_GUARDS = {
     f"{table}_no_{action.lower()}": (
-        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table}"
-        f" BEGIN SELECT RAISE(ABORT, 'append only'); END"
+        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} {_NO_CHANGE}"
     )
     for table in ("entry", "tile")
     for action in ("UPDATE", "DELETE")
+}
+_KEY_GUARDS = {
+    "keyrec_no_delete": f"CREATE TRIGGER keyrec_no_delete BEFORE DELETE ON keyrec {_NO_CHANGE}",
+    "keyrec_ends_once": (
+        "CREATE TRIGGER keyrec_ends_once BEFORE UPDATE ON keyrec WHEN OLD.to_seq IS NOT NULL"
+        " OR NEW.to_seq IS NULL OR NEW.id <> OLD.id OR NEW.vkey <> OLD.vkey"
+        f" OR NEW.role <> OLD.role OR NEW.from_seq <> OLD.from_seq {_NO_CHANGE}"
+    ),
+}
+_KEY_INDEX = {"keyrec_vkey": "CREATE UNIQUE INDEX keyrec_vkey ON keyrec (vkey)"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """What holds the rows, and what guards them: an auditor reads on where somebody removed it."""
+
+    tables: dict[str, str]
+    guards: dict[str, str]
+
+
+_SCHEMAS = {
+    1: _Schema(_TABLES, _GUARDS),
+    2: _Schema(_TABLES | _KEY_INDEX, _GUARDS | _KEY_GUARDS),
 }
 # sqlite.org/pragma.html; sqlite.org/security.html asks for the three of a foreign file.
 _PRAGMAS = (
@@ -157,8 +183,14 @@ def create_schema(db: Database) -> None:
     """Create the tables and triggers inside the caller's transaction."""
     db.execute(f"PRAGMA application_id={APPLICATION_ID}")
     db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    for statement in (*_TABLES.values(), *_TRIGGERS.values()):
+    schema = _SCHEMAS[SCHEMA_VERSION]
+    for statement in (*schema.tables.values(), *schema.guards.values()):
         db.execute(statement)
+
+
+def is_outdated(db: Database) -> bool:
+    """Whether the file has a schema of before, which no station writes to any more."""
+    return _pragma(db, "user_version") != SCHEMA_VERSION
 
 
 def has_our_schema(db: Database) -> bool:
@@ -166,7 +198,8 @@ def has_our_schema(db: Database) -> bool:
 
     Anything more (a view, a foreign trigger) could run inside our own statements.
     """
-    return has_our_tables(db) and _schema(db) == (_TABLES | _TRIGGERS).items()
+    ours = _find_schema(db)
+    return ours is not None and _schema(db) == (ours.tables | ours.guards).items()
 
 
 def has_our_tables(db: Database) -> bool:
@@ -175,11 +208,17 @@ def has_our_tables(db: Database) -> bool:
     Enough for an audit, which must still name the first bad entry where somebody removed the
     triggers before editing.
     """
-    if _pragma(db, "application_id") != APPLICATION_ID:
+    ours = _find_schema(db)
+    if ours is None:
         return False
-    if _pragma(db, "user_version") != SCHEMA_VERSION:
-        return False
-    return _TABLES.items() <= _schema(db) <= (_TABLES | _TRIGGERS).items()
+    return ours.tables.items() <= _schema(db) <= (ours.tables | ours.guards).items()
+
+
+def _find_schema(db: Database) -> _Schema | None:
+    version = _pragma(db, "user_version")
+    if _pragma(db, "application_id") != APPLICATION_ID or not isinstance(version, int):
+        return None
+    return _SCHEMAS.get(version)
 
 
 def _schema(db: Database) -> set[tuple[str, str]]:

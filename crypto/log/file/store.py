@@ -12,7 +12,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from crypto.canonical_json import JsonValue
-from crypto.errors import EntryMalformed, LogLocked, LogTampered, LogUnwritable
+from crypto.errors import EntryMalformed, LogLocked, LogOutdated, LogTampered, LogUnwritable
 from crypto.log.file.clock import Clock
 from crypto.log.file.create import create_log_file, lock_existing
 from crypto.log.file.faults import LogFault
@@ -22,7 +22,7 @@ from crypto.log.file.lock import FileLock
 from crypto.log.file.proven import follow_rotations
 from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.file.rows import Rows
-from crypto.log.file.schema import connect_writer, has_our_schema, storage_errors
+from crypto.log.file.schema import connect_writer, has_our_schema, is_outdated, storage_errors
 from crypto.log.file.signers import KeyRecord, Kind, SignerRole
 from crypto.log.file.view import TreeView
 from crypto.log.file.writer import Appended, Draft, Writer
@@ -42,6 +42,8 @@ def _load(rows: Rows, log_key: NoteVerifier, released: ReleasedHead) -> LogState
     with rows.snapshot() as db:
         if not has_our_schema(db):
             raise LogTampered(LogFault.NOT_A_LOG)
+        if is_outdated(db):
+            raise LogOutdated
         return load_state(rows, log_key, released.marks(log_key.name))
 
 

@@ -6,15 +6,20 @@ from itertools import pairwise
 import pytest
 
 from crypto.errors import (
+    LogOutdated,
     LogTampered,
     LogUnwritable,
 )
+from crypto.log.audit.reader import LogReader
+from crypto.log.file import schema
+from crypto.log.file.faults import AuditStatus
 from crypto.log.file.released import ReleasedHead
 from tests.support.station.log import (
     LogSite,
     ToldClock,
     vandalise,
 )
+from tests.support.station.log_audit import verdict
 
 
 @pytest.fixture(name="site")
@@ -132,6 +137,45 @@ def test_the_guards_refuse_our_own_mistakes(site):
                 store._db.execute("INSERT INTO tile VALUES (1, x'00')")
             with pytest.raises(Exception, match="append only"):
                 store._db.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM keyrec",
+        "UPDATE keyrec SET to_seq = NULL",
+        "UPDATE keyrec SET to_seq = 9 WHERE role = 'session'",
+        "UPDATE keyrec SET role = 'log', to_seq = 9 WHERE to_seq IS NULL",
+        "UPDATE keyrec SET vkey = 'x', to_seq = 9 WHERE to_seq IS NULL",
+        "UPDATE keyrec SET from_seq = 9, to_seq = 9 WHERE to_seq IS NULL",
+        "UPDATE keyrec SET id = 99, to_seq = 9 WHERE to_seq IS NULL",
+        "INSERT OR REPLACE INTO keyrec SELECT * FROM keyrec",
+    ],
+)
+def test_a_key_record_ends_once_and_never_changes(site, change):
+    with site.create() as store:
+        site.open_session(store)
+        store.append("session.close", {"ses": site.session_key.vkey})
+        with pytest.raises(Exception, match="append only"):
+            store._db.execute(change)
+
+
+def test_a_key_has_one_record(site):
+    with site.create() as store, pytest.raises(Exception, match="UNIQUE"):
+        store._db.execute("INSERT INTO keyrec SELECT 99, vkey, role, from_seq, to_seq FROM keyrec")
+
+
+def test_a_log_of_the_first_edition_is_read_and_audited_and_not_written(site, monkeypatch):
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 1)
+    site.fill(4)
+    monkeypatch.undo()
+    before = site.path.read_bytes()
+    with pytest.raises(LogOutdated):
+        site.open()
+    with LogReader(site.path, site.log_key.vkey) as reader:
+        assert len(reader.page(0, 9)) == 4
+    assert verdict(site, minimum_size=4).status is AuditStatus.PASSED
+    assert site.path.read_bytes() == before
 
 
 def test_the_pragmas_hold(site):

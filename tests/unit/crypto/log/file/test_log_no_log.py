@@ -50,7 +50,7 @@ def make_foreign(path):
 
 def make_versioned(path):
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version=2")
+    connection.execute("PRAGMA user_version=3")
     connection.close()
 
 
