@@ -37,7 +37,7 @@ _CASE = re.compile(r"[0-9a-f]{8,64}")
 
 @click.group()
 def courtpack() -> None:
-    """Packs of one session for a court: built here, verified anywhere."""
+    """Packs of one session for a court."""
 
 
 @courtpack.command("build")
@@ -52,10 +52,11 @@ def courtpack() -> None:
 )
 @with_console
 def build(console: Console, session: str, *, out: Path, evidence_key: Path | None) -> None:
-    """Build the pack of SESSION: its number (index of its first entry), or its id.
+    """Build the pack of SESSION.
 
-    Nothing is written into the station. What is missing in the pack is named. A pack that was
-    opened with the key of head office holds personal data.
+    SESSION is its number (index of its first entry), or its id. Nothing is written into the
+    station. What is missing in the pack is named. A pack that was opened with the key of head
+    office holds personal data.
     """
     loaded = load_settings(console.folder())
     key = None if evidence_key is None else _read_evidence_key(evidence_key)
@@ -96,10 +97,11 @@ def verify(
     witness: Path | None,
     head: Path | None,
 ) -> None:
-    """Verify the pack in FILE by the program that it carries itself (verify_pack.py).
+    """Verify the pack in FILE.
 
-    With --data the first key is the station's own. Exit code 2 names the part that is wrong;
-    1 when only the pack itself vouches for its first key.
+    By the program that it carries itself (verify_pack.py). With --data the first key is the
+    station's own. Exit code 2 names the part that is wrong; 1 when only the pack itself vouches
+    for its first key.
     """
     texts = [_text(each) for each in (key_file, trusted, witness)]
     if key_file is None and console.data is not None:

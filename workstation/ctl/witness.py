@@ -39,9 +39,10 @@ _PORT: Final = 8480
 
 @click.group()
 def witness() -> None:
-    """Cosign other stations' logs: what a witness has seen cannot be taken back unseen.
+    """Remember other logs' heads and cosign them.
 
-    FOLDER is the witness's own, of whatever machine.
+    What a witness has seen cannot be taken back unseen. FOLDER is the witness's own, of
+    whatever machine.
     """
 
 
@@ -88,9 +89,10 @@ def _choose(kind: KeyStoreKind, given: str | None) -> KeyUnlock:
 @click.argument("vkeys", type=click.Path(path_type=Path))
 @with_console
 def add(console: Console, folder: Path, vkeys: Path) -> None:
-    """Watch the logs whose first keys VKEYS holds: `enrolment/log.vkey` of each station.
+    """Watch the logs whose first keys VKEYS holds.
 
-    By another way than the network: whoever sends a key is believed from then on.
+    That is `enrolment/log.vkey` of each station, by another way than the network: whoever sends
+    a key is believed from then on.
     """
     state = _state(folder)
     rows: list[dict[str, Value]] = []
@@ -107,8 +109,9 @@ def add(console: Console, folder: Path, vkeys: Path) -> None:
 @_folder_argument
 @with_console
 def list_logs(console: Console, folder: Path) -> None:
-    """Show every log with the size that was cosigned last, and how many heads were refused.
+    """Show every log and what was cosigned or refused.
 
+    The size is the one that was cosigned last.
     A refused head was signed by the log: the log was rolled back or forked, or somebody sent an
     old one again. `--json` shows the notes.
     """
@@ -138,9 +141,9 @@ def _row(state: WitnessState, known: KnownLog, *, notes: bool) -> dict[str, Valu
 @click.argument("origin")
 @with_console
 def head(console: Console, folder: Path, origin: str) -> None:
-    """Print the head of ORIGIN's log that was cosigned last, as the log signed it.
+    """Print the last cosigned head of ORIGIN's log.
 
-    In a file it is what `log verify --head` holds that log against.
+    It is as the log signed it. In a file it is what `log verify --head` holds that log against.
     """
     known = _state(folder).find(origin)
     if known is None or not known.size:
@@ -151,10 +154,15 @@ def head(console: Console, folder: Path, origin: str) -> None:
 @witness.command("serve")
 @_folder_argument
 @click.option("--listen", default="0.0.0.0", show_default=True, help="Address of this machine.")  # noqa: S104 - the stations of a branch ask over its network
-@click.option("--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="Its port."
+)
 @with_console
 def serve(console: Console, folder: Path, listen: str, port: int) -> None:
-    """Answer the stations' requests over HTTP until interrupted (c2sp.org/tlog-witness)."""
+    """Answer stations over HTTP until interrupted.
+
+    The protocol is c2sp.org/tlog-witness.
+    """
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
     service = _open(console, folder)
     try:
@@ -176,10 +184,10 @@ def serve(console: Console, folder: Path, listen: str, port: int) -> None:
 @click.argument("request", type=click.Path(path_type=Path))
 @with_console
 def cosign(console: Console, folder: Path, request: Path) -> None:
-    """Answer a station's request file, brought on a disk; the answer is written beside it.
+    """Answer a request file that a disk brought.
 
-    REQUEST.cosigned is the head with the cosignature; or it says why there is none, and the exit
-    code is 1, or 2 when the log was rolled back or forked.
+    The answer is written beside it: REQUEST.cosigned is the head with the cosignature; or it
+    says why there is none, and the exit code is 1, or 2 when the log was rolled back or forked.
     """
     service = _open(console, folder)
     target = request.with_name(f"{request.name}.cosigned")
