@@ -36,7 +36,7 @@ __all__ = ["init"]
 @click.option("--admin-name", required=True, help="Full name of the first administrator.")
 @click.option(
     "--keys",
-    type=click.Choice([each.value for each in KeyStoreKind]),
+    type=click.Choice([each.value for each in KeyStoreKind if each is not KeyStoreKind.TOKEN]),
     help="What protects the private keys; default: a pass phrase, and nothing in the demo profile.",
 )
 @click.option("--policy", type=click.Path(path_type=Path), help="Default: the shipped policy.")

@@ -11,12 +11,13 @@ from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import SystemClock
 from crypto.vault.keyfile import read_secret
 from crypto.vault.keys import FileKeyStore, KeyStore, SealedKeyStore
+from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
-from workstation.ctl.secrets import choose_passphrase, read_passphrase
+from workstation.ctl.secrets import ask_passphrase, choose_passphrase, read_passphrase
 from workstation.documents.permit import key_id
 from workstation.records.key_protection import protect_keys
-from workstation.records.keys import make_key_store, read_enrolled_log_key
+from workstation.records.keys import open_stated_store, read_enrolled_log_key
 from workstation.records.log_keys import log_key_names, rotate_log_key
 from workstation.records.permit_keys import (
     load_permit_key,
@@ -51,7 +52,7 @@ def status(console: Console) -> None:
     """
     folder = console.folder()
     stated = read_trust(folder)
-    store = make_key_store(stated.keys.kind, folder / stated.keys.path, console.unlock)
+    store = open_stated_store(folder, stated.keys, console.unlock)
     rows = list(_rows(folder, stated, store))
     if console.as_json:
         console.show({**_log_facts(folder, stated), "keys": rows})
@@ -122,7 +123,7 @@ def rotate(console: Console, which: str, *, switch: bool) -> None:
         raise click.UsageError("--switch goes with permit")
     folder = console.folder()
     stated = read_trust(folder)
-    store = make_key_store(stated.keys.kind, folder / stated.keys.path, console.unlock)
+    store = open_stated_store(folder, stated.keys, console.unlock)
     with open_stated_log(folder, stated, store, SystemClock()) as log:
         if which == "log":
             console.show({"rotated": "log", "log_key": rotate_log_key(log, store).vkey})
@@ -152,17 +153,13 @@ def seal(console: Console, kind: str) -> None:
 
     By another pass phrase or in another way; plain files of before are destroyed. Recorded in the
     signed log, so the workstation must not be running. With --passphrase-stdin the first line is
-    the pass phrase of now (empty for plain files), the second the new one. The settings change
-    with the kind, so the charter has to be signed anew then.
+    the pass phrase of now (empty for plain files), the second the new one. A token is named in
+    `[keys.token]` of the settings before; its PIN takes the pass phrase's place. The settings
+    change with the kind, so the charter has to be signed anew then.
     """
     chosen = KeyStoreKind(kind)
-    passphrase = ""
-    if chosen is KeyStoreKind.SEALED:
-        given = None if console.passphrase is None else read_passphrase()
-        passphrase = choose_passphrase(given)
-    done = protect_keys(
-        console.folder(), chosen, console.unlock, lambda _failures: passphrase, SystemClock()
-    )
+    unlock_new = _ask_new(chosen, stdin=console.passphrase is not None)
+    done = protect_keys(console.folder(), chosen, console.unlock, unlock_new, SystemClock())
     console.show(
         {
             "before": done.before.value,
@@ -171,3 +168,15 @@ def seal(console: Console, kind: str) -> None:
             "settings_sha256": done.settings_sha256,
         }
     )
+
+
+def _ask_new(kind: KeyStoreKind, *, stdin: bool) -> KeyUnlock:
+    given = read_passphrase() if stdin else None
+    match kind:
+        case KeyStoreKind.SEALED:
+            chosen = choose_passphrase(given)
+            return lambda _failures: chosen
+        case KeyStoreKind.TOKEN:
+            return ask_passphrase(given, "PIN of the token")
+        case _:
+            return refuse_unlock

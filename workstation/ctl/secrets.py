@@ -42,7 +42,7 @@ def read_passphrase() -> str:
     return sys.stdin.readline(_MAX_SECRET).rstrip("\r\n")
 
 
-def ask_passphrase(given: str | None) -> KeyUnlock:
+def ask_passphrase(given: str | None, question: str = _QUESTION) -> KeyUnlock:
     """Return what asks for the pass phrase of the station's keys; one wrong one ends the command.
 
     given  as read from standard input; None: ask the terminal, KeyLocked where there is none
@@ -54,7 +54,7 @@ def ask_passphrase(given: str | None) -> KeyUnlock:
         if given is not None:
             return given
         _require_terminal()
-        return str(click.prompt(_QUESTION, hide_input=True, err=True))
+        return str(click.prompt(question, hide_input=True, err=True))
 
     return unlock
 

@@ -12,7 +12,7 @@ from crypto.log.file.clock import Clock
 from crypto.vault.keys import FileKeyStore, SealedKeyStore
 from crypto.vault.protectors import KeyProtector, KeyUnlock
 from workstation.errors import SettingsRefused
-from workstation.records.keys import make_key_store, make_protector
+from workstation.records.keys import choose_token, make_protector, open_stated_store
 from workstation.records.station_log import open_stated_log
 from workstation.settings.settings import SETTINGS_NAME, KeyStoreKind
 from workstation.settings.trust import read_trust
@@ -54,10 +54,10 @@ def protect_keys(
     """
     stated = read_trust(folder)
     place = folder / stated.keys.path
-    protector = make_protector(kind, unlock_new)
+    protector = make_protector(kind, unlock_new, choose_token(folder, stated.keys))
     if protector is None:
         raise SettingsRefused("$.keys.kind: only a demo is made with plain files")
-    store = make_key_store(stated.keys.kind, place, unlock)
+    store = open_stated_store(folder, stated.keys, unlock)
     text = _replace_kind(stated.text, kind).encode()
     facts: dict[str, JsonValue] = {
         "from": stated.keys.kind.value,

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import msgspec
+
 from crypto.errors import NoteMalformed
 from crypto.log.format.note import ED25519, NoteVerifier
 from crypto.vault.keys import FileKeyStore, KeyStore, SealedKeyStore
@@ -12,8 +14,9 @@ from crypto.vault.protectors import (
     PassphraseProtector,
     refuse_unlock,
 )
+from crypto.vault.token_protector import TokenChoice, TokenProtector
 from workstation.errors import NotInitialised, SettingsRefused
-from workstation.settings.settings import KeyStoreKind, LoadedSettings, Profile
+from workstation.settings.settings import KeysTable, KeyStoreKind, LoadedSettings, Profile
 
 __all__ = [
     "COOL_DOWN_KEY",
@@ -23,11 +26,13 @@ __all__ = [
     "PERMIT_KEY",
     "PERMIT_KEY_NAME",
     "TRUSTED_NAME",
+    "choose_token",
     "create_key_store",
     "load_accounts_secret",
     "make_key_store",
     "make_protector",
     "open_key_store",
+    "open_stated_store",
     "read_enrolled_log_key",
     "read_trusted_cosigners",
     "read_vkeys",
@@ -59,9 +64,14 @@ def create_key_store(kind: KeyStoreKind, folder: Path, unlock: KeyUnlock) -> Key
     return store
 
 
-def make_key_store(kind: KeyStoreKind, folder: Path, unlock: KeyUnlock) -> KeyStore:
-    """Return the store of this kind; nothing is read, and nobody asked, before the first key."""
-    protector = make_protector(kind, unlock)
+def make_key_store(
+    kind: KeyStoreKind, folder: Path, unlock: KeyUnlock, token: TokenChoice | None = None
+) -> KeyStore:
+    """Return the store of this kind; nothing is read, and nobody asked, before the first key.
+
+    token  of the kind `token`
+    """
+    protector = make_protector(kind, unlock, token)
     return FileKeyStore(folder) if protector is None else SealedKeyStore(folder, protector)
 
 
@@ -75,11 +85,21 @@ def open_key_store(loaded: LoadedSettings, unlock: KeyUnlock | None = None) -> K
     if values.keys.kind is KeyStoreKind.FILE and values.profile is not Profile.DEMO:
         # `read_settings` refuses it too: this is where it would do the harm.
         raise SettingsRefused("$.keys.kind: plain files in the production profile")
-    return make_key_store(values.keys.kind, loaded.path(values.keys.path), unlock or refuse_unlock)
+    return open_stated_store(loaded.folder, values.keys, unlock or refuse_unlock)
 
 
-def make_protector(kind: KeyStoreKind, unlock: KeyUnlock) -> KeyProtector | None:
-    """Return what wraps the master key of a store of this kind; None for plain files."""
+def open_stated_store(folder: Path, keys: KeysTable, unlock: KeyUnlock) -> KeyStore:
+    """Return the key store of settings that may not be complete yet; as `open_key_store`."""
+    return make_key_store(keys.kind, folder / keys.path, unlock, choose_token(folder, keys))
+
+
+def make_protector(
+    kind: KeyStoreKind, unlock: KeyUnlock, token: TokenChoice | None = None
+) -> KeyProtector | None:
+    """Return what wraps the master key of a store of this kind; None for plain files.
+
+    Raises SettingsRefused for the kind `token` without a token.
+    """
     match kind:
         case KeyStoreKind.FILE:
             return None
@@ -87,6 +107,17 @@ def make_protector(kind: KeyStoreKind, unlock: KeyUnlock) -> KeyProtector | None
             return PassphraseProtector(unlock)
         case KeyStoreKind.DPAPI:
             return DpapiProtector()
+        case KeyStoreKind.TOKEN:
+            if token is None:
+                raise SettingsRefused("$.keys.token: missing")
+            return TokenProtector(token, unlock)
+
+
+def choose_token(folder: Path, keys: KeysTable) -> TokenChoice | None:
+    """Return the token of the settings' `[keys]`, its module's path from the station's folder."""
+    if keys.token is msgspec.UNSET:
+        return None
+    return TokenChoice(folder / keys.token.module, keys.token.label, keys.token.serial)
 
 
 def load_accounts_secret(store: KeyStore) -> bytes:

@@ -10,7 +10,7 @@ import msgspec
 
 from workstation.settings.fields import FilePath, Files, Seconds, SomeFiles, Table, Url
 
-__all__ = ["CarrierTable", "EgovQrTable", "TokenTable"]
+__all__ = ["CarrierTable", "EgovQrTable", "KeyTokenTable", "TokenTable"]
 
 _TokenName = Annotated[
     str,
@@ -41,6 +41,14 @@ class EgovQrTable(Table, frozen=True):
     opening_timeout_s: Seconds
     signing_timeout_s: Seconds
     retries: Annotated[int, msgspec.Meta(ge=0, le=100, description="a whole number from 0 to 100")]
+
+
+class KeyTokenTable(Table, frozen=True):
+    """A PKCS#11 token of the station's own: the vendor's library, and which token."""
+
+    module: FilePath
+    label: _TokenName
+    serial: _TokenName
 
 
 class TokenTable(Table, frozen=True):

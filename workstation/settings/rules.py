@@ -40,6 +40,8 @@ def rule_faults(tables: Tables) -> Iterator[str]:
         yield "$.registries.person_jws_keys: without person_url"
     if _at(tables, "authority.client") and _begins_in_clear(_at(tables, "authority.url")):
         yield "$.authority.client: without https nobody sees it"
+    if _at(tables, "keys.kind") == "token" and not _at(tables, "keys.token"):
+        yield "$.keys.token: missing; the token of the kind `token`"
     if tables.get("profile") == "production":
         yield from _production_faults(tables)
 

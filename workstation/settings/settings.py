@@ -19,7 +19,7 @@ from crypto.report.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
 from workstation.settings.answer_keys import AnswerKeys
 from workstation.settings.authority import AuthorityTable
-from workstation.settings.carriers import CarrierTable, EgovQrTable, TokenTable
+from workstation.settings.carriers import CarrierTable, EgovQrTable, KeyTokenTable, TokenTable
 from workstation.settings.chip import ChipTable
 from workstation.settings.faults import shape_faults
 from workstation.settings.fields import (
@@ -51,6 +51,7 @@ __all__ = [
     "DeviceCameraTable",
     "EgovQrTable",
     "KeyStoreKind",
+    "KeyTokenTable",
     "KeysTable",
     "LoadedSettings",
     "LogTable",
@@ -88,11 +89,13 @@ class KeyStoreKind(StrEnum):
 
     SEALED  a pass phrase that an administrator types at every start
     DPAPI   Windows, for the account that runs the workstation
+    TOKEN   a PKCS#11 token, whose PIN the administrator types
     FILE    nothing but the file's mode; demo profile only
     """
 
     SEALED = "sealed"
     DPAPI = "dpapi"
+    TOKEN = "token"  # noqa: S105 - the name of a kind
     FILE = "file"
 
 
@@ -211,10 +214,14 @@ class LogTable(Table, frozen=True):
 
 
 class KeysTable(Table, frozen=True):
-    """Where the workstation's own keys are."""
+    """Where the workstation's own keys are.
+
+    token  of the kind `token`
+    """
 
     kind: KeyStoreKind
     path: FilePath
+    token: KeyTokenTable | msgspec.UnsetType = msgspec.UNSET
 
 
 class RecipientTable(Table, frozen=True):

@@ -12,7 +12,7 @@ from crypto.log.file.store import LogStore
 from crypto.path.trust_import import ImportedCertificate
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.errors import SettingsRefused
-from workstation.records.keys import make_key_store
+from workstation.records.keys import open_stated_store
 from workstation.records.station_log import open_stated_log
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
@@ -58,7 +58,7 @@ def change_trust(
     stated = read_trust(folder)
     if not (folder / stated.log.path).is_file():
         return _apply(folder, stated, admitted, None, members)
-    store = make_key_store(stated.keys.kind, folder / stated.keys.path, unlock)
+    store = open_stated_store(folder, stated.keys, unlock)
     with open_stated_log(folder, stated, store, clock) as log:
         # Read again under the lock: somebody may have changed the file while we waited.
         return _apply(folder, read_trust(folder), admitted, log, members)

@@ -4,8 +4,6 @@ Run with SoftHSM2, a token in software. It has no pad for its PIN, so tests give
 parameter that nothing but tests supplies.
 """
 
-import importlib.util
-import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -42,29 +40,9 @@ from crypto.carrier.token_signing import TokenAnswer, TokenMechanism, TokenQuest
 from crypto.report.report import Indication
 from tests.support.pki import certificates as pki
 from tests.support.system import driver_entries
+from tests.support.system.soft_token import LIBRARY, PIN, add_tokens, needs_package, needs_token
 
-PIN, LABEL = "4931", "SANDBOX token"
-LIBRARIES = (
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-    "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
-    "/usr/local/lib/softhsm/libsofthsm2.so",
-)
-LIBRARY = next((Path(each) for each in LIBRARIES if Path(each).is_file()), None)
-
-needs_token = pytest.mark.skipif(
-    LIBRARY is None or shutil.which("softhsm2-util") is None,
-    reason="SoftHSM2 is not installed (apt: softhsm2)",
-)
-needs_package = pytest.mark.skipif(
-    importlib.util.find_spec("pkcs11") is None,
-    reason="python-pkcs11 is not installed (the extra `token`)",
-)
-
-
-def initialised(label):
-    options = ("--init-token", "--free", "--label", label, "--so-pin", "87654321", "--pin", PIN)
-    subprocess.run(["softhsm2-util", *options], check=True, capture_output=True)
+LABEL = "SANDBOX token"
 
 
 class SoftToken:
@@ -124,22 +102,9 @@ class SoftToken:
 
 
 @pytest.fixture(scope="module")
-def token(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(
-        f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n"
-    )
-    before = os.environ.get("SOFTHSM2_CONF")
-    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    initialised(LABEL)
-    initialised("twin")
-    initialised("twin")
-    yield SoftToken()
-    if before is None:
-        del os.environ["SOFTHSM2_CONF"]
-    else:
-        os.environ["SOFTHSM2_CONF"] = before
+def token():
+    add_tokens(LABEL, "twin", "twin")
+    return SoftToken()
 
 
 def settings(**changes):
