@@ -8,6 +8,8 @@ there the process says that it is ready, plays one order itself and ends. Lines 
 {"point"}               it has reached a point; at the order's `hold` it stops there for ever
 {"ack", "size", "root"} an entry was acknowledged: its index and the signed head over it
 {"permit"}              a permit is where core banking takes it from
+{"stopped"}             the station took no further command on a failing disk: by which error
+{"seen"}                how many calls the failing disk was asked
 {"ended"}               the process is gone: its wait status (where it can be forked)
 """
 
@@ -20,18 +22,22 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from crypto.canonical_json import JsonValue
+from crypto.errors import CryptoError
 from crypto.log.file.clock import SystemClock
 from crypto.log.file.store import Appended
 from tests.support.station.scripted import Behaviour, ScriptedAnalysis, ScriptedCamera
+from tests.support.system.faults import arm, count_seen
 from vision.results import ModelReference
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
 from workstation.bootstrap import Overrides, build, close
 from workstation.devices.signing_methods import SigningMethod
+from workstation.errors import WorkstationError
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.journal import Journal, SignedIn
 from workstation.rules.operation import OperationKind
@@ -269,26 +275,41 @@ def _watch_files(teller: Teller) -> None:
     sys.addaudithook(hook)
 
 
-def _perform(folder: Path, hold: str, *, through: str) -> None:
+def _perform(order: dict[str, Any]) -> None:
+    folder, hold, through = Path(order["folder"]), order["hold"], order["through"]
     teller = Teller(hold)
     _watch_files(teller)
     driver = _station(folder, teller, through)
-    if not hold.startswith("starting"):
+    if "fault" in order:
+        _play_on_a_failing_disk(driver, folder, teller, order["fault"])
+    elif not hold.startswith("starting"):
         _play(driver, folder, through=through)
     close(driver.services)
+
+
+def _play_on_a_failing_disk(
+    driver: WatchedDriver, folder: Path, teller: Teller, fault: dict[str, object]
+) -> None:
+    """Play until the end or until the station takes no further command."""
+    arm(folder, fault)
+    try:
+        _play(driver, folder, through="")
+    except (WorkstationError, CryptoError, OSError, AssertionError) as error:
+        teller.say(stopped=type(error).__name__)
+    teller.say(seen=count_seen())
 
 
 def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         if sys.platform == "win32":
-            _perform(Path(order["folder"]), order["hold"], through=order["through"])
+            _perform(order)
             return
         child = os.fork()
         if child == 0:
             # Without the interpreter's farewell: it belongs to the server.
             try:
-                _perform(Path(order["folder"]), order["hold"], through=order["through"])
+                _perform(order)
             finally:
                 os._exit(0)
         os.write(1, json.dumps({"pid": child}).encode() + b"\n")

@@ -4,13 +4,8 @@ The victim is a process that plays whole sessions (killed_session.py); what it l
 this one as the next start of the workstation would, and looked at as an auditor would.
 """
 
-import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -20,12 +15,12 @@ import pytest
 from tests.support.station.kills import (
     ASIDE,
     WRITES,
-    Killed,
     assert_ended_in,
     assert_nothing_lost,
     assert_written_up_to,
     prepared_station,
 )
+from tests.support.station.victims import Victims
 from workstation.session.states import State
 
 pytestmark = pytest.mark.skipif(
@@ -37,58 +32,6 @@ _LOOSE_KILLS = 1
 _RANDOM_KILLS = 12
 _LONGEST_S = 0.006
 """An entry takes about this long: a kill within it falls before, into or after a commit."""
-
-
-class Victims:
-    """Starts one process per order and kills it where it is told to."""
-
-    def __init__(self, errors: Path) -> None:
-        self.errors = errors
-        with errors.open("wb") as stderr:
-            self._server = subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("killed_session.py"))],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                text=True,
-            )
-
-    def kill(
-        self,
-        folder: Path,
-        point: str,
-        *,
-        hold: bool,
-        after_s: float = 0.0,
-        through: str = "",
-    ) -> Killed:
-        """Order a session and kill it at a point: held there, or so long after it came by."""
-        stdin, stdout = self._server.stdin, self._server.stdout
-        assert stdin is not None
-        assert stdout is not None
-        order = {"folder": str(folder), "hold": point if hold else "", "through": through}
-        stdin.write(json.dumps(order) + "\n")
-        stdin.flush()
-        killed, pid, here = Killed(), 0, False
-        for line in stdout:
-            said = killed.take(line)
-            pid = int(said.get("pid", pid))
-            if "ended" in said:
-                killed.by_kill = said["ended"] == signal.SIGKILL
-                return killed
-            here = here or said.get("point") == point
-            if here and pid:
-                here = False
-                time.sleep(after_s)
-                os.kill(pid, signal.SIGKILL)
-        raise AssertionError(self.errors.read_text())
-
-    def close(self) -> None:
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        self._server.stdin.close()
-        self._server.wait(timeout=30)
-        self._server.stdout.close()
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from crypto.log.format.note import NoteVerifier
 from tests.support.station.scripted import photo
 from workstation.bootstrap import build, close
 from workstation.documents.permit import Acceptance, verify
+from workstation.documents.permit_claims import PermitClaims
 from workstation.records.keys import ENROLMENT_FOLDER, PERMIT_KEY_NAME
 from workstation.sandbox.demo_folder import prepare_demo_folder
 from workstation.sandbox.people import CustomerKey
@@ -61,6 +62,8 @@ class Killed:
     acknowledged: list[tuple[int, int, bytes]] = field(default_factory=list)
     permits: list[Path] = field(default_factory=list)
     by_kill: bool = False
+    stopped: str = ""
+    seen: int = 0
 
     def take(self, line: str) -> dict[str, object]:
         """Take in one line of the process and return it."""
@@ -72,6 +75,8 @@ class Killed:
             self.acknowledged.append((int(str(said["ack"])), int(str(said["size"])), root))
         if "permit" in said:
             self.permits.append(Path(str(said["permit"])))
+        self.stopped = str(said.get("stopped", self.stopped))
+        self.seen = int(str(said.get("seen", self.seen)))
         return said
 
 
@@ -152,9 +157,9 @@ def assert_nothing_lost(folder: Path, killed: Killed) -> Aftermath:
     return found
 
 
-def assert_earned(found: Aftermath, permit: Path) -> None:
-    """A permit that core banking can take has its entry, and that one an approval before it."""
-    claims = verify(
+def verified_claims(found: Aftermath, permit: Path) -> PermitClaims:
+    """Return what a permit claims, verified as core banking does but for the operation."""
+    return verify(
         permit.read_text(),
         found.permit_key,
         audience="core-banking",
@@ -163,6 +168,11 @@ def assert_earned(found: Aftermath, permit: Path) -> None:
         accept=Acceptance.DEMO_TOO,
         log_keys=(found.log_key,),
     )
+
+
+def assert_earned(found: Aftermath, permit: Path) -> None:
+    """A permit that core banking can take has its entry, and that one an approval before it."""
+    claims = verified_claims(found, permit)
     (issued,) = (
         e for e in found.entries if e.kind == "verify.permit" and e.data["jti"] == claims.jti
     )
