@@ -9,9 +9,11 @@ import pytest
 import resources
 from tests.support.station.court import build, play_session
 from tests.support.station.mutated_packs import MUTATIONS, read_parts
+from tests.support.station.receipts import LOG_SIGNER, receipt_facts
 from tests.support.station.stations import a_site
 from tests.support.system.browser import CHROMIUM, Browser
 from workstation.court.archive import write_archive
+from workstation.documents.receipt import code_text
 
 PAGE = resources.path("court", "verify.html")
 
@@ -129,3 +131,16 @@ def test_the_page_speaks_three_languages_and_prints(sound, tmp_path):
             headlines.append(browser.evaluate("document.getElementById('headline').textContent"))
         assert headlines == ["Расталды", "Подтверждено", "Verified"]
         assert browser.print_pdf().startswith(b"%PDF-")
+
+
+@needs_browser
+def test_the_page_verifies_a_receipts_code_without_a_pack(tmp_path):
+    facts = receipt_facts()
+    code = code_text(facts)
+    with Browser(tmp_path / "profile", PAGE) as browser:
+        page = _Page(browser, tmp_path)
+        assert page.press(receipt=code) == ("self", "", "")
+        assert page.press(key=LOG_SIGNER.vkey) == ("verified", "", "")
+        other = code.replace(base64.b64encode(facts.leaf).decode(), "A" * 43 + "=")
+        assert page.press(receipt=other) == ("wrong", "receipt", "not_under_the_head")
+        assert page.press(receipt="nothing") == ("wrong", "receipt", "malformed")

@@ -1,15 +1,18 @@
 """The customer's receipt: one A4 page in three languages, the customer's own first.
 
 The same facts give the same bytes. No name and no full ИИН or number stands on it: receipts get
-lost. The QR code holds the signed head of the log, which a verifier can hold the bank to.
+lost. The QR code holds the hash of the result's entry, its path and the signed head of the log: a
+verifier can hold the bank to them. The entry itself, about five thousand octets, fits into no code.
 """
 
+import base64
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from crypto.log.audit.anchors import Anchor
 from crypto.log.format.checkpoint import SignedCheckpoint
+from crypto.log.format.proof import make_receipt
 from resources import LANGUAGES
 from workstation.documents.receipt_page import ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
@@ -25,7 +28,7 @@ from workstation.rules.checks import (
 from workstation.rules.operation import CriticalOperation, mask_phone
 from workstation.rules.reference import LOCAL_AUTHORITY, ReferenceSource
 
-__all__ = ["ReceiptFacts", "ReceiptPhoto", "head_text", "render_receipt"]
+__all__ = ["ReceiptFacts", "ReceiptPhoto", "code_text", "head_text", "render_receipt"]
 
 _LOCAL = timezone(timedelta(hours=5))
 _MARKS = {
@@ -54,6 +57,7 @@ class ReceiptFacts:
     iin_masked  with all but the last digits hidden
     language    the customer's: kk, ru or en
     outcome     approved, rejected or indeterminate; reason: its stable code
+    leaf, path  hash of the result's entry, and its inclusion path to the head
     checkpoint  the signed tree head that covers log_index
     anchor      what a witness had cosigned of the log by then, None for nothing
     simulated   no capture device took part: the page says so in large letters
@@ -76,6 +80,8 @@ class ReceiptFacts:
     checks: tuple[CheckResult, ...]
     decided_ms: int
     log_index: int
+    leaf: bytes
+    path: tuple[bytes, ...]
     checkpoint: SignedCheckpoint
     anchor: Anchor | None
     simulated: bool
@@ -98,8 +104,18 @@ class _Voice:
         return self.texts.tr(code) if self.texts.has(code) else code
 
 
+def code_text(facts: ReceiptFacts) -> str:
+    """Return what the QR code holds: a tlog-proof with the entry's hash (docs/formats/log.md, 3).
+
+    About 330 octets and 45 more for each hash of the path, of which there are 20 at most in a log
+    of a million entries.
+    """
+    own = SignedCheckpoint(facts.checkpoint.checkpoint, facts.checkpoint.lines[:1])
+    return make_receipt(facts.log_index, facts.path, own, leaf=facts.leaf)
+
+
 def head_text(checkpoint: SignedCheckpoint) -> str:
-    """Return what the QR code holds: the tree head as a note with the log's own signature."""
+    """Return the tree head as a note with the log's own signature."""
     return SignedCheckpoint(checkpoint.checkpoint, checkpoint.lines[:1]).text
 
 
@@ -136,7 +152,8 @@ def _draw(facts: ReceiptFacts, voices: tuple[_Voice, ...], scale: float) -> Rece
     # What is silent is for the bank's later review; a receipt is in the hands of whom it is about.
     shown = [check for check in facts.checks if check.hardness is not Hardness.SILENT]
     page.outcomes([_check_row(check, voices) for check in shown])
-    page.proof(head_text(facts.checkpoint), [voice.words.head for voice in voices])
+    stated = f"{base64.b64encode(facts.leaf).decode()}\n{head_text(facts.checkpoint)}"
+    page.proof(code_text(facts), stated, [voice.words.head for voice in voices])
     page.closing([voice.words.dispute for voice in voices])
     return page
 

@@ -16,6 +16,9 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 547.0, 806.0, 36.0
 _COLUMN = (_RIGHT - _LEFT - 14) / 2
 _QR = 94.0
 _QUIET = 2
+_MODULE = 1.0
+"""Points: 0.35 mm, which a telephone still reads."""
+
 _INK, _GREY, _RULE = "#16202b", "#5b6873", "#cfd6dc"
 _GOOD, _BAD, _DEMO = "#0f6b3d", "#9c1c1c", "#8a4b00"
 _REGULAR, _STRONG = "Inter", "Inter-Bold"
@@ -126,20 +129,20 @@ class ReceiptPage:
                 lowest = min(lowest, y)
             self._y = lowest - 3.5
 
-    def proof(self, content: str, captions: Sequence[str]) -> None:
-        """Draw the QR code with its caption; its text stands beside it for the eye."""
+    def proof(self, content: str, stated: str, captions: Sequence[str]) -> None:
+        """Draw the QR code of the content with its caption; what it states stands beside it."""
         self._y -= 6
         top = self._y
-        self._qr(content, _LEFT - 4, top)
-        beside = _LEFT + _QR + 8
+        side = self._qr(content, _LEFT - 4, top)
+        beside = _LEFT + side + 8
         for index, caption in enumerate(captions):
             self._paragraph(
                 caption, 8 if index == 0 else 6.5, _GREY if index else _INK, _RIGHT, beside
             )
         self._y -= 4
-        for line in content.splitlines():
+        for line in stated.splitlines():
             self._paragraph(line, 6, _GREY, _RIGHT, beside)
-        self._y = min(self._y, top - _QR) - 4
+        self._y = min(self._y, top - side) - 4
 
     def closing(self, paragraphs: Sequence[str]) -> None:
         """Write how to dispute."""
@@ -153,10 +156,11 @@ class ReceiptPage:
         self._canvas.save()
         return self._buffer.getvalue()
 
-    def _qr(self, content: str, left: float, top: float) -> None:
-        """Draw the code in one path; a shape a module would cost 0.2 s."""
+    def _qr(self, content: str, left: float, top: float) -> float:
+        """Draw the code in one path and return its side; a shape a module would cost 0.2 s."""
         modules = qr_modules(content)
-        side = _QR / (len(modules) + 2 * _QUIET)
+        count = len(modules) + 2 * _QUIET
+        side = max(_QR / count, _MODULE)
         path = self._canvas.beginPath()
         for number, row in enumerate(modules):
             down = top - (number + 1 + _QUIET) * side
@@ -168,6 +172,7 @@ class ReceiptPage:
                 column += length
         self._canvas.setFillColor("#000000")
         self._canvas.drawPath(path, stroke=0, fill=1)
+        return side * count
 
     @property
     def scale_to_fit(self) -> float:

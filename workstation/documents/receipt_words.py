@@ -78,7 +78,7 @@ _KK: Final = ReceiptWords(
     authority="СДАО",
     reviewed_by="Көзбен салыстырған",
     not_before="Ақша {moment} уақытынан кейін ғана беріледі (күту кезеңі).",
-    head="Қол қойылған журналдың басы: осы түбіртек жазбаның өзгертілмегенін дәлелдейді",
+    head="Жазбаның хеші, дәлелі және журналдың қол қойылған басы: жазба өзгертілсе, көрінеді",
     dispute=(
         "Бұл операцияны сіз сұрамаған болсаңыз немесе келіспесеңіз: банкке дереу хабарласып, осы "
         "түбіртектің нөмірін айтыңыз. Банк жазбаны тексеріп, дәлелдерін көрсетуге міндетті."
@@ -122,7 +122,7 @@ _RU: Final = ReceiptWords(
     authority="ЦОИД",
     reviewed_by="Сравнил человек",
     not_before="Деньги выдадут не раньше {moment} (период охлаждения).",
-    head="Подписанная вершина журнала: с ней видно, что запись не изменили",
+    head="Хеш записи, доказательство и подписанная вершина журнала: изменение записи видно",
     dispute=(
         "Если вы не просили об этой операции или не согласны: сразу обратитесь в банк и назовите "
         "номер этой квитанции. Банк обязан проверить запись и показать доказательства."
@@ -166,7 +166,7 @@ _EN: Final = ReceiptWords(
     authority="IDEC",
     reviewed_by="Compared by a person",
     not_before="The money may move from {moment} on (cooling-off period).",
-    head="Signed head of the log: it shows whether the entry was changed later",
+    head="Hash of the entry, its proof, signed head of the log: a changed entry shows",
     dispute=(
         "If you did not ask for this operation or do not agree: contact the bank at once and give "
         "the number of this receipt. The bank has to examine the entry and show its evidence."

@@ -68,7 +68,7 @@ def release(
     receipt: Path | None = None
     try:
         receipt = _write_receipt(services, case, evidence, result)
-    except (WorkstationError, OSError) as error:
+    except (WorkstationError, LogError, OSError) as error:
         _log.error("receipt not written: %s", type(error).__name__)
         message = message or "receipt_unwritable"
     return Release(permit, receipt, message)
@@ -196,7 +196,7 @@ def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck,
 def _write_receipt(services: Services, case: Case, evidence: Evidence, result: Result) -> Path:
     recorded = result.recorded
     provenance = trace_provenance(recorded.decision, evidence)
-    entry = recorded.recorded.entry
+    entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
     facts = ReceiptFacts(
         bank=services.facts.bank,
         branch=services.facts.branch,
@@ -211,7 +211,9 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         checks=recorded.decision.checks,
         decided_ms=entry.t_ms,
         log_index=entry.seq,
-        checkpoint=recorded.recorded.checkpoint,
+        leaf=entry.leaf,
+        path=services.journal.log.inclusion_proof(entry.seq, checkpoint.size).path,
+        checkpoint=checkpoint,
         anchor=services.anchoring.newest,
         simulated=services.simulated,
         photo=_receipt_photo(provenance),

@@ -25,10 +25,17 @@ class InclusionProof:
     path: tuple[bytes, ...]
 
 
-def make_receipt(index: int, path: Sequence[bytes], checkpoint: SignedCheckpoint) -> str:
-    """Write the receipt's text; the checkpoint may carry cosignatures."""
+def make_receipt(
+    index: int, path: Sequence[bytes], checkpoint: SignedCheckpoint, *, leaf: bytes = b""
+) -> str:
+    """Write the receipt's text; the checkpoint may carry cosignatures.
+
+    leaf  the entry's hash, for a receipt that is read without the entry; it goes into the extra
+          data, which nothing authenticates but the path
+    """
+    extra = f"extra {base64.b64encode(leaf).decode('ascii')}\n" if leaf else ""
     hashes = "".join(f"{base64.b64encode(item).decode('ascii')}\n" for item in path)
-    return f"{_FIRST_LINE}\nindex {index}\n{hashes}\n{checkpoint.text}"
+    return f"{_FIRST_LINE}\n{extra}index {index}\n{hashes}\n{checkpoint.text}"
 
 
 def _parse(untrusted: str) -> tuple[int, tuple[bytes, ...], bytes]:

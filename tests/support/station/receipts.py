@@ -1,6 +1,7 @@
 """Receipts' facts as a recorded session would give them."""
 
 from dataclasses import replace
+from functools import reduce
 from hashlib import sha256
 from typing import Any
 
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.log.audit.anchors import Anchor
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
+from crypto.log.format.merkle import node_hash
 from crypto.log.format.note import NoteSigner
 from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
@@ -25,7 +27,11 @@ LOG_SIGNER = NoteSigner(_ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(rang
 
 def receipt_facts(**changes: Any) -> ReceiptFacts:
     """Return facts of an approved loan with every check a policy can demand."""
-    head = Checkpoint(_ORIGIN, 1_048_576, sha256(b"root").digest())
+    leaf = sha256(b"leaf").digest()
+    path = tuple(sha256(bytes([level])).digest() for level in range(20))
+    # The last of 2**20 entries: every sibling stands to the left.
+    root = reduce(lambda found, sibling: node_hash(sibling, found), path, leaf)
+    head = Checkpoint(_ORIGIN, 1_048_576, root)
     checks = tuple(
         CheckResult(
             check,
@@ -52,6 +58,8 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         checks=checks,
         decided_ms=1_795_379_415_250,
         log_index=1_048_575,
+        leaf=leaf,
+        path=path,
         checkpoint=SignedCheckpoint(head, (LOG_SIGNER.sign_line(head.body()),)),
         anchor=Anchor(1_048_570, 1_795_379_400, "bank.kz/witness/oskemen-ws08"),
         simulated=False,

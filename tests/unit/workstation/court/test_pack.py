@@ -7,7 +7,8 @@ import zipfile
 import pytest
 
 from crypto.errors import PayloadTampered
-from resources.court.verify_pack import Verified
+from crypto.log.format.proof import make_receipt
+from resources.court.verify_pack import Verified, Wrong
 from tests.support.station.court import build, play_session, sources
 from tests.support.station.stations import (
     SOFT_CHECK_OPEN,
@@ -134,3 +135,35 @@ def test_a_reviewed_session_shows_the_supervisors_own_session(tmp_path):
         shown = [each.actor for each in verified.entries if each.kind == "session.open"]
         assert shown == [TELLER.id, SUPERVISOR.id]
         assert [each.actor for each in verified.steps if each.kind == "review"] == [SUPERVISOR.id]
+
+
+def test_a_receipts_code_is_held_against_the_pack(tmp_path):
+    with a_site(tmp_path) as site:
+        case = play_session(site)
+        log, (result,) = site.services.journal.log, site.entries("verify.result")
+        head = log.checkpoint(result.seq + 1)
+        path = log.inclusion_proof(result.seq, head.size).path
+        code = make_receipt(result.seq, path, head, leaf=result.leaf).encode()
+        other = make_receipt(result.seq, path, head, leaf=bytes(32)).encode()
+        pack, key = build(site, case).octets, site.services.log_key.vkey
+    assert "given_head_not_proven" not in Verified(pack, key, head=code).notes
+    with pytest.raises(Wrong) as refused:
+        Verified(pack, key, head=other)
+    assert refused.value.args == ("given head", "other_entry")
+
+
+def test_a_pack_of_a_rewritten_log_contradicts_the_receipt_of_before(tmp_path):
+    # Both logs are signed by one key: whoever stole it rewrote the second.
+    codes, packs = [], []
+    for name in ("true", "rewritten"):
+        with a_site(tmp_path / name) as site:
+            site.services.journal.log.append("heartbeat", {"of": name}, actor="")
+            case = play_session(site)
+            result = site.entries("verify.result")[0].seq
+            codes.append(site.services.journal.log.checkpoint(result + 1).text.encode())
+            packs.append(build(site, case).octets)
+            key = site.services.log_key.vkey
+    Verified(packs[1], key)
+    with pytest.raises(Wrong) as refused:
+        Verified(packs[1], key, head=codes[0])
+    assert refused.value.args == ("given head", "not_of_this_log")

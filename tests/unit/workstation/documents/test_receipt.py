@@ -1,3 +1,4 @@
+import base64
 import io
 import re
 from dataclasses import replace
@@ -8,10 +9,13 @@ import pytest
 from pypdf import PdfReader
 
 from crypto.log.format.checkpoint import open_checkpoint
+from crypto.log.format.merkle import verify_inclusion
 from crypto.log.format.note import NoteVerifier
 from resources import LANGUAGES
+from tests.support.desktop.qr_codes import text_of as text_of_code
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
-from workstation.documents.receipt import ReceiptPhoto, head_text, render_receipt
+from workstation.documents.qr_code import qr_modules
+from workstation.documents.receipt import ReceiptPhoto, code_text, head_text, render_receipt
 from workstation.documents.receipt_page import ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
@@ -106,7 +110,26 @@ def test_the_head_in_the_code_is_signed_by_the_log_and_printed_beside_it():
     opened = open_checkpoint(head.encode(), NoteVerifier.parse(LOG_SIGNER.vkey))
     assert (opened.size, opened.root) == (facts.checkpoint.size, facts.checkpoint.root)
     assert len(head) <= 300
+    assert code_text(facts).endswith(f"\n\n{head}")
     assert "".join(head.split()) in text_of(facts).replace(" ", "")
+
+
+def test_the_code_shows_the_entrys_hash_and_that_it_stands_under_the_head():
+    facts = receipt_facts()
+    first, extra, index, *path = code_text(facts).partition("\n\n")[0].split("\n")
+    leaf, hashes = base64.b64decode(extra.removeprefix("extra ")), map(base64.b64decode, path)
+    assert (first, index) == ("c2sp.org/tlog-proof@v1", f"index {facts.log_index}")
+    size, root = facts.checkpoint.size, facts.checkpoint.root
+    assert leaf == facts.leaf
+    assert verify_inclusion(leaf, facts.log_index, size, tuple(hashes), root)
+    assert base64.b64encode(leaf).decode() in text_of(facts).replace(" ", "")
+
+
+def test_the_largest_code_is_still_one_code():
+    # The path of a log of a million entries is as long as it gets.
+    text = code_text(receipt_facts())
+    assert len(text) <= 1_200
+    assert text_of_code(qr_modules(text)) == text
 
 
 def test_a_simulated_verification_says_so_in_every_language():
@@ -194,7 +217,7 @@ def test_a_language_that_is_not_offered_is_refused():
 def test_the_code_drawn_is_the_code_of_the_text_beside_it():
     content = "bank.example/log/b0421-w07/g1\n6\nZ+NnFEhd1kAztoWAi4ZaJuRK0CTPONZgy3+E4LRwPH8=\n"
     page = ReceiptPage(title="t", language="ru")
-    page.proof(content, ["a"])
+    page.proof(content, content, ["a"])
     drawn = PdfReader(io.BytesIO(page.finish())).pages[0].get_contents().get_data().decode("latin1")
     boxes = [
         tuple(map(float, box))
