@@ -189,6 +189,12 @@ def start(branch, folder, clock, unlock):
     return ""
 
 
+def test_the_doctor_finds_the_keys_of_a_station_whose_log_key_was_rotated(branch):
+    seen = {each["what"]: each for each in branch.doctor()[0]}
+    assert seen["keys"] == {"what": "keys", "state": "good", "seen": "sealed"}
+    assert seen["log"]["state"] == "good"
+
+
 def test_the_copy_does_not_start_without_the_pass_phrase(branch, stolen, clock):
     assert start(branch, stolen, clock, None) == "key_locked"
 

@@ -35,7 +35,7 @@ def session(branch):
         desk.live()
         desk.do(c.Sign(SigningMethod.NCALAYER))
         assert desk.now.state is State.RECORDED, (desk.now.state, desk.now.message)
-        return desk.now, list(services.core_banking.iterdir())
+        return desk.now, list(services.core_banking.glob("*.jws"))
     finally:
         bootstrap.close(services)
 

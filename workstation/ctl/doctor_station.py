@@ -42,6 +42,8 @@ from workstation.records.keys import (
     read_enrolled_log_key,
     read_trusted_cosigners,
 )
+from workstation.records.log_keys import log_key_names
+from workstation.records.permit_keys import permit_key_names
 from workstation.records.station_log import load_log_key
 from workstation.records.vault import read_recipients
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
@@ -177,7 +179,8 @@ def _keys(loaded: LoadedSettings, store: KeyStore) -> str:
         raise SettingsRefused(f"$.keys.path: {plain[0]} lies there unsealed; run `key seal`")
     read_trusted_cosigners(loaded)
     try:
-        for name in (LOG_KEY, PERMIT_KEY, COOL_DOWN_KEY):
+        logs, permits = log_key_names(store), permit_key_names(store)
+        for name in (*(logs or (LOG_KEY,)), *(permits or (PERMIT_KEY,)), COOL_DOWN_KEY):
             read_secret(store.path(name))
             store.load(name)
     except KeyLocked as locked:
