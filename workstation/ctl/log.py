@@ -1,5 +1,6 @@
 """`log`: the signed log, verified and shown without the station's private keys."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,12 @@ __all__ = [
     "read_released",
     "show_verdict",
 ]
+
+_WORTH_HELP = 8 << 20
+"""Octets of a log of about 8,000 entries: two seconds of work."""
+
+_MOST_WORKERS = 3
+"""The walk itself is one process's, and verifying takes about as long: more would wait for it."""
 
 _TIERS = {tier.name.lower(): tier for tier in Tier}
 
@@ -145,8 +152,16 @@ def verify(  # noqa: PLR0913 - one option each
     )
     console.note(f"verifying {path.name} ({path.stat().st_size if path.is_file() else 0} bytes)")
     with console.watch("verifying") as progress:
-        report = audit(path, expected, _TIERS[tier], progress=progress)
+        report = audit(
+            path, expected, _TIERS[tier], progress=progress, workers=_count_workers(path)
+        )
     show_verdict(console, report, expected, known.elsewhere)
+
+
+def _count_workers(path: Path) -> int:
+    """Return how many processes shall help: none for what one does in less time than they start."""
+    worth_it = path.is_file() and path.stat().st_size > _WORTH_HELP
+    return min(_MOST_WORKERS, (os.cpu_count() or 1) - 1) if worth_it else 0
 
 
 def show_verdict(

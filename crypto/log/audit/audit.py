@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crypto.errors import LogTampered, LogUnwritable
+from crypto.log.audit.signatures import SignatureQueue
 from crypto.log.audit.walk import AuditWalk, Expectations
 from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.proven import find_log_key, follow_rotations
@@ -39,23 +40,26 @@ def audit(
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    workers: int = 0,
     busy_ms: int = 5_000,
 ) -> AuditReport:
     """Verify the file at the tier; the report names the first bad entry and a reason.
 
     progress   called with entries read and entries there are, at the start and now and then
     cancelled  asked now and then; True ends the audit
+    workers    processes that verify signatures beside this one, from tier 3 on: worth it where
+               there are thousands of entries
     busy_ms    how long to wait for a lock
 
     INDETERMINATE only when the disk, a lock or permissions keep the file from being read, or the
     audit was cancelled.
     """
-    watch = _Watch(progress, cancelled)
+    order = _Order(expected, tier, workers, progress, cancelled)
     if not path.is_file():
         return _report_fault(tier, LogFault.MISSING)
     try:
         with closing(connect_reader(path, busy_ms)) as db, storage_errors():
-            return _audit(db, expected, tier, watch)
+            return _audit(db, order)
     except LogTampered as error:
         return replace(_report_fault(tier, LogFault(error.reason)), index=error.index)
     except LogUnwritable:
@@ -67,9 +71,12 @@ class _Cancelled(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Watch:
-    """Who is told how far an audit is, and who may end it."""
+class _Order:
+    """What is to be verified, who is told how far it is, and who may end it."""
 
+    expected: Expectations
+    tier: Tier
+    workers: int
     progress: Progress | None
     cancelled: Callable[[], bool] | None
 
@@ -85,36 +92,48 @@ def _report_fault(tier: Tier, fault: LogFault) -> AuditReport:
     return AuditReport(AuditStatus.FAILED, tier, 0, EMPTY_ROOT, fault)
 
 
-def _audit(db: Database, expected: Expectations, tier: Tier, watch: _Watch) -> AuditReport:
+def _audit(db: Database, order: _Order) -> AuditReport:
     # One read transaction: the writer goes on, what is audited stays the same
     # (sqlite.org/isolation.html).
     db.execute("BEGIN")
     if not has_our_tables(db):
-        return _report_fault(tier, LogFault.NOT_A_LOG)
+        return _report_fault(order.tier, LogFault.NOT_A_LOG)
     rows = Rows(db)
-    walk = AuditWalk(rows, expected, tier)
+    with SignatureQueue(order.workers) as signatures:
+        walk = AuditWalk(rows, order.expected, order.tier, signatures.add)
+        report = _walk(rows, walk, order)
+        # Whatever came to light by now, a bad signature before it comes first.
+        bad = signatures.find_bad()
+    if bad is not None:
+        report = walk.report(AuditStatus.FAILED, LogFault.ENTRY_SIGNATURE, bad)
+        return replace(report, size=bad, root=rows.row(bad - 1).root if bad else EMPTY_ROOT)
+    # Last: where somebody removed the triggers before editing, the bad entry is named first.
+    if report.status is AuditStatus.PASSED and not has_our_schema(db):
+        return walk.report(AuditStatus.FAILED, LogFault.GUARDS_REMOVED)
+    return report
+
+
+def _walk(rows: Rows, walk: AuditWalk, order: _Order) -> AuditReport:
+    log_key = order.expected.log_key
     try:
-        head = _walk_entries(rows, walk, watch)
-        _check_head(rows, follow_rotations(rows, expected.log_key), head, walk.root())
-        if tier >= Tier.EVERY_HEAD:
-            _check_every_head(rows, follow_rotations(rows, expected.log_key))
+        head = _walk_entries(rows, walk, order)
+        _check_head(rows, follow_rotations(rows, log_key), head, walk.root())
+        if order.tier >= Tier.EVERY_HEAD:
+            _check_every_head(rows, follow_rotations(rows, log_key))
         walk.finish()
     except LogTampered as error:
         return walk.report(AuditStatus.FAILED, LogFault(error.reason), error.index)
     except _Cancelled:
         return walk.report(AuditStatus.INDETERMINATE, LogFault.CANCELLED)
-    # Last: where somebody removed the triggers before editing, the bad entry is named first.
-    if not has_our_schema(db):
-        return walk.report(AuditStatus.FAILED, LogFault.GUARDS_REMOVED)
     return walk.report(AuditStatus.PASSED)
 
 
-def _walk_entries(rows: Rows, walk: AuditWalk, watch: _Watch) -> EntryRow:
+def _walk_entries(rows: Rows, walk: AuditWalk, order: _Order) -> EntryRow:
     found = rows.head()
     total = 0 if found is None else found[0] + 1
     # A tile at a time: at the deepest tier a few hundredths of a second between two looks.
     for chunk in rows.chunks(TILE_WIDTH):
-        watch.look(walk.size, total)
+        order.look(walk.size, total)
         if not walk.step_tile(chunk):
             for raw in chunk:
                 walk.step(parse_entry_row(raw))

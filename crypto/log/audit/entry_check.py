@@ -1,6 +1,6 @@
 """Checks entry after entry, wherever they were read: what each says, who signed it, who may."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from crypto.log.file.clock import Reading, has_stepped
 from crypto.log.file.faults import LogFault
@@ -16,15 +16,20 @@ class EntryCheck:
 
     log_key     the log's first key; its name is the origin
     trusted     the keys that may have cosigned the genesis entry
-    signatures  whether every signature is verified too
+    verify      takes every signature with the number of its entry and says whether it holds, as
+                far as that is known by then; None: none is verified
     """
 
     def __init__(
-        self, log_key: NoteVerifier, trusted: Iterable[NoteVerifier], *, signatures: bool
+        self,
+        log_key: NoteVerifier,
+        trusted: Iterable[NoteVerifier],
+        *,
+        verify: Callable[[int, NoteVerifier, bytes, bytes], bool] | None,
     ) -> None:
         self._log_key = log_key
         self._trusted = tuple(trusted)
-        self._signatures = signatures
+        self._verify = verify
         self._leaf: bytes | None = None
         self._clock: Reading | None = None
         self.keys = SignerKeys([])
@@ -68,10 +73,10 @@ class EntryCheck:
         fault = self.keys.check_signers(entry.kind, entry.data, signers)
         if fault is not None:
             return fault
-        if self._signatures:
+        if self._verify is not None:
             for line in entry.lines:
                 key = self.keys.find_verifier((line.name, line.key_id), entry.kind, entry.data)
-                if key is None or not key.verifies(entry.note.text, line.signature):
+                if key is None or not self._verify(entry.seq, key, entry.note.text, line.signature):
                     return LogFault.ENTRY_SIGNATURE
         self.keys.apply(entry.seq, entry.kind, entry.data, signers)
         return None

@@ -59,17 +59,26 @@ class AuditWalk:
     """State of one pass (docs/formats/log.md, section 7).
 
     Feed every row to `step` in order, then call `finish`; both raise LogTampered at the first
-    fault. The caller compares the signed head with `root`.
+    fault. The caller compares the signed head with `root`. `verify` takes the signatures, as
+    `EntryCheck` says.
     """
 
-    def __init__(self, rows: Rows, expected: Expectations, tier: Tier) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        expected: Expectations,
+        tier: Tier,
+        verify: Callable[[int, NoteVerifier, bytes, bytes], bool],
+    ) -> None:
         self._rows = rows
         self._expected = expected
         self._tier = tier
         self._frontier = Frontier()
         self._tiles = 0
         self._entries = EntryCheck(
-            expected.log_key, expected.trusted, signatures=tier >= Tier.ATTRIBUTION
+            expected.log_key,
+            expected.trusted,
+            verify=verify if tier >= Tier.ATTRIBUTION else None,
         )
         self._completeness = _Completeness()
         self._rules = expected.rules() if tier >= Tier.RULES and expected.rules else None

@@ -11,6 +11,7 @@ from pathlib import Path
 from crypto.errors import EntryMalformed, KeyRefused, LogTampered, NoteMalformed
 from crypto.log.audit.anchors import Anchor, read_anchors
 from crypto.log.audit.entry_check import EntryCheck
+from crypto.log.audit.signatures import verify_signature
 from crypto.log.audit.walk import Expectations
 from crypto.log.export.places import ExportSource, open_export
 from crypto.log.export.tiles import (
@@ -81,7 +82,7 @@ class _Verification:
         self._source = source
         self._expected = expected
         self._progress = progress
-        self._check = EntryCheck(expected.log_key, expected.trusted, signatures=True)
+        self._check = EntryCheck(expected.log_key, expected.trusted, verify=verify_signature)
         self._found = _Found()
         self._rules = expected.rules() if expected.rules else None
         self._broken = ""

@@ -77,7 +77,7 @@ class _Walk:
         self._view = view
         self._write = write
         self._progress = progress
-        self._check = EntryCheck(view.chain[0].verifier, trusted, signatures=False)
+        self._check = EntryCheck(view.chain[0].verifier, trusted, verify=None)
         self._bodies: list[bytes] = []
         self._levels: list[list[bytes]] = []
         self._written: list[int] = []
