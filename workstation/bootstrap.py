@@ -35,9 +35,11 @@ from vision.models.manifest import Manifest
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation import __version__
 from workstation.accounts.attempt_budget import AttemptBudget
+from workstation.accounts.authentication import Authenticator
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.face_gallery import FaceGallery, GalleryOrigin
+from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators
 from workstation.accounts.shared_budget import SharedBudget
 from workstation.accounts.staff import Staff
@@ -196,7 +198,7 @@ def _assemble(
         live_quality=live_quality_settings(policy),
         reference_quality=reference_quality_settings(policy),
         journal=journal,
-        operators=Operators(loaded.folder / OPERATORS_NAME),
+        authenticator=_authenticator(loaded, secret, journal, opened.clock),
         cool_down=cool_down,
         staff=Staff(loaded.folder / OPERATORS_NAME, secret, model),
         gallery=gallery,
@@ -255,6 +257,19 @@ def _chips(loaded: LoadedSettings, replacement: ChipReader | None) -> ChipServic
         return None
     reader = PcscReader(configured.reader)
     return ChipServices(configured.reader or _ANY_READER, reader, station_csca_trust(loaded))
+
+
+def _authenticator(
+    loaded: LoadedSettings, secret: bytes, journal: Journal, clock: Clock
+) -> Authenticator:
+    accounts, longest_ms = (
+        loaded.folder / OPERATORS_NAME,
+        loaded.values.sign_in.longest_lock_s * 1000,
+    )
+    lockout = Lockout(accounts, secret, longest_ms=longest_ms)
+    authenticator = Authenticator(Operators(accounts), lockout, journal, clock)
+    authenticator.recover()
+    return authenticator
 
 
 def _open_gallery(path: Path, secret: bytes, model: str, log: LogStore) -> FaceGallery:

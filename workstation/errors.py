@@ -7,6 +7,8 @@ WorkstationError
 ├── PolicyRefused           policy_refused
 ├── OperatorRefused         operator_refused
 │   ├── OperatorLocked      operator_locked
+│   ├── AccountChanged      account_changed
+│   ├── AccountNotEnrolled  account_not_enrolled
 │   └── RoleMissing         role_missing
 ├── StationLocked           station_locked
 ├── OperationRefused        operation_refused
@@ -25,6 +27,8 @@ WorkstationError
 from collections.abc import Sequence
 
 __all__ = [
+    "AccountChanged",
+    "AccountNotEnrolled",
     "AlreadyInitialised",
     "CarrierNotOffered",
     "CaseNotFound",
@@ -106,6 +110,18 @@ class OperatorLocked(OperatorRefused):
     """Too many failed sign-ins; detail holds the seconds until the next try."""
 
     code = "operator_locked"
+
+
+class AccountChanged(OperatorRefused):
+    """The account of who is signed in was disabled or changed since; detail is its id."""
+
+    code = "account_changed"
+
+
+class AccountNotEnrolled(OperatorRefused):
+    """The log does not know the account's credential; detail is the log's reason."""
+
+    code = "account_not_enrolled"
 
 
 class RoleMissing(OperatorRefused):

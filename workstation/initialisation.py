@@ -11,15 +11,18 @@ from crypto.errors import KeyMissing
 from crypto.files.durable import write_durably
 from crypto.log.file.clock import Clock
 from crypto.log.file.released import ReleasedHead
+from crypto.log.file.signers import RULES
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner
 from crypto.vault.keyfile import make_private_folder
 from crypto.vault.keys import FileKeyStore
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
+from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators, require_account
 from workstation.accounts.secret import SecretCost
 from workstation.charter.archive import CharterArchive
 from workstation.charter.contents import compose, describe_accounts, describe_new
+from workstation.charter.enrolment import enrol_accounts
 from workstation.charter.head_office import HEAD_OFFICE_KEY, OPERATORS_NAME
 from workstation.charter.signatures import SignedCharter, sign_charter
 from workstation.documents.permit import key_id
@@ -80,6 +83,11 @@ class NewStation:
     enrolment_keys: Path
     unlock: KeyUnlock = field(default=refuse_unlock, repr=False)
 
+    @property
+    def bank(self) -> str:
+        """The first part of the origin, which the names of the bank's keys start with."""
+        return self.origin.split("/", 1)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
@@ -115,18 +123,16 @@ def initialise(
     store = create_key_store(new.keys, folder / KEYS_FOLDER, new.unlock)
     log_key = NoteSigner(new.origin, store.create(LOG_KEY))
     permit_key = store.create(PERMIT_KEY).public_key()
-    store.create(COOL_DOWN_KEY)
-    bank = new.origin.split("/", 1)[0]
-    enrolment = NoteSigner(f"{bank}/sup/{new.admin.id}", enrolment_key)
-    operators = Operators.create(folder / OPERATORS_NAME, cost)
-    operators.add(new.admin, new.secret, clock.wall_ms())
+    secret = store.create(COOL_DOWN_KEY).private_bytes_raw()
+    enrolment = NoteSigner(f"{new.bank}/sup/{new.admin.id}", enrolment_key)
+    operators = _create_accounts(folder / OPERATORS_NAME, new, secret, clock, cost)
     write_durably(folder / POLICY_NAME, new.policy)
     contents = describe_new(folder, new.settings, new.policy, new.origin, new.profile)
     accounts = describe_accounts(operators.accounts())
     charter = sign_charter(compose(contents, accounts, clock.wall_ms()), enrolment)
     genesis = _genesis(charter)
     released = ReleasedHead(folder / RELEASED_PATH)
-    LogStore.create(
+    with LogStore.create(
         folder / LOG_PATH,
         origin=new.origin,
         log_key=log_key,
@@ -134,7 +140,8 @@ def initialise(
         cosigners=[enrolment],
         clock=clock,
         released=released,
-    ).close()
+    ) as log:
+        enrol_accounts(log, accounts, [enrolment])
     _publish(folder / ENROLMENT_FOLDER, log_key.vkey, enrolment.vkey)
     publish_permit_key(folder, PERMIT_KEY, permit_key)
     CharterArchive(folder).keep(charter, new.settings, new.policy)
@@ -142,11 +149,22 @@ def initialise(
     return Enrolled(log_key.vkey, enrolment.vkey, key_id(permit_key))
 
 
+def _create_accounts(
+    path: Path, new: NewStation, secret: bytes, clock: Clock, cost: SecretCost | None
+) -> Operators:
+    """Create the file of accounts with the first administrator, nobody's failures counted."""
+    operators = Operators.create(path, new.bank, cost)
+    operators.add(new.admin, new.secret, clock.wall_ms())
+    Lockout(path, secret).create(clock.mono_ms())
+    return operators
+
+
 def _genesis(signed: SignedCharter) -> dict[str, JsonValue]:
     """Return the facts of the log's first entry: what a generation never changes, and its start."""
     charter = signed.charter
     (policy,) = charter.policies
     return {
+        "rules": RULES,
         "profile": charter.profile.value,
         "charter": signed.sha256,
         "policy": policy.id,

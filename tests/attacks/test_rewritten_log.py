@@ -61,7 +61,7 @@ def test_by_itself_it_passes_and_the_verdict_says_what_it_rests_on(station, rewr
 
     assert verdict["verdict"] == "passed"
     assert verdict["log_key"].startswith(f"{ORIGIN}+")
-    assert (verdict["heads"], verdict["witnesses"]) == ([1, 2, 3, 4, 5], "none")
+    assert (verdict["heads"], verdict["witnesses"]) == ([1, 2, 3, 4, 5, 6], "none")
     assert verdict["other_origin"] == "none"
 
 
@@ -80,8 +80,8 @@ def test_one_receipt_or_checkpoint_names_it(station, rewritten, tmp_path, kind, 
 def test_a_copy_of_the_released_heads_names_it(station, rewritten):
     verdict = station.json("log", "verify", "--released", str(rewritten["released"]))
 
-    # Entry 1 is the boot of the true run: the first that the thief wrote anew.
-    assert (verdict["verdict"], verdict["reason"], verdict["first_bad"]) == ("failed", "forked", 1)
+    # Entry 2 is the boot of the true run: the first that the thief wrote anew.
+    assert (verdict["verdict"], verdict["reason"], verdict["first_bad"]) == ("failed", "forked", 2)
 
 
 @pytest.mark.parametrize("folder", [True, False])

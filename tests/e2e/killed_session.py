@@ -24,12 +24,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from workstation.accounts.authentication import Authenticator
+from workstation.accounts.lockout import Lockout
+from workstation.records.keys import load_accounts_secret, open_key_store
+from workstation.settings.settings import load_settings
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import CryptoError
 from crypto.log.file.clock import SystemClock
 from crypto.log.file.store import Appended
+from crypto.log.format.note import NoteSigner
 from tests.support.station.scripted import Behaviour, ScriptedAnalysis, ScriptedCamera
 from tests.support.system.faults import arm, count_seen
 from vision.results import ModelReference
@@ -86,9 +92,13 @@ class WatchedJournal(Journal):
         super().__init__(journal.log, origin=origin)
         self._teller = teller
 
-    def sign_in(self, operator: Operator, *, authentication: str) -> SignedIn:
+    def sign_in(
+        self, operator: Operator, credential: NoteSigner, *, authentication: str, attempts: int = 0
+    ) -> SignedIn:
         self._teller.reach("writing:session.open")
-        who = super().sign_in(operator, authentication=authentication)
+        who = super().sign_in(
+            operator, credential, authentication=authentication, attempts=attempts
+        )
         head = self.log.checkpoint(who.opened + 1)
         self._acknowledged("session.open", Appended(self.log.entry(who.opened), head))
         return who
@@ -205,11 +215,14 @@ def _station(folder: Path, teller: Teller, through: str) -> WatchedDriver:
     services = build(folder, Overrides(open_camera=lambda: camera, analysis=analysis, clock=clock))
     clock.starting = False
     journal = WatchedJournal(services.journal, services.facts.origin, teller)
+    operators = Operators(folder / OPERATORS_NAME, PROMPT)
+    secret = load_accounts_secret(open_key_store(load_settings(folder)))
+    lockout = Lockout(folder / OPERATORS_NAME, secret)
     watched = replace(
         services,
         journal=journal,
         vault=WatchedVault(services.vault, teller),
-        operators=Operators(folder / OPERATORS_NAME, PROMPT),
+        authenticator=Authenticator(operators, lockout, journal, clock),
     )
     drivers.append(WatchedDriver(_lead_through(watched, through), teller))
     return drivers[0]

@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from workstation.accounts import lockout
-from workstation.accounts.secret import SecretCost, SecretHash, require_strong
+from crypto.log.format.note import NoteSigner
+from workstation.accounts.credential import SealedCredential
+from workstation.accounts.lockout import Attempt
+from workstation.accounts.secret import SecretCost, require_strong
 from workstation.accounts.small_database import connect, transaction
 from workstation.accounts.staff import forget_staff
 from workstation.errors import (
@@ -21,10 +23,28 @@ from workstation.errors import (
 )
 from workstation.rules.parties import Operator, Role
 
-__all__ = ["Account", "Operators", "Permission", "may", "require", "require_account"]
+__all__ = [
+    "Account",
+    "Authenticated",
+    "Operators",
+    "Permission",
+    "may",
+    "require",
+    "require_account",
+]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _MAX_NAME = 100
+_NOBODY = Operator("", "", Role.TELLER)
+_SCHEMA = (
+    # Ids are ASCII, whose letters NOCASE folds: `t-0042` is `T-0042`, not another one.
+    (
+        "CREATE TABLE operators (id TEXT PRIMARY KEY COLLATE NOCASE, name TEXT NOT NULL,"
+        " role TEXT NOT NULL, vkey TEXT NOT NULL, credential TEXT NOT NULL,"
+        " disabled INTEGER NOT NULL, created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL)"
+    ),
+    "CREATE TABLE station (bank TEXT NOT NULL)",
+)
 
 
 class Permission(StrEnum):
@@ -76,7 +96,7 @@ def require_account(operator: Operator, secret: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account without its secret."""
+    """An account without its secret; `vkey` is the public half of its credential."""
 
     id: str
     name: str
@@ -84,13 +104,22 @@ class Account:
     disabled: bool
     created_ms: int
     changed_ms: int
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """A person who has proved who they are, with the key that says so in the log."""
+
+    operator: Operator
+    credential: NoteSigner
 
 
 class Operators:
     """The accounts in one SQLite file; every call opens its own connection.
 
-    Each sign-in is counted as failed, durably, before the secret is checked, and the count is
-    cleared after it proved right: parallel guesses and a killed process gain nothing.
+    Nobody is authenticated but by an `Attempt`, which was counted as failed before: parallel
+    guesses and a killed process gain nothing. Ids that differ in letter case are one account.
     """
 
     def __init__(self, path: Path, cost: SecretCost | None = None) -> None:
@@ -102,76 +131,84 @@ class Operators:
             raise NotInitialised(path.name)
         self._path = path
         self._cost = cost or SecretCost()
-        # What an unknown id is compared with, so that it takes as long as a known one.
-        self._decoy = SecretHash.decoy(self._cost)
+        # What an unknown id is tried against, so that it takes as long as a known one.
+        self._decoy = SealedCredential.decoy(self._cost)
 
     @classmethod
-    def create(cls, path: Path, cost: SecretCost | None = None) -> "Operators":
-        """Create an empty file of accounts; raises AlreadyInitialised when one exists."""
+    def create(cls, path: Path, bank: str, cost: SecretCost | None = None) -> "Operators":
+        """Create an empty file of accounts; raises AlreadyInitialised when one exists.
+
+        bank  the first part of the log's origin, which the names of the credentials start with
+        """
         try:
             path.touch(mode=0o600, exist_ok=False)
         except FileExistsError:
             raise AlreadyInitialised(path.name) from None
         store = cls(path, cost)
-        with connect(path, OperatorRefused("store")) as database:
-            database.table("operators").create(
-                {
-                    "id": str,
-                    "name": str,
-                    "role": str,
-                    "secret": str,
-                    "disabled": int,
-                    "created_ms": int,
-                    "changed_ms": int,
-                },
-                pk="id",
-                not_null={"name", "role", "secret", "disabled", "created_ms", "changed_ms"},
-            )
-            lockout.create(database)
+        with connect(path, OperatorRefused("store")) as database, transaction(database):
+            for statement in _SCHEMA:
+                database.execute(statement)
+            database.execute("INSERT INTO station VALUES (?)", (bank,))
         return store
 
-    def authenticate(self, untrusted_id: str, untrusted_secret: str, now_ms: int) -> Operator:
-        """Return the operator whose secret this is.
+    def authenticate(self, attempt: Attempt, untrusted_secret: str) -> Authenticated:
+        """Return the person whose secret this is, with their credential.
 
-        Raises OperatorLocked (detail: whole seconds to wait) while the id is locked, whether or
-        not it exists, and OperatorRefused for an unknown or disabled id or a wrong secret.
+        Raises OperatorRefused for an unknown or disabled id, a wrong secret, or a row in which
+        another id, role or name stands than the credential was sealed for: not told apart.
         """
-        with connect(self._path, OperatorRefused("store")) as database:
-            lockout.count_attempt(database, untrusted_id, now_ms)
-        row = self._row(untrusted_id)
-        stored = SecretHash.parse(row["secret"]) if row is not None else self._decoy
-        right = stored.matches(untrusted_secret)
-        if row is None or not right or row["disabled"]:
+        row = self._row(attempt.untrusted_id)
+        if row is None or row["disabled"]:
+            operator, sealed = _NOBODY, self._decoy
+        else:
+            operator = _operator(row)
+            sealed = SealedCredential.parse(row["vkey"], row["credential"])
+        credential = sealed.open(operator, untrusted_secret)
+        if credential is None:
             raise OperatorRefused
-        with connect(self._path, OperatorRefused("store")) as database, transaction(database):
-            lockout.clear(database, untrusted_id)
-            if stored.cost != self._cost:
-                renewed = SecretHash.derive(untrusted_secret, self._cost).text()
-                database.table("operators").update(untrusted_id, {"secret": renewed})
-        return Operator(row["id"], row["name"], Role(row["role"]))
+        if sealed.cost != self._cost:
+            self._renew(operator, sealed, untrusted_secret, untrusted_secret)
+        return Authenticated(operator, credential)
 
-    def add(self, operator: Operator, secret: str, now_ms: int) -> None:
-        """Add an account; OperatorRefused: `id`, `name`, `exists`, or why the secret is weak."""
+    def find_id(self, untrusted_id: str) -> str:
+        """Return an account's id as it is written, empty for an unknown one."""
+        row = self._row(untrusted_id)
+        return "" if row is None else str(row["id"])
+
+    def is_in_force(self, operator: Operator) -> bool:
+        """Whether the account is still there, enabled, and what it was at sign-in."""
+        row = self._row(operator.id)
+        return row is not None and not row["disabled"] and _operator(row) == operator
+
+    def add(self, operator: Operator, secret: str, now_ms: int) -> str:
+        """Add an account; return the vkey of its credential, which the log has to enrol.
+
+        OperatorRefused: `id`, `name`, `exists` in any spelling, or why the secret is weak.
+        """
         require_account(operator, secret)
-        row = {
-            "id": operator.id,
-            "name": operator.name.strip(),
-            "role": operator.role.value,
-            "secret": SecretHash.derive(secret, self._cost).text(),
-            "disabled": 0,
-            "created_ms": now_ms,
-            "changed_ms": now_ms,
-        }
+        named = Operator(operator.id, operator.name.strip(), operator.role)
         with connect(self._path, OperatorRefused("store")) as database, transaction(database):
+            sealed = SealedCredential.create(named, _bank(database), secret, self._cost)
+            row = {
+                "id": named.id,
+                "name": named.name,
+                "role": named.role.value,
+                "vkey": sealed.vkey,
+                "credential": sealed.text(),
+                "disabled": 0,
+                "created_ms": now_ms,
+                "changed_ms": now_ms,
+            }
             try:
                 database.table("operators").insert(row, pk="id")
             except sqlite3.IntegrityError:
                 raise OperatorRefused("exists") from None
+        return sealed.vkey
 
     def disable(self, operator_id: str, now_ms: int) -> None:
         """Disable an account for good; OperatorRefused: `unknown`, or `last_admin` if it is.
 
-        The person's ИИН and face are no longer kept.
+        The person's credential, ИИН and face are no longer kept.
         """
         with connect(self._path, OperatorRefused("store")) as database:
             database.execute("PRAGMA secure_delete = ON")
@@ -182,21 +219,38 @@ class Operators:
                 )
                 if row["role"] == Role.ADMIN.value and others == 0:
                     raise OperatorRefused("last_admin")
-                change = {"disabled": 1, "changed_ms": now_ms}
+                change = {"disabled": 1, "credential": "", "changed_ms": now_ms}
                 database.table("operators").update(row["id"], change)
                 forget_staff(database, row["id"])
 
-    def change_secret(self, operator_id: str, secret: str, now_ms: int) -> None:
-        """Replace an account's secret; OperatorRefused: `unknown`, or why the secret is weak.
+    def reset_secret(self, operator_id: str, secret: str, now_ms: int) -> str:
+        """Give an account a new secret with a new credential; return the credential's vkey.
 
-        Failed sign-ins stay counted: a new secret does not open a lock.
+        The log has to revoke the old credential and enrol this one. OperatorRefused: `unknown`,
+        `disabled`, or why the secret is weak. Failed sign-ins stay counted.
         """
         require_strong(secret, operator_id)
-        renewed = SecretHash.derive(secret, self._cost).text()
         with connect(self._path, OperatorRefused("store")) as database, transaction(database):
             row = self._known(database, operator_id)
-            change = {"secret": renewed, "changed_ms": now_ms}
+            if row["disabled"]:
+                raise OperatorRefused("disabled")
+            sealed = SealedCredential.create(_operator(row), _bank(database), secret, self._cost)
+            change = {"vkey": sealed.vkey, "credential": sealed.text(), "changed_ms": now_ms}
             database.table("operators").update(row["id"], change)
+        return sealed.vkey
+
+    def change_own_secret(self, person: Authenticated, secret: str, new_secret: str) -> None:
+        """Seal a person's credential under a new secret; the key stays, the log has no part in it.
+
+        OperatorRefused for another secret than the person's, or why the new one is weak.
+        """
+        operator = person.operator
+        require_strong(new_secret, operator.id)
+        row = self._row(operator.id)
+        if row is None:
+            raise OperatorRefused
+        sealed = SealedCredential.parse(row["vkey"], row["credential"])
+        self._renew(operator, sealed, secret, new_secret)
 
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts by id, disabled ones too."""
@@ -210,9 +264,21 @@ class Operators:
                 bool(row["disabled"]),
                 row["created_ms"],
                 row["changed_ms"],
+                row["vkey"],
             )
             for row in rows
         )
+
+    def _renew(self, operator: Operator, sealed: SealedCredential, secret: str, new: str) -> None:
+        renewed = sealed.rewrap(operator, secret, new, self._cost)
+        if renewed is None:
+            raise OperatorRefused
+        with connect(self._path, OperatorRefused("store")) as database, transaction(database):
+            # Not what somebody has reset or disabled in the meantime.
+            database.execute(
+                "UPDATE operators SET credential = ? WHERE id = ? AND credential = ?",
+                (renewed.text(), operator.id, sealed.text()),
+            )
 
     def _row(self, untrusted_id: str) -> dict[str, Any] | None:
         if _ID.fullmatch(untrusted_id) is None:
@@ -226,3 +292,14 @@ class Operators:
         if row is None:
             raise OperatorRefused("unknown")
         return row
+
+
+def _operator(row: dict[str, Any]) -> Operator:
+    try:
+        return Operator(row["id"], row["name"], Role(row["role"]))
+    except ValueError:
+        raise OperatorRefused("store") from None
+
+
+def _bank(database: Database) -> str:
+    return str(database.execute("SELECT bank FROM station").fetchone()[0])

@@ -17,6 +17,7 @@ from workstation.charter.difference import (
     difference_facts,
 )
 from workstation.charter.document import Charter, CharterAccount
+from workstation.charter.enrolment import enrol_accounts
 from workstation.charter.in_force import (
     CharterInForce,
     find_charter,
@@ -122,6 +123,9 @@ def enact(
         "previous": charter.previous,
         "changes": difference_facts(changes),
     }
+    # Before the entry: done in part, it goes on when the charter is signed anew.
+    order = [each for each in signers if each.name != charter.origin]
+    enrol_accounts(log, charter.accounts, order)
     entry = log.append(Kind.CHARTER_CHANGE, data, signers=signers).entry.seq
     archive.withdraw()
     return Enacted(signed, names, entry, changes)

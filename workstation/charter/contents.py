@@ -80,7 +80,7 @@ def describe_new(
 
 def describe_accounts(accounts: Sequence[Account]) -> tuple[CharterAccount, ...]:
     """Return accounts as the charter names them, in its order."""
-    found = [CharterAccount(each.id, each.role, "", each.disabled) for each in accounts]
+    found = [CharterAccount(each.id, each.role, each.vkey, each.disabled) for each in accounts]
     return tuple(sorted(found, key=lambda each: person_key(each.id)))
 
 

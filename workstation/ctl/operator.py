@@ -87,7 +87,7 @@ def change_secret(console: Console, operator_id: str, *, secret_stdin: bool) -> 
     A lock after failed sign-ins stays.
     """
     store = Operators(console.folder() / OPERATORS_NAME)
-    store.change_secret(operator_id, read_secret(stdin=secret_stdin), _now_ms())
+    store.reset_secret(operator_id, read_secret(stdin=secret_stdin), _now_ms())
     console.show({"changed": operator_id})
 
 

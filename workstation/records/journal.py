@@ -10,6 +10,9 @@ verify.permit                  a permit was issued; written before the permit le
 lookup.person                  an operator looked a person up for the form, outside a session
 review                         a supervisor's act, signed by the supervisor's own key
 cool_down.lift                 a supervisor lets a customer who has to wait try once more
+sign_in.failed / sign_in.locked  a wrong secret, an unknown number, an account that is not enrolled
+sign_in.unlocked               an administrator ends a lock
+sign_in.counts_lost            the counts of failures were deleted, edited or put back
 """
 
 import secrets
@@ -78,8 +81,17 @@ class Journal:
         """Return the log itself, for reading."""
         return self._log
 
-    def sign_in(self, operator: Operator, *, authentication: str) -> SignedIn:
-        """Write session.open with a fresh session key and return the signed-in operator."""
+    def sign_in(
+        self, operator: Operator, credential: NoteSigner, *, authentication: str, attempts: int = 0
+    ) -> SignedIn:
+        """Write session.open with a fresh session key and return the signed-in operator.
+
+        The log key and the person's credential sign it, so neither opens a session alone.
+
+        attempts  how many sign-ins were ever tried at this station
+
+        Raises KeyRefused when the log does not know the credential as that person's.
+        """
         signer = NoteSigner(
             f"{self._bank}/ses/{secrets.token_hex(5)}", Ed25519PrivateKey.generate()
         )
@@ -87,12 +99,12 @@ class Journal:
             "ses": signer.vkey,
             "actor": operator.id,
             "role": operator.role.value,
-            "by": "log",
             "auth": authentication,
+            "attempts": attempts,
         }
         if self._charter:
             data["charter"] = self._charter
-        written = self._log.append("session.open", data, actor=operator.id)
+        written = self._log.append("session.open", data, actor=operator.id, cosigners=[credential])
         self._signed[signer.name] = 0
         return SignedIn(operator, signer, written.entry.seq)
 
@@ -102,6 +114,38 @@ class Journal:
         data: dict[str, JsonValue] = {"ses": who.signer.vkey, "n": count, "reason": reason}
         self._write(who, "session.close", data)
         self._signed.pop(who.signer.name, None)
+
+    def record_failed_sign_in(
+        self, account: str, *, source: str, count: int, total: int, why: str
+    ) -> None:
+        """Write that a sign-in failed.
+
+        account       as its row writes it; empty when there is none, whatever was typed
+        source        who was signed in where it was typed
+        count         failures in a row of this number from there
+        total         attempts ever made at this station
+        """
+        data: dict[str, JsonValue] = {
+            "account": account,
+            "source": source,
+            "count": count,
+            "total": total,
+            "why": why,
+        }
+        self._log.append("sign_in.failed", data, actor="log")
+
+    def record_lock(self, account: str, source: str, wait_s: int) -> None:
+        """Write for how long failures have locked a number where it was typed."""
+        data: dict[str, JsonValue] = {"account": account, "source": source, "wait_s": wait_s}
+        self._log.append("sign_in.locked", data, actor="log")
+
+    def record_unlock(self, who: SignedIn, account: str) -> None:
+        """Write that an administrator unlocks an account, under the administrator's key."""
+        self._write(who, "sign_in.unlocked", {"account": account})
+
+    def record_lost_counts(self, total: int) -> None:
+        """Write that the station's counts of failures were not those it had written."""
+        self._log.append("sign_in.counts_lost", {"total": total}, actor="log")
 
     def record_begin(self, who: SignedIn, case: str, facts: Mapping[str, JsonValue]) -> int:
         """Write verify.begin and return its index."""

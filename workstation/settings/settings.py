@@ -63,6 +63,7 @@ __all__ = [
     "RegistriesTable",
     "RevocationTable",
     "Settings",
+    "SignInTable",
     "SimulatedCameraTable",
     "StationTable",
     "TokenTable",
@@ -248,6 +249,14 @@ class PermitTable(Table, frozen=True):
     folder: FilePath
 
 
+class SignInTable(Table, frozen=True):
+    """How long failed sign-ins may lock a number; 15 minutes unless an administrator wants else."""
+
+    longest_lock_s: Annotated[
+        int, msgspec.Meta(ge=60, le=86_400, description="a whole number from 60 to 86400")
+    ] = 900
+
+
 class PolicyTable(Table, frozen=True):
     """The policy in force and the digest that pins it."""
 
@@ -276,6 +285,7 @@ class Settings(Table, frozen=True):
     vault: VaultTable
     permit: PermitTable
     policy: PolicyTable
+    sign_in: SignInTable = msgspec.field(default_factory=SignInTable)
     authority: AuthorityTable | msgspec.UnsetType = msgspec.UNSET
     chip: ChipTable | msgspec.UnsetType = msgspec.UNSET
     witness: WitnessTable | msgspec.UnsetType = msgspec.UNSET

@@ -3,10 +3,10 @@
 import sqlite3
 
 from crypto.errors import LogError
-from workstation.accounts.operators import Permission, require
-from workstation.errors import OperationRefused, StationLocked
+from workstation.accounts.operators import Authenticated, Permission, require
+from workstation.errors import AccountChanged, AccountNotEnrolled, OperationRefused, StationLocked
 from workstation.records.journal import SignedIn
-from workstation.rules.parties import Operator
+from workstation.rules.parties import person_key
 from workstation.session.exception import is_explained
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
@@ -58,17 +58,24 @@ class OperatorSession:
         if self._locked and not obeyed:
             raise StationLocked(type(command).__name__)
 
-    def authenticate(self, operator_id: str, secret: str) -> Operator:
-        """Return the operator, which ends the lock; raises OperatorRefused or OperatorLocked."""
-        now_ms = self._services.clock.wall_ms()
-        operator = self._services.operators.authenticate(operator_id, secret, now_ms)
-        self._locked = False
-        return operator
+    def authenticate(self, operator_id: str, secret: str, *, source: str = "") -> Authenticated:
+        """Return the person, which ends the lock; raises OperatorRefused or OperatorLocked.
 
-    def sign_in(self, operator: Operator) -> SignedIn:
-        """Open a log session for an authenticated operator."""
-        self.who = self._services.journal.sign_in(operator, authentication="password")
+        source  as in `Authenticator.authenticate`
+        """
+        person = self._services.authenticator.authenticate(operator_id, secret, source=source)
+        self._locked = False
+        return person
+
+    def sign_in(self, person: Authenticated) -> SignedIn:
+        """Open a log session for an authenticated person; raises AccountNotEnrolled."""
+        self.who = self._services.authenticator.sign_in(person)
         return self.who
+
+    def require_in_force(self) -> None:
+        """Raise AccountChanged when whoever is signed in was disabled or changed since."""
+        if self.who is not None and not self._services.authenticator.is_in_force(self.who.operator):
+            raise AccountChanged(self.who.operator.id)
 
     def sign_out(self, reason: str) -> str:
         """Close the log session; return the code of the log's refusal, empty for none."""
@@ -92,13 +99,22 @@ class OperatorSession:
         verification.require(*_REVIEWED_IN[type(command)])
         services = self._services
         number = command.officer if isinstance(command, c.ApproveException) else command.supervisor
-        operator = self.authenticate(number, command.secret)
-        require(operator, Permission.OVERRIDE)
-        supervisor = services.journal.sign_in(operator, authentication="password")
+        self.require_in_force()
+        supervisor = self._admit_supervisor(number, command.secret)
         try:
             verification.take(_act(verification.session, supervisor, command))
         finally:
             services.journal.sign_out(supervisor, reason="reviewed")
+
+    def _admit_supervisor(self, number: str, secret: str) -> SignedIn:
+        """Open a session of a supervisor who comes to the desk of whoever is signed in."""
+        person = self.authenticate(number, secret, source=self._source)
+        require(person.operator, Permission.OVERRIDE)
+        return self._services.authenticator.sign_in(person)
+
+    @property
+    def _source(self) -> str:
+        return "" if self.who is None else self.who.operator.id
 
     def lift_cool_down(self, command: c.LiftCoolDown) -> None:
         """Let a supervisor, authenticated anew, lift the wait of a customer for one more session.
@@ -112,9 +128,10 @@ class OperatorSession:
             raise OperationRefused("iin", mistake)
         if not is_explained(reason):
             raise OperationRefused("reason", "cool_down.reason_short")
-        operator = self.authenticate(command.supervisor, command.secret)
+        person = self.authenticate(command.supervisor, command.secret, source=self._source)
+        operator = person.operator
         require(operator, Permission.OVERRIDE)
-        if self.who is not None and self.who.operator.id == operator.id:
+        if person_key(self._source) == person_key(operator.id):
             raise OperationRefused("supervisor", "cool_down.same_person")
         iin, since_ms = command.untrusted_iin.strip(), now_ms - services.policy.cool_down_ms
         try:
@@ -122,10 +139,10 @@ class OperatorSession:
         except sqlite3.Error:
             raise OperationRefused("iin", "internal") from None
         try:
-            supervisor = services.journal.sign_in(operator, authentication="password")
+            supervisor = services.authenticator.sign_in(person)
             services.journal.record_lift(supervisor, cases, reason)
             services.journal.sign_out(supervisor, reason="lifted")
-        except LogError:
+        except (LogError, AccountNotEnrolled):
             # What is not in the log was not done.
             services.cool_down.spend_lift(iin, now_ms)
             raise

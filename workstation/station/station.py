@@ -209,6 +209,7 @@ class Station:
             case c.BeginOperation(form=form):
                 self._publisher.show_message("")
                 log = self.status.verification
+                self._operator_session.require_in_force()
                 return self._desk.begin(self._operator_session.who, form, log)
             case c.LookUpPerson(untrusted_iin=iin):
                 self._desk.form_document.keep_for(iin)
@@ -245,10 +246,10 @@ class Station:
 
     def _sign_in(self, operator_id: str, secret: str) -> None:
         """Sign in; the operator who is signed in already only unlocks the screen."""
-        operator = self._operator_session.authenticate(operator_id, secret)
-        if (who := self._operator_session.who) is None or who.operator != operator:
+        person = self._operator_session.authenticate(operator_id, secret)
+        if (who := self._operator_session.who) is None or who.operator != person.operator:
             self._sign_out("another_operator")
-            who = self._operator_session.sign_in(operator)
+            who = self._operator_session.sign_in(person)
         self._publisher.show_signed_in(who.operator)
 
     def _sign_out(self, reason: str) -> None:

@@ -22,8 +22,8 @@ from vision.matching.settings import MatchSettings
 from vision.models.manifest import Manifest
 from vision.worker import FaceAnalysis
 from workstation.accounts.attempt_budget import AttemptBudget
+from workstation.accounts.authentication import Authenticator
 from workstation.accounts.face_gallery import FaceGallery
-from workstation.accounts.operators import Operators
 from workstation.accounts.staff import Staff
 from workstation.devices.carriers import Carriers
 from workstation.records.journal import Journal
@@ -117,7 +117,7 @@ class Services:
     live_quality: QualitySettings
     reference_quality: QualitySettings
     journal: Journal
-    operators: Operators
+    authenticator: Authenticator
     cool_down: AttemptBudget
     staff: Staff
     gallery: FaceGallery

@@ -15,7 +15,7 @@ from pathlib import Path
 from crypto.canonical_json import JsonValue
 from crypto.errors import LogError
 from workstation.documents.statement import Statement
-from workstation.errors import IllegalTransition
+from workstation.errors import AccountChanged, IllegalTransition
 from workstation.records.journal import Journal, RecordedDecision, SignedIn
 from workstation.session.decision import Outcome
 from workstation.session.events import (
@@ -215,6 +215,7 @@ class Verification:
 
     def _commit(self, move: Advance | Warn | Record | Supervised) -> bool:
         """Write a move, then advance by it; False when the session has not advanced."""
+        move = _confirm_operator(self.services, self.who, self.session, move)
         if isinstance(move, Supervised):
             journal, act = self._journal, move.act
             if not self._write(partial(journal.record_review, move.supervisor, self.case.id, act)):
@@ -302,3 +303,22 @@ class Verification:
         self._stop_waiting()
         if (self.state, FaultOccurred) in TRANSITIONS:
             self.session = self.session.apply(FaultOccurred(self.case.id, error.code))
+
+
+_Writing = Advance | Warn | Record | Supervised
+
+
+def _confirm_operator(
+    services: Services, who: SignedIn, session: VerificationSession, move: _Writing
+) -> _Writing:
+    """Return the move; the session's end in its place when it would approve for nobody.
+
+    The operator may have been disabled, or given another role, while the customer sat there.
+    """
+    made = move.then if isinstance(move, Supervised) else move
+    decided = session.apply(made.event).decision if isinstance(made, Advance) else None
+    approves = decided is not None and decided.outcome is Outcome.APPROVED
+    if not approves or services.authenticator.is_in_force(who.operator):
+        return move
+    code = AccountChanged.code
+    return Advance(OperatorAborted(session.id, code), "aborted", {"reason": code}, code)

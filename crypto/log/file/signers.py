@@ -187,6 +187,11 @@ class SignerKeys:
             if record.role is SignerRole.SESSION and record.to_seq is None
         )
 
+    @property
+    def credentials(self) -> tuple[KeyRecord, ...]:
+        """People's credentials in force."""
+        return tuple(each for each in self.records if each.account and each.to_seq is None)
+
     def count_signed(self, vkey: str) -> int:
         """Return how many entries a session key signed so far; 0 for an unknown key."""
         return next((r.signed for r in self._keys.values() if r.verifier.vkey == vkey), 0)

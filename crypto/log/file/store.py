@@ -84,12 +84,7 @@ class LogStore:
         try:
             self._db = connect_writer(path)
             self._rows = Rows(self._db)
-            self._writer = Writer(
-                self._db,
-                log_key,
-                clock,
-                lambda: _load(self._rows, self._log_key.verifier, released),
-            )
+            self._writer = Writer(self._db, log_key, clock, self._load)
             self._state()
         except BaseException:
             self.close()
@@ -149,6 +144,9 @@ class LogStore:
             raise
         return store
 
+    def _load(self) -> LogState:
+        return _load(self._rows, self._log_key.verifier, self._released)
+
     def _state(self) -> LogState:
         if self._db is None:
             raise LogUnwritable("closed")
@@ -183,8 +181,7 @@ class LogStore:
     ) -> Appended:
         """Sign and store one entry; committed and synced when this returns.
 
-        Without signers the log key signs, and with it every cosigner. `session.close` gets its
-        `n` from the log.
+        Without signers the log key signs, with every cosigner. `session.close` gets its `n` here.
         Raises KeyRefused (who may sign what: docs/formats/log.md), EntryMalformed, LogUnwritable,
         LogTampered; after any of them nothing was acknowledged and the next append starts from
         the file again.
@@ -237,6 +234,11 @@ class LogStore:
         if oldest is not None and 0 < oldest <= first + 1 and first:
             chain = self.log_keys
         return TreeView(self._rows, state.frontier.size, state.root, chain)
+
+    @property
+    def credentials(self) -> tuple[KeyRecord, ...]:
+        """The credentials in force, with the account and role each was enrolled for."""
+        return self._state().keys.credentials
 
     @property
     def size(self) -> int:

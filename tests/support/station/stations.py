@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from crypto.carrier.carrier import SignatureRequest
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.crl_store.store import CrlStore
+from crypto.log.file.signers import RULES
 from crypto.log.format.entry import LogEntry
 from crypto.vault.payload import Recipient, open_payload
 from crypto.x509.iin import Sex
@@ -35,11 +36,15 @@ from tests.support.station.scripted import (
     photo,
 )
 from vision.models.manifest import load_manifest
+from workstation.accounts.authentication import Authenticator
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.face_gallery import FaceGallery
+from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
 from workstation.accounts.staff import Staff
+from workstation.charter.contents import describe_accounts
+from workstation.charter.enrolment import enrol_accounts
 from workstation.devices.carriers import Carriers
 from workstation.devices.signing_methods import SigningMethod
 from workstation.records.journal import Journal
@@ -292,7 +297,8 @@ def _accounts(now_ms: int) -> bytes:
     """Return the file of the accounts; hashed once for all tests."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "operators.sqlite"
-        operators = Operators.create(path, CHEAP)
+        operators = Operators.create(path, "bank.example", CHEAP)
+        Lockout(path, bytes(32)).create(0)
         for operator in (TELLER, OTHER_TELLER, SUPERVISOR, SECOND_OFFICER, AUDITOR):
             operators.add(operator, SECRET, now_ms)
         return path.read_bytes()
@@ -303,10 +309,14 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
     site = LogSite(folder)
     clock = FillingClock(wall_ms=int(pki.NOW.timestamp() * 1000))
     site.clock = clock
+    site.genesis["rules"] = RULES
     clock.log = log = site.create()
     policy = sessions.policy()
     (folder / "operators.sqlite").write_bytes(_accounts(clock.wall_ms()))
     operators = Operators(folder / "operators.sqlite", CHEAP)
+    enrol_accounts(log, describe_accounts(operators.accounts()), [site.supervisor])
+    journal = Journal(log, origin=site.log_key.name)
+    lockout = Lockout(folder / "operators.sqlite", bytes(32))
     retention = X25519PrivateKey.generate()
     outbox, permits = folder / "outbox", folder / "permits"
     outbox.mkdir()
@@ -328,8 +338,8 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         matching=match_settings(policy, load_manifest().match),
         live_quality=live_quality_settings(policy),
         reference_quality=reference_quality_settings(policy),
-        journal=Journal(log, origin=site.log_key.name),
-        operators=operators,
+        journal=journal,
+        authenticator=Authenticator(operators, lockout, journal, clock),
         cool_down=CoolDown(folder / "cool-down.sqlite", bytes(32)),
         staff=Staff(folder / "operators.sqlite", bytes(32), load_manifest().match.sha256),
         gallery=FaceGallery(folder / "faces.sqlite", bytes(32), load_manifest().match.sha256),

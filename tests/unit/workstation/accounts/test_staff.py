@@ -4,6 +4,7 @@ from contextlib import closing
 import pytest
 
 from tests.support.vision.templates import face, near
+from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
 from workstation.accounts.staff import Staff, StaffRecord
@@ -20,7 +21,7 @@ T0 = 1_790_000_000_000
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "operators.sqlite"
-    accounts = Operators.create(path, CHEAP)
+    accounts = Operators.create(path, "bank.example", CHEAP)
     accounts.add(Operator("root", "Админ", Role.ADMIN), PASSWORD, T0)
     for name in ("t-1", "t-2"):
         accounts.add(Operator(name, "Айгүл Сейтқали", Role.TELLER), PASSWORD, T0)
@@ -163,7 +164,8 @@ def test_accounts_of_before_go_on_working(path):
     staff = Staff(path, SECRET, MODEL)
 
     assert not staff.is_staff_iin(IIN)
-    assert Operators(path, CHEAP).authenticate("t-1", PASSWORD, T0).id == "t-1"
+    attempt = Lockout(path, SECRET).count("t-1", 0)
+    assert Operators(path, CHEAP).authenticate(attempt, PASSWORD).operator.id == "t-1"
 
 
 def test_staff_are_kept_beside_accounts_only(tmp_path):

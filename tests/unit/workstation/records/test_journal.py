@@ -5,6 +5,7 @@ import pytest
 from crypto.errors import LogLocked
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteVerifier
+from tests.support.station.credentials import create_staffed, credential_of
 from tests.support.station.log import LogSite
 from tests.support.station.stations import SUPERVISOR, TELLER
 from workstation.records.journal import Journal, open_cases
@@ -22,6 +23,10 @@ def journal_of(log):
     return Journal(log, origin="bank.example/log/b0421-w07/g1")
 
 
+def sign_in(journal, operator):
+    return journal.sign_in(operator, credential_of(operator), authentication="password")
+
+
 def started(site):
     """Start as the workstation does: open, then close what was left open."""
     log = site.open()
@@ -30,10 +35,10 @@ def started(site):
 
 
 def test_each_sign_in_has_a_key_of_its_own_named_after_the_bank(site):
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = journal_of(log)
-        one = journal.sign_in(TELLER, authentication="password")
-        two = journal.sign_in(TELLER, authentication="password")
+        one = sign_in(journal, TELLER)
+        two = sign_in(journal, TELLER)
 
         assert one.signer.vkey != two.signer.vkey
         assert one.signer.name.startswith("bank.example/ses/")
@@ -43,9 +48,9 @@ def test_each_sign_in_has_a_key_of_its_own_named_after_the_bank(site):
 
 
 def test_the_closing_entry_counts_what_the_key_has_signed(site):
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = journal_of(log)
-        who = journal.sign_in(TELLER, authentication="password")
+        who = sign_in(journal, TELLER)
         journal.record_begin(who, "one", {})
         journal.record_step(who, "one", "consent.given", {})
         journal.sign_out(who, reason="signed_out")
@@ -59,10 +64,10 @@ def test_the_closing_entry_counts_what_the_key_has_signed(site):
 
 
 def test_a_supervisors_act_is_signed_by_the_supervisor(site):
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = journal_of(log)
-        teller = journal.sign_in(TELLER, authentication="password")
-        supervisor = journal.sign_in(SUPERVISOR, authentication="password")
+        teller = sign_in(journal, TELLER)
+        supervisor = sign_in(journal, SUPERVISOR)
         journal.record_begin(teller, "one", {})
         entry = journal.record_review(supervisor, "one", {"act": "refuse"}).entry
 
@@ -71,9 +76,9 @@ def test_a_supervisors_act_is_signed_by_the_supervisor(site):
 
 
 def test_a_session_that_died_gets_its_result_from_the_next_start(site):
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = journal_of(log)
-        journal.record_begin(journal.sign_in(TELLER, authentication="password"), "one", {})
+        journal.record_begin(sign_in(journal, TELLER), "one", {})
     journal, found = started(site)
 
     with journal.log as log:
@@ -88,9 +93,9 @@ def test_a_session_that_died_gets_its_result_from_the_next_start(site):
 
 
 def test_a_session_with_a_result_is_not_closed_again(site):
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = journal_of(log)
-        who = journal.sign_in(TELLER, authentication="password")
+        who = sign_in(journal, TELLER)
         journal.record_begin(who, "one", {})
         journal.record_result(who, "one", DECISION, {})
     journal, found = started(site)
@@ -100,9 +105,9 @@ def test_a_session_with_a_result_is_not_closed_again(site):
 
 
 def test_a_start_that_died_before_closing_does_not_hide_what_was_open(site):
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = journal_of(log)
-        journal.record_begin(journal.sign_in(TELLER, authentication="password"), "one", {})
+        journal.record_begin(sign_in(journal, TELLER), "one", {})
     for _ in range(3):
         site.open().close()  # boots, and dies before it closes anything
     journal, found = started(site)
@@ -112,9 +117,9 @@ def test_a_start_that_died_before_closing_does_not_hide_what_was_open(site):
 
 
 def test_every_open_session_of_a_run_is_closed_once(site):
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = journal_of(log)
-        who = journal.sign_in(TELLER, authentication="password")
+        who = sign_in(journal, TELLER)
         for case in ("one", "two", "three"):
             journal.record_begin(who, case, {})
         journal.record_result(who, "two", DECISION, {})
@@ -127,12 +132,12 @@ def test_every_open_session_of_a_run_is_closed_once(site):
 
 
 def test_looking_for_open_sessions_does_not_read_the_whole_log(site):
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = journal_of(log)
-        journal.sign_in(TELLER, authentication="password")
+        sign_in(journal, TELLER)
     journal, _ = started(site)
     with journal.log:
-        journal.sign_in(TELLER, authentication="password")
+        sign_in(journal, TELLER)
     journal, _ = started(site)
     with journal.log as log:
         read = []
@@ -149,5 +154,5 @@ def test_looking_for_open_sessions_does_not_read_the_whole_log(site):
 
 
 def test_a_second_station_on_the_same_log_is_refused(site):
-    with site.create(), pytest.raises(LogLocked):
+    with create_staffed(site, TELLER, SUPERVISOR), pytest.raises(LogLocked):
         site.open()

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from crypto.log.audit.audit import audit
 from crypto.log.file.faults import AuditFinding, AuditStatus, LogFault, Tier
 from crypto.log.format.note import NoteSigner
+from tests.support.station.credentials import create_staffed, credential_of
 from tests.support.station.log import LogSite, log_signer
 from tests.support.station.log_audit import expectations
 from tests.support.station.stations import SUPERVISOR, TELLER
@@ -248,10 +249,12 @@ def test_steps_of_the_clock_are_findings_and_those_within_a_case_are_told_apart(
 def test_what_the_journal_writes_keeps_the_rules_and_a_forged_result_does_not(tmp_path):
     site = LogSite(tmp_path)
     decision = Decision(Outcome.REJECTED, "consent.refused", ())
-    with site.create() as log:
+    with create_staffed(site, TELLER, SUPERVISOR) as log:
         journal = Journal(log, origin=site.log_key.name)
-        teller = journal.sign_in(TELLER, authentication="password")
-        supervisor = journal.sign_in(SUPERVISOR, authentication="password")
+        teller, supervisor = (
+            journal.sign_in(each, credential_of(each), authentication="password")
+            for each in (TELLER, SUPERVISOR)
+        )
         begin = journal.record_begin(teller, "one", {"profile": "demo"})
         journal.record_step(teller, "one", "consent.refused", {})
         journal.record_review(supervisor, "one", {"act": "refuse", "reason": ""})
