@@ -7,8 +7,10 @@ import re
 import pytest
 
 import resources
-from tests.support.station.court import build, play_session
-from tests.support.station.mutated_packs import MUTATIONS, read_parts
+from resources.court.verify_pack import ENTRY
+from tests.support.court.forged import ForgedLog
+from tests.support.court.mutations import MUTATIONS, read_parts
+from tests.support.court.packs import build, play_session
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
 from tests.support.station.stations import a_site
 from tests.support.system.browser import CHROMIUM, Browser
@@ -144,3 +146,24 @@ def test_the_page_verifies_a_receipts_code_without_a_pack(tmp_path):
         other = code.replace(base64.b64encode(facts.leaf).decode(), "A" * 43 + "=")
         assert page.press(receipt=other) == ("wrong", "receipt", "not_under_the_head")
         assert page.press(receipt="nothing") == ("wrong", "receipt", "malformed")
+
+
+@needs_browser
+def test_the_page_follows_rotations_and_credentials_as_the_verifier_does(tmp_path):
+    log = ForgedLog()
+    log.rotate(0x10)
+    log.open(log.keys[-1], log.teller)
+    log.play()
+    forged = ForgedLog()
+    opened = forged.open(forged.log_key)
+    forged.play()
+    late = ForgedLog()
+    late.open(late.log_key, late.teller)
+    late.play()
+    second = late.act("verify.result", outcome="approved", checks=[])
+    with Browser(tmp_path / "profile", PAGE) as browser:
+        page = _Page(browser, tmp_path)
+        key = log.log_key.vkey
+        assert page.verify(log.pack(), key=key) == ("verified", "", "")
+        assert page.verify(forged.pack()) == ("wrong", ENTRY.format(opened.seq), "wrong_signer")
+        assert page.verify(late.pack()) == ("wrong", ENTRY.format(second.seq), "order")

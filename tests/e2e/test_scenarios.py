@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -34,12 +35,14 @@ from vision.camera.simulated import SimulatedPerson, reference_photo
 from vision.errors import CameraUnavailable
 from vision.worker import FaceAnalysis, InlineAnalysis
 from workstation.bootstrap import build, close
+from workstation.ctl import program
 from workstation.documents.permit import Acceptance, verify
 from workstation.documents.texts import Texts
 from workstation.records.keys import (
     ENROLMENT_FOLDER,
     LOG_VKEY_NAME,
     PERMIT_KEY_NAME,
+    TRUSTED_NAME,
     read_vkeys,
 )
 from workstation.sandbox.demo import DemoWorld
@@ -296,6 +299,26 @@ def test_a_permit_exists_exactly_when_approved_and_is_earned(left: Left) -> None
     (issued,) = left.of_kind("verify.permit")
     assert issued.data["jti"] == claims.jti
     assert issued.seq > left.result.seq
+
+
+def test_a_court_gets_it_as_one_pack_that_verifies(left: Left, tmp_path: Path) -> None:
+    key = left.folder.parent / "head-office" / "retention.key"
+    (begun,) = left.of_kind("verify.begin")
+    out = tmp_path / "case.zip"
+    build_it = ["courtpack", "build", str(begun.seq), "--out", str(out), "--evidence-key", str(key)]
+    built = CliRunner().invoke(program, ["--json", "--data", str(left.folder), *build_it])
+    assert built.exit_code == 0, built.stdout
+    # A receipt is missing where nothing could be recorded; nothing else ever is.
+    assert [each.split(":")[0] for each in json.loads(built.stdout)["missing"]] == (
+        [] if left.played.receipt else ["receipt.pdf"]
+    )
+
+    log_key = left.folder / ENROLMENT_FOLDER / LOG_VKEY_NAME
+    trusted = left.folder / ENROLMENT_FOLDER / TRUSTED_NAME
+    check_it = ["courtpack", "verify", str(out), "--key", str(log_key), "--trusted", str(trusted)]
+    checked = CliRunner().invoke(program, ["--json", *check_it])
+    assert checked.exit_code == 0, checked.stdout
+    assert json.loads(checked.stdout)["case"] == left.result.data["case"]
 
 
 def test_a_receipt_exists_whenever_there_is_a_record(left: Left) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from resources.court.verify_pack import Verified, Wrong
-from tests.support.station.court import build, play_session
-from tests.support.station.mutated_packs import MUTATIONS, read_parts
+from tests.support.court.mutations import MUTATIONS, read_parts
+from tests.support.court.packs import build, play_session
 from tests.support.station.stations import a_site
 
 

@@ -9,7 +9,7 @@ import pytest
 from crypto.errors import PayloadTampered
 from crypto.log.format.proof import make_receipt
 from resources.court.verify_pack import Verified, Wrong
-from tests.support.station.court import build, play_session, sources
+from tests.support.court.packs import build, play_session, sources
 from tests.support.station.stations import (
     SOFT_CHECK_OPEN,
     SUPERVISOR,
