@@ -86,7 +86,9 @@ class Rows:
 
     def head(self) -> tuple[int, bytes] | None:
         """Return sequence number and root of the last row: what another writer would change."""
-        row = self._db.execute("SELECT seq, root FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+        # Of the connection itself, as everything that each append does: a third is saved.
+        query = "SELECT seq, root FROM entry ORDER BY seq DESC LIMIT 1"
+        row = self._db.conn.execute(query).fetchone()
         return None if row is None else (row[0], row[1])
 
     def last(self) -> EntryRow | None:
@@ -185,12 +187,12 @@ class Rows:
 
     def insert(self, row: EntryRow, tiles: Sequence[Tile], keys: Sequence[KeyRecord]) -> None:
         """Insert one entry with the tiles it completed and the key records it changed."""
-        self._db.execute(
+        self._db.conn.execute(
             "INSERT INTO entry (seq, body, leaf, root, sig) VALUES (?, ?, ?, ?, ?)",
             (row.seq, row.body, row.leaf, row.root, row.signature),
         )
         for tile in tiles:
-            self._db.execute(
+            self._db.conn.execute(
                 "INSERT INTO tile (id, h) VALUES (?, ?)",
                 (tile_id(tile.level, tile.index), tile.root),
             )
@@ -200,12 +202,12 @@ class Rows:
     def _save(self, key: KeyRecord) -> None:
         """Insert the record of a key that an entry brought, or end that of one it ended."""
         if key.to_seq is None:
-            self._db.execute(
+            self._db.conn.execute(
                 "INSERT INTO keyrec (vkey, role, from_seq, to_seq) VALUES (?, ?, ?, NULL)",
                 (key.verifier.vkey, key.role.value, key.from_seq),
             )
         else:
-            self._db.execute(
+            self._db.conn.execute(
                 "UPDATE keyrec SET to_seq = ? WHERE vkey = ?", (key.to_seq, key.verifier.vkey)
             )
 

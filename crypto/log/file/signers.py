@@ -287,7 +287,9 @@ class SignerKeys:
         for identity in signers:
             record = self._keys.get(identity)
             if record is not None and record.role is SignerRole.SESSION:
-                self._keys[identity] = replace(record, signed=record.signed + 1)
+                self._keys[identity] = KeyRecord(
+                    record.verifier, record.role, record.from_seq, None, record.signed + 1
+                )
         if kind == Kind.CLOSE:
             self.closed = True
         key = read_named_key(kind, data) if self._names_key(kind) else None

@@ -92,7 +92,7 @@ class Writer:
             with storage_errors():
                 # (1) IMMEDIATE, because a deferred transaction asks for the write lock only at its
                 # first insert, where SQLITE_BUSY would end it (sqlite.org/lang_transaction, 2.2).
-                self._db.execute("BEGIN IMMEDIATE")
+                self._db.conn.execute("BEGIN IMMEDIATE")
                 if self._rows.head() != (state.head.seq, state.root):
                     raise LogTampered(LogFault.SEQUENCE, state.head.seq)
                 now = (self._clock.boot, self._clock.wall_ms(), self._clock.mono_ms())
@@ -102,7 +102,7 @@ class Writer:
                 state, appended = self._write(state, now, draft)
                 # In WAL mode with synchronous=FULL this returns after the log file's fsync
                 # (sqlite.org/pragma.html#pragma_synchronous).
-                self._db.execute("COMMIT")
+                self._db.conn.execute("COMMIT")
         except (LogError, sqlite3.Error):
             # A COMMIT that failed may yet be found in the file: only the file says.
             self._state = None

@@ -5,14 +5,22 @@ Unicode's form C, at most six levels and 8 KiB.
 """
 
 import base64
-import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
-from crypto.canonical_json import JsonNotCanonical, JsonValue, canonical_json
+import msgspec
+
+from crypto.canonical_json import (
+    MAX_INTEGER,
+    JsonNotCanonical,
+    JsonValue,
+    canonical_json,
+    encode_plain,
+)
 from crypto.errors import EntryMalformed, NoteMalformed
 from crypto.log.format.merkle import HASH_BYTES, leaf_hash
 from crypto.log.format.note import Note, NoteSigner, SignatureLine, parse_note, strict_base64
@@ -40,23 +48,41 @@ _REQUIRED = frozenset({"v", "log", "seq", "t", "mono", "boot", "type", "data"})
 _OPTIONAL = frozenset({"actor", "prev"})
 
 
-def _require_profile(value: object, depth: int) -> None:
-    """Refuse what canonical JSON allows and an entry does not; the depth bounds the recursion."""
+def _require_profile(value: object, depth: int) -> bool:
+    """Refuse what canonical JSON allows and an entry does not; the depth bounds the recursion.
+
+    Returns whether there is nothing that is for `canonical_json` to judge or to make plain.
+    """
     match value:
         case str():
-            if not value.isascii() and not unicodedata.is_normalized("NFC", value):
-                raise EntryMalformed("not NFC")
+            _require_composed(value)
+            return type(value) is str
         case dict() | Mapping():
             deeper = _deeper(depth)
             _require_names(value)
-            for each in value.values():
-                _require_profile(each, deeper)
+            return _require_each(value.values(), deeper) and type(value) is dict
         case list() | tuple():
-            deeper = _deeper(depth)
-            for each in value:
-                _require_profile(each, deeper)
+            return _require_each(value, _deeper(depth))
         case _:
-            pass  # numbers, and what is no JSON at all, are for canonical_json to judge
+            return value is None or type(value) is bool
+
+
+def _require_each(values: Iterable[object], depth: int) -> bool:
+    plain = True
+    for each in values:
+        # By exact type, for most are text or numbers: a pattern asks one class after another.
+        if type(each) is str:
+            _require_composed(each)
+        elif type(each) is int:
+            plain = plain and -MAX_INTEGER <= each <= MAX_INTEGER
+        else:
+            plain = _require_profile(each, depth) and plain
+    return plain
+
+
+def _require_composed(text: str) -> None:
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        raise EntryMalformed("not NFC")
 
 
 def _deeper(depth: int) -> int:
@@ -77,11 +103,13 @@ def _require_names(members: Mapping[str, object]) -> None:
 
 def canonical(members: Mapping[str, JsonValue]) -> bytes:
     """Encode an object as canonical JSON; EntryMalformed on anything outside the profile."""
-    _require_profile(members, 0)
+    plain = _require_profile(members, 0)
     try:
-        encoded = canonical_json(members)
+        encoded = encode_plain(members) if plain else canonical_json(members)
     except JsonNotCanonical as refused:
         raise EntryMalformed(str(refused)) from refused
+    except UnicodeEncodeError:
+        raise EntryMalformed("lone surrogate") from None
     if len(encoded) > MAX_ENTRY_BYTES:
         raise EntryMalformed("too long")
     return encoded
@@ -135,6 +163,7 @@ class LogEntry:
         return self.note.lines
 
 
+@lru_cache(maxsize=256)
 def _check_kind(kind: str) -> None:
     if len(kind) > _MAX_KIND or not _KIND.fullmatch(kind):
         raise EntryMalformed("kind")
@@ -167,7 +196,7 @@ def seal_entry(
     text = canonical(members) + b"\n"
     note = Note(text, tuple(signer.sign_line(text) for signer in signers))
     # The data as written, not the caller's mapping, which may change later.
-    written = json.loads(text)["data"]
+    written = msgspec.json.decode(text)["data"]
     return _entry(header, kind, actor, written, note, note.encode())
 
 
