@@ -21,6 +21,7 @@ from crypto.log.format.note import NoteVerifier
 from crypto.net.connection import ANY_MACHINE
 from tests.support.pki.certificates import NOW
 from tests.support.station.branch import Branch
+from tests.support.station.passphrases import PASSPHRASE
 from tests.support.station.witnesses import WitnessSite
 from workstation import bootstrap
 from workstation.settings.settings import LoadedSettings
@@ -185,3 +186,20 @@ def test_a_witness_that_is_away_stops_nobody_and_is_said(seats):
 
     assert shown.anchor_message == "witness_silent"
     assert kinds[-1] == "note.x"
+
+
+def test_a_station_is_cosigned_from_the_command_line_too(seats, tmp_path):
+    ours, theirs = seats
+    before = ["--passphrase-stdin", "--json", "witness", "ask"]
+    asked = ours.branch.line.run(*before, stdin=f"{PASSPHRASE}\n")
+
+    assert asked.exit_code == 0, asked.output
+    assert '"outcome": "cosigned"' in asked.stdout
+    backup = back_up(ours, tmp_path)
+    ours.work("to be forgotten")
+    put_back(ours, backup)
+    accused = ours.branch.line.run(*before, stdin=f"{PASSPHRASE}\n")
+    assert accused.exit_code == 2, accused.output
+    theirs.witness.path.unlink()
+    silent = ours.branch.line.run(*before, stdin=f"{PASSPHRASE}\n")
+    assert silent.exit_code == 1

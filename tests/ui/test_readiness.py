@@ -8,7 +8,7 @@ import pytest
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.system.event_loop import settle
 from ui.widgets.labels import CodeLabel
-from ui.widgets.readiness import camera_line, crl_line, models_line
+from ui.widgets.readiness import anchor_line, camera_line, crl_line, models_line
 from vision.camera.watchdog import CameraTrouble
 from vision.errors import ManifestRefused, ModelMissing, ModelTampered, ModelUnusable
 from workstation.session.states import State
@@ -126,3 +126,46 @@ def test_every_trouble_of_the_camera_is_said_on_the_home_page_and_fits(
     assert said != trouble.value
     assert said in {each.text() for each in lines}
     assert window.width() == 1280
+
+
+ANCHORED = {"witnessed": True, "anchored_size": 1200, "anchored_ms": 1_795_379_400_000}
+
+
+@pytest.mark.parametrize(
+    ("changes", "tone", "code"),
+    [
+        ({}, "warn", "station.witness_none"),
+        ({"witnessed": True}, "warn", "station.not_anchored"),
+        ({"witnessed": True, "anchor_message": "witness_silent"}, "warn", "station.not_anchored"),
+        (ANCHORED, "ok", "station.anchored"),
+        (ANCHORED | {"anchor_message": "witness_silent"}, "warn", "station.anchor_late"),
+        (ANCHORED | {"anchor_message": "witness_forked"}, "bad", "witness_forked"),
+        (
+            {"witnessed": True, "anchor_message": "witness_rolled_back"},
+            "bad",
+            "witness_rolled_back",
+        ),
+    ],
+)
+def test_the_home_page_says_how_far_a_witness_has_cosigned_the_log(changes, tone, code):
+    assert anchor_line(replace(STATUS, **changes))[:2] == (tone, code)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("message", ["", "witness_silent", "witness_forked", "witness_rolled_back"])
+def test_what_a_witness_says_fits_on_the_home_page(window, qtbot, message, language):
+    shown = replace(station(), **ANCHORED, anchor_message=message)
+    window.ctx.use_language(language)
+    window.resize(1280, 720)
+    window.station = shown
+    window.show_station(shown)
+    window.show_session(session(State.IDLE))
+    settle(qtbot)
+    readiness = window.pages.currentWidget().readiness
+    lines = [each for each in readiness.findChildren(CodeLabel) if each.isVisible()]
+
+    assert len(lines) == 6
+    for each in lines:
+        assert each.height() >= each.heightForWidth(each.width()), each.text()
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    assert window.grab().save(str(OUTPUT / f"witness_{message or 'cosigned'}_{language}.png"))

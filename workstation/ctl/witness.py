@@ -11,6 +11,7 @@ import click
 
 from crypto.errors import KeyRefused
 from crypto.files.durable import create_durably, write_durably
+from crypto.log.file.clock import SystemClock
 from crypto.log.format.cosignature import COSIGNATURE, Witness
 from crypto.log.format.note import NoteVerifier, parse_signature_line
 from crypto.vault.keys import KeyStore
@@ -19,9 +20,19 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.secrets import choose_passphrase
 from workstation.errors import AlreadyInitialised, WitnessUnusable
-from workstation.records.keys import create_key_store, make_key_store, read_vkeys
-from workstation.settings.settings import KeyStoreKind
+from workstation.records.keys import (
+    create_key_store,
+    make_key_store,
+    open_key_store,
+    read_enrolled_log_key,
+    read_vkeys,
+)
+from workstation.records.station_log import load_log_key, open_log
+from workstation.settings.settings import KeyStoreKind, load_settings
 from workstation.settings.toml_file import read_limited
+from workstation.witness.anchors import Anchoring
+from workstation.witness.ask import WitnessOutcome
+from workstation.witness.peers import build_peers
 from workstation.witness.requests import ADD_CHECKPOINT, AddCheckpoint, split_steps
 from workstation.witness.server import WitnessServer
 from workstation.witness.state import KnownLog, WitnessState
@@ -177,6 +188,39 @@ def serve(console: Console, folder: Path, listen: str, port: int) -> None:
         console.note("stopped")
     finally:
         server.close()
+
+
+@witness.command("ask")
+@with_console
+def ask(console: Console) -> None:
+    """Have this station's log cosigned now by the witnesses of its settings (`--data`).
+
+    The workstation must not be running; while it runs it asks by itself. Exit code 1 when one did
+    not cosign, 2 when one accuses the log.
+    """
+    loaded = load_settings(console.folder())
+    log_key = load_log_key(loaded, open_key_store(loaded, console.unlock))
+    first = read_enrolled_log_key(loaded.folder).vkey
+    with open_log(loaded, log_key, SystemClock()) as opened:
+        path = loaded.path(loaded.values.log.path)
+        anchoring = Anchoring(build_peers(loaded), opened, path, first)
+        if not anchoring.configured:
+            raise NothingFound("[witness]")
+        results = anchoring.prepare()()
+        anchoring.record(results, opened)
+    console.rows(
+        {
+            "witness": each.witness,
+            "outcome": each.outcome.value,
+            "size": each.size,
+            "theirs": each.theirs,
+        }
+        for each in results
+    )
+    if anchoring.alarm:
+        console.leave(ExitCode.INTEGRITY)
+    if any(each.outcome is not WitnessOutcome.COSIGNED for each in results):
+        console.leave(ExitCode.REFUSED)
 
 
 @witness.command("cosign")

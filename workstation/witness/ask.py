@@ -29,6 +29,8 @@ __all__ = [
 
 _MAX_ANSWER: Final = 16 * 1024
 _MAX_LINES: Final = 64
+_MAX_TRIES: Final = 3
+"""From where we believe it is, from the beginning, and from where it says that it is."""
 
 
 class WitnessOutcome(StrEnum):
@@ -100,25 +102,30 @@ def ask_witness(reader: LogReader, witness: NoteVerifier, post: Post, known: int
 
     known  the size that it cosigned last as far as we know; it says so when it is another
     """
-    theirs = known
-    for _ in range(2):
-        old = theirs
+    old, stated = known, False
+    for _ in range(_MAX_TRIES):
         with reader.snapshot() as view:
             size = view.size
             if old > size:
                 return WitnessResult(witness.name, WitnessOutcome.ROLLED_BACK, size, theirs=old)
             steps = plan_steps(view, old)
             heads = {step.size: view.checkpoint(step.size).checkpoint for step in steps}
-        asked, theirs = _walk_steps(steps, heads, witness, post, size)
-        if asked is None and theirs == old:
-            # The very size that it was led from: of a head of this size its tree is another one.
-            forked = steps[0].size == old
-            outcome = WitnessOutcome.FORKED if forked else WitnessOutcome.REFUSED
-            return WitnessResult(witness.name, outcome, size, theirs=theirs)
-        if asked is not None:
-            return asked
+        answer = _walk_steps(steps, heads, witness, post, size)
+        match answer:
+            case WitnessResult():
+                return answer
+            case int() if not (stated and answer == old):
+                old, stated = answer, True
+            case None if old and not stated:
+                # A witness that was made anew knows the log by its first key alone.
+                old = 0
+            case None if not old:
+                return WitnessResult(witness.name, WitnessOutcome.REFUSED, size)
+            case _:
+                # It stated what it has cosigned, and neither key nor tree of that size is ours.
+                return WitnessResult(witness.name, WitnessOutcome.FORKED, size, theirs=old)
     # Another size each time: somebody asks at the same moment.
-    return WitnessResult(witness.name, WitnessOutcome.NO_ANSWER, 0, theirs=theirs)
+    return WitnessResult(witness.name, WitnessOutcome.NO_ANSWER, 0, theirs=old)
 
 
 def _walk_steps(
@@ -127,30 +134,29 @@ def _walk_steps(
     witness: NoteVerifier,
     post: Post,
     size: int,
-) -> tuple[WitnessResult | None, int]:
-    """Make the requests; None with the size that the witness stated, when it is led from there."""
+) -> WitnessResult | int | None:
+    """Make the requests; the size that the witness states where it is another, None for 403."""
     asked = WitnessResult(witness.name, WitnessOutcome.UNCHANGED, size)
     for step in steps:
         reply = post(step.path, step.body)
         if reply is None:
-            return WitnessResult(witness.name, WitnessOutcome.NO_ANSWER, size), 0
+            return WitnessResult(witness.name, WitnessOutcome.NO_ANSWER, size)
         match reply.status:
             case WitnessStatus.OK if step.path != ADD_CHECKPOINT:
                 continue
             case WitnessStatus.OK:
                 asked = read_cosignature(reply.body, heads[step.size], witness)
-            case WitnessStatus.CONFLICT:
-                theirs = _read_size(reply.body)
-                if theirs is None:
-                    return WitnessResult(witness.name, WitnessOutcome.REFUSED, size), 0
-                return None, theirs
+            case WitnessStatus.CONFLICT if (theirs := _read_size(reply.body)) is not None:
+                return theirs
+            case WitnessStatus.FORBIDDEN:
+                return None
             case WitnessStatus.UNPROCESSABLE:
-                return WitnessResult(witness.name, WitnessOutcome.FORKED, size), 0
+                return WitnessResult(witness.name, WitnessOutcome.FORKED, size)
             case _:
-                return WitnessResult(witness.name, WitnessOutcome.REFUSED, size), 0
+                return WitnessResult(witness.name, WitnessOutcome.REFUSED, size)
         if asked.outcome is WitnessOutcome.REFUSED:
             break
-    return asked, 0
+    return asked
 
 
 def _read_size(untrusted: bytes) -> int | None:

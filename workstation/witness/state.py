@@ -25,6 +25,9 @@ CREATE TABLE IF NOT EXISTS log (
     origin TEXT PRIMARY KEY, vkey TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
     note BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS retired (
+    origin TEXT NOT NULL, vkey TEXT NOT NULL, PRIMARY KEY (origin, vkey)
+) STRICT;
 CREATE TABLE IF NOT EXISTS evidence (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL, time_s INTEGER NOT NULL, status INTEGER NOT NULL,
     note BLOB NOT NULL, UNIQUE (origin, note)
@@ -89,6 +92,8 @@ class WitnessState:
         Durable when this returns; of two requests that saw the same head one fails.
         """
         with self._connected() as database:
+            # One transaction: a key that is not in force any more is known as such at once.
+            database.execute("BEGIN IMMEDIATE")
             changed = database.execute(
                 "UPDATE log SET vkey = ?, size = ?, root = ?, note = ?"
                 " WHERE origin = ? AND vkey = ? AND size = ? AND root = ?",
@@ -97,7 +102,20 @@ class WitnessState:
                     *(seen.key.name, seen.key.vkey, seen.size, seen.root),
                 ),
             )
+            if changed.rowcount == 1 and new.key != seen.key:
+                database.execute(
+                    "INSERT OR IGNORE INTO retired (origin, vkey) VALUES (?, ?)",
+                    (seen.key.name, seen.key.vkey),
+                )
+            database.execute("COMMIT")
             return changed.rowcount == 1
+
+    def retired_keys(self, origin: str) -> tuple[NoteVerifier, ...]:
+        """Return the keys that a log has had and rotated away."""
+        query = "SELECT vkey FROM retired WHERE origin = ?"
+        with self._connected() as database:
+            rows = database.execute(query, (origin,)).fetchall()
+        return tuple(NoteVerifier.parse(vkey) for (vkey,) in rows)
 
     def keep_evidence(self, origin: str, time_s: int, status: int, note: bytes) -> None:
         """Keep a head that the log signed and that was refused: to be looked into, no proof yet.

@@ -89,10 +89,8 @@ class WitnessService:
         # (1) a log that is known, and its signature
         if known is None:
             return WitnessAnswer(WitnessStatus.NOT_FOUND)
-        try:
-            open_checkpoint(request.note, known.key)
-        except KeyRefused:
-            return WitnessAnswer(WitnessStatus.FORBIDDEN)
+        if not _opens(request.note, known.key):
+            return self._refuse_key(request.note, known)
         # (2) the sizes: no head is older than one that was cosigned
         if request.old > head.size or head.size == 0:
             return WitnessAnswer(WitnessStatus.BAD_REQUEST)
@@ -137,8 +135,28 @@ class WitnessService:
             return _conflict(self._state.find(new.name) or known)
         return WitnessAnswer(WitnessStatus.OK)
 
+    def _refuse_key(self, note: bytes, known: KnownLog) -> WitnessAnswer:
+        """Refuse a head that the key in force has not signed.
+
+        One of a key that the log has rotated away is no stranger's: the log was put back to a time
+        before, and hears how far it had come.
+        """
+        origin = known.key.name
+        if any(_opens(note, key) for key in self._state.retired_keys(origin)):
+            self._keep(origin, WitnessStatus.CONFLICT, note)
+            return _conflict(known)
+        return WitnessAnswer(WitnessStatus.FORBIDDEN)
+
     def _keep(self, origin: str, status: WitnessStatus, note: bytes) -> None:
         self._state.keep_evidence(origin, self._wall_s(), status, note)
+
+
+def _opens(note: bytes, key: NoteVerifier) -> bool:
+    try:
+        open_checkpoint(note, key)
+    except KeyRefused:
+        return False
+    return True
 
 
 def _is_signed(entry: LogEntry, key: NoteVerifier) -> bool:

@@ -64,14 +64,15 @@ def submit(site, witness, old):
 
 
 def restore(site, tmp_path):
-    """Keep a copy of the log, which `put_back` restores."""
-    kept = tmp_path / "kept"
-    shutil.copytree(site.path.parent, kept)
+    """Keep a copy of the log and its released heads, which what is returned puts back."""
+    places = (site.path.parent, site.released_path.parent)
+    for place in places:
+        shutil.copytree(place, tmp_path / "kept" / place.name)
 
     def put_back():
-        shutil.rmtree(site.path.parent)
-        shutil.copytree(kept, site.path.parent)
-        site.released_path.unlink(missing_ok=True)
+        for place in places:
+            shutil.rmtree(place)
+            shutil.copytree(tmp_path / "kept" / place.name, place)
 
     return put_back
 
@@ -254,12 +255,43 @@ def test_a_new_witness_follows_from_the_first_key(rotated, tmp_path):
 
 def test_a_key_that_was_rotated_away_signs_no_head_any_more(rotated, witness):
     ask_first(rotated, witness, 10)
+    size = witness.state.find(ORIGIN).size
     text = f"{ORIGIN}\n99\n{'A' * 43}=\n".encode()
-    body = AddCheckpoint(
-        witness.state.find(ORIGIN).size, (), sign_note(text, [rotated.old_key])
-    ).encode()
+    body = AddCheckpoint(size, (), sign_note(text, [rotated.old_key])).encode()
 
-    assert witness.service.answer(ADD_CHECKPOINT, body).status == 403
+    answer = witness.service.answer(ADD_CHECKPOINT, body)
+    assert (answer.status, answer.body) == (409, f"{size}\n".encode())
+    assert witness.state.find(ORIGIN).size == size
+
+
+@pytest.mark.parametrize(
+    ("more", "outcome"), [(0, WitnessOutcome.ROLLED_BACK), (20, WitnessOutcome.FORKED)]
+)
+@pytest.mark.parametrize("again", [False, True])
+def test_a_log_put_back_before_a_rotation_is_accused(site, witness, tmp_path, more, outcome, again):
+    site.first_vkey = site.log_key.vkey
+    ask(site, witness)
+    put_back, first = restore(site, tmp_path), site.log_key
+    rotate(site)
+    ask_first(site, witness, 10)
+    put_back()
+    site.log_key = first
+    if again:
+        rotate(site)
+    if more:
+        append(site, more)
+
+    assert ask_first(site, witness, 10).outcome is (
+        outcome if more or not again else WitnessOutcome.FORKED
+    )
+
+
+def test_a_witness_made_anew_is_led_from_the_first_key(rotated, witness, tmp_path):
+    known = ask_first(rotated, witness, 10).size
+    anew = WitnessSite(tmp_path / "anew")
+    anew.state.add(NoteVerifier.parse(rotated.first_vkey))
+
+    assert ask_first(rotated, anew, known).outcome is WitnessOutcome.COSIGNED
 
 
 def test_a_log_that_ends_with_a_rotation_has_nothing_more_to_cosign(site, witness):
@@ -437,7 +469,8 @@ def test_a_witness_killed_before_its_answer_remembers_the_head(site, witness, tm
         (Reply(422, b""), WitnessOutcome.FORKED),
         (Reply(500, b""), WitnessOutcome.REFUSED),
         (Reply(409, b"5000\n"), WitnessOutcome.ROLLED_BACK),
-        (Reply(409, b"3\n"), WitnessOutcome.REFUSED),
+        (Reply(409, b"3\n"), WitnessOutcome.FORKED),
+        (Reply(403, b""), WitnessOutcome.REFUSED),
     ],
 )
 def test_what_a_witness_answers_is_taken_as_it_is(site, witness, reply, outcome):
@@ -445,7 +478,7 @@ def test_what_a_witness_answers_is_taken_as_it_is(site, witness, reply, outcome)
 
 
 def test_a_witness_that_others_ask_at_the_same_time_is_asked_later(site, witness):
-    sizes = iter([b"4\n", b"5\n"])
+    sizes = iter([b"4\n", b"5\n", b"6\n"])
 
     asked = ask(site, witness, 3, post=lambda *_: Reply(409, next(sizes)))
     assert asked.outcome is WitnessOutcome.NO_ANSWER
