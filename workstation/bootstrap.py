@@ -35,11 +35,10 @@ from vision.models.manifest import Manifest
 from vision.worker import FaceAnalysis, ProcessAnalysis
 from workstation import __version__
 from workstation.accounts.attempt_budget import AttemptBudget
-from workstation.accounts.authentication import Authenticator
+from workstation.accounts.authentication import Authenticator, open_authenticator
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.face_gallery import FaceGallery, GalleryOrigin
-from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators
 from workstation.accounts.shared_budget import SharedBudget
 from workstation.accounts.staff import Staff
@@ -262,14 +261,8 @@ def _chips(loaded: LoadedSettings, replacement: ChipReader | None) -> ChipServic
 def _authenticator(
     loaded: LoadedSettings, secret: bytes, journal: Journal, clock: Clock
 ) -> Authenticator:
-    accounts, longest_ms = (
-        loaded.folder / OPERATORS_NAME,
-        loaded.values.sign_in.longest_lock_s * 1000,
-    )
-    lockout = Lockout(accounts, secret, longest_ms=longest_ms)
-    authenticator = Authenticator(Operators(accounts), lockout, journal, clock)
-    authenticator.recover()
-    return authenticator
+    accounts, longest_s = loaded.folder / OPERATORS_NAME, loaded.values.sign_in.longest_lock_s
+    return open_authenticator(accounts, secret, longest_s, journal, clock)
 
 
 def _open_gallery(path: Path, secret: bytes, model: str, log: LogStore) -> FaceGallery:

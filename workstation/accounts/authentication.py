@@ -5,6 +5,7 @@ into the wrong field.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from crypto.errors import KeyRefused
 from crypto.log.file.clock import Clock
@@ -15,7 +16,7 @@ from workstation.errors import AccountNotEnrolled, OperatorRefused
 from workstation.records.journal import Journal, SignedIn
 from workstation.rules.parties import Operator, person_key
 
-__all__ = ["Authenticator"]
+__all__ = ["Authenticator", "open_authenticator"]
 
 _NEWEST = 1_024
 """Entries looked through for the newest count: it stands in every sign-in."""
@@ -115,6 +116,19 @@ class Authenticator:
         )
         if attempt.wait_ms:
             self._journal.record_lock(account, attempt.source, -(-attempt.wait_ms // 1000))
+
+
+def open_authenticator(
+    accounts: Path, secret: bytes, longest_lock_s: int, journal: Journal, clock: Clock
+) -> Authenticator:
+    """Return the authenticator of a station whose log is open, its counts compared with the log's.
+
+    secret  32 bytes of the station, from its key store
+    """
+    lockout = Lockout(accounts, secret, longest_ms=longest_lock_s * 1000)
+    authenticator = Authenticator(Operators(accounts), lockout, journal, clock)
+    authenticator.recover()
+    return authenticator
 
 
 def _read_total(log: LogStore) -> int:

@@ -24,10 +24,13 @@ def secret_option(command: _F) -> _F:
     )(command)
 
 
-def read_secret(*, stdin: bool) -> str:
-    """Return the secret; never echoed, never an argument that a process list would show."""
+def read_secret(*, stdin: bool, question: str = "Secret", new: bool = True) -> str:
+    """Return the secret; never echoed, never an argument that a process list would show.
+
+    new  it is typed twice, so that a slip is noticed
+    """
     if not stdin:
-        return str(click.prompt("Secret", hide_input=True, confirmation_prompt=True, err=True))
+        return str(click.prompt(question, hide_input=True, confirmation_prompt=new, err=True))
     secret = sys.stdin.readline(_MAX_SECRET).rstrip("\r\n")
     if not secret:
         raise click.UsageError("no secret on standard input")

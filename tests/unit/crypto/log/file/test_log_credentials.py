@@ -229,3 +229,13 @@ def test_a_rules_edition_is_nothing_that_a_caller_adds_later(store):
     with pytest.raises(EntryMalformed):
         store.append("log.genesis", {"rules": 1})
     assert SignerKeys([]).rules == 1
+
+
+def test_a_revoked_credential_that_the_key_records_call_usable_is_refused_at_start(site, store):
+    revocation = {"vkey": TELLER.vkey, "why": "left"}
+    store.append("key.revoke", revocation, cosigners=[site.supervisor])
+    store.close()
+    vandalise(site.path, ("UPDATE keyrec SET to_seq = NULL WHERE vkey = ?", (TELLER.vkey,)))
+    with pytest.raises(LogTampered) as tampered:
+        site.open()
+    assert tampered.value.reason == LogFault.KEY_RECORD

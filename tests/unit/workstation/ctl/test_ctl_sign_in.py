@@ -1,0 +1,81 @@
+"""`operator unlock` and `operator secret --own`: who may, and what the log says of it."""
+
+import pytest
+
+from tests.support.station.branch import Branch
+from tests.support.station.command_line import SECRET
+from tests.support.station.passphrases import give_passphrase
+from workstation import bootstrap
+from workstation.errors import OperatorLocked, OperatorRefused
+
+ADMIN, TELLER = "a-001", "T-0042"
+NEW = "река у дома 84 Ишим"
+
+
+@pytest.fixture
+def branch(tmp_path, monkeypatch):
+    return Branch(tmp_path, monkeypatch).made()
+
+
+def try_secret(branch, secret, operator=TELLER):
+    """Try a secret at the station's own authenticator; return what it says, or nothing."""
+    services = bootstrap.build(branch.data, None, give_passphrase)
+    try:
+        services.authenticator.authenticate(operator, secret)
+    except OperatorRefused as refused:
+        return refused.code
+    finally:
+        bootstrap.close(services)
+    return ""
+
+
+def lock(branch, operator=TELLER):
+    services = bootstrap.build(branch.data, None, give_passphrase)
+    for _ in range(3):
+        with pytest.raises(OperatorRefused):
+            services.authenticator.authenticate(operator, "wrong wrong wrong")
+    with pytest.raises(OperatorLocked):
+        services.authenticator.authenticate(operator, SECRET)
+    bootstrap.close(services)
+
+
+def unlock(branch, by, secret=SECRET, operator=TELLER):
+    return branch.line.run(
+        "operator", "unlock", operator, "--by", by, "--secret-stdin", stdin=secret + "\n"
+    )
+
+
+def test_an_administrator_unlocks_a_number_and_the_log_names_it(branch):
+    lock(branch)
+    done = unlock(branch, ADMIN, operator="t-0042")
+
+    assert (done.exit_code, TELLER in done.stdout) == (0, True), done.stderr
+    assert try_secret(branch, SECRET) == ""
+    assert branch.line.run("log", "verify").exit_code == 0
+
+
+def test_nobody_else_unlocks_and_a_wrong_secret_counts(branch):
+    lock(branch)
+
+    assert "role_missing" in unlock(branch, "S-0031").stderr
+    assert "operator_refused" in unlock(branch, ADMIN, "wrong wrong wrong").stderr
+    assert "unknown" in unlock(branch, ADMIN, operator="nobody").stderr
+    assert try_secret(branch, SECRET) == "operator_locked"
+
+
+def test_a_person_changes_their_own_secret_and_signs_in_without_a_new_charter(branch):
+    changed = branch.line.run(
+        "operator", "secret", TELLER, "--own", "--secret-stdin", stdin=f"{SECRET}\n{NEW}\n"
+    )
+
+    assert changed.exit_code == 0, changed.stderr
+    assert try_secret(branch, NEW) == ""
+    assert try_secret(branch, SECRET) == "operator_refused"
+
+
+def test_a_secret_that_an_administrator_sets_needs_the_charter_signed(branch):
+    branch.line.run("operator", "secret", TELLER, "--secret-stdin", stdin=f"{NEW}\n")
+
+    assert branch.line.run("charter", "status").exit_code == 1
+    branch.sign()
+    assert try_secret(branch, NEW) == ""
