@@ -82,8 +82,8 @@ def foreign_key(branch):
 
 def heads_of_another_log(branch):
     heads = branch.data / "released" / "heads"
-    size, root, signature = heads.read_text().splitlines()[-1].split("|")
-    heads.write_text(f"{int(size) + 7}|{root}|{signature}\n")
+    origin, size, root, signature = heads.read_text().splitlines()[-1].split("|")
+    heads.write_text(f"{origin}|{int(size) + 7}|{root}|{signature}\n")
 
 
 def linked_heads(branch):

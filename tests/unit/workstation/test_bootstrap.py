@@ -1,20 +1,24 @@
 """The composition root: opens what was initialised, refuses the rest, closes what it opened."""
 
 import sqlite3
+import time
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.chip.pcsc import PcscReader
-from crypto.errors import CryptoError, LogLocked
+from crypto.errors import CryptoError, KeyRefused, LogLocked
+from crypto.log.format.note import NoteSigner
 from crypto.path.trust import TrustRefused
 from crypto.report.policy import CarrierRule, IdentificationRule
 from tests.support.pki import certificates as pki
 from tests.support.station.charters import sign_folder
 from tests.support.station.listeners import Waiting
+from tests.support.station.log import ToldClock
 from tests.support.station.scripted import (
     ScriptedAnalysis,
     ScriptedCamera,
@@ -27,11 +31,13 @@ from vision.camera.device_names import SystemName
 from workstation.bootstrap import Overrides, build, close
 from workstation.errors import CharterRefused, NotInitialised, SettingsRefused, WorkstationError
 from workstation.preflight import FACES_NAME
+from workstation.records.keys import read_enrolled_log_key
 from workstation.sandbox.demo_folder import prepare_demo_folder
 from workstation.sandbox.pki.travel_documents import issue_csca
 from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.world import SandboxEndpoints
 from workstation.settings.settings import SETTINGS_NAME
+from workstation.station.audit_trail import verify_log
 from workstation.station.runtime import Runtime
 
 OVERRIDES = Overrides(
@@ -105,6 +111,32 @@ def test_a_folder_that_was_never_initialised_is_refused_and_stays_empty(tmp_path
         build(tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_start_of_a_day_has_a_log_key_of_its_own_and_the_first_one_verifies(folder):
+    first = read_enrolled_log_key(folder)
+    clock = ToldClock(wall_ms=time.time_ns() // 1_000_000)
+    for day in range(2, 4):
+        clock.tick(86_400_000)
+        clock.run = f"day-{day}"
+        for _ in range(2):
+            services = build(folder, replace(OVERRIDES, clock=clock))
+            try:
+                assert services.log_key == first
+                assert len(services.journal.log.log_keys) == day
+                assert verify_log(services).ok
+            finally:
+                close(services)
+        names = [path.name for path in (folder / "keys").iterdir()]
+        assert sorted(names) == ["cool-down.key", f"log-{day}.key", "permit.key"]
+
+
+def test_an_enrolled_key_that_is_not_the_logs_first_one_is_refused(folder):
+    other = NoteSigner(read_enrolled_log_key(folder).name, Ed25519PrivateKey.generate())
+    (folder / "enrolment" / "log.vkey").write_text(f"{other.vkey}\n")
+
+    with pytest.raises(KeyRefused, match=r"enrolment/log\.vkey"):
+        build(folder, OVERRIDES)
 
 
 def test_an_initialised_station_opens_again_and_again(folder):

@@ -3,6 +3,7 @@
 import base64
 import os
 import sys
+import traceback
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -363,3 +364,14 @@ def test_dpapi_keys_load_again(folder):
     store.begin()
     created = store.create("log")
     assert raw(SealedKeyStore(folder, DpapiProtector()).load("log")) == raw(created)
+
+
+def test_no_text_form_and_no_traceback_shows_a_pass_phrase_or_a_key(folder, sealed):
+    key = sealed.create("log")
+    told = [repr(sealed), repr(sealed._protector), str(vars(sealed._protector))]
+    for store in (opened_by(folder, RIGHT[:-1]), SealedKeyStore(folder, DpapiProtector())):
+        with pytest.raises((KeyLocked, KeyMissing)) as refused:
+            store.load("log")
+        told += traceback.format_exception(refused.value)
+    for secret in (RIGHT, RIGHT[:-1], raw(key).hex(), repr(raw(key))):
+        assert not any(secret in text for text in told)
