@@ -4,7 +4,7 @@ What is gathered is verified by whoever receives it; here it is only found. Entr
 sessions that stand between are withheld and their numbers stated: they are other customers'.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -24,6 +24,10 @@ _LOGS_OWN = frozenset({Kind.BOOT, Kind.CLOCK_STEP, Kind.HEARTBEAT, Kind.ANCHOR_C
 _BEGIN, _RESULT = "verify.begin", "verify.result"
 _MAX_BETWEEN = 100_000
 """Entries between the first and the last of a case; a parked customer comes back within hours."""
+
+_MAX_AFTER = 20_000
+"""How far behind a case its permit and the first cosignature over it are looked for: a permit
+follows its result at once, and a station asks its witnesses after every result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,13 @@ class _Gathering:
         return self.entries[seq]
 
 
-def gather_case(view: TreeView, number: int | None, case: str) -> CaseLog:
+def gather_case(
+    view: TreeView, number: int | None, case: str, is_kept: Callable[[str], bool]
+) -> CaseLog:
     """Gather a case by its number (index of its first entry), or by its id.
+
+    is_kept  whether the vault has the payload of this id; where not, the order that erased it is
+             looked for, which may stand anywhere
 
     Raises CaseNotFound, LogTampered when an entry is not the one that the log signed.
     """
@@ -74,8 +83,10 @@ def gather_case(view: TreeView, number: int | None, case: str) -> CaseLog:
     result = next((each for each in steps if each.kind == _RESULT), None)
     _add_between(gathering, begin.seq, steps[-1].seq)
     cosigned = _find_cosigned(gathering, steps[-1].seq)
-    if result is not None:
-        _add_erasure(gathering, result)
+    commitment = None if result is None else result.data.get("pl")
+    pid = commitment.get("pid") if isinstance(commitment, Mapping) else None
+    if isinstance(pid, str) and not is_kept(pid):
+        _add_erasure(gathering, pid, steps[-1].seq)
     _add_keys(gathering)
     within = range(begin.seq, steps[-1].seq + 1)
     # The heads that permit and receipt carry: of the result, and of the case's last entry.
@@ -109,15 +120,22 @@ def _find_begin(gathering: _Gathering, number: int | None, case: str) -> LogEntr
 
 def _find_steps(view: TreeView, case: str, begin: int) -> Iterator[int]:
     """Yield the numbers of the case's own entries, its first included."""
-    for seq in view.find(f'"case":"{case}"'.encode(), begin):
-        if view.entry(seq).data.get("case") == case:
+    start, stop = begin, begin + _MAX_BETWEEN
+    while start < stop:
+        for seq in view.find(f'"case":"{case}"'.encode(), start, stop):
+            entry = view.entry(seq)
+            if entry.data.get("case") != case:
+                continue
             yield seq
+            if entry.kind == _RESULT and stop > seq + _MAX_AFTER:
+                start, stop = seq + 1, seq + _MAX_AFTER
+                break
+        else:
+            return
 
 
 def _add_between(gathering: _Gathering, first: int, last: int) -> None:
     """Add the log's own entries between the case's."""
-    if last - first > _MAX_BETWEEN:
-        raise CaseNotFound(f"{last - first} entries from the first to the last")
     for entry in gathering.view.entries(first, last):
         if entry.kind in _LOGS_OWN:
             gathering.entries[entry.seq] = entry
@@ -136,7 +154,7 @@ def _find_cosigned(gathering: _Gathering, last: int) -> dict[int, tuple[Signatur
     Returns the size of that head with its lines; nothing when no witness has seen the case yet.
     """
     view = gathering.view
-    for seq in view.find(f'"type":"{Kind.ANCHOR_COSIG.value}"'.encode(), last):
+    for seq in view.find(f'"type":"{Kind.ANCHOR_COSIG.value}"'.encode(), last, last + _MAX_AFTER):
         entry = view.entry(seq)
         size, lines = entry.data.get("size"), entry.data.get("lines")
         if not isinstance(size, int) or not last < size <= view.size or not isinstance(lines, list):
@@ -146,11 +164,9 @@ def _find_cosigned(gathering: _Gathering, last: int) -> dict[int, tuple[Signatur
     return {}
 
 
-def _add_erasure(gathering: _Gathering, result: LogEntry) -> None:
+def _add_erasure(gathering: _Gathering, pid: str, last: int) -> None:
     """Add the order by which the case's payload was erased, where it was."""
-    commitment = result.data.get("pl")
-    pid = commitment.get("pid") if isinstance(commitment, Mapping) else None
-    for seq in gathering.view.find(f'"pid":"{pid}"'.encode(), result.seq + 1):
+    for seq in gathering.view.find(f'"pid":"{pid}"'.encode(), last):
         entry = gathering.view.entry(seq)
         if entry.kind == Kind.PAYLOAD_ERASE:
             gathering.entries[seq] = entry

@@ -86,7 +86,7 @@ def build_pack(sources: PackSources, number: int | None, case: str = "") -> Cour
     Raises CaseNotFound, PackTooLarge, LogError, PayloadTampered, VaultUnwritable.
     """
     with LogReader(sources.log, sources.log_key.vkey) as reader, reader.snapshot() as view:
-        found = gather_case(view, number, case)
+        found = gather_case(view, number, case, lambda pid: _is_kept(sources.vault, pid))
     build = _Build(sources, found)
     build.add_log()
     build.add_rules()
@@ -212,6 +212,13 @@ class _Build:
 
     def _miss(self, names: Iterable[str], why: str) -> None:
         self._missing |= dict.fromkeys(names, why)
+
+
+def _is_kept(vault: Path, pid: str) -> bool:
+    if not vault.is_dir():
+        return False
+    with PayloadStore(vault) as store:
+        return bool(store.recipients(pid))
 
 
 def _rules(language: str) -> str:

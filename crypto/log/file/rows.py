@@ -132,10 +132,10 @@ class Rows:
         while chunk := cursor.fetchmany(count):
             yield chunk
 
-    def find(self, octets: bytes, start: int) -> Iterator[int]:
-        """Yield the numbers of rows from `start` on whose body holds the octets."""
-        query = "SELECT seq FROM entry WHERE seq >= ? AND instr(body, ?) > 0 ORDER BY seq"
-        for raw in self._db.execute(query, (start, octets)):
+    def find(self, octets: bytes, start: int, stop: int) -> Iterator[int]:
+        """Yield the numbers of the rows start..stop-1 whose body holds the octets."""
+        query = "SELECT seq FROM entry WHERE seq >= ? AND seq < ? AND instr(body, ?) ORDER BY seq"
+        for raw in self._db.execute(query, (start, stop, octets)):
             yield raw[0]
 
     def nodes(self, level: int, start: int, count: int) -> list[bytes]:

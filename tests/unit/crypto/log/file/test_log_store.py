@@ -280,6 +280,7 @@ def test_a_view_finds_entries_by_their_octets_as_far_as_it_reaches(site):
         with LogReader(site.path, site.log_key.vkey) as reader, reader.snapshot() as view:
             assert list(view.find(b'"case":"one"')) == [1]
             assert list(view.find(b'"type":"x"', 2)) == [2]
+            assert list(view.find(b'"type":"x"', 0, 2)) == [1]
             assert [each.role for each in view.key_records()] == ["log", "enrolled"]
             view.size = 2
             assert list(view.find(b'"type":"x"')) == [1]
