@@ -5,20 +5,22 @@ each is compared with those before it: the same size has the same root, a larger
 have grown from the largest known one, a smaller one is known already.
 """
 
+import base64
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from sqlite_utils import Database
 
 from crypto.log.file.released import ReleasedMark
-from crypto.log.format.checkpoint import Checkpoint
-from crypto.log.format.note import SIGNATURE_BYTES, parse_note
+from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
+from crypto.log.format.note import SIGNATURE_BYTES, SignatureLine, parse_note
 from workstation.accounts.small_database import connect, transaction
 from workstation.documents.permit import is_early
-from workstation.documents.permit_claims import PermitClaims
+from workstation.documents.permit_claims import EarlierHead, PermitClaims
 from workstation.documents.station_list import SignedStationList
 from workstation.errors import PermitRefused
 
@@ -85,9 +87,8 @@ class PermitRegister:
 
         Durable on return, and one step with the head's: `fork`, `rolled_back`, `growth` or
         `retired_key` when it does not follow from the heads before, and `fork` for every permit of
-        that log after one. `register`
-        when the file cannot be written, `not_yet` before the end of a cooling-off: then nothing was
-        redeemed, and the head is remembered all the same.
+        that log after one. `not_yet` before the end of a cooling-off: nothing was redeemed, and the
+        head is remembered all the same. `register` when the file cannot be written.
 
         stations  the list that admitted the station: `stations_rolled_back` when a newer one of its
                   signer was seen, `stations_forked` when another one of its number was
@@ -95,7 +96,7 @@ class PermitRegister:
         now_ms = int(moment.timestamp() * 1000)
         with self._connect() as database, transaction(database):
             why = "" if stations is None else _remember_list(database, stations)
-            why = why or _remember_head(database, claims, now_ms)
+            why = why or _remember_head(database, _ShownHead.of_permit(claims), now_ms)
             if not why and is_early(claims, moment):
                 why = "not_yet"
             if not why and database.execute(_IS_USED, [claims.jti]).fetchone():
@@ -104,6 +105,20 @@ class PermitRegister:
                 redeemed = (claims.jti, now_ms, claims.exp, claims.operation_sha256)
                 database.execute("INSERT INTO redeemed VALUES (?, ?, ?, ?)", redeemed)
         # After the transaction: what a refused permit showed is remembered too.
+        if why:
+            raise PermitRefused(why)
+
+    def admit(self, head: SignedCheckpoint, earlier: EarlierHead, moment: datetime) -> None:
+        """Know a head that is proven to have grown from the largest known one, without a permit.
+
+        Both as `read_growth` returned them. Raises PermitRefused as `redeem` does; `growth` too
+        when no head of this log is known.
+        """
+        shown = _ShownHead.of_checkpoint(head, earlier)
+        with self._connect() as database, transaction(database):
+            (newest,) = database.execute(_NEWEST_SIZE, [shown.origin]).fetchone()
+            why = "growth" if newest is None else ""
+            why = why or _remember_head(database, shown, int(moment.timestamp() * 1000))
         if why:
             raise PermitRefused(why)
 
@@ -158,17 +173,47 @@ def _remember_list(database: Database, stations: SignedStationList) -> str:
     return ""
 
 
-def _remember_head(database: Database, claims: PermitClaims, now_ms: int) -> str:
-    """Keep the permit's head; return why it does not follow from those that are known, or ""."""
-    stated = (claims.iss, claims.log_size, claims.log_root)
-    why = _judge_head(database, claims)
+@dataclass(frozen=True, slots=True)
+class _ShownHead:
+    """A head as somebody shows it: its note, who signed it, what it is proven to grow from."""
+
+    origin: str
+    size: int
+    root: str
+    key: str
+    note: str
+    earlier: tuple[EarlierHead, ...]
+    jti: str
+
+    @classmethod
+    def of_permit(cls, claims: PermitClaims) -> Self:
+        size, root, note = claims.log_size, claims.log_root, claims.log_head
+        key = _key_of(claims.iss, parse_note(note.encode()).lines)
+        return cls(claims.iss, size, root, key, note, claims.log_previous, claims.jti)
+
+    @classmethod
+    def of_checkpoint(cls, head: SignedCheckpoint, earlier: EarlierHead) -> Self:
+        origin, root = head.checkpoint.origin, base64.b64encode(head.root).decode()
+        key = _key_of(origin, head.lines)
+        return cls(origin, head.size, root, key, head.text, (earlier,), "")
+
+
+def _key_of(origin: str, lines: Iterable[SignatureLine]) -> str:
+    """Return which key of the log signed, by its id; `verify` has accepted no other."""
+    return next((line.key_id.hex() for line in lines if line.name == origin), "")
+
+
+def _remember_head(database: Database, shown: _ShownHead, now_ms: int) -> str:
+    """Keep a head; return why it does not follow from those that are known, or ""."""
+    stated = (shown.origin, shown.size, shown.root)
+    why = _judge_head(database, shown)
     if why:
-        refused = (*stated, why, claims.jti, now_ms)
+        refused = (*stated, why, shown.jti, now_ms)
         database.execute("INSERT OR IGNORE INTO refused_head VALUES (?, ?, ?, ?, ?, ?)", refused)
         return why
-    rows = [(*stated, _key_of(claims), claims.log_head, now_ms)]
+    rows = [(*stated, shown.key, shown.note, now_ms)]
     # A permit that was lost on its way is known by the next one's proof.
-    rows += [(claims.iss, each.size, each.root, "", "", now_ms) for each in claims.log_previous]
+    rows += [(shown.origin, each.size, each.root, "", "", now_ms) for each in shown.earlier]
     for row in rows:
         database.execute(
             "INSERT INTO head VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin, size) "
@@ -178,31 +223,25 @@ def _remember_head(database: Database, claims: PermitClaims, now_ms: int) -> str
     return ""
 
 
-def _judge_head(database: Database, claims: PermitClaims) -> str:
-    if database.execute(_IS_FORKED, [claims.iss]).fetchone():
+def _judge_head(database: Database, shown: _ShownHead) -> str:
+    if database.execute(_IS_FORKED, [shown.origin]).fetchone():
         return "fork"
-    proven = {each.size: each.root for each in claims.log_previous}
+    proven = {each.size: each.root for each in shown.earlier}
     # Its own head last: a head before it that is another one is a fork, whatever its own is.
-    proven[claims.log_size] = claims.log_root
+    proven[shown.size] = shown.root
     for size, root in proven.items():
-        known = database.execute(_ROOT_OF, [claims.iss, size]).fetchone()
+        known = database.execute(_ROOT_OF, [shown.origin, size]).fetchone()
         if known is not None and known[0] != root:
             return "fork"
-        if known is not None and size == claims.log_size:
+        if known is not None and size == shown.size:
             return ""
-    (newest,) = database.execute(_NEWEST_SIZE, [claims.iss]).fetchone()
+    (newest,) = database.execute(_NEWEST_SIZE, [shown.origin]).fetchone()
     if newest is None:
         return ""
     if newest in proven:
-        retired = database.execute(_IS_RETIRED, [claims.iss, _key_of(claims)] * 2).fetchone()
+        retired = database.execute(_IS_RETIRED, [shown.origin, shown.key] * 2).fetchone()
         return "retired_key" if retired else ""
-    return "growth" if claims.log_size > newest else "rolled_back"
-
-
-def _key_of(claims: PermitClaims) -> str:
-    """Return which key signed the head, by its id; `verify` has accepted no other."""
-    lines = parse_note(claims.log_head.encode()).lines
-    return next((line.key_id.hex() for line in lines if line.name == claims.iss), "")
+    return "growth" if shown.size > newest else "rolled_back"
 
 
 def _mark(note: str) -> ReleasedMark | None:

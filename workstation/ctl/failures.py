@@ -230,6 +230,8 @@ _PERMITS: Final = {
     "stations_stale": "do not execute the operation; get head office's newest list",
     "stations_rolled_back": "a newer list was here before: do not execute the operation; get head "
     "office's newest list",
+    "growth": "do not execute the operation; where many permits never came here, have the station "
+    "make `permit growth` and admit it",
     "fork": "this log has two histories: do not execute the operation; tell head office",
     "head": "no known key of the station's log signed its head: do not execute the operation; "
     "give the log's keys with --log-keys",

@@ -10,14 +10,18 @@ import click
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from crypto.files.durable import write_durably
+from crypto.log.audit.reader import LogReader
 from crypto.log.file.released import ReleasedMark
 from crypto.log.format.note import NoteVerifier
 from workstation.accounts.permit_register import PermitRegister
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.log import find_log, read_log_key
 from workstation.ctl.moments import moment_option
 from workstation.ctl.public_keys import read_public_key
 from workstation.ctl.stations import read_station_list
+from workstation.documents.log_growth import MAX_GROWTH_BYTES, describe_growth, read_growth
 from workstation.documents.log_rotations import MAX_ROTATIONS_BYTES, follow_log_keys
 from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, key_id, pick_key, verify
 from workstation.documents.permit_claims import PermitClaims
@@ -178,6 +182,46 @@ def list_heads(console: Console, *, register: Path, origin: str, refused: bool) 
     if known:
         console.note(f"{len(known)} heads were refused: --refused lists them")
         console.leave(ExitCode.INTEGRITY)
+
+
+@permit.command("growth")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--from", "old", type=click.IntRange(min=1), required=True, help="The known size.")
+@click.option("--to", "new", type=click.IntRange(min=1), required=True, help="A permit's size.")
+@with_console
+def prove_growth(console: Console, *, file: Path, old: int, new: int) -> None:
+    """Prove in FILE how the station's log grew.
+
+    For core banking whose register answers `growth`: it has missed more than four permits in a
+    row. `permit heads` says which size it knows, and with --refused which one it was shown.
+    """
+    with LogReader(find_log(console, None), read_log_key(console, None).vkey) as reader:
+        write_durably(file, describe_growth(reader, old, new))
+    console.show({"from": old, "to": new})
+
+
+@permit.command("admit")
+@click.argument("register", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--log-keys",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Verifier keys of the station's log, one a line.",
+)
+@click.option("--log-rotations", type=click.Path(path_type=Path), help="What became of them.")
+@with_console
+def admit_growth(
+    console: Console, *, register: Path, file: Path, log_keys: Path, log_rotations: Path | None
+) -> None:
+    """Let REGISTER know the head that FILE proves.
+
+    FILE is of `permit growth`. It has to grow from the largest head that the register knows.
+    """
+    keys = _with_rotations(read_vkeys(log_keys), log_rotations)
+    head, earlier = read_growth(read_limited(file, MAX_GROWTH_BYTES, PermitRefused), keys)
+    PermitRegister(register).admit(head, earlier, datetime.now(UTC))
+    console.show({"origin": head.checkpoint.origin, "from": earlier.size, "to": head.size})
 
 
 def _head(mark: ReleasedMark) -> dict[str, Value]:

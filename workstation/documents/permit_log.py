@@ -7,7 +7,7 @@ verifier has from elsewhere.
 
 import base64
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import EntryMalformed, KeyRefused, NoteMalformed
@@ -24,9 +24,25 @@ from workstation.documents.permit_claims import (
 )
 from workstation.errors import PermitRefused
 
-__all__ = ["PERMIT_ENTRY", "prove_in_log", "require_in_log", "state_permit", "verify_head"]
+__all__ = [
+    "PERMIT_ENTRY",
+    "describe_earlier",
+    "open_head",
+    "prove_in_log",
+    "require_in_log",
+    "state_permit",
+    "verify_head",
+]
 
 PERMIT_ENTRY = "verify.permit"
+
+
+class _Tree(Protocol):
+    """The log itself, or one look into it."""
+
+    def checkpoint(self, size: int) -> SignedCheckpoint: ...
+
+    def consistency_proof(self, old: int, new: int) -> tuple[bytes, ...]: ...
 
 
 def state_permit(facts: PermitFacts) -> dict[str, JsonValue]:
@@ -56,15 +72,14 @@ def prove_in_log(
         log_size=head.size,
         log_root=_base64(head.root),
         log_head=head.text,
-        log_previous=tuple(
-            EarlierHead(
-                size,
-                _base64(log.checkpoint(size).root),
-                _encode(log.consistency_proof(size, head.size)),
-            )
-            for size in earlier
-        ),
+        log_previous=tuple(describe_earlier(log, size, head.size) for size in earlier),
     )
+
+
+def describe_earlier(log: _Tree, old: int, new: int) -> EarlierHead:
+    """Return the head of size `old` with the proof that the one of size `new` grew from it."""
+    path = log.consistency_proof(old, new)
+    return EarlierHead(old, _base64(log.checkpoint(old).root), _encode(path))
 
 
 def require_in_log(claims: PermitClaims) -> None:
@@ -118,10 +133,15 @@ def verify_head(claims: PermitClaims, log_keys: Sequence[NoteVerifier]) -> Signe
     log_keys  those the verifier knows: the first one and what rotations brought
     Raises PermitRefused(`head`) when none did, so also when no key is known.
     """
+    return open_head(claims.log_head, log_keys)
+
+
+def open_head(untrusted: str, log_keys: Sequence[NoteVerifier]) -> SignedCheckpoint:
+    """Return a signed head of the log of one of these keys; PermitRefused(`head`)."""
     for key in log_keys:
         try:
-            return open_checkpoint(claims.log_head.encode(), key)
-        except (KeyRefused, NoteMalformed):
+            return open_checkpoint(untrusted.encode(), key)
+        except (KeyRefused, NoteMalformed, UnicodeEncodeError):
             continue
     raise PermitRefused("head")
 

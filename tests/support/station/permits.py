@@ -143,15 +143,13 @@ class PermitLog:
             log_size=size,
             log_root=_encode(self.root(size)),
             log_head=self.head(size).text,
-            log_previous=tuple(
-                EarlierHead(
-                    old,
-                    _encode(self.root(old)),
-                    tuple(map(_encode, consistency_path(source, old, size))),
-                )
-                for old in newest
-            ),
+            log_previous=tuple(self.earlier(old, size) for old in newest),
         )
+
+    def earlier(self, old: int, new: int) -> EarlierHead:
+        """Return the head at one size with the proof that another grew from it."""
+        path = consistency_path(_Leaves(self._leaves), old, new)
+        return EarlierHead(old, _encode(self.root(old)), tuple(map(_encode, path)))
 
     def root(self, size: int) -> bytes:
         """Return the tree's root at a size."""

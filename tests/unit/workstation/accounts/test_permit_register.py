@@ -253,3 +253,44 @@ def test_a_key_that_another_has_followed_signs_no_newer_head(register):
     assert redeemed(register, log.permit(numbered(5))) == "redeemed"
     # One of before the rotation, whose head the later permits have proven.
     assert redeemed(register, late) == "redeemed"
+
+
+# -- after many lost permits --------------------------------------------------------------------
+
+
+def growth(log, old, new):
+    """What `read_growth` returns: a head of the log, and what it grew from."""
+    return log.head(new), log.earlier(old, new)
+
+
+def after_five_lost(register):
+    log = PermitLog()
+    first = log.permit(numbered(0))
+    register.redeem(first, NOW)
+    lost = [log.permit(numbered(10 + number)) for number in range(5)][-1]
+    return log, first.log_size, lost.log_size
+
+
+def test_a_register_that_missed_many_permits_follows_by_a_proof(register):
+    log, known, last = after_five_lost(register)
+    register.admit(*growth(log, known, last), NOW)
+    assert sizes(register) == [known, last]
+    assert redeemed(register, log.permit(numbered(1))) == "redeemed"
+
+
+@pytest.mark.parametrize("old", ["other", "forked"])
+def test_a_proof_begins_at_the_largest_head_that_is_known(register, old):
+    log, known, last = after_five_lost(register)
+    other = log.fork(20, b"two")
+    other.add(last)
+    shown = growth(log, known - 1, last) if old == "other" else growth(other, known, last)
+    with pytest.raises(PermitRefused, match="growth" if old == "other" else "fork"):
+        register.admit(*shown, NOW)
+    assert [each.jti for each in register.refused_heads()] == [""]
+
+
+def test_a_log_that_no_permit_has_named_is_not_admitted(register):
+    log = PermitLog()
+    with pytest.raises(PermitRefused, match="growth"):
+        register.admit(*growth(log, 3, 5), NOW)
+    assert register.heads() == ()

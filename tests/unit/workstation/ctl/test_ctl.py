@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -19,9 +20,11 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from msgspec.structs import replace as changed
 
 from crypto.errors import LogTampered, LogUnwritable
 from crypto.gost.acceleration import REFERENCE, find_acceleration
+from crypto.log.audit.reader import LogReader
 from crypto.log.file.released import ReleasedMark
 from crypto.log.format.note import NoteSigner
 from tests.support.pki.certificates import NOW
@@ -30,12 +33,14 @@ from tests.support.station.command_line import ORIGIN, SECRET, CommandLine
 from tests.support.station.permits import ISSUED_S, OPERATION, PermitLog, claims, facts
 from tests.support.system.exposure import expose, hide, is_private
 from tests.support.system.platforms import WINE
+from workstation.accounts.permit_register import PermitRegister
 from workstation.ctl import program
 from workstation.ctl.console import Console
 from workstation.ctl.doctor import _gost, _sqlite
 from workstation.ctl.failures import ExitCode, failure_of
 from workstation.documents.permit import issue
 from workstation.documents.permit_claims import PermitCheck
+from workstation.documents.permit_log import describe_earlier
 from workstation.records.keys import FileKeyStore, read_vkeys
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.settings.settings import Profile
@@ -453,6 +458,23 @@ def test_a_permit_of_the_key_that_replaces_another_is_verified_by_its_own(statio
     assert "permit_refused: kid" in one_line(
         station.run("permit", "verify", before, *asked, *first)
     )
+
+
+def test_a_register_that_missed_permits_admits_what_the_station_proves(station, tmp_path):
+    register, proof = str(tmp_path / "used.sqlite"), str(tmp_path / "growth.json")
+    vkeys, known = station.data / "enrolment" / "log.vkey", station.json("log", "verify")["entries"]
+    path = station.data / "log" / "log.sqlite"
+    with LogReader(path, vkeys.read_text().strip()) as reader, reader.snapshot() as view:
+        before = describe_earlier(view, known - 1, known)
+    # A permit whose head is the log's of before.
+    named = {"iss": ORIGIN, "log_size": before.size, "log_root": before.root, "log_previous": ()}
+    moment = datetime.fromtimestamp(ISSUED_S, UTC)
+    PermitRegister(Path(register)).redeem(changed(claims(), **named), moment)
+    sizes = ["--from", str(known - 1), "--to", str(known)]
+    assert station.run("permit", "growth", proof, *sizes).exit_code == 0
+    admit = ["permit", "admit", register, proof, "--log-keys", str(vkeys)]
+    assert station.json(*admit, data=False)["to"] == known
+    assert known in [mark.size for mark in PermitRegister(Path(register)).heads(ORIGIN)]
 
 
 def test_a_demo_permit_is_valid_only_for_who_asks_for_it(station, tmp_path):
