@@ -24,6 +24,7 @@ from tests.support.station.branch import Branch
 from tests.support.station.passphrases import PASSPHRASE
 from tests.support.station.witnesses import WitnessSite
 from workstation import bootstrap
+from workstation.records.session_rules import SessionRules
 from workstation.settings.settings import LoadedSettings
 from workstation.station.station import Station
 from workstation.witness.server import WitnessServer
@@ -121,9 +122,11 @@ def test_the_cosignature_anchors_the_log_for_whoever_knows_the_witness(seats, tm
     ours, theirs = seats
     shown, _ = ours.work("first")
     log_key, trusted = ours.keys
-    known = Expectations(log_key, trusted, witnesses=(theirs.witness.key.verifier,))
+    known = Expectations(
+        log_key, trusted, witnesses=(theirs.witness.key.verifier,), rules=SessionRules
+    )
     path = ours.branch.data / "log" / "log.sqlite"
-    report = audit(path, known, Tier.ATTRIBUTION)
+    report = audit(path, known, Tier.RULES)
     with LogReader(path, log_key.vkey) as reader, create_folder(tmp_path / "out") as write:
         write_export(reader, write, trusted=trusted)
     exported = verify_export(tmp_path / "out", known)
@@ -145,6 +148,12 @@ def test_a_backup_that_is_put_back_is_said_by_the_witness(seats, tmp_path):
 
     assert shown.anchor_message == "witness_rolled_back"
     assert kinds[-1] == "witness.alarm"
+    # What it holds is whole by itself: only the witness tells.
+    verified = ours.branch.line.run("log", "verify")
+    assert verified.exit_code == 0, verified.output
+    head = tmp_path / "head"
+    head.write_bytes(theirs.witness.state.find(ours.keys[0].name).note)
+    assert ours.branch.line.run("log", "verify", "--head", str(head)).exit_code == 2
     origin = ours.keys[0].name
     assert [status for _, status, _ in theirs.witness.state.evidence(origin)] == [409]
 

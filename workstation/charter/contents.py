@@ -134,5 +134,8 @@ def _named_files(loaded: LoadedSettings) -> Iterator[str]:
         yield from (each.path for each in authority.jws_keys)
         if authority.client is not msgspec.UNSET:
             yield authority.client.certificate
+    if values.witness is not msgspec.UNSET:
+        for peer in values.witness.peers:
+            yield from peer.tls_anchors
     if (loaded.folder / MANIFEST_NAME).exists():
         yield MANIFEST_NAME

@@ -12,7 +12,6 @@ from crypto.errors import NoteMalformed
 from crypto.log.audit.audit import Expectations, audit
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
-from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.format.cosignature import COSIGNATURE
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.note import NoteVerifier
@@ -38,7 +37,6 @@ __all__ = [
     "log",
     "log_option",
     "read_log_key",
-    "read_released",
     "show_verdict",
 ]
 
@@ -250,13 +248,6 @@ def find_log(console: Console, file: Path | None) -> Path:
 def find_released(console: Console) -> Path:
     """Return the file in which the station remembers the heads that left it."""
     return _configured(console.folder(), RELEASED_PATH, "released")
-
-
-def read_released(console: Console, file: Path | None) -> tuple[ReleasedMark, ...]:
-    """Return the heads that left the station, from a file or from where its settings keep them."""
-    if file is None and console.data is None:
-        return ()
-    return ReleasedHead(file or find_released(console)).marks()
 
 
 def _configured(folder: Path, initial: str, name: str) -> Path:

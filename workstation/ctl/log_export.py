@@ -13,13 +13,15 @@ from crypto.log.format.cosignature import COSIGNATURE
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.log import (
     find_log,
+    find_released,
     key_option,
     log_option,
     read_log_key,
-    read_released,
     show_verdict,
 )
 from workstation.records.keys import ENROLMENT_FOLDER, TRUSTED_NAME, read_vkeys
+from workstation.records.known_heads import read_heads
+from workstation.records.session_rules import SessionRules
 
 __all__ = ["export", "verify_exported"]
 
@@ -73,7 +75,19 @@ def export(
 @click.option(
     "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
 )
-@click.option("--released", type=click.Path(path_type=Path), help="Heads that left the station.")
+@click.option(
+    "--released",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="File of heads that left the station. Repeatable. Default: the station's.",
+)
+@click.option(
+    "--head",
+    "heads",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A checkpoint, a receipt, or the text of a receipt's QR code. Repeatable.",
+)
 @click.option(
     "--witness", type=click.Path(path_type=Path), help="Keys of witnesses whose lines anchor."
 )
@@ -81,9 +95,11 @@ def export(
 def verify_exported(
     console: Console,
     exported: Path,
+    *,
     key_file: Path | None,
     trusted: Path | None,
-    released: Path | None,
+    released: tuple[Path, ...],
+    heads: tuple[Path, ...],
     witness: Path | None,
 ) -> None:
     """Verify an export, folder or ZIP, without the log's database.
@@ -91,13 +107,17 @@ def verify_exported(
     Every entry with its signatures, every tile, the heads and the keys. Exit code 2 and the first
     bad entry when it was tampered with.
     """
+    log_key = read_log_key(console, key_file)
+    own = () if released or console.data is None else (find_released(console),)
+    known = read_heads(log_key.name, released=released or own, heads=heads)
     expected = Expectations(
-        log_key=read_log_key(console, key_file),
+        log_key=log_key,
         trusted=read_vkeys(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME),
-        released=read_released(console, released),
+        released=known.marks,
         witnesses=read_vkeys(witness, algorithm=COSIGNATURE) if witness else (),
+        rules=SessionRules,
     )
-    show_verdict(console, verify_export(exported, expected), expected)
+    show_verdict(console, verify_export(exported, expected), expected, known.elsewhere)
 
 
 def _attachments(console: Console) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ The same expectations and the same report as `crypto.log.audit.audit`: a fault i
 bad entry where one can be named.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from crypto.log.export.tiles import (
 from crypto.log.export.vkeys import MAX_VKEYS_BYTES, VKEYS, encode_vkeys
 from crypto.log.export.write import CHECKPOINT, COSIGNED
 from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, LogFault, Tier
+from crypto.log.file.released import ReleasedMark
 from crypto.log.file.signers import Kind, SignerRole
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from crypto.log.format.cosignature import cosigned_at
@@ -86,9 +87,10 @@ class _Verification:
         self._found = _Found()
         self._rules = expected.rules() if expected.rules else None
         self._broken = ""
-        self._marks: dict[int, set[bytes]] = {}
+        self._marks: dict[int, list[ReleasedMark]] = {}
         for mark in expected.released:
-            self._marks.setdefault(mark.size, set()).add(mark.root)
+            if mark.names(expected.log_key.name):
+                self._marks.setdefault(mark.size, []).append(mark)
 
     def run(self) -> AuditReport:
         """Verify in the order of docs/formats/log.md, section 11."""
@@ -153,7 +155,10 @@ class _Verification:
         if fault is not None:
             raise LogTampered(fault, seq)
         self._found.frontier, _ = self._found.frontier.push(leaf)
-        if self._marks.get(seq + 1, set()) - {self._found.frontier.root()}:
+        root = self._found.frontier.root()
+        other = [mark for mark in self._marks.get(seq + 1, ()) if mark.root != root]
+        if other:
+            self._require_signed(other)
             raise LogTampered(LogFault.FORKED, seq)
         self._gather(entry, tiles)
         if self._rules is not None:
@@ -164,6 +169,13 @@ class _Verification:
         if breach is not None:
             self._broken = breach.code
             raise LogTampered(LogFault.RULE, breach.index)
+
+    def _require_signed(self, marks: Iterable[ReleasedMark]) -> None:
+        """Refuse a head that no key of this log signed: it proves nothing against anybody."""
+        records = self._check.keys.records
+        keys = [key.verifier for key in records if key.role is SignerRole.LOG]
+        if not all(mark.is_signed(self._expected.log_key.name, keys) for mark in marks):
+            raise LogTampered(LogFault.RELEASED_SIGNATURE)
 
     def _gather(self, entry: LogEntry, tiles: Tiles) -> None:
         found = self._found
@@ -241,8 +253,11 @@ class _Verification:
                     self._found.anchors.append(Anchor(head.size, time_s, witness.name))
 
     def _check_expected(self, size: int) -> None:
-        if any(mark > size for mark in self._marks):
+        lost = [mark for at, marks in self._marks.items() if at > size for mark in marks]
+        if lost:
+            self._require_signed(lost)
             raise LogTampered(LogFault.ROLLED_BACK, size)
+        self._require_signed(mark for marks in self._marks.values() for mark in marks)
         if size < self._expected.minimum_size:
             raise LogTampered(LogFault.TOO_SHORT, size)
         if self._rules is not None:

@@ -23,6 +23,7 @@ from crypto.log.export.verify import verify_export
 from crypto.log.export.write import write_export
 from crypto.log.file.faults import AuditFinding, AuditStatus, LogFault
 from crypto.log.file.released import ReleasedMark
+from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.cosignature import Witness
 from crypto.log.format.merkle import inclusion_path, leaf_hash, verify_inclusion
 from crypto.log.format.note import NoteSigner
@@ -408,14 +409,33 @@ def test_a_cosigned_head_that_is_longer_shows_a_rollback(site, copy):
     assert verify(site, copy).fault is LogFault.ROLLED_BACK
 
 
+def known_head(site, size, *, root=bytes(32), key=None, origin=ORIGIN):
+    """Return a head of the log as it is known elsewhere."""
+    signature = (key or site.log_key).sign(Checkpoint(origin, size, root).body())
+    return ReleasedMark(origin, size, root, signature)
+
+
 def test_heads_known_from_elsewhere_are_compared(site, exported):
     report = verify(site, exported)
-    fork = ReleasedMark(ORIGIN, 20, bytes(32), bytes(64))
-    longer = ReleasedMark(ORIGIN, report.size + 1, bytes(32), bytes(64))
+    with LogReader(site.path, site.log_key.vkey) as reader, reader.snapshot() as view:
+        root = view.checkpoint(20).root
+    fork = known_head(site, 20)
+    longer = known_head(site, report.size + 1, key=site.second_key)
+    stranger = NoteSigner(ORIGIN, Ed25519PrivateKey.generate())
 
+    assert verify(site, exported, released=(known_head(site, 20, root=root),)).fault is None
     assert found(verify(site, exported, released=(fork,))) == (LogFault.FORKED, 19)
     assert verify(site, exported, released=(longer,)).fault is LogFault.ROLLED_BACK
     assert verify(site, exported, minimum_size=report.size + 1).fault is LogFault.TOO_SHORT
+    for size, of_root in ((20, bytes(32)), (20, root), (report.size + 1, root)):
+        forged = known_head(site, size, root=of_root, key=stranger)
+        assert verify(site, exported, released=(forged,)).fault is LogFault.RELEASED_SIGNATURE
+
+
+def test_heads_of_another_log_are_passed_over(site, exported):
+    other = known_head(site, 20, origin="bank.example/log/other/g1")
+
+    assert verify(site, exported, released=(other,)).fault is None
 
 
 class Rule:
