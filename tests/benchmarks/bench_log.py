@@ -18,8 +18,10 @@ from crypto.log.audit.audit import Expectations, audit
 from crypto.log.file.faults import AuditStatus, Tier
 from crypto.log.format.merkle import leaf_hash, node_hash
 from tests.support.station.log import LogSite
+from tests.support.station.long_log import die, fill_runs
 
 ROUNDS = 12
+STARTS = 7
 PER_ROUND = 50
 BODY = bytes(590)
 RESULT = {
@@ -137,11 +139,42 @@ def measure_audit(site: LogSite) -> None:
         )
 
 
+def measure_start(site: LogSite) -> tuple[float, float]:
+    """Return median CPU ms of the start check and of opening, a died session closed each time."""
+    checks, opens = [], []
+    for number in range(STARTS):
+        die(site, number)
+        started = time.process_time()
+        store = site.open()
+        opens.append(time.process_time() - started)
+        started = time.process_time()
+        store._writer._state = None  # as after an append that failed
+        store._state()
+        checks.append(time.process_time() - started)
+        store.close()
+    return statistics.median(checks) * 1e3, statistics.median(opens) * 1e3
+
+
+def measure_starts(parent: str | None) -> None:
+    """Print the start of a log of a million entries against that of one of a thousand."""
+    found = []
+    for count in (1_000, 1_000_000):
+        with tempfile.TemporaryDirectory(dir=parent) as folder:
+            site = LogSite(Path(folder))
+            fill_runs(site, count)
+            check, opened = measure_start(site)
+        found.append((check, opened))
+        say(f"{count:9d} entries   start check {check:6.1f} ms   open {opened:6.1f} ms CPU")
+    ratios = [after / before for before, after in zip(*found, strict=True)]
+    say(f"a million / a thousand: start check {ratios[0]:.2f}, open {ratios[1]:.2f}")
+
+
 def main() -> None:
     """Measure in the folder given, or in a temporary one."""
     parent = sys.argv[1] if len(sys.argv) > 1 else None
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         measure_audit(measure_appends(Path(folder)))
+    measure_starts(parent)
 
 
 if __name__ == "__main__":

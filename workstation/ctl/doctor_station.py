@@ -30,6 +30,7 @@ from workstation.accounts.operators import Operators
 from workstation.charter.difference import difference_text
 from workstation.ctl.charter import compare_folder
 from workstation.ctl.doctor_chip import check_configured_reader
+from workstation.ctl.doctor_heads import check_head_copies
 from workstation.devices.carriers import carriers_of
 from workstation.documents.texts import Texts
 from workstation.errors import CharterRefused, SettingsRefused, WorkstationError
@@ -114,6 +115,7 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
             yield _look_at("log", lambda: _log(loaded, store))
     yield from _charter(loaded)
     yield from (HealthCheck(*each) for each in check_configured_reader(loaded))
+    yield from (HealthCheck(*each) for each in check_head_copies(loaded))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)
 

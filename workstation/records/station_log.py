@@ -4,6 +4,7 @@ from pathlib import Path
 
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import Clock
+from crypto.log.file.copies import CopiedHead
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner, NoteVerifier
@@ -14,7 +15,7 @@ from workstation.records.log_keys import find_log_key
 from workstation.settings.settings import LoadedSettings
 from workstation.settings.trust import StatedTrust
 
-__all__ = ["load_log_key", "open_log", "open_stated_log", "read_log_keys"]
+__all__ = ["load_log_key", "open_log", "open_released", "open_stated_log", "read_log_keys"]
 
 
 def load_log_key(loaded: LoadedSettings, store: KeyStore) -> NoteSigner:
@@ -31,9 +32,16 @@ def open_log(loaded: LoadedSettings, log_key: NoteSigner, clock: Clock) -> LogSt
         loaded.path(values.log.path),
         log_key=log_key,
         clock=clock,
-        released=ReleasedHead(loaded.path(values.log.released)),
+        released=open_released(loaded),
         software=__version__,
     )
+
+
+def open_released(loaded: LoadedSettings) -> CopiedHead:
+    """Return the released heads with the other places that remember the newest."""
+    values = loaded.values.log
+    places = {each: ReleasedHead(loaded.path(each)) for each in values.copies}
+    return CopiedHead(loaded.path(values.released), places)
 
 
 def open_stated_log(folder: Path, stated: StatedTrust, store: KeyStore, clock: Clock) -> LogStore:

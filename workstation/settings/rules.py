@@ -56,16 +56,20 @@ def configured_addresses(tables: Tables) -> Iterator[tuple[str, str]]:
 
 
 def place_faults(
-    log: Path, released: Path, same: Callable[[Path, Path], bool] = operator.eq
+    log: Path,
+    released: Path,
+    same: Callable[[Path, Path], bool] = operator.eq,
+    member: str = "released",
 ) -> Iterator[str]:
     """Iterate over why released heads lie where the log does: who deletes one deletes both.
 
-    same  whether two paths are one folder
+    same    whether two paths are one folder
+    member  of `[log]` that names the heads
     """
     if any(same(each, log.parent) for each in released.parents):
         beside = same(released.parent, log.parent)
         where = "in the same folder as the log" if beside else "inside the log's folder"
-        yield f"$.log.released: {where}; name another folder, disk or network share"
+        yield f"$.log.{member}: {where}; name another folder, disk or network share"
 
 
 def _address_faults(tables: Tables) -> Iterator[str]:

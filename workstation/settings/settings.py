@@ -208,10 +208,14 @@ class RegistriesTable(Table, frozen=True):
 
 
 class LogTable(Table, frozen=True):
-    """The signed log, and the released heads kept apart from it so that a rollback shows."""
+    """The signed log, and the released heads kept apart from it so that a rollback shows.
+
+    copies  more places for the newest head: files on other volumes and shares
+    """
 
     path: FilePath
     released: FilePath
+    copies: Files = msgspec.field(default_factory=list)
 
 
 class KeysTable(Table, frozen=True):
@@ -318,9 +322,10 @@ def load_settings(folder: Path) -> LoadedSettings:
     digest = hashlib.sha256(untrusted).hexdigest()
     loaded = LoadedSettings(folder, digest, read_settings(untrusted))
     if loaded.values.profile is Profile.PRODUCTION:
-        log, released = loaded.values.log.path, loaded.values.log.released
-        faults = place_faults(_real(loaded.path(log)), _real(loaded.path(released)), _same_folder)
-        _refuse(faults)
+        log, values = _real(loaded.path(loaded.values.log.path)), loaded.values.log
+        for member, places in (("released", [values.released]), ("copies", values.copies)):
+            for each in places:
+                _refuse(place_faults(log, _real(loaded.path(each)), _same_folder, member))
     return loaded
 
 

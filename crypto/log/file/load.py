@@ -73,13 +73,19 @@ class _Tail:
     roots: dict[int, bytes]
 
 
-def load_state(rows: Rows, log_key: NoteVerifier, marks: Sequence[ReleasedMark]) -> LogState:
+def load_state(
+    rows: Rows,
+    log_key: NoteVerifier,
+    marks: Sequence[ReleasedMark],
+    copies: Sequence[ReleasedMark] = (),
+) -> LogState:
     """Rebuild the state and check it (docs/formats/log.md, section 6).
 
     The caller holds the lock and a read transaction, has set the pragmas and compared the schema,
     and appends `boot`.
 
-    marks  released heads of this log, as read by `ReleasedHead.marks`
+    marks   released heads of this log, as read by `ReleasedHead.marks`
+    copies  those that other places remember
 
     (1) the first row is 0, and the number of the last is one a tile row can carry;
     (2) the log is not shorter than a released head, nor are there none of a log that is not new;
@@ -94,14 +100,14 @@ def load_state(rows: Rows, log_key: NoteVerifier, marks: Sequence[ReleasedMark])
     # (1) the first row and the last
     head = rows.last()
     if head is None:
-        if marks:
+        if marks or copies:
             raise LogRolledBack("the log is empty")
         raise LogTampered(LogFault.EMPTY)
     size = head.seq + 1
     if not 0 < size <= MAX_SIZE or rows.first_seq() != 0:
         raise LogTampered(LogFault.SEQUENCE)
     # (2) its length
-    _check_length(rows, size, log_key, marks)
+    marks = _check_length(rows, size, log_key, (marks, copies))
     # (3) the rows since the last start
     opened = rows.open_sessions()
     tail = _read_tail(rows, size, opened, {mark.size for mark in marks})
@@ -119,14 +125,20 @@ def load_state(rows: Rows, log_key: NoteVerifier, marks: Sequence[ReleasedMark])
 
 
 def _check_length(
-    rows: Rows, size: int, log_key: NoteVerifier, marks: Sequence[ReleasedMark]
-) -> None:
-    if not marks and size > 1:
+    rows: Rows,
+    size: int,
+    log_key: NoteVerifier,
+    remembered: tuple[Sequence[ReleasedMark], Sequence[ReleasedMark]],
+) -> tuple[ReleasedMark, ...]:
+    """Return the released heads and their copies; refuse a log that is shorter than one of them."""
+    if not remembered[0] and size > 1:
         raise LogTampered(LogFault.RELEASED_MISSING)
+    marks = (*remembered[0], *remembered[1])
     newest = max(marks, key=lambda mark: mark.size, default=None)
     if newest is not None and newest.size > size:
         _require_signed(rows, log_key, newest)
         raise LogRolledBack(f"{newest.size} released, {size} found")
+    return marks
 
 
 def _require_signed(rows: Rows, log_key: NoteVerifier, mark: ReleasedMark) -> None:

@@ -176,6 +176,18 @@ class ReleasedHead:
             raise LogUnwritable("released head") from error
         return marks if origin is None else tuple(m for m in marks if m.names(origin))
 
+    def copied_marks(self, _origin: str) -> tuple[ReleasedMark, ...]:
+        """Return what other places remember of a log: this file has none (`CopiedHead`)."""
+        return ()
+
+    def remember(self, mark: ReleasedMark) -> None:
+        """Remember a head durably unless a larger one is remembered: what a copy does."""
+        marks = self.marks(mark.origin)
+        if not marks or marks[-1].size < mark.size:
+            self.append(mark)
+        self.compact()
+        self.close()
+
     def catch_up(self, newest: ReleasedMark) -> ReleasedMark | None:
         """Remember the head that a log ends with; return the newest remembered before.
 

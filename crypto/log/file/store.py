@@ -39,12 +39,13 @@ _RESERVED = frozenset({Kind.GENESIS, Kind.BOOT, Kind.CLOCK_STEP, Kind.KEY_ROTATE
 
 def _load(rows: Rows, log_key: NoteVerifier, released: ReleasedHead) -> LogState:
     """Check the file in one read transaction: all of it is of the same moment."""
+    marks, copies = released.marks(log_key.name), released.copied_marks(log_key.name)
     with rows.snapshot() as db:
         if not has_our_schema(db):
             raise LogTampered(LogFault.NOT_A_LOG)
         if is_outdated(db):
             raise LogOutdated
-        return load_state(rows, log_key, released.marks(log_key.name))
+        return load_state(rows, log_key, marks, copies)
 
 
 def _describe_start(
