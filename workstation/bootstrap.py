@@ -42,6 +42,7 @@ from workstation.accounts.face_gallery import FaceGallery, GalleryOrigin
 from workstation.accounts.operators import Operators
 from workstation.accounts.shared_budget import SharedBudget
 from workstation.accounts.staff import Staff
+from workstation.accounts.staging import StagedAccounts
 from workstation.charter.contents import describe_accounts, describe_station
 from workstation.charter.in_force import CharterInForce, find_charter, require_charter
 from workstation.devices.cameras import camera_opener, is_simulated
@@ -232,7 +233,10 @@ def _assemble(
 def _require_charter(loaded: LoadedSettings, log: LogStore) -> CharterInForce:
     """Return the charter in force; CharterRefused when the station is not what it says."""
     in_force = find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
-    accounts = describe_accounts(Operators(loaded.folder / OPERATORS_NAME).accounts())
+    accounts_at = loaded.folder / OPERATORS_NAME
+    # What a change that was broken off at its end left to do.
+    StagedAccounts(accounts_at).adopt(in_force.charter.accounts)
+    accounts = describe_accounts(Operators(accounts_at).accounts())
     require_charter(in_force, loaded, describe_station(loaded), accounts)
     return in_force
 

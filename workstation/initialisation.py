@@ -21,9 +21,14 @@ from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators, require_account
 from workstation.accounts.secret import SecretCost
 from workstation.charter.archive import CharterArchive
-from workstation.charter.contents import compose, describe_accounts, describe_new
+from workstation.charter.contents import (
+    OPERATORS_NAME,
+    compose,
+    describe_accounts,
+    describe_new,
+)
 from workstation.charter.enrolment import enrol_accounts
-from workstation.charter.head_office import HEAD_OFFICE_KEY, OPERATORS_NAME
+from workstation.charter.head_office import HEAD_OFFICE_KEY
 from workstation.charter.signatures import SignedCharter, sign_charter
 from workstation.documents.permit import key_id
 from workstation.errors import AlreadyInitialised, SettingsRefused

@@ -88,6 +88,8 @@ def test_a_policy_edited_under_its_id_is_refused_and_the_threshold_is_named(bran
     assert start(branch) == "charter_refused policy_replaced: kz-2026-07-12"
     rows = charter_rows(branch)
     assert "policy kz-2026-07-12 replaced under the same name" in rows
+    (policy,) = [each["seen"] for each in branch.doctor()[0] if each["what"] == "policy"]
+    assert policy.startswith("kz-2026-07-12, not as shipped: in the policy $.")
     assert any(re.fullmatch(r"in the policy \$\.\S*cool_down_attempts: 10 in .*", e) for e in rows)
 
 

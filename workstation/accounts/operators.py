@@ -29,6 +29,7 @@ __all__ = [
     "Operators",
     "Permission",
     "may",
+    "read_bank",
     "require",
     "require_account",
 ]
@@ -188,7 +189,7 @@ class Operators:
         require_account(operator, secret)
         named = Operator(operator.id, operator.name.strip(), operator.role)
         with connect(self._path, OperatorRefused("store")) as database, transaction(database):
-            sealed = SealedCredential.create(named, _bank(database), secret, self._cost)
+            sealed = SealedCredential.create(named, read_bank(database), secret, self._cost)
             row = {
                 "id": named.id,
                 "name": named.name,
@@ -234,7 +235,9 @@ class Operators:
             row = self._known(database, operator_id)
             if row["disabled"]:
                 raise OperatorRefused("disabled")
-            sealed = SealedCredential.create(_operator(row), _bank(database), secret, self._cost)
+            sealed = SealedCredential.create(
+                _operator(row), read_bank(database), secret, self._cost
+            )
             change = {"vkey": sealed.vkey, "credential": sealed.text(), "changed_ms": now_ms}
             database.table("operators").update(row["id"], change)
         return sealed.vkey
@@ -301,5 +304,6 @@ def _operator(row: dict[str, Any]) -> Operator:
         raise OperatorRefused("store") from None
 
 
-def _bank(database: Database) -> str:
+def read_bank(database: Database) -> str:
+    """Return the first part of the log's origin, which names of credentials start with."""
     return str(database.execute("SELECT bank FROM station").fetchone()[0])

@@ -8,8 +8,15 @@ from crypto.canonical_json import JsonValue
 from crypto.log.file.signers import Kind
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner
+from workstation.accounts.staging import StagedAccounts
 from workstation.charter.archive import CharterArchive
-from workstation.charter.contents import Contents, compose, describe_station
+from workstation.charter.contents import (
+    OPERATORS_NAME,
+    Contents,
+    compose,
+    describe_accounts,
+    describe_station,
+)
 from workstation.charter.difference import (
     Difference,
     compare_accounts,
@@ -88,15 +95,16 @@ def enact(
     loaded: LoadedSettings,
     log: LogStore,
     signed: SignedCharter,
-    signers: Sequence[NoteSigner],
+    order: Sequence[NoteSigner],
     now_ms: int,
 ) -> Enacted:
-    """Record a signed charter as the one in force.
+    """Record a signed charter as the one in force; staged accounts that it states become accounts.
 
-    signers  the log's key, and those who signed the charter: the entry needs them too
+    order  the keys of those who signed the charter: the log's entries need them too
 
     What it pins must be what the folder holds at this moment, so nobody signs one thing and gets
-    another. Raises CharterRefused, SettingsRefused, PolicyRefused, LogError, OSError.
+    another. Done again after an interruption, it goes on. Raises CharterRefused, SettingsRefused,
+    PolicyRefused, OperatorRefused, LogError, OSError.
     """
     in_force = find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
     charter = signed.charter
@@ -107,8 +115,11 @@ def enact(
         raise CharterRefused("proposal: another charter came into force since; propose it anew")
     names = require_signers(signed, in_force.head_office, in_force.charter)
     found = describe_station(loaded)
-    if charter != compose_next(in_force, found, charter.accounts, charter.made_ms):
-        raise CharterRefused("proposal: settings or files were changed since; propose it anew")
+    staged = StagedAccounts(loaded.folder / OPERATORS_NAME)
+    accounts = staged.accounts()
+    wanted = compose_next(in_force, found, describe_accounts(accounts), charter.made_ms)
+    if charter != wanted:
+        raise CharterRefused("proposal: settings, files or accounts changed since; propose it anew")
     changes = list_changes(in_force, charter, loaded)
     if not changes:
         raise CharterRefused("unchanged: the station is what its charter says")
@@ -123,10 +134,11 @@ def enact(
         "previous": charter.previous,
         "changes": difference_facts(changes),
     }
-    # Before the entry: done in part, it goes on when the charter is signed anew.
-    order = [each for each in signers if each.name != charter.origin]
+    # The credentials before the charter: one that the log knows and the charter does not name
+    # opens nothing here, and going on after an interruption begins with them again.
     enrol_accounts(log, charter.accounts, order)
-    entry = log.append(Kind.CHARTER_CHANGE, data, signers=signers).entry.seq
+    entry = log.append(Kind.CHARTER_CHANGE, data, cosigners=order).entry.seq
+    staged.adopt(charter.accounts)
     archive.withdraw()
     return Enacted(signed, names, entry, changes)
 

@@ -24,8 +24,16 @@ from workstation.settings.carriers import EgovQrTable
 from workstation.settings.settings import LoadedSettings, Profile, read_settings
 from workstation.settings.toml_file import read_limited
 
-__all__ = ["Contents", "compose", "describe_accounts", "describe_new", "describe_station"]
+__all__ = [
+    "OPERATORS_NAME",
+    "Contents",
+    "compose",
+    "describe_accounts",
+    "describe_new",
+    "describe_station",
+]
 
+OPERATORS_NAME: Final = "operators.sqlite"
 _MAX_FILE: Final = 1 << 20
 
 

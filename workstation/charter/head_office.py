@@ -8,21 +8,19 @@ from crypto.log.file.clock import Clock
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.vault.keys import FileKeyStore
-from workstation.accounts.operators import Operators
+from workstation.accounts.staging import StagedAccounts
 from workstation.charter.change import Enacted, compose_next, enact
-from workstation.charter.contents import describe_accounts, describe_station
+from workstation.charter.contents import OPERATORS_NAME, describe_accounts, describe_station
 from workstation.charter.in_force import compare_station, find_charter
 from workstation.charter.signatures import sign_charter
 from workstation.errors import CharterRefused
 from workstation.records.keys import read_trusted_cosigners
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["HEAD_OFFICE_KEY", "OPERATORS_NAME", "enact_as_head_office", "load_head_office"]
+__all__ = ["HEAD_OFFICE_KEY", "enact_as_head_office", "load_head_office"]
 
 HEAD_OFFICE_KEY: Final = "enrolment"
 """Name of the key in the folder that `init --enrolment-keys` was given."""
-
-OPERATORS_NAME: Final = "operators.sqlite"
 
 
 def load_head_office(keys: Path, trusted: Sequence[NoteVerifier]) -> NoteSigner:
@@ -39,18 +37,18 @@ def load_head_office(keys: Path, trusted: Sequence[NoteVerifier]) -> NoteSigner:
 
 
 def enact_as_head_office(
-    loaded: LoadedSettings, log: LogStore, log_key: NoteSigner, keys: Path, clock: Clock
+    loaded: LoadedSettings, log: LogStore, keys: Path, clock: Clock
 ) -> Enacted | None:
-    """Put in force what the folder holds now, under head office's signature alone.
+    """Put in force what the folder holds now, and what is staged, by head office's key alone.
 
     None when the station already is what its charter says. Raises as `enact`.
     """
     in_force = find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
     office = load_head_office(keys, in_force.head_office)
     found = describe_station(loaded)
-    accounts = describe_accounts(Operators(loaded.folder / OPERATORS_NAME).accounts())
+    accounts = describe_accounts(StagedAccounts(loaded.folder / OPERATORS_NAME).accounts())
     now_ms = clock.wall_ms()
     charter = compose_next(in_force, found, accounts, now_ms)
     if not compare_station(in_force, loaded, found, accounts):
         return None
-    return enact(loaded, log, sign_charter(charter, office), (log_key, office), now_ms)
+    return enact(loaded, log, sign_charter(charter, office), (office,), now_ms)

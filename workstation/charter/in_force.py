@@ -8,9 +8,12 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from crypto.log.file.signers import Kind
+from crypto.files.durable import write_durably
+from crypto.log.audit.reader import LogReader
+from crypto.log.file.signers import RULES, Kind
+from crypto.log.file.store import LogStore
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.note import NoteVerifier
 from workstation.charter.archive import CharterArchive
@@ -26,17 +29,17 @@ from workstation.charter.document import Charter, CharterAccount
 from workstation.charter.signatures import SignedCharter, require_signers
 from workstation.errors import CharterRefused
 from workstation.rules.policy_file import MAX_POLICY_BYTES
-from workstation.settings.settings import SETTINGS_NAME, LoadedSettings
+from workstation.settings.settings import SETTINGS_NAME, LoadedSettings, read_settings
 from workstation.settings.toml_file import read_limited, toml_tables
 
 __all__ = [
     "CharterInForce",
-    "LogEntries",
     "compare_station",
     "find_charter",
     "locate_differences",
     "read_head_office",
     "require_charter",
+    "restore_sources",
 ]
 
 _NAMING: Final = {
@@ -46,18 +49,7 @@ _NAMING: Final = {
 }
 """Kinds of entries that name the charter in force, and by which member."""
 
-
-class LogEntries(Protocol):
-    """A log that is read entry by entry: the open one, or a reader's view of it."""
-
-    @property
-    def size(self) -> int:
-        """How many entries there are."""
-        ...
-
-    def entry(self, seq: int) -> LogEntry:
-        """Return one entry."""
-        ...
+_PAGE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,9 @@ class CharterInForce:
         return self.signed.sha256
 
 
-def find_charter(log: LogEntries, folder: Path, trusted: Sequence[NoteVerifier]) -> CharterInForce:
+def find_charter(
+    log: LogStore | LogReader, folder: Path, trusted: Sequence[NoteVerifier]
+) -> CharterInForce:
     """Return the charter in force, its signatures verified back to one of head office.
 
     trusted  keys that may have cosigned the log's first entry, from enrolment
@@ -92,7 +86,7 @@ def find_charter(log: LogEntries, folder: Path, trusted: Sequence[NoteVerifier])
     Raises CharterRefused: `log` for a generation of before, `genesis` when nobody trusted began
     the log, `missing` when the folder does not hold the charter that the log names, `signature`.
     """
-    genesis = log.entry(0)
+    (genesis,) = _read(log, 0, 1)
     head_office = read_head_office(genesis, trusted)
     archive = CharterArchive(folder)
     signed = archive.find(_find_digest(log))
@@ -106,7 +100,7 @@ def read_head_office(
     genesis: LogEntry, trusted: Sequence[NoteVerifier]
 ) -> tuple[NoteVerifier, ...]:
     """Return the trusted keys that cosigned the log's first entry; CharterRefused: nobody did."""
-    if "charter" not in genesis.data:
+    if genesis.data.get("rules") != RULES or "charter" not in genesis.data:
         raise CharterRefused(
             "log: begun under rules of before, without a charter; begin a next generation"
             " (of a demo: remove its folder)"
@@ -155,18 +149,44 @@ def require_charter(
         raise CharterRefused(faults[0], faults)
 
 
-def _find_digest(log: LogEntries) -> str:
+def restore_sources(in_force: CharterInForce, loaded: LoadedSettings) -> tuple[str, ...]:
+    """Write back the settings and policy that the charter in force was made of; return the names.
+
+    CharterRefused(`copies`) when the copies beside the charter are not what it pins.
+    """
+    charter = in_force.charter
+    settings, policy = CharterArchive(loaded.folder).sources(charter.number)
+    pins = {each.sha256 for each in charter.policies}
+    if _digest(settings) != charter.settings_sha256 or _digest(policy) not in pins:
+        raise CharterRefused("copies: those beside the charter are not what it pins")
+    name = read_settings(settings).policy.path
+    write_durably(loaded.path(name), policy)
+    write_durably(loaded.folder / SETTINGS_NAME, settings)
+    return SETTINGS_NAME, name
+
+
+def _find_digest(log: LogStore | LogReader) -> str:
     """Return the digest of the newest entry that names a charter, from the end back.
 
     Every sign-in is one, so the way back is as long as one operator's work, whatever the log's
     size; and every entry on it is proven under the log's head by whoever reads it.
     """
-    for seq in range(log.size - 1, -1, -1):
-        entry = log.entry(seq)
-        named = entry.data.get(_NAMING.get(entry.kind, ""))
-        if entry.kind in _NAMING and isinstance(named, str):
-            return named
+    end = log.size
+    while end > 0:
+        start = max(0, end - _PAGE)
+        for entry in reversed(_read(log, start, end)):
+            named = entry.data.get(_NAMING.get(entry.kind, ""))
+            if entry.kind in _NAMING and isinstance(named, str):
+                return named
+        end = start
     raise CharterRefused("log: no entry names a charter")
+
+
+def _read(log: LogStore | LogReader, start: int, end: int) -> tuple[LogEntry, ...]:
+    """Return entries proven under one head."""
+    if isinstance(log, LogReader):
+        return log.page(start, end - start)
+    return tuple(log.entries(start, end))
 
 
 def _require_chain(

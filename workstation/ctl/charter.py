@@ -9,10 +9,11 @@ import click
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import SystemClock
 from workstation.accounts.operators import Operators
+from workstation.accounts.staging import StagedAccounts
 from workstation.charter.archive import CharterArchive
-from workstation.charter.change import Enacted
+from workstation.charter.change import Enacted, list_changes
 from workstation.charter.contents import describe_accounts, describe_station
-from workstation.charter.difference import Difference, difference_text
+from workstation.charter.difference import Difference, compare_accounts, difference_text
 from workstation.charter.head_office import enact_as_head_office
 from workstation.charter.in_force import CharterInForce, compare_station, find_charter
 from workstation.charter.signatures import SignedCharter
@@ -28,7 +29,14 @@ from workstation.records.keys import (
 from workstation.records.station_log import load_log_key, open_log
 from workstation.settings.settings import LoadedSettings, load_settings
 
-__all__ = ["charter", "compare_folder", "read_charter_in_force", "show_enacted"]
+__all__ = [
+    "charter",
+    "compare_folder",
+    "read_charter_in_force",
+    "show_enacted",
+    "summarise_charter",
+    "word_differences",
+]
 
 
 @click.group()
@@ -49,13 +57,16 @@ def status(console: Console) -> None:
     """
     loaded = load_settings(console.folder())
     differences, in_force = compare_folder(loaded)
+    staged = StagedAccounts(loaded.folder / OPERATORS_NAME).accounts()
+    waiting = compare_accounts(in_force.charter.accounts, describe_accounts(staged))
     proposal = CharterArchive(loaded.folder).proposal()
     console.show(
         {
-            **_summary(in_force.signed),
+            **summarise_charter(in_force.signed),
             "signed_by": list(in_force.signers),
-            "differs": _words(console, differences),
-            "proposal": proposal.charter.number if proposal else None,
+            "differs": word_differences(console, differences),
+            "staged": word_differences(console, waiting),
+            "proposal": _describe_proposal(console, proposal, in_force, loaded),
         }
     )
     if differences:
@@ -79,7 +90,7 @@ def sign(console: Console, *, enrolment_keys: Path) -> None:
     store, clock = open_key_store(loaded, console.unlock), SystemClock()
     log_key = load_log_key(loaded, store)
     with open_log(loaded, log_key, clock) as log:
-        enacted = enact_as_head_office(loaded, log, log_key, enrolment_keys, clock)
+        enacted = enact_as_head_office(loaded, log, enrolment_keys, clock)
     if enacted is None:
         console.show({"unchanged": read_charter_in_force(loaded).charter.number})
         return
@@ -103,7 +114,7 @@ def show(console: Console, number: int | None) -> None:
     document = found.charter
     console.show(
         {
-            **_summary(found),
+            **summarise_charter(found),
             "origin": document.origin,
             "profile": document.profile.value,
             "settings_sha256": document.settings_sha256,
@@ -129,7 +140,7 @@ def show(console: Console, number: int | None) -> None:
 def history(console: Console) -> None:
     """List every charter of this station, oldest first."""
     console.rows(
-        {**_summary(each), "signatures": [line.name for line in each.note.lines]}
+        {**summarise_charter(each), "signatures": [line.name for line in each.note.lines]}
         for each in CharterArchive(console.folder()).history()
     )
 
@@ -139,6 +150,20 @@ def read_charter_in_force(loaded: LoadedSettings) -> CharterInForce:
     vkey = read_enrolled_log_key(loaded.folder)
     with LogReader(loaded.path(loaded.values.log.path), vkey.vkey) as log:
         return find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
+
+
+def _describe_proposal(
+    console: Console,
+    proposal: SignedCharter | None,
+    in_force: CharterInForce,
+    loaded: LoadedSettings,
+) -> list[Value]:
+    """Say what is proposed, by whom: the next administrator reads this before agreeing."""
+    if proposal is None:
+        return []
+    changes = list_changes(in_force, proposal.charter, loaded)
+    by = ", ".join(line.name for line in proposal.note.lines)
+    return [f"number {proposal.charter.number} by {by}", *word_differences(console, changes)]
 
 
 def compare_folder(loaded: LoadedSettings) -> tuple[tuple[Difference, ...], CharterInForce]:
@@ -156,21 +181,23 @@ def show_enacted(console: Console, enacted: Enacted) -> None:
     """Print what was put in force."""
     console.show(
         {
-            **_summary(enacted.signed),
+            **summarise_charter(enacted.signed),
             "signed_by": list(enacted.signers),
             "log_entry": enacted.entry,
-            "changes": _words(console, enacted.changes),
+            "changes": word_differences(console, enacted.changes),
         }
     )
     console.note("Restart the workstation: it reads its charter when it starts.")
 
 
-def _words(console: Console, differences: Iterable[Difference]) -> list[Value]:
+def word_differences(console: Console, differences: Iterable[Difference]) -> list[Value]:
+    """Return differences in the words of the language asked for."""
     texts = Texts(console.language)
     return [difference_text(each, texts) for each in differences]
 
 
-def _summary(signed: SignedCharter) -> dict[str, Value]:
+def summarise_charter(signed: SignedCharter) -> dict[str, Value]:
+    """Return what names a charter."""
     made = datetime.fromtimestamp(signed.charter.made_ms / 1000, UTC)
     return {
         "charter": signed.charter.number,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import Concatenate, Final, NoReturn, ParamSpec, TypeVar
 
 import click
 
@@ -15,7 +15,13 @@ from workstation.ctl.failures import CommandFailure, ExitCode
 from workstation.ctl.secrets import ask_passphrase
 from workstation.ctl.streams import json_is_ascii
 
-__all__ = ["Console", "Value", "with_console"]
+__all__ = ["SIGN_NEXT", "Console", "Value", "with_console"]
+
+SIGN_NEXT: Final = (
+    "Not in force yet: `charter sign` (head office), or `charter propose` and `charter countersign`"
+    " (two administrators)."
+)
+"""What follows every change of what the station may be."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

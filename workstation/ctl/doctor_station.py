@@ -27,13 +27,11 @@ from crypto.vault.protectors import KeyUnlock
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
-from workstation.charter.difference import difference_text
-from workstation.ctl.charter import compare_folder
+from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
 from workstation.devices.carriers import carriers_of
-from workstation.documents.texts import Texts
-from workstation.errors import CharterRefused, SettingsRefused, WorkstationError
+from workstation.errors import SettingsRefused, WorkstationError
 from workstation.preflight import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
 from workstation.records.keys import (
     COOL_DOWN_KEY,
@@ -113,7 +111,7 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
             yield _look_at("keys", lambda: _keys(loaded, store))
         if name == "folders":
             yield _look_at("log", lambda: _log(loaded, store))
-    yield from _charter(loaded)
+    yield from (HealthCheck(*each) for each in check_charter(loaded))
     yield from (HealthCheck(*each) for each in check_configured_reader(loaded))
     yield from (HealthCheck(*each) for each in check_head_copies(loaded))
     yield from _addresses(loaded)
@@ -132,27 +130,8 @@ def _bad(name: str, error: Exception) -> HealthCheck:
     return HealthCheck(name, "bad", f"{code} {getattr(error, 'detail', '')}".strip())
 
 
-def _charter(loaded: LoadedSettings) -> Iterator[HealthCheck]:
-    """Say who signed what this station may be, and everything that differs from it."""
-    try:
-        differences, in_force = compare_folder(loaded)
-    except CharterRefused as error:
-        yield _bad("charter", error)
-        return
-    except (WorkstationError, CryptoError, OSError):
-        # Told above, under the name of what cannot be read.
-        return
-    texts = Texts("en")
-    for each in differences:
-        yield HealthCheck("charter", "bad", difference_text(each, texts))
-    if not differences:
-        number, signers = in_force.charter.number, ", ".join(in_force.signers)
-        seen = f"number {number}, sha256 {in_force.sha256[:16]}, signed by {signers}"
-        yield HealthCheck("charter", "good", seen)
-
-
 def _policy(loaded: LoadedSettings, now: datetime) -> str:
-    return policy_in_force(loaded, now.date()).id
+    return describe_policy(loaded, policy_in_force(loaded, now.date()))
 
 
 def _trust(loaded: LoadedSettings, _now: datetime) -> str:

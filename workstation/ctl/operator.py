@@ -1,4 +1,8 @@
-"""`operator`: the accounts of the employees who may sign in at this station."""
+"""`operator`: the accounts of the employees who may sign in at this station.
+
+Every change is staged here and becomes one by the charter (`charter sign`, or `propose` and
+`countersign`): nobody makes an account alone.
+"""
 
 import time
 from collections.abc import Iterator
@@ -10,8 +14,9 @@ from crypto.log.file.clock import SystemClock
 from workstation.accounts.authentication import Authenticator, open_authenticator
 from workstation.accounts.operators import Operators, Permission, require
 from workstation.accounts.staff import require_iin
+from workstation.accounts.staging import StagedAccounts
 from workstation.charter.in_force import find_charter
-from workstation.ctl.console import Console, with_console
+from workstation.ctl.console import SIGN_NEXT, Console, with_console
 from workstation.ctl.secrets import read_secret, secret_option
 from workstation.ctl.staff import face, iin, open_staff
 from workstation.initialisation import OPERATORS_NAME
@@ -27,20 +32,19 @@ from workstation.settings.settings import load_settings
 
 __all__ = ["operator"]
 
+_role_choice = click.Choice([role.value for role in Role])
+
 
 @click.group()
 def operator() -> None:
-    """Accounts of employees. Whoever can write the data folder administers them."""
+    """Accounts of employees; a change waits for the charter."""
 
 
 @operator.command("add")
 @click.argument("operator_id")
 @click.option("--name", required=True, help="Full name, as records show it.")
 @click.option(
-    "--role",
-    type=click.Choice([role.value for role in Role]),
-    required=True,
-    help="What the person may do at the screens.",
+    "--role", type=_role_choice, required=True, help="What the person may do at the screens."
 )
 @click.option("--iin", "number", default="", help="ИИН of the person: see `operator iin`.")
 @secret_option
@@ -48,34 +52,34 @@ def operator() -> None:
 def add(
     console: Console, operator_id: str, name: str, role: str, number: str, *, secret_stdin: bool
 ) -> None:
-    """Add an account; its secret is asked for twice."""
-    store = Operators(console.folder() / OPERATORS_NAME)
+    """Stage a new account; its secret is asked for twice."""
+    staged = _open_staged(console)
     staff = None
     if number:
         loaded = load_settings(console.folder())
         staff = open_staff(loaded, open_key_store(loaded, console.unlock))
-    if staff is not None:
         require_iin(number)
     secret = read_secret(stdin=secret_stdin)
-    store.add(Operator(operator_id, name, Role(role)), secret, _now_ms())
+    staged.add(Operator(operator_id, name, Role(role)), secret, _now_ms())
     if staff is not None:
         staff.set_iin(operator_id, number)
-    console.show({"added": operator_id, "role": role})
+    console.show({"staged": operator_id, "role": role})
+    console.note(SIGN_NEXT)
 
 
 @operator.command("list")
 @with_console
 def list_accounts(console: Console) -> None:
-    """List the accounts, disabled ones too."""
-    accounts = Operators(console.folder() / OPERATORS_NAME).accounts()
+    """List the accounts, disabled ones too, and what is staged."""
+    path = console.folder() / OPERATORS_NAME
+    waiting = set(StagedAccounts(path).changed())
+    rows = [
+        (each, "disabled" if each.disabled else "enabled") for each in Operators(path).accounts()
+    ]
+    rows += [(each, "staged") for each in StagedAccounts(path).accounts() if each.id in waiting]
     console.rows(
-        {
-            "id": each.id,
-            "role": each.role.value,
-            "state": "disabled" if each.disabled else "enabled",
-            "name": each.name,
-        }
-        for each in accounts
+        {"id": each.id, "role": each.role.value, "state": state, "name": each.name}
+        for each, state in rows
     )
 
 
@@ -83,9 +87,29 @@ def list_accounts(console: Console) -> None:
 @click.argument("operator_id")
 @with_console
 def disable(console: Console, operator_id: str) -> None:
-    """Disable an account for good; records keep naming it."""
-    Operators(console.folder() / OPERATORS_NAME).disable(operator_id, _now_ms())
-    console.show({"disabled": operator_id})
+    """Stage the end of an account.
+
+    Nobody signs in by it again; records keep naming it.
+    """
+    _open_staged(console).disable(operator_id, _now_ms())
+    console.show({"staged": operator_id, "state": "disabled"})
+    console.note(SIGN_NEXT)
+
+
+@operator.command("role")
+@click.argument("operator_id")
+@click.argument("role", type=_role_choice)
+@secret_option
+@with_console
+def change_role(console: Console, operator_id: str, role: str, *, secret_stdin: bool) -> None:
+    """Stage another role, with a new secret.
+
+    A person's key is bound to the role.
+    """
+    secret = read_secret(stdin=secret_stdin)
+    _open_staged(console).renew(operator_id, secret, _now_ms(), Role(role))
+    console.show({"staged": operator_id, "role": role})
+    console.note(SIGN_NEXT)
 
 
 @operator.command("secret")
@@ -94,11 +118,11 @@ def disable(console: Console, operator_id: str) -> None:
 @secret_option
 @with_console
 def change_secret(console: Console, operator_id: str, *, own: bool, secret_stdin: bool) -> None:
-    """Replace an account's secret.
+    """Stage a new secret, or change one's own.
 
-    A lock after failed sign-ins stays. The account gets a new credential, for which the charter has
-    to be signed; not with `--own`, which keeps it (standard input: the present secret, then the
-    new one) and needs the workstation not to be running.
+    A lock after failed sign-ins stays. The account gets a new credential, which waits for the
+    charter; not with `--own`, which keeps it (standard input: the present secret, then the new one)
+    and needs the workstation not to be running.
     """
     if own:
         present = read_secret(stdin=secret_stdin, question="Present secret", new=False)
@@ -107,9 +131,10 @@ def change_secret(console: Console, operator_id: str, *, own: bool, secret_stdin
             authenticator.change_own_secret(operator_id, present, secret)
         console.show({"changed": operator_id})
         return
-    store = Operators(console.folder() / OPERATORS_NAME)
-    store.reset_secret(operator_id, read_secret(stdin=secret_stdin), _now_ms())
-    console.show({"changed": operator_id})
+    secret = read_secret(stdin=secret_stdin)
+    _open_staged(console).renew(operator_id, secret, _now_ms())
+    console.show({"staged": operator_id})
+    console.note(SIGN_NEXT)
 
 
 @operator.command("unlock")
@@ -149,6 +174,10 @@ def _open_station(console: Console) -> Iterator[tuple[Authenticator, Journal]]:
 
 operator.add_command(iin)
 operator.add_command(face)
+
+
+def _open_staged(console: Console) -> StagedAccounts:
+    return StagedAccounts(console.folder() / OPERATORS_NAME)
 
 
 def _now_ms() -> int:

@@ -13,6 +13,7 @@ from workstation import __version__
 from workstation.ctl.calibrate import calibrate, errors
 from workstation.ctl.certificate import certificate
 from workstation.ctl.charter import charter
+from workstation.ctl.charter_order import countersign, propose, withdraw
 from workstation.ctl.console import Console
 from workstation.ctl.courtpack import courtpack
 from workstation.ctl.crl import crl
@@ -139,5 +140,8 @@ for _command in (
     witness,
 ):
     program.add_command(_command)
+charter.add_command(propose)
+charter.add_command(countersign)
+charter.add_command(withdraw)
 log.add_command(export)
 log.add_command(verify_exported)

@@ -10,7 +10,13 @@ from crypto.errors import KeyLocked
 from crypto.vault.protectors import KeyUnlock
 from workstation.accounts.secret import require_strong
 
-__all__ = ["ask_passphrase", "choose_passphrase", "read_passphrase", "read_secret", "secret_option"]
+__all__ = [
+    "ask_passphrase",
+    "choose_passphrase",
+    "read_passphrase",
+    "read_secret",
+    "secret_option",
+]
 
 _MAX_SECRET = 4096
 _QUESTION = "Pass phrase of the station's keys"

@@ -15,7 +15,7 @@ from crypto.path.known_authorities import AuthorityCatalogue, KnownAuthority, kn
 from crypto.path.trust_import import TrustImport, parse_fingerprint
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
-from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.console import SIGN_NEXT, Console, Value, with_console
 from workstation.ctl.csca import DEFAULT_COUNTRY, import_authorities
 from workstation.ctl.files import read_certificate
 from workstation.ctl.moments import moment_option
@@ -153,7 +153,7 @@ def import_trust(
     if any(each.anchor and not each.typed for each in admitted):
         places = " or ".join(catalogue.confirm_at)
         console.note(f"Compare the fingerprint of every root with {places} before you go on.")
-    console.note("Restart the workstation: it reads its trust when it starts.")
+    console.note(SIGN_NEXT)
 
 
 def _known_row(known: KnownAuthority, now: datetime) -> dict[str, Value]:

@@ -104,7 +104,7 @@ def _sign_charter(folder: Path, keys: Path, clock: Clock) -> None:
     loaded = s.load_settings(folder)
     log_key = load_log_key(loaded, open_key_store(loaded))
     with open_log(loaded, log_key, clock) as log:
-        enact_as_head_office(loaded, log, log_key, keys, clock)
+        enact_as_head_office(loaded, log, keys, clock)
 
 
 def _add_people(folder: Path, clock: Clock) -> None:

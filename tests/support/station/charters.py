@@ -25,4 +25,4 @@ def sign_folder(
     told = clock or SystemClock()
     office = keys or folder.parent / "head-office" / folder.name
     with open_log(loaded, log_key, told) as log:
-        return enact_as_head_office(loaded, log, log_key, office, told)
+        return enact_as_head_office(loaded, log, office, told)

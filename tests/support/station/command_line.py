@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from tests.support.station.passphrases import PASSPHRASE, make_argon2_cheap
 from workstation import initialisation
-from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
+from workstation.accounts.staging import StagedAccounts
 from workstation.ctl import program
 
 __all__ = ["SECRET", "CommandLine"]
@@ -29,8 +29,8 @@ class CommandLine:
         self.enrolment_keys = folder / "usb"
         # The real cost of Argon2id is measured where it belongs, not once per test.
         monkeypatch.setattr(
-            "workstation.ctl.operator.Operators",
-            lambda path: Operators(path, SecretCost(64, 1, 1)),
+            "workstation.ctl.operator.StagedAccounts",
+            lambda path: StagedAccounts(path, SecretCost(64, 1, 1)),
         )
         monkeypatch.setattr(
             "workstation.ctl.init.initialise",

@@ -174,17 +174,28 @@ def test_new_settings_name_what_is_still_to_be_filled_in(ctl, profile):
     assert ctl.run("doctor").exit_code == 4
 
 
-def test_operators_are_added_listed_given_secrets_and_disabled(station):
+def test_operators_are_staged_listed_and_given_secrets_and_nobody_is_one_yet(station):
     added = station.run(
         "operator", "add", "t-1", "--name", "Айгүл", "--role", "teller", "--secret-stdin",
         stdin=SECRET + "\n",
     )  # fmt: skip
     changed = station.run("operator", "secret", "t-1", "--secret-stdin", stdin=SECRET + "!\n")
-    disabled = station.run("operator", "disable", "t-1")
+    role = station.run("operator", "role", "T-1", "auditor", "--secret-stdin", stdin=SECRET + "?\n")
     listed = station.run("operator", "list").stdout
-    assert [each.exit_code for each in (added, changed, disabled)] == [0, 0, 0]
-    assert "disabled" in listed
+    assert [each.exit_code for each in (added, changed, role)] == [0, 0, 0]
+    assert [each.split()[:3] for each in listed.splitlines()[1:]] == [
+        ["root", "admin", "enabled"],
+        ["t-1", "auditor", "staged"],
+    ]
     assert "argon2" not in listed + added.output + changed.output
+    twice = station.run(
+        "operator", "add", "T-1", "--name", "N", "--role", "teller", "--secret-stdin",
+        stdin=SECRET + "\n",
+    )  # fmt: skip
+    assert (twice.exit_code, "exists" in twice.stderr) == (1, True)
+    # An account that never was one, disabled before anybody signed it, is none.
+    assert station.run("operator", "disable", "t-1").exit_code == 0
+    assert station.json("operator", "list")["id"] == "root"
 
 
 def test_a_typed_secret_is_asked_for_twice_and_not_echoed(station):

@@ -76,6 +76,7 @@ def test_a_person_changes_their_own_secret_and_signs_in_without_a_new_charter(br
 def test_a_secret_that_an_administrator_sets_needs_the_charter_signed(branch):
     branch.line.run("operator", "secret", TELLER, "--secret-stdin", stdin=f"{NEW}\n")
 
-    assert branch.line.run("charter", "status").exit_code == 1
+    assert f"account {TELLER} has a new secret" in branch.line.run("charter", "status").stdout
+    assert try_secret(branch, NEW) == "operator_refused"
     branch.sign()
     assert try_secret(branch, NEW) == ""

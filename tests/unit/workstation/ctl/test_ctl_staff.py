@@ -2,6 +2,7 @@ import pytest
 
 from crypto.log.file.clock import SystemClock
 from tests.support.station.branch import Branch
+from tests.support.station.charters import sign_folder
 from tests.support.station.command_line import SECRET
 from tests.support.station.passphrases import give_passphrase
 from tests.support.vision.templates import face
@@ -32,10 +33,13 @@ def staff(line):
 
 
 def add(line, *extra):
-    return line.run(
+    """Stage an account and let head office sign it."""
+    result = line.run(
         "operator", "add", "T-9", "--name", "Айгүл", "--role", "teller", "--secret-stdin", *extra,
         stdin=SECRET + "\n",
     )  # fmt: skip
+    sign_folder(line.data, line.enrolment_keys)
+    return result
 
 
 def test_an_account_is_added_with_the_iin_of_its_person(line):
