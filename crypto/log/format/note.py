@@ -70,10 +70,12 @@ def valid_key_name(name: str) -> bool:
 
     A blank ends the name in a signature line and a plus ends it in a vkey (c2sp.org/signed-note).
     """
+    # Of all blanks only the space is printable (docs.python.org, str.isprintable).
     return (
         name.isprintable()
         and 0 < len(name.encode()) <= MAX_NAME_BYTES
-        and not any(char.isspace() or char == "+" for char in name)
+        and " " not in name
+        and "+" not in name
     )
 
 
