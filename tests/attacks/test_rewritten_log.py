@@ -1,9 +1,12 @@
 """A log rewritten with its own stolen key: perfect by itself, named by any head that had left."""
 
 import shutil
+import signal
+import threading
 
 import pytest
 
+from crypto.log.audit.audit import audit
 from crypto.log.file.clock import SystemClock
 from crypto.log.file.released import ReleasedHead
 from crypto.log.file.store import LogStore
@@ -11,6 +14,7 @@ from crypto.log.format.note import NoteSigner
 from crypto.vault.keys import FileKeyStore
 from tests.support.station.command_line import ORIGIN, CommandLine
 from tests.support.station.permits import PermitLog, facts
+from workstation.ctl.interrupts import interruptible
 from workstation.documents.permit import issue
 from workstation.documents.receipt import head_text
 
@@ -146,3 +150,50 @@ def test_a_permit_of_another_key_is_no_evidence(station, tmp_path):
     permit.write_text(issue(log.permit(facts(iss=ORIGIN)), keys.load("log")))
 
     assert station.run("log", "verify", "--permits", str(permit)).exit_code == 3
+
+
+def test_a_verification_goes_on_where_it_came_to_and_names_a_rewritten_log(station, tmp_path):
+    point = tmp_path / "point"
+    write(station, "true-1")
+    first = station.json("log", "verify", "--resume", str(point))
+    again = station.json("log", "verify", "--resume", str(point))
+
+    assert (first["resumed"], again["resumed"]) == (0, first["entries"])
+
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    copy(station, backup)
+    write(station, "true-2")
+    assert station.run("log", "verify", "--resume", str(point)).exit_code == 0
+    copy(station, backup, back=True)
+    write(station, "false-2", "false-3")
+
+    result = station.run("log", "verify", "--resume", str(point))
+    assert result.exit_code == 2
+    assert "reason: forked" in result.stdout
+
+
+def test_ctrl_c_ends_a_verification_without_a_verdict(station, monkeypatch, tmp_path):
+    def pressed_at_once(path, expected, tier, *, cancelled, **others):
+        signal.raise_signal(signal.SIGINT)
+        return audit(path, expected, tier, cancelled=cancelled, **others)
+
+    monkeypatch.setattr("workstation.ctl.log.audit", pressed_at_once)
+    result = station.run("log", "verify", "--resume", str(tmp_path / "point"))
+
+    assert result.exit_code == 4
+    assert "reason: cancelled" in result.stdout
+    assert not (tmp_path / "point").exists()
+
+
+def test_in_another_thread_nothing_listens_for_ctrl_c():
+    heard = []
+
+    def listen():
+        with interruptible() as interrupted:
+            heard.append(interrupted())
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    thread.join()
+    assert heard == [False]

@@ -9,14 +9,17 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from crypto.errors import NoteMalformed
+from crypto.files.durable import write_durably
 from crypto.log.audit.audit import Expectations, audit
 from crypto.log.audit.reader import LogReader
+from crypto.log.audit.resume import ResumePoint, make_resume_point
 from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.format.cosignature import COSIGNATURE
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.note import NoteVerifier
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.failures import ExitCode
+from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.ctl.interrupts import interruptible
 from workstation.ctl.public_keys import read_public_key
 from workstation.initialisation import LOG_PATH, RELEASED_PATH
 from workstation.records.keys import (
@@ -29,6 +32,7 @@ from workstation.records.keys import (
 from workstation.records.known_heads import read_heads
 from workstation.records.session_rules import SessionRules
 from workstation.settings.settings import SETTINGS_NAME, load_settings
+from workstation.settings.toml_file import read_limited
 
 __all__ = [
     "find_log",
@@ -40,6 +44,7 @@ __all__ = [
     "show_verdict",
 ]
 
+_MAX_RESUME_BYTES = 1_000
 _WORTH_HELP = 8 << 20
 """Octets of a log of about 8,000 entries: two seconds of work."""
 
@@ -106,6 +111,12 @@ key_option = click.option(
     help="How much is verified; each includes the ones before it.",
 )
 @click.option("--at-least", type=click.IntRange(min=1), default=1, help="Entries known to exist.")
+@click.option(
+    "--resume",
+    "resume_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Go on from where this file says, and write into it how far it came; keep it yourself.",
+)
 @with_console
 def verify(  # noqa: PLR0913 - one option each
     console: Console,
@@ -120,10 +131,12 @@ def verify(  # noqa: PLR0913 - one option each
     witness: Path | None,
     tier: str,
     at_least: int,
+    resume_file: Path | None,
 ) -> None:
     """Verify the whole log.
 
-    It has to hold every head that is known from outside. Exit code 2 and the first bad entry when
+    Ctrl+C ends it; `--resume` goes on from there. The log has to hold every head that is known from
+    outside. Exit code 2 and the first bad entry when
     it was tampered with, or when it is gone although heads remember it. The verdict says which keys
     and heads it rests on: without heads that left the station, a log rewritten with a stolen key
     cannot be told from an honest one.
@@ -148,12 +161,36 @@ def verify(  # noqa: PLR0913 - one option each
         # there by somebody who removed it.
         remembered=bool(own) and log_file is None,
     )
-    console.note(f"verifying {path.name} ({path.stat().st_size if path.is_file() else 0} bytes)")
-    with console.watch("verifying") as progress:
-        report = audit(
-            path, expected, _TIERS[tier], progress=progress, workers=_count_workers(path)
-        )
+    report = _audit(console, path, expected, _TIERS[tier], resume_file)
     show_verdict(console, report, expected, known.elsewhere)
+
+
+def _audit(
+    console: Console, path: Path, expected: Expectations, tier: Tier, resume_file: Path | None
+) -> AuditReport:
+    """Audit the file, show how far it is, and write down where the next audit may go on."""
+    console.note(f"verifying {path.name} ({path.stat().st_size if path.is_file() else 0} bytes)")
+    point = _read_resume_point(resume_file)
+    with console.watch("verifying") as progress, interruptible() as interrupted:
+        report = audit(
+            path,
+            expected,
+            tier,
+            progress=progress,
+            cancelled=interrupted,
+            resume=point,
+            workers=_count_workers(path),
+        )
+    further = make_resume_point(report, expected)
+    if resume_file is not None and further is not None:
+        write_durably(resume_file, further.encode())
+    return report
+
+
+def _read_resume_point(file: Path | None) -> ResumePoint | None:
+    if file is None or not file.exists():
+        return None
+    return ResumePoint.parse(read_limited(file, _MAX_RESUME_BYTES, NothingFound))
 
 
 def _count_workers(path: Path) -> int:
@@ -189,6 +226,7 @@ def _basis(
         "trusted": [key.vkey for key in expected.trusted],
         "witnesses": [key.vkey for key in expected.witnesses] or "none",
         "heads": list(report.heads) or "none",
+        "resumed": report.resumed,
         "other_origin": list(elsewhere) or "none",
     }
 

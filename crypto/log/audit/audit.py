@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crypto.errors import LogTampered, LogUnwritable
+from crypto.log.audit.resume import ResumePoint, holds_tree
 from crypto.log.audit.signatures import SignatureQueue
 from crypto.log.audit.walk import AuditWalk, Expectations
 from crypto.log.file.faults import AuditReport, AuditStatus, LogFault, Tier
@@ -33,13 +34,14 @@ Progress = Callable[[int, int], None]
 """Told how many entries were read, and of how many."""
 
 
-def audit(
+def audit(  # noqa: PLR0913 - what is verified, and beside it how
     path: Path,
     expected: Expectations,
     tier: Tier,
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    resume: ResumePoint | None = None,
     workers: int = 0,
     busy_ms: int = 5_000,
 ) -> AuditReport:
@@ -47,6 +49,8 @@ def audit(
 
     progress   called with entries read and entries there are, at the start and now and then
     cancelled  asked now and then; True ends the audit
+    resume     where an earlier audit came to, kept by whoever verifies; one of another tier or
+               other keys is passed over
     workers    processes that verify signatures beside this one, from tier 3 on: worth it where
                there are thousands of entries
     busy_ms    how long to wait for a lock
@@ -54,7 +58,8 @@ def audit(
     INDETERMINATE only when the disk, a lock or permissions keep the file from being read, or the
     audit was cancelled.
     """
-    order = _Order(expected, tier, workers, progress, cancelled)
+    point = resume if resume is not None and resume.fits(expected, tier) else None
+    order = _Order(expected, tier, point, workers, progress, cancelled)
     if not path.is_file():
         return _report_fault(tier, LogFault.MISSING)
     try:
@@ -76,6 +81,7 @@ class _Order:
 
     expected: Expectations
     tier: Tier
+    point: ResumePoint | None
     workers: int
     progress: Progress | None
     cancelled: Callable[[], bool] | None
@@ -101,6 +107,9 @@ def _audit(db: Database, order: _Order) -> AuditReport:
     rows = Rows(db)
     with SignatureQueue(order.workers) as signatures:
         walk = AuditWalk(rows, order.expected, order.tier, signatures.add)
+        if order.point is not None:
+            size, root = order.point.size, order.point.root
+            walk.expect(size, root, same=holds_tree(rows, size, root))
         report = _walk(rows, walk, order)
         # Whatever came to light by now, a bad signature before it comes first.
         bad = signatures.find_bad()

@@ -1,10 +1,10 @@
 """Checks entry after entry, wherever they were read: what each says, who signed it, who may."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from crypto.log.file.clock import Reading, has_stepped
 from crypto.log.file.faults import LogFault
-from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole, read_rules
+from crypto.log.file.signers import Identity, KeyRecord, Kind, SignerKeys, SignerRole, read_rules
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.note import NoteVerifier
 
@@ -43,6 +43,27 @@ class EntryCheck:
             self._leaf = entry.leaf
         return fault
 
+    def follow(self, entry: LogEntry) -> None:
+        """Move past an entry that was checked before, when it was read from the same bytes."""
+        signers = [(line.name, line.key_id) for line in entry.lines]
+        self._begin(entry, signers)
+        self.keys.apply(entry.seq, entry.kind, entry.data, signers)
+        header = entry.header
+        self._clock = (header.boot, header.t_ms, header.mono_ms)
+        self._leaf = entry.leaf
+
+    def _begin(self, entry: LogEntry, signers: Collection[Identity]) -> None:
+        """Take the keys that a genesis entry begins with."""
+        if entry.seq == 0:
+            # The first enrolled keys are those that cosigned genesis, of which the auditor
+            # trusts only what he brought.
+            log = KeyRecord(self._log_key, SignerRole.LOG, 0)
+            trusted = (k for k in self._trusted if k.identity in signers)
+            self.keys = SignerKeys(
+                [log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)],
+                rules=read_rules(entry.data),
+            )
+
     def _check_header(self, entry: LogEntry) -> LogFault | None:
         header = entry.header
         if header.log != self._log_key.name:
@@ -61,15 +82,7 @@ class EntryCheck:
 
     def _check_signers(self, entry: LogEntry) -> LogFault | None:
         signers = [(line.name, line.key_id) for line in entry.lines]
-        if entry.seq == 0:
-            # The first enrolled keys are those that cosigned genesis, of which the auditor
-            # trusts only what he brought.
-            log = KeyRecord(self._log_key, SignerRole.LOG, 0)
-            trusted = (k for k in self._trusted if k.identity in signers)
-            self.keys = SignerKeys(
-                [log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)],
-                rules=read_rules(entry.data),
-            )
+        self._begin(entry, signers)
         fault = self.keys.check_signers(entry.kind, entry.data, signers)
         if fault is not None:
             return fault

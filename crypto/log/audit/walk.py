@@ -15,8 +15,8 @@ from crypto.log.file.proven import parse_row
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows, hash_rows
 from crypto.log.file.signers import Kind
-from crypto.log.format.entry import LogEntry
-from crypto.log.format.merkle import TILE_WIDTH, Frontier, Tile, leaf_hash, range_hash
+from crypto.log.format.entry import LogEntry, reread_entry
+from crypto.log.format.merkle import EMPTY_ROOT, TILE_WIDTH, Frontier, Tile, leaf_hash, range_hash
 from crypto.log.format.note import NoteVerifier
 
 __all__ = ["AuditWalk", "Expectations"]
@@ -83,6 +83,8 @@ class AuditWalk:
         self._completeness = _Completeness()
         self._rules = expected.rules() if tier >= Tier.RULES and expected.rules else None
         self._broken = ""
+        self._known = (0, EMPTY_ROOT)
+        self._followed = 0
         self._marks: dict[int, list[ReleasedMark]] = {}
         self._good = 0
         self._since: int | None = None
@@ -94,6 +96,15 @@ class AuditWalk:
     def size(self) -> int:
         """How many entries were read as good."""
         return self._frontier.size
+
+    def expect(self, size: int, root: bytes, *, same: bool) -> None:
+        """Expect the tree that was found good before; call before the first step.
+
+        same  the file holds it: then the entries below need no strict parse, no rules of signers
+              and no signatures any more, for they are the very bytes that passed them
+        """
+        self._known = (size, root)
+        self._followed = size if same else 0
 
     def root(self) -> bytes:
         """Return the root rebuilt from the bodies so far."""
@@ -112,7 +123,7 @@ class AuditWalk:
             self._tier > Tier.INTEGRITY
             or first % TILE_WIDTH
             or len(chunk) != TILE_WIDTH
-            or any(first < size <= last for size in self._marks)
+            or any(first < size <= last for size in (*self._marks, self._known[0]))
         ):
             return False
         leaves = hash_rows(chunk, first)
@@ -138,6 +149,8 @@ class AuditWalk:
             self._raise_within(LogFault.TILE, seq - seq % TILE_WIDTH, seq)
         self._tiles += len(tiles)
         self._check_marks(seq, frontier)
+        if seq + 1 == self._known[0] and frontier.root() != self._known[1]:
+            self._raise_within(LogFault.FORKED, self._good, seq)
         if self._tier >= Tier.SEMANTIC:
             if row.root != frontier.root():
                 raise LogTampered(LogFault.ROOT, seq)
@@ -180,12 +193,21 @@ class AuditWalk:
 
     def _check_entry(self, row: EntryRow) -> None:
         """Check what the entry says (tier 2) and who signed it (tier 3)."""
+        if row.seq < self._followed:
+            entry = reread_entry(row.body)
+            self._entries.follow(entry)
+            self._take(entry)
+            return
         entry = parse_row(row)
         fault = self._entries.check(entry)
         if fault is LogFault.PREV and self._is_confirmed(row):
             raise LogTampered(LogFault.REPLACED, row.seq - 1)
         if fault is not None:
             raise LogTampered(fault, row.seq)
+        self._take(entry)
+
+    def _take(self, entry: LogEntry) -> None:
+        """Gather what a good entry says, and hold it against the rules of whoever wrote it."""
         self._gather(entry)
         if self._rules is not None:
             self._require(self._rules.check(entry))
@@ -232,6 +254,7 @@ class AuditWalk:
         lost = [mark for at, marks in self._marks.items() if at > size for mark in marks]
         if lost:
             self._require_signed(lost)
+        if lost or size < self._known[0]:
             raise LogTampered(LogFault.ROLLED_BACK, size)
         self._require_signed(mark for marks in self._marks.values() for mark in marks)
         if self._expected.remembered and size > 1 and not self._marks:
@@ -275,5 +298,6 @@ class AuditWalk:
             rule=self._broken if fault is LogFault.RULE else "",
             ruled=self._rules is not None,
             findings=() if self._rules is None else self._rules.findings,
+            resumed=min(self._followed, self._frontier.size),
             heads=tuple(sorted(size for size in self._marks if size <= self._good)),
         )

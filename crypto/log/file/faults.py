@@ -88,7 +88,8 @@ class AuditReport:
     `anchored_at_s` (seconds since 1970); what follows it is the unanchored tail. `rule` is the
     broken rule's code where `fault` is RULE, `ruled` whether rules were asked at all, `findings`
     what they noticed without a breach. `heads` are the sizes of the released heads that the log
-    was found to hold. Where they alone show a fault, it lies from `since` to `index`.
+    was found to hold. Where they alone show a fault, it lies from `since` to `index`. `resumed`
+    entries were found good in an earlier audit, from the same bytes.
     """
 
     status: AuditStatus
@@ -111,6 +112,7 @@ class AuditReport:
     findings: tuple[AuditFinding, ...] = ()
     since: int | None = None
     heads: tuple[int, ...] = ()
+    resumed: int = 0
 
     @property
     def reason(self) -> str:

@@ -24,7 +24,14 @@ from crypto.canonical_json import (
 )
 from crypto.errors import EntryMalformed, NoteMalformed
 from crypto.log.format.merkle import HASH_BYTES, leaf_hash
-from crypto.log.format.note import Note, NoteSigner, SignatureLine, parse_note, strict_base64
+from crypto.log.format.note import (
+    Note,
+    NoteSigner,
+    SignatureLine,
+    parse_note,
+    parse_signature_line,
+    strict_base64,
+)
 
 __all__ = [
     "MAX_DEPTH",
@@ -34,6 +41,7 @@ __all__ = [
     "canonical",
     "parse_canonical",
     "parse_entry",
+    "reread_entry",
     "seal_entry",
 ]
 
@@ -251,6 +259,27 @@ def _prev(members: Mapping[str, JsonValue], seq: int) -> bytes | None:
     if len(prev) != HASH_BYTES:
         raise EntryMalformed("prev")
     return prev
+
+
+def reread_entry(body: bytes) -> LogEntry:
+    """Return what `parse_entry` returned once for these very bytes, at a third of its cost.
+
+    Anything may come of bytes that it has not passed.
+    """
+    text, _, tail = body.rpartition(b"\n\n")
+    members = json.loads(text)
+    prev = members.get("prev")
+    header = Header(
+        log=members["log"],
+        seq=members["seq"],
+        prev=None if prev is None else base64.b64decode(prev),
+        t_ms=members["t"],
+        mono_ms=members["mono"],
+        boot=members["boot"],
+    )
+    lines = tuple(parse_signature_line(line) for line in tail.decode()[:-1].split("\n"))
+    note = Note(text + b"\n", lines)
+    return _entry(header, members["type"], members.get("actor", ""), members["data"], note, body)
 
 
 def parse_entry(untrusted_body: bytes) -> LogEntry:
