@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from crypto.canonical_json import canonical_json
@@ -24,6 +26,8 @@ from tests.support.station.permits import (
     station_key,
     with_check,
 )
+from workstation.documents.log_growth import read_growth
+from workstation.documents.log_rotations import follow_log_keys
 from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, issue, verify
 from workstation.documents.permit_claims import digest_facts
 from workstation.documents.permit_log import verify_head
@@ -261,3 +265,33 @@ def test_a_permit_of_a_log_of_a_million_entries_fits():
     header_and_signature = 300
 
     assert len(base64.urlsafe_b64encode(claimed)) + header_and_signature < MAX_PERMIT_BYTES
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(["log_entry", "log_head"]), st.integers(0, 400), st.text(max_size=4), st.data()
+)
+def test_any_other_text_in_the_proof_is_refused_and_nothing_else(name, place, text, data):
+    whole = claims()
+    before = getattr(whole, name)
+    cut = data.draw(st.integers(0, 4))
+    other = before[:place] + text + before[place + cut :]
+    if other != before and not _only_adds_a_witness(name, before, other):
+        assert refusal(changed(whole, **{name: other}))
+
+
+def _only_adds_a_witness(name, before, other):
+    """Whether the head is the same and signed by the same: more lines are no matter of the log."""
+    own = before.splitlines()[-1]
+    return (
+        name == "log_head"
+        and other.splitlines().count(own) == 1
+        and other.startswith(before.partition("\n\n")[0] + "\n\n")
+    )
+
+
+@given(st.binary(max_size=300))
+def test_any_octets_are_refused_as_rotations_and_as_growth(untrusted):
+    for read in (follow_log_keys, read_growth):
+        with pytest.raises(PermitRefused):
+            read(untrusted, (LOG,))
