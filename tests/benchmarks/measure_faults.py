@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.measure_faults [--kills N] [--full N] [--errors N] [--seed N]
 
-Run by hand, takes a quarter of an hour on one core. The kills fall between the result and the end
-of a session, where a permit is made, at random points with random delays of up to 6 ms. Disks fail
+Run by hand, takes a quarter of an hour on one core. The kills fall between the permit's entry and
+the end of a session, at random points with random delays of up to 6 ms. Disks fail
 at a random call below the log's, the heads' or the vault's folder (tests/support/system/faults.c,
 preloaded): full from then on, the first write cut in half, or with errors of write or fsync. After
 each the station is started and judged as tests/e2e does, every permit is shown to one register of
@@ -34,7 +34,7 @@ from tests.support.system.faults import CALLS, Fault, FaultKind, build_faults
 from workstation.accounts.permit_register import PermitRegister
 from workstation.errors import PermitRefused, WorkstationError
 
-FROM = "writing:verify.result#1"
+FROM = "writing:verify.permit#1"
 LONGEST_S = 0.006
 EACH = 10
 """Sessions on one folder: the log grows, and its permits are shown to one register."""
