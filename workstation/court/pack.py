@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 import resources
 from crypto.canonical_json import JsonValue, canonical_json
@@ -33,6 +36,7 @@ from workstation.court.archive import digest_parts, write_archive
 from workstation.court.case_log import CaseLog, gather_case
 from workstation.court.payload import gather_payload
 from workstation.court.words import word_entries
+from workstation.documents.permit import pick_key
 from workstation.errors import PolicyRefused
 from workstation.records.validation_data_archive import ValidationDataArchive
 from workstation.rules.policy_file import read_policy
@@ -50,7 +54,7 @@ class PackSources:
     log, log_key, trusted  the log, its first key, and the keys that may stand under entry 0
     policies               files that may be the policy of that day; the digest in the log decides
     charters               likewise
-    permits, permit_key    folder of the permits issued, and the key that they are verified with
+    permits, permit_keys   folder of the permits issued, and the keys one of which verifies them
     receipts               folder of the receipts
     vault, lists           sealed payloads, archive of revocation lists
     evidence_key           of head office, None to leave the payload sealed
@@ -62,7 +66,7 @@ class PackSources:
     policies: tuple[Path, ...]
     charters: tuple[Path, ...]
     permits: Path
-    permit_key: Path
+    permit_keys: tuple[Path, ...]
     receipts: Path
     vault: Path
     lists: Path
@@ -157,9 +161,17 @@ class _Build:
             jti = str(entry.data.get("jti"))
             self._add(f"permits/{jti}.jws", self._sources.permits / f"{jti}.jws")
         if issued:
-            self._add(PERMIT_KEY, self._sources.permit_key)
+            self._add(PERMIT_KEY, self._choose_permit_key(str(issued[0].data.get("jti"))))
         name = f"receipt-{self._case.begin.seq:06d}.pdf"
         self._add("receipt.pdf", self._sources.receipts / name)
+
+    def _choose_permit_key(self, jti: str) -> Path:
+        """Return the file of the key that a permit names; the first one when it names none."""
+        permit = self._parts.get(f"permits/{jti}.jws", b"").decode("ascii", "replace").strip()
+        keys = {path: _read_public_key(path) for path in self._sources.permit_keys}
+        known = [key for key in keys.values() if key is not None]
+        picked = pick_key(permit, known) if known else None
+        return next(path for path, key in keys.items() if key == picked)
 
     def add_evidence(self) -> None:
         """Add the payload, sealed or opened."""
@@ -219,6 +231,14 @@ def _is_kept(vault: Path, pid: str) -> bool:
         return False
     with PayloadStore(vault) as store:
         return bool(store.recipients(pid))
+
+
+def _read_public_key(path: Path) -> Ed25519PublicKey | None:
+    try:
+        key = load_pem_public_key(_read(path) or b"")
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, Ed25519PublicKey) else None
 
 
 def _rules(language: str) -> str:

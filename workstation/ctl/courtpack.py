@@ -19,11 +19,10 @@ from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.errors import AlreadyInitialised
 from workstation.preflight import OUTBOX_NAME
 from workstation.records.keys import (
-    ENROLMENT_FOLDER,
-    PERMIT_KEY_NAME,
     read_enrolled_log_key,
     read_trusted_cosigners,
 )
+from workstation.records.permit_keys import published_permit_keys
 from workstation.records.validation_data_archive import LISTS_FOLDER
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.settings.toml_file import read_limited
@@ -147,7 +146,7 @@ def _sources(loaded: LoadedSettings, key: X25519PrivateKey | None) -> PackSource
         policies=(loaded.path(values.policy.path), *sorted(policies)),
         charters=tuple(sorted(charters.glob("[0-9]*.note"))),
         permits=loaded.path(values.permit.folder),
-        permit_key=folder / ENROLMENT_FOLDER / PERMIT_KEY_NAME,
+        permit_keys=published_permit_keys(folder),
         receipts=folder / OUTBOX_NAME,
         vault=loaded.path(values.vault.path),
         lists=folder / LISTS_FOLDER,

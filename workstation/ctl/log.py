@@ -25,11 +25,11 @@ from workstation.initialisation import LOG_PATH, RELEASED_PATH
 from workstation.records.keys import (
     ENROLMENT_FOLDER,
     LOG_VKEY_NAME,
-    PERMIT_KEY_NAME,
     TRUSTED_NAME,
     read_vkeys,
 )
 from workstation.records.known_heads import read_heads
+from workstation.records.permit_keys import published_permit_keys
 from workstation.records.session_rules import SessionRules
 from workstation.settings.settings import SETTINGS_NAME, load_settings
 from workstation.settings.toml_file import read_limited
@@ -147,7 +147,7 @@ def verify(  # noqa: PLR0913 - one option each
         log_key.name,
         released=released or own,
         permits=permits,
-        permit_key=_read_permit_key(console, permit_key) if permits else None,
+        permit_keys=_read_permit_keys(console, permit_key) if permits else (),
         heads=heads,
     )
     expected = Expectations(
@@ -271,8 +271,9 @@ def read_log_key(console: Console, file: Path | None) -> NoteVerifier:
     return keys[0]
 
 
-def _read_permit_key(console: Console, file: Path | None) -> Ed25519PublicKey:
-    return read_public_key(file or console.folder() / ENROLMENT_FOLDER / PERMIT_KEY_NAME)
+def _read_permit_keys(console: Console, file: Path | None) -> list[Ed25519PublicKey]:
+    files = published_permit_keys(console.folder()) if file is None else (file,)
+    return [read_public_key(each) for each in files]
 
 
 def find_log(console: Console, file: Path | None) -> Path:

@@ -29,10 +29,9 @@ from workstation.documents.permit_log import verify_head
 from workstation.documents.station_list import SignedStationList
 from workstation.errors import PermitRefused
 from workstation.records.keys import (
-    ENROLMENT_FOLDER,
-    PERMIT_KEY_NAME,
     read_vkeys,
 )
+from workstation.records.permit_keys import published_permit_keys
 from workstation.records.station_log import read_log_keys
 from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
@@ -147,9 +146,7 @@ def _read_permit(file: Path) -> str:
 def _permit_key(console: Console, files: Sequence[Path], untrusted: str) -> Ed25519PublicKey:
     """Return which of the station's permit keys the permit is to be verified by."""
     if not files:
-        enrolment = console.folder() / ENROLMENT_FOLDER
-        first = enrolment / PERMIT_KEY_NAME
-        files = [first, *sorted(enrolment.glob(f"{first.stem}-*{first.suffix}"))]
+        files = published_permit_keys(console.folder())
     return pick_key(untrusted, [read_public_key(each) for each in files])
 
 

@@ -14,7 +14,7 @@ from crypto.errors import NoteMalformed
 from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.note import MAX_NOTE_BYTES, SIGNATURE_BYTES, parse_note
-from workstation.documents.permit import MAX_PERMIT_BYTES, read_claims
+from workstation.documents.permit import MAX_PERMIT_BYTES, pick_key, read_claims
 from workstation.errors import PermitRefused
 
 __all__ = ["KnownHeads", "parse_head", "read_heads"]
@@ -36,13 +36,13 @@ def read_heads(
     *,
     released: Sequence[Path] = (),
     permits: Sequence[Path] = (),
-    permit_key: Ed25519PublicKey | None = None,
+    permit_keys: Sequence[Ed25519PublicKey] = (),
     heads: Sequence[Path] = (),
 ) -> KnownHeads:
     """Read every head of the log `origin` in files, and in folders of permits.
 
     released    files of released heads; one that is not there remembers nothing
-    permits     files, or folders whose `*.jws` are taken; verified with `permit_key`
+    permits     files, or folders whose `*.jws` are taken; verified with one of `permit_keys`
     heads       checkpoints, receipts (tlog-proof), or the text of a receipt's QR code
 
     Raises NoteMalformed naming the file that is none of these, LogTampered for a damaged file of
@@ -52,7 +52,7 @@ def read_heads(
     elsewhere: list[str] = []
     found = (
         *((path.name, ReleasedHead(path).marks()) for path in released),
-        *((path.name, (_read_permit(path, permit_key),)) for path in _list_permits(permits)),
+        *((path.name, (_read_permit(path, permit_keys),)) for path in _list_permits(permits)),
         *((path.name, (_read_head(path),)) for path in heads),
     )
     for name, told in found:
@@ -68,12 +68,12 @@ def _list_permits(places: Sequence[Path]) -> Iterator[Path]:
         yield from sorted(place.glob(f"*{_PERMIT_SUFFIX}")) if place.is_dir() else (place,)
 
 
-def _read_permit(path: Path, key: Ed25519PublicKey | None) -> ReleasedMark:
-    if key is None:
+def _read_permit(path: Path, keys: Sequence[Ed25519PublicKey]) -> ReleasedMark:
+    if not keys:
         raise NoteMalformed("permits need the station's permit key")
-    untrusted = _read(path, MAX_PERMIT_BYTES + 2)
+    untrusted = _read(path, MAX_PERMIT_BYTES + 2).decode("ascii", "replace").rstrip("\r\n")
     try:
-        claims = read_claims(untrusted.decode("ascii", "replace").rstrip("\r\n"), key)
+        claims = read_claims(untrusted, pick_key(untrusted, keys))
     except PermitRefused as refused:
         raise NoteMalformed(f"{path.name}: {refused.detail}") from None
     return parse_head(claims.log_head.encode())

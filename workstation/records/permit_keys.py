@@ -23,6 +23,7 @@ __all__ = [
     "prepare_permit_key",
     "public_key_path",
     "publish_permit_key",
+    "published_permit_keys",
     "switch_permit_key",
 ]
 
@@ -50,6 +51,17 @@ def public_key_path(folder: Path, name: str) -> Path:
     number = _number(name)
     stem, _, end = PERMIT_KEY_NAME.partition(".")
     return folder / ENROLMENT_FOLDER / (f"{stem}-{number}.{end}" if number > 1 else PERMIT_KEY_NAME)
+
+
+def published_permit_keys(folder: Path) -> tuple[Path, ...]:
+    """Return the files of every public half ever published, oldest first; at least the first."""
+    first = public_key_path(folder, PERMIT_KEY)
+    later = first.parent.glob(f"{first.stem}-*{first.suffix}")
+    return (first, *sorted((each for each in later if _number(each.stem)), key=_file_number))
+
+
+def _file_number(path: Path) -> int:
+    return _number(path.stem)
 
 
 def publish_permit_key(folder: Path, name: str, key: Ed25519PublicKey) -> Path:

@@ -11,7 +11,7 @@ from tests.support.station.passphrases import PASSPHRASE, give_passphrase
 from tests.support.system.exposure import expose
 from workstation.ctl import key as commands
 from workstation.records.keys import open_key_store
-from workstation.records.permit_keys import load_permit_key, permit_key_names
+from workstation.records.permit_keys import load_permit_key, permit_key_names, published_permit_keys
 from workstation.settings.settings import KeyStoreKind
 from workstation.settings.trust import read_trust
 
@@ -125,6 +125,15 @@ def test_a_permit_key_is_published_before_it_is_used(plain):
     assert plain.run("log", "verify").exit_code == 0
     again = plain.run("key", "rotate", "permit", "--switch")
     assert (again.exit_code, again.stderr.split(":")[0]) == (4, "key_missing")
+
+
+def test_every_published_permit_key_is_known_oldest_first(plain):
+    for _ in range(11):
+        plain.run("key", "rotate", "permit")
+        plain.run("key", "rotate", "permit", "--switch")
+    (plain.data / "enrolment" / "permit-x.pem").write_bytes(b"")
+    names = [path.name for path in published_permit_keys(plain.data)]
+    assert names == ["permit.pem", *(f"permit-{number}.pem" for number in range(2, 13))]
 
 
 def test_the_log_key_is_not_switched(plain):
