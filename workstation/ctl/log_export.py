@@ -10,6 +10,7 @@ from crypto.log.export.places import create_folder, create_zip
 from crypto.log.export.verify import verify_export
 from crypto.log.export.write import write_export
 from crypto.log.format.cosignature import COSIGNATURE
+from workstation.charter.archive import CHARTER_FOLDER, CharterArchive
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.log import (
     find_log,
@@ -24,8 +25,6 @@ from workstation.records.known_heads import read_heads
 from workstation.records.session_rules import SessionRules
 
 __all__ = ["export", "verify_exported"]
-
-_CHARTER = "charter.note"
 
 
 @click.command("export")
@@ -49,7 +48,7 @@ def export(
     """Export the whole log to TARGET, which must not exist.
 
     A tiled directory (c2sp.org/tlog-tiles) with the newest head, the newest cosigned one, every key
-    ever trusted, and the charter. The station may be running. Verify it with `log verify-export`.
+    ever trusted, and the charters. The station may be running. Verify it with `log verify-export`.
     """
     cosigners = read_vkeys(trusted or console.folder() / ENROLMENT_FOLDER / TRUSTED_NAME)
     create = create_zip if zipped else create_folder
@@ -121,5 +120,8 @@ def verify_exported(
 
 
 def _attachments(console: Console) -> dict[str, bytes]:
-    path = None if console.data is None else console.data / _CHARTER
-    return {_CHARTER: path.read_bytes()} if path is not None and path.is_file() else {}
+    """Return every charter of the station, as it was signed."""
+    if console.data is None:
+        return {}
+    charters = CharterArchive(console.data).history()
+    return {f"{CHARTER_FOLDER}/{each.charter.number:06}.note": each.octets for each in charters}

@@ -62,12 +62,14 @@ class LogWatch:
     def _take(self, results: tuple[WitnessResult, ...]) -> None:
         self._asking = False
         log = self._services.journal.log
+        before = log.size
         try:
             self._services.anchoring.record(results, log)
         except CryptoError as error:
             self._publisher.show_error(error, None)
-        # What was just written is no reason to ask at once.
-        self._size = self._asked_size = log.size
+        # What was just written here is no reason to ask at once; what came meanwhile is.
+        self._asked_size += log.size - before
+        self._size = log.size
         self._show()
 
     def _fail(self, error: Exception) -> None:

@@ -35,8 +35,8 @@ from crypto.log.format.note import MAX_NOTE_BYTES, NoteVerifier, parse_note
 
 __all__ = ["verify_export"]
 
-_ATTACHMENTS = ("charter.note", "charters/")
-"""What an export may hold beside the tiled log; entries of the log state their digests."""
+_ATTACHMENTS = "charter/"
+"""What an export may hold beside the tiled log; entries of the log state the digests."""
 
 
 def verify_export(

@@ -26,6 +26,14 @@ def test_an_export_verifies_elsewhere_by_the_enrolled_keys(station, tmp_path, op
     assert verdict["root"] == written["root"]
 
 
+def test_the_charters_go_along(station, tmp_path):
+    assert station.run("log", "export", str(tmp_path / "out")).exit_code == 0
+
+    (charter,) = (tmp_path / "out" / "charter").iterdir()
+    assert charter.read_bytes() == (station.data / "charter" / charter.name).read_bytes()
+    assert station.run("log", "verify-export", str(tmp_path / "out")).exit_code == 0
+
+
 def test_a_changed_export_is_named_and_the_exit_code_is_2(station, tmp_path):
     assert station.run("log", "export", str(tmp_path / "out")).exit_code == 0
     bundle = next((tmp_path / "out" / "tile" / "entries").rglob("[0-9]*"))

@@ -178,7 +178,7 @@ def test_progress_is_told_and_attachments_lie_beside(site, tmp_path):
     export(
         site,
         tmp_path / "out",
-        attachments={"charter.note": b"text"},
+        attachments={"charter/000001.note": b"text"},
         progress=lambda done, whole: told.append((done, whole)),
     )
     size = verify_export(
@@ -186,7 +186,7 @@ def test_progress_is_told_and_attachments_lie_beside(site, tmp_path):
     ).size
 
     assert told == [(256, size), (256, size), (size, size)]
-    assert (tmp_path / "out" / "charter.note").read_bytes() == b"text"
+    assert (tmp_path / "out" / "charter" / "000001.note").read_bytes() == b"text"
 
 
 def test_a_log_of_whole_tiles_has_no_partial_bundle(tmp_path):
