@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crypto.canonical_json import JsonValue
 from crypto.log.file.store import Appended, LogStore
+from crypto.log.format.entry import LogEntry
+from crypto.log.format.merkle import TILE_WIDTH
 from crypto.log.format.note import NoteSigner
 from workstation.rules.parties import Operator
 from workstation.session.decision import Decision
@@ -229,13 +231,21 @@ def open_cases(log: LogStore) -> Iterator[OpenCase]:
     """
     used = False
     closed: set[str] = set()
-    for index in range(log.size - 1, -1, -1):
-        entry = log.entry(index)
+    for entry in _read_back(log):
         case = str(entry.data.get("case", ""))
         if entry.kind == _RESULT:
             closed.add(case)
         elif entry.kind == _BEGIN and case not in closed:
-            yield OpenCase(case, index)
+            yield OpenCase(case, entry.seq)
         used = used or entry.kind == "session.open"
         if used and entry.kind == "boot":
             return
+
+
+def _read_back(log: LogStore) -> Iterator[LogEntry]:
+    """Yield entries, newest first, as many at a time as one path of hashes proves."""
+    stop = log.size
+    while stop:
+        start = (stop - 1) // TILE_WIDTH * TILE_WIDTH
+        yield from reversed(list(log.entries(start, stop)))
+        stop = start
