@@ -30,7 +30,7 @@ TIMELINES = (*(f"timeline.{each}.txt" for each in LANGUAGES), "timeline.html")
 RULES = tuple(f"rules/rules.{each}.txt" for each in LANGUAGES)
 UNPROVEN = (*(f"README.{e}.txt" for e in LANGUAGES), "verify_pack.py", "verify.html", "receipt.pdf")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,3}")
-SHOWN = "operation step check role outcome verdict indication status reason rule answer source way"
+SHOWN = "operation step check role outcome verdict profile status reason rule answer source way"
 _PAGE = '<!doctype html><meta charset="utf-8"><style>pre{white-space:pre-wrap}</style>\n'
 _FOUR_EYES = {"key.enrol", "key.revoke", "charter.change", "payload.erase", "log.close"}
 _NAMES_KEY = dict.fromkeys(("key.rotate", "key.enrol", "key.revoke"), "vkey")
@@ -408,12 +408,11 @@ class Verified:
                     self.cosigned.append(f"{size} entries by {signer} at {time}")
 
     def _check_documents(self):
-        policy, charter = self.parts.get(POLICY), self.parts.get(CHARTER)
-        stated = self.begin.data.get("policy_sha256")
-        need(policy is None or sha256(policy) == stated, POLICY, "other_policy")
+        own, charter = self.parts.get(POLICY), self.parts.get(CHARTER)
+        need(own is None or sha256(own) == self.begin.data["policy_sha256"], POLICY, "other_policy")
         for name in RULES:
-            lines = self.parts.get(name, b"").splitlines() if policy else []
-            need(all(line in policy for line in lines), name, "other_rules")
+            lines = self.parts.get(name, b"").splitlines()
+            need(all(line in (own or b"") for line in lines), name, "other_rules")
         opened = [e for e in self.entries if e.kind == "session.open" and e.seq < self.number]
         self.charter = opened[-1].data.get("charter")
         need(charter is None or sha256(charter) == self.charter, CHARTER, "other_charter")
@@ -423,13 +422,13 @@ class Verified:
         for entry in self.permits:
             self._at = entry.name = f"permits/{entry.data['jti']}.jws"
             signed, _, end = self.parts.get(entry.name, b"").decode().rpartition(".")
-            if signed:
+            if entry.name in self.parts:
                 claims = parse_json(base64.urlsafe_b64decode(signed.partition(".")[2] + "=="))
                 facts = {n: claims[n] for n in claims if n[:4] != "log_" or n == "log_index"}
                 own = sha256(canonical(facts)) == entry.data["facts_sha256"]
                 own = own and claims["log_entry"].encode() == self.parts[entry.part]
                 need(own, entry.name, "other_permit")
-            if signed and PERMIT_KEY in self.parts:
+            if {entry.name, PERMIT_KEY} <= set(self.parts):
                 key = unbase64("".join(self._part(PERMIT_KEY).decode().split("\n")[1:-2]))
                 end = base64.urlsafe_b64decode(end + "==")
                 need(ed25519(key[-32:], signed.encode(), end), entry.name, "signature")
@@ -468,6 +467,7 @@ class Verified:
             need(name.startswith(("log/", "payload/")), name, "unknown_part")
         self.notes += ["own_log_key"] * (not self.given[0]) + ["withheld"] * bool(self.withheld)
         self.notes += ["sessions_by_log_key_alone"] * (self.keys.rules < 2)
+        self.notes += ["simulated"] * (self.begin.data.get("simulated") is True)
 
 
 def main(arguments=None):

@@ -6,6 +6,7 @@ from typing import Final
 from crypto.log.format.entry import LogEntry
 from resources import LANGUAGES
 from resources.court.verify_pack import SHOWN
+from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
 
 __all__ = ["word_entries"]
@@ -57,6 +58,8 @@ def word_entries(entries: Sequence[LogEntry]) -> dict[str, dict[str, str]]:
         found = {code: texts.tr(code) for code in codes if texts.has(code)}
         steps = {f"step.{name}": each[place] for name, each in _STEPS.items()}
         found |= {code: steps[code] for code in codes if code in steps}
+        if "profile.demo" in codes:
+            found["profile.demo"] = RECEIPT_WORDS[language].simulated
         words[language] = {"court.title": _TITLES[language], **found}
     return words
 

@@ -167,6 +167,11 @@ def _other_root(note: bytes) -> bytes:
     return b"\n".join(lines)
 
 
+def _without_policy(parts: Parts) -> bytes:
+    rest = {name: octets for name, octets in parts.items() if name != "rules/policy.toml"}
+    return _reseal(rest, missing=[{"part": "rules/policy.toml", "why": "no_file"}])
+
+
 def _twice(parts: Parts) -> bytes:
     written = io.BytesIO(write_archive(parts))
     with zipfile.ZipFile(written, "a") as archive:
@@ -336,6 +341,9 @@ MUTATIONS = (
         _named("words.json"),
         _replaced(_named("words.json"), lambda b: b + b"\n"),
     ),
+    Mutation("an empty policy", _named(_POLICY), _replaced(_named(_POLICY), lambda _: b"")),
+    Mutation("rules without their policy", _named("rules/rules.kk.txt"), _without_policy),
+    Mutation("an empty permit", _permit, _replaced(_permit, lambda _: b"")),
     Mutation("another permit", _permit, _replaced(_permit, _claims({"teller": "T-0043"}))),
     Mutation("a permit of another entry", _permit, _replaced(_permit, _claims({"log_entry": "x"}))),
     Mutation(

@@ -37,7 +37,7 @@ def test_an_opened_pack_of_an_approved_session_is_whole_and_verifies(tmp_path):
         pack = build(site, play_session(site))
         verified = Verified(pack.octets, site.services.log_key.vkey)
         assert pack.missing == {} == verified.missing
-        assert verified.notes == []
+        assert verified.notes == ["simulated"]
         entries = [name for name in _names(pack.octets) if name.startswith("log/entries/")]
         # Genesis, session.open, and begin to permit.
         assert len(entries) == len(site.entries())
