@@ -222,7 +222,8 @@ class Keys:
         need(genesis.kind == "log.genesis", genesis.part, "not_genesis")
         self.first, self.rules = genesis.data["vkey"], genesis.data.get("rules", 1)
         self.logs = [make_key(parse_keys(self.first)[0], "log")]
-        people = [make_key(each, "office") for each in trusted]
+        cosigned = [line[:2] for line in genesis.lines]
+        people = [make_key(each, "office") for each in trusted if each[:2] in cosigned]
         self._known = {each.identity: each for each in (*self.logs, *people)}
 
     def take(self, entry):
@@ -293,8 +294,7 @@ def timeline(entries, words):
         what = words.get(f"entry.{entry.kind}", entry.kind)
         what += f" · {say(entry.data)}" if say(entry.data) else ""
         lines.append(f"{entry.seq}  {stamp}  {entry.actor or '-'}  {what}")
-        checks = entry.data.get("checks", []) if entry.kind == "verify.result" else []
-        lines += [f"    {say(each)}" for each in checks]
+        lines += [f"    {say(each)}" for each in entry.data.get("checks", [])]
     return "\n".join([*lines, ""])
 
 
@@ -332,7 +332,7 @@ class Verified:
         need(stated["kind"] == "court-pack/1", MANIFEST, "version")
         self.case, self.number, listed = stated["case"], stated["number"], stated["parts"]
         self.missing = {each["part"]: each["why"] for each in stated["missing"]}
-        self.withheld = [range(*each) for each in stated["withheld"]]
+        self.withheld = [range(start, stop) for start, stop in stated["withheld"]]
         for name in sorted({*self.parts, *listed} - {MANIFEST}):
             need(name in listed, name, "not_in_manifest")
             need(listed[name] == sha256(self._part(name)), name, "digest")
@@ -354,15 +354,12 @@ class Verified:
             before = entry
         self.head = parse_head(self._part(HEAD))
         self.keys.verify_head(HEAD, self.head)
+        need(before.seq < self.head[1], HEAD, "too_short")
         self.proofs = parse_json(self._part(PROOFS))
         for entry in self.entries:
-            path = self._path("entries", entry.seq)
+            path = [unbase64(each) for each in self.proofs["entries"][str(entry.seq)]]
             root = included_root(entry.leaf, entry.seq, self.head[1], path)
             need(root == self.head[2] and not path, PROOFS, "not_under_the_head")
-
-    def _path(self, kind, number):
-        self._at = PROOFS
-        return [unbase64(each) for each in self.proofs[kind][str(number)]]
 
     def _check_case(self):
         self._at, self.result = MANIFEST, None
@@ -397,7 +394,8 @@ class Verified:
             proven = name != GIVEN or size == self.head[1] or str(size) in self.proofs["heads"]
             self.notes += [] if proven else ["given_head_not_proven"]
             if proven:
-                path = self._path("heads", size) if size != self.head[1] else []
+                hashes = self.proofs["heads"][str(size)] if size != self.head[1] else []
+                path = [unbase64(each) for each in hashes]
                 roots = consistent_roots(size, self.head[1], path, root)
                 need(roots == (root, self.head[2]) and not path, name, "not_of_this_log")
             for signer, identity, _, public in self.given[2]:
@@ -439,6 +437,8 @@ class Verified:
         own = sealed is None or sha256(sealed) == unbase64(self.sealed.get("ct", "")).hex()
         need(own, SEALED, "other_payload")
         if plain is None:
+            shown = sorted(n for n in self.parts if n.startswith("payload/") and n != SEALED)
+            need(not shown, "".join(shown[:1]), "not_of_the_payload")
             return
         salt = unbase64(parse_json(self._part(OPENING))["salt"])
         bound = hmac.new(salt, b"tv-payload/v1\n" + plain, "sha256").digest()
@@ -464,7 +464,7 @@ class Verified:
             need((name in self.parts) != (name in self.missing), name, "absent")
         known = {*wanted, MANIFEST, HEAD, PROOFS, TRUSTED, WORDS, *TIMELINES}
         for name in sorted(set(self.parts) - known):
-            need(name.startswith(("log/", "payload/")), name, "unknown_part")
+            need(name.startswith(("log/entries/", "log/heads/", "payload/")), name, "unknown_part")
         self.notes += ["own_log_key"] * (not self.given[0]) + ["withheld"] * bool(self.withheld)
         self.notes += ["sessions_by_log_key_alone"] * (self.keys.rules < 2)
         self.notes += ["simulated"] * (self.begin.data.get("simulated") is True)

@@ -80,6 +80,13 @@ def test_a_stranger_is_enrolled_by_nobody_but_head_office_or_two_administrators(
     assert named(log, refused, "wrong_signer")
 
 
+def test_a_key_that_did_not_cosign_the_first_entry_is_no_head_office(log):
+    log.trusted.append(STRANGER)
+    refused = log.enrol(log.admins[0], "ADM-01", "admin", STRANGER)
+    log.play()
+    assert named(log, refused, "unknown_signer")
+
+
 def test_two_administrators_enrol_and_one_does_not(log):
     for number, admin in enumerate(log.admins, 1):
         log.enrol(admin, f"ADM-0{number}", "admin", log.office)

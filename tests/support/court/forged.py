@@ -57,6 +57,7 @@ class ForgedLog:
         self.session = NoteSigner("bank.example/ses/teller", private_key(0x20))
         self.entries: list[LogEntry] = []
         self.keys = [self.log_key]
+        self.trusted = [self.office]
         genesis: dict[str, JsonValue] = {"rules": 2, "vkey": self.log_key.vkey}
         self.add("log.genesis", genesis, self.log_key, self.office)
         self.enrol(self.teller, "T-0042", "teller", self.office)
@@ -117,7 +118,7 @@ class ForgedLog:
             for each in entries
         }
         parts[PROOFS] = canonical_json({"entries": paths, "heads": {}})
-        parts[TRUSTED] = self.office.vkey.encode()
+        parts[TRUSTED] = "".join(f"{each.vkey}\n" for each in self.trusted).encode()
         words: dict[str, JsonValue] = {each: {} for each in LANGUAGES}
         parts[WORDS] = canonical_json(words)
         shown = [parse_entry(ENTRY.format(each.seq), each.body) for each in steps]

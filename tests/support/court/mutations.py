@@ -167,6 +167,12 @@ def _other_root(note: bytes) -> bytes:
     return b"\n".join(lines)
 
 
+def _without_payload(parts: Parts) -> bytes:
+    gone = ("payload/opened.json", "payload/opening.json")
+    rest = {name: octets for name, octets in parts.items() if name not in gone}
+    return _reseal(rest, missing=[{"part": each, "why": "sealed_to_head_office"} for each in gone])
+
+
 def _without_policy(parts: Parts) -> bytes:
     rest = {name: octets for name, octets in parts.items() if name != "rules/policy.toml"}
     return _reseal(rest, missing=[{"part": "rules/policy.toml", "why": "no_file"}])
@@ -252,6 +258,11 @@ MUTATIONS = (
         _named(_POLICY),
         lambda p: write_archive({n: o for n, o in p.items() if n != _POLICY}),
     ),
+    Mutation(
+        "an unknown part of the log",
+        _named("log/note.txt"),
+        lambda p: _reseal({**p, "log/note.txt": b"x"}),
+    ),
     Mutation("an unknown part", _named("note.txt"), lambda p: _reseal({**p, "note.txt": b"x"})),
     Mutation(
         "a part stated missing that is there",
@@ -303,6 +314,11 @@ MUTATIONS = (
         ),
     ),
     # -- heads and proofs
+    Mutation(
+        "an older head",
+        _named("log/head.note"),
+        lambda p: _reseal({**p, "log/head.note": p[_head(p)]}),
+    ),
     Mutation(
         "a head of more entries",
         _named("log/head.note"),
@@ -390,5 +406,6 @@ MUTATIONS = (
     Mutation("another frame", _other_frame_name, _other_frame),
     Mutation("another revocation list", _list, _replaced(_list, lambda b: _flip(b, 60))),
     Mutation("no revocation list", _list, _without(_list)),
+    Mutation("a statement without its payload", _named("payload/cms.p7s"), _without_payload),
     Mutation("no salt", _named("payload/opening.json"), _without(_named("payload/opening.json"))),
 )
