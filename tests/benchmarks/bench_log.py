@@ -4,6 +4,7 @@ Run from the repository's root: python -m tests.benchmarks.bench_log [folder on 
 Subjects are interleaved in rounds, so a busy machine slows all alike; only ratios mean anything.
 """
 
+import hashlib
 import sqlite3
 import statistics
 import sys
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.log.audit.audit import Expectations, audit
+from crypto.log.audit.reader import LogReader
 from crypto.log.file.faults import AuditStatus, Tier
 from crypto.log.format.merkle import leaf_hash, node_hash
 from tests.support.station.log import LogSite
@@ -23,6 +25,9 @@ from tests.support.station.long_log import die, fill_runs
 ROUNDS = 12
 STARTS = 7
 PER_ROUND = 50
+SIGNED = 6_000
+"""Entries of the log whose every signature is verified, alone and beside another process."""
+
 BODY = bytes(590)
 RESULT = {
     "case": "9b2d7c1e5f",
@@ -163,10 +168,73 @@ def measure_starts(parent: str | None) -> None:
             site = LogSite(Path(folder))
             fill_runs(site, count)
             check, opened = measure_start(site)
+            measure_first_tier(site)
+            measure_reading(site)
         found.append((check, opened))
         say(f"{count:9d} entries   start check {check:6.1f} ms   open {opened:6.1f} ms CPU")
     ratios = [after / before for before, after in zip(*found, strict=True)]
     say(f"a million / a thousand: start check {ratios[0]:.2f}, open {ratios[1]:.2f}")
+
+
+def cpu_of(call: Callable[[], object]) -> float:
+    """Return the CPU seconds of a call in this process."""
+    started = time.process_time()
+    call()
+    return time.process_time() - started
+
+
+def read_and_hash(path: Path) -> float:
+    """Return the CPU seconds of reading every row and hashing leaves and nodes, and no more."""
+
+    def walk() -> None:
+        connection = sqlite3.connect(path)
+        peaks: list[bytes] = []
+        rows = connection.execute("SELECT seq, body, leaf, root, sig FROM entry ORDER BY seq")
+        for number, row in enumerate(rows):
+            carry, bits = hashlib.sha256(b"\x00" + row[1]).digest(), number
+            while bits & 1:
+                carry = hashlib.sha256(b"\x01" + peaks.pop() + carry).digest()
+                bits >>= 1
+            peaks.append(carry)
+        connection.close()
+
+    return cpu_of(walk)
+
+
+def measure_first_tier(site: LogSite) -> None:
+    """Print the first tier's CPU against reading every row and hashing it, interleaved."""
+    expected = Expectations(site.log_key.verifier, (site.supervisor.verifier,))
+    ratios = []
+    for _ in range(3):
+        bare = read_and_hash(site.path)
+        ratios.append(cpu_of(lambda: audit(site.path, expected, Tier.INTEGRITY)) / bare)
+    say(
+        f"audit tier 1 / reading and hashing       {statistics.median(ratios):.2f}   (at most 1.25)"
+    )
+
+
+def measure_attribution(parent: str | None) -> None:
+    """Print what the walking process saves where another one verifies signatures."""
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        site = LogSite(Path(folder))
+        site.fill(SIGNED)
+        expected = Expectations(site.log_key.verifier, (site.supervisor.verifier,))
+        alone = cpu_of(lambda: audit(site.path, expected, Tier.ATTRIBUTION))
+        beside = cpu_of(lambda: audit(site.path, expected, Tier.ATTRIBUTION, workers=1))
+    # With two free cores the process that walks is the longer one, so this is the gain.
+    say(f"audit tier 3: cpu alone / cpu beside one {alone / beside:.2f}   (at least 1.8)")
+
+
+def measure_reading(site: LogSite) -> None:
+    """Print what a page and a proof cost, each shown or made under the verified head."""
+    with LogReader(site.path, site.log_key.vkey) as reader:
+        size = reader.size
+        starts = [size * each // 23 for each in range(20)]
+        pages = [cpu_of(lambda start=start: reader.page(start, 50)) for start in starts]
+        proofs = [cpu_of(lambda start=start: reader.receipt(start)) for start in starts]
+    for name, found, most in (("page of 50", pages, 5), ("receipt", proofs, 3)):
+        cpu = statistics.median(found) * 1e3
+        say(f"verified {name:<12} of {size} entries  cpu {cpu:5.1f} ms   (at most {most})")
 
 
 def main() -> None:
@@ -174,6 +242,7 @@ def main() -> None:
     parent = sys.argv[1] if len(sys.argv) > 1 else None
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         measure_audit(measure_appends(Path(folder)))
+    measure_attribution(parent)
     measure_starts(parent)
 
 
