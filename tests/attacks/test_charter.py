@@ -5,6 +5,7 @@ other profile (A1), and own authority, policy, people, recipient and registries 
 """
 
 import hashlib
+import json
 import re
 import shutil
 
@@ -140,7 +141,7 @@ def test_an_old_charter_that_is_put_back_is_not_the_one_in_force(branch):
 def test_a_charter_under_a_key_of_ones_own_is_refused(branch):
     branch.set("index = 0", "index = 1")
     archive = CharterArchive(branch.data)
-    *_, newest = archive.history()
+    newest = archive.find(branch.line.json("charter", "status")["sha256"])
     mine = NoteSigner(newest.note.lines[0].name, private_key(0x33))
     forged = sign_charter(newest.charter, mine)
     (branch.data / "charter" / "000002.note").write_bytes(forged.octets)
@@ -180,3 +181,15 @@ def test_what_head_office_signs_starts_and_the_log_says_what_became_another(bran
     assert {"what": "setting_changed", "at": "$.camera.index", "before": "0", "after": "1"} in list(
         entry.data["changes"]
     )
+
+
+def test_a_charter_that_the_log_never_named_is_not_in_the_history(branch):
+    folder = branch.data / "charter"
+    shutil.copy(folder / "000002.note", folder / "000009.note")
+    (folder / "000008.note").write_bytes(b"no charter at all")
+    rows = branch.line.run("--json", "charter", "history").stdout.splitlines()
+    assert [json.loads(each)["charter"] for each in rows] == [1, 2]
+    assert branch.line.json("charter", "show", "1")["accounts"][0]["id"] == "a-001"
+    assert branch.line.run("charter", "show", "9").exit_code == 3
+    (folder / "000001.note").unlink()
+    assert "missing: " in branch.line.run("charter", "history").stderr

@@ -8,6 +8,8 @@ proposal.note        what one person signed and nobody has countersigned
 Which charter is in force the log says, not this folder.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -45,18 +47,43 @@ class CharterArchive:
 
         Looks from the newest back: the one that is wanted is the last, or the one before it.
         """
-        for path in sorted(self._folder.glob("[0-9]*.note"), reverse=True):
-            octets = read_limited(path, _MAX_NOTE, CharterRefused)
+        for octets in self._notes():
             if digest_note(octets) == sha256:
                 return read_signed(octets)
-        raise CharterRefused(f"missing: no charter of digest {sha256[:16]} in {CHARTER_FOLDER}/")
+        raise _missing(sha256)
 
-    def history(self) -> tuple[SignedCharter, ...]:
-        """Return every charter that is there, oldest first; CharterRefused for one that is none."""
-        return tuple(
-            read_signed(read_limited(path, _MAX_NOTE, CharterRefused))
-            for path in sorted(self._folder.glob("[0-9]*.note"))
-        )
+    def chain(self, sha256: str) -> tuple[SignedCharter, ...]:
+        """Return every charter up to the one of this digest, oldest first, each by its digest.
+
+        A file that the chain does not name is not shown, whatever it is called; CharterRefused as
+        `find`. Their signatures are not verified here.
+        """
+        kept = {digest_note(each): each for each in self._notes()}
+        found: list[SignedCharter] = []
+        wanted: str | None = sha256
+        while wanted is not None:
+            if wanted not in kept:
+                raise _missing(wanted)
+            # Taken out: no chain of digests leads back to itself, and none has two of one.
+            found.append(read_signed(kept.pop(wanted)))
+            wanted = found[-1].charter.previous
+        return tuple(reversed(found))
+
+    def kept(self) -> tuple[SignedCharter, ...]:
+        """Return every charter that lies here, oldest first: for whoever holds the log beside it.
+
+        Which of them the log names its reader asks; what is no charter is left out.
+        """
+        found = []
+        for octets in self._notes():
+            with suppress(CharterRefused):
+                found.append(read_signed(octets))
+        return tuple(reversed(found))
+
+    def _notes(self) -> Iterator[bytes]:
+        """Iterate over the files of charters, newest first."""
+        for path in sorted(self._folder.glob("[0-9]*.note"), reverse=True):
+            yield read_limited(path, _MAX_NOTE, CharterRefused)
 
     def sources(self, number: int) -> tuple[bytes, bytes]:
         """Return the settings and the policy that a charter was made of; empty when not there."""
@@ -83,6 +110,10 @@ class CharterArchive:
     def withdraw(self) -> None:
         """Remove the proposal, if there is one."""
         (self._folder / _PROPOSAL).unlink(missing_ok=True)
+
+
+def _missing(sha256: str) -> CharterRefused:
+    return CharterRefused(f"missing: no charter of digest {sha256[:16]} in {CHARTER_FOLDER}/")
 
 
 def _stem(number: int) -> str:

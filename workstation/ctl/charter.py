@@ -106,7 +106,7 @@ def show(console: Console, number: int | None) -> None:
     if number is None:
         found = read_charter_in_force(loaded).signed
     else:
-        kept = CharterArchive(loaded.folder).history()
+        kept = _read_chain(loaded)
         of_number = [each for each in kept if each.charter.number == number]
         if not of_number:
             raise NothingFound(f"charter {number}")
@@ -141,8 +141,12 @@ def history(console: Console) -> None:
     """List every charter of this station, oldest first."""
     console.rows(
         {**summarise_charter(each), "signatures": [line.name for line in each.note.lines]}
-        for each in CharterArchive(console.folder()).history()
+        for each in _read_chain(load_settings(console.folder()))
     )
+
+
+def _read_chain(loaded: LoadedSettings) -> tuple[SignedCharter, ...]:
+    return CharterArchive(loaded.folder).chain(read_charter_in_force(loaded).sha256)
 
 
 def read_charter_in_force(loaded: LoadedSettings) -> CharterInForce:
