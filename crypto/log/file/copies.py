@@ -78,23 +78,22 @@ class CopiedHead(ReleasedHead):
         self._newest = mark
         self._uncopied += 1
         if self._uncopied >= EVERY:
-            self._copy()
+            self._copy(mark)
 
     def sync(self) -> None:
         """Force the marks to the disk, and the newest to the other places."""
         super().sync()
-        if self._uncopied:
-            self._copy()
+        if self._newest is not None:
+            self._copy(self._newest)
 
     def close(self) -> None:
         """Sync, wait for the places, and let go of the file."""
         super().close()
         self._wait()
 
-    def _copy(self) -> None:
-        mark, self._uncopied = self._newest, 0
-        if mark is not None:
-            self._ask(lambda place: place.remember(mark))
+    def _copy(self, mark: ReleasedMark) -> None:
+        self._newest, self._uncopied = None, 0
+        self._ask(lambda place: place.remember(mark))
 
     def _ask(self, question: Callable[[HeadPlace], None]) -> None:
         for name, place in self._places.items():

@@ -122,7 +122,7 @@ def _found(records: Sequence[KeyRecord], genesis: LogEntry) -> Sequence[KeyRecor
         is_log = record.role is SignerRole.LOG
         if is_log != (record.verifier.vkey == log) or not is_signed_by(genesis, record.verifier):
             raise LogTampered(LogFault.KEY_RECORD, 0)
-        if record.role not in {SignerRole.LOG, SignerRole.ENROLLED}:
+        if record.role not in {SignerRole.LOG, SignerRole.ENROLLED} or record.from_seq != 0:
             raise LogTampered(LogFault.KEY_RECORD, 0)
     if len(records) != len(genesis.lines):
         raise LogTampered(LogFault.KEY_RECORD, 0)

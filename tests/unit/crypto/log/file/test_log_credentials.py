@@ -239,3 +239,12 @@ def test_a_revoked_credential_that_the_key_records_call_usable_is_refused_at_sta
     with pytest.raises(LogTampered) as tampered:
         site.open()
     assert tampered.value.reason == LogFault.KEY_RECORD
+
+
+def test_the_credentials_in_force_are_told_with_account_and_role(site, store):
+    store.append("key.revoke", {"vkey": OTHER.vkey, "why": "left"}, cosigners=[site.supervisor])
+    assert [(each.account, each.account_role) for each in store.credentials] == [
+        ("ADM-01", "admin"),
+        ("ADM-02", "admin"),
+        ("T-0042", "teller"),
+    ]

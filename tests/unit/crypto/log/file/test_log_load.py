@@ -104,7 +104,11 @@ def unstrict(path, statement):
     """Store a value of a type our schema forbids, then put the schema back."""
     lax = "UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'keyrec'"
     tight = "UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'keyrec'"
-    for change in (lax, statement, tight):
+    guard = "SELECT sql FROM sqlite_schema WHERE name = 'keyrec_ends_once'"
+    connection = sqlite3.connect(path)
+    sql = connection.execute(guard).fetchone()[0]
+    connection.close()
+    for change in (lax, "DROP TRIGGER keyrec_ends_once", statement, sql, tight):
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("PRAGMA writable_schema=1")
         connection.execute(change)

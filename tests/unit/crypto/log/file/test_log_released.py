@@ -162,6 +162,13 @@ def test_a_full_file_is_left_with_the_newest_heads_of_each_log(path):
     assert [m.size for m in ReleasedHead(path).marks() if m.names("b/log/w07/g0")][-1] == 99
 
 
+def test_a_copy_remembers_the_largest_head(path):
+    head = ReleasedHead(path)
+    for mark in (MARKS[1], MARKS[0], MARKS[1], MARKS[2]):
+        head.remember(mark)
+    assert head.marks() == (MARKS[1], MARKS[2])
+
+
 def test_where_no_file_may_be_replaced_it_grows(path, monkeypatch):
     def refusing(*_):
         raise OSError(30, "read-only")

@@ -167,6 +167,7 @@ def test_a_revoked_credential_that_its_record_calls_usable_is_refused(site, rule
         "UPDATE keyrec SET role = 'session' WHERE role = 'enrolled'",
         "UPDATE keyrec SET from_seq = 1 WHERE role = 'enrolled'",
         "UPDATE keyrec SET from_seq = 10000 WHERE role = 'enrolled'",
+        "UPDATE keyrec SET from_seq = -1 WHERE role = 'enrolled'",
         "DELETE FROM keyrec WHERE role = 'enrolled'",
         "DELETE FROM keyrec WHERE role = 'log'",
     ],
