@@ -20,6 +20,7 @@ from crypto.carrier.carrier import SignatureCarrier
 from crypto.chip.pcsc import PcscReader
 from crypto.chip.transport import ChipReader
 from crypto.core_dumps import forbid_core_dumps
+from crypto.files.durable import remove_drafts
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
 from crypto.report.policy import (
@@ -47,6 +48,7 @@ from workstation.charter.contents import describe_accounts, describe_station
 from workstation.charter.in_force import CharterInForce, find_charter, require_charter
 from workstation.devices.cameras import camera_opener, is_simulated
 from workstation.devices.carriers import carriers_of
+from workstation.documents.log_rotations import name_rotations
 from workstation.errors import SettingsRefused
 from workstation.initialisation import OPERATORS_NAME
 from workstation.preflight import (
@@ -225,7 +227,7 @@ def _assemble(
         released_path=loaded.path(values.log.released),
         permit_key=load_permit_key(opened.keys),
         permit_audience=values.permit.audience,
-        permit_heads=PermitHeads(loaded.folder / PERMIT_HEADS_NAME),
+        permit_heads=_permit_heads(loaded, log, core_banking),
         core_banking=core_banking,
     )
 
@@ -287,7 +289,21 @@ def _make_outgoing(loaded: LoadedSettings) -> tuple[Path, Path]:
     outbox, core_banking = loaded.folder / OUTBOX_NAME, loaded.path(loaded.values.permit.folder)
     for needed in (outbox, core_banking):
         needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+    remove_drafts(outbox)
     return outbox, core_banking
+
+
+def _permit_heads(loaded: LoadedSettings, log: LogStore, core_banking: Path) -> PermitHeads:
+    """Return the heads of the last permits; what a broken-off run left of their files is removed.
+
+    A permit's draft is a whole permit. By its name, for other stations may write there too.
+    """
+    heads = PermitHeads(loaded.folder / PERMIT_HEADS_NAME)
+    for jti in heads.list_recent(log):
+        remove_drafts(core_banking, f"{jti}.jws")
+    remove_drafts(core_banking, name_rotations(loaded.values.station.origin))
+    remove_drafts(loaded.folder, PERMIT_HEADS_NAME)
+    return heads
 
 
 def _attempt_budget(loaded: LoadedSettings, secret: bytes, clock: Clock) -> AttemptBudget:

@@ -23,7 +23,7 @@ What is known to go wrong:
   nothing (https://lwn.net/Articles/752063/). The draft is removed and never synced again.
 - When the last fsync fails the file is there, and a power cut may yet take its name back. The
   caller hears OSError and must not rely on either.
-- A process that is killed leaves its draft: a hidden file that nobody reads.
+- A process that is killed leaves its draft: a hidden file that nobody reads, until `remove_drafts`.
 - Windows has no fsync of a folder. NTFS journals names, so after a power cut the old or the new
   file is whole under its name, though the newest renames may be lost.
 - A disk whose cache lies about FLUSH keeps no promise. macOS wants F_FULLFSYNC, which `os.fsync`
@@ -31,10 +31,12 @@ What is known to go wrong:
 """
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from crypto.files.access_list import make_private
@@ -42,12 +44,19 @@ from crypto.files.held_files import remove_file, rename_file, replace_file
 
 __all__ = [
     "create_durably",
+    "remove_drafts",
     "rename_durably",
     "sync_file",
     "sync_folder",
     "write_all",
     "write_durably",
 ]
+
+
+_RANDOM_BYTES = 8
+_DRAFT_END = 1 + 2 * _RANDOM_BYTES
+"""Characters that a draft's name has after the one that it is to be given, beside the first dot."""
+_DRAFT = re.compile(rf"\..+\.[0-9a-f]{{{2 * _RANDOM_BYTES}}}", re.ASCII | re.DOTALL)
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -67,6 +76,25 @@ def create_durably(path: Path, content: bytes) -> None:
         os.link(draft, path)
         remove_file(draft)
     sync_folder(path.parent)
+
+
+def remove_drafts(folder: Path, names: str = "*") -> int:
+    """Remove what broken-off writes of files of these names (a glob) have left; return how many.
+
+    For whoever alone writes there: the draft of another process would be taken from it. Nothing
+    but regular files of a draft's own name is touched. Raises OSError.
+    """
+    found = [
+        each
+        for each in sorted(folder.iterdir())
+        if _DRAFT.fullmatch(each.name) is not None
+        and fnmatchcase(each.name[1:-_DRAFT_END], names)
+        and each.is_file()
+        and not each.is_symlink()
+    ]
+    for each in found:
+        remove_file(each)
+    return len(found)
 
 
 def rename_durably(draft: Path, path: Path) -> None:
@@ -106,7 +134,7 @@ def write_all(descriptor: int, content: bytes) -> None:
 @contextmanager
 def _draft(path: Path, content: bytes, *, private: bool) -> Iterator[Path]:
     """Write and sync a file beside `path`, to be given its name; removed when that fails."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(_RANDOM_BYTES)}")
     # In Windows' text mode a line feed would be written as two octets.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(draft, flags, 0o600)

@@ -49,7 +49,7 @@ class Counts:
     acknowledged: int = 0
     permits: int = 0
     at_permit: int = 0
-    drafts_before: int = 0
+    drafts: int = 0
     drafts_after: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
@@ -59,8 +59,8 @@ class Counts:
         return (
             f"{name}: tried {self.tried}, hit {self.hit}, entry of a permit at stake "
             f"{self.at_permit}, acknowledged entries {self.acknowledged}, permits {self.permits}, "
-            f"refused by the register {dict(self.refused)}, drafts {self.drafts_before} before and "
-            f"{self.drafts_after} after the next start, broken {len(self.broken)}"
+            f"refused by the register {dict(self.refused)}, drafts left {self.drafts}, after the "
+            f"next start {self.drafts_after}, broken {len(self.broken)}"
         )
 
 
@@ -89,7 +89,7 @@ class Bench:
 
     def judge(self, killed: Killed, counts: Counts) -> None:
         """Start the station again and hold it to the invariants."""
-        counts.drafts_before += count_drafts(self.folder)
+        counts.drafts += count_drafts(self.folder)
         found = assert_nothing_lost(self.folder, killed)
         counts.drafts_after += count_drafts(self.folder)
         counts.acknowledged += len(killed.acknowledged)

@@ -70,7 +70,7 @@ def permit() -> None:
 @click.option(
     "--log-rotations",
     type=click.Path(path_type=Path),
-    help="What became of these keys: the log-rotations.json that the station lays beside permits.",
+    help="What became of these keys: the log-rotations file that the station lays beside permits.",
 )
 @click.option("--stations", type=click.Path(path_type=Path), help="Head office's list of stations.")
 @click.option(

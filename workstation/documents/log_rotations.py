@@ -4,6 +4,7 @@ Laid beside the permits, so that whoever was given the first key once can verify
 entry `key.rotate` names the next key and is signed by the one before and by the new one.
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
@@ -18,9 +19,8 @@ from crypto.log.format.note import NoteVerifier
 from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.errors import PermitRefused
 
-__all__ = ["MAX_ROTATIONS_BYTES", "ROTATIONS_NAME", "describe_rotations", "follow_log_keys"]
+__all__ = ["MAX_ROTATIONS_BYTES", "describe_rotations", "follow_log_keys", "name_rotations"]
 
-ROTATIONS_NAME: Final = "log-rotations.json"
 MAX_ROTATIONS_BYTES: Final = 8_388_608
 """Twenty years of one rotation a day, at about 1 KiB each."""
 
@@ -29,6 +29,11 @@ class _Rotations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     v: Literal[1]
     origin: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     entries: tuple[Annotated[str, msgspec.Meta(max_length=8_192)], ...]
+
+
+def name_rotations(origin: str) -> str:
+    """Return the file's name: stations may lay their permits into one folder."""
+    return f"log-rotations-{hashlib.sha256(origin.encode()).hexdigest()[:16]}.json"
 
 
 def describe_rotations(log: LogStore) -> bytes | None:

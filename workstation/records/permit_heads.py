@@ -40,6 +40,11 @@ class PermitHeads:
         self._sizes = sizes
         return earlier
 
+    def list_recent(self, log: LogStore) -> tuple[str, ...]:
+        """Return the ids of the last permits: whose files a broken-off run may have left half."""
+        sizes = [each for each in set(self._read()) if _ends_with_permit(log, each)]
+        return tuple(str(log.entry(each - 1).data["jti"]) for each in sizes)
+
     def _find(self, log: LogStore, size: int) -> tuple[int, ...]:
         hinted = [each for each in set(self._read()) if 0 < each < size]
         found = {each for each in hinted if _ends_with_permit(log, each)}
@@ -58,7 +63,7 @@ class PermitHeads:
         except FileNotFoundError:
             return
         for line in untrusted.split():
-            if line.isdigit() and line.isascii():
+            if line.isdigit():
                 yield int(line)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crypto.errors import LogError
 from crypto.files.durable import write_durably
-from workstation.documents.log_rotations import ROTATIONS_NAME, describe_rotations
+from workstation.documents.log_rotations import describe_rotations, name_rotations
 from workstation.documents.permit import issue, require_sound
 from workstation.documents.permit_claims import (
     PERMIT_VERSION,
@@ -92,7 +92,7 @@ def _release_permit(
 def _publish_rotations(services: Services) -> None:
     """Lay the rotations of the log's key beside the permits, where there are new ones."""
     rotations = describe_rotations(services.journal.log)
-    path = services.core_banking / ROTATIONS_NAME
+    path = services.core_banking / name_rotations(services.facts.origin)
     if rotations is not None and (not path.is_file() or path.read_bytes() != rotations):
         write_durably(path, rotations)
 

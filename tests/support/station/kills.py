@@ -153,6 +153,8 @@ def assert_nothing_lost(folder: Path, killed: Killed) -> Aftermath:
         assert (reason == "interrupted") is (results[0].data["outcome"] == "indeterminate")
     for path in found.permits:
         assert_earned(found, path)
+    for place in ("permits", "outbox"):
+        assert list((folder / place).glob(".*")) == [], "a draft was left"
     assert set(killed.permits) <= set(found.permits)
     return found
 

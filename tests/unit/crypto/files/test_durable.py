@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.files.durable import create_durably, rename_durably, sync_file, write_durably
+from crypto.files.durable import (
+    create_durably,
+    remove_drafts,
+    rename_durably,
+    sync_file,
+    write_durably,
+)
 from tests.support.system.exposure import is_private
 from tests.support.system.platforms import by_mode
 
@@ -149,3 +155,35 @@ def watched_calls(monkeypatch):
     monkeypatch.setattr(Path, "replace", named("replace", replace))
     monkeypatch.setattr(Path, "rename", named("rename", rename))
     return done
+
+
+def test_what_a_killed_write_leaves_is_removed_and_nothing_else(tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"kept")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    write_durably(folder / "a.jws", b"whole")
+    kept = [".a.jws", ".a.jws.0123", f".{'0' * 16}", f"a.jws.{'0' * 16}", f".a.jws.{'G' * 16}"]
+    for name in kept:
+        (folder / name).touch()
+    (folder / f".linked.{'0' * 16}").symlink_to(elsewhere)
+    (folder / f".folder.{'0' * 16}").mkdir()
+    before = {path.name for path in folder.iterdir()}
+    # A kill: nobody removes the draft.
+    monkeypatch.setattr("crypto.files.durable.remove_file", lambda _path: None)
+    monkeypatch.setattr("crypto.files.durable.replace_file", _killed)
+    for name in ("a.jws", "b.jws", "receipt 1.pdf"):
+        with pytest.raises(OSError, match="killed"):
+            write_durably(folder / name, b"half")
+    monkeypatch.undo()
+
+    assert len(list(folder.iterdir())) == len(before) + 3
+    assert remove_drafts(folder, "b.jws") == 1
+    assert remove_drafts(folder, "c*") == 0
+    assert remove_drafts(folder) == 2
+    assert {path.name for path in folder.iterdir()} == before
+    assert elsewhere.read_bytes() == b"kept"
+
+
+def _killed(*_paths):
+    raise OSError("killed")

@@ -22,7 +22,7 @@ from tests.support.station.stations import (
 )
 from workstation.accounts.permit_register import PermitRegister
 from workstation.devices.signing_methods import SigningMethod
-from workstation.documents.log_rotations import ROTATIONS_NAME, follow_log_keys
+from workstation.documents.log_rotations import follow_log_keys, name_rotations
 from workstation.documents.permit import Acceptance, verify
 from workstation.documents.permit_claims import PermitClaims, digest_facts
 from workstation.documents.permit_log import verify_head
@@ -105,12 +105,13 @@ def test_what_the_next_permit_grows_from_is_found_without_the_file(desk, site, h
 def test_rotations_of_the_log_key_lie_beside_the_permits(desk, site):
     desk.to(State.RECORDED)
     site.permits()[0].unlink()
-    assert not (site.services.core_banking / ROTATIONS_NAME).exists()
+    beside = site.services.core_banking / name_rotations(site.services.log_key.name)
+    assert not beside.exists()
     site.services.journal.log.rotate(NoteSigner(site.services.log_key.name, private_key(0x90)))
     desk.do(c.NewSession())
     desk.to(State.RECORDED)
 
-    published = (site.services.core_banking / ROTATIONS_NAME).read_bytes()
+    published = beside.read_bytes()
     claims = msgspec.convert(site.claims(), PermitClaims)
     with pytest.raises(PermitRefused, match="head"):
         verify_head(claims, (site.services.log_key,))
