@@ -313,6 +313,10 @@ def test_a_court_gets_it_as_one_pack_that_verifies(left: Left, tmp_path: Path) -
         [] if left.played.receipt else ["receipt.pdf"]
     )
 
+    nothing = ["courtpack", "build", "0", "--out", str(tmp_path / "none.zip")]
+    refused = CliRunner().invoke(program, ["--json", "--data", str(left.folder), *nothing])
+    assert json.loads(refused.stdout)["error"]["code"] == "case_not_found"
+
     log_key = left.folder / ENROLMENT_FOLDER / LOG_VKEY_NAME
     trusted = left.folder / ENROLMENT_FOLDER / TRUSTED_NAME
     check_it = ["courtpack", "verify", str(out), "--key", str(log_key), "--trusted", str(trusted)]

@@ -57,11 +57,11 @@ def build(console: Console, session: str, *, out: Path, evidence_key: Path | Non
     station. What is missing in the pack is named. A pack that was opened with the key of head
     office holds personal data.
     """
-    loaded = load_settings(console.folder())
     key = None if evidence_key is None else _read_evidence_key(evidence_key)
     number = int(session) if session.isdecimal() and len(session) < _RAW_KEY else None
     if number is None and _CASE.fullmatch(session) is None:
         raise NothingFound(session)
+    loaded = load_settings(console.folder())
     pack = build_pack(_sources(loaded, key), number, session)
     try:
         create_durably(out, pack.octets)

@@ -10,6 +10,7 @@ from crypto.errors import PayloadTampered
 from crypto.log.format.proof import make_receipt
 from resources.court.verify_pack import Verified, Wrong
 from tests.support.court.packs import build, play_session, sources
+from tests.support.station.log import WITNESS_NAME, witness
 from tests.support.station.stations import (
     SOFT_CHECK_OPEN,
     SUPERVISOR,
@@ -38,9 +39,11 @@ def test_an_opened_pack_of_an_approved_session_is_whole_and_verifies(tmp_path):
         verified = Verified(pack.octets, site.services.log_key.vkey)
         assert pack.missing == {} == verified.missing
         assert verified.notes == ["simulated"]
-        entries = [name for name in _names(pack.octets) if name.startswith("log/entries/")]
-        # Genesis, session.open, and begin to permit.
-        assert len(entries) == len(site.entries())
+        kinds = [each.kind for each in verified.entries]
+        # Nobody's credential but the teller's, who alone signed.
+        assert kinds[:4] == ["log.genesis", "key.enrol", "session.open", "verify.begin"]
+        case = [each for each in site.entries() if each.data.get("case") == pack.case]
+        assert [each.seq for each in verified.entries[3:]] == [each.seq for each in case]
 
 
 def test_a_pack_without_head_offices_key_says_what_is_sealed(tmp_path):
@@ -167,3 +170,16 @@ def test_a_pack_of_a_rewritten_log_contradicts_the_receipt_of_before(tmp_path):
     with pytest.raises(Wrong) as refused:
         Verified(packs[1], key, head=codes[0])
     assert refused.value.args == ("given head", "not_of_this_log")
+
+
+def test_the_first_cosignature_over_the_case_is_shown_and_counted(tmp_path):
+    with a_site(tmp_path) as site:
+        case = play_session(site)
+        log, seen = site.services.journal.log, witness()
+        head = log.checkpoint()
+        line = seen.cosign(head.checkpoint, time_s=1_790_000_000).encode().decode()
+        log.append("anchor.cosig", {"size": head.size, "lines": [line, "no signature"]}, actor="")
+        pack, key = build(site, case).octets, site.services.log_key.vkey
+    verified = Verified(pack, key, witness=seen.verifier.vkey)
+    assert verified.cosigned == [f"{head.size} entries by {WITNESS_NAME} at 1790000000"]
+    assert Verified(pack, key).cosigned == []
