@@ -95,7 +95,7 @@ class SealedKeyStore:
     """One file per key, sealed by AES-256-GCM under a master key that a protector wraps.
 
     The key's name is additional data, so a file under another name does not open. The master key is
-    unwrapped when the first key is needed and forgotten by `lock`.
+    unwrapped when the first key is needed and goes with the store: nobody keeps one for long.
     """
 
     _suffix = ".sealed"
@@ -113,21 +113,10 @@ class SealedKeyStore:
         write_secret(self._master_path(self._protector), _wrap(self._protector, master))
         self._master = master
 
-    def unlock(self) -> None:
-        """Unwrap the master key, asking for what its protector needs.
-
-        Raises KeyMissing, KeyExposed, KeyLocked, KeyUnreadable. Repeating is harmless.
-        """
-        self._require_master()
-
-    def lock(self) -> None:
-        """Forget the master key; the next use asks again."""
-        self._master = None
-
     def add_protector(self, protector: KeyProtector) -> None:
         """Wrap the master key by this one too, or anew when there is one of its kind.
 
-        Raises as `unlock`, and VaultUnwritable. The keys stay as they are.
+        Raises as `load`, and VaultUnwritable. The keys stay as they are.
         """
         wrapped = _wrap(protector, self._require_master())
         replace_secret(self._master_path(protector), wrapped)
@@ -152,7 +141,7 @@ class SealedKeyStore:
         return key
 
     def store(self, name: str, key: Ed25519PrivateKey) -> None:
-        """Seal a key; KeyExists, VaultUnwritable, and as `unlock`."""
+        """Seal a key; KeyExists, VaultUnwritable, and as `load`."""
         path, nonce = self.path(name), os.urandom(NONCE_BYTES)
         sealed = AESGCM(self._require_master()).encrypt(
             nonce, key.private_bytes_raw(), _SEALED + name.encode()
@@ -160,7 +149,7 @@ class SealedKeyStore:
         write_secret(path, _SEALED + base64.b64encode(nonce + sealed))
 
     def load(self, name: str) -> Ed25519PrivateKey:
-        """Return the key; KeyUnreadable (another master key, damaged), and as `unlock`."""
+        """Return the key; KeyMissing, KeyExposed, KeyLocked, KeyUnreadable (damaged, foreign)."""
         raw = _read_body(self.path(name), _SEALED)
         if len(raw) != NONCE_BYTES + _SEED_BYTES + TAG_BYTES:
             raise KeyUnreadable("damaged")

@@ -85,9 +85,6 @@ def test_one_pass_phrase_asked_once_opens_every_key(folder, sealed):
     )
     assert [raw(store.load(name)) for name in ("log", "permit", "cool-down")] == created
     assert asked == [0]
-    store.lock()
-    store.load("log")
-    assert asked == [0, 0]
 
 
 def test_a_wrong_pass_phrase_is_asked_for_again(folder, sealed):

@@ -7,10 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from tests.support.station.command_line import CommandLine
-from tests.support.station.passphrases import PASSPHRASE, give_passphrase
+from tests.support.station.passphrases import PASSPHRASE
 from tests.support.system.exposure import expose
-from workstation.ctl import key as commands
-from workstation.records.keys import open_key_store
 from workstation.records.permit_keys import load_permit_key, permit_key_names, published_permit_keys
 from workstation.settings.settings import KeyStoreKind
 from workstation.settings.trust import read_trust
@@ -221,6 +219,7 @@ def test_no_pass_phrase_shows_in_a_console(sealed):
     from workstation.ctl.console import Console
 
     assert PASSPHRASE not in repr(Console(None, False, "en", PASSPHRASE))
-    assert give_passphrase(0) == PASSPHRASE
-    assert open_key_store is not None
-    assert "file" not in commands._PROTECTIONS
+
+
+def test_no_keys_are_sealed_as_plain_files(plain):
+    assert plain.run("key", "seal", "--kind", "file").exit_code == 3
