@@ -168,6 +168,8 @@ def _open_station(console: Console) -> Iterator[tuple[Authenticator, Journal]]:
     with open_log(loaded, load_log_key(loaded, store), clock) as log:
         charter = find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
         journal = Journal(log, origin=loaded.values.station.origin, charter=charter.sha256)
+        # A sign-in here must not hide from the next start what a dead process left open.
+        journal.close_interrupted()
         secret = load_accounts_secret(store)
         yield open_authenticator(accounts, secret, longest_s, journal, clock), journal
 

@@ -80,3 +80,16 @@ def test_a_secret_that_an_administrator_sets_needs_the_charter_signed(branch):
     assert try_secret(branch, NEW) == "operator_refused"
     branch.sign()
     assert try_secret(branch, NEW) == ""
+
+
+def test_a_sign_in_here_leaves_no_dead_session_behind(branch):
+    lock(branch)
+    services = bootstrap.build(branch.data, None, give_passphrase)
+    person = services.authenticator.authenticate("S-0031", SECRET)
+    services.journal.record_begin(services.authenticator.sign_in(person), "9b2d7c1e5f", {})
+    bootstrap.close(services)
+
+    assert unlock(branch, ADMIN).exit_code == 0
+    assert try_secret(branch, SECRET) == ""
+    shown = branch.line.run("--json", "log", "show", "--count", "40").stdout
+    assert shown.count('"interrupted"') == 1, shown
