@@ -124,14 +124,27 @@ class PermitLog:
         other._heads = [each for each in self._heads if each <= size]
         return other
 
-    def permit(self, sound: PermitFacts, *, earlier: int = 4) -> PermitClaims:
-        """Append the result and the permit's entry; return the whole claims."""
-        sound = msgspec.structs.replace(sound, iss=self._signer.name, log_index=len(self._leaves))
+    def permit(
+        self,
+        sound: PermitFacts,
+        *,
+        earlier: int = 4,
+        kind: str = PERMIT_ENTRY,
+        entry_log: str = "",
+        result: int | None = None,
+    ) -> PermitClaims:
+        """Append the result and the permit's entry; return the whole claims.
+
+        kind, entry_log, result  what the entry says instead of what it should
+        """
+        index = len(self._leaves) if result is None else result
+        sound = msgspec.structs.replace(sound, iss=self._signer.name, log_index=index)
         self.add(1)
         data = {"case": sound.session} | state_permit(sound)
         seq = len(self._leaves)
-        header = Header(self._signer.name, seq, bytes(32), ISSUED_S * 1000, 1000, "0a")
-        entry = seal_entry(header, PERMIT_ENTRY, data, actor=sound.teller, signers=(SESSION_KEY,))
+        origin = entry_log or self._signer.name
+        header = Header(origin, seq, bytes(32), ISSUED_S * 1000, 1000, "0a")
+        entry = seal_entry(header, kind, data, actor=sound.teller, signers=(SESSION_KEY,))
         self._leaves.append(entry.leaf)
         size, source = seq + 1, _Leaves(self._leaves)
         newest = sorted(self._heads, reverse=True)[:earlier]

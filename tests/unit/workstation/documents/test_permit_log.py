@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
-from crypto.canonical_json import canonical_json
+from crypto.canonical_json import JsonNotCanonical, canonical_json
+from crypto.jws import sign_jws
+from crypto.log.format.merkle import EMPTY_ROOT
 from crypto.log.format.note import NoteSigner
 from crypto.report.policy import Environment
 from tests.support.station.permits import (
@@ -28,7 +30,7 @@ from tests.support.station.permits import (
 )
 from workstation.documents.log_growth import read_growth
 from workstation.documents.log_rotations import follow_log_keys
-from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, issue, verify
+from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, issue, key_id, verify
 from workstation.documents.permit_claims import digest_facts
 from workstation.documents.permit_log import verify_head
 from workstation.errors import PermitRefused
@@ -36,6 +38,7 @@ from workstation.rules.checks import ALWAYS_HARD, CheckId, Hardness
 from workstation.settings.settings import Profile
 
 KEY = station_key()
+EMPTY = base64.b64encode(EMPTY_ROOT).decode()
 NOW = datetime.fromtimestamp(ISSUED_S + 10, UTC)
 OTHER = Ed25519PrivateKey.from_private_bytes(b"\x77" * 32)
 LOG = LOG_KEY.verifier
@@ -53,10 +56,18 @@ def check(permit, **more):
 
 
 def refusal(whole):
-    """The code by which issuing these claims is refused; `verify` judges by the same function."""
+    """The code by which these claims are refused, whoever signed them."""
     with pytest.raises(PermitRefused) as refused:
         issue(whole, KEY)
-    return refused.value.detail
+    try:
+        payload = canonical_json(msgspec.to_builtins(whole))
+    except JsonNotCanonical:
+        return refused.value.detail
+    kid = key_id(KEY.public_key())
+    forged = sign_jws(payload, KEY, kid=kid, typ="verification-permit+jwt")
+    with pytest.raises(PermitRefused) as found:
+        check(forged)
+    return found.value.detail
 
 
 # -- production ---------------------------------------------------------------------------------
@@ -167,10 +178,18 @@ def test_a_head_of_another_log_is_refused():
     assert refusal(changed(claims(), iss="bank.kz/log/ws-8/g1")) == "log"
 
 
-def test_an_entry_of_another_kind_is_no_permit():
-    whole = claims()
-    other = changed(whole, log_entry=whole.log_entry.replace("verify.permit", "verify.result"))
-    assert refusal(other) == "log"
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"kind": "verify.result"},
+        {"entry_log": "bank.kz/log/ws-8/g1"},
+        {"result": 42},
+        {"result": 43},
+    ],
+)
+def test_an_entry_of_the_log_that_is_not_this_permits_proves_nothing(entry):
+    assert refusal(PermitLog().permit(facts(), **entry)) == "log"
+    assert check(issue(PermitLog().permit(facts(), result=41), KEY)).log_index == 41
 
 
 # -- the head -----------------------------------------------------------------------------------
@@ -231,8 +250,8 @@ def test_the_first_permit_of_a_log_has_none_before():
     "change",
     [
         {"size": 11},
-        {"size": 0},
-        {"size": claims().log_size},
+        {"size": 0, "root": EMPTY, "path": ()},
+        {"size": claims().log_size, "root": claims().log_root, "path": ()},
         {"root": "AA" * 21 + "A="},
         {"root": claims().log_root},
         {"path": ()},
