@@ -409,7 +409,7 @@ class Verified:
         own, charter = self.parts.get(POLICY), self.parts.get(CHARTER)
         need(own is None or sha256(own) == self.begin.data["policy_sha256"], POLICY, "other_policy")
         for name in RULES:
-            lines = self.parts.get(name, b"").splitlines()
+            lines = (b'"%b"' % each for each in self.parts.get(name, b"").split(b"\n") if each)
             need(all(line in (own or b"") for line in lines), name, "other_rules")
         opened = [e for e in self.entries if e.kind == "session.open" and e.seq < self.number]
         self.charter = opened[-1].data.get("charter")

@@ -140,8 +140,12 @@ class _Build:
             self._miss((_rules(each) for each in LANGUAGES), "policy_unreadable")
             return
         for language in LANGUAGES:
-            texts = (f"{each.id}\n{each.text(language)}\n" for each in rules)
-            self._parts[_rules(language)] = "\n".join(texts).encode()
+            lines = [line for each in rules for line in (each.id, each.text(language))]
+            if all(f'"{line}"'.encode() in policy for line in lines):
+                self._parts[_rules(language)] = "".join(f"{line}\n" for line in lines).encode()
+            else:
+                # A string with escapes, or over several lines, could not be compared.
+                self._miss((_rules(language),), "not_verbatim")
 
     def add_charter(self) -> None:
         """Add the charter that the teller's session was opened under, where there was one."""

@@ -357,6 +357,11 @@ MUTATIONS = (
         _named("words.json"),
         _replaced(_named("words.json"), lambda b: b + b"\n"),
     ),
+    Mutation(
+        "a rule cut short",
+        _named("rules/rules.en.txt"),
+        _replaced(_named("rules/rules.en.txt"), lambda b: b[:-12] + b"\n"),
+    ),
     Mutation("an empty policy", _named(_POLICY), _replaced(_named(_POLICY), lambda _: b"")),
     Mutation("rules without their policy", _named("rules/rules.kk.txt"), _without_policy),
     Mutation("an empty permit", _permit, _replaced(_permit, lambda _: b"")),
