@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from crypto.log.format.entry import Header, seal_entry
 from crypto.log.format.note import NoteSigner
 from tests.support.station.log import LogSite, log_signer, private_key
 from workstation.documents.log_rotations import describe_rotations, follow_log_keys
@@ -88,3 +89,28 @@ def test_an_entry_of_another_kind_brings_no_key(rotations, tmp_path):
     entries = json.loads(rotations)["entries"]
     known = follow_log_keys(changed(rotations, entries=[other, *entries]), KEYS[:1])
     assert known == KEYS
+
+
+ELSEWHERE = NoteSigner("bank.example/log/x/g1", private_key(0x90))
+
+
+def rotation(new, signers, log=FIRST.name):
+    """An entry that rotates, as somebody who keeps to no rule would sign it."""
+    header = Header(log, 1, bytes(32), 1763803500000, 1000, "0a")
+    entry = seal_entry(header, "key.rotate", {"vkey": new.vkey}, actor="", signers=signers)
+    return entry.body.decode()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        rotation(NEXT[0], (FIRST,)),
+        rotation(NEXT[0], (NEXT[0],)),
+        rotation(ELSEWHERE, (FIRST, ELSEWHERE)),
+        rotation(NEXT[0], (FIRST, NEXT[0]), log=ELSEWHERE.name),
+    ],
+)
+def test_a_rotation_is_of_this_log_and_signed_by_both_keys(rotations, entry):
+    sound = rotation(NEXT[0], (FIRST, NEXT[0]))
+    assert follow_log_keys(changed(rotations, entries=[sound]), KEYS[:1]) == KEYS[:2]
+    assert follow_log_keys(changed(rotations, entries=[entry]), KEYS[:1]) == KEYS[:1]
