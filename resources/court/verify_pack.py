@@ -480,8 +480,8 @@ def main(arguments=None):
     asked = parser.parse_args(arguments)
     try:
         files = (asked.log_key, asked.trusted, asked.witness, asked.head)
-        *texts, head = [each.read_bytes() if each else b"" for each in files]
-        verified = Verified(asked.pack.read_bytes(), *map(bytes.decode, texts), head)
+        plain = [e.read_bytes().replace(b"\r", b"").strip() + b"\n" if e else b"" for e in files]
+        verified = Verified(asked.pack.read_bytes(), *map(bytes.decode, plain[:3]), plain[3])
     except (OSError, ValueError) as error:
         parser.error(f"not verified: {error}")
     except Wrong as wrong:

@@ -105,11 +105,13 @@ def verify(
     texts = [_text(each) for each in (key_file, trusted, witness)]
     if key_file is None and console.data is not None:
         texts[0] = read_enrolled_log_key(console.folder()).vkey
-    given = b"" if head is None else read_limited(head, _MAX_KEY, NothingFound)
+    # What went through a scanner or an editor may have other line ends, or none at its end.
+    given = _text(head).replace("\r", "").strip()
+    given = f"{given}\n" if given else ""
     pack = read_limited(file, MAX_PACK, NothingFound)
     try:
         log_key, keys, witnesses = texts
-        verified = Verified(pack, log_key, keys, witnesses, given)
+        verified = Verified(pack, log_key, keys, witnesses, given.encode())
     except Wrong as wrong:
         part, code = wrong.args
         console.show({"verdict": "refused", "part": part, "reason": code})
@@ -169,4 +171,5 @@ def _read_evidence_key(path: Path) -> X25519PrivateKey:
 
 
 def _text(path: Path | None) -> str:
-    return "" if path is None else read_limited(path, _MAX_KEY, NothingFound).decode()
+    octets = b"" if path is None else read_limited(path, _MAX_KEY, NothingFound)
+    return octets.decode("utf-8", "replace")

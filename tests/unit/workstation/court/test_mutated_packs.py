@@ -68,6 +68,11 @@ def test_the_verifier_of_a_pack_says_by_its_exit_code_what_it_found(sound, tmp_p
     code, said = run("sound.zip", "--log-key", "log.vkey", "--language", "kk")
     assert (code, said.splitlines()[0][:13]) == (0, "VERIFIED case")
     assert parts["timeline.kk.txt"].decode() in said
+    head = parts["log/head.note"].strip().replace(b"\n", b"\r\n")
+    (tmp_path / "scanned.txt").write_bytes(head)
+    scanned = run("sound.zip", "--log-key", "log.vkey", "--head", "scanned.txt")
+    assert scanned[0] == 0
+    assert "given_head_not_proven" not in scanned[1]
     assert run("sound.zip")[0] == 1
     assert run("wrong.zip") == (2, "WRONG README.en.txt: digest\n")
     assert run("log.vkey")[0] == run("absent.zip")[0] == run()[0] == 3
