@@ -11,8 +11,8 @@ from crypto.errors import KeyMissing
 from crypto.files.durable import write_durably
 from crypto.log.file.clock import Clock
 from crypto.log.file.released import ReleasedHead
-from crypto.log.file.signers import RULES
 from crypto.log.file.store import LogStore
+from crypto.log.format.key_record import RULES
 from crypto.log.format.note import NoteSigner
 from crypto.vault.keyfile import make_private_folder
 from crypto.vault.keys import FileKeyStore

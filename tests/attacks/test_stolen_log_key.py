@@ -5,7 +5,8 @@ import pytest
 from crypto.errors import KeyRefused
 from crypto.log.audit.audit import Expectations, audit
 from crypto.log.file.faults import LogFault, Tier
-from crypto.log.file.signers import Kind, SignerKeys
+from crypto.log.file.signers import SignerKeys
+from crypto.log.format.key_record import Kind
 from crypto.log.format.note import NoteSigner
 from tests.support.station.log import private_key
 from tests.support.station.stations import SUPERVISOR, TELLER, Desk, a_site, form

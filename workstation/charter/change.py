@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from crypto.canonical_json import JsonValue
-from crypto.log.file.signers import Kind
 from crypto.log.file.store import LogStore
+from crypto.log.format.key_record import Kind
 from crypto.log.format.note import NoteSigner
 from workstation.accounts.staging import StagedAccounts
 from workstation.charter.archive import CharterArchive

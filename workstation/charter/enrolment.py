@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from crypto.log.file.signers import Kind
 from crypto.log.file.store import LogStore
+from crypto.log.format.key_record import Kind
 from crypto.log.format.note import NoteSigner
 from workstation.charter.document import CharterAccount
 from workstation.rules.parties import person_key

@@ -12,9 +12,9 @@ from typing import Final
 
 from crypto.files.durable import write_durably
 from crypto.log.audit.reader import LogReader
-from crypto.log.file.signers import RULES, Kind
 from crypto.log.file.store import LogStore
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import RULES, Kind
 from crypto.log.format.note import NoteVerifier
 from workstation.charter.archive import CharterArchive
 from workstation.charter.contents import Contents

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from crypto.errors import EntryMissing, NoteMalformed
-from crypto.log.file.signers import Identity, KeyRecord, Kind, SignerRole
 from crypto.log.file.view import TreeView
 from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import Identity, KeyRecord, Kind, SignerRole
 from crypto.log.format.note import SignatureLine, parse_signature_line
 from workstation.errors import CaseNotFound
 

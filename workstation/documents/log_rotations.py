@@ -12,9 +12,9 @@ import msgspec
 
 from crypto.canonical_json import canonical_json
 from crypto.errors import EntryMalformed
-from crypto.log.file.signers import Kind, read_named_key
 from crypto.log.file.store import LogStore
 from crypto.log.format.entry import LogEntry, parse_entry
+from crypto.log.format.key_record import Kind, read_named_key
 from crypto.log.format.note import NoteVerifier
 from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.errors import PermitRefused

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from crypto.canonical_json import JsonValue
 from crypto.log.file.faults import AuditFinding
-from crypto.log.file.signers import Identity, Kind, read_named_key
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import Identity, Kind, read_named_key
 from workstation.rules.checks import LIVENESS_EXCEPTION, MATCH_REVIEWED, CheckStatus, Hardness
 from workstation.rules.parties import Role, person_key
 from workstation.rules.policy import FEWEST_OFFICERS

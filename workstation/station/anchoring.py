@@ -3,7 +3,7 @@
 from typing import Final
 
 from crypto.errors import CryptoError
-from crypto.log.file.signers import Kind
+from crypto.log.format.key_record import Kind
 from workstation.station.publisher import Publisher
 from workstation.station.task import Task
 from workstation.verification.services import Services

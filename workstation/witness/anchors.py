@@ -8,8 +8,8 @@ from typing import Final
 from crypto.canonical_json import JsonValue
 from crypto.log.audit.anchors import Anchor, read_anchors
 from crypto.log.audit.reader import LogReader
-from crypto.log.file.signers import Kind
 from crypto.log.file.store import LogStore
+from crypto.log.format.key_record import Kind
 from workstation.witness.ask import WitnessOutcome, WitnessResult
 from workstation.witness.peers import WitnessPeer
 

@@ -7,10 +7,10 @@ from enum import IntEnum
 from typing import Final
 
 from crypto.errors import EntryMalformed, KeyRefused, NoteMalformed
-from crypto.log.file.signers import Kind, read_named_key
 from crypto.log.format.checkpoint import Checkpoint, open_checkpoint
 from crypto.log.format.cosignature import Witness
 from crypto.log.format.entry import LogEntry, parse_entry
+from crypto.log.format.key_record import Kind, read_named_key
 from crypto.log.format.merkle import verify_consistency
 from crypto.log.format.note import NoteVerifier, parse_note
 from crypto.log.format.proof import verify_receipt

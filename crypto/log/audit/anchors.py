@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from crypto.errors import NoteMalformed
-from crypto.log.file.signers import Kind
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.cosignature import cosigned_at
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import Kind
 from crypto.log.format.note import NoteVerifier, SignatureLine, parse_signature_line
 
 __all__ = ["Anchor", "read_anchors", "read_lines"]

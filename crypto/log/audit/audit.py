@@ -24,8 +24,8 @@ from crypto.log.file.schema import (
     has_our_tables,
     storage_errors,
 )
-from crypto.log.file.signers import KeyRecord
 from crypto.log.format.checkpoint import Checkpoint
+from crypto.log.format.key_record import KeyRecord
 from crypto.log.format.merkle import EMPTY_ROOT, TILE_WIDTH, Frontier, leaf_hash
 
 __all__ = ["Expectations", "Progress", "audit"]

@@ -1,11 +1,12 @@
 """Checks entry after entry, wherever they were read: what each says, who signed it, who may."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from crypto.log.file.clock import Reading, has_stepped
 from crypto.log.file.faults import LogFault
-from crypto.log.file.signers import Identity, KeyRecord, Kind, SignerKeys, SignerRole, read_rules
+from crypto.log.file.signers import SignerKeys
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import Identity, Kind, begin_genesis_keys, read_rules
 from crypto.log.format.note import NoteVerifier
 
 __all__ = ["EntryCheck"]
@@ -52,15 +53,13 @@ class EntryCheck:
         self._clock = (header.boot, header.t_ms, header.mono_ms)
         self._leaf = entry.leaf
 
-    def _begin(self, entry: LogEntry, signers: Collection[Identity]) -> None:
+    def _begin(self, entry: LogEntry, signers: Sequence[Identity]) -> None:
         """Take the keys that a genesis entry begins with."""
         if entry.seq == 0:
             # The first enrolled keys are those that cosigned genesis, of which the auditor
             # trusts only what he brought.
-            log = KeyRecord(self._log_key, SignerRole.LOG, 0)
-            trusted = (k for k in self._trusted if k.identity in signers)
             self.keys = SignerKeys(
-                [log, *(KeyRecord(k, SignerRole.ENROLLED, 0) for k in trusted)],
+                begin_genesis_keys(entry.data, self._log_key, signers, self._trusted),
                 rules=read_rules(entry.data),
             )
 

@@ -3,9 +3,9 @@
 from crypto.errors import EntryMalformed, LogTampered
 from crypto.log.file.proven import find_log_key, follow_rotations
 from crypto.log.file.rows import EntryRow, Rows
-from crypto.log.file.signers import KeyRecord, SignerRole
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.entry import parse_entry
+from crypto.log.format.key_record import KeyRecord, SignerRole
 from crypto.log.format.merkle import Frontier, leaf_hash
 from crypto.log.format.note import NoteVerifier
 

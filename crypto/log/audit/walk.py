@@ -14,8 +14,8 @@ from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, LogFa
 from crypto.log.file.proven import parse_row
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows, hash_rows
-from crypto.log.file.signers import Kind
 from crypto.log.format.entry import LogEntry, reread_entry
+from crypto.log.format.key_record import Kind
 from crypto.log.format.merkle import EMPTY_ROOT, TILE_WIDTH, Frontier, Tile, leaf_hash, range_hash
 from crypto.log.format.note import NoteVerifier
 

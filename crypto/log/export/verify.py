@@ -26,10 +26,10 @@ from crypto.log.export.vkeys import MAX_VKEYS_BYTES, VKEYS, encode_vkeys
 from crypto.log.export.write import CHECKPOINT, COSIGNED
 from crypto.log.file.faults import AuditFinding, AuditReport, AuditStatus, LogFault, Tier
 from crypto.log.file.released import ReleasedMark
-from crypto.log.file.signers import Kind, SignerRole
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from crypto.log.format.cosignature import cosigned_at
 from crypto.log.format.entry import LogEntry, parse_entry
+from crypto.log.format.key_record import Kind, SignerRole
 from crypto.log.format.merkle import EMPTY_ROOT, TILE_WIDTH, Frontier, range_root
 from crypto.log.format.note import MAX_NOTE_BYTES, NoteVerifier, parse_note
 

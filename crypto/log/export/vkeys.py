@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from crypto.log.file.signers import KeyRecord
+from crypto.log.format.key_record import KeyRecord
 
 __all__ = ["MAX_VKEYS_BYTES", "VKEYS", "encode_vkeys"]
 

@@ -10,21 +10,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from crypto.canonical_json import JsonValue
-from crypto.errors import LogTampered
+from crypto.errors import LogTampered, NoteMalformed
 from crypto.log.file.faults import LogFault
 from crypto.log.file.proven import is_signed_by, parse_row, read_proven_entry
 from crypto.log.file.rows import Rows
-from crypto.log.file.signers import (
+from crypto.log.file.signers import SignerKeys
+from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import (
     KeyRecord,
     Kind,
-    SignerKeys,
     SignerRole,
+    begin_genesis_keys,
     begin_key,
     read_named_key,
     read_rules,
 )
-from crypto.log.format.entry import LogEntry
-from crypto.log.format.note import SignatureLine
+from crypto.log.format.note import NoteVerifier, SignatureLine
 
 __all__ = ["KEYS_MEMBER", "KEY_KINDS", "derive_keys", "digest_keys", "signature_start"]
 
@@ -108,7 +109,8 @@ def derive_keys(
     if len(records) != len(derived):
         raise LogTampered(LogFault.KEY_RECORD)
     counted = (replace(r, signed=signed.get(r.verifier.vkey, 0)) for r in keys.records)
-    return SignerKeys(counted, rules=rules)
+    enrolled = sum(entry.kind == Kind.KEY_ENROL for entry in events)
+    return SignerKeys(counted, rules=rules, founding=size == 1 + enrolled)
 
 
 def _columns(record: KeyRecord) -> tuple[str, SignerRole, int, int | None]:
@@ -116,17 +118,31 @@ def _columns(record: KeyRecord) -> tuple[str, SignerRole, int, int | None]:
 
 
 def _found(records: Sequence[KeyRecord], genesis: LogEntry) -> Sequence[KeyRecord]:
-    """Return the keys that signed the genesis entry, the log's own first: all, and no other."""
-    log = genesis.data.get("vkey")
-    for record in records:
-        is_log = record.role is SignerRole.LOG
-        if is_log != (record.verifier.vkey == log) or not is_signed_by(genesis, record.verifier):
-            raise LogTampered(LogFault.KEY_RECORD, 0)
-        if record.role not in {SignerRole.LOG, SignerRole.ENROLLED} or record.from_seq != 0:
-            raise LogTampered(LogFault.KEY_RECORD, 0)
-    if len(records) != len(genesis.lines):
+    """Return the keys that the genesis entry begins with, the log's own first: all, and no other.
+
+    Who signed it is there, and whom it names as head office beside those.
+    """
+    found = _read_genesis(genesis, [record.verifier for record in records])
+    if found is None or {_columns(each) for each in found} != {_columns(each) for each in records}:
         raise LogTampered(LogFault.KEY_RECORD, 0)
-    return records
+    signers = [(line.name, line.key_id) for line in genesis.lines]
+    signed = [each for each in found if each.verifier.identity in signers]
+    if len(signed) != len(genesis.lines) or len(found) != len(records):
+        raise LogTampered(LogFault.KEY_RECORD, 0)
+    if not all(is_signed_by(genesis, each.verifier) for each in signed):
+        raise LogTampered(LogFault.KEY_RECORD, 0)
+    return found
+
+
+def _read_genesis(genesis: LogEntry, known: Sequence[NoteVerifier]) -> tuple[KeyRecord, ...] | None:
+    """Return the keys that a genesis entry begins with; None where it names no log key."""
+    try:
+        log_key = NoteVerifier.parse(str(genesis.data.get("vkey")))
+    except NoteMalformed:
+        return None
+    signers = [(line.name, line.key_id) for line in genesis.lines]
+    others = [key for key in known if key != log_key]
+    return begin_genesis_keys(genesis.data, log_key, signers, others)
 
 
 def _believe(
@@ -162,9 +178,11 @@ def _read_key(entry: LogEntry, record: KeyRecord, rules: int) -> KeyRecord | Non
     """Read the record of the key from the entry that brought it; None when the entry did not."""
     key = read_named_key(entry.kind, entry.data)
     if entry.kind == Kind.GENESIS:
-        key = record.verifier
-        role = SignerRole.LOG if entry.data.get("vkey") == key.vkey else SignerRole.ENROLLED
-        return KeyRecord(key, role, 0) if is_signed_by(entry, key) else None
+        found = _read_genesis(entry, [record.verifier]) or ()
+        own = next((each for each in found if each.verifier == record.verifier), None)
+        signed = any(record.verifier.identity == (line.name, line.key_id) for line in entry.lines)
+        # Head office may be named without having signed: by the founders, who did.
+        return own if not signed or is_signed_by(entry, record.verifier) else None
     if key is None or entry.kind not in {Kind.SESSION_OPEN, Kind.KEY_ENROL, Kind.KEY_ROTATE}:
         return None
     return begin_key(entry.seq, entry.kind, key, entry.data, rules)

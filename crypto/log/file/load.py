@@ -20,9 +20,10 @@ from crypto.log.file.proven import (
 )
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
-from crypto.log.file.signers import KeyRecord, Kind, SignerKeys, SignerRole
+from crypto.log.file.signers import SignerKeys
 from crypto.log.format.checkpoint import MAX_SIZE
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import KeyRecord, Kind, SignerRole
 from crypto.log.format.merkle import (
     TILE_WIDTH,
     Frontier,

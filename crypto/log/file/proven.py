@@ -6,9 +6,9 @@ from itertools import pairwise
 from crypto.errors import EntryMalformed, LogTampered
 from crypto.log.file.faults import LogFault
 from crypto.log.file.rows import EntryRow, Rows
-from crypto.log.file.signers import KeyRecord, Kind, read_named_key
 from crypto.log.format.checkpoint import Checkpoint
 from crypto.log.format.entry import LogEntry, parse_entry
+from crypto.log.format.key_record import KeyRecord, Kind, read_named_key
 from crypto.log.format.merkle import inclusion_path, leaf_hash, verify_inclusion
 from crypto.log.format.note import NoteVerifier
 

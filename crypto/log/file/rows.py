@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from crypto.errors import LogTampered, NoteMalformed
 from crypto.log.file.faults import LogFault
-from crypto.log.file.signers import KeyRecord, SignerRole
+from crypto.log.format.key_record import KeyRecord, SignerRole
 from crypto.log.format.merkle import HASH_BYTES, Tile, leaf_hash
 from crypto.log.format.note import SIGNATURE_BYTES, NoteVerifier
 

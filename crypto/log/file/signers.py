@@ -1,80 +1,30 @@
 """Which keys may sign what, and when: the log's own key, sessions', people's, head office's.
 
 The writer checks before it signs and the auditor checks every entry, so both apply one rule
-(docs/formats/log.md, section 2). Which edition of the rules binds a log stands in its genesis
-entry, which head office's key cosigns: nobody at the station turns it back.
+(docs/formats/log.md, section 2).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from crypto.canonical_json import JsonValue
-from crypto.errors import NoteMalformed
 from crypto.log.file.faults import LogFault
+from crypto.log.format.key_record import (
+    ADMINISTRATOR,
+    FIRST_RULES,
+    KEY_MEMBER,
+    SUPERVISOR,
+    Identity,
+    KeyRecord,
+    Kind,
+    SignerRole,
+    begin_key,
+    read_account,
+    read_named_key,
+)
 from crypto.log.format.note import NoteVerifier
 
-__all__ = [
-    "ADMINISTRATOR",
-    "RULES",
-    "Identity",
-    "KeyRecord",
-    "Kind",
-    "SignerKeys",
-    "SignerRole",
-    "begin_key",
-    "read_account",
-    "read_named_key",
-    "read_rules",
-]
-
-RULES = 2
-"""The edition of the rules that new logs are under: every person has a credential of their own."""
-
-ADMINISTRATOR = "admin"
-"""The role, as `key.enrol` states it, whose credential may be one of two that order a change."""
-
-_FIRST_RULES = 1
-"""Logs of before: the log key alone opens sessions, one enrolled key orders a change."""
-
-Identity = tuple[str, bytes]
-"""Key name and key id, as a signature line carries them."""
-
-
-class Kind(StrEnum):
-    """Entry kinds with a meaning to the log itself; every other kind is the caller's."""
-
-    GENESIS = "log.genesis"
-    CLOSE = "log.close"
-    BOOT = "boot"
-    CLOCK_STEP = "clock.step"
-    HEARTBEAT = "heartbeat"
-    SESSION_OPEN = "session.open"
-    SESSION_CLOSE = "session.close"
-    REVIEW = "review"
-    ANCHOR_COSIG = "anchor.cosig"
-    ANCHOR_TSP = "anchor.tsp"
-    KEY_ROTATE = "key.rotate"
-    KEY_ENROL = "key.enrol"
-    KEY_REVOKE = "key.revoke"
-    CHARTER_CHANGE = "charter.change"
-    PAYLOAD_ERASE = "payload.erase"
-
-
-class SignerRole(StrEnum):
-    """Who a key belongs to.
-
-    LOG       the log: signs heads and what the station states
-    SESSION   one presence of one person, in memory only
-    ENROLLED  head office or an administrator; under the first rules a supervisor
-    OPERATOR  any other person: opens their own sessions, signs nothing else
-    """
-
-    LOG = "log"
-    SESSION = "session"
-    ENROLLED = "enrolled"
-    OPERATOR = "operator"
-
+__all__ = ["SignerKeys"]
 
 _NEEDS_LOG = frozenset(
     {
@@ -97,81 +47,33 @@ _FOUR_EYES = frozenset(
     {Kind.CLOSE, Kind.KEY_ENROL, Kind.KEY_REVOKE, Kind.CHARTER_CHANGE, Kind.PAYLOAD_ERASE}
 )
 """Ordered by head office, or by two administrators."""
-_KEY_MEMBER = {
-    Kind.SESSION_OPEN: "ses",
-    Kind.SESSION_CLOSE: "ses",
-    Kind.KEY_ROTATE: "vkey",
-    Kind.KEY_ENROL: "vkey",
-    Kind.KEY_REVOKE: "vkey",
-}
 _ENDS_KEY = frozenset({Kind.SESSION_CLOSE, Kind.KEY_REVOKE})
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """A key, its role, the entry that brought it and the one that ended it.
-
-    signed                 how many entries a session key signed: `session.close` has to state it
-    account, account_role  whose credential it is, as its `key.enrol` states; empty for others
-    """
-
-    verifier: NoteVerifier
-    role: SignerRole
-    from_seq: int
-    to_seq: int | None = None
-    signed: int = 0
-    account: str = ""
-    account_role: str = ""
-
-    @property
-    def is_head_office(self) -> bool:
-        """Whether the key cosigned the genesis entry, which is what makes one head office's."""
-        return self.role is SignerRole.ENROLLED and self.from_seq == 0
-
-
-def read_named_key(kind: str, data: Mapping[str, JsonValue]) -> NoteVerifier | None:
-    """Read the key an entry of this kind brings or ends; None when it names no valid one."""
-    vkey = data.get(_KEY_MEMBER[Kind(kind)]) if kind in _KEY_MEMBER else None
-    try:
-        return NoteVerifier.parse(vkey) if isinstance(vkey, str) else None
-    except NoteMalformed:
-        return None
-
-
-def read_account(data: Mapping[str, JsonValue]) -> tuple[str, str] | None:
-    """Read whose credential a `key.enrol` of today's rules brings: id and role.
-
-    None when it does not say, or when the key's name does not end in the id, its letters folded.
-    """
-    key = read_named_key(Kind.KEY_ENROL, data)
-    account, role = data.get("id"), data.get("role")
-    if key is None or not isinstance(account, str) or not isinstance(role, str):
-        return None
-    named = key.name.rpartition("/")[2]
-    return (account, role) if role and account and named == account.casefold() else None
-
-
-def read_rules(genesis: Mapping[str, JsonValue]) -> int:
-    """Read the edition of the rules from the genesis entry's data; 0 for one nobody knows."""
-    rules = genesis.get("rules", _FIRST_RULES)
-    known = isinstance(rules, int) and not isinstance(rules, bool) and 1 <= rules <= RULES
-    return rules if known and isinstance(rules, int) else 0
+_FOUNDING = frozenset({Kind.GENESIS, Kind.KEY_ENROL, Kind.CLOCK_STEP})
+"""Entries after which whoever began the log may still enrol."""
 
 
 class SignerKeys:
     """The keys of a log at one size; `apply` moves past an entry that `check_signers` passed.
 
-    rules  the edition of the rules that binds the log (`read_rules`)
+    rules     the edition of the rules that binds the log (`read_rules`)
+    founding  whether nothing but credentials was entered yet: then those who began a generation
+              after another enrol everybody's
     """
 
-    __slots__ = ("_keys", "closed", "rules")
+    __slots__ = ("_keys", "closed", "founding", "rules")
 
     def __init__(
-        self, records: Iterable[KeyRecord], *, closed: bool = False, rules: int = _FIRST_RULES
+        self,
+        records: Iterable[KeyRecord],
+        *,
+        closed: bool = False,
+        rules: int = FIRST_RULES,
+        founding: bool = True,
     ) -> None:
         self._keys = {record.verifier.identity: record for record in records}
         self.closed = closed
         self.rules = rules
+        self.founding = founding
 
     @property
     def records(self) -> tuple[KeyRecord, ...]:
@@ -225,14 +127,15 @@ class SignerKeys:
                 records.append(record)
         if kind == Kind.GENESIS and not self.rules:
             return LogFault.GENESIS
-        may = _may_sign_at_first if self.rules == _FIRST_RULES else _may_sign
-        if not may(kind, data, records):
+        may = _may_sign_at_first if self.rules == FIRST_RULES else _may_sign
+        founding = self.founding and kind == Kind.KEY_ENROL and self.rules != FIRST_RULES
+        if not may(kind, data, records) and not (founding and _are_founders(records)):
             return LogFault.WRONG_SIGNER
         return self._check_named_key(kind, data, signers) if self._names_key(kind) else None
 
     def _names_key(self, kind: str) -> bool:
         """Whether such an entry brings or ends a key; the first rules know no revocation."""
-        return kind in _KEY_MEMBER and (kind != Kind.KEY_REVOKE or self.rules != _FIRST_RULES)
+        return kind in KEY_MEMBER and (kind != Kind.KEY_REVOKE or self.rules != FIRST_RULES)
 
     def _check_named_key(
         self, kind: str, data: Mapping[str, JsonValue], signers: Sequence[Identity]
@@ -246,7 +149,7 @@ class SignerKeys:
             # origin, which c2sp.org/tlog-checkpoint makes the name of the log's key.
             wrong_name = kind == Kind.KEY_ROTATE and key.name != self._log_key().verifier.name
             wrong_account = (
-                kind == Kind.KEY_ENROL and self.rules != _FIRST_RULES and not self._may_enrol(data)
+                kind == Kind.KEY_ENROL and self.rules != FIRST_RULES and not self._may_enrol(data)
             )
             invalid = known is not None or wrong_name or wrong_account
             return LogFault.KEY_INVALID if invalid else None
@@ -292,6 +195,8 @@ class SignerKeys:
                 )
         if kind == Kind.CLOSE:
             self.closed = True
+        if kind not in _FOUNDING:
+            self.founding = False
         key = read_named_key(kind, data) if self._names_key(kind) else None
         if key is None:
             return ()
@@ -316,20 +221,6 @@ class SignerKeys:
         self._keys[key.identity] = begin_key(seq, kind, key, data, self.rules)
 
 
-def begin_key(
-    seq: int, kind: str, key: NoteVerifier, data: Mapping[str, JsonValue], rules: int
-) -> KeyRecord:
-    """Return the record of the key that an entry other than genesis brings."""
-    if kind == Kind.KEY_ENROL:
-        named = None if rules == _FIRST_RULES else read_account(data)
-        if named is None:
-            return KeyRecord(key, SignerRole.ENROLLED, seq)
-        account, role = named
-        as_signer = SignerRole.ENROLLED if role == ADMINISTRATOR else SignerRole.OPERATOR
-        return KeyRecord(key, as_signer, seq, account=account, account_role=role)
-    return KeyRecord(key, SignerRole.LOG if kind == Kind.KEY_ROTATE else SignerRole.SESSION, seq)
-
-
 def _may_sign_at_first(
     kind: str, _data: Mapping[str, JsonValue], signers: Sequence[KeyRecord]
 ) -> bool:
@@ -350,12 +241,12 @@ def _may_sign(kind: str, data: Mapping[str, JsonValue], signers: Sequence[KeyRec
         return False
     if kind == Kind.SESSION_OPEN:
         return _are_the_actors(data, signers)
+    if kind == Kind.GENESIS:
+        return any(record.is_head_office for record in signers) or _are_founders(signers)
     if SignerRole.OPERATOR in roles:
         return False
     if kind == Kind.REVIEW:
         return SignerRole.SESSION in roles
-    if kind == Kind.GENESIS:
-        return SignerRole.ENROLLED in roles
     return kind not in _FOUR_EYES or _are_four_eyes(signers)
 
 
@@ -367,6 +258,23 @@ def _are_the_actors(data: Mapping[str, JsonValue], signers: Sequence[KeyRecord])
     actor, role = data.get("actor"), data.get("role")
     people = {(each.account.casefold(), each.account_role) for each in signers if each.account}
     return isinstance(actor, str) and people == {(actor.casefold(), role)}
+
+
+def _are_founders(signers: Sequence[KeyRecord]) -> bool:
+    """Whether log key, a supervisor and an administrator sign who begin a generation: two people.
+
+    Both keys are in force from the genesis entry on, which their ids stand in.
+    """
+    people = {
+        each.account_role: each.account.casefold()
+        for each in signers
+        if each.account and each.from_seq == 0
+    }
+    return (
+        any(each.role is SignerRole.LOG for each in signers)
+        and people.keys() == {SUPERVISOR, ADMINISTRATOR}
+        and people[SUPERVISOR] != people[ADMINISTRATOR]
+    )
 
 
 def _are_four_eyes(signers: Sequence[KeyRecord]) -> bool:

@@ -23,11 +23,11 @@ from crypto.log.file.proven import follow_rotations
 from crypto.log.file.released import ReleasedHead, ReleasedMark
 from crypto.log.file.rows import Rows
 from crypto.log.file.schema import connect_writer, has_our_schema, is_outdated, storage_errors
-from crypto.log.file.signers import KeyRecord, Kind, SignerRole
 from crypto.log.file.view import TreeView
 from crypto.log.file.writer import Appended, Draft, Writer
 from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import KeyRecord, Kind, SignerRole
 from crypto.log.format.note import NoteSigner, NoteVerifier
 from crypto.log.format.proof import InclusionProof
 

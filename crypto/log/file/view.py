@@ -7,9 +7,9 @@ from crypto.log.file.faults import LogFault
 from crypto.log.file.proven import find_log_key, parse_row
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import storage_errors
-from crypto.log.file.signers import KeyRecord
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import KeyRecord
 from crypto.log.format.merkle import (
     TILE_WIDTH,
     consistency_path,

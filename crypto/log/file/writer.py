@@ -5,7 +5,7 @@ docs/formats/log.md, section 5. The store does step 4, the released head.
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -18,18 +18,12 @@ from crypto.log.file.load import LogState
 from crypto.log.file.released import ReleasedMark
 from crypto.log.file.rows import EntryRow, Rows
 from crypto.log.file.schema import storage_errors
-from crypto.log.file.signers import (
-    KeyRecord,
-    Kind,
-    SignerKeys,
-    SignerRole,
-    read_named_key,
-    read_rules,
-)
+from crypto.log.file.signers import SignerKeys
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.entry import Header, LogEntry, seal_entry
+from crypto.log.format.key_record import Kind, begin_genesis_keys, read_named_key, read_rules
 from crypto.log.format.merkle import Frontier
-from crypto.log.format.note import NoteSigner
+from crypto.log.format.note import NoteSigner, NoteVerifier
 
 __all__ = ["Appended", "Draft", "Writer", "write_genesis"]
 
@@ -182,6 +176,13 @@ def _insert(
     return state, Appended(entry, SignedCheckpoint(checkpoint, (line,)))
 
 
+def _read_head_office(genesis: Mapping[str, JsonValue]) -> Iterator[NoteVerifier]:
+    """Iterate over head office's keys where those who begin the log name them."""
+    listed = genesis.get("head_office", [])
+    for vkey in listed if isinstance(listed, list) else ():
+        yield NoteVerifier.parse(str(vkey))
+
+
 def write_genesis(
     rows: Rows,
     log_key: NoteSigner,
@@ -195,14 +196,11 @@ def write_genesis(
     """
     data = {**genesis, "vkey": log_key.vkey}
     signers = (log_key, *cosigners)
-    keys = SignerKeys(
-        (
-            KeyRecord(signer.verifier, SignerRole.ENROLLED if number else SignerRole.LOG, 0)
-            for number, signer in enumerate(signers)
-        ),
-        rules=read_rules(genesis),
-    )
     identities = [signer.verifier.identity for signer in signers]
+    known = [*(signer.verifier for signer in cosigners), *_read_head_office(genesis)]
+    keys = SignerKeys(
+        begin_genesis_keys(genesis, log_key.verifier, identities, known), rules=read_rules(genesis)
+    )
     fault = keys.check_signers(Kind.GENESIS, data, identities)
     if fault is not None:
         raise KeyRefused(fault)

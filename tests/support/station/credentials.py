@@ -4,8 +4,8 @@ import hashlib
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from crypto.log.file.signers import RULES
 from crypto.log.file.store import LogStore
+from crypto.log.format.key_record import RULES
 from crypto.log.format.note import NoteSigner
 from tests.support.station.log import LogSite
 from workstation.accounts.credential import name_credential

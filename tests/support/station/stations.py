@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from crypto.carrier.carrier import SignatureRequest
 from crypto.crl_store.fetch import FetchBounds, Fetcher, FetchingSources
 from crypto.crl_store.store import CrlStore
-from crypto.log.file.signers import RULES
 from crypto.log.format.entry import LogEntry
+from crypto.log.format.key_record import RULES
 from crypto.vault.payload import Recipient, open_payload
 from crypto.x509.iin import Sex
 from tests.support.pki import certificates as pki

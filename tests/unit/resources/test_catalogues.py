@@ -52,7 +52,7 @@ PREFIX = {
     "crypto.report.report.Indication": "indication.",
     "crypto.report.report.FindingStatus": "status.",
     "crypto.log.file.faults.LogFault": "log_fault.",
-    "crypto.log.file.signers.Kind": "entry.",
+    "crypto.log.format.key_record.Kind": "entry.",
     "workstation.records.session_rules.SessionRule": "log_fault.",
     "workstation.charter.difference.ChangeCode": "charter_change.",
 }

@@ -4,10 +4,11 @@ import pytest
 
 from crypto.errors import EntryMalformed, KeyRefused, LogTampered
 from crypto.log.audit.audit import Expectations, audit
-from crypto.log.file import signers
 from crypto.log.file.faults import AuditStatus, LogFault, Tier
-from crypto.log.file.signers import RULES, SignerKeys, read_rules
+from crypto.log.file.signers import SignerKeys
 from crypto.log.file.store import LogStore
+from crypto.log.format import key_record
+from crypto.log.format.key_record import RULES, read_rules
 from crypto.log.format.note import NoteSigner
 from tests.support.station.log import LogSite, private_key, vandalise
 
@@ -198,7 +199,7 @@ def test_a_log_under_rules_that_nobody_knows_is_neither_made_nor_read(site, rule
 
 def test_a_log_of_a_later_edition_is_refused_by_name(site, monkeypatch):
     site.genesis["rules"] = RULES + 1
-    monkeypatch.setattr(signers, "RULES", RULES + 1)
+    monkeypatch.setattr(key_record, "RULES", RULES + 1)
     site.create().close()
     monkeypatch.undo()
     with pytest.raises(LogTampered) as tampered:

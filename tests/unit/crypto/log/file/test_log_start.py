@@ -10,9 +10,9 @@ from crypto.log.file import key_check, load
 from crypto.log.file.faults import AuditStatus, LogFault
 from crypto.log.file.lock import FileLock
 from crypto.log.file.released import ReleasedMark
-from crypto.log.file.signers import RULES
 from crypto.log.file.store import LogStore
 from crypto.log.format.checkpoint import Checkpoint
+from crypto.log.format.key_record import RULES
 from crypto.log.format.merkle import leaf_hash
 from crypto.log.format.note import NoteSigner
 from tests.support.station.log import LogSite, flip, private_key, vandalise
