@@ -92,4 +92,4 @@ def test_a_sign_in_here_leaves_no_dead_session_behind(branch):
     assert unlock(branch, ADMIN).exit_code == 0
     assert try_secret(branch, SECRET) == ""
     shown = branch.line.run("--json", "log", "show", "--count", "40").stdout
-    assert shown.count('"interrupted"') == 1, shown
+    assert shown.count('"indeterminate"') == 1, shown
