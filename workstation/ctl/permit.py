@@ -2,8 +2,9 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,7 +24,14 @@ from workstation.ctl.public_keys import read_public_key
 from workstation.ctl.stations import read_station_list
 from workstation.documents.log_growth import MAX_GROWTH_BYTES, describe_growth, read_growth
 from workstation.documents.log_rotations import MAX_ROTATIONS_BYTES, follow_log_keys
-from workstation.documents.permit import MAX_PERMIT_BYTES, Acceptance, key_id, pick_key, verify
+from workstation.documents.permit import (
+    MAX_PERMIT_BYTES,
+    Acceptance,
+    key_id,
+    pick_key,
+    read_claims,
+    verify,
+)
 from workstation.documents.permit_claims import PermitClaims
 from workstation.documents.permit_log import verify_head
 from workstation.documents.station_list import SignedStationList
@@ -112,14 +120,9 @@ def verify_permit(  # noqa: PLR0913 - one option each
     untrusted = _read_permit(file)
     public = _permit_key(console, keys, untrusted)
     listed = _station_list(stations, stations_key)
-    claims = verify(
-        untrusted,
-        public,
-        audience=audience,
-        operation_sha256=operation_sha256,
-        moment=now,
-        accept=Acceptance.DEMO_TOO if accept_demo else Acceptance.PRODUCTION_ONLY,
-    )
+    accept = Acceptance.DEMO_TOO if accept_demo else Acceptance.PRODUCTION_ONLY
+    terms = _Terms(audience, operation_sha256, accept)
+    claims = _verify(untrusted, public, terms, now, shown=redeem is not None)
     known = _log_keys(console, log_keys, require=require_log)
     if listed is not None:
         station = listed.admit(claims.iss, key_id(public), now)
@@ -129,6 +132,40 @@ def verify_permit(  # noqa: PLR0913 - one option each
     if redeem is not None:
         PermitRegister(redeem).redeem(claims, now, stations=listed)
     _show_valid(console, claims, redeemed=redeem is not None, verified=known is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a permit has to be for, and of which stations."""
+
+    audience: str
+    operation_sha256: str | None
+    accept: Acceptance
+
+
+def _verify(
+    untrusted: str, public: Ed25519PublicKey, terms: _Terms, moment: datetime, *, shown: bool
+) -> PermitClaims:
+    """Return the claims; where a register is shown them, those of a permit that waits, too.
+
+    The register refuses it (`not_yet`) and remembers its head: by the end of the cooling-off the
+    log may have gone on too far for the permits of that day to prove it.
+    """
+    judge = partial(
+        verify,
+        untrusted,
+        public,
+        audience=terms.audience,
+        operation_sha256=terms.operation_sha256,
+        accept=terms.accept,
+    )
+    try:
+        return judge(moment=moment)
+    except PermitRefused as refused:
+        if not shown or refused.detail != "not_yet":
+            raise
+    later = datetime.fromtimestamp(read_claims(untrusted, public).nbf, UTC)
+    return judge(moment=later)
 
 
 def _show_valid(console: Console, claims: PermitClaims, *, redeemed: bool, verified: bool) -> None:
