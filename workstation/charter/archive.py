@@ -69,7 +69,7 @@ class CharterArchive:
             wanted = found[-1].charter.previous
         return tuple(reversed(found))
 
-    def kept(self) -> tuple[SignedCharter, ...]:
+    def read_all(self) -> tuple[SignedCharter, ...]:
         """Return every charter that lies here, oldest first: for whoever holds the log beside it.
 
         Which of them the log names its reader asks; what is no charter is left out.

@@ -123,5 +123,5 @@ def _attachments(console: Console) -> dict[str, bytes]:
     """Return every charter of the station, as it was signed."""
     if console.data is None:
         return {}
-    charters = CharterArchive(console.data).kept()
+    charters = CharterArchive(console.data).read_all()
     return {f"{CHARTER_FOLDER}/{each.charter.number:06}.note": each.octets for each in charters}
