@@ -7,6 +7,7 @@ never creates: a folder that was never initialised is NotInitialised.
 import random
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ from workstation.devices.cameras import camera_opener, is_simulated
 from workstation.devices.carriers import carriers_of
 from workstation.documents.log_rotations import name_rotations
 from workstation.errors import SettingsRefused
+from workstation.evidence.cleaning import clean_drafts, find_drafts, settle_vault, station_drafts
 from workstation.initialisation import OPERATORS_NAME
 from workstation.preflight import (
     COOL_DOWN_NAME,
@@ -72,7 +74,7 @@ from workstation.records.permit_heads import PERMIT_HEADS_NAME, PermitHeads
 from workstation.records.permit_keys import load_permit_key
 from workstation.records.station_log import load_log_key, open_log
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
-from workstation.records.vault import open_vault
+from workstation.records.vault import PayloadVault, open_vault
 from workstation.registries.authority import Authority
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.rules.policy import Policy
@@ -190,7 +192,7 @@ def _assemble(
     secret, model = load_accounts_secret(opened.keys), opened.models.match.sha256
     cool_down = opened.keep(_attempt_budget(loaded, secret, opened.clock))
     gallery = opened.keep(_open_gallery(loaded.folder / FACES_NAME, secret, model, log))
-    vault = opened.keep(open_vault(loaded))
+    vault = _open_clean_vault(loaded, opened, log)
     outbox, core_banking = _make_outgoing(loaded)
     return Services(
         facts=_facts(loaded),
@@ -230,6 +232,14 @@ def _assemble(
         permit_heads=_permit_heads(loaded, log, core_banking),
         core_banking=core_banking,
     )
+
+
+def _open_clean_vault(loaded: LoadedSettings, opened: _Opened, log: LogStore) -> PayloadVault:
+    """Open the vault without what a dead process left in it and beside it."""
+    vault = opened.keep(open_vault(loaded))
+    settle_vault(log, vault.store)
+    clean_drafts(log, find_drafts(station_drafts(loaded), time.time()))
+    return vault
 
 
 def _require_charter(loaded: LoadedSettings, log: LogStore) -> CharterInForce:

@@ -18,10 +18,12 @@ from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from crypto.canonical_json import JsonValue
 from crypto.errors import PayloadRefused, PayloadTampered
 
 __all__ = [
     "MAX_PAYLOAD_BYTES",
+    "SEALING_OVERHEAD",
     "OpenedPayload",
     "Recipient",
     "SealedPayload",
@@ -33,6 +35,9 @@ __all__ = [
 ]
 
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
+SEALING_OVERHEAD = 28
+"""Octets by which a sealed file is longer than what it holds: nonce and tag."""
+
 MAX_RECIPIENTS = 8
 
 _LABEL = b"tv-payload/v1\n"
@@ -65,14 +70,23 @@ class SealedPayload:
     wrapped: Mapping[str, bytes]
 
     @property
-    def commitment(self) -> dict[str, str | int]:
-        """The member `pl` of the log entry that commits to this payload."""
+    def commitment(self) -> dict[str, JsonValue]:
+        """The member `pl` of the log entry that commits to this payload.
+
+        `to` commits to every recipient's wrapped key: one that is exchanged or missing shows to
+        whoever has no key that opens it.
+        """
+        to: list[JsonValue] = [
+            [name, base64.b64encode(hashlib.sha256(wrapped).digest()).decode("ascii")]
+            for name, wrapped in sorted(self.wrapped.items())
+        ]
         return {
             "alg": "A256GCM",
             "cm": base64.b64encode(self.binding).decode("ascii"),
             "ct": base64.b64encode(self.digest).decode("ascii"),
             "n": self.size,
             "pid": self.pid,
+            "to": to,
         }
 
 

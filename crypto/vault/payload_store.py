@@ -3,8 +3,11 @@
 Apart from the log, so that erasing never touches it; never backed up together with it.
 """
 
+import hashlib
+import os
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,17 +18,24 @@ from sqlite_utils import Database
 from crypto.errors import PayloadMissing, PayloadRefused, VaultUnwritable
 from crypto.files.durable import create_durably, sync_folder
 from crypto.files.held_files import remove_file
-from crypto.vault.payload import MAX_PAYLOAD_BYTES, SealedPayload
+from crypto.vault.payload import MAX_PAYLOAD_BYTES, SEALING_OVERHEAD, SealedPayload
 
 __all__ = ["PayloadStore"]
 
-_TABLE = (
+_KEY_TABLE = (
     "CREATE TABLE IF NOT EXISTS payload_key (pid TEXT NOT NULL, recipient TEXT NOT NULL,"
     " file TEXT NOT NULL, wrapped BLOB NOT NULL, PRIMARY KEY (pid, recipient)) STRICT"
 )
+# What was kept since the last start: whether an entry names it is settled at the next one.
+_UNSETTLED_TABLE = (
+    "CREATE TABLE IF NOT EXISTS unsettled (pid TEXT NOT NULL PRIMARY KEY, file TEXT NOT NULL)"
+    " STRICT"
+)
 # secure_delete overwrites deleted content with zeroes; FULL keeps a committed key durable.
 _PRAGMAS = (("secure_delete", 1), ("synchronous", 2), ("trusted_schema", 0))
-_OVERHEAD = 28
+_SUFFIX = ".payload"
+_MAX_USER_VERSION = 2**31 - 1
+_DIGEST_NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 @contextmanager
@@ -60,10 +70,14 @@ class PayloadStore:
                 self._db.execute(f"PRAGMA {name}={value}")
                 if self._db.execute(f"PRAGMA {name}").fetchone()[0] != value:
                     raise VaultUnwritable(f"pragma {name}")
-            self._db.execute(_TABLE)
+            for table in (_KEY_TABLE, _UNSETTLED_TABLE):
+                self._db.execute(table)
 
     def _path(self, file: str) -> Path:
-        return self._folder / f"{file}.payload"
+        # The name is a row's, which somebody else may have written: it leads nowhere else.
+        if _DIGEST_NAME.fullmatch(file) is None:
+            raise PayloadMissing(file)
+        return self._folder / f"{file}{_SUFFIX}"
 
     def keep(self, sealed: SealedPayload) -> None:
         """Store the file, then its keys, durably; do this before the log entry that commits to it.
@@ -75,6 +89,7 @@ class PayloadStore:
             taken = self._db.execute("SELECT 1 FROM payload_key WHERE pid = ?", (sealed.pid,))
             if taken.fetchone() is not None:
                 raise PayloadRefused("already kept")
+            self._db.execute("INSERT OR REPLACE INTO unsettled VALUES (?, ?)", (sealed.pid, name))
             try:
                 create_durably(self._path(name), sealed.file)
             except FileExistsError as error:
@@ -108,7 +123,7 @@ class PayloadStore:
             raise PayloadMissing(pid)
         try:
             with self._path(row[0]).open("rb") as file:
-                return file.read(MAX_PAYLOAD_BYTES + _OVERHEAD), row[1]
+                return file.read(MAX_PAYLOAD_BYTES + SEALING_OVERHEAD), row[1]
         except FileNotFoundError as error:
             raise PayloadMissing(pid) from error
 
@@ -119,25 +134,87 @@ class PayloadStore:
             return tuple(str(row[0]) for row in self._db.execute(f"{query} ORDER BY 1", (pid,)))
 
     def erase(self, pid: str) -> None:
-        """Destroy the wrapped keys, then the file; the caller logs `payload.erase`.
+        """Destroy the wrapped keys, then the file; the caller logs `payload.erase` before.
 
         When this returns no copy of a wrapped key is left in the database or its write-ahead
         log. What a disk keeps in remapped cells, or a backup kept elsewhere, is out of reach.
         Repeating finishes an erasure that was interrupted; PayloadMissing when nothing is left.
         """
         with _disk_errors():
-            query = "SELECT DISTINCT file FROM payload_key WHERE pid = ?"
-            files = [row[0] for row in self._db.execute(query, (pid,))]
+            query = "SELECT file FROM payload_key WHERE pid = ? UNION SELECT file FROM unsettled"
+            files = [row[0] for row in self._db.execute(f"{query} WHERE pid = ?", (pid, pid))]
             if not files:
                 raise PayloadMissing(pid)
             # The keys first: without them the file is noise. Their rows go last, for a repeat.
             self._db.execute("UPDATE payload_key SET wrapped = x'' WHERE pid = ?", (pid,))
             if self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                 raise VaultUnwritable("write-ahead log in use")
+            others = "SELECT 1 FROM payload_key WHERE file = ? AND pid <> ?"
             for file in files:
-                remove_file(self._path(file))
+                # A row that somebody wrote takes no other payload's file along.
+                if self._db.execute(others, (file, pid)).fetchone() is None:
+                    self.remove_file(file)
             sync_folder(self._folder)
-            self._db.execute("DELETE FROM payload_key WHERE pid = ?", (pid,))
+            with self._transaction():
+                self._db.execute("DELETE FROM payload_key WHERE pid = ?", (pid,))
+                self._db.execute("DELETE FROM unsettled WHERE pid = ?", (pid,))
+
+    def remove_file(self, file: str) -> None:
+        """Remove a sealed file by its digest in hex; nothing where the name is no digest."""
+        if _DIGEST_NAME.fullmatch(file) is not None:
+            with _disk_errors():
+                remove_file(self._path(file))
+
+    def unsettled(self) -> tuple[str, ...]:
+        """Return the payloads kept since the last `settle`: a log entry may not name them."""
+        with _disk_errors():
+            return tuple(str(row[0]) for row in self._db.execute("SELECT pid FROM unsettled"))
+
+    @property
+    def settled_size(self) -> int:
+        """How many entries the log had at the last `settle`; 0 when there was none."""
+        with _disk_errors():
+            return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def settle(self, size: int) -> None:
+        """State that entries below `size` name all that is kept, and that their orders are done."""
+        with _disk_errors(), self._transaction():
+            self._db.execute("DELETE FROM unsettled")
+            self._db.execute(f"PRAGMA user_version = {min(size, _MAX_USER_VERSION)}")
+
+    def wrapped_keys(self, pid: str) -> Mapping[str, tuple[str, bytes]]:
+        """Return file name and wrapped key by recipient, unverified; an erased key is empty."""
+        query = "SELECT recipient, file, wrapped FROM payload_key WHERE pid = ?"
+        with _disk_errors():
+            return {str(to): (file, key) for to, file, key in self._db.execute(query, (pid,))}
+
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """Yield id and file name of everything that has keys, each once."""
+        with _disk_errors():
+            yield from self._db.execute("SELECT DISTINCT pid, file FROM payload_key")
+
+    def files(self) -> Iterator[str]:
+        """Yield the digests in hex by which sealed files are named in the folder."""
+        with _disk_errors(), os.scandir(self._folder) as found:
+            for each in found:
+                digest = each.name.removesuffix(_SUFFIX)
+                if digest != each.name and _DIGEST_NAME.fullmatch(digest) is not None:
+                    yield digest
+
+    def measure_file(self, file: str) -> int | None:
+        """Return the length of a sealed file in octets; None when there is no such file."""
+        try:
+            return self._path(file).stat().st_size
+        except (OSError, PayloadMissing):
+            return None
+
+    def digest_file(self, file: str) -> bytes | None:
+        """Return the SHA-256 of a sealed file; None when it cannot be read."""
+        try:
+            with self._path(file).open("rb") as opened:
+                return hashlib.file_digest(opened, "sha256").digest()
+        except (OSError, PayloadMissing):
+            return None
 
     def close(self) -> None:
         """Let go of the database. Repeating is harmless."""

@@ -19,37 +19,19 @@ from crypto.vault.protectors import PassphraseProtector, refuse_unlock
 from tests.support.pki import certificates as pki
 from tests.support.station.branch import Branch
 from tests.support.station.command_line import SECRET
+from tests.support.station.days import work_a_day
 from tests.support.station.log import ToldClock
 from tests.support.station.passphrases import PASSPHRASE, give_passphrase
 from tests.support.station.permits import PermitLog, facts
-from tests.support.station.stations import NAME, NEW_PHONE, OLD_PHONE, Desk, form
+from tests.support.station.stations import NAME, NEW_PHONE, OLD_PHONE
 from workstation import bootstrap
-from workstation.devices.signing_methods import SigningMethod
 from workstation.documents.permit import issue
 from workstation.errors import WorkstationError
 from workstation.records.keys import read_vkeys
 from workstation.records.log_keys import log_key_names
-from workstation.session.states import State
-from workstation.station import commands as c
 
 DAY_MS = 86_400_000
 GUESSES = ("", "password", "Password123!", "qwertyuiop123", SECRET, PASSPHRASE[:-1])
-
-
-def work_a_day(branch, clock):
-    """Serve one customer from sign-in to permit, as on any day."""
-    services = branch.opened(clock)
-    try:
-        desk = Desk(branch.site(services))
-        desk.plug()
-        desk.do(c.SignIn("T-0042", SECRET))
-        desk.do(c.BeginOperation(form(untrusted_name=NAME)))
-        desk.do(c.GiveConsent("ru"))
-        desk.live()
-        desk.do(c.Sign(SigningMethod.NCALAYER))
-        assert desk.now.state is State.RECORDED, (desk.now.state, desk.now.message)
-    finally:
-        bootstrap.close(services)
 
 
 @pytest.fixture

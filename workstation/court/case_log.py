@@ -8,26 +8,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from crypto.errors import EntryMissing, NoteMalformed
+from crypto.errors import NoteMalformed
 from crypto.log.file.view import TreeView
 from crypto.log.format.checkpoint import SignedCheckpoint
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity, KeyRecord, Kind, SignerRole
 from crypto.log.format.note import SignatureLine, parse_signature_line
-from workstation.errors import CaseNotFound
+from workstation.evidence.case_entries import find_begin, find_steps
 
 __all__ = ["CaseLog", "gather_case"]
 
 _LOGS_OWN = frozenset({Kind.BOOT, Kind.CLOCK_STEP, Kind.HEARTBEAT, Kind.ANCHOR_COSIG})
 """Kinds that concern no customer: shown where they stand between the case's entries."""
 
-_BEGIN, _RESULT = "verify.begin", "verify.result"
-_MAX_BETWEEN = 100_000
-"""Entries between the first and the last of a case; a parked customer comes back within hours."""
-
+_RESULT = "verify.result"
 _MAX_AFTER = 20_000
-"""How far behind a case its permit and the first cosignature over it are looked for: a permit
-follows its result at once, and a station asks its witnesses after every result."""
+"""How far behind a case the first cosignature over it is looked for: a station asks its witnesses
+after every result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +74,9 @@ def gather_case(
     """
     gathering = _Gathering(view)
     gathering.add(0)
-    begin = _find_begin(gathering, number, case)
+    begin = gathering.add(find_begin(view, number, case).seq)
     case = str(begin.data["case"])
-    steps = [gathering.add(seq) for seq in _find_steps(view, case, begin.seq)]
+    steps = [gathering.add(seq) for seq in find_steps(view, case, begin.seq)]
     result = next((each for each in steps if each.kind == _RESULT), None)
     _add_between(gathering, begin.seq, steps[-1].seq)
     cosigned = _find_cosigned(gathering, steps[-1].seq)
@@ -103,35 +100,6 @@ def gather_case(
         heads={n: view.checkpoint(n).with_cosignatures(cosigned.get(n, ())) for n in sizes},
         growth={size: view.consistency_proof(size, view.size) for size in sizes},
     )
-
-
-def _find_begin(gathering: _Gathering, number: int | None, case: str) -> LogEntry:
-    if number is None:
-        numbers = gathering.view.find(f'"case":"{case}"'.encode())
-        number = next(numbers, None)
-    try:
-        entry = None if number is None else gathering.add(number)
-    except EntryMissing:
-        entry = None
-    if entry is None or entry.kind != _BEGIN or not isinstance(entry.data.get("case"), str):
-        raise CaseNotFound(case or str(number))
-    return entry
-
-
-def _find_steps(view: TreeView, case: str, begin: int) -> Iterator[int]:
-    """Yield the numbers of the case's own entries, its first included."""
-    start, stop = begin, begin + _MAX_BETWEEN
-    while start < stop:
-        for seq in view.find(f'"case":"{case}"'.encode(), start, stop):
-            entry = view.entry(seq)
-            if entry.data.get("case") != case:
-                continue
-            yield seq
-            if entry.kind == _RESULT and stop > seq + _MAX_AFTER:
-                start, stop = seq + 1, seq + _MAX_AFTER
-                break
-        else:
-            return
 
 
 def _add_between(gathering: _Gathering, first: int, last: int) -> None:

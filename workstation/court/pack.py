@@ -34,10 +34,10 @@ from resources.court.verify_pack import (
 )
 from workstation.court.archive import digest_parts, write_archive
 from workstation.court.case_log import CaseLog, gather_case
-from workstation.court.payload import gather_payload
 from workstation.court.words import word_entries
 from workstation.documents.permit import pick_key
 from workstation.errors import PolicyRefused
+from workstation.evidence.payload import gather_payload
 from workstation.records.validation_data_archive import ValidationDataArchive
 from workstation.rules.policy_file import read_policy
 

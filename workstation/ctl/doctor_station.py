@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,8 +30,10 @@ from workstation.accounts.operators import Operators
 from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
+from workstation.ctl.doctor_sealed import check_sealed
 from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused, WorkstationError
+from workstation.evidence.cleaning import find_drafts, station_drafts
 from workstation.preflight import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
 from workstation.records.keys import (
     COOL_DOWN_KEY,
@@ -114,6 +116,7 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
     yield from (HealthCheck(*each) for each in check_charter(loaded))
     yield from (HealthCheck(*each) for each in check_configured_reader(loaded))
     yield from (HealthCheck(*each) for each in check_head_copies(loaded))
+    yield from (HealthCheck(*each) for each in check_sealed(loaded))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)
 
@@ -252,7 +255,9 @@ def _vault(loaded: LoadedSettings, _now: datetime) -> str:
     folder = loaded.path(loaded.values.vault.path)
     if (folder / "payload_keys.db").exists():
         PayloadStore(folder).close()
-    return f"sealed for {', '.join(each.name for each in recipients)}"
+    seen = f"sealed for {', '.join(each.name for each in recipients)}"
+    drafts = sum(1 for _ in find_drafts(station_drafts(loaded), time()))
+    return f"{seen}; {drafts} drafts left, the next start removes them" if drafts else seen
 
 
 def _cool_down(loaded: LoadedSettings, _now: datetime) -> str:

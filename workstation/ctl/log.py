@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from crypto.errors import NoteMalformed
+from crypto.errors import CryptoError, NoteMalformed
 from crypto.files.durable import write_durably
 from crypto.log.audit.audit import Expectations, audit
 from crypto.log.audit.reader import LogReader
@@ -21,6 +21,9 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.interrupts import interruptible
 from workstation.ctl.public_keys import read_public_key
+from workstation.ctl.vault import compare_vault, describe_problems
+from workstation.errors import WorkstationError
+from workstation.evidence.verify_vault import VaultReport
 from workstation.initialisation import LOG_PATH, RELEASED_PATH
 from workstation.records.keys import (
     ENROLMENT_FOLDER,
@@ -162,7 +165,19 @@ def verify(  # noqa: PLR0913 - one option each
         remembered=bool(own) and log_file is None,
     )
     report = _audit(console, path, expected, _TIERS[tier], resume_file)
-    show_verdict(console, report, expected, known.elsewhere)
+    beside = _compare_vault(console, path) if log_file is None else None
+    show_verdict(console, report, expected, known.elsewhere, beside)
+
+
+def _compare_vault(console: Console, path: Path) -> VaultReport | None:
+    """Compare the vault beside the station's log with it; None where that cannot be done."""
+    try:
+        loaded = load_settings(console.folder())
+        with LogReader(path, read_log_key(console, None).vkey) as reader:
+            return compare_vault(loaded, reader, deep=False)
+    except (WorkstationError, CryptoError):
+        # The audit says what is wrong with the log; settings may be incomplete.
+        return None
 
 
 def _audit(
@@ -204,17 +219,31 @@ def show_verdict(
     report: AuditReport,
     expected: Expectations,
     elsewhere: Sequence[str] = (),
+    beside: VaultReport | None = None,
 ) -> None:
     """Print an audit's verdict and what it rests on; leave with its exit code unless it passed.
 
     elsewhere  files that remember only other logs
+    beside     the vault compared with the log; None: not asked
     """
-    console.show(_verdict(report) | _basis(report, expected, elsewhere))
+    console.show(_verdict(report) | _basis(report, expected, elsewhere) | _sealed(beside))
     if report.status is AuditStatus.PASSED:
+        if beside is not None and beside.found:
+            console.leave(ExitCode.INTEGRITY)
         return
     gone = report.fault is LogFault.MISSING and not expected.released
     unreadable = gone or report.status is AuditStatus.INDETERMINATE
     console.leave(ExitCode.STATION if unreadable else ExitCode.INTEGRITY)
+
+
+def _sealed(beside: VaultReport | None) -> dict[str, Value]:
+    """Return what became of the evidence that the log names."""
+    if beside is None:
+        return {"evidence": "not asked"}
+    return {
+        "evidence": "incomplete" if beside.found else "complete",
+        "evidence_problems": describe_problems(beside),
+    }
 
 
 def _basis(

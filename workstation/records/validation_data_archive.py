@@ -8,6 +8,7 @@ been computed again.
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from crypto.errors import CryptoError
@@ -52,6 +53,23 @@ class ValidationDataArchive:
     def holds(self, sha256: str) -> bool:
         """Return whether a file of that name is there; its octets are not read."""
         return _NAME.fullmatch(sha256) is not None and (self._folder / sha256).is_file()
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of the files that are lists by their names; nothing without a folder."""
+        try:
+            found = os.scandir(self._folder)
+        except FileNotFoundError:
+            return
+        with found:
+            yield from (each.name for each in found if _NAME.fullmatch(each.name) is not None)
+
+    def is_whole(self, sha256: str) -> bool:
+        """Return whether the file is what its name says; it is read in pieces."""
+        try:
+            with (self._folder / sha256).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except OSError:
+            return False
 
     def octets(self, sha256: str) -> bytes | None:
         """Return the octets; None when they are absent, unreadable, or not what the name says."""

@@ -32,6 +32,11 @@ class PayloadVault:
         self._store.keep(sealed)
         return sealed.commitment
 
+    @property
+    def store(self) -> PayloadStore:
+        """Return where the sealed files and their keys lie."""
+        return self._store
+
     def close(self) -> None:
         """Close the key file."""
         self._store.close()

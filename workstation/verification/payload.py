@@ -10,6 +10,7 @@ from crypto.lds.files import ChipFiles
 from crypto.report.report import SignatureReport
 from vision.results import EvidenceFrame
 from workstation.documents.statement import Statement
+from workstation.evidence.payload import list_digests
 from workstation.records.chip_files import describe_chip_files
 from workstation.verification.authority import AuthorityInquiry
 from workstation.verification.biometrics import Biometrics
@@ -20,6 +21,10 @@ from workstation.verification.services import Vault
 from workstation.verification.signing import Signing
 
 __all__ = ["Material", "gather_material", "seal_payload"]
+
+
+_MOST_LISTS = 16
+"""An entry has 8 KiB; a validation uses about four lists. The payload names all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +101,21 @@ def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, J
             for item in material.frames
         ],
     }
+    lists = _name_lists(material.pack)
     try:
-        return {"pl": dict(vault.keep(canonical_json(payload)))}
+        return {"pl": dict(vault.keep(canonical_json(payload))), **lists}
     except VaultError as error:
-        return {"pl_missing": error.code}
+        return {"pl_missing": error.code, **lists}
+
+
+def _name_lists(pack: JsonValue) -> dict[str, JsonValue]:
+    """Name the revocation lists in the archive that the validation used; they are public."""
+    if not isinstance(pack, Mapping):
+        return {}
+    unkept = pack.get("lists_unkept")
+    left_out = unkept if isinstance(unkept, list) else []
+    lists: list[JsonValue] = [each for each in list_digests(pack) if each not in left_out]
+    return {"lists": lists[:_MOST_LISTS]} if lists else {}
 
 
 def _base64(octets: bytes) -> str:

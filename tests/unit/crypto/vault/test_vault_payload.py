@@ -51,6 +51,10 @@ def test_the_commitment_has_the_published_members_and_says_nothing_of_the_conten
         "ct": base64.b64encode(hashlib.sha256(box.file).digest()).decode(),
         "n": len(SECRET),
         "pid": PID,
+        "to": [
+            [name, base64.b64encode(hashlib.sha256(wrapped).digest()).decode()]
+            for name, wrapped in box.wrapped.items()
+        ],
     }
     assert sealed().commitment["cm"] != box.commitment["cm"]
     assert SECRET[:16] not in box.file

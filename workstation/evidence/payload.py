@@ -1,4 +1,4 @@
-"""The personal side of a session in a pack: sealed as it lies, or opened with head office's key."""
+"""The personal side of a session as files: sealed as it lies, or opened with head office's key."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from crypto.vault.payload_store import PayloadStore
 from resources.court.verify_pack import OPENED, OPENING, SEALED
 from workstation.records.validation_data_archive import ValidationDataArchive
 
-__all__ = ["PackedPayload", "gather_payload"]
+__all__ = ["PackedPayload", "gather_payload", "list_digests"]
 
 _MAGIC = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG", "png"))
 _LISTS = "payload/lists/"
@@ -94,7 +94,7 @@ def _lay_out(found: PackedPayload, opened: OpenedPayload, lists: ValidationDataA
     for octets in map(_octets, evidence.get("blobs", [])):
         found.parts[f"payload/validation/{hashlib.sha256(octets).hexdigest()}"] = octets
     found.parts = {name: octets for name, octets in found.parts.items() if octets}
-    for digest in _list_digests(evidence):
+    for digest in list_digests(evidence):
         octets_of_list = lists.octets(digest)
         if octets_of_list is None:
             found.missing[f"{_LISTS}{digest}"] = "not_in_the_archive_of_lists"
@@ -102,7 +102,7 @@ def _lay_out(found: PackedPayload, opened: OpenedPayload, lists: ValidationDataA
             found.parts[f"{_LISTS}{digest}"] = octets_of_list
 
 
-def _list_digests(evidence: Mapping[str, object]) -> Iterator[str]:
+def list_digests(evidence: Mapping[str, object]) -> Iterator[str]:
     """Yield the SHA-256 of every revocation list that the validation used, each once."""
     manifest = evidence.get("manifest")
     look_ups = manifest.get("look_ups", []) if isinstance(manifest, dict) else []
