@@ -299,7 +299,6 @@ def _make_outgoing(loaded: LoadedSettings) -> tuple[Path, Path]:
     outbox, core_banking = loaded.folder / OUTBOX_NAME, loaded.path(loaded.values.permit.folder)
     for needed in (outbox, core_banking):
         needed.mkdir(mode=0o700, parents=True, exist_ok=True)
-    remove_drafts(outbox)
     return outbox, core_banking
 
 
