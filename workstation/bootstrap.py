@@ -237,7 +237,7 @@ def _assemble(
 def _open_clean_vault(loaded: LoadedSettings, opened: _Opened, log: LogStore) -> PayloadVault:
     """Open the vault without what a dead process left in it and beside it."""
     vault = opened.keep(open_vault(loaded))
-    settle_vault(log, vault.store)
+    settle_vault(log, vault.store, loaded.values.station.origin)
     clean_drafts(log, find_drafts(station_drafts(loaded), time.time()))
     return vault
 

@@ -18,6 +18,7 @@ WorkstationError
 ├── PermitRefused           permit_refused
 ├── CaseNotFound            case_not_found
 ├── PackTooLarge            pack_too_large
+├── ErasureRefused          erasure_refused
 ├── StatementUnwritable     statement_unwritable
 ├── WitnessUnusable         witness_unusable
 ├── NotInitialised          not_initialised
@@ -33,6 +34,7 @@ __all__ = [
     "CarrierNotOffered",
     "CaseNotFound",
     "CharterRefused",
+    "ErasureRefused",
     "FolderTooDeep",
     "ForeignEvidence",
     "IllegalTransition",
@@ -165,6 +167,12 @@ class PackTooLarge(WorkstationError):
     """What belongs to a session is more than a court pack may hold."""
 
     code = "pack_too_large"
+
+
+class ErasureRefused(WorkstationError):
+    """Sealed evidence that may not be erased or held; detail says why."""
+
+    code = "erasure_refused"
 
 
 class StatementUnwritable(WorkstationError):

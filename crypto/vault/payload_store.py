@@ -31,10 +31,14 @@ _UNSETTLED_TABLE = (
     "CREATE TABLE IF NOT EXISTS unsettled (pid TEXT NOT NULL PRIMARY KEY, file TEXT NOT NULL)"
     " STRICT"
 )
+# The log whose entries were asked last, and how many it had.
+_SETTLED_TABLE = (
+    "CREATE TABLE IF NOT EXISTS settled (one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),"
+    " origin TEXT NOT NULL, size INTEGER NOT NULL) STRICT"
+)
 # secure_delete overwrites deleted content with zeroes; FULL keeps a committed key durable.
 _PRAGMAS = (("secure_delete", 1), ("synchronous", 2), ("trusted_schema", 0))
 _SUFFIX = ".payload"
-_MAX_USER_VERSION = 2**31 - 1
 _DIGEST_NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -70,7 +74,7 @@ class PayloadStore:
                 self._db.execute(f"PRAGMA {name}={value}")
                 if self._db.execute(f"PRAGMA {name}").fetchone()[0] != value:
                     raise VaultUnwritable(f"pragma {name}")
-            for table in (_KEY_TABLE, _UNSETTLED_TABLE):
+            for table in (_KEY_TABLE, _UNSETTLED_TABLE, _SETTLED_TABLE):
                 self._db.execute(table)
 
     def _path(self, file: str) -> Path:
@@ -170,17 +174,18 @@ class PayloadStore:
         with _disk_errors():
             return tuple(str(row[0]) for row in self._db.execute("SELECT pid FROM unsettled"))
 
-    @property
-    def settled_size(self) -> int:
-        """How many entries the log had at the last `settle`; 0 when there was none."""
+    def settled_size(self, origin: str) -> int | None:
+        """Return how many entries the log had at the last `settle`; None when it was another's."""
+        query = "SELECT size FROM settled WHERE origin = ?"
         with _disk_errors():
-            return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+            row = self._db.execute(query, (origin,)).fetchone()
+        return None if row is None else int(row[0])
 
-    def settle(self, size: int) -> None:
-        """State that entries below `size` name all that is kept, and that their orders are done."""
+    def settle(self, origin: str, size: int) -> None:
+        """State that entries of this log below `size` name all that is kept."""
         with _disk_errors(), self._transaction():
             self._db.execute("DELETE FROM unsettled")
-            self._db.execute(f"PRAGMA user_version = {min(size, _MAX_USER_VERSION)}")
+            self._db.execute("INSERT OR REPLACE INTO settled VALUES (1, ?, ?)", (origin, size))
 
     def wrapped_keys(self, pid: str) -> Mapping[str, tuple[str, bytes]]:
         """Return file name and wrapped key by recipient, unverified; an erased key is empty."""

@@ -7,11 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from crypto.files.access_list import make_private
 from crypto.vault.payload import new_pid, seal
 from crypto.vault.payload_store import PayloadStore
-from tests.support.station.branch import Branch
-from tests.support.station.days import work_a_day
+from tests.support.station.days import work_a_day, worked_branch
 from workstation import bootstrap
 from workstation.records.vault import read_recipients
 from workstation.settings.settings import load_settings
@@ -27,16 +25,7 @@ def worked(tmp_path_factory):
 
 @pytest.fixture
 def branch(tmp_path, monkeypatch, worked):
-    made = Branch(tmp_path, monkeypatch)
-    if worked.exists():
-        shutil.copytree(worked, tmp_path, dirs_exist_ok=True)
-        for path in (tmp_path, *tmp_path.rglob("*")):
-            make_private(path, folder=path.is_dir())
-    else:
-        work_a_day(made.made(), None)
-        work_a_day(made, None)
-        shutil.copytree(tmp_path, worked)
-    return made
+    return worked_branch(tmp_path, monkeypatch, worked)
 
 
 @pytest.fixture
@@ -217,10 +206,17 @@ def test_a_file_that_was_written_before_its_keys_goes_too(branch, vault):
 
 def test_nothing_that_an_entry_names_goes_though_the_vault_calls_it_unsettled(branch, vault):
     execute(vault, "INSERT OR REPLACE INTO unsettled SELECT pid, file FROM payload_key")
-    with closing(sqlite3.connect(vault / "payload_keys.db")) as database:
-        database.execute("PRAGMA user_version = 0")
+    execute(vault, "UPDATE settled SET size = 0")
     assert start(branch) == []
     assert verify(branch) == (0, [])
+
+
+def test_what_the_log_before_may_name_stays(branch, vault):
+    with PayloadStore(vault) as store:
+        store.keep(seal_stray(branch))
+    execute(vault, "UPDATE settled SET origin = 'bank.kz/log/a-07/g0'")
+    assert start(branch) == []
+    assert len(payloads(vault)) == 3
 
 
 def test_a_planted_row_takes_no_file_along_that_another_payload_has(branch, vault):

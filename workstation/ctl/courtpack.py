@@ -1,12 +1,9 @@
 """`courtpack`: one session with everything that proves it, for people without this program."""
 
-import re
 from pathlib import Path
 
 import click
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 import resources
 from crypto.errors import NoteMalformed
@@ -15,6 +12,7 @@ from resources.court.verify_pack import MAX_PACK, Verified, Wrong
 from workstation.charter.archive import CHARTER_FOLDER
 from workstation.court.pack import PackSources, build_pack
 from workstation.ctl.console import Console, with_console
+from workstation.ctl.evidence import read_evidence_key, read_session
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.errors import AlreadyInitialised
 from workstation.preflight import OUTBOX_NAME
@@ -30,8 +28,6 @@ from workstation.settings.toml_file import read_limited
 __all__ = ["courtpack"]
 
 _MAX_KEY = 16_384
-_RAW_KEY = 32
-_CASE = re.compile(r"[0-9a-f]{8,64}")
 
 
 @click.group()
@@ -57,10 +53,8 @@ def build(console: Console, session: str, *, out: Path, evidence_key: Path | Non
     station. What is missing in the pack is named. A pack that was opened with the key of head
     office holds personal data.
     """
-    key = None if evidence_key is None else _read_evidence_key(evidence_key)
-    number = int(session) if session.isdecimal() and len(session) < _RAW_KEY else None
-    if number is None and _CASE.fullmatch(session) is None:
-        raise NothingFound(session)
+    key = None if evidence_key is None else read_evidence_key(evidence_key)
+    number = read_session(session)
     loaded = load_settings(console.folder())
     pack = build_pack(_sources(loaded, key), number, session)
     try:
@@ -154,20 +148,6 @@ def _sources(loaded: LoadedSettings, key: X25519PrivateKey | None) -> PackSource
         lists=folder / LISTS_FOLDER,
         evidence_key=key,
     )
-
-
-def _read_evidence_key(path: Path) -> X25519PrivateKey:
-    """Read a key as `vault recipient` wrote it (PEM), or its 32 octets."""
-    octets = read_limited(path, _MAX_KEY, NothingFound)
-    if len(octets) == _RAW_KEY:
-        return X25519PrivateKey.from_private_bytes(octets)
-    try:
-        key = load_pem_private_key(octets, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise NothingFound(f"{path.name}: no private key") from None
-    if not isinstance(key, X25519PrivateKey):
-        raise NothingFound(f"{path.name}: not a key of X25519")
-    return key
 
 
 def _text(path: Path | None) -> str:

@@ -20,6 +20,7 @@ from workstation.ctl.crl import crl
 from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
 from workstation.ctl.document import document
+from workstation.ctl.evidence import evidence
 from workstation.ctl.failures import ADD_HELP, CommandFailure, ExitCode, failure_of
 from workstation.ctl.init import init
 from workstation.ctl.key import key
@@ -121,6 +122,7 @@ for _command in (
     log,
     key,
     courtpack,
+    evidence,
     permit,
     stations,
     policy,

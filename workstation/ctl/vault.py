@@ -61,6 +61,7 @@ def verify(console: Console) -> None:
             "payloads": report.payloads,
             "lists": report.lists,
             "unkept": report.unkept,
+            "of_earlier_logs": report.earlier,
             "erased": [f"{index} by {order}" for index, order in report.erased.items()],
             "found": report.found,
             "problems": describe_problems(report),

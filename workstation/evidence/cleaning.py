@@ -98,22 +98,24 @@ def clean_drafts(log: LogStore, drafts: Iterable[Path]) -> int:
     return removed
 
 
-def settle_vault(log: LogStore, store: PayloadStore) -> tuple[int, int]:
+def settle_vault(log: LogStore, store: PayloadStore, origin: str) -> tuple[int, int]:
     """Remove payloads that were kept and never entered, and finish erasures that were ordered.
 
     Only what was kept since the last start is asked for, against the entries since then. Whoever
-    calls holds the log, so nothing is being entered meanwhile. Returns how many were removed and
-    how many erasures were finished; what cannot be removed now is tried again at the next start.
-    Raises LogError.
+    calls holds the log, so nothing is being entered meanwhile. What the log before this one may
+    name stays. Returns how many were removed and how many erasures were finished; what cannot be
+    removed now is tried again at the next start. Raises LogError, VaultUnwritable.
+
+    origin  of the log
     """
-    unsettled = set(store.unsettled())
-    size, start = log.size, store.settled_size
-    if not unsettled and next(store.kept(), None) is None:
-        store.settle(size)
+    size, start = log.size, store.settled_size(origin)
+    if start is None or start > size:
+        # Of another log, or of a time that this one does not know: nobody can tell here.
+        store.settle(origin, size)
         return 0, 0
+    unsettled = set(store.unsettled())
     ordered: list[str] = []
-    # Of a vault that was put here from elsewhere nothing is settled.
-    for entry in log.entries(start if start <= size else 0):
+    for entry in log.entries(start):
         if entry.kind == Kind.PAYLOAD_ERASE:
             ordered.append(str(entry.data.get("pid")))
         elif isinstance(stated := entry.data.get("pl"), Mapping):
@@ -125,7 +127,7 @@ def settle_vault(log: LogStore, store: PayloadStore) -> tuple[int, int]:
         log.append(CLEANED, data, actor="log")
     left = [pid for pid in (*orphans, *finished) if not _is_erased(store, pid)]
     if not left:
-        store.settle(log.size)
+        store.settle(origin, log.size)
     return len(orphans), len(finished)
 
 

@@ -15,7 +15,7 @@ from crypto.vault.payload_store import PayloadStore
 from resources.court.verify_pack import OPENED, OPENING, SEALED
 from workstation.records.validation_data_archive import ValidationDataArchive
 
-__all__ = ["PackedPayload", "gather_payload", "list_digests"]
+__all__ = ["OPENED", "PackedPayload", "gather_payload", "list_digests", "select_facts"]
 
 _MAGIC = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG", "png"))
 _LISTS = "payload/lists/"
@@ -100,6 +100,21 @@ def _lay_out(found: PackedPayload, opened: OpenedPayload, lists: ValidationDataA
             found.missing[f"{_LISTS}{digest}"] = "not_in_the_archive_of_lists"
         else:
             found.parts[f"{_LISTS}{digest}"] = octets_of_list
+
+
+def select_facts(opened: bytes) -> dict[str, bytes]:
+    """Return what a payload states in words, as files: the case's facts, and the report."""
+    payload = json.loads(opened)
+    names = ("case", "iin", "name", "operation", "parameters", "document_lines")
+    facts = {name: payload[name] for name in names if name in payload}
+    files = {"payload/facts.json": facts}
+    if payload.get("report"):
+        files["payload/report.json"] = payload["report"]
+    return {name: _print(each) for name, each in files.items()}
+
+
+def _print(value: object) -> bytes:
+    return f"{json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)}\n".encode()
 
 
 def list_digests(evidence: Mapping[str, object]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from crypto.errors import PayloadTampered
@@ -56,6 +57,7 @@ class VaultReport:
     erased    index of the order by index of the result, for what was erased by order
     unkept    results whose payload could not be kept, as they say themselves
     lists     different revocation lists that results name
+    earlier   files and keys that no entry names where the log follows another, which may name them
     found     how many problems there are
     """
 
@@ -63,6 +65,7 @@ class VaultReport:
     erased: dict[int, int] = field(default_factory=dict)
     unkept: int = 0
     lists: int = 0
+    earlier: int = 0
     found: int = 0
     problems: list[VaultProblem] = field(default_factory=list)
 
@@ -104,7 +107,8 @@ def verify_vault(
         with PayloadStore(vault) as store:
             checks.run(view, store, progress)
             if deep:
-                checks.find_unnamed(store)
+                follows = isinstance(view.entry(0).data.get("prev_gen"), Mapping)
+                checks.find_unnamed(store, follows=follows)
     return report
 
 
@@ -185,14 +189,18 @@ class _Checks:
         elif self._deep and not self._archive.is_whole(sha256):
             self._report.add(VaultFault.LIST_CHANGED, index, sha256)
 
-    def find_unnamed(self, store: PayloadStore) -> None:
-        """Name sealed files and keys that no entry commits to, and lists that were exchanged."""
-        for pid, _ in store.kept():
-            if not self._is_known(pid):
-                self._report.add(VaultFault.NO_ENTRY, None, pid)
-        for file in store.files():
-            if not self._is_named(file):
-                self._report.add(VaultFault.NO_ENTRY, None, file)
+    def find_unnamed(self, store: PayloadStore, *, follows: bool) -> None:
+        """Name sealed files and keys that no entry commits to, and lists that were exchanged.
+
+        follows  the log follows another, whose payloads lie here too: they are counted
+        """
+        for what in chain((pid for pid, _ in store.kept()), store.files()):
+            if self._is_known(what):
+                continue
+            if follows:
+                self._report.earlier += 1
+            else:
+                self._report.add(VaultFault.NO_ENTRY, None, what)
         for sha256 in self._archive.names():
             if not self._is_named(sha256) and not self._archive.is_whole(sha256):
                 self._report.add(VaultFault.LIST_CHANGED, None, sha256)

@@ -45,6 +45,7 @@ class SessionRule(StrEnum):
     PERMIT = "rule.permit"
     PERMIT_TWICE = "rule.permit_twice"
     PROFILE = "rule.profile"
+    HELD = "rule.erased_while_held"
 
 
 class SessionFinding(StrEnum):
@@ -94,6 +95,7 @@ class SessionRules:
         self._open: dict[str, _Case] = {}
         self._run = 0
         self._profile = ""
+        self._held: set[str] = set()
         self._findings: list[AuditFinding] = []
         self._kinds: Mapping[str, Callable[[LogEntry], SessionRule | AuditFinding | None]] = {
             Kind.GENESIS: self._check_profile,
@@ -108,6 +110,9 @@ class SessionRules:
             "verify.permit": self._check_permit,
             "cool_down.lift": self._check_lift,
             "lookup.person": self._check_lookup,
+            Kind.HOLD_SET: self._note_hold,
+            Kind.HOLD_LIFTED: self._note_hold,
+            Kind.PAYLOAD_ERASE: self._check_erasure,
         }
 
     def check(self, entry: LogEntry) -> AuditFinding | None:
@@ -124,6 +129,15 @@ class SessionRules:
     def findings(self) -> tuple[AuditFinding, ...]:
         """Steps of the clock, and cases that no person ended, in order."""
         return tuple(self._findings)
+
+    # -- orders about sealed evidence --------------------------------------------------------------
+
+    def _note_hold(self, entry: LogEntry) -> None:
+        change = self._held.add if entry.kind == Kind.HOLD_SET else self._held.discard
+        change(_text(entry.data, "pid"))
+
+    def _check_erasure(self, entry: LogEntry) -> SessionRule | None:
+        return SessionRule.HELD if _text(entry.data, "pid") in self._held else None
 
     # -- runs, clocks and sessions ----------------------------------------------------------------
 

@@ -44,7 +44,15 @@ _NEEDS_ENROLLED = frozenset({Kind.GENESIS, Kind.CLOSE, Kind.KEY_ENROL, Kind.PAYL
 """Of the first rules; of today's only the genesis entry, see `_FOUR_EYES`."""
 
 _FOUR_EYES = frozenset(
-    {Kind.CLOSE, Kind.KEY_ENROL, Kind.KEY_REVOKE, Kind.CHARTER_CHANGE, Kind.PAYLOAD_ERASE}
+    {
+        Kind.CLOSE,
+        Kind.KEY_ENROL,
+        Kind.KEY_REVOKE,
+        Kind.CHARTER_CHANGE,
+        Kind.PAYLOAD_ERASE,
+        Kind.HOLD_SET,
+        Kind.HOLD_LIFTED,
+    }
 )
 """Ordered by head office, or by two administrators."""
 _ENDS_KEY = frozenset({Kind.SESSION_CLOSE, Kind.KEY_REVOKE})

@@ -66,6 +66,8 @@ class Kind(StrEnum):
     KEY_REVOKE = "key.revoke"
     CHARTER_CHANGE = "charter.change"
     PAYLOAD_ERASE = "payload.erase"
+    HOLD_SET = "legal_hold.set"
+    HOLD_LIFTED = "legal_hold.lifted"
 
 
 class SignerRole(StrEnum):

@@ -272,3 +272,11 @@ def test_what_the_journal_writes_keeps_the_rules_and_a_forged_result_does_not(tm
         "rule.second_result",
         forged,
     )
+
+
+def test_an_erasure_of_what_a_legal_hold_keeps_is_named_and_one_after_it_is_not():
+    held = Written().add("legal_hold.set", pid="p").add("payload.erase", pid="other")
+    assert held.breach is None
+    assert held.add("payload.erase", pid="p").breach == AuditFinding("rule.erased_while_held", 2)
+    lifted = Written().add("legal_hold.set", pid="p").add("legal_hold.lifted", pid="p")
+    assert lifted.add("payload.erase", pid="p").breach is None
