@@ -117,9 +117,9 @@ def verify_permit(  # noqa: PLR0913 - one option each
         raise click.UsageError("--redeem needs --operation-sha256: what is being executed")
     if audience is None:
         audience = load_settings(console.folder()).values.permit.audience
+    listed = _station_list(stations, stations_key)
     untrusted = _read_permit(file)
     public = _permit_key(console, keys, untrusted)
-    listed = _station_list(stations, stations_key)
     accept = Acceptance.DEMO_TOO if accept_demo else Acceptance.PRODUCTION_ONLY
     terms = _Terms(audience, operation_sha256, accept)
     claims = _verify(untrusted, public, terms, now, shown=redeem is not None)

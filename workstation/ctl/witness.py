@@ -193,10 +193,10 @@ def serve(console: Console, folder: Path, listen: str, port: int) -> None:
 @witness.command("ask")
 @with_console
 def ask(console: Console) -> None:
-    """Have this station's log cosigned now by the witnesses of its settings (`--data`).
+    """Have this station's log cosigned now.
 
-    The workstation must not be running; while it runs it asks by itself. Exit code 1 when one did
-    not cosign, 2 when one accuses the log.
+    By the witnesses of its settings (`--data`). The workstation must not be running; while it
+    runs it asks by itself. Exit code 1 when one did not cosign, 2 when one accuses the log.
     """
     loaded = load_settings(console.folder())
     log_key = load_log_key(loaded, open_key_store(loaded, console.unlock))

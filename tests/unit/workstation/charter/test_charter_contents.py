@@ -16,6 +16,7 @@ NOT_PINNED = {
     "authority.client.key": "a private key",
     "log.path": "written to",
     "log.released": "written to",
+    "log.copies": "written to",
     "keys.path": "a folder",
     "keys.token.module": "its vendor renews it",
     "vault.path": "a folder",
