@@ -75,6 +75,7 @@ from workstation.records.permit_keys import load_permit_key
 from workstation.records.station_log import load_log_key, open_log
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.records.vault import PayloadVault, open_vault
+from workstation.recovery.switch import finish_recovery
 from workstation.registries.authority import Authority
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.rules.policy import Policy
@@ -125,6 +126,7 @@ def build(
     """
     replaced = overrides or Overrides()
     require_room(folder)
+    finish_recovery(folder)
     loaded = load_settings(folder)
     clock = replaced.clock or SystemClock()
     now = replaced.now or (lambda: datetime.now(UTC))

@@ -5,6 +5,7 @@ WorkstationError
 │   └── FolderTooDeep       folder_too_deep
 ├── CharterRefused          charter_refused
 ├── PolicyRefused           policy_refused
+├── RecoveryRefused         recovery_refused
 ├── OperatorRefused         operator_refused
 │   ├── OperatorLocked      operator_locked
 │   ├── AccountChanged      account_changed
@@ -45,6 +46,7 @@ __all__ = [
     "PackTooLarge",
     "PermitRefused",
     "PolicyRefused",
+    "RecoveryRefused",
     "RoleMissing",
     "SettingsRefused",
     "StatementUnwritable",
@@ -100,6 +102,12 @@ class PolicyRefused(WorkstationError):
     """The policy file is malformed, incomplete or not in force; detail names the place."""
 
     code = "policy_refused"
+
+
+class RecoveryRefused(WorkstationError):
+    """A next generation cannot be begun; detail says why."""
+
+    code = "recovery_refused"
 
 
 class OperatorRefused(WorkstationError):

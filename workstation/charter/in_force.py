@@ -6,6 +6,7 @@ The log names the charter by digest: in its first entry, in every `charter.chang
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from crypto.files.durable import write_durably
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.store import LogStore
 from crypto.log.format.entry import LogEntry
-from crypto.log.format.key_record import RULES, Kind
+from crypto.log.format.key_record import RULES, Kind, is_credential
 from crypto.log.format.note import NoteVerifier
 from workstation.charter.archive import CharterArchive
 from workstation.charter.contents import Contents
@@ -27,6 +28,7 @@ from workstation.charter.difference import (
 )
 from workstation.charter.document import Charter, CharterAccount
 from workstation.charter.signatures import SignedCharter, require_signers
+from workstation.charter.succession import read_founded, require_named, require_succession
 from workstation.errors import CharterRefused
 from workstation.rules.policy_file import MAX_POLICY_BYTES
 from workstation.settings.settings import SETTINGS_NAME, LoadedSettings, read_settings
@@ -36,6 +38,7 @@ __all__ = [
     "CharterInForce",
     "compare_station",
     "find_charter",
+    "find_newest_charter",
     "locate_differences",
     "read_head_office",
     "require_charter",
@@ -91,9 +94,28 @@ def find_charter(
     archive = CharterArchive(folder)
     signed = archive.find(_find_digest(log))
     signers = _require_chain(archive, signed, head_office)
+    if genesis.data.get("founders"):
+        require_named(genesis, archive.find(str(genesis.data["charter"])))
     if signed.charter.origin != genesis.header.log:
         raise CharterRefused("origin_changed: the charter is another log's")
     return CharterInForce(signed, signers, head_office, str(genesis.data.get("profile")))
+
+
+def find_newest_charter(
+    folder: Path, origin: str, trusted: Sequence[NoteVerifier]
+) -> SignedCharter:
+    """Return the newest charter of this log that leads back to head office, without the log.
+
+    For where the log cannot say which one is in force. CharterRefused(`missing`): there is none.
+    """
+    archive = CharterArchive(folder)
+    head_office = [each for each in trusted if not is_credential(each)]
+    for signed in reversed(archive.read_all()):
+        if signed.charter.origin == origin:
+            with suppress(CharterRefused):
+                _require_chain(archive, signed, head_office)
+                return signed
+    raise CharterRefused(f"missing: no charter of {origin} that head office began")
 
 
 def read_head_office(
@@ -105,7 +127,9 @@ def read_head_office(
             "log: begun under rules of before, without a charter; begin a next generation"
             " (of a demo: remove its folder)"
         )
-    known = {each.identity: each for each in trusted}
+    if genesis.data.get("founders"):
+        return read_founded(genesis, trusted)
+    known = {each.identity: each for each in trusted if not is_credential(each)}
     found = []
     for line in genesis.note.lines:
         key = known.get((line.name, line.key_id))
@@ -206,10 +230,15 @@ def _require_chain(
             raise CharterRefused("malformed: place in the chain")
         chain.append(before)
     signers: tuple[str, ...] = ()
-    before_it: Charter | None = None
+    before_it: SignedCharter | None = None
     for each in reversed(chain):
-        signers = require_signers(each, head_office, before_it)
-        before_it = each.charter
+        if before_it is None or before_it.charter.origin == each.charter.origin:
+            earlier = before_it.charter if before_it else None
+            signers = require_signers(each, head_office, earlier)
+        else:
+            settings, _ = archive.sources(before_it.charter.number)
+            signers = require_succession(each, before_it, settings)
+        before_it = each
     return signers
 
 

@@ -14,6 +14,7 @@ from crypto.vault.protectors import KeyUnlock
 from workstation.ctl.failures import CommandFailure, ExitCode
 from workstation.ctl.secrets import ask_passphrase
 from workstation.ctl.streams import json_is_ascii
+from workstation.recovery.switch import finish_recovery
 
 __all__ = ["SIGN_NEXT", "Console", "Value", "with_console"]
 
@@ -51,6 +52,8 @@ class Console:
         """Return the data folder; a usage error when `--data` was not given."""
         if self.data is None:
             raise click.UsageError("this command needs --data FOLDER (or WORKSTATION_DATA)")
+        # A recovery that was decided and broken off: what follows is of the next generation.
+        finish_recovery(self.data)
         return self.data
 
     def show(self, members: Mapping[str, Value], *, verbatim: str = "") -> None:

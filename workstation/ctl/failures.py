@@ -25,6 +25,7 @@ from crypto.errors import (
     KeyLocked,
     KeyMissing,
     LogLocked,
+    LogMissing,
     LogOutdated,
     LogRolledBack,
     LogTampered,
@@ -59,6 +60,7 @@ from workstation.errors import (
     OperatorRefused,
     PermitRefused,
     PolicyRefused,
+    RecoveryRefused,
     SettingsRefused,
     WitnessUnusable,
     WorkstationError,
@@ -137,18 +139,31 @@ _CHARTER: Final = (
     "`workstation-ctl charter status` shows every place; undo it there, or have it signed by head"
     " office or two administrators"
 )
+_RECOVERY: Final = (
+    "keep the folder as it is, call security, then go on by docs/recovery.md: a supervisor and an"
+    " administrator together, `workstation-ctl recovery begin`"
+)
+_OUTDATED: Final = (
+    "have head office begin another log (docs/recovery.md); a demo's folder is removed"
+)
 _DISK: Final = "on a disk that keeps access rights (NTFS, ext4; FAT does not)"
 
 _KINDS: Final[tuple[tuple[type[Exception], ExitCode, str], ...]] = (
     # The first class that fits decides.
-    (LogTampered, ExitCode.INTEGRITY, "do not use this log; keep a copy and call security"),
-    (LogRolledBack, ExitCode.INTEGRITY, "do not use this log; keep a copy and call security"),
+    (LogTampered, ExitCode.INTEGRITY, _RECOVERY),
+    (LogRolledBack, ExitCode.INTEGRITY, _RECOVERY),
+    (LogMissing, ExitCode.INPUT, _RECOVERY),
+    (RecoveryRefused, ExitCode.REFUSED, "nothing was changed; see docs/recovery.md"),
     (PayloadTampered, ExitCode.INTEGRITY, "keep a copy of the file and call security"),
     (ModelTampered, ExitCode.INTEGRITY, _TAMPERED_MODEL),
     (ModelMissing, ExitCode.STATION, "run `workstation-ctl doctor`: it says what adds the file"),
     (ModelUnusable, ExitCode.STATION, f"correct the file's row in models.toml; {_MODELS}"),
     (ManifestRefused, ExitCode.INPUT, f"correct the named place in models.toml; {_MODELS}"),
-    (LogOutdated, ExitCode.STATION, "begin another log; a demo folder is removed and made again"),
+    (
+        LogOutdated,
+        ExitCode.STATION,
+        "head office begins the next log: see docs/recovery.md; a demo's folder is removed",
+    ),
     (LogLocked, ExitCode.STATION, "close the workstation that uses this log, or wait for it"),
     (LogUnwritable, ExitCode.STATION, "check disk space and permissions of the log's folder"),
     (KeyMissing, ExitCode.STATION, "restore the keys, or enrol the station anew"),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from workstation.records.keys import (
 from workstation.records.known_heads import read_heads
 from workstation.records.permit_keys import published_permit_keys
 from workstation.records.session_rules import SessionRules
+from workstation.recovery.generations import Generation, find_fault, verify_generations
 from workstation.settings.settings import SETTINGS_NAME, load_settings
 from workstation.settings.toml_file import read_limited
 
@@ -165,8 +167,12 @@ def verify(  # noqa: PLR0913 - one option each
         remembered=bool(own) and log_file is None,
     )
     report = _audit(console, path, expected, _TIERS[tier], resume_file)
-    beside = _compare_vault(console, path) if log_file is None else None
-    show_verdict(console, report, expected, known.elsewhere, beside)
+    earlier: tuple[Generation, ...] = ()
+    beside = None
+    if log_file is None:
+        earlier = verify_generations(console.folder(), path, _TIERS[tier], SessionRules)
+        beside = _compare_vault(console, path)
+    show_verdict(console, report, expected, known.elsewhere, _Beside(earlier, beside))
 
 
 def _compare_vault(console: Console, path: Path) -> VaultReport | None:
@@ -214,21 +220,35 @@ def _count_workers(path: Path) -> int:
     return min(_MOST_WORKERS, (os.cpu_count() or 1) - 1) if worth_it else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a station has beside the log in force: generations before it, and its vault."""
+
+    earlier: tuple[Generation, ...] = ()
+    vault: VaultReport | None = None
+
+
 def show_verdict(
     console: Console,
     report: AuditReport,
     expected: Expectations,
     elsewhere: Sequence[str] = (),
-    beside: VaultReport | None = None,
+    beside: _Beside | None = None,
 ) -> None:
     """Print an audit's verdict and what it rests on; leave with its exit code unless it passed.
 
     elsewhere  files that remember only other logs
-    beside     the vault compared with the log; None: not asked
+    beside     what the station has beside this log; None: not asked
     """
-    console.show(_verdict(report) | _basis(report, expected, elsewhere) | _sealed(beside))
-    if report.status is AuditStatus.PASSED:
-        if beside is not None and beside.found:
+    found = beside or _Beside()
+    verdict, fault = _verdict(report), find_fault(found.earlier)
+    passed = report.status is AuditStatus.PASSED
+    if passed and fault:
+        verdict |= {"verdict": AuditStatus.FAILED.value, "reason": f"generation.{fault}"}
+    history = _history(found.earlier)
+    console.show(verdict | history | _basis(report, expected, elsewhere) | _sealed(found.vault))
+    if passed:
+        if fault or (found.vault is not None and found.vault.found):
             console.leave(ExitCode.INTEGRITY)
         return
     gone = report.fault is LogFault.MISSING and not expected.released
@@ -243,6 +263,15 @@ def _sealed(beside: VaultReport | None) -> dict[str, Value]:
     return {
         "evidence": "incomplete" if beside.found else "complete",
         "evidence_problems": describe_problems(beside),
+    }
+
+
+def _history(earlier: Sequence[Generation]) -> dict[str, Value]:
+    """Return what is there of the generations before, and what is lost of them."""
+    return {
+        "generations": 1 + len(earlier),
+        "earlier": [str(each) for each in earlier],
+        "lost": [each.loss for each in earlier if each.loss],
     }
 
 

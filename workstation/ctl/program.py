@@ -33,6 +33,7 @@ from workstation.ctl.ocsp import ocsp
 from workstation.ctl.operator import operator
 from workstation.ctl.permit import permit
 from workstation.ctl.policy import policy
+from workstation.ctl.recovery import recovery
 from workstation.ctl.secrets import read_passphrase
 from workstation.ctl.signature import signature
 from workstation.ctl.stations import stations
@@ -121,6 +122,7 @@ for _command in (
     charter,
     log,
     key,
+    recovery,
     courtpack,
     evidence,
     permit,

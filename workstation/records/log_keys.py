@@ -20,6 +20,7 @@ __all__ = [
     "destroy_idle_log_keys",
     "find_log_key",
     "log_key_names",
+    "name_next_log_key",
     "require_enrolled",
     "rotate_log_key",
     "rotate_log_key_daily",
@@ -95,11 +96,16 @@ def rotate_log_key(log: LogStore, store: KeyStore) -> NoteSigner:
     """
     destroy_idle_log_keys(log, store)
     in_force = log.log_keys[-1].verifier
-    name = f"{LOG_KEY}-{len(log.log_keys) + 1}"
-    signer = NoteSigner(in_force.name, store.create(name))
+    signer = NoteSigner(in_force.name, store.create(name_next_log_key(store)))
     log.rotate(signer)
     destroy_idle_log_keys(log, store)
     return signer
+
+
+def name_next_log_key(store: KeyStore) -> str:
+    """Return a name for the next log key that no stored one has."""
+    numbers = [int(name.rpartition("-")[2]) for name in log_key_names(store) if name != LOG_KEY]
+    return f"{LOG_KEY}-{max(numbers, default=1) + 1}"
 
 
 def destroy_idle_log_keys(log: LogStore, store: KeyStore) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "SignerRole",
     "begin_genesis_keys",
     "begin_key",
+    "is_credential",
     "read_account",
     "read_named_key",
     "read_rules",
@@ -168,12 +169,13 @@ def begin_genesis_keys(
             account, role = person
             as_signer = SignerRole.ENROLLED if role == ADMINISTRATOR else SignerRole.OPERATOR
             found.append(KeyRecord(key, as_signer, 0, account=account, account_role=role))
-        elif not _is_credential(key) and (signed or key.vkey in office):
+        elif not is_credential(key) and (signed or key.vkey in office):
             found.append(KeyRecord(key, SignerRole.ENROLLED, 0))
     return tuple(found)
 
 
-def _is_credential(key: NoteVerifier) -> bool:
+def is_credential(key: NoteVerifier) -> bool:
+    """Whether the key is a person's by its name, and so never head office's."""
     return key.name.split("/")[1:-1] == [_CREDENTIAL]
 
 
