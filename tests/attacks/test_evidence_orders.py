@@ -197,3 +197,25 @@ def test_the_station_works_on_after_an_erasure(branch):
     assert run(branch, "erase", numbers(branch)[0], *ORDER, *office).exit_code == 0
     work_a_day(branch, None)
     assert branch.line.json("vault", "verify")["payloads"] == 2
+
+
+def test_what_is_past_its_term_is_due_and_nothing_goes_before(branch):
+    number, office = numbers(branch)[0], ("--enrolment-keys", branch.line.enrolment_keys)
+    assert run(branch, "due", "--moment", "2032-08-31T12:00:00Z").stdout == ""
+    late = ("--moment", "2033-06-01T12:00:00Z")
+    rows = [
+        json.loads(each)
+        for each in branch.line.run("--json", "evidence", "due", *late).stdout.splitlines()
+    ]
+    assert [(each["number"], each["class"]) for each in rows] == [
+        (each, "approved") for each in numbers(branch)
+    ]
+    for basis in ("term_past", "consent_withdrawn"):
+        refused = run(branch, "erase", number, "--order", "1", "--basis", basis, *office)
+        assert refused.exit_code == 1
+        assert "erasure_refused: term of class approved ends on 2032-" in refused.stderr
+    assert entries(branch, "payload.erase") == []
+    assert run(branch, "hold", number, "--order", "суд 7", *office).exit_code == 0
+    rows = branch.line.run("--json", "evidence", "due", *late).stdout.splitlines()
+    assert [json.loads(each)["number"] for each in rows] == numbers(branch)[1:]
+    assert '"state": "kept"' in branch.line.run("--json", "evidence", "due", "--all").stdout

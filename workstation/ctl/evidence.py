@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -17,7 +18,9 @@ from crypto.log.audit.reader import LogReader
 from crypto.vault.payload_store import PayloadStore
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.failures import NothingFound
+from workstation.ctl.moments import moment_option
 from workstation.ctl.order import open_station, order_options
+from workstation.ctl.policy import station_policy
 from workstation.ctl.secrets import secret_option
 from workstation.errors import AlreadyInitialised
 from workstation.evidence.case_entries import CasePayload, find_payload
@@ -29,6 +32,7 @@ from workstation.evidence.orders import (
     require_erasable,
 )
 from workstation.evidence.payload import OPENED, gather_payload, select_facts
+from workstation.evidence.retention import list_retained, require_term
 from workstation.records.keys import read_enrolled_log_key
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
 from workstation.settings.settings import LoadedSettings, load_settings
@@ -132,7 +136,8 @@ def erase(
 ) -> None:
     """Erase what SESSION has sealed, for good.
 
-    Two administrators order it, or head office. The log names the order; its proofs stay valid, and
+    Two administrators order it, or head office: when its term is past, or for a court or the
+    regulator. The log names the order; its proofs stay valid, and
     `vault verify` says erased. An erasure that was broken off is finished by repeating it, or by
     the next start. Backups are not reached. The workstation must not be running.
     """
@@ -141,12 +146,40 @@ def erase(
         payload, index = _find(station.loaded, number, session)
         with PayloadStore(station.loaded.path(station.loaded.values.vault.path)) as store:
             if index is None:
+                day = datetime.now(UTC).date()
+                require_term(station_policy(console, day), payload, ErasureBasis(basis), day)
                 signers = station.collect_order(by, enrolment_keys, stdin=secret_stdin)
                 reason = (ErasureBasis(basis), order)
                 index = order_erasure(station.log, store, payload, reason, signers)
             elif store.wrapped_keys(payload.pid):
                 store.erase(payload.pid)
     console.show({"erased": payload.case, "number": payload.begin.seq, "log_entry": index})
+
+
+@evidence.command("due")
+@click.option("--all", "everything", is_flag=True, help="What is kept too, with its term.")
+@moment_option
+@with_console
+def due(console: Console, *, everything: bool, moment: datetime | None) -> None:
+    """List what is past its term.
+
+    Terms are the policy's; what a legal hold keeps is not due. The law's terms may begin later than
+    a result: who erases asks when the customer's relation with the bank has ended.
+    """
+    day = (moment or datetime.now(UTC)).date()
+    policy = station_policy(console, day)
+    with _read_log(load_settings(console.folder())) as reader, reader.snapshot() as view:
+        found = [each for each in list_retained(view, policy) if everything or each.is_due(day)]
+    console.rows(
+        {
+            "number": each.number,
+            "class": each.name,
+            "until": None if each.until is None else each.until.isoformat(),
+            "hold": each.hold,
+            "state": "due" if each.is_due(day) else "kept",
+        }
+        for each in found
+    )
 
 
 @evidence.command("hold")

@@ -24,6 +24,7 @@ SHAPES = (
     "SourceRule",
     "FaceRules",
     "CoolingOff",
+    "RetentionClass",
     "Condition",
     "LivenessSettings",
     "MatchSettings",

@@ -21,6 +21,7 @@ from workstation.evidence.case_entries import CasePayload
 
 __all__ = [
     "ErasureBasis",
+    "find_erased",
     "find_erasure",
     "order_erasure",
     "order_hold",
@@ -51,6 +52,12 @@ def read_holds(view: TreeView) -> Mapping[str, int]:
         elif entry.kind == Kind.HOLD_LIFTED:
             holds.pop(pid, None)
     return holds
+
+
+def find_erased(view: TreeView) -> frozenset[str]:
+    """Return the ids of the payloads that were ordered to be erased."""
+    found = view.find(f'"type":"{Kind.PAYLOAD_ERASE.value}"'.encode())
+    return frozenset(str(view.entry(seq).data.get("pid")) for seq in found)
 
 
 def find_erasure(view: TreeView, pid: str) -> int | None:

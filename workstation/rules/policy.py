@@ -23,6 +23,7 @@ __all__ = [
     "OperationPolicy",
     "Policy",
     "RequiredCheck",
+    "RetentionClass",
     "Rule",
     "Table",
 ]
@@ -117,6 +118,25 @@ class CoolingOff:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionClass:
+    """How many full years after a result its sealed evidence is kept at the least.
+
+    operations, outcomes  of the results that it is about; empty for all
+    """
+
+    name: str
+    years: int
+    operations: tuple[OperationKind, ...]
+    outcomes: tuple[str, ...]
+
+    def applies(self, operation: str, outcome: str) -> bool:
+        """Whether it is about such a result."""
+        return (not self.operations or operation in self.operations) and (
+            not self.outcomes or outcome in self.outcomes
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class FaceRules:
     """What two faces may be to each other, as distances (1 - cosine) in millionths.
 
@@ -156,6 +176,7 @@ class Policy:
     faces                what a reference photo, the staff and other customers may look like
     accommodations       what a liveness attempt may be eased by; empty for nothing
     exception_officers   officers who vouch for a customer whom no set fits; 0: not offered
+    retention            classes of sealed evidence, the first that applies decides; empty: no term
     liveness, match, reference_quality, live_quality  thresholds of the vision room by field name
     """
 
@@ -196,6 +217,7 @@ class Policy:
     match: Table
     reference_quality: Table
     live_quality: Table
+    retention: tuple[RetentionClass, ...] = ()
 
     @property
     def offers_exception(self) -> bool:
@@ -225,6 +247,11 @@ class Policy:
             if each.id == rule_id:
                 return each
         raise PolicyRefused(f"rules.{rule_id}")
+
+    def retention_class(self, operation: str, outcome: str) -> RetentionClass | None:
+        """Return how long the evidence of such a result is kept; None: this policy has no term."""
+        fitting = (each for each in self.retention if each.applies(operation, outcome))
+        return next(fitting, None)
 
     def in_force(self, day: date) -> bool:
         """Whether this version binds on `day`."""

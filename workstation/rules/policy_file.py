@@ -17,6 +17,7 @@ from workstation.rules.policy import (
     OperationPolicy,
     Policy,
     RequiredCheck,
+    RetentionClass,
     Rule,
 )
 from workstation.rules.policy_tables import (
@@ -134,6 +135,10 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         cooling_off=tuple(CoolingOff(each.above_mci, each.hours) for each in file.loan.cooling_off),
         faces=FaceRules(**msgspec.structs.asdict(file.faces)),
         accommodations=tuple(file.vision.accommodations),
+        retention=tuple(
+            RetentionClass(each.name, each.years, tuple(each.operations), tuple(each.outcomes))
+            for each in file.retention
+        ),
         exception_officers=file.vision.exception_officers,
         liveness=tuple(file.vision.liveness.items()),
         match=tuple(file.vision.match.items()),
@@ -188,6 +193,7 @@ def _require_unique(policy: Policy) -> None:
         "$.rules": [each.id for each in policy.rules],
         "$.operations": [each.kind for each in policy.operations],
         "$.mci": [year for year, _ in policy.mci_kzt],
+        "$.retention": [each.name for each in policy.retention],
     }
     for index, operation in enumerate(policy.operations):
         named[f"$.operations[{index}].required"] = [each.check for each in operation.required]
@@ -204,6 +210,9 @@ def _require_order(policy: Policy) -> None:
         raise PolicyRefused("$.valid_to is before $.valid_from")
     if policy.maximum_age < policy.minimum_age:
         raise PolicyRefused("$.limits.maximum_age is below minimum_age")
+    last = policy.retention[-1:]
+    if any(each.operations or each.outcomes for each in last):
+        raise PolicyRefused("$.retention: the last class has to be about all results")
     if 0 < policy.exception_officers < FEWEST_OFFICERS:
         raise PolicyRefused(f"$.vision.exception_officers is below {FEWEST_OFFICERS}")
     if policy.exception_officers and policy.attempts_max == 1:

@@ -134,6 +134,19 @@ class FacesTable(_Struct, frozen=True):
     remembered_days: Annotated[int, msgspec.Meta(ge=0, le=1_825)]
 
 
+class RetentionTable(_Struct, frozen=True):
+    """How long sealed evidence of a kind of result is kept; nothing named stands for all."""
+
+    name: _Name
+    years: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    operations: Annotated[list[OperationKind], msgspec.Meta(max_length=10)] = msgspec.field(
+        default_factory=list
+    )
+    outcomes: Annotated[
+        list[Literal["approved", "rejected", "indeterminate"]], msgspec.Meta(max_length=3)
+    ] = msgspec.field(default_factory=list)
+
+
 class OperationTable(_Struct, frozen=True):
     """One operation: its checks, and where its reference photo may come from."""
 
@@ -167,3 +180,6 @@ class PolicyFile(_Struct, frozen=True):
     operations: Annotated[list[OperationTable], msgspec.Meta(min_length=1, max_length=50)]
     vision: VisionTable
     valid_to: date | None = None
+    retention: Annotated[list[RetentionTable], msgspec.Meta(max_length=20)] = msgspec.field(
+        default_factory=list
+    )

@@ -191,6 +191,9 @@ def test_the_score_of_the_state_centre_is_never_below_95():
         (r"^year = 2026", "year = 2025", "2025 is stated twice"),
         (r'^kind = "loan_issue"', 'kind = "app_registration"', "stated twice"),
         (r'"age", hardness = "hard", rule = "A-01"', IIN_AGAIN, "iin is stated twice"),
+        (r'^name = "loan"', 'name = "approved"', "$.retention: approved is stated twice"),
+        (r'^name = "other"', 'name = "other"\noutcomes = ["rejected"]', "$.retention: the last"),
+        (r"^years = 10", "years = 0", "$.retention[0].years"),
         (r"^maximum_age = 120", "maximum_age = 17", "maximum_age"),
         (r"^valid_from = 2026-07-12", "valid_from = 2026-07-12\nvalid_to = 2026-07-11", "valid_to"),
         (r"^effective_from", "effective_to = 2020-01-01\neffective_from", "effective_to"),
@@ -392,3 +395,23 @@ def test_an_exception_needs_an_attempt_before_the_last_one():
 
 def test_a_policy_cannot_leave_open_whether_the_exception_is_offered():
     assert "exception_officers" in refusal(edited(OFFICERS, ""))
+
+
+@pytest.mark.parametrize(
+    ("operation", "outcome", "name", "years"),
+    [
+        ("loan_issue", "approved", "loan", 10),
+        ("loan_issue", "rejected", "other", 5),
+        ("change_trusted_phone", "approved", "approved", 6),
+        ("an operation of before", "indeterminate", "other", 5),
+    ],
+)
+def test_the_first_class_that_fits_says_how_long_evidence_is_kept(operation, outcome, name, years):
+    found = read_policy(SHIPPED).retention_class(operation, outcome)
+    assert (found.name, found.years) == (name, years)
+
+
+def test_a_policy_without_retention_is_read_and_knows_no_term():
+    classes = r"^\[\[retention\]\]\n(.+\n)+"
+    policy = read_policy(edited(classes, "", count=0).encode())
+    assert policy.retention_class("loan_issue", "approved") is None
