@@ -69,6 +69,9 @@ def damage(branch):
 def test_two_people_begin_the_next_generation_and_the_station_starts(branch):
     before, at = size(branch), damage(branch)
     assert start(branch).startswith("log_tampered")
+    assert any("`recovery begin`" in each for each in branch.bad())
+    status = branch.line.json("recovery", "status")
+    assert (status["state"], status["readable"], status["newest_head"]) == ("damaged", at, before)
 
     result = recover(branch)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crypto.errors import LogMissing, LogRolledBack, LogTampered
 from tests.support.desktop.intruder import press
 from tests.support.desktop.snapshots import LogLines, session, station
 from tests.support.system.event_loop import settle
@@ -207,6 +208,25 @@ def test_a_station_that_is_not_its_charters_names_the_place_on_the_first_page(qt
     screen = made.window.screen_of(Page.SIGN_IN)
     assert "not what its charter says: trust/root.cer." in screen.message.text()
     assert "workstation-ctl charter status" in screen.message.text()
+    assert made.window.footer.buttons[0].isEnabled() is False
+    made.close()
+
+
+@pytest.mark.parametrize(
+    "refused", [LogTampered("leaf", 3), LogRolledBack("7 released, 5 found"), LogMissing()]
+)
+def test_a_refused_log_names_the_way_back_and_offers_no_other(qtbot, tmp_path, refused):
+    def refuse(*_given):
+        raise refused
+
+    made = Desktop(Options(tmp_path, "production", "en"), refuse, "light")
+    qtbot.addWidget(made.window)
+    with qtbot.waitSignal(made.bridge.station):
+        made.open()
+
+    screen = made.window.screen_of(Page.SIGN_IN)
+    assert "Delete and restore nothing." in screen.message.text()
+    assert "workstation-ctl recovery begin" in screen.message.text()
     assert made.window.footer.buttons[0].isEnabled() is False
     made.close()
 

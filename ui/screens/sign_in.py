@@ -16,6 +16,9 @@ from workstation.station.snapshot import StationStatus
 
 __all__ = ["SignInScreen"]
 
+_RECOVERABLE = frozenset({"log_tampered", "log_rolled_back", "log_missing"})
+"""Why a station is not built to which two people find the way back (docs/recovery.md)."""
+
 
 class SignInScreen(Screen):
     """A centred card; the secret leaves the field the moment it is posted."""
@@ -81,6 +84,8 @@ class SignInScreen(Screen):
             self.message.set_code("notice.operator_locked", seconds=status.seconds)
         elif status.message == "charter_refused":
             self.message.set_code("notice.charter_refused", place=place)
+        elif not self._ready and status.message in _RECOVERABLE:
+            self.message.set_code("notice.log_refused")
         elif place.startswith("$."):
             # The station could not be built: nothing that is typed here mends that.
             self.message.set_code("notice.settings_refused", place=place)

@@ -13,7 +13,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crypto.crl_store.store import CrlStore
-from crypto.errors import CryptoError, KeyLocked, KeyRefused, LogTampered
+from crypto.errors import (
+    CryptoError,
+    KeyLocked,
+    KeyRefused,
+    LogMissing,
+    LogRolledBack,
+    LogTampered,
+)
 from crypto.lds.csca import read_country
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.faults import LogFault
@@ -130,7 +137,10 @@ def _look_at(name: str, look: Callable[[], str]) -> HealthCheck:
 
 def _bad(name: str, error: Exception) -> HealthCheck:
     code = getattr(error, "code", type(error).__name__)
-    return HealthCheck(name, "bad", f"{code} {getattr(error, 'detail', '')}".strip())
+    seen = f"{code} {getattr(error, 'detail', '')}".strip()
+    if isinstance(error, (LogTampered, LogRolledBack, LogMissing)):
+        seen += "; delete and restore nothing: `recovery status`, `recovery begin`"
+    return HealthCheck(name, "bad", seen)
 
 
 def _policy(loaded: LoadedSettings, now: datetime) -> str:

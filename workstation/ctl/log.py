@@ -35,7 +35,7 @@ from workstation.records.keys import (
 from workstation.records.known_heads import read_heads
 from workstation.records.permit_keys import published_permit_keys
 from workstation.records.session_rules import SessionRules
-from workstation.recovery.generations import Generation, find_fault, verify_generations
+from workstation.recovery.generations import EarlierLog, find_fault, verify_generations
 from workstation.settings.settings import SETTINGS_NAME, load_settings
 from workstation.settings.toml_file import read_limited
 
@@ -167,7 +167,7 @@ def verify(  # noqa: PLR0913 - one option each
         remembered=bool(own) and log_file is None,
     )
     report = _audit(console, path, expected, _TIERS[tier], resume_file)
-    earlier: tuple[Generation, ...] = ()
+    earlier: tuple[EarlierLog, ...] = ()
     beside = None
     if log_file is None:
         earlier = verify_generations(console.folder(), path, _TIERS[tier], SessionRules)
@@ -224,7 +224,7 @@ def _count_workers(path: Path) -> int:
 class _Beside:
     """What a station has beside the log in force: generations before it, and its vault."""
 
-    earlier: tuple[Generation, ...] = ()
+    earlier: tuple[EarlierLog, ...] = ()
     vault: VaultReport | None = None
 
 
@@ -266,7 +266,7 @@ def _sealed(beside: VaultReport | None) -> dict[str, Value]:
     }
 
 
-def _history(earlier: Sequence[Generation]) -> dict[str, Value]:
+def _history(earlier: Sequence[EarlierLog]) -> dict[str, Value]:
     """Return what is there of the generations before, and what is lost of them."""
     return {
         "generations": 1 + len(earlier),

@@ -35,9 +35,9 @@ def recovery() -> None:
 @recovery.command("status")
 @with_console
 def status(console: Console) -> None:
-    """Show what is known of the log, in its file and outside it, and what a recovery would lose.
+    """Show what is known of the log.
 
-    Nothing is changed.
+    That is in its file and outside it, and what a recovery would lose. Nothing is changed.
     """
     loaded = load_settings(console.folder())
     store = open_key_store(loaded, console.unlock)

@@ -24,16 +24,16 @@ from crypto.log.file.schema import connect_reader, storage_errors
 from crypto.log.format.note import NoteVerifier
 from workstation.errors import NotInitialised
 from workstation.records.keys import ENROLMENT_FOLDER, LOG_VKEY_NAME, TRUSTED_NAME, read_vkeys
-from workstation.recovery.previous import LogState
+from workstation.recovery.previous import LogCondition
 from workstation.recovery.switch import GENERATIONS_FOLDER, LOG_NAME, name_generation
 
-__all__ = ["Generation", "find_fault", "verify_generations"]
+__all__ = ["EarlierLog", "find_fault", "verify_generations"]
 
 _MOST: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
+class EarlierLog:
     """What a generation before is worth.
 
     origin  of the log
@@ -59,7 +59,7 @@ class Generation:
 
 def verify_generations(
     folder: Path, path: Path, tier: Tier, rules: Callable[[], EntryRules] | None = None
-) -> tuple[Generation, ...]:
+) -> tuple[EarlierLog, ...]:
     """Verify every generation before the log at `path`, newest first; none where it is the first.
 
     folder  of the station
@@ -72,7 +72,7 @@ def verify_generations(
 
 def _walk(
     folder: Path, path: Path, tier: Tier, rules: Callable[[], EntryRules] | None
-) -> Iterator[Generation]:
+) -> Iterator[EarlierLog]:
     for _ in range(_MOST):
         link = _read_link(path)
         if link is None:
@@ -97,7 +97,7 @@ def _verify(
     link: Mapping[str, JsonValue],
     tier: Tier,
     rules: Callable[[], EntryRules] | None,
-) -> Generation:
+) -> EarlierLog:
     origin = str(link.get("origin"))
     try:
         head = _read_mark(origin, link)
@@ -106,11 +106,11 @@ def _verify(
         (log_key,) = read_vkeys(kept / ENROLMENT_FOLDER / LOG_VKEY_NAME)
         trusted = read_vkeys(kept / ENROLMENT_FOLDER / TRUSTED_NAME)
     except (CryptoError, NotInitialised, ValueError):
-        return Generation(origin, 0, _read_lost(link), "enrolment_missing")
+        return EarlierLog(origin, 0, _read_lost(link), "enrolment_missing")
     if log_key.name != origin:
-        return Generation(origin, 0, _read_lost(link), LogFault.OTHER_ORIGIN.value)
+        return EarlierLog(origin, 0, _read_lost(link), LogFault.OTHER_ORIGIN.value)
     marks = [each for each in (there, head) if each is not None]
-    whole = link.get("state") == LogState.WHOLE.value
+    whole = link.get("state") == LogCondition.WHOLE.value
     log = kept / LOG_NAME
     if whole:
         expected = Expectations(
@@ -118,13 +118,13 @@ def _verify(
         )
         report = audit(log, expected, tier)
         fault = "" if report.status is AuditStatus.PASSED else report.reason
-        return Generation(origin, report.size, None, fault)
+        return EarlierLog(origin, report.size, None, fault)
     return _verify_rest(log, log_key, link, there)
 
 
 def _verify_rest(
     log: Path, log_key: NoteVerifier, link: Mapping[str, JsonValue], there: ReleasedMark | None
-) -> Generation:
+) -> EarlierLog:
     """Verify what its successor says could be read of a log: that much has to be there still."""
     found = salvage(log, log_key)
     size = found.head.size if found.head is not None else 0
@@ -135,7 +135,7 @@ def _verify_rest(
         fault = LogFault.RELEASED_SIGNATURE.value
     elif there is not None and _root_at(log, there.size) != there.root:
         fault = LogFault.FORKED.value
-    return Generation(log_key.name, size, _read_lost(link), fault)
+    return EarlierLog(log_key.name, size, _read_lost(link), fault)
 
 
 def _root_at(path: Path, size: int) -> bytes:
@@ -162,6 +162,6 @@ def _read_lost(link: Mapping[str, JsonValue]) -> tuple[int, int] | None:
     return (first, end) if isinstance(first, int) and isinstance(end, int) else None
 
 
-def find_fault(generations: Sequence[Generation]) -> str:
+def find_fault(generations: Sequence[EarlierLog]) -> str:
     """Return the code of the first generation that is not what its successor says; empty: none."""
     return next((each.fault for each in generations if each.fault), "")

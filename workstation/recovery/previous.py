@@ -22,12 +22,12 @@ from workstation.records.log_keys import log_key_names
 from workstation.records.permit_keys import permit_key_names
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["LogState", "PreviousLog", "examine_previous"]
+__all__ = ["LogCondition", "PreviousLog", "examine_previous"]
 
 _MAX_HEADS = 1 << 20
 
 
-class LogState(StrEnum):
+class LogCondition(StrEnum):
     """What is there of the log before."""
 
     WHOLE = "whole"
@@ -46,7 +46,7 @@ class PreviousLog:
     """
 
     origin: str
-    state: LogState
+    state: LogCondition
     head: ReleasedMark | None
     readable: ReleasedMark | None
 
@@ -95,17 +95,17 @@ def examine_previous(loaded: LoadedSettings, store: KeyStore) -> PreviousLog:
 
 def _compare(
     found: Salvaged, remembered: ReleasedMark | None, told: Sequence[ReleasedMark]
-) -> tuple[LogState, ReleasedMark | None]:
+) -> tuple[LogCondition, ReleasedMark | None]:
     """Return what is there, and of it what no head contradicts."""
     if found.fault is LogFault.MISSING:
-        return LogState.MISSING, None
+        return LogCondition.MISSING, None
     if found.fault is not None or found.head is None:
-        return LogState.DAMAGED, found.head
+        return LogCondition.DAMAGED, found.head
     if remembered is not None and remembered.size > found.head.size:
-        return LogState.SHORTER, found.head
+        return LogCondition.SHORTER, found.head
     if any(each.size == found.head.size and each.root != found.head.root for each in told):
-        return LogState.SHORTER, None
-    return LogState.WHOLE, found.head
+        return LogCondition.SHORTER, None
+    return LogCondition.WHOLE, found.head
 
 
 def _read_own_keys(store: KeyStore, origin: str) -> Iterator[NoteVerifier]:
