@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from crypto.carrier.carrier import SignatureCarrier
 from crypto.chip.pcsc import PcscReader
 from crypto.chip.transport import ChipReader
 from crypto.core_dumps import forbid_core_dumps
+from crypto.errors import VaultError
 from crypto.files.durable import remove_drafts
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
@@ -239,7 +240,9 @@ def _assemble(
 def _open_clean_vault(loaded: LoadedSettings, opened: _Opened, log: LogStore) -> PayloadVault:
     """Open the vault without what a dead process left in it and beside it."""
     vault = opened.keep(open_vault(loaded))
-    settle_vault(log, vault.store, loaded.values.station.origin)
+    with suppress(VaultError):
+        # A vault that cannot be written now is tried at the next start; sessions say so themselves.
+        settle_vault(log, vault.store, loaded.values.station.origin)
     clean_drafts(log, find_drafts(station_drafts(loaded), time.time()))
     return vault
 

@@ -50,17 +50,48 @@ def _disk_errors() -> Iterator[None]:
         raise VaultUnwritable(type(error).__name__) from error
 
 
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+def _connect_reader(path: Path) -> sqlite3.Connection:
+    """Open for reading; an empty database where there is none."""
+    if not path.is_file():
+        empty = sqlite3.connect(":memory:", isolation_level=None)
+        empty.execute(_KEY_TABLE)
+        return empty
+    at = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{at}?mode=ro", uri=True, isolation_level=None)
+    try:
+        # A reader never checkpoints, as in crypto.log.file.schema.
+        connection.execute("PRAGMA wal_autocheckpoint=0")
+        connection.execute("PRAGMA query_only=1")
+        connection.execute("SELECT 1 FROM payload_key LIMIT 1")
+    except sqlite3.OperationalError:
+        connection.close()
+        log = path.with_name(f"{path.name}-wal")
+        if log.is_file() and log.stat().st_size:
+            raise
+        # A copy on a medium that cannot be written (sqlite.org/wal.html, 5): nobody changes it.
+        connection = sqlite3.connect(f"{at}?immutable=1", uri=True, isolation_level=None)
+    return connection
+
+
 class PayloadStore:
     """Keeps, gives back and erases sealed payloads; owned by one thread at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the store in an existing folder; VaultUnwritable when it cannot be used."""
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open the store in an existing folder; VaultUnwritable when it cannot be used.
+
+        read_only  for whoever looks only: nothing is made, and keys that are gone are none
+        """
         self._folder = folder
         with _disk_errors():
-            connection = sqlite3.connect(
-                folder / "payload_keys.db", isolation_level=None, check_same_thread=False
-            )
+            path = folder / "payload_keys.db"
+            connection = _connect_reader(path) if read_only else _connect(path)
         self._db = Database(connection, execute_plugins=False)
+        if read_only:
+            return
         try:
             self._prepare()
         except BaseException:

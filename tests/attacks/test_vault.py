@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from crypto.errors import VaultUnwritable
 from crypto.vault.payload import new_pid, seal
 from crypto.vault.payload_store import PayloadStore
 from tests.support.station.days import work_a_day, worked_branch
@@ -162,7 +163,16 @@ def plant_a_file(vault):
 )
 def test_what_was_done_to_the_evidence_is_named(branch, vault, attack, codes):
     attack(vault)
+    left = files(branch.data)
     assert verify(branch) == (2, codes)
+    # Whoever looks makes nothing: what is gone stays gone.
+    assert files(branch.data) == left
+
+
+def files(folder):
+    """List the files and folders but those of SQLite's own beside a database that is read."""
+    found = (str(each) for each in folder.rglob("*"))
+    return sorted(each for each in found if not each.endswith(("-wal", "-shm")))
 
 
 @pytest.mark.parametrize("attack", [delete_file, delete_keys, delete_database, delete_a_list])
@@ -254,3 +264,11 @@ def test_the_station_signs_in_after_all_that(branch, vault):
     delete_database(vault)
     work_a_day(branch, None)
     assert verify(branch) == (2, ["key_missing", "key_missing"])
+
+
+def test_a_vault_that_is_full_lets_the_station_start(branch, vault, monkeypatch):
+    def refuse(*_):
+        raise VaultUnwritable("disk full")
+
+    monkeypatch.setattr(PayloadStore, "settle", refuse)
+    assert start(branch) == []

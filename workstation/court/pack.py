@@ -187,7 +187,7 @@ class _Build:
             self._miss((SEALED, OPENED, OPENING), "no_vault")
             return
         archive, origin = ValidationDataArchive(sources.lists), sources.log_key.name
-        with PayloadStore(sources.vault) as store:
+        with PayloadStore(sources.vault, read_only=True) as store:
             found = gather_payload(store, archive, commitment, origin, sources.evidence_key)
         self._parts |= found.parts
         self._missing |= found.missing
@@ -233,7 +233,7 @@ class _Build:
 def _is_kept(vault: Path, pid: str) -> bool:
     if not vault.is_dir():
         return False
-    with PayloadStore(vault) as store:
+    with PayloadStore(vault, read_only=True) as store:
         return bool(store.recipients(pid))
 
 

@@ -88,7 +88,7 @@ def open_evidence(console: Console, session: str, *, key_file: Path, out: Path) 
     if not payload.pid or not vault.is_dir():
         raise PayloadMissing("nothing was sealed" if not payload.pid else "no vault")
     archive = ValidationDataArchive(loaded.folder / LISTS_FOLDER)
-    with PayloadStore(vault) as store:
+    with PayloadStore(vault, read_only=True) as store:
         found = gather_payload(store, archive, payload.commitment, log_key.name, key)
     if OPENED not in found.parts:
         raise PayloadMissing(found.missing[OPENED])

@@ -104,7 +104,7 @@ def verify_vault(
         if not vault.is_dir():
             checks.run(view, None, progress)
             return report
-        with PayloadStore(vault) as store:
+        with PayloadStore(vault, read_only=True) as store:
             checks.run(view, store, progress)
             if deep:
                 follows = isinstance(view.entry(0).data.get("prev_gen"), Mapping)
