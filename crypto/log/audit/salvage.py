@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crypto.errors import LogError
+from crypto.errors import LogError, LogTampered
 from crypto.log.audit.audit import Expectations, audit
 from crypto.log.file.faults import AuditStatus, LogFault, Tier
 from crypto.log.file.proven import find_log_key, is_signed_by, parse_row, verify_head
@@ -61,14 +61,22 @@ def _follow_rotations(rows: Rows, pinned: NoteVerifier) -> tuple[KeyRecord, ...]
     """Follow the rotations as far as they hold, the last key found being in force to the end."""
     chain = [KeyRecord(pinned, SignerRole.LOG, 0)]
     for record in rows.log_key_records()[1:]:
-        old = chain[-1].verifier
-        row = next(rows.scan(record.from_seq, record.from_seq + 1), None)
-        if row is None or not verify_head(row, old):
+        new = _read_rotation(rows, record.from_seq, chain[-1].verifier)
+        if new is None:
             break
-        entry = parse_row(row)
-        new = read_named_key(entry.kind, entry.data)
-        if new is None or entry.kind != Kind.KEY_ROTATE or not is_signed_by(entry, old):
-            break
-        chain[-1] = replace(chain[-1], to_seq=row.seq)
-        chain.append(KeyRecord(new, SignerRole.LOG, row.seq))
+        chain[-1] = replace(chain[-1], to_seq=record.from_seq)
+        chain.append(KeyRecord(new, SignerRole.LOG, record.from_seq))
     return tuple(chain)
+
+
+def _read_rotation(rows: Rows, seq: int, old: NoteVerifier) -> NoteVerifier | None:
+    """Return the key that entry `seq` hands over to; None when the old key did not sign that."""
+    row = next(rows.scan(seq, seq + 1), None)
+    if row is None or not verify_head(row, old):
+        return None
+    try:
+        entry = parse_row(row)
+    except LogTampered:
+        return None
+    handed = entry.kind == Kind.KEY_ROTATE and is_signed_by(entry, old)
+    return read_named_key(entry.kind, entry.data) if handed else None

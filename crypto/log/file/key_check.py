@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from crypto.canonical_json import JsonValue
-from crypto.errors import LogTampered, NoteMalformed
+from crypto.errors import LogTampered
 from crypto.log.file.faults import LogFault
 from crypto.log.file.proven import is_signed_by, parse_row, read_proven_entry
 from crypto.log.file.rows import Rows
@@ -126,19 +126,17 @@ def _found(records: Sequence[KeyRecord], genesis: LogEntry) -> Sequence[KeyRecor
     if found is None or {_columns(each) for each in found} != {_columns(each) for each in records}:
         raise LogTampered(LogFault.KEY_RECORD, 0)
     signers = [(line.name, line.key_id) for line in genesis.lines]
-    signed = [each for each in found if each.verifier.identity in signers]
-    if len(signed) != len(genesis.lines) or len(found) != len(records):
-        raise LogTampered(LogFault.KEY_RECORD, 0)
-    if not all(is_signed_by(genesis, each.verifier) for each in signed):
+    signed = [each.verifier for each in found if each.verifier.identity in signers]
+    whole = len(signed) == len(genesis.lines) and len(found) == len(records)
+    if not whole or not all(is_signed_by(genesis, key) for key in signed):
         raise LogTampered(LogFault.KEY_RECORD, 0)
     return found
 
 
 def _read_genesis(genesis: LogEntry, known: Sequence[NoteVerifier]) -> tuple[KeyRecord, ...] | None:
-    """Return the keys that a genesis entry begins with; None where it names no log key."""
-    try:
-        log_key = NoteVerifier.parse(str(genesis.data.get("vkey")))
-    except NoteMalformed:
+    """Return the keys that a genesis entry begins with; None where the log's is not known."""
+    log_key = next((key for key in known if key.vkey == genesis.data.get("vkey")), None)
+    if log_key is None:
         return None
     signers = [(line.name, line.key_id) for line in genesis.lines]
     others = [key for key in known if key != log_key]
@@ -178,11 +176,13 @@ def _read_key(entry: LogEntry, record: KeyRecord, rules: int) -> KeyRecord | Non
     """Read the record of the key from the entry that brought it; None when the entry did not."""
     key = read_named_key(entry.kind, entry.data)
     if entry.kind == Kind.GENESIS:
-        found = _read_genesis(entry, [record.verifier]) or ()
-        own = next((each for each in found if each.verifier == record.verifier), None)
-        signed = any(record.verifier.identity == (line.name, line.key_id) for line in entry.lines)
+        key = record.verifier
+        signers = [(line.name, line.key_id) for line in entry.lines]
+        if key.identity in signers and not is_signed_by(entry, key):
+            return None
         # Head office may be named without having signed: by the founders, who did.
-        return own if not signed or is_signed_by(entry, record.verifier) else None
+        log_key, *others = begin_genesis_keys(entry.data, key, signers, [key])
+        return log_key if entry.data.get("vkey") == key.vkey else next(iter(others), None)
     if key is None or entry.kind not in {Kind.SESSION_OPEN, Kind.KEY_ENROL, Kind.KEY_ROTATE}:
         return None
     return begin_key(entry.seq, entry.kind, key, entry.data, rules)

@@ -81,6 +81,7 @@ def test_both_begin_it_and_enrol_everybody_and_the_audit_agrees(tmp_path):
         (genesis(describe(ADMIN), describe(SUPERVISOR), prev_gen=None), [ADMIN, SUPERVISOR]),
         (genesis(describe(ADMIN), describe(SUPERVISOR), rules=1), [ADMIN, SUPERVISOR]),
         (genesis(), [ADMIN, SUPERVISOR]),
+        (genesis(describe(ADMIN), "s-1", {"vkey": 7}), [ADMIN, SUPERVISOR]),
     ],
     ids=[
         "an administrator alone",
@@ -91,6 +92,7 @@ def test_both_begin_it_and_enrol_everybody_and_the_audit_agrees(tmp_path):
         "nothing before",
         "rules of before",
         "not named",
+        "named by nothing",
     ],
 )
 def test_nothing_less_begins_a_log(tmp_path, data, cosigners):
