@@ -178,11 +178,11 @@ def _read_key(entry: LogEntry, record: KeyRecord, rules: int) -> KeyRecord | Non
     if entry.kind == Kind.GENESIS:
         key = record.verifier
         signers = [(line.name, line.key_id) for line in entry.lines]
-        if key.identity in signers and not is_signed_by(entry, key):
-            return None
         # Head office may be named without having signed: by the founders, who did.
+        right = key.identity not in signers or is_signed_by(entry, key)
         log_key, *others = begin_genesis_keys(entry.data, key, signers, [key])
-        return log_key if entry.data.get("vkey") == key.vkey else next(iter(others), None)
+        found = log_key if entry.data.get("vkey") == key.vkey else next(iter(others), None)
+        return found if right else None
     if key is None or entry.kind not in {Kind.SESSION_OPEN, Kind.KEY_ENROL, Kind.KEY_ROTATE}:
         return None
     return begin_key(entry.seq, entry.kind, key, entry.data, rules)
