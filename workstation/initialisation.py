@@ -1,6 +1,7 @@
 """The birth of a station: folder, keys, log generation, first administrator. Never twice."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +77,7 @@ class NewStation:
     enrolment_keys   folder of the key that cosigns the log's first entry; belongs elsewhere than
                      on the station: whoever holds it and the log key can begin another log;
                      one key may enrol many stations
+    previous         what the first entry says of the log before, where it follows one
     """
 
     origin: str
@@ -87,6 +89,7 @@ class NewStation:
     secret: str = field(repr=False)
     enrolment_keys: Path
     unlock: KeyUnlock = field(default=refuse_unlock, repr=False)
+    previous: Mapping[str, JsonValue] | None = None
 
     @property
     def bank(self) -> str:
@@ -135,7 +138,7 @@ def initialise(
     contents = describe_new(folder, new.settings, new.policy, new.origin, new.profile)
     accounts = describe_accounts(operators.accounts())
     charter = sign_charter(compose(contents, accounts, clock.wall_ms()), enrolment)
-    genesis = _genesis(charter)
+    genesis = _genesis(charter) | {"prev_gen": new.previous}
     released = ReleasedHead(folder / RELEASED_PATH)
     with LogStore.create(
         folder / LOG_PATH,
@@ -175,7 +178,6 @@ def _genesis(signed: SignedCharter) -> dict[str, JsonValue]:
         "policy": policy.id,
         "policy_sha256": policy.sha256,
         "settings_sha256": charter.settings_sha256,
-        "prev_gen": None,
     }
 
 

@@ -326,3 +326,28 @@ def test_founders_are_not_head_office_afterwards(branch):
     office = branch.line.run("charter", "sign", "--enrolment-keys", str(branch.line.enrolment_keys))
     assert office.exit_code == 0, office.output
     assert start(branch) == ""
+
+
+def test_head_office_begins_the_generation_after_a_station_of_before(branch, tmp_path):
+    """Where no credentials are, nobody in the branch can sign: `init --previous`."""
+    before = size(branch)
+    old, branch.line.data = branch.data, tmp_path / "next"
+    named = ("--previous", str(old), "--profile", "production", "--station", "ws-07", "--bank", "Б")
+    person = ("--branch", "Ф", "--admin", "a-001", "--admin-name", "Имя", "--secret-stdin")
+    keys = ("--enrolment-keys", str(branch.line.enrolment_keys))
+
+    for wrong in ("bank.kz/log/almaty1-ws07/g1", "bank.kz/log/almaty1-ws08/g2"):
+        refused = branch.line.run(
+            "init", *named, *person, *keys, "--origin", wrong, stdin=f"{SECRET}\n"
+        )
+        assert refused.exit_code == 3, refused.output
+        assert not branch.line.data.exists()
+    made = branch.line.run(
+        *("init", *named, *person, *keys, "--origin", "bank.kz/log/almaty1-ws07/g2"),
+        stdin=f"{SECRET}\n",
+    )
+
+    assert made.exit_code == 0, made.output
+    verdict, code = verify(branch)
+    assert (verdict["verdict"], code) == ("passed", 0), str(verdict)
+    assert verdict["earlier"] == [f"bank.kz/log/almaty1-ws07/g1: {before} entries"]

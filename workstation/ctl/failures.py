@@ -144,7 +144,7 @@ _RECOVERY: Final = (
     " administrator together, `workstation-ctl recovery begin`"
 )
 _OUTDATED: Final = (
-    "have head office begin another log (docs/recovery.md); a demo's folder is removed"
+    "have head office begin another: `init --previous`, docs/recovery.md; remove a demo's folder"
 )
 _DISK: Final = "on a disk that keeps access rights (NTFS, ext4; FAT does not)"
 

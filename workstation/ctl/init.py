@@ -1,6 +1,7 @@
 """`init`: a new station in an empty folder."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,9 +12,19 @@ from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.secrets import choose_passphrase, read_secret, secret_option
 from workstation.errors import PolicyRefused, SettingsRefused
-from workstation.initialisation import POLICY_NAME, Enrolled, NewStation, initialise
+from workstation.initialisation import (
+    LOG_PATH,
+    POLICY_NAME,
+    RELEASED_PATH,
+    Enrolled,
+    NewStation,
+    initialise,
+)
+from workstation.recovery.previous import examine_folder
+from workstation.recovery.switch import keep_previous
 from workstation.rules.parties import Operator, Role
 from workstation.rules.policy_file import MAX_POLICY_BYTES
+from workstation.settings.origin import name_next_generation
 from workstation.settings.settings import KeyStoreKind, Profile, read_settings
 from workstation.settings.template import initial_text
 from workstation.settings.toml_file import read_limited
@@ -46,6 +57,11 @@ __all__ = ["init"]
     required=True,
     help="Folder for the key that cosigns the log's first entry: a removable disk.",
 )
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of a station of before, whose log this one follows; it stays as it is.",
+)
 @secret_option
 @with_console
 def init(  # noqa: PLR0913 - one option each
@@ -61,6 +77,7 @@ def init(  # noqa: PLR0913 - one option each
     keys: str | None,
     policy: Path | None,
     enrolment_keys: Path,
+    previous: Path | None,
     secret_stdin: bool,
 ) -> None:
     """Create a station in the data folder.
@@ -93,9 +110,25 @@ def init(  # noqa: PLR0913 - one option each
         secret=read_secret(stdin=secret_stdin),
         enrolment_keys=enrolment_keys,
     )
-    enrolled = initialise(folder, new, SystemClock())
+    enrolled = _create(folder, new, previous)
     console.show(_summary(folder, enrolled, settings))
     console.note("Tell head office both log keys; move the enrolment key off this machine.")
+
+
+def _create(folder: Path, new: NewStation, previous: Path | None) -> Enrolled:
+    """Create the station; its log follows that of the folder `previous`, where there is one.
+
+    SettingsRefused (`origin`) for another name than the next.
+    """
+    if previous is None:
+        return initialise(folder, new, SystemClock())
+    before = examine_folder(previous, LOG_PATH, RELEASED_PATH)
+    after = name_next_generation(before.origin)
+    if new.origin != after:
+        raise SettingsRefused(f"origin: after {before.origin} comes {after}")
+    enrolled = initialise(folder, replace(new, previous=before.facts()), SystemClock())
+    keep_previous(previous, folder, before.origin, LOG_PATH, RELEASED_PATH)
+    return enrolled
 
 
 def _key_store_kind(profile: Profile, given: str | None) -> KeyStoreKind:

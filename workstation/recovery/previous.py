@@ -22,7 +22,7 @@ from workstation.records.log_keys import log_key_names
 from workstation.records.permit_keys import permit_key_names
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["LogCondition", "PreviousLog", "examine_previous"]
+__all__ = ["LogCondition", "PreviousLog", "examine_folder", "examine_previous"]
 
 _MAX_HEADS = 1 << 20
 
@@ -86,11 +86,28 @@ def examine_previous(loaded: LoadedSettings, store: KeyStore) -> PreviousLog:
     told = [
         mark for mark in _read_marks(loaded, store, first.name) if mark.is_signed(first.name, keys)
     ]
+    return _conclude(first.name, found, told)
+
+
+def examine_folder(folder: Path, log: str, released: str) -> PreviousLog:
+    """Return what is known of the log of a station that no program starts any more.
+
+    log, released  where they lie in the folder
+    Raises NotInitialised without the log's first key.
+    """
+    first = read_enrolled_log_key(folder)
+    found = salvage(folder / log, first)
+    marks = _read_lines(folder / released, first.name)
+    told = [mark for mark in marks if mark.is_signed(first.name, found.keys)]
+    return _conclude(first.name, found, told)
+
+
+def _conclude(origin: str, found: Salvaged, told: Sequence[ReleasedMark]) -> PreviousLog:
     remembered = max(told, key=lambda mark: mark.size, default=None)
     state, readable = _compare(found, remembered, told)
     heads = [mark for mark in (readable, remembered) if mark is not None]
     head = max(heads, key=lambda mark: mark.size, default=None)
-    return PreviousLog(first.name, state, head, readable)
+    return PreviousLog(origin, state, head, readable)
 
 
 def _compare(

@@ -35,6 +35,7 @@ __all__ = [
     "clear_staging",
     "commit_plan",
     "finish_recovery",
+    "keep_previous",
     "name_generation",
 ]
 
@@ -123,6 +124,24 @@ def _switch(folder: Path, staging: Path, plan: Plan) -> None:
         settings = _read_either(staging / SETTINGS_NAME, folder / SETTINGS_NAME)
         CharterArchive(folder).keep(signed, settings, (staging / POLICY_NAME).read_bytes())
     _replace(staging / SETTINGS_NAME, folder / SETTINGS_NAME, kept / SETTINGS_NAME)
+    _protect(kept)
+
+
+def keep_previous(old: Path, new: Path, origin: str, log: str, released: str) -> None:
+    """Copy the log of another folder with its heads and public keys into `generations/`.
+
+    origin         of the old log
+    log, released  where they lie in the old folder
+    Nothing of the old folder is changed. OSError.
+    """
+    kept = new / GENERATIONS_FOLDER / name_generation(origin)
+    (kept / ENROLMENT_FOLDER).mkdir(mode=0o700, parents=True)
+    files = [(log, LOG_NAME), (f"{log}-wal", f"{LOG_NAME}-wal"), (released, HEADS_NAME)]
+    files += [(f"{ENROLMENT_FOLDER}/{each}",) * 2 for each in (LOG_VKEY_NAME, TRUSTED_NAME)]
+    for source, target in files:
+        if (old / source).is_file():
+            shutil.copyfile(old / source, kept / target)
+            sync_file(kept / target)
     _protect(kept)
 
 
