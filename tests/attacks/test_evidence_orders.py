@@ -1,5 +1,6 @@
 """Sealed evidence opens at head office only, and goes by the order of two; its proofs stay."""
 
+import hashlib
 import json
 import sqlite3
 from contextlib import closing
@@ -219,3 +220,16 @@ def test_what_is_past_its_term_is_due_and_nothing_goes_before(branch):
     rows = branch.line.run("--json", "evidence", "due", *late).stdout.splitlines()
     assert [json.loads(each)["number"] for each in rows] == numbers(branch)[1:]
     assert '"state": "kept"' in branch.line.run("--json", "evidence", "due", "--all").stdout
+
+
+def test_a_shorter_term_that_nobody_signed_erases_nothing(branch):
+    number, office = numbers(branch)[0], ("--enrolment-keys", branch.line.enrolment_keys)
+    policy = branch.data / "policy.toml"
+    before = hashlib.sha256(policy.read_bytes()).hexdigest()
+    policy.write_bytes(policy.read_bytes().replace(b"years = 6 ", b"years = 1 "))
+    after = hashlib.sha256(policy.read_bytes()).hexdigest()
+    assert before != after
+    branch.set(before, after)
+    refused = run(branch, "erase", number, "--order", "1", "--basis", "term_past", *office)
+    assert refused.exit_code == 1
+    assert "charter_refused: policy_changed" in refused.stderr

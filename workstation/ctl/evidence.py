@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -16,13 +16,14 @@ from crypto.errors import PayloadMissing, PayloadTampered
 from crypto.files.durable import create_durably
 from crypto.log.audit.reader import LogReader
 from crypto.vault.payload_store import PayloadStore
+from workstation.charter.in_force import CharterInForce
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.failures import NothingFound
 from workstation.ctl.moments import moment_option
 from workstation.ctl.order import open_station, order_options
 from workstation.ctl.policy import station_policy
 from workstation.ctl.secrets import secret_option
-from workstation.errors import AlreadyInitialised
+from workstation.errors import AlreadyInitialised, CharterRefused
 from workstation.evidence.case_entries import CasePayload, find_payload
 from workstation.evidence.orders import (
     ErasureBasis,
@@ -35,6 +36,7 @@ from workstation.evidence.payload import OPENED, gather_payload, select_facts
 from workstation.evidence.retention import list_retained, require_term
 from workstation.records.keys import read_enrolled_log_key
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
+from workstation.rules.policy import Policy
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.settings.toml_file import read_limited
 
@@ -147,7 +149,8 @@ def erase(
         with PayloadStore(station.loaded.path(station.loaded.values.vault.path)) as store:
             if index is None:
                 day = datetime.now(UTC).date()
-                require_term(station_policy(console, day), payload, ErasureBasis(basis), day)
+                policy = _read_policy_in_force(console, station.in_force, day)
+                require_term(policy, payload, ErasureBasis(basis), day)
                 signers = station.collect_order(by, enrolment_keys, stdin=secret_stdin)
                 reason = (ErasureBasis(basis), order)
                 index = order_erasure(station.log, store, payload, reason, signers)
@@ -212,6 +215,17 @@ def hold(
         index = order_hold(station.log, payload, order, signers, held=not lift)
     state = "lifted" if lift else "held"
     console.show({state: payload.case, "number": payload.begin.seq, "log_entry": index})
+
+
+def _read_policy_in_force(console: Console, in_force: CharterInForce, day: date) -> Policy:
+    """Return the station's policy; CharterRefused for one that the charter does not name.
+
+    Whoever edits the settings alone must not shorten a term.
+    """
+    policy = station_policy(console, day)
+    if all(each.sha256 != policy.sha256 for each in in_force.charter.policies):
+        raise CharterRefused(f"policy_changed: {policy.id}")
+    return policy
 
 
 def _find(

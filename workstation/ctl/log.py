@@ -141,10 +141,10 @@ def verify(  # noqa: PLR0913 - one option each
     """Verify the whole log.
 
     Ctrl+C ends it; `--resume` goes on from there. The log has to hold every head that is known from
-    outside. Exit code 2 and the first bad entry when
-    it was tampered with, or when it is gone although heads remember it. The verdict says which keys
-    and heads it rests on: without heads that left the station, a log rewritten with a stolen key
-    cannot be told from an honest one.
+    outside. Exit code 2 and the first bad entry when it was tampered with, or when it is gone
+    although heads remember it; 2 as well when evidence is missing in the station's vault. The
+    verdict says which keys and heads it rests on: without heads that left the station, a log
+    rewritten with a stolen key cannot be told from an honest one.
     """
     log_key, path = read_log_key(console, key_file), find_log(console, log_file)
     own = () if released or console.data is None else (find_released(console),)
