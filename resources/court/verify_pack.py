@@ -222,7 +222,7 @@ class Keys:
         need(genesis.kind == "log.genesis", genesis.part, "not_genesis")
         self.first, self.rules = genesis.data["vkey"], genesis.data.get("rules", 1)
         self.logs = [make_key(parse_keys(self.first)[0], "log")]
-        cosigned = [line[:2] for line in genesis.lines]
+        cosigned = [line[:2] for line in genesis.lines if "/op/" not in line[0]]
         people = [make_key(each, "office") for each in trusted if each[:2] in cosigned]
         self._known = {each.identity: each for each in (*self.logs, *people)}
 

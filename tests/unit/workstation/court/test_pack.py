@@ -3,14 +3,16 @@
 import io
 import json
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
 from crypto.errors import PayloadTampered
+from crypto.log.format.note import NoteSigner
 from crypto.log.format.proof import make_receipt
-from resources.court.verify_pack import Verified, Wrong
+from resources.court.verify_pack import Keys, Verified, Wrong, parse_keys
 from tests.support.court.packs import build, play_session, sources
-from tests.support.station.log import WITNESS_NAME, witness
+from tests.support.station.log import WITNESS_NAME, log_signer, private_key, witness
 from tests.support.station.stations import (
     SOFT_CHECK_OPEN,
     SUPERVISOR,
@@ -183,3 +185,21 @@ def test_the_first_cosignature_over_the_case_is_shown_and_counted(tmp_path):
     verified = Verified(pack, key, witness=seen.verifier.vkey)
     assert verified.cosigned == [f"{head.size} entries by {WITNESS_NAME} at 1790000000"]
     assert Verified(pack, key).cosigned == []
+
+
+@pytest.mark.parametrize(("name", "counts"), [("bank.kz/sup/a-1", True), ("bank.kz/op/a-1", False)])
+def test_a_persons_credential_that_began_a_generation_is_no_head_offices(name, counts):
+    """Of the two people who may begin one, each alone would order enrolments in a forged log."""
+    log_key, person = (parse_keys(each.vkey)[0] for each in (log_signer(), signer(name)))
+    lines = [(*person[:2], bytes(64))]
+    data = {"vkey": log_signer().vkey, "rules": 2}
+    genesis = SimpleNamespace(kind="log.genesis", part="log", data=data, lines=lines)
+
+    keys = Keys(genesis, [person])
+
+    assert log_key[:2] == keys.logs[0].identity
+    assert (person[:2] in keys._known) is counts
+
+
+def signer(name):
+    return NoteSigner(name, private_key(0x70))
