@@ -351,3 +351,14 @@ def test_head_office_begins_the_generation_after_a_station_of_before(branch, tmp
     verdict, code = verify(branch)
     assert (verdict["verdict"], code) == ("passed", 0), str(verdict)
     assert verdict["earlier"] == [f"bank.kz/log/almaty1-ws07/g1: {before} entries"]
+
+
+def test_the_next_generation_is_healthy_and_its_export_verifies(branch, tmp_path):
+    damage(branch)
+    assert recover(branch).exit_code == 0
+    assert start(branch) == ""
+    assert branch.bad() == []
+    places = (str(tmp_path / "export"),)
+    assert branch.line.run("log", "export", *places).exit_code == 0
+    exported = branch.line.run("log", "verify-export", *places)
+    assert exported.exit_code == 0, exported.output
