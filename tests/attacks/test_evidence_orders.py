@@ -83,6 +83,17 @@ def test_head_office_opens_what_was_sealed_out_of_a_copy(branch, tmp_path):
     assert unseal(branch, number, out).exit_code == 1
 
 
+def test_evidence_of_an_earlier_log_opens_under_that_logs_own_key(branch, tmp_path):
+    number, elsewhere = numbers(branch)[0], tmp_path / "g1"
+    elsewhere.mkdir()
+    (branch.data / "log" / "log.sqlite").rename(elsewhere / "log.sqlite")
+    (branch.data / "enrolment" / "log.vkey").rename(elsewhere / "log.vkey")
+    of_then = ("--log", elsewhere / "log.sqlite", "--log-key", elsewhere / "log.vkey")
+    key = next(branch.folder.glob("retention*.pem"))
+    opened = run(branch, "open", number, "--key", key, "--out", tmp_path / "opened", *of_then)
+    assert opened.exit_code == 0, opened.output
+
+
 def test_another_key_and_a_changed_file_open_nothing(branch, tmp_path):
     number, out = numbers(branch)[0], tmp_path / "opened"
     stranger = tmp_path / "stranger.pem"

@@ -19,6 +19,7 @@ from crypto.vault.payload_store import PayloadStore
 from workstation.charter.in_force import CharterInForce
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.failures import NothingFound
+from workstation.ctl.log import find_log, read_log_key
 from workstation.ctl.moments import moment_option
 from workstation.ctl.order import open_station, order_options
 from workstation.ctl.policy import station_policy
@@ -32,7 +33,7 @@ from workstation.evidence.orders import (
     order_hold,
     require_erasable,
 )
-from workstation.evidence.payload import OPENED, gather_payload, select_facts
+from workstation.evidence.payload import OPENED, PackedPayload, gather_payload, select_facts
 from workstation.evidence.retention import list_retained, require_term
 from workstation.records.keys import read_enrolled_log_key
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
@@ -68,8 +69,22 @@ def evidence() -> None:
     required=True,
     help="Folder for what was sealed; a new or an empty one.",
 )
+@click.option(
+    "--log", "log_file", type=click.Path(path_type=Path), help="Log of an earlier generation."
+)
+@click.option(
+    "--log-key", type=click.Path(path_type=Path), help="File with that log's verifier key."
+)
 @with_console
-def open_evidence(console: Console, session: str, *, key_file: Path, out: Path) -> None:
+def open_evidence(
+    console: Console,
+    session: str,
+    *,
+    key_file: Path,
+    out: Path,
+    log_file: Path | None,
+    log_key: Path | None,
+) -> None:
     """Open what SESSION has sealed.
 
     SESSION is its number (index of its first entry), or its id; --data may be a copy, and none of
@@ -77,25 +92,16 @@ def open_evidence(console: Console, session: str, *, key_file: Path, out: Path) 
     laid out is personal data in plain: statement, signature, photos, report.
     """
     key, number = read_evidence_key(key_file), read_session(session)
-    loaded = load_settings(console.folder())
     if out.exists() and any(out.iterdir()):
         raise AlreadyInitialised(out.name)
-    log_key = read_enrolled_log_key(loaded.folder)
-    with _read_log(loaded) as reader, reader.snapshot() as view:
+    first = read_log_key(console, log_key)
+    with LogReader(find_log(console, log_file), first.vkey) as reader, reader.snapshot() as view:
         payload = find_payload(view, number, session)
         order = find_erasure(view, payload.pid) if payload.pid else None
     if order is not None:
         raise PayloadMissing(f"erased by the order of entry {order}")
-    vault = loaded.path(loaded.values.vault.path)
-    if not payload.pid or not vault.is_dir():
-        raise PayloadMissing("nothing was sealed" if not payload.pid else "no vault")
-    archive = ValidationDataArchive(loaded.folder / LISTS_FOLDER)
-    with PayloadStore(vault, read_only=True) as store:
-        found = gather_payload(store, archive, payload.commitment, log_key.name, key)
-    if OPENED not in found.parts:
-        raise PayloadMissing(found.missing[OPENED])
+    found = _unseal(load_settings(console.folder()), payload, first.name, key)
     plain = found.parts[OPENED]
-    _require_customer(payload, json.loads(plain))
     parts = {**found.parts, **select_facts(plain)}
     for name, octets in parts.items():
         place = out / name.removeprefix(_FOLDER)
@@ -215,6 +221,22 @@ def hold(
         index = order_hold(station.log, payload, order, signers, held=not lift)
     state = "lifted" if lift else "held"
     console.show({state: payload.case, "number": payload.begin.seq, "log_entry": index})
+
+
+def _unseal(
+    loaded: LoadedSettings, payload: CasePayload, origin: str, key: X25519PrivateKey
+) -> PackedPayload:
+    """Open a payload of the log of this origin; PayloadMissing, PayloadTampered."""
+    vault = loaded.path(loaded.values.vault.path)
+    if not payload.pid or not vault.is_dir():
+        raise PayloadMissing("no vault" if payload.pid else "nothing was sealed")
+    archive = ValidationDataArchive(loaded.folder / LISTS_FOLDER)
+    with PayloadStore(vault, read_only=True) as store:
+        found = gather_payload(store, archive, payload.commitment, origin, key)
+    if OPENED not in found.parts:
+        raise PayloadMissing(found.missing[OPENED])
+    _require_customer(payload, json.loads(found.parts[OPENED]))
+    return found
 
 
 def _read_policy_in_force(console: Console, in_force: CharterInForce, day: date) -> Policy:
