@@ -4,6 +4,7 @@ The same expectations and the same report as `crypto.log.audit.audit`: a fault i
 bad entry where one can be named.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +37,7 @@ from crypto.log.format.note import MAX_NOTE_BYTES, NoteVerifier, parse_note
 __all__ = ["verify_export"]
 
 _ATTACHMENTS = "charter/"
-"""What an export may hold beside the tiled log; entries of the log state the digests."""
+"""What an export may hold beside the tiled log: only what an entry of the log states by digest."""
 
 
 def verify_export(
@@ -70,6 +71,7 @@ class _Found:
     boots: list[int] = field(default_factory=list)
     steps: list[int] = field(default_factory=list)
     erasures: list[int] = field(default_factory=list)
+    charters: set[str] = field(default_factory=set)
     heartbeats: int = 0
 
 
@@ -180,6 +182,10 @@ class _Verification:
     def _gather(self, entry: LogEntry, tiles: Tiles) -> None:
         found = self._found
         match entry.kind:
+            case Kind.GENESIS:
+                found.charters.add(str(entry.data.get("charter")))
+            case Kind.CHARTER_CHANGE:
+                found.charters.add(str(entry.data.get("sha256")))
             case Kind.BOOT:
                 found.boots.append(entry.seq)
             case Kind.CLOCK_STEP:
@@ -231,8 +237,12 @@ class _Verification:
     def _check_names(self, size: int) -> None:
         ours = {tile_path(level, index, width) for level, index, width in list_paths(size)}
         ours |= {CHECKPOINT, COSIGNED, VKEYS}
-        if any(n not in ours and not n.startswith(_ATTACHMENTS) for n in self._source.names()):
-            raise LogTampered(LogFault.NOT_A_LOG)
+        for name in set(self._source.names()) - ours:
+            if not name.startswith(_ATTACHMENTS) or self._digest(name) not in self._found.charters:
+                raise LogTampered(LogFault.NOT_A_LOG)
+
+    def _digest(self, name: str) -> str:
+        return hashlib.sha256(self._read(name)).hexdigest()
 
     def _check_keys(self) -> None:
         if self._read(VKEYS, MAX_VKEYS_BYTES) != encode_vkeys(self._check.keys.records):
