@@ -23,6 +23,7 @@ from crypto.chip.transport import ChipReader
 from crypto.core_dumps import forbid_core_dumps
 from crypto.errors import VaultError
 from crypto.files.durable import remove_drafts
+from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
 from crypto.report.policy import (
@@ -194,7 +195,7 @@ def _assemble(
     opened.undo.callback(revocation.store.close)
     secret, model = load_accounts_secret(opened.keys), opened.models.match.sha256
     cool_down = opened.keep(_attempt_budget(loaded, secret, opened.clock))
-    gallery = opened.keep(_open_gallery(loaded.folder / FACES_NAME, secret, model, log))
+    gallery = opened.keep(_open_gallery(loaded, secret, model, log))
     vault = _open_clean_vault(loaded, opened, log)
     outbox, core_banking = _make_outgoing(loaded)
     return Services(
@@ -286,12 +287,21 @@ def _authenticator(
     return open_authenticator(accounts, secret, longest_s, journal, clock)
 
 
-def _open_gallery(path: Path, secret: bytes, model: str, log: LogStore) -> FaceGallery:
-    gallery = FaceGallery(path, secret, model)
-    if gallery.origin is GalleryOrigin.REPLACED:
+def _open_gallery(loaded: LoadedSettings, secret: bytes, model: str, log: LogStore) -> FaceGallery:
+    gallery = FaceGallery(loaded.folder / FACES_NAME, secret, model)
+    # A file that is not there although people were decided about was removed.
+    gone = gallery.origin is GalleryOrigin.CREATED and _has_decided(loaded)
+    if gone or gallery.origin is GalleryOrigin.REPLACED:
         # What it held is gone: a customer may be here again under another ИИН unseen.
-        log.append("faces.replaced", {"file": path.name}, actor="log")
+        log.append("faces.replaced", {"file": FACES_NAME}, actor="log")
     return gallery
+
+
+def _has_decided(loaded: LoadedSettings) -> bool:
+    """Whether the log holds a result; reads every row, where the file is missing only."""
+    path, first = loaded.path(loaded.values.log.path), read_enrolled_log_key(loaded.folder)
+    with LogReader(path, first.vkey) as reader, reader.snapshot() as view:
+        return next(view.find(b'"type":"verify.result"'), None) is not None
 
 
 def _open_revocation(loaded: LoadedSettings, policy: Policy) -> Revocation:
