@@ -38,6 +38,7 @@ from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
 from workstation.ctl.doctor_sealed import check_sealed
+from workstation.ctl.public_keys import read_public_key
 from workstation.devices.carriers import carriers_of
 from workstation.errors import SettingsRefused, WorkstationError
 from workstation.evidence.cleaning import find_drafts, station_drafts
@@ -51,7 +52,7 @@ from workstation.records.keys import (
     read_trusted_cosigners,
 )
 from workstation.records.log_keys import log_key_names
-from workstation.records.permit_keys import permit_key_names
+from workstation.records.permit_keys import permit_key_names, public_key_path
 from workstation.records.station_log import load_log_key
 from workstation.records.vault import read_recipients
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
@@ -177,6 +178,11 @@ def _keys(loaded: LoadedSettings, store: KeyStore) -> str:
         for name in (*(logs or (LOG_KEY,)), *(permits or (PERMIT_KEY,)), COOL_DOWN_KEY):
             read_secret(store.path(name))
             store.load(name)
+        for name in permits:
+            published = public_key_path(loaded.folder, name)
+            if read_public_key(published) != store.load(name).public_key():
+                # Whoever verifies permits by this file would take another's.
+                raise KeyRefused(f"enrolment/{published.name}: not the station's permit key")
     except KeyLocked as locked:
         if locked.detail != "passphrase_missing":
             raise
