@@ -19,6 +19,8 @@ class Tool(StrEnum):
     EVERY_HEAD = "log verify --tier every_head"
     ELSEWHERE = "log verify, keys from elsewhere"
     START = "start"
+    START_ENTRY = "start, by an entry"
+    DOCTOR = "doctor"
     VAULT_VERIFY = "vault verify"
     PERMIT_VERIFY = "permit verify"
     VERIFY_EXPORT = "log verify-export"
@@ -30,7 +32,6 @@ class Tampering:
 
     code   what the tool says; of a start the beginning of what it says. `passed`: perfect by
            itself, and named by any head, permit or cosignature that left the machine
-    start  what the start says beside another tool, where it refuses
     """
 
     group: str
@@ -38,7 +39,6 @@ class Tampering:
     change: Change
     code: str
     tool: Tool = Tool.LOG_VERIFY
-    start: str = ""
 
 
 def table(

@@ -4,7 +4,9 @@ import copy
 import json
 import shutil
 import sqlite3
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,7 @@ class Copy:
             make_private(path, folder=path.is_dir())
         self.line: CommandLine = copy.copy(worked.branch.line)
         self.line.data = folder / "station"
+        self.permit_options: tuple[str, ...] = ()
 
     @property
     def data(self) -> Path:
@@ -98,6 +101,71 @@ class Copy:
             error = verdict["error"]
             return f"{error['code']} {error['detail']}", None, result.exit_code
         return verdict["reason"] or verdict["verdict"], verdict["first_bad"], result.exit_code
+
+    def verify_vault(self) -> tuple[str, int | None]:
+        """Run `vault verify`; return the first problem's code and the entry that it names."""
+        result = self.line.run("--json", "vault", "verify")
+        said = json.loads(result.stdout)
+        if "problems" not in said:
+            return f"{said['error']['code']} {said['error']['detail']}", None
+        assert (result.exit_code == 2) is bool(said["problems"])
+        code, index, _ = (said["problems"] or ["whole - -"])[0].split(" ", 2)
+        return code, None if index == "-" else int(index)
+
+    @property
+    def permit(self) -> Path:
+        """Return the newest permit, as core banking finds it."""
+        return self.data / "permits" / f"{self.worked.jti}.jws"
+
+    def verify_permit(self) -> str:
+        """Run `permit verify` as core banking does, twice where asked; return why it refuses."""
+        kept = self.worked.evidence
+        claimed = self.worked.claims
+        options = {
+            "--audience": "core-banking",
+            "--operation-sha256": claimed["operation_sha256"],
+            "--moment": datetime.fromtimestamp(claimed["nbf"] + 1, UTC).isoformat(),
+            "--key": str(kept / "enrolment" / "permit.pem"),
+            "--log-keys": str(kept / "enrolment" / "log.vkey"),
+            "--log-rotations": str(min(kept.glob("log-rotations-*"))),
+            "--redeem": str(self.folder / "register.sqlite"),
+        }
+        twice = self.permit_options == ("--redeem-twice",)
+        if not twice:
+            options |= dict(zip(self.permit_options[::2], self.permit_options[1::2], strict=True))
+        given = [each for pair in options.items() for each in pair]
+        for _ in range(1 + twice):
+            result = self.line.run(
+                "--json", "permit", "verify", str(self.permit), "--require-log", *given, data=False
+            )
+        said = json.loads(result.stdout)
+        return (
+            "valid"
+            if result.exit_code == 0
+            else str(said["error"]["detail"]).removeprefix(f"{self.permit.name}: ")
+        )
+
+    def export(self) -> Path:
+        """Return an export of the log, made once for each copy."""
+        made = self.folder / "export"
+        if not made.exists():
+            result = self.line.run("log", "export", str(made))
+            assert result.exit_code == 0, result.output
+        return made
+
+    def verify_export(self) -> tuple[str, int | None]:
+        """Run `log verify-export`; return its reason and the first bad entry."""
+        result = self.line.run("--json", "log", "verify-export", str(self.export()))
+        said = json.loads(result.stdout)
+        if "verdict" not in said:
+            return f"{said['error']['code']} {said['error']['detail']}", None
+        return said["reason"] or said["verdict"], said["first_bad"]
+
+    def look(self) -> str:
+        """Run `doctor`; return what is bad."""
+        given = ("--moment", pki.NOW.isoformat())
+        rows = self.line.run("--json", "doctor", *given).stdout.splitlines()
+        return "; ".join(e["seen"] for e in map(json.loads, rows) if e["state"] == "bad")
 
     def start(self) -> str:
         """Start the station as the desktop does; return what it says, empty when it starts."""
@@ -151,13 +219,17 @@ class Worked:
         permits = [each for each in entries if each.kind == "verify.permit"]
         # The permit's head is that of the tree which ends with its entry.
         self.size, self.permitted = head.size, permits[-1].seq + 1
-        newest = permits[-1].data["jti"]
-        shutil.copy(data / "permits" / f"{newest}.jws", self.evidence / "newest.jws")
+        self.jti = str(permits[-1].data["jti"])
+        token = (data / "permits" / f"{self.jti}.jws").read_text()
+        self.claims = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))
+        shutil.copy(data / "permits" / f"{self.jti}.jws", self.evidence / "newest.jws")
         witness = Witness(WITNESS, private_key(0x40))
         line = witness.cosign(head.checkpoint, time_s=int(pki.NOW.timestamp()))
         cosigned = SignedCheckpoint(head.checkpoint, head.lines).with_cosignatures([line])
         (self.evidence / "cosigned.note").write_text(cosigned.text)
         (self.evidence / "witness.vkey").write_text(witness.verifier.vkey + "\n")
+        for rotations in (data / "permits").glob("log-rotations-*"):
+            shutil.copy(rotations, self.evidence)
         shutil.copytree(data / "enrolment", self.evidence / "enrolment")
 
     def _first_vkey(self) -> str:
