@@ -130,13 +130,13 @@ def describe(group):
 
 
 def test_the_document_counts_every_class():
-    assert len(CLASSES) > 300
+    assert len(CLASSES) > 250
     assert len({(each.group, each.name, each.tool) for each in CLASSES}) == len(CLASSES)
     if len(TRIED) < len(CLASSES):
         pytest.skip("some classes were left out")
     text = DOCUMENT.read_text("utf-8")
-    for group in dict.fromkeys(each.group for each in CLASSES):
-        assert describe(group) in text
+    lines = [describe(group) for group in dict.fromkeys(each.group for each in CLASSES)]
+    assert "\n".join(each for each in lines if each not in text) == ""
     by_itself = sum(each.code == "passed" for each in CLASSES)
     assert f"{len(CLASSES)} classes, {by_itself} of them perfect by themselves" in text
     assert f"| court packs | {len(MUTATIONS)} |" in text

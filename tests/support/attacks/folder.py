@@ -308,7 +308,7 @@ FOLDER_CLASSES = (
     *table(
         "keys and enrolment",
         ("the log key removed", _file("keys/log-2.sealed", _gone), "key_missing log"),
-        ("a bit of the log key", _file("keys/log-2.sealed", _flip), "key_unreadable log-2"),
+        ("a bit of the log key", _file("keys/log-2.sealed", _flip), "key_unreadable"),
         (
             "the permit key's file under the log's name",
             _exchange("keys/log-2.sealed", "keys/permit.sealed"),
