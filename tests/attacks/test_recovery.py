@@ -9,7 +9,7 @@ import sqlite3
 
 import pytest
 
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, LogUnwritable
 from tests.support.station.branch import Branch
 from tests.support.station.command_line import SECRET
 from tests.support.station.log import vandalise
@@ -362,3 +362,30 @@ def test_the_next_generation_is_healthy_and_its_export_verifies(branch, tmp_path
     assert branch.line.run("log", "export", *places).exit_code == 0
     exported = branch.line.run("log", "verify-export", *places)
     assert exported.exit_code == 0, exported.output
+
+
+def test_a_full_disk_and_a_running_workstation_are_no_reasons(branch, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(begin, "open_log", refuse_to_write)
+        assert recover(branch).exit_code == 4
+    services = branch.opened()
+    try:
+        assert recover(branch).exit_code == 4
+    finally:
+        bootstrap.close(services)
+    assert not (branch.data / "generations").exists()
+    assert start(branch) == ""
+
+
+def refuse_to_write(*_given):
+    raise LogUnwritable("disk")
+
+
+def test_a_station_whose_log_key_is_lost_goes_on_in_the_next_generation(branch):
+    for path in (branch.data / "keys").glob("log*"):
+        path.unlink()
+    assert start(branch).startswith("key_missing")
+    assert recover(branch, reason="other").exit_code == 0
+    assert start(branch) == ""
+    verdict, code = verify(branch)
+    assert (verdict["verdict"], verdict["lost"], code) == ("passed", [], 0), str(verdict)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from crypto.canonical_json import JsonValue
-from crypto.errors import LogError, LogLocked
+from crypto.errors import KeyMissing, LogError, LogLocked, LogUnwritable
 from crypto.files.durable import write_durably
 from crypto.log.file.clock import Clock
 from crypto.log.file.lock import FileLock
@@ -139,7 +139,7 @@ def begin_generation(
     (4) the files change places, which whoever opens the station next goes on with.
 
     Raises RecoveryRefused, CharterRefused, SettingsRefused, LogLocked (the workstation runs),
-    LogError, VaultError, OSError.
+    LogUnwritable (the disk), LogError, VaultError, OSError.
     """
     if not words.strip() or len(words) > _MAX_WORDS or not words.isprintable():
         raise RecoveryRefused(f"words: 1 to {_MAX_WORDS} printable characters")
@@ -178,9 +178,10 @@ def _close_previous(
             if founders.head_office is not None and not log.closed:
                 data = {"reason": reason.value}
                 log.append(Kind.CLOSE, data, cosigners=[founders.head_office])
-    except LogLocked:
+    except (LogLocked, LogUnwritable):
+        # Another process, or the disk: neither is a reason to begin anything.
         raise
-    except LogError:
+    except (LogError, KeyMissing):
         return
 
 
