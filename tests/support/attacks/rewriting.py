@@ -63,7 +63,6 @@ class _Forger:
 
     thief: Thief
     accomplices: bool
-    office: str
     keys: list[NoteSigner] = field(default_factory=list)
     sessions: dict[str, NoteSigner] = field(default_factory=dict)
 
@@ -130,8 +129,7 @@ def rewrite(scene: Copy, change: Callable[[Story], Story], *, accomplices: bool 
 
 def _seal(scene: Copy, story: Story, *, accomplices: bool) -> list[bytes]:
     thief = scene.worked.thief
-    (office,) = read_vkeys(scene.data / "enrolment" / "trusted.vkeys")
-    forger = _Forger(thief, accomplices, office.name, [thief.log_keys[0]])
+    forger = _Forger(thief, accomplices, [thief.log_keys[0]])
     places = {each.was: at for at, each in enumerate(story) if each.was is not None}
     signed: dict[str, int] = {}
     bodies: list[bytes] = []

@@ -210,6 +210,16 @@ def _by_log(kind: str, **data: object) -> Callable[[Story], Story]:
     return tell
 
 
+def _repeat(kind: str) -> Callable[[Story], Story]:
+    """Let an entry stand twice."""
+
+    def tell(story: Story) -> Story:
+        place = find(story, kind)
+        return _after(story, place, story[place].copy())
+
+    return tell
+
+
 def _end_session_by_log(story: Story) -> Story:
     """Let the last session have ended with its process."""
     place = find(story, "session.close", number=-1)
@@ -280,6 +290,10 @@ STORIES: tuple[tuple[str, Callable[[Story], Story], str, str], ...] = (
         "unknown_signer",
         "passed",
     ),
+    ("a heartbeat twice", _repeat("heartbeat"), "unknown_signer", "passed"),
+    ("a failed sign-in twice", _repeat("sign_in.failed"), "unknown_signer", "passed"),
+    ("a sign-in twice", _repeat("session.open"), "unknown_signer", "key_invalid"),
+    ("a review twice", _repeat("review"), "unknown_signer", "passed"),
     (
         "heartbeats left out",
         _without(lambda s: [find(s, "heartbeat", number=n) for n in range(9)]),
