@@ -5,6 +5,7 @@ bad entry where one can be named.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +38,9 @@ from crypto.log.format.note import MAX_NOTE_BYTES, NoteVerifier, parse_note
 __all__ = ["verify_export"]
 
 _ATTACHMENTS = "charter/"
-"""What an export may hold beside the tiled log: only what an entry of the log states by digest."""
+"""What an export may hold beside the tiled log: what the log's entries lead to by digest."""
+
+_DIGEST = re.compile(rb"[0-9a-f]{64}")
 
 
 def verify_export(
@@ -237,12 +240,27 @@ class _Verification:
     def _check_names(self, size: int) -> None:
         ours = {tile_path(level, index, width) for level, index, width in list_paths(size)}
         ours |= {CHECKPOINT, COSIGNED, VKEYS}
-        for name in set(self._source.names()) - ours:
-            if not name.startswith(_ATTACHMENTS) or self._digest(name) not in self._found.charters:
-                raise LogTampered(LogFault.NOT_A_LOG)
+        more = set(self._source.names()) - ours
+        if not all(name.startswith(_ATTACHMENTS) for name in more):
+            raise LogTampered(LogFault.NOT_A_LOG)
+        self._check_attachments(more)
 
-    def _digest(self, name: str) -> str:
-        return hashlib.sha256(self._read(name)).hexdigest()
+    def _check_attachments(self, names: Iterable[str]) -> None:
+        """Refuse a file that neither an entry nor a file so stated names by its digest.
+
+        A charter names the one before it, which may be that of an earlier generation.
+        """
+        left: dict[str, set[str]] = {}
+        for name in names:
+            content = self._read(name)
+            named = {each.decode() for each in _DIGEST.findall(content)}
+            left[hashlib.sha256(content).hexdigest()] = named
+        stated = set(self._found.charters)
+        while found := left.keys() & stated:
+            for digest in found:
+                stated |= left.pop(digest)
+        if left:
+            raise LogTampered(LogFault.NOT_A_LOG)
 
     def _check_keys(self) -> None:
         if self._read(VKEYS, MAX_VKEYS_BYTES) != encode_vkeys(self._check.keys.records):

@@ -1,5 +1,6 @@
 """An export is the whole log: whoever has the first key verifies it without the database."""
 
+import hashlib
 import shutil
 import zipfile
 from contextlib import nullcontext
@@ -187,6 +188,28 @@ def test_progress_is_told_and_attachments_lie_beside(site, tmp_path):
 
     assert told == [(256, size), (256, size), (size, size)]
     assert (tmp_path / "out" / "charter" / "000001.note").read_bytes() == b"text"
+
+
+def test_what_lies_beside_is_what_the_entries_lead_to_by_digest(tmp_path):
+    def digest(text):
+        return hashlib.sha256(text).hexdigest()
+
+    first = b"of an earlier generation"
+    second = f"after {digest(first)}".encode()
+    third = b"of a change"
+    site = LogSite(tmp_path / "site")
+    site.genesis["charter"] = digest(second)
+    with site.create() as log:
+        log.append("charter.change", {"sha256": digest(third)})
+
+    def verdict(name, *texts):
+        named = {f"charter/{number:06}.note": text for number, text in enumerate(texts)}
+        export(site, tmp_path / name, attachments=named)
+        return verify(site, tmp_path / name, minimum_size=1).fault
+
+    assert verdict("all", first, second, third) is None
+    assert verdict("without the link", first, third) is LogFault.NOT_A_LOG
+    assert verdict("another", first, second, b"mine") is LogFault.NOT_A_LOG
 
 
 def test_a_log_of_whole_tiles_has_no_partial_bundle(tmp_path):
