@@ -373,8 +373,8 @@ class Verified:
             granted = permit and (result.data["outcome"], entry.data.get("result"))
             need(granted in (False, ("approved", result and result.seq)), entry.part, "permit")
             own = entry.actor == "log" or entry.actor.casefold() == self.begin.actor.casefold()
-            own = own != (entry.kind == "review" and not entry.data.get("refused"))
-            need(own, entry.part, "another_person")
+            tried = entry.kind == "review" and entry.data.get("refused")  # by anybody
+            need(tried or own != (entry.kind == "review"), entry.part, "another_person")
         for seq in range(self.number, self.steps[-1].seq):
             name, withheld = ENTRY.format(seq), any(seq in each for each in self.withheld)
             need((name in self.parts) != withheld, name, "absent")

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from crypto.report.report import SignatureReport
 from tests.support.pki import certificates as pki
-from tests.support.station.credentials import credential_of
 from tests.support.station.stations import (
     DOCUMENT,
     NAME,
@@ -236,7 +235,9 @@ def test_the_result_repeats_what_the_decision_rests_on(desk, site):
 def test_the_teller_of_the_session_is_never_its_supervisor(desk, site):
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
     verification = desk.station.verification
-    same = site.services.journal.sign_in(TELLER, credential_of(TELLER), authentication="password")
+    same = site.services.authenticator.sign_in(
+        site.services.authenticator.authenticate(TELLER.id, SECRET)
+    )
     verification.take(
         override_check(verification.session, same, CheckId.OLD_NUMBER_CALLED, "it is me")
     )
