@@ -224,7 +224,7 @@ class PayloadStore:
         with _disk_errors():
             return {str(to): (file, key) for to, file, key in self._db.execute(query, (pid,))}
 
-    def kept(self) -> Iterator[tuple[str, str]]:
+    def list_payloads(self) -> Iterator[tuple[str, str]]:
         """Yield id and file name of everything that has keys, each once."""
         with _disk_errors():
             yield from self._db.execute("SELECT DISTINCT pid, file FROM payload_key")

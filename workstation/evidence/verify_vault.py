@@ -194,7 +194,7 @@ class _Checks:
 
         follows  the log follows another, whose payloads lie here too: they are counted
         """
-        for what in chain((pid for pid, _ in store.kept()), store.files()):
+        for what in chain((pid for pid, _ in store.list_payloads()), store.files()):
             if self._is_known(what):
                 continue
             if follows:
