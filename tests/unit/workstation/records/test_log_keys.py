@@ -11,6 +11,7 @@ from crypto.log.audit.audit import Expectations, audit
 from crypto.log.file.faults import AuditStatus, Tier
 from crypto.log.file.store import LogStore
 from crypto.log.format.note import NoteSigner
+from crypto.vault.keyfile import write_secret
 from crypto.vault.keys import FileKeyStore
 from tests.support.station.log import LogSite, private_key
 from workstation.records.keys import ENROLMENT_FOLDER, LOG_VKEY_NAME
@@ -118,8 +119,7 @@ def test_what_a_rotation_broken_off_left_is_destroyed_at_the_next_start(site):
 def test_a_key_that_was_overwritten_but_not_removed_does_no_harm(site):
     with site.open() as log:
         rotate_log_key(log, site.store)
-    (site.keys / "log.key").write_bytes(b"\x00" * 70)
-    (site.keys / "log.key").chmod(0o600)
+    write_secret(site.keys / "log.key", b"\x00" * 70)
     with site.open() as log:
         destroy_idle_log_keys(log, site.store)
     assert log_key_names(site.store) == ("log-2",)
