@@ -122,7 +122,7 @@ class LogSite:
         connection.close()
         head = Checkpoint(self.log_key.name, *found)
         mark = ReleasedMark(head.origin, head.size, head.root, self.log_key.sign(head.body()))
-        self.released_path.write_text(f"{mark.line()}\n")
+        self.released_path.write_text(f"{mark.line()}\n", newline="\n")
 
     def open_session(self, store: LogStore) -> None:
         """Open the teller's session as in docs/formats/log.md."""

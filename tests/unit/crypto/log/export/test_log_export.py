@@ -412,7 +412,7 @@ def test_a_head_that_the_log_did_not_sign_is_named(site, copy):
     size = verify(site, copy).size
     text, _, line = (copy / "checkpoint").read_text().rpartition(" ")
     (copy / "checkpoint").write_text(
-        f"{text} {line[:20]}{'AA' if line[20:22] != 'AA' else 'BB'}{line[22:]}"
+        f"{text} {line[:20]}{'AA' if line[20:22] != 'AA' else 'BB'}{line[22:]}", newline="\n"
     )
 
     assert found(verify(site, copy)) == (LogFault.TREE_SIGNATURE, size - 1)
@@ -421,7 +421,7 @@ def test_a_head_that_the_log_did_not_sign_is_named(site, copy):
 def test_a_cosigned_head_of_another_tree_is_a_fork(site, copy):
     note = (copy / "cosigned").read_text().split("\n")
     note[2] = "A" * 43 + "="
-    (copy / "cosigned").write_text("\n".join(note))
+    (copy / "cosigned").write_text("\n".join(note), newline="\n")
 
     assert found(verify(site, copy)) == (LogFault.FORKED, site.anchored - 1)
 
