@@ -125,7 +125,7 @@ def test_an_unknown_witness_anchors_nothing(site, exported):
 
 
 def test_every_key_is_named_with_its_entries(site, exported):
-    lines = (exported / "vkeys").read_text().splitlines()
+    lines = (exported / "vkeys").read_text("utf-8").splitlines()
 
     assert lines[0] == f"log 0 302 {site.log_key.vkey}"
     assert f"enrolled 0 - {site.supervisor.vkey}" in lines
@@ -167,7 +167,7 @@ def test_lines_for_one_size_are_gathered(tmp_path):
         store.append("anchor.cosig", {"size": True, "lines": 5})
     export(site, tmp_path / "out")
 
-    text = (tmp_path / "out" / "cosigned").read_text()
+    text = (tmp_path / "out" / "cosigned").read_text("utf-8")
     assert lines[1] in text
     assert lines[0] not in text
     report = verify(site, tmp_path / "out", minimum_size=1, witnesses=(witness().verifier,))
@@ -410,18 +410,20 @@ def test_a_head_of_nothing_is_a_fault(site, copy):
 
 def test_a_head_that_the_log_did_not_sign_is_named(site, copy):
     size = verify(site, copy).size
-    text, _, line = (copy / "checkpoint").read_text().rpartition(" ")
+    text, _, line = (copy / "checkpoint").read_text("utf-8").rpartition(" ")
     (copy / "checkpoint").write_text(
-        f"{text} {line[:20]}{'AA' if line[20:22] != 'AA' else 'BB'}{line[22:]}", newline="\n"
+        f"{text} {line[:20]}{'AA' if line[20:22] != 'AA' else 'BB'}{line[22:]}",
+        encoding="utf-8",
+        newline="\n",
     )
 
     assert found(verify(site, copy)) == (LogFault.TREE_SIGNATURE, size - 1)
 
 
 def test_a_cosigned_head_of_another_tree_is_a_fork(site, copy):
-    note = (copy / "cosigned").read_text().split("\n")
+    note = (copy / "cosigned").read_text("utf-8").split("\n")
     note[2] = "A" * 43 + "="
-    (copy / "cosigned").write_text("\n".join(note), newline="\n")
+    (copy / "cosigned").write_text("\n".join(note), encoding="utf-8", newline="\n")
 
     assert found(verify(site, copy)) == (LogFault.FORKED, site.anchored - 1)
 
