@@ -46,12 +46,13 @@ def store(line, passphrase=PASSPHRASE):
 
 def test_a_branch_is_made_with_sealed_keys_and_the_demo_with_plain_ones(plain, tmp_path):
     assert files(plain) == ["cool-down.key", "log.key", "permit.key"]
-    assert tomllib.loads((plain.data / "workstation.toml").read_text())["keys"]["kind"] == "file"
+    settings = tomllib.loads((plain.data / "workstation.toml").read_text("utf-8"))
+    assert settings["keys"]["kind"] == "file"
 
 
 def test_a_branch_has_no_plain_keys(sealed):
     assert files(sealed) == ["cool-down.sealed", "log.sealed", "master.passphrase", "permit.sealed"]
-    settings = tomllib.loads((sealed.data / "workstation.toml").read_text())
+    settings = tomllib.loads((sealed.data / "workstation.toml").read_text("utf-8"))
     assert settings["keys"]["kind"] == "sealed"
 
 
@@ -206,12 +207,12 @@ def test_sealing_that_was_broken_off_is_given_again(plain, monkeypatch, step):
 
 def test_settings_that_cannot_be_rewritten_safely_stay(plain):
     path = plain.data / "workstation.toml"
-    text = path.read_text().replace("[keys]\n", "[ keys ]\n")
-    path.write_text(text)
+    text = path.read_text("utf-8").replace("[keys]\n", "[ keys ]\n")
+    path.write_text(text, "utf-8")
     plain.passphrase = ""
     refused = plain.run("key", "seal", stdin=f"{PASSPHRASE}\n")
     assert (refused.exit_code, "$.keys.kind" in refused.stderr) == (3, True)
-    assert path.read_text() == text
+    assert path.read_text("utf-8") == text
     assert "log.key" in files(plain)
 
 
