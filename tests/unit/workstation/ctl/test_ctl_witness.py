@@ -157,10 +157,17 @@ def test_a_key_that_is_not_the_published_one_is_not_used(watched, witness, tmp_p
     assert "key_refused" in run("witness", "cosign", witness, request).stderr
 
 
+# A job that a shell started in the background ignores SIGINT, and so do its children.
+HEARS_CTRL_C = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " runpy.run_module('workstation.ctl', run_name='__main__')"
+)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT to a child")
 def test_a_witness_serves_until_it_is_interrupted_and_survives_a_kill(watched, witness):
     for end in (signal.SIGKILL, signal.SIGINT):
-        command = [sys.executable, "-m", "workstation.ctl", "--json", "witness", "serve"]
+        command = [sys.executable, "-c", HEARS_CTRL_C, "--json", "witness", "serve"]
         with subprocess.Popen(
             [*command, str(witness), "--listen", "127.0.0.1", "--port", "0"],
             stdout=subprocess.PIPE,
