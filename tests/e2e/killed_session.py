@@ -24,11 +24,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from workstation.accounts.authentication import Authenticator
-from workstation.accounts.lockout import Lockout
-from workstation.records.keys import load_accounts_secret, open_key_store
-from workstation.settings.settings import load_settings
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from crypto.canonical_json import JsonValue
@@ -39,6 +34,8 @@ from crypto.log.format.note import NoteSigner
 from tests.support.station.scripted import Behaviour, ScriptedAnalysis, ScriptedCamera
 from tests.support.system.faults import arm, count_seen
 from vision.results import ModelReference
+from workstation.accounts.authentication import Authenticator
+from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
 from workstation.bootstrap import Overrides, build, close
@@ -46,6 +43,7 @@ from workstation.devices.signing_methods import SigningMethod
 from workstation.errors import WorkstationError
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.journal import Journal, SignedIn
+from workstation.records.keys import load_accounts_secret, open_key_store
 from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator
 from workstation.sandbox.demo_folder import DEMO_SECRET, SECOND_SUPERVISOR, SUPERVISOR, TELLER
@@ -55,6 +53,7 @@ from workstation.sandbox.scenarios.scenario import Scenario, Script, form_for
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
+from workstation.settings.settings import load_settings
 from workstation.station import commands as c
 from workstation.station.snapshot import SessionSnapshot
 from workstation.station.station import Station
