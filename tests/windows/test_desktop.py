@@ -110,7 +110,7 @@ def test_from_the_start_to_a_receipt_and_what_it_leaves_verifies(tmp_path: Path)
 
     station = str(tmp_path / "station")
     (permit,) = (tmp_path / "station" / "permits").glob("*.jws")
-    for command in (("log", "verify"), ("permit", "verify", str(permit))):
+    for command in (("log", "verify"), ("permit", "verify", str(permit), "--accept-demo")):
         code, printed = said_by("-m", "workstation.ctl", "--data", station, *command)
         assert code == 0, printed
     assert "Verification receipt" in PdfReader(receipt).pages[0].extract_text()
