@@ -12,6 +12,7 @@ import msgspec
 
 from crypto.canonical_json import canonical_json
 from crypto.errors import EntryMalformed
+from crypto.log.file.proven import is_signed_by
 from crypto.log.file.store import LogStore
 from crypto.log.format.entry import LogEntry, parse_entry
 from crypto.log.format.key_record import Kind, read_named_key
@@ -80,13 +81,6 @@ def _read_successor(
     new = read_named_key(entry.kind, entry.data) if entry.kind == Kind.KEY_ROTATE else None
     if new is None or new.name != origin or entry.header.log != origin:
         return None
-    if not _is_signed(entry, new) or not any(_is_signed(entry, each) for each in signers):
+    if not is_signed_by(entry, new) or not any(is_signed_by(entry, each) for each in signers):
         return None
     return new
-
-
-def _is_signed(entry: LogEntry, key: NoteVerifier) -> bool:
-    return any(
-        (line.name, line.key_id) == key.identity and key.verifies(entry.note.text, line.signature)
-        for line in entry.lines
-    )

@@ -7,9 +7,10 @@ from enum import IntEnum
 from typing import Final
 
 from crypto.errors import EntryMalformed, KeyRefused, NoteMalformed
+from crypto.log.file.proven import is_signed_by
 from crypto.log.format.checkpoint import Checkpoint, open_checkpoint
 from crypto.log.format.cosignature import Witness
-from crypto.log.format.entry import LogEntry, parse_entry
+from crypto.log.format.entry import parse_entry
 from crypto.log.format.key_record import Kind, read_named_key
 from crypto.log.format.merkle import verify_consistency
 from crypto.log.format.note import NoteVerifier, parse_note
@@ -129,7 +130,7 @@ class WitnessService:
         # The entry is the last of the head that was cosigned: what follows is the new key's.
         if (head.size, head.root, index) != (known.size, known.root, known.size - 1):
             return _conflict(known)
-        if not (_is_signed(entry, known.key) and _is_signed(entry, new)):
+        if not (is_signed_by(entry, known.key) and is_signed_by(entry, new)):
             return WitnessAnswer(WitnessStatus.FORBIDDEN)
         if not self._state.replace(known, replace(known, key=new)):
             return _conflict(self._state.find(new.name) or known)
@@ -157,13 +158,6 @@ def _opens(note: bytes, key: NoteVerifier) -> bool:
     except KeyRefused:
         return False
     return True
-
-
-def _is_signed(entry: LogEntry, key: NoteVerifier) -> bool:
-    return any(
-        (line.name, line.key_id) == key.identity and key.verifies(entry.note.text, line.signature)
-        for line in entry.lines
-    )
 
 
 def _conflict(known: KnownLog) -> WitnessAnswer:

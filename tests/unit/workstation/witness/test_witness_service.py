@@ -349,7 +349,7 @@ def reader_of_first(site):
 def test_a_rotation_that_both_keys_did_not_sign_is_refused(rotated, witness, monkeypatch):
     lead, rotation, *_ = rotation_step(rotated)
     witness.service.answer(lead.path, lead.body)
-    monkeypatch.setattr("workstation.witness.witness._is_signed", lambda _e, key: key.name == "")
+    monkeypatch.setattr("workstation.witness.witness.is_signed_by", lambda _e, key: key.name == "")
 
     assert witness.service.answer(rotation.path, rotation.body).status == 403
 
