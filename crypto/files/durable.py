@@ -44,6 +44,7 @@ from crypto.files.held_files import remove_file, rename_file, replace_file
 
 __all__ = [
     "create_durably",
+    "draft_of",
     "remove_drafts",
     "rename_durably",
     "sync_file",
@@ -54,9 +55,7 @@ __all__ = [
 
 
 _RANDOM_BYTES = 8
-_DRAFT_END = 1 + 2 * _RANDOM_BYTES
-"""Characters that a draft's name has after the one that it is to be given, beside the first dot."""
-_DRAFT = re.compile(rf"\..+\.[0-9a-f]{{{2 * _RANDOM_BYTES}}}", re.ASCII | re.DOTALL)
+_DRAFT = re.compile(rf"\.(.+)\.[0-9a-f]{{{2 * _RANDOM_BYTES}}}", re.ASCII | re.DOTALL)
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -78,6 +77,12 @@ def create_durably(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def draft_of(name: str) -> str | None:
+    """Return the name that a file is to be given whose draft has this one; None for no draft."""
+    match = _DRAFT.fullmatch(name)
+    return None if match is None else match[1]
+
+
 def remove_drafts(folder: Path, names: str = "*") -> int:
     """Remove what broken-off writes of files of these names (a glob) have left; return how many.
 
@@ -87,8 +92,8 @@ def remove_drafts(folder: Path, names: str = "*") -> int:
     found = [
         each
         for each in sorted(folder.iterdir())
-        if _DRAFT.fullmatch(each.name) is not None
-        and fnmatchcase(each.name[1:-_DRAFT_END], names)
+        if (target := draft_of(each.name)) is not None
+        and fnmatchcase(target, names)
         and each.is_file()
         and not each.is_symlink()
     ]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crypto.canonical_json import JsonValue
 from crypto.errors import PayloadMissing, VaultError
+from crypto.files.durable import draft_of
 from crypto.files.held_files import remove_file
 from crypto.log.file.store import LogStore
 from crypto.log.format.key_record import Kind
@@ -35,8 +36,6 @@ CLEANED = "cleaned"
 
 _log = logging.getLogger(__name__)
 _SHARED_AGE_S = 600
-_RANDOM = r"\.[0-9a-f]{16}"
-"""What `crypto.files.durable` puts behind the name of a file that it is writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,13 @@ def station_drafts(loaded: LoadedSettings) -> tuple[DraftPlace, ...]:
 def find_drafts(places: Iterable[DraftPlace], now_s: float) -> Iterator[Path]:
     """Yield the drafts that nobody will finish; a folder that cannot be read has none."""
     for place in places:
-        pattern = re.compile(rf"\.(?:{place.names}){_RANDOM}", re.ASCII)
+        pattern = re.compile(place.names, re.ASCII)
         with suppress(OSError), os.scandir(place.folder) as found:
             for each in found:
-                if pattern.fullmatch(each.name) is None or each.is_dir(follow_symlinks=False):
+                target = draft_of(each.name)
+                if target is None or pattern.fullmatch(target) is None:
+                    continue
+                if each.is_dir(follow_symlinks=False):
                     continue
                 if not place.age_s or _is_older(each, now_s - place.age_s):
                     yield Path(each.path)
