@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from crypto.errors import LogTampered
 from crypto.log.audit.anchors import read_anchors
+from crypto.log.audit.completeness import Completeness
 from crypto.log.audit.entry_check import EntryCheck
 from crypto.log.audit.locate import find_log_keys, locate_fault, names_predecessor
 from crypto.log.audit.rules import EntryRules
@@ -41,18 +42,22 @@ class Expectations:
     rules: Callable[[], EntryRules] | None = None
     remembered: bool = False
 
+    def group_heads(self) -> dict[int, list[ReleasedMark]]:
+        """Return the released heads of this log by their sizes."""
+        found: dict[int, list[ReleasedMark]] = {}
+        for mark in self.released:
+            if mark.names(self.log_key.name):
+                found.setdefault(mark.size, []).append(mark)
+        return found
+
 
 @dataclass(slots=True)
-class _Completeness:
-    """What an audit reports beside integrity, gathered on the way."""
+class _Completeness(Completeness):
+    """With the newest anchor of a known witness."""
 
     anchored_size: int = 0
     anchored_at_s: int | None = None
     anchored_by: set[str] = field(default_factory=set)
-    steps: list[int] = field(default_factory=list)
-    boots: list[int] = field(default_factory=list)
-    erasures: list[int] = field(default_factory=list)
-    heartbeats: int = 0
 
 
 class AuditWalk:
@@ -85,12 +90,9 @@ class AuditWalk:
         self._broken = ""
         self._known = (0, EMPTY_ROOT)
         self._followed = 0
-        self._marks: dict[int, list[ReleasedMark]] = {}
+        self._marks = expected.group_heads()
         self._good = 0
         self._since: int | None = None
-        for mark in expected.released:
-            if mark.names(expected.log_key.name):
-                self._marks.setdefault(mark.size, []).append(mark)
 
     @property
     def size(self) -> int:
@@ -224,19 +226,9 @@ class AuditWalk:
             raise LogTampered(LogFault.RULE, breach.index)
 
     def _gather(self, entry: LogEntry) -> None:
-        match entry.kind:
-            case Kind.CLOCK_STEP:
-                self._completeness.steps.append(entry.seq)
-            case Kind.BOOT:
-                self._completeness.boots.append(entry.seq)
-            case Kind.PAYLOAD_ERASE:
-                self._completeness.erasures.append(entry.seq)
-            case Kind.HEARTBEAT:
-                self._completeness.heartbeats += 1
-            case Kind.ANCHOR_COSIG if self._tier >= Tier.ATTRIBUTION:
-                self._anchor(entry)
-            case _:
-                pass
+        self._completeness.count(entry)
+        if entry.kind == Kind.ANCHOR_COSIG and self._tier >= Tier.ATTRIBUTION:
+            self._anchor(entry)
 
     def _anchor(self, entry: LogEntry) -> None:
         """Count the cosignatures that hold; others are no evidence and no fault of the log."""

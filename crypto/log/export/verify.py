@@ -12,6 +12,7 @@ from pathlib import Path
 
 from crypto.errors import EntryMalformed, KeyRefused, LogTampered, NoteMalformed
 from crypto.log.audit.anchors import Anchor, read_anchors
+from crypto.log.audit.completeness import Completeness
 from crypto.log.audit.entry_check import EntryCheck
 from crypto.log.audit.signatures import verify_signature
 from crypto.log.audit.walk import Expectations
@@ -66,16 +67,12 @@ def verify_export(
 
 
 @dataclass(slots=True)
-class _Found:
+class _Found(Completeness):
     """What is reported beside the verdict."""
 
     frontier: Frontier = field(default_factory=Frontier)
     anchors: list[Anchor] = field(default_factory=list)
-    boots: list[int] = field(default_factory=list)
-    steps: list[int] = field(default_factory=list)
-    erasures: list[int] = field(default_factory=list)
     charters: set[str] = field(default_factory=set)
-    heartbeats: int = 0
 
 
 class _Verification:
@@ -92,10 +89,7 @@ class _Verification:
         self._found = _Found()
         self._rules = expected.rules() if expected.rules else None
         self._broken = ""
-        self._marks: dict[int, list[ReleasedMark]] = {}
-        for mark in expected.released:
-            if mark.names(expected.log_key.name):
-                self._marks.setdefault(mark.size, []).append(mark)
+        self._marks = expected.group_heads()
 
     def run(self) -> AuditReport:
         """Verify in the order of docs/formats/log.md, section 11."""
@@ -184,19 +178,12 @@ class _Verification:
 
     def _gather(self, entry: LogEntry, tiles: Tiles) -> None:
         found = self._found
+        found.count(entry)
         match entry.kind:
             case Kind.GENESIS:
                 found.charters.add(str(entry.data.get("charter")))
             case Kind.CHARTER_CHANGE:
                 found.charters.add(str(entry.data.get("sha256")))
-            case Kind.BOOT:
-                found.boots.append(entry.seq)
-            case Kind.CLOCK_STEP:
-                found.steps.append(entry.seq)
-            case Kind.PAYLOAD_ERASE:
-                found.erasures.append(entry.seq)
-            case Kind.HEARTBEAT:
-                found.heartbeats += 1
             case Kind.ANCHOR_COSIG:
                 anchors = read_anchors(
                     entry, lambda size: range_root(tiles, 0, size), self._expected.witnesses
