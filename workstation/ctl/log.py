@@ -21,6 +21,14 @@ from crypto.log.format.note import NoteVerifier
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.interrupts import interruptible
+from workstation.ctl.log_options import (
+    head_option,
+    key_option,
+    log_option,
+    released_option,
+    trusted_option,
+    witness_option,
+)
 from workstation.ctl.public_keys import read_public_key
 from workstation.ctl.vault import compare_vault, describe_problems
 from workstation.errors import WorkstationError
@@ -42,9 +50,7 @@ from workstation.settings.toml_file import read_limited
 __all__ = [
     "find_log",
     "find_released",
-    "key_option",
     "log",
-    "log_option",
     "read_log_key",
     "show_verdict",
 ]
@@ -64,29 +70,11 @@ def log() -> None:
     """Read and verify the signed log. `--log` and `--key` examine a copy on another machine."""
 
 
-log_option = click.option(
-    "--log",
-    "log_file",
-    type=click.Path(path_type=Path),
-    help="The log's file. Default: the station's.",
-)
-key_option = click.option(
-    "--key", "key_file", type=click.Path(path_type=Path), help="File with the log's verifier key."
-)
-
-
 @log.command("verify")
 @log_option
 @key_option
-@click.option(
-    "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
-)
-@click.option(
-    "--released",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="File of heads that left the station. Repeatable. Default: the station's.",
-)
+@trusted_option
+@released_option
 @click.option(
     "--permits",
     type=click.Path(exists=True, path_type=Path),
@@ -98,16 +86,8 @@ key_option = click.option(
     type=click.Path(path_type=Path),
     help="The station's permit key, PEM. Default: that of its enrolment.",
 )
-@click.option(
-    "--head",
-    "heads",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="A checkpoint, a receipt, or the text of a receipt's QR code. Repeatable.",
-)
-@click.option(
-    "--witness", type=click.Path(path_type=Path), help="Keys of witnesses whose lines anchor."
-)
+@head_option
+@witness_option
 @click.option(
     "--tier",
     type=click.Choice(list(_TIERS)),

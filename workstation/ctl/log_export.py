@@ -12,13 +12,14 @@ from crypto.log.export.write import write_export
 from crypto.log.format.cosignature import COSIGNATURE
 from workstation.charter.archive import CHARTER_FOLDER, CharterArchive
 from workstation.ctl.console import Console, with_console
-from workstation.ctl.log import (
-    find_log,
-    find_released,
+from workstation.ctl.log import find_log, find_released, read_log_key, show_verdict
+from workstation.ctl.log_options import (
+    head_option,
     key_option,
     log_option,
-    read_log_key,
-    show_verdict,
+    released_option,
+    trusted_option,
+    witness_option,
 )
 from workstation.records.keys import ENROLMENT_FOLDER, TRUSTED_NAME, read_vkeys
 from workstation.records.known_heads import read_heads
@@ -31,9 +32,7 @@ __all__ = ["export", "verify_exported"]
 @click.argument("target", type=click.Path(path_type=Path))
 @log_option
 @key_option
-@click.option(
-    "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
-)
+@trusted_option
 @click.option("--zip", "zipped", is_flag=True, help="One ZIP file instead of a folder.")
 @with_console
 def export(
@@ -71,25 +70,10 @@ def export(
 @click.command("verify-export")
 @click.argument("exported", type=click.Path(path_type=Path))
 @key_option
-@click.option(
-    "--trusted", type=click.Path(path_type=Path), help="Keys that may cosign the first entry."
-)
-@click.option(
-    "--released",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="File of heads that left the station. Repeatable. Default: the station's.",
-)
-@click.option(
-    "--head",
-    "heads",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="A checkpoint, a receipt, or the text of a receipt's QR code. Repeatable.",
-)
-@click.option(
-    "--witness", type=click.Path(path_type=Path), help="Keys of witnesses whose lines anchor."
-)
+@trusted_option
+@released_option
+@head_option
+@witness_option
 @with_console
 def verify_exported(
     console: Console,
