@@ -7,6 +7,7 @@ the process can use any key it holds (docs/formats/log.md, section 9).
 import base64
 import os
 import re
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Protocol
 
@@ -55,19 +56,46 @@ class KeyStore(Protocol):
         ...
 
 
-class FileKeyStore:
-    """One plain file per key, mode 0600: for the demo, and for a removable disk in a safe."""
+class _KeyFolder(ABC):
+    """What the stores of one file per key have in common."""
 
-    _suffix = ".key"
+    _suffix: str
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @abstractmethod
+    def store(self, name: str, key: Ed25519PrivateKey) -> None:
+        """Store a key under a free name."""
+
     def create(self, name: str) -> Ed25519PrivateKey:
-        """Make, store and return a new key; KeyExists, VaultUnwritable."""
+        """Make, store and return a new key; as `store`."""
         key = Ed25519PrivateKey.generate()
         self.store(name, key)
         return key
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the stored keys, sorted; nothing is opened."""
+        found = (
+            each.name.removesuffix(self._suffix) for each in self._folder.glob(f"*{self._suffix}")
+        )
+        return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+
+    def path(self, name: str) -> Path:
+        """Return the file of a key; KeyMissing for no name of a key."""
+        if not _NAME.fullmatch(name):
+            raise KeyMissing("not a key name")
+        return self._folder / f"{name}{self._suffix}"
+
+    def destroy(self, name: str) -> None:
+        """Overwrite the file of the key and remove it; VaultUnwritable."""
+        destroy_secret(self.path(name))
+
+
+class FileKeyStore(_KeyFolder):
+    """One plain file per key, mode 0600: for the demo, and for a removable disk in a safe."""
+
+    _suffix = ".key"
 
     def store(self, name: str, key: Ed25519PrivateKey) -> None:
         """Store a key; KeyExists, VaultUnwritable."""
@@ -78,20 +106,8 @@ class FileKeyStore:
         """Return the key; KeyMissing, KeyExposed, KeyUnreadable (damaged)."""
         return _key_from(_read_body(self.path(name), _PLAIN))
 
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the stored keys, sorted."""
-        return _names(self._folder, self._suffix)
 
-    def path(self, name: str) -> Path:
-        """Return the file of a key."""
-        return _path(self._folder, name, self._suffix)
-
-    def destroy(self, name: str) -> None:
-        """Overwrite the key and remove it; VaultUnwritable."""
-        destroy_secret(self.path(name))
-
-
-class SealedKeyStore:
+class SealedKeyStore(_KeyFolder):
     """One file per key, sealed by AES-256-GCM under a master key that a protector wraps.
 
     The key's name is additional data, so a file under another name does not open. The master key is
@@ -101,7 +117,7 @@ class SealedKeyStore:
     _suffix = ".sealed"
 
     def __init__(self, folder: Path, protector: KeyProtector) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._protector = protector
         self._master: bytes | None = None
 
@@ -134,12 +150,6 @@ class SealedKeyStore:
         for path in self._folder.glob("master.*"):
             destroy_secret(path)
 
-    def create(self, name: str) -> Ed25519PrivateKey:
-        """Make, store and return a new key; as `store`."""
-        key = Ed25519PrivateKey.generate()
-        self.store(name, key)
-        return key
-
     def store(self, name: str, key: Ed25519PrivateKey) -> None:
         """Seal a key; KeyExists, VaultUnwritable, and as `load`."""
         path, nonce = self.path(name), os.urandom(NONCE_BYTES)
@@ -160,18 +170,6 @@ class SealedKeyStore:
             )
         except InvalidTag:
             raise KeyUnreadable(name) from None
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the stored keys, sorted; nothing is opened."""
-        return _names(self._folder, self._suffix)
-
-    def path(self, name: str) -> Path:
-        """Return the file of a key."""
-        return _path(self._folder, name, self._suffix)
-
-    def destroy(self, name: str) -> None:
-        """Overwrite the sealed key and remove it; VaultUnwritable."""
-        destroy_secret(self.path(name))
 
     def _master_path(self, protector: KeyProtector) -> Path:
         return self._folder / f"master.{protector.kind}"
@@ -207,14 +205,3 @@ def _key_from(seed: bytes) -> Ed25519PrivateKey:
     if len(seed) != _SEED_BYTES:
         raise KeyUnreadable("key length")
     return Ed25519PrivateKey.from_private_bytes(seed)
-
-
-def _path(folder: Path, name: str, suffix: str) -> Path:
-    if not _NAME.fullmatch(name):
-        raise KeyMissing("not a key name")
-    return folder / f"{name}{suffix}"
-
-
-def _names(folder: Path, suffix: str) -> tuple[str, ...]:
-    found = (each.name.removesuffix(suffix) for each in folder.glob(f"*{suffix}"))
-    return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
