@@ -5,28 +5,18 @@ Every change is staged here and becomes one by the charter (`charter sign`, or `
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
-from crypto.log.file.clock import SystemClock
-from workstation.accounts.authentication import Authenticator, open_authenticator
 from workstation.accounts.operators import Operators, Permission, require
 from workstation.accounts.staff import require_iin
 from workstation.accounts.staging import StagedAccounts
-from workstation.charter.in_force import find_charter
 from workstation.ctl.console import SIGN_NEXT, Console, with_console
+from workstation.ctl.order import open_station
 from workstation.ctl.secrets import read_secret, secret_option
 from workstation.ctl.staff import face, iin, open_staff
 from workstation.initialisation import OPERATORS_NAME
-from workstation.records.journal import Journal
-from workstation.records.keys import (
-    load_accounts_secret,
-    open_key_store,
-    read_trusted_cosigners,
-)
-from workstation.records.station_log import load_log_key, open_log
+from workstation.records.keys import open_key_store
 from workstation.rules.parties import Operator, Role
 from workstation.settings.settings import load_settings
 
@@ -127,8 +117,8 @@ def change_secret(console: Console, operator_id: str, *, own: bool, secret_stdin
     if own:
         present = read_secret(stdin=secret_stdin, question="Present secret", new=False)
         secret = read_secret(stdin=secret_stdin, question="New secret")
-        with _open_station(console) as (authenticator, _):
-            authenticator.change_own_secret(operator_id, present, secret)
+        with open_station(console) as station:
+            station.authenticator.change_own_secret(operator_id, present, secret)
         console.show({"changed": operator_id})
         return
     secret = read_secret(stdin=secret_stdin)
@@ -148,30 +138,15 @@ def unlock(console: Console, operator_id: str, by: str, *, secret_stdin: bool) -
     The log names who did it. The workstation must not be running.
     """
     secret = read_secret(stdin=secret_stdin, question=f"Secret of {by}", new=False)
-    with _open_station(console) as (authenticator, journal):
-        person = authenticator.authenticate(by, secret)
+    with open_station(console) as station:
+        person = station.authenticator.authenticate(by, secret)
         require(person.operator, Permission.MANAGE_OPERATORS)
-        who = authenticator.sign_in(person)
+        who = station.authenticator.sign_in(person)
         try:
-            account = authenticator.unlock(operator_id, who)
+            account = station.authenticator.unlock(operator_id, who)
         finally:
-            journal.sign_out(who, reason="unlocked")
+            station.journal.sign_out(who, reason="unlocked")
     console.show({"unlocked": account})
-
-
-@contextmanager
-def _open_station(console: Console) -> Iterator[tuple[Authenticator, Journal]]:
-    """Open the log for who has to be authenticated; LogLocked while the workstation runs."""
-    loaded = load_settings(console.folder())
-    store, clock = open_key_store(loaded, console.unlock), SystemClock()
-    accounts, longest_s = loaded.folder / OPERATORS_NAME, loaded.values.sign_in.longest_lock_s
-    with open_log(loaded, load_log_key(loaded, store), clock) as log:
-        charter = find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
-        journal = Journal(log, origin=loaded.values.station.origin, charter=charter.sha256)
-        # A sign-in here must not hide from the next start what a dead process left open.
-        journal.close_interrupted()
-        secret = load_accounts_secret(store)
-        yield open_authenticator(accounts, secret, longest_s, journal, clock), journal
 
 
 operator.add_command(iin)

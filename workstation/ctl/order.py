@@ -36,6 +36,7 @@ class OpenStation:
 
     loaded: LoadedSettings
     log: LogStore
+    journal: Journal
     authenticator: Authenticator
     in_force: CharterInForce
 
@@ -81,6 +82,8 @@ def open_station(console: Console) -> Iterator[OpenStation]:
     with open_log(loaded, load_log_key(loaded, store), clock) as log:
         in_force = find_charter(log, loaded.folder, read_trusted_cosigners(loaded))
         journal = Journal(log, origin=loaded.values.station.origin, charter=in_force.sha256)
+        # A sign-in here must not hide from the next start what a dead process left open.
+        journal.close_interrupted()
         secret = load_accounts_secret(store)
         authenticator = open_authenticator(accounts, secret, longest_s, journal, clock)
-        yield OpenStation(loaded, log, authenticator, in_force)
+        yield OpenStation(loaded, log, journal, authenticator, in_force)
