@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.support.accounts.staged import disable_account
 from tests.support.station.stations import (
     AUDITOR,
     SECRET,
@@ -144,7 +145,7 @@ def test_a_role_edited_in_a_row_opens_nothing(desk, site):
 
 def test_a_teller_disabled_in_mid_session_begins_nothing_and_approves_nothing(desk, site):
     desk.to(State.REVIEW, **SOFT_CHECK_OPEN)
-    Operators(site.folder / FILE).disable(TELLER.id, 1)
+    disable_account(site.folder / FILE, TELLER.id)
     desk.do(override())
     assert (desk.now.state, desk.now.message) == (State.REVIEW, "account_changed")
     desk.do(c.Abort("teller_aborted"))
@@ -156,7 +157,7 @@ def test_a_teller_disabled_in_mid_session_begins_nothing_and_approves_nothing(de
 
 def test_a_teller_disabled_before_the_signature_gets_no_approval(desk, site):
     desk.to(State.SIGNATURE)
-    Operators(site.folder / FILE).disable(TELLER.id, 1)
+    disable_account(site.folder / FILE, TELLER.id)
     desk.do(c.Sign(c.SigningMethod.NCALAYER))
     assert desk.outcome == ("indeterminate", "account_changed")
     assert site.permits() == []

@@ -14,7 +14,6 @@ from workstation.accounts.credential import SealedCredential
 from workstation.accounts.lockout import Attempt
 from workstation.accounts.secret import SecretCost, require_strong
 from workstation.accounts.small_database import connect, transaction
-from workstation.accounts.staff import forget_staff
 from workstation.errors import (
     AlreadyInitialised,
     NotInitialised,
@@ -206,42 +205,6 @@ class Operators:
                 raise OperatorRefused("exists") from None
         return sealed.vkey
 
-    def disable(self, operator_id: str, now_ms: int) -> None:
-        """Disable an account for good; OperatorRefused: `unknown`, or `last_admin` if it is.
-
-        The person's credential, ИИН and face are no longer kept.
-        """
-        with connect(self._path, OperatorRefused("store")) as database:
-            database.execute("PRAGMA secure_delete = ON")
-            with transaction(database):
-                row = self._known(database, operator_id)
-                others = database.table("operators").count_where(
-                    "role = ? and disabled = 0 and id <> ?", [Role.ADMIN.value, row["id"]]
-                )
-                if row["role"] == Role.ADMIN.value and others == 0:
-                    raise OperatorRefused("last_admin")
-                change = {"disabled": 1, "credential": "", "changed_ms": now_ms}
-                database.table("operators").update(row["id"], change)
-                forget_staff(database, row["id"])
-
-    def reset_secret(self, operator_id: str, secret: str, now_ms: int) -> str:
-        """Give an account a new secret with a new credential; return the credential's vkey.
-
-        The log has to revoke the old credential and enrol this one. OperatorRefused: `unknown`,
-        `disabled`, or why the secret is weak. Failed sign-ins stay counted.
-        """
-        require_strong(secret, operator_id)
-        with connect(self._path, OperatorRefused("store")) as database, transaction(database):
-            row = self._known(database, operator_id)
-            if row["disabled"]:
-                raise OperatorRefused("disabled")
-            sealed = SealedCredential.create(
-                _operator(row), read_bank(database), secret, self._cost
-            )
-            change = {"vkey": sealed.vkey, "credential": sealed.text(), "changed_ms": now_ms}
-            database.table("operators").update(row["id"], change)
-        return sealed.vkey
-
     def change_own_secret(self, person: Authenticated, secret: str, new_secret: str) -> None:
         """Seal a person's credential under a new secret; the key stays, the log has no part in it.
 
@@ -288,13 +251,6 @@ class Operators:
             return None
         with connect(self._path, OperatorRefused("store")) as database:
             return next(database.table("operators").rows_where("id = ?", [untrusted_id]), None)
-
-    @staticmethod
-    def _known(database: Database, operator_id: str) -> dict[str, Any]:
-        row = next(database.table("operators").rows_where("id = ?", [operator_id]), None)
-        if row is None:
-            raise OperatorRefused("unknown")
-        return row
 
 
 def _operator(row: dict[str, Any]) -> Operator:

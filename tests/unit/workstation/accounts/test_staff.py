@@ -3,6 +3,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.support.accounts.staged import disable_account
 from tests.support.vision.templates import face, near
 from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Operators
@@ -89,7 +90,7 @@ def test_whose_consent_is_withdrawn_is_forgotten(staff):
 def test_who_has_left_does_not_count_and_is_forgotten(staff, path):
     staff.set_iin("t-1", IIN)
     staff.enrol_face("t-1", face("a"), T0)
-    Operators(path, CHEAP).disable("t-1", T0)
+    disable_account(path, "t-1", T0)
 
     assert not staff.is_staff_iin(IIN)
     assert staff.nearest_staff(face("a")) is None
@@ -97,7 +98,7 @@ def test_who_has_left_does_not_count_and_is_forgotten(staff, path):
 
 
 def test_a_disabled_account_is_not_known_as_staff_again(staff, path):
-    Operators(path, CHEAP).disable("t-1", T0)
+    disable_account(path, "t-1", T0)
     staff.set_iin("t-1", IIN)
 
     assert not staff.is_staff_iin(IIN)
