@@ -13,18 +13,17 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 import resources
-from crypto.errors import CryptoError
 from crypto.log.format.note import NoteSigner
 from crypto.vault.keyfile import make_private_folder
 from crypto.vault.keys import FileKeyStore
 from tests.support.pki import certificates as pki
-from tests.support.station.branch import Branch
+from tests.support.station.branch import Branch, start
 from tests.support.station.charters import sign_folder
 from tests.support.station.log import ToldClock, private_key
 from workstation import bootstrap
 from workstation.charter.archive import CharterArchive
 from workstation.charter.signatures import sign_charter
-from workstation.errors import CharterRefused, WorkstationError
+from workstation.errors import CharterRefused
 
 OWN = pki.issue(pki.ca_name("ROOT OF MINE"), "own-root", None, pki.CA_EXTENSIONS, serial=66)
 
@@ -35,15 +34,6 @@ def branch(tmp_path, monkeypatch):
     # Who attacks has every file of the station, and no key of head office.
     made.signs = False
     return made
-
-
-def start(branch):
-    """Start as the desktop does; return what it says, empty when it starts."""
-    try:
-        bootstrap.close(branch.opened())
-    except (WorkstationError, CryptoError) as refused:
-        return f"{refused.code} {refused.detail}"
-    return ""
 
 
 def charter_rows(branch):

@@ -5,12 +5,10 @@ import sqlite3
 
 import pytest
 
-from crypto.errors import CryptoError
-from tests.support.station.branch import Branch
+from tests.support.station.branch import Branch, start
 from tests.support.station.command_line import SECRET
 from tests.support.station.stations import Desk
 from workstation import bootstrap
-from workstation.errors import WorkstationError
 from workstation.station import commands as c
 
 FIRST, SECOND = "a-001", "a-002"
@@ -30,14 +28,6 @@ def two(branch):
     assert operate(branch, "add", SECOND, "--name", "Б", "--role", "admin").exit_code == 0
     branch.sign()
     return branch
-
-
-def start(branch):
-    try:
-        bootstrap.close(branch.opened())
-    except (WorkstationError, CryptoError) as refused:
-        return f"{refused.code} {refused.detail}"
-    return ""
 
 
 def signs_in(branch, operator_id, secret):

@@ -21,12 +21,6 @@ ORDER = ("--order", "№ 12 от 2026-11-29", "--basis", "court")
 BY_TWO = ("--by", FIRST, "--by", SECOND, "--secret-stdin")
 
 
-@pytest.fixture(scope="module")
-def worked(tmp_path_factory):
-    """Where the first test leaves the station after two customers, for the others to copy."""
-    return tmp_path_factory.mktemp("worked") / "branch"
-
-
 @pytest.fixture
 def branch(tmp_path, monkeypatch, worked):
     return worked_branch(tmp_path, monkeypatch, worked)

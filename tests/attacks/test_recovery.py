@@ -9,12 +9,11 @@ import sqlite3
 
 import pytest
 
-from crypto.errors import CryptoError, LogUnwritable
-from tests.support.station.branch import Branch
+from crypto.errors import LogUnwritable
+from tests.support.station.branch import Branch, start
 from tests.support.station.command_line import SECRET
 from tests.support.station.log import vandalise
 from workstation import bootstrap
-from workstation.errors import WorkstationError
 from workstation.recovery import begin, switch
 
 SUPERVISOR, ADMIN, TELLER = "S-0031", "a-001", "T-0042"
@@ -26,15 +25,6 @@ def branch(tmp_path, monkeypatch):
     made.signs = False
     assert start(made) == ""
     return made
-
-
-def start(branch):
-    """Start as the desktop does; return what it says, empty when it starts."""
-    try:
-        bootstrap.close(branch.opened())
-    except (WorkstationError, CryptoError) as refused:
-        return f"{refused.code} {refused.detail}"
-    return ""
 
 
 def log_path(branch):

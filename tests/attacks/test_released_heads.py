@@ -9,11 +9,10 @@ import shutil
 
 import pytest
 
-from crypto.errors import CryptoError, LogUnwritable
-from tests.support.station.branch import Branch
+from crypto.errors import LogUnwritable
+from tests.support.station.branch import Branch, start
 from tests.support.station.log import vandalise
 from workstation import bootstrap
-from workstation.errors import WorkstationError
 
 
 @pytest.fixture
@@ -22,15 +21,6 @@ def branch(tmp_path, monkeypatch):
     bootstrap.close(made.opened())
     made.log, made.heads = made.data / "log" / "log.sqlite", made.data / "released" / "heads"
     return made
-
-
-def start(branch):
-    """Start as the desktop does; return what it says, empty when it starts."""
-    try:
-        bootstrap.close(branch.opened())
-    except (WorkstationError, CryptoError) as refused:
-        return f"{refused.code} {refused.detail}"
-    return ""
 
 
 def seen(branch):

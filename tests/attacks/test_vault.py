@@ -18,12 +18,6 @@ from workstation.settings.settings import load_settings
 RANDOM = "0123456789abcdef"
 
 
-@pytest.fixture(scope="module")
-def worked(tmp_path_factory):
-    """Where the first test leaves the station after two customers, for the others to copy."""
-    return tmp_path_factory.mktemp("worked") / "branch"
-
-
 @pytest.fixture
 def branch(tmp_path, monkeypatch, worked):
     return worked_branch(tmp_path, monkeypatch, worked)

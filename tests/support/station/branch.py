@@ -45,7 +45,7 @@ from workstation import bootstrap
 from workstation.errors import WorkstationError
 from workstation.verification.services import Services
 
-__all__ = ["Authorities", "Branch", "authorities", "documented_commands"]
+__all__ = ["Authorities", "Branch", "authorities", "documented_commands", "start"]
 
 ROOT = Path(__file__).resolve().parents[3]
 GOST_ADDRESS = "http://crl.root.gov.kz/gost2015_2022.crl"
@@ -303,3 +303,12 @@ class Branch:
 
 def _der(octets: bytes) -> bytes:
     return identify(octets)[1]
+
+
+def start(branch: Branch) -> str:
+    """Start as the desktop does; return what it says, empty when it starts."""
+    try:
+        bootstrap.close(branch.opened())
+    except (WorkstationError, CryptoError) as refused:
+        return f"{refused.code} {refused.detail}"
+    return ""

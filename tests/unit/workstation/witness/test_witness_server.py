@@ -8,26 +8,11 @@ import pytest
 
 from crypto.net.connection import ANY_MACHINE
 from crypto.net.url import HttpUrl
-from tests.support.station.log import ORIGIN, LogSite
-from tests.support.station.witnesses import WitnessSite, grow, reader
+from tests.support.station.log import ORIGIN
+from tests.support.station.witnesses import reader
 from workstation.witness.ask import WitnessOutcome, ask_witness, http_post
 from workstation.witness.requests import ADD_CHECKPOINT, MAX_REQUEST_BYTES
 from workstation.witness.server import WitnessServer
-
-
-@pytest.fixture
-def site(tmp_path):
-    made = LogSite(tmp_path / "site")
-    with made.create() as store:
-        grow(store, 9)
-    return made
-
-
-@pytest.fixture
-def witness(tmp_path, site):
-    made = WitnessSite(tmp_path / "witness")
-    made.state.add(site.log_key.verifier)
-    return made
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from crypto.log.audit.reader import LogReader
 from crypto.log.file.store import LogStore
 from crypto.log.format.cosignature import cosigned_at
 from crypto.log.format.note import NoteSigner, NoteVerifier, parse_signature_line
-from tests.support.station.log import ORIGIN, LogSite, sign_note
+from tests.support.station.log import ORIGIN, sign_note
 from tests.support.station.witnesses import TIME_S, WitnessSite, grow, reader
 from workstation.errors import WitnessUnusable
 from workstation.witness.ask import Reply, WitnessOutcome, ask_witness, read_cosignature
@@ -30,21 +30,6 @@ from workstation.witness.requests import (
 )
 from workstation.witness.state import KnownLog, WitnessState
 from workstation.witness.witness import SIZE_TYPE, WitnessStatus
-
-
-@pytest.fixture
-def site(tmp_path):
-    made = LogSite(tmp_path / "site")
-    with made.create() as store:
-        grow(store, 9)
-    return made
-
-
-@pytest.fixture
-def witness(tmp_path, site):
-    made = WitnessSite(tmp_path / "witness")
-    assert made.state.add(site.log_key.verifier)
-    return made
 
 
 def steps(site, old):
