@@ -45,7 +45,10 @@ class CopiedHead(ReleasedHead):
     def __init__(self, path: Path, places: Mapping[str, HeadPlace]) -> None:
         super().__init__(path)
         self._places = places
-        self._busy: dict[str, threading.Thread] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._turn = threading.Lock()
+        self._due: dict[str, Callable[[HeadPlace], None]] = {}
+        self._busy: set[str] = set()
         self._reached: set[str] = set()
         self._newest: ReleasedMark | None = None
         self._uncopied = 0
@@ -97,22 +100,34 @@ class CopiedHead(ReleasedHead):
 
     def _ask(self, question: Callable[[HeadPlace], None]) -> None:
         for name, place in self._places.items():
-            # One that still hangs is not asked again: no more than one thread waits for it.
-            if name not in self._busy or not self._busy[name].is_alive():
+            with self._turn:
                 self._reached.discard(name)
-                thread = threading.Thread(
-                    target=self._reach, args=(name, place, question), daemon=True
-                )
-                self._busy[name] = thread
-                thread.start()
+                # One that is still asked comes to the newest question afterwards: no more than
+                # one thread waits for it, and a slow place does not miss the last head of a day.
+                self._due[name] = question
+                if name in self._busy:
+                    continue
+                self._busy.add(name)
+            thread = threading.Thread(target=self._reach, args=(name, place), daemon=True)
+            self._threads[name] = thread
+            thread.start()
 
-    def _reach(self, name: str, place: HeadPlace, question: Callable[[HeadPlace], None]) -> None:
-        try:
-            question(place)
-        except (LogUnwritable, LogTampered):
-            return
-        self._reached.add(name)
+    def _reach(self, name: str, place: HeadPlace) -> None:
+        while (question := self._next_question(name)) is not None:
+            try:
+                question(place)
+            except (LogUnwritable, LogTampered):
+                continue
+            with self._turn:
+                if name not in self._due:
+                    self._reached.add(name)
+
+    def _next_question(self, name: str) -> Callable[[HeadPlace], None] | None:
+        with self._turn:
+            if name not in self._due:
+                self._busy.discard(name)
+            return self._due.pop(name, None)
 
     def _wait(self) -> None:
-        for thread in self._busy.values():
+        for thread in self._threads.values():
             thread.join(PATIENCE_S)

@@ -104,6 +104,37 @@ def test_a_place_that_is_gone_or_hangs_stops_nobody(site, monkeypatch):
         assert store.size == 42
     assert share.asked == 1
     share.answer.set()
-    site.heads._busy["place 1"].join()
+    site.heads._threads["place 1"].join()
     site.open().close()
     assert site.heads.unreached == ("place 0",)
+
+
+class Slow(Hanging):
+    """A share that takes its time over every head."""
+
+    def __init__(self):
+        super().__init__()
+        self.sizes = []
+
+    def marks(self, _origin=None):
+        return ()
+
+    def remember(self, mark):
+        super().remember(mark)
+        self.sizes.append(mark.size)
+
+
+def test_a_place_that_is_still_busy_with_a_head_comes_to_the_newest_afterwards(site):
+    share = Slow()
+    copied(site, share)
+    with site.create() as store:
+        site.open_session(store)
+        for _ in range(60):
+            store.append("x", {})
+        store.append("session.close", {"ses": site.session_key.vkey})
+        closed = store.size
+        share.answer.set()
+        site.heads._wait()
+        assert share.sizes[-1] == closed
+        assert len(share.sizes) == 2
+        assert site.heads.unreached == ()
