@@ -1,7 +1,7 @@
 """What every screen is given: words, colours, icons, the clock and the way to post commands."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +9,7 @@ from ui.log_source import LogPageSource
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
 from workstation.documents.texts import Texts
+from workstation.rules.catalogue.words import Words
 from workstation.station.commands import Command
 
 __all__ = ["UiContext"]
@@ -62,7 +63,13 @@ class UiContext(QObject):
     def use_language(self, language: str) -> None:
         """Show the screens in another language; the same one changes nothing."""
         if language != self.texts.language:
-            self.texts = Texts(language)
+            self.texts = Texts(language, self.texts.words)
+            self.changed.emit()
+
+    def use_words(self, words: Mapping[str, Words]) -> None:
+        """Show a policy's own words; the same ones change nothing."""
+        if words != self.texts.words:
+            self.texts = Texts(self.texts.language, words)
             self.changed.emit()
 
     def use_theme(self, theme: Theme) -> None:

@@ -116,12 +116,11 @@ class LogModel(QAbstractTableModel):
             del self._outcomes[dropped], self._findings[dropped]
 
     def _format_row(self, row: LogRow) -> tuple[str, ...]:
-        ctx = self._ctx
         return (
             str(row.seq),
             date_time_text(row.time_ms),
             self._word(f"entry.{row.kind}", row.kind),
-            ctx.tr_code(f"operation.{row.operation}") if row.operation else "",
+            self._word(f"operation.{row.operation}", row.operation),
             self._word(f"outcome.{row.outcome}", row.outcome),
             self._word(row.reason, row.reason),
             str(len(row.findings)) if row.findings else "",

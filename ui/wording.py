@@ -7,7 +7,6 @@ from ui.theme.tone import Tone
 from vision.results import Status
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckStatus
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import READ_HERE, ReferenceGrade, ReferenceSource
 from workstation.station.snapshot import DocumentPhase, DocumentView, SessionSnapshot
 
@@ -22,7 +21,6 @@ __all__ = [
     "duration_text",
     "minute_text",
     "number_text",
-    "operation_code",
     "origin_text",
     "photo_age_code",
     "ratio_text",
@@ -171,8 +169,3 @@ def status_tone(status: CheckStatus | Status | str) -> Tone:
 def status_code(status: CheckStatus | Status | str) -> str:
     """Return the code of the status word."""
     return f"status.{status}"
-
-
-def operation_code(kind: OperationKind | None) -> str:
-    """Return the code of the operation's name; empty while there is none."""
-    return "" if kind is None else f"operation.{kind.value}"

@@ -44,7 +44,6 @@ from workstation.errors import WorkstationError
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.journal import Journal, SignedIn
 from workstation.records.keys import load_accounts_secret, open_key_store
-from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator
 from workstation.sandbox.demo_folder import DEMO_SECRET, SECOND_SUPERVISOR, SUPERVISOR, TELLER
 from workstation.sandbox.scenarios.catalogue import scenario
@@ -195,7 +194,7 @@ def _lead_through(services: Services, through: str) -> Services:
         between = replace(services.matching, match_ppm=200_000, review_ppm=400_000)
         return replace(services, matching=between)
     if through == "authority":
-        wanted = (*services.policy.idec_required, OperationKind.CHANGE_TRUSTED_PHONE)
+        wanted = (*services.policy.idec_required, "change_trusted_phone")
         return replace(services, policy=replace(services.policy, idec_required=wanted))
     return services
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 
 from tests.support.desktop.snapshots import VOUCHED, session, station
 from tests.support.desktop.window_pages import agree, fill_review, open_state
+from tests.support.station.operations import KINDS
 from ui.navigation import Page, Route
 from ui.shell.main_window import KEYS
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import OperationKind
 from workstation.session.states import State
 from workstation.station.commands import (
     Abort,
@@ -59,12 +59,12 @@ def test_sign_in_waits_for_the_runtime(window, qtbot, posted):
     assert posted == []
 
 
-@pytest.mark.parametrize("kind", OperationKind)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_form_posts_what_was_typed_for_its_kind(window, qtbot, posted, kind):
     window.show_station(station())
     qtbot.keyClick(window, Qt.Key.Key_F2)
     screen = window.screen_of(Page.OPERATION)
-    screen.kinds.button(tuple(OperationKind).index(kind)).click()
+    screen.kinds.button(KINDS.index(kind)).click()
     for name, field in screen.fields.items():
         field.edit.setText(f"value {name}"[: field.edit.maxLength()])
     for attestation in screen.attestations.values():
@@ -77,13 +77,13 @@ def test_the_form_posts_what_was_typed_for_its_kind(window, qtbot, posted, kind)
     form = command.form
     assert form.kind is kind
     assert form.untrusted_name == "value name"
-    assert (form.untrusted_old_phone != "") == (kind is OperationKind.CHANGE_TRUSTED_PHONE)
-    assert (form.untrusted_device != "") == (kind is OperationKind.APP_REGISTRATION)
-    assert (form.untrusted_amount_kzt != "") == (kind is OperationKind.LOAN_ISSUE)
+    assert (form.untrusted_old_phone != "") == (kind == "change_trusted_phone")
+    assert (form.untrusted_device != "") == (kind == "app_registration")
+    assert (form.untrusted_amount_kzt != "") == (kind == "loan_issue")
     expected = {
-        OperationKind.CHANGE_TRUSTED_PHONE: ((CheckId.OLD_NUMBER_CALLED, False),),
-        OperationKind.APP_REGISTRATION: (),
-        OperationKind.LOAN_ISSUE: ((CheckId.QUESTIONNAIRE, False),),
+        "change_trusted_phone": ((CheckId.OLD_NUMBER_CALLED, False),),
+        "app_registration": (),
+        "loan_issue": ((CheckId.QUESTIONNAIRE, False),),
     }
     assert form.attestations == expected[kind]
 

@@ -19,15 +19,15 @@ from ui.theme.tone import Tone
 from ui.widgets.attestation import Attestation
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
-from ui.widgets.card import Card
 from ui.widgets.client_card import ClientCard
 from ui.widgets.form import Field
+from ui.widgets.parameters_card import ParametersCard
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import OperationKind
 from workstation.session.states import State
 from workstation.station.commands import BeginOperation, CancelDocument, ReadDocument
 from workstation.station.snapshot import (
     DocumentView,
+    OperationOffer,
     PreviewImage,
     SessionSnapshot,
     StationStatus,
@@ -36,19 +36,8 @@ from workstation.verification.case import OperationForm, find_mistake
 
 __all__ = ["OperationScreen"]
 
-_FIELDS: Final = {
-    OperationKind.CHANGE_TRUSTED_PHONE: ("new_phone", "old_phone"),
-    OperationKind.APP_REGISTRATION: ("new_phone", "device"),
-    OperationKind.LOAN_ISSUE: ("new_phone", "amount_kzt", "term_months"),
-}
-_ATTESTED: Final = {
-    OperationKind.CHANGE_TRUSTED_PHONE: (CheckId.OLD_NUMBER_CALLED,),
-    OperationKind.APP_REGISTRATION: (),
-    OperationKind.LOAN_ISSUE: (CheckId.QUESTIONNAIRE,),
-}
-_PARAMETERS: Final = ("new_phone", "old_phone", "device", "amount_kzt", "term_months")
-_LONGEST: Final = {"iin": 12, "amount_kzt": 14, "term_months": 4, "device": 64}
 _NOTICE_FIELDS: Final = {"phone": "new_phone"}
+_KINDS_IN_ROW: Final = 4
 
 
 class OperationScreen(Screen):
@@ -56,20 +45,10 @@ class OperationScreen(Screen):
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "operation.title")
-        self.kind = OperationKind.CHANGE_TRUSTED_PHONE
+        self.offers: tuple[OperationOffer, ...] = ()
+        self.offer: OperationOffer | None = None
         self.client = ClientCard(ctx)
-        self.fields = {
-            "iin": self.client.iin,
-            "name": self.client.name,
-            **{
-                name: Field(ctx, f"field.{name}", longest=_LONGEST.get(name, 128))
-                for name in _PARAMETERS
-            },
-        }
-        self.attestations = {
-            check: Attestation(ctx, check)
-            for check in (CheckId.OLD_NUMBER_CALLED, CheckId.QUESTIONNAIRE)
-        }
+        self.parameters = ParametersCard(ctx, self._connect)
         self.banner = StatusBanner(ctx)
         self.banner.hide()
         self.column.addWidget(self.banner)
@@ -79,7 +58,7 @@ class OperationScreen(Screen):
         row.addWidget(self.client, 1)
         self.picture = DocumentPicture(ctx)
         self.right = QStackedWidget()
-        self.right.addWidget(self._parameters_card())
+        self.right.addWidget(self.parameters)
         self.right.addWidget(self.picture)
         row.addWidget(self.right, 1)
         self.column.addLayout(row)
@@ -89,12 +68,25 @@ class OperationScreen(Screen):
         self._mistakes: dict[str, str] = {}
         self._status: StationStatus | None = None
         for name, field in self.fields.items():
-            field.edit.textChanged.connect(self.actions_changed)
-            field.edit.textEdited.connect(partial(self._note_mistake, name, ""))
-            field.edit.editingFinished.connect(partial(self._find_mistake, name))
+            self._connect(name, field)
         self.client.changed.connect(self._show_person)
         self._order_focus()
-        self._select_kind(0)
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """Return the fields of the operation that is chosen, by name: the customer's first."""
+        own = {"iin": self.client.iin, "name": self.client.name}
+        return own | self.parameters.fields
+
+    @property
+    def attestations(self) -> dict[CheckId, Attestation]:
+        """Return the questions of the operation that is chosen."""
+        return self.parameters.attestations
+
+    def _connect(self, name: str, field: Field) -> None:
+        field.edit.textChanged.connect(self.actions_changed)
+        field.edit.textEdited.connect(partial(self._note_mistake, name, ""))
+        field.edit.editingFinished.connect(partial(self._find_mistake, name))
 
     def _order_focus(self) -> None:
         """Let Tab go through what is typed first: the language is chosen once, if ever."""
@@ -103,52 +95,48 @@ class OperationScreen(Screen):
         for before, after in pairwise((*typed, *asked, self.client.language)):
             QWidget.setTabOrder(before, after)
 
-    def _kinds(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
+    def _kinds(self) -> QGridLayout:
         self.kinds = QButtonGroup(self)
-        for index, (kind, icon) in enumerate(
-            zip(OperationKind, ("smartphone", "user-check", "banknote"), strict=True)
-        ):
-            button = ActionButton(self.ctx, f"operation.{kind.value}", icon=icon)
+        self.kinds.idClicked.connect(self.select)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(12)
+        return self._grid
+
+    def _offer(self, offers: tuple[OperationOffer, ...]) -> None:
+        """Offer other operations than before: the policy in force is another one."""
+        if offers == self.offers:
+            return
+        chosen = None if self.offer is None else self.offer.definition.kind
+        self.offers = offers
+        for button in self.kinds.buttons():
+            self.kinds.removeButton(button)
+            self._grid.removeWidget(button)
+            button.deleteLater()
+        for index, each in enumerate(offers):
+            kind, icon = each.definition.kind, each.definition.icon
+            button = ActionButton(self.ctx, f"operation.{kind}", icon=icon)
             button.setCheckable(True)
-            button.setChecked(kind is self.kind)
             self.kinds.addButton(button, index)
-            row.addWidget(button)
-        row.addStretch(1)
-        self.kinds.idClicked.connect(self._select_kind)
-        return row
+            self._grid.addWidget(button, index // _KINDS_IN_ROW, index % _KINDS_IN_ROW)
+        kinds = [each.definition.kind for each in offers]
+        if kinds:
+            self.select(kinds.index(chosen) if chosen in kinds else 0)
 
-    def _parameters_card(self) -> Card:
-        card = Card(self.ctx, "operation.parameters")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        for index, name in enumerate(_PARAMETERS):
-            grid.addWidget(self.fields[name], index, 0)
-        card.body.addLayout(grid)
-        for attestation in self.attestations.values():
-            card.body.addWidget(attestation)
-        card.body.addStretch(1)
-        return card
-
-    def _select_kind(self, index: int) -> None:
-        self.kind = tuple(OperationKind)[index]
-        for name in _PARAMETERS:
-            self.fields[name].setVisible(name in _FIELDS[self.kind])
-        changed = self.kind is OperationKind.CHANGE_TRUSTED_PHONE
-        self.fields["new_phone"].set_caption(
-            "field.changed_phone" if changed else "field.new_phone"
-        )
-        for check, attestation in self.attestations.items():
-            attestation.setVisible(check in _ATTESTED[self.kind])
+    def select(self, index: int) -> None:
+        """Choose an operation by its place among those on offer."""
+        self.offer = self.offers[index]
+        self.kinds.button(index).setChecked(True)
+        self.parameters.show_operation(self.offer)
+        self._order_focus()
+        self._show_person()
         self.actions_changed.emit()
 
     def _find_mistake(self, name: str) -> None:
         """Say beside a field what is wrong with it as soon as it has been typed."""
         field = self.fields[name]
         text = "" if field.fixed else field.text()
-        self._note_mistake(name, find_mistake(name, text) if text else "")
+        definition = None if self.offer is None else self.offer.definition
+        self._note_mistake(name, find_mistake(name, text, definition) if text else "")
 
     def _note_mistake(self, name: str, mistake: str, _typed: str = "") -> None:
         self._mistakes[name] = mistake
@@ -162,12 +150,13 @@ class OperationScreen(Screen):
             code = status.message
         if name == "iin":
             self.client.show_message(code)
-        elif not self.fields[name].fixed:
+        elif name in self.fields and not self.fields[name].fixed:
             self.fields[name].mark(bad=code != "", code=code)
 
     def show_station(self, status: StationStatus) -> None:
         """Show which field the core did not accept."""
         self._status = status
+        self._offer(status.operations)
         for name in self.fields:
             self._show_message(name)
         named = _name_field(status)
@@ -196,21 +185,24 @@ class OperationScreen(Screen):
 
     def _show_person(self) -> None:
         """Show the number on file: it is not typed either."""
-        person, old = self.client.person, self.fields["old_phone"]
-        if person is not None and (person.phone_masked or self.client.asking):
-            old.fix(person.phone_masked)
-            old.mark(bad=False)
-        else:
-            old.free()
-        found = person is not None and person.phone_masked != ""
-        old.set_caption("field.old_phone_found" if found else "field.old_phone")
+        person, old = self.client.person, self.fields.get("old_phone")
+        if old is not None:
+            if person is not None and (person.phone_masked or self.client.asking):
+                old.fix(person.phone_masked)
+                old.mark(bad=False)
+            else:
+                old.free()
+            found = person is not None and person.phone_masked != ""
+            old.set_caption("field.old_phone_found" if found else "field.old_phone")
         self._show_message("iin")
         self.actions_changed.emit()
 
     def footer_actions(self) -> tuple[Action, ...]:
         """Return back and forward; forward needs every field of the kind filled."""
-        needed = ("iin", "name", *_FIELDS[self.kind])
-        filled = all(self.fields[name].text() for name in needed)
+        definition = None if self.offer is None else self.offer.definition
+        own = () if definition is None else definition.fields
+        needed = ("iin", "name", *(each.name for each in own if not each.optional))
+        filled = definition is not None and all(self.fields[name].text() for name in needed)
         again = Action("button.ask_again", "F6", self.client.ask_again)
         stop = Action("button.stop_reading", "F6", self._stop_reading)
         read = Action("button.read_document", "F3", self._read)
@@ -231,20 +223,18 @@ class OperationScreen(Screen):
         self.ctx.post(CancelDocument())
 
     def _begin(self) -> None:
-        typed = {
-            name: field.text() if name in _FIELDS[self.kind] and not field.fixed else ""
-            for name, field in self.fields.items()
-        }
-        answers = ((check, self.attestations[check].answer()) for check in _ATTESTED[self.kind])
+        if self.offer is None:
+            return
+        typed = (
+            (name, "" if field.fixed else field.text())
+            for name, field in self.parameters.fields.items()
+        )
+        answers = ((check, asked.answer()) for check, asked in self.attestations.items())
         form = OperationForm(
-            kind=self.kind,
+            kind=self.offer.definition.kind,
             untrusted_iin=self.client.iin.text(),
             untrusted_name=self.client.name.text(),
-            untrusted_new_phone=typed["new_phone"],
-            untrusted_old_phone=typed["old_phone"],
-            untrusted_device=typed["device"],
-            untrusted_amount_kzt=typed["amount_kzt"],
-            untrusted_term_months=typed["term_months"],
+            untrusted_values=tuple(typed),
             attestations=tuple((check, given) for check, given in answers if given is not None),
             language=LANGUAGES[self.client.language.currentIndex()],
         )
@@ -270,12 +260,9 @@ class OperationScreen(Screen):
         if not any(field.text() for field in self.fields.values()):
             return
         self.client.forget()
-        for name, field in self.fields.items():
-            field.free()
-            field.edit.clear()
+        for name in self.fields:
             self._note_mistake(name, "")
-        for attestation in self.attestations.values():
-            attestation.clear()
+        self.parameters.forget()
 
 
 def _name_field(status: StationStatus) -> str:

@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
             self.ctx.use_language(status.language)
         if status.operator is None:
             self.route = Route.NONE
+        self.ctx.use_words(status.words)
         self.header.show_station(status)
         self.status.show_station(status)
         self.strip.show_state(self.station, self.session)

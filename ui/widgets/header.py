@@ -7,7 +7,7 @@ from ui.context import UiContext
 from ui.widgets.buttons import ActionButton
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import IconLabel
-from ui.wording import duration_text, number_text, operation_code
+from ui.wording import duration_text, number_text
 from workstation.session.states import State
 from workstation.station.snapshot import SessionSnapshot, StationStatus
 
@@ -78,8 +78,8 @@ class HeaderBar(QFrame):
             widget.setVisible(signed_in)
         self.sign_out_button.setVisible(signed_in and not running)
         if session is not None and running:
-            kind = operation_code(session.kind)
-            self.operation.setText(f"№ {number_text(session.number)} · {ctx.tr_code(kind)}")
+            kind = "" if session.kind is None else ctx.tr_code(f"operation.{session.kind}")
+            self.operation.setText(f"№ {number_text(session.number)} · {kind}")
             iin = ctx.tr_code("header.iin", iin=session.iin_masked)
             self.client.setText(f"{session.client_name} · {iin}")
             self._started_ms = session.started_ms

@@ -44,7 +44,7 @@ def show(console: Console) -> None:
         return
     console.show(_facts(found))
     for operation in found.operations:
-        click.echo(f"\n{operation.kind.value}")
+        click.echo(f"\n{operation.kind}")
         console.rows(_required(operation, found, console.language))
 
 
@@ -115,5 +115,5 @@ def _required(operation: OperationPolicy, found: Policy, language: str) -> list[
 
 
 def _describe(found: Policy, language: str) -> dict[str, Value]:
-    operations = {each.kind.value: _required(each, found, language) for each in found.operations}
+    operations = {each.kind: _required(each, found, language) for each in found.operations}
     return _facts(found) | {"operations": operations}

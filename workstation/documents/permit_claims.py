@@ -9,7 +9,6 @@ from crypto.canonical_json import canonical_json
 from crypto.log.format.proof import MAX_PATH
 from crypto.report.policy import Environment
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceGrade, ReferenceSource
 from workstation.settings.settings import Profile
 
@@ -33,6 +32,7 @@ _Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?\Z")]
 _Hex128 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 _Optional = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+_Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 _Hash = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{43}=\Z")]
 _Path = Annotated[tuple[_Hash, ...], msgspec.Meta(max_length=MAX_PATH)]
@@ -112,8 +112,8 @@ class PermitFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     profile: Profile
     environment: Environment
     simulated: bool
-    operation: OperationKind
-    operation_version: Literal[1]
+    operation: _Kind
+    operation_version: Literal[2]
     operation_sha256: _Hex256
     iin_commitment: _Hex256
     iin_salt: _Hex128

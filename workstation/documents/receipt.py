@@ -18,6 +18,7 @@ from workstation.documents.receipt_page import ReceiptPage, Row
 from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
+from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.checks import (
     LIVENESS_EXCEPTION,
     MATCH_REVIEWED,
@@ -25,7 +26,7 @@ from workstation.rules.checks import (
     CheckStatus,
     Hardness,
 )
-from workstation.rules.operation import CriticalOperation, mask_phone
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import LOCAL_AUTHORITY, ReferenceSource
 
 __all__ = ["ReceiptFacts", "ReceiptPhoto", "code_text", "head_text", "render_receipt"]
@@ -73,6 +74,7 @@ class ReceiptFacts:
     session: str
     number: int
     operation: CriticalOperation
+    definition: OperationDefinition
     iin_masked: str
     language: str
     outcome: str
@@ -165,7 +167,8 @@ def _titles(voices: tuple[_Voice, ...]) -> list[str]:
 def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
     words = [voice.words for voice in voices]
     utc = datetime.fromtimestamp(facts.decided_ms // 1000, UTC)
-    kinds = [each.kinds[facts.operation.kind] for each in words]
+    languages = [voice.texts.language for voice in voices]
+    kinds = [facts.definition.name.text(each) for each in languages]
     rows = [
         Row([each.number for each in words], [f"№ {facts.number}"]),
         Row([each.session for each in words], [facts.session]),
@@ -179,10 +182,15 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
         Row([each.log_entry for each in words], [f"{facts.log_index} / {facts.checkpoint.size}"]),
         Row([each.anchored for each in words], _anchor_texts(facts, words)),
     ]
-    if facts.operation.new_phone:
-        phone = mask_phone(facts.operation.new_phone)
-        rows.insert(5, Row([each.new_phone for each in words], [phone]))
+    lines = [facts.definition.masked_lines(facts.operation, each) for each in languages]
+    rows[5:5] = [_parameter_row(each) for each in zip(*lines, strict=True)]
     return rows
+
+
+def _parameter_row(lines: tuple[tuple[str, str], ...]) -> Row:
+    """Return a parameter in every language; one value where it is the same in all."""
+    values = [_plain(value) for _, value in lines]
+    return Row([label for label, _ in lines], values if len(set(values)) > 1 else values[:1])
 
 
 def _anchor_texts(facts: ReceiptFacts, words: list[ReceiptWords]) -> list[str]:

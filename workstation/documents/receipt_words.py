@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource
 
 __all__ = ["RECEIPT_WORDS", "ReceiptWords"]
@@ -20,8 +19,6 @@ class ReceiptWords:
     time: str
     station: str
     operation: str
-    kinds: dict[OperationKind, str]
-    new_phone: str
     iin: str
     result: str
     reason: str
@@ -49,12 +46,6 @@ _KK: Final = ReceiptWords(
     time="Уақыты",
     station="Станция",
     operation="Операция",
-    kinds={
-        OperationKind.CHANGE_TRUSTED_PHONE: "Сенім білдірілген телефон нөмірін ауыстыру",
-        OperationKind.APP_REGISTRATION: "Мобильді қосымшада тіркелу",
-        OperationKind.LOAN_ISSUE: "Қарыз беру",
-    },
-    new_phone="Телефон нөмірі",
     iin="ЖСН",
     result="Нәтиже",
     reason="Себебі",
@@ -93,12 +84,6 @@ _RU: Final = ReceiptWords(
     time="Время",
     station="Станция",
     operation="Операция",
-    kinds={
-        OperationKind.CHANGE_TRUSTED_PHONE: "Смена доверенного номера телефона",
-        OperationKind.APP_REGISTRATION: "Регистрация в мобильном приложении",
-        OperationKind.LOAN_ISSUE: "Выдача займа",
-    },
-    new_phone="Номер телефона",
     iin="ИИН",
     result="Результат",
     reason="Причина",
@@ -137,12 +122,6 @@ _EN: Final = ReceiptWords(
     time="Time",
     station="Station",
     operation="Operation",
-    kinds={
-        OperationKind.CHANGE_TRUSTED_PHONE: "Change of the trusted phone number",
-        OperationKind.APP_REGISTRATION: "Registration in the mobile application",
-        OperationKind.LOAN_ISSUE: "Issue of a loan",
-    },
-    new_phone="Phone number",
     iin="IIN",
     result="Result",
     reason="Reason",

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta, timezone
 
 from workstation.documents.statement_words import STATEMENT_WORDS, StatementWords
 from workstation.errors import OperationRefused
-from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.operation import CriticalOperation
 
 __all__ = ["VERSION", "Statement", "compose"]
 
-VERSION = "verification-statement/v1"
+VERSION = "verification-statement/v2"
 
 _LOCAL = timezone(timedelta(hours=5))
 """All of Kazakhstan keeps UTC+05:00 since 1 March 2024."""
@@ -48,6 +49,7 @@ class Statement:
 def compose(  # noqa: PLR0913 - a statement names each of these; grouping would only hide it
     *,
     operation: CriticalOperation,
+    definition: OperationDefinition,
     iin: str,
     language: str,
     bank: str,
@@ -79,7 +81,7 @@ def compose(  # noqa: PLR0913 - a statement names each of these; grouping would 
         f"{words.session}: {session}",
         f"{words.iin}: {iin}",
         "",
-        *_operation_lines(operation, words),
+        *_operation_lines(operation, definition, words, language),
         "",
         f"{words.issued}: {_times(issued, words)}",
         f"{words.expires}: {_times(expires, words)}",
@@ -105,19 +107,20 @@ def _validity(issued: datetime, ttl: timedelta) -> tuple[datetime, datetime]:
     return issued, issued + timedelta(seconds=max(int(ttl.total_seconds()), 1))
 
 
-def _operation_lines(operation: CriticalOperation, words: StatementWords) -> list[str]:
-    lines = [f"{words.operation}: {words.kinds[operation.kind]} ({operation.kind.value})"]
-    changed = operation.kind is OperationKind.CHANGE_TRUSTED_PHONE
-    for name, value in operation.parameters().items():
-        shown = _group_digits(value) if isinstance(value, int) else _plain(value)
-        # Of two numbers in one text the customer must see at a glance which one is to come.
-        named = "changed_phone" if changed and name == "new_phone" else name
-        lines.append(f"  {words.parameters[named]}: {shown}")
-    return lines
-
-
-def _group_digits(value: int) -> str:
-    return f"{value:,}".replace(",", " ")
+def _operation_lines(
+    operation: CriticalOperation,
+    definition: OperationDefinition,
+    words: StatementWords,
+    language: str,
+) -> list[str]:
+    return [
+        f"{words.operation}: {definition.name.text(language)} ({operation.kind})",
+        _plain(definition.say_statement(operation, language)),
+        *(
+            f"  {_plain(label)}: {_plain(value)}"
+            for label, value in definition.lines(operation, language)
+        ),
+    ]
 
 
 def _plain(untrusted: str) -> str:

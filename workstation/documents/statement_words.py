@@ -8,14 +8,12 @@ means a new version in `statement.VERSION`.
 from dataclasses import dataclass
 from typing import Final
 
-from workstation.rules.operation import OperationKind
-
 __all__ = ["STATEMENT_WORDS", "StatementWords"]
 
 
 @dataclass(frozen=True, slots=True)
 class StatementWords:
-    """Labels and sentences of one language; `parameters` are keyed by operation parameter."""
+    """Labels and sentences of one language."""
 
     title: str
     bank: str
@@ -23,8 +21,6 @@ class StatementWords:
     session: str
     iin: str
     operation: str
-    kinds: dict[OperationKind, str]
-    parameters: dict[str, str]
     issued: str
     expires: str
     local_time: str
@@ -42,19 +38,6 @@ _KK: Final = StatementWords(
     session="Тексеру сеансы",
     iin="Клиенттің ЖСН-і",
     operation="Операция",
-    kinds={
-        OperationKind.CHANGE_TRUSTED_PHONE: "Сенім білдірілген телефон нөмірін ауыстыру",
-        OperationKind.APP_REGISTRATION: "Мобильді қосымшада тіркелу",
-        OperationKind.LOAN_ISSUE: "Қарыз беру",
-    },
-    parameters={
-        "changed_phone": "Жаңа телефон нөмірі",
-        "new_phone": "Телефон нөмірі",
-        "old_phone": "Бұрынғы телефон нөмірі",
-        "device": "Құрылғы",
-        "amount_kzt": "Сома, теңге",
-        "term_months": "Мерзімі, ай",
-    },
     issued="Берілген уақыты",
     expires="Қол қою мерзімі",
     local_time="Қазақстан уақыты",
@@ -77,19 +60,6 @@ _RU: Final = StatementWords(
     session="Сеанс проверки",
     iin="ИИН клиента",
     operation="Операция",
-    kinds={
-        OperationKind.CHANGE_TRUSTED_PHONE: "Смена доверенного номера телефона",
-        OperationKind.APP_REGISTRATION: "Регистрация в мобильном приложении",
-        OperationKind.LOAN_ISSUE: "Выдача займа",
-    },
-    parameters={
-        "changed_phone": "Новый номер телефона",
-        "new_phone": "Номер телефона",
-        "old_phone": "Прежний номер телефона",
-        "device": "Устройство",
-        "amount_kzt": "Сумма, тенге",
-        "term_months": "Срок, месяцев",
-    },
     issued="Выдано",
     expires="Подписать до",
     local_time="время Казахстана",
@@ -112,19 +82,6 @@ _EN: Final = StatementWords(
     session="Verification session",
     iin="ИИН of the customer",
     operation="Operation",
-    kinds={
-        OperationKind.CHANGE_TRUSTED_PHONE: "Change of the trusted phone number",
-        OperationKind.APP_REGISTRATION: "Registration in the mobile application",
-        OperationKind.LOAN_ISSUE: "Issue of a loan",
-    },
-    parameters={
-        "changed_phone": "New phone number",
-        "new_phone": "Phone number",
-        "old_phone": "Previous phone number",
-        "device": "Device",
-        "amount_kzt": "Amount, tenge",
-        "term_months": "Term, months",
-    },
     issued="Issued",
     expires="Sign before",
     local_time="Kazakhstan time",

@@ -6,10 +6,13 @@ receipts and `workstation-ctl` read the same ones. `.ci/texts` compiles them.
 
 import gettext
 import logging
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import resources
 from workstation.errors import SettingsRefused
+from workstation.rules.catalogue.words import Words
 
 __all__ = ["SECOND_LANGUAGE", "Texts"]
 
@@ -22,20 +25,24 @@ _log = logging.getLogger(__name__)
 class Texts:
     """The texts of one language; immutable, so it may be shared by threads."""
 
-    __slots__ = ("_catalogue", "language")
+    __slots__ = ("_catalogue", "language", "words")
 
-    def __init__(self, language: str) -> None:
-        """Load the catalogue; raises SettingsRefused for a language that is not offered."""
+    def __init__(self, language: str, words: Mapping[str, Words] = MappingProxyType({})) -> None:
+        """Load the catalogue; raises SettingsRefused for a language that is not offered.
+
+        words  of the policy, by code: they go before the catalogue's
+        """
         if language not in resources.LANGUAGES:
             raise SettingsRefused("language")
         self.language = language
+        self.words = words
         compiled = resources.path("i18n", language, "LC_MESSAGES", "workstation.mo")
         with compiled.open("rb") as stream:
             self._catalogue = gettext.GNUTranslations(stream)
 
     def has(self, code: str) -> bool:
         """Tell whether the code has a text."""
-        return code != "" and self._catalogue.gettext(code) != code
+        return code in self.words or (code != "" and self._catalogue.gettext(code) != code)
 
     def tr(self, code: str, /, **values: str | int) -> str:
         """Return the text of the code with its placeholders filled.
@@ -46,6 +53,9 @@ class Texts:
         if not self.has(code):
             _log.warning("text missing: language=%s code=%r", self.language, code)
             return f"[{code}]"
+        if (own := self.words.get(code)) is not None:
+            # A bank's text: a brace in it is a brace.
+            return own.text(self.language)
         text = self._catalogue.gettext(code)
         try:
             return text.format(**values) if values else text

@@ -20,7 +20,6 @@ from workstation.registries.questions import (
     SpouseConsentRegistry,
 )
 from workstation.registries.registry import RegistryAnswer
-from workstation.rules.operation import OperationKind
 from workstation.settings.answer_keys import read_answer_keys
 from workstation.settings.authority import (
     ClientTable,
@@ -58,7 +57,7 @@ class Gateways:
         """Ask whether the number is registered to this ИИН."""
         return self.owners.ask(iin, phone)
 
-    def antifraud(self, iin: str, phone: str, operation: OperationKind) -> RegistryAnswer:
+    def antifraud(self, iin: str, phone: str, operation: str) -> RegistryAnswer:
         """Ask whether the antifraud centre knows this customer, number or operation."""
         return self.alerts.ask(iin, phone, operation)
 

@@ -13,7 +13,6 @@ import msgspec
 from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.registries.endpoint import RegistryEndpoint, RegistryExchange, ask
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
-from workstation.rules.operation import OperationKind
 
 __all__ = [
     "AntifraudRegistry",
@@ -125,9 +124,9 @@ class AntifraudRegistry:
     def __init__(self, endpoint: RegistryEndpoint) -> None:
         self._endpoint = endpoint
 
-    def ask(self, iin: str, phone: str, operation: OperationKind) -> RegistryAnswer:
+    def ask(self, iin: str, phone: str, operation: str) -> RegistryAnswer:
         """Return antifraud.clear, .hit, .victim or .no_answer."""
-        question = {"iin": iin, "phone": phone, "operation": operation.value}
+        question = {"iin": iin, "phone": phone, "operation": operation}
         exchange = ask(self._endpoint, "/antifraud", question)
         reply = _reply(exchange, _AlertReply)
         finding = None if reply is None else _ALERT_FINDINGS[reply.alert]

@@ -34,12 +34,12 @@ class CaseFacts:
     """The facts of one case; None: not known.
 
     age          full years on the day of the session
-    amount_kzt   whole tenge, 0 for an operation without an amount
+    amount_kzt   whole tenge, 0 for an operation without an amount; None: in another currency
     mci_kzt      monthly calculation index of the day's year
     """
 
     age: int | None
-    amount_kzt: int
+    amount_kzt: int | None
     mci_kzt: int | None
     resident: bool | None = None
     first_loan: bool | None = None
@@ -68,10 +68,10 @@ class Condition:
     def holds(self, facts: CaseFacts) -> bool:
         """Whether the facts meet it."""
         match self.fact:
-            case Fact.AMOUNT_MCI if facts.mci_kzt is None:
-                return facts.amount_kzt > 0
             case Fact.AMOUNT_MCI:
-                return self._bounds(facts.amount_kzt, facts.mci_kzt or 1)
+                amount, unit = facts.amount_kzt, facts.mci_kzt
+                unknown = amount is None or unit is None
+                return amount != 0 if unknown else self._bounds(amount or 0, unit or 1)
             case Fact.AGE:
                 return facts.age is None or self._bounds(facts.age, 1)
             case Fact.RESIDENT:

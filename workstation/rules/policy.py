@@ -11,14 +11,15 @@ from crypto.algorithms.key_policy import KeyPolicy
 from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
 from workstation.errors import PolicyRefused
+from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.fields import field_words
+from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, Hardness
-from workstation.rules.conditions import CaseFacts, Condition
-from workstation.rules.operation import OperationKind
+from workstation.rules.conditions import CaseFacts, Condition, Fact
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
 
 __all__ = [
     "FEWEST_OFFICERS",
-    "CoolingOff",
     "FaceRules",
     "OperationPolicy",
     "Policy",
@@ -26,6 +27,7 @@ __all__ = [
     "RetentionClass",
     "Rule",
     "Table",
+    "Wait",
 ]
 
 FEWEST_OFFICERS = 2
@@ -39,6 +41,7 @@ Table = tuple[tuple[str, int], ...]
 class Rule:
     """One demand of the law or the bank: the check it needs and its basis in kk, ru and en.
 
+    check  None for a rule that makes an operation wait
     grade  `primary` when the act's own text was read; `press` when only a summary by press or a
            vendor was and counsel has to confirm it; `draft` when the act was a draft when it was
            read; `bank` when it is the bank's own rule
@@ -46,7 +49,7 @@ class Rule:
     """
 
     id: str
-    check: CheckId
+    check: CheckId | None
     grade: str
     basis: tuple[tuple[str, str], ...]
     effective_from: date
@@ -84,17 +87,55 @@ class RequiredCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Hours for which an approved operation is not carried out yet, by which rule, and when.
+
+    when  conditions that all have to hold; without any it always waits
+    """
+
+    hours: int
+    rule: str
+    when: tuple[Condition, ...] = ()
+
+    def applies(self, facts: CaseFacts) -> bool:
+        """Whether a case with these facts waits."""
+        return all(condition.holds(facts) for condition in self.when)
+
+
+@dataclass(frozen=True, slots=True)
 class OperationPolicy:
-    """The checks of one operation in the order they are performed.
+    """One operation: what it is, and its checks in the order they are performed.
 
     sources    where its reference photo may come from
     undecided  what becomes of a comparison between the two thresholds
+    waits      the longest that applies is how long an approval waits
     """
 
-    kind: OperationKind
+    definition: OperationDefinition
     required: tuple[RequiredCheck, ...]
     sources: tuple[SourceRule, ...]
     undecided: UndecidedRule
+    waits: tuple[Wait, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Return the operation's kind."""
+        return self.definition.kind
+
+    @property
+    def needs_mci(self) -> bool:
+        """Whether how long it waits depends on the monthly index."""
+        conditions = (each for wait in self.waits for each in wait.when)
+        return any(each.fact is Fact.AMOUNT_MCI for each in conditions)
+
+    def wait_hours(self, facts: CaseFacts) -> int:
+        """Return the hours that an approval waits, 0 when it need not (L-02).
+
+        Raises PolicyRefused in a year whose monthly index is not entered, where it matters.
+        """
+        if self.needs_mci and facts.mci_kzt is None:
+            raise PolicyRefused("mci")
+        return max((each.hours for each in self.waits if each.applies(facts)), default=0)
 
     def requires(self, check: CheckId) -> RequiredCheck | None:
         """Return the demand for `check`, whatever its conditions; None when there is none."""
@@ -110,14 +151,6 @@ class OperationPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class CoolingOff:
-    """Hours to wait before a loan of more than `above_mci` monthly indices is paid out."""
-
-    above_mci: int
-    hours: int
-
-
-@dataclass(frozen=True, slots=True)
 class RetentionClass:
     """How many full years after a result its sealed evidence is kept at the least.
 
@@ -126,7 +159,7 @@ class RetentionClass:
 
     name: str
     years: int
-    operations: tuple[OperationKind, ...]
+    operations: tuple[str, ...]
     outcomes: tuple[str, ...]
 
     def applies(self, operation: str, outcome: str) -> bool:
@@ -172,7 +205,6 @@ class Policy:
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
     mci_kzt              (year, tenge) of the monthly calculation index
-    cooling_off          how long loans wait before they are paid
     faces                what a reference photo, the staff and other customers may look like
     accommodations       what a liveness attempt may be eased by; empty for nothing
     exception_officers   officers who vouch for a customer whom no set fits; 0: not offered
@@ -206,10 +238,9 @@ class Policy:
     carrier: CarrierRule
     identification: IdentificationRule
     last_days: tuple[tuple[str, date], ...]
-    idec_required: tuple[OperationKind, ...]
+    idec_required: tuple[str, ...]
     idec_match_percent: int
     mci_kzt: tuple[tuple[int, int], ...]
-    cooling_off: tuple[CoolingOff, ...]
     faces: FaceRules
     accommodations: tuple[Accommodation, ...]
     exception_officers: int
@@ -234,12 +265,12 @@ class Policy:
         """Return the bounds on keys of signatures, lists and responses."""
         return KeyPolicy({"rsa": self.minimum_rsa_bits}, dict(self.last_moments))
 
-    def operation(self, kind: OperationKind) -> OperationPolicy:
+    def operation(self, kind: str) -> OperationPolicy:
         """Return the checks of `kind`; raises PolicyRefused when this policy does not cover it."""
         for each in self.operations:
-            if each.kind is kind:
+            if each.kind == kind:
                 return each
-        raise PolicyRefused(f"operations.{kind.value}")
+        raise PolicyRefused(f"operations.{kind}")
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by id; raises PolicyRefused for an id this policy does not define."""
@@ -257,21 +288,18 @@ class Policy:
         """Whether this version binds on `day`."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    def words(self) -> dict[str, Words]:
+        """Return the policy's own words by the codes that screens show (docs/formats/policy.md)."""
+        found: dict[str, Words] = {}
+        for each in self.operations:
+            found[f"operation.{each.kind}"] = each.definition.name
+            for field in each.definition.fields:
+                found |= field_words(field)
+        return found
+
     def mci_on(self, day: date) -> int:
         """Return the index in tenge for the year of `day`; PolicyRefused when it is not entered."""
         for year, tenge in self.mci_kzt:
             if year == day.year:
                 return tenge
         raise PolicyRefused(f"mci_kzt.{day.year}")
-
-    def cooling_off_hours(self, facts: CaseFacts) -> int:
-        """Return the hours that a loan waits before it is paid; 0 when it need not (L-02).
-
-        Raises PolicyRefused for a loan in a year whose monthly index is not entered.
-        """
-        if not facts.amount_kzt:
-            return 0
-        if facts.mci_kzt is None:
-            raise PolicyRefused("mci_kzt")
-        bounds = [(each.above_mci * facts.mci_kzt, each.hours) for each in self.cooling_off]
-        return max((hours for bound, hours in bounds if facts.amount_kzt > bound), default=0)

@@ -8,17 +8,19 @@ import msgspec
 
 from resources import LANGUAGES
 from workstation.errors import PolicyRefused
+from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue_file import build_definition, build_fields
 from workstation.rules.checks import ALWAYS_HARD, CheckId, Hardness
 from workstation.rules.conditions import Channel, Condition, Fact
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
-    CoolingOff,
     FaceRules,
     OperationPolicy,
     Policy,
     RequiredCheck,
     RetentionClass,
     Rule,
+    Wait,
 )
 from workstation.rules.policy_tables import (
     ConditionTable,
@@ -37,7 +39,7 @@ from workstation.settings.toml_file import parse_toml, read_limited
 
 __all__ = ["MAX_POLICY_BYTES", "load_policy", "read_policy", "require_in_force"]
 
-MAX_POLICY_BYTES = 262_144
+MAX_POLICY_BYTES = 1_048_576
 
 _ONLY_SOFT = (CheckId.AGE_CONFIRMED, CheckId.REFERENCE_CONFIRMED)
 """A second person answers them, in the review: hard ones nobody could."""
@@ -104,6 +106,9 @@ def read_policy(untrusted: bytes) -> Policy:
                 raise PolicyRefused(
                     f"$.operations[{index}]: {required.rule} is not about {required.check}"
                 )
+        for wait in operation.waits:
+            if policy.rule(wait.rule).check is not None:
+                raise PolicyRefused(f"$.operations[{index}]: {wait.rule} is not about a wait")
     return policy
 
 
@@ -113,8 +118,14 @@ def require_in_force(policy: Policy, day: date) -> None:
         raise PolicyRefused(f"not in force on {day.isoformat()}")
     for operation in policy.operations:
         for required in operation.required:
-            if not policy.rule(required.rule).in_force(day):
-                raise PolicyRefused(f"rule {required.rule} is not in force on {day.isoformat()}")
+            _require_rule(policy, required.rule, day)
+        for wait in operation.waits:
+            _require_rule(policy, wait.rule, day)
+
+
+def _require_rule(policy: Policy, rule: str, day: date) -> None:
+    if not policy.rule(rule).in_force(day):
+        raise PolicyRefused(f"rule {rule} is not in force on {day.isoformat()}")
 
 
 def _policy(file: PolicyFile, sha256: str) -> Policy:
@@ -124,7 +135,7 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         sha256=sha256,
         valid_from=file.valid_from,
         valid_to=file.valid_to,
-        operations=tuple(_operation(each) for each in file.operations),
+        operations=_operations(file),
         rules=tuple(_rule(each) for each in file.rules),
         carrier=file.signature.carrier,
         identification=file.signature.identification,
@@ -132,7 +143,6 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         idec_required=tuple(file.authority.idec_required),
         idec_match_percent=file.authority.idec_match_percent,
         mci_kzt=tuple((each.year, each.kzt) for each in file.mci),
-        cooling_off=tuple(CoolingOff(each.above_mci, each.hours) for each in file.loan.cooling_off),
         faces=FaceRules(**msgspec.structs.asdict(file.faces)),
         accommodations=tuple(file.vision.accommodations),
         retention=tuple(
@@ -153,12 +163,24 @@ def _rule(table: RuleTable) -> Rule:
     return Rule(table.id, table.check, table.grade, basis, table.effective_from, table.effective_to)
 
 
-def _operation(table: OperationTable) -> OperationPolicy:
+def _operations(file: PolicyFile) -> tuple[OperationPolicy, ...]:
+    fields = build_fields(file.fields)
+    return tuple(
+        _operation(table, build_definition(table, fields, f"$.operations[{index}]"))
+        for index, table in enumerate(file.operations)
+    )
+
+
+def _operation(table: OperationTable, definition: OperationDefinition) -> OperationPolicy:
     return OperationPolicy(
-        kind=table.kind,
+        definition=definition,
         required=tuple(_required(each) for each in table.required),
         sources=tuple(SourceRule(each.source, each.greatest_age_days) for each in table.reference),
         undecided=table.undecided,
+        waits=tuple(
+            Wait(each.hours, each.rule, tuple(_condition(item, "waits") for item in each.when))
+            for each in table.waits
+        ),
     )
 
 
@@ -167,7 +189,7 @@ def _required(table: RequiredTable) -> RequiredCheck:
     return RequiredCheck(table.check, table.hardness, table.rule, when)
 
 
-def _condition(table: ConditionTable, check: CheckId) -> Condition:
+def _condition(table: ConditionTable, check: str) -> Condition:
     """Return a condition; PolicyRefused unless it makes one demand that its fact can meet."""
     place = f"{check}.when.{table.fact}"
     demands = {

@@ -7,19 +7,20 @@ import msgspec
 
 from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
+from workstation.rules.catalogue.fields import FieldType, FilledBy
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.conditions import Fact
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource, UndecidedRule
 
 __all__ = [
     "ConditionTable",
+    "FieldTable",
     "LimitsTable",
-    "LoanTable",
     "OperationTable",
     "PolicyFile",
     "RequiredTable",
     "RuleTable",
+    "WordsTable",
 ]
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
@@ -31,6 +32,10 @@ _Age = Annotated[int, msgspec.Meta(ge=0, le=130)]
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 # Thresholds travel into canonical JSON, whose integers end at 2**53 - 1 (RFC 8785).
 _Number = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
+_Icon = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+_Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
+_Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
 _Table = Annotated[dict[_Name, _Number], msgspec.Meta(max_length=200)]
 
 
@@ -67,7 +72,7 @@ class SignatureTable(_Struct, frozen=True):
 
 
 class AuthorityTable(_Struct, frozen=True):
-    idec_required: Annotated[list[OperationKind], msgspec.Meta(max_length=10)]
+    idec_required: Annotated[list[_Name], msgspec.Meta(max_length=100)]
     idec_match_percent: Annotated[int, msgspec.Meta(ge=95, le=100)]  # B-06
 
 
@@ -76,28 +81,17 @@ class MciTable(_Struct, frozen=True):
     kzt: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
 
-class CoolingOffTable(_Struct, frozen=True):
-    above_mci: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-    hours: Annotated[int, msgspec.Meta(ge=1, le=720)]
-
-
-class LoanTable(_Struct, frozen=True):
-    """What binds every loan."""
-
-    cooling_off: Annotated[list[CoolingOffTable], msgspec.Meta(min_length=1, max_length=10)]
-
-
 class RuleTable(_Struct, frozen=True):
     """One demand with its basis in three languages."""
 
     id: _RuleId
-    check: CheckId
     grade: Literal["primary", "press", "draft", "bank"]
     effective_from: date
     kk: _Words
     ru: _Words
     en: _Words
     effective_to: date | None = None
+    check: CheckId | None = None
 
 
 class ConditionTable(_Struct, frozen=True):
@@ -139,7 +133,7 @@ class RetentionTable(_Struct, frozen=True):
 
     name: _Name
     years: Annotated[int, msgspec.Meta(ge=1, le=50)]
-    operations: Annotated[list[OperationKind], msgspec.Meta(max_length=10)] = msgspec.field(
+    operations: Annotated[list[_Name], msgspec.Meta(max_length=100)] = msgspec.field(
         default_factory=list
     )
     outcomes: Annotated[
@@ -147,13 +141,71 @@ class RetentionTable(_Struct, frozen=True):
     ] = msgspec.field(default_factory=list)
 
 
-class OperationTable(_Struct, frozen=True):
-    """One operation: its checks, and where its reference photo may come from."""
+class WordsTable(_Struct, frozen=True):
+    """One text in three languages."""
 
-    kind: OperationKind
+    kk: _Text
+    ru: _Text
+    en: _Text
+
+
+class ChoiceTable(_Struct, frozen=True):
+    id: _Name
+    label: WordsTable
+
+
+class FieldTable(_Struct, frozen=True):
+    """One field of a form; which of the bounds it may state depends on its type."""
+
+    id: _Name
+    name: _Name
+    type: FieldType
+    filled_by: FilledBy
+    masked: bool
+    label: WordsTable
+    error: WordsTable
+    hint: WordsTable | None = None
+    least: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000_000)] | None = None
+    most: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000_000)] | None = None
+    currencies: Annotated[list[_Currency], msgspec.Meta(max_length=20)] = msgspec.field(
+        default_factory=list
+    )
+    countries: Annotated[list[_Country], msgspec.Meta(max_length=20)] = msgspec.field(
+        default_factory=list
+    )
+    choices: Annotated[list[ChoiceTable], msgspec.Meta(max_length=50)] = msgspec.field(
+        default_factory=list
+    )
+    absent: WordsTable | None = None
+    differs_from: _Name | None = None
+
+
+class WaitTable(_Struct, frozen=True):
+    """How long an approval waits, and when."""
+
+    hours: Annotated[int, msgspec.Meta(ge=1, le=720)]
+    rule: _RuleId
+    when: Annotated[list[ConditionTable], msgspec.Meta(max_length=10)] = msgspec.field(
+        default_factory=list
+    )
+
+
+class OperationTable(_Struct, frozen=True):
+    """One operation: its form and words, its checks, and where its photo may come from."""
+
+    kind: _Name
+    icon: _Icon
+    name: WordsTable
+    fields: Annotated[list[_Name], msgspec.Meta(max_length=30)]
+    statement: WordsTable
+    receipt: WordsTable
+    window: WordsTable
     undecided: UndecidedRule
     reference: Annotated[list[SourceTable], msgspec.Meta(min_length=1, max_length=10)]
     required: Annotated[list[RequiredTable], msgspec.Meta(min_length=1, max_length=50)]
+    waits: Annotated[list[WaitTable], msgspec.Meta(max_length=10)] = msgspec.field(
+        default_factory=list
+    )
 
 
 class VisionTable(_Struct, frozen=True):
@@ -174,10 +226,10 @@ class PolicyFile(_Struct, frozen=True):
     signature: SignatureTable
     authority: AuthorityTable
     mci: Annotated[list[MciTable], msgspec.Meta(min_length=1, max_length=100)]
-    loan: LoanTable
     faces: FacesTable
-    rules: Annotated[list[RuleTable], msgspec.Meta(min_length=1, max_length=200)]
-    operations: Annotated[list[OperationTable], msgspec.Meta(min_length=1, max_length=50)]
+    rules: Annotated[list[RuleTable], msgspec.Meta(min_length=1, max_length=500)]
+    fields: Annotated[list[FieldTable], msgspec.Meta(min_length=1, max_length=300)]
+    operations: Annotated[list[OperationTable], msgspec.Meta(min_length=1, max_length=100)]
     vision: VisionTable
     valid_to: date | None = None
     retention: Annotated[list[RetentionTable], msgspec.Meta(max_length=20)] = msgspec.field(

@@ -10,8 +10,8 @@ entering DECIDED. In order, failing closed:
 5. a supervisor's refusal or an illegal override      REJECTED
 6. a soft check neither passed nor overridden         INDETERMINATE
 7. no authority where the law wants its comparison    INDETERMINATE
-8. a loan of a year without its monthly index         INDETERMINATE
-9. otherwise                                          APPROVED, from the end of a cooling-off
+8. a wait that needs the year's missing monthly index INDETERMINATE
+9. otherwise                                          APPROVED, from the end of the longest wait
 
 A silent check changes no outcome. A check whose conditions do not hold is not there.
 """
@@ -103,7 +103,7 @@ def _approve(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]
     if by_law and not _is_passed(CheckId.AUTHORITY, checks):
         return Decision(Outcome.INDETERMINATE, "authority.missing", checks)
     try:
-        hours = policy.cooling_off_hours(evidence.facts)
+        hours = policy.operation(evidence.operation.kind).wait_hours(evidence.facts)
     except PolicyRefused:
         # Nobody can say how long it waits; the form refuses it before (docs/formats/policy.md).
         return Decision(Outcome.INDETERMINATE, "decision.no_mci", checks)

@@ -213,9 +213,9 @@ class Evidence:
 
     @property
     def facts(self) -> CaseFacts:
-        """Return the facts of the case as far as they are known; the amount is the operation's."""
+        """Return the facts of the case as far as they are known."""
         source = None if self.reference is None else self.reference.source
-        return replace(self.subject, amount_kzt=self.operation.amount_kzt, reference_source=source)
+        return replace(self.subject, reference_source=source)
 
 
 def biometric_sha256(evidence: Evidence, attempt: PadResult, match: MatchResult) -> str:

@@ -90,6 +90,7 @@ class Desk:
             raise OperationRefused("session")
         case = case_from_form(
             self.lookup.complete(form),
+            self._services.policy.operation(form.kind).definition,
             case_id=secrets.token_hex(16),
             salt=secrets.token_bytes(_SALT_BYTES),
             document=self.form_document.find_lines(form.untrusted_iin),

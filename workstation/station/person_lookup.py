@@ -10,7 +10,7 @@ from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.registries.person import Person, PersonAnswer, PersonStatus
 from workstation.registries.registry import AnswerStatus
-from workstation.rules.operation import OperationKind, mask_phone
+from workstation.rules.catalogue.values import mask_phone
 from workstation.station.snapshot import PersonNote, PersonView
 from workstation.station.task import Task
 from workstation.verification.case import OperationForm
@@ -78,9 +78,11 @@ class PersonLookup:
         person = self._person
         if person is None or person.iin != form.untrusted_iin.strip():
             return form
-        changes = form.kind is OperationKind.CHANGE_TRUSTED_PHONE and person.phone
-        old = person.phone if changes else form.untrusted_old_phone
-        return replace(form, untrusted_name=person.name, untrusted_old_phone=old)
+        typed = dict(form.untrusted_values)
+        if person.phone and "old_phone" in typed:
+            typed["old_phone"] = person.phone
+        values = tuple(typed.items())
+        return replace(form, untrusted_name=person.name, untrusted_values=values)
 
     def clear(self) -> None:
         """Forget whoever was looked up."""

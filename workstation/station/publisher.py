@@ -9,21 +9,35 @@ from vision.frame import CameraIdentity
 from workstation.accounts.operators import Permission, may
 from workstation.errors import OperationRefused, OperatorLocked, StationLocked, WorkstationError
 from workstation.rules.parties import Operator
+from workstation.rules.policy import Policy
 from workstation.session.states import State
 from workstation.station.snapshot import (
     DocumentView,
     LackingCrl,
     Listener,
+    OperationOffer,
     PersonView,
     SessionSnapshot,
     StationStatus,
 )
 from workstation.station.view import take_snapshot
 from workstation.trust.crl_coverage import needed_crls
+from workstation.verification.prechecks import ATTESTED
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
-__all__ = ["Publisher"]
+__all__ = ["Publisher", "offer_operations"]
+
+
+def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
+    """Return what a teller may begin under a policy."""
+    return tuple(
+        OperationOffer(
+            each.definition,
+            tuple(check for check in ATTESTED if each.requires(check) is not None),
+        )
+        for each in policy.operations
+    )
 
 
 class Publisher:
@@ -38,6 +52,8 @@ class Publisher:
             simulated=services.simulated,
             log_size=services.journal.log.size,
             policy=services.policy.id,
+            operations=offer_operations(services.policy),
+            words=services.policy.words(),
             chip_reader="" if services.chips is None else services.chips.name,
         )
 

@@ -6,7 +6,6 @@ from typing import Final
 from crypto.errors import CryptoError
 from crypto.log.file.clock import Clock, Reading, has_stepped
 from workstation.errors import OperationRefused, PolicyRefused
-from workstation.rules.operation import OperationKind
 from workstation.rules.policy_file import require_in_force
 from workstation.station.snapshot import LogVerification
 from workstation.trust.crl_coverage import needed_crls
@@ -31,7 +30,7 @@ def read_clocks(clock: Clock) -> Reading:
 
 def require_ready(
     services: Services,
-    kind: OperationKind,
+    kind: str,
     *,
     started: Reading,
     log: LogVerification | None,
@@ -60,18 +59,18 @@ def _is_broken(log: LogVerification) -> bool:
     return not log.ok and (not log.running or log.reason != "")
 
 
-def _find_policy_fault(services: Services, kind: OperationKind) -> str:
+def _find_policy_fault(services: Services, kind: str) -> str:
     """Find whether the policy and its rules bind today, as they did when the program started."""
     policy, day = services.policy, services.now().date()
     try:
         require_in_force(policy, day)
     except PolicyRefused:
         return "begin.policy_ended"
-    if kind is OperationKind.LOAN_ISSUE:
-        try:
+    try:
+        if policy.operation(kind).needs_mci:
             policy.mci_on(day)
-        except PolicyRefused:
-            return "begin.mci_missing"
+    except PolicyRefused:
+        return "begin.mci_missing"
     return ""
 
 

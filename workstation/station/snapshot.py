@@ -1,9 +1,11 @@
 """What the screens see: frozen snapshots of the session and the station. Nothing here acts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from vision.results import (
@@ -15,8 +17,9 @@ from vision.results import (
     QualityFinding,
 )
 from workstation.devices.signing_methods import PhoneView, SigningMethod
+from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckResult
-from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -33,6 +36,7 @@ __all__ = [
     "Listener",
     "LogRow",
     "LogVerification",
+    "OperationOffer",
     "PersonNote",
     "PersonView",
     "PreviewImage",
@@ -190,10 +194,10 @@ class SessionSnapshot:
     state: State
     session: str = ""
     number: int = 0
-    kind: OperationKind | None = None
+    kind: str | None = None
     client_name: str = ""
     iin_masked: str = ""
-    operation_lines: tuple[tuple[str, str], ...] = ()
+    operation_lines: tuple[tuple[str, Words], ...] = ()
     language: str = "ru"
     started_ms: int = 0
     checks: tuple[CheckResult, ...] = ()
@@ -285,6 +289,14 @@ class LackingCrl:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationOffer:
+    """An operation that the policy in force has, and the checks that the teller attests for it."""
+
+    definition: OperationDefinition
+    attested: tuple[CheckId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StationStatus:
     """The station between and around sessions.
 
@@ -304,6 +316,8 @@ class StationStatus:
     crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
     lists_needed  revocation lists that are not in force, those about authorities first
+    operations  what a teller may begin, in the order of the policy
+    words     the policy's own words, by code
     """
 
     profile: str
@@ -332,6 +346,8 @@ class StationStatus:
     crl_percent: int = 0
     lists_needed: tuple[LackingCrl, ...] = ()
     policy: str = ""
+    operations: tuple[OperationOffer, ...] = ()
+    words: Mapping[str, Words] = MappingProxyType({})
     language: str = "ru"
     verification: LogVerification | None = None
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from crypto.report.report import SignatureReport
-from resources import path
+from resources import LANGUAGES, path
 from vision.results import CommandResult, QualityFinding
 from workstation.registries.authority import Invitation
+from workstation.rules.catalogue.values import mask_value
+from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckResult, Hardness
-from workstation.rules.operation import mask_phone
 from workstation.session.decision import evaluate, soft_checks_open
 from workstation.session.exception import select_officers
 from workstation.session.states import State
@@ -25,6 +26,7 @@ from workstation.station.snapshot import (
     WaitingFor,
 )
 from workstation.verification.biometrics import attempt_number
+from workstation.verification.case import Case
 from workstation.verification.officers.exception import is_exception_offered
 from workstation.verification.verification import Verification
 
@@ -55,7 +57,7 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         kind=case.operation.kind,
         client_name=case.client.name,
         iin_masked=case.client.iin.masked,
-        operation_lines=_operation_lines(verification),
+        operation_lines=_operation_lines(case),
         language=case.language,
         started_ms=verification.started_ms,
         checks=_visible_checks(verification),
@@ -140,12 +142,14 @@ def _conditions(verification: Verification) -> tuple[QualityFinding, ...]:
     return () if face.check is None else face.check.conditions
 
 
-def _operation_lines(verification: Verification) -> tuple[tuple[str, str], ...]:
-    lines = []
-    for name, value in verification.case.operation.parameters().items():
-        shown = mask_phone(str(value)) if name.endswith("phone") else str(value)
-        lines.append((name, shown))
-    return tuple(lines)
+def _operation_lines(case: Case) -> tuple[tuple[str, Words], ...]:
+    """Return field and value of what is asked for, in every language, hidden where it has to be."""
+    given = ((each, case.operation.value(each.name)) for each in case.definition.fields)
+    return tuple(
+        (f"field.{each.id}", Words(*(mask_value(each, value, name) for name in LANGUAGES)))
+        for each, value in given
+        if value
+    )
 
 
 def _visible_checks(verification: Verification) -> tuple[CheckResult, ...]:

@@ -2,48 +2,38 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 from crypto.x509.iin import Iin, IinRefused
 from resources import LANGUAGES
 from vision.document.mrz import MrzFields
 from workstation.errors import OperationRefused
+from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.values import parse_value
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import (
-    CriticalOperation,
-    OperationKind,
-    normalise_phone,
-    require_amount,
-    require_device,
-    require_term,
-)
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client
 
 __all__ = ["Case", "OperationForm", "case_from_form", "find_mistake"]
 
 _MAX_NAME = 120
-_MAX_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class OperationForm:
     """The operation form as typed: validated by the core, which answers with field codes.
 
+    untrusted_values  (name of a parameter, what was typed)
     attestations  soft and questionnaire checks the teller answered: (check, passed)
     language      kk, ru or en: what the customer reads and signs
     """
 
-    kind: OperationKind
+    kind: str
     untrusted_iin: str = field(repr=False)
     untrusted_name: str = field(repr=False)
-    untrusted_new_phone: str = field(default="", repr=False)
-    untrusted_old_phone: str = field(default="", repr=False)
-    untrusted_device: str = ""
-    untrusted_amount_kzt: str = ""
-    untrusted_term_months: str = ""
+    untrusted_values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     attestations: tuple[tuple[CheckId, bool], ...] = ()
     language: str = "ru"
 
@@ -52,11 +42,13 @@ class OperationForm:
 class Case:
     """What one session is about.
 
+    definition  of the operation, by the policy that the case begins under
     salt      blinds the ИИН wherever its digest is written
     document  lines that the camera has read for the form, None without; nobody vouches for them
     """
 
     id: str
+    definition: OperationDefinition
     operation: CriticalOperation
     client: Client = field(repr=False)
     language: str
@@ -66,7 +58,12 @@ class Case:
 
 
 def case_from_form(
-    form: OperationForm, *, case_id: str, salt: bytes, document: MrzFields | None = None
+    form: OperationForm,
+    definition: OperationDefinition,
+    *,
+    case_id: str,
+    salt: bytes,
+    document: MrzFields | None = None,
 ) -> Case:
     """Return the case; raises OperationRefused with the field and the code of its mistake.
 
@@ -75,17 +72,24 @@ def case_from_form(
     if form.language not in LANGUAGES:
         raise OperationRefused("language")
     client = Client(_iin(form.untrusted_iin), _name(form.untrusted_name))
-    operation = _operation(form)
-    return Case(case_id, operation, client, form.language, form.attestations, salt, document)
+    operation = definition.parse(dict(form.untrusted_values))
+    return Case(
+        case_id, definition, operation, client, form.language, form.attestations, salt, document
+    )
 
 
-def find_mistake(field_name: str, untrusted: str) -> str:
+def find_mistake(
+    field_name: str, untrusted: str, definition: OperationDefinition | None = None
+) -> str:
     """Return the code of what is wrong with one field as typed, empty when nothing is.
 
-    field_name  of `OperationForm` without `untrusted_`
+    field_name  `iin`, `name`, or a parameter of the operation
     """
     try:
-        _READERS[field_name](untrusted)
+        if field_name in _READERS:
+            _READERS[field_name](untrusted)
+        elif definition is not None and (found := definition.field(field_name)) is not None:
+            parse_value(found, untrusted)
     except OperationRefused as refused:
         return refused.code
     return ""
@@ -110,69 +114,4 @@ def _name(untrusted: str) -> str:
     return name
 
 
-def _operation(form: OperationForm) -> CriticalOperation:
-    match form.kind:
-        case OperationKind.CHANGE_TRUSTED_PHONE:
-            return CriticalOperation(
-                form.kind,
-                new_phone=_new_phone(form.untrusted_new_phone),
-                old_phone=_old_phone(form.untrusted_old_phone),
-            )
-        case OperationKind.APP_REGISTRATION:
-            return CriticalOperation(
-                form.kind,
-                new_phone=_new_phone(form.untrusted_new_phone),
-                device=_device(form.untrusted_device),
-            )
-        case OperationKind.LOAN_ISSUE:
-            return CriticalOperation(
-                form.kind,
-                new_phone=_new_phone(form.untrusted_new_phone),
-                amount_kzt=_amount(form.untrusted_amount_kzt),
-                term_months=_term(form.untrusted_term_months),
-            )
-
-
-def _phone(name: str, untrusted: str) -> str:
-    try:
-        return normalise_phone(untrusted)
-    except OperationRefused as error:
-        raise OperationRefused(name, error.code) from error
-
-
-def _device(untrusted: str) -> str:
-    device = unicodedata.normalize("NFC", untrusted).strip()
-    require_device(device)
-    return device
-
-
-def _amount(untrusted: str) -> int:
-    kzt = _whole("amount_kzt", untrusted)
-    require_amount(kzt)
-    return kzt
-
-
-def _term(untrusted: str) -> int:
-    months = _whole("term_months", untrusted)
-    require_term(months)
-    return months
-
-
-def _whole(name: str, untrusted: str) -> int:
-    digits = re.sub(r"\s", "", untrusted)
-    if not digits.isascii() or not digits.isdigit() or len(digits) > _MAX_DIGITS:
-        raise OperationRefused(name, "number.malformed")
-    return int(digits)
-
-
-_new_phone = partial(_phone, "new_phone")
-_old_phone = partial(_phone, "old_phone")
-_READERS: Final[dict[str, Callable[[str], object]]] = {
-    "iin": _iin,
-    "name": _name,
-    "new_phone": _new_phone,
-    "old_phone": _old_phone,
-    "device": _device,
-    "amount_kzt": _amount,
-    "term_months": _term,
-}
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {"iin": _iin, "name": _name}

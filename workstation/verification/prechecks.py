@@ -10,13 +10,14 @@ from workstation.registries.person import IdentityDocument, Person, PersonAnswer
 from workstation.registries.registry import RegistryAnswer
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
-from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client
 from workstation.rules.policy import Policy
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
 
 __all__ = [
+    "ATTESTED",
     "PrecheckResult",
     "Prechecks",
     "Registries",
@@ -27,7 +28,7 @@ __all__ = [
 
 _STATION_CHECKS = (CheckId.IIN, CheckId.AGE, CheckId.COOL_DOWN)
 _NO_ANSWER = ".no_answer"
-_ATTESTED = (CheckId.QUESTIONNAIRE, CheckId.OLD_NUMBER_CALLED)
+ATTESTED = (CheckId.QUESTIONNAIRE, CheckId.OLD_NUMBER_CALLED)
 
 
 class Registries(Protocol):
@@ -37,7 +38,7 @@ class Registries(Protocol):
         """Ask whether the number is registered to this ИИН."""
         ...
 
-    def antifraud(self, iin: str, phone: str, operation: OperationKind) -> RegistryAnswer:
+    def antifraud(self, iin: str, phone: str, operation: str) -> RegistryAnswer:
         """Ask whether the antifraud centre knows this customer, number or operation."""
         ...
 
@@ -141,7 +142,7 @@ class Prechecks:
         return item is not None and item.applies(subject or self.subject)
 
     def _attested(self, subject: CaseFacts) -> list[Answer]:
-        asked = (check for check in _ATTESTED if self._requires(check, subject))
+        asked = (check for check in ATTESTED if self._requires(check, subject))
         return [attested(check, self.attestations) for check in asked]
 
     def _learn(self, person: Person | None) -> CaseFacts:
@@ -163,14 +164,13 @@ class Prechecks:
     ) -> list[Answer]:
         """Ask every registry that has not answered yet."""
         iin, operation = self.client.iin.digits, self.operation
+        phone, old_phone = operation.value("new_phone"), operation.value("old_phone")
         asks: dict[CheckId, Callable[[], RegistryAnswer]] = {
-            CheckId.PHONE_OWNER: lambda: registries.phone_owner(iin, operation.new_phone),
-            CheckId.OLD_PHONE_OWNER: lambda: registries.phone_owner(iin, operation.old_phone),
-            CheckId.ANTIFRAUD: lambda: registries.antifraud(
-                iin, operation.new_phone, operation.kind
-            ),
+            CheckId.PHONE_OWNER: lambda: registries.phone_owner(iin, phone),
+            CheckId.OLD_PHONE_OWNER: lambda: registries.phone_owner(iin, old_phone),
+            CheckId.ANTIFRAUD: lambda: registries.antifraud(iin, phone, operation.kind),
             CheckId.LOAN_REFUSAL: lambda: registries.loan_refusal(iin),
-            CheckId.SPOUSE_CONSENT: lambda: registries.spouse_consent(iin, operation.amount_kzt),
+            CheckId.SPOUSE_CONSENT: lambda: registries.spouse_consent(iin, subject.amount_kzt or 0),
         }
         answers = [
             known.get(check) or _from_registry(check, ask())
@@ -186,7 +186,7 @@ class Prechecks:
 
     def _compare_old_number(self, answer: Answer, person: Person | None) -> Answer:
         """Fail a number that is the customer's, but not the one the bank has on file."""
-        other = person is not None and person.phone not in {"", self.operation.old_phone}
+        other = person is not None and person.phone not in {"", self.operation.value("old_phone")}
         if answer.status is not CheckStatus.PASSED or not other:
             return answer
         reason = "old_phone_owner.not_on_file"
@@ -245,7 +245,7 @@ class Prechecks:
             for name, value in answer.facts
             if name == "other_clients"
         ]
-        if person is not None and person.phone == self.operation.new_phone:
+        if person is not None and person.phone == self.operation.value("new_phone"):
             counts += (
                 [] if person.other_clients_on_phone is None else [person.other_clients_on_phone]
             )

@@ -242,7 +242,7 @@ def has_failed_face(evidence: Evidence, attempts_max: int) -> bool:
 
 def _subject(services: Services, case: Case) -> dict[str, JsonValue]:
     return {
-        "operation": case.operation.kind.value,
+        "operation": case.operation.kind,
         "params": _params_commitment(case),
         "iin": case.client.iin_commitment(case.salt),
         "policy": services.policy.id,

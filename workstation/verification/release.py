@@ -204,6 +204,7 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         session=case.id,
         number=result.number,
         operation=case.operation,
+        definition=case.definition,
         iin_masked=case.client.iin.masked,
         language=case.language,
         outcome=recorded.decision.outcome.value,

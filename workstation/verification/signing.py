@@ -100,6 +100,7 @@ class Signing:
             return Fault("internal")
         statement = self._issued = compose(
             operation=case.operation,
+            definition=case.definition,
             iin=case.client.iin.digits,
             language=case.language,
             bank=services.facts.bank,

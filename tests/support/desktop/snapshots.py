@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from tests.support.station.operations import KINDS
 from tests.support.vision.portrait import jpeg, preview_image
 from vision.results import (
     CommandOutcome,
@@ -17,7 +18,6 @@ from vision.results import (
     Status,
 )
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
-from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator, Role
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
@@ -192,7 +192,7 @@ def session(state: State, **changed: object) -> SessionSnapshot:
         state=state,
         session="0123456789abcdef0123456789abcdef",
         number=418,
-        kind=OperationKind.CHANGE_TRUSTED_PHONE,
+        kind="change_trusted_phone",
         client_name=_NAME,
         iin_masked="••••••••0421",
         started_ms=NOW_MS - 108_000,
@@ -347,7 +347,7 @@ class LogLines:
             ("indeterminate", "phone_owner.no_answer"),
         )
         outcome, reason = outcomes[seq // 2 % 3] if result else ("", "")
-        kinds = tuple(OperationKind)
+        kinds = KINDS
         operation = kinds[seq // 2 % 3].value
         kind = "verify.result" if result else "verify.begin"
         findings = FOUND_SILENTLY if result and seq % 3 == 0 else ()

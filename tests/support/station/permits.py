@@ -22,7 +22,7 @@ from workstation.documents.permit_claims import (
 )
 from workstation.documents.permit_log import PERMIT_ENTRY, state_permit
 from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckStatus, Hardness
-from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import ReferenceGrade, ReferenceSource
 from workstation.settings.settings import Profile
 
@@ -44,7 +44,7 @@ ISSUED_S = 1_795_379_415
 """2026-11-22 20:30:15 UTC."""
 
 OPERATION = CriticalOperation(
-    OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+    "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
 )
 
 ORIGIN = "bank.kz/log/ws-7/g1"

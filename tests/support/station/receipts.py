@@ -13,7 +13,7 @@ from crypto.log.format.merkle import node_hash
 from crypto.log.format.note import NoteSigner
 from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
-from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import ReferenceSource
 
 __all__ = ["LOG_SIGNER", "SILENT", "receipt_facts"]
@@ -49,7 +49,7 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         session="20261122-203015-0007",
         number=1_048_561,
         operation=CriticalOperation(
-            OperationKind.LOAN_ISSUE, new_phone="+77011234567", amount_kzt=900_000, term_months=12
+            "loan_issue", new_phone="+77011234567", amount_kzt=900_000, term_months=12
         ),
         iin_masked="••••••••0017",
         language="kk",

@@ -25,7 +25,6 @@ from vision.results import Colour, FaceObservation, FaceTemplate, LivenessComman
 from workstation.registries.authority import AuthorityAnswer, ComparisonRequest, Invitation
 from workstation.registries.person import Person, PersonAnswer, not_configured
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
-from workstation.rules.operation import OperationKind
 
 __all__ = [
     "Behaviour",
@@ -365,7 +364,7 @@ class ScriptedRegistries:
         asked = "old_phone_owner" if old and "old_phone_owner" in self.says else "phone_owner"
         return replace(self._answer(asked), facts=(("other_clients", self.others),))
 
-    def antifraud(self, iin: str, phone: str, operation: OperationKind) -> RegistryAnswer:
+    def antifraud(self, iin: str, phone: str, operation: str) -> RegistryAnswer:
         """Answer about fraud."""
         del iin, phone, operation
         return self._answer("antifraud")

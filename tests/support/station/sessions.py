@@ -21,7 +21,7 @@ from vision.results import (
 )
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
-from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import read_policy
 from workstation.rules.reference import READ_HERE, ReferenceSource
@@ -52,16 +52,16 @@ SUPERVISOR = "S-0031"
 DAY = date(2026, 11, 22)
 NOW_MS = 1_795_000_000_000
 OPERATION = CriticalOperation(
-    OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+    "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
 )
 COMMANDS = (LivenessCommand.TURN_LEFT, LivenessCommand.OPEN_MOUTH, LivenessCommand.TURN_RIGHT)
 OPERATIONS = {
-    OperationKind.CHANGE_TRUSTED_PHONE: OPERATION,
-    OperationKind.APP_REGISTRATION: CriticalOperation(
-        OperationKind.APP_REGISTRATION, new_phone="+77011234567", device="Pixel 9"
+    "change_trusted_phone": OPERATION,
+    "app_registration": CriticalOperation(
+        "app_registration", new_phone="+77011234567", device="Pixel 9"
     ),
-    OperationKind.LOAN_ISSUE: CriticalOperation(
-        OperationKind.LOAN_ISSUE, new_phone="+77011234567", amount_kzt=500_000, term_months=12
+    "loan_issue": CriticalOperation(
+        "loan_issue", new_phone="+77011234567", amount_kzt=500_000, term_months=12
     ),
 }
 MCI_KZT = 4_325
@@ -250,9 +250,9 @@ def authority(
     return AuthorityEvidence(status, reasons[status], score, number, evidence_sha256)
 
 
-def good_evidence(kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE) -> Evidence:
+def good_evidence(kind: str = "change_trusted_phone") -> Evidence:
     """Return evidence on which every check passes, with no authority where none is wanted."""
-    loan = kind is OperationKind.LOAN_ISSUE
+    loan = kind == "loan_issue"
     operation = OPERATIONS[kind]
     live = attempt()
     evidence = replace(
@@ -299,7 +299,7 @@ def signed(evidence: Evidence) -> Evidence:
     if not evidence.attempts or evidence.match is None:
         return evidence
     face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
-    law = evidence.operation.kind is not OperationKind.CHANGE_TRUSTED_PHONE
+    law = evidence.operation.kind != "change_trusted_phone"
     return replace(
         evidence,
         authority=authority(face) if law else evidence.authority,

@@ -59,7 +59,6 @@ from workstation.registries.person import (
     RegisteredPortrait,
 )
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import OperationKind
 from workstation.rules.parties import Operator, Role
 from workstation.rules.policy_vision import (
     live_quality_settings,
@@ -402,7 +401,7 @@ def a_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any) -> 
 def form(**changes: Any) -> OperationForm:
     """Return a form that is in order."""
     given: dict[str, Any] = {
-        "kind": OperationKind.CHANGE_TRUSTED_PHONE,
+        "kind": "change_trusted_phone",
         "untrusted_iin": pki.IIN,
         "untrusted_name": NAME,
         "untrusted_new_phone": NEW_PHONE,

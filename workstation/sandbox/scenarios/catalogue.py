@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from vision.camera.simulated import SimulatedVariant as Before
 from vision.results import Accommodation
-from workstation.rules.operation import OperationKind
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.pki.crl_writer import CrlMode
 from workstation.sandbox.pki.responder import OcspMode
@@ -31,8 +30,8 @@ __all__ = ["SAMPLE", "SCENARIOS", "scenario"]
 
 _STRAIGHT = (
     Scenario("approve", APPROVED),
-    Scenario("approve_registration", APPROVED, kind=OperationKind.APP_REGISTRATION),
-    Scenario("approve_loan", APPROVED, kind=OperationKind.LOAN_ISSUE),
+    Scenario("approve_registration", APPROVED, kind="app_registration"),
+    Scenario("approve_loan", APPROVED, kind="loan_issue"),
     Scenario("approve_by_phone", APPROVED, script=Script.SIGN_ON_THE_PHONE),
     Scenario("approve_by_file", APPROVED, script=Script.SIGN_ELSEWHERE),
     Scenario("park_and_return", APPROVED, script=Script.PARK_AND_RETURN),
@@ -245,7 +244,7 @@ _STATION = (
     Scenario(
         "loan_refused_by_customer",
         rejected("loan_refusal.active"),
-        kind=OperationKind.LOAN_ISSUE,
+        kind="loan_issue",
         arrange=change_registry_record(lambda record: replace(record, refusal="active")),
     ),
     # A slip of the keyboard begins no session and costs the customer nothing.

@@ -5,7 +5,6 @@ from datetime import date
 
 from vision.camera.simulated import SimulatedVariant as Before
 from vision.camera.simulation.documents.held import DocumentPresentation
-from workstation.rules.operation import OperationKind
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.scenarios.arranging import (
     APPROVED,
@@ -55,7 +54,7 @@ def _camera(
     expected: Expected,
     behaviour: DocumentBehaviour | None = None,
     script: Script = Script.READ_DOCUMENT,
-    kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE,
+    kind: str = "change_trusted_phone",
 ) -> Scenario:
     """Return a scenario at a station without a reader: only the camera sees the document."""
     return Scenario(
@@ -73,7 +72,7 @@ _BY_CHIP = (
     Scenario(
         "chip",
         APPROVED,
-        kind=OperationKind.APP_REGISTRATION,
+        kind="app_registration",
         script=Script.READ_CHIP,
         arrange=_hand_over(DocumentBehaviour()),
     ),
@@ -142,7 +141,7 @@ _BY_CAMERA = (
     _camera(
         "document_not_allowed",
         left_open(STOPPED, "reference.source_not_allowed"),
-        kind=OperationKind.APP_REGISTRATION,
+        kind="app_registration",
     ),
     # The camera reads what opens the chip, and the chip is read next: nothing is typed.
     Scenario(

@@ -7,7 +7,6 @@ from enum import StrEnum
 from vision.camera.simulated import SimulatedVariant
 from vision.results import Accommodation
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import OperationKind
 from workstation.sandbox.demo import DemoStation
 from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
 from workstation.sandbox.world import Sandbox
@@ -84,7 +83,7 @@ class Scenario:
     camera: SimulatedVariant = SimulatedVariant.GENUINE
     customer: CustomerKey = CustomerKey.GOOD
     script: Script = Script.STRAIGHT
-    kind: OperationKind = OperationKind.CHANGE_TRUSTED_PHONE
+    kind: str = "change_trusted_phone"
     accommodations: tuple[Accommodation, ...] = ()
     arrange: Callable[[Sandbox], None] = lambda _sandbox: None
     prepare: Callable[[DemoStation], None] = lambda _demo: None
@@ -103,11 +102,13 @@ def form_for(scenario: Scenario, language: str) -> OperationForm:
         kind=scenario.kind,
         untrusted_iin=who.iin,
         untrusted_name=who.full_name,
-        untrusted_new_phone=who.new_phone,
-        untrusted_old_phone=who.phone,
-        untrusted_device="Samsung Galaxy A55",
-        untrusted_amount_kzt="1 200 000",
-        untrusted_term_months="24",
+        untrusted_values=(
+            ("new_phone", who.new_phone),
+            ("old_phone", who.phone),
+            ("device", "Samsung Galaxy A55"),
+            ("amount", "1 200 000"),
+            ("term_months", "24"),
+        ),
         attestations=(
             (CheckId.OLD_NUMBER_CALLED, scenario.old_number_called),
             (CheckId.QUESTIONNAIRE, True),

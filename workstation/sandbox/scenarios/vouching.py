@@ -5,7 +5,6 @@ from datetime import date
 
 from vision.camera.simulated import SimulatedVariant as Before
 from workstation.registries.person import PersonStatus
-from workstation.rules.operation import OperationKind
 from workstation.sandbox.pki.crl_writer import CrlMode
 from workstation.sandbox.pki.responder import OcspMode
 from workstation.sandbox.scenarios.arranging import (
@@ -51,14 +50,14 @@ _VOUCHING = (
     Scenario(
         "file_not_allowed",
         left_open(STOPPED, "reference.source_not_allowed"),
-        kind=OperationKind.APP_REGISTRATION,
+        kind="app_registration",
         arrange=NO_PORTRAIT,
     ),
     *(
         Scenario(
             f"portrait_{name}",
             left_open(STOPPED, reason),
-            kind=OperationKind.APP_REGISTRATION,
+            kind="app_registration",
             arrange=change_person_record(change),
         )
         for name, reason, change in (
@@ -102,20 +101,20 @@ _AUTHORITY = (
     Scenario(
         "loan_without_authority",
         left_open("authority.not_configured"),
-        kind=OperationKind.LOAN_ISSUE,
+        kind="loan_issue",
         prepare=remove_authority,
     ),
     Scenario(
         "registration_without_authority",
         left_open("authority.not_configured"),
-        kind=OperationKind.APP_REGISTRATION,
+        kind="app_registration",
         prepare=remove_authority,
     ),
     *(
         Scenario(
             f"authority_{fault.value}",
             expected,
-            kind=OperationKind.APP_REGISTRATION,
+            kind="app_registration",
             arrange=set_face_authority(fault),
         )
         for fault, expected in (
@@ -130,7 +129,7 @@ _AUTHORITY = (
     Scenario(
         "authority_replayed",
         left_open("authority.replayed"),
-        kind=OperationKind.APP_REGISTRATION,
+        kind="app_registration",
         script=Script.REPLAY_THE_AUTHORITY,
     ),
 )

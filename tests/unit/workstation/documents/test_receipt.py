@@ -13,6 +13,7 @@ from crypto.log.format.merkle import verify_inclusion
 from crypto.log.format.note import NoteVerifier
 from resources import LANGUAGES
 from tests.support.desktop.qr_codes import text_of as text_of_code
+from tests.support.station.operations import KINDS
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
 from workstation.documents.qr_code import qr_modules
 from workstation.documents.receipt import ReceiptPhoto, code_text, head_text, render_receipt
@@ -21,7 +22,7 @@ from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
-from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import ReferenceSource
 
 
@@ -36,7 +37,7 @@ def text_of(facts):
 
 def test_every_operation_is_named_in_every_language():
     assert {language: set(words.kinds) for language, words in RECEIPT_WORDS.items()} == {
-        language: set(OperationKind) for language in LANGUAGES
+        language: set(KINDS) for language in LANGUAGES
     }
 
 
@@ -95,7 +96,7 @@ def test_a_refusal_says_why():
 def test_the_page_holds_no_full_number():
     facts = receipt_facts(
         operation=CriticalOperation(
-            OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+            "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
         )
     )
     text = text_of(facts).replace(" ", "")

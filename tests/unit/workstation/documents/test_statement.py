@@ -6,20 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.station.operations import KINDS
 from workstation.documents.statement import compose
 from workstation.documents.statement_words import STATEMENT_WORDS
 from workstation.errors import OperationRefused
-from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.operation import CriticalOperation
 
 PHONE = CriticalOperation(
-    OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+    "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
 )
 LOAN = CriticalOperation(
-    OperationKind.LOAN_ISSUE, new_phone="+77011234567", amount_kzt=1_250_000, term_months=24
+    "loan_issue", new_phone="+77011234567", amount_kzt=1_250_000, term_months=24
 )
-APP = CriticalOperation(
-    OperationKind.APP_REGISTRATION, new_phone="+77011234567", device="Galaxy A54"
-)
+APP = CriticalOperation("app_registration", new_phone="+77011234567", device="Galaxy A54")
 FACTS = {
     "operation": PHONE,
     "iin": "900101300017",
@@ -62,7 +61,7 @@ def test_languages_name_the_same_operations_and_parameters():
     }
     assert names == {
         (
-            frozenset(OperationKind),
+            frozenset(KINDS),
             frozenset(
                 {
                     "changed_phone",
@@ -109,9 +108,7 @@ def test_any_other_fact_gives_another_digest(change):
 
 
 def registration(device):
-    return CriticalOperation(
-        OperationKind.APP_REGISTRATION, new_phone="+77011234567", device=device
-    )
+    return CriticalOperation("app_registration", new_phone="+77011234567", device=device)
 
 
 def test_the_digest_of_operation_differs_when_the_shown_device_looks_alike():

@@ -24,7 +24,6 @@ from workstation.registries.questions import (
     _reply,
 )
 from workstation.registries.registry import AnswerStatus
-from workstation.rules.operation import OperationKind
 from workstation.sandbox.people import CustomerKey, Family
 from workstation.sandbox.services.ncalayer import _tls
 from workstation.sandbox.services.registries import RegistryFault, RegistryRecord, SandboxRegistries
@@ -70,7 +69,7 @@ def ask_all(registries, iin=GOOD.iin, phone=GOOD.new_phone, **changes):
     )
     return (
         asked.phone_owner(iin, phone),
-        asked.antifraud(iin, phone, OperationKind.LOAN_ISSUE),
+        asked.antifraud(iin, phone, "loan_issue"),
         asked.loan_refusal(iin),
         asked.spouse_consent(iin, 4_325_000),
     )

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 import resources
 from crypto.report.policy import CarrierRule, IdentificationRule
+from tests.support.station.operations import KINDS
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.conditions import CaseFacts
-from workstation.rules.operation import OperationKind
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
@@ -55,7 +55,7 @@ def test_a_missing_file_is_refused(tmp_path):
         load_policy(tmp_path / "none.toml", sha256="00" * 32, day=TODAY)
 
 
-@pytest.mark.parametrize("kind", OperationKind)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_operation_demands_face_and_signature_firmly(kind):
     operation = read_policy(SHIPPED).operation(kind)
     assert [operation.requires(check).hardness for check in TWO_FACTORS] == [Hardness.HARD] * 3
@@ -109,13 +109,13 @@ def test_each_operation_has_its_own_checks():
         CheckId.KEY_AGE,
         *TWO_FACTORS,
     }
-    assert own[OperationKind.CHANGE_TRUSTED_PHONE] - everywhere == {
+    assert own["change_trusted_phone"] - everywhere == {
         CheckId.OLD_PHONE_OWNER,
         CheckId.OLD_NUMBER_CALLED,
         CheckId.REFERENCE_CONFIRMED,
     }
-    assert own[OperationKind.APP_REGISTRATION] - everywhere == {CheckId.AUTHORITY}
-    assert own[OperationKind.LOAN_ISSUE] - everywhere == {
+    assert own["app_registration"] - everywhere == {CheckId.AUTHORITY}
+    assert own["loan_issue"] - everywhere == {
         CheckId.LOAN_REFUSAL,
         CheckId.SPOUSE_CONSENT,
         CheckId.PERSONAL_VISIT,
@@ -305,7 +305,7 @@ def test_an_operation_that_the_policy_does_not_cover_is_refused():
     text = SHIPPED.decode()
     shorter = text[: text.rindex("[[operations]]")] + text[text.index("[vision]") :]
     with pytest.raises(PolicyRefused, match="loan_issue"):
-        read_policy(shorter.encode()).operation(OperationKind.LOAN_ISSUE)
+        read_policy(shorter.encode()).operation("loan_issue")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from crypto.report.report import Indication
 from tests.support.station import sessions
 from vision.results import LivenessCommand, MatchVerdict, PadVerdict
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource
 from workstation.session.decision import Outcome, decide, evaluate, soft_checks_open
 from workstation.session.evidence import (
@@ -19,7 +18,7 @@ from workstation.session.evidence import (
 from workstation.session.exception import ExceptionReason, ExceptionRequest
 
 POLICY = sessions.policy()
-LOAN = OperationKind.LOAN_ISSUE
+LOAN = "loan_issue"
 HARD = sorted(sessions.hard_checks(POLICY))
 SOFT_FAILED = sessions.spoiled(CheckId.OLD_NUMBER_CALLED, CheckStatus.FAILED)
 

@@ -8,14 +8,13 @@ from crypto.report.report import Indication
 from tests.support.station import sessions
 from vision.results import MatchVerdict
 from workstation.rules.checks import CheckId, CheckStatus
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
 from workstation.session.comparison import ComparisonAnswer
 from workstation.session.decision import Outcome, decide, evaluate, soft_checks_open
 
 POLICY = sessions.policy()
-PHONE = OperationKind.CHANGE_TRUSTED_PHONE
-REGISTRATION = OperationKind.APP_REGISTRATION
+PHONE = "change_trusted_phone"
+REGISTRATION = "app_registration"
 PASSED, FAILED, INDETERMINATE = CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.INDETERMINATE
 
 
@@ -63,7 +62,7 @@ def test_a_photo_counts_by_its_source_and_age(source, age_days, expected):
 
 
 @pytest.mark.parametrize("source", [ReferenceSource.FILE, ReferenceSource.DOCUMENT_CAMERA])
-@pytest.mark.parametrize("kind", [REGISTRATION, OperationKind.LOAN_ISSUE])
+@pytest.mark.parametrize("kind", [REGISTRATION, "loan_issue"])
 def test_what_the_operation_does_not_list_is_no_reference(kind, source):
     evidence = replace(sessions.good_evidence(kind), reference=sessions.reference(source))
 

@@ -6,7 +6,6 @@ import pytest
 from tests.support.station import sessions
 from vision.results import MatchVerdict
 from workstation.rules.checks import CheckId, CheckStatus
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource
 from workstation.session.decision import decide
 from workstation.session.evidence import GrantedOverride
@@ -77,7 +76,7 @@ def test_the_authority_is_named_by_its_number_once_its_check_has_passed(kind):
 
 def test_an_authority_that_vouches_for_the_photo_does_so_by_number():
     photo = sessions.reference(ReferenceSource.AUTHORITY, age_days=None)
-    good = replace(sessions.good_evidence(OperationKind.LOAN_ISSUE), reference=photo)
+    good = replace(sessions.good_evidence("loan_issue"), reference=photo)
 
     assert traced(good).vouched_by == "IDEC-000731"
     assert traced(replace(good, authority=None)).vouched_by == ""

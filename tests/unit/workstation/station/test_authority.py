@@ -5,12 +5,11 @@ import pytest
 from tests.support.station.stations import Desk, a_site, form
 from workstation.devices.signing_methods import SigningMethod
 from workstation.registries.registry import AnswerStatus
-from workstation.rules.operation import OperationKind
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import WaitingFor
 
-REGISTRATION = {"kind": OperationKind.APP_REGISTRATION, "untrusted_device": "Pixel 9"}
+REGISTRATION = {"kind": "app_registration", "untrusted_device": "Pixel 9"}
 NO_ANSWER = (AnswerStatus.INDETERMINATE, "authority.no_answer")
 
 

@@ -9,13 +9,12 @@ import pytest
 
 from tests.support.pki import certificates as pki
 from tests.support.station.stations import Desk, a_site, form
-from workstation.rules.operation import OperationKind
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import LogVerification
 
 LOAN = {
-    "kind": OperationKind.LOAN_ISSUE,
+    "kind": "loan_issue",
     "untrusted_amount_kzt": "500 000",
     "untrusted_term_months": "12",
 }

@@ -14,7 +14,6 @@ from workstation.devices.signing_methods import SigningMethod
 from workstation.records.chip_files import read_chip_payload
 from workstation.registries.person import DocumentKind, IdentityDocument
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource
 from workstation.sandbox.pki.travel_documents import issue_csca, issue_document_signer
 from workstation.sandbox.services.virtual_chip import CardFault, VirtualReader
@@ -113,7 +112,7 @@ def test_a_portrait_in_jpeg_2000_is_taken_as_well(desk, reader):
 
 
 def test_where_only_an_issuer_vouches_the_chip_does(desk):
-    desk.to(State.REFERENCE, kind=OperationKind.APP_REGISTRATION, untrusted_device="Pixel 9")
+    desk.to(State.REFERENCE, kind="app_registration", untrusted_device="Pixel 9")
     desk.do(READ)
 
     assert desk.now.reference_source is ReferenceSource.CHIP

@@ -7,7 +7,6 @@ import pytest
 from tests.support.station.scripted import photo
 from tests.support.station.stations import SECRET, SUPERVISOR, TELLER, Desk, a_site, customer
 from workstation.devices.signing_methods import SigningMethod
-from workstation.rules.operation import OperationKind
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -101,7 +100,7 @@ def test_an_answer_that_does_not_count_changes_nothing(undecided, given, message
 
 
 def test_an_operation_that_needs_the_authority_asks_no_supervisor(undecided):
-    undecided.to(State.LIVENESS, kind=OperationKind.APP_REGISTRATION, untrusted_device="Pixel 9")
+    undecided.to(State.LIVENESS, kind="app_registration", untrusted_device="Pixel 9")
     undecided.live()
     undecided.do(c.Sign(SigningMethod.NCALAYER))
 

@@ -18,7 +18,6 @@ from tests.support.station.stations import (
 from vision.matching.image import LARGEST_FILE
 from workstation.devices.signing_methods import SigningMethod
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import OperationKind
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -158,7 +157,7 @@ def test_a_portrait_of_the_banks_own_record_may_be_half_as_old(desk, site):
 
 
 def test_where_only_an_issuer_vouches_neither_file_nor_camera_is_taken(desk, site):
-    desk.to(State.REFERENCE, kind=OperationKind.APP_REGISTRATION, untrusted_device="Pixel 9")
+    desk.to(State.REFERENCE, kind="app_registration", untrusted_device="Pixel 9")
     for command in (c.UseReferenceFile(site.photo), DOCUMENT):
         desk.do(command)
         assert (desk.now.state, desk.now.message) == (

@@ -7,7 +7,6 @@ from tests.support.station.stations import (
     TELLER,
 )
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import OperationKind
 from workstation.session.states import State
 
 
@@ -54,7 +53,7 @@ def test_every_step_is_signed_with_the_tellers_own_session_key(desk, site):
             assert entry.actor == TELLER.id
 
 
-@pytest.mark.parametrize("kind", [OperationKind.APP_REGISTRATION, OperationKind.LOAN_ISSUE])
+@pytest.mark.parametrize("kind", ["app_registration", "loan_issue"])
 def test_the_other_operations_are_approved_the_same_way(desk, site, kind):
     changes = {
         "kind": kind,

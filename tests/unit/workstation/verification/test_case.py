@@ -1,11 +1,11 @@
 import pytest
 
 from crypto.x509.iin import Iin
+from tests.support.station.operations import KINDS
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckId
 from workstation.rules.operation import (
     CriticalOperation,
-    OperationKind,
     mask_phone,
     normalise_phone,
 )
@@ -14,15 +14,15 @@ from workstation.verification.case import OperationForm, case_from_form, find_mi
 
 IIN = "920314400005"
 GOOD = {
-    OperationKind.CHANGE_TRUSTED_PHONE: {
+    "change_trusted_phone": {
         "untrusted_new_phone": "+7 701 123 45 67",
         "untrusted_old_phone": "8 (701) 765-43-21",
     },
-    OperationKind.APP_REGISTRATION: {
+    "app_registration": {
         "untrusted_new_phone": "87011234567",
         "untrusted_device": "Galaxy A55",
     },
-    OperationKind.LOAN_ISSUE: {
+    "loan_issue": {
         "untrusted_new_phone": "+77011234567",
         "untrusted_amount_kzt": "1 500 000",
         "untrusted_term_months": "24",
@@ -30,7 +30,7 @@ GOOD = {
 }
 
 
-def form(kind=OperationKind.CHANGE_TRUSTED_PHONE, **changed):
+def form(kind="change_trusted_phone", **changed):
     fields = {
         "untrusted_iin": IIN,
         "untrusted_name": " Нұрғалиева   Әсел ",
@@ -44,7 +44,7 @@ def case(given):
     return case_from_form(given, case_id="ab" * 16, salt=b"s" * 16)
 
 
-@pytest.mark.parametrize("kind", list(OperationKind))
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_complete_form_is_accepted_and_normalised(kind):
     accepted = case(form(kind, attestations=((CheckId.OLD_NUMBER_CALLED, True),)))
 
@@ -53,7 +53,7 @@ def test_a_complete_form_is_accepted_and_normalised(kind):
     assert accepted.attestations == ((CheckId.OLD_NUMBER_CALLED, True),)
 
 
-PHONE, APP, LOAN = OperationKind
+PHONE, APP, LOAN = KINDS
 WRONG = [
     (PHONE, "iin", "92031440000", "iin.malformed"),
     (PHONE, "iin", "92031440000x", "iin.malformed"),
@@ -87,7 +87,7 @@ def test_a_mistake_is_named_with_its_field_while_typing_and_at_the_end(kind, nam
     assert (refused.value.detail, refused.value.code) == (name, mistake)
 
 
-@pytest.mark.parametrize("kind", list(OperationKind))
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_mistake_is_found_in_what_is_accepted(kind):
     fields = {"untrusted_iin": IIN, "untrusted_name": "Әсел", **GOOD[kind]}
 
@@ -135,13 +135,13 @@ def test_other_numbers_are_refused(untrusted):
 
 def test_the_digest_of_an_operation_changes_with_every_parameter():
     first = CriticalOperation(
-        OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234567", old_phone="+77017654321"
+        "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
     )
     other = CriticalOperation(
-        OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77011234568", old_phone="+77017654321"
+        "change_trusted_phone", new_phone="+77011234568", old_phone="+77017654321"
     )
     swapped = CriticalOperation(
-        OperationKind.CHANGE_TRUSTED_PHONE, new_phone="+77017654321", old_phone="+77011234567"
+        "change_trusted_phone", new_phone="+77017654321", old_phone="+77011234567"
     )
 
     assert len({first.sha256(), other.sha256(), swapped.sha256()}) == 3

@@ -14,7 +14,6 @@ from workstation.documents.permit import Acceptance, verify
 from workstation.errors import PermitRefused
 from workstation.registries.registry import AnswerStatus
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import OperationKind
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -26,7 +25,7 @@ CENTURY = 2000
 def loan(amount_kzt, **changes):
     """The form of a loan, as changes to the form of a phone's change."""
     return {
-        "kind": OperationKind.LOAN_ISSUE,
+        "kind": "loan_issue",
         "untrusted_amount_kzt": str(amount_kzt),
         "untrusted_term_months": "12",
         "attestations": QUESTIONS,
@@ -81,7 +80,7 @@ def test_core_banking_takes_the_permit_from_the_end_of_the_wait_and_once(desk, s
     for early_ms in (site.clock.wall_ms(), begins_ms - 1):
         with pytest.raises(PermitRefused, match="not_yet"):
             judge(site, permit, early_ms)
-    assert judge(site, permit, begins_ms).operation is OperationKind.LOAN_ISSUE
+    assert judge(site, permit, begins_ms).operation == "loan_issue"
     with pytest.raises(PermitRefused, match="used"):
         judge(site, permit, begins_ms)
     with pytest.raises(PermitRefused, match="expired"):
@@ -149,7 +148,7 @@ def test_the_young_and_the_old_borrower_need_a_second_person(tmp_path, age, want
 
 def test_a_second_person_confirms_the_age_and_nobody_else_does(desk, site):
     policy = site.services.policy
-    operation = policy.operation(OperationKind.LOAN_ISSUE)
+    operation = policy.operation("loan_issue")
     # The test's customer is 36: the bounds are moved instead of the birthday.
     moved = tuple(
         replace(each, when=()) if each.check is CheckId.AGE_CONFIRMED else each

@@ -11,7 +11,7 @@ from workstation.registries.person import IdentityDocument, PersonAnswer
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
-from workstation.rules.operation import CriticalOperation, OperationKind
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
@@ -20,9 +20,7 @@ from workstation.verification.prechecks import Prechecks, attested, find_event
 POLICY = sessions.policy()
 TODAY = date(2026, 11, 22)
 ATTESTED = ((CheckId.OLD_NUMBER_CALLED, True), (CheckId.QUESTIONNAIRE, True))
-LOAN = CriticalOperation(
-    OperationKind.LOAN_ISSUE, new_phone="+77011234567", amount_kzt=500_000, term_months=12
-)
+LOAN = CriticalOperation("loan_issue", new_phone="+77011234567", amount_kzt=500_000, term_months=12)
 
 
 IIN = "920314400005"

@@ -1,0 +1,27 @@
+"""Operations of the shipped policy, made without a form."""
+
+from resources import path
+from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.operation import CriticalOperation
+from workstation.rules.policy_file import read_policy
+
+__all__ = ["KINDS", "definition", "operation", "typed"]
+
+KINDS = ("change_trusted_phone", "app_registration", "loan_issue")
+"""The three that every test may count on."""
+
+
+def definition(kind: str) -> OperationDefinition:
+    """Return what the shipped policy says of an operation."""
+    shipped = read_policy(path("policies", "kz-2026-07-12.toml").read_bytes())
+    return shipped.operation(kind).definition
+
+
+def operation(kind: str, **parameters: str) -> CriticalOperation:
+    """Return an operation with these parameters, as they are."""
+    return CriticalOperation(kind, tuple(parameters.items()))
+
+
+def typed(**values: str) -> tuple[tuple[str, str], ...]:
+    """Return what was typed into the parameters of a form."""
+    return tuple(values.items())

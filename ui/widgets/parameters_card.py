@@ -1,0 +1,74 @@
+"""What an operation asks for: the fields and questions of one, made from its definition."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.context import UiContext
+from ui.widgets.attestation import Attestation
+from ui.widgets.card import Card
+from ui.widgets.form import Field
+from workstation.rules.catalogue.fields import FieldDefinition
+from workstation.rules.checks import CheckId
+from workstation.station.snapshot import OperationOffer
+
+__all__ = ["ParametersCard"]
+
+
+class ParametersCard(Card):
+    """Fields are made once and shared by the operations that name them.
+
+    fields        those of the operation shown, by the parameter's name
+    attestations  those of the operation shown, by check
+    """
+
+    def __init__(
+        self,
+        ctx: UiContext,
+        connect: Callable[[str, Field], None],
+    ) -> None:
+        """Connect  is called once with every field that is made, and its parameter's name."""
+        super().__init__(ctx, "operation.parameters")
+        self._ctx = ctx
+        self._connect = connect
+        self._made: dict[str, Field] = {}
+        self._asked: dict[CheckId, Attestation] = {}
+        self.fields: dict[str, Field] = {}
+        self.attestations: dict[CheckId, Attestation] = {}
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self.body.addLayout(self._rows)
+        self.body.addStretch(1)
+
+    def show_operation(self, offer: OperationOffer) -> None:
+        """Show what an operation asks for, in its order."""
+        for widget in (*self.fields.values(), *self.attestations.values()):
+            widget.hide()
+            self._rows.removeWidget(widget)
+        own = offer.definition.fields
+        self.fields = {each.name: self._field(each) for each in own}
+        self.attestations = {check: self._attestation(check) for check in offer.attested}
+        shown: tuple[QWidget, ...] = (*self.fields.values(), *self.attestations.values())
+        for widget in shown:
+            self._rows.addWidget(widget)
+            widget.show()
+
+    def forget(self) -> None:
+        """Forget what was typed and answered, of every operation."""
+        for field in self._made.values():
+            field.free()
+            field.edit.clear()
+        for attestation in self._asked.values():
+            attestation.clear()
+
+    def _field(self, definition: FieldDefinition) -> Field:
+        if definition.id not in self._made:
+            made = Field(self._ctx, f"field.{definition.id}", longest=definition.longest)
+            self._made[definition.id] = made
+            self._connect(definition.name, made)
+        return self._made[definition.id]
+
+    def _attestation(self, check: CheckId) -> Attestation:
+        if check not in self._asked:
+            self._asked[check] = Attestation(self._ctx, check)
+        return self._asked[check]

@@ -1,0 +1,97 @@
+"""Builds the catalogue of operations out of a policy file's tables; refuses what contradicts."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from workstation.errors import PolicyRefused
+from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.fields import Choice, FieldDefinition, FieldType
+from workstation.rules.catalogue.templates import require_placeholders
+from workstation.rules.catalogue.words import Words
+from workstation.rules.policy_tables import FieldTable, OperationTable, WordsTable
+
+__all__ = ["build_definition", "build_fields"]
+
+_BOUNDED: Final = {FieldType.MONEY, FieldType.COUNT, FieldType.TEXT}
+_MOST_TEXT: Final = 200
+
+
+def build_fields(tables: list[FieldTable]) -> dict[str, FieldDefinition]:
+    """Return the fields by id; PolicyRefused for one that is stated twice or contradicts itself."""
+    found: dict[str, FieldDefinition] = {}
+    for index, table in enumerate(tables):
+        place = f"$.fields[{index}]"
+        if table.id in found:
+            raise PolicyRefused(f"$.fields: {table.id} is stated twice")
+        _require_shape(table, place)
+        found[table.id] = FieldDefinition(
+            id=table.id,
+            name=table.name,
+            type=table.type,
+            filled_by=table.filled_by,
+            masked=table.masked,
+            label=_words(table.label),
+            hint=None if table.hint is None else _words(table.hint),
+            error=_words(table.error),
+            least=table.least or 0,
+            most=table.most or 0,
+            currencies=tuple(table.currencies),
+            countries=tuple(table.countries),
+            choices=tuple(Choice(each.id, _words(each.label)) for each in table.choices),
+            absent=None if table.absent is None else _words(table.absent),
+            differs_from=table.differs_from or "",
+        )
+    return found
+
+
+def build_definition(
+    table: OperationTable, fields: Mapping[str, FieldDefinition], place: str
+) -> OperationDefinition:
+    """Return what an operation is; PolicyRefused for a field or placeholder that is not there."""
+    own = []
+    for each in table.fields:
+        if each not in fields:
+            raise PolicyRefused(f"{place}.fields: {each} is not defined")
+        own.append(fields[each])
+    names = [each.name for each in own]
+    for name in names:
+        if names.count(name) > 1:
+            raise PolicyRefused(f"{place}.fields: {name} is filled twice")
+    for field in own:
+        if field.differs_from and field.differs_from not in names:
+            raise PolicyRefused(f"{place}.fields: {field.id} differs from nothing")
+    known = frozenset(names)
+    statement, receipt, window = map(_words, (table.statement, table.receipt, table.window))
+    # What is signed, and what is read before, says all that is done; a receipt may be shorter.
+    require_placeholders(statement, f"{place}.statement", known=known, wanted=known)
+    require_placeholders(window, f"{place}.window", known=known, wanted=known)
+    require_placeholders(receipt, f"{place}.receipt", known=known)
+    return OperationDefinition(
+        table.kind, table.icon, _words(table.name), tuple(own), statement, receipt, window
+    )
+
+
+def _words(table: WordsTable) -> Words:
+    return Words(table.kk, table.ru, table.en)
+
+
+def _require_shape(table: FieldTable, place: str) -> None:
+    """Refuse bounds, currencies, countries or choices that the field's type has no use for."""
+    bounded = table.type in _BOUNDED
+    for name, stated, wanted in (
+        ("least", table.least is not None, bounded),
+        ("most", table.most is not None, bounded),
+        ("currencies", bool(table.currencies), table.type is FieldType.MONEY),
+        ("choices", bool(table.choices), table.type is FieldType.CHOICE),
+    ):
+        if stated is not wanted:
+            raise PolicyRefused(f"{place}.{name}: {'wanted' if wanted else 'no use'}")
+    if table.countries and table.type is not FieldType.PHONE:
+        raise PolicyRefused(f"{place}.countries: no use")
+    if bounded and (table.least or 0) > (table.most or 0):
+        raise PolicyRefused(f"{place}.least is above most")
+    if table.type is FieldType.TEXT and (table.most or 0) > _MOST_TEXT:
+        raise PolicyRefused(f"{place}.most is above {_MOST_TEXT}")
+    ids = [each.id for each in table.choices]
+    if len(set(ids)) != len(ids):
+        raise PolicyRefused(f"{place}.choices: one is stated twice")
