@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol
 
 from vision.results import (
@@ -347,7 +346,7 @@ class StationStatus:
     lists_needed: tuple[LackingCrl, ...] = ()
     policy: str = ""
     operations: tuple[OperationOffer, ...] = ()
-    words: Mapping[str, Words] = MappingProxyType({})
+    words: Mapping[str, Words] = field(default_factory=dict)
     language: str = "ru"
     verification: LogVerification | None = None
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from tests.support.station.operations import KINDS
+from tests.support.station.operations import KINDS, shipped_policy
 from tests.support.vision.portrait import jpeg, preview_image
 from vision.results import (
     CommandOutcome,
@@ -21,6 +21,7 @@ from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import Operator, Role
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
+from workstation.station.publisher import offer_operations
 from workstation.station.snapshot import (
     ComparisonView,
     DecisionView,
@@ -139,6 +140,8 @@ def station(*, operator: bool = True, **changed: object) -> StationStatus:
         log_size=418,
         crl_this_update_ms=NOW_MS - 15_600_000,
         policy="kz-2026-07-12",
+        operations=offer_operations(shipped_policy()),
+        words=shipped_policy().words(),
     )
     return replace(status, **changed)
 
@@ -347,8 +350,7 @@ class LogLines:
             ("indeterminate", "phone_owner.no_answer"),
         )
         outcome, reason = outcomes[seq // 2 % 3] if result else ("", "")
-        kinds = KINDS
-        operation = kinds[seq // 2 % 3].value
+        operation = KINDS[seq // 2 % 3]
         kind = "verify.result" if result else "verify.begin"
         findings = FOUND_SILENTLY if result and seq % 3 == 0 else ()
         return LogRow(seq, moment, kind, "T-1042", operation, outcome, reason, findings)

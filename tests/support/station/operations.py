@@ -1,20 +1,28 @@
 """Operations of the shipped policy, made without a form."""
 
+from functools import cache
+
 from resources import path
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.operation import CriticalOperation
+from workstation.rules.policy import Policy
 from workstation.rules.policy_file import read_policy
 
-__all__ = ["KINDS", "definition", "operation", "typed"]
+__all__ = ["KINDS", "definition", "operation", "shipped_policy", "typed"]
 
 KINDS = ("change_trusted_phone", "app_registration", "loan_issue")
 """The three that every test may count on."""
 
 
+@cache
+def shipped_policy() -> Policy:
+    """Return the policy that the program comes with."""
+    return read_policy(path("policies", "kz-2026-07-12.toml").read_bytes())
+
+
 def definition(kind: str) -> OperationDefinition:
     """Return what the shipped policy says of an operation."""
-    shipped = read_policy(path("policies", "kz-2026-07-12.toml").read_bytes())
-    return shipped.operation(kind).definition
+    return shipped_policy().operation(kind).definition
 
 
 def operation(kind: str, **parameters: str) -> CriticalOperation:

@@ -13,6 +13,7 @@ from crypto.log.format.entry import Header, seal_entry
 from crypto.log.format.merkle import consistency_path, inclusion_path, leaf_hash, range_root
 from crypto.log.format.note import NoteSigner
 from crypto.report.policy import Environment
+from tests.support.station.operations import operation
 from workstation.documents.permit_claims import (
     EarlierHead,
     PermitCheck,
@@ -22,7 +23,7 @@ from workstation.documents.permit_claims import (
 )
 from workstation.documents.permit_log import PERMIT_ENTRY, state_permit
 from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckStatus, Hardness
-from workstation.rules.operation import CriticalOperation
+from workstation.rules.operation import OPERATION_VERSION
 from workstation.rules.reference import ReferenceGrade, ReferenceSource
 from workstation.settings.settings import Profile
 
@@ -43,9 +44,7 @@ __all__ = [
 ISSUED_S = 1_795_379_415
 """2026-11-22 20:30:15 UTC."""
 
-OPERATION = CriticalOperation(
-    "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
-)
+OPERATION = operation("change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321")
 
 ORIGIN = "bank.kz/log/ws-7/g1"
 LOG_KEY = NoteSigner(ORIGIN, Ed25519PrivateKey.from_private_bytes(b"\x31" * 32))
@@ -194,7 +193,7 @@ def facts(**changes: Any) -> PermitFacts:
         environment=Environment.PROD,
         simulated=False,
         operation=OPERATION.kind,
-        operation_version=1,
+        operation_version=OPERATION_VERSION,
         operation_sha256=OPERATION.sha256(),
         iin_commitment="ab" * 32,
         iin_salt="cd" * 16,

@@ -11,9 +11,9 @@ from crypto.log.audit.anchors import Anchor
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.merkle import node_hash
 from crypto.log.format.note import NoteSigner
+from tests.support.station.operations import definition, operation
 from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
-from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import ReferenceSource
 
 __all__ = ["LOG_SIGNER", "SILENT", "receipt_facts"]
@@ -48,9 +48,10 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         station="ws-07",
         session="20261122-203015-0007",
         number=1_048_561,
-        operation=CriticalOperation(
-            "loan_issue", new_phone="+77011234567", amount_kzt=900_000, term_months=12
+        operation=operation(
+            "loan_issue", new_phone="+77011234567", amount="900000 KZT", term_months="12"
         ),
+        definition=definition("loan_issue"),
         iin_masked="••••••••0017",
         language="kk",
         outcome="approved",

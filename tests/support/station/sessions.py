@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crypto.report.report import Indication, SignatureReport, SubIndication
-from resources import path
+from tests.support.station.operations import operation, shipped_policy
 from vision.results import (
     CommandOutcome,
     CommandResult,
@@ -21,9 +21,7 @@ from vision.results import (
 )
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
-from workstation.rules.operation import CriticalOperation
 from workstation.rules.policy import Policy
-from workstation.rules.policy_file import read_policy
 from workstation.rules.reference import READ_HERE, ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason, ComparisonReview
 from workstation.session.evidence import (
@@ -51,17 +49,13 @@ WORDS = "neither set of commands fits her"
 SUPERVISOR = "S-0031"
 DAY = date(2026, 11, 22)
 NOW_MS = 1_795_000_000_000
-OPERATION = CriticalOperation(
-    "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
-)
+OPERATION = operation("change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321")
 COMMANDS = (LivenessCommand.TURN_LEFT, LivenessCommand.OPEN_MOUTH, LivenessCommand.TURN_RIGHT)
 OPERATIONS = {
     "change_trusted_phone": OPERATION,
-    "app_registration": CriticalOperation(
-        "app_registration", new_phone="+77011234567", device="Pixel 9"
-    ),
-    "loan_issue": CriticalOperation(
-        "loan_issue", new_phone="+77011234567", amount_kzt=500_000, term_months=12
+    "app_registration": operation("app_registration", new_phone="+77011234567", device="Pixel 9"),
+    "loan_issue": operation(
+        "loan_issue", new_phone="+77011234567", amount="500000 KZT", term_months="12"
     ),
 }
 MCI_KZT = 4_325
@@ -97,7 +91,7 @@ CERTIFICATE_FINDINGS = (CheckId.NAME, CheckId.KEY_AGE)
 
 def policy() -> Policy:
     """Return the shipped policy, read from its file."""
-    return read_policy(path("policies", "kz-2026-07-12.toml").read_bytes())
+    return shipped_policy()
 
 
 def answered(checks: Iterable[CheckId], **spoiled: CheckStatus) -> tuple[Answer, ...]:
@@ -253,12 +247,12 @@ def authority(
 def good_evidence(kind: str = "change_trusted_phone") -> Evidence:
     """Return evidence on which every check passes, with no authority where none is wanted."""
     loan = kind == "loan_issue"
-    operation = OPERATIONS[kind]
+    asked = OPERATIONS[kind]
     live = attempt()
     evidence = replace(
         empty_evidence(),
-        operation=operation,
-        subject=facts(operation.amount_kzt),
+        operation=asked,
+        subject=facts(500_000 if loan else 0),
         simulated=True,
         answers=answered(LOAN_PRECHECKS if loan else PRECHECKS),
         findings=answered((*FACE_FINDINGS, *CERTIFICATE_FINDINGS)),

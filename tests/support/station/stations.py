@@ -5,7 +5,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -399,17 +399,19 @@ def a_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any) -> 
 
 
 def form(**changes: Any) -> OperationForm:
-    """Return a form that is in order."""
+    """Return a form that is in order; what is no word of its own is typed into a parameter."""
     given: dict[str, Any] = {
         "kind": "change_trusted_phone",
         "untrusted_iin": pki.IIN,
         "untrusted_name": NAME,
-        "untrusted_new_phone": NEW_PHONE,
-        "untrusted_old_phone": OLD_PHONE,
         "attestations": ((CheckId.OLD_NUMBER_CALLED, True),),
         "language": "ru",
     }
-    return OperationForm(**{**given, **changes})
+    own = {each.name for each in fields(OperationForm)}
+    values = {"new_phone": NEW_PHONE, "old_phone": OLD_PHONE}
+    values |= {name: text for name, text in changes.items() if name not in own}
+    changes = {name: value for name, value in changes.items() if name in own}
+    return OperationForm(**{"untrusted_values": tuple(values.items()), **given, **changes})
 
 
 def override(

@@ -9,7 +9,7 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import WaitingFor
 
-REGISTRATION = {"kind": "app_registration", "untrusted_device": "Pixel 9"}
+REGISTRATION = {"kind": "app_registration", "device": "Pixel 9"}
 NO_ANSWER = (AnswerStatus.INDETERMINATE, "authority.no_answer")
 
 

@@ -15,8 +15,8 @@ from workstation.station.snapshot import LogVerification
 
 LOAN = {
     "kind": "loan_issue",
-    "untrusted_amount_kzt": "500 000",
-    "untrusted_term_months": "12",
+    "amount": "500 000",
+    "term_months": "12",
 }
 BROKEN = LogVerification(
     running=False, ok=False, size=9, first_bad=4, reason="bad_hash", finished_ms=1

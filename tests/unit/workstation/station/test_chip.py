@@ -112,7 +112,7 @@ def test_a_portrait_in_jpeg_2000_is_taken_as_well(desk, reader):
 
 
 def test_where_only_an_issuer_vouches_the_chip_does(desk):
-    desk.to(State.REFERENCE, kind="app_registration", untrusted_device="Pixel 9")
+    desk.to(State.REFERENCE, kind="app_registration", device="Pixel 9")
     desk.do(READ)
 
     assert desk.now.reference_source is ReferenceSource.CHIP

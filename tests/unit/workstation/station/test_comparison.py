@@ -100,7 +100,7 @@ def test_an_answer_that_does_not_count_changes_nothing(undecided, given, message
 
 
 def test_an_operation_that_needs_the_authority_asks_no_supervisor(undecided):
-    undecided.to(State.LIVENESS, kind="app_registration", untrusted_device="Pixel 9")
+    undecided.to(State.LIVENESS, kind="app_registration", device="Pixel 9")
     undecided.live()
     undecided.do(c.Sign(SigningMethod.NCALAYER))
 

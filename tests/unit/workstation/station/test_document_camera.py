@@ -148,7 +148,7 @@ def test_a_face_that_fills_the_side_is_the_live_person_and_the_third_time_for_go
 
 
 def test_where_only_an_issuer_vouches_the_portrait_on_the_paper_is_not_taken(desk):
-    desk.to(State.REFERENCE, kind="app_registration", untrusted_device="Pixel 9")
+    desk.to(State.REFERENCE, kind="app_registration", device="Pixel 9")
     desk.do(DOCUMENT)
 
     assert desk.now.message == "reference.source_not_allowed"
@@ -231,7 +231,7 @@ def test_where_the_chip_fails_the_portrait_on_the_paper_is_taken(chip_desk, read
 
 def test_a_chip_without_a_known_key_has_its_lines_read_first(chip_desk):
     desk = chip_desk
-    desk.to(State.REFERENCE, kind="app_registration", untrusted_device="Pixel 9")
+    desk.to(State.REFERENCE, kind="app_registration", device="Pixel 9")
     desk.site.analysis.held = HeldDocument().observe
     desk.do(c.ReadChip())
     assert desk.now.document.phase is DocumentPhase.CAMERA

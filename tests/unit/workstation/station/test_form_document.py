@@ -191,7 +191,7 @@ def test_a_document_of_another_iin_than_the_forms_is_not_the_sessions(desk):
 
 def test_a_form_that_is_refused_keeps_it_for_the_next_try(desk):
     read(desk)
-    desk.do(c.BeginOperation(form(untrusted_new_phone="12")))
+    desk.do(c.BeginOperation(form(new_phone="12")))
     assert desk.now.document.iin == pki.IIN
     begin(desk)
 

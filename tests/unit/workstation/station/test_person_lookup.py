@@ -43,7 +43,7 @@ def test_who_has_the_iin_is_shown_with_the_number_hidden(desk):
 def test_neither_name_nor_old_number_has_to_be_typed(desk):
     desk.sign_in()
     look_up(desk)
-    desk.do(c.BeginOperation(form(untrusted_name="", untrusted_old_phone="")))
+    desk.do(c.BeginOperation(form(untrusted_name="", old_phone="")))
     operation = desk.station.verification.case.operation
 
     assert (desk.now.state, desk.now.client_name) == (State.CONSENT, NAME)

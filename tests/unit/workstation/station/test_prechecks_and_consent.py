@@ -116,7 +116,7 @@ def test_answers_that_come_after_an_abort_are_ignored(desk, site):
     ("typed", "field", "mistake"),
     [
         ({"untrusted_iin": "920314400006"}, "iin", "iin.checksum"),
-        ({"untrusted_new_phone": "+1 555"}, "new_phone", "phone.malformed"),
+        ({"new_phone": "+1 555"}, "new_phone", "phone.malformed"),
     ],
 )
 def test_a_slip_of_the_keyboard_begins_no_session_and_is_said_at_its_field(

@@ -157,7 +157,7 @@ def test_a_portrait_of_the_banks_own_record_may_be_half_as_old(desk, site):
 
 
 def test_where_only_an_issuer_vouches_neither_file_nor_camera_is_taken(desk, site):
-    desk.to(State.REFERENCE, kind="app_registration", untrusted_device="Pixel 9")
+    desk.to(State.REFERENCE, kind="app_registration", device="Pixel 9")
     for command in (c.UseReferenceFile(site.photo), DOCUMENT):
         desk.do(command)
         assert (desk.now.state, desk.now.message) == (

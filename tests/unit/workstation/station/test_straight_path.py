@@ -57,12 +57,12 @@ def test_every_step_is_signed_with_the_tellers_own_session_key(desk, site):
 def test_the_other_operations_are_approved_the_same_way(desk, site, kind):
     changes = {
         "kind": kind,
-        "untrusted_device": "Pixel 9",
-        "untrusted_amount_kzt": "500 000",
-        "untrusted_term_months": "12",
+        "device": "Pixel 9",
+        "amount": "500 000",
+        "term_months": "12",
         "attestations": ((CheckId.QUESTIONNAIRE, True),),
     }
     desk.to(State.RECORDED, **changes)
 
     assert desk.outcome[0] == "approved"
-    assert site.claims()["operation"] == kind.value
+    assert site.claims()["operation"] == kind

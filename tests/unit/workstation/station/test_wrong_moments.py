@@ -87,7 +87,7 @@ def test_consent_to_a_text_that_does_not_exist_is_refused(desk, language):
     [
         ("iin.malformed", "iin", {"untrusted_iin": "12"}),
         ("name.malformed", "name", {"untrusted_name": ""}),
-        ("phone.malformed", "new_phone", {"untrusted_new_phone": "+1"}),
+        ("phone.malformed", "new_phone", {"new_phone": "+1"}),
         ("operation_refused", "language", {"language": "de"}),
     ],
 )

@@ -26,8 +26,8 @@ def loan(amount_kzt, **changes):
     """The form of a loan, as changes to the form of a phone's change."""
     return {
         "kind": "loan_issue",
-        "untrusted_amount_kzt": str(amount_kzt),
-        "untrusted_term_months": "12",
+        "amount": str(amount_kzt),
+        "term_months": "12",
         "attestations": QUESTIONS,
         **changes,
     }
