@@ -32,7 +32,7 @@ def build_fields(tables: list[FieldTable]) -> dict[str, FieldDefinition]:
             masked=table.masked,
             label=_words(table.label),
             hint=None if table.hint is None else _words(table.hint),
-            error=_words(table.error),
+            error=None if table.error is None else _words(table.error),
             least=table.least or 0,
             most=table.most or 0,
             currencies=tuple(table.currencies),

@@ -163,7 +163,7 @@ class FieldTable(_Struct, frozen=True):
     filled_by: FilledBy
     masked: bool
     label: WordsTable
-    error: WordsTable
+    error: WordsTable | None = None
     hint: WordsTable | None = None
     least: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000_000)] | None = None
     most: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000_000)] | None = None

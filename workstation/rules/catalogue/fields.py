@@ -56,6 +56,7 @@ class FieldDefinition:
 
     id          by which operations name it
     name        of the operation's parameter: what statement, digest and core banking call it
+    error       what the form says beside the code of a mistake, where there is more to say
     masked      receipts and the screens of others show a part of it only
     least, most  bounds: units of money, a count, or characters of a text
     currencies  of money (ISO 4217); countries: of a phone (ISO 3166-1), empty for any
@@ -70,7 +71,7 @@ class FieldDefinition:
     masked: bool
     label: Words
     hint: Words | None
-    error: Words
+    error: Words | None
     least: int
     most: int
     currencies: tuple[str, ...] = ()
@@ -93,7 +94,9 @@ class FieldDefinition:
 def field_words(field: FieldDefinition) -> dict[str, Words]:
     """Return the words of a field by the codes that screens show."""
     code = f"field.{field.id}"
-    found = {code: field.label, f"{code}.error": field.error}
+    found = {code: field.label}
+    if field.error is not None:
+        found[f"{code}.error"] = field.error
     if field.hint is not None:
         found[f"{code}.hint"] = field.hint
     for each in field.choices:
