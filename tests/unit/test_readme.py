@@ -108,15 +108,13 @@ def test_every_file_that_is_named_exists(page):
         ("workstation/rules/checks.py", ["CheckId"]),
         (
             "workstation/verification/prechecks.py",
-            ["_STATION_CHECKS", "_ATTESTED", "attested", "_own", "asks"],
+            ["_STATION_CHECKS", "ATTESTED", "attested", "_own", "asks"],
         ),
-        ("ui/screens/operation.py", ["_ATTESTED", "attestations", "_FIELDS"]),
         ("tests/unit/resources/test_catalogues.py", ["REASON_PREFIXES"]),
         ("tests/unit/resources/test_assets.py", ["NEEDED"]),
         ("resources/__init__.py", ["LANGUAGES"]),
         ("workstation/documents/texts.py", ["SECOND_LANGUAGE"]),
         ("workstation/settings/fields.py", ["Language"]),
-        ("workstation/verification/case.py", ["_operation"]),
         ("crypto/carrier/carrier.py", ["SignatureCarrier", "obtain"]),
         ("workstation/rules/policy_tables.py", ["RuleTable"]),
         ("crypto/carrier/egov_messages.py", ["DocumentTitles"]),
@@ -126,7 +124,11 @@ def test_every_file_that_is_named_exists(page):
             ["offered", "carrier", "carriers_of", "DocumentTitles"],
         ),
         ("workstation/station/commands.py", ["Sign"]),
-        ("workstation/rules/operation.py", ["OperationKind", "CriticalOperation", "parameters"]),
+        ("workstation/rules/catalogue/fields.py", ["FieldType"]),
+        (
+            "workstation/rules/catalogue/values.py",
+            ["_PARSERS", "show_value", "mask_value"],
+        ),
     ],
 )
 def test_the_recipes_name_what_is_in_the_code(file, names):

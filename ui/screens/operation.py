@@ -36,6 +36,7 @@ from workstation.verification.case import OperationForm, find_mistake
 
 __all__ = ["OperationScreen"]
 
+_ON_FILE: Final = "old_phone"
 _NOTICE_FIELDS: Final = {"phone": "new_phone"}
 _KINDS_IN_ROW: Final = 4
 
@@ -129,6 +130,8 @@ class OperationScreen(Screen):
         self.parameters.show_operation(self.offer)
         self._order_focus()
         self._show_person()
+        for name in self.parameters.fields:
+            self._find_mistake(name)
         self.actions_changed.emit()
 
     def _find_mistake(self, name: str) -> None:
@@ -185,7 +188,7 @@ class OperationScreen(Screen):
 
     def _show_person(self) -> None:
         """Show the number on file: it is not typed either."""
-        person, old = self.client.person, self.fields.get("old_phone")
+        person, old = self.client.person, self.fields.get(_ON_FILE)
         if old is not None:
             if person is not None and (person.phone_masked or self.client.asking):
                 old.fix(person.phone_masked)
@@ -193,7 +196,7 @@ class OperationScreen(Screen):
             else:
                 old.free()
             found = person is not None and person.phone_masked != ""
-            old.set_caption("field.old_phone_found" if found else "field.old_phone")
+            old.set_caption("field.old_phone_found" if found else self.parameters.caption(_ON_FILE))
         self._show_message("iin")
         self.actions_changed.emit()
 
@@ -257,11 +260,12 @@ class OperationScreen(Screen):
     def forget(self) -> None:
         """Forget the customer: personal data does not outlive the form."""
         self._left = False
-        if not any(field.text() for field in self.fields.values()):
+        if not (self.client.iin.text() or self.client.name.text() or self.parameters.filled):
             return
         self.client.forget()
+        self._mistakes.clear()
         for name in self.fields:
-            self._note_mistake(name, "")
+            self._show_message(name)
         self.parameters.forget()
 
 

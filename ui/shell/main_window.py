@@ -146,8 +146,7 @@ class MainWindow(QMainWindow):
 
     def show_station(self, status: StationStatus) -> None:
         """Take the newest picture of the station; a change of its language changes the words."""
-        before = self.station
-        self.station = status
+        before, self.station = self.station, status
         if before is None or before.language != status.language:
             self.ctx.use_language(status.language)
         if status.operator is None:

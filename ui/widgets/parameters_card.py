@@ -35,6 +35,7 @@ class ParametersCard(Card):
         self._asked: dict[CheckId, Attestation] = {}
         self.fields: dict[str, Field] = {}
         self.attestations: dict[CheckId, Attestation] = {}
+        self._captions: dict[str, str] = {}
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self.body.addLayout(self._rows)
@@ -47,11 +48,21 @@ class ParametersCard(Card):
             self._rows.removeWidget(widget)
         own = offer.definition.fields
         self.fields = {each.name: self._field(each) for each in own}
+        self._captions = {each.name: _code(each) for each in own}
         self.attestations = {check: self._attestation(check) for check in offer.attested}
         shown: tuple[QWidget, ...] = (*self.fields.values(), *self.attestations.values())
         for widget in shown:
             self._rows.addWidget(widget)
             widget.show()
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything stands in a field, be it of an operation that is not shown."""
+        return any(field.text() for field in self._made.values())
+
+    def caption(self, name: str) -> str:
+        """Return the code of a shown field's own caption."""
+        return self._captions[name]
 
     def forget(self) -> None:
         """Forget what was typed and answered, of every operation."""
@@ -63,7 +74,7 @@ class ParametersCard(Card):
 
     def _field(self, definition: FieldDefinition) -> Field:
         if definition.id not in self._made:
-            made = Field(self._ctx, f"field.{definition.id}", longest=definition.longest)
+            made = Field(self._ctx, _code(definition), longest=definition.longest)
             self._made[definition.id] = made
             self._connect(definition.name, made)
         return self._made[definition.id]
@@ -72,3 +83,7 @@ class ParametersCard(Card):
         if check not in self._asked:
             self._asked[check] = Attestation(self._ctx, check)
         return self._asked[check]
+
+
+def _code(definition: FieldDefinition) -> str:
+    return f"field.{definition.id}"

@@ -66,9 +66,7 @@ def compose(  # noqa: PLR0913 - a statement names each of these; grouping would 
     nonce, evidence_sha256  64 lower-case hex digits; issued: aware UTC; ttl: positive
     Raises OperationRefused, naming the argument, when one has not its form.
     """
-    words = STATEMENT_WORDS.get(language)
-    if words is None:
-        raise OperationRefused("language")
+    words = _find_words(language)
     _require_form(iin=(iin, _IIN), session=(session, _SESSION))
     _require_form(nonce=(nonce, _HEX256), evidence_sha256=(evidence_sha256, _HEX256))
     issued, expires = _validity(issued, ttl)
@@ -97,6 +95,12 @@ def compose(  # noqa: PLR0913 - a statement names each of these; grouping would 
     text = "\n".join(lines) + "\n"
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Statement(text, digest, nonce, evidence_sha256, _ms(issued), _ms(expires))
+
+
+def _find_words(language: str) -> StatementWords:
+    if language not in STATEMENT_WORDS:
+        raise OperationRefused("language")
+    return STATEMENT_WORDS[language]
 
 
 def _validity(issued: datetime, ttl: timedelta) -> tuple[datetime, datetime]:

@@ -7,6 +7,7 @@ from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.fields import Choice, FieldDefinition, FieldType
 from workstation.rules.catalogue.templates import require_placeholders
+from workstation.rules.catalogue.values import COUNTRIES
 from workstation.rules.catalogue.words import Words
 from workstation.rules.policy_tables import FieldTable, OperationTable, WordsTable
 
@@ -88,6 +89,8 @@ def _require_shape(table: FieldTable, place: str) -> None:
             raise PolicyRefused(f"{place}.{name}: {'wanted' if wanted else 'no use'}")
     if table.countries and table.type is not FieldType.PHONE:
         raise PolicyRefused(f"{place}.countries: no use")
+    if unknown := set(table.countries) - COUNTRIES:
+        raise PolicyRefused(f"{place}.countries: {min(unknown)} is unknown")
     if bounded and (table.least or 0) > (table.most or 0):
         raise PolicyRefused(f"{place}.least is above most")
     if table.type is FieldType.TEXT and (table.most or 0) > _MOST_TEXT:

@@ -70,9 +70,7 @@ class Desk:
     def wants_frames(self) -> bool:
         """Whether a liveness attempt or a photo waits for camera frames."""
         running = self.verification
-        if running is None:
-            return False
-        return (
+        return running is not None and (
             running.biometrics.running
             or _awaits_document(running)
             or _awaits_exception_photo(running)

@@ -19,7 +19,10 @@ import resources
 import vision
 import workstation
 from resources import LANGUAGES
+from tests.support.station.operations import shipped_policy
 from workstation.documents.texts import Texts
+from workstation.rules.catalogue import values
+from workstation.rules.catalogue.fields import FieldType
 from workstation.rules.checks import CheckId
 
 ROOT = Path(resources.path("i18n")).parents[1]
@@ -38,7 +41,6 @@ PREFIX = {
     "workstation.station.snapshot.WaitingFor": "waiting.",
     "crypto.x509.iin.Sex": "sex.",
     "workstation.rules.reference.ReferenceSource": "reference_source.",
-    "workstation.rules.operation.OperationKind": "operation.",
     "workstation.rules.parties.Role": "role.",
     "workstation.settings.settings.Profile": "profile.",
     "vision.results.Status": "status.",
@@ -61,7 +63,6 @@ PREFIX = {
 REASON_PREFIXES = (
     "age",
     "age_confirmed",
-    "amount_kzt",
     "antifraud",
     "authority",
     "begin",
@@ -70,7 +71,6 @@ REASON_PREFIXES = (
     "consent",
     "cool_down",
     "decision",
-    "device",
     "document_name",
     "exception",
     "iin",
@@ -81,7 +81,6 @@ REASON_PREFIXES = (
     "name",
     "not_staff",
     "not_staff_face",
-    "number",
     "number_not_shared",
     "old_number_called",
     "old_phone_owner",
@@ -97,7 +96,6 @@ REASON_PREFIXES = (
     "review",
     "signature",
     "spouse_consent",
-    "term_months",
 )
 NOT_REASONS = re.compile(
     r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^cool_down\.lift$|^match\.frames$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"
@@ -258,6 +256,39 @@ def test_every_reason_has_a_text():
     }
 
     assert missing == {}
+
+
+def mistakes_of_fields():
+    """Every code that the reader of a field's type can refuse a value with."""
+    tree = ast.parse(inspect.getsource(values))
+    raised = {
+        function.name: {
+            constant.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and called(node) == "_Malformed"
+            for constant in ast.walk(node)
+            if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+        }
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef)
+    }
+    return {
+        f"{kind.value}.{mistake}"
+        for kind in FieldType
+        for mistake in raised[f"_{kind.value}"] | {"missing", "unchanged"}
+    }
+
+
+def test_every_mistake_in_a_field_has_a_text():
+    texts = [Texts(language) for language in LANGUAGES]
+    codes = mistakes_of_fields()
+
+    assert {"phone.foreign", "money.currency", "iban.checksum", "text.length"} <= codes
+    assert [code for code in sorted(codes) if not all(each.has(code) for each in texts)] == []
+
+
+def test_what_the_policy_words_is_not_worded_twice():
+    assert shipped_policy().words().keys() & entries("ru").keys() == set()
 
 
 def test_what_was_not_answered_and_what_a_second_person_has_to_say_have_a_text():

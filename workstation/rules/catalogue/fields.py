@@ -12,7 +12,7 @@ class FieldType(StrEnum):
     """What a field holds; the spelling of each is `values.parse_value`'s.
 
     PHONE     E.164, of the countries that the field allows
-    MONEY     whole units and two digits of the currency, e.g. `1200000.00 KZT`
+    MONEY     whole units, two digits of a part that is not zero, and the currency: `12.50 USD`
     IBAN      of Kazakhstan, ISO 13616, with its check digits
     IIN, BIN  twelve digits with the right check digit
     DATE      ISO 8601

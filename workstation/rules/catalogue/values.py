@@ -14,7 +14,15 @@ from crypto.x509.iin import Bin, BinRefused, Iin, IinRefused
 from workstation.errors import OperationRefused
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
 
-__all__ = ["Money", "mask_value", "parse_value", "read_money", "show_value"]
+__all__ = [
+    "COUNTRIES",
+    "Money",
+    "mask_phone",
+    "mask_value",
+    "parse_value",
+    "read_money",
+    "show_value",
+]
 
 HOME_CURRENCY: Final = "KZT"
 
@@ -28,6 +36,8 @@ _DOCUMENT = re.compile(r"[A-Z0-9]{6,12}")
 _DOTTED = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})", re.ASCII)
 _NATIONAL_DIGITS = 11  # 8 and ten digits, as people say it
 _CODES: Final = {"KZ": _KAZAKH}
+COUNTRIES: Final = frozenset(_CODES)
+"""Whose numbers a field of phones can be held to (ISO 3166-1)."""
 _MOST_DIGITS = 9
 _IBAN_MODULUS = 97
 _LAST = 2
@@ -140,15 +150,12 @@ def _phone(field: FieldDefinition, text: str) -> str:
     if _E164.fullmatch(kept) is None:
         raise _Malformed("malformed")
     if field.countries and not any(_is_of(kept, each) for each in field.countries):
-        raise _Malformed("foreign" if _KAZAKH.fullmatch(kept) is None else "malformed")
-    if kept.startswith("+7") and _KAZAKH.fullmatch(kept) is None and field.countries:
-        raise _Malformed("malformed")
+        raise _Malformed("foreign")
     return kept
 
 
 def _is_of(phone: str, country: str) -> bool:
-    form = _CODES.get(country)
-    return form is not None and form.fullmatch(phone) is not None
+    return _CODES[country].fullmatch(phone) is not None
 
 
 def _money(field: FieldDefinition, text: str) -> str:
