@@ -1,12 +1,13 @@
 """Numbers, times and status words as the operators of Kazakhstan write them."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Final
 
 from ui.theme.tone import Tone
 from vision.results import Status
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckStatus
+from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.reference import READ_HERE, ReferenceGrade, ReferenceSource
 from workstation.station.snapshot import DocumentPhase, DocumentView, SessionSnapshot
 
@@ -28,9 +29,6 @@ __all__ = [
     "status_code",
     "status_tone",
 ]
-
-KAZAKHSTAN: Final = timezone(timedelta(hours=5))
-"""One zone for the whole country since 1 March 2024."""
 
 _MINUTE_MS: Final = 60_000
 _MONTH_DAYS: Final = 30

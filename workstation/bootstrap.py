@@ -80,6 +80,7 @@ from workstation.records.vault import PayloadVault, open_vault
 from workstation.recovery.switch import finish_recovery
 from workstation.registries.authority import Authority
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
+from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.rules.policy_vision import (
     live_quality_settings,
@@ -132,7 +133,7 @@ def build(
     loaded = load_settings(folder)
     clock = replaced.clock or SystemClock()
     now = replaced.now or (lambda: datetime.now(UTC))
-    policy = policy_in_force(loaded, now().date())
+    policy = policy_in_force(loaded, local_day(now()))
     models = load_station_models(loaded)
     require_folders(loaded)
     store = open_key_store(loaded, unlock)

@@ -23,6 +23,7 @@ from workstation.ctl.files import refuse_kind
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.errors import WorkstationError
+from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
@@ -113,7 +114,7 @@ def open_station(console: Console, now: datetime, *, repaired: bool = False) -> 
     repaired  rename a damaged catalogue and begin a new one: only for what fills it again
     """
     loaded = load_settings(console.folder())
-    policy = station_policy(console, now.date())
+    policy = station_policy(console, local_day(now))
     stamping = station_timestamp_trust(loaded)
     revocation = open_revocation(loaded, policy, station_trust(loaded), stamping, repaired=repaired)
     try:

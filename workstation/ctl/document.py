@@ -23,6 +23,7 @@ from workstation.ctl.document_text import describe_chip, is_in_force, is_portrai
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.files import read_certificate
 from workstation.ctl.moments import moment_option
+from workstation.rules.local_time import local_day
 
 __all__ = ["document"]
 
@@ -102,21 +103,21 @@ def read(  # noqa: PLR0913 - one option each
     typed = {"--number": number, "--birth": birth, "--expiry": expiry}
     if sources != (_CHIP,):
         _require_none({**typed, "--mrz": mrz, "--reader": reader, "--out": out})
-        _read_pictures(console, [Path(each) for each in sources], now.date())
+        _read_pictures(console, [Path(each) for each in sources], local_day(now))
         return
     trust = select_authorities(console, csca, Environment(environment))
     lists = read_lists(console, crl)
     if out is not None:
         require_new_folder(out)
-    key = _choose_key(console, mrz, typed, now.date())
+    key = _choose_key(console, mrz, typed, local_day(now))
     files = read_from_chip(console, key, reader)
     report = authenticate(files, trust, now, lists)
-    members = describe_chip(files, report, now.date())
+    members = describe_chip(files, report, local_day(now))
     if out is not None:
         keep_files(out, files, members)
         console.note(f"kept in {out}: a customer's data")
     show_chip(console, members, report)
-    if not report.genuine_data or not is_in_force(files, now.date()):
+    if not report.genuine_data or not is_in_force(files, local_day(now)):
         console.leave(ExitCode.REFUSED)
 
 
@@ -187,7 +188,7 @@ def verify(
     kept = read_chip_files(files)
     certificates = [read_certificate(console, each) for each in signer]
     report = authenticate(kept.files, trust, now, lists, certificates)
-    members = describe_chip(kept.files, report, now.date())
+    members = describe_chip(kept.files, report, local_day(now))
     good = report.genuine_data
     if kept.reference:
         same = is_portrait(kept.files, kept.reference)

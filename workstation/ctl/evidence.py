@@ -37,6 +37,7 @@ from workstation.evidence.payload import OPENED, PackedPayload, gather_payload, 
 from workstation.evidence.retention import list_retained, require_term
 from workstation.records.keys import read_enrolled_log_key
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
+from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.settings.toml_file import read_limited
@@ -154,7 +155,7 @@ def erase(
         payload, index = _find(station.loaded, number, session)
         with PayloadStore(station.loaded.path(station.loaded.values.vault.path)) as store:
             if index is None:
-                day = datetime.now(UTC).date()
+                day = local_day(datetime.now(UTC))
                 policy = _read_policy_in_force(console, station.in_force, day)
                 require_term(policy, payload, ErasureBasis(basis), day)
                 signers = station.collect_order(by, enrolment_keys, stdin=secret_stdin)
@@ -175,7 +176,7 @@ def due(console: Console, *, everything: bool, moment: datetime | None) -> None:
     Terms are the policy's; what a legal hold keeps is not due. The law's terms may begin later than
     a result: who erases asks when the customer's relation with the bank has ended.
     """
-    day = (moment or datetime.now(UTC)).date()
+    day = local_day(moment or datetime.now(UTC))
     policy = station_policy(console, day)
     with _read_log(load_settings(console.folder())) as reader, reader.snapshot() as view:
         found = [each for each in list_retained(view, policy) if everything or each.is_due(day)]

@@ -10,6 +10,7 @@ import click
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.policy import station_policy
+from workstation.rules.local_time import local_day
 from workstation.rules.policy_vision import liveness_settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def liveness(console: Console, clip: Path) -> None:
 
     if not clip.is_file():
         raise NothingFound(clip.name)
-    settings = liveness_settings(station_policy(console, datetime.now(UTC).date()))
+    settings = liveness_settings(station_policy(console, local_day(datetime.now(UTC))))
     network = load_manifest(console.data).presentation_attack
     camera = RecordedCamera(clip, paced=False)
     try:

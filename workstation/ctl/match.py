@@ -12,6 +12,7 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.pairs import MAX_IMAGE, compare_pairs, describe_photo
 from workstation.ctl.policy import station_policy
+from workstation.rules.local_time import local_day
 from workstation.rules.policy_vision import match_settings
 from workstation.settings.toml_file import read_limited
 
@@ -45,7 +46,7 @@ def match(console: Console, first: Path | None, second: Path | None, pairs: Path
     from vision.results import MatchVerdict
 
     models = load_manifest(console.data)
-    settings = match_settings(station_policy(console, datetime.now(UTC).date()), models.match)
+    settings = match_settings(station_policy(console, local_day(datetime.now(UTC))), models.match)
     if pairs is not None:
         if first is not None:
             raise click.UsageError("two photos or --pairs, not both")

@@ -25,6 +25,7 @@ from workstation.ctl.files import read_certificate, read_object
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.ctl.signature_constraints import Demands, validation_policy
+from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.settings.settings import load_settings
 from workstation.trust.stores import station_trust
@@ -69,7 +70,7 @@ def check(
     """
     now = moment or datetime.now(UTC)
     subject = read_certificate(console, certificate)
-    policy = station_policy(console, now.date())
+    policy = station_policy(console, local_day(now))
     context = _create_context(policy, now)
     above = _issuer(console, subject, issuer, context)
     if response is not None:

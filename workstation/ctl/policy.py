@@ -10,6 +10,7 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.policy_reads import find_unread, installed_sources
 from workstation.errors import PolicyRefused
+from workstation.rules.local_time import local_day
 from workstation.rules.policy import OperationPolicy, Policy
 from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
@@ -38,7 +39,7 @@ def show(console: Console) -> None:
 
     Without --data the one shipped with the program.
     """
-    found = station_policy(console, datetime.now(UTC).date())
+    found = station_policy(console, local_day(datetime.now(UTC)))
     if console.as_json:
         console.show(_describe(found, console.language))
         return

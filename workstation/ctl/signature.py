@@ -28,6 +28,7 @@ from workstation.ctl.signature_constraints import Demands, select_constraints
 from workstation.documents.report_text import next_step, report_lines
 from workstation.documents.texts import Texts
 from workstation.records.pack_folder import write_pack
+from workstation.rules.local_time import local_day
 from workstation.settings.toml_file import read_limited
 
 __all__ = ["signature"]
@@ -113,7 +114,7 @@ def verify(  # noqa: PLR0913 - one option each
     request = _read_request(console, file, content, iin, now)
     constraints = select_constraints(
         console,
-        station_policy(console, now.date()),
+        station_policy(console, local_day(now)),
         Demands(
             _rule(ocsp, crl),
             None if carrier is None else CarrierRule(carrier),

@@ -8,7 +8,7 @@ verifier can hold the bank to them. The entry itself, about five thousand octets
 import base64
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from crypto.log.audit.anchors import Anchor
 from crypto.log.format.checkpoint import SignedCheckpoint
@@ -26,12 +26,12 @@ from workstation.rules.checks import (
     CheckStatus,
     Hardness,
 )
+from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import LOCAL_AUTHORITY, ReferenceSource
 
 __all__ = ["ReceiptFacts", "ReceiptPhoto", "code_text", "head_text", "render_receipt"]
 
-_LOCAL = timezone(timedelta(hours=5))
 _MARKS = {
     CheckStatus.PASSED: "✓",
     CheckStatus.FAILED: "×",
@@ -230,7 +230,7 @@ def _joined(*parts: str) -> str:
 
 def _local_time(seconds: int) -> str:
     """Return a moment of the wall clock in Kazakhstan."""
-    local = datetime.fromtimestamp(seconds, UTC).astimezone(_LOCAL)
+    local = datetime.fromtimestamp(seconds, UTC).astimezone(KAZAKHSTAN)
     return f"{local:%Y-%m-%d %H:%M:%S} +05:00"
 
 

@@ -8,19 +8,18 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from workstation.documents.statement_words import STATEMENT_WORDS, StatementWords
 from workstation.errors import OperationRefused
 from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
 
 __all__ = ["VERSION", "Statement", "compose"]
 
 VERSION = "verification-statement/v2"
 
-_LOCAL = timezone(timedelta(hours=5))
-"""All of Kazakhstan keeps UTC+05:00 since 1 March 2024."""
 
 _HEX256 = re.compile(r"[0-9a-f]{64}")
 _IIN = re.compile(r"[0-9]{12}")
@@ -137,7 +136,7 @@ def _plain(untrusted: str) -> str:
 
 
 def _times(moment: datetime, words: StatementWords) -> str:
-    local = moment.astimezone(_LOCAL)
+    local = moment.astimezone(KAZAKHSTAN)
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC ({words.local_time} {local:%Y-%m-%d %H:%M:%S} +05:00)"
 
 

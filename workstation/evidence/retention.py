@@ -9,6 +9,7 @@ from crypto.log.format.entry import LogEntry
 from workstation.errors import ErasureRefused
 from workstation.evidence.case_entries import CasePayload
 from workstation.evidence.orders import ErasureBasis, find_erased, read_holds
+from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 
 __all__ = ["RetainedEvidence", "list_retained", "require_term"]
@@ -68,7 +69,7 @@ def _find_term(policy: Policy, begin: LogEntry, result: LogEntry) -> tuple[str, 
     found = policy.retention_class(str(operation), str(outcome))
     if found is None:
         return "", None
-    decided = datetime.fromtimestamp(result.t_ms / 1000, UTC).date()
+    decided = local_day(datetime.fromtimestamp(result.t_ms / 1000, UTC))
     last = decided.year + found.years
     try:
         return found.name, decided.replace(year=last)

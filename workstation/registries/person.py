@@ -9,7 +9,7 @@ import binascii
 import hashlib
 from base64 import b64decode
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -20,6 +20,7 @@ from crypto.strict_json import JsonRefused, strict_decoded
 from crypto.x509.iin import Sex
 from workstation.registries.endpoint import AnswerForm, RegistryEndpoint, RegistryExchange, ask
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
+from workstation.rules.local_time import local_day
 from workstation.rules.reference import ReferenceSource
 
 __all__ = [
@@ -43,8 +44,6 @@ _FORM: Final = AnswerForm.signed(4 * 1024 * 1024)
 """A portrait of 2 MiB grows to 2.7 in base64, and in a JWS to 3.6 once more."""
 
 _MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-_KAZAKHSTAN: Final = timedelta(hours=5)
-"""One zone since 2024-03-01: a photo of this morning is dated ahead of UTC."""
 
 
 class PersonStatus(StrEnum):
@@ -175,7 +174,7 @@ class PersonRegistry:
             raise _NoPerson("person.malformed")
         if reply.iin != iin:
             raise _NoPerson("person.other_iin")
-        today = (datetime.fromtimestamp(exchange.answered_ms / 1000, UTC) + _KAZAKHSTAN).date()
+        today = local_day(datetime.fromtimestamp(exchange.answered_ms / 1000, UTC))
         return None if reply.person is None else _convert(iin, reply.person, today)
 
 

@@ -5,7 +5,7 @@ Nothing here has a default, so a policy that forgets a number cannot exist.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.report.policy import CarrierRule, IdentificationRule
@@ -16,6 +16,7 @@ from workstation.rules.catalogue.fields import field_words
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.conditions import CaseFacts, Condition, Fact
+from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
 
 __all__ = [
@@ -201,7 +202,7 @@ class Policy:
     ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
     carrier              where the customer's private key may be kept
     identification       how its holder must have been identified when it was issued
-    last_days            (key family, day): from the next day, UTC, its signatures are refused
+    last_days            (key family, day): from the next day on its signatures are refused
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
     mci_kzt              (year, tenge) of the monthly calculation index
@@ -257,8 +258,8 @@ class Policy:
 
     @property
     def last_moments(self) -> tuple[tuple[str, datetime], ...]:
-        """`last_days` as moments: the last second of each day, UTC."""
-        end = time(23, 59, 59, tzinfo=UTC)
+        """`last_days` as moments: the last second of each day in Kazakhstan."""
+        end = time(23, 59, 59, tzinfo=KAZAKHSTAN)
         return tuple((family, datetime.combine(day, end)) for family, day in self.last_days)
 
     def keys(self) -> KeyPolicy:

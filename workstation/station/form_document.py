@@ -9,6 +9,7 @@ from vision.frame import Camera, Frame, HoldsDocument
 from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
+from workstation.rules.local_time import local_day
 from workstation.rules.reference import ReferenceSource
 from workstation.station.snapshot import DocumentPhase, DocumentView
 from workstation.verification.reference.document_view import show_lines, show_refusal
@@ -58,7 +59,7 @@ class FormDocument:
         if unusable:
             self._refuse(unusable)
             return
-        today = self._services.now().date()
+        today = local_day(self._services.now())
         self._scan = scan = DocumentScan(today, lines_only=True, opens_chip=False)
         self.view = scan.show_on(DocumentView(DocumentPhase.CAMERA))
 

@@ -11,6 +11,7 @@ from workstation.records.journal import SignedIn
 from workstation.registries.person import Person, PersonAnswer, PersonStatus
 from workstation.registries.registry import AnswerStatus
 from workstation.rules.catalogue.values import mask_phone
+from workstation.rules.local_time import local_day
 from workstation.station.snapshot import PersonNote, PersonView
 from workstation.station.task import Task
 from workstation.verification.case import OperationForm
@@ -60,7 +61,7 @@ class PersonLookup:
         def answered(answer: PersonAnswer) -> None:
             if self.view is asked:
                 self._person = answer.person
-                self.view = _show(iin, answer, self._services.now().date())
+                self.view = _show(iin, answer, local_day(self._services.now()))
             # Whoever looks at whose data stands in the log: the request leads to the registry's.
             try:
                 self._services.journal.record_lookup(who, _describe(answer))

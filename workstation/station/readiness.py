@@ -6,6 +6,7 @@ from typing import Final
 from crypto.errors import CryptoError
 from crypto.log.file.clock import Clock, Reading, has_stepped
 from workstation.errors import OperationRefused, PolicyRefused
+from workstation.rules.local_time import local_day
 from workstation.rules.policy_file import require_in_force
 from workstation.station.snapshot import LogVerification
 from workstation.trust.crl_coverage import needed_crls
@@ -61,7 +62,7 @@ def _is_broken(log: LogVerification) -> bool:
 
 def _find_policy_fault(services: Services, kind: str) -> str:
     """Find whether the policy and its rules bind today, as they did when the program started."""
-    policy, day = services.policy, services.now().date()
+    policy, day = services.policy, local_day(services.now())
     try:
         require_in_force(policy, day)
     except PolicyRefused:

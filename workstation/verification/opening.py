@@ -9,6 +9,7 @@ from workstation.records.journal import SignedIn
 from workstation.registries.person import IdentityDocument, Person
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
+from workstation.rules.local_time import local_day
 from workstation.session.events import PrechecksUnanswered
 from workstation.session.evidence import Answer, Evidence
 from workstation.session.session import VerificationSession
@@ -90,7 +91,7 @@ def _build_prechecks(services: Services, who: SignedIn, case: Case) -> Prechecks
         policy=services.policy,
         operation=case.operation,
         client=case.client,
-        today=services.now().date(),
+        today=local_day(services.now()),
         refusals=partial(services.cool_down.refusals_since, case.client.iin.digits, since),
         attestations=case.attestations,
         subject=_find_subject(services, case),
@@ -102,7 +103,7 @@ def _build_prechecks(services: Services, who: SignedIn, case: Case) -> Prechecks
 
 def _weigh_document(services: Services, case: Case) -> ShownDocument | None:
     """Return the document that was read for the form, to be held against the one on file."""
-    lines, today = case.document, services.now().date()
+    lines, today = case.document, local_day(services.now())
     if lines is None:
         return None
 
@@ -114,7 +115,7 @@ def _weigh_document(services: Services, case: Case) -> ShownDocument | None:
 
 def _find_subject(services: Services, case: Case) -> CaseFacts:
     """Return what conditions of the policy may look at before anything was asked."""
-    day = services.now().date()
+    day = local_day(services.now())
     try:
         mci_kzt = services.policy.mci_on(day)
     except PolicyRefused:

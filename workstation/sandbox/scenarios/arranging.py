@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from vision.matching.image import decode_image
+from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.sandbox.demo import TELLER, DemoStation
 from workstation.sandbox.people import CustomerKey
@@ -137,7 +138,7 @@ def remove_chip_reader(demo: DemoStation) -> None:
 
 def end_policy(demo: DemoStation) -> None:
     """Let the policy's last day have been yesterday: the program ran over midnight."""
-    yesterday = demo.services.now().date() - timedelta(days=1)
+    yesterday = local_day(demo.services.now()) - timedelta(days=1)
     change_policy(lambda policy: replace(policy, valid_to=yesterday))(demo)
 
 

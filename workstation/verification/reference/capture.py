@@ -14,6 +14,7 @@ from vision.errors import VisionError
 from vision.matching.image import picture_for_screen
 from vision.matching.reference import ReferencePhoto, ReferenceProvenance, load_reference
 from workstation.registries.person import Person
+from workstation.rules.local_time import local_day
 from workstation.rules.reference import ReferenceSource
 from workstation.session.events import ReferenceAccepted, ReferenceRefused
 from workstation.session.evidence import DocumentEvidence, ReferenceEvidence
@@ -158,4 +159,4 @@ class ReferenceCapture:
         """Return the photo's age; one of this morning may be dated ahead of UTC."""
         if taken is None:
             return None
-        return max(0, (self._services.now().date() - taken).days)
+        return max(0, (local_day(self._services.now()) - taken).days)

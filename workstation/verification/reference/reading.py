@@ -16,6 +16,7 @@ from crypto.lds.files import ChipFiles
 from vision.document.mrz import MrzFields, parse_mrz, split_zone
 from vision.errors import MrzRefused, VisionError
 from vision.frame import Camera, Frame, HoldsDocument
+from workstation.rules.local_time import local_day
 from workstation.rules.reference import ReferenceSource
 from workstation.session.events import ReferenceAccepted
 from workstation.session.evidence import DocumentEvidence
@@ -256,7 +257,7 @@ class DocumentReading:
 
     @property
     def _today(self) -> date:
-        return self._services.now().date()
+        return local_day(self._services.now())
 
     def _find_source_fault(self, session: VerificationSession, source: ReferenceSource) -> str:
         fault = self._capture.find_rule_fault(session, Origin(source))

@@ -1,6 +1,6 @@
 import hashlib
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from tests.support.station.operations import KINDS
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.conditions import CaseFacts
+from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
@@ -359,7 +360,7 @@ def test_a_policy_may_ask_for_hardware_and_for_identification_in_person():
 
 def test_a_retired_family_counts_until_the_end_of_its_last_day():
     keys = read_policy(SHIPPED).keys()
-    evening = datetime(2025, 6, 25, 23, 59, 59, tzinfo=UTC)
+    evening = datetime(2025, 6, 25, 23, 59, 59, tzinfo=KAZAKHSTAN)
     assert keys.at(evening).refusal("gost2004", 256) == ""
     assert keys.at(evening + timedelta(seconds=1)).refusal("gost2004", 256) == (
         "gost2004:until:2025-06-25"

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.support.pki import certificates as pki
-from tests.support.station.stations import Desk, a_site, form
+from tests.support.station.stations import DOCUMENT_NUMBER, Desk, a_site, customer, form
+from workstation.registries.person import DocumentKind, IdentityDocument
 from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.snapshot import LogVerification
@@ -53,6 +54,39 @@ def test_a_policy_that_ended_while_the_program_ran_begins_nothing(tmp_path):
         site.clock.tick(24 * 3_600_000)
 
         assert refusal(desk) == "begin.policy_ended"
+
+
+@pytest.mark.parametrize(
+    ("hours", "state"), [(6.99, State.CONSENT), (7, State.IDLE), (11.9, State.IDLE)]
+)
+def test_a_policy_ends_with_the_day_of_the_branch_at_19_00_utc(tmp_path, hours, state):
+    with a_site(tmp_path) as site:
+        ended = replace(site.services.policy, valid_to=pki.NOW.date())
+        site.services = replace(site.services, policy=ended)
+        desk = Desk(site)
+        desk.sign_in()
+        site.clock.tick(round(hours * 3_600_000))
+        desk.sign_in()
+        desk.do(c.BeginOperation(form()))
+
+        assert desk.now.state is state
+
+
+def test_a_document_ends_with_the_day_of_the_branch(tmp_path):
+    last = IdentityDocument(DocumentKind.IDENTITY_CARD, DOCUMENT_NUMBER, pki.NOW.date())
+    with a_site(tmp_path) as site:
+        site.registries.somebody = customer(document=last)
+        desk = Desk(site)
+        desk.sign_in()
+        desk.do(c.BeginOperation(form()))
+        assert desk.now.state is State.CONSENT
+        desk.do(c.Abort("teller_aborted"))
+        desk.do(c.NewSession())
+        site.clock.tick(7 * 3_600_000)
+        desk.sign_in()
+        desk.do(c.BeginOperation(form()))
+
+        assert desk.outcome == ("rejected", "person.document_expired")
 
 
 def test_a_loan_of_a_year_without_an_index_is_refused_and_nothing_else(tmp_path):

@@ -14,6 +14,7 @@ from workstation.documents.permit import Acceptance, verify
 from workstation.errors import PermitRefused
 from workstation.registries.registry import AnswerStatus
 from workstation.rules.checks import CheckId
+from workstation.rules.local_time import KAZAKHSTAN
 from workstation.session.states import State
 from workstation.station import commands as c
 
@@ -176,7 +177,7 @@ def test_new_year_without_an_index_refuses_a_loan_before_anything_is_logged(tmp_
         desk = Desk(site)
         desk.sign_in()
         size = site.services.journal.log.size
-        new_year = datetime(pki.NOW.year + 1, 1, 1, tzinfo=UTC) - pki.NOW
+        new_year = datetime(pki.NOW.year + 1, 1, 1, tzinfo=KAZAKHSTAN) - pki.NOW
         site.clock.tick(int(new_year / timedelta(milliseconds=1)))
         desk.ask(c.BeginOperation(form(**loan(1))))
 
