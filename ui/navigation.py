@@ -123,7 +123,7 @@ def may_correct(session: SessionSnapshot | None) -> bool:
     decision = session.decision
     checks = session.checks if decision is None else decision.checks
     consent = any(
-        check.check is CheckId.CONSENT and check.reason != "consent.missing" for check in checks
+        check.check == CheckId.CONSENT and check.reason != "consent.missing" for check in checks
     )
     return session.state in {State.DECIDED, State.RECORDED} and not consent
 

@@ -22,7 +22,7 @@ from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
 from ui.widgets.client_card import ClientCard
 from ui.widgets.form import Field
 from ui.widgets.parameters_card import ParametersCard
-from workstation.rules.checks import CheckId
+from workstation.rules.checks import CheckName
 from workstation.session.states import State
 from workstation.station.commands import BeginOperation, CancelDocument, ReadDocument
 from workstation.station.snapshot import (
@@ -80,7 +80,7 @@ class OperationScreen(Screen):
         return own | self.parameters.fields
 
     @property
-    def attestations(self) -> dict[CheckId, Attestation]:
+    def attestations(self) -> dict[CheckName, Attestation]:
         """Return the questions of the operation that is chosen."""
         return self.parameters.attestations
 

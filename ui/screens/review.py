@@ -16,7 +16,7 @@ from ui.widgets.officer_form import OfficerForm
 from ui.widgets.origin_label import OriginLabel
 from ui.widgets.photo_pair import PhotoPair
 from ui.wording import document_text
-from workstation.rules.checks import CheckId
+from workstation.rules.checks import CheckId, CheckName
 from workstation.station.commands import Override, RefuseReview
 from workstation.station.snapshot import SessionSnapshot
 
@@ -38,7 +38,7 @@ class ReviewScreen(SessionScreen):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx, "review.title")
         self._snapshot: SessionSnapshot | None = None
-        self._open: tuple[CheckId, ...] = ()
+        self._open: tuple[CheckName, ...] = ()
         self.check = QComboBox()
         self.check.currentIndexChanged.connect(self._show_look)
         self.grid = CheckGrid(ctx)
@@ -80,7 +80,7 @@ class ReviewScreen(SessionScreen):
     def _name_checks(self) -> None:
         self.check.clear()
         for check in self._open:
-            self.check.addItem(self.ctx.tr_code(f"check.{check.value}"), check.value)
+            self.check.addItem(self.ctx.tr_code(f"check.{check}"), check)
         self.check.setAccessibleName(self.ctx.tr_code("field.review_check"))
 
     def _show_look(self) -> None:
@@ -94,13 +94,13 @@ class ReviewScreen(SessionScreen):
             return
         facts = dict.fromkeys(_FACTS, "—")
         for check in shown.checks:
-            if check.check.value == chosen:
+            if check.check == chosen:
                 facts |= {name: str(value) for name, value in check.facts if name in _FACTS}
         signer = "—" if shown.signature is None else shown.signature.common_name
         document = "—" if shown.document is None else shown.document.name
         names = {"client": shown.client_name, "signer": signer, "document": document}
         self.look.set_code(f"review_look.{chosen}", **facts, **names)
-        seen = CheckId(chosen) in _SEEN
+        seen = chosen in _SEEN
         self.pair.setVisible(seen)
         self.pair.show_jpegs(shown.reference_jpeg, shown.probe_jpeg)
         self.origin.show_origin(shown if seen else None)
@@ -122,7 +122,7 @@ class ReviewScreen(SessionScreen):
         self.form.supervisor.edit.setFocus()
 
     def _override(self) -> None:
-        form, check = self.form, CheckId(self.check.currentData())
+        form, check = self.form, str(self.check.currentData())
         by, reason = form.supervisor.text(), form.reason.text()
         self.ctx.post(Override(by, check, reason, form.take_secret()))
 

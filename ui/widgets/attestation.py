@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.widgets.buttons import ActionButton
 from ui.widgets.labels import CodeLabel
-from workstation.rules.checks import CheckId
+from workstation.rules.checks import CheckName
 
 __all__ = ["Attestation"]
 
@@ -16,13 +16,13 @@ class Attestation(QWidget):
     Which answer passes is written in the texts: `attest.<check>.yes` is always the good one.
     """
 
-    def __init__(self, ctx: UiContext, check: CheckId) -> None:
+    def __init__(self, ctx: UiContext, check: CheckName) -> None:
         super().__init__()
         self._group = QButtonGroup(self)
-        question = CodeLabel(ctx, f"attest.{check.value}", wrap=True)
+        question = CodeLabel(ctx, f"attest.{check}", wrap=True)
         row = QHBoxLayout()
         self.yes, self.no = (
-            ActionButton(ctx, f"attest.{check.value}.{answer}") for answer in ("yes", "no")
+            ActionButton(ctx, f"attest.{check}.{answer}") for answer in ("yes", "no")
         )
         for number, button in enumerate((self.no, self.yes)):
             button.setCheckable(True)

@@ -11,7 +11,7 @@ from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.widgets.pill import TONE_ICON, IconLabel, Pill
 from ui.wording import ratio_text, status_tone
 from vision.results import QualityFinding, Status
-from workstation.rules.checks import CheckId, CheckResult, CheckStatus
+from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatus
 
 __all__ = ["CheckGrid", "FindingList", "fact_line"]
 
@@ -47,7 +47,7 @@ class CheckGrid(QScrollArea):
         super().__init__()
         self._ctx = ctx
         self._checks: tuple[CheckResult, ...] = ()
-        self._required: tuple[CheckId, ...] = ()
+        self._required: tuple[CheckName, ...] = ()
         content = QWidget()
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -68,7 +68,7 @@ class CheckGrid(QScrollArea):
         self._rebuild()
 
     def show_checks(
-        self, checks: tuple[CheckResult, ...], required: tuple[CheckId, ...] = ()
+        self, checks: tuple[CheckResult, ...], required: tuple[CheckName, ...] = ()
     ) -> None:
         """Show the results and, below them, what is required and not there yet."""
         ordered = tuple(sorted(checks, key=lambda each: each.status is CheckStatus.PASSED))
@@ -97,9 +97,9 @@ class CheckGrid(QScrollArea):
         self._grid.setRowStretch(_MOST_ROWS, 1)
         self.setAccessibleName(self._ctx.tr_code("checks.list"))
 
-    def _row(self, row: int, word: str, tone: Tone, check: CheckId) -> None:
+    def _row(self, row: int, word: str, tone: Tone, check: CheckName) -> None:
         self._grid.addWidget(Pill(self._ctx, word, tone), row, 0, Qt.AlignmentFlag.AlignVCenter)
-        name = CodeLabel(self._ctx, f"check.{check.value}", "strong", wrap=True)
+        name = CodeLabel(self._ctx, f"check.{check}", "strong", wrap=True)
         _grow_with_width(name)
         self._grid.addWidget(name, row, 1, Qt.AlignmentFlag.AlignVCenter)
 

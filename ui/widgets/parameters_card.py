@@ -9,7 +9,7 @@ from ui.widgets.attestation import Attestation
 from ui.widgets.card import Card
 from ui.widgets.form import Field
 from workstation.rules.catalogue.fields import FieldDefinition
-from workstation.rules.checks import CheckId
+from workstation.rules.checks import CheckName
 from workstation.station.snapshot import OperationOffer
 
 __all__ = ["ParametersCard"]
@@ -32,9 +32,9 @@ class ParametersCard(Card):
         self._ctx = ctx
         self._connect = connect
         self._made: dict[str, Field] = {}
-        self._asked: dict[CheckId, Attestation] = {}
+        self._asked: dict[CheckName, Attestation] = {}
         self.fields: dict[str, Field] = {}
-        self.attestations: dict[CheckId, Attestation] = {}
+        self.attestations: dict[CheckName, Attestation] = {}
         self._captions: dict[str, str] = {}
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
@@ -79,7 +79,7 @@ class ParametersCard(Card):
             self._connect(definition.name, made)
         return self._made[definition.id]
 
-    def _attestation(self, check: CheckId) -> Attestation:
+    def _attestation(self, check: CheckName) -> Attestation:
         if check not in self._asked:
             self._asked[check] = Attestation(self._ctx, check)
         return self._asked[check]

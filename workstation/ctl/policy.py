@@ -105,7 +105,7 @@ def _facts(found: Policy) -> dict[str, Value]:
 def _required(operation: OperationPolicy, found: Policy, language: str) -> list[dict[str, Value]]:
     return [
         {
-            "check": each.check.value,
+            "check": each.check,
             "hardness": each.hardness.value,
             "rule": each.rule,
             "grade": found.rule(each.rule).grade,

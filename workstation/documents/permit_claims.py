@@ -8,7 +8,7 @@ import msgspec
 from crypto.canonical_json import canonical_json
 from crypto.log.format.proof import MAX_PATH
 from crypto.report.policy import Environment
-from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.checks import CheckName, CheckStatus, Hardness
 from workstation.rules.reference import ReferenceGrade, ReferenceSource
 from workstation.settings.settings import Profile
 
@@ -35,6 +35,7 @@ _Optional = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x
 _Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 _Hash = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{43}=\Z")]
+_Check = Annotated[CheckName, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
 _Path = Annotated[tuple[_Hash, ...], msgspec.Meta(max_length=MAX_PATH)]
 _Note = Annotated[str, msgspec.Meta(min_length=1, max_length=8_192)]
 
@@ -45,7 +46,7 @@ class PermitCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason  the stable code by which it ended; `liveness.exception` when officers vouched instead
     """
 
-    check: CheckId
+    check: _Check
     status: CheckStatus
     reason: _Word
     hardness: Hardness

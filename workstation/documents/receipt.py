@@ -236,7 +236,7 @@ def _local_time(seconds: int) -> str:
 
 def _check_row(check: CheckResult, voices: tuple[_Voice, ...]) -> Row:
     """Return how a check ended; why, where it has not passed or not as usual."""
-    labels = [voice.code(f"check.{check.check.value}") for voice in voices]
+    labels = [voice.code(f"check.{check.check}") for voice in voices]
     labels[0] = f"{_MARKS[check.status]} {labels[0]} · {check.rule}"
     if check.status is CheckStatus.PASSED and check.reason not in _WORDED:
         return Row(labels, [])

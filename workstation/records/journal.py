@@ -182,7 +182,7 @@ class Journal:
             "wait_hours": decision.wait_hours,
             "checks": [
                 {
-                    "check": check.check.value,
+                    "check": check.check,
                     "status": check.status.value,
                     "reason": check.reason,
                     "hard": check.hardness.value,

@@ -8,6 +8,7 @@ __all__ = [
     "LIVENESS_EXCEPTION",
     "MATCH_REVIEWED",
     "CheckId",
+    "CheckName",
     "CheckResult",
     "CheckStatus",
     "Hardness",
@@ -38,6 +39,10 @@ class Hardness(StrEnum):
     HARD = "hard"
     SOFT = "soft"
     SILENT = "silent"
+
+
+CheckName = str
+"""Name of a check: a `CheckId`, or one that the policy defines itself. Compared with `==`."""
 
 
 class CheckId(StrEnum):
@@ -85,7 +90,7 @@ class CheckResult:
     facts   (name, value) pairs for the record: strings and integers only, no personal data
     """
 
-    check: CheckId
+    check: CheckName
     status: CheckStatus
     reason: str
     hardness: Hardness

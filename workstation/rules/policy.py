@@ -14,7 +14,7 @@ from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.fields import field_words
 from workstation.rules.catalogue.words import Words
-from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.checks import CheckName, Hardness
 from workstation.rules.conditions import CaseFacts, Condition, Fact
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
@@ -50,7 +50,7 @@ class Rule:
     """
 
     id: str
-    check: CheckId | None
+    check: CheckName | None
     grade: str
     basis: tuple[tuple[str, str], ...]
     effective_from: date
@@ -77,7 +77,7 @@ class RequiredCheck:
     when  conditions that all have to hold; without any it is always required
     """
 
-    check: CheckId
+    check: CheckName
     hardness: Hardness
     rule: str
     when: tuple[Condition, ...] = ()
@@ -138,9 +138,9 @@ class OperationPolicy:
             raise PolicyRefused("mci")
         return max((each.hours for each in self.waits if each.applies(facts)), default=0)
 
-    def requires(self, check: CheckId) -> RequiredCheck | None:
+    def requires(self, check: CheckName) -> RequiredCheck | None:
         """Return the demand for `check`, whatever its conditions; None when there is none."""
-        return next((each for each in self.required if each.check is check), None)
+        return next((each for each in self.required if each.check == check), None)
 
     def required_for(self, facts: CaseFacts) -> tuple[RequiredCheck, ...]:
         """Return the checks that a case with these facts needs, in order."""

@@ -10,7 +10,7 @@ from resources import LANGUAGES
 from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue_file import build_definition, build_fields
-from workstation.rules.checks import ALWAYS_HARD, CheckId, Hardness
+from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, Hardness
 from workstation.rules.conditions import Channel, Condition, Fact
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
@@ -94,6 +94,7 @@ def read_policy(untrusted: bytes) -> Policy:
     policy = _policy(
         parse_toml(untrusted, PolicyFile, PolicyRefused), hashlib.sha256(untrusted).hexdigest()
     )
+    _require_known(policy)
     _require_unique(policy)
     _require_order(policy)
     for index, operation in enumerate(policy.operations):
@@ -102,7 +103,7 @@ def read_policy(untrusted: bytes) -> Policy:
         _require_authority(policy, operation, place)
         _require_second_person(operation, place)
         for required in operation.required:
-            if policy.rule(required.rule).check is not required.check:
+            if policy.rule(required.rule).check != required.check:
                 raise PolicyRefused(
                     f"$.operations[{index}]: {required.rule} is not about {required.check}"
                 )
@@ -210,6 +211,17 @@ def _condition(table: ConditionTable, check: str) -> Condition:
     return Condition(table.fact, table.above, table.at_least, table.outside, table.equals, words)
 
 
+def _require_known(policy: Policy) -> None:
+    known: frozenset[CheckName] = frozenset(CheckId)
+    for index, rule in enumerate(policy.rules):
+        if rule.check is not None and rule.check not in known:
+            raise PolicyRefused(f"$.rules[{index}].check: {rule.check} is unknown")
+    for index, operation in enumerate(policy.operations):
+        for required in operation.required:
+            if required.check not in known:
+                raise PolicyRefused(f"$.operations[{index}].required: {required.check} is unknown")
+
+
 def _require_unique(policy: Policy) -> None:
     named: dict[str, list[object]] = {
         "$.rules": [each.id for each in policy.rules],
@@ -243,7 +255,7 @@ def _require_order(policy: Policy) -> None:
     for rule in policy.rules:
         if rule.effective_to is not None and rule.effective_to < rule.effective_from:
             raise PolicyRefused(f"rule {rule.id}: effective_to is before effective_from")
-    order = list(CheckId)
+    order: list[CheckName] = list(CheckId)
     for index, operation in enumerate(policy.operations):
         places = [order.index(each.check) for each in operation.required]
         if places != sorted(places):
@@ -261,7 +273,7 @@ def _require_two_factors(operation: OperationPolicy, place: str) -> None:
             raise PolicyRefused(f"{place}.required: {required.check} must be soft")
 
 
-def _require_hard(operation: OperationPolicy, check: CheckId, place: str) -> None:
+def _require_hard(operation: OperationPolicy, check: CheckName, place: str) -> None:
     required = operation.requires(check)
     if required is None:
         raise PolicyRefused(f"{place}.required: {check} is missing")

@@ -8,7 +8,7 @@ import msgspec
 from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
 from workstation.rules.catalogue.fields import FieldType, FilledBy
-from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.checks import Hardness
 from workstation.rules.conditions import Fact
 from workstation.rules.reference import ReferenceSource, UndecidedRule
 
@@ -91,7 +91,7 @@ class RuleTable(_Struct, frozen=True):
     ru: _Words
     en: _Words
     effective_to: date | None = None
-    check: CheckId | None = None
+    check: _Name | None = None
 
 
 class ConditionTable(_Struct, frozen=True):
@@ -108,7 +108,7 @@ class ConditionTable(_Struct, frozen=True):
 class RequiredTable(_Struct, frozen=True):
     """A check that an operation needs, and when."""
 
-    check: CheckId
+    check: _Name
     hardness: Hardness
     rule: _RuleId
     when: Annotated[list[ConditionTable], msgspec.Meta(max_length=10)] = msgspec.field(

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workstation.errors import PolicyRefused
-from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import person_key
 from workstation.rules.policy import Policy, RequiredCheck
 from workstation.session.evidence import Answer, Evidence, GrantedOverride
@@ -80,7 +80,7 @@ def evaluate(policy: Policy, evidence: Evidence) -> tuple[CheckResult, ...]:
     return tuple(_evaluate_one(item, policy, evidence) for item in required)
 
 
-def soft_checks_open(policy: Policy, evidence: Evidence) -> tuple[CheckId, ...]:
+def soft_checks_open(policy: Policy, evidence: Evidence) -> tuple[CheckName, ...]:
     """Return the soft checks that have not passed and that no valid override covers."""
     checks = evaluate(policy, evidence)
     return tuple(check.check for check in checks if _is_open(check, evidence))
@@ -110,8 +110,8 @@ def _approve(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]
     return Decision(Outcome.APPROVED, "decision.approved", checks, hours)
 
 
-def _is_passed(check: CheckId, checks: tuple[CheckResult, ...]) -> bool:
-    return any(each.check is check and each.status is CheckStatus.PASSED for each in checks)
+def _is_passed(check: CheckName, checks: tuple[CheckResult, ...]) -> bool:
+    return any(each.check == check and each.status is CheckStatus.PASSED for each in checks)
 
 
 def _is_open(check: CheckResult, evidence: Evidence) -> bool:
@@ -122,7 +122,7 @@ def _is_open(check: CheckResult, evidence: Evidence) -> bool:
 
 def _covers(override: GrantedOverride, check: CheckResult, evidence: Evidence) -> bool:
     named = person_key(override.supervisor) not in {"", person_key(evidence.teller)}
-    return override.check is check.check and named and bool(override.reason.strip())
+    return override.check == check.check and named and bool(override.reason.strip())
 
 
 def _evaluate_one(item: RequiredCheck, policy: Policy, evidence: Evidence) -> CheckResult:
@@ -134,8 +134,8 @@ def _evaluate_one(item: RequiredCheck, policy: Policy, evidence: Evidence) -> Ch
     return CheckResult(item.check, status, reason, item.hardness, item.rule, facts)
 
 
-def _answered(check: CheckId, answers: tuple[Answer, ...]) -> Verdict:
-    given = [answer for answer in answers if answer.check is check]
+def _answered(check: CheckName, answers: tuple[Answer, ...]) -> Verdict:
+    given = [answer for answer in answers if answer.check == check]
     if len(given) != 1:
-        return CheckStatus.INDETERMINATE, f"{check.value}.missing", ()
+        return CheckStatus.INDETERMINATE, f"{check}.missing", ()
     return given[0].status, given[0].reason, given[0].facts

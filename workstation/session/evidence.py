@@ -8,7 +8,7 @@ from enum import StrEnum
 from crypto.canonical_json import JsonValue, canonical_json
 from crypto.report.report import Indication, SignatureReport
 from vision.results import MatchResult, PadResult
-from workstation.rules.checks import CheckId, CheckStatus
+from workstation.rules.checks import CheckName, CheckStatus
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import ReferenceSource
@@ -56,7 +56,7 @@ class Ending:
 class Answer:
     """What a pre-check or the teller's attestation answered; facts hold no personal data."""
 
-    check: CheckId
+    check: CheckName
     status: CheckStatus
     reason: str
     facts: tuple[tuple[str, str | int], ...] = ()
@@ -154,7 +154,7 @@ class StatementEvidence:
 class GrantedOverride:
     """A supervisor's override of one soft check, authenticated anew."""
 
-    check: CheckId
+    check: CheckName
     supervisor: str
     reason: str
 
@@ -163,7 +163,7 @@ class GrantedOverride:
 class RefusedOverride:
     """An override that was asked for and not granted, with the stable code of the refusal."""
 
-    check: CheckId
+    check: CheckName
     supervisor: str
     code: str
 

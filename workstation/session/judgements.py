@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from crypto.report.report import Indication
 from vision.results import MatchVerdict, PadVerdict
-from workstation.rules.checks import LIVENESS_EXCEPTION, MATCH_REVIEWED, CheckId, CheckStatus
+from workstation.rules.checks import (
+    LIVENESS_EXCEPTION,
+    MATCH_REVIEWED,
+    CheckId,
+    CheckName,
+    CheckStatus,
+)
 from workstation.rules.policy import Policy
 from workstation.rules.reference import READ_HERE, ReferenceSource, UndecidedRule
 from workstation.session.comparison import confirms
@@ -254,7 +260,7 @@ def _signature(_policy: Policy, evidence: Evidence) -> Verdict:
     return CheckStatus.PASSED, report.reason, facts
 
 
-JUDGES: dict[CheckId, Judge] = {
+JUDGES: dict[CheckName, Judge] = {
     CheckId.AGE_CONFIRMED: _age_confirmed,
     CheckId.CONSENT: _consent,
     CheckId.DOCUMENT_NAME: _document_name,

@@ -57,7 +57,7 @@ def _name_voucher(photo: ReferenceEvidence, evidence: Evidence) -> str:
     """Return who vouches for the photo; empty where nobody has done it yet."""
     if photo.source in WITHOUT_ISSUER:
         confirmed = CheckId.REFERENCE_CONFIRMED
-        by = (each.supervisor for each in evidence.overrides if each.check is confirmed)
+        by = (each.supervisor for each in evidence.overrides if each.check == confirmed)
         return next(by, "")
     if photo.source is ReferenceSource.AUTHORITY:
         return "" if evidence.authority is None else evidence.authority.reference
@@ -65,7 +65,7 @@ def _name_voucher(photo: ReferenceEvidence, evidence: Evidence) -> str:
         chip = photo.document.chip
         return f"{chip.country} {chip.anchor_sha256[:_SHORT_DIGEST]}"
     if photo.source in _FROM_PERSON_REGISTRY:
-        asked = (each for each in evidence.answers if each.check is CheckId.PERSON)
+        asked = (each for each in evidence.answers if each.check == CheckId.PERSON)
         named = (str(value) for each in asked for name, value in each.facts if name == "source")
         return next(named, photo.source.value)
     return photo.source.value

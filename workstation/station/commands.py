@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vision.results import Accommodation, AccommodationReason
 from workstation.devices.signing_methods import SigningMethod
-from workstation.rules.checks import CheckId
+from workstation.rules.checks import CheckName
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.exception import ExceptionReason
 from workstation.verification.case import OperationForm
@@ -228,7 +228,7 @@ class Override:
     """A supervisor, authenticated anew, overrides one soft check with a reason."""
 
     supervisor: str
-    check: CheckId
+    check: CheckName
     reason: str
     secret: str = field(repr=False)
 

@@ -18,7 +18,7 @@ from vision.results import (
 from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
-from workstation.rules.checks import CheckId, CheckResult
+from workstation.rules.checks import CheckName, CheckResult
 from workstation.rules.parties import Operator
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -200,7 +200,7 @@ class SessionSnapshot:
     language: str = "ru"
     started_ms: int = 0
     checks: tuple[CheckResult, ...] = ()
-    required: tuple[CheckId, ...] = ()
+    required: tuple[CheckName, ...] = ()
     consent: str = ""
     attempt: int = 0
     attempts_max: int = 3
@@ -220,7 +220,7 @@ class SessionSnapshot:
     signature: SignatureView | None = None
     methods: tuple[SigningMethod, ...] = (SigningMethod.NCALAYER, SigningMethod.FILE)
     phone: PhoneView | None = None
-    review: tuple[CheckId, ...] = ()
+    review: tuple[CheckName, ...] = ()
     message: str = ""
     busy: str = ""
     person: PersonView | None = None
@@ -292,7 +292,7 @@ class OperationOffer:
     """An operation that the policy in force has, and the checks that the teller attests for it."""
 
     definition: OperationDefinition
-    attested: tuple[CheckId, ...]
+    attested: tuple[CheckName, ...]
 
 
 @dataclass(frozen=True, slots=True)

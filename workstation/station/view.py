@@ -164,7 +164,7 @@ def _visible_checks(verification: Verification) -> tuple[CheckResult, ...]:
         return checks
     made = (check for check in checks if not check.reason.endswith((".missing", ".unbound")))
     blind = session.state is State.COMPARISON
-    return tuple(check for check in made if not (blind and check.check is CheckId.MATCH))
+    return tuple(check for check in made if not (blind and check.check == CheckId.MATCH))
 
 
 def _not_silent(checks: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:

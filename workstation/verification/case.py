@@ -12,7 +12,7 @@ from vision.document.mrz import MrzFields
 from workstation.errors import OperationRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.values import parse_value
-from workstation.rules.checks import CheckId
+from workstation.rules.checks import CheckName
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client
 
@@ -34,7 +34,7 @@ class OperationForm:
     untrusted_iin: str = field(repr=False)
     untrusted_name: str = field(repr=False)
     untrusted_values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    attestations: tuple[tuple[CheckId, bool], ...] = ()
+    attestations: tuple[tuple[CheckName, bool], ...] = ()
     language: str = "ru"
 
 
@@ -52,7 +52,7 @@ class Case:
     operation: CriticalOperation
     client: Client = field(repr=False)
     language: str
-    attestations: tuple[tuple[CheckId, bool], ...]
+    attestations: tuple[tuple[CheckName, bool], ...]
     salt: bytes = field(repr=False)
     document: MrzFields | None = field(default=None, repr=False)
 

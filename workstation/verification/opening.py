@@ -132,9 +132,9 @@ def _look_among_staff(services: Services, who: SignedIn, case: Case) -> Answer:
     check, iin = CheckId.NOT_STAFF, case.client.iin.digits
     try:
         if not services.staff.is_staff_iin(iin):
-            return Answer(check, CheckStatus.PASSED, f"{check.value}.clear")
+            return Answer(check, CheckStatus.PASSED, f"{check}.clear")
         own = services.staff.is_staff_iin(iin, who.operator.id)
     except OperatorRefused:
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check.value}.unreadable")
+        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.unreadable")
     word = "teller" if own else "staff"
-    return Answer(check, CheckStatus.FAILED, f"{check.value}.{word}")
+    return Answer(check, CheckStatus.FAILED, f"{check}.{word}")

@@ -8,7 +8,7 @@ from typing import Protocol
 from workstation.accounts.attempt_budget import AttemptCount
 from workstation.registries.person import IdentityDocument, Person, PersonAnswer
 from workstation.registries.registry import RegistryAnswer
-from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.checks import CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client
@@ -103,7 +103,7 @@ class Prechecks:
     client: Client
     today: date
     refusals: Callable[[], AttemptCount]
-    attestations: tuple[tuple[CheckId, bool], ...]
+    attestations: tuple[tuple[CheckName, bool], ...]
     subject: CaseFacts
     staff: Answer
     place: tuple[str, str]
@@ -137,7 +137,7 @@ class Prechecks:
         answers += self._settled_here(subject, answers, person)
         return PrecheckResult(tuple(answers), subject, person)
 
-    def _requires(self, check: CheckId, subject: CaseFacts | None = None) -> bool:
+    def _requires(self, check: CheckName, subject: CaseFacts | None = None) -> bool:
         item = self.policy.operation(self.operation.kind).requires(check)
         return item is not None and item.applies(subject or self.subject)
 
@@ -159,13 +159,13 @@ class Prechecks:
         self,
         registries: Registries,
         subject: CaseFacts,
-        known: dict[CheckId, Answer],
+        known: dict[CheckName, Answer],
         person: Person | None,
     ) -> list[Answer]:
         """Ask every registry that has not answered yet."""
         iin, operation = self.client.iin.digits, self.operation
         phone, old_phone = operation.value("new_phone"), operation.value("old_phone")
-        asks: dict[CheckId, Callable[[], RegistryAnswer]] = {
+        asks: dict[CheckName, Callable[[], RegistryAnswer]] = {
             CheckId.PHONE_OWNER: lambda: registries.phone_owner(iin, phone),
             CheckId.OLD_PHONE_OWNER: lambda: registries.phone_owner(iin, old_phone),
             CheckId.ANTIFRAUD: lambda: registries.antifraud(iin, phone, operation.kind),
@@ -179,7 +179,7 @@ class Prechecks:
         ]
         return [
             self._compare_old_number(each, person)
-            if each.check is CheckId.OLD_PHONE_OWNER
+            if each.check == CheckId.OLD_PHONE_OWNER
             else each
             for each in answers
         ]
@@ -241,7 +241,7 @@ class Prechecks:
         counts = [
             int(value)
             for answer in answers
-            if answer.check is CheckId.PHONE_OWNER
+            if answer.check == CheckId.PHONE_OWNER
             for name, value in answer.facts
             if name == "other_clients"
         ]
@@ -251,14 +251,14 @@ class Prechecks:
             )
         check, most = CheckId.NUMBER_NOT_SHARED, self.policy.clients_per_number
         if not counts:
-            reason = f"{check.value}.unknown"
+            reason = f"{check}.unknown"
             return Answer(check, CheckStatus.INDETERMINATE, reason, (("allowed", most),))
         facts = (("clients", max(counts) + 1), ("allowed", most))
         if max(counts) + 1 > most:
-            return Answer(check, CheckStatus.FAILED, f"{check.value}.shared", facts)
-        return Answer(check, CheckStatus.PASSED, f"{check.value}.own", facts)
+            return Answer(check, CheckStatus.FAILED, f"{check}.shared", facts)
+        return Answer(check, CheckStatus.PASSED, f"{check}.own", facts)
 
-    def _own(self, check: CheckId) -> Answer:
+    def _own(self, check: CheckName) -> Answer:
         iin = self.client.iin
         match check:
             case CheckId.IIN if not iin.checksum_ok:
@@ -297,17 +297,17 @@ class Prechecks:
         return Answer(CheckId.COOL_DOWN, CheckStatus.FAILED, "cool_down.active", facts)
 
 
-def attested(check: CheckId, attestations: tuple[tuple[CheckId, bool], ...]) -> Answer:
+def attested(check: CheckName, attestations: tuple[tuple[CheckName, bool], ...]) -> Answer:
     """Return what the teller attested; a question that was not answered has not passed."""
-    given = [passed for name, passed in attestations if name is check]
-    words = {
+    given = [passed for name, passed in attestations if name == check]
+    words: dict[CheckName, tuple[str, str]] = {
         CheckId.QUESTIONNAIRE: ("questionnaire.clear", "questionnaire.concern"),
         CheckId.OLD_NUMBER_CALLED: ("old_number_called.yes", "old_number_called.no"),
-    }[check]
+    }
     if len(given) != 1:
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check.value}.missing")
+        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.missing")
     status = CheckStatus.PASSED if given[0] else CheckStatus.FAILED
-    return Answer(check, status, words[0] if given[0] else words[1])
+    return Answer(check, status, words[check][0 if given[0] else 1])
 
 
 def find_event(
@@ -334,7 +334,7 @@ def _judge_staff(own: Answer, person: Person | None) -> Answer:
     return own
 
 
-def _from_registry(check: CheckId, answer: RegistryAnswer) -> Answer:
+def _from_registry(check: CheckName, answer: RegistryAnswer) -> Answer:
     facts: tuple[tuple[str, str | int], ...] = (
         ("source", answer.source),
         ("asked_ms", answer.asked_ms),
@@ -344,5 +344,5 @@ def _from_registry(check: CheckId, answer: RegistryAnswer) -> Answer:
         *answer.facts,
     )
     # One registry may be asked about two numbers: the reason is the check's.
-    reason = f"{check.value}.{answer.reason.partition('.')[2]}"
+    reason = f"{check}.{answer.reason.partition('.')[2]}"
     return Answer(check, CheckStatus(answer.status.value), reason, facts)

@@ -54,7 +54,7 @@ def answer_facts(answers: tuple[Answer, ...]) -> dict[str, JsonValue]:
     return {
         "answers": [
             {
-                "check": answer.check.value,
+                "check": answer.check,
                 "status": answer.status.value,
                 "reason": answer.reason,
                 "facts": dict(answer.facts),
@@ -149,7 +149,7 @@ def _result_facts(
 ) -> dict[str, JsonValue]:
     """Return what verify.result states of the case besides the decision itself."""
     overrides: list[JsonValue] = [
-        {"check": item.check.value, "by": item.supervisor, "reason": item.reason}
+        {"check": item.check, "by": item.supervisor, "reason": item.reason}
         for item in evidence.overrides
     ]
     officers: list[JsonValue] = [

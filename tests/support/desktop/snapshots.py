@@ -118,10 +118,10 @@ def checks(
     """Return the first checks, all passed but the ones that are given otherwise."""
     made = []
     for check in _REQUIRED[:count]:
-        status, reason = changed.get(check.value, (CheckStatus.PASSED, _REASONS[check]))
+        status, reason = changed.get(check, (CheckStatus.PASSED, _REASONS[check]))
         soft = check in _SOFT
         facts: tuple[tuple[str, str | int], ...] = ()
-        if check is CheckId.MATCH:
+        if check == CheckId.MATCH:
             facts = (("distance_ppm", 412_000), ("threshold_ppm", 550_000))
         hardness = Hardness.SOFT if soft else Hardness.HARD
         made.append(CheckResult(check, status, reason, hardness, "B-01", facts))

@@ -22,7 +22,7 @@ from workstation.documents.permit_claims import (
     PermitReference,
 )
 from workstation.documents.permit_log import PERMIT_ENTRY, state_permit
-from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckStatus, Hardness
+from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.operation import OPERATION_VERSION
 from workstation.rules.reference import ReferenceGrade, ReferenceSource
 from workstation.settings.settings import Profile
@@ -51,10 +51,10 @@ LOG_KEY = NoteSigner(ORIGIN, Ed25519PrivateKey.from_private_bytes(b"\x31" * 32))
 SESSION_KEY = NoteSigner("bank.kz/ses/0a", Ed25519PrivateKey.from_private_bytes(b"\x32" * 32))
 
 
-def passed(check: CheckId, reason: str = "") -> PermitCheck:
+def passed(check: CheckName, reason: str = "") -> PermitCheck:
     """Return a hard check that passed."""
-    name = reason or f"{check.value}.passed"
-    return PermitCheck(check, CheckStatus.PASSED, name, Hardness.HARD, f"B.{check.value}", "")
+    name = reason or f"{check}.passed"
+    return PermitCheck(check, CheckStatus.PASSED, name, Hardness.HARD, f"B.{check}", "")
 
 
 FACTORS = tuple(passed(check) for check in ALWAYS_HARD)

@@ -36,7 +36,7 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         CheckResult(
             check,
             CheckStatus.PASSED,
-            f"{check.value}.passed",
+            f"{check}.passed",
             Hardness.SILENT if check in SILENT else Hardness.HARD,
             "B-01.match",
         )

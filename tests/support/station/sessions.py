@@ -19,7 +19,7 @@ from vision.results import (
     SignalResult,
     Status,
 )
-from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.checks import CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.policy import Policy
 from workstation.rules.reference import READ_HERE, ReferenceSource
@@ -97,8 +97,7 @@ def policy() -> Policy:
 def answered(checks: Iterable[CheckId], **spoiled: CheckStatus) -> tuple[Answer, ...]:
     """Return passed answers to these checks; `spoiled` changes some by check id."""
     return tuple(
-        Answer(check, spoiled.get(check.value, CheckStatus.PASSED), f"{check.value}.test")
-        for check in checks
+        Answer(check, spoiled.get(check, CheckStatus.PASSED), f"{check}.test") for check in checks
     )
 
 
@@ -314,13 +313,13 @@ def empty_evidence() -> Evidence:
     )
 
 
-def spoiled(check: CheckId, status: CheckStatus) -> Evidence:
+def spoiled(check: CheckName, status: CheckStatus) -> Evidence:
     """Return good evidence with one check that is not judged by the session answered otherwise."""
     good = good_evidence()
     return replace(
         good,
-        answers=answers(**{check.value: status}),
-        findings=answered((*FACE_FINDINGS, *CERTIFICATE_FINDINGS), **{check.value: status}),
+        answers=answers(**{check: status}),
+        findings=answered((*FACE_FINDINGS, *CERTIFICATE_FINDINGS), **{check: status}),
     )
 
 

@@ -77,7 +77,7 @@ SOFT = (
 
 
 def review(window, check):
-    result = next(each for each in SOFT if each.check is check)
+    result = next(each for each in SOFT if each.check == check)
     open_state(
         window,
         State.REVIEW,
@@ -100,7 +100,7 @@ def test_every_soft_check_of_the_policy_says_what_to_look_at():
 
     assert soft == {each.check for each in SOFT}
     for check in soft:
-        assert all(Texts(each).has(f"review_look.{check.value}") for each in ("kk", "ru", "en"))
+        assert all(Texts(each).has(f"review_look.{check}") for each in ("kk", "ru", "en"))
 
 
 @pytest.mark.parametrize("check", [each.check for each in SOFT])
@@ -136,4 +136,4 @@ def test_numbers_of_a_finding_are_in_its_words(window):
 def test_what_has_not_passed_stands_first(window):
     screen = review(window, CheckId.NAME)
 
-    assert screen.grid._checks[0].check is CheckId.NAME
+    assert screen.grid._checks[0].check == CheckId.NAME

@@ -27,8 +27,8 @@ def words(language):
     """Return every text of a silent check: its name and all of its reasons."""
     texts = Texts(language)
     codes = ("clear", "staff", "teller", "other_iin", "unreadable", "missing")
-    names = [f"check.{check.value}" for check in SILENT]
-    reasons = [f"{check.value}.{code}" for check in SILENT for code in codes]
+    names = [f"check.{check}" for check in SILENT]
+    reasons = [f"{check}.{code}" for check in SILENT for code in codes]
     return {texts.tr(code) for code in (*names, *reasons) if texts.has(code)}
 
 

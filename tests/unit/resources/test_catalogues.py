@@ -293,8 +293,8 @@ def test_what_the_policy_words_is_not_worded_twice():
 
 def test_what_was_not_answered_and_what_a_second_person_has_to_say_have_a_text():
     texts = [Texts(language) for language in LANGUAGES]
-    unanswered = {f"{check.value}.missing" for check in CheckId if check not in SECOND_PERSON}
-    needed = {f"{check.value}.needed" for check in SECOND_PERSON}
+    unanswered = {f"{check}.missing" for check in CheckId if check not in SECOND_PERSON}
+    needed = {f"{check}.needed" for check in SECOND_PERSON}
 
     assert [
         code for code in sorted(unanswered | needed) if not all(each.has(code) for each in texts)

@@ -41,21 +41,21 @@ def find_about_certificate(
 def _compare_name(name: str, report: SignatureReport) -> Answer:
     check = CheckId.NAME
     if report.subject is None:
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check.value}.unknown")
+        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.unknown")
     status, word = _LIKENESS[compare_names(name, report.subject.common_name)]
-    return Answer(check, status, f"{check.value}.{word}")
+    return Answer(check, status, f"{check}.{word}")
 
 
 def _measure_age(signer: Certificate | None, report: SignatureReport, least_hours: int) -> Answer:
     check = CheckId.KEY_AGE
     if signer is None:
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check.value}.unknown")
+        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.unknown")
     moment = _EPOCH + timedelta(milliseconds=report.validated_at_ms)
     age = measure_key_age(signer.not_before, moment, least_hours)
     facts = (("hours", age.hours), ("least", least_hours))
     if age.young:
-        return Answer(check, CheckStatus.FAILED, f"{check.value}.young", facts)
-    return Answer(check, CheckStatus.PASSED, f"{check.value}.old_enough", facts)
+        return Answer(check, CheckStatus.FAILED, f"{check}.young", facts)
+    return Answer(check, CheckStatus.PASSED, f"{check}.old_enough", facts)
 
 
 def _find_signer(cms: bytes, report: SignatureReport) -> Certificate | None:

@@ -53,14 +53,14 @@ def _look_among_staff(
         nearest = services.staff.nearest_staff(template)
         teller = services.staff.nearest_staff(template, session.evidence.teller)
     except OperatorRefused:
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check.value}.unreadable")
+        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.unreadable")
     if nearest is None:
-        return Answer(check, CheckStatus.PASSED, f"{check.value}.clear")
+        return Answer(check, CheckStatus.PASSED, f"{check}.clear")
     facts = (("distance_ppm", nearest), ("bound_ppm", bound))
     if nearest >= bound:
-        return Answer(check, CheckStatus.PASSED, f"{check.value}.clear", facts)
+        return Answer(check, CheckStatus.PASSED, f"{check}.clear", facts)
     whose = "teller" if teller is not None and teller < bound else "staff"
-    return Answer(check, CheckStatus.FAILED, f"{check.value}.{whose}", facts)
+    return Answer(check, CheckStatus.FAILED, f"{check}.{whose}", facts)
 
 
 def _look_among_customers(
@@ -71,17 +71,17 @@ def _look_among_customers(
         nearest = services.gallery.nearest_other(iin, template, services.clock.wall_ms())
     except sqlite3.Error:
         _log.exception("faces seen before cannot be read")
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check.value}.unreadable")
+        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.unreadable")
     if nearest is None:
-        return Answer(check, CheckStatus.PASSED, f"{check.value}.clear")
+        return Answer(check, CheckStatus.PASSED, f"{check}.clear")
     facts = (
         ("distance_ppm", nearest),
         ("bound_ppm", bound),
         ("unreadable", services.gallery.unreadable),
     )
     if nearest < bound:
-        return Answer(check, CheckStatus.FAILED, f"{check.value}.other_iin", facts)
-    return Answer(check, CheckStatus.PASSED, f"{check.value}.clear", facts)
+        return Answer(check, CheckStatus.FAILED, f"{check}.other_iin", facts)
+    return Answer(check, CheckStatus.PASSED, f"{check}.clear", facts)
 
 
 def remember_face(services: Services, iin: str, template: FaceTemplate | None) -> None:
@@ -106,7 +106,7 @@ def is_live_person(session: VerificationSession, result: MatchResult) -> bool:
 def needs_authority(session: VerificationSession) -> bool:
     """Whether the case needs the comparison of an authority besides ours."""
     by_law = session.evidence.operation.kind in session.policy.idec_required
-    return by_law or any(item.check is CheckId.AUTHORITY for item in session.required)
+    return by_law or any(item.check == CheckId.AUTHORITY for item in session.required)
 
 
 def find_match_event(

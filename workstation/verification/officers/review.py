@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from workstation.records.journal import SignedIn
-from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.checks import CheckName, Hardness
 from workstation.rules.parties import Role, person_key
 from workstation.session.acts import (
     OverrideGiven,
@@ -23,21 +23,21 @@ _MAX_REASON = 200
 
 
 def override_check(
-    session: VerificationSession, supervisor: SignedIn, check: CheckId, untrusted_reason: str
+    session: VerificationSession, supervisor: SignedIn, check: CheckName, untrusted_reason: str
 ) -> Supervised:
     """Grant or refuse the override of one check; either is signed by the supervisor and counted."""
     reason = single_line(untrusted_reason)
     code = _objection(session, supervisor, check, reason)
-    act = {"act": "override", "check": check.value, "reason": reason, "refused": code}
+    act = {"act": "override", "check": check, "reason": reason, "refused": code}
     by = supervisor.operator.id
     if code:
         refused = OverrideNotGranted(session.id, RefusedOverride(check, by, code))
-        facts = {"check": check.value, "reason": code}
+        facts = {"check": check, "reason": code}
         return Supervised(supervisor, act, Advance(refused, "override.refused", facts, code))
     others_open = set(soft_checks_open(session.policy, session.evidence)) - {check}
     kind = OverrideGiven if others_open else OverrideSettled
     granted = kind(session.id, GrantedOverride(check, by, reason))
-    advance = Advance(granted, "override.granted", {"check": check.value, "by": by})
+    advance = Advance(granted, "override.granted", {"check": check, "by": by})
     return Supervised(supervisor, act, advance)
 
 
@@ -52,7 +52,7 @@ def refuse_operation(
 
 
 def _objection(
-    session: VerificationSession, supervisor: SignedIn, check: CheckId, reason: str
+    session: VerificationSession, supervisor: SignedIn, check: CheckName, reason: str
 ) -> str:
     """Return the code of why the check may not be overridden, empty when it may."""
     item = session.policy.operation(session.evidence.operation.kind).requires(check)

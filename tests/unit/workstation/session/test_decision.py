@@ -71,7 +71,7 @@ def test_what_was_judged_stands_beside_every_check_of_ours():
 def test_a_match_without_a_reference_photo_proves_nothing():
     checks = evaluate(POLICY, replace(sessions.good_evidence(), reference=None))
 
-    match = next(check for check in checks if check.check is CheckId.MATCH)
+    match = next(check for check in checks if check.check == CheckId.MATCH)
     assert (match.status, match.reason) == (CheckStatus.INDETERMINATE, "reference.missing")
 
 
@@ -110,7 +110,7 @@ def test_an_attempt_marked_as_simulated_cannot_approve_in_production_either():
     ],
 )
 def test_a_hard_precheck_decides(check, status, outcome):
-    assert outcome_of(sessions.spoiled(check, status)) == (outcome, f"{check.value}.test")
+    assert outcome_of(sessions.spoiled(check, status)) == (outcome, f"{check}.test")
 
 
 def test_an_answer_given_twice_is_no_answer():
@@ -239,7 +239,7 @@ def test_a_signature_over_other_biometric_evidence_is_refused(change):
 def test_a_signature_without_a_face_has_nothing_to_bind(missing):
     checks = evaluate(POLICY, replace(sessions.good_evidence(), **missing))
 
-    signature = next(check for check in checks if check.check is CheckId.SIGNATURE)
+    signature = next(check for check in checks if check.check == CheckId.SIGNATURE)
 
     assert signature.reason == "signature.unbound"
 
@@ -360,7 +360,7 @@ def test_a_silent_check_changes_no_outcome_and_stands_in_the_decision(check, sta
     decision = decide(POLICY, sessions.spoiled(check, status))
 
     assert decision.outcome is Outcome.APPROVED
-    assert [each.status for each in decision.checks if each.check is check] == [status]
+    assert [each.status for each in decision.checks if each.check == check] == [status]
     assert soft_checks_open(POLICY, sessions.spoiled(check, status)) == ()
 
 
@@ -415,7 +415,7 @@ def test_no_answer_of_the_desk_confirms_its_own_photo_or_the_customers_age():
     for evidence, check in ((phone, CheckId.REFERENCE_CONFIRMED), (loan, CheckId.AGE_CONFIRMED)):
         claimed = replace(evidence, answers=(*evidence.answers, *attested))
         assert soft_checks_open(POLICY, claimed) == (check,)
-        assert outcome_of(claimed) == (Outcome.INDETERMINATE, f"{check.value}.needed")
+        assert outcome_of(claimed) == (Outcome.INDETERMINATE, f"{check}.needed")
 
 
 # -- loans -------------------------------------------------------------------------------------
@@ -454,11 +454,11 @@ def test_a_loan_waits_by_its_amount_exact_to_the_tenge(amount_kzt, hours):
 )
 def test_what_a_loan_needs_depends_on_its_amount_exact_to_the_tenge(amount_kzt, check, wanted):
     evidence = loan(amount_kzt, first_loan=True, married=True)
-    silent = replace(evidence, answers=tuple(a for a in evidence.answers if a.check is not check))
+    silent = replace(evidence, answers=tuple(a for a in evidence.answers if a.check != check))
 
     assert (check in required_of(evidence)) is wanted
     assert outcome_of(silent) == (
-        (Outcome.INDETERMINATE, f"{check.value}.missing")
+        (Outcome.INDETERMINATE, f"{check}.missing")
         if wanted
         else (Outcome.APPROVED, "decision.approved")
     )
@@ -515,7 +515,7 @@ def test_no_operation_of_the_authority_is_approved_without_it(kind):
 
 def test_a_policy_that_forgot_the_check_does_not_lift_the_law():
     operation = POLICY.operation(LOAN)
-    without = tuple(item for item in operation.required if item.check is not CheckId.AUTHORITY)
+    without = tuple(item for item in operation.required if item.check != CheckId.AUTHORITY)
     others = tuple(each for each in POLICY.operations if each.kind is not LOAN)
     forgot = replace(POLICY, operations=(*others, replace(operation, required=without)))
 
@@ -528,7 +528,7 @@ def test_a_policy_that_forgot_the_check_does_not_lift_the_law():
 
 
 def liveness_of(evidence, policy=POLICY):
-    check = next(c for c in evaluate(policy, evidence) if c.check is CheckId.LIVENESS)
+    check = next(c for c in evaluate(policy, evidence) if c.check == CheckId.LIVENESS)
     return check.status, check.reason
 
 
@@ -537,7 +537,7 @@ OPEN = (CheckStatus.INDETERMINATE, "liveness.exception_open")
 
 def test_two_officers_and_a_photo_stand_in_for_the_commands_and_the_check_says_so():
     evidence = sessions.excepted_evidence()
-    (liveness,) = [c for c in evaluate(POLICY, evidence) if c.check is CheckId.LIVENESS]
+    (liveness,) = [c for c in evaluate(POLICY, evidence) if c.check == CheckId.LIVENESS]
 
     assert outcome_of(evidence) == (Outcome.APPROVED, "decision.approved")
     assert (liveness.status, liveness.reason) == (CheckStatus.PASSED, "liveness.exception")
@@ -703,5 +703,5 @@ def test_the_statement_binds_the_officers_too(change):
     moved = replace(sessions.excepted_evidence(), **change)
     checks = evaluate(POLICY, moved)
 
-    signature = next(check for check in checks if check.check is CheckId.SIGNATURE)
+    signature = next(check for check in checks if check.check == CheckId.SIGNATURE)
     assert signature.reason == "signature.foreign_evidence"

@@ -27,7 +27,7 @@ def changed(kind, policy=POLICY, **fields):
 
 
 def judged(check, evidence, policy=POLICY):
-    (found,) = [each for each in evaluate(policy, evidence) if each.check is check]
+    (found,) = [each for each in evaluate(policy, evidence) if each.check == check]
     return found.status, found.reason
 
 
@@ -105,7 +105,7 @@ def test_a_chip_counts_only_with_the_states_signature_over_this_portrait(indicat
 
 def test_who_signed_the_chip_and_whether_it_may_be_a_copy_stand_among_the_facts():
     evidence = from_document(ReferenceSource.CHIP, days_left=12)
-    (check,) = [each for each in evaluate(POLICY, evidence) if each.check is CheckId.REFERENCE]
+    (check,) = [each for each in evaluate(POLICY, evidence) if each.check == CheckId.REFERENCE]
 
     assert dict(check.facts) | {"sha256": "", "source": "", "taken": ""} == {
         "sha256": "",
@@ -179,7 +179,7 @@ def test_an_undecided_comparison_that_nobody_settled_has_not_passed():
 
 def test_a_supervisor_settles_it_where_the_policy_says_so():
     evidence = undecided(review=sessions.review())
-    (check,) = [each for each in evaluate(POLICY, evidence) if each.check is CheckId.MATCH]
+    (check,) = [each for each in evaluate(POLICY, evidence) if each.check == CheckId.MATCH]
 
     assert (check.status, check.reason) == (PASSED, "match.reviewed")
     assert dict(check.facts)["officer"] == sessions.SUPERVISOR
@@ -321,7 +321,7 @@ def test_an_answer_without_a_face_has_nothing_to_be_bound_to(missing):
 
 def test_no_fact_of_the_adapter_stands_for_the_number_or_the_score():
     evidence = answering(facts=(("reference", "forged"), ("score", 10_000), ("shape", "push")))
-    (check,) = [each for each in evaluate(POLICY, evidence) if each.check is CheckId.AUTHORITY]
+    (check,) = [each for each in evaluate(POLICY, evidence) if each.check == CheckId.AUTHORITY]
 
     assert dict(check.facts) == {"reference": "IDEC-000731", "score": 9_731, "shape": "push"}
 

@@ -22,7 +22,7 @@ def test_a_registers_photo_is_vouched_for_by_the_register_and_compared_here():
     good = sessions.good_evidence()
     answers = tuple(
         replace(each, facts=(("body_sha256", "00" * 32), ("source", "gbdfl.gov.kz")))
-        if each.check is CheckId.PERSON
+        if each.check == CheckId.PERSON
         else each
         for each in good.answers
     )

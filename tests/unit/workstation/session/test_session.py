@@ -172,7 +172,7 @@ def test_the_way_by_two_officers_is_approved_on_the_photo_that_they_saw():
     decision = signed_after_match(session).decision
 
     assert decision.outcome is Outcome.APPROVED
-    liveness = next(each for each in decision.checks if each.check is CheckId.LIVENESS)
+    liveness = next(each for each in decision.checks if each.check == CheckId.LIVENESS)
     assert liveness.reason == "liveness.exception"
 
 
@@ -384,7 +384,7 @@ APPROVED = st.builds(
     lambda by, words, photo: sessions.approval(by, words=words, photo=photo), BY, WORDS, SEEN
 )
 ANSWERED = st.builds(
-    lambda check, status: sessions.answers(**{check.value: status}),
+    lambda check, status: sessions.answers(**{check: status}),
     st.sampled_from(sessions.PRECHECKS),
     st.sampled_from(CheckStatus),
 )

@@ -22,7 +22,7 @@ def harden(site, check, hardness):
         replace(
             each,
             required=tuple(
-                replace(item, hardness=hardness) if item.check is check else item
+                replace(item, hardness=hardness) if item.check == check else item
                 for item in each.required
             ),
         )
@@ -33,7 +33,7 @@ def harden(site, check, hardness):
 
 def recorded(site, check):
     """Return what the last result says of a check."""
-    (found,) = (each for each in site.results()[-1]["checks"] if each["check"] == check.value)
+    (found,) = (each for each in site.results()[-1]["checks"] if each["check"] == check)
     return found
 
 

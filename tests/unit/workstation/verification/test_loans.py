@@ -152,7 +152,7 @@ def test_a_second_person_confirms_the_age_and_nobody_else_does(desk, site):
     operation = policy.operation("loan_issue")
     # The test's customer is 36: the bounds are moved instead of the birthday.
     moved = tuple(
-        replace(each, when=()) if each.check is CheckId.AGE_CONFIRMED else each
+        replace(each, when=()) if each.check == CheckId.AGE_CONFIRMED else each
         for each in operation.required
     )
     others = tuple(each for each in policy.operations if each.kind is not operation.kind)

@@ -171,7 +171,7 @@ def test_another_name_is_as_hard_a_finding_as_the_policy_makes_it(hardness, kind
         for each in rules.operations
     )
     evidence = good_evidence()
-    found = tuple(each for each in evidence.findings if each.check is not CheckId.NAME)
+    found = tuple(each for each in evidence.findings if each.check != CheckId.NAME)
     signed = VerificationSession(
         replace(rules, operations=operations), replace(evidence, findings=found), State.SIGNATURE
     )
