@@ -74,7 +74,12 @@ def check(console: Console, file: Path, day: datetime | None, *, unread: bool) -
 def _show_unread(console: Console, found: Policy) -> None:
     """Show which fields no code reads, and which rules are about a check that nothing demands."""
     demanded = {each.check for operation in found.operations for each in operation.required}
-    idle = [f"rules.{each.id}" for each in found.rules if each.check not in demanded]
+    waited = {each.rule for operation in found.operations for each in operation.waits}
+    idle = [
+        f"rules.{each.id}"
+        for each in found.rules
+        if each.check not in demanded and each.id not in waited
+    ]
     names = [*find_unread(installed_sources()), *idle]
     console.show({"unread": len(names), "names": names} if names else {"unread": 0})
     if names:

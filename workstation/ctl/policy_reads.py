@@ -23,7 +23,7 @@ SHAPES = (
     "RequiredCheck",
     "SourceRule",
     "FaceRules",
-    "CoolingOff",
+    "Wait",
     "RetentionClass",
     "Condition",
     "LivenessSettings",

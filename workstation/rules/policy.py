@@ -4,7 +4,7 @@ Pure: reading the file is `policy_file`, building the vision room's settings is 
 Nothing here has a default, so a policy that forgets a number cannot exist.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from crypto.algorithms.key_policy import KeyPolicy
@@ -17,6 +17,7 @@ from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, Hardness
 from workstation.rules.conditions import CaseFacts, Condition, Fact
 from workstation.rules.local_time import KAZAKHSTAN
+from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
 
 __all__ = [
@@ -128,6 +129,10 @@ class OperationPolicy:
         """Whether how long it waits depends on the monthly index."""
         conditions = (each for wait in self.waits for each in wait.when)
         return any(each.fact is Fact.AMOUNT_MCI for each in conditions)
+
+    def measure(self, operation: CriticalOperation, facts: CaseFacts) -> CaseFacts:
+        """Return the facts with the amount that is signed, whatever else was said of it."""
+        return replace(facts, amount_kzt=self.definition.tenge(operation))
 
     def wait_hours(self, facts: CaseFacts) -> int:
         """Return the hours that an approval waits, 0 when it need not (L-02).

@@ -76,7 +76,8 @@ def is_simulated(evidence: Evidence) -> bool:
 
 def evaluate(policy: Policy, evidence: Evidence) -> tuple[CheckResult, ...]:
     """Return every check the policy requires for the operation, in the policy's order."""
-    required = policy.operation(evidence.operation.kind).required_for(evidence.facts)
+    operation = policy.operation(evidence.operation.kind)
+    required = operation.required_for(operation.measure(evidence.operation, evidence.facts))
     return tuple(_evaluate_one(item, policy, evidence) for item in required)
 
 
@@ -102,8 +103,9 @@ def _approve(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]
     by_law = evidence.operation.kind in policy.idec_required
     if by_law and not _is_passed(CheckId.AUTHORITY, checks):
         return Decision(Outcome.INDETERMINATE, "authority.missing", checks)
+    operation = policy.operation(evidence.operation.kind)
     try:
-        hours = policy.operation(evidence.operation.kind).wait_hours(evidence.facts)
+        hours = operation.wait_hours(operation.measure(evidence.operation, evidence.facts))
     except PolicyRefused:
         # Nobody can say how long it waits; the form refuses it before (docs/formats/policy.md).
         return Decision(Outcome.INDETERMINATE, "decision.no_mci", checks)

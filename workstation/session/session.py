@@ -154,7 +154,8 @@ class VerificationSession:
     def required(self) -> tuple[RequiredCheck, ...]:
         """Return the checks that this case needs by what is known of it, in order."""
         operation = self.policy.operation(self.evidence.operation.kind)
-        return operation.required_for(self.evidence.facts)
+        facts = operation.measure(self.evidence.operation, self.evidence.facts)
+        return operation.required_for(facts)
 
     def apply(self, event: Event) -> "VerificationSession":
         """Return the session after the event.

@@ -122,9 +122,7 @@ def _find_subject(services: Services, case: Case) -> CaseFacts:
         mci_kzt = None
     born = case.client.iin.birth_date
     age = None if born is None or day < born else case.client.iin.age_on(day)
-    amount = case.definition.amount(case.operation)
-    tenge = 0 if amount is None else amount.tenge
-    return CaseFacts(age=age, amount_kzt=tenge, mci_kzt=mci_kzt)
+    return CaseFacts(age, case.definition.tenge(case.operation), mci_kzt)
 
 
 def _look_among_staff(services: Services, who: SignedIn, case: Case) -> Answer:

@@ -8,7 +8,7 @@ from workstation.rules.operation import CriticalOperation
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import read_policy
 
-__all__ = ["KINDS", "definition", "operation", "shipped_policy", "typed"]
+__all__ = ["KINDS", "definition", "loan", "operation", "shipped_policy", "tenge", "typed"]
 
 KINDS = ("change_trusted_phone", "app_registration", "loan_issue")
 """The three that every test may count on."""
@@ -28,6 +28,17 @@ def definition(kind: str) -> OperationDefinition:
 def operation(kind: str, **parameters: str) -> CriticalOperation:
     """Return an operation with these parameters, as they are."""
     return CriticalOperation(kind, tuple(parameters.items()))
+
+
+def loan(amount_kzt: int) -> CriticalOperation:
+    """Return a loan of so many whole tenge for a year."""
+    amount = f"{amount_kzt} KZT"
+    return operation("loan_issue", new_phone="+77011234567", amount=amount, term_months="12")
+
+
+def tenge(of: CriticalOperation) -> int:
+    """Return how many tenge an operation is about, 0 for none."""
+    return definition(of.kind).tenge(of) or 0
 
 
 def typed(**values: str) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crypto.report.report import Indication, SignatureReport, SubIndication
-from tests.support.station.operations import operation, shipped_policy
+from tests.support.station.operations import loan, operation, shipped_policy, tenge
 from vision.results import (
     CommandOutcome,
     CommandResult,
@@ -54,9 +54,7 @@ COMMANDS = (LivenessCommand.TURN_LEFT, LivenessCommand.OPEN_MOUTH, LivenessComma
 OPERATIONS = {
     "change_trusted_phone": OPERATION,
     "app_registration": operation("app_registration", new_phone="+77011234567", device="Pixel 9"),
-    "loan_issue": operation(
-        "loan_issue", new_phone="+77011234567", amount="500000 KZT", term_months="12"
-    ),
+    "loan_issue": loan(500_000),
 }
 MCI_KZT = 4_325
 PRECHECKS = (
@@ -245,15 +243,14 @@ def authority(
 
 def good_evidence(kind: str = "change_trusted_phone") -> Evidence:
     """Return evidence on which every check passes, with no authority where none is wanted."""
-    loan = kind == "loan_issue"
     asked = OPERATIONS[kind]
     live = attempt()
     evidence = replace(
         empty_evidence(),
         operation=asked,
-        subject=facts(500_000 if loan else 0),
+        subject=facts(tenge(asked)),
         simulated=True,
-        answers=answered(LOAN_PRECHECKS if loan else PRECHECKS),
+        answers=answered(LOAN_PRECHECKS if kind == "loan_issue" else PRECHECKS),
         findings=answered((*FACE_FINDINGS, *CERTIFICATE_FINDINGS)),
         consent=Consent(given=True, language="ru", text_sha256="99" * 32),
         reference=reference(),

@@ -60,6 +60,11 @@ class OperationDefinition:
                 return read_money(operation.value(each.name))
         return None
 
+    def tenge(self, operation: CriticalOperation) -> int | None:
+        """Return its amount in whole tenge: 0 without one, None in another currency."""
+        amount = self.amount(operation)
+        return 0 if amount is None else amount.tenge
+
     def lines(self, operation: CriticalOperation, language: str) -> tuple[tuple[str, str], ...]:
         """Return label and whole value of every field that is filled."""
         return tuple(

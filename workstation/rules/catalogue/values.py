@@ -30,6 +30,7 @@ _SPACE = re.compile(r"[\s\u00a0\u2009\u202f]")
 _DASHES = re.compile(r"[\s()\-\u2010-\u2015]")
 _E164 = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
 _KAZAKH = re.compile(r"\+7[67]\d{9}", re.ASCII)
+_KAZAKH_BEGINS = ("+76", "+77")
 _MONEY = re.compile(r"(\d{1,12})(?:[.,](\d{2}))?\s*([A-Z]{3})?", re.ASCII)
 _IBAN = re.compile(r"KZ\d{5}[0-9A-Z]{13}", re.ASCII)
 _DOCUMENT = re.compile(r"[A-Z0-9]{6,12}")
@@ -150,7 +151,8 @@ def _phone(field: FieldDefinition, text: str) -> str:
     if _E164.fullmatch(kept) is None:
         raise _Malformed("malformed")
     if field.countries and not any(_is_of(kept, each) for each in field.countries):
-        raise _Malformed("foreign")
+        # A digit too few or too many is no other country's number.
+        raise _Malformed("malformed" if kept.startswith(_KAZAKH_BEGINS) else "foreign")
     return kept
 
 

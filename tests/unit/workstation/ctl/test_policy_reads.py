@@ -125,7 +125,7 @@ def test_every_field_of_every_table_of_the_policy_has_a_reader():
 def test_a_reader_that_goes_is_missed():
     sources = dict(installed_sources())
     for module, read in (
-        ("workstation.session.decision", "policy.cooling_off_hours("),
+        ("workstation.session.decision", "operation.wait_hours("),
         ("workstation.verification.release", "policy.delayed_permit_ttl_s"),
         ("workstation.rules.policy", "condition.holds("),
     ):
@@ -134,10 +134,7 @@ def test_a_reader_that_goes_is_missed():
 
     assert set(find_unread(sources)) == {
         "Policy.delayed_permit_ttl_s",
-        "Policy.cooling_off",
-        "CoolingOff.above_mci",
-        "CoolingOff.hours",
-        "Condition.fact",
+        "Wait.hours",
         "Condition.above",
         "Condition.at_least",
         "Condition.outside",

@@ -13,8 +13,9 @@ from crypto.log.format.merkle import verify_inclusion
 from crypto.log.format.note import NoteVerifier
 from resources import LANGUAGES
 from tests.support.desktop.qr_codes import text_of as text_of_code
-from tests.support.station.operations import KINDS
+from tests.support.station.operations import KINDS, definition, operation
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
+from tests.support.station.sessions import OPERATIONS
 from workstation.documents.qr_code import qr_modules
 from workstation.documents.receipt import ReceiptPhoto, code_text, head_text, render_receipt
 from workstation.documents.receipt_page import ReceiptPage
@@ -22,7 +23,6 @@ from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
-from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import ReferenceSource
 
 
@@ -35,10 +35,15 @@ def text_of(facts):
     return " ".join(page.extract_text().split())
 
 
-def test_every_operation_is_named_in_every_language():
-    assert {language: set(words.kinds) for language, words in RECEIPT_WORDS.items()} == {
-        language: set(KINDS) for language in LANGUAGES
-    }
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_operation_is_named_in_every_language_with_what_it_asks_for(kind):
+    text = text_of(receipt_facts(operation=OPERATIONS[kind], definition=definition(kind)))
+
+    for language in LANGUAGES:
+        assert definition(kind).name.text(language) in text
+        for label, value in definition(kind).masked_lines(OPERATIONS[kind], language):
+            assert label in text
+            assert value in text
 
 
 def test_the_same_facts_give_the_same_bytes():
@@ -94,10 +99,10 @@ def test_a_refusal_says_why():
 
 
 def test_the_page_holds_no_full_number():
+    kind = "change_trusted_phone"
     facts = receipt_facts(
-        operation=CriticalOperation(
-            "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
-        )
+        operation=operation(kind, new_phone="+77011234567", old_phone="+77017654321"),
+        definition=definition(kind),
     )
     text = text_of(facts).replace(" ", "")
     assert "1234567" not in text

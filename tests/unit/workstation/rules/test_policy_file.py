@@ -243,8 +243,11 @@ def test_the_score_of_the_state_centre_is_never_below_95():
         (r"at_least = 1_000 ", "at_least = -1 ", "at_least"),
         (r'"married", equals = true', '"married", above = 1', "one of equals is wanted"),
         (r'"married", equals = true', '"shoes", equals = true', "fact"),
-        (r"^above_mci = 150", "above_mci = -1", "above_mci"),
-        (r"^hours = 8", "hours = 0", "hours"),
+        (r"hours = 8,", "hours = 0,", "waits[0].hours"),
+        (r"hours = 8,", "hours = 721,", "waits[0].hours"),
+        (r'hours = 8, rule = "L-02"', 'hours = 8, rule = "L-77"', "rules.L-77"),
+        (r'hours = 8, rule = "L-02"', 'hours = 8, rule = "L-01"', "L-01 is not about a wait"),
+        (r"hours = 8, (.*)above = 150", r"hours = 8, \1equals = true", "waits.when.amount_mci"),
     ],
 )
 def test_what_contradicts_itself_or_is_unknown_is_named(pattern, replacement, named):
@@ -287,19 +290,37 @@ def test_a_policy_or_a_rule_behind_a_check_that_has_ended_is_not_in_force():
 def test_a_larger_loan_cools_off_longer(amount, hours):
     policy = read_policy(SHIPPED)
     facts = CaseFacts(age=36, amount_kzt=amount, mci_kzt=policy.mci_on(TODAY))
-    assert policy.cooling_off_hours(facts) == hours
+    assert policy.operation("loan_issue").wait_hours(facts) == hours
 
 
 def test_a_year_without_its_index_is_refused_not_guessed():
     policy = read_policy(SHIPPED)
     with pytest.raises(PolicyRefused, match=r"mci_kzt\.2027"):
         policy.mci_on(date(2027, 1, 1))
-    with pytest.raises(PolicyRefused, match="mci_kzt"):
-        policy.cooling_off_hours(CaseFacts(age=36, amount_kzt=1, mci_kzt=None))
+    with pytest.raises(PolicyRefused, match="mci"):
+        policy.operation("loan_issue").wait_hours(CaseFacts(36, 1, None))
 
 
-def test_what_has_no_amount_does_not_wait():
-    assert read_policy(SHIPPED).cooling_off_hours(CaseFacts(36, 0, None)) == 0
+@pytest.mark.parametrize("kind", ["change_trusted_phone", "app_registration"])
+def test_what_has_no_amount_does_not_wait(kind):
+    operation = read_policy(SHIPPED).operation(kind)
+    assert (operation.needs_mci, operation.wait_hours(CaseFacts(36, 0, None))) == (False, 0)
+
+
+def test_any_operation_may_wait_and_without_a_condition_always_does():
+    always = edited(
+        r'^undecided = "review"', 'waits = [{ hours = 5, rule = "L-02" }]\nundecided = "review"'
+    )
+    operation = read_policy(always.encode()).operation("change_trusted_phone")
+    assert (operation.needs_mci, operation.wait_hours(CaseFacts(36, 0, None))) == (False, 5)
+
+
+def test_a_wait_whose_rule_has_ended_is_not_in_force():
+    ended = edited(r'^id = "L-02"$', 'id = "L-02"\neffective_to = 2026-08-01')
+    policy = read_policy(ended.encode())
+    require_in_force(policy, date(2026, 8, 1))
+    with pytest.raises(PolicyRefused, match="L-02 is not in force"):
+        require_in_force(policy, date(2026, 8, 2))
 
 
 def test_an_operation_that_the_policy_does_not_cover_is_refused():

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.station import sessions
-from tests.support.station.operations import KINDS
+from tests.support.station.operations import KINDS, loan, tenge
 from vision.results import MatchVerdict
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.parties import person_key
@@ -116,7 +116,7 @@ def evidences(draw):
         amount = draw(st.sampled_from([1, 648_750, 648_751, 4_325_000]))
         evidence = replace(
             evidence,
-            operation=replace(evidence.operation, amount_kzt=amount),
+            operation=loan(amount),
             subject=sessions.facts(amount),
         )
     spoilers = draw(st.lists(st.sampled_from((*BEFORE, *AFTER)), max_size=3, unique=True))
@@ -163,7 +163,7 @@ def require_vouched_for(evidence):
             assert check.status is CheckStatus.PASSED
         if check.hardness is Hardness.SOFT and check.status is not CheckStatus.PASSED:
             assert check.check in others
-    if evidence.operation.amount_kzt:
+    if tenge(evidence.operation):
         assert evidence.subject.mci_kzt is not None
 
 

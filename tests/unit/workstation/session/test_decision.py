@@ -4,6 +4,7 @@ import pytest
 
 from crypto.report.report import Indication
 from tests.support.station import sessions
+from tests.support.station.operations import loan
 from vision.results import LivenessCommand, MatchVerdict, PadVerdict
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.reference import ReferenceSource
@@ -410,9 +411,12 @@ def test_a_photo_that_only_the_desk_vouches_for_needs_a_second_person(source, ne
 def test_no_answer_of_the_desk_confirms_its_own_photo_or_the_customers_age():
     attested = sessions.answered((CheckId.REFERENCE_CONFIRMED, CheckId.AGE_CONFIRMED))
     phone = replace(sessions.good_evidence(), reference=sessions.reference(ReferenceSource.FILE))
-    loan = replace(sessions.good_evidence(LOAN), subject=sessions.facts(500_000, age=20))
+    lent_young = replace(sessions.good_evidence(LOAN), subject=sessions.facts(500_000, age=20))
 
-    for evidence, check in ((phone, CheckId.REFERENCE_CONFIRMED), (loan, CheckId.AGE_CONFIRMED)):
+    for evidence, check in (
+        (phone, CheckId.REFERENCE_CONFIRMED),
+        (lent_young, CheckId.AGE_CONFIRMED),
+    ):
         claimed = replace(evidence, answers=(*evidence.answers, *attested))
         assert soft_checks_open(POLICY, claimed) == (check,)
         assert outcome_of(claimed) == (Outcome.INDETERMINATE, f"{check}.needed")
@@ -421,12 +425,11 @@ def test_no_answer_of_the_desk_confirms_its_own_photo_or_the_customers_age():
 # -- loans -------------------------------------------------------------------------------------
 
 
-def loan(amount_kzt, **facts):
+def lent(amount_kzt, **facts):
     """Good evidence of a loan of some amount; every pre-check of a loan has passed."""
     good = sessions.good_evidence(LOAN)
-    operation = replace(good.operation, amount_kzt=amount_kzt)
     subject = replace(sessions.facts(amount_kzt), **facts)
-    return replace(good, operation=operation, subject=subject)
+    return replace(good, operation=loan(amount_kzt), subject=subject)
 
 
 def required_of(evidence):
@@ -438,7 +441,7 @@ def required_of(evidence):
     [(1, 0), (648_750, 0), (648_751, 8), (1_102_875, 8), (1_102_876, 24), (900_000_000, 24)],
 )
 def test_a_loan_waits_by_its_amount_exact_to_the_tenge(amount_kzt, hours):
-    decision = decide(POLICY, loan(amount_kzt))
+    decision = decide(POLICY, lent(amount_kzt))
 
     assert (decision.outcome, decision.wait_hours) == (Outcome.APPROVED, hours)
 
@@ -453,7 +456,7 @@ def test_a_loan_waits_by_its_amount_exact_to_the_tenge(amount_kzt, hours):
     ],
 )
 def test_what_a_loan_needs_depends_on_its_amount_exact_to_the_tenge(amount_kzt, check, wanted):
-    evidence = loan(amount_kzt, first_loan=True, married=True)
+    evidence = lent(amount_kzt, first_loan=True, married=True)
     silent = replace(evidence, answers=tuple(a for a in evidence.answers if a.check != check))
 
     assert (check in required_of(evidence)) is wanted
@@ -468,7 +471,7 @@ def test_what_a_loan_needs_depends_on_its_amount_exact_to_the_tenge(amount_kzt, 
     ("age", "wanted"), [(20, True), (21, False), (55, False), (56, True), (None, True)]
 )
 def test_the_young_and_the_old_borrower_are_confirmed_by_a_second_person(age, wanted):
-    evidence = loan(500_000, age=age)
+    evidence = lent(500_000, age=age)
     confirmed = GrantedOverride(CheckId.AGE_CONFIRMED, sessions.SUPERVISOR, "asked him alone")
 
     assert (CheckId.AGE_CONFIRMED in required_of(evidence)) is wanted
@@ -477,17 +480,17 @@ def test_the_young_and_the_old_borrower_are_confirmed_by_a_second_person(age, wa
 
 
 def test_what_is_not_known_of_a_borrower_makes_the_check_required():
-    unknown = loan(4_325_000, first_loan=None, married=None, resident=None)
+    unknown = lent(4_325_000, first_loan=None, married=None, resident=None)
 
     assert {CheckId.PERSONAL_VISIT, CheckId.SPOUSE_CONSENT} <= required_of(unknown)
 
 
 def test_a_loan_in_a_year_without_its_monthly_index_is_not_approved():
-    assert outcome_of(loan(1, mci_kzt=None)) == (Outcome.INDETERMINATE, "decision.no_mci")
+    assert outcome_of(lent(1, mci_kzt=None)) == (Outcome.INDETERMINATE, "decision.no_mci")
 
 
 def test_a_loan_is_as_large_as_the_customer_signs_whatever_is_said_of_the_subject():
-    small = replace(loan(900_000_000), subject=sessions.facts(1))
+    small = replace(lent(900_000_000), subject=sessions.facts(1))
 
     assert decide(POLICY, small).wait_hours == 24
 
@@ -516,7 +519,7 @@ def test_no_operation_of_the_authority_is_approved_without_it(kind):
 def test_a_policy_that_forgot_the_check_does_not_lift_the_law():
     operation = POLICY.operation(LOAN)
     without = tuple(item for item in operation.required if item.check != CheckId.AUTHORITY)
-    others = tuple(each for each in POLICY.operations if each.kind is not LOAN)
+    others = tuple(each for each in POLICY.operations if each.kind != LOAN)
     forgot = replace(POLICY, operations=(*others, replace(operation, required=without)))
 
     decision = decide(forgot, sessions.good_evidence(LOAN))

@@ -21,7 +21,7 @@ PASSED, FAILED, INDETERMINATE = CheckStatus.PASSED, CheckStatus.FAILED, CheckSta
 def changed(kind, policy=POLICY, **fields):
     """Return the policy with one operation changed."""
     operations = tuple(
-        replace(each, **fields) if each.kind is kind else each for each in policy.operations
+        replace(each, **fields) if each.kind == kind else each for each in policy.operations
     )
     return replace(policy, operations=operations)
 

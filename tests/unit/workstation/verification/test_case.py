@@ -1,54 +1,49 @@
+import hashlib
+
 import pytest
 
 from crypto.x509.iin import Iin
-from tests.support.station.operations import KINDS
+from tests.support.station.operations import KINDS, definition, operation, typed
 from workstation.errors import OperationRefused
+from workstation.rules.catalogue.values import mask_phone
 from workstation.rules.checks import CheckId
-from workstation.rules.operation import (
-    CriticalOperation,
-    mask_phone,
-    normalise_phone,
-)
 from workstation.station.commands import SignIn
 from workstation.verification.case import OperationForm, case_from_form, find_mistake
 
 IIN = "920314400005"
 GOOD = {
     "change_trusted_phone": {
-        "untrusted_new_phone": "+7 701 123 45 67",
-        "untrusted_old_phone": "8 (701) 765-43-21",
+        "new_phone": "+7 701 123 45 67",
+        "old_phone": "8 (701) 765-43-21",
     },
     "app_registration": {
-        "untrusted_new_phone": "87011234567",
-        "untrusted_device": "Galaxy A55",
+        "new_phone": "87011234567",
+        "device": "Galaxy A55",
     },
     "loan_issue": {
-        "untrusted_new_phone": "+77011234567",
-        "untrusted_amount_kzt": "1 500 000",
-        "untrusted_term_months": "24",
+        "new_phone": "+77011234567",
+        "amount": "1 500 000",
+        "term_months": "24",
     },
 }
 
 
 def form(kind="change_trusted_phone", **changed):
-    fields = {
-        "untrusted_iin": IIN,
-        "untrusted_name": " Нұрғалиева   Әсел ",
-        **GOOD[kind],
-        **changed,
-    }
-    return OperationForm(kind, **fields)
+    fields = {"iin": IIN, "name": " Нұрғалиева   Әсел ", **GOOD[kind], **changed}
+    own = {name: fields.pop(name) for name in ("attestations", "language") if name in fields}
+    iin, name = fields.pop("iin"), fields.pop("name")
+    return OperationForm(kind, iin, name, typed(**fields), **own)
 
 
 def case(given):
-    return case_from_form(given, case_id="ab" * 16, salt=b"s" * 16)
+    return case_from_form(given, definition(given.kind), case_id="ab" * 16, salt=b"s" * 16)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_complete_form_is_accepted_and_normalised(kind):
     accepted = case(form(kind, attestations=((CheckId.OLD_NUMBER_CALLED, True),)))
 
-    assert accepted.operation.new_phone == "+77011234567"
+    assert accepted.operation.value("new_phone") == "+77011234567"
     assert accepted.client.name == "Нұрғалиева Әсел"
     assert accepted.attestations == ((CheckId.OLD_NUMBER_CALLED, True),)
 
@@ -63,35 +58,52 @@ WRONG = [
     (PHONE, "name", "я" * 121, "name.malformed"),
     (PHONE, "name", "Әсел\u202e", "name.malformed"),
     (PHONE, "new_phone", "+1 555", "phone.malformed"),
-    (PHONE, "old_phone", "", "phone.malformed"),
-    (APP, "device", "", "device.malformed"),
-    (APP, "device", "a\nb", "device.malformed"),
-    (APP, "device", "x" * 65, "device.malformed"),
-    (LOAN, "amount_kzt", "0", "amount_kzt.limit"),
-    (LOAN, "amount_kzt", "1000000001", "amount_kzt.limit"),
-    (LOAN, "amount_kzt", "1e6", "number.malformed"),
-    (LOAN, "amount_kzt", "1500000,50", "number.malformed"),
-    (LOAN, "amount_kzt", "-5", "number.malformed"),
-    (LOAN, "amount_kzt", "٣٠٠", "number.malformed"),
-    (LOAN, "amount_kzt", "9" * 13, "number.malformed"),
-    (LOAN, "term_months", "601", "term_months.limit"),
+    (PHONE, "old_phone", "", "phone.missing"),
+    (APP, "device", "", "text.missing"),
+    (APP, "device", "a\nb", "text.malformed"),
+    (APP, "device", "x" * 65, "text.length"),
+    (LOAN, "amount", "0", "money.limit"),
+    (LOAN, "amount", "1000000001", "money.limit"),
+    (LOAN, "amount", "1000000000,01", "money.limit"),
+    (LOAN, "amount", "1e6", "money.malformed"),
+    (LOAN, "amount", "1500000,5", "money.malformed"),
+    (LOAN, "amount", "-5", "money.malformed"),
+    (LOAN, "amount", "٣٠٠", "money.malformed"),
+    (LOAN, "amount", "9" * 13, "money.malformed"),
+    (LOAN, "amount", "500 USD", "money.currency"),
+    (LOAN, "term_months", "601", "count.limit"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "name", "typed", "mistake"), WRONG)
-def test_a_mistake_is_named_with_its_field_while_typing_and_at_the_end(kind, name, typed, mistake):
-    assert find_mistake(name, typed) == mistake
+@pytest.mark.parametrize(("kind", "name", "given", "mistake"), WRONG)
+def test_a_mistake_is_named_with_its_field_while_typing_and_at_the_end(kind, name, given, mistake):
+    assert find_mistake(name, given, definition(kind)) == mistake
     with pytest.raises(OperationRefused) as refused:
-        case(form(kind, **{f"untrusted_{name}": typed}))
+        case(form(kind, **{name: given}))
 
     assert (refused.value.detail, refused.value.code) == (name, mistake)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_mistake_is_found_in_what_is_accepted(kind):
-    fields = {"untrusted_iin": IIN, "untrusted_name": "Әсел", **GOOD[kind]}
+    fields = {"iin": IIN, "name": "Әсел", **GOOD[kind]}
 
-    assert {find_mistake(name.removeprefix("untrusted_"), fields[name]) for name in fields} == {""}
+    assert {find_mistake(name, fields[name], definition(kind)) for name in fields} == {""}
+
+
+def test_no_mistake_is_found_in_what_the_operation_does_not_ask_for():
+    assert find_mistake("amount", "1e6", definition("app_registration")) == ""
+    assert find_mistake("amount", "1e6") == ""
+
+
+def test_what_the_operation_does_not_ask_for_is_left_out():
+    accepted = case(form("app_registration", amount="1 500 000"))
+
+    assert accepted.operation.parameters == (
+        ("new_phone", "+77011234567"),
+        ("device", "Galaxy A55"),
+    )
+    assert accepted.operation.value("amount") == ""
 
 
 def test_a_foreigners_number_is_no_mistake():
@@ -103,7 +115,7 @@ def test_a_foreigners_number_is_no_mistake():
 
 def test_the_number_to_change_to_is_another_one():
     with pytest.raises(OperationRefused) as refused:
-        case(form(untrusted_old_phone="+77011234567"))
+        case(form(old_phone="+77011234567"))
 
     assert (refused.value.detail, refused.value.code) == ("new_phone", "phone.unchanged")
 
@@ -129,22 +141,25 @@ def test_a_number_is_shown_masked():
 
 @pytest.mark.parametrize("untrusted", ["", "+7", "+77011234567890", "++77011234567", "8701123456a"])
 def test_other_numbers_are_refused(untrusted):
-    with pytest.raises(OperationRefused):
-        normalise_phone(untrusted)
+    with pytest.raises(OperationRefused, match="new_phone"):
+        case(form(new_phone=untrusted))
 
 
 def test_the_digest_of_an_operation_changes_with_every_parameter():
-    first = CriticalOperation(
-        "change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321"
-    )
-    other = CriticalOperation(
-        "change_trusted_phone", new_phone="+77011234568", old_phone="+77017654321"
-    )
-    swapped = CriticalOperation(
-        "change_trusted_phone", new_phone="+77017654321", old_phone="+77011234567"
-    )
+    first = operation(PHONE, new_phone="+77011234567", old_phone="+77017654321")
+    other = operation(PHONE, new_phone="+77011234568", old_phone="+77017654321")
+    swapped = operation(PHONE, new_phone="+77017654321", old_phone="+77011234567")
+    of_another_kind = operation(APP, new_phone="+77011234567", old_phone="+77017654321")
 
-    assert len({first.sha256(), other.sha256(), swapped.sha256()}) == 3
+    assert len({each.sha256() for each in (first, other, swapped, of_another_kind)}) == 4
+
+
+def test_the_digest_of_an_operation_does_not_depend_on_the_order_of_its_parameters():
+    first = operation(PHONE, new_phone="+77011234567", old_phone="+77017654321")
+    turned = operation(PHONE, old_phone="+77017654321", new_phone="+77011234567")
+    lines = "change_trusted_phone\nnew_phone=+77011234567\nold_phone=+77017654321"
+
+    assert first.sha256() == turned.sha256() == hashlib.sha256(lines.encode()).hexdigest()
 
 
 def test_the_iin_commitment_depends_on_the_salt():

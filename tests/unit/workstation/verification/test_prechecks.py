@@ -5,13 +5,13 @@ import pytest
 
 from crypto.x509.iin import Iin
 from tests.support.station import sessions
+from tests.support.station.operations import loan, tenge
 from tests.support.station.stations import customer
 from workstation.accounts.attempt_budget import AttemptCount, AttemptSource
 from workstation.registries.person import IdentityDocument, PersonAnswer
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
-from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
@@ -20,11 +20,13 @@ from workstation.verification.prechecks import Prechecks, attested, find_event
 POLICY = sessions.policy()
 TODAY = date(2026, 11, 22)
 ATTESTED = ((CheckId.OLD_NUMBER_CALLED, True), (CheckId.QUESTIONNAIRE, True))
-LOAN = CriticalOperation("loan_issue", new_phone="+77011234567", amount_kzt=500_000, term_months=12)
+LOAN = sessions.OPERATIONS["loan_issue"]
 
 
 IIN = "920314400005"
-PERSON = customer(iin=IIN, birth_date=date(1992, 3, 14), phone=sessions.OPERATION.old_phone)
+PERSON = customer(
+    iin=IIN, birth_date=date(1992, 3, 14), phone=sessions.OPERATION.value("old_phone")
+)
 PLACE = ("Алматы-1", "WS-07")
 NO_ANSWER = (AnswerStatus.INDETERMINATE, "no_answer")
 NOT_STAFF = Answer(CheckId.NOT_STAFF, CheckStatus.PASSED, "not_staff.clear")
@@ -68,7 +70,7 @@ class Answers:
         return self._answer("phone_owner", iin, phone, facts=facts)
 
     def antifraud(self, iin, phone, operation):
-        return self._answer("antifraud", iin, phone, operation.value)
+        return self._answer("antifraud", iin, phone, operation)
 
     def loan_refusal(self, iin):
         return self._answer("loan_refusal", iin)
@@ -99,7 +101,7 @@ def ask(
         refusals=lambda: count,
         attestations=said,
         subject=CaseFacts(
-            None if born is None else number.age_on(TODAY), operation.amount_kzt, sessions.MCI_KZT
+            None if born is None else number.age_on(TODAY), tenge(operation), sessions.MCI_KZT
         ),
         staff=staff,
         place=PLACE,
@@ -132,7 +134,10 @@ def test_the_old_number_is_asked_about_too_and_answers_under_its_own_name():
     answers = run(registries)
 
     phones = [asked[2] for asked in registries.asked if asked[0] == "phone_owner"]
-    assert phones == [sessions.OPERATION.new_phone, sessions.OPERATION.old_phone]
+    assert phones == [
+        sessions.OPERATION.value("new_phone"),
+        sessions.OPERATION.value("old_phone"),
+    ]
     assert answers[CheckId.OLD_PHONE_OWNER].reason == "old_phone_owner.other_person"
 
 
@@ -220,7 +225,7 @@ def test_a_loan_also_asks_for_voluntary_refusal_and_the_questionnaire():
 
 
 def test_what_the_registry_tells_decides_what_a_large_loan_needs():
-    large = replace(LOAN, amount_kzt=1_000 * sessions.MCI_KZT)
+    large = loan(1_000 * sessions.MCI_KZT)
     married = Answers(someone=replace(PERSON, married=True, first_loan=True))
 
     told = ask(married, operation=large)
