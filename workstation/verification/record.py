@@ -17,7 +17,8 @@ from vision.frame import CameraIdentity
 from vision.liveness.signals.signals import INTERRUPTED
 from vision.results import MatchResult, MatchVerdict, PadResult, PadVerdict
 from workstation.records.journal import RecordedDecision, SignedIn
-from workstation.session.decision import Decision, Outcome
+from workstation.session.basis import describe_basis
+from workstation.session.decision import Decision, Outcome, is_simulated
 from workstation.session.evidence import Answer, EndingKind, Evidence
 from workstation.session.provenance import Provenance, trace_provenance
 from workstation.session.session import VerificationSession
@@ -93,6 +94,7 @@ def attempt_facts(result: PadResult) -> dict[str, JsonValue]:
                 item.ended_ms - item.shown_ms,
                 item.peak_ppm,
                 item.frame_sha256,
+                item.threshold_ppm,
             ]
             for item in result.commands
         ],
@@ -145,9 +147,10 @@ def match_facts(result: MatchResult) -> dict[str, JsonValue]:
 
 
 def _result_facts(
-    services: Services, case: Case, decision: Decision, evidence: Evidence
+    services: Services, case: Case, session: VerificationSession, decision: Decision
 ) -> dict[str, JsonValue]:
     """Return what verify.result states of the case besides the decision itself."""
+    evidence = session.evidence
     overrides: list[JsonValue] = [
         {"check": item.check, "by": item.supervisor, "reason": item.reason}
         for item in evidence.overrides
@@ -160,8 +163,9 @@ def _result_facts(
         **_subject(services, case),
         **({"exception": officers} if evidence.exception_request is not None else {}),
         "provenance": _provenance_facts(trace_provenance(decision, evidence)),
-        "simulated": evidence.simulated or any(item.simulated for item in evidence.attempts),
+        "simulated": is_simulated(evidence),
         "overrides": overrides,
+        "basis": describe_basis(session.policy, evidence),
     }
 
 
@@ -194,7 +198,7 @@ def record_result(
     decision = session.decision
     if decision is None:
         raise AssertionError("DECIDED without a decision")
-    stated = {**_result_facts(services, case, decision, session.evidence), **facts}
+    stated = {**_result_facts(services, case, session, decision), **facts}
     recorded = services.journal.record_result(who, case.id, decision, stated)
     _count_attempt(services, who, case, session)
     return recorded

@@ -1,0 +1,74 @@
+"""The basis of a record names nobody and says all that the law tells people apart by."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.station import sessions
+from tests.support.station.sessions import facts, good_evidence, policy, reference
+from workstation.rules.reference import ReferenceSource
+from workstation.session.basis import describe_basis, digest_liveness, digest_signature
+from workstation.session.evidence import Ending, EndingKind
+
+
+def test_a_loan_is_described_by_bands_and_yes_or_no():
+    evidence = replace(good_evidence("loan_issue"), subject=facts(700_000, age=22))
+
+    assert describe_basis(policy(), evidence) == {
+        "v": 1,
+        "age": [21, 55],
+        "amount": [150, 255],
+        "mci": sessions.MCI_KZT,
+        "facts": {"resident": True, "first_loan": False, "married": False, "channel": "branch"},
+        "photo": {"source": "registry", "age_days": 400},
+        "ending": None,
+        "cool_down_ms": 86_400_000,
+        "liveness": digest_liveness(policy()),
+        "signature": digest_signature(policy()),
+    }
+
+
+def test_an_amount_in_another_currency_or_of_a_year_without_index_has_no_band():
+    foreign = replace(facts(), amount_kzt=None)
+    without_index = replace(facts(500_000), mci_kzt=None)
+
+    for subject in (foreign, without_index):
+        basis = describe_basis(policy(), replace(good_evidence(), subject=subject))
+        assert basis["amount"] is None
+
+
+def test_a_document_is_described_by_what_was_found_and_never_by_its_last_day():
+    evidence = replace(good_evidence(), reference=reference(ReferenceSource.CHIP))
+    photo = describe_basis(policy(), evidence)["photo"]
+
+    assert photo == {
+        "source": "chip",
+        "age_days": 400,
+        "document": [True, "passed", "TOTAL_PASSED"],
+    }
+
+
+def test_an_early_end_is_named():
+    evidence = replace(good_evidence(), ending=Ending(EndingKind.ABORT, "teller_aborted"))
+
+    assert describe_basis(policy(), evidence)["ending"] == ["abort", "teller_aborted"]
+
+
+@pytest.mark.parametrize("value", [1_990, "KAZ-012345678"])
+def test_a_fact_that_could_be_somebodys_is_not_written(value):
+    subject = replace(facts(), resident=value)
+
+    with pytest.raises(AssertionError):
+        describe_basis(policy(), replace(good_evidence(), subject=subject))
+
+
+def test_digests_change_with_what_steers_an_attempt_and_not_with_what_is_judged_again():
+    shipped = policy()
+
+    def turned(name: str) -> str:
+        table = tuple((each, value + (each == name)) for each, value in shipped.liveness)
+        return digest_liveness(replace(shipped, liveness=table))
+
+    assert turned("loop_ratio_ppm") == digest_liveness(shipped)
+    assert turned("hold_ms") != digest_liveness(shipped)
+    assert digest_signature(replace(shipped, minimum_rsa_bits=3072)) != digest_signature(shipped)
