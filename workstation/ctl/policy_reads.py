@@ -25,6 +25,9 @@ SHAPES = (
     "FaceRules",
     "Wait",
     "RetentionClass",
+    "DocumentTemplates",
+    "ReceiptTexts",
+    "Template",
     "Condition",
     "LivenessSettings",
     "MatchSettings",
@@ -32,7 +35,13 @@ SHAPES = (
 )
 """The classes that a policy is made of: its tables, and the settings that vision builds of some."""
 
-_CHECKED = frozenset({"workstation.rules.policy_file", "workstation.rules.policy_tables"})
+_CHECKED = frozenset(
+    {
+        "workstation.rules.documents_file",
+        "workstation.rules.policy_file",
+        "workstation.rules.policy_tables",
+    }
+)
 """Modules that judge the file when it is loaded: what they read is not yet applied."""
 
 _APPLIED = frozenset({"require_in_force"})

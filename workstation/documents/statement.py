@@ -1,30 +1,30 @@
 """The text a customer signs with the ЭЦП: what they see is exactly what is signed.
 
-Pure: time and nonce are passed in. The same facts always give the same bytes: UTF-8, lines ended by
-one line feed, no trailing space, no control or invisible character whatever the facts hold.
+Pure: time and nonce are passed in. The text is the policy's template, filled. The same facts always
+give the same bytes: UTF-8, lines ended by one line feed, no trailing space, no control or invisible
+character whatever the facts hold.
 """
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from workstation.documents.statement_words import STATEMENT_WORDS, StatementWords
-from workstation.errors import OperationRefused
-from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.errors import OperationRefused, PolicyRefused
+from workstation.rules.catalogue.documents import Template
+from workstation.rules.catalogue.templates import fill_lines
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
+from workstation.rules.policy import Policy
 
-__all__ = ["VERSION", "Statement", "compose"]
+__all__ = ["VERSION", "Statement", "StatementPerson", "compose"]
 
-VERSION = "verification-statement/v2"
-
+VERSION = "verification-statement/v3"
+"""Of what fills the placeholders; the template has an edition of its own."""
 
 _HEX256 = re.compile(r"[0-9a-f]{64}")
 _IIN = re.compile(r"[0-9]{12}")
 _SESSION = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,19 @@ class Statement:
     expires_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class StatementPerson:
+    """Somebody whom the statement names; `role` is one of the policy's."""
+
+    role: str
+    iin: str = field(repr=False)
+
+
 def compose(  # noqa: PLR0913 - a statement names each of these; grouping would only hide it
     *,
+    policy: Policy,
     operation: CriticalOperation,
-    definition: OperationDefinition,
-    iin: str,
+    people: tuple[StatementPerson, ...],
     language: str,
     bank: str,
     branch: str,
@@ -60,46 +68,77 @@ def compose(  # noqa: PLR0913 - a statement names each of these; grouping would 
     issued: datetime,
     ttl: timedelta,
 ) -> Statement:
-    """Return the statement in `language` (kk, ru, en).
+    """Return the statement in `language` (kk, ru, en), by the policy's template.
 
+    people                  at least one, the customer first
     nonce, evidence_sha256  64 lower-case hex digits; issued: aware UTC; ttl: positive
-    Raises OperationRefused, naming the argument, when one has not its form.
+    Raises OperationRefused, naming the argument, when one has not its form; PolicyRefused for an
+    operation that the policy does not define.
     """
-    words = _find_words(language)
-    _require_form(iin=(iin, _IIN), session=(session, _SESSION))
+    _require_people(people)
+    _require_form(session=(session, _SESSION))
     _require_form(nonce=(nonce, _HEX256), evidence_sha256=(evidence_sha256, _HEX256))
     issued, expires = _validity(issued, ttl)
-    lines = [
-        words.title,
-        VERSION,
-        "",
-        f"{words.bank}: {_plain(bank)}, {_plain(branch)}",
-        f"{words.station}: {_plain(station)}",
-        f"{words.session}: {session}",
-        f"{words.iin}: {iin}",
-        "",
-        *_operation_lines(operation, definition, words, language),
-        "",
-        f"{words.issued}: {_times(issued, words)}",
-        f"{words.expires}: {_times(expires, words)}",
-        "",
-        f"{words.nonce}: {nonce}",
-        f"{words.operation_digest}: {operation.sha256()}",
-        f"{words.evidence_digest}: {evidence_sha256}",
-        "",
-        words.confirmation,
-        "",
-        words.warning,
-    ]
-    text = "\n".join(lines) + "\n"
+    template = policy.documents.statement
+    values = {
+        "version": VERSION,
+        "edition": str(template.version),
+        "policy": policy.id,
+        "policy_digest": policy.sha256,
+        "bank": bank,
+        "branch": branch,
+        "station": station,
+        "session": session,
+        "issued": _times(issued),
+        "expires": _times(expires),
+        "nonce": nonce,
+        "operation_digest": operation.sha256(),
+        "evidence_digest": evidence_sha256,
+    }
+    frame = _frame(template, language)
+    values |= _operation_values(policy, operation, language)
+    text = fill_lines(frame, values, _blocks(policy, operation, people, language))
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Statement(text, digest, nonce, evidence_sha256, _ms(issued), _ms(expires))
 
 
-def _find_words(language: str) -> StatementWords:
-    if language not in STATEMENT_WORDS:
-        raise OperationRefused("language")
-    return STATEMENT_WORDS[language]
+def _frame(template: Template, language: str) -> str:
+    try:
+        return template.words.text(language)
+    except PolicyRefused:
+        raise OperationRefused("language") from None
+
+
+def _operation_values(
+    policy: Policy, operation: CriticalOperation, language: str
+) -> dict[str, str]:
+    definition = policy.operation(operation.kind).definition
+    return {
+        "operation": f"{definition.name.text(language)} ({operation.kind})",
+        "request": definition.say_statement(operation, language),
+    }
+
+
+def _blocks(
+    policy: Policy,
+    operation: CriticalOperation,
+    people: tuple[StatementPerson, ...],
+    language: str,
+) -> dict[str, tuple[str, ...]]:
+    """Return what has lines of its own: everybody by role, and every field that is filled."""
+    roles = [(policy.documents.role(each.role).text(language), each.iin) for each in people]
+    lines = policy.operation(operation.kind).definition.lines(operation, language)
+    return {
+        "people": tuple(f"{role}: {iin}" for role, iin in roles),
+        "fields": tuple(f"  {label}: {value}" for label, value in lines),
+    }
+
+
+def _require_people(people: tuple[StatementPerson, ...]) -> None:
+    if not people:
+        raise OperationRefused("people")
+    for each in people:
+        _require_form(iin=(each.iin, _IIN))
 
 
 def _validity(issued: datetime, ttl: timedelta) -> tuple[datetime, datetime]:
@@ -110,34 +149,9 @@ def _validity(issued: datetime, ttl: timedelta) -> tuple[datetime, datetime]:
     return issued, issued + timedelta(seconds=max(int(ttl.total_seconds()), 1))
 
 
-def _operation_lines(
-    operation: CriticalOperation,
-    definition: OperationDefinition,
-    words: StatementWords,
-    language: str,
-) -> list[str]:
-    return [
-        f"{words.operation}: {definition.name.text(language)} ({operation.kind})",
-        _plain(definition.say_statement(operation, language)),
-        *(
-            f"  {_plain(label)}: {_plain(value)}"
-            for label, value in definition.lines(operation, language)
-        ),
-    ]
-
-
-def _plain(untrusted: str) -> str:
-    """Return the text on one line with every control or invisible character made visible."""
-    composed = unicodedata.normalize("NFC", untrusted)
-    return "".join(
-        char if char == " " or unicodedata.category(char)[0] not in "CZ" else _REPLACEMENT
-        for char in composed
-    ).strip()
-
-
-def _times(moment: datetime, words: StatementWords) -> str:
+def _times(moment: datetime) -> str:
     local = moment.astimezone(KAZAKHSTAN)
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC ({words.local_time} {local:%Y-%m-%d %H:%M:%S} +05:00)"
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC ({local:%Y-%m-%d %H:%M:%S} +05:00)"
 
 
 def _require_form(**values: tuple[str, re.Pattern[str]]) -> None:

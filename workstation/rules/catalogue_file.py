@@ -25,6 +25,7 @@ def build_fields(tables: list[FieldTable]) -> dict[str, FieldDefinition]:
         if table.id in found:
             raise PolicyRefused(f"$.fields: {table.id} is stated twice")
         _require_shape(table, place)
+        _require_labels(table, place)
         found[table.id] = FieldDefinition(
             id=table.id,
             name=table.name,
@@ -61,6 +62,7 @@ def build_definition(
     for field in own:
         if field.differs_from and field.differs_from not in names:
             raise PolicyRefused(f"{place}.fields: {field.id} differs from nothing")
+    require_placeholders(_words(table.name), f"{place}.name", known=frozenset())
     known = frozenset(names)
     statement, receipt, window = map(_words, (table.statement, table.receipt, table.window))
     # What is signed, and what is read before, says all that is done; a receipt may be shorter.
@@ -74,6 +76,15 @@ def build_definition(
 
 def _words(table: WordsTable) -> Words:
     return Words(table.kk, table.ru, table.en)
+
+
+def _require_labels(table: FieldTable, place: str) -> None:
+    """Refuse what a statement would show otherwise than it is written."""
+    labels = {"label": table.label, "absent": table.absent}
+    labels |= {f"choices.{each.id}": each.label for each in table.choices}
+    for name, words in labels.items():
+        if words is not None:
+            require_placeholders(_words(words), f"{place}.{name}", known=frozenset())
 
 
 def _require_shape(table: FieldTable, place: str) -> None:

@@ -12,6 +12,7 @@ from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
 from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.documents import DocumentTemplates
 from workstation.rules.catalogue.fields import field_words
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, Hardness
@@ -223,6 +224,7 @@ class Policy:
     valid_from: date
     valid_to: date | None
     operations: tuple[OperationPolicy, ...]
+    documents: DocumentTemplates
     rules: tuple[Rule, ...]
     commands_min: int
     attempts_max: int

@@ -12,6 +12,7 @@ from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue_file import build_definition, build_fields
 from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, Hardness
 from workstation.rules.conditions import Channel, Condition, Fact
+from workstation.rules.documents_file import build_documents
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
     FaceRules,
@@ -137,6 +138,7 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         valid_from=file.valid_from,
         valid_to=file.valid_to,
         operations=_operations(file),
+        documents=build_documents(file.documents),
         rules=tuple(_rule(each) for each in file.rules),
         carrier=file.signature.carrier,
         identification=file.signature.identification,

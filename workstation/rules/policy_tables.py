@@ -10,6 +10,7 @@ from vision.results import Accommodation
 from workstation.rules.catalogue.fields import FieldType, FilledBy
 from workstation.rules.checks import Hardness
 from workstation.rules.conditions import Fact
+from workstation.rules.documents_file import DocumentsTable
 from workstation.rules.reference import ReferenceSource, UndecidedRule
 
 __all__ = [
@@ -230,6 +231,7 @@ class PolicyFile(_Struct, frozen=True):
     rules: Annotated[list[RuleTable], msgspec.Meta(min_length=1, max_length=500)]
     fields: Annotated[list[FieldTable], msgspec.Meta(min_length=1, max_length=300)]
     operations: Annotated[list[OperationTable], msgspec.Meta(min_length=1, max_length=100)]
+    documents: DocumentsTable
     vision: VisionTable
     valid_to: date | None = None
     retention: Annotated[list[RetentionTable], msgspec.Meta(max_length=20)] = msgspec.field(

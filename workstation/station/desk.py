@@ -31,7 +31,6 @@ from workstation.station.task import (
     registries_task,
     signing_task,
 )
-from workstation.station.view import consent_sha256
 from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.move import Warn
@@ -243,7 +242,8 @@ class Desk:
         shown = language or verification.case.language
         if shown not in LANGUAGES:
             raise OperationRefused("language")
-        verification.consent(given=given, language=shown, text_sha256=consent_sha256(shown))
+        digest = verification.session.policy.documents.consent.sha256(shown)
+        verification.consent(given=given, language=shown, text_sha256=digest)
 
     def _start_liveness(self, command: c.StartLiveness) -> None:
         """Start an attempt; a second press while one runs changes nothing.

@@ -1,13 +1,12 @@
 """From a verification to the snapshot that screens draw: nothing that is not durable."""
 
 import base64
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from crypto.report.report import SignatureReport
-from resources import LANGUAGES, path
+from resources import LANGUAGES
 from vision.results import CommandResult, QualityFinding
 from workstation.registries.authority import Invitation
 from workstation.rules.catalogue.values import mask_value
@@ -30,17 +29,7 @@ from workstation.verification.case import Case
 from workstation.verification.officers.exception import is_exception_offered
 from workstation.verification.verification import Verification
 
-__all__ = ["consent_sha256", "consent_text", "take_snapshot"]
-
-
-def consent_text(language: str) -> str:
-    """Return the consent text of this version in kk, ru or en."""
-    return path("consent", f"{language}.txt").read_text(encoding="utf-8")
-
-
-def consent_sha256(language: str) -> str:
-    """Return the hex digest of the consent text's bytes, for the record."""
-    return hashlib.sha256(consent_text(language).encode()).hexdigest()
+__all__ = ["take_snapshot"]
 
 
 def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
@@ -64,7 +53,7 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         required=tuple(
             item.check for item in session.required if item.hardness is not Hardness.SILENT
         ),
-        consent=consent_text(case.language) if session.state is State.CONSENT else "",
+        consent=_consent_text(verification) if session.state is State.CONSENT else "",
         exception=_exception(verification),
         waiting_for=_waiting(verification),
         sources=tuple(rule.source for rule in operation.sources),
@@ -85,6 +74,10 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         simulated=verification.services.simulated,
     )
     return _with_face(snapshot, verification)
+
+
+def _consent_text(verification: Verification) -> str:
+    return verification.session.policy.documents.consent.words.text(verification.case.language)
 
 
 def _with_face(snapshot: SessionSnapshot, verification: Verification) -> SessionSnapshot:

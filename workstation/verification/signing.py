@@ -17,8 +17,9 @@ from crypto.errors import CryptoError
 from crypto.report.report import Indication, SignatureReport
 from workstation.devices.phone import PhoneProgress
 from workstation.devices.signing_methods import PhoneView, SigningMethod
-from workstation.documents.statement import Statement, compose
+from workstation.documents.statement import Statement, StatementPerson, compose
 from workstation.errors import StatementUnwritable
+from workstation.rules.catalogue.documents import CUSTOMER_ROLE
 from workstation.rules.checks import CheckStatus, Hardness
 from workstation.session.decision import soft_checks_open
 from workstation.session.events import (
@@ -99,9 +100,9 @@ class Signing:
         if not evidence.attempts or evidence.match is None:
             return Fault("internal")
         statement = self._issued = compose(
+            policy=session.policy,
             operation=case.operation,
-            definition=case.definition,
-            iin=case.client.iin.digits,
+            people=(StatementPerson(CUSTOMER_ROLE, case.client.iin.digits),),
             language=case.language,
             bank=services.facts.bank,
             branch=services.facts.branch,
@@ -110,7 +111,7 @@ class Signing:
             nonce=f"{services.rng.getrandbits(_NONCE_BITS):064x}",
             evidence_sha256=biometric_sha256(evidence, evidence.attempts[-1], evidence.match),
             issued=services.now(),
-            ttl=timedelta(milliseconds=services.policy.statement_ttl_ms),
+            ttl=timedelta(milliseconds=session.policy.statement_ttl_ms),
         )
         bound = StatementEvidence(
             sha256=statement.sha256,

@@ -1,0 +1,110 @@
+"""The documents of a policy file: the tables as they are written, and what is built of them."""
+
+from typing import Annotated
+
+import msgspec
+
+from workstation.errors import PolicyRefused
+from workstation.rules.catalogue.documents import (
+    CUSTOMER_ROLE,
+    MOMENT,
+    STATEMENT_BLOCKS,
+    STATEMENT_PLACEHOLDERS,
+    STATEMENT_VERSION_LINE,
+    DocumentTemplates,
+    ReceiptTexts,
+    Template,
+)
+from workstation.rules.catalogue.templates import require_document, require_placeholders
+from workstation.rules.catalogue.words import Words
+
+__all__ = ["DocumentsTable", "build_documents"]
+
+_PLACE = "$.documents"
+
+_Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
+_Document = Annotated[str, msgspec.Meta(min_length=10, max_length=8_000)]
+_Version = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+_Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
+
+
+class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: an unknown key is refused with its path."""
+
+
+class SentenceTable(_Struct, frozen=True):
+    """One sentence in three languages."""
+
+    kk: _Sentence
+    ru: _Sentence
+    en: _Sentence
+
+
+class DocumentTable(_Struct, frozen=True):
+    """A text of several lines in three languages; another text is another version."""
+
+    version: _Version
+    kk: _Document
+    ru: _Document
+    en: _Document
+
+
+class ReceiptTable(_Struct, frozen=True):
+    version: _Version
+    not_before: SentenceTable
+    second_confirmation: SentenceTable
+    dispute: SentenceTable
+
+
+class DocumentsTable(_Struct, frozen=True):
+    """All documents; `roles` names the people in them."""
+
+    roles: Annotated[dict[_Role, SentenceTable], msgspec.Meta(max_length=20)]
+    statement: DocumentTable
+    consent: DocumentTable
+    receipt: ReceiptTable
+
+
+def build_documents(table: DocumentsTable) -> DocumentTemplates:
+    """Return the documents; PolicyRefused, with place and language, for one that says too little.
+
+    A statement names each of `STATEMENT_PLACEHOLDERS` once and nothing else, `{version}` on its
+    second line; a consent is the same text for everybody.
+    """
+    roles = {role: _words(each) for role, each in table.roles.items()}
+    if CUSTOMER_ROLE not in roles:
+        raise PolicyRefused(f"{_PLACE}.roles.{CUSTOMER_ROLE} is missing")
+    for role, words in roles.items():
+        require_placeholders(words, f"{_PLACE}.roles.{role}", known=frozenset())
+    statement, consent = _template(table.statement), _template(table.consent)
+    require_document(
+        statement.words,
+        f"{_PLACE}.statement",
+        wanted=STATEMENT_PLACEHOLDERS,
+        blocks=STATEMENT_BLOCKS,
+        second=STATEMENT_VERSION_LINE,
+    )
+    require_document(consent.words, f"{_PLACE}.consent", wanted=frozenset())
+    return DocumentTemplates(statement, consent, _receipt(table.receipt), roles)
+
+
+def _receipt(table: ReceiptTable) -> ReceiptTexts:
+    place = f"{_PLACE}.receipt"
+    texts = ReceiptTexts(
+        table.version,
+        _words(table.not_before),
+        _words(table.second_confirmation),
+        _words(table.dispute),
+    )
+    require_placeholders(texts.not_before, f"{place}.not_before", known=MOMENT, wanted=MOMENT)
+    for name in ("second_confirmation", "dispute"):
+        require_placeholders(getattr(texts, name), f"{place}.{name}", known=frozenset())
+    return texts
+
+
+def _template(table: DocumentTable) -> Template:
+    return Template(table.version, Words(table.kk, table.ru, table.en))
+
+
+def _words(table: SentenceTable) -> Words:
+    return Words(table.kk, table.ru, table.en)
