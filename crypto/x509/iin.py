@@ -13,7 +13,7 @@ from typing import Self
 
 from crypto.errors import CryptoError
 
-__all__ = ["Bin", "BinRefused", "EntityKind", "Iin", "IinRefused", "Sex"]
+__all__ = ["Bin", "BinRefused", "EntityKind", "Iin", "IinRefused", "Sex", "count_full_years"]
 
 _LENGTH = 12
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
@@ -26,7 +26,7 @@ _FOUND_CENTURY = 2000
 
 
 class IinRefused(CryptoError):
-    """The text is not an ИИН, or a question was asked that this ИИН cannot answer."""
+    """The text is not an ИИН."""
 
     code = "iin_malformed"
 
@@ -132,15 +132,24 @@ class Iin:
         """Whether the number could have been issued: date and check digit both hold."""
         return self.checksum_ok and self.date_ok
 
-    def age_on(self, day: date) -> int:
-        """Full years on `day`; IinRefused when the number states no birth date after which it is.
+    @property
+    def states_birth(self) -> bool:
+        """Whether its digits settle the birth date: they state one, or an impossible one."""
+        return self.birth_date is not None or not self.date_ok
 
-        A person born on 29 February turns a year older on 1 March of a common year.
-        """
-        if self.birth_date is None or day < self.birth_date:
-            raise IinRefused("no_age")
-        born = self.birth_date
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    def allows_birth(self, day: date) -> bool:
+        """Whether somebody born on `day` may have the number, as far as its digits say."""
+        if self.birth_date is not None:
+            return day == self.birth_date
+        return self.date_ok and f"{day:%y%m%d}" == self.digits[:6]
+
+
+def count_full_years(born: date, day: date) -> int:
+    """Return the age on `day`, negative before the birth.
+
+    A person born on 29 February turns a year older on 1 March of a common year.
+    """
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 @dataclass(frozen=True, slots=True)

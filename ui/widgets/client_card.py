@@ -26,6 +26,7 @@ _TONES: Final = {
     PersonNote.ASKING: Tone.NOW,
     PersonNote.NO_ANSWER: Tone.WARN,
     PersonNote.NOT_FOUND: Tone.WARN,
+    PersonNote.BIRTH_UNKNOWN: Tone.WARN,
 }
 
 
@@ -129,9 +130,9 @@ class ClientCard(Card):
         if mistake or person is None:
             self.iin.mark(bad=mistake != "", code=mistake)
             return
-        born = "" if person.birth_date is None else day_text(person.birth_date)
+        born = "—" if person.birth_date is None else day_text(person.birth_date)
         if not person.notes:
-            sex = self._ctx.tr_code(f"sex.{person.sex}")
+            sex = self._ctx.tr_code(f"sex.{person.sex}") if person.sex else "—"
             self.iin.mark(bad=False, code="person_note.found", tone=Tone.OK, born=born, sex=sex)
             return
         note = person.notes[0]

@@ -146,12 +146,13 @@ def _compare_person(digits: str, fields: MrzFields) -> str:
     """Return the rule by which a person's number contradicts birth and sex, empty for none.
 
     Its first six digits are the date of birth, the seventh century and sex; 0 there is a
-    foreigner's (resolution P030000565).
+    foreigner's and says neither (resolution P030000565). A number is for life: who has become a
+    citizen keeps it, so the nationality says nothing about that digit.
     """
     if digits[:6] != f"{fields.birth:%y%m%d}":
         return "mrz_personal_birth"
     seventh = digits[6]
-    if seventh == _FOREIGNER and fields.nationality != fields.issuer:
+    if seventh == _FOREIGNER:
         return ""
     if _CENTURIES.get(seventh) != fields.birth.year // 100:
         return "mrz_personal_birth"

@@ -95,16 +95,17 @@ class Person:
     """What a registry says of one person; None where it does not say.
 
     name    as registered: surname, name, patronymic
-    phone   the number on file, E.164; "" for none
+    birth_date, sex  of a foreigner the registry may not say them, nor does the ИИН
+    phone   the number on file, E.164; "" for none, None where the registry keeps no numbers
     other_clients_on_phone  customers of the bank who have the same number on file
     staff   works in this branch
     """
 
     iin: str
     name: str
-    birth_date: date
-    sex: Sex
-    phone: str
+    birth_date: date | None
+    sex: Sex | None
+    phone: str | None
     other_clients_on_phone: int | None
     document: IdentityDocument | None
     status: PersonStatus
@@ -237,9 +238,9 @@ class _Portrait(_Struct, frozen=True):
 
 class _Person(_Struct, frozen=True):
     name: _Line
-    birth_date: _Day
-    sex: Sex
-    phone: _Phone
+    birth_date: _Day | None
+    sex: Sex | None
+    phone: _Phone | None
     status: PersonStatus
     resident: bool
     staff: bool
@@ -257,8 +258,8 @@ class _Reply(_Struct, frozen=True):
 
 
 def _convert(iin: str, said: _Person, today: date) -> Person:
-    born = _day(said.birth_date)
-    if born > today:
+    born = None if said.birth_date is None else _day(said.birth_date)
+    if born is not None and born > today:
         raise _NoPerson("person.malformed")
     document = said.document
     return Person(

@@ -8,6 +8,7 @@ from crypto.x509.iin import Iin, IinRefused
 from workstation.accounts.operators import Permission, require
 from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
+from workstation.registries.birth_date import find_birth_date
 from workstation.registries.person import Person, PersonAnswer, PersonStatus
 from workstation.registries.registry import AnswerStatus
 from workstation.rules.catalogue.values import mask_phone
@@ -130,12 +131,13 @@ def _show(iin: str, answer: PersonAnswer, today: date) -> PersonView:
         PersonNote.DOCUMENT_EXPIRED: person.document is not None
         and person.document.valid_until is not None
         and person.document.valid_until < today,
+        PersonNote.BIRTH_UNKNOWN: find_birth_date(Iin.parse(iin), person, None) is None,
     }
     return PersonView(
         iin,
         tuple(note for note, holds in notes.items() if holds),
         name=person.name,
-        sex=person.sex.value,
+        sex="" if person.sex is None else person.sex.value,
         birth_date=person.birth_date,
         phone_masked=mask_phone(person.phone) if person.phone else "",
     )

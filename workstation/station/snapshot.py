@@ -105,6 +105,7 @@ class PersonNote(StrEnum):
     DECEASED = "deceased"
     BLOCKED = "blocked"
     DOCUMENT_EXPIRED = "document_expired"
+    BIRTH_UNKNOWN = "birth_unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
+from crypto.x509.iin import count_full_years
 from workstation.errors import OperatorRefused, PolicyRefused
 from workstation.records.journal import SignedIn
-from workstation.registries.person import IdentityDocument, Person
+from workstation.registries.birth_date import find_birth_date
+from workstation.registries.person import Person
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.local_time import local_day
@@ -22,7 +25,11 @@ from workstation.verification.prechecks import (
     find_event,
 )
 from workstation.verification.record import answer_facts
-from workstation.verification.reference.identity import KnownCustomer, find_identity_fault
+from workstation.verification.reference.identity import (
+    KnownCustomer,
+    describe_customer,
+    find_identity_fault,
+)
 from workstation.verification.retry import Retry
 from workstation.verification.services import Services
 
@@ -61,7 +68,7 @@ class RegistryInquiry:
     @property
     def customer(self) -> KnownCustomer:
         """Return what is known of the customer, for a document to be held against."""
-        return KnownCustomer(self.client, None if self.person is None else self.person.document)
+        return describe_customer(self.client, self.person, _shown_birth(self._case))
 
     def request(self) -> Callable[[], PrecheckResult]:
         """Return the job that asks."""
@@ -107,10 +114,15 @@ def _weigh_document(services: Services, case: Case) -> ShownDocument | None:
     if lines is None:
         return None
 
-    def find_fault(on_file: IdentityDocument) -> str:
-        return find_identity_fault(lines, KnownCustomer(case.client, on_file), today)
+    def find_fault(person: Person) -> str:
+        customer = describe_customer(case.client, person, lines.birth)
+        return find_identity_fault(lines, customer, today)
 
-    return ShownDocument((lines.expiry - today).days, find_fault)
+    return ShownDocument((lines.expiry - today).days, lines.birth, find_fault)
+
+
+def _shown_birth(case: Case) -> date | None:
+    return None if case.document is None else case.document.birth
 
 
 def _find_subject(services: Services, case: Case) -> CaseFacts:
@@ -120,8 +132,8 @@ def _find_subject(services: Services, case: Case) -> CaseFacts:
         mci_kzt = services.policy.mci_on(day)
     except PolicyRefused:
         mci_kzt = None
-    born = case.client.iin.birth_date
-    age = None if born is None or day < born else case.client.iin.age_on(day)
+    born = find_birth_date(case.client.iin, None, _shown_birth(case))
+    age = None if born is None else count_full_years(born.day, day)
     return CaseFacts(age, case.definition.tenge(case.operation), mci_kzt)
 
 

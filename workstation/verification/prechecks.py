@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
+from crypto.x509.iin import count_full_years
 from workstation.accounts.attempt_budget import AttemptCount
-from workstation.registries.person import IdentityDocument, Person, PersonAnswer
+from workstation.registries.birth_date import BirthDate, find_birth_date
+from workstation.registries.person import Person, PersonAnswer
 from workstation.registries.registry import RegistryAnswer
 from workstation.rules.checks import CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
@@ -26,8 +28,9 @@ __all__ = [
     "find_event",
 ]
 
-_STATION_CHECKS = (CheckId.IIN, CheckId.AGE, CheckId.COOL_DOWN)
+_STATION_CHECKS = (CheckId.IIN, CheckId.COOL_DOWN)
 _NO_ANSWER = ".no_answer"
+_OTHER_BIRTH_DATE = "person.other_birth_date"
 ATTESTED = (CheckId.QUESTIONNAIRE, CheckId.OLD_NUMBER_CALLED)
 
 
@@ -60,12 +63,14 @@ class ShownDocument:
     """A document whose lines were read for the form; nobody vouches for them.
 
     days_left   until its last day has passed
-    find_fault  code of why it is not the customer's valid one, by the document on file; empty if it
-                is
+    birth_date  as it states it
+    find_fault  code of why it is not the customer's valid one, by what the register says; empty if
+                it is
     """
 
     days_left: int
-    find_fault: Callable[[IdentityDocument], str]
+    birth_date: date
+    find_fault: Callable[[Person], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,8 @@ class Prechecks:
         for waited in () if earlier is None else earlier.unanswered:
             del known[waited.check]
         answers = [self._own(check) for check in _STATION_CHECKS if self._requires(check)]
+        if self.client.iin.states_birth and self._requires(CheckId.AGE):
+            answers.append(self._age(None))
         if any(answer.status is CheckStatus.FAILED for answer in answers):
             return PrecheckResult((*answers, *self._attested(self.subject)), self.subject)
         person = None if earlier is None else earlier.person
@@ -129,8 +136,10 @@ class Prechecks:
                 person = asked.person
                 answer = self._judge_person(asked)
             answers.append(answer)
-            if answer.status is CheckStatus.FAILED:
-                return PrecheckResult(tuple(answers), self.subject, person)
+        if not self.client.iin.states_birth and self._requires(CheckId.AGE):
+            answers.append(self._age(person, asked_again=_waits_for_person(answers)))
+        if any(answer.status is CheckStatus.FAILED for answer in answers):
+            return PrecheckResult(tuple(answers), self.subject, person)
         subject = self._learn(person)
         answers += self._attested(subject)
         answers += self._ask(registries, subject, known, person)
@@ -148,8 +157,10 @@ class Prechecks:
     def _learn(self, person: Person | None) -> CaseFacts:
         if person is None:
             return self.subject
+        born = self._birth_date(person)
         return replace(
             self.subject,
+            age=None if born is None else count_full_years(born.day, self.today),
             resident=person.resident,
             married=person.married,
             first_loan=person.first_loan,
@@ -216,24 +227,22 @@ class Prechecks:
         answer, person = _from_registry(CheckId.PERSON, asked.answer), asked.person
         if answer.status is not CheckStatus.PASSED or person is None:
             return answer
-        born, document = self.client.iin.birth_date, person.document
-        if born is not None and born != person.birth_date:
-            return replace(
-                answer, status=CheckStatus.INDETERMINATE, reason="person.other_birth_date"
-            )
+        born, document = person.birth_date, person.document
+        if born is not None and not self.client.iin.allows_birth(born):
+            return replace(answer, status=CheckStatus.INDETERMINATE, reason=_OTHER_BIRTH_DATE)
         if document is None:
             return replace(answer, status=CheckStatus.INDETERMINATE, reason="person.no_document")
         if document.valid_until is not None and document.valid_until < self.today:
             return replace(answer, status=CheckStatus.FAILED, reason="person.document_expired")
-        return self._compare_document(answer, document)
+        return self._compare_document(answer, person)
 
-    def _compare_document(self, answer: Answer, on_file: IdentityDocument) -> Answer:
+    def _compare_document(self, answer: Answer, person: Person) -> Answer:
         """Fail a document that was read for the form, but is not the customer's valid one."""
         shown = self.shown
         if shown is None:
             return answer
         answer = replace(answer, facts=(*answer.facts, ("document_days_left", shown.days_left)))
-        fault = shown.find_fault(on_file)
+        fault = shown.find_fault(person)
         return replace(answer, status=CheckStatus.FAILED, reason=fault) if fault else answer
 
     def _judge_sharing(self, answers: list[Answer], person: Person | None) -> Answer:
@@ -267,16 +276,29 @@ class Prechecks:
                 return Answer(check, CheckStatus.FAILED, "iin.birth_date")
             case CheckId.IIN:
                 return Answer(check, CheckStatus.PASSED, "iin.ok")
-            case CheckId.AGE:
-                return self._age()
             case _:
                 return self._cool_down()
 
-    def _age(self) -> Answer:
-        if self.client.iin.birth_date is None:
+    def _birth_date(self, person: Person | None) -> BirthDate | None:
+        shown = None if self.shown is None else self.shown.birth_date
+        return find_birth_date(self.client.iin, person, shown)
+
+    def _age(self, person: Person | None, *, asked_again: bool = False) -> Answer:
+        """Judge the age; `asked_again`: who may still say the birth date has not answered yet."""
+        if not self.client.iin.date_ok:
             return Answer(CheckId.AGE, CheckStatus.FAILED, "iin.birth_date")
-        age = self.client.iin.age_on(self.today)
-        facts = (("minimum", self.policy.minimum_age), ("maximum", self.policy.maximum_age))
+        born = self._birth_date(person)
+        if born is None:
+            reason = f"age{_NO_ANSWER}" if asked_again else "age.unknown"
+            if person is not None and person.birth_date is not None:
+                reason = _OTHER_BIRTH_DATE
+            return Answer(CheckId.AGE, CheckStatus.INDETERMINATE, reason)
+        age = count_full_years(born.day, self.today)
+        facts: tuple[tuple[str, str | int], ...] = (
+            ("minimum", self.policy.minimum_age),
+            ("maximum", self.policy.maximum_age),
+            ("by", born.by.value),
+        )
         if age < self.policy.minimum_age:
             return Answer(CheckId.AGE, CheckStatus.FAILED, "age.too_young", facts)
         if age > self.policy.maximum_age:
@@ -325,6 +347,13 @@ def find_event(
     if bad - waited:
         return PrechecksStopped
     return PrechecksUnanswered if waited else PrechecksPassed
+
+
+def _waits_for_person(answers: list[Answer]) -> bool:
+    """Whether the person registry was asked and has not answered."""
+    return any(
+        each.check == CheckId.PERSON and each.reason.endswith(_NO_ANSWER) for each in answers
+    )
 
 
 def _judge_staff(own: Answer, person: Person | None) -> Answer:

@@ -85,11 +85,12 @@ def card_lines(
     birth: date = date(1990, 1, 1),
     sex: str = "M",
     state: str = "KAZ",
+    nationality: str = "KAZ",
 ) -> tuple[str, str, str]:
     """Return the printed lines of an identity card; `iin` may be fillers."""
     first = f"ID{state}{_checked(number)}{iin}".ljust(30, "<")
     born, last = _checked(f"{birth:%y%m%d}"), _checked(f"{expires:%y%m%d}")
-    second = f"{born}{sex}{last}{state}".ljust(29, "<")
+    second = f"{born}{sex}{last}{nationality}".ljust(29, "<")
     composite = compute_check_digit(first[5:] + born + last + second[18:])
     return first, f"{second}{composite}", name.ljust(30, "<")
 

@@ -9,12 +9,13 @@ from datetime import date
 from crypto.x509.iin import Iin, IinRefused, Sex
 from vision.document.issuers import find_personal_number
 from vision.document.mrz import MrzFields, MrzFormat
-from workstation.registries.person import DocumentKind, IdentityDocument
+from workstation.registries.birth_date import find_birth_date
+from workstation.registries.person import DocumentKind, IdentityDocument, Person
 from workstation.rules.checks import CheckStatus
 from workstation.rules.parties import Client
 from workstation.verification.findings.names import NameLikeness, compare_names
 
-__all__ = ["KnownCustomer", "compare_holder", "find_identity_fault", "is_iin"]
+__all__ = ["KnownCustomer", "compare_holder", "describe_customer", "find_identity_fault", "is_iin"]
 
 _STATE = "KAZ"
 _KINDS = {
@@ -38,10 +39,26 @@ class KnownCustomer:
 
     client    ИИН and name, as registered where the register has answered
     document  on file in the register, None where it names none
+    birth_date, sex  as the ИИН says, else the register or a document read for the form; None where
+                     nobody says
     """
 
     client: Client
     document: IdentityDocument | None
+    birth_date: date | None
+    sex: Sex | None
+
+
+def describe_customer(client: Client, person: Person | None, shown: date | None) -> KnownCustomer:
+    """Return what ИИН and register say together.
+
+    shown  birth date as the document that was read for the form states it, None without
+    """
+    born = find_birth_date(client.iin, person, shown)
+    document, sex = (None, None) if person is None else (person.document, person.sex)
+    return KnownCustomer(
+        client, document, None if born is None else born.day, client.iin.sex or sex
+    )
 
 
 def find_identity_fault(fields: MrzFields, customer: KnownCustomer, today: date) -> str:
@@ -50,7 +67,7 @@ def find_identity_fault(fields: MrzFields, customer: KnownCustomer, today: date)
     1. every check digit is right
     2. the ИИН that stands in them is the customer's; where none stands, the register has named
        this very document of the state as the customer's
-    3. birth date and sex are those of the ИИН
+    3. birth date and sex are those of the ИИН, or of the register where the ИИН does not say
     4. its last day has not passed
     5. it is the one on file, where one of its kind is: another was lost or replaced
     """
@@ -64,9 +81,9 @@ def find_identity_fault(fields: MrzFields, customer: KnownCustomer, today: date)
         return "reference.no_iin"
     if stated is not None and stated.digits != iin.digits:
         return "reference.other_iin"
-    if fields.birth != iin.birth_date:
+    if not iin.allows_birth(fields.birth) or fields.birth != (customer.birth_date or fields.birth):
         return "reference.other_birth_date"
-    if fields.sex and iin.sex is not None and _SEXES[fields.sex] is not iin.sex:
+    if fields.sex and customer.sex is not None and _SEXES[fields.sex] is not customer.sex:
         return "reference.other_sex"
     if fields.expiry < today:
         return "reference.document_expired"

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.errors import CryptoError
-from crypto.x509.iin import Bin, BinRefused, EntityKind, Iin, IinRefused, Sex
+from crypto.x509.iin import (
+    Bin,
+    BinRefused,
+    EntityKind,
+    Iin,
+    IinRefused,
+    Sex,
+    count_full_years,
+)
 
 
 def with_check_digit(eleven: str) -> str | None:
@@ -76,8 +84,25 @@ def test_a_foreigner_states_neither_century_nor_sex():
     assert iin.birth_date is None
     assert iin.sex is None
     assert iin.date_ok
-    with pytest.raises(IinRefused):
-        iin.age_on(date(2026, 1, 1))
+    assert not iin.states_birth
+
+
+@pytest.mark.parametrize(
+    ("digits", "born", "allowed"),
+    [
+        ("991231300000", date(1999, 12, 31), True),
+        ("991231300000", date(1899, 12, 31), False),
+        ("991231000000", date(1999, 12, 31), True),
+        ("991231000000", date(1899, 12, 31), True),
+        ("991231000000", date(1999, 12, 30), False),
+        ("000229000000", date(2000, 2, 29), True),
+        # An impossible date is nobody's, whatever is said beside it.
+        ("991331000000", date(1999, 12, 31), False),
+        ("991231900000", date(1999, 12, 31), False),
+    ],
+)
+def test_a_number_allows_the_birth_that_its_digits_say(digits, born, allowed):
+    assert Iin.parse(digits).allows_birth(born) is allowed
 
 
 def test_29_february_exists_only_in_leap_years():
@@ -95,11 +120,10 @@ def test_published_test_identities_fail_both_rules(digits):
 
 
 def test_age_counts_full_years():
-    iin = Iin.parse("040229500000")
-    assert iin.age_on(date(2022, 2, 28)) == 17
-    assert iin.age_on(date(2022, 3, 1)) == 18
-    with pytest.raises(IinRefused):
-        iin.age_on(date(2004, 2, 28))
+    born = date(2004, 2, 29)
+    assert count_full_years(born, date(2022, 2, 28)) == 17
+    assert count_full_years(born, date(2022, 3, 1)) == 18
+    assert count_full_years(born, date(2004, 2, 28)) == -1
 
 
 def test_the_mask_and_the_repr_hide_all_but_four_digits():

@@ -216,7 +216,10 @@ def test_a_foreigner_with_a_residence_permit_has_a_number_without_sex():
     number = well_formed_iin("9004170" + "0012")
     changed = with_composite(put(lines, 0, 15, number))
     assert isinstance(judge(changed), AcceptedMrz)
-    assert code(with_composite(put(TD1, 0, 15, number))) == "mrz_personal_birth"
+    # Who has become a citizen keeps the number.
+    assert isinstance(judge(with_composite(put(TD1, 0, 15, number))), AcceptedMrz)
+    later = well_formed_iin("9004180" + "0012")
+    assert code(with_composite(put(lines, 0, 15, later))) == "mrz_personal_birth"
 
 
 def test_two_frames_must_say_the_same():

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from crypto.x509.iin import Iin
+from crypto.x509.iin import Iin, count_full_years
 from tests.support.station import sessions
 from tests.support.station.operations import loan, tenge
 from tests.support.station.stations import customer
@@ -101,7 +101,9 @@ def ask(
         refusals=lambda: count,
         attestations=said,
         subject=CaseFacts(
-            None if born is None else number.age_on(TODAY), tenge(operation), sessions.MCI_KZT
+            None if born is None else count_full_years(born, TODAY),
+            tenge(operation),
+            sessions.MCI_KZT,
         ),
         staff=staff,
         place=PLACE,
