@@ -4,6 +4,7 @@ Pure: reading the file is `policy_file`, building the vision room's settings is 
 Nothing here has a default, so a policy that forgets a number cannot exist.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -11,11 +12,12 @@ from crypto.algorithms.key_policy import KeyPolicy
 from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
 from workstation.errors import PolicyRefused
+from workstation.rules.alternatives import Alternative, LivenessWay
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.documents import DocumentTemplates
 from workstation.rules.catalogue.fields import field_words
 from workstation.rules.catalogue.words import Words
-from workstation.rules.checks import CheckName, Hardness
+from workstation.rules.checks import CheckId, CheckName, Hardness
 from workstation.rules.conditions import CaseFacts, Condition, Fact
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
@@ -76,13 +78,26 @@ class Rule:
 class RequiredCheck:
     """A check that one operation demands, how firmly, by which rule, and when.
 
-    when  conditions that all have to hold; without any it is always required
+    when    conditions that all have to hold; without any it is always required
+    any_of  the ways that it may be met by; without any it is met by its own answer alone
     """
 
     check: CheckName
     hardness: Hardness
     rule: str
     when: tuple[Condition, ...] = ()
+    any_of: tuple[Alternative, ...] = ()
+
+    @property
+    def answers(self) -> tuple[CheckName, ...]:
+        """Return the checks whose answers it may be met by, each once, its own first."""
+        return tuple(dict.fromkeys((self.check, *(n for way in self.any_of for n in way.needs))))
+
+    def is_met_by(self, passed: Collection[CheckName]) -> bool:
+        """Whether these passed checks meet it, by itself or by one of its ways."""
+        if not self.any_of:
+            return self.check in passed
+        return any(all(each in passed for each in way.answers) for way in self.any_of)
 
     def applies(self, facts: CaseFacts) -> bool:
         """Whether it is required in a case with these facts."""
@@ -147,6 +162,12 @@ class OperationPolicy:
     def requires(self, check: CheckName) -> RequiredCheck | None:
         """Return the demand for `check`, whatever its conditions; None when there is none."""
         return next((each for each in self.required if each.check == check), None)
+
+    def offers(self, way: LivenessWay) -> bool:
+        """Whether liveness may be established in this way; without any stated: by commands."""
+        required = self.requires(CheckId.LIVENESS)
+        ways = () if required is None else required.any_of
+        return any(each.id == way for each in ways) if ways else way is LivenessWay.COMMANDS
 
     def required_for(self, facts: CaseFacts) -> tuple[RequiredCheck, ...]:
         """Return the checks that a case with these facts needs, in order."""

@@ -8,6 +8,8 @@ import msgspec
 
 from resources import LANGUAGES
 from workstation.errors import PolicyRefused
+from workstation.rules.alternatives import Alternative, LivenessWay
+from workstation.rules.alternatives_file import build_alternatives, select_ways
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue_file import build_definition, build_fields
 from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, Hardness
@@ -108,6 +110,9 @@ def read_policy(untrusted: bytes) -> Policy:
                 raise PolicyRefused(
                     f"$.operations[{index}]: {required.rule} is not about {required.check}"
                 )
+            for way in required.any_of:
+                if policy.rule(way.rule).check != required.check:
+                    raise PolicyRefused(f"{place}: {way.rule} is not about {required.check}")
         for wait in operation.waits:
             if policy.rule(wait.rule).check is not None:
                 raise PolicyRefused(f"$.operations[{index}]: {wait.rule} is not about a wait")
@@ -121,6 +126,8 @@ def require_in_force(policy: Policy, day: date) -> None:
     for operation in policy.operations:
         for required in operation.required:
             _require_rule(policy, required.rule, day)
+            for way in required.any_of:
+                _require_rule(policy, way.rule, day)
         for wait in operation.waits:
             _require_rule(policy, wait.rule, day)
 
@@ -168,16 +175,19 @@ def _rule(table: RuleTable) -> Rule:
 
 def _operations(file: PolicyFile) -> tuple[OperationPolicy, ...]:
     fields = build_fields(file.fields)
+    ways = build_alternatives(file.alternatives)
     return tuple(
-        _operation(table, build_definition(table, fields, f"$.operations[{index}]"))
+        _operation(table, build_definition(table, fields, f"$.operations[{index}]"), ways)
         for index, table in enumerate(file.operations)
     )
 
 
-def _operation(table: OperationTable, definition: OperationDefinition) -> OperationPolicy:
+def _operation(
+    table: OperationTable, definition: OperationDefinition, ways: dict[str, Alternative]
+) -> OperationPolicy:
     return OperationPolicy(
         definition=definition,
-        required=tuple(_required(each) for each in table.required),
+        required=tuple(_required(each, ways) for each in table.required),
         sources=tuple(SourceRule(each.source, each.greatest_age_days) for each in table.reference),
         undecided=table.undecided,
         waits=tuple(
@@ -187,9 +197,10 @@ def _operation(table: OperationTable, definition: OperationDefinition) -> Operat
     )
 
 
-def _required(table: RequiredTable) -> RequiredCheck:
+def _required(table: RequiredTable, ways: dict[str, Alternative]) -> RequiredCheck:
     when = tuple(_condition(each, table.check) for each in table.when)
-    return RequiredCheck(table.check, table.hardness, table.rule, when)
+    any_of = select_ways(table.any_of, table.check, ways)
+    return RequiredCheck(table.check, table.hardness, table.rule, when, any_of)
 
 
 def _condition(table: ConditionTable, check: str) -> Condition:
@@ -254,6 +265,7 @@ def _require_order(policy: Policy) -> None:
     if policy.exception_officers and policy.attempts_max == 1:
         # It is asked for after an undecided attempt and before the last one.
         raise PolicyRefused("$.vision.exception_officers needs $.limits.attempts_max above 1")
+    _require_offered(policy)
     for rule in policy.rules:
         if rule.effective_to is not None and rule.effective_to < rule.effective_from:
             raise PolicyRefused(f"rule {rule.id}: effective_to is before effective_from")
@@ -264,6 +276,16 @@ def _require_order(policy: Policy) -> None:
             raise PolicyRefused(f"$.operations[{index}].required is out of order")
 
 
+def _require_offered(policy: Policy) -> None:
+    """Refuse what customers are to be helped by where no operation lets them be."""
+    for stated, way, place in (
+        (policy.accommodations, LivenessWay.ACCESSIBLE_SET, "accommodations"),
+        (policy.exception_officers, LivenessWay.TWO_OFFICERS, "exception_officers"),
+    ):
+        if stated and not any(each.offers(way) for each in policy.operations):
+            raise PolicyRefused(f"$.vision.{place}: no operation offers {way}")
+
+
 def _require_two_factors(operation: OperationPolicy, place: str) -> None:
     for check in ALWAYS_HARD:
         _require_hard(operation, check, place)
@@ -271,6 +293,8 @@ def _require_two_factors(operation: OperationPolicy, place: str) -> None:
         silent = required.hardness is Hardness.SILENT
         if silent and required.check not in _MAY_BE_SILENT:
             raise PolicyRefused(f"{place}.required: {required.check} may not be silent")
+        if required.any_of and required.hardness is not Hardness.HARD:
+            raise PolicyRefused(f"{place}.required: only a hard {required.check} has ways")
         if required.check in _ONLY_SOFT and required.hardness is not Hardness.SOFT:
             raise PolicyRefused(f"{place}.required: {required.check} must be soft")
 

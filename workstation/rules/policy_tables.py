@@ -7,6 +7,7 @@ import msgspec
 
 from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
+from workstation.rules.alternatives_file import AlternativeTable, WayNames
 from workstation.rules.catalogue.fields import FieldType, FilledBy
 from workstation.rules.checks import Hardness
 from workstation.rules.conditions import Fact
@@ -115,6 +116,7 @@ class RequiredTable(_Struct, frozen=True):
     when: Annotated[list[ConditionTable], msgspec.Meta(max_length=10)] = msgspec.field(
         default_factory=list
     )
+    any_of: WayNames = msgspec.field(default_factory=list)
 
 
 class SourceTable(_Struct, frozen=True):
@@ -234,6 +236,9 @@ class PolicyFile(_Struct, frozen=True):
     documents: DocumentsTable
     vision: VisionTable
     valid_to: date | None = None
+    alternatives: Annotated[list[AlternativeTable], msgspec.Meta(max_length=100)] = msgspec.field(
+        default_factory=list
+    )
     retention: Annotated[list[RetentionTable], msgspec.Meta(max_length=20)] = msgspec.field(
         default_factory=list
     )

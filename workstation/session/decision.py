@@ -16,6 +16,7 @@ entering DECIDED. In order, failing closed:
 A silent check changes no outcome. A check whose conditions do not hold is not there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,7 +25,10 @@ from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatu
 from workstation.rules.parties import person_key
 from workstation.rules.policy import Policy, RequiredCheck
 from workstation.session.evidence import Answer, Evidence, GrantedOverride
-from workstation.session.judgements import JUDGES, Verdict
+from workstation.session.judges.groups import find_confirmable, judge_group
+from workstation.session.judges.judgements import JUDGES
+from workstation.session.judges.liveness import find_way
+from workstation.session.judges.verdict import Verdict
 
 __all__ = ["Decision", "Outcome", "decide", "evaluate", "is_simulated", "soft_checks_open"]
 
@@ -82,9 +86,20 @@ def evaluate(policy: Policy, evidence: Evidence) -> tuple[CheckResult, ...]:
 
 
 def soft_checks_open(policy: Policy, evidence: Evidence) -> tuple[CheckName, ...]:
-    """Return the soft checks that have not passed and that no valid override covers."""
-    checks = evaluate(policy, evidence)
-    return tuple(check.check for check in checks if _is_open(check, evidence))
+    """Return what waits for another officer.
+
+    Soft checks that have not passed and that no valid override covers, and those by which a hard
+    one passes once they are confirmed.
+    """
+    open_checks: list[CheckName] = []
+    for item in policy.operation(evidence.operation.kind).required_for(evidence.facts):
+        check = _evaluate_one(item, policy, evidence)
+        if _is_open(check, evidence):
+            open_checks.append(check.check)
+        elif item.any_of and check.status is not CheckStatus.PASSED:
+            waiting = find_confirmable(item, _judging(policy, evidence), _confirming(evidence))
+            open_checks += waiting
+    return tuple(open_checks)
 
 
 def _after_review(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]) -> Decision:
@@ -119,21 +134,47 @@ def _is_passed(check: CheckName, checks: tuple[CheckResult, ...]) -> bool:
 def _is_open(check: CheckResult, evidence: Evidence) -> bool:
     if check.hardness is not Hardness.SOFT or check.status is CheckStatus.PASSED:
         return False
-    return not any(_covers(override, check, evidence) for override in evidence.overrides)
+    return not _confirming(evidence)(check.check)
 
 
-def _covers(override: GrantedOverride, check: CheckResult, evidence: Evidence) -> bool:
+def _covers(override: GrantedOverride, check: CheckName, evidence: Evidence) -> bool:
     named = person_key(override.supervisor) not in {"", person_key(evidence.teller)}
-    return override.check == check.check and named and bool(override.reason.strip())
+    return override.check == check and named and bool(override.reason.strip())
+
+
+def _judging(policy: Policy, evidence: Evidence) -> Callable[[CheckName], Verdict]:
+    """Return what judges one check by itself: a judge of the session's, or what was answered."""
+
+    def judge(check: CheckName) -> Verdict:
+        own = JUDGES.get(check)
+        if own is not None:
+            return own(policy, evidence)
+        return _answered(check, (*evidence.answers, *evidence.findings))
+
+    return judge
+
+
+def _confirming(evidence: Evidence) -> Callable[[CheckName], bool]:
+    """Return what says whether another officer has confirmed a check in the review."""
+    return lambda check: any(_covers(each, check, evidence) for each in evidence.overrides)
 
 
 def _evaluate_one(item: RequiredCheck, policy: Policy, evidence: Evidence) -> CheckResult:
-    judge = JUDGES.get(item.check)
-    if judge is None:
-        status, reason, facts = _answered(item.check, (*evidence.answers, *evidence.findings))
+    judge, rule = _judging(policy, evidence), item.rule
+    if item.check == CheckId.LIVENESS:
+        # Its ways follow one another in the session; the judge knows which was taken.
+        status, reason, facts = judge(item.check)
+        way = find_way(evidence)
+        taken = next((each for each in item.any_of if each.id == way), None)
+        if taken is not None and status is CheckStatus.PASSED:
+            rule, facts = taken.rule, (*facts, ("way", taken.id))
+    elif item.any_of:
+        refused = bool(evidence.review_refused)
+        verdict, by = judge_group(item, judge, _confirming(evidence), refused=refused)
+        (status, reason, facts), rule = verdict, item.rule if by is None else by.rule
     else:
-        status, reason, facts = judge(policy, evidence)
-    return CheckResult(item.check, status, reason, item.hardness, item.rule, facts)
+        status, reason, facts = judge(item.check)
+    return CheckResult(item.check, status, reason, item.hardness, rule, facts)
 
 
 def _answered(check: CheckName, answers: tuple[Answer, ...]) -> Verdict:

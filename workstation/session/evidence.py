@@ -12,6 +12,7 @@ from workstation.rules.checks import CheckName, CheckStatus
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.reference import ReferenceSource
+from workstation.session.alternative import WayAnswer, WayRequest
 from workstation.session.comparison import ComparisonReview
 from workstation.session.exception import (
     ExceptionPhoto,
@@ -177,7 +178,9 @@ class Evidence:
     earlier     failed attempts before the session was parked; they count against the budget
     demo        the station runs the demo profile
     simulated   the camera was not a capture device
-    exception_request, exception_photo, approvals  the officers' exception, as far as it has come
+    exception_request, approvals  the officers' exception, as far as it has come
+    way, way_answers  the palm or video identification that was asked for, and all that was answered
+    exception_photo  the photo that is compared in every way but the commands
     subject     what conditions of the policy look at; the reference's source is added by `facts`
     findings    what the face and the certificate brought to light beside their own checks
     reference_refused  code of why a photo was refused for good, empty while none was
@@ -201,6 +204,8 @@ class Evidence:
     exception_request: ExceptionRequest | None = None
     exception_photo: ExceptionPhoto | None = None
     approvals: tuple[OfficerApproval, ...] = ()
+    way: WayRequest | None = None
+    way_answers: tuple[WayAnswer, ...] = ()
     match: MatchResult | None = None
     comparison: ComparisonReview | None = None
     authority: AuthorityEvidence | None = None
@@ -212,21 +217,54 @@ class Evidence:
     ending: Ending | None = None
 
     @property
+    def last_attempt(self) -> PadResult | None:
+        """Return the last liveness attempt, None where there was none."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def is_live_side_known(self) -> bool:
+        """Whether there is anything that a live customer has done here."""
+        return bool(self.attempts) or self.way is not None
+
+    @property
     def facts(self) -> CaseFacts:
         """Return the facts of the case as far as they are known."""
         source = None if self.reference is None else self.reference.source
         return replace(self.subject, reference_source=source)
 
 
-def biometric_sha256(evidence: Evidence, attempt: PadResult, match: MatchResult) -> str:
+def biometric_sha256(evidence: Evidence, attempt: PadResult | None, match: MatchResult) -> str:
     """Return the hex digest of the biometric evidence that the customer's statement names.
 
     It covers the session, the challenge, every command with its evidence frame, every signal, the
-    officers' exception with its photo and the comparison, so that a signature over the statement
-    cannot be moved to another face.
+    officers' exception or another way with its photo and the comparison, so that a signature over
+    the statement cannot be moved to another face. attempt: None where another way came first.
     """
     bound: dict[str, JsonValue] = {
         "session": evidence.session,
+        **({} if attempt is None else _attempt_bound(attempt)),
+        **_exception_bound(evidence),
+        **_way_bound(evidence),
+        **_comparison_bound(evidence.comparison),
+        "match": [
+            match.verdict.value,
+            match.distance_ppm,
+            match.match_threshold_ppm,
+            match.probe_sha256,
+            match.reference_sha256,
+        ],
+        "models": sorted(
+            {
+                model.sha256
+                for model in (*(() if attempt is None else attempt.models), *match.models)
+            }
+        ),
+    }
+    return hashlib.sha256(b"biometric-evidence/v1\n" + canonical_json(bound)).hexdigest()
+
+
+def _attempt_bound(attempt: PadResult) -> dict[str, JsonValue]:
+    return {
         "nonce": attempt.challenge.nonce,
         "verdict": attempt.verdict.value,
         "attempt": attempt.attempt,
@@ -238,18 +276,27 @@ def biometric_sha256(evidence: Evidence, attempt: PadResult, match: MatchResult)
             [item.name, item.status.value, item.value_ppm, item.threshold_ppm]
             for item in attempt.signals
         ],
-        **_exception_bound(evidence),
-        **_comparison_bound(evidence.comparison),
-        "match": [
-            match.verdict.value,
-            match.distance_ppm,
-            match.match_threshold_ppm,
-            match.probe_sha256,
-            match.reference_sha256,
-        ],
-        "models": sorted({model.sha256 for model in (*attempt.models, *match.models)}),
     }
-    return hashlib.sha256(b"biometric-evidence/v1\n" + canonical_json(bound)).hexdigest()
+
+
+def _way_bound(evidence: Evidence) -> dict[str, JsonValue]:
+    request, photo = evidence.way, evidence.exception_photo
+    if request is None:
+        return {}
+    answers: list[JsonValue] = [
+        [
+            each.way.value,
+            each.status.value,
+            each.reason,
+            each.reference,
+            each.nonce,
+            each.operation_sha256,
+            each.photo_sha256,
+        ]
+        for each in evidence.way_answers
+    ]
+    asked: list[JsonValue] = [request.way.value, request.reason.value, request.nonce]
+    return {"way": [*asked, request.consent_sha256, "" if photo is None else photo.sha256, answers]}
 
 
 def _exception_bound(evidence: Evidence) -> dict[str, JsonValue]:

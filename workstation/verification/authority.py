@@ -59,7 +59,7 @@ class AuthorityInquiry:
         request = ComparisonRequest(
             iin=self._case.client.iin.digits,
             nonce=f"{self._services.rng.getrandbits(_NONCE_BITS):032x}",
-            evidence_sha256=biometric_sha256(evidence, evidence.attempts[-1], evidence.match),
+            evidence_sha256=biometric_sha256(evidence, evidence.last_attempt, evidence.match),
             image=image,
             bar_percent=session.policy.idec_match_percent,
             clock_tolerance_s=session.policy.clock_tolerance_s,

@@ -147,8 +147,9 @@ class Prechecks:
         return PrecheckResult(tuple(answers), subject, person)
 
     def _requires(self, check: CheckName, subject: CaseFacts | None = None) -> bool:
-        item = self.policy.operation(self.operation.kind).requires(check)
-        return item is not None and item.applies(subject or self.subject)
+        required = self.policy.operation(self.operation.kind).required
+        wanted = (item for item in required if check in item.answers)
+        return any(item.applies(subject or self.subject) for item in wanted)
 
     def _attested(self, subject: CaseFacts) -> list[Answer]:
         asked = (check for check in ATTESTED if self._requires(check, subject))
@@ -341,12 +342,14 @@ def find_event(
     where nothing does and a hard check has not been answered is somebody waited for.
     """
     required = policy.operation(operation.kind).required_for(result.subject)
-    hard = {item.check for item in required if item.hardness is Hardness.HARD}
-    waited = {answer.check for answer in result.unanswered} & hard
-    bad = {each.check for each in result.answers if each.status is not CheckStatus.PASSED} & hard
-    if bad - waited:
+    answered = {each.check for each in result.answers}
+    passed = {each.check for each in result.answers if each.status is CheckStatus.PASSED}
+    waited = {each.check for each in result.unanswered}
+    hard = [item for item in required if item.hardness is Hardness.HARD]
+    unmet = [item for item in hard if answered & set(item.answers) and not item.is_met_by(passed)]
+    if any(not item.is_met_by(passed | waited) for item in unmet):
         return PrechecksStopped
-    return PrechecksUnanswered if waited else PrechecksPassed
+    return PrechecksUnanswered if unmet else PrechecksPassed
 
 
 def _waits_for_person(answers: list[Answer]) -> bool:

@@ -97,7 +97,7 @@ class Signing:
     def issue(self, session: VerificationSession) -> Advance | Fault:
         """Put a statement with a fresh nonce before the customer."""
         services, case, evidence = self._services, self._case, session.evidence
-        if not evidence.attempts or evidence.match is None:
+        if not evidence.is_live_side_known or evidence.match is None:
             return Fault("internal")
         statement = self._issued = compose(
             policy=session.policy,
@@ -109,7 +109,7 @@ class Signing:
             station=services.facts.station,
             session=case.id,
             nonce=f"{services.rng.getrandbits(_NONCE_BITS):064x}",
-            evidence_sha256=biometric_sha256(evidence, evidence.attempts[-1], evidence.match),
+            evidence_sha256=biometric_sha256(evidence, evidence.last_attempt, evidence.match),
             issued=services.now(),
             ttl=timedelta(milliseconds=session.policy.statement_ttl_ms),
         )

@@ -19,10 +19,12 @@ from vision.results import (
     SignalResult,
     Status,
 )
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.policy import Policy
 from workstation.rules.reference import READ_HERE, ReferenceSource
+from workstation.session.alternative import WayAnswer, WayReason, WayRequest
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason, ComparisonReview
 from workstation.session.evidence import (
     Answer,
@@ -276,6 +278,32 @@ def excepted_evidence(**changes: Any) -> Evidence:
     return signed(replace(evidence, **changes))
 
 
+def other_way_evidence(way: LivenessWay, **changes: Any) -> Evidence:
+    """Return evidence on which every check passes by palm or video identification and a photo."""
+    consent = "c0" * 32 if way is LivenessWay.PALM else ""
+    request = WayRequest(way, WayReason.COMMANDS_DO_NOT_FIT, "22" * 16, consent)
+    photo = ExceptionPhoto(PHOTO, simulated=True)
+    answer = WayAnswer(
+        way=way,
+        status=CheckStatus.PASSED,
+        reason=f"{way}.confirmed",
+        reference="W-000731",
+        nonce=request.nonce,
+        operation_sha256=OPERATION.sha256(),
+        photo_sha256=PHOTO,
+    )
+    evidence = replace(
+        good_evidence(),
+        challenges=("11" * 16,),
+        attempts=(),
+        way=request,
+        way_answers=(answer,),
+        exception_photo=photo,
+        match=replace(match(), frames=1, probe_sha256=photo.probe_sha256),
+    )
+    return signed(replace(evidence, **changes))
+
+
 def approval(officer: str, *, words: str = WORDS, photo: str = PHOTO) -> OfficerApproval:
     """Return an officer's approval of the photo."""
     return OfficerApproval(officer, words, photo)
@@ -286,9 +314,9 @@ def signed(evidence: Evidence) -> Evidence:
 
     Where the law wants the authority, its answer is bound to that face, too.
     """
-    if not evidence.attempts or evidence.match is None:
+    if not evidence.is_live_side_known or evidence.match is None:
         return evidence
-    face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
+    face = biometric_sha256(evidence, evidence.last_attempt, evidence.match)
     law = evidence.operation.kind != "change_trusted_phone"
     return replace(
         evidence,

@@ -86,6 +86,7 @@ REASON_PREFIXES = (
     "old_phone_owner",
     "one_identity",
     "override",
+    "palm",
     "person",
     "personal_visit",
     "phone",
@@ -96,6 +97,7 @@ REASON_PREFIXES = (
     "review",
     "signature",
     "spouse_consent",
+    "video_identification",
 )
 NOT_REASONS = re.compile(
     r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^cool_down\.lift$|^match\.frames$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"

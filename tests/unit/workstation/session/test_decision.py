@@ -57,7 +57,7 @@ def test_what_was_judged_stands_beside_every_check_of_ours():
     )
     assert stated[CheckId.LIVENESS] == (
         "liveness.bona_fide",
-        {"attempt": 1, "frames": 300, "nonce": "11" * 16},
+        {"attempt": 1, "frames": 300, "nonce": "11" * 16, "way": "commands"},
     )
     assert stated[CheckId.MATCH] == (
         "match.match",
@@ -552,6 +552,7 @@ def test_two_officers_and_a_photo_stand_in_for_the_commands_and_the_check_says_s
         "photo": sessions.PHOTO,
         "officer_1": "S-0031",
         "officer_2": "S-0032",
+        "way": "two_officers",
     }
 
 

@@ -1,27 +1,16 @@
 """How each check that a session performs itself is judged by the evidence; the rest is answered."""
 
-from collections.abc import Callable
-
 from crypto.report.report import Indication
-from vision.results import MatchVerdict, PadVerdict
-from workstation.rules.checks import (
-    LIVENESS_EXCEPTION,
-    MATCH_REVIEWED,
-    CheckId,
-    CheckName,
-    CheckStatus,
-)
+from vision.results import MatchVerdict
+from workstation.rules.checks import MATCH_REVIEWED, CheckId, CheckName, CheckStatus
 from workstation.rules.policy import Policy
 from workstation.rules.reference import READ_HERE, ReferenceSource, UndecidedRule
 from workstation.session.comparison import confirms
 from workstation.session.evidence import Evidence, ReferenceEvidence, biometric_sha256
-from workstation.session.exception import ExceptionRequest, is_explained, select_officers
+from workstation.session.judges.liveness import judge_liveness
+from workstation.session.judges.verdict import Facts, Judge, Verdict
 
-__all__ = ["JUDGES", "Facts", "Judge", "Verdict"]
-
-Facts = tuple[tuple[str, str | int], ...]
-Verdict = tuple[CheckStatus, str, Facts]
-Judge = Callable[[Policy, Evidence], Verdict]
+__all__ = ["JUDGES"]
 
 _WHOLE_SCALE = 10_000
 """Hundredths of a percent: no score of the authority lies beyond it."""
@@ -131,50 +120,6 @@ def _age_confirmed(_policy: Policy, _evidence: Evidence) -> Verdict:
     return CheckStatus.INDETERMINATE, "age_confirmed.needed", ()
 
 
-def _liveness(policy: Policy, evidence: Evidence) -> Verdict:
-    if not evidence.attempts:
-        return CheckStatus.INDETERMINATE, "liveness.missing", ()
-    last = evidence.attempts[-1]
-    facts = (("attempt", last.attempt), ("frames", last.frames), ("nonce", last.challenge.nonce))
-    attacks = [each for each in evidence.attempts if each.verdict is PadVerdict.ATTACK]
-    if attacks:
-        return CheckStatus.FAILED, attacks[0].reason, facts
-    if last.verdict is PadVerdict.UNDECIDED:
-        if len(evidence.attempts) + evidence.earlier >= policy.attempts_max:
-            return CheckStatus.FAILED, "liveness.attempts_exhausted", facts
-        if evidence.exception_request is not None:
-            return _exception(policy, evidence, evidence.exception_request, facts)
-        return CheckStatus.INDETERMINATE, last.reason, facts
-    if last.challenge.nonce not in evidence.challenges:
-        return CheckStatus.FAILED, "liveness.foreign_challenge", facts
-    if len(last.commands) < policy.commands_min:
-        return CheckStatus.FAILED, "liveness.too_few_commands", facts
-    return CheckStatus.PASSED, last.reason, facts
-
-
-def _exception(
-    policy: Policy, evidence: Evidence, request: ExceptionRequest, facts: Facts
-) -> Verdict:
-    """Judge what was asked for after an undecided attempt, while another one was left."""
-    photo = evidence.exception_photo
-    officers = select_officers(evidence.approvals, photo, evidence.teller)
-    facts = (
-        *facts,
-        ("request", request.reason.value),
-        ("photo", "" if photo is None else photo.sha256),
-        *((f"officer_{number}", officer) for number, officer in enumerate(officers, 1)),
-    )
-    if not policy.offers_exception:
-        return CheckStatus.FAILED, "liveness.exception_not_offered", facts
-    if evidence.attempts[-1].challenge.nonce not in evidence.challenges:
-        return CheckStatus.FAILED, "liveness.foreign_challenge", facts
-    if len(officers) >= policy.exception_officers and is_explained(request.words):
-        return CheckStatus.PASSED, LIVENESS_EXCEPTION, facts
-    if evidence.review_refused:
-        return CheckStatus.FAILED, "liveness.exception_refused", facts
-    return CheckStatus.INDETERMINATE, "liveness.exception_open", facts
-
-
 def _match(policy: Policy, evidence: Evidence) -> Verdict:
     match = evidence.match
     if match is None:
@@ -225,9 +170,9 @@ def _authority(policy: Policy, evidence: Evidence) -> Verdict:
     facts: Facts = (*answer.facts, ("reference", answer.reference), ("score", answer.score))
     if answer.status is not CheckStatus.PASSED:
         return answer.status, answer.reason, facts
-    if not evidence.attempts or evidence.match is None:
+    if not evidence.is_live_side_known or evidence.match is None:
         return CheckStatus.INDETERMINATE, "authority.unbound", facts
-    face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
+    face = biometric_sha256(evidence, evidence.last_attempt, evidence.match)
     if answer.evidence_sha256 != face:
         return CheckStatus.FAILED, "authority.foreign_evidence", facts
     if not answer.reference:
@@ -252,9 +197,9 @@ def _signature(_policy: Policy, evidence: Evidence) -> Verdict:
         return CheckStatus.FAILED, "signature.content_mismatch", facts
     if not statement.issued_ms <= report.validated_at_ms <= statement.expires_ms:
         return CheckStatus.FAILED, "signature.stale_nonce", facts
-    if not evidence.attempts or evidence.match is None:
+    if not evidence.is_live_side_known or evidence.match is None:
         return CheckStatus.INDETERMINATE, "signature.unbound", facts
-    face = biometric_sha256(evidence, evidence.attempts[-1], evidence.match)
+    face = biometric_sha256(evidence, evidence.last_attempt, evidence.match)
     if face != statement.evidence_sha256:
         return CheckStatus.FAILED, "signature.foreign_evidence", facts
     return CheckStatus.PASSED, report.reason, facts
@@ -266,7 +211,7 @@ JUDGES: dict[CheckName, Judge] = {
     CheckId.DOCUMENT_NAME: _document_name,
     CheckId.REFERENCE: _reference,
     CheckId.REFERENCE_CONFIRMED: _reference_confirmed,
-    CheckId.LIVENESS: _liveness,
+    CheckId.LIVENESS: judge_liveness,
     CheckId.MATCH: _match,
     CheckId.AUTHORITY: _authority,
     CheckId.SIGNATURE: _signature,

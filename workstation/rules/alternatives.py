@@ -1,0 +1,49 @@
+"""The ways in which a hard check may be met: any one of them, whole; none is a lower threshold.
+
+What a customer cannot do is replaced by something else of the same worth (EN 301 549, 5.3; domain
+rules B-07 and B-08), never left out, and two ways that are half done are none.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workstation.rules.checks import CheckName
+
+__all__ = ["Alternative", "LivenessWay"]
+
+
+class LivenessWay(StrEnum):
+    """How it may be established that a living customer is here.
+
+    COMMANDS        the usual challenge before the camera
+    ACCESSIBLE_SET  a challenge of another set of commands, or at another pace
+    PALM            a dedicated palm scanner, whose centre compares (B-07)
+    VIDEO_IDENTIFICATION  the bank's centre has identified the customer by video (B-08)
+    TWO_OFFICERS    officers vouch for the person in a photo
+    """
+
+    COMMANDS = "commands"
+    ACCESSIBLE_SET = "accessible_set"
+    PALM = "palm"
+    VIDEO_IDENTIFICATION = "video_identification"
+    TWO_OFFICERS = "two_officers"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way of meeting a check, and the rule that allows it.
+
+    needs      checks that all have to pass instead; empty: the check's own answer
+    confirmed  another officer has to confirm each of them in the review
+    """
+
+    id: str
+    check: CheckName
+    rule: str
+    needs: tuple[CheckName, ...] = ()
+    confirmed: bool = False
+
+    @property
+    def answers(self) -> tuple[CheckName, ...]:
+        """Return the checks whose answers it goes by."""
+        return self.needs or (self.check,)

@@ -1,0 +1,1 @@
+"""How the checks are judged that a session performs itself."""
