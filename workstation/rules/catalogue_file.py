@@ -6,8 +6,8 @@ from typing import Final
 from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.fields import Choice, FieldDefinition, FieldType
+from workstation.rules.catalogue.phones import COUNTRIES
 from workstation.rules.catalogue.templates import require_placeholders
-from workstation.rules.catalogue.values import COUNTRIES
 from workstation.rules.catalogue.words import Words
 from workstation.rules.policy_tables import FieldTable, OperationTable, WordsTable
 

@@ -11,7 +11,7 @@ from workstation.records.journal import SignedIn
 from workstation.registries.birth_date import find_birth_date
 from workstation.registries.person import Person, PersonAnswer, PersonStatus
 from workstation.registries.registry import AnswerStatus
-from workstation.rules.catalogue.values import mask_phone
+from workstation.rules.catalogue.phones import mask_phone
 from workstation.rules.local_time import local_day
 from workstation.station.snapshot import PersonNote, PersonView
 from workstation.station.task import Task

@@ -21,7 +21,7 @@ import workstation
 from resources import LANGUAGES
 from tests.support.station.operations import shipped_policy
 from workstation.documents.texts import Texts
-from workstation.rules.catalogue import values
+from workstation.rules.catalogue import phones, values
 from workstation.rules.catalogue.fields import FieldType
 from workstation.rules.checks import CheckId
 
@@ -262,18 +262,8 @@ def test_every_reason_has_a_text():
 
 def mistakes_of_fields():
     """Every code that the reader of a field's type can refuse a value with."""
-    tree = ast.parse(inspect.getsource(values))
-    raised = {
-        function.name: {
-            constant.value
-            for node in ast.walk(function)
-            if isinstance(node, ast.Call) and called(node) == "_Malformed"
-            for constant in ast.walk(node)
-            if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
-        }
-        for function in tree.body
-        if isinstance(function, ast.FunctionDef)
-    }
+    raised = words_raised(values, "_Malformed")
+    raised["_phone"] |= words_raised(phones, "PhoneRefused")["read_phone"]
     return {
         f"{kind.value}.{mistake}"
         for kind in FieldType
@@ -281,11 +271,32 @@ def mistakes_of_fields():
     }
 
 
+def words_raised(module, exception):
+    """The words that each function of a module raises the exception with."""
+    return {
+        function.name: {
+            constant.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and called(node) == exception
+            for constant in ast.walk(node)
+            if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+        }
+        for function in ast.parse(inspect.getsource(module)).body
+        if isinstance(function, ast.FunctionDef)
+    }
+
+
 def test_every_mistake_in_a_field_has_a_text():
     texts = [Texts(language) for language in LANGUAGES]
     codes = mistakes_of_fields()
 
-    assert {"phone.foreign", "money.currency", "iban.checksum", "text.length"} <= codes
+    assert {
+        "phone.foreign",
+        "phone.length",
+        "money.currency",
+        "iban.checksum",
+        "text.length",
+    } <= codes
     assert [code for code in sorted(codes) if not all(each.has(code) for each in texts)] == []
 
 

@@ -13,11 +13,10 @@ from typing import Final
 from crypto.x509.iin import Bin, BinRefused, Iin, IinRefused
 from workstation.errors import OperationRefused
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
+from workstation.rules.catalogue.phones import PhoneRefused, mask_phone, read_phone
 
 __all__ = [
-    "COUNTRIES",
     "Money",
-    "mask_phone",
     "mask_value",
     "parse_value",
     "read_money",
@@ -27,21 +26,12 @@ __all__ = [
 HOME_CURRENCY: Final = "KZT"
 
 _SPACE = re.compile(r"[\s\u00a0\u2009\u202f]")
-_DASHES = re.compile(r"[\s()\-\u2010-\u2015]")
-_E164 = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
-_KAZAKH = re.compile(r"\+7[67]\d{9}", re.ASCII)
-_KAZAKH_BEGINS = ("+76", "+77")
 _MONEY = re.compile(r"(\d{1,12})(?:[.,](\d{2}))?\s*([A-Z]{3})?", re.ASCII)
 _IBAN = re.compile(r"KZ\d{5}[0-9A-Z]{13}", re.ASCII)
 _DOCUMENT = re.compile(r"[A-Z0-9]{6,12}")
 _DOTTED = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})", re.ASCII)
-_NATIONAL_DIGITS = 11  # 8 and ten digits, as people say it
-_CODES: Final = {"KZ": _KAZAKH}
-COUNTRIES: Final = frozenset(_CODES)
-"""Whose numbers a field of phones can be held to (ISO 3166-1)."""
 _MOST_DIGITS = 9
 _IBAN_MODULUS = 97
-_LAST = 2
 _GROUP = 4
 
 
@@ -120,14 +110,6 @@ def mask_value(field: FieldDefinition, value: str, language: str) -> str:
     return "•" * (len(value) - _GROUP) + value[-_GROUP:]
 
 
-def mask_phone(phone: str) -> str:
-    """Return the number with all but the last two digits of the subscriber part hidden."""
-    if _KAZAKH.fullmatch(phone):
-        return f"{phone[:5]} ••• •• {phone[-_LAST:]}"
-    hidden = len(phone) - _GROUP - _LAST
-    return f"{phone[:_GROUP]} {'•' * hidden} {phone[-_LAST:]}" if hidden > 0 else "•" * len(phone)
-
-
 class _Malformed(Exception):
     """What is wrong with a value."""
 
@@ -142,22 +124,10 @@ def _group(digits: str) -> str:
 
 
 def _phone(field: FieldDefinition, text: str) -> str:
-    kept = _DASHES.sub("", text)
-    home = not field.countries or "KZ" in field.countries
-    if home and kept.startswith("8") and len(kept) == _NATIONAL_DIGITS:
-        kept = "+7" + kept[1:]
-    elif home and kept.isdigit() and len(kept) == _NATIONAL_DIGITS - 1:
-        kept = "+7" + kept
-    if _E164.fullmatch(kept) is None:
-        raise _Malformed("malformed")
-    if field.countries and not any(_is_of(kept, each) for each in field.countries):
-        # A digit too few or too many is no other country's number.
-        raise _Malformed("malformed" if kept.startswith(_KAZAKH_BEGINS) else "foreign")
-    return kept
-
-
-def _is_of(phone: str, country: str) -> bool:
-    return _CODES[country].fullmatch(phone) is not None
+    try:
+        return read_phone(text, field.countries)
+    except PhoneRefused as refused:
+        raise _Malformed(str(refused)) from None
 
 
 def _money(field: FieldDefinition, text: str) -> str:

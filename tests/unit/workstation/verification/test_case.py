@@ -5,7 +5,7 @@ import pytest
 from crypto.x509.iin import Iin
 from tests.support.station.operations import KINDS, definition, operation, typed
 from workstation.errors import OperationRefused
-from workstation.rules.catalogue.values import mask_phone
+from workstation.rules.catalogue.phones import mask_phone
 from workstation.rules.checks import CheckId
 from workstation.station.commands import SignIn
 from workstation.verification.case import OperationForm, case_from_form, find_mistake
