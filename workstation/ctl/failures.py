@@ -241,8 +241,8 @@ _ADVICE: Final = {
 
 
 _PERMITS: Final = {
-    "version": "it is of an earlier form, which does not prove its entry in the log: update the "
-    "station and begin the operation anew",
+    "version": "it is of another form than this program reads: do not execute the operation by it; "
+    "begin it anew, or where it had to wait, verify it by the program of its time",
     "demo": "it is of a demonstration: do not execute the operation; --accept-demo shows it",
     "stations_stale": "do not execute the operation; get head office's newest list",
     "stations_rolled_back": "a newer list was here before: do not execute the operation; get head "

@@ -23,6 +23,7 @@ from crypto.strict_json import JsonRefused, strict_decoded, strict_json
 from workstation.documents.permit_claims import PERMIT_VERSION, PermitClaims, PermitFacts
 from workstation.documents.permit_log import require_in_log, verify_head
 from workstation.errors import PermitRefused
+from workstation.rules.catalogue.documents import CUSTOMER_ROLE
 from workstation.rules.checks import (
     ALWAYS_HARD,
     LIVENESS_EXCEPTION,
@@ -224,6 +225,8 @@ def require_sound(claims: PermitFacts) -> None:
     longest_s = MAX_DELAYED_LIFETIME_S if wait_s else MAX_LIFETIME_S
     if not 0 <= wait_s <= MAX_WAIT_S or not 0 < claims.exp - claims.nbf <= longest_s:
         _refuse("lifetime")
+    if (wait_s > 0) is not (claims.wait_rule != ""):
+        _refuse("lifetime")
     if claims.started_ms > claims.decided_ms:
         _refuse("claims")
     for each in claims.checks:
@@ -237,11 +240,20 @@ def require_sound(claims: PermitFacts) -> None:
 
 
 def _require_factors(claims: PermitFacts) -> None:
-    """Refuse checks that lack what no policy may leave out, or name one twice."""
-    named = [each.check for each in claims.checks]
-    hard = {each.check for each in claims.checks if each.hardness is Hardness.HARD}
+    """Refuse people or checks that are named twice, or without what no policy may leave out.
+
+    Everybody who is present has passed all of `ALWAYS_HARD`, whatever the others have.
+    """
+    roles = [each.role for each in claims.people]
+    present = [each.role for each in claims.people if each.present]
+    if len(set(roles)) != len(roles) or roles[0] != CUSTOMER_ROLE or not present:
+        _refuse("claims")
+    named = [(each.role, each.check) for each in claims.checks]
     # Of two results of one check a reader could take the other one.
-    if len(set(named)) != len(named) or not hard.issuperset(ALWAYS_HARD):
+    if len(set(named)) != len(named) or not {role for role, _ in named} <= set(roles):
+        _refuse("claims")
+    hard = {(each.role, each.check) for each in claims.checks if each.hardness is Hardness.HARD}
+    if not hard.issuperset((role, check) for role in present for check in ALWAYS_HARD):
         _refuse("claims")
 
 
@@ -272,8 +284,8 @@ def _is_another(person: str, teller: str) -> bool:
 
 def _require_officers(claims: PermitFacts) -> None:
     """Refuse a face that fewer people vouch for than have to, or officers without an exception."""
-    reasons = {each.check: each.reason for each in claims.checks}
-    excepted = reasons.get(CheckId.LIVENESS) == LIVENESS_EXCEPTION
+    reasons = {each.reason for each in claims.checks if each.check == CheckId.LIVENESS}
+    excepted = LIVENESS_EXCEPTION in reasons
     persons = {person_key(each) for each in claims.officers}
     if not excepted and not persons:
         return

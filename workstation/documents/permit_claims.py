@@ -19,11 +19,12 @@ __all__ = [
     "PermitCheck",
     "PermitClaims",
     "PermitFacts",
+    "PermitPerson",
     "PermitReference",
     "digest_facts",
 ]
 
-PERMIT_VERSION: Final = 2
+PERMIT_VERSION: Final = 3
 MAX_EARLIER_HEADS: Final = 4
 """Permits that may get lost in a row before a register can no longer follow the log's growth."""
 
@@ -40,10 +41,24 @@ _Path = Annotated[tuple[_Hash, ...], msgspec.Meta(max_length=MAX_PATH)]
 _Note = Annotated[str, msgspec.Meta(min_length=1, max_length=8_192)]
 
 
+class PermitPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody whom the operation is about or who acted in it.
+
+    role            `customer`, whose operation it is, or what the policy calls another
+    present         live, matched and signing here; not so a customer who has a representative
+    iin_commitment  Client.iin_commitment(salt); core banking knows the ИИН and gets the salt
+    """
+
+    role: _Kind
+    present: bool
+    iin_commitment: _Hex256
+
+
 class PermitCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One check as core banking sees it; `overridden` names the supervisor of a soft check.
 
     reason  the stable code by which it ended; `liveness.exception` when officers vouched instead
+    role    of the person whom it is about
     """
 
     check: _Check
@@ -52,6 +67,7 @@ class PermitCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hardness: Hardness
     rule: _Word
     overridden: _Optional
+    role: _Kind
 
 
 class PermitReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,8 +106,10 @@ class PermitFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     simulated          a camera in the session was no capture device
     operation_version  how `operation_sha256` is computed
     operation_sha256   CriticalOperation.sha256(), recomputed by core banking
-    iin_commitment     Client.iin_commitment(salt); core banking knows ИИН and gets the salt
-    nbf                iat, or the end of a loan's cooling-off: not to be executed before
+    people             whose ИИН it is about, the customer first, each role once
+    nbf, wait_rule     iat, or the end of a wait and the rule by which it waits: not to be executed
+                       before
+    second_confirmation  rule by which the customer has to confirm once more, empty for none
     reference          the photo that was compared with, and who vouched for it
     authority          who compared the faces: `local`, or the reference number of ЦОИД
     reviewer, review_reason  the supervisor who compared an undecided pair of faces, else empty
@@ -101,13 +119,15 @@ class PermitFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     log_index          where the decision stands in the signed log
     """
 
-    v: Literal[2]
+    v: Literal[3]
     jti: _Hex128
     iss: _Word
     aud: _Word
     iat: _Count
     nbf: _Count
     exp: _Count
+    wait_rule: _Optional
+    second_confirmation: _Optional
     session: _Word
     station: _Word
     profile: Profile
@@ -116,10 +136,10 @@ class PermitFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     operation: _Kind
     operation_version: Literal[2]
     operation_sha256: _Hex256
-    iin_commitment: _Hex256
+    people: Annotated[tuple[PermitPerson, ...], msgspec.Meta(min_length=1, max_length=4)]
     iin_salt: _Hex128
     verdict: Literal["approved"]
-    checks: Annotated[tuple[PermitCheck, ...], msgspec.Meta(min_length=1, max_length=50)]
+    checks: Annotated[tuple[PermitCheck, ...], msgspec.Meta(min_length=1, max_length=150)]
     reference: PermitReference
     authority: _Word
     reviewer: _Optional

@@ -150,14 +150,15 @@ class OperationPolicy:
         """Return the facts with the amount that is signed, whatever else was said of it."""
         return replace(facts, amount_kzt=self.definition.tenge(operation))
 
-    def wait_hours(self, facts: CaseFacts) -> int:
-        """Return the hours that an approval waits, 0 when it need not (L-02).
+    def longest_wait(self, facts: CaseFacts) -> Wait | None:
+        """Return the longest wait of an approval, None when it need not wait (L-02).
 
         Raises PolicyRefused in a year whose monthly index is not entered, where it matters.
         """
         if self.needs_mci and facts.mci_kzt is None:
             raise PolicyRefused("mci")
-        return max((each.hours for each in self.waits if each.applies(facts)), default=0)
+        fitting = (each for each in self.waits if each.applies(facts))
+        return max(fitting, key=lambda each: each.hours, default=None)
 
     def requires(self, check: CheckName) -> RequiredCheck | None:
         """Return the demand for `check`, whatever its conditions; None when there is none."""

@@ -45,13 +45,16 @@ class Outcome(StrEnum):
 class Decision:
     """An outcome, the one stable reason for it, and every required check with its own.
 
-    wait_hours  how long an approved operation still waits before it may be carried out
+    wait_hours, wait_rule  how long an approved operation still waits, and by which rule
+    second_confirmation    rule by which the customer has to confirm once more, empty for none
     """
 
     outcome: Outcome
     reason: str
     checks: tuple[CheckResult, ...]
     wait_hours: int = 0
+    wait_rule: str = ""
+    second_confirmation: str = ""
 
 
 def decide(policy: Policy, evidence: Evidence) -> Decision:
@@ -120,11 +123,12 @@ def _approve(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]
         return Decision(Outcome.INDETERMINATE, "authority.missing", checks)
     operation = policy.operation(evidence.operation.kind)
     try:
-        hours = operation.wait_hours(operation.measure(evidence.operation, evidence.facts))
+        wait = operation.longest_wait(operation.measure(evidence.operation, evidence.facts))
     except PolicyRefused:
         # Nobody can say how long it waits; the form refuses it before (docs/formats/policy.md).
         return Decision(Outcome.INDETERMINATE, "decision.no_mci", checks)
-    return Decision(Outcome.APPROVED, "decision.approved", checks, hours)
+    hours, rule = (0, "") if wait is None else (wait.hours, wait.rule)
+    return Decision(Outcome.APPROVED, "decision.approved", checks, hours, rule)
 
 
 def _is_passed(check: CheckName, checks: tuple[CheckResult, ...]) -> bool:

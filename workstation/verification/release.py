@@ -17,12 +17,14 @@ from workstation.documents.permit_claims import (
     PERMIT_VERSION,
     PermitCheck,
     PermitFacts,
+    PermitPerson,
     PermitReference,
 )
 from workstation.documents.permit_log import prove_in_log, state_permit
 from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto, render_receipt
 from workstation.errors import PermitRefused, WorkstationError
 from workstation.records.journal import RecordedDecision, SignedIn
+from workstation.rules.catalogue.documents import CUSTOMER_ROLE
 from workstation.rules.checks import LIVENESS_EXCEPTION, Hardness
 from workstation.rules.operation import OPERATION_VERSION
 from workstation.session.decision import Decision, Outcome, is_simulated
@@ -118,6 +120,8 @@ def _permit_facts(
         iat=issued_s,
         nbf=from_s,
         exp=until_s,
+        wait_rule=recorded.decision.wait_rule,
+        second_confirmation=recorded.decision.second_confirmation,
         session=case.id,
         station=services.facts.station,
         profile=Profile(services.facts.profile),
@@ -126,7 +130,7 @@ def _permit_facts(
         operation=case.operation.kind,
         operation_version=OPERATION_VERSION,
         operation_sha256=case.operation.sha256(),
-        iin_commitment=case.client.iin_commitment(salt),
+        people=(PermitPerson(CUSTOMER_ROLE, True, case.client.iin_commitment(salt)),),
         iin_salt=salt.hex(),
         verdict="approved",
         checks=_permit_checks(recorded.decision, evidence),
@@ -188,6 +192,7 @@ def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck,
             hardness=check.hardness,
             rule=check.rule,
             overridden=overridden.get(check.check, "") if check.hardness is Hardness.SOFT else "",
+            role=CUSTOMER_ROLE,
         )
         for check in decision.checks
     )

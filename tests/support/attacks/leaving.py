@@ -23,6 +23,7 @@ from workstation.rules.checks import CheckId
 __all__ = ["LEAVING_CLASSES"]
 
 _DIGEST = "ab" * 32
+_ANOTHER = {"role": "customer", "present": True, "iin_commitment": _DIGEST}
 _DAY_S = 86_400
 _BUNDLE = "tile/entries/**/[0-9][0-9][0-9]"
 
@@ -213,12 +214,12 @@ LEAVING_CLASSES = (
         ("without the match", _without("match"), "claims"),
         ("without the signature", _without("signature"), "claims"),
         ("of a refusal", _claims(verdict="rejected"), "claims"),
-        ("of version one", _claims(v=1), "version"),
+        ("of version two", _claims(v=2), "version"),
         ("for a month", _signed(_longer), "lifetime"),
         ("of another session", _claims(session="ab" * 16), "log"),
         ("under another number", _claims(jti="ab" * 16), "log"),
         ("of another teller", _claims(teller="T-0043"), "log"),
-        ("of another customer", _claims(iin_commitment=_DIGEST), "log"),
+        ("of another customer", _claims(people=[_ANOTHER]), "log"),
         ("of another operation", _claims(operation_sha256=_DIGEST), "log"),
         ("of the demo profile", _claims(profile="demo"), "log"),
         ("with another permit's proof", _signed(_of_another_permit), "log"),

@@ -15,10 +15,12 @@ from crypto.log.format.note import NoteSigner
 from crypto.report.policy import Environment
 from tests.support.station.operations import operation
 from workstation.documents.permit_claims import (
+    PERMIT_VERSION,
     EarlierHead,
     PermitCheck,
     PermitClaims,
     PermitFacts,
+    PermitPerson,
     PermitReference,
 )
 from workstation.documents.permit_log import PERMIT_ENTRY, state_permit
@@ -28,10 +30,13 @@ from workstation.rules.reference import ReferenceGrade, ReferenceSource
 from workstation.settings.settings import Profile
 
 __all__ = [
+    "CUSTOMER",
+    "FACTORS",
     "ISSUED_S",
     "LOG_KEY",
     "OPERATION",
     "ORIGIN",
+    "OVERRIDDEN",
     "PermitLog",
     "claims",
     "facts",
@@ -51,12 +56,13 @@ LOG_KEY = NoteSigner(ORIGIN, Ed25519PrivateKey.from_private_bytes(b"\x31" * 32))
 SESSION_KEY = NoteSigner("bank.kz/ses/0a", Ed25519PrivateKey.from_private_bytes(b"\x32" * 32))
 
 
-def passed(check: CheckName, reason: str = "") -> PermitCheck:
+def passed(check: CheckName, reason: str = "", role: str = "customer") -> PermitCheck:
     """Return a hard check that passed."""
     name = reason or f"{check}.passed"
-    return PermitCheck(check, CheckStatus.PASSED, name, Hardness.HARD, f"B.{check}", "")
+    return PermitCheck(check, CheckStatus.PASSED, name, Hardness.HARD, f"B.{check}", "", role)
 
 
+CUSTOMER = PermitPerson("customer", present=True, iin_commitment="ab" * 32)
 FACTORS = tuple(passed(check) for check in ALWAYS_HARD)
 OVERRIDDEN = PermitCheck(
     CheckId.OLD_NUMBER_CALLED,
@@ -65,6 +71,7 @@ OVERRIDDEN = PermitCheck(
     Hardness.SOFT,
     "B-09",
     "s-2",
+    "customer",
 )
 
 
@@ -180,13 +187,15 @@ def _encode(raw: bytes) -> str:
 def facts(**changes: Any) -> PermitFacts:
     """Return facts that every rule of the permit accepts, with some of them replaced."""
     sound = PermitFacts(
-        v=2,
+        v=PERMIT_VERSION,
         jti="0f" * 16,
         iss=ORIGIN,
         aud="core-banking",
         iat=ISSUED_S,
         nbf=ISSUED_S,
         exp=ISSUED_S + 300,
+        wait_rule="",
+        second_confirmation="",
         session="20261122-0007",
         station="ws-07",
         profile=Profile.PRODUCTION,
@@ -195,7 +204,7 @@ def facts(**changes: Any) -> PermitFacts:
         operation=OPERATION.kind,
         operation_version=OPERATION_VERSION,
         operation_sha256=OPERATION.sha256(),
-        iin_commitment="ab" * 32,
+        people=(CUSTOMER,),
         iin_salt="cd" * 16,
         verdict="approved",
         checks=(*FACTORS, OVERRIDDEN),

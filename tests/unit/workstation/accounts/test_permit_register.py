@@ -163,7 +163,7 @@ def test_a_refused_head_redeems_nothing(register):
 def test_the_head_of_a_permit_that_waits_is_remembered_before_it_is_redeemed(register):
     log = PermitLog()
     from_s = ISSUED_S + 8 * HOUR_S
-    waiting = log.permit(numbered(0, nbf=from_s, exp=from_s + 60))
+    waiting = log.permit(numbered(0, nbf=from_s, exp=from_s + 60, wait_rule="L-02"))
     assert redeemed(register, waiting) == "not_yet"
     for number in range(1, 9):
         assert redeemed(register, log.permit(numbered(number))) == "redeemed"

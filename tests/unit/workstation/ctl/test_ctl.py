@@ -358,7 +358,13 @@ def permit_file(station, tmp_path, **changes):
 
 def test_a_verified_permit_names_the_authority_and_who_vouched(station, tmp_path):
     authority = PermitCheck(
-        CheckId.AUTHORITY, CheckStatus.PASSED, "authority.match", Hardness.HARD, "B-05", ""
+        CheckId.AUTHORITY,
+        CheckStatus.PASSED,
+        "authority.match",
+        Hardness.HARD,
+        "B-05",
+        "",
+        "customer",
     )
     changes = {"checks": (*claims().checks, authority), "authority": "IDEC-000731"}
     file = permit_file(station, tmp_path, **changes)
@@ -371,7 +377,9 @@ def test_a_verified_permit_names_the_authority_and_who_vouched(station, tmp_path
 
 def test_a_permit_is_neither_valid_nor_redeemed_before_the_cooling_off_has_ended(station, tmp_path):
     eight_hours = ISSUED_S + 8 * 3_600
-    file = permit_file(station, tmp_path, nbf=eight_hours, exp=eight_hours + 86_400)
+    file = permit_file(
+        station, tmp_path, nbf=eight_hours, exp=eight_hours + 86_400, wait_rule="L-02"
+    )
     asked = ["permit", "verify", file, "--audience", "core-banking"]
     redeem = ["--operation-sha256", OPERATION.sha256(), "--redeem", str(tmp_path / "used.sqlite")]
     early, due = "2026-11-23T04:30:14Z", "2026-11-23T04:30:15Z"

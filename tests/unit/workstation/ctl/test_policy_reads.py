@@ -125,7 +125,7 @@ def test_every_field_of_every_table_of_the_policy_has_a_reader():
 def test_a_reader_that_goes_is_missed():
     sources = dict(installed_sources())
     for module, read in (
-        ("workstation.session.decision", "operation.wait_hours("),
+        ("workstation.session.decision", "operation.longest_wait("),
         ("workstation.verification.release", "policy.delayed_permit_ttl_s"),
         ("workstation.rules.policy", "condition.holds("),
     ):

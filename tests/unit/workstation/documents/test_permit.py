@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from tests.support.station.permits import (
+    CUSTOMER,
+    FACTORS,
     ISSUED_S,
     OPERATION,
+    OVERRIDDEN,
     claims,
     passed,
     station_key,
@@ -20,9 +23,9 @@ from tests.support.station.permits import (
 )
 from workstation.accounts.permit_register import PermitRegister
 from workstation.documents.permit import MAX_PERMIT_BYTES, issue, key_id, verify
-from workstation.documents.permit_claims import PermitCheck, PermitReference
+from workstation.documents.permit_claims import PermitCheck, PermitPerson, PermitReference
 from workstation.errors import PermitRefused
-from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckStatus, Hardness
 from workstation.rules.reference import ReferenceGrade, ReferenceSource
 
 KEY = station_key()
@@ -233,6 +236,7 @@ def soft_failed(by):
             Hardness.SOFT,
             "B-09",
             by,
+            "customer",
         ),
     )
 
@@ -249,7 +253,7 @@ def test_no_permit_rests_on_a_failed_hard_or_a_not_overridden_soft_check(checks)
 
 def silent(status):
     return PermitCheck(
-        CheckId.ONE_IDENTITY, status, "one_identity.other", Hardness.SILENT, "S-03", ""
+        CheckId.ONE_IDENTITY, status, "one_identity.other", Hardness.SILENT, "S-03", "", "customer"
     )
 
 
@@ -268,11 +272,15 @@ def test_the_teller_in_another_spelling_has_overridden_nothing(spelling):
 
 
 def by_authority(status=CheckStatus.PASSED):
-    return PermitCheck(CheckId.AUTHORITY, status, "authority.match", Hardness.HARD, "B-05", "")
+    return PermitCheck(
+        CheckId.AUTHORITY, status, "authority.match", Hardness.HARD, "B-05", "", "customer"
+    )
 
 
 def reviewed(reason="match.reviewed"):
-    return PermitCheck(CheckId.MATCH, CheckStatus.PASSED, reason, Hardness.HARD, "B-01.match", "")
+    return PermitCheck(
+        CheckId.MATCH, CheckStatus.PASSED, reason, Hardness.HARD, "B-01.match", "", "customer"
+    )
 
 
 REVIEW = {"reviewer": "s-2", "review_reason": "older_photo"}
@@ -330,6 +338,43 @@ def test_a_voucher_without_cause_and_a_cause_without_a_voucher_are_refused(chang
     assert refusal(signed(payload(**members))) == "claims"
 
 
+# -- people ------------------------------------------------------------------------------------
+
+GUARDIAN = PermitPerson("guardian", present=True, iin_commitment="cd" * 32)
+ABSENT = msgspec.structs.replace(CUSTOMER, present=False)
+OF_GUARDIAN = tuple(passed(check, role="guardian") for check in ALWAYS_HARD)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"people": (CUSTOMER, GUARDIAN), "checks": (*FACTORS, *OF_GUARDIAN)},
+        {"people": (ABSENT, GUARDIAN), "checks": OF_GUARDIAN},
+    ],
+)
+def test_everybody_who_is_present_has_passed_all_that_no_policy_leaves_out(members):
+    assert check(issue(claims(**members), KEY)).people == members["people"]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"people": (CUSTOMER, GUARDIAN), "checks": FACTORS},
+        {"people": (CUSTOMER, GUARDIAN), "checks": (*FACTORS, *OF_GUARDIAN[:-1])},
+        {"people": (CUSTOMER,), "checks": (*FACTORS, *OF_GUARDIAN)},
+        {"people": (CUSTOMER, CUSTOMER)},
+        {"people": (GUARDIAN,), "checks": OF_GUARDIAN},
+        {"people": (GUARDIAN, ABSENT), "checks": OF_GUARDIAN},
+        {"people": (ABSENT,), "checks": (OVERRIDDEN,)},
+    ],
+)
+def test_nobody_is_present_without_own_checks_or_has_some_without_being_named(members):
+    with pytest.raises(PermitRefused):
+        issue(claims(**members), KEY)
+    builtins = {name: msgspec.to_builtins(value) for name, value in members.items()}
+    assert refusal(signed(payload(**builtins))) == "claims"
+
+
 # -- cooling-off -------------------------------------------------------------------------------
 
 HOUR_S = 3_600
@@ -337,7 +382,8 @@ HOUR_S = 3_600
 
 def waiting(hours, life_s=86_400):
     from_s = ISSUED_S + hours * HOUR_S
-    return claims(nbf=from_s, exp=from_s + life_s)
+    rule = "L-02" if from_s > ISSUED_S else ""
+    return claims(nbf=from_s, exp=from_s + life_s, wait_rule=rule)
 
 
 def at(seconds):
@@ -365,12 +411,18 @@ def test_a_permit_with_a_cooling_off_counts_from_its_end_to_the_second(hours, tm
     "members",
     [
         {"nbf": ISSUED_S - 1},
-        {"nbf": ISSUED_S + 720 * HOUR_S + 1, "exp": ISSUED_S + 720 * HOUR_S + 2},
-        {"nbf": ISSUED_S + 1, "exp": ISSUED_S + 1},
-        {"nbf": ISSUED_S + 1, "exp": ISSUED_S + 86_402},
+        {
+            "nbf": ISSUED_S + 720 * HOUR_S + 1,
+            "exp": ISSUED_S + 720 * HOUR_S + 2,
+            "wait_rule": "L-02",
+        },
+        {"nbf": ISSUED_S + 1, "exp": ISSUED_S + 1, "wait_rule": "L-02"},
+        {"nbf": ISSUED_S + 1, "exp": ISSUED_S + 86_402, "wait_rule": "L-02"},
+        {"nbf": ISSUED_S + 1, "exp": ISSUED_S + 2},
+        {"wait_rule": "L-02"},
     ],
 )
-def test_a_cooling_off_and_the_life_after_it_are_bounded(members):
+def test_a_cooling_off_has_its_rule_and_is_bounded_as_is_the_life_after_it(members):
     with pytest.raises(PermitRefused, match="lifetime"):
         issue(claims(**members), KEY)
     assert refusal(signed(payload(**members))) == "lifetime"

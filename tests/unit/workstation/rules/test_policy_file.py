@@ -13,7 +13,7 @@ from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.local_time import KAZAKHSTAN
-from workstation.rules.policy import Policy
+from workstation.rules.policy import Policy, Wait
 from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
     load_policy,
@@ -290,7 +290,8 @@ def test_a_policy_or_a_rule_behind_a_check_that_has_ended_is_not_in_force():
 def test_a_larger_loan_cools_off_longer(amount, hours):
     policy = read_policy(SHIPPED)
     facts = CaseFacts(age=36, amount_kzt=amount, mci_kzt=policy.mci_on(TODAY))
-    assert policy.operation("loan_issue").wait_hours(facts) == hours
+    wait = policy.operation("loan_issue").longest_wait(facts)
+    assert (0 if wait is None else wait.hours) == hours
 
 
 def test_a_year_without_its_index_is_refused_not_guessed():
@@ -298,13 +299,13 @@ def test_a_year_without_its_index_is_refused_not_guessed():
     with pytest.raises(PolicyRefused, match=r"mci_kzt\.2027"):
         policy.mci_on(date(2027, 1, 1))
     with pytest.raises(PolicyRefused, match="mci"):
-        policy.operation("loan_issue").wait_hours(CaseFacts(36, 1, None))
+        policy.operation("loan_issue").longest_wait(CaseFacts(36, 1, None))
 
 
 @pytest.mark.parametrize("kind", ["change_trusted_phone", "app_registration"])
 def test_what_has_no_amount_does_not_wait(kind):
     operation = read_policy(SHIPPED).operation(kind)
-    assert (operation.needs_mci, operation.wait_hours(CaseFacts(36, 0, None))) == (False, 0)
+    assert (operation.needs_mci, operation.longest_wait(CaseFacts(36, 0, None))) == (False, None)
 
 
 def test_any_operation_may_wait_and_without_a_condition_always_does():
@@ -312,7 +313,8 @@ def test_any_operation_may_wait_and_without_a_condition_always_does():
         r'^undecided = "review"', 'waits = [{ hours = 5, rule = "L-02" }]\nundecided = "review"'
     )
     operation = read_policy(always.encode()).operation("change_trusted_phone")
-    assert (operation.needs_mci, operation.wait_hours(CaseFacts(36, 0, None))) == (False, 5)
+    wait = operation.longest_wait(CaseFacts(36, 0, None))
+    assert (operation.needs_mci, wait) == (False, Wait(5, "L-02"))
 
 
 def test_a_wait_whose_rule_has_ended_is_not_in_force():

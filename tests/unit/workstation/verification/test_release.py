@@ -142,8 +142,10 @@ def test_the_permit_names_the_customer_to_who_knows_them_and_leaves_the_log_clos
     client = Client(Iin.parse(pki.IIN), NAME)
     salt = bytes.fromhex(claims["iin_salt"])
 
-    assert client.iin_commitment(salt) == claims["iin_commitment"]
-    assert claims["iin_commitment"] != entry.data["iin"]
+    (person,) = claims["people"]
+    assert (person["role"], person["present"]) == ("customer", True)
+    assert client.iin_commitment(salt) == person["iin_commitment"]
+    assert person["iin_commitment"] != entry.data["iin"]
     assert salt != desk.station.verification.case.salt
 
 
@@ -155,7 +157,7 @@ def test_two_permits_of_one_customer_cannot_be_linked_by_their_salts(desk, site)
     desk.to(State.RECORDED)
     second = site.claims()
 
-    for name in ("jti", "iin_salt", "iin_commitment", "session"):
+    for name in ("jti", "iin_salt", "people", "session"):
         assert first[name] != second[name]
 
 
