@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Self
 
-from crypto.x509.iin import Iin, Sex
+from crypto.x509.iin import Sex
 from vision.camera.simulation.photographs import SimulatedPerson
 from vision.camera.simulation.portraits import DocumentPortrait, print_portrait
 from vision.document.mrz import compute_check_digit
@@ -65,7 +65,7 @@ class DocumentContents:
         number = self.number + str(compute_check_digit(self.number))
         first = f"IDKAZ{number}{self.customer.iin}".ljust(_CARD_NAME, "<")
         dates = self._dates
-        second = f"{dates}KAZ".ljust(_CARD_NAME - 1, "<")
+        second = f"{dates}{self.customer.citizenship}".ljust(_CARD_NAME - 1, "<")
         composite = compute_check_digit(first[5:] + dates[:7] + dates[8:] + second[18:])
         return first, second + str(composite), self._name(_CARD_NAME)
 
@@ -78,16 +78,16 @@ class DocumentContents:
         personal += str(compute_check_digit(personal))
         dates = self._dates
         checked = f"{number}{dates[:7]}{dates[8:]}{personal}"
-        second = f"{number}KAZ{dates}{personal}{compute_check_digit(checked)}"
+        second = (
+            f"{number}{self.customer.citizenship}{dates}{personal}{compute_check_digit(checked)}"
+        )
         return "P<KAZ" + self._name(_PASSPORT_NAME), second
 
     @property
     def _dates(self) -> str:
         """Birth, sex and expiry, the dates with their check digits."""
-        iin = Iin.parse(self.customer.iin)
-        if iin.birth_date is None or iin.sex is None:
-            raise ValueError(self.customer.key)
-        return f"{_dated(iin.birth_date)}{_SEXES[iin.sex]}{_dated(self.expires)}"
+        customer = self.customer
+        return f"{_dated(customer.birth_date)}{_SEXES[customer.sex]}{_dated(self.expires)}"
 
     def _name(self, length: int) -> str:
         words = (self.customer.surname, self.customer.given_name)

@@ -5,7 +5,10 @@ Each stands for one state of an ЭЦП, so that choosing the customer chooses th
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from crypto.x509.iin import Iin, Sex
 
 __all__ = ["PEOPLE", "CustomerKey", "Family", "FictionalCustomer", "person_with_iin"]
 
@@ -34,6 +37,9 @@ class CustomerKey(StrEnum):
     WRONG_USAGE      an authentication key of the time when there were two keys
     RSA, RSA_REVOKED, LEGACY, LEGACY_EXPIRED  keys of older families
     SHORT_KEY        ГОСТ 34.10-2015 with 256 bits, which НУЦ РК was never seen to issue
+    NON_RESIDENT     good, of a foreigner: the ИИН says neither birth date nor sex, and the base of
+                     mobile citizens knows none of the numbers
+    NO_NUMBER        good, of a customer of whom the bank has no number on file
     """
 
     GOOD = "good"
@@ -48,11 +54,18 @@ class CustomerKey(StrEnum):
     LEGACY = "legacy"
     LEGACY_EXPIRED = "legacy_expired"
     SHORT_KEY = "short_key"
+    NON_RESIDENT = "non_resident"
+    NO_NUMBER = "no_number"
 
 
 @dataclass(frozen=True, slots=True)
 class FictionalCustomer:
-    """A customer: Kazakh names as in documents, the number in use and one to change to."""
+    """A customer: names as in documents, the number in use and one to change to.
+
+    phone           empty where the bank has none on file
+    born, male      of a foreigner; the ИИН of all others says both
+    citizenship     three letters, as documents write it
+    """
 
     key: CustomerKey
     iin: str
@@ -62,6 +75,32 @@ class FictionalCustomer:
     phone: str
     new_phone: str
     family: Family = Family.GOST2015
+    born: date | None = None
+    male: bool | None = None
+    citizenship: str = "KAZ"
+
+    @property
+    def birth_date(self) -> date:
+        """Return the birth date; ValueError where nobody has said it."""
+        born = self.born or Iin.parse(self.iin).birth_date
+        if born is None:
+            raise ValueError(self.key)
+        return born
+
+    @property
+    def sex(self) -> Sex:
+        """Return the sex; ValueError where nobody has said it."""
+        if self.male is not None:
+            return Sex.MALE if self.male else Sex.FEMALE
+        stated = Iin.parse(self.iin).sex
+        if stated is None:
+            raise ValueError(self.key)
+        return stated
+
+    @property
+    def resident(self) -> bool:
+        """Whether Kazakhstan is the customer's own state."""
+        return self.citizenship == "KAZ"
 
     @property
     def full_name(self) -> str:
@@ -70,8 +109,8 @@ class FictionalCustomer:
 
     @property
     def document_number(self) -> str:
-        """Nine digits of an identity card, as fictional as the number in use."""
-        return self.phone[-_DOCUMENT_DIGITS:]
+        """Nine digits of an identity card, as fictional as the customer's numbers."""
+        return (self.phone or self.new_phone)[-_DOCUMENT_DIGITS:]
 
 
 PEOPLE = (
@@ -187,6 +226,27 @@ PEOPLE = (
         patronymic="Қуанышұлы",
         phone="+77000001201",
         new_phone="+77000001202",
+    ),
+    FictionalCustomer(
+        key=CustomerKey.NON_RESIDENT,
+        iin="850516000002",
+        surname="Рахимов",
+        given_name="Жасур",
+        patronymic="Акмалович",
+        phone="+77000001301",
+        new_phone="+77000001302",
+        born=date(1985, 5, 16),
+        male=True,
+        citizenship="UZB",
+    ),
+    FictionalCustomer(
+        key=CustomerKey.NO_NUMBER,
+        iin="970308400001",
+        surname="Әбенова",
+        given_name="Күләш",
+        patronymic="Ерболқызы",
+        phone="",
+        new_phone="+77000001402",
     ),
 )
 """One person per key state."""

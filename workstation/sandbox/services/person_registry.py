@@ -10,7 +10,7 @@ from typing import Final, Self
 import msgspec
 
 from crypto.strict_json import JsonRefused, strict_decoded
-from crypto.x509.iin import Iin, Sex
+from crypto.x509.iin import Sex
 from vision.camera.simulation.photographs import SimulatedPerson
 from vision.camera.simulation.portraits import encode_portrait
 from vision.errors import PhotographsMissing
@@ -69,12 +69,13 @@ class PersonRecord:
     """
 
     name: str
-    birth_date: date
-    sex: Sex
-    phone: str
+    birth_date: date | None
+    sex: Sex | None
+    phone: str | None
     status: PersonStatus = PersonStatus.ALIVE
     resident: bool = True
     staff: bool = False
+    document_kind: DocumentKind = DocumentKind.IDENTITY_CARD
     document_number: str
     valid_until: date = DOCUMENT_EXPIRES
     other_clients_on_phone: int | None = 0
@@ -88,14 +89,14 @@ class PersonRecord:
     @classmethod
     def of_customer(cls, customer: FictionalCustomer) -> Self:
         """Return the record of a fictional customer, who is whoever sits before the camera."""
-        iin = Iin.parse(customer.iin)
-        if iin.birth_date is None or iin.sex is None:
-            raise ValueError(customer.key)
+        kind = DocumentKind.IDENTITY_CARD if customer.resident else DocumentKind.RESIDENCE_PERMIT
         return cls(
             name=customer.full_name,
-            birth_date=iin.birth_date,
-            sex=iin.sex,
+            birth_date=customer.birth_date,
+            sex=customer.sex,
             phone=customer.phone,
+            resident=customer.resident,
+            document_kind=kind,
             document_number=customer.document_number,
             faces=(choose_face(customer),),
         )
@@ -187,14 +188,14 @@ def _describe_person(record: PersonRecord) -> dict[str, object]:
     unknown = record.fault is PersonFault.UNKNOWN_WORD
     said = {
         "name": record.name,
-        "birth_date": record.birth_date.isoformat(),
-        "sex": record.sex.value,
+        "birth_date": None if record.birth_date is None else record.birth_date.isoformat(),
+        "sex": record.sex,
         "phone": record.phone,
         "status": "perhaps" if unknown else record.status.value,
         "resident": record.resident,
         "staff": record.staff,
         "document": {
-            "kind": DocumentKind.IDENTITY_CARD.value,
+            "kind": record.document_kind.value,
             "number": record.document_number,
             "valid_until": record.valid_until.isoformat(),
         },
