@@ -44,6 +44,7 @@ _LINES: Final = {
     State.REFERENCE: "customer.wait",
     State.LIVENESS: "customer.look",
     State.EXCEPTION: "customer.look",
+    State.ALTERNATIVE: "customer.look",
     State.MATCHING: "customer.wait",
     State.COMPARISON: "customer.wait",
     State.AUTHORITY: "customer.wait",

@@ -13,6 +13,7 @@ from workstation.session.evidence import (
     ReferenceEvidence,
     StatementEvidence,
 )
+from workstation.session.other_way import WayEvent
 
 __all__ = [
     "AttackFound",
@@ -293,6 +294,7 @@ FaceEvent = (
 Event = (
     Act
     | FaceEvent
+    | WayEvent
     | OperationBegan
     | PrechecksPassed
     | PrechecksStopped

@@ -62,6 +62,17 @@ from workstation.session.events import (
     StatementIssued,
 )
 from workstation.session.evidence import Ending, EndingKind, Evidence
+from workstation.session.other_way import (
+    WayConfirmed,
+    WayEvent,
+    WayFailed,
+    WayLeft,
+    WayRefused,
+    WayRequested,
+    WaySilent,
+    absorb_way,
+    is_way_open,
+)
 from workstation.session.states import State
 
 __all__ = ["TRANSITIONS", "VerificationSession"]
@@ -85,6 +96,13 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.EXCEPTION, ExceptionApproved): State.EXCEPTION,
     (State.EXCEPTION, ExceptionSettled): State.MATCHING,
     (State.EXCEPTION, ReviewRefused): State.DECIDED,
+    (State.LIVENESS, WayRequested): State.ALTERNATIVE,
+    (State.ALTERNATIVE, ExceptionPhotoTaken): State.ALTERNATIVE,
+    (State.ALTERNATIVE, WayFailed): State.ALTERNATIVE,
+    (State.ALTERNATIVE, WaySilent): State.ALTERNATIVE,
+    (State.ALTERNATIVE, WayLeft): State.LIVENESS,
+    (State.ALTERNATIVE, WayConfirmed): State.MATCHING,
+    (State.ALTERNATIVE, WayRefused): State.DECIDED,
     (State.MATCHING, Matched): State.SIGNATURE,
     (State.MATCHING, NotMatched): State.DECIDED,
     (State.MATCHING, MatchUndecided): State.DECIDED,
@@ -120,6 +138,7 @@ TRANSITIONS.update(
         State.REFERENCE,
         State.LIVENESS,
         State.EXCEPTION,
+        State.ALTERNATIVE,
         State.MATCHING,
         State.COMPARISON,
         State.AUTHORITY,
@@ -169,6 +188,8 @@ class VerificationSession:
             raise IllegalTransition(f"{self.state.value} -> {type(event).__name__}")
         if isinstance(event, AttemptFailed) and self._last_attempt():
             raise IllegalTransition("attempts exhausted")
+        if isinstance(event, WayEvent) and not is_way_open(self.evidence, event):
+            raise IllegalTransition("way exhausted")
         if isinstance(event, DecisionRecorded):
             return replace(self, state=target, index=event.index)
         evidence = _absorb(self.evidence, event)
@@ -209,7 +230,7 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: PLR0911 - on
             return _absorb_face(evidence, event)
 
 
-def _absorb_face(evidence: Evidence, event: FaceEvent | Act) -> Evidence:
+def _absorb_face(evidence: Evidence, event: FaceEvent | WayEvent | Act) -> Evidence:
     """Absorb what a photo, a camera or the authority brought to light about the face."""
     match event:
         case ReferenceAccepted(reference=reference):
@@ -240,6 +261,8 @@ def _absorb_face(evidence: Evidence, event: FaceEvent | Act) -> Evidence:
             | AuthoritySilent(answer=answer)
         ):
             return replace(evidence, authority=answer)
+        case WayRequested() | WayFailed() | WayConfirmed() | WayRefused() | WaySilent() | WayLeft():
+            return absorb_way(evidence, event)
         case _:
             return _absorb_act(evidence, event)
 
@@ -278,6 +301,7 @@ def _without_biometrics(evidence: Evidence) -> Evidence:
         exception_request=None,
         exception_photo=None,
         approvals=(),
+        way=None,
         match=None,
         comparison=None,
         authority=None,

@@ -14,6 +14,7 @@ class State(StrEnum):
     REFERENCE = "reference"
     LIVENESS = "liveness"
     EXCEPTION = "exception"
+    ALTERNATIVE = "alternative"
     MATCHING = "matching"
     COMPARISON = "comparison"
     AUTHORITY = "authority"

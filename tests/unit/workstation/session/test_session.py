@@ -14,9 +14,11 @@ from crypto.report.report import Indication
 from tests.support.station import sessions
 from vision.results import MatchVerdict, PadVerdict
 from workstation.errors import ForeignEvidence, IllegalTransition
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.session import acts as a
 from workstation.session import events as e
+from workstation.session import other_way as w
 from workstation.session.comparison import ComparisonAnswer, confirms
 from workstation.session.decision import Outcome, evaluate
 from workstation.session.evidence import (
@@ -40,6 +42,7 @@ POLICY = sessions.policy()
 ID = sessions.SESSION
 REQUEST = ExceptionRequest(ExceptionReason.NO_SET_FITS, sessions.WORDS)
 PHOTO = ExceptionPhoto(sessions.PHOTO, simulated=True)
+PALM = sessions.other_way_evidence(LivenessWay.PALM)
 FACE = sessions.good_evidence().statement.evidence_sha256
 FACE_FOUND = sessions.answered(sessions.FACE_FINDINGS)
 CERTIFICATE_FOUND = sessions.answered(sessions.CERTIFICATE_FINDINGS)
@@ -96,6 +99,11 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         a.ComparisonConfirmed: (sessions.review(),),
         a.ComparisonForAuthority: (sessions.review(),),
         a.ComparisonDenied: (sessions.review(ComparisonAnswer.DIFFERENT),),
+        w.WayRequested: (PALM.way,),
+        w.WayFailed: (PALM.way_answers[0],),
+        w.WayConfirmed: (PALM.way_answers[0],),
+        w.WayRefused: (PALM.way_answers[0],),
+        w.WaySilent: ("palm.no_answer",),
         e.OperatorAborted: ("teller_aborted",),
         e.FaultOccurred: ("camera_lost",),
         e.DecisionRecorded: (7,),
@@ -479,10 +487,16 @@ class AnySession(RuleBasedStateMachine):
         evidence = self.session.evidence
         hard = [c for c in evaluate(POLICY, evidence) if c.hardness is Hardness.HARD]
         assert {check.status for check in hard} == {CheckStatus.PASSED}
-        assert evidence.attempts[-1].challenge.nonce in evidence.challenges
         assert evidence.ending is None
         assert PadVerdict.ATTACK not in {each.verdict for each in evidence.attempts}
-        if evidence.attempts[-1].verdict is not PadVerdict.BONA_FIDE:
+        if evidence.way is not None:
+            photo, answer = evidence.exception_photo, evidence.way_answers[-1]
+            assert (answer.status, answer.nonce) == (CheckStatus.PASSED, evidence.way.nonce)
+            assert evidence.match.probe_sha256 == photo.probe_sha256
+            assert answer.photo_sha256 == photo.sha256
+        else:
+            assert evidence.attempts[-1].challenge.nonce in evidence.challenges
+        if evidence.way is None and evidence.attempts[-1].verdict is not PadVerdict.BONA_FIDE:
             photo = evidence.exception_photo
             officers = select_officers(evidence.approvals, photo, sessions.TELLER)
             assert evidence.exception_request is not None
