@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workstation.rules.parties import PartyRole
+
 __all__ = [
     "ALWAYS_HARD",
     "LIVENESS_EXCEPTION",
@@ -59,6 +61,9 @@ class CheckId(StrEnum):
     ANTIFRAUD = "antifraud"
     LOAN_REFUSAL = "loan_refusal"
     SPOUSE_CONSENT = "spouse_consent"
+    POWERS = "powers"
+    GUARDIANSHIP = "guardianship"
+    MARRIAGE = "marriage"
     PERSONAL_VISIT = "personal_visit"
     QUESTIONNAIRE = "questionnaire"
     OLD_NUMBER_CALLED = "old_number_called"
@@ -71,6 +76,7 @@ class CheckId(StrEnum):
     MATCH = "match"
     NOT_STAFF_FACE = "not_staff_face"
     ONE_IDENTITY = "one_identity"
+    DIFFERENT_PEOPLE = "different_people"
     AUTHORITY = "authority"
     SIGNATURE = "signature"
     NAME = "name"
@@ -88,6 +94,7 @@ class CheckResult:
     reason  stable code, e.g. `phone_owner.other_person`, `signature.revoked`
     rule    id of the policy rule that demands the check
     facts   (name, value) pairs for the record: strings and integers only, no personal data
+    role    of the person whom it is about
     """
 
     check: CheckName
@@ -96,3 +103,4 @@ class CheckResult:
     hardness: Hardness
     rule: str
     facts: tuple[tuple[str, str | int], ...] = ()
+    role: PartyRole = PartyRole.CUSTOMER

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from crypto.x509.iin import Iin
 
-__all__ = ["Client", "Operator", "Role", "person_key"]
+__all__ = ["Client", "Operator", "PartyRole", "Presence", "Role", "person_key"]
 
 
 class Role(StrEnum):
@@ -17,6 +17,22 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMIN = "admin"
+
+
+class PartyRole(StrEnum):
+    """In which role a person takes part in an operation; whose operation it is, is the customer."""
+
+    CUSTOMER = "customer"
+    REPRESENTATIVE = "representative"
+    GUARDIAN = "guardian"
+    SPOUSE = "spouse"
+
+
+class Presence(StrEnum):
+    """Whether a second person is here with the customer, or acts while the customer is not here."""
+
+    WITH = "with"
+    INSTEAD = "instead"
 
 
 @dataclass(frozen=True, slots=True)

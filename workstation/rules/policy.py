@@ -21,7 +21,9 @@ from workstation.rules.checks import CheckId, CheckName, Hardness
 from workstation.rules.conditions import CaseFacts, Condition, Fact
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
+from workstation.rules.parties import PartyRole
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
+from workstation.rules.second_person import PartyRule
 
 __all__ = [
     "FEWEST_OFFICERS",
@@ -127,6 +129,7 @@ class OperationPolicy:
     sources    where its reference photo may come from
     undecided  what becomes of a comparison between the two thresholds
     waits      the longest that applies is how long an approval waits
+    parties    in which roles a second person may take part; empty: the customer alone
     """
 
     definition: OperationDefinition
@@ -134,6 +137,7 @@ class OperationPolicy:
     sources: tuple[SourceRule, ...]
     undecided: UndecidedRule
     waits: tuple[Wait, ...] = ()
+    parties: tuple[PartyRule, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -170,9 +174,30 @@ class OperationPolicy:
         ways = () if required is None else required.any_of
         return any(each.id == way for each in ways) if ways else way is LivenessWay.COMMANDS
 
-    def required_for(self, facts: CaseFacts) -> tuple[RequiredCheck, ...]:
-        """Return the checks that a case with these facts needs, in order."""
-        return tuple(each for each in self.required if each.applies(facts))
+    def party(self, roles: tuple[PartyRole, ...]) -> PartyRule | None:
+        """Return the rule by which these people may sit here, None when there is none."""
+        return next((each for each in self.parties if each.roles == roles), None)
+
+    def required_of(self, roles: tuple[PartyRole, ...]) -> tuple[RequiredCheck, ...]:
+        """Return the checks that these people need, whatever their conditions, in order."""
+        party = self.party(roles)
+        if party is None:
+            return self.required
+        before: dict[CheckName, CheckName] = {CheckId.REFERENCE: party.asks}
+        if len(roles) > 1:
+            before[CheckId.SIGNATURE] = CheckId.DIFFERENT_PEOPLE
+        required = []
+        for item in self.required:
+            if item.check in before:
+                required.append(RequiredCheck(before[item.check], Hardness.HARD, party.rule))
+            required.append(item)
+        return tuple(required)
+
+    def required_for(
+        self, facts: CaseFacts, roles: tuple[PartyRole, ...] = (PartyRole.CUSTOMER,)
+    ) -> tuple[RequiredCheck, ...]:
+        """Return the checks that a case with these facts and people needs, in order."""
+        return tuple(each for each in self.required_of(roles) if each.applies(facts))
 
     def source(self, source: ReferenceSource) -> SourceRule | None:
         """Return the rule for a source of the reference photo, None when it is not allowed."""

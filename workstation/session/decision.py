@@ -5,32 +5,44 @@ entering DECIDED. In order, failing closed:
 
 1. a fault, abort or deadline                         INDETERMINATE
 2. a simulated camera outside the demo profile        INDETERMINATE
-3. a hard check that failed                           REJECTED, with the first one's reason
-4. a hard check that is missing or undecided          INDETERMINATE
-5. a supervisor's refusal or an illegal override      REJECTED
-6. a soft check neither passed nor overridden         INDETERMINATE
-7. no authority where the law wants its comparison    INDETERMINATE
-8. a wait that needs the year's missing monthly index INDETERMINATE
-9. otherwise                                          APPROVED, from the end of the longest wait
+3. people whom the policy does not admit together    REJECTED
+4. a hard check that failed                           REJECTED, with the first one's reason
+5. a hard check that is missing or undecided          INDETERMINATE
+6. a supervisor's refusal or an illegal override      REJECTED
+7. a soft check neither passed nor overridden         INDETERMINATE
+8. no authority where the law wants its comparison    INDETERMINATE
+9. a wait that needs the year's missing monthly index INDETERMINATE
+10. otherwise                                         APPROVED, from the end of the longest wait
 
-A silent check changes no outcome. A check whose conditions do not hold is not there.
+A silent check changes no outcome. A check whose conditions do not hold is not there. Where two
+people are here, each is judged on what is of that person alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatus, Hardness
-from workstation.rules.parties import person_key
+from workstation.rules.parties import PartyRole, person_key
 from workstation.rules.policy import Policy, RequiredCheck
+from workstation.rules.second_person import find_roles_of
 from workstation.session.evidence import Answer, Evidence, GrantedOverride
 from workstation.session.judges.groups import find_confirmable, judge_group
-from workstation.session.judges.judgements import JUDGES
+from workstation.session.judges.judgements import JUDGES, judge_own_act
 from workstation.session.judges.liveness import find_way
 from workstation.session.judges.verdict import Verdict
 
-__all__ = ["Decision", "Outcome", "decide", "evaluate", "is_simulated", "soft_checks_open"]
+__all__ = [
+    "Decision",
+    "Outcome",
+    "decide",
+    "evaluate",
+    "find_open_checks",
+    "is_simulated",
+    "soft_checks_open",
+]
 
 
 class Outcome(StrEnum):
@@ -64,6 +76,8 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
         return Decision(Outcome.INDETERMINATE, evidence.ending.code, checks)
     if is_simulated(evidence) and not evidence.demo:
         return Decision(Outcome.INDETERMINATE, "camera.simulated", checks)
+    if not _is_admitted(policy, evidence):
+        return Decision(Outcome.REJECTED, "second_person.not_admitted", checks)
     hard = [check for check in checks if check.hardness is Hardness.HARD]
     for check in hard:
         if check.status is CheckStatus.FAILED:
@@ -74,35 +88,73 @@ def decide(policy: Policy, evidence: Evidence) -> Decision:
     return _after_review(policy, evidence, checks)
 
 
+def _is_admitted(policy: Policy, evidence: Evidence) -> bool:
+    """Whether these people may take part: the customer alone, or as the policy has it."""
+    if evidence.roles == (PartyRole.CUSTOMER,):
+        return True
+    operation = policy.operation(evidence.operation.kind)
+    party = operation.party(evidence.roles)
+    facts = operation.measure(evidence.operation, evidence.subject)
+    return party is not None and party.is_allowed(facts)
+
+
 def is_simulated(evidence: Evidence) -> bool:
     """Whether any picture of the session came from something else than a capture device."""
-    photo = evidence.exception_photo
-    used = [attempt.simulated for attempt in evidence.attempts]
-    return evidence.simulated or any(used) or (photo is not None and photo.simulated)
+    photos = [each.exception_photo for each in evidence.people]
+    used = [attempt.simulated for each in evidence.people for attempt in each.attempts]
+    taken = [photo.simulated for photo in photos if photo is not None]
+    return evidence.simulated or any(used) or any(taken)
 
 
 def evaluate(policy: Policy, evidence: Evidence) -> tuple[CheckResult, ...]:
-    """Return every check the policy requires for the operation, in the policy's order."""
-    operation = policy.operation(evidence.operation.kind)
-    required = operation.required_for(operation.measure(evidence.operation, evidence.facts))
-    return tuple(_evaluate_one(item, policy, evidence) for item in required)
+    """Return every check the policy requires for the operation, in the policy's order.
+
+    One that is about each person follows once for each.
+    """
+    return tuple(_evaluate_one(*each) for each in _list_demands(policy, evidence))
 
 
-def soft_checks_open(policy: Policy, evidence: Evidence) -> tuple[CheckName, ...]:
-    """Return what waits for another officer.
+def find_open_checks(policy: Policy, evidence: Evidence) -> tuple[tuple[CheckName, PartyRole], ...]:
+    """Return what waits for another officer, and about whom.
 
     Soft checks that have not passed and that no valid override covers, and those by which a hard
     one passes once they are confirmed.
     """
-    open_checks: list[CheckName] = []
-    for item in policy.operation(evidence.operation.kind).required_for(evidence.facts):
-        check = _evaluate_one(item, policy, evidence)
+    found: list[tuple[CheckName, PartyRole]] = []
+    for demand in _list_demands(policy, evidence):
+        check = _evaluate_one(*demand)
         if _is_open(check, evidence):
-            open_checks.append(check.check)
-        elif item.any_of and check.status is not CheckStatus.PASSED:
-            waiting = find_confirmable(item, _judging(policy, evidence), _confirming(evidence))
-            open_checks += waiting
-    return tuple(open_checks)
+            found.append((check.check, check.role))
+        elif demand.item.any_of and check.status is not CheckStatus.PASSED:
+            confirmed = _confirming(evidence, check.role)
+            waiting = find_confirmable(demand.item, _judging(*demand[1:]), confirmed)
+            found += [(each, check.role) for each in waiting]
+    return tuple(found)
+
+
+def soft_checks_open(policy: Policy, evidence: Evidence) -> tuple[CheckName, ...]:
+    """Return the checks that wait for another officer, once for each person whom one is about."""
+    return tuple(check for check, _ in find_open_checks(policy, evidence))
+
+
+class _Demand(NamedTuple):
+    """A check that is required about one person, and the evidence as it is of that person."""
+
+    item: RequiredCheck
+    policy: Policy
+    evidence: Evidence
+    role: PartyRole
+
+
+def _list_demands(policy: Policy, evidence: Evidence) -> Iterator[_Demand]:
+    operation = policy.operation(evidence.operation.kind)
+    party = operation.party(evidence.roles)
+    asks = None if party is None else party.asks
+    for item in operation.required_of(evidence.roles):
+        for role in find_roles_of(item.check, evidence.roles, asks):
+            view = evidence.view(role) if role in evidence.roles else evidence
+            if item.applies(operation.measure(evidence.operation, view.facts)):
+                yield _Demand(item, policy, view, role)
 
 
 def _after_review(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]) -> Decision:
@@ -132,13 +184,14 @@ def _approve(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]
 
 
 def _is_passed(check: CheckName, checks: tuple[CheckResult, ...]) -> bool:
-    return any(each.check == check and each.status is CheckStatus.PASSED for each in checks)
+    found = [each.status is CheckStatus.PASSED for each in checks if each.check == check]
+    return bool(found) and all(found)
 
 
 def _is_open(check: CheckResult, evidence: Evidence) -> bool:
     if check.hardness is not Hardness.SOFT or check.status is CheckStatus.PASSED:
         return False
-    return not _confirming(evidence)(check.check)
+    return not _confirming(evidence, check.role)(check.check)
 
 
 def _covers(override: GrantedOverride, check: CheckName, evidence: Evidence) -> bool:
@@ -146,25 +199,32 @@ def _covers(override: GrantedOverride, check: CheckName, evidence: Evidence) -> 
     return override.check == check and named and bool(override.reason.strip())
 
 
-def _judging(policy: Policy, evidence: Evidence) -> Callable[[CheckName], Verdict]:
+def _judging(policy: Policy, evidence: Evidence, role: PartyRole) -> Callable[[CheckName], Verdict]:
     """Return what judges one check by itself: a judge of the session's, or what was answered."""
+    party = policy.operation(evidence.operation.kind).party(evidence.roles)
 
     def judge(check: CheckName) -> Verdict:
+        if party is not None and party.answers == check:
+            return judge_own_act(policy, evidence.view(party.role), check)
         own = JUDGES.get(check)
         if own is not None:
             return own(policy, evidence)
-        return _answered(check, (*evidence.answers, *evidence.findings))
+        found = (each for person in evidence.people for each in person.findings)
+        return _answered(check, role, (*evidence.answers, *found))
 
     return judge
 
 
-def _confirming(evidence: Evidence) -> Callable[[CheckName], bool]:
-    """Return what says whether another officer has confirmed a check in the review."""
-    return lambda check: any(_covers(each, check, evidence) for each in evidence.overrides)
+def _confirming(evidence: Evidence, role: PartyRole) -> Callable[[CheckName], bool]:
+    """Return what says whether another officer has confirmed a check about a person."""
+    overrides = [each for each in evidence.overrides if each.role is role]
+    return lambda check: any(_covers(each, check, evidence) for each in overrides)
 
 
-def _evaluate_one(item: RequiredCheck, policy: Policy, evidence: Evidence) -> CheckResult:
-    judge, rule = _judging(policy, evidence), item.rule
+def _evaluate_one(
+    item: RequiredCheck, policy: Policy, evidence: Evidence, role: PartyRole
+) -> CheckResult:
+    judge, rule = _judging(policy, evidence, role), item.rule
     if item.check == CheckId.LIVENESS:
         # Its ways follow one another in the session; the judge knows which was taken.
         status, reason, facts = judge(item.check)
@@ -174,15 +234,16 @@ def _evaluate_one(item: RequiredCheck, policy: Policy, evidence: Evidence) -> Ch
             rule, facts = taken.rule, (*facts, ("way", taken.id))
     elif item.any_of:
         refused = bool(evidence.review_refused)
-        verdict, by = judge_group(item, judge, _confirming(evidence), refused=refused)
+        confirming = _confirming(evidence, role)
+        verdict, by = judge_group(item, judge, confirming, refused=refused)
         (status, reason, facts), rule = verdict, item.rule if by is None else by.rule
     else:
         status, reason, facts = judge(item.check)
-    return CheckResult(item.check, status, reason, item.hardness, rule, facts)
+    return CheckResult(item.check, status, reason, item.hardness, rule, facts, role)
 
 
-def _answered(check: CheckName, answers: tuple[Answer, ...]) -> Verdict:
-    given = [answer for answer in answers if answer.check == check]
+def _answered(check: CheckName, role: PartyRole, answers: tuple[Answer, ...]) -> Verdict:
+    given = [answer for answer in answers if (answer.check, answer.role) == (check, role)]
     if len(given) != 1:
         return CheckStatus.INDETERMINATE, f"{check}.missing", ()
     return given[0].status, given[0].reason, given[0].facts

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from crypto.report.report import SignatureReport
 from vision.results import MatchResult, PadResult
 from workstation.rules.conditions import CaseFacts
+from workstation.rules.parties import PartyRole
 from workstation.session.acts import Act, SessionEvent
 from workstation.session.evidence import (
     Answer,
@@ -26,6 +27,7 @@ __all__ = [
     "ChallengeIssued",
     "ConsentGiven",
     "ConsentRefused",
+    "CosignatureAwaited",
     "CustomerCameBack",
     "CustomerParked",
     "DeadlinePassed",
@@ -41,6 +43,7 @@ __all__ = [
     "NotMatched",
     "OperationBegan",
     "OperatorAborted",
+    "PersonCalled",
     "PrechecksPassed",
     "PrechecksStopped",
     "PrechecksUnanswered",
@@ -236,6 +239,21 @@ class SignatureNotAccepted(SessionEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CosignatureAwaited(SessionEvent):
+    """The signature was validated; another person has to sign the same statement."""
+
+    report: SignatureReport
+    findings: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCalled(SessionEvent):
+    """The face before is settled; the next person takes the seat before any statement is made."""
+
+    role: PartyRole
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerParked(SessionEvent):
     """The customer left to obtain an ЭЦП."""
 
@@ -305,6 +323,8 @@ Event = (
     | SignatureAccepted
     | SignatureForReview
     | SignatureNotAccepted
+    | CosignatureAwaited
+    | PersonCalled
     | CustomerParked
     | CustomerCameBack
     | OperatorAborted

@@ -1,16 +1,17 @@
 """What one session gathered, and the digest that binds the face to the signed statement."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
 from crypto.canonical_json import JsonValue, canonical_json
 from crypto.report.report import Indication, SignatureReport
 from vision.results import MatchResult, PadResult
-from workstation.rules.checks import CheckName, CheckStatus
+from workstation.rules.checks import CheckId, CheckName, CheckStatus
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
+from workstation.rules.parties import PartyRole
 from workstation.rules.reference import ReferenceSource
 from workstation.session.alternative import WayAnswer, WayRequest
 from workstation.session.comparison import ComparisonReview
@@ -30,10 +31,12 @@ __all__ = [
     "EndingKind",
     "Evidence",
     "GrantedOverride",
+    "PersonEvidence",
     "ReferenceEvidence",
     "RefusedOverride",
     "StatementEvidence",
     "biometric_sha256",
+    "combine_evidence",
 ]
 
 
@@ -55,12 +58,16 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a pre-check or the teller's attestation answered; facts hold no personal data."""
+    """What a pre-check or the teller's attestation answered; facts hold no personal data.
+
+    role  of the person whom it is about
+    """
 
     check: CheckName
     status: CheckStatus
     reason: str
     facts: tuple[tuple[str, str | int], ...] = ()
+    role: PartyRole = PartyRole.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +149,35 @@ class AuthorityEvidence:
 
 @dataclass(frozen=True, slots=True)
 class StatementEvidence:
-    """The statement that was put before the customer to sign."""
+    """The statement that was put before those who are here to sign.
+
+    evidence_sha256  of the biometric evidence that it names; of two people: `combine_evidence`
+    people           each person's role and evidence where there are two, else nobody
+    """
 
     sha256: str
     nonce: str
     evidence_sha256: str
     issued_ms: int
     expires_ms: int
+    people: tuple[tuple[PartyRole, str], ...] = ()
+
+    def find_evidence(self, role: PartyRole) -> str:
+        """Return the digest that it names of one person's evidence, empty for a stranger's."""
+        if not self.people:
+            return self.evidence_sha256
+        bound = self.evidence_sha256 == combine_evidence(self.people)
+        return dict(self.people).get(role, "") if bound else ""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantedOverride:
-    """A supervisor's override of one soft check, authenticated anew."""
+    """A supervisor's override of one soft check about one person, authenticated anew."""
 
     check: CheckName
     supervisor: str
     reason: str
+    role: PartyRole = PartyRole.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,31 +190,20 @@ class RefusedOverride:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Everything `decide` may look at; a value of None means: not there.
+class PersonEvidence:
+    """What one person gave, and what face and key of that person brought to light.
 
-    challenges  nonces of the liveness challenges that this session issued
-    attempts    liveness attempts since the customer sat down (or came back), in order
+    challenges  nonces of the liveness challenges that this session issued to the person
+    attempts    liveness attempts since the person sat down (or came back), in order
     earlier     failed attempts before the session was parked; they count against the budget
-    demo        the station runs the demo profile
-    simulated   the camera was not a capture device
     exception_request, approvals  the officers' exception, as far as it has come
     way, way_answers  the palm or video identification that was asked for, and all that was answered
     exception_photo  the photo that is compared in every way but the commands
-    subject     what conditions of the policy look at; the reference's source is added by `facts`
     findings    what the face and the certificate brought to light beside their own checks
     reference_refused  code of why a photo was refused for good, empty while none was
     comparison  a supervisor's answer where the machine's was undecided
     """
 
-    session: str
-    operation: CriticalOperation
-    teller: str
-    demo: bool
-    simulated: bool
-    subject: CaseFacts
-    answers: tuple[Answer, ...] = ()
-    findings: tuple[Answer, ...] = ()
     consent: Consent | None = None
     reference: ReferenceEvidence | None = None
     reference_refused: str = ""
@@ -209,8 +218,35 @@ class Evidence:
     match: MatchResult | None = None
     comparison: ComparisonReview | None = None
     authority: AuthorityEvidence | None = None
-    statement: StatementEvidence | None = None
     signature: SignatureReport | None = None
+    findings: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(PersonEvidence):
+    """Everything `decide` may look at; a value of None means: not there.
+
+    What is of one person is of the one whose turn it is; `view` shows it of another.
+
+    demo        the station runs the demo profile
+    simulated   the camera was not a capture device
+    subject     what conditions of the policy look at; the reference's source is added by `facts`
+    roles       who is here, in the order in which they are looked at
+    turn        whose turn it is, an index into `roles`
+    aside       what each person gave, in the order of `roles`; empty while only one is here
+    """
+
+    session: str
+    operation: CriticalOperation
+    teller: str
+    demo: bool
+    simulated: bool
+    subject: CaseFacts
+    answers: tuple[Answer, ...] = ()
+    roles: tuple[PartyRole, ...] = (PartyRole.CUSTOMER,)
+    turn: int = 0
+    aside: tuple[PersonEvidence, ...] = ()
+    statement: StatementEvidence | None = None
     overrides: tuple[GrantedOverride, ...] = ()
     refused_overrides: tuple[RefusedOverride, ...] = ()
     review_refused: str = ""
@@ -232,6 +268,68 @@ class Evidence:
         source = None if self.reference is None else self.reference.source
         return replace(self.subject, reference_source=source)
 
+    @property
+    def role(self) -> PartyRole:
+        """Return the role of the person whose turn it is."""
+        return self.roles[self.turn]
+
+    @property
+    def people(self) -> tuple[PersonEvidence, ...]:
+        """Return what each person who is here gave, in the order of `roles`."""
+        current = PersonEvidence(**{name: getattr(self, name) for name in _OF_PERSON})
+        others = self.aside or (PersonEvidence(),) * len(self.roles)
+        return (*others[: self.turn], current, *others[self.turn + 1 :])
+
+    @property
+    def views(self) -> tuple["Evidence", ...]:
+        """Return the evidence as it is of each person who is here, in the order of `roles`."""
+        return tuple(self.view(role) for role in self.roles)
+
+    def view(self, role: PartyRole) -> "Evidence":
+        """Return the evidence with the turn of the person in this role."""
+        if role is self.role:
+            return self
+        turn = self.roles.index(role)
+        shown = {name: getattr(self.people[turn], name) for name in _OF_PERSON}
+        return replace(self, turn=turn, aside=self.people, **shown)
+
+    def without_signatures(self) -> "Evidence":
+        """Return the evidence as it is when a new statement voids what was signed."""
+        aside = tuple(_without_signature(each) for each in self.aside)
+        own = _without_signature(self.people[self.turn])
+        return replace(self, aside=aside, signature=None, findings=own.findings)
+
+    @property
+    def uncalled(self) -> PartyRole | None:
+        """Return who has not been called to the desk yet, None when everybody was."""
+        given = zip(self.roles, self.people, strict=True)
+        waiting = (role for role, each in given if each.consent is None)
+        return next((role for role in waiting if role is not self.role), None)
+
+    @property
+    def unsigned(self) -> PartyRole | None:
+        """Return who has still to sign besides the person whose turn it is, None for nobody."""
+        given = zip(self.roles, self.people, strict=True)
+        waiting = (role for role, each in given if each.signature is None)
+        return next((role for role in waiting if role is not self.role), None)
+
+
+def _without_signature(person: PersonEvidence) -> PersonEvidence:
+    kept = tuple(each for each in person.findings if each.check not in _OF_KEY)
+    return replace(person, signature=None, findings=kept)
+
+
+_OF_KEY = frozenset({CheckId.NAME, CheckId.KEY_AGE})
+"""What a signature's certificate brings to light."""
+
+_OF_PERSON = tuple(each.name for each in fields(PersonEvidence))
+
+
+def combine_evidence(people: tuple[tuple[PartyRole, str], ...]) -> str:
+    """Return the hex digest that stands for the biometric evidence of each of these people."""
+    bound: list[JsonValue] = [[role.value, sha256] for role, sha256 in people]
+    return hashlib.sha256(b"biometric-evidence/people/v1\n" + canonical_json(bound)).hexdigest()
+
 
 def biometric_sha256(evidence: Evidence, attempt: PadResult | None, match: MatchResult) -> str:
     """Return the hex digest of the biometric evidence that the customer's statement names.
@@ -242,6 +340,7 @@ def biometric_sha256(evidence: Evidence, attempt: PadResult | None, match: Match
     """
     bound: dict[str, JsonValue] = {
         "session": evidence.session,
+        **({} if evidence.role is PartyRole.CUSTOMER else {"person": evidence.role.value}),
         **({} if attempt is None else _attempt_bound(attempt)),
         **_exception_bound(evidence),
         **_way_bound(evidence),

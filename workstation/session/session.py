@@ -36,6 +36,7 @@ from workstation.session.events import (
     ChallengeIssued,
     ConsentGiven,
     ConsentRefused,
+    CosignatureAwaited,
     CustomerCameBack,
     CustomerParked,
     DeadlinePassed,
@@ -51,6 +52,7 @@ from workstation.session.events import (
     NotMatched,
     OperationBegan,
     OperatorAborted,
+    PersonCalled,
     PrechecksPassed,
     PrechecksStopped,
     PrechecksUnanswered,
@@ -61,7 +63,7 @@ from workstation.session.events import (
     SignatureNotAccepted,
     StatementIssued,
 )
-from workstation.session.evidence import Ending, EndingKind, Evidence
+from workstation.session.evidence import Ending, EndingKind, Evidence, PersonEvidence
 from workstation.session.other_way import (
     WayConfirmed,
     WayEvent,
@@ -117,7 +119,9 @@ TRANSITIONS: dict[tuple[State, type[Event]], State] = {
     (State.AUTHORITY, AuthoritySilent): State.AUTHORITY,
     (State.AUTHORITY, AuthorityConfirmed): State.SIGNATURE,
     (State.AUTHORITY, AuthorityRefused): State.DECIDED,
+    (State.SIGNATURE, PersonCalled): State.CONSENT,
     (State.SIGNATURE, StatementIssued): State.SIGNATURE,
+    (State.SIGNATURE, CosignatureAwaited): State.SIGNATURE,
     (State.SIGNATURE, SignatureAccepted): State.DECIDED,
     (State.SIGNATURE, SignatureForReview): State.REVIEW,
     (State.SIGNATURE, SignatureNotAccepted): State.DECIDED,
@@ -174,7 +178,7 @@ class VerificationSession:
         """Return the checks that this case needs by what is known of it, in order."""
         operation = self.policy.operation(self.evidence.operation.kind)
         facts = operation.measure(self.evidence.operation, self.evidence.facts)
-        return operation.required_for(facts)
+        return operation.required_for(facts, self.evidence.roles)
 
     def apply(self, event: Event) -> "VerificationSession":
         """Return the session after the event.
@@ -190,6 +194,8 @@ class VerificationSession:
             raise IllegalTransition("attempts exhausted")
         if isinstance(event, WayEvent) and not is_way_open(self.evidence, event):
             raise IllegalTransition("way exhausted")
+        if not _is_turn(self.evidence, event):
+            raise IllegalTransition(f"not the turn: {type(event).__name__}")
         if isinstance(event, DecisionRecorded):
             return replace(self, state=target, index=event.index)
         evidence = _absorb(self.evidence, event)
@@ -201,6 +207,19 @@ class VerificationSession:
         return used + 1 >= self.policy.attempts_max
 
 
+def _is_turn(evidence: Evidence, event: Event) -> bool:
+    """Whether people are called, and sign, one after the other: all faces before any signature."""
+    match event:
+        case PersonCalled(role=role):
+            return evidence.statement is None and evidence.uncalled is role
+        case StatementIssued():
+            return evidence.uncalled is None
+        case CosignatureAwaited():
+            return evidence.unsigned is not None
+        case _:
+            return True
+
+
 def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: PLR0911 - one arm an event
     match event:
         case OperationBegan() | DecisionRecorded() | CustomerParked():
@@ -210,8 +229,8 @@ def _absorb(evidence: Evidence, event: Event) -> Evidence:  # noqa: PLR0911 - on
             return replace(evidence, answers=event.answers, subject=subject)
         case ConsentGiven(consent=consent) | ConsentRefused(consent=consent):
             return replace(evidence, consent=consent)
-        case StatementIssued(statement=statement):
-            return replace(evidence, statement=statement)
+        case PersonCalled() | StatementIssued() | CosignatureAwaited():
+            return _absorb_turn(evidence, event)
         case (
             SignatureAccepted(report=report, findings=findings)
             | SignatureForReview(report=report, findings=findings)
@@ -290,14 +309,47 @@ def _absorb_act(evidence: Evidence, event: Act) -> Evidence:
             return replace(evidence, review_refused=reason or "refused")
 
 
+def _absorb_turn(
+    evidence: Evidence, event: PersonCalled | StatementIssued | CosignatureAwaited
+) -> Evidence:
+    """Absorb what passes the turn on, or begins the signing anew."""
+    match event:
+        case PersonCalled(role=role):
+            return evidence.view(role)
+        case StatementIssued(statement=statement):
+            return replace(evidence.without_signatures(), statement=statement)
+        case CosignatureAwaited(report=report, findings=findings):  # pragma: no branch - exhaustive
+            found = (*evidence.findings, *findings)
+            signed = replace(evidence, signature=report, findings=found)
+            return signed if signed.unsigned is None else signed.view(signed.unsigned)
+
+
 def _without_biometrics(evidence: Evidence) -> Evidence:
-    """Forget the face of before the pause; what failed still counts against the budget."""
-    failed = sum(1 for attempt in evidence.attempts if attempt.verdict.value == "undecided")
+    """Forget the faces of before the pause; what failed still counts against the budget.
+
+    The first person goes on at liveness; a second one is called anew and begins at consent.
+    """
+    first = evidence.view(evidence.roles[0])
+    kept = _forget_face(first)
+    later = tuple(
+        PersonEvidence(earlier=_count_failed(each), way_answers=each.way_answers)
+        for each in first.people[1:]
+    )
+    aside = (PersonEvidence(), *later) if later else ()
+    return replace(kept, aside=aside, statement=None)
+
+
+def _count_failed(person: PersonEvidence) -> int:
+    failed = sum(1 for attempt in person.attempts if attempt.verdict.value == "undecided")
+    return person.earlier + failed
+
+
+def _forget_face(evidence: Evidence) -> Evidence:
     return replace(
         evidence,
         challenges=(),
         attempts=(),
-        earlier=evidence.earlier + failed,
+        earlier=_count_failed(evidence),
         exception_request=None,
         exception_photo=None,
         approvals=(),
@@ -306,6 +358,5 @@ def _without_biometrics(evidence: Evidence) -> Evidence:
         comparison=None,
         authority=None,
         findings=(),
-        statement=None,
         signature=None,
     )

@@ -1,16 +1,22 @@
 """How each check that a session performs itself is judged by the evidence; the rest is answered."""
 
-from crypto.report.report import Indication
+from crypto.report.report import Indication, SignatureReport
 from vision.results import MatchVerdict
 from workstation.rules.checks import MATCH_REVIEWED, CheckId, CheckName, CheckStatus
 from workstation.rules.policy import Policy
 from workstation.rules.reference import READ_HERE, ReferenceSource, UndecidedRule
 from workstation.session.comparison import confirms
-from workstation.session.evidence import Evidence, ReferenceEvidence, biometric_sha256
+from workstation.session.evidence import (
+    Evidence,
+    PersonEvidence,
+    ReferenceEvidence,
+    StatementEvidence,
+    biometric_sha256,
+)
 from workstation.session.judges.liveness import judge_liveness
 from workstation.session.judges.verdict import Facts, Judge, Verdict
 
-__all__ = ["JUDGES"]
+__all__ = ["JUDGES", "judge_own_act"]
 
 _WHOLE_SCALE = 10_000
 """Hundredths of a percent: no score of the authority lies beyond it."""
@@ -193,16 +199,48 @@ def _signature(_policy: Policy, evidence: Evidence) -> Verdict:
         return CheckStatus.FAILED, report.reason, facts
     if report.indication is Indication.INDETERMINATE:
         return CheckStatus.INDETERMINATE, report.reason, facts
-    if report.content_sha256 != statement.sha256:
-        return CheckStatus.FAILED, "signature.content_mismatch", facts
-    if not statement.issued_ms <= report.validated_at_ms <= statement.expires_ms:
-        return CheckStatus.FAILED, "signature.stale_nonce", facts
+    if objection := _objection_to_binding(evidence, report, statement):
+        return CheckStatus.FAILED, objection, facts
     if not evidence.is_live_side_known or evidence.match is None:
         return CheckStatus.INDETERMINATE, "signature.unbound", facts
     face = biometric_sha256(evidence, evidence.last_attempt, evidence.match)
-    if face != statement.evidence_sha256:
+    if face != statement.find_evidence(evidence.role):
         return CheckStatus.FAILED, "signature.foreign_evidence", facts
     return CheckStatus.PASSED, report.reason, facts
+
+
+def _objection_to_binding(
+    evidence: Evidence, report: SignatureReport, statement: StatementEvidence
+) -> str:
+    """Return the code of why a valid signature is not this person's over this statement."""
+    if report.content_sha256 != statement.sha256:
+        return "signature.content_mismatch"
+    if not statement.issued_ms <= report.validated_at_ms <= statement.expires_ms:
+        return "signature.stale_nonce"
+    if any(_share_key(report, each.signature) for each in _others(evidence)):
+        return "signature.of_another"
+    return ""
+
+
+def _others(evidence: Evidence) -> tuple[PersonEvidence, ...]:
+    return (*evidence.people[: evidence.turn], *evidence.people[evidence.turn + 1 :])
+
+
+def _share_key(report: SignatureReport, other: SignatureReport | None) -> bool:
+    """Whether two signatures are one, or of one certificate: then one person signed for both."""
+    if other is None:
+        return False
+    one_signer = bool(report.chain) and report.chain[0] in other.chain
+    return one_signer or report.cms_sha256 == other.cms_sha256
+
+
+def judge_own_act(policy: Policy, evidence: Evidence, check: CheckName) -> Verdict:
+    """Judge a check that the person whose turn it is answers by consent, face and ЭЦП."""
+    for judge in (_consent, judge_liveness, _match, _signature):
+        status, reason, _ = judge(policy, evidence)
+        if status is not CheckStatus.PASSED:
+            return status, reason, ()
+    return CheckStatus.PASSED, f"{check}.signed", ()
 
 
 JUDGES: dict[CheckName, Judge] = {

@@ -16,6 +16,7 @@ from vision.results import MatchVerdict, PadVerdict
 from workstation.errors import ForeignEvidence, IllegalTransition
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.parties import PartyRole
 from workstation.session import acts as a
 from workstation.session import events as e
 from workstation.session import other_way as w
@@ -82,6 +83,8 @@ def an_event(kind: type, session: str = ID) -> e.Event:
         e.SignatureAccepted: (sessions.report(), CERTIFICATE_FOUND),
         e.SignatureForReview: (sessions.report(), CERTIFICATE_FOUND),
         e.SignatureNotAccepted: (sessions.report(Indication.TOTAL_FAILED),),
+        e.CosignatureAwaited: (sessions.report(), CERTIFICATE_FOUND),
+        e.PersonCalled: (PartyRole.GUARDIAN,),
         a.OverrideGiven: (
             GrantedOverride(CheckId.OLD_NUMBER_CALLED, sessions.SUPERVISOR, "dead number"),
         ),
@@ -131,6 +134,16 @@ def fresh() -> VerificationSession:
     return VerificationSession(POLICY, sessions.empty_evidence())
 
 
+def of_two() -> VerificationSession:
+    """Return a session with a guardian, who has not been called yet."""
+    roles = (PartyRole.CUSTOMER, PartyRole.GUARDIAN)
+    return replace(fresh(), evidence=replace(sessions.empty_evidence(), roles=roles))
+
+
+TURNS = (e.PersonCalled, e.CosignatureAwaited)
+"""What only happens where two people are here."""
+
+
 def run(*kinds: type) -> VerificationSession:
     session = fresh()
     for kind in kinds:
@@ -140,7 +153,7 @@ def run(*kinds: type) -> VerificationSession:
 
 @pytest.mark.parametrize(("state", "kind"), list(product(State, KINDS)))
 def test_an_unlisted_event_is_refused_and_a_listed_one_leads_where_the_table_says(state, kind):
-    session = replace(fresh(), state=state)
+    session = replace(of_two() if kind in TURNS else fresh(), state=state)
     target = TRANSITIONS.get((state, kind))
 
     if target is None:

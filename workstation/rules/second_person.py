@@ -1,0 +1,85 @@
+"""Who may take part in an operation besides the customer, as the policy states it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from workstation.rules.checks import CheckId, CheckName
+from workstation.rules.conditions import CaseFacts, Condition
+from workstation.rules.parties import PartyRole, Presence
+
+__all__ = ["PartyRule", "find_roles_of"]
+
+_OF_EVERYONE: Final = frozenset(
+    {CheckId.IIN, CheckId.AGE, CheckId.COOL_DOWN, CheckId.PERSON, CheckId.NOT_STAFF}
+    | {CheckId.ANTIFRAUD}
+)
+"""What is looked up about each person, here or not."""
+
+_OF_THOSE_HERE: Final = frozenset(
+    {
+        CheckId.CONSENT,
+        CheckId.REFERENCE,
+        CheckId.REFERENCE_CONFIRMED,
+        CheckId.DOCUMENT_NAME,
+        CheckId.LIVENESS,
+        CheckId.MATCH,
+        CheckId.NOT_STAFF_FACE,
+        CheckId.ONE_IDENTITY,
+        CheckId.AUTHORITY,
+        CheckId.SIGNATURE,
+        CheckId.NAME,
+        CheckId.KEY_AGE,
+    }
+)
+"""What a face or a key says: of each person who is here, and of nobody in another's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRule:
+    """One role in which a second person may take part in an operation, and by which rule.
+
+    asks           check that confirms the relation: a registry answers it before anything is done
+    answers        check that this person's own consent, face and ЭЦП answer in a registry's place;
+                   empty for none
+    customer_ages  full years of the customer, both inclusive; None: of any age
+    when           conditions that all have to hold
+    """
+
+    role: PartyRole
+    presence: Presence
+    rule: str
+    asks: CheckName
+    answers: CheckName | None = None
+    customer_ages: tuple[int, int] | None = None
+    when: tuple[Condition, ...] = ()
+
+    @property
+    def roles(self) -> tuple[PartyRole, ...]:
+        """Return who sits at the desk, in the order in which they are looked at."""
+        if self.presence is Presence.INSTEAD:
+            return (self.role,)
+        return (PartyRole.CUSTOMER, self.role)
+
+    def is_allowed(self, facts: CaseFacts) -> bool:
+        """Whether a case with these facts may have this person; an unknown age is none."""
+        if self.customer_ages is not None:
+            least, most = self.customer_ages
+            if facts.age is None or not least <= facts.age <= most:
+                return False
+        return all(condition.holds(facts) for condition in self.when)
+
+
+def find_roles_of(
+    check: CheckName, here: tuple[PartyRole, ...], asks: CheckName | None = None
+) -> tuple[PartyRole, ...]:
+    """Return whom a check is about, the customer first.
+
+    here  who sits at the desk; asks  the check that confirms how the second person is related
+    """
+    if check in _OF_THOSE_HERE:
+        return here
+    if check in {CheckId.DIFFERENT_PEOPLE, asks}:
+        return here[-1:]
+    if check in _OF_EVERYONE:
+        return tuple(dict.fromkeys((PartyRole.CUSTOMER, *here)))
+    return (PartyRole.CUSTOMER,)
