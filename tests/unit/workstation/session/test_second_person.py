@@ -6,6 +6,7 @@ import pytest
 
 from crypto.report.report import Indication
 from tests.support.station import sessions, two_people
+from tests.support.station.operations import operation
 from tests.support.station.two_people import CUSTOMER, GUARDIAN, REPRESENTATIVE, SPOUSE
 from vision.results import MatchVerdict, PadVerdict
 from workstation.errors import IllegalTransition
@@ -215,7 +216,13 @@ def loan_of_the_married(**changes) -> Evidence:
     evidence = two_people.joined(SPOUSE, kind="loan_issue")
     subject = sessions.facts(4_325_000)
     answers = [each for each in evidence.answers if each.check != CheckId.SPOUSE_CONSENT]
-    married = replace(evidence, subject=replace(subject, married=True), answers=tuple(answers))
+    large = operation("loan_issue", new_phone="+77011234567", amount="4325000 KZT", term_months="9")
+    married = replace(
+        evidence,
+        operation=large,
+        subject=replace(subject, married=True),
+        answers=tuple(answers),
+    )
     return spoil(married, SPOUSE, **changes)
 
 
@@ -246,9 +253,7 @@ def test_an_override_is_about_one_person():
         for each in evidence.findings
     )
     doubtful = replace(evidence, findings=findings)
-    assert [(each.check, each.role) for each in find_open_checks(POLICY, doubtful)] == [
-        (CheckId.NAME, GUARDIAN)
-    ]
+    assert find_open_checks(POLICY, doubtful) == ((CheckId.NAME, GUARDIAN),)
 
     def override(role):
         granted = GrantedOverride(CheckId.NAME, sessions.SUPERVISOR, "married name", role)
