@@ -11,8 +11,9 @@ from functools import partial
 from crypto.canonical_json import JsonValue
 from workstation.registries.authority import AuthorityAnswer, ComparisonRequest, Invitation
 from workstation.rules.checks import CheckStatus
+from workstation.session.binding import biometric_sha256
 from workstation.session.events import AuthorityConfirmed, AuthorityRefused, AuthoritySilent
-from workstation.session.evidence import AuthorityEvidence, biometric_sha256
+from workstation.session.evidence import AuthorityEvidence
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.move import Advance

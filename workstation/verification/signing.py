@@ -21,6 +21,7 @@ from workstation.documents.statement import Statement, StatementPerson, compose
 from workstation.errors import StatementUnwritable
 from workstation.rules.catalogue.documents import CUSTOMER_ROLE
 from workstation.rules.checks import CheckStatus, Hardness
+from workstation.session.binding import biometric_sha256
 from workstation.session.decision import soft_checks_open
 from workstation.session.events import (
     SignatureAccepted,
@@ -28,7 +29,7 @@ from workstation.session.events import (
     SignatureNotAccepted,
     StatementIssued,
 )
-from workstation.session.evidence import Answer, StatementEvidence, biometric_sha256
+from workstation.session.evidence import Answer, StatementEvidence
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.findings.certificate import find_about_certificate

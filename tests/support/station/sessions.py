@@ -25,6 +25,7 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.policy import Policy
 from workstation.rules.reference import READ_HERE, ReferenceSource
 from workstation.session.alternative import WayAnswer, WayReason, WayRequest
+from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason, ComparisonReview
 from workstation.session.evidence import (
     Answer,
@@ -35,7 +36,6 @@ from workstation.session.evidence import (
     Evidence,
     ReferenceEvidence,
     StatementEvidence,
-    biometric_sha256,
 )
 from workstation.session.exception import (
     ExceptionPhoto,

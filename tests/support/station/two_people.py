@@ -8,13 +8,13 @@ from workstation.rules.checks import CheckId, CheckName, CheckStatus
 from workstation.rules.parties import PartyRole, Presence
 from workstation.rules.policy import Policy
 from workstation.rules.second_person import PartyRule
+from workstation.session.binding import biometric_sha256
 from workstation.session.evidence import (
     Answer,
     Consent,
     Evidence,
     ReferenceEvidence,
     StatementEvidence,
-    biometric_sha256,
     combine_evidence,
 )
 

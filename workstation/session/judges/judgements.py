@@ -5,13 +5,13 @@ from vision.results import MatchVerdict
 from workstation.rules.checks import MATCH_REVIEWED, CheckId, CheckName, CheckStatus
 from workstation.rules.policy import Policy
 from workstation.rules.reference import READ_HERE, ReferenceSource, UndecidedRule
+from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import confirms
 from workstation.session.evidence import (
     Evidence,
     PersonEvidence,
     ReferenceEvidence,
     StatementEvidence,
-    biometric_sha256,
 )
 from workstation.session.judges.liveness import judge_liveness
 from workstation.session.judges.verdict import Facts, Judge, Verdict

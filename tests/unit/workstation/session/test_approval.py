@@ -13,9 +13,10 @@ from vision.results import MatchVerdict
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.parties import person_key
 from workstation.rules.reference import WITHOUT_ISSUER, ReferenceSource, UndecidedRule
+from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import ComparisonAnswer
 from workstation.session.decision import Outcome, decide, evaluate
-from workstation.session.evidence import Ending, EndingKind, GrantedOverride, biometric_sha256
+from workstation.session.evidence import Ending, EndingKind, GrantedOverride
 
 POLICY = sessions.policy()
 STATUSES = st.sampled_from(CheckStatus)

@@ -7,8 +7,8 @@ import pytest
 from tests.support.station import sessions
 from vision.results import ModelReference
 from workstation.rules.reference import ReferenceSource
+from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
-from workstation.session.evidence import biometric_sha256
 from workstation.session.exception import (
     ExceptionPhoto,
     ExceptionReason,

@@ -13,8 +13,8 @@ from workstation.rules.checks import CheckStatus
 from workstation.session import acts as a
 from workstation.session import events as e
 from workstation.session import other_way as w
+from workstation.session.binding import biometric_sha256
 from workstation.session.decision import Outcome
-from workstation.session.evidence import biometric_sha256
 from workstation.session.states import State
 
 PALM = sessions.other_way_evidence(LivenessWay.PALM)

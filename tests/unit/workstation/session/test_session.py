@@ -20,6 +20,7 @@ from workstation.rules.parties import PartyRole
 from workstation.session import acts as a
 from workstation.session import events as e
 from workstation.session import other_way as w
+from workstation.session.binding import biometric_sha256
 from workstation.session.comparison import ComparisonAnswer, confirms
 from workstation.session.decision import Outcome, evaluate
 from workstation.session.evidence import (
@@ -28,7 +29,6 @@ from workstation.session.evidence import (
     EndingKind,
     GrantedOverride,
     RefusedOverride,
-    biometric_sha256,
 )
 from workstation.session.exception import (
     ExceptionPhoto,
