@@ -353,6 +353,7 @@ def _facts(loaded: LoadedSettings) -> StationFacts:
         profile=loaded.values.profile.value,
         settings_sha256=loaded.sha256,
         version=__version__,
+        customer_screen=station.customer_screen,
     )
 
 

@@ -241,7 +241,7 @@ class OperationScreen(Screen):
             attestations=tuple((check, given) for check, given in answers if given is not None),
             language=LANGUAGES[self.client.language.currentIndex()],
         )
-        self.ctx.post(BeginOperation(form))
+        self.ctx.post(BeginOperation(form, screen=self.ctx.customer_shown()))
 
     def first_focus(self) -> QWidget:
         """Return the ИИН field."""

@@ -101,12 +101,16 @@ class KeyStoreKind(StrEnum):
 
 
 class StationTable(Table, frozen=True):
-    """What names this workstation; `origin` also names its log and its log key (C2SP)."""
+    """What names this workstation; `origin` also names its log and its log key (C2SP).
+
+    customer_screen  customers have a screen of their own: no session begins while it shows nothing
+    """
 
     id: Word
     bank: Word
     branch: Word
     origin: Origin
+    customer_screen: bool = False
 
 
 class DeviceCameraTable(Table, frozen=True, tag_field="kind", tag="device"):

@@ -76,9 +76,10 @@ class LookUpPerson:
 
 @dataclass(frozen=True, slots=True)
 class BeginOperation:
-    """Start a session and its pre-checks."""
+    """Start a session and its pre-checks; `screen`: the customer's window is shown."""
 
     form: OperationForm
+    screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

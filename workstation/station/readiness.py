@@ -12,7 +12,7 @@ from workstation.station.snapshot import LogVerification
 from workstation.trust.crl_coverage import needed_crls
 from workstation.verification.services import Services
 
-__all__ = ["read_clocks", "require_ready"]
+__all__ = ["read_clocks", "require_ready", "require_screen"]
 
 _FIELD: Final = "station"
 """What a refusal is about: no field of the form."""
@@ -53,6 +53,12 @@ def require_ready(
     )
     if code:
         raise OperationRefused(_FIELD, code)
+
+
+def require_screen(services: Services, *, shown: bool) -> None:
+    """Raise OperationRefused where customers have a screen and their window is not shown on it."""
+    if services.facts.customer_screen and not shown:
+        raise OperationRefused(_FIELD, "begin.customer_screen")
 
 
 def _is_broken(log: LogVerification) -> bool:

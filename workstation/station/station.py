@@ -23,6 +23,7 @@ from workstation.station.log_check import WHAT as LOG_CHECK
 from workstation.station.log_check import LogCheck
 from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
 from workstation.station.publisher import Publisher
+from workstation.station.readiness import require_screen
 from workstation.station.sign_in import OperatorSession
 from workstation.station.snapshot import DocumentView, Listener, StationStatus
 from workstation.station.task import Task, find_question
@@ -206,10 +207,11 @@ class Station:
                 self._sign_in(operator, secret)
             case c.SignOut():
                 self._sign_out("signed_out")
-            case c.BeginOperation(form=form):
+            case c.BeginOperation(form=form, screen=screen):
                 self._publisher.show_message("")
                 log = self.status.verification
                 self._operator_session.require_in_force()
+                require_screen(self._services, shown=screen)
                 return self._desk.begin(self._operator_session.who, form, log)
             case c.LookUpPerson(untrusted_iin=iin):
                 self._desk.form_document.keep_for(iin)

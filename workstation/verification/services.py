@@ -54,7 +54,8 @@ class Vault(Protocol):
 class StationFacts:
     """What names this workstation in statements, permits, receipts and records.
 
-    origin  of the log, e.g. bank.example/log/b0421-w07/g1
+    origin           of the log, e.g. bank.example/log/b0421-w07/g1
+    customer_screen  customers read what they sign on a screen of their own
     """
 
     origin: str
@@ -64,6 +65,7 @@ class StationFacts:
     profile: str
     settings_sha256: str
     version: str
+    customer_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,28 @@ def test_without_a_camera_nothing_begins(desk, code):
     assert refusal(desk) == code
 
 
+@pytest.mark.parametrize(
+    ("wanted", "shown", "code"),
+    [
+        (True, False, "begin.customer_screen"),
+        (True, True, ""),
+        (False, False, ""),
+    ],
+)
+def test_where_customers_have_a_screen_nothing_begins_while_it_is_dark(
+    tmp_path, wanted, shown, code
+):
+    with a_site(tmp_path) as site:
+        facts = replace(site.services.facts, customer_screen=wanted)
+        site.services = replace(site.services, facts=facts)
+        desk = Desk(site)
+        desk.sign_in()
+        desk.do(c.BeginOperation(form(), screen=shown))
+
+        assert desk.status.message == code
+        assert desk.now.state is (State.IDLE if code else State.CONSENT)
+
+
 def test_a_disk_without_room_begins_nothing(desk, monkeypatch):
     desk.sign_in()
     full = SimpleNamespace(total=10**12, used=10**12, free=10**6)
