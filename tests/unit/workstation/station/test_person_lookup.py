@@ -47,7 +47,7 @@ def test_neither_name_nor_old_number_has_to_be_typed(desk):
     operation = desk.station.verification.case.operation
 
     assert (desk.now.state, desk.now.client_name) == (State.CONSENT, NAME)
-    assert (operation.old_phone, operation.new_phone) == (OLD_PHONE, NEW_PHONE)
+    assert (operation.value("old_phone"), operation.value("new_phone")) == (OLD_PHONE, NEW_PHONE)
     assert desk.now.person is None
 
 
@@ -177,4 +177,4 @@ def test_a_person_without_a_number_on_file_leaves_the_typed_one(desk, site):
     look_up(desk)
     desk.do(c.BeginOperation(form()))
 
-    assert desk.station.verification.case.operation.old_phone == OLD_PHONE
+    assert desk.station.verification.case.operation.value("old_phone") == OLD_PHONE
