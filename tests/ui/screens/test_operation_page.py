@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.support.desktop.snapshots import decision, session, station
+from tests.support.station.operations import KINDS, definition
 from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
+from ui.widgets.form import Field
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.session.states import State
@@ -109,7 +111,44 @@ def test_what_is_posted_leaves_the_number_on_file_to_the_core(window, qtbot, pos
     form = posted[-1].form
     assert isinstance(posted[-1], BeginOperation)
     assert (form.untrusted_iin, form.untrusted_name) == (IIN, NAME)
-    assert (form.untrusted_new_phone, form.untrusted_old_phone) == ("7012223344", "")
+    assert form.untrusted_values == (("new_phone", "7012223344"), ("old_phone", ""))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_operation_shows_the_fields_of_its_own_and_no_others(window, page, kind):
+    page.kinds.button(KINDS.index(kind)).click()
+
+    names = [each.name for each in definition(kind).fields]
+    assert list(page.parameters.fields) == names
+    assert [each.caption.text() for each in page.parameters.fields.values()] == [
+        each.label.ru for each in definition(kind).fields
+    ]
+    shown = [each for each in page.parameters.findChildren(Field) if each.isVisible()]
+    assert set(shown) == set(page.parameters.fields.values())
+
+
+def test_a_mistake_does_not_follow_to_the_field_of_another_operation(window, qtbot, page):
+    qtbot.keyClicks(page.fields["new_phone"].edit, "12")
+    page.fields["new_phone"].edit.editingFinished.emit()
+    assert page.fields["new_phone"].message.isVisible()
+
+    page.kinds.button(KINDS.index("loan_issue")).click()
+    window.show_station(station())
+    assert not page.fields["new_phone"].message.isVisible()
+    page.kinds.button(KINDS.index("change_trusted_phone")).click()
+
+    assert page.fields["new_phone"].message.isVisible()
+
+
+def test_what_was_typed_for_another_operation_is_forgotten_too(window, qtbot, page):
+    qtbot.keyClicks(page.fields["new_phone"].edit, "7012223344")
+    page.kinds.button(KINDS.index("loan_issue")).click()
+    assert not any(field.text() for field in page.fields.values())
+
+    page.forget()
+    page.kinds.button(KINDS.index("change_trusted_phone")).click()
+
+    assert page.fields["new_phone"].text() == ""
 
 
 @pytest.mark.parametrize("note", [PersonNote.NO_ANSWER, PersonNote.NOT_FOUND])
