@@ -26,12 +26,6 @@ from crypto.files.durable import remove_drafts
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
-from crypto.report.policy import (
-    ChecksumRule,
-    RevocationRule,
-    ValidationPolicy,
-)
-from crypto.signatures.validator import SignatureValidator
 from crypto.vault.keys import KeyStore
 from crypto.vault.protectors import KeyUnlock
 from vision.frame import Camera
@@ -60,7 +54,7 @@ from workstation.preflight import (
     FACES_NAME,
     OUTBOX_NAME,
     load_station_models,
-    policy_in_force,
+    policy_calendar,
     require_folders,
 )
 from workstation.records.journal import Journal
@@ -81,18 +75,16 @@ from workstation.recovery.switch import finish_recovery
 from workstation.registries.authority import Authority
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.rules.local_time import local_day
-from workstation.rules.policy import Policy
-from workstation.rules.policy_vision import (
-    live_quality_settings,
-    liveness_settings,
-    match_settings,
-    reference_quality_settings,
-)
-from workstation.settings.settings import LoadedSettings, Profile, load_settings
-from workstation.trust.revocation import Revocation, open_revocation
-from workstation.trust.stores import station_csca_trust, station_timestamp_trust, station_trust
+from workstation.settings.settings import LoadedSettings, load_settings
+from workstation.trust.stores import station_csca_trust
 from workstation.verification.prechecks import Registries
-from workstation.verification.services import ChipServices, Services, StationFacts
+from workstation.verification.rules.building import begin_policy, find_source, open_rules
+from workstation.verification.rules.built import RuleServices
+from workstation.verification.services import (
+    ChipServices,
+    Services,
+    StationFacts,
+)
 from workstation.witness.anchors import Anchoring
 from workstation.witness.peers import build_peers
 
@@ -133,7 +125,7 @@ def build(
     loaded = load_settings(folder)
     clock = replaced.clock or SystemClock()
     now = replaced.now or (lambda: datetime.now(UTC))
-    policy = policy_in_force(loaded, local_day(now()))
+    calendar = policy_calendar(loaded, now())
     models = load_station_models(loaded)
     require_folders(loaded)
     store = open_key_store(loaded, unlock)
@@ -142,10 +134,14 @@ def build(
         undo.callback(log.close)
         require_enrolled(log, folder)
         rotate_log_key_daily(log, store, clock)
-        opened = _Opened(clock, now, models, store, undo)
         try:
             charter = _require_charter(loaded, log)
-            services = _assemble(loaded, replaced, policy, opened, _journal(loaded, log, charter))
+            policy = begin_policy(loaded, log, calendar, local_day(now()))
+            rules = open_rules(loaded, models, policy)
+            undo.callback(rules.revocation.store.close)
+            opened = _Opened(clock, now, models, store, undo, rules)
+            services = _assemble(loaded, replaced, opened, _journal(loaded, log, charter))
+            services.rules = find_source(loaded, calendar, models, rules.revocation)
         except (OSError, sqlite3.Error) as error:
             named = getattr(error, "filename", None) or type(error).__name__
             raise SettingsRefused(str(named)) from error
@@ -180,6 +176,7 @@ class _Opened:
     models: Manifest
     keys: KeyStore
     undo: ExitStack
+    rules: RuleServices
 
     def keep(self, opened: _Closes) -> _Closes:
         """Have it closed again when the rest cannot be opened."""
@@ -188,12 +185,10 @@ class _Opened:
 
 
 def _assemble(
-    loaded: LoadedSettings, replaced: Overrides, policy: Policy, opened: _Opened, journal: Journal
+    loaded: LoadedSettings, replaced: Overrides, opened: _Opened, journal: Journal
 ) -> Services:
-    values, log = loaded.values, journal.log
+    values, log, rules = loaded.values, journal.log, opened.rules
     journal.close_interrupted()
-    revocation = _open_revocation(loaded, policy)
-    opened.undo.callback(revocation.store.close)
     secret, model = load_accounts_secret(opened.keys), opened.models.match.sha256
     cool_down = opened.keep(_attempt_budget(loaded, secret, opened.clock))
     gallery = opened.keep(_open_gallery(loaded, secret, model, log))
@@ -201,11 +196,11 @@ def _assemble(
     outbox, core_banking = _make_outgoing(loaded)
     return Services(
         facts=_facts(loaded),
-        policy=policy,
-        liveness=liveness_settings(policy),
-        matching=match_settings(policy, opened.models.match),
-        live_quality=live_quality_settings(policy),
-        reference_quality=reference_quality_settings(policy),
+        policy=rules.policy,
+        liveness=rules.liveness,
+        matching=rules.matching,
+        live_quality=rules.live_quality,
+        reference_quality=rules.reference_quality,
         journal=journal,
         authenticator=_authenticator(loaded, secret, journal, opened.clock),
         cool_down=cool_down,
@@ -220,8 +215,8 @@ def _assemble(
         authority=replaced.authority or _authority(loaded, opened.clock),
         anchoring=_anchoring(loaded, log),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
-        validator=_validator(loaded, policy, revocation),
-        revocation=revocation,
+        validator=rules.validator,
+        revocation=rules.revocation,
         vault=vault,
         archive=ValidationDataArchive(loaded.folder / LISTS_FOLDER),
         clock=opened.clock,
@@ -305,11 +300,6 @@ def _has_decided(loaded: LoadedSettings) -> bool:
         return next(view.find(b'"type":"verify.result"'), None) is not None
 
 
-def _open_revocation(loaded: LoadedSettings, policy: Policy) -> Revocation:
-    stamping = station_timestamp_trust(loaded)
-    return open_revocation(loaded, policy, station_trust(loaded), stamping)
-
-
 def _make_outgoing(loaded: LoadedSettings) -> tuple[Path, Path]:
     """Make the folders for receipts and for permits, where there are none yet."""
     outbox, core_banking = loaded.folder / OUTBOX_NAME, loaded.path(loaded.values.permit.folder)
@@ -354,35 +344,4 @@ def _facts(loaded: LoadedSettings) -> StationFacts:
         settings_sha256=loaded.sha256,
         version=__version__,
         customer_screen=station.customer_screen,
-    )
-
-
-def _validator(
-    loaded: LoadedSettings, policy: Policy, revocation: Revocation
-) -> SignatureValidator:
-    values = loaded.values
-    production = values.profile is Profile.PRODUCTION
-    bounds = ValidationPolicy(
-        environment=values.trust.environment,
-        require_non_repudiation=True,
-        accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
-        accepted_policies=frozenset(),
-        accepted_keystores=frozenset(),
-        carrier=policy.carrier,
-        identification=policy.identification,
-        ocsp_max_age_s=policy.ocsp_max_age_s,
-        crl_max_age_s=policy.crl_max_age_s,
-        ca_crl_max_age_s=policy.ca_crl_max_age_s,
-        clock_tolerance_s=policy.clock_tolerance_s,
-        signing_time_window_s=policy.statement_ttl_ms // 1000,
-        minimum_rsa_bits=policy.minimum_rsa_bits,
-        last_moments=policy.last_moments,
-        iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
-        revocation=RevocationRule.OCSP_THEN_CRL,
-    )
-    return SignatureValidator(
-        trust=revocation.trust,
-        policy=bounds,
-        revocation=revocation.sources,
-        timestamp_trust=revocation.timestamp_trust,
     )

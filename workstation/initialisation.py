@@ -27,6 +27,7 @@ from workstation.charter.contents import (
     compose,
     describe_accounts,
     describe_new,
+    name_policy,
 )
 from workstation.charter.enrolment import enrol_accounts
 from workstation.charter.head_office import HEAD_OFFICE_KEY
@@ -51,6 +52,7 @@ __all__ = [
     "KEYS_FOLDER",
     "LOG_PATH",
     "OPERATORS_NAME",
+    "POLICIES_FOLDER",
     "POLICY_NAME",
     "RELEASED_PATH",
     "Enrolled",
@@ -59,6 +61,7 @@ __all__ = [
 ]
 
 POLICY_NAME = "policy.toml"
+POLICIES_FOLDER = "policies"
 KEYS_FOLDER = "keys"
 LOG_PATH = "log/log.sqlite"
 RELEASED_PATH = "released/heads"
@@ -70,7 +73,8 @@ class NewStation:
     """What a station starts with.
 
     settings         bytes of its settings file, whose paths are this module's constants
-    policy           bytes of its policy file
+    policy           bytes of the policy file that the settings pin; empty where they name a folder
+    policies         files of that folder by name: policies and their signatures
     admin, secret    the first administrator
     unlock           gives the pass phrase that is to protect the station's keys, where the kind has
                      one
@@ -84,12 +88,13 @@ class NewStation:
     profile: Profile
     keys: KeyStoreKind
     settings: bytes
-    policy: bytes
     admin: Operator
     secret: str = field(repr=False)
     enrolment_keys: Path
     unlock: KeyUnlock = field(default=refuse_unlock, repr=False)
     previous: Mapping[str, JsonValue] | None = None
+    policy: bytes = b""
+    policies: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def bank(self) -> str:
@@ -134,8 +139,8 @@ def initialise(
     secret = store.create(COOL_DOWN_KEY).private_bytes_raw()
     enrolment = NoteSigner(f"{new.bank}/sup/{new.admin.id}", enrolment_key)
     operators = _create_accounts(folder / OPERATORS_NAME, new, secret, clock, cost)
-    write_durably(folder / POLICY_NAME, new.policy)
-    contents = describe_new(folder, new.settings, new.policy, new.origin, new.profile)
+    _write_policies(folder, new)
+    contents = describe_new(folder, new.settings, new.policy or None, new.origin, new.profile)
     accounts = describe_accounts(operators.accounts())
     charter = sign_charter(compose(contents, accounts, clock.wall_ms()), enrolment)
     genesis = _genesis(charter) | {"prev_gen": new.previous}
@@ -167,16 +172,24 @@ def _create_accounts(
     return operators
 
 
+def _write_policies(folder: Path, new: NewStation) -> None:
+    """Write the policy that the settings pin, or those of the folder that they name."""
+    if new.policy:
+        write_durably(folder / POLICY_NAME, new.policy)
+        return
+    make_private_folder(folder / POLICIES_FOLDER)
+    for name, octets in new.policies.items():
+        write_durably(folder / POLICIES_FOLDER / name, octets)
+
+
 def _genesis(signed: SignedCharter) -> dict[str, JsonValue]:
     """Return the facts of the log's first entry: what a generation never changes, and its start."""
     charter = signed.charter
-    (policy,) = charter.policies
     return {
         "rules": RULES,
         "profile": charter.profile.value,
         "charter": signed.sha256,
-        "policy": policy.id,
-        "policy_sha256": policy.sha256,
+        **name_policy(charter),
         "settings_sha256": charter.settings_sha256,
     }
 

@@ -5,7 +5,7 @@ does not start.
 """
 
 import os
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +14,12 @@ from vision.camera.watchdog import CameraTrouble, identity_trouble
 from vision.errors import ManifestRefused
 from vision.frame import CameraIdentity, CameraKind
 from vision.models.manifest import MANIFEST_NAME, Manifest, load_manifest
-from workstation.errors import PolicyRefused, SettingsRefused
+from workstation.errors import SettingsRefused
+from workstation.rules.calendar.calendar import PolicyCalendar
+from workstation.rules.calendar.reader import station_calendar
+from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
-from workstation.rules.policy_file import load_policy
+from workstation.rules.policy_file import require_in_force
 from workstation.rules.policy_vision import require_vision_tables
 from workstation.settings import settings as s
 from workstation.settings.settings import LoadedSettings
@@ -27,6 +30,7 @@ __all__ = [
     "OUTBOX_NAME",
     "device_trouble",
     "load_station_models",
+    "policy_calendar",
     "policy_in_force",
     "require_camera",
     "require_folders",
@@ -37,19 +41,25 @@ FACES_NAME: Final = "faces.sqlite"
 OUTBOX_NAME: Final = "outbox"
 
 
-def policy_in_force(loaded: LoadedSettings, day: date) -> Policy:
-    """Return the pinned policy with everything a session takes from it; PolicyRefused."""
-    pinned = loaded.values.policy
-    try:
-        policy = load_policy(loaded.path(pinned.path), sha256=pinned.sha256, day=day)
-    except PolicyRefused as refused:
-        if refused.detail != "sha256":
-            raise
-        raise PolicyRefused(f"$.policy.sha256: {pinned.path} is not the pinned file") from None
-    require_vision_tables(policy, load_station_models(loaded).match)
+def policy_calendar(loaded: LoadedSettings, moment: datetime) -> PolicyCalendar:
+    """Return the station's policies, one of which binds at a moment; PolicyRefused.
+
+    Of each that binds then or later everything is looked at that a session takes from it.
+    """
+    calendar, day = station_calendar(loaded, moment), local_day(moment)
+    require_in_force(calendar.require(day).policy, day)
+    match = load_station_models(loaded).match
+    for each in calendar.versions:
+        if each.policy.valid_to is None or each.policy.valid_to >= day:
+            require_vision_tables(each.policy, match)
     # A year without its monthly index is refused where a loan begins: it is no reason to turn away
     # whoever changes a number (`workstation.station.readiness`).
-    return policy
+    return calendar
+
+
+def policy_in_force(loaded: LoadedSettings, moment: datetime) -> Policy:
+    """Return the policy that binds at a moment; raises as `policy_calendar`."""
+    return policy_calendar(loaded, moment).require(local_day(moment)).policy
 
 
 def load_station_models(loaded: LoadedSettings) -> Manifest:

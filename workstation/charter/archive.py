@@ -2,7 +2,7 @@
 
 000001.note            the charter, as it was signed
 000001.settings.toml   the settings and the policy that it names by digest: a difference can then be
-000001.policy.toml     said place by place
+000001.policy.toml     said place by place; no policy where signers put policies in force
 proposal.note        what one person signed and nobody has countersigned
 
 Which charter is in force the log says, not this folder.
@@ -35,11 +35,12 @@ class CharterArchive:
         self._folder = folder / CHARTER_FOLDER
 
     def keep(self, signed: SignedCharter, settings: bytes, policy: bytes) -> None:
-        """Write a charter and what it was made of, the charter last."""
+        """Write a charter and what it was made of, the charter last; a policy where it pins one."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         stem = _stem(signed.charter.number)
         write_durably(self._folder / f"{stem}.settings.toml", settings)
-        write_durably(self._folder / f"{stem}.policy.toml", policy)
+        if policy:
+            write_durably(self._folder / f"{stem}.policy.toml", policy)
         write_durably(self._folder / f"{stem}.note", signed.octets)
 
     def find(self, sha256: str) -> SignedCharter:

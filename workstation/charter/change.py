@@ -124,10 +124,9 @@ def enact(
     if not changes:
         raise CharterRefused("unchanged: the station is what its charter says")
     settings = read_limited(loaded.folder / SETTINGS_NAME, MAX_POLICY_BYTES, CharterRefused)
-    policy = loaded.path(loaded.values.policy.path)
     archive = CharterArchive(loaded.folder)
     # First the file, then the entry that names it: one that no entry names is not in force.
-    archive.keep(signed, settings, read_limited(policy, MAX_POLICY_BYTES, CharterRefused))
+    archive.keep(signed, settings, _read_pinned_policy(loaded))
     data: dict[str, JsonValue] = {
         "number": charter.number,
         "sha256": signed.sha256,
@@ -141,6 +140,14 @@ def enact(
     staged.adopt(charter.accounts)
     archive.withdraw()
     return Enacted(signed, names, entry, changes)
+
+
+def _read_pinned_policy(loaded: LoadedSettings) -> bytes:
+    """Return the policy that the settings pin; empty where signers put policies in force."""
+    pinned = loaded.values.policy.pinned
+    if pinned is None:
+        return b""
+    return read_limited(loaded.path(pinned[0]), MAX_POLICY_BYTES, CharterRefused)
 
 
 def _contents_of(charter: Charter) -> Contents:

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from crypto.canonical_json import JsonValue
 from vision.models.manifest import MANIFEST_NAME
 from workstation.accounts.operators import Account
 from workstation.charter.document import (
@@ -18,6 +19,7 @@ from workstation.charter.document import (
     PinnedPolicy,
 )
 from workstation.errors import PolicyRefused, SettingsRefused
+from workstation.rules.calendar.signers import read_signers
 from workstation.rules.parties import person_key
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
 from workstation.settings.carriers import EgovQrTable
@@ -31,6 +33,7 @@ __all__ = [
     "describe_accounts",
     "describe_new",
     "describe_station",
+    "name_policy",
 ]
 
 OPERATORS_NAME: Final = "operators.sqlite"
@@ -55,25 +58,24 @@ def describe_station(loaded: LoadedSettings) -> Contents:
     Raises SettingsRefused or PolicyRefused for a file that cannot be read.
     """
     values = loaded.values
-    policy = read_policy(
-        read_limited(loaded.path(values.policy.path), MAX_POLICY_BYTES, PolicyRefused)
-    )
     recipients = [CharterRecipient(each.name, each.x25519) for each in values.vault.recipients]
     named = sorted(set(_named_files(loaded)))
     return Contents(
         values.station.origin,
         values.profile,
         loaded.sha256,
-        (PinnedPolicy(policy.id, policy.sha256),),
+        tuple(_pinned_policies(loaded)),
         tuple(PinnedFile(each, _digest(loaded, each)) for each in named),
         tuple(sorted(recipients, key=lambda each: each.name)),
     )
 
 
 def describe_new(
-    folder: Path, settings: bytes, policy: bytes, origin: str, profile: Profile
+    folder: Path, settings: bytes, policy: bytes | None, origin: str, profile: Profile
 ) -> Contents:
     """Return the contents of a station that is being made.
+
+    policy  the one that its settings pin; None where signers put policies in force
 
     While its settings have open places nothing but their digest and the policy's is known: the
     next charter, without which it does not start, names the rest.
@@ -82,8 +84,23 @@ def describe_new(
     try:
         return describe_station(LoadedSettings(folder, digest, read_settings(settings)))
     except SettingsRefused:
-        stated = read_policy(policy)
-        return Contents(origin, profile, digest, (PinnedPolicy(stated.id, stated.sha256),))
+        stated = None if policy is None else read_policy(policy)
+        policies = () if stated is None else (PinnedPolicy(stated.id, stated.sha256),)
+        return Contents(origin, profile, digest, policies)
+
+
+def _pinned_policies(loaded: LoadedSettings) -> Iterator[PinnedPolicy]:
+    """Iterate over the policy that the settings pin: none where signers put policies in force.
+
+    Who they are the settings and their certificates say, so each of them is a place of the charter.
+    """
+    pinned = loaded.values.policy.pinned
+    if pinned is None:
+        read_signers(loaded)
+        return
+    untrusted = read_limited(loaded.path(pinned[0]), MAX_POLICY_BYTES, PolicyRefused)
+    policy = read_policy(untrusted)
+    yield PinnedPolicy(policy.id, policy.sha256)
 
 
 def describe_accounts(accounts: Sequence[Account]) -> tuple[CharterAccount, ...]:
@@ -116,6 +133,17 @@ def compose(
     )
 
 
+def name_policy(charter: Charter) -> dict[str, JsonValue]:
+    """Return what a log's first entry says of the one policy that a charter pins, if it does.
+
+    Where signers put policies in force, the entries `policy.in_force` name them.
+    """
+    if not charter.policies:
+        return {}
+    (policy,) = charter.policies
+    return {"policy": policy.id, "policy_sha256": policy.sha256}
+
+
 def _digest(loaded: LoadedSettings, configured: str) -> str:
     octets = read_limited(loaded.path(configured), _MAX_FILE, SettingsRefused)
     return hashlib.sha256(octets).hexdigest()
@@ -130,6 +158,8 @@ def _named_files(loaded: LoadedSettings) -> Iterator[str]:
     trust = values.trust
     for anchors in (trust.anchors, trust.timestamp_anchors, trust.csca_anchors):
         yield from (each.path for each in anchors)
+    certificates = (each.certificate for each in values.policy.signers)
+    yield from (each for each in certificates if isinstance(each, str))
     yield from (*trust.intermediates, *trust.timestamp_intermediates, *trust.csca_links)
     yield from values.carrier.tls_anchors
     if isinstance(values.carrier.egov_qr, EgovQrTable):

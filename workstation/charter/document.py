@@ -85,7 +85,7 @@ class Charter(_Part, frozen=True):
     made_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
     profile: Profile
     settings_sha256: _Digest
-    policies: Annotated[list[PinnedPolicy], msgspec.Meta(min_length=1, max_length=10)]
+    policies: Annotated[list[PinnedPolicy], msgspec.Meta(max_length=10)]
     files: Annotated[list[PinnedFile], msgspec.Meta(max_length=500)]
     recipients: Annotated[list[CharterRecipient], msgspec.Meta(max_length=8)]
     accounts: Annotated[list[CharterAccount], msgspec.Meta(min_length=1, max_length=1000)]

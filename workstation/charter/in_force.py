@@ -181,12 +181,13 @@ def restore_sources(in_force: CharterInForce, loaded: LoadedSettings) -> tuple[s
     charter = in_force.charter
     settings, policy = CharterArchive(loaded.folder).sources(charter.number)
     pins = {each.sha256 for each in charter.policies}
-    if _digest(settings) != charter.settings_sha256 or _digest(policy) not in pins:
+    if _digest(settings) != charter.settings_sha256 or (pins and _digest(policy) not in pins):
         raise CharterRefused("copies: those beside the charter are not what it pins")
-    name = read_settings(settings).policy.path
-    write_durably(loaded.path(name), policy)
+    pinned = read_settings(settings).policy.pinned
+    if pinned is not None:
+        write_durably(loaded.path(pinned[0]), policy)
     write_durably(loaded.folder / SETTINGS_NAME, settings)
-    return SETTINGS_NAME, name
+    return (SETTINGS_NAME,) if pinned is None else (SETTINGS_NAME, pinned[0])
 
 
 def _find_digest(log: LogStore | LogReader) -> str:
@@ -261,9 +262,9 @@ def locate_differences(
         if each.code is ChangeCode.SETTINGS_CHANGED and _digest(settings) == each.before:
             now = read_limited(loaded.folder / SETTINGS_NAME, MAX_POLICY_BYTES, CharterRefused)
             yield from _places(ChangeCode.SETTING_CHANGED, settings, now)
-        if each.code is ChangeCode.POLICY_REPLACED and _digest(policy) in pins:
-            path = loaded.path(loaded.values.policy.path)
-            now = read_limited(path, MAX_POLICY_BYTES, CharterRefused)
+        pinned = loaded.values.policy.pinned
+        if each.code is ChangeCode.POLICY_REPLACED and pinned and _digest(policy) in pins:
+            now = read_limited(loaded.path(pinned[0]), MAX_POLICY_BYTES, CharterRefused)
             yield from _places(ChangeCode.POLICY_VALUE_CHANGED, policy, now)
 
 

@@ -134,12 +134,18 @@ def verify(
 def _sources(loaded: LoadedSettings, key: X25519PrivateKey | None) -> PackSources:
     folder, values = loaded.folder, loaded.values
     charters = folder / CHARTER_FOLDER
-    policies = (*resources.path("policies").glob("*.toml"), *charters.glob("*.policy.toml"))
+    own = loaded.path(values.policy.place)
+    policies = (
+        *resources.path("policies").glob("*.toml"),
+        *charters.glob("*.policy.toml"),
+        # Also those of before, which lie in a folder below.
+        *([own] if own.is_file() else own.rglob("*.toml")),
+    )
     return PackSources(
         log=loaded.path(values.log.path),
         log_key=read_enrolled_log_key(folder),
         trusted=read_trusted_cosigners(loaded),
-        policies=(loaded.path(values.policy.path), *sorted(policies)),
+        policies=tuple(sorted(policies)),
         charters=tuple(sorted(charters.glob("[0-9]*.note"))),
         permits=loaded.path(values.permit.folder),
         permit_keys=published_permit_keys(folder),

@@ -45,7 +45,9 @@ def describe_policy(loaded: LoadedSettings, policy: Policy) -> str:
     as_shipped = shipped.read_bytes()
     if hashlib.sha256(as_shipped).hexdigest() == policy.sha256:
         return f"{policy.id}, as shipped"
-    own = read_limited(loaded.path(loaded.values.policy.path), MAX_POLICY_BYTES, PolicyRefused)
+    table = loaded.values.policy
+    path = table.place if table.pinned else f"{table.place}/{policy.id}.toml"
+    own = read_limited(loaded.path(path), MAX_POLICY_BYTES, PolicyRefused)
     before, after = (toml_tables(each, PolicyRefused) for each in (as_shipped, own))
     texts, code = Texts("en"), ChangeCode.POLICY_VALUE_CHANGED
     told = [difference_text(each, texts) for each in compare_tables(code, before, after)]

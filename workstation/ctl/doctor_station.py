@@ -56,7 +56,6 @@ from workstation.records.permit_keys import permit_key_names, public_key_path
 from workstation.records.station_log import load_log_key
 from workstation.records.vault import read_recipients
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
-from workstation.rules.local_time import local_day
 from workstation.rules.parties import Role
 from workstation.rules.policy import Policy
 from workstation.settings.authority import PushAuthorityTable
@@ -146,7 +145,7 @@ def _bad(name: str, error: Exception) -> HealthCheck:
 
 
 def _policy(loaded: LoadedSettings, now: datetime) -> str:
-    return describe_policy(loaded, policy_in_force(loaded, local_day(now)))
+    return describe_policy(loaded, policy_in_force(loaded, now))
 
 
 def _trust(loaded: LoadedSettings, _now: datetime) -> str:
@@ -326,7 +325,7 @@ def _addresses(loaded: LoadedSettings) -> Iterator[HealthCheck]:
 def _lists(loaded: LoadedSettings, now: datetime) -> Iterator[HealthCheck]:
     name = "revocation lists"
     try:
-        policy = policy_in_force(loaded, local_day(now))
+        policy = policy_in_force(loaded, now)
         trust, stamping = station_trust(loaded), station_timestamp_trust(loaded)
     except (WorkstationError, CryptoError):
         # Told above, under the name of what is wrong.

@@ -24,8 +24,7 @@ from workstation.ctl.console import Console, Value
 from workstation.ctl.failures import NothingFound
 from workstation.ctl.pairs import MAX_IMAGE
 from workstation.errors import AlreadyInitialised
-from workstation.settings.chip import ChipTable
-from workstation.settings.settings import load_settings
+from workstation.settings.settings import ChipTable, load_settings
 from workstation.settings.toml_file import read_limited
 from workstation.verification.reference.typed_key import TypedKey
 

@@ -16,6 +16,7 @@ from crypto.errors import PayloadMissing, PayloadTampered
 from crypto.files.durable import create_durably
 from crypto.log.audit.reader import LogReader
 from crypto.vault.payload_store import PayloadStore
+from workstation.charter.contents import describe_station
 from workstation.charter.in_force import CharterInForce
 from workstation.ctl.console import Console, with_console
 from workstation.ctl.failures import NothingFound
@@ -245,8 +246,17 @@ def _read_policy_in_force(console: Console, in_force: CharterInForce, day: date)
 
     Whoever edits the settings alone must not shorten a term.
     """
-    policy = station_policy(console, day)
-    if all(each.sha256 != policy.sha256 for each in in_force.charter.policies):
+    policy, charter = station_policy(console, day), in_force.charter
+    if charter.policies:
+        named = any(each.sha256 == policy.sha256 for each in charter.policies)
+    else:
+        # Whoever signs policies the settings say, and their certificates.
+        found = describe_station(load_settings(console.folder()))
+        named = (found.settings_sha256, list(found.files)) == (
+            charter.settings_sha256,
+            charter.files,
+        )
+    if not named:
         raise CharterRefused(f"policy_changed: {policy.id}")
     return policy
 

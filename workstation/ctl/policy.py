@@ -10,11 +10,11 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.policy_reads import find_unread, installed_sources
 from workstation.errors import PolicyRefused
+from workstation.rules.calendar.reader import station_calendar
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import OperationPolicy, Policy
 from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
-    load_policy,
     read_policy,
     require_in_force,
 )
@@ -90,9 +90,10 @@ def station_policy(console: Console, day: date) -> Policy:
     """Return the policy of the data folder, or the shipped one when no folder is named."""
     if console.data is None:
         return read_policy(resources.path("policies", SHIPPED).read_bytes())
-    loaded = load_settings(console.data)
-    pinned = loaded.values.policy
-    return load_policy(loaded.path(pinned.path), sha256=pinned.sha256, day=day)
+    calendar = station_calendar(load_settings(console.data), datetime.now(UTC))
+    found = calendar.require(day).policy
+    require_in_force(found, day)
+    return found
 
 
 def _facts(found: Policy) -> dict[str, Value]:

@@ -14,6 +14,7 @@ from crypto.canonical_json import JsonValue
 from crypto.log.file.faults import AuditFinding
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity, Kind, read_named_key
+from workstation.records.policy_in_force import POLICY_IN_FORCE, PolicyOrder
 from workstation.rules.checks import LIVENESS_EXCEPTION, MATCH_REVIEWED, CheckStatus, Hardness
 from workstation.rules.parties import Role, person_key
 from workstation.rules.policy import FEWEST_OFFICERS
@@ -45,6 +46,7 @@ class SessionRule(StrEnum):
     PERMIT = "rule.permit"
     PERMIT_TWICE = "rule.permit_twice"
     PROFILE = "rule.profile"
+    POLICY = "rule.policy"
     HELD = "rule.erased_while_held"
 
 
@@ -96,6 +98,7 @@ class SessionRules:
         self._run = 0
         self._profile = ""
         self._held: set[str] = set()
+        self._policies = PolicyOrder()
         self._findings: list[AuditFinding] = []
         self._kinds: Mapping[str, Callable[[LogEntry], SessionRule | AuditFinding | None]] = {
             Kind.GENESIS: self._check_profile,
@@ -108,6 +111,7 @@ class SessionRules:
             "verify.step": self._check_step,
             "verify.result": self._check_result,
             "verify.permit": self._check_permit,
+            POLICY_IN_FORCE: self._check_policy,
             "cool_down.lift": self._check_lift,
             "lookup.person": self._check_lookup,
             Kind.HOLD_SET: self._note_hold,
@@ -187,6 +191,8 @@ class SessionRules:
             return SessionRule.CASE_TWICE if name else SessionRule.UNKNOWN_CASE
         case = _Case(entry.seq, session, self._run)
         self._cases[name] = self._open[name] = case
+        if not self._policies.begin(name, entry.data):
+            return SessionRule.POLICY
         return self._check_profile(entry)
 
     def _check_profile(self, entry: LogEntry) -> SessionRule | None:
@@ -252,6 +258,8 @@ class SessionRules:
             breach = self._check_interrupted(entry, case)
         else:
             breach = self._check_profile(entry) or _check_decision(entry.data, case)
+        if not self._policies.end(name, entry.data):
+            breach = breach or SessionRule.POLICY
         case.result, case.approved = entry.seq, outcome == Outcome.APPROVED
         waits = _number(entry.data, "wait_hours") * _HOUR_MS
         case.executable_ms = entry.t_ms + waits if waits else 0
@@ -278,6 +286,10 @@ class SessionRules:
         if not case.approved or data.get("result") != case.result or early:
             return SessionRule.PERMIT
         return None
+
+    def _check_policy(self, entry: LogEntry) -> SessionRule | None:
+        own = entry.actor == "log" and len(entry.lines) == 1
+        return None if self._policies.put_in_force(entry.data) and own else SessionRule.POLICY
 
     # -- what stands outside of cases -------------------------------------------------------------
 

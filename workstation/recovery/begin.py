@@ -22,7 +22,7 @@ from crypto.vault.keys import KeyStore
 from workstation.accounts.lockout import Lockout
 from workstation.accounts.operators import Authenticated, Operators
 from workstation.charter.archive import CharterArchive
-from workstation.charter.contents import OPERATORS_NAME
+from workstation.charter.contents import OPERATORS_NAME, name_policy
 from workstation.charter.enrolment import enrol_accounts
 from workstation.charter.in_force import find_newest_charter
 from workstation.charter.signatures import SignedCharter, add_signature, sign_charter
@@ -238,7 +238,6 @@ def _genesis(
     loaded: LoadedSettings, founders: Founders, successor: _Successor
 ) -> dict[str, JsonValue]:
     charter = successor.charter.charter
-    (policy,) = charter.policies
     people = (founders.supervisor, founders.administrator)
     listed: list[JsonValue] = [
         {
@@ -253,8 +252,7 @@ def _genesis(
         "rules": RULES,
         "profile": charter.profile.value,
         "charter": successor.charter.sha256,
-        "policy": policy.id,
-        "policy_sha256": policy.sha256,
+        **name_policy(charter),
         "settings_sha256": charter.settings_sha256,
         "founders": listed,
         "head_office": office,

@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import date
-from pathlib import Path
 
 import msgspec
 
@@ -38,9 +37,9 @@ from workstation.rules.reference import (
     SourceRule,
     UndecidedRule,
 )
-from workstation.settings.toml_file import parse_toml, read_limited
+from workstation.settings.toml_file import parse_toml
 
-__all__ = ["MAX_POLICY_BYTES", "load_policy", "read_policy", "require_in_force"]
+__all__ = ["MAX_POLICY_BYTES", "read_policy", "require_in_force"]
 
 MAX_POLICY_BYTES = 1_048_576
 
@@ -75,19 +74,6 @@ _WORDS: dict[Fact, frozenset[str]] = {
     Fact.REFERENCE_SOURCE: frozenset(ReferenceSource),
     Fact.CHANNEL: frozenset(Channel),
 }
-
-
-def load_policy(path: Path, *, sha256: str, day: date) -> Policy:
-    """Return the policy at `path` when it is the pinned one and in force on `day`.
-
-    Raises PolicyRefused: `sha256` when the bytes are not those the settings pin.
-    """
-    untrusted = read_limited(path, MAX_POLICY_BYTES, PolicyRefused)
-    if hashlib.sha256(untrusted).hexdigest() != sha256:
-        raise PolicyRefused("sha256")
-    policy = read_policy(untrusted)
-    require_in_force(policy, day)
-    return policy
 
 
 def read_policy(untrusted: bytes) -> Policy:

@@ -19,12 +19,14 @@ __all__ = [
     "Language",
     "Origin",
     "Pixels",
+    "ReaderName",
     "Seconds",
     "Sha256",
     "ShortSeconds",
     "SomeFiles",
     "Table",
     "Url",
+    "Vkey",
     "Word",
 ]
 
@@ -89,6 +91,20 @@ Pixels = Annotated[
 
 ShortSeconds = Annotated[
     int, msgspec.Meta(ge=1, le=60, description="a whole number of seconds from 1 to 60")
+]
+ReaderName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[^\x00-\x1f\x7f]{0,128}\Z",
+        description="the reader's name as `doctor` shows it, at most 128 characters; may be empty",
+    ),
+]
+Vkey = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[!-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}\Z",
+        description="a public key in one line as `workstation-ctl` prints it: name+digest+key",
+    ),
 ]
 CameraName = Annotated[
     str, msgspec.Meta(max_length=200, description="a text, at most 200 characters; may be empty")

@@ -20,7 +20,6 @@ from workstation.errors import NotInitialised, SettingsRefused
 from workstation.settings.answer_keys import AnswerKeys
 from workstation.settings.authority import AuthorityTable
 from workstation.settings.carriers import CarrierTable, EgovQrTable, KeyTokenTable, TokenTable
-from workstation.settings.chip import ChipTable
 from workstation.settings.faults import shape_faults
 from workstation.settings.fields import (
     X25519,
@@ -32,6 +31,7 @@ from workstation.settings.fields import (
     Language,
     Origin,
     Pixels,
+    ReaderName,
     Seconds,
     Sha256,
     ShortSeconds,
@@ -39,6 +39,7 @@ from workstation.settings.fields import (
     Url,
     Word,
 )
+from workstation.settings.policy import PolicyTable, policy_faults
 from workstation.settings.rules import place_faults, rule_faults
 from workstation.settings.toml_file import convert_tables, read_limited, toml_tables
 from workstation.settings.witness import WitnessTable, witness_faults
@@ -48,6 +49,7 @@ __all__ = [
     "AnchorTable",
     "CameraTable",
     "CarrierTable",
+    "ChipTable",
     "DeviceCameraTable",
     "EgovQrTable",
     "KeyStoreKind",
@@ -147,6 +149,12 @@ class SimulatedCameraTable(Table, frozen=True, tag_field="kind", tag="simulated"
 
 
 CameraTable = DeviceCameraTable | RecordedCameraTable | SimulatedCameraTable
+
+
+class ChipTable(Table, frozen=True):
+    """A PC/SC reader for the chips of documents by its name; empty: the only one connected."""
+
+    reader: ReaderName
 
 
 class AnchorTable(Table, frozen=True):
@@ -265,13 +273,6 @@ class SignInTable(Table, frozen=True):
     ] = 900
 
 
-class PolicyTable(Table, frozen=True):
-    """The policy in force and the digest that pins it."""
-
-    path: FilePath
-    sha256: Sha256
-
-
 class Settings(Table, frozen=True):
     """The whole file.
 
@@ -341,7 +342,14 @@ def read_settings(untrusted: bytes) -> Settings:
     if len(untrusted) > _MAX_BYTES:
         raise SettingsRefused(f"larger than {_MAX_BYTES} bytes")
     tables = toml_tables(untrusted, SettingsRefused)
-    _refuse((*shape_faults(Settings, tables), *rule_faults(tables), *witness_faults(tables)))
+    _refuse(
+        (
+            *shape_faults(Settings, tables),
+            *rule_faults(tables),
+            *policy_faults(tables),
+            *witness_faults(tables),
+        )
+    )
     return convert_tables(tables, Settings, SettingsRefused)
 
 

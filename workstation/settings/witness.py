@@ -5,17 +5,10 @@ from typing import Annotated
 
 import msgspec
 
-from workstation.settings.fields import FilePath, Files, ShortSeconds, Table, Url
+from workstation.settings.fields import FilePath, Files, ShortSeconds, Table, Url, Vkey
 
 __all__ = ["WitnessPeerTable", "WitnessTable", "witness_faults"]
 
-_Vkey = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^[!-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}\Z",
-        description="a witness's key as `workstation-ctl witness init` prints it",
-    ),
-]
 _Interval = Annotated[
     int, msgspec.Meta(ge=10, le=3600, description="a whole number of seconds from 10 to 3600")
 ]
@@ -27,7 +20,7 @@ class WitnessPeerTable(Table, frozen=True):
     tls_anchors  certificate files that an https address's chain ends in
     """
 
-    vkey: _Vkey
+    vkey: Vkey
     url: Url | msgspec.UnsetType = msgspec.UNSET
     folder: FilePath | msgspec.UnsetType = msgspec.UNSET
     tls_anchors: Files = msgspec.field(default_factory=list)

@@ -33,6 +33,7 @@ from workstation.registries.authority import Authority
 from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
 from workstation.verification.prechecks import Registries
+from workstation.verification.rules.built import RuleServices, RuleSource
 from workstation.witness.anchors import Anchoring
 
 __all__ = ["ChipServices", "Release", "Services", "StationFacts", "Vault"]
@@ -90,10 +91,14 @@ class Release:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
     """Everything one station works with.
 
+    The policy, and what is built of it, become those of the day (`put_in_force`) in the station's
+    thread, between cases; a case works with a copy of its own, so it ends under what it began with.
+
+    rules         where the policy comes from; None: it is the only one
     simulated     the camera is not a capture device
     models        the face models with their thresholds
     chips         how documents' chips are read and believed; None: the settings name no reader
@@ -148,3 +153,14 @@ class Services:
     permit_audience: str
     permit_heads: PermitHeads
     core_banking: Path
+    rules: RuleSource | None = None
+
+    def put_in_force(self, built: RuleServices) -> None:
+        """Work under another version from now on."""
+        self.policy = built.policy
+        self.liveness = built.liveness
+        self.matching = built.matching
+        self.live_quality = built.live_quality
+        self.reference_quality = built.reference_quality
+        self.validator = built.validator
+        self.revocation = built.revocation

@@ -63,7 +63,8 @@ class Verification:
     """
 
     def __init__(self, services: Services, who: SignedIn, case: Case) -> None:
-        self.services = services
+        # Its own copy: under the rules that it began with it ends, whatever midnight changes.
+        self.services = services = replace(services)
         self.who = who
         self.case = case
         self.message = ""

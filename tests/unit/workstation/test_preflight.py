@@ -1,6 +1,6 @@
 """What `doctor` says of the camera, without opening it."""
 
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,7 @@ from tests.support.vision.captures import WEBCAM
 from vision.camera.device_names import SystemName
 from workstation import preflight
 from workstation.errors import SettingsRefused
+from workstation.rules.calendar.calendar import PolicyCalendar, PolicyVersion
 from workstation.settings.settings import LoadedSettings, Settings
 
 
@@ -46,8 +47,9 @@ def test_a_device_that_the_desktop_would_refuse_is_refused(monkeypatch, called, 
 
 def test_a_year_without_a_monthly_index_keeps_no_station_from_starting(monkeypatch, tmp_path):
     policy = sessions.policy()
-    monkeypatch.setattr(preflight, "load_policy", lambda *_path, **_pinned: policy)
+    calendar = PolicyCalendar((PolicyVersion(policy),))
+    monkeypatch.setattr(preflight, "station_calendar", lambda *_: calendar)
     settings = msgspec.convert(production_tables(), Settings)
     loaded = LoadedSettings(tmp_path, "ab" * 32, settings)
 
-    assert preflight.policy_in_force(loaded, date(2031, 1, 1)) is policy
+    assert preflight.policy_in_force(loaded, datetime(2031, 1, 1, tzinfo=UTC)) is policy

@@ -23,6 +23,7 @@ NOT_PINNED = {
     "permit.folder": "a folder",
     "witness.peers.folder": "a folder",
     "policy.path": "pinned as the policy",
+    "policy.folder": "signed by whom the settings pin",
 }
 PINNED = {
     "authority.client.certificate",
@@ -33,6 +34,7 @@ PINNED = {
     "registries.person_jws_keys.path",
     "registries.tls_anchors",
     "trust.anchors.path",
+    "policy.signers.certificate",
     "trust.csca_anchors.path",
     "trust.csca_links",
     "trust.intermediates",

@@ -101,7 +101,6 @@ def test_any_other_spelling_is_refused(spoil):
         changed(accounts=list(reversed(ACCOUNTS))),
         changed(files=[CONTENTS.files[0]] * 2),
         changed(recipients=[CONTENTS.recipients[0]] * 2),
-        changed(policies=[]),
         changed(accounts=[]),
         changed(number=2),
     ],

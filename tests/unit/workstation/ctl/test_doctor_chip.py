@@ -7,7 +7,7 @@ import pytest
 
 from crypto.chip.errors import ReaderMissing
 from workstation.ctl import doctor_chip
-from workstation.settings.chip import ChipTable
+from workstation.settings.settings import ChipTable
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The version of the rules that a station works under, and what is built of it."""
