@@ -19,10 +19,14 @@ __all__ = [
     "crl_line",
     "log_line",
     "models_line",
+    "policy_line",
 ]
 
 _MOST_LISTS = 4
 _LINES = 6
+_WARN_DAYS = 14
+"""Two people of the bank have to sign, and an administrator to bring it to every station."""
+
 Line = tuple[Tone, str, dict[str, str | int]]
 
 
@@ -96,6 +100,21 @@ def _lists(lacking: Sequence[LackingCrl]) -> str:
     return "; ".join(named[:_MOST_LISTS]) + ("; …" if len(named) > _MOST_LISTS else "")
 
 
+def policy_line(status: StationStatus) -> Line:
+    """Return tone, code and values that describe the rules, and how long they last."""
+    values: dict[str, str | int] = {"policy": status.policy}
+    if not status.policy:
+        return Tone.BAD, "station.policy_missing", {}
+    if status.policy_message:
+        return Tone.WARN, status.policy_message, values
+    left = status.policy_days_left
+    if left is None or left > _WARN_DAYS:
+        return Tone.OK, "station.policy", values
+    if left == 0:
+        return Tone.WARN, "station.policy_last_day", values
+    return Tone.WARN, "station.policy_ends", {**values, "days": left}
+
+
 def anchor_line(status: StationStatus) -> Line:
     """Return tone, code and values that describe how far a witness has cosigned the log."""
     values: dict[str, str | int] = {}
@@ -141,9 +160,7 @@ class Readiness(QWidget):
             camera_line(status),
             models_line(status),
             crl_line(status),
-            (Tone.OK, "station.policy", {"policy": status.policy})
-            if status.policy
-            else (Tone.BAD, "station.policy_missing", {}),
+            policy_line(status),
         )
         for (icon, label), (tone, code, values) in zip(self._rows, lines, strict=True):
             icon.set_icon(TONE_ICON[tone], tone)

@@ -40,20 +40,27 @@ def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
     )
 
 
+def _describe(policy: Policy) -> dict[str, Any]:
+    return {
+        "policy": policy.id,
+        "operations": offer_operations(policy),
+        "words": policy.words(),
+    }
+
+
 class Publisher:
     """Holds the status and tells the listener; belongs to the station's thread."""
 
     def __init__(self, services: Services, listener: Listener) -> None:
         self._services = services
         self._listener = listener
+        self._policy = services.policy
         self.status = StationStatus(
             profile=services.facts.profile,
             station=services.facts.station,
             simulated=services.simulated,
             log_size=services.journal.log.size,
-            policy=services.policy.id,
-            operations=offer_operations(services.policy),
-            words=services.policy.words(),
+            **_describe(services.policy),
             chip_reader="" if services.chips is None else services.chips.name,
         )
 
@@ -99,6 +106,17 @@ class Publisher:
         """Show a working camera."""
         shown = f"{identity.name} · {identity.width}×{identity.height}"
         self.change(camera=shown, camera_message="")
+
+    def show_policy(self, days_left: int | None, message: str) -> None:
+        """Show the version in force, its operations and words, and what is wrong with the calendar.
+
+        days_left  days after today that have a version; None without end
+        """
+        policy = self._services.policy
+        self.change(policy_days_left=days_left, policy_message=message)
+        if policy is not self._policy:
+            self._policy = policy
+            self.change(**_describe(policy))
 
     def show_lists(self, percent: int = 0) -> None:
         """Show the age and the message of the revocation lists; age 0 for an unreadable store.

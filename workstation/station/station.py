@@ -22,6 +22,7 @@ from workstation.station.desk import Desk
 from workstation.station.log_check import WHAT as LOG_CHECK
 from workstation.station.log_check import LogCheck
 from workstation.station.person_lookup import WHAT as PERSON_LOOKUP
+from workstation.station.policy_watch import PolicyWatch
 from workstation.station.publisher import Publisher
 from workstation.station.readiness import require_screen
 from workstation.station.sign_in import OperatorSession
@@ -50,6 +51,8 @@ class Station:
         self._operator_session = OperatorSession(services)
         self._desk = Desk(services)
         self._publisher = Publisher(services, listener)
+        self._policy_watch = PolicyWatch(services, self._publisher)
+        self._policy_watch.look()
         self._log_watch = LogWatch(services, self._publisher)
         self._log_check = LogCheck(services, self._publisher)
         # What the session waits for; the log's verification is not the session's business.
@@ -160,7 +163,14 @@ class Station:
         """Let time pass: deadlines, what the customer's phone has done, who is asked again."""
         task = self._tick_session()
         running = self.verification is not None and not self.verification.ended
+        if self._renew_policy():
+            self.publish()
         return task or self._log_watch.find_task(busy=running)
+
+    def _renew_policy(self) -> bool:
+        """Work under the rules of today, between two cases; return whether the status changed."""
+        running = self.verification is not None and not self.verification.ended
+        return not running and self._policy_watch.look()
 
     def _tick_session(self) -> Task | None:
         verification, looked = self.verification, self._log_check.look()
@@ -211,6 +221,7 @@ class Station:
                 self._publisher.show_message("")
                 log = self.status.verification
                 self._operator_session.require_in_force()
+                self._renew_policy()
                 require_screen(self._services, shown=screen)
                 return self._desk.begin(self._operator_session.who, form, log)
             case c.LookUpPerson(untrusted_iin=iin):
