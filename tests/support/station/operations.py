@@ -4,11 +4,22 @@ from functools import cache
 
 from resources import path
 from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.fields import FieldDefinition, FieldType
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import read_policy
 
-__all__ = ["KINDS", "definition", "loan", "operation", "shipped_policy", "tenge", "typed"]
+__all__ = [
+    "KINDS",
+    "definition",
+    "loan",
+    "operation",
+    "sample",
+    "sample_values",
+    "shipped_policy",
+    "tenge",
+    "typed",
+]
 
 KINDS = ("change_trusted_phone", "app_registration", "loan_issue")
 """The three that every test may count on."""
@@ -28,6 +39,35 @@ def definition(kind: str) -> OperationDefinition:
 def operation(kind: str, **parameters: str) -> CriticalOperation:
     """Return an operation with these parameters, as they are."""
     return CriticalOperation(kind, tuple(parameters.items()))
+
+
+def sample_values(of: OperationDefinition) -> dict[str, str]:
+    """Return a value that every field of an operation takes, as it might be typed."""
+    return {each.name: _sample(each) for each in of.fields}
+
+
+def sample(kind: str) -> CriticalOperation:
+    """Return an operation of the shipped policy with every field filled."""
+    return definition(kind).parse(sample_values(definition(kind)))
+
+
+def _sample(field: FieldDefinition) -> str:
+    if field.type is FieldType.PHONE:
+        return "+77017654321" if field.name == "old_phone" else "+77011234567"
+    if field.type is FieldType.MONEY:
+        return f"{max(field.least, 500_000)} {field.currencies[0]}"
+    if field.type is FieldType.CHOICE:
+        return field.choices[0].id
+    if field.type is FieldType.TEXT:
+        return ("Pixel 9" + "x" * field.least)[: field.most]
+    return {
+        FieldType.COUNT: str(max(field.least, 12)),
+        FieldType.IBAN: "KZ86125KZT5004100100",
+        FieldType.IIN: "880722300007",
+        FieldType.BIN: "990140000117",
+        FieldType.DATE: "2027-03-01",
+        FieldType.DOCUMENT: "AF1234567",
+    }[field.type]
 
 
 def loan(amount_kzt: int) -> CriticalOperation:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crypto.report.report import Indication, SignatureReport, SubIndication
-from tests.support.station.operations import loan, operation, shipped_policy, tenge
+from tests.support.station.operations import loan, operation, sample, shipped_policy, tenge
 from vision.results import (
     CommandOutcome,
     CommandResult,
@@ -54,8 +54,8 @@ NOW_MS = 1_795_000_000_000
 OPERATION = operation("change_trusted_phone", new_phone="+77011234567", old_phone="+77017654321")
 COMMANDS = (LivenessCommand.TURN_LEFT, LivenessCommand.OPEN_MOUTH, LivenessCommand.TURN_RIGHT)
 OPERATIONS = {
+    **{each.kind: sample(each.kind) for each in shipped_policy().operations},
     "change_trusted_phone": OPERATION,
-    "app_registration": operation("app_registration", new_phone="+77011234567", device="Pixel 9"),
     "loan_issue": loan(500_000),
 }
 MCI_KZT = 4_325
@@ -70,20 +70,6 @@ PRECHECKS = (
     CheckId.NUMBER_NOT_SHARED,
     CheckId.ANTIFRAUD,
     CheckId.OLD_NUMBER_CALLED,
-)
-LOAN_PRECHECKS = (
-    CheckId.IIN,
-    CheckId.AGE,
-    CheckId.COOL_DOWN,
-    CheckId.PERSON,
-    CheckId.NOT_STAFF,
-    CheckId.PHONE_OWNER,
-    CheckId.NUMBER_NOT_SHARED,
-    CheckId.ANTIFRAUD,
-    CheckId.LOAN_REFUSAL,
-    CheckId.SPOUSE_CONSENT,
-    CheckId.PERSONAL_VISIT,
-    CheckId.QUESTIONNAIRE,
 )
 FACE_FINDINGS = (CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY)
 CERTIFICATE_FINDINGS = (CheckId.NAME, CheckId.KEY_AGE)
@@ -252,7 +238,7 @@ def good_evidence(kind: str = "change_trusted_phone") -> Evidence:
         operation=asked,
         subject=facts(tenge(asked)),
         simulated=True,
-        answers=answered(LOAN_PRECHECKS if kind == "loan_issue" else PRECHECKS),
+        answers=answered(_prechecks(kind)),
         findings=answered((*FACE_FINDINGS, *CERTIFICATE_FINDINGS)),
         consent=Consent(given=True, language="ru", text_sha256="99" * 32),
         reference=reference(),
@@ -261,6 +247,12 @@ def good_evidence(kind: str = "change_trusted_phone") -> Evidence:
         match=match(),
     )
     return signed(evidence)
+
+
+def _prechecks(kind: str) -> tuple[CheckName, ...]:
+    """Return what is answered before the customer consents."""
+    demanded = [each.check for each in policy().operation(kind).required]
+    return tuple(demanded[: demanded.index(CheckId.CONSENT)])
 
 
 def excepted_evidence(**changes: Any) -> Evidence:
@@ -317,7 +309,7 @@ def signed(evidence: Evidence) -> Evidence:
     if not evidence.is_live_side_known or evidence.match is None:
         return evidence
     face = biometric_sha256(evidence, evidence.last_attempt, evidence.match)
-    law = evidence.operation.kind != "change_trusted_phone"
+    law = policy().operation(evidence.operation.kind).requires(CheckId.AUTHORITY) is not None
     return replace(
         evidence,
         authority=authority(face) if law else evidence.authority,
