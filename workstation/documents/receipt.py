@@ -19,6 +19,8 @@ from workstation.documents.receipt_words import RECEIPT_WORDS, ReceiptWords
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
 from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.templates import fill_template, make_plain
+from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import (
     LIVENESS_EXCEPTION,
     MATCH_REVIEWED,
@@ -28,6 +30,7 @@ from workstation.rules.checks import (
 )
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
+from workstation.rules.policy import Policy
 from workstation.rules.reference import LOCAL_AUTHORITY, ReferenceSource
 
 __all__ = ["ReceiptFacts", "ReceiptPhoto", "code_text", "head_text", "render_receipt"]
@@ -54,6 +57,7 @@ class ReceiptPhoto:
 class ReceiptFacts:
     """What the receipt states; everything on it is in the log already.
 
+    policy      that decided; its sentences are printed
     number      the number people use: log index of the session's first entry
     iin_masked  with all but the last digits hidden
     language    the customer's: kk, ru or en
@@ -65,7 +69,8 @@ class ReceiptFacts:
     photo       what the live face was compared with, None before there was a photo
     authority   who compared: `local`, or the number at ЦОИД
     reviewer, review_reason  the supervisor who compared an undecided pair; empty for nobody
-    not_before_ms  end of a loan's cooling-off, 0 where there is none
+    not_before_ms  end of an approval's wait, 0 where there is none
+    second_confirmation  the customer has to confirm once more
     """
 
     bank: str
@@ -73,8 +78,8 @@ class ReceiptFacts:
     station: str
     session: str
     number: int
+    policy: Policy
     operation: CriticalOperation
-    definition: OperationDefinition
     iin_masked: str
     language: str
     outcome: str
@@ -92,6 +97,12 @@ class ReceiptFacts:
     reviewer: str
     review_reason: str
     not_before_ms: int
+    second_confirmation: bool
+
+    @property
+    def definition(self) -> OperationDefinition:
+        """Return what the policy says of the operation."""
+        return self.policy.operation(self.operation.kind).definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,11 @@ class _Voice:
 
     words: ReceiptWords
     texts: Texts
+
+    @property
+    def language(self) -> str:
+        """Return the language of both."""
+        return self.texts.language
 
     def code(self, code: str) -> str:
         """Return the words of a code; the code itself where the catalogue has none."""
@@ -126,10 +142,13 @@ def render_receipt(facts: ReceiptFacts) -> bytes:
     if facts.language not in LANGUAGES:
         raise OperationRefused("language")
     order = (facts.language, *(each for each in LANGUAGES if each != facts.language))
-    voices = tuple(_Voice(RECEIPT_WORDS[each], Texts(each)) for each in order)
-    page = _draw(facts, voices, 1)
-    if page.scale_to_fit < 1:
-        page = _draw(facts, voices, page.scale_to_fit)
+    own = facts.policy.words()
+    voices = tuple(_Voice(RECEIPT_WORDS[each], Texts(each, own)) for each in order)
+    page, scale = _draw(facts, voices, 1), 1.0
+    while page.scale_to_fit < 1:
+        # The code does not shrink along, so once may not be enough.
+        scale *= page.scale_to_fit * 0.995
+        page = _draw(facts, voices, scale)
     return page.finish()
 
 
@@ -144,10 +163,9 @@ def _draw(facts: ReceiptFacts, voices: tuple[_Voice, ...], scale: float) -> Rece
     )
     if facts.outcome != "approved":
         page.sentences([f"{voice.words.reason}: {voice.code(facts.reason)}" for voice in voices])
-    if facts.not_before_ms:
-        # Rounded up as in the permit: never a second too early.
-        moment = _local_time(-(-facts.not_before_ms // 1000))
-        page.sentences([voice.words.not_before.format(moment=moment) for voice in voices])
+    page.sentences([f"{voice.words.requested}: {_requested(facts, voice)}" for voice in voices])
+    for words in _obligations(facts):
+        page.sentences([words.text(voice.language) for voice in voices])
     page.facts([*_fact_rows(facts, voices), *_voucher_rows(facts, voices)])
     passed = f"{_MARKS[CheckStatus.PASSED]} {voices[0].code('status.passed')}"
     page.section([*(voice.words.checks for voice in voices), passed])
@@ -155,9 +173,28 @@ def _draw(facts: ReceiptFacts, voices: tuple[_Voice, ...], scale: float) -> Rece
     shown = [check for check in facts.checks if check.hardness is not Hardness.SILENT]
     page.outcomes([_check_row(check, voices) for check in shown])
     stated = f"{base64.b64encode(facts.leaf).decode()}\n{head_text(facts.checkpoint)}"
-    page.proof(code_text(facts), stated, [voice.words.head for voice in voices])
-    page.closing([voice.words.dispute for voice in voices])
+    dispute = facts.policy.documents.receipt.dispute
+    captions = [voice.words.head for voice in voices]
+    closing = [dispute.text(voice.language) for voice in voices]
+    page.proof(code_text(facts), stated, captions, closing)
     return page
+
+
+def _requested(facts: ReceiptFacts, voice: _Voice) -> str:
+    return make_plain(facts.definition.say_receipt(facts.operation, voice.language))
+
+
+def _obligations(facts: ReceiptFacts) -> list[Words]:
+    """Return what the customer has to know before the operation is carried out."""
+    texts, found = facts.policy.documents.receipt, []
+    if facts.not_before_ms:
+        # Rounded up as in the permit: never a second too early.
+        moment = {"moment": _local_time(-(-facts.not_before_ms // 1000))}
+        said = [fill_template(texts.not_before.text(each), moment) for each in ("kk", "ru", "en")]
+        found.append(Words(*said))
+    if facts.second_confirmation:
+        found.append(texts.second_confirmation)
+    return found
 
 
 def _titles(voices: tuple[_Voice, ...]) -> list[str]:
@@ -167,7 +204,8 @@ def _titles(voices: tuple[_Voice, ...]) -> list[str]:
 def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
     words = [voice.words for voice in voices]
     utc = datetime.fromtimestamp(facts.decided_ms // 1000, UTC)
-    languages = [voice.texts.language for voice in voices]
+    languages = [voice.language for voice in voices]
+    policy = facts.policy
     kinds = [facts.definition.name.text(each) for each in languages]
     rows = [
         Row([each.number for each in words], [f"№ {facts.number}"]),
@@ -179,6 +217,10 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
         Row([each.station for each in words], [_plain(facts.station)]),
         Row([each.operation for each in words], kinds),
         Row([each.iin for each in words], [facts.iin_masked]),
+        Row(
+            [each.rules for each in words],
+            [_joined(policy.id, policy.sha256[:16], str(policy.documents.receipt.version))],
+        ),
         Row([each.log_entry for each in words], [f"{facts.log_index} / {facts.checkpoint.size}"]),
         Row([each.anchored for each in words], _anchor_texts(facts, words)),
     ]
@@ -188,9 +230,8 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
 
 
 def _parameter_row(lines: tuple[tuple[str, str], ...]) -> Row:
-    """Return a parameter in every language; one value where it is the same in all."""
-    values = [_plain(value) for _, value in lines]
-    return Row([label for label, _ in lines], values if len(set(values)) > 1 else values[:1])
+    """Return a parameter in every language."""
+    return Row([label for label, _ in lines], [make_plain(value) for _, value in lines])
 
 
 def _anchor_texts(facts: ReceiptFacts, words: list[ReceiptWords]) -> list[str]:

@@ -13,7 +13,7 @@ __all__ = ["ReceiptPage", "Row"]
 
 _WIDTH, _HEIGHT = 595.276, 841.89  # A4 in points
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 547.0, 806.0, 36.0
-_COLUMN = (_RIGHT - _LEFT - 14) / 2
+_GAP = 14.0
 _QR = 94.0
 _QUIET = 2
 _MODULE = 1.0
@@ -32,7 +32,7 @@ _Line = tuple[str, float, str]
 class Row:
     """A label and a value, each in one to three languages, the customer's first.
 
-    A value that is the same in every language is there once.
+    What is the same in two languages is written once.
     """
 
     labels: Sequence[str]
@@ -42,7 +42,7 @@ class Row:
 class ReceiptPage:
     """A canvas written from the top down; finish() gives the PDF.
 
-    scale  of everything on it, at most 1: smaller holds more
+    scale  of letters and lines, at most 1: smaller holds more; margins and the code stay
     """
 
     def __init__(self, *, title: str, language: str, scale: float = 1) -> None:
@@ -56,12 +56,14 @@ class ReceiptPage:
         )
         self._canvas.setTitle(title)
         self._canvas.scale(scale, scale)
+        self._scale = scale
         self._top, self._bottom = _TOP / scale, _BOTTOM / scale
+        self._left, self._right = _LEFT / scale, _RIGHT / scale
         self._y = self._top
 
     def heading(self, issuer: str, titles: Sequence[str]) -> None:
         """Write who issued the receipt and what it is."""
-        self._line(issuer, 9, _GREY)
+        self._paragraph(issuer, 9, _GREY)
         self._y -= 8
         self._line(titles[0], 17, _INK, font=_STRONG)
         self._line(" · ".join(titles[1:]), 8.5, _GREY)
@@ -71,7 +73,8 @@ class ReceiptPage:
         """Write a framed warning across the page."""
         height = 25.0
         self._canvas.setStrokeColor(_DEMO)
-        self._canvas.rect(_LEFT, self._y - height, _RIGHT - _LEFT, height, stroke=1, fill=0)
+        width = self._right - self._left
+        self._canvas.rect(self._left, self._y - height, width, height, stroke=1, fill=0)
         self._line(lines[0], 9, _DEMO, font=_STRONG, indent=8)
         self._line(" · ".join(lines[1:]), 6.5, _DEMO, indent=8)
         self._y -= 6
@@ -86,7 +89,7 @@ class ReceiptPage:
     def sentences(self, lines: Sequence[str]) -> None:
         """Write paragraphs, the first in full size."""
         for index, line in enumerate(lines):
-            self._paragraph(line, 9 if index == 0 else 7.5, _GREY if index else _INK, _RIGHT)
+            self._paragraph(line, 9 if index == 0 else 7.5, _GREY if index else _INK)
         self._y -= 5
 
     def section(self, words: Sequence[str]) -> None:
@@ -98,8 +101,9 @@ class ReceiptPage:
         """Write facts in two columns: the label small, its value beneath, then translations."""
         cells: list[list[_Line]] = []
         for row in rows:
-            label, translations = " · ".join(row.labels), " · ".join(row.values[1:])
-            cells.append([(label, 6, _GREY), (row.values[0], 8.5, _INK), (translations, 6, _GREY)])
+            first, *others = dict.fromkeys(row.values)
+            label, translations = " · ".join(dict.fromkeys(row.labels)), " · ".join(others)
+            cells.append([(label, 6, _GREY), (first, 8.5, _INK), (translations, 6, _GREY)])
         self._grid(cells)
 
     def outcomes(self, rows: Sequence[Row]) -> None:
@@ -113,42 +117,44 @@ class ReceiptPage:
         self._grid(cells)
 
     def _grid(self, cells: Sequence[Sequence[_Line]]) -> None:
-        """Write cells of lines in two columns, left before right; empty lines take no room."""
+        """Write cells of lines in two columns, left before right; empty lines take no room.
+
+        What is wider than its column goes on below: nothing of it is left out.
+        """
+        column = (self._right - self._left - _GAP) / 2
         for first in range(0, len(cells), 2):
             self._canvas.setStrokeColor(_RULE)
             self._canvas.setLineWidth(0.5)
-            self._canvas.line(_LEFT, self._y, _RIGHT, self._y)
+            self._canvas.line(self._left, self._y, self._right, self._y)
             lowest = self._y
             pair = cells[first : first + 2]
-            for left, lines in zip((_LEFT, _RIGHT - _COLUMN), pair, strict=False):
+            for left, lines in zip((self._left, self._right - column), pair, strict=False):
                 y = self._y - 1
                 for text, size, colour in lines:
-                    if text:
+                    for part in _wrap(text, size, column):
                         y -= size * 1.12
-                        self._text(left, y, _fit(text, size, _COLUMN), size, colour)
+                        self._text(left, y, part, size, colour)
                 lowest = min(lowest, y)
             self._y = lowest - 3.5
 
-    def proof(self, content: str, stated: str, captions: Sequence[str]) -> None:
-        """Draw the QR code of the content with its caption; what it states stands beside it."""
+    def proof(
+        self, content: str, stated: str, captions: Sequence[str], closing: Sequence[str]
+    ) -> None:
+        """Draw the QR code of the content; beside it what it states, and how to dispute."""
         self._y -= 6
         top = self._y
-        side = self._qr(content, _LEFT - 4, top)
-        beside = _LEFT + side + 8
+        side = self._qr(content, self._left - 4, top)
+        beside = self._left + side + 8
         for index, caption in enumerate(captions):
-            self._paragraph(
-                caption, 8 if index == 0 else 6.5, _GREY if index else _INK, _RIGHT, beside
-            )
+            self._paragraph(caption, 8 if index == 0 else 6.5, _GREY if index else _INK, beside)
         self._y -= 4
         for line in stated.splitlines():
-            self._paragraph(line, 6, _GREY, _RIGHT, beside)
-        self._y = min(self._y, top - side) - 4
-
-    def closing(self, paragraphs: Sequence[str]) -> None:
-        """Write how to dispute."""
-        for index, paragraph in enumerate(paragraphs):
-            self._paragraph(paragraph, 8.5 if index == 0 else 6.5, _GREY if index else _INK, _RIGHT)
+            self._paragraph(line, 6, _GREY, beside)
+        self._y -= 4
+        for index, paragraph in enumerate(closing):
+            self._paragraph(paragraph, 8.5 if index == 0 else 6.5, _GREY if index else _INK, beside)
             self._y -= 2
+        self._y = min(self._y, top - side) - 4
 
     def finish(self) -> bytes:
         """Return the PDF of this one page."""
@@ -160,7 +166,8 @@ class ReceiptPage:
         """Draw the code in one path and return its side; a shape a module would cost 0.2 s."""
         modules = qr_modules(content)
         count = len(modules) + 2 * _QUIET
-        side = max(_QR / count, _MODULE)
+        # On paper a module is never smaller, whatever the rest is.
+        side = max(_QR / count, _MODULE) / self._scale
         path = self._canvas.beginPath()
         for number, row in enumerate(modules):
             down = top - (number + 1 + _QUIET) * side
@@ -183,14 +190,11 @@ class ReceiptPage:
         self, text: str, size: float, colour: str, *, font: str = _REGULAR, indent: float = 0
     ) -> None:
         self._y -= size * 1.25
-        self._text(_LEFT + indent, self._y, text, size, colour, font=font)
+        self._text(self._left + indent, self._y, text, size, colour, font=font)
 
-    def _paragraph(
-        self, text: str, size: float, colour: str, right: float, left: float = _LEFT
-    ) -> None:
-        from reportlab.lib.utils import simpleSplit
-
-        for line in simpleSplit(text, _REGULAR, size, right - left):
+    def _paragraph(self, text: str, size: float, colour: str, left: float | None = None) -> None:
+        left = self._left if left is None else left
+        for line in _wrap(text, size, self._right - left):
             self._y -= size * 1.25
             self._text(left, self._y, line, size, colour)
 
@@ -202,15 +206,24 @@ class ReceiptPage:
         self._canvas.drawString(x, y, text)
 
 
-def _fit(text: str, size: float, width: float) -> str:
-    """Return the text, shortened with an ellipsis where it is wider than `width` points."""
+def _wrap(text: str, size: float, width: float) -> list[str]:
+    """Return the text in lines of at most `width` points; a word that is wider is broken."""
+    from reportlab.lib.utils import simpleSplit
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    if stringWidth(text, _REGULAR, size) <= width:
-        return text
-    while text and stringWidth(text + "…", _REGULAR, size) > width:
-        text = text[:-1]
-    return text + "…"
+    lines: list[str] = []
+    for line in simpleSplit(text, _REGULAR, size, width):
+        rest = line
+        while stringWidth(rest, _REGULAR, size) > width:
+            at = next(
+                end
+                for end in range(len(rest) - 1, 0, -1)
+                if end == 1 or stringWidth(rest[:end], _REGULAR, size) <= width
+            )
+            lines.append(rest[:at])
+            rest = rest[at:]
+        lines.append(rest)
+    return lines
 
 
 def _register_fonts() -> None:

@@ -1,4 +1,7 @@
-"""The fixed words of the receipt in its three languages; codes are worded by `texts`."""
+"""The labels of the receipt's page in its three languages.
+
+What binds the bank is the policy's (`[documents.receipt]`); codes are worded by `texts`.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +22,8 @@ class ReceiptWords:
     time: str
     station: str
     operation: str
+    requested: str
+    rules: str
     iin: str
     result: str
     reason: str
@@ -33,9 +38,7 @@ class ReceiptWords:
     local: str
     authority: str
     reviewed_by: str
-    not_before: str
     head: str
-    dispute: str
 
 
 _KK: Final = ReceiptWords(
@@ -46,6 +49,8 @@ _KK: Final = ReceiptWords(
     time="Уақыты",
     station="Станция",
     operation="Операция",
+    requested="Сұралғаны",
+    rules="Қағидалар, мәтін нұсқасы",
     iin="ЖСН",
     result="Нәтиже",
     reason="Себебі",
@@ -68,12 +73,7 @@ _KK: Final = ReceiptWords(
     local="Осы станция",
     authority="СДАО",
     reviewed_by="Көзбен салыстырған",
-    not_before="Ақша {moment} уақытынан кейін ғана беріледі (күту кезеңі).",
     head="Жазбаның хеші, дәлелі және журналдың қол қойылған басы: жазба өзгертілсе, көрінеді",
-    dispute=(
-        "Бұл операцияны сіз сұрамаған болсаңыз немесе келіспесеңіз: банкке дереу хабарласып, осы "
-        "түбіртектің нөмірін айтыңыз. Банк жазбаны тексеріп, дәлелдерін көрсетуге міндетті."
-    ),
 )
 
 _RU: Final = ReceiptWords(
@@ -84,6 +84,8 @@ _RU: Final = ReceiptWords(
     time="Время",
     station="Станция",
     operation="Операция",
+    requested="Запрошено",
+    rules="Правила, редакция текста",
     iin="ИИН",
     result="Результат",
     reason="Причина",
@@ -106,12 +108,7 @@ _RU: Final = ReceiptWords(
     local="Эта станция",
     authority="ЦОИД",
     reviewed_by="Сравнил человек",
-    not_before="Деньги выдадут не раньше {moment} (период охлаждения).",
     head="Хеш записи, доказательство и подписанная вершина журнала: изменение записи видно",
-    dispute=(
-        "Если вы не просили об этой операции или не согласны: сразу обратитесь в банк и назовите "
-        "номер этой квитанции. Банк обязан проверить запись и показать доказательства."
-    ),
 )
 
 _EN: Final = ReceiptWords(
@@ -122,6 +119,8 @@ _EN: Final = ReceiptWords(
     time="Time",
     station="Station",
     operation="Operation",
+    requested="Requested",
+    rules="Rules, edition of the text",
     iin="IIN",
     result="Result",
     reason="Reason",
@@ -144,12 +143,7 @@ _EN: Final = ReceiptWords(
     local="This station",
     authority="IDEC",
     reviewed_by="Compared by a person",
-    not_before="The money may move from {moment} on (cooling-off period).",
     head="Hash of the entry, its proof, signed head of the log: a changed entry shows",
-    dispute=(
-        "If you did not ask for this operation or do not agree: contact the bank at once and give "
-        "the number of this receipt. The bank has to examine the entry and show its evidence."
-    ),
 )
 
 RECEIPT_WORDS: Final = {"kk": _KK, "ru": _RU, "en": _EN}

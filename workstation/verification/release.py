@@ -208,8 +208,8 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         station=services.facts.station,
         session=case.id,
         number=result.number,
+        policy=services.policy,
         operation=case.operation,
-        definition=case.definition,
         iin_masked=case.client.iin.masked,
         language=case.language,
         outcome=recorded.decision.outcome.value,
@@ -227,6 +227,7 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         reviewer=provenance.reviewer,
         review_reason=provenance.review_reason,
         not_before_ms=recorded.not_before_ms,
+        second_confirmation=recorded.decision.second_confirmation != "",
     )
     path = services.outbox / f"receipt-{result.number:06d}.pdf"
     write_durably(path, render_receipt(facts))

@@ -11,7 +11,7 @@ from crypto.log.audit.anchors import Anchor
 from crypto.log.format.checkpoint import Checkpoint, SignedCheckpoint
 from crypto.log.format.merkle import node_hash
 from crypto.log.format.note import NoteSigner
-from tests.support.station.operations import definition, operation
+from tests.support.station.operations import operation, shipped_policy
 from workstation.documents.receipt import ReceiptFacts, ReceiptPhoto
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.reference import ReferenceSource
@@ -48,10 +48,10 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         station="ws-07",
         session="20261122-203015-0007",
         number=1_048_561,
+        policy=shipped_policy(),
         operation=operation(
             "loan_issue", new_phone="+77011234567", amount="900000 KZT", term_months="12"
         ),
-        definition=definition("loan_issue"),
         iin_masked="••••••••0017",
         language="kk",
         outcome="approved",
@@ -69,5 +69,6 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
         reviewer="",
         review_reason="",
         not_before_ms=1_795_379_415_250 + 8 * 3_600_000,
+        second_confirmation=False,
     )
     return replace(facts, **changes)

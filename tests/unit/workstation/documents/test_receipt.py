@@ -13,7 +13,7 @@ from crypto.log.format.merkle import verify_inclusion
 from crypto.log.format.note import NoteVerifier
 from resources import LANGUAGES
 from tests.support.desktop.qr_codes import text_of as text_of_code
-from tests.support.station.operations import KINDS, definition, operation
+from tests.support.station.operations import KINDS, definition, operation, shipped_policy
 from tests.support.station.receipts import LOG_SIGNER, receipt_facts
 from tests.support.station.sessions import OPERATIONS
 from workstation.documents.qr_code import qr_modules
@@ -22,8 +22,33 @@ from workstation.documents.receipt_page import ReceiptPage
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
 from workstation.errors import OperationRefused
+from workstation.rules.catalogue.fields import FieldType
+from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
 from workstation.rules.reference import ReferenceSource
+
+POLICY = shipped_policy()
+TEXTS = POLICY.documents.receipt
+VALUES = {
+    FieldType.PHONE: "+77011234567",
+    FieldType.MONEY: "1250000.50 KZT",
+    FieldType.IBAN: "KZ86125KZT5004100100",
+    FieldType.IIN: "900101300017",
+    FieldType.BIN: "900101300017",
+    FieldType.DATE: "2026-11-22",
+    FieldType.DOCUMENT: "N12345678",
+    FieldType.COUNT: "24",
+    FieldType.TEXT: "Galaxy A54",
+}
+
+
+def filled(known):
+    """Return an operation with a value in every field."""
+    values = {
+        each.name: each.choices[0].id if each.choices else VALUES[each.type]
+        for each in known.fields
+    }
+    return operation(known.kind, **values)
 
 
 def pages(pdf):
@@ -37,7 +62,7 @@ def text_of(facts):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_operation_is_named_in_every_language_with_what_it_asks_for(kind):
-    text = text_of(receipt_facts(operation=OPERATIONS[kind], definition=definition(kind)))
+    text = text_of(receipt_facts(operation=OPERATIONS[kind]))
 
     for language in LANGUAGES:
         assert definition(kind).name.text(language) in text
@@ -102,7 +127,6 @@ def test_the_page_holds_no_full_number():
     kind = "change_trusted_phone"
     facts = receipt_facts(
         operation=operation(kind, new_phone="+77011234567", old_phone="+77017654321"),
-        definition=definition(kind),
     )
     text = text_of(facts).replace(" ", "")
     assert "1234567" not in text
@@ -161,17 +185,68 @@ def test_the_fullest_receipt_still_has_its_last_words_on_the_page():
     (page,) = pages(render_receipt(facts))
     lowest = []
     page.extract_text(visitor_text=lambda text, _cm, tm, *_: text.strip() and lowest.append(tm[5]))
-    assert RECEIPT_WORDS["en"].dispute.split()[-1] in page.extract_text()
+    assert TEXTS.dispute.en.split()[-1] in page.extract_text()
     assert min(lowest) >= 20
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_loan_that_waits_says_from_when_the_money_may_move(language):
-    words = RECEIPT_WORDS[language].not_before
+def test_an_approval_that_waits_says_from_when_it_is_carried_out(language):
+    said = TEXTS.not_before.text(language)
     waits, at_once = receipt_facts(language=language), receipt_facts(not_before_ms=0)
 
-    assert words.format(moment="2026-11-23 09:30:16 +05:00") in text_of(waits)
-    assert words.split("{")[0] not in text_of(at_once)
+    assert said.replace("{moment}", "2026-11-23 09:30:16 +05:00") in text_of(waits)
+    assert said.split("{moment}")[-1] not in text_of(at_once)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_second_confirmation_is_announced_where_there_is_one(needed):
+    text = text_of(receipt_facts(second_confirmation=needed))
+    for language in LANGUAGES:
+        assert (TEXTS.second_confirmation.text(language) in text) is needed
+
+
+@pytest.mark.parametrize("each", POLICY.operations, ids=lambda each: each.kind)
+def test_every_receipt_says_what_was_asked_for_and_by_which_rules(each):
+    asked = filled(each.definition)
+    text = text_of(receipt_facts(operation=asked, outcome="rejected", reason="match.differs"))
+    for language in LANGUAGES:
+        sentence = each.definition.say_receipt(asked, language)
+        assert f"{RECEIPT_WORDS[language].requested}: {sentence}" in text
+    assert f"{POLICY.id} · {POLICY.sha256[:16]} · {TEXTS.version}" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_of_thirty_fields_and_long_words_shrinks_and_loses_nothing(language):
+    known = POLICY.operation("loan_issue").definition
+    label = Words("ұзын атау " * 9 + "{}", "длинное имя " * 9 + "{}", "W" * 120 + "{}")
+    names = [f"f{number}" for number in range(30)]
+    fields = tuple(
+        replace(
+            each,
+            id=name,
+            name=name,
+            label=Words(*(label.text(spoken).format(name) for spoken in ("kk", "ru", "en"))),
+        )
+        for each, name in zip(known.fields * 10, names, strict=True)
+    )
+    said = Words(*[" ".join(f"{{{name}}}" for name in names)] * 3)
+    asked = replace(known, fields=fields, receipt=said)
+    policy = replace(
+        POLICY, operations=(replace(POLICY.operation("loan_issue"), definition=asked),)
+    )
+    facts = receipt_facts(policy=policy, operation=filled(asked), language=language)
+
+    (page,) = pages(render_receipt(facts))
+    lowest = []
+    page.extract_text(visitor_text=lambda text, _cm, tm, *_: text.strip() and lowest.append(tm[5]))
+    text = "".join(page.extract_text().split())
+
+    assert "…" not in text
+    for field in fields:
+        for each in LANGUAGES:
+            assert "".join(field.label.text(each).split()) in text
+    assert "".join(TEXTS.dispute.en.split()) in text
+    assert min(lowest) > 0
 
 
 def test_the_receipt_names_the_photo_who_vouched_and_who_compared():
@@ -223,7 +298,7 @@ def test_a_language_that_is_not_offered_is_refused():
 def test_the_code_drawn_is_the_code_of_the_text_beside_it():
     content = "bank.example/log/b0421-w07/g1\n6\nZ+NnFEhd1kAztoWAi4ZaJuRK0CTPONZgy3+E4LRwPH8=\n"
     page = ReceiptPage(title="t", language="ru")
-    page.proof(content, content, ["a"])
+    page.proof(content, content, ["a"], ["b"])
     drawn = PdfReader(io.BytesIO(page.finish())).pages[0].get_contents().get_data().decode("latin1")
     boxes = [
         tuple(map(float, box))
