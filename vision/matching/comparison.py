@@ -21,6 +21,7 @@ __all__ = [
     "SecondOpinion",
     "compare",
     "evidence_digest",
+    "judge_distance",
 ]
 
 AUTHORITY = "local"
@@ -74,8 +75,7 @@ def compare(
     """Compare the mean of the live templates with the reference.
 
     Fewer templates than `settings.frames`, or one that is not 128 finite numbers of length one, is
-    UNDECIDED with the distance NOT_COMPARED_PPM. The second opinion can lower a MATCH to UNDECIDED
-    and changes nothing else.
+    UNDECIDED with the distance NOT_COMPARED_PPM.
     """
     distance_ppm = NOT_COMPARED_PPM
     if not all(_is_template(each) for each in (*probe, reference)):
@@ -84,9 +84,7 @@ def compare(
         verdict, reason = MatchVerdict.UNDECIDED, TOO_FEW_FRAMES
     else:
         distance_ppm = round(max(0.0, cosine_distance(mean_template(probe), reference)) * MILLION)
-        verdict, reason = _judge(distance_ppm, settings.match_ppm, settings.review_ppm)
-    if verdict is MatchVerdict.MATCH and second.distance_ppm > second.review_ppm:
-        verdict, reason = MatchVerdict.UNDECIDED, SECOND_OPINION
+        verdict, reason = judge_distance(distance_ppm, settings, second)
     return MatchResult(
         verdict=verdict,
         reason=reason,
@@ -103,12 +101,20 @@ def compare(
     )
 
 
-def _judge(distance_ppm: int, match_ppm: int, review_ppm: int) -> tuple[MatchVerdict, str]:
-    if distance_ppm <= match_ppm:
-        return MatchVerdict.MATCH, MATCH
-    if distance_ppm > review_ppm:
+def judge_distance(
+    distance_ppm: int, settings: MatchSettings, second: SecondOpinion
+) -> tuple[MatchVerdict, str]:
+    """Return what a distance says under these thresholds, and its stable reason.
+
+    The second opinion can lower a MATCH to UNDECIDED and changes nothing else.
+    """
+    if distance_ppm > settings.review_ppm:
         return MatchVerdict.NON_MATCH, NON_MATCH
-    return MatchVerdict.UNDECIDED, UNDECIDED
+    if distance_ppm > settings.match_ppm:
+        return MatchVerdict.UNDECIDED, UNDECIDED
+    if second.distance_ppm > second.review_ppm:
+        return MatchVerdict.UNDECIDED, SECOND_OPINION
+    return MatchVerdict.MATCH, MATCH
 
 
 def _is_template(template: FaceTemplate) -> bool:

@@ -46,10 +46,11 @@ _DIGEST: Final = 16
 
 def describe_basis(policy: Policy, evidence: Evidence) -> dict[str, JsonValue]:
     """Return the facts of the case in bands, and digests of what cannot be judged again."""
-    ending = evidence.ending
+    ending, operation = evidence.ending, policy.operation(evidence.operation.kind)
+    measured = operation.measure(evidence.operation, evidence.subject)
     return {
         "v": BASIS_VERSION,
-        **_describe_facts(policy, evidence.subject),
+        **_describe_facts(policy, measured),
         "photo": None if evidence.reference is None else _describe_photo(evidence.reference),
         "ending": None if ending is None else [ending.kind.value, ending.code],
         "cool_down_ms": policy.cool_down_ms,
@@ -66,6 +67,7 @@ def digest_liveness(policy: Policy) -> str:
             "liveness": steering,
             "live_quality": dict(policy.live_quality),
             "reference_quality": dict(policy.reference_quality),
+            "frames": dict(policy.match)["frames"],
             "live_person_ppm": policy.faces.live_person_ppm,
             "document_share_ppm": policy.faces.document_share_ppm,
         }

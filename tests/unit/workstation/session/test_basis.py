@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.station import sessions
+from tests.support.station.operations import operation
 from tests.support.station.sessions import facts, good_evidence, policy, reference
 from workstation.rules.reference import ReferenceSource
 from workstation.session.basis import describe_basis, digest_liveness, digest_signature
@@ -12,12 +13,12 @@ from workstation.session.evidence import Ending, EndingKind
 
 
 def test_a_loan_is_described_by_bands_and_yes_or_no():
-    evidence = replace(good_evidence("loan_issue"), subject=facts(700_000, age=22))
+    evidence = replace(good_evidence("loan_issue"), subject=facts(age=22))
 
     assert describe_basis(policy(), evidence) == {
         "v": 1,
         "age": [21, 55],
-        "amount": [150, 255],
+        "amount": [75, 150],
         "mci": sessions.MCI_KZT,
         "facts": {"resident": True, "first_loan": False, "married": False, "channel": "branch"},
         "photo": {"source": "registry", "age_days": 400},
@@ -29,12 +30,12 @@ def test_a_loan_is_described_by_bands_and_yes_or_no():
 
 
 def test_an_amount_in_another_currency_or_of_a_year_without_index_has_no_band():
-    foreign = replace(facts(), amount_kzt=None)
-    without_index = replace(facts(500_000), mci_kzt=None)
+    loan = good_evidence("loan_issue")
+    foreign = replace(loan, operation=operation("loan_issue", amount="1 USD"))
+    without_index = replace(loan, subject=replace(facts(), mci_kzt=None))
 
-    for subject in (foreign, without_index):
-        basis = describe_basis(policy(), replace(good_evidence(), subject=subject))
-        assert basis["amount"] is None
+    for evidence in (foreign, without_index):
+        assert describe_basis(policy(), evidence)["amount"] is None
 
 
 def test_a_document_is_described_by_what_was_found_and_never_by_its_last_day():

@@ -1,0 +1,79 @@
+"""The rules that records are judged by again, with what of them is asked for every record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from vision.matching.settings import MatchSettings
+from workstation.rules.catalogue.fields import FieldType
+from workstation.rules.catalogue.values import HOME_CURRENCY
+from workstation.rules.operation import CriticalOperation
+from workstation.rules.policy import Policy
+from workstation.session.bands import find_age_cuts, find_amount_cuts
+from workstation.session.basis import digest_liveness, digest_signature
+
+__all__ = ["Draft"]
+
+_FOREIGN: Final = "1 XXX"
+"""An amount in no currency (ISO 4217): how many tenge it is nobody says."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A policy, not necessarily one that was ever in force.
+
+    known  earlier policies by their digest: by them a record of before the basis is compared
+    """
+
+    policy: Policy
+    known: Mapping[str, Policy]
+
+    @cached_property
+    def age_cuts(self) -> frozenset[int]:
+        """Return the first age of every band that it tells apart."""
+        return find_age_cuts(self.policy)
+
+    @cached_property
+    def amount_cuts(self) -> frozenset[int]:
+        """Return every amount in monthly indices that it tells smaller and larger ones by."""
+        return find_amount_cuts(self.policy)
+
+    @cached_property
+    def liveness(self) -> str:
+        """Return the digest of what its attempts would go by."""
+        return digest_liveness(self.policy)
+
+    @cached_property
+    def signature(self) -> str:
+        """Return the digest of what its signatures would be validated by."""
+        return digest_signature(self.policy)
+
+    @cached_property
+    def known_liveness(self) -> Mapping[str, str]:
+        """Return what the attempts of earlier policies went by, by their digests."""
+        return {sha256: digest_liveness(each) for sha256, each in self.known.items()}
+
+    @cached_property
+    def known_signature(self) -> Mapping[str, str]:
+        """Return what the signatures of earlier policies were validated by, by their digests."""
+        return {sha256: digest_signature(each) for sha256, each in self.known.items()}
+
+    @cached_property
+    def match(self) -> MatchSettings:
+        """Return the thresholds of its comparison."""
+        return MatchSettings(**dict(self.policy.match))
+
+    def sign(self, kind: str, amount_kzt: int | None) -> CriticalOperation:
+        """Return an operation of such an amount; None: in another currency."""
+        fields = self.policy.operation(kind).definition.fields
+        name = next((each.name for each in fields if each.type is FieldType.MONEY), "")
+        if not name or amount_kzt == 0:
+            return CriticalOperation(kind, ())
+        value = _FOREIGN if amount_kzt is None else f"{amount_kzt} {HOME_CURRENCY}"
+        return CriticalOperation(kind, ((name, value),))
+
+    @cached_property
+    def bounds(self) -> Mapping[str, int]:
+        """Return its thresholds of liveness by name."""
+        return dict(self.policy.liveness)

@@ -1,0 +1,173 @@
+"""Reads the sessions of a log: the entries of each brought together, nothing else decoded."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from crypto.errors import LogTampered
+from crypto.log.file.view import TreeView
+from workstation.replay.stored_case import (
+    Attempt,
+    AuthorityAnswer,
+    Begin,
+    Comparison,
+    Exceptional,
+    Match,
+    RefusedOverride,
+    Result,
+    StoredCase,
+)
+
+__all__ = ["CaseReader"]
+
+_AT_ONCE: Final = 512
+"""Entries between two looks at whether to stop, and two words about how far it is."""
+
+_WANTED: Final = (b'"type":"verify.', b'"type":"review"')
+"""What an entry of a session holds; one that holds it elsewhere is decoded in vain."""
+
+
+class _Entry(msgspec.Struct):
+    type: str
+    t: int
+    data: msgspec.Raw
+    actor: str = ""
+
+
+class _Named(msgspec.Struct):
+    case: str = ""
+    step: str = ""
+    act: str = ""
+
+
+class _Photograph(msgspec.Struct):
+    sha256: str
+
+
+_read_entry = msgspec.json.Decoder(_Entry).decode
+_read_name = msgspec.json.Decoder(_Named).decode
+_read_begin = msgspec.json.Decoder(Begin).decode
+_read_attempt = msgspec.json.Decoder(Attempt).decode
+_read_match = msgspec.json.Decoder(Match).decode
+_read_comparison = msgspec.json.Decoder(Comparison).decode
+_read_authority = msgspec.json.Decoder(AuthorityAnswer).decode
+_read_request = msgspec.json.Decoder(Exceptional).decode
+_read_photograph = msgspec.json.Decoder(_Photograph).decode
+_read_refused = msgspec.json.Decoder(RefusedOverride).decode
+_read_result = msgspec.json.Decoder(Result).decode
+
+
+@dataclass
+class CaseReader:
+    """Yields the decided sessions of a log in the order of their results.
+
+    progress   told how many entries are read, and of how many
+    cancelled  asked now and then whether to stop
+    broken     results that could not be read, or that belong to no session
+    fault, fault_at  what of the log does not verify, and where: nothing behind it is read
+    complete   whether every entry was read
+    """
+
+    view: TreeView
+    progress: Callable[[int, int], None]
+    cancelled: Callable[[], bool]
+    broken: int = 0
+    fault: str = ""
+    fault_at: int | None = None
+    complete: bool = False
+    _open: dict[str, StoredCase] = field(default_factory=dict)
+    _spoiled: set[str] = field(default_factory=set)
+
+    def cases(self) -> Iterator[StoredCase]:
+        """Yield each session when its result has been read."""
+        size, start = self.view.size, 0
+        while start < size:
+            if self.cancelled():
+                return
+            stop = min(start + _AT_ONCE, size)
+            try:
+                for row in self.view.proven_rows(start, stop):
+                    case = self._take(row.body)
+                    if case is not None:
+                        yield case
+            except LogTampered as tampered:
+                self.fault, self.fault_at = tampered.reason, tampered.index
+                return
+            start = stop
+            self.progress(start, size)
+        self.complete = True
+
+    def _take(self, body: bytes) -> StoredCase | None:
+        """Take one entry; return the session that it decides."""
+        if not any(each in body for each in _WANTED):
+            return None
+        named = _Named()
+        try:
+            entry = _read_entry(body[: body.index(b"\n")])
+            named = _read_name(entry.data)
+            return self._absorb(entry, named)
+        except (msgspec.MsgspecError, ValueError):
+            self._spoil(named.case)
+            return None
+
+    def _spoil(self, case: str) -> None:
+        """Count a session one of whose entries cannot be read; its others say too little."""
+        self._open.pop(case, None)
+        if case not in self._spoiled:
+            self._spoiled.add(case)
+            self.broken += 1
+
+    def _absorb(self, entry: _Entry, named: _Named) -> StoredCase | None:
+        if entry.type == "verify.begin":
+            self._open[named.case] = StoredCase(_read_begin(entry.data), entry.actor)
+            return None
+        case = self._open.get(named.case)
+        if case is None:
+            if entry.type == "verify.result":
+                self._spoil(named.case)
+            return None
+        match entry.type:
+            case "verify.step":
+                _absorb_step(case, named.step, entry.data)
+            case "review" if named.act == "comparison":
+                _absorb_comparison(case, entry)
+            case "verify.result":
+                del self._open[named.case]
+                case.result, case.decided_ms = _read_result(entry.data), entry.t
+                return case
+            case _:
+                pass
+        return None
+
+
+def _absorb_comparison(case: StoredCase, entry: _Entry) -> None:
+    """Take a supervisor's answer that counted."""
+    said = _read_comparison(entry.data)
+    if not said.refused:
+        case.comparison, case.reviewer = said, entry.actor
+
+
+def _absorb_step(case: StoredCase, step: str, data: msgspec.Raw) -> None:
+    match step:
+        case "liveness.attempt":
+            case.attempts.append(_read_attempt(data))
+        case "match":
+            case.match = _read_match(data)
+        case "authority":
+            case.authority = _read_authority(data)
+        case "exception.requested":
+            case.request = _read_request(data)
+        case "exception.photo":
+            case.photo_sha256 = _read_photograph(data).sha256
+        case "override.refused":
+            case.refused_overrides.append(_read_refused(data))
+        case "review.refused":
+            case.review_refused = True
+        case "came_back":
+            case.forget_face()
+        case "aborted" | "deadline" | "fault":
+            case.ending = step
+        case _:
+            pass

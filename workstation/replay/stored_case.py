@@ -1,0 +1,234 @@
+"""One session as its entries in the log state it: codes, numbers and digests.
+
+Shapes of docs/session.md. What a member does not name is passed over, so that an entry may come to
+state more; what it states in another shape makes the record a broken one.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from vision.results import (
+    Accommodation,
+    CommandOutcome,
+    LivenessCommand,
+    MatchVerdict,
+    PadVerdict,
+    Status,
+)
+from workstation.rules.checks import CheckStatus
+from workstation.rules.reference import ReferenceSource
+from workstation.session.comparison import ComparisonAnswer, ComparisonReason
+from workstation.session.decision import Outcome
+from workstation.session.exception import ExceptionReason
+
+__all__ = [
+    "Approval",
+    "Attempt",
+    "AuthorityAnswer",
+    "Basis",
+    "Begin",
+    "Command",
+    "Comparison",
+    "Exceptional",
+    "Match",
+    "Override",
+    "Photo",
+    "RefusedOverride",
+    "Result",
+    "Signal",
+    "StoredCase",
+    "StoredCheck",
+]
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """`verify.begin`: what the session is about."""
+
+    operation: str
+    profile: str = ""
+    policy: str = ""
+    policy_sha256: str = ""
+    simulated: bool = False
+
+
+class Signal(msgspec.Struct, frozen=True, array_like=True):
+    """A presentation-attack signal as it was judged then."""
+
+    name: str
+    status: Status
+    value_ppm: int
+    threshold_ppm: int
+    reason: str
+
+
+class Command(msgspec.Struct, frozen=True, array_like=True):
+    """A liveness command; `threshold_ppm` is None in a record of before."""
+
+    command: LivenessCommand
+    outcome: CommandOutcome
+    ms: int
+    peak_ppm: int
+    frame_sha256: str
+    threshold_ppm: int | None = None
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """The step `liveness.attempt`."""
+
+    verdict: PadVerdict
+    reason: str
+    nonce: str
+    signals: tuple[Signal, ...]
+    commands: tuple[Command, ...] = ()
+    accommodations: tuple[Accommodation, ...] = ()
+
+
+class Match(msgspec.Struct, frozen=True):
+    """The step `match`."""
+
+    verdict: MatchVerdict
+    reason: str
+    distance_ppm: int
+    match_threshold_ppm: int
+    review_threshold_ppm: int
+    second_distance_ppm: int
+    second_threshold_ppm: int
+    frames: int
+    probe: str
+    reference: str
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """A supervisor's `review` entry about two photos; `refused` is why it did not count."""
+
+    answer: ComparisonAnswer
+    why: ComparisonReason
+    reason: str
+    probe: str
+    reference: str
+    refused: str = ""
+
+
+class AuthorityAnswer(msgspec.Struct, frozen=True):
+    """The step `authority`."""
+
+    status: CheckStatus
+    reason: str
+    score: int = 0
+    reference: str = ""
+
+
+class Exceptional(msgspec.Struct, frozen=True):
+    """The step `exception.requested`."""
+
+    reason: ExceptionReason
+    words: str
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """An officer's word for the person in one photo."""
+
+    by: str
+    photo: str
+    reason: str
+
+
+class Override(msgspec.Struct, frozen=True):
+    """A supervisor's override of a soft check."""
+
+    check: str
+    by: str
+    reason: str
+
+
+class RefusedOverride(msgspec.Struct, frozen=True):
+    """The step `override.refused`: the check and the code of the refusal."""
+
+    check: str
+    reason: str
+
+
+class StoredCheck(msgspec.Struct, frozen=True):
+    """A check of a result, with the numbers that it was judged by."""
+
+    check: str
+    status: CheckStatus
+    reason: str
+    rule: str = ""
+    facts: dict[str, str | int] = {}
+
+    def number(self, name: str) -> int | None:
+        """Return a fact that is a number, None where there is none."""
+        found = self.facts.get(name)
+        return found if isinstance(found, int) else None
+
+
+class Photo(msgspec.Struct, frozen=True):
+    """The reference photo; `document`: still valid, how the name agrees, the chip's indication."""
+
+    source: ReferenceSource
+    age_days: int | None = None
+    document: tuple[bool, CheckStatus, str] | None = None
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """The facts of the case in bands (`workstation.session.basis`)."""
+
+    v: int
+    age: tuple[int, int] | None
+    amount: tuple[int, int | None] | None
+    mci: int | None
+    facts: dict[str, bool | str | None]
+    photo: Photo | None
+    ending: tuple[str, str] | None
+    cool_down_ms: int
+    liveness: str
+    signature: str
+
+
+class Result(msgspec.Struct, frozen=True):
+    """`verify.result`: what was decided, and on what."""
+
+    outcome: Outcome
+    reason: str
+    checks: tuple[StoredCheck, ...]
+    begin: int = -1
+    wait_hours: int = 0
+    simulated: bool | None = None
+    overrides: tuple[Override, ...] = ()
+    exception: tuple[Approval, ...] = ()
+    basis: Basis | None = None
+
+
+@dataclass(slots=True)
+class StoredCase:
+    """What is known of one session; complete with its `result`.
+
+    teller     personnel number of who wrote the entries
+    attempts   since the customer sat down, or came back
+    earlier    undecided attempts of before
+    ending     the step that ended it early, empty while none did
+    """
+
+    begin: Begin
+    teller: str
+    attempts: list[Attempt] = field(default_factory=list)
+    earlier: int = 0
+    match: Match | None = None
+    reviewer: str = ""
+    comparison: Comparison | None = None
+    authority: AuthorityAnswer | None = None
+    request: Exceptional | None = None
+    photo_sha256: str = ""
+    refused_overrides: list[RefusedOverride] = field(default_factory=list)
+    review_refused: bool = False
+    ending: str = ""
+    decided_ms: int = 0
+    result: Result | None = None
+
+    def forget_face(self) -> None:
+        """Forget the face of before the pause, as the session does when the customer is back."""
+        self.earlier += sum(each.verdict is PadVerdict.UNDECIDED for each in self.attempts)
+        self.attempts, self.match, self.comparison, self.authority = [], None, None, None
+        self.request, self.photo_sha256, self.reviewer = None, "", ""
