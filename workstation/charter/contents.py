@@ -19,7 +19,7 @@ from workstation.charter.document import (
     PinnedPolicy,
 )
 from workstation.errors import PolicyRefused, SettingsRefused
-from workstation.rules.calendar.signers import read_signers
+from workstation.rules.calendar.signers import station_signers
 from workstation.rules.parties import person_key
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
 from workstation.settings.carriers import EgovQrTable
@@ -96,7 +96,7 @@ def _pinned_policies(loaded: LoadedSettings) -> Iterator[PinnedPolicy]:
     """
     pinned = loaded.values.policy.pinned
     if pinned is None:
-        read_signers(loaded)
+        station_signers(loaded)
         return
     untrusted = read_limited(loaded.path(pinned[0]), MAX_POLICY_BYTES, PolicyRefused)
     policy = read_policy(untrusted)

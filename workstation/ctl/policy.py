@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 import resources
+from workstation.ctl import policy_signing
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.policy_reads import find_unread, installed_sources
@@ -124,3 +125,12 @@ def _required(operation: OperationPolicy, found: Policy, language: str) -> list[
 def _describe(found: Policy, language: str) -> dict[str, Value]:
     operations = {each.kind: _required(each, found, language) for each in found.operations}
     return _facts(found) | {"operations": operations}
+
+
+for _command in (
+    policy_signing.key,
+    policy_signing.sign,
+    policy_signing.verify,
+    policy_signing.calendar,
+):
+    policy.add_command(_command)

@@ -19,7 +19,7 @@ from crypto.log.format.note import Note
 from workstation.errors import PolicyRefused
 from workstation.rules.calendar.calendar import PolicyCalendar, PolicyVersion
 from workstation.rules.calendar.signatures import read_note, require_signed
-from workstation.rules.calendar.signers import PolicySigner, read_signers
+from workstation.rules.calendar.signers import PolicySigner, station_signers
 from workstation.rules.calendar.statement import encode_statement, parse_statement, state_policy
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
@@ -70,7 +70,7 @@ def station_calendar(loaded: LoadedSettings, moment: datetime) -> PolicyCalendar
         if hashlib.sha256(untrusted).hexdigest() != digest:
             raise PolicyRefused(f"$.policy.sha256: {path} is not the pinned file")
         return PolicyCalendar((PolicyVersion(read_policy(untrusted)),))
-    return read_calendar(loaded.path(table.place), read_signers(loaded), moment)
+    return read_calendar(loaded.path(table.place), station_signers(loaded), moment)
 
 
 def read_calendar(

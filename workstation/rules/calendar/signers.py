@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from crypto.errors import CryptoError, NoteMalformed
@@ -13,7 +14,7 @@ from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.policy import PolicySignerTable
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["FEWEST_SIGNERS", "PolicySigner", "read_signers"]
+__all__ = ["FEWEST_SIGNERS", "PolicySigner", "read_signers", "station_signers"]
 
 FEWEST_SIGNERS: Final = 2
 """Who put a policy in force: one alone could open every operation."""
@@ -41,15 +42,19 @@ class PolicySigner:
         return b"" if self.certificate is None else self.certificate.key.raw
 
 
-def read_signers(loaded: LoadedSettings) -> tuple[PolicySigner, ...]:
-    """Return the signers of the settings, two at the least; SettingsRefused names the place.
+def station_signers(loaded: LoadedSettings) -> tuple[PolicySigner, ...]:
+    """Return the signers of a station's settings; raises as `read_signers`."""
+    return read_signers(loaded.folder, loaded.values.policy.signers)
+
+
+def read_signers(folder: Path, tables: Sequence[PolicySignerTable]) -> tuple[PolicySigner, ...]:
+    """Return these signers, two at the least; SettingsRefused names the place.
+
+    folder  that relative paths of certificates start from
 
     Two names of one person, or one key under two names, are refused: they would sign for two.
     """
-    found = tuple(
-        _read_signer(loaded, index, table)
-        for index, table in enumerate(loaded.values.policy.signers)
-    )
+    found = tuple(_read_signer(folder, index, table) for index, table in enumerate(tables))
     _require_different("name", [person_key(each.name) for each in found])
     _require_different("key", [each.public_key for each in found])
     if len(found) < FEWEST_SIGNERS:
@@ -57,7 +62,7 @@ def read_signers(loaded: LoadedSettings) -> tuple[PolicySigner, ...]:
     return found
 
 
-def _read_signer(loaded: LoadedSettings, index: int, table: PolicySignerTable) -> PolicySigner:
+def _read_signer(folder: Path, index: int, table: PolicySignerTable) -> PolicySigner:
     place = f"{_PLACE}[{index}]"
     if isinstance(table.vkey, str):
         try:
@@ -65,7 +70,7 @@ def _read_signer(loaded: LoadedSettings, index: int, table: PolicySignerTable) -
         except NoteMalformed as malformed:
             raise SettingsRefused(f"{place}.vkey: {malformed.detail}") from None
     path = table.certificate if isinstance(table.certificate, str) else ""
-    octets = certificate_octets(loaded.folder, f"{place}.certificate", path)
+    octets = certificate_octets(folder, f"{place}.certificate", path)
     try:
         return PolicySigner(table.name, certificate=Certificate.parse(octets))
     except CryptoError as error:
