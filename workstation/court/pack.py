@@ -34,12 +34,13 @@ from resources.court.verify_pack import (
 )
 from workstation.court.archive import digest_parts, write_archive
 from workstation.court.case_log import CaseLog, gather_case
+from workstation.court.policy import read_basis, read_words
 from workstation.court.words import word_entries
 from workstation.documents.permit import pick_key
 from workstation.errors import PolicyRefused
 from workstation.evidence.payload import gather_payload
 from workstation.records.validation_data_archive import ValidationDataArchive
-from workstation.rules.policy_file import read_policy
+from workstation.rules.catalogue.words import Words
 
 __all__ = ["CourtPack", "PackSources", "build_pack"]
 
@@ -108,6 +109,7 @@ class _Build:
         self._sources, self._case = sources, case
         self._parts: dict[str, bytes] = {}
         self._missing: dict[str, str] = {}
+        self._words: Mapping[str, Words] = {}
 
     def add_log(self) -> None:
         """Add entries, heads, proofs, and the keys under entry 0."""
@@ -134,13 +136,15 @@ class _Build:
         self._parts[POLICY] = policy
         checks = () if self._case.result is None else self._case.result.data.get("checks", ())
         stated = [each.get("rule") for each in checks] if isinstance(checks, list) else []
+        self._words = read_words(policy)
         try:
-            rules = [each for each in read_policy(policy).rules if each.id in stated]
+            basis = read_basis(policy)
         except PolicyRefused:
             self._miss((_rules(each) for each in LANGUAGES), "policy_unreadable")
             return
+        rules = [(name, words) for name, words in basis.items() if name in stated]
         for language in LANGUAGES:
-            lines = [line for each in rules for line in (each.id, each.text(language))]
+            lines = [line for name, words in rules for line in (name, words.text(language))]
             if all(f'"{line}"'.encode() in policy for line in lines):
                 self._parts[_rules(language)] = "".join(f"{line}\n" for line in lines).encode()
             else:
@@ -194,7 +198,7 @@ class _Build:
 
     def add_timeline(self) -> None:
         """Add the timeline, its words, the verifiers and the instructions."""
-        words = word_entries(self._case.steps)
+        words = word_entries(self._case.steps, self._words)
         self._parts[WORDS] = canonical_json(words)
         entries = [parse_entry(ENTRY.format(each.seq), each.body) for each in self._case.steps]
         self._parts |= timeline_parts(entries, words)

@@ -8,6 +8,7 @@ from resources import LANGUAGES
 from resources.court.verify_pack import SHOWN
 from workstation.documents.receipt_words import RECEIPT_WORDS
 from workstation.documents.texts import Texts
+from workstation.rules.catalogue.words import Words
 
 __all__ = ["word_entries"]
 
@@ -49,12 +50,17 @@ _STEPS: Final[Mapping[str, tuple[str, str, str]]] = {
 }  # fmt: skip
 
 
-def word_entries(entries: Sequence[LogEntry]) -> dict[str, dict[str, str]]:
-    """Return, by language, the words of every code that the timeline of these entries shows."""
+def word_entries(
+    entries: Sequence[LogEntry], own: Mapping[str, Words]
+) -> dict[str, dict[str, str]]:
+    """Return, by language, the words of every code that the timeline of these entries shows.
+
+    own  of the policy of that day
+    """
     codes = sorted(set(_find_codes(entries)))
     words: dict[str, dict[str, str]] = {}
     for place, language in enumerate(LANGUAGES):
-        texts = Texts(language)
+        texts = Texts(language, own)
         found = {code: texts.tr(code) for code in codes if texts.has(code)}
         steps = {f"step.{name}": each[place] for name, each in _STEPS.items()}
         found |= {code: steps[code] for code in codes if code in steps}

@@ -10,9 +10,11 @@ import pytest
 from crypto.errors import PayloadTampered
 from crypto.log.format.note import NoteSigner
 from crypto.log.format.proof import make_receipt
-from resources.court.verify_pack import Keys, Verified, Wrong, parse_keys
+from resources import LANGUAGES
+from resources.court.verify_pack import WORDS, Keys, Verified, Wrong, parse_keys
 from tests.support.court.packs import build, play_session, sources
 from tests.support.station.log import WITNESS_NAME, log_signer, private_key, witness
+from tests.support.station.operations import shipped_policy
 from tests.support.station.stations import (
     SOFT_CHECK_OPEN,
     SUPERVISOR,
@@ -41,6 +43,10 @@ def test_an_opened_pack_of_an_approved_session_is_whole_and_verifies(tmp_path):
         verified = Verified(pack.octets, site.services.log_key.vkey)
         assert pack.missing == {} == verified.missing
         assert verified.notes == ["simulated"]
+        words = json.loads(_read(pack.octets, WORDS))
+        kind = next(e.data["operation"] for e in verified.entries if e.kind == "verify.begin")
+        own = shipped_policy().operation(kind).definition.name
+        assert [words[each][f"operation.{kind}"] for each in LANGUAGES] == [own.kk, own.ru, own.en]
         kinds = [each.kind for each in verified.entries]
         # Nobody's credential but the teller's, who alone signed.
         assert kinds[:4] == ["log.genesis", "key.enrol", "session.open", "verify.begin"]
