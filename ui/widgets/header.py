@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from ui.context import UiContext
 from ui.widgets.buttons import ActionButton
-from ui.widgets.labels import CodeLabel, PlainLabel
+from ui.widgets.labels import CodeLabel, PlainLabel, ShortenedLabel
 from ui.widgets.pill import IconLabel
 from ui.wording import duration_text, number_text
 from workstation.session.states import State
@@ -28,7 +28,9 @@ class HeaderBar(QFrame):
         self._started_ms = 0
         self._session: SessionSnapshot | None = None
         self._status: StationStatus | None = None
-        self.operation, self.client, self.duration = (PlainLabel("strong") for _ in range(3))
+        # What an operation is called is the policy's, and a name may have 120 letters.
+        self.operation, self.client = ShortenedLabel("strong"), ShortenedLabel("strong")
+        self.duration = PlainLabel("strong")
         self.operator, self.role = PlainLabel("strong"), PlainLabel("caption")
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)

@@ -2,15 +2,17 @@
 
 import unicodedata
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.context import UiContext
 from ui.theme.tone import Tone
 
-__all__ = ["CodeLabel", "PlainLabel", "printable", "set_tone"]
+__all__ = ["CodeLabel", "PlainLabel", "ShortenedLabel", "printable", "set_tone"]
 
 _LONGEST = 20_000
+_LEAST = 120
 
 
 def printable(untrusted_text: str) -> str:
@@ -47,6 +49,33 @@ class PlainLabel(QLabel):
     def setText(self, untrusted_text: str) -> None:
         """Show the text as it is, line by line."""
         super().setText(printable(untrusted_text))
+
+
+class ShortenedLabel(PlainLabel):
+    """One line of words of any length: the end that has no room is not painted."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the little room below which nothing can be read."""
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), _LEAST), whole.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint as much as there is room for, and three dots for the rest."""
+        room = self.contentsRect()
+        words = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            room,
+            self.alignment(),
+            self.palette(),
+            self.isEnabled(),
+            words,
+            self.foregroundRole(),
+        )
+        painter.end()
 
 
 class CodeLabel(PlainLabel):

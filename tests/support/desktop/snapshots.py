@@ -222,6 +222,7 @@ def session(state: State, **changed: object) -> SessionSnapshot:
             "probe_jpeg": jpeg(),
             "exception": VOUCHED,
         },
+        State.ALTERNATIVE: {**face, "attempt": 3},
         State.MATCHING: {**face, "probe_jpeg": jpeg(), "busy": "analysis"},
         State.COMPARISON: {
             **face,

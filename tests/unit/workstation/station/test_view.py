@@ -4,6 +4,7 @@ import hashlib
 import time
 from dataclasses import fields
 
+from resources import LANGUAGES
 from tests.support.pki import certificates as pki
 from tests.support.station.operations import shipped_policy
 from workstation.rules.checks import CheckId
@@ -82,7 +83,9 @@ def test_the_prompt_is_there_while_an_attempt_runs(desk):
 def test_phone_numbers_are_masked(desk):
     desk.to(State.CONSENT)
 
-    assert all("•" in value for name, value in desk.now.operation_lines if "phone" in name)
+    lines = dict(desk.now.operation_lines)
+    assert lines.keys() == {"field.changed_phone", "field.old_phone"}
+    assert all("•" in value.text(each) for value in lines.values() for each in LANGUAGES)
 
 
 def test_the_signature_names_its_subject_and_masks_the_number(desk):
