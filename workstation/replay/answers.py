@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Final
 
-from workstation.replay.draft import Draft
+from workstation.replay.draft import DraftPolicy
 from workstation.replay.stored_case import StoredCase, StoredCheck
 from workstation.rules.checks import CheckId, CheckName, CheckStatus
 from workstation.session.evidence import Answer
@@ -17,10 +17,12 @@ from workstation.session.judges.judgements import JUDGES
 __all__ = ["find_answers", "may_be_asked"]
 
 _PASSED, _FAILED = CheckStatus.PASSED, CheckStatus.FAILED
-_Reading = Callable[[StoredCase, StoredCheck, Draft, int | None], tuple[Answer, ...]]
+_Reading = Callable[[StoredCase, StoredCheck, DraftPolicy, int | None], tuple[Answer, ...]]
 
 
-def find_answers(case: StoredCase, draft: Draft, age: int | None) -> Iterator[tuple[Answer, ...]]:
+def find_answers(
+    case: StoredCase, draft: DraftPolicy, age: int | None
+) -> Iterator[tuple[Answer, ...]]:
     """Yield the answers that a session may have under the draft, at this age.
 
     What was never asked is not among them.
@@ -37,7 +39,7 @@ def may_be_asked(check: StoredCheck) -> bool:
 
 
 def _read(
-    case: StoredCase, check: StoredCheck, draft: Draft, age: int | None
+    case: StoredCase, check: StoredCheck, draft: DraftPolicy, age: int | None
 ) -> tuple[Answer, ...]:
     reading = _READINGS.get(check.check)
     return (_as_found(check),) if reading is None else reading(case, check, draft, age)
@@ -60,7 +62,7 @@ def _either(check: StoredCheck, passed: str, failed: str) -> tuple[Answer, ...]:
 
 
 def _read_age(
-    case: StoredCase, check: StoredCheck, draft: Draft, age: int | None
+    case: StoredCase, check: StoredCheck, draft: DraftPolicy, age: int | None
 ) -> tuple[Answer, ...]:
     del case
     least, most = draft.policy.minimum_age, draft.policy.maximum_age
@@ -71,7 +73,7 @@ def _read_age(
 
 
 def _read_cool_down(
-    case: StoredCase, check: StoredCheck, draft: Draft, age: int | None
+    case: StoredCase, check: StoredCheck, draft: DraftPolicy, age: int | None
 ) -> tuple[Answer, ...]:
     """Judge the refusals; those of another window than the draft's are a bound on its own."""
     del age
@@ -88,7 +90,7 @@ def _read_cool_down(
     return _either(check, "clear", "active")
 
 
-def _find_window(case: StoredCase, draft: Draft) -> int | None:
+def _find_window(case: StoredCase, draft: DraftPolicy) -> int | None:
     basis = None if case.result is None else case.result.basis
     if basis is not None:
         return basis.cool_down_ms
@@ -97,7 +99,7 @@ def _find_window(case: StoredCase, draft: Draft) -> int | None:
 
 
 def _read_sharing(
-    case: StoredCase, check: StoredCheck, draft: Draft, age: int | None
+    case: StoredCase, check: StoredCheck, draft: DraftPolicy, age: int | None
 ) -> tuple[Answer, ...]:
     del case, age
     clients = check.number("clients")
@@ -108,7 +110,7 @@ def _read_sharing(
 
 
 def _read_key_age(
-    case: StoredCase, check: StoredCheck, draft: Draft, age: int | None
+    case: StoredCase, check: StoredCheck, draft: DraftPolicy, age: int | None
 ) -> tuple[Answer, ...]:
     del case, age
     hours, least = check.number("hours"), draft.policy.key_age_hours
@@ -122,7 +124,7 @@ def _read_key_age(
 
 
 def _read_distance(
-    case: StoredCase, check: StoredCheck, draft: Draft, age: int | None
+    case: StoredCase, check: StoredCheck, draft: DraftPolicy, age: int | None
 ) -> tuple[Answer, ...]:
     """Judge how near the live face is to that of staff, or of a customer of another ИИН."""
     del case, age

@@ -13,14 +13,14 @@ from workstation.rules.policy import Policy
 from workstation.session.bands import find_age_cuts, find_amount_cuts
 from workstation.session.basis import digest_liveness, digest_signature
 
-__all__ = ["Draft"]
+__all__ = ["DraftPolicy"]
 
 _FOREIGN: Final = "1 XXX"
 """An amount in no currency (ISO 4217): how many tenge it is nobody says."""
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftPolicy:
     """A policy, not necessarily one that was ever in force.
 
     known  earlier policies by their digest: by them a record of before the basis is compared

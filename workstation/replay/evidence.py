@@ -17,9 +17,9 @@ from vision.results import (
     MatchResult,
     PadResult,
 )
-from workstation.replay.draft import Draft
+from workstation.replay.draft import DraftPolicy
 from workstation.replay.face import Face, JudgedAttempt, JudgedMatch
-from workstation.replay.stored_case import Result, StoredCase, StoredCheck
+from workstation.replay.stored_case import StoredCase, StoredCheck, StoredResult
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
@@ -60,7 +60,9 @@ _HUNDREDTHS, _WHOLE_SCALE = 100, 10_000
 _COMMAND: Final = CommandResult(LivenessCommand.TURN_LEFT, CommandOutcome.MET, 0, 0, 0, 0, "")
 
 
-def build_opening(case: StoredCase, result: Result, checks: Checks, draft: Draft) -> Evidence:
+def build_opening(
+    case: StoredCase, result: StoredResult, checks: Checks, draft: DraftPolicy
+) -> Evidence:
     """Return everything but facts, answers, face and signature."""
     consent, reference = checks.get(CheckId.CONSENT), checks.get(CheckId.REFERENCE)
     refused = reference is not None and reference.status is CheckStatus.FAILED
@@ -88,7 +90,7 @@ def build_opening(case: StoredCase, result: Result, checks: Checks, draft: Draft
 
 
 def add_face(
-    evidence: Evidence, case: StoredCase, checks: Checks, face: Face, draft: Draft
+    evidence: Evidence, case: StoredCase, checks: Checks, face: Face, draft: DraftPolicy
 ) -> Evidence:
     """Return the evidence with the attempts, and with all that followed them."""
     attempts = tuple(_build_attempt(*each) for each in enumerate(face.attempts, 1))
@@ -132,7 +134,7 @@ def _build_consent(check: StoredCheck | None) -> Consent | None:
     return Consent(check.status is CheckStatus.PASSED, "", "")
 
 
-def _find_ending(case: StoredCase, result: Result) -> Ending | None:
+def _find_ending(case: StoredCase, result: StoredResult) -> Ending | None:
     basis = result.basis
     if basis is not None and basis.ending is not None:
         return Ending(EndingKind(basis.ending[0]), basis.ending[1])
@@ -143,7 +145,7 @@ def _find_ending(case: StoredCase, result: Result) -> Ending | None:
 
 
 def _find_reference(
-    case: StoredCase, result: Result, check: StoredCheck | None, draft: Draft
+    case: StoredCase, result: StoredResult, check: StoredCheck | None, draft: DraftPolicy
 ) -> ReferenceEvidence | None:
     """Return the photo; of a record of before, as far as its check states it."""
     basis = result.basis
@@ -175,7 +177,7 @@ def _read_reference(check: StoredCheck | None) -> ReferenceEvidence | None:
 
 
 def _shorten_age(
-    case: StoredCase, source: ReferenceSource, days: int | None, draft: Draft
+    case: StoredCase, source: ReferenceSource, days: int | None, draft: DraftPolicy
 ) -> int | None:
     """Return the age of the photo as far as the draft tells ages apart."""
     rule = draft.policy.operation(case.begin.operation).source(source)
@@ -240,7 +242,7 @@ def _find_approvals(case: StoredCase) -> tuple[OfficerApproval, ...]:
     )
 
 
-def _find_authority(case: StoredCase, draft: Draft) -> AuthorityEvidence | None:
+def _find_authority(case: StoredCase, draft: DraftPolicy) -> AuthorityEvidence | None:
     """Return the authority's answer; one that failed for its score alone is judged by the draft."""
     said = case.authority
     if said is None:

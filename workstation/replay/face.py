@@ -12,8 +12,8 @@ from vision.liveness.signals.stream import FROZEN, LOOPED
 from vision.matching.comparison import NOT_COMPARED_PPM, SecondOpinion, judge_distance
 from vision.models.manifest import PresentationAttack
 from vision.results import MatchVerdict, PadVerdict, SignalResult, Status
-from workstation.replay.draft import Draft
-from workstation.replay.stored_case import Attempt, Match, Signal, StoredCase
+from workstation.replay.draft import DraftPolicy
+from workstation.replay.stored_case import StoredAttempt, StoredCase, StoredMatch, StoredSignal
 
 __all__ = ["Face", "JudgedAttempt", "JudgedMatch", "find_faces"]
 
@@ -78,7 +78,7 @@ _STEERING: Final = frozenset({"planar", "blink"})
 more: only a lower threshold tells what would have been found."""
 
 
-def find_faces(case: StoredCase, draft: Draft) -> tuple[Face, ...]:
+def find_faces(case: StoredCase, draft: DraftPolicy) -> tuple[Face, ...]:
     """Return what the face side may be under the draft, as found first.
 
     More than one where the draft changes what an attempt goes by while it runs.
@@ -97,7 +97,7 @@ def find_faces(case: StoredCase, draft: Draft) -> tuple[Face, ...]:
     return (found, *others)
 
 
-def _is_comparable(case: StoredCase, draft: Draft) -> bool:
+def _is_comparable(case: StoredCase, draft: DraftPolicy) -> bool:
     """Whether the attempts went by what those of the draft would go by."""
     allowed = set(draft.policy.accommodations)
     if not all(allowed.issuperset(each.accommodations) for each in case.attempts):
@@ -110,7 +110,7 @@ def _is_comparable(case: StoredCase, draft: Draft) -> bool:
     return draft.known_liveness.get(case.begin.policy_sha256) == draft.liveness
 
 
-def _follow(case: StoredCase, attempts: list[JudgedAttempt], draft: Draft) -> Face:
+def _follow(case: StoredCase, attempts: list[JudgedAttempt], draft: DraftPolicy) -> Face:
     """Return the attempts as far as the draft lets them go on, and what followed them."""
     made: list[JudgedAttempt] = []
     for attempt in attempts:
@@ -123,7 +123,7 @@ def _follow(case: StoredCase, attempts: list[JudgedAttempt], draft: Draft) -> Fa
     return Face(tuple(made), None, continued=False)
 
 
-def _judge_attempt(attempt: Attempt, draft: Draft) -> tuple[JudgedAttempt, bool]:
+def _judge_attempt(attempt: StoredAttempt, draft: DraftPolicy) -> tuple[JudgedAttempt, bool]:
     """Return the attempt under the draft, and whether its signals tell."""
     signals, known = [], True
     for each in attempt.signals:
@@ -141,7 +141,7 @@ def _judge_attempt(attempt: Attempt, draft: Draft) -> tuple[JudgedAttempt, bool]
     return judged, known
 
 
-def _judge_signal(signal: Signal, draft: Draft) -> Signal | None:
+def _judge_signal(signal: StoredSignal, draft: DraftPolicy) -> StoredSignal | None:
     """Return the signal under the draft's threshold; None where its value does not tell."""
     rule = _BOUNDS.get(signal.name)
     if rule is None:
@@ -155,26 +155,26 @@ def _judge_signal(signal: Signal, draft: Draft) -> Signal | None:
     met = _meets(signal.value_ppm, bound, least=rule.least)
     if failed:
         status, reason = (Status.PASSED, "") if met else rule.failed
-        return Signal(signal.name, status, signal.value_ppm, bound, reason)
+        return StoredSignal(signal.name, status, signal.value_ppm, bound, reason)
     if met or not _meets(signal.value_ppm, signal.threshold_ppm, least=rule.least):
         # Passed for another reason than its value: that reason stands.
-        return Signal(signal.name, signal.status, signal.value_ppm, bound, signal.reason)
+        return StoredSignal(signal.name, signal.status, signal.value_ppm, bound, signal.reason)
     if signal.name in _STEERING:
         return None
-    return Signal(signal.name, *(rule.failed[0], signal.value_ppm, bound, rule.failed[1]))
+    return StoredSignal(signal.name, *(rule.failed[0], signal.value_ppm, bound, rule.failed[1]))
 
 
 def _meets(value: int, bound: int, *, least: bool) -> bool:
     return value >= bound if least else value <= bound
 
 
-def _to_result(signal: Signal) -> SignalResult:
+def _to_result(signal: StoredSignal) -> SignalResult:
     return SignalResult(
         signal.name, signal.status, signal.value_ppm, signal.threshold_ppm, signal.reason
     )
 
 
-def _judge_match(match: Match | None, draft: Draft) -> JudgedMatch | None:
+def _judge_match(match: StoredMatch | None, draft: DraftPolicy) -> JudgedMatch | None:
     if match is None:
         return None
     verdict, reason = match.verdict, match.reason

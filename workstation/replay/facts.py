@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from workstation.replay.draft import Draft
-from workstation.replay.stored_case import Result, StoredCase
+from workstation.replay.draft import DraftPolicy
+from workstation.replay.stored_case import StoredCase, StoredResult
 from workstation.rules.checks import CheckId
 from workstation.rules.conditions import CaseFacts, Channel, Fact
 from workstation.session.bands import UNIT, AgeBand, AmountBand
@@ -17,7 +17,7 @@ _UNKNOWN = (True, False, None)
 _OLDEST = 200
 
 
-def find_facts(case: StoredCase, result: Result, draft: Draft) -> Iterator[CaseFacts]:
+def find_facts(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> Iterator[CaseFacts]:
     """Yield the facts that the case may have, as far as the draft's conditions tell them apart."""
     basis = result.basis
     if basis is None:
@@ -36,7 +36,7 @@ def find_facts(case: StoredCase, result: Result, draft: Draft) -> Iterator[CaseF
         yield CaseFacts(age=age, amount_kzt=amount, mci_kzt=index, **stated)
 
 
-def _guess_facts(case: StoredCase, result: Result, draft: Draft) -> Iterator[CaseFacts]:
+def _guess_facts(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> Iterator[CaseFacts]:
     """Yield what a record without a basis leaves open, where the draft's conditions ask for it."""
     operation = draft.policy.operation(case.begin.operation)
     conditions = {each.fact for required in operation.required for each in required.when} | {
@@ -53,7 +53,7 @@ def _guess_facts(case: StoredCase, result: Result, draft: Draft) -> Iterator[Cas
             yield CaseFacts(age=age, amount_kzt=amount, mci_kzt=UNIT, **stated)
 
 
-def _bound_age(result: Result) -> AgeBand:
+def _bound_age(result: StoredResult) -> AgeBand:
     """Return the band that the age check tells by its outcome."""
     check = next((each for each in result.checks if each.check == CheckId.AGE), None)
     least = None if check is None else check.number("minimum")

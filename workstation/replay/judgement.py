@@ -6,12 +6,12 @@ from enum import StrEnum
 from itertools import product
 
 from workstation.replay.answers import find_answers
-from workstation.replay.draft import Draft
+from workstation.replay.draft import DraftPolicy
 from workstation.replay.evidence import add_face, bind_digests, build_opening
 from workstation.replay.face import find_faces
 from workstation.replay.facts import find_facts
 from workstation.replay.signatures import find_signatures
-from workstation.replay.stored_case import Result, StoredCase
+from workstation.replay.stored_case import StoredCase, StoredResult
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.policy import Policy
 from workstation.rules.reference import UndecidedRule
@@ -96,7 +96,7 @@ _REPLAYED = frozenset(
 class Replay:
     """Judges stored sessions by one draft; sessions that are judged alike are decided once."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: DraftPolicy) -> None:
         self.draft = draft
         self._decided: dict[Evidence, Decision] = {}
 
@@ -127,7 +127,7 @@ class Replay:
             decision = self._decided[evidence] = decide(self.draft.policy, evidence)
         return decision
 
-    def _find_doubt(self, case: StoredCase, result: Result) -> Cause:
+    def _find_doubt(self, case: StoredCase, result: StoredResult) -> Cause:
         """Return why a session may come out in more than one way."""
         if result.basis is None:
             return Cause.NO_BASIS
@@ -137,7 +137,7 @@ class Replay:
         return Cause.SETTINGS if several_faces or several_reports else Cause.BAND
 
 
-def find_evidence(case: StoredCase, result: Result, draft: Draft) -> Iterator[Evidence]:
+def find_evidence(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> Iterator[Evidence]:
     """Yield every evidence that the session may have had under the draft.
 
     More than one where a bound of the draft lies within a band, or where it changes what was
@@ -161,7 +161,9 @@ def _find_first(decisions: Sequence[Decision], before: Outcome) -> Decision:
     return min(different, key=lambda each: (strictness.index(each.outcome), each.reason))
 
 
-def _compare(case: StoredCase, result: Result, policy: Policy, decision: Decision) -> Judgement:
+def _compare(
+    case: StoredCase, result: StoredResult, policy: Policy, decision: Decision
+) -> Judgement:
     """Return the change that a decision makes whose outcome is another than before."""
     if decision.outcome is Outcome.APPROVED:
         stopped = next((each for each in result.checks if each.reason == result.reason), None)
@@ -177,7 +179,7 @@ def _compare(case: StoredCase, result: Result, policy: Policy, decision: Decisio
 
 
 def _find_cause(
-    case: StoredCase, result: Result, policy: Policy, blocking: CheckResult | None
+    case: StoredCase, result: StoredResult, policy: Policy, blocking: CheckResult | None
 ) -> Cause:
     """Return why nobody knows how a check would have come out that is open now."""
     if blocking is None:

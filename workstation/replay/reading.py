@@ -9,15 +9,15 @@ import msgspec
 from crypto.errors import LogTampered
 from crypto.log.file.view import TreeView
 from workstation.replay.stored_case import (
-    Attempt,
-    AuthorityAnswer,
-    Begin,
-    Comparison,
-    Exceptional,
-    Match,
-    RefusedOverride,
-    Result,
+    StoredAttempt,
+    StoredAuthority,
+    StoredBegin,
     StoredCase,
+    StoredComparison,
+    StoredMatch,
+    StoredRefusal,
+    StoredRequest,
+    StoredResult,
 )
 
 __all__ = ["CaseReader"]
@@ -48,15 +48,15 @@ class _Photograph(msgspec.Struct):
 
 _read_entry = msgspec.json.Decoder(_Entry).decode
 _read_name = msgspec.json.Decoder(_Named).decode
-_read_begin = msgspec.json.Decoder(Begin).decode
-_read_attempt = msgspec.json.Decoder(Attempt).decode
-_read_match = msgspec.json.Decoder(Match).decode
-_read_comparison = msgspec.json.Decoder(Comparison).decode
-_read_authority = msgspec.json.Decoder(AuthorityAnswer).decode
-_read_request = msgspec.json.Decoder(Exceptional).decode
+_read_begin = msgspec.json.Decoder(StoredBegin).decode
+_read_attempt = msgspec.json.Decoder(StoredAttempt).decode
+_read_match = msgspec.json.Decoder(StoredMatch).decode
+_read_comparison = msgspec.json.Decoder(StoredComparison).decode
+_read_authority = msgspec.json.Decoder(StoredAuthority).decode
+_read_request = msgspec.json.Decoder(StoredRequest).decode
 _read_photograph = msgspec.json.Decoder(_Photograph).decode
-_read_refused = msgspec.json.Decoder(RefusedOverride).decode
-_read_result = msgspec.json.Decoder(Result).decode
+_read_refused = msgspec.json.Decoder(StoredRefusal).decode
+_read_result = msgspec.json.Decoder(StoredResult).decode
 
 
 @dataclass

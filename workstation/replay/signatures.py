@@ -1,14 +1,14 @@
 """The signature of a stored session: its report as found, or what it might be by other rules."""
 
 from crypto.report.report import Indication, SignatureReport
-from workstation.replay.draft import Draft
-from workstation.replay.stored_case import Result, StoredCase, StoredCheck
+from workstation.replay.draft import DraftPolicy
+from workstation.replay.stored_case import StoredCase, StoredCheck, StoredResult
 
 __all__ = ["find_signatures"]
 
 
 def find_signatures(
-    case: StoredCase, result: Result, check: StoredCheck | None, draft: Draft
+    case: StoredCase, result: StoredResult, check: StoredCheck | None, draft: DraftPolicy
 ) -> tuple[SignatureReport | None, ...]:
     """Return the report as found, and another where the draft validates by other settings."""
     if check is None or check.reason == "signature.missing":
@@ -23,7 +23,7 @@ def find_signatures(
     return found, _build_report(Indication.TOTAL_PASSED, check.reason)
 
 
-def _is_comparable(case: StoredCase, result: Result, draft: Draft) -> bool:
+def _is_comparable(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> bool:
     """Whether the signature was validated by what the draft would validate it by."""
     if case.begin.policy_sha256 == draft.policy.sha256:
         return True

@@ -23,26 +23,26 @@ from workstation.session.decision import Outcome
 from workstation.session.exception import ExceptionReason
 
 __all__ = [
-    "Approval",
-    "Attempt",
-    "AuthorityAnswer",
-    "Basis",
-    "Begin",
-    "Command",
-    "Comparison",
-    "Exceptional",
-    "Match",
-    "Override",
-    "Photo",
-    "RefusedOverride",
-    "Result",
-    "Signal",
+    "StoredApproval",
+    "StoredAttempt",
+    "StoredAuthority",
+    "StoredBasis",
+    "StoredBegin",
     "StoredCase",
     "StoredCheck",
+    "StoredCommand",
+    "StoredComparison",
+    "StoredMatch",
+    "StoredOverride",
+    "StoredPhoto",
+    "StoredRefusal",
+    "StoredRequest",
+    "StoredResult",
+    "StoredSignal",
 ]
 
 
-class Begin(msgspec.Struct, frozen=True):
+class StoredBegin(msgspec.Struct, frozen=True):
     """`verify.begin`: what the session is about."""
 
     operation: str
@@ -52,7 +52,7 @@ class Begin(msgspec.Struct, frozen=True):
     simulated: bool = False
 
 
-class Signal(msgspec.Struct, frozen=True, array_like=True):
+class StoredSignal(msgspec.Struct, frozen=True, array_like=True):
     """A presentation-attack signal as it was judged then."""
 
     name: str
@@ -62,7 +62,7 @@ class Signal(msgspec.Struct, frozen=True, array_like=True):
     reason: str
 
 
-class Command(msgspec.Struct, frozen=True, array_like=True):
+class StoredCommand(msgspec.Struct, frozen=True, array_like=True):
     """A liveness command; `threshold_ppm` is None in a record of before."""
 
     command: LivenessCommand
@@ -73,18 +73,18 @@ class Command(msgspec.Struct, frozen=True, array_like=True):
     threshold_ppm: int | None = None
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class StoredAttempt(msgspec.Struct, frozen=True):
     """The step `liveness.attempt`."""
 
     verdict: PadVerdict
     reason: str
     nonce: str
-    signals: tuple[Signal, ...]
-    commands: tuple[Command, ...] = ()
+    signals: tuple[StoredSignal, ...]
+    commands: tuple[StoredCommand, ...] = ()
     accommodations: tuple[Accommodation, ...] = ()
 
 
-class Match(msgspec.Struct, frozen=True):
+class StoredMatch(msgspec.Struct, frozen=True):
     """The step `match`."""
 
     verdict: MatchVerdict
@@ -99,7 +99,7 @@ class Match(msgspec.Struct, frozen=True):
     reference: str
 
 
-class Comparison(msgspec.Struct, frozen=True):
+class StoredComparison(msgspec.Struct, frozen=True):
     """A supervisor's `review` entry about two photos; `refused` is why it did not count."""
 
     answer: ComparisonAnswer
@@ -110,7 +110,7 @@ class Comparison(msgspec.Struct, frozen=True):
     refused: str = ""
 
 
-class AuthorityAnswer(msgspec.Struct, frozen=True):
+class StoredAuthority(msgspec.Struct, frozen=True):
     """The step `authority`."""
 
     status: CheckStatus
@@ -119,14 +119,14 @@ class AuthorityAnswer(msgspec.Struct, frozen=True):
     reference: str = ""
 
 
-class Exceptional(msgspec.Struct, frozen=True):
+class StoredRequest(msgspec.Struct, frozen=True):
     """The step `exception.requested`."""
 
     reason: ExceptionReason
     words: str
 
 
-class Approval(msgspec.Struct, frozen=True):
+class StoredApproval(msgspec.Struct, frozen=True):
     """An officer's word for the person in one photo."""
 
     by: str
@@ -134,7 +134,7 @@ class Approval(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Override(msgspec.Struct, frozen=True):
+class StoredOverride(msgspec.Struct, frozen=True):
     """A supervisor's override of a soft check."""
 
     check: str
@@ -142,7 +142,7 @@ class Override(msgspec.Struct, frozen=True):
     reason: str
 
 
-class RefusedOverride(msgspec.Struct, frozen=True):
+class StoredRefusal(msgspec.Struct, frozen=True):
     """The step `override.refused`: the check and the code of the refusal."""
 
     check: str
@@ -164,7 +164,7 @@ class StoredCheck(msgspec.Struct, frozen=True):
         return found if isinstance(found, int) else None
 
 
-class Photo(msgspec.Struct, frozen=True):
+class StoredPhoto(msgspec.Struct, frozen=True):
     """The reference photo; `document`: still valid, how the name agrees, the chip's indication."""
 
     source: ReferenceSource
@@ -172,7 +172,7 @@ class Photo(msgspec.Struct, frozen=True):
     document: tuple[bool, CheckStatus, str] | None = None
 
 
-class Basis(msgspec.Struct, frozen=True):
+class StoredBasis(msgspec.Struct, frozen=True):
     """The facts of the case in bands (`workstation.session.basis`)."""
 
     v: int
@@ -180,14 +180,14 @@ class Basis(msgspec.Struct, frozen=True):
     amount: tuple[int, int | None] | None
     mci: int | None
     facts: dict[str, bool | str | None]
-    photo: Photo | None
+    photo: StoredPhoto | None
     ending: tuple[str, str] | None
     cool_down_ms: int
     liveness: str
     signature: str
 
 
-class Result(msgspec.Struct, frozen=True):
+class StoredResult(msgspec.Struct, frozen=True):
     """`verify.result`: what was decided, and on what."""
 
     outcome: Outcome
@@ -196,9 +196,9 @@ class Result(msgspec.Struct, frozen=True):
     begin: int = -1
     wait_hours: int = 0
     simulated: bool | None = None
-    overrides: tuple[Override, ...] = ()
-    exception: tuple[Approval, ...] = ()
-    basis: Basis | None = None
+    overrides: tuple[StoredOverride, ...] = ()
+    exception: tuple[StoredApproval, ...] = ()
+    basis: StoredBasis | None = None
 
 
 @dataclass(slots=True)
@@ -211,21 +211,21 @@ class StoredCase:
     ending     the step that ended it early, empty while none did
     """
 
-    begin: Begin
+    begin: StoredBegin
     teller: str
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: list[StoredAttempt] = field(default_factory=list)
     earlier: int = 0
-    match: Match | None = None
+    match: StoredMatch | None = None
     reviewer: str = ""
-    comparison: Comparison | None = None
-    authority: AuthorityAnswer | None = None
-    request: Exceptional | None = None
+    comparison: StoredComparison | None = None
+    authority: StoredAuthority | None = None
+    request: StoredRequest | None = None
     photo_sha256: str = ""
-    refused_overrides: list[RefusedOverride] = field(default_factory=list)
+    refused_overrides: list[StoredRefusal] = field(default_factory=list)
     review_refused: bool = False
     ending: str = ""
     decided_ms: int = 0
-    result: Result | None = None
+    result: StoredResult | None = None
 
     def forget_face(self) -> None:
         """Forget the face of before the pause, as the session does when the customer is back."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crypto.log.audit.reader import LogReader
 from tests.support.station.recorded import COUNT, RecordedLog, recorded_log
 from tests.support.station.redecided import decide_again
-from workstation.replay.draft import Draft
+from workstation.replay.draft import DraftPolicy
 from workstation.replay.judgement import Cause, Change, Judgement, Replay
 from workstation.replay.reading import CaseReader
 from workstation.replay.stored_case import StoredCase
@@ -26,7 +26,7 @@ def read(log: RecordedLog) -> list[StoredCase]:
 
 
 def judge(log: RecordedLog, policy: Policy) -> list[Judgement]:
-    replay = Replay(Draft(policy, {}))
+    replay = Replay(DraftPolicy(policy, {}))
     return [replay.judge(each) for each in read(log)]
 
 
