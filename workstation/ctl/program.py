@@ -33,6 +33,7 @@ from workstation.ctl.ocsp import ocsp
 from workstation.ctl.operator import operator
 from workstation.ctl.permit import permit
 from workstation.ctl.policy import policy
+from workstation.ctl.policy_replay import replay
 from workstation.ctl.recovery import recovery
 from workstation.ctl.secrets import read_passphrase
 from workstation.ctl.signature import signature
@@ -148,4 +149,5 @@ charter.add_command(propose)
 charter.add_command(countersign)
 charter.add_command(withdraw)
 log.add_command(export)
+policy.add_command(replay)
 log.add_command(verify_exported)

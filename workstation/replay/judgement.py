@@ -27,9 +27,12 @@ class Change(StrEnum):
 
     REFUSED  it was let in, or left open, and would be refused or left open for a known reason
     LET_IN   it was refused or left open and would be let in
+    LONGER, SHORTER  it is let in as before, after another wait
     """
 
     SAME = "same"
+    LONGER = "longer"
+    SHORTER = "shorter"
     REFUSED = "refused"
     LET_IN = "let_in"
     UNDETERMINED = "undetermined"
@@ -113,8 +116,7 @@ class Replay:
         decisions = [self._decide(each) for each in find_evidence(case, result, self.draft)]
         outcomes = {each.outcome for each in decisions}
         if outcomes == {result.outcome}:
-            decision = decisions[0] if len(decisions) == 1 else None
-            return Judgement(Change.SAME, decision=decision)
+            return _compare_waits(result, decisions)
         first = _find_first(decisions, result.outcome)
         if len(outcomes) > 1:
             doubtful = _name(Change.UNDETERMINED, self._find_doubt(case, result), first)
@@ -152,6 +154,19 @@ def find_evidence(case: StoredCase, result: StoredResult, draft: DraftPolicy) ->
         for answers, evidence in product(find_answers(case, draft, facts.age), bound):
             operation = draft.sign(kind, facts.amount_kzt)
             yield replace(evidence, operation=operation, subject=facts, answers=answers)
+
+
+def _compare_waits(result: StoredResult, decisions: Sequence[Decision]) -> Judgement:
+    """Return what is left of a change where the outcome is the same: how long an approval waits."""
+    hours = {each.wait_hours for each in decisions}
+    if result.outcome is not Outcome.APPROVED or hours == {result.wait_hours}:
+        return Judgement(Change.SAME, decision=decisions[0] if len(decisions) == 1 else None)
+    if len(hours) > 1:
+        cause = Cause.NO_BASIS if result.basis is None else Cause.BAND
+        return Judgement(Change.UNDETERMINED, cause, reason="decision.approved")
+    decision = decisions[0]
+    change = Change.LONGER if decision.wait_hours > result.wait_hours else Change.SHORTER
+    return Judgement(change, Cause.NONE, "", decision.wait_rule, "decision.approved", decision)
 
 
 def _find_first(decisions: Sequence[Decision], before: Outcome) -> Decision:
