@@ -33,6 +33,7 @@ _DOTTED = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})", re.ASCII)
 _MOST_DIGITS = 9
 _IBAN_MODULUS = 97
 _GROUP = 4
+_MOST_DOTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ def mask_value(field: FieldDefinition, value: str, language: str) -> str:
         return "•" * 4
     if len(value) <= _GROUP:
         return "•" * len(value)
-    return "•" * (len(value) - _GROUP) + value[-_GROUP:]
+    # At least half is hidden, and how long it is, is not told.
+    shown = min(_GROUP, len(value) // 2)
+    return "•" * min(len(value) - shown, _MOST_DOTS) + value[-shown:]
 
 
 class _Malformed(Exception):

@@ -1,12 +1,18 @@
 """The documents of a policy file: a bank words them, but none may say less than it has to."""
 
 import re
+import tomllib
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resources import LANGUAGES, path
 from workstation.errors import PolicyRefused
-from workstation.rules.catalogue.documents import STATEMENT_PLACEHOLDERS
+from workstation.rules.catalogue.documents import STATEMENT_BLOCKS, STATEMENT_PLACEHOLDERS
+from workstation.rules.catalogue.templates import fill_lines, make_plain
+from workstation.rules.documents_file import DocumentsTable, build_documents
 from workstation.rules.policy_file import read_policy
 
 SHIPPED = path("policies", "kz-2026-07-12.toml").read_text(encoding="utf-8")
@@ -72,3 +78,43 @@ def test_another_document_that_says_something_else_is_refused(pattern, new, deta
 )
 def test_words_that_a_statement_would_show_otherwise_are_refused(pattern, detail):
     assert refusal(re.sub(pattern, "\\1\u200b", SHIPPED, count=1)).startswith(detail)
+
+
+TABLE = msgspec.convert(tomllib.loads(SHIPPED)["documents"], DocumentsTable)
+PIECES = ["{", "}", "{nonce}", "{iin}", "{people}", "\n", " ", "\u200b", "\u0301", "\u202e", "я"]
+
+
+def refusal_of(table):
+    """Return why a table of documents is refused, None when it is taken."""
+    try:
+        build_documents(table)
+    except PolicyRefused as refused:
+        return refused.detail
+    return None
+
+
+@given(
+    at=st.integers(0, 1_500),
+    cut=st.integers(0, 40),
+    put=st.lists(st.sampled_from(PIECES), max_size=2).map("".join),
+    language=st.sampled_from(LANGUAGES),
+)
+def test_an_edited_statement_is_refused_by_place_and_language_or_still_says_all(
+    at, cut, put, language
+):
+    text = getattr(TABLE.statement, language)
+    edited_text = text[:at] + put + text[at + cut :]
+    statement = msgspec.structs.replace(TABLE.statement, **{language: edited_text})
+    table = msgspec.structs.replace(TABLE, statement=statement)
+    if (detail := refusal_of(table)) is not None:
+        assert detail.startswith(f"$.documents.statement.{language}: ")
+        return
+    made = build_documents(table)
+    values = {name: f"<{name}>" for name in STATEMENT_PLACEHOLDERS - STATEMENT_BLOCKS}
+    blocks = {name: (f"<{name}>",) for name in STATEMENT_BLOCKS}
+    filled = fill_lines(made.statement.words.text(language), values, blocks)
+
+    assert all(filled.count(f"<{name}>") == 1 for name in STATEMENT_PLACEHOLDERS)
+    assert not {"{", "}"} & set(filled)
+    assert filled.split("\n")[1] == "<version>"
+    assert all(line == make_plain(line) for line in filled.split("\n"))

@@ -292,11 +292,11 @@ def test_what_was_left_empty_is_said_in_the_policys_words(masked):
     ("kind", "value", "hidden"),
     [
         (FieldType.PHONE, "+77011234567", "+7701 ••• •• 67"),
-        (FieldType.IBAN, "KZ86125KZT5004100100", "••••••••••••••••0100"),
+        (FieldType.IBAN, "KZ86125KZT5004100100", "••••••••0100"),
         (FieldType.IIN, "920314400005", "••••••••0005"),
         (FieldType.DOCUMENT, "N1234567", "••••4567"),
         (FieldType.TEXT, "abcd", "••••"),
-        (FieldType.TEXT, "abcde", "•bcde"),
+        (FieldType.TEXT, "abcde", "•••de"),
         (FieldType.MONEY, "1250000 KZT", "••••"),
         (FieldType.COUNT, "12", "••••"),
         (FieldType.DATE, "2026-11-22", "••••"),
