@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.support.desktop.snapshots import VOUCHED, session, station
-from tests.support.desktop.window_pages import agree, fill_review, open_state
+from tests.support.desktop.window_pages import agree, choose_operation, fill_review, open_state
 from tests.support.station.operations import KINDS, definition
 from ui.navigation import Page, Route
 from ui.shell.main_window import KEYS
@@ -64,7 +64,7 @@ def test_the_form_posts_what_was_typed_for_its_kind(window, qtbot, posted, kind)
     window.show_station(station())
     qtbot.keyClick(window, Qt.Key.Key_F2)
     screen = window.screen_of(Page.OPERATION)
-    screen.kinds.button(KINDS.index(kind)).click()
+    choose_operation(screen, kind)
     for name, field in screen.fields.items():
         field.edit.setText(f"value {name}"[: field.edit.maxLength()])
     for attestation in screen.attestations.values():

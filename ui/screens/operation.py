@@ -1,4 +1,4 @@
-"""The operation form: three kinds, the customer, the attestations; judged by the core alone.
+"""The operation form: what a policy offers, the customer, the attestations; the core judges alone.
 
 With the registry at hand the ИИН and the new number are typed and nothing else: Tab goes from the
 one to the other. The ИИН may come from the document, held before the camera.
@@ -8,7 +8,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from resources import LANGUAGES
 from ui.context import UiContext
@@ -18,7 +19,7 @@ from ui.screens.screen import Screen
 from ui.theme.tone import Tone
 from ui.widgets.attestation import Attestation
 from ui.widgets.banner import StatusBanner
-from ui.widgets.buttons import Action, ActionButton, ButtonRole, Side
+from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.client_card import ClientCard
 from ui.widgets.form import Field
 from ui.widgets.parameters_card import ParametersCard
@@ -38,7 +39,8 @@ __all__ = ["OperationScreen"]
 
 _ON_FILE: Final = "old_phone"
 _NOTICE_FIELDS: Final = {"phone": "new_phone"}
-_KINDS_IN_ROW: Final = 4
+_KINDS_IN_SIGHT: Final = 20
+_LETTERS: Final = 40
 
 
 class OperationScreen(Screen):
@@ -53,7 +55,16 @@ class OperationScreen(Screen):
         self.banner = StatusBanner(ctx)
         self.banner.hide()
         self.column.addWidget(self.banner)
-        self.column.addLayout(self._kinds())
+        self.kinds = QComboBox()
+        self.kinds.setIconSize(QSize(20, 20))
+        self.kinds.setMaxVisibleItems(_KINDS_IN_SIGHT)
+        self.kinds.setMinimumContentsLength(_LETTERS)
+        self.kinds.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.kinds.activated.connect(self.select)
+        ctx.changed.connect(self._name_kinds)
+        self.column.addWidget(self.kinds)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.client, 1)
@@ -96,12 +107,14 @@ class OperationScreen(Screen):
         for before, after in pairwise((*typed, *asked, self.client.language)):
             QWidget.setTabOrder(before, after)
 
-    def _kinds(self) -> QGridLayout:
-        self.kinds = QButtonGroup(self)
-        self.kinds.idClicked.connect(self.select)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(12)
-        return self._grid
+    def _name_kinds(self) -> None:
+        """Word the operations in the screen's language; a policy may have dozens of them."""
+        colour = self.ctx.theme.colour("text2")
+        for index, each in enumerate(self.offers):
+            self.kinds.setItemText(index, self.ctx.tr_code(f"operation.{each.definition.kind}"))
+            icon = self.ctx.icons.icon(each.definition.icon, colour, 20)
+            self.kinds.setItemIcon(index, icon)
+        self.kinds.setAccessibleName(self.ctx.tr_code("operation.title"))
 
     def _offer(self, offers: tuple[OperationOffer, ...]) -> None:
         """Offer other operations than before: the policy in force is another one."""
@@ -109,24 +122,19 @@ class OperationScreen(Screen):
             return
         chosen = None if self.offer is None else self.offer.definition.kind
         self.offers = offers
-        for button in self.kinds.buttons():
-            self.kinds.removeButton(button)
-            self._grid.removeWidget(button)
-            button.deleteLater()
-        for index, each in enumerate(offers):
-            kind, icon = each.definition.kind, each.definition.icon
-            button = ActionButton(self.ctx, f"operation.{kind}", icon=icon)
-            button.setCheckable(True)
-            self.kinds.addButton(button, index)
-            self._grid.addWidget(button, index // _KINDS_IN_ROW, index % _KINDS_IN_ROW)
         kinds = [each.definition.kind for each in offers]
+        with QSignalBlocker(self.kinds):
+            self.kinds.clear()
+            self.kinds.addItems(kinds)
+        self._name_kinds()
         if kinds:
             self.select(kinds.index(chosen) if chosen in kinds else 0)
 
     def select(self, index: int) -> None:
         """Choose an operation by its place among those on offer."""
         self.offer = self.offers[index]
-        self.kinds.button(index).setChecked(True)
+        with QSignalBlocker(self.kinds):
+            self.kinds.setCurrentIndex(index)
         self.parameters.show_operation(self.offer)
         self._order_focus()
         self._show_person()

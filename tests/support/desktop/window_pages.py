@@ -10,6 +10,7 @@ from workstation.session.states import State
 
 __all__ = [
     "agree",
+    "choose_operation",
     "fill_review",
     "open_page",
     "open_settled",
@@ -35,6 +36,13 @@ def open_state(window, state, status=None, **changed):
 def agree(window):
     (dialog,) = [child for child in window.findChildren(ConfirmDialog) if child.isVisible()]
     dialog.agree.click()
+
+
+def choose_operation(page, kind):
+    """Choose what the form is about, as a press in the list does."""
+    index = [each.definition.kind for each in page.offers].index(kind)
+    page.kinds.setCurrentIndex(index)
+    page.kinds.activated.emit(index)
 
 
 def visit_all(window, **changed):

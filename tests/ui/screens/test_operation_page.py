@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.support.desktop.snapshots import decision, session, station
+from tests.support.desktop.window_pages import choose_operation
 from tests.support.station.operations import KINDS, definition
 from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
@@ -116,7 +117,7 @@ def test_what_is_posted_leaves_the_number_on_file_to_the_core(window, qtbot, pos
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_operation_shows_the_fields_of_its_own_and_no_others(window, page, kind):
-    page.kinds.button(KINDS.index(kind)).click()
+    choose_operation(page, kind)
 
     names = [each.name for each in definition(kind).fields]
     assert list(page.parameters.fields) == names
@@ -127,26 +128,39 @@ def test_each_operation_shows_the_fields_of_its_own_and_no_others(window, page, 
     assert set(shown) == set(page.parameters.fields.values())
 
 
+def test_every_operation_of_the_policy_is_offered_and_fits_a_small_screen(window, qtbot, page):
+    for language in ("ru", "kk", "en"):
+        window.show_station(station(language=language))
+        for offer in page.offers:
+            choose_operation(page, offer.definition.kind)
+            settle(qtbot)
+            hint = window.minimumSizeHint()
+
+            assert page.kinds.currentText() == offer.definition.name.text(language)
+            assert hint.width() <= 1280, (language, offer.definition.kind, hint)
+            assert hint.height() <= 680, (language, offer.definition.kind, hint)
+
+
 def test_a_mistake_does_not_follow_to_the_field_of_another_operation(window, qtbot, page):
     qtbot.keyClicks(page.fields["new_phone"].edit, "12")
     page.fields["new_phone"].edit.editingFinished.emit()
     assert page.fields["new_phone"].message.isVisible()
 
-    page.kinds.button(KINDS.index("loan_issue")).click()
+    choose_operation(page, "loan_issue")
     window.show_station(station())
     assert not page.fields["new_phone"].message.isVisible()
-    page.kinds.button(KINDS.index("change_trusted_phone")).click()
+    choose_operation(page, "change_trusted_phone")
 
     assert page.fields["new_phone"].message.isVisible()
 
 
 def test_what_was_typed_for_another_operation_is_forgotten_too(window, qtbot, page):
     qtbot.keyClicks(page.fields["new_phone"].edit, "7012223344")
-    page.kinds.button(KINDS.index("loan_issue")).click()
+    choose_operation(page, "loan_issue")
     assert not any(field.text() for field in page.fields.values())
 
     page.forget()
-    page.kinds.button(KINDS.index("change_trusted_phone")).click()
+    choose_operation(page, "change_trusted_phone")
 
     assert page.fields["new_phone"].text() == ""
 
