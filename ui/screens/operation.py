@@ -103,7 +103,7 @@ class OperationScreen(Screen):
     def _order_focus(self) -> None:
         """Let Tab go through what is typed first: the language is chosen once, if ever."""
         asked = (each.yes for each in self.attestations.values())
-        typed = (field.edit for field in self.fields.values())
+        typed = (field.entry for field in self.fields.values())
         for before, after in pairwise((*typed, *asked, self.client.language)):
             QWidget.setTabOrder(before, after)
 
@@ -162,7 +162,7 @@ class OperationScreen(Screen):
         if name == "iin":
             self.client.show_message(code)
         elif name in self.fields and not self.fields[name].fixed:
-            self.fields[name].mark(bad=code != "", code=code)
+            self.fields[name].mark(bad=code != "", code=self.parameters.word(name, code))
 
     def show_station(self, status: StationStatus) -> None:
         """Show which field the core did not accept."""

@@ -20,6 +20,7 @@ class Field(QWidget):
         super().__init__()
         self._ctx = ctx
         self._code = code
+        self._hint = ""
         self._typed = ""
         self.caption = CodeLabel(ctx, code, "caption")
         self.edit = QLineEdit()
@@ -29,7 +30,7 @@ class Field(QWidget):
         self.message = CodeLabel(ctx, "", "caption")
         self.message.hide()
         set_tone(self.message, Tone.BAD)
-        column = QVBoxLayout(self)
+        column = self.column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         above = QHBoxLayout()
@@ -41,6 +42,11 @@ class Field(QWidget):
         self._name()
         ctx.changed.connect(self._name)
 
+    @property
+    def entry(self) -> QWidget:
+        """Return what takes the focus."""
+        return self.edit
+
     def text(self) -> str:
         """Return what was typed, without the blanks around it."""
         return self.edit.text().strip()
@@ -49,6 +55,11 @@ class Field(QWidget):
         """Name the field otherwise."""
         self._code = code
         self.caption.set_code(code)
+        self._name()
+
+    def set_hint(self, code: str) -> None:
+        """Say in the empty line what belongs there."""
+        self._hint = code
         self._name()
 
     def mark(self, *, bad: bool, code: str = "", tone: Tone = Tone.BAD, **values: str) -> None:
@@ -84,4 +95,5 @@ class Field(QWidget):
 
     def _name(self) -> None:
         self.edit.setAccessibleName(self._ctx.tr_code(self._code))
+        self.edit.setPlaceholderText(self._ctx.tr_code(self._hint) if self._hint else "")
         self.edit.setAccessibleDescription(self.message.text())

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.widgets.attestation import Attestation
 from ui.widgets.card import Card
+from ui.widgets.choice_field import ChoiceField
 from ui.widgets.form import Field
-from workstation.rules.catalogue.fields import FieldDefinition
+from workstation.rules.catalogue.fields import FieldDefinition, FieldType
 from workstation.rules.checks import CheckName
 from workstation.station.snapshot import OperationOffer
 
@@ -31,7 +32,7 @@ class ParametersCard(Card):
         super().__init__(ctx, "operation.parameters")
         self._ctx = ctx
         self._connect = connect
-        self._made: dict[str, Field] = {}
+        self._made: dict[FieldDefinition, Field] = {}
         self._asked: dict[CheckName, Attestation] = {}
         self.fields: dict[str, Field] = {}
         self.attestations: dict[CheckName, Attestation] = {}
@@ -64,6 +65,12 @@ class ParametersCard(Card):
         """Return the code of a shown field's own caption."""
         return self._captions[name]
 
+    def word(self, name: str, mistake: str) -> str:
+        """Return the code of what is said of a mistake: the field's own words, where it has any."""
+        own = f"{self._captions.get(name, '')}.error"
+        told = mistake.endswith((".missing", ".unchanged")) or not self._ctx.texts.has(own)
+        return own if mistake and not told else mistake
+
     def forget(self) -> None:
         """Forget what was typed and answered, of every operation."""
         for field in self._made.values():
@@ -73,16 +80,26 @@ class ParametersCard(Card):
             attestation.clear()
 
     def _field(self, definition: FieldDefinition) -> Field:
-        if definition.id not in self._made:
-            made = Field(self._ctx, _code(definition), longest=definition.longest)
-            self._made[definition.id] = made
+        if definition not in self._made:
+            made = _make(self._ctx, definition)
+            self._made[definition] = made
             self._connect(definition.name, made)
-        return self._made[definition.id]
+        return self._made[definition]
 
     def _attestation(self, check: CheckName) -> Attestation:
         if check not in self._asked:
             self._asked[check] = Attestation(self._ctx, check)
         return self._asked[check]
+
+
+def _make(ctx: UiContext, definition: FieldDefinition) -> Field:
+    code = _code(definition)
+    if definition.type is FieldType.CHOICE:
+        return ChoiceField(ctx, code, definition)
+    made = Field(ctx, code, longest=definition.longest)
+    if definition.hint is not None:
+        made.set_hint(f"{code}.hint")
+    return made
 
 
 def _code(definition: FieldDefinition) -> str:

@@ -18,6 +18,7 @@ from workstation.session.states import State
 from workstation.station.commands import BeginOperation, LookUpPerson, NewSession
 from workstation.station.snapshot import PersonNote, PersonView
 
+CARD_REASON = definition("card_issue").field("reason")
 IIN = "990101400003"
 OTHER = "920314400005"
 NAME = "Нұрғалиева Әсел Серікқызы"
@@ -139,6 +140,50 @@ def test_every_operation_of_the_policy_is_offered_and_fits_a_small_screen(window
             assert page.kinds.currentText() == offer.definition.name.text(language)
             assert hint.width() <= 1280, (language, offer.definition.kind, hint)
             assert hint.height() <= 680, (language, offer.definition.kind, hint)
+
+
+def choose(field, place):
+    field.list.setCurrentIndex(place)
+    field.list.activated.emit(place)
+
+
+def test_one_of_a_few_answers_is_chosen_and_its_id_is_posted(window, qtbot, posted, page):
+    choose_operation(page, "card_issue")
+    reason = page.fields["reason"]
+    assert reason.list.count() == 1 + len(CARD_REASON.choices)
+    assert not reason.edit.isVisible()
+    for name, field in page.fields.items():
+        field.edit.setText(f"value {name}"[: field.edit.maxLength()])
+    assert reason.list.currentIndex() == 0
+
+    choose(reason, 2)
+    assert reason.list.currentText() == CARD_REASON.choices[1].label.ru
+    window.show_station(station(language="kk"))
+    assert reason.list.currentText() == CARD_REASON.choices[1].label.kk
+    window.press("F9")
+
+    assert dict(posted[-1].form.untrusted_values)["reason"] == CARD_REASON.choices[1].id
+
+
+def test_what_was_chosen_is_forgotten_with_the_form(page):
+    choose_operation(page, "card_issue")
+    choose(page.fields["reason"], 2)
+
+    page.forget()
+
+    assert (page.fields["reason"].text(), page.fields["reason"].list.currentIndex()) == ("", 0)
+
+
+def test_a_field_says_what_belongs_there_and_its_mistake_in_the_policys_words(qtbot, page):
+    choose_operation(page, "loan_issue")
+    amount = page.fields["amount"]
+    qtbot.keyClicks(amount.edit, "0")
+    amount.edit.editingFinished.emit()
+    assert amount.message.text() == definition("loan_issue").field("amount").error.ru
+
+    hinted = next(each for each in definition("card_limit").fields if each.hint is not None)
+    choose_operation(page, "card_limit")
+    assert page.fields[hinted.name].edit.placeholderText() == hinted.hint.ru
 
 
 def test_a_mistake_does_not_follow_to_the_field_of_another_operation(window, qtbot, page):
