@@ -8,7 +8,7 @@ import random
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,7 +73,14 @@ from workstation.records.validation_data_archive import LISTS_FOLDER, Validation
 from workstation.records.vault import PayloadVault, open_vault
 from workstation.recovery.switch import finish_recovery
 from workstation.registries.authority import Authority
-from workstation.registries.gateways import build_attempts, build_authority, build_gateways
+from workstation.registries.gateways import (
+    build_attempts,
+    build_authority,
+    build_centres,
+    build_gateways,
+)
+from workstation.registries.identification import Centre
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.local_time import local_day
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.trust.stores import station_csca_trust
@@ -103,6 +110,7 @@ class Overrides:
     carrier: SignatureCarrier | None = None
     registries: Registries | None = None
     authority: Authority | None = None
+    centres: Mapping[LivenessWay, Centre] | None = None
     chip_reader: ChipReader | None = None
     clock: Clock | None = None
     now: Callable[[], datetime] | None = None
@@ -190,10 +198,9 @@ def _assemble(
     values, log, rules = loaded.values, journal.log, opened.rules
     journal.close_interrupted()
     secret, model = load_accounts_secret(opened.keys), opened.models.match.sha256
-    cool_down = opened.keep(_attempt_budget(loaded, secret, opened.clock))
-    gallery = opened.keep(_open_gallery(loaded, secret, model, log))
     vault = _open_clean_vault(loaded, opened, log)
     outbox, core_banking = _make_outgoing(loaded)
+    claim = AuthorityRegister(loaded.folder / AUTHORITY_REGISTER_NAME).claim
     return Services(
         facts=_facts(loaded),
         policy=rules.policy,
@@ -203,16 +210,17 @@ def _assemble(
         reference_quality=rules.reference_quality,
         journal=journal,
         authenticator=_authenticator(loaded, secret, journal, opened.clock),
-        cool_down=cool_down,
+        cool_down=opened.keep(_attempt_budget(loaded, secret, opened.clock)),
         staff=Staff(loaded.folder / OPERATORS_NAME, secret, model),
-        gallery=gallery,
+        gallery=opened.keep(_open_gallery(loaded, secret, model, log)),
         models=opened.models,
         analysis=replaced.analysis or ProcessAnalysis(loaded.folder, prepare=forbid_core_dumps),
         open_camera=camera_opener(loaded, replaced.open_camera),
         simulated=is_simulated(values.camera),
         chips=_chips(loaded, replaced.chip_reader),
         registries=replaced.registries or build_gateways(loaded, opened.clock.wall_ms),
-        authority=replaced.authority or _authority(loaded, opened.clock),
+        authority=replaced.authority or build_authority(loaded, opened.clock.wall_ms, claim),
+        centres=replaced.centres or build_centres(loaded, opened.clock.wall_ms, claim),
         anchoring=_anchoring(loaded, log),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
         validator=rules.validator,
@@ -326,11 +334,6 @@ def _attempt_budget(loaded: LoadedSettings, secret: bytes, clock: Clock) -> Atte
     registry = build_attempts(loaded, clock.wall_ms)
     local = CoolDown(loaded.folder / COOL_DOWN_NAME, secret)
     return local if registry is None else SharedBudget(local, registry)
-
-
-def _authority(loaded: LoadedSettings, clock: Clock) -> Authority | None:
-    register = AuthorityRegister(loaded.folder / AUTHORITY_REGISTER_NAME)
-    return build_authority(loaded, clock.wall_ms, register.claim)
 
 
 def _facts(loaded: LoadedSettings) -> StationFacts:

@@ -172,6 +172,10 @@ def _named_files(loaded: LoadedSettings) -> Iterator[str]:
         yield from (each.path for each in authority.jws_keys)
         if authority.client is not msgspec.UNSET:
             yield authority.client.certificate
+    for centre in (values.palm, values.video_identification):
+        if centre is not msgspec.UNSET:
+            yield from centre.tls_anchors
+            yield from (each.path for each in centre.jws_keys)
     if values.witness is not msgspec.UNSET:
         for peer in values.witness.peers:
             yield from peer.tls_anchors

@@ -34,6 +34,7 @@ from crypto.vault.protectors import KeyUnlock
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
+from workstation.ctl.doctor_alternatives import check_other_ways
 from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
@@ -123,6 +124,7 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
             yield _look_at("log", lambda: _log(loaded, store))
     yield from (HealthCheck(*each) for each in check_charter(loaded))
     yield from (HealthCheck(*each) for each in check_configured_reader(loaded))
+    yield from (HealthCheck(*each) for each in check_other_ways(loaded))
     yield from (HealthCheck(*each) for each in check_head_copies(loaded))
     yield from (HealthCheck(*each) for each in check_sealed(loaded))
     yield from _addresses(loaded)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from crypto.errors import CryptoError
+from crypto.net.connection import ANY_MACHINE
 from crypto.net.tls import ClientIdentity
 from crypto.vault.keyfile import read_secret
 from workstation.errors import SettingsRefused
 from workstation.registries.attempts import AttemptRegistry
 from workstation.registries.authority import Authority, Claim, PushAuthority, SessionAuthority
 from workstation.registries.endpoint import RegistryEndpoint
+from workstation.registries.identification import Centre, IdentificationCentre
 from workstation.registries.person import PersonAnswer, PersonRegistry, not_configured
 from workstation.registries.questions import (
     AntifraudRegistry,
@@ -20,6 +22,7 @@ from workstation.registries.questions import (
     SpouseConsentRegistry,
 )
 from workstation.registries.registry import RegistryAnswer
+from workstation.rules.alternatives import LivenessWay
 from workstation.settings.answer_keys import read_answer_keys
 from workstation.settings.authority import (
     ClientTable,
@@ -29,7 +32,7 @@ from workstation.settings.authority import (
 from workstation.settings.certificate_files import certificate_files
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["Gateways", "build_attempts", "build_authority", "build_gateways"]
+__all__ = ["Gateways", "build_attempts", "build_authority", "build_centres", "build_gateways"]
 
 _PLACES = {
     "base_url": "the address cannot be used",
@@ -160,6 +163,34 @@ def build_authority(
             return PushAuthority(endpoint, claim)
         case SessionAuthorityTable():
             return SessionAuthority(endpoint, claim, session_s=values.session_s)
+
+
+def build_centres(
+    loaded: LoadedSettings, clock_ms: Callable[[], int], claim: Claim
+) -> dict[LivenessWay, Centre]:
+    """Build what `[palm]` and `[video_identification]` name; SettingsRefused with the place."""
+    values = loaded.values
+    tables = {
+        LivenessWay.PALM: (values.palm, ANY_MACHINE),
+        LivenessWay.VIDEO_IDENTIFICATION: (values.video_identification, loaded.dialling),
+    }
+    found: dict[LivenessWay, Centre] = {}
+    for way, (table, dialling) in tables.items():
+        if table is msgspec.UNSET:
+            continue
+        place = f"$.{way}"
+        anchors = tuple(certificate_files(loaded.folder, f"{place}.tls_anchors", table.tls_anchors))
+        keys = read_answer_keys(loaded.folder, f"{place}.jws_keys", table.jws_keys)
+        try:
+            endpoint = RegistryEndpoint(
+                table.url, way.value, table.timeout_s, anchors, clock_ms, dialling, keys=keys
+            )
+        except SettingsRefused as refused:
+            field = refused.detail.removeprefix("registry.")
+            place = f"{place}.url" if field == "base_url" else place
+            raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
+        found[way] = IdentificationCentre(way, endpoint, claim)
+    return found
 
 
 def _client_identity(loaded: LoadedSettings, table: ClientTable) -> ClientIdentity:

@@ -63,6 +63,7 @@ class DocumentsTable(_Struct, frozen=True):
     statement: DocumentTable
     consent: DocumentTable
     receipt: ReceiptTable
+    palm_consent: DocumentTable | None = None
 
 
 def build_documents(table: DocumentsTable) -> DocumentTemplates:
@@ -85,7 +86,12 @@ def build_documents(table: DocumentsTable) -> DocumentTemplates:
         second=STATEMENT_VERSION_LINE,
     )
     require_document(consent.words, f"{_PLACE}.consent", wanted=frozenset())
-    return DocumentTemplates(statement, consent, _receipt(table.receipt), roles)
+    receipt, palm = _receipt(table.receipt), table.palm_consent
+    if palm is None:
+        return DocumentTemplates(statement, consent, receipt, roles)
+    palm_consent = _template(palm)
+    require_document(palm_consent.words, f"{_PLACE}.palm_consent", wanted=frozenset())
+    return DocumentTemplates(statement, consent, receipt, roles, palm_consent)
 
 
 def _receipt(table: ReceiptTable) -> ReceiptTexts:

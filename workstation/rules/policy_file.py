@@ -263,7 +263,10 @@ def _require_order(policy: Policy) -> None:
 
 
 def _require_offered(policy: Policy) -> None:
-    """Refuse what customers are to be helped by where no operation lets them be."""
+    """Refuse help that no operation offers, and the palm without the customer's own consent."""
+    offered = any(each.offers(LivenessWay.PALM) for each in policy.operations)
+    if offered and policy.documents.palm_consent is None:
+        raise PolicyRefused("$.documents.palm_consent is missing; an operation offers the palm")
     for stated, way, place in (
         (policy.accommodations, LivenessWay.ACCESSIBLE_SET, "accommodations"),
         (policy.exception_officers, LivenessWay.TWO_OFFICERS, "exception_officers"),

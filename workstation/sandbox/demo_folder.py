@@ -33,7 +33,7 @@ from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.world import SandboxEndpoints
 from workstation.settings import settings as s
 from workstation.settings.answer_keys import AnswerKeyTable
-from workstation.settings.authority import PushAuthorityTable
+from workstation.settings.authority import IdentificationTable, PushAuthorityTable
 from workstation.settings.template import settings_toml
 
 __all__ = [
@@ -160,6 +160,17 @@ def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.S
             timeout_s=2,
             jws_keys=[_answer_key(endpoints)],
         ),
+        palm=_identification(endpoints),
+        video_identification=_identification(endpoints),
+    )
+
+
+def _identification(endpoints: SandboxEndpoints) -> IdentificationTable:
+    return IdentificationTable(
+        url=endpoints.identification_url,
+        tls_anchors=[],
+        timeout_s=2,
+        jws_keys=[_answer_key(endpoints)],
     )
 
 

@@ -19,6 +19,7 @@ from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.services.documents import SandboxDocuments
 from workstation.sandbox.services.egov import SandboxEgov
 from workstation.sandbox.services.face_authority import SandboxFaceAuthority
+from workstation.sandbox.services.identification import SandboxIdentification
 from workstation.sandbox.services.ncalayer import NcaLayerBehaviour, SandboxNcaLayer
 from workstation.sandbox.services.person_registry import SandboxPersonRegistry
 from workstation.sandbox.services.registries import SandboxRegistries
@@ -49,6 +50,7 @@ class SandboxEndpoints:
     registries_url: str
     persons_url: str
     face_authority_url: str
+    identification_url: str
     root_certificates: tuple[Path, ...]
     nca_certificates: tuple[Path, ...]
     tsa_certificates: tuple[Path, ...]
@@ -99,6 +101,7 @@ class Sandbox:
         self.persons = SandboxPersonRegistry(self._signer)
         self.documents = SandboxDocuments(self.pki.document_signer, lambda: self.persons.present)
         self.face_authority = SandboxFaceAuthority(self._signer, SystemClock().wall_ms)
+        self.identification = SandboxIdentification(self._signer, SystemClock().wall_ms)
 
     def start(self) -> SandboxEndpoints:
         """Start every service on a free port; when one fails, none is left running."""
@@ -109,6 +112,7 @@ class Sandbox:
             self.registries.start()
             self.persons.start()
             self.face_authority.start()
+            self.identification.start()
             return self.endpoints()
         except BaseException:
             self.close()
@@ -116,6 +120,7 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop every service and join its threads; may be called again."""
+        self.identification.close()
         self.face_authority.close()
         self.persons.close()
         self.registries.close()
@@ -153,6 +158,7 @@ class Sandbox:
             registries_url=self.registries.url,
             persons_url=self.persons.url,
             face_authority_url=self.face_authority.url,
+            identification_url=self.identification.url,
             root_certificates=self._write_all(roots),
             nca_certificates=self._write_all(ncas),
             tsa_certificates=self._write_all(tsas),

@@ -2,7 +2,7 @@
 
 Values only. Palm and video identification establish that the customer is here; a photo taken here
 still has to match the reference, and each answer is bound to this session's request, operation and
-photo (docs/liveness.md, section 5.1).
+photo (docs/alternatives.md).
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,32 @@ from enum import StrEnum
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckStatus
 
-__all__ = ["ANSWERED_OUTSIDE", "MOST_FAILURES", "WayAnswer", "WayReason", "WayRequest"]
+__all__ = [
+    "ANSWERED_OUTSIDE",
+    "MOST_FAILURES",
+    "REFUSING",
+    "WayAnswer",
+    "WayReason",
+    "WayRequest",
+    "has_failed_way",
+]
 
 ANSWERED_OUTSIDE = (LivenessWay.PALM, LivenessWay.VIDEO_IDENTIFICATION)
 """Ways whose verdict comes from elsewhere: a scanner's centre, the bank's centre."""
 
 MOST_FAILURES = 3
 """Failures of one way after which the session goes back to the face (B-07)."""
+
+
+REFUSING = frozenset(
+    {
+        "palm.other_person",
+        "palm.attack",
+        "video_identification.other_person",
+        "video_identification.refused",
+    }
+)
+"""The customer is somebody else, or no living person: nothing is tried again."""
 
 
 class WayReason(StrEnum):
@@ -59,3 +78,14 @@ class WayAnswer:
     operation_sha256: str
     photo_sha256: str
     facts: tuple[tuple[str, str | int], ...] = ()
+
+
+def has_failed_way(answers: tuple[WayAnswer, ...]) -> bool:
+    """Whether a way has shown somebody else, or failed as often as it may but once.
+
+    Who could leave before the last try and begin anew would have tries without end. A palm that is
+    not enrolled and a hand that was not seen say nothing against the customer.
+    """
+    failed = [each.way for each in answers if each.status is CheckStatus.FAILED]
+    refused = any(each.reason in REFUSING for each in answers)
+    return refused or any(failed.count(way) >= MOST_FAILURES - 1 for way in set(failed))

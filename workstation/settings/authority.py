@@ -1,11 +1,27 @@
-"""The table `[authority]`: the gateway to the authority that compares faces, in its two shapes."""
+"""Who says from outside that the customer is the customer.
+
+`[authority]` is the gateway to the authority that compares faces, in its two shapes; `[palm]` and
+`[video_identification]` are centres that identify a customer another way.
+"""
+
+from typing import Annotated
 
 import msgspec
 
-from workstation.settings.answer_keys import AnswerKeys
+from workstation.settings.answer_keys import AnswerKeys, AnswerKeyTable
 from workstation.settings.fields import FilePath, Files, Seconds, ShortSeconds, Table, Url
 
-__all__ = ["AuthorityTable", "ClientTable", "PushAuthorityTable", "SessionAuthorityTable"]
+__all__ = [
+    "AuthorityTable",
+    "ClientTable",
+    "IdentificationTable",
+    "PushAuthorityTable",
+    "SessionAuthorityTable",
+]
+
+_SomeKeys = Annotated[
+    list[AnswerKeyTable], msgspec.Meta(min_length=1, max_length=10, description="1 to 10 keys")
+]
 
 
 class ClientTable(Table, frozen=True):
@@ -37,6 +53,18 @@ class SessionAuthorityTable(_Gateway, frozen=True, tag_field="shape", tag="sessi
     """The authority looks at the customer itself; `session_s` is how long its result may take."""
 
     session_s: Seconds
+
+
+class IdentificationTable(Table, frozen=True):
+    """Where the centre answers, and whose signature its results have to carry.
+
+    jws_keys  of the centre, not of the scanner: whoever holds the scanner signs nothing
+    """
+
+    url: Url
+    tls_anchors: Files
+    timeout_s: ShortSeconds
+    jws_keys: _SomeKeys
 
 
 AuthorityTable = PushAuthorityTable | SessionAuthorityTable

@@ -31,6 +31,9 @@ _HINTS: Final = {
     "$.registries.attempts_url": "the https address of the branch's register of failed attempts",
     "$.authority.url": "the https address of the bank's gateway to the authority that compares "
     "faces",
+    "$.palm.url": "the address of the palm scanner's service, on this machine or https",
+    "$.video_identification.url": "the https address of the bank's gateway to its centre for video "
+    "identification",
     "$.vault.recipients": "whose keys open the sealed evidence; see docs/ctl.md",
     "$.permit.audience": "the name under which core banking redeems permits",
 }

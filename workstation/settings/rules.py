@@ -24,6 +24,7 @@ _PRIVATE: Final = (
     "registries.person_url",
     "registries.attempts_url",
     "authority.url",
+    "video_identification.url",
     "carrier.egov_qr.url",
 )
 _SHORTEST_URL: Final = 8
@@ -77,6 +78,11 @@ def _address_faults(tables: Tables) -> Iterator[str]:
         address = yield from _plain(place, url, Scheme.WSS)
         if address is not None and not address.loopback:
             yield f"{place}: not this machine"
+    for place, url in _texts(tables, "palm.url"):
+        # The service of the scanner's vendor runs on this machine, as NCALayer does.
+        address = yield from _plain(place, url, Scheme.HTTP, Scheme.HTTPS)
+        if address is not None and address.scheme is Scheme.HTTP and not address.loopback:
+            yield f"{place}: plain http leaves this machine; https is needed"
     private = {place for name in _PRIVATE for place, _ in _texts(tables, name)}
     for place, url in configured_addresses(tables):
         address = yield from _plain(place, url, Scheme.HTTP, Scheme.HTTPS)

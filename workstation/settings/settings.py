@@ -18,7 +18,7 @@ from crypto.net.connection import Dialling
 from crypto.report.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
 from workstation.settings.answer_keys import AnswerKeys
-from workstation.settings.authority import AuthorityTable
+from workstation.settings.authority import AuthorityTable, IdentificationTable
 from workstation.settings.carriers import CarrierTable, EgovQrTable, KeyTokenTable, TokenTable
 from workstation.settings.faults import shape_faults
 from workstation.settings.fields import (
@@ -278,6 +278,7 @@ class Settings(Table, frozen=True):
 
     authority  none stated: nobody else compares faces, and what the law gives to ЦОИД is refused
     chip       none stated: the chips of documents are not read
+    palm, video_identification  none stated: liveness is not established in that way here
     witness    none stated: nobody else remembers how far the log has come
     """
 
@@ -297,6 +298,8 @@ class Settings(Table, frozen=True):
     sign_in: SignInTable = msgspec.field(default_factory=SignInTable)
     authority: AuthorityTable | msgspec.UnsetType = msgspec.UNSET
     chip: ChipTable | msgspec.UnsetType = msgspec.UNSET
+    palm: IdentificationTable | msgspec.UnsetType = msgspec.UNSET
+    video_identification: IdentificationTable | msgspec.UnsetType = msgspec.UNSET
     witness: WitnessTable | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from vision.results import Accommodation, AccommodationReason
 from workstation.devices.signing_methods import SigningMethod
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckName
+from workstation.session.alternative import WayReason
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.exception import ExceptionReason
 from workstation.verification.case import OperationForm
@@ -15,12 +17,14 @@ __all__ = [
     "AnswerComparison",
     "ApproveException",
     "AskAuthorityAgain",
+    "AskCentre",
     "AskRegistriesAgain",
     "BeginOperation",
     "CancelDocument",
     "Command",
     "CustomerReturned",
     "GiveConsent",
+    "LeaveAlternative",
     "Lock",
     "LookUpPerson",
     "NewSession",
@@ -30,6 +34,7 @@ __all__ = [
     "ReadDocument",
     "RefuseConsent",
     "RefuseReview",
+    "RequestAlternative",
     "RequestException",
     "SaveStatement",
     "SelectLanguage",
@@ -164,8 +169,32 @@ class RequestException:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestAlternative:
+    """Ask for palm or video identification in the place of an attempt.
+
+    consent  language of the text by which the customer has agreed to the palm; empty without
+    """
+
+    way: LivenessWay
+    reason: WayReason
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCentre:
+    """Have the palm scanned, or the number of the video identification checked."""
+
+    untrusted_number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveAlternative:
+    """Go back to the commands; what has failed still counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeExceptionPhoto:
-    """Photograph the customer before the officers; again, if they have not all vouched."""
+    """Photograph the customer, before the officers or for another way; again, if need be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +330,9 @@ Command = (
     | CancelDocument
     | StartLiveness
     | RequestException
+    | RequestAlternative
+    | AskCentre
+    | LeaveAlternative
     | TakeExceptionPhoto
     | ApproveException
     | Sign

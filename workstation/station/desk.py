@@ -22,6 +22,7 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.document import read_chip, read_document
 from workstation.station.form_document import FormDocument
+from workstation.station.other_way import take_other_way
 from workstation.station.person_lookup import PersonLookup
 from workstation.station.readiness import read_clocks, require_ready
 from workstation.station.snapshot import LogVerification
@@ -34,7 +35,6 @@ from workstation.station.task import (
 from workstation.verification.biometrics import Eased
 from workstation.verification.case import OperationForm, case_from_form
 from workstation.verification.move import Warn
-from workstation.verification.officers.exception import request_exception
 from workstation.verification.record import delivery_facts
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
@@ -119,8 +119,10 @@ class Desk:
                 self.require_verification().document.cancel()
             case c.StartLiveness():
                 self._start_liveness(command)
-            case c.RequestException():
-                self._request_exception(command)
+            case (
+                c.RequestException() | c.RequestAlternative() | c.AskCentre() | c.LeaveAlternative()
+            ):
+                return take_other_way(self.require_verification(), command, busy=busy)
             case c.TakeExceptionPhoto():
                 self._await_exception_photo()
             case c.SaveStatement(path=path):
@@ -268,16 +270,10 @@ class Desk:
             )
         )
 
-    def _request_exception(self, command: c.RequestException) -> None:
-        """Ask for officers; between two attempts only."""
-        verification = self._require_state(State.LIVENESS)
-        if verification.biometrics.running:
-            raise IllegalTransition("an attempt runs")
-        verification.take(request_exception(verification.session, command.reason, command.words))
-
     def _await_exception_photo(self) -> None:
         """Let the next usable frame be the photo that officers vouch for."""
-        verification = self._require_state(State.EXCEPTION)
+        verification = self.require_verification()
+        verification.require(State.EXCEPTION, State.ALTERNATIVE)
         face = verification.biometrics
         face.delivery, face.response = self.delivery, self.response
         verification.take(face.exception.await_frame(self.unusable))
@@ -305,4 +301,4 @@ def _awaits_document(verification: Verification) -> bool:
 def _awaits_exception_photo(verification: Verification) -> bool:
     # An officer may act while another photo is awaited: then the state has gone on without it.
     awaited = verification.biometrics.exception.awaited
-    return awaited and verification.state is State.EXCEPTION
+    return awaited and verification.state in {State.EXCEPTION, State.ALTERNATIVE}

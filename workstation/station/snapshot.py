@@ -23,6 +23,7 @@ from workstation.rules.parties import Operator
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.states import State
+from workstation.station.alternative_view import NO_ALTERNATIVE, AlternativeView
 from workstation.verification.reference.document_view import DocumentPhase, DocumentView
 
 __all__ = [
@@ -176,6 +177,7 @@ class SessionSnapshot:
     accommodations_allowed  what the policy lets an attempt be eased by
     accommodations          what the running or last attempt is eased by
     exception    the officers' exception, as far as it has come
+    alternative  another way than the commands, as far as it has come
     methods      how the customer may sign here
     phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
@@ -210,6 +212,7 @@ class SessionSnapshot:
     accommodations_allowed: tuple[Accommodation, ...] = ()
     accommodations: tuple[Accommodation, ...] = ()
     exception: ExceptionView = ExceptionView()
+    alternative: AlternativeView = NO_ALTERNATIVE
     prompt: Prompt | None = None
     commands: tuple[CommandResult, ...] = ()
     conditions: tuple[QualityFinding, ...] = ()

@@ -9,12 +9,17 @@ from crypto.report.report import SignatureReport
 from resources import LANGUAGES
 from vision.results import CommandResult, QualityFinding
 from workstation.registries.authority import Invitation
+from workstation.registries.identification_wire import CODE_DIGITS
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.catalogue.values import mask_value
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckResult, Hardness
+from workstation.session.alternative import MOST_FAILURES
 from workstation.session.decision import evaluate, soft_checks_open
 from workstation.session.exception import select_officers
+from workstation.session.other_way import count_failures
 from workstation.session.states import State
+from workstation.station.alternative_view import AlternativeView
 from workstation.station.snapshot import (
     ComparisonView,
     DecisionView,
@@ -24,6 +29,7 @@ from workstation.station.snapshot import (
     Waiting,
     WaitingFor,
 )
+from workstation.verification.alternatives.other_way import find_offered
 from workstation.verification.biometrics import attempt_number
 from workstation.verification.case import Case
 from workstation.verification.officers.exception import is_exception_offered
@@ -55,6 +61,7 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         ),
         consent=_consent_text(verification) if session.state is State.CONSENT else "",
         exception=_exception(verification),
+        alternative=_alternative(verification),
         waiting_for=_waiting(verification),
         sources=tuple(rule.source for rule in operation.sources),
         document=verification.document.view,
@@ -128,9 +135,30 @@ def _exception(verification: Verification) -> ExceptionView:
     )
 
 
+def _alternative(verification: Verification) -> AlternativeView:
+    session, capture = verification.session, verification.biometrics.exception
+    offered = (
+        () if verification.biometrics.running else find_offered(session, verification.services)
+    )
+    request, consent = session.evidence.way, session.policy.documents.palm_consent
+    if request is None:
+        palm = consent is not None and LivenessWay.PALM in offered
+        text = consent.words.text(verification.case.language) if palm and consent else ""
+        return AlternativeView(offered, consent=text)
+    code = session.evidence.operation.sha256()[:CODE_DIGITS]
+    return AlternativeView(
+        way=request.way,
+        code=" ".join(code[at : at + 4] for at in range(0, CODE_DIGITS, 4)),
+        photo_awaited=capture.awaited and session.state is State.ALTERNATIVE,
+        jpeg=capture.frames[-1].jpeg if session.evidence.exception_photo is not None else b"",
+        failures=count_failures(session.evidence, request.way),
+        most=MOST_FAILURES,
+    )
+
+
 def _conditions(verification: Verification) -> tuple[QualityFinding, ...]:
     face = verification.biometrics
-    if verification.state is State.EXCEPTION:
+    if verification.state in {State.EXCEPTION, State.ALTERNATIVE}:
         return face.exception.conditions
     return () if face.check is None else face.check.conditions
 

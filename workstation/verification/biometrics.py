@@ -47,6 +47,7 @@ from workstation.session.events import (
 )
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
+from workstation.verification.alternatives.other_way import OtherWay
 from workstation.verification.findings.faces import (
     find_about_face,
     find_match_event,
@@ -128,10 +129,13 @@ class Biometrics:
         self.edges = DeviceEdges()
         self.eyes: tuple[PairOfEyes, PairOfEyes] | None = None
         self.exception = ExceptionCapture(services)
+        self.other_way = OtherWay(services)
 
     @property
     def frames(self) -> tuple[EvidenceFrame, ...]:
-        """Return the images kept: of the attempts, and the photos of an officers' exception."""
+        """Return the images kept, the newest last: of attempts, of an exception or another way."""
+        if self.exception.template is None:
+            return (*self.exception.frames, *self.evidence)
         return (*self.evidence, *self.exception.frames)
 
     @property
@@ -169,6 +173,8 @@ class Biometrics:
             previous=self._challenge,
         )
         number = attempt_number(session)
+        # A photo of another way that was left is nobody's live face any more.
+        self.exception.template = None
         self.camera, self._challenge, self.eased = camera, challenge, eased
         self.edges = DeviceEdges()
         self.check = LivenessCheck(
@@ -269,7 +275,7 @@ class Biometrics:
         return None if left is None or right is None else (left, right)
 
     def _live(self, session: VerificationSession) -> _Live | None:
-        if session.evidence.exception_request is None:
+        if session.evidence.exception_photo is None:
             check = self.check
             if check is None:
                 return None
@@ -306,12 +312,14 @@ class Biometrics:
             self.check.interrupt(code)
         self.check = None
         self.exception.awaited = False
+        self.other_way.stop()
 
     def forget_live(self) -> None:
         """Forget the live side: the customer left the branch."""
         self.check, self.evidence, self.last_attempt = None, (), None
         self.eased, self.eyes = NOT_EASED, None
         self.exception = ExceptionCapture(self._services)
+        self.other_way.stop()
 
 
 def _attempt_event(

@@ -39,6 +39,7 @@ class Material:
     chip       files of the chip that the photo is from, None for another source
     lines      of the document as the camera has read them, empty where it read none
     authority  the authority's last answer as it came, empty without one
+    identification  of a palm's or a video's centre, the last answer as it came, empty without one
     frames     of the live face, and the photo of an officers' exception
     """
 
@@ -50,6 +51,7 @@ class Material:
     chip: ChipFiles | None = field(repr=False)
     lines: str = field(repr=False)
     authority: bytes = field(repr=False)
+    identification: bytes = field(repr=False)
     frames: tuple[EvidenceFrame, ...] = field(repr=False)
 
 
@@ -71,6 +73,7 @@ def gather_material(
         chip=document.files,
         lines=document.lines,
         authority=authority.body,
+        identification=biometrics.other_way.body,
         frames=biometrics.frames,
     )
 
@@ -96,6 +99,7 @@ def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, J
         "chip": None if material.chip is None else describe_chip_files(material.chip),
         "document_lines": material.lines,
         "authority": _base64(material.authority),
+        "identification": _base64(material.identification),
         "frames": [
             {"label": item.label, "sha256": item.sha256, "jpeg": _base64(item.jpeg)}
             for item in material.frames

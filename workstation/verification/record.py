@@ -17,6 +17,7 @@ from vision.frame import CameraIdentity
 from vision.liveness.signals.signals import INTERRUPTED
 from vision.results import MatchResult, MatchVerdict, PadResult, PadVerdict
 from workstation.records.journal import RecordedDecision, SignedIn
+from workstation.session.alternative import has_failed_way
 from workstation.session.basis import describe_basis
 from workstation.session.decision import Decision, Outcome, is_simulated
 from workstation.session.evidence import Answer, EndingKind, Evidence
@@ -162,11 +163,21 @@ def _result_facts(
     return {
         **_subject(services, case),
         **({"exception": officers} if evidence.exception_request is not None else {}),
+        **_way_facts(evidence),
         "provenance": _provenance_facts(trace_provenance(decision, evidence)),
         "simulated": is_simulated(evidence),
         "overrides": overrides,
         "basis": describe_basis(session.policy, evidence),
     }
+
+
+def _way_facts(evidence: Evidence) -> dict[str, JsonValue]:
+    """Return the other way that was taken, by the number under which its centre keeps it."""
+    request, answers = evidence.way, evidence.way_answers
+    if request is None:
+        return {}
+    reference = answers[-1].reference if answers else ""
+    return {"way": {"id": request.way.value, "nonce": request.nonce, "reference": reference}}
 
 
 def _provenance_facts(provenance: Provenance) -> dict[str, JsonValue]:
@@ -235,6 +246,8 @@ def has_failed_face(evidence: Evidence, attempts_max: int) -> bool:
     begin anew would have attempts without end.
     """
     attempts = evidence.attempts
+    if has_failed_way(evidence.way_answers):
+        return True
     if attempts and attempts[-1].verdict is PadVerdict.ATTACK:
         return True
     if attempts and attempts[-1].verdict is PadVerdict.UNDECIDED:

@@ -30,6 +30,8 @@ from workstation.records.journal import Journal
 from workstation.records.permit_heads import PermitHeads
 from workstation.records.validation_data_archive import ValidationDataArchive
 from workstation.registries.authority import Authority
+from workstation.registries.identification import Centre
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
 from workstation.verification.prechecks import Registries
@@ -110,6 +112,7 @@ class Services:
     archive       revocation lists that decisions rested on, by hash
     outbox        folder for receipts and statements
     authority     compares faces where the law wants it; None: the settings name none
+    centres       identify customers another way; the settings name none, one or both
     anchoring     witnesses that cosign the log's heads, and what they have cosigned
     permit_heads  heads of the log that left with permits
     core_banking  folder that core banking takes permits from
@@ -135,6 +138,7 @@ class Services:
     chips: ChipServices | None
     registries: Registries
     authority: Authority | None
+    centres: Mapping[LivenessWay, Centre]
     anchoring: Anchoring
     carriers: Carriers
     validator: SignatureValidator

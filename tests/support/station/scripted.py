@@ -23,8 +23,10 @@ from vision.frame import CameraIdentity, CameraKind, Frame, Pixels
 from vision.liveness.plan import TURNS
 from vision.results import Colour, FaceObservation, FaceTemplate, LivenessCommand, ModelReference
 from workstation.registries.authority import AuthorityAnswer, ComparisonRequest, Invitation
+from workstation.registries.identification import IdentificationAnswer, IdentificationRequest
 from workstation.registries.person import Person, PersonAnswer, not_configured
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
+from workstation.rules.alternatives import LivenessWay
 
 __all__ = [
     "Behaviour",
@@ -334,6 +336,32 @@ class ScriptedAuthority:
             evidence_sha256=self.evidence_sha256 or request.evidence_sha256,
             facts=(("source", "scripted"), ("nonce", request.nonce)),
             body=b"scripted answer",
+        )
+
+
+class ScriptedCentre:
+    """A Centre of one way that identifies, or answers what `says` states; keeps its questions."""
+
+    def __init__(self, way: LivenessWay) -> None:
+        self.way = way
+        self.says: tuple[AnswerStatus, str] = (AnswerStatus.PASSED, "identified")
+        self.asked: list[IdentificationRequest] = []
+
+    def identify(
+        self, request: IdentificationRequest, *, cancelled: Callable[[], bool]
+    ) -> IdentificationAnswer:
+        """Answer about the request."""
+        del cancelled
+        self.asked.append(request)
+        status, finding = self.says
+        passed = status is AnswerStatus.PASSED
+        return IdentificationAnswer(
+            way=self.way,
+            status=status,
+            reason=f"{self.way}.{finding}",
+            reference=(request.number or f"P-{len(self.asked):04d}") if passed else "",
+            facts=(("source", "scripted"),),
+            body=b"scripted identification",
         )
 
 

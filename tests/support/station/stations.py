@@ -3,7 +3,7 @@
 import base64
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -32,6 +32,7 @@ from tests.support.station.scripted import (
     ScriptedAuthority,
     ScriptedCamera,
     ScriptedCarrier,
+    ScriptedCentre,
     ScriptedRegistries,
     photo,
 )
@@ -58,6 +59,7 @@ from workstation.registries.person import (
     PersonStatus,
     RegisteredPortrait,
 )
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckId
 from workstation.rules.parties import Operator, Role
 from workstation.rules.policy_vision import (
@@ -67,6 +69,7 @@ from workstation.rules.policy_vision import (
     reference_quality_settings,
 )
 from workstation.rules.reference import ReferenceSource
+from workstation.session.alternative import ANSWERED_OUTSIDE, WayReason
 from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
 from workstation.station import commands as c
@@ -179,6 +182,7 @@ class Site:
     carrier: ScriptedCarrier
     registries: ScriptedRegistries
     authority: ScriptedAuthority
+    centres: Mapping[LivenessWay, ScriptedCentre]
     retention: X25519PrivateKey
     log_site: LogSite
 
@@ -327,6 +331,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
     analysis, registries = ScriptedAnalysis(), ScriptedRegistries()
     registries.somebody = customer()
     authority = ScriptedAuthority()
+    centres = {way: ScriptedCentre(way) for way in ANSWERED_OUTSIDE}
     carrier = ScriptedCarrier(lambda request, _cancelled: signed(request, moment()))
     services = Services(
         facts=StationFacts(
@@ -349,6 +354,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
         chips=None,
         registries=registries,
         authority=authority,
+        centres=centres,
         anchoring=Anchoring((), log, site.path, site.log_key.vkey),
         carriers=Carriers(ncalayer=carrier),
         validator=validator_for(clock),
@@ -375,7 +381,18 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
     if "vault" in changes:
         services.vault.close()
     services = replace(services, **changes)
-    return Site(folder, services, clock, analysis, carrier, registries, authority, retention, site)
+    return Site(
+        folder,
+        services,
+        clock,
+        analysis,
+        carrier,
+        registries,
+        authority,
+        centres,
+        retention,
+        site,
+    )
 
 
 def close_site(site: Site) -> None:
@@ -535,6 +552,15 @@ class Desk:
         self.live(Behaviour(obeys=False))
         self.do(c.RequestException(ExceptionReason.NO_SET_FITS, sessions.WORDS))
         assert self.now.state is State.EXCEPTION, self.now.message
+        if photo:
+            self.photograph()
+        return self.now
+
+    def to_other_way(self, way: LivenessWay, *, photo: bool = True) -> SessionSnapshot:
+        """Go to another way before any attempt, photographed or not."""
+        self.to(State.LIVENESS)
+        self.do(c.RequestAlternative(way, WayReason.COMMANDS_DO_NOT_FIT, consent="ru"))
+        assert self.now.state is State.ALTERNATIVE, self.now.message
         if photo:
             self.photograph()
         return self.now

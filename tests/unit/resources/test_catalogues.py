@@ -101,7 +101,7 @@ REASON_PREFIXES = (
 )
 NOT_REASONS = re.compile(
     r"(_ppm|_ms)$|^liveness\.(attempt|challenge|commands)$|^cool_down\.lift$|^match\.frames$|^exception\.(approved|no_camera|refused|requested)$|^reference\.quality$"
-    r"|^authority\.(client|jws_keys|sqlite|url)$"
+    r"|^authority\.(client|jws_keys|sqlite|url)$|^(palm|video_identification)\.url$"
     r"|^(iin|match|reference|liveness|review)\.(py|json|toml|png|jpg)$"
 )
 SECOND_PERSON = frozenset({CheckId.AGE_CONFIRMED, CheckId.REFERENCE_CONFIRMED})

@@ -69,6 +69,7 @@ def endpoints(folder: Path) -> SandboxEndpoints:
         registries_url=http,
         persons_url=http,
         face_authority_url=http,
+        identification_url=http,
         root_certificates=(folder / "root.cer",),
         nca_certificates=(folder / "nca.cer",),
         tsa_certificates=(folder / "root.cer",),

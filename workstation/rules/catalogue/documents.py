@@ -74,12 +74,16 @@ class ReceiptTexts:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTemplates:
-    """The documents; `roles` is what people in a session are called in them."""
+    """The documents; `roles` is what people in a session are called in them.
+
+    palm_consent  to the check of the palm, beside `consent`; None where no operation offers it
+    """
 
     statement: Template
     consent: Template
     receipt: ReceiptTexts
     roles: Mapping[str, Words]
+    palm_consent: Template | None = None
 
     def role(self, role: str) -> Words:
         """Return what people of a role are called; PolicyRefused for a role without words."""

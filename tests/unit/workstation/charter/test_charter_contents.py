@@ -31,6 +31,8 @@ PINNED = {
     "authority.tls_anchors",
     "carrier.egov_qr.tls_anchors",
     "carrier.tls_anchors",
+    "palm.jws_keys.path",
+    "palm.tls_anchors",
     "registries.person_jws_keys.path",
     "registries.tls_anchors",
     "trust.anchors.path",
@@ -40,6 +42,8 @@ PINNED = {
     "trust.intermediates",
     "trust.timestamp_anchors.path",
     "trust.timestamp_intermediates",
+    "video_identification.jws_keys.path",
+    "video_identification.tls_anchors",
     "witness.peers.tls_anchors",
 }
 

@@ -1,0 +1,1 @@
+"""Ways of establishing liveness other than the commands."""
