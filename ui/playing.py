@@ -14,7 +14,6 @@ from ui.screens.liveness import LivenessScreen
 from ui.screens.operation import OperationScreen
 from ui.screens.sign_in import SignInScreen
 from ui.shell.main_window import MainWindow
-from workstation.rules.checks import CheckId
 
 __all__ = ["Play", "ScriptedTeller"]
 
@@ -94,7 +93,9 @@ class ScriptedTeller(QObject):
         """Type what is typed with the registry at hand; begin once it has named the customer."""
         screen.fields["iin"].edit.setText(self._play.iin)
         screen.fields["new_phone"].edit.setText(self._play.new_phone)
-        screen.attestations[CheckId.OLD_NUMBER_CALLED].yes.setChecked(True)
+        for question in () if screen.offer is None else screen.offer.attested:
+            asked = screen.attestations[question.id]
+            (asked.yes if question.good else asked.no).setChecked(True)
         if not screen.client.found:
             return False
         self._window.press("F9")

@@ -108,7 +108,7 @@ def test_every_file_that_is_named_exists(page):
         ("workstation/rules/checks.py", ["CheckId"]),
         (
             "workstation/verification/prechecks.py",
-            ["_STATION_CHECKS", "ATTESTED", "attested", "_own", "asks"],
+            ["_STATION_CHECKS", "_own", "_settled_here"],
         ),
         ("tests/unit/resources/test_catalogues.py", ["REASON_PREFIXES"]),
         ("tests/unit/resources/test_assets.py", ["NEEDED"]),

@@ -23,7 +23,6 @@ from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.client_card import ClientCard
 from ui.widgets.form import Field
 from ui.widgets.parameters_card import ParametersCard
-from workstation.rules.checks import CheckName
 from workstation.session.states import State
 from workstation.station.commands import BeginOperation, CancelDocument, ReadDocument
 from workstation.station.snapshot import (
@@ -91,7 +90,7 @@ class OperationScreen(Screen):
         return own | self.parameters.fields
 
     @property
-    def attestations(self) -> dict[CheckName, Attestation]:
+    def attestations(self) -> dict[str, Attestation]:
         """Return the questions of the operation that is chosen."""
         return self.parameters.attestations
 
@@ -240,13 +239,13 @@ class OperationScreen(Screen):
             (name, "" if field.fixed else field.text())
             for name, field in self.parameters.fields.items()
         )
-        answers = ((check, asked.answer()) for check, asked in self.attestations.items())
+        answers = ((name, asked.answer()) for name, asked in self.attestations.items())
         form = OperationForm(
             kind=self.offer.definition.kind,
             untrusted_iin=self.client.iin.text(),
             untrusted_name=self.client.name.text(),
             untrusted_values=tuple(typed),
-            attestations=tuple((check, given) for check, given in answers if given is not None),
+            attestations=tuple((name, given) for name, given in answers if given is not None),
             language=LANGUAGES[self.client.language.currentIndex()],
         )
         self.ctx.post(BeginOperation(form, screen=self.ctx.customer_shown()))

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.widgets.buttons import ActionButton
 from ui.widgets.labels import CodeLabel
-from workstation.rules.checks import CheckName
+from workstation.rules.questions.definition import AttestationQuestion
 
 __all__ = ["Attestation"]
 
@@ -13,17 +13,16 @@ __all__ = ["Attestation"]
 class Attestation(QWidget):
     """Question and two buttons; `answer` is None until one of them was pressed.
 
-    Which answer passes is written in the texts: `attest.<check>.yes` is always the good one.
+    Its words are the policy's, which knows which answer is the good one.
     """
 
-    def __init__(self, ctx: UiContext, check: CheckName) -> None:
+    def __init__(self, ctx: UiContext, question: AttestationQuestion) -> None:
         super().__init__()
         self._group = QButtonGroup(self)
-        question = CodeLabel(ctx, f"attest.{check}", wrap=True)
+        code = f"attest.{question.id}"
+        text = CodeLabel(ctx, code, wrap=True)
         row = QHBoxLayout()
-        self.yes, self.no = (
-            ActionButton(ctx, f"attest.{check}.{answer}") for answer in ("yes", "no")
-        )
+        self.yes, self.no = (ActionButton(ctx, f"{code}.{answer}") for answer in ("yes", "no"))
         for number, button in enumerate((self.no, self.yes)):
             button.setCheckable(True)
             self._group.addButton(button, number)
@@ -33,11 +32,11 @@ class Attestation(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)
-        column.addWidget(question)
+        column.addWidget(text)
         column.addLayout(row)
 
     def answer(self) -> bool | None:
-        """Return whether the check passed by the teller's word, None when nothing was said."""
+        """Return whether the teller said yes, None when nothing was said."""
         pressed = self._group.checkedId()
         return None if pressed < 0 else pressed == 1
 

@@ -10,7 +10,7 @@ from ui.widgets.card import Card
 from ui.widgets.choice_field import ChoiceField
 from ui.widgets.form import Field
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
-from workstation.rules.checks import CheckName
+from workstation.rules.questions.definition import AttestationQuestion
 from workstation.station.snapshot import OperationOffer
 
 __all__ = ["ParametersCard"]
@@ -20,7 +20,7 @@ class ParametersCard(Card):
     """Fields are made once and shared by the operations that name them.
 
     fields        those of the operation shown, by the parameter's name
-    attestations  those of the operation shown, by check
+    attestations  those of the operation shown, by question
     """
 
     def __init__(
@@ -33,9 +33,9 @@ class ParametersCard(Card):
         self._ctx = ctx
         self._connect = connect
         self._made: dict[FieldDefinition, Field] = {}
-        self._asked: dict[CheckName, Attestation] = {}
+        self._asked: dict[AttestationQuestion, Attestation] = {}
         self.fields: dict[str, Field] = {}
-        self.attestations: dict[CheckName, Attestation] = {}
+        self.attestations: dict[str, Attestation] = {}
         self._captions: dict[str, str] = {}
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
@@ -50,7 +50,7 @@ class ParametersCard(Card):
         own = offer.definition.fields
         self.fields = {each.name: self._field(each) for each in own}
         self._captions = {each.name: _code(each) for each in own}
-        self.attestations = {check: self._attestation(check) for check in offer.attested}
+        self.attestations = {each.id: self._attestation(each) for each in offer.attested}
         shown: tuple[QWidget, ...] = (*self.fields.values(), *self.attestations.values())
         for widget in shown:
             self._rows.addWidget(widget)
@@ -86,10 +86,10 @@ class ParametersCard(Card):
             self._connect(definition.name, made)
         return self._made[definition]
 
-    def _attestation(self, check: CheckName) -> Attestation:
-        if check not in self._asked:
-            self._asked[check] = Attestation(self._ctx, check)
-        return self._asked[check]
+    def _attestation(self, question: AttestationQuestion) -> Attestation:
+        if question not in self._asked:
+            self._asked[question] = Attestation(self._ctx, question)
+        return self._asked[question]
 
 
 def _make(ctx: UiContext, definition: FieldDefinition) -> Field:

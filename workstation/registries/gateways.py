@@ -1,6 +1,6 @@
 """The bank's gateways to the registries, as the settings name them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -15,14 +15,10 @@ from workstation.registries.authority import Authority, Claim, PushAuthority, Se
 from workstation.registries.endpoint import RegistryEndpoint
 from workstation.registries.identification import Centre, IdentificationCentre
 from workstation.registries.person import PersonAnswer, PersonRegistry, not_configured
-from workstation.registries.questions import (
-    AntifraudRegistry,
-    LoanRefusalRegistry,
-    PhoneOwnerRegistry,
-    SpouseConsentRegistry,
-)
+from workstation.registries.questions import ask_question, leave_unasked
 from workstation.registries.registry import RegistryAnswer
 from workstation.rules.alternatives import LivenessWay
+from workstation.rules.questions.definition import NO_ANSWER, RegistryQuestion
 from workstation.settings.answer_keys import read_answer_keys
 from workstation.settings.authority import (
     ClientTable,
@@ -46,31 +42,20 @@ _PLACES = {
 class Gateways:
     """Implements `workstation.verification.prechecks.Registries` over the bank's gateways.
 
-    persons  None where the settings name no person registry
+    registries  by the name that questions of the policy use
+    persons     None where the settings name no person registry
     """
 
-    owners: PhoneOwnerRegistry
-    alerts: AntifraudRegistry
-    refusals: LoanRefusalRegistry
-    consents: SpouseConsentRegistry
+    registries: Mapping[str, RegistryEndpoint]
     persons: PersonRegistry | None
     clock_ms: Callable[[], int]
 
-    def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
-        """Ask whether the number is registered to this ИИН."""
-        return self.owners.ask(iin, phone)
-
-    def antifraud(self, iin: str, phone: str, operation: str) -> RegistryAnswer:
-        """Ask whether the antifraud centre knows this customer, number or operation."""
-        return self.alerts.ask(iin, phone, operation)
-
-    def loan_refusal(self, iin: str) -> RegistryAnswer:
-        """Ask whether the customer has voluntarily refused loans."""
-        return self.refusals.ask(iin)
-
-    def spouse_consent(self, iin: str, amount_kzt: int) -> RegistryAnswer:
-        """Ask whether the customer's spouse has consented to a loan of this amount."""
-        return self.consents.ask(iin, amount_kzt)
+    def ask(self, question: RegistryQuestion, members: Mapping[str, str]) -> RegistryAnswer:
+        """Put a question; one to a registry that the settings do not name has no answer."""
+        endpoint = self.registries.get(question.registry)
+        if endpoint is None:
+            return leave_unasked(question, NO_ANSWER, self.clock_ms())
+        return ask_question(endpoint, question, members)
 
     def person(self, iin: str) -> PersonAnswer:
         """Ask who has this ИИН."""
@@ -84,15 +69,16 @@ def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gatew
         certificate_files(loaded.folder, "$.registries.tls_anchors", values.tls_anchors)
     )
 
-    def endpoint(url: str, source: str) -> RegistryEndpoint:
+    def endpoint(
+        url: str, source: str, place: str = "", timeout_s: int = values.timeout_s
+    ) -> RegistryEndpoint:
         try:
-            return RegistryEndpoint(
-                url, source, values.timeout_s, anchors, clock_ms, loaded.dialling
-            )
+            return RegistryEndpoint(url, source, timeout_s, anchors, clock_ms, loaded.dialling)
         except SettingsRefused as refused:
             field = refused.detail.removeprefix("registry.")
-            place = f"$.registries.{source}_url" if field == "base_url" else "$.registries"
-            raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
+            place = place or f"$.registries.{source}_url"
+            at = place if field == "base_url" else "$.registries"
+            raise SettingsRefused(f"{at}: {_PLACES.get(field, field)}") from None
 
     persons = None
     if values.person_url is not msgspec.UNSET:
@@ -100,16 +86,17 @@ def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gatew
             loaded.folder, "$.registries.person_jws_keys", values.person_jws_keys
         )
         persons = PersonRegistry(replace(endpoint(values.person_url, "person"), keys=keys))
-    # The credit bureau answers both: docs/settings.md names one address for it.
-    bureau = endpoint(values.loan_refusal_url, "loan_refusal")
-    return Gateways(
-        PhoneOwnerRegistry(endpoint(values.phone_owner_url, "phone_owner")),
-        AntifraudRegistry(endpoint(values.antifraud_url, "antifraud")),
-        LoanRefusalRegistry(bureau),
-        SpouseConsentRegistry(bureau),
-        persons,
-        clock_ms,
-    )
+    named = {
+        "phone_owner": endpoint(values.phone_owner_url, "phone_owner"),
+        "antifraud": endpoint(values.antifraud_url, "antifraud"),
+        "loan_refusal": endpoint(values.loan_refusal_url, "loan_refusal"),
+    }
+    for name, table in values.questions.items():
+        if name in named:
+            raise SettingsRefused(f"$.registries.questions.{name}: it is named by {name}_url")
+        limit = values.timeout_s if table.timeout_s is msgspec.UNSET else table.timeout_s
+        named[name] = endpoint(table.url, name, f"$.registries.questions.{name}.url", limit)
+    return Gateways(named, persons, clock_ms)
 
 
 def build_attempts(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> AttemptRegistry | None:

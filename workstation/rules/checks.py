@@ -9,6 +9,7 @@ __all__ = [
     "ALWAYS_HARD",
     "LIVENESS_EXCEPTION",
     "MATCH_REVIEWED",
+    "SECOND_PERSON",
     "CheckId",
     "CheckName",
     "CheckResult",
@@ -85,6 +86,10 @@ class CheckId(StrEnum):
 
 ALWAYS_HARD = (CheckId.REFERENCE, CheckId.LIVENESS, CheckId.MATCH, CheckId.SIGNATURE)
 """Two factors, biometrics and ЭЦП, for every critical operation (domain rules B-01, B-02, E-03)."""
+
+
+SECOND_PERSON = (CheckId.AGE_CONFIRMED, CheckId.REFERENCE_CONFIRMED)
+"""Another officer answers them in the review: hard ones nobody could."""
 
 
 @dataclass(frozen=True, slots=True)

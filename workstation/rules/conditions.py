@@ -24,6 +24,9 @@ class Fact(StrEnum):
     AGE = "age"
     RESIDENT = "resident"
     FIRST_LOAN = "first_loan"
+    OLD_NUMBER = "old_number"
+    FOREIGN_NUMBER = "foreign_number"
+    CURRENCY = "currency"
     MARRIED = "married"
     REFERENCE_SOURCE = "reference_source"
     CHANNEL = "channel"
@@ -36,6 +39,9 @@ class CaseFacts:
     age          full years on the day of the session
     amount_kzt   whole tenge, 0 for an operation without an amount; None: in another currency
     mci_kzt      monthly calculation index of the day's year
+    old_number   whether the bank has a number of the customer on file
+    foreign_number  whether the new number is of another country
+    currency     of the amount, ISO 4217
     """
 
     age: int | None
@@ -46,6 +52,9 @@ class CaseFacts:
     married: bool | None = None
     reference_source: ReferenceSource | None = None
     channel: Channel = Channel.BRANCH
+    old_number: bool | None = None
+    foreign_number: bool | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +76,21 @@ class Condition:
 
     def holds(self, facts: CaseFacts) -> bool:
         """Whether the facts meet it."""
-        match self.fact:
-            case Fact.AMOUNT_MCI:
-                amount, unit = facts.amount_kzt, facts.mci_kzt
-                unknown = amount is None or unit is None
-                return amount != 0 if unknown else self._bounds(amount or 0, unit or 1)
-            case Fact.AGE:
-                return facts.age is None or self._bounds(facts.age, 1)
-            case Fact.RESIDENT:
-                return self._equals(facts.resident)
-            case Fact.FIRST_LOAN:
-                return self._equals(facts.first_loan)
-            case Fact.MARRIED:
-                return self._equals(facts.married)
-            case Fact.REFERENCE_SOURCE:
-                return facts.reference_source is None or facts.reference_source in self.one_of
-            case Fact.CHANNEL:
-                return facts.channel in self.one_of
+        if self.fact is Fact.AMOUNT_MCI:
+            return self._weigh_amount(facts)
+        # Every other fact is the member of its name.
+        value: int | str | None = getattr(facts, self.fact.value)
+        if value is None:
+            return True
+        if isinstance(value, bool):
+            return self.equals is None or value is self.equals
+        return value in self.one_of if isinstance(value, str) else self._bounds(value, 1)
+
+    def _weigh_amount(self, facts: CaseFacts) -> bool:
+        amount, unit = facts.amount_kzt, facts.mci_kzt
+        if amount is None or unit is None:
+            return amount != 0
+        return self._bounds(amount, unit)
 
     def _bounds(self, value: int, unit: int) -> bool:
         if self.above is not None:
@@ -93,6 +100,3 @@ class Condition:
         if self.outside is not None:
             return value < self.outside[0] * unit or value > self.outside[1] * unit
         return True
-
-    def _equals(self, value: bool | None) -> bool:  # noqa: FBT001 - a fact, not a switch
-        return value is None or self.equals is None or value is self.equals

@@ -5,7 +5,7 @@ Nothing here has a default, so a policy that forgets a number cannot exist.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from crypto.algorithms.key_policy import KeyPolicy
@@ -17,11 +17,17 @@ from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.documents import DocumentTemplates
 from workstation.rules.catalogue.fields import field_words
 from workstation.rules.catalogue.words import Words
-from workstation.rules.checks import CheckId, CheckName, Hardness
+from workstation.rules.checks import SECOND_PERSON, CheckId, CheckName, Hardness
 from workstation.rules.conditions import CaseFacts, Condition, Fact
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import PartyRole
+from workstation.rules.questions.definition import (
+    AnsweredBy,
+    Attestation,
+    PolicyCheck,
+    RegistryQuestion,
+)
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
 from workstation.rules.second_person import PartyRule
 
@@ -262,6 +268,9 @@ class Policy:
     faces                what a reference photo, the staff and other customers may look like
     accommodations       what a liveness attempt may be eased by; empty for nothing
     exception_officers   officers who vouch for a customer whom no set fits; 0: not offered
+    checks               what the policy defines beside the program's own
+    questions            to registries, at most one about a check
+    attestations         of the teller, at most one about a check
     retention            classes of sealed evidence, the first that applies decides; empty: no term
     liveness, match, reference_quality, live_quality  thresholds of the vision room by field name
     """
@@ -304,6 +313,17 @@ class Policy:
     reference_quality: Table
     live_quality: Table
     retention: tuple[RetentionClass, ...] = ()
+    checks: tuple[PolicyCheck, ...] = ()
+    questions: tuple[RegistryQuestion, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    _operations: dict[str, OperationPolicy] = field(init=False, repr=False, compare=False)
+    _rules: dict[str, Rule] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index what every decision looks up; the first of two of one name goes, as in the file."""
+        operations = {each.kind: each for each in reversed(self.operations)}
+        object.__setattr__(self, "_operations", operations)
+        object.__setattr__(self, "_rules", {each.id: each for each in reversed(self.rules)})
 
     @property
     def offers_exception(self) -> bool:
@@ -322,17 +342,30 @@ class Policy:
 
     def operation(self, kind: str) -> OperationPolicy:
         """Return the checks of `kind`; raises PolicyRefused when this policy does not cover it."""
-        for each in self.operations:
-            if each.kind == kind:
-                return each
-        raise PolicyRefused(f"operations.{kind}")
+        found = self._operations.get(kind)
+        if found is None:
+            raise PolicyRefused(f"operations.{kind}")
+        return found
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by id; raises PolicyRefused for an id this policy does not define."""
-        for each in self.rules:
-            if each.id == rule_id:
-                return each
-        raise PolicyRefused(f"rules.{rule_id}")
+        found = self._rules.get(rule_id)
+        if found is None:
+            raise PolicyRefused(f"rules.{rule_id}")
+        return found
+
+    def question(self, check: CheckName) -> RegistryQuestion | None:
+        """Return what a registry is asked about a check, None when nothing is."""
+        return next((each for each in self.questions if each.check == check), None)
+
+    def attestation(self, check: CheckName) -> Attestation | None:
+        """Return what the teller is asked about a check, None when nothing is."""
+        return next((each for each in self.attestations if each.check == check), None)
+
+    def is_second_persons(self, check: CheckName) -> bool:
+        """Whether nobody but another officer answers a check."""
+        own = (each.id for each in self.checks if each.by is AnsweredBy.SECOND_PERSON)
+        return check in SECOND_PERSON or check in own
 
     def retention_class(self, operation: str, outcome: str) -> RetentionClass | None:
         """Return how long the evidence of such a result is kept; None: this policy has no term."""
@@ -348,8 +381,13 @@ class Policy:
         found: dict[str, Words] = {}
         for each in self.operations:
             found[f"operation.{each.kind}"] = each.definition.name
-            for field in each.definition.fields:
-                found |= field_words(field)
+            for item in each.definition.fields:
+                found |= field_words(item)
+        for check in self.checks:
+            found |= check.words()
+        for attestation in self.attestations:
+            for question in attestation.questions:
+                found |= question.words()
         return found
 
     def mci_on(self, day: date) -> int:

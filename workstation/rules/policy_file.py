@@ -9,10 +9,11 @@ from resources import LANGUAGES
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
 from workstation.rules.alternatives_file import build_alternatives, select_ways
+from workstation.rules.catalogue.build import build_definition, build_fields
 from workstation.rules.catalogue.definition import OperationDefinition
-from workstation.rules.catalogue_file import build_definition, build_fields
 from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, Hardness
-from workstation.rules.conditions import Channel, Condition, Fact
+from workstation.rules.conditions import Fact
+from workstation.rules.conditions_file import PossibleFacts, build_conditions
 from workstation.rules.documents_file import build_documents
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
@@ -25,15 +26,20 @@ from workstation.rules.policy import (
     Wait,
 )
 from workstation.rules.policy_tables import (
-    ConditionTable,
     OperationTable,
     PolicyFile,
     RequiredTable,
     RuleTable,
 )
+from workstation.rules.questions.build import (
+    build_attestations,
+    build_checks,
+    build_questions,
+    require_answerable,
+    require_answerers,
+)
 from workstation.rules.reference import (
     WITHOUT_ISSUER,
-    ReferenceSource,
     SourceRule,
     UndecidedRule,
 )
@@ -43,37 +49,17 @@ __all__ = ["MAX_POLICY_BYTES", "read_policy", "require_in_force"]
 
 MAX_POLICY_BYTES = 1_048_576
 
-_ONLY_SOFT = (CheckId.AGE_CONFIRMED, CheckId.REFERENCE_CONFIRMED)
-"""A second person answers them, in the review: hard ones nobody could."""
-
-_MAY_BE_SILENT = frozenset(
-    {
-        CheckId.NOT_STAFF,
-        CheckId.OLD_PHONE_OWNER,
-        CheckId.NUMBER_NOT_SHARED,
-        CheckId.NOT_STAFF_FACE,
-        CheckId.ONE_IDENTITY,
-        CheckId.DOCUMENT_NAME,
-        CheckId.NAME,
-        CheckId.KEY_AGE,
-    }
-)
+_NEVER_SILENT = frozenset[CheckName](CheckId) - {
+    CheckId.NOT_STAFF,
+    CheckId.OLD_PHONE_OWNER,
+    CheckId.NUMBER_NOT_SHARED,
+    CheckId.NOT_STAFF_FACE,
+    CheckId.ONE_IDENTITY,
+    CheckId.DOCUMENT_NAME,
+    CheckId.NAME,
+    CheckId.KEY_AGE,
+}
 """Findings about the input. What the law demands is never only recorded."""
-
-_BOUNDS = ("above", "at_least", "outside")
-_DEMANDS = {
-    Fact.AMOUNT_MCI: _BOUNDS,
-    Fact.AGE: _BOUNDS,
-    Fact.RESIDENT: ("equals",),
-    Fact.FIRST_LOAN: ("equals",),
-    Fact.MARRIED: ("equals",),
-    Fact.REFERENCE_SOURCE: ("one_of",),
-    Fact.CHANNEL: ("one_of",),
-}
-_WORDS: dict[Fact, frozenset[str]] = {
-    Fact.REFERENCE_SOURCE: frozenset(ReferenceSource),
-    Fact.CHANNEL: frozenset(Channel),
-}
 
 
 def read_policy(untrusted: bytes) -> Policy:
@@ -84,13 +70,22 @@ def read_policy(untrusted: bytes) -> Policy:
         parse_toml(untrusted, PolicyFile, PolicyRefused), hashlib.sha256(untrusted).hexdigest()
     )
     _require_known(policy)
+    require_answerers(policy.checks, policy.questions, policy.attestations)
     _require_unique(policy)
     _require_order(policy)
     for index, operation in enumerate(policy.operations):
         place = f"$.operations[{index}]"
-        _require_two_factors(operation, place)
+        _require_two_factors(policy, operation, place)
         _require_authority(policy, operation, place)
         _require_second_person(operation, place)
+        require_answerable(
+            operation.definition,
+            [each.check for each in operation.required],
+            {each.check: each for each in policy.questions},
+            {each.check: each for each in policy.attestations},
+            f"{place}.required",
+        )
+        _require_possible(policy, operation, place)
         for required in operation.required:
             if policy.rule(required.rule).check != required.check:
                 raise PolicyRefused(
@@ -145,6 +140,9 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
             RetentionClass(each.name, each.years, tuple(each.operations), tuple(each.outcomes))
             for each in file.retention
         ),
+        checks=build_checks(file.checks),
+        questions=build_questions(file.questions),
+        attestations=build_attestations(file.attestations),
         exception_officers=file.vision.exception_officers,
         liveness=tuple(file.vision.liveness.items()),
         match=tuple(file.vision.match.items()),
@@ -177,41 +175,33 @@ def _operation(
         sources=tuple(SourceRule(each.source, each.greatest_age_days) for each in table.reference),
         undecided=table.undecided,
         waits=tuple(
-            Wait(each.hours, each.rule, tuple(_condition(item, "waits") for item in each.when))
+            Wait(each.hours, each.rule, build_conditions(each.when, "waits"))
             for each in table.waits
         ),
     )
 
 
 def _required(table: RequiredTable, ways: dict[str, Alternative]) -> RequiredCheck:
-    when = tuple(_condition(each, table.check) for each in table.when)
+    when = build_conditions(table.when, table.check)
     any_of = select_ways(table.any_of, table.check, ways)
     return RequiredCheck(table.check, table.hardness, table.rule, when, any_of)
 
 
-def _condition(table: ConditionTable, check: str) -> Condition:
-    """Return a condition; PolicyRefused unless it makes one demand that its fact can meet."""
-    place = f"{check}.when.{table.fact}"
-    demands = {
-        "above": table.above,
-        "at_least": table.at_least,
-        "outside": table.outside,
-        "equals": table.equals,
-        "one_of": table.one_of,
-    }
-    stated = [name for name, value in demands.items() if value is not None]
-    if len(stated) != 1 or stated[0] not in _DEMANDS[table.fact]:
-        raise PolicyRefused(f"{place}: one of {', '.join(_DEMANDS[table.fact])} is wanted")
-    words = tuple(table.one_of or ())
-    if unknown := set(words) - _WORDS.get(table.fact, frozenset()):
-        raise PolicyRefused(f"{place}: {min(unknown)} is unknown")
-    if table.outside is not None and table.outside[0] > table.outside[1]:
-        raise PolicyRefused(f"{place}: outside is the wrong way round")
-    return Condition(table.fact, table.above, table.at_least, table.outside, table.equals, words)
+def _require_possible(policy: Policy, operation: OperationPolicy, place: str) -> None:
+    possible = PossibleFacts.of_operation(
+        operation.definition,
+        [each.source for each in operation.sources],
+        {each.check for each in operation.required},
+        tuple(tenge for _, tenge in policy.mci_kzt),
+    )
+    for required in operation.required:
+        possible.require(required.when, f"{place}.required.{required.check}.when")
+    for index, wait in enumerate(operation.waits):
+        possible.require(wait.when, f"{place}.waits[{index}].when")
 
 
 def _require_known(policy: Policy) -> None:
-    known: frozenset[CheckName] = frozenset(CheckId)
+    known = frozenset[CheckName]((*CheckId, *(each.id for each in policy.checks)))
     for index, rule in enumerate(policy.rules):
         if rule.check is not None and rule.check not in known:
             raise PolicyRefused(f"$.rules[{index}].check: {rule.check} is unknown")
@@ -257,8 +247,8 @@ def _require_order(policy: Policy) -> None:
             raise PolicyRefused(f"rule {rule.id}: effective_to is before effective_from")
     order: list[CheckName] = list(CheckId)
     for index, operation in enumerate(policy.operations):
-        places = [order.index(each.check) for each in operation.required]
-        if places != sorted(places):
+        own = [each.check for each in operation.required if each.check in order]
+        if own != sorted(own, key=order.index) or _is_late(operation, order):
             raise PolicyRefused(f"$.operations[{index}].required is out of order")
 
 
@@ -275,16 +265,27 @@ def _require_offered(policy: Policy) -> None:
             raise PolicyRefused(f"$.vision.{place}: no operation offers {way}")
 
 
-def _require_two_factors(operation: OperationPolicy, place: str) -> None:
+def _is_late(operation: OperationPolicy, order: list[CheckName]) -> bool:
+    """Whether a check of the policy's own stands where the customer is already consenting."""
+    begun = False
+    for each in operation.required:
+        known = each.check in order
+        begun = begun or (known and order.index(each.check) >= order.index(CheckId.CONSENT))
+        if begun and not known:
+            return True
+    return False
+
+
+def _require_two_factors(policy: Policy, operation: OperationPolicy, place: str) -> None:
     for check in ALWAYS_HARD:
         _require_hard(operation, check, place)
     for required in operation.required:
         silent = required.hardness is Hardness.SILENT
-        if silent and required.check not in _MAY_BE_SILENT:
+        if silent and required.check in _NEVER_SILENT:
             raise PolicyRefused(f"{place}.required: {required.check} may not be silent")
         if required.any_of and required.hardness is not Hardness.HARD:
             raise PolicyRefused(f"{place}.required: only a hard {required.check} has ways")
-        if required.check in _ONLY_SOFT and required.hardness is not Hardness.SOFT:
+        if policy.is_second_persons(required.check) and required.hardness is not Hardness.SOFT:
             raise PolicyRefused(f"{place}.required: {required.check} must be soft")
 
 

@@ -9,43 +9,35 @@ from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
 from workstation.rules.alternatives_file import AlternativeTable, WayNames
 from workstation.rules.catalogue.fields import FieldType, FilledBy
+from workstation.rules.catalogue.table_fields import Name, RuleId, Table, WordsTable
 from workstation.rules.checks import Hardness
-from workstation.rules.conditions import Fact
+from workstation.rules.conditions_file import ConditionTable
 from workstation.rules.documents_file import DocumentsTable
+from workstation.rules.questions.tables import AttestationTable, CheckTable, QuestionTable
 from workstation.rules.reference import ReferenceSource, UndecidedRule
 
 __all__ = [
-    "ConditionTable",
     "FieldTable",
     "LimitsTable",
     "OperationTable",
     "PolicyFile",
     "RequiredTable",
     "RuleTable",
-    "WordsTable",
 ]
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
-_RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?$")]
 _Words = Annotated[str, msgspec.Meta(min_length=10, max_length=600)]
-_Bound = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 _Share = Annotated[int, msgspec.Meta(gt=0, lt=1_000_000)]
 _Age = Annotated[int, msgspec.Meta(ge=0, le=130)]
-_Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 # Thresholds travel into canonical JSON, whose integers end at 2**53 - 1 (RFC 8785).
 _Number = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
-_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
 _Icon = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 _Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
 _Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
-_Table = Annotated[dict[_Name, _Number], msgspec.Meta(max_length=200)]
+_Table = Annotated[dict[Name, _Number], msgspec.Meta(max_length=200)]
 
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: an unknown key is refused with its path."""
-
-
-class LimitsTable(_Struct, frozen=True):
+class LimitsTable(Table, frozen=True):
     """Numbers of attempts, ages, lives and waits."""
 
     commands_min: Annotated[int, msgspec.Meta(ge=3, le=5)]  # B-02: never fewer than three
@@ -67,76 +59,65 @@ class LimitsTable(_Struct, frozen=True):
     minimum_rsa_bits: Annotated[int, msgspec.Meta(ge=2048, le=16384)]
 
 
-class SignatureTable(_Struct, frozen=True):
+class SignatureTable(Table, frozen=True):
     carrier: CarrierRule
     identification: IdentificationRule
     last_days: dict[Literal["rsa", "ec", "gost2015", "gost2004"], date]
 
 
-class AuthorityTable(_Struct, frozen=True):
-    idec_required: Annotated[list[_Name], msgspec.Meta(max_length=100)]
+class AuthorityTable(Table, frozen=True):
+    idec_required: Annotated[list[Name], msgspec.Meta(max_length=100)]
     idec_match_percent: Annotated[int, msgspec.Meta(ge=95, le=100)]  # B-06
 
 
-class MciTable(_Struct, frozen=True):
+class MciTable(Table, frozen=True):
     year: Annotated[int, msgspec.Meta(ge=2024, le=2100)]
     kzt: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
 
-class RuleTable(_Struct, frozen=True):
+class RuleTable(Table, frozen=True):
     """One demand with its basis in three languages."""
 
-    id: _RuleId
+    id: RuleId
     grade: Literal["primary", "press", "draft", "bank"]
     effective_from: date
     kk: _Words
     ru: _Words
     en: _Words
     effective_to: date | None = None
-    check: _Name | None = None
+    check: Name | None = None
 
 
-class ConditionTable(_Struct, frozen=True):
-    """Exactly one demand beside the fact, of the kind that the fact can meet."""
-
-    fact: Fact
-    above: _Bound | None = None
-    at_least: _Bound | None = None
-    outside: tuple[_Bound, _Bound] | None = None
-    equals: bool | None = None
-    one_of: Annotated[list[_Name], msgspec.Meta(min_length=1, max_length=20)] | None = None
-
-
-class RequiredTable(_Struct, frozen=True):
+class RequiredTable(Table, frozen=True):
     """A check that an operation needs, and when."""
 
-    check: _Name
+    check: Name
     hardness: Hardness
-    rule: _RuleId
+    rule: RuleId
     when: Annotated[list[ConditionTable], msgspec.Meta(max_length=10)] = msgspec.field(
         default_factory=list
     )
     any_of: WayNames = msgspec.field(default_factory=list)
 
 
-class SourceTable(_Struct, frozen=True):
+class SourceTable(Table, frozen=True):
     source: ReferenceSource
     greatest_age_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 
 
-class FacesTable(_Struct, frozen=True):
+class FacesTable(Table, frozen=True):
     live_person_ppm: _Share
     document_share_ppm: _Share
     same_person_ppm: _Share
     remembered_days: Annotated[int, msgspec.Meta(ge=0, le=1_825)]
 
 
-class RetentionTable(_Struct, frozen=True):
+class RetentionTable(Table, frozen=True):
     """How long sealed evidence of a kind of result is kept; nothing named stands for all."""
 
-    name: _Name
+    name: Name
     years: Annotated[int, msgspec.Meta(ge=1, le=50)]
-    operations: Annotated[list[_Name], msgspec.Meta(max_length=100)] = msgspec.field(
+    operations: Annotated[list[Name], msgspec.Meta(max_length=100)] = msgspec.field(
         default_factory=list
     )
     outcomes: Annotated[
@@ -144,24 +125,16 @@ class RetentionTable(_Struct, frozen=True):
     ] = msgspec.field(default_factory=list)
 
 
-class WordsTable(_Struct, frozen=True):
-    """One text in three languages."""
-
-    kk: _Text
-    ru: _Text
-    en: _Text
-
-
-class ChoiceTable(_Struct, frozen=True):
-    id: _Name
+class ChoiceTable(Table, frozen=True):
+    id: Name
     label: WordsTable
 
 
-class FieldTable(_Struct, frozen=True):
+class FieldTable(Table, frozen=True):
     """One field of a form; which of the bounds it may state depends on its type."""
 
-    id: _Name
-    name: _Name
+    id: Name
+    name: Name
     type: FieldType
     filled_by: FilledBy
     masked: bool
@@ -180,26 +153,26 @@ class FieldTable(_Struct, frozen=True):
         default_factory=list
     )
     absent: WordsTable | None = None
-    differs_from: _Name | None = None
+    differs_from: Name | None = None
 
 
-class WaitTable(_Struct, frozen=True):
+class WaitTable(Table, frozen=True):
     """How long an approval waits, and when."""
 
     hours: Annotated[int, msgspec.Meta(ge=1, le=720)]
-    rule: _RuleId
+    rule: RuleId
     when: Annotated[list[ConditionTable], msgspec.Meta(max_length=10)] = msgspec.field(
         default_factory=list
     )
 
 
-class OperationTable(_Struct, frozen=True):
+class OperationTable(Table, frozen=True):
     """One operation: its form and words, its checks, and where its photo may come from."""
 
-    kind: _Name
+    kind: Name
     icon: _Icon
     name: WordsTable
-    fields: Annotated[list[_Name], msgspec.Meta(max_length=30)]
+    fields: Annotated[list[Name], msgspec.Meta(max_length=30)]
     statement: WordsTable
     receipt: WordsTable
     window: WordsTable
@@ -211,7 +184,7 @@ class OperationTable(_Struct, frozen=True):
     )
 
 
-class VisionTable(_Struct, frozen=True):
+class VisionTable(Table, frozen=True):
     accommodations: Annotated[list[Accommodation], msgspec.Meta(max_length=20)]
     exception_officers: Annotated[int, msgspec.Meta(ge=0, le=4)]
     liveness: _Table
@@ -220,7 +193,7 @@ class VisionTable(_Struct, frozen=True):
     live_quality: _Table
 
 
-class PolicyFile(_Struct, frozen=True):
+class PolicyFile(Table, frozen=True):
     """The whole file."""
 
     id: _Id
@@ -240,5 +213,14 @@ class PolicyFile(_Struct, frozen=True):
         default_factory=list
     )
     retention: Annotated[list[RetentionTable], msgspec.Meta(max_length=20)] = msgspec.field(
+        default_factory=list
+    )
+    checks: Annotated[list[CheckTable], msgspec.Meta(max_length=100)] = msgspec.field(
+        default_factory=list
+    )
+    questions: Annotated[list[QuestionTable], msgspec.Meta(max_length=100)] = msgspec.field(
+        default_factory=list
+    )
+    attestations: Annotated[list[AttestationTable], msgspec.Meta(max_length=100)] = msgspec.field(
         default_factory=list
     )

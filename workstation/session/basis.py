@@ -5,6 +5,7 @@ result; these are the facts that only memory held (docs/formats/policy.md, "Repl
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
@@ -40,6 +41,8 @@ REJUDGED_LIVENESS: Final = frozenset(
 while it runs: what would have been seen under another one nobody knows."""
 
 _IN_BANDS: Final = frozenset({"age", "amount_kzt", "mci_kzt", "reference_source"})
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+"""ISO 4217: what many have in common is nobody's."""
 _DIGEST: Final = 16
 """Hex digits by which two tables of settings are told apart; nobody gains by a collision."""
 
@@ -116,6 +119,8 @@ def _describe_fact(value: object) -> JsonValue:
     if isinstance(value, StrEnum):
         return value.value
     if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and _CURRENCY.fullmatch(value):
         return value
     raise AssertionError(type(value).__name__)
 

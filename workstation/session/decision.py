@@ -209,6 +209,9 @@ def _judging(policy: Policy, evidence: Evidence, role: PartyRole) -> Callable[[C
         own = JUDGES.get(check)
         if own is not None:
             return own(policy, evidence)
+        if policy.is_second_persons(check):
+            # Whatever the desk has answered: another officer settles it in the review.
+            return CheckStatus.INDETERMINATE, f"{check}.needed", ()
         found = (each for person in evidence.people for each in person.findings)
         return _answered(check, role, (*evidence.answers, *found))
 

@@ -20,6 +20,7 @@ __all__ = [
     "Origin",
     "Pixels",
     "ReaderName",
+    "RegistryName",
     "Seconds",
     "Sha256",
     "ShortSeconds",
@@ -48,6 +49,13 @@ Url = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^[\x21-\x7e]{8,400}\Z", description="an address such as https://host.kz/path"
+    ),
+]
+RegistryName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z][a-z0-9_]{0,63}\Z",
+        description="a name of lower-case letters, digits and underscores",
     ),
 ]
 Sha256 = Annotated[

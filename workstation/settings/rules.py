@@ -49,7 +49,7 @@ def rule_faults(tables: Tables) -> Iterator[str]:
 
 def configured_addresses(tables: Tables) -> Iterator[tuple[str, str]]:
     """Iterate over place and address of every service that is not on this machine by design."""
-    for name in (*_REVOCATION, *_PRIVATE):
+    for name in (*_REVOCATION, *_private(tables)):
         for place, url in _texts(tables, name):
             # What is shorter is told as an empty or unreadable field.
             if len(url) >= _SHORTEST_URL:
@@ -73,6 +73,14 @@ def place_faults(
         yield f"$.log.{member}: {where}; name another folder, disk or network share"
 
 
+def _private(tables: Tables) -> Iterator[str]:
+    """Iterate over the names of addresses that the customer's data is sent to."""
+    yield from _PRIVATE
+    own = _at(tables, "registries.questions")
+    for name in own if isinstance(own, Mapping) else ():
+        yield f"registries.questions.{name}.url"
+
+
 def _address_faults(tables: Tables) -> Iterator[str]:
     for place, url in _texts(tables, "carrier.ncalayer_url"):
         address = yield from _plain(place, url, Scheme.WSS)
@@ -83,7 +91,7 @@ def _address_faults(tables: Tables) -> Iterator[str]:
         address = yield from _plain(place, url, Scheme.HTTP, Scheme.HTTPS)
         if address is not None and address.scheme is Scheme.HTTP and not address.loopback:
             yield f"{place}: plain http leaves this machine; https is needed"
-    private = {place for name in _PRIVATE for place, _ in _texts(tables, name)}
+    private = {place for name in _private(tables) for place, _ in _texts(tables, name)}
     for place, url in configured_addresses(tables):
         address = yield from _plain(place, url, Scheme.HTTP, Scheme.HTTPS)
         open_line = address is not None and address.scheme is Scheme.HTTP and not address.loopback

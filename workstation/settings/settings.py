@@ -32,6 +32,7 @@ from workstation.settings.fields import (
     Origin,
     Pixels,
     ReaderName,
+    RegistryName,
     Seconds,
     Sha256,
     ShortSeconds,
@@ -201,12 +202,20 @@ class RevocationTable(Table, frozen=True):
     timeout_s: Seconds
 
 
+class QuestionRegistryTable(Table, frozen=True):
+    """A registry that questions of the policy name; without `timeout_s` it is that of the rest."""
+
+    url: Url
+    timeout_s: ShortSeconds | msgspec.UnsetType = msgspec.UNSET
+
+
 class RegistriesTable(Table, frozen=True):
     """Base addresses of the bank's gateways to the state registries, and the roots of their TLS.
 
     person_url       none stated: nobody is asked about the person, and the teller types
     person_jws_keys  one of which must have signed what is said of a person; none: unsigned
     attempts_url     the branch's count of failed attempts; none stated: the station's alone
+    questions        further registries, by the name that the policy's questions use
     """
 
     phone_owner_url: Url
@@ -217,6 +226,7 @@ class RegistriesTable(Table, frozen=True):
     person_url: Url | msgspec.UnsetType = msgspec.UNSET
     person_jws_keys: AnswerKeys = msgspec.field(default_factory=list)
     attempts_url: Url | msgspec.UnsetType = msgspec.UNSET
+    questions: dict[RegistryName, QuestionRegistryTable] = msgspec.field(default_factory=dict)
 
 
 class LogTable(Table, frozen=True):

@@ -22,7 +22,6 @@ from workstation.station.snapshot import (
 )
 from workstation.station.view import take_snapshot
 from workstation.trust.crl_coverage import needed_crls
-from workstation.verification.prechecks import ATTESTED
 from workstation.verification.services import Services
 from workstation.verification.verification import Verification
 
@@ -34,7 +33,12 @@ def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
     return tuple(
         OperationOffer(
             each.definition,
-            tuple(check for check in ATTESTED if each.requires(check) is not None),
+            tuple(
+                question
+                for attestation in policy.attestations
+                if each.requires(attestation.check) is not None
+                for question in attestation.questions
+            ),
         )
         for each in policy.operations
     )

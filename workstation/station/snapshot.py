@@ -20,6 +20,7 @@ from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
 from workstation.rules.parties import Operator
+from workstation.rules.questions.definition import AttestationQuestion
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.states import State
@@ -293,10 +294,10 @@ class LackingCrl:
 
 @dataclass(frozen=True, slots=True)
 class OperationOffer:
-    """An operation that the policy in force has, and the checks that the teller attests for it."""
+    """An operation that the policy in force has, and what the teller is asked about it."""
 
     definition: OperationDefinition
-    attested: tuple[CheckName, ...]
+    attested: tuple[AttestationQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True)

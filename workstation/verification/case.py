@@ -12,7 +12,6 @@ from vision.document.mrz import MrzFields
 from workstation.errors import OperationRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.values import parse_value
-from workstation.rules.checks import CheckName
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client
 
@@ -26,7 +25,7 @@ class OperationForm:
     """The operation form as typed: validated by the core, which answers with field codes.
 
     untrusted_values  (name of a parameter, what was typed)
-    attestations  soft and questionnaire checks the teller answered: (check, passed)
+    attestations  (question of the policy, whether the teller said yes)
     language      kk, ru or en: what the customer reads and signs
     """
 
@@ -34,7 +33,7 @@ class OperationForm:
     untrusted_iin: str = field(repr=False)
     untrusted_name: str = field(repr=False)
     untrusted_values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    attestations: tuple[tuple[CheckName, bool], ...] = ()
+    attestations: tuple[tuple[str, bool], ...] = ()
     language: str = "ru"
 
 
@@ -52,7 +51,7 @@ class Case:
     operation: CriticalOperation
     client: Client = field(repr=False)
     language: str
-    attestations: tuple[tuple[CheckName, bool], ...]
+    attestations: tuple[tuple[str, bool], ...]
     salt: bytes = field(repr=False)
     document: MrzFields | None = field(default=None, repr=False)
 

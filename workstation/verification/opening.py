@@ -10,6 +10,7 @@ from workstation.errors import OperatorRefused, PolicyRefused
 from workstation.records.journal import SignedIn
 from workstation.registries.birth_date import find_birth_date
 from workstation.registries.person import Person
+from workstation.rules.catalogue.phones import is_foreign_number
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.local_time import local_day
@@ -134,7 +135,14 @@ def _find_subject(services: Services, case: Case) -> CaseFacts:
         mci_kzt = None
     born = find_birth_date(case.client.iin, None, _shown_birth(case))
     age = None if born is None else count_full_years(born.day, day)
-    return CaseFacts(age, case.definition.tenge(case.operation), mci_kzt)
+    amount, phone = case.definition.amount(case.operation), case.operation.value("new_phone")
+    return CaseFacts(
+        age,
+        case.definition.tenge(case.operation),
+        mci_kzt,
+        foreign_number=is_foreign_number(phone) if phone else None,
+        currency=None if amount is None else amount.currency,
+    )
 
 
 def _look_among_staff(services: Services, who: SignedIn, case: Case) -> Answer:

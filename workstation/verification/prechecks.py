@@ -1,6 +1,6 @@
 """The cheap, decisive checks before a camera is used: ИИН, age, cool-down and the registries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -15,42 +15,36 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import Client
 from workstation.rules.policy import Policy
+from workstation.rules.questions.definition import (
+    AMOUNT,
+    CUSTOMER,
+    KIND,
+    NO_ANSWER,
+    NOT_ASKED,
+    Attestation,
+    RegistryQuestion,
+)
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
 
 __all__ = [
-    "ATTESTED",
     "PrecheckResult",
     "Prechecks",
     "Registries",
     "ShownDocument",
-    "attested",
     "find_event",
+    "judge_attestation",
 ]
 
 _STATION_CHECKS = (CheckId.IIN, CheckId.COOL_DOWN)
-_NO_ANSWER = ".no_answer"
 _OTHER_BIRTH_DATE = "person.other_birth_date"
-ATTESTED = (CheckId.QUESTIONNAIRE, CheckId.OLD_NUMBER_CALLED)
 
 
 class Registries(Protocol):
     """The outside sources; each call answers within its own time-out and never raises."""
 
-    def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
-        """Ask whether the number is registered to this ИИН."""
-        ...
-
-    def antifraud(self, iin: str, phone: str, operation: str) -> RegistryAnswer:
-        """Ask whether the antifraud centre knows this customer, number or operation."""
-        ...
-
-    def loan_refusal(self, iin: str) -> RegistryAnswer:
-        """Ask whether the customer has voluntarily refused loans."""
-        ...
-
-    def spouse_consent(self, iin: str, amount_kzt: int) -> RegistryAnswer:
-        """Ask whether the customer's spouse has consented to a loan of this amount."""
+    def ask(self, question: RegistryQuestion, members: Mapping[str, str]) -> RegistryAnswer:
+        """Put a question of the policy to the registry that it names."""
         ...
 
     def person(self, iin: str) -> PersonAnswer:
@@ -89,13 +83,14 @@ class PrecheckResult:
     @property
     def unanswered(self) -> tuple[Answer, ...]:
         """Return the answers that were not given and may still come."""
-        return tuple(each for each in self.answers if each.reason.endswith(_NO_ANSWER))
+        return tuple(each for each in self.answers if each.reason.endswith(f".{NO_ANSWER}"))
 
 
 @dataclass(frozen=True, slots=True)
 class Prechecks:
     """What one session has to ask: pure values; `run` performs the asking.
 
+    attestations  (question, whether the teller said yes)
     refusals  counts the failures of this ИИН within the policy's cool-down window
     subject   what is known before anything was asked
     staff     what the station's own accounts say of the ИИН
@@ -108,7 +103,7 @@ class Prechecks:
     client: Client
     today: date
     refusals: Callable[[], AttemptCount]
-    attestations: tuple[tuple[CheckName, bool], ...]
+    attestations: tuple[tuple[str, bool], ...]
     subject: CaseFacts
     staff: Answer
     place: tuple[str, str]
@@ -151,9 +146,13 @@ class Prechecks:
         wanted = (item for item in required if check in item.answers)
         return any(item.applies(subject or self.subject) for item in wanted)
 
+    def _demanded(self, subject: CaseFacts) -> tuple[CheckName, ...]:
+        required = self.policy.operation(self.operation.kind).required_for(subject)
+        return tuple(dict.fromkeys(name for each in required for name in each.answers))
+
     def _attested(self, subject: CaseFacts) -> list[Answer]:
-        asked = (check for check in ATTESTED if self._requires(check, subject))
-        return [attested(check, self.attestations) for check in asked]
+        asked = map(self.policy.attestation, self._demanded(subject))
+        return [judge_attestation(each, self.attestations) for each in asked if each is not None]
 
     def _learn(self, person: Person | None) -> CaseFacts:
         if person is None:
@@ -165,6 +164,7 @@ class Prechecks:
             resident=person.resident,
             married=person.married,
             first_loan=person.first_loan,
+            old_number=person.phone != "",
         )
 
     def _ask(
@@ -174,27 +174,39 @@ class Prechecks:
         known: dict[CheckName, Answer],
         person: Person | None,
     ) -> list[Answer]:
-        """Ask every registry that has not answered yet."""
-        iin, operation = self.client.iin.digits, self.operation
-        phone, old_phone = operation.value("new_phone"), operation.value("old_phone")
-        asks: dict[CheckName, Callable[[], RegistryAnswer]] = {
-            CheckId.PHONE_OWNER: lambda: registries.phone_owner(iin, phone),
-            CheckId.OLD_PHONE_OWNER: lambda: registries.phone_owner(iin, old_phone),
-            CheckId.ANTIFRAUD: lambda: registries.antifraud(iin, phone, operation.kind),
-            CheckId.LOAN_REFUSAL: lambda: registries.loan_refusal(iin),
-            CheckId.SPOUSE_CONSENT: lambda: registries.spouse_consent(iin, subject.amount_kzt or 0),
+        """Put every question that has not been answered yet."""
+        answers = []
+        for check in self._demanded(subject):
+            question = self.policy.question(check)
+            if question is None:
+                continue
+            answer = known.get(check) or self._put(registries, question, subject)
+            if check == CheckId.OLD_PHONE_OWNER:
+                answer = self._compare_old_number(answer, person)
+            answers.append(answer)
+        return answers
+
+    def _put(
+        self, registries: Registries, question: RegistryQuestion, subject: CaseFacts
+    ) -> Answer:
+        """Put one question; about an empty field nothing is asked, and nothing has passed."""
+        amount = subject.amount_kzt
+        fixed = {
+            CUSTOMER: self.client.iin.digits,
+            KIND: self.operation.kind,
+            AMOUNT: "" if amount is None else str(amount),
         }
-        answers = [
-            known.get(check) or _from_registry(check, ask())
-            for check, ask in asks.items()
-            if self._requires(check, subject)
-        ]
-        return [
-            self._compare_old_number(each, person)
-            if each.check == CheckId.OLD_PHONE_OWNER
-            else each
-            for each in answers
-        ]
+        members = {
+            name: fixed[source] if source in fixed else self.operation.value(source)
+            for name, source in question.asks
+        }
+        members = {
+            name: value for name, value in members.items() if value or name not in question.optional
+        }
+        if not all(members.values()):
+            reason = f"{question.check}.{NOT_ASKED}"
+            return Answer(question.check, CheckStatus.INDETERMINATE, reason)
+        return _from_registry(question.check, registries.ask(question, members))
 
     def _compare_old_number(self, answer: Answer, person: Person | None) -> Answer:
         """Fail a number that is the customer's, but not the one the bank has on file."""
@@ -218,8 +230,6 @@ class Prechecks:
                 "personal_visit.here",
                 (("branch", branch), ("station", station)),
             ),
-            # Another officer settles it in the review.
-            Answer(CheckId.AGE_CONFIRMED, CheckStatus.INDETERMINATE, "age_confirmed.needed"),
         )
         return [answer for answer in own if self._requires(answer.check, subject)]
 
@@ -290,7 +300,7 @@ class Prechecks:
             return Answer(CheckId.AGE, CheckStatus.FAILED, "iin.birth_date")
         born = self._birth_date(person)
         if born is None:
-            reason = f"age{_NO_ANSWER}" if asked_again else "age.unknown"
+            reason = f"age.{NO_ANSWER}" if asked_again else "age.unknown"
             if person is not None and person.birth_date is not None:
                 reason = _OTHER_BIRTH_DATE
             return Answer(CheckId.AGE, CheckStatus.INDETERMINATE, reason)
@@ -320,17 +330,20 @@ class Prechecks:
         return Answer(CheckId.COOL_DOWN, CheckStatus.FAILED, "cool_down.active", facts)
 
 
-def attested(check: CheckName, attestations: tuple[tuple[CheckName, bool], ...]) -> Answer:
-    """Return what the teller attested; a question that was not answered has not passed."""
-    given = [passed for name, passed in attestations if name == check]
-    words: dict[CheckName, tuple[str, str]] = {
-        CheckId.QUESTIONNAIRE: ("questionnaire.clear", "questionnaire.concern"),
-        CheckId.OLD_NUMBER_CALLED: ("old_number_called.yes", "old_number_called.no"),
-    }
-    if len(given) != 1:
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.missing")
-    status = CheckStatus.PASSED if given[0] else CheckStatus.FAILED
-    return Answer(check, status, words[check][0 if given[0] else 1])
+def judge_attestation(attestation: Attestation, given: tuple[tuple[str, bool], ...]) -> Answer:
+    """Return what the teller's answers make of a check: one that is missing leaves it open."""
+    check = attestation.check
+    said: dict[str, bool] = {}
+    for each in attestation.questions:
+        answers = [yes for name, yes in given if name == each.id]
+        if len(answers) == 1:
+            said[each.id] = answers[0]
+    facts = tuple((name, "yes" if yes else "no") for name, yes in said.items())
+    if any(said.get(each.id, each.good) != each.good for each in attestation.questions):
+        return Answer(check, CheckStatus.FAILED, f"{check}.concern", facts)
+    if len(said) < len(attestation.questions):
+        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.missing", facts)
+    return Answer(check, CheckStatus.PASSED, f"{check}.clear", facts)
 
 
 def find_event(
@@ -355,7 +368,7 @@ def find_event(
 def _waits_for_person(answers: list[Answer]) -> bool:
     """Whether the person registry was asked and has not answered."""
     return any(
-        each.check == CheckId.PERSON and each.reason.endswith(_NO_ANSWER) for each in answers
+        each.check == CheckId.PERSON and each.reason.endswith(f".{NO_ANSWER}") for each in answers
     )
 
 

@@ -93,7 +93,7 @@ _REASONS = {
     CheckId.KEY_AGE: "key_age.old_enough",
     CheckId.PHONE_OWNER: "phone_owner.confirmed",
     CheckId.ANTIFRAUD: "antifraud.clear",
-    CheckId.OLD_NUMBER_CALLED: "old_number_called.yes",
+    CheckId.OLD_NUMBER_CALLED: "old_number_called.clear",
     CheckId.CONSENT: "consent.given",
     CheckId.REFERENCE: "reference.accepted",
     CheckId.LIVENESS: "liveness.bona_fide",

@@ -5,6 +5,7 @@ from functools import cache
 from resources import path
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
+from workstation.rules.checks import CheckName
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import read_policy
@@ -12,6 +13,7 @@ from workstation.rules.policy_file import read_policy
 __all__ = [
     "KINDS",
     "definition",
+    "good_answers",
     "loan",
     "operation",
     "sample",
@@ -68,6 +70,12 @@ def _sample(field: FieldDefinition) -> str:
         FieldType.DATE: "2027-03-01",
         FieldType.DOCUMENT: "AF1234567",
     }[field.type]
+
+
+def good_answers(check: CheckName = "") -> tuple[tuple[str, bool], ...]:
+    """Return what speaks for the customer, of every question or of those about one check."""
+    about = [each for each in shipped_policy().attestations if check in {"", each.check}]
+    return tuple((each.id, each.good) for one in about for each in one.questions)
 
 
 def loan(amount_kzt: int) -> CriticalOperation:

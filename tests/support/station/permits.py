@@ -67,7 +67,7 @@ FACTORS = tuple(passed(check) for check in ALWAYS_HARD)
 OVERRIDDEN = PermitCheck(
     CheckId.OLD_NUMBER_CALLED,
     CheckStatus.FAILED,
-    "old_number_called.no",
+    "old_number_called.concern",
     Hardness.SOFT,
     "B-09",
     "s-2",

@@ -6,7 +6,7 @@ and a frame means the same in any thread or process.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -27,6 +27,7 @@ from workstation.registries.identification import IdentificationAnswer, Identifi
 from workstation.registries.person import Person, PersonAnswer, not_configured
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
 from workstation.rules.alternatives import LivenessWay
+from workstation.rules.questions.definition import RegistryQuestion
 
 __all__ = [
     "Behaviour",
@@ -385,27 +386,16 @@ class ScriptedRegistries:
             return not_configured(1)
         return PersonAnswer(self._answer("person"), replace(self.somebody, iin=iin))
 
-    def phone_owner(self, iin: str, phone: str) -> RegistryAnswer:
-        """Answer about the number; `old_phone_owner` is what is said of the one on file."""
-        del iin
-        old = self.somebody is not None and phone == self.somebody.phone
-        asked = "old_phone_owner" if old and "old_phone_owner" in self.says else "phone_owner"
-        return replace(self._answer(asked), facts=(("other_clients", self.others),))
-
-    def antifraud(self, iin: str, phone: str, operation: str) -> RegistryAnswer:
-        """Answer about fraud."""
-        del iin, phone, operation
-        return self._answer("antifraud")
-
-    def loan_refusal(self, iin: str) -> RegistryAnswer:
-        """Answer about a voluntary refusal."""
-        del iin
-        return self._answer("loan_refusal")
-
-    def spouse_consent(self, iin: str, amount_kzt: int) -> RegistryAnswer:
-        """Answer about the spouse's consent."""
-        del iin, amount_kzt
-        return self._answer("spouse_consent")
+    def ask(self, question: RegistryQuestion, members: Mapping[str, str]) -> RegistryAnswer:
+        """Answer a question of the policy; without words of its own the old number's as any."""
+        del members
+        check = question.check
+        if check != "old_phone_owner" or check in self.says:
+            asked = self._answer(check)
+        else:
+            asked = self._answer("phone_owner")
+        counted = tuple((each.name, self.others) for each in question.facts)
+        return replace(asked, facts=counted)
 
     def _answer(self, check: str) -> RegistryAnswer:
         if self.breaks is not None:

@@ -67,7 +67,7 @@ def soft(check, reason, facts=()):
 SOFT = (
     soft(CheckId.OLD_PHONE_OWNER, "old_phone_owner.other_person"),
     soft(CheckId.NUMBER_NOT_SHARED, "number_not_shared.shared", (("clients", 3), ("allowed", 1))),
-    soft(CheckId.OLD_NUMBER_CALLED, "old_number_called.no"),
+    soft(CheckId.OLD_NUMBER_CALLED, "old_number_called.concern"),
     soft(CheckId.AGE_CONFIRMED, "age_confirmed.needed"),
     soft(CheckId.REFERENCE_CONFIRMED, "reference_confirmed.needed"),
     soft(CheckId.DOCUMENT_NAME, "document_name.alike"),

@@ -8,7 +8,14 @@ name these countries only; where it allows any, a number of no known plan has 8 
 import re
 from typing import Final
 
-__all__ = ["COUNTRIES", "PhoneRefused", "is_foreign_number", "mask_phone", "read_phone"]
+__all__ = [
+    "COUNTRIES",
+    "HOME_COUNTRY",
+    "PhoneRefused",
+    "is_foreign_number",
+    "mask_phone",
+    "read_phone",
+]
 
 HOME_COUNTRY: Final = "KZ"
 

@@ -16,6 +16,7 @@ from workstation.rules.catalogue.fields import FieldDefinition, FieldType
 from workstation.rules.catalogue.phones import PhoneRefused, mask_phone, read_phone
 
 __all__ = [
+    "HOME_CURRENCY",
     "Money",
     "mask_value",
     "parse_value",

@@ -260,13 +260,13 @@ _STATION = (
         "supervisor_overrides_soft",
         APPROVED,
         script=Script.OVERRIDE_SOFT,
-        old_number_called=False,
+        answers=(("old_number_called", False),),
     ),
     Scenario(
         "supervisor_waives_hard",
         rejected("review.refused", "override.hard_check"),
         script=Script.WAIVE_HARD,
-        old_number_called=False,
+        answers=(("old_number_called", False),),
     ),
 )
 

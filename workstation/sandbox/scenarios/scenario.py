@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
+import resources
 from vision.camera.simulated import SimulatedVariant
 from vision.results import Accommodation
-from workstation.rules.checks import CheckId
+from workstation.rules.policy_file import read_policy
 from workstation.sandbox.demo import DemoStation
 from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
 from workstation.sandbox.world import Sandbox
@@ -76,6 +78,7 @@ class Scenario:
     arrange   sets the sandbox's faults
     prepare   changes the station
     accommodations  what the teller eases the liveness attempts by
+    answers   (question, yes) of the teller that are not the good ones
     """
 
     name: str
@@ -87,7 +90,7 @@ class Scenario:
     accommodations: tuple[Accommodation, ...] = ()
     arrange: Callable[[Sandbox], None] = lambda _sandbox: None
     prepare: Callable[[DemoStation], None] = lambda _demo: None
-    old_number_called: bool = True
+    answers: tuple[tuple[str, bool], ...] = ()
 
 
 def person(key: CustomerKey) -> FictionalCustomer:
@@ -109,9 +112,14 @@ def form_for(scenario: Scenario, language: str) -> OperationForm:
             ("amount", "1 200 000"),
             ("term_months", "24"),
         ),
-        attestations=(
-            (CheckId.OLD_NUMBER_CALLED, scenario.old_number_called),
-            (CheckId.QUESTIONNAIRE, True),
-        ),
+        attestations=tuple((dict(_good_answers()) | dict(scenario.answers)).items()),
         language=language,
     )
+
+
+@cache
+def _good_answers() -> tuple[tuple[str, bool], ...]:
+    """Return what speaks for the customer, of every question of the shipped policy."""
+    policy = read_policy(resources.path("policies", "kz-2026-07-12.toml").read_bytes())
+    asked = (question for each in policy.attestations for question in each.questions)
+    return tuple((question.id, question.good) for question in asked)

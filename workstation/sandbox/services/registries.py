@@ -49,6 +49,7 @@ class RegistryRecord:
     alert    clear, hit or victim
     refusal  none or active
     spouse   given or not_given: the spouse's consent to a loan
+    words    what is answered to further questions: path, member and word
     """
 
     phones: frozenset[str] = frozenset()
@@ -56,15 +57,8 @@ class RegistryRecord:
     refusal: str = "none"
     spouse: str = "given"
     sharers: int | None = None
+    words: tuple[tuple[str, str, str], ...] = ()
     fault: RegistryFault = RegistryFault.NONE
-
-
-class _RegistryRequest(msgspec.Struct, forbid_unknown_fields=True):
-    request_id: str
-    iin: str
-    phone: str = ""
-    operation: str = ""
-    amount_kzt: str = ""
 
 
 def _fictional_records() -> dict[str, RegistryRecord]:
@@ -74,7 +68,7 @@ def _fictional_records() -> dict[str, RegistryRecord]:
 
 
 class SandboxRegistries(LoopbackService):
-    """One loopback server for the three registries; `put` may be called from any thread."""
+    """One loopback server for all registries; `put` may be called from any thread."""
 
     def __init__(self) -> None:
         super().__init__("sandbox-registries")
@@ -93,38 +87,50 @@ class SandboxRegistries(LoopbackService):
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         try:
-            request = strict_decoded(question.body, _RegistryRequest)
+            request = strict_decoded(question.body, dict[str, str])
         except JsonRefused:
             return MALFORMED
-        record = self.record(request.iin)
-        match question.method, question.path:
-            case "POST", "/phone-owner":
-                said: dict[str, str | int] = {"owner": self._find_owner(request)}
-                if record.sharers is not None:
-                    said["other_clients"] = record.sharers
-                return self._send(said, request, record.fault)
-            case "POST", "/antifraud":
-                return self._send({"alert": record.alert}, request, record.fault)
-            case "POST", "/loan-refusal":
-                return self._send({"refusal": record.refusal}, request, record.fault)
-            case "POST", "/spouse-consent":
-                return self._send({"consent": record.spouse}, request, record.fault)
-            case _:
-                return NOT_FOUND
+        if "iin" not in request:
+            return MALFORMED
+        record = self.record(request["iin"])
+        said = self._find_words(question.path, request, record)
+        if question.method != "POST" or said is None:
+            return NOT_FOUND
+        return self._send(said, request.get("request_id", ""), record.fault)
 
-    def _find_owner(self, request: _RegistryRequest) -> str:
+    def _find_words(
+        self, path: str, request: Mapping[str, str], record: RegistryRecord
+    ) -> dict[str, str | int] | None:
+        """Return what is said to a question, None when nothing answers under this path."""
+        match path:
+            case "/phone-owner":
+                said: dict[str, str | int] = {"owner": self._find_owner(request)}
+                return said if record.sharers is None else said | {"other_clients": record.sharers}
+            case "/antifraud":
+                return {"alert": record.alert}
+            case "/loan-refusal":
+                return {"refusal": record.refusal}
+            case "/spouse-consent":
+                return {"consent": record.spouse}
+            case _:
+                own = {member: word for at, member, word in record.words if at == path}
+                return {**own} or None
+
+    def _find_owner(self, request: Mapping[str, str]) -> str:
         with self._lock:
             owners = [
-                iin for iin, record in self._records.items() if request.phone in record.phones
+                iin
+                for iin, record in self._records.items()
+                if request.get("phone") in record.phones
             ]
         if not owners:
             return "not_registered"
-        return "this_person" if owners == [request.iin] else "other_person"
+        return "this_person" if owners == [request.get("iin")] else "other_person"
 
     def _send(
-        self, said: Mapping[str, str | int], request: _RegistryRequest, fault: RegistryFault
+        self, said: Mapping[str, str | int], request_id: str, fault: RegistryFault
     ) -> HttpAnswer | None:
-        reply = _reply(said, request.request_id, fault)
+        reply = _reply(said, request_id, fault)
         match fault:
             case RegistryFault.SILENT:
                 self._closing.wait()

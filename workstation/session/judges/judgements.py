@@ -121,11 +121,6 @@ def _reference_confirmed(_policy: Policy, evidence: Evidence) -> Verdict:
     return CheckStatus.INDETERMINATE, "reference_confirmed.needed", ()
 
 
-def _age_confirmed(_policy: Policy, _evidence: Evidence) -> Verdict:
-    """Nobody but a second person can answer it, whatever the desk has answered."""
-    return CheckStatus.INDETERMINATE, "age_confirmed.needed", ()
-
-
 def _match(policy: Policy, evidence: Evidence) -> Verdict:
     match = evidence.match
     if match is None:
@@ -244,7 +239,6 @@ def judge_own_act(policy: Policy, evidence: Evidence, check: CheckName) -> Verdi
 
 
 JUDGES: dict[CheckName, Judge] = {
-    CheckId.AGE_CONFIRMED: _age_confirmed,
     CheckId.CONSENT: _consent,
     CheckId.DOCUMENT_NAME: _document_name,
     CheckId.REFERENCE: _reference,

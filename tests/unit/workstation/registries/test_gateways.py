@@ -12,7 +12,7 @@ from workstation.errors import SettingsRefused
 from workstation.registries.authority import PushAuthority, SessionAuthority
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.sandbox.services.answer_signer import AnswerSigner
-from workstation.settings.settings import LoadedSettings, read_settings
+from workstation.settings.settings import LoadedSettings, QuestionRegistryTable, read_settings
 
 
 @pytest.fixture
@@ -102,6 +102,35 @@ def test_a_person_registry_is_asked_only_where_the_settings_name_one(bank):
     values = msgspec.structs.replace(named.values, registries=table)
     found = build_gateways(replace(named, values=values), clock_ms).person("920314400005")
     assert (found.answer.reason, found.answer.source) == ("person.no_answer", "person")
+
+
+def with_questions(bank, **registries):
+    named = loaded(bank)
+    table = msgspec.structs.replace(
+        named.values.registries,
+        questions={name: QuestionRegistryTable(**each) for name, each in registries.items()},
+    )
+    return replace(named, values=msgspec.structs.replace(named.values, registries=table))
+
+
+def test_a_registry_of_the_banks_own_has_the_common_deadline_unless_it_states_one(bank):
+    url = "http://127.0.0.1:1"
+    named = with_questions(bank, powers={"url": url}, slow={"url": url, "timeout_s": 30})
+
+    found = build_gateways(named, clock_ms).registries
+
+    assert found.keys() == {"phone_owner", "antifraud", "loan_refusal", "powers", "slow"}
+    assert (found["powers"].source, found["slow"].timeout_s) == ("powers", 30)
+    assert found["powers"].timeout_s == named.values.registries.timeout_s
+
+
+def test_a_registry_of_the_banks_own_is_refused_by_its_place(bank):
+    twice = with_questions(bank, antifraud={"url": "http://127.0.0.1:1"})
+    leaks = with_questions(bank, powers={"url": "http://192.0.2.7"})
+    for settings, place in ((twice, "antifraud"), (leaks, "powers.url")):
+        with pytest.raises(SettingsRefused) as refused:
+            build_gateways(settings, clock_ms)
+        assert refused.value.detail.startswith(f"$.registries.questions.{place}: ")
 
 
 def test_the_branch_is_told_of_attempts_only_where_the_settings_name_its_register(bank):

@@ -1,33 +1,35 @@
-"""Three registries over real HTTP: a definite word is an answer, everything else is none."""
+"""Registries over real HTTP: a definite word is an answer, everything else is none."""
 
 import hashlib
 import json
 import re
 import socket
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.station.operations import shipped_policy
 from tests.support.station.sandbox import person, raw_server
 from tests.support.system.http_server import serving
 from workstation.errors import SettingsRefused
 from workstation.registries.endpoint import RegistryEndpoint, RegistryExchange, ask
 from workstation.registries.gateways import Gateways
-from workstation.registries.questions import (
-    AntifraudRegistry,
-    LoanRefusalRegistry,
-    PhoneOwnerRegistry,
-    SpouseConsentRegistry,
-    _answer,
-    _OwnerReply,
-    _reply,
-)
+from workstation.registries.questions import _read, ask_question
 from workstation.registries.registry import AnswerStatus
+from workstation.rules.checks import CheckStatus
+from workstation.rules.questions.definition import ClosedAnswer
 from workstation.sandbox.people import CustomerKey, Family
 from workstation.sandbox.services.ncalayer import _tls
 from workstation.sandbox.services.registries import RegistryFault, RegistryRecord, SandboxRegistries
 
+WORDS = st.one_of(
+    st.sampled_from(["0" * 32, "this_person", "other_person", "perhaps"]),
+    st.integers(-2, 100_002),
+    st.booleans(),
+    st.none(),
+)
 GOOD = person(CustomerKey.GOOD)
 OTHER = person(CustomerKey.OTHER_PERSON)
 
@@ -57,21 +59,25 @@ def registries():
     served.close()
 
 
+SHIPPED = {each.id: each for each in shipped_policy().questions}
+PHONE_OWNER = SHIPPED["phone_owner"]
+
+
 def ask_all(registries, iin=GOOD.iin, phone=GOOD.new_phone, **changes):
     at = endpoint(registries.url, **changes)
-    asked = Gateways(
-        PhoneOwnerRegistry(at),
-        AntifraudRegistry(at),
-        LoanRefusalRegistry(at),
-        SpouseConsentRegistry(at),
-        None,
-        ticking(),
+    names = {each.registry for each in SHIPPED.values()}
+    gateways = Gateways(dict.fromkeys(names, at), None, ticking())
+    held = {"iin": iin, "phone": phone, "operation": "loan_issue", "amount_kzt": "4325000"}
+    return tuple(
+        gateways.ask(question, {name: held[name] for name, _ in question.asks})
+        for name, question in SHIPPED.items()
+        if name != "old_phone_owner"
     )
-    return (
-        asked.phone_owner(iin, phone),
-        asked.antifraud(iin, phone, "loan_issue"),
-        asked.loan_refusal(iin),
-        asked.spouse_consent(iin, 4_325_000),
+
+
+def ask_owner(host):
+    return ask_question(
+        endpoint(f"http://{host}"), PHONE_OWNER, {"iin": GOOD.iin, "phone": GOOD.new_phone}
     )
 
 
@@ -107,7 +113,7 @@ def test_an_answer_that_says_a_member_twice_is_none(twice):
         return 200, {"Content-Type": "application/json"}, text.encode()
 
     with serving(reply) as host:
-        answer = PhoneOwnerRegistry(endpoint(f"http://{host}")).ask(GOOD.iin, GOOD.new_phone)
+        answer = ask_owner(host)
     assert (answer.status, answer.reason) == (
         AnswerStatus.INDETERMINATE,
         "phone_owner.no_answer",
@@ -148,7 +154,7 @@ def test_a_count_that_is_none_makes_the_answer_none(count):
         return 200, {"Content-Type": "application/json"}, text.encode()
 
     with serving(reply) as host:
-        answer = PhoneOwnerRegistry(endpoint(f"http://{host}")).ask(GOOD.iin, GOOD.new_phone)
+        answer = ask_owner(host)
     assert answer.reason == "phone_owner.no_answer"
 
 
@@ -198,7 +204,9 @@ def test_a_fault_about_one_person_leaves_others_alone(registries):
 def test_nothing_listening_is_no_answer():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    answer = LoanRefusalRegistry(endpoint(f"http://127.0.0.1:{port}")).ask(GOOD.iin)
+    answer = ask_question(
+        endpoint(f"http://127.0.0.1:{port}"), SHIPPED["loan_refusal"], {"iin": GOOD.iin}
+    )
     assert (answer.reason, answer.body_sha256) == ("loan_refusal.no_answer", "")
 
 
@@ -273,16 +281,55 @@ def test_the_question_is_posted_in_the_body_and_never_in_the_address():
 
 @given(st.binary(max_size=200))
 def test_any_body_is_an_answer_or_none(body):
-    exchange = ask_nobody(body)
-    reply = _reply(exchange, _OwnerReply)
-    answer = _answer("phone_owner", endpoint("http://127.0.0.1:1"), exchange, None)
-    assert reply is None
-    assert answer.status is AnswerStatus.INDETERMINATE
+    assert _read(PHONE_OWNER, ask_nobody(body)) == (None, ())
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"request_id":' * 9_000, b"\xff\xfe"])
 def test_deep_and_misencoded_bodies_are_none(body):
-    assert _reply(ask_nobody(body), _OwnerReply) is None
+    assert _read(PHONE_OWNER, ask_nobody(body)) == (None, ())
+
+
+@given(st.dictionaries(st.sampled_from(["request_id", "owner", "other_clients", "x"]), WORDS))
+def test_only_the_described_answer_is_one(reply):
+    said, facts = _read(PHONE_OWNER, ask_nobody(json.dumps(reply).encode()))
+
+    described = (
+        reply.get("request_id") == "0" * 32
+        and reply.get("owner") in {each.word for each in PHONE_OWNER.answers}
+        and reply.keys() <= {"request_id", "owner", "other_clients"}
+        and type(reply.get("other_clients", 0)) is int
+        and 0 <= reply.get("other_clients", 0) <= 100_000
+    )
+    assert (said is not None) == described
+    assert dict(facts) == (
+        {name: reply[name] for name in reply if name == "other_clients"} if described else {}
+    )
+
+
+def test_a_question_of_the_banks_own_is_answered_as_any(registries):
+    question = replace(
+        PHONE_OWNER,
+        check="powers",
+        registry="powers",
+        path="/powers",
+        member="power",
+        answers=(
+            ClosedAnswer("valid", CheckStatus.PASSED, "valid"),
+            ClosedAnswer("revoked", CheckStatus.FAILED, "revoked"),
+        ),
+    )
+    registries.put(GOOD.iin, RegistryRecord(words=(("/powers", "power", "revoked"),)))
+    gateways = Gateways({"powers": endpoint(registries.url)}, None, ticking())
+
+    answer = gateways.ask(question, {"iin": GOOD.iin, "number": "A-1"})
+    elsewhere = gateways.ask(replace(question, registry="elsewhere"), {"iin": GOOD.iin})
+
+    assert (answer.status, answer.reason) == (AnswerStatus.FAILED, "powers.revoked")
+    assert (elsewhere.status, elsewhere.reason) == (
+        AnswerStatus.INDETERMINATE,
+        "powers.no_answer",
+    )
+    assert (elsewhere.source, elsewhere.body_sha256) == ("elsewhere", "")
 
 
 def ask_nobody(body):

@@ -3,10 +3,10 @@
 import pytest
 
 from crypto.log.format.note import NoteVerifier
+from tests.support.station.operations import good_answers
 from tests.support.station.stations import (
     TELLER,
 )
-from workstation.rules.checks import CheckId
 from workstation.session.states import State
 
 
@@ -60,7 +60,7 @@ def test_the_other_operations_are_approved_the_same_way(desk, site, kind):
         "device": "Pixel 9",
         "amount": "500 000",
         "term_months": "12",
-        "attestations": ((CheckId.QUESTIONNAIRE, True),),
+        "attestations": good_answers(),
     }
     desk.to(State.RECORDED, **changes)
 

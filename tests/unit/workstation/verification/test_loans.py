@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.pki import certificates as pki
 from tests.support.pki.certificates import well_formed_iin
+from tests.support.station.operations import good_answers
 from tests.support.station.stations import SUPERVISOR, Desk, a_site, customer, form, override
 from workstation.accounts.permit_register import PermitRegister
 from workstation.devices.signing_methods import SigningMethod
@@ -18,7 +19,7 @@ from workstation.rules.local_time import KAZAKHSTAN
 from workstation.session.states import State
 from workstation.station import commands as c
 
-QUESTIONS = ((CheckId.QUESTIONNAIRE, True),)
+QUESTIONS = good_answers()
 HOUR_MS = 3_600_000
 CENTURY = 2000
 

@@ -9,6 +9,7 @@ from crypto.x509.iin import Sex
 from tests.support.pki.certificates import well_formed_iin
 from tests.support.station import documents
 from tests.support.station.documents import HeldDocument
+from tests.support.station.operations import good_answers
 from tests.support.station.stations import customer, form
 from workstation.registries.person import DocumentKind, IdentityDocument, PersonAnswer
 from workstation.registries.registry import AnswerStatus, RegistryAnswer
@@ -169,7 +170,7 @@ def test_conditions_on_the_age_go_by_the_registers_word(desk, somebody, year, wa
         kind="loan_issue",
         amount="500000",
         term_months="12",
-        attestations=((CheckId.QUESTIONNAIRE, True),),
+        attestations=good_answers("questionnaire"),
     )
 
     asked = {each.check for each in desk.now.checks}

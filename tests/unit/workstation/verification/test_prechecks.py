@@ -5,7 +5,7 @@ import pytest
 
 from crypto.x509.iin import Iin, count_full_years
 from tests.support.station import sessions
-from tests.support.station.operations import loan, tenge
+from tests.support.station.operations import good_answers, loan, tenge
 from tests.support.station.stations import customer
 from workstation.accounts.attempt_budget import AttemptCount, AttemptSource
 from workstation.registries.person import IdentityDocument, PersonAnswer
@@ -15,11 +15,11 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.parties import Client
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
-from workstation.verification.prechecks import Prechecks, attested, find_event
+from workstation.verification.prechecks import Prechecks, find_event, judge_attestation
 
 POLICY = sessions.policy()
 TODAY = date(2026, 11, 22)
-ATTESTED = ((CheckId.OLD_NUMBER_CALLED, True), (CheckId.QUESTIONNAIRE, True))
+ATTESTED = good_answers()
 LOAN = sessions.OPERATIONS["loan_issue"]
 
 
@@ -65,18 +65,11 @@ class Answers:
         found = answer.status is not AnswerStatus.INDETERMINATE
         return PersonAnswer(answer, self.someone if found else None)
 
-    def phone_owner(self, iin, phone):
-        facts = () if self.others is None else (("other_clients", self.others),)
-        return self._answer("phone_owner", iin, phone, facts=facts)
-
-    def antifraud(self, iin, phone, operation):
-        return self._answer("antifraud", iin, phone, operation)
-
-    def loan_refusal(self, iin):
-        return self._answer("loan_refusal", iin)
-
-    def spouse_consent(self, iin, amount_kzt):
-        return self._answer("spouse_consent", iin, str(amount_kzt))
+    def ask(self, question, members):
+        counted = question.facts and self.others is not None
+        facts = tuple((each.name, self.others) for each in question.facts) if counted else ()
+        check = question.path.removeprefix("/").replace("-", "_")
+        return self._answer(check, *members.values(), facts=facts)
 
 
 def ask(
@@ -247,9 +240,12 @@ def test_a_young_borrower_needs_another_officer():
     young = iin_born("060101", "5")
     someone = replace(PERSON, birth_date=Iin.parse(young).birth_date)
 
-    answer = run(Answers(someone=someone), operation=LOAN, iin=young)[CheckId.AGE_CONFIRMED]
+    result = ask(Answers(someone=someone), operation=LOAN, iin=young)
 
-    assert (answer.status, answer.reason) == (CheckStatus.INDETERMINATE, "age_confirmed.needed")
+    required = POLICY.operation(LOAN.kind).required_for(result.subject)
+    assert CheckId.AGE_CONFIRMED in {each.check for each in required}
+    # Nobody at the desk answers it.
+    assert CheckId.AGE_CONFIRMED not in {each.check for each in result.answers}
 
 
 @pytest.mark.parametrize(
@@ -357,15 +353,62 @@ def test_an_answer_that_means_nothing_is_not_asked_for_again():
 
 
 def test_a_soft_precheck_does_not_stop_the_session():
-    result = ask(Answers(), said=((CheckId.OLD_NUMBER_CALLED, False),))
+    result = ask(Answers(), said=(("old_number_called", False),))
 
     answers = {answer.check: answer for answer in result.answers}
-    assert answers[CheckId.OLD_NUMBER_CALLED].reason == "old_number_called.no"
+    assert answers[CheckId.OLD_NUMBER_CALLED].reason == "old_number_called.concern"
     assert follows(result) is PrechecksPassed
 
 
+QUESTIONNAIRE = POLICY.attestation(CheckId.QUESTIONNAIRE)
+GOOD = {each.id: each.good for each in QUESTIONNAIRE.questions}
+
+
+def said(**changes):
+    """Return what a questionnaire with these answers says; None: not answered."""
+    given = tuple((name, yes) for name, yes in (GOOD | changes).items() if yes is not None)
+    return judge_attestation(QUESTIONNAIRE, given)
+
+
 def test_a_question_without_an_answer_has_not_passed():
-    assert attested(CheckId.QUESTIONNAIRE, ()).status is CheckStatus.INDETERMINATE
-    assert attested(CheckId.QUESTIONNAIRE, ((CheckId.QUESTIONNAIRE, True),)).reason == (
-        "questionnaire.clear"
+    assert said().reason == "questionnaire.clear"
+    for each in GOOD:
+        open_one = said(**{each: None})
+        assert (open_one.status, open_one.reason) == (
+            CheckStatus.INDETERMINATE,
+            "questionnaire.missing",
+        )
+        assert each not in dict(open_one.facts)
+
+
+def test_one_answer_that_is_not_good_fails_even_where_another_is_missing():
+    for each, good in GOOD.items():
+        failed = said(**{each: not good})
+        assert (failed.status, failed.reason) == (CheckStatus.FAILED, "questionnaire.concern")
+        assert dict(failed.facts)[each] == ("no" if good else "yes")
+    first, second, *_ = GOOD
+    assert said(**{first: not GOOD[first], second: None}).status is CheckStatus.FAILED
+
+
+def test_a_question_that_is_answered_twice_is_not_answered():
+    twice = judge_attestation(QUESTIONNAIRE, (*GOOD.items(), *GOOD.items()))
+
+    assert (twice.status, twice.facts) == (CheckStatus.INDETERMINATE, ())
+
+
+def test_about_an_empty_field_nobody_is_asked():
+    registries = Answers()
+    parameters = tuple(
+        (name, value) for name, value in sessions.OPERATION.parameters if name != "old_phone"
     )
+
+    answers = run(registries, operation=replace(sessions.OPERATION, parameters=parameters))
+
+    assert answers[CheckId.OLD_PHONE_OWNER].reason == "old_phone_owner.not_asked"
+    assert [each[0] for each in registries.asked] == ["person", "phone_owner", "antifraud"]
+
+
+def test_whether_the_bank_has_a_number_on_file_is_the_registrys_word_alone():
+    assert ask(Answers()).subject.old_number is True
+    assert ask(Answers(someone=replace(PERSON, phone=""))).subject.old_number is False
+    assert ask(Answers({"person": NO_ANSWER})).subject.old_number is None

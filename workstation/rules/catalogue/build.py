@@ -8,8 +8,7 @@ from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.fields import Choice, FieldDefinition, FieldType
 from workstation.rules.catalogue.phones import COUNTRIES
 from workstation.rules.catalogue.templates import require_placeholders
-from workstation.rules.catalogue.words import Words
-from workstation.rules.policy_tables import FieldTable, OperationTable, WordsTable
+from workstation.rules.policy_tables import FieldTable, OperationTable
 
 __all__ = ["build_definition", "build_fields"]
 
@@ -32,15 +31,15 @@ def build_fields(tables: list[FieldTable]) -> dict[str, FieldDefinition]:
             type=table.type,
             filled_by=table.filled_by,
             masked=table.masked,
-            label=_words(table.label),
-            hint=None if table.hint is None else _words(table.hint),
-            error=None if table.error is None else _words(table.error),
+            label=table.label.words(),
+            hint=None if table.hint is None else table.hint.words(),
+            error=None if table.error is None else table.error.words(),
             least=table.least or 0,
             most=table.most or 0,
             currencies=tuple(table.currencies),
             countries=tuple(table.countries),
-            choices=tuple(Choice(each.id, _words(each.label)) for each in table.choices),
-            absent=None if table.absent is None else _words(table.absent),
+            choices=tuple(Choice(each.id, each.label.words()) for each in table.choices),
+            absent=None if table.absent is None else table.absent.words(),
             differs_from=table.differs_from or "",
         )
     return found
@@ -62,20 +61,18 @@ def build_definition(
     for field in own:
         if field.differs_from and field.differs_from not in names:
             raise PolicyRefused(f"{place}.fields: {field.id} differs from nothing")
-    require_placeholders(_words(table.name), f"{place}.name", known=frozenset())
+    require_placeholders(table.name.words(), f"{place}.name", known=frozenset())
     known = frozenset(names)
-    statement, receipt, window = map(_words, (table.statement, table.receipt, table.window))
+    statement, receipt, window = (
+        each.words() for each in (table.statement, table.receipt, table.window)
+    )
     # What is signed, and what is read before, says all that is done; a receipt may be shorter.
     require_placeholders(statement, f"{place}.statement", known=known, wanted=known)
     require_placeholders(window, f"{place}.window", known=known, wanted=known)
     require_placeholders(receipt, f"{place}.receipt", known=known)
     return OperationDefinition(
-        table.kind, table.icon, _words(table.name), tuple(own), statement, receipt, window
+        table.kind, table.icon, table.name.words(), tuple(own), statement, receipt, window
     )
-
-
-def _words(table: WordsTable) -> Words:
-    return Words(table.kk, table.ru, table.en)
 
 
 def _require_labels(table: FieldTable, place: str) -> None:
@@ -84,7 +81,7 @@ def _require_labels(table: FieldTable, place: str) -> None:
     labels |= {f"choices.{each.id}": each.label for each in table.choices}
     for name, words in labels.items():
         if words is not None:
-            require_placeholders(_words(words), f"{place}.{name}", known=frozenset())
+            require_placeholders(words.words(), f"{place}.{name}", known=frozenset())
 
 
 def _require_shape(table: FieldTable, place: str) -> None:
