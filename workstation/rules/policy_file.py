@@ -9,12 +9,13 @@ from resources import LANGUAGES
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
 from workstation.rules.alternatives_file import build_alternatives, select_ways
-from workstation.rules.catalogue.build import build_definition, build_fields
 from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue_file import build_definition, build_fields
 from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, Hardness
 from workstation.rules.conditions import Fact
-from workstation.rules.conditions_file import PossibleFacts, build_conditions
 from workstation.rules.documents_file import build_documents
+from workstation.rules.facts.conditions_file import build_conditions
+from workstation.rules.facts.possible import PossibleFacts
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
     FaceRules,

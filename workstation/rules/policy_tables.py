@@ -11,8 +11,8 @@ from workstation.rules.alternatives_file import AlternativeTable, WayNames
 from workstation.rules.catalogue.fields import FieldType, FilledBy
 from workstation.rules.catalogue.table_fields import Name, RuleId, Table, WordsTable
 from workstation.rules.checks import Hardness
-from workstation.rules.conditions_file import ConditionTable
 from workstation.rules.documents_file import DocumentsTable
+from workstation.rules.facts.conditions_file import ConditionTable
 from workstation.rules.questions.tables import AttestationTable, CheckTable, QuestionTable
 from workstation.rules.reference import ReferenceSource, UndecidedRule
 

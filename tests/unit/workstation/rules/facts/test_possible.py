@@ -11,7 +11,7 @@ from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.fields import FieldType
 from workstation.rules.checks import CheckId
 from workstation.rules.conditions import CaseFacts, Condition, Fact
-from workstation.rules.conditions_file import PossibleFacts
+from workstation.rules.facts.possible import PossibleFacts
 from workstation.rules.reference import ReferenceSource
 
 MCI = 4_325
