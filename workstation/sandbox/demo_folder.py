@@ -4,15 +4,17 @@ The sandbox listens on free ports, so the settings are written anew each time; k
 and operators stay. The pass phrases are published on purpose: nothing here is worth a secret.
 """
 
-import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 import resources
 from crypto.files.durable import write_durably
 from crypto.log.file.clock import Clock, SystemClock
+from crypto.log.format.note import NoteSigner
 from crypto.report.policy import Environment
 from workstation.accounts.operators import Operators
 from workstation.accounts.secret import SecretCost
@@ -21,19 +23,22 @@ from workstation.initialisation import (
     KEYS_FOLDER,
     LOG_PATH,
     OPERATORS_NAME,
-    POLICY_NAME,
+    POLICIES_FOLDER,
     RELEASED_PATH,
     NewStation,
     initialise,
 )
 from workstation.records.keys import open_key_store
 from workstation.records.station_log import load_log_key, open_log
+from workstation.rules.calendar.signing import sign_policy
 from workstation.rules.parties import Operator, Role
+from workstation.rules.policy_file import read_policy
 from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.world import SandboxEndpoints
 from workstation.settings import settings as s
 from workstation.settings.answer_keys import AnswerKeyTable
 from workstation.settings.authority import IdentificationTable, PushAuthorityTable
+from workstation.settings.policy import PolicySignerTable
 from workstation.settings.template import settings_toml
 
 __all__ = [
@@ -53,6 +58,7 @@ AUDITOR, ADMIN = "A-0007", "ADM-01"
 _ORIGIN = "bank.example/log/b0421-w07/g1"
 REFERENCE_PHOTO = "reference.png"
 _RETENTION = "retention.key"
+_SIGNERS = ("risk", "compliance")
 _PEOPLE = (
     Operator(TELLER, "Ахметов Ерлан Қанатұлы", Role.TELLER),
     Operator(SUPERVISOR, "Смирнова Ольга Викторовна", Role.SUPERVISOR),
@@ -78,10 +84,12 @@ def prepare_demo_folder(
         policy = _DAILY.sub(_MONTHLY, policy)
     outside = folder.parent / "head-office"
     outside.mkdir(mode=0o700, parents=True, exist_ok=True)
-    settings = settings_toml(_settings(endpoints, policy, _retention_key(outside))).encode()
+    signers = [_policy_signer(outside, name) for name in _SIGNERS]
+    settings = settings_toml(_settings(endpoints, signers, _retention_key(outside))).encode()
     clock = SystemClock()
     if (folder / s.SETTINGS_NAME).exists():
         write_durably(folder / s.SETTINGS_NAME, settings)
+        _sign_policy(folder / POLICIES_FOLDER, policy, signers)
         _sign_charter(folder, outside / folder.name, clock)
         return
     new = NewStation(
@@ -89,12 +97,12 @@ def prepare_demo_folder(
         profile=s.Profile.DEMO,
         keys=s.KeyStoreKind.FILE,
         settings=settings,
-        policy=policy,
         admin=Operator(ADMIN, "Администратор стенда", Role.ADMIN),
         secret=DEMO_SECRET,
         enrolment_keys=outside / folder.name,
     )
     initialise(folder, new, clock, _CHEAP)
+    _sign_policy(folder / POLICIES_FOLDER, policy, signers)
     _add_people(folder, clock)
     _sign_charter(folder, outside / folder.name, clock)
 
@@ -113,6 +121,24 @@ def _add_people(folder: Path, clock: Clock) -> None:
         operators.add(operator, DEMO_SECRET, clock.wall_ms())
 
 
+def _policy_signer(outside: Path, name: str) -> NoteSigner:
+    """Return the key of one who signs policies; like head office's it never enters the station."""
+    path = outside / f"policy-{name}.key"
+    if not path.exists():
+        write_durably(path, Ed25519PrivateKey.generate().private_bytes_raw())
+    return NoteSigner(name, Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
+
+
+def _sign_policy(folder: Path, octets: bytes, signers: Sequence[NoteSigner]) -> None:
+    """Lay the policy into the folder with both signatures, in place of what is there."""
+    policy = read_policy(octets)
+    path = folder / f"{policy.id}.toml"
+    write_durably(path, octets)
+    path.with_suffix(".sig").unlink(missing_ok=True)
+    for each in signers:
+        sign_policy(path, policy, each)
+
+
 def _retention_key(outside: Path) -> str:
     """Return the public half of head office's key; the private one never enters the station."""
     path = outside / _RETENTION
@@ -122,7 +148,9 @@ def _retention_key(outside: Path) -> str:
     return private.public_key().public_bytes_raw().hex()
 
 
-def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.Settings:
+def _settings(
+    endpoints: SandboxEndpoints, signers: Sequence[NoteSigner], retention: str
+) -> s.Settings:
     head_office = s.RecipientTable(name="head-office", x25519=retention)
     return s.Settings(
         profile=s.Profile.DEMO,
@@ -153,7 +181,10 @@ def _settings(endpoints: SandboxEndpoints, policy: bytes, retention: str) -> s.S
         keys=s.KeysTable(kind=s.KeyStoreKind.FILE, path=KEYS_FOLDER),
         vault=s.VaultTable(path="vault", recipients=[head_office]),
         permit=s.PermitTable(audience="core-banking", folder="permits"),
-        policy=s.PolicyTable(path=POLICY_NAME, sha256=hashlib.sha256(policy).hexdigest()),
+        policy=s.PolicyTable(
+            folder=POLICIES_FOLDER,
+            signers=[PolicySignerTable(name=each.name, vkey=each.vkey) for each in signers],
+        ),
         authority=PushAuthorityTable(
             url=endpoints.face_authority_url,
             tls_anchors=[],

@@ -3,7 +3,6 @@
 import sqlite3
 import time
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -29,9 +28,14 @@ from tests.support.station.scripted import (
 from tests.support.vision.captures import AdjustableCapture, Capture, device_camera
 from vision.camera.device_names import SystemName
 from workstation.bootstrap import Overrides, build, close
-from workstation.errors import CharterRefused, NotInitialised, SettingsRefused, WorkstationError
+from workstation.errors import CharterRefused, NotInitialised, PolicyRefused, SettingsRefused
 from workstation.preflight import FACES_NAME
 from workstation.records.keys import read_enrolled_log_key
+from workstation.records.policy_in_force import record_policy_in_force
+from workstation.rules.calendar.calendar import PolicyVersion
+from workstation.rules.calendar.signing import sign_policy
+from workstation.rules.local_time import local_day
+from workstation.rules.policy_file import read_policy
 from workstation.sandbox.demo_folder import prepare_demo_folder
 from workstation.sandbox.pki.travel_documents import issue_csca
 from workstation.sandbox.services.answer_signer import AnswerSigner
@@ -161,10 +165,35 @@ def test_a_setting_that_nobody_knows_is_refused_by_its_name(folder):
         build(folder, OVERRIDES)
 
 
-def test_a_policy_that_is_not_the_pinned_one_is_refused(folder):
-    (folder / "policy.toml").write_bytes((folder / "policy.toml").read_bytes() + b"\n")
+def test_a_policy_that_was_changed_after_it_was_signed_is_refused(folder):
+    path = folder / "policies" / "kz-2026-07-12.toml"
+    path.write_bytes(path.read_bytes() + b"\n")
 
-    with pytest.raises(WorkstationError):
+    with pytest.raises(PolicyRefused, match=r"kz-2026-07-12\.toml: its signatures are about other"):
+        build(folder, OVERRIDES)
+
+
+def test_the_log_says_at_every_start_which_policy_binds_and_who_signed_it(folder):
+    for _ in range(2):
+        close(build(folder, OVERRIDES))
+    services = build(folder, OVERRIDES)
+    log = services.journal.log
+    found = [each.data for each in log.entries(0, log.size) if each.kind == "policy.in_force"]
+    close(services)
+    assert len(found) == 3
+    assert {(each["id"], *each["signers"]) for each in found} == {
+        ("kz-2026-07-12", "risk", "compliance")
+    }
+
+
+def test_a_version_of_before_is_not_gone_back_to(folder):
+    services = build(folder, OVERRIDES)
+    policy, day = services.policy, local_day(services.now())
+    later = replace(policy, id="kz-later", valid_from=day)
+    record_policy_in_force(services.journal.log, PolicyVersion(later), day)
+    close(services)
+
+    with pytest.raises(PolicyRefused, match=r"kz-later, in force from .*, was here before it"):
         build(folder, OVERRIDES)
 
 
@@ -249,11 +278,12 @@ def test_the_card_reader_of_the_settings_reads_documents(folder, configured, sho
 
 
 def test_what_the_policy_demands_of_a_signature_is_what_the_station_asks(folder):
-    path = folder / "policy.toml"
-    before = path.read_bytes()
-    after = before.replace(b'carrier = "any"', b'carrier = "hardware"')
-    path.write_bytes(after)
-    changed(folder, sha256(before).hexdigest(), sha256(after).hexdigest())
+    path = folder / "policies" / "kz-2026-07-12.toml"
+    path.write_bytes(path.read_bytes().replace(b'carrier = "any"', b'carrier = "hardware"'))
+    for name in ("risk", "compliance"):
+        key = (folder.parent / "head-office" / f"policy-{name}.key").read_bytes()
+        signer = NoteSigner(name, Ed25519PrivateKey.from_private_bytes(key))
+        sign_policy(path, read_policy(path.read_bytes()), signer)
     services = build(folder, OVERRIDES)
     close(services)
     assert services.validator.constraints.policy.carrier is CarrierRule.HARDWARE
