@@ -44,7 +44,7 @@ _CHECKED = frozenset(
 )
 """Modules that judge the file when it is loaded: what they read is not yet applied."""
 
-_APPLIED = frozenset({"require_in_force"})
+_APPLIED = frozenset({"require_in_force", "_require_rule"})
 """What they judge about the day, which is asked again at every begin."""
 
 _ITERABLES = frozenset(

@@ -64,7 +64,8 @@ class Verification:
 
     def __init__(self, services: Services, who: SignedIn, case: Case) -> None:
         # Its own copy: under the rules that it began with it ends, whatever midnight changes.
-        self.services = services = replace(services)
+        self.services: Services = replace(services)
+        services = self.services
         self.who = who
         self.case = case
         self.message = ""
