@@ -6,6 +6,7 @@ Knows no thread and no listener; `workstation.station.station` publishes it.
 import re
 import secrets
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from resources import LANGUAGES
@@ -95,7 +96,8 @@ class Desk:
         require_ready(
             self._services, form.kind, started=self._started, log=log, camera=self.unusable
         )
-        self.verification = Verification(self._services, who, case)
+        # A copy of its own: it ends under the rules it began with, whatever midnight changes.
+        self.verification = Verification(replace(self._services), who, case)
         self.lookup.clear()
         self.form_document.clear()
         return registries_task(self.verification)

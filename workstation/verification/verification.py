@@ -63,9 +63,7 @@ class Verification:
     """
 
     def __init__(self, services: Services, who: SignedIn, case: Case) -> None:
-        # Its own copy: under the rules that it began with it ends, whatever midnight changes.
-        self.services: Services = replace(services)
-        services = self.services
+        self.services = services
         self.who = who
         self.case = case
         self.message = ""
