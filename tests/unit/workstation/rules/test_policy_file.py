@@ -62,6 +62,7 @@ def test_what_is_not_hard_is_what_a_second_person_or_a_later_review_can_judge():
         CheckId.DOCUMENT_NAME,
         CheckId.NAME,
         CheckId.KEY_AGE,
+        "four_eyes",
     }
     silent = {CheckId.NOT_STAFF, CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY}
     # Of two people in one session; no shipped operation has a second one.
