@@ -80,11 +80,11 @@ from workstation.registries.gateways import (
     build_gateways,
 )
 from workstation.registries.identification import Centre
+from workstation.registries.sources import Registries
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.local_time import local_day
 from workstation.settings.settings import LoadedSettings, load_settings
 from workstation.trust.stores import station_csca_trust
-from workstation.verification.prechecks import Registries
 from workstation.verification.rules.building import begin_policy, find_source, open_rules
 from workstation.verification.rules.built import RuleServices
 from workstation.verification.services import (

@@ -24,7 +24,7 @@ from tests.support.station.branch import Branch
 from tests.support.station.passphrases import PASSPHRASE
 from tests.support.station.witnesses import WitnessSite
 from workstation import bootstrap
-from workstation.records.session_rules import SessionRules
+from workstation.records.audit.session_rules import SessionRules
 from workstation.settings.settings import LoadedSettings
 from workstation.station.station import Station
 from workstation.witness.server import WitnessServer

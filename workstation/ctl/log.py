@@ -34,6 +34,7 @@ from workstation.ctl.vault import compare_vault, describe_problems
 from workstation.errors import WorkstationError
 from workstation.evidence.verify_vault import VaultReport
 from workstation.initialisation import LOG_PATH, RELEASED_PATH
+from workstation.records.audit.session_rules import SessionRules
 from workstation.records.keys import (
     ENROLMENT_FOLDER,
     LOG_VKEY_NAME,
@@ -42,7 +43,6 @@ from workstation.records.keys import (
 )
 from workstation.records.known_heads import read_heads
 from workstation.records.permit_keys import published_permit_keys
-from workstation.records.session_rules import SessionRules
 from workstation.recovery.generations import EarlierLog, find_fault, verify_generations
 from workstation.settings.settings import SETTINGS_NAME, load_settings
 from workstation.settings.toml_file import read_limited

@@ -21,9 +21,9 @@ from workstation.ctl.log_options import (
     trusted_option,
     witness_option,
 )
+from workstation.records.audit.session_rules import SessionRules
 from workstation.records.keys import ENROLMENT_FOLDER, TRUSTED_NAME, read_vkeys
 from workstation.records.known_heads import read_heads
-from workstation.records.session_rules import SessionRules
 
 __all__ = ["export", "verify_exported"]
 

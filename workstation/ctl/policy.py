@@ -75,6 +75,7 @@ def check(console: Console, file: Path, day: datetime | None, *, unread: bool) -
 def _show_unread(console: Console, found: Policy) -> None:
     """Show which fields no code reads, and which rules are about a check that nothing demands."""
     demanded = {each.check for operation in found.operations for each in operation.required}
+    demanded |= {each.asks for operation in found.operations for each in operation.parties}
     waited = {each.rule for operation in found.operations for each in operation.waits}
     idle = [
         f"rules.{each.id}"

@@ -47,10 +47,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StatementPerson:
-    """Somebody whom the statement names; `role` is one of the policy's."""
+    """Somebody whom the statement names; `role` is one of the policy's.
+
+    number  of the power of attorney that a representative acts by, empty for the others
+    """
 
     role: str
     iin: str = field(repr=False)
+    number: str = field(default="", repr=False)
 
 
 def compose(  # noqa: PLR0913 - a statement names each of these; grouping would only hide it
@@ -126,7 +130,13 @@ def _blocks(
     language: str,
 ) -> dict[str, tuple[str, ...]]:
     """Return what has lines of its own: everybody by role, and every field that is filled."""
-    roles = [(policy.documents.role(each.role).text(language), each.iin) for each in people]
+    roles = [
+        (
+            policy.documents.role(each.role).text(language),
+            f"{each.iin}, № {each.number}" if each.number else each.iin,
+        )
+        for each in people
+    ]
     lines = policy.operation(operation.kind).definition.lines(operation, language)
     return {
         "people": tuple(f"{role}: {iin}" for role, iin in roles),

@@ -26,7 +26,7 @@ from crypto.log.file.store import Appended, LogStore
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.merkle import TILE_WIDTH
 from crypto.log.format.note import NoteSigner
-from workstation.rules.parties import Operator
+from workstation.rules.parties import Operator, PartyRole
 from workstation.session.decision import Decision
 
 __all__ = ["Journal", "OpenCase", "RecordedDecision", "SignedIn", "open_cases"]
@@ -182,6 +182,7 @@ class Journal:
             "wait_hours": decision.wait_hours,
             "checks": [
                 {
+                    **_name_person(check.role),
                     "check": check.check,
                     "status": check.status.value,
                     "reason": check.reason,
@@ -220,6 +221,10 @@ class Journal:
         written = self._log.append(kind, data, actor=who.operator.id, signers=(who.signer,))
         self._signed[who.signer.name] = self._signed.get(who.signer.name, 0) + 1
         return written
+
+
+def _name_person(role: PartyRole) -> dict[str, JsonValue]:
+    return {} if role is PartyRole.CUSTOMER else {"person": role.value}
 
 
 def open_cases(log: LogStore) -> Iterator[OpenCase]:

@@ -17,6 +17,11 @@ from workstation.registries.identification import Centre, IdentificationCentre
 from workstation.registries.person import PersonAnswer, PersonRegistry, not_configured
 from workstation.registries.questions import ask_question, leave_unasked
 from workstation.registries.registry import RegistryAnswer
+from workstation.registries.relations import (
+    RelationQuestion,
+    RelationRegistry,
+    relation_not_configured,
+)
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.questions.definition import NO_ANSWER, RegistryQuestion
 from workstation.settings.answer_keys import read_answer_keys
@@ -44,11 +49,13 @@ class Gateways:
 
     registries  by the name that questions of the policy use
     persons     None where the settings name no person registry
+    relations   None where they name no register of relations
     """
 
     registries: Mapping[str, RegistryEndpoint]
     persons: PersonRegistry | None
     clock_ms: Callable[[], int]
+    relations: RelationRegistry | None = None
 
     def ask(self, question: RegistryQuestion, members: Mapping[str, str]) -> RegistryAnswer:
         """Put a question; one to a registry that the settings do not name has no answer."""
@@ -60,6 +67,12 @@ class Gateways:
     def person(self, iin: str) -> PersonAnswer:
         """Ask who has this ИИН."""
         return not_configured(self.clock_ms()) if self.persons is None else self.persons.ask(iin)
+
+    def relation(self, question: RelationQuestion) -> RegistryAnswer:
+        """Ask whether one person may take part in another's operation."""
+        if self.relations is None:
+            return relation_not_configured(question.check, self.clock_ms())
+        return self.relations.ask(question)
 
 
 def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gateways:
@@ -96,7 +109,10 @@ def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gatew
             raise SettingsRefused(f"$.registries.questions.{name}: it is named by {name}_url")
         limit = values.timeout_s if table.timeout_s is msgspec.UNSET else table.timeout_s
         named[name] = endpoint(table.url, name, f"$.registries.questions.{name}.url", limit)
-    return Gateways(named, persons, clock_ms)
+    relations = None
+    if values.relations_url is not msgspec.UNSET:
+        relations = RelationRegistry(endpoint(values.relations_url, "relations"))
+    return Gateways(named, persons, clock_ms, relations)
 
 
 def build_attempts(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> AttemptRegistry | None:

@@ -2,12 +2,20 @@
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crypto.x509.iin import Iin
 
-__all__ = ["Client", "Operator", "PartyRole", "Presence", "Role", "person_key"]
+__all__ = [
+    "Client",
+    "Operator",
+    "PartyRole",
+    "Presence",
+    "Role",
+    "SecondPerson",
+    "person_key",
+]
 
 
 class Role(StrEnum):
@@ -54,6 +62,19 @@ class Client:
     def iin_commitment(self, salt: bytes) -> str:
         """Return hex SHA-256 of salt and ИИН: an unsalted digest of 12 digits is reversible."""
         return hashlib.sha256(b"iin/v1\n" + salt + self.iin.digits.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """Who takes part besides the customer, as the teller entered them.
+
+    number  of the power of attorney that a representative acts by, empty for the others
+    """
+
+    role: PartyRole
+    presence: Presence
+    client: Client = field(repr=False)
+    number: str = field(default="", repr=False)
 
 
 def person_key(personnel_number: str) -> str:

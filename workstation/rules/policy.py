@@ -22,6 +22,7 @@ from workstation.rules.conditions import CaseFacts, Condition, Fact
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import PartyRole
+from workstation.rules.people.party import PartyRule
 from workstation.rules.questions.definition import (
     AnsweredBy,
     Attestation,
@@ -29,7 +30,6 @@ from workstation.rules.questions.definition import (
     RegistryQuestion,
 )
 from workstation.rules.reference import ReferenceSource, SourceRule, UndecidedRule
-from workstation.rules.second_person import PartyRule
 
 __all__ = [
     "FEWEST_OFFICERS",

@@ -16,6 +16,7 @@ from workstation.rules.conditions import Fact
 from workstation.rules.documents_file import build_documents
 from workstation.rules.facts.conditions_file import build_conditions
 from workstation.rules.facts.possible import PossibleFacts
+from workstation.rules.people.party_file import build_parties
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
     FaceRules,
@@ -98,7 +99,18 @@ def read_policy(untrusted: bytes) -> Policy:
         for wait in operation.waits:
             if policy.rule(wait.rule).check is not None:
                 raise PolicyRefused(f"$.operations[{index}]: {wait.rule} is not about a wait")
+        _require_parties(policy, operation, place)
     return policy
+
+
+def _require_parties(policy: Policy, operation: OperationPolicy, place: str) -> None:
+    """Refuse a second person whom no rule of the relation and no word of the documents names."""
+    for party in operation.parties:
+        if policy.rule(party.rule).check != party.asks:
+            raise PolicyRefused(f"{place}: {party.rule} is not about {party.asks}")
+        if party.answers is not None and operation.requires(party.answers) is None:
+            raise PolicyRefused(f"{place}.parties: nobody wants {party.answers}")
+        policy.documents.role(party.role)
 
 
 def require_in_force(policy: Policy, day: date) -> None:
@@ -112,6 +124,8 @@ def require_in_force(policy: Policy, day: date) -> None:
                 _require_rule(policy, way.rule, day)
         for wait in operation.waits:
             _require_rule(policy, wait.rule, day)
+        for party in operation.parties:
+            _require_rule(policy, party.rule, day)
 
 
 def _require_rule(policy: Policy, rule: str, day: date) -> None:
@@ -162,15 +176,19 @@ def _operations(file: PolicyFile) -> tuple[OperationPolicy, ...]:
     fields = build_fields(file.fields)
     ways = build_alternatives(file.alternatives)
     return tuple(
-        _operation(table, build_definition(table, fields, f"$.operations[{index}]"), ways)
+        _operation(table, build_definition(table, fields, f"$.operations[{index}]"), ways, index)
         for index, table in enumerate(file.operations)
     )
 
 
 def _operation(
-    table: OperationTable, definition: OperationDefinition, ways: dict[str, Alternative]
+    table: OperationTable,
+    definition: OperationDefinition,
+    ways: dict[str, Alternative],
+    index: int,
 ) -> OperationPolicy:
     return OperationPolicy(
+        parties=build_parties(table.parties, f"$.operations[{index}]"),
         definition=definition,
         required=tuple(_required(each, ways) for each in table.required),
         sources=tuple(SourceRule(each.source, each.greatest_age_days) for each in table.reference),

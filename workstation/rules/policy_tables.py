@@ -13,6 +13,7 @@ from workstation.rules.catalogue.table_fields import Name, RuleId, Table, WordsT
 from workstation.rules.checks import Hardness
 from workstation.rules.documents_file import DocumentsTable
 from workstation.rules.facts.conditions_file import ConditionTable
+from workstation.rules.people.party_file import PartyTable
 from workstation.rules.questions.tables import AttestationTable, CheckTable, QuestionTable
 from workstation.rules.reference import ReferenceSource, UndecidedRule
 
@@ -180,6 +181,9 @@ class OperationTable(Table, frozen=True):
     reference: Annotated[list[SourceTable], msgspec.Meta(min_length=1, max_length=10)]
     required: Annotated[list[RequiredTable], msgspec.Meta(min_length=1, max_length=50)]
     waits: Annotated[list[WaitTable], msgspec.Meta(max_length=10)] = msgspec.field(
+        default_factory=list
+    )
+    parties: Annotated[list[PartyTable], msgspec.Meta(max_length=5)] = msgspec.field(
         default_factory=list
     )
 

@@ -230,6 +230,7 @@ def _registries(endpoints: SandboxEndpoints) -> s.RegistriesTable:
         timeout_s=2,
         person_url=endpoints.persons_url,
         person_jws_keys=[_answer_key(endpoints)],
+        relations_url=endpoints.registries_url,
     )
 
 

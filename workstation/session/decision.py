@@ -26,8 +26,8 @@ from typing import NamedTuple
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import PartyRole, person_key
+from workstation.rules.people.party import find_roles_of
 from workstation.rules.policy import Policy, RequiredCheck
-from workstation.rules.second_person import find_roles_of
 from workstation.session.evidence import Answer, Evidence, GrantedOverride
 from workstation.session.judges.groups import find_confirmable, judge_group
 from workstation.session.judges.judgements import JUDGES, judge_own_act
@@ -92,10 +92,8 @@ def _is_admitted(policy: Policy, evidence: Evidence) -> bool:
     """Whether these people may take part: the customer alone, or as the policy has it."""
     if evidence.roles == (PartyRole.CUSTOMER,):
         return True
-    operation = policy.operation(evidence.operation.kind)
-    party = operation.party(evidence.roles)
-    facts = operation.measure(evidence.operation, evidence.subject)
-    return party is not None and party.is_allowed(facts)
+    party = policy.operation(evidence.operation.kind).party(evidence.roles)
+    return party is not None and party.is_allowed(evidence.subject.age)
 
 
 def is_simulated(evidence: Evidence) -> bool:

@@ -38,9 +38,10 @@ class Provenance:
 
 
 def trace_provenance(decision: Decision, evidence: Evidence) -> Provenance:
-    """Return who vouched in this session."""
+    """Return who vouched for the face of the person whose turn it is."""
     photo, review, answer = evidence.reference, evidence.comparison, evidence.authority
-    passed = {each.check for each in decision.checks if each.status is CheckStatus.PASSED}
+    own = [each for each in decision.checks if each.role is evidence.role]
+    passed = {each.check for each in own if each.status is CheckStatus.PASSED}
     by_authority = answer is not None and CheckId.AUTHORITY in passed
     return Provenance(
         source=None if photo is None else photo.source,
@@ -57,7 +58,8 @@ def _name_voucher(photo: ReferenceEvidence, evidence: Evidence) -> str:
     """Return who vouches for the photo; empty where nobody has done it yet."""
     if photo.source in WITHOUT_ISSUER:
         confirmed = CheckId.REFERENCE_CONFIRMED
-        by = (each.supervisor for each in evidence.overrides if each.check == confirmed)
+        about = (confirmed, evidence.role)
+        by = (each.supervisor for each in evidence.overrides if (each.check, each.role) == about)
         return next(by, "")
     if photo.source is ReferenceSource.AUTHORITY:
         return "" if evidence.authority is None else evidence.authority.reference
@@ -65,7 +67,8 @@ def _name_voucher(photo: ReferenceEvidence, evidence: Evidence) -> str:
         chip = photo.document.chip
         return f"{chip.country} {chip.anchor_sha256[:_SHORT_DIGEST]}"
     if photo.source in _FROM_PERSON_REGISTRY:
-        asked = (each for each in evidence.answers if each.check == CheckId.PERSON)
+        about = (CheckId.PERSON, evidence.role)
+        asked = (each for each in evidence.answers if (each.check, each.role) == about)
         named = (str(value) for each in asked for name, value in each.facts if name == "source")
         return next(named, photo.source.value)
     return photo.source.value

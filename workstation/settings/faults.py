@@ -29,6 +29,8 @@ _HINTS: Final = {
     "$.registries.person_url": "the https address of the bank's gateway that knows the customer by "
     "the ИИН",
     "$.registries.attempts_url": "the https address of the branch's register of failed attempts",
+    "$.registries.relations_url": "the https address of the bank's gateway to the registers of "
+    "powers of attorney, guardians and marriages",
     "$.authority.url": "the https address of the bank's gateway to the authority that compares "
     "faces",
     "$.palm.url": "the address of the palm scanner's service, on this machine or https",

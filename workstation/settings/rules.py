@@ -23,6 +23,7 @@ _PRIVATE: Final = (
     "registries.loan_refusal_url",
     "registries.person_url",
     "registries.attempts_url",
+    "registries.relations_url",
     "authority.url",
     "video_identification.url",
     "carrier.egov_qr.url",

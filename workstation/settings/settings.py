@@ -214,6 +214,7 @@ class RegistriesTable(Table, frozen=True):
 
     person_url       none stated: nobody is asked about the person, and the teller types
     person_jws_keys  one of which must have signed what is said of a person; none: unsigned
+    relations_url    powers of attorney, guardians, marriages; none stated: nobody confirms them
     attempts_url     the branch's count of failed attempts; none stated: the station's alone
     questions        further registries, by the name that the policy's questions use
     """
@@ -227,6 +228,7 @@ class RegistriesTable(Table, frozen=True):
     person_jws_keys: AnswerKeys = msgspec.field(default_factory=list)
     attempts_url: Url | msgspec.UnsetType = msgspec.UNSET
     questions: dict[RegistryName, QuestionRegistryTable] = msgspec.field(default_factory=dict)
+    relations_url: Url | msgspec.UnsetType = msgspec.UNSET
 
 
 class LogTable(Table, frozen=True):

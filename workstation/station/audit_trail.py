@@ -5,8 +5,8 @@ from collections.abc import Callable
 from crypto.errors import LogTampered
 from crypto.log.audit.audit import Expectations, Progress, audit
 from crypto.log.file.faults import AuditReport, AuditStatus, Tier
+from workstation.records.audit.session_rules import SessionRules
 from workstation.records.known_heads import read_heads
-from workstation.records.session_rules import SessionRules
 from workstation.station.snapshot import LogVerification
 from workstation.verification.services import Services
 

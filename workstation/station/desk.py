@@ -34,7 +34,7 @@ from workstation.station.task import (
     signing_task,
 )
 from workstation.verification.biometrics import Eased
-from workstation.verification.case import OperationForm, case_from_form
+from workstation.verification.case import Case, OperationForm, case_from_form
 from workstation.verification.move import Warn
 from workstation.verification.record import delivery_facts
 from workstation.verification.services import Services
@@ -93,6 +93,7 @@ class Desk:
             salt=secrets.token_bytes(_SALT_BYTES),
             document=self.form_document.find_lines(form.untrusted_iin),
         )
+        _require_party(self._services, case)
         require_ready(
             self._services, form.kind, started=self._started, log=log, camera=self.unusable
         )
@@ -179,7 +180,7 @@ class Desk:
         document = verification.document
         document.show_to(camera, verification.session)
         if _awaits_document(verification):
-            customer = verification.registries.customer
+            customer = verification.person
             verification.take(document.look(verification.session, frame, customer))
             document.show_to(camera, verification.session)
         elif _awaits_exception_photo(verification):
@@ -294,6 +295,15 @@ class Desk:
         if self.verification is not None and not self.verification.ended:
             raise IllegalTransition("a session runs")
         self.verification = None
+
+
+def _require_party(services: Services, case: Case) -> None:
+    """Refuse a second person in a role that the policy does not offer for the operation (A-02)."""
+    parties = services.policy.operation(case.operation.kind).parties
+    offered = [(each.role, each.presence) for each in parties]
+    second = case.second
+    if second is not None and (second.role, second.presence) not in offered:
+        raise OperationRefused("second_role", "second_person.not_offered")
 
 
 def _awaits_document(verification: Verification) -> bool:

@@ -25,7 +25,7 @@ def read_document(
     if unusable:
         verification.take(Warn(REFERENCE_REFUSED, unusable))
         return
-    customer = verification.registries.customer
+    customer = verification.person
     move = verification.document.begin_camera(verification.session, customer, chip=chip)
     verification.message = ""
     verification.take(move)
@@ -42,7 +42,7 @@ def read_chip(
     _require_idle(busy=busy)
     session, document = verification.session, verification.document
     typed = TypedKey(command.untrusted_number, command.untrusted_birth, command.untrusted_expiry)
-    if fault := document.find_chip_fault(session, typed, verification.registries.customer):
+    if fault := document.find_chip_fault(session, typed, verification.person):
         verification.take(fault)
         return None
     verification.message = ""

@@ -82,7 +82,7 @@ def chip_task(verification: Verification, key: AccessKey) -> Task:
     def answered(reading: ChipReading) -> None:
         # A chip that was called off, or whose session has gone on, is nobody's.
         if document.is_reading(job):
-            session, customer = verification.session, verification.registries.customer
+            session, customer = verification.session, verification.person
             verification.take(document.take_chip(session, reading, customer))
 
     def failed(error: Exception) -> None:
@@ -124,7 +124,7 @@ def signing_task(
 
     def validated(report: SignatureReport) -> None:
         if not stale():
-            name = verification.case.client.name
+            name = verification.person.client.name
             signing, session = verification.signing, verification.session
             verification.take(signing.validated(session, report, name))
 

@@ -45,6 +45,7 @@ from workstation.session.events import (
     MatchForReview,
     ReferenceRefused,
 )
+from workstation.session.evidence import Answer
 from workstation.session.session import VerificationSession
 from workstation.session.states import State
 from workstation.verification.alternatives.other_way import OtherWay
@@ -227,9 +228,16 @@ class Biometrics:
         return Advance(_attempt_event(session, result), "liveness.attempt", facts)
 
     def match(
-        self, session: VerificationSession, reference: ReferenceCapture, iin: str
+        self,
+        session: VerificationSession,
+        reference: ReferenceCapture,
+        iin: str,
+        others: tuple[Answer, ...] = (),
     ) -> Advance | Fault:
-        """Compare the face of the attempt that has just ended, or the exception's photo."""
+        """Compare the face of the attempt that has just ended, or the exception's photo.
+
+        others  what the face is to those of other people in the session
+        """
         live, photo = self._live(session), reference.photo
         if live is None or photo is None or photo.template is None:
             return Fault("internal")
@@ -252,6 +260,7 @@ class Biometrics:
             return Advance(ReferenceRefused(session.id, LIVE_PERSON), "match", facts)
         mean = self.mean_template(session)
         found = () if mean is None else find_about_face(services, session, iin, mean)
+        found = tuple(replace(each, role=session.evidence.role) for each in (*found, *others))
         event = find_match_event(session, result, found)
         if isinstance(event, MatchForReview):
             self.eyes = self._locate_eyes(reference.octets, self.best_frame(session))

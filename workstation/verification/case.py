@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from crypto.x509.iin import Iin, IinRefused
@@ -13,11 +13,24 @@ from workstation.errors import OperationRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.values import parse_value
 from workstation.rules.operation import CriticalOperation
-from workstation.rules.parties import Client
+from workstation.rules.parties import Client, PartyRole, Presence, SecondPerson
 
-__all__ = ["Case", "OperationForm", "case_from_form", "find_mistake"]
+__all__ = ["Case", "OperationForm", "SecondPersonForm", "case_from_form", "find_mistake"]
 
 _MAX_NAME = 120
+_POWER: Final = re.compile(r"[0-9A-ZА-ЯЁӘҒҚҢӨҰҮҺІ/.-]{3,40}")
+"""Number of a power of attorney: registers spell it in their own ways, in one word."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPersonForm:
+    """Who takes part besides the customer, as typed."""
+
+    role: PartyRole
+    presence: Presence
+    untrusted_iin: str = field(repr=False)
+    untrusted_name: str = field(repr=False)
+    untrusted_number: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class OperationForm:
     untrusted_values  (name of a parameter, what was typed)
     attestations  (question of the policy, whether the teller said yes)
     language      kk, ru or en: what the customer reads and signs
+    second        who takes part besides the customer, None for nobody
     """
 
     kind: str
@@ -35,6 +49,7 @@ class OperationForm:
     untrusted_values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     attestations: tuple[tuple[str, bool], ...] = ()
     language: str = "ru"
+    second: SecondPersonForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class Case:
     definition  of the operation, by the policy that the case begins under
     salt      blinds the ИИН wherever its digest is written
     document  lines that the camera has read for the form, None without; nobody vouches for them
+    second    who takes part besides the customer, None for nobody
     """
 
     id: str
@@ -54,6 +70,27 @@ class Case:
     attestations: tuple[tuple[str, bool], ...]
     salt: bytes = field(repr=False)
     document: MrzFields | None = field(default=None, repr=False)
+    second: SecondPerson | None = field(default=None, repr=False)
+
+    @property
+    def here(self) -> tuple[tuple[PartyRole, Client], ...]:
+        """Return who sits at the desk, by role, in the order in which they are looked at."""
+        customer = (PartyRole.CUSTOMER, self.client)
+        if self.second is None:
+            return (customer,)
+        second = (self.second.role, self.second.client)
+        return (second,) if self.second.presence is Presence.INSTEAD else (customer, second)
+
+    @property
+    def roles(self) -> tuple[PartyRole, ...]:
+        """Return the roles of those who sit at the desk, in the same order."""
+        return tuple(role for role, _ in self.here)
+
+    def for_person(self, role: PartyRole) -> "Case":
+        """Return the case as it is of the person in a role: what is asked is asked of that one."""
+        if role is PartyRole.CUSTOMER or self.second is None:
+            return self
+        return replace(self, client=self.second.client, document=None)
 
 
 def case_from_form(
@@ -73,7 +110,15 @@ def case_from_form(
     client = Client(_iin(form.untrusted_iin), _name(form.untrusted_name))
     operation = definition.parse(dict(form.untrusted_values))
     return Case(
-        case_id, definition, operation, client, form.language, form.attestations, salt, document
+        case_id,
+        definition,
+        operation,
+        client,
+        form.language,
+        form.attestations,
+        salt,
+        document,
+        None if form.second is None else _second(form.second, client),
     )
 
 
@@ -92,6 +137,25 @@ def find_mistake(
     except OperationRefused as refused:
         return refused.code
     return ""
+
+
+def _second(form: SecondPersonForm, customer: Client) -> SecondPerson:
+    """Return the second person; OperationRefused names what is wrong with it as `second_...`."""
+    try:
+        client = Client(_iin(form.untrusted_iin), _name(form.untrusted_name))
+    except OperationRefused as refused:
+        raise OperationRefused(f"second_{refused.detail}", refused.code) from None
+    if client.iin.digits == customer.iin.digits:
+        raise OperationRefused("second_iin", "second_person.same_iin")
+    number = _number(form.untrusted_number) if form.role is PartyRole.REPRESENTATIVE else ""
+    return SecondPerson(form.role, form.presence, client, number)
+
+
+def _number(untrusted: str) -> str:
+    number = unicodedata.normalize("NFC", untrusted).strip().upper()
+    if _POWER.fullmatch(number) is None:
+        raise OperationRefused("second_number", "second_person.number")
+    return number
 
 
 def _iin(untrusted: str) -> Iin:

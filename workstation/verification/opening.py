@@ -14,16 +14,24 @@ from workstation.rules.catalogue.phones import is_foreign_number
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.local_time import local_day
+from workstation.rules.parties import PartyRole
+from workstation.rules.people.party import OF_EVERYONE, PartyRule
 from workstation.session.events import PrechecksUnanswered
 from workstation.session.evidence import Answer, Evidence
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.move import Advance
+from workstation.verification.people.prechecks import (
+    ADULT_AGES,
+    SecondPrechecks,
+    find_joint_event,
+    gather_answers,
+    request_both,
+)
 from workstation.verification.prechecks import (
     PrecheckResult,
     Prechecks,
     ShownDocument,
-    find_event,
 )
 from workstation.verification.record import answer_facts
 from workstation.verification.reference.identity import (
@@ -46,6 +54,7 @@ def open_evidence(services: Services, who: SignedIn, case: Case) -> Evidence:
         demo=services.facts.profile == "demo",
         simulated=services.simulated,
         subject=_find_subject(services, case),
+        roles=case.roles,
     )
 
 
@@ -53,46 +62,66 @@ class RegistryInquiry:
     """Asks the registries until they answer; nothing that was answered is asked again.
 
     retry   when those that did not answer are asked again
-    person  whom the person registry knows, None before it has answered
-    client  the customer as registered; what the teller typed is a stopgap
+    people  whom the person registry knows by role, nobody before it has answered
+    case    with everybody as registered; what the teller typed is a stopgap
     """
 
     def __init__(self, services: Services, who: SignedIn, case: Case) -> None:
         self._services = services
         self._who = who
-        self._case = case
         self._result: PrecheckResult | None = None
         self.retry = Retry(services.clock)
-        self.person: Person | None = None
-        self.client = case.client
+        self.people: dict[PartyRole, Person] = {}
+        self.case = case
 
-    @property
-    def customer(self) -> KnownCustomer:
-        """Return what is known of the customer, for a document to be held against."""
-        return describe_customer(self.client, self.person, _shown_birth(self._case))
+    def describe(self, role: PartyRole) -> KnownCustomer:
+        """Return what is known of the person in a role, for a document to be held against."""
+        own = self.case.for_person(role)
+        return describe_customer(own.client, self.people.get(role), _shown_birth(own))
 
     def request(self) -> Callable[[], PrecheckResult]:
         """Return the job that asks."""
-        questions = _build_prechecks(self._services, self._who, self._case)
+        services, case = self._services, self.case
+        party = services.policy.operation(case.operation.kind).party(case.roles)
+        customer = _build_prechecks(services, self._who, case, party)
+        second = None if party is None else _build_second(services, self._who, case, party)
         self.retry.begin()
-        return partial(questions.run, self._services.registries, self._result)
+        return request_both(customer, second, services.registries, self._result)
 
     def answer(self, session: VerificationSession, result: PrecheckResult) -> Advance:
         """Take the answers: go on to consent, stop, or wait and ask again."""
-        self._result, self.person = result, result.person
-        if result.person is not None:
-            self.client = replace(self.client, name=result.person.name)
-        kind = find_event(session.policy, self._case.operation, result)
-        event = kind(session.id, result.answers, result.subject)
-        facts = answer_facts(result.answers)
+        self._result = result
+        self._learn(result)
+        case = self.case
+        party = session.policy.operation(case.operation.kind).party(case.roles)
+        kind = find_joint_event(session.policy, case.operation, result, party)
+        answers = gather_answers(result, case.second)
+        event = kind(session.id, answers, result.subject)
+        facts = answer_facts(answers)
         if kind is PrechecksUnanswered:
             self.retry.pause()
-            return Advance(event, "prechecks.unanswered", facts, result.unanswered[0].reason)
+            waited = [*result.unanswered, *(result.second.unanswered if result.second else ())]
+            return Advance(event, "prechecks.unanswered", facts, waited[0].reason)
         self.retry.end()
         return Advance(event, "prechecks", facts)
 
+    def _learn(self, result: PrecheckResult) -> None:
+        """Take the names that the register has of everybody."""
+        if result.person is not None:
+            self.people[PartyRole.CUSTOMER] = result.person
+            client = replace(self.case.client, name=result.person.name)
+            self.case = replace(self.case, client=client)
+        known = None if result.second is None else result.second.person
+        second = self.case.second
+        if second is not None and known is not None:
+            self.people[second.role] = known
+            named = replace(second, client=replace(second.client, name=known.name))
+            self.case = replace(self.case, second=named)
 
-def _build_prechecks(services: Services, who: SignedIn, case: Case) -> Prechecks:
+
+def _build_prechecks(
+    services: Services, who: SignedIn, case: Case, party: PartyRule | None
+) -> Prechecks:
     """Return the questions of a case; raises sqlite3.Error when refusals cannot be counted."""
     since = services.clock.wall_ms() - services.policy.cool_down_ms
     return Prechecks(
@@ -106,6 +135,25 @@ def _build_prechecks(services: Services, who: SignedIn, case: Case) -> Prechecks
         staff=_look_among_staff(services, who, case),
         place=(services.facts.branch, services.facts.station),
         shown=_weigh_document(services, case),
+        ages=None if party is None else party.customer_ages,
+        left_out=None if party is None else party.answers,
+    )
+
+
+def _build_second(
+    services: Services, who: SignedIn, case: Case, party: PartyRule
+) -> SecondPrechecks | None:
+    """Return the questions about the second person; sqlite3.Error as for the customer."""
+    if case.second is None:
+        return None
+    own = _build_prechecks(services, who, case.for_person(party.role), None)
+    return SecondPrechecks(
+        own=replace(own, ages=ADULT_AGES, only=OF_EVERYONE, attestations=()),
+        party=party,
+        second=case.second,
+        customer_iin=case.client.iin.digits,
+        operation=case.operation,
+        teller=own.staff.reason == f"{CheckId.NOT_STAFF}.teller",
     )
 
 

@@ -12,13 +12,9 @@ from vision.results import EvidenceFrame
 from workstation.documents.statement import Statement
 from workstation.evidence.payload import list_digests
 from workstation.records.chip_files import describe_chip_files
-from workstation.verification.authority import AuthorityInquiry
-from workstation.verification.biometrics import Biometrics
 from workstation.verification.case import Case
-from workstation.verification.reference.capture import ReferenceCapture
-from workstation.verification.reference.reading import DocumentReading
+from workstation.verification.people.sides import PersonSides
 from workstation.verification.services import Vault
-from workstation.verification.signing import Signing
 
 __all__ = ["Material", "gather_material", "seal_payload"]
 
@@ -29,7 +25,7 @@ _MOST_LISTS = 16
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The personal side of one session; outside this process it exists sealed only.
+    """The personal side of one person in a session; outside this process it exists sealed only.
 
     statement  text that the customer was asked to sign, empty before there was one
     cms        the signature as it came
@@ -55,32 +51,29 @@ class Material:
     frames: tuple[EvidenceFrame, ...] = field(repr=False)
 
 
-def gather_material(
-    statement: Statement | None,
-    signing: Signing,
-    biometrics: Biometrics,
-    reference: ReferenceCapture,
-    document: DocumentReading,
-    authority: AuthorityInquiry,
-) -> Material:
-    """Gather the personal side from where it came about."""
+def gather_material(statement: Statement | None, person: PersonSides) -> Material:
+    """Gather one person's side from where it came about."""
+    signing = person.signing
     return Material(
         statement="" if statement is None else statement.text,
         cms=signing.cms,
         report=signing.report,
         pack=signing.pack,
-        reference=reference.octets,
-        chip=document.files,
-        lines=document.lines,
-        authority=authority.body,
-        identification=biometrics.other_way.body,
-        frames=biometrics.frames,
+        reference=person.reference.octets,
+        chip=person.document.files,
+        lines=person.document.lines,
+        authority=person.authority.body,
+        identification=person.biometrics.other_way.body,
+        frames=person.biometrics.frames,
     )
 
 
-def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, JsonValue]:
+def seal_payload(
+    vault: Vault, case: Case, material: Material, *others: Material
+) -> Mapping[str, JsonValue]:
     """Seal the payload; return the member that commits the log entry to it.
 
+    material  of the first person who is here; others: of whoever is here besides
     A vault that cannot be written does not lose the decision: the entry says so.
     """
     payload: dict[str, JsonValue] = {
@@ -92,6 +85,18 @@ def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, J
         "operation": case.operation.kind,
         "parameters": dict(case.operation.parameters),
         "statement": material.statement,
+        **_describe_material(material),
+        **_describe_second(case, others),
+    }
+    lists = _name_lists(material, *others)
+    try:
+        return {"pl": dict(vault.keep(canonical_json(payload))), **lists}
+    except VaultError as error:
+        return {"pl_missing": error.code, **lists}
+
+
+def _describe_material(material: Material) -> dict[str, JsonValue]:
+    return {
         "cms": _base64(material.cms),
         "report": None if material.report is None else material.report.to_json(),
         "evidence": material.pack,
@@ -105,20 +110,33 @@ def seal_payload(vault: Vault, case: Case, material: Material) -> Mapping[str, J
             for item in material.frames
         ],
     }
-    lists = _name_lists(material.pack)
-    try:
-        return {"pl": dict(vault.keep(canonical_json(payload))), **lists}
-    except VaultError as error:
-        return {"pl_missing": error.code, **lists}
 
 
-def _name_lists(pack: JsonValue) -> dict[str, JsonValue]:
-    """Name the revocation lists in the archive that the validation used; they are public."""
-    if not isinstance(pack, Mapping):
+def _describe_second(case: Case, others: tuple[Material, ...]) -> dict[str, JsonValue]:
+    """Return who takes part besides the customer, with what that person brought where both do."""
+    second = case.second
+    if second is None:
         return {}
-    unkept = pack.get("lists_unkept")
-    left_out = unkept if isinstance(unkept, list) else []
-    lists: list[JsonValue] = [each for each in list_digests(pack) if each not in left_out]
+    stated: dict[str, JsonValue] = {
+        "role": second.role.value,
+        "presence": second.presence.value,
+        "iin": second.client.iin.digits,
+        "name": second.client.name,
+        "number": second.number,
+    }
+    for material in others:
+        stated |= _describe_material(material)
+    return {"second": stated}
+
+
+def _name_lists(*materials: Material) -> dict[str, JsonValue]:
+    """Name the revocation lists in the archive that the validations used; they are public."""
+    lists: list[JsonValue] = []
+    for pack in (each.pack for each in materials):
+        if isinstance(pack, Mapping):
+            unkept = pack.get("lists_unkept")
+            left_out = [*lists, *(unkept if isinstance(unkept, list) else [])]
+            lists += [each for each in list_digests(pack) if each not in left_out]
     return {"lists": lists[:_MOST_LISTS]} if lists else {}
 
 

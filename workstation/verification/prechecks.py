@@ -1,15 +1,15 @@
 """The cheap, decisive checks before a camera is used: ИИН, age, cool-down and the registries."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 
 from crypto.x509.iin import count_full_years
 from workstation.accounts.attempt_budget import AttemptCount
 from workstation.registries.birth_date import BirthDate, find_birth_date
 from workstation.registries.person import Person, PersonAnswer
 from workstation.registries.registry import RegistryAnswer
+from workstation.registries.sources import Registries
 from workstation.rules.checks import CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
@@ -30,26 +30,14 @@ from workstation.session.evidence import Answer
 __all__ = [
     "PrecheckResult",
     "Prechecks",
-    "Registries",
     "ShownDocument",
     "find_event",
     "judge_attestation",
+    "name_answer",
 ]
 
 _STATION_CHECKS = (CheckId.IIN, CheckId.COOL_DOWN)
 _OTHER_BIRTH_DATE = "person.other_birth_date"
-
-
-class Registries(Protocol):
-    """The outside sources; each call answers within its own time-out and never raises."""
-
-    def ask(self, question: RegistryQuestion, members: Mapping[str, str]) -> RegistryAnswer:
-        """Put a question of the policy to the registry that it names."""
-        ...
-
-    def person(self, iin: str) -> PersonAnswer:
-        """Ask who has this ИИН."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +62,13 @@ class PrecheckResult:
     answers  one for each check that was made
     subject  what conditions of the policy may look at, with what the person registry has told
     person   whom it knows under this ИИН, None without an answer
+    second   what was brought to light of a second person, None while nobody was asked about one
     """
 
     answers: tuple[Answer, ...]
     subject: CaseFacts
     person: Person | None = None
+    second: "PrecheckResult | None" = None
 
     @property
     def unanswered(self) -> tuple[Answer, ...]:
@@ -96,6 +86,9 @@ class Prechecks:
     staff     what the station's own accounts say of the ИИН
     place     branch and station, where the customer is
     shown     the document that was read for the form, None without
+    ages      full years, both inclusive, in the place of the policy's; None: the policy's
+    only      checks that are asked about this person; None: all that the operation needs
+    left_out  a check that somebody answers in person
     """
 
     policy: Policy
@@ -108,6 +101,9 @@ class Prechecks:
     staff: Answer
     place: tuple[str, str]
     shown: ShownDocument | None = None
+    ages: tuple[int, int] | None = None
+    only: frozenset[CheckName] | None = None
+    left_out: CheckName | None = None
 
     def run(self, registries: Registries, earlier: PrecheckResult | None = None) -> PrecheckResult:
         """Answer every pre-check that the policy requires, registries last.
@@ -142,13 +138,19 @@ class Prechecks:
         return PrecheckResult(tuple(answers), subject, person)
 
     def _requires(self, check: CheckName, subject: CaseFacts | None = None) -> bool:
+        if not self._is_asked(check):
+            return False
         required = self.policy.operation(self.operation.kind).required
         wanted = (item for item in required if check in item.answers)
         return any(item.applies(subject or self.subject) for item in wanted)
 
     def _demanded(self, subject: CaseFacts) -> tuple[CheckName, ...]:
         required = self.policy.operation(self.operation.kind).required_for(subject)
-        return tuple(dict.fromkeys(name for each in required for name in each.answers))
+        names = dict.fromkeys(name for each in required for name in each.answers)
+        return tuple(name for name in names if self._is_asked(name))
+
+    def _is_asked(self, check: CheckName) -> bool:
+        return check != self.left_out and (self.only is None or check in self.only)
 
     def _attested(self, subject: CaseFacts) -> list[Answer]:
         asked = map(self.policy.attestation, self._demanded(subject))
@@ -206,7 +208,7 @@ class Prechecks:
         if not all(members.values()):
             reason = f"{question.check}.{NOT_ASKED}"
             return Answer(question.check, CheckStatus.INDETERMINATE, reason)
-        return _from_registry(question.check, registries.ask(question, members))
+        return name_answer(question.check, registries.ask(question, members))
 
     def _compare_old_number(self, answer: Answer, person: Person | None) -> Answer:
         """Fail a number that is the customer's, but not the one the bank has on file."""
@@ -235,7 +237,7 @@ class Prechecks:
 
     def _judge_person(self, asked: PersonAnswer) -> Answer:
         """Judge whether somebody with this ИИН may be served: the document has to be valid, too."""
-        answer, person = _from_registry(CheckId.PERSON, asked.answer), asked.person
+        answer, person = name_answer(CheckId.PERSON, asked.answer), asked.person
         if answer.status is not CheckStatus.PASSED or person is None:
             return answer
         born, document = person.birth_date, person.document
@@ -288,7 +290,7 @@ class Prechecks:
             case CheckId.IIN:
                 return Answer(check, CheckStatus.PASSED, "iin.ok")
             case _:
-                return self._cool_down()
+                return _judge_refusals(self.refusals(), self.policy.cool_down_attempts)
 
     def _birth_date(self, person: Person | None) -> BirthDate | None:
         shown = None if self.shown is None else self.shown.birth_date
@@ -305,29 +307,17 @@ class Prechecks:
                 reason = _OTHER_BIRTH_DATE
             return Answer(CheckId.AGE, CheckStatus.INDETERMINATE, reason)
         age = count_full_years(born.day, self.today)
+        least, most = self.ages or (self.policy.minimum_age, self.policy.maximum_age)
         facts: tuple[tuple[str, str | int], ...] = (
-            ("minimum", self.policy.minimum_age),
-            ("maximum", self.policy.maximum_age),
+            ("minimum", least),
+            ("maximum", most),
             ("by", born.by.value),
         )
-        if age < self.policy.minimum_age:
+        if age < least:
             return Answer(CheckId.AGE, CheckStatus.FAILED, "age.too_young", facts)
-        if age > self.policy.maximum_age:
+        if age > most:
             return Answer(CheckId.AGE, CheckStatus.FAILED, "age.too_old", facts)
         return Answer(CheckId.AGE, CheckStatus.PASSED, "age.ok", facts)
-
-    def _cool_down(self) -> Answer:
-        count, allowed = self.refusals(), self.policy.cool_down_attempts
-        facts = (
-            ("refusals", count.refusals),
-            ("allowed", allowed),
-            ("counted_by", count.source.value),
-        )
-        if count.refusals < allowed:
-            return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.clear", facts)
-        if count.lifted:
-            return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.lifted", facts)
-        return Answer(CheckId.COOL_DOWN, CheckStatus.FAILED, "cool_down.active", facts)
 
 
 def judge_attestation(attestation: Attestation, given: tuple[tuple[str, bool], ...]) -> Answer:
@@ -379,7 +369,8 @@ def _judge_staff(own: Answer, person: Person | None) -> Answer:
     return own
 
 
-def _from_registry(check: CheckName, answer: RegistryAnswer) -> Answer:
+def name_answer(check: CheckName, answer: RegistryAnswer) -> Answer:
+    """Return a registry's answer as that of the check which it was asked for."""
     facts: tuple[tuple[str, str | int], ...] = (
         ("source", answer.source),
         ("asked_ms", answer.asked_ms),
@@ -391,3 +382,16 @@ def _from_registry(check: CheckName, answer: RegistryAnswer) -> Answer:
     # One registry may be asked about two numbers: the reason is the check's.
     reason = f"{check}.{answer.reason.partition('.')[2]}"
     return Answer(check, CheckStatus(answer.status.value), reason, facts)
+
+
+def _judge_refusals(count: AttemptCount, allowed: int) -> Answer:
+    facts = (
+        ("refusals", count.refusals),
+        ("allowed", allowed),
+        ("counted_by", count.source.value),
+    )
+    if count.refusals < allowed:
+        return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.clear", facts)
+    if count.lifted:
+        return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.lifted", facts)
+    return Answer(CheckId.COOL_DOWN, CheckStatus.FAILED, "cool_down.active", facts)

@@ -17,6 +17,7 @@ from vision.frame import CameraIdentity
 from vision.liveness.signals.signals import INTERRUPTED
 from vision.results import MatchResult, MatchVerdict, PadResult, PadVerdict
 from workstation.records.journal import RecordedDecision, SignedIn
+from workstation.rules.parties import PartyRole
 from workstation.session.alternative import has_failed_way
 from workstation.session.basis import describe_basis
 from workstation.session.decision import Decision, Outcome, is_simulated
@@ -33,6 +34,7 @@ __all__ = [
     "camera_facts",
     "delivery_facts",
     "match_facts",
+    "name_person",
     "record_result",
 ]
 
@@ -51,11 +53,17 @@ def begin_facts(services: Services, case: Case) -> dict[str, JsonValue]:
     }
 
 
+def name_person(role: PartyRole) -> dict[str, JsonValue]:
+    """Return whom an entry is about; nothing where it is the customer, whom all else is about."""
+    return {} if role is PartyRole.CUSTOMER else {"person": role.value}
+
+
 def answer_facts(answers: tuple[Answer, ...]) -> dict[str, JsonValue]:
     """Return the pre-checks' answers."""
     return {
         "answers": [
             {
+                **name_person(answer.role),
                 "check": answer.check,
                 "status": answer.status.value,
                 "reason": answer.reason,
@@ -151,20 +159,33 @@ def _result_facts(
     services: Services, case: Case, session: VerificationSession, decision: Decision
 ) -> dict[str, JsonValue]:
     """Return what verify.result states of the case besides the decision itself."""
-    evidence = session.evidence
+    evidence = session.evidence.view(session.evidence.roles[0])
     overrides: list[JsonValue] = [
-        {"check": item.check, "by": item.supervisor, "reason": item.reason}
+        {
+            **name_person(item.role),
+            "check": item.check,
+            "by": item.supervisor,
+            "reason": item.reason,
+        }
         for item in evidence.overrides
     ]
     officers: list[JsonValue] = [
-        {"by": item.officer, "photo": item.photo_sha256, "reason": item.reason}
-        for item in evidence.approvals
+        {
+            **name_person(view.role),
+            "by": item.officer,
+            "photo": item.photo_sha256,
+            "reason": item.reason,
+        }
+        for view in evidence.views
+        for item in view.approvals
     ]
+    excepted = any(view.exception_request is not None for view in evidence.views)
     return {
         **_subject(services, case),
-        **({"exception": officers} if evidence.exception_request is not None else {}),
+        **({"exception": officers} if excepted else {}),
         **_way_facts(evidence),
         "provenance": _provenance_facts(trace_provenance(decision, evidence)),
+        **_second_facts(decision, evidence),
         "simulated": is_simulated(evidence),
         "overrides": overrides,
         "basis": describe_basis(session.policy, evidence),
@@ -178,6 +199,15 @@ def _way_facts(evidence: Evidence) -> dict[str, JsonValue]:
         return {}
     reference = answers[-1].reference if answers else ""
     return {"way": {"id": request.way.value, "nonce": request.nonce, "reference": reference}}
+
+
+def _second_facts(decision: Decision, evidence: Evidence) -> dict[str, JsonValue]:
+    """Return whose word the second face rests on, nothing where there is one face."""
+    if len(evidence.roles) == 1:
+        return {}
+    second = evidence.view(evidence.roles[1])
+    provenance = _provenance_facts(trace_provenance(decision, second))
+    return {"second": {**name_person(second.role), "provenance": provenance, **_way_facts(second)}}
 
 
 def _provenance_facts(provenance: Provenance) -> dict[str, JsonValue]:
@@ -218,17 +248,30 @@ def record_result(
 def _count_attempt(
     services: Services, who: SignedIn, case: Case, session: VerificationSession
 ) -> None:
-    """Count a failure of the face; nothing else that goes wrong costs the customer anything."""
-    decision, iin = session.decision, case.client.iin.digits
-    outcome = None if decision is None else decision.outcome
-    failed = has_failed_face(session.evidence, session.policy.attempts_max)
+    """Count a failure of a face; nothing else that goes wrong costs anybody anything."""
+    outcome = None if session.decision is None else session.decision.outcome
+    for view in session.evidence.views:
+        failed = has_failed_face(view, session.policy.attempts_max)
+        iin = case.for_person(view.role).client.iin.digits
+        _count_person(services, who, case.id, iin, outcome, failed=failed)
+
+
+def _count_person(
+    services: Services,
+    who: SignedIn,
+    case: str,
+    iin: str,
+    outcome: Outcome | None,
+    *,
+    failed: bool,
+) -> None:
     try:
         if outcome is not Outcome.APPROVED and failed:
             services.cool_down.record(
                 iin,
                 services.clock.wall_ms(),
                 keep_ms=services.policy.cool_down_ms,
-                case=case.id,
+                case=case,
                 teller=who.operator.id,
             )
         elif outcome is Outcome.APPROVED:
@@ -265,7 +308,21 @@ def _subject(services: Services, case: Case) -> dict[str, JsonValue]:
         "policy": services.policy.id,
         "policy_sha256": services.policy.sha256,
         "profile": services.facts.profile,
+        **_name_second(case),
     }
+
+
+def _name_second(case: Case) -> dict[str, JsonValue]:
+    """Return who takes part besides the customer, the ИИН blinded as the customer's is."""
+    second = case.second
+    if second is None:
+        return {}
+    stated: dict[str, JsonValue] = {
+        "role": second.role.value,
+        "presence": second.presence.value,
+        "iin": second.client.iin_commitment(case.salt),
+    }
+    return {"party": stated}
 
 
 def _params_commitment(case: Case) -> str:

@@ -27,6 +27,7 @@ from workstation.records.journal import RecordedDecision, SignedIn
 from workstation.rules.catalogue.documents import CUSTOMER_ROLE
 from workstation.rules.checks import LIVENESS_EXCEPTION, Hardness
 from workstation.rules.operation import OPERATION_VERSION
+from workstation.rules.parties import PartyRole
 from workstation.session.decision import Decision, Outcome, is_simulated
 from workstation.session.evidence import Evidence
 from workstation.session.exception import select_officers
@@ -111,7 +112,7 @@ def _permit_facts(
     # entries, and a permit that leaks must not open the log's commitment.
     salt = services.rng.randbytes(_SALT_BYTES)
     issued_s, from_s, until_s = _lifetime(services, recorded)
-    provenance = trace_provenance(recorded.decision, evidence)
+    provenance = _trace_first(recorded.decision, evidence)
     return PermitFacts(
         v=PERMIT_VERSION,
         jti=f"{services.rng.getrandbits(_JTI_BITS):032x}",
@@ -130,7 +131,7 @@ def _permit_facts(
         operation=case.operation.kind,
         operation_version=OPERATION_VERSION,
         operation_sha256=case.operation.sha256(),
-        people=(PermitPerson(CUSTOMER_ROLE, True, case.client.iin_commitment(salt)),),
+        people=_permit_people(case, salt),
         iin_salt=salt.hex(),
         verdict="approved",
         checks=_permit_checks(recorded.decision, evidence),
@@ -161,6 +162,11 @@ def _lifetime(services: Services, recorded: RecordedDecision) -> tuple[int, int,
     return issued_s, from_s, from_s + life_s
 
 
+def _trace_first(decision: Decision, evidence: Evidence) -> Provenance:
+    """Return who vouched for the face of the first person who is here."""
+    return trace_provenance(decision, evidence.view(evidence.roles[0]))
+
+
 def _reference(provenance: Provenance) -> PermitReference:
     if provenance.source is None:
         raise PermitRefused("approved without a reference photo")
@@ -179,11 +185,27 @@ def _receipt_photo(provenance: Provenance) -> ReceiptPhoto | None:
 def _officers(decision: Decision, evidence: Evidence) -> tuple[str, ...]:
     if LIVENESS_EXCEPTION not in {check.reason for check in decision.checks}:
         return ()
-    return select_officers(evidence.approvals, evidence.exception_photo, evidence.teller)
+    return tuple(
+        dict.fromkeys(
+            officer
+            for view in evidence.views
+            for officer in select_officers(view.approvals, view.exception_photo, view.teller)
+        )
+    )
+
+
+def _permit_people(case: Case, salt: bytes) -> tuple[PermitPerson, ...]:
+    """Return whose operation it is, here or not, and who takes part besides."""
+    here = PartyRole.CUSTOMER in case.roles
+    customer = PermitPerson(CUSTOMER_ROLE, here, case.client.iin_commitment(salt))
+    if case.second is None:
+        return (customer,)
+    second = case.second
+    return customer, PermitPerson(second.role, True, second.client.iin_commitment(salt))
 
 
 def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck, ...]:
-    overridden = {item.check: item.supervisor for item in evidence.overrides}
+    overridden = {(item.check, item.role): item.supervisor for item in evidence.overrides}
     return tuple(
         PermitCheck(
             check=check.check,
@@ -191,8 +213,10 @@ def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck,
             reason=check.reason,
             hardness=check.hardness,
             rule=check.rule,
-            overridden=overridden.get(check.check, "") if check.hardness is Hardness.SOFT else "",
-            role=CUSTOMER_ROLE,
+            overridden=overridden.get((check.check, check.role), "")
+            if check.hardness is Hardness.SOFT
+            else "",
+            role=check.role.value,
         )
         for check in decision.checks
     )
@@ -200,7 +224,7 @@ def _permit_checks(decision: Decision, evidence: Evidence) -> tuple[PermitCheck,
 
 def _write_receipt(services: Services, case: Case, evidence: Evidence, result: Result) -> Path:
     recorded = result.recorded
-    provenance = trace_provenance(recorded.decision, evidence)
+    provenance = _trace_first(recorded.decision, evidence)
     entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
     facts = ReceiptFacts(
         bank=services.facts.bank,

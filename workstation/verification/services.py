@@ -31,10 +31,10 @@ from workstation.records.permit_heads import PermitHeads
 from workstation.records.validation_data_archive import ValidationDataArchive
 from workstation.registries.authority import Authority
 from workstation.registries.identification import Centre
+from workstation.registries.sources import Registries
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.policy import Policy
 from workstation.trust.revocation import Revocation
-from workstation.verification.prechecks import Registries
 from workstation.verification.rules.built import RuleServices, RuleSource
 from workstation.witness.anchors import Anchoring
 

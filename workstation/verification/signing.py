@@ -21,20 +21,22 @@ from workstation.documents.statement import Statement, StatementPerson, compose
 from workstation.errors import StatementUnwritable
 from workstation.rules.catalogue.documents import CUSTOMER_ROLE
 from workstation.rules.checks import CheckStatus, Hardness
+from workstation.rules.parties import PartyRole
 from workstation.session.binding import biometric_sha256
 from workstation.session.decision import soft_checks_open
 from workstation.session.events import (
+    CosignatureAwaited,
     SignatureAccepted,
     SignatureForReview,
     SignatureNotAccepted,
     StatementIssued,
 )
-from workstation.session.evidence import Answer, StatementEvidence
+from workstation.session.evidence import Answer, Evidence, StatementEvidence, combine_evidence
 from workstation.session.session import VerificationSession
 from workstation.verification.case import Case
 from workstation.verification.findings.certificate import find_about_certificate
 from workstation.verification.move import Advance, Fault, Warn
-from workstation.verification.record import answer_facts
+from workstation.verification.record import answer_facts, name_person
 from workstation.verification.services import Services
 from workstation.verification.signature_evidence import SignatureEvidence
 
@@ -67,15 +69,23 @@ class Signing:
     Methods return moves or jobs; what they need of the session is handed to them.
     """
 
-    def __init__(self, services: Services, case: Case) -> None:
+    def __init__(
+        self, services: Services, case: Case, role: PartyRole = PartyRole.CUSTOMER
+    ) -> None:
+        """Take the side of the person in this role; the first one's issues the statement."""
         self._services = services
         self._case = case
+        self._role = role
         self._issued: Statement | None = None
         self._method = SigningMethod.NCALAYER
         self._phone: PhoneProgress | None = None
         self._evidence: SignatureEvidence | None = None
         self.cms = b""
         self.report: SignatureReport | None = None
+
+    @property
+    def _iin(self) -> str:
+        return self._case.for_person(self._role).client.iin.digits
 
     @property
     def phone_view(self) -> PhoneView | None:
@@ -100,17 +110,18 @@ class Signing:
         services, case, evidence = self._services, self._case, session.evidence
         if not evidence.is_live_side_known or evidence.match is None:
             return Fault("internal")
+        own, people = _digest_face(evidence), _digest_people(evidence)
         statement = self._issued = compose(
             policy=session.policy,
             operation=case.operation,
-            people=(StatementPerson(CUSTOMER_ROLE, case.client.iin.digits),),
+            people=_name_people(case),
             language=case.language,
             bank=services.facts.bank,
             branch=services.facts.branch,
             station=services.facts.station,
             session=case.id,
             nonce=f"{services.rng.getrandbits(_NONCE_BITS):064x}",
-            evidence_sha256=biometric_sha256(evidence, evidence.last_attempt, evidence.match),
+            evidence_sha256=combine_evidence(people) if people else own,
             issued=services.now(),
             ttl=timedelta(milliseconds=session.policy.statement_ttl_ms),
         )
@@ -120,6 +131,7 @@ class Signing:
             evidence_sha256=statement.evidence_sha256,
             issued_ms=statement.issued_ms,
             expires_ms=statement.expires_ms,
+            people=people,
         )
         facts: dict[str, JsonValue] = {
             "sha256": bound.sha256,
@@ -127,6 +139,7 @@ class Signing:
             "evidence_sha256": bound.evidence_sha256,
             "issued_ms": bound.issued_ms,
             "expires_ms": bound.expires_ms,
+            **({"people": [[role.value, sha256] for role, sha256 in people]} if people else {}),
         }
         return Advance(StatementIssued(session.id, bound), "statement", facts)
 
@@ -143,7 +156,7 @@ class Signing:
         self._method, self._phone = method, phone
         request = SignatureRequest(
             document=statement.text.encode(),
-            iin=self._case.client.iin.digits,
+            iin=self._iin,
             language=self._case.language,
             extended_key_usages=INDIVIDUAL_SIGNING_USAGES,
         )
@@ -167,7 +180,7 @@ class Signing:
             services.archive,
             software=services.facts.version,
         )
-        content, iin = statement.text.encode(), self._case.client.iin.digits
+        content, iin = statement.text.encode(), self._iin
         moment = services.now()
         return lambda: evidence.judge(untrusted_cms, content=content, iin=iin, moment=moment)
 
@@ -176,8 +189,16 @@ class Signing:
     ) -> Advance:
         """Take the validation report; `name` is the customer's, for the certificate's."""
         self.report = report
-        found = find_about_certificate(session, name, report, self.cms)
-        facts = {**_report_facts(report), "way": self._method.value, **answer_facts(found)}
+        found = tuple(
+            replace(each, role=session.evidence.role)
+            for each in find_about_certificate(session, name, report, self.cms)
+        )
+        facts = {
+            **name_person(self._role),
+            **_report_facts(report),
+            "way": self._method.value,
+            **answer_facts(found),
+        }
         return Advance(_find_event(session, report, found), "signature", facts)
 
     def forget(self) -> None:
@@ -188,7 +209,7 @@ class Signing:
 
 def _find_event(
     session: VerificationSession, report: SignatureReport, findings: tuple[Answer, ...]
-) -> SignatureAccepted | SignatureForReview | SignatureNotAccepted:
+) -> SignatureAccepted | SignatureForReview | SignatureNotAccepted | CosignatureAwaited:
     """Return what follows; nobody is asked to settle what a hard finding has decided."""
     gathered = session.evidence.findings + findings
     evidence = replace(session.evidence, signature=report, findings=gathered)
@@ -197,8 +218,32 @@ def _find_event(
     hard = {item.check for item in operation.required if item.hardness is Hardness.HARD}
     if report.indication is not Indication.TOTAL_PASSED or found & hard:
         return SignatureNotAccepted(session.id, report, findings)
+    if evidence.unsigned is not None:
+        return CosignatureAwaited(session.id, report, findings)
     reviewed = bool(soft_checks_open(session.policy, evidence))
     return (SignatureForReview if reviewed else SignatureAccepted)(session.id, report, findings)
+
+
+def _name_people(case: Case) -> tuple[StatementPerson, ...]:
+    """Return whom the statement names: the customer, here or not, and who takes part besides."""
+    customer = StatementPerson(CUSTOMER_ROLE, case.client.iin.digits)
+    if case.second is None:
+        return (customer,)
+    second = case.second
+    return customer, StatementPerson(second.role, second.client.iin.digits, second.number)
+
+
+def _digest_face(evidence: Evidence) -> str:
+    if evidence.match is None:
+        raise AssertionError("a statement before a comparison")
+    return biometric_sha256(evidence, evidence.last_attempt, evidence.match)
+
+
+def _digest_people(evidence: Evidence) -> tuple[tuple[PartyRole, str], ...]:
+    """Return each person's biometric evidence where there are two, else nobody's."""
+    if len(evidence.roles) == 1:
+        return ()
+    return tuple((view.role, _digest_face(view)) for view in evidence.views)
 
 
 def write_statement(statement: Statement, path: Path) -> None:

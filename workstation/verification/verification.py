@@ -8,7 +8,6 @@ and nothing but the fault is shown.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,20 +32,19 @@ from workstation.session.events import (
 from workstation.session.evidence import Consent
 from workstation.session.session import TRANSITIONS, VerificationSession
 from workstation.session.states import State
-from workstation.verification.authority import AuthorityInquiry
-from workstation.verification.biometrics import Biometrics
 from workstation.verification.case import Case
-from workstation.verification.findings.faces import remember_face
 from workstation.verification.move import Advance, Fault, Move, Record, Supervised, Warn
 from workstation.verification.opening import RegistryInquiry, open_evidence
 from workstation.verification.payload import gather_material, seal_payload
+from workstation.verification.people.seated import Seated
+from workstation.verification.people.seats import call_person, match_person, remember_people
+from workstation.verification.people.sides import PersonSides
 from workstation.verification.prechecks import PrecheckResult
 from workstation.verification.record import begin_facts, record_result
-from workstation.verification.reference.capture import ReferenceCapture
-from workstation.verification.reference.reading import DocumentReading
+from workstation.verification.reference.identity import KnownCustomer
 from workstation.verification.release import Result, release
 from workstation.verification.services import Release, Services
-from workstation.verification.signing import Signing, write_statement
+from workstation.verification.signing import write_statement
 from workstation.verification.stopwatch import Stopwatch
 
 __all__ = ["Verification"]
@@ -54,7 +52,7 @@ __all__ = ["Verification"]
 _ENDED = (State.DECIDED, State.RECORDED)
 
 
-class Verification:
+class Verification(Seated):
     """Drives one customer's session; every method is called by one thread.
 
     Methods that need the network return a job: a callable without arguments that touches nothing
@@ -74,11 +72,7 @@ class Verification:
         self.watch = Stopwatch(services.clock)
         self.session = VerificationSession(services.policy, open_evidence(services, who, case))
         self.registries = RegistryInquiry(services, who, case)
-        self.reference = ReferenceCapture(services, case)
-        self.document = DocumentReading(services, case, self.reference)
-        self.biometrics = Biometrics(services)
-        self.authority = AuthorityInquiry(services, case)
-        self.signing = Signing(services, case)
+        self.sides = {role: PersonSides(services, case, role) for role in case.roles}
         self.number = services.journal.record_begin(who, case.id, begin_facts(services, case))
         self.session = self.session.apply(OperationBegan(case.id))
 
@@ -88,6 +82,11 @@ class Verification:
         return self.session.state
 
     @property
+    def person(self) -> KnownCustomer:
+        """Return what is known of the person whose turn it is."""
+        return self.registries.describe(self.session.evidence.role)
+
+    @property
     def ended(self) -> bool:
         """Whether a decision was made, recorded or not."""
         return self.state in _ENDED
@@ -95,7 +94,7 @@ class Verification:
     @property
     def statement(self) -> Statement | None:
         """Return the statement before the customer; one that the log does not hold is not there."""
-        return self.signing.statement(self.session.evidence.statement)
+        return self._stating.statement(self.session.evidence.statement)
 
     def require(self, *states: State) -> None:
         """Raise IllegalTransition unless it is in one of these states: nothing has changed yet."""
@@ -128,14 +127,14 @@ class Verification:
                 return
             match self.state:
                 case State.REFERENCE if isinstance(move, Advance):
-                    move = self.reference.take_portrait(self.session, self.registries.person)
+                    known = self.registries.people.get(self.turn.role)
+                    move = self.reference.take_portrait(self.session, known)
                 case State.MATCHING:
-                    iin = self.case.client.iin.digits
-                    move = self.biometrics.match(self.session, self.reference, iin)  # (3)
+                    move = match_person(self.services, self.session, self.sides)  # (3)
                 case State.AUTHORITY if self.services.authority is None:
                     move = self.authority.refuse_unconfigured(self.session)
                 case State.SIGNATURE if self.session.evidence.statement is None:
-                    move = self.signing.issue(self.session)  # (4)
+                    move = call_person(self.session) or self._stating.issue(self.session)  # (4)
                 case State.DECIDED:  # (5)
                     self._stop_waiting()
                     if self._record(self._seal()):  # (6)
@@ -149,7 +148,7 @@ class Verification:
     def registries_answered(self, result: PrecheckResult) -> None:
         """Take the pre-checks' answers: go on to consent, stop, or wait and ask again."""
         move = self.registries.answer(self.session, result)
-        self.case = replace(self.case, client=self.registries.client)
+        self.case = self.registries.case
         self.take(move)
 
     def consent(self, *, given: bool, language: str, text_sha256: str) -> None:
@@ -163,7 +162,9 @@ class Verification:
         """Return the statement to sign; an expired one is replaced: its nonce would be stale."""
         now_ms = int(self.services.now().timestamp() * 1000)
         if self.statement is None or now_ms >= self.statement.expires_ms:
-            self.take(self.signing.issue(self.session))
+            for side in self.sides.values():
+                side.signing.forget()
+            self.take(self._stating.issue(self.session))
         return self.statement
 
     def save_statement(self, path: Path) -> None:
@@ -189,9 +190,8 @@ class Verification:
     def came_back(self) -> None:
         """Take the parked customer back: liveness, match and statement start anew."""
         self.take(Advance(CustomerCameBack(self.case.id), "came_back", {}))
-        self.biometrics.forget_live()
-        self.authority.stop()
-        self.signing.forget()
+        for side in self.sides.values():
+            side.forget_live()
         self.watch.resume()
 
     def abort(self, code: str) -> None:
@@ -263,17 +263,15 @@ class Verification:
             return False
         self.recorded = recorded
         if recorded.decision.outcome is Outcome.APPROVED:
-            template = self.biometrics.mean_template(self.session)
-            remember_face(self.services, self.case.client.iin.digits, template)
+            remember_people(self.services, self.session, self.sides)
         index = recorded.recorded.entry.seq
         self.session = self.session.apply(DecisionRecorded(self.case.id, index))
         return True
 
     def _seal(self) -> Mapping[str, JsonValue]:
         """Seal the personal side; return the member that commits the log entry to it."""
-        sides = (self.signing, self.biometrics, self.reference, self.document, self.authority)
-        material = gather_material(self.statement, *sides)
-        return seal_payload(self.services.vault, self.case, material)
+        material = [gather_material(self.statement, side) for side in self.sides.values()]
+        return seal_payload(self.services.vault, self.case, *material)
 
     def _release(self) -> None:
         if self.recorded is None:
@@ -284,8 +282,8 @@ class Verification:
 
     def _stop_waiting(self) -> None:
         """Wait for nobody's answer and no document any more."""
-        self.authority.stop()
-        self.document.stop()
+        for side in self.sides.values():
+            side.stop_waiting()
 
     def _write(self, write: Callable[[], object]) -> bool:
         """Commit one entry; False when the log refused it and the session was decided anew."""

@@ -6,8 +6,8 @@ from tests.support.station import sessions
 from vision.results import LivenessChallenge
 from workstation.rules.checks import CheckId, CheckName, CheckStatus
 from workstation.rules.parties import PartyRole, Presence
+from workstation.rules.people.party import PartyRule
 from workstation.rules.policy import Policy
-from workstation.rules.second_person import PartyRule
 from workstation.session.binding import biometric_sha256
 from workstation.session.evidence import (
     Answer,

@@ -55,7 +55,7 @@ PREFIX = {
     "crypto.report.report.FindingStatus": "status.",
     "crypto.log.file.faults.LogFault": "log_fault.",
     "crypto.log.format.key_record.Kind": "entry.",
-    "workstation.records.session_rules.SessionRule": "log_fault.",
+    "workstation.records.audit.session_rules.SessionRule": "log_fault.",
     "workstation.charter.difference.ChangeCode": "charter_change.",
 }
 """What the screens word, by the enumeration it comes from."""

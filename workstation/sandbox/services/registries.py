@@ -74,6 +74,7 @@ class SandboxRegistries(LoopbackService):
         super().__init__("sandbox-registries")
         self._lock = threading.Lock()
         self._records = _fictional_records()
+        self._relations: dict[tuple[str, str, str, str], str] = {}
 
     def record(self, iin: str) -> RegistryRecord:
         """Return the record of the person; an empty one when there is none."""
@@ -84,6 +85,20 @@ class SandboxRegistries(LoopbackService):
         """Replace the record of the person."""
         with self._lock:
             self._records[iin] = record
+
+    def relate(
+        self, check: str, iin: str, other_iin: str, word: str = "confirmed", *, number: str = ""
+    ) -> None:
+        """Let the register of this check say the word about these two people."""
+        with self._lock:
+            self._relations[check, iin, other_iin, number] = word
+
+    def _find_relation(self, request: Mapping[str, str], check: str) -> str:
+        number = request.get("number", "")
+        stranger = "unknown" if number else "not_related"
+        key = (check, request["iin"], request.get("other_iin", ""), number)
+        with self._lock:
+            return self._relations.get(key, stranger)
 
     def _answer(self, question: HttpQuestion) -> HttpAnswer | None:
         try:
@@ -112,6 +127,8 @@ class SandboxRegistries(LoopbackService):
                 return {"refusal": record.refusal}
             case "/spouse-consent":
                 return {"consent": record.spouse}
+            case "/powers" | "/guardianship" | "/marriage":
+                return {"relation": self._find_relation(request, path.removeprefix("/"))}
             case _:
                 own = {member: word for at, member, word in record.words if at == path}
                 return {**own} or None

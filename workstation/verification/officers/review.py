@@ -3,19 +3,21 @@
 import re
 import unicodedata
 
+from crypto.canonical_json import JsonValue
 from workstation.records.journal import SignedIn
 from workstation.rules.checks import CheckName, Hardness
-from workstation.rules.parties import Role, person_key
+from workstation.rules.parties import PartyRole, Role, person_key
 from workstation.session.acts import (
     OverrideGiven,
     OverrideNotGranted,
     OverrideSettled,
     ReviewRefused,
 )
-from workstation.session.decision import soft_checks_open
+from workstation.session.decision import find_open_checks, soft_checks_open
 from workstation.session.evidence import GrantedOverride, RefusedOverride
 from workstation.session.session import VerificationSession
 from workstation.verification.move import Advance, Supervised
+from workstation.verification.record import name_person
 
 __all__ = ["override_check", "refuse_operation", "single_line"]
 
@@ -25,19 +27,26 @@ _MAX_REASON = 200
 def override_check(
     session: VerificationSession, supervisor: SignedIn, check: CheckName, untrusted_reason: str
 ) -> Supervised:
-    """Grant or refuse the override of one check; either is signed by the supervisor and counted."""
+    """Grant or refuse the override of one check; either is signed by the supervisor and counted.
+
+    Where it is open about two people, it is granted about the first: about the other it is asked
+    for again.
+    """
     reason = single_line(untrusted_reason)
     code = _objection(session, supervisor, check, reason)
-    act = {"act": "override", "check": check, "reason": reason, "refused": code}
+    still_open = find_open_checks(session.policy, session.evidence)
+    role = next((whom for each, whom in still_open if each == check), PartyRole.CUSTOMER)
+    about = name_person(role)
+    act = {"act": "override", **about, "check": check, "reason": reason, "refused": code}
     by = supervisor.operator.id
     if code:
         refused = OverrideNotGranted(session.id, RefusedOverride(check, by, code))
-        facts = {"check": check, "reason": code}
+        facts: dict[str, JsonValue] = {**about, "check": check, "reason": code}
         return Supervised(supervisor, act, Advance(refused, "override.refused", facts, code))
-    others_open = set(soft_checks_open(session.policy, session.evidence)) - {check}
+    others_open = set(still_open) - {(check, role)}
     kind = OverrideGiven if others_open else OverrideSettled
-    granted = kind(session.id, GrantedOverride(check, by, reason))
-    advance = Advance(granted, "override.granted", {"check": check, "by": by})
+    granted = kind(session.id, GrantedOverride(check, by, reason, role))
+    advance = Advance(granted, "override.granted", {**about, "check": check, "by": by})
     return Supervised(supervisor, act, advance)
 
 

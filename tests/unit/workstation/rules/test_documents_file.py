@@ -57,7 +57,7 @@ def test_a_statement_that_says_something_else_is_refused(old, new, detail):
 @pytest.mark.parametrize(
     ("pattern", "new", "detail"),
     [
-        (r"\n\[documents\.roles\]\ncustomer = .*\n", "\n", "`roles`"),
+        (r"\n\[documents\.roles\]\n(\w+ = .*\n)+", "\n", "`roles`"),
         (r"\ncustomer = \{", "\nguest = {", "$.documents.roles.customer is missing"),
         (r"не раньше \{moment\}", "потом", "$.documents.receipt.not_before.ru: {moment} is not"),
         (r"Перед выполнением банк", "{moment}", "second_confirmation.ru: nothing fills {moment}"),

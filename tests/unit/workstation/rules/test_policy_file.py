@@ -13,6 +13,7 @@ from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.local_time import KAZAKHSTAN
+from workstation.rules.parties import PartyRole
 from workstation.rules.policy import Policy, Wait
 from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
@@ -74,8 +75,9 @@ def test_what_is_not_hard_is_what_a_second_person_or_a_later_review_can_judge():
     }
     found = {Hardness.SOFT: set(), Hardness.SILENT: set(), Hardness.HARD: set()}
     for operation in read_policy(SHIPPED).operations:
-        for required in operation.required:
-            found[required.hardness].add(required.check)
+        for people in ((PartyRole.CUSTOMER,), *(each.roles for each in operation.parties)):
+            for required in operation.required_of(people):
+                found[required.hardness].add(required.check)
     assert found == {
         Hardness.SOFT: soft,
         Hardness.SILENT: silent,

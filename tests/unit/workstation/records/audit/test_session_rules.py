@@ -13,8 +13,8 @@ from tests.support.station.credentials import create_staffed, credential_of
 from tests.support.station.log import LogSite, log_signer
 from tests.support.station.log_audit import expectations
 from tests.support.station.stations import SUPERVISOR, TELLER
+from workstation.records.audit.session_rules import SessionRules
 from workstation.records.journal import Journal
-from workstation.records.session_rules import SessionRules
 from workstation.session.decision import Decision, Outcome
 
 LOG = log_signer()

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from workstation.rules.checks import CheckId, CheckName
-from workstation.rules.conditions import CaseFacts, Condition
 from workstation.rules.parties import PartyRole, Presence
 
-__all__ = ["PartyRule", "find_roles_of"]
+__all__ = ["OF_EVERYONE", "PartyRule", "find_roles_of"]
 
-_OF_EVERYONE: Final = frozenset(
+OF_EVERYONE: Final[frozenset[CheckName]] = frozenset(
     {CheckId.IIN, CheckId.AGE, CheckId.COOL_DOWN, CheckId.PERSON, CheckId.NOT_STAFF}
     | {CheckId.ANTIFRAUD}
 )
@@ -41,8 +40,7 @@ class PartyRule:
     asks           check that confirms the relation: a registry answers it before anything is done
     answers        check that this person's own consent, face and ЭЦП answer in a registry's place;
                    empty for none
-    customer_ages  full years of the customer, both inclusive; None: of any age
-    when           conditions that all have to hold
+    customer_ages  full years of the customer, both inclusive; None: whom the policy serves alone
     """
 
     role: PartyRole
@@ -51,7 +49,6 @@ class PartyRule:
     asks: CheckName
     answers: CheckName | None = None
     customer_ages: tuple[int, int] | None = None
-    when: tuple[Condition, ...] = ()
 
     @property
     def roles(self) -> tuple[PartyRole, ...]:
@@ -60,13 +57,12 @@ class PartyRule:
             return (self.role,)
         return (PartyRole.CUSTOMER, self.role)
 
-    def is_allowed(self, facts: CaseFacts) -> bool:
-        """Whether a case with these facts may have this person; an unknown age is none."""
-        if self.customer_ages is not None:
-            least, most = self.customer_ages
-            if facts.age is None or not least <= facts.age <= most:
-                return False
-        return all(condition.holds(facts) for condition in self.when)
+    def is_allowed(self, age: int | None) -> bool:
+        """Whether a customer of this age may have this person; an unknown age is none."""
+        if self.customer_ages is None:
+            return True
+        least, most = self.customer_ages
+        return age is not None and least <= age <= most
 
 
 def find_roles_of(
@@ -80,6 +76,6 @@ def find_roles_of(
         return here
     if check in {CheckId.DIFFERENT_PEOPLE, asks}:
         return here[-1:]
-    if check in _OF_EVERYONE:
+    if check in OF_EVERYONE:
         return tuple(dict.fromkeys((PartyRole.CUSTOMER, *here)))
     return (PartyRole.CUSTOMER,)

@@ -6,7 +6,7 @@ holds the log's key can write any entry; a session that makes no sense is named 
 docs/formats/log.md, section 7, lists the codes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,11 +14,9 @@ from crypto.canonical_json import JsonValue
 from crypto.log.file.faults import AuditFinding
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity, Kind, read_named_key
+from workstation.records.audit.result_rules import are_acts_signed, is_earned
 from workstation.records.policy_in_force import POLICY_IN_FORCE, PolicyOrder
-from workstation.rules.checks import LIVENESS_EXCEPTION, MATCH_REVIEWED, CheckStatus, Hardness
 from workstation.rules.parties import Role, person_key
-from workstation.rules.policy import FEWEST_OFFICERS
-from workstation.session.comparison import ComparisonAnswer
 from workstation.session.decision import Outcome
 
 __all__ = ["SessionFinding", "SessionRule", "SessionRules"]
@@ -306,7 +304,7 @@ class SessionRules:
 def _subject(act: str, data: Mapping[str, JsonValue]) -> tuple[str, ...]:
     """Return what a second person's act is about, as the result states it too."""
     names = {
-        "override": ("check", "reason"),
+        "override": ("person", "check", "reason"),
         "exception": ("photo", "reason"),
         "comparison": ("answer", "why"),
     }
@@ -314,64 +312,14 @@ def _subject(act: str, data: Mapping[str, JsonValue]) -> tuple[str, ...]:
 
 
 def _check_decision(data: Mapping[str, JsonValue], case: _Case) -> SessionRule | None:
-    """Check that a result counts no act that nobody signed, and that an approval is earned.
-
-    The outcome of each check is the station's word; how they make an outcome is `decide`'s
-    (workstation/session/decision.py, 3, 4 and 6), asked here a second time.
-    """
+    """Check that a result counts no act that nobody signed, and that an approval is earned."""
     teller = person_key(case.session.actor)
-    overridden: set[str] = set()
-    for each in _members(data, "overrides"):
-        check = _text(each, "check")
-        act = ("override", person_key(_text(each, "by")), check, _text(each, "reason"))
-        if act not in case.reviews:
-            return SessionRule.NOT_REVIEWED
-        overridden.add(check)
-    officers: set[str] = set()
-    for each in _members(data, "exception"):
-        officer = person_key(_text(each, "by"))
-        act = ("exception", officer, _text(each, "photo"), _text(each, "reason"))
-        if act not in case.reviews:
-            return SessionRule.NOT_REVIEWED
-        officers.add(officer)
-    checks = tuple(_members(data, "checks"))
-    reasons = {_text(each, "reason") for each in checks if _is_passed(each)}
-    if not _is_compared(data, case, confirmed=MATCH_REVIEWED in reasons):
+    if not are_acts_signed(data, case.reviews, teller):
         return SessionRule.NOT_REVIEWED
-    if data.get("outcome") != Outcome.APPROVED:
-        return None
-    if LIVENESS_EXCEPTION in reasons and len(officers - {"", teller}) < FEWEST_OFFICERS:
-        return SessionRule.NOT_REVIEWED
-    earned = bool(checks) and not case.refused
-    if not earned or any(_is_open(each, overridden) for each in checks):
+    approved = data.get("outcome") == Outcome.APPROVED
+    if approved and (case.refused or not is_earned(data)):
         return SessionRule.UNEARNED
     return None
-
-
-def _is_compared(data: Mapping[str, JsonValue], case: _Case, *, confirmed: bool) -> bool:
-    """Whether the comparison that a result rests on was signed by the supervisor it names."""
-    provenance = data.get("provenance")
-    stated = provenance if isinstance(provenance, dict) else {}
-    reviewer, why = _text(stated, "reviewer"), _text(stated, "review_reason")
-    answers = (
-        [ComparisonAnswer.SAME.value] if confirmed else [each.value for each in ComparisonAnswer]
-    )
-    if not reviewer:
-        return not confirmed
-    said = [ComparisonAnswer.SAME.value] if confirmed else answers
-    signed = (("comparison", person_key(reviewer), answer, why) for answer in said)
-    return any(act in case.reviews for act in signed)
-
-
-def _is_passed(check: Mapping[str, JsonValue]) -> bool:
-    return check.get("status") == CheckStatus.PASSED
-
-
-def _is_open(check: Mapping[str, JsonValue], overridden: set[str]) -> bool:
-    """Whether a check of an approved result neither passed nor was rightly overridden."""
-    if _is_passed(check) or check.get("hard") == Hardness.SILENT:
-        return False
-    return check.get("hard") != Hardness.SOFT or _text(check, "check") not in overridden
 
 
 def _text(data: Mapping[str, JsonValue], name: str) -> str:
@@ -382,9 +330,3 @@ def _text(data: Mapping[str, JsonValue], name: str) -> str:
 def _number(data: Mapping[str, JsonValue], name: str) -> int:
     value = data.get(name)
     return value if isinstance(value, int) else 0
-
-
-def _members(data: Mapping[str, JsonValue], name: str) -> Iterator[Mapping[str, JsonValue]]:
-    value = data.get(name)
-    for each in value if isinstance(value, list) else ():
-        yield each if isinstance(each, dict) else {}

@@ -1,0 +1,127 @@
+"""What a result that a station wrote has to hold together: signed acts, and an earned approval.
+
+The outcome of each check is the station's word; how they make an outcome is `decide`'s
+(workstation/session/decision.py, 4, 5 and 7), asked here a second time.
+"""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+
+from crypto.canonical_json import JsonValue
+from workstation.rules.checks import (
+    LIVENESS_EXCEPTION,
+    MATCH_REVIEWED,
+    CheckId,
+    CheckStatus,
+    Hardness,
+)
+from workstation.rules.parties import person_key
+from workstation.rules.policy import FEWEST_OFFICERS
+from workstation.session.comparison import ComparisonAnswer
+from workstation.session.decision import Outcome
+
+__all__ = ["are_acts_signed", "is_earned"]
+
+Data = Mapping[str, JsonValue]
+Acts = AbstractSet[tuple[str, ...]]
+
+
+def are_acts_signed(data: Data, reviews: Acts, teller: str) -> bool:
+    """Whether every act that a result counts was signed by the person it names.
+
+    reviews  the acts of second persons that count: act, person, and what the act is about
+    """
+    overrides = [
+        ("override", person_key(_text(each, "by")), *_name_check(each), _text(each, "reason"))
+        for each in _members(data, "overrides")
+    ]
+    vouching = [
+        ("exception", person_key(_text(each, "by")), _text(each, "photo"), _text(each, "reason"))
+        for each in _members(data, "exception")
+    ]
+    if any(act not in reviews for act in (*overrides, *vouching)):
+        return False
+    checks = tuple(_members(data, "checks"))
+    if not _are_compared(data, reviews, checks):
+        return False
+    return data.get("outcome") != Outcome.APPROVED or _are_excepted(data, checks, teller)
+
+
+def is_earned(data: Data) -> bool:
+    """Whether an approved result has checks, each passed or rightly overridden."""
+    checks = tuple(_members(data, "checks"))
+    overridden = {_name_check(each) for each in _members(data, "overrides")}
+    return bool(checks) and not any(_is_open(each, overridden) for each in checks)
+
+
+def _are_excepted(data: Data, checks: tuple[Data, ...], teller: str) -> bool:
+    """Whether officers enough vouched for each face whose liveness passed by exception."""
+    for person in (_text(each, "person") for each in checks if _is_by(each, LIVENESS_EXCEPTION)):
+        vouched = {
+            person_key(_text(each, "by"))
+            for each in _members(data, "exception")
+            if _text(each, "person") == person
+        }
+        if len(vouched - {"", teller}) < FEWEST_OFFICERS:
+            return False
+    return True
+
+
+def _name_check(data: Data) -> tuple[str, str]:
+    return _text(data, "person"), _text(data, "check")
+
+
+def _are_compared(data: Data, reviews: Acts, checks: tuple[Data, ...]) -> bool:
+    """Whether each face's comparison was signed by the supervisor whom the result names for it.
+
+    The first comparison is of the person whom `provenance` is about, the next of the `second`.
+    """
+    matches = [each for each in checks if _text(each, "check") == CheckId.MATCH]
+    second = data.get("second")
+    stated = [data, second if isinstance(second, dict) else {}][: max(1, len(matches))]
+    confirmed = [_is_by(each, MATCH_REVIEWED) for each in matches] or [False]
+    return len(confirmed) == len(stated) and all(
+        _is_compared(each, reviews, confirmed=by_hand)
+        for each, by_hand in zip(stated, confirmed, strict=True)
+    )
+
+
+def _is_compared(data: Data, reviews: Acts, *, confirmed: bool) -> bool:
+    """Whether the comparison that a result rests on was signed by the supervisor it names."""
+    provenance = data.get("provenance")
+    stated = provenance if isinstance(provenance, dict) else {}
+    reviewer, why = _text(stated, "reviewer"), _text(stated, "review_reason")
+    answers = (
+        [ComparisonAnswer.SAME.value] if confirmed else [each.value for each in ComparisonAnswer]
+    )
+    if not reviewer:
+        return not confirmed
+    said = [ComparisonAnswer.SAME.value] if confirmed else answers
+    signed = (("comparison", person_key(reviewer), answer, why) for answer in said)
+    return any(act in reviews for act in signed)
+
+
+def _is_passed(check: Data) -> bool:
+    return check.get("status") == CheckStatus.PASSED
+
+
+def _is_by(check: Data, reason: str) -> bool:
+    return _is_passed(check) and check.get("reason") == reason
+
+
+def _is_open(check: Data, overridden: set[tuple[str, str]]) -> bool:
+    """Whether a check of an approved result neither passed nor was rightly overridden."""
+    if _is_passed(check) or check.get("hard") == Hardness.SILENT:
+        return False
+    return check.get("hard") != Hardness.SOFT or _name_check(check) not in overridden
+
+
+def _text(data: Data, name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _members(data: Data, name: str) -> Iterator[Data]:
+    value = data.get(name)
+    for each in value if isinstance(value, list) else ():
+        yield each if isinstance(each, dict) else {}

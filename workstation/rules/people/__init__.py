@@ -1,0 +1,1 @@
+"""Who takes part in an operation besides the customer, as the policy has it."""
