@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import Final
 
 from vision.matching.settings import MatchSettings
+from workstation.replay.demand import OperationDemand, find_demands
 from workstation.rules.catalogue.fields import FieldType
 from workstation.rules.catalogue.values import HOME_CURRENCY
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.policy import Policy
-from workstation.session.bands import find_age_cuts, find_amount_cuts
 from workstation.session.basis import digest_liveness, digest_signature
 
 __all__ = ["DraftPolicy"]
@@ -30,14 +30,9 @@ class DraftPolicy:
     known: Mapping[str, Policy]
 
     @cached_property
-    def age_cuts(self) -> frozenset[int]:
-        """Return the first age of every band that it tells apart."""
-        return find_age_cuts(self.policy)
-
-    @cached_property
-    def amount_cuts(self) -> frozenset[int]:
-        """Return every amount in monthly indices that it tells smaller and larger ones by."""
-        return find_amount_cuts(self.policy)
+    def demands(self) -> Mapping[str, OperationDemand]:
+        """Return what each of its operations asks for, by kind."""
+        return find_demands(self.policy)
 
     @cached_property
     def liveness(self) -> str:

@@ -1,7 +1,7 @@
 """Liveness attempts and the comparison of a record, judged again by what was measured."""
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from vision.liveness.fusion import fuse
 from vision.liveness.plan import plan_attempt
@@ -11,42 +11,33 @@ from vision.liveness.signals.perspective import NO_DEPTH
 from vision.liveness.signals.stream import FROZEN, LOOPED
 from vision.matching.comparison import NOT_COMPARED_PPM, SecondOpinion, judge_distance
 from vision.models.manifest import PresentationAttack
-from vision.results import MatchVerdict, PadVerdict, SignalResult, Status
+from vision.results import Accommodation, MatchVerdict, PadVerdict, SignalResult, Status
 from workstation.replay.draft import DraftPolicy
 from workstation.replay.stored_case import StoredAttempt, StoredCase, StoredMatch, StoredSignal
 
-__all__ = ["Face", "JudgedAttempt", "JudgedMatch", "find_faces"]
+__all__ = ["Face", "JudgedAttempt", "find_faces"]
 
 _MILLION: Final = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedAttempt:
+class JudgedAttempt(NamedTuple):
     """One attempt under the draft."""
 
     verdict: PadVerdict
     reason: str
     commands: int
+    accommodations: tuple[Accommodation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedMatch:
-    """The comparison under the draft."""
-
-    verdict: MatchVerdict
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """The face side of a session under the draft.
 
-    match      None where the session would not have come to it, or did not
+    match      verdict and reason; None where the session would not have come to it, or did not
     continued  whether everything that followed the attempts then would have followed now
     """
 
     attempts: tuple[JudgedAttempt, ...]
-    match: JudgedMatch | None
+    match: tuple[MatchVerdict, str] | None
     continued: bool = True
 
 
@@ -90,10 +81,11 @@ def find_faces(case: StoredCase, draft: DraftPolicy) -> tuple[Face, ...]:
     if _is_comparable(case, draft) and all(known for _, known in judged):
         return (found,)
     # Whether the same person would have passed, too, nobody knows.
-    failed = replace(judged[-1][0], verdict=PadVerdict.UNDECIDED, reason="liveness.incomplete")
-    passed = replace(judged[-1][0], verdict=PadVerdict.BONA_FIDE, reason="liveness.bona_fide")
+    last = judged[-1][0]
+    failed = last._replace(verdict=PadVerdict.UNDECIDED, reason="liveness.incomplete")
+    passed = last._replace(verdict=PadVerdict.BONA_FIDE, reason="liveness.bona_fide")
     before = [each for each, _ in judged[:-1]]
-    others = (_follow(case, [*before, last], draft) for last in (failed, passed))
+    others = (_follow(case, [*before, each], draft) for each in (failed, passed))
     return (found, *others)
 
 
@@ -137,7 +129,7 @@ def _judge_attempt(attempt: StoredAttempt, draft: DraftPolicy) -> tuple[JudgedAt
         if any(each.name == network for each in signals):
             required = (*required, network)
         verdict, reason = fuse([_to_result(each) for each in signals], required)
-    judged = JudgedAttempt(verdict, reason, len(attempt.commands))
+    judged = JudgedAttempt(verdict, reason, len(attempt.commands), attempt.accommodations)
     return judged, known
 
 
@@ -174,11 +166,11 @@ def _to_result(signal: StoredSignal) -> SignalResult:
     )
 
 
-def _judge_match(match: StoredMatch | None, draft: DraftPolicy) -> JudgedMatch | None:
+def _judge_match(match: StoredMatch | None, draft: DraftPolicy) -> tuple[MatchVerdict, str] | None:
     if match is None:
         return None
     verdict, reason = match.verdict, match.reason
     if match.distance_ppm != NOT_COMPARED_PPM:
         second = SecondOpinion(match.second_distance_ppm, match.second_threshold_ppm)
         verdict, reason = judge_distance(match.distance_ppm, draft.match, second)
-    return JudgedMatch(verdict, reason)
+    return verdict, reason

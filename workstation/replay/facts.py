@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from workstation.replay.draft import DraftPolicy
 from workstation.replay.stored_case import StoredCase, StoredResult
@@ -10,47 +10,70 @@ from workstation.rules.checks import CheckId
 from workstation.rules.conditions import CaseFacts, Channel, Fact
 from workstation.session.bands import UNIT, AgeBand, AmountBand
 
-__all__ = ["find_facts"]
+__all__ = ["Facts", "gather_facts", "list_facts"]
 
 _FLAGS = (Fact.RESIDENT, Fact.FIRST_LOAN, Fact.MARRIED)
 _UNKNOWN = (True, False, None)
 _OLDEST = 200
 
 
-def find_facts(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> Iterator[CaseFacts]:
-    """Yield the facts that the case may have, as far as the draft's conditions tell them apart."""
+class Facts(NamedTuple):
+    """What the facts may be, as far as the draft's conditions tell them apart.
+
+    ages, amounts  one for each part of the band
+    indexed        whether the year had a monthly index
+    stated         (name, value) of the others; `known` False: a record of before, which says none
+    """
+
+    ages: tuple[int | None, ...]
+    amounts: tuple[int | None, ...]
+    indexed: bool
+    stated: tuple[tuple[str, bool | str | None], ...]
+    known: bool
+
+
+def gather_facts(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> Facts:
+    """Return the facts that the case may have."""
     basis = result.basis
     if basis is None:
-        yield from _guess_facts(case, result, draft)
-        return
-    ages = (None,) if basis.age is None else AgeBand(*basis.age).ages(draft.age_cuts)
+        return _guess_facts(case, result, draft)
+    demand = draft.demands[case.begin.operation]
+    ages: tuple[int | None, ...] = (None,)
+    if basis.age is not None:
+        ages = AgeBand(*basis.age).ages(demand.ages)
+    stated = tuple(each for each in basis.facts.items() if each[0] in demand.facts)
+    if Fact.AMOUNT_MCI not in demand.facts:
+        return Facts(ages, (0,), indexed=True, stated=stated, known=True)
     amounts: tuple[int | None, ...] = (None,)
     if basis.amount is not None:
-        amounts = AmountBand(*basis.amount).amounts(draft.amount_cuts)
+        amounts = AmountBand(*basis.amount).amounts(demand.amounts)
     elif basis.mci is None:
         # Of a year without an index: some amount, of which nobody can say how much it is.
         amounts = (1,)
-    index = None if basis.mci is None else UNIT
-    stated = {name: _read_fact(name, value) for name, value in basis.facts.items()}
-    for age, amount in product(ages, amounts):
-        yield CaseFacts(age=age, amount_kzt=amount, mci_kzt=index, **stated)
+    return Facts(ages, amounts, basis.mci is not None, stated, known=True)
 
 
-def _guess_facts(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> Iterator[CaseFacts]:
-    """Yield what a record without a basis leaves open, where the draft's conditions ask for it."""
-    operation = draft.policy.operation(case.begin.operation)
-    conditions = {each.fact for required in operation.required for each in required.when} | {
-        each.fact for wait in operation.waits for each in wait.when
-    }
-    ages = _bound_age(result).ages(draft.age_cuts)
-    amounts: tuple[int, ...] = (0,)
-    if Fact.AMOUNT_MCI in conditions:
-        amounts = (0, *AmountBand(0, None).amounts(draft.amount_cuts))
-    flags = [each for each in _FLAGS if each in conditions]
-    for age, amount in product(ages, amounts):
+def list_facts(facts: Facts, kind: str, draft: DraftPolicy) -> Iterator[CaseFacts]:
+    """Yield every combination of them."""
+    index = UNIT if facts.indexed else None
+    asked = draft.demands[kind].facts
+    flags = () if facts.known else [each for each in _FLAGS if each in asked]
+    stated: dict[str, Any] = {name: _read_fact(name, value) for name, value in facts.stated}
+    for age, amount in product(facts.ages, facts.amounts):
         for values in product(_UNKNOWN, repeat=len(flags)):
-            stated: dict[str, Any] = dict(zip(flags, values, strict=True))
-            yield CaseFacts(age=age, amount_kzt=amount, mci_kzt=UNIT, **stated)
+            guessed = {flag.value: each for flag, each in zip(flags, values, strict=True)}
+            others = stated | guessed
+            yield CaseFacts(age=age, amount_kzt=amount, mci_kzt=index, **others)
+
+
+def _guess_facts(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> Facts:
+    """Return what a record without a basis leaves open, where the draft's conditions ask for it."""
+    demand = draft.demands[case.begin.operation]
+    ages = _bound_age(result).ages(demand.ages)
+    amounts: tuple[int, ...] = (0,)
+    if Fact.AMOUNT_MCI in demand.facts:
+        amounts = (0, *AmountBand(0, None).amounts(demand.amounts))
+    return Facts(ages, amounts, indexed=True, stated=(), known=False)
 
 
 def _bound_age(result: StoredResult) -> AgeBand:

@@ -1,25 +1,20 @@
 """What a draft of the policy makes of a stored session: `decide` anew, compared with before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import product
 
-from workstation.replay.answers import find_answers
+from workstation.replay.circumstances import Circumstances, reduce_case
 from workstation.replay.draft import DraftPolicy
-from workstation.replay.evidence import add_face, bind_digests, build_opening
-from workstation.replay.face import find_faces
-from workstation.replay.facts import find_facts
-from workstation.replay.signatures import find_signatures
-from workstation.replay.stored_case import StoredCase, StoredResult
+from workstation.replay.evidence import list_evidence
+from workstation.replay.stored_case import StoredCase
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.policy import Policy
 from workstation.rules.reference import UndecidedRule
 from workstation.session.decision import Decision, Outcome, decide
-from workstation.session.evidence import Evidence
 from workstation.session.judges.judgements import JUDGES
 
-__all__ = ["Cause", "Change", "Judgement", "Replay", "find_evidence"]
+__all__ = ["Cause", "Change", "Judgement", "Replay"]
 
 
 class Change(StrEnum):
@@ -97,75 +92,65 @@ _REPLAYED = frozenset(
 
 
 class Replay:
-    """Judges stored sessions by one draft; sessions that are judged alike are decided once."""
+    """Judges stored sessions by one draft; those of the same circumstances are judged once."""
 
     def __init__(self, draft: DraftPolicy) -> None:
         self.draft = draft
-        self._decided: dict[Evidence, Decision] = {}
+        self._judged: dict[Circumstances, Judgement] = {}
 
     def judge(self, case: StoredCase) -> Judgement:
         """Return what the draft makes of a session."""
-        result, policy = case.result, self.draft.policy
+        result = case.result
         if result is None:
             raise AssertionError("judged before its result")
-        kind = case.begin.operation
-        if all(each.kind != kind for each in policy.operations):
+        if case.begin.operation not in self.draft.demands:
             if result.outcome is not Outcome.APPROVED:
                 return Judgement(Change.SAME)
             return Judgement(Change.REFUSED, reason="operation.not_offered")
-        decisions = [self._decide(each) for each in find_evidence(case, result, self.draft)]
-        outcomes = {each.outcome for each in decisions}
-        if outcomes == {result.outcome}:
-            return _compare_waits(result, decisions)
-        first = _find_first(decisions, result.outcome)
-        if len(outcomes) > 1:
-            doubtful = _name(Change.UNDETERMINED, self._find_doubt(case, result), first)
-            return replace(doubtful, reason="", decision=None)
-        return _compare(case, result, policy, first)
-
-    def _decide(self, evidence: Evidence) -> Decision:
-        decision = self._decided.get(evidence)
-        if decision is None:
-            decision = self._decided[evidence] = decide(self.draft.policy, evidence)
-        return decision
-
-    def _find_doubt(self, case: StoredCase, result: StoredResult) -> Cause:
-        """Return why a session may come out in more than one way."""
-        if result.basis is None:
-            return Cause.NO_BASIS
-        several_faces = len(find_faces(case, self.draft)) > 1
-        check = next((each for each in result.checks if each.check == CheckId.SIGNATURE), None)
-        several_reports = len(find_signatures(case, result, check, self.draft)) > 1
-        return Cause.SETTINGS if several_faces or several_reports else Cause.BAND
+        found = reduce_case(case, result, self.draft)
+        judgement = self._judged.get(found)
+        if judgement is None:
+            judgement = self._judged[found] = _judge(found, self.draft)
+        return judgement
 
 
-def find_evidence(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> Iterator[Evidence]:
-    """Yield every evidence that the session may have had under the draft.
+def _judge(found: Circumstances, draft: DraftPolicy) -> Judgement:
+    """Decide on every evidence that there may have been, and compare with what was decided."""
+    if not found.replayable:
+        # The same rules make the same of the same evidence; of others nobody knows.
+        if found.policy == draft.policy.sha256 or found.ending is not None:
+            return Judgement(Change.SAME)
+        return Judgement(Change.UNDETERMINED, Cause.UNREPLAYED)
+    decisions = [decide(draft.policy, each) for each in list_evidence(found, draft)]
+    outcomes = {each.outcome for each in decisions}
+    if outcomes == {found.outcome}:
+        return _compare_waits(found, decisions)
+    first = _find_first(decisions, found.outcome)
+    if len(outcomes) == 1:
+        return _compare(found, draft.policy, first)
+    return replace(_name(Change.UNDETERMINED, _find_doubt(found), first), reason="", decision=None)
 
-    More than one where a bound of the draft lies within a band, or where it changes what was
-    measured and not only what is made of it.
-    """
-    kind, checks = case.begin.operation, {each.check: each for each in result.checks}
-    opening = build_opening(case, result, checks, draft)
-    reports = find_signatures(case, result, checks.get(CheckId.SIGNATURE), draft)
-    faces = [add_face(opening, case, checks, face, draft) for face in find_faces(case, draft)]
-    bound = [bind_digests(face, report, checks) for face, report in product(faces, reports)]
-    for facts in find_facts(case, result, draft):
-        for answers, evidence in product(find_answers(case, draft, facts.age), bound):
-            operation = draft.sign(kind, facts.amount_kzt)
-            yield replace(evidence, operation=operation, subject=facts, answers=answers)
+
+def _find_doubt(found: Circumstances) -> Cause:
+    """Return why a session may come out in more than one way."""
+    if not found.facts.known:
+        return Cause.NO_BASIS
+    comparable = found.signature is None or found.signature[1]
+    if len(found.faces) > 1 or not comparable:
+        return Cause.SETTINGS
+    return Cause.BAND
 
 
-def _compare_waits(result: StoredResult, decisions: Sequence[Decision]) -> Judgement:
+def _compare_waits(found: Circumstances, decisions: Sequence[Decision]) -> Judgement:
     """Return what is left of a change where the outcome is the same: how long an approval waits."""
     hours = {each.wait_hours for each in decisions}
-    if result.outcome is not Outcome.APPROVED or hours == {result.wait_hours}:
+    if found.outcome is not Outcome.APPROVED or hours == {found.wait_hours}:
         return Judgement(Change.SAME, decision=decisions[0] if len(decisions) == 1 else None)
     if len(hours) > 1:
-        cause = Cause.NO_BASIS if result.basis is None else Cause.BAND
+        cause = Cause.BAND if found.facts.known else Cause.NO_BASIS
         return Judgement(Change.UNDETERMINED, cause, reason="decision.approved")
     decision = decisions[0]
-    change = Change.LONGER if decision.wait_hours > result.wait_hours else Change.SHORTER
+    change = Change.LONGER if decision.wait_hours > found.wait_hours else Change.SHORTER
     return Judgement(change, Cause.NONE, "", decision.wait_rule, "decision.approved", decision)
 
 
@@ -176,37 +161,31 @@ def _find_first(decisions: Sequence[Decision], before: Outcome) -> Decision:
     return min(different, key=lambda each: (strictness.index(each.outcome), each.reason))
 
 
-def _compare(
-    case: StoredCase, result: StoredResult, policy: Policy, decision: Decision
-) -> Judgement:
+def _compare(found: Circumstances, policy: Policy, decision: Decision) -> Judgement:
     """Return the change that a decision makes whose outcome is another than before."""
     if decision.outcome is Outcome.APPROVED:
-        stopped = next((each for each in result.checks if each.reason == result.reason), None)
-        check, rule = ("", "") if stopped is None else (stopped.check, stopped.rule)
-        return Judgement(Change.LET_IN, Cause.NONE, check, rule, result.reason, decision)
+        return Judgement(Change.LET_IN, Cause.NONE, *found.stopped, found.reason, decision)
     if decision.outcome is Outcome.REJECTED:
         return _name(Change.REFUSED, Cause.NONE, decision)
-    cause = _find_cause(case, result, policy, _find_blocking(decision))
-    if cause is Cause.NONE and result.outcome is Outcome.REJECTED:
+    cause = _find_cause(found, policy, _find_blocking(decision))
+    if cause is Cause.NONE and found.outcome is Outcome.REJECTED:
         cause = Cause.NOT_REACHED
     change = Change.REFUSED if cause is Cause.NONE else Change.UNDETERMINED
     return _name(change, cause, decision)
 
 
-def _find_cause(
-    case: StoredCase, result: StoredResult, policy: Policy, blocking: CheckResult | None
-) -> Cause:
+def _find_cause(found: Circumstances, policy: Policy, blocking: CheckResult | None) -> Cause:
     """Return why nobody knows how a check would have come out that is open now."""
     if blocking is None:
         return Cause.NONE
     missing = blocking.reason.endswith((".missing", ".unbound"))
-    if missing and result.outcome is not Outcome.APPROVED:
+    if missing and found.outcome is not Outcome.APPROVED:
         return Cause.NOT_REACHED
     if blocking.check in JUDGES and blocking.check not in _REPLAYED:
         return Cause.UNREPLAYED
     if blocking.hardness is Hardness.SOFT and not missing:
         return Cause.SECOND_PERSON
-    undecided = policy.operation(case.begin.operation).undecided
+    undecided = policy.operation(found.operation).undecided
     if blocking.check == CheckId.MATCH and undecided is UndecidedRule.REVIEW:
         return Cause.SECOND_PERSON
     if blocking.check == CheckId.LIVENESS:

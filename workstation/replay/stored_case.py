@@ -35,6 +35,7 @@ __all__ = [
     "StoredMatch",
     "StoredOverride",
     "StoredPhoto",
+    "StoredProvenance",
     "StoredRefusal",
     "StoredRequest",
     "StoredResult",
@@ -172,6 +173,13 @@ class StoredPhoto(msgspec.Struct, frozen=True):
     document: tuple[bool, CheckStatus, str] | None = None
 
 
+class StoredProvenance(msgspec.Struct, frozen=True):
+    """Where the photo came from, as a record of before states it; empty without one."""
+
+    source: str = ""
+    age_days: int | None = None
+
+
 class StoredBasis(msgspec.Struct, frozen=True):
     """The facts of the case in bands (`workstation.session.basis`)."""
 
@@ -185,6 +193,8 @@ class StoredBasis(msgspec.Struct, frozen=True):
     cool_down_ms: int
     liveness: str
     signature: str
+    roles: tuple[str, ...] = ()
+    way: str = ""
 
 
 class StoredResult(msgspec.Struct, frozen=True):
@@ -198,6 +208,7 @@ class StoredResult(msgspec.Struct, frozen=True):
     simulated: bool | None = None
     overrides: tuple[StoredOverride, ...] = ()
     exception: tuple[StoredApproval, ...] = ()
+    provenance: StoredProvenance = StoredProvenance()
     basis: StoredBasis | None = None
 
 

@@ -11,7 +11,18 @@ from typing import Final
 from workstation.rules.conditions import Condition, Fact
 from workstation.rules.policy import OperationPolicy, Policy
 
-__all__ = ["AgeBand", "AmountBand", "find_age_cuts", "find_amount_cuts"]
+__all__ = [
+    "AGE_CUTS",
+    "AMOUNT_CUTS",
+    "UNIT",
+    "AgeBand",
+    "AmountBand",
+    "cut_ages",
+    "cut_amounts",
+    "find_age_cuts",
+    "find_amount_cuts",
+    "list_conditions",
+]
 
 AGE_CUTS: Final = (14, 16, 18, 21, 56, 121)
 """First ages of bands: A-01, A-02, L-04 and the greatest age that is no mistake."""
@@ -40,8 +51,9 @@ class AgeBand:
         return cls(low, above - 1)
 
     def ages(self, cuts: Collection[int]) -> tuple[int, ...]:
-        """Return one age for each part that these cuts divide the band into."""
-        return (self.low, *sorted(each for each in cuts if self.low < each <= self.high))
+        """Return one age for each part that these cuts divide the band into: the part's first."""
+        first = max((each for each in cuts if each <= self.low), default=0)
+        return (first, *sorted(each for each in cuts if self.low < each <= self.high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +76,51 @@ class AmountBand:
         return cls(low, min((each for each in cuts if each * mci_kzt > amount_kzt), default=None))
 
     def amounts(self, cuts: Collection[int]) -> tuple[int, ...]:
-        """Return an amount for each part that these cuts divide it into, at `UNIT` an index."""
+        """Return an amount for each part that these cuts divide it into, at `UNIT` an index.
+
+        Amounts that these cuts do not tell apart are one.
+        """
         if self.low == self.high:
-            return (self.low * UNIT,)
+            below = max((each for each in cuts if each < self.low), default=0)
+            return (self.low * UNIT if self.low in {0, *cuts} else below * UNIT + 1,)
         inside = sorted(
             each for each in cuts if self.low < each and (self.high is None or each < self.high)
         )
         parts = (amount for each in inside for amount in (each * UNIT, each * UNIT + 1))
-        return (self.low * UNIT + 1, *parts)
+        first = max((each for each in cuts if each <= self.low), default=0)
+        return (first * UNIT + 1, *parts)
 
 
 def find_age_cuts(policy: Policy) -> frozenset[int]:
     """Return the first age of every band that the policy tells apart."""
-    stated = {cut for each in _conditions(policy, Fact.AGE) for cut in _age_cuts(each)}
-    return frozenset({policy.minimum_age, policy.maximum_age + 1, *stated})
+    stated = (cut_ages(each) for each in policy.operations)
+    return frozenset({policy.minimum_age, policy.maximum_age + 1}).union(*stated)
 
 
 def find_amount_cuts(policy: Policy) -> frozenset[int]:
     """Return every amount, in monthly indices, that the policy tells smaller and larger ones by."""
-    stated = _conditions(policy, Fact.AMOUNT_MCI)
-    bounds = ((each.above, each.at_least, *(each.outside or ())) for each in stated)
+    return frozenset[int]().union(*(cut_amounts(each) for each in policy.operations))
+
+
+def cut_ages(operation: OperationPolicy) -> frozenset[int]:
+    """Return the first ages of the bands that an operation's conditions tell apart."""
+    found = (each for each in list_conditions(operation) if each.fact is Fact.AGE)
+    return frozenset(cut for each in found for cut in _age_cuts(each))
+
+
+def cut_amounts(operation: OperationPolicy) -> frozenset[int]:
+    """Return the amounts, in monthly indices, that an operation's conditions go by."""
+    found = (each for each in list_conditions(operation) if each.fact is Fact.AMOUNT_MCI)
+    bounds = ((each.above, each.at_least, *(each.outside or ())) for each in found)
     return frozenset(bound for each in bounds for bound in each if bound)
+
+
+def list_conditions(operation: OperationPolicy) -> Iterator[Condition]:
+    """Yield the conditions of an operation's checks and waits."""
+    for required in operation.required:
+        yield from required.when
+    for wait in operation.waits:
+        yield from wait.when
 
 
 def _age_cuts(condition: Condition) -> Iterator[int]:
@@ -95,15 +131,3 @@ def _age_cuts(condition: Condition) -> Iterator[int]:
     if condition.outside is not None:
         yield condition.outside[0]
         yield condition.outside[1] + 1
-
-
-def _conditions(policy: Policy, fact: Fact) -> Iterator[Condition]:
-    for operation in policy.operations:
-        yield from (each for each in _stated(operation) if each.fact is fact)
-
-
-def _stated(operation: OperationPolicy) -> Iterator[Condition]:
-    for required in operation.required:
-        yield from required.when
-    for wait in operation.waits:
-        yield from wait.when

@@ -54,6 +54,8 @@ def describe_basis(policy: Policy, evidence: Evidence) -> dict[str, JsonValue]:
     return {
         "v": BASIS_VERSION,
         **_describe_facts(policy, measured),
+        "roles": [each.value for each in evidence.roles],
+        "way": _describe_way(evidence),
         "photo": None if evidence.reference is None else _describe_photo(evidence.reference),
         "ending": None if ending is None else [ending.kind.value, ending.code],
         "cool_down_ms": policy.cool_down_ms,
@@ -123,6 +125,13 @@ def _describe_fact(value: object) -> JsonValue:
     if isinstance(value, str) and _CURRENCY.fullmatch(value):
         return value
     raise AssertionError(type(value).__name__)
+
+
+def _describe_way(evidence: Evidence) -> str:
+    """Return the way that was asked for last in the place of the commands, empty for none."""
+    if evidence.way is not None:
+        return evidence.way.way.value
+    return evidence.way_answers[-1].way.value if evidence.way_answers else ""
 
 
 def _describe_photo(photo: ReferenceEvidence) -> dict[str, JsonValue]:

@@ -108,6 +108,14 @@ class Rows:
                 raise LogTampered(LogFault.ROW, seq)
             yield seq, body
 
+    def bodies(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        """Yield number and body of the rows start..stop-1 in order, as far as they exist."""
+        query = "SELECT seq, body FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+        for seq, body in self._db.execute(query, (start, stop)):
+            if not isinstance(body, bytes):
+                raise LogTampered(LogFault.ROW, seq)
+            yield seq, body
+
     def row(self, seq: int) -> EntryRow:
         """Return one row; LogTampered(sequence) when it is not there."""
         raw = self._db.execute(f"{_ROW} WHERE seq = ?", (seq,)).fetchone()

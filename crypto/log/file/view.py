@@ -63,21 +63,28 @@ class TreeView:
 
         Every body is hashed and compared with a proven leaf; LogTampered at the first bad one.
         """
-        for row in self.proven_rows(start, stop):
-            yield parse_row(row)
-
-    def proven_rows(self, start: int, stop: int) -> Iterator[EntryRow]:
-        """Yield the rows start..stop-1 as proven as by `entries`, their bodies unparsed.
-
-        Parsing is nine tenths of reading an entry: for whoever looks into few members of many.
-        """
         expected, stop = max(start, 0), min(stop, self.size)
         with storage_errors():
             for row in self._rows.scan(expected, stop):
                 # A hole shows here too: a tile with a row missing is not proven.
                 if leaf_hash(row.body) != self._proven_leaf(row.seq):
                     raise LogTampered(LogFault.LEAF, row.seq)
-                yield row
+                yield parse_row(row)
+                expected += 1
+        if expected < stop:
+            raise LogTampered(LogFault.SEQUENCE, expected)
+
+    def bodies(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bodies of start..stop-1 as proven as by `entries`, unparsed.
+
+        A tenth of the time: for whoever looks into few members of very many entries.
+        """
+        expected, stop = max(start, 0), min(stop, self.size)
+        with storage_errors():
+            for seq, body in self._rows.bodies(expected, stop):
+                if leaf_hash(body) != self._proven_leaf(seq):
+                    raise LogTampered(LogFault.LEAF, seq)
+                yield body
                 expected += 1
         if expected < stop:
             raise LogTampered(LogFault.SEQUENCE, expected)

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
+from crypto.log.audit.reader import LogReader
 from crypto.report.report import Indication
 from crypto.x509.iin import Bin, Iin
 from tests.support.pki.certificates import IIN
@@ -39,6 +40,8 @@ from workstation.accounts.attempt_budget import AttemptCount
 from workstation.records.journal import SignedIn
 from workstation.registries.person import RegisteredPortrait
 from workstation.registries.registry import AnswerStatus
+from workstation.replay.reading import CaseReader
+from workstation.replay.stored_case import StoredCase
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
 from workstation.rules.checks import CheckId, CheckStatus
@@ -62,7 +65,7 @@ from workstation.verification.record import answer_facts, attempt_facts, match_f
 from workstation.verification.services import Release, Services
 from workstation.verification.verification import Verification
 
-__all__ = ["Recorded", "RecordedLog", "recorded_log", "write_sessions"]
+__all__ = ["Recorded", "RecordedLog", "recorded_cases", "recorded_log", "write_sessions"]
 
 COUNT = 1_000
 _SEED = 13
@@ -505,6 +508,17 @@ def recorded_log() -> RecordedLog:
     folder = TemporaryDirectory(prefix="recorded-")
     _KEPT.append(folder)
     return write_sessions(Path(folder.name), COUNT)
+
+
+@cache
+def recorded_cases() -> tuple[StoredCase, ...]:
+    """Return the thousand sessions as replay reads them."""
+    log = recorded_log()
+    with LogReader(log.path, log.vkey) as reader, reader.snapshot() as view:
+        cases = CaseReader(view, lambda *_: None, lambda: False)
+        found = tuple(cases.cases())
+    assert (cases.broken, cases.fault, cases.complete) == (0, "", True)
+    return found
 
 
 _KEPT: list["TemporaryDirectory[str]"] = []

@@ -6,33 +6,22 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crypto.log.audit.reader import LogReader
-from tests.support.station.recorded import COUNT, RecordedLog, recorded_log
+from tests.support.station.recorded import COUNT, recorded_cases, recorded_log
 from tests.support.station.redecided import decide_again
 from workstation.replay.draft import DraftPolicy
 from workstation.replay.judgement import Cause, Change, Judgement, Replay
-from workstation.replay.reading import CaseReader
-from workstation.replay.stored_case import StoredCase
 from workstation.rules.policy import Policy
 from workstation.session.decision import Outcome
 
 
-def read(log: RecordedLog) -> list[StoredCase]:
-    with LogReader(log.path, log.vkey) as reader, reader.snapshot() as view:
-        cases = CaseReader(view, lambda *_: None, lambda: False)
-        found = list(cases.cases())
-        assert (cases.broken, cases.fault, cases.complete) == (0, "", True)
-    return found
-
-
-def judge(log: RecordedLog, policy: Policy) -> list[Judgement]:
+def judge(policy: Policy) -> list[Judgement]:
     replay = Replay(DraftPolicy(policy, {}))
-    return [replay.judge(each) for each in read(log)]
+    return [replay.judge(each) for each in recorded_cases()]
 
 
 def test_a_thousand_records_come_to_their_own_outcome_under_their_own_policy():
     log = recorded_log()
-    again = judge(log, log.policy)
+    again = judge(log.policy)
 
     assert len(again) == len(log.sessions) == COUNT
     assert {each.change for each in again} == {Change.SAME}
@@ -101,15 +90,16 @@ NUMBERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=NUMBERS)
 def test_a_draft_of_other_numbers_reports_what_a_direct_run_of_decide_does(changes):
     log = recorded_log()
     policy = draft_of(log.policy, changes)
-    for judgement, session in zip(judge(log, policy), log.sessions, strict=True):
+    for judgement, session in zip(judge(policy), log.sessions, strict=True):
         before, after = session.decision.outcome, decide_again(policy, session.evidence).outcome
 
-        assert (judgement.change is not Change.SAME) is (after is not before), session.number
+        changed = judgement.change not in {Change.SAME, Change.LONGER, Change.SHORTER}
+        assert changed is (after is not before), session.number
         assert (judgement.change is Change.LET_IN) is (
             after is Outcome.APPROVED and before is not Outcome.APPROVED
         ), session.number

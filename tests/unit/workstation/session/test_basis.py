@@ -29,6 +29,8 @@ def test_a_loan_is_described_by_bands_and_yes_or_no():
             "foreign_number": None,
             "currency": None,
         },
+        "roles": ["customer"],
+        "way": "",
         "photo": {"source": "registry", "age_days": 400},
         "ending": None,
         "cool_down_ms": 86_400_000,
