@@ -12,7 +12,11 @@ from workstation.session.bands import UNIT, AgeBand, AmountBand
 
 __all__ = ["Facts", "gather_facts", "list_facts"]
 
-_FLAGS = (Fact.RESIDENT, Fact.FIRST_LOAN, Fact.MARRIED)
+_NO_FLAGS = frozenset(
+    {Fact.AGE, Fact.AMOUNT_MCI, Fact.REFERENCE_SOURCE, Fact.CHANNEL, Fact.CURRENCY}
+)
+"""Facts that are no yes or no."""
+
 _UNKNOWN = (True, False, None)
 _OLDEST = 200
 
@@ -57,7 +61,7 @@ def list_facts(facts: Facts, kind: str, draft: DraftPolicy) -> Iterator[CaseFact
     """Yield every combination of them."""
     index = UNIT if facts.indexed else None
     asked = draft.demands[kind].facts
-    flags = () if facts.known else [each for each in _FLAGS if each in asked]
+    flags = () if facts.known else sorted(asked - _NO_FLAGS)
     stated: dict[str, Any] = {name: _read_fact(name, value) for name, value in facts.stated}
     for age, amount in product(facts.ages, facts.amounts):
         for values in product(_UNKNOWN, repeat=len(flags)):

@@ -128,9 +128,11 @@ class DrawnFace(Biometrics):
         self._chance = chance
         self._drawn = services
 
-    def match(self, session: Any, reference: Any, iin: str) -> Advance:
+    def match(
+        self, session: Any, reference: Any, iin: str, others: tuple[Answer, ...] = ()
+    ) -> Advance:
         """Compare at a distance drawn by chance."""
-        del iin
+        del iin, others
         chance, settings = self._chance, self._drawn.matching
         evidence = session.evidence
         far = chance.happens(20)
@@ -238,7 +240,7 @@ class _Player:
             salt=chance.randbytes(16),
         )
         played = Verification(services, self.who, case)
-        played.biometrics = DrawnFace(services, chance)
+        played.turn.biometrics = DrawnFace(services, chance)
         while not played.ended:
             self._step(played)
         self.site.clock.tick(1_000)
@@ -467,7 +469,7 @@ def _scripted(chance: Chance) -> Iterator[None]:
     with ExitStack() as stack:
         for place, stand_in in (
             (f"{verification}.verification.release", lambda *_: Release(None, None, "")),
-            (f"{verification}.verification.remember_face", lambda *_: None),
+            (f"{verification}.people.seats.remember_face", lambda *_: None),
             (f"{verification}.signing.find_about_certificate", _drawn_certificate(chance)),
         ):
             stack.enter_context(mock.patch(place, stand_in))
