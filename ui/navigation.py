@@ -31,6 +31,7 @@ class Page(StrEnum):
     REFERENCE = "reference"
     LIVENESS = "liveness"
     EXCEPTION = "exception"
+    ALTERNATIVE = "alternative"
     MATCHING = "matching"
     COMPARISON = "comparison"
     AUTHORITY = "authority"
@@ -63,7 +64,7 @@ _PAGES: Final = {
     State.REFERENCE: Page.REFERENCE,
     State.LIVENESS: Page.LIVENESS,
     State.EXCEPTION: Page.EXCEPTION,
-    State.ALTERNATIVE: Page.LIVENESS,
+    State.ALTERNATIVE: Page.ALTERNATIVE,
     State.MATCHING: Page.MATCHING,
     State.COMPARISON: Page.COMPARISON,
     State.AUTHORITY: Page.AUTHORITY,
@@ -92,6 +93,7 @@ STEPS: Final = (
 _STEP_OF: Final = {
     Page.PRECHECKS: Page.OPERATION,
     Page.EXCEPTION: Page.LIVENESS,
+    Page.ALTERNATIVE: Page.LIVENESS,
     Page.COMPARISON: Page.MATCHING,
     Page.AUTHORITY: Page.MATCHING,
     Page.REVIEW: Page.DECISION,

@@ -39,6 +39,7 @@ PAGES = {
     "reference": (station(), State.REFERENCE, Route.NONE),
     "liveness": (station(), State.LIVENESS, Route.NONE),
     "exception": (station(), State.EXCEPTION, Route.NONE),
+    "alternative": (station(), State.ALTERNATIVE, Route.NONE),
     "matching": (station(), State.MATCHING, Route.NONE),
     "comparison": (station(), State.COMPARISON, Route.NONE),
     "authority": (station(), State.AUTHORITY, Route.NONE),

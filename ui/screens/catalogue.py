@@ -21,6 +21,7 @@ def create_screen(page: Page, ctx: UiContext) -> Screen:
 
 @cache
 def _screens() -> Mapping[Page, type[Screen]]:
+    from ui.screens.alternative import AlternativeScreen
     from ui.screens.authority import AuthorityScreen
     from ui.screens.comparison import ComparisonScreen
     from ui.screens.consent import ConsentScreen
@@ -47,6 +48,7 @@ def _screens() -> Mapping[Page, type[Screen]]:
         Page.REFERENCE: ReferenceScreen,
         Page.LIVENESS: LivenessScreen,
         Page.EXCEPTION: ExceptionScreen,
+        Page.ALTERNATIVE: AlternativeScreen,
         Page.MATCHING: MatchingScreen,
         Page.COMPARISON: ComparisonScreen,
         Page.AUTHORITY: AuthorityScreen,

@@ -1,5 +1,7 @@
 """Liveness, the teller's side: camera, tasks of the challenge, capture conditions."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.camera_colours import operator_colours
@@ -7,6 +9,7 @@ from ui.context import UiContext
 from ui.screens.session_screen import SessionScreen
 from ui.theme.tone import Tone
 from ui.widgets.accommodations_card import AccommodationsCard
+from ui.widgets.alternatives_card import AlternativesCard
 from ui.widgets.buttons import Action, ButtonRole
 from ui.widgets.camera_view import CameraView, prompt_code
 from ui.widgets.card import Card
@@ -38,11 +41,11 @@ class LivenessScreen(SessionScreen):
         picture.body.setContentsMargins(8, 8, 8, 8)
         picture.body.addWidget(self.camera, 1)
         self.accommodations = AccommodationsCard(ctx)
-        self.accommodations.changed.connect(self.actions_changed)
-        self.accommodations.hide()
-        self.exception = ExceptionCard(ctx)
-        self.exception.changed.connect(self.actions_changed)
-        self.exception.hide()
+        self.exception, self.alternatives = ExceptionCard(ctx), AlternativesCard(ctx)
+        self._choices = (self.accommodations, self.exception, self.alternatives)
+        for card in self._choices:
+            card.changed.connect(self.actions_changed)
+            card.hide()
         self.exception_hint = CodeLabel(ctx, "", "caption", wrap=True)
         self.exception_hint.hide()
         self.conditions = FindingList(ctx)
@@ -61,8 +64,7 @@ class LivenessScreen(SessionScreen):
             self.document,
             self.tasks_card,
             conditions,
-            self.accommodations,
-            self.exception,
+            *self._choices,
             self.exception_hint,
         ):
             side.addWidget(widget)
@@ -78,12 +80,13 @@ class LivenessScreen(SessionScreen):
         """Show the attempt."""
         super().show_session(snapshot)
         if self._snapshot is not None and self._snapshot.session != snapshot.session:
-            self.accommodations.clear()
-            self.exception.clear()
+            self._forget_choices()
         self._snapshot = snapshot
+        self.alternatives.show_offered(snapshot.alternative, snapshot.language)
         self.origin.show_origin(snapshot)
         self.accommodations.show_allowed(snapshot.accommodations_allowed)
-        if snapshot.attempt_running:
+        gone = self.alternatives.isVisibleTo(self) and not snapshot.alternative.offered
+        if snapshot.attempt_running or gone:
             self._show_card(None)
         self._show_exception_hint(snapshot)
         self.tasks_card.show_tasks(snapshot.prompt, snapshot.commands)
@@ -113,7 +116,7 @@ class LivenessScreen(SessionScreen):
 
         Afterwards the teller looks at the customer and not at the document.
         """
-        shown, asked = self._snapshot, self.exception.isVisibleTo(self)
+        shown, asked = self._snapshot, self._asks_for_another_way
         usual = not asked and not self.accommodations.isVisibleTo(self)
         fresh = usual and shown is not None and not (shown.attempt_running or shown.attempt_reason)
         view = shown.document if shown is not None and fresh else None
@@ -156,9 +159,12 @@ class LivenessScreen(SessionScreen):
         if shown is not None and shown.attempt_reason and not running:
             forward = Action("button.retry", "F6", self._start, ButtonRole.PRIMARY, enabled=free)
         customer = Action("button.customer_window", "F11", self._customer)
+        usual: tuple[Action, ...] = (eased, customer, forward)
+        if self._alternative_offered and self.idle:
+            usual = self._alternative_actions(*usual)
         if self._exception_offered and self.idle:
-            return (*super().footer_actions(), *self._exception_actions(eased, customer, forward))
-        return (*super().footer_actions(), eased, customer, forward)
+            usual = self._exception_actions(*usual)
+        return (*super().footer_actions(), *usual)
 
     def _start(self) -> None:
         card = self.accommodations
@@ -172,11 +178,38 @@ class LivenessScreen(SessionScreen):
     def _exception_actions(self, *usual: Action) -> tuple[Action, ...]:
         """Return the way to the officers and the usual; with its card open, the request alone."""
         card = self.exception
-        toggle = Action("button.exception", "F7", self._toggle_exception)
+        if self.alternatives.isVisibleTo(self):
+            return usual
+        toggle = Action("button.exception", "F7", partial(self._toggle, card, card.reason))
         if not card.isVisibleTo(self):
             return (toggle, *usual)
         code, act, ready = "button.request_exception", self._ask_exception, card.complete
         return (toggle, Action(code, "F9", act, ButtonRole.PRIMARY, enabled=ready))
+
+    @property
+    def _alternative_offered(self) -> bool:
+        return self._snapshot is not None and bool(self._snapshot.alternative.offered)
+
+    @property
+    def _asks_for_another_way(self) -> bool:
+        """Whether a card is open on which something else than an attempt is asked for."""
+        return any(each.isVisibleTo(self) for each in (self.exception, self.alternatives))
+
+    def _alternative_actions(self, *usual: Action) -> tuple[Action, ...]:
+        """Return the other ways and the usual; with their card open, the request alone."""
+        card = self.alternatives
+        if self.exception.isVisibleTo(self):
+            return usual
+        toggle = Action("button.other_way", "F4", partial(self._toggle, card, card.way))
+        if not card.isVisibleTo(self):
+            return (toggle, *usual)
+        code, act, ready = "button.request_way", self._request_way, card.complete
+        return (toggle, Action(code, "F9", act, ButtonRole.PRIMARY, enabled=ready))
+
+    def _request_way(self) -> None:
+        request = self.alternatives.request()
+        if request is not None:
+            self.ctx.post(request)
 
     def _ask_exception(self) -> None:
         agree = "button.request_exception"
@@ -202,19 +235,21 @@ class LivenessScreen(SessionScreen):
         shown = self.accommodations.isVisibleTo(self)
         self._show_card(None if shown else self.accommodations)
 
-    def _toggle_exception(self) -> None:
-        shown = self.exception.isVisibleTo(self)
-        self._show_card(None if shown else self.exception)
+    def _toggle(self, card: Card, first: QWidget) -> None:
+        """Show or hide a card; `first` of it takes the focus."""
+        shown = card.isVisibleTo(self)
+        self._show_card(None if shown else card)
         self.actions_changed.emit()
         if not shown:
-            self.exception.reason.setFocus()
+            first.setFocus()
 
     def _show_card(self, card: Card | None) -> None:
         """Show a choice in the place of what says something later, or nothing but the usual."""
-        asked = card is self.exception
+        asked = card in {self.exception, self.alternatives}
         shown = {
             self.accommodations: card is self.accommodations,
-            self.exception: asked,
+            self.exception: card is self.exception,
+            self.alternatives: card is self.alternatives,
             self.conditions_card: card is None,
             self.tasks_card: not asked,
             self.exception_hint: self._exception_offered and not asked,
@@ -232,5 +267,8 @@ class LivenessScreen(SessionScreen):
         """Forget the picture and the choice."""
         self.camera.show_image(None)
         self.document.show_document(None)
-        self.accommodations.clear()
-        self.exception.clear()
+        self._forget_choices()
+
+    def _forget_choices(self) -> None:
+        for card in self._choices:
+            card.clear()

@@ -17,10 +17,12 @@ from vision.results import (
     QualityFinding,
     Status,
 )
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.parties import Operator, Role
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
+from workstation.station.alternative_view import AlternativeView
 from workstation.station.publisher import offer_operations
 from workstation.station.snapshot import (
     ComparisonView,
@@ -185,6 +187,13 @@ FOUND_SILENTLY = ("not_staff_face.teller", "one_identity.other_iin")
 EYES = ((0.38, 0.4), (0.6, 0.4))
 """Where the eyes of the portrait are."""
 
+BY_VIDEO = AlternativeView(
+    way=LivenessWay.VIDEO_IDENTIFICATION,
+    code="3fa9 07c2 be51 d840",
+    jpeg=jpeg(),
+    failures=1,
+    most=3,
+)
 VOUCHED = ExceptionView(jpeg=jpeg(), officers=("S-0031",), needed=2)
 """A photo, and one officer of two."""
 
@@ -222,7 +231,7 @@ def session(state: State, **changed: object) -> SessionSnapshot:
             "probe_jpeg": jpeg(),
             "exception": VOUCHED,
         },
-        State.ALTERNATIVE: {**face, "attempt": 3},
+        State.ALTERNATIVE: {**face, "attempt": 1, "alternative": BY_VIDEO},
         State.MATCHING: {**face, "probe_jpeg": jpeg(), "busy": "analysis"},
         State.COMPARISON: {
             **face,

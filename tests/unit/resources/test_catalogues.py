@@ -35,6 +35,8 @@ PREFIX = {
     "workstation.session.decision.Outcome": "outcome.",
     "workstation.session.evidence.EndingKind": "ending.",
     "workstation.session.exception.ExceptionReason": "exception_reason.",
+    "workstation.session.alternative.WayReason": "way_reason.",
+    "workstation.rules.alternatives.LivenessWay": "liveness_way.",
     "workstation.session.comparison.ComparisonAnswer": "comparison_answer.",
     "workstation.session.comparison.ComparisonReason": "comparison_reason.",
     "workstation.station.snapshot.PersonNote": "person_note.",
