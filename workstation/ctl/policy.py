@@ -76,7 +76,7 @@ def _show_unread(console: Console, found: Policy) -> None:
     """Show which fields no code reads, and which rules are about a check that nothing demands."""
     demanded = {each.check for operation in found.operations for each in operation.required}
     demanded |= {each.asks for operation in found.operations for each in operation.parties}
-    waited = {each.rule for operation in found.operations for each in operation.waits}
+    waited = {each.rule for operation in found.operations for each in operation.effects}
     idle = [
         f"rules.{each.id}"
         for each in found.rules

@@ -175,6 +175,7 @@ class Journal:
         self, who: SignedIn, case: str, decision: Decision, facts: Mapping[str, JsonValue]
     ) -> RecordedDecision:
         """Write the session's one verify.result; durable when this returns."""
+        again = decision.second_confirmation
         data: dict[str, JsonValue] = {
             "case": case,
             "outcome": decision.outcome.value,
@@ -192,6 +193,7 @@ class Journal:
                 }
                 for check in decision.checks
             ],
+            **({"second_confirmation": again} if again else {}),
             **facts,
         }
         return RecordedDecision(decision, self._write(who, _RESULT, data))

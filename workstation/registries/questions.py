@@ -25,6 +25,7 @@ def ask_question(
 ) -> RegistryAnswer:
     """Return what the registry says; `CHECK.no_answer` for whatever is no answer."""
     exchange = ask(endpoint, question.path, members)
+    said: ClosedAnswer | None
     said, facts = _read(question, exchange)
     status, reason = (
         (AnswerStatus.INDETERMINATE, NO_ANSWER)

@@ -5,7 +5,7 @@ Nothing here has a default, so a policy that forgets a number cannot exist.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from crypto.algorithms.key_policy import KeyPolicy
@@ -19,6 +19,7 @@ from workstation.rules.catalogue.fields import field_words
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import SECOND_PERSON, CheckId, CheckName, Hardness
 from workstation.rules.conditions import CaseFacts, Condition, Fact
+from workstation.rules.facts.effects import SecondConfirmation, Wait
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import PartyRole
@@ -40,7 +41,6 @@ __all__ = [
     "RetentionClass",
     "Rule",
     "Table",
-    "Wait",
 ]
 
 FEWEST_OFFICERS = 2
@@ -113,28 +113,13 @@ class RequiredCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """Hours for which an approved operation is not carried out yet, by which rule, and when.
-
-    when  conditions that all have to hold; without any it always waits
-    """
-
-    hours: int
-    rule: str
-    when: tuple[Condition, ...] = ()
-
-    def applies(self, facts: CaseFacts) -> bool:
-        """Whether a case with these facts waits."""
-        return all(condition.holds(facts) for condition in self.when)
-
-
-@dataclass(frozen=True, slots=True)
 class OperationPolicy:
     """One operation: what it is, and its checks in the order they are performed.
 
     sources    where its reference photo may come from
     undecided  what becomes of a comparison between the two thresholds
     waits      the longest that applies is how long an approval waits
+    confirmations  the first that applies is why the customer confirms once more after the wait
     parties    in which roles a second person may take part; empty: the customer alone
     """
 
@@ -143,6 +128,7 @@ class OperationPolicy:
     sources: tuple[SourceRule, ...]
     undecided: UndecidedRule
     waits: tuple[Wait, ...] = ()
+    confirmations: tuple[SecondConfirmation, ...] = ()
     parties: tuple[PartyRule, ...] = ()
 
     @property
@@ -152,9 +138,14 @@ class OperationPolicy:
 
     @property
     def needs_mci(self) -> bool:
-        """Whether how long it waits depends on the monthly index."""
-        conditions = (each for wait in self.waits for each in wait.when)
+        """Whether what an approval waits for depends on the monthly index."""
+        conditions = (each for effect in self.effects for each in effect.when)
         return any(each.fact is Fact.AMOUNT_MCI for each in conditions)
+
+    @property
+    def effects(self) -> tuple[Wait | SecondConfirmation, ...]:
+        """Return all that an approval may still wait for."""
+        return (*self.waits, *self.confirmations)
 
     def measure(self, operation: CriticalOperation, facts: CaseFacts) -> CaseFacts:
         """Return the facts with the amount that is signed, whatever else was said of it."""
@@ -169,6 +160,10 @@ class OperationPolicy:
             raise PolicyRefused("mci")
         fitting = (each for each in self.waits if each.applies(facts))
         return max(fitting, key=lambda each: each.hours, default=None)
+
+    def second_confirmation(self, facts: CaseFacts) -> str:
+        """Return the rule by which the customer confirms once more, empty where none applies."""
+        return next((each.rule for each in self.confirmations if each.applies(facts)), "")
 
     def requires(self, check: CheckName) -> RequiredCheck | None:
         """Return the demand for `check`, whatever its conditions; None when there is none."""
@@ -316,14 +311,6 @@ class Policy:
     checks: tuple[PolicyCheck, ...] = ()
     questions: tuple[RegistryQuestion, ...] = ()
     attestations: tuple[Attestation, ...] = ()
-    _operations: dict[str, OperationPolicy] = field(init=False, repr=False, compare=False)
-    _rules: dict[str, Rule] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Index what every decision looks up; the first of two of one name goes, as in the file."""
-        operations = {each.kind: each for each in reversed(self.operations)}
-        object.__setattr__(self, "_operations", operations)
-        object.__setattr__(self, "_rules", {each.id: each for each in reversed(self.rules)})
 
     @property
     def offers_exception(self) -> bool:
@@ -342,17 +329,17 @@ class Policy:
 
     def operation(self, kind: str) -> OperationPolicy:
         """Return the checks of `kind`; raises PolicyRefused when this policy does not cover it."""
-        found = self._operations.get(kind)
-        if found is None:
-            raise PolicyRefused(f"operations.{kind}")
-        return found
+        for each in self.operations:
+            if each.kind == kind:
+                return each
+        raise PolicyRefused(f"operations.{kind}")
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by id; raises PolicyRefused for an id this policy does not define."""
-        found = self._rules.get(rule_id)
-        if found is None:
-            raise PolicyRefused(f"rules.{rule_id}")
-        return found
+        for each in self.rules:
+            if each.id == rule_id:
+                return each
+        raise PolicyRefused(f"rules.{rule_id}")
 
     def question(self, check: CheckName) -> RegistryQuestion | None:
         """Return what a registry is asked about a check, None when nothing is."""

@@ -15,6 +15,7 @@ from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, Hardness
 from workstation.rules.conditions import Fact
 from workstation.rules.documents_file import build_documents
 from workstation.rules.facts.conditions_file import build_conditions
+from workstation.rules.facts.effects import SecondConfirmation, Wait
 from workstation.rules.facts.possible import PossibleFacts
 from workstation.rules.people.party_file import build_parties
 from workstation.rules.policy import (
@@ -25,7 +26,6 @@ from workstation.rules.policy import (
     RequiredCheck,
     RetentionClass,
     Rule,
-    Wait,
 )
 from workstation.rules.policy_tables import (
     OperationTable,
@@ -96,9 +96,9 @@ def read_policy(untrusted: bytes) -> Policy:
             for way in required.any_of:
                 if policy.rule(way.rule).check != required.check:
                     raise PolicyRefused(f"{place}: {way.rule} is not about {required.check}")
-        for wait in operation.waits:
-            if policy.rule(wait.rule).check is not None:
-                raise PolicyRefused(f"$.operations[{index}]: {wait.rule} is not about a wait")
+        for effect in operation.effects:
+            if policy.rule(effect.rule).check is not None:
+                raise PolicyRefused(f"$.operations[{index}]: {effect.rule} is not about a wait")
         _require_parties(policy, operation, place)
     return policy
 
@@ -122,8 +122,8 @@ def require_in_force(policy: Policy, day: date) -> None:
             _require_rule(policy, required.rule, day)
             for way in required.any_of:
                 _require_rule(policy, way.rule, day)
-        for wait in operation.waits:
-            _require_rule(policy, wait.rule, day)
+        for effect in operation.effects:
+            _require_rule(policy, effect.rule, day)
         for party in operation.parties:
             _require_rule(policy, party.rule, day)
 
@@ -197,6 +197,10 @@ def _operation(
             Wait(each.hours, each.rule, build_conditions(each.when, "waits"))
             for each in table.waits
         ),
+        confirmations=tuple(
+            SecondConfirmation(each.rule, build_conditions(each.when, "second_confirmation"))
+            for each in table.second_confirmation
+        ),
     )
 
 
@@ -217,6 +221,10 @@ def _require_possible(policy: Policy, operation: OperationPolicy, place: str) ->
         possible.require(required.when, f"{place}.required.{required.check}.when")
     for index, wait in enumerate(operation.waits):
         possible.require(wait.when, f"{place}.waits[{index}].when")
+    for index, confirmation in enumerate(operation.confirmations):
+        possible.require(confirmation.when, f"{place}.second_confirmation[{index}].when")
+    if operation.confirmations and not operation.waits:
+        raise PolicyRefused(f"{place}.second_confirmation: there is no wait to confirm after")
 
 
 def _require_known(policy: Policy) -> None:

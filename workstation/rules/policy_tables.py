@@ -167,6 +167,15 @@ class WaitTable(Table, frozen=True):
     )
 
 
+class SecondConfirmationTable(Table, frozen=True):
+    """By which rule the customer confirms once more after the wait, and when."""
+
+    rule: RuleId
+    when: Annotated[list[ConditionTable], msgspec.Meta(max_length=10)] = msgspec.field(
+        default_factory=list
+    )
+
+
 class OperationTable(Table, frozen=True):
     """One operation: its form and words, its checks, and where its photo may come from."""
 
@@ -185,6 +194,9 @@ class OperationTable(Table, frozen=True):
     )
     parties: Annotated[list[PartyTable], msgspec.Meta(max_length=5)] = msgspec.field(
         default_factory=list
+    )
+    second_confirmation: Annotated[list[SecondConfirmationTable], msgspec.Meta(max_length=10)] = (
+        msgspec.field(default_factory=list)
     )
 
 

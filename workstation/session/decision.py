@@ -173,12 +173,14 @@ def _approve(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]
         return Decision(Outcome.INDETERMINATE, "authority.missing", checks)
     operation = policy.operation(evidence.operation.kind)
     try:
-        wait = operation.longest_wait(operation.measure(evidence.operation, evidence.facts))
+        facts = operation.measure(evidence.operation, evidence.facts)
+        wait = operation.longest_wait(facts)
     except PolicyRefused:
         # Nobody can say how long it waits; the form refuses it before (docs/formats/policy.md).
         return Decision(Outcome.INDETERMINATE, "decision.no_mci", checks)
     hours, rule = (0, "") if wait is None else (wait.hours, wait.rule)
-    return Decision(Outcome.APPROVED, "decision.approved", checks, hours, rule)
+    again = operation.second_confirmation(facts) if hours else ""
+    return Decision(Outcome.APPROVED, "decision.approved", checks, hours, rule, again)
 
 
 def _is_passed(check: CheckName, checks: tuple[CheckResult, ...]) -> bool:

@@ -75,7 +75,6 @@ def build_checks(tables: list[CheckTable]) -> tuple[PolicyCheck, ...]:
 
 def build_questions(tables: list[QuestionTable]) -> tuple[RegistryQuestion, ...]:
     """Return the questions to registries; PolicyRefused for one that can only be passed."""
-    _require_once("$.questions", (each.id for each in tables))
     _require_once("$.questions", (each.check for each in tables))
     found = []
     for index, table in enumerate(tables):
@@ -93,7 +92,6 @@ def build_questions(tables: list[QuestionTable]) -> tuple[RegistryQuestion, ...]
         _require_once(f"{place}.facts", members)
         found.append(
             RegistryQuestion(
-                id=table.id,
                 check=table.check,
                 registry=table.registry,
                 path=table.path,

@@ -99,7 +99,6 @@ class RegistryQuestion:
     optional  members that are left out where nothing fills them
     """
 
-    id: str
     check: CheckName
     registry: str
     path: str

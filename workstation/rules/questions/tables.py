@@ -46,7 +46,6 @@ class FactTable(Table, frozen=True):
 class QuestionTable(Table, frozen=True):
     """A question to a registry: what it is about, and what each word of the answer means."""
 
-    id: Name
     check: Name
     registry: Name
     path: _Path

@@ -59,7 +59,7 @@ def registries():
     served.close()
 
 
-SHIPPED = {each.id: each for each in shipped_policy().questions}
+SHIPPED = {each.check: each for each in shipped_policy().questions}
 PHONE_OWNER = SHIPPED["phone_owner"]
 
 

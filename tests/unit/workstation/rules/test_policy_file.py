@@ -12,9 +12,10 @@ from tests.support.station.operations import KINDS
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
 from workstation.rules.conditions import CaseFacts
+from workstation.rules.facts.effects import Wait
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.parties import PartyRole
-from workstation.rules.policy import Policy, Wait
+from workstation.rules.policy import Policy
 from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
     read_policy,
@@ -293,6 +294,19 @@ def test_a_larger_loan_cools_off_longer(amount, hours):
     facts = CaseFacts(age=36, amount_kzt=amount, mci_kzt=policy.mci_on(TODAY))
     wait = policy.operation("loan_issue").longest_wait(facts)
     assert (0 if wait is None else wait.hours) == hours
+
+
+@pytest.mark.parametrize(("amount", "rule"), [(648_750, ""), (648_751, "L-02")])
+def test_who_waits_for_a_loan_confirms_it_once_more(amount, rule):
+    policy = read_policy(SHIPPED)
+    facts = CaseFacts(age=36, amount_kzt=amount, mci_kzt=policy.mci_on(TODAY))
+    assert policy.operation("loan_issue").second_confirmation(facts) == rule
+
+
+def test_nobody_confirms_once_more_what_does_not_wait():
+    line = 'second_confirmation = [{ rule = "L-02" }]\nundecided = "review"'
+    with pytest.raises(PolicyRefused, match="there is no wait to confirm after"):
+        read_policy(edited(r'^undecided = "review"', line).encode())
 
 
 def test_a_year_without_its_index_is_refused_not_guessed():

@@ -444,6 +444,7 @@ def test_a_loan_waits_by_its_amount_exact_to_the_tenge(amount_kzt, hours):
     decision = decide(POLICY, lent(amount_kzt))
 
     assert (decision.outcome, decision.wait_hours) == (Outcome.APPROVED, hours)
+    assert decision.second_confirmation == ("L-02" if hours else "")
 
 
 @pytest.mark.parametrize(
