@@ -58,12 +58,16 @@ _SWITCH_INTERVAL_S: Final = 0.0005
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the program was started with."""
+    """What the program was started with.
+
+    policy  a draft that the demo plays by, None for the shipped one
+    """
 
     data: Path
     profile: str
     language: str
     play: bool = False
+    policy: Path | None = None
 
 
 class RunningRuntime(Protocol):
@@ -96,7 +100,7 @@ def start_runtime(
     from ui.station import demo_folder, running_demo, running_station
 
     if options.profile == "demo":
-        return running_demo(demo_folder(options.data), listener)
+        return running_demo(demo_folder(options.data), listener, options.policy)
     return running_station(options.data, listener, unlock)
 
 
@@ -239,6 +243,7 @@ def read_options(argv: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(prog="workstation")
     parser.add_argument("--demo", action="store_true", help="loopback services, simulated camera")
     parser.add_argument("--play", action="store_true", help="demo: a scripted teller at work")
+    parser.add_argument("--policy", type=Path, help="demo: a draft of the policy to play by")
     parser.add_argument("--data", type=Path, help="data folder of the station")
     parser.add_argument("--profile", choices=_PROFILES, default="production")
     parser.add_argument("--language", choices=LANGUAGES, default="ru")
@@ -248,7 +253,10 @@ def read_options(argv: Sequence[str] | None) -> Options:
         parser.error("--data is required outside the demo")
     data = Path("demo-data") if given.data is None else given.data
     profile = "demo" if demo else "production"
-    return Options(data, profile, given.language, play=given.play and demo)
+    if given.policy is not None and not demo:
+        parser.error("--policy is for the demo: a station goes by its folder of signed ones")
+    play = given.play and demo
+    return Options(data, profile, given.language, play=play, policy=given.policy)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

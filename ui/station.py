@@ -91,14 +91,29 @@ def demo_folder(data: Path) -> Path:
 
 
 @contextmanager
-def running_demo(folder: Path, listener: Listener) -> Iterator[RunningStation]:
-    """Run the demo profile: sandbox, simulated customer in real time."""
-    from vision.camera.simulated import SimulatedVariant
-    from workstation.sandbox.demo import DemoStation
+def running_demo(
+    folder: Path, listener: Listener, policy: Path | None = None
+) -> Iterator[RunningStation]:
+    """Run the demo profile: sandbox, simulated customer in real time.
 
+    policy  a draft to play by, None for the shipped one; PolicyRefused when it is none
+    """
+    from vision.camera.simulated import SimulatedVariant
+    from workstation.errors import PolicyRefused
+    from workstation.rules.policy_file import MAX_POLICY_BYTES
+    from workstation.sandbox.demo import DemoStation, DemoWorld
+    from workstation.settings.toml_file import read_limited
+
+    draft = b"" if policy is None else read_limited(policy, MAX_POLICY_BYTES, PolicyRefused)
     with ExitStack() as stack:
         demo = stack.enter_context(
-            DemoStation(folder, variant=SimulatedVariant.GENUINE, analysis=None, paced=True)
+            DemoStation(
+                folder,
+                variant=SimulatedVariant.GENUINE,
+                analysis=None,
+                paced=True,
+                world=DemoWorld(draft=draft),
+            )
         )
         watching = _Watching(listener)
         services = demo.services

@@ -100,6 +100,18 @@ _REPEATED = frozenset(
         "chip_of_a_passport",
         "passport_by_camera",
         "document_of_another_person",
+        "device_bound",
+        "device_of_another",
+        "card_issued",
+        "limit_changed",
+        "payment_to_a_new_payee",
+        "deposit_withdrawn",
+        "deposit_for_a_stranger",
+        "account_opened",
+        "account_for_a_known_fraud",
+        "power_given",
+        "power_with_a_revoked_key",
+        "cooling_off_refused",
     }
 )
 _CHOSEN = tuple(

@@ -68,12 +68,14 @@ class DemoWorld:
     ahead   how far the demo's time is from the computer's: published keys expire
     sample  a published key the customer signs with instead of their own
     watch   is told every step of a scenario that is played
+    draft   a policy to play by in place of the shipped one, empty for that
     """
 
     keys: Path | None = None
     ahead: timedelta = timedelta()
     sample: SampleKey | None = None
     watch: Watch = _ignore
+    draft: bytes = b""
 
     def now(self) -> datetime:
         """Return the time in the demo, aware UTC."""
@@ -126,7 +128,8 @@ class DemoStation:
         endpoints = self.sandbox.start()
         try:
             sampled = self.world.sample is not None
-            prepare_demo_folder(self._folder, endpoints, old_lists=sampled)
+            draft = self.world.draft
+            prepare_demo_folder(self._folder, endpoints, old_lists=sampled, draft=draft)
             self.reference_photo.write_bytes(reference_photo(SimulatedPerson.ASTRONAUT))
             self._services = build(
                 self._folder,

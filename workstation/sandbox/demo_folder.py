@@ -72,14 +72,19 @@ _CHEAP = SecretCost(memory_kib=8 * 1024, iterations=1, lanes=1)
 
 
 def prepare_demo_folder(
-    folder: Path, endpoints: SandboxEndpoints, *, old_lists: bool = False
+    folder: Path,
+    endpoints: SandboxEndpoints,
+    *,
+    old_lists: bool = False,
+    draft: bytes = b"",
 ) -> None:
     """Initialise the folder when it is new and write settings with these addresses.
 
+    draft  a policy to play by in place of the shipped one; PolicyRefused when it is none
     old_lists  accept lists of customers' keys a month old, the most a policy may say: the test
                authorities of НУЦ РК issue theirs twice a year
     """
-    policy = resources.path("policies", "kz-2026-07-12.toml").read_bytes()
+    policy = draft or resources.path("policies", "kz-2026-07-12.toml").read_bytes()
     if old_lists:
         policy = _DAILY.sub(_MONTHLY, policy)
     outside = folder.parent / "head-office"
@@ -133,8 +138,9 @@ def _sign_policy(folder: Path, octets: bytes, signers: Sequence[NoteSigner]) -> 
     """Lay the policy into the folder with both signatures, in place of what is there."""
     policy = read_policy(octets)
     path = folder / f"{policy.id}.toml"
+    for old in (*folder.glob("*.toml"), *folder.glob("*.sig")):
+        old.unlink()
     write_durably(path, octets)
-    path.with_suffix(".sig").unlink(missing_ok=True)
     for each in signers:
         sign_policy(path, policy, each)
 

@@ -21,6 +21,7 @@ from workstation.sandbox.scenarios.arranging import (
     stop_ncalayer,
 )
 from workstation.sandbox.scenarios.documents import DOCUMENTS
+from workstation.sandbox.scenarios.operations import OPERATIONS
 from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script
 from workstation.sandbox.scenarios.vouching import VOUCHING
 from workstation.sandbox.services.ncalayer import NcaLayerMode, ReplyForm
@@ -31,7 +32,7 @@ __all__ = ["SAMPLE", "SCENARIOS", "scenario"]
 _STRAIGHT = (
     Scenario("approve", APPROVED),
     Scenario("approve_registration", APPROVED, kind="app_registration"),
-    Scenario("approve_loan", APPROVED, kind="loan_issue"),
+    Scenario("approve_loan", replace(APPROVED, wait_hours=24), kind="loan_issue"),
     Scenario("approve_by_phone", APPROVED, script=Script.SIGN_ON_THE_PHONE),
     Scenario("approve_by_file", APPROVED, script=Script.SIGN_ELSEWHERE),
     Scenario("park_and_return", APPROVED, script=Script.PARK_AND_RETURN),
@@ -280,6 +281,7 @@ _ATTEMPTS = (
 
 SCENARIOS: tuple[Scenario, ...] = (
     *_STRAIGHT,
+    *OPERATIONS,
     *_FACE,
     *_ATTEMPTS,
     *_KEYS,

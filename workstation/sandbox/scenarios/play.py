@@ -70,6 +70,7 @@ _SETTLING = {
 _REFUSING = frozenset({Script.REFUSE_FINDING, Script.REFUSE_DOCUMENT})
 """Scripts in which a supervisor looks and does not let soft checks pass."""
 
+_HOUR_MS = 3_600_000
 _STALLED_FRAMES = 90
 """Three seconds; the policy allows two."""
 
@@ -100,6 +101,7 @@ class Played:
     log_size: int = 0
     results_in_log: int = 0
     findings: dict[str, str] = field(default_factory=dict)
+    wait_hours: int = 0
     permit: Path | None = None
     receipt: Path | None = None
     log_ok: bool = False
@@ -114,6 +116,7 @@ class Played:
             faulted = (self.outcome, self.fault) == ("", self.expected.reason)
             return faulted and self.permit is None and self.receipt is None and self.log_ok
         ended = (self.outcome, self.reason) == (self.expected.outcome, self.expected.reason)
+        ended = ended and self.wait_hours == self.expected.wait_hours
         recorded = self.results_in_log == (0 if self.outcome == REFUSED else 1)
         verified = self.log_ok is self.expected.log_ok
         return ended and told and released and verified and recorded
@@ -358,6 +361,8 @@ def _describe_end(played: Played, driver: InlineDriver, snapshot: SessionSnapsho
         played.outcome, played.reason = decision.outcome, decision.reason
         played.log_index = decision.log_index
         played.permit, played.receipt = decision.permit, decision.receipt
+        waited_ms = snapshot.not_before_ms - decision.decided_ms if snapshot.not_before_ms else 0
+        played.wait_hours = round(waited_ms / _HOUR_MS)
     return played
 
 

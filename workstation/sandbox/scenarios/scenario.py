@@ -61,12 +61,14 @@ class Expected:
     outcome  REFUSED when no session begins: the reason is then what the teller is told
     message  a code the teller must have been shown on the way, empty for none
     log_ok   whether the log verifies afterwards
+    wait_hours  how long core banking has to wait with an approval
     """
 
     outcome: str
     reason: str
     message: str = ""
     log_ok: bool = True
+    wait_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Scenario:
     prepare   changes the station
     accommodations  what the teller eases the liveness attempts by
     answers   (question, yes) of the teller that are not the good ones
+    typed     (parameter, text) in place of what is usually typed
     """
 
     name: str
@@ -91,6 +94,7 @@ class Scenario:
     arrange: Callable[[Sandbox], None] = lambda _sandbox: None
     prepare: Callable[[DemoStation], None] = lambda _demo: None
     answers: tuple[tuple[str, bool], ...] = ()
+    typed: tuple[tuple[str, str], ...] = ()
 
 
 def person(key: CustomerKey) -> FictionalCustomer:
@@ -108,13 +112,40 @@ def form_for(scenario: Scenario, language: str) -> OperationForm:
         untrusted_values=(
             ("new_phone", who.new_phone),
             ("old_phone", who.phone),
-            ("device", "Samsung Galaxy A55"),
-            ("amount", "1 200 000"),
-            ("term_months", "24"),
+            *_TYPED.items(),
+            *scenario.typed,
         ),
         attestations=tuple((dict(_good_answers()) | dict(scenario.answers)).items()),
         language=language,
     )
+
+
+_TYPED = {
+    "account": "current",
+    "amount": "1 200 000",
+    "attorney": "Жақсыбеков Дәурен Маратұлы",
+    "attorney_iin": "880722300007",
+    "block": "AF2026001184",
+    "card": "4417",
+    "currency": "kzt",
+    "delivery": "here",
+    "deposit": "KZ86 125K ZT50 0410 0100",
+    "deposit_end": "01.03.2027",
+    "device": "Samsung Galaxy A55",
+    "income": "salary",
+    "payee": "ТОО «Алатау Құрылыс»",
+    "payee_iban": "KZ86 125K ZT50 0410 0100",
+    "period": "month",
+    "public_official": "no",
+    "reason": "lost",
+    "scope": "statements",
+    "tax_residence": "kz",
+    "term_months": "24",
+    "until": "31.12.2026",
+    "way": "transfer",
+    "what": "transfer",
+}
+"""What is typed into the fields of the shipped operations; each takes its own."""
 
 
 @cache
