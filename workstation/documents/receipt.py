@@ -35,6 +35,9 @@ from workstation.rules.reference import LOCAL_AUTHORITY, ReferenceSource
 
 __all__ = ["ReceiptFacts", "ReceiptPhoto", "code_text", "head_text", "render_receipt"]
 
+_SECOND = 2
+"""Number of the first who took part beside the customer."""
+
 _MARKS = {
     CheckStatus.PASSED: "✓",
     CheckStatus.FAILED: "×",
@@ -59,7 +62,8 @@ class ReceiptFacts:
 
     policy      that decided; its sentences are printed
     number      the number people use: log index of the session's first entry
-    iin_masked  with all but the last digits hidden
+    iin_masked  the customer's, with all but the last digits hidden
+    others      role and masked ИИН of everybody else who took part
     language    the customer's: kk, ru or en
     outcome     approved, rejected or indeterminate; reason: its stable code
     leaf, path  hash of the result's entry, and its inclusion path to the head
@@ -81,6 +85,7 @@ class ReceiptFacts:
     policy: Policy
     operation: CriticalOperation
     iin_masked: str
+    others: tuple[tuple[str, str], ...]
     language: str
     outcome: str
     reason: str
@@ -171,7 +176,8 @@ def _draw(facts: ReceiptFacts, voices: tuple[_Voice, ...], scale: float) -> Rece
     page.section([*(voice.words.checks for voice in voices), passed])
     # What is silent is for the bank's later review; a receipt is in the hands of whom it is about.
     shown = [check for check in facts.checks if check.hardness is not Hardness.SILENT]
-    page.outcomes([_check_row(check, voices) for check in shown])
+    others = [role for role, _ in facts.others]
+    page.outcomes([_check_row(check, voices, others) for check in shown])
     stated = f"{base64.b64encode(facts.leaf).decode()}\n{head_text(facts.checkpoint)}"
     dispute = facts.policy.documents.receipt.dispute
     captions = [voice.words.head for voice in voices]
@@ -217,6 +223,7 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
         Row([each.station for each in words], [_plain(facts.station)]),
         Row([each.operation for each in words], kinds),
         Row([each.iin for each in words], [facts.iin_masked]),
+        *_other_rows(facts, languages),
         Row(
             [each.rules for each in words],
             [_joined(policy.id, policy.sha256[:16], str(policy.documents.receipt.version))],
@@ -227,6 +234,15 @@ def _fact_rows(facts: ReceiptFacts, voices: tuple[_Voice, ...]) -> list[Row]:
     lines = [facts.definition.masked_lines(facts.operation, each) for each in languages]
     rows[5:5] = [_parameter_row(each) for each in zip(*lines, strict=True)]
     return rows
+
+
+def _other_rows(facts: ReceiptFacts, languages: list[str]) -> list[Row]:
+    """Return who else took part, numbered as the checks about them are."""
+    named = [(facts.policy.documents.role(role), iin) for role, iin in facts.others]
+    return [
+        Row([f"({number}) {role.text(each)}" for each in languages], [iin])
+        for number, (role, iin) in enumerate(named, _SECOND)
+    ]
 
 
 def _parameter_row(lines: tuple[tuple[str, str], ...]) -> Row:
@@ -275,10 +291,12 @@ def _local_time(seconds: int) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S} +05:00"
 
 
-def _check_row(check: CheckResult, voices: tuple[_Voice, ...]) -> Row:
+def _check_row(check: CheckResult, voices: tuple[_Voice, ...], others: list[str]) -> Row:
     """Return how a check ended; why, where it has not passed or not as usual."""
     labels = [voice.code(f"check.{check.check}") for voice in voices]
-    labels[0] = f"{_MARKS[check.status]} {labels[0]} · {check.rule}"
+    # Whose check it is, where it is not the customer's.
+    whose = f" ({others.index(check.role) + _SECOND})" if check.role in others else ""
+    labels[0] = f"{_MARKS[check.status]} {labels[0]}{whose} · {check.rule}"
     if check.status is CheckStatus.PASSED and check.reason not in _WORDED:
         return Row(labels, [])
     code = f"status.{check.status.value}"

@@ -226,6 +226,7 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
     recorded = result.recorded
     provenance = _trace_first(recorded.decision, evidence)
     entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
+    second = case.second
     facts = ReceiptFacts(
         bank=services.facts.bank,
         branch=services.facts.branch,
@@ -235,6 +236,7 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         policy=services.policy,
         operation=case.operation,
         iin_masked=case.client.iin.masked,
+        others=() if second is None else ((second.role, second.client.iin.masked),),
         language=case.language,
         outcome=recorded.decision.outcome.value,
         reason=recorded.decision.reason,

@@ -53,6 +53,7 @@ def receipt_facts(**changes: Any) -> ReceiptFacts:
             "loan_issue", new_phone="+77011234567", amount="900000 KZT", term_months="12"
         ),
         iin_masked="••••••••0017",
+        others=(),
         language="kk",
         outcome="approved",
         reason="decision.approved",

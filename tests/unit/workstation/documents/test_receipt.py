@@ -25,6 +25,7 @@ from workstation.errors import OperationRefused
 from workstation.rules.catalogue.fields import FieldType
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckId, CheckStatus, Hardness
+from workstation.rules.parties import PartyRole
 from workstation.rules.reference import ReferenceSource
 
 POLICY = shipped_policy()
@@ -203,6 +204,20 @@ def test_a_second_confirmation_is_announced_where_there_is_one(needed):
     text = text_of(receipt_facts(second_confirmation=needed))
     for language in LANGUAGES:
         assert (TEXTS.second_confirmation.text(language) in text) is needed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_else_took_part_is_named_by_role_and_has_checks_of_their_own(language):
+    first = next(check for check in receipt_facts().checks if check.check == CheckId.MATCH)
+    checks = (first, replace(first, role=PartyRole.GUARDIAN))
+    others = ((PartyRole.GUARDIAN, "••••••••5550"),)
+    text = text_of(receipt_facts(language=language, checks=checks, others=others))
+
+    assert f"(2) {POLICY.documents.role('guardian').text(language)}" in text
+    assert "••••••••5550" in text
+    label = Texts(language).tr("check.match")
+    assert f"✓ {label} · B-01.match" in text
+    assert f"✓ {label} (2) · B-01.match" in text
 
 
 @pytest.mark.parametrize("each", POLICY.operations, ids=lambda each: each.kind)

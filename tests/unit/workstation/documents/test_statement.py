@@ -44,7 +44,8 @@ def registration(device):
 def test_the_customer_reads_what_is_asked_for_and_by_which_rules():
     lines = statement().text.split("\n")
 
-    assert "Прошу сменить мой доверенный номер телефона +77017654321 на +77011234567." in lines
+    asked = "Прошу сменить мой доверенный номер телефона +77017654321 на +77011234567."
+    assert f"Просьба клиента: {asked}" in lines
     assert "  Новый номер телефона: +77011234567" in lines
     assert "  Прежний номер телефона: +77017654321" in lines
     assert "ИИН клиента: 900101300017" in lines
@@ -67,7 +68,7 @@ def test_every_operation_speaks_every_language(asked, language):
 
     assert lines[1] == VERSION
     assert f": {own.name.text(language)} ({asked.kind})" in text
-    assert own.say_statement(asked, language) in lines
+    assert f": {own.say_statement(asked, language)}\n" in text
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
 
