@@ -9,6 +9,7 @@ import resources
 from workstation.ctl import policy_signing
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
+from workstation.ctl.policy_diff import diff
 from workstation.ctl.policy_reads import find_unread, installed_sources
 from workstation.errors import PolicyRefused
 from workstation.rules.calendar.reader import station_calendar
@@ -133,5 +134,6 @@ for _command in (
     policy_signing.sign,
     policy_signing.verify,
     policy_signing.calendar,
+    diff,
 ):
     policy.add_command(_command)

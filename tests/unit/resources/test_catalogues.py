@@ -59,6 +59,8 @@ PREFIX = {
     "crypto.log.format.key_record.Kind": "entry.",
     "workstation.records.audit.session_rules.SessionRule": "log_fault.",
     "workstation.charter.difference.ChangeCode": "charter_change.",
+    "workstation.rules.calendar.difference.ChangeKind": "policy_change.",
+    "workstation.rules.calendar.difference.Effect": "policy_effect.",
 }
 """What the screens word, by the enumeration it comes from."""
 

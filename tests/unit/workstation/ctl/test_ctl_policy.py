@@ -118,3 +118,18 @@ def test_a_file_that_is_no_key_signs_nothing(office, tmp_path):
     pem.write_bytes(b"x")
     pem.chmod(0o600)
     assert sign(office, "risk", "--key", str(pem)).exit_code == 3
+
+
+def test_a_difference_is_told_in_words_and_looser_is_a_refusal(office, tmp_path):
+    looser = tmp_path / "looser.toml"
+    looser.write_bytes(SHIPPED.replace(b"clients_per_number = 1 ", b"clients_per_number = 2 "))
+    said = office.run("--language", "ru", "policy", "diff", str(office.policy), str(looser))
+    assert said.exit_code == 1
+    assert said.stdout == "Мягче (1)\n  limits.clients_per_number: было 1, стало 2\n"
+    back = office.run("--json", "policy", "diff", str(looser), str(office.policy))
+    assert back.exit_code == 0
+    told = json.loads(back.stdout)
+    assert (told["stricter"], told["looser"]) == (1, 0)
+    assert told["changes"][0]["at"] == "limits.clients_per_number"
+    same = office.run("policy", "diff", str(looser), str(looser))
+    assert same.stdout == "Nothing that a case goes by is another.\n"
