@@ -249,8 +249,8 @@ def _list_numbers(policy: Policy) -> Iterator[tuple[str, int]]:
             yield place, getattr(policy, place.removeprefix("limits."))
     for each in fields(policy.faces):
         yield f"faces.{each.name}", getattr(policy.faces, each.name)
-    yield "authority.idec_match_percent", policy.idec_match_percent
-    yield "vision.exception_officers", policy.exception_officers
+    for room, name in (("authority", "idec_match_percent"), ("vision", "exception_officers")):
+        yield f"{room}.{name}", getattr(policy, name)
     tables: Mapping[str, Sequence[tuple[str, int]]] = {
         "liveness": policy.liveness,
         "match": policy.match,

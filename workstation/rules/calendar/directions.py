@@ -35,7 +35,7 @@ DIRECTIONS: Final[dict[str, Direction]] = {
         " delayed_permit_ttl_s clients_per_number cool_down_attempts ocsp_max_age_s crl_max_age_s"
         " ca_crl_max_age_s clock_tolerance_s",
     ),
-    "authority.idec_match_percent": Direction.STRICTER,
+    **_table("authority.", Direction.STRICTER, "idec_match_percent"),
     # 0 offers it to nobody, which is the strictest of all: compared apart.
     "vision.exception_officers": Direction.STRICTER,
     **_table("faces.", Direction.STRICTER, "live_person_ppm same_person_ppm remembered_days"),
