@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,6 +46,7 @@ from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
 from workstation.rules.checks import CheckId, CheckStatus
 from workstation.rules.policy import Policy
+from workstation.rules.policy_vision import liveness_settings, match_settings
 from workstation.rules.reference import ReferenceSource
 from workstation.session.acts import ExceptionPhotoTaken
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -477,14 +478,22 @@ def _scripted(chance: Chance) -> Iterator[None]:
 
 
 def write_sessions(
-    folder: Path, count: int, *, seed: int = _SEED, policy: Policy | None = None
+    folder: Path, count: int, *, policy: Policy | None = None, day: date | None = None
 ) -> RecordedLog:
-    """Write so many sessions into a new log, under the shipped policy or another one."""
-    chance, budget = Chance(seed), Budget()
-    changes: dict[str, Any] = {} if policy is None else {"policy": policy}
-    site = build_site(folder, vault=_NoVault(), **changes)
+    """Write so many sessions into a new log, under the shipped policy or one of another day."""
+    chance, budget = Chance(_SEED), Budget()
+    site = build_site(folder, vault=_NoVault())
     site.services.cool_down.close()
     site.services = replace(site.services, cool_down=budget)
+    if policy is not None:
+        site.services = replace(
+            site.services,
+            policy=policy,
+            liveness=liveness_settings(policy),
+            matching=match_settings(policy, site.services.models.match),
+        )
+    if day is not None:
+        site.clock.wall = int(datetime.combine(day, time(12), UTC).timestamp() * 1000)
     try:
         who = _sign_in(site, TELLER.id)
         officers = (_sign_in(site, SUPERVISOR.id), _sign_in(site, SECOND_OFFICER.id))
