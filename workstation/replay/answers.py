@@ -10,6 +10,7 @@ from typing import Final
 from workstation.replay.draft import DraftPolicy
 from workstation.replay.stored_case import StoredCase, StoredCheck
 from workstation.rules.checks import CheckId, CheckName, CheckStatus
+from workstation.rules.questions.definition import Attestation
 
 __all__ = ["Reading", "read_age", "read_answer"]
 
@@ -23,7 +24,12 @@ _Reader = Callable[[StoredCase, StoredCheck, DraftPolicy], tuple[Reading, ...]]
 def read_answer(case: StoredCase, check: StoredCheck, draft: DraftPolicy) -> tuple[Reading, ...]:
     """Return what an answer may be under the draft; the age's depends on the facts (`read_age`)."""
     reader = _READERS.get(check.check)
-    return ((check.status, check.reason),) if reader is None else reader(case, check, draft)
+    if reader is not None:
+        return reader(case, check, draft)
+    attestation = draft.attestations.get(check.check)
+    if attestation is not None and check.facts:
+        return (_read_attestation(check, attestation),)
+    return ((check.status, check.reason),)
 
 
 def read_age(found: Reading, age: int | None, draft: DraftPolicy) -> Reading:
@@ -34,6 +40,16 @@ def read_age(found: Reading, age: int | None, draft: DraftPolicy) -> Reading:
     if least <= age <= most:
         return _PASSED, "age.ok"
     return _FAILED, "age.too_young" if age < least else "age.too_old"
+
+
+def _read_attestation(check: StoredCheck, attestation: Attestation) -> Reading:
+    """Judge the teller's answers by the draft's questions; one that was not put is missing."""
+    said = {name: value == "yes" for name, value in check.facts.items()}
+    if any(said.get(each.id, each.good) is not each.good for each in attestation.questions):
+        return _FAILED, f"{check.check}.concern"
+    if any(each.id not in said for each in attestation.questions):
+        return CheckStatus.INDETERMINATE, f"{check.check}.missing"
+    return _PASSED, f"{check.check}.clear"
 
 
 def _judge(check: StoredCheck, word: str, *, passed: bool) -> Reading:

@@ -9,8 +9,10 @@ from vision.matching.settings import MatchSettings
 from workstation.replay.demand import OperationDemand, find_demands
 from workstation.rules.catalogue.fields import FieldType
 from workstation.rules.catalogue.values import HOME_CURRENCY
+from workstation.rules.checks import CheckName
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.policy import Policy
+from workstation.rules.questions.definition import Attestation
 from workstation.session.basis import digest_liveness, digest_signature
 
 __all__ = ["DraftPolicy"]
@@ -33,6 +35,11 @@ class DraftPolicy:
     def demands(self) -> Mapping[str, OperationDemand]:
         """Return what each of its operations asks for, by kind."""
         return find_demands(self.policy)
+
+    @cached_property
+    def attestations(self) -> Mapping[CheckName, Attestation]:
+        """Return what its tellers are asked, by the check that they answer."""
+        return {each.check: each for each in self.policy.attestations}
 
     @cached_property
     def liveness(self) -> str:

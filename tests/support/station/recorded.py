@@ -294,9 +294,10 @@ class _Player:
         if chance.happens(5):
             authority.says = (failed, "authority.no_match")
 
-    def _attest(self) -> tuple[tuple[CheckId, bool], ...]:
-        asked = (CheckId.QUESTIONNAIRE, CheckId.OLD_NUMBER_CALLED)
-        return tuple((each, self.chance.happens(90)) for each in asked if self.chance.happens(97))
+    def _attest(self) -> tuple[tuple[str, bool], ...]:
+        asked = (each for one in self.site.services.policy.attestations for each in one.questions)
+        given = (each for each in asked if self.chance.happens(99))
+        return tuple((each.id, each.good is self.chance.happens(97)) for each in given)
 
     def _step(self, played: Verification) -> None:
         chance = self.chance

@@ -148,7 +148,7 @@ def test_refusals_of_another_window_are_a_bound_only(log, cases):
 
 
 def test_an_operation_that_the_draft_does_not_offer_is_refused(log, cases):
-    kind = "loan_issue"
+    kind = "change_trusted_phone"
     left = tuple(each for each in log.policy.operations if each.kind != kind)
     again = judged(cases, drafted(log.policy, operations=left))
     changed = {each.reason for each in again if each.change is not Change.SAME}
@@ -219,3 +219,28 @@ def test_a_rule_that_a_condition_brings_in_counts_for_those_alone_whom_it_is_abo
             assert age is not None
             assert age > 55
             assert judgement.rule == rule
+
+
+def test_another_good_answer_and_another_question_are_told_from_what_was_said(log, cases):
+    (about,) = (each for each in log.policy.attestations if each.check == "questionnaire")
+    turned = replace(about.questions[0], good=not about.questions[0].good)
+    added = replace(about.questions[0], id="asked_since")
+    found = []
+    for questions in ((turned, *about.questions[1:]), (*about.questions, added)):
+        changed = replace(about, questions=questions)
+        others = (each for each in log.policy.attestations if each is not about)
+        policy = drafted(log.policy, attestations=(*others, changed))
+        again = judged(cases, policy)
+        found.append(
+            {
+                (judgement.change, judgement.cause, judgement.reason)
+                for judgement, session in zip(again, log.sessions, strict=True)
+                if session.decision.outcome is Outcome.APPROVED
+                and judgement.change is not Change.SAME
+            }
+        )
+
+    assert found == [
+        {(Change.REFUSED, Cause.NONE, "questionnaire.concern")},
+        {(Change.UNDETERMINED, Cause.NOT_ASKED, "questionnaire.missing")},
+    ]
