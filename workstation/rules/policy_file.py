@@ -1,6 +1,7 @@
 """Reads a policy file: strict, whole, and refused when it would weaken what the law demands."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -75,6 +76,10 @@ def read_policy(untrusted: bytes) -> Policy:
     require_answerers(policy.checks, policy.questions, policy.attestations)
     _require_unique(policy)
     _require_order(policy)
+    # By id: a search for each of a thousand demands takes longer than all the rest.
+    rules = {each.id: each for each in policy.rules}
+    questions = {each.check: each for each in policy.questions}
+    attestations = {each.check: each for each in policy.attestations}
     for index, operation in enumerate(policy.operations):
         place = f"$.operations[{index}]"
         _require_two_factors(policy, operation, place)
@@ -83,24 +88,32 @@ def read_policy(untrusted: bytes) -> Policy:
         require_answerable(
             operation.definition,
             [each.check for each in operation.required],
-            {each.check: each for each in policy.questions},
-            {each.check: each for each in policy.attestations},
+            questions,
+            attestations,
             f"{place}.required",
         )
         _require_possible(policy, operation, place)
-        for required in operation.required:
-            if policy.rule(required.rule).check != required.check:
-                raise PolicyRefused(
-                    f"$.operations[{index}]: {required.rule} is not about {required.check}"
-                )
-            for way in required.any_of:
-                if policy.rule(way.rule).check != required.check:
-                    raise PolicyRefused(f"{place}: {way.rule} is not about {required.check}")
-        for effect in operation.effects:
-            if policy.rule(effect.rule).check is not None:
-                raise PolicyRefused(f"$.operations[{index}]: {effect.rule} is not about a wait")
+        _require_rules(operation, rules, place)
         _require_parties(policy, operation, place)
     return policy
+
+
+def _require_rules(operation: OperationPolicy, rules: Mapping[str, Rule], place: str) -> None:
+    """Refuse a demand whose rule is about something else."""
+    for required in operation.required:
+        for named in (required.rule, *(way.rule for way in required.any_of)):
+            if _find_rule(rules, named).check != required.check:
+                raise PolicyRefused(f"{place}: {named} is not about {required.check}")
+    for effect in operation.effects:
+        if _find_rule(rules, effect.rule).check is not None:
+            raise PolicyRefused(f"{place}: {effect.rule} is not about a wait")
+
+
+def _find_rule(rules: Mapping[str, Rule], rule_id: str) -> Rule:
+    found = rules.get(rule_id)
+    if found is None:
+        raise PolicyRefused(f"rules.{rule_id}")
+    return found
 
 
 def _require_parties(policy: Policy, operation: OperationPolicy, place: str) -> None:
@@ -117,20 +130,14 @@ def require_in_force(policy: Policy, day: date) -> None:
     """Raise PolicyRefused when the policy, or a rule behind a check, is not in force on `day`."""
     if not policy.in_force(day):
         raise PolicyRefused(f"not in force on {day.isoformat()}")
+    rules = {each.id: each for each in policy.rules}
     for operation in policy.operations:
+        named = {each.rule for each in (*operation.effects, *operation.parties)}
         for required in operation.required:
-            _require_rule(policy, required.rule, day)
-            for way in required.any_of:
-                _require_rule(policy, way.rule, day)
-        for effect in operation.effects:
-            _require_rule(policy, effect.rule, day)
-        for party in operation.parties:
-            _require_rule(policy, party.rule, day)
-
-
-def _require_rule(policy: Policy, rule: str, day: date) -> None:
-    if not policy.rule(rule).in_force(day):
-        raise PolicyRefused(f"rule {rule} is not in force on {day.isoformat()}")
+            named |= {required.rule, *(way.rule for way in required.any_of)}
+        for rule in sorted(named):
+            if not _find_rule(rules, rule).in_force(day):
+                raise PolicyRefused(f"rule {rule} is not in force on {day.isoformat()}")
 
 
 def _policy(file: PolicyFile, sha256: str) -> Policy:

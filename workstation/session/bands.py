@@ -116,11 +116,11 @@ def cut_amounts(operation: OperationPolicy) -> frozenset[int]:
 
 
 def list_conditions(operation: OperationPolicy) -> Iterator[Condition]:
-    """Yield the conditions of an operation's checks and waits."""
+    """Yield the conditions of an operation's checks and of what an approval waits for."""
     for required in operation.required:
         yield from required.when
-    for wait in operation.waits:
-        yield from wait.when
+    for effect in operation.effects:
+        yield from effect.when
 
 
 def _age_cuts(condition: Condition) -> Iterator[int]:

@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, CheckName, CheckResult, CheckStatus, Hardness
+from workstation.rules.conditions import CaseFacts
 from workstation.rules.parties import PartyRole, person_key
 from workstation.rules.people.party import find_roles_of
 from workstation.rules.policy import Policy, RequiredCheck
@@ -148,10 +149,15 @@ def _list_demands(policy: Policy, evidence: Evidence) -> Iterator[_Demand]:
     operation = policy.operation(evidence.operation.kind)
     party = operation.party(evidence.roles)
     asks = None if party is None else party.asks
+    # Each role is looked at once: a session decides on two dozen demands at every step.
+    seen: dict[PartyRole, tuple[Evidence, CaseFacts]] = {}
     for item in operation.required_of(evidence.roles):
         for role in find_roles_of(item.check, evidence.roles, asks):
-            view = evidence.view(role) if role in evidence.roles else evidence
-            if item.applies(operation.measure(evidence.operation, view.facts)):
+            if role not in seen:
+                view = evidence.view(role) if role in evidence.roles else evidence
+                seen[role] = view, operation.measure(evidence.operation, view.facts)
+            view, facts = seen[role]
+            if item.applies(facts):
                 yield _Demand(item, policy, view, role)
 
 
@@ -212,7 +218,8 @@ def _judging(policy: Policy, evidence: Evidence, role: PartyRole) -> Callable[[C
         if policy.is_second_persons(check):
             # Whatever the desk has answered: another officer settles it in the review.
             return CheckStatus.INDETERMINATE, f"{check}.needed", ()
-        found = (each for person in evidence.people for each in person.findings)
+        people = evidence.people if evidence.aside else (evidence,)
+        found = (each for person in people for each in person.findings)
         return _answered(check, role, (*evidence.answers, *found))
 
     return judge

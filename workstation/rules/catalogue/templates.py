@@ -110,7 +110,10 @@ def make_plain(untrusted: str, *, indented: bool = False) -> str:
     indented  keep the spaces that it begins with
     """
     composed = unicodedata.normalize("NFC", untrusted)
-    plain = "".join(char if _is_plain(char) else _REPLACEMENT for char in composed)
+    plain = composed
+    # Printable: no C and no Z but the space. Nearly every text is, and none is looked through.
+    if not composed.isprintable() or _INVISIBLE.search(composed) is not None:
+        plain = "".join(char if _is_plain(char) else _REPLACEMENT for char in composed)
     plain = plain.rstrip(" ") if indented else plain.strip(" ")
     # A mark would be drawn over what stands before the value.
     marked = plain != "" and unicodedata.category(plain[0])[0] == "M"
