@@ -196,6 +196,7 @@ class OperationScreen(Screen):
     def _show_person(self) -> None:
         """Show the number on file: it is not typed either."""
         person, old = self.client.person, self.fields.get(_ON_FILE)
+        self.parameters.show_residence(resident=None if person is None else person.resident)
         if old is not None:
             if person is not None and (person.phone_masked or self.client.asking):
                 old.fix(person.phone_masked)
@@ -239,7 +240,8 @@ class OperationScreen(Screen):
             (name, "" if field.fixed else field.text())
             for name, field in self.parameters.fields.items()
         )
-        answers = ((name, asked.answer()) for name, asked in self.attestations.items())
+        shown = ((name, each) for name, each in self.attestations.items() if not each.isHidden())
+        answers = ((name, asked.answer()) for name, asked in shown)
         form = OperationForm(
             kind=self.offer.definition.kind,
             untrusted_iin=self.client.iin.text(),

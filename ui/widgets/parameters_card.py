@@ -37,6 +37,7 @@ class ParametersCard(Card):
         self.fields: dict[str, Field] = {}
         self.attestations: dict[str, Attestation] = {}
         self._captions: dict[str, str] = {}
+        self._theirs: frozenset[str] = frozenset()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self.body.addLayout(self._rows)
@@ -55,6 +56,13 @@ class ParametersCard(Card):
         for widget in shown:
             self._rows.addWidget(widget)
             widget.show()
+        self._theirs = offer.for_non_residents
+        self.show_residence(resident=None)
+
+    def show_residence(self, *, resident: bool | None) -> None:
+        """Ask what is asked about non-residents once the register says that the customer is one."""
+        for name in self._theirs:
+            self.attestations[name].setVisible(resident is False)
 
     @property
     def filled(self) -> bool:

@@ -4,10 +4,11 @@ What a customer cannot do is replaced by something else of the same worth (EN 30
 rules B-07 and B-08), never left out, and two ways that are half done are none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from workstation.rules.checks import CheckName
+from workstation.rules.checks import CheckId, CheckName
+from workstation.rules.conditions import CaseFacts, Condition, Fact
 
 __all__ = ["Alternative", "LivenessWay"]
 
@@ -35,6 +36,7 @@ class Alternative:
 
     needs      checks that all have to pass instead; empty: the check's own answer
     confirmed  another officer has to confirm each of them in the review
+    when       conditions that all have to be known to hold; without any it is offered to everybody
     """
 
     id: str
@@ -42,6 +44,20 @@ class Alternative:
     rule: str
     needs: tuple[CheckName, ...] = ()
     confirmed: bool = False
+    when: tuple[Condition, ...] = ()
+
+    def open_for(self, facts: CaseFacts) -> "Alternative | None":
+        """Return it as a case with these facts may take it, None where it may not.
+
+        An unknown fact opens no way. Residence is the person registry's word: until that has been
+        given, the way needs it too, so that it is neither taken nor out of question.
+        """
+        unknown = {each.fact for each in self.when if not each.is_known(facts)}
+        if not unknown:
+            return self
+        if unknown == {Fact.RESIDENT} and facts.resident is None:
+            return replace(self, needs=(CheckId.PERSON, *self.needs))
+        return None
 
     @property
     def answers(self) -> tuple[CheckName, ...]:

@@ -8,6 +8,7 @@ import msgspec
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
 from workstation.rules.checks import ALWAYS_HARD, CheckId
+from workstation.rules.facts.conditions_file import ConditionTable, build_conditions
 
 __all__ = ["AlternativeTable", "WayNames", "build_alternatives", "select_ways"]
 
@@ -25,6 +26,9 @@ class AlternativeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: _RuleId
     needs: Annotated[list[_Name], msgspec.Meta(max_length=5)] = msgspec.field(default_factory=list)
     confirmed: bool = False
+    when: Annotated[list[ConditionTable], msgspec.Meta(max_length=10)] = msgspec.field(
+        default_factory=list
+    )
 
 
 def build_alternatives(tables: Sequence[AlternativeTable]) -> dict[str, Alternative]:
@@ -35,7 +39,12 @@ def build_alternatives(tables: Sequence[AlternativeTable]) -> dict[str, Alternat
         if table.id in found:
             raise PolicyRefused(f"{place}: {table.id} is stated twice")
         found[table.id] = way = Alternative(
-            table.id, table.check, table.rule, tuple(table.needs), table.confirmed
+            table.id,
+            table.check,
+            table.rule,
+            tuple(table.needs),
+            table.confirmed,
+            build_conditions(table.when, place),
         )
         if fault := _find_fault(way):
             raise PolicyRefused(f"{place}: {fault}")
@@ -44,6 +53,8 @@ def build_alternatives(tables: Sequence[AlternativeTable]) -> dict[str, Alternat
 
 def _find_fault(way: Alternative) -> str:
     """Return why this is no way of its check, empty when it is one."""
+    if way.when and not way.needs:
+        return "the check's own way is everybody's"
     if way.check == CheckId.LIVENESS:
         if way.id not in set(LivenessWay):
             return f"{way.id} is no way of establishing liveness"

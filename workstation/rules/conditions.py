@@ -86,6 +86,14 @@ class Condition:
             return self.equals is None or value is self.equals
         return value in self.one_of if isinstance(value, str) else self._bounds(value, 1)
 
+    def is_known(self, facts: CaseFacts) -> bool:
+        """Whether the facts say for certain that it holds: what is unknown allows nothing."""
+        if self.fact is Fact.AMOUNT_MCI:
+            known = facts.amount_kzt is not None and facts.mci_kzt is not None
+        else:
+            known = getattr(facts, self.fact.value) is not None
+        return known and self.holds(facts)
+
     def _weigh_amount(self, facts: CaseFacts) -> bool:
         amount, unit = facts.amount_kzt, facts.mci_kzt
         if amount is None or unit is None:

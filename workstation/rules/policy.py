@@ -111,6 +111,13 @@ class RequiredCheck:
         """Whether it is required in a case with these facts."""
         return all(condition.holds(facts) for condition in self.when)
 
+    def narrow(self, facts: CaseFacts) -> "RequiredCheck":
+        """Return it with the ways that a case with these facts may take."""
+        if not any(way.when for way in self.any_of):
+            return self
+        opened = (way.open_for(facts) for way in self.any_of)
+        return replace(self, any_of=tuple(way for way in opened if way is not None))
+
 
 @dataclass(frozen=True, slots=True)
 class OperationPolicy:
@@ -198,7 +205,8 @@ class OperationPolicy:
         self, facts: CaseFacts, roles: tuple[PartyRole, ...] = (PartyRole.CUSTOMER,)
     ) -> tuple[RequiredCheck, ...]:
         """Return the checks that a case with these facts and people needs, in order."""
-        return tuple(each for each in self.required_of(roles) if each.applies(facts))
+        needed = (each for each in self.required_of(roles) if each.applies(facts))
+        return tuple(each.narrow(facts) for each in needed)
 
     def source(self, source: ReferenceSource) -> SourceRule | None:
         """Return the rule for a source of the reference photo, None when it is not allowed."""

@@ -65,6 +65,11 @@ _NEVER_SILENT = frozenset[CheckName](CheckId) - {
 """Findings about the input. What the law demands is never only recorded."""
 
 
+_OLD_NUMBER = "old_phone"
+_UNKNOWN_TO_THE_BASE = frozenset({Fact.RESIDENT, Fact.FOREIGN_NUMBER})
+"""By what the base of mobile citizens does not know a number: non-residents', another country's."""
+
+
 def read_policy(untrusted: bytes) -> Policy:
     """Return the policy that these bytes of a TOML file state; raises PolicyRefused with a path."""
     if len(untrusted) > MAX_POLICY_BYTES:
@@ -85,9 +90,10 @@ def read_policy(untrusted: bytes) -> Policy:
         _require_two_factors(policy, operation, place)
         _require_authority(policy, operation, place)
         _require_second_person(operation, place)
+        _require_number_checks(operation, place)
         require_answerable(
             operation.definition,
-            [each.check for each in operation.required],
+            [name for each in operation.required for name in each.answers],
             questions,
             attestations,
             f"{place}.required",
@@ -226,6 +232,8 @@ def _require_possible(policy: Policy, operation: OperationPolicy, place: str) ->
     )
     for required in operation.required:
         possible.require(required.when, f"{place}.required.{required.check}.when")
+        for way in required.any_of:
+            possible.require(way.when, f"{place}.required.{required.check}.{way.id}.when")
     for index, wait in enumerate(operation.waits):
         possible.require(wait.when, f"{place}.waits[{index}].when")
     for index, confirmation in enumerate(operation.confirmations):
@@ -338,6 +346,32 @@ def _require_authority(policy: Policy, operation: OperationPolicy, place: str) -
     wanted = operation.kind in policy.idec_required
     if wanted or operation.undecided is UndecidedRule.AUTHORITY:
         _require_hard(operation, CheckId.AUTHORITY, place)
+
+
+def _require_number_checks(operation: OperationPolicy, place: str) -> None:
+    """Refuse an operation that asks nobody about a number; PolicyRefused with the path.
+
+    1. An old number that may be left out needs the person registry's hard word that there is none:
+       a teller who helps a thief would leave it out.
+    2. Numbers that the base of mobile citizens does not know need another way (P-01), not none.
+    """
+    old = operation.definition.field(_OLD_NUMBER)
+    if old is not None and old.optional and not _is_firm(operation.requires(CheckId.PERSON)):
+        raise PolicyRefused(
+            f"{place}.fields: {old.id} may be left out only where {CheckId.PERSON} is hard and"
+            " unconditional"
+        )
+    owner = operation.requires(CheckId.PHONE_OWNER)
+    for condition in () if owner is None else owner.when:
+        if condition.fact in _UNKNOWN_TO_THE_BASE:
+            raise PolicyRefused(
+                f"{place}.required: {CheckId.PHONE_OWNER} may not depend on {condition.fact}: state"
+                " another way in any_of"
+            )
+
+
+def _is_firm(required: RequiredCheck | None) -> bool:
+    return required is not None and required.hardness is Hardness.HARD and not required.when
 
 
 def _require_second_person(operation: OperationPolicy, place: str) -> None:

@@ -158,7 +158,7 @@ def _list_demands(policy: Policy, evidence: Evidence) -> Iterator[_Demand]:
                 seen[role] = view, operation.measure(evidence.operation, view.facts)
             view, facts = seen[role]
             if item.applies(facts):
-                yield _Demand(item, policy, view, role)
+                yield _Demand(item.narrow(facts), policy, view, role)
 
 
 def _after_review(policy: Policy, evidence: Evidence, checks: tuple[CheckResult, ...]) -> Decision:

@@ -139,5 +139,6 @@ def _show(iin: str, answer: PersonAnswer, today: date) -> PersonView:
         name=person.name,
         sex="" if person.sex is None else person.sex.value,
         birth_date=person.birth_date,
+        resident=person.resident,
         phone_masked=mask_phone(person.phone) if person.phone else "",
     )

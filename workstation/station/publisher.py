@@ -8,8 +8,10 @@ from vision.errors import VisionError
 from vision.frame import CameraIdentity
 from workstation.accounts.operators import Permission, may
 from workstation.errors import OperationRefused, OperatorLocked, StationLocked, WorkstationError
+from workstation.rules.checks import CheckName
+from workstation.rules.conditions import Condition, Fact
 from workstation.rules.parties import Operator
-from workstation.rules.policy import Policy
+from workstation.rules.policy import OperationPolicy, Policy
 from workstation.session.states import State
 from workstation.station.snapshot import (
     DocumentView,
@@ -28,6 +30,9 @@ from workstation.verification.verification import Verification
 __all__ = ["Publisher", "offer_operations"]
 
 
+_NON_RESIDENT = Condition(Fact.RESIDENT, equals=False)
+
+
 def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
     """Return what a teller may begin under a policy."""
     return tuple(
@@ -36,12 +41,25 @@ def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
             tuple(
                 question
                 for attestation in policy.attestations
-                if each.requires(attestation.check) is not None
+                if any(attestation.check in item.answers for item in each.required)
+                for question in attestation.questions
+            ),
+            frozenset(
+                question.id
+                for attestation in policy.attestations
+                if _is_for_non_residents(each, attestation.check)
                 for question in attestation.questions
             ),
         )
         for each in policy.operations
     )
+
+
+def _is_for_non_residents(operation: OperationPolicy, check: CheckName) -> bool:
+    """Whether a check is needed only by ways that are for non-residents."""
+    ways = [way for each in operation.required for way in each.any_of if check in way.needs]
+    theirs = [any(each == _NON_RESIDENT for each in way.when) for way in ways]
+    return operation.requires(check) is None and bool(theirs) and all(theirs)
 
 
 def _describe(policy: Policy) -> dict[str, Any]:

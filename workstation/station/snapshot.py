@@ -117,6 +117,7 @@ class PersonView:
     iin           the digits that were asked about: for another ИИН it says nothing
     name          as registered; it and the number on file are used whatever the form says
     sex           male or female; empty, like every member, while nobody was found
+    resident      of Kazakhstan, None while nobody was found
     phone_masked  number on file, all but its last digits hidden
     """
 
@@ -126,6 +127,7 @@ class PersonView:
     sex: str = ""
     birth_date: date | None = None
     phone_masked: str = ""
+    resident: bool | None = None
 
 
 class WaitingFor(StrEnum):
@@ -294,10 +296,14 @@ class LackingCrl:
 
 @dataclass(frozen=True, slots=True)
 class OperationOffer:
-    """An operation that the policy in force has, and what the teller is asked about it."""
+    """An operation that the policy in force has, and what the teller is asked about it.
+
+    for_non_residents  questions that are asked about those only
+    """
 
     definition: OperationDefinition
     attested: tuple[AttestationQuestion, ...]
+    for_non_residents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

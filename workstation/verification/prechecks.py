@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _STATION_CHECKS = (CheckId.IIN, CheckId.COOL_DOWN)
+_OLD_NUMBER = "old_phone"
 _OTHER_BIRTH_DATE = "person.other_birth_date"
 
 
@@ -166,8 +167,14 @@ class Prechecks:
             resident=person.resident,
             married=person.married,
             first_loan=person.first_loan,
-            old_number=person.phone != "",
+            old_number=self._has_old_number(person),
         )
+
+    def _has_old_number(self, person: Person) -> bool | None:
+        """Whether there is an old number: on file, or stated all the same; None: nobody knows."""
+        if self.operation.value(_OLD_NUMBER):
+            return True
+        return None if person.phone is None else person.phone != ""
 
     def _ask(
         self,
@@ -212,7 +219,8 @@ class Prechecks:
 
     def _compare_old_number(self, answer: Answer, person: Person | None) -> Answer:
         """Fail a number that is the customer's, but not the one the bank has on file."""
-        other = person is not None and person.phone not in {"", self.operation.value("old_phone")}
+        on_file = "" if person is None else person.phone
+        other = bool(on_file) and on_file != self.operation.value(_OLD_NUMBER)
         if answer.status is not CheckStatus.PASSED or not other:
             return answer
         reason = "old_phone_owner.not_on_file"
@@ -247,7 +255,14 @@ class Prechecks:
             return replace(answer, status=CheckStatus.INDETERMINATE, reason="person.no_document")
         if document.valid_until is not None and document.valid_until < self.today:
             return replace(answer, status=CheckStatus.FAILED, reason="person.document_expired")
+        if person.phone and self._leaves_out(_OLD_NUMBER):
+            return replace(answer, status=CheckStatus.FAILED, reason="person.old_number_left_out")
         return self._compare_document(answer, person)
+
+    def _leaves_out(self, name: str) -> bool:
+        """Whether the operation asks for this parameter and the teller left it empty."""
+        asked = self.policy.operation(self.operation.kind).definition.field(name)
+        return asked is not None and not self.operation.value(name)
 
     def _compare_document(self, answer: Answer, person: Person) -> Answer:
         """Fail a document that was read for the form, but is not the customer's valid one."""

@@ -1,5 +1,6 @@
 """The form with a person registry: looked up by the last digit, confirmed, never retyped."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -89,6 +90,18 @@ def test_tab_goes_from_the_iin_to_the_new_number_and_to_the_question(window, qtb
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
 
     assert QApplication.focusWidget() is page.attestations[CheckId.OLD_NUMBER_CALLED].yes
+
+
+@pytest.mark.parametrize(("resident", "asked"), [(None, False), (True, False), (False, True)])
+def test_the_operators_answer_is_asked_about_of_non_residents_only(
+    window, qtbot, page, resident, asked
+):
+    question = page.attestations["operator_answer"]
+    assert question.isHidden()
+    type_iin(qtbot, page)
+    window.show_session(idle(replace(FOUND, resident=resident)))
+
+    assert question.isHidden() is not asked
 
 
 def test_tab_passes_the_name_before_anybody_has_answered(window, qtbot, page):

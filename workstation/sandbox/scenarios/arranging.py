@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import resources
 from vision.matching.image import decode_image
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
+from workstation.rules.policy_file import read_policy
 from workstation.sandbox.demo import TELLER, DemoStation
 from workstation.sandbox.people import CustomerKey
 from workstation.sandbox.pki.authority import AuthorityFaults
@@ -124,6 +126,21 @@ def change_policy(change: Callable[[Policy], Policy]) -> Prepare:
         demo.replace_services(policy=change(demo.services.policy))
 
     return prepare
+
+
+def edit_policy(*changes: tuple[str, str]) -> Prepare:
+    """Give the running station the shipped policy with other words in the place of some."""
+
+    def change(policy: Policy) -> Policy:
+        text = resources.path("policies", "kz-2026-07-12.toml").read_text(encoding="utf-8")
+        for old, new in changes:
+            if old not in text:
+                raise AssertionError(old)
+            text = text.replace(old, new)
+        # Under its own digest the station's calendar would put the shipped one back.
+        return replace(read_policy(text.encode()), sha256=policy.sha256)
+
+    return change_policy(change)
 
 
 def remove_authority(demo: DemoStation) -> None:

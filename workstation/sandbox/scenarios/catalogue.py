@@ -20,6 +20,7 @@ from workstation.sandbox.scenarios.arranging import (
     set_revocation,
     stop_ncalayer,
 )
+from workstation.sandbox.scenarios.customers import CUSTOMERS
 from workstation.sandbox.scenarios.documents import DOCUMENTS
 from workstation.sandbox.scenarios.operations import OPERATIONS
 from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script
@@ -289,6 +290,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *_STATION,
     *VOUCHING,
     *DOCUMENTS,
+    *CUSTOMERS,
 )
 
 SAMPLE = Scenario("sample_key", rejected("signature.iin_mismatch"))

@@ -63,7 +63,11 @@ class RegistryRecord:
 
 def _fictional_records() -> dict[str, RegistryRecord]:
     return {
-        p.iin: RegistryRecord(phones=frozenset({p.phone, p.new_phone}), sharers=0) for p in PEOPLE
+        # The base of mobile citizens does not know the numbers of those who are none.
+        p.iin: RegistryRecord(
+            phones=frozenset({p.phone, p.new_phone} if p.resident else ()), sharers=0
+        )
+        for p in PEOPLE
     }
 
 

@@ -65,7 +65,8 @@ def _objection(
 ) -> str:
     """Return the code of why the check may not be overridden, empty when it may."""
     item = session.policy.operation(session.evidence.operation.kind).requires(check)
-    if item is None or item.hardness is Hardness.HARD:
+    waits = check in soft_checks_open(session.policy, session.evidence)
+    if not waits and (item is None or item.hardness is Hardness.HARD):
         return "override.hard_check"
     if person_key(supervisor.operator.id) == person_key(session.evidence.teller):
         return "override.same_person"
@@ -73,7 +74,7 @@ def _objection(
         return "role_missing"
     if not reason:
         return "override.no_reason"
-    if check not in soft_checks_open(session.policy, session.evidence):
+    if not waits:
         return "override.not_open"
     return ""
 

@@ -8,11 +8,12 @@ import resources
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import CheckId, Hardness
+from workstation.rules.conditions import CaseFacts
 from workstation.rules.policy import RequiredCheck
 from workstation.rules.policy_file import read_policy, require_in_force
 
 SHIPPED = resources.path("policies", "kz-2026-07-12.toml").read_text(encoding="utf-8")
-ANY_OF = re.search(r"any_of = \[.*?\]", SHIPPED).group()
+ANY_OF = re.search(r'any_of = \["commands".*?\]', SHIPPED).group()
 LETTER = """
 [[alternatives]]
 id = "owner_by_register"
@@ -29,8 +30,10 @@ confirmed = true
 [[alternatives]]
 id = "commands"
 """
-OWNER = '{ check = "phone_owner", hardness = "hard", rule = "P-01" }'
-BY_LETTER = OWNER.replace(" }", ', any_of = ["owner_by_register", "owner_by_letter"] }')
+OWNER = re.search(r'\{ check = "phone_owner".*?\}', SHIPPED).group()
+BY_LETTER = OWNER.replace("number_base", "owner_by_register").replace(
+    "number_operator", "owner_by_letter"
+)
 
 
 def with_letter(old="", new="", required=BY_LETTER):
@@ -113,6 +116,18 @@ def test_a_check_without_ways_is_met_by_itself_alone():
 )
 def test_a_way_that_would_weaken_a_check_is_refused(old, new, said):
     assert said in refusal(old, new)
+
+
+@pytest.mark.parametrize(("resident", "ways"), [(True, 1), (None, 2), (False, 2)])
+def test_a_way_with_conditions_is_open_only_where_they_are_known_to_hold(resident, ways):
+    operation = read_policy(SHIPPED.encode()).operation("change_trusted_phone")
+    facts = CaseFacts(age=30, amount_kzt=0, mci_kzt=4_325, resident=resident)
+    (owner,) = [each for each in operation.required_for(facts) if each.check == "phone_owner"]
+
+    assert len(owner.any_of) == ways
+    assert owner.is_met_by({"operator_answer"}) is (resident is False)
+    # Until the registry has said who is a resident its word is needed, too.
+    assert ("person" in owner.answers) is (resident is None)
 
 
 def test_only_a_hard_check_has_ways():

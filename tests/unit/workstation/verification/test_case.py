@@ -58,7 +58,7 @@ WRONG = [
     (PHONE, "name", "я" * 121, "name.malformed"),
     (PHONE, "name", "Әсел\u202e", "name.malformed"),
     (PHONE, "new_phone", "+1 555", "phone.malformed"),
-    (PHONE, "old_phone", "", "phone.missing"),
+    (PHONE, "new_phone", "", "phone.missing"),
     (APP, "device", "", "text.missing"),
     (APP, "device", "a\nb", "text.malformed"),
     (APP, "device", "x" * 65, "text.length"),

@@ -397,7 +397,7 @@ def test_a_question_that_is_answered_twice_is_not_answered():
 
 
 def test_about_an_empty_field_nobody_is_asked():
-    registries = Answers()
+    registries = Answers(someone=replace(PERSON, phone=None))
     parameters = tuple(
         (name, value) for name, value in sessions.OPERATION.parameters if name != "old_phone"
     )
@@ -408,7 +408,16 @@ def test_about_an_empty_field_nobody_is_asked():
     assert [each[0] for each in registries.asked] == ["person", "phone_owner", "antifraud"]
 
 
-def test_whether_the_bank_has_a_number_on_file_is_the_registrys_word_alone():
+def test_that_there_is_no_old_number_is_the_registrys_word_alone():
+    old = sessions.OPERATION.value("old_phone")
+    left_out = replace(
+        sessions.OPERATION,
+        parameters=tuple(each for each in sessions.OPERATION.parameters if each[1] != old),
+    )
+    none, silent = Answers(someone=replace(PERSON, phone="")), Answers({"person": NO_ANSWER})
+
     assert ask(Answers()).subject.old_number is True
-    assert ask(Answers(someone=replace(PERSON, phone=""))).subject.old_number is False
-    assert ask(Answers({"person": NO_ANSWER})).subject.old_number is None
+    assert ask(none, operation=left_out).subject.old_number is False
+    # One that is stated all the same is asked about.
+    assert ask(none).subject.old_number is True
+    assert ask(silent, operation=left_out).subject.old_number is None
