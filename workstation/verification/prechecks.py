@@ -8,7 +8,6 @@ from crypto.x509.iin import count_full_years
 from workstation.accounts.attempt_budget import AttemptCount
 from workstation.registries.birth_date import BirthDate, find_birth_date
 from workstation.registries.person import Person, PersonAnswer
-from workstation.registries.registry import RegistryAnswer
 from workstation.registries.sources import Registries
 from workstation.rules.checks import CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
@@ -21,19 +20,23 @@ from workstation.rules.questions.definition import (
     KIND,
     NO_ANSWER,
     NOT_ASKED,
-    Attestation,
     RegistryQuestion,
 )
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
+from workstation.verification.answers.judging import (
+    judge_age,
+    judge_attestation,
+    judge_refusals,
+    judge_staff,
+    name_answer,
+)
 
 __all__ = [
     "PrecheckResult",
     "Prechecks",
     "ShownDocument",
     "find_event",
-    "judge_attestation",
-    "name_answer",
 ]
 
 _STATION_CHECKS = (CheckId.IIN, CheckId.COOL_DOWN)
@@ -232,7 +235,7 @@ class Prechecks:
         """Answer what needs no further question."""
         branch, station = self.place
         own = (
-            _judge_staff(self.staff, person),
+            judge_staff(self.staff, person),
             self._judge_sharing(answers, person),
             Answer(
                 CheckId.PERSONAL_VISIT,
@@ -305,7 +308,7 @@ class Prechecks:
             case CheckId.IIN:
                 return Answer(check, CheckStatus.PASSED, "iin.ok")
             case _:
-                return _judge_refusals(self.refusals(), self.policy.cool_down_attempts)
+                return judge_refusals(self.refusals(), self.policy.cool_down_attempts)
 
     def _birth_date(self, person: Person | None) -> BirthDate | None:
         shown = None if self.shown is None else self.shown.birth_date
@@ -321,34 +324,8 @@ class Prechecks:
             if person is not None and person.birth_date is not None:
                 reason = _OTHER_BIRTH_DATE
             return Answer(CheckId.AGE, CheckStatus.INDETERMINATE, reason)
-        age = count_full_years(born.day, self.today)
-        least, most = self.ages or (self.policy.minimum_age, self.policy.maximum_age)
-        facts: tuple[tuple[str, str | int], ...] = (
-            ("minimum", least),
-            ("maximum", most),
-            ("by", born.by.value),
-        )
-        if age < least:
-            return Answer(CheckId.AGE, CheckStatus.FAILED, "age.too_young", facts)
-        if age > most:
-            return Answer(CheckId.AGE, CheckStatus.FAILED, "age.too_old", facts)
-        return Answer(CheckId.AGE, CheckStatus.PASSED, "age.ok", facts)
-
-
-def judge_attestation(attestation: Attestation, given: tuple[tuple[str, bool], ...]) -> Answer:
-    """Return what the teller's answers make of a check: one that is missing leaves it open."""
-    check = attestation.check
-    said: dict[str, bool] = {}
-    for each in attestation.questions:
-        answers = [yes for name, yes in given if name == each.id]
-        if len(answers) == 1:
-            said[each.id] = answers[0]
-    facts = tuple((name, "yes" if yes else "no") for name, yes in said.items())
-    if any(said.get(each.id, each.good) != each.good for each in attestation.questions):
-        return Answer(check, CheckStatus.FAILED, f"{check}.concern", facts)
-    if len(said) < len(attestation.questions):
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.missing", facts)
-    return Answer(check, CheckStatus.PASSED, f"{check}.clear", facts)
+        ages = self.ages or (self.policy.minimum_age, self.policy.maximum_age)
+        return judge_age(born, self.today, ages)
 
 
 def find_event(
@@ -375,38 +352,3 @@ def _waits_for_person(answers: list[Answer]) -> bool:
     return any(
         each.check == CheckId.PERSON and each.reason.endswith(f".{NO_ANSWER}") for each in answers
     )
-
-
-def _judge_staff(own: Answer, person: Person | None) -> Answer:
-    """Return what is known of the customer as staff; the registry may know more than we."""
-    if own.status is CheckStatus.PASSED and person is not None and person.staff:
-        return replace(own, status=CheckStatus.FAILED, reason="not_staff.staff")
-    return own
-
-
-def name_answer(check: CheckName, answer: RegistryAnswer) -> Answer:
-    """Return a registry's answer as that of the check which it was asked for."""
-    facts: tuple[tuple[str, str | int], ...] = (
-        ("source", answer.source),
-        ("asked_ms", answer.asked_ms),
-        ("answered_ms", answer.answered_ms),
-        ("request", answer.request_id),
-        ("body_sha256", answer.body_sha256),
-        *answer.facts,
-    )
-    # One registry may be asked about two numbers: the reason is the check's.
-    reason = f"{check}.{answer.reason.partition('.')[2]}"
-    return Answer(check, CheckStatus(answer.status.value), reason, facts)
-
-
-def _judge_refusals(count: AttemptCount, allowed: int) -> Answer:
-    facts = (
-        ("refusals", count.refusals),
-        ("allowed", allowed),
-        ("counted_by", count.source.value),
-    )
-    if count.refusals < allowed:
-        return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.clear", facts)
-    if count.lifted:
-        return Answer(CheckId.COOL_DOWN, CheckStatus.PASSED, "cool_down.lifted", facts)
-    return Answer(CheckId.COOL_DOWN, CheckStatus.FAILED, "cool_down.active", facts)

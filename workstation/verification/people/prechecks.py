@@ -14,7 +14,8 @@ from workstation.rules.people.party import PartyRule
 from workstation.rules.policy import Policy
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
-from workstation.verification.prechecks import PrecheckResult, Prechecks, find_event, name_answer
+from workstation.verification.answers.judging import name_answer
+from workstation.verification.prechecks import PrecheckResult, Prechecks, find_event
 
 __all__ = [
     "ADULT_AGES",

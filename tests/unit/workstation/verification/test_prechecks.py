@@ -15,7 +15,8 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.parties import Client
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
-from workstation.verification.prechecks import Prechecks, find_event, judge_attestation
+from workstation.verification.answers.judging import judge_attestation
+from workstation.verification.prechecks import Prechecks, find_event
 
 POLICY = sessions.policy()
 TODAY = date(2026, 11, 22)

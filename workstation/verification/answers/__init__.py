@@ -1,0 +1,1 @@
+"""Answers to single checks before a camera is used."""
