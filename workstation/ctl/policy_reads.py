@@ -44,12 +44,15 @@ SHAPES = (
 
 _CHECKED = frozenset(
     {
+        "workstation.rules.calendar.difference",
         "workstation.rules.documents_file",
+        "workstation.rules.facts.possible",
         "workstation.rules.policy_file",
         "workstation.rules.policy_tables",
+        "workstation.session.bands",
     }
 )
-"""Modules that judge the file when it is loaded: what they read is not yet applied."""
+"""Modules that judge or compare files, or cut bands by one: what they read is not yet applied."""
 
 _APPLIED = frozenset({"require_in_force", "_require_rule"})
 """What they judge about the day, which is asked again at every begin."""

@@ -1,5 +1,6 @@
 """No field of the policy without a reader: here, and in programs made up for the purpose."""
 
+import json
 from textwrap import dedent
 
 import pytest
@@ -128,6 +129,7 @@ def test_a_reader_that_goes_is_missed():
         ("workstation.session.decision", "operation.longest_wait("),
         ("workstation.verification.release", "policy.delayed_permit_ttl_s"),
         ("workstation.rules.policy", "condition.holds("),
+        ("workstation.rules.facts.effects", "condition.holds("),
     ):
         assert read in sources[module]
         sources[module] = sources[module].replace(read, "print(" if read.endswith("(") else "0")
@@ -164,4 +166,5 @@ def test_the_command_names_a_rule_about_a_check_that_no_operation_demands(tmp_pa
     result = CliRunner().invoke(workstation_ctl, asked)
 
     assert result.exit_code == 1
-    assert result.stdout == '{"unread": 1, "names": ["rules.L-06"]}\n'
+    names = ["rules.L-06", "rules.L-06.unblock", "rules.L-06.payment"]
+    assert json.loads(result.stdout) == {"unread": 3, "names": names}
