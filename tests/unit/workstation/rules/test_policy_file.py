@@ -67,13 +67,6 @@ def test_what_is_not_hard_is_what_a_second_person_or_a_later_review_can_judge():
         "four_eyes",
     }
     silent = {CheckId.NOT_STAFF, CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY}
-    # Of two people in one session; no shipped operation has a second one.
-    between_people = {
-        CheckId.DIFFERENT_PEOPLE,
-        CheckId.MARRIAGE,
-        CheckId.GUARDIANSHIP,
-        CheckId.POWERS,
-    }
     found = {Hardness.SOFT: set(), Hardness.SILENT: set(), Hardness.HARD: set()}
     for operation in read_policy(SHIPPED).operations:
         for people in ((PartyRole.CUSTOMER,), *(each.roles for each in operation.parties)):
@@ -82,7 +75,7 @@ def test_what_is_not_hard_is_what_a_second_person_or_a_later_review_can_judge():
     assert found == {
         Hardness.SOFT: soft,
         Hardness.SILENT: silent,
-        Hardness.HARD: set(CheckId) - soft - silent - between_people,
+        Hardness.HARD: set(CheckId) - soft - silent,
     }
 
 
