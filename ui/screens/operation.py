@@ -23,6 +23,7 @@ from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.client_card import ClientCard
 from ui.widgets.form import Field
 from ui.widgets.parameters_card import ParametersCard
+from ui.widgets.second_person_card import SecondPersonCard
 from workstation.session.states import State
 from workstation.station.commands import BeginOperation, CancelDocument, ReadDocument
 from workstation.station.snapshot import (
@@ -51,6 +52,7 @@ class OperationScreen(Screen):
         self.offer: OperationOffer | None = None
         self.client = ClientCard(ctx)
         self.parameters = ParametersCard(ctx, self._connect)
+        self.second_person = SecondPersonCard(ctx, self._connect)
         self.banner = StatusBanner(ctx)
         self.banner.hide()
         self.column.addWidget(self.banner)
@@ -63,7 +65,11 @@ class OperationScreen(Screen):
         )
         self.kinds.activated.connect(self.select)
         ctx.changed.connect(self._name_kinds)
-        self.column.addWidget(self.kinds)
+        choices = QHBoxLayout()
+        choices.setSpacing(16)
+        choices.addWidget(self.kinds, 2)
+        choices.addWidget(self.second_person.roles, 1)
+        self.column.addLayout(choices)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.client, 1)
@@ -73,6 +79,7 @@ class OperationScreen(Screen):
         self.right.addWidget(self.picture)
         row.addWidget(self.right, 1)
         self.column.addLayout(row)
+        self.column.addWidget(self.second_person)
         self.column.addStretch(1)
         self._left = False
         self._document: DocumentView | None = None
@@ -81,13 +88,14 @@ class OperationScreen(Screen):
         for name, field in self.fields.items():
             self._connect(name, field)
         self.client.changed.connect(self._show_person)
+        self.second_person.chosen.connect(self.actions_changed)
         self._order_focus()
 
     @property
     def fields(self) -> dict[str, Field]:
         """Return the fields of the operation that is chosen, by name: the customer's first."""
         own = {"iin": self.client.iin, "name": self.client.name}
-        return own | self.parameters.fields
+        return own | self.parameters.fields | self.second_person.fields
 
     @property
     def attestations(self) -> dict[str, Attestation]:
@@ -135,6 +143,7 @@ class OperationScreen(Screen):
         with QSignalBlocker(self.kinds):
             self.kinds.setCurrentIndex(index)
         self.parameters.show_operation(self.offer)
+        self.second_person.offer(self.offer.parties)
         self._order_focus()
         self._show_person()
         for name in self.parameters.fields:
@@ -214,6 +223,7 @@ class OperationScreen(Screen):
         own = () if definition is None else definition.fields
         needed = ("iin", "name", *(each.name for each in own if not each.optional))
         filled = definition is not None and all(self.fields[name].text() for name in needed)
+        filled = filled and self.second_person.complete
         again = Action("button.ask_again", "F6", self.client.ask_again)
         stop = Action("button.stop_reading", "F6", self._stop_reading)
         read = Action("button.read_document", "F3", self._read)
@@ -249,6 +259,7 @@ class OperationScreen(Screen):
             untrusted_values=tuple(typed),
             attestations=tuple((name, given) for name, given in answers if given is not None),
             language=LANGUAGES[self.client.language.currentIndex()],
+            second=self.second_person.form,
         )
         self.ctx.post(BeginOperation(form, screen=self.ctx.customer_shown()))
 
@@ -276,6 +287,7 @@ class OperationScreen(Screen):
         for name in self.fields:
             self._show_message(name)
         self.parameters.forget()
+        self.second_person.forget()
 
 
 def _name_field(status: StationStatus) -> str:

@@ -55,6 +55,19 @@ _LINES: Final = {
 }
 
 
+_IN_TURN = frozenset(
+    {State.CONSENT, State.REFERENCE, State.LIVENESS, State.EXCEPTION, State.SIGNATURE}
+)
+"""States in which one of two people has something to do."""
+
+
+def _name_turn(texts: Texts, snapshot: SessionSnapshot | None) -> str:
+    """Return whose turn it is before what there is to do, nothing where one person is here."""
+    if snapshot is None or not snapshot.turn or snapshot.state not in _IN_TURN:
+        return ""
+    return f"{texts.tr(f'party.{snapshot.turn}')}: "
+
+
 class CustomerWindow(QMainWindow):
     """Prompt, second language, camera with ring and arrow, step and seconds."""
 
@@ -132,10 +145,10 @@ class CustomerWindow(QMainWindow):
         self._paint_ground(
             None if prompt is None else prompt.light, large=Accommodation.LARGE_PROMPTS in eased
         )
-        self.prompt.setText(first.tr(code))
+        self.prompt.setText(_name_turn(first, snapshot) + first.tr(code))
         if prompt is not None and Accommodation.SPOKEN_PROMPTS in eased:
             self._announce(first.tr(code))
-        self.second.setText(second.tr(code))
+        self.second.setText(_name_turn(second, snapshot) + second.tr(code))
         self.code.setVisible(modules != ())
         self.code.show_modules(modules)
         self.code.setAccessibleName(first.tr("egov.code"))

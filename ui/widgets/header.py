@@ -83,7 +83,9 @@ class HeaderBar(QFrame):
             kind = "" if session.kind is None else ctx.tr_code(f"operation.{session.kind}")
             self.operation.setText(f"№ {number_text(session.number)} · {kind}")
             iin = ctx.tr_code("header.iin", iin=session.iin_masked)
-            self.client.setText(f"{session.client_name} · {iin}")
+            # Two people look alike in a header: whose turn it is stands before the name.
+            turn = f"{ctx.tr_code(f'party.{session.turn}')}: " if session.turn else ""
+            self.client.setText(f"{turn}{session.client_name} · {iin}")
             self._started_ms = session.started_ms
             self._tick()
         if status is not None and status.operator is not None:

@@ -40,6 +40,7 @@ class CustomerKey(StrEnum):
     NON_RESIDENT     good, of a foreigner: the ИИН says neither birth date nor sex, and the base of
                      mobile citizens knows none of the numbers
     NO_NUMBER        good, of a customer of whom the bank has no number on file
+    MINOR            good, of a customer of 16, who comes with a guardian
     """
 
     GOOD = "good"
@@ -56,6 +57,7 @@ class CustomerKey(StrEnum):
     SHORT_KEY = "short_key"
     NON_RESIDENT = "non_resident"
     NO_NUMBER = "no_number"
+    MINOR = "minor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,15 @@ PEOPLE = (
         patronymic="Ерболқызы",
         phone="",
         new_phone="+77000001402",
+    ),
+    FictionalCustomer(
+        key=CustomerKey.MINOR,
+        iin="100512600003",
+        surname="Садықова",
+        given_name="Айым",
+        patronymic="Нұржанқызы",
+        phone="+77000001501",
+        new_phone="+77000001502",
     ),
 )
 """One person per key state."""

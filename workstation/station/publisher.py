@@ -50,6 +50,7 @@ def offer_operations(policy: Policy) -> tuple[OperationOffer, ...]:
                 if _is_for_non_residents(each, attestation.check)
                 for question in attestation.questions
             ),
+            parties=tuple((party.role, party.presence) for party in each.parties),
         )
         for each in policy.operations
     )

@@ -19,7 +19,7 @@ from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
-from workstation.rules.parties import Operator
+from workstation.rules.parties import Operator, PartyRole, Presence
 from workstation.rules.questions.definition import AttestationQuestion
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -174,6 +174,8 @@ class SessionSnapshot:
     """Everything a screen needs about the current session.
 
     number       log index of the session's first entry: the number people use
+    turn         role of the person whose turn it is where two take part, empty where one does;
+                 `client_name` and `iin_masked` are that person's
     message      stable code of what went wrong last and may be tried again, empty for nothing
     busy         stable code of what is being waited for: registries, reference, analysis,
                  validation, log, or a signing method; empty when nothing is
@@ -200,6 +202,7 @@ class SessionSnapshot:
     session: str = ""
     number: int = 0
     kind: str | None = None
+    turn: str = ""
     client_name: str = ""
     iin_masked: str = ""
     operation_lines: tuple[tuple[str, Words], ...] = ()
@@ -299,11 +302,13 @@ class OperationOffer:
     """An operation that the policy in force has, and what the teller is asked about it.
 
     for_non_residents  questions that are asked about those only
+    parties  as whom a second person may take part, and whether with the customer or instead
     """
 
     definition: OperationDefinition
     attested: tuple[AttestationQuestion, ...]
     for_non_residents: frozenset[str] = frozenset()
+    parties: tuple[tuple[PartyRole, Presence], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from workstation.registries.identification_wire import CODE_DIGITS
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.catalogue.values import mask_value
 from workstation.rules.catalogue.words import Words
-from workstation.rules.checks import CheckId, CheckResult, Hardness
+from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
+from workstation.rules.parties import PartyRole
 from workstation.session.alternative import MOST_FAILURES
 from workstation.session.decision import evaluate, soft_checks_open
 from workstation.session.exception import select_officers
@@ -50,8 +51,9 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
         session=case.id,
         number=verification.number,
         kind=case.operation.kind,
-        client_name=case.client.name,
-        iin_masked=case.client.iin.masked,
+        turn=session.evidence.role.value if case.second is not None else "",
+        client_name=verification.person.client.name,
+        iin_masked=verification.person.client.iin.masked,
         operation_lines=_operation_lines(case),
         language=case.language,
         started_ms=verification.started_ms,
@@ -181,11 +183,28 @@ def _visible_checks(verification: Verification) -> tuple[CheckResult, ...]:
     """
     session = verification.session
     checks = _not_silent(evaluate(session.policy, session.evidence))
-    if session.decision is not None:
-        return checks
+    if session.decision is not None or session.state is State.REVIEW:
+        return _join_people(checks)
+    checks = _select_turn(checks, session.evidence.role)
     made = (check for check in checks if not check.reason.endswith((".missing", ".unbound")))
     blind = session.state is State.COMPARISON
     return tuple(check for check in made if not (blind and check.check == CheckId.MATCH))
+
+
+def _join_people(checks: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+    """Return each check once: of two people's the one that has not passed, if there is one."""
+    joined: dict[str, CheckResult] = {}
+    for each in checks:
+        before = joined.get(each.check)
+        if before is None or before.status is CheckStatus.PASSED:
+            joined[each.check] = each
+    return tuple(joined.values())
+
+
+def _select_turn(checks: tuple[CheckResult, ...], turn: PartyRole) -> tuple[CheckResult, ...]:
+    """Return each check once: about the person whose turn it is, else about the customer."""
+    own = {each.check for each in checks if each.role is turn}
+    return tuple(each for each in checks if each.role is turn or each.check not in own)
 
 
 def _not_silent(checks: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:

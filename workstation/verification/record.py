@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from crypto.canonical_json import JsonValue
 from vision.camera.control import ControlResponse
@@ -17,6 +18,7 @@ from vision.frame import CameraIdentity
 from vision.liveness.signals.signals import INTERRUPTED
 from vision.results import MatchResult, MatchVerdict, PadResult, PadVerdict
 from workstation.records.journal import RecordedDecision, SignedIn
+from workstation.rules.checks import CheckStatus
 from workstation.rules.parties import PartyRole
 from workstation.session.alternative import has_failed_way
 from workstation.session.basis import describe_basis
@@ -240,9 +242,24 @@ def record_result(
     if decision is None:
         raise AssertionError("DECIDED without a decision")
     stated = {**_result_facts(services, case, session, decision), **facts}
+    if case.second is not None:
+        decision = _without_passed_facts(decision)
     recorded = services.journal.record_result(who, case.id, decision, stated)
     _count_attempt(services, who, case, session)
     return recorded
+
+
+def _without_passed_facts(decision: Decision) -> Decision:
+    """Return the decision without the facts of what has passed.
+
+    An entry holds 8 KiB, and the checks of two people are more than that; the steps of the same
+    case have these facts.
+    """
+    kept = (
+        replace(each, facts=()) if each.status is CheckStatus.PASSED else each
+        for each in decision.checks
+    )
+    return replace(decision, checks=tuple(kept))
 
 
 def _count_attempt(

@@ -24,6 +24,7 @@ from workstation.sandbox.scenarios.customers import CUSTOMERS
 from workstation.sandbox.scenarios.documents import DOCUMENTS
 from workstation.sandbox.scenarios.operations import OPERATIONS
 from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script
+from workstation.sandbox.scenarios.two_people import TWO_PEOPLE
 from workstation.sandbox.scenarios.vouching import VOUCHING
 from workstation.sandbox.services.ncalayer import NcaLayerMode, ReplyForm
 from workstation.sandbox.services.registries import RegistryFault
@@ -291,6 +292,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *VOUCHING,
     *DOCUMENTS,
     *CUSTOMERS,
+    *TWO_PEOPLE,
 )
 
 SAMPLE = Scenario("sample_key", rejected("signature.iin_mismatch"))

@@ -1,7 +1,6 @@
 """Plays a scenario on a real station, command by command, and says how it ended."""
 
 import random
-import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from workstation.sandbox.scenarios.scenario import (
     form_for,
     person,
 )
+from workstation.sandbox.scenarios.timing import StepTiming, Timer
 from workstation.sandbox.services.face_authority import ComparisonFault
 from workstation.sandbox.services.registries import RegistryFault
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -73,14 +73,6 @@ _REFUSING = frozenset({Script.REFUSE_FINDING, Script.REFUSE_DOCUMENT})
 _HOUR_MS = 3_600_000
 _STALLED_FRAMES = 90
 """Three seconds; the policy allows two."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepTiming:
-    """One step of the session and how long it took in milliseconds."""
-
-    name: str
-    ms: int
 
 
 @dataclass(slots=True)
@@ -131,8 +123,8 @@ class _Stage:
         self.demo = demo
         self.played = Played(scenario.name, scenario.expected)
 
-    def timed(self, name: str) -> "_Timer":
-        return _Timer(self.played.steps, name, self.demo.world)
+    def timed(self, name: str) -> Timer:
+        return Timer(self.played.steps, name, self.demo.world)
 
     @property
     def state(self) -> State:
@@ -170,6 +162,21 @@ class _Stage:
                     driver.do(c.BeginOperation(replace(form, untrusted_iin=mistyped)))
             driver.do(c.BeginOperation(form))
             self._wait_for_registries()
+        self._look_at_face(language)
+        companion = scenario.companion
+        if companion is not None and self.state is State.CONSENT:
+            self.demo.seat(companion.camera)
+            driver.connect_camera()
+            self._look_at_face(language)
+        if scenario.script is Script.LOG_UNWRITABLE:
+            with no_room_left(self.demo.log_file):
+                self._sign_and_review()
+        else:
+            self._sign_and_review()
+
+    def _look_at_face(self, language: str) -> None:
+        """Take one person from consent to a face that is settled, as far as it goes."""
+        driver, scenario = self.driver, self.scenario
         with self.timed("consent"):
             self._consent(language)
         with self.timed("reference"):
@@ -181,11 +188,6 @@ class _Stage:
         with self.timed("authority"):
             if self.state is State.AUTHORITY:
                 driver.wait()
-        if scenario.script is Script.LOG_UNWRITABLE:
-            with no_room_left(self.demo.log_file):
-                self._sign_and_review()
-        else:
-            self._sign_and_review()
 
     def _consent(self, language: str) -> None:
         if self.state is not State.CONSENT:
@@ -284,7 +286,10 @@ class _Stage:
         elif self.scenario.script is Script.SIGN_ELSEWHERE:
             driver.do(c.Sign(SigningMethod.FILE, self._sign_elsewhere()))
         else:
-            driver.do(c.Sign(SigningMethod.NCALAYER))
+            # Each who is here signs with the own key, one after the other.
+            for _ in range(1 if self.scenario.companion is None else 2):
+                if self.state is State.SIGNATURE:
+                    driver.do(c.Sign(SigningMethod.NCALAYER))
 
     def _sign_elsewhere(self) -> Path:
         """Return the file the customer brings: the saved text, signed on a device of their own."""
@@ -374,22 +379,3 @@ def _mistype(iin: str) -> tuple[str, str]:
 
 def _is_commanding(snapshot: SessionSnapshot) -> bool:
     return snapshot.prompt is not None and snapshot.prompt.command is not None
-
-
-class _Timer:
-    """Adds a step with its duration to a list."""
-
-    def __init__(self, steps: list[StepTiming], name: str, world: DemoWorld) -> None:
-        self._steps = steps
-        self._name = name
-        self._watch = world.watch
-        self._started = 0.0
-
-    def __enter__(self) -> None:
-        self._watch(self._name, None)
-        self._started = time.monotonic()
-
-    def __exit__(self, *_exception: object) -> None:
-        taken = round((time.monotonic() - self._started) * 1000)
-        self._steps.append(StepTiming(self._name, taken))
-        self._watch(self._name, taken)

@@ -8,13 +8,14 @@ from functools import cache
 import resources
 from vision.camera.simulated import SimulatedVariant
 from vision.results import Accommodation
+from workstation.rules.parties import PartyRole, Presence
 from workstation.rules.policy_file import read_policy
 from workstation.sandbox.demo import DemoStation
 from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
 from workstation.sandbox.world import Sandbox
-from workstation.verification.case import OperationForm
+from workstation.verification.case import OperationForm, SecondPersonForm
 
-__all__ = ["REFUSED", "Expected", "Scenario", "Script", "form_for", "person"]
+__all__ = ["REFUSED", "Companion", "Expected", "Scenario", "Script", "form_for", "person"]
 
 
 class Script(StrEnum):
@@ -72,6 +73,20 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """Who comes with the customer, and in which role.
+
+    customer  whose ЭЦП and ИИН; camera: who or what sits before the camera in this person's turn
+    number    of the power of attorney
+    """
+
+    role: PartyRole
+    customer: CustomerKey = CustomerKey.RSA
+    camera: SimulatedVariant = SimulatedVariant.OTHER_PERSON
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One named session.
 
@@ -82,6 +97,7 @@ class Scenario:
     accommodations  what the teller eases the liveness attempts by
     answers   (question, yes) of the teller that are not the good ones
     typed     (parameter, text) in place of what is usually typed
+    companion  who comes with the customer, None for nobody
     """
 
     name: str
@@ -95,6 +111,7 @@ class Scenario:
     prepare: Callable[[DemoStation], None] = lambda _demo: None
     answers: tuple[tuple[str, bool], ...] = ()
     typed: tuple[tuple[str, str], ...] = ()
+    companion: Companion | None = None
 
 
 def person(key: CustomerKey) -> FictionalCustomer:
@@ -117,6 +134,7 @@ def form_for(scenario: Scenario, language: str) -> OperationForm:
         ),
         attestations=tuple((dict(_good_answers()) | dict(scenario.answers)).items()),
         language=language,
+        second=None if scenario.companion is None else _name_companion(scenario.companion),
     )
 
 
@@ -146,6 +164,11 @@ _TYPED = {
     "what": "transfer",
 }
 """What is typed into the fields of the shipped operations; each takes its own."""
+
+
+def _name_companion(companion: Companion) -> SecondPersonForm:
+    who = person(companion.customer)
+    return SecondPersonForm(companion.role, Presence.WITH, who.iin, who.full_name, companion.number)
 
 
 @cache
