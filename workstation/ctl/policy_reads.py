@@ -54,7 +54,7 @@ _CHECKED = frozenset(
 )
 """Modules that judge or compare files, or cut bands by one: what they read is not yet applied."""
 
-_APPLIED = frozenset({"require_in_force", "_require_rule"})
+_APPLIED = frozenset({"require_in_force"})
 """What they judge about the day, which is asked again at every begin."""
 
 _ITERABLES = frozenset(

@@ -64,7 +64,7 @@ class PolicyCalendar:
 
 def _require_rules(policy: Policy) -> None:
     """Refuse a version a rule of which begins after it or ends before it."""
-    for day in (policy.valid_from, policy.valid_to or policy.valid_from):
+    for day in dict.fromkeys((policy.valid_from, policy.valid_to or policy.valid_from)):
         try:
             require_in_force(policy, day)
         except PolicyRefused as refused:

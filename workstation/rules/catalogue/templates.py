@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 from workstation.errors import PolicyRefused
@@ -120,6 +121,7 @@ def make_plain(untrusted: str, *, indented: bool = False) -> str:
     return _REPLACEMENT + plain[1:] if marked else plain
 
 
+@lru_cache(maxsize=4096)
 def _is_plain(char: str) -> bool:
     if char == " ":
         return True
