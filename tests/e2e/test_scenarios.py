@@ -112,6 +112,9 @@ _REPEATED = frozenset(
         "power_given",
         "power_with_a_revoked_key",
         "cooling_off_refused",
+        "cannot_blink_refused",
+        "palm_without_the_face",
+        "palm_back_to_the_face",
     }
 )
 _CHOSEN = tuple(

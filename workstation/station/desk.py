@@ -263,7 +263,7 @@ class Desk:
             verification.take(Warn("liveness.no_camera", self.unusable))
             return
         eased = Eased(command.accommodations, command.reason)
-        if not eased.is_allowed(verification.session.policy):
+        if not eased.is_allowed(verification.session.policy, verification.case.operation.kind):
             raise OperationRefused("accommodation")
         biometrics = verification.biometrics
         biometrics.delivery, biometrics.response = self.delivery, self.response

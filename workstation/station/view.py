@@ -31,7 +31,7 @@ from workstation.station.snapshot import (
     WaitingFor,
 )
 from workstation.verification.alternatives.other_way import find_offered
-from workstation.verification.biometrics import attempt_number
+from workstation.verification.biometrics import attempt_number, find_accommodations
 from workstation.verification.case import Case
 from workstation.verification.officers.exception import is_exception_offered
 from workstation.verification.verification import Verification
@@ -103,7 +103,9 @@ def _with_face(snapshot: SessionSnapshot, verification: Verification) -> Session
         attempts_max=session.policy.attempts_max,
         attempt_running=face.running,
         attempt_reason="" if last is None else last.reason,
-        accommodations_allowed=session.policy.accommodations,
+        accommodations_allowed=find_accommodations(
+            session.policy, verification.case.operation.kind
+        ),
         accommodations=face.eased.accommodations,
         prompt=check.prompt if check is not None and not check.finished else None,
         commands=commands,

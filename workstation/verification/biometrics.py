@@ -35,6 +35,7 @@ from vision.results import (
     Status,
 )
 from vision.templates import mean_template
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.policy import Policy
 from workstation.session.events import (
     AttackFound,
@@ -66,7 +67,7 @@ from workstation.verification.record import (
 from workstation.verification.reference.capture import LIVE_PERSON, ReferenceCapture
 from workstation.verification.services import Services
 
-__all__ = ["Biometrics", "Eased", "attempt_number"]
+__all__ = ["Biometrics", "Eased", "attempt_number", "find_accommodations"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,12 @@ class Eased:
     accommodations: tuple[Accommodation, ...] = ()
     reason: AccommodationReason | None = None
 
-    def is_allowed(self, policy: Policy) -> bool:
-        """Say whether the policy allows each of them and a reason was given for any."""
+    def is_allowed(self, policy: Policy, kind: str) -> bool:
+        """Say whether each may ease the operation of this kind and a reason was given for any."""
+        allowed = find_accommodations(policy, kind)
         if not self.accommodations:
             return True
-        return self.reason is not None and set(self.accommodations) <= set(policy.accommodations)
+        return self.reason is not None and set(self.accommodations) <= set(allowed)
 
     def facts(self) -> dict[str, JsonValue]:
         """Return what the log records; nothing of a usual attempt."""
@@ -93,6 +95,12 @@ class Eased:
 
 
 NOT_EASED = Eased()
+
+
+def find_accommodations(policy: Policy, kind: str) -> tuple[Accommodation, ...]:
+    """Return what an attempt of this operation may be eased by; empty where nothing is offered."""
+    offered = policy.operation(kind).offers(LivenessWay.ACCESSIBLE_SET)
+    return policy.accommodations if offered else ()
 
 
 @dataclass(frozen=True, slots=True)

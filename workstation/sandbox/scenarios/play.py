@@ -21,6 +21,7 @@ from workstation.sandbox.demo import (
 )
 from workstation.sandbox.full_disk import no_room_left
 from workstation.sandbox.scenarios.driver import InlineDriver
+from workstation.sandbox.scenarios.other_way import take_other_way
 from workstation.sandbox.scenarios.reference import offer_reference
 from workstation.sandbox.scenarios.scenario import (
     REFUSED,
@@ -226,6 +227,7 @@ class _Stage:
             return
         if script is not Script.CAMERA_UNAVAILABLE:
             driver.connect_camera()
+        take_other_way(driver, self.demo, self.scenario)
         while self.state is State.LIVENESS:
             attempt = driver.snapshot.attempt
             self._attempt(attempt)
@@ -238,7 +240,8 @@ class _Stage:
         if script is Script.THREE_FAILURES:
             self.demo.seat(_FAILING[number - 1])
             driver.connect_camera()
-        eased = self.scenario.accommodations
+        usual = script is Script.EASE_SECOND_ATTEMPT and number == 1
+        eased = () if usual else self.scenario.accommodations
         reason = AccommodationReason.CUSTOMER_WISH if eased else None
         driver.do(c.StartLiveness(eased, reason, screen=True))
         if script is Script.ABORT_IN_LIVENESS:

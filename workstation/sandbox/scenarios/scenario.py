@@ -49,6 +49,10 @@ class Script(StrEnum):
     READ_DOCUMENT = "read_document"
     REFUSE_DOCUMENT = "refuse_document"
     MISTYPE_TWICE = "mistype_twice"
+    EASE_SECOND_ATTEMPT = "ease_second_attempt"
+    TAKE_PALM = "take_palm"
+    TAKE_VIDEO = "take_video"
+    TAKE_VIDEO_OF_ANOTHER = "take_video_of_another"
 
 
 REFUSED = "refused"
