@@ -38,7 +38,7 @@ from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
 from workstation.settings.policy import PolicySignerTable
 from workstation.settings.settings import load_settings
 from workstation.settings.template import toml_value
-from workstation.settings.toml_file import parse_toml, read_limited
+from workstation.settings.toml_file import convert_tables, parse_toml, read_limited
 
 __all__ = ["calendar", "key", "sign", "verify"]
 
@@ -68,8 +68,10 @@ def key(console: Console, name: str, file: Path) -> None:
     if not valid_key_name(name):
         raise click.UsageError("NAME without blanks")
     private = Ed25519PrivateKey.generate()
-    write_secret(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     stated = {"name": name, "vkey": NoteSigner(name, private).vkey}
+    # Before the key is written: one that no settings take would be of no use.
+    convert_tables(stated, PolicySignerTable, SettingsRefused)
+    write_secret(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     console.show({**stated, "settings": f"signers = [{toml_value(stated)}, …]"})
 
 

@@ -98,6 +98,14 @@ def test_the_last_day_of_a_version_is_signed_where_the_next_one_comes(office):
     assert [json.loads(row)["valid_to"] for row in rows] == ["2026-12-31", None]
 
 
+def test_no_key_is_made_for_a_name_that_the_settings_would_refuse(office):
+    unused = office.folder / "unused.key"
+    said = office.run("policy", "key", "bank.example/risk", str(unused))
+    assert said.exit_code != 0
+    assert "$.name" in said.output
+    assert not unused.exists()
+
+
 @pytest.mark.parametrize("options", [(), ("--key", "a", "--cms", "b"), ("--text", "--cms", "b")])
 def test_one_way_of_signing_is_chosen(office, options):
     said = office.run("policy", "sign", str(office.policy), "--name", "risk", *options)

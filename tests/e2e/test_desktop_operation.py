@@ -1,0 +1,138 @@
+"""An operation that a bank added by TOML alone, on the desktop: approved, and refused.
+
+The block is the cookbook's. The demo's two signers sign the file; the rest is the desktop's own:
+real keys, threads, child process, HTTP, WSS and log, a simulated customer in real time.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+if "PySide6" not in sys.modules:
+    pytest.importorskip("pytestqt", reason="the desktop needs pytest-qt")
+
+from pypdf import PdfReader
+from PySide6.QtWidgets import QApplication
+
+import resources
+import ui.app
+from tests.e2e.test_desktop import Hands, ready
+from tests.support.policy.cookbook import appended
+from tests.support.system.event_loop import settle
+from ui.navigation import Page
+from ui.theme.fonts import application_font, install_fonts
+from workstation.sandbox.demo_folder import TELLER
+from workstation.sandbox.people import CustomerKey
+from workstation.sandbox.scenarios.scenario import person
+
+KIND = "card_limit_increase"
+NAMES = {
+    "kk": "Карта лимитін арттыру",
+    "ru": "Повышение лимита карты",
+    "en": "Increase of a card's limit",
+}
+
+
+@pytest.fixture
+def draft(tmp_path) -> Path:
+    shipped = resources.path("policies", "kz-2026-07-12.toml").read_text(encoding="utf-8")
+    path = tmp_path / "bank.toml"
+    text = shipped.replace('id = "kz-2026-07-12"', 'id = "bank-draft"', 1)
+    path.write_text(text + "\n" + appended(KIND), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path, monkeypatch, draft):
+    install_fonts()
+    application = QApplication.instance()
+    application.setStyle("Fusion")
+    application.setFont(application_font(14))
+    monkeypatch.chdir(tmp_path)
+    options = ui.app.read_options(["--demo", "--policy", str(draft)])
+    opened = ui.app.Desktop(options, ui.app.start_runtime, "light")
+    qtbot.addWidget(opened.window)
+    opened.open()
+    yield opened
+    opened.close()
+
+
+def look_in_three_languages(hands: Hands, desk, name: str) -> None:
+    for language in resources.LANGUAGES:
+        desk.ctx.use_language(language)
+        settle(hands.bot)
+        hands.look(f"{name}_{language}")
+    desk.ctx.use_language("ru")
+
+
+def begin(hands: Hands, desk, customer) -> None:
+    """Choose the new operation, fill its form and go to the customer's consent."""
+    window = desk.window
+    hands.press("F2")
+    hands.wait_for(Page.OPERATION)
+    screen = window.screen_of(Page.OPERATION)
+    kinds = [each.definition.kind for each in screen.offers]
+    screen.select(kinds.index(KIND))
+    screen.fields["iin"].edit.setText(customer.iin)
+    screen.fields["card"].edit.setText("4417")
+    screen.fields["amount"].edit.setText("900 000")
+    purpose = screen.fields["purpose"].entry
+    purpose.setCurrentIndex(purpose.findText("Поездка"))
+    purpose.activated.emit(purpose.currentIndex())
+    hands.bot.waitUntil(lambda: screen.client.found)
+    look_in_three_languages(hands, desk, "form")
+    hands.press("F9")
+    hands.wait_for(Page.CONSENT)
+
+
+def sign(hands: Hands, desk) -> str:
+    """Go from the consent to the decision; return the statement that was signed."""
+    window = desk.window
+    hands.press("F9")
+    hands.wait_for(Page.LIVENESS)
+    hands.press("F9")
+    hands.wait_for(Page.SIGNATURE, seconds=150)
+    statement = window.session.statement
+    look_in_three_languages(hands, desk, "signature")
+    hands.press("F5")
+    hands.wait_for(Page.DECISION)
+    hands.bot.waitUntil(lambda: window.session.decision is not None)
+    return statement
+
+
+def pages(path: Path) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(path).pages)
+
+
+@pytest.mark.timeout(400)
+def test_an_operation_of_toml_alone_is_approved_and_refused(qtbot, desk, pictures):
+    hands = Hands(qtbot, desk, pictures / "operation")
+    hands.pictures.mkdir(exist_ok=True)
+    window = desk.window
+    qtbot.waitActive(window)
+    hands.sign_in(TELLER)
+    qtbot.waitUntil(lambda: ready(window), timeout=90_000)
+    assert window.station.policy == "bank-draft"
+
+    begin(hands, desk, person(CustomerKey.GOOD))
+    statement = sign(hands, desk)
+    assert "Прошу повысить лимит моей карты 4417 до 900 000 KZT. Цель: Поездка." in statement
+    approved = window.session.decision
+    assert (approved.outcome, approved.reason) == ("approved", "decision.approved")
+    assert approved.permit.is_file()
+    for name in NAMES.values():
+        assert name in pages(approved.receipt)
+    hands.press("F9")
+    hands.wait_for(Page.RECEIPT)
+    look_in_three_languages(hands, desk, "receipt")
+    hands.press("F9")
+    hands.wait_for(Page.HOME)
+
+    begin(hands, desk, person(CustomerKey.REVOKED))
+    sign(hands, desk)
+    refused = window.session.decision
+    assert (refused.outcome, refused.reason) == ("rejected", "signature.revoked")
+    assert refused.permit is None
+    for name in NAMES.values():
+        assert name in pages(refused.receipt)
