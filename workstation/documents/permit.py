@@ -51,7 +51,8 @@ __all__ = [
     "verify",
 ]
 
-MAX_PERMIT_BYTES = 16_384
+MAX_PERMIT_BYTES = 65_536
+"""Two people with fifty checks each, in a log of a million entries."""
 MAX_LIFETIME_S = 300
 MAX_DELAYED_LIFETIME_S = 86_400
 MAX_WAIT_S = 720 * 3_600

@@ -489,7 +489,9 @@ def test_the_size_is_limited_before_anything_is_read():
 
 
 def test_nothing_is_issued_that_is_too_large_to_be_read():
-    longest = [changed(passed(check), rule="B" * 200, reason="r" * 200) for check in CheckId]
+    more = [passed(f"a_check_of_the_banks_own_{number}") for number in range(100)]
+    every = [*map(passed, CheckId), *more]
+    longest = [changed(each, rule="B" * 200, reason="r" * 200) for each in every]
     with pytest.raises(PermitRefused, match="size"):
         issue(claims(checks=longest, authority="IDEC-000731"), KEY)
 

@@ -16,6 +16,7 @@ from crypto.log.format.merkle import EMPTY_ROOT
 from crypto.log.format.note import NoteSigner
 from crypto.report.policy import Environment
 from tests.support.station.permits import (
+    CUSTOMER,
     ISSUED_S,
     LOG_KEY,
     OPERATION,
@@ -274,8 +275,11 @@ def test_the_heads_before_are_in_order_and_none_stands_twice():
 
 
 def test_a_permit_of_a_log_of_a_million_entries_fits():
-    # Twenty hashes to a path, four heads before, every check there is.
-    whole = claims(checks=with_check(*map(passed, CheckId)), authority="IDEC-000731")
+    # Twenty hashes to a path, four heads before, two people with as many checks as may be.
+    names = [*CheckId, *(f"a_check_of_the_banks_own_{number}" for number in range(50))][:50]
+    checks = [passed(name, role=role) for role in ("customer", "guardian") for name in names]
+    people = (CUSTOMER, changed(CUSTOMER, role="guardian"))
+    whole = claims(checks=tuple(checks), people=people, authority="IDEC-000731")
     path = tuple([whole.log_root] * 21)
     before = tuple([changed(whole.log_previous[0], path=path)] * 4)
     claimed = canonical_json(
