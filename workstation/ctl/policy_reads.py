@@ -8,19 +8,30 @@ loaded, not in a method that nobody calls, and not in what shows the policy to p
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import crypto
 import vision
 import workstation
+from workstation.ctl.declarations import (
+    Declarations,
+    Declared,
+    index_sources,
+    list_arguments,
+    read_annotation,
+)
 
 __all__ = ["SHAPES", "find_unread", "installed_sources"]
 
 SHAPES = (
     "Policy",
     "OperationPolicy",
+    "Choice",
+    "Words",
     "RequiredCheck",
+    "Alternative",
+    "PartyRule",
     "SourceRule",
     "FaceRules",
     "Wait",
@@ -44,11 +55,16 @@ SHAPES = (
 
 _CHECKED = frozenset(
     {
+        "workstation.rules.alternatives_file",
         "workstation.rules.calendar.difference",
+        "workstation.rules.catalogue_file",
         "workstation.rules.documents_file",
+        "workstation.rules.facts.conditions_file",
         "workstation.rules.facts.possible",
+        "workstation.rules.people.party_file",
         "workstation.rules.policy_file",
         "workstation.rules.policy_tables",
+        "workstation.rules.questions.build",
         "workstation.session.bands",
     }
 )
@@ -57,18 +73,7 @@ _CHECKED = frozenset(
 _APPLIED = frozenset({"require_in_force"})
 """What they judge about the day, which is asked again at every begin."""
 
-_ITERABLES = frozenset(
-    {"tuple", "list", "set", "frozenset", "Sequence", "Iterable", "Iterator", "Collection"}
-)
 _NEVER = frozenset({"__init__", "__post_init__"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Type:
-    """What an annotation says: a class by its bare name, or an iterable of one."""
-
-    name: str
-    iterable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +94,6 @@ class _Use:
     place: _Place
 
 
-@dataclass(slots=True)
-class _Index:
-    """What the sources declare, by bare name; the same name declared twice adds up."""
-
-    members: dict[str, dict[str, set[_Type]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(set))
-    )
-    fields: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    returned: dict[str, set[_Type]] = field(default_factory=lambda: defaultdict(set))
-    made: list[tuple[set[_Type], str]] = field(default_factory=list)
-    home: dict[str, str] = field(default_factory=dict)
-
-
 def installed_sources() -> Mapping[str, str]:
     """Return the source of every module that a session runs on, by module name."""
     sources: dict[str, str] = {}
@@ -117,7 +109,7 @@ def installed_sources() -> Mapping[str, str]:
 def find_unread(sources: Mapping[str, str], shapes: Iterable[str] = SHAPES) -> tuple[str, ...]:
     """Return `Class.field` for every field of the shapes that nothing reads, in their order."""
     trees = {module: ast.parse(text) for module, text in sources.items()}
-    index = _index(trees)
+    index = index_sources(trees)
     wanted = {shape: frozenset(index.members[shape]) for shape in shapes}
     homes = _CHECKED | {index.home[shape] for shape in wanted if shape in index.home}
     uses = set[_Use]()
@@ -136,7 +128,7 @@ def find_unread(sources: Mapping[str, str], shapes: Iterable[str] = SHAPES) -> t
 
 
 def _uses(
-    index: "_Index",
+    index: Declarations,
     wanted: Mapping[str, frozenset[str]],
     module: str,
     scope: "_Callable",
@@ -213,95 +205,16 @@ def _callables(tree: ast.Module) -> Iterator[_Callable]:
     yield _Callable("", "", ast.Module(left, []))
 
 
-def _index(trees: Mapping[str, ast.Module]) -> _Index:
-    index = _Index()
-    for module, tree in trees.items():
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef):
-                index.returned[node.name] |= _annotated(node.returns)
-            if isinstance(node, ast.ClassDef):
-                _index_class(index, module, node)
-    for types, name in index.made:
-        types.update(index.returned[name])
-    return index
-
-
-def _index_class(index: _Index, module: str, node: ast.ClassDef) -> None:
-    members = index.members[node.name]
-    index.home[node.name] = module
-    index.returned[node.name].add(_Type(node.name))
-    for base in node.bases:
-        for name, types in index.members.get(getattr(base, "id", ""), {}).items():
-            members[name] |= types
-    for each in node.body:
-        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
-            members[each.target.id] |= _annotated(each.annotation)
-            index.fields[node.name].append(each.target.id)
-        if isinstance(each, ast.FunctionDef):
-            members[each.name] |= _annotated(each.returns)
-            _index_attributes(index, members, each)
-
-
-def _index_attributes(
-    index: _Index, members: dict[str, set[_Type]], method: ast.FunctionDef
-) -> None:
-    """Index what a method makes `self.name`: a parameter, a call, or what is annotated."""
-    given = {each.arg: _annotated(each.annotation) for each in _arguments(method.args)}
-    for each in ast.walk(method):
-        if isinstance(each, ast.AnnAssign) and (name := _own_attribute(each.target)):
-            members[name] |= _annotated(each.annotation)
-        if isinstance(each, ast.Assign):
-            for name in filter(None, map(_own_attribute, each.targets)):
-                if isinstance(each.value, ast.Name):
-                    members[name] |= given.get(each.value.id, set())
-                if isinstance(each.value, ast.Call) and isinstance(each.value.func, ast.Name):
-                    # What functions return is known once every module was seen.
-                    index.made.append((members[name], each.value.func.id))
-
-
-def _own_attribute(target: ast.expr) -> str:
-    """Return the name in `self.name`, empty for another target."""
-    match target:
-        case ast.Attribute(ast.Name("self"), name):
-            return name
-        case _:
-            return ""
-
-
-def _arguments(arguments: ast.arguments) -> list[ast.arg]:
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-
-
-def _annotated(annotation: ast.expr | None) -> set[_Type]:
-    """Return the classes that an annotation names, without None and type variables' bounds."""
-    match annotation:
-        case ast.Constant(str(text)):
-            return _annotated(ast.parse(text, mode="eval").body)
-        case ast.Name(name):
-            return {_Type(name)}
-        case ast.Attribute(_, name):
-            return {_Type(name)}
-        case ast.BinOp(left, ast.BitOr(), right):
-            return _annotated(left) | _annotated(right)
-        case ast.Subscript(ast.Name(name), inner) if name in _ITERABLES:
-            first = inner.elts[0] if isinstance(inner, ast.Tuple) else inner
-            return {_Type(each.name, iterable=True) for each in _annotated(first)}
-        case ast.Subscript(ast.Name("Annotated" | "Final" | "ClassVar"), inner):
-            return _annotated(inner.elts[0] if isinstance(inner, ast.Tuple) else inner)
-        case _:
-            return set()
-
-
 class _Reader(ast.NodeVisitor):
     """Reads one callable: what its names are, and which fields it reads."""
 
     def __init__(
-        self, index: _Index, wanted: Mapping[str, frozenset[str]], scope: _Callable
+        self, index: Declarations, wanted: Mapping[str, frozenset[str]], scope: _Callable
     ) -> None:
         self._index = index
         self._wanted = wanted
         self._scope = scope
-        self._names: dict[str, set[_Type]] = defaultdict(set)
+        self._names: dict[str, set[Declared]] = defaultdict(set)
         self.read: set[tuple[str, str]] = set()
 
     def visit_scope(self) -> None:
@@ -312,11 +225,11 @@ class _Reader(ast.NodeVisitor):
 
     def visit_arguments(self, node: ast.arguments) -> None:
         """Bind the parameters; the first of a method is of its class."""
-        for each in _arguments(node):
-            self._names[each.arg] |= _annotated(each.annotation)
+        for each in list_arguments(node):
+            self._names[each.arg] |= read_annotation(each.annotation)
         if self._scope.owner and node is getattr(self._scope.node, "args", None):
-            for each in _arguments(node)[:1]:
-                self._names[each.arg].add(_Type(self._scope.owner))
+            for each in list_arguments(node)[:1]:
+                self._names[each.arg].add(Declared(self._scope.owner))
         self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
@@ -333,7 +246,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         self.generic_visit(node)
-        self._bind(node.target, _annotated(node.annotation))
+        self._bind(node.target, read_annotation(node.annotation))
 
     def visit_For(self, node: ast.For) -> None:
         self._bind_items(node.target, node.iter)
@@ -356,7 +269,7 @@ class _Reader(ast.NodeVisitor):
                     self.read.add((owner.name, node.attr))
         self.generic_visit(node)
 
-    def _bind(self, target: ast.expr, types: set[_Type]) -> None:
+    def _bind(self, target: ast.expr, types: set[Declared]) -> None:
         if isinstance(target, ast.Name):
             self._names[target.id] |= types
 
@@ -365,25 +278,25 @@ class _Reader(ast.NodeVisitor):
             case ast.Tuple(elts=[_, item]), ast.Call(ast.Name("enumerate"), [inner, *_]):
                 self._bind_items(item, inner)
             case _:
-                items = {_Type(each.name) for each in self._type_of(iterable) if each.iterable}
+                items = {Declared(each.name) for each in self._type_of(iterable) if each.iterable}
                 self._bind(target, items)
 
-    def _type_of(self, node: ast.expr) -> set[_Type]:
+    def _type_of(self, node: ast.expr) -> set[Declared]:
         """Return what an expression may be; nothing where the annotations do not say."""
-        found: set[_Type] = set()
+        found: set[Declared] = set()
         match node:
             case ast.Name(name):
                 found = self._names.get(name, set())
             case ast.Attribute(value, name) | ast.Call(ast.Attribute(value, name)):
                 found = self._member_types(value, name)
             case ast.Call(ast.Name("next" | "min" | "max"), [inner, *_]) | ast.Subscript(inner, _):
-                found = {_Type(each.name) for each in self._type_of(inner) if each.iterable}
+                found = {Declared(each.name) for each in self._type_of(inner) if each.iterable}
             case ast.Call(ast.Name("replace"), [inner, *_]):
                 found = self._type_of(inner)
             case ast.Call(ast.Name(name)):
                 found = self._index.returned.get(name, set())
             case ast.GeneratorExp(elt=item) | ast.ListComp(elt=item):
-                found = {_Type(each.name, iterable=True) for each in self._type_of(item)}
+                found = {Declared(each.name, iterable=True) for each in self._type_of(item)}
             case ast.IfExp(_, one, other):
                 found = self._type_of(one) | self._type_of(other)
             case ast.BoolOp(values=values):
@@ -392,7 +305,7 @@ class _Reader(ast.NodeVisitor):
                 pass
         return found
 
-    def _member_types(self, value: ast.expr, name: str) -> set[_Type]:
+    def _member_types(self, value: ast.expr, name: str) -> set[Declared]:
         owners = [each.name for each in self._type_of(value) if not each.iterable]
         return {
             found for owner in owners for found in self._index.members.get(owner, {}).get(name, ())
