@@ -24,6 +24,7 @@ from workstation.sandbox.scenarios.customers import CUSTOMERS
 from workstation.sandbox.scenarios.documents import DOCUMENTS
 from workstation.sandbox.scenarios.operations import OPERATIONS
 from workstation.sandbox.scenarios.other_way import OTHER_WAYS
+from workstation.sandbox.scenarios.questions import QUESTIONS
 from workstation.sandbox.scenarios.scenario import Expected, Scenario, Script
 from workstation.sandbox.scenarios.two_people import TWO_PEOPLE
 from workstation.sandbox.scenarios.vouching import VOUCHING
@@ -295,6 +296,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *CUSTOMERS,
     *TWO_PEOPLE,
     *OTHER_WAYS,
+    *QUESTIONS,
 )
 
 SAMPLE = Scenario("sample_key", rejected("signature.iin_mismatch"))
