@@ -36,7 +36,7 @@ from workstation.settings.settings import Profile
 from workstation.verification.case import Case
 from workstation.verification.services import Release, Services
 
-__all__ = ["Result", "release"]
+__all__ = ["Result", "find_review", "release"]
 
 _log = logging.getLogger(__name__)
 _JTI_BITS = 128
@@ -113,6 +113,7 @@ def _permit_facts(
     salt = services.rng.randbytes(_SALT_BYTES)
     issued_s, from_s, until_s = _lifetime(services, recorded)
     provenance = _trace_first(recorded.decision, evidence)
+    reviewer, review_reason = find_review(evidence)
     return PermitFacts(
         v=PERMIT_VERSION,
         jti=f"{services.rng.getrandbits(_JTI_BITS):032x}",
@@ -137,8 +138,8 @@ def _permit_facts(
         checks=_permit_checks(recorded.decision, evidence),
         reference=_reference(provenance),
         authority=provenance.authority,
-        reviewer=provenance.reviewer,
-        review_reason=provenance.review_reason,
+        reviewer=reviewer,
+        review_reason=review_reason,
         policy=services.policy.id,
         policy_sha256=services.policy.sha256,
         teller=evidence.teller,
@@ -165,6 +166,16 @@ def _lifetime(services: Services, recorded: RecordedDecision) -> tuple[int, int,
 def _trace_first(decision: Decision, evidence: Evidence) -> Provenance:
     """Return who vouched for the face of the first person who is here."""
     return trace_provenance(decision, evidence.view(evidence.roles[0]))
+
+
+def find_review(evidence: Evidence) -> tuple[str, str]:
+    """Return the first supervisor who compared an undecided pair, and why; empty for nobody.
+
+    Of anybody's faces: a permit whose second person was reviewed has to name who did it.
+    """
+    reviews = (view.comparison for view in evidence.views)
+    first = next((each for each in reviews if each is not None), None)
+    return ("", "") if first is None else (first.officer, first.reason.value)
 
 
 def _reference(provenance: Provenance) -> PermitReference:

@@ -10,6 +10,7 @@ import pytest
 from crypto.log.format.note import NoteSigner
 from crypto.x509.iin import Iin
 from tests.support.pki import certificates as pki
+from tests.support.station import sessions, two_people
 from tests.support.station.log import private_key
 from tests.support.station.stations import (
     NAME,
@@ -274,3 +275,13 @@ def test_a_silent_finding_stands_in_record_and_permit_and_nowhere_at_the_desk(de
         names = {check.check for check in shown.checks} | set(shown.required)
         names |= set() if shown.decision is None else {each.check for each in shown.decision.checks}
         assert not names & {CheckId.NOT_STAFF, CheckId.NOT_STAFF_FACE, CheckId.ONE_IDENTITY}
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+def test_a_permit_names_who_compared_whosever_faces_they_were(turn):
+    evidence = replace(two_people.joined(), turn=0)
+    reviewed = replace(evidence.view(evidence.roles[turn]), comparison=sessions.review())
+    review = sessions.review()
+
+    assert released.find_review(evidence) == ("", "")
+    assert released.find_review(reviewed) == (review.officer, review.reason.value)
