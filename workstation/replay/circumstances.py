@@ -55,6 +55,7 @@ class Circumstances(NamedTuple):
     outcome: Outcome
     reason: str
     wait_hours: int
+    confirms_again: bool
     stopped: tuple[str, str]
     facts: Facts
     answers: tuple[tuple[str, tuple[Reading, ...]], ...]
@@ -94,6 +95,7 @@ def reduce_case(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> C
         outcome=result.outcome,
         reason=result.reason,
         wait_hours=result.wait_hours,
+        confirms_again=bool(result.second_confirmation),
         stopped=("", "") if stopped is None else (stopped.check, stopped.rule),
         facts=gather_facts(case, result, draft),
         answers=tuple(
@@ -109,9 +111,7 @@ def reduce_case(case: StoredCase, result: StoredResult, draft: DraftPolicy) -> C
         faces=find_faces(case, draft),
         comparison=_reduce_comparison(case, people),
         authority=_reduce_authority(case, draft),
-        request=None
-        if case.request is None
-        else (case.request.reason.value, is_explained(case.request.words)),
+        request=_reduce_request(case),
         photographed=bool(case.photo_sha256),
         approvals=tuple(
             (people.number(each.by), is_explained(each.reason), each.photo == case.photo_sha256)
@@ -200,6 +200,11 @@ def _reduce_comparison(
     same = (said.probe, said.reference) == (match.probe, match.reference)
     officer, explained = people.number(case.reviewer), is_explained(said.reason)
     return officer, said.answer.value, said.why.value, explained, same
+
+
+def _reduce_request(case: StoredCase) -> tuple[str, bool] | None:
+    request = case.request
+    return None if request is None else (request.reason.value, is_explained(request.words))
 
 
 def _reduce_authority(

@@ -23,11 +23,14 @@ class Change(StrEnum):
     REFUSED  it was let in, or left open, and would be refused or left open for a known reason
     LET_IN   it was refused or left open and would be let in
     LONGER, SHORTER  it is let in as before, after another wait
+    AGAIN, ONCE      it is let in as before, and confirmed once more after the wait, or no more
     """
 
     SAME = "same"
     LONGER = "longer"
     SHORTER = "shorter"
+    AGAIN = "again"
+    ONCE = "once"
     REFUSED = "refused"
     LET_IN = "let_in"
     UNDETERMINED = "undetermined"
@@ -142,16 +145,21 @@ def _find_doubt(found: Circumstances) -> Cause:
 
 
 def _compare_waits(found: Circumstances, decisions: Sequence[Decision]) -> Judgement:
-    """Return what is left of a change where the outcome is the same: how long an approval waits."""
-    hours = {each.wait_hours for each in decisions}
-    if found.outcome is not Outcome.APPROVED or hours == {found.wait_hours}:
+    """Return what is left of a change where the outcome is the same: what an approval waits for."""
+    then = (found.wait_hours, found.confirms_again)
+    effects = {(each.wait_hours, bool(each.second_confirmation)) for each in decisions}
+    if found.outcome is not Outcome.APPROVED or effects == {then}:
         return Judgement(Change.SAME, decision=decisions[0] if len(decisions) == 1 else None)
-    if len(hours) > 1:
+    if len(effects) > 1:
         cause = Cause.BAND if found.facts.known else Cause.NO_BASIS
         return Judgement(Change.UNDETERMINED, cause, reason="decision.approved")
     decision = decisions[0]
-    change = Change.LONGER if decision.wait_hours > found.wait_hours else Change.SHORTER
-    return Judgement(change, Cause.NONE, "", decision.wait_rule, "decision.approved", decision)
+    rule, again = decision.wait_rule, bool(decision.second_confirmation)
+    if decision.wait_hours != found.wait_hours:
+        change = Change.LONGER if decision.wait_hours > found.wait_hours else Change.SHORTER
+    else:
+        change, rule = Change.AGAIN if again else Change.ONCE, decision.second_confirmation
+    return Judgement(change, Cause.NONE, "", rule, "decision.approved", decision)
 
 
 def _find_first(decisions: Sequence[Decision], before: Outcome) -> Decision:

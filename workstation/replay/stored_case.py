@@ -205,6 +205,7 @@ class StoredResult(msgspec.Struct, frozen=True):
     checks: tuple[StoredCheck, ...]
     begin: int = -1
     wait_hours: int = 0
+    second_confirmation: str = ""
     simulated: bool | None = None
     overrides: tuple[StoredOverride, ...] = ()
     exception: tuple[StoredApproval, ...] = ()

@@ -307,7 +307,7 @@ class _Player:
         steps: dict[State, Callable[[Verification], None]] = {
             State.PRECHECKS: self._ask_registries,
             State.CONSENT: self._consent,
-            State.REFERENCE: lambda played: played.abort("no_photo"),
+            State.REFERENCE: self._photograph,
             State.LIVENESS: self._attempt,
             State.EXCEPTION: self._vouch,
             State.COMPARISON: self._compare,
@@ -325,6 +325,14 @@ class _Player:
 
     def _consent(self, played: Verification) -> None:
         played.consent(given=self.chance.happens(97), language="ru", text_sha256="99" * 32)
+
+    def _photograph(self, played: Verification) -> None:
+        """Bring the register's portrait where the rules have nobody ask for it."""
+        somebody = self.site.registries.somebody
+        if somebody is None or somebody.portrait is None:
+            played.abort("no_photo")
+        else:
+            played.take(played.reference.take_portrait(played.session, somebody))
 
     @staticmethod
     def _ask_authority(played: Verification) -> None:

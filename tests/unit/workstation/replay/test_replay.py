@@ -69,6 +69,8 @@ def draft_of(policy: Policy, changes: dict[str, Any]) -> Policy:
     return replace(policy, sha256="dd" * 32, **top)
 
 
+APPROVED_AS_BEFORE = {Change.SAME, Change.LONGER, Change.SHORTER, Change.AGAIN, Change.ONCE}
+
 NUMBERS = st.fixed_dictionaries(
     {},
     optional={
@@ -98,7 +100,7 @@ def test_a_draft_of_other_numbers_reports_what_a_direct_run_of_decide_does(chang
     for judgement, session in zip(judge(policy), log.sessions, strict=True):
         before, after = session.decision.outcome, decide_again(policy, session.evidence).outcome
 
-        changed = judgement.change not in {Change.SAME, Change.LONGER, Change.SHORTER}
+        changed = judgement.change not in APPROVED_AS_BEFORE
         assert changed is (after is not before), session.number
         assert (judgement.change is Change.LET_IN) is (
             after is Outcome.APPROVED and before is not Outcome.APPROVED

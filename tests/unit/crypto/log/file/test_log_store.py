@@ -24,7 +24,9 @@ from crypto.log.format.note import NoteSigner
 from crypto.log.format.proof import verify_receipt
 from tests.support.station.log import (
     LogSite,
+    flip,
     private_key,
+    vandalise,
 )
 
 
@@ -284,3 +286,27 @@ def test_a_view_finds_entries_by_their_octets_as_far_as_it_reaches(site):
             assert [each.role for each in view.key_records()] == ["log", "enrolled"]
             view.size = 2
             assert list(view.find(b'"type":"x"')) == [1]
+
+
+def test_bodies_are_those_of_the_entries_and_as_proven(site):
+    site.fill(5)
+    with LogReader(site.path, site.log_key.vkey) as reader, reader.snapshot() as view:
+        assert list(view.bodies(1, 9)) == [each.body for each in view.entries(1, 9)]
+    vandalise(site.path, flip("body", "entry", "seq = 3"))
+    with LogReader(site.path, site.log_key.vkey) as reader, reader.snapshot() as view:
+        bodies = view.bodies(0, 5)
+        assert len([next(bodies) for _ in range(3)]) == 3
+        with pytest.raises(LogTampered) as tampered:
+            next(bodies)
+    assert (tampered.value.reason, tampered.value.index) == (LogFault.LEAF, 3)
+
+
+def test_a_body_that_is_not_there_is_no_end_of_the_log(site):
+    site.fill(5)
+    vandalise(site.path, "DELETE FROM entry WHERE seq = 3")
+    with (
+        LogReader(site.path, site.log_key.vkey) as reader,
+        reader.snapshot() as view,
+        pytest.raises(LogTampered),
+    ):
+        list(view.bodies(0, 5))
