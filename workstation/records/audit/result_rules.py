@@ -17,10 +17,16 @@ from workstation.rules.checks import (
 )
 from workstation.rules.parties import person_key
 from workstation.rules.policy import FEWEST_OFFICERS
+from workstation.session.alternative import ANSWERED_OUTSIDE
 from workstation.session.comparison import ComparisonAnswer
 from workstation.session.decision import Outcome
 
-__all__ = ["are_acts_signed", "is_earned"]
+__all__ = ["WAY_ANSWER", "are_acts_signed", "is_earned", "name_way"]
+
+WAY_ANSWER = "way.answer"
+"""Step that states what a centre for palm or video answered."""
+
+_WAY_REASONS = {f"liveness.{way}": way.value for way in ANSWERED_OUTSIDE}
 
 Data = Mapping[str, JsonValue]
 Acts = AbstractSet[tuple[str, ...]]
@@ -44,7 +50,14 @@ def are_acts_signed(data: Data, reviews: Acts, teller: str) -> bool:
     checks = tuple(_members(data, "checks"))
     if not _are_compared(data, reviews, checks):
         return False
-    return data.get("outcome") != Outcome.APPROVED or _are_excepted(data, checks, teller)
+    if data.get("outcome") != Outcome.APPROVED:
+        return True
+    return _are_excepted(data, checks, teller) and _are_confirmed(data, checks, reviews)
+
+
+def name_way(data: Data, way: str) -> tuple[str, ...]:
+    """Return what a centre confirmed, as the step and the result state it."""
+    return "way", way, _text(data, "nonce"), _text(data, "reference")
 
 
 def is_earned(data: Data) -> bool:
@@ -65,6 +78,27 @@ def _are_excepted(data: Data, checks: tuple[Data, ...], teller: str) -> bool:
         if len(vouched - {"", teller}) < FEWEST_OFFICERS:
             return False
     return True
+
+
+def _are_confirmed(data: Data, checks: tuple[Data, ...], reviews: Acts) -> bool:
+    """Whether each liveness that passed by palm or video was confirmed by its centre before.
+
+    The way of the first person stands in the result itself, that of the next in its `second`.
+    """
+    taken = [
+        _WAY_REASONS[_text(each, "reason")]
+        for each in checks
+        if _is_passed(each) and _text(each, "reason") in _WAY_REASONS
+    ]
+    second = data.get("second")
+    stated = [each.get("way") for each in (data, second) if isinstance(each, Mapping)]
+    ways = [each for each in stated if isinstance(each, Mapping)]
+    confirmed = [
+        _text(each, "id")
+        for each in ways
+        if _text(each, "reference") and name_way(each, _text(each, "id")) in reviews
+    ]
+    return sorted(taken) == sorted(confirmed)
 
 
 def _name_check(data: Data) -> tuple[str, str]:

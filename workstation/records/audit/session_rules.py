@@ -14,14 +14,21 @@ from crypto.canonical_json import JsonValue
 from crypto.log.file.faults import AuditFinding
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity, Kind, read_named_key
-from workstation.records.audit.result_rules import are_acts_signed, is_earned
+from workstation.records.audit.result_rules import (
+    WAY_ANSWER,
+    are_acts_signed,
+    is_earned,
+    name_way,
+)
 from workstation.records.policy_in_force import POLICY_IN_FORCE, PolicyOrder
+from workstation.rules.checks import CheckStatus
 from workstation.rules.parties import Role, person_key
 from workstation.session.decision import Outcome
 
 __all__ = ["SessionFinding", "SessionRule", "SessionRules"]
 
 _HOUR_MS = 3_600_000
+_PASSED = CheckStatus.PASSED.value
 _ROLES = frozenset(each.value for each in Role)
 _OUTCOMES = frozenset(each.value for each in Outcome)
 
@@ -72,7 +79,8 @@ class _Case:
     run            number of the boot in which it began
     result         index of its verify.result, None while there is none
     executable_ms  wall clock before which a permit may not be used; 0: at once
-    reviews        the acts of second persons that count: act, person, and what the act is about
+    reviews        the acts of second persons that count: act, person, and what the act is about;
+                   and what centres for palm and video have confirmed
     """
 
     begin: int
@@ -214,7 +222,11 @@ class SessionRules:
         case = self._find_own(entry)
         if isinstance(case, SessionRule):
             return case
-        return None if case.result is None else SessionRule.AFTER_RESULT
+        if case.result is not None:
+            return SessionRule.AFTER_RESULT
+        if _text(entry.data, "step") == WAY_ANSWER and entry.data.get("status") == _PASSED:
+            case.reviews.add(name_way(entry.data, _text(entry.data, "way")))
+        return None
 
     def _check_review(self, entry: LogEntry) -> SessionRule | None:
         session, data = self._signing_session(entry), entry.data

@@ -97,6 +97,37 @@ def vouched(*officers):
 PROVENANCE = {"provenance": {"reviewer": "S-1", "review_reason": "features_agree"}}
 
 
+BY_PALM = [{**PASSED, "check": "liveness", "reason": "liveness.palm"}]
+WAY = {"id": "palm", "nonce": "22", "reference": "P-1"}
+
+
+def answer(written, status="passed", **changes):
+    stated = {"way": "palm", "nonce": "22", "reference": "P-1", **changes}
+    return written.step("verify.step", step="way.answer", status=status, **stated)
+
+
+def test_a_palm_that_its_centre_has_confirmed_is_earned():
+    assert answer(desk()).result(checks=BY_PALM, way=WAY).named() is None
+    assert answer(desk(), "failed").result("rejected", way=WAY).named() is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        desk().result(checks=BY_PALM, way=WAY),
+        answer(desk(), "failed").result(checks=BY_PALM, way=WAY),
+        answer(desk(), nonce="33").result(checks=BY_PALM, way=WAY),
+        answer(desk(), way="video_identification").result(checks=BY_PALM, way=WAY),
+        answer(desk(), reference="").result(checks=BY_PALM, way={**WAY, "reference": ""}),
+        answer(desk()).result(checks=BY_PALM),
+        answer(desk()).result(checks=BY_PALM, way="palm"),
+        answer(desk()).result(way=WAY),
+    ],
+)
+def test_a_palm_that_nobody_confirmed_is_named(written):
+    assert written.named()[0] == "rule.not_reviewed"
+
+
 def test_an_approved_case_with_its_permit_keeps_the_rules():
     written = desk().step("verify.step", step="consent.given").result()
     written.step("verify.permit", result=5, nbf=1000)
