@@ -130,6 +130,7 @@ def test_a_reader_that_goes_is_missed():
         ("workstation.verification.release", "policy.delayed_permit_ttl_s"),
         ("workstation.rules.policy", "condition.holds("),
         ("workstation.rules.facts.effects", "condition.holds("),
+        ("workstation.rules.conditions", "self.holds("),
     ):
         assert read in sources[module]
         sources[module] = sources[module].replace(read, "print(" if read.endswith("(") else "0")
