@@ -10,6 +10,7 @@ import resources
 from crypto.log.file.clock import SystemClock
 from crypto.vault.protectors import KeyUnlock, refuse_unlock
 from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.policy_signing import SignedFolder, read_folder
 from workstation.ctl.secrets import choose_passphrase, read_secret, secret_option
 from workstation.errors import PolicyRefused, SettingsRefused
 from workstation.initialisation import (
@@ -52,6 +53,16 @@ __all__ = ["init"]
 )
 @click.option("--policy", type=click.Path(path_type=Path), help="Default: the shipped policy.")
 @click.option(
+    "--policies",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of signed policies, in the place of one; with --signers.",
+)
+@click.option(
+    "--signers",
+    type=click.Path(exists=True, path_type=Path),
+    help="TOML file of [[signers]], as `policy verify` takes it.",
+)
+@click.option(
     "--enrolment-keys",
     type=click.Path(path_type=Path),
     required=True,
@@ -76,6 +87,8 @@ def init(  # noqa: PLR0913 - one option each
     admin_name: str,
     keys: str | None,
     policy: Path | None,
+    policies: Path | None,
+    signers: Path | None,
     enrolment_keys: Path,
     previous: Path | None,
     secret_stdin: bool,
@@ -86,25 +99,19 @@ def init(  # noqa: PLR0913 - one option each
     new; nothing is ever overwritten.
     """
     folder = console.folder()
-    shipped = resources.path("policies", "kz-2026-07-12.toml")
-    rules = read_limited(policy or shipped, MAX_POLICY_BYTES, PolicyRefused)
+    rules, signed = _choose_policies(policy, policies, signers)
     kind = _key_store_kind(Profile(profile), keys)
-    named = {
-        "station": station,
-        "bank": bank,
-        "branch": branch,
-        "origin": origin,
-        "keys": kind.value,
-        "policy": POLICY_NAME,
-        "policy_sha256": hashlib.sha256(rules).hexdigest(),
-    }
-    settings = initial_text(Profile(profile), named)
+    named = {"station": station, "bank": bank, "branch": branch, "origin": origin}
+    named |= {"keys": kind.value, "policy": POLICY_NAME}
+    named["policy_sha256"] = hashlib.sha256(rules).hexdigest()
+    settings = initial_text(Profile(profile), named, signed.table)
     new = NewStation(
         origin=origin,
         profile=Profile(profile),
         keys=kind,
         settings=settings.encode(),
         policy=rules,
+        policies=signed.files,
         admin=Operator(admin, admin_name, Role.ADMIN),
         unlock=_chosen(kind, console.passphrase),
         secret=read_secret(stdin=secret_stdin),
@@ -113,6 +120,18 @@ def init(  # noqa: PLR0913 - one option each
     enrolled = _create(folder, new, previous)
     console.show(_summary(folder, enrolled, settings))
     console.note("Tell head office both log keys; move the enrolment key off this machine.")
+
+
+def _choose_policies(
+    policy: Path | None, policies: Path | None, signers: Path | None
+) -> tuple[bytes, SignedFolder]:
+    """Return the policy to pin, or a folder of signed ones, the other empty."""
+    if (policies is None) != (signers is None) or (policies is not None and policy is not None):
+        raise click.UsageError("--policies with --signers, or --policy alone")
+    if policies is not None and signers is not None:
+        return b"", read_folder(policies, signers)
+    path = policy or resources.path("policies", "kz-2026-07-12.toml")
+    return read_limited(path, MAX_POLICY_BYTES, PolicyRefused), SignedFolder()
 
 
 def _create(folder: Path, new: NewStation, previous: Path | None) -> Enrolled:

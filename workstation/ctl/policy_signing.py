@@ -1,5 +1,6 @@
 """`policy key|sign|verify|calendar`: who puts a version of the rules in force, and when."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import NothingFound
 from workstation.ctl.files import read_object
 from workstation.errors import PolicyRefused, SettingsRefused
+from workstation.initialisation import POLICIES_FOLDER
 from workstation.rules.calendar.calendar import PolicyCalendar, PolicyVersion
 from workstation.rules.calendar.reader import (
     list_policies,
@@ -35,12 +37,12 @@ from workstation.rules.calendar.signing import sign_policy, statement_text, writ
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
-from workstation.settings.policy import PolicySignerTable
+from workstation.settings.policy import PolicySignerTable, PolicyTable
 from workstation.settings.settings import load_settings
 from workstation.settings.template import toml_value
 from workstation.settings.toml_file import convert_tables, parse_toml, read_limited
 
-__all__ = ["calendar", "key", "sign", "verify"]
+__all__ = ["SignedFolder", "calendar", "key", "read_folder", "sign", "verify"]
 
 _MAX_FILE = 65_536
 _TOKEN_TIMEOUT_S = 180
@@ -52,6 +54,38 @@ _SIGNERS = click.option(
 
 class _SignersFile(msgspec.Struct, forbid_unknown_fields=True):
     signers: list[PolicySignerTable]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFolder:
+    """What a new station is given: the table of its settings, and files by name; or neither."""
+
+    table: PolicyTable | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def read_folder(folder: Path, signers: Path) -> SignedFolder:
+    """Return a folder of policies, verified, with the certificates of its signers beside them.
+
+    Raises PolicyRefused, SettingsRefused.
+    """
+    stated = _read_signers_file(signers)
+    read_calendar(folder, read_signers(signers.parent, stated), datetime.now(UTC))
+    files: dict[str, bytes] = {}
+    for found in list_policies(folder).values():
+        for path in filter(None, (found.policy, found.note, *found.certified.values())):
+            files[path.name] = read_limited(path, MAX_POLICY_BYTES, PolicyRefused)
+    rows = []
+    for each in stated:
+        if isinstance(each.certificate, str):
+            name = f"{each.name}.cer"
+            files[name] = read_limited(
+                signers.parent / each.certificate, _MAX_FILE, SettingsRefused
+            )
+            rows.append(PolicySignerTable(each.name, certificate=f"{POLICIES_FOLDER}/{name}"))
+        else:
+            rows.append(each)
+    return SignedFolder(PolicyTable(folder=POLICIES_FOLDER, signers=rows), files)
 
 
 @click.command("key")
@@ -204,8 +238,12 @@ def _describe(version: PolicyVersion) -> dict[str, Value]:
 def _find_signers(console: Console, path: Path | None) -> tuple[PolicySigner, ...]:
     if path is None:
         return station_signers(load_settings(console.folder()))
+    return read_signers(path.parent, _read_signers_file(path))
+
+
+def _read_signers_file(path: Path) -> list[PolicySignerTable]:
     untrusted = read_limited(path, _MAX_FILE, SettingsRefused)
-    return read_signers(path.parent, parse_toml(untrusted, _SignersFile, SettingsRefused).signers)
+    return parse_toml(untrusted, _SignersFile, SettingsRefused).signers
 
 
 def _read_policy(path: Path) -> Policy:

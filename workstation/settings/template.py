@@ -7,6 +7,7 @@ import msgspec
 
 import resources
 from crypto.report.policy import Environment
+from workstation.settings.policy import PolicyTable
 from workstation.settings.settings import Profile, Settings
 
 __all__ = ["initial_text", "settings_toml", "toml_value"]
@@ -14,11 +15,14 @@ __all__ = ["initial_text", "settings_toml", "toml_value"]
 _DEMO_CAMERA = '[camera]\nkind = "simulated"\nscenario = "genuine"\n\n'
 
 
-def initial_text(profile: Profile, values: Mapping[str, str]) -> str:
+def initial_text(
+    profile: Profile, values: Mapping[str, str], signed_policies: PolicyTable | None = None
+) -> str:
     """Return the commented template with its `@name@` marks replaced by quoted values.
 
     It is refused by `read_settings` until the places that have no default are filled in.
     values  station, bank, branch, origin, keys, policy, policy_sha256
+    signed_policies  folder and signers, in the place of one pinned policy
     """
     text = resources.path("settings", "initial.toml").read_text(encoding="utf-8")
     environment = Environment.PROD
@@ -26,6 +30,10 @@ def initial_text(profile: Profile, values: Mapping[str, str]) -> str:
         environment = Environment.TEST
         before, rest = text.split("[camera]\n", 1)
         text = before + _DEMO_CAMERA + rest[rest.index("[carrier]\n") :]
+    if signed_policies is not None:
+        stated: dict[str, object] = msgspec.to_builtins(signed_policies)
+        lines = "".join(f"{name} = {toml_value(each)}\n" for name, each in stated.items())
+        text = text.split("[policy]\n", 1)[0] + "[policy]\n" + lines
     marks = {**values, "profile": profile.value, "environment": environment.value}
     for name, value in marks.items():
         text = text.replace(f"@{name}@", _quote(value))

@@ -141,3 +141,26 @@ def test_a_difference_is_told_in_words_and_looser_is_a_refusal(office, tmp_path)
     assert told["changes"][0]["at"] == "limits.clients_per_number"
     same = office.run("policy", "diff", str(looser), str(looser))
     assert same.stdout == "Nothing that a case goes by is another.\n"
+
+
+def test_a_new_station_takes_the_folder_and_its_signers(office):
+    for name in office.keys:
+        sign(office, name)
+    given = ("--policies", str(office.folder), "--signers", str(office.signers))
+    assert office.init(*given, profile="production").exit_code == 0, "made"
+    settings = (office.data / "workstation.toml").read_text(encoding="utf-8")
+    assert 'folder = "policies"' in settings
+    assert 'certificate = "policies/board.cer"' in settings
+    assert "sha256 = " not in settings.split("\n[policy]\n")[1]
+    assert (office.data / "policies" / "kz-2026-07-12.sig").is_file()
+    assert not (office.data / "policy.toml").exists()
+
+
+def test_a_new_station_takes_no_folder_that_one_alone_has_signed(office):
+    sign(office, "risk")
+    given = ("--policies", str(office.folder), "--signers", str(office.signers))
+    said = office.init(*given)
+    assert said.exit_code == 1
+    assert "signed by risk alone" in said.stderr
+    assert not office.data.exists()
+    assert office.init(*given[:2]).exit_code == 3
