@@ -238,6 +238,7 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
     provenance = _trace_first(recorded.decision, evidence)
     entry, checkpoint = recorded.recorded.entry, recorded.recorded.checkpoint
     second = case.second
+    reviewer, review_reason = find_review(evidence)
     facts = ReceiptFacts(
         bank=services.facts.bank,
         branch=services.facts.branch,
@@ -261,8 +262,8 @@ def _write_receipt(services: Services, case: Case, evidence: Evidence, result: R
         simulated=services.simulated,
         photo=_receipt_photo(provenance),
         authority=provenance.authority,
-        reviewer=provenance.reviewer,
-        review_reason=provenance.review_reason,
+        reviewer=reviewer,
+        review_reason=review_reason,
         not_before_ms=recorded.not_before_ms,
         second_confirmation=recorded.decision.second_confirmation != "",
     )
