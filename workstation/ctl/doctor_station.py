@@ -238,13 +238,19 @@ def _carriers(loaded: LoadedSettings, now: datetime) -> str:
     return ", ".join(each.value for each in built.offered)
 
 
-def _registries(loaded: LoadedSettings, _now: datetime) -> str:
-    persons = build_gateways(loaded, lambda: 0).persons
-    if persons is None:
-        return "three gateways, no person registry; not asked"
+def _registries(loaded: LoadedSettings, now: datetime) -> str:
+    gateways = build_gateways(loaded, lambda: 0)
+    named = gateways.registries.keys()
+    for question in policy_in_force(loaded, now).questions:
+        if question.registry not in named:
+            place = f"$.registries.questions.{question.registry}"
+            raise SettingsRefused(f"{place}: the policy asks it about {question.check}")
+    asked = f"{len(named)} gateways"
+    if gateways.persons is None:
+        return f"{asked}, no person registry; not asked"
     keys = len(loaded.values.registries.person_jws_keys)
     signed = f"signed by one of {keys} keys" if keys else "unsigned"
-    return f"three gateways, a person registry ({signed}); not asked"
+    return f"{asked}, a person registry ({signed}); not asked"
 
 
 def _attempts(loaded: LoadedSettings, _now: datetime) -> str:
