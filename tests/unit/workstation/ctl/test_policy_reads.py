@@ -138,6 +138,7 @@ def test_a_reader_that_goes_is_missed():
     assert set(find_unread(sources)) == {
         "Policy.delayed_permit_ttl_s",
         "Wait.hours",
+        "Wait.rule",
         "Condition.above",
         "Condition.at_least",
         "Condition.outside",
