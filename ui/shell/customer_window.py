@@ -145,10 +145,11 @@ class CustomerWindow(QMainWindow):
         self._paint_ground(
             None if prompt is None else prompt.light, large=Accommodation.LARGE_PROMPTS in eased
         )
-        self.prompt.setText(_name_turn(first, snapshot) + first.tr(code))
+        seen = None if self._hidden else snapshot
+        self.prompt.setText(_name_turn(first, seen) + first.tr(code))
         if prompt is not None and Accommodation.SPOKEN_PROMPTS in eased:
             self._announce(first.tr(code))
-        self.second.setText(_name_turn(second, snapshot) + second.tr(code))
+        self.second.setText(_name_turn(second, seen) + second.tr(code))
         self.code.setVisible(modules != ())
         self.code.show_modules(modules)
         self.code.setAccessibleName(first.tr("egov.code"))

@@ -91,6 +91,14 @@ def test_a_locked_station_blanks_it(customer):
     assert (customer.camera.isVisible(), customer.prompt.text()) == (False, "Пауза")
 
 
+def test_it_says_whose_turn_it_is_and_nothing_while_locked(customer):
+    customer.show_session(session(State.SIGNATURE, turn="guardian", language="kk"))
+
+    assert customer.prompt.text().startswith(f"{Texts('kk').tr('party.guardian')}: ")
+    customer.hide_content(hidden=True)
+    assert customer.prompt.text() == Texts("kk").tr("customer.pause")
+
+
 def test_one_screen_opens_it_as_a_window_of_its_own(window):
     window.show_station(station())
 
