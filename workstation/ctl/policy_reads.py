@@ -31,6 +31,7 @@ SHAPES = (
     "Words",
     "RequiredCheck",
     "Alternative",
+    "Alternative",
     "PartyRule",
     "SourceRule",
     "FaceRules",
