@@ -4,7 +4,7 @@ Each reading returns what the answer may be under the draft: one, or both where 
 say enough. A number that the draft does not change leaves the answer as it was found.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from workstation.replay.draft import DraftPolicy
@@ -27,8 +27,8 @@ def read_answer(case: StoredCase, check: StoredCheck, draft: DraftPolicy) -> tup
     if reader is not None:
         return reader(case, check, draft)
     attestation = draft.attestations.get(check.check)
-    if attestation is not None and check.facts:
-        return (_read_attestation(check, attestation),)
+    if attestation is not None and (facts := check.facts):
+        return (_read_attestation(check, attestation, facts),)
     return ((check.status, check.reason),)
 
 
@@ -42,9 +42,11 @@ def read_age(found: Reading, age: int | None, draft: DraftPolicy) -> Reading:
     return _FAILED, "age.too_young" if age < least else "age.too_old"
 
 
-def _read_attestation(check: StoredCheck, attestation: Attestation) -> Reading:
+def _read_attestation(
+    check: StoredCheck, attestation: Attestation, facts: Mapping[str, str | int]
+) -> Reading:
     """Judge the teller's answers by the draft's questions; one that was not put is missing."""
-    said = {name: value == "yes" for name, value in check.facts.items()}
+    said = {name: value == "yes" for name, value in facts.items()}
     if any(said.get(each.id, each.good) is not each.good for each in attestation.questions):
         return _FAILED, f"{check.check}.concern"
     if any(each.id not in said for each in attestation.questions):

@@ -1,9 +1,11 @@
 """Judgements counted by operation and rule: who would have been refused or let in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
+
+import msgspec
 
 from crypto.log.file.view import TreeView
 from workstation.replay.draft import DraftPolicy
@@ -91,11 +93,25 @@ def replay_log(
 ) -> ReplayReport:
     """Judge the records of a log by a draft; when cancelled, those that were read until then."""
     reader, replay = CaseReader(view, progress, cancelled), Replay(draft)
-    judged = ((case, replay.judge(case)) for case in reader.cases() if selection.takes(case))
-    report = _count(judged, view.size)
+    report = _count(_judge_all(reader, replay, selection), view.size)
     report.complete, report.broken = reader.complete, reader.broken
     report.fault, report.fault_at = reader.fault, reader.fault_at
     return report
+
+
+def _judge_all(
+    reader: CaseReader, replay: Replay, selection: Selection
+) -> Iterator[tuple[StoredCase, Judgement]]:
+    """Yield each record with its judgement; one whose words or numbers are none is a broken one."""
+    for case in reader.cases():
+        if not selection.takes(case):
+            continue
+        try:
+            judgement = replay.judge(case)
+        except (msgspec.MsgspecError, ValueError):
+            reader.broken += 1
+            continue
+        yield case, judgement
 
 
 def _count(judged: Iterable[tuple[StoredCase, Judgement]], size: int) -> ReplayReport:

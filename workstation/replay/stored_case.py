@@ -43,6 +43,9 @@ __all__ = [
 ]
 
 
+_read_facts = msgspec.json.Decoder(dict[str, str | int]).decode
+
+
 class StoredBegin(msgspec.Struct, frozen=True):
     """`verify.begin`: what the session is about."""
 
@@ -157,7 +160,15 @@ class StoredCheck(msgspec.Struct, frozen=True):
     status: CheckStatus
     reason: str
     rule: str = ""
-    facts: dict[str, str | int] = {}
+    facts_json: msgspec.Raw = msgspec.field(default=msgspec.Raw(b"{}"), name="facts")
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """Return the numbers and words by name; few checks' are asked for, so they wait encoded.
+
+        Raises msgspec.ValidationError where they are something else.
+        """
+        return _read_facts(self.facts_json)
 
     def number(self, name: str) -> int | None:
         """Return a fact that is a number, None where there is none."""

@@ -11,6 +11,7 @@ from tests.support.station.sessions import policy
 from workstation.replay.draft import DraftPolicy
 from workstation.replay.judgement import Change, Replay
 from workstation.replay.reading import CaseReader
+from workstation.replay.report import Selection, replay_log
 from workstation.replay.stored_case import StoredCase
 
 BEGIN = {"operation": "change_trusted_phone", "profile": "demo", "simulated": True}
@@ -152,3 +153,31 @@ def test_reading_stops_when_it_is_told_to(site):
     cases, reader = read(site, lambda: True)
 
     assert (cases, reader.complete) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        {"check": "number_not_shared", "facts": {"clients": [2]}},
+        {"check": "signature", "reason": "signature.passed", "facts": {"indication": "MAYBE"}},
+    ],
+)
+def test_a_record_whose_facts_are_none_is_counted_as_broken(site, check):
+    usual = {"status": "passed", "reason": "x.ok", "hard": "soft", "rule": "P-02"}
+    write(
+        site,
+        ("verify.begin", {"case": "a", **BEGIN}),
+        ("verify.result", {"case": "a", **RESULT, "checks": [{**usual, **check}]}),
+        ("verify.begin", {"case": "b", **BEGIN}),
+        ("verify.result", {"case": "b", **RESULT}),
+    )
+    with LogReader(site.path, site.log_key.vkey) as reader, reader.snapshot() as view:
+        report = replay_log(
+            view,
+            DraftPolicy(policy(), {}),
+            Selection(),
+            progress=lambda *_: None,
+            cancelled=lambda: False,
+        )
+
+    assert (report.records, report.broken, report.complete) == (1, 1, True)
