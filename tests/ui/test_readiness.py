@@ -8,7 +8,7 @@ import pytest
 from tests.support.desktop.snapshots import NOW_MS, session, station
 from tests.support.system.event_loop import settle
 from ui.widgets.labels import CodeLabel
-from ui.widgets.readiness import anchor_line, camera_line, crl_line, models_line
+from ui.widgets.readiness import anchor_line, camera_line, crl_line, models_line, policy_line
 from vision.camera.watchdog import CameraTrouble
 from vision.errors import ManifestRefused, ModelMissing, ModelTampered, ModelUnusable
 from workstation.session.states import State
@@ -38,6 +38,22 @@ STATUS = StationStatus(profile="production", station="ws-07")
 )
 def test_the_teller_sees_how_the_revocation_list_is(changes, tone, code):
     assert crl_line(replace(STATUS, **changes))[:2] == (tone, code)
+
+
+@pytest.mark.parametrize(
+    ("changes", "tone", "code"),
+    [
+        ({"policy": ""}, "bad", "station.policy_missing"),
+        ({}, "ok", "station.policy"),
+        ({"policy_days_left": 15}, "ok", "station.policy"),
+        ({"policy_days_left": 14}, "warn", "station.policy_ends"),
+        ({"policy_days_left": 0}, "warn", "station.policy_last_day"),
+        ({"policy_message": "station.policy_unreadable"}, "warn", "station.policy_unreadable"),
+    ],
+)
+def test_the_teller_sees_before_the_rules_end(changes, tone, code):
+    status = replace(STATUS, **{"policy": "kz-2026-07-12", **changes})
+    assert policy_line(status)[:2] == (tone, code)
 
 
 @pytest.mark.parametrize(
