@@ -311,3 +311,63 @@ def test_an_erasure_of_what_a_legal_hold_keeps_is_named_and_one_after_it_is_not(
     assert held.add("payload.erase", pid="p").breach == AuditFinding("rule.erased_while_held", 2)
     lifted = Written().add("legal_hold.set", pid="p").add("legal_hold.lifted", pid="p")
     assert lifted.add("payload.erase", pid="p").breach is None
+
+
+# -- two people -----------------------------------------------------------------------------------
+
+GUARDIAN = {"person": "guardian"}
+OF_GUARDIAN = {**SOFT, **GUARDIAN}
+SECOND = {"second": {**GUARDIAN, **PROVENANCE}}
+BOTH_COMPARED = [PASSED, {**COMPARED[0], **GUARDIAN}]
+BOTH_EXCEPTED = [*BY_OFFICERS, {**BY_OFFICERS[0], **GUARDIAN}]
+
+
+def override_of(written, **person):
+    act = {"act": "override", "check": "limit", "reason": "seen", "refused": "", **person}
+    return written.step("review", S, "S-1", **act)
+
+
+def overrides(**person):
+    return [{**person, "check": "limit", "by": "S-1", "reason": "seen"}]
+
+
+def test_an_act_about_the_second_person_counts_for_that_one():
+    checks = [PASSED, OF_GUARDIAN]
+    written = override_of(desk(), **GUARDIAN)
+
+    assert written.result(checks=checks, overrides=overrides(**GUARDIAN)).named() is None
+    assert compare(desk()).result(checks=BOTH_COMPARED, **SECOND).named() is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        (
+            override_of(desk(), **GUARDIAN).result(
+                checks=[PASSED, SOFT], overrides=overrides(**GUARDIAN)
+            ),
+            "unearned",
+        ),
+        (
+            override_of(desk()).result(
+                checks=[PASSED, OF_GUARDIAN], overrides=overrides(**GUARDIAN)
+            ),
+            "not_reviewed",
+        ),
+        (
+            override_of(desk()).result(checks=[PASSED, SOFT, OF_GUARDIAN], overrides=overrides()),
+            "unearned",
+        ),
+        (compare(desk()).result(checks=BOTH_COMPARED), "not_reviewed"),
+        (desk().result(checks=BOTH_COMPARED, **SECOND), "not_reviewed"),
+        (
+            vouch(vouch(desk(), S, "S-1"), S, "S-1").result(
+                checks=BOTH_EXCEPTED,
+                exception=[*vouched("S-1"), {**vouched("S-1")[0], **GUARDIAN}],
+            ),
+            "not_reviewed",
+        ),
+    ],
+)
+def test_what_was_done_about_one_person_does_not_count_for_the_other(written, code):
+    assert written.named()[0] == f"rule.{code}"
