@@ -311,14 +311,14 @@ def test_a_question_of_the_banks_own_is_answered_as_any(registries):
         PHONE_OWNER,
         check="powers",
         registry="powers",
-        path="/powers",
+        path="/employer",
         member="power",
         answers=(
             ClosedAnswer("valid", CheckStatus.PASSED, "valid"),
             ClosedAnswer("revoked", CheckStatus.FAILED, "revoked"),
         ),
     )
-    registries.put(GOOD.iin, RegistryRecord(words=(("/powers", "power", "revoked"),)))
+    registries.put(GOOD.iin, RegistryRecord(words=(("/employer", "power", "revoked"),)))
     gateways = Gateways({"powers": endpoint(registries.url)}, None, ticking())
 
     answer = gateways.ask(question, {"iin": GOOD.iin, "number": "A-1"})
