@@ -53,7 +53,7 @@ def _find_consent(verification: Verification, language: str) -> str:
 
 def _ask_centre(verification: Verification, untrusted_number: str) -> Task | None:
     session, other = verification.session, verification.biometrics.other_way
-    iin = verification.case.client.iin.digits
+    iin = verification.turn.iin
     job = other.question(
         session, iin, since_ms=verification.started_ms, untrusted_number=untrusted_number
     )
