@@ -18,10 +18,12 @@ from tests.support.desktop.snapshots import (
     station,
     verification,
 )
+from tests.support.station.operations import definition, sample
 from tests.support.system.event_loop import settle
 from ui.navigation import Page, Route
 from ui.shell.customer_window import CustomerWindow
 from ui.theme.theme import apply_theme, load_theme
+from workstation.devices.signing_methods import PhoneView
 from workstation.documents.texts import Texts
 from workstation.rules.checks import CheckId, CheckResult, CheckStatus, Hardness
 from workstation.rules.reference import ReferenceSource
@@ -248,6 +250,27 @@ def test_the_customers_window(qtbot, ctx, language):
     settle(qtbot)
 
     assert len(colours(grab(customer, f"customer_{language}"))) > 5
+
+
+_CODE = (b"\x01\x00" * 18, b"\x00\x01" * 18) * 18
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+@pytest.mark.parametrize("state", [State.CONSENT, State.SIGNATURE])
+def test_the_customer_reads_what_the_bank_is_about_to_do(qtbot, ctx, state, language):
+    customer = CustomerWindow(ctx)
+    qtbot.addWidget(customer)
+    customer.resize(1024, 768)
+    customer.show()
+    payment = definition("large_payment")
+    words = payment.say_window(sample("large_payment"), language)
+    phone = PhoneView(taken=False, modules=_CODE) if state is State.SIGNATURE else None
+    customer.show_session(session(state, language=language, window=words, phone=phone))
+    settle(qtbot)
+
+    grab(customer, f"customer_{state.value}_{language}")
+    needed = customer.operation.heightForWidth(customer.operation.width())
+    assert customer.operation.height() >= needed
 
 
 def test_the_locked_window_shows_nothing_of_the_customer(window, qapp, qtbot):

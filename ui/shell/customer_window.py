@@ -1,4 +1,7 @@
-"""The customer's window: one prompt in the customer's language, nothing about them or the verdict.
+"""The customer's window: one prompt in the customer's language, no name, no score, no verdict.
+
+Before consent and at signing it says what the bank is about to do, with whole values: nobody else
+can tell that the teller typed another number.
 
 Full screen on the second screen; in a station of one screen it is an ordinary window opened by a
 button. Always light: a bright screen lights the face for the camera.
@@ -15,7 +18,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QScreen,
 )
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.theme.theme import CustomerColours, load_customer_colours
@@ -77,10 +80,18 @@ class CustomerWindow(QMainWindow):
         self._hidden = False
         self._snapshot: SessionSnapshot | None = None
         self._texts = (ctx.texts, ctx.texts)
-        self.prompt, self.second, self.step = (PlainLabel(wrap=True) for _ in range(3))
+        self.prompt, self.second, self.operation, self.step = (
+            PlainLabel(wrap=True) for _ in range(4)
+        )
         self.code = QrView(_CODE_SIDE)
         self.camera = CameraView(_colours(load_customer_colours()), ring_width=14)
-        for label, name in ((self.prompt, "prompt"), (self.second, "second"), (self.step, "step")):
+        labels = {
+            "prompt": self.prompt,
+            "second": self.second,
+            "operation": self.operation,
+            "step": self.step,
+        }
+        for name, label in labels.items():
             label.setObjectName(name)
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.setWindowTitle(ctx.tr_code("customer.title"))
@@ -95,9 +106,13 @@ class CustomerWindow(QMainWindow):
         for label in (self.prompt, self.second):
             column.addWidget(label)
         column.addWidget(self.camera, 1)
-        column.addWidget(self.code, 1)
+        row = QHBoxLayout()
+        row.setSpacing(32)
+        row.addWidget(self.operation, 1)
+        row.addWidget(self.code, 1)
+        column.addLayout(row, 1)
         column.addWidget(self.step)
-        for label in (self.prompt, self.second, self.step):
+        for label in labels.values():
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setCentralWidget(ground)
         self._paint_ground(None, large=False)
@@ -150,6 +165,7 @@ class CustomerWindow(QMainWindow):
         if prompt is not None and Accommodation.SPOKEN_PROMPTS in eased:
             self._announce(first.tr(code))
         self.second.setText(_name_turn(second, seen) + second.tr(code))
+        self._show_operation()
         self.code.setVisible(modules != ())
         self.code.show_modules(modules)
         self.code.setAccessibleName(first.tr("egov.code"))
@@ -163,6 +179,13 @@ class CustomerWindow(QMainWindow):
         )
         self.step.setVisible(line != "")
         self.step.setText(line)
+
+    def _show_operation(self) -> None:
+        """Show what the bank is about to do, while the customer has to agree to it."""
+        snapshot = self._snapshot
+        words = "" if snapshot is None or self._hidden else snapshot.window
+        self.operation.setText(words)
+        self.operation.setVisible(words != "")
 
     def _step_line(self, prompt: Prompt | None) -> str:
         """Return how far the attempt has come, empty without one."""
@@ -317,5 +340,6 @@ def _sheet(ctx: UiContext, customer: CustomerColours, factor: float) -> str:
 QLabel#prompt {{ color: {customer.text}; font-size: {sizes["customer_prompt"]}px;
   font-weight: 600; }}
 QLabel#second {{ color: {customer.text2}; font-size: {sizes["customer_second"]}px; }}
+QLabel#operation {{ color: {customer.text}; font-size: {sizes["customer_second"]}px; }}
 QLabel#step {{ color: {customer.text2}; font-size: {sizes["customer_step"]}px; }}
 """

@@ -27,6 +27,7 @@ __all__ = ["SHAPES", "find_unread", "installed_sources"]
 SHAPES = (
     "Policy",
     "OperationPolicy",
+    "OperationDefinition",
     "Choice",
     "Words",
     "RequiredCheck",
@@ -70,6 +71,9 @@ _CHECKED = frozenset(
     }
 )
 """Modules that judge or compare files, or cut bands by one: what they read is not yet applied."""
+
+_SHOWN = {("OperationDefinition", "icon")}
+"""What the screens show and no rule is."""
 
 _APPLIED = frozenset({"require_in_force"})
 """What they judge about the day, which is asked again at every begin."""
@@ -124,7 +128,7 @@ def find_unread(sources: Mapping[str, str], shapes: Iterable[str] = SHAPES) -> t
         f"{shape}.{name}"
         for shape in wanted
         for name in index.fields[shape]
-        if (shape, name) not in found
+        if (shape, name) not in found | _SHOWN
     )
 
 

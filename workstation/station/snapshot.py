@@ -187,6 +187,8 @@ class SessionSnapshot:
     phone        what the customer's phone is asked, while a signing in eGov Mobile runs
     statement    the text the customer signs, in the customer's language; empty before it exists
     consent      the consent text in the customer's language
+    window       what the bank is about to do, with whole values, for the customer's own screen and
+                 no other; empty while the customer answers nothing
     person       who was looked up for the form; only before a session
     document     the document that is or was read in this session; before one, for the form
     waiting_for  who has not answered
@@ -211,6 +213,7 @@ class SessionSnapshot:
     checks: tuple[CheckResult, ...] = ()
     required: tuple[CheckName, ...] = ()
     consent: str = ""
+    window: str = field(default="", repr=False)
     attempt: int = 0
     attempts_max: int = 3
     attempt_running: bool = False

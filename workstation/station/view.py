@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from crypto.report.report import SignatureReport
 from resources import LANGUAGES
@@ -38,6 +39,9 @@ from workstation.verification.verification import Verification
 
 __all__ = ["take_snapshot"]
 
+_ASKS_CUSTOMER: Final = {State.PRECHECKS, State.CONSENT, State.SIGNATURE}
+"""When the customer compares what was typed with what was asked for: before yes, and before ЭЦП."""
+
 
 def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
     """Return the session as the screens may see it."""
@@ -62,6 +66,9 @@ def take_snapshot(verification: Verification, *, busy: str) -> SessionSnapshot:
             item.check for item in session.required if item.hardness is not Hardness.SILENT
         ),
         consent=_consent_text(verification) if session.state is State.CONSENT else "",
+        window=case.definition.say_window(case.operation, case.language)
+        if session.state in _ASKS_CUSTOMER
+        else "",
         exception=_exception(verification),
         alternative=_alternative(verification),
         waiting_for=_waiting(verification),

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel
 
 from tests.support.desktop.snapshots import decision, document, preview_image, session, station
 from ui.shell.customer_window import CustomerWindow
 from vision.results import Accommodation
+from workstation.devices.signing_methods import PhoneView
 from workstation.documents.texts import Texts
 from workstation.session.states import State
 from workstation.station.snapshot import DocumentPhase
@@ -80,6 +82,35 @@ def test_it_says_what_to_do_with_a_document_and_nothing_that_stands_in_it(custom
     assert not view.name or view.name not in words(customer)
     customer.hide_content(hidden=True)
     assert customer.prompt.text() == Texts("kk").tr("customer.pause")
+
+
+SENTENCE = "Банк сменит ваш номер +77771112233 на +77011234567."
+
+
+@pytest.mark.parametrize("state", [State.PRECHECKS, State.CONSENT, State.SIGNATURE])
+def test_the_customer_reads_what_the_bank_is_about_to_do_until_the_lock(customer, state):
+    customer.show_session(session(state, window=SENTENCE))
+    assert customer.operation.isVisible()
+    assert customer.operation.text() == SENTENCE
+
+    customer.hide_content(hidden=True)
+    assert SENTENCE not in words(customer)
+    customer.hide_content(hidden=False)
+    assert SENTENCE in words(customer)
+    customer.show_session(session(State.LIVENESS))
+    assert not customer.operation.isVisible()
+
+
+def test_the_longest_sentence_and_a_code_to_scan_have_room(customer):
+    customer.resize(1024, 768)
+    phone = PhoneView(taken=False, modules=(b"\x01\x00" * 18,) * 36)
+    customer.show_session(session(State.SIGNATURE, window=SENTENCE * 4, phone=phone))
+
+    assert customer.code.isVisible()
+    assert customer.size() == QSize(1024, 768)
+    assert customer.minimumSizeHint().height() <= 768
+    needed = customer.operation.heightForWidth(customer.operation.width())
+    assert customer.operation.height() >= needed
 
 
 def test_a_locked_station_blanks_it(customer):

@@ -88,6 +88,19 @@ def test_phone_numbers_are_masked(desk):
     assert all("•" in value.text(each) for value in lines.values() for each in LANGUAGES)
 
 
+def test_the_customers_sentence_is_whole_and_there_only_while_the_customer_answers(desk):
+    desk.to(State.RECORDED)
+    said = {each.state: each.window for each in desk.told.sessions if each.session}
+
+    asked = {State.PRECHECKS, State.CONSENT, State.SIGNATURE}
+    assert {state for state, sentence in said.items() if sentence} == asked
+    case = desk.station.verification.case
+    for sentence in (said[state] for state in asked):
+        assert sentence == case.definition.say_window(case.operation, case.language)
+        assert case.operation.value("new_phone") in sentence
+        assert sentence not in repr(desk.told.sessions)
+
+
 def test_the_signature_names_its_subject_and_masks_the_number(desk):
     desk.to(State.RECORDED)
     signature = desk.now.signature
