@@ -12,7 +12,7 @@ from ui.context import UiContext
 from ui.log_source import LogPageSource
 from ui.widgets.labels import printable
 from ui.wording import date_time_text
-from workstation.station.snapshot import LogRow
+from workstation.station.log_view import LogRow
 
 __all__ = ["COLUMNS", "LogModel"]
 

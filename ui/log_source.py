@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from workstation.station.snapshot import LogRow
+from workstation.station.log_view import LogRow
 
 __all__ = ["LogPageSource"]
 

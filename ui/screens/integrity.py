@@ -12,7 +12,8 @@ from ui.widgets.card import Card
 from ui.widgets.labels import CodeLabel, PlainLabel
 from ui.wording import count_text, date_time_text
 from workstation.station.commands import StopVerifyingLog, VerifyLog
-from workstation.station.snapshot import LogVerification, StationStatus
+from workstation.station.log_view import LogVerification
+from workstation.station.snapshot import StationStatus
 
 __all__ = ["IntegrityScreen"]
 

@@ -8,8 +8,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, QSize
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resources import LANGUAGES
 from ui.context import UiContext
@@ -22,7 +22,11 @@ from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.client_card import ClientCard
 from ui.widgets.form import Field
+from ui.widgets.operation_picker import OperationPicker
+from ui.widgets.page_stack import OnePageStack
 from ui.widgets.parameters_card import ParametersCard
+from ui.widgets.questions_card import QuestionsCard
+from ui.widgets.scrolling import scroll_area
 from ui.widgets.second_person_card import SecondPersonCard
 from workstation.session.states import State
 from workstation.station.commands import BeginOperation, CancelDocument, ReadDocument
@@ -39,8 +43,6 @@ __all__ = ["OperationScreen"]
 
 _ON_FILE: Final = "old_phone"
 _NOTICE_FIELDS: Final = {"phone": "new_phone"}
-_KINDS_IN_SIGHT: Final = 20
-_LETTERS: Final = 40
 
 
 class OperationScreen(Screen):
@@ -53,34 +55,17 @@ class OperationScreen(Screen):
         self.client = ClientCard(ctx)
         self.parameters = ParametersCard(ctx, self._connect)
         self.second_person = SecondPersonCard(ctx, self._connect)
+        self.questions = QuestionsCard(ctx)
         self.banner = StatusBanner(ctx)
         self.banner.hide()
         self.column.addWidget(self.banner)
-        self.kinds = QComboBox()
-        self.kinds.setIconSize(QSize(20, 20))
-        self.kinds.setMaxVisibleItems(_KINDS_IN_SIGHT)
-        self.kinds.setMinimumContentsLength(_LETTERS)
-        self.kinds.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        self.kinds = OperationPicker(ctx)
         self.kinds.activated.connect(self.select)
-        ctx.changed.connect(self._name_kinds)
-        choices = QHBoxLayout()
-        choices.setSpacing(16)
-        choices.addWidget(self.kinds, 2)
-        choices.addWidget(self.second_person.roles, 1)
-        self.column.addLayout(choices)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.client, 1)
         self.picture = DocumentPicture(ctx)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.parameters)
-        self.right.addWidget(self.picture)
-        row.addWidget(self.right, 1)
-        self.column.addLayout(row)
-        self.column.addWidget(self.second_person)
-        self.column.addStretch(1)
+        self.right = OnePageStack()
+        for page in (self.parameters, self.picture):
+            self.right.addWidget(page)
+        self._lay_out()
         self._left = False
         self._document: DocumentView | None = None
         self._mistakes: dict[str, str] = {}
@@ -91,6 +76,22 @@ class OperationScreen(Screen):
         self.second_person.chosen.connect(self.actions_changed)
         self._order_focus()
 
+    def _lay_out(self) -> None:
+        self.headline.insertWidget(1, self.kinds, 4)
+        self.headline.insertWidget(2, self.second_person.roles, 2)
+        row, form = QHBoxLayout(), QVBoxLayout()
+        row.setSpacing(16)
+        for half in (self.client, self.right):
+            row.addWidget(half, 1)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(10)
+        form.addLayout(row)
+        for card in (self.second_person, self.questions):
+            form.addWidget(card)
+        form.addStretch(1)
+        self.area = scroll_area(form)
+        self.column.addWidget(self.area, 1)
+
     @property
     def fields(self) -> dict[str, Field]:
         """Return the fields of the operation that is chosen, by name: the customer's first."""
@@ -100,7 +101,7 @@ class OperationScreen(Screen):
     @property
     def attestations(self) -> dict[str, Attestation]:
         """Return the questions of the operation that is chosen."""
-        return self.parameters.attestations
+        return self.questions.attestations
 
     def _connect(self, name: str, field: Field) -> None:
         field.edit.textChanged.connect(self.actions_changed)
@@ -114,26 +115,14 @@ class OperationScreen(Screen):
         for before, after in pairwise((*typed, *asked, self.client.language)):
             QWidget.setTabOrder(before, after)
 
-    def _name_kinds(self) -> None:
-        """Word the operations in the screen's language; a policy may have dozens of them."""
-        colour = self.ctx.theme.colour("text2")
-        for index, each in enumerate(self.offers):
-            self.kinds.setItemText(index, self.ctx.tr_code(f"operation.{each.definition.kind}"))
-            icon = self.ctx.icons.icon(each.definition.icon, colour, 20)
-            self.kinds.setItemIcon(index, icon)
-        self.kinds.setAccessibleName(self.ctx.tr_code("operation.title"))
-
     def _offer(self, offers: tuple[OperationOffer, ...]) -> None:
         """Offer other operations than before: the policy in force is another one."""
         if offers == self.offers:
             return
         chosen = None if self.offer is None else self.offer.definition.kind
         self.offers = offers
+        self.kinds.offer([each.definition for each in offers])
         kinds = [each.definition.kind for each in offers]
-        with QSignalBlocker(self.kinds):
-            self.kinds.clear()
-            self.kinds.addItems(kinds)
-        self._name_kinds()
         if kinds:
             self.select(kinds.index(chosen) if chosen in kinds else 0)
 
@@ -143,6 +132,7 @@ class OperationScreen(Screen):
         with QSignalBlocker(self.kinds):
             self.kinds.setCurrentIndex(index)
         self.parameters.show_operation(self.offer)
+        self.questions.show_operation(self.offer)
         self.second_person.offer(self.offer.parties)
         self._order_focus()
         self._show_person()
@@ -205,7 +195,7 @@ class OperationScreen(Screen):
     def _show_person(self) -> None:
         """Show the number on file: it is not typed either."""
         person, old = self.client.person, self.fields.get(_ON_FILE)
-        self.parameters.show_residence(resident=None if person is None else person.resident)
+        self.questions.show_residence(resident=None if person is None else person.resident)
         if old is not None:
             if person is not None and (person.phone_masked or self.client.asking):
                 old.fix(person.phone_masked)
@@ -225,8 +215,8 @@ class OperationScreen(Screen):
         filled = definition is not None and all(self.fields[name].text() for name in needed)
         filled = filled and self.second_person.complete
         again = Action("button.ask_again", "F6", self.client.ask_again)
-        stop = Action("button.stop_reading", "F6", self._stop_reading)
-        read = Action("button.read_document", "F3", self._read)
+        stop = Action("button.stop_reading", "F6", partial(self.ctx.post, CancelDocument()))
+        read = Action("button.read_document", "F3", partial(self.ctx.post, ReadDocument()))
         middle = (read, again) if self.client.may_ask_again else (read,)
         return (
             Action("button.back", "Esc", self._back, side=Side.LEFT),
@@ -237,12 +227,6 @@ class OperationScreen(Screen):
     def _back(self) -> None:
         self.navigate.emit(Route.NONE.value)
 
-    def _read(self) -> None:
-        self.ctx.post(ReadDocument())
-
-    def _stop_reading(self) -> None:
-        self.ctx.post(CancelDocument())
-
     def _begin(self) -> None:
         if self.offer is None:
             return
@@ -250,14 +234,12 @@ class OperationScreen(Screen):
             (name, "" if field.fixed else field.text())
             for name, field in self.parameters.fields.items()
         )
-        shown = ((name, each) for name, each in self.attestations.items() if not each.isHidden())
-        answers = ((name, asked.answer()) for name, asked in shown)
         form = OperationForm(
             kind=self.offer.definition.kind,
             untrusted_iin=self.client.iin.text(),
             untrusted_name=self.client.name.text(),
             untrusted_values=tuple(typed),
-            attestations=tuple((name, given) for name, given in answers if given is not None),
+            attestations=self.questions.answers(),
             language=LANGUAGES[self.client.language.currentIndex()],
             second=self.second_person.form,
         )
@@ -280,13 +262,15 @@ class OperationScreen(Screen):
     def forget(self) -> None:
         """Forget the customer: personal data does not outlive the form."""
         self._left = False
-        if not (self.client.iin.text() or self.client.name.text() or self.parameters.filled):
+        typed = self.client.iin.text() or self.client.name.text() or self.parameters.filled
+        if not (typed or self.questions.filled or self.second_person.filled):
             return
         self.client.forget()
         self._mistakes.clear()
         for name in self.fields:
             self._show_message(name)
         self.parameters.forget()
+        self.questions.forget()
         self.second_person.forget()
 
 

@@ -1,6 +1,6 @@
 """A question the teller answers yes or no; no answer is a third value and stays one."""
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.widgets.buttons import ActionButton
@@ -21,19 +21,16 @@ class Attestation(QWidget):
         self._group = QButtonGroup(self)
         code = f"attest.{question.id}"
         text = CodeLabel(ctx, code, wrap=True)
-        row = QHBoxLayout()
         self.yes, self.no = (ActionButton(ctx, f"{code}.{answer}") for answer in ("yes", "no"))
         for number, button in enumerate((self.no, self.yes)):
             button.setCheckable(True)
             self._group.addButton(button, number)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(text, 1)
         row.addWidget(self.yes)
         row.addWidget(self.no)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(text)
-        column.addLayout(row)
 
     def answer(self) -> bool | None:
         """Return whether the teller said yes, None when nothing was said."""

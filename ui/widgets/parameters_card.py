@@ -1,16 +1,14 @@
-"""What an operation asks for: the fields and questions of one, made from its definition."""
+"""What an operation asks for: its fields, made from its definition."""
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from ui.context import UiContext
-from ui.widgets.attestation import Attestation
 from ui.widgets.card import Card
 from ui.widgets.choice_field import ChoiceField
 from ui.widgets.form import Field
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
-from workstation.rules.questions.definition import AttestationQuestion
 from workstation.station.snapshot import OperationOffer
 
 __all__ = ["ParametersCard"]
@@ -19,8 +17,7 @@ __all__ = ["ParametersCard"]
 class ParametersCard(Card):
     """Fields are made once and shared by the operations that name them.
 
-    fields        those of the operation shown, by the parameter's name
-    attestations  those of the operation shown, by question
+    fields  those of the operation shown, by the parameter's name
     """
 
     def __init__(
@@ -33,11 +30,8 @@ class ParametersCard(Card):
         self._ctx = ctx
         self._connect = connect
         self._made: dict[FieldDefinition, Field] = {}
-        self._asked: dict[AttestationQuestion, Attestation] = {}
         self.fields: dict[str, Field] = {}
-        self.attestations: dict[str, Attestation] = {}
         self._captions: dict[str, str] = {}
-        self._theirs: frozenset[str] = frozenset()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self.body.addLayout(self._rows)
@@ -45,24 +39,15 @@ class ParametersCard(Card):
 
     def show_operation(self, offer: OperationOffer) -> None:
         """Show what an operation asks for, in its order."""
-        for widget in (*self.fields.values(), *self.attestations.values()):
+        for widget in self.fields.values():
             widget.hide()
             self._rows.removeWidget(widget)
         own = offer.definition.fields
         self.fields = {each.name: self._field(each) for each in own}
         self._captions = {each.name: _code(each) for each in own}
-        self.attestations = {each.id: self._attestation(each) for each in offer.attested}
-        shown: tuple[QWidget, ...] = (*self.fields.values(), *self.attestations.values())
-        for widget in shown:
+        for widget in self.fields.values():
             self._rows.addWidget(widget)
             widget.show()
-        self._theirs = offer.for_non_residents
-        self.show_residence(resident=None)
-
-    def show_residence(self, *, resident: bool | None) -> None:
-        """Ask what is asked about non-residents once the register says that the customer is one."""
-        for name in self._theirs:
-            self.attestations[name].setVisible(resident is False)
 
     @property
     def filled(self) -> bool:
@@ -80,12 +65,10 @@ class ParametersCard(Card):
         return own if mistake and not told else mistake
 
     def forget(self) -> None:
-        """Forget what was typed and answered, of every operation."""
+        """Forget what was typed, of every operation."""
         for field in self._made.values():
             field.free()
             field.edit.clear()
-        for attestation in self._asked.values():
-            attestation.clear()
 
     def _field(self, definition: FieldDefinition) -> Field:
         if definition not in self._made:
@@ -93,11 +76,6 @@ class ParametersCard(Card):
             self._made[definition] = made
             self._connect(definition.name, made)
         return self._made[definition]
-
-    def _attestation(self, question: AttestationQuestion) -> Attestation:
-        if question not in self._asked:
-            self._asked[question] = Attestation(self._ctx, question)
-        return self._asked[question]
 
 
 def _make(ctx: UiContext, definition: FieldDefinition) -> Field:

@@ -73,6 +73,11 @@ class SecondPersonCard(Card):
         return self._party is None or all(each.text() for each in asked)
 
     @property
+    def filled(self) -> bool:
+        """Whether anybody was chosen or anything typed."""
+        return self._party is not None or any(each.text() for each in self.fields.values())
+
+    @property
     def form(self) -> SecondPersonForm | None:
         """Return what was typed, None where nobody was chosen."""
         party = self._party

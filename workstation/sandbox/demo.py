@@ -34,7 +34,7 @@ from workstation.sandbox.demo_folder import (
 from workstation.sandbox.keystore.sample_key import SampleKey
 from workstation.sandbox.world import Sandbox
 from workstation.station.audit_trail import verify_log
-from workstation.station.snapshot import LogVerification
+from workstation.station.log_view import LogVerification
 from workstation.verification.services import Services
 
 __all__ = [

@@ -7,7 +7,7 @@ from crypto.log.audit.audit import Expectations, Progress, audit
 from crypto.log.file.faults import AuditReport, AuditStatus, Tier
 from workstation.records.audit.session_rules import SessionRules
 from workstation.records.known_heads import read_heads
-from workstation.station.snapshot import LogVerification
+from workstation.station.log_view import LogVerification
 from workstation.verification.services import Services
 
 __all__ = ["as_verification", "verify_log"]

@@ -23,10 +23,10 @@ from workstation.session.states import State
 from workstation.station import commands as c
 from workstation.station.document import read_chip, read_document
 from workstation.station.form_document import FormDocument
+from workstation.station.log_view import LogVerification
 from workstation.station.other_way import take_other_way
 from workstation.station.person_lookup import PersonLookup
 from workstation.station.readiness import read_clocks, require_ready
-from workstation.station.snapshot import LogVerification
 from workstation.station.task import (
     Task,
     find_question,

@@ -8,8 +8,8 @@ from workstation.errors import OperationRefused
 from workstation.records.journal import SignedIn
 from workstation.station import commands as c
 from workstation.station.audit_trail import verify_log
+from workstation.station.log_view import LogVerification
 from workstation.station.publisher import Publisher
-from workstation.station.snapshot import LogVerification
 from workstation.station.task import Task
 from workstation.verification.services import Services
 

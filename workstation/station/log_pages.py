@@ -7,7 +7,7 @@ from crypto.errors import LogError
 from crypto.log.audit.reader import LogReader
 from crypto.log.format.entry import LogEntry
 from workstation.rules.checks import CheckStatus, Hardness
-from workstation.station.snapshot import LogRow
+from workstation.station.log_view import LogRow
 
 __all__ = ["LogPages"]
 

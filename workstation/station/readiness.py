@@ -8,7 +8,7 @@ from crypto.log.file.clock import Clock, Reading, has_stepped
 from workstation.errors import OperationRefused, PolicyRefused
 from workstation.rules.local_time import local_day
 from workstation.rules.policy_file import require_in_force
-from workstation.station.snapshot import LogVerification
+from workstation.station.log_view import LogVerification
 from workstation.trust.crl_coverage import needed_crls
 from workstation.verification.services import Services
 

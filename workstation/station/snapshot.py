@@ -25,6 +25,7 @@ from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.states import State
 from workstation.station.alternative_view import NO_ALTERNATIVE, AlternativeView
+from workstation.station.log_view import LogVerification
 from workstation.verification.reference.document_view import DocumentPhase, DocumentView
 
 __all__ = [
@@ -35,8 +36,6 @@ __all__ = [
     "ExceptionView",
     "LackingCrl",
     "Listener",
-    "LogRow",
-    "LogVerification",
     "OperationOffer",
     "PersonNote",
     "PersonView",
@@ -248,42 +247,6 @@ class SessionSnapshot:
     decision: DecisionView | None = None
     fault: str = ""
     simulated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LogVerification:
-    """The outcome of verifying the log: first_bad is -1 when it is whole.
-
-    While it runs, size counts the entries read so far of `total`, and reason is what was found the
-    time before.
-    """
-
-    running: bool
-    ok: bool
-    size: int
-    first_bad: int
-    reason: str
-    finished_ms: int
-    total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """One entry as the list shows it: codes, and no personal data because the log holds none.
-
-    actor      personnel number of the operator
-    operation  kind of the operation, empty for entries of none; so are outcome and reason
-    findings   reasons of silent checks that have not passed: for whoever reviews, not for the desk
-    """
-
-    seq: int
-    time_ms: int
-    kind: str
-    actor: str
-    operation: str
-    outcome: str
-    reason: str
-    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

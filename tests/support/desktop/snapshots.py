@@ -23,6 +23,7 @@ from workstation.rules.parties import Operator, Role
 from workstation.rules.reference import ReferenceSource
 from workstation.session.states import State
 from workstation.station.alternative_view import AlternativeView
+from workstation.station.log_view import LogRow, LogVerification
 from workstation.station.publisher import offer_operations
 from workstation.station.snapshot import (
     ComparisonView,
@@ -30,8 +31,6 @@ from workstation.station.snapshot import (
     DocumentPhase,
     DocumentView,
     ExceptionView,
-    LogRow,
-    LogVerification,
     SessionSnapshot,
     SignatureView,
     StationStatus,

@@ -27,7 +27,7 @@ from workstation.sandbox.scenarios.scenario import person
 from workstation.sandbox.world import Sandbox
 from workstation.session.states import State
 from workstation.station.audit_trail import verify_log
-from workstation.station.snapshot import LogVerification
+from workstation.station.log_view import LogVerification
 from workstation.verification.services import Services
 
 ASIDE = {

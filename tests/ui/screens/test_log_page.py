@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from ui.log_model import COLUMNS, LogModel
-from workstation.station.snapshot import LogRow
+from workstation.station.log_view import LogRow
 
 
 class OneRow:

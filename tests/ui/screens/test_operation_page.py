@@ -143,6 +143,7 @@ def test_each_operation_shows_the_fields_of_its_own_and_no_others(window, page, 
 
 
 def test_every_operation_of_the_policy_is_offered_and_fits_a_small_screen(window, qtbot, page):
+    window.resize(1366, 768)
     for language in ("ru", "kk", "en"):
         window.show_station(station(language=language))
         for offer in page.offers:
@@ -153,6 +154,33 @@ def test_every_operation_of_the_policy_is_offered_and_fits_a_small_screen(window
             assert page.kinds.currentText() == offer.definition.name.text(language)
             assert hint.width() <= 1280, (language, offer.definition.kind, hint)
             assert hint.height() <= 680, (language, offer.definition.kind, hint)
+            assert page.area.verticalScrollBar().maximum() == 0, (language, offer.definition.kind)
+
+
+def test_a_form_that_is_longer_than_the_page_scrolls_to_what_has_the_focus(window, qtbot, page):
+    window.resize(1024, 680)
+    choose_operation(page, "large_payment")
+    settle(qtbot)
+    assert page.area.verticalScrollBar().maximum() > 0
+    page.area.verticalScrollBar().setValue(0)
+    questions = list(page.attestations.values())
+    questions[-2].yes.setFocus()
+    page.area.verticalScrollBar().setValue(0)
+    qtbot.keyClick(questions[-2].yes, Qt.Key.Key_Tab)
+    settle(qtbot)
+
+    assert questions[-1].yes.hasFocus()
+    assert not questions[-1].yes.visibleRegion().isEmpty()
+
+
+def test_answers_alone_are_forgotten_with_the_form_too(page):
+    choose_operation(page, "large_payment")
+    question = next(iter(page.attestations.values()))
+    question.yes.click()
+
+    page.forget()
+
+    assert question.answer() is None
 
 
 def choose(field, place):

@@ -12,7 +12,7 @@ from tests.support.station.stations import DOCUMENT_NUMBER, Desk, a_site, custom
 from workstation.registries.person import DocumentKind, IdentityDocument
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.station.snapshot import LogVerification
+from workstation.station.log_view import LogVerification
 
 LOAN = {
     "kind": "loan_issue",

@@ -10,7 +10,7 @@ from tests.support.station.stations import (
 )
 from workstation.session.states import State
 from workstation.station import commands as c
-from workstation.station.snapshot import LogVerification
+from workstation.station.log_view import LogVerification
 
 
 @pytest.mark.parametrize("who", [SUPERVISOR, AUDITOR])

@@ -1,0 +1,63 @@
+"""What the teller is asked about an operation, one question a line."""
+
+from ui.context import UiContext
+from ui.widgets.attestation import Attestation
+from ui.widgets.card import Card
+from workstation.rules.questions.definition import AttestationQuestion
+from workstation.station.snapshot import OperationOffer
+
+__all__ = ["QuestionsCard"]
+
+
+class QuestionsCard(Card):
+    """Hidden where nothing is asked; an answer stays with its question, whatever is shown.
+
+    attestations  those of the operation shown, by question
+    """
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__(ctx)
+        self._ctx = ctx
+        self._made: dict[AttestationQuestion, Attestation] = {}
+        self._theirs: frozenset[str] = frozenset()
+        self.attestations: dict[str, Attestation] = {}
+        self.hide()
+
+    def show_operation(self, offer: OperationOffer) -> None:
+        """Show what is asked about an operation, in its order."""
+        for widget in self.attestations.values():
+            widget.hide()
+            self.body.removeWidget(widget)
+        self.attestations = {each.id: self._attestation(each) for each in offer.attested}
+        for widget in self.attestations.values():
+            self.body.addWidget(widget)
+            widget.show()
+        self._theirs = offer.for_non_residents
+        self.show_residence(resident=None)
+
+    def show_residence(self, *, resident: bool | None) -> None:
+        """Ask what is asked about non-residents once the register says that the customer is one."""
+        for name in self._theirs:
+            self.attestations[name].setVisible(resident is False)
+        self.setVisible(any(not each.isHidden() for each in self.attestations.values()))
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything was answered, be it of an operation that is not shown."""
+        return any(each.answer() is not None for each in self._made.values())
+
+    def answers(self) -> tuple[tuple[str, bool], ...]:
+        """Return the answers to what is asked, by question; what was not answered is not there."""
+        asked = ((name, each) for name, each in self.attestations.items() if not each.isHidden())
+        given = ((name, each.answer()) for name, each in asked)
+        return tuple((name, answer) for name, answer in given if answer is not None)
+
+    def forget(self) -> None:
+        """Forget what was answered, of every operation."""
+        for attestation in self._made.values():
+            attestation.clear()
+
+    def _attestation(self, question: AttestationQuestion) -> Attestation:
+        if question not in self._made:
+            self._made[question] = Attestation(self._ctx, question)
+        return self._made[question]
