@@ -89,7 +89,7 @@ TWO_PEOPLE = (
     Scenario("minor_alone", rejected("age.too_young"), customer=CustomerKey.MINOR),
     Scenario(
         "spouse_consents",
-        APPROVED,
+        replace(APPROVED, wait_hours=24),
         kind="loan_issue",
         typed=_LARGE,
         companion=_SPOUSE,
