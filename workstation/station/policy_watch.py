@@ -60,22 +60,27 @@ class PolicyWatch:
         return self._publisher.status != before
 
     def _reread(self, source: RuleSource, calendar: PolicyCalendar, day: date) -> bool:
-        """Read the folder anew where its files have changed; return whether something followed."""
+        """Read the folder anew where its files have changed; return whether something followed.
+
+        One that was refused is read at every look: a file that another program held (Windows), or a
+        share that was away, comes back with the same sizes and times.
+        """
         now_ms = self._services.clock.mono_ms()
         if source.folder is None or now_ms < self._next_look_ms:
             return False
         self._next_look_ms = now_ms + _LOOK_MS
         seen = _look(source)
-        if seen == self._seen:
+        changed, self._seen = seen != self._seen, seen
+        if not changed and not self._message:
             return False
-        self._seen = seen
         try:
             found = source.read(self._services.now())
             _require_no_earlier(calendar.find(day), found.find(day))
         except (PolicyRefused, SettingsRefused) as refused:
-            _log.error("policies not read anew: %s", refused.detail)
+            if changed:
+                _log.error("policies not read anew: %s", refused.detail)
             self._message = _UNREADABLE
-            return True
+            return changed
         self._calendar, self._message = found, ""
         return True
 

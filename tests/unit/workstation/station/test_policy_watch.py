@@ -167,6 +167,23 @@ def test_a_folder_that_breaks_changes_nothing_before_its_day_ends(world):
     assert world.desk.status.policy_message == ""
 
 
+def test_what_could_not_be_read_for_a_moment_is_read_a_minute_later(world, caplog):
+    closed = replace(world.second, valid_to=TOMORROW)
+    world.put(PolicyRefused("x.toml: PermissionError"))
+    for _ in range(2):
+        world.site.clock.tick(MINUTE_MS)
+        world.desk.station.tick()
+    assert world.desk.status.policy_message == "station.policy_unreadable"
+    assert caplog.text.count("policies not read anew") == 1
+    world.answer = world.calendar(world.first, closed)
+
+    world.site.clock.tick(MINUTE_MS)
+    world.desk.station.tick()
+
+    assert world.desk.status.policy_message == ""
+    assert world.desk.status.policy_days_left == 1
+
+
 def test_a_version_that_arrives_while_the_station_runs_is_taken(world):
     closed = replace(world.second, valid_to=TOMORROW)
     third = replace(world.second, id="kz-third", valid_from=TOMORROW + timedelta(days=1))
