@@ -144,6 +144,9 @@ def sign(  # noqa: PLR0913 - one option each
     """
     if sum(each is not None for each in (key, token, cms)) != (0 if text else 1):
         raise click.UsageError("one of --key, --token, --cms; or --text alone")
+    if key is None and not text:
+        # It names the file that is written: no path, no stream (Windows' "a:b"), no other alphabet.
+        convert_tables({"name": name}, PolicySignerTable, SettingsRefused)
     policy = _read_policy(file)
     day = None if valid_to is None else valid_to.date()
     if text:

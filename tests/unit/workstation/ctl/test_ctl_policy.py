@@ -106,6 +106,19 @@ def test_no_key_is_made_for_a_name_that_the_settings_would_refuse(office):
     assert not unused.exists()
 
 
+@pytest.mark.parametrize("name", ["../board", "board:stream", "Риск", "a b", ""])
+def test_no_signature_is_written_under_a_name_that_the_settings_would_refuse(
+    office, tmp_path, name
+):
+    text = sign(office, "board", "--text").stdout_bytes
+    cms = tmp_path / "made.cms"
+    cms.write_bytes(cms_of(TOKEN, text, datetime.now(UTC)))
+    said = sign(office, name, "--cms", str(cms))
+    assert said.exit_code == 3
+    assert "$.name" in said.output
+    assert [each.name for each in office.folder.iterdir()] == [office.policy.name]
+
+
 @pytest.mark.parametrize("options", [(), ("--key", "a", "--cms", "b"), ("--text", "--cms", "b")])
 def test_one_way_of_signing_is_chosen(office, options):
     said = office.run("policy", "sign", str(office.policy), "--name", "risk", *options)
