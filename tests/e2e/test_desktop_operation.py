@@ -77,7 +77,7 @@ def begin(hands: Hands, desk, customer) -> None:
     screen.fields["iin"].edit.setText(customer.iin)
     screen.fields["card"].edit.setText("4417")
     screen.fields["amount"].edit.setText("900 000")
-    purpose = screen.fields["purpose"].entry
+    purpose = screen.fields["purpose"].entries[0]
     purpose.setCurrentIndex(purpose.findText("Поездка"))
     purpose.activated.emit(purpose.currentIndex())
     hands.bot.waitUntil(lambda: screen.client.found)

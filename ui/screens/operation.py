@@ -41,7 +41,6 @@ from workstation.verification.case import OperationForm, find_mistake
 
 __all__ = ["OperationScreen"]
 
-_ON_FILE: Final = "old_phone"
 _NOTICE_FIELDS: Final = {"phone": "new_phone"}
 
 
@@ -111,7 +110,7 @@ class OperationScreen(Screen):
     def _order_focus(self) -> None:
         """Let Tab go through what is typed first: the language is chosen once, if ever."""
         asked = (each.yes for each in self.attestations.values())
-        typed = (field.entry for field in self.fields.values())
+        typed = (entry for field in self.fields.values() for entry in field.entries)
         for before, after in pairwise((*typed, *asked, self.client.language)):
             QWidget.setTabOrder(before, after)
 
@@ -193,17 +192,11 @@ class OperationScreen(Screen):
         self.picture.show_image(image)
 
     def _show_person(self) -> None:
-        """Show the number on file: it is not typed either."""
-        person, old = self.client.person, self.fields.get(_ON_FILE)
+        """Show what the register says of the operation's fields: it is not typed either."""
+        person = self.client.person
         self.questions.show_residence(resident=None if person is None else person.resident)
-        if old is not None:
-            if person is not None and (person.phone_masked or self.client.asking):
-                old.fix(person.phone_masked)
-                old.mark(bad=False)
-            else:
-                old.free()
-            found = person is not None and person.phone_masked != ""
-            old.set_caption("field.old_phone_found" if found else self.parameters.caption(_ON_FILE))
+        known = {} if person is None else person.registered()
+        self.parameters.show_registered(known, asking=self.client.asking)
         self._show_message("iin")
         self.actions_changed.emit()
 

@@ -27,9 +27,9 @@ class ChoiceField(Field):
         self._word()
 
     @property
-    def entry(self) -> QWidget:
+    def entries(self) -> tuple[QWidget, ...]:
         """Return the list."""
-        return self.list
+        return (self.list,)
 
     def _choose(self, index: int) -> None:
         self.edit.setText(self._ids[index])

@@ -43,9 +43,9 @@ class Field(QWidget):
         ctx.changed.connect(self._name)
 
     @property
-    def entry(self) -> QWidget:
-        """Return what takes the focus."""
-        return self.edit
+    def entries(self) -> tuple[QWidget, ...]:
+        """Return what takes the focus, in the order of Tab."""
+        return (self.edit,)
 
     def text(self) -> str:
         """Return what was typed, without the blanks around it."""

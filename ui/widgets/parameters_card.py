@@ -1,6 +1,6 @@
 """What an operation asks for: its fields, made from its definition."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -8,8 +8,9 @@ from ui.context import UiContext
 from ui.widgets.card import Card
 from ui.widgets.choice_field import ChoiceField
 from ui.widgets.form import Field
-from workstation.rules.catalogue.fields import FieldDefinition, FieldType
-from workstation.station.snapshot import OperationOffer
+from ui.widgets.typed_field import MoneyField, TypedField
+from workstation.rules.catalogue.fields import FieldDefinition, FieldType, FilledBy
+from workstation.station.snapshot import REGISTERED, OperationOffer
 
 __all__ = ["ParametersCard"]
 
@@ -32,6 +33,7 @@ class ParametersCard(Card):
         self._made: dict[FieldDefinition, Field] = {}
         self.fields: dict[str, Field] = {}
         self._captions: dict[str, str] = {}
+        self._shown: tuple[FieldDefinition, ...] = ()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self.body.addLayout(self._rows)
@@ -42,7 +44,7 @@ class ParametersCard(Card):
         for widget in self.fields.values():
             widget.hide()
             self._rows.removeWidget(widget)
-        own = offer.definition.fields
+        own = self._shown = offer.definition.fields
         self.fields = {each.name: self._field(each) for each in own}
         self._captions = {each.name: _code(each) for each in own}
         for widget in self.fields.values():
@@ -54,9 +56,18 @@ class ParametersCard(Card):
         """Whether anything stands in a field, be it of an operation that is not shown."""
         return any(field.text() for field in self._made.values())
 
-    def caption(self, name: str) -> str:
-        """Return the code of a shown field's own caption."""
-        return self._captions[name]
+    def show_registered(self, values: Mapping[str, str], *, asking: bool) -> None:
+        """Fix what the person register says of the fields that the policy lets it fill, masked."""
+        for definition in self._shown:
+            if definition.filled_by is not FilledBy.REGISTRY or definition.name not in REGISTERED:
+                continue
+            field, value = self.fields[definition.name], values.get(definition.name, "")
+            if value or asking:
+                field.fix(value)
+                field.mark(bad=False)
+            else:
+                field.free()
+            field.note.set_code("filled_by.registry" if value else "")
 
     def word(self, name: str, mistake: str) -> str:
         """Return the code of what is said of a mistake: the field's own words, where it has any."""
@@ -82,9 +93,10 @@ def _make(ctx: UiContext, definition: FieldDefinition) -> Field:
     code = _code(definition)
     if definition.type is FieldType.CHOICE:
         return ChoiceField(ctx, code, definition)
-    made = Field(ctx, code, longest=definition.longest)
-    if definition.hint is not None:
-        made.set_hint(f"{code}.hint")
+    money = definition.type is FieldType.MONEY
+    made = (MoneyField if money else TypedField)(ctx, code, definition)
+    if definition.filled_by is FilledBy.CORE_BANKING:
+        made.note.set_code("filled_by.core_banking")
     return made
 
 

@@ -28,6 +28,7 @@ SHAPES = (
     "Policy",
     "OperationPolicy",
     "OperationDefinition",
+    "FieldDefinition",
     "Choice",
     "Words",
     "RequiredCheck",

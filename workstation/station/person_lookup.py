@@ -11,6 +11,7 @@ from workstation.records.journal import SignedIn
 from workstation.registries.birth_date import find_birth_date
 from workstation.registries.person import Person, PersonAnswer, PersonStatus
 from workstation.registries.registry import AnswerStatus
+from workstation.rules.catalogue.fields import FilledBy
 from workstation.rules.catalogue.phones import mask_phone
 from workstation.rules.local_time import local_day
 from workstation.station.snapshot import PersonNote, PersonView
@@ -76,14 +77,22 @@ class PersonLookup:
         return Task(WHAT, lambda: self._services.registries.person(iin), answered, failed)
 
     def complete(self, form: OperationForm) -> OperationForm:
-        """Return the form with name and old number as registered, if it is about this person."""
+        """Return the form with name and what the policy has the registry fill, if it is theirs."""
         person = self._person
         if person is None or person.iin != form.untrusted_iin.strip():
             return form
-        typed = dict(form.untrusted_values)
-        if person.phone and "old_phone" in typed:
-            typed["old_phone"] = person.phone
-        values = tuple(typed.items())
+        registered = _registered(person)
+        filled = {
+            each.name
+            for operation in self._services.policy.operations
+            if operation.kind == form.kind
+            for each in operation.definition.fields
+            if each.filled_by is FilledBy.REGISTRY
+        }
+        values = tuple(
+            (name, registered.get(name, typed) if name in filled else typed)
+            for name, typed in form.untrusted_values
+        )
         return replace(form, untrusted_name=person.name, untrusted_values=values)
 
     def clear(self) -> None:
@@ -102,6 +111,11 @@ def _read_iin(untrusted: str) -> str:
     except IinRefused:
         return ""
     return iin.digits if iin.well_formed else ""
+
+
+def _registered(person: Person) -> dict[str, str]:
+    """Return what is registered of an operation's parameters, by name."""
+    return {"old_phone": person.phone} if person.phone else {}
 
 
 def _show_silence(iin: str) -> PersonView:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from vision.results import (
     Accommodation,
@@ -29,6 +29,7 @@ from workstation.station.log_view import LogVerification
 from workstation.verification.reference.document_view import DocumentPhase, DocumentView
 
 __all__ = [
+    "REGISTERED",
     "ComparisonView",
     "DecisionView",
     "DocumentPhase",
@@ -46,6 +47,9 @@ __all__ = [
     "Waiting",
     "WaitingFor",
 ]
+
+REGISTERED: Final = frozenset({"old_phone"})
+"""Parameters that a person registry can say; others that a policy would have it fill are typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,10 @@ class PersonView:
     birth_date: date | None = None
     phone_masked: str = ""
     resident: bool | None = None
+
+    def registered(self) -> Mapping[str, str]:
+        """Return what is registered of an operation's parameters, by name, masked."""
+        return {"old_phone": self.phone_masked} if self.phone_masked else {}
 
 
 class WaitingFor(StrEnum):

@@ -59,7 +59,9 @@ def parse_value(field: FieldDefinition, untrusted: str) -> str:
     if not text:
         if field.optional:
             return ""
-        raise OperationRefused(field.name, f"{_word(field)}.missing")
+        # `iin.missing` is what a check says that was not made.
+        missing = "malformed" if field.type is FieldType.IIN else "missing"
+        raise OperationRefused(field.name, f"{_word(field)}.{missing}")
     try:
         return _PARSERS[field.type](field, text)
     except _Malformed as error:
