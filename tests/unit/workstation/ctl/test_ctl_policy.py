@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crypto.asn1 import writer as w
+from crypto.vault.keyfile import write_secret
 from tests.support.pki.policy_signers import SHIPPED, cms_of, dated, token_of
 from tests.support.station.command_line import CommandLine
 
@@ -136,9 +137,10 @@ def test_a_file_that_is_no_policy_or_has_another_name_is_not_signed(office, tmp_
 
 def test_a_file_that_is_no_key_signs_nothing(office, tmp_path):
     pem = tmp_path / "other.pem"
-    pem.write_bytes(b"x")
-    pem.chmod(0o600)
-    assert sign(office, "risk", "--key", str(pem)).exit_code == 3
+    write_secret(pem, b"x")
+    said = sign(office, "risk", "--key", str(pem))
+    assert said.exit_code == 3
+    assert "no private key of" in said.output
 
 
 def test_a_difference_is_told_in_words_and_looser_is_a_refusal(office, tmp_path):
