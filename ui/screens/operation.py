@@ -119,11 +119,14 @@ class OperationScreen(Screen):
         if offers == self.offers:
             return
         chosen = None if self.offer is None else self.offer.definition.kind
+        typed = self.parameters.typed()
         self.offers = offers
         self.kinds.offer([each.definition for each in offers])
         kinds = [each.definition.kind for each in offers]
         if kinds:
             self.select(kinds.index(chosen) if chosen in kinds else 0)
+        if chosen in kinds:
+            self.parameters.type_again(typed)
 
     def select(self, index: int) -> None:
         """Choose an operation by its place among those on offer."""

@@ -56,6 +56,19 @@ class ParametersCard(Card):
         """Whether anything stands in a field, be it of an operation that is not shown."""
         return any(field.text() for field in self._made.values())
 
+    def typed(self) -> dict[str, str]:
+        """Return what the teller typed into the fields shown, by the parameter's name."""
+        own = ((name, each) for name, each in self.fields.items() if not each.fixed)
+        return {name: each.edit.text() for name, each in own if each.edit.text()}
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """Fill what was typed into empty fields of the same names, as whoever typed it would."""
+        for name, text in typed.items():
+            field = self.fields.get(name)
+            if field is not None and not field.fixed and not field.edit.text():
+                field.edit.setText(text)
+                field.edit.editingFinished.emit()
+
     def show_registered(self, values: Mapping[str, str], *, asking: bool) -> None:
         """Fix what the person register says of the fields that the policy lets it fill, masked."""
         for definition in self._shown:
