@@ -15,6 +15,7 @@ from workstation.rules.catalogue_file import build_definition, build_fields
 from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, Hardness
 from workstation.rules.conditions import Fact
 from workstation.rules.documents_file import build_documents
+from workstation.rules.entry_room import require_room
 from workstation.rules.facts.conditions_file import build_conditions
 from workstation.rules.facts.effects import SecondConfirmation, Wait
 from workstation.rules.facts.possible import PossibleFacts
@@ -101,6 +102,7 @@ def read_policy(untrusted: bytes) -> Policy:
         _require_possible(policy, operation, place)
         _require_rules(operation, rules, place)
         _require_parties(policy, operation, place)
+        require_room(policy, operation, place)
     return policy
 
 

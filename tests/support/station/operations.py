@@ -12,6 +12,7 @@ from workstation.rules.policy_file import read_policy
 
 __all__ = [
     "KINDS",
+    "SHIPPED_TEXT",
     "definition",
     "good_answers",
     "loan",
@@ -25,6 +26,9 @@ __all__ = [
 
 KINDS = ("change_trusted_phone", "app_registration", "loan_issue")
 """The three that every test may count on."""
+
+
+SHIPPED_TEXT = path("policies", "kz-2026-07-12.toml").read_text(encoding="utf-8")
 
 
 @cache
