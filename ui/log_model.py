@@ -119,14 +119,14 @@ class LogModel(QAbstractTableModel):
         return (
             str(row.seq),
             date_time_text(row.time_ms),
-            self._word(f"entry.{row.kind}", row.kind),
-            self._word(f"operation.{row.operation}", row.operation),
-            self._word(f"outcome.{row.outcome}", row.outcome),
-            self._word(row.reason, row.reason),
+            self.word(f"entry.{row.kind}", row.kind),
+            self.word(f"operation.{row.operation}", row.operation),
+            self.word(f"outcome.{row.outcome}", row.outcome),
+            self.word(row.reason, row.reason),
             str(len(row.findings)) if row.findings else "",
             printable(row.actor),
         )
 
-    def _word(self, code: str, untrusted: str) -> str:
+    def word(self, code: str, untrusted: str) -> str:
         """Return the words of a code; what has none, such as a step's name, stands as it is."""
         return self._ctx.tr_code(code) if self._ctx.texts.has(code) else printable(untrusted)

@@ -94,7 +94,7 @@ class LogScreen(Screen):
         """Say what a silent check found in the chosen entry: nobody at the desk was told."""
         row = self.table.currentIndex().row()
         found = self.model.findings(row) if row >= 0 else ()
-        words = "; ".join(self.ctx.tr_code(code) for code in found if self.ctx.texts.has(code))
+        words = "; ".join(self.model.word(code, code) for code in found)
         self.detail.set_code("log.to_review" if found else "", what=words)
         self.detail.setVisible(bool(found))
 

@@ -45,3 +45,10 @@ def test_an_entrys_own_words_are_shown_without_their_controls(ctx):
     row = LogRow(0, 0, "review", "S-0031", "", "", "уши\u202eте же")
 
     assert cell(ctx, row, "reason") == "уши\ufffdте же"
+
+
+def test_an_operation_or_reason_of_another_policy_shows_its_code(ctx):
+    row = LogRow(0, 0, "result", "T-1042", "safe_deposit_box", "rejected", "box_call.refused")
+
+    assert cell(ctx, row, "operation") == "safe_deposit_box"
+    assert cell(ctx, row, "reason") == "box_call.refused"
