@@ -1,19 +1,35 @@
 """The ways of meeting a hard check as a policy file states them, and which are refused."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
-from workstation.rules.checks import ALWAYS_HARD, CheckId
+from workstation.rules.checks import CheckId
 from workstation.rules.facts.conditions_file import ConditionTable, build_conditions
 
 __all__ = ["AlternativeTable", "WayNames", "build_alternatives", "select_ways"]
 
-_Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-_RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?$")]
+_Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
+_RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?\Z")]
+
+_ASKED: Final = frozenset(
+    {
+        CheckId.PHONE_OWNER,
+        CheckId.OLD_PHONE_OWNER,
+        CheckId.SPOUSE_CONSENT,
+        CheckId.OLD_NUMBER_CALLED,
+    }
+)
+"""Of the program's own checks those that are a question which somebody else may answer as well.
+
+A hit of the centre against fraud, an active refusal of loans, an age or a blocked person is a fact:
+another answer beside it changes nothing (F-01, L-01).
+"""
+_NOT_REPLACED: Final = frozenset(CheckId) - _ASKED
+_NO_REPLACEMENT: Final = _NOT_REPLACED - {CheckId.QUESTIONNAIRE}
 
 WayNames = Annotated[list[_Name], msgspec.Meta(max_length=10)]
 
@@ -59,13 +75,13 @@ def _find_fault(way: Alternative) -> str:
         if way.id not in set(LivenessWay):
             return f"{way.id} is no way of establishing liveness"
         return "the ways of liveness need no other check" if way.needs or way.confirmed else ""
-    if way.check in ALWAYS_HARD:
+    if way.check in _NOT_REPLACED:
         return f"nothing stands in the place of {way.check}"
     if way.confirmed and not way.needs:
         return "confirmed without needs"
     if len(set(way.needs)) < len(way.needs):
         return "a check is needed twice"
-    barred = {way.check, *ALWAYS_HARD} & set(way.needs)
+    barred = {way.check, *_NO_REPLACEMENT} & set(way.needs)
     return f"{min(barred)} cannot stand in the place of {way.check}" if barred else ""
 
 

@@ -9,11 +9,16 @@ from workstation.rules.catalogue.fields import Choice, FieldDefinition, FieldTyp
 from workstation.rules.catalogue.phones import COUNTRIES
 from workstation.rules.catalogue.templates import require_placeholders
 from workstation.rules.policy_tables import FieldTable, OperationTable
+from workstation.rules.questions.definition import RESERVED
 
 __all__ = ["build_definition", "build_fields"]
 
 _BOUNDED: Final = {FieldType.MONEY, FieldType.COUNT, FieldType.TEXT}
 _MOST_TEXT: Final = 200
+
+_TAKEN_NAMES: Final = RESERVED | {"name", "language"}
+_SECOND: Final = "second_"
+"""What forms and questions call the customer, the case and a second person: never a parameter."""
 
 
 def build_fields(tables: list[FieldTable]) -> dict[str, FieldDefinition]:
@@ -23,6 +28,8 @@ def build_fields(tables: list[FieldTable]) -> dict[str, FieldDefinition]:
         place = f"$.fields[{index}]"
         if table.id in found:
             raise PolicyRefused(f"$.fields: {table.id} is stated twice")
+        if table.name in _TAKEN_NAMES or table.name.startswith(_SECOND):
+            raise PolicyRefused(f"{place}.name: {table.name} is taken")
         _require_shape(table, place)
         _require_labels(table, place)
         found[table.id] = FieldDefinition(

@@ -11,14 +11,14 @@ from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
 from workstation.rules.alternatives_file import build_alternatives, select_ways
 from workstation.rules.catalogue.definition import OperationDefinition
+from workstation.rules.catalogue.program_codes import is_program_code
 from workstation.rules.catalogue_file import build_definition, build_fields
-from workstation.rules.checks import ALWAYS_HARD, CheckId, CheckName, Hardness
-from workstation.rules.conditions import Fact
+from workstation.rules.checks import CheckId, CheckName, Hardness
 from workstation.rules.documents_file import build_documents
 from workstation.rules.entry_room import require_room
 from workstation.rules.facts.conditions_file import build_conditions
 from workstation.rules.facts.effects import SecondConfirmation, Wait
-from workstation.rules.facts.possible import PossibleFacts
+from workstation.rules.facts.possible import ANY_AGE, PossibleFacts
 from workstation.rules.people.party_file import build_parties
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
@@ -42,11 +42,8 @@ from workstation.rules.questions.build import (
     require_answerable,
     require_answerers,
 )
-from workstation.rules.reference import (
-    WITHOUT_ISSUER,
-    SourceRule,
-    UndecidedRule,
-)
+from workstation.rules.reference import SourceRule
+from workstation.rules.safeguards.operation import require_hard, require_safeguards
 from workstation.settings.toml_file import parse_toml
 
 __all__ = ["MAX_POLICY_BYTES", "read_policy", "require_in_force"]
@@ -66,11 +63,6 @@ _NEVER_SILENT = frozenset[CheckName](CheckId) - {
 """Findings about the input. What the law demands is never only recorded."""
 
 
-_OLD_NUMBER = "old_phone"
-_UNKNOWN_TO_THE_BASE = frozenset({Fact.RESIDENT, Fact.FOREIGN_NUMBER})
-"""By what the base of mobile citizens does not know a number: non-residents', another country's."""
-
-
 def read_policy(untrusted: bytes) -> Policy:
     """Return the policy that these bytes of a TOML file state; raises PolicyRefused with a path."""
     if len(untrusted) > MAX_POLICY_BYTES:
@@ -81,6 +73,8 @@ def read_policy(untrusted: bytes) -> Policy:
     _require_known(policy)
     require_answerers(policy.checks, policy.questions, policy.attestations)
     _require_unique(policy)
+    _require_kinds(policy)
+    _require_own_words(policy)
     _require_order(policy)
     # By id: a search for each of a thousand demands takes longer than all the rest.
     rules = {each.id: each for each in policy.rules}
@@ -88,10 +82,8 @@ def read_policy(untrusted: bytes) -> Policy:
     attestations = {each.check: each for each in policy.attestations}
     for index, operation in enumerate(policy.operations):
         place = f"$.operations[{index}]"
-        _require_two_factors(policy, operation, place)
-        _require_authority(policy, operation, place)
-        _require_second_person(operation, place)
-        _require_number_checks(operation, place)
+        require_safeguards(policy, operation, place)
+        _require_hardness(policy, operation, place)
         require_answerable(
             operation.definition,
             [name for each in operation.required for name in each.answers],
@@ -126,6 +118,9 @@ def _find_rule(rules: Mapping[str, Rule], rule_id: str) -> Rule:
 
 def _require_parties(policy: Policy, operation: OperationPolicy, place: str) -> None:
     """Refuse a second person whom no rule of the relation and no word of the documents names."""
+    # Of both: somebody under age, dead or blocked neither acts for a customer nor consents (A-01).
+    for check in (CheckId.IIN, CheckId.AGE, CheckId.PERSON) if operation.parties else ():
+        require_hard(operation, check, place)
     for party in operation.parties:
         if policy.rule(party.rule).check != party.asks:
             raise PolicyRefused(f"{place}: {party.rule} is not about {party.asks}")
@@ -231,6 +226,7 @@ def _require_possible(policy: Policy, operation: OperationPolicy, place: str) ->
         [each.source for each in operation.sources],
         {each.check for each in operation.required},
         tuple(tenge for _, tenge in policy.mci_kzt),
+        _find_ages(policy, operation),
     )
     for required in operation.required:
         possible.require(required.when, f"{place}.required.{required.check}.when")
@@ -242,6 +238,16 @@ def _require_possible(policy: Policy, operation: OperationPolicy, place: str) ->
         possible.require(confirmation.when, f"{place}.second_confirmation[{index}].when")
     if operation.confirmations and not operation.waits:
         raise PolicyRefused(f"{place}.second_confirmation: there is no wait to confirm after")
+
+
+def _find_ages(policy: Policy, operation: OperationPolicy) -> tuple[int, int]:
+    """Return the ages of customers whom the operation serves, both inclusive."""
+    age = operation.requires(CheckId.AGE)
+    if age is None or age.hardness is not Hardness.HARD or age.when:
+        return ANY_AGE
+    joined = [each.customer_ages for each in operation.parties if each.customer_ages is not None]
+    ages = [(policy.minimum_age, policy.maximum_age), *joined]
+    return min(low for low, _ in ages), max(high for _, high in ages)
 
 
 def _require_known(policy: Policy) -> None:
@@ -269,6 +275,24 @@ def _require_unique(policy: Policy) -> None:
         for key in keys:
             if keys.count(key) > 1:
                 raise PolicyRefused(f"{place}: {key} is stated twice")
+
+
+def _require_kinds(policy: Policy) -> None:
+    """Refuse the name of an operation that is none: a slip would leave a demand without effect."""
+    kinds = {each.kind for each in policy.operations}
+    named = {"$.authority.idec_required": policy.idec_required}
+    for index, each in enumerate(policy.retention):
+        named[f"$.retention[{index}].operations"] = each.operations
+    for place, stated in named.items():
+        if unknown := set(stated) - kinds:
+            raise PolicyRefused(f"{place}: {min(unknown)} is no operation")
+
+
+def _require_own_words(policy: Policy) -> None:
+    """Refuse a word of the policy that would stand in the place of one of the program's."""
+    for code in policy.words():
+        if is_program_code(code):
+            raise PolicyRefused(f"{code} is a word of the program's own: take another name")
 
 
 def _require_order(policy: Policy) -> None:
@@ -320,9 +344,7 @@ def _is_late(operation: OperationPolicy, order: list[CheckName]) -> bool:
     return False
 
 
-def _require_two_factors(policy: Policy, operation: OperationPolicy, place: str) -> None:
-    for check in ALWAYS_HARD:
-        _require_hard(operation, check, place)
+def _require_hardness(policy: Policy, operation: OperationPolicy, place: str) -> None:
     for required in operation.required:
         silent = required.hardness is Hardness.SILENT
         if silent and required.check in _NEVER_SILENT:
@@ -331,63 +353,3 @@ def _require_two_factors(policy: Policy, operation: OperationPolicy, place: str)
             raise PolicyRefused(f"{place}.required: only a hard {required.check} has ways")
         if policy.is_second_persons(required.check) and required.hardness is not Hardness.SOFT:
             raise PolicyRefused(f"{place}.required: {required.check} must be soft")
-
-
-def _require_hard(operation: OperationPolicy, check: CheckName, place: str) -> None:
-    required = operation.requires(check)
-    if required is None:
-        raise PolicyRefused(f"{place}.required: {check} is missing")
-    if required.hardness is not Hardness.HARD:
-        raise PolicyRefused(f"{place}.required: {check} must be hard")
-    if required.when:
-        raise PolicyRefused(f"{place}.required: {check} must be unconditional")
-
-
-def _require_authority(policy: Policy, operation: OperationPolicy, place: str) -> None:
-    """Refuse an operation without the authority whose word the law or the policy wants (B-05)."""
-    wanted = operation.kind in policy.idec_required
-    if wanted or operation.undecided is UndecidedRule.AUTHORITY:
-        _require_hard(operation, CheckId.AUTHORITY, place)
-
-
-def _require_number_checks(operation: OperationPolicy, place: str) -> None:
-    """Refuse an operation that asks nobody about a number; PolicyRefused with the path.
-
-    1. An old number that may be left out needs the person registry's hard word that there is none:
-       a teller who helps a thief would leave it out.
-    2. Numbers that the base of mobile citizens does not know need another way (P-01), not none.
-    """
-    old = operation.definition.field(_OLD_NUMBER)
-    if old is not None and old.optional and not _is_firm(operation.requires(CheckId.PERSON)):
-        raise PolicyRefused(
-            f"{place}.fields: {old.id} may be left out only where {CheckId.PERSON} is hard and"
-            " unconditional"
-        )
-    owner = operation.requires(CheckId.PHONE_OWNER)
-    for condition in () if owner is None else owner.when:
-        if condition.fact in _UNKNOWN_TO_THE_BASE:
-            raise PolicyRefused(
-                f"{place}.required: {CheckId.PHONE_OWNER} may not depend on {condition.fact}: state"
-                " another way in any_of"
-            )
-
-
-def _is_firm(required: RequiredCheck | None) -> bool:
-    return required is not None and required.hardness is Hardness.HARD and not required.when
-
-
-def _require_second_person(operation: OperationPolicy, place: str) -> None:
-    """Refuse a photo that only the desk vouches for without somebody else's confirmation."""
-    allowed = {each.source for each in operation.sources} & WITHOUT_ISSUER
-    required = operation.requires(CheckId.REFERENCE_CONFIRMED)
-    if not allowed:
-        return
-    if required is None:
-        raise PolicyRefused(f"{place}.required: {CheckId.REFERENCE_CONFIRMED} is missing")
-    for condition in required.when:
-        by_source = condition.fact is Fact.REFERENCE_SOURCE
-        left_out = allowed - set(condition.one_of) if by_source else allowed
-        if left_out:
-            raise PolicyRefused(
-                f"{place}.required: {CheckId.REFERENCE_CONFIRMED} leaves {min(left_out)} out"
-            )

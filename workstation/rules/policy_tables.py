@@ -9,7 +9,7 @@ from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
 from workstation.rules.alternatives_file import AlternativeTable, WayNames
 from workstation.rules.catalogue.fields import FieldType, FilledBy
-from workstation.rules.catalogue.table_fields import Name, RuleId, Table, WordsTable
+from workstation.rules.catalogue.table_fields import Name, RuleId, Table, WordsTable, require_plain
 from workstation.rules.checks import Hardness
 from workstation.rules.documents_file import DocumentsTable
 from workstation.rules.facts.conditions_file import ConditionTable
@@ -26,15 +26,15 @@ __all__ = [
     "RuleTable",
 ]
 
-_Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+_Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}\Z")]
 _Words = Annotated[str, msgspec.Meta(min_length=10, max_length=600)]
 _Share = Annotated[int, msgspec.Meta(gt=0, lt=1_000_000)]
 _Age = Annotated[int, msgspec.Meta(ge=0, le=130)]
 # Thresholds travel into canonical JSON, whose integers end at 2**53 - 1 (RFC 8785).
 _Number = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
-_Icon = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
-_Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
-_Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+_Icon = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\Z")]
+_Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
+_Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}\Z")]
 _Table = Annotated[dict[Name, _Number], msgspec.Meta(max_length=200)]
 
 
@@ -87,6 +87,10 @@ class RuleTable(Table, frozen=True):
     en: _Words
     effective_to: date | None = None
     check: Name | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a basis that would be shown otherwise than it is written."""
+        require_plain(self.kk, self.ru, self.en)
 
 
 class RequiredTable(Table, frozen=True):

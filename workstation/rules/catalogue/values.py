@@ -14,6 +14,7 @@ from crypto.x509.iin import Bin, BinRefused, Iin, IinRefused
 from workstation.errors import OperationRefused
 from workstation.rules.catalogue.fields import FieldDefinition, FieldType
 from workstation.rules.catalogue.phones import PhoneRefused, mask_phone, read_phone
+from workstation.rules.catalogue.templates import make_plain
 
 __all__ = [
     "HOME_CURRENCY",
@@ -215,7 +216,8 @@ def _document(_field: FieldDefinition, text: str) -> str:
 def _text(field: FieldDefinition, text: str) -> str:
     if not field.least <= len(text) <= field.most:
         raise _Malformed("length")
-    if not text.isprintable():
+    # What the statement would show as replaced is not what core banking would be told.
+    if make_plain(text) != text:
         raise _Malformed("malformed")
     return text
 

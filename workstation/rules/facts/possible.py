@@ -13,16 +13,16 @@ from workstation.rules.checks import CheckId, CheckName
 from workstation.rules.conditions import Channel, Condition, Fact
 from workstation.rules.reference import ReferenceSource
 
-__all__ = ["PossibleFacts"]
-
-
-_OLDEST: Final = 130
+__all__ = ["ANY_AGE", "PossibleFacts"]
 
 _Words = frozenset[str | bool]
 _YES_OR_NO: Final[_Words] = frozenset({True, False})
 
 Range = tuple[int, int]
 """Whole numbers from the first to the second, both included."""
+
+ANY_AGE: Final[Range] = (0, 130)
+"""Full years of a customer whom no check of the age stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,14 @@ class PossibleFacts:
     amounts  whole tenge; None without a field of money
     indices  monthly indices of the years, in tenge
     foreign_amounts  whether an amount may be in another currency, so that it has no tenge
+    ages     full years of the customers who are served
     """
 
     words: Mapping[Fact, _Words]
     amounts: Range | None
     indices: tuple[int, ...]
     foreign_amounts: bool
+    ages: Range = ANY_AGE
 
     @classmethod
     def of_operation(
@@ -47,6 +49,7 @@ class PossibleFacts:
         sources: Iterable[ReferenceSource],
         checks: Iterable[CheckName],
         indices: tuple[int, ...],
+        ages: Range = ANY_AGE,
     ) -> Self:
         """Return what can be of an operation with these fields, sources of a photo and checks."""
         money = [each for each in definition.fields if each.type is FieldType.MONEY]
@@ -64,16 +67,15 @@ class PossibleFacts:
             words[Fact.FOREIGN_NUMBER] = _find_origins(phone)
         amounts = None
         if money:
-            least = 0 if any(each.optional for each in money) else min(m.least for m in money)
-            amounts = (least, max(each.most for each in money))
-        return cls(words, amounts, indices, bool(currencies - {HOME_CURRENCY}))
+            amounts = (min(each.least for each in money), max(each.most for each in money))
+        return cls(words, amounts, indices, bool(currencies - {HOME_CURRENCY}), ages)
 
     def require(self, conditions: tuple[Condition, ...], place: str) -> None:
         """Refuse conditions that cannot all be true of one case."""
         for fact in dict.fromkeys(each.fact for each in conditions):
             about = [each for each in conditions if each.fact is fact]
             if fact is Fact.AGE:
-                possible = _meets(about, (0, _OLDEST), 1)
+                possible = _meets(about, self.ages, 1)
             elif fact is Fact.AMOUNT_MCI:
                 possible = self._meets_amount(about, place)
             else:

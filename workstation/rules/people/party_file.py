@@ -12,7 +12,7 @@ from workstation.rules.people.party import PartyRule
 
 __all__ = ["PartyTable", "build_parties"]
 
-_RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?$")]
+_RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?\Z")]
 _Age = Annotated[int, msgspec.Meta(ge=14, le=130)]
 
 _RELATIONS: Final = {

@@ -6,6 +6,7 @@ from typing import Final
 from workstation.errors import PolicyRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.fields import FieldType
+from workstation.rules.catalogue.program_codes import POLICY_CODES
 from workstation.rules.checks import CheckId, CheckName, CheckStatus
 from workstation.rules.questions.definition import (
     AMOUNT,
@@ -46,6 +47,9 @@ _BY_REGISTRY: Final[Mapping[CheckName, frozenset[str]]] = {
 }
 """The program's own checks that a question answers, with the reasons that it has words for."""
 
+_PASSING: Final = frozenset({"confirmed", "clear", "none", "given"})
+"""Of those reasons the ones by which such a check passes: the words say so to the customer."""
+
 _BY_TELLER: Final[frozenset[CheckName]] = frozenset(
     {CheckId.QUESTIONNAIRE, CheckId.OLD_NUMBER_CALLED}
 )
@@ -63,7 +67,7 @@ def build_checks(tables: list[CheckTable]) -> tuple[PolicyCheck, ...]:
     taken: set[CheckName] = set(CheckId)
     found = []
     for index, table in enumerate(tables):
-        if table.id in taken:
+        if table.id in taken or table.id in POLICY_CODES:
             raise PolicyRefused(f"$.checks[{index}].id: {table.id} is taken")
         taken.add(table.id)
         reasons = tuple((name, words.words()) for name, words in table.reasons.items())
@@ -142,6 +146,10 @@ def require_answerers(
         known = _BY_REGISTRY.get(question.check)
         if known is not None and (unknown := stated[question.check] - known):
             raise PolicyRefused(f"$.questions[{index}].answers: {min(unknown)} has no words")
+        for answer in () if known is None else question.answers:
+            if (answer.status is CheckStatus.PASSED) is not (answer.reason in _PASSING):
+                place = f"$.questions[{index}].answers.{answer.word}"
+                raise PolicyRefused(f"{place}: {answer.reason} cannot be {answer.status}")
 
 
 def require_answerable(

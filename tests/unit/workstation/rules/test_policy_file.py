@@ -336,6 +336,7 @@ def test_a_wait_whose_rule_has_ended_is_not_in_force():
 def test_an_operation_that_the_policy_does_not_cover_is_refused():
     text = SHIPPED.decode()
     shorter = text[: text.rindex("[[operations]]")] + text[text.index("[documents.roles]") :]
+    shorter = shorter.replace(', "aml_update"]', "]")
     kinds = [
         {each.kind for each in read_policy(of).operations} for of in (SHIPPED, shorter.encode())
     ]
