@@ -7,13 +7,11 @@ import msgspec
 
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
+from workstation.rules.catalogue.table_fields import Name, RuleId, Table
 from workstation.rules.checks import CheckId
 from workstation.rules.facts.conditions_file import ConditionTable, build_conditions
 
 __all__ = ["AlternativeTable", "WayNames", "build_alternatives", "select_ways"]
-
-_Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
-_RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?\Z")]
 
 _ASKED: Final = frozenset(
     {
@@ -31,16 +29,16 @@ another answer beside it changes nothing (F-01, L-01).
 _NOT_REPLACED: Final = frozenset(CheckId) - _ASKED
 _NO_REPLACEMENT: Final = _NOT_REPLACED - {CheckId.QUESTIONNAIRE}
 
-WayNames = Annotated[list[_Name], msgspec.Meta(max_length=10)]
+WayNames = Annotated[list[Name], msgspec.Meta(max_length=10)]
 
 
-class AlternativeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AlternativeTable(Table, frozen=True):
     """One way of meeting a check; without `needs` it is the check's own."""
 
-    id: _Name
-    check: _Name
-    rule: _RuleId
-    needs: Annotated[list[_Name], msgspec.Meta(max_length=5)] = msgspec.field(default_factory=list)
+    id: Name
+    check: Name
+    rule: RuleId
+    needs: Annotated[list[Name], msgspec.Meta(max_length=5)] = msgspec.field(default_factory=list)
     confirmed: bool = False
     when: Annotated[list[ConditionTable], msgspec.Meta(max_length=10)] = msgspec.field(
         default_factory=list

@@ -15,6 +15,7 @@ from workstation.rules.catalogue.documents import (
     ReceiptTexts,
     Template,
 )
+from workstation.rules.catalogue.table_fields import Name, Table, WordsTable
 from workstation.rules.catalogue.templates import require_document, require_placeholders
 from workstation.rules.catalogue.words import Words
 
@@ -22,25 +23,11 @@ __all__ = ["DocumentsTable", "build_documents"]
 
 _PLACE = "$.documents"
 
-_Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
 _Document = Annotated[str, msgspec.Meta(min_length=10, max_length=8_000)]
 _Version = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-_Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
 
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: an unknown key is refused with its path."""
-
-
-class SentenceTable(_Struct, frozen=True):
-    """One sentence in three languages."""
-
-    kk: _Sentence
-    ru: _Sentence
-    en: _Sentence
-
-
-class DocumentTable(_Struct, frozen=True):
+class DocumentTable(Table, frozen=True):
     """A text of several lines in three languages; another text is another version."""
 
     version: _Version
@@ -49,17 +36,17 @@ class DocumentTable(_Struct, frozen=True):
     en: _Document
 
 
-class ReceiptTable(_Struct, frozen=True):
+class ReceiptTable(Table, frozen=True):
     version: _Version
-    not_before: SentenceTable
-    second_confirmation: SentenceTable
-    dispute: SentenceTable
+    not_before: WordsTable
+    second_confirmation: WordsTable
+    dispute: WordsTable
 
 
-class DocumentsTable(_Struct, frozen=True):
+class DocumentsTable(Table, frozen=True):
     """All documents; `roles` names the people in them."""
 
-    roles: Annotated[dict[_Role, SentenceTable], msgspec.Meta(max_length=20)]
+    roles: Annotated[dict[Name, WordsTable], msgspec.Meta(max_length=20)]
     statement: DocumentTable
     consent: DocumentTable
     receipt: ReceiptTable
@@ -72,7 +59,7 @@ def build_documents(table: DocumentsTable) -> DocumentTemplates:
     A statement names each of `STATEMENT_PLACEHOLDERS` once and nothing else, `{version}` on its
     second line; a consent is the same text for everybody.
     """
-    roles = {role: _words(each) for role, each in table.roles.items()}
+    roles = {role: each.words() for role, each in table.roles.items()}
     if CUSTOMER_ROLE not in roles:
         raise PolicyRefused(f"{_PLACE}.roles.{CUSTOMER_ROLE} is missing")
     for role, words in roles.items():
@@ -98,9 +85,9 @@ def _receipt(table: ReceiptTable) -> ReceiptTexts:
     place = f"{_PLACE}.receipt"
     texts = ReceiptTexts(
         table.version,
-        _words(table.not_before),
-        _words(table.second_confirmation),
-        _words(table.dispute),
+        table.not_before.words(),
+        table.second_confirmation.words(),
+        table.dispute.words(),
     )
     require_placeholders(texts.not_before, f"{place}.not_before", known=MOMENT, wanted=MOMENT)
     for name in ("second_confirmation", "dispute"):
@@ -110,7 +97,3 @@ def _receipt(table: ReceiptTable) -> ReceiptTexts:
 
 def _template(table: DocumentTable) -> Template:
     return Template(table.version, Words(table.kk, table.ru, table.en))
-
-
-def _words(table: SentenceTable) -> Words:
-    return Words(table.kk, table.ru, table.en)

@@ -6,13 +6,13 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from workstation.errors import PolicyRefused
+from workstation.rules.catalogue.table_fields import RuleId, Table
 from workstation.rules.checks import CheckId
 from workstation.rules.parties import PartyRole, Presence
 from workstation.rules.people.party import PartyRule
 
 __all__ = ["PartyTable", "build_parties"]
 
-_RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?\Z")]
 _Age = Annotated[int, msgspec.Meta(ge=14, le=130)]
 
 _RELATIONS: Final = {
@@ -26,12 +26,12 @@ _MINORS: Final = (14, 17)
 """Whom a guardian signs with: the younger sign nothing, the older by themselves (A-01)."""
 
 
-class PartyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PartyTable(Table, frozen=True):
     """One role in which a second person may take part."""
 
     role: Literal["representative", "guardian", "spouse"]
     presence: Presence
-    rule: _RuleId
+    rule: RuleId
     asks: Literal["powers", "guardianship", "marriage"]
     answers: Literal["spouse_consent"] | None = None
     customer_ages: tuple[_Age, _Age] | None = None
