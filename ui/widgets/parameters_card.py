@@ -18,15 +18,11 @@ __all__ = ["ParametersCard"]
 class ParametersCard(Card):
     """Fields are made once and shared by the operations that name them.
 
-    fields  those of the operation shown, by the parameter's name
+    connect  is called once with every field that is made, and its parameter's name
+    fields   those of the operation shown, by the parameter's name
     """
 
-    def __init__(
-        self,
-        ctx: UiContext,
-        connect: Callable[[str, Field], None],
-    ) -> None:
-        """Connect  is called once with every field that is made, and its parameter's name."""
+    def __init__(self, ctx: UiContext, connect: Callable[[str, Field], None]) -> None:
         super().__init__(ctx, "operation.parameters")
         self._ctx = ctx
         self._connect = connect
@@ -85,8 +81,8 @@ class ParametersCard(Card):
     def word(self, name: str, mistake: str) -> str:
         """Return the code of what is said of a mistake: the field's own words, where it has any."""
         own = f"{self._captions.get(name, '')}.error"
-        told = mistake.endswith((".missing", ".unchanged")) or not self._ctx.texts.has(own)
-        return own if mistake and not told else mistake
+        general = mistake.endswith((".missing", ".unchanged"))
+        return own if mistake and not general and self._ctx.texts.has(own) else mistake
 
     def forget(self) -> None:
         """Forget what was typed, of every operation."""

@@ -20,15 +20,15 @@ _LONGEST_NUMBER = 40
 class SecondPersonCard(Card):
     """Hidden until somebody is chosen; without a choice nothing more is asked.
 
-    roles   the choice, which stands beside the operation's; hidden where nobody is offered
-    fields  by the name that a mistake in them has
-    chosen  tells that somebody else was chosen
+    connect  is called once with every field, and its name
+    roles    the choice, which stands beside the operation's; hidden where nobody is offered
+    fields   by the name that a mistake in them has
+    chosen   tells that somebody else was chosen
     """
 
     chosen = Signal()
 
     def __init__(self, ctx: UiContext, connect: Callable[[str, Field], None]) -> None:
-        """Connect  is called once with every field, and its name."""
         super().__init__(ctx, "second_person.title")
         self._ctx = ctx
         self._offered: tuple[tuple[PartyRole, Presence], ...] = ()
