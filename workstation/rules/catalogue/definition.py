@@ -85,19 +85,11 @@ class OperationDefinition:
 
     def say_statement(self, operation: CriticalOperation, language: str) -> str:
         """Return what the customer asks for, with whole values."""
-        values = {
-            each.name: show_value(each, operation.value(each.name), language)
-            for each in self.fields
-        }
-        return fill_template(self.statement.text(language), values)
+        return fill_template(self.statement.text(language), self._show_values(operation, language))
 
     def say_window(self, operation: CriticalOperation, language: str) -> str:
         """Return what the customer reads before anything is done, with whole values."""
-        values = {
-            each.name: show_value(each, operation.value(each.name), language)
-            for each in self.fields
-        }
-        return fill_template(self.window.text(language), values)
+        return fill_template(self.window.text(language), self._show_values(operation, language))
 
     def say_receipt(self, operation: CriticalOperation, language: str) -> str:
         """Return what was asked for, with values hidden where the field says so."""
@@ -106,3 +98,9 @@ class OperationDefinition:
             for each in self.fields
         }
         return fill_template(self.receipt.text(language), values)
+
+    def _show_values(self, operation: CriticalOperation, language: str) -> dict[str, str]:
+        return {
+            each.name: show_value(each, operation.value(each.name), language)
+            for each in self.fields
+        }
