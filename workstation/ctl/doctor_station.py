@@ -41,7 +41,7 @@ from workstation.ctl.doctor_heads import check_head_copies
 from workstation.ctl.doctor_sealed import check_sealed
 from workstation.ctl.public_keys import read_public_key
 from workstation.devices.carriers import carriers_of
-from workstation.errors import SettingsRefused, WorkstationError
+from workstation.errors import PolicyRefused, SettingsRefused, WorkstationError
 from workstation.evidence.cleaning import find_drafts, station_drafts
 from workstation.preflight import COOL_DOWN_NAME, policy_in_force, require_camera, require_folders
 from workstation.records.keys import (
@@ -59,6 +59,7 @@ from workstation.records.vault import read_recipients
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.rules.parties import Role
 from workstation.rules.policy import Policy
+from workstation.rules.questions.definition import RegistryQuestion
 from workstation.settings.authority import PushAuthorityTable
 from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import KeyStoreKind, LoadedSettings, Profile, load_settings
@@ -241,7 +242,7 @@ def _carriers(loaded: LoadedSettings, now: datetime) -> str:
 def _registries(loaded: LoadedSettings, now: datetime) -> str:
     gateways = build_gateways(loaded, lambda: 0)
     named = gateways.registries.keys()
-    for question in policy_in_force(loaded, now).questions:
+    for question in _questions(loaded, now):
         if question.registry not in named:
             place = f"$.registries.questions.{question.registry}"
             raise SettingsRefused(f"{place}: the policy asks it about {question.check}")
@@ -251,6 +252,14 @@ def _registries(loaded: LoadedSettings, now: datetime) -> str:
     keys = len(loaded.values.registries.person_jws_keys)
     signed = f"signed by one of {keys} keys" if keys else "unsigned"
     return f"{asked}, a person registry ({signed}); not asked"
+
+
+def _questions(loaded: LoadedSettings, now: datetime) -> tuple[RegistryQuestion, ...]:
+    """Return what the policy asks registries; nothing of one that another check reports."""
+    try:
+        return policy_in_force(loaded, now).questions
+    except PolicyRefused:
+        return ()
 
 
 def _attempts(loaded: LoadedSettings, _now: datetime) -> str:
