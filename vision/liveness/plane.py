@@ -7,7 +7,6 @@ perspective away.
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,6 +43,8 @@ class Portrait:
 
 def cut_portrait(seen: FaceObservation, frame: Frame) -> Portrait:
     """Return the face of an observation that has one."""
+    import cv2
+
     points = as_points(seen.landmarks)
     right, left = points[list(OUTER_EYES)]
     middle = points[[*OUTER_EYES, *MOUTH_CORNERS]].mean(axis=0)
@@ -63,6 +64,8 @@ def cut_portrait(seen: FaceObservation, frame: Frame) -> Portrait:
 
 def _even_light(luma: NDArray[np.generic]) -> NDArray[np.uint8]:
     """Return the luma with the same mean and contrast everywhere: following expects no change."""
+    import cv2
+
     levels = luma.astype(np.float32)
     mean = cv2.GaussianBlur(levels, (0, 0), LIGHT_PIXELS)
     spread = np.sqrt(cv2.GaussianBlur((levels - mean) ** 2, (0, 0), LIGHT_PIXELS))
@@ -75,6 +78,8 @@ def distance_from_plane(before: Portrait, after: Portrait) -> float | None:
 
     None when too few points can be followed there and back (Lucas and Kanade, pyramidal).
     """
+    import cv2
+
     inside = ((before.points > EDGE) & (before.points < SIDE - EDGE)).all(axis=1)
     points = before.points[inside].reshape(-1, 1, 2)
     luma = after.luma
@@ -109,6 +114,8 @@ def _follow(
 def _flow(
     one: NDArray[np.uint8], other: NDArray[np.uint8], points: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    import cv2
+
     # The function takes no start value; its stub wants one.
     moved, found, _ = cv2.calcOpticalFlowPyrLK(
         one, other, points, points.copy(), winSize=WINDOW, maxLevel=LEVELS
