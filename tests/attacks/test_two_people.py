@@ -9,7 +9,7 @@ from tests.support.station import sessions, two_people
 from tests.support.station.two_people import CUSTOMER, GUARDIAN, REPRESENTATIVE, SPOUSE
 from workstation.errors import ForeignEvidence, PolicyRefused
 from workstation.rules.checks import CheckId, CheckStatus
-from workstation.rules.parties import PartyRole, Presence
+from workstation.rules.parties import PartyPresence, PartyRole
 from workstation.rules.policy_file import read_policy
 from workstation.session import events as e
 from workstation.session.decision import Outcome, decide
@@ -217,4 +217,4 @@ def test_a_policy_that_lets_somebody_act_who_may_not_is_refused(old, new, detail
 def test_the_shipped_policy_lets_nobody_act_for_a_customer_who_is_not_here():
     presences = {party.presence for each in SHIPPED.operations for party in each.parties}
 
-    assert presences == {Presence.WITH}
+    assert presences == {PartyPresence.WITH}

@@ -17,7 +17,7 @@ from ui.navigation import Route
 from ui.screens.document_picture import DocumentPicture
 from ui.screens.screen import Screen
 from ui.theme.tone import Tone
-from ui.widgets.attestation import Attestation
+from ui.widgets.attestation import AttestationField
 from ui.widgets.banner import StatusBanner
 from ui.widgets.buttons import Action, ButtonRole, Side
 from ui.widgets.client_card import ClientCard
@@ -98,7 +98,7 @@ class OperationScreen(Screen):
         return own | self.parameters.fields | self.second_person.fields
 
     @property
-    def attestations(self) -> dict[str, Attestation]:
+    def attestations(self) -> dict[str, AttestationField]:
         """Return the questions of the operation that is chosen."""
         return self.questions.attestations
 

@@ -7,10 +7,10 @@ from ui.widgets.buttons import ActionButton
 from ui.widgets.labels import CodeLabel
 from workstation.rules.questions.definition import AttestationQuestion
 
-__all__ = ["Attestation"]
+__all__ = ["AttestationField"]
 
 
-class Attestation(QWidget):
+class AttestationField(QWidget):
     """Question and two buttons; `answer` is None until one of them was pressed.
 
     Its words are the policy's, which knows which answer is the good one.

@@ -1,7 +1,7 @@
 """What the teller is asked about an operation, one question a line."""
 
 from ui.context import UiContext
-from ui.widgets.attestation import Attestation
+from ui.widgets.attestation import AttestationField
 from ui.widgets.card import Card
 from workstation.rules.questions.definition import AttestationQuestion
 from workstation.station.snapshot import OperationOffer
@@ -18,9 +18,9 @@ class QuestionsCard(Card):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__(ctx)
         self._ctx = ctx
-        self._made: dict[AttestationQuestion, Attestation] = {}
+        self._made: dict[AttestationQuestion, AttestationField] = {}
         self._theirs: frozenset[str] = frozenset()
-        self.attestations: dict[str, Attestation] = {}
+        self.attestations: dict[str, AttestationField] = {}
         self.hide()
 
     def show_operation(self, offer: OperationOffer) -> None:
@@ -57,7 +57,7 @@ class QuestionsCard(Card):
         for attestation in self._made.values():
             attestation.clear()
 
-    def _attestation(self, question: AttestationQuestion) -> Attestation:
+    def _attestation(self, question: AttestationQuestion) -> AttestationField:
         if question not in self._made:
-            self._made[question] = Attestation(self._ctx, question)
+            self._made[question] = AttestationField(self._ctx, question)
         return self._made[question]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout
 from ui.context import UiContext
 from ui.widgets.card import Card
 from ui.widgets.form import Field
-from workstation.rules.parties import PartyRole, Presence
+from workstation.rules.parties import PartyPresence, PartyRole
 from workstation.verification.case import SecondPersonForm
 
 __all__ = ["SecondPersonCard"]
@@ -31,7 +31,7 @@ class SecondPersonCard(Card):
     def __init__(self, ctx: UiContext, connect: Callable[[str, Field], None]) -> None:
         super().__init__(ctx, "second_person.title")
         self._ctx = ctx
-        self._offered: tuple[tuple[PartyRole, Presence], ...] = ()
+        self._offered: tuple[tuple[PartyRole, PartyPresence], ...] = ()
         self.roles = QComboBox()
         self.iin = Field(ctx, "second_person.iin", longest=_DIGITS)
         self.name = Field(ctx, "second_person.name")
@@ -52,7 +52,7 @@ class SecondPersonCard(Card):
         ctx.changed.connect(self._name_roles)
         self.offer(())
 
-    def offer(self, parties: tuple[tuple[PartyRole, Presence], ...]) -> None:
+    def offer(self, parties: tuple[tuple[PartyRole, PartyPresence], ...]) -> None:
         """Offer these people; somebody who was chosen and is offered still stays so."""
         before = self._party
         self._offered = parties
@@ -62,7 +62,7 @@ class SecondPersonCard(Card):
         self._choose()
 
     @property
-    def _party(self) -> tuple[PartyRole, Presence] | None:
+    def _party(self) -> tuple[PartyRole, PartyPresence] | None:
         index = self.roles.currentIndex() - 1
         return self._offered[index] if 0 <= index < len(self._offered) else None
 
@@ -105,7 +105,7 @@ class SecondPersonCard(Card):
         self.roles.addItem(self._ctx.tr_code("second_person.nobody"))
         for role, presence in self._offered:
             words = f"{self._ctx.tr_code(f'party.{role}')}"
-            if presence is Presence.INSTEAD:
+            if presence is PartyPresence.INSTEAD:
                 words = f"{words} · {self._ctx.tr_code('second_person.instead')}"
             self.roles.addItem(words)
         self.roles.setCurrentIndex(min(index, len(self._offered)))

@@ -87,7 +87,7 @@ class TypedField(Field):
         if shorter and self._type is FieldType.DATE:
             self._length = len(typed)
             return
-        kept = len(_kept(typed[: self.edit.cursorPosition()]))
+        kept = len(_strip_grouping(typed[: self.edit.cursorPosition()]))
         self.edit.setText(grouped)
         self.edit.setCursorPosition(_place(grouped, kept))
 
@@ -141,7 +141,7 @@ class MoneyField(TypedField):
         self.currency.setAccessibleName(self._ctx.tr_code("field.currency_of_amount"))
 
 
-def _kept(text: str) -> str:
+def _strip_grouping(text: str) -> str:
     return re.sub(r"[\s.]", "", text)
 
 

@@ -33,7 +33,6 @@ SHAPES = (
     "Words",
     "RequiredCheck",
     "Alternative",
-    "Alternative",
     "PartyRule",
     "SourceRule",
     "FaceRules",

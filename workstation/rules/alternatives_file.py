@@ -7,9 +7,10 @@ import msgspec
 
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
-from workstation.rules.catalogue.table_fields import Name, RuleId, Table
+from workstation.rules.catalogue.table_fields import Name, RuleId
 from workstation.rules.checks import CheckId
 from workstation.rules.facts.conditions_file import ConditionTable, build_conditions
+from workstation.settings.fields import Table
 
 __all__ = ["AlternativeTable", "WayNames", "build_alternatives", "select_ways"]
 

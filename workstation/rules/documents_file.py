@@ -15,9 +15,10 @@ from workstation.rules.catalogue.documents import (
     ReceiptTexts,
     Template,
 )
-from workstation.rules.catalogue.table_fields import Name, Table, WordsTable
+from workstation.rules.catalogue.table_fields import Name, WordsTable
 from workstation.rules.catalogue.templates import require_document, require_placeholders
 from workstation.rules.catalogue.words import Words
+from workstation.settings.fields import Table
 
 __all__ = ["DocumentsTable", "build_documents"]
 

@@ -10,8 +10,8 @@ from crypto.x509.iin import Iin
 __all__ = [
     "Client",
     "Operator",
+    "PartyPresence",
     "PartyRole",
-    "Presence",
     "Role",
     "SecondPerson",
     "person_key",
@@ -36,7 +36,7 @@ class PartyRole(StrEnum):
     SPOUSE = "spouse"
 
 
-class Presence(StrEnum):
+class PartyPresence(StrEnum):
     """Whether a second person is here with the customer, or acts while the customer is not here."""
 
     WITH = "with"
@@ -72,7 +72,7 @@ class SecondPerson:
     """
 
     role: PartyRole
-    presence: Presence
+    presence: PartyPresence
     client: Client = field(repr=False)
     number: str = field(default="", repr=False)
 

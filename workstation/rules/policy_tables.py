@@ -9,13 +9,14 @@ from crypto.report.policy import CarrierRule, IdentificationRule
 from vision.results import Accommodation
 from workstation.rules.alternatives_file import AlternativeTable, WayNames
 from workstation.rules.catalogue.fields import FieldType, FilledBy
-from workstation.rules.catalogue.table_fields import Name, RuleId, Table, WordsTable, require_plain
+from workstation.rules.catalogue.table_fields import Name, RuleId, WordsTable, require_plain
 from workstation.rules.checks import Hardness
 from workstation.rules.documents_file import DocumentsTable
 from workstation.rules.facts.conditions_file import ConditionTable
 from workstation.rules.people.party_file import PartyTable
 from workstation.rules.questions.tables import AttestationTable, CheckTable, QuestionTable
 from workstation.rules.reference import ReferenceSource, UndecidedRule
+from workstation.settings.fields import Table
 
 __all__ = [
     "FieldTable",

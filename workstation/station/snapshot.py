@@ -19,7 +19,7 @@ from workstation.devices.signing_methods import PhoneView, SigningMethod
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
-from workstation.rules.parties import Operator, PartyRole, Presence
+from workstation.rules.parties import Operator, PartyPresence, PartyRole
 from workstation.rules.questions.definition import AttestationQuestion
 from workstation.rules.reference import ReferenceSource
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
@@ -282,7 +282,7 @@ class OperationOffer:
     definition: OperationDefinition
     attested: tuple[AttestationQuestion, ...]
     for_non_residents: frozenset[str] = frozenset()
-    parties: tuple[tuple[PartyRole, Presence], ...] = ()
+    parties: tuple[tuple[PartyRole, PartyPresence], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

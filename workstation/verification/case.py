@@ -13,7 +13,7 @@ from workstation.errors import OperationRefused
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.values import parse_value
 from workstation.rules.operation import CriticalOperation
-from workstation.rules.parties import Client, PartyRole, Presence, SecondPerson
+from workstation.rules.parties import Client, PartyPresence, PartyRole, SecondPerson
 
 __all__ = ["Case", "OperationForm", "SecondPersonForm", "case_from_form", "find_mistake"]
 
@@ -27,7 +27,7 @@ class SecondPersonForm:
     """Who takes part besides the customer, as typed."""
 
     role: PartyRole
-    presence: Presence
+    presence: PartyPresence
     untrusted_iin: str = field(repr=False)
     untrusted_name: str = field(repr=False)
     untrusted_number: str = field(default="", repr=False)
@@ -79,7 +79,7 @@ class Case:
         if self.second is None:
             return (customer,)
         second = (self.second.role, self.second.client)
-        return (second,) if self.second.presence is Presence.INSTEAD else (customer, second)
+        return (second,) if self.second.presence is PartyPresence.INSTEAD else (customer, second)
 
     @property
     def roles(self) -> tuple[PartyRole, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.support.station import sessions
 from vision.results import LivenessChallenge
 from workstation.rules.checks import CheckId, CheckName, CheckStatus
-from workstation.rules.parties import PartyRole, Presence
+from workstation.rules.parties import PartyPresence, PartyRole
 from workstation.rules.people.party import PartyRule
 from workstation.rules.policy import Policy
 from workstation.session.binding import biometric_sha256
@@ -22,10 +22,10 @@ CUSTOMER, GUARDIAN = PartyRole.CUSTOMER, PartyRole.GUARDIAN
 REPRESENTATIVE, SPOUSE = PartyRole.REPRESENTATIVE, PartyRole.SPOUSE
 RULE = "A-03"
 PARTIES = (
-    PartyRule(REPRESENTATIVE, Presence.INSTEAD, RULE, CheckId.POWERS),
-    PartyRule(REPRESENTATIVE, Presence.WITH, RULE, CheckId.POWERS),
-    PartyRule(GUARDIAN, Presence.WITH, RULE, CheckId.GUARDIANSHIP, customer_ages=(14, 17)),
-    PartyRule(SPOUSE, Presence.WITH, RULE, CheckId.MARRIAGE, CheckId.SPOUSE_CONSENT),
+    PartyRule(REPRESENTATIVE, PartyPresence.INSTEAD, RULE, CheckId.POWERS),
+    PartyRule(REPRESENTATIVE, PartyPresence.WITH, RULE, CheckId.POWERS),
+    PartyRule(GUARDIAN, PartyPresence.WITH, RULE, CheckId.GUARDIANSHIP, customer_ages=(14, 17)),
+    PartyRule(SPOUSE, PartyPresence.WITH, RULE, CheckId.MARRIAGE, CheckId.SPOUSE_CONSENT),
 )
 ASKED = {
     REPRESENTATIVE: CheckId.POWERS,

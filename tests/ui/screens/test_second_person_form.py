@@ -6,7 +6,7 @@ from tests.support.desktop.snapshots import session, station
 from tests.support.desktop.window_pages import choose_operation
 from ui.navigation import Page, Route
 from workstation.documents.texts import Texts
-from workstation.rules.parties import PartyRole, Presence
+from workstation.rules.parties import PartyPresence, PartyRole
 from workstation.session.states import State
 from workstation.station.commands import BeginOperation
 from workstation.verification.case import SecondPersonForm
@@ -71,7 +71,7 @@ def test_a_guardian_is_asked_for_iin_and_name_and_no_number(page, posted):
 
     (begun,) = [each for each in posted if isinstance(each, BeginOperation)]
     assert begun.form.second == SecondPersonForm(
-        PartyRole.GUARDIAN, Presence.WITH, GUARDIAN, "Садықов Нұржан"
+        PartyRole.GUARDIAN, PartyPresence.WITH, GUARDIAN, "Садықов Нұржан"
     )
     assert "Садықов" not in repr(begun)
 

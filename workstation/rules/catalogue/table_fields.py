@@ -1,4 +1,4 @@
-"""What every table of a policy file is made of: strict structures, bounded names and texts."""
+"""What every table of a policy file is made of: bounded names and texts."""
 
 from typing import Annotated
 
@@ -6,16 +6,13 @@ import msgspec
 
 from workstation.rules.catalogue.templates import make_plain
 from workstation.rules.catalogue.words import Words
+from workstation.settings.fields import Table
 
-__all__ = ["Name", "RuleId", "Table", "WordsTable", "require_plain"]
+__all__ = ["Name", "RuleId", "WordsTable", "require_plain"]
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
 RuleId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,4}-\d{2}(\.[a-z_]{1,20})?\Z")]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
-
-
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: an unknown key is refused with its path."""
 
 
 def require_plain(kk: str, ru: str, en: str) -> None:

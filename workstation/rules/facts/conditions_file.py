@@ -5,9 +5,9 @@ from typing import Annotated, Final
 import msgspec
 
 from workstation.errors import PolicyRefused
-from workstation.rules.catalogue.table_fields import Table
 from workstation.rules.conditions import Channel, Condition, Fact
 from workstation.rules.reference import ReferenceSource
+from workstation.settings.fields import Table
 
 __all__ = ["ConditionTable", "build_conditions"]
 

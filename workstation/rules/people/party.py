@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workstation.rules.checks import CheckId, CheckName
-from workstation.rules.parties import PartyRole, Presence
+from workstation.rules.parties import PartyPresence, PartyRole
 
 __all__ = ["OF_EVERYONE", "PartyRule", "find_roles_of"]
 
@@ -44,7 +44,7 @@ class PartyRule:
     """
 
     role: PartyRole
-    presence: Presence
+    presence: PartyPresence
     rule: str
     asks: CheckName
     answers: CheckName | None = None
@@ -53,7 +53,7 @@ class PartyRule:
     @property
     def roles(self) -> tuple[PartyRole, ...]:
         """Return who sits at the desk, in the order in which they are looked at."""
-        if self.presence is Presence.INSTEAD:
+        if self.presence is PartyPresence.INSTEAD:
             return (self.role,)
         return (PartyRole.CUSTOMER, self.role)
 

@@ -6,10 +6,11 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from workstation.errors import PolicyRefused
-from workstation.rules.catalogue.table_fields import RuleId, Table
+from workstation.rules.catalogue.table_fields import RuleId
 from workstation.rules.checks import CheckId
-from workstation.rules.parties import PartyRole, Presence
+from workstation.rules.parties import PartyPresence, PartyRole
 from workstation.rules.people.party import PartyRule
+from workstation.settings.fields import Table
 
 __all__ = ["PartyTable", "build_parties"]
 
@@ -30,7 +31,7 @@ class PartyTable(Table, frozen=True):
     """One role in which a second person may take part."""
 
     role: Literal["representative", "guardian", "spouse"]
-    presence: Presence
+    presence: PartyPresence
     rule: RuleId
     asks: Literal["powers", "guardianship", "marriage"]
     answers: Literal["spouse_consent"] | None = None
@@ -62,7 +63,7 @@ def _find_fault(party: PartyRule) -> str:
     """Return why nobody may take part like this, empty when somebody may."""
     if party.asks != _RELATIONS[party.role]:
         return f"{party.role} is confirmed by {_RELATIONS[party.role]}"
-    instead = party.presence is Presence.INSTEAD
+    instead = party.presence is PartyPresence.INSTEAD
     if instead and party.role is not PartyRole.REPRESENTATIVE:
         return f"{party.role} acts for nobody who is not here"
     if party.answers is not None and party.role is not PartyRole.SPOUSE:

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from workstation.rules.catalogue.table_fields import Name, Table, WordsTable
+from workstation.rules.catalogue.table_fields import Name, WordsTable
 from workstation.rules.questions.definition import AnsweredBy
+from workstation.settings.fields import Table
 
 __all__ = [
     "AnswerTable",

@@ -8,7 +8,7 @@ from functools import cache
 import resources
 from vision.camera.simulated import SimulatedVariant
 from vision.results import Accommodation
-from workstation.rules.parties import PartyRole, Presence
+from workstation.rules.parties import PartyPresence, PartyRole
 from workstation.rules.policy_file import read_policy
 from workstation.sandbox.demo import DemoStation
 from workstation.sandbox.people import PEOPLE, CustomerKey, FictionalCustomer
@@ -172,7 +172,9 @@ _TYPED = {
 
 def _name_companion(companion: Companion) -> SecondPersonForm:
     who = person(companion.customer)
-    return SecondPersonForm(companion.role, Presence.WITH, who.iin, who.full_name, companion.number)
+    return SecondPersonForm(
+        companion.role, PartyPresence.WITH, who.iin, who.full_name, companion.number
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ from crypto.x509.iin import Iin
 from tests.support.station import sessions
 from tests.support.station.two_people import PARTIES, RULE
 from workstation.rules.checks import CheckId, CheckStatus
-from workstation.rules.parties import Client, PartyRole, Presence, SecondPerson
+from workstation.rules.parties import Client, PartyPresence, PartyRole, SecondPerson
 from workstation.rules.people.party import PartyRule
 from workstation.session.events import PrechecksPassed, PrechecksStopped, PrechecksUnanswered
 from workstation.session.evidence import Answer
@@ -66,7 +66,9 @@ def test_a_customer_alone_is_judged_alone():
 
 
 def test_each_answer_is_about_the_person_whom_it_is_about():
-    guardian = SecondPerson(PartyRole.GUARDIAN, Presence.WITH, Client(Iin.parse(IIN), "Садықов"))
+    guardian = SecondPerson(
+        PartyRole.GUARDIAN, PartyPresence.WITH, Client(Iin.parse(IIN), "Садықов")
+    )
     answers = gather_answers(result(*sessions.answers(), second=second(CONFIRMED)), guardian)
     about = {(each.check, each.role) for each in answers}
 
@@ -76,7 +78,7 @@ def test_each_answer_is_about_the_person_whom_it_is_about():
 
 
 def test_a_rule_that_states_no_ages_takes_every_customer_whom_the_policy_serves():
-    anybody = PartyRule(PartyRole.SPOUSE, Presence.WITH, RULE, CheckId.MARRIAGE)
+    anybody = PartyRule(PartyRole.SPOUSE, PartyPresence.WITH, RULE, CheckId.MARRIAGE)
 
     assert anybody.is_allowed(None)
     assert not PARTY.is_allowed(None)
