@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -241,12 +242,11 @@ def _carriers(loaded: LoadedSettings, now: datetime) -> str:
 
 def _registries(loaded: LoadedSettings, now: datetime) -> str:
     gateways = build_gateways(loaded, lambda: 0)
-    named = gateways.registries.keys()
     for question in _questions(loaded, now):
-        if question.registry not in named:
+        if question.registry not in gateways.registries:
             place = f"$.registries.questions.{question.registry}"
             raise SettingsRefused(f"{place}: the policy asks it about {question.check}")
-    asked = f"{len(named)} gateways"
+    asked = f"{len(gateways.registries)} gateways"
     if gateways.persons is None:
         return f"{asked}, no person registry; not asked"
     keys = len(loaded.values.registries.person_jws_keys)
@@ -256,16 +256,14 @@ def _registries(loaded: LoadedSettings, now: datetime) -> str:
 
 def _questions(loaded: LoadedSettings, now: datetime) -> tuple[RegistryQuestion, ...]:
     """Return what the policy asks registries; nothing of one that another check reports."""
-    try:
+    with suppress(PolicyRefused):
         return policy_in_force(loaded, now).questions
-    except PolicyRefused:
-        return ()
+    return ()
 
 
 def _attempts(loaded: LoadedSettings, _now: datetime) -> str:
-    if build_attempts(loaded, lambda: 0) is None:
-        return "counted by this station alone"
-    return "counted for the branch; not asked"
+    alone = build_attempts(loaded, lambda: 0) is None
+    return "counted by this station alone" if alone else "counted for the branch; not asked"
 
 
 def _authority(loaded: LoadedSettings, _now: datetime) -> str:
