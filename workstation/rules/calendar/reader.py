@@ -95,16 +95,13 @@ def list_policies(folder: Path) -> dict[str, PolicyFiles]:
     found: dict[str, PolicyFiles] = {}
     for name in names:
         path = folder / name
-        match path.suffix:
-            case ".toml":
-                found.setdefault(path.stem, PolicyFiles()).policy = path
-            case ".sig":
-                found.setdefault(path.stem, PolicyFiles()).note = path
-            case ".p7s":
-                policy, _, signer = path.stem.rpartition(".")
-                found.setdefault(policy, PolicyFiles()).certified[signer] = path
-            case _:
-                pass
+        if path.suffix == POLICY:
+            found.setdefault(path.stem, PolicyFiles()).policy = path
+        elif path.suffix == NOTE:
+            found.setdefault(path.stem, PolicyFiles()).note = path
+        elif path.suffix == CERTIFIED:
+            policy, _, signer = path.stem.rpartition(".")
+            found.setdefault(policy, PolicyFiles()).certified[signer] = path
     if len(found) > MAX_VERSIONS:
         raise PolicyRefused(f"{folder.name}: more than {MAX_VERSIONS} policies")
     return found
