@@ -1,5 +1,7 @@
 """Bands decide every condition as the very numbers would."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from workstation.session.bands import (
     UNIT,
     AgeBand,
     AmountBand,
+    cut_ages,
     find_age_cuts,
     find_amount_cuts,
 )
@@ -48,6 +51,16 @@ def test_an_amount_lies_between_two_numbers_of_indices_or_is_one(amount_kzt, ban
 def test_the_policy_in_force_is_cut_at_its_own_bounds():
     assert find_age_cuts(policy()) >= {18, 121, 21, 56}
     assert find_amount_cuts(policy()) >= {150, 255, 1_000}
+
+
+@pytest.mark.parametrize(
+    ("demand", "cuts"),
+    [({"above": 55}, {56}), ({"at_least": 21}, {21}), ({"outside": (21, 55)}, {21, 56})],
+)
+def test_every_demand_on_an_age_cuts_where_its_answer_changes(demand, cuts):
+    operation = policy().operation("loan_issue")
+    named = replace(operation.required[0], when=(Condition(Fact.AGE, **demand),))
+    assert cut_ages(replace(operation, required=(named,), waits=(), confirmations=())) == cuts
 
 
 _BOUNDS = st.one_of(

@@ -7,7 +7,10 @@ import pytest
 from tests.support.station import sessions
 from tests.support.station.operations import operation
 from tests.support.station.sessions import facts, good_evidence, policy, reference
+from workstation.rules.alternatives import LivenessWay
+from workstation.rules.checks import CheckStatus
 from workstation.rules.reference import ReferenceSource
+from workstation.session.alternative import WayAnswer, WayReason, WayRequest
 from workstation.session.basis import describe_basis, digest_liveness, digest_signature
 from workstation.session.evidence import Ending, EndingKind
 
@@ -83,3 +86,21 @@ def test_digests_change_with_what_steers_an_attempt_and_not_with_what_is_judged_
     assert turned("loop_ratio_ppm") == digest_liveness(shipped)
     assert turned("hold_ms") != digest_liveness(shipped)
     assert digest_signature(replace(shipped, minimum_rsa_bits=3072)) != digest_signature(shipped)
+
+
+def test_what_nobody_knows_is_named_as_unknown_and_a_currency_by_its_code():
+    loan = good_evidence("loan_issue")
+    unknown = replace(loan, subject=replace(facts(), age=None))
+    assert describe_basis(policy(), unknown)["age"] is None
+    dollars = replace(loan, subject=replace(facts(), currency="USD"))
+    assert describe_basis(policy(), dollars)["facts"]["currency"] == "USD"
+
+
+def test_the_way_in_the_place_of_the_commands_is_named_while_it_is_asked_for_and_afterwards():
+    asked = WayRequest(LivenessWay.PALM, WayReason.COMMANDS_FAILED, "ab" * 16)
+    assert describe_basis(policy(), replace(good_evidence(), way=asked))["way"] == "palm"
+    answer = WayAnswer(
+        LivenessWay.PALM, CheckStatus.PASSED, "palm.same", "P-1", "ab" * 16, "cd" * 32, "ef" * 32
+    )
+    answered = replace(good_evidence(), way_answers=(answer,))
+    assert describe_basis(policy(), answered)["way"] == "palm"
