@@ -17,6 +17,7 @@ from workstation.rules.checks import CheckStatus
 from workstation.sandbox.people import PEOPLE, CustomerKey
 from workstation.sandbox.services.answer_signer import AnswerSigner
 from workstation.sandbox.services.identification import IdentificationFault, SandboxIdentification
+from workstation.session.alternative import REFUSING
 from workstation.session.decision import Outcome, decide
 
 PALM, VIDEO = LivenessWay.PALM, LivenessWay.VIDEO_IDENTIFICATION
@@ -202,3 +203,16 @@ def test_a_palm_that_failed_and_a_number_that_was_not_checked_are_not_one_way():
 
     for evidence in (mixed, moved):
         assert decide(sessions.policy(), evidence).outcome is not Outcome.APPROVED
+
+
+@pytest.mark.parametrize("reason", sorted(REFUSING))
+def test_whom_a_centre_has_refused_passes_by_no_other_way_afterwards(reason):
+    palm = sessions.other_way_evidence(PALM)
+    refused = replace(palm.way_answers[0], status=CheckStatus.FAILED, reason=reason)
+    again = sessions.signed(replace(palm, way_answers=(refused, *palm.way_answers)))
+    commands = sessions.good_evidence()
+    back = sessions.signed(replace(commands, way_answers=(refused,)))
+
+    for evidence in (again, back):
+        decision = decide(sessions.policy(), evidence)
+        assert (decision.outcome, decision.reason) == (Outcome.REJECTED, reason)

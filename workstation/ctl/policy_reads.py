@@ -65,6 +65,7 @@ _CHECKED = frozenset(
         "workstation.rules.facts.possible",
         "workstation.rules.people.party_file",
         "workstation.rules.policy_file",
+        "workstation.rules.safeguards.operation",
         "workstation.rules.policy_tables",
         "workstation.rules.questions.build",
         "workstation.session.bands",

@@ -34,6 +34,7 @@ from workstation.rules.calendar.reader import (
 )
 from workstation.rules.calendar.signers import PolicySigner, read_signers, station_signers
 from workstation.rules.calendar.signing import sign_policy, statement_text, write_certified
+from workstation.rules.calendar.statement import parse_statement
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
@@ -161,7 +162,18 @@ def sign(  # noqa: PLR0913 - one option each
         if cms is not None:
             octets = read_object(console, cms, FileKind.SIGNED_CMS, _MAX_FILE)
         written = write_certified(file, name, octets)
-    console.show({"signed": policy.id, "sha256": policy.sha256, "by": name, "file": written.name})
+    # Whoever signed before may have set the last day: the next one has to see what it is.
+    stated = parse_statement(statement_text(file, policy, day))
+    console.show(
+        {
+            "signed": policy.id,
+            "sha256": policy.sha256,
+            "valid_from": stated.valid_from,
+            "valid_to": stated.valid_to,
+            "by": name,
+            "file": written.name,
+        }
+    )
     console.note("In force with two signers; `policy verify` says who they are.")
 
 

@@ -8,7 +8,7 @@ from vision.results import PadResult, PadVerdict
 from workstation.rules.alternatives import LivenessWay
 from workstation.rules.checks import LIVENESS_EXCEPTION, CheckStatus
 from workstation.rules.policy import Policy
-from workstation.session.alternative import WayAnswer, WayRequest
+from workstation.session.alternative import REFUSING, WayAnswer, WayRequest
 from workstation.session.evidence import Evidence
 from workstation.session.exception import ExceptionRequest, is_explained, select_officers
 from workstation.session.judges.verdict import Facts, Verdict
@@ -37,6 +37,10 @@ def judge_liveness(policy: Policy, evidence: Evidence) -> Verdict:
     attacks = [each for each in evidence.attempts if each.verdict is PadVerdict.ATTACK]
     if attacks:
         return CheckStatus.FAILED, attacks[0].reason, facts
+    if refused := [each for each in evidence.way_answers if each.reason in REFUSING]:
+        # Somebody else, or no living hand: as final as an attack, whatever is asked for later.
+        own = facts if request is None else _judge_request(policy, evidence, request)[2]
+        return CheckStatus.FAILED, refused[0].reason, own
     if last is not None and _is_exhausted(policy, evidence, last):
         return CheckStatus.FAILED, "liveness.attempts_exhausted", facts
     if request is not None:

@@ -117,10 +117,10 @@ def test_the_answer_of_one_way_does_not_count_for_another():
 def test_the_last_answer_counts_not_the_best():
     evidence = sessions.other_way_evidence(LivenessWay.PALM)
     good = evidence.way_answers[0]
-    bad = replace(good, status=FAILED, reason="palm.other_person")
+    bad = replace(good, status=FAILED, reason="palm.no_match")
 
     assert judged(replace(evidence, way_answers=(bad, good))) == (PASSED, "liveness.palm")
-    assert judged(replace(evidence, way_answers=(good, bad))) == (FAILED, "palm.other_person")
+    assert judged(replace(evidence, way_answers=(good, bad))) == (FAILED, "palm.no_match")
 
 
 @pytest.mark.parametrize("way", OUTSIDE)
