@@ -128,6 +128,16 @@ def test_a_foreigners_number_waits_for_the_operators_answer_and_a_second_officer
     assert (owner.status, owner.reason) == (CheckStatus.INDETERMINATE, "phone_owner.unconfirmed")
 
 
+def test_no_letter_counts_beside_a_base_that_knows_another_owner(desk):
+    """Teller, thief and a second officer: the thief's own number for a foreigner's account."""
+    be_foreign(desk)
+    desk.site.registries.says["phone_owner"] = (AnswerStatus.FAILED, "phone_owner.other_person")
+    begin(desk, untrusted_iin=FOREIGNER, attestations=(CALLED, ANSWERED))
+
+    assert desk.outcome == ("rejected", "phone_owner.other_person")
+    assert desk.site.permits() == []
+
+
 @pytest.mark.parametrize("said", [(), (("operator_answer", False),)])
 def test_a_foreigner_is_nobody_of_whom_nothing_is_asked(desk, said):
     be_foreign(desk)

@@ -6,11 +6,20 @@ rules B-07 and B-08), never left out, and two ways that are half done are none.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from workstation.rules.checks import CheckId, CheckName
 from workstation.rules.conditions import CaseFacts, Condition, Fact
 
-__all__ = ["Alternative", "LivenessWay"]
+__all__ = ["DENIALS", "Alternative", "LivenessWay"]
+
+DENIALS: Final = frozenset(
+    {f"{CheckId.PHONE_OWNER}.other_person", f"{CheckId.OLD_PHONE_OWNER}.other_person"}
+)
+"""Reasons beside which no other way counts: the register knows whose it is, and it is not theirs.
+
+What it merely does not know (a non-resident's number, P-01) is what another way is for.
+"""
 
 
 class LivenessWay(StrEnum):

@@ -9,6 +9,7 @@ from workstation.accounts.attempt_budget import AttemptCount
 from workstation.registries.birth_date import BirthDate, find_birth_date
 from workstation.registries.person import Person, PersonAnswer
 from workstation.registries.sources import Registries
+from workstation.rules.alternatives import DENIALS
 from workstation.rules.checks import CheckId, CheckName, CheckStatus, Hardness
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.operation import CriticalOperation
@@ -342,6 +343,9 @@ def find_event(
     waited = {each.check for each in result.unanswered}
     hard = [item for item in required if item.hardness is Hardness.HARD]
     unmet = [item for item in hard if answered & set(item.answers) and not item.is_met_by(passed)]
+    denied = {each.check for each in result.answers if each.reason in DENIALS}
+    if any(item.check in denied for item in hard):
+        return PrechecksStopped
     if any(not item.is_met_by(passed | waited) for item in unmet):
         return PrechecksStopped
     return PrechecksUnanswered if unmet else PrechecksPassed

@@ -1,12 +1,12 @@
 """How a hard check with alternatives is judged: it passes when one way does, whole.
 
 It fails only when every way that was taken has failed; a way of which nothing was asked is not
-taken. Answers of two ways are never added up.
+taken. Answers of two ways are never added up, and none counts beside a register that denies it.
 """
 
 from collections.abc import Callable
 
-from workstation.rules.alternatives import Alternative
+from workstation.rules.alternatives import DENIALS, Alternative
 from workstation.rules.checks import CheckName, CheckStatus
 from workstation.rules.policy import RequiredCheck
 from workstation.session.judges.verdict import Verdict
@@ -28,6 +28,9 @@ def judge_group(
     is_confirmed  whether another officer has confirmed a check in the review
     refused       an officer has refused in the review: what is unconfirmed stays so
     """
+    own = judge(item.check)
+    if own[1] in DENIALS:
+        return own, None
     verdicts = [(way, _judge_way(way, judge, is_confirmed, refused=refused)) for way in item.any_of]
     for way, (status, reason, facts) in verdicts:
         if status is CheckStatus.PASSED:
@@ -42,6 +45,8 @@ def find_confirmable(
     item: RequiredCheck, judge: JudgeOne, is_confirmed: IsConfirmed
 ) -> tuple[CheckName, ...]:
     """Return the checks that another officer has still to confirm for one way to pass."""
+    if judge(item.check)[1] in DENIALS:
+        return ()
     for way in item.any_of:
         passed = all(judge(each)[0] is CheckStatus.PASSED for each in way.answers)
         if way.confirmed and passed:

@@ -135,3 +135,20 @@ def test_a_check_that_was_answered_twice_has_not_been_answered():
     letter = Answer(LETTER, PASSED, "letter.again")
     found = replace(twice, answers=(*twice.answers, letter), overrides=confirmed())
     assert decide(rules, found).outcome is not Outcome.APPROVED
+
+
+def test_a_register_that_knows_another_owner_leaves_nothing_to_confirm():
+    rules, found = policy(REGISTER, BY_LETTER), evidence(FAILED, PASSED, overrides=confirmed())
+    denied = replace(
+        found,
+        answers=tuple(
+            replace(each, reason=f"{OWNER}.other_person") if each.check == OWNER else each
+            for each in found.answers
+        ),
+    )
+
+    assert soft_checks_open(rules, denied) == ()
+    assert (decide(rules, denied).outcome, decide(rules, denied).reason) == (
+        Outcome.REJECTED,
+        "phone_owner.other_person",
+    )
