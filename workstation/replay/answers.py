@@ -4,13 +4,12 @@ Each reading returns what the answer may be under the draft: one, or both where 
 say enough. A number that the draft does not change leaves the answer as it was found.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from workstation.replay.draft import DraftPolicy
 from workstation.replay.stored_case import StoredCase, StoredCheck
 from workstation.rules.checks import CheckId, CheckName, CheckStatus
-from workstation.rules.questions.definition import Attestation
 
 __all__ = ["Reading", "read_age", "read_answer"]
 
@@ -27,8 +26,8 @@ def read_answer(case: StoredCase, check: StoredCheck, draft: DraftPolicy) -> tup
     if reader is not None:
         return reader(case, check, draft)
     attestation = draft.attestations.get(check.check)
-    if attestation is not None and (facts := check.facts):
-        return (_read_attestation(check, attestation, facts),)
+    if attestation is not None and check.facts:
+        return (attestation.judge({name: word == "yes" for name, word in check.facts.items()}),)
     return ((check.status, check.reason),)
 
 
@@ -40,18 +39,6 @@ def read_age(found: Reading, age: int | None, draft: DraftPolicy) -> Reading:
     if least <= age <= most:
         return _PASSED, "age.ok"
     return _FAILED, "age.too_young" if age < least else "age.too_old"
-
-
-def _read_attestation(
-    check: StoredCheck, attestation: Attestation, facts: Mapping[str, str | int]
-) -> Reading:
-    """Judge the teller's answers by the draft's questions; one that was not put is missing."""
-    said = {name: value == "yes" for name, value in facts.items()}
-    if any(said.get(each.id, each.good) is not each.good for each in attestation.questions):
-        return _FAILED, f"{check.check}.concern"
-    if any(each.id not in said for each in attestation.questions):
-        return CheckStatus.INDETERMINATE, f"{check.check}.missing"
-    return _PASSED, f"{check.check}.clear"
 
 
 def _judge(check: StoredCheck, word: str, *, passed: bool) -> Reading:

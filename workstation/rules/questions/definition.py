@@ -1,5 +1,6 @@
 """Checks that a policy defines, and the closed questions by which checks are answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -135,3 +136,14 @@ class Attestation:
 
     check: CheckName
     questions: tuple[AttestationQuestion, ...]
+
+    def judge(self, said: Mapping[str, bool]) -> tuple[CheckStatus, str]:
+        """Return status and reason of the check by the teller's answers, yes or no by question.
+
+        One bad answer fails it, one that is missing leaves it open.
+        """
+        if any(said.get(each.id, each.good) is not each.good for each in self.questions):
+            return CheckStatus.FAILED, f"{self.check}.concern"
+        if any(each.id not in said for each in self.questions):
+            return CheckStatus.INDETERMINATE, f"{self.check}.missing"
+        return CheckStatus.PASSED, f"{self.check}.clear"

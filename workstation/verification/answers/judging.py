@@ -53,18 +53,13 @@ def judge_staff(own: Answer, person: Person | None) -> Answer:
 
 def judge_attestation(attestation: Attestation, given: tuple[tuple[str, bool], ...]) -> Answer:
     """Return what the teller's answers make of a check: one that is missing leaves it open."""
-    check = attestation.check
     said: dict[str, bool] = {}
     for each in attestation.questions:
         answers = [yes for name, yes in given if name == each.id]
         if len(answers) == 1:
             said[each.id] = answers[0]
     facts = tuple((name, "yes" if yes else "no") for name, yes in said.items())
-    if any(said.get(each.id, each.good) != each.good for each in attestation.questions):
-        return Answer(check, CheckStatus.FAILED, f"{check}.concern", facts)
-    if len(said) < len(attestation.questions):
-        return Answer(check, CheckStatus.INDETERMINATE, f"{check}.missing", facts)
-    return Answer(check, CheckStatus.PASSED, f"{check}.clear", facts)
+    return Answer(attestation.check, *attestation.judge(said), facts)
 
 
 def name_answer(check: CheckName, answer: RegistryAnswer) -> Answer:
