@@ -130,7 +130,7 @@ class Verification(Seated):
                     known = self.registries.people.get(self.turn.role)
                     move = self.reference.take_portrait(self.session, known)
                 case State.MATCHING:
-                    move = match_person(self.services, self.session, self.sides)  # (3)
+                    move = match_person(self.session, self.sides)  # (3)
                 case State.AUTHORITY if self.services.authority is None:
                     move = self.authority.refuse_unconfigured(self.session)
                 case State.SIGNATURE if self.session.evidence.statement is None:
@@ -204,7 +204,7 @@ class Verification(Seated):
 
     def check_deadline(self) -> None:
         """End the session when it has taken longer than the policy allows."""
-        if self.watch.taken_ms > self.services.policy.session_deadline_ms:
+        if self.watch.taken_ms > self.session.policy.session_deadline_ms:
             self.take(self._ending(DeadlinePassed(self.case.id), "deadline", "deadline"))
 
     # -- parts of `take` --------------------------------------------------------------------------

@@ -31,10 +31,10 @@ def call_person(session: VerificationSession) -> Advance | None:
     return Advance(PersonCalled(session.id, role), "next_person", {"person": role.value})
 
 
-def match_person(services: Services, session: VerificationSession, sides: Sides) -> Advance | Fault:
+def match_person(session: VerificationSession, sides: Sides) -> Advance | Fault:
     """Compare the live face of the person whose turn it is, and with the people before."""
     own = sides[session.evidence.role]
-    found = _find_other_people(services, session, sides)
+    found = _find_other_people(session, sides)
     return own.biometrics.match(session, own.reference, own.iin, found)
 
 
@@ -66,9 +66,7 @@ def compare_people(
     return Answer(check, CheckStatus.PASSED, "different_people.two", facts)
 
 
-def _find_other_people(
-    services: Services, session: VerificationSession, sides: Sides
-) -> tuple[Answer, ...]:
+def _find_other_people(session: VerificationSession, sides: Sides) -> tuple[Answer, ...]:
     """Return what the face of a later person is to those of the people before."""
     evidence = session.evidence
     if evidence.turn == 0:
@@ -76,7 +74,7 @@ def _find_other_people(
     before = evidence.roles[: evidence.turn]
     others = tuple(each for role in before for each in _list_faces(session, sides[role]))
     own = _list_faces(session, sides[evidence.role])
-    return (compare_people(own, others, services.policy.faces.same_person_ppm),)
+    return (compare_people(own, others, session.policy.faces.same_person_ppm),)
 
 
 def _list_faces(session: VerificationSession, side: PersonSides) -> tuple[FaceTemplate | None, ...]:
