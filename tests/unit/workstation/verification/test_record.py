@@ -6,6 +6,9 @@ import pytest
 from tests.support.station import sessions
 from vision.liveness.signals.signals import INTERRUPTED
 from vision.results import MatchVerdict, PadVerdict
+from workstation.rules.alternatives import LivenessWay
+from workstation.rules.checks import CheckStatus
+from workstation.session.alternative import WayAnswer
 from workstation.session.evidence import Ending, EndingKind
 from workstation.verification.record import has_failed_face
 
@@ -14,6 +17,8 @@ UNDECIDED = sessions.attempt(PadVerdict.UNDECIDED)
 ATTACK = sessions.attempt(PadVerdict.ATTACK)
 CUT_OFF = replace(UNDECIDED, reason=INTERRUPTED)
 LEFT = Ending(EndingKind.ABORT, "aborted")
+BAD_PALM = WayAnswer(LivenessWay.PALM, CheckStatus.FAILED, "palm.not_matched", "", "", "", "")
+OTHER_PALM = replace(BAD_PALM, reason="palm.other_person")
 BROKEN = Ending(EndingKind.FAULT, "analysis_lost")
 
 
@@ -35,9 +40,13 @@ BROKEN = Ending(EndingKind.FAULT, "analysis_lost")
         ({"attempts": (CUT_OFF,) * 3, "match": None}, False),
         ({"match": sessions.match(MatchVerdict.NON_MATCH)}, True),
         ({"match": sessions.match(MatchVerdict.UNDECIDED)}, False),
+        ({"attempts": (), "match": None, "way_answers": (BAD_PALM,)}, False),
+        ({"attempts": (), "match": None, "way_answers": (BAD_PALM, BAD_PALM)}, True),
+        ({"attempts": (), "match": None, "way_answers": (OTHER_PALM,)}, True),
     ],
 )
 def test_only_a_false_person_used_up_attempts_and_another_face_are_failures(changed, failed):
     usual = {"attempts": (BONA_FIDE,), "earlier": 0, "match": sessions.match(), "ending": None}
+    usual |= {"way_answers": ()}
 
     assert has_failed_face(SimpleNamespace(**(usual | changed)), attempts_max=3) is failed
