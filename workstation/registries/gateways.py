@@ -45,7 +45,7 @@ _PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """Implements `workstation.verification.prechecks.Registries` over the bank's gateways.
+    """Implements `workstation.registries.sources.Registries` over the bank's gateways.
 
     registries  by the name that questions of the policy use
     persons     None where the settings name no person registry

@@ -5,7 +5,7 @@ entering DECIDED. In order, failing closed:
 
 1. a fault, abort or deadline                         INDETERMINATE
 2. a simulated camera outside the demo profile        INDETERMINATE
-3. people whom the policy does not admit together    REJECTED
+3. people whom the policy does not admit together     REJECTED
 4. a hard check that failed                           REJECTED, with the first one's reason
 5. a hard check that is missing or undecided          INDETERMINATE
 6. a supervisor's refusal or an illegal override      REJECTED
@@ -125,8 +125,8 @@ def find_open_checks(policy: Policy, evidence: Evidence) -> tuple[tuple[CheckNam
         if _is_open(check, evidence):
             found.append((check.check, check.role))
         elif demand.item.any_of and check.status is not CheckStatus.PASSED:
-            confirmed = _confirming(evidence, check.role)
-            waiting = find_confirmable(demand.item, _judging(*demand[1:]), confirmed)
+            confirmed = _find_confirmations(evidence, check.role)
+            waiting = find_confirmable(demand.item, _build_judge(*demand[1:]), confirmed)
             found += [(each, check.role) for each in waiting]
     return tuple(found)
 
@@ -197,7 +197,7 @@ def _is_passed(check: CheckName, checks: tuple[CheckResult, ...]) -> bool:
 def _is_open(check: CheckResult, evidence: Evidence) -> bool:
     if check.hardness is not Hardness.SOFT or check.status is CheckStatus.PASSED:
         return False
-    return not _confirming(evidence, check.role)(check.check)
+    return not _find_confirmations(evidence, check.role)(check.check)
 
 
 def _covers(override: GrantedOverride, check: CheckName, evidence: Evidence) -> bool:
@@ -205,7 +205,9 @@ def _covers(override: GrantedOverride, check: CheckName, evidence: Evidence) -> 
     return override.check == check and named and bool(override.reason.strip())
 
 
-def _judging(policy: Policy, evidence: Evidence, role: PartyRole) -> Callable[[CheckName], Verdict]:
+def _build_judge(
+    policy: Policy, evidence: Evidence, role: PartyRole
+) -> Callable[[CheckName], Verdict]:
     """Return what judges one check by itself: a judge of the session's, or what was answered."""
     party = policy.operation(evidence.operation.kind).party(evidence.roles)
 
@@ -220,12 +222,12 @@ def _judging(policy: Policy, evidence: Evidence, role: PartyRole) -> Callable[[C
             return CheckStatus.INDETERMINATE, f"{check}.needed", ()
         people = evidence.people if evidence.aside else (evidence,)
         found = (each for person in people for each in person.findings)
-        return _answered(check, role, (*evidence.answers, *found))
+        return _find_answer(check, role, (*evidence.answers, *found))
 
     return judge
 
 
-def _confirming(evidence: Evidence, role: PartyRole) -> Callable[[CheckName], bool]:
+def _find_confirmations(evidence: Evidence, role: PartyRole) -> Callable[[CheckName], bool]:
     """Return what says whether another officer has confirmed a check about a person."""
     overrides = [each for each in evidence.overrides if each.role is role]
     return lambda check: any(_covers(each, check, evidence) for each in overrides)
@@ -234,7 +236,7 @@ def _confirming(evidence: Evidence, role: PartyRole) -> Callable[[CheckName], bo
 def _evaluate_one(
     item: RequiredCheck, policy: Policy, evidence: Evidence, role: PartyRole
 ) -> CheckResult:
-    judge, rule = _judging(policy, evidence, role), item.rule
+    judge, rule = _build_judge(policy, evidence, role), item.rule
     if item.check == CheckId.LIVENESS:
         # Its ways follow one another in the session; the judge knows which was taken.
         status, reason, facts = judge(item.check)
@@ -244,7 +246,7 @@ def _evaluate_one(
             rule, facts = taken.rule, (*facts, ("way", taken.id))
     elif item.any_of:
         refused = bool(evidence.review_refused)
-        confirming = _confirming(evidence, role)
+        confirming = _find_confirmations(evidence, role)
         verdict, by = judge_group(item, judge, confirming, refused=refused)
         (status, reason, facts), rule = verdict, item.rule if by is None else by.rule
     else:
@@ -252,7 +254,7 @@ def _evaluate_one(
     return CheckResult(item.check, status, reason, item.hardness, rule, facts, role)
 
 
-def _answered(check: CheckName, role: PartyRole, answers: tuple[Answer, ...]) -> Verdict:
+def _find_answer(check: CheckName, role: PartyRole, answers: tuple[Answer, ...]) -> Verdict:
     given = [answer for answer in answers if (answer.check, answer.role) == (check, role)]
     if len(given) != 1:
         return CheckStatus.INDETERMINATE, f"{check}.missing", ()
