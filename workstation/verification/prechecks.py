@@ -123,7 +123,7 @@ class Prechecks:
         if self.client.iin.states_birth and self._requires(CheckId.AGE):
             answers.append(self._age(None))
         if any(answer.status is CheckStatus.FAILED for answer in answers):
-            return PrecheckResult((*answers, *self._attested(self.subject)), self.subject)
+            return PrecheckResult((*answers, *self._judge_attestations(self.subject)), self.subject)
         person = None if earlier is None else earlier.person
         if self._requires(CheckId.PERSON):
             answer = known.get(CheckId.PERSON)
@@ -137,7 +137,7 @@ class Prechecks:
         if any(answer.status is CheckStatus.FAILED for answer in answers):
             return PrecheckResult(tuple(answers), self.subject, person)
         subject = self._learn(person)
-        answers += self._attested(subject)
+        answers += self._judge_attestations(subject)
         answers += self._ask(registries, subject, known, person)
         answers += self._settled_here(subject, answers, person)
         return PrecheckResult(tuple(answers), subject, person)
@@ -149,7 +149,7 @@ class Prechecks:
         wanted = (item for item in required if check in item.answers)
         return any(item.applies(subject or self.subject) for item in wanted)
 
-    def _demanded(self, subject: CaseFacts) -> tuple[CheckName, ...]:
+    def _list_demanded(self, subject: CaseFacts) -> tuple[CheckName, ...]:
         required = self.policy.operation(self.operation.kind).required_for(subject)
         names = dict.fromkeys(name for each in required for name in each.answers)
         return tuple(name for name in names if self._is_asked(name))
@@ -157,8 +157,8 @@ class Prechecks:
     def _is_asked(self, check: CheckName) -> bool:
         return check != self.left_out and (self.only is None or check in self.only)
 
-    def _attested(self, subject: CaseFacts) -> list[Answer]:
-        asked = map(self.policy.attestation, self._demanded(subject))
+    def _judge_attestations(self, subject: CaseFacts) -> list[Answer]:
+        asked = map(self.policy.attestation, self._list_demanded(subject))
         return [judge_attestation(each, self.attestations) for each in asked if each is not None]
 
     def _learn(self, person: Person | None) -> CaseFacts:
@@ -189,7 +189,7 @@ class Prechecks:
     ) -> list[Answer]:
         """Put every question that has not been answered yet."""
         answers = []
-        for check in self._demanded(subject):
+        for check in self._list_demanded(subject):
             question = self.policy.question(check)
             if question is None:
                 continue
