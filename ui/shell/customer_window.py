@@ -58,8 +58,15 @@ _LINES: Final = {
 }
 
 
-_IN_TURN = frozenset(
-    {State.CONSENT, State.REFERENCE, State.LIVENESS, State.EXCEPTION, State.SIGNATURE}
+_IN_TURN: Final = frozenset(
+    {
+        State.CONSENT,
+        State.REFERENCE,
+        State.LIVENESS,
+        State.EXCEPTION,
+        State.ALTERNATIVE,
+        State.SIGNATURE,
+    }
 )
 """States in which one of two people has something to do."""
 

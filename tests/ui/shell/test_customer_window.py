@@ -122,8 +122,11 @@ def test_a_locked_station_blanks_it(customer):
     assert (customer.camera.isVisible(), customer.prompt.text()) == (False, "Пауза")
 
 
-def test_it_says_whose_turn_it_is_and_nothing_while_locked(customer):
-    customer.show_session(session(State.SIGNATURE, turn="guardian", language="kk"))
+@pytest.mark.parametrize(
+    "state", [State.LIVENESS, State.EXCEPTION, State.ALTERNATIVE, State.SIGNATURE]
+)
+def test_it_says_whose_turn_it_is_and_nothing_while_locked(customer, state):
+    customer.show_session(session(state, turn="guardian", language="kk"))
 
     assert customer.prompt.text().startswith(f"{Texts('kk').tr('party.guardian')}: ")
     customer.hide_content(hidden=True)
