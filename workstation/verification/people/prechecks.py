@@ -48,7 +48,8 @@ class SecondPrechecks:
     def run(self, registries: Registries, earlier: PrecheckResult | None) -> PrecheckResult:
         """Ask about the person, and then whether the relation is confirmed."""
         result = self.own.run(registries, earlier)
-        if any(each.status is CheckStatus.FAILED for each in result.answers):
+        # A silent or soft finding ends nothing: without the relation asked, nobody could go on.
+        if find_event(self.own.policy, self.operation, result) is PrechecksStopped:
             return result
         known = () if earlier is None else earlier.answers
         given = [each for each in known if each.check == self.party.asks]
@@ -128,6 +129,8 @@ def _find_relation_event(
     result: PrecheckResult, party: PartyRule
 ) -> type[PrechecksPassed | PrechecksStopped | PrechecksUnanswered]:
     given = [each for each in result.answers if each.check == party.asks]
+    if not given:
+        return PrechecksStopped
     if all(each.status is CheckStatus.PASSED for each in given):
         return PrechecksPassed
     waits = all(each in result.unanswered for each in given)
