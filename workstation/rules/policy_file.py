@@ -185,9 +185,10 @@ def _rule(table: RuleTable) -> Rule:
 def _operations(file: PolicyFile) -> tuple[OperationPolicy, ...]:
     fields = build_fields(file.fields)
     ways = build_alternatives(file.alternatives)
+    placed = [(f"$.operations[{index}]", table) for index, table in enumerate(file.operations)]
     return tuple(
-        _operation(table, build_definition(table, fields, f"$.operations[{index}]"), ways, index)
-        for index, table in enumerate(file.operations)
+        _operation(table, build_definition(table, fields, place), ways, place)
+        for place, table in placed
     )
 
 
@@ -195,27 +196,29 @@ def _operation(
     table: OperationTable,
     definition: OperationDefinition,
     ways: dict[str, Alternative],
-    index: int,
+    place: str,
 ) -> OperationPolicy:
     return OperationPolicy(
-        parties=build_parties(table.parties, f"$.operations[{index}]"),
+        parties=build_parties(table.parties, place),
         definition=definition,
-        required=tuple(_required(each, ways) for each in table.required),
+        required=tuple(_required(each, ways, f"{place}.required") for each in table.required),
         sources=tuple(SourceRule(each.source, each.greatest_age_days) for each in table.reference),
         undecided=table.undecided,
         waits=tuple(
-            Wait(each.hours, each.rule, build_conditions(each.when, "waits"))
+            Wait(each.hours, each.rule, build_conditions(each.when, f"{place}.waits"))
             for each in table.waits
         ),
         confirmations=tuple(
-            SecondConfirmation(each.rule, build_conditions(each.when, "second_confirmation"))
+            SecondConfirmation(
+                each.rule, build_conditions(each.when, f"{place}.second_confirmation")
+            )
             for each in table.second_confirmation
         ),
     )
 
 
-def _required(table: RequiredTable, ways: dict[str, Alternative]) -> RequiredCheck:
-    when = build_conditions(table.when, table.check)
+def _required(table: RequiredTable, ways: dict[str, Alternative], place: str) -> RequiredCheck:
+    when = build_conditions(table.when, f"{place}.{table.check}")
     any_of = select_ways(table.any_of, table.check, ways)
     return RequiredCheck(table.check, table.hardness, table.rule, when, any_of)
 

@@ -242,7 +242,7 @@ def test_the_score_of_the_state_centre_is_never_below_95():
         (r"hours = 8,", "hours = 721,", "waits[0].hours"),
         (r'hours = 8, rule = "L-02"', 'hours = 8, rule = "L-77"', "rules.L-77"),
         (r'hours = 8, rule = "L-02"', 'hours = 8, rule = "L-01"', "L-01 is not about a wait"),
-        (r"hours = 8, (.*)above = 150", r"hours = 8, \1equals = true", "waits.when.amount_mci"),
+        (r"hours = 8, (.*)above = 150", r"hours = 8, \1equals = true", "].waits.when.amount_mci"),
     ],
 )
 def test_what_contradicts_itself_or_is_unknown_is_named(pattern, replacement, named):
