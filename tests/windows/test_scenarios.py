@@ -1,7 +1,8 @@
-"""Ten scenarios of the demo as a person plays them, in one run of `workstation-ctl demo`.
+"""Twelve scenarios of the demo as a person plays them, in one run of `workstation-ctl demo`.
 
-Those that touch most: each way to sign, a child that is killed, a supervisor, refusals by every
-source. All others are played by `workstation-ctl demo --scenario all`.
+Those that touch most: each way to sign, a child that is killed, a supervisor, two people in one
+session, an approval that waits, refusals by every source. All others are played by
+`workstation-ctl demo --scenario all`.
 """
 
 import json
@@ -28,10 +29,12 @@ CHOSEN = (
     "ocsp_down_stale_crl",
     "tampered_cms",
     "supervisor_overrides_soft",
+    "poa_two_signatures",
+    "unblock_waits",
 )
 
 
-def test_ten_scenarios_end_as_they_must(tmp_path: Path) -> None:
+def test_twelve_scenarios_end_as_they_must(tmp_path: Path) -> None:
     flat = [each for name in CHOSEN for each in ("--scenario", name)]
     code, printed = said_by(
         *("-m", "workstation.ctl", "--json", "--data", str(tmp_path), "demo", *flat), seconds=1500
