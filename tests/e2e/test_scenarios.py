@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -310,7 +310,8 @@ def test_a_permit_exists_exactly_when_approved_and_is_earned(left: Left) -> None
         key,
         audience="core-banking",
         operation_sha256=case.operation.sha256(),
-        moment=left.now,
+        # Where the policy has an approval wait, core banking comes when the wait is over.
+        moment=left.now + timedelta(hours=left.played.wait_hours),
         accept=Acceptance.DEMO_TOO,
         log_keys=read_vkeys(left.folder / ENROLMENT_FOLDER / LOG_VKEY_NAME),
     )
