@@ -185,7 +185,8 @@ def _story() -> Scenario:
     """Return the session that needs a supervisor's review and is approved."""
     approve = scenario("approve")
     assert approve is not None
-    return replace(approve, script=Script.OVERRIDE_SOFT, old_number_called=False)
+    answers = (("old_number_called", False),)
+    return replace(approve, script=Script.OVERRIDE_SOFT, answers=answers)
 
 
 def _lead_through(services: Services, through: str) -> Services:
