@@ -44,11 +44,13 @@ from workstation.errors import WorkstationError
 from workstation.initialisation import OPERATORS_NAME
 from workstation.records.journal import Journal, SignedIn
 from workstation.records.keys import load_accounts_secret, open_key_store
+from workstation.rules.alternatives import LivenessWay
 from workstation.rules.parties import Operator
 from workstation.sandbox.demo_folder import DEMO_SECRET, SECOND_SUPERVISOR, SUPERVISOR, TELLER
 from workstation.sandbox.scenarios.catalogue import scenario
 from workstation.sandbox.scenarios.driver import InlineDriver, Recorder
 from workstation.sandbox.scenarios.scenario import Scenario, Script, form_for
+from workstation.session.alternative import WayReason
 from workstation.session.comparison import ComparisonAnswer, ComparisonReason
 from workstation.session.exception import ExceptionReason
 from workstation.session.states import State
@@ -254,6 +256,9 @@ def _play(driver: WatchedDriver, folder: Path, *, through: str) -> None:
     driver.do(c.UseReferenceFile(folder / "reference.png"))
     if through == "exception":
         _exception(driver)
+    if through == "alternative":
+        palm, why = LivenessWay.PALM, WayReason.COMMANDS_DO_NOT_FIT
+        driver.do(c.RequestAlternative(palm, why, driver.snapshot.language))
     _liveness(driver)
     if through == "parked":
         driver.do(c.ParkSession())

@@ -33,6 +33,7 @@ from workstation.verification.services import Services
 ASIDE = {
     State.PARKED: "parked",
     State.EXCEPTION: "exception",
+    State.ALTERNATIVE: "alternative",
     State.COMPARISON: "comparison",
     State.AUTHORITY: "authority",
 }
