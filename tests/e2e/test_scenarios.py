@@ -310,8 +310,9 @@ def test_a_permit_exists_exactly_when_approved_and_is_earned(left: Left) -> None
         key,
         audience="core-banking",
         operation_sha256=case.operation.sha256(),
-        # Where the policy has an approval wait, core banking comes when the wait is over.
-        moment=left.now + timedelta(hours=left.played.wait_hours),
+        # Where the policy has an approval wait, core banking comes when the wait is over, which
+        # is rounded up to a whole second.
+        moment=left.now + timedelta(hours=left.played.wait_hours, seconds=1),
         accept=Acceptance.DEMO_TOO,
         log_keys=read_vkeys(left.folder / ENROLMENT_FOLDER / LOG_VKEY_NAME),
     )
