@@ -283,7 +283,8 @@ def test_the_stations_own_parts_refuse_a_name_that_leads_here(branch):
     given = bootstrap.Overrides(now=lambda: pki.NOW, clock=ToldClock(wall_ms=0))
     services = bootstrap.build(branch.data, given, give_passphrase)
     try:
-        answer = services.registries.loan_refusal(pki.IIN)
+        asked = next(each for each in services.policy.questions if each.check == "loan_refusal")
+        answer = services.registries.ask(asked, {"iin": pki.IIN})
         health = services.revocation.update(pki.NOW)
     finally:
         bootstrap.close(services)

@@ -298,7 +298,7 @@ class Branch:
     def site(self, services: Services) -> Site:
         """Return what a `Desk` needs of an opened station."""
         unused = cast("Any", None)
-        return Site(self.folder, services, *(unused,) * 7)
+        return Site(self.folder, services, *(unused,) * 8)
 
 
 def _der(octets: bytes) -> bytes:
