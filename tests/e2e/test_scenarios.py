@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -129,6 +129,9 @@ _HELD = tuple(
     if each not in _REFUSED and each.script is not Script.REPLAY_THE_AUTHORITY
 )
 """Those of one session."""
+
+_ANY_NUMBER = {"foreign_number"}
+"""Scenarios whose policy takes numbers that the shipped one does not."""
 
 _SILENT = {
     "teller_is_customer": ("not_staff", "not_staff.teller"),
@@ -291,7 +294,10 @@ def test_it_has_exactly_one_result(left: Left) -> None:
 def _case(left: Left, salt: bytes) -> Case:
     """Return the case as its form gives it."""
     form = form_for(left.scenario, "ru")
-    return case_from_form(form, definition(form.kind), case_id="-", salt=salt)
+    asked = definition(form.kind)
+    if left.scenario.name in _ANY_NUMBER:
+        asked = replace(asked, fields=tuple(replace(each, countries=()) for each in asked.fields))
+    return case_from_form(form, asked, case_id="-", salt=salt)
 
 
 def test_a_permit_exists_exactly_when_approved_and_is_earned(left: Left) -> None:
