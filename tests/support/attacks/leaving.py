@@ -199,7 +199,7 @@ LEAVING_CLASSES = (
         ("a part more", _token(lambda token: token + ".x"), "form"),
         ("padding", _token(lambda token: token + "="), "form"),
         ("nothing", _token(lambda _: ""), "form"),
-        ("seventeen thousand octets", _token(lambda token: token + "A" * 17_000), "larger than"),
+        ("seventy thousand octets", _token(lambda token: token + "A" * 70_000), "larger than"),
         ("another audience", _asked("--audience", "other"), "audience"),
         ("another operation executed", _asked("--operation-sha256", _DIGEST), "operation"),
         ("too late", _asked("--moment", "2030-01-01T00:00:00Z"), "expired"),

@@ -79,7 +79,7 @@ _SPELLED = tuple(
         ("a float", _swap(b'"v":1', b'"v":1.0'), _last, "entry_malformed"),
         (
             "a number beyond 2^53",
-            _swap(b'"size":', b'"size":9007199254740993'),
+            _swap(b'"mono":', b'"mono":9007199254740993'),
             _last,
             "entry_malformed",
         ),

@@ -168,7 +168,8 @@ def _interrupt_last(story: Story) -> Story:
     """Let the process have died before the last result."""
     place = find(story, "verify.result", number=-1)
     kept = story[:place]
-    boot = story[-1]
+    boot = story[find(story, "boot", number=-1)]
+    policy = story[find(story, "policy.in_force", number=-1)]
     opened = story[find(story, "session.open", number=-1)]
     closed = story[find(story, "session.close", number=-1)]
     begun = story[find(story, "verify.begin", number=-1)]
@@ -178,7 +179,7 @@ def _interrupt_last(story: Story) -> Story:
     }  # fmt: skip
     end = closed.copy(data={**closed.data, "reason": "died"}, by=opened.by[:1])
     result = boot.copy(kind="verify.result", data=data, actor="log")
-    return [*kept, boot.copy(), end, result]
+    return [*kept, boot.copy(), end, result, policy.copy()]
 
 
 def _cut_and_heartbeats(story: Story) -> Story:
@@ -264,7 +265,7 @@ STORIES: tuple[tuple[str, Callable[[Story], Story], str, str], ...] = (
         "another policy",
         _changed(lambda s: find(s, "verify.begin"), policy_sha256=_ENTRY),
         "unknown_signer",
-        "passed",
+        "rule.policy",
     ),
     (
         "the demo profile",

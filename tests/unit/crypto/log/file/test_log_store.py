@@ -1,6 +1,8 @@
 """What the store promises to its owner."""
 
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -18,6 +20,7 @@ from crypto.errors import (
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.faults import LogFault
 from crypto.log.file.lock import FileLock
+from crypto.log.file.rows import Rows
 from crypto.log.file.store import LogStore
 from crypto.log.format.merkle import verify_consistency, verify_inclusion
 from crypto.log.format.note import NoteSigner
@@ -310,3 +313,21 @@ def test_a_body_that_is_not_there_is_no_end_of_the_log(site):
         pytest.raises(LogTampered),
     ):
         list(view.bodies(0, 5))
+
+
+def test_bodies_that_end_before_the_log_does_are_named(site):
+    site.fill(5)
+    with LogReader(site.path, site.log_key.vkey) as reader, reader.snapshot() as view:
+        there, view.size = view.size, view.size + 4
+        with pytest.raises(LogTampered) as tampered:
+            list(view.bodies(there, view.size))
+    assert (tampered.value.reason, tampered.value.index) == (LogFault.SEQUENCE, there)
+
+
+def test_a_body_that_is_no_octets_is_named():
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE TABLE entry (seq INTEGER, body)")
+        db.execute("INSERT INTO entry VALUES (3, 'text')")
+        with pytest.raises(LogTampered) as tampered:
+            list(Rows(db).bodies(0, 9))
+    assert (tampered.value.reason, tampered.value.index) == (LogFault.ROW, 3)
