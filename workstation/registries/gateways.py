@@ -1,6 +1,7 @@
 """The bank's gateways to the registries, as the settings name them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -85,13 +86,8 @@ def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gatew
     def endpoint(
         url: str, source: str, place: str = "", timeout_s: int = values.timeout_s
     ) -> RegistryEndpoint:
-        try:
+        with _locate_faults(place or f"$.registries.{source}_url", "$.registries"):
             return RegistryEndpoint(url, source, timeout_s, anchors, clock_ms, loaded.dialling)
-        except SettingsRefused as refused:
-            field = refused.detail.removeprefix("registry.")
-            place = place or f"$.registries.{source}_url"
-            at = place if field == "base_url" else "$.registries"
-            raise SettingsRefused(f"{at}: {_PLACES.get(field, field)}") from None
 
     persons = None
     if values.person_url is not msgspec.UNSET:
@@ -124,14 +120,10 @@ def build_attempts(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Attem
         certificate_files(loaded.folder, "$.registries.tls_anchors", values.tls_anchors)
     )
     url, timeout_s, dialling = values.attempts_url, values.timeout_s, loaded.dialling
-    try:
+    with _locate_faults("$.registries.attempts_url", "$.registries"):
         return AttemptRegistry(
             RegistryEndpoint(url, "attempts", timeout_s, anchors, clock_ms, dialling)
         )
-    except SettingsRefused as refused:
-        field = refused.detail.removeprefix("registry.")
-        place = "$.registries.attempts_url" if field == "base_url" else "$.registries"
-        raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
 
 
 def build_authority(
@@ -146,7 +138,7 @@ def build_authority(
     identity = None
     if values.client is not msgspec.UNSET:
         identity = _client_identity(loaded, values.client)
-    try:
+    with _locate_faults("$.authority.url", "$.authority"):
         endpoint = RegistryEndpoint(
             values.url,
             "authority",
@@ -157,10 +149,6 @@ def build_authority(
             identity,
             keys,
         )
-    except SettingsRefused as refused:
-        field = refused.detail.removeprefix("registry.")
-        place = "$.authority.url" if field == "base_url" else "$.authority"
-        raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
     match values:
         case PushAuthorityTable():
             return PushAuthority(endpoint, claim)
@@ -184,16 +172,23 @@ def build_centres(
         place = f"$.{way}"
         anchors = tuple(certificate_files(loaded.folder, f"{place}.tls_anchors", table.tls_anchors))
         keys = read_answer_keys(loaded.folder, f"{place}.jws_keys", table.jws_keys)
-        try:
+        with _locate_faults(f"{place}.url", place):
             endpoint = RegistryEndpoint(
                 table.url, way.value, table.timeout_s, anchors, clock_ms, dialling, keys=keys
             )
-        except SettingsRefused as refused:
-            field = refused.detail.removeprefix("registry.")
-            place = f"{place}.url" if field == "base_url" else place
-            raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
         found[way] = IdentificationCentre(way, endpoint, claim)
     return found
+
+
+@contextmanager
+def _locate_faults(address: str, table: str) -> Iterator[None]:
+    """Say where in the settings an endpoint that cannot be used is stated: address, or table."""
+    try:
+        yield
+    except SettingsRefused as refused:
+        field = refused.detail.removeprefix("registry.")
+        place = address if field == "base_url" else table
+        raise SettingsRefused(f"{place}: {_PLACES.get(field, field)}") from None
 
 
 def _client_identity(loaded: LoadedSettings, table: ClientTable) -> ClientIdentity:
