@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 import msgspec
 
@@ -32,7 +32,17 @@ from crypto.x509.certificate import Certificate
 
 __all__ = ["EvidencePack", "Octets", "PackRefused", "PackedTrust", "gather_pack", "take_octets"]
 
-_VERSION = 1
+_VERSION = 2
+_VERSIONS: Final = (1, _VERSION)
+
+_POLICY_OF_VERSION_1: Final[Mapping[str, Any]] = {
+    "validity_tolerance_s": 0,
+    "young_key_s": 0,
+    "require_signing_certificate": False,
+    "require_consistent_profile": False,
+}
+"""Bounds that version 1 does not state, with what they were while it was written."""
+
 _CENTURY_S = 100 * 366 * 86_400
 """No span of a policy is longer: sums of times must stay inside the calendar."""
 
@@ -46,6 +56,7 @@ _Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _MaybeSha256 = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 _Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2}){0,4096}\Z")]
 _Word = Annotated[str, msgspec.Meta(max_length=400)]
+_Issuers = Annotated[list[_Sha256], msgspec.Meta(max_length=600)]
 
 Octets = Callable[[str], bytes | None]
 
@@ -61,11 +72,15 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PackedTrust(_Table, frozen=True):
-    """A trust store by the SHA-256 of its certificates."""
+    """A trust store by the SHA-256 of its certificates.
+
+    issuers  `TrustStore.issuers`; never stated before version 2
+    """
 
     environment: Environment
     anchors: Annotated[list[_Sha256], msgspec.Meta(min_length=1, max_length=200)]
     intermediates: Annotated[list[_Sha256], msgspec.Meta(max_length=400)]
+    issuers: _Issuers | msgspec.UnsetType | None = msgspec.UNSET
 
     @classmethod
     def describe(cls, store: TrustStore) -> Self:
@@ -74,6 +89,7 @@ class PackedTrust(_Table, frozen=True):
             store.environment,
             [each.sha256 for each in store.anchors],
             [each.sha256 for each in store.intermediates],
+            None if store.issuers is None else sorted(store.issuers),
         )
 
     def open(self, octets: Octets) -> TrustStore:
@@ -83,6 +99,7 @@ class PackedTrust(_Table, frozen=True):
             anchors=[take_octets(octets, each) for each in self.anchors],
             pins=self.anchors,
             intermediates=[take_octets(octets, each) for each in self.intermediates],
+            issuers=frozenset(self.issuers) if isinstance(self.issuers, list) else None,
         )
 
 
@@ -134,8 +151,11 @@ class EvidencePack(_Table, frozen=True):
             found = strict_decoded(untrusted, cls)
         except JsonRefused as trouble:
             raise PackRefused(str(trouble)[:200]) from None
-        if found.version != _VERSION:
+        if found.version not in _VERSIONS:
             raise PackRefused("version")
+        for store in (found.trust, found.timestamp_trust):
+            if (store.issuers is msgspec.UNSET) is not (found.version == 1):
+                raise PackRefused("trust:issuers")
         return found
 
     def to_json(self) -> dict[str, JsonValue]:
@@ -151,11 +171,12 @@ class EvidencePack(_Table, frozen=True):
     def validation_policy(self) -> ValidationPolicy:
         """Return the policy of then; PackRefused when a bound of ours is not stated in it."""
         wanted = {field.name for field in fields(ValidationPolicy)}
-        if self.policy.keys() != wanted:
-            odd = sorted(wanted ^ self.policy.keys())
+        added = _POLICY_OF_VERSION_1 if self.version == 1 else {}
+        if self.policy.keys() != wanted - added.keys():
+            odd = sorted((wanted - added.keys()) ^ self.policy.keys())
             raise PackRefused(f"policy:{','.join(odd)[:100]}")
         try:
-            policy = msgspec.convert(self.policy, ValidationPolicy, strict=True)
+            policy = msgspec.convert({**self.policy, **added}, ValidationPolicy, strict=True)
         except msgspec.ValidationError as trouble:
             raise PackRefused(f"policy:{trouble}"[:200]) from None
         for name in sorted(wanted):

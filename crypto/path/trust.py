@@ -27,11 +27,14 @@ class TrustStore:
     """Anchors and the CA certificates that may stand between them and a signer.
 
     intermediates  hints for path building: nothing is trusted because it is here
+    issuers        keys (SHA-256 of SubjectPublicKeyInfo, hex) one of which must have issued what
+                   this store vouches for; None: any authority below an anchor may
     """
 
     environment: Environment
     anchors: tuple[Certificate, ...]
     intermediates: tuple[Certificate, ...]
+    issuers: frozenset[str] | None = None
 
     @classmethod
     def pinned(
@@ -41,6 +44,7 @@ class TrustStore:
         anchors: Iterable[bytes],
         pins: Collection[str],
         intermediates: Iterable[bytes],
+        issuers: frozenset[str] | None = None,
     ) -> Self:
         """Build a store from DER. TrustRefused unless every anchor's SHA-256 (hex) is in `pins`.
 
@@ -59,7 +63,7 @@ class TrustStore:
         between = tuple(Certificate.parse(der) for der in intermediates)
         if environment is Environment.PROD:
             _refuse_test_world(parsed, between)
-        return cls(environment, parsed, between)
+        return cls(environment, parsed, between, issuers)
 
     def is_anchor(self, certificate: Certificate) -> bool:
         """Tell whether this very certificate is an anchor."""

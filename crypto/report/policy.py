@@ -88,6 +88,13 @@ class ValidationPolicy:
     minimum_rsa_bits         least RSA modulus in the chain and of the signer
     last_moments             (key family of KeyPolicy, aware moment): a signature of the family that
                              is validated later proves nothing
+    validity_tolerance_s     how far the start of the signer's certificate may lie ahead of the
+                             moment: keys are issued minutes before, and clocks differ. Its end has
+                             no tolerance, and no other certificate has
+    young_key_s              a key certified later than this before is a finding; 0: none is
+    require_signing_certificate  a fresh signature must name its certificate by digest (RFC 5035)
+    require_consistent_profile   the signer must be no authority, of one kind of holder, and for
+                             the purposes of a holder alone
     """
 
     environment: Environment
@@ -104,6 +111,10 @@ class ValidationPolicy:
     signing_time_window_s: int
     minimum_rsa_bits: int
     last_moments: tuple[tuple[str, datetime], ...]
+    validity_tolerance_s: int
+    young_key_s: int
+    require_signing_certificate: bool
+    require_consistent_profile: bool
     iin_checksum: ChecksumRule
     revocation: RevocationRule
 

@@ -128,6 +128,10 @@ def validation_policy(policy: Policy, world: Environment, demands: Demands) -> V
         signing_time_window_s=_SIGNING_WINDOW_S,
         minimum_rsa_bits=policy.minimum_rsa_bits,
         last_moments=policy.last_moments,
+        validity_tolerance_s=0,
+        young_key_s=0,
+        require_signing_certificate=False,
+        require_consistent_profile=False,
         iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
         revocation=demands.revocation,
     )

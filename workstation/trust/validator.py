@@ -30,6 +30,10 @@ def build_validator(
         signing_time_window_s=policy.statement_ttl_ms // 1000,
         minimum_rsa_bits=policy.minimum_rsa_bits,
         last_moments=policy.last_moments,
+        validity_tolerance_s=0,
+        young_key_s=0,
+        require_signing_certificate=False,
+        require_consistent_profile=False,
         iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
         revocation=RevocationRule.OCSP_THEN_CRL,
     )

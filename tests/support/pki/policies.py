@@ -29,6 +29,10 @@ def policy(**changes: Any) -> ValidationPolicy:
         "signing_time_window_s": 300,
         "minimum_rsa_bits": 2048,
         "last_moments": (),
+        "validity_tolerance_s": 0,
+        "young_key_s": 0,
+        "require_signing_certificate": False,
+        "require_consistent_profile": True,
         "iin_checksum": ChecksumRule.STRICT,
         "revocation": RevocationRule.OCSP_THEN_CRL,
     }

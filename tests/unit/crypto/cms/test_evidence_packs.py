@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from cryptography import x509
@@ -247,7 +248,8 @@ def test_a_store_that_failed_then_fails_again():
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2},
+        {"version": 0},
+        {"version": 3},
         {"cms": "AB" * 32},
         {"moment_ms": -1},
         {"extra": 1},
@@ -292,6 +294,64 @@ def test_a_policy_with_a_bound_left_out_is_refused():
     plain["policy"] = {n: v for n, v in plain["policy"].items() if n != "ocsp_max_age_s"}
     with pytest.raises(PackRefused, match="ocsp_max_age_s"):
         revalidate(EvidencePack.read(json.dumps(plain).encode()), held.get)
+
+
+ADDED = {
+    "validity_tolerance_s": 0,
+    "young_key_s": 0,
+    "require_signing_certificate": False,
+    "require_consistent_profile": False,
+}
+
+
+def as_version_1(pack):
+    """A manifest as this program wrote it before trust had issuers."""
+    plain = pack.to_json()
+    for store in ("trust", "timestamp_trust"):
+        plain[store] = {n: v for n, v in plain[store].items() if n != "issuers"}
+    policy = {n: v for n, v in plain["policy"].items() if n not in ADDED}
+    return plain | {"version": 1, "policy": policy}
+
+
+def test_a_pack_of_version_1_is_judged_by_what_was_demanded_then():
+    pack, held, _ = made()
+    old = EvidencePack.read(json.dumps(as_version_1(pack)).encode())
+    read = old.constraints(held.get)
+    assert {name: getattr(read.policy, name) for name in ADDED} == ADDED
+    assert (read.trust.issuers, read.timestamp_trust.issuers) == (None, None)
+    assert revalidate(old, held.get).same
+
+
+@pytest.mark.parametrize("added", ADDED)
+def test_no_bound_of_a_later_version_stands_in_a_pack_of_version_1(added):
+    pack, held, _ = made()
+    plain = as_version_1(pack)
+    plain["policy"][added] = ADDED[added]
+    with pytest.raises(PackRefused, match=added):
+        revalidate(EvidencePack.read(json.dumps(plain).encode()), held.get)
+    newer = pack.to_json()
+    newer["policy"] = {n: v for n, v in newer["policy"].items() if n != added}
+    with pytest.raises(PackRefused, match=added):
+        revalidate(EvidencePack.read(json.dumps(newer).encode()), held.get)
+
+
+def test_issuers_are_stated_from_version_2_on_and_only_there():
+    pack, _, _ = made()
+    with pytest.raises(PackRefused, match="issuers"):
+        EvidencePack.read(json.dumps(pack.to_json() | {"version": 1}).encode())
+    for store in ("trust", "timestamp_trust"):
+        plain = as_version_1(pack) | {"version": 2}
+        plain[store] = pack.to_json()[store]
+        with pytest.raises(PackRefused, match="issuers"):
+            EvidencePack.read(json.dumps(plain).encode())
+
+
+def test_issuers_come_back_from_a_pack_as_they_were():
+    keys = frozenset({sha256(W.authority.parsed.key.raw).hexdigest(), "ab" * 32})
+    trust = replace(CONSTRAINTS.trust, issuers=keys)
+    pack, held, _ = made(constraints=replace(CONSTRAINTS, trust=trust))
+    read = EvidencePack.read(json.dumps(pack.to_json()).encode()).constraints(held.get)
+    assert (read.trust.issuers, read.timestamp_trust.issuers) == (keys, None)
 
 
 def test_an_endless_manifest_is_refused():
