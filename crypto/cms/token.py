@@ -1,4 +1,22 @@
-"""Verification of an RFC 3161 token: imprint, signature, authority, time (RFC 3161 2.4.2)."""
+"""Verification of an RFC 3161 token: imprint, signature, authority, time (RFC 3161 2.4.2).
+
+A token is an unsigned attribute: anybody can add one to a signature of somebody else, so one that
+does not hold proves no time and nothing else (EN 319 102-1 5.6.3). Reasons why it does not count:
+
+token_unreadable        no token, or one with an extension that must be understood and is not
+other_signature         made over other octets than these
+token_signers           signed by nobody, or by several
+no_certificate          the authority's certificate is not in it
+certificate_not_named   it does not state which certificate signed it (RFC 3161 2.4.2)
+token_refused           its attributes, digest or signature value do not verify
+algorithm_*             of its imprint: too weak, or unknown here
+authority_purpose       its signer's key is for other purposes than time-stamping (RFC 3161 2.3)
+clock_ahead             its time is ahead of this computer's clock, by so many seconds
+authority_not_in_force  its time is outside the validity of the authority's certificate
+authority_path          no path to an authority that is trusted
+authority_revoked       the authority's certificate, or one above, is revoked
+authority_status        whether they are revoked is not established
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +27,7 @@ from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import SignatureSubject, verify_signer
 from crypto.cms.timestamp import TimestampInfo, extract_token, hash_token
 from crypto.errors import CryptoError
-from crypto.report.report import EvidenceItem, EvidenceKind, Indication, milliseconds
+from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.status import RevocationStatus
 from crypto.validation.chain import validate_chain
@@ -17,15 +35,12 @@ from crypto.x509.certificate import Certificate
 
 __all__ = ["TokenResult", "verify_token"]
 
-_BROKEN = "broken:"
-
 
 @dataclass(frozen=True, slots=True)
 class TokenResult:
-    """time  genTime, only when everything held; broken: the token contradicts itself or us."""
+    """time  genTime, only when everything held; otherwise `evidence.reason` says what did not."""
 
     time: datetime | None
-    broken: bool
     evidence: EvidenceItem
 
 
@@ -46,7 +61,7 @@ def verify_token(
         reason = _check_token(signed, info, stamped, context, fresh=fresh)
         moment = None if reason else info.moment
     except CryptoError as malformed:
-        reason, moment = f"{_BROKEN}{malformed.detail}", None
+        reason, moment = f"token_unreadable:{malformed.detail}", None
     item = EvidenceItem(
         EvidenceKind.TST,
         "signature",
@@ -55,7 +70,7 @@ def verify_token(
         used=moment is not None,
         reason=reason or "counted",
     )
-    return TokenResult(moment, reason.startswith(_BROKEN), item)
+    return TokenResult(moment, item)
 
 
 def _check_token(
@@ -66,16 +81,16 @@ def _check_token(
     *,
     fresh: bool,
 ) -> str:
-    """Return why a token gives no time, `broken:` first when it contradicts itself; or empty."""
+    """Return why a token gives no time; empty when it does."""
     digest = context.registry.digest(info.digest_oid)
     if digest is None:
         return f"algorithm_not_supported:{info.digest_oid}"
     if not digest.strong:
         return f"algorithm_too_weak:{digest.name}"
     if digest.hash(stamped) != info.imprint:
-        return f"{_BROKEN}imprint"
+        return "other_signature"
     if len(signed.signers) != 1:
-        return f"{_BROKEN}signers"
+        return f"token_signers:{len(signed.signers)}"
     signer = signed.signers[0]
     authority = next((c for c in signed.certificates if signer.names(c)), None)
     if authority is None:
@@ -83,12 +98,11 @@ def _check_token(
     if signer.single(oids.SIGNING_CERTIFICATE) is None and (
         signer.single(oids.SIGNING_CERTIFICATE_V2) is None
     ):
-        return f"{_BROKEN}signing_certificate"
+        return "certificate_not_named"
     subject = SignatureSubject(signed, signer, authority, signed.content or b"", oids.TST_INFO)
     for step in verify_signer(subject, context):
         if step.indication is not None:
-            prefix = _BROKEN if step.indication is Indication.TOTAL_FAILED else ""
-            return f"{prefix}{step.finding.code}:{step.finding.detail}"
+            return f"token_refused:{step.finding.code}:{step.finding.detail}"
     return _check_authority(authority, signed, info, context, fresh=fresh)
 
 
@@ -104,11 +118,12 @@ def _check_authority(
     if authority.extended_key_usage != (oids.TIME_STAMPING,) or (
         oids.EXTENDED_KEY_USAGE not in authority.critical()
     ):
-        return f"{_BROKEN}authority_purpose"
+        return "authority_purpose"
     if context.lies_ahead(info.moment):
-        return f"{_BROKEN}from_the_future"
+        ahead = info.moment - context.moment
+        return f"clock_ahead:{int(ahead.total_seconds())}"
     if not authority.not_before <= info.moment <= authority.not_after:
-        return f"{_BROKEN}authority_expired"
+        return "authority_not_in_force"
     found = validate_chain(authority, signed.certificates, context)
     if not found.path.valid:
         return f"authority_path:{found.path.failures[0].code}"
@@ -116,7 +131,7 @@ def _check_authority(
         if result.status is RevocationStatus.REVOKED:
             if position == 0 and not fresh and was_good_at(info.moment, result):
                 continue
-            return f"{_BROKEN}authority_revoked"
+            return "authority_revoked"
         if result.status is not RevocationStatus.GOOD:
             return f"authority_status:{result.reason}"
     return ""

@@ -17,15 +17,15 @@ from crypto.cms.validation_process import (
 from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
 from crypto.report.policy import ValidationPolicy
-from crypto.report.report import SignatureReport, SubIndication, milliseconds
+from crypto.report.report import SignatureReport, milliseconds
 from crypto.revocation.context import ValidationContext
 from crypto.validation.certificate import validate_certificate
-from crypto.validation.step import ValidationStep, failed, passed, warning
+from crypto.validation.step import ValidationStep, passed, warning
 from crypto.x509.profile import subject_facts
 
 __all__ = ["validate_signature"]
 
-_MAX_TOKENS = 4
+_MAX_TOKENS = 8
 
 
 def validate_signature(
@@ -40,7 +40,7 @@ def validate_signature(
     The building blocks of EN 319 102-1 for a basic signature (5.3), with its time (5.5):
 
     1. The signed content is there, and the one that was given to sign (5.2.8)
-    2. Each time-stamp over the signature value verifies (5.4); the earliest proves its existence
+    2. Time-stamps over the signature value (5.4): the earliest that verifies proves its existence
     3. signingTime agrees with the time that is known otherwise (5.2.8)
     4. Exactly one certificate of the message is the signer's (5.2.3)
     5. The certificate validates, its holder, purpose and revocation included (5.2.6, 5.2.5)
@@ -67,7 +67,7 @@ def _validate(
     context: ValidationContext,
 ) -> None:
     content = find_content(process, signed, request.content)  # (1)
-    tokens = _verify_timestamps(signer, context, fresh=request.fresh)  # (2)
+    tokens = _verify_timestamps(process, signer, context, fresh=request.fresh)  # (2)
     proven = None if request.fresh else _find_proven_time(tokens)
     known = context.moment if request.fresh else proven
     _check_claimed_time(process, signer, known, context.policy)  # (3)
@@ -119,7 +119,7 @@ def _check_claimed_time(
 
 
 def _verify_timestamps(
-    signer: SignerInfo, context: ValidationContext, *, fresh: bool
+    process: ValidationProcess, signer: SignerInfo, context: ValidationContext, *, fresh: bool
 ) -> tuple[TokenResult, ...]:
     values = [
         value.raw
@@ -127,6 +127,8 @@ def _verify_timestamps(
         if attribute.oid == oids.SIGNATURE_TIME_STAMP
         for value in attribute.values
     ]
+    if len(values) > _MAX_TOKENS:
+        process.steps.append(warning("timestamp", f"too_many:{len(values)}"))
     return tuple(
         verify_token(value, signer.signature, context, fresh=fresh)
         for value in values[:_MAX_TOKENS]
@@ -139,11 +141,8 @@ def _find_proven_time(tokens: tuple[TokenResult, ...]) -> datetime | None:
 
 
 def _make_timestamp_step(token: TokenResult) -> ValidationStep:
-    detail = token.evidence.reason
-    if token.broken:
-        sub = SubIndication.FORMAT_FAILURE
-        return failed("timestamp", sub, "signature.timestamp_wrong", detail)
     if token.time is None:
-        # A time-stamp is optional: one that cannot be verified here gives no time.
-        return warning("timestamp", detail)
+        # Anybody can add an unsigned attribute to what somebody else has signed: one that does not
+        # hold proves no time, and takes nothing from the signature (EN 319 102-1 5.6.3).
+        return warning("timestamp", token.evidence.reason)
     return passed("timestamp", token.time.isoformat())

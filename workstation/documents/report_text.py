@@ -96,8 +96,10 @@ def _finding_line(finding: Finding, texts: Texts) -> str:
 
 
 def _evidence_line(item: EvidenceItem, texts: Texts) -> str:
-    code = f"evidence_reason.{item.reason.split(':')[0]}"
-    why = f"{texts.tr(code)} ({item.reason})" if texts.has(code) else item.reason
+    word, _, stated = item.reason.partition(":")
+    code = f"evidence_reason.{word}"
+    # Of clock_ahead alone what is stated are seconds; the other sentences have no place for it.
+    why = f"{texts.tr(code, seconds=stated)} ({item.reason})" if texts.has(code) else item.reason
     used = texts.tr("evidence.used" if item.used else "evidence.unused")
     at = ""
     if item.this_update_ms:

@@ -1,0 +1,42 @@
+"""A report in words: what a person reads about a time-stamp that does not count."""
+
+import pytest
+
+from crypto.report.report import (
+    EvidenceItem,
+    EvidenceKind,
+    Indication,
+    SignatureReport,
+)
+from workstation.documents.report_text import report_lines
+from workstation.documents.texts import Texts
+
+
+def report_with(reason):
+    token = EvidenceItem(EvidenceKind.TST, "signature", "ab" * 32, 0, used=False, reason=reason)
+    return SignatureReport(
+        indication=Indication.TOTAL_PASSED,
+        sub_indication=None,
+        reason="signature.passed",
+        subject=None,
+        chain=(),
+        findings=(),
+        evidence=(token,),
+        cms_sha256="",
+        content_sha256="",
+        validated_at_ms=0,
+        signed_at_claim_ms=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "61 s ahead of this computer's clock: check and set this computer's clock"),
+        ("ru", "опережают часы этого компьютера на 61 с: проверьте и установите часы компьютера"),
+        ("kk", "осы компьютердің сағатынан 61 секунд озық: компьютердің сағатын тексеріп"),
+    ],
+)
+def test_a_clock_difference_is_worded_as_one(language, words):
+    text = "\n".join(report_lines(report_with("clock_ahead:61"), Texts(language)))
+    assert words in text
