@@ -54,6 +54,8 @@ CryptoError                  crypto
 │   ├── GostKeyRefused       gost_key_refused
 │   └── SignatureNotMade     gost_signature_not_made     crypto.gost.signature
 ├── DerError                 der_malformed               crypto.asn1.der
+│   ├── RequestRejected      timestamp_rejected          crypto.cms.timestamp
+│   └── ResponseMismatch     timestamp_mismatch          crypto.cms.timestamp
 ├── PublicKeyRefused         public_key_refused          crypto.algorithms.algorithm
 ├── AlgorithmUnknown         algorithm_not_supported     crypto.algorithms.registry
 ├── IinRefused               iin_malformed               crypto.x509.iin
@@ -69,6 +71,7 @@ CryptoError                  crypto
 ├── WrongFileKind            wrong_file_kind             crypto.cms.signature_file (kind)
 ├── SignatureFileMalformed   signature_file_malformed    crypto.cms.signature_file
 ├── PackRefused              evidence_pack_refused       crypto.cms.evidence_pack
+├── TimestampFailed          timestamp_failed            crypto.tsp.client (fault)
 ├── MasterListRefused        master_list_refused         crypto.lds.issuers.master_list
 ├── MalformedData            chip_data_malformed         crypto.lds.format.tlv
 ├── XmlNotInstalled          xml_not_installed           crypto.xmldsig.errors

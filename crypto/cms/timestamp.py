@@ -13,6 +13,7 @@ from crypto.asn1 import values as v
 from crypto.asn1 import writer as w
 from crypto.asn1.ber import definite
 from crypto.asn1.der import (
+    BIT_STRING,
     BOOLEAN,
     GENERALIZED_TIME,
     INTEGER,
@@ -31,6 +32,8 @@ from crypto.cms.signature_file import FileKind, identify_object
 from crypto.cms.signed_data import SignedData
 
 __all__ = [
+    "RequestRejected",
+    "ResponseMismatch",
     "TimestampInfo",
     "TimestampRequest",
     "create_rejection",
@@ -45,27 +48,54 @@ _INFO_LIMITS = Limits(octets=16 * 1024, depth=32, elements=1000)
 _MAX_EXTENSIONS = 16
 _GRANTED = {0, 1}
 _REJECTION = 2
-_FAILURES = {"bad_algorithm": 0, "bad_request": 2, "bad_data_format": 5}
+_STATUSES = {2: "rejection", 3: "waiting", 4: "revocation_warning", 5: "revocation_notification"}
+"""PKIStatus that carries no token (RFC 3161 2.4.2)."""
+_FAILURES = {
+    "bad_algorithm": 0,
+    "bad_request": 2,
+    "bad_data_format": 5,
+    "time_not_available": 14,
+    "unaccepted_policy": 15,
+    "unaccepted_extension": 16,
+    "additional_information_not_available": 17,
+    "system_failure": 25,
+}
+"""PKIFailureInfo by the number of its bit (RFC 3161 2.4.2)."""
+
+
+class RequestRejected(DerError):
+    """The authority refused the request; `detail` is its PKIFailureInfo, or its PKIStatus."""
+
+    code = "timestamp_rejected"
+
+
+class ResponseMismatch(DerError):
+    """A token is about another request: `tsp_imprint`, `tsp_nonce` or `tsp_policy`."""
+
+    code = "timestamp_mismatch"
 
 
 @dataclass(frozen=True, slots=True)
 class TimestampRequest:
-    """TimeStampReq: digest identifier and value, nonce, whether the certificate is wanted."""
+    """TimeStampReq: digest identifier and value, nonce, whether the certificate is wanted.
+
+    policy  the policy that the token must be made under; empty: the authority's choice
+    """
 
     digest_oid: str
     imprint: bytes
     nonce: int | None
     certificate_wanted: bool
+    policy: str = ""
 
     @classmethod
     def parse(cls, untrusted_der: bytes) -> Self:
-        """Read a request; DerError. A wanted policy and extensions are refused."""
+        """Read a request; DerError. Extensions are refused: none is known."""
         fields = parse(untrusted_der, _LIMITS).fields()
         if v.small_integer(fields.take(INTEGER)) != 1:
             raise DerError("tsp_version")
         digest_oid, imprint = _read_imprint(fields.take(SEQUENCE))
-        if fields.optional(OID) is not None:
-            raise DerError("tsp_policy")
+        policy = fields.optional(OID)
         nonce = fields.optional(INTEGER)
         wanted = fields.optional(BOOLEAN)
         fields.end()
@@ -74,6 +104,7 @@ class TimestampRequest:
             imprint,
             v.integer(nonce) if nonce is not None else None,
             v.boolean(wanted) if wanted is not None else False,
+            v.oid(policy) if policy is not None else "",
         )
 
     def encode(self) -> bytes:
@@ -81,6 +112,7 @@ class TimestampRequest:
         return w.sequence(
             w.integer(1),
             w.sequence(w.algorithm(self.digest_oid), w.octet_string(self.imprint)),
+            w.oid(self.policy) if self.policy else b"",
             w.integer(self.nonce) if self.nonce is not None else b"",
             w.boolean(True) if self.certificate_wanted else b"",
         )
@@ -181,26 +213,31 @@ def create_response(  # noqa: PLR0913 - all keywords
 
 
 def create_rejection(failure: str) -> bytes:
-    """Return a rejecting TimeStampResp: bad_algorithm, bad_request or bad_data_format."""
-    bit = _FAILURES[failure]
-    value = bytes((7 - bit, 0x80 >> bit))
+    """Return a rejecting TimeStampResp that names one PKIFailureInfo, as `bad_algorithm`."""
+    octets, bit = divmod(_FAILURES[failure], 8)
+    # Of named bits DER writes no zero after the last one (X.690 11.2.2).
+    value = bytes((7 - bit, *bytes(octets), 0x80 >> bit))
     return w.sequence(w.sequence(w.integer(_REJECTION), w.tlv(0x03, value)))
 
 
 def read_response(untrusted_der: bytes, request: TimestampRequest) -> bytes:
     """Return the token of a granted response that answers `request`; DerError otherwise.
 
-    Shape, imprint and nonce only: the token is verified like any other, by `verify_token`.
+    RequestRejected when the authority says no, ResponseMismatch when the token answers another
+    request. Shape, imprint, nonce and policy only: the token is verified like any other, by
+    `verify_token`.
     """
-    token = _read_granted(parse(untrusted_der, _LIMITS))
+    token = _read_granted(parse(definite(untrusted_der, _LIMITS).der, _LIMITS))
     signed = SignedData.parse(token)
     if signed.content is None or signed.content_type != oids.TST_INFO:
         raise DerError("tsp_token")
     info = TimestampInfo.parse(signed.content)
     if (info.digest_oid, info.imprint) != (request.digest_oid, request.imprint):
-        raise DerError("tsp_imprint")
+        raise ResponseMismatch("tsp_imprint")
     if request.nonce is not None and info.nonce != request.nonce:
-        raise DerError("tsp_nonce")
+        raise ResponseMismatch("tsp_nonce")
+    if request.policy and info.policy != request.policy:
+        raise ResponseMismatch("tsp_policy")
     return token
 
 
@@ -217,11 +254,20 @@ def extract_token(untrusted: bytes) -> bytes:
 def _read_granted(response: Node) -> bytes:
     fields = response.fields()
     status = fields.take(SEQUENCE).fields()
-    if v.small_integer(status.any()) not in _GRANTED:
-        raise DerError("tsp_refused")
+    stated = v.small_integer(status.any())
+    if stated not in _GRANTED:
+        status.optional(SEQUENCE)  # statusString, in the authority's own words
+        raise RequestRejected(_read_failure(status.optional(BIT_STRING), stated))
     token = fields.take(SEQUENCE)
     fields.end()
     return token.raw
+
+
+def _read_failure(stated: Node | None, status: int) -> str:
+    """Return the first PKIFailureInfo that is known, else the status."""
+    bits = v.bit_set(stated) if stated is not None else frozenset()
+    named = (name for name, bit in _FAILURES.items() if bit in bits)
+    return next(named, _STATUSES.get(status, "rejection"))
 
 
 def hash_token(token: bytes) -> str:

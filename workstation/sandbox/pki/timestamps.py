@@ -7,7 +7,7 @@ family, a digest of the SHA-2 family one of the RSA service.
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from crypto.algorithms.registry import default_registry
@@ -26,6 +26,7 @@ _POLICIES = {
 }
 _BY_RSA = frozenset({oids.SHA256, oids.SHA384, oids.SHA512})
 _SERIAL_BITS = 63
+_AHEAD = timedelta(minutes=10)
 
 
 class TsaMode(StrEnum):
@@ -37,6 +38,9 @@ class TsaMode(StrEnum):
     REJECT = "reject"
     WRONG_IMPRINT = "wrong_imprint"
     WRONG_NONCE = "wrong_nonce"
+    CLOCK_AHEAD = "clock_ahead"
+    FORGED = "forged"
+    """Signed by another key than the authority's."""
 
 
 def time_stamp(
@@ -52,19 +56,22 @@ def time_stamp(
     hierarchy = _choose_hierarchy(request, hierarchies)
     if mode is TsaMode.REJECT or hierarchy is None:
         return create_rejection("bad_algorithm")
+    if request.policy not in {"", _POLICIES[hierarchy.family]}:
+        return create_rejection("unaccepted_policy")
     if mode is TsaMode.WRONG_IMPRINT:
         request = replace(request, imprint=secrets.token_bytes(len(request.imprint)))
     if mode is TsaMode.WRONG_NONCE and request.nonce is not None:
         request = replace(request, nonce=request.nonce ^ 1)
+    signer = hierarchy.ocsp if mode is TsaMode.FORGED else hierarchy.tsa
     return create_response(
         request,
         certificate=hierarchy.tsa.der,
-        sign=hierarchy.tsa.key.sign,
+        sign=signer.key.sign,
         digest_oid=hierarchy.tsa.key.digest_oid,
         signature_oid=hierarchy.tsa.key.signature_oid,
         policy=_POLICIES[hierarchy.family],
         serial=secrets.randbits(_SERIAL_BITS) | 1,
-        moment=now,
+        moment=now + _AHEAD if mode is TsaMode.CLOCK_AHEAD else now,
     )
 
 

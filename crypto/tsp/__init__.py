@@ -1,0 +1,1 @@
+"""Time-stamps asked for over HTTP (RFC 3161)."""
