@@ -54,6 +54,7 @@ PREFIX = {
     "vision.document.observation.DocumentAdvice": "document_advice.",
     "crypto.report.chip.ChipReason": "",
     "crypto.report.report.Indication": "indication.",
+    "crypto.tsp.client.TimestampFault": "timestamp_fault.",
     "crypto.report.report.FindingStatus": "status.",
     "crypto.log.file.faults.LogFault": "log_fault.",
     "crypto.log.format.key_record.Kind": "entry.",
