@@ -68,6 +68,8 @@ class SignatureAlgorithm:
                 PublicKeyRefused when the key is unusable
     null        whether the identifier is written with NULL parameters
     remark      what is unusual about a key that verified, a code; empty: nothing
+    verify_without_null  as `verify`, for a DigestInfo whose algorithm has no parameters; None: the
+                algorithm signs none
     """
 
     name: str
@@ -79,3 +81,6 @@ class SignatureAlgorithm:
     verify: Callable[[PublicKeyInfo, bytes | None, DigestAlgorithm, bytes, bytes], bool]
     null: bool
     remark: Callable[[PublicKeyInfo], str] = lambda _: ""
+    verify_without_null: (
+        Callable[[PublicKeyInfo, bytes | None, DigestAlgorithm, bytes, bytes], bool] | None
+    ) = None

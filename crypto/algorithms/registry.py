@@ -5,7 +5,7 @@ NOT_SUPPORTED, which is never the same as a wrong signature; a key below the pol
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -46,10 +46,14 @@ class SignatureOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignatureCheck:
-    """An outcome and what it is about: an identifier, or `family:bits`."""
+    """An outcome and what it is about: an identifier, or `family:bits`.
+
+    without_null  VALID, over a DigestInfo whose algorithm has no parameters
+    """
 
     outcome: SignatureOutcome
     detail: str
+    without_null: bool = False
 
 
 _CACHED_ANSWERS: Final = 512
@@ -125,10 +129,13 @@ class AlgorithmRegistry:
         signature: bytes,
         policy: KeyPolicy,
         digest_oid: str | None = None,
+        without_null: bool = False,
     ) -> SignatureCheck:
         """Verify `signature` over `message`; never raises on foreign input.
 
-        digest_oid  SignerInfo.digestAlgorithm; certificates, lists and responses have none
+        digest_oid    SignerInfo.digestAlgorithm; certificates, lists and responses have none
+        without_null  take an RSA DigestInfo without NULL parameters too (RFC 5754 2), as CMS
+                      signers write it; authorities do not, and XML signatures must not
         """
         found = self._signatures.get(algorithm.oid)
         if found is None:
@@ -138,7 +145,14 @@ class AlgorithmRegistry:
             outcome = SignatureOutcome.KEY_MISMATCH if known else SignatureOutcome.NOT_SUPPORTED
             return SignatureCheck(outcome, key.algorithm.oid)
         try:
-            return self._verify(found, algorithm, key, message, signature, policy, digest_oid)
+            check = self._verify(found, algorithm, key, message, signature, policy, digest_oid)
+            if not without_null or check.outcome is not SignatureOutcome.WRONG:
+                return check
+            if (other := found.verify_without_null) is None:
+                return check
+            found = replace(found, verify=other)
+            again = self._verify(found, algorithm, key, message, signature, policy, digest_oid)
+            return replace(again, without_null=again.outcome is SignatureOutcome.VALID)
         except PublicKeyRefused as refused:
             return SignatureCheck(SignatureOutcome.KEY_REFUSED, refused.detail)
 
@@ -190,7 +204,8 @@ class AlgorithmRegistry:
 
         if len(message) > _CACHED_OCTETS:
             return verify()
-        identifiers = f"{algorithm.oid} {digest.name}".encode()
+        way = "without NULL" if found.verify is found.verify_without_null else ""
+        identifiers = f"{algorithm.oid} {digest.name} {way}".encode()
         stated = algorithm.parameters or b""  # an empty encoding does not exist
         return self._answers.get((identifiers, stated, key.raw, message, signature), verify)
 

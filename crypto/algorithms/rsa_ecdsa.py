@@ -12,6 +12,7 @@ from crypto.algorithms.keys import AlgorithmIdentifier, PublicKeyInfo
 from crypto.algorithms.primitives import HASHES, verify_ecdsa_hash
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
+from crypto.asn1 import writer as w
 from crypto.asn1.der import DerError, Limits, Node, context, parse
 
 __all__ = ["DIGESTS", "SIGNATURES"]
@@ -21,6 +22,9 @@ _MAX_EXPONENT = 1 << 32
 _P256_BITS = 256
 _PSS_LIMITS = Limits(octets=512, depth=8, elements=32)
 _DEFAULT_SALT = 20
+# 00 01 before the padding, 00 after it, which is of eight octets at least (RFC 8017 9.2).
+_PKCS1_FRAME = 3
+_LEAST_PADDING = 8
 
 
 def _rsa(key: PublicKeyInfo) -> rsa.RSAPublicKey:
@@ -50,6 +54,31 @@ def _rsa_verify(
     if chosen is None or parameters is not None:
         return False
     return _verify(_rsa(key), signature, value, padding.PKCS1v15(), chosen)
+
+
+def _rsa_verify_without_null(
+    key: PublicKeyInfo,
+    parameters: bytes | None,
+    digest: DigestAlgorithm,
+    value: bytes,
+    signature: bytes,
+) -> bool:
+    """Compare the whole encoded message with the one that has no NULL (RFC 8017 8.2.2 and 9.2).
+
+    Nothing of what the signer encoded is parsed: all octets are known beforehand, those of the
+    padding too, so nothing can be hidden in them (CVE-2006-4339).
+    """
+    if digest.name not in _HASHES or parameters is not None:
+        return False
+    numbers = _rsa(key).public_numbers()
+    octets = (numbers.n.bit_length() + 7) // 8
+    number = int.from_bytes(signature, "big")
+    info = w.sequence(w.sequence(w.oid(digest.oids[0])), w.octet_string(value))
+    padded = octets - len(info) - _PKCS1_FRAME
+    if len(signature) != octets or number >= numbers.n or padded < _LEAST_PADDING:
+        return False
+    expected = b"\x00\x01" + b"\xff" * padded + b"\x00" + info
+    return pow(number, numbers.e, numbers.n).to_bytes(octets, "big") == expected
 
 
 def _verify(
@@ -152,6 +181,7 @@ def _pkcs1(name: str, oid: str, digest_oid: str | None) -> SignatureAlgorithm:
         bits=_rsa_bits,
         verify=_rsa_verify,
         null=True,
+        verify_without_null=_rsa_verify_without_null,
     )
 
 

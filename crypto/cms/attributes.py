@@ -11,10 +11,19 @@ from itertools import islice
 from crypto.asn1 import values as v
 from crypto.asn1.der import SEQUENCE, SET, DerError, Node
 
-__all__ = ["Attribute", "read_bounded", "read_signed_attributes", "read_unsigned_attributes"]
+__all__ = [
+    "Attribute",
+    "read_bounded",
+    "read_signed_attributes",
+    "read_unsigned_attributes",
+    "sort_attributes",
+]
 
 _MAX_ATTRIBUTES = 64
 _MAX_VALUES = 64
+# SET OF Attribute, SEQUENCE { attrType, attrValues }, and the values in their SET.
+_ATTRIBUTE_DEPTH = 3
+_CONSTRUCTED = 0x20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,26 @@ def read_unsigned_attributes(node: Node | None) -> tuple[tuple[Attribute, ...], 
         except DerError:
             continue
     return tuple(found), len(children) - len(found)
+
+
+def sort_attributes(encoded: bytes, *, deep: bool) -> bytes:
+    """Return a SET OF Attribute with each SET OF in the order of DER (X.690 11.6); DerError.
+
+    deep  sort inside of the values too. Libraries differ: some encode a value anew, others keep it
+
+    Only the order changes, so every length stays.
+    """
+    return _sort(Node.at(encoded, 0, len(encoded)), None if deep else _ATTRIBUTE_DEPTH)
+
+
+def _sort(node: Node, levels: int | None) -> bytes:
+    if not node.tag & _CONSTRUCTED or levels == 0:
+        return node.raw
+    below = None if levels is None else levels - 1
+    parts = [_sort(child, below) for child in node.children()]
+    if node.tag == SET:
+        parts.sort()
+    return node.raw[: len(node.raw) - len(node.content)] + b"".join(parts)
 
 
 def _read_attribute(node: Node) -> Attribute:

@@ -29,6 +29,7 @@ from crypto.cms.attributes import (
     read_bounded,
     read_signed_attributes,
     read_unsigned_attributes,
+    sort_attributes,
 )
 from crypto.errors import CryptoError
 from crypto.x509.certificate import Certificate
@@ -96,6 +97,17 @@ class SignerInfo:
         if len(found) > 1 or len(found[0].values) != 1:
             raise DerError(f"attribute_repeated:{oid}")
         return found[0].values[0]
+
+    def reordered_octets(self) -> tuple[bytes, ...]:
+        """Return the signed attributes in DER order where they were sent in another; DerError.
+
+        Of at most two encodings one is sorted inside of the attributes' values as well.
+        """
+        octets = self.signed_octets
+        if octets is None:
+            return ()
+        found = (sort_attributes(octets, deep=deep) for deep in (False, True))
+        return tuple(dict.fromkeys(each for each in found if each != octets))
 
     def signing_time(self) -> datetime | None:
         """Return signingTime, the signer's own claim; DerError when it is repeated or no time."""

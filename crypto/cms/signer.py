@@ -62,7 +62,7 @@ def verify_signer(subject: SignatureSubject, context: VerificationContext) -> li
         steps += _check_attributes(subject, digest)
         steps += _check_signing_certificate(subject, context)
     if message is not None:
-        steps.append(_verify_signature(subject, message, context))
+        steps += _verify_signature(subject, message, context)
     return steps
 
 
@@ -86,11 +86,7 @@ def _check_attributes(
         return [failed("signed_attributes", _FORMAT, "signature.malformed", "incomplete")]
     if v.oid(stated) != subject.signed_data.content_type:
         return [failed("signed_attributes", _FORMAT, "signature.malformed", "content_type")]
-    steps = [
-        passed("signed_attributes")
-        if signer.canonical
-        else warning("signed_attributes", "order_is_not_der")
-    ]
+    steps = [passed("signed_attributes")] if signer.canonical else []
     protection = signer.single(oids.CMS_ALGORITHM_PROTECTION)
     if protection is not None and not _is_protected(protection, signer):
         steps.append(failed("algorithm_protection", _FORMAT, "signature.malformed"))
@@ -190,17 +186,43 @@ _REASONS = {
 
 def _verify_signature(
     subject: SignatureSubject, message: bytes, context: VerificationContext
-) -> ValidationStep:
+) -> list[ValidationStep]:
+    """Verify over the octets as found, else over signed attributes brought to DER.
+
+    RFC 5652 5.4: what is signed is the DER encoding, in whatever order the attributes were sent.
+    Many signers hash what they send instead, so that is tried first.
+    """
     signer = subject.signer
-    check = context.registry.verify(
+    steps: list[ValidationStep] = []
+    check = _check_value(subject, message, context)
+    if check.outcome is SignatureOutcome.WRONG:
+        others = (_check_value(subject, each, context) for each in signer.reordered_octets())
+        again = next((each for each in others if each.outcome is SignatureOutcome.VALID), None)
+        reordered, check = again is not None, again or check
+    else:
+        reordered = False
+    if reordered:
+        steps.append(warning("signed_attributes", "signed_in_der_order"))
+    elif not signer.canonical:
+        steps.append(warning("signed_attributes", "order_is_not_der"))
+    if check.without_null:
+        steps.append(warning("signature_encoding", "digest_info_without_null"))
+    return [*steps, make_signature_step(check)]
+
+
+def _check_value(
+    subject: SignatureSubject, message: bytes, context: VerificationContext
+) -> SignatureCheck:
+    signer = subject.signer
+    return context.registry.verify(
         algorithm=signer.algorithm,
         key=subject.certificate.key,
         message=message,
         signature=signer.signature,
         policy=context.keys,
         digest_oid=signer.digest.oid,
+        without_null=True,
     )
-    return make_signature_step(check)
 
 
 def make_signature_step(check: SignatureCheck) -> ValidationStep:
