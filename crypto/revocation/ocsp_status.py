@@ -2,10 +2,11 @@
 
 All single responses about the certificate are considered, matched by the whole CertID; revoked
 wins over anything else. A response that reached us and is wrong is never passed over in favour
-of another source: only a responder that could not be heard is.
+of another source: only a responder that could not be heard is. Where the wrong one answers a
+question of ours, what it gives away is named (`crypto.report.alarm`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -14,6 +15,7 @@ from crypto.asn1 import oids
 from crypto.errors import CryptoError
 from crypto.path.validate import verify_certificate
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
+from crypto.revocation.alarms import find_answer_alarm
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.crl_status import check_crls
 from crypto.revocation.ocsp import (
@@ -40,6 +42,7 @@ _KNOWN_CRITICAL = {
     oids.CERTIFICATE_POLICIES,
     oids.OCSP_NO_CHECK,
 }
+_STATUS_UNKNOWN = "responder_status_unknown"
 _NEVER_ISSUED_YEAR = 1970
 _HOLD = 6
 
@@ -104,48 +107,74 @@ def _check_response(response: OcspResponse, source: str, check: _OcspCheck) -> R
     refusal = _check_acceptable(response, check)
     about = [] if refusal else _select(response, check)
     if not refusal and not about:
-        refusal = "other_certificate"
+        refusal = _explain_absence(response, check)
     if refusal:
-        return _not_established(refusal, (_make_item(source, response, 0, refusal, used=False),))
+        item = _make_item(source, response, 0, refusal, used=False)
+        # Without a nonce nobody was asked: a stored answer is whoever brought it's to explain.
+        alarm = None if check.nonce is None else find_answer_alarm(refusal)
+        return replace(_not_established(refusal, (item,)), alarm=alarm)
     return _conclude(response, source, about, check)
 
 
 def _check_acceptable(response: OcspResponse, check: _OcspCheck) -> str:
-    if response.defect:
-        return response.defect
-    if check.nonce is not None and response.nonce != check.nonce:
-        return "nonce_missing" if response.nonce is None else "nonce_differs"
+    """Return why an answer does not count, what gives somebody away first; empty when it does."""
     produced = response.produced_at
     if produced is None:
-        return "no_time"
-    late = _check_age(produced, None, check)
-    return late or _check_signer(response, produced, check)
+        return response.defect or "no_time"
+    unsigned = _check_signer(response, produced, check)
+    if find_answer_alarm(unsigned) is not None:
+        return unsigned
+    if check.nonce is not None and response.nonce != check.nonce:
+        return "nonce_missing" if response.nonce is None else "nonce_differs"
+    return response.defect or _check_age(produced, None, check) or unsigned
+
+
+def _explain_absence(response: OcspResponse, check: _OcspCheck) -> str:
+    """Return why no single response is about the certificate: it may be, by a digest unknown."""
+    for single in response.singles:
+        named = single.certificate
+        unknown = check.context.registry.digest(named.digest_oid) is None
+        if unknown and named.serial == check.certificate.serial:
+            return "digest_not_supported"
+    return "other_certificate"
 
 
 def _check_signer(response: OcspResponse, produced: datetime, check: _OcspCheck) -> str:
+    """Return why nobody who may answer has signed; empty when somebody has."""
     issuer, context = check.issuer, check.context
-    refusal = "responder_unknown"
-    tried: set[bytes] = set()
+    refusals: list[str] = []
+    outcomes: dict[bytes, str] = {}
     for signer in (issuer, *response.certificates):
-        if signer.key.raw in tried or not _is_responder(response, signer, context):
+        if not _is_responder(response, signer, context):
             continue
         own = signer.key == issuer.key and signer.subject == issuer.subject
         refusal = "" if own else _check_delegation(signer, produced, check)
-        if refusal:
-            continue
-        # A response may hold sixteen certificates of one key and a megabyte to hash for each.
-        tried.add(signer.key.raw)
-        verified = context.registry.verify(
-            algorithm=response.algorithm,
-            key=signer.key,
-            message=response.tbs,
-            signature=response.signature,
-            policy=context.keys,
-        )
-        if verified.outcome is SignatureOutcome.VALID:
+        if not refusal:
+            # A response may hold sixteen certificates of one key and a megabyte to hash for each.
+            key = signer.key.raw
+            if key not in outcomes:
+                outcomes[key] = _check_signature(response, signer, context)
+            refusal = outcomes[key] or ("" if own else _check_responder_status(signer, check))
+        if not refusal:
             return ""
-        refusal = verified.outcome.value
-    return refusal
+        refusals.append(refusal)
+    if _STATUS_UNKNOWN in refusals:  # the signature is right: nobody is in the way
+        return _STATUS_UNKNOWN
+    alarms = (each for each in refusals if find_answer_alarm(each) is not None)
+    return next(alarms, refusals[-1] if refusals else "responder_unknown")
+
+
+def _check_signature(
+    response: OcspResponse, signer: Certificate, context: ValidationContext
+) -> str:
+    verified = context.registry.verify(
+        algorithm=response.algorithm,
+        key=signer.key,
+        message=response.tbs,
+        signature=response.signature,
+        policy=context.keys,
+    )
+    return "" if verified.outcome is SignatureOutcome.VALID else verified.outcome.value
 
 
 def _is_responder(response: OcspResponse, signer: Certificate, context: ValidationContext) -> bool:
@@ -173,11 +202,19 @@ def _check_delegation(signer: Certificate, produced: datetime, check: _OcspCheck
     verified = verify_certificate(signer, issuer, context.registry, context.keys)
     if verified.outcome is not SignatureOutcome.VALID:
         return f"responder_{verified.outcome.value}"
+    return ""
+
+
+def _check_responder_status(signer: Certificate, check: _OcspCheck) -> str:
+    """Return why a delegated responder's certificate may be revoked; empty when it is not."""
+    issuer, context = check.issuer, check.context
     if oids.OCSP_NO_CHECK in signer.extensions:
         return ""
     max_age = timedelta(seconds=context.policy.crl_max_age_s)
     result = check_crls(signer, issuer, context, max_age)
-    return "" if result.status is RevocationStatus.GOOD else "responder_status_unknown"
+    if result.status is RevocationStatus.REVOKED:
+        return "responder_revoked"
+    return "" if result.status is RevocationStatus.GOOD else _STATUS_UNKNOWN
 
 
 def _select(response: OcspResponse, check: _OcspCheck) -> list[SingleResponse]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from crypto.report.alarm import AlarmCode
 from crypto.report.report import EvidenceItem
 
 __all__ = ["BENIGN_REASONS", "RevocationResult", "RevocationStatus"]
@@ -31,10 +32,15 @@ class RevocationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RevocationResult:
-    """Status, why, when and for which CRLReason it was revoked, and all evidence looked at."""
+    """Status, why, when and for which CRLReason it was revoked, and all evidence looked at.
+
+    alarm  what an answer of the responder that was asked gives away; None for none, and where
+           stored answers are judged, which nobody offered as an answer to this question
+    """
 
     status: RevocationStatus
     reason: str
     revoked_at: datetime | None
     crl_reason: int | None
     evidence: tuple[EvidenceItem, ...]
+    alarm: AlarmCode | None = None

@@ -226,5 +226,5 @@ def _make_revocation_step(result: RevocationResult, position: int) -> Validation
     if SignatureOutcome.NOT_SUPPORTED.value in result.reason:
         sub = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
         return unsettled(code, sub, "signature.algorithm_not_supported", result.reason)
-    reason = "signature.no_revocation_answer"
-    return unsettled(code, SubIndication.TRY_LATER, reason, result.reason)
+    reason = "no_revocation_answer" if result.alarm is None else result.alarm.value
+    return unsettled(code, SubIndication.TRY_LATER, f"signature.{reason}", result.reason)

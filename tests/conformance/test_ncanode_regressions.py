@@ -57,9 +57,9 @@ def ends(report, indication, sub, reason):
     assert (report.indication, report.sub_indication, report.reason) == (indication, sub, reason)
 
 
-def undecided(report):
+def undecided(report, reason="no_revocation_answer"):
     __tracebackhide__ = True
-    ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.no_revocation_answer")
+    ends(report, UNSETTLED, SubIndication.TRY_LATER, f"signature.{reason}")
 
 
 def answered(status=GOOD, *, by=W.responder, **options):
@@ -91,21 +91,24 @@ def test_no_list_is_no_answer_and_never_active(held):
 
 
 @pytest.mark.parametrize(
-    ("answer", "why"),
+    ("answer", "why", "reason"),
     [
-        (answered(by=issue(ca_name("OCSP TEST"), "forger", None, (), serial=100)), "responder_"),
-        (answered(by=W.stamper), "responder_not_authorised"),
-        (answered(this_update=NOW - timedelta(days=1)), "too_old"),
-        (answered(next_update=NOW - timedelta(minutes=1)), "stale"),
-        (answered(produced_at=NOW - timedelta(days=1)), "too_old"),
-        (answered(nonce=b"somebody else's "), "nonce_differs"),
-        (answered(nonce=None), "nonce_missing"),
+        (
+            answered(by=issue(ca_name("OCSP TEST"), "forger", None, (), serial=100)),
+            *("responder_", "answer_unauthorised"),
+        ),
+        (answered(by=W.stamper), "responder_not_authorised", "answer_unauthorised"),
+        (answered(this_update=NOW - timedelta(days=1)), "too_old", "no_revocation_answer"),
+        (answered(next_update=NOW - timedelta(minutes=1)), "stale", "no_revocation_answer"),
+        (answered(produced_at=NOW - timedelta(days=1)), "too_old", "no_revocation_answer"),
+        (answered(nonce=b"somebody else's "), "nonce_differs", "answer_replayed"),
+        (answered(nonce=None), "nonce_missing", "answer_replayed"),
     ],
 )
-def test_a_good_answer_counts_only_when_it_is_authentic_fresh_and_ours(answer, why):
+def test_a_good_answer_counts_only_when_it_is_authentic_fresh_and_ours(answer, why, reason):
     """Row 2: signature, responder and times unverified; the nonce compared only when present."""
     report = W.report(sources=W.sources(answer))
-    undecided(report)
+    undecided(report, reason)
     assert report.evidence[0].reason.startswith(why)
 
 

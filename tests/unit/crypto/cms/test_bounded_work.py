@@ -226,7 +226,7 @@ def test_an_answer_is_hashed_once_however_many_certificates_of_the_issuer_it_bri
         return _spoilt(made)
 
     report, octets = judged(W.cms(), W.sources(answer))
-    assert report.reason == "signature.no_revocation_answer"
+    assert report.reason == "signature.answer_forged"
     assert octets < 250_000
 
 

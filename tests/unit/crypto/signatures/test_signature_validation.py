@@ -42,6 +42,7 @@ from tests.support.pki.certificates import (
 from tests.support.pki.policies import POLICY
 
 W = world()
+SILENCE = "no_revocation_answer"
 PASSED, FAILED, UNSETTLED = (
     Indication.TOTAL_PASSED,
     Indication.TOTAL_FAILED,
@@ -532,22 +533,22 @@ def test_an_answer_that_cannot_be_read_is_silence(garbage):
 
 
 @pytest.mark.parametrize(
-    ("answer", "why"),
+    ("answer", "why", "reason"),
     [
-        (answered(GOOD, nonce=b"another nonce..."), "nonce_differs"),
-        (answered(GOOD, nonce=None), "nonce_missing"),
-        (answered(GOOD, produced_at=NOW - timedelta(hours=1)), "too_old"),
-        (answered(GOOD, this_update=NOW - timedelta(hours=1)), "too_old"),
-        (answered(GOOD, produced_at=NOW + timedelta(hours=1)), "from_the_future"),
-        (answered(GOOD, next_update=NOW - timedelta(seconds=1)), "stale"),
-        (answered(GOOD, signer_=W.stamper), "responder_not_authorised"),
-        (answered(GOOD, embedded=[]), "responder_unknown"),
-        (answered(GOOD, signer_=W.root), "responder_of_another_issuer"),
+        (answered(GOOD, nonce=b"another nonce..."), "nonce_differs", "answer_replayed"),
+        (answered(GOOD, nonce=None), "nonce_missing", "answer_replayed"),
+        (answered(GOOD, produced_at=NOW - timedelta(hours=1)), "too_old", SILENCE),
+        (answered(GOOD, this_update=NOW - timedelta(hours=1)), "too_old", SILENCE),
+        (answered(GOOD, produced_at=NOW + timedelta(hours=1)), "from_the_future", SILENCE),
+        (answered(GOOD, next_update=NOW - timedelta(seconds=1)), "stale", SILENCE),
+        (answered(GOOD, signer_=W.stamper), "responder_not_authorised", "answer_unauthorised"),
+        (answered(GOOD, embedded=[]), "responder_unknown", "answer_unauthorised"),
+        (answered(GOOD, signer_=W.root), "responder_of_another_issuer", "answer_unauthorised"),
     ],
 )
-def test_a_wrong_answer_is_never_replaced_by_a_list(answer, why):
+def test_a_wrong_answer_is_never_replaced_by_a_list(answer, why, reason):
     report = W.report(sources=W.sources(answer, lists(make_crl(W.authority))))
-    ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.no_revocation_answer")
+    ends(report, UNSETTLED, SubIndication.TRY_LATER, f"signature.{reason}")
     assert report.evidence[0].reason == why
     assert not report.evidence[0].used
 
@@ -559,7 +560,7 @@ def test_an_answer_about_another_certificate_establishes_nothing():
 
     report = W.report(sources=W.sources(answer))
     assert report.evidence[0].reason == "other_certificate"
-    assert report.indication is UNSETTLED
+    ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.answer_misdirected")
 
 
 def test_a_responder_of_an_unknown_hierarchy_is_not_believed():
@@ -576,7 +577,7 @@ def test_a_responder_of_an_unknown_hierarchy_is_not_believed():
     )
     report = W.report(sources=W.sources(answered(GOOD, signer_=false)))
     assert report.evidence[0].reason == "responder_signature_wrong"
-    assert report.indication is UNSETTLED
+    ends(report, UNSETTLED, SubIndication.TRY_LATER, "signature.answer_forged")
 
 
 def test_the_issuing_authority_may_answer_itself_and_by_key():
