@@ -8,7 +8,7 @@ read is listed as unreadable, and what is beyond a bound is not looked at.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Self
 
@@ -64,6 +64,18 @@ class Embedded:
                     archive.append(value.raw)
         return cls(
             *(tuple(found[:_MAX_ITEMS]) for found in (certificates, lists, responses, archive))
+        )
+
+    def join(self, other: Self | None) -> Self:
+        """Return both together, at most 64 of a kind; itself without another."""
+        if other is None:
+            return self
+        return replace(
+            self,
+            certificates=(*self.certificates, *other.certificates)[:_MAX_ITEMS],
+            lists=(*self.lists, *other.lists)[:_MAX_ITEMS],
+            responses=(*self.responses, *other.responses)[:_MAX_ITEMS],
+            archive=(*self.archive, *other.archive)[:_MAX_ITEMS],
         )
 
     def hints(self) -> tuple[Certificate, ...]:

@@ -67,7 +67,8 @@ def _validate(
     context: ValidationContext,
 ) -> None:
     content = find_content(process, signed, request.content)  # (1)
-    tokens = _verify_timestamps(process, signer, context, fresh=request.fresh)  # (2)
+    own = _verify_timestamps(process, signer, context, fresh=request.fresh)
+    tokens = (*own, *process.stamps)  # (2)
     proven = None if request.fresh else _find_proven_time(tokens)
     known = context.moment if request.fresh else proven
     _check_claimed_time(process, signer, known, context.policy)  # (3)
@@ -75,7 +76,7 @@ def _validate(
     if certificate is None:
         return
     process.subject = subject_facts(certificate)
-    embedded = Embedded.collect(signed, signer)
+    embedded = Embedded.collect(signed, signer).join(process.supplied)
     hints = (*signed.certificates, *embedded.hints())
     found = validate_certificate(certificate, hints, context, expected_iin=request.iin)  # (5)
     if content is not None:

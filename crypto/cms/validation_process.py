@@ -4,7 +4,9 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crypto.cms.embedded import Embedded
 from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.cms.token import TokenResult
 from crypto.errors import CryptoError
 from crypto.report.report import (
     EvidenceItem,
@@ -29,7 +31,9 @@ __all__ = [
 class ValidationProcess:
     """Steps and evidence so far.
 
-    digests  of the one content, by algorithm: made once however many have signed it
+    digests   of the one content, by algorithm: made once however many have signed it
+    stamps    tokens over the document that the signature is a part of, already verified
+    supplied  validation material of the document, which stands outside the message
     """
 
     cms_sha256: str
@@ -41,6 +45,8 @@ class ValidationProcess:
     claim_ms: int | None = None
     evidence: list[EvidenceItem] = field(default_factory=list)
     digests: dict[str, bytes] = field(default_factory=dict)
+    stamps: tuple[TokenResult, ...] = ()
+    supplied: Embedded | None = None
 
     def branch(self) -> "ValidationProcess":
         """Return a process for one of several signatures, with the steps that hold for each."""
