@@ -30,6 +30,7 @@ CryptoError                  crypto
 │   ├── CarrierUnreachable   carrier_unreachable
 │   ├── CarrierCancelled     carrier_cancelled
 │   ├── CarrierRefused       carrier_refused             (reply_code)
+│   ├── CarrierBusy          carrier_busy
 │   ├── CarrierForeign       carrier_foreign             (who)
 │   ├── CarrierUntrusted     carrier_untrusted           (reason, who)
 │   ├── CarrierProtocol      carrier_protocol

@@ -30,12 +30,14 @@ class SignatureRequest:
     iin                  twelve digits: only this person's keys are to be offered
     language             kk, ru or en: the language of the carrier's own dialog
     extended_key_usages  dotted OIDs the key's certificate must all carry
+    timestamp            a carrier that has a time-stamping service of its own adds its time-stamp
     """
 
     document: bytes
     iin: str
     language: str
     extended_key_usages: tuple[str, ...]
+    timestamp: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < len(self.document) <= _MAX_DOCUMENT:

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 
-from crypto.carrier.errors import CarrierCancelled, CarrierProtocol
+from crypto.carrier.errors import CarrierCancelled, CarrierExpired, CarrierProtocol
 
 __all__ = ["MAX_MESSAGE", "ask_driver"]
 
@@ -35,7 +35,7 @@ def ask_driver(
 
     entry  an importable function; it takes one message from the pipe and puts one back
 
-    Raises CarrierCancelled(`teller`), CarrierProtocol(`timeout`, `driver`).
+    Raises CarrierCancelled(`teller`), CarrierExpired(`timeout`), CarrierProtocol(`driver`).
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
@@ -50,7 +50,7 @@ def ask_driver(
                 if cancelled():
                     raise CarrierCancelled("teller")
                 if time.monotonic() >= deadline:
-                    raise CarrierProtocol("timeout")
+                    raise CarrierExpired("timeout")
             answer = ours.recv_bytes(MAX_MESSAGE)
         except (EOFError, OSError):
             # Also what a message over the limit raises: the connection is unusable after it.

@@ -5,6 +5,7 @@ CarrierError                 carrier
 ├── CarrierUnreachable       carrier_unreachable
 ├── CarrierCancelled         carrier_cancelled
 ├── CarrierRefused           carrier_refused      (reply_code)
+├── CarrierBusy              carrier_busy
 ├── CarrierForeign           carrier_foreign      (who)
 ├── CarrierUntrusted         carrier_untrusted    (reason, who)
 ├── CarrierProtocol          carrier_protocol
@@ -23,6 +24,7 @@ from crypto.cms.signature_file import FileKind, WrongFileKind
 from crypto.errors import CryptoError
 
 __all__ = [
+    "CarrierBusy",
     "CarrierCancelled",
     "CarrierError",
     "CarrierExpired",
@@ -64,6 +66,7 @@ class RequestRefused(CarrierError):
 class CarrierUnreachable(CarrierError):
     """Nothing listens (`not_listening`), no answer to the opening (`timeout`), `tls_refused`.
 
+    `going_away`: the program is being closed or started anew while it is spoken to.
     `this_machine`: the name of a service leads to this machine, in production.
     """
 
@@ -84,6 +87,12 @@ class CarrierRefused(CarrierError):
     def __init__(self, reply_code: str) -> None:
         self.reply_code = stable_word(reply_code)
         super().__init__(self.reply_code)
+
+
+class CarrierBusy(CarrierError):
+    """The program serves somebody else: another window of its own, or another program's request."""
+
+    code = "carrier_busy"
 
 
 class CarrierForeign(CarrierError):
@@ -112,13 +121,16 @@ class CarrierUntrusted(CarrierError):
 
 
 class CarrierProtocol(CarrierError):
-    """The answer is garbage, too large, or did not come in time; detail names which."""
+    """The answer is garbage, too large, or the connection broke; detail names which.
+
+    `closed`: lost without a word; `closed_N`: closed with this code of RFC 6455 7.4.1.
+    """
 
     code = "carrier_protocol"
 
 
 class CarrierExpired(CarrierError):
-    """The customer did not sign while the code was valid; a new one may be asked for."""
+    """The customer did not sign within the time for it; they may be asked again."""
 
     code = "carrier_expired"
 

@@ -22,7 +22,10 @@ from websockets.sync.client import ClientConnection, connect
 
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import (
+    CarrierBusy,
     CarrierCancelled,
+    CarrierError,
+    CarrierExpired,
     CarrierForeign,
     CarrierProtocol,
     CarrierRefused,
@@ -52,7 +55,12 @@ _POLL_S = 0.2
 _CLOSE_TIMEOUT_S = 1
 _HEARTBEAT_S = 15
 _MAX_HEARTBEATS = 10_000
+_GOING_AWAY = frozenset({1001, 1012})
+_REFUSED = 1008
 _TOO_BIG = 1009
+_TRY_LATER = 1013
+"""Close codes of RFC 6455 7.4.1 and its registry."""
+_BUSY_STATUSES = frozenset({429, 503})
 _EXPIRED = 10
 """X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
 
@@ -65,7 +73,6 @@ class NcaLayerSettings:
     tls_anchors        DER certificates, one of which must have issued the server's chain
     test_hierarchy     offer keys of the test hierarchy as well; never in production
     storages           key stores the customer may use, () for all
-    timestamp          ask NCALayer to add a timestamp, for which it needs the network
     opening_timeout_s  for connection, TLS and greeting together
     signing_timeout_s  for the customer's own dialog
     max_reply_bytes    of any message received
@@ -75,7 +82,6 @@ class NcaLayerSettings:
     tls_anchors: tuple[bytes, ...]
     test_hierarchy: bool
     storages: tuple[str, ...]
-    timestamp: bool
     opening_timeout_s: int
     signing_timeout_s: int
     max_reply_bytes: int
@@ -113,7 +119,7 @@ class NcaLayerCarrier:
             try:
                 return self._exchange(connection, request, cancelled, deadline)
             except ConnectionClosed as closed:
-                raise CarrierProtocol(_reason(closed)) from None
+                raise _name_closing(closed) from None
             except WebSocketException:
                 raise CarrierProtocol("websocket") from None
 
@@ -149,6 +155,8 @@ class NcaLayerCarrier:
         except TimeoutError:
             raise CarrierUnreachable("timeout") from None
         except InvalidStatus as answered:
+            if answered.response.status_code in _BUSY_STATUSES:
+                raise CarrierBusy(f"http_{answered.response.status_code}") from None
             who = answered.response.headers.get("Server", "")
             raise CarrierForeign(who or f"HTTP {answered.response.status_code}") from None
         except (InvalidMessage, EOFError):
@@ -166,16 +174,18 @@ class NcaLayerCarrier:
         deadline: float,
     ) -> bytes:
         settings = self._settings
-        read_greeting(_receive(connection, cancelled, deadline))
+        try:
+            read_greeting(_receive(connection, cancelled, deadline))
+        except TimeoutError:
+            raise CarrierProtocol("timeout") from None
         uuid = str(uuid4())
         message = write_sign_request(
             request,
             storages=settings.storages,
-            timestamp=settings.timestamp,
             any_chain=settings.test_hierarchy,
             uuid=uuid,
         )
-        reply = self._ask(connection, message, cancelled)
+        reply = self._ask_customer(connection, message, cancelled)
         try:
             return read_signature(reply, uuid=uuid)
         except CarrierRefused as refused:
@@ -191,21 +201,32 @@ class NcaLayerCarrier:
     ) -> bytes:
         """Ask commonUtils, which takes one key store: a plugged-in token before a file."""
         uuid = str(uuid4())
-        reply = self._ask(connection, write_tokens_request(uuid=uuid), cancelled)
+        try:
+            reply = self._ask(connection, write_tokens_request(uuid=uuid), cancelled)
+        except TimeoutError:
+            raise CarrierProtocol("timeout") from None
         tokens = read_tokens(reply, uuid=uuid)
         allowed = self._settings.storages or tuple(STORAGES)
         usable = [each for each in (*tokens, FILE_STORAGE) if each in allowed]
         if not usable:
             raise CarrierRefused("no_storage")
         uuid = str(uuid4())
-        timestamp = self._settings.timestamp
-        message = write_old_sign_request(request, storage=usable[0], timestamp=timestamp, uuid=uuid)
-        return read_signature(self._ask(connection, message, cancelled), uuid=uuid)
+        message = write_old_sign_request(request, storage=usable[0], uuid=uuid)
+        return read_signature(self._ask_customer(connection, message, cancelled), uuid=uuid)
 
     def _ask(self, connection: ClientConnection, text: str, cancelled: Callable[[], bool]) -> str:
         connection.send(text)
         deadline = time.monotonic() + self._settings.signing_timeout_s
         return _receive(connection, cancelled, deadline)
+
+    def _ask_customer(
+        self, connection: ClientConnection, text: str, cancelled: Callable[[], bool]
+    ) -> str:
+        """Return the reply to a request for a signature; CarrierExpired when it takes too long."""
+        try:
+            return self._ask(connection, text, cancelled)
+        except TimeoutError:
+            raise CarrierExpired("timeout") from None
 
 
 def _tls_context(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
@@ -221,7 +242,10 @@ def _tls_context(anchors: tuple[bytes, ...]) -> ssl.SSLContext:
 
 
 def _receive(connection: ClientConnection, cancelled: Callable[[], bool], deadline: float) -> str:
-    """Return the next message that is no heartbeat; CarrierProtocol, CarrierCancelled(`teller`)."""
+    """Return the next message that is no heartbeat; TimeoutError at the deadline.
+
+    CarrierProtocol, CarrierCancelled(`teller`).
+    """
     beat = time.monotonic() + _HEARTBEAT_S
     heartbeats = 0
     while heartbeats < _MAX_HEARTBEATS:
@@ -229,7 +253,7 @@ def _receive(connection: ClientConnection, cancelled: Callable[[], bool], deadli
             raise CarrierCancelled("teller")
         now = time.monotonic()
         if now >= deadline:
-            raise CarrierProtocol("timeout")
+            raise TimeoutError
         if now >= beat:
             connection.send(HEARTBEAT)
             beat = now + _HEARTBEAT_S
@@ -245,8 +269,17 @@ def _receive(connection: ClientConnection, cancelled: Callable[[], bool], deadli
     raise CarrierProtocol("heartbeats")
 
 
-def _reason(closed: ConnectionClosed) -> str:
-    too_big = any(
-        frame is not None and frame.code == _TOO_BIG for frame in (closed.sent, closed.rcvd)
-    )
-    return "oversize" if too_big else "closed"
+def _name_closing(closed: ConnectionClosed) -> CarrierError:
+    """Return what a connection's end means: an end by ours counts only where ours is the reason."""
+    if closed.sent is not None and closed.sent.code == _TOO_BIG:
+        return CarrierProtocol("oversize")
+    code = closed.rcvd.code if closed.rcvd is not None else 0
+    if code == _TRY_LATER:
+        return CarrierBusy("closed_1013")
+    if code == _REFUSED:
+        return CarrierRefused("closed_1008")
+    if code in _GOING_AWAY:
+        return CarrierUnreachable("going_away")
+    if code == _TOO_BIG:
+        return CarrierProtocol("oversize")
+    return CarrierProtocol(f"closed_{code}" if code else "closed")

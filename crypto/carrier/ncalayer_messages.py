@@ -19,6 +19,7 @@ from crypto.carrier.errors import (
     CarrierForeign,
     CarrierProtocol,
     CarrierRefused,
+    stable_word,
 )
 from crypto.strict_json import JsonRefused, strict_json
 
@@ -54,7 +55,8 @@ STORAGES = frozenset(
 )
 """Names of the key stores NCALayer can open."""
 
-_VERSION = re.compile(r"\d{1,4}(\.\d{1,6}){0,3}")
+_VERSION = re.compile(r"[vV]?\.? ?[0-9].{0,63}")
+"""A number first, and whatever a release appends to it: 1.4, v2.0, 1.4.0-beta, 2.1 (build 7)."""
 _OLD_SUCCESS = "200"
 _OLD_CANCEL = "action.canceled"
 _COMMON_UTILS = "kz.gov.pki.knca.commonUtils"
@@ -76,28 +78,28 @@ def read_greeting(untrusted: str) -> str:
     version = result.get("version") if isinstance(result, dict) else None
     if not isinstance(version, str):
         raise CarrierForeign("greeting")
-    if _VERSION.fullmatch(version) is None:
+    if _VERSION.fullmatch(version) is None or not version.isprintable():
         raise CarrierForeign(version)
-    return version
+    return stable_word(version)
 
 
 def write_sign_request(
     request: SignatureRequest,
     *,
     storages: tuple[str, ...],
-    timestamp: bool,
     any_chain: bool,
     uuid: str,
 ) -> str:
     """Return the text that asks the basics module for one attached CMS over the document.
 
+    A time-stamp that is wanted makes it a CAdES-T signature, which needs NCALayer to reach the НУЦ.
+
     storages   names of STORAGES the customer may choose from; none given = all
-    timestamp  ask for a CAdES-T signature, which needs NCALayer to reach the НУЦ
     any_chain  offer keys of any issuer: keys of the test hierarchy are hidden otherwise
     uuid       name of the request; newer versions repeat it in their reply
     """
     signing: dict[str, Any] = {"decode": True, "encapsulate": True, "digested": False}
-    if timestamp:
+    if request.timestamp:
         signing["tsaProfile"] = {}
     signer: dict[str, Any] = {
         "extKeyUsageOids": list(request.extended_key_usages),
@@ -126,18 +128,15 @@ def write_tokens_request(*, uuid: str) -> str:
     return _write_old_request("getActiveTokens", [], uuid)
 
 
-def write_old_sign_request(
-    request: SignatureRequest, *, storage: str, timestamp: bool, uuid: str
-) -> str:
+def write_old_sign_request(request: SignatureRequest, *, storage: str, uuid: str) -> str:
     """Return the text that asks the older module for one attached CMS over the document.
 
     It filters neither by person nor by usage beyond "a signing key": whose key it was, the
-    validation says.
+    validation says. One of its methods always adds a time-stamp, the other never does.
 
-    storage    one of STORAGES
-    timestamp  the method that always adds a timestamp, or the one that never does
+    storage  one of STORAGES
     """
-    method = "createCMSSignatureFromBase64" if timestamp else "createCAdESFromBase64"
+    method = "createCMSSignatureFromBase64" if request.timestamp else "createCAdESFromBase64"
     document = base64.b64encode(request.document).decode("ascii")
     return _write_old_request(method, [storage, "SIGNATURE", document, True], uuid)
 

@@ -108,7 +108,7 @@ class TokenCarrier:
 
         Raises CarrierNotInstalled, CarrierUnreachable(`module`, `no_token`, `several_tokens`),
         CarrierPinRefused, CarrierKeyMissing, CarrierRefused with the name of PKCS#11's error,
-        CarrierProtocol(`driver`, `timeout`, `signature`), CarrierCancelled.
+        CarrierProtocol(`driver`, `signature`), CarrierExpired, CarrierCancelled.
         """
         if cancelled():
             raise CarrierCancelled("teller")

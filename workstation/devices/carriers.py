@@ -114,7 +114,6 @@ def _ncalayer(loaded: LoadedSettings) -> SignatureCarrier:
         ),
         test_hierarchy=loaded.values.trust.environment is Environment.TEST,
         storages=(),
-        timestamp=False,
         opening_timeout_s=values.opening_timeout_s,
         signing_timeout_s=values.signing_timeout_s,
         max_reply_bytes=_CMS_REPLY_LIMIT,

@@ -43,7 +43,9 @@ from workstation.verification.signature_evidence import SignatureEvidence
 __all__ = ["Signing", "message_of", "write_statement"]
 
 _NONCE_BITS = 256
-_WORDED_BY_METHOD = frozenset({"carrier_unreachable", "carrier_protocol", "carrier_refused"})
+_WORDED_BY_METHOD = frozenset(
+    {"carrier_unreachable", "carrier_protocol", "carrier_refused", "carrier_expired"}
+)
 """Failures that are worded for each method; NCALayer has the code without an ending."""
 
 _KIND_CODES = {

@@ -73,7 +73,6 @@ def ncalayer_settings(sandbox: Sandbox, **changes: object) -> NcaLayerSettings:
         tls_anchors=(sandbox.pki.tls_root.der,),
         test_hierarchy=True,
         storages=(),
-        timestamp=False,
         opening_timeout_s=5,
         signing_timeout_s=5,
         max_reply_bytes=1 << 20,

@@ -34,6 +34,7 @@ __all__ = ["NcaLayerBehaviour", "NcaLayerMode", "ReplyForm", "SandboxNcaLayer"]
 
 _MAX_REQUEST = 4 << 20
 _OVERSIZE = 16 << 20
+_TRY_LATER = 1013
 _EARLIER = b"SANDBOX: an earlier document"
 
 
@@ -41,7 +42,7 @@ class NcaLayerMode(StrEnum):
     """What the customer, or a program in NCALayer's place, does.
 
     STALE signs the document of the request before; WRONG_CERTIFICATE signs with another
-    person's key; TAMPER alters the content after signing.
+    person's key; TAMPER alters the content after signing; BUSY serves another window.
     """
 
     SIGN = "sign"
@@ -55,6 +56,7 @@ class NcaLayerMode(StrEnum):
     GARBAGE = "garbage"
     OVERSIZE = "oversize"
     HANG_UP = "hang_up"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,9 @@ class SandboxNcaLayer:
                     connection.send(wire.HEARTBEAT)
                     continue
                 if self.behaviour.mode is NcaLayerMode.HANG_UP:
+                    return
+                if self.behaviour.mode is NcaLayerMode.BUSY:
+                    connection.close(_TRY_LATER)
                     return
                 reply = self._reply(message if isinstance(message, str) else "")
                 if reply is not None:

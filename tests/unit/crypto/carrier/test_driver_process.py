@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from crypto.carrier.driver_process import ask_driver
-from crypto.carrier.errors import CarrierCancelled, CarrierProtocol
+from crypto.carrier.errors import CarrierCancelled, CarrierExpired, CarrierProtocol
 from tests.support.system import driver_entries
 
 
@@ -25,7 +25,7 @@ def test_a_driver_that_dies_or_floods_is_a_failure_of_the_driver(entry):
 
 
 def test_a_driver_that_hangs_is_ended_in_time():
-    with pytest.raises(CarrierProtocol) as failed:
+    with pytest.raises(CarrierExpired) as failed:
         ask(driver_entries.hang, timeout_s=0.5)
     assert failed.value.detail == "timeout"
 

@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,8 +17,10 @@ from crypto.asn1 import oids
 from crypto.carrier import ncalayer
 from crypto.carrier.carrier import SignatureRequest
 from crypto.carrier.errors import (
+    CarrierBusy,
     CarrierCancelled,
     CarrierError,
+    CarrierExpired,
     CarrierForeign,
     CarrierProtocol,
     CarrierRefused,
@@ -76,7 +79,8 @@ def test_a_time_stamp_comes_in_every_generation_when_it_is_asked_for(sandbox, fo
     behave(sandbox, form=form)
     stamped = oids.SIGNATURE_TIME_STAMP
     for wanted in (True, False):
-        (signer,) = SignedData.parse(obtained(sandbox, request_of(), timestamp=wanted)).signers
+        request = replace(request_of(), timestamp=wanted)
+        (signer,) = SignedData.parse(obtained(sandbox, request)).signers
         assert [a.oid for a in signer.unsigned] == ([stamped] if wanted else [])
 
 
@@ -205,7 +209,7 @@ def test_another_program_on_the_port_is_named(sandbox):
     [
         (NcaLayerMode.GARBAGE, "not_json"),
         (NcaLayerMode.OVERSIZE, "oversize"),
-        (NcaLayerMode.HANG_UP, "closed"),
+        (NcaLayerMode.HANG_UP, "closed_1000"),
     ],
 )
 def test_broken_replies_are_protocol_failures(sandbox, mode, detail):
@@ -215,15 +219,60 @@ def test_broken_replies_are_protocol_failures(sandbox, mode, detail):
     assert broken.value.detail == detail
 
 
+def closing(sandbox, code):
+    """Serve NCALayer that closes the connection with this code when it is asked to sign."""
+
+    def serve(connection):
+        connection.send('{"result":{"version":"1.4"}}')
+        connection.recv()
+        if code is None:
+            connection.socket.shutdown(socket.SHUT_RDWR)
+        else:
+            connection.close(code, "another window is open")
+
+    return serve_websocket(serve, "127.0.0.1", 0, ssl=_tls(sandbox.pki), ping_interval=None)
+
+
+@pytest.mark.parametrize(
+    ("close_code", "code", "detail"),
+    [
+        (1000, "carrier_protocol", "closed_1000"),
+        (1001, "carrier_unreachable", "going_away"),
+        (1008, "carrier_refused", "closed_1008"),
+        (1009, "carrier_protocol", "oversize"),
+        (1011, "carrier_protocol", "closed_1011"),
+        (1012, "carrier_unreachable", "going_away"),
+        (1013, "carrier_busy", "closed_1013"),
+        (4000, "carrier_protocol", "closed_4000"),
+        (None, "carrier_protocol", "closed"),
+    ],
+)
+def test_why_a_connection_was_closed_is_told_apart(sandbox, close_code, code, detail):
+    with closing(sandbox, close_code) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"wss://127.0.0.1:{server.socket.getsockname()[1]}"
+        with pytest.raises(CarrierError) as closed:
+            obtained(sandbox, request_of(), url=url)
+    thread.join()
+    assert (closed.value.code, closed.value.detail) == (code, detail)
+
+
+def test_a_program_that_serves_another_window_is_busy(sandbox):
+    behave(sandbox, NcaLayerMode.BUSY)
+    with pytest.raises(CarrierBusy):
+        obtained(sandbox, request_of())
+
+
 def test_the_reply_limit_is_the_configured_one(sandbox):
     cms = obtained(sandbox, request_of())
     with pytest.raises(CarrierProtocol):
         obtained(sandbox, request_of(), max_reply_bytes=len(cms))
 
 
-def test_a_customer_who_never_answers_ends_in_a_timeout(sandbox):
+def test_a_customer_slower_than_the_limit_has_run_out_of_time(sandbox):
     behave(sandbox, NcaLayerMode.SILENT)
-    with pytest.raises(CarrierProtocol) as late:
+    with pytest.raises(CarrierExpired) as late:
         obtained(sandbox, request_of(), signing_timeout_s=1)
     assert late.value.detail == "timeout"
 
@@ -445,6 +494,6 @@ def test_heartbeats_are_sent_while_the_customer_thinks_and_their_echoes_ignored(
     monkeypatch.setattr(ncalayer, "_HEARTBEAT_S", 0)
     assert DOCUMENT in obtained(sandbox, request_of())
     behave(sandbox, NcaLayerMode.SILENT)
-    with pytest.raises(CarrierProtocol) as late:
+    with pytest.raises((CarrierExpired, CarrierProtocol)) as late:
         obtained(sandbox, request_of(), signing_timeout_s=1)
     assert late.value.detail in {"timeout", "heartbeats"}

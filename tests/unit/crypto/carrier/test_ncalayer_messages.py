@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -33,14 +34,13 @@ PEM = f"-----BEGIN CMS-----\n{BASE64}\n-----END CMS-----\n"
 REQUEST = SignatureRequest(b"document", "920314400005", "kk", INDIVIDUAL_SIGNING_USAGES)
 
 
-def asked(**options):
+def asked(*, timestamp=False, **options):
     given_options = {
         "storages": (),
-        "timestamp": False,
         "any_chain": False,
         "uuid": "u-1",
     } | options
-    return json.loads(write_sign_request(REQUEST, **given_options))
+    return json.loads(write_sign_request(replace(REQUEST, timestamp=timestamp), **given_options))
 
 
 def test_the_request_asks_for_one_attached_signature_by_this_persons_signing_key():
@@ -70,9 +70,34 @@ def test_a_timestamp_and_storages_are_asked_for_when_wanted():
     assert args["allowedStorages"] == ["AKKaztokenStore"]
 
 
-@pytest.mark.parametrize("version", ["1.4", "1", "2.10.3"])
-def test_a_greeting_with_a_number_is_ncalayer(version):
-    assert read_greeting(json.dumps({"result": {"version": version}})) == version
+@pytest.mark.parametrize(
+    "version",
+    [
+        "1.4",
+        "1",
+        "2.10.3",
+        "1.4.0-beta",
+        "1.4b",
+        "v2.0",
+        "V2",
+        "v. 2.1",
+        "1.4.0.7.12.1",
+        "20261129",
+        "1.4+build.7",
+        "2.0 (rc 1)",
+    ],
+)
+def test_a_greeting_with_a_number_is_ncalayer_whatever_a_release_appends(version):
+    read = read_greeting(json.dumps({"result": {"version": version}}))
+    assert read == stable_word(version)
+
+
+@pytest.mark.parametrize(
+    "version", ["", "v", "beta", "version 2", "1" + "." * 99, "1.4\n2", "1\x00"]
+)
+def test_a_greeting_without_a_number_or_without_an_end_is_foreign(version):
+    with pytest.raises(CarrierForeign):
+        read_greeting(json.dumps({"result": {"version": version}}))
 
 
 def test_a_greeting_with_a_name_says_who_answers():
@@ -124,7 +149,8 @@ def test_a_reply_that_repeats_another_name_answers_somebody_else(echoed):
     [(False, "createCAdESFromBase64"), (True, "createCMSSignatureFromBase64")],
 )
 def test_the_older_module_is_asked_with_positional_arguments(timestamp, method):
-    text = write_old_sign_request(REQUEST, storage="PKCS12", timestamp=timestamp, uuid="u-1")
+    wanted = replace(REQUEST, timestamp=timestamp)
+    text = write_old_sign_request(wanted, storage="PKCS12", uuid="u-1")
     assert json.loads(text) == {
         "module": "kz.gov.pki.knca.commonUtils",
         "method": method,

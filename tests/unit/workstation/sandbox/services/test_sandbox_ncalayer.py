@@ -3,6 +3,7 @@
 import base64
 import json
 import ssl
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.serialization import pkcs7
@@ -41,9 +42,9 @@ def opened(cms):
     return content, digest, w.tlv(SET, attributes.content), signature
 
 
-def signed_under(sandbox, mode, document=DOCUMENT, key=None, **changes):
+def signed_under(sandbox, mode, document=DOCUMENT, key=None, *, timestamp=False):
     sandbox.ncalayer.behaviour = NcaLayerBehaviour(mode, key=key)
-    return obtained(sandbox, request_of(document=document), **changes)
+    return obtained(sandbox, replace(request_of(document=document), timestamp=timestamp))
 
 
 def signer_of(sandbox, cms):
