@@ -36,6 +36,7 @@ _VERSION = 2
 _VERSIONS: Final = (1, _VERSION)
 
 _POLICY_OF_VERSION_1: Final[Mapping[str, Any]] = {
+    "authority_policies": [],
     "validity_tolerance_s": 0,
     "young_key_s": 0,
     "require_signing_certificate": False,

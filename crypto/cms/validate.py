@@ -17,14 +17,15 @@ from crypto.cms.validation_process import (
 from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
 from crypto.report.policy import ValidationPolicy
-from crypto.report.report import SignatureReport, milliseconds
+from crypto.report.report import SignatureReport, SubIndication, milliseconds
 from crypto.revocation.context import ValidationContext
 from crypto.validation.certificate import validate_certificate
-from crypto.validation.step import ValidationStep, passed, warning
+from crypto.validation.step import ValidationStep, failed, passed, warning
 from crypto.x509.profile import subject_facts
 
 __all__ = ["validate_signature"]
 
+_CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 _MAX_TOKENS = 8
 
 
@@ -44,7 +45,8 @@ def validate_signature(
     3. signingTime agrees with the time that is known otherwise (5.2.8)
     4. Exactly one certificate of the message is the signer's (5.2.3)
     5. The certificate validates, its holder, purpose and revocation included (5.2.6, 5.2.5)
-    6. Digest, attributes and signature value verify with its key (5.2.7)
+    6. Digest, attributes and signature value verify with its key (5.2.7), which a fresh signature
+       has to name where the policy wants it
     7. What ended after the proven time is held against no signature that came before it (5.5)
     8. What is embedded is listed as evidence that was not used
 
@@ -88,6 +90,10 @@ def _validate(
             signed, signer, holder, None if other else content, oids.DATA, process.digests
         )
         process.steps += verify_signer(subject, context)  # (6)
+    if request.fresh and context.policy.require_signing_certificate and not _is_named(signer):
+        # Another certificate of the same key verifies as well, and may state another holder.
+        reason = "signature.signing_certificate_missing"
+        process.steps.append(failed("signing_certificate", _CONSTRAINTS, reason, "absent"))
     process.chain = tuple(item.sha256 for item in found.chain)
     process.steps += (  # (7)
         found.steps if proven is None else apply_proof_of_existence(found, certificate, proven)
@@ -100,6 +106,12 @@ def _validate(
     if signer.unsigned_unreadable:
         detail = f"unreadable:{signer.unsigned_unreadable}"
         process.steps.append(warning("unsigned_attributes", detail))
+
+
+def _is_named(signer: SignerInfo) -> bool:
+    """Tell whether a signed attribute names the signer's certificate by digest (RFC 5035)."""
+    attributes = (oids.SIGNING_CERTIFICATE_V2, oids.SIGNING_CERTIFICATE)
+    return any(signer.single(each) is not None for each in attributes)
 
 
 def _check_claimed_time(

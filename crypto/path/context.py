@@ -45,9 +45,11 @@ class PathContext(VerificationContext):
     extra   certificates that came with the subject: hints, nothing is trusted because it is here
     inputs  what is asked of policies (c, e, f, g)
     budget  of the certificate validated, shared by the searches that it needs
+    validity_tolerance  how far the start of the subject's own validity may lie ahead
     """
 
     trust: TrustStore
     extra: tuple[Certificate, ...] = ()
     inputs: PathInputs = field(default_factory=PathInputs)
     budget: PathBudget = field(default_factory=PathBudget)
+    validity_tolerance: timedelta = timedelta(0)

@@ -4,7 +4,6 @@ The catalogue is data (resources/trust). It is read strictly and never in part: 
 would stop recognising test hierarchies, which is what keeps them out of production.
 """
 
-import hashlib
 import re
 import tomllib
 from collections import Counter
@@ -109,7 +108,7 @@ class AuthorityCatalogue:
 
     def find_worlds(self, certificate: Certificate) -> frozenset[Environment]:
         """Return the worlds in which this certificate or its key is known."""
-        key = hashlib.sha256(certificate.key.raw).hexdigest()
+        key = certificate.key_sha256
         return frozenset(
             each.environment
             for each in self.authorities

@@ -14,6 +14,7 @@
        (g)      name constraints          (h)-(j)  policy counters
        (k)      it is a CA                (l)(m)   path length
        (n)      it may sign certificates  (o)      no critical extension is unknown
+6.1.1  (d) its issuer is one that the store accepts for what it vouches for
 6.1.5  for the last certificate
        (a)(b)   policy counters           (c)-(e)  its key
        (f)      no critical extension is unknown
@@ -22,6 +23,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.keys import PublicKeyInfo
@@ -40,6 +42,7 @@ __all__ = [
     "PathFailure",
     "PathResult",
     "find_path",
+    "find_unknown_critical",
     "find_valid_paths",
     "validate_path",
     "verify_certificate",
@@ -158,6 +161,7 @@ def validate_path(chain: tuple[Certificate, ...], context: PathContext) -> PathR
         if position:
             _prepare_next(state, certificate, position)  # 6.1.4 (a), (b), (g)-(n)
         validated.insert(0, certificate)
+    _check_issuer(state, chain[1])
     policies = state.policy.finish(chain[0], inputs.policies)  # 6.1.5 (a), (b), (g)
     if policies is None:
         state.fail("policy_required", 0)
@@ -189,9 +193,11 @@ def _apply_anchor(state: _PathState, anchor: Certificate, position: int) -> None
 
 def _check_validity(state: _PathState, certificate: Certificate, position: int) -> None:
     """Check that a certificate is in force at the moment, 6.1.3 (a)(2)."""
-    if state.context.moment < certificate.not_before:
+    context = state.context
+    tolerance = timedelta(0) if position else context.validity_tolerance
+    if context.moment + tolerance < certificate.not_before:
         state.fail("not_yet_valid", position, certificate.not_before.isoformat())
-    if state.context.moment > certificate.not_after:
+    if context.moment > certificate.not_after:
         state.fail("expired", position, certificate.not_after.isoformat())
 
 
@@ -210,6 +216,18 @@ def _check_link(
         wrong = check.outcome is SignatureOutcome.WRONG
         code = "link_signature" if wrong else check.outcome.value
         state.fail(code, position, check.detail)
+
+
+def _check_issuer(state: _PathState, issuer: Certificate) -> None:
+    """Check that the bank lets this authority issue what the store vouches for.
+
+    By its key, which is the same on every path to the certificate it signed. RFC 5280 leaves to
+    the relying party what an anchor is trusted for (6.1.1 d); a root's trust does not pass on to
+    every centre below it.
+    """
+    issuers = state.context.trust.issuers
+    if issuers is not None and issuer.key_sha256 not in issuers:
+        state.fail("authority_not_accepted", 1, issuer.sha256[:16])
 
 
 def verify_certificate(
@@ -239,9 +257,14 @@ def _process(state: _PathState, certificate: Certificate, position: int) -> None
                 state.fail("name_constraint", position)
     if not state.policy.enter(certificate, last=position == 0):  # (d)-(f)
         state.fail("policy_required", position)
-    unknown = certificate.critical() - _KNOWN_CRITICAL  # 6.1.4 (o), 6.1.5 (f)
+    unknown = find_unknown_critical(certificate)  # 6.1.4 (o), 6.1.5 (f)
     if unknown:
         state.fail("unknown_critical_extension", position, min(unknown))
+
+
+def find_unknown_critical(certificate: Certificate) -> frozenset[str]:
+    """Return the critical extensions that are not processed here (RFC 5280 4.2)."""
+    return certificate.critical() - _KNOWN_CRITICAL
 
 
 def _prepare_next(state: _PathState, certificate: Certificate, position: int) -> None:

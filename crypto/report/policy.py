@@ -79,6 +79,8 @@ class ValidationPolicy:
     accepted_roles           role identifiers (extended key usage), one of which must be there;
                              empty: any
     accepted_policies        certificate policies acceptable along the path; empty: any
+    authority_policies       what a CA may state in the place of an accepted policy: a centre's
+                             policy about itself
     accepted_keystores       carrier identifiers, one of which must be there; empty: any
     ocsp_max_age_s           age of thisUpdate and producedAt at most
     crl_max_age_s            age of the signer's list at most, whatever its nextUpdate
@@ -101,6 +103,7 @@ class ValidationPolicy:
     require_non_repudiation: bool
     accepted_roles: frozenset[str]
     accepted_policies: frozenset[str]
+    authority_policies: frozenset[str]
     accepted_keystores: frozenset[str]
     carrier: CarrierRule
     identification: IdentificationRule

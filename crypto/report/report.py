@@ -157,6 +157,7 @@ class SubjectFacts:
     roles         НУЦ role identifiers among the extended key usages
     keystores     carriers from the НУЦ keystore extension
     identification  how the holder was identified at issuance (НУЦ identifiers), often empty
+    holder        whom it was issued to, a word of `crypto.x509.profile.HolderKind`
     """
 
     common_name: str
@@ -169,10 +170,12 @@ class SubjectFacts:
     policies: tuple[str, ...]
     keystores: tuple[str, ...]
     identification: tuple[str, ...]
+    holder: str
 
     def to_json(self) -> JsonValue:
         """Export for the record."""
         return {
+            "holder": self.holder,
             "common_name": self.common_name,
             "iin": self.iin,
             "bin": self.bin,

@@ -66,6 +66,11 @@ class ValidationContext(PathContext):
         """Return the context of one certificate: what came with it, and a budget of its own."""
         return replace(self, extra=tuple(extra), budget=PathBudget())
 
+    def for_signer(self) -> Self:
+        """Return the context of a signer's own certificate: its key may be minutes old."""
+        tolerance = timedelta(seconds=self.policy.validity_tolerance_s)
+        return replace(self, validity_tolerance=tolerance)
+
     def for_timestamps(self) -> Self:
         """Return the context of time-stamping authorities: their anchors, their status by CRLs.
 
@@ -80,7 +85,8 @@ class ValidationContext(PathContext):
         RFC 5280 6.3.3 (f): the path of a CRL's signer must end in the anchor of the certificate it
         speaks about. What the user asks of policies is asked of that certificate alone.
         """
-        return replace(self, trust=replace(self.trust, anchors=(anchor,)), inputs=PathInputs())
+        trust = replace(self.trust, anchors=(anchor,), issuers=None)
+        return replace(self, trust=trust, inputs=PathInputs(), validity_tolerance=timedelta(0))
 
     def mark_pending(self, certificate: Certificate) -> Self:
         """Return the context while the status of `certificate` is being established."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from crypto.algorithms.registry import SignatureOutcome
 from crypto.asn1 import oids
@@ -13,9 +14,16 @@ from crypto.revocation.ocsp_status import NEVER_ISSUED
 from crypto.revocation.status import RevocationResult, RevocationStatus
 from crypto.validation.chain import ChainResult, validate_chain
 from crypto.validation.issuance import check_issuance
+from crypto.validation.profile import check_profile
 from crypto.validation.step import ValidationStep, about, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
-from crypto.x509.profile import holder_identity, keystores, roles, signs_documents
+from crypto.x509.profile import (
+    holder_identity,
+    keystores,
+    roles,
+    signs_documents,
+    system_roles,
+)
 
 __all__ = ["CertificateResult", "validate_certificate"]
 
@@ -55,25 +63,29 @@ def validate_certificate(
     expected_iin  twelve digits it must state; None asks no such question
 
     1. A path to an anchor validates (RFC 5280 6.1)
-    2. The key may sign documents, in a role and on a carrier that the policy accepts
+    2. The key may sign documents, in a role and on a carrier that the policy accepts, and states
+       nothing that contradicts its holder
     3. Carrier and identification at issuance are as the policy wants them
     4. The whole path stands for an accepted certificate policy
     5. The holder's ИИН and БИН could have been issued, and the ИИН is the expected one
     6. The signer and every CA below the anchor are not revoked (RFC 5280 6.3, RFC 6960)
-    7. Times are written as RFC 5280 wants them; a departure is only noted
+    7. Times are written as RFC 5280 wants them; a departure is only noted, and so are a key that
+       is young and one whose validity begins a moment ahead
 
     The caller must find out which certificate signed (5.2.3) and verify the signature with the key
     of `chain[0]`, which has the parameters that it inherits (5.2.7). Every step is taken, failed
     ones before it or not: a report that stops at the first failure helps nobody to mend anything.
     """
     policy = context.policy
-    found = validate_chain(certificate, extra, context)
+    found = validate_chain(certificate, extra, context.for_signer())
     path = found.path
     own = [_make_path_step(path)]  # (1)
     own += _check_purpose(certificate, policy)  # (2)
+    own += check_profile(certificate, policy)
     own += check_issuance(certificate, policy)  # (3)
     own += _check_policies(path, certificate, policy)  # (4)
     own += _check_holder(certificate, policy, expected_iin)  # (5)
+    own += _check_age(certificate, context)  # (7)
     steps = [about(certificate, each) for each in own]
     steps += _make_revocation_steps(certificate, found)  # (6)
     for each in path.chain or (certificate,):  # (7)
@@ -99,6 +111,9 @@ def _make_path_step(path: PathResult) -> ValidationStep:
     if codes & _LINK_CODES:
         sub = SubIndication.NO_CERTIFICATE_CHAIN_FOUND
         return unsettled("path", sub, "signature.no_chain", detail)
+    if "authority_not_accepted" in codes:
+        # Whom the bank accepts is no matter of time or of what anybody else may still say.
+        return failed("path", _CONSTRAINTS, "signature.authority_not_accepted", detail)
     for failure in path.failures:
         if failure.code in _CRYPTO_CODES:
             sub = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
@@ -132,10 +147,14 @@ def _check_purpose(certificate: Certificate, policy: ValidationPolicy) -> list[V
     ):
         if not accepted:
             continue
-        if accepted & set(stated):
+        reason = f"signature.{code}_not_accepted"
+        programs = policy.require_consistent_profile and system_roles(certificate) - accepted
+        if code == "role" and programs:
+            # НУЦ writes the individual's role beside that of the individual's program.
+            steps.append(failed(code, _CONSTRAINTS, reason, "information_system"))
+        elif accepted & set(stated):
             steps.append(passed(code))
         else:
-            reason = f"signature.{code}_not_accepted"
             steps.append(failed(code, _CONSTRAINTS, reason, ",".join(stated)))
     return steps
 
@@ -147,7 +166,8 @@ def _check_policies(
 
     RFC 5280's user-constrained set decides. НУЦ РК states 1.2.398.3.3.2 in its CA and arcs of it
     in older keys, which RFC 5280 does not relate: such an arc counts when the certificate states
-    it and every CA below the anchor states it, an arc above it, or anyPolicy.
+    it and every CA below the anchor states it, an arc above it, anyPolicy, or what the bank takes
+    for one of a centre's own (`authority_policies`).
     """
     accepted = policy.accepted_policies
     if not accepted or not path.valid:
@@ -156,7 +176,11 @@ def _check_policies(
     arcs = {
         wanted
         for wanted in accepted & set(certificate.policies)
-        if all(_covers(authority.policies, wanted) for authority in path.chain[1:-1])
+        if all(
+            _covers(authority.policies, wanted)
+            or not policy.authority_policies.isdisjoint(authority.policies)
+            for authority in path.chain[1:-1]
+        )
     }
     if stood_for or arcs:
         return [passed("certificate_policy", "" if stood_for else "by_arc")]
@@ -192,6 +216,18 @@ def _check_holder(
         else:
             detail = "absent" if identity.iin is None else "other_person"
             steps.append(failed("iin_match", _CONSTRAINTS, "signature.iin_mismatch", detail))
+    return steps
+
+
+def _check_age(certificate: Certificate, context: ValidationContext) -> list[ValidationStep]:
+    """Note a key certified a moment ago: an honest one of the counter, or a thief's of today."""
+    age = context.moment - certificate.not_before
+    ahead = -age // timedelta(seconds=1)
+    steps: list[ValidationStep] = []
+    if 0 < ahead <= context.policy.validity_tolerance_s:
+        steps.append(warning("validity_start", f"begins_ahead:{ahead}"))
+    if age < timedelta(seconds=context.policy.young_key_s):
+        steps.append(warning("key_age", f"hours:{max(age, timedelta(0)) // timedelta(hours=1)}"))
     return steps
 
 

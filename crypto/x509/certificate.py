@@ -78,6 +78,11 @@ class Certificate:
     def __hash__(self) -> int:
         return hash(self.sha256)
 
+    @property
+    def key_sha256(self) -> str:
+        """SHA-256 of the SubjectPublicKeyInfo in hex, by which one key is known in every copy."""
+        return hashlib.sha256(self.key.raw).hexdigest()
+
     def __repr__(self) -> str:
         return f"Certificate({self.sha256[:16]})"
 

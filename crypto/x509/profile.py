@@ -103,6 +103,7 @@ def subject_facts(certificate: Certificate) -> SubjectFacts:
         policies=certificate.policies,
         keystores=keystores(certificate),
         identification=identification(certificate),
+        holder=holder_kind(certificate).value,
     )
 
 
@@ -114,6 +115,17 @@ def roles(certificate: Certificate) -> tuple[str, ...]:
         if oid == oids.KZ_TREASURY_CLIENT
         or oid.startswith((f"{oids.KZ_ROLES}.", f"{oids.KZ_CENTRE_STAFF}."))
     )
+
+
+def system_roles(certificate: Certificate) -> frozenset[str]:
+    """Return the roles that say a program holds the key, and nobody who could appear."""
+    systems = (oids.KZ_INDIVIDUAL_SYSTEM, oids.KZ_LEGAL_ENTITY_SYSTEM)
+    return frozenset(o for o in roles(certificate) if any(lies_under(o, arc) for arc in systems))
+
+
+def lies_under(oid: str, arc: str) -> bool:
+    """Whether an identifier is an arc or lies below it."""
+    return oid == arc or oid.startswith(f"{arc}.")
 
 
 def identification(certificate: Certificate) -> tuple[str, ...]:
@@ -168,12 +180,10 @@ def holder_kind(certificate: Certificate) -> HolderKind:
         return HolderKind.AUTHORITY
     identity = holder_identity(certificate)
     stated = roles(certificate)
-    system = f"{oids.KZ_LEGAL_ENTITY}.6"
-    if oids.KZ_SYSTEM_HOLDER in certificate.subject.values(oids.USER_ID) or any(
-        oid == system or oid.startswith(f"{system}.") for oid in stated
-    ):
+    system = oids.KZ_SYSTEM_HOLDER in certificate.subject.values(oids.USER_ID)
+    if system or system_roles(certificate):
         return HolderKind.SYSTEM
-    if identity.bin is not None or oids.KZ_LEGAL_ENTITY in stated:
+    if identity.bin is not None or any(lies_under(o, oids.KZ_LEGAL_ENTITY) for o in stated):
         return HolderKind.ORGANISATION
     if identity.iin is not None or oids.KZ_INDIVIDUAL in stated:
         return HolderKind.INDIVIDUAL

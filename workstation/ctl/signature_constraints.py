@@ -118,6 +118,7 @@ def validation_policy(policy: Policy, world: Environment, demands: Demands) -> V
         require_non_repudiation=True,
         accepted_roles=frozenset(),
         accepted_policies=frozenset(),
+        authority_policies=frozenset(),
         accepted_keystores=frozenset(),
         carrier=demands.carrier or policy.carrier,
         identification=demands.identification or policy.identification,

@@ -20,6 +20,7 @@ def build_validator(
         require_non_repudiation=True,
         accepted_roles=frozenset({"1.2.398.3.3.4.1.1"}),
         accepted_policies=frozenset(),
+        authority_policies=frozenset(),
         accepted_keystores=frozenset(),
         carrier=policy.carrier,
         identification=policy.identification,

@@ -374,12 +374,14 @@ def trust_of(
     *,
     intermediates: Sequence[Holder] = (),
     environment: Environment = Environment.TEST,
+    issuers: frozenset[str] | None = None,
 ) -> TrustStore:
     return TrustStore.pinned(
         environment,
         anchors=[root.der],
         pins=[root.parsed.sha256],
         intermediates=[holder.der for holder in intermediates],
+        issuers=issuers,
     )
 
 

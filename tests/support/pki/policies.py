@@ -19,6 +19,7 @@ def policy(**changes: Any) -> ValidationPolicy:
         "require_non_repudiation": True,
         "accepted_roles": frozenset(),
         "accepted_policies": frozenset(),
+        "authority_policies": frozenset(),
         "accepted_keystores": frozenset(),
         "carrier": CarrierRule.ANY,
         "identification": IdentificationRule.ANY,

@@ -297,6 +297,7 @@ def test_a_policy_with_a_bound_left_out_is_refused():
 
 
 ADDED = {
+    "authority_policies": frozenset(),
     "validity_tolerance_s": 0,
     "young_key_s": 0,
     "require_signing_certificate": False,
@@ -326,7 +327,7 @@ def test_a_pack_of_version_1_is_judged_by_what_was_demanded_then():
 def test_no_bound_of_a_later_version_stands_in_a_pack_of_version_1(added):
     pack, held, _ = made()
     plain = as_version_1(pack)
-    plain["policy"][added] = ADDED[added]
+    plain["policy"][added] = pack.policy[added]
     with pytest.raises(PackRefused, match=added):
         revalidate(EvidencePack.read(json.dumps(plain).encode()), held.get)
     newer = pack.to_json()

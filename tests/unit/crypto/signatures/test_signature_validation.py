@@ -294,6 +294,36 @@ def test_a_signing_certificate_attribute_that_names_another_certificate_fails():
     )
 
 
+def signed_bare():
+    """No signed attributes at all: the content itself is signed."""
+    private = W.person.private
+    bare = w.sequence(
+        w.integer(1),
+        w.sequence(W.person.parsed.issuer.raw, w.integer(W.person.parsed.serial)),
+        w.algorithm(oids.SHA256),
+        default_registry().signature_identifier(signature_oid(private)),
+        w.octet_string(signer(private)(CONTENT)),
+    )
+    return signed_data(signers=[bare])
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: signed_data(signers=[signer_info(GOOD_ATTRIBUTES)]), signed_bare]
+)
+def test_a_fresh_signature_names_its_certificate_where_the_policy_wants_it(make):
+    ends(
+        W.report(make(), require_signing_certificate=True),
+        FAILED,
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+        "signature.signing_certificate_missing",
+    )
+    document = W.validator(require_signing_certificate=True).validate_document(
+        make(), content=None, moment=NOW
+    )
+    assert document.indication is PASSED
+    assert W.report(require_signing_certificate=True).indication is PASSED
+
+
 def test_an_absent_signing_certificate_attribute_is_a_warning_only():
     report = W.report(signed_data(signers=[signer_info(GOOD_ATTRIBUTES)]))
     assert report.indication is PASSED
