@@ -150,7 +150,7 @@ def _show(console: Console, card: "ErrorCard", signed_by: str) -> None:
         return
     console.show(facts)
     click.echo()
-    console.rows(rows)
+    console.rows("group", rows)
 
 
 def _row(group: "ErrorGroup") -> dict[str, Value]:

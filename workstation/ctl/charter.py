@@ -140,8 +140,11 @@ def show(console: Console, number: int | None) -> None:
 def history(console: Console) -> None:
     """List every charter of this station, oldest first."""
     console.rows(
-        {**summarise_charter(each), "signatures": [line.name for line in each.note.lines]}
-        for each in _read_chain(load_settings(console.folder()))
+        "charter",
+        (
+            {**summarise_charter(each), "signatures": [line.name for line in each.note.lines]}
+            for each in _read_chain(load_settings(console.folder()))
+        ),
     )
 
 

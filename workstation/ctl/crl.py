@@ -1,7 +1,7 @@
 """`crl`: the station's revocation lists fetched, imported by file, and shown."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,20 +13,26 @@ import click
 
 from crypto.asn1 import oids
 from crypto.cms.signature_file import FileKind, identify
-from crypto.crl_store.health import AddressHealth
+from crypto.crl_store.health import AddressHealth, classify_failure
 from crypto.crl_store.segment import Progress, key_digest
 from crypto.crl_store.store import StoredCrl
 from crypto.errors import CryptoError
-from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.failures import ExitCode, NothingFound
+from workstation.ctl.console import Console, TableRow, Value, with_console
+from workstation.ctl.crl_text import (
+    advise_on_list,
+    advise_on_missing,
+    advise_on_outcome,
+    name_outcome,
+)
+from workstation.ctl.failures import ExitCode, FileOfAnotherKind, NothingFound
 from workstation.ctl.files import refuse_kind
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.errors import WorkstationError
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
-from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
+from workstation.settings.trust import load_revocation
 from workstation.trust.crl_coverage import CrlState, crl_state, needed_crls
 from workstation.trust.revocation import Revocation, open_revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
@@ -35,7 +41,7 @@ __all__ = ["crl", "open_station"]
 
 _MEMBERS: Final = (
     *("issuer", "kind", "number", "this_update", "next_update", "entries"),
-    *("base", "age_h", "limit_h", "state", "sha256", "published"),
+    *("base", "age_h", "limit_h", "usable_until", "state", "sha256", "published"),
 )
 _MAX_LIST: Final = 64 << 20
 _HARMLESS: Final = frozenset({CrlState.IN_FORCE, CrlState.NO_BASE_LIST})
@@ -43,8 +49,11 @@ _HARMLESS: Final = frozenset({CrlState.IN_FORCE, CrlState.NO_BASE_LIST})
 
 @dataclass(frozen=True, slots=True)
 class _Station:
+    """What the commands work on. `open_places`: of the settings, none of which they need."""
+
     revocation: Revocation
     policy: Policy
+    open_places: tuple[str, ...]
 
 
 @click.group()
@@ -64,7 +73,8 @@ def update(console: Console, *, moment: datetime | None) -> None:
     with open_station(console, now, repaired=True) as station:
         with _progress(console, "") as report:
             health = station.revocation.update(now, report)
-        console.rows(_address_row(each) for each in health)
+        _show_addresses(console, station, health)
+    console.report_open_places(station.open_places)
     if not all(each.good for each in health):
         console.leave(ExitCode.REFUSED)
 
@@ -81,8 +91,10 @@ def import_lists(console: Console, files: tuple[Path, ...], *, moment: datetime 
     now = moment or datetime.now(UTC)
     with open_station(console, now, repaired=True) as station:
         rows = [_import(console, path, station.revocation, now) for path in files]
-    console.rows(rows)
-    if any(row["code"] != "stored" for row in rows):
+    columns = ("file", "authority", "kind", "number", "entries", "outcome")
+    console.table("import", _headers(console, columns), rows)
+    console.report_open_places(station.open_places)
+    if any(row.record["code"] != "stored" for row in rows):
         console.leave(ExitCode.REFUSED)
 
 
@@ -96,44 +108,70 @@ def status(console: Console, *, moment: datetime | None) -> None:
     """
     now = moment or datetime.now(UTC)
     with open_station(console, now) as station:
-        lists = _list_rows(station, now)
-        addresses = [_address_row(each) for each in station.revocation.health()]
-    console.rows(lists)
-    if not console.as_json:
-        click.echo()
-    console.rows(addresses)
+        lists = _list_rows(console, station, now)
+        _title(console, "crl_title.lists")
+        columns = ("authority", "kind", "number", "entries", "until", "state")
+        console.table("list", _headers(console, columns), lists)
+        _title(console, "crl_title.addresses", apart=True)
+        _show_addresses(console, station, station.revocation.health())
+    console.report_open_places(station.open_places)
     # A delta that amends no list at hand is of no use and does no harm.
-    if any(row["state"] not in _HARMLESS for row in lists):
+    if any(row.record["state"] not in _HARMLESS for row in lists):
         console.leave(ExitCode.REFUSED)
 
 
 @contextmanager
 def open_station(console: Console, now: datetime, *, repaired: bool = False) -> Iterator[_Station]:
-    """Open the lists of the station in the data folder.
+    """Open the lists of the station in the data folder; other places of its settings may be open.
 
     repaired  rename a damaged catalogue and begin a new one: only for what fills it again
     """
-    loaded = load_settings(console.folder())
+    loaded = load_revocation(console.folder())
     policy = station_policy(console, local_day(now))
     stamping = station_timestamp_trust(loaded)
     revocation = open_revocation(loaded, policy, station_trust(loaded), stamping, repaired=repaired)
     try:
-        yield _Station(revocation, policy)
+        yield _Station(revocation, policy, loaded.open_places)
     finally:
         revocation.store.close()
 
 
-def _import(
-    console: Console, path: Path, revocation: Revocation, now: datetime
-) -> dict[str, Value]:
-    row: dict[str, Value] = {"file": path.name, "code": "stored", "detail": ""}
-    facts: dict[str, Value] = dict.fromkeys(_MEMBERS[:6])
+def _import(console: Console, path: Path, revocation: Revocation, now: datetime) -> TableRow:
     try:
         with _as_der(console, path) as der, _progress(console, path.name) as report:
             stored = revocation.import_file(der, now, report)
     except (CryptoError, WorkstationError) as refused:
-        return row | {"code": refused.code, "detail": refused.detail} | facts
-    return row | _facts(stored)
+        return _refused_row(console, path, refused)
+    facts = _facts(stored)
+    record = {"file": path.name, "code": "stored", "detail": "", "outcome": "stored"} | facts
+    outcome = name_outcome(console.texts, "stored", "")
+    kind = _kind(console, facts)
+    return TableRow(
+        record | {"next": ""},
+        (path.name, facts["issuer"], kind, facts["number"], facts["entries"], outcome),
+    )
+
+
+def _refused_row(console: Console, path: Path, refused: CryptoError | WorkstationError) -> TableRow:
+    """Describe a file that was not taken: by the codes of an address, so that both say the same."""
+    outcome = refused.code
+    if isinstance(refused, CryptoError):
+        outcome = classify_failure(refused).value
+    if isinstance(refused, FileOfAnotherKind):
+        named, todo = refused.detail, refused.advice
+    else:
+        named = name_outcome(console.texts, outcome, refused.detail)
+        todo = advise_on_outcome(console.texts, outcome, refused.detail)
+    record: dict[str, Value] = {
+        "file": path.name,
+        "code": refused.code,
+        "detail": refused.detail,
+        "outcome": outcome,
+    }
+    none: dict[str, Value] = dict.fromkeys(_MEMBERS[:6])
+    return TableRow(
+        record | none | {"next": todo}, (path.name, None, None, None, None, named), (todo,)
+    )
 
 
 @contextmanager
@@ -191,38 +229,69 @@ def _facts(item: StoredCrl) -> dict[str, Value]:
     }
 
 
-def _list_rows(station: _Station, now: datetime) -> list[Mapping[str, Value]]:
+def _list_rows(console: Console, station: _Station, now: datetime) -> list[TableRow]:
     """Describe every list held, and every list that is needed and is not there."""
     held = station.revocation.store.current()
-    rows: list[Mapping[str, Value]] = [_list_row(each, held, station, now) for each in held]
+    rows = [_list_row(console, each, held, station, now) for each in held]
     for needed in needed_crls(station.revocation, station.policy, now):
         if needed.state is CrlState.MISSING:
-            row: dict[str, Value] = dict.fromkeys(_MEMBERS)
-            row |= {"issuer": needed.issuer, "kind": "full", "state": needed.state.value}
-            rows.append(row | {"published": " ".join(needed.addresses) or None})
+            todo = advise_on_missing(console.texts, needed)
+            record: dict[str, Value] = dict.fromkeys(_MEMBERS)
+            record |= {"issuer": needed.issuer, "kind": "full", "state": needed.state.value}
+            record |= {"published": " ".join(needed.addresses) or None, "next": todo}
+            state = console.texts.tr(f"crl_state.{needed.state.value}")
+            cells = (needed.issuer, _kind(console, record), None, None, None, state)
+            rows.append(TableRow(record, cells, (todo,)))
     return rows
 
 
 def _list_row(
-    item: StoredCrl, held: tuple[StoredCrl, ...], station: _Station, now: datetime
-) -> Mapping[str, Value]:
+    console: Console,
+    item: StoredCrl,
+    held: tuple[StoredCrl, ...],
+    station: _Station,
+    now: datetime,
+) -> TableRow:
     roots = {key_digest(anchor) for anchor in station.revocation.anchors}
     policy = station.policy
     limit_s = policy.ca_crl_max_age_s if item.signer in roots else policy.crl_max_age_s
-    return _facts(item) | {
+    state = crl_state(item, held, station.revocation, now, limit_s)
+    todo = advise_on_list(console.texts, state)
+    until = item.this_update + timedelta(seconds=limit_s)
+    if item.next_update is not None:
+        until = min(until, item.next_update)
+    facts = _facts(item)
+    record = facts | {
         "base": None if item.base_number is None else str(item.base_number),
         "age_h": (now - item.this_update) // timedelta(hours=1),
         "limit_h": limit_s // 3600,
-        "state": crl_state(item, held, station.revocation, now, limit_s).value,
+        "usable_until": until.isoformat(),
+        "state": state.value,
         "sha256": item.sha256,
         "published": None,
+        "next": todo,
     }
+    named = console.texts.tr(f"crl_state.{state.value}")
+    kind = _kind(console, facts)
+    cells = (facts["issuer"], kind, facts["number"], item.entries, _minutes(until), named)
+    return TableRow(record, cells, (todo,) if todo else ())
 
 
-def _address_row(health: AddressHealth) -> dict[str, Value]:
-    return {
+def _show_addresses(console: Console, station: _Station, found: Sequence[AddressHealth]) -> None:
+    columns = ("address", "attempted", "outcome")
+    rows = [_address_row(console, station, each) for each in found]
+    console.table("address", _headers(console, columns), rows)
+
+
+def _address_row(console: Console, station: _Station, health: AddressHealth) -> TableRow:
+    texts, code = console.texts, health.code.value
+    responder = health.url == station.revocation.ocsp_url
+    todo = advise_on_outcome(texts, code, health.detail, responder=responder)
+    attempted = datetime.fromtimestamp(health.attempted_ms / 1000, UTC)
+    record: dict[str, Value] = {
         "address": health.url,
-        "code": health.code.value,
+        "responder": responder,
+        "code": code,
         "detail": health.detail,
         "failures": health.failures,
         "last_success": _time(health.succeeded_ms),
@@ -231,7 +300,32 @@ def _address_row(health: AddressHealth) -> dict[str, Value]:
         "number": health.number or None,
         "entries": health.entries or None,
         "next_update": _time(health.next_update_ms),
+        "next": todo,
     }
+    cells: tuple[Value, ...] = (
+        health.url,
+        _minutes(attempted) if health.attempted_ms else None,
+        name_outcome(texts, code, health.detail)
+        + (f" (×{health.failures})" if health.failures > 1 else ""),
+    )
+    return TableRow(record, cells, (todo,) if todo else ())
+
+
+def _title(console: Console, code: str, *, apart: bool = False) -> None:
+    if not console.as_json:
+        click.echo("\n" * apart + console.texts.tr(code))
+
+
+def _headers(console: Console, columns: Sequence[str]) -> list[str]:
+    return [console.texts.tr(f"crl_column.{each}") for each in columns]
+
+
+def _kind(console: Console, record: Mapping[str, Value]) -> str:
+    return console.texts.tr(f"crl_kind.{record['kind']}")
+
+
+def _minutes(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _time(milliseconds: int) -> str | None:

@@ -71,7 +71,7 @@ def demo(
     from workstation.sandbox.scenarios.catalogue import SAMPLE, SCENARIOS
 
     if only_list:
-        console.rows([{"scenario": each.name, **_expected(each)} for each in SCENARIOS])
+        console.rows("scenario", [{"scenario": each.name, **_expected(each)} for each in SCENARIOS])
         return
     chosen, sample = _chosen(names, SCENARIOS), None
     if sample_key is not None:

@@ -55,7 +55,10 @@ def doctor(console: Console, *, moment: datetime | None) -> None:
     if console.data is not None:
         unlock = None if console.passphrase is None else console.unlock
         checks += check_station(console.data, moment or datetime.now(UTC), checks, unlock)
-    console.rows({"state": check.state, "what": check.name, "seen": check.seen} for check in checks)
+    console.rows(
+        "check",
+        ({"state": check.state, "what": check.name, "seen": check.seen} for check in checks),
+    )
     if any(check.state == "bad" for check in checks):
         console.leave(ExitCode.STATION)
 

@@ -182,14 +182,17 @@ def due(console: Console, *, everything: bool, moment: datetime | None) -> None:
     with _read_log(load_settings(console.folder())) as reader, reader.snapshot() as view:
         found = [each for each in list_retained(view, policy) if everything or each.is_due(day)]
     console.rows(
-        {
-            "number": each.number,
-            "class": each.name,
-            "until": None if each.until is None else each.until.isoformat(),
-            "hold": each.hold,
-            "state": "due" if each.is_due(day) else "kept",
-        }
-        for each in found
+        "evidence",
+        (
+            {
+                "number": each.number,
+                "class": each.name,
+                "until": None if each.until is None else each.until.isoformat(),
+                "hold": each.hold,
+                "state": "due" if each.is_due(day) else "kept",
+            }
+            for each in found
+        ),
     )
 
 

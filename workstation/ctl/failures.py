@@ -119,12 +119,16 @@ ADD_HELP: Final = "add --help to see how the command is used"
 
 @dataclass(frozen=True, slots=True)
 class CommandFailure:
-    """A failure in a stable code, a detail without personal data, and advice."""
+    """A failure in a stable code, a detail without personal data, and advice.
+
+    places  every place that is wrong, the detail first, where there are several
+    """
 
     exit_code: ExitCode
     code: str
     detail: str
     advice: str
+    places: tuple[str, ...] = ()
 
 
 _CLIPS: Final = (
@@ -282,7 +286,7 @@ def failure_of(error: Exception) -> CommandFailure:
                 told = _PERMITS.get(seen, "")
             else:
                 told = _advice_for(seen) if exit_code is ExitCode.INPUT else ""
-            return CommandFailure(exit_code, code, seen, told or advice)
+            return CommandFailure(exit_code, code, seen, told or advice, _several(error))
     if isinstance(error, OSError):
         advice = "check the path, its permissions and the free space"
         return CommandFailure(ExitCode.STATION, "file", type(error).__name__, advice)
@@ -294,6 +298,13 @@ def failure_of(error: Exception) -> CommandFailure:
 def advise_on_reader(missing: ReaderMissing) -> str:
     """Return what to do where there is no card reader to use."""
     return _READERS.get(missing.detail) or f"add it: {add_card_readers()}"
+
+
+def _several(error: Exception) -> tuple[str, ...]:
+    """Return every place that settings are refused for; none where the detail says it all."""
+    if not isinstance(error, SettingsRefused) or len(error.faults) == 1:
+        return ()
+    return tuple(_one_line(each) for each in error.faults)
 
 
 def _advice_for(detail: str) -> str:

@@ -58,7 +58,7 @@ def status(console: Console) -> None:
         console.show({**_log_facts(folder, stated), "keys": rows})
     else:
         console.show(_log_facts(folder, stated))
-        console.rows(rows)
+        console.rows("key", rows)
     if any(row["readers"] != "this account" for row in rows):
         console.leave(ExitCode.STATION)
 

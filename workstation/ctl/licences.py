@@ -31,9 +31,9 @@ def licences(console: Console, name: str | None) -> None:
         return
     found = list(components())
     if console.as_json:
-        console.rows(_row(each, everything=True) for each in found)
+        console.rows("component", (_row(each, everything=True) for each in found))
         return
-    console.rows(_row(each, everything=False) for each in found)
+    console.rows("component", (_row(each, everything=False) for each in found))
     console.lines(_remarks(found))
 
 

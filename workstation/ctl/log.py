@@ -298,7 +298,7 @@ def show(
             console.show(members, verbatim="receipt")
             return
         first = max(0, reader.size - count) if start is None else start
-        console.rows(_row(entry) for entry in reader.page(first, count))
+        console.rows("entry", (_row(entry) for entry in reader.page(first, count)))
 
 
 def read_log_key(console: Console, file: Path | None) -> NoteVerifier:

@@ -111,7 +111,7 @@ def _show_pairs(console: Console, path: Path, settings: "MatchSettings") -> None
             "distance_ppm": ppm,
         }
         rows.append(row | pair.labels if console.as_json else row)
-    console.rows(rows)
+    console.rows("match", rows)
 
 
 def _zone(distance_ppm: int | None, settings: "MatchSettings") -> str:

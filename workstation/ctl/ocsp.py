@@ -27,7 +27,7 @@ from workstation.ctl.policy import station_policy
 from workstation.ctl.signature_constraints import Demands, validation_policy
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
-from workstation.settings.settings import load_settings
+from workstation.settings.trust import load_revocation
 from workstation.trust.stores import station_trust
 
 __all__ = ["ocsp"]
@@ -106,7 +106,7 @@ def _issuer(
     if given is not None:
         candidates = [read_certificate(console, given)]
     else:
-        trust = station_trust(load_settings(console.folder()))
+        trust = station_trust(load_revocation(console.folder()))
         candidates = [*trust.intermediates, *trust.anchors]
     refusal = "no CA of this name; give --issuer FILE"
     for each in candidates:

@@ -68,8 +68,11 @@ def list_accounts(console: Console) -> None:
     ]
     rows += [(each, "staged") for each in StagedAccounts(path).accounts() if each.id in waiting]
     console.rows(
-        {"id": each.id, "role": each.role.value, "state": state, "name": each.name}
-        for each, state in rows
+        "operator",
+        (
+            {"id": each.id, "role": each.role.value, "state": state, "name": each.name}
+            for each, state in rows
+        ),
     )
 
 

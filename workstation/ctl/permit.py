@@ -208,9 +208,9 @@ def list_heads(console: Console, *, register: Path, origin: str, refused: bool) 
     opened = PermitRegister(register)
     known = [each for each in opened.refused_heads() if origin in {"", each.origin}]
     if refused:
-        console.rows(asdict(each) for each in known)
+        console.rows("refused", (asdict(each) for each in known))
     elif console.as_json:
-        console.rows(_head(mark) for mark in opened.heads(origin))
+        console.rows("head", (_head(mark) for mark in opened.heads(origin)))
     else:
         console.lines(mark.line() for mark in opened.heads(origin))
     if known:

@@ -21,8 +21,8 @@ from workstation.rules.policy_file import (
     require_in_force,
 )
 from workstation.rules.policy_vision import require_vision_tables
-from workstation.settings.settings import load_settings
 from workstation.settings.toml_file import read_limited
+from workstation.settings.trust import load_revocation
 
 __all__ = ["policy", "station_policy"]
 
@@ -48,7 +48,7 @@ def show(console: Console) -> None:
     console.show(_facts(found))
     for operation in found.operations:
         click.echo(f"\n{operation.kind}")
-        console.rows(_required(operation, found, console.language))
+        console.rows("required", _required(operation, found, console.language))
 
 
 @policy.command("check")
@@ -90,10 +90,13 @@ def _show_unread(console: Console, found: Policy) -> None:
 
 
 def station_policy(console: Console, day: date) -> Policy:
-    """Return the policy of the data folder, or the shipped one when no folder is named."""
+    """Return the policy of the data folder, or the shipped one when no folder is named.
+
+    Places of the settings that it does not need may still be open.
+    """
     if console.data is None:
         return read_policy(resources.path("policies", SHIPPED).read_bytes())
-    calendar = station_calendar(load_settings(console.data), datetime.now(UTC))
+    calendar = station_calendar(load_revocation(console.data), datetime.now(UTC))
     found = calendar.require(day).policy
     require_in_force(found, day)
     return found

@@ -146,7 +146,9 @@ def _show(console: Console, policy: Policy, report: ReplayReport) -> None:
     changed = [each for each in report.rows if each.change is not Change.SAME]
     for operation in sorted({each.operation for each in changed}):
         click.echo(f"\n{_name(texts, f'operation.{operation}', operation)}")
-        console.rows(_say(texts, each) for each in changed if each.operation == operation)
+        console.rows(
+            "difference", (_say(texts, each) for each in changed if each.operation == operation)
+        )
 
 
 def _describe(row: ReplayRow) -> dict[str, Value]:

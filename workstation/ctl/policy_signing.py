@@ -228,7 +228,8 @@ def calendar(console: Console, *, folder: Path | None, signers: Path | None) -> 
     else:
         found = read_calendar(folder, _find_signers(console, signers), now)
     console.rows(
-        {**_describe(each), "today": each.policy.in_force(today)} for each in found.versions
+        "version",
+        ({**_describe(each), "today": each.policy.in_force(today)} for each in found.versions),
     )
     _note_end(console, found, today)
 

@@ -87,15 +87,18 @@ def verify(console: Console, *, file: Path, stations_key: Path) -> None:
     listed = signed.listed
     console.note(f"number {listed.number}, until {_moment(listed.valid_until)}")
     console.rows(
-        {
-            "number": listed.number,
-            "origin": each.origin,
-            "state": each.state.value,
-            "permit_keys": len(each.permit_keys),
-            "log_keys": len(each.log_keys),
-            "valid_until": _moment(listed.valid_until),
-        }
-        for each in listed.stations
+        "station",
+        (
+            {
+                "number": listed.number,
+                "origin": each.origin,
+                "state": each.state.value,
+                "permit_keys": len(each.permit_keys),
+                "log_keys": len(each.log_keys),
+                "valid_until": _moment(listed.valid_until),
+            }
+            for each in listed.stations
+        ),
     )
 
 

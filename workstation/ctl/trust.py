@@ -54,7 +54,7 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
     now = moment or datetime.now(UTC)
     catalogue = known_authorities()
     if known or console.data is None:
-        console.rows(_known_row(each, now) for each in catalogue.authorities)
+        console.rows("known", (_known_row(each, now) for each in catalogue.authorities))
         console.note(f"accredited, not accepted by policy: {', '.join(catalogue.accredited)}")
         console.note(f"confirm every root at {' or '.join(catalogue.confirm_at)}")
         return
@@ -78,7 +78,7 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
         if row["environment"] not in {stated.environment.value, "own", None}:
             row["state"] = "of_the_other_environment"
     documents = list_rows(("csca", "csca_link"), stated.csca_anchors, stated.csca_links)
-    console.rows(rows + stamping + documents)
+    console.rows("certificate", rows + stamping + documents)
     if not stated.timestamp_anchors:
         console.note("time-stamps: judged by the same roots")
     console.note(f"environment: {stated.environment.value}; nothing else is trusted")

@@ -110,7 +110,7 @@ def add(console: Console, folder: Path, vkeys: Path) -> None:
     for key in read_vkeys(vkeys):
         added = state.add(key)
         rows.append({"origin": key.name, "added": added})
-    console.rows(rows)
+    console.rows("log", rows)
     if not all(row["added"] for row in rows):
         console.note("A log that is known already keeps the key it has.")
         console.leave(ExitCode.REFUSED)
@@ -127,7 +127,7 @@ def list_logs(console: Console, folder: Path) -> None:
     old one again. `--json` shows the notes.
     """
     state = _state(folder)
-    console.rows(_row(state, known, notes=console.as_json) for known in state.logs())
+    console.rows("log", (_row(state, known, notes=console.as_json) for known in state.logs()))
 
 
 def _row(state: WitnessState, known: KnownLog, *, notes: bool) -> dict[str, Value]:
@@ -209,13 +209,16 @@ def ask(console: Console) -> None:
         results = anchoring.prepare()()
         anchoring.record(results, opened)
     console.rows(
-        {
-            "witness": each.witness,
-            "outcome": each.outcome.value,
-            "size": each.size,
-            "theirs": each.theirs,
-        }
-        for each in results
+        "cosignature",
+        (
+            {
+                "witness": each.witness,
+                "outcome": each.outcome.value,
+                "size": each.size,
+                "theirs": each.theirs,
+            }
+            for each in results
+        ),
     )
     if anchoring.alarm:
         console.leave(ExitCode.INTEGRITY)

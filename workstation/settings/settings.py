@@ -5,7 +5,7 @@ they belong to the policy, which this file pins by digest.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -46,6 +46,7 @@ from workstation.settings.toml_file import convert_tables, read_limited, toml_ta
 from workstation.settings.witness import WitnessTable, witness_faults
 
 __all__ = [
+    "MAX_SETTINGS",
     "SETTINGS_NAME",
     "AnchorTable",
     "CameraTable",
@@ -72,12 +73,13 @@ __all__ = [
     "TokenTable",
     "TrustTable",
     "VaultTable",
+    "find_faults",
     "load_settings",
     "read_settings",
 ]
 
 SETTINGS_NAME = "workstation.toml"
-_MAX_BYTES = 65_536
+MAX_SETTINGS = 65_536
 _MAX_FAULTS = 50
 
 
@@ -338,7 +340,7 @@ def load_settings(folder: Path) -> LoadedSettings:
     path = folder / SETTINGS_NAME
     if not path.is_file():
         raise NotInitialised(str(folder))
-    untrusted = read_limited(path, _MAX_BYTES, SettingsRefused)
+    untrusted = read_limited(path, MAX_SETTINGS, SettingsRefused)
     digest = hashlib.sha256(untrusted).hexdigest()
     loaded = LoadedSettings(folder, digest, read_settings(untrusted))
     if loaded.values.profile is Profile.PRODUCTION:
@@ -354,22 +356,26 @@ def read_settings(untrusted: bytes) -> Settings:
 
     Touches neither files nor the network.
     """
-    if len(untrusted) > _MAX_BYTES:
-        raise SettingsRefused(f"larger than {_MAX_BYTES} bytes")
+    if len(untrusted) > MAX_SETTINGS:
+        raise SettingsRefused(f"larger than {MAX_SETTINGS} bytes")
     tables = toml_tables(untrusted, SettingsRefused)
-    _refuse(
-        (
-            *shape_faults(Settings, tables),
-            *rule_faults(tables),
-            *policy_faults(tables),
-            *witness_faults(tables),
-        )
-    )
+    _refuse(find_faults(tables))
     return convert_tables(tables, Settings, SettingsRefused)
 
 
+def find_faults(tables: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what keeps these tables from being settings, each with its place; at most 50."""
+    faults = (
+        *shape_faults(Settings, tables),
+        *rule_faults(tables),
+        *policy_faults(tables),
+        *witness_faults(tables),
+    )
+    return tuple(islice(dict.fromkeys(faults), _MAX_FAULTS))
+
+
 def _refuse(faults: Iterable[str]) -> None:
-    found = tuple(islice(dict.fromkeys(faults), _MAX_FAULTS))
+    found = tuple(faults)
     if found:
         raise SettingsRefused(found[0], found)
 

@@ -1,40 +1,56 @@
-"""The trust a station's settings state, read and replaced while other places are still open.
+"""Trust and revocation as a station's settings state them while other places are still open.
 
-`trust import` runs before a station is complete: the trust is one of the places that `init` leaves
-to be filled in. So only the tables needed here are read, and only two members are rewritten; the
-rest of the file, comments too, stays octet for octet.
+`trust import`, `crl` and `ocsp` run before a station is complete: the trust is one of the places
+that `init` leaves to be filled in, and lists come before gateways. So only the tables needed here
+are read. An import rewrites two members; the rest of the file stays octet for octet.
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
+from crypto.net.connection import Dialling
 from crypto.report.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
 from workstation.settings.fields import CaFiles
+from workstation.settings.policy import PolicyTable
 from workstation.settings.settings import (
+    MAX_SETTINGS,
     SETTINGS_NAME,
     AnchorTable,
     CscaAnchors,
     KeysTable,
     LogTable,
+    Profile,
+    RevocationTable,
     TrustTable,
+    find_faults,
 )
 from workstation.settings.template import toml_value
-from workstation.settings.toml_file import parse_toml, read_limited
+from workstation.settings.toml_file import convert_tables, parse_toml, read_limited, toml_tables
 
-__all__ = ["DOCUMENTS", "SIGNERS", "StatedTrust", "read_trust", "replace_trust"]
+__all__ = [
+    "DOCUMENTS",
+    "SIGNERS",
+    "RevocationSettings",
+    "RevocationTables",
+    "StatedRevocation",
+    "StatedTrust",
+    "load_revocation",
+    "read_trust",
+    "replace_trust",
+]
 
 SIGNERS: Final = ("anchors", "intermediates")
 DOCUMENTS: Final = ("csca_anchors", "csca_links")
 """Members of `[trust]`: for signatures, and for the chips of documents."""
 
-_MAX_BYTES = 65_536
 _TABLE = "[trust]"
+_NEEDED: Final = ("profile", "trust", "revocation", "policy")
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -82,7 +98,7 @@ def read_trust(folder: Path) -> StatedTrust:
     path = folder / SETTINGS_NAME
     if not path.is_file():
         raise NotInitialised(str(folder))
-    untrusted = read_limited(path, _MAX_BYTES, SettingsRefused)
+    untrusted = read_limited(path, MAX_SETTINGS, SettingsRefused)
     tables = parse_toml(untrusted, _Tables, SettingsRefused)
     return StatedTrust(
         untrusted.decode(),
@@ -172,3 +188,101 @@ def _load(text: str) -> dict[str, object] | None:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
+
+
+class RevocationTables(Protocol):
+    """The tables that lists and the responder need."""
+
+    @property
+    def profile(self) -> Profile:
+        """A demonstration or a branch."""
+        ...
+
+    @property
+    def trust(self) -> TrustTable:
+        """The roots."""
+        ...
+
+    @property
+    def revocation(self) -> RevocationTable:
+        """The addresses."""
+        ...
+
+    @property
+    def policy(self) -> PolicyTable:
+        """The rules: how old a list may be."""
+        ...
+
+
+class RevocationSettings(Protocol):
+    """Whole settings, or those of them that lists and the responder need."""
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        ...
+
+    @property
+    def values(self) -> RevocationTables:
+        """The tables."""
+        ...
+
+    @property
+    def dialling(self) -> Dialling:
+        """How the services are reached."""
+        ...
+
+    def path(self, configured: str) -> Path:
+        """Return a configured path: relative ones start from the data folder."""
+        ...
+
+
+class _RevocationTables(msgspec.Struct, frozen=True):
+    """The tables read here; others may still be empty."""
+
+    profile: Profile
+    trust: TrustTable
+    revocation: RevocationTable
+    policy: PolicyTable
+
+
+@dataclass(frozen=True, slots=True)
+class StatedRevocation:
+    """A part of the settings. `open_places`: faults of the rest, `$.registries.…: …`."""
+
+    folder: Path
+    values: _RevocationTables
+    open_places: tuple[str, ...]
+
+    @property
+    def dialling(self) -> Dialling:
+        """How the services are reached: in production none of them may be this machine."""
+        return Dialling(this_machine=self.values.profile is not Profile.PRODUCTION)
+
+    def path(self, configured: str) -> Path:
+        """Return a configured path: relative ones start from the data folder."""
+        return self.folder / configured
+
+
+def load_revocation(folder: Path) -> StatedRevocation:
+    """Return what lists and the responder need of the data folder's settings.
+
+    NotInitialised without a file; SettingsRefused names every place of these tables that is wrong.
+    """
+    path = folder / SETTINGS_NAME
+    if not path.is_file():
+        raise NotInitialised(str(folder))
+    tables = toml_tables(read_limited(path, MAX_SETTINGS, SettingsRefused), SettingsRefused)
+    faults = find_faults(tables)
+    own = tuple(each for each in faults if _concerns(each))
+    if own:
+        raise SettingsRefused(own[0], own)
+    needed: Mapping[str, object] = {name: tables.get(name) for name in _NEEDED}
+    values = convert_tables(needed, _RevocationTables, SettingsRefused)
+    return StatedRevocation(folder, values, tuple(each for each in faults if each not in own))
+
+
+def _concerns(fault: str) -> bool:
+    """Tell whether a fault is about one of the tables that are needed."""
+    place = fault.split(":", maxsplit=1)[0].removeprefix("$.")
+    return place.partition(".")[0].partition("[")[0] in _NEEDED

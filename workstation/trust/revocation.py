@@ -23,7 +23,7 @@ from crypto.report.report import milliseconds
 from crypto.x509.certificate import Certificate
 from workstation import __version__
 from workstation.rules.policy import Policy
-from workstation.settings.settings import LoadedSettings
+from workstation.settings.trust import RevocationSettings
 
 __all__ = ["STORE_NAME", "Revocation", "build_revocation", "open_revocation"]
 
@@ -158,7 +158,7 @@ class Revocation:
 
 
 def open_revocation(
-    loaded: LoadedSettings,
+    loaded: RevocationSettings,
     policy: Policy,
     trust: TrustStore,
     timestamp_trust: TrustStore,
@@ -176,7 +176,7 @@ def open_revocation(
 
 def build_revocation(
     store: CrlStore,
-    loaded: LoadedSettings,
+    loaded: RevocationSettings,
     policy: Policy,
     trust: TrustStore,
     timestamp_trust: TrustStore,

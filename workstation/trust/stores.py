@@ -11,11 +11,12 @@ from crypto.x509.certificate import Certificate
 from workstation.errors import SettingsRefused
 from workstation.settings.certificate_files import certificate_files, certificate_octets
 from workstation.settings.settings import AnchorTable, LoadedSettings
+from workstation.settings.trust import RevocationSettings
 
 __all__ = ["read_anchors", "station_csca_trust", "station_timestamp_trust", "station_trust"]
 
 
-def station_trust(loaded: LoadedSettings) -> TrustStore:
+def station_trust(loaded: RevocationSettings) -> TrustStore:
     """Return the anchors, which must match their pins, and the intermediates; DER or PEM.
 
     SettingsRefused for a file that cannot be read, TrustRefused for one that does not match.
@@ -24,7 +25,7 @@ def station_trust(loaded: LoadedSettings) -> TrustStore:
     return _build_store(loaded, trust.anchors, trust.intermediates)
 
 
-def station_timestamp_trust(loaded: LoadedSettings) -> TrustStore:
+def station_timestamp_trust(loaded: RevocationSettings) -> TrustStore:
     """Return whom time-stamps must chain to: what the settings state, else the signers' store.
 
     It belongs to the station's environment, so a production station refuses test authorities here
@@ -64,7 +65,7 @@ def station_csca_trust(loaded: LoadedSettings) -> CscaTrust:
 
 
 def _build_store(
-    loaded: LoadedSettings,
+    loaded: RevocationSettings,
     anchors: Sequence[AnchorTable],
     intermediates: Sequence[str],
     kind: str = "",

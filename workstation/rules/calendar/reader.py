@@ -23,8 +23,8 @@ from workstation.rules.calendar.signers import PolicySigner, station_signers
 from workstation.rules.calendar.statement import encode_statement, parse_statement, state_policy
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import MAX_POLICY_BYTES, read_policy
-from workstation.settings.settings import LoadedSettings
 from workstation.settings.toml_file import read_limited
+from workstation.settings.trust import RevocationSettings
 
 __all__ = [
     "CERTIFIED",
@@ -56,7 +56,7 @@ class PolicyFiles:
     certified: dict[str, Path] = field(default_factory=dict)
 
 
-def station_calendar(loaded: LoadedSettings, moment: datetime) -> PolicyCalendar:
+def station_calendar(loaded: RevocationSettings, moment: datetime) -> PolicyCalendar:
     """Return the station's policies: those of the folder, or the one that the settings pin.
 
     moment  aware; now

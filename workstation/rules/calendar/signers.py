@@ -12,7 +12,7 @@ from workstation.errors import SettingsRefused
 from workstation.rules.parties import person_key
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.policy import PolicySignerTable
-from workstation.settings.settings import LoadedSettings
+from workstation.settings.trust import RevocationSettings
 
 __all__ = ["FEWEST_SIGNERS", "PolicySigner", "read_signers", "station_signers"]
 
@@ -42,7 +42,7 @@ class PolicySigner:
         return b"" if self.certificate is None else self.certificate.key.raw
 
 
-def station_signers(loaded: LoadedSettings) -> tuple[PolicySigner, ...]:
+def station_signers(loaded: RevocationSettings) -> tuple[PolicySigner, ...]:
     """Return the signers of a station's settings; raises as `read_signers`."""
     return read_signers(loaded.folder, loaded.values.policy.signers)
 

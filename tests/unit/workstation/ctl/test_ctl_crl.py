@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
 import resources
+from crypto.crl_store.health import HealthCode
+from resources import LANGUAGES
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     GOOD,
@@ -24,6 +27,9 @@ from tests.support.pki.certificates import (
 from tests.support.station.settings import changed, demo_tables, toml_of
 from tests.support.system.http_server import serving
 from workstation.ctl import program
+from workstation.ctl.crl_text import advise_on_list, advise_on_outcome
+from workstation.documents.texts import Texts
+from workstation.trust.crl_coverage import CrlState
 
 W = world()
 NONCE = b"\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x02"
@@ -57,8 +63,27 @@ class Station:
             changed(tables, place, value)
         (self.folder / "workstation.toml").write_bytes(toml_of(tables))
 
+    def empty(self, *members):
+        """Leave these members of the settings to be filled in, as `init` does."""
+        path = self.folder / "workstation.toml"
+        text = path.read_text("utf-8")
+        for each in members:
+            text, made = re.subn(
+                rf"^{each} = (.)(?:.|\n(?=[ \]]))*$",
+                lambda found, each=each: f"{each} = " + ("[]" if found[1] == "[" else '""'),
+                text,
+                flags=re.MULTILINE,
+            )
+            assert made == 1, each
+        path.write_text(text, "utf-8")
+
     def run(self, *arguments, moment=NOW):
         given = ["--data", self.folder, "--json", *arguments, "--moment", moment.isoformat()]
+        return CliRunner().invoke(program, [str(each) for each in given])
+
+    def read(self, language, *arguments, moment=NOW):
+        given = ["--data", self.folder, "--language", language, *arguments]
+        given += ["--moment", moment.isoformat()]
         return CliRunner().invoke(program, [str(each) for each in given])
 
     def rows(self, *arguments, moment=NOW):
@@ -228,6 +253,67 @@ def test_the_doctor_counts_the_crls_and_reads_them_again(station, file):
     (segment,) = (station.folder / "revocation-lists").glob("*.list")
     segment.write_bytes(segment.read_bytes()[:-1])
     assert (line()["state"], line()["seen"].split()[0]) == ("bad", "evidence_unusable")
+
+
+def test_a_station_that_is_not_complete_yet_keeps_its_lists(station, file):
+    station.empty("antifraud_url", "audience")
+    paths = [file("root.crl", ROOT_LIST), file("ca.crl", make_crl(W.authority))]
+    *stored, places = station.rows("crl", "import", *paths)[0]
+    assert [each["code"] for each in stored] == ["stored", "stored"]
+    assert places["type"] == "settings"
+    assert [each.split(":")[0] for each in places["open"]] == [
+        "$.registries.antifraud_url",
+        "$.permit.audience",
+    ]
+    rows, code = station.rows("crl", "status")
+    assert (code, rows[-1]["type"]) == (0, "settings")
+
+
+def test_every_place_that_the_lists_need_is_named_at_once(station):
+    station.empty("ocsp_url", "crl_urls", "audience")
+    result = station.run("crl", "status")
+    places = json.loads(result.stdout)["error"]["places"]
+    assert [each.split(":")[0] for each in places] == [
+        "$.revocation.ocsp_url",
+        "$.revocation.crl_urls",
+    ]
+    shown = station.read("en", "crl", "status")
+    assert all(each in shown.stderr for each in places)
+
+
+RAW = re.compile(r"\b(?:[a-z]+_[a-z_]+|[a-z]+error|[A-Z]\w+Error|None|True|False)\b")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_outcome_has_words_and_what_to_do_next(language):
+    texts = Texts(language)
+    for code in (*HealthCode, "stored", "not_needed", "wrong_file_kind", "nothing_found"):
+        assert texts.has(f"crl_outcome.{code}"), code
+        done = code in {"updated", "unchanged", "answered", "stored", "not_needed"}
+        assert bool(advise_on_outcome(texts, code, "")) is not done, code
+    for state in CrlState:
+        assert texts.has(f"crl_state.{state.value}")
+        told = advise_on_list(texts, state)
+        assert bool(told) is (state not in {CrlState.IN_FORCE, CrlState.MISSING}), state
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_people_read_has_no_raw_word_and_fits_a_hundred_columns(station, file, language):
+    paths = [file("ca.crl", make_crl(W.authority)), file("cut.crl", ROOT_LIST[:-20])]
+    stranger = issue(ca_name("STRANGER"), "stranger", None, CA_EXTENSIONS, serial=9)
+    paths += [file("stranger.crl", make_crl(stranger)), file("none.crl", b"")]
+    shown = station.read(language, "crl", "import", *paths).stdout
+    shown += station.read(language, "crl", "update").stdout
+    shown += station.read(language, "crl", "status").stdout
+    plain = re.sub(r"`[^`]*`|http\S+|crl_urls", "", shown)
+    assert RAW.findall(plain) == []
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_what_to_do_about_several_addresses_is_said_once(station):
+    shown = station.read("en", "crl", "update").stdout
+    assert shown.count("no connection") == 2
+    assert shown.count("network's administrator") == 1
 
 
 # -- ocsp ---------------------------------------------------------------------------------------
