@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from crypto.asn1.der import OCTET_STRING, SEQUENCE, SET, DerError, Limits, Node
 
-__all__ = ["Definite", "Opaque", "definite", "joined_octets"]
+__all__ = ["Definite", "Opaque", "definite", "find_end", "joined_octets"]
 
 Opaque = Collection[tuple[int, ...]]
 
@@ -59,6 +59,15 @@ def definite(untrusted: bytes, limits: Limits, *, opaque: Opaque = ()) -> Defini
     if not whole.changed:
         return Definite(untrusted, was_ber=False)
     return Definite(b"".join(whole.pieces), was_ber=True)
+
+
+def find_end(untrusted: bytes, limits: Limits, *, opaque: Opaque = ()) -> int:
+    """Return where the object at the beginning ends; DerError. What follows it is not read.
+
+    An object of definite length is not opened.
+    """
+    reader = _Reader(untrusted, limits, frozenset({(), *opaque}))
+    return reader.element(0, len(untrusted), ())[1]
 
 
 def joined_octets(node: Node, tag: int) -> bytes:

@@ -5,19 +5,21 @@ modules bare base64, files come as either or as DER. The label of PEM is not bel
 """
 
 from crypto.carrier.errors import CarrierProtocol
-from crypto.cms.signature_file import SignatureFileMalformed, remove_armour
+from crypto.cms.signature_file import SignatureFileMalformed, remove_armour, remove_padding
 
 __all__ = ["read_armoured"]
 
 
 def read_armoured(untrusted: bytes) -> bytes:
-    """Return the binary object inside PEM of any label or base64; binary is returned as it is.
+    """Return the binary object inside PEM of any label or base64, or the binary as it is.
+
+    A line's end or zeros behind the object are taken off with the armour.
 
     Raises CarrierProtocol(`armour`) when text is neither, or holds more than one PEM object.
     """
     if not untrusted.isascii() or (untrusted.startswith(b"0") and 0 in untrusted[:64]):
-        return untrusted
+        return remove_padding(untrusted)[0]
     try:
-        return remove_armour(untrusted)
+        return remove_padding(remove_armour(untrusted))[0]
     except SignatureFileMalformed:
         raise CarrierProtocol("armour") from None

@@ -13,11 +13,12 @@ import re
 from collections.abc import Collection
 from enum import StrEnum
 from itertools import islice
+from typing import NamedTuple
 
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1 import writer as w
-from crypto.asn1.ber import definite
+from crypto.asn1.ber import definite, find_end
 from crypto.asn1.der import (
     BIT_STRING,
     ENUMERATED,
@@ -26,6 +27,7 @@ from crypto.asn1.der import (
     OCTET_STRING,
     OID,
     SEQUENCE,
+    SET,
     UTC_TIME,
     DerError,
     Limits,
@@ -35,13 +37,16 @@ from crypto.asn1.der import (
 from crypto.errors import CryptoError
 
 __all__ = [
+    "BagContents",
     "FileKind",
     "SignatureFileMalformed",
     "WrongFileKind",
+    "count_bag",
     "identify",
     "identify_object",
     "open_signature_file",
     "remove_armour",
+    "remove_padding",
 ]
 
 _MAX_OCTETS = 68 * 1024 * 1024
@@ -51,6 +56,9 @@ _BASE64_FIRST = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _TEXT_HEAD = 4096
 _LIMITS = Limits(octets=64 * 1024 * 1024, depth=40, elements=20_000)
+_WHOLE = Limits(octets=68 * 1024 * 1024, depth=40, elements=100_000)
+_LINE_END, _ZERO = b"\r\n", b"\x00"
+_PADDING = _LINE_END + _ZERO
 # Two levels are looked at; what lies below the second is not read, however large.
 _SKELETON = ((SEQUENCE, SEQUENCE), (SEQUENCE, context(0), SEQUENCE))
 _SEEN = 8
@@ -72,6 +80,7 @@ class FileKind(StrEnum):
     SIGNED_CMS = "signed_cms"
     TIMESTAMP_TOKEN = "timestamp_token"  # noqa: S105 - RFC 3161's word
     TIMESTAMP_RESPONSE = "timestamp_response"
+    CERTIFICATE_BAG = "certificate_bag"
     OTHER_CMS = "other_cms"
     CERTIFICATE = "certificate"
     CERTIFICATE_REQUEST = "certificate_request"
@@ -149,13 +158,41 @@ def _identify_unmarked(untrusted: bytes) -> tuple[FileKind, bytes]:
     # Every object begins with SEQUENCE, whose octet is also the digit 0 of base64 text; base64
     # of a SEQUENCE begins with M, so text never begins with 0.
     if untrusted[0] == SEQUENCE:
-        return identify_object(untrusted), untrusted
+        return _identify_padded(untrusted)
     text = untrusted.removeprefix(b"\xef\xbb\xbf")
     try:
         octets = remove_armour(text)
     except SignatureFileMalformed:
         return _identify_text(untrusted), untrusted
-    return identify_object(octets), octets
+    return _identify_padded(octets)
+
+
+def _identify_padded(binary: bytes) -> tuple[FileKind, bytes]:
+    """Take padding off everything but signatures, whose report names it."""
+    object_alone, _ = remove_padding(binary)
+    kind = identify_object(object_alone)
+    return kind, binary if kind is FileKind.SIGNED_CMS else object_alone
+
+
+def remove_padding(binary: bytes) -> tuple[bytes, str]:
+    """Return the object without what files and fields append, and a code of it; never raises.
+
+    line_end      nothing but CR and LF, of editors and mail programs
+    zero_padding  nothing but zeros, of fields and media of fixed size
+
+    Whatever else follows an object stays, and is refused by who reads it.
+    """
+    if not binary or binary[-1] not in _PADDING:
+        return binary, ""
+    try:
+        end = find_end(binary, _WHOLE)
+    except DerError:
+        return binary, ""
+    rest = binary[end:]
+    for octets, code in ((_LINE_END, "line_end"), (_ZERO, "zero_padding")):
+        if rest and not rest.strip(octets):
+            return binary[:end], code
+    return binary, ""
 
 
 def _identify_text(untrusted: bytes) -> FileKind:
@@ -232,10 +269,36 @@ def identify_object(binary: bytes) -> FileKind:
 
 
 def _identify_signed_data(root: Node) -> FileKind:
-    fields = list(islice(list(root.children())[1].only_child().children(), 3))
-    stated = next(fields[2].children(), None) if len(fields) > 2 else None  # noqa: PLR2004
-    token = stated is not None and stated.raw == w.oid(oids.TST_INFO)
-    return FileKind.TIMESTAMP_TOKEN if token else FileKind.SIGNED_CMS
+    fields = _open_signed_data(root)
+    stated = list(islice(fields[2].children(), 2)) if len(fields) > 2 else []  # noqa: PLR2004
+    if stated and stated[0].raw == w.oid(oids.TST_INFO):
+        return FileKind.TIMESTAMP_TOKEN
+    # RFC 5652 5.1: without signers and content it disseminates certificates and lists.
+    empty = fields[-1].tag == SET and not fields[-1].content
+    return FileKind.CERTIFICATE_BAG if empty and len(stated) == 1 else FileKind.SIGNED_CMS
+
+
+def _open_signed_data(root: Node) -> list[Node]:
+    return list(islice(list(root.children())[1].only_child().children(), _SEEN))
+
+
+class BagContents(NamedTuple):
+    """How many certificates and revocation lists a file without a signature holds."""
+
+    certificates: int
+    lists: int
+
+
+def count_bag(binary: bytes) -> BagContents:
+    """Count what a CERTIFICATE_BAG holds, unread; DerError when it cannot be opened."""
+    found = definite(binary, _LIMITS, opaque=_SKELETON).der
+    by_tag = {node.tag: node for node in _open_signed_data(Node.at(found, 0, len(found)))}
+    return BagContents(
+        *(
+            sum(1 for _ in by_tag[tag].children()) if tag in by_tag else 0
+            for tag in (context(0), context(1))
+        )
+    )
 
 
 def _identify_shape(root: Node) -> FileKind:

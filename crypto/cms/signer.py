@@ -7,13 +7,14 @@ from crypto.algorithms.keys import AlgorithmIdentifier
 from crypto.algorithms.registry import SignatureCheck, SignatureOutcome
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
-from crypto.asn1.der import SEQUENCE, SET, DerError, Node, context
+from crypto.asn1.der import SEQUENCE, SET, Node, context
+from crypto.cms.signature_value import verify_value
 from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.cms.signing_certificate import check_signing_certificate
 from crypto.path.context import VerificationContext
 from crypto.report.report import SubIndication
 from crypto.validation.step import ValidationStep, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
-from crypto.x509.general_names import general_names
 
 __all__ = ["SignatureSubject", "make_signature_step", "verify_signer"]
 
@@ -60,7 +61,7 @@ def verify_signer(subject: SignatureSubject, context: VerificationContext) -> li
             return [failed("signed_attributes", _FORMAT, "signature.malformed", "absent_again")]
     else:
         steps += _check_attributes(subject, digest)
-        steps += _check_signing_certificate(subject, context)
+        steps += check_signing_certificate(signer, subject.certificate, context)
     if message is not None:
         steps += _verify_signature(subject, message, context)
     return steps
@@ -130,53 +131,6 @@ def _retag(node: Node) -> AlgorithmIdentifier:
     return AlgorithmIdentifier.read(Node.at(encoded, 0, len(encoded)))
 
 
-def _check_signing_certificate(
-    subject: SignatureSubject, context: VerificationContext
-) -> list[ValidationStep]:
-    """RFC 5035: the first certificate named by the attribute must be the signer's."""
-    found = False
-    for oid, default in (
-        (oids.SIGNING_CERTIFICATE_V2, oids.SHA256),
-        (oids.SIGNING_CERTIFICATE, oids.SHA1),
-    ):
-        node = subject.signer.single(oid)
-        if node is None:
-            continue
-        found = True
-        digest_oid, value, same = _read_ess_identifier(node, oid, default, subject.certificate)
-        digest = context.registry.digest(digest_oid)
-        if digest is None:
-            return [unsettled("signing_certificate", _CRYPTO, _UNSUPPORTED, digest_oid)]
-        if not same or digest.hash(subject.certificate.raw) != value:
-            reason = "signature.signing_certificate_mismatch"
-            return [failed("signing_certificate", SubIndication.SIG_CONSTRAINTS_FAILURE, reason)]
-    return [passed("signing_certificate") if found else warning("signing_certificate", "absent")]
-
-
-def _read_ess_identifier(
-    node: Node, oid: str, default: str, certificate: Certificate
-) -> tuple[str, bytes, bool]:
-    """Read the first ESSCertID(v2): digest, value, and whether its issuerSerial agrees."""
-    first = next(node.fields().take(SEQUENCE).children(), None)
-    if first is None:
-        raise DerError("signing_certificate_empty")
-    fields = first.fields()
-    digest_oid = default
-    if oid == oids.SIGNING_CERTIFICATE_V2 and fields.peek() == SEQUENCE:
-        digest_oid = AlgorithmIdentifier.read(fields.take(SEQUENCE)).oid
-    value = v.octets(fields.any())
-    same = True
-    if (issuer_serial := fields.optional(SEQUENCE)) is not None:
-        inner = issuer_serial.fields()
-        names = general_names(inner.any(), SEQUENCE)
-        serial = v.integer(inner.any())
-        inner.end()
-        issuers = {name.name for name in names}
-        same = serial == certificate.serial and issuers == {certificate.issuer}
-    fields.end()
-    return digest_oid, value, same
-
-
 _REASONS = {
     SignatureOutcome.NOT_SUPPORTED: (_CRYPTO, _UNSUPPORTED),
     SignatureOutcome.KEY_REFUSED: (_CRYPTO, "signature.public_key_refused"),
@@ -187,42 +141,16 @@ _REASONS = {
 def _verify_signature(
     subject: SignatureSubject, message: bytes, context: VerificationContext
 ) -> list[ValidationStep]:
-    """Verify over the octets as found, else over signed attributes brought to DER.
-
-    RFC 5652 5.4: what is signed is the DER encoding, in whatever order the attributes were sent.
-    Many signers hash what they send instead, so that is tried first.
-    """
     signer = subject.signer
+    found = verify_value(signer, subject.certificate, message, context)
     steps: list[ValidationStep] = []
-    check = _check_value(subject, message, context)
-    if check.outcome is SignatureOutcome.WRONG:
-        others = (_check_value(subject, each, context) for each in signer.reordered_octets())
-        again = next((each for each in others if each.outcome is SignatureOutcome.VALID), None)
-        reordered, check = again is not None, again or check
-    else:
-        reordered = False
-    if reordered:
+    if found.reordered:
         steps.append(warning("signed_attributes", "signed_in_der_order"))
     elif not signer.canonical:
         steps.append(warning("signed_attributes", "order_is_not_der"))
-    if check.without_null:
+    if found.check.without_null:
         steps.append(warning("signature_encoding", "digest_info_without_null"))
-    return [*steps, make_signature_step(check)]
-
-
-def _check_value(
-    subject: SignatureSubject, message: bytes, context: VerificationContext
-) -> SignatureCheck:
-    signer = subject.signer
-    return context.registry.verify(
-        algorithm=signer.algorithm,
-        key=subject.certificate.key,
-        message=message,
-        signature=signer.signature,
-        policy=context.keys,
-        digest_oid=signer.digest.oid,
-        without_null=True,
-    )
+    return [*steps, make_signature_step(found.check)]
 
 
 def make_signature_step(check: SignatureCheck) -> ValidationStep:

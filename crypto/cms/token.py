@@ -25,6 +25,7 @@ from crypto.asn1 import oids
 from crypto.cms.proof_of_existence import was_good_at
 from crypto.cms.signed_data import SignedData
 from crypto.cms.signer import SignatureSubject, verify_signer
+from crypto.cms.signing_certificate import select_signing_certificate
 from crypto.cms.timestamp import TimestampInfo, extract_token, hash_token
 from crypto.errors import CryptoError
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
@@ -92,7 +93,7 @@ def _check_token(
     if len(signed.signers) != 1:
         return f"token_signers:{len(signed.signers)}"
     signer = signed.signers[0]
-    authority = next((c for c in signed.certificates if signer.names(c)), None)
+    authority = select_signing_certificate(signed, signer, context).certificate
     if authority is None:
         return "no_certificate"
     if signer.single(oids.SIGNING_CERTIFICATE) is None and (

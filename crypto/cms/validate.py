@@ -74,7 +74,7 @@ def _validate(
     proven = None if request.fresh else _find_proven_time(tokens)
     known = context.moment if request.fresh else proven
     _check_claimed_time(process, signer, known, context.policy)  # (3)
-    certificate = identify_signing_certificate(process, signed, signer)  # (4)
+    certificate = identify_signing_certificate(process, signed, signer, context)  # (4)
     if certificate is None:
         return
     process.subject = subject_facts(certificate)

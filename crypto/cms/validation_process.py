@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crypto.cms.embedded import Embedded
+from crypto.cms.signature_file import WrongFileKind
 from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.cms.signing_certificate import select_signing_certificate
 from crypto.cms.token import TokenResult
 from crypto.errors import CryptoError
+from crypto.path.context import VerificationContext
 from crypto.report.report import (
     EvidenceItem,
     SignatureReport,
@@ -91,6 +94,9 @@ def check_format(signed: SignedData, *, strict: bool) -> list[ValidationStep]:
 def malformed(error: CryptoError) -> ValidationStep:
     """Say that a message, or a part of it that was signed, cannot be read."""
     detail = f"{error.code}:{error.detail}"
+    if isinstance(error, WrongFileKind):
+        reason = "signature.not_a_signature"
+        return failed("format", SubIndication.FORMAT_FAILURE, reason, detail)
     return failed("format", SubIndication.FORMAT_FAILURE, "signature.malformed", detail)
 
 
@@ -118,15 +124,13 @@ def find_content(
 
 
 def identify_signing_certificate(
-    process: ValidationProcess, signed: SignedData, signer: SignerInfo
+    process: ValidationProcess,
+    signed: SignedData,
+    signer: SignerInfo,
+    context: VerificationContext,
 ) -> Certificate | None:
-    """Return the only certificate of the message that the signer means; None when not one."""
-    matching = {c.sha256: c for c in signed.certificates if signer.names(c)}
-    if len(matching) != 1:
-        detail = "ambiguous" if matching else f"absent:{signed.unreadable}_unreadable"
-        sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
-        process.steps.append(
-            unsettled("signing_certificate", sub, "signature.no_signing_certificate", detail)
-        )
-        return None
-    return next(iter(matching.values()))
+    """Return the certificate of the message that the signer means; None when it is not settled."""
+    found = select_signing_certificate(signed, signer, context)
+    if found.step is not None:
+        process.steps.append(found.step)
+    return found.certificate

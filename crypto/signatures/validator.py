@@ -11,7 +11,7 @@ from typing import Self
 
 from crypto.algorithms.registry import AlgorithmRegistry, default_registry
 from crypto.cms.signature_constraints import SignatureConstraints
-from crypto.cms.signature_file import FileKind, open_signature_file
+from crypto.cms.signature_file import FileKind, open_signature_file, remove_padding
 from crypto.cms.signed_data import SignedData
 from crypto.cms.validate import validate_signature
 from crypto.cms.validation_process import ValidationProcess, check_format, malformed
@@ -23,7 +23,7 @@ from crypto.report.report import SignatureReport, SubIndication
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.document import DocumentReport
-from crypto.validation.step import failed
+from crypto.validation.step import failed, warning
 
 __all__ = ["SignatureValidator", "ValidationPolicy"]
 
@@ -137,7 +137,8 @@ class SignatureValidator:
         process.steps += check_format(signed, strict=True)  # 5.2.2
         if len(signed.signers) != 1:
             detail = str(len(signed.signers))
-            process.steps.append(failed("signers", _FORMAT, "signature.malformed", detail))
+            reason = "signature.not_one_signer" if signed.signers else "signature.no_signers"
+            process.steps.append(failed("signers", _FORMAT, reason, detail))
             return process.report()
         context = self._create_context(request)  # 5.2.4
         return validate_signature(process, signed, signed.signers[0], request, context)
@@ -159,7 +160,7 @@ class SignatureValidator:
             return DocumentReport(report.cms_sha256, (report,))
         process.steps += check_format(signed, strict=False)  # 5.2.2
         if not signed.signers:
-            process.steps.append(failed("signers", _FORMAT, "signature.malformed", "0"))
+            process.steps.append(failed("signers", _FORMAT, "signature.no_signers", "0"))
             return DocumentReport(process.cms_sha256, (process.report(),))
         reports = [
             validate_signature(process.branch(), signed, signer, request, context)
@@ -180,7 +181,10 @@ class SignatureValidator:
 
 def _read_message(process: ValidationProcess, octets: bytes) -> SignedData:
     """Read a message and name it in the report by what came out of its armour; DerError."""
+    octets, padding = remove_padding(octets)
     process.cms_sha256 = _sha256(octets)
+    if padding:
+        process.steps.append(warning("format", padding))
     return SignedData.parse(octets)
 
 

@@ -278,7 +278,7 @@ def test_no_key_and_no_password_is_ever_asked_for():
     )
     with pytest.raises(WrongFileKind):
         open_signature_file(key_file)
-    assert W.report(key_file).reason == "signature.malformed"
+    assert W.report(key_file).reason == "signature.not_a_signature"
 
 
 # Its users

@@ -63,7 +63,7 @@ def show(console: Console, file: Path, *, moment: datetime | None) -> None:
 
 def _certificates(console: Console, file: Path) -> tuple[Certificate, ...]:
     kind, binary = identify(read_limited(file, MAX_CMS, NothingFound))
-    if kind is not FileKind.SIGNED_CMS:
+    if kind not in {FileKind.SIGNED_CMS, FileKind.CERTIFICATE_BAG}:
         return (read_certificate(console, file),)
     found = SignedData.parse(binary).certificates
     if not found:

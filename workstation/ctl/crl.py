@@ -193,7 +193,7 @@ def _out_of_armour(console: Console, path: Path) -> bytes | None:
     kind, der = identify(untrusted)
     # A list that was cut off is no longer known as one: then the store says what is wrong.
     if kind is not FileKind.CRL and not (kind is FileKind.UNKNOWN and der.startswith(b"\x30")):
-        raise refuse_kind(console, kind, FileKind.CRL)
+        raise refuse_kind(console, kind, FileKind.CRL, der)
     return None if der == untrusted else der
 
 

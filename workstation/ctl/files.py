@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from crypto.asn1.der import DerError, Node
-from crypto.cms.signature_file import FileKind, identify
+from crypto.asn1.der import DerError
+from crypto.cms.signature_file import FileKind, count_bag, identify
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console
 from workstation.ctl.failures import FileOfAnotherKind, NothingFound
@@ -31,12 +31,27 @@ _BRING = {
 }
 
 
-def refuse_kind(console: Console, kind: FileKind, wanted: FileKind) -> FileOfAnotherKind:
-    """Return the refusal in the language asked for: what the file is, and what to bring."""
+def refuse_kind(
+    console: Console, kind: FileKind, wanted: FileKind, binary: bytes = b""
+) -> FileOfAnotherKind:
+    """Return the refusal in the language asked for: what the file is, and what to bring.
+
+    binary  of a bag of certificates, whose contents are counted
+    """
     texts = Texts(console.language)
-    return FileOfAnotherKind(
-        texts.tr(f"file_kind.{kind.value}"), texts.tr(f"bring.{_BRING[wanted]}")
-    )
+    named = texts.tr(f"file_kind.{kind.value}", **_count(kind, binary))
+    if kind is FileKind.CERTIFICATE:
+        named = f"{named}, {texts.tr(f'not_a.{_BRING[wanted]}')}"
+    return FileOfAnotherKind(named, texts.tr(f"bring.{_BRING[wanted]}"))
+
+
+def _count(kind: FileKind, binary: bytes) -> dict[str, int]:
+    if kind is not FileKind.CERTIFICATE_BAG:
+        return {}
+    try:
+        return count_bag(binary)._asdict()
+    except DerError:
+        return {"certificates": 0, "lists": 0}
 
 
 def read_object(
@@ -52,7 +67,7 @@ def read_object(
     """
     kind, binary = identify(read_limited(path, limit, NothingFound))
     if kind is not wanted and kind not in also:
-        raise refuse_kind(console, kind, wanted)
+        raise refuse_kind(console, kind, wanted, binary)
     return binary
 
 
@@ -63,19 +78,9 @@ def read_certificate(console: Console, path: Path) -> Certificate:
     """
     untrusted = read_limited(path, MAX_CMS, NothingFound)
     kind, binary = identify(untrusted)
-    if kind is FileKind.UNKNOWN:
-        kind, binary = identify(untrusted.rstrip(b"\r\n"))
     if kind is not FileKind.CERTIFICATE:
-        raise refuse_kind(console, kind, FileKind.CERTIFICATE)
-    return Certificate.parse(_without_line_end(binary))
-
-
-def _without_line_end(der: bytes) -> bytes:
-    try:
-        end = Node.at(der, 0, len(der)).end
-    except DerError:
-        return der
-    return der if der[end:].strip(b"\r\n") else der[:end]
+        raise refuse_kind(console, kind, FileKind.CERTIFICATE, binary)
+    return Certificate.parse(binary)
 
 
 def read_certificates(console: Console, place: Path) -> tuple[Certificate, ...]:

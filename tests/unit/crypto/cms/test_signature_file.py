@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ from crypto.cms.signature_file import (
     FileKind,
     SignatureFileMalformed,
     WrongFileKind,
+    count_bag,
     identify,
     open_signature_file,
 )
@@ -112,6 +113,53 @@ def timestamp_token():
     return read_response(timestamp_response(), STAMPED)
 
 
+def bag(*holders, lists=(), content=b"", signers=()):
+    """Make what RFC 5652 5.1 calls the degenerate case: certificates and lists, nobody signed."""
+    body = w.sequence(
+        w.integer(1),
+        w.set_of([]),
+        w.sequence(w.oid(oids.DATA), content),
+        w.set_of([each.der for each in holders], 0xA0) if holders else b"",
+        w.set_of(lists, 0xA1) if lists else b"",
+        w.set_of(signers),
+    )
+    return w.sequence(w.oid(oids.SIGNED_DATA), w.explicit(0, body))
+
+
+def test_what_a_bag_holds_is_counted():
+    assert count_bag(bag(W.person, W.authority, W.root)) == (3, 0)
+    assert count_bag(as_ber(bag(W.person, lists=[make_crl(W.authority)]))) == (1, 1)
+    made = pkcs7.serialize_certificates([W.person.certificate], serialization.Encoding.DER)
+    assert identify(made) == (FileKind.CERTIFICATE_BAG, made)
+    assert count_bag(made) == (1, 0)
+
+
+def test_content_without_a_signer_is_no_bag():
+    content = w.explicit(0, w.octet_string(b"text"))
+    assert identify(bag(W.person, content=content))[0] is FileKind.SIGNED_CMS
+    assert W.report(bag(W.person, content=content)).reason == "signature.no_signers"
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        bag(W.person),
+        W.person.der,
+        make_crl(W.authority),
+        W.good(bytes(16)),
+        b"%PDF-1.7",
+        b"PK\x03\x04",
+        b"prose, no armour",
+    ],
+)
+def test_a_report_calls_another_kind_of_file_no_damage(offered):
+    report = W.report(offered)
+    assert report.reason == "signature.not_a_signature"
+    assert [each.detail for each in report.findings] == [
+        f"wrong_file_kind:{identify(offered)[0].value}"
+    ]
+
+
 def as_ber(der):
     return b"\x30\x80" + Node.at(der, 0, len(der)).content + b"\x00\x00"
 
@@ -150,6 +198,11 @@ def as_ber(der):
         (lambda: b"", "empty"),
         (lambda: b" \r\n ", "empty"),
         (lambda: bytes.fromhex("300b06092a864886f70d010701"), "other_cms"),
+        (lambda: bag(W.person, W.authority), "certificate_bag"),
+        (lambda: pem(b"PKCS7", bag(W.person)), "certificate_bag"),
+        (lambda: as_ber(bag(W.person)), "certificate_bag"),
+        (lambda: bag(W.person) + b"\n", "certificate_bag"),
+        (lambda: bag(lists=[make_crl(W.authority)]), "certificate_bag"),
     ],
 )
 def test_another_kind_of_file_is_named(offered, kind):

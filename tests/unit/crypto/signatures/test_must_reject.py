@@ -138,7 +138,7 @@ def test_the_message_these_tests_spoil_is_good(door):
             id="signing-certificate v1 names another certificate",
         ),
         pytest.param(
-            lambda: message(info(GOOD), tail=b"\x00"), FORMAT, id="octets after the message"
+            lambda: message(info(GOOD), tail=b"\x01"), FORMAT, id="octets after the message"
         ),
         pytest.param(
             lambda: message(info(GOOD), content=b"something else than expected"),

@@ -228,9 +228,7 @@ def test_the_hand_made_signature_of_these_tests_is_good():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: signed_data(signers=[]),
-        lambda: signed_data(signers=[signer_info(GOOD_ATTRIBUTES)] * 2),
-        lambda: signed_data(signers=[signer_info(GOOD_ATTRIBUTES)], tail=b"\x00"),
+        lambda: signed_data(signers=[signer_info(GOOD_ATTRIBUTES)], tail=b"\x01"),
         lambda: signed_data(signers=[signer_info([*GOOD_ATTRIBUTES, digest_attribute(b"x")])]),
         lambda: signed_data(signers=[signer_info([*GOOD_ATTRIBUTES, digest_attribute()])]),
         lambda: signed_data(signers=[signer_info([digest_attribute()])]),
@@ -238,20 +236,40 @@ def test_the_hand_made_signature_of_these_tests_is_good():
         lambda: signed_data(
             signers=[signer_info([content_type_attribute(oids.TST_INFO), digest_attribute()])]
         ),
-        lambda: signed_data(signers=[signer_info(None)], content_type=oids.TST_INFO),
-        lambda: signed_data(
-            signers=[signer_info([content_type_attribute(oids.TST_INFO), digest_attribute()])],
-            content_type=oids.TST_INFO,
-        ),
-        lambda: b"",
-        lambda: b"   ",
         lambda: b"\x30\x80\x06\x09",
-        lambda: W.person.der,
         lambda: W.cms()[:-1],
     ],
 )
 def test_a_malformed_signature_is_refused_as_malformed(make):
     ends(W.report(make()), FAILED, SubIndication.FORMAT_FAILURE, "signature.malformed")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: signed_data(signers=[]), "signature.no_signers"),
+        (
+            lambda: signed_data(signers=[signer_info(GOOD_ATTRIBUTES)] * 2),
+            "signature.not_one_signer",
+        ),
+        (
+            lambda: signed_data(signers=[signer_info(None)], content_type=oids.TST_INFO),
+            "signature.not_a_signature",
+        ),
+        (
+            lambda: signed_data(
+                signers=[signer_info([content_type_attribute(oids.TST_INFO), digest_attribute()])],
+                content_type=oids.TST_INFO,
+            ),
+            "signature.not_a_signature",
+        ),
+        (lambda: b"", "signature.not_a_signature"),
+        (lambda: b"   ", "signature.not_a_signature"),
+        (lambda: W.person.der, "signature.not_a_signature"),
+    ],
+)
+def test_what_is_not_one_signature_is_refused_by_name(make, reason):
+    ends(W.report(make()), FAILED, SubIndication.FORMAT_FAILURE, reason)
 
 
 def test_attributes_of_another_signature_offered_as_content_are_refused():
