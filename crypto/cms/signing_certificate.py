@@ -19,7 +19,7 @@ from crypto.validation.step import ValidationStep, failed, passed, unsettled, wa
 from crypto.x509.certificate import Certificate
 from crypto.x509.general_names import general_names
 
-__all__ = ["Selection", "check_signing_certificate", "select_signing_certificate"]
+__all__ = ["CertificateSelection", "check_signing_certificate", "select_signing_certificate"]
 
 _ATTRIBUTES = (
     (oids.SIGNING_CERTIFICATE_V2, oids.SHA256),
@@ -33,7 +33,7 @@ _MISMATCH = "signature.signing_certificate_mismatch"
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class CertificateSelection:
     """The certificate, and what is to be said about the choice; None: the step says why."""
 
     certificate: Certificate | None
@@ -42,14 +42,14 @@ class Selection:
 
 def select_signing_certificate(
     signed: SignedData, signer: SignerInfo, context: VerificationContext
-) -> Selection:
+) -> CertificateSelection:
     """Select the certificate of the message that the signer means (EN 319 102-1 5.2.3); DerError.
 
     A single one is returned whatever is signed about it: `check_signing_certificate` judges that.
     """
     matching = tuple({c.sha256: c for c in signed.certificates if signer.names(c)}.values())
     if len(matching) == 1:
-        return Selection(matching[0], None)
+        return CertificateSelection(matching[0], None)
     if not matching:
         if not signed.unreadable:
             return _refuse("signature.no_signing_certificate", "absent")
@@ -66,7 +66,7 @@ def select_signing_certificate(
         if all(match == _MISMATCH for _, match in found):
             sub = SubIndication.SIG_CONSTRAINTS_FAILURE
             detail = f"none_of:{len(matching)}"
-            return Selection(None, failed("signing_certificate", sub, _MISMATCH, detail))
+            return CertificateSelection(None, failed("signing_certificate", sub, _MISMATCH, detail))
     else:
         message = signer.signed_octets or signed.content
         chosen = [
@@ -75,7 +75,7 @@ def select_signing_certificate(
             if message is not None and verify_value(signer, each, message, context).valid
         ]
     if len(chosen) == 1:
-        return Selection(chosen[0], said)
+        return CertificateSelection(chosen[0], said)
     return _refuse("signature.signing_certificate_ambiguous", f"namesakes:{len(matching)}")
 
 
@@ -98,8 +98,8 @@ def check_signing_certificate(
     return [passed("signing_certificate")]
 
 
-def _refuse(reason: str, detail: str) -> Selection:
-    return Selection(None, unsettled("signing_certificate", _MISSING, reason, detail))
+def _refuse(reason: str, detail: str) -> CertificateSelection:
+    return CertificateSelection(None, unsettled("signing_certificate", _MISSING, reason, detail))
 
 
 def _match(signer: SignerInfo, certificate: Certificate, context: VerificationContext) -> str:
