@@ -57,6 +57,7 @@ from workstation.preflight import (
     policy_calendar,
     require_folders,
 )
+from workstation.records.alarms import AlarmRegister
 from workstation.records.journal import Journal
 from workstation.records.keys import (
     load_accounts_secret,
@@ -145,9 +146,10 @@ def build(
         try:
             charter = _require_charter(loaded, log)
             policy = begin_policy(loaded, log, calendar, local_day(now()))
-            rules = open_rules(loaded, models, policy)
+            alarms = _open_alarms(loaded)
+            rules = open_rules(loaded, models, policy, alarms.report)
             undo.callback(rules.revocation.store.close)
-            opened = _Opened(clock, now, models, store, undo, rules)
+            opened = _Opened(clock, now, models, store, undo, rules, alarms)
             services = _assemble(loaded, replaced, opened, _journal(loaded, log, charter))
             services.rules = find_source(loaded, calendar, models, rules.revocation)
         except (OSError, sqlite3.Error) as error:
@@ -185,6 +187,7 @@ class _Opened:
     keys: KeyStore
     undo: ExitStack
     rules: RuleServices
+    alarms: AlarmRegister
 
     def keep(self, opened: _Closes) -> _Closes:
         """Have it closed again when the rest cannot be opened."""
@@ -227,6 +230,7 @@ def _assemble(
         revocation=rules.revocation,
         vault=vault,
         archive=ValidationDataArchive(loaded.folder / LISTS_FOLDER),
+        alarms=opened.alarms,
         clock=opened.clock,
         now=opened.now,
         rng=replaced.rng or secrets.SystemRandom(),
@@ -265,6 +269,12 @@ def _require_charter(loaded: LoadedSettings, log: LogStore) -> CharterInForce:
 
 def _journal(loaded: LoadedSettings, log: LogStore, charter: CharterInForce) -> Journal:
     return Journal(log, origin=loaded.values.station.origin, charter=charter.sha256)
+
+
+def _open_alarms(loaded: LoadedSettings) -> AlarmRegister:
+    alarms = AlarmRegister(loaded.folder)
+    alarms.load(loaded.path(loaded.values.log.path), read_enrolled_log_key(loaded.folder).vkey)
+    return alarms
 
 
 def _anchoring(loaded: LoadedSettings, log: LogStore) -> Anchoring:

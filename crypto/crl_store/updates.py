@@ -155,7 +155,7 @@ class CrlUpdater:
         stored = self._store.find_current(downloaded.sha256)
         if stored is None:
             stored = self._importer.import_file(
-                path, address.issuers, context, report_unless_cancelled
+                path, address.issuers, context, report_unless_cancelled, address.url
             )
         return stored, _describe(before, stored, downloaded)
 

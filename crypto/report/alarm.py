@@ -48,10 +48,11 @@ class AlarmCode(StrEnum):
 class Alarm:
     """One sighting.
 
-    source  the configured address that it came from, or `file`
-    detail  the machine word of the rule that was broken; names nobody
-    sha256  of the octets offered, in hex; empty when there are none
-    octets  them, where they may be kept in the clear; empty where who raised it keeps them sealed
+    source   the configured address that it came from, or `file`
+    detail   the machine word of the rule that was broken; names nobody
+    sha256   of the octets offered, in hex; empty when there are none
+    octets   them, where they may be kept in the clear; else empty
+    kept_in  where whoever raised it keeps them sealed: the case's id
     """
 
     code: AlarmCode
@@ -59,6 +60,7 @@ class Alarm:
     detail: str
     sha256: str = ""
     octets: bytes = field(default=b"", repr=False)
+    kept_in: str = ""
 
     @classmethod
     def raise_about(cls, code: AlarmCode, source: str, detail: str, octets: bytes) -> Self:

@@ -28,9 +28,7 @@ _ANSWER: Final = MappingProxyType(
 _LIST: Final = MappingProxyType(
     {
         **dict.fromkeys(_WRONG, AlarmCode.LIST_FORGED),
-        "no_crl_signing": AlarmCode.LIST_FORGED,
         "older_than_stored": AlarmCode.LIST_OLDER,
-        "unrevokes": AlarmCode.LIST_UNREVOKES,
     }
 )
 
@@ -49,4 +47,4 @@ def find_list_alarm(refusal: str) -> AlarmCode | None:
 
     A list of a CA that is not configured is none: the address is mistyped, or the CA's name is.
     """
-    return _LIST.get(refusal.partition(":")[0])
+    return _LIST.get(refusal)

@@ -59,8 +59,8 @@ class StatusBanner(QFrame):
         row.addWidget(self.icon)
         row.addWidget(self.words, 1)
 
-    def show_status(self, tone: Tone, code: str, icon: str = "") -> None:
-        """Show a code; the empty one hides the banner."""
+    def show_status(self, tone: Tone, code: str, icon: str = "", **values: str | int) -> None:
+        """Show a code with its values; the empty one hides the banner."""
         names = {
             Tone.OK: "circle-check",
             Tone.WARN: "triangle-alert",
@@ -68,7 +68,7 @@ class StatusBanner(QFrame):
             Tone.NOW: "clock",
         }
         self.icon.set_icon(icon or names.get(tone, "info"), tone)
-        self.words.set_code(code)
+        self.words.set_code(code, **values)
         set_tone(self, tone)
         set_tone(self.words, tone)
         self.setVisible(code != "")

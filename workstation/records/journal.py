@@ -10,6 +10,7 @@ verify.permit                  a permit was issued; written before the permit le
 lookup.person                  an operator looked a person up for the form, outside a session
 review                         a supervisor's act, signed by the supervisor's own key
 cool_down.lift                 a supervisor lets a customer who has to wait try once more
+security.acknowledged          a supervisor has seen alarms (`records.alarms` writes the alarms)
 sign_in.failed / sign_in.locked  a wrong secret, an unknown number, an account that is not enrolled
 sign_in.unlocked               an administrator ends a lock
 sign_in.counts_lost            the counts of failures were deleted, edited or put back
@@ -166,6 +167,12 @@ class Journal:
     def record_lift(self, who: SignedIn, cases: Sequence[str], reason: str) -> Appended:
         """Write that a supervisor lets a customer try once more; `cases` are his failures."""
         return self._write(who, "cool_down.lift", {"cases": list(cases), "reason": reason})
+
+    def record_acknowledgement(
+        self, who: SignedIn, alarms: Sequence[Mapping[str, JsonValue]]
+    ) -> Appended:
+        """Write that a supervisor has seen alarms: their first entries, and how often each was."""
+        return self._write(who, "security.acknowledged", {"alarms": list(alarms)})
 
     def record_lookup(self, who: SignedIn, facts: Mapping[str, JsonValue]) -> Appended:
         """Write that an operator looked a person up; the facts name nobody."""

@@ -14,6 +14,7 @@ from workstation.verification.case import OperationForm
 
 __all__ = [
     "Abort",
+    "AcknowledgeAlarms",
     "AnswerComparison",
     "ApproveException",
     "AskAuthorityAgain",
@@ -286,6 +287,11 @@ class LiftCoolDown:
 
 
 @dataclass(frozen=True, slots=True)
+class AcknowledgeAlarms:
+    """The supervisor who is signed in has seen every alarm on the home page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Abort:
     """The teller ends the session without a decision in the customer's favour."""
 
@@ -344,6 +350,7 @@ Command = (
     | Override
     | RefuseReview
     | LiftCoolDown
+    | AcknowledgeAlarms
     | Abort
     | NewSession
     | SelectLanguage

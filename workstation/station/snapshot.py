@@ -16,6 +16,7 @@ from vision.results import (
     QualityFinding,
 )
 from workstation.devices.signing_methods import PhoneView, SigningMethod
+from workstation.records.alarms import OpenAlarm
 from workstation.rules.catalogue.definition import OperationDefinition
 from workstation.rules.catalogue.words import Words
 from workstation.rules.checks import CheckName, CheckResult
@@ -302,6 +303,7 @@ class StationStatus:
     witnessed  whether the settings name witnesses of the log
     anchored_size, anchored_ms  the log's size that one has cosigned, and when; 0 before
     anchor_message  code of what a witness accuses the log of, empty for nothing
+    alarms    what nobody has acknowledged, seen last first (workstation.records.alarms)
     crl_message  code of a revocation list that is not kept fresh (crypto.crl_store.health)
     crl_percent  of a large revocation list that is being taken, 0 while there is none
     lists_needed  revocation lists that are not in force, those about authorities first
@@ -332,6 +334,7 @@ class StationStatus:
     anchored_size: int = 0
     anchored_ms: int = 0
     anchor_message: str = ""
+    alarms: tuple[OpenAlarm, ...] = ()
     crl_this_update_ms: int = 0
     crl_message: str = ""
     crl_percent: int = 0

@@ -16,6 +16,7 @@ from workstation.errors import OperationRefused, WorkstationError
 from workstation.registries.authority import Invitation
 from workstation.session.states import State
 from workstation.station import commands as c
+from workstation.station.alarm_watch import AlarmWatch
 from workstation.station.anchoring import WHAT as WITNESS
 from workstation.station.anchoring import LogWatch
 from workstation.station.desk import Desk
@@ -36,7 +37,10 @@ __all__ = ["Station"]
 _BESIDE = frozenset({LOG_CHECK, PERSON_LOOKUP, WITNESS})
 """Tasks that no session waits for."""
 
-_OF_THE_STATION = (c.SignIn, c.SelectLanguage, c.VerifyLog, c.StopVerifyingLog)
+_OF_THE_STATION = (
+    *(c.SignIn, c.SelectLanguage, c.VerifyLog, c.StopVerifyingLog),
+    c.AcknowledgeAlarms,
+)
 """Commands whose errors are no matter of a running session."""
 
 _Changing = tuple[State | None, PhoneView | None, Invitation | None, DocumentView | None]
@@ -55,6 +59,7 @@ class Station:
         self._policy_watch.look()
         self._log_watch = LogWatch(services, self._publisher)
         self._log_check = LogCheck(services, self._publisher)
+        self._alarm_watch = AlarmWatch(services, self._publisher)
         # What the session waits for; the log's verification is not the session's business.
         self._waited: Task | None = None
         self._changing: _Changing = (None, None, None, None)
@@ -101,6 +106,7 @@ class Station:
             following = task.done(outcome)
         if waited:
             self._waited = following
+        self._alarm_watch.look()
         self.publish()
         return following
 
@@ -149,6 +155,7 @@ class Station:
     def lists_updated(self, percent: int = 0) -> None:
         """Take note of the age of the revocation lists, or how much of a large one is done."""
         self._publisher.show_lists(percent)
+        self._alarm_watch.collect()
         self.publish()
 
     def fault(self, code: str) -> None:
@@ -163,7 +170,7 @@ class Station:
         """Let time pass: deadlines, what the customer's phone has done, who is asked again."""
         task = self._tick_session()
         running = self.verification is not None and not self.verification.ended
-        if self._renew_policy():
+        if self._alarm_watch.look() or self._renew_policy():
             self.publish()
         return task or self._log_watch.find_task(busy=running)
 
@@ -229,9 +236,9 @@ class Station:
                 return self._desk.lookup.begin(self._operator_session.who, iin, self.verification)
             case c.AnswerComparison() | c.Override() | c.ApproveException() | c.RefuseReview():
                 self._operator_session.review(self._desk.require_verification(), command)
-            case c.LiftCoolDown():
+            case c.LiftCoolDown() | c.AcknowledgeAlarms():
                 self._publisher.show_message("")
-                self._operator_session.lift_cool_down(command)
+                self._perform_as_supervisor(command)
             case c.SelectLanguage(language=language):
                 self._select_language(language)
             case c.VerifyLog() | c.StopVerifyingLog():
@@ -239,6 +246,14 @@ class Station:
             case _:
                 return self._perform_at_desk(command)
         return None
+
+    def _perform_as_supervisor(self, command: c.LiftCoolDown | c.AcknowledgeAlarms) -> None:
+        """Perform what a supervisor does beside sessions."""
+        if isinstance(command, c.LiftCoolDown):
+            self._operator_session.lift_cool_down(command)
+        else:
+            self._operator_session.require_in_force()
+            self._alarm_watch.acknowledge(self._operator_session.who)
 
     def _perform_at_desk(self, command: c.Command) -> Task | None:
         """Perform a command of the session; without one a document is read for the form."""

@@ -1,7 +1,7 @@
 """The station's revocation sources: one OCSP address, and CRLs updated in the background."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from crypto.crl_store.store import CrlStore, StoredCrl, open_repaired
 from crypto.crl_store.updates import CrlAddress, CrlUpdater
 from crypto.path.context import VerificationContext
 from crypto.path.trust import TrustStore
+from crypto.report.alarm import ReportAlarm, ignore_alarm
 from crypto.report.report import milliseconds
 from crypto.x509.certificate import Certificate
 from workstation import __version__
@@ -43,6 +44,7 @@ class Revocation:
     timestamp_trust  whose CRLs are stored too; None: the signers' own
     ocsp_url  empty when no responder's health is kept
     chance    spreads the attempts of many branches
+    report_alarm  takes forged and older lists
     """
 
     sources: FetchingSources
@@ -55,13 +57,14 @@ class Revocation:
     ocsp_url: str = ""
     timestamp_trust: TrustStore | None = None
     chance: Chance = field(default=secrets.SystemRandom().random)
+    report_alarm: ReportAlarm = ignore_alarm
     importer: CrlImporter = field(init=False)
     updater: CrlUpdater = field(init=False)
 
     def __post_init__(self) -> None:
         """Build what fetches and imports the CRLs."""
         addresses = [CrlAddress(self.issuers, url) for url in self.urls]
-        importer = CrlImporter(self.store)
+        importer = CrlImporter(self.store, report_alarm=self.report_alarm)
         updater = CrlUpdater(
             addresses, self.fetcher, self.store, chance=self.chance, importer=importer
         )
@@ -164,14 +167,18 @@ def open_revocation(
     timestamp_trust: TrustStore,
     *,
     repaired: bool = False,
+    report_alarm: ReportAlarm = ignore_alarm,
 ) -> Revocation:
     """Open the CRL store of the data folder; fetches nothing yet. CrlStoreUnusable.
 
-    repaired  rename a damaged catalogue and begin a new one: the caller is about to fill it
+    repaired      rename a damaged catalogue and begin a new one: the caller is about to fill it
+    report_alarm  takes what is offered in a CA's name and is not its own
     """
     path = loaded.folder / STORE_NAME
     store = open_repaired(path) if repaired else CrlStore(path)
-    return build_revocation(store, loaded, policy, trust, timestamp_trust)
+    return replace(
+        build_revocation(store, loaded, policy, trust, timestamp_trust), report_alarm=report_alarm
+    )
 
 
 def build_revocation(

@@ -26,6 +26,7 @@ from workstation.accounts.authentication import Authenticator
 from workstation.accounts.face_gallery import FaceGallery
 from workstation.accounts.staff import Staff
 from workstation.devices.carriers import Carriers
+from workstation.records.alarms import AlarmRegister
 from workstation.records.journal import Journal
 from workstation.records.permit_heads import PermitHeads
 from workstation.records.validation_data_archive import ValidationDataArchive
@@ -110,6 +111,7 @@ class Services:
     now           wall clock for validation, aware UTC
     rng           unpredictable in every profile but tests
     archive       revocation lists that decisions rested on, by hash
+    alarms        what nobody has acknowledged; takes more in any thread
     outbox        folder for receipts and statements
     authority     compares faces where the law wants it; None: the settings name none
     centres       identify customers another way; the settings name none, one or both
@@ -145,6 +147,7 @@ class Services:
     revocation: Revocation
     vault: Vault
     archive: ValidationDataArchive
+    alarms: AlarmRegister
     clock: Clock
     now: Callable[[], datetime]
     rng: random.Random

@@ -5,14 +5,17 @@ goes into the sealed payload; revocation lists are public and go by hash into th
 """
 
 import base64
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from crypto.canonical_json import JsonValue
 from crypto.cms.evidence_pack import gather_pack
 from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
+from crypto.report.alarm import Alarm, ReportAlarm, ignore_alarm
 from crypto.report.report import SignatureReport
+from crypto.revocation.alarms import find_answer_alarm
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.validator import SignatureValidator
@@ -34,11 +37,17 @@ class SignatureEvidence:
         archive: ValidationDataArchive,
         *,
         software: str,
+        report_alarm: ReportAlarm = ignore_alarm,
     ) -> None:
-        """Record what `validator` asks; `raw` gives the octets of a stored list by SHA-256."""
+        """Record what `validator` asks; `raw` gives the octets of a stored list by SHA-256.
+
+        report_alarm  takes what a responder's answer gives away, without its octets: `packed` has
+                      them, for the sealed payload
+        """
         self._raw = raw
         self._archive = archive
         self._software = software
+        self._report_alarm = report_alarm
         self._recordings: list[RecordingSources] = []
         self._validator = validator.wrap_sources(self._recorded)
         self._request: ValidationRequest | None = None
@@ -62,7 +71,22 @@ class SignatureEvidence:
             for sha256 in recording.record().crl_digests()
             if not self._archived(recording, sha256)
         )
+        for alarm in self._find_alarms(report):
+            self._report_alarm(alarm)
         return report
+
+    def _find_alarms(self, report: SignatureReport) -> Iterator[Alarm]:
+        """Yield what answers of the responder give away; not what the signature brought along."""
+        answered = {
+            (each.source, hashlib.sha256(each.answer).hexdigest())
+            for recording in self._recordings
+            for each in recording.record().exchanges
+            if any(nonce is not None for nonce in recording.record().nonces)
+        }
+        for item in report.evidence:
+            code = None if item.used else find_answer_alarm(item.reason)
+            if code is not None and (item.source, item.sha256) in answered:
+                yield Alarm(code, item.source, item.reason, item.sha256)
 
     def _archived(self, recording: RecordingSources, sha256: str) -> bool:
         """Keep a list unless it is kept; a decision is not lost because a disk is full."""

@@ -180,12 +180,13 @@ class Signing:
     ) -> Callable[[], SignatureReport]:
         """Take the carrier's answer; return the job that validates it against the statement."""
         self.cms, self._phone = untrusted_cms, None
-        services = self._services
+        services, case = self._services, self._case.id
         evidence = self._evidence = SignatureEvidence(
             services.validator,
             services.revocation.store.raw,
             services.archive,
             software=services.facts.version,
+            report_alarm=lambda alarm: services.alarms.report(replace(alarm, kept_in=case)),
         )
         content, iin = statement.text.encode(), self._iin
         moment = services.now()

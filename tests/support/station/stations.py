@@ -48,6 +48,7 @@ from workstation.charter.contents import describe_accounts
 from workstation.charter.enrolment import enrol_accounts
 from workstation.devices.carriers import Carriers
 from workstation.devices.signing_methods import SigningMethod
+from workstation.records.alarms import AlarmRegister
 from workstation.records.journal import Journal
 from workstation.records.permit_heads import PERMIT_HEADS_NAME, PermitHeads
 from workstation.records.validation_data_archive import LISTS_FOLDER, ValidationDataArchive
@@ -365,6 +366,7 @@ def build_site(folder: Path, behaviour: Behaviour = Behaviour(), **changes: Any)
             recipients=(Recipient("retention", retention.public_key()),),
         ),
         archive=ValidationDataArchive(folder / LISTS_FOLDER),
+        alarms=AlarmRegister(folder),
         clock=clock,
         now=moment,
         rng=random.Random(7),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from crypto.log.file.store import LogStore
+from crypto.report.alarm import ReportAlarm
 from vision.models.manifest import Manifest
 from workstation.preflight import policy_calendar
 from workstation.records.policy_in_force import record_policy_in_force, require_no_earlier
@@ -37,10 +38,13 @@ def begin_policy(
     return version.policy
 
 
-def open_rules(loaded: LoadedSettings, models: Manifest, policy: Policy) -> RuleServices:
+def open_rules(
+    loaded: LoadedSettings, models: Manifest, policy: Policy, report_alarm: ReportAlarm
+) -> RuleServices:
     """Open the store of revocation lists and build the rest; its owner closes the store."""
     stamping = station_timestamp_trust(loaded)
-    revocation = open_revocation(loaded, policy, station_trust(loaded), stamping)
+    trust = station_trust(loaded)
+    revocation = open_revocation(loaded, policy, trust, stamping, report_alarm=report_alarm)
     return build_rules(loaded, models, revocation, policy)
 
 
