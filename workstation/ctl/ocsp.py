@@ -14,7 +14,7 @@ from crypto.path.trust import TrustStore
 from crypto.path.validate import verify_certificate
 from crypto.report.policy import Environment, RevocationRule
 from crypto.revocation.context import ValidationContext
-from crypto.revocation.ocsp_status import OcspOutcome, check_ocsp
+from crypto.revocation.ocsp_status import check_ocsp
 from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
 from crypto.x509.certificate import Certificate
@@ -23,8 +23,10 @@ from workstation.ctl.crl import open_station
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import read_certificate, read_object
 from workstation.ctl.moments import moment_option
+from workstation.ctl.ocsp_text import OcspReport
 from workstation.ctl.policy import station_policy
 from workstation.ctl.signature_constraints import Demands, validation_policy
+from workstation.documents.texts import Texts
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.settings.trust import load_revocation
@@ -72,16 +74,25 @@ def check(
     subject = read_certificate(console, certificate)
     policy = station_policy(console, local_day(now))
     context = _create_context(policy, now)
+    places: tuple[str, ...] = ()
     above = _issuer(console, subject, issuer, context)
     if response is not None:
         stored = read_object(console, response, FileKind.OCSP_RESPONSE, _MAX_ANSWER)
         context = replace(context, sources=OfflineSources((stored,), ()))
+        asked = ""
         outcome = check_ocsp(subject, above, context)
     else:
         with open_station(console, now) as station:
             context = replace(context, sources=station.revocation.sources)
+            asked, places = station.revocation.ocsp_url, station.open_places
             outcome = check_ocsp(subject, above, context)
-    console.show(_describe(outcome, above))
+    report = OcspReport(outcome, above, asked, stored=response is not None)
+    if console.as_json:
+        console.show(_describe(report, console.texts))
+    else:
+        for line in report.lines(console.texts):
+            console.paragraph(line)
+        console.report_open_places(places)
     if outcome.result.status is not RevocationStatus.GOOD:
         console.leave(ExitCode.REFUSED)
 
@@ -118,16 +129,17 @@ def _issuer(
     raise NothingFound(refusal)
 
 
-def _describe(outcome: OcspOutcome, issuer: Certificate) -> dict[str, Value]:
-    result = outcome.result
+def _describe(report: OcspReport, texts: Texts) -> dict[str, Value]:
+    result = report.outcome.result
     revoked_at = result.revoked_at
     return {
         "status": result.status.value,
         "reason": result.reason,
-        "heard": outcome.heard,
+        "heard": report.outcome.heard,
+        "asked": report.asked or None,
         "revoked_at": None if revoked_at is None else revoked_at.isoformat(),
         "crl_reason": result.crl_reason,
-        "issuer_sha256": issuer.sha256,
+        "issuer_sha256": report.issuer.sha256,
         "evidence": [
             {
                 "kind": each.kind.value,
@@ -138,4 +150,5 @@ def _describe(outcome: OcspOutcome, issuer: Certificate) -> dict[str, Value]:
             }
             for each in result.evidence
         ],
+        "next": report.advise(texts),
     }

@@ -351,6 +351,39 @@ def test_the_responder_is_asked_with_a_nonce(station, person, reply, status, rea
     assert (shown["status"], shown["reason"], exit_code) == (status, reason, code)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        responder(GOOD),
+        responder(revoked_status()),
+        responder(UNKNOWN),
+        responder(GOOD, nonce=False),
+        *(lambda *_, n=n: (200, {}, bytes.fromhex(f"30030a010{n}")) for n in (1, 2, 3, 5, 6, 9)),
+        lambda *_: (200, {}, b"<html>"),
+        lambda *_: (503, {}, b""),
+    ],
+)
+def test_every_status_has_words_and_what_to_do_next(station, person, reply, language):
+    with serving(reply) as host:
+        station.listen(host)
+        shown = station.read(language, "ocsp", "check", person).stdout
+    texts = Texts(language)
+    assert f"{texts.tr('ocsp_label.next')}: " in shown
+    plain = re.sub(r"`[^`]*`|http\S+|ocsp_url|[0-9a-f]{64}", "", shown)
+    assert RAW.findall(plain) == []
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_a_forged_answer_is_told_from_weather(station, person):
+    with serving(responder(GOOD, nonce=False)) as host:
+        station.listen(host)
+        assert "tell security" in station.read("en", "ocsp", "check", person).stdout
+    shown = " ".join(station.read("en", "ocsp", "check", person).stdout.split())
+    assert "security" not in shown
+    assert "no connection: the connection was refused" in shown
+
+
 def test_how_the_responder_is_doing_is_remembered(station, person):
     with serving(lambda *_: (200, {}, bytes.fromhex("30030a0103"))) as host:
         station.listen(host)
