@@ -32,6 +32,7 @@ __all__ = [
 _MAX_OCTETS = 256 * 1024
 _VERSION = 1
 _DIGEST = r"^[0-9a-f]{64}\Z"
+_Address = Annotated[str, msgspec.Meta(pattern=r"^https?://[!-~]{4,200}\Z")]
 _NAME = re.compile(r"[a-z0-9_]{3,40}")
 
 
@@ -53,6 +54,7 @@ class KnownAuthority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One certificate: `sha256` of its DER, `key_sha256` of its SubjectPublicKeyInfo, in hex.
 
     accepted  False: an accredited centre that the default policy does not accept
+    lists     where the lists that it signs are published, full ones first; empty: not known
     """
 
     name: str
@@ -65,6 +67,7 @@ class KnownAuthority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_after: datetime
     sha256: Annotated[str, msgspec.Meta(pattern=_DIGEST)]
     key_sha256: Annotated[str, msgspec.Meta(pattern=_DIGEST)]
+    lists: Annotated[tuple[_Address, ...], msgspec.Meta(max_length=8)] = ()
 
 
 class _CatalogueFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +108,10 @@ class AuthorityCatalogue:
     def find(self, certificate: Certificate) -> KnownAuthority | None:
         """Return what is known of this very certificate; None when it is in no world."""
         return next((a for a in self.authorities if a.sha256 == certificate.sha256), None)
+
+    def find_publisher(self, url: str) -> KnownAuthority | None:
+        """Return whose list is published at an address; None when that is not known."""
+        return next((a for a in self.authorities if url in a.lists), None)
 
     def find_worlds(self, certificate: Certificate) -> frozenset[Environment]:
         """Return the worlds in which this certificate or its key is known."""

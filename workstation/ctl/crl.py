@@ -280,6 +280,7 @@ def _list_row(
 def _show_addresses(console: Console, station: _Station, found: Sequence[AddressHealth]) -> None:
     columns = ("address", "attempted", "outcome")
     rows = [_address_row(console, station, each) for each in found]
+    rows += [_unneeded_row(console, url) for url in station.revocation.unneeded]
     console.table("address", _headers(console, columns), rows)
 
 
@@ -309,6 +310,12 @@ def _address_row(console: Console, station: _Station, health: AddressHealth) -> 
         + (f" (×{health.failures})" if health.failures > 1 else ""),
     )
     return TableRow(record, cells, (todo,) if todo else ())
+
+
+def _unneeded_row(console: Console, url: str) -> TableRow:
+    record: dict[str, Value] = {"address": url, "responder": False, "code": "not_needed"}
+    record |= {"detail": "", "failures": 0, "next": ""}
+    return TableRow(record, (url, None, name_outcome(console.texts, "not_needed", "")))
 
 
 def _title(console: Console, code: str, *, apart: bool = False) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 from crypto.asn1 import oids
 from crypto.crl_store.segment import key_digest
 from crypto.crl_store.store import StoredCrl
+from crypto.path.known_authorities import known_authorities
 from crypto.revocation.crl_rules import (
     ALL_REASONS,
     amends,
@@ -52,8 +53,8 @@ class NeededCrl:
     authority   common name of the authority it is about, or about whose customers it is
     itself      whether it says if the authority itself is revoked
     issuer      common name of the authority that has to have signed it
-    addresses   where the authority's certificate says it is published; none is ever fetched
-                because of that
+    addresses   where the authority's certificate, or what is known of it, says it is published;
+                none is ever fetched because of that
     configured  whether one of them is among `crl_urls`
     """
 
@@ -178,8 +179,12 @@ def _check_own_crls(
     states = [crl_state(item, current, revocation, now, policy.crl_max_age_s) for item in own]
     digests = {item.sha256 for item in own}
     known = tuple(each.url for each in revocation.updater.health() if each.sha256 in digests)
+    if not known:
+        stated = known_authorities().find(authority)
+        known = stated.lists[:1] if stated is not None else ()
     name = _name(authority)
-    return NeededCrl(name, False, name, _best(states), known, bool(known))
+    configured = any(each in revocation.urls for each in known)
+    return NeededCrl(name, False, name, _best(states), known, configured)
 
 
 def _full_crls(current: tuple[StoredCrl, ...], issuer: object) -> Iterator[StoredCrl]:

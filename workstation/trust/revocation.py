@@ -1,6 +1,7 @@
 """The station's revocation sources: one OCSP address, and CRLs updated in the background."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from crypto.crl_store.segment import Progress, ignore_progress, key_digest
 from crypto.crl_store.store import CrlStore, StoredCrl, open_repaired
 from crypto.crl_store.updates import CrlAddress, CrlUpdater
 from crypto.path.context import VerificationContext
+from crypto.path.known_authorities import known_authorities
 from crypto.path.trust import TrustStore
 from crypto.report.alarm import ReportAlarm, ignore_alarm
 from crypto.report.report import milliseconds
@@ -42,6 +44,7 @@ class Revocation:
     """OCSP and CRLs of one station; `update` and `refresh` may run in any thread.
 
     timestamp_trust  whose CRLs are stored too; None: the signers' own
+    unneeded  of `urls`, those of authorities that are not trusted here: not asked
     ocsp_url  empty when no responder's health is kept
     chance    spreads the attempts of many branches
     report_alarm  takes forged and older lists
@@ -60,10 +63,12 @@ class Revocation:
     report_alarm: ReportAlarm = ignore_alarm
     importer: CrlImporter = field(init=False)
     updater: CrlUpdater = field(init=False)
+    unneeded: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Build what fetches and imports the CRLs."""
-        addresses = [CrlAddress(self.issuers, url) for url in self.urls]
+        """Build what fetches and imports the CRLs that somebody here needs."""
+        object.__setattr__(self, "unneeded", _find_unneeded(self.urls, self.issuers))
+        addresses = [CrlAddress(self.issuers, url) for url in self.urls if url not in self.unneeded]
         importer = CrlImporter(self.store, report_alarm=self.report_alarm)
         updater = CrlUpdater(
             addresses, self.fetcher, self.store, chance=self.chance, importer=importer
@@ -158,6 +163,21 @@ class Revocation:
             if certificate.sha256 == sha256:
                 return certificate.subject.first(oids.COMMON_NAME)
         return ""
+
+
+def _find_unneeded(urls: Sequence[str], issuers: Sequence[Certificate]) -> tuple[str, ...]:
+    """Return the addresses of lists that no authority trusted here has signed.
+
+    The shipped settings name the lists of both hierarchies of НУЦ, and a station may trust one: the
+    other's lists could never be taken, and would look like a fault for ever. Where nobody who is
+    trusted stands in the catalogue, it says nothing about the addresses either.
+    """
+    catalogue = known_authorities()
+    if not any(catalogue.find_worlds(each) for each in issuers):
+        return ()
+    keys = {each.key_sha256 for each in issuers}
+    found = ((url, catalogue.find_publisher(url)) for url in urls)
+    return tuple(url for url, whose in found if whose and whose.key_sha256 not in keys)
 
 
 def open_revocation(

@@ -5,11 +5,15 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from crypto.crl_store.fetch import FetchBounds, Fetcher
+from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from tests.support.pki import certificates as pki
+from tests.support.station.branch import authorities
 from tests.support.station.stations import a_site, revocation
+from tests.unit.crypto.path.test_trust_import import known
 from workstation.station.publisher import Publisher
 
 BOUNDS = FetchBounds(timeout_s=2, deadline_s=4, answer_octets=1 << 20, crl_octets=1 << 20)
@@ -63,6 +67,36 @@ def test_a_crl_is_stored_under_the_issuer_that_signed_it(lists, server):
 
     assert [each.code for each in health] == ["updated", "updated"]
     assert lists.oldest_this_update_ms() == int((pki.NOW - timedelta(hours=1)).timestamp() * 1000)
+
+
+def catalogued(*holders, lists):
+    """A catalogue of these authorities; the lists are those of the last one."""
+    entries = [known(each, AuthorityRole.ROOT) for each in holders]
+    entries[-1] = msgspec.structs.replace(entries[-1], lists=lists)
+    return AuthorityCatalogue(tuple(entries), (), ("x",))
+
+
+@pytest.mark.parametrize(
+    ("others", "asked"),
+    [
+        # The station's own root is known and the list is another's: nobody here could take it.
+        ([authorities().root_gost, authorities().root_rsa], 1),
+        # The list is of the station's root.
+        ([authorities().root_rsa, authorities().root_gost], 2),
+        # Nobody who is trusted here is known, so what is known says nothing.
+        ([authorities().root_rsa], 2),
+    ],
+)
+def test_a_list_of_an_authority_that_is_not_trusted_is_not_asked_for(
+    lists, server, monkeypatch, others, asked
+):
+    server.bodies = {"/ca.crl": pki.make_crl(pki.world().authority)}
+    catalogue = catalogued(*others, lists=(lists.urls[0],))
+    monkeypatch.setattr("workstation.trust.revocation.known_authorities", lambda: catalogue)
+    station = replace(lists, urls=lists.urls)
+    codes = [each.code.value for each in station.update(pki.NOW)]
+    assert codes == ["not_found", "updated"][-asked:]
+    assert station.unneeded == lists.urls[: 2 - asked]
 
 
 def test_before_the_first_crl_there_is_no_age(lists):
