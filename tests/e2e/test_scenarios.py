@@ -115,6 +115,7 @@ _REPEATED = frozenset(
         "cannot_blink_refused",
         "palm_without_the_face",
         "palm_back_to_the_face",
+        "ocsp_replayed",
     }
 )
 _CHOSEN = tuple(
@@ -132,6 +133,9 @@ _HELD = tuple(
 
 _ANY_NUMBER = {"foreign_number"}
 """Scenarios whose policy takes numbers that the shipped one does not."""
+
+_ALARMS = {"ocsp_forged": "answer_forged", "ocsp_replayed": "answer_replayed"}
+"""What the station tells the security service of."""
 
 _SILENT = {
     "teller_is_customer": ("not_staff", "not_staff.teller"),
@@ -276,6 +280,16 @@ def test_a_silent_finding_stands_in_the_record_and_on_no_receipt(left: Left) -> 
     assert left.played.receipt is not None
     text = "".join(page.extract_text() for page in PdfReader(left.played.receipt).pages)
     assert Texts("ru").tr(f"check.{check}") not in text
+
+
+def test_an_answer_of_whoever_is_in_the_way_is_an_alarm_in_the_log(left: Left) -> None:
+    alarms = left.of_kind("security.alarm")
+    begun = left.of_kind("verify.begin")[0].data["case"]
+
+    expected = _ALARMS.get(left.scenario.name)
+    assert [each.data["code"] for each in alarms] == ([expected] if expected else [])
+    # Its octets name the customer's key: they lie in the sealed payload of the case.
+    assert all(each.data["kept"] == begun and each.data["sha256"] for each in alarms)
 
 
 def test_it_has_exactly_one_result(left: Left) -> None:

@@ -29,6 +29,7 @@ from workstation.ctl.files import refuse_kind
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.errors import WorkstationError
+from workstation.records.alarms import AlarmRegister
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.settings.toml_file import read_limited
@@ -37,7 +38,7 @@ from workstation.trust.crl_coverage import CrlState, crl_state, needed_crls
 from workstation.trust.revocation import Revocation, open_revocation
 from workstation.trust.stores import station_timestamp_trust, station_trust
 
-__all__ = ["crl", "open_station"]
+__all__ = ["OpenStation", "crl", "open_station"]
 
 _MEMBERS: Final = (
     *("issuer", "kind", "number", "this_update", "next_update", "entries"),
@@ -48,12 +49,17 @@ _HARMLESS: Final = frozenset({CrlState.IN_FORCE, CrlState.NO_BASE_LIST})
 
 
 @dataclass(frozen=True, slots=True)
-class _Station:
-    """What the commands work on. `open_places`: of the settings, none of which they need."""
+class OpenStation:
+    """What the commands work on.
+
+    open_places  of the settings, none of which the commands need
+    alarms       takes what is offered in an authority's name and is not its own
+    """
 
     revocation: Revocation
     policy: Policy
     open_places: tuple[str, ...]
+    alarms: AlarmRegister
 
 
 @click.group()
@@ -121,7 +127,9 @@ def status(console: Console, *, moment: datetime | None) -> None:
 
 
 @contextmanager
-def open_station(console: Console, now: datetime, *, repaired: bool = False) -> Iterator[_Station]:
+def open_station(
+    console: Console, now: datetime, *, repaired: bool = False
+) -> Iterator[OpenStation]:
     """Open the lists of the station in the data folder; other places of its settings may be open.
 
     repaired  rename a damaged catalogue and begin a new one: only for what fills it again
@@ -129,11 +137,27 @@ def open_station(console: Console, now: datetime, *, repaired: bool = False) -> 
     loaded = load_revocation(console.folder())
     policy = station_policy(console, local_day(now))
     stamping = station_timestamp_trust(loaded)
-    revocation = open_revocation(loaded, policy, station_trust(loaded), stamping, repaired=repaired)
+    alarms = AlarmRegister(console.folder())
+    revocation = open_revocation(
+        *(loaded, policy, station_trust(loaded), stamping),
+        repaired=repaired,
+        report_alarm=alarms.report,
+    )
     try:
-        yield _Station(revocation, policy, loaded.open_places)
+        yield OpenStation(revocation, policy, loaded.open_places, alarms)
     finally:
         revocation.store.close()
+        _defer_alarms(console, alarms)
+
+
+def _defer_alarms(console: Console, alarms: AlarmRegister) -> None:
+    """Leave alarms to the station, which alone writes its log while it runs, and say so."""
+    texts = console.texts
+    for each in alarms.defer():
+        if not console.as_json:
+            what = texts.tr(f"alarm.{each.code.value}")
+            text = texts.tr("alarm_found", what=what, source=each.source)
+            console.paragraph(text, err=True)
 
 
 def _import(console: Console, path: Path, revocation: Revocation, now: datetime) -> TableRow:
@@ -229,7 +253,7 @@ def _facts(item: StoredCrl) -> dict[str, Value]:
     }
 
 
-def _list_rows(console: Console, station: _Station, now: datetime) -> list[TableRow]:
+def _list_rows(console: Console, station: OpenStation, now: datetime) -> list[TableRow]:
     """Describe every list held, and every list that is needed and is not there."""
     held = station.revocation.store.current()
     rows = [_list_row(console, each, held, station, now) for each in held]
@@ -249,7 +273,7 @@ def _list_row(
     console: Console,
     item: StoredCrl,
     held: tuple[StoredCrl, ...],
-    station: _Station,
+    station: OpenStation,
     now: datetime,
 ) -> TableRow:
     roots = {key_digest(anchor) for anchor in station.revocation.anchors}
@@ -277,14 +301,14 @@ def _list_row(
     return TableRow(record, cells, (todo,) if todo else ())
 
 
-def _show_addresses(console: Console, station: _Station, found: Sequence[AddressHealth]) -> None:
+def _show_addresses(console: Console, station: OpenStation, found: Sequence[AddressHealth]) -> None:
     columns = ("address", "attempted", "outcome")
     rows = [_address_row(console, station, each) for each in found]
     rows += [_unneeded_row(console, url) for url in station.revocation.unneeded]
     console.table("address", _headers(console, columns), rows)
 
 
-def _address_row(console: Console, station: _Station, health: AddressHealth) -> TableRow:
+def _address_row(console: Console, station: OpenStation, health: AddressHealth) -> TableRow:
     texts, code = console.texts, health.code.value
     responder = health.url == station.revocation.ocsp_url
     todo = advise_on_outcome(texts, code, health.detail, responder=responder)

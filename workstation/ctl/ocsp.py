@@ -12,14 +12,16 @@ from crypto.cms.signature_file import FileKind
 from crypto.path.context import VerificationContext
 from crypto.path.trust import TrustStore
 from crypto.path.validate import verify_certificate
+from crypto.report.alarm import Alarm
 from crypto.report.policy import Environment, RevocationRule
 from crypto.revocation.context import ValidationContext
-from crypto.revocation.ocsp_status import check_ocsp
+from crypto.revocation.ocsp_status import OcspOutcome, check_ocsp
+from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import OfflineSources
 from crypto.revocation.status import RevocationStatus
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import Console, Value, with_console
-from workstation.ctl.crl import open_station
+from workstation.ctl.crl import OpenStation, open_station
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import read_certificate, read_object
 from workstation.ctl.moments import moment_option
@@ -83,9 +85,8 @@ def check(
         outcome = check_ocsp(subject, above, context)
     else:
         with open_station(console, now) as station:
-            context = replace(context, sources=station.revocation.sources)
             asked, places = station.revocation.ocsp_url, station.open_places
-            outcome = check_ocsp(subject, above, context)
+            outcome = _ask(station, subject, above, context)
     report = OcspReport(outcome, above, asked, stored=response is not None)
     if console.as_json:
         console.show(_describe(report, console.texts))
@@ -95,6 +96,19 @@ def check(
         console.report_open_places(places)
     if outcome.result.status is not RevocationStatus.GOOD:
         console.leave(ExitCode.REFUSED)
+
+
+def _ask(
+    station: OpenStation, subject: Certificate, issuer: Certificate, context: ValidationContext
+) -> OcspOutcome:
+    """Ask the station's responder; what its answer gives away is left to the station."""
+    sources = RecordingSources(station.revocation.sources, station.revocation.store.raw)
+    outcome = check_ocsp(subject, issuer, replace(context, sources=sources))
+    alarm, reason = outcome.result.alarm, outcome.result.reason
+    if alarm is not None:
+        (given,) = sources.record().exchanges
+        station.alarms.report(Alarm.raise_about(alarm, given.source, reason, given.answer))
+    return outcome
 
 
 def _create_context(policy: Policy, moment: datetime) -> ValidationContext:
@@ -135,6 +149,7 @@ def _describe(report: OcspReport, texts: Texts) -> dict[str, Value]:
     return {
         "status": result.status.value,
         "reason": result.reason,
+        "alarm": None if result.alarm is None else result.alarm.value,
         "heard": report.outcome.heard,
         "asked": report.asked or None,
         "revoked_at": None if revoked_at is None else revoked_at.isoformat(),

@@ -122,8 +122,8 @@ class AlarmRegister:
             elif len(self._pending) < _MOST_OPEN:
                 self._pending[shown.code, shown.source] = _Pending(shown)
 
-    def defer(self) -> bool:
-        """Leave what was reported to the next owner of the log; return whether there was any.
+    def defer(self) -> tuple[Alarm, ...]:
+        """Leave what was reported to the next owner of the log, and return it.
 
         For a program beside a station that runs. What cannot be left is lost, not the command.
         """
@@ -143,7 +143,7 @@ class AlarmRegister:
             with suppress(OSError):
                 self._folder.mkdir(mode=0o700, exist_ok=True)
                 write_durably(self._folder / name, canonical_json(members))
-        return bool(taken)
+        return tuple(each.alarm for each in taken.values())
 
     def collect(self) -> None:
         """Take what other programs left."""

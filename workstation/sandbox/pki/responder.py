@@ -1,7 +1,7 @@
 """The sandbox's OCSP responder (RFC 6960 4.2): one address for all hierarchies, as НУЦ РК has."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -27,7 +27,11 @@ _CAPTIVE_PORTAL = b"<html><body>SANDBOX captive portal: please sign in</body></h
 
 
 class OcspMode(StrEnum):
-    """How the OCSP responder behaves."""
+    """How the OCSP responder behaves.
+
+    WRONG_NONCE  an answer to another request is sent again
+    FORGED       somebody else says good of everybody, with the responder's certificate beside it
+    """
 
     NORMAL = "normal"
     DOWN = "down"
@@ -35,6 +39,7 @@ class OcspMode(StrEnum):
     TRY_LATER = "try_later"
     STALE = "stale"
     WRONG_NONCE = "wrong_nonce"
+    FORGED = "forged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,12 @@ def ocsp_answer(untrusted: bytes, pki: SandboxPki, mode: OcspMode, now: datetime
     if nonce is not None and mode is OcspMode.WRONG_NONCE:
         nonce = secrets.token_bytes(len(nonce))
     status = _status(query.serial, pki, query.issuer)
+    signer = query.issuer.ocsp
+    if mode is OcspMode.FORGED:
+        status = w.tlv(context(_GOOD, constructed=False))
+        signer = replace(signer, key=query.issuer.tsa.key)
     single = w.sequence(query.cert_id, status, w.generalized_time(made))
-    return _successful(query.issuer.ocsp, single, made, nonce)
+    return _successful(signer, single, made, nonce)
 
 
 def _read_query(untrusted: bytes, pki: SandboxPki) -> _OcspQuery | None:

@@ -212,6 +212,16 @@ _SIGNATURE = (
         arrange=set_revocation(OcspMode.DOWN, CrlMode.STALE_ABOUT_CUSTOMERS),
     ),
     Scenario(
+        "ocsp_forged",
+        left_open("signature.answer_forged"),
+        arrange=set_revocation(OcspMode.FORGED, CrlMode.NORMAL),
+    ),
+    Scenario(
+        "ocsp_replayed",
+        left_open("signature.answer_replayed"),
+        arrange=set_revocation(OcspMode.WRONG_NONCE, CrlMode.NORMAL),
+    ),
+    Scenario(
         "ocsp_down_fresh_crl",
         APPROVED,
         arrange=set_revocation(OcspMode.DOWN, CrlMode.NORMAL),

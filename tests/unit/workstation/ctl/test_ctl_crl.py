@@ -29,6 +29,7 @@ from tests.support.system.http_server import serving
 from workstation.ctl import program
 from workstation.ctl.crl_text import advise_on_list, advise_on_outcome
 from workstation.documents.texts import Texts
+from workstation.records.alarms import AlarmRegister
 from workstation.trust.crl_coverage import CrlState
 
 W = world()
@@ -382,6 +383,48 @@ def test_a_forged_answer_is_told_from_weather(station, person):
     shown = " ".join(station.read("en", "ocsp", "check", person).stdout.split())
     assert "security" not in shown
     assert "no connection: the connection was refused" in shown
+
+
+@pytest.mark.parametrize(("options", "left"), [((), 1), (("--response", "ANSWER"), 0)])
+def test_an_answer_that_is_not_the_authoritys_is_left_to_the_station(
+    station, person, file, options, left
+):
+    """A stored answer is whoever brought it's to explain."""
+    answers = []
+
+    def keep(*request):
+        answers.append(responder(GOOD, nonce=False)(*request))
+        return answers[-1]
+
+    with serving(keep) as host:
+        station.listen(host)
+        station.run("ocsp", "check", person)
+    for each in (station.folder / "alarms").iterdir():
+        each.unlink()
+    stored = file("answer.der", answers[0][2])
+    with serving(keep) as host:
+        station.listen(host)
+        named = [stored if each == "ANSWER" else each for each in options]
+        (shown,), code = station.rows("ocsp", "check", person, *named)
+    assert code == (1 if left else 0)
+    assert shown["alarm"] == ("answer_replayed" if left else None)
+    found = AlarmRegister(station.folder)
+    found.collect()
+    assert [each.code for each in found.defer()] == ["answer_replayed"] * left
+
+
+def test_a_forged_list_is_said_and_left_to_the_station(station, file):
+    forged = bytearray(make_crl(W.authority))
+    forged[-1] ^= 1
+    said = station.read("ru", "crl", "import", file("forged.crl", bytes(forged)))
+    found = AlarmRegister(station.folder)
+    found.collect()
+    (alarm,) = found.defer()
+    assert (alarm.code, alarm.source) == ("list_forged", "file")
+    assert (station.folder / "alarms" / f"{alarm.sha256}.bin").read_bytes() == bytes(forged)
+    assert "Вызовите службу безопасности" in " ".join(said.stderr.split()).replace(
+        "вызовите", "Вызовите"
+    )
 
 
 def test_how_the_responder_is_doing_is_remembered(station, person):

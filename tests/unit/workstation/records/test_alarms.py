@@ -144,8 +144,8 @@ def test_whoever_removes_or_spoils_the_file_silences_nothing(register, log, site
 def test_another_program_leaves_its_alarms_to_the_station(register, log, tmp_path):
     beside = AlarmRegister(tmp_path)
     beside.report(OLDER)
-    assert beside.defer()
-    assert not beside.defer()
+    assert beside.defer() == (OLDER,)
+    assert beside.defer() == ()
 
     register.collect()
     register.write(log, T)

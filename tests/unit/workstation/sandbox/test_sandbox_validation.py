@@ -186,7 +186,7 @@ def test_without_ocsp_and_lists_revocation_is_not_established(bench, mode):
     assert report.sub_indication is SubIndication.TRY_LATER
 
 
-@pytest.mark.parametrize("mode", [OcspMode.STALE, OcspMode.WRONG_NONCE])
+@pytest.mark.parametrize("mode", [OcspMode.STALE, OcspMode.WRONG_NONCE, OcspMode.FORGED])
 def test_a_bad_ocsp_answer_is_not_forgiven_for_the_sake_of_a_list(bench, mode):
     bench.bring_lists()
     bench.sandbox.authority.faults = AuthorityFaults(ocsp=mode)
