@@ -12,6 +12,7 @@ __all__ = [
     "Environment",
     "IdentificationRule",
     "RevocationRule",
+    "TimestampRule",
     "ValidationPolicy",
 ]
 
@@ -69,6 +70,19 @@ class RevocationRule(StrEnum):
     OCSP_THEN_CRL = "ocsp_then_crl"
     CRL_ONLY = "crl_only"
     NOT_CHECKED = "not_checked"
+
+
+class TimestampRule(StrEnum):
+    """Whether a customer's signature has to be time-stamped, so that it outlives its certificate.
+
+    NONE      nobody is asked
+    WANTED    asked for; without an answer the signature counts, and the record says why
+    REQUIRED  without a verified time-stamp the signature is not accepted
+    """
+
+    NONE = "none"
+    WANTED = "wanted"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,12 @@ class SignatureReport:
     validated_at_ms: int
     signed_at_claim_ms: int | None
 
+    @property
+    def timestamp_ms(self) -> int | None:
+        """The earliest time that a time-stamp over the signature proves; None without one."""
+        counted = (e for e in self.evidence if e.kind is EvidenceKind.TST and e.used)
+        return min((each.this_update_ms for each in counted), default=None)
+
     def to_json(self) -> dict[str, JsonValue]:
         """Export: str, int, bool, list, dict and None only."""
         return {

@@ -27,6 +27,7 @@ from crypto.net.connection import ANY_MACHINE, Dialling
 from crypto.net.exchange import ExchangeFailed, ExchangeLimits, Failure, Request, exchange
 from crypto.net.tls import TlsContext, system_context
 from crypto.net.url import HttpUrl
+from crypto.report.alarm import AlarmCode
 from crypto.revocation.context import ValidationContext
 
 __all__ = ["TimestampFailed", "TimestampFault", "TimestampService", "request_timestamp"]
@@ -63,20 +64,21 @@ class TimestampFault(StrEnum):
     NOT_TRUSTED = "not_trusted"
     """The token does not verify; `detail` is what `verify_token` holds against it."""
 
+    NOT_CONFIGURED = "not_configured"
+    """No service is named; stated by whoever would have asked one."""
+
     @property
-    def alarming(self) -> bool:
-        """Whether somebody answered in the authority's place, or it answers wrongly: no weather."""
-        return self in _ALARMING
+    def alarm(self) -> AlarmCode | None:
+        """What it is when somebody else answers, or the authority wrongly; None: weather."""
+        return _ALARMS.get(self)
 
 
-_ALARMING: Final = frozenset(
-    {
-        TimestampFault.NONCE_DIFFERS,
-        TimestampFault.IMPRINT_DIFFERS,
-        TimestampFault.POLICY_DIFFERS,
-        TimestampFault.NOT_TRUSTED,
-    }
-)
+_ALARMS: Final = {
+    TimestampFault.NONCE_DIFFERS: AlarmCode.TOKEN_REPLAYED,
+    TimestampFault.IMPRINT_DIFFERS: AlarmCode.TOKEN_MISDIRECTED,
+    TimestampFault.POLICY_DIFFERS: AlarmCode.TOKEN_MISDIRECTED,
+    TimestampFault.NOT_TRUSTED: AlarmCode.TOKEN_FORGED,
+}
 _MISMATCHES: Final = {
     "tsp_nonce": TimestampFault.NONCE_DIFFERS,
     "tsp_imprint": TimestampFault.IMPRINT_DIFFERS,

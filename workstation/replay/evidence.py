@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from crypto.report.report import Indication, SignatureReport
+from crypto.report.report import EvidenceItem, EvidenceKind, Indication, SignatureReport
 from vision.results import (
     CommandOutcome,
     CommandResult,
@@ -247,7 +247,8 @@ def _build_report(indication: Indication, reason: str) -> SignatureReport:
         subject=None,
         chain=(),
         findings=(),
-        evidence=(),
+        # A draft that requires a time-stamp is compared with records by such a policy only.
+        evidence=(EvidenceItem(EvidenceKind.TST, "", "", 0, used=True, reason="counted"),),
         cms_sha256="",
         content_sha256="other" if reason == "signature.content_mismatch" else "",
         validated_at_ms=1 if reason == "signature.stale_nonce" else 0,

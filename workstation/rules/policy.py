@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from crypto.algorithms.key_policy import KeyPolicy
-from crypto.report.policy import CarrierRule, IdentificationRule
+from crypto.report.policy import CarrierRule, IdentificationRule, TimestampRule
 from vision.results import Accommodation
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
@@ -264,6 +264,7 @@ class Policy:
     ca_crl_max_age_s     age of the root's list about the issuing CA, published twice a year
     carrier              where the customer's private key may be kept
     identification       how its holder must have been identified when it was issued
+    timestamp            whether the customer's signature has to be time-stamped
     last_days            (key family, day): from the next day on its signatures are refused
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
@@ -304,6 +305,7 @@ class Policy:
     minimum_rsa_bits: int
     carrier: CarrierRule
     identification: IdentificationRule
+    timestamp: TimestampRule
     last_days: tuple[tuple[str, date], ...]
     idec_required: tuple[str, ...]
     idec_match_percent: int

@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from crypto.report.policy import TimestampRule
 from resources import LANGUAGES
 from workstation.errors import PolicyRefused
 from workstation.rules.alternatives import Alternative, LivenessWay
@@ -76,6 +77,7 @@ def read_policy(untrusted: bytes) -> Policy:
     _require_kinds(policy)
     _require_own_words(policy)
     _require_order(policy)
+    _require_tolerance(policy)
     # By id: a search for each of a thousand demands takes longer than all the rest.
     rules = {each.id: each for each in policy.rules}
     questions = {each.check: each for each in policy.questions}
@@ -155,6 +157,7 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         rules=tuple(_rule(each) for each in file.rules),
         carrier=file.signature.carrier,
         identification=file.signature.identification,
+        timestamp=file.signature.timestamp,
         last_days=tuple(file.signature.last_days.items()),
         idec_required=tuple(file.authority.idec_required),
         idec_match_percent=file.authority.idec_match_percent,
@@ -321,6 +324,13 @@ def _require_order(policy: Policy) -> None:
         own = [each.check for each in operation.required if each.check in order]
         if own != sorted(own, key=order.index) or _is_late(operation, order):
             raise PolicyRefused(f"$.operations[{index}].required is out of order")
+
+
+def _require_tolerance(policy: Policy) -> None:
+    """Refuse time-stamps that count by chance only: no two clocks agree to the second."""
+    if policy.timestamp is TimestampRule.REQUIRED and policy.clock_tolerance_s == 0:
+        place = "$.signature.timestamp: required"
+        raise PolicyRefused(f"{place} needs $.limits.clock_tolerance_s above 0")
 
 
 def _require_offered(policy: Policy) -> None:

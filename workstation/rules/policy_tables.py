@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from crypto.report.policy import CarrierRule, IdentificationRule
+from crypto.report.policy import CarrierRule, IdentificationRule, TimestampRule
 from vision.results import Accommodation
 from workstation.rules.alternatives_file import AlternativeTable, WayNames
 from workstation.rules.catalogue.fields import FieldType, FilledBy
@@ -65,6 +65,8 @@ class SignatureTable(Table, frozen=True):
     carrier: CarrierRule
     identification: IdentificationRule
     last_days: dict[Literal["rsa", "ec", "gost2015", "gost2004"], date]
+    # What policies meant that were written before there was a rule.
+    timestamp: TimestampRule = TimestampRule.NONE
 
 
 class AuthorityTable(Table, frozen=True):

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from crypto.canonical_json import JsonValue, canonical_json
+from crypto.report.policy import TimestampRule
 from workstation.rules.conditions import CaseFacts
 from workstation.rules.policy import Policy
 from workstation.session.bands import (
@@ -89,6 +90,8 @@ def digest_signature(policy: Policy) -> str:
             "ages": [policy.ocsp_max_age_s, policy.crl_max_age_s, policy.ca_crl_max_age_s],
             "clock_tolerance_s": policy.clock_tolerance_s,
             "minimum_rsa_bits": policy.minimum_rsa_bits,
+            # One that is only wanted changes no outcome: nothing has to be known of it.
+            **({"timestamp": "required"} if policy.timestamp is TimestampRule.REQUIRED else {}),
         }
     )
 

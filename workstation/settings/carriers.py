@@ -1,16 +1,32 @@
-"""The table `[carrier]`: where a customer's signature may come from on this workstation.
+"""Where a customer's signature comes from (`[carrier]`), and who stamps it (`[timestamps]`).
 
 NCALayer always; a signed file unless it is switched off; eGov Mobile and a token where their
 tables are there. What is not configured is not offered to the teller.
 """
 
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
-from workstation.settings.fields import FilePath, Files, Seconds, SomeFiles, Table, Url
+from workstation.settings.fields import (
+    FilePath,
+    Files,
+    Seconds,
+    ShortSeconds,
+    SomeFiles,
+    Table,
+    Url,
+)
 
-__all__ = ["CarrierTable", "EgovQrTable", "KeyTokenTable", "TokenTable"]
+__all__ = [
+    "CarrierTable",
+    "EgovQrTable",
+    "KeyTokenTable",
+    "TimestampDigest",
+    "TimestampsTable",
+    "TokenTable",
+]
 
 _TokenName = Annotated[
     str,
@@ -25,6 +41,13 @@ _Mechanism = Annotated[
         ge=0,
         le=0xFFFFFFFF,
         description="the vendor's number of the mechanism; 0 when the token has none",
+    ),
+]
+_PolicyOid = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([0-2](\.(0|[1-9][0-9]{0,9})){1,15})?\Z",
+        description="a policy identifier such as 1.2.398.3.3.2.6.4; may be empty",
     ),
 ]
 
@@ -72,3 +95,26 @@ class CarrierTable(Table, frozen=True):
     file: bool = True
     egov_qr: EgovQrTable | msgspec.UnsetType = msgspec.UNSET
     token: TokenTable | msgspec.UnsetType = msgspec.UNSET
+
+
+class TimestampDigest(StrEnum):
+    """Digest of what is stamped; at НУЦ РК it chooses which of its authorities signs."""
+
+    SHA256 = "sha256"
+    SHA512 = "sha512"
+    STREEBOG256 = "streebog256"
+    STREEBOG512 = "streebog512"
+
+
+class TimestampsTable(Table, frozen=True):
+    """Where time-stamps are asked for; the answers are signed, so plain http is usual and allowed.
+
+    policy      identifier of the policy to ask for; empty: the service's choice
+    by_carrier  NCALayer, which reaches НУЦ by itself, is asked for its own time-stamp first
+    """
+
+    url: Url
+    digest: TimestampDigest
+    timeout_s: ShortSeconds
+    policy: _PolicyOid = ""
+    by_carrier: bool = True

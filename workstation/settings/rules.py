@@ -16,7 +16,8 @@ __all__ = ["configured_addresses", "place_faults", "rule_faults"]
 
 Tables = Mapping[str, object]
 
-_REVOCATION: Final = ("revocation.ocsp_url", "revocation.crl_urls")
+_SIGNED: Final = ("revocation.ocsp_url", "revocation.crl_urls", "timestamps.url")
+"""Addresses whose answers are signed: plain http is usual."""
 _PRIVATE: Final = (
     "registries.phone_owner_url",
     "registries.antifraud_url",
@@ -50,7 +51,7 @@ def rule_faults(tables: Tables) -> Iterator[str]:
 
 def configured_addresses(tables: Tables) -> Iterator[tuple[str, str]]:
     """Iterate over place and address of every service that is not on this machine by design."""
-    for name in (*_REVOCATION, *_private(tables)):
+    for name in (*_SIGNED, *_private(tables)):
         for place, url in _texts(tables, name):
             # What is shorter is told as an empty or unreadable field.
             if len(url) >= _SHORTEST_URL:

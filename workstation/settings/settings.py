@@ -17,9 +17,18 @@ import msgspec
 from crypto.net.connection import Dialling
 from crypto.report.policy import Environment
 from workstation.errors import NotInitialised, SettingsRefused
-from workstation.settings.answer_keys import AnswerKeys
-from workstation.settings.authority import AuthorityTable, IdentificationTable
-from workstation.settings.carriers import CarrierTable, EgovQrTable, KeyTokenTable, TokenTable
+from workstation.settings.authority import (
+    AuthorityTable,
+    IdentificationTable,
+    RegistriesTable,
+)
+from workstation.settings.carriers import (
+    CarrierTable,
+    EgovQrTable,
+    KeyTokenTable,
+    TimestampsTable,
+    TokenTable,
+)
 from workstation.settings.faults import shape_faults
 from workstation.settings.fields import (
     X25519,
@@ -32,10 +41,8 @@ from workstation.settings.fields import (
     Origin,
     Pixels,
     ReaderName,
-    RegistryName,
     Seconds,
     Sha256,
-    ShortSeconds,
     Table,
     Url,
     Word,
@@ -204,35 +211,6 @@ class RevocationTable(Table, frozen=True):
     timeout_s: Seconds
 
 
-class QuestionRegistryTable(Table, frozen=True):
-    """A registry that questions of the policy name; without `timeout_s` it is that of the rest."""
-
-    url: Url
-    timeout_s: ShortSeconds | msgspec.UnsetType = msgspec.UNSET
-
-
-class RegistriesTable(Table, frozen=True):
-    """Base addresses of the bank's gateways to the state registries, and the roots of their TLS.
-
-    person_url       none stated: nobody is asked about the person, and the teller types
-    person_jws_keys  one of which must have signed what is said of a person; none: unsigned
-    relations_url    powers of attorney, guardians, marriages; none stated: nobody confirms them
-    attempts_url     the branch's count of failed attempts; none stated: the station's alone
-    questions        further registries, by the name that the policy's questions use
-    """
-
-    phone_owner_url: Url
-    antifraud_url: Url
-    loan_refusal_url: Url
-    tls_anchors: Files
-    timeout_s: ShortSeconds
-    person_url: Url | msgspec.UnsetType = msgspec.UNSET
-    person_jws_keys: AnswerKeys = msgspec.field(default_factory=list)
-    attempts_url: Url | msgspec.UnsetType = msgspec.UNSET
-    questions: dict[RegistryName, QuestionRegistryTable] = msgspec.field(default_factory=dict)
-    relations_url: Url | msgspec.UnsetType = msgspec.UNSET
-
-
 class LogTable(Table, frozen=True):
     """The signed log, and the released heads kept apart from it so that a rollback shows.
 
@@ -292,6 +270,7 @@ class Settings(Table, frozen=True):
 
     authority  none stated: nobody else compares faces, and what the law gives to ЦОИД is refused
     chip       none stated: the chips of documents are not read
+    timestamps  none stated: no signature is time-stamped here
     palm, video_identification  none stated: liveness is not established in that way here
     witness    none stated: nobody else remembers how far the log has come
     """
@@ -315,6 +294,7 @@ class Settings(Table, frozen=True):
     palm: IdentificationTable | msgspec.UnsetType = msgspec.UNSET
     video_identification: IdentificationTable | msgspec.UnsetType = msgspec.UNSET
     witness: WitnessTable | msgspec.UnsetType = msgspec.UNSET
+    timestamps: TimestampsTable | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)

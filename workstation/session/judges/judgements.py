@@ -1,5 +1,6 @@
 """How each check that a session performs itself is judged by the evidence; the rest is answered."""
 
+from crypto.report.policy import TimestampRule
 from crypto.report.report import Indication, SignatureReport
 from vision.results import MatchVerdict
 from workstation.rules.checks import MATCH_REVIEWED, CheckId, CheckName, CheckStatus
@@ -185,7 +186,7 @@ def _authority(policy: Policy, evidence: Evidence) -> Verdict:
     return CheckStatus.PASSED, answer.reason, facts
 
 
-def _signature(_policy: Policy, evidence: Evidence) -> Verdict:
+def _signature(policy: Policy, evidence: Evidence) -> Verdict:
     report, statement = evidence.signature, evidence.statement
     if report is None or statement is None:
         return CheckStatus.INDETERMINATE, "signature.missing", ()
@@ -198,6 +199,8 @@ def _signature(_policy: Policy, evidence: Evidence) -> Verdict:
         return CheckStatus.FAILED, objection, facts
     if not evidence.is_live_side_known or evidence.match is None:
         return CheckStatus.INDETERMINATE, "signature.unbound", facts
+    if policy.timestamp is TimestampRule.REQUIRED and report.timestamp_ms is None:
+        return CheckStatus.INDETERMINATE, "signature.not_stamped", facts
     face = biometric_sha256(evidence, evidence.last_attempt, evidence.match)
     if face != statement.find_evidence(evidence.role):
         return CheckStatus.FAILED, "signature.foreign_evidence", facts

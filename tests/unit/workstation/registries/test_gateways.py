@@ -12,7 +12,8 @@ from workstation.errors import SettingsRefused
 from workstation.registries.authority import PushAuthority, SessionAuthority
 from workstation.registries.gateways import build_attempts, build_authority, build_gateways
 from workstation.sandbox.services.answer_signer import AnswerSigner
-from workstation.settings.settings import LoadedSettings, QuestionRegistryTable, read_settings
+from workstation.settings.authority import QuestionRegistryTable
+from workstation.settings.settings import LoadedSettings, read_settings
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import resources
-from crypto.report.policy import CarrierRule, IdentificationRule
+from crypto.report.policy import CarrierRule, IdentificationRule, TimestampRule
 from tests.support.station.operations import KINDS
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
@@ -393,6 +393,20 @@ def test_a_policy_may_ask_for_hardware_and_for_identification_in_person():
     )
     assert policy.carrier is CarrierRule.HARDWARE
     assert policy.identification is IdentificationRule.NOT_REMOTE
+
+
+def test_a_policy_that_says_nothing_of_time_stamps_asks_for_none():
+    assert read_policy(SHIPPED).timestamp is TimestampRule.WANTED
+    silent = edited(r"^timestamp = .*$", "")
+    assert read_policy(silent.encode()).timestamp is TimestampRule.NONE
+    required = edited(r"^timestamp = .*$", 'timestamp = "required"')
+    assert read_policy(required.encode()).timestamp is TimestampRule.REQUIRED
+
+
+def test_a_time_stamp_cannot_be_required_of_clocks_that_must_agree_to_the_second():
+    text = edited(r"^timestamp = .*$", 'timestamp = "required"')
+    exact = text.replace("clock_tolerance_s = 60", "clock_tolerance_s = 0")
+    assert "clock_tolerance_s" in refusal(exact)
 
 
 def test_a_retired_family_counts_until_the_end_of_its_last_day():
