@@ -26,15 +26,13 @@ from crypto.x509.certificate import Certificate
 __all__ = ["Embedded"]
 
 _MAX_ITEMS = 64
-_CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
-_REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
 _ARCHIVE_TIMESTAMPS = {
-    "1.2.840.113549.1.9.16.2.27",  # archive-time-stamp
-    "1.2.840.113549.1.9.16.2.48",  # archive-time-stamp version 2
-    "0.4.0.1733.2.4",  # archive-time-stamp version 3
-    "0.4.0.1733.2.2",  # long-term-validation
+    oids.ARCHIVE_TIME_STAMP,
+    oids.ARCHIVE_TIME_STAMP_V2,
+    oids.ARCHIVE_TIME_STAMP_V3,
+    oids.LONG_TERM_VALIDATION,
 }
-_OCSP_IN_CMS = w.oid("1.3.6.1.5.5.7.16.2")  # id-ri-ocsp-response, RFC 5940
+_OCSP_IN_CMS = w.oid(oids.RI_OCSP_RESPONSE)  # RFC 5940
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,9 +53,9 @@ class Embedded:
         archive: list[bytes] = []
         for attribute in signer.unsigned:
             for value in attribute.values:
-                if attribute.oid == _CERTIFICATE_VALUES:
+                if attribute.oid == oids.CERTIFICATE_VALUES:
                     certificates += (node.raw for node in _read_members(value))
-                elif attribute.oid == _REVOCATION_VALUES:
+                elif attribute.oid == oids.REVOCATION_VALUES:
                     lists += (node.raw for node in _find_tagged(value, 0))
                     responses += (_wrap_response(node.raw) for node in _find_tagged(value, 1))
                 elif attribute.oid in _ARCHIVE_TIMESTAMPS:

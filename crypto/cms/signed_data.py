@@ -66,6 +66,7 @@ class SignerInfo:
     canonical        the signed attributes stand in DER order
     unsigned_unreadable  unsigned attributes that could not be read, and so count for nothing
     irregular        departures from the standard that change no meaning
+    node             the whole SignerInfo as found
     """
 
     version: int
@@ -81,6 +82,7 @@ class SignerInfo:
     unsigned: tuple[Attribute, ...]
     unsigned_unreadable: int
     irregular: tuple[str, ...]
+    node: Node
 
     def names(self, certificate: Certificate) -> bool:
         """Tell whether the signer identifier means this certificate; names octet for octet."""
@@ -126,6 +128,8 @@ class SignedData:
     ber                the message came in BER
     irregular          departures from the standard that change no meaning; a fresh signature
                        shows none
+    certificate_choices  CertificateChoices as found, readable or not
+    node               the whole SignedData, inside the message in definite form
     """
 
     version: int
@@ -137,6 +141,8 @@ class SignedData:
     signers: tuple[SignerInfo, ...]
     ber: bool
     irregular: tuple[str, ...]
+    certificate_choices: tuple[Node, ...]
+    node: Node
 
     @classmethod
     def parse(cls, untrusted_der: bytes) -> Self:
@@ -149,20 +155,26 @@ class SignedData:
         info = root.fields()
         if v.oid(info.any()) != oids.SIGNED_DATA:
             raise DerError("not_signed_data")
-        fields = info.take(context(0)).only_child().fields()
+        node = info.take(context(0)).only_child()
+        fields = node.fields()
         info.end()
         version = v.small_integer(fields.take(INTEGER))
         if version not in _VERSIONS:
             raise DerError("signed_data_version")
         digests = [AlgorithmIdentifier.read(node) for node in fields.take(SET).children()]
         content_type, content = _read_content(fields.take(SEQUENCE))
-        certificates, unreadable = _read_certificates(fields.optional(context(0)))
+        choices = read_bounded(fields.optional(context(0)), _MAX_CERTIFICATES)
+        certificates, unreadable = _read_certificates(choices)
         lists = read_bounded(fields.optional(context(1)), _MAX_LISTS)
         signers = tuple(_read_signer(node) for node in read_bounded(fields.take(SET), _MAX_SIGNERS))
         fields.end()
         irregular = [code for signer in signers for code in signer.irregular]
+        # RFC 5652 5.1: what is no CRL among the lists, as an OCSP response, makes version 5.
         plain = (
-            content_type == oids.DATA and not unreadable and all(s.version == 1 for s in signers)
+            content_type == oids.DATA
+            and not unreadable
+            and all(s.version == 1 for s in signers)
+            and all(each.tag == SEQUENCE for each in lists)
         )
         if plain and version != 1:
             irregular.append(f"signed_data_version_{version}")  # RFC 5652 5.1
@@ -178,6 +190,8 @@ class SignedData:
             signers=signers,
             ber=ber,
             irregular=tuple(dict.fromkeys(irregular)),
+            certificate_choices=choices,
+            node=node,
         )
 
 
@@ -190,10 +204,10 @@ def _read_content(node: Node) -> tuple[str, bytes | None]:
     return content_type, content
 
 
-def _read_certificates(node: Node | None) -> tuple[tuple[Certificate, ...], int]:
+def _read_certificates(choices: tuple[Node, ...]) -> tuple[tuple[Certificate, ...], int]:
     found: list[Certificate] = []
     unreadable = 0
-    for child in read_bounded(node, _MAX_CERTIFICATES):
+    for child in choices:
         try:
             raw = child.expect(SEQUENCE).raw
             if len(raw) > MAX_HINT_OCTETS:
@@ -243,6 +257,7 @@ def _read_signer(node: Node) -> SignerInfo:
         unsigned=readable,
         unsigned_unreadable=unreadable,
         irregular=() if regular else (f"signer_version_{version}",),
+        node=node,
     )
 
 
