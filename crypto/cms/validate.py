@@ -4,10 +4,15 @@ from datetime import datetime, timedelta
 
 from crypto.asn1 import oids
 from crypto.cms.embedded import Embedded
-from crypto.cms.proof_of_existence import apply_proof_of_existence
+from crypto.cms.proof_of_existence import judge_as_of, judge_without_proof
+from crypto.cms.signature_times import (
+    SignatureTimes,
+    make_stamp_step,
+    prove_times,
+    verify_stamps,
+)
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signer import SignatureSubject, verify_signer
-from crypto.cms.token import TokenResult, verify_token
 from crypto.cms.validation_process import (
     ValidationProcess,
     find_content,
@@ -19,14 +24,14 @@ from crypto.errors import CryptoError
 from crypto.report.policy import ValidationPolicy
 from crypto.report.report import SignatureReport, SubIndication, milliseconds
 from crypto.revocation.context import ValidationContext
-from crypto.validation.certificate import validate_certificate
-from crypto.validation.step import ValidationStep, failed, passed, warning
+from crypto.validation.certificate import CertificateResult, validate_certificate
+from crypto.validation.step import failed, passed, warning
+from crypto.x509.certificate import Certificate
 from crypto.x509.profile import subject_facts
 
 __all__ = ["validate_signature"]
 
 _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
-_MAX_TOKENS = 8
 
 
 def validate_signature(
@@ -41,14 +46,15 @@ def validate_signature(
     The building blocks of EN 319 102-1 for a basic signature (5.3), with its time (5.5):
 
     1. The signed content is there, and the one that was given to sign (5.2.8)
-    2. Time-stamps over the signature value (5.4): the earliest that verifies proves its existence
+    2. Time-stamps over the signature value (5.4), archive time-stamps and proofs from outside: the
+       earliest that holds proves the existence of a stored signature (5.6.2.3)
     3. signingTime agrees with the time that is known otherwise (5.2.8)
     4. Exactly one certificate of the message is the signer's (5.2.3)
     5. The certificate validates, its holder, purpose and revocation included (5.2.6, 5.2.5)
     6. Digest, attributes and signature value verify with its key (5.2.7), which a fresh signature
        has to name where the policy wants it
-    7. What ended after the proven time is held against no signature that came before it (5.5)
-    8. What is embedded is listed as evidence that was not used
+    7. What ended after the proven time is held against no signature that came before it (5.6.2)
+    8. What is embedded and was not needed is listed as evidence that was not used
 
     The caller must have opened the file, read the message, checked its format (5.2.2) and counted
     its signers; what is found of these stands in `process` already.
@@ -69,18 +75,20 @@ def _validate(
     context: ValidationContext,
 ) -> None:
     content = find_content(process, signed, request.content)  # (1)
-    own = _verify_timestamps(process, signer, context, fresh=request.fresh)
-    tokens = (*own, *process.stamps)  # (2)
-    proven = None if request.fresh else _find_proven_time(tokens)
+    embedded = Embedded.collect(signed, signer).join(process.supplied)
+    times = _prove_times(process, signed, signer, embedded, request, context)  # (2)
+    context, proven = times.context, times.proven
+    process.proven = proven
     known = context.moment if request.fresh else proven
     _check_claimed_time(process, signer, known, context.policy)  # (3)
     certificate = identify_signing_certificate(process, signed, signer, context)  # (4)
     if certificate is None:
         return
     process.subject = subject_facts(certificate)
-    embedded = Embedded.collect(signed, signer).join(process.supplied)
     hints = (*signed.certificates, *embedded.hints())
     found = validate_certificate(certificate, hints, context, expected_iin=request.iin)  # (5)
+    if not request.fresh:
+        found = _judge_stored(found, signer, certificate, times, request)  # (7)
     if content is not None:
         # Out of the path, where a key has the parameters it inherits (RFC 5280 6.1.4 d to f).
         holder = found.chain[0] if found.chain else certificate
@@ -89,20 +97,20 @@ def _validate(
         subject = SignatureSubject(
             signed, signer, holder, None if other else content, oids.DATA, process.digests
         )
-        process.steps += verify_signer(subject, context)  # (6)
+        # (6); the value existed at the proven time, so its algorithm is judged as of then
+        process.steps += verify_signer(subject, context if proven is None else context.at(proven))
     if request.fresh and context.policy.require_signing_certificate and not _is_named(signer):
         # Another certificate of the same key verifies as well, and may state another holder.
         reason = "signature.signing_certificate_missing"
         process.steps.append(failed("signing_certificate", _CONSTRAINTS, reason, "absent"))
     process.chain = tuple(item.sha256 for item in found.chain)
-    process.steps += (  # (7)
-        found.steps if proven is None else apply_proof_of_existence(found, certificate, proven)
-    )
+    process.steps += found.steps
     process.evidence += found.evidence
-    for token in tokens:
+    for token in times.stamps:
         process.evidence.append(token.evidence)
-        process.steps.append(_make_timestamp_step(token))
-    process.evidence += embedded.evidence()  # (8)
+        process.steps.append(make_stamp_step("timestamp", token))
+    looked_at = {item.sha256 for item in process.evidence}
+    process.evidence += (e for e in embedded.evidence() if e.sha256 not in looked_at)  # (8)
     if signer.unsigned_unreadable:
         detail = f"unreadable:{signer.unsigned_unreadable}"
         process.steps.append(warning("unsigned_attributes", detail))
@@ -112,6 +120,41 @@ def _is_named(signer: SignerInfo) -> bool:
     """Tell whether a signed attribute names the signer's certificate by digest (RFC 5035)."""
     attributes = (oids.SIGNING_CERTIFICATE_V2, oids.SIGNING_CERTIFICATE)
     return any(signer.single(each) is not None for each in attributes)
+
+
+def _prove_times(
+    process: ValidationProcess,
+    signed: SignedData,
+    signer: SignerInfo,
+    embedded: Embedded,
+    request: ValidationRequest,
+    context: ValidationContext,
+) -> SignatureTimes:
+    if not request.fresh:
+        return prove_times(process, signed, signer, embedded, request, context)
+    # A signature made just now has no past, and nothing that it brings along speaks for it.
+    stamps = verify_stamps(process, signer, context, fresh=True)
+    return SignatureTimes(context, (*stamps, *process.stamps), None)
+
+
+def _judge_stored(
+    found: CertificateResult,
+    signer: SignerInfo,
+    certificate: Certificate,
+    times: SignatureTimes,
+    request: ValidationRequest,
+) -> CertificateResult:
+    """Return what the certificate was at the proven time, where today's outcome is of time."""
+    if times.proven is None:
+        return judge_without_proof(found, stamped=bool(times.stamps))
+    return judge_as_of(
+        times.proven,
+        found,
+        certificate,
+        times.context,
+        expected_iin=request.iin,
+        named=_is_named(signer),
+    )
 
 
 def _check_claimed_time(
@@ -129,33 +172,3 @@ def _check_claimed_time(
     window = timedelta(seconds=policy.signing_time_window_s)
     away = abs(claimed - known) > window
     process.steps.append(warning("signing_time", "clock_away") if away else passed("signing_time"))
-
-
-def _verify_timestamps(
-    process: ValidationProcess, signer: SignerInfo, context: ValidationContext, *, fresh: bool
-) -> tuple[TokenResult, ...]:
-    values = [
-        value.raw
-        for attribute in signer.unsigned
-        if attribute.oid == oids.SIGNATURE_TIME_STAMP
-        for value in attribute.values
-    ]
-    if len(values) > _MAX_TOKENS:
-        process.steps.append(warning("timestamp", f"too_many:{len(values)}"))
-    return tuple(
-        verify_token(value, signer.signature, context, fresh=fresh)
-        for value in values[:_MAX_TOKENS]
-    )
-
-
-def _find_proven_time(tokens: tuple[TokenResult, ...]) -> datetime | None:
-    """Return the earliest time at which a verified authority had seen the signature."""
-    return min((token.time for token in tokens if token.time is not None), default=None)
-
-
-def _make_timestamp_step(token: TokenResult) -> ValidationStep:
-    if token.time is None:
-        # Anybody can add an unsigned attribute to what somebody else has signed: one that does not
-        # hold proves no time, and takes nothing from the signature (EN 319 102-1 5.6.3).
-        return warning("timestamp", token.evidence.reason)
-    return passed("timestamp", token.time.isoformat())

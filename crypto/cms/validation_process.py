@@ -37,6 +37,7 @@ class ValidationProcess:
     digests   of the one content, by algorithm: made once however many have signed it
     stamps    tokens over the document that the signature is a part of, already verified
     supplied  validation material of the document, which stands outside the message
+    proven    when a stored signature is proven to have existed; None: unproven, or fresh
     """
 
     cms_sha256: str
@@ -50,6 +51,7 @@ class ValidationProcess:
     digests: dict[str, bytes] = field(default_factory=dict)
     stamps: tuple[TokenResult, ...] = ()
     supplied: Embedded | None = None
+    proven: datetime | None = None
 
     def branch(self) -> "ValidationProcess":
         """Return a process for one of several signatures, with the steps that hold for each."""
@@ -71,6 +73,7 @@ class ValidationProcess:
             content_sha256=self.content_sha256,
             validated_at_ms=milliseconds(self.moment),
             signed_at_claim_ms=self.claim_ms,
+            proven_at_ms=None if self.proven is None else milliseconds(self.proven),
         )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crypto.report.proof_of_existence import ProofsOfExistence
+
 __all__ = ["ValidationRequest"]
 
 
@@ -15,6 +17,8 @@ class ValidationRequest:
     iin      twelve digits the certificate must state; None asks no such question
     fresh    made for us just now, by exactly one signer: nothing in its past excuses anything
     moment   aware; every validity and freshness is checked at it
+    proofs   of existence, from outside the file: of the file itself by its SHA-256, and of
+             evidence. The caller has verified whoever states them; a fresh signature has none
     """
 
     cms: bytes = field(repr=False)
@@ -22,3 +26,4 @@ class ValidationRequest:
     iin: str | None = field(repr=False)
     fresh: bool
     moment: datetime
+    proofs: ProofsOfExistence = field(default_factory=ProofsOfExistence, repr=False)

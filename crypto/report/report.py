@@ -199,6 +199,9 @@ class SignatureReport:
     content_sha256      of the content that was validated; empty when there was none
     validated_at_ms     the moment the validation was made for
     signed_at_claim_ms  signingTime, a claim of the signer's clock; None when absent
+    proven_at_ms        when a stored signature is proven to have existed, by the earliest proof
+                        that holds; None: unproven, or made just now. What has ended since then is
+                        not held against it
     """
 
     indication: Indication
@@ -212,6 +215,7 @@ class SignatureReport:
     content_sha256: str
     validated_at_ms: int
     signed_at_claim_ms: int | None
+    proven_at_ms: int | None = None
 
     @property
     def timestamp_ms(self) -> int | None:
@@ -234,6 +238,7 @@ class SignatureReport:
             "content_sha256": self.content_sha256,
             "validated_at_ms": self.validated_at_ms,
             "signed_at_claim_ms": self.signed_at_claim_ms,
+            "proven_at_ms": self.proven_at_ms,
         }
 
 

@@ -3,28 +3,68 @@
 The signer: OCSP first, fresh CRLs only when the responder could not be heard. Every CA between
 the signer and the anchor: the CRL of the CA above it. The anchor itself has no revocation but its
 removal from the trust store.
+
+A stored signature may bring answers and lists along (EN 319 122-1 5.5). They count where the
+workstation's own sources establish nothing, and together with these where a status is asked for as
+of an earlier moment (EN 319 102-1 5.6.2): what is as fresh as the policy wants at that moment, or
+was issued after it and before the certificate's end. Where the issuer has expired or its algorithm
+is retired, only what is proven to be older than that counts.
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from crypto.algorithms.key_policy import KeyPolicy
+from crypto.errors import CryptoError
 from crypto.report.policy import RevocationRule
 from crypto.revocation.context import ValidationContext
-from crypto.revocation.crl_status import check_crls
+from crypto.revocation.crl import Crl
+from crypto.revocation.crl_status import check_crls, evaluate_crls
+from crypto.revocation.ocsp import OcspResponse
 from crypto.revocation.ocsp_status import check_ocsp
-from crypto.revocation.status import RevocationResult, RevocationStatus
+from crypto.revocation.past_evidence import GivenResponse, PastEvidence
+from crypto.revocation.sources import crl_issuers
+from crypto.revocation.status import (
+    RevocationResult,
+    RevocationStatus,
+    was_good_at,
+)
 from crypto.x509.certificate import Certificate
 
-__all__ = ["check_authority_revocation", "check_signer_revocation"]
+__all__ = ["check_authority_revocation", "check_signer_revocation", "find_end"]
 
 _NOT_CHECKED = RevocationResult(RevocationStatus.NOT_ESTABLISHED, "not_checked", None, None, ())
+_MAX_RESPONSES = 8
+_Sourced = tuple[str, Crl]
 
 
 def check_signer_revocation(
     certificate: Certificate, issuer: Certificate, context: ValidationContext
 ) -> RevocationResult:
     """Return the status of the signer's certificate, established as the policy wants it."""
+    max_age = timedelta(seconds=context.policy.crl_max_age_s)
+    own = _check_signer_by_sources(certificate, issuer, context, max_age)
+    return _add_past(own, certificate, issuer, context, max_age)
+
+
+def check_authority_revocation(
+    certificate: Certificate, issuer: Certificate, context: ValidationContext
+) -> RevocationResult:
+    """Return the status of an intermediate CA by the CRL of the CA above it."""
+    max_age = timedelta(seconds=context.policy.ca_crl_max_age_s)
+    if context.policy.revocation is RevocationRule.NOT_CHECKED:
+        own = _NOT_CHECKED
+    else:
+        own = check_crls(certificate, issuer, context, max_age)
+    return _add_past(own, certificate, issuer, context, max_age)
+
+
+def _check_signer_by_sources(
+    certificate: Certificate, issuer: Certificate, context: ValidationContext, max_age: timedelta
+) -> RevocationResult:
     policy = context.policy
-    max_age = timedelta(seconds=policy.crl_max_age_s)
     if policy.revocation is RevocationRule.NOT_CHECKED:
         return _NOT_CHECKED
     if policy.revocation is RevocationRule.CRL_ONLY:
@@ -45,11 +85,131 @@ def check_signer_revocation(
     )
 
 
-def check_authority_revocation(
-    certificate: Certificate, issuer: Certificate, context: ValidationContext
+def find_end(authority: Certificate, context: ValidationContext) -> datetime | None:
+    """Return when what a key has signed ceased to prove its own age; None: it has not.
+
+    That is the end of its certificate or of its algorithm, where that is over by now: later its
+    key may be anybody's, and what it signed can be made today with any date.
+    """
+    if context.past is None:
+        return None
+    now = context.past.now
+    ends = [authority.not_after]
+    for family, last in context.policy.last_moments:
+        if context.registry.key_refusal(authority.key, KeyPolicy({}, {family: last}, now)):
+            ends.append(last)
+    end = min(ends)
+    return end if end < now else None
+
+
+def _add_past(
+    own: RevocationResult,
+    certificate: Certificate,
+    issuer: Certificate,
+    context: ValidationContext,
+    max_age: timedelta,
 ) -> RevocationResult:
-    """Return the status of an intermediate CA by the CRL of the CA above it."""
-    if context.policy.revocation is RevocationRule.NOT_CHECKED:
-        return _NOT_CHECKED
-    max_age = timedelta(seconds=context.policy.ca_crl_max_age_s)
-    return check_crls(certificate, issuer, context, max_age)
+    """Return the own status; by what came along too where it is open or asked for as of then."""
+    past = context.past
+    if past is None:
+        return own
+    earlier = context.moment < past.now
+    if not earlier and own.status is not RevocationStatus.NOT_ESTABLISHED:
+        return own
+    end = find_end(issuer, context)
+    lists = list(_collect_lists(certificate, context, past))
+    proven = [each for each in lists if past.is_proven(each[1].sha256, end)]
+    results = [own, *_check_responses(certificate, issuer, context, past)]
+    # What a list said before a revocation is asked apart: a newer list has superseded it.
+    ends = [each.revoked_at for each in results if each.status is RevocationStatus.REVOKED]
+    by_lists = evaluate_crls(certificate, issuer, lists, context, max_age)
+    results += [by_lists, evaluate_crls(certificate, issuer, proven, context, max_age)]
+    for at in dict.fromkeys((*ends, by_lists.revoked_at)):
+        known = [each for each in proven if past.is_proven(each[1].sha256, at)]
+        results.append(evaluate_crls(certificate, issuer, known, context, max_age))
+    return _conclude([e for e in results if _counts(e, past, end)], own, certificate, context)
+
+
+def _collect_lists(
+    certificate: Certificate, context: ValidationContext, past: PastEvidence
+) -> Iterator[_Sourced]:
+    if context.policy.revocation is not RevocationRule.NOT_CHECKED:
+        with suppress(CryptoError):  # a store that fails is a list that is missing
+            yield from context.sources.crls(certificate)
+    names = crl_issuers(certificate)
+    yield from (("signature", item) for item in past.lists if item.issuer in names)
+
+
+def _check_responses(
+    certificate: Certificate,
+    issuer: Certificate,
+    context: ValidationContext,
+    past: PastEvidence,
+) -> Iterator[RevocationResult]:
+    """Check each response that came along by itself: nobody offered it as the only answer."""
+    looked_at = 0
+    for raw in past.responses:
+        try:
+            response = OcspResponse.parse(raw)
+        except CryptoError:
+            continue
+        about = {single.certificate.serial for single in response.singles}
+        if certificate.serial not in about or looked_at >= _MAX_RESPONSES:
+            continue
+        looked_at += 1
+        given = replace(context, sources=GivenResponse(raw, context.sources))
+        result = check_ocsp(certificate, issuer, given).result
+        # A delegated responder's certificate ends long before its issuer's.
+        ends = [each.not_after for each in response.certificates if each.not_after < past.now]
+        if result.status is RevocationStatus.REVOKED or past.is_proven(
+            response.sha256, min(ends, default=None)
+        ):
+            yield result
+
+
+def _counts(result: RevocationResult, past: PastEvidence, end: datetime | None) -> bool:
+    """Tell whether a status may be relied on: good only by what is old enough."""
+    return result.status is RevocationStatus.REVOKED or _is_proven(result, past, end)
+
+
+def _is_proven(result: RevocationResult, past: PastEvidence, end: datetime | None) -> bool:
+    return all(past.is_proven(item.sha256, end) for item in result.evidence if item.used)
+
+
+def _conclude(
+    results: list[RevocationResult],
+    own: RevocationResult,
+    certificate: Certificate,
+    context: ValidationContext,
+) -> RevocationResult:
+    """Return a revocation that nothing excuses, else the status as of the moment."""
+    evidence = tuple(dict.fromkeys(item for each in (own, *results) for item in each.evidence))
+    good = [each for each in results if each.status is RevocationStatus.GOOD]
+    later: RevocationResult | None = None
+    for each in results:
+        # No CA revokes what has expired: a later date says nothing about the time before.
+        dated = each.revoked_at is None or each.revoked_at <= certificate.not_after
+        if each.status is not RevocationStatus.REVOKED or not dated:
+            continue
+        if not _is_excused(each, good, context):
+            return replace(each, evidence=evidence)
+        later = each
+    if later is not None:
+        return replace(later, status=RevocationStatus.GOOD, evidence=evidence)
+    if good:
+        return replace(good[0], evidence=evidence)
+    reason = own.reason if own.status is RevocationStatus.NOT_ESTABLISHED else "not_of_then"
+    return RevocationResult(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
+
+
+def _is_excused(
+    revoked: RevocationResult, good: list[RevocationResult], context: ValidationContext
+) -> bool:
+    """Tell whether a revocation leaves the status at an earlier moment alone.
+
+    By its reason; or because the status of then is proven to have been stated before it (5.6.2.2).
+    """
+    past, at = context.past, revoked.revoked_at
+    if past is None or at is None or not context.moment < at or context.moment >= past.now:
+        return False
+    return was_good_at(context.moment, revoked) or any(_is_proven(e, past, at) for e in good)

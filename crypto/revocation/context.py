@@ -11,6 +11,7 @@ from crypto.path.context import PathContext
 from crypto.path.inputs import PathInputs
 from crypto.path.trust import TrustStore
 from crypto.report.policy import RevocationRule, ValidationPolicy
+from crypto.revocation.past_evidence import PastEvidence, SourcesOfThen
 from crypto.revocation.sources import RevocationSources
 from crypto.x509.certificate import Certificate
 
@@ -26,12 +27,19 @@ class ValidationContext(PathContext):
     timestamp_trust  anchors of time-stamping authorities
     pending          keys (SubjectPublicKeyInfo) whose status is being established: what they sign
                      must not help to establish it
+    past             what a stored signature brings along; None for one that was made just now
     """
 
     policy: ValidationPolicy
     sources: RevocationSources
     timestamp_trust: TrustStore
     pending: tuple[bytes, ...] = ()
+    past: PastEvidence | None = None
+
+    def lies_ahead(self, stated: datetime) -> bool:
+        """Tell whether a stated time is of the future, as of now where the moment is earlier."""
+        now = self.moment if self.past is None else self.past.now
+        return stated > now + self.clock_tolerance
 
     @classmethod
     def create(
@@ -61,6 +69,19 @@ class ValidationContext(PathContext):
             sources=sources,
             timestamp_trust=timestamp_trust or trust,
         )
+
+    def bring_along(self, past: PastEvidence) -> Self:
+        """Return the context of a stored signature, which brings evidence of its own."""
+        return replace(self, past=past)
+
+    def at(self, moment: datetime) -> Self:
+        """Return the context as of an earlier moment (EN 319 102-1 5.6.2).
+
+        Validity, ages of evidence and algorithms are judged as of then; what was issued since
+        then counts too. Only with evidence of the past, whose `now` stays the moment of validation.
+        """
+        keys = self.policy.keys().at(moment)
+        return replace(self, moment=moment, keys=keys, sources=SourcesOfThen(self.sources))
 
     def for_certificate(self, extra: Iterable[Certificate]) -> Self:
         """Return the context of one certificate: what came with it, and a budget of its own."""

@@ -69,6 +69,8 @@ class _CrlCheck:
         return item.find(self.certificate.serial, self.certificate.issuer)
 
     def check_freshness(self, item: Crl) -> str:
+        if item.this_update > self.certificate.not_after:
+            return "after_expiry"  # lists drop what has expired: their silence says nothing
         return check_crl_freshness(item, self.context, self.max_age)
 
     def find_other_signer(self, item: Crl) -> tuple[tuple[Certificate, ...], str]:

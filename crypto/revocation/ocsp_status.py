@@ -261,6 +261,7 @@ def _conclude(
         refusal = (
             single.defect
             or _check_age(single.this_update, single.next_update, check)
+            or ("after_expiry" if single.this_update > check.certificate.not_after else "")
             or ("certificate_unknown" if single.status is OcspStatus.UNKNOWN else "")
         )
         if refusal:

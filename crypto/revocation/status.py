@@ -8,7 +8,7 @@ from typing import Final
 from crypto.report.alarm import AlarmCode
 from crypto.report.report import EvidenceItem
 
-__all__ = ["BENIGN_REASONS", "RevocationResult", "RevocationStatus"]
+__all__ = ["BENIGN_REASONS", "RevocationResult", "RevocationStatus", "was_good_at"]
 
 # CRLReason (RFC 5280 5.3.1) of an end that leaves what the key signed before alone. Not: no
 # reason, unspecified, compromise of any kind, and a hold, which may yet turn out to be one.
@@ -34,6 +34,7 @@ class RevocationStatus(StrEnum):
 class RevocationResult:
     """Status, why, when and for which CRLReason it was revoked, and all evidence looked at.
 
+    revoked_at  of a status that is GOOD as of an earlier moment: when it was revoked since then
     alarm  what an answer of the responder that was asked gives away; None for none, and where
            stored answers are judged, which nobody offered as an answer to this question
     """
@@ -44,3 +45,13 @@ class RevocationResult:
     crl_reason: int | None
     evidence: tuple[EvidenceItem, ...]
     alarm: AlarmCode | None = None
+
+
+def was_good_at(proven: datetime, result: RevocationResult) -> bool:
+    """Tell whether a certificate, revoked by now, was still good at a proven time."""
+    return (
+        result.status is RevocationStatus.REVOKED
+        and result.crl_reason in BENIGN_REASONS
+        and result.revoked_at is not None
+        and proven < result.revoked_at
+    )

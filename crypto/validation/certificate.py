@@ -249,15 +249,16 @@ def _make_revocation_steps(certificate: Certificate, found: ChainResult) -> list
 
 def _make_revocation_step(result: RevocationResult, position: int) -> ValidationStep:
     code = "revocation" if position == 0 else "ca_revocation"
+    at = result.revoked_at.isoformat() if result.revoked_at else ""
+    stated = "" if result.crl_reason is None else f":reason_{result.crl_reason}"
+    detail = f"{result.reason}:{at}{stated}"
     if result.status is RevocationStatus.GOOD:
-        return passed(code, result.reason)
+        # Good as of a proven time, and revoked since then.
+        return warning(code, f"after_timestamp:{detail}") if at else passed(code, result.reason)
     if result.status is RevocationStatus.REVOKED:
         reason = "signature.revoked" if position == 0 else "signature.ca_revoked"
         if result.reason == NEVER_ISSUED:
             reason = "signature.never_issued"
-        at = result.revoked_at.isoformat() if result.revoked_at else ""
-        stated = "" if result.crl_reason is None else f":reason_{result.crl_reason}"
-        detail = f"{result.reason}:{at}{stated}"
         return failed(code, SubIndication.REVOKED, reason, detail)
     if SignatureOutcome.NOT_SUPPORTED.value in result.reason:
         sub = SubIndication.CRYPTO_CONSTRAINTS_FAILURE

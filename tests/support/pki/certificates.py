@@ -200,6 +200,7 @@ def make_crl(
     base: int | None = None,
     extensions: Iterable[tuple[x509.ExtensionType, bool]] = (),
     issuer_name: x509.Name | None = None,
+    revoked_at: datetime = NOW - timedelta(days=2),
 ) -> bytes:
     """Make a list; `base` makes it a delta."""
     builder = (
@@ -214,11 +215,7 @@ def make_crl(
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
     for serial, reason in revoked:
-        entry = (
-            x509.RevokedCertificateBuilder()
-            .serial_number(serial)
-            .revocation_date(NOW - timedelta(days=2))
-        )
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(revoked_at)
         if reason is not None:
             entry = entry.add_extension(x509.CRLReason(reason), False)
         builder = builder.add_revoked_certificate(entry.build())

@@ -12,7 +12,7 @@ from crypto.cms.create import attribute
 from crypto.cms.timestamp import TimestampRequest, create_response, read_response
 from crypto.report.report import FindingStatus, Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
-from crypto.revocation.status import RevocationResult, RevocationStatus
+from crypto.revocation.status import RevocationResult, RevocationStatus, was_good_at
 from tests.support.pki.certificates import (
     CONTENT,
     IIN,
@@ -139,15 +139,30 @@ def test_a_certificate_that_expired_after_the_proven_time_is_undecided_not_faile
         Indication.INDETERMINATE,
         SubIndication.OUT_OF_BOUNDS_NO_POE,
     )
+    assert after.reason == "signature.past_status_unknown"
     unproven = document(W.cms(holder=aged), W.validator())
-    assert unproven.indication is Indication.TOTAL_FAILED
+    assert undecided(unproven) == "signature.expired"
     late = document(stamped(NOW - timedelta(days=1), aged), W.validator(validator(5)._sources))
-    assert late.indication is Indication.TOTAL_FAILED
+    assert undecided(late) == "signature.stamped_too_late"
+    worthless = document(stamped(holder=aged), W.validator(sources(5, about_stampers=False)))
+    assert undecided(worthless) == "signature.stamp_not_counted"
+
+
+def undecided(report):
+    """Return the reason of an outcome that a proof of existence would settle (table 5)."""
+    assert report.indication is Indication.INDETERMINATE
+    assert report.sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
+    return report.reason
+
+
+@pytest.mark.parametrize("cms", [W.cms, stamped])
+def test_an_expired_certificate_refuses_a_challenge_stamp_or_none(cms):
+    report = W.report(cms(), moment=NOW + timedelta(days=500))
+    assert (report.indication, report.reason) == (Indication.TOTAL_FAILED, "signature.expired")
+    assert report.proven_at_ms is None
 
 
 def test_only_a_dated_revocation_can_lie_after_anything():
-    from crypto.cms.proof_of_existence import was_good_at
-
     undated = RevocationResult(RevocationStatus.REVOKED, "revoked", None, 5, ())
     good = RevocationResult(RevocationStatus.GOOD, "good", NOW, 5, ())
     assert not was_good_at(STAMPED, undated)

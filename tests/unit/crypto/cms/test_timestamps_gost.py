@@ -129,7 +129,7 @@ def test_a_response_that_refuses_holds_no_token():
     with pytest.raises(DerError):
         extract_token(w.sequence(w.sequence(w.integer(2))))
     refused = verified(w.sequence(w.sequence(w.integer(2))), b"value", rsa_authority())
-    assert (refused.time, refused.evidence.reason) == (None, "token_unreadable:tsp_refused")
+    assert (refused.time, refused.evidence.reason) == (None, "token_unreadable:rejection")
 
 
 def test_a_token_in_ber_is_read_too():

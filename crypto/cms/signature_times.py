@@ -1,0 +1,139 @@
+"""When a stored signature is proven to have existed, and by what (EN 319 102-1 5.6.2.3).
+
+Proofs come from outside (our log, an evidence pack) and from inside: a verified time-stamp proves
+what it was made over. Each proof may help to judge what came before it, so they are taken from the
+latest to the earliest.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from crypto.asn1 import oids
+from crypto.cms.embedded import Embedded
+from crypto.cms.signed_data import SignedData, SignerInfo
+from crypto.cms.token import TokenResult, verify_token
+from crypto.cms.validation_process import ValidationProcess
+from crypto.cms.validation_request import ValidationRequest
+from crypto.errors import CryptoError
+from crypto.report.proof_of_existence import ProofOfExistence, ProofsOfExistence, ProofSource
+from crypto.revocation.context import ValidationContext
+from crypto.revocation.crl import Crl, ParsedCrl
+from crypto.revocation.past_evidence import PastEvidence
+from crypto.validation.step import ValidationStep, passed, warning
+
+__all__ = ["SignatureTimes", "make_stamp_step", "prove_times", "verify_stamps"]
+
+_MAX_TOKENS: Final = 8
+_MAX_LIST_OCTETS: Final = 24 << 20
+"""Of all lists inside one message: they are hashed for every certificate they may be about."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureTimes:
+    """What is known of the time of one stored signature.
+
+    context  that of the validation, with the evidence that came along and what is proven of it
+    stamps   every time-stamp over the signature that was looked at
+    proven   the earliest moment at which the signature is proven to have existed; None: unproven
+    """
+
+    context: ValidationContext
+    stamps: tuple[TokenResult, ...]
+    proven: datetime | None
+
+
+def prove_times(
+    process: ValidationProcess,
+    signed: SignedData,
+    signer: SignerInfo,
+    embedded: Embedded,
+    request: ValidationRequest,
+    context: ValidationContext,
+) -> SignatureTimes:
+    """Find out when a stored signature existed; steps about time-stamps go into `process`."""
+    signature = _hash(signer.signature)
+    proofs = _prove_from_outside(process, signed, signer, embedded, request)
+    past = PastEvidence(
+        context.moment,
+        proofs,
+        embedded.responses,
+        tuple(_parse_lists(embedded)),
+        (*signed.certificates, *embedded.hints()),
+    )
+    stamps = (
+        *verify_stamps(process, signer, context.bring_along(past), fresh=False),
+        *process.stamps,
+    )
+    for each in stamps:
+        if each.time is not None:
+            proof = ProofOfExistence(each.time, ProofSource.TIME_STAMP)
+            proofs = proofs.extend([signature], proof)
+    dated = PastEvidence(past.now, proofs, past.responses, past.lists, past.certificates)
+    return SignatureTimes(context.bring_along(dated), stamps, proofs.find_signing(signature))
+
+
+def verify_stamps(
+    process: ValidationProcess, signer: SignerInfo, context: ValidationContext, *, fresh: bool
+) -> tuple[TokenResult, ...]:
+    """Verify the time-stamps over a signature value, at most eight, each by itself."""
+    values = _find_values(signer, oids.SIGNATURE_TIME_STAMP)
+    if len(values) > _MAX_TOKENS:
+        process.steps.append(warning("timestamp", f"too_many:{len(values)}"))
+    return tuple(
+        verify_token(value, signer.signature, context, fresh=fresh)
+        for value in values[:_MAX_TOKENS]
+    )
+
+
+def make_stamp_step(code: str, token: TokenResult) -> ValidationStep:
+    """Say what a time-stamp proves."""
+    if token.time is None:
+        # Anybody can add an unsigned attribute to what somebody else has signed: one that does not
+        # hold proves no time, and takes nothing from the signature (EN 319 102-1 5.6.3).
+        return warning(code, token.evidence.reason)
+    return passed(code, token.time.isoformat())
+
+
+def _prove_from_outside(
+    process: ValidationProcess,
+    signed: SignedData,
+    signer: SignerInfo,
+    embedded: Embedded,
+    request: ValidationRequest,
+) -> ProofsOfExistence:
+    """Return the proofs given with the request; one about the file is about everything in it."""
+    names = {process.cms_sha256, _hash(request.cms)}
+    about_file = [proof for name in names for proof in request.proofs.select(name)]
+    inside = (
+        signer.signature,
+        *_find_values(signer, oids.SIGNATURE_TIME_STAMP),
+        *(each.raw for each in signed.certificates),
+        *embedded.certificates,
+        *embedded.lists,
+        *embedded.responses,
+        *embedded.archive,
+    )
+    return request.proofs.extend(map(_hash, inside), *about_file)
+
+
+def _parse_lists(embedded: Embedded) -> Iterator[Crl]:
+    left = _MAX_LIST_OCTETS
+    for raw in embedded.lists:
+        left -= len(raw)
+        if left < 0:
+            return
+        try:
+            yield ParsedCrl.parse(raw)
+        except CryptoError:
+            continue
+
+
+def _find_values(signer: SignerInfo, oid: str) -> list[bytes]:
+    return [value.raw for each in signer.unsigned if each.oid == oid for value in each.values]
+
+
+def _hash(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest()
