@@ -76,6 +76,8 @@ CryptoError                  crypto
 ├── TimestampFailed          timestamp_failed            crypto.tsp.client (fault)
 ├── MasterListRefused        master_list_refused         crypto.lds.issuers.master_list
 ├── MalformedData            chip_data_malformed         crypto.lds.format.tlv
+├── ContainerMalformed       container_malformed         crypto.containers.errors
+├── ContainerUnsupported     container_not_supported     crypto.containers.errors
 ├── XmlNotInstalled          xml_not_installed           crypto.xmldsig.errors
 ├── XmlSignatureMalformed    xml_signature_malformed     crypto.xmldsig.errors
 └── XmlFormUnsupported       xml_form_not_supported      crypto.xmldsig.errors

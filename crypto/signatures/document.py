@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from crypto.canonical_json import JsonValue
+from crypto.report.container import ContainerSummary
 from crypto.report.report import Indication, SignatureReport
 
 __all__ = ["DocumentReport"]
@@ -12,10 +13,14 @@ _WORST_FIRST = (Indication.TOTAL_FAILED, Indication.INDETERMINATE, Indication.TO
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """At least one report; a message that cannot be read has a single, failed one."""
+    """At least one report; a message that cannot be read has a single, failed one.
+
+    container  of a PDF or ASiC container that could be read: what is inside
+    """
 
     cms_sha256: str
     signatures: tuple[SignatureReport, ...]
+    container: ContainerSummary | None = None
 
     @property
     def indication(self) -> Indication:
@@ -25,9 +30,12 @@ class DocumentReport:
 
     def to_json(self) -> dict[str, JsonValue]:
         """Export: str, int, bool, list, dict and None only."""
-        return {
+        stated: dict[str, JsonValue] = {
             "version": 1,
             "indication": self.indication.value,
             "cms_sha256": self.cms_sha256,
             "signatures": [report.to_json() for report in self.signatures],
         }
+        return (
+            stated if self.container is None else stated | {"container": self.container.to_json()}
+        )

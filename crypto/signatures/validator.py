@@ -16,6 +16,7 @@ from crypto.cms.signed_data import SignedData
 from crypto.cms.validate import validate_signature
 from crypto.cms.validation_process import ValidationProcess, check_format, malformed
 from crypto.cms.validation_request import ValidationRequest
+from crypto.containers.pdf.validate import validate_pdf
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.report.policy import ChecksumRule, Environment, ValidationPolicy
@@ -28,7 +29,7 @@ from crypto.validation.step import failed, warning
 __all__ = ["SignatureValidator", "ValidationPolicy"]
 
 _FORMAT = SubIndication.FORMAT_FAILURE
-_DOCUMENTS = (FileKind.SIGNED_CMS, FileKind.XML_SIGNATURE)
+_DOCUMENTS = (FileKind.SIGNED_CMS, FileKind.XML_SIGNATURE, FileKind.PDF)
 
 
 class SignatureValidator:
@@ -152,6 +153,9 @@ class SignatureValidator:
             process.steps.append(malformed(error))
             return DocumentReport(process.cms_sha256, (process.report(),))
         context = self._create_context(request)  # 5.2.4
+        if kind is FileKind.PDF:
+            result = validate_pdf(request, context)
+            return DocumentReport(process.cms_sha256, result.signatures, result.summary)
         if signed is None:
             # Not imported with the module: a PC without lxml still validates messages.
             from crypto.xmldsig.validate import validate_xml_signature

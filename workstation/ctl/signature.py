@@ -25,7 +25,7 @@ from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.ctl.revalidate import revalidate
 from workstation.ctl.signature_constraints import Demands, select_constraints
-from workstation.documents.report_text import next_step, report_lines
+from workstation.documents.report_text import container_lines, next_step, report_lines
 from workstation.documents.texts import Texts
 from workstation.records.pack_folder import write_pack
 from workstation.rules.local_time import local_day
@@ -36,6 +36,8 @@ __all__ = ["signature"]
 _MAX_CONTENT = 256 << 20
 _MAX_CRL = 64 << 20
 _MAX_OCSP = 1 << 20
+_MAX_DOCUMENT = 64 << 20
+_DOCUMENTS = frozenset({FileKind.XML_SIGNATURE, FileKind.PDF})
 
 
 @click.group()
@@ -138,10 +140,11 @@ def verify(  # noqa: PLR0913 - one option each
 def _read_request(
     console: Console, file: Path, content: Path | None, iin: str | None, now: datetime
 ) -> ValidationRequest:
-    # An XML signature answers no challenge of ours, so it is validated as a document only.
-    also = frozenset({FileKind.XML_SIGNATURE} if iin is None else ())
+    # These answer no challenge of ours, so they are validated as documents only.
+    also = _DOCUMENTS if iin is None else frozenset[FileKind]()
+    limit = _MAX_DOCUMENT if iin is None else MAX_CMS
     return ValidationRequest(
-        cms=read_object(console, file, FileKind.SIGNED_CMS, MAX_CMS, also),
+        cms=read_object(console, file, FileKind.SIGNED_CMS, limit, also),
         content=None if content is None else read_limited(content, _MAX_CONTENT, NothingFound),
         iin=None if iin is None else Iin.parse(iin).digits,
         fresh=iin is not None,
@@ -166,14 +169,18 @@ def _show(console: Console, document: DocumentReport) -> None:
     texts = Texts(console.language)
     if console.as_json:
         signatures = [_describe(each, texts) for each in document.signatures]
+        container = document.container
         console.show(
             {
                 "indication": document.indication.value,
                 "cms_sha256": document.cms_sha256,
                 "signatures": signatures,
+                **({} if container is None else {"container": container.to_json()}),
             }
         )
         return
+    if document.container is not None:
+        console.lines(container_lines(document.container, texts))
     for number, each in enumerate(document.signatures, 1):
         if len(document.signatures) > 1:
             console.lines([f"--- {number} / {len(document.signatures)}"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from crypto.report.container import ContainerSummary
 from crypto.report.report import (
     EvidenceItem,
     Finding,
@@ -15,7 +16,7 @@ from crypto.report.tree import BlockReport, build_report_tree
 from crypto.x509.profile_names import carrier_kind, identification_method, policy_word, role_word
 from workstation.documents.texts import Texts
 
-__all__ = ["next_step", "next_step_code", "report_lines", "subject_lines"]
+__all__ = ["container_lines", "next_step", "next_step_code", "report_lines", "subject_lines"]
 
 _NEXT = "next_step."
 
@@ -49,6 +50,20 @@ def report_lines(report: SignatureReport, texts: Texts) -> Iterator[str]:
         yield from subject_lines(report.subject, texts)
     for block in build_report_tree(report):
         yield from _block_lines(block, texts)
+
+
+def container_lines(container: ContainerSummary, texts: Texts) -> Iterator[str]:
+    """Yield what a document is made of. Names of files are not made printable here."""
+    pages = f", {container.pages} {texts.tr('container.pages')}" if container.pages else ""
+    yield f"{texts.tr(f'file_kind.{container.kind}')}{pages}"
+    for number, each in enumerate(container.files, 1):
+        kind = f"file_kind.{each.kind}"
+        name = texts.tr(kind) if texts.has(kind) else each.kind
+        signed = f"{texts.tr('container.signatures')}: {each.signatures}"
+        yield (
+            f"{texts.tr('container.file')} {number}: {each.name}: {name}; "
+            f"{each.octets} B, {each.sha256[:16]}; {signed}"
+        )
 
 
 def subject_lines(subject: SubjectFacts, texts: Texts) -> Iterator[str]:

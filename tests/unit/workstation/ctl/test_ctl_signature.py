@@ -12,6 +12,7 @@ from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.report.policy import Environment
 from crypto.report.report import SubIndication
 from resources import LANGUAGES
+from tests.support.containers.pdf_documents import Document
 from tests.support.pki.certificates import (
     CONTENT,
     GOOD,
@@ -294,3 +295,14 @@ def test_a_warning_is_marked_once_where_a_person_reads(files):
     ).output
     assert "warning: " in shown
     assert "(warning:" not in shown
+
+
+def test_a_signed_pdf_is_judged_as_a_document(files):
+    octets = Document().sign(lambda content: W.cms(content, detached=True))
+    (files / "s.cms").write_bytes(octets)
+    given = lists(files, "root.crl", "ca.crl")
+    result = verify(files, *given)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["container"] == {"kind": "pdf", "pages": 1, "files": []}
+    refused = verify(files, *given, "--iin", IIN)
+    assert (refused.exit_code, "PDF" in refused.output) == (3, True)

@@ -1,0 +1,1 @@
+"""Documents that carry signatures in a form of their own: PDF and ASiC."""

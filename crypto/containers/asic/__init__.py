@@ -1,0 +1,1 @@
+"""Associated signature containers (ETSI EN 319 162-1)."""
