@@ -141,15 +141,19 @@ def _check_purpose(certificate: Certificate, policy: ValidationPolicy) -> list[V
             login = oids.CLIENT_AUTH in certificate.extended_key_usage
             detail = "authentication_key" if login else "no_non_repudiation"
             steps.append(failed("key_usage", _CONSTRAINTS, "signature.wrong_key_usage", detail))
-    for code, accepted, stated in (
-        ("role", policy.accepted_roles, roles(certificate)),
-        ("keystore", policy.accepted_keystores, keystores(certificate)),
+    programs = policy.require_consistent_profile and system_roles(certificate)
+    for code, accepted, stated, reason in (
+        ("role", policy.accepted_roles, roles(certificate), "signature.role_not_accepted"),
+        (
+            "keystore",
+            policy.accepted_keystores,
+            keystores(certificate),
+            "signature.keystore_not_accepted",
+        ),
     ):
         if not accepted:
             continue
-        reason = f"signature.{code}_not_accepted"
-        programs = policy.require_consistent_profile and system_roles(certificate) - accepted
-        if code == "role" and programs:
+        if code == "role" and programs and programs - accepted:
             # НУЦ writes the individual's role beside that of the individual's program.
             steps.append(failed(code, _CONSTRAINTS, reason, "information_system"))
         elif accepted & set(stated):

@@ -145,7 +145,6 @@ def _lines(shown: Certificate, now: datetime, texts: Texts) -> Iterator[str]:
     yield from subject_lines(profile.facts, texts)
     if profile.patronymic:
         yield f"patronymic: {profile.patronymic}"
-    yield f"holder: {texts.tr(f'holder_kind.{profile.kind.value}')}"
     yield f"purpose: {texts.tr(f'key_purpose.{profile.purpose.value}')}"
     yield f"key_usage: {' '.join(_usages(shown)) or '-'}"
     if profile.centre:

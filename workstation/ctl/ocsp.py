@@ -13,7 +13,7 @@ from crypto.path.context import VerificationContext
 from crypto.path.trust import TrustStore
 from crypto.path.validate import verify_certificate
 from crypto.report.alarm import Alarm
-from crypto.report.policy import Environment, RevocationRule
+from crypto.report.policy import Environment
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.ocsp_status import OcspOutcome, check_ocsp
 from crypto.revocation.recording import RecordingSources
@@ -27,12 +27,12 @@ from workstation.ctl.files import read_certificate, read_object
 from workstation.ctl.moments import moment_option
 from workstation.ctl.ocsp_text import OcspReport
 from workstation.ctl.policy import station_policy
-from workstation.ctl.signature_constraints import Demands, validation_policy
 from workstation.documents.texts import Texts
 from workstation.rules.local_time import local_day
 from workstation.rules.policy import Policy
 from workstation.settings.trust import load_revocation
 from workstation.trust.stores import station_trust
+from workstation.trust.validator import make_validation_policy
 
 __all__ = ["ocsp"]
 
@@ -114,10 +114,9 @@ def _ask(
 def _create_context(policy: Policy, moment: datetime) -> ValidationContext:
     # No path is validated here: who issued the certificate is given, or configured. So nobody but
     # its issuer signs the list that may speak about a responder.
-    demands = Demands(RevocationRule.OCSP_THEN_CRL, None, None)
     world = Environment.PROD
     return ValidationContext.create(
-        validation_policy(policy, world, demands),
+        make_validation_policy(policy, world),
         trust=TrustStore(world, (), ()),
         sources=OfflineSources((), ()),
         moment=moment,

@@ -34,6 +34,7 @@ SHAPES = (
     "RequiredCheck",
     "Alternative",
     "PartyRule",
+    "SignerRules",
     "SourceRule",
     "FaceRules",
     "Wait",

@@ -86,6 +86,12 @@ signature.add_command(revalidate)
     help="How the holder must have been identified. Default: as the policy says.",
 )
 @click.option(
+    "--role",
+    type=click.Choice(["policy", "any"]),
+    help="Whose keys are accepted: those of the policy's roles and certificate policies, or "
+    "anybody's. Default: policy with --iin, any without.",
+)
+@click.option(
     "--keep", type=click.Path(path_type=Path), help="Write an evidence pack into this new folder."
 )
 @moment_option
@@ -103,6 +109,7 @@ def verify(  # noqa: PLR0913 - one option each
     ocsp: tuple[Path, ...],
     carrier: str | None,
     identification: str | None,
+    role: str | None,
     keep: Path | None,
     moment: datetime | None,
 ) -> None:
@@ -113,6 +120,7 @@ def verify(  # noqa: PLR0913 - one option each
     Exit code 0 only when each of them is TOTAL_PASSED.
     """
     now = moment or datetime.now(UTC)
+    any_holder = role == "any" or (role is None and iin is None)
     request = _read_request(console, file, content, iin, now)
     constraints = select_constraints(
         console,
@@ -121,6 +129,7 @@ def verify(  # noqa: PLR0913 - one option each
             _rule(ocsp, crl),
             None if carrier is None else CarrierRule(carrier),
             None if identification is None else IdentificationRule(identification),
+            any_holder=any_holder,
         ),
         trust=trust,
         environment=Environment(environment),
@@ -132,7 +141,7 @@ def verify(  # noqa: PLR0913 - one option each
         pack, blobs = gather_pack(request, constraints, recording, report.to_json(), __version__)
         write_pack(keep, pack, blobs, recording)
         console.note(f"evidence pack: {keep}; it holds what was signed and names the signer")
-    _show(console, report)
+    _show(console, report, any_holder=any_holder)
     if report.indication is not Indication.TOTAL_PASSED:
         console.leave(ExitCode.REFUSED)
 
@@ -165,7 +174,8 @@ def _rule(ocsp: tuple[Path, ...], crl: tuple[Path, ...]) -> RevocationRule:
     return RevocationRule.CRL_ONLY if crl else RevocationRule.NOT_CHECKED
 
 
-def _show(console: Console, document: DocumentReport) -> None:
+def _show(console: Console, document: DocumentReport, *, any_holder: bool) -> None:
+    holders = "any" if any_holder else "policy"
     texts = Texts(console.language)
     if console.as_json:
         signatures = [_describe(each, texts) for each in document.signatures]
@@ -174,6 +184,7 @@ def _show(console: Console, document: DocumentReport) -> None:
             {
                 "indication": document.indication.value,
                 "cms_sha256": document.cms_sha256,
+                "holders": holders,
                 "signatures": signatures,
                 **({} if container is None else {"container": container.to_json()}),
             }
@@ -181,6 +192,7 @@ def _show(console: Console, document: DocumentReport) -> None:
         return
     if document.container is not None:
         console.lines(container_lines(document.container, texts))
+    console.lines([f"holders: {texts.tr(f'accepted_holders.{holders}')}"])
     for number, each in enumerate(document.signatures, 1):
         if len(document.signatures) > 1:
             console.lines([f"--- {number} / {len(document.signatures)}"])

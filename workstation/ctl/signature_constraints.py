@@ -1,7 +1,7 @@
 """What `signature verify` holds a signature against: trust, by its source, and the policy."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crypto.cms.signature_constraints import SignatureConstraints
@@ -9,7 +9,6 @@ from crypto.path.known_authorities import AuthorityRole, known_authorities
 from crypto.path.trust import TrustRefused, TrustStore, require_disjoint
 from crypto.report.policy import (
     CarrierRule,
-    ChecksumRule,
     Environment,
     IdentificationRule,
     RevocationRule,
@@ -21,10 +20,9 @@ from workstation.ctl.files import read_certificates
 from workstation.rules.policy import Policy
 from workstation.settings.settings import load_settings
 from workstation.trust.stores import station_timestamp_trust, station_trust
+from workstation.trust.validator import make_validation_policy
 
-__all__ = ["Demands", "select_constraints", "validation_policy"]
-
-_SIGNING_WINDOW_S = 600
+__all__ = ["Demands", "demand", "select_constraints"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +30,13 @@ class Demands:
     """What the command line adds to the bank's policy.
 
     carrier, identification  None: as the policy says
+    any_holder  whoever signed: neither role nor certificate policy is asked for
     """
 
     revocation: RevocationRule
     carrier: CarrierRule | None
     identification: IdentificationRule | None
+    any_holder: bool
 
 
 def select_constraints(
@@ -63,7 +63,7 @@ def select_constraints(
     else:
         loaded = load_settings(console.folder())
         store, stamping = station_trust(loaded), station_timestamp_trust(loaded)
-    demanded = validation_policy(policy, store.environment, demands)
+    demanded = demand(policy, store.environment, demands)
     return SignatureConstraints(store, stamping, demanded)
 
 
@@ -110,29 +110,14 @@ def _pinned(
     )
 
 
-def validation_policy(policy: Policy, world: Environment, demands: Demands) -> ValidationPolicy:
-    """Return the bank's policy for signatures given as files."""
-    production = world is Environment.PROD
-    return ValidationPolicy(
-        environment=world,
-        require_non_repudiation=True,
-        accepted_roles=frozenset(),
-        accepted_policies=frozenset(),
-        authority_policies=frozenset(),
-        accepted_keystores=frozenset(),
-        carrier=demands.carrier or policy.carrier,
-        identification=demands.identification or policy.identification,
-        ocsp_max_age_s=policy.ocsp_max_age_s,
-        crl_max_age_s=policy.crl_max_age_s,
-        ca_crl_max_age_s=policy.ca_crl_max_age_s,
-        clock_tolerance_s=policy.clock_tolerance_s,
-        signing_time_window_s=_SIGNING_WINDOW_S,
-        minimum_rsa_bits=policy.minimum_rsa_bits,
-        last_moments=policy.last_moments,
-        validity_tolerance_s=0,
-        young_key_s=0,
-        require_signing_certificate=False,
-        require_consistent_profile=False,
-        iin_checksum=ChecksumRule.STRICT if production else ChecksumRule.WARN,
+def demand(policy: Policy, world: Environment, demands: Demands) -> ValidationPolicy:
+    """Return the session's own demands under the policy, with what the command line changes."""
+    session = make_validation_policy(policy, world)
+    if demands.any_holder:
+        session = replace(session, accepted_roles=frozenset(), accepted_policies=frozenset())
+    return replace(
+        session,
+        carrier=demands.carrier or session.carrier,
+        identification=demands.identification or session.identification,
         revocation=demands.revocation,
     )

@@ -69,6 +69,7 @@ def container_lines(container: ContainerSummary, texts: Texts) -> Iterator[str]:
 def subject_lines(subject: SubjectFacts, texts: Texts) -> Iterator[str]:
     """Yield who signed, as the certificate says it."""
     yield f"subject: {subject.common_name}"
+    yield f"holder: {texts.tr(f'holder_kind.{subject.holder}')}"
     for name, value in (("iin", subject.iin), ("bin", subject.bin)):
         if value:
             yield f"{name}: {value}"

@@ -24,6 +24,7 @@ from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.operation import CriticalOperation
 from workstation.rules.parties import PartyRole
 from workstation.rules.people.party import PartyRule
+from workstation.rules.people.signer import SignerRules
 from workstation.rules.questions.definition import (
     AnsweredBy,
     Attestation,
@@ -265,6 +266,7 @@ class Policy:
     carrier              where the customer's private key may be kept
     identification       how its holder must have been identified when it was issued
     timestamp            whether the customer's signature has to be time-stamped
+    signer               what the customer's certificate must say of its holder
     last_days            (key family, day): from the next day on its signatures are refused
     idec_required        operations for which the law wants the comparison made by ЦОИД
     idec_match_percent   score demanded on the scale of ЦОИД; no local distance is ever a percent
@@ -306,6 +308,7 @@ class Policy:
     carrier: CarrierRule
     identification: IdentificationRule
     timestamp: TimestampRule
+    signer: SignerRules
     last_days: tuple[tuple[str, date], ...]
     idec_required: tuple[str, ...]
     idec_match_percent: int

@@ -21,6 +21,7 @@ from workstation.rules.facts.conditions_file import build_conditions
 from workstation.rules.facts.effects import SecondConfirmation, Wait
 from workstation.rules.facts.possible import ANY_AGE, PossibleFacts
 from workstation.rules.people.party_file import build_parties
+from workstation.rules.people.signer import SignerRules
 from workstation.rules.policy import (
     FEWEST_OFFICERS,
     FaceRules,
@@ -35,6 +36,7 @@ from workstation.rules.policy_tables import (
     PolicyFile,
     RequiredTable,
     RuleTable,
+    SignatureTable,
 )
 from workstation.rules.questions.build import (
     build_attestations,
@@ -158,6 +160,7 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         carrier=file.signature.carrier,
         identification=file.signature.identification,
         timestamp=file.signature.timestamp,
+        signer=_signer(file.signature),
         last_days=tuple(file.signature.last_days.items()),
         idec_required=tuple(file.authority.idec_required),
         idec_match_percent=file.authority.idec_match_percent,
@@ -177,6 +180,17 @@ def _policy(file: PolicyFile, sha256: str) -> Policy:
         reference_quality=tuple(file.vision.reference_quality.items()),
         live_quality=tuple(file.vision.live_quality.items()),
         **limits,
+    )
+
+
+def _signer(table: SignatureTable) -> SignerRules:
+    return SignerRules(
+        roles=tuple(table.roles),
+        policies=tuple(table.policies),
+        authority_policies=tuple(table.authority_policies),
+        test_authority_policies=tuple(table.test_authority_policies),
+        certificate_named=table.certificate_named,
+        start_tolerance_s=table.start_tolerance_s,
     )
 
 

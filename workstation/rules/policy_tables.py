@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from crypto.asn1 import oids
 from crypto.report.policy import CarrierRule, IdentificationRule, TimestampRule
 from vision.results import Accommodation
 from workstation.rules.alternatives_file import AlternativeTable, WayNames
@@ -25,6 +26,7 @@ __all__ = [
     "PolicyFile",
     "RequiredTable",
     "RuleTable",
+    "SignatureTable",
 ]
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}\Z")]
@@ -36,6 +38,8 @@ _Number = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 _Icon = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\Z")]
 _Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 _Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}\Z")]
+_Oid = Annotated[str, msgspec.Meta(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,18})){1,30}\Z")]
+_Oids = Annotated[list[_Oid], msgspec.Meta(max_length=50)]
 _Table = Annotated[dict[Name, _Number], msgspec.Meta(max_length=200)]
 
 
@@ -62,11 +66,25 @@ class LimitsTable(Table, frozen=True):
 
 
 class SignatureTable(Table, frozen=True):
+    """Demands on signatures; what a file leaves open is as it was before it could be stated.
+
+    One is not: a signature that does not name its certificate lets it be swapped.
+    """
+
     carrier: CarrierRule
     identification: IdentificationRule
     last_days: dict[Literal["rsa", "ec", "gost2015", "gost2004"], date]
     # What policies meant that were written before there was a rule.
     timestamp: TimestampRule = TimestampRule.NONE
+    roles: Annotated[list[_Oid], msgspec.Meta(min_length=1, max_length=50)] = msgspec.field(
+        default_factory=lambda: [oids.KZ_INDIVIDUAL]
+    )
+    policies: _Oids = msgspec.field(default_factory=list)
+    authority_policies: _Oids = msgspec.field(default_factory=list)
+    test_authority_policies: _Oids = msgspec.field(default_factory=list)
+    certificate_named: bool = True
+    # Ten minutes: more is no clock that differs, but a certificate that is not in force.
+    start_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
 
 
 class AuthorityTable(Table, frozen=True):

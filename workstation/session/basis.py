@@ -7,13 +7,14 @@ result; these are the facts that only memory held (docs/formats/policy.md, "Repl
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Final
 
 from crypto.canonical_json import JsonValue, canonical_json
 from crypto.report.policy import TimestampRule
 from workstation.rules.conditions import CaseFacts
+from workstation.rules.people.signer import SIGNER_OF_BEFORE, SignerRules
 from workstation.rules.policy import Policy
 from workstation.session.bands import (
     AGE_CUTS,
@@ -92,8 +93,20 @@ def digest_signature(policy: Policy) -> str:
             "minimum_rsa_bits": policy.minimum_rsa_bits,
             # One that is only wanted changes no outcome: nothing has to be known of it.
             **({"timestamp": "required"} if policy.timestamp is TimestampRule.REQUIRED else {}),
+            **_describe_signer(policy.signer),
         }
     )
+
+
+def _describe_signer(signer: SignerRules) -> dict[str, JsonValue]:
+    """Return the demands on the holder; none where they are those of before they could be stated.
+
+    So a record of then goes by the same digest under its own policy.
+    """
+    if signer == SIGNER_OF_BEFORE:
+        return {}
+    stated = asdict(signer)
+    return {"signer": {n: list(v) if isinstance(v, tuple) else v for n, v in stated.items()}}
 
 
 def _describe_facts(policy: Policy, facts: CaseFacts) -> dict[str, JsonValue]:

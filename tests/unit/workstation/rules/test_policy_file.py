@@ -1,5 +1,6 @@
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import resources
-from crypto.report.policy import CarrierRule, IdentificationRule, TimestampRule
+from crypto.asn1 import oids
+from crypto.report.policy import CarrierRule, Environment, IdentificationRule, TimestampRule
 from tests.support.station.operations import KINDS
 from workstation.errors import PolicyRefused
 from workstation.rules.checks import CheckId, Hardness
@@ -15,6 +17,7 @@ from workstation.rules.conditions import CaseFacts
 from workstation.rules.facts.effects import Wait
 from workstation.rules.local_time import KAZAKHSTAN
 from workstation.rules.parties import PartyRole
+from workstation.rules.people.signer import SIGNER_OF_BEFORE
 from workstation.rules.policy import Policy
 from workstation.rules.policy_file import (
     MAX_POLICY_BYTES,
@@ -407,6 +410,50 @@ def test_a_time_stamp_cannot_be_required_of_clocks_that_must_agree_to_the_second
     text = edited(r"^timestamp = .*$", 'timestamp = "required"')
     exact = text.replace("clock_tolerance_s = 60", "clock_tolerance_s = 0")
     assert "clock_tolerance_s" in refusal(exact)
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        (r"^roles = .*$", "roles = []"),
+        (r"^roles = .*$", 'roles = ["individual"]'),
+        (r"^roles = .*$", 'roles = ["1.2.398.03"]'),
+        (r"^authority_policies = .*$", 'authority_policies = ["1..2"]'),
+        (r"^start_tolerance_s = 300", "start_tolerance_s = 601"),
+        (r"^start_tolerance_s = 300", "start_tolerance_s = -1"),
+        (r"^certificate_named = true", "certificate_named = 1"),
+    ],
+)
+def test_a_demand_on_the_signer_that_is_none_is_refused(line, change):
+    assert "$.signature." in refusal(edited(line, change))
+
+
+def test_a_policy_that_says_nothing_of_the_signer_accepts_whom_it_accepted_before():
+    silent = re.sub(
+        r"^(certificate_named|start_tolerance_s|roles|authority_policies|test_authority_policies) ="
+        r".*$|^policies = \[[^]]*\]$",
+        "",
+        SHIPPED.decode(),
+        flags=re.MULTILINE,
+    )
+    # Except that a signature has to name its certificate, whoever wrote the policy.
+    assert read_policy(silent.encode()).signer == replace(SIGNER_OF_BEFORE, certificate_named=True)
+
+
+@pytest.mark.parametrize("name", ["kz-2024-08-20", "kz-2026-01-19"])
+def test_a_shipped_policy_of_before_demands_of_the_signer_what_it_demanded(name):
+    stated = resources.path("policies", f"{name}.toml").read_bytes()
+    assert read_policy(stated).signer == SIGNER_OF_BEFORE
+
+
+def test_the_shipped_policy_accepts_persons_under_the_policies_of_the_national_centre():
+    signer = read_policy(SHIPPED).signer
+    assert signer.roles == (oids.KZ_INDIVIDUAL,)
+    assert set(signer.policies) == {oids.KZ_POLICIES, f"{oids.KZ_POLICIES}.3"}
+    assert signer.certificate_named
+    test = "1.2.398.3.10.1.1.1.2"
+    assert test in signer.find_authority_policies(Environment.TEST)
+    assert test not in signer.find_authority_policies(Environment.PROD)
 
 
 def test_a_retired_family_counts_until_the_end_of_its_last_day():

@@ -86,6 +86,8 @@ def test_digests_change_with_what_steers_an_attempt_and_not_with_what_is_judged_
     assert turned("loop_ratio_ppm") == digest_liveness(shipped)
     assert turned("hold_ms") != digest_liveness(shipped)
     assert digest_signature(replace(shipped, minimum_rsa_bits=3072)) != digest_signature(shipped)
+    stricter = replace(shipped.signer, start_tolerance_s=0)
+    assert digest_signature(replace(shipped, signer=stricter)) != digest_signature(shipped)
 
 
 def test_what_nobody_knows_is_named_as_unknown_and_a_currency_by_its_code():
