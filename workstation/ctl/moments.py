@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
-__all__ = ["moment_option"]
+__all__ = ["ISO_TIME", "moment_option"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -33,8 +33,11 @@ class _Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is no ISO 8601 time", param, ctx)
 
 
+ISO_TIME: Final = _Moment()
+
+
 def moment_option(command: _F) -> _F:
     """Add `--moment`; None stands for now."""
-    return click.option("--moment", type=_Moment(), help="Judge at this time. Default: now.")(
+    return click.option("--moment", type=ISO_TIME, help="Judge at this time. Default: now.")(
         command
     )

@@ -10,17 +10,18 @@ from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
 from crypto.path.known_authorities import known_authorities
 from crypto.report.policy import Environment, RevocationRule
+from crypto.report.report import Indication
 from crypto.report.stored import view_as_stored
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
-from crypto.signatures.revalidation import StatedOutcome
+from crypto.signatures.revalidation import Revalidation, StatedOutcome
 from crypto.signatures.revalidation import revalidate as revalidate_pack
 from crypto.signatures.validator import SignatureValidator
 from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.files import read_certificates, read_object
-from workstation.ctl.moments import moment_option
+from workstation.ctl.moments import ISO_TIME, moment_option
 from workstation.errors import WorkstationError
 from workstation.records.pack_folder import StoredPack
 from workstation.settings.trust import read_trust
@@ -44,6 +45,11 @@ _MAX_CRL = 64 << 20
     multiple=True,
     help="Today's revocation list, for today's view; repeatable.",
 )
+@click.option(
+    "--at",
+    type=ISO_TIME,
+    help="Judge the pack as a stored signature at this time too, by its own evidence alone.",
+)
 @moment_option
 @with_console
 def revalidate(
@@ -53,6 +59,7 @@ def revalidate(
     lists: Path | None,
     trust: Path | None,
     crl: tuple[Path, ...],
+    at: datetime | None,
     moment: datetime | None,
 ) -> None:
     """Judge the signature of PACK again, offline.
@@ -64,6 +71,9 @@ def revalidate(
 
     Exit code 0 only when the outcome is the same and its anchor is one that you trust: the
     station's, one of --trust, or a known one of НУЦ. --moment sets today.
+
+    --at asks what the pack is worth at another time, as in ten years, when certificates and
+    algorithms have ended: passed as of its time-stamp, or the exit code is 1.
     """
     stored = StoredPack(pack, lists)
     missing = stored.missing()
@@ -71,7 +81,8 @@ def revalidate(
     anchors = {each: _named(console, each, trust) for each in again.anchors}
     given = [ParsedCrl.parse(read_object(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
     today = _today(stored, tuple(given), moment or datetime.now(UTC))
-    good = again.same and all(anchors.values())
+    later = None if at is None else revalidate_pack(stored.pack, stored.octets, moment=at)
+    good = again.same and all(anchors.values()) and (later is None or _has_passed(later))
     console.show(
         {
             "same": again.same,
@@ -82,6 +93,7 @@ def revalidate(
             "anchors": {each: name or "not_trusted" for each, name in anchors.items()},
             "missing": list(missing),
             "today": _today_outcome(today),
+            **({} if at is None or later is None else _describe_at(at, later)),
         }
     )
     if not good:
@@ -90,6 +102,22 @@ def revalidate(
 
 def _outcome(outcome: StatedOutcome) -> list[Value]:
     return ["/".join(part for part in each if part) for each in outcome]
+
+
+def _has_passed(later: Revalidation) -> bool:
+    return later.report.indication is Indication.TOTAL_PASSED
+
+
+def _describe_at(at: datetime, later: Revalidation) -> dict[str, Value]:
+    """Say what a pack is worth at another time, and since when its signatures are proven."""
+    proven = [_describe_proof(each.proven_at_ms) for each in later.report.signatures]
+    return {"at": at.isoformat(), "at_outcome": _outcome(later.repeated), "proven_at": proven}
+
+
+def _describe_proof(proven_at_ms: int | None) -> Value:
+    if proven_at_ms is None:
+        return ""
+    return datetime.fromtimestamp(proven_at_ms / 1000, UTC).isoformat()
 
 
 def _named(console: Console, sha256: str, folder: Path | None) -> str:

@@ -18,7 +18,8 @@ from crypto.crl_store.store import CrlStore
 from crypto.errors import CryptoError
 from crypto.path.trust import TrustRefused
 from crypto.report.policy import CarrierRule
-from crypto.report.report import Indication
+from crypto.report.proof_of_existence import ProofOfExistence, ProofsOfExistence, ProofSource
+from crypto.report.report import Indication, SubIndication
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.recording import EvidenceMissing, RecordingSources, ReplayedSources
 from crypto.revocation.sources import FetchFailed, crl_issuers
@@ -414,3 +415,77 @@ def test_every_bound_of_a_policy_comes_back_from_a_pack_as_it_was():
     read = EvidencePack.read(json.dumps(pack.to_json()).encode()).validation_policy()
     assert replace(read, last_moments=()) == replace(policy, last_moments=())
     assert sorted(read.last_moments) == sorted(policy.last_moments)
+
+
+DECADE = NOW + timedelta(days=3653)
+
+
+def in_ten_years(pack, held, **changes):
+    again = revalidate(pack, held.get, moment=DECADE, **changes)
+    (report,) = again.report.signatures
+    return again, report
+
+
+def stamped_pack(**changes):
+    """Validate a stamped challenge; the responder, lists and the authority's list at hand."""
+    held = [W.root_crl(), crl()]
+    return made(W.sources(held=held), cms=stamped_cms(), **changes)
+
+
+def test_in_ten_years_a_stamped_signature_passes_as_of_its_stamp():
+    """Certificates, the time-stamping authority and the anchor have expired by then."""
+    pack, held, report = stamped_pack()
+    assert report.indication is Indication.TOTAL_PASSED
+    again, later = in_ten_years(pack, held)
+    assert again.same
+    assert later.indication is Indication.TOTAL_PASSED
+    assert later.proven_at_ms == int(NOW.timestamp() * 1000)
+    assert later.validated_at_ms == int(DECADE.timestamp() * 1000)
+
+
+def test_in_ten_years_a_signature_without_its_stamp_is_undecided():
+    pack, held, _ = stamped_pack()
+    bare = W.cms()
+    taken_out = msgspec_replace(pack, cms=sha256(bare).hexdigest())
+    again, later = in_ten_years(taken_out, held | {sha256(bare).hexdigest(): bare})
+    assert not again.same
+    assert (later.indication, later.sub_indication) == (
+        Indication.INDETERMINATE,
+        SubIndication.OUT_OF_BOUNDS_NO_POE,
+    )
+    unstamped, octets, _ = made()
+    assert in_ten_years(unstamped, octets)[1].indication is Indication.INDETERMINATE
+
+
+def test_our_log_dates_what_bears_no_stamp():
+    pack, held, _ = made()
+    logged = ProofsOfExistence().extend([pack.cms], ProofOfExistence(NOW, ProofSource.LOG))
+    assert in_ten_years(pack, held, proofs=logged)[1].indication is Indication.TOTAL_PASSED
+    other = ProofsOfExistence().extend(["00" * 32], ProofOfExistence(NOW, ProofSource.LOG))
+    assert in_ten_years(pack, held, proofs=other)[1].indication is Indication.INDETERMINATE
+
+
+def test_algorithms_that_were_retired_meanwhile_are_judged_as_of_the_stamp():
+    policy = replace(CONSTRAINTS.policy, last_moments=(("ec", NOW + timedelta(days=365)),))
+    pack, held, _ = stamped_pack(constraints=replace(CONSTRAINTS, policy=policy))
+    assert in_ten_years(pack, held)[1].indication is Indication.TOTAL_PASSED
+
+
+def test_in_ten_years_a_list_that_is_gone_leaves_the_status_of_then_open():
+    pack, held, _ = stamped_pack()
+    for digest in pack.crl_digests():
+        kept = {name: octets for name, octets in held.items() if name != digest}
+        assert in_ten_years(pack, kept)[1].indication is Indication.INDETERMINATE
+
+
+def test_who_was_revoked_then_is_not_good_in_ten_years():
+    sources = W.sources(revoked, [W.root_crl(), crl()])
+    pack, held, _ = made(sources, cms=stamped_cms())
+    _, later = in_ten_years(pack, held)
+    assert later.indication is not Indication.TOTAL_PASSED
+
+
+def test_a_person_who_was_not_the_customer_is_not_in_ten_years():
+    pack, held, _ = stamped_pack(iin="910202400312")
+    _, later = in_ten_years(pack, held)
+    assert (later.indication, later.reason) == (Indication.TOTAL_FAILED, "signature.iin_mismatch")

@@ -22,6 +22,7 @@ from tests.support.pki.certificates import (
     make_crl,
     world,
 )
+from tests.unit.crypto.cms.test_timestamps import stamped_cms
 from tests.unit.crypto.path.test_trust_import import known
 from tests.unit.crypto.signatures.test_documents import SECOND, signed_by, spoilt
 from tests.unit.resources.test_catalogues import entries, reason_literals
@@ -151,6 +152,24 @@ def test_todays_view_uses_todays_clock_and_lists(files):
     revoked = json.loads(revalidate(files, *trust, "--moment", MOMENT, *given).stdout)
     assert revoked["today"] == ["INDETERMINATE/REVOKED_NO_POE/signature.revoked"]
     assert revoked["same"] is True
+
+
+DECADE = (NOW + timedelta(days=3653)).isoformat()
+
+
+def test_a_pack_is_judged_at_another_time_by_its_own_evidence(files):
+    """In ten years everything has expired: passed as of the time-stamp, undecided without one."""
+    trust = ("--trust", files / "trust", "--moment", MOMENT)
+    for name, signature, exit_code, outcome, proven in (
+        ("bare", W.cms(), 1, "INDETERMINATE/OUT_OF_BOUNDS_NO_POE/signature.expired", ""),
+        ("stamped", stamped_cms(), 0, "TOTAL_PASSED/signature.passed", NOW.isoformat()),
+    ):
+        (files / "s.cms").write_bytes(signature)
+        verify(files, *lists(files, "root.crl", "ca.crl"), "--keep", files / name)
+        result = run("--json", "signature", "revalidate", files / name, *trust, "--at", DECADE)
+        told = json.loads(result.stdout)
+        assert (told["at_outcome"], told["proven_at"]) == ([outcome], [proven])
+        assert (told["same"], result.exit_code) == (True, exit_code)
 
 
 def test_a_pack_that_was_touched_is_told(files):
