@@ -26,6 +26,7 @@ from crypto.files.durable import remove_drafts
 from crypto.log.audit.reader import LogReader
 from crypto.log.file.clock import Clock, SystemClock
 from crypto.log.file.store import LogStore
+from crypto.report.alarm import ReportAlarm
 from crypto.vault.keys import KeyStore
 from crypto.vault.protectors import KeyUnlock
 from vision.frame import Camera
@@ -204,6 +205,7 @@ def _assemble(
     vault = _open_clean_vault(loaded, opened, log)
     outbox, core_banking = _make_outgoing(loaded)
     claim = AuthorityRegister(loaded.folder / AUTHORITY_REGISTER_NAME).claim
+    wall_ms, report = opened.clock.wall_ms, opened.alarms.report
     return Services(
         facts=_facts(loaded),
         policy=rules.policy,
@@ -213,7 +215,7 @@ def _assemble(
         reference_quality=rules.reference_quality,
         journal=journal,
         authenticator=_authenticator(loaded, secret, journal, opened.clock),
-        cool_down=opened.keep(_attempt_budget(loaded, secret, opened.clock)),
+        cool_down=opened.keep(_attempt_budget(loaded, secret, wall_ms, report)),
         staff=Staff(loaded.folder / OPERATORS_NAME, secret, model),
         gallery=opened.keep(_open_gallery(loaded, secret, model, log)),
         models=opened.models,
@@ -221,9 +223,9 @@ def _assemble(
         open_camera=camera_opener(loaded, replaced.open_camera),
         simulated=is_simulated(values.camera),
         chips=_chips(loaded, replaced.chip_reader),
-        registries=replaced.registries or build_gateways(loaded, opened.clock.wall_ms),
-        authority=replaced.authority or build_authority(loaded, opened.clock.wall_ms, claim),
-        centres=replaced.centres or build_centres(loaded, opened.clock.wall_ms, claim),
+        registries=replaced.registries or build_gateways(loaded, wall_ms, report),
+        authority=replaced.authority or build_authority(loaded, wall_ms, claim, report),
+        centres=replaced.centres or build_centres(loaded, wall_ms, claim, report),
         anchoring=_anchoring(loaded, log),
         carriers=carriers_of(loaded, ncalayer=replaced.carrier, now=opened.now),
         validator=rules.validator,
@@ -339,9 +341,11 @@ def _permit_heads(loaded: LoadedSettings, log: LogStore, core_banking: Path) -> 
     return heads
 
 
-def _attempt_budget(loaded: LoadedSettings, secret: bytes, clock: Clock) -> AttemptBudget:
+def _attempt_budget(
+    loaded: LoadedSettings, secret: bytes, wall_ms: Callable[[], int], report: ReportAlarm
+) -> AttemptBudget:
     """Open the station's own count, which the branch's stands beside where there is one."""
-    registry = build_attempts(loaded, clock.wall_ms)
+    registry = build_attempts(loaded, wall_ms, report)
     local = CoolDown(loaded.folder / COOL_DOWN_NAME, secret)
     return local if registry is None else SharedBudget(local, registry)
 

@@ -31,6 +31,8 @@ __all__ = [
 
 _USER_AGENT: Final = "verification-workstation"
 _CHUNK: Final = 64 * 1024
+_LAPSED: Final = frozenset({9, 10})
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED (openssl/x509_vfy.h)."""
 
 
 class Failure(StrEnum):
@@ -57,6 +59,15 @@ class ExchangeFailed(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.value)
         self.failure = failure
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether another certificate was shown than one that is trusted for this name.
+
+        One that has lapsed is its owner's neglect: what else is wrong with it is not known then.
+        """
+        cause = self.__cause__
+        return isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code not in _LAPSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from crypto.vault.protectors import KeyUnlock
 from workstation.accounts.authority_register import AUTHORITY_REGISTER_NAME, AuthorityRegister
 from workstation.accounts.cool_down import CoolDown
 from workstation.accounts.operators import Operators
+from workstation.ctl.doctor_alarms import check_alarms
 from workstation.ctl.doctor_alternatives import check_other_ways
 from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
@@ -74,6 +75,7 @@ from workstation.trust.stores import (
 
 __all__ = ["HealthCheck", "check_station"]
 
+_BESIDE = (check_charter, check_configured_reader, check_other_ways)
 _OPERATORS_NAME = "operators.sqlite"
 _RESOLVING_S = 5.0
 
@@ -124,11 +126,8 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
             yield _look_at("keys", lambda: _keys(loaded, store))
         if name == "folders":
             yield _look_at("log", lambda: _log(loaded, store))
-    yield from (HealthCheck(*each) for each in check_charter(loaded))
-    yield from (HealthCheck(*each) for each in check_configured_reader(loaded))
-    yield from (HealthCheck(*each) for each in check_other_ways(loaded))
-    yield from (HealthCheck(*each) for each in check_head_copies(loaded))
-    yield from (HealthCheck(*each) for each in check_sealed(loaded))
+    for check in (*_BESIDE, check_head_copies, check_sealed, check_alarms):
+        yield from (HealthCheck(*each) for each in check(loaded))
     yield from _addresses(loaded)
     yield from _lists(loaded, now)
 

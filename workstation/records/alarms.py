@@ -32,7 +32,14 @@ from crypto.report.alarm import Alarm, AlarmCode
 from crypto.strict_json import JsonRefused, strict_decoded
 from workstation.records.journal import Journal, SignedIn
 
-__all__ = ["ACKNOWLEDGED", "ALARM", "ALARM_FOLDER", "AlarmRegister", "OpenAlarm"]
+__all__ = [
+    "ACKNOWLEDGED",
+    "ALARM",
+    "ALARM_FOLDER",
+    "AlarmRegister",
+    "OpenAlarm",
+    "read_open_alarms",
+]
 
 ALARM: Final = "security.alarm"
 ACKNOWLEDGED: Final = "security.acknowledged"
@@ -159,18 +166,11 @@ class AlarmRegister:
                 path.unlink()
 
     def load(self, log_path: Path, vkey: str) -> None:
-        """Read what is not acknowledged; out of the log where the file is gone or damaged."""
-        try:
-            text = (self._folder / _OPEN_NAME).read_bytes()
-            members = strict_decoded(text, list[dict[str, int | str]])
-            found = [_read_open(each) for each in members]
-        except (OSError, JsonRefused, TypeError, ValueError):
-            found = _find_open(log_path, vkey)
-            self._open = {each.key: each for each in found}
-            with suppress(OSError):
-                self._save()
-            return
+        """Read what is not acknowledged, as `read_open_alarms`, and keep it; LogError."""
+        found = read_open_alarms(self._folder.parent, log_path, vkey)
         self._open = {each.key: each for each in found}
+        with suppress(OSError):
+            self._save()
 
     def write(self, log: LogStore, now_ms: int) -> bool:
         """Write what was reported since; return whether anything was. LogError keeps it for later.
@@ -256,6 +256,21 @@ class AlarmRegister:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         members: list[JsonValue] = [asdict(each) for each in self.open]
         write_durably(self._folder / _OPEN_NAME, canonical_json(members))
+
+
+def read_open_alarms(folder: Path, log_path: Path, vkey: str) -> list[OpenAlarm]:
+    """Read what nobody has acknowledged; out of the log where the file is gone or damaged.
+
+    folder  the station's data folder
+
+    LogError where the log has to be read and cannot be.
+    """
+    try:
+        text = (folder / ALARM_FOLDER / _OPEN_NAME).read_bytes()
+        members = strict_decoded(text, list[dict[str, int | str]])
+        return [_read_open(each) for each in members]
+    except (OSError, JsonRefused, TypeError, ValueError):
+        return _find_open(log_path, vkey)
 
 
 def _read_open(members: Mapping[str, int | str]) -> OpenAlarm:

@@ -23,6 +23,7 @@ from crypto.net.tls import (
     pinned_context,
 )
 from crypto.net.url import HttpUrl, UrlRefused
+from crypto.report.alarm import Alarm, AlarmCode, ReportAlarm, ignore_alarm
 from workstation.errors import SettingsRefused
 
 __all__ = ["WORD", "AnswerForm", "RegistryEndpoint", "RegistryExchange", "ask"]
@@ -67,6 +68,7 @@ class RegistryEndpoint:
     dialling     how it is reached, and whether it may be this machine
     identity     what the station proves who it is with; https only
     keys         one of which must have signed an answer that is to be signed; none: unsigned
+    report_alarm takes that somebody shows another certificate in the registry's place
     """
 
     base_url: str
@@ -77,6 +79,7 @@ class RegistryEndpoint:
     dialling: Dialling = ANY_MACHINE
     identity: ClientIdentity | None = None
     keys: tuple[JwsKey, ...] = ()
+    report_alarm: ReportAlarm = ignore_alarm
 
     def __post_init__(self) -> None:
         if self._url.parts.query or self._url.leaves_in_clear:
@@ -111,7 +114,11 @@ class RegistryEndpoint:
             ) as response:
                 usable = response.status == _OK and response.content_type in form.media_types
                 return response.read() if usable else None
-        except (ExchangeFailed, SettingsRefused):
+        except ExchangeFailed as failed:
+            if failed.is_foreign:
+                self.report_alarm(Alarm(AlarmCode.SERVICE_FOREIGN, self.base_url, "tls"))
+            return None
+        except SettingsRefused:
             # Files of the settings were good when the endpoint was built and are gone since.
             return None
 

@@ -9,6 +9,7 @@ import msgspec
 from crypto.errors import CryptoError
 from crypto.net.connection import ANY_MACHINE
 from crypto.net.tls import ClientIdentity
+from crypto.report.alarm import ReportAlarm, ignore_alarm
 from crypto.vault.keyfile import read_secret
 from workstation.errors import SettingsRefused
 from workstation.registries.attempts import AttemptRegistry
@@ -76,7 +77,11 @@ class Gateways:
         return self.relations.ask(question)
 
 
-def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gateways:
+def build_gateways(
+    loaded: LoadedSettings,
+    clock_ms: Callable[[], int],
+    report_alarm: ReportAlarm = ignore_alarm,
+) -> Gateways:
     """Build what `[registries]` names; SettingsRefused with the place of what cannot be used."""
     values = loaded.values.registries
     anchors = tuple(
@@ -87,7 +92,10 @@ def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gatew
         url: str, source: str, place: str = "", timeout_s: int = values.timeout_s
     ) -> RegistryEndpoint:
         with _locate_faults(place or f"$.registries.{source}_url", "$.registries"):
-            return RegistryEndpoint(url, source, timeout_s, anchors, clock_ms, loaded.dialling)
+            return RegistryEndpoint(
+                *(url, source, timeout_s, anchors, clock_ms, loaded.dialling),
+                report_alarm=report_alarm,
+            )
 
     persons = None
     if values.person_url is not msgspec.UNSET:
@@ -111,7 +119,11 @@ def build_gateways(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Gatew
     return Gateways(named, persons, clock_ms, relations)
 
 
-def build_attempts(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> AttemptRegistry | None:
+def build_attempts(
+    loaded: LoadedSettings,
+    clock_ms: Callable[[], int],
+    report_alarm: ReportAlarm = ignore_alarm,
+) -> AttemptRegistry | None:
     """Build what `attempts_url` names; None without it, SettingsRefused with the place."""
     values = loaded.values.registries
     if values.attempts_url is msgspec.UNSET:
@@ -122,12 +134,18 @@ def build_attempts(loaded: LoadedSettings, clock_ms: Callable[[], int]) -> Attem
     url, timeout_s, dialling = values.attempts_url, values.timeout_s, loaded.dialling
     with _locate_faults("$.registries.attempts_url", "$.registries"):
         return AttemptRegistry(
-            RegistryEndpoint(url, "attempts", timeout_s, anchors, clock_ms, dialling)
+            RegistryEndpoint(
+                *(url, "attempts", timeout_s, anchors, clock_ms, dialling),
+                report_alarm=report_alarm,
+            )
         )
 
 
 def build_authority(
-    loaded: LoadedSettings, clock_ms: Callable[[], int], claim: Claim
+    loaded: LoadedSettings,
+    clock_ms: Callable[[], int],
+    claim: Claim,
+    report_alarm: ReportAlarm = ignore_alarm,
 ) -> Authority | None:
     """Build what `[authority]` names; None without it, SettingsRefused with the place."""
     values = loaded.values.authority
@@ -148,6 +166,7 @@ def build_authority(
             loaded.dialling,
             identity,
             keys,
+            report_alarm,
         )
     match values:
         case PushAuthorityTable():
@@ -157,7 +176,10 @@ def build_authority(
 
 
 def build_centres(
-    loaded: LoadedSettings, clock_ms: Callable[[], int], claim: Claim
+    loaded: LoadedSettings,
+    clock_ms: Callable[[], int],
+    claim: Claim,
+    report_alarm: ReportAlarm = ignore_alarm,
 ) -> dict[LivenessWay, Centre]:
     """Build what `[palm]` and `[video_identification]` name; SettingsRefused with the place."""
     values = loaded.values
@@ -174,7 +196,9 @@ def build_centres(
         keys = read_answer_keys(loaded.folder, f"{place}.jws_keys", table.jws_keys)
         with _locate_faults(f"{place}.url", place):
             endpoint = RegistryEndpoint(
-                table.url, way.value, table.timeout_s, anchors, clock_ms, dialling, keys=keys
+                *(table.url, way.value, table.timeout_s, anchors, clock_ms, dialling),
+                keys=keys,
+                report_alarm=report_alarm,
             )
         found[way] = IdentificationCentre(way, endpoint, claim)
     return found

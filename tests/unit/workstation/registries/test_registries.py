@@ -387,6 +387,28 @@ def test_https_is_verified_against_the_given_anchor_only(sandbox):
         assert ask(foreign, "/antifraud", {}).untrusted_body is None
 
 
+def test_another_certificate_than_the_pinned_one_is_an_alarm_and_silence_is_none(sandbox):
+    alarms = []
+    with https_server(sandbox, WHOLE) as port:
+        url = f"https://127.0.0.1:{port}"
+        foreign = endpoint(
+            url,
+            tls_anchors=(sandbox.pki.hierarchies[Family.RSA].root.der,),
+            report_alarm=alarms.append,
+        )
+        ask(foreign, "/antifraud", {})
+    assert [(each.code.value, each.source) for each in alarms] == [("service_foreign", url)]
+    ask(foreign, "/antifraud", {})
+    with https_server(sandbox, WHOLE) as port:
+        trusted = endpoint(
+            f"https://127.0.0.1:{port}",
+            tls_anchors=(sandbox.pki.tls_root.der,),
+            report_alarm=alarms.append,
+        )
+        ask(trusted, "/antifraud", {})
+    assert len(alarms) == 1
+
+
 @pytest.mark.parametrize("path", ["/elsewhere", "/phone-owner/../antifraud"])
 def test_the_sandbox_knows_no_other_registry_and_no_malformed_question(registries, path):
     at = endpoint(registries.url)
