@@ -8,6 +8,7 @@ from crypto.algorithms.registry import SignatureCheck, SignatureOutcome
 from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1.der import SEQUENCE, SET, Node, context
+from crypto.cms.line_ends import vary_line_ends
 from crypto.cms.signature_value import verify_value
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signing_certificate import check_signing_certificate
@@ -96,8 +97,10 @@ def _check_attributes(
     if digest is None:
         steps.append(unsettled("message_digest", _CRYPTO, _UNSUPPORTED, signer.digest.oid))
     elif _hash_content(subject.content, digest, subject.digests) != v.octets(claimed):
-        hash_failure = SubIndication.HASH_FAILURE
-        steps.append(failed("message_digest", hash_failure, "signature.content_mismatch"))
+        reason = "signature.content_mismatch"
+        if any(digest.hash(e) == v.octets(claimed) for e in vary_line_ends(subject.content)):
+            reason = "signature.content_line_ends"
+        steps.append(failed("message_digest", SubIndication.HASH_FAILURE, reason))
     else:
         steps.append(passed("message_digest", digest.name))
     return steps
@@ -150,6 +153,11 @@ def _verify_signature(
         steps.append(warning("signed_attributes", "order_is_not_der"))
     if found.check.without_null:
         steps.append(warning("signature_encoding", "digest_info_without_null"))
+    if found.check.outcome is SignatureOutcome.WRONG and signer.signed_octets is None:
+        others = vary_line_ends(message)
+        if any(verify_value(signer, subject.certificate, e, context).valid for e in others):
+            sub, reason = SubIndication.HASH_FAILURE, "signature.content_line_ends"
+            return [*steps, failed("signature_value", sub, reason)]
     return [*steps, make_signature_step(found.check)]
 
 

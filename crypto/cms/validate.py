@@ -106,6 +106,7 @@ def _validate(
     process.chain = tuple(item.sha256 for item in found.chain)
     process.steps += found.steps
     process.evidence += found.evidence
+    process.missing_issuer = found.missing_issuer
     for token in times.stamps:
         process.evidence.append(token.evidence)
         process.steps.append(make_stamp_step("timestamp", token))

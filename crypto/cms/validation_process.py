@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crypto.cms.embedded import Embedded
+from crypto.cms.line_ends import equal_but_line_ends
 from crypto.cms.signature_file import WrongFileKind
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.signing_certificate import select_signing_certificate
@@ -13,6 +14,7 @@ from crypto.errors import CryptoError
 from crypto.path.context import VerificationContext
 from crypto.report.report import (
     EvidenceItem,
+    MissingIssuer,
     SignatureReport,
     SubIndication,
     SubjectFacts,
@@ -52,6 +54,7 @@ class ValidationProcess:
     stamps: tuple[TokenResult, ...] = ()
     supplied: Embedded | None = None
     proven: datetime | None = None
+    missing_issuer: MissingIssuer | None = None
 
     def branch(self) -> "ValidationProcess":
         """Return a process for one of several signatures, with the steps that hold for each."""
@@ -74,6 +77,7 @@ class ValidationProcess:
             validated_at_ms=milliseconds(self.moment),
             signed_at_claim_ms=self.claim_ms,
             proven_at_ms=None if self.proven is None else milliseconds(self.proven),
+            missing_issuer=self.missing_issuer,
         )
 
 
@@ -115,7 +119,10 @@ def find_content(
     process.content_sha256 = hashlib.sha256(content).hexdigest()
     if expected is not None and content != expected:
         sub = SubIndication.HASH_FAILURE
-        process.steps.append(failed("content", sub, "signature.content_mismatch", "attached"))
+        reason = "signature.content_mismatch"
+        if equal_but_line_ends(content, expected):
+            reason = "signature.content_line_ends"
+        process.steps.append(failed("content", sub, reason, "attached"))
     else:
         detail = "detached" if signed.content is None else "attached"
         process.steps.append(

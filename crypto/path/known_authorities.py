@@ -113,6 +113,19 @@ class AuthorityCatalogue:
         """Return whose list is published at an address; None when that is not known."""
         return next((a for a in self.authorities if url in a.lists), None)
 
+    def find_named(self, name: str) -> tuple[str, ...]:
+        """Return whose certificate a name in the form of `describe_name` may be of; by words only.
+
+        Names of certificates of НУЦ as `prod:NAME`, of other accredited centres as they are listed.
+        """
+        parts = {part.partition("=")[2] for part in name.split(", ")}
+        words = set(re.findall(r"\w+", name.casefold()))
+        known = (f"{a.environment.value}:{a.name}" for a in self.authorities if a.subject in parts)
+        others = (
+            each for each in self.accredited if set(re.findall(r"\w+", each.casefold())) <= words
+        )
+        return tuple(dict.fromkeys((*known, *others)))
+
     def find_worlds(self, certificate: Certificate) -> frozenset[Environment]:
         """Return the worlds in which this certificate or its key is known."""
         key = certificate.key_sha256

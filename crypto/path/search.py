@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from crypto.path.context import PathContext
 from crypto.x509.certificate import Certificate
 
-__all__ = ["build_paths"]
+__all__ = ["build_paths", "find_end"]
 
 
 def build_paths(target: Certificate, context: PathContext) -> Iterator[tuple[Certificate, ...]]:
@@ -38,6 +38,21 @@ def build_paths(target: Certificate, context: PathContext) -> Iterator[tuple[Cer
             return
         budget.paths -= 1
         yield path
+
+
+def find_end(target: Certificate, context: PathContext) -> Certificate:
+    """Return the certificate at which the likeliest path ends: its issuer is not at hand.
+
+    By names alone; nothing is verified, so it serves to explain and for nothing else.
+    """
+    pool = tuple(dict.fromkeys((*context.trust.intermediates, *context.extra)))
+    path: tuple[Certificate, ...] = (target,)
+    while len(path) <= context.budget.depth:
+        issuer = next(_find_issuers(path, pool), None)
+        if issuer is None:
+            break
+        path = (*path, issuer)
+    return path[-1]
 
 
 def _find_issuers(

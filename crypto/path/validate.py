@@ -34,7 +34,7 @@ from crypto.path.context import PathContext
 from crypto.path.inputs import ANY_POLICIES
 from crypto.path.name_constraints import ConstraintUnsupported, Subtrees
 from crypto.path.policy_tree import PolicyState
-from crypto.path.search import build_paths
+from crypto.path.search import build_paths, find_end
 from crypto.x509.certificate import Certificate
 from crypto.x509.extensions import KeyUsage
 
@@ -81,11 +81,13 @@ class PathResult:
     chain     with inherited key parameters written into the keys (6.1.4 d to f)
     failures  of the last path tried; empty exactly when the path is valid
     policies  user-constrained policy set (6.1.6)
+    end       where no path was found: the certificate whose issuer is not at hand
     """
 
     chain: tuple[Certificate, ...]
     failures: tuple[PathFailure, ...]
     policies: frozenset[str]
+    end: Certificate | None = None
 
     @property
     def valid(self) -> bool:
@@ -129,7 +131,9 @@ def find_valid_paths(target: Certificate, context: PathContext) -> Iterator[Path
     if found:
         return
     code = "path_budget_spent" if context.budget.spent else "no_issuer_found"
-    yield last or PathResult((), (PathFailure(code, 0, ""),), frozenset())
+    yield last or PathResult(
+        (), (PathFailure(code, 0, ""),), frozenset(), find_end(target, context)
+    )
 
 
 def validate_path(chain: tuple[Certificate, ...], context: PathContext) -> PathResult:

@@ -18,6 +18,7 @@ __all__ = [
     "Finding",
     "FindingStatus",
     "Indication",
+    "MissingIssuer",
     "SignatureReport",
     "SubIndication",
     "SubjectFacts",
@@ -190,6 +191,24 @@ class SubjectFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingIssuer:
+    """The issuer at which the search for a path ended: who would have to be trusted.
+
+    name    its distinguished name as text, as the certificate states it; nothing vouches for it
+    key_id  its key identifier in hex, empty when none is stated
+    own     it is the certificate itself, which nobody issued but its own key
+    """
+
+    name: str
+    key_id: str
+    own: bool
+
+    def to_json(self) -> JsonValue:
+        """Export for the record."""
+        return {"name": self.name, "key_id": self.key_id, "own": self.own}
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureReport:
     """Outcome for one signature.
 
@@ -202,6 +221,7 @@ class SignatureReport:
     proven_at_ms        when a stored signature is proven to have existed, by the earliest proof
                         that holds; None: unproven, or made just now. What has ended since then is
                         not held against it
+    missing_issuer      where no chain was found: whose certificate is missing
     """
 
     indication: Indication
@@ -216,6 +236,7 @@ class SignatureReport:
     validated_at_ms: int
     signed_at_claim_ms: int | None
     proven_at_ms: int | None = None
+    missing_issuer: MissingIssuer | None = None
 
     @property
     def timestamp_ms(self) -> int | None:
@@ -239,6 +260,7 @@ class SignatureReport:
             "validated_at_ms": self.validated_at_ms,
             "signed_at_claim_ms": self.signed_at_claim_ms,
             "proven_at_ms": self.proven_at_ms,
+            "missing_issuer": self.missing_issuer.to_json() if self.missing_issuer else None,
         }
 
 

@@ -4,7 +4,7 @@ Derived from the flat report, so a stored one of any version gives the same tree
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from crypto.canonical_json import JsonValue
@@ -67,7 +67,8 @@ class BlockReport:
     """One block: what was checked, what it was checked against, how it ended.
 
     about    SHA-256 of the certificate it is about; empty: the signature as a whole
-    status   FAILED or INDETERMINATE when a finding that decides is; warnings leave it PASSED
+    status   FAILED or INDETERMINATE when a finding that decides is; warnings leave it PASSED.
+             Time-stamps that do not count are a block of their own, INDETERMINATE at best
     """
 
     block: Block
@@ -97,6 +98,8 @@ def build_report_tree(report: SignatureReport) -> tuple[BlockReport, ...]:
             tree += _build_paths(findings, report.chain)
         elif block is Block.REVOCATION:
             tree += _build_per_certificate(block, findings, evidence, report.chain)
+        elif block is Block.TIMESTAMPS:
+            tree += _build_timestamps(findings, evidence)
         elif findings or evidence:
             tree.append(_make_block(block, "", findings, evidence))
     return tuple(tree)
@@ -131,6 +134,22 @@ def _build_paths(findings: list[Finding], chain: tuple[str, ...]) -> list[BlockR
             about = finding.about if position in {"", "0"} else f"@{position}"
             one = Finding(finding.code, finding.status, ",".join(codes), about)
             tree.append(_make_block(Block.PATH, about, [one], []))
+    return tree
+
+
+def _build_timestamps(findings: list[Finding], evidence: list[EvidenceItem]) -> list[BlockReport]:
+    """Separate the time-stamps that count from the others: those have passed nothing."""
+    counted = [f for f in findings if f.status is FindingStatus.PASSED]
+    others = [f for f in findings if f.status is not FindingStatus.PASSED]
+    used = [e for e in evidence if e.used]
+    unused = [e for e in evidence if not e.used]
+    tree: list[BlockReport] = []
+    if counted or used:
+        tree.append(_make_block(Block.TIMESTAMPS, "", counted, used))
+    if others or unused:
+        failed = any(f.status is FindingStatus.FAILED for f in others)
+        status = FindingStatus.FAILED if failed else FindingStatus.INDETERMINATE
+        tree.append(replace(_make_block(Block.TIMESTAMPS, "", others, unused), status=status))
     return tree
 
 

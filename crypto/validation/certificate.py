@@ -8,7 +8,7 @@ from crypto.algorithms.registry import SignatureOutcome
 from crypto.asn1 import oids
 from crypto.path.validate import PathFailure, PathResult
 from crypto.report.policy import ChecksumRule, ValidationPolicy
-from crypto.report.report import EvidenceItem, SubIndication
+from crypto.report.report import EvidenceItem, MissingIssuer, SubIndication
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.ocsp_status import NEVER_ISSUED
 from crypto.revocation.status import RevocationResult, RevocationStatus
@@ -17,6 +17,7 @@ from crypto.validation.issuance import check_issuance
 from crypto.validation.profile import check_profile
 from crypto.validation.step import ValidationStep, about, failed, passed, unsettled, warning
 from crypto.x509.certificate import Certificate
+from crypto.x509.names import describe_name
 from crypto.x509.profile import (
     holder_identity,
     keystores,
@@ -41,13 +42,15 @@ _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
 class CertificateResult:
     """Steps and evidence; `chain` is empty when no path validates.
 
-    signer_status  revocation of the certificate itself, None when it was not established
+    signer_status   revocation of the certificate itself, None when it was not established
+    missing_issuer  of the certificate at which the chain ends without an anchor
     """
 
     chain: tuple[Certificate, ...]
     steps: tuple[ValidationStep, ...]
     evidence: tuple[EvidenceItem, ...]
     signer_status: RevocationResult | None = None
+    missing_issuer: MissingIssuer | None = None
 
 
 def validate_certificate(
@@ -97,7 +100,23 @@ def validate_certificate(
         tuple(steps),
         tuple(replace(e, about=c.sha256) for c, status in checked for e in status.evidence),
         found.statuses[0] if found.statuses else None,
+        _find_missing_issuer(path),
     )
+
+
+def _find_missing_issuer(path: PathResult) -> MissingIssuer | None:
+    """Name the issuer that would have to be known, or whose key did not make the signature."""
+    end = path.end
+    for failure in path.failures:
+        if failure.code in _LINK_CODES and failure.position < len(path.chain):
+            end = path.chain[failure.position]
+    if end is None:
+        return None
+    stated = end.authority_key_id.key_id if end.authority_key_id else None
+    if end.self_issued:
+        stated = end.subject_key_id or stated
+    key_id = stated.hex() if stated else ""
+    return MissingIssuer(describe_name(end.issuer), key_id, end.self_issued)
 
 
 def _make_path_step(path: PathResult) -> ValidationStep:

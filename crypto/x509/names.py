@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Self
 
+from crypto.asn1 import oids
 from crypto.asn1 import values as v
 from crypto.asn1.der import (
     BMP_STRING,
@@ -17,9 +18,19 @@ from crypto.asn1.der import (
     Node,
 )
 
-__all__ = ["Name", "directory_string", "prepare_string"]
+__all__ = ["Name", "describe_name", "directory_string", "prepare_string"]
 
 _MAX_RDNS = 64
+_MAX_DESCRIBED = 300
+_SHORT = {  # RFC 4514 3
+    oids.COMMON_NAME: "CN",
+    oids.SURNAME: "SN",
+    oids.COUNTRY: "C",
+    oids.ORGANIZATION: "O",
+    oids.ORGANIZATIONAL_UNIT: "OU",
+    "2.5.4.7": "L",
+    "2.5.4.8": "ST",
+}
 _CODECS = {
     UTF8_STRING: "utf-8",
     PRINTABLE_STRING: "ascii",
@@ -126,6 +137,15 @@ class Name:
     def within(self, base: "Name") -> bool:
         """Whether this name lies in the subtree of `base` (RFC 5280 4.2.1.10)."""
         return self.key[: len(base.key)] == base.key
+
+
+def describe_name(name: Name) -> str:
+    """Write a name for people, at most 300 characters: `CN=…, O=…` in its own order.
+
+    Foreign words: whoever shows them makes them printable.
+    """
+    parts = (f"{_SHORT.get(kind, kind)}={value}" for kind, value in name.attributes)
+    return ", ".join(parts)[:_MAX_DESCRIBED]
 
 
 def _rdn(node: Node) -> _Parts:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from crypto.path.known_authorities import CatalogueRefused, known_authorities
 from crypto.report.container import ContainerSummary
 from crypto.report.report import (
     EvidenceItem,
     Finding,
     Indication,
+    MissingIssuer,
     SignatureReport,
     SubIndication,
     SubjectFacts,
@@ -46,6 +48,8 @@ def report_lines(report: SignatureReport, texts: Texts) -> Iterator[str]:
     if report.indication is not Indication.TOTAL_PASSED:
         yield f"reason: {report.reason}: {texts.tr(report.reason)}"
     yield f"next: {next_step(texts, sub, report.reason)}"
+    if report.missing_issuer is not None:
+        yield _missing_issuer_line(report.missing_issuer, texts)
     if report.subject is not None:
         yield from subject_lines(report.subject, texts)
     for block in build_report_tree(report):
@@ -64,6 +68,17 @@ def container_lines(container: ContainerSummary, texts: Texts) -> Iterator[str]:
             f"{texts.tr('container.file')} {number}: {each.name}: {name}; "
             f"{each.octets} B, {each.sha256[:16]}; {signed}"
         )
+
+
+def _missing_issuer_line(missing: MissingIssuer, texts: Texts) -> str:
+    code = "missing_issuer.own" if missing.own else "missing_issuer.of"
+    key_id = f" (key id {missing.key_id})" if missing.key_id else ""
+    try:
+        known = known_authorities().find_named(missing.name)
+    except CatalogueRefused:  # a verdict is shown all the same
+        known = ()
+    word = f"; {texts.tr('missing_issuer.known')}: {', '.join(known)}" if known else ""
+    return f"issuer: {texts.tr(code)}: {missing.name}{key_id}{word}"
 
 
 def subject_lines(subject: SubjectFacts, texts: Texts) -> Iterator[str]:

@@ -236,6 +236,7 @@ def _signature(report: SignatureReport, find_name: Callable[[str], str]) -> Sign
     subject = report.subject
     # Signer first, then its issuer: no path, no issuer.
     issuer = report.chain[1] if len(report.chain) > 1 else ""
+    missing = "" if report.missing_issuer is None else report.missing_issuer.name
     masked = "" if subject is None else "•" * 8 + subject.iin[-4:]
     return SignatureView(
         indication=report.indication.value,
@@ -243,7 +244,7 @@ def _signature(report: SignatureReport, find_name: Callable[[str], str]) -> Sign
         reason=report.reason,
         common_name="" if subject is None else subject.common_name,
         iin_masked=masked,
-        issuer=find_name(issuer) or issuer[:16],
+        issuer=find_name(issuer) or issuer[:16] or missing,
         not_after_ms=0 if subject is None else _ms(subject.not_after),
         findings=tuple((item.code, item.status.value) for item in report.findings),
     )

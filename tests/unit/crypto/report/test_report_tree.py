@@ -223,3 +223,27 @@ def test_a_search_that_ran_out_of_budget_is_a_general_failure(monkeypatch):
         SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
         "signature.path_budget_spent",
     )
+
+
+def stamp(*, counts):
+    status = FindingStatus.PASSED if counts else FindingStatus.INDETERMINATE
+    detail = "2026" if counts else "warning:authority_path:no_issuer_found"
+    reason = "counted" if counts else "authority_path:no_issuer_found"
+    item = EvidenceItem(EvidenceKind.TST, "signature", "", 0, used=counts, reason=reason)
+    return Finding("timestamp", status, detail), item
+
+
+@pytest.mark.parametrize("kinds", [(True,), (False,), (True, False), (False, True, False)])
+def test_a_timestamp_that_does_not_count_stands_in_no_block_that_passed(kinds):
+    found = [stamp(counts=counts) for counts in kinds]
+    report = replace(
+        W.report(), findings=tuple(f for f, _ in found), evidence=tuple(e for _, e in found)
+    )
+    stamps = blocks(report, Block.TIMESTAMPS)
+    assert sum(len(each.findings) for each in stamps) == len(kinds)
+    assert sum(len(each.evidence) for each in stamps) == len(kinds)
+    for each in stamps:
+        passed = each.status is FindingStatus.PASSED
+        assert all((f.status is FindingStatus.PASSED) is passed for f in each.findings)
+        assert all(e.used is passed for e in each.evidence)
+    assert W.report().indication is Indication.TOTAL_PASSED
