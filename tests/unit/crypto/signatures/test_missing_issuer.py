@@ -66,6 +66,7 @@ def test_nothing_is_missing_where_a_chain_was_found():
     assert W.report().to_json()["missing_issuer"] is None
 
 
+@pytest.mark.filterwarnings("ignore:Attribute's length")
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_the_printed_report_names_it_and_what_it_may_be(language):
     texts = Texts(language)
