@@ -52,7 +52,7 @@ def test_with_lists_of_both_levels_it_is_ready_and_approves(branch):
     branch.made()
     signs, code = branch.doctor()
     assert code == 0, [each for each in signs if each["state"] != "good"]
-    assert signs[-1] == {"state": "good", "what": "station", "seen": "ready"}
+    assert signs[-1] == {"type": "check", "state": "good", "what": "station", "seen": "ready"}
     assert [each for each in signs if each["state"] == "warning" and each["what"] != "sqlite"] == []
     shown = branch.type(documented_commands()[-1], "--moment", pki.NOW.isoformat())
     assert shown.stdout.splitlines()[-1].split() == ["good", "station", "ready"]

@@ -19,13 +19,7 @@ from workstation.ctl.streams import json_is_ascii
 from workstation.documents.texts import Texts
 from workstation.recovery.switch import finish_recovery
 
-__all__ = ["SIGN_NEXT", "Console", "TableRow", "Value", "with_console"]
-
-SIGN_NEXT: Final = (
-    "Not in force yet: `charter sign` (head office), or `charter propose` and `charter countersign`"
-    " (two administrators)."
-)
-"""What follows every change of what the station may be."""
+__all__ = ["Console", "TableRow", "Value", "with_console"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -172,6 +166,11 @@ class Console:
         """Say something to the person that is no result; programs do not see it."""
         if not self.as_json:
             click.echo(text, err=True)
+
+    def note_unsigned(self) -> None:
+        """Say what follows every change of what the station may be."""
+        if not self.as_json:
+            self.paragraph(self.texts.tr("trust_note.sign"), err=True)
 
     def leave(self, code: ExitCode) -> NoReturn:
         """End the command with a verdict other than success."""

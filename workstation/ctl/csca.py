@@ -21,7 +21,7 @@ from crypto.path.trust_import import parse_fingerprint
 from crypto.path.validate import verify_certificate
 from crypto.x509.certificate import Certificate
 from crypto.x509.countries import find_country
-from workstation.ctl.console import SIGN_NEXT, Console, Value
+from workstation.ctl.console import Console, Value
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import read_certificate
 from workstation.settings.settings import SETTINGS_NAME
@@ -77,7 +77,7 @@ def import_authorities(
             "fingerprints above, then repeat with --fingerprint for each."
         )
     if change.added:
-        console.note(SIGN_NEXT)
+        console.note_unsigned()
     if not selection.admitted:
         console.leave(ExitCode.REFUSED)
 

@@ -41,6 +41,7 @@ from workstation.ctl.doctor_charter import check_charter, describe_policy
 from workstation.ctl.doctor_chip import check_configured_reader
 from workstation.ctl.doctor_heads import check_head_copies
 from workstation.ctl.doctor_sealed import check_sealed
+from workstation.ctl.doctor_trust import check_trust_validity, describe_gap
 from workstation.ctl.public_keys import read_public_key
 from workstation.devices.carriers import carriers_of
 from workstation.errors import PolicyRefused, SettingsRefused, WorkstationError
@@ -65,7 +66,7 @@ from workstation.rules.questions.definition import RegistryQuestion
 from workstation.settings.authority import PushAuthorityTable
 from workstation.settings.rules import configured_addresses
 from workstation.settings.settings import KeyStoreKind, LoadedSettings, Profile, load_settings
-from workstation.trust.crl_coverage import CrlState, NeededCrl, needed_crls
+from workstation.trust.crl_coverage import needed_crls
 from workstation.trust.revocation import STORE_NAME, Revocation, build_revocation
 from workstation.trust.stores import (
     station_csca_trust,
@@ -126,6 +127,7 @@ def _checks(folder: Path, now: datetime, unlock: KeyUnlock | None) -> Iterator[H
             yield _look_at("keys", lambda: _keys(loaded, store))
         if name == "folders":
             yield _look_at("log", lambda: _log(loaded, store))
+    yield from (HealthCheck(*each) for each in check_trust_validity(loaded, now))
     for check in (*_BESIDE, check_head_copies, check_sealed, check_alarms):
         yield from (HealthCheck(*each) for each in check(loaded))
     yield from _addresses(loaded)
@@ -372,28 +374,5 @@ def _held_lists(revocation: Revocation, policy: Policy, now: datetime) -> Iterat
         if not each.good:
             # Without its own list the responder alone answers for an authority's customers; without
             # its issuer's nothing under the authority can be approved.
-            yield HealthCheck("revocation list", "bad" if each.itself else "warning", _gap(each))
-
-
-def _gap(needed: NeededCrl) -> str:
-    """Say which list is not there, of whom, and what to do."""
-    about = "whether it is revoked" if needed.itself else "which of its certificates are revoked"
-    lacking = {
-        CrlState.MISSING: f"no list says {about}",
-        CrlState.STALE: f"the list that says {about} is out of date",
-        CrlState.TOO_OLD: f"the list that says {about} is older than the policy allows",
-        CrlState.FROM_THE_FUTURE: f"the list that says {about} is from the future; is the clock?",
-    }.get(needed.state, f"the list that says {about} cannot be relied on ({needed.state.value})")
-    by = f", signed by {needed.issuer}" if needed.itself else ""
-    return f"{needed.authority}: {lacking}{by}; {_remedy(needed)}"
-
-
-def _remedy(needed: NeededCrl) -> str:
-    where = " or ".join(needed.addresses)
-    if not where:
-        fetched = "no address is known: put it into crl_urls if it is not there, `crl update`"
-        return f"{fetched}, or bring the file and `crl import` it"
-    bring = "or bring the file from there and `crl import` it"
-    if needed.configured:
-        return f"{where}: `crl update`, {bring}"
-    return f"{where} is not in crl_urls: add it and `crl update`, {bring}"
+            state = "bad" if each.itself else "warning"
+            yield HealthCheck("revocation list", state, describe_gap(each))

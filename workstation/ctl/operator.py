@@ -11,7 +11,7 @@ import click
 from workstation.accounts.operators import Operators, Permission, require
 from workstation.accounts.staff import require_iin
 from workstation.accounts.staging import StagedAccounts
-from workstation.ctl.console import SIGN_NEXT, Console, with_console
+from workstation.ctl.console import Console, with_console
 from workstation.ctl.order import open_station
 from workstation.ctl.secrets import read_secret, secret_option
 from workstation.ctl.staff import face, iin, open_staff
@@ -54,7 +54,7 @@ def add(
     if staff is not None:
         staff.set_iin(operator_id, number)
     console.show({"staged": operator_id, "role": role})
-    console.note(SIGN_NEXT)
+    console.note_unsigned()
 
 
 @operator.command("list")
@@ -86,7 +86,7 @@ def disable(console: Console, operator_id: str) -> None:
     """
     _open_staged(console).disable(operator_id, _now_ms())
     console.show({"staged": operator_id, "state": "disabled"})
-    console.note(SIGN_NEXT)
+    console.note_unsigned()
 
 
 @operator.command("role")
@@ -102,7 +102,7 @@ def change_role(console: Console, operator_id: str, role: str, *, secret_stdin: 
     secret = read_secret(stdin=secret_stdin)
     _open_staged(console).renew(operator_id, secret, _now_ms(), Role(role))
     console.show({"staged": operator_id, "role": role})
-    console.note(SIGN_NEXT)
+    console.note_unsigned()
 
 
 @operator.command("secret")
@@ -127,7 +127,7 @@ def change_secret(console: Console, operator_id: str, *, own: bool, secret_stdin
     secret = read_secret(stdin=secret_stdin)
     _open_staged(console).renew(operator_id, secret, _now_ms())
     console.show({"staged": operator_id})
-    console.note(SIGN_NEXT)
+    console.note_unsigned()
 
 
 @operator.command("unlock")

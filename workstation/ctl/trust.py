@@ -1,7 +1,7 @@
 """`trust`: whose signatures the station believes in, shown and extended."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -9,29 +9,34 @@ import click
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
-from crypto.errors import CryptoError
 from crypto.log.file.clock import SystemClock
-from crypto.path.known_authorities import AuthorityCatalogue, KnownAuthority, known_authorities
-from crypto.path.trust_import import TrustImport, parse_fingerprint
+from crypto.path.known_authorities import known_authorities
+from crypto.path.trust_import import ImportedCertificate, TrustImport, parse_fingerprint
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
-from workstation.ctl.console import SIGN_NEXT, Console, Value, with_console
+from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.csca import DEFAULT_COUNTRY, import_authorities
 from workstation.ctl.files import read_certificate
 from workstation.ctl.moments import moment_option
-from workstation.errors import WorkstationError
-from workstation.settings.certificate_files import certificate_octets
-from workstation.settings.settings import SETTINGS_NAME, AnchorTable
-from workstation.settings.trust import read_trust
-from workstation.trust.change import change_trust
+from workstation.ctl.trust_text import (
+    COLUMNS,
+    KNOWN_COLUMNS,
+    describe_known,
+    describe_stated,
+    describe_validity,
+    make_headers,
+    make_row,
+)
+from workstation.settings.settings import SETTINGS_NAME
+from workstation.settings.trust import DOCUMENTS, SIGNERS, TIMESTAMPS, StatedTrust, read_trust
+from workstation.trust.change import TrustChange, change_trust
 from workstation.trust.stores import read_anchors
 
 __all__ = ["trust"]
 
-_SOON = timedelta(days=60)
 _LEAST_RSA_BITS = 2048
 _MAX_FILES = 20
-_Row = dict[str, Value]
+_STAMPING = ("timestamp_root", "timestamp_issuing")
 
 
 @click.group()
@@ -53,35 +58,64 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
     """
     now = moment or datetime.now(UTC)
     catalogue = known_authorities()
+    texts = console.texts
     if known or console.data is None:
-        console.rows("known", (_known_row(each, now) for each in catalogue.authorities))
-        console.note(f"accredited, not accepted by policy: {', '.join(catalogue.accredited)}")
-        console.note(f"confirm every root at {' or '.join(catalogue.confirm_at)}")
+        rows = [describe_known(each, now, texts) for each in catalogue.authorities]
+        console.table("known", make_headers(texts, KNOWN_COLUMNS), rows)
+        names, places = ", ".join(catalogue.accredited), ", ".join(catalogue.confirm_at)
+        _conclude(
+            console,
+            {"accredited": list(catalogue.accredited), "confirm_at": list(catalogue.confirm_at)},
+            texts.tr("trust_note.accredited", names=names),
+            texts.tr("trust_note.confirm", places=places),
+        )
         return
-    stated_in = console.data
-    stated = read_trust(stated_in)
-
-    def list_rows(
-        roles: tuple[str, str], anchors: Sequence[AnchorTable], between: Sequence[str]
-    ) -> list[_Row]:
-        folder, (above, below) = stated_in, roles
-        rows = [_row(folder / each.path, above, each.sha256, catalogue, now) for each in anchors]
-        return rows + [_row(folder / each, below, None, catalogue, now) for each in between]
-
-    rows = list_rows(("root", "issuing"), stated.anchors, stated.intermediates)
-    stamping = list_rows(
-        ("timestamp_root", "timestamp_issuing"),
-        stated.timestamp_anchors,
-        stated.timestamp_intermediates,
+    stated = read_trust(console.data)
+    world = stated.environment
+    production = world if world is Environment.PROD else None
+    records = [
+        *_describe(console.data, stated, SIGNERS, ("root", "issuing"), now, world),
+        *_describe(console.data, stated, TIMESTAMPS, _STAMPING, now, production),
+        *_describe(console.data, stated, DOCUMENTS, ("csca", "csca_link"), now, None),
+    ]
+    rows = [make_row(each, texts) for each in records]
+    console.table("certificate", make_headers(texts, COLUMNS), rows)
+    own = bool(stated.timestamp_anchors)
+    stamping = "trust_note.own_timestamps" if own else "trust_note.same_timestamps"
+    nothing = () if stated.anchors else (texts.tr("trust_note.nothing"),)
+    _conclude(
+        console,
+        {"environment": world.value, "timestamps": "own_roots" if own else "signers_roots"},
+        texts.tr(stamping),
+        texts.tr("trust_note.environment", world=texts.tr(f"trust_world.{world.value}")),
+        *nothing,
     )
-    for row in rows + stamping if stated.environment is Environment.PROD else rows:
-        if row["environment"] not in {stated.environment.value, "own", None}:
-            row["state"] = "of_the_other_environment"
-    documents = list_rows(("csca", "csca_link"), stated.csca_anchors, stated.csca_links)
-    console.rows("certificate", rows + stamping + documents)
-    if not stated.timestamp_anchors:
-        console.note("time-stamps: judged by the same roots")
-    console.note(f"environment: {stated.environment.value}; nothing else is trusted")
+
+
+def _describe(
+    folder: Path,
+    stated: StatedTrust,
+    members: tuple[str, str],
+    roles: tuple[str, str],
+    now: datetime,
+    world: Environment | None,
+) -> Iterator[dict[str, Value]]:
+    """Yield the certificates that two members of `[trust]` name."""
+    catalogue = known_authorities()
+    anchors, between = stated.select(members)
+    for each in anchors:
+        yield describe_stated(folder / each.path, roles[0], each.sha256, catalogue, now, world)
+    for path in between:
+        yield describe_stated(folder / path, roles[1], None, catalogue, now, world)
+
+
+def _conclude(console: Console, summary: Mapping[str, Value], *notes: str) -> None:
+    """Say what is true of the whole list: a last record, or notes to the person."""
+    if console.as_json:
+        console.rows("summary", [summary])
+        return
+    for each in notes:
+        console.paragraph(each, err=True)
 
 
 @trust.command("import")
@@ -91,6 +125,11 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
     "typed",
     multiple=True,
     help="SHA-256 of the DER of a bank's own CA, as its owner told you; repeatable.",
+)
+@click.option(
+    "--timestamp",
+    is_flag=True,
+    help="Roots of time-stamping authorities, and the CAs below them: for time-stamps alone.",
 )
 @click.option(
     "--csca",
@@ -111,6 +150,7 @@ def import_trust(
     countries: tuple[str, ...],
     *,
     csca: bool,
+    timestamp: bool,
 ) -> None:
     """Add certificate FILES to the trust.
 
@@ -122,84 +162,85 @@ def import_trust(
     """
     if len(files) > _MAX_FILES:
         raise click.UsageError(f"at most {_MAX_FILES} files at once")
+    if csca and timestamp:
+        raise click.UsageError("either --csca or --timestamp")
     if csca:
         import_authorities(console, files, typed, countries or (DEFAULT_COUNTRY,))
         return
     if countries:
         raise click.UsageError("--country goes with --csca")
-    folder = console.folder()
+    folder, members = console.folder(), TIMESTAMPS if timestamp else SIGNERS
     stated = read_trust(folder)
-    catalogue = known_authorities()
+    found = [read_certificate(console, each) for each in files]
+    anchors, _ = stated.select(members)
     trust_import = TrustImport(
-        stated.environment,
-        catalogue,
+        _choose_world(stated.environment, found, members),
+        known_authorities(),
         frozenset(parse_fingerprint(each) for each in typed),
-        read_anchors(folder, stated.anchors, "$.trust.anchors"),
+        read_anchors(folder, anchors, f"$.trust.{members[0]}"),
         default_registry(),
         KeyPolicy({"rsa": _LEAST_RSA_BITS}),
     )
-    admitted = trust_import.verify([read_certificate(console, each) for each in files])
-    change = change_trust(folder, admitted, SystemClock(), unlock=console.unlock)
+    admitted = trust_import.verify(found)
+    change = change_trust(folder, admitted, SystemClock(), members, console.unlock)
+    _show_import(console, folder, stated, admitted, change)
+    if timestamp and change.added and not anchors:
+        _note(console, "trust_note.from_now_on")
+    if any(each.anchor and not each.typed for each in admitted):
+        places = ", ".join(known_authorities().confirm_at)
+        _note(console, "trust_note.confirm", places=places)
+    console.note_unsigned()
+
+
+def _choose_world(
+    station: Environment, found: Sequence[Certificate], members: tuple[str, str]
+) -> Environment:
+    """Return the world that the files have to be of: the station's.
+
+    Time-stamps of the test world are given by the production authority, so a test station may
+    believe that one; never the reverse.
+    """
+    if members == TIMESTAMPS and station is Environment.TEST:
+        worlds = {world for each in found for world in known_authorities().find_worlds(each)}
+        return Environment.PROD if worlds == {Environment.PROD} else station
+    return station
+
+
+def _show_import(
+    console: Console,
+    folder: Path,
+    stated: StatedTrust,
+    admitted: Sequence[ImportedCertificate],
+    change: TrustChange,
+) -> None:
+    """Show what was added; what has ended, or is about to, is said now and not at the counter."""
+    now, texts = datetime.now(UTC), console.texts
+    validity = {
+        each.certificate.sha256: describe_validity(
+            each.certificate.not_before, each.certificate.not_after, now
+        )
+        for each in admitted
+    }
     console.show(
         {
             "added": list(change.added),
             "already_trusted": len(admitted) - len(change.added),
             "environment": stated.environment.value,
+            "expired": [sha256 for sha256, state in validity.items() if state == "expired"],
             "log_entry": change.entry,
             "settings": str(folder / SETTINGS_NAME),
             "settings_sha256": change.settings_sha256,
         }
     )
-    if any(each.anchor and not each.typed for each in admitted):
-        places = " or ".join(catalogue.confirm_at)
-        console.note(f"Compare the fingerprint of every root with {places} before you go on.")
-    console.note(SIGN_NEXT)
+    for each in admitted:
+        state = validity[each.certificate.sha256]
+        if texts.has(f"trust_next.{state}"):
+            named = each.certificate.subject.first(oids.COMMON_NAME)
+            ends = each.certificate.not_after.date().isoformat()
+            words = f"{texts.tr(f'trust_state.{state}')} ({ends})"
+            _note(console, f"trust_next.{state}", before=f"{named}: {words}. ")
 
 
-def _known_row(known: KnownAuthority, now: datetime) -> dict[str, Value]:
-    return {
-        "name": known.name,
-        "environment": known.environment.value,
-        "role": known.role.value,
-        "state": _state(known.not_before, known.not_after, now),
-        "not_after": known.not_after.date().isoformat(),
-        "policy": "accepted" if known.accepted else "not_accepted",
-        "sha256": known.sha256,
-        "subject": known.subject,
-    }
-
-
-def _row(
-    path: Path, role: str, pin: str | None, catalogue: AuthorityCatalogue, now: datetime
-) -> dict[str, Value]:
-    row: dict[str, Value] = {"file": path.name, "role": role}
-    try:
-        certificate = Certificate.parse(certificate_octets(path.parent, role, path.name))
-    except (CryptoError, WorkstationError) as error:
-        missing = {"environment": None, "not_after": None, "subject": None}
-        return row | {"state": f"unusable:{error.code}", "known": None, "sha256": pin} | missing
-    known = catalogue.find(certificate)
-    worlds = catalogue.find_worlds(certificate)
-    state = _state(certificate.not_before, certificate.not_after, now)
-    if pin is not None and pin != certificate.sha256:
-        state = "not_what_was_pinned"
-    return row | {
-        "state": state,
-        "known": known.name if known else None,
-        "sha256": certificate.sha256,
-        "environment": _world(worlds),
-        "not_after": certificate.not_after.date().isoformat(),
-        "subject": certificate.subject.first(oids.COMMON_NAME),
-    }
-
-
-def _world(worlds: frozenset[Environment]) -> str:
-    return ",".join(sorted(worlds)) or "own"
-
-
-def _state(not_before: datetime, not_after: datetime, now: datetime) -> str:
-    if now < not_before:
-        return "not_yet_valid"
-    if now > not_after:
-        return "expired"
-    return "expires_soon" if not_after - now < _SOON else "valid"
+def _note(console: Console, code: str, *, before: str = "", **values: str) -> None:
+    if not console.as_json:
+        console.paragraph(before + console.texts.tr(code, **values), err=True)

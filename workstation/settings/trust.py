@@ -36,6 +36,7 @@ from workstation.settings.toml_file import convert_tables, parse_toml, read_limi
 __all__ = [
     "DOCUMENTS",
     "SIGNERS",
+    "TIMESTAMPS",
     "RevocationSettings",
     "RevocationTables",
     "StatedRevocation",
@@ -46,8 +47,9 @@ __all__ = [
 ]
 
 SIGNERS: Final = ("anchors", "intermediates")
+TIMESTAMPS: Final = ("timestamp_anchors", "timestamp_intermediates")
 DOCUMENTS: Final = ("csca_anchors", "csca_links")
-"""Members of `[trust]`: for signatures, and for the chips of documents."""
+"""Members of `[trust]`: for signatures, for time-stamps, and for the chips of documents."""
 
 _TABLE = "[trust]"
 _NEEDED: Final = ("profile", "trust", "revocation", "policy")
@@ -92,6 +94,14 @@ class StatedTrust:
     log: LogTable
     keys: KeysTable
 
+    def select(self, members: tuple[str, str]) -> tuple[tuple[AnchorTable, ...], tuple[str, ...]]:
+        """Return the anchors and what stands below them, of SIGNERS, TIMESTAMPS or DOCUMENTS."""
+        return {
+            SIGNERS: (self.anchors, self.intermediates),
+            TIMESTAMPS: (self.timestamp_anchors, self.timestamp_intermediates),
+            DOCUMENTS: (self.csca_anchors, self.csca_links),
+        }[members]
+
 
 def read_trust(folder: Path) -> StatedTrust:
     """Read a station's trust; NotInitialised without settings, SettingsRefused names the place."""
@@ -123,7 +133,7 @@ def replace_trust(
 ) -> str:
     """Return the settings with these anchors and intermediates and nothing else changed.
 
-    members  names of the two arrays: SIGNERS or DOCUMENTS; the latter's may be absent
+    members  names of the two arrays: SIGNERS, or TIMESTAMPS or DOCUMENTS, which may be absent
 
     SettingsRefused when the file writes them in a form that cannot be replaced safely, or when
     they are more than settings may hold.
@@ -145,7 +155,7 @@ def replace_trust(
 
 
 def _choose_table(members: tuple[str, str]) -> type[msgspec.Struct]:
-    """Return what the table must be: its anchors may still be missing when documents' are added."""
+    """Return what the table must be: the signers' anchors may be missing when others are added."""
     return TrustTable if members == SIGNERS else _Stated
 
 
@@ -159,7 +169,7 @@ def _assignment(name: str, values: list[object]) -> str:
 def _replace_table(lines: list[str], name: str, assignment: str) -> list[str]:
     """Replace one assignment of the table, however many lines its array takes.
 
-    One of documents that is absent is added at the end of the table.
+    One that is absent is added at the end of the table, unless it is of the signers.
     """
     start = next((i for i, line in enumerate(lines) if line.split("#")[0].strip() == _TABLE), None)
     if start is None:
@@ -176,7 +186,7 @@ def _replace_table(lines: list[str], name: str, assignment: str) -> list[str]:
         for last in range(first + 1, len(lines) + 1):
             if _load("".join(lines[first:last])) is not None:
                 return [*lines[:first], assignment, *lines[last:]]
-    if name not in DOCUMENTS:
+    if name in SIGNERS:
         raise SettingsRefused(f"$.trust.{name}: not found as a plain assignment")
     if not lines[end - 1].endswith("\n"):
         assignment = f"\n{assignment}"

@@ -17,7 +17,6 @@ from workstation.records.station_log import open_stated_log
 from workstation.settings.certificate_files import certificate_octets
 from workstation.settings.settings import SETTINGS_NAME, AnchorTable
 from workstation.settings.trust import (
-    DOCUMENTS,
     SIGNERS,
     StatedTrust,
     read_trust,
@@ -48,7 +47,7 @@ def change_trust(
 ) -> TrustChange:
     """Write the certificate files, the log entry, then the settings; nothing is removed.
 
-    members  of `[trust]` that grow: SIGNERS or DOCUMENTS
+    members  of `[trust]` that grow: SIGNERS, TIMESTAMPS or DOCUMENTS
     unlock   gives the pass phrase of the station's keys, where they have one
 
     The log's lock is held meanwhile, so no running workstation sees half of it: LogLocked. A file
@@ -71,9 +70,8 @@ def _apply(
     log: LogStore | None,
     members: tuple[str, str],
 ) -> TrustChange:
-    documents = members == DOCUMENTS
-    anchors = list(stated.csca_anchors if documents else stated.anchors)
-    intermediates = list(stated.csca_links if documents else stated.intermediates)
+    stated_anchors, stated_between = stated.select(members)
+    anchors, intermediates = list(stated_anchors), list(stated_between)
     known = {each.sha256 for each in anchors} | {_digest(folder, each) for each in intermediates}
     files: dict[str, bytes] = {}
     new = [each for each in admitted if each.certificate.sha256 not in known]

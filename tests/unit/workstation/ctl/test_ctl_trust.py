@@ -1,7 +1,9 @@
 """`trust list` and `trust import` on a real station folder."""
 
 import json
+import re
 import tomllib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,11 +12,14 @@ from hypothesis import strategies as st
 
 from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.report.policy import Environment
+from resources import LANGUAGES
 from tests.support.pki.certificates import CA_EXTENSIONS, ca_name, issue, make_crl, world
 from tests.support.station.command_line import CommandLine
+from tests.support.station.settings import changed, demo_tables, toml_of
 from tests.unit.crypto.path.test_trust_import import known
+from workstation.ctl.doctor_trust import check_trust_validity
 from workstation.errors import SettingsRefused
-from workstation.settings.settings import AnchorTable
+from workstation.settings.settings import AnchorTable, load_settings
 from workstation.settings.trust import read_trust, replace_trust
 
 W = world()
@@ -45,6 +50,13 @@ def files(tmp_path):
 
 def settings(station):
     return tomllib.loads((station.data / "workstation.toml").read_text("utf-8"))
+
+
+def listed(station, *options):
+    """Return the certificates that `trust list` shows a program."""
+    lines = station.run("--json", "trust", "list", *options).stdout.splitlines()
+    rows = [json.loads(each) for each in lines]
+    return [each for each in rows if each["type"] == "certificate"]
 
 
 def last_entry(station):
@@ -135,18 +147,14 @@ def test_a_revocation_list_is_no_certificate(station, tmp_path):
 
 def test_the_list_shows_what_is_configured_and_when_it_ends(station, nuc, files):
     station.run("trust", "import", *files)
-    rows = [
-        json.loads(each)
-        for each in station.run(
-            "--json", "trust", "list", "--moment", "2026-12-01T00:00:00Z"
-        ).stdout.splitlines()
-    ]
+    rows = listed(station, "--moment", "2026-12-01T00:00:00Z")
     assert [(each["role"], each["state"], each["environment"]) for each in rows] == [
         ("root", "expires_soon", "test"),
         ("issuing", "expires_soon", "test"),
     ]
     late = station.run("trust", "list", "--moment", "2030-01-01T00:00:00Z").stdout
     assert late.count("expired") == 2
+    assert "Import the one that follows" in late
 
 
 def test_roots_of_time_stamps_are_listed_and_may_be_of_the_other_world(
@@ -160,31 +168,125 @@ def test_roots_of_time_stamps_are_listed_and_may_be_of_the_other_world(
     path.write_text(text, "utf-8")
     other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
     monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: other)
-    rows = [json.loads(each) for each in station.run("--json", "trust", "list").stdout.splitlines()]
+    rows = listed(station)
     states = {each["role"]: each["state"] for each in rows}
     assert states["root"] == "of_the_other_environment"
     assert states["timestamp_root"] != "of_the_other_environment"
+
+
+def test_roots_of_time_stamps_are_imported_for_time_stamps_alone(station, nuc, files):
+    done = station.json("trust", "import", "--timestamp", *files)
+    trust = settings(station)["trust"]
+    assert [each["sha256"] for each in trust["timestamp_anchors"]] == [W.root.parsed.sha256]
+    assert len(trust["timestamp_intermediates"]) == 1
+    assert (trust["anchors"], trust["intermediates"]) == ([], [])
+    entry = last_entry(station)
+    assert (entry["kind"], entry["seq"]) == ("trust.import", done["log_entry"])
+    assert entry["data"]["timestamp_anchors"] == [W.root.parsed.sha256]
+    # The same certificates may serve signers too, by an import of their own.
+    assert len(station.json("trust", "import", *files)["added"]) == 2
+    assert [each["role"] for each in listed(station)] == [
+        *("root", "issuing", "timestamp_root", "timestamp_issuing")
+    ]
+
+
+def test_that_stamps_are_judged_by_their_own_roots_from_now_on_is_said(station, nuc, files):
+    said = station.run("trust", "import", "--timestamp", files[0]).stderr
+    assert "no longer by those of the signers" in " ".join(said.split())
+    again = station.run("trust", "import", "--timestamp", files[1]).stderr
+    assert "from now on" not in again.lower()
+
+
+def test_a_test_station_may_believe_the_production_authoritys_stamps(
+    station, nuc, files, monkeypatch
+):
+    other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
+    monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: other)
+    assert station.run("trust", "import", files[0]).exit_code == 3
+    assert station.run("trust", "import", "--timestamp", files[0]).exit_code == 0
+
+
+def test_a_production_station_believes_no_stamps_of_the_test_world(
+    tmp_path, monkeypatch, nuc, files
+):
+    made = CommandLine(tmp_path, monkeypatch)
+    made.init(profile="production")
+    result = made.run("trust", "import", "--timestamp", files[0])
+    assert result.exit_code == 3
+    assert "of_the_other_environment" in result.stderr
+
+
+def test_a_root_that_has_expired_is_said_at_import(station, tmp_path):
+    ended = datetime(2026, 1, 1, tzinfo=UTC)
+    old = issue(
+        ca_name("OLD"),
+        "old_root",
+        None,
+        CA_EXTENSIONS,
+        serial=9,
+        not_before=ended - timedelta(days=900),
+        not_after=ended,
+    )
+    (tmp_path / "old.cer").write_bytes(old.der)
+    given = ["trust", "import", str(tmp_path / "old.cer"), "--fingerprint", old.parsed.sha256]
+    assert "OLD: expired (2026-01-01)" in station.run(*given).stderr
+    assert station.json(*given)["expired"] == [old.parsed.sha256]
+
+
+def test_the_doctor_says_what_of_the_trust_has_ended(tmp_path):
+    (tmp_path / "root.cer").write_bytes(W.root.der)
+    (tmp_path / "ca.cer").write_bytes(W.authority.der)
+    tables = demo_tables()
+    pin = {"path": "root.cer", "sha256": W.root.parsed.sha256}
+    changed(tables, "trust", {"environment": "test", "anchors": [pin], "intermediates": ["ca.cer"]})
+    (tmp_path / "workstation.toml").write_bytes(toml_of(tables))
+    loaded = load_settings(tmp_path)
+    late = W.root.parsed.not_after + timedelta(days=1)
+    rows = list(check_trust_validity(loaded, late))
+    assert [state for _, state, _ in rows] == ["bad", "warning", "warning"]
+    soon = W.root.parsed.not_after - timedelta(days=30)
+    assert [state for _, state, _ in check_trust_validity(loaded, soon)] == ["warning"] * 2
+    assert list(check_trust_validity(loaded, W.root.parsed.not_after - timedelta(days=90))) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_has_no_raw_word_and_fits_a_hundred_columns(station, nuc, files, language):
+    station.run("trust", "import", *files)
+    station.run("trust", "import", "--timestamp", *files)
+    for moment in ("2026-12-01T00:00:00Z", "2030-01-01T00:00:00Z", "2020-01-01T00:00:00Z"):
+        shown = station.run("--language", language, "trust", "list", "--moment", moment)
+        known = station.run("--language", language, "trust", "list", "--known", "--moment", moment)
+        for text in (shown.output, known.output):
+            assert max(map(len, text.splitlines())) <= 100
+            assert "_of_" not in text
+            assert not re.search(r"\b(expires_soon|not_yet_valid|timestamp_root)\b", text)
 
 
 def test_a_certificate_of_the_other_world_shows_in_the_list(station, nuc, files, monkeypatch):
     station.run("trust", "import", *files)
     other = AuthorityCatalogue((known(W.root, AuthorityRole.ROOT, Environment.PROD),), (), ("x",))
     monkeypatch.setattr("workstation.ctl.trust.known_authorities", lambda: other)
-    assert "of_the_other_environment" in station.run("trust", "list").stdout
+    assert {each["state"] for each in listed(station)} >= {"of_the_other_environment"}
+    assert "of the other world" in station.run("trust", "list").stdout
 
 
 def test_a_changed_or_missing_anchor_file_shows_in_the_list(station, nuc, files):
     station.run("trust", "import", *files)
     (anchor,) = settings(station)["trust"]["anchors"]
     (station.data / anchor["path"]).write_bytes(W.authority.der)
-    assert "not_what_was_pinned" in station.run("trust", "list").stdout
+    assert listed(station)[0]["state"] == "not_what_was_pinned"
+    assert "the file was exchanged" in station.run("trust", "list").stdout
     (station.data / anchor["path"]).unlink()
-    assert "unusable:settings_refused" in station.run("trust", "list").stdout
+    assert listed(station)[0]["state"] == "unusable:settings_refused"
+    assert "cannot be read" in station.run("trust", "list").stdout
 
 
 def test_the_catalogue_is_shown_without_a_station(station):
     rows = station.run("--json", "trust", "list", "--known", data=False).stdout.splitlines()
-    found = [json.loads(each) for each in rows]
+    *found, summary = [json.loads(each) for each in rows]
+    assert summary["type"] == "summary"
+    assert summary["accredited"]
+    assert summary["confirm_at"]
     assert {each["environment"] for each in found} == {each.value for each in Environment}
     assert any(each["policy"] == "not_accepted" for each in found)
 
