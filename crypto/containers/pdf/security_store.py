@@ -9,7 +9,7 @@ from crypto.containers.pdf.revision import Revision
 from crypto.containers.pdf.syntax import Stream, Value
 from crypto.errors import CryptoError
 
-__all__ = ["collect_material", "list_security_store", "select_keys"]
+__all__ = ["collect_material", "list_material", "list_security_store", "select_keys"]
 
 _MAX_MATERIAL = 64
 _MAX_MATERIAL_OCTETS = 16 << 20
@@ -68,6 +68,11 @@ def collect_material(revision: Revision) -> Embedded | None:
     except CryptoError:
         return None
     return Embedded(certificates=certificates, lists=lists, responses=responses, archive=())
+
+
+def list_material(material: Embedded) -> tuple[bytes, ...]:
+    """Return all of it: what a proof about the document is a proof about."""
+    return (*material.certificates, *material.lists, *material.responses)
 
 
 def _read_streams(revision: Revision, value: Value) -> Iterator[bytes]:

@@ -9,11 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crypto.asn1 import oids
-from crypto.asn1.ber import definite
-from crypto.asn1.der import DerError, Limits, read_header
+from crypto.cms.embedded import Embedded
 from crypto.cms.signed_data import SignedData
-from crypto.cms.timestamp import hash_token
-from crypto.cms.token import TokenResult, verify_token
 from crypto.cms.validate import validate_signature
 from crypto.cms.validation_process import ValidationProcess, check_format, malformed
 from crypto.cms.validation_request import ValidationRequest
@@ -21,11 +18,16 @@ from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.containers.pdf.attachments import find_embedded_files
 from crypto.containers.pdf.card import summarise_files, validate_embedded
 from crypto.containers.pdf.changes import DOCUMENT_TIMESTAMP, compare_revisions
+from crypto.containers.pdf.contents import read_contents
 from crypto.containers.pdf.coverage import Coverage, check_coverage, count_pages
 from crypto.containers.pdf.cross_reference import CrossReferences
 from crypto.containers.pdf.dates import read_date
+from crypto.containers.pdf.document_timestamps import (
+    DocumentTimes,
+    verify_document_timestamps,
+)
 from crypto.containers.pdf.revision import Revision
-from crypto.containers.pdf.security_store import collect_material
+from crypto.containers.pdf.security_store import collect_material, list_material
 from crypto.containers.pdf.signature_fields import (
     PdfSignature,
     count_byte_ranges,
@@ -34,9 +36,8 @@ from crypto.containers.pdf.signature_fields import (
 from crypto.containers.result import ContainerResult, refuse, state_refusal
 from crypto.errors import CryptoError
 from crypto.report.container import ContainerSummary
+from crypto.report.proof_of_existence import ProofsOfExistence
 from crypto.report.report import (
-    EvidenceItem,
-    EvidenceKind,
     SignatureReport,
     SubIndication,
     milliseconds,
@@ -48,12 +49,7 @@ __all__ = ["validate_pdf"]
 
 _CADES, _PKCS7 = "ETSI.CAdES.detached", "adbe.pkcs7.detached"
 _KNOWN = ("adbe.pkcs7.sha1", "adbe.x509.rsa_sha1", "ETSI.CAdES.attached")
-_MAX_STAMPS = 8
 _CONSTRAINTS = SubIndication.SIG_CONSTRAINTS_FAILURE
-_INDEFINITE = 0x80
-_MAX_INDEFINITE = 1 << 20
-_MAX_ENDINGS = 40
-_LIMITS = Limits(octets=_MAX_INDEFINITE, depth=40, elements=20_000)
 
 
 def validate_pdf(request: ValidationRequest, context: ValidationContext) -> ContainerResult:
@@ -77,14 +73,13 @@ def validate_pdf(request: ValidationRequest, context: ValidationContext) -> Cont
         return ContainerResult((refuse(process, step),), None)
     stamps = [each for each in found if each.sub_filter == DOCUMENT_TIMESTAMP]
     signatures = [each for each in found if each.sub_filter != DOCUMENT_TIMESTAMP]
-    verified = [
-        (each.end, _verify_stamp(each, references, context)) for each in stamps[:_MAX_STAMPS]
-    ]
+    material = collect_material(whole)
+    about_file = request.proofs.select(process.cms_sha256)
+    everything = () if material is None else list_material(material)
+    proofs = request.proofs.extend(map(_sha256, everything), *about_file)
+    times = verify_document_timestamps(stamps, references, material, proofs, context)
     document = _Document(references, whole, found, request, context)
-    reports = [
-        document.validate(each, tuple(result for end, result in verified if end > each.end))
-        for each in signatures
-    ]
+    reports = [document.validate(each, material, times) for each in signatures]
     embedded, signed = validate_embedded(
         process, files, whole, request, context, pages_signed=bool(signatures)
     )
@@ -122,15 +117,13 @@ class _Document:
         self._signatures = signatures
         self._request = request
         self._context = context
-        self._material = collect_material(whole)
 
-    def validate(self, found: PdfSignature, stamps: tuple[TokenResult, ...]) -> SignatureReport:
-        """Validate one signature.
-
-        stamps  document time-stamps made after it, verified
-        """
+    def validate(
+        self, found: PdfSignature, material: Embedded | None, times: DocumentTimes
+    ) -> SignatureReport:
+        """Validate one signature."""
         process = ValidationProcess(_sha256(found.contents), self._context.moment)
-        process.stamps, process.supplied = stamps, self._material
+        process.stamps, process.supplied = times.select(found.end), material
         if found.sub_filter not in {_CADES, _PKCS7}:
             # The name is foreign: only those that the standard knows are repeated.
             name = found.sub_filter if found.sub_filter in _KNOWN else "unknown"
@@ -146,7 +139,7 @@ class _Document:
             return refuse(process, failed("coverage", sub, reason, error.detail))
         process.steps.append(passed("coverage", coverage.describe()))
         process.steps.append(self._compare(coverage))
-        return self._validate_message(process, found, coverage)
+        return self._validate_message(process, found, coverage, times)
 
     def _compare(self, coverage: Coverage) -> ValidationStep:
         try:
@@ -161,10 +154,14 @@ class _Document:
         return unsettled("later_changes", _CONSTRAINTS, reason, ",".join(other))
 
     def _validate_message(
-        self, process: ValidationProcess, found: PdfSignature, coverage: Coverage
+        self,
+        process: ValidationProcess,
+        found: PdfSignature,
+        coverage: Coverage,
+        times: DocumentTimes,
     ) -> SignatureReport:
         try:
-            message = trim_padding(found.contents)
+            message = read_contents(found.contents)
             process.cms_sha256 = _sha256(message)
             signed = SignedData.parse(message)
             if signed.content is not None:
@@ -186,12 +183,24 @@ class _Document:
             process.steps.append(unsettled("signing_certificate", _CONSTRAINTS, reason))
         covered = coverage.read()
         process.steps += self._compare_content(coverage, covered)
-        request = replace(self._request, cms=message, content=covered, iin=None, fresh=False)
+        request = replace(
+            self._request,
+            cms=message,
+            content=covered,
+            iin=None,
+            fresh=False,
+            proofs=self._prove(times.prove(found.end, signed, signer), message),
+        )
         report = validate_signature(process, signed, signer, request, self._context)
         claimed = read_date(found.dictionary.get("M"))
         if report.signed_at_claim_ms is None and claimed is not None:
             report = replace(report, signed_at_claim_ms=milliseconds(claimed))
         return report
+
+    def _prove(self, proofs: ProofsOfExistence, message: bytes) -> ProofsOfExistence:
+        """Return the proofs with those about the document, which are about the message in it."""
+        about_file = self._request.proofs.select(_sha256(self._request.cms))
+        return proofs.extend([_sha256(message)], *about_file)
 
     def _compare_content(self, coverage: Coverage, covered: bytes) -> list[ValidationStep]:
         expected = self._request.content
@@ -200,42 +209,6 @@ class _Document:
             return []
         sub = SubIndication.HASH_FAILURE
         return [failed("content", sub, "signature.content_mismatch", "attached")]
-
-
-def _verify_stamp(
-    found: PdfSignature, references: CrossReferences, context: ValidationContext
-) -> TokenResult:
-    """Verify a document time-stamp over what it covers (EN 319 142-1 5.4.3)."""
-    try:
-        coverage = check_coverage(references, found)
-        token = trim_padding(found.contents)
-    except CryptoError as error:
-        reason = f"token_unreadable:{error.detail}"
-        digest = hash_token(found.contents)
-        item = EvidenceItem(EvidenceKind.TST, "signature", digest, 0, used=False, reason=reason)
-        return TokenResult(None, item)
-    return verify_token(token, coverage.read(), context, fresh=False)
-
-
-def trim_padding(contents: bytes) -> bytes:
-    """Return the message without the zero octets that fill Contents; DerError."""
-    if contents[1:2] != bytes((_INDEFINITE,)):
-        _, _, end = read_header(contents, 0, len(contents))
-        if contents[end:].strip(b"\0"):
-            raise DerError("trailing")
-        return contents[:end]
-    # Indefinite lengths end in zero octets themselves, so their end is tried out.
-    if len(contents) > _MAX_INDEFINITE:
-        raise DerError("too_large")
-    message = contents.rstrip(b"\0")
-    for count in range(_MAX_ENDINGS):
-        candidate = contents[: len(message) + count]
-        try:
-            definite(candidate, _LIMITS)
-        except DerError:
-            continue
-        return candidate
-    raise DerError("trailing")
 
 
 def _sha256(octets: bytes) -> str:

@@ -26,7 +26,16 @@ from tests.support.containers.pdf_documents import (
     stream,
     write,
 )
-from tests.support.pki.certificates import NOW, make_crl, signature_oid, signer, world
+from tests.support.pki.certificates import (
+    NOW,
+    PERSON_EXTENSIONS,
+    issue,
+    make_crl,
+    person_name,
+    signature_oid,
+    signer,
+    world,
+)
 from tests.support.pki.gost_world import gost_world
 
 W = world()
@@ -474,3 +483,48 @@ def test_the_time_of_a_stamp_is_the_authority_s():
     (report,) = judge(octets).signatures
     assert report.reason == "signature.passed"
     assert "clock_ahead" in " ".join(details(report, "timestamp"))
+
+
+# --- long term
+
+
+SHORT = issue(
+    person_name(),
+    "person",
+    W.authority,
+    PERSON_EXTENSIONS,
+    serial=1001,
+    not_after=NOW - timedelta(days=10),
+)
+THEN = NOW - timedelta(days=20)
+
+
+def sign_then(content):
+    return sign(content, holder=SHORT, signing_time=THEN)
+
+
+def with_store(document):
+    times = {"this_update": THEN - timedelta(hours=1), "next_update": THEN + timedelta(hours=23)}
+    lists = [make_crl(W.authority, **times), make_crl(W.root, **times)]
+    n = document.next_number()
+    document.catalog = b"/DSS << /CRLs [%s] >>" % b" ".join(
+        b"%d 0 R" % (n + index) for index in range(len(lists))
+    )
+    parts = {n + index: stream(each) for index, each in enumerate(lists)}
+    return document.update({**parts, **document.form_objects()})
+
+
+def test_an_expired_signature_passes_as_of_its_document_time_stamp():
+    document = Document()
+    document.sign(sign_then)
+    with_store(document)
+    octets = document.sign(lambda content: stamp(content, THEN), sub_filter=STAMP)
+    (report,) = judge(octets).signatures
+    assert (report.indication.value, report.reason) == PASSED[0]
+
+
+def test_an_expired_signature_without_the_stamp_stays_open():
+    document = Document()
+    document.sign(sign_then)
+    (report,) = judge(with_store(document)).signatures
+    assert report.indication is Indication.INDETERMINATE
