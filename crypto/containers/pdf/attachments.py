@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crypto.containers.errors import ContainerMalformed, ContainerUnsupported
 from crypto.containers.pdf.revision import Revision
 from crypto.containers.pdf.syntax import Stream, Value
+from crypto.errors import CryptoError
 
 __all__ = ["EmbeddedFile", "find_embedded_files"]
 
@@ -50,8 +51,8 @@ def find_embedded_files(revision: Revision) -> tuple[EmbeddedFile, ...]:
 def _decode(revision: Revision, stream: Stream) -> bytes | None:
     try:
         return revision.decode(stream, _MAX_FILE)
-    except ContainerUnsupported:
-        return None
+    except CryptoError:
+        return None  # nobody's signature fails by a file that somebody embedded
 
 
 def _walk_specifications(revision: Revision) -> Iterator[Value]:

@@ -119,10 +119,13 @@ class Revision:
     def decode(self, stream: Stream, maximum: int) -> bytes:
         """Decode a stream; ContainerMalformed, ContainerUnsupported."""
         encoded = self.octets[stream.start : stream.end]
-        octets = decode_stream(stream.dictionary, encoded, min(maximum, _MAX_DECODED))
+        left = _MAX_DECODED - self._decoded
+        try:
+            octets = decode_stream(stream.dictionary, encoded, min(maximum, left))
+        except ContainerMalformed:
+            self._decoded = _MAX_DECODED  # bombs: the work has been done, whatever came of it
+            raise
         self._decoded += len(octets)
-        if self._decoded > _MAX_DECODED:
-            raise ContainerMalformed("streams_too_large")
         return octets
 
     def object_streams(self) -> tuple[bytes, ...]:
