@@ -58,6 +58,7 @@ _BLOCKS = {
     "path": Block.PATH,
     "revocation": Block.REVOCATION,
     "ca_revocation": Block.REVOCATION,
+    "list_age": Block.REVOCATION,
     "timestamp": Block.TIMESTAMPS,
 }
 

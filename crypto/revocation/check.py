@@ -199,7 +199,9 @@ def _conclude(
     if good:
         return replace(good[0], evidence=evidence)
     reason = own.reason if own.status is RevocationStatus.NOT_ESTABLISHED else "not_of_then"
-    return RevocationResult(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
+    return RevocationResult(
+        RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence, own.alarm
+    )
 
 
 def _is_excused(

@@ -8,7 +8,13 @@ from crypto.algorithms.registry import SignatureOutcome
 from crypto.asn1 import oids
 from crypto.path.validate import PathFailure, PathResult
 from crypto.report.policy import ChecksumRule, ValidationPolicy
-from crypto.report.report import EvidenceItem, MissingIssuer, SubIndication
+from crypto.report.report import (
+    EvidenceItem,
+    EvidenceKind,
+    MissingIssuer,
+    SubIndication,
+    milliseconds,
+)
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.ocsp_status import NEVER_ISSUED
 from crypto.revocation.status import RevocationResult, RevocationStatus
@@ -265,9 +271,23 @@ def _make_revocation_steps(certificate: Certificate, found: ChainResult) -> list
         detail = "signer_is_anchor" if found.path.valid else "no_path"
         missing = unsettled("revocation", SubIndication.TRY_LATER, reason, detail)
         return [about(certificate, missing)]
-    return [
+    steps = [
         about(each, _make_revocation_step(status, n)) for n, (each, status) in enumerate(checked)
     ]
+    return steps + [
+        about(each, note) for each, status in checked for note in _note_age(each, status)
+    ]
+
+
+def _note_age(certificate: Certificate, status: RevocationResult) -> list[ValidationStep]:
+    """Say that a good status rests on lists of before the certificate: none could name it."""
+    used = [each for each in status.evidence if each.used]
+    if status.status is not RevocationStatus.GOOD or not used:
+        return []
+    if any(each.kind is not EvidenceKind.CRL for each in used):
+        return []
+    before = milliseconds(certificate.not_before) - max(each.this_update_ms for each in used)
+    return [warning("list_age", f"before_certificate:{before // 1000}")] if before > 0 else []
 
 
 def _make_revocation_step(result: RevocationResult, position: int) -> ValidationStep:

@@ -635,6 +635,23 @@ def test_the_issuing_authority_may_answer_itself_and_by_key():
     assert W.report(sources=W.sources(by_key)).indication is PASSED
 
 
+@pytest.mark.parametrize(
+    ("listed", "answer", "noted"),
+    [
+        (NOW - timedelta(hours=1), None, ["warning:before_certificate:3000"]),
+        (NOW - timedelta(minutes=5), None, []),
+        (NOW - timedelta(hours=1), answered(GOOD), []),
+    ],
+)
+def test_a_list_of_before_the_certificate_is_noted_where_it_alone_says_good(listed, answer, noted):
+    serial = W.person.parsed.serial
+    young = leaf(serial=serial, not_before=NOW - timedelta(minutes=10))
+    held = lists(make_crl(W.authority, this_update=listed))
+    report = W.report(W.cms(holder=young), sources=W.sources(answer, held))
+    ends(report, PASSED, None, "signature.passed")
+    assert [f.detail for f in report.findings if f.code == "list_age"] == noted
+
+
 def test_a_revoked_authority_fails_the_signature():
     report = W.report(sources=W.sources(held=[W.root_crl([2])]))
     ends(report, FAILED, SubIndication.REVOKED, "signature.ca_revoked")
