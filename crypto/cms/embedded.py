@@ -14,7 +14,7 @@ from typing import Self
 
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
-from crypto.asn1.der import ENUMERATED, OID, SEQUENCE, DerError, Node, context
+from crypto.asn1.der import ENUMERATED, SEQUENCE, DerError, Node, context
 from crypto.cms.attributes import read_bounded
 from crypto.cms.signed_data import MAX_HINT_OCTETS, SignedData, SignerInfo
 from crypto.errors import CryptoError
@@ -33,6 +33,7 @@ _ARCHIVE_TIMESTAMPS = {
     oids.LONG_TERM_VALIDATION,
 }
 _OCSP_IN_CMS = w.oid(oids.RI_OCSP_RESPONSE)  # RFC 5940
+_BASIC_OCSP_IN_CMS = w.oid(oids.OCSP_BASIC)  # EN 319 122-1 4.8.2: a BasicOCSPResponse
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -105,8 +106,11 @@ def _read_response_choice(node: Node) -> bytes:
     if node.tag != context(1):
         return b""
     parts = _read_members(node)
-    response = len(parts) == 2 and parts[0].tag == OID and parts[0].raw == _OCSP_IN_CMS  # noqa: PLR2004 - format, value
-    return parts[1].raw if response else b""
+    if len(parts) != 2:  # noqa: PLR2004 - format, value
+        return b""
+    if parts[0].raw == _BASIC_OCSP_IN_CMS:
+        return _wrap_response(parts[1].raw)
+    return parts[1].raw if parts[0].raw == _OCSP_IN_CMS else b""
 
 
 def _wrap_response(basic: bytes) -> bytes:

@@ -7,11 +7,12 @@ latest to the earliest.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from crypto.asn1 import oids
+from crypto.cms.archive_proofs import verify_archive_stamps
 from crypto.cms.embedded import Embedded
 from crypto.cms.signed_data import SignedData, SignerInfo
 from crypto.cms.token import TokenResult, verify_token
@@ -37,11 +38,13 @@ class SignatureTimes:
 
     context  that of the validation, with the evidence that came along and what is proven of it
     stamps   every time-stamp over the signature that was looked at
+    archive  every archive time-stamp that was
     proven   the earliest moment at which the signature is proven to have existed; None: unproven
     """
 
     context: ValidationContext
     stamps: tuple[TokenResult, ...]
+    archive: tuple[TokenResult, ...]
     proven: datetime | None
 
 
@@ -63,6 +66,10 @@ def prove_times(
         tuple(_parse_lists(embedded)),
         (*signed.certificates, *embedded.hints()),
     )
+    content = request.content if signed.content is None else signed.content
+    archive = verify_archive_stamps(signed, signer, content, context, past, process.digests)
+    proofs = archive.proofs
+    past = replace(past, proofs=proofs)
     stamps = (
         *verify_stamps(process, signer, context.bring_along(past), fresh=False),
         *process.stamps,
@@ -71,8 +78,8 @@ def prove_times(
         if each.time is not None:
             proof = ProofOfExistence(each.time, ProofSource.TIME_STAMP)
             proofs = proofs.extend([signature], proof)
-    dated = PastEvidence(past.now, proofs, past.responses, past.lists, past.certificates)
-    return SignatureTimes(context.bring_along(dated), stamps, proofs.find_signing(signature))
+    dated = context.bring_along(replace(past, proofs=proofs))
+    return SignatureTimes(dated, stamps, archive.stamps, proofs.find_signing(signature))
 
 
 def verify_stamps(

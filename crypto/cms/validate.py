@@ -107,14 +107,19 @@ def _validate(
     process.steps += found.steps
     process.evidence += found.evidence
     process.missing_issuer = found.missing_issuer
-    for token in times.stamps:
-        process.evidence.append(token.evidence)
-        process.steps.append(make_stamp_step("timestamp", token))
+    _report_stamps(process, times)
     looked_at = {item.sha256 for item in process.evidence}
     process.evidence += (e for e in embedded.evidence() if e.sha256 not in looked_at)  # (8)
     if signer.unsigned_unreadable:
         detail = f"unreadable:{signer.unsigned_unreadable}"
         process.steps.append(warning("unsigned_attributes", detail))
+
+
+def _report_stamps(process: ValidationProcess, times: SignatureTimes) -> None:
+    for code, stamps in (("timestamp", times.stamps), ("archive_timestamp", times.archive)):
+        for token in stamps:
+            process.evidence.append(token.evidence)
+            process.steps.append(make_stamp_step(code, token))
 
 
 def _is_named(signer: SignerInfo) -> bool:
@@ -135,7 +140,7 @@ def _prove_times(
         return prove_times(process, signed, signer, embedded, request, context)
     # A signature made just now has no past, and nothing that it brings along speaks for it.
     stamps = verify_stamps(process, signer, context, fresh=True)
-    return SignatureTimes(context, (*stamps, *process.stamps), None)
+    return SignatureTimes(context, (*stamps, *process.stamps), (), None)
 
 
 def _judge_stored(
@@ -147,7 +152,7 @@ def _judge_stored(
 ) -> CertificateResult:
     """Return what the certificate was at the proven time, where today's outcome is of time."""
     if times.proven is None:
-        return judge_without_proof(found, stamped=bool(times.stamps))
+        return judge_without_proof(found, stamped=bool(times.stamps or times.archive))
     return judge_as_of(
         times.proven,
         found,

@@ -60,6 +60,7 @@ _BLOCKS = {
     "ca_revocation": Block.REVOCATION,
     "list_age": Block.REVOCATION,
     "timestamp": Block.TIMESTAMPS,
+    "archive_timestamp": Block.TIMESTAMPS,
 }
 
 
