@@ -10,8 +10,6 @@ from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
 from crypto.path.known_authorities import known_authorities
 from crypto.report.policy import Environment, RevocationRule
-from crypto.report.report import Indication
-from crypto.report.stored import view_as_stored
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
@@ -22,6 +20,8 @@ from workstation.ctl.console import Console, Value, with_console
 from workstation.ctl.failures import ExitCode
 from workstation.ctl.files import read_certificates, read_object
 from workstation.ctl.moments import ISO_TIME, moment_option
+from workstation.ctl.revalidate_text import RevalidationReport, state_today
+from workstation.documents.texts import Texts
 from workstation.errors import WorkstationError
 from workstation.records.pack_folder import StoredPack
 from workstation.settings.trust import read_trust
@@ -76,36 +76,49 @@ def revalidate(
     algorithms have ended: passed as of its time-stamp, or the exit code is 1.
     """
     stored = StoredPack(pack, lists)
-    missing = stored.missing()
+    missing = tuple(stored.missing())
     again = revalidate_pack(stored.pack, stored.octets)
     anchors = {each: _named(console, each, trust) for each in again.anchors}
     given = [ParsedCrl.parse(read_object(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
     today = _today(stored, tuple(given), moment or datetime.now(UTC))
     later = None if at is None else revalidate_pack(stored.pack, stored.octets, moment=at)
-    good = again.same and all(anchors.values()) and (later is None or _has_passed(later))
-    console.show(
-        {
-            "same": again.same,
-            "recorded": _outcome(again.recorded),
-            "repeated": _outcome(again.repeated),
-            "moment": stored.pack.moment.isoformat(),
-            "software": stored.pack.software,
-            "anchors": {each: name or "not_trusted" for each, name in anchors.items()},
-            "missing": list(missing),
-            "today": _today_outcome(today),
-            **({} if at is None or later is None else _describe_at(at, later)),
-        }
+    report = RevalidationReport(
+        moment=stored.pack.moment,
+        software=stored.pack.software,
+        again=again,
+        today=today,
+        at=at,
+        later=later,
+        anchors=anchors,
+        missing=missing,
     )
-    if not good:
+    if console.as_json:
+        console.show(_describe(report, console.texts))
+    else:
+        for line in report.lines(console.texts):
+            console.paragraph(line)
+    if not report.good:
         console.leave(ExitCode.REFUSED)
+
+
+def _describe(report: RevalidationReport, texts: Texts) -> dict[str, Value]:
+    again, at, later = report.again, report.at, report.later
+    return {
+        "same": again.same,
+        "recorded": _outcome(again.recorded),
+        "repeated": _outcome(again.repeated),
+        "moment": report.moment.isoformat(),
+        "software": report.software,
+        "anchors": {each: name or "not_trusted" for each, name in report.anchors.items()},
+        "missing": list(report.missing),
+        "today": [] if report.today is None else _outcome(state_today(report.today)),
+        **({} if at is None or later is None else _describe_at(at, later)),
+        "next": list(report.advise(texts)),
+    }
 
 
 def _outcome(outcome: StatedOutcome) -> list[Value]:
     return ["/".join(part for part in each if part) for each in outcome]
-
-
-def _has_passed(later: Revalidation) -> bool:
-    return later.report.indication is Indication.TOTAL_PASSED
 
 
 def _describe_at(at: datetime, later: Revalidation) -> dict[str, Value]:
@@ -155,14 +168,3 @@ def _today(
         return validator.validate_request(replace(pack.request(stored.octets), moment=moment))
     except (CryptoError, WorkstationError):
         return None
-
-
-def _today_outcome(today: DocumentReport | None) -> list[Value]:
-    if today is None:
-        return []
-    stated = []
-    for report in today.signatures:
-        view = view_as_stored(report)
-        sub = view.sub_indication.value if view.sub_indication else ""
-        stated.append("/".join(p for p in (view.indication.value, sub, report.reason) if p))
-    return list(stated)

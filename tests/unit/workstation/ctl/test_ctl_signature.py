@@ -172,6 +172,30 @@ def test_a_pack_is_judged_at_another_time_by_its_own_evidence(files):
         assert (told["same"], result.exit_code) == (True, exit_code)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_pack_is_worth_is_said_in_words_with_what_to_do(files, language):
+    texts = Texts(language)
+    verify(files, *lists(files, "root.crl", "ca.crl"), "--keep", files / "pack")
+    trust = ("--trust", files / "trust", "--moment", MOMENT)
+
+    def said(*options):
+        given = ("--language", language, "signature", "revalidate", files / "pack", *options)
+        shown = run(*given).stdout
+        assert max(map(len, shown.splitlines())) <= 100
+        plain = re.sub(r"`[^`]*`|--\w+|evidence-lists", "", shown)
+        assert not re.search(r"\b[a-z]+_[a-z_]+\b|\bTOTAL|\bTrue\b|\bFalse\b", plain)
+        return " ".join(shown.split())
+
+    assert texts.tr("revalidate_next.good") in said(*trust)
+    assert texts.tr("revalidate_next.trust") in said()
+    assert texts.tr("revalidate_next.extend") in said(*trust, "--at", DECADE)
+    revoked = lists(files, "root.crl", "revoked.crl")
+    assert texts.tr("revalidate_next.revoked") in said(*trust, *revoked)
+    listed = hashlib.sha256((files / "root.crl").read_bytes()).hexdigest()
+    (files / "pack" / "blobs" / listed).unlink()
+    assert texts.tr("revalidate_next.lists") in said(*trust)
+
+
 def test_a_pack_that_was_touched_is_told(files):
     verify(files, *lists(files, "root.crl", "ca.crl"), "--keep", files / "pack")
     listed = hashlib.sha256((files / "root.crl").read_bytes()).hexdigest()
