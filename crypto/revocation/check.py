@@ -37,6 +37,7 @@ __all__ = ["check_authority_revocation", "check_signer_revocation", "find_end"]
 
 _NOT_CHECKED = RevocationResult(RevocationStatus.NOT_ESTABLISHED, "not_checked", None, None, ())
 _MAX_RESPONSES = 8
+_UNPROVEN = "unproven"
 _Sourced = tuple[str, Crl]
 
 
@@ -111,7 +112,7 @@ def _add_past(
 ) -> RevocationResult:
     """Return the own status; by what came along too where it is open or asked for as of then."""
     past = context.past
-    if past is None:
+    if past is None or own.alarm is not None:  # nothing is passed over that gives somebody away
         return own
     earlier = context.moment < past.now
     if not earlier and own.status is not RevocationStatus.NOT_ESTABLISHED:
@@ -119,15 +120,16 @@ def _add_past(
     end = find_end(issuer, context)
     lists = list(_collect_lists(certificate, context, past))
     proven = [each for each in lists if past.is_proven(each[1].sha256, end)]
-    results = [own, *_check_responses(certificate, issuer, context, past)]
+    by_lists = [evaluate_crls(certificate, issuer, lists, context, max_age)]
+    if proven != lists:
+        by_lists.append(evaluate_crls(certificate, issuer, proven, context, max_age))
+    results = [own, *_check_responses(certificate, issuer, context, past), *by_lists]
     # What a list said before a revocation is asked apart: a newer list has superseded it.
-    ends = [each.revoked_at for each in results if each.status is RevocationStatus.REVOKED]
-    by_lists = evaluate_crls(certificate, issuer, lists, context, max_age)
-    results += [by_lists, evaluate_crls(certificate, issuer, proven, context, max_age)]
-    for at in dict.fromkeys((*ends, by_lists.revoked_at)):
+    for at in {each.revoked_at for each in results if each.revoked_at is not None}:
         known = [each for each in proven if past.is_proven(each[1].sha256, at)]
         results.append(evaluate_crls(certificate, issuer, known, context, max_age))
-    return _conclude([e for e in results if _counts(e, past, end)], own, certificate, context)
+    own, *results = [_require_proof(each, past, end) for each in results]
+    return _conclude(own, results, certificate, context)
 
 
 def _collect_lists(
@@ -158,18 +160,23 @@ def _check_responses(
             continue
         looked_at += 1
         given = replace(context, sources=GivenResponse(raw, context.sources))
-        result = check_ocsp(certificate, issuer, given).result
         # A delegated responder's certificate ends long before its issuer's.
-        ends = [each.not_after for each in response.certificates if each.not_after < past.now]
-        if result.status is RevocationStatus.REVOKED or past.is_proven(
-            response.sha256, min(ends, default=None)
-        ):
-            yield result
+        ends = (each.not_after for each in response.certificates if each.not_after < past.now)
+        result = check_ocsp(certificate, issuer, given).result
+        yield _require_proof(result, past, min(ends, default=None))
 
 
-def _counts(result: RevocationResult, past: PastEvidence, end: datetime | None) -> bool:
-    """Tell whether a status may be relied on: good only by what is old enough."""
-    return result.status is RevocationStatus.REVOKED or _is_proven(result, past, end)
+def _require_proof(
+    result: RevocationResult, past: PastEvidence, end: datetime | None
+) -> RevocationResult:
+    """Return a status that may be relied on: good only by what is proven to be of before `end`."""
+    if result.status is not RevocationStatus.GOOD or _is_proven(result, past, end):
+        return result
+    evidence = tuple(
+        replace(each, used=False, reason=_UNPROVEN) if each.used else each
+        for each in result.evidence
+    )
+    return RevocationResult(RevocationStatus.NOT_ESTABLISHED, _UNPROVEN, None, None, evidence)
 
 
 def _is_proven(result: RevocationResult, past: PastEvidence, end: datetime | None) -> bool:
@@ -177,13 +184,14 @@ def _is_proven(result: RevocationResult, past: PastEvidence, end: datetime | Non
 
 
 def _conclude(
-    results: list[RevocationResult],
     own: RevocationResult,
+    others: list[RevocationResult],
     certificate: Certificate,
     context: ValidationContext,
 ) -> RevocationResult:
     """Return a revocation that nothing excuses, else the status as of the moment."""
-    evidence = tuple(dict.fromkeys(item for each in (own, *results) for item in each.evidence))
+    results = (own, *others)
+    evidence = tuple(dict.fromkeys(item for each in results for item in each.evidence))
     good = [each for each in results if each.status is RevocationStatus.GOOD]
     later: RevocationResult | None = None
     for each in results:
@@ -198,7 +206,8 @@ def _conclude(
         return replace(later, status=RevocationStatus.GOOD, evidence=evidence)
     if good:
         return replace(good[0], evidence=evidence)
-    reason = own.reason if own.status is RevocationStatus.NOT_ESTABLISHED else "not_of_then"
+    open_ones = (e.reason for e in results if e.status is RevocationStatus.NOT_ESTABLISHED)
+    reason = next(open_ones, "after_expiry")
     return RevocationResult(
         RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence, own.alarm
     )

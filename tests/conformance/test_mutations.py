@@ -20,7 +20,9 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
+from hashlib import sha256
 from typing import NamedTuple
 
 import pytest
@@ -29,6 +31,7 @@ from cryptography import x509
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import SignatureOutcome, default_registry
 from crypto.asn1 import oids
+from crypto.asn1 import writer as w
 from crypto.asn1.der import Limits, Node, context, parse
 from crypto.cms.create import attribute
 from crypto.cms.signature_file import identify
@@ -40,6 +43,7 @@ from crypto.gost.kinds import GostKind
 from crypto.path.trust import TrustStore
 from crypto.path.validate import find_path, verify_certificate
 from crypto.report.policy import ChecksumRule, RevocationRule
+from crypto.report.proof_of_existence import ProofOfExistence, ProofsOfExistence, ProofSource
 from crypto.report.report import FindingStatus, Indication, SignatureReport
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.ocsp_status import check_ocsp
@@ -201,10 +205,15 @@ def bits(*nodes: Node) -> set[int]:
     return {bit for node in nodes for bit in range(node.start * 8, node.end * 8)}
 
 
+def unsigned_node(cms: bytes) -> Node:
+    """Return the unsigned attributes of the first signer."""
+    root = parse(cms, Limits(octets=1 << 20, depth=40, elements=10_000))
+    return first_signer(root)[1].elements()[-1].expect(context(1))
+
+
 def unsigned_attributes(cms: bytes) -> tuple[set[int], set[int]]:
     """Return the bits of the first signer's unsigned attributes, and of its token's frame."""
-    root = parse(cms, Limits(octets=1 << 20, depth=40, elements=10_000))
-    unsigned = first_signer(root)[1].elements()[-1].expect(context(1))
+    unsigned = unsigned_node(cms)
     token = unsigned.elements()[0].elements()[1].elements()[0]
     signed, stamper = first_signer(token)
     version, digests = signed.elements()[:2]
@@ -213,21 +222,25 @@ def unsigned_attributes(cms: bytes) -> tuple[set[int], set[int]]:
 
 def stamped_message(of: World) -> bytes:
     def unsigned(signature: bytes) -> list[bytes]:
-        imprint = REGISTRY.require_digest(oids.SHA256).hash(signature)
-        request = TimestampRequest(oids.SHA256, imprint, 1, certificate_wanted=True)
-        response = create_response(
-            request,
-            certificate=of.stamper.der,
-            sign=signer(of.stamper.private),
-            digest_oid=oids.SHA256,
-            signature_oid=signature_oid(of.stamper.private),
-            policy="1.2.398.3.3.2.6.2",
-            serial=9,
-            moment=NOW,
-        )
-        return [attribute(oids.SIGNATURE_TIME_STAMP, read_response(response, request))]
+        return [attribute(oids.SIGNATURE_TIME_STAMP, token_over(of, signature))]
 
     return of.cms(unsigned=unsigned)
+
+
+def token_over(of: World, signature: bytes) -> bytes:
+    imprint = REGISTRY.require_digest(oids.SHA256).hash(signature)
+    request = TimestampRequest(oids.SHA256, imprint, 1, certificate_wanted=True)
+    response = create_response(
+        request,
+        certificate=of.stamper.der,
+        sign=signer(of.stamper.private),
+        digest_oid=oids.SHA256,
+        signature_oid=signature_oid(of.stamper.private),
+        policy="1.2.398.3.3.2.6.2",
+        serial=9,
+        moment=NOW,
+    )
+    return read_response(response, request)
 
 
 def outcome(report: SignatureReport) -> tuple[bool, list[str]]:
@@ -245,15 +258,14 @@ def test_a_changed_octet_of_the_unsigned_attributes_never_condemns_a_signature(f
     held = [of.root_crl(), ParsedCrl.parse(make_crl(of.authority))]
     validator = of.validator(Sources(lambda _: answer, held))
     cms = stamped_message(of)
-    unsigned, _ = unsigned_attributes(cms)
+    unsigned = unsigned_node(cms)
     rng = random.Random("unsigned octets")
     rounds = 10_000 if os.environ.get("WORKSTATION_ALL_CONFORMANCE") else 1_000
     outcomes: Counter[str] = Counter()
-    first, last = min(unsigned) // 8, max(unsigned) // 8
     for _ in range(rounds // 2):
         changed = bytearray(cms)
         for _ in range(rng.choice((1, 1, 1, 2, 8))):
-            changed[rng.randint(first, last)] = rng.randrange(256)
+            changed[rng.randrange(unsigned.start, unsigned.end)] = rng.randrange(256)
         request = ValidationRequest(
             bytes(changed), CONTENT, IIN if fresh else None, fresh=fresh, moment=NOW
         )
@@ -263,6 +275,52 @@ def test_a_changed_octet_of_the_unsigned_attributes_never_condemns_a_signature(f
         if not outcome(report)[0]:  # the frame of the whole file: nothing was judged at all
             assert [f.code for f in report.findings] == ["format"]
     assert outcomes["signature.passed"] > outcomes["signature.malformed"]
+
+
+def long_term_message(of: World, lists: list[bytes]) -> bytes:
+    """Sign, stamp and put the lists of now beside the token (EN 319 122-1 5.4)."""
+    stated = w.sequence(w.explicit(0, w.sequence(*lists)))
+
+    def unsigned(signature: bytes) -> list[bytes]:
+        return [
+            attribute(oids.SIGNATURE_TIME_STAMP, token_over(of, signature)),
+            attribute(oids.REVOCATION_VALUES, stated),
+        ]
+
+    return of.cms(unsigned=unsigned)
+
+
+def test_a_changed_octet_of_long_term_material_never_condemns_a_signature():
+    """In ten years everything rests on unsigned attributes: what is changed is missing at worst."""
+    of = made("ec")
+    later = NOW + timedelta(days=3653)
+    cms = long_term_message(of, [of.root_crl().raw, make_crl(of.authority)])
+    unsigned = unsigned_node(cms)
+    validator = of.validator(Sources(None, []), revocation=RevocationRule.CRL_ONLY)
+    rng = random.Random("long-term octets")
+    rounds = 10_000 if os.environ.get("WORKSTATION_ALL_CONFORMANCE") else 1_000
+    outcomes: Counter[str] = Counter()
+    for _ in range(rounds // 2):
+        changed = bytearray(cms)
+        changed[rng.randrange(unsigned.start, unsigned.end)] = rng.randrange(256)
+        existed = ProofOfExistence(NOW, ProofSource.PACK)
+        proofs = ProofsOfExistence().extend([sha256(changed).hexdigest()], existed)
+        request = ValidationRequest(
+            bytes(changed), CONTENT, None, fresh=False, moment=later, proofs=proofs
+        )
+        (report,) = validator.validate_request(request).signatures
+        outcomes[report.reason] += 1
+        if report.indication is Indication.TOTAL_FAILED:
+            assert [f.code for f in report.findings] == ["format"]
+    assert set(outcomes) <= {
+        "signature.passed",
+        "signature.malformed",
+        "signature.expired",
+        "signature.stamp_not_counted",
+        "signature.past_status_unknown",
+    }
+    assert outcomes["signature.passed"]
+    assert outcomes["signature.stamp_not_counted"]
 
 
 def test_a_changed_bit_of_the_unsigned_attributes_proves_no_time_and_none_elsewhere_passes():

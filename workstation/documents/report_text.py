@@ -50,6 +50,8 @@ def report_lines(report: SignatureReport, texts: Texts) -> Iterator[str]:
     yield f"next: {next_step(texts, sub, report.reason)}"
     if report.missing_issuer is not None:
         yield _missing_issuer_line(report.missing_issuer, texts)
+    if report.proven_at_ms is not None:
+        yield f"proven_at: {_time(report.proven_at_ms)}: {texts.tr('report.proven_at')}"
     if report.subject is not None:
         yield from subject_lines(report.subject, texts)
     for block in build_report_tree(report):

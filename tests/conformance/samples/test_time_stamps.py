@@ -44,3 +44,12 @@ def test_a_junk_token_that_was_appended_is_a_warning(failing, validator):
     assert report.indication is Indication.TOTAL_PASSED
     assert stamp.status is FindingStatus.INDETERMINATE
     assert stamp.warning
+
+
+def test_a_signer_whose_certificate_has_expired_since_passes_as_of_the_stamp(failing, validator):
+    """NCANode #225: two signers, both stamped; the first one's certificate ended an hour later."""
+    cms = (failing / "ncanode225-first-signer-expired.der").read_bytes()
+    at = AT.replace(hour=14)
+    reports = validator.validate_document(cms, content=None, moment=at).signatures
+    assert [each.indication for each in reports] == [Indication.TOTAL_PASSED] * 2
+    assert [each.proven_at_ms for each in reports] == [int(AT.timestamp() * 1000)] * 2

@@ -189,6 +189,7 @@ def test_a_list_of_an_expired_issuer_must_be_proven_to_be_of_then():
     log = ProofsOfExistence().extend([digest], ProofOfExistence(NOW, ProofSource.LOG))
     report = judge(cms, moment=DECADE, lists=[LIST], proofs=log)
     assert undecided(report) == "signature.past_status_unknown"
+    assert {e.reason for e in report.evidence if e.sha256 == LIST.sha256} == {"unproven"}
     assert passed_as_of(judge(cms, moment=DECADE, lists=[LIST], proofs=proof(cms)))
 
 

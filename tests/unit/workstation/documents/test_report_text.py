@@ -1,5 +1,7 @@
 """A report in words: what a person reads about a time-stamp that does not count."""
 
+from dataclasses import replace
+
 import pytest
 
 from crypto.report.report import (
@@ -40,3 +42,13 @@ def report_with(reason):
 def test_a_clock_difference_is_worded_as_one(language, words):
     text = "\n".join(report_lines(report_with("clock_ahead:61"), Texts(language)))
     assert words in text
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_proven_time_is_said_and_none_is_not(language):
+    texts = Texts(language)
+    words = texts.tr("report.proven_at")
+    report = report_with("counted")
+    assert words not in "\n".join(report_lines(report, texts))
+    dated = "\n".join(report_lines(replace(report, proven_at_ms=1000), texts))
+    assert f"proven_at: 1970-01-01T00:00:01+00:00: {words}" in dated
