@@ -35,7 +35,7 @@ from crypto.errors import CryptoError
 from crypto.x509.certificate import Certificate
 from crypto.x509.names import Name
 
-__all__ = ["MAX_HINT_OCTETS", "Attribute", "SignedData", "SignerInfo"]
+__all__ = ["MAX_HINT_OCTETS", "Attribute", "SignedData", "SignerInfo", "read_signer_info"]
 
 _LIMITS = Limits(octets=48 * 1024 * 1024, depth=40, elements=100_000)
 _SIGNED_DATA = (SEQUENCE, context(0), SEQUENCE)
@@ -166,7 +166,8 @@ class SignedData:
         choices = read_bounded(fields.optional(context(0)), _MAX_CERTIFICATES)
         certificates, unreadable = _read_certificates(choices)
         lists = read_bounded(fields.optional(context(1)), _MAX_LISTS)
-        signers = tuple(_read_signer(node) for node in read_bounded(fields.take(SET), _MAX_SIGNERS))
+        infos = read_bounded(fields.take(SET), _MAX_SIGNERS)
+        signers = tuple(read_signer_info(node) for node in infos)
         fields.end()
         irregular = [code for signer in signers for code in signer.irregular]
         # RFC 5652 5.1: what is no CRL among the lists, as an OCSP response, makes version 5.
@@ -218,7 +219,8 @@ def _read_certificates(choices: tuple[Node, ...]) -> tuple[tuple[Certificate, ..
     return tuple(found), unreadable
 
 
-def _read_signer(node: Node) -> SignerInfo:
+def read_signer_info(node: Node) -> SignerInfo:
+    """Read a SignerInfo (RFC 5652 5.3), of a message or of a counter-signature; DerError."""
     fields = node.fields()
     version = v.small_integer(fields.take(INTEGER))
     issuer, serial, key_id = _read_identifier(fields.any())

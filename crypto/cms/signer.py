@@ -30,6 +30,7 @@ class SignatureSubject:
     """A signature to verify: of whom, over what, with whose certificate.
 
     content  None: known to be another than expected, so it is not hashed, whatever its size
+    content_type  that the message must have; None: of a counter-signature, which states none
     digests  of the content, by algorithm, shared by the signers of one message
     """
 
@@ -37,7 +38,7 @@ class SignatureSubject:
     signer: SignerInfo
     certificate: Certificate
     content: bytes | None
-    content_type: str
+    content_type: str | None
     digests: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -47,7 +48,7 @@ def verify_signer(subject: SignatureSubject, context: VerificationContext) -> li
     DerError when an attribute is malformed or repeated: the caller reports the whole as malformed.
     """
     signer = subject.signer
-    if subject.signed_data.content_type != subject.content_type:
+    if subject.content_type not in {None, subject.signed_data.content_type}:
         return [failed("content_type", _FORMAT, "signature.malformed", "unexpected_content_type")]
     digest = context.registry.digest(signer.digest.oid)
     if digest is not None and not digest.accepts(signer.digest.parameters):
@@ -69,6 +70,8 @@ def verify_signer(subject: SignatureSubject, context: VerificationContext) -> li
 
 
 def _check_bare(subject: SignatureSubject) -> ValidationStep:
+    if subject.content_type is None:
+        return warning("signed_attributes", "absent")
     if subject.content_type != oids.DATA:
         return failed("signed_attributes", _FORMAT, "signature.malformed", "absent")
     if subject.content is not None and subject.content[:1] == bytes((SET,)):
@@ -84,9 +87,11 @@ def _check_attributes(
     signer = subject.signer
     stated = signer.single(oids.CONTENT_TYPE)
     claimed = signer.single(oids.MESSAGE_DIGEST)
-    if stated is None or claimed is None:
-        return [failed("signed_attributes", _FORMAT, "signature.malformed", "incomplete")]
-    if v.oid(stated) != subject.signed_data.content_type:
+    counter = subject.content_type is None  # RFC 5652 11.4: it must not state a content type
+    if claimed is None or (stated is None) is not counter:
+        detail = "content_type_stated" if counter and stated else "incomplete"
+        return [failed("signed_attributes", _FORMAT, "signature.malformed", detail)]
+    if stated is not None and v.oid(stated) != subject.signed_data.content_type:
         return [failed("signed_attributes", _FORMAT, "signature.malformed", "content_type")]
     steps = [passed("signed_attributes")] if signer.canonical else []
     protection = signer.single(oids.CMS_ALGORITHM_PROTECTION)

@@ -1,8 +1,10 @@
 """One signature of a message: content, time-stamps, signer, certificate, in one report."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crypto.asn1 import oids
+from crypto.cms.countersignatures import Countersignatures
 from crypto.cms.embedded import Embedded
 from crypto.cms.proof_of_existence import judge_as_of, judge_without_proof
 from crypto.cms.signature_times import (
@@ -22,7 +24,7 @@ from crypto.cms.validation_process import (
 from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
 from crypto.report.policy import ValidationPolicy
-from crypto.report.report import SignatureReport, SubIndication, milliseconds
+from crypto.report.report import Indication, SignatureReport, SubIndication, milliseconds
 from crypto.revocation.context import ValidationContext
 from crypto.validation.certificate import CertificateResult, validate_certificate
 from crypto.validation.step import failed, passed, warning
@@ -55,6 +57,7 @@ def validate_signature(
        has to name where the policy wants it
     7. What ended after the proven time is held against no signature that came before it (5.6.2)
     8. What is embedded and was not needed is listed as evidence that was not used
+    9. Counter-signatures are validated likewise, each with a report of its own (RFC 5652 11.4)
 
     The caller must have opened the file, read the message, checked its format (5.2.2) and counted
     its signers; what is found of these stands in `process` already.
@@ -64,7 +67,52 @@ def validate_signature(
         _validate(process, signed, signer, request, context)
     except CryptoError as error:
         process.steps.append(malformed(error))
+    _validate_countersignatures(process, signed, signer, request, context)  # (9)
     return process.report()
+
+
+def _validate_countersignatures(
+    process: ValidationProcess,
+    signed: SignedData,
+    signer: SignerInfo,
+    request: ValidationRequest,
+    context: ValidationContext,
+) -> None:
+    """Validate those of a stored signature; of a fresh one, and of one another, they are counted.
+
+    They are no part of the verdict: at a counter nobody waits for what a stranger may have added,
+    and no responder is asked because of it.
+    """
+    found = Countersignatures.read(signer)
+    if found.unreadable:
+        process.steps.append(warning("countersignatures", f"unreadable:{found.unreadable}"))
+    if not found.signers:
+        return
+    number = len(found.signers)
+    if request.fresh or process.countersigned is not None:
+        process.steps.append(warning("countersignatures", f"not_judged:{number}"))
+        return
+    taken = process.countersigning.spend(number)
+    if taken < number:
+        process.steps.append(warning("countersignatures", f"not_judged:{number - taken}"))
+    asked = replace(request, content=None, iin=None)
+    over = signer.signature
+    process.countersignatures = tuple(
+        validate_signature(
+            process.branch_for(over),
+            Countersignatures.wrap(signed, each, over),
+            each,
+            asked,
+            context,
+        )
+        for each in found.signers[:taken]
+    )
+    good = sum(r.indication is Indication.TOTAL_PASSED for r in process.countersignatures)
+    step = passed("countersignatures", f"judged:{taken}")
+    if good < taken:
+        step = warning("countersignatures", f"not_passed:{taken - good}")
+    if taken:
+        process.steps.append(step)
 
 
 def _validate(
@@ -95,7 +143,12 @@ def _validate(
         # Nobody waits at a counter for the digest of megabytes that are not what was given to sign.
         other = request.fresh and request.content not in {None, content}
         subject = SignatureSubject(
-            signed, signer, holder, None if other else content, oids.DATA, process.digests
+            signed,
+            signer,
+            holder,
+            None if other else content,
+            oids.DATA if process.countersigned is None else None,
+            process.digests,
         )
         # (6); the value existed at the proven time, so its algorithm is judged as of then
         process.steps += verify_signer(subject, context if proven is None else context.at(proven))

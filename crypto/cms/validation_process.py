@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crypto.cms.countersignatures import CountersignatureBudget
 from crypto.cms.embedded import Embedded
 from crypto.cms.line_ends import equal_but_line_ends
 from crypto.cms.signature_file import WrongFileKind
@@ -39,6 +40,8 @@ class ValidationProcess:
     digests   of the one content, by algorithm: made once however many have signed it
     stamps    tokens over the document that the signature is a part of, already verified
     supplied  validation material of the document, which stands outside the message
+    countersigned  the signature value that a counter-signature is over; None: no such signature
+    countersigning  how many more counter-signatures are validated, of the whole document
     proven    when a stored signature is proven to have existed; None: unproven, or fresh
     """
 
@@ -55,11 +58,24 @@ class ValidationProcess:
     supplied: Embedded | None = None
     proven: datetime | None = None
     missing_issuer: MissingIssuer | None = None
+    countersigned: bytes | None = None
+    countersigning: CountersignatureBudget = field(default_factory=CountersignatureBudget)
+    countersignatures: tuple[SignatureReport, ...] = ()
 
     def branch(self) -> "ValidationProcess":
         """Return a process for one of several signatures, with the steps that hold for each."""
         steps = list(self.steps)
-        return ValidationProcess(self.cms_sha256, self.moment, steps, digests=self.digests)
+        return ValidationProcess(
+            self.cms_sha256,
+            self.moment,
+            steps,
+            digests=self.digests,
+            countersigning=self.countersigning,
+        )
+
+    def branch_for(self, countersigned: bytes) -> "ValidationProcess":
+        """Return a process for a counter-signature over this signature value."""
+        return ValidationProcess(self.cms_sha256, self.moment, countersigned=countersigned)
 
     def report(self) -> SignatureReport:
         """Conclude: the first failure, else the first undecided step, else passed."""
@@ -78,6 +94,7 @@ class ValidationProcess:
             signed_at_claim_ms=self.claim_ms,
             proven_at_ms=None if self.proven is None else milliseconds(self.proven),
             missing_issuer=self.missing_issuer,
+            countersignatures=self.countersignatures,
         )
 
 
@@ -111,6 +128,10 @@ def find_content(
     process: ValidationProcess, signed: SignedData, expected: bytes | None
 ) -> bytes | None:
     """Return the content that was signed, attached or given; None when there is none."""
+    if process.countersigned is not None:
+        process.content_sha256 = hashlib.sha256(process.countersigned).hexdigest()
+        process.steps.append(passed("content", "countersigned"))
+        return process.countersigned
     content = signed.content if signed.content is not None else expected
     if content is None:
         sub = SubIndication.SIGNED_DATA_NOT_FOUND

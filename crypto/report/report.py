@@ -221,6 +221,7 @@ class SignatureReport:
     proven_at_ms        when a stored signature is proven to have existed, by the earliest proof
                         that holds; None: unproven, or made just now. What has ended since then is
                         not held against it
+    countersignatures   over this signature (RFC 5652 11.4), in their order; no part of the outcome
     missing_issuer      where no chain was found: whose certificate is missing
     """
 
@@ -237,6 +238,7 @@ class SignatureReport:
     signed_at_claim_ms: int | None
     proven_at_ms: int | None = None
     missing_issuer: MissingIssuer | None = None
+    countersignatures: tuple["SignatureReport", ...] = ()
 
     @property
     def timestamp_ms(self) -> int | None:
@@ -260,6 +262,7 @@ class SignatureReport:
             "validated_at_ms": self.validated_at_ms,
             "signed_at_claim_ms": self.signed_at_claim_ms,
             "proven_at_ms": self.proven_at_ms,
+            "countersignatures": [each.to_json() for each in self.countersignatures],
             "missing_issuer": self.missing_issuer.to_json() if self.missing_issuer else None,
         }
 

@@ -56,6 +56,9 @@ def report_lines(report: SignatureReport, texts: Texts) -> Iterator[str]:
         yield from subject_lines(report.subject, texts)
     for block in build_report_tree(report):
         yield from _block_lines(block, texts)
+    for number, each in enumerate(report.countersignatures, 1):
+        yield f"--- {texts.tr('report.countersignature')} {number}"
+        yield from (f"    {line}" for line in report_lines(each, texts))
 
 
 def container_lines(container: ContainerSummary, texts: Texts) -> Iterator[str]:
