@@ -138,19 +138,9 @@ def _validate(
     if not request.fresh:
         found = _judge_stored(found, signer, certificate, times, request)  # (7)
     if content is not None:
-        # Out of the path, where a key has the parameters it inherits (RFC 5280 6.1.4 d to f).
-        holder = found.chain[0] if found.chain else certificate
-        # Nobody waits at a counter for the digest of megabytes that are not what was given to sign.
-        other = request.fresh and request.content not in {None, content}
-        subject = SignatureSubject(
-            signed,
-            signer,
-            holder,
-            None if other else content,
-            oids.DATA if process.countersigned is None else None,
-            process.digests,
-        )
         # (6); the value existed at the proven time, so its algorithm is judged as of then
+        holder = found.chain[0] if found.chain else certificate
+        subject = _make_subject(process, signed, signer, holder, content, request)
         process.steps += verify_signer(subject, context if proven is None else context.at(proven))
     if request.fresh and context.policy.require_signing_certificate and not _is_named(signer):
         # Another certificate of the same key verifies as well, and may state another holder.
@@ -173,6 +163,30 @@ def _report_stamps(process: ValidationProcess, times: SignatureTimes) -> None:
         for token in stamps:
             process.evidence.append(token.evidence)
             process.steps.append(make_stamp_step(code, token))
+
+
+def _make_subject(
+    process: ValidationProcess,
+    signed: SignedData,
+    signer: SignerInfo,
+    holder: Certificate,
+    content: bytes,
+    request: ValidationRequest,
+) -> SignatureSubject:
+    """Return what is verified.
+
+    holder  out of the path, where a key has the parameters it inherits (RFC 5280 6.1.4 d to f)
+    """
+    # Nobody waits at a counter for the digest of megabytes that are not what was given to sign.
+    other = request.fresh and request.content not in {None, content}
+    return SignatureSubject(
+        signed,
+        signer,
+        holder,
+        None if other else content,
+        oids.DATA if process.countersigned is None else None,
+        process.digests,
+    )
 
 
 def _is_named(signer: SignerInfo) -> bool:
