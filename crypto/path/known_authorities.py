@@ -7,6 +7,7 @@ would stop recognising test hierarchies, which is what keeps them out of product
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,6 +25,7 @@ __all__ = [
     "AuthorityCatalogue",
     "AuthorityRole",
     "CatalogueRefused",
+    "Issued",
     "KnownAuthority",
     "known_authorities",
     "read_catalogue",
@@ -50,11 +52,19 @@ class AuthorityRole(StrEnum):
     TSA = "tsa"
 
 
+class Issued(StrEnum):
+    """What certificates an authority may be accepted for: keys of signers, or time-stamping."""
+
+    SIGNERS = "signers"
+    TIMESTAMPS = "timestamps"
+
+
 class KnownAuthority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One certificate: `sha256` of its DER, `key_sha256` of its SubjectPublicKeyInfo, in hex.
 
     accepted  False: an accredited centre that the default policy does not accept
     lists     where the lists that it signs are published, full ones first; empty: not known
+    issues    what it is accepted for issuing; None: all, when it is an accepted issuing authority
     """
 
     name: str
@@ -68,6 +78,13 @@ class KnownAuthority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: Annotated[str, msgspec.Meta(pattern=_DIGEST)]
     key_sha256: Annotated[str, msgspec.Meta(pattern=_DIGEST)]
     lists: Annotated[tuple[_Address, ...], msgspec.Meta(max_length=8)] = ()
+    issues: Annotated[tuple[Issued, ...], msgspec.Meta(max_length=2)] | None = None
+
+    def may_issue(self, issued: Issued) -> bool:
+        """Whether a certificate that it issued counts. A root issues authorities alone."""
+        if not self.accepted or self.role is not AuthorityRole.ISSUING:
+            return False
+        return self.issues is None or issued in self.issues
 
 
 class _CatalogueFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,6 +143,17 @@ class AuthorityCatalogue:
         )
         return tuple(dict.fromkeys((*known, *others)))
 
+    def find_issuers(self, issued: Issued, worlds: Collection[Environment]) -> frozenset[str]:
+        """Return the keys (SHA-256 of SubjectPublicKeyInfo) accepted for issuing, of some worlds.
+
+        Whether their certificates are at hand is no question: each has to lead to an anchor anyway.
+        """
+        return frozenset(
+            each.key_sha256
+            for each in self.authorities
+            if each.environment in worlds and each.may_issue(issued)
+        )
+
     def find_worlds(self, certificate: Certificate) -> frozenset[Environment]:
         """Return the worlds in which this certificate or its key is known."""
         key = certificate.key_sha256
@@ -144,6 +172,8 @@ def _require_consistent(authorities: list[KnownAuthority]) -> None:
     for each in authorities:
         if _NAME.fullmatch(each.name) is None:
             raise CatalogueRefused(f"name:{each.name[:40]}")
+        if each.issues and not each.may_issue(each.issues[0]):
+            raise CatalogueRefused(f"issues:{each.name}")
         dated = each.not_before.tzinfo is not None and each.not_after.tzinfo is not None
         if not dated or each.not_before.astimezone(UTC) >= each.not_after.astimezone(UTC):
             raise CatalogueRefused(f"validity:{each.name}")

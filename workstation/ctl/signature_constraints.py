@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crypto.cms.signature_constraints import SignatureConstraints
-from crypto.path.known_authorities import AuthorityRole, known_authorities
+from crypto.path.known_authorities import (
+    AuthorityCatalogue,
+    AuthorityRole,
+    Issued,
+    known_authorities,
+)
 from crypto.path.trust import TrustRefused, TrustStore, require_disjoint
 from crypto.report.policy import (
     CarrierRule,
@@ -19,7 +24,7 @@ from workstation.ctl.console import Console
 from workstation.ctl.files import read_certificates
 from workstation.rules.policy import Policy
 from workstation.settings.settings import load_settings
-from workstation.trust.stores import station_timestamp_trust, station_trust
+from workstation.trust.stores import limit_issuers, station_timestamp_trust, station_trust
 from workstation.trust.validator import make_validation_policy
 
 __all__ = ["Demands", "demand", "select_constraints"]
@@ -59,7 +64,9 @@ def select_constraints(
     elif trust is not None:
         found = read_certificates(console, Path(trust))
         # Naming a folder is the act of trusting the self-issued certificates in it.
-        store = stamping = _pinned(environment, found, [c for c in found if c.self_issued])
+        store = stamping = _limit_folder(
+            _pinned(environment, found, [c for c in found if c.self_issued])
+        )
     else:
         loaded = load_settings(console.folder())
         store, stamping = station_trust(loaded), station_timestamp_trust(loaded)
@@ -79,19 +86,36 @@ def _preset(
     if console.data is not None:
         station = station_trust(load_settings(console.folder()))
         found += [*station.anchors, *station.intermediates]
-    store = _known(world, found)
-    if world is Environment.PROD:
-        return store, store
-    try:
-        stamping = _known(Environment.PROD, found)
-    except TrustRefused:
-        return store, store
-    require_disjoint(stamping, store)
-    return store, stamping
-
-
-def _known(world: Environment, found: Iterable[Certificate]) -> TrustStore:
     catalogue = known_authorities()
+    store = _known(world, found, catalogue)
+    signers = limit_issuers(store, Issued.SIGNERS, (), catalogue)
+    stamping = store
+    if world is Environment.TEST:
+        try:
+            stamping = _known(Environment.PROD, found, catalogue)
+        except TrustRefused:
+            pass
+        else:
+            require_disjoint(stamping, store)
+    return signers, limit_issuers(stamping, Issued.TIMESTAMPS, (), catalogue)
+
+
+def _limit_folder(store: TrustStore) -> TrustStore:
+    """Return the store of a folder with those in it that issue for people.
+
+    Its authorities below a root, and a root that has none of them below it. A folder of roots alone
+    says nothing of who issues: whoever is below them may.
+    """
+    if not store.intermediates:
+        return store
+    above = {each.issuer for each in store.intermediates}
+    issuing = [*store.intermediates, *(c for c in store.anchors if c.subject not in above)]
+    return replace(store, issuers=frozenset(each.key_sha256 for each in issuing))
+
+
+def _known(
+    world: Environment, found: Iterable[Certificate], catalogue: AuthorityCatalogue
+) -> TrustStore:
     roles = {known.sha256: known.role for known in catalogue.select(world) if known.accepted}
     ours = {each.sha256: each for each in found if each.sha256 in roles}
     anchors = [each for each in ours.values() if roles[each.sha256] is AuthorityRole.ROOT]

@@ -10,7 +10,7 @@ from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
 from crypto.asn1 import oids
 from crypto.log.file.clock import SystemClock
-from crypto.path.known_authorities import known_authorities
+from crypto.path.known_authorities import Issued, known_authorities
 from crypto.path.trust_import import ImportedCertificate, TrustImport, parse_fingerprint
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
@@ -21,6 +21,7 @@ from workstation.ctl.moments import moment_option
 from workstation.ctl.trust_text import (
     COLUMNS,
     KNOWN_COLUMNS,
+    describe_issues,
     describe_known,
     describe_stated,
     describe_validity,
@@ -28,7 +29,14 @@ from workstation.ctl.trust_text import (
     make_row,
 )
 from workstation.settings.settings import SETTINGS_NAME
-from workstation.settings.trust import DOCUMENTS, SIGNERS, TIMESTAMPS, StatedTrust, read_trust
+from workstation.settings.trust import (
+    DOCUMENTS,
+    ISSUERS,
+    SIGNERS,
+    TIMESTAMPS,
+    StatedTrust,
+    read_trust,
+)
 from workstation.trust.change import TrustChange, change_trust
 from workstation.trust.stores import read_anchors
 
@@ -36,6 +44,7 @@ __all__ = ["trust"]
 
 _LEAST_RSA_BITS = 2048
 _MAX_FILES = 20
+_MEMBERS = dict(zip(Issued, ISSUERS, strict=True))
 _STAMPING = ("timestamp_root", "timestamp_issuing")
 
 
@@ -78,6 +87,9 @@ def list_trust(console: Console, *, known: bool, moment: datetime | None) -> Non
         *_describe(console.data, stated, TIMESTAMPS, _STAMPING, now, production),
         *_describe(console.data, stated, DOCUMENTS, ("csca", "csca_link"), now, None),
     ]
+    for each in records:
+        if each["role"] in {"root", "issuing"}:
+            each["issues"] = describe_issues(each["sha256"], stated, catalogue)
     rows = [make_row(each, texts) for each in records]
     console.table("certificate", make_headers(texts, COLUMNS), rows)
     own = bool(stated.timestamp_anchors)
@@ -127,6 +139,13 @@ def _conclude(console: Console, summary: Mapping[str, Value], *notes: str) -> No
     help="SHA-256 of the DER of a bank's own CA, as its owner told you; repeatable.",
 )
 @click.option(
+    "--issues",
+    type=click.Choice([each.value for each in Issued]),
+    multiple=True,
+    help="What the authorities given by --fingerprint may issue: certificates of signers, or of "
+    "time-stamping services; repeatable. Without it none of theirs counts.",
+)
+@click.option(
     "--timestamp",
     is_flag=True,
     help="Roots of time-stamping authorities, and the CAs below them: for time-stamps alone.",
@@ -148,6 +167,7 @@ def import_trust(
     files: tuple[Path, ...],
     typed: tuple[str, ...],
     countries: tuple[str, ...],
+    issues: tuple[str, ...],
     *,
     csca: bool,
     timestamp: bool,
@@ -164,6 +184,8 @@ def import_trust(
         raise click.UsageError(f"at most {_MAX_FILES} files at once")
     if csca and timestamp:
         raise click.UsageError("either --csca or --timestamp")
+    if issues and (csca or timestamp or not typed):
+        raise click.UsageError("--issues goes with --fingerprint alone")
     if csca:
         import_authorities(console, files, typed, countries or (DEFAULT_COUNTRY,))
         return
@@ -182,14 +204,20 @@ def import_trust(
         KeyPolicy({"rsa": _LEAST_RSA_BITS}),
     )
     admitted = trust_import.verify(found)
-    change = change_trust(folder, admitted, SystemClock(), members, console.unlock)
+    may = frozenset(_MEMBERS[Issued(each)] for each in issues)
+    change = change_trust(folder, admitted, SystemClock(), members, console.unlock, may)
     _show_import(console, folder, stated, admitted, change)
     if timestamp and change.added and not anchors:
         _note(console, "trust_note.from_now_on")
+    _note_roots(console, admitted)
+    console.note_unsigned()
+
+
+def _note_roots(console: Console, admitted: Sequence[ImportedCertificate]) -> None:
+    """Say where the fingerprints of roots are to be compared that nobody has typed."""
     if any(each.anchor and not each.typed for each in admitted):
         places = ", ".join(known_authorities().confirm_at)
         _note(console, "trust_note.confirm", places=places)
-    console.note_unsigned()
 
 
 def _choose_world(

@@ -7,17 +7,19 @@ from typing import Final
 
 from crypto.asn1 import oids
 from crypto.errors import CryptoError
-from crypto.path.known_authorities import AuthorityCatalogue, KnownAuthority
+from crypto.path.known_authorities import AuthorityCatalogue, Issued, KnownAuthority
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
 from workstation.ctl.console import TableRow, Value
 from workstation.documents.texts import Texts
 from workstation.errors import WorkstationError
 from workstation.settings.certificate_files import certificate_octets
+from workstation.settings.trust import StatedTrust
 
 __all__ = [
     "COLUMNS",
     "KNOWN_COLUMNS",
+    "describe_issues",
     "describe_known",
     "describe_stated",
     "describe_validity",
@@ -57,6 +59,7 @@ def describe_known(known: KnownAuthority, now: datetime, texts: Texts) -> TableR
         "state": state,
         "not_after": until,
         "policy": policy,
+        "issues": ",".join(each for each in Issued if known.may_issue(each)),
         "sha256": known.sha256,
         "subject": known.subject,
     }
@@ -107,6 +110,23 @@ def describe_stated(
     }
 
 
+def describe_issues(sha256: Value, stated: StatedTrust, catalogue: AuthorityCatalogue) -> str:
+    """Name what certificates of a signers' authority count: signers', time-stamping ones, or none.
+
+    Where time-stamps have a trust of their own, only the signers' are a question here.
+    """
+    known = next((each for each in catalogue.authorities if each.sha256 == sha256), None)
+    named = dict(zip(Issued, (stated.signer_issuers, stated.timestamp_issuers), strict=True))
+    if stated.timestamp_anchors:
+        del named[Issued.TIMESTAMPS]
+    counted = (
+        each
+        for each, digests in named.items()
+        if sha256 in digests or (known is not None and known.may_issue(each))
+    )
+    return ",".join(counted)
+
+
 def make_row(record: dict[str, Value], texts: Texts) -> TableRow:
     """Return a described certificate with what to do about it, for people and programs."""
     state = str(record["state"]).partition(":")[0]
@@ -121,5 +141,9 @@ def make_row(record: dict[str, Value], texts: Texts) -> TableRow:
         texts.tr(f"trust_state.{state}"),
     )
     stated = (record["subject"], f"SHA-256 {record['sha256']}" if record["sha256"] else None)
-    below = tuple(str(each) for each in (*stated, advice) if each)
+    issues = ""
+    if record["role"] == "issuing" and "issues" in record:
+        counted = str(record["issues"]).replace(",", "_and_") or "none"
+        issues = texts.tr(f"trust_issues.{counted}")
+    below = tuple(str(each) for each in (*stated, issues, advice) if each)
     return TableRow(record | {"next": advice}, cells, below)

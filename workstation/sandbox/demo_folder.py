@@ -6,6 +6,7 @@ and operators stay. The pass phrases are published on purpose: nothing here is w
 
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -212,6 +213,8 @@ def _identification(endpoints: SandboxEndpoints) -> IdentificationTable:
 
 
 def _trust(endpoints: SandboxEndpoints) -> s.TrustTable:
+    # No catalogue knows authorities made a moment ago.
+    issuers = [sha256(path.read_bytes()).hexdigest() for path in endpoints.nca_certificates]
     return s.TrustTable(
         environment=Environment.TEST,
         anchors=[
@@ -221,6 +224,8 @@ def _trust(endpoints: SandboxEndpoints) -> s.TrustTable:
             )
         ],
         intermediates=[str(path) for path in endpoints.nca_certificates],
+        signer_issuers=issuers,
+        timestamp_issuers=issuers,
         csca_anchors=[
             s.AnchorTable(path=str(endpoints.csca_certificate), sha256=endpoints.csca_fingerprint)
         ],

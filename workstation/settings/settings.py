@@ -167,6 +167,9 @@ class ChipTable(Table, frozen=True):
     reader: ReaderName
 
 
+Issuers = Annotated[list[Sha256], msgspec.Meta(max_length=50)]
+
+
 class AnchorTable(Table, frozen=True):
     """A certificate file that is trusted because of this digest of its DER."""
 
@@ -181,6 +184,8 @@ class TrustTable(Table, frozen=True):
     """Roots of the ЭЦП; an intermediate is only a hint for building paths.
 
     timestamp_anchors  roots of time-stamping authorities; none stated: those of the signers
+    signer_issuers, timestamp_issuers  authorities (SHA-256 of the certificate) beside those of the
+                       catalogue that may issue signers' certificates, or time-stamping ones
     csca_anchors       country authorities that vouch for documents with a chip, and for nothing
                        else; none stated: no document's chip is believed
     csca_links         their link certificates: hints for building paths
@@ -196,6 +201,8 @@ class TrustTable(Table, frozen=True):
         default_factory=list
     )
     timestamp_intermediates: CaFiles = msgspec.field(default_factory=list)
+    signer_issuers: Issuers = msgspec.field(default_factory=list)
+    timestamp_issuers: Issuers = msgspec.field(default_factory=list)
     csca_anchors: CscaAnchors = msgspec.field(default_factory=list)
     csca_links: CaFiles = msgspec.field(default_factory=list)
     csca_sha1: bool = False

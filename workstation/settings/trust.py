@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Protocol
 
 import msgspec
@@ -23,6 +24,7 @@ from workstation.settings.settings import (
     SETTINGS_NAME,
     AnchorTable,
     CscaAnchors,
+    Issuers,
     KeysTable,
     LogTable,
     Profile,
@@ -35,6 +37,7 @@ from workstation.settings.toml_file import convert_tables, parse_toml, read_limi
 
 __all__ = [
     "DOCUMENTS",
+    "ISSUERS",
     "SIGNERS",
     "TIMESTAMPS",
     "RevocationSettings",
@@ -51,6 +54,9 @@ TIMESTAMPS: Final = ("timestamp_anchors", "timestamp_intermediates")
 DOCUMENTS: Final = ("csca_anchors", "csca_links")
 """Members of `[trust]`: for signatures, for time-stamps, and for the chips of documents."""
 
+ISSUERS: Final = ("signer_issuers", "timestamp_issuers")
+"""Members of `[trust]` that say what an authority beside НУЦ's may issue."""
+
 _TABLE = "[trust]"
 _NEEDED: Final = ("profile", "trust", "revocation", "policy")
 
@@ -65,6 +71,8 @@ class _Stated(msgspec.Struct, frozen=True):
     intermediates: list[str]
     timestamp_anchors: list[AnchorTable] = []
     timestamp_intermediates: list[str] = []
+    signer_issuers: Issuers = []
+    timestamp_issuers: Issuers = []
     csca_anchors: CscaAnchors = []
     csca_links: CaFiles = []
 
@@ -89,6 +97,8 @@ class StatedTrust:
     intermediates: tuple[str, ...]
     timestamp_anchors: tuple[AnchorTable, ...]
     timestamp_intermediates: tuple[str, ...]
+    signer_issuers: tuple[str, ...]
+    timestamp_issuers: tuple[str, ...]
     csca_anchors: tuple[AnchorTable, ...]
     csca_links: tuple[str, ...]
     log: LogTable
@@ -118,6 +128,8 @@ def read_trust(folder: Path) -> StatedTrust:
         tuple(tables.trust.intermediates),
         tuple(tables.trust.timestamp_anchors),
         tuple(tables.trust.timestamp_intermediates),
+        tuple(tables.trust.signer_issuers),
+        tuple(tables.trust.timestamp_issuers),
         tuple(tables.trust.csca_anchors),
         tuple(tables.trust.csca_links),
         tables.log,
@@ -130,24 +142,30 @@ def replace_trust(
     anchors: Sequence[AnchorTable],
     intermediates: Sequence[str],
     members: tuple[str, str] = SIGNERS,
+    issuers: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> str:
     """Return the settings with these anchors and intermediates and nothing else changed.
 
     members  names of the two arrays: SIGNERS, or TIMESTAMPS or DOCUMENTS, which may be absent
+    issuers  the arrays of ISSUERS that change too, by name; they may be absent
 
     SettingsRefused when the file writes them in a form that cannot be replaced safely, or when
     they are more than settings may hold.
     """
     before = tomllib.loads(text)
-    values = msgspec.to_builtins(anchors), list(intermediates)
-    wanted = before | {"trust": before["trust"] | dict(zip(members, values, strict=True))}
+    values: dict[str, list[object]] = {
+        members[0]: msgspec.to_builtins(anchors),
+        members[1]: list(intermediates),
+        **{name: list(stated) for name, stated in issuers.items()},
+    }
+    wanted = before | {"trust": before["trust"] | values}
     try:
         msgspec.convert(wanted["trust"], _choose_table(members), strict=True)
     except msgspec.ValidationError as error:
         raise SettingsRefused(f"$.trust: {error}") from None
     lines = text.splitlines(keepends=True)
-    for name, value in zip(members, values, strict=True):
-        lines = _replace_table(lines, name, _assignment(name, list(value)))
+    for name, value in values.items():
+        lines = _replace_table(lines, name, _assignment(name, value))
     after = "".join(lines)
     if _load(after) != wanted:
         raise SettingsRefused("$.trust: written in a form that only you can change")

@@ -44,10 +44,12 @@ def change_trust(
     clock: Clock,
     members: tuple[str, str] = SIGNERS,
     unlock: KeyUnlock = refuse_unlock,
+    issues: frozenset[str] = frozenset(),
 ) -> TrustChange:
     """Write the certificate files, the log entry, then the settings; nothing is removed.
 
     members  of `[trust]` that grow: SIGNERS, TIMESTAMPS or DOCUMENTS
+    issues   members of ISSUERS that every certificate known by a typed fingerprint is added to
     unlock   gives the pass phrase of the station's keys, where they have one
 
     The log's lock is held meanwhile, so no running workstation sees half of it: LogLocked. A file
@@ -56,11 +58,11 @@ def change_trust(
     """
     stated = read_trust(folder)
     if not (folder / stated.log.path).is_file():
-        return _apply(folder, stated, admitted, None, members)
+        return _apply(folder, stated, admitted, None, members, issues)
     store = open_stated_store(folder, stated.keys, unlock)
     with open_stated_log(folder, stated, store, clock) as log:
         # Read again under the lock: somebody may have changed the file while we waited.
-        return _apply(folder, read_trust(folder), admitted, log, members)
+        return _apply(folder, read_trust(folder), admitted, log, members, issues)
 
 
 def _apply(
@@ -69,6 +71,7 @@ def _apply(
     admitted: Sequence[ImportedCertificate],
     log: LogStore | None,
     members: tuple[str, str],
+    issues: frozenset[str],
 ) -> TrustChange:
     stated_anchors, stated_between = stated.select(members)
     anchors, intermediates = list(stated_anchors), list(stated_between)
@@ -82,18 +85,33 @@ def _apply(
         else:
             intermediates.append(where)
         files[where] = each.certificate.raw
-    text = replace_trust(stated.text, anchors, intermediates, members).encode()
+    issuers = _extend_issuers(stated, admitted, issues)
+    text = replace_trust(stated.text, anchors, intermediates, members, issuers).encode()
     after = hashlib.sha256(text).hexdigest()
-    if not new:
+    if not new and not issuers:
         return TrustChange((), None, hashlib.sha256(stated.text.encode()).hexdigest())
     (folder / TRUST_FOLDER).mkdir(mode=0o700, exist_ok=True)
     for where, der in files.items():
         write_durably(folder / where, der)
     entry = None
     if log is not None:
-        entry = log.append(_KIND, _facts(stated, new, after, members)).entry.seq
+        entry = log.append(_KIND, _facts(stated, new, after, members) | issuers).entry.seq
     write_durably(folder / SETTINGS_NAME, text)
     return TrustChange(tuple(each.certificate.sha256 for each in new), entry, after)
+
+
+def _extend_issuers(
+    stated: StatedTrust, admitted: Sequence[ImportedCertificate], issues: frozenset[str]
+) -> dict[str, list[str]]:
+    """Return the lists of issuers that grow, whole; those that stay as they are left out."""
+    typed = [each.certificate.sha256 for each in admitted if each.typed]
+    grown: dict[str, list[str]] = {}
+    for name in sorted(issues):
+        before: tuple[str, ...] = getattr(stated, name)
+        after = tuple(dict.fromkeys((*before, *typed)))
+        if after != before:
+            grown[name] = list(after)
+    return grown
 
 
 def _facts(

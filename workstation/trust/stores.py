@@ -1,19 +1,28 @@
 """The trust stores of a station, read from the files its settings name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from crypto.errors import CryptoError
 from crypto.lds.csca import CscaTrust
+from crypto.path.known_authorities import AuthorityCatalogue, Issued, known_authorities
 from crypto.path.trust import TrustRefused, TrustStore
+from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
 from workstation.errors import SettingsRefused
 from workstation.settings.certificate_files import certificate_files, certificate_octets
 from workstation.settings.settings import AnchorTable, LoadedSettings
 from workstation.settings.trust import RevocationSettings
 
-__all__ = ["read_anchors", "station_csca_trust", "station_timestamp_trust", "station_trust"]
+__all__ = [
+    "limit_issuers",
+    "read_anchors",
+    "station_csca_trust",
+    "station_timestamp_trust",
+    "station_trust",
+]
 
 
 def station_trust(loaded: RevocationSettings) -> TrustStore:
@@ -22,7 +31,8 @@ def station_trust(loaded: RevocationSettings) -> TrustStore:
     SettingsRefused for a file that cannot be read, TrustRefused for one that does not match.
     """
     trust = loaded.values.trust
-    return _build_store(loaded, trust.anchors, trust.intermediates)
+    store = _build_store(loaded, trust.anchors, trust.intermediates)
+    return limit_issuers(store, Issued.SIGNERS, trust.signer_issuers, known_authorities())
 
 
 def station_timestamp_trust(loaded: RevocationSettings) -> TrustStore:
@@ -34,10 +44,34 @@ def station_timestamp_trust(loaded: RevocationSettings) -> TrustStore:
     """
     trust = loaded.values.trust
     if not trust.timestamp_anchors:
-        return station_trust(loaded)
-    return _build_store(
+        store = _build_store(loaded, trust.anchors, trust.intermediates)
+        return limit_issuers(store, Issued.TIMESTAMPS, trust.timestamp_issuers, known_authorities())
+    store = _build_store(
         loaded, trust.timestamp_anchors, trust.timestamp_intermediates, "timestamp_"
     )
+    # Whoever is stated for time-stamps alone may issue for them; and the test world may state the
+    # production authority, whose centres are known.
+    catalogue = known_authorities()
+    known = catalogue.find_issuers(Issued.TIMESTAMPS, set(Environment))
+    stated = {each.key_sha256 for each in (*store.anchors, *store.intermediates)}
+    return replace(store, issuers=known | stated)
+
+
+def limit_issuers(
+    store: TrustStore, issued: Issued, stated: Collection[str], catalogue: AuthorityCatalogue
+) -> TrustStore:
+    """Return the store with those who may issue: НУЦ's by the catalogue, others where stated.
+
+    stated  SHA-256 of certificates; one that is not in the store vouches for nobody
+
+    A root's trust does not pass on to every centre below it, and a bank's own CA certifies no
+    customer unless the bank says so.
+    """
+    known = catalogue.find_issuers(issued, {store.environment})
+    named = {
+        each.key_sha256 for each in (*store.anchors, *store.intermediates) if each.sha256 in stated
+    }
+    return replace(store, issuers=known | named)
 
 
 def station_csca_trust(loaded: LoadedSettings) -> CscaTrust:

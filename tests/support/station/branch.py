@@ -219,6 +219,8 @@ class Branch:
             case (_, _, "trust", *_):
                 for holder in vars(authorities()).values() if self.own else ():
                     extra += ["--fingerprint", holder.parsed.sha256]
+                # The catalogue knows none of these, so nobody's certificates of theirs count yet.
+                extra += ["--issues", "signers"] if self.own else []
                 result = self.type(words, *extra)
                 self.fill_in()
             case (_, _, "crl", "update"):

@@ -341,3 +341,52 @@ def test_a_foreign_settings_file_changes_in_its_trust_only_or_not_at_all(before,
     stated["trust"].pop("anchors")
     stated["trust"].pop("intermediates")
     assert changed == stated
+
+
+# What an authority may issue
+
+
+def typed(files):
+    given = ["trust", "import", *files]
+    return given + [
+        each for holder in (W.root, W.authority) for each in ("--fingerprint", holder.parsed.sha256)
+    ]
+
+
+def test_a_banks_own_authority_issues_what_the_import_says_and_nothing_without_it(station, files):
+    station.json(*typed(files))
+    assert "signer_issuers" not in settings(station)["trust"]
+    (shown,) = [each for each in listed(station) if each["role"] == "issuing"]
+    assert shown["issues"] == ""
+
+    # The same files again: nothing is new but what they may issue.
+    done = station.json(*typed(files), "--issues", "signers")
+    assert done["added"] == []
+    named = settings(station)["trust"]["signer_issuers"]
+    assert set(named) == {W.root.parsed.sha256, W.authority.parsed.sha256}
+    entry = last_entry(station)
+    assert (entry["kind"], entry["data"]["signer_issuers"]) == ("trust.import", named)
+    assert "timestamp_issuers" not in entry["data"]
+    (shown,) = [each for each in listed(station) if each["role"] == "issuing"]
+    assert shown["issues"] == "signers"
+
+    station.json(*typed(files), "--issues", "timestamps", "--issues", "signers")
+    assert set(settings(station)["trust"]["timestamp_issuers"]) == set(named)
+    assert settings(station)["trust"]["signer_issuers"] == named
+
+
+@pytest.mark.parametrize("more", [[], ["--timestamp", "--fingerprint", "ab" * 32]])
+def test_what_may_be_issued_is_said_of_typed_authorities_alone(station, nuc, files, more):
+    refused = station.run("trust", "import", *files, "--issues", "signers", *more)
+    assert refused.exit_code != 0
+    assert "--issues goes with --fingerprint alone" in refused.output
+
+
+def test_the_catalogue_says_who_may_issue(station):
+    rows = [
+        json.loads(each)
+        for each in station.run("--json", "trust", "list", "--known").stdout.splitlines()
+    ]
+    issues = {each["name"]: each["issues"] for each in rows if each["type"] == "known"}
+    assert issues["nca_gost_2022"] == "signers,timestamps"
+    assert issues["root_gost_2022"] == issues["ucgo_gost"] == issues["tsa_gost2022_2025"] == ""

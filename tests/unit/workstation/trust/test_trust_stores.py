@@ -1,13 +1,19 @@
 """Whom a station trusts: signers by one store, time-stamping authorities by another if stated."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
+from crypto.path.known_authorities import (
+    AuthorityCatalogue,
+    AuthorityRole,
+    Issued,
+    known_authorities,
+)
 from crypto.path.trust import TrustRefused
 from crypto.report.policy import Environment
 from tests.support.pki import certificates as pki
@@ -179,3 +185,59 @@ def test_a_signers_authority_vouches_for_no_document(tmp_path):
     values = msgspec.structs.replace(settings.values, trust=trust)
     with pytest.raises(TrustRefused, match="stores_overlap"):
         station_csca_trust(LoadedSettings(tmp_path, "", values))
+
+
+# Who may issue
+
+
+OTHER_CA = pki.issue(pki.ca_name("OTHER CENTRE"), "other-ca", W.root, pki.CA_EXTENSIONS, serial=3)
+
+
+def scoped(folder: Path, **stated) -> LoadedSettings:
+    """A station that holds a CA of its own, under its own root."""
+    tables = demo_tables()
+    settings = loaded(folder, tables, stamping=False)
+    (folder / "ca.cer").write_bytes(W.authority.der)
+    trust = msgspec.structs.replace(settings.values.trust, intermediates=["ca.cer"], **stated)
+    return replace(settings, values=msgspec.structs.replace(settings.values, trust=trust))
+
+
+def test_an_authority_that_the_catalogue_does_not_know_issues_for_nobody_unless_it_is_named(
+    tmp_path,
+):
+    key = W.authority.parsed.key_sha256
+    for store in (station_trust, station_timestamp_trust):
+        assert key not in store(scoped(tmp_path)).issuers
+    named = [W.authority.parsed.sha256]
+    signing = scoped(tmp_path, signer_issuers=named)
+    assert key in station_trust(signing).issuers
+    assert key not in station_timestamp_trust(signing).issuers
+    stamping = scoped(tmp_path, timestamp_issuers=named)
+    assert key not in station_trust(stamping).issuers
+    assert key in station_timestamp_trust(stamping).issuers
+
+
+def test_who_is_named_and_not_trusted_issues_for_nobody(tmp_path):
+    settings = scoped(tmp_path, signer_issuers=[OTHER_CA.parsed.sha256])
+    assert OTHER_CA.parsed.key_sha256 not in station_trust(settings).issuers
+
+
+def test_the_authorities_of_the_catalogue_issue_in_their_own_world(tmp_path):
+    catalogue = known_authorities()
+    issuers = station_trust(scoped(tmp_path)).issuers
+    for each in catalogue.authorities:
+        ours = each.environment is Environment.TEST and each.may_issue(Issued.SIGNERS)
+        assert (each.key_sha256 in issuers) is ours, each.name
+    assert {each.role for each in catalogue.authorities if each.may_issue(Issued.SIGNERS)} == {
+        AuthorityRole.ISSUING
+    }
+    for name in ("ucgo_gost", "btsd_gost"):
+        other = next(each for each in catalogue.authorities if each.name == name)
+        assert not other.may_issue(Issued.SIGNERS)
+        assert not other.may_issue(Issued.TIMESTAMPS)
+
+
+def test_roots_stated_for_time_stamps_alone_and_what_is_stated_below_them_may_issue(tmp_path):
+    issuers = station_timestamp_trust(loaded(tmp_path, demo_tables())).issuers
+    assert {STAMPING_ROOT.parsed.key_sha256, STAMPING_CA.parsed.key_sha256} <= issuers
+    assert W.root.parsed.key_sha256 not in issuers
