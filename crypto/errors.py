@@ -69,6 +69,7 @@ CryptoError                  crypto
 ├── CrlRefused               list_refused                crypto.crl_store.errors
 ├── CrlStoreUnusable         evidence_unusable           crypto.crl_store.errors
 ├── CrlImportFailed          list_import_failed          crypto.crl_store.import_process
+├── ExtensionRefused         signature_extension_refused crypto.archive.errors (report)
 ├── ArchiveTimestampRefused archive_timestamp_refused crypto.cms.archive_timestamp
 ├── WrongFileKind            wrong_file_kind             crypto.cms.signature_file (kind)
 ├── SignatureFileMalformed   signature_file_malformed    crypto.cms.signature_file

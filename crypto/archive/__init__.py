@@ -1,0 +1,1 @@
+"""Stored signatures extended so that they can still be validated years later."""

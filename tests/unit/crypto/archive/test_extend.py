@@ -1,0 +1,288 @@
+"""A stored signature extended: what is added, what stays, and what is refused."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from asn1crypto import cms as reference
+
+from crypto.archive.errors import ExtensionRefused
+from crypto.archive.extend import ArchiveLevel, SignatureExtender, TimestampSource
+from crypto.asn1 import oids
+from crypto.asn1 import writer as w
+from crypto.cms.create import attribute
+from crypto.cms.signature_file import WrongFileKind
+from crypto.cms.signed_data import SignedData
+from crypto.report.report import Indication
+from crypto.revocation.crl import ParsedCrl
+from tests.support.pki.archives import ARCHIVE_ROOT, ARCHIVER, DECADE, add, add_stamp, trust_both
+from tests.support.pki.certificates import (
+    CONTENT,
+    END,
+    GOOD,
+    NOW,
+    PERSON_EXTENSIONS,
+    OcspAnswer,
+    issue,
+    make_crl,
+    person_name,
+    revoked_status,
+    world,
+)
+from tests.support.pki.time_stamping import stamp
+
+W = world()
+T, LT, LTA = ArchiveLevel.T, ArchiveLevel.LT, ArchiveLevel.LTA
+OTHER = issue(person_name(), "other-person", W.authority, PERSON_EXTENSIONS, serial=1002)
+
+
+def list_of(issuer, at):
+    until = at + timedelta(hours=1)
+    return ParsedCrl.parse(make_crl(issuer, this_update=at - timedelta(hours=1), next_update=until))
+
+
+def lists(at=NOW):
+    return [list_of(issuer, at) for issuer in (W.root, W.authority, ARCHIVE_ROOT)]
+
+
+def good(nonce):
+    statuses = [(W.identifier(each), GOOD) for each in (W.person, OTHER)]
+    return OcspAnswer(statuses, nonce=nonce).encode(W.responder)
+
+
+class Station:
+    """Whoever extends: its clock, its sources, and the authority that stamps for it."""
+
+    def __init__(self, at=NOW, sources=None, authority=ARCHIVER, make=stamp):
+        self.at = at
+        self.sources = sources or W.sources(good, lists(at))
+        self.authority = authority
+        self.make = make
+        self.stamped = []
+
+    def request(self, octets):
+        self.stamped.append(octets)
+        return self.make(octets, self.at, self.authority)
+
+    def validator(self):
+        return W.validator(self.sources, trust=trust_both())
+
+    def extend(self, cms, level, content=CONTENT, signers=()):
+        extender = SignatureExtender(
+            self.validator().constraints, self.sources, lambda _: None, lambda: self.at
+        )
+        source = TimestampSource(oids.SHA256, self.request)
+        return extender.extend(cms, content, level, source, signers)
+
+    def refusal(self, cms, level=LTA, **options):
+        with pytest.raises(ExtensionRefused) as refused:
+            self.extend(cms, level, **options)
+        return refused.value
+
+
+def judge(cms, at, held):
+    validator = W.validator(W.sources(None, held), trust=trust_both())
+    return validator.validate_document(cms, content=CONTENT, moment=at)
+
+
+def attributes(cms, signer=0):
+    return [each.oid for each in SignedData.parse(cms).signers[signer].unsigned]
+
+
+def two_signers():
+    one, two = (SignedData.parse(W.cms(holder=each)) for each in (W.person, OTHER))
+    parts = [each.raw for each in one.node.children()]
+    parts[3] = w.tlv(0xA0, W.person.der, OTHER.der)
+    parts[4] = w.tlv(0x31, one.signers[0].node.raw, two.signers[0].node.raw)
+    return w.sequence(w.oid(oids.SIGNED_DATA), w.explicit(0, w.sequence(*parts)))
+
+
+def test_t_adds_a_time_stamp_over_the_signature_value():
+    station, cms = Station(), W.cms()
+    extended = station.extend(cms, T)
+    assert attributes(extended.cms) == [oids.SIGNATURE_TIME_STAMP]
+    assert station.stamped == [SignedData.parse(cms).signers[0].signature]
+    assert extended.report.indication is Indication.TOTAL_PASSED
+    assert extended.renew_before == ARCHIVER.parsed.not_after
+
+
+def test_lt_adds_every_path_and_what_its_status_rests_on():
+    extended = Station(authority=W.stamper).extend(W.cms(), LT)
+    found = reference.ContentInfo.load(extended.cms)["content"]
+    certificates = {each.dump() for each in found["certificates"]}
+    assert certificates == {each.der for each in (W.person, W.authority, W.root, W.stamper)}
+    assert sum(each.dump()[0] == 0xA1 for each in found["crls"]) == 1
+    issuers = {
+        ParsedCrl.parse(each.raw).issuer.raw
+        for each in SignedData.parse(extended.cms).lists
+        if each.tag == 0x30
+    }
+    assert issuers == {W.root.parsed.subject.raw, W.authority.parsed.subject.raw}
+    assert found["version"].native == "v5"
+
+
+def test_lta_is_proven_ten_years_later_and_lt_is_not():
+    cms = W.cms()
+    held = [list_of(ARCHIVE_ROOT, DECADE)]
+    report = judge(Station(authority=W.stamper).extend(cms, LT).cms, DECADE, held)
+    assert report.indication is Indication.INDETERMINATE
+    stamped = Station(authority=W.stamper).extend(cms, T).cms
+    archived = Station(NOW + timedelta(minutes=1)).extend(stamped, LTA).cms
+    (report,) = judge(archived, DECADE, held).signatures
+    assert report.indication is Indication.TOTAL_PASSED, (report.reason, report.findings)
+    assert datetime.fromtimestamp(report.proven_at_ms / 1000, UTC) == NOW
+
+
+def test_what_is_stamped_already_is_not_stamped_again_on_the_way():
+    stamped = Station().extend(W.cms(), T).cms
+    later = Station()
+    archived = later.extend(stamped, LTA).cms
+    assert len(later.stamped) == 1
+    assert attributes(archived) == [oids.SIGNATURE_TIME_STAMP, oids.ARCHIVE_TIME_STAMP_V3]
+
+
+def test_extending_again_appends_and_replaces_nothing():
+    first = Station().extend(W.cms(), LTA).cms
+    for level, more in ((T, oids.SIGNATURE_TIME_STAMP), (LTA, oids.ARCHIVE_TIME_STAMP_V3)):
+        again = Station(NOW + timedelta(minutes=5)).extend(first, level).cms
+        before, after = SignedData.parse(first), SignedData.parse(again)
+        values = [each.values[0].raw for each in after.signers[0].unsigned]
+        old = [each.values[0].raw for each in before.signers[0].unsigned]
+        assert values[: len(old)] == old
+        assert attributes(again) == [*attributes(first), more]
+        kept = [each.raw for each in before.certificate_choices]
+        assert [each.raw for each in after.certificate_choices][: len(kept)] == kept
+        assert len({each.raw for each in after.certificate_choices}) == len(
+            after.certificate_choices
+        )
+
+
+def test_a_renewed_archive_outlives_the_authority_that_stamped_first():
+    before_end = END - timedelta(days=1)
+    first = Station(authority=W.stamper).extend(W.cms(), LTA).cms
+    sources = W.sources(None, [*lists(before_end), *lists()])
+    renewed = Station(before_end, sources).extend(first, LTA).cms
+    held = [list_of(ARCHIVE_ROOT, DECADE)]
+    assert judge(first, DECADE, held).indication is Indication.INDETERMINATE
+    (report,) = judge(renewed, DECADE, held).signatures
+    assert report.indication is Indication.TOTAL_PASSED, (report.reason, report.findings)
+
+
+def test_a_signature_whose_certificate_has_ended_is_extended_by_its_time_stamp():
+    aged = issue(
+        person_name(),
+        "person",
+        W.authority,
+        PERSON_EXTENSIONS,
+        serial=1001,
+        not_after=NOW + timedelta(days=1),
+    )
+    later = NOW + timedelta(days=2)
+    document = add_stamp(W.cms(holder=aged), NOW)
+    sources = W.sources(None, [*lists(), *lists(later)])
+    archived = Station(later, sources).extend(document, LTA).cms
+    (report,) = judge(archived, DECADE, [list_of(ARCHIVE_ROOT, DECADE)]).signatures
+    assert report.indication is Indication.TOTAL_PASSED, (report.reason, report.findings)
+
+
+@pytest.mark.parametrize("level", list(ArchiveLevel))
+def test_nothing_is_stamped_that_does_not_validate(level):
+    def revoked(nonce):
+        return OcspAnswer([(W.identifier(), revoked_status())], nonce=nonce).encode(W.responder)
+
+    for sources in (W.sources(revoked, lists()), W.sources(None, lists()[2:])):
+        station = Station(sources=sources)
+        refused = station.refusal(W.cms(), level)
+        assert refused.detail == "not_passed:1"
+        assert refused.report.indication is not Indication.TOTAL_PASSED
+        assert station.stamped == []
+
+
+def test_a_signature_of_other_content_is_not_stamped():
+    station = Station()
+    assert station.refusal(W.cms(), content=b"other").detail == "not_passed:1"
+    assert station.refusal(W.cms(detached=True), content=b"other").detail == "not_passed:1"
+    assert station.stamped == []
+
+
+def test_a_detached_signature_needs_what_was_signed():
+    assert Station().refusal(W.cms(detached=True), content=None).detail == "content_absent"
+    extended = Station().extend(W.cms(detached=True), LTA)
+    assert extended.report.indication is Indication.TOTAL_PASSED
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda octets, at, by: stamp(octets + b"x", at, by), "other_signature"),
+        (lambda octets, at, by: stamp(octets, at + timedelta(hours=1), by), "clock_ahead:3600"),
+    ],
+)
+def test_a_time_stamp_that_does_not_count_is_not_kept(make, why):
+    assert Station(make=make).refusal(W.cms()).detail == f"stamp_not_counted:{why}"
+
+
+def test_an_authority_whose_status_is_unknown_is_not_relied_on():
+    station = Station(sources=W.sources(good, lists()[:2]))
+    detail = station.refusal(W.cms(), T).detail
+    assert detail.startswith("stamp_not_counted:authority_status")
+
+
+@pytest.mark.parametrize(
+    ("oid", "kind"),
+    [
+        (oids.ARCHIVE_TIME_STAMP, "archive-time-stamp"),
+        (oids.ARCHIVE_TIME_STAMP_V2, "archive-time-stamp-v2"),
+        (oids.LONG_TERM_VALIDATION, "long-term-validation"),
+    ],
+)
+def test_nothing_is_added_beside_an_archive_stamp_of_an_older_kind(oid, kind):
+    cms = add(W.cms(), unsigned={0: [attribute(oid, w.sequence())]})
+    assert Station().refusal(cms).detail == f"older_archive:{kind}"
+
+
+def test_of_several_signers_each_is_extended():
+    extended = Station().extend(two_signers(), LTA)
+    assert extended.report.indication is Indication.TOTAL_PASSED
+    for signer in (0, 1):
+        assert attributes(extended.cms, signer) == [
+            oids.SIGNATURE_TIME_STAMP,
+            oids.ARCHIVE_TIME_STAMP_V3,
+        ]
+
+
+def test_one_of_several_signers_is_extended_by_its_number():
+    extended = Station().extend(two_signers(), T, signers=(2,))
+    assert attributes(extended.cms, 0) == []
+    assert attributes(extended.cms, 1) == [oids.SIGNATURE_TIME_STAMP]
+    assert Station().refusal(two_signers(), signers=(3,)).detail == "signer_absent:3"
+
+
+def test_a_signature_in_ber_is_extended():
+    node = SignedData.parse(W.cms()).node
+    endless = b"\x30\x80" + w.oid(oids.SIGNED_DATA) + b"\xa0\x80" + node.raw + bytes(4)
+    extended = Station().extend(endless, LTA)
+    assert not SignedData.parse(extended.cms).ber
+    assert extended.report.indication is Indication.TOTAL_PASSED
+
+
+def test_an_archive_in_ber_whose_index_does_not_fit_is_left_alone():
+    archived = Station().extend(W.cms(), LTA).cms
+    broken = archived.replace(W.root.der, W.root.der[:-1] + bytes((W.root.der[-1] ^ 1,)))
+    node = SignedData.parse(broken).node
+    endless = b"\x30\x80" + w.oid(oids.SIGNED_DATA) + b"\xa0\x80" + node.raw + bytes(4)
+    assert Station().refusal(endless).detail == "ber_archived"
+
+
+def test_no_index_is_made_over_an_attribute_that_cannot_be_read():
+    cms = add(W.cms(), unsigned={0: [w.sequence(w.oid("1.2.3"))]})
+    assert Station().refusal(cms).detail == "attribute_unreadable"
+
+
+def test_more_than_is_read_back_is_refused(monkeypatch):
+    monkeypatch.setattr("crypto.archive.extend._MAX_OCTETS", 3000)
+    assert Station().refusal(W.cms()).detail == "too_large"
+
+
+def test_what_is_no_cms_is_named():
+    with pytest.raises(WrongFileKind):
+        Station().extend(b"%PDF-1.7", LTA)
