@@ -30,6 +30,8 @@ FROM_A_FILE: Final = "file"
 
 _IN_PROCESS_OCTETS: Final = 256 * 1024
 _STALE: Final = "stale"
+_LIFTED: Final = frozenset({6, 8})
+"""CRLReason certificateHold, which may end, and removeFromCRL (RFC 5280 5.3.1)."""
 _SHARES: Final = MappingProxyType({"fetch": (0, 10), "verify": (10, 90), "index": (90, 100)})
 
 
@@ -98,10 +100,29 @@ class CrlImporter:
         Raises CrlRefused, CrlStoreUnusable, CrlImportFailed; what was stored is still there.
         """
         try:
-            return self._import(path, issuers, context, report)
+            stored = self._import(path, issuers, context, report)
         except CrlRefused as refused:
             self._report_refusal(path, source, refused.detail)
             raise
+        self._report_unrevoked(stored, path, source, issuers)
+        return stored
+
+    def _report_unrevoked(
+        self, stored: StoredCrl, path: Path, source: str, issuers: Sequence[Certificate]
+    ) -> None:
+        """Report a list that no longer revokes one of these CAs; customers are seen when asked."""
+        for each in issuers:
+            if each.issuer != stored.issuer or stored.this_update > each.not_after:
+                continue
+            before = stored.find_withdrawn(each.serial, each.issuer)
+            if before is None or before.reason in _LIFTED:
+                continue
+            if stored.find(each.serial, each.issuer) is None:
+                with translate_errors():
+                    alarm = Alarm.raise_about(
+                        AlarmCode.LIST_UNREVOKES, source, each.sha256, path.read_bytes()
+                    )
+                self._report_alarm(alarm)
 
     def _import(
         self,

@@ -85,6 +85,10 @@ class StoredCrl:
         """Look a certificate up in the index; CrlStoreUnusable, CrlRefused."""
         return self.store.find_entry(self.id, serial, issuer)
 
+    def find_withdrawn(self, serial: int, issuer: Name) -> RevokedEntry | None:
+        """Look a certificate up in the CRL that this one replaced; None when that is gone."""
+        return self.store.find_replaced_entry(self.id, serial, issuer)
+
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
@@ -158,8 +162,8 @@ class CrlStore:
         return None
 
     def open_ahead(self) -> None:
-        """Open every current segment, so that the first customer does not wait for it."""
-        self._segments.open_ahead(each for each in self.catalogue.generations() if each.current)
+        """Open every segment, the ones replaced too: the first customer does not wait for it."""
+        self._segments.open_ahead(self.catalogue.generations())
 
     def check_segments(self) -> None:
         """Read every current segment; CrlStoreUnusable(`segment_damaged`) names the first bad."""
@@ -204,6 +208,22 @@ class CrlStore:
         if found is None or issuer != loaded.crl.issuer:
             return None
         return RevokedEntry(serial, issuer, to_moment(found[0]), found[1])
+
+    def find_replaced_entry(self, crl_id: int, serial: int, issuer: Name) -> RevokedEntry | None:
+        """Look a serial number up in the CRL that another replaced; None when it is gone."""
+        before = self._find_replaced(crl_id)
+        if before is None:
+            return None
+        with suppress(CrlStoreUnusable, CrlRefused):  # the CRL in force speaks without it
+            return self.find_entry(before.id, serial, issuer)
+        return None
+
+    def _find_replaced(self, crl_id: int) -> Generation | None:
+        """Return the generation kept of the slot of a current one."""
+        generations = self.catalogue.generations()
+        slots = [each.facts.slot for each in generations if each.id == crl_id]
+        older = [each for each in generations if each.id < crl_id and each.facts.slot in slots]
+        return older[-1] if older else None
 
     def _write(self, verified: ParsedCrl, signer: str) -> StoredCrl:
         path = self._segments.new_path()

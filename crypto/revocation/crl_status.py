@@ -11,6 +11,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from crypto.errors import CryptoError
+from crypto.report.alarm import AlarmCode
 from crypto.report.report import EvidenceItem, EvidenceKind, milliseconds
 from crypto.revocation.context import ValidationContext
 from crypto.revocation.crl import Crl, RevokedEntry
@@ -27,7 +28,10 @@ from crypto.revocation.crl_signer import NO_CRL_SIGNER, find_crl_signer
 from crypto.revocation.status import RevocationResult, RevocationStatus
 from crypto.x509.certificate import Certificate
 
-__all__ = ["check_crls", "evaluate_crls"]
+__all__ = ["UNREVOKES", "check_crls", "evaluate_crls"]
+
+UNREVOKES = "unrevokes"
+"""Reason of a list that leaves out a revocation which it must still hold."""
 
 _HOLD = 6
 _REMOVED = 8
@@ -68,6 +72,15 @@ class _CrlCheck:
     def find(self, item: Crl) -> RevokedEntry | None:
         return item.find(self.certificate.serial, self.certificate.issuer)
 
+    def is_withdrawn(self, item: Crl) -> bool:
+        """Whether a list leaves out a revocation that the one before it held.
+
+        An entry stays until a list is issued after the certificate's end (RFC 5280 3.3), which
+        counts for nothing here anyway; a hold may be lifted.
+        """
+        before = item.find_withdrawn(self.certificate.serial, self.certificate.issuer)
+        return before is not None and before.reason not in {_HOLD, _REMOVED}
+
     def check_freshness(self, item: Crl) -> str:
         if item.this_update > self.certificate.not_after:
             return "after_expiry"  # lists drop what has expired: their silence says nothing
@@ -83,8 +96,12 @@ class _CrlCheck:
             return RevocationResult(RevocationStatus.REVOKED, "revoked", at, why, evidence)
         if self.covered >= ALL_REASONS:
             return RevocationResult(RevocationStatus.GOOD, "good", None, None, evidence)
+        open_ = RevocationStatus.NOT_ESTABLISHED
+        if UNREVOKES in self.refusals:
+            alarm = AlarmCode.LIST_UNREVOKES
+            return RevocationResult(open_, UNREVOKES, None, None, evidence, alarm)
         reason = self.refusals[0] if self.refusals else "no_list"
-        return RevocationResult(RevocationStatus.NOT_ESTABLISHED, reason, None, None, evidence)
+        return RevocationResult(open_, reason, None, None, evidence)
 
 
 def check_crls(
@@ -146,6 +163,9 @@ def _count_full(check: _CrlCheck, source: str, item: Crl, deltas: list[_Sourced]
             check.record(source, item, late, used=False)
         return
     check.newest[slot] = item.number
+    if entry is None and check.is_withdrawn(item):
+        check.record(source, item, UNREVOKES, used=False)
+        return
     entry, amended = _apply_deltas(check, item, entry, signer, deltas)
     if entry is not None:
         check.revoked = choose_graver(check.revoked, entry)

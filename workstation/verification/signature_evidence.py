@@ -13,9 +13,10 @@ from crypto.canonical_json import JsonValue
 from crypto.cms.evidence_pack import gather_pack
 from crypto.cms.validation_request import ValidationRequest
 from crypto.errors import CryptoError
-from crypto.report.alarm import Alarm, ReportAlarm, ignore_alarm
+from crypto.report.alarm import Alarm, AlarmCode, ReportAlarm, ignore_alarm
 from crypto.report.report import SignatureReport
 from crypto.revocation.alarms import find_answer_alarm
+from crypto.revocation.crl_status import UNREVOKES
 from crypto.revocation.recording import RecordingSources
 from crypto.revocation.sources import RevocationSources
 from crypto.signatures.validator import SignatureValidator
@@ -87,6 +88,8 @@ class SignatureEvidence:
             code = None if item.used else find_answer_alarm(item.reason)
             if code is not None and (item.source, item.sha256) in answered:
                 yield Alarm(code, item.source, item.reason, item.sha256)
+            elif item.reason == UNREVOKES:
+                yield Alarm(AlarmCode.LIST_UNREVOKES, item.source, item.reason, item.sha256)
 
     def _archived(self, recording: RecordingSources, sha256: str) -> bool:
         """Keep a list unless it is kept; a decision is not lost because a disk is full."""

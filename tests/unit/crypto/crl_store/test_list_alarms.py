@@ -4,11 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
 
 from crypto.crl_store.errors import CrlRefused
 from crypto.crl_store.importer import FROM_A_FILE, CrlImporter
 from crypto.crl_store.store import CrlStore
 from crypto.report.alarm import AlarmCode
+from crypto.revocation.crl_status import check_crls
+from crypto.revocation.sources import crl_issuers
+from crypto.revocation.status import RevocationStatus
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     NOW,
@@ -17,7 +21,7 @@ from tests.support.pki.certificates import (
     make_crl,
     world,
 )
-from tests.support.pki.contexts import CONTEXT
+from tests.support.pki.contexts import CONTEXT, validation_context
 
 W = world()
 CAS = (W.authority.parsed,)
@@ -102,3 +106,77 @@ def test_a_list_that_an_administrator_brings_says_so(store, tmp_path):
     with pytest.raises(CrlRefused):
         CrlImporter(store, report_alarm=alarms.append).import_file(path, CAS, CONTEXT)
     assert [each.source for each in alarms] == [FROM_A_FILE]
+
+
+def take(store, tmp_path, *ders, cas=CAS):
+    alarms, path = [], tmp_path / "offered.crl"
+    importer = CrlImporter(store, report_alarm=alarms.append)
+    for der in ders:
+        path.write_bytes(der)
+        importer.import_file(path, cas, CONTEXT, source=ADDRESS)
+    return alarms
+
+
+def status_by_lists(store, subject):
+    context = validation_context(sources=StoredLists(store))
+    return check_crls(subject.parsed, W.authority.parsed, context, 24 * HOUR)
+
+
+class StoredLists:
+    def __init__(self, store):
+        self.store = store
+
+    def crls(self, certificate):
+        return self.store.crls_issued_by(crl_issuers(certificate))
+
+
+def revoking(number, *entries):
+    return make_crl(W.authority, entries, number=number)
+
+
+COMPROMISED, HELD = x509.ReasonFlags.key_compromise, x509.ReasonFlags.certificate_hold
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        (None, RevocationStatus.NOT_ESTABLISHED),
+        (COMPROMISED, RevocationStatus.NOT_ESTABLISHED),
+        (HELD, RevocationStatus.GOOD),
+    ],
+)
+def test_a_newer_list_makes_nobody_good_whom_the_one_before_revoked(
+    store, tmp_path, reason, status
+):
+    serial = W.person.parsed.serial
+    take(store, tmp_path, revoking(10, (serial, reason)), revoking(11))
+    found = status_by_lists(store, W.person)
+    assert found.status is status
+    unrevoked = status is not RevocationStatus.GOOD
+    assert found.alarm is (AlarmCode.LIST_UNREVOKES if unrevoked else None)
+    assert found.reason == ("unrevokes" if unrevoked else "good")
+
+
+def test_whoever_both_lists_revoke_or_neither_is_as_before(store, tmp_path):
+    serial = W.person.parsed.serial
+    take(store, tmp_path, revoking(10, (7, None)), revoking(11))
+    assert status_by_lists(store, W.person).status is RevocationStatus.GOOD
+    take(store, tmp_path, revoking(12, (serial, None)), revoking(13, (serial, None)))
+    assert status_by_lists(store, W.person).status is RevocationStatus.REVOKED
+
+
+def test_a_damaged_list_of_before_does_not_stop_the_one_in_force(store, tmp_path):
+    serial = W.person.parsed.serial
+    take(store, tmp_path, revoking(10, (serial, None)))
+    (before,) = (tmp_path / "lists-lists").iterdir()
+    take(store, tmp_path, revoking(11))
+    before.write_bytes(b"damaged")
+    assert status_by_lists(store, W.person).status is RevocationStatus.GOOD
+
+
+def test_a_list_that_no_longer_revokes_a_ca_is_reported_when_it_is_taken(store, tmp_path):
+    cas = (W.root.parsed, W.authority.parsed)
+    serial = W.authority.parsed.serial
+    first = make_crl(W.root, [(serial, None)], number=10)
+    alarms = take(store, tmp_path, first, make_crl(W.root, number=11), cas=cas)
+    assert [(each.code, each.source) for each in alarms] == [(AlarmCode.LIST_UNREVOKES, ADDRESS)]
