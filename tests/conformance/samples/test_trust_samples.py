@@ -43,7 +43,9 @@ def test_a_station_imports_the_roots_and_authorities_of_its_own_world(
     files = authorities(eds, Environment(world), roles=roles)
     done = station.json("trust", "import", *files)
     assert len(done["added"]) == len(files) >= 9
-    listed = [json.loads(e) for e in station.run("--json", "trust", "list").stdout.splitlines()]
+    rows = station.run("--json", "trust", "list").stdout.splitlines()
+    *listed, summary = [json.loads(each) for each in rows]
+    assert (summary["type"], summary["environment"]) == ("summary", world)
     assert {each["environment"] for each in listed} == {world}
     assert all(each["known"] for each in listed)
     assert station.run("log", "verify").exit_code == 0
