@@ -58,6 +58,6 @@ def test_kazakhstans_authorities_are_shown_and_imported_once_their_fingerprints_
     done = station.json("trust", "import", "--csca", str(dutch), *typed)
 
     assert set(done["added"]) == KAZAKHSTAN
-    rows = station.run("--json", "trust", "list").stdout.splitlines()
-    assert {row["sha256"] for row in map(json.loads, rows) if row.get("role") == "csca"} == KAZAKHSTAN
+    rows = [json.loads(e) for e in station.run("--json", "trust", "list").stdout.splitlines()]
+    assert {row["sha256"] for row in rows if row.get("role") == "csca"} == KAZAKHSTAN
     assert station.run("log", "verify").exit_code == 0

@@ -218,7 +218,19 @@ def test_a_crl_older_than_the_policy_allows_is_named_so(station, file):
     long_lived = make_crl(W.authority, next_update=NOW + timedelta(days=30))
     station.run("crl", "import", file("ca.crl", long_lived))
     rows, code = station.rows("crl", "status", moment=NOW + timedelta(days=2))
-    assert (code, rows[0]["state"], rows[0]["age_h"], rows[0]["limit_h"]) == (1, "too_old", 49, 24)
+    assert (code, rows[0]["state"], rows[0]["age_h"], rows[0]["limit_h"]) == (1, "too_old", 49, 27)
+
+
+def test_a_list_of_the_national_centre_may_be_used_for_as_long_as_it_lives(station, file):
+    """It is published once a day and lives 27 hours: who carries it in daily has no gap."""
+    issued = NOW - timedelta(minutes=5)
+    daily = make_crl(W.authority, this_update=issued, next_update=issued + timedelta(hours=27))
+    station.run("crl", "import", file("root.crl", ROOT_LIST), file("ca.crl", daily))
+    last = issued + timedelta(hours=27)
+    assert station.rows("crl", "status", moment=last - timedelta(minutes=1))[1] == 0
+    rows, code = station.rows("crl", "status", moment=last + timedelta(minutes=1))
+    ours = next(each for each in rows if each.get("issuer") == "NCA TEST")
+    assert (code, ours["state"], ours["usable_until"]) == (1, "stale", last.isoformat())
 
 
 def test_a_ca_without_a_crl_is_named(station):
