@@ -213,6 +213,21 @@ def test_kazakh_is_kazakh_and_english_is_english():
     assert same == []
 
 
+def test_a_certificate_has_one_name_in_each_language():
+    """«Сертификат», as NCALayer, НУЦ's pages and customers say; one word for one thing.
+
+    «Регистрационное свидетельство», «тіркеу куәлігі» are the law's words: where a policy names its
+    legal basis they stay. In Kazakh «жеке куәлік» is the identity card.
+    """
+    others = {
+        "ru": re.compile(r"свидетельств", re.IGNORECASE),
+        "kk": re.compile(r"(?<!жеке )\bкуәлі", re.IGNORECASE),
+    }
+    for language, other in others.items():
+        wrong = {code: text for code, text in entries(language).items() if other.search(text)}
+        assert wrong == {}
+
+
 def test_every_member_the_screens_word_has_a_text(classes):
     texts = [Texts(language) for language in LANGUAGES]
     seen = set()
