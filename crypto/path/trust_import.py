@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import AlgorithmRegistry, SignatureOutcome
+from crypto.path.anchors import find_anchor_fault
 from crypto.path.known_authorities import AuthorityCatalogue, AuthorityRole
 from crypto.path.trust import TrustRefused
 from crypto.path.validate import verify_certificate
 from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
-from crypto.x509.extensions import KeyUsage
 
 __all__ = ["ImportedCertificate", "TrustImport", "parse_fingerprint"]
 
@@ -107,9 +107,8 @@ class TrustImport:
 
 
 def _require_authority(certificate: Certificate) -> None:
-    constraints = certificate.basic_constraints
-    if constraints is None or not constraints.ca or not certificate.allows(KeyUsage.KEY_CERT_SIGN):
-        raise _refuse("not_a_ca", certificate)
+    if fault := find_anchor_fault(certificate):
+        raise _refuse(fault, certificate)
 
 
 def _explain(outcomes: Sequence[SignatureOutcome]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crypto.cms.signature_constraints import SignatureConstraints
+from crypto.path.anchors import find_anchor_fault
 from crypto.path.known_authorities import (
     AuthorityCatalogue,
     AuthorityRole,
@@ -64,6 +65,9 @@ def select_constraints(
     elif trust is not None:
         found = read_certificates(console, Path(trust))
         # Naming a folder is the act of trusting the self-issued certificates in it.
+        for each in found:
+            if each.self_issued and (fault := find_anchor_fault(each)):
+                raise TrustRefused(f"{fault}:{each.sha256[:16]}")
         store = stamping = _limit_folder(
             _pinned(environment, found, [c for c in found if c.self_issued])
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crypto.errors import CryptoError
 from crypto.lds.csca import CscaTrust
+from crypto.path.anchors import find_anchor_fault
 from crypto.path.known_authorities import AuthorityCatalogue, Issued, known_authorities
 from crypto.path.trust import TrustRefused, TrustStore
 from crypto.report.policy import Environment
@@ -112,6 +113,9 @@ def _build_store(
     between = certificate_files(loaded.folder, f"$.trust.{kind}intermediates", intermediates)
     for index, der in enumerate((*found, *between)):
         _require_readable(der, (*(each.path for each in anchors), *intermediates)[index])
+    for stated, der in zip(anchors, found, strict=True):
+        if fault := find_anchor_fault(Certificate.parse(der)):
+            raise TrustRefused(f"$.trust.{kind}anchors: {stated.path}: {fault}")
     return TrustStore.pinned(
         loaded.values.trust.environment,
         anchors=found,

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
 
 import resources
 from crypto.algorithms.key_policy import KeyPolicy
 from crypto.algorithms.registry import default_registry
 from crypto.carrier.armour import read_armoured
+from crypto.path.anchors import find_anchor_fault
 from crypto.path.known_authorities import (
     AuthorityCatalogue,
     AuthorityRole,
@@ -24,10 +26,12 @@ from crypto.report.policy import Environment
 from crypto.x509.certificate import Certificate
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
+    NOW,
     PERSON_EXTENSIONS,
     ca_name,
     issue,
     person_name,
+    usage,
     world,
 )
 
@@ -230,3 +234,43 @@ def test_every_sample_authority_is_in_the_catalogue_with_its_own_facts(samples):
         assert shipped.find_worlds(certificate) == {found.environment}
         seen.add(found.sha256)
     assert len(seen) == len(shipped.authorities)
+
+
+SIGNS = (usage("key_cert_sign", "crl_sign"), True)
+UNKNOWN = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b""), True)
+ANCHORS = {
+    "keyUsage without keyCertSign": (
+        (CA_EXTENSIONS[0], (usage("digital_signature", "crl_sign"), True)),
+        "no_certificate_signing",
+    ),
+    "unknown critical extension": (
+        (*CA_EXTENSIONS, UNKNOWN),
+        "unknown_critical_extension_1.2.3.4",
+    ),
+    "cA false": (((x509.BasicConstraints(ca=False, path_length=None), True), SIGNS), "not_a_ca"),
+    "no basicConstraints": ((SIGNS,), "not_a_ca"),
+    "no extension at all": ((), "not_a_ca"),
+    "no keyUsage": ((CA_EXTENSIONS[0],), ""),
+    "unknown extension that is not critical": ((*CA_EXTENSIONS, (UNKNOWN[0], False)), ""),
+    "name constraints": (
+        (*CA_EXTENSIONS, (x509.NameConstraints([x509.DNSName("kz")], None), True)),
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ANCHORS)
+def test_a_root_that_must_not_sign_certificates_is_no_anchor(kind):
+    extensions, fault = ANCHORS[kind]
+    root = issue(ca_name("ODD ROOT"), "odd-root", None, extensions, serial=1, identifiers=False)
+    assert find_anchor_fault(root.parsed) == fault
+    if fault:
+        assert refusal(root, typed=[root.parsed.sha256]) == fault
+    else:
+        (found,) = trust_import(typed=[root.parsed.sha256]).verify([root.parsed])
+        assert found.anchor
+
+
+def test_a_root_that_has_expired_is_still_an_anchor():
+    old = issue(ca_name("OLD"), "old", None, CA_EXTENSIONS, serial=1, not_after=NOW)
+    assert find_anchor_fault(old.parsed) == ""

@@ -241,3 +241,16 @@ def test_roots_stated_for_time_stamps_alone_and_what_is_stated_below_them_may_is
     issuers = station_timestamp_trust(loaded(tmp_path, demo_tables())).issuers
     assert {STAMPING_ROOT.parsed.key_sha256, STAMPING_CA.parsed.key_sha256} <= issuers
     assert W.root.parsed.key_sha256 not in issuers
+
+
+@pytest.mark.parametrize("store", [station_trust, station_timestamp_trust])
+def test_a_pinned_root_that_must_not_sign_certificates_is_refused_with_its_files_name(
+    tmp_path, store
+):
+    """Imported by an earlier version, or written into the settings by hand."""
+    signs_lists = ((pki.usage("crl_sign"), True),)
+    odd = pki.issue(pki.ca_name("ODD"), "odd", None, (pki.CA_EXTENSIONS[0], *signs_lists), serial=1)
+    (tmp_path / "odd.cer").write_bytes(odd.der)
+    settings = scoped(tmp_path, anchors=[AnchorTable("odd.cer", odd.parsed.sha256)])
+    with pytest.raises(TrustRefused, match=r"odd\.cer: no_certificate_signing"):
+        store(settings)
