@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 from crypto.asn1 import oids
 from crypto.cms.archive_proofs import verify_archive_stamps
@@ -46,6 +46,18 @@ class SignatureTimes:
     stamps: tuple[TokenResult, ...]
     archive: tuple[TokenResult, ...]
     proven: datetime | None
+
+    def restrict(self, signer: SignerInfo, start: datetime) -> Self:
+        """Return the times without what is older than the signer's certificate.
+
+        Nothing can be signed with a certificate that does not exist: such a clock is wrong, and
+        what it says is no proof (EN 319 102-1 5.5.4).
+        """
+        past = self.context.past
+        if past is None or self.proven is None or self.proven >= start:
+            return self
+        later = (e for e in past.proofs.select_signing(_hash(signer.signature)) if e >= start)
+        return replace(self, proven=min(later, default=None))
 
 
 def prove_times(

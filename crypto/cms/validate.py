@@ -133,6 +133,10 @@ def _validate(
     if certificate is None:
         return
     process.subject = subject_facts(certificate)
+    times = times.restrict(signer, certificate.not_before - _find_tolerance(context.policy))
+    if times.proven != proven:
+        process.steps.append(warning("timestamp", "before_certificate"))
+        process.proven = proven = times.proven
     hints = (*signed.certificates, *embedded.hints())
     found = validate_certificate(certificate, hints, context, expected_iin=request.iin)  # (5)
     if not request.fresh:
@@ -156,6 +160,10 @@ def _validate(
     if signer.unsigned_unreadable:
         detail = f"unreadable:{signer.unsigned_unreadable}"
         process.steps.append(warning("unsigned_attributes", detail))
+
+
+def _find_tolerance(policy: ValidationPolicy) -> timedelta:
+    return timedelta(seconds=max(policy.clock_tolerance_s, policy.validity_tolerance_s))
 
 
 def _report_stamps(process: ValidationProcess, times: SignatureTimes) -> None:

@@ -57,7 +57,10 @@ class ProofsOfExistence:
         """Return the earliest moment at which these octets are proven to have existed."""
         return min((each.moment for each in self.select(digest)), default=None)
 
+    def select_signing(self, digest: str) -> tuple[datetime, ...]:
+        """Return every moment that may date a signature: what no pack states alone."""
+        return tuple(e.moment for e in self.select(digest) if e.source is not ProofSource.PACK)
+
     def find_signing(self, digest: str) -> datetime | None:
-        """Return the earliest moment that may date a signature: one that no pack states alone."""
-        moments = (e.moment for e in self.select(digest) if e.source is not ProofSource.PACK)
-        return min(moments, default=None)
+        """Return the earliest moment that may date a signature."""
+        return min(self.select_signing(digest), default=None)

@@ -33,6 +33,8 @@ from tests.support.pki.certificates import (
     world,
 )
 from tests.unit.crypto.cms.test_timestamps import request_for, response_to, tampered
+from workstation.documents.report_text import next_step
+from workstation.documents.texts import Texts
 
 W = world()
 REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
@@ -313,3 +315,35 @@ def test_nothing_of_the_past_helps_a_challenge():
     assert (report.indication, report.reason) == (Indication.TOTAL_FAILED, "signature.expired")
     assert report.proven_at_ms is None
     assert EvidenceKind.OCSP not in used_inside(report)
+
+
+YOUNG = issue(
+    person_name(), "person", W.authority, PERSON_EXTENSIONS, serial=1001, not_before=NOW - DAY
+)
+
+
+def test_a_stamp_that_is_older_than_the_certificate_dates_nothing():
+    report = judge(document(holder=YOUNG, at=NOW - 2 * DAY), moment=NOW, lists=[LIST])
+    assert report.indication is Indication.TOTAL_PASSED
+    assert report.proven_at_ms is None
+    assert "warning:before_certificate" in details(report, "timestamp")
+    skewed = judge(document(holder=YOUNG, at=NOW - DAY - timedelta(seconds=30)), moment=NOW)
+    assert "warning:before_certificate" not in details(skewed, "timestamp")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_no_advice_asks_for_the_stamp_that_is_there(language):
+    cms = document(holder=AGED)
+    reports = [
+        judge(cms, moment=AFTER_AGED, lists=[CURRENT]),
+        judge(cms, moment=AFTER_AGED, lists=[LIST]),
+        judge(document(holder=AGED, at=NOW + 3 * DAY), moment=AFTER_AGED, lists=[LIST, CURRENT]),
+        judge(document(), moment=DECADE, lists=[LIST]),
+    ]
+    texts = Texts(language)
+    asked = next_step(texts, SubIndication.OUT_OF_BOUNDS_NO_POE, "signature.expired")
+    for each in reports:
+        assert undecided(each) != "signature.expired"
+        assert texts.has(each.reason)
+        said = next_step(texts, each.sub_indication, each.reason)
+        assert said not in {asked, texts.tr("next_step.ask")}
