@@ -13,7 +13,7 @@ from typing import Final
 
 from crypto.algorithms.keys import AlgorithmIdentifier
 from crypto.algorithms.registry import AlgorithmRegistry, default_registry
-from crypto.archive.errors import ExtensionRefused
+from crypto.archive.errors import ExtensionFault, ExtensionRefused
 from crypto.archive.material import (
     ValidationMaterial,
     collect_material,
@@ -149,12 +149,12 @@ class SignatureExtender:
 
     def _refuse_unfit(self, signed: SignedData, content: bytes | None) -> None:
         if signed.content is None and content is None:
-            raise ExtensionRefused("content_absent")
+            raise ExtensionRefused(ExtensionFault.CONTENT_ABSENT)
         for signer in signed.signers:
             for each in signer.unsigned:
                 if each.oid in OLDER_ARCHIVE_TIMESTAMPS:
                     kind = OLDER_ARCHIVE_TIMESTAMPS[each.oid]
-                    raise ExtensionRefused(f"older_archive:{kind}")
+                    raise ExtensionRefused(ExtensionFault.OLDER_ARCHIVE, kind)
                 if signed.ber and each.oid == oids.ARCHIVE_TIME_STAMP_V3:
                     # Its index is of the octets as others find them; what comes back is DER.
                     for value in each.values:
@@ -173,7 +173,7 @@ class SignatureExtender:
                 digests={},
             )
         except ArchiveTimestampRefused as refused:
-            raise ExtensionRefused("ber_archived") from refused
+            raise ExtensionRefused(ExtensionFault.BER_ARCHIVED) from refused
 
     def _require_passed(
         self,
@@ -187,7 +187,7 @@ class SignatureExtender:
         report = validator.validate_document(signed.node.data, content=content, moment=self._now())
         for position in chosen:
             if report.signatures[position].indication is not Indication.TOTAL_PASSED:
-                raise ExtensionRefused(f"not_passed:{position + 1}", report)
+                raise ExtensionRefused(ExtensionFault.NOT_PASSED, str(position + 1), report)
         for position, token in made:
             digest = hash_token(token)
             item = next(
@@ -195,7 +195,7 @@ class SignatureExtender:
             )
             if item is None or not item.used:
                 why = "not_looked_at" if item is None else item.reason
-                raise ExtensionRefused(f"stamp_not_counted:{why}", report)
+                raise ExtensionRefused(ExtensionFault.STAMP_NOT_COUNTED, why, report)
         return report
 
     def _collect(
@@ -231,7 +231,7 @@ class SignatureExtender:
         try:
             index = create_hash_index(signed, signer, digest, digests)
         except ArchiveTimestampRefused as refused:
-            raise ExtensionRefused(refused.detail) from refused
+            raise ExtensionRefused(ExtensionFault.ATTRIBUTE_UNREADABLE) from refused
         stamped = encode_archive_input(
             signed=signed,
             signer=signer,
@@ -268,14 +268,14 @@ def _choose(signed: SignedData, signers: Collection[int]) -> tuple[int, ...]:
     wanted = sorted(set(signers)) or range(1, count + 1)
     for number in wanted or (1,):
         if not 1 <= number <= count:
-            raise ExtensionRefused(f"signer_absent:{number}")
+            raise ExtensionRefused(ExtensionFault.SIGNER_ABSENT, str(number))
     return tuple(number - 1 for number in wanted)
 
 
 def _find_content(signed: SignedData, content: bytes | None) -> bytes:
     found = content if signed.content is None else signed.content
     if found is None:
-        raise ExtensionRefused("content_absent")
+        raise ExtensionRefused(ExtensionFault.CONTENT_ABSENT)
     return found
 
 
@@ -299,9 +299,9 @@ def _add_stamp(
 def _write(signed: SignedData, additions: Additions) -> SignedData:
     written = write_additions(signed, additions)
     if len(written) > _MAX_OCTETS:
-        raise ExtensionRefused("too_large")
+        raise ExtensionRefused(ExtensionFault.TOO_LARGE)
     try:
         return SignedData.parse(written)
     except DerError as error:
         # It was read before the additions: only its bounds can be passed.
-        raise ExtensionRefused("too_many") from error
+        raise ExtensionRefused(ExtensionFault.TOO_MANY) from error

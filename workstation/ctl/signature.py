@@ -8,23 +8,23 @@ import click
 from crypto.cms.evidence_pack import gather_pack
 from crypto.cms.signature_file import FileKind
 from crypto.cms.validation_request import ValidationRequest
-from crypto.report.policy import CarrierRule, Environment, IdentificationRule, RevocationRule
+from crypto.report.policy import Environment
 from crypto.report.report import Indication, SignatureReport
 from crypto.report.tree import build_report_tree
-from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.recording import RecordingSources
-from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
 from crypto.signatures.validator import SignatureValidator
 from crypto.x509.iin import Iin
 from workstation import __version__
 from workstation.ctl.console import Console, Value, with_console
+from workstation.ctl.extend import extend
 from workstation.ctl.failures import ExitCode, NothingFound
 from workstation.ctl.files import MAX_CMS, read_object
 from workstation.ctl.moments import moment_option
 from workstation.ctl.policy import station_policy
 from workstation.ctl.revalidate import revalidate
-from workstation.ctl.signature_constraints import Demands, select_constraints
+from workstation.ctl.signature_constraints import select_constraints
+from workstation.ctl.signature_options import TrustOptions, trust_options
 from workstation.documents.report_text import container_lines, next_step, report_lines
 from workstation.documents.texts import Texts
 from workstation.records.pack_folder import write_pack
@@ -34,8 +34,6 @@ from workstation.settings.toml_file import read_limited
 __all__ = ["signature"]
 
 _MAX_CONTENT = 256 << 20
-_MAX_CRL = 64 << 20
-_MAX_OCSP = 1 << 20
 _MAX_DOCUMENT = 64 << 20
 _DOCUMENTS = frozenset({FileKind.XML_SIGNATURE, FileKind.PDF})
 
@@ -46,45 +44,14 @@ def signature() -> None:
 
 
 signature.add_command(revalidate)
+signature.add_command(extend)
 
 
 @signature.command("verify")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--content", type=click.Path(path_type=Path), help="What was signed.")
 @click.option("--iin", help="ИИН the certificate must state; asks for exactly one signature.")
-@click.option(
-    "--trust",
-    help="prod or test: НУЦ's certificates of --ca or of the station, matched with the known "
-    "fingerprints; or a folder whose self-issued certificates are trusted. Default: the station's.",
-)
-@click.option(
-    "--ca",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="Certificate file or folder for --trust prod and test; repeatable.",
-)
-@click.option(
-    "--environment",
-    type=click.Choice([each.value for each in Environment]),
-    default=Environment.PROD.value,
-    help="World that a folder given with --trust belongs to.",
-)
-@click.option(
-    "--crl", type=click.Path(path_type=Path), multiple=True, help="Revocation list; repeatable."
-)
-@click.option(
-    "--ocsp", type=click.Path(path_type=Path), multiple=True, help="OCSP response; repeatable."
-)
-@click.option(
-    "--carrier",
-    type=click.Choice([each.value for each in CarrierRule]),
-    help="Which carriers of the key are accepted. Default: as the policy says.",
-)
-@click.option(
-    "--identification",
-    type=click.Choice([each.value for each in IdentificationRule]),
-    help="How the holder must have been identified. Default: as the policy says.",
-)
+@trust_options
 @click.option(
     "--role",
     type=click.Choice(["policy", "any"]),
@@ -102,13 +69,7 @@ def verify(  # noqa: PLR0913 - one option each
     *,
     content: Path | None,
     iin: str | None,
-    trust: str | None,
-    ca: tuple[Path, ...],
-    environment: str,
-    crl: tuple[Path, ...],
-    ocsp: tuple[Path, ...],
-    carrier: str | None,
-    identification: str | None,
+    options: TrustOptions,
     role: str | None,
     keep: Path | None,
     moment: datetime | None,
@@ -125,17 +86,12 @@ def verify(  # noqa: PLR0913 - one option each
     constraints = select_constraints(
         console,
         station_policy(console, local_day(now)),
-        Demands(
-            _rule(ocsp, crl),
-            None if carrier is None else CarrierRule(carrier),
-            None if identification is None else IdentificationRule(identification),
-            any_holder=any_holder,
-        ),
-        trust=trust,
-        environment=Environment(environment),
-        authorities=ca,
+        options.list_demands(any_holder=any_holder),
+        trust=options.trust,
+        environment=Environment(options.environment),
+        authorities=options.ca,
     )
-    recording = RecordingSources(_given(console, ocsp, crl), lambda _sha256: None)
+    recording = RecordingSources(options.read_evidence(console), lambda _sha256: None)
     report = SignatureValidator.under(constraints, recording).validate_request(request)
     if keep is not None:
         pack, blobs = gather_pack(request, constraints, recording, report.to_json(), __version__)
@@ -159,19 +115,6 @@ def _read_request(
         fresh=iin is not None,
         moment=now,
     )
-
-
-def _given(console: Console, ocsp: tuple[Path, ...], crl: tuple[Path, ...]) -> OfflineSources:
-    return OfflineSources(
-        tuple(read_object(console, each, FileKind.OCSP_RESPONSE, _MAX_OCSP) for each in ocsp),
-        tuple(ParsedCrl.parse(read_object(console, each, FileKind.CRL, _MAX_CRL)) for each in crl),
-    )
-
-
-def _rule(ocsp: tuple[Path, ...], crl: tuple[Path, ...]) -> RevocationRule:
-    if ocsp:
-        return RevocationRule.OCSP_THEN_CRL
-    return RevocationRule.CRL_ONLY if crl else RevocationRule.NOT_CHECKED
 
 
 def _show(console: Console, document: DocumentReport, *, any_holder: bool) -> None:

@@ -7,12 +7,13 @@ import msgspec
 
 from crypto.asn1 import oids
 from crypto.gost.kinds import GostKind, facts
+from crypto.net.connection import Dialling
 from crypto.net.url import HttpUrl
 from crypto.tsp.client import TimestampService
-from workstation.settings.carriers import TimestampDigest
+from workstation.settings.carriers import TimestampDigest, TimestampsTable
 from workstation.settings.settings import LoadedSettings
 
-__all__ = ["Timestamping", "build_timestamping"]
+__all__ = ["Timestamping", "build_service", "build_timestamping"]
 
 _DIGESTS: Final = {
     TimestampDigest.SHA256: oids.SHA256,
@@ -39,11 +40,15 @@ def build_timestamping(loaded: LoadedSettings) -> Timestamping | None:
     table = loaded.values.timestamps
     if table is msgspec.UNSET:
         return None
-    service = TimestampService(
+    return Timestamping(build_service(table, loaded.dialling), table.by_carrier)
+
+
+def build_service(table: TimestampsTable, dialling: Dialling) -> TimestampService:
+    """Return the service of a table; an address that is none raises as HttpUrl says."""
+    return TimestampService(
         url=HttpUrl.parse(table.url),
         digest_oid=_DIGESTS[table.digest],
         policy_oid=table.policy,
         timeout_s=table.timeout_s,
-        dialling=loaded.dialling,
+        dialling=dialling,
     )
-    return Timestamping(service, table.by_carrier)

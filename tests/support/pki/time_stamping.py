@@ -1,5 +1,6 @@
 """Tokens of the time-stamping authorities of tests."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from crypto.algorithms.registry import default_registry
@@ -26,3 +27,18 @@ def stamp(octets: bytes, moment: datetime = NOW, authority: Holder | None = None
         moment=moment,
     )
     return read_response(response, request)
+
+
+def respond(query: bytes, **changes: bytes) -> bytes:
+    """Answer a query as the authority of the world at NOW; `changes` to what was asked."""
+    by = world().stamper
+    return create_response(
+        replace(TimestampRequest.parse(query), **changes),
+        certificate=by.der,
+        sign=signer(by.private),
+        digest_oid=digest_oid(by.private),
+        signature_oid=signature_oid(by.private),
+        policy=POLICY,
+        serial=8,
+        moment=NOW,
+    )

@@ -55,6 +55,7 @@ PREFIX = {
     "crypto.report.chip.ChipReason": "",
     "crypto.report.report.Indication": "indication.",
     "crypto.tsp.client.TimestampFault": "timestamp_fault.",
+    "crypto.archive.errors.ExtensionFault": "extension.",
     "crypto.report.report.FindingStatus": "status.",
     "crypto.log.file.faults.LogFault": "log_fault.",
     "crypto.log.format.key_record.Kind": "entry.",
