@@ -38,6 +38,7 @@ __all__ = [
     "ALARM_FOLDER",
     "AlarmRegister",
     "OpenAlarm",
+    "list_acknowledged",
     "read_open_alarms",
 ]
 
@@ -291,7 +292,7 @@ def _find_open(log_path: Path, vkey: str) -> list[OpenAlarm]:
             if entry.kind == ALARM:
                 _take_entry(found, entry)
             elif entry.kind == ACKNOWLEDGED:
-                for number in _list_acknowledged(entry):
+                for number in list_acknowledged(entry):
                     found.pop(number, None)
     return list({each.key: each for each in found.values()}.values())
 
@@ -312,7 +313,8 @@ def _take_entry(found: dict[int, OpenAlarm], entry: LogEntry) -> None:
         )
 
 
-def _list_acknowledged(entry: LogEntry) -> Sequence[int]:
+def list_acknowledged(entry: LogEntry) -> Sequence[int]:
+    """List the first entries of the alarms that an entry of ACKNOWLEDGED names."""
     alarms = entry.data.get("alarms")
     if not isinstance(alarms, Sequence):
         return ()

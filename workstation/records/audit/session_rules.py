@@ -14,6 +14,7 @@ from crypto.canonical_json import JsonValue
 from crypto.log.file.faults import AuditFinding
 from crypto.log.format.entry import LogEntry
 from crypto.log.format.key_record import Identity, Kind, read_named_key
+from workstation.records.alarms import ACKNOWLEDGED, ALARM, list_acknowledged
 from workstation.records.audit.result_rules import (
     WAY_ANSWER,
     are_acts_signed,
@@ -61,6 +62,7 @@ class SessionFinding(StrEnum):
     CLOCK_STEP = "look.clock_step"
     CLOCK_IN_CASE = "look.clock_in_case"
     INTERRUPTED = "look.interrupted"
+    ALARM = "look.alarm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class SessionRules:
         self._held: set[str] = set()
         self._policies = PolicyOrder()
         self._findings: list[AuditFinding] = []
+        self._alarms: dict[int, AuditFinding] = {}
         self._kinds: Mapping[str, Callable[[LogEntry], SessionRule | AuditFinding | None]] = {
             Kind.GENESIS: self._check_profile,
             Kind.BOOT: self._note_boot,
@@ -120,6 +123,8 @@ class SessionRules:
             POLICY_IN_FORCE: self._check_policy,
             "cool_down.lift": self._check_lift,
             "lookup.person": self._check_lookup,
+            ALARM: self._note_alarm,
+            ACKNOWLEDGED: self._check_acknowledgement,
             Kind.HOLD_SET: self._note_hold,
             Kind.HOLD_LIFTED: self._note_hold,
             Kind.PAYLOAD_ERASE: self._check_erasure,
@@ -137,8 +142,9 @@ class SessionRules:
 
     @property
     def findings(self) -> tuple[AuditFinding, ...]:
-        """Steps of the clock, and cases that no person ended, in order."""
-        return tuple(self._findings)
+        """Steps of the clock, cases that no person ended, alarms nobody has seen; in order."""
+        found = (*self._findings, *self._alarms.values())
+        return tuple(sorted(found, key=lambda each: each.index))
 
     # -- orders about sealed evidence --------------------------------------------------------------
 
@@ -308,6 +314,17 @@ class SessionRules:
         if session is None:
             return SessionRule.NO_SESSION
         return None if session.role == Role.SUPERVISOR else SessionRule.ROLE
+
+    def _note_alarm(self, entry: LogEntry) -> None:
+        if "first" not in entry.data:
+            self._alarms[entry.seq] = AuditFinding(SessionFinding.ALARM, entry.seq)
+
+    def _check_acknowledgement(self, entry: LogEntry) -> SessionRule | None:
+        breach = self._check_lift(entry)
+        if breach is None:
+            for number in list_acknowledged(entry):
+                self._alarms.pop(number, None)
+        return breach
 
     def _check_lookup(self, entry: LogEntry) -> SessionRule | None:
         return None if self._signing_session(entry) is not None else SessionRule.NO_SESSION

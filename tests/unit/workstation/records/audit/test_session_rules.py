@@ -220,6 +220,8 @@ def test_what_second_persons_signed_counts(written):
         (desk().step("cool_down.lift", T, "T-1", cases=[]), "role", 4),
         (desk().step("cool_down.lift", LOG, "S-1", cases=[]), "no_session", 4),
         (desk().step("lookup.person", LOG, "T-1"), "no_session", 4),
+        (desk().step("security.acknowledged", T, "T-1", alarms=[]), "role", 4),
+        (desk().step("security.acknowledged", LOG, "S-1", alarms=[]), "no_session", 4),
     ],
 )
 def test_a_breach_is_named_where_it_is(written, code, index):
@@ -230,6 +232,19 @@ def test_what_needs_no_case_is_signed_by_who_may():
     written = desk().step("cool_down.lift", S, "S-1", cases=[]).step("lookup.person", T, "T-1")
 
     assert written.add("faces.replaced", "log", file="x").named() is None
+
+
+def test_an_alarm_that_no_supervisor_has_acknowledged_is_worth_a_look():
+    written = desk().add("security.alarm", "log", code="list_forged", count=1)
+    written.add("security.alarm", "log", code="list_older", count=1)
+    written.add("security.alarm", "log", code="list_older", count=9, first=5)
+    assert written.named() is None
+    assert written.rules.findings == (AuditFinding("look.alarm", 4), AuditFinding("look.alarm", 5))
+
+    seen = [{"entry": 5, "count": 10}]
+    written.step("security.acknowledged", S, "S-1", alarms=seen)
+    assert written.named() is None
+    assert written.rules.findings == (AuditFinding("look.alarm", 4),)
 
 
 def died(written):
