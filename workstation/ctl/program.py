@@ -21,7 +21,7 @@ from workstation.ctl.demo import demo
 from workstation.ctl.doctor import doctor
 from workstation.ctl.document import document
 from workstation.ctl.evidence import evidence
-from workstation.ctl.failures import ADD_HELP, CommandFailure, ExitCode, failure_of
+from workstation.ctl.failures import CommandFailure, ExitCode, failure_of, word_advice
 from workstation.ctl.init import init
 from workstation.ctl.key import key
 from workstation.ctl.licences import licences
@@ -61,19 +61,22 @@ class Program(click.Group):
         try:
             code = super().main(given, prog_name or "workstation-ctl", standalone_mode=False)
         except click.Abort:
-            stopped = CommandFailure(ExitCode.REFUSED, "aborted", "", "nothing was changed")
+            stopped = CommandFailure(
+                ExitCode.REFUSED, "aborted", "", word_advice(_find_language(given), "aborted")
+            )
             self._end(stopped, given)
         except click.exceptions.NoArgsIsHelpError as error:
             self._end_with_help(error, given)
         except Exception as error:  # noqa: BLE001 - the one place where every failure ends
-            self._end(failure_of(error), given)
+            self._end(failure_of(error, _find_language(given)), given)
         sys.exit(code if isinstance(code, int) else int(ExitCode.OK))
 
     @staticmethod
     def _end_with_help(error: click.exceptions.NoArgsIsHelpError, given: Sequence[str]) -> None:
         """Answer a group without a command: the help as `--help` prints it, but no success."""
         if "--json" in given:
-            missing = CommandFailure(ExitCode.INPUT, "usage", "Missing command", ADD_HELP)
+            advice = word_advice(_find_language(given), "help")
+            missing = CommandFailure(ExitCode.INPUT, "usage", "Missing command", advice)
             Console.fail(missing, as_json=True)
         else:
             click.echo(error.format_message(), err=True)
@@ -83,6 +86,16 @@ class Program(click.Group):
     def _end(failure: CommandFailure, given: Sequence[str]) -> None:
         Console.fail(failure, as_json="--json" in given)
         sys.exit(int(failure.exit_code))
+
+
+def _find_language(given: Sequence[str]) -> str:
+    """Return the language that was asked for, also where the arguments cannot be parsed."""
+    for index, each in enumerate(given):
+        name, stated, value = each.partition("=")
+        if name == "--language":
+            chosen = value if stated else next(iter(given[index + 1 : index + 2]), "")
+            return chosen if chosen in LANGUAGES else "en"
+    return "en"
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,14 +1,28 @@
 """What a failure tells a person to do."""
 
+import json
 import sys
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from crypto.chip import errors as chip
 from crypto.errors import LogTampered
 from crypto.path.trust import TrustRefused
-from workstation.ctl.failures import ExitCode, NothingFound, failure_of
+from resources import LANGUAGES
+from workstation.ctl import program
+from workstation.ctl.failures import (
+    _KINDS,
+    _PERMITS,
+    _READERS,
+    _REASONS,
+    ExitCode,
+    NothingFound,
+    failure_of,
+)
+from workstation.documents.texts import Texts
 
 
 @pytest.mark.parametrize(
@@ -26,6 +40,34 @@ def test_a_wrong_input_is_answered_by_its_reason(error: Exception, said: str) ->
     failure = failure_of(error)
     assert failure.exit_code is ExitCode.INPUT
     assert said in failure.advice
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_advice_is_worded(language: str) -> None:
+    texts = Texts(language)
+    named = {advice for _, _, advice in _KINDS} | set(_REASONS) | set(_READERS)
+    named |= {f"permit_{each}" for each in _PERMITS}
+    named |= {"help", "aborted", "add", "add_photographs", "system_libraries", "file", "bug"}
+    assert [each for each in sorted(named) if not texts.has(f"advice.{each}")] == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("kk", "64 он алтылық"), ("ru", "64 шестнадц")])
+def test_the_advice_is_in_the_language_asked_for(language: str, said: str) -> None:
+    refused = TrustRefused("fingerprint_malformed")
+    assert said in failure_of(refused, language).advice
+    given = ["--json", "--language", language, "trust", "import", "none", "--fingerprint", "1"]
+    result = CliRunner().invoke(program, ["--data", "nowhere", *given])
+    assert result.exit_code == ExitCode.INPUT
+    assert json.loads(result.stdout)["error"]["advice"] == Texts(language).tr(
+        "advice.not_initialised"
+    )
+
+
+def test_without_its_texts_the_program_says_that_it_has_to_be_installed_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("resources.path", tmp_path.joinpath)
+    assert "install the program again" in failure_of(NothingFound("x")).advice
 
 
 def test_an_integrity_failure_keeps_its_own_advice() -> None:
