@@ -235,19 +235,19 @@ def _select(
 
 @dataclass(frozen=True, slots=True)
 class _Hashes:
-    """Hashes of the parts of one message; each is made once, by its place."""
+    """Hashes of the parts of one message; each is made once, by its place in its octets."""
 
     digest: DigestAlgorithm
     known: dict[str, bytes]
 
     def hash_all(self, nodes: Iterable[Node]) -> list[tuple[bytes, Node]]:
-        return [(self._hash(f"@{each.start}", each.raw), each) for each in nodes]
+        return [(self._hash(_name_place(each), each.raw), each) for each in nodes]
 
     def hash_values(self, signer: SignerInfo) -> list[tuple[bytes, Attribute]]:
         """Hash each value of each attribute behind its attrType: every value stands by itself."""
         return [
             (
-                self._hash(f"@{value.start}", w.oid(each.oid) + value.raw),
+                self._hash(_name_place(value), w.oid(each.oid) + value.raw),
                 Attribute(each.oid, (value,)),
             )
             for each in signer.unsigned
@@ -263,3 +263,8 @@ class _Hashes:
         if value is None:
             value = self.known[name] = self.digest.hash(octets)
         return value
+
+
+def _name_place(node: Node) -> str:
+    # The octets are alive as long as the message; those of another have another identity.
+    return f"@{id(node.data)}:{node.start}"

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from cryptography import x509
 
 from crypto.algorithms.registry import default_registry
+from crypto.archive.errors import ExtensionRefused
+from crypto.archive.extend import ArchiveLevel, SignatureExtender, TimestampSource
 from crypto.asn1 import oids
 from crypto.cms.additions import Additions, write_additions
 from crypto.cms.archive_timestamp import create_hash_index, embed_hash_index, encode_archive_input
@@ -12,14 +15,20 @@ from crypto.cms.create import attribute
 from crypto.cms.signed_data import SignedData
 from crypto.path.trust import TrustStore
 from crypto.report.policy import Environment
+from crypto.revocation.crl import ParsedCrl
 from tests.support.pki.certificates import (
     CA_EXTENSIONS,
     CONTENT,
+    GOOD,
     NOW,
+    PERSON_EXTENSIONS,
     Holder,
+    OcspAnswer,
     ca_name,
     digest_oid,
     issue,
+    make_crl,
+    person_name,
     usage,
     world,
 )
@@ -38,6 +47,7 @@ ARCHIVER = issue(
     ca_name("TSA ARCHIVE"), "archiver", ARCHIVE_ROOT, STAMPING, serial=2, not_after=LONG
 )
 """An authority that outlives everybody of the world."""
+OTHER = issue(person_name(), "other-person", world().authority, PERSON_EXTENSIONS, serial=1002)
 
 
 def trust_both() -> TrustStore:
@@ -77,3 +87,49 @@ def add_archive_stamp(
     )
     token = embed_hash_index(stamp(octets, moment, authority), index)
     return add(cms, unsigned={0: [attribute(oids.ARCHIVE_TIME_STAMP_V3, token)]})
+
+
+def list_of(issuer, at):
+    hour = timedelta(hours=1)
+    return ParsedCrl.parse(make_crl(issuer, this_update=at - hour, next_update=at + hour))
+
+
+def lists(at=NOW):
+    return [list_of(issuer, at) for issuer in (world().root, world().authority, ARCHIVE_ROOT)]
+
+
+def good(nonce):
+    w = world()
+    people = (w.person, OTHER, world("rsa-person").person)
+    statuses = [(w.identifier(each), GOOD) for each in people]
+    return OcspAnswer(statuses, nonce=nonce).encode(w.responder)
+
+
+class Station:
+    """Whoever extends: its clock, its sources, and the authority that stamps for it."""
+
+    def __init__(self, at=NOW, sources=None, authority=ARCHIVER, make=stamp):
+        self.at = at
+        self.sources = sources or world().sources(good, lists(at))
+        self.authority = authority
+        self.make = make
+        self.stamped = []
+
+    def request(self, octets):
+        self.stamped.append(octets)
+        return self.make(octets, self.at, self.authority)
+
+    def validator(self):
+        return world().validator(self.sources, trust=trust_both())
+
+    def extend(self, cms, level, content=CONTENT, signers=()):
+        extender = SignatureExtender(
+            self.validator().constraints, self.sources, lambda _: None, lambda: self.at
+        )
+        source = TimestampSource(digest_oid(self.authority.private), self.request)
+        return extender.extend(cms, content, level, source, signers)
+
+    def refusal(self, cms, level=ArchiveLevel.LTA, **options):
+        with pytest.raises(ExtensionRefused) as refused:
+            self.extend(cms, level, **options)
+        return refused.value

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asn1crypto import cms as reference
 
-from crypto.archive.errors import ExtensionRefused
-from crypto.archive.extend import ArchiveLevel, SignatureExtender, TimestampSource
+from crypto.archive.extend import ArchiveLevel
 from crypto.asn1 import oids
 from crypto.asn1 import writer as w
 from crypto.cms.create import attribute
@@ -14,16 +13,25 @@ from crypto.cms.signature_file import WrongFileKind
 from crypto.cms.signed_data import SignedData
 from crypto.report.report import Indication
 from crypto.revocation.crl import ParsedCrl
-from tests.support.pki.archives import ARCHIVE_ROOT, ARCHIVER, DECADE, add, add_stamp, trust_both
+from tests.support.pki.archives import (
+    ARCHIVE_ROOT,
+    ARCHIVER,
+    DECADE,
+    OTHER,
+    Station,
+    add,
+    add_stamp,
+    list_of,
+    lists,
+    trust_both,
+)
 from tests.support.pki.certificates import (
     CONTENT,
     END,
-    GOOD,
     NOW,
     PERSON_EXTENSIONS,
     OcspAnswer,
     issue,
-    make_crl,
     person_name,
     revoked_status,
     world,
@@ -32,51 +40,6 @@ from tests.support.pki.time_stamping import stamp
 
 W = world()
 T, LT, LTA = ArchiveLevel.T, ArchiveLevel.LT, ArchiveLevel.LTA
-OTHER = issue(person_name(), "other-person", W.authority, PERSON_EXTENSIONS, serial=1002)
-
-
-def list_of(issuer, at):
-    until = at + timedelta(hours=1)
-    return ParsedCrl.parse(make_crl(issuer, this_update=at - timedelta(hours=1), next_update=until))
-
-
-def lists(at=NOW):
-    return [list_of(issuer, at) for issuer in (W.root, W.authority, ARCHIVE_ROOT)]
-
-
-def good(nonce):
-    statuses = [(W.identifier(each), GOOD) for each in (W.person, OTHER)]
-    return OcspAnswer(statuses, nonce=nonce).encode(W.responder)
-
-
-class Station:
-    """Whoever extends: its clock, its sources, and the authority that stamps for it."""
-
-    def __init__(self, at=NOW, sources=None, authority=ARCHIVER, make=stamp):
-        self.at = at
-        self.sources = sources or W.sources(good, lists(at))
-        self.authority = authority
-        self.make = make
-        self.stamped = []
-
-    def request(self, octets):
-        self.stamped.append(octets)
-        return self.make(octets, self.at, self.authority)
-
-    def validator(self):
-        return W.validator(self.sources, trust=trust_both())
-
-    def extend(self, cms, level, content=CONTENT, signers=()):
-        extender = SignatureExtender(
-            self.validator().constraints, self.sources, lambda _: None, lambda: self.at
-        )
-        source = TimestampSource(oids.SHA256, self.request)
-        return extender.extend(cms, content, level, source, signers)
-
-    def refusal(self, cms, level=LTA, **options):
-        with pytest.raises(ExtensionRefused) as refused:
-            self.extend(cms, level, **options)
-        return refused.value
 
 
 def judge(cms, at, held):
@@ -222,7 +185,7 @@ def test_a_time_stamp_that_does_not_count_is_not_kept(make, why):
 
 
 def test_an_authority_whose_status_is_unknown_is_not_relied_on():
-    station = Station(sources=W.sources(good, lists()[:2]))
+    station = Station(sources=W.sources(held=lists()[:2]))
     detail = station.refusal(W.cms(), T).detail
     assert detail.startswith("stamp_not_counted:authority_status")
 
