@@ -10,6 +10,7 @@ from crypto.cms.signature_file import FileKind
 from crypto.errors import CryptoError
 from crypto.path.known_authorities import known_authorities
 from crypto.report.policy import Environment, RevocationRule
+from crypto.report.proof_of_existence import ProofOfExistence, ProofsOfExistence, ProofSource
 from crypto.revocation.crl import ParsedCrl
 from crypto.revocation.sources import OfflineSources
 from crypto.signatures.document import DocumentReport
@@ -50,9 +51,14 @@ _MAX_CRL = 64 << 20
     type=ISO_TIME,
     help="Judge the pack as a stored signature at this time too, by its own evidence alone.",
 )
+@click.option(
+    "--logged-at",
+    type=ISO_TIME,
+    help="For --at: when the station's log names this payload, by an entry that you have verified.",
+)
 @moment_option
 @with_console
-def revalidate(
+def revalidate(  # noqa: PLR0913 - one option each
     console: Console,
     pack: Path,
     *,
@@ -60,6 +66,7 @@ def revalidate(
     trust: Path | None,
     crl: tuple[Path, ...],
     at: datetime | None,
+    logged_at: datetime | None,
     moment: datetime | None,
 ) -> None:
     """Judge the signature of PACK again, offline.
@@ -73,15 +80,16 @@ def revalidate(
     station's, one of --trust, or a known one of НУЦ. --moment sets today.
 
     --at asks what the pack is worth at another time, as in ten years, when certificates and
-    algorithms have ended: passed as of its time-stamp, or the exit code is 1.
+    algorithms have ended: passed as of its time-stamp, or the exit code is 1. Without one it
+    passes as of --logged-at, the time of its result in a log or court pack that was verified.
     """
+    if logged_at is not None and at is None:
+        raise click.UsageError("--logged-at belongs to --at")
     stored = StoredPack(pack, lists)
-    missing = tuple(stored.missing())
     again = revalidate_pack(stored.pack, stored.octets)
-    anchors = {each: _named(console, each, trust) for each in again.anchors}
+    later = None if at is None else _judge_at(stored, at, logged_at)
     given = [ParsedCrl.parse(read_object(console, e, FileKind.CRL, _MAX_CRL)) for e in crl]
     today = _today(stored, tuple(given), moment or datetime.now(UTC))
-    later = None if at is None else revalidate_pack(stored.pack, stored.octets, moment=at)
     report = RevalidationReport(
         moment=stored.pack.moment,
         software=stored.pack.software,
@@ -89,8 +97,8 @@ def revalidate(
         today=today,
         at=at,
         later=later,
-        anchors=anchors,
-        missing=missing,
+        anchors=_name_anchors(console, (again, later), trust),
+        missing=tuple(stored.missing()),
     )
     if console.as_json:
         console.show(_describe(report, console.texts))
@@ -99,6 +107,14 @@ def revalidate(
             console.paragraph(line)
     if not report.good:
         console.leave(ExitCode.REFUSED)
+
+
+def _judge_at(stored: StoredPack, at: datetime, logged_at: datetime | None) -> Revalidation:
+    proofs = ProofsOfExistence()
+    if logged_at is not None:
+        logged = ProofOfExistence(logged_at, ProofSource.LOG)
+        proofs = proofs.extend([stored.pack.cms], logged)
+    return revalidate_pack(stored.pack, stored.octets, moment=at, proofs=proofs)
 
 
 def _describe(report: RevalidationReport, texts: Texts) -> dict[str, Value]:
@@ -131,6 +147,13 @@ def _describe_proof(proven_at_ms: int | None) -> Value:
     if proven_at_ms is None:
         return ""
     return datetime.fromtimestamp(proven_at_ms / 1000, UTC).isoformat()
+
+
+def _name_anchors(
+    console: Console, made: tuple[Revalidation | None, ...], folder: Path | None
+) -> dict[str, str]:
+    found = dict.fromkeys(each for one in made if one is not None for each in one.anchors)
+    return {each: _named(console, each, folder) for each in found}
 
 
 def _named(console: Console, sha256: str, folder: Path | None) -> str:

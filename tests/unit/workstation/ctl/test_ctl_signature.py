@@ -170,6 +170,13 @@ def test_a_pack_is_judged_at_another_time_by_its_own_evidence(files):
         told = json.loads(result.stdout)
         assert (told["at_outcome"], told["proven_at"]) == ([outcome], [proven])
         assert (told["same"], result.exit_code) == (True, exit_code)
+    logged = run(
+        "--json", "signature", "revalidate", files / "bare", *trust, "--at", DECADE,
+        "--logged-at", NOW.isoformat(),
+    )  # fmt: skip
+    assert json.loads(logged.stdout)["at_outcome"] == ["TOTAL_PASSED/signature.passed"]
+    alone = run("signature", "revalidate", files / "bare", "--logged-at", NOW.isoformat())
+    assert (alone.exit_code, "--at" in alone.stderr) == (3, True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
