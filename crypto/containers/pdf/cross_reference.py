@@ -50,6 +50,9 @@ class CrossReferences:
     """The sections of a file, each read once; every bound holds for all of them together."""
 
     octets: bytes
+    decoded_left: int = 256 << 20
+    """Octets of streams that may still be decoded, in all revisions together."""
+
     _sections: dict[int, Section] = field(default_factory=dict)
     _entries: int = 0
 

@@ -44,6 +44,7 @@ class Revision:
     end: int
     sections: tuple[Section, ...]
     entries: dict[int, Entry]
+    _references: CrossReferences
     _parser: Parser
     _values: "dict[int, Value | Stream]" = field(default_factory=dict)
     _streams: dict[int, _ObjectStream] = field(default_factory=dict)
@@ -59,7 +60,8 @@ class Revision:
         entries: dict[int, Entry] = {}
         for section in reversed(sections):
             entries |= section.entries
-        return cls(references.octets, end, sections, entries, Parser(references.octets, end))
+        parser = Parser(references.octets, end)
+        return cls(references.octets, end, sections, entries, references, parser)
 
     @property
     def trailer(self) -> Dictionary:
@@ -119,13 +121,17 @@ class Revision:
     def decode(self, stream: Stream, maximum: int) -> bytes:
         """Decode a stream; ContainerMalformed, ContainerUnsupported."""
         encoded = self.octets[stream.start : stream.end]
-        left = _MAX_DECODED - self._decoded
+        left = min(_MAX_DECODED - self._decoded, self._references.decoded_left)
         try:
             octets = decode_stream(stream.dictionary, encoded, min(maximum, left))
         except ContainerMalformed:
-            self._decoded = _MAX_DECODED  # bombs: the work has been done, whatever came of it
+            self._decoded = _MAX_DECODED
+            self._references.decoded_left -= min(
+                maximum, left
+            )  # bombs: the work has been done, whatever came of it
             raise
         self._decoded += len(octets)
+        self._references.decoded_left -= len(octets)
         return octets
 
     def object_streams(self) -> tuple[bytes, ...]:

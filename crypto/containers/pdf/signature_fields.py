@@ -11,9 +11,12 @@ from crypto.containers.pdf.syntax import Dictionary, HexString, PdfName, Referen
 
 __all__ = ["PdfSignature", "count_byte_ranges", "find_signatures", "read_form"]
 
-_MAX_FIELDS = 20_000
+_MAX_FIELDS = 4000
 _MAX_DEPTH = 16
 _MAX_SIGNATURES = 64
+_MAX_SIGNED_OCTETS = 256 << 20
+"""Of all signatures together: each revision is read, hashed and compared by itself."""
+
 _BYTE_RANGE = re.compile(rb"/ByteRange(?![A-Za-z0-9])")
 
 
@@ -64,6 +67,8 @@ def find_signatures(revision: Revision) -> tuple[PdfSignature, ...]:
         if len(found) >= _MAX_SIGNATURES:
             raise ContainerUnsupported("too_many_signatures")
         found[holder] = _read_signature(revision, holder, dictionary)
+    if sum(min(each.end, revision.end) for each in found.values()) > _MAX_SIGNED_OCTETS:
+        raise ContainerUnsupported("too_many_signatures")
     return tuple(sorted(found.values(), key=lambda each: each.end))
 
 

@@ -4,6 +4,7 @@ What they are made of is plain text, so that a test can say which octet of which
 """
 
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -117,3 +118,26 @@ def seal(octets: bytes, make: Callable[[bytes], bytes]) -> bytes:
     assert len(message) <= end - start - 2
     filled = message.ljust(end - start - 2, b"0")
     return octets[: start + 1] + filled + octets[end - 1 :]
+
+
+def embedded(number, octets, *, flate=True, name=b"(file)"):
+    """A file specification and its stream, from object `number` on."""
+    data = zlib.compress(octets) if flate else octets
+    head = b"/Filter /FlateDecode " if flate else b""
+    return {
+        number: b"<< /Type /Filespec /F %s /EF << /F %d 0 R >> >>" % (name, number + 1),
+        number + 1: b"<< /Type /EmbeddedFile %s/Length %d >>\nstream\n%s\nendstream"
+        % (head, len(data), data),
+    }
+
+
+def card(*files, before=b"", names=()):
+    objects = {} if before else dict(BASE)
+    listed = b""
+    for index, each in enumerate(files):
+        name = names[index] if names else b"(f%d)" % index
+        objects |= embedded(40 + 2 * index, each, name=name)
+        listed += b"(f%d) %d 0 R " % (index, 40 + 2 * index)
+    tree = b"/Names << /EmbeddedFiles << /Names [%s] >> >> >>" % listed
+    objects[1] = BASE[1].removesuffix(b">>") + tree
+    return write(objects, before=before)

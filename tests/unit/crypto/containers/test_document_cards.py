@@ -1,38 +1,13 @@
 """Messages embedded in a PDF: the document cards that services hand out."""
 
-import zlib
-
 import pytest
 
 from crypto.report.report import Indication
-from tests.support.containers.pdf_documents import BASE, Document, write
+from tests.support.containers.pdf_documents import BASE, Document, card, embedded, write
 from tests.support.pki.certificates import CONTENT, NOW, world
 
 W = world()
 PAGES = ("INDETERMINATE", "signature.pages_not_signed")
-
-
-def embedded(number, octets, *, flate=True, name=b"(file)"):
-    """A file specification and its stream, from object `number` on."""
-    data = zlib.compress(octets) if flate else octets
-    head = b"/Filter /FlateDecode " if flate else b""
-    return {
-        number: b"<< /Type /Filespec /F %s /EF << /F %d 0 R >> >>" % (name, number + 1),
-        number + 1: b"<< /Type /EmbeddedFile %s/Length %d >>\nstream\n%s\nendstream"
-        % (head, len(data), data),
-    }
-
-
-def card(*files, before=b"", names=()):
-    objects = {} if before else dict(BASE)
-    listed = b""
-    for index, each in enumerate(files):
-        name = names[index] if names else b"(f%d)" % index
-        objects |= embedded(40 + 2 * index, each, name=name)
-        listed += b"(f%d) %d 0 R " % (index, 40 + 2 * index)
-    tree = b"/Names << /EmbeddedFiles << /Names [%s] >> >> >>" % listed
-    objects[1] = BASE[1].removesuffix(b">>") + tree
-    return write(objects, before=before)
 
 
 def judge(octets, content=None):

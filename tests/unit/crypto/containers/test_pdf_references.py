@@ -1,0 +1,41 @@
+"""References to objects, in whatever way the octets of a document write them."""
+
+import time
+
+import pytest
+
+from crypto.containers.pdf.references import find_reference_keys
+
+
+@pytest.mark.parametrize(
+    ("octets", "keys"),
+    [
+        (b"/Contents 77 0 R", {"Contents"}),
+        (b"/Contents 0077\r\n00 R", {"Contents"}),
+        (b"[4 0 R 77 0 R]", {""}),
+        (b"/Certs [77 0 R]", {""}),
+        (b"<</A 77 0 R/B 77 0 R>>", {"A", "B"}),
+        (b"/A +77 0 R", {""}),
+        (b"/A 77 %x\n0 R ", {""}),
+        (b"/A 77%x\n0 R]", {""}),
+        (b"/A 77 0%x\r\nR/", {""}),
+        (b"(100%) /A 77 0 %x\n%y\n\n%z\nR ", {""}),
+        (b"/A 77 %x\n0 %y\nR ", {""}),
+        (b"/A 77 %x\n%y\n0 %y\n%z\nR ", {""}),
+        (b"/A 78 0 R 7 7 0 R", None),
+        (b"/Length 77", None),
+    ],
+)
+def test_every_reference_is_found_with_the_name_before_it(octets, keys):
+    found = find_reference_keys([octets], {77}).get(77)
+    assert found == keys or (keys is None and found is None)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [b"1%" * 500_000, b"1" * 1_000_000, b"1 " * 500_000, b"1 0%\nR " * 100_000, b"\n" * 1_000_000],
+)
+def test_the_search_takes_linear_time(octets):
+    begun = time.process_time()
+    find_reference_keys([octets], {77})
+    assert time.process_time() - begun < 5
